@@ -1,0 +1,17 @@
+// The scalar values that everything else is made of, as strict schemas.
+import { z } from "zod";
+import { MAX_INTEGER } from "./limits.ts";
+
+/** 20 bytes as lower-case hex: a party, a key, a contract. */
+export const Address = z.string().regex(/^0x[0-9a-f]{40}$/, "20 bytes as lower-case hex");
+/** 32 bytes as lower-case hex: a lot, a word, a digest. */
+export const Hash = z.string().regex(/^0x[0-9a-f]{64}$/, "32 bytes as lower-case hex");
+/** 65 bytes as lower-case hex: r, s, v. Whether s is low and v is 27 or 28 is for crypto.ts. */
+export const Signature = z.string().regex(/^0x[0-9a-f]{130}$/, "65 bytes as lower-case hex");
+/** Pieces. */
+export const Quantity = z.int().min(0).max(MAX_INTEGER);
+/** Unix seconds. */
+export const Time = z.int().min(0).max(MAX_INTEGER);
+
+export const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
+export const ZERO_HASH = `0x${"0".repeat(64)}`;
