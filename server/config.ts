@@ -1,0 +1,119 @@
+// The environment, read once: settings here, secrets apart from them, and every rule between two variables.
+import { z } from "zod";
+
+export interface Config {
+  port: number;
+  host: string;
+  dataDir: string;
+  logLevel: string;
+  /** Undefined: the embedded database in `dataDir`. */
+  databaseUrl: string | undefined;
+  /** Undefined: the embedded chain in `dataDir`. */
+  chain: { rpcUrl: string; ledger: string; fromBlock: number } | undefined;
+  /** Blocks on top of an event's block before it is final. */
+  finality: number;
+  /** Requests per minute and API key. */
+  rateLimit: number;
+}
+
+export interface Secrets {
+  /** Pays for transactions; it has no say in custody. Undefined where the chain is embedded. */
+  relayerKey: string | undefined;
+  /** Guards the keys that the service keeps. Undefined: made once, in `dataDir`. */
+  keystoreSecret: string | undefined;
+}
+
+/** A setting that is missing, contradicts another, or is not of its form. Names the variable, never its value. */
+export class ConfigError extends Error {
+  readonly variable: string;
+  constructor(variable: string, why: string) {
+    super(`${variable}: ${why}`);
+    this.name = "ConfigError";
+    this.variable = variable;
+  }
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
+
+const Environment = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  DATA_DIR: z.string().min(1).default("./data"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must be a postgresql:// URL")
+    .optional(),
+  CHAIN_RPC_URL: z
+    .string()
+    .regex(/^https?:\/\//, "must be an http(s) URL")
+    .optional(),
+  LEDGER_ADDRESS: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address, 0x and 40 hex digits")
+    .transform((address) => address.toLowerCase())
+    .optional(),
+  LEDGER_FROM_BLOCK: wholeNumber(0, 999_999_999).optional(),
+  RELAYER_KEY: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key, 0x and 64 hex digits")
+    .optional(),
+  KEYSTORE_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  FINALITY: wholeNumber(0, 10_000).optional(),
+  RATE_LIMIT: wholeNumber(1, 1_000_000).default(1200),
+});
+
+/** Confirmations that are waited for on a chain that is not ours, unless FINALITY says otherwise. */
+const DEFAULT_FINALITY = 12;
+
+/**
+ * Parses the environment.
+ * @throws ConfigError naming the variable at fault
+ */
+export function readConfig(env: Record<string, string | undefined>): { config: Config; secrets: Secrets } {
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ConfigError(String(path[0]), message);
+  }
+  const set = parsed.data;
+  const chain = readChain(set);
+  if (chain && set.KEYSTORE_SECRET === undefined) {
+    throw new ConfigError(
+      "KEYSTORE_SECRET",
+      "is needed beside CHAIN_RPC_URL, to guard the keys that the service keeps",
+    );
+  }
+  return {
+    config: {
+      port: set.PORT,
+      host: set.HOST,
+      dataDir: set.DATA_DIR,
+      logLevel: set.LOG_LEVEL,
+      databaseUrl: set.DATABASE_URL,
+      chain,
+      finality: set.FINALITY ?? (chain ? DEFAULT_FINALITY : 0),
+      rateLimit: set.RATE_LIMIT,
+    },
+    secrets: { relayerKey: set.RELAYER_KEY, keystoreSecret: set.KEYSTORE_SECRET },
+  };
+}
+
+/** The chain's variables go together: all of them, or none. */
+function readChain(set: z.infer<typeof Environment>): Config["chain"] {
+  const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
+  const given = needed.filter((name) => set[name] !== undefined);
+  if (given.length === 0) {
+    const stray = (["LEDGER_FROM_BLOCK", "FINALITY"] as const).find((name) => set[name] !== undefined);
+    if (stray) throw new ConfigError(stray, "is for a chain of your own: set CHAIN_RPC_URL too");
+    return undefined;
+  }
+  const missing = needed.find((name) => set[name] === undefined);
+  if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
+  return { rpcUrl: set.CHAIN_RPC_URL!, ledger: set.LEDGER_ADDRESS!, fromBlock: set.LEDGER_FROM_BLOCK ?? 0 };
+}
