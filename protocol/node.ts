@@ -1,0 +1,145 @@
+// Questions to an Ethereum node, with every answer checked against its form and against what was asked.
+import { z } from "zod";
+import { ProtocolError } from "./errors.ts";
+import { HexHash, HexNumber, RawLog } from "./ledger-log.ts";
+import { MAX_INTEGER } from "./limits.ts";
+
+/**
+ * Calls a method of a node (JSON-RPC over whatever carries it). It rejects with an error that has a numeric `code` where
+ * the node answered with an error; with any other error where there was no answer.
+ */
+export type Request = (method: string, params: readonly unknown[]) => Promise<unknown>;
+
+/** A block's number, hash, parent's hash, and time in Unix seconds. */
+export interface Block {
+  number: number;
+  hash: string;
+  parent: string;
+  time: number;
+}
+
+const RawBlock = z.object({ number: HexNumber, hash: HexHash, parentHash: HexHash, timestamp: HexNumber });
+const Logs = z.array(RawLog);
+
+const isAnswer = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && typeof (error as { code?: unknown }).code === "number";
+
+/**
+ * Asks, and checks the form of the answer.
+ * @throws ProtocolError CHAIN_UNREACHABLE where there is no answer or the node's answer is an error (as `cause`);
+ * CHAIN_INCONSISTENT where the answer is not of the schema's form
+ */
+export async function ask<S extends z.ZodType>(
+  request: Request,
+  method: string,
+  params: readonly unknown[],
+  schema: S,
+): Promise<z.output<S>> {
+  let answer: unknown;
+  try {
+    answer = await request(method, params);
+  } catch (cause) {
+    if (cause instanceof ProtocolError) throw cause;
+    throw new ProtocolError("CHAIN_UNREACHABLE", `the node did not answer ${method}`, { cause });
+  }
+  const parsed = schema.safeParse(answer);
+  if (!parsed.success)
+    throw new ProtocolError("CHAIN_INCONSISTENT", `the node's answer to ${method} is not of its form`, {
+      cause: parsed.error,
+    });
+  return parsed.data;
+}
+
+/** A block by number, hash or "latest"; undefined where the node has none such. */
+export async function block(request: Request, which: number | string): Promise<Block | undefined> {
+  const byHash = typeof which === "string" && which !== "latest";
+  const method = byHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
+  const param = typeof which === "number" ? hexNumber(which) : which;
+  const answer = await ask(request, method, [param, false], RawBlock.nullable());
+  if (answer === null) return undefined;
+  const { number, hash, parentHash: parent, timestamp: time } = answer;
+  if (number !== which && hash !== which && which !== "latest")
+    throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered with another block than was asked for");
+  return { number, hash, parent, time };
+}
+
+/** A number as nodes take it. */
+export const hexNumber = (number: number): string => `0x${number.toString(16)}`;
+
+/** A filter of eth_getLogs: null takes any topic, a list takes any of its own. */
+export interface LogFilter {
+  address: string;
+  topics: readonly (string | readonly string[] | null)[];
+}
+
+/**
+ * The logs of one block, by its hash.
+ * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
+ */
+export async function logsOfBlock(request: Request, blockHash: string, filter: LogFilter): Promise<RawLog[]> {
+  const logs = await ask(request, "eth_getLogs", [{ ...filter, blockHash }], Logs);
+  checkLogs(logs, filter, (log) => log.blockHash === blockHash);
+  return logs;
+}
+
+/**
+ * The logs of the blocks `from` to `to`, in the order of the chain. A range that the node refuses is halved, down to one
+ * block.
+ * @param span the most blocks that are asked for at once
+ * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
+ */
+export async function logsOfRange(
+  request: Request,
+  { from, to, span = MAX_INTEGER }: { from: number; to: number; span?: number | undefined },
+  filter: LogFilter,
+): Promise<RawLog[]> {
+  const found: RawLog[] = [];
+  let size = Math.min(span, to - from + 1);
+  for (let start = from; start <= to;) {
+    const end = Math.min(start + size - 1, to);
+    const params = [{ ...filter, fromBlock: hexNumber(start), toBlock: hexNumber(end) }];
+    try {
+      const logs = await ask(request, "eth_getLogs", params, Logs);
+      checkLogs(logs, filter, (log) => log.blockNumber >= start && log.blockNumber <= end);
+      found.push(...logs);
+      start = end + 1;
+    } catch (error) {
+      const refused = error instanceof ProtocolError && error.code === "CHAIN_UNREACHABLE" && isAnswer(error.cause);
+      if (!refused || end === start) throw error;
+      size = Math.ceil((end - start + 1) / 2);
+    }
+  }
+  return found;
+}
+
+function checkLogs(logs: readonly RawLog[], { address, topics }: LogFilter, inRange: (log: RawLog) => boolean): void {
+  const wanted = topics.map((topic) => (topic === null ? null : new Set([topic].flat())));
+  logs.forEach((log, i) => {
+    const before = logs[i - 1];
+    const isNext =
+      before === undefined ||
+      before.blockNumber < log.blockNumber ||
+      (before.blockHash === log.blockHash && before.logIndex < log.logIndex);
+    const asAsked =
+      log.address === address &&
+      log.removed !== true &&
+      inRange(log) &&
+      wanted.every((any, place) => any === null || any.has(log.topics[place] ?? ""));
+    if (!isNext || !asAsked)
+      throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered with other logs than were asked for");
+  });
+}
+
+/** Runs a question over many items, a few at a time, and keeps their order. */
+export async function eachOf<T, R>(items: readonly T[], question: (item: T) => Promise<R>): Promise<R[]> {
+  const answers = new Array<R>(items.length);
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < items.length; i = next++) answers[i] = await question(items[i]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  return answers;
+}
+
+/** Questions under way at one node: more gain nothing and make public nodes refuse. */
+const AT_ONCE = 16;
