@@ -12,7 +12,7 @@ type Path = readonly PropertyKey[];
  * @throws ProtocolError BAD_TEXT (a lone surrogate), BAD_FIELD (no JSON value, or a member `__proto__`), TOO_LARGE (levels)
  */
 export function canonicalize(value: unknown): string {
-  checkValue(value, [], 0);
+  checkValue(value, []);
   return serialize(value)!;
 }
 
@@ -36,7 +36,7 @@ export function parseCanonical(text: string | Uint8Array): unknown {
  */
 export function parseJson(text: string | Uint8Array): unknown {
   const { value, membersWritten } = parseText(text);
-  checkValue(value, [], 0);
+  checkValue(value, []);
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe) throw new ProtocolError("BAD_FIELD", "an integer is beyond 2^53 - 1", { field: unsafe.join(".") });
   if (countMembers(value) !== membersWritten) throw new ProtocolError("BAD_FIELD", "a key is given twice");
@@ -112,21 +112,23 @@ function scan(source: string): number {
 
 const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-function checkValue(value: unknown, path: Path, depth: number): void {
-  const field = path.map(String).join(".") || undefined;
+/** Refuses what JSON cannot say, or what a reader could take for something else. */
+function checkValue(value: unknown, path: Path): void {
+  const refuse = (code: ErrorCode, message: string) =>
+    new ProtocolError(code, message, { field: path.map(String).join(".") || undefined });
   if (typeof value === "string") {
-    if (!value.isWellFormed()) throw new ProtocolError("BAD_TEXT", "a text has a lone surrogate", { field });
+    if (!value.isWellFormed()) throw refuse("BAD_TEXT", "a text has a lone surrogate");
   } else if (isContainer(value)) {
-    if (depth >= MAX_JSON_DEPTH) throw tooDeep();
+    if (path.length >= MAX_JSON_DEPTH) throw tooDeep();
     const plain = Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
-    if (!plain) throw new ProtocolError("BAD_FIELD", "an object of a class is no JSON", { field });
+    if (!plain) throw refuse("BAD_FIELD", "an object of a class is no JSON");
     for (const [key, member] of Object.entries(value)) {
-      if (key === "__proto__") throw new ProtocolError("BAD_FIELD", "a member is named __proto__", { field });
-      if (!key.isWellFormed()) throw new ProtocolError("BAD_TEXT", "a key has a lone surrogate", { field });
-      checkValue(member, [...path, key], depth + 1);
+      if (key === "__proto__") throw refuse("BAD_FIELD", "a member is named __proto__");
+      if (!key.isWellFormed()) throw refuse("BAD_TEXT", "a key has a lone surrogate");
+      checkValue(member, [...path, key]);
     }
   } else if (!(Number.isFinite(value) || typeof value === "boolean" || value === null)) {
-    throw new ProtocolError("BAD_FIELD", "no JSON value", { field });
+    throw refuse("BAD_FIELD", "no JSON value");
   }
 }
 

@@ -1,0 +1,55 @@
+// The fast back end for signatures: libsecp256k1 as WebAssembly. Under a content security policy it needs
+// 'wasm-unsafe-eval'; crypto.ts has the one that runs anywhere.
+import {
+  CompressionFlag,
+  ContextFlag,
+  instantiateSecp256k1Wasm,
+} from "@bitauth/libauth/build/lib/bin/secp256k1/secp256k1-wasm.js";
+import { fromHex } from "./bytes.ts";
+import { type RecoverPublicKey, addressOf } from "./crypto.ts";
+
+/** A signature made with another library (ethers), and the address of the key that made it. */
+const KNOWN_ANSWER = {
+  digest: fromHex("0x6cd62dbb1fe64b2da61ce46c6bb1f8adb6c2a8051a0b72f3a0c4ccc4797e2987"),
+  r: fromHex("0x5d6a8a9c0edfbf00eefa822c3429e1d007ba98f611ab074b076962ec9ed1224a"),
+  s: fromHex("0x2897db07a617f709abe0870ab637dab6ff2f2e4eed62e7fbf611ad83a67df84d"),
+  recovery: 1,
+  signer: "0x60895ec0b2517aef917f81d8d6c26f30ef1043b0",
+} as const;
+
+/**
+ * Loads the WebAssembly module. What it returns serves as `recover` of recoverSigner, which checks s and v.
+ * @throws Error where the module cannot be loaded, or gives a wrong answer to a known question
+ */
+export async function loadWasmRecover(): Promise<RecoverPublicKey> {
+  const wasm = await instantiateSecp256k1Wasm();
+  const context = wasm.contextCreate(ContextFlag.VERIFY);
+  const pointers = { digest: 32, compact: 64, signature: 65, internalKey: 64, publicKey: 65, length: 4 };
+  for (const name of Object.keys(pointers) as (keyof typeof pointers)[]) pointers[name] = wasm.malloc(pointers[name]);
+
+  const recover: RecoverPublicKey = (digest, r, s, recovery) => {
+    // The module's memory knows no bounds between one value and the next.
+    if (digest.length !== 32 || r.length !== 32 || s.length !== 32)
+      throw new Error("digest, r and s are 32 bytes each");
+    wasm.heapU8.set(digest, pointers.digest);
+    wasm.heapU8.set(r, pointers.compact);
+    wasm.heapU8.set(s, pointers.compact + 32);
+    const found =
+      wasm.recoverableSignatureParse(context, pointers.signature, pointers.compact, recovery) === 1 &&
+      wasm.recover(context, pointers.internalKey, pointers.signature, pointers.digest) === 1;
+    if (!found) throw new Error("no key signed this");
+    wasm.heapU32[pointers.length / 4] = 65;
+    wasm.pubkeySerialize(
+      context,
+      pointers.publicKey,
+      pointers.length,
+      pointers.internalKey,
+      CompressionFlag.UNCOMPRESSED,
+    );
+    return wasm.heapU8.slice(pointers.publicKey, pointers.publicKey + 65);
+  };
+
+  const { digest, r, s, recovery, signer } = KNOWN_ANSWER;
+  if (addressOf(recover(digest, r, s, recovery)) !== signer) throw new Error("secp256k1 gives a wrong answer");
+  return recover;
+}
