@@ -1,5 +1,6 @@
 // Lint: TypeScript's strict rules, and the table of who may import whom (docs/decisions/0001-the-house.md).
 import { builtinModules } from "node:module";
+import type { Linter } from "eslint";
 import tseslint from "typescript-eslint";
 
 const folders = ["protocol", "server", "cli", "web", "scripts", "bench", "test"];
@@ -7,20 +8,18 @@ const nodeBuiltIns = [...builtinModules, "node:*"];
 /** Forbids a folder's files to import from other folders of the house, whatever the number of `../`. */
 const not = (names: string[], message: string) => ({ regex: `^(\\.\\./)+(${names.join("|")})/`, message });
 
-function layer(folder: string, patterns: object[], more: object = {}) {
-  return {
-    files: [`${folder}/**/*.{ts,tsx}`],
-    rules: { "no-restricted-imports": ["error", { patterns }], ...more },
-  };
+function layer(folder: string, patterns: object[], more: Linter.RulesRecord = {}) {
+  const rules: Linter.RulesRecord = { "no-restricted-imports": ["error", { patterns }], ...more };
+  return { files: [`${folder}/**/*.{ts,tsx}`], rules };
 }
 
-const noProcess = {
+const noProcess: Linter.RulesRecord = {
   "no-restricted-globals": [
     "error",
     { name: "process", message: "Only main files, scripts and tool configuration touch process." },
   ],
 };
-const pure = {
+const pure: Linter.RulesRecord = {
   "no-restricted-globals": [
     "error",
     ...["process", "Buffer", "fetch", "setTimeout", "setInterval", "performance", "crypto"].map((name) => ({

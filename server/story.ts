@@ -23,7 +23,7 @@ export function splitLotRef(ref: string): { issuer: string; lotNumber: string } 
 }
 
 /** The fields of the details in which a story gives a lot's reference where an event gives the lot's id. */
-export const LOT_REF_FIELDS: readonly string[] = ["claimsLot", "foundFrom", "recoveredFrom"];
+export const LOT_REF_FIELDS: readonly string[] = ["claimsLot", "foundFrom"];
 
 /** Details as plain fields; which names there are is for the protocol. */
 export const StoryDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -50,16 +50,16 @@ export const ReceivedLot = z.strictObject({ lot: LotRef, quantity: Quantity.min(
 /** The label by which later steps speak of a shipment or a notice. */
 export const StepId = z.string().regex(/^[a-z]+-[0-9]{3}$/, "letters, a hyphen, three digits");
 
-const at = { at: Time, by: Alias };
+const common = { at: Time, by: Alias, note: Text(1, 240) };
 const step = <A extends string, S extends z.core.$ZodLooseShape>(act: A, shape: S) =>
-  z.strictObject({ ...at, act: z.literal(act), ...shape });
+  z.strictObject({ ...common, act: z.literal(act), ...shape });
 
 const origin = { details, lots: z.array(NewLot).min(1) };
 const lines = { details, lots: z.array(LotLine).min(1) };
 const ofShipment = { shipment: StepId, details };
 const ofLot = { id: StepId, lot: LotRef, details };
 
-/** One step. `at` is when it happened (Unix seconds), `by` the party that signs it. */
+/** One step. `at` is when it happened (Unix seconds), `by` the party that signs it, `note` tells it to people. */
 export const StoryStep = z.discriminatedUnion("act", [
   step("commission", origin),
   step("introduce", origin),

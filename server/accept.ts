@@ -1,0 +1,280 @@
+// Accepting a signed event or notice: one database transaction checks it, keeps it, moves the lots and queues its settlement.
+import { z } from "zod";
+import { actionName, CustodyEvent, eventDigest } from "../protocol/event.ts";
+import { canonicalize, parseWith } from "../protocol/canonical.ts";
+import { recoverSigner } from "../protocol/crypto.ts";
+import { checkDetails, Details, detailsRoot } from "../protocol/details.ts";
+import { fromHex } from "../protocol/bytes.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { type LotState, issuerOf, wordOf } from "../protocol/lot.ts";
+import { Notice, NOTICE_KINDS, noticeDigest } from "../protocol/notice.ts";
+import { MAX_TIME_AHEAD_SECONDS } from "../protocol/limits.ts";
+import { type Context as Rules, transition } from "../protocol/transition.ts";
+import { Hash, Signature, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
+import { Prisma } from "../prisma/generated/client.ts";
+import type { Context } from "./context.ts";
+import type { Db } from "./db.ts";
+import { searchColumns } from "./listing.ts";
+import { refuseViolation, Refusal } from "./refusal.ts";
+import { lockStates, projectLots, wordOfMaybe } from "./states.ts";
+
+/** A signed event with the facts behind it. Without details the event's `details` must be zero. */
+export const SignedEvent = z.strictObject({
+  event: CustodyEvent,
+  signature: Signature,
+  details: Details.exactOptional(),
+  /** 32 random bytes of this event alone, from which the salts of its details follow. */
+  secret: Hash.exactOptional(),
+});
+export type SignedEvent = z.infer<typeof SignedEvent>;
+
+export const SignedNotice = z.strictObject({
+  notice: Notice,
+  signature: Signature,
+  details: Details.exactOptional(),
+  secret: Hash.exactOptional(),
+});
+export type SignedNotice = z.infer<typeof SignedNotice>;
+
+export interface Accepted {
+  /** The event's or the notice's digest. */
+  hash: string;
+  settlement: string;
+}
+
+/**
+ * Accepts an event, or answers again what was answered before. Accepted is not settled: the relay sees to that.
+ * @throws Refusal with the violation's code; DETAILS_MISMATCH where the details are not what the event commits to
+ * @throws ProtocolError for malformed details
+ */
+export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Accepted> {
+  const { event, signature, details } = signed;
+  const hash = eventDigest(ctx.domain, event);
+  checkRoot(event.details, signed);
+  if (details) checkDetails(event, details);
+  else if (makesLots(event)) throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", { field: "details" });
+  const signer = signerOrNone(ctx, hash, signature);
+  try {
+    return await ctx.prisma.$transaction(async (tx) => {
+      const before = await lockStates(tx, event.entries.map(({ lot }) => lot));
+      const known = await tx.settlement.findUnique({ where: { id: hash } });
+      if (known) return completeEvent(tx, signed, hash, known.state);
+      const states = await judge(ctx, tx, event, hash, signer, before);
+      await insertEvent(tx, { event, hash, signature, details, secret: signed.secret }, states);
+      await tx.settlement.create({ data: { id: hash, event: hash } });
+      return { hash, settlement: "queued" };
+    });
+  } catch (error) {
+    // Two events that make one lot meet in no row lock: the unique key decides.
+    if (isUniqueViolation(error)) return acceptEvent(ctx, signed);
+    throw error;
+  }
+}
+
+const makesLots = ({ entries }: CustodyEvent) => entries.some(({ previous }) => previous === ZERO_HASH);
+
+function checkRoot(root: string, { details, secret }: { details?: Details; secret?: string }): void {
+  if ((details === undefined) !== (secret === undefined)) {
+    throw new Refusal("BAD_FIELD", 400, "details and secret go together", { field: details ? "secret" : "details" });
+  }
+  const computed = details && secret ? detailsRoot(details, fromHex(secret)) : ZERO_HASH;
+  if (computed !== root) {
+    throw new Refusal("DETAILS_MISMATCH", 422, `the details have the root ${computed}, the event commits to ${root}`, {
+      field: "details",
+    });
+  }
+}
+
+function signerOrNone(ctx: Context, digest: string, signature: string): string | undefined {
+  try {
+    return recoverSigner(digest, signature, ctx.recover);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+/** Runs the transition on the locked states, with parties and keys as the followed chain has them. */
+async function judge(
+  ctx: Context,
+  tx: Db,
+  event: CustodyEvent,
+  digest: string,
+  signer: string | undefined,
+  states: Map<string, LotState>,
+): Promise<LotState[]> {
+  const before = event.entries.map(({ lot, previous }) => {
+    if (previous === ZERO_HASH) return null;
+    const state = states.get(lot);
+    const word = wordOfMaybe(state);
+    if (!state || word !== previous) throw refuseViolation({ name: "PreviousMismatch", args: [lot, word, previous] });
+    return state;
+  });
+  const rules = await rulesFor(ctx, tx, [event.actor, event.consignee], signer, (lot) => wordOfMaybe(states.get(lot)));
+  const { states: after, violation } = transition(rules, before, { event, digest, signer });
+  if (violation) throw refuseViolation(violation);
+  return after;
+}
+
+async function rulesFor(
+  ctx: Context,
+  tx: Db,
+  addresses: string[],
+  signer: string | undefined,
+  word: (lot: string) => string,
+): Promise<Rules> {
+  const parties = await tx.party.findMany({ where: { address: { in: addresses } } });
+  const key = signer === undefined ? null : await tx.key.findUnique({ where: { address: signer } });
+  return {
+    now: ctx.clock(),
+    party: (address) => parties.find((party) => party.address === address),
+    key: (address) => (key?.address === address ? { party: key.party, revoked: key.revokedAt !== null } : undefined),
+    word,
+  };
+}
+
+export interface EventParts {
+  event: CustodyEvent;
+  hash: string;
+  signature: string | undefined;
+  details: Details | undefined;
+  secret: string | undefined;
+}
+
+/** Keeps an event with its entries, and moves its lots. `states` are those after it, one per entry. */
+export async function insertEvent(tx: Db, parts: EventParts, states: readonly LotState[]): Promise<void> {
+  const { event, hash, signature, details, secret } = parts;
+  const { entries, action, actor, holder, consignee, time } = event;
+  const { sequence } = await tx.event.create({
+    data: {
+      hash,
+      bytes: canonicalize(event),
+      signature: signature ?? null,
+      details: details ? canonicalize(details) : null,
+      secret: secret ?? null,
+      ...{ action, actor, holder, consignee, time },
+    },
+  });
+  await tx.entry.createMany({
+    data: entries.map(({ lot, previous, quantity }, index) => {
+      const state = states[index]!;
+      return { event: hash, lot, index, previous, quantity, held: state.held, word: wordOf(state) };
+    }),
+  });
+  await insertNewLots(tx, parts, states, sequence);
+  const lots = entries.map(({ lot }) => lot);
+  await projectLots(tx, lots);
+  await addInterests(tx, event);
+}
+
+async function insertNewLots(tx: Db, { event, hash, details }: EventParts, states: readonly LotState[], sequence: bigint) {
+  const parentLot = actionName(event.action) === "split" ? event.entries.find(({ previous }) => previous !== ZERO_HASH) : undefined;
+  const parent = parentLot ? await tx.lot.findUnique({ where: { id: parentLot.lot } }) : null;
+  const created = event.entries.flatMap(({ lot, previous }, i) =>
+    previous === ZERO_HASH
+      ? [{ id: lot, issuer: issuerOf(lot), origin: hash, sequence, ...states[i]!, ...searchColumns(details, i, parent) }]
+      : [],
+  );
+  if (created.length > 0) await tx.lot.createMany({ data: created });
+}
+
+/** Whoever issued, holds, held or is to receive a lot may see it. */
+async function addInterests(tx: Db, { entries, actor, holder, consignee }: CustodyEvent): Promise<void> {
+  const parties = new Set([actor, holder, consignee]);
+  parties.delete(ZERO_ADDRESS);
+  const data = entries.flatMap(({ lot }) => [...parties, issuerOf(lot)].map((party) => ({ lot, party })));
+  await tx.interest.createMany({ data, skipDuplicates: true });
+}
+
+/** The same event again: the same answer. One that was followed from the chain gains what only its author has. */
+async function completeEvent(tx: Db, { event, signature, details, secret }: SignedEvent, hash: string, settlement: string): Promise<Accepted> {
+  const stored = await tx.event.findUniqueOrThrow({ where: { hash } });
+  if (stored.signature === null || (stored.details === null && details)) {
+    const data = {
+      signature: stored.signature ?? signature,
+      details: stored.details ?? (details ? canonicalize(details) : null),
+      secret: stored.secret ?? secret ?? null,
+    };
+    await tx.event.update({ where: { hash }, data });
+    for (const [i, { lot, previous }] of event.entries.entries()) {
+      if (previous === ZERO_HASH && details) await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
+    }
+  }
+  return { hash, settlement };
+}
+
+/**
+ * Accepts a notice, or answers again what was answered before.
+ * @throws Refusal as the ledger would refuse it
+ */
+export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<Accepted> {
+  const { notice, signature, details, secret } = signed;
+  const hash = noticeDigest(ctx.domain, notice);
+  checkRoot(notice.details, signed);
+  const signer = signerOrNone(ctx, hash, signature);
+  return ctx.prisma.$transaction(async (tx) => {
+    const known = await tx.settlement.findUnique({ where: { id: hash } });
+    if (known) return { hash, settlement: known.state };
+    await judgeNotice(ctx, tx, notice, signer);
+    await insertNotice(tx, notice, hash, { signature, details, secret });
+    await tx.settlement.create({ data: { id: hash, notice: hash } });
+    return { hash, settlement: "queued" };
+  });
+}
+
+async function judgeNotice(ctx: Context, tx: Db, notice: Notice, signer: string | undefined): Promise<void> {
+  const { lot, kind, issuer, time, withdraws } = notice;
+  const rules = await rulesFor(ctx, tx, [issuer], signer, () => ZERO_HASH);
+  const latest = rules.now + MAX_TIME_AHEAD_SECONDS;
+  const party = rules.party(issuer);
+  const key = signer === undefined ? undefined : rules.key(signer);
+  if (time > latest) throw refuseViolation({ name: "TimeTooFarAhead", args: [time, latest] });
+  if (!party) throw refuseViolation({ name: "PartyNotAdmitted", args: [issuer] });
+  if (party.suspended) throw refuseViolation({ name: "PartyIsSuspended", args: [issuer] });
+  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer) throw refuseViolation({ name: "NotIssuer", args: [lot, issuer] });
+  await judgeWithdrawal(tx, notice, withdraws);
+  if (signer === undefined) throw refuseViolation({ name: "BadSignature", args: [] });
+  if (key?.party !== issuer) throw refuseViolation({ name: "KeyNotOfParty", args: [signer, issuer] });
+  if (key.revoked) throw refuseViolation({ name: "KeyIsRevoked", args: [signer] });
+}
+
+async function judgeWithdrawal(tx: Db, { lot, kind, issuer }: Notice, withdraws: string): Promise<void> {
+  const refuse = (why: string) => new Refusal("NOTHING_TO_WITHDRAW", 422, why, { field: "withdraws" });
+  if (kind !== NOTICE_KINDS.withdrawal) {
+    if (withdraws !== ZERO_HASH) throw refuse("only a withdrawal names another notice");
+    return;
+  }
+  const named = await tx.notice.findUnique({ where: { digest: withdraws } });
+  const again = await tx.notice.findFirst({ where: { withdraws } });
+  if (!named || named.lot !== lot || named.issuer !== issuer || named.kind === kind || again) {
+    throw refuse("it names no standing notice of this issuer about this lot");
+  }
+}
+
+/** Keeps a notice. */
+export async function insertNotice(
+  tx: Db,
+  notice: Notice,
+  digest: string,
+  parts: { signature?: string | undefined; details?: Details | undefined; secret?: string | undefined },
+): Promise<void> {
+  const { lot, kind, issuer, withdraws, time } = notice;
+  await tx.notice.create({
+    data: {
+      ...{ digest, lot, kind, issuer, withdraws, time },
+      bytes: canonicalize(notice),
+      signature: parts.signature ?? null,
+      details: parts.details ? canonicalize(parts.details) : null,
+      secret: parts.secret ?? null,
+    },
+  });
+}
+
+/** Reads a signed event as a caller sent it. @throws ProtocolError */
+export function parseSignedEvent(value: unknown): SignedEvent {
+  return parseWith(SignedEvent, value);
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+}

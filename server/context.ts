@@ -1,0 +1,28 @@
+// What every part of the service is given: one plain object, made in one place.
+import type { Logger } from "pino";
+import type { RecoverPublicKey } from "../protocol/crypto.ts";
+import type { LedgerReader } from "../protocol/chain.ts";
+import type { Domain } from "../protocol/event.ts";
+import type { PrismaClient } from "../prisma/generated/client.ts";
+import type { Keystore } from "./keystore.ts";
+import type { Request } from "./node.ts";
+
+export interface Context {
+  prisma: PrismaClient;
+  domain: Domain;
+  /** The chain's node, and the ledger read through it. */
+  request: Request;
+  reader: LedgerReader;
+  /** Blocks on top of an event's block before it is final. */
+  finality: number;
+  /** The chain is embedded: after a crash it may have forgotten its newest blocks, however deep. */
+  forgetful: boolean;
+  /** The account that pays for transactions: its private key. */
+  relayer: { address: string; privateKey: string };
+  keystore: Keystore;
+  recover: RecoverPublicKey;
+  /** Unix seconds. */
+  clock: () => number;
+  random: (bytes: number) => Uint8Array;
+  log: Logger;
+}
