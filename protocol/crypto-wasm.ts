@@ -24,29 +24,29 @@ const KNOWN_ANSWER = {
 export async function loadWasmRecover(): Promise<RecoverPublicKey> {
   const wasm = await instantiateSecp256k1Wasm();
   const context = wasm.contextCreate(ContextFlag.VERIFY);
-  const pointers = { digest: 32, compact: 64, signature: 65, internalKey: 64, publicKey: 65, length: 4 };
-  for (const name of Object.keys(pointers) as (keyof typeof pointers)[]) pointers[name] = wasm.malloc(pointers[name]);
+  const at = {
+    digest: wasm.malloc(32),
+    compact: wasm.malloc(64),
+    signature: wasm.malloc(65),
+    point: wasm.malloc(64),
+    publicKey: wasm.malloc(65),
+    length: wasm.malloc(4),
+  };
 
   const recover: RecoverPublicKey = (digest, r, s, recovery) => {
     // The module's memory knows no bounds between one value and the next.
     if (digest.length !== 32 || r.length !== 32 || s.length !== 32)
       throw new Error("digest, r and s are 32 bytes each");
-    wasm.heapU8.set(digest, pointers.digest);
-    wasm.heapU8.set(r, pointers.compact);
-    wasm.heapU8.set(s, pointers.compact + 32);
+    wasm.heapU8.set(digest, at.digest);
+    wasm.heapU8.set(r, at.compact);
+    wasm.heapU8.set(s, at.compact + 32);
     const found =
-      wasm.recoverableSignatureParse(context, pointers.signature, pointers.compact, recovery) === 1 &&
-      wasm.recover(context, pointers.internalKey, pointers.signature, pointers.digest) === 1;
+      wasm.recoverableSignatureParse(context, at.signature, at.compact, recovery) === 1 &&
+      wasm.recover(context, at.point, at.signature, at.digest) === 1;
     if (!found) throw new Error("no key signed this");
-    wasm.heapU32[pointers.length / 4] = 65;
-    wasm.pubkeySerialize(
-      context,
-      pointers.publicKey,
-      pointers.length,
-      pointers.internalKey,
-      CompressionFlag.UNCOMPRESSED,
-    );
-    return wasm.heapU8.slice(pointers.publicKey, pointers.publicKey + 65);
+    wasm.heapU32[at.length / 4] = 65;
+    wasm.pubkeySerialize(context, at.publicKey, at.length, at.point, CompressionFlag.UNCOMPRESSED);
+    return wasm.heapU8.slice(at.publicKey, at.publicKey + 65);
   };
 
   const { digest, r, s, recovery, signer } = KNOWN_ANSWER;

@@ -1,0 +1,18 @@
+// Runs what must be refused, and gives back the protocol's own error.
+import { expect } from "chai";
+import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
+
+/** Expects a ProtocolError with this code and, where it is given, this field. */
+export function refused(run: () => unknown, code: ErrorCode, field?: string): ProtocolError {
+  let thrown: unknown;
+  try {
+    run();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown, "what was thrown").to.be.instanceOf(ProtocolError);
+  const error = thrown as ProtocolError;
+  expect(error.code).to.equal(code);
+  if (field !== undefined) expect(error.field).to.equal(field);
+  return error;
+}
