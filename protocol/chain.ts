@@ -92,8 +92,11 @@ export interface LotWords {
 
 /** Reads one ledger. Every method throws ProtocolError CHAIN_UNREACHABLE or CHAIN_INCONSISTENT, and no other error. */
 export interface LedgerReader {
-  /** The block to judge by, after checking that this is the chain and that the ledger's contract is there. */
-  head(): Promise<Block>;
+  /**
+   * The block to judge by, after checking that this is the chain and that the ledger's contract is there.
+   * @param at its hash; without it the newest
+   */
+  head(at?: string): Promise<Block>;
   /** The blocks of these numbers, in the same order. */
   blocks(numbers: readonly number[]): Promise<Block[]>;
   /** The records of events, by their digests, up to a block. Events without a record are missing. */
@@ -119,8 +122,6 @@ export interface LedgerSource {
   fromBlock?: number | undefined;
   /** The most blocks whose logs are asked for at once; without it all are, and halved where the node refuses. */
   logRange?: number | undefined;
-  /** The hash of the block to judge by; without it the newest. */
-  at?: string | undefined;
 }
 
 /** Values in one list of topics: nodes bound such lists, commonly at 1,000. */
@@ -130,7 +131,7 @@ const PARTY_FACTS = ["PartyAdmitted", "PartySuspended", "PartyReinstated", "KeyE
 
 /** A reader of the ledger that `source` names. It keeps nothing between calls. */
 export function ledgerReader(source: LedgerSource): LedgerReader {
-  const { request, chainId, ledger, fromBlock = 0, logRange: span, at = "latest" } = source;
+  const { request, chainId, ledger, fromBlock = 0, logRange: span } = source;
   const filter = (...topics: LogFilter["topics"]): LogFilter => ({ address: ledger, topics });
 
   /** Logs with any of `values` at one place of the topics, in the order of the chain. */
@@ -145,7 +146,7 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
   }
 
   return {
-    async head() {
+    async head(at = "latest") {
       const [id, head] = await Promise.all([ask(request, "eth_chainId", [], HexNumber), block(request, at)]);
       if (id !== chainId) throw inconsistent(`the node is on chain ${id}, not ${chainId}`);
       if (head === undefined) throw inconsistent("the node has no such block");

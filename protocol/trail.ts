@@ -1,0 +1,154 @@
+// The trail: the events of a lot, back through splits and assembly to its origin, as one checks them elsewhere.
+import { z } from "zod";
+import { Disclosure } from "./details.ts";
+import { ACTIONS, CustodyEvent } from "./event.ts";
+import { Notice } from "./notice.ts";
+import { Address, Hash, Signature, ZERO_HASH } from "./values.ts";
+
+export const TRAIL_VERSION = 1;
+/** Events, and notices, in one trail. */
+export const MAX_TRAIL_ITEMS = 10_000;
+
+/** Where the sender of the trail says that the ledger recorded something: helps to name a fault, proves nothing. */
+const SettledHint = z.strictObject({ transaction: Hash, block: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
+
+/**
+ * An event with what vouches for it. `signature` is null where nobody has kept it, `details` where there are none or
+ * none are shown.
+ */
+export const TrailEvent = z.strictObject({
+  event: CustodyEvent,
+  signature: Signature.nullable(),
+  details: Disclosure.nullable(),
+  settled: SettledHint.exactOptional(),
+});
+export type TrailEvent = z.infer<typeof TrailEvent>;
+
+export const TrailNotice = z.strictObject({
+  notice: Notice,
+  signature: Signature.nullable(),
+  details: Disclosure.nullable(),
+});
+export type TrailNotice = z.infer<typeof TrailNotice>;
+
+/**
+ * Everything about one lot that is not on the chain: each event after its predecessors, and the notices about the lots of
+ * `lotsOfTrail` in any order.
+ */
+export const Trail = z.strictObject({
+  version: z.literal(TRAIL_VERSION),
+  chainId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  ledger: Address,
+  lot: Hash,
+  events: z.array(TrailEvent).max(MAX_TRAIL_ITEMS),
+  notices: z.array(TrailNotice).max(MAX_TRAIL_ITEMS),
+});
+export type Trail = z.infer<typeof Trail>;
+
+/** Whether an event makes new lots out of the existing ones in it. */
+export function makesLotsOfLots({ action }: CustodyEvent): boolean {
+  return action === ACTIONS.split || action === ACTIONS.assemble;
+}
+
+/**
+ * The events of a lot and of its ancestors that lead to a word, each after its predecessors.
+ * @param word the lot's word after the last of them
+ * @param producer finds the event after which a lot had this word: the same object each time for the same event;
+ * undefined where it is not known (the verifier will name what is missing)
+ */
+export function trailOf<E extends { event: CustodyEvent }>(
+  lot: string,
+  word: string,
+  producer: (lot: string, word: string) => E | undefined,
+): E[] {
+  const predecessors = new Map<E, Set<E>>();
+  const seen = new Set<string>();
+  const open: { lot: string; word: string; successor?: E }[] = [{ lot, word }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const found = producer(next.lot, next.word);
+    if (found === undefined) continue;
+    if (next.successor !== undefined) predecessors.get(next.successor)!.add(found);
+    if (!predecessors.has(found)) predecessors.set(found, new Set());
+    if (seen.has(next.lot + next.word)) continue;
+    seen.add(next.lot + next.word);
+    for (const entry of entriesBefore(found.event, next.lot))
+      open.push({ lot: entry.lot, word: entry.previous, successor: found });
+  }
+  return inOrder(predecessors);
+}
+
+/** The entries of an event from which a lot in it comes: its own, or those of the lots that it was made of. */
+function entriesBefore(event: CustodyEvent, lot: string): CustodyEvent["entries"] {
+  const existing = event.entries.filter(({ previous }) => previous !== ZERO_HASH);
+  const own = existing.find((entry) => entry.lot === lot);
+  if (own) return [own];
+  return makesLotsOfLots(event) ? existing : [];
+}
+
+/** Each after its predecessors; what would wait for itself is left out, for no honest trail has it. */
+function inOrder<E>(predecessors: ReadonlyMap<E, ReadonlySet<E>>): E[] {
+  const waiting = new Map<E, number>();
+  const successors = new Map<E, E[]>();
+  for (const [item, before] of predecessors) {
+    waiting.set(item, before.size);
+    for (const one of before) {
+      const after = successors.get(one) ?? [];
+      after.push(item);
+      successors.set(one, after);
+    }
+  }
+  const ordered: E[] = [...waiting].filter(([, count]) => count === 0).map(([item]) => item);
+  for (const item of ordered) {
+    for (const successor of successors.get(item) ?? []) {
+      const left = waiting.get(successor)! - 1;
+      waiting.set(successor, left);
+      if (left === 0) ordered.push(successor);
+    }
+  }
+  return ordered;
+}
+
+/** An event's entry that makes a lot. */
+export interface Creation<E> {
+  by: E;
+  index: number;
+}
+
+/** Where a lot comes from: itself and its ancestors, and the entry that made each, where it is known. */
+export interface Ancestry<E> {
+  lots: Set<string>;
+  creations: Map<string, Creation<E>>;
+}
+
+/** Walks from a lot through splits and assembly to all its ancestors, whatever the order of the events. */
+export function ancestryOf<E extends { event: CustodyEvent }>(lot: string, events: readonly E[]): Ancestry<E> {
+  const made = new Map<string, Creation<E>>();
+  for (const by of events)
+    by.event.entries.forEach((entry, index) => {
+      if (entry.previous === ZERO_HASH && !made.has(entry.lot)) made.set(entry.lot, { by, index });
+    });
+  const lots = new Set([lot]);
+  const walked = new Set<E>();
+  for (const each of lots) {
+    const by = made.get(each)?.by;
+    if (by === undefined || walked.has(by) || !makesLotsOfLots(by.event)) continue;
+    walked.add(by);
+    for (const entry of by.event.entries) if (entry.previous !== ZERO_HASH) lots.add(entry.lot);
+  }
+  const creations = new Map([...lots].flatMap((each) => (made.has(each) ? [[each, made.get(each)!] as const] : [])));
+  return { lots, creations };
+}
+
+/** The maker's lots that introduced lots among these say they are of. */
+export function claimedLots({ creations }: Ancestry<TrailEvent>): string[] {
+  return [...creations.values()].flatMap(({ by, index }) => {
+    const claim = by.details?.open.find(({ path }) => path[1] === index && path[2] === "claimsLot");
+    return by.event.action === ACTIONS.introduce && claim ? [String(claim.value)] : [];
+  });
+}
+
+/** The lots whose notices belong into a trail: the lot, its ancestors, and the maker's lots that these claim. */
+export function lotsOfTrail(lot: string, events: readonly TrailEvent[]): string[] {
+  const ancestry = ancestryOf(lot, events);
+  return [...new Set([...ancestry.lots, ...claimedLots(ancestry)])];
+}
