@@ -168,7 +168,11 @@ function checkSigner(context: Context, { event, signer }: Signed): void {
   require(!key!.revoked, "KeyIsRevoked", signer!);
 }
 
-function statesAfter({ event, digest }: Signed, before: readonly (LotState | null)[]): LotState[] {
+/** The states after an event that breaks no rule: for who has the ledger's word that it broke none. */
+export function statesAfter(
+  { event, digest }: Pick<Signed, "event" | "digest">,
+  before: readonly (LotState | null)[],
+): LotState[] {
   const { action, holder, consignee } = event;
   const parent = action === split ? before.find((state) => state !== null) : undefined;
   return event.entries.map(({ quantity }, i) => {

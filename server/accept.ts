@@ -52,11 +52,15 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
   const hash = eventDigest(ctx.domain, event);
   checkRoot(event.details, signed);
   if (details) checkDetails(event, details);
-  else if (makesLots(event)) throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", { field: "details" });
+  else if (makesLots(event))
+    throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", { field: "details" });
   const signer = signerOrNone(ctx, hash, signature);
   try {
     return await ctx.prisma.$transaction(async (tx) => {
-      const before = await lockStates(tx, event.entries.map(({ lot }) => lot));
+      const before = await lockStates(
+        tx,
+        event.entries.map(({ lot }) => lot),
+      );
       const known = await tx.settlement.findUnique({ where: { id: hash } });
       if (known) return completeEvent(tx, signed, hash, known.state);
       const states = await judge(ctx, tx, event, hash, signer, before);
@@ -167,12 +171,27 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
   await addInterests(tx, event);
 }
 
-async function insertNewLots(tx: Db, { event, hash, details }: EventParts, states: readonly LotState[], sequence: bigint) {
-  const parentLot = actionName(event.action) === "split" ? event.entries.find(({ previous }) => previous !== ZERO_HASH) : undefined;
+async function insertNewLots(
+  tx: Db,
+  { event, hash, details }: EventParts,
+  states: readonly LotState[],
+  sequence: bigint,
+) {
+  const parentLot =
+    actionName(event.action) === "split" ? event.entries.find(({ previous }) => previous !== ZERO_HASH) : undefined;
   const parent = parentLot ? await tx.lot.findUnique({ where: { id: parentLot.lot } }) : null;
   const created = event.entries.flatMap(({ lot, previous }, i) =>
     previous === ZERO_HASH
-      ? [{ id: lot, issuer: issuerOf(lot), origin: hash, sequence, ...states[i]!, ...searchColumns(details, i, parent) }]
+      ? [
+          {
+            id: lot,
+            issuer: issuerOf(lot),
+            origin: hash,
+            sequence,
+            ...states[i]!,
+            ...searchColumns(details, i, parent),
+          },
+        ]
       : [],
   );
   if (created.length > 0) await tx.lot.createMany({ data: created });
@@ -187,7 +206,12 @@ async function addInterests(tx: Db, { entries, actor, holder, consignee }: Custo
 }
 
 /** The same event again: the same answer. One that was followed from the chain gains what only its author has. */
-async function completeEvent(tx: Db, { event, signature, details, secret }: SignedEvent, hash: string, settlement: string): Promise<Accepted> {
+async function completeEvent(
+  tx: Db,
+  { event, signature, details, secret }: SignedEvent,
+  hash: string,
+  settlement: string,
+): Promise<Accepted> {
   const stored = await tx.event.findUniqueOrThrow({ where: { hash } });
   if (stored.signature === null || (stored.details === null && details)) {
     const data = {
@@ -197,7 +221,8 @@ async function completeEvent(tx: Db, { event, signature, details, secret }: Sign
     };
     await tx.event.update({ where: { hash }, data });
     for (const [i, { lot, previous }] of event.entries.entries()) {
-      if (previous === ZERO_HASH && details) await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
+      if (previous === ZERO_HASH && details)
+        await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
     }
   }
   return { hash, settlement };
@@ -231,7 +256,8 @@ async function judgeNotice(ctx: Context, tx: Db, notice: Notice, signer: string 
   if (time > latest) throw refuseViolation({ name: "TimeTooFarAhead", args: [time, latest] });
   if (!party) throw refuseViolation({ name: "PartyNotAdmitted", args: [issuer] });
   if (party.suspended) throw refuseViolation({ name: "PartyIsSuspended", args: [issuer] });
-  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer) throw refuseViolation({ name: "NotIssuer", args: [lot, issuer] });
+  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
+    throw refuseViolation({ name: "NotIssuer", args: [lot, issuer] });
   await judgeWithdrawal(tx, notice, withdraws);
   if (signer === undefined) throw refuseViolation({ name: "BadSignature", args: [] });
   if (key?.party !== issuer) throw refuseViolation({ name: "KeyNotOfParty", args: [signer, issuer] });

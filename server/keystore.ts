@@ -12,7 +12,11 @@ export class Keystore {
   readonly #master: Buffer;
 
   constructor(secret: string) {
-    this.#master = scryptSync(secret.normalize("NFC"), "reelproof keystore 1", 32, { N: 2 ** 15, r: 8, maxmem: 2 ** 26 });
+    this.#master = scryptSync(secret.normalize("NFC"), "reelproof keystore 1", 32, {
+      N: 2 ** 15,
+      r: 8,
+      maxmem: 2 ** 26,
+    });
   }
 
   /** base64 of nonce, ciphertext and tag. */
@@ -34,7 +38,13 @@ export class Keystore {
 }
 
 /** Keeps a private key for a party. Keeping it again changes nothing. */
-export async function keepKey(db: Db, keystore: Keystore, party: string, purpose: Purpose, privateKey: Uint8Array): Promise<string> {
+export async function keepKey(
+  db: Db,
+  keystore: Keystore,
+  party: string,
+  purpose: Purpose,
+  privateKey: Uint8Array,
+): Promise<string> {
   const address = addressOfPrivateKey(privateKey);
   const sealed = keystore.seal(address, privateKey);
   await db.storedKey.upsert({ where: { address }, create: { address, party, purpose, sealed }, update: {} });
@@ -51,7 +61,8 @@ export async function signerOf(db: Db, keystore: Keystore, party: string): Promi
     where: { party, purpose: "signing", address: { in: standing.map(({ address }) => address) } },
     orderBy: { createdAt: "desc" },
   });
-  if (!stored) throw new Refusal("NO_KEY", 409, "the service keeps no standing key of this party: sign the event yourself");
+  if (!stored)
+    throw new Refusal("NO_KEY", 409, "the service keeps no standing key of this party: sign the event yourself");
   const privateKey = keystore.open(stored.address, stored.sealed);
   return (digest) => signDigest(digest, privateKey);
 }

@@ -12,7 +12,16 @@ export interface SearchColumns {
 }
 
 /** Fields that a person may search for; none of them private. */
-const SEARCHED = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "dateCode", "partDescription", "productName"] as const;
+const SEARCHED = [
+  "lotNumber",
+  "packageId",
+  "manufacturer",
+  "mpn",
+  "makerLot",
+  "dateCode",
+  "partDescription",
+  "productName",
+] as const;
 
 /**
  * The search columns of a new lot.
@@ -20,7 +29,11 @@ const SEARCHED = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "
  * @param index of the lot's entry
  * @param parent the lot that it was split from: what the child does not say of itself, its parent says
  */
-export function searchColumns(details: Details | undefined, index: number, parent: SearchColumns | null): SearchColumns {
+export function searchColumns(
+  details: Details | undefined,
+  index: number,
+  parent: SearchColumns | null,
+): SearchColumns {
   const field = (name: keyof EntryDetails) => {
     const value = details && entryDetail(details, index, name);
     return value === undefined ? null : String(value);

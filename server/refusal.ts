@@ -64,7 +64,9 @@ export function toRefusal(error: unknown): Refusal {
     const status = unavailable ? 503 : error.code === "TOO_LARGE" ? 413 : 400;
     return new Refusal(error.code, status, error.message, { field: error.field, cause: error });
   }
-  return new Refusal("INTERNAL", 500, "something went wrong on our side; the request id finds it in the log", { cause: error });
+  return new Refusal("INTERNAL", 500, "something went wrong on our side; the request id finds it in the log", {
+    cause: error,
+  });
 }
 
 type Args = Violation["args"];

@@ -179,6 +179,7 @@ CREATE TABLE "registration" (
     "block" INTEGER NOT NULL,
     "log_index" INTEGER NOT NULL,
     "block_hash" TEXT NOT NULL,
+    "party" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "args" JSONB NOT NULL,
 
@@ -200,7 +201,7 @@ CREATE TABLE "stored_key" (
 CREATE TABLE "api_key" (
     "id" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
-    "party" TEXT NOT NULL,
+    "party" TEXT,
     "scope" "Scope" NOT NULL,
     "label" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -271,6 +272,12 @@ CREATE UNIQUE INDEX "block_hash_key" ON "block"("hash");
 
 -- CreateIndex
 CREATE INDEX "key_party_idx" ON "key"("party");
+
+-- CreateIndex
+CREATE INDEX "registration_party_idx" ON "registration"("party");
+
+-- CreateIndex
+CREATE INDEX "registration_block_hash_idx" ON "registration"("block_hash");
 
 -- CreateIndex
 CREATE INDEX "stored_key_party_purpose_idx" ON "stored_key"("party", "purpose");

@@ -1,0 +1,119 @@
+// Following the chain: each block's logs in one database transaction, by block hash; a block that goes is undone.
+import type { LedgerLog } from "../protocol/chain.ts";
+import { decodeLog } from "../protocol/chain.ts";
+import { type Block, block as blockAt, logsOfRange } from "../protocol/node.ts";
+import type { Context } from "./context.ts";
+import type { Db } from "./db.ts";
+import { applyRegistration, undoRegistrations } from "./registrations.ts";
+import { applyNotice, applyRecord, applySkip, undoSettlements } from "./settled.ts";
+
+/** Blocks whose logs are asked for in one step. */
+const BLOCKS_AT_ONCE = 2_000;
+
+/** The chain went back deeper than FINALITY: what was called final is not. Only a person can say what holds. */
+export class DeepReorg extends Error {
+  constructor(depth: number, finality: number) {
+    super(`the chain replaced its newest ${depth} blocks, more than FINALITY (${finality}): stopped following`);
+    this.name = "DeepReorg";
+  }
+}
+
+/** The block that the follower stands on; null before the first. */
+export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
+  return db.block.findFirst({ orderBy: { number: "desc" } });
+}
+
+/**
+ * Goes one step towards the chain's head: back over blocks that are gone, or on over new ones.
+ * @returns whether there may be more to do at once
+ * @throws DeepReorg; ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT: the next step tries again
+ */
+export async function followOnce(ctx: Context): Promise<boolean> {
+  const head = await ctx.reader.head();
+  const ours = await headOf(ctx.prisma);
+  if (ours && (await rewind(ctx, ours.number, head))) return true;
+  const ledger = await ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
+  const from = ours ? ours.number + 1 : ledger.deployedBlock;
+  if (from > head.number) return false;
+  const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
+  await advance(ctx, from, to);
+  await finalize(ctx.prisma, head.number - ctx.finality);
+  return to < head.number;
+}
+
+/** Goes back to the newest block that the chain still has. Returns whether it had to. */
+async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean> {
+  const ancestor = await newestCommon(ctx, head);
+  if (ancestor === ours) return false;
+  // A node that is merely behind has all the blocks it should have: it has to catch up, nothing is undone.
+  if (!ctx.forgetful && ancestor === head.number) return false;
+  const depth = ours - ancestor;
+  if (!ctx.forgetful && depth > ctx.finality) throw new DeepReorg(depth, ctx.finality);
+  ctx.log.warn({ depth, ancestor }, "the chain replaced blocks");
+  await ctx.prisma.$transaction(async (tx) => {
+    const gone = await tx.block.findMany({ where: { number: { gt: ancestor } }, orderBy: { number: "desc" } });
+    for (const { hash } of gone) {
+      await undoSettlements(tx, hash);
+      await undoRegistrations(tx, hash);
+    }
+    await tx.block.deleteMany({ where: { number: { gt: ancestor } } });
+  });
+  return true;
+}
+
+/** The newest of our blocks that is also the chain's; -1 where there is none. */
+async function newestCommon(ctx: Context, head: Block): Promise<number> {
+  const blocks = await ctx.prisma.block.findMany({
+    where: { number: { lte: head.number } },
+    orderBy: { number: "desc" },
+  });
+  for (const { number, hash } of blocks) {
+    const theirs = number === head.number ? head : await blockAt(ctx.request, number);
+    if (theirs?.hash === hash) return number;
+  }
+  return -1;
+}
+
+async function advance(ctx: Context, from: number, to: number): Promise<void> {
+  const raw = await logsOfRange(ctx.request, { from, to }, { address: ctx.domain.ledger, topics: [] });
+  const byBlock = Map.groupBy(raw.map(decodeLog), (log) => log.block);
+  // Empty blocks are passed over, but for the last: it is where the next step goes on.
+  const numbers = [...new Set([...byBlock.keys(), to])].sort((a, b) => a - b);
+  for (const block of await ctx.reader.blocks(numbers)) {
+    const fits = await applyBlock(ctx, block, byBlock.get(block.number) ?? []);
+    if (!fits) return; // the chain changed while it was read: the next step goes back
+  }
+}
+
+async function applyBlock(ctx: Context, block: Block, logs: LedgerLog[]): Promise<boolean> {
+  if (logs.some((log) => log.blockHash !== block.hash)) return false;
+  return ctx.prisma.$transaction(async (tx) => {
+    const below = await headOf(tx);
+    if (below && below.number === block.number - 1 && below.hash !== block.parent) return false;
+    const { number, hash, parent, time } = block;
+    await tx.block.create({ data: { number, hash, parent, time } });
+    for (const log of logs) await applyLog(ctx, tx, log);
+    return true;
+  });
+}
+
+async function applyLog(ctx: Context, tx: Db, log: LedgerLog): Promise<void> {
+  switch (log.name) {
+    case "EventRecorded":
+      return applyRecord(ctx, tx, log);
+    case "EventSkipped":
+      return applySkip(tx, log);
+    case "NoticeTaken":
+      return applyNotice(ctx, tx, log);
+    case "OwnershipTransferStarted":
+    case "OwnershipTransferred":
+      return; // who owns the ledger decides no lot's custody
+    default:
+      return applyRegistration(tx, log);
+  }
+}
+
+/** What is deep enough is final, and so are the transactions that carried it. */
+async function finalize(db: Db, upTo: number): Promise<void> {
+  await db.settlement.updateMany({ where: { state: "mined", block: { lte: upTo } }, data: { state: "final" } });
+}

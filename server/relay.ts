@@ -1,0 +1,228 @@
+// Settling: what waits is packed into transactions, signed, kept, then sent. Receipts decide, never a node's error text.
+import { Transaction } from "ethers";
+import { Wallet } from "ethers/wallet";
+import { parseCanonical } from "../protocol/canonical.ts";
+import { encodeNotify, encodeRecordBatch } from "../protocol/chain.ts";
+import { CustodyEvent } from "../protocol/event.ts";
+import { Notice } from "../protocol/notice.ts";
+import { type Submission, submissionOf } from "../protocol/submission.ts";
+import { ZERO_HASH } from "../protocol/values.ts";
+import type { Attempt, Settlement } from "../prisma/generated/client.ts";
+import type { Context } from "./context.ts";
+import type { Db } from "./db.ts";
+import { headOf } from "./follow.ts";
+import { holdBack, knownStatesBefore } from "./settled.ts";
+
+/** How long a relayer has its sending account to itself, in seconds. */
+const LEASE_SECONDS = 60;
+/** Gas in one transaction: below the chain's cap of 16,777,216 (EIP-7825). */
+const MAX_GAS = 15_000_000;
+/** Call data in one transaction: mempools refuse more than 128 KiB. */
+const MAX_CALLDATA_BYTES = 100_000;
+/** Events in one transaction. */
+const MAX_EVENTS = 200;
+/** Transactions under way: more can stop a node from mining. */
+const MAX_OPEN_ATTEMPTS = 16;
+/** Transactions that may fail before what they carry is held for a person. */
+const MAX_ATTEMPTS = 3;
+/** A transaction that was not mined for this long is sent again; nodes forget. */
+const RESEND_AFTER_MS = 15_000;
+
+// Bounds on what recording costs, well above what bench/gas.ts measures: an inner call that runs out of gas is skipped.
+const GAS_BASE = 60_000;
+const GAS_EVENT = 60_000;
+const GAS_NEW_LOT = 32_000;
+const GAS_LOT = 18_000;
+const GAS_NOTICE = 300_000;
+const CALLDATA_EVENT_BYTES = 900;
+const CALLDATA_LOT_BYTES = 64 + 128;
+
+interface Parcel {
+  ids: string[];
+  data: string;
+  gas: number;
+}
+
+/**
+ * One step: looks after the transactions under way, then signs and sends the next.
+ * @returns whether there may be more to send at once
+ * @throws ProtocolError CHAIN_UNREACHABLE: everything stays where it is
+ */
+export async function relayOnce(ctx: Context): Promise<boolean> {
+  const fence = await takeLease(ctx);
+  if (fence === undefined) return false;
+  try {
+    await lookAfterOpen(ctx);
+    const attempt = await signNext(ctx, fence);
+    if (attempt) await broadcast(ctx, attempt);
+    return attempt !== undefined;
+  } finally {
+    await ctx.prisma.sender.updateMany({ where: { address: ctx.relayer.address, fence }, data: { leaseUntil: null } });
+  }
+}
+
+/** One relayer per sending account: undefined where another has it. */
+async function takeLease({ prisma, relayer }: Context): Promise<number | undefined> {
+  await prisma.$executeRaw`INSERT INTO sender (address) VALUES (${relayer.address}) ON CONFLICT DO NOTHING`;
+  const rows = await prisma.$queryRaw<{ fence: number }[]>`
+    UPDATE sender SET fence = fence + 1, lease_until = now() + ${LEASE_SECONDS} * interval '1 second'
+    WHERE address = ${relayer.address} AND (lease_until IS NULL OR lease_until < now())
+    RETURNING fence`;
+  return rows[0]?.fence;
+}
+
+/** Closes what is mined for good, and sends again what is not mined. */
+async function lookAfterOpen(ctx: Context): Promise<void> {
+  const open = await ctx.prisma.attempt.findMany({
+    where: { sender: ctx.relayer.address, closedAt: null },
+    orderBy: { nonce: "asc" },
+  });
+  if (open.length === 0) return;
+  const standing = await headOf(ctx.prisma);
+  const mined = await nonceOnChain(ctx);
+  for (const attempt of open) {
+    const receipt = await receiptOf(ctx, attempt.hash);
+    if (receipt) {
+      // The follower must have read the block first: its logs say what became of each event.
+      if (standing && receipt.block <= standing.number - ctx.finality) await close(ctx, attempt, receipt.succeeded);
+    } else if (attempt.nonce < mined) {
+      await closeOvertaken(ctx, attempt);
+    } else if (!attempt.sentAt || ctx.clock() * 1000 - attempt.sentAt.getTime() >= RESEND_AFTER_MS) {
+      await broadcast(ctx, attempt);
+    }
+  }
+}
+
+async function close(ctx: Context, attempt: Attempt, succeeded: boolean): Promise<void> {
+  await ctx.prisma.$transaction(async (tx) => {
+    await tx.attempt.update({ where: { hash: attempt.hash }, data: { closedAt: new Date() } });
+    const left = await tx.settlement.findMany({
+      where: { state: "signed", carried: { some: { attempt: attempt.hash } } },
+      include: { carried: true },
+    });
+    for (const { id, carried } of left) {
+      if (succeeded || carried.length < MAX_ATTEMPTS) {
+        await tx.settlement.update({ where: { id }, data: { state: "queued" } });
+      } else {
+        await holdBack(tx, id, { name: "TransactionFailed", args: [attempt.hash] });
+      }
+    }
+  });
+}
+
+/** Another transaction used this nonce: once that is final, what this one carried goes into a new one. */
+async function closeOvertaken(ctx: Context, attempt: Attempt): Promise<void> {
+  const standing = await headOf(ctx.prisma);
+  const final = standing ? await nonceOnChain(ctx, Math.max(0, standing.number - ctx.finality)) : 0;
+  if (attempt.nonce < final) await close(ctx, attempt, true);
+}
+
+async function nonceOnChain({ request, relayer }: Context, block?: number): Promise<number> {
+  const at = block === undefined ? "latest" : `0x${block.toString(16)}`;
+  return Number(await request("eth_getTransactionCount", [relayer.address, at]));
+}
+
+async function receiptOf(
+  { request }: Context,
+  hash: string,
+): Promise<{ block: number; succeeded: boolean } | undefined> {
+  const receipt = (await request("eth_getTransactionReceipt", [hash])) as {
+    blockNumber: string;
+    status: string;
+  } | null;
+  return receipt ? { block: Number(receipt.blockNumber), succeeded: Number(receipt.status) === 1 } : undefined;
+}
+
+/** Signs the next transaction and commits it with what it carries, before anything is sent. */
+async function signNext(ctx: Context, fence: number): Promise<Attempt | undefined> {
+  const fees = await feesNow(ctx);
+  const chainNonce = await nonceOnChain(ctx);
+  return ctx.prisma.$transaction(async (tx) => {
+    const held = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM sender WHERE address = ${ctx.relayer.address} AND fence = ${fence} FOR UPDATE`;
+    if (held.length === 0) return undefined; // the lease ran out and another relayer took it
+    const open = await tx.attempt.findMany({
+      where: { sender: ctx.relayer.address, closedAt: null },
+      select: { nonce: true },
+    });
+    if (open.length >= MAX_OPEN_ATTEMPTS) return undefined;
+    const parcel = await nextParcel(tx);
+    if (!parcel) return undefined;
+    const nonce = Math.max(chainNonce, ...open.map((attempt) => attempt.nonce + 1));
+    const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
+      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: ctx.domain.ledger, data: parcel.data },
+      ...{ gasLimit: parcel.gas, ...fees },
+    });
+    const hash = Transaction.from(raw).hash!;
+    const attempt = await tx.attempt.create({ data: { hash, sender: ctx.relayer.address, nonce, raw } });
+    await tx.carried.createMany({ data: parcel.ids.map((id) => ({ attempt: hash, settlement: id })) });
+    await tx.settlement.updateMany({ where: { id: { in: parcel.ids } }, data: { state: "signed" } });
+    return attempt;
+  });
+}
+
+async function feesNow({ request }: Context): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
+  const latest = (await request("eth_getBlockByNumber", ["latest", false])) as { baseFeePerGas?: string };
+  const tip = BigInt((await request("eth_maxPriorityFeePerGas")) as string);
+  // Room for the base fee to double before the transaction has to be replaced.
+  return { maxFeePerGas: 2n * BigInt(latest.baseFeePerGas ?? "0x0") + tip, maxPriorityFeePerGas: tip };
+}
+
+/** What waits longest: events together, as many as fit; a notice by itself. */
+async function nextParcel(tx: Db): Promise<Parcel | undefined> {
+  const queued = await tx.$queryRaw<Pick<Settlement, "id" | "event" | "notice">[]>`
+    SELECT id, event, notice FROM settlement WHERE state = 'queued' ORDER BY sequence LIMIT ${MAX_EVENTS} FOR UPDATE SKIP LOCKED`;
+  const first = queued[0];
+  if (!first) return undefined;
+  if (first.notice) return noticeParcel(tx, first.notice);
+  const untilNotice = queued.findIndex(({ notice }) => notice !== null);
+  return eventsParcel(
+    tx,
+    queued.slice(0, untilNotice < 0 ? undefined : untilNotice).map(({ id }) => id),
+  );
+}
+
+async function noticeParcel(tx: Db, digest: string): Promise<Parcel> {
+  const { bytes, signature } = await tx.notice.findUniqueOrThrow({ where: { digest } });
+  const notice = Notice.parse(parseCanonical(bytes));
+  return { ids: [digest], data: encodeNotify(notice, signature!), gas: GAS_NOTICE };
+}
+
+async function eventsParcel(tx: Db, ids: string[]): Promise<Parcel | undefined> {
+  const stored = await tx.event.findMany({ where: { hash: { in: ids } } });
+  const byHash = new Map(stored.map((event) => [event.hash, event]));
+  const submissions: Submission[] = [];
+  const taken: string[] = [];
+  let gas = GAS_BASE;
+  let size = 0;
+  for (const id of ids) {
+    const { bytes, signature } = byHash.get(id)!;
+    const event = CustodyEvent.parse(parseCanonical(bytes));
+    const cost = costOf(event);
+    if (taken.length > 0 && (gas + cost.gas > MAX_GAS || size + cost.size > MAX_CALLDATA_BYTES)) break;
+    const before = await knownStatesBefore(tx, event);
+    if (!before) {
+      await holdBack(tx, id, { name: "StateBeforeUnknown", args: [] });
+      continue;
+    }
+    submissions.push(submissionOf(event, before, signature!));
+    taken.push(id);
+    gas += cost.gas;
+    size += cost.size;
+  }
+  return taken.length > 0 ? { ids: taken, data: encodeRecordBatch(submissions), gas } : undefined;
+}
+
+function costOf({ entries }: CustodyEvent): { gas: number; size: number } {
+  const created = entries.filter(({ previous }) => previous === ZERO_HASH).length;
+  const gas = GAS_EVENT + created * GAS_NEW_LOT + (entries.length - created) * GAS_LOT;
+  return { gas, size: CALLDATA_EVENT_BYTES + entries.length * CALLDATA_LOT_BYTES };
+}
+
+/** Sends a transaction, perhaps not for the first time. What the node says of it decides nothing. */
+async function broadcast(ctx: Context, { hash, raw }: Attempt): Promise<void> {
+  await ctx.prisma.attempt.update({ where: { hash }, data: { sentAt: new Date(ctx.clock() * 1000) } });
+  await ctx.request("eth_sendRawTransaction", [raw]).catch((error: unknown) => {
+    ctx.log.info({ hash, error: String(error) }, "the node did not take a transaction; receipts will tell");
+  });
+}

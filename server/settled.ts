@@ -1,0 +1,216 @@
+// What the ledger says of events and notices: recorded, skipped, or gone again with a block. What loses to a rival is
+// void, with all that was built on it, and kept as evidence.
+import type { EventRecorded, LogOf, NoticeTaken } from "../protocol/chain.ts";
+import { decodeError } from "../protocol/chain.ts";
+import { parseCanonical } from "../protocol/canonical.ts";
+import { CustodyEvent, eventDigest } from "../protocol/event.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import type { LotState } from "../protocol/lot.ts";
+import { Notice, noticeDigest } from "../protocol/notice.ts";
+import { statesAfter } from "../protocol/transition.ts";
+import { ZERO_HASH } from "../protocol/values.ts";
+import { Prisma } from "../prisma/generated/client.ts";
+import { insertEvent, insertNotice } from "./accept.ts";
+import type { Context } from "./context.ts";
+import type { Db } from "./db.ts";
+import { projectLots, statesBefore } from "./states.ts";
+
+/** The ledger recorded an event: ours, or one that another service settled. */
+export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Promise<void> {
+  const { digest, block, blockHash, transaction, logIndex } = log;
+  const known = await tx.settlement.findUnique({ where: { id: digest } });
+  const event = known ? await storedEvent(tx, digest) : await rebuildEvent(ctx, tx, log);
+  await voidRivals(tx, event, digest, blockHash);
+  if (!known) {
+    const before = await statesBefore(tx, event);
+    const states = statesAfter(
+      { event, digest },
+      before.map((state) => state ?? null),
+    );
+    await insertEvent(tx, { event, hash: digest, signature: undefined, details: undefined, secret: undefined }, states);
+    await tx.settlement.create({ data: { id: digest, event: digest } });
+  } else if (known.state === "void") {
+    await setLive(tx, [digest], true);
+  }
+  await tx.settlement.update({
+    where: { id: digest },
+    data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
+  });
+}
+
+async function storedEvent(tx: Db, hash: string): Promise<CustodyEvent> {
+  const { bytes } = await tx.event.findUniqueOrThrow({ where: { hash } });
+  return CustodyEvent.parse(parseCanonical(bytes));
+}
+
+/** The signed struct behind a log: each lot's previous word is that of the last event that the ledger recorded. */
+async function rebuildEvent(ctx: Context, tx: Db, log: EventRecorded): Promise<CustodyEvent> {
+  const { digest, action, actor, holder, consignee, time, details, lots } = log;
+  const words = await recordedWords(
+    tx,
+    lots.map(({ lot }) => lot),
+  );
+  const entries = lots.map(({ lot, quantity, isNew }) => ({
+    ...{ lot, quantity },
+    previous: isNew ? ZERO_HASH : (words.get(lot) ?? ZERO_HASH),
+  }));
+  const event: CustodyEvent = { action, actor, holder, consignee, entries, time, details };
+  if (eventDigest(ctx.domain, event) !== digest) {
+    throw new ProtocolError("CHAIN_INCONSISTENT", `the log of event ${digest} does not follow from the logs before it`);
+  }
+  return event;
+}
+
+/** The word of each lot after the last event that the ledger recorded, as far as the follower has come. */
+async function recordedWords(db: Db, lots: string[]): Promise<Map<string, string>> {
+  const rows = await db.$queryRaw<{ lot: string; word: string }[]>`
+    SELECT DISTINCT ON (entry.lot) entry.lot, entry.word
+    FROM entry JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ANY(${lots}) AND settlement.state IN ('mined', 'final')
+    ORDER BY entry.lot, settlement.block DESC, settlement.log_index DESC`;
+  return new Map(rows.map(({ lot, word }) => [lot, word]));
+}
+
+/** Accepted events that follow the same word as a recorded one lost the race: they and their descendants are void. */
+async function voidRivals(tx: Db, { entries }: CustodyEvent, recorded: string, blockHash: string): Promise<void> {
+  const lots = entries.map(({ lot }) => lot);
+  const previous = entries.map((entry) => entry.previous);
+  const rivals = await tx.$queryRaw<{ event: string }[]>`
+    SELECT DISTINCT event FROM entry
+    WHERE live AND event <> ${recorded}
+      AND (lot, previous) IN (SELECT * FROM unnest(${lots}::text[], ${previous}::text[]))`;
+  if (rivals.length === 0) return;
+  const lost = await withDescendants(
+    tx,
+    rivals.map(({ event }) => event),
+  );
+  await setLive(tx, lost, false);
+  await tx.settlement.updateMany({
+    where: { id: { in: lost } },
+    data: { state: "void", reason: { name: "Rival", args: [recorded], blockHash } },
+  });
+}
+
+/** Events, and all events that were built on the words they made. */
+export async function withDescendants(db: Db, events: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ event: string }[]>`
+    WITH RECURSIVE after(event) AS (
+      SELECT unnest(${events}::text[])
+      UNION
+      SELECT next.event FROM after
+      JOIN entry made ON made.event = after.event
+      JOIN entry next ON next.lot = made.lot AND next.previous = made.word
+    ) SELECT event FROM after`;
+  return rows.map(({ event }) => event);
+}
+
+async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
+  await tx.entry.updateMany({ where: { event: { in: [...events] } }, data: { live } });
+  const lots = await tx.entry.findMany({
+    where: { event: { in: [...events] } },
+    select: { lot: true },
+    distinct: ["lot"],
+  });
+  await projectLots(
+    tx,
+    lots.map(({ lot }) => lot),
+  );
+}
+
+/** A batch of ours went on without an event: it is held for a person, with all that came after it. */
+export async function applySkip(tx: Db, { digest, reason, transaction }: LogOf<"EventSkipped">): Promise<void> {
+  const ours = await tx.carried.findFirst({ where: { attempt: transaction, settlement: digest } });
+  if (!ours) return;
+  if (reason === "0x") {
+    // It ran out of gas, which says nothing of the event: it is sent again.
+    await tx.settlement.updateMany({ where: { id: digest, state: "signed" }, data: { state: "queued" } });
+    return;
+  }
+  await holdBack(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
+}
+
+/** Holds an event or a notice for a person, with all events that came after it. */
+export async function holdBack(
+  tx: Db,
+  id: string,
+  why: { name: string; args: readonly (string | number)[] },
+): Promise<void> {
+  const waiting = { state: { in: ["queued", "signed"] as ("queued" | "signed")[] } };
+  const reason = { name: why.name, args: [...why.args] };
+  const { count } = await tx.settlement.updateMany({ where: { id, ...waiting }, data: { state: "held", reason } });
+  if (count === 0) return;
+  const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
+  await tx.settlement.updateMany({
+    where: { id: { in: after }, ...waiting },
+    data: { state: "held", reason: { name: "PredecessorHeld", args: [id] } },
+  });
+}
+
+/** The ledger took a notice: ours, or another's. */
+export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promise<void> {
+  const { digest, lot, issuer, time, withdraws, details, block, blockHash, transaction, logIndex } = log;
+  const known = await tx.settlement.findUnique({ where: { id: digest } });
+  if (!known) {
+    const notice = Notice.parse({ lot, kind: log.kind, issuer, time, withdraws, details });
+    if (noticeDigest(ctx.domain, notice) !== digest) {
+      throw new ProtocolError("CHAIN_INCONSISTENT", `the log of notice ${digest} is not what was signed`);
+    }
+    await insertNotice(tx, notice, digest, {});
+    await tx.settlement.create({ data: { id: digest, notice: digest } });
+  }
+  await tx.settlement.update({
+    where: { id: digest },
+    data: { state: "mined", block, blockHash, transaction, logIndex },
+  });
+}
+
+/** A block is gone: what it recorded waits for settlement again, what it made void comes back. */
+export async function undoSettlements(tx: Db, blockHash: string): Promise<void> {
+  const gone = await tx.settlement.findMany({
+    where: { blockHash },
+    orderBy: { logIndex: "desc" },
+    include: { ofEvent: true, ofNotice: true, carried: true },
+  });
+  for (const { id, ofEvent, ofNotice, carried } of gone) {
+    const signature = ofEvent?.signature ?? ofNotice?.signature ?? null;
+    if (signature === null) {
+      await forget(tx, id);
+      continue;
+    }
+    const state = carried.length > 0 ? "signed" : "queued";
+    const nowhere = { block: null, blockHash: null, transaction: null, logIndex: null };
+    await tx.settlement.update({ where: { id }, data: { state, ...nowhere } });
+    const attempts = carried.map(({ attempt }) => attempt);
+    await tx.attempt.updateMany({ where: { hash: { in: attempts } }, data: { closedAt: null, sentAt: null } });
+  }
+  await reviveVoid(tx, blockHash);
+}
+
+/** Without a signature of our own to send again, an event that only the chain told of is gone with its block. */
+async function forget(tx: Db, id: string): Promise<void> {
+  const lots = (await tx.entry.findMany({ where: { event: id }, select: { lot: true } })).map(({ lot }) => lot);
+  await tx.settlement.delete({ where: { id } });
+  await tx.entry.deleteMany({ where: { event: id } });
+  await tx.event.deleteMany({ where: { hash: id } });
+  await tx.notice.deleteMany({ where: { digest: id } });
+  await projectLots(tx, lots);
+}
+
+async function reviveVoid(tx: Db, blockHash: string): Promise<void> {
+  const lost = await tx.settlement.findMany({
+    where: { state: "void", reason: { path: ["blockHash"], equals: blockHash } },
+  });
+  const ids = lost.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await setLive(tx, ids, true);
+  await tx.settlement.updateMany({
+    where: { id: { in: ids } },
+    data: { state: "queued", reason: Prisma.DbNull },
+  });
+}
+
+/** The state behind each entry's previous word, where all are known. */
+export async function knownStatesBefore(db: Db, event: CustodyEvent): Promise<(LotState | null)[] | undefined> {
+  const states = await statesBefore(db, event);
+  return states.every((state) => state !== undefined) ? states : undefined;
+}
