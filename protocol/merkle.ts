@@ -6,7 +6,7 @@ import { ProtocolError } from "./errors.ts";
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 const HASH_BYTES = 32;
-/** No tree of up to 2^53 - 1 leaves has a longer proof. */
+/** No proof in a tree of up to 2^53 - 1 leaves is longer. */
 const MAX_PROOF_NODES = 54;
 
 /** The hash of a leaf: SHA-256(0x00 ‖ data). */
@@ -84,7 +84,7 @@ export function verifyInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (!isSize(index) || !isSize(size) || index >= size || !areHashes([leaf, root, ...bounded(proof)])) return false;
+  if (!isSize(index) || !isSize(size) || index >= size || !areHashes([leaf, root], proof)) return false;
   let node = index;
   let last = size - 1;
   let hash = leaf;
@@ -113,7 +113,7 @@ export function verifyConsistency(
   proof: readonly Uint8Array[],
 ): boolean {
   if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize > newSize) return false;
-  if (!areHashes([oldRoot, newRoot, ...bounded(proof)])) return false;
+  if (!areHashes([oldRoot, newRoot], proof)) return false;
   if (oldSize === newSize) return proof.length === 0 && areEqual(oldRoot, newRoot);
 
   let node = oldSize - 1;
@@ -153,7 +153,7 @@ function largestPowerBelow(n: number): number {
 const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
 const isOdd = (n: number) => n % 2 === 1;
 const half = (n: number) => Math.floor(n / 2);
-/** Enough of a proof to see that it is too long, whatever its length. */
-const bounded = (proof: readonly Uint8Array[]) => proof.slice(0, 2 * MAX_PROOF_NODES);
-const areHashes = (hashes: readonly Uint8Array[]) => hashes.every((hash) => hash.length === HASH_BYTES);
+const isHash = (bytes: Uint8Array) => bytes.length === HASH_BYTES;
+const areHashes = (ends: readonly Uint8Array[], proof: readonly Uint8Array[]) =>
+  proof.length <= MAX_PROOF_NODES && ends.every(isHash) && proof.every(isHash);
 const areEqual = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
