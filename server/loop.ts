@@ -1,0 +1,67 @@
+// A timer around a step: runs it again and again, waits when there is nothing to do, backs off when it fails.
+import type { Logger } from "pino";
+import { ProtocolError } from "../protocol/errors.ts";
+
+export interface Loop {
+  /** Runs the step soon, rather than at the end of the pause. */
+  nudge(): void;
+  /** Resolves when the step under way has ended. No other follows. */
+  stop(): Promise<void>;
+}
+
+const MAX_BACKOFF_MS = 30_000;
+
+/**
+ * @param step returns whether there may be more to do at once
+ * @param pauseMs between steps when there is nothing to do
+ * @param onFatal called with an error that no later step can mend; the loop ends
+ */
+export function startLoop(
+  name: string,
+  step: () => Promise<boolean>,
+  {
+    pauseMs,
+    log,
+    isFatal,
+    onFatal,
+  }: { pauseMs: number; log: Logger; isFatal: (error: unknown) => boolean; onFatal: (error: unknown) => void },
+): Loop {
+  let stopping = false;
+  let wake = () => {};
+  let failures = 0;
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const run = async () => {
+    while (!stopping) {
+      try {
+        const more = await step();
+        failures = 0;
+        if (!more && !stopping) await pause(pauseMs);
+      } catch (error) {
+        if (isFatal(error)) return onFatal(error);
+        failures++;
+        const level = error instanceof ProtocolError ? "warn" : "error";
+        log[level]({ err: error, failures }, `${name} failed; it tries again`);
+        if (!stopping) await pause(Math.min(MAX_BACKOFF_MS, pauseMs * 2 ** Math.min(failures, 10)));
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    nudge: () => wake(),
+    async stop() {
+      stopping = true;
+      wake();
+      await running;
+    },
+  };
+}
