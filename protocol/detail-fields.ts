@@ -51,7 +51,7 @@ const yes = z.boolean();
 const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
 const percent = z.int().min(0).max(100);
 const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, form);
-const day = formed(/^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "a day as YYYY-MM-DD");
+const day = z.iso.date("a day as YYYY-MM-DD");
 const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mixed");
 
 const NEW = ["commission", "introduce", "split", "assemble"] as const;

@@ -9,8 +9,10 @@ import {
   DETAIL_FIELDS,
   ENTRY_NAMES,
   SHARED_NAMES,
+  type DetailField,
   type DetailName,
   type EntryName,
+  type Occasion,
   type SharedName,
   type Visibility,
 } from "./detail-fields.ts";
@@ -202,28 +204,70 @@ export function entryDetail<N extends EntryName>(
 }
 
 /**
+ * What a disclosure tells of one entry: its own field, or else the shared one of that name. A field that is withheld in the
+ * entry is withheld, whatever the shared one says.
+ */
+export function entryFacts({ open, withheld }: Disclosure, index: number): EntryFacts {
+  const concerns = (path: DetailPath) => path.length === 1 || path[1] === index;
+  const own = (path: DetailPath) => path.length === 3;
+  const known = new Map<string, { path: DetailPath; value?: Scalar }>();
+  for (const item of [...open, ...withheld]) {
+    const name = detailName(item.path);
+    if (concerns(item.path) && (own(item.path) || !known.has(name))) known.set(name, item);
+  }
+  const facts: Record<string, Scalar> = {};
+  const hidden: DetailName[] = [];
+  for (const [name, { value }] of known) {
+    if (value === undefined) hidden.push(name as DetailName);
+    else facts[name] = value;
+  }
+  return { facts, withheld: hidden };
+}
+
+/** What is known of an entry, and which fields are known to be withheld. */
+export interface EntryFacts {
+  facts: Partial<Record<DetailName, Scalar>>;
+  withheld: DetailName[];
+}
+
+/**
  * Checks what the schema alone cannot: details against the event that commits to them. Fields belong to the action, no
  * entry is beyond the event's, and every new lot gives the lot number that its id was made from.
  * @throws ProtocolError BAD_FIELD, BAD_PATH (an entry that the event does not have)
  */
 export function checkDetails(event: CustodyEvent, details: Details): void {
-  const action = actionName(event.action);
-  for (const { path } of pathsAndValues(details)) {
-    const occasions: readonly string[] = DETAIL_FIELDS[detailName(path)].on;
-    if (action === undefined || !occasions.includes(action))
-      throw new ProtocolError("BAD_FIELD", "this field is not for this action", { field: path.join(".") });
-  }
   if ((details.entries?.length ?? 0) > event.entries.length)
     throw new ProtocolError("BAD_PATH", "more entries than the event has", { field: "entries" });
+  checkOccasion(details, actionName(event.action));
   event.entries.forEach(({ lot, previous }, i) => {
     const lotNumber = details.entries?.[i]?.lotNumber;
     const field = `entries.${i}.lotNumber`;
-    const isNew = previous === ZERO_HASH;
-    if (isNew && lotNumber === undefined)
-      throw new ProtocolError("BAD_FIELD", "a new lot needs its lot number", { field });
-    if (lotNumber !== undefined && lotId(issuerOf(lot), lotNumber) !== lot)
+    if (lotNumber === undefined) {
+      if (previous === ZERO_HASH) throw new ProtocolError("BAD_FIELD", "a new lot needs its lot number", { field });
+    } else if (lotId(issuerOf(lot), lotNumber) !== lot) {
       throw new ProtocolError("BAD_FIELD", "the lot's id is not that of this lot number", { field });
+    }
   });
+}
+
+/**
+ * Checks what the schema alone cannot: that details are of the fields of a notice, which has no entries.
+ * @throws ProtocolError BAD_FIELD, BAD_PATH
+ */
+export function checkNoticeDetails(details: Details): void {
+  if (details.entries !== undefined)
+    throw new ProtocolError("BAD_PATH", "a notice has no entries", { field: "entries" });
+  checkOccasion(details, "notice");
+}
+
+function checkOccasion(details: Details, occasion: Occasion | undefined): void {
+  for (const { path } of pathsAndValues(details)) {
+    const { on }: DetailField = DETAIL_FIELDS[detailName(path)];
+    if (occasion === undefined || !on.includes(occasion))
+      throw new ProtocolError("BAD_FIELD", `this field is not for ${occasion ?? "an unknown action"}`, {
+        field: path.join("."),
+      });
+  }
 }
 
 function pathsAndValues({ entries = [], ...shared }: Details): { path: DetailPath; value: Scalar }[] {
