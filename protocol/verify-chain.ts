@@ -1,0 +1,238 @@
+// What the verifier asks of the chain, as of one block, with the node's answers held against each other.
+import type { Block, EventRecorded, LedgerReader, LotWords, NoticeTaken, PartyFact, Position } from "./chain.ts";
+import { ProtocolError } from "./errors.ts";
+import { claimedLots } from "./trail.ts";
+import type { Trail } from "./trail.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "./values.ts";
+import type { Replay, Standing, Step } from "./verify-replay.ts";
+
+/** A place in the order of all logs. */
+export type Place = Pick<Position, "block" | "logIndex">;
+
+/** A party as of some place. */
+export interface PartyStanding {
+  name: string;
+  roles: number;
+  suspended: boolean;
+}
+
+/** Parties and their keys over time, from the ledger's logs. */
+export interface Registry {
+  /** Undefined where the party was not admitted yet. */
+  party(address: string, before: Place): PartyStanding | undefined;
+  /** Undefined where the party had not enrolled the key yet. */
+  key(party: string, key: string, before: Place): { revoked: boolean } | undefined;
+}
+
+/** What the chain says of a trail. */
+export interface Chain {
+  head: Block;
+  registry: Registry;
+  records: Map<Step, EventRecorded>;
+  /** For an event without a record: what the ledger recorded in its place. */
+  rivals: Map<Step, EventRecorded>;
+  /** Events without a record that the ledger must have recorded, because of what it recorded after them. */
+  proven: Set<Step>;
+  /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
+  settled: Standing | undefined;
+  /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
+  later: EventRecorded | undefined;
+  /** Of the lot, its ancestors and the lots that these claim. */
+  words: Map<string, LotWords>;
+  /** In the order in which the ledger took them. */
+  notices: NoticeTaken[];
+  /** Times of the blocks of all records and notices, Unix seconds. */
+  times: Map<number, number>;
+}
+
+/** Past the last log of any block. */
+export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
+
+/**
+ * Asks the chain about a trail.
+ * @param at the hash of the block to judge by; without it the newest
+ * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
+ */
+export async function readChain(
+  reader: LedgerReader,
+  trail: Trail,
+  { steps, ancestry, history }: Replay,
+  at: string | undefined,
+): Promise<Chain> {
+  const head = await reader.head(at);
+  const lots = [...new Set([...ancestry.lots, ...claimedLots(ancestry)])];
+  const [recorded, facts, notices, words] = await Promise.all([
+    reader.events(
+      steps.map(({ digest }) => digest),
+      head.number,
+    ),
+    reader.partyFacts(partiesOf(steps, trail), head.number),
+    reader.notices(lots, head.number),
+    reader.words(lots, head.hash),
+  ]);
+  const byDigest = new Map(recorded.map((record) => [record.digest, record]));
+  const records = new Map(steps.flatMap((step) => pair(step, byDigest.get(step.digest))));
+  const wordsOf = new Map(lots.map((lot, i) => [lot, words[i]!]));
+  const proven = provenSteps(steps, records, history, wordsOf.get(trail.lot)!.word);
+  const settled = history.findLast(({ step }) => records.has(step) || proven.has(step));
+
+  const strays = await readStrays(reader, { head, steps, records, settled, word: wordsOf.get(trail.lot)!.word });
+  const inTrail = new Set(steps.map(({ digest }) => digest));
+  const unknown = strays.filter(({ digest }) => !inTrail.has(digest));
+  const unmatched = steps.filter((step) => !records.has(step) && !proven.has(step));
+  const rivals = new Map(unmatched.flatMap((step) => pair(step, mostAlike(step, ancestry.lots, unknown))));
+  const taken = new Set([...rivals.values()].map(({ digest }) => digest));
+  const later = unknown.find((record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot));
+
+  const times = await readTimes(
+    reader,
+    head,
+    [...recorded, ...facts, ...notices, ...unknown],
+    [...[...recorded, ...notices, ...rivals.values()].map(({ block }) => block)],
+  );
+  return { head, registry: registryOf(facts), records, rivals, proven, settled, later, words: wordsOf, notices, times };
+}
+
+const pair = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]]);
+
+function partiesOf(steps: readonly Step[], { notices }: Trail): string[] {
+  const named = steps.flatMap(({ event: { actor, holder, consignee } }) => [actor, holder, consignee]);
+  const issuers = notices.map(({ notice }) => notice.issuer);
+  return [...new Set([...named, ...issuers])].filter((address) => address !== ZERO_ADDRESS);
+}
+
+/**
+ * The ledger takes an event only where it knows the words that the event follows from. So whatever a recorded event
+ * follows, it has recorded too, and whatever led to the word that it has now.
+ */
+function provenSteps(
+  steps: readonly Step[],
+  records: ReadonlyMap<Step, unknown>,
+  history: readonly Standing[],
+  word: string,
+): Set<Step> {
+  const proven = new Set<Step>();
+  const last = history.find((standing) => standing.word === word);
+  if (last) proven.add(last.step);
+  for (const step of steps.toReversed())
+    if (records.has(step) || proven.has(step)) for (const before of step.follows) proven.add(before);
+  for (const step of records.keys()) proven.delete(step);
+  return proven;
+}
+
+interface StraySearch {
+  head: Block;
+  steps: readonly Step[];
+  records: ReadonlyMap<Step, EventRecorded>;
+  settled: Standing | undefined;
+  word: string;
+}
+
+/** The blocks looked into, at most, to name what stands in the place of altered events. */
+const MAX_HINTED_BLOCKS = 8;
+
+/** Where something does not fit, looks for the ledger's records that tell what: they name the fault, they decide nothing. */
+async function readStrays(
+  reader: LedgerReader,
+  { head, steps, records, settled, word }: StraySearch,
+): Promise<EventRecorded[]> {
+  const hints = steps.filter((step) => !records.has(step)).map(({ settled }) => settled?.block ?? Infinity);
+  const hinted = [...new Set(hints)].filter((block) => block <= head.number).slice(0, MAX_HINTED_BLOCKS);
+  const found: EventRecorded[] = [];
+  for (const { hash } of await reader.blocks(hinted))
+    for (const log of await reader.logsOfBlock(hash)) if (log.name === "EventRecorded") found.push(log);
+  if (word !== (settled?.word ?? ZERO_HASH) && settled) {
+    // Only its holder and its consignee can have moved the lot on.
+    const { holder, consignee } = settled.state;
+    const from = records.get(settled.step)?.block ?? 0;
+    const actors = [holder, consignee].filter((address) => address !== ZERO_ADDRESS);
+    found.push(...(await reader.eventsOfActors(actors, from, head.number)));
+  }
+  const unique = new Map(found.map((record) => [record.digest, record]));
+  return [...unique.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+}
+
+/** The record that shares a lot with an event and otherwise most of its fields. */
+function mostAlike(step: Step, trailLots: ReadonlySet<string>, records: readonly EventRecorded[]) {
+  const { event, settled } = step;
+  const lots = new Set(event.entries.map(({ lot }) => lot).filter((lot) => trailLots.has(lot)));
+  const likeness = (record: EventRecorded) =>
+    Number(record.transaction === settled?.transaction) +
+    (["action", "actor", "holder", "consignee", "time", "details"] as const).filter(
+      (name) => record[name] === event[name],
+    ).length;
+  return records
+    .filter((record) => record.lots.some(({ lot }) => lots.has(lot)))
+    .sort((a, b) => likeness(b) - likeness(a))[0];
+}
+
+function comesAfter(
+  record: EventRecorded,
+  settled: Standing | undefined,
+  records: ReadonlyMap<Step, EventRecorded>,
+  lot: string,
+): boolean {
+  const last = settled && records.get(settled.step);
+  return record.lots.some((each) => each.lot === lot) && (last === undefined || isBefore(last, record));
+}
+
+/** Block times, after checking that all logs are of blocks on the one chain that leads to the head. */
+async function readTimes(
+  reader: LedgerReader,
+  head: Block,
+  logs: readonly Position[],
+  wanted: readonly number[],
+): Promise<Map<number, number>> {
+  const hashes = new Map([[head.number, head.hash]]);
+  const check = (number: number, hash: string) => {
+    if ((hashes.get(number) ?? hash) !== hash)
+      throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered from two branches of the chain");
+    hashes.set(number, hash);
+  };
+  for (const { block, blockHash } of logs) check(block, blockHash);
+  const blocks = await reader.blocks([...new Set(wanted)]);
+  for (const { number, hash } of blocks) check(number, hash);
+  return new Map(blocks.map(({ number, time }) => [number, time]));
+}
+
+/** Whether one place is before another. */
+export function isBefore(a: Place, b: Place): boolean {
+  return a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
+}
+
+/** @param facts in the order of the chain */
+function registryOf(facts: readonly PartyFact[]): Registry {
+  const parties = new Map<string, (Place & { standing: PartyStanding })[]>();
+  const keys = new Map<string, (Place & { revoked: boolean })[]>();
+  for (const fact of facts) {
+    const { block, logIndex } = fact;
+    if (fact.name === "KeyEnrolled" || fact.name === "KeyRevoked")
+      append(keys, fact.party + fact.key, { block, logIndex, revoked: fact.name === "KeyRevoked" });
+    else {
+      const before = parties.get(fact.party)?.at(-1)?.standing ?? { name: "", roles: 0, suspended: false };
+      const standing =
+        fact.name === "PartyAdmitted"
+          ? { ...before, name: fact.partyName, roles: fact.roles }
+          : { ...before, suspended: fact.name === "PartySuspended" };
+      append(parties, fact.party, { block, logIndex, standing });
+    }
+  }
+  const lastBefore = <T extends Place>(all: readonly T[] | undefined, place: Place) =>
+    all?.findLast((each) => isBefore(each, place));
+  return {
+    party(address, before) {
+      const standing = lastBefore(parties.get(address), before)?.standing;
+      return standing && standing.roles !== 0 ? standing : undefined;
+    },
+    key(party, key, before) {
+      const last = lastBefore(keys.get(party + key), before);
+      return last && { revoked: last.revoked };
+    },
+  };
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}

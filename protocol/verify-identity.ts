@@ -1,0 +1,170 @@
+// Rules of findings about what the parts are: lot numbers, origins, and the identity that later events must not contradict.
+import { ACTIONS } from "./event.ts";
+import { issuerOf, lotId } from "./lot.ts";
+import type { Creation } from "./trail.ts";
+import type { Rule } from "./verify-case.ts";
+import type { Replay, Step } from "./verify-replay.ts";
+import { ZERO_HASH } from "./values.ts";
+
+/** The fields that say what the parts are. */
+export const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
+type Name = (typeof IDENTITY)[number] | "lotNumber" | "claimsLot";
+
+/** What an event's details say of an entry: a value, that they say something and withhold it, or nothing. */
+type Stated = { value: string; field: string } | { withheld: true; field: string } | undefined;
+
+const NAMES: ReadonlySet<string> = new Set<Name>([...IDENTITY, "lotNumber", "claimsLot"]);
+
+/** A lot's first entry, with the lot that it is of. */
+export interface Origin extends Creation<Step> {
+  lot: string;
+}
+
+/** What a trail's details say of its lots. */
+export interface Identities {
+  /** For every lot the entry that brought its pieces into being: of a split lot, that of what was split. */
+  origins: Map<string, Origin>;
+  /**
+   * What an event says of one of its entries. A shared field speaks for the entries that have none of their own; in an
+   * assembly only for the new ones.
+   */
+  stated(step: Step, index: number, name: Name): Stated;
+}
+
+/** Reads the identities out of a trail's details, once. */
+export function identitiesOf(replay: Replay): Identities {
+  const fields = new Map(replay.steps.map((step) => [step, fieldsOf(step)]));
+  return {
+    origins: originsOf(replay),
+    stated(step, index, name) {
+      const known = fields.get(step)!;
+      const own = `entries.${index}.${name}`;
+      const isInput = step.event.action === ACTIONS.assemble && step.event.entries[index]!.previous !== ZERO_HASH;
+      const path = known.has(own) || isInput ? own : name;
+      if (!known.has(path)) return undefined;
+      const value = known.get(path);
+      const field = `details.${path}`;
+      return value === undefined ? { withheld: true, field } : { value, field };
+    },
+  };
+}
+
+/** The fields that matter here, by their dotted path: values of what is open, undefined for what is withheld. */
+function fieldsOf({ details }: Step): Map<string, string | undefined> {
+  const known = new Map<string, string | undefined>();
+  for (const { path } of details?.withheld ?? [])
+    if (NAMES.has(path.at(-1) as string)) known.set(path.join("."), undefined);
+  for (const { path, value } of details?.open ?? [])
+    if (NAMES.has(path.at(-1) as string)) known.set(path.join("."), String(value));
+  return known;
+}
+
+function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const first of lots) {
+    const walked = new Set<string>();
+    let lot: string | undefined = first;
+    let origin: Origin | undefined;
+    while (lot !== undefined && !origin && !walked.has(lot)) {
+      walked.add(lot);
+      const creation = creations.get(lot);
+      const isSplit = creation?.by.event.action === ACTIONS.split;
+      origin = origins.get(lot) ?? (creation && !isSplit ? { ...creation, lot } : undefined);
+      lot = creation?.by.event.entries.find(({ previous }) => previous !== ZERO_HASH)?.lot;
+    }
+    if (origin) for (const each of walked) origins.set(each, origin);
+  }
+  return origins;
+}
+
+/** What a lot's origin says of its parts, as far as it is shown. */
+export function identityOf(
+  { origins, stated }: Identities,
+  lot: string,
+): Record<(typeof IDENTITY)[number], string | null> {
+  const origin = origins.get(lot);
+  const shown = (name: Name) => {
+    const says = origin && stated(origin.by, origin.index, name);
+    return says && "value" in says ? says.value : null;
+  };
+  return {
+    manufacturer: shown("manufacturer"),
+    mpn: shown("mpn"),
+    makerLot: shown("makerLot"),
+    dateCode: shown("dateCode"),
+  };
+}
+
+/** Every lot's id is made from the lot number that its first event gives. */
+export const lotNumbers: Rule = function* ({ replay, identities }) {
+  for (const [lot, { by, index }] of replay.ancestry.creations) {
+    const where = { event: by.digest, lot, field: `details.entries.${index}.lotNumber` };
+    const says = identities.stated(by, index, "lotNumber");
+    if (!says || "withheld" in says) yield { rule: "LOT_NUMBER_MISSING", ...where };
+    else if (lotId(issuerOf(lot), says.value) !== lot)
+      yield { rule: "LOT_NUMBER_MISMATCH", ...where, expected: lot, found: lotId(issuerOf(lot), says.value) };
+  }
+};
+
+/** Every origin says what the parts are. Where none of its details are shown, that has its own finding. */
+export const origins: Rule = function* ({ replay, identities }) {
+  for (const [lot, { by, index }] of replay.ancestry.creations) {
+    const { event, digest, details } = by;
+    if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH)) continue;
+    for (const name of IDENTITY) {
+      const says = identities.stated(by, index, name);
+      // A maker need not say who it is; an assembler is the maker of its product.
+      const isNeeded = name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
+      if (says && "withheld" in says) yield { rule: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
+      else if (!says && isNeeded)
+        yield { rule: "IDENTITY_MISSING", event: digest, lot, field: `details.entries.${index}.${name}` };
+    }
+  }
+};
+
+/** No later event says of the parts anything else than their origin. */
+export const contradictions: Rule = function* ({ replay, identities }) {
+  for (const step of replay.steps) {
+    if (step.details === null) continue;
+    for (const [index, { lot }] of step.event.entries.entries()) {
+      const origin = identities.origins.get(lot);
+      if (!origin || (origin.by === step && origin.index === index)) continue;
+      for (const name of IDENTITY) {
+        const says = identities.stated(step, index, name);
+        if (!says) continue;
+        const first = identities.stated(origin.by, origin.index, name);
+        const where = { event: step.digest, lot, field: says.field };
+        if ("withheld" in says) yield { rule: "IDENTITY_WITHHELD", ...where };
+        else if (!first) yield { rule: "IDENTITY_ADDED", ...where, found: says.value };
+        else if ("value" in first && first.value !== says.value)
+          yield { rule: "IDENTITY_CONTRADICTED", ...where, expected: first.value, found: says.value };
+      }
+    }
+  }
+};
+
+/** An assembly makes something else of its inputs: no product has the part number of one of them. */
+export const products: Rule = function* ({ replay, identities }) {
+  for (const step of replay.steps) {
+    if (step.event.action !== ACTIONS.assemble) continue;
+    const inputs = step.event.entries.filter(
+      ({ previous, lot }) => previous !== ZERO_HASH && replay.ancestry.lots.has(lot),
+    );
+    const used = new Set(inputs.map(({ lot }) => identityOf(identities, lot).mpn?.toUpperCase()));
+    for (const [index, { lot, previous }] of step.event.entries.entries()) {
+      const says = previous === ZERO_HASH ? identities.stated(step, index, "mpn") : undefined;
+      if (says && "value" in says && used.has(says.value.toUpperCase()))
+        yield { rule: "PRODUCT_IS_INPUT", event: step.digest, lot, field: says.field, found: says.value };
+    }
+  }
+};
+
+/** What was introduced is on the word of who introduced it, and must show which maker's lot it claims to be of. */
+export const introduced: Rule = function* ({ replay, identities }) {
+  for (const [lot, { by, index }] of replay.ancestry.creations) {
+    if (by.event.action !== ACTIONS.introduce) continue;
+    yield { rule: "ORIGIN_INTRODUCED", event: by.digest, lot };
+    const claim = identities.stated(by, index, "claimsLot");
+    if (claim && "withheld" in claim) yield { rule: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
+  }
+};

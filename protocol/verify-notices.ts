@@ -1,0 +1,162 @@
+// Rules of findings about notices: that none is left out or altered, and what those that stand make of the verdict.
+import type { NoticeTaken } from "./chain.ts";
+import type { RecoverPublicKey } from "./crypto.ts";
+import { type Domain } from "./event.ts";
+import { issuerOf } from "./lot.ts";
+import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "./notice.ts";
+import { type TrailNotice, claimedLots } from "./trail.ts";
+import type { Found } from "./verdict.ts";
+import { type Case, type Rule, isFinal } from "./verify-case.ts";
+import { AFTER_ALL } from "./verify-chain.ts";
+import { detailsFaults, signatureFaults } from "./verify-events.ts";
+import { signerOf } from "./verify-replay.ts";
+import { ZERO_HASH } from "./values.ts";
+
+/** A notice with what follows from the trail and the chain together. */
+export interface KnownNotice {
+  digest: string;
+  notice: Notice;
+  /** As it stands in the trail. */
+  item: TrailNotice | undefined;
+  /** As the ledger took it. */
+  taken: NoticeTaken | undefined;
+  signer: string | undefined;
+  withdrawn: boolean;
+}
+
+export interface Notices {
+  /** Those that the ledger took, in its order, then the others in the trail's. */
+  all: KnownNotice[];
+  found: Found[];
+}
+
+const FIELDS = ["lot", "kind", "issuer", "time", "withdraws", "details"] as const;
+
+/** Brings the trail's and the ledger's notices together. */
+export function readNotices(
+  { trail, replay, chain }: Pick<Case, "trail" | "replay" | "chain">,
+  domain: Domain,
+  recover: RecoverPublicKey,
+): Notices {
+  const found: Found[] = [];
+  const lots = new Set([...replay.ancestry.lots, ...claimedLots(replay.ancestry)]);
+  const items = new Map<string, TrailNotice>();
+  for (const item of trail.notices) {
+    const digest = noticeDigest(domain, item.notice);
+    if (items.has(digest)) found.push({ rule: "NOTICE_TWICE", notice: digest });
+    else if (!lots.has(item.notice.lot)) found.push({ rule: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
+    else items.set(digest, item);
+  }
+  const known = new Map<string, KnownNotice>();
+  for (const taken of chain?.notices ?? []) {
+    const notice = noticeOf(taken);
+    const { digest } = taken;
+    if (!notice || noticeDigest(domain, notice) !== digest)
+      found.push({ rule: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
+    else known.set(digest, { digest, notice, item: items.get(digest), taken, signer: undefined, withdrawn: false });
+  }
+  for (const [digest, item] of items)
+    if (!known.has(digest))
+      known.set(digest, { digest, notice: item.notice, item, taken: undefined, signer: undefined, withdrawn: false });
+  for (const each of known.values()) if (each.item) each.signer = signerOf(each.digest, each.item.signature, recover);
+  return { all: [...known.values()], found };
+}
+
+function noticeOf(taken: NoticeTaken): Notice | undefined {
+  const { lot, issuer, time, withdraws, details } = taken;
+  const kind = Object.values(NOTICE_KINDS).find((each) => each === taken.kind);
+  return kind && { lot, kind, issuer, time, withdraws, details };
+}
+
+/** The ledger's second word of every lot is that of the notices that the node has shown. */
+export const noticeWords: Rule = function* ({ chain }) {
+  if (!chain) return;
+  const folded = new Map<string, string>();
+  for (const { lot, digest } of chain.notices) folded.set(lot, noticeWord(folded.get(lot) ?? ZERO_HASH, digest));
+  for (const [lot, { noticeWord: expected }] of chain.words) {
+    const word = folded.get(lot) ?? ZERO_HASH;
+    if (word !== expected) yield { rule: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
+  }
+};
+
+/** The trail has every notice that the ledger took, as the ledger took it, and the ledger every one of the trail's. */
+export const noticeRecords: Rule = function* ({ notices, chain, trust }) {
+  if (!chain) return;
+  const untaken = notices.all.filter(({ taken }) => !taken);
+  for (const { digest, notice, item, taken } of notices.all) {
+    if (item || !taken) continue;
+    const altered = untaken.find((other) => other.notice.lot === notice.lot && alike(other.notice, notice) >= 4);
+    const verdict = isFinal(chain, trust, taken.block) ? undefined : ("INCOMPLETE" as const);
+    if (altered === undefined) yield { rule: "NOTICE_MISSING", verdict, notice: digest, lot: notice.lot };
+    else
+      for (const name of FIELDS)
+        if (altered.notice[name] !== notice[name])
+          yield {
+            rule: "NOTICE_DIFFERS",
+            ...{ notice: altered.digest, lot: notice.lot, field: name },
+            ...{ expected: notice[name], found: altered.notice[name] },
+          };
+  }
+  for (const { digest, notice } of untaken) yield { rule: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
+};
+
+const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
+
+/** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
+export const noticeFaults: Rule = function* ({ notices, chain }) {
+  for (const known of notices.all) yield* faultsOf(known, chain);
+};
+
+function* faultsOf({ digest, notice, item, taken, signer }: KnownNotice, chain: Case["chain"]): Generator<Found> {
+  const where = { notice: digest, lot: notice.lot };
+  const place = taken ?? AFTER_ALL;
+  if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
+    yield { rule: "NotIssuer", ...where, field: "issuer", expected: issuerOf(notice.lot), found: notice.issuer };
+  if (!item) return;
+  yield* detailsFaults(notice.details, item.details, 0, where);
+  yield* signatureFaults({ signature: item.signature, signer, party: notice.issuer }, chain?.registry, place, where);
+}
+
+/** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
+function counts(known: KnownNotice, chain: Case["chain"]): boolean {
+  if (known.taken) return true;
+  if (known.item?.signature === null) return false;
+  return ![...faultsOf(known, chain)].some(({ rule }) => rule !== "DETAILS_MISMATCH");
+}
+
+/**
+ * Marks what was withdrawn. A recall counts as soon as it is signed; its withdrawal only when the ledger has taken it for
+ * good, so that doubt never frees a lot.
+ */
+export const withdrawals: Rule = function* ({ notices, chain, trust }) {
+  const standing = new Map<string, KnownNotice>();
+  for (const known of notices.all) {
+    const { digest, notice, taken } = known;
+    if (notice.kind !== NOTICE_KINDS.withdrawal) {
+      if (notice.withdraws !== ZERO_HASH)
+        yield { rule: "NOTHING_TO_WITHDRAW", notice: digest, lot: notice.lot, field: "withdraws" };
+      standing.set(digest, known);
+      continue;
+    }
+    const named = standing.get(notice.withdraws);
+    if (named?.notice.issuer !== notice.issuer || named.notice.lot !== notice.lot)
+      yield {
+        rule: "NOTHING_TO_WITHDRAW",
+        ...{ notice: digest, lot: notice.lot, field: "withdraws", found: notice.withdraws },
+      };
+    else if (chain && taken && isFinal(chain, trust, taken.block)) {
+      named.withdrawn = true;
+      standing.delete(notice.withdraws);
+    }
+  }
+};
+
+/** What the notices that stand make of the verdict. */
+export const standingNotices: Rule = function* ({ notices, chain, trust }) {
+  for (const known of notices.all) {
+    const { digest, notice, withdrawn } = known;
+    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, chain)) continue;
+    if (notice.kind === NOTICE_KINDS.recall) yield { rule: "RECALLED", notice: digest, lot: notice.lot };
+    else yield { rule: "SUSPECTED", verdict: trust.policy?.suspicion, notice: digest, lot: notice.lot };
+  }
+};

@@ -1,0 +1,186 @@
+// Replays a trail without the chain: which lots it is about, what each event follows from, and the states it leads to.
+import type { RecoverPublicKey } from "./crypto.ts";
+import { recoverSigner } from "./crypto.ts";
+import { ProtocolError } from "./errors.ts";
+import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "./event.ts";
+import { type LotState, wordOf } from "./lot.ts";
+import { type RoleName, ROLES, roleBits } from "./roles.ts";
+import { type Ancestry, type Trail, type TrailEvent, ancestryOf, makesLotsOfLots } from "./trail.ts";
+import { type Context, type Outcome, transition } from "./transition.ts";
+import type { Found } from "./verdict.ts";
+import { ZERO_HASH } from "./values.ts";
+import type { Violation } from "./violation.ts";
+
+/** An event of the trail, with what follows from the trail alone. */
+export interface Step extends TrailEvent {
+  digest: string;
+  /** The key that signed; undefined where the signature is missing or of a bad form. */
+  signer: string | undefined;
+  /**
+   * The state of each entry's lot before the event: null for a new lot, undefined where it is not known, because the
+   * entry is of a lot outside of this trail, or because the trail is broken before it.
+   */
+  before: (LotState | null | undefined)[];
+  /** The rule that the event breaks, whoever the parties and whatever the block's time. */
+  violation: Violation | undefined;
+  /** The steps that this one follows: the ledger cannot have recorded it without having recorded them. */
+  follows: Set<Step>;
+}
+
+/** A lot of the trail after a step. */
+export interface Standing {
+  step: Step;
+  state: LotState;
+  word: string;
+}
+
+export interface Replay {
+  lot: string;
+  /** Each event once, without those that are not about this trail's lots. */
+  steps: Step[];
+  ancestry: Ancestry<Step>;
+  /** The lot after each of its events, as far as they follow from one another. */
+  history: Standing[];
+  /** Whether the trail leads to the lot's newest state without a break. */
+  unbroken: boolean;
+  /** What is wrong with the trail in itself. */
+  found: Found[];
+}
+
+/**
+ * Whose key signed a digest; undefined where the signature is missing or of a bad form.
+ */
+export function signerOf(digest: string, signature: string | null, recover: RecoverPublicKey): string | undefined {
+  if (signature === null) return undefined;
+  try {
+    return recoverSigner(digest, signature, recover);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+/** Replays a trail from its origins on. Past a broken link a lot's states are unknown, and nothing is said of them. */
+export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
+  const found: Found[] = [];
+  const all = readSteps(trail, domain, found);
+  const ancestry = ancestryOf(trail.lot, all);
+  const steps = all.filter((step) => isOfTrail(step, ancestry, found));
+  for (const step of steps) step.signer = signerOf(step.digest, step.signature, recover);
+  found.push(...missingOrigins(ancestry));
+
+  const standings = new Map<string, Standing | "broken">();
+  for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.set(lot, "broken");
+  const history: Standing[] = [];
+  for (const step of steps) {
+    found.push(...link(step, ancestry, standings));
+    applyStep(step, ancestry, standings);
+    const standing = standings.get(trail.lot);
+    if (standing !== undefined && standing !== "broken" && standing.step === step) history.push(standing);
+  }
+  const unbroken = history.length > 0 && standings.get(trail.lot) === history.at(-1);
+  return { lot: trail.lot, steps, ancestry, history, unbroken, found };
+}
+
+function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
+  const steps = new Map<string, Step>();
+  for (const item of events) {
+    const digest = eventDigest(domain, item.event);
+    if (steps.has(digest)) found.push({ rule: "EVENT_TWICE", event: digest });
+    else
+      steps.set(digest, { ...item, digest, signer: undefined, before: [], violation: undefined, follows: new Set() });
+  }
+  return [...steps.values()];
+}
+
+function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Found[]): boolean {
+  const isOf = event.entries.some(({ lot }) => lots.has(lot));
+  if (!isOf) found.push({ rule: "EVENT_EXTRA", event: digest });
+  return isOf;
+}
+
+function missingOrigins({ lots, creations }: Ancestry<Step>): Found[] {
+  return [...lots].filter((lot) => !creations.has(lot)).map((lot) => ({ rule: "ORIGIN_MISSING", lot }));
+}
+
+/** Finds the states before a step; a lot whose event does not follow from them is broken from here on. */
+function link(step: Step, { lots }: Ancestry<Step>, standings: Map<string, Standing | "broken">): Found[] {
+  const { event, digest } = step;
+  const found: Found[] = [];
+  step.before = event.entries.map(({ lot, previous }, i) => {
+    const standing = standings.get(lot);
+    if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined;
+    if (standing === "broken") return undefined;
+    if (standing === undefined && previous === ZERO_HASH) return null;
+    if (standing?.word === previous) {
+      step.follows.add(standing.step);
+      return standing.state;
+    }
+    standings.set(lot, "broken");
+    found.push({
+      rule: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
+      ...{ event: digest, lot, field: `entries.${i}.previous` },
+      ...{ expected: standing?.word ?? ZERO_HASH, found: previous },
+    });
+    return undefined;
+  });
+  return found;
+}
+
+/** Applies the custody rules that need no chain, and moves the lots of the trail. */
+function applyStep(step: Step, { lots }: Ancestry<Step>, standings: Map<string, Standing | "broken">): void {
+  const { event, before } = step;
+  const { states, violation } = judge(step, ANYBODY);
+  step.violation = violation;
+  const isMadeOfBroken =
+    makesLotsOfLots(event) && event.entries.some(({ lot }, i) => lots.has(lot) && !known(before[i]));
+  let next = 0;
+  event.entries.forEach(({ lot }, i) => {
+    if (!known(before[i])) return;
+    const state = states?.[next++];
+    if (!lots.has(lot)) return;
+    if (state === undefined || (isMadeOfBroken && before[i] === null)) standings.set(lot, "broken");
+    else standings.set(lot, { step, state, word: wordOf(state) });
+  });
+}
+
+const known = (state: LotState | null | undefined): state is LotState | null => state !== undefined;
+
+/** What a step's parties and block are, as far as the custody rules ask. */
+export type Circumstances = Pick<Context, "party"> & { now: number | undefined };
+
+/** Circumstances in which no rule about parties and block times is broken. */
+export const ANYBODY: Circumstances = {
+  now: undefined,
+  party: () => ({ roles: roleBits(Object.keys(ROLES) as RoleName[]), suspended: false }),
+};
+
+/**
+ * Runs the transition over the entries whose states before are known. The entries of other lots in a shipment are not the
+ * trail's to judge, and signatures have their own rules of findings, so here each is by a key of the actor's.
+ */
+export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
+  const violation = brokenAsAWhole(event);
+  if (violation) return { violation };
+  const entries = event.entries.filter((_, i) => known(before[i]));
+  if (entries.length === 0) return { states: [] };
+  const states = before.filter(known);
+  const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
+  const context: Context = {
+    now: circumstances.now ?? event.time,
+    party: circumstances.party,
+    key: () => ({ party: event.actor, revoked: false }),
+    word: (lot) => words.get(lot) ?? ZERO_HASH,
+  };
+  return transition(context, states, { event: { ...event, entries }, digest, signer: event.actor });
+}
+
+/** The rules over all entries that would go unseen when only some of them are judged. */
+function brokenAsAWhole({ action, entries }: CustodyEvent): Violation | undefined {
+  const unordered = entries.find(({ lot }, i) => i > 0 && entries[i - 1]!.lot >= lot);
+  if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };
+  const existing = entries.filter(({ previous }) => previous !== ZERO_HASH).length;
+  if (action === ACTIONS.split && existing !== 1)
+    return { name: "EntryKindsNotAllowed", args: [existing, entries.length - existing] };
+  return undefined;
+}
