@@ -24,6 +24,7 @@ export const LEDGER_LOGS = [
 /** The errors that are no violations of custody rules. */
 export const LEDGER_ERRORS = [
   "error MalformedSubmission()",
+  "error PartyNotAllowed(address party)",
   "error RolesNotAllowed(uint8 roles)",
   "error KeyAlreadyEnrolled(address key)",
   "error NoticeKindNotAllowed(uint8 kind)",

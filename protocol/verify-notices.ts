@@ -1,13 +1,14 @@
 // Rules of findings about notices: that none is left out or altered, and what those that stand make of the verdict.
 import type { NoticeTaken } from "./chain.ts";
 import type { RecoverPublicKey } from "./crypto.ts";
-import { type Domain } from "./event.ts";
+import type { Domain } from "./event.ts";
+import { MAX_TIME_AHEAD_SECONDS } from "./limits.ts";
 import { issuerOf } from "./lot.ts";
 import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "./notice.ts";
 import { type TrailNotice, claimedLots } from "./trail.ts";
 import type { Found } from "./verdict.ts";
 import { type Case, type Rule, isFinal } from "./verify-case.ts";
-import { AFTER_ALL } from "./verify-chain.ts";
+import { type Chain, type Place, AFTER_ALL } from "./verify-chain.ts";
 import { detailsFaults, signatureFaults } from "./verify-events.ts";
 import { signerOf } from "./verify-replay.ts";
 import { ZERO_HASH } from "./values.ts";
@@ -103,25 +104,44 @@ export const noticeRecords: Rule = function* ({ notices, chain, trust }) {
 const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
 
 /** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
-export const noticeFaults: Rule = function* ({ notices, chain }) {
-  for (const known of notices.all) yield* faultsOf(known, chain);
+export const noticeFaults: Rule = function* (subject) {
+  for (const known of subject.notices.all) yield* faultsOf(known, subject);
 };
 
-function* faultsOf({ digest, notice, item, taken, signer }: KnownNotice, chain: Case["chain"]): Generator<Found> {
+function* faultsOf(
+  { digest, notice, item, taken, signer }: KnownNotice,
+  { chain, trust }: Pick<Case, "chain" | "trust">,
+): Generator<Found> {
   const where = { notice: digest, lot: notice.lot };
   const place = taken ?? AFTER_ALL;
   if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
     yield { rule: "NotIssuer", ...where, field: "issuer", expected: issuerOf(notice.lot), found: notice.issuer };
   if (!item) return;
+  if (chain) yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? trust.now, where);
   yield* detailsFaults(notice.details, item.details, 0, where);
   yield* signatureFaults({ signature: item.signature, signer, party: notice.issuer }, chain?.registry, place, where);
 }
 
+/** What the ledger asks of a notice's issuer and time. */
+function* standingFaults(
+  { issuer, time }: Notice,
+  { registry }: Chain,
+  place: Place,
+  now: number,
+  where: Pick<Found, "notice" | "lot">,
+): Generator<Found> {
+  const standing = registry.party(issuer, place);
+  const latest = now + MAX_TIME_AHEAD_SECONDS;
+  if (!standing) yield { rule: "PartyNotAdmitted", ...where, field: "issuer", found: issuer };
+  else if (standing.suspended) yield { rule: "PartyIsSuspended", ...where, field: "issuer", found: issuer };
+  if (time > latest) yield { rule: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
+}
+
 /** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
-function counts(known: KnownNotice, chain: Case["chain"]): boolean {
+function counts(known: KnownNotice, subject: Case): boolean {
   if (known.taken) return true;
   if (known.item?.signature === null) return false;
-  return ![...faultsOf(known, chain)].some(({ rule }) => rule !== "DETAILS_MISMATCH");
+  return ![...faultsOf(known, subject)].some(({ rule }) => rule !== "DETAILS_MISMATCH");
 }
 
 /**
@@ -152,10 +172,11 @@ export const withdrawals: Rule = function* ({ notices, chain, trust }) {
 };
 
 /** What the notices that stand make of the verdict. */
-export const standingNotices: Rule = function* ({ notices, chain, trust }) {
+export const standingNotices: Rule = function* (subject) {
+  const { notices, trust } = subject;
   for (const known of notices.all) {
     const { digest, notice, withdrawn } = known;
-    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, chain)) continue;
+    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, subject)) continue;
     if (notice.kind === NOTICE_KINDS.recall) yield { rule: "RECALLED", notice: digest, lot: notice.lot };
     else yield { rule: "SUSPECTED", verdict: trust.policy?.suspicion, notice: digest, lot: notice.lot };
   }

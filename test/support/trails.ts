@@ -1,0 +1,188 @@
+// Lots that live on a test ledger, and the trails that come of it: each event signed, recorded and kept with its details.
+import { utf8 } from "../../protocol/bytes.ts";
+import { keccak256, signDigest } from "../../protocol/crypto.ts";
+import { type Details, detailsRoot, disclose } from "../../protocol/details.ts";
+import { type ActionName, type CustodyEvent, ACTIONS, eventDigest } from "../../protocol/event.ts";
+import { type LotState, lotId, wordOf } from "../../protocol/lot.ts";
+import { type Notice, type NoticeKindName, NOTICE_KINDS, noticeDigest } from "../../protocol/notice.ts";
+import { ROLES, roleBits } from "../../protocol/roles.ts";
+import { submissionOf } from "../../protocol/submission.ts";
+import { type Trail, type TrailEvent, type TrailNotice, lotsOfTrail, trailOf } from "../../protocol/trail.ts";
+import { transition } from "../../protocol/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import type { Trust } from "../../protocol/verify.ts";
+import { type Key, type Party, type TestLedger, admit, chainTime, notify, openLedger, record } from "./ledger.ts";
+
+export interface World {
+  ledger: TestLedger;
+  maker: Party;
+  distributor: Party;
+  broker: Party;
+  assembler: Party;
+  states: Map<string, LotState>;
+  /** By lot and word, the event after which the lot had that word. */
+  producers: Map<string, TrailEvent>;
+  notices: TrailNotice[];
+  secretsMade: number;
+}
+
+/** A ledger with four parties. */
+export async function openWorld(): Promise<World> {
+  const ledger = await openLedger();
+  return {
+    ledger,
+    maker: await admit(ledger, "Northgate Semiconductor", ROLES.manufacturer),
+    distributor: await admit(ledger, "Harbour Components", ROLES.distributor),
+    broker: await admit(ledger, "Quayside Parts", ROLES.distributor),
+    assembler: await admit(ledger, "Lindholm EMS", roleBits(["assembler"])),
+    states: new Map(),
+    producers: new Map(),
+    notices: [],
+    secretsMade: 0,
+  };
+}
+
+export interface Act {
+  /** The pieces after, by lot. */
+  lots: Record<string, number>;
+  holder?: string;
+  consignee?: string;
+  /** What the event says of all lots, and of single ones. */
+  shared?: Details;
+  facts?: Record<string, NonNullable<Details["entries"]>[number]>;
+  /** Seconds after the newest block at which it is said to have happened. */
+  late?: number;
+  key?: Key;
+  /** False: it is signed, and nobody records it. */
+  isRecorded?: boolean;
+}
+
+/** A party does something with lots: signed, recorded, and kept. Gives back the event as it stands in a trail. */
+export async function act(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
+  const { ledger, states, producers } = world;
+  const signed = await sign(world, party, action, what);
+  const { event, digest, item } = signed;
+  const before = event.entries.map(({ lot }) => states.get(lot) ?? null);
+  if (what.isRecorded ?? true) {
+    const { transactionHash: transaction, blockNumber: block } = await record(ledger, [
+      submissionOf(event, before, item.signature!),
+    ]);
+    item.settled = { transaction, block };
+  }
+  const after = statesAfter(world, event, digest, before);
+  event.entries.forEach(({ lot }, i) => {
+    states.set(lot, after[i]!);
+    producers.set(lot + wordOf(after[i]!), item);
+  });
+  return item;
+}
+
+/** A signed event on the states as they are, and nothing more. */
+export async function sign(world: World, party: Party, action: ActionName, what: Act) {
+  const { ledger, states } = world;
+  const entries = Object.entries(what.lots)
+    .map(([lot, quantity]) => {
+      const state = states.get(lot);
+      return { lot, previous: state ? wordOf(state) : ZERO_HASH, quantity };
+    })
+    .sort((a, b) => (a.lot < b.lot ? -1 : 1));
+  const { details, disclosure, root } = makeDetails(world, what, entries);
+  const event: CustodyEvent = {
+    action: ACTIONS[action],
+    actor: party.address,
+    holder: what.holder ?? party.address,
+    consignee: what.consignee ?? ZERO_ADDRESS,
+    entries,
+    time: (await chainTime(ledger)) + (what.late ?? 0),
+    details: root,
+  };
+  const digest = eventDigest(ledger.domain, event);
+  const signature = signDigest(digest, (what.key ?? party.key).privateKey);
+  const item: TrailEvent = { event, signature, details: disclosure };
+  return { event, digest, details, item };
+}
+
+function makeDetails(world: World, { shared, facts }: Act, entries: CustodyEvent["entries"]) {
+  if (!shared && !facts) return { details: undefined, disclosure: null, root: ZERO_HASH };
+  const secret = keccak256(utf8(`secret ${++world.secretsMade}`));
+  const details: Details = { ...shared, entries: entries.map(({ lot }) => facts?.[lot] ?? {}) };
+  return { details, disclosure: disclose(details, secret, () => true), root: detailsRoot(details, secret) };
+}
+
+function statesAfter(world: World, event: CustodyEvent, digest: string, before: (LotState | null)[]): LotState[] {
+  const words = new Map(event.entries.map(({ lot, previous }) => [lot, previous]));
+  const { states, violation } = transition(
+    {
+      now: event.time,
+      party: () => ({ roles: 15, suspended: false }),
+      key: () => ({ party: event.actor, revoked: false }),
+      word: (lot) => words.get(lot)!,
+    },
+    before,
+    { event, digest, signer: event.actor },
+  );
+  if (violation) throw new Error(`the event breaks ${violation.name}`);
+  return states;
+}
+
+/** The lot of a party's with this number. */
+export const lotOf = (party: Party, number: string): string => lotId(party.address, number);
+
+/** What a maker says of a new lot. */
+export const maker = (lotNumber: string, mpn = "NG74LVC1G08-Q") => ({
+  ...{ lotNumber, mpn, manufacturer: "Northgate Semiconductor", makerLot: "K7T221", dateCode: "2631" },
+});
+
+/** A lot that its maker commissioned. */
+export async function commission(world: World, lotNumber: string, quantity: number, mpn?: string): Promise<string> {
+  const lot = lotOf(world.maker, lotNumber);
+  await act(world, world.maker, "commission", { lots: { [lot]: quantity }, facts: { [lot]: maker(lotNumber, mpn) } });
+  return lot;
+}
+
+/** Lots go from one party to another, and all of it arrives. */
+export async function deliver(world: World, from: Party, to: Party, lots: string[]): Promise<void> {
+  const pieces = Object.fromEntries(lots.map((lot) => [lot, world.states.get(lot)!.quantity]));
+  await act(world, from, "ship", {
+    lots: pieces,
+    consignee: to.address,
+    shared: { carrier: "Brightline Freight" },
+  });
+  await act(world, to, "receive", { lots: pieces, shared: { inspectionResult: "accepted" } });
+}
+
+export interface NoticeAct {
+  lot: string;
+  kind: NoticeKindName;
+  withdraws?: string;
+  isTaken?: boolean;
+  key?: Key;
+}
+
+/** A party gives notice about a lot: signed, taken by the ledger, and kept. Gives back its digest. */
+export async function giveNotice(world: World, party: Party, what: NoticeAct): Promise<string> {
+  const { ledger } = world;
+  const notice: Notice = {
+    ...{ lot: what.lot, kind: NOTICE_KINDS[what.kind], issuer: party.address, time: await chainTime(ledger) },
+    ...{ withdraws: what.withdraws ?? ZERO_HASH, details: ZERO_HASH },
+  };
+  const digest = noticeDigest(ledger.domain, notice);
+  const signature = signDigest(digest, (what.key ?? party.key).privateKey);
+  if (what.isTaken ?? true) await notify(ledger, notice, signature);
+  world.notices.push({ notice, signature, details: null });
+  return digest;
+}
+
+/** The trail of a lot as this world has it. A copy: tests may do with it what they like. */
+export function trailFor(world: World, lot: string): Trail {
+  const state = world.states.get(lot);
+  const events = state ? trailOf(lot, wordOf(state), (each, word) => world.producers.get(each + word)) : [];
+  const lots = new Set(lotsOfTrail(lot, events));
+  const notices = world.notices.filter(({ notice }) => lots.has(notice.lot));
+  return structuredClone({ version: 1, ...world.ledger.domain, lot, events, notices });
+}
+
+/** What tests trust: this ledger, at this moment. */
+export async function trustIn(world: World, more: Partial<Trust> = {}): Promise<Trust> {
+  return { ...world.ledger.domain, finality: 0, now: await chainTime(world.ledger), ...more };
+}
