@@ -1,0 +1,61 @@
+// `npm start`: reads the environment, opens the service, says what it stands on, and ends it cleanly on a signal.
+import { styleText } from "node:util";
+import { ConfigError, readConfig } from "./config.ts";
+import { openService, type Progress, type SampleKey, type Service } from "./service.ts";
+
+const terminal = process.stdout.isTTY;
+const style = (format: Parameters<typeof styleText>[0], text: string) => (terminal ? styleText(format, text) : text);
+
+const showProgress: Progress = (stage, done, of) => {
+  if (stage !== "sample" || !done || !of) return;
+  const width = 30;
+  const filled = Math.round((width * done) / of);
+  if (terminal) process.stdout.write(`\r  sample  ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${of}`);
+  if (terminal && done === of) process.stdout.write("\r\x1b[K");
+  if (!terminal && done === of) console.log(`  sample  ${of} steps played`);
+};
+
+function printStart({ url, standsOn, sampleKeys }: Service): void {
+  console.log(`\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`);
+  console.log(`  database  ${standsOn.database}`);
+  console.log(`  chain     ${standsOn.chain}`);
+  if (!standsOn.lasting) {
+    console.log(
+      style(
+        "yellow",
+        "            no chain binary for this platform: it forgets when it stops, and is settled anew at each start",
+      ),
+    );
+  }
+  if (sampleKeys) printKeys(sampleKeys);
+  console.log(`\n  stop it with Ctrl-C\n`);
+}
+
+function printKeys(keys: SampleKey[]): void {
+  const width = Math.max(...keys.map(({ name }) => name.length));
+  const roles = Math.max(...keys.map((key) => key.roles.join(", ").length));
+  console.log("\n  API keys of the sample, one per party (send as: Authorization: Bearer …)\n");
+  for (const { name, roles: has, key } of keys) {
+    console.log(`  ${name.padEnd(width)}  ${style("dim", has.join(", ").padEnd(roles))}  ${key}`);
+  }
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof ConfigError ? `reelproof: ${error.message}` : error);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const { config, secrets } = readConfig(process.env);
+  const opening = openService(config, secrets, showProgress);
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  // A second signal while closing changes nothing; npm passes on the one that the terminal has sent already.
+  process.on("SIGINT", stopped.resolve).on("SIGTERM", stopped.resolve);
+  const service = await opening;
+  printStart(service);
+  const why = await Promise.race([stopped.promise.then(() => undefined), service.failed]);
+  await service.close();
+  if (why !== undefined) fail(why);
+}
+
+await main().then(() => process.exit(0), fail);
