@@ -6,6 +6,21 @@ pragma solidity >=0.8.28;
 /// (1: the first; 0: none, the lot is new). All other bits are zero.
 type Line is uint256;
 
+using {piecesAfter, piecesBefore, origin} for Line global;
+
+function piecesAfter(Line line) pure returns (uint256) {
+    return uint64(Line.unwrap(line));
+}
+
+function piecesBefore(Line line) pure returns (uint256) {
+    return uint64(Line.unwrap(line) >> 64);
+}
+
+/// @dev With the bits beyond, so that a line with such bits names an origin that is not there.
+function origin(Line line) pure returns (uint256) {
+    return Line.unwrap(line) >> 128;
+}
+
 /// @dev What lots share of their states before an event; their pieces stand in the lines.
 struct Origin {
     bytes32 lastEvent;
@@ -126,6 +141,7 @@ interface ICustodyLedger {
 
     /// @notice Lots and lines differ in number, a line names no origin, or has bits that mean nothing.
     error MalformedSubmission();
+    error PartyNotAllowed(address party);
     error RolesNotAllowed(uint8 roles);
     error KeyAlreadyEnrolled(address key);
     error NoticeKindNotAllowed(uint8 kind);

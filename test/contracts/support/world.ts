@@ -1,0 +1,185 @@
+// A ledger on a chain of its own, and beside it what protocol/ says that it must hold.
+import type { NetworkConnection } from "hardhat/types/network";
+import { network } from "hardhat";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { ContractTransactionReceipt } from "ethers";
+import { fromHex } from "../../../protocol/bytes.ts";
+import { addressOfPrivateKey, keccak256, signDigest } from "../../../protocol/crypto.ts";
+import { abiSlots, utf8 } from "../../../protocol/bytes.ts";
+import { type CustodyEvent, type Domain, eventDigest, typedDigest, typeHash } from "../../../protocol/event.ts";
+import { type LotState, wordOf } from "../../../protocol/lot.ts";
+import { type Submission, submissionOf } from "../../../protocol/submission.ts";
+import { type Context, type Outcome, transition } from "../../../protocol/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
+import type { CustodyLedger } from "../../../types/ethers-contracts/index.ts";
+
+/** A signing key. */
+export interface Key {
+  address: string;
+  privateKey: Uint8Array;
+}
+
+/** A party: its account, and the key that it signs with. */
+export interface Party {
+  address: string;
+  account: HardhatEthersSigner;
+  key: Key;
+}
+
+/** What an event says, but for what follows from the ledger. Absent: holder is the actor, nobody is consignee. */
+export interface Plan {
+  action: number;
+  actor: string;
+  holder?: string;
+  consignee?: string;
+  entries: readonly { lot: string; quantity: number }[];
+  time?: number;
+  details?: string;
+}
+
+export interface World {
+  connection: NetworkConnection<"l1">;
+  /** Called by an account that is no party. */
+  ledger: CustodyLedger;
+  owner: HardhatEthersSigner;
+  outsider: HardhatEthersSigner;
+  domain: Domain;
+  /** Accounts that are not yet parties. */
+  spare: HardhatEthersSigner[];
+  parties: Map<string, { roles: number; suspended: boolean }>;
+  keys: Map<string, { party: string; revoked: boolean }>;
+  states: Map<string, LotState>;
+  keysMade: number;
+}
+
+const KEY_ENROLMENT_TYPE_HASH = typeHash("KeyEnrolment(address party,address key)");
+
+/** A fresh chain with a ledger on it. */
+export async function createWorld(): Promise<World> {
+  const connection = await network.create({ network: "default", chainType: "l1" });
+  const { ethers } = connection;
+  const [owner, outsider, ...spare] = await ethers.getSigners();
+  const ledger = await ethers.deployContract("CustodyLedger", [owner!.address], owner!);
+  const { chainId } = await ethers.provider.getNetwork();
+  return {
+    connection,
+    ledger: ledger.connect(outsider!),
+    owner: owner!,
+    outsider: outsider!,
+    domain: { chainId: Number(chainId), ledger: (await ledger.getAddress()).toLowerCase() },
+    spare,
+    parties: new Map(),
+    keys: new Map(),
+    states: new Map(),
+    keysMade: 0,
+  };
+}
+
+/** A new key that no party has enrolled. */
+export function newKey(world: World): Key {
+  const privateKey = keccak256(utf8(`key ${++world.keysMade}`));
+  return { address: addressOfPrivateKey(privateKey), privateKey };
+}
+
+/** The digest that a key signs to be enrolled. */
+export function enrolmentDigest(world: World, party: string, key: string): string {
+  return typedDigest(world.domain, keccak256(abiSlots([KEY_ENROLMENT_TYPE_HASH, party, key])));
+}
+
+/** 65 bytes as the contract's struct. */
+export function signatureStruct(signature: string): Submission["signature"] {
+  return { r: signature.slice(0, 66), s: `0x${signature.slice(66, 130)}`, v: fromHex(signature)[64]! };
+}
+
+/** A party with one key. */
+export async function admit(world: World, roles: number): Promise<Party> {
+  const account = world.spare.shift()!;
+  const address = account.address.toLowerCase();
+  await world.ledger.connect(world.owner).admit(address, roles, `Party ${world.parties.size + 1}`, ZERO_HASH);
+  world.parties.set(address, { roles, suspended: false });
+  return { address, account, key: await enrol(world, { address, account }) };
+}
+
+/** One more key of a party. */
+export async function enrol(world: World, party: Pick<Party, "address" | "account">): Promise<Key> {
+  const key = newKey(world);
+  const signature = signDigest(enrolmentDigest(world, party.address, key.address), key.privateKey);
+  await world.ledger.connect(party.account).enrol(key.address, signatureStruct(signature));
+  world.keys.set(key.address, { party: party.address, revoked: false });
+  return key;
+}
+
+/** The rules' view of this world at a time. */
+export function contextAt(world: World, now: number): Context {
+  return {
+    now,
+    party: (address) => world.parties.get(address),
+    key: (address) => world.keys.get(address),
+    word: (lot) => {
+      const state = world.states.get(lot);
+      return state ? wordOf(state) : ZERO_HASH;
+    },
+  };
+}
+
+/** The newest block's time. */
+export async function latestTime(world: World): Promise<number> {
+  return (await world.connection.ethers.provider.getBlock("latest"))!.timestamp;
+}
+
+/** The event of a plan, on the states as they are; entries in the order that the protocol wants. */
+export function eventOf(world: World, plan: Plan & { time: number }): CustodyEvent {
+  const { action, actor, holder = actor, consignee = ZERO_ADDRESS, time, details = ZERO_HASH } = plan;
+  const entries = plan.entries
+    .map(({ lot, quantity }) => {
+      const state = world.states.get(lot);
+      return { lot, previous: state ? wordOf(state) : ZERO_HASH, quantity };
+    })
+    .sort((a, b) => (a.lot < b.lot ? -1 : 1));
+  return { action, actor, holder, consignee, entries, time, details };
+}
+
+/** The states before an event, as this world has them. */
+export function statesBefore(world: World, event: CustodyEvent): (LotState | null)[] {
+  return event.entries.map(({ lot }) => world.states.get(lot) ?? null);
+}
+
+/** An event, signed and ready for the ledger. */
+export function prepare(world: World, event: CustodyEvent, key: Key): { digest: string; submission: Submission } {
+  const digest = eventDigest(world.domain, event);
+  const signature = signDigest(digest, key.privateKey);
+  return { digest, submission: submissionOf(event, statesBefore(world, event), signature) };
+}
+
+/** Runs the rules of protocol/ and moves this world's states when they allow the event. */
+export function applyToStates(world: World, event: CustodyEvent, signer: string, now: number): Outcome {
+  const signed = { event, digest: eventDigest(world.domain, event), signer };
+  const outcome = transition(contextAt(world, now), statesBefore(world, event), signed);
+  outcome.states?.forEach((state, i) => world.states.set(event.entries[i]!.lot, state));
+  return outcome;
+}
+
+/** Records an event that must go through, on the chain and in this world's states. */
+export async function act(
+  world: World,
+  plan: Plan,
+  key: Key,
+): Promise<{ digest: string; event: CustodyEvent; receipt: ContractTransactionReceipt }> {
+  const now = await latestTime(world);
+  const event = eventOf(world, { time: now, ...plan });
+  const { digest, submission } = prepare(world, event, key);
+  const receipt = (await (await world.ledger.record(submission)).wait())!;
+  const outcome = applyToStates(world, event, key.address, now);
+  if (outcome.violation) throw new Error(`protocol/ refuses what the ledger took: ${outcome.violation.name}`);
+  return { digest, event, receipt };
+}
+
+/** Lots whose word on the chain is not the one that protocol/ computes. */
+export async function lotsThatDiffer(world: World, lots: Iterable<string> = world.states.keys()): Promise<string[]> {
+  const differing: string[] = [];
+  for (const lot of lots) {
+    const state = world.states.get(lot);
+    if ((await world.ledger.wordOf(lot)) !== (state ? wordOf(state) : ZERO_HASH)) differing.push(lot);
+  }
+  return differing;
+}
