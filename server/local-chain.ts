@@ -39,12 +39,18 @@ export function anvilBinary(): string | undefined {
   }
 }
 
-/** Starts the chain where it was left in `folder`. A chain that a killed service left running is saved and ended first. */
-export async function openLocalChain(folder: string, binary = anvilBinary()): Promise<LocalChain> {
+/**
+ * Starts the chain where it was left in `folder`. A chain that a killed service left running is saved and ended first.
+ * @param beginsAt the time of a new chain's first block, Unix seconds; now where it is missing
+ */
+export async function openLocalChain(
+  folder: string,
+  { binary = anvilBinary(), beginsAt }: { binary?: string | undefined; beginsAt?: number } = {},
+): Promise<LocalChain> {
   await mkdir(folder, { recursive: true });
   await endLeftover(folder);
   const port = await freePort();
-  const child = binary ? spawnAnvil(binary, folder, port) : spawnHardhat(port);
+  const child = binary ? spawnAnvil(binary, folder, port, beginsAt) : spawnHardhat(port);
   const ended = new Promise<number | null>((resolve) => {
     child.once("exit", resolve);
     child.once("error", () => resolve(null));
@@ -79,13 +85,13 @@ const stateFile = (folder: string) => join(folder, "chain.json");
 const pidFile = (folder: string) => join(folder, "chain.pid");
 
 // detached: Ctrl-C reaches the whole process group of a terminal, and the chain must outlive it for the last snapshot.
-function spawnAnvil(binary: string, folder: string, port: number): ChildProcess {
+function spawnAnvil(binary: string, folder: string, port: number, beginsAt: number | undefined): ChildProcess {
   const state = stateFile(folder);
   const args = [
     ...["--port", String(port), "--chain-id", String(LOCAL_CHAIN_ID), "--accounts", "1"],
     ...["--hardfork", "osaka", "--gas-limit", "60000000", "--enable-tx-gas-limit"],
     ...["--prune-history", "128", "--no-cors", "--silent"],
-    ...(existsSync(state) ? ["--load-state", state] : []),
+    ...(existsSync(state) ? ["--load-state", state] : beginsAt === undefined ? [] : ["--timestamp", String(beginsAt)]),
   ];
   return spawn(binary, args, { stdio: ["ignore", "ignore", "inherit"], detached: true });
 }

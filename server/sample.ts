@@ -29,6 +29,11 @@ export async function loadStory(): Promise<Story> {
   return readStory(await read("parties.json"), await read("story.json"));
 }
 
+/** When a chain has to begin for the story to fit on it, Unix seconds. */
+export async function sampleBegins(): Promise<number> {
+  return (await loadStory()).steps[0]!.at - 2 * DAY_SECONDS;
+}
+
 /**
  * Plays the story, or what is left of it: parties are admitted, each step is signed with the party's key and settled.
  * Blocks get the story's times, as if the ledger had been there all along.
@@ -68,7 +73,8 @@ export async function playSample(
 }
 
 const SETTLES_AFTER_SECONDS = 90;
-const day = (time: number) => Math.floor(time / 86_400);
+const DAY_SECONDS = 86_400;
+const day = (time: number) => Math.floor(time / DAY_SECONDS);
 
 /** Sets the time of the embedded chain's next block; a chain that cannot go there keeps its own. */
 function storyClock({ request }: Context) {
@@ -91,7 +97,7 @@ async function admitAll(
   progress: Progress,
   chain: ReturnType<typeof storyClock>,
 ) {
-  const start = steps[0]!.at - 86_400;
+  const start = steps[0]!.at - DAY_SECONDS;
   for (const [index, { alias, name, roles }] of parties.entries()) {
     if (progress.parties[alias]) continue;
     const accountKey = toHex(ctx.random(32));

@@ -21,7 +21,7 @@ import { type LocalChain, openLocalChain } from "./local-chain.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { connectNode, type Request } from "./node.ts";
 import { relayOnce } from "./relay.ts";
-import { playSample } from "./sample.ts";
+import { playSample, sampleBegins } from "./sample.ts";
 import { roleNames } from "../protocol/roles.ts";
 
 /** What a start tells its caller while it goes on. */
@@ -74,7 +74,9 @@ export async function openService(
     const database = await openDatabase({ url: config.databaseUrl, folder: join(config.dataDir, "database") });
     closers.push(() => database.close());
     progress("chain");
-    const chain = config.chain ? undefined : await openLocalChain(join(config.dataDir, "chain"));
+    const embedded = config.chain === undefined && config.databaseUrl === undefined;
+    const beginsAt = embedded ? { beginsAt: await sampleBegins() } : {};
+    const chain = config.chain ? undefined : await openLocalChain(join(config.dataDir, "chain"), beginsAt);
     if (chain) closers.push(() => chain.stop());
     const request = chain?.request ?? connectNode(config.chain!.rpcUrl);
     progress("ledger");
@@ -87,7 +89,6 @@ export async function openService(
     const ctx = await makeContext(config, database, request, ledger, accounts.relayer, new Keystore(secret), log);
     if (chain) await restoreParties(ctx, accounts.owner);
 
-    const embedded = chain !== undefined && config.databaseUrl === undefined;
     const sampleKeys = embedded ? await openSample(ctx, config, accounts.owner, progress) : undefined;
     const { loops, failed } = startLoops(ctx, chain);
     closers.push(async () => {
