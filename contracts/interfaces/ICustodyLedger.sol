@@ -66,6 +66,7 @@ struct Notice {
 /// Whoever submits an event brings the states before it; signatures carry the authority, so anyone may submit. From the
 /// logs alone anyone can rebuild every state and every struct that was signed.
 /// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It can move no lot.
+/// @dev Warning: an owner that renounces its ownership leaves a ledger that admits, suspends and reinstates nobody.
 /// @dev Warning: a party whose account is lost can enrol no new key: what it holds then stays where it is for good.
 /// @dev Warning: role, key and standing are judged at the block that records an event. What is settled late may be
 /// refused although it was in order when it was signed.
@@ -95,6 +96,7 @@ interface ICustodyLedger {
         Line[] lines
     );
     /// @notice A batch went on without this event.
+    /// @param digest the event's EIP-712 digest; zero where the submission is malformed and stands for no event.
     /// @param reason the custom error it would have reverted with, ABI-encoded; empty where it ran out of gas.
     event EventSkipped(bytes32 indexed digest, bytes reason);
     event NoticeTaken(
@@ -139,8 +141,10 @@ interface ICustodyLedger {
 
     /* OTHER ERRORS */
 
-    /// @notice Lots and lines differ in number, a line names no origin, or has bits that mean nothing.
+    /// @notice Lots and lines differ in number; a line names no origin, has bits that mean nothing, or gives a new lot
+    /// pieces before; or the origins are not each used, first by the first line that has one, and so on.
     error MalformedSubmission();
+    /// @notice The zero address is no party.
     error PartyNotAllowed(address party);
     error RolesNotAllowed(uint8 roles);
     error KeyAlreadyEnrolled(address key);
@@ -174,11 +178,13 @@ interface ICustodyLedger {
     /// @notice Applies one event, or reverts with the first rule it breaks.
     function record(Submission calldata submission) external returns (bytes32 digest);
 
-    /// @notice Applies events in order. Each is recorded, or skipped with a log; one that is already recorded is passed over.
+    /// @notice Applies events in order. Each is recorded, or skipped with a log. One that is already recorded is passed
+    /// over in silence, as long as some lot of it still has the word that it gave.
     /// @dev Warning: an event that runs out of gas is skipped with an empty reason: simulate first, and send enough.
     function recordBatch(Submission[] calldata submissions) external;
 
-    /// @notice Takes a signed notice, once.
+    /// @notice Takes a signed notice, once. A recall is the lot's issuer's; any party may suspect; a withdrawal names a
+    /// standing notice about the same lot, of the same issuer. The ledger need not have seen the lot.
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest);
 
     /* VIEWS */
@@ -195,7 +201,7 @@ interface ICustodyLedger {
     /// @notice Whose key it is, the block that enrolled it, and the block that revoked it (zero: none).
     function keyOf(address key) external view returns (address party, uint48 enrolledAt, uint48 revokedAt);
 
-    /// @notice The digest that must have been signed for a submission.
+    /// @notice The digest that must have been signed for a submission, whatever rules the event breaks.
     function digestOf(Submission calldata submission) external view returns (bytes32);
 
     function domainSeparator() external view returns (bytes32);
