@@ -1,7 +1,6 @@
 // Gas per lot of the ledger's actions: from receipts, the 21,000 base included, with what peers take beside it.
 // Each lot's id is fresh and random, the sender is no party, and the ledger's words are compared with protocol/.
 import { randomBytes } from "node:crypto";
-import { tasks } from "hardhat";
 
 import { toHex } from "../protocol/bytes.ts";
 import { ACTIONS } from "../protocol/event.ts";
@@ -102,7 +101,6 @@ function print(table: Table): void {
   console.log("* whether the chain itself refuses who does not hold the thing");
 }
 
-await tasks.getTask("build").run({ quiet: true, noTests: true });
 const world = await createWorld();
 const maker = await admit(world, ROLES.manufacturer);
 const ems = await admit(world, ROLES.assembler);

@@ -60,7 +60,11 @@ export function submissionOf(event: CustodyEvent, before: readonly (LotState | n
   };
 }
 
-function signatureParts(signature: string): Submission["signature"] {
+/**
+ * A signature (65 bytes as lower-case hex) as the contract's struct.
+ * @throws ProtocolError BAD_SIGNATURE where it is not 65 bytes
+ */
+export function signatureParts(signature: string): Submission["signature"] {
   if (!/^0x[0-9a-f]{130}$/.test(signature))
     throw new ProtocolError("BAD_SIGNATURE", "a signature is 65 bytes as lower-case hex", { field: "signature" });
   const bytes = fromHex(signature);

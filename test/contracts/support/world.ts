@@ -2,13 +2,13 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { ContractTransactionReceipt } from "ethers";
-import { fromHex } from "../../../protocol/bytes.ts";
+import type { ContractTransactionReceipt, Interface, Result } from "ethers";
 import { addressOfPrivateKey, keccak256, signDigest } from "../../../protocol/crypto.ts";
-import { abiSlots, utf8 } from "../../../protocol/bytes.ts";
-import { type CustodyEvent, type Domain, eventDigest, typedDigest, typeHash } from "../../../protocol/event.ts";
-import { type LotState, wordOf } from "../../../protocol/lot.ts";
-import { type Submission, submissionOf } from "../../../protocol/submission.ts";
+import { utf8 } from "../../../protocol/bytes.ts";
+import { type CustodyEvent, type Domain, eventDigest } from "../../../protocol/event.ts";
+import { keyEnrolmentDigest } from "../../../protocol/key-enrolment.ts";
+import { type LotState, lotId, wordOf } from "../../../protocol/lot.ts";
+import { type Submission, signatureParts, submissionOf } from "../../../protocol/submission.ts";
 import { type Context, type Outcome, transition } from "../../../protocol/transition.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
 import type { CustodyLedger } from "../../../types/ethers-contracts/index.ts";
@@ -37,6 +37,12 @@ export interface Plan {
   details?: string;
 }
 
+/** Why a call reverts: a custom error's name and arguments. */
+export interface Refusal {
+  name: string;
+  args: (string | number)[];
+}
+
 export interface World {
   connection: NetworkConnection<"l1">;
   /** Called by an account that is no party. */
@@ -51,8 +57,6 @@ export interface World {
   states: Map<string, LotState>;
   keysMade: number;
 }
-
-const KEY_ENROLMENT_TYPE_HASH = typeHash("KeyEnrolment(address party,address key)");
 
 /** A fresh chain with a ledger on it. */
 export async function createWorld(): Promise<World> {
@@ -81,16 +85,6 @@ export function newKey(world: World): Key {
   return { address: addressOfPrivateKey(privateKey), privateKey };
 }
 
-/** The digest that a key signs to be enrolled. */
-export function enrolmentDigest(world: World, party: string, key: string): string {
-  return typedDigest(world.domain, keccak256(abiSlots([KEY_ENROLMENT_TYPE_HASH, party, key])));
-}
-
-/** 65 bytes as the contract's struct. */
-export function signatureStruct(signature: string): Submission["signature"] {
-  return { r: signature.slice(0, 66), s: `0x${signature.slice(66, 130)}`, v: fromHex(signature)[64]! };
-}
-
 /** A party with one key. */
 export async function admit(world: World, roles: number): Promise<Party> {
   const account = world.spare.shift()!;
@@ -103,8 +97,8 @@ export async function admit(world: World, roles: number): Promise<Party> {
 /** One more key of a party. */
 export async function enrol(world: World, party: Pick<Party, "address" | "account">): Promise<Key> {
   const key = newKey(world);
-  const signature = signDigest(enrolmentDigest(world, party.address, key.address), key.privateKey);
-  await world.ledger.connect(party.account).enrol(key.address, signatureStruct(signature));
+  const signature = signDigest(keyEnrolmentDigest(world.domain, party.address, key.address), key.privateKey);
+  await world.ledger.connect(party.account).enrol(key.address, signatureParts(signature));
   world.keys.set(key.address, { party: party.address, revoked: false });
   return key;
 }
@@ -126,6 +120,59 @@ export function contextAt(world: World, now: number): Context {
 export async function latestTime(world: World): Promise<number> {
   return (await world.connection.ethers.provider.getBlock("latest"))!.timestamp;
 }
+
+type Address = string | { address: string };
+
+/** What a call to the ledger gives, with nothing changed: the ABI's results, or the error it reverts with. */
+export async function call(
+  world: World,
+  from: Address,
+  name: string,
+  args: readonly unknown[],
+): Promise<{ results: Result; refusal?: never } | { results?: never; refusal: Refusal }> {
+  const abi: Interface = world.ledger.interface;
+  const request = {
+    from: typeof from === "string" ? from : from.address,
+    to: world.domain.ledger,
+    data: abi.encodeFunctionData(name, args),
+  };
+  let returned: unknown;
+  try {
+    returned = await world.connection.provider.request({ method: "eth_call", params: [request, "latest"] });
+  } catch (error) {
+    return { refusal: refusalIn(world, error) };
+  }
+  return { results: abi.decodeFunctionResult(name, String(returned)) };
+}
+
+/** The custom error with which a call to the ledger reverts; throws where it does not. */
+export async function refusalOf(world: World, from: Address, name: string, args: readonly unknown[]): Promise<Refusal> {
+  const { refusal } = await call(world, from, name, args);
+  if (refusal === undefined) throw new Error(`${name} goes through`);
+  return refusal;
+}
+
+/** The custom error in what the node threw. */
+function refusalIn(world: World, error: unknown): Refusal {
+  if (!(error instanceof Error && "data" in error && typeof error.data === "string")) throw error;
+  return decodeRefusal(world, error.data);
+}
+
+/** A custom error of the ledger, decoded. */
+export function decodeRefusal(world: World, data: string): Refusal {
+  const parsed = world.ledger.interface.parseError(data);
+  if (parsed === null) throw new Error(`no error of the ledger: ${data}`);
+  return { name: parsed.name, args: parsed.args.map(plain) };
+}
+
+/** A value of the ABI in the form that protocol/ gives: lower-case hex; numbers, or digits where they are too large. */
+function plain(value: unknown): string | number {
+  if (typeof value !== "bigint") return String(value).toLowerCase();
+  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+}
+
+/** The id of the lot that a party gives a number. */
+export const lotOf = (party: Party, lotNumber: string | number): string => lotId(party.address, `R-${lotNumber}`);
 
 /** The event of a plan, on the states as they are; entries in the order that the protocol wants. */
 export function eventOf(world: World, plan: Plan & { time: number }): CustodyEvent {
