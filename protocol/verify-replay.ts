@@ -95,7 +95,7 @@ function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
 
 function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Found[]): boolean {
   const isOf = event.entries.some(({ lot }) => lots.has(lot));
-  if (!isOf) found.push({ rule: "EVENT_EXTRA", event: digest });
+  if (!isOf) found.push({ rule: "EVENT_EXTRA", event: digest, field: "entries" });
   return isOf;
 }
 

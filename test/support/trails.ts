@@ -23,7 +23,8 @@ export interface World {
   /** By lot and word, the event after which the lot had that word. */
   producers: Map<string, TrailEvent>;
   notices: TrailNotice[];
-  secretsMade: number;
+  /** By their root, details and the secret of their salts. */
+  secrets: Map<string, { details: Details; secret: Uint8Array }>;
 }
 
 /** A ledger with four parties. */
@@ -38,7 +39,7 @@ export async function openWorld(): Promise<World> {
     states: new Map(),
     producers: new Map(),
     notices: [],
-    secretsMade: 0,
+    secrets: new Map(),
   };
 }
 
@@ -59,26 +60,33 @@ export interface Act {
 
 /** A party does something with lots: signed, recorded, and kept. Gives back the event as it stands in a trail. */
 export async function act(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
-  const { ledger, states, producers } = world;
-  const signed = await sign(world, party, action, what);
-  const { event, digest, item } = signed;
+  const item = await sign(world, party, action, what);
+  if (what.isRecorded ?? true) await settle(world, item);
+  follow(world, item);
+  return item;
+}
+
+/** Has the ledger record a signed event on the states as they are. */
+export async function settle(world: World, item: TrailEvent): Promise<void> {
+  const before = item.event.entries.map(({ lot }) => world.states.get(lot) ?? null);
+  const submission = submissionOf(item.event, before, item.signature!);
+  const { transactionHash: transaction, blockNumber: block } = await record(world.ledger, [submission]);
+  item.settled = { transaction, block };
+}
+
+/** Moves the world's lots on by an event. */
+export function follow({ ledger, states, producers }: World, item: TrailEvent): void {
+  const { event } = item;
   const before = event.entries.map(({ lot }) => states.get(lot) ?? null);
-  if (what.isRecorded ?? true) {
-    const { transactionHash: transaction, blockNumber: block } = await record(ledger, [
-      submissionOf(event, before, item.signature!),
-    ]);
-    item.settled = { transaction, block };
-  }
-  const after = statesAfter(world, event, digest, before);
+  const after = statesAfter(event, eventDigest(ledger.domain, event), before);
   event.entries.forEach(({ lot }, i) => {
     states.set(lot, after[i]!);
     producers.set(lot + wordOf(after[i]!), item);
   });
-  return item;
 }
 
 /** A signed event on the states as they are, and nothing more. */
-export async function sign(world: World, party: Party, action: ActionName, what: Act) {
+export async function sign(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
   const { ledger, states } = world;
   const entries = Object.entries(what.lots)
     .map(([lot, quantity]) => {
@@ -86,7 +94,7 @@ export async function sign(world: World, party: Party, action: ActionName, what:
       return { lot, previous: state ? wordOf(state) : ZERO_HASH, quantity };
     })
     .sort((a, b) => (a.lot < b.lot ? -1 : 1));
-  const { details, disclosure, root } = makeDetails(world, what, entries);
+  const { disclosure, root } = makeDetails(world, what, entries);
   const event: CustodyEvent = {
     action: ACTIONS[action],
     actor: party.address,
@@ -98,18 +106,19 @@ export async function sign(world: World, party: Party, action: ActionName, what:
   };
   const digest = eventDigest(ledger.domain, event);
   const signature = signDigest(digest, (what.key ?? party.key).privateKey);
-  const item: TrailEvent = { event, signature, details: disclosure };
-  return { event, digest, details, item };
+  return { event, signature, details: disclosure };
 }
 
 function makeDetails(world: World, { shared, facts }: Act, entries: CustodyEvent["entries"]) {
-  if (!shared && !facts) return { details: undefined, disclosure: null, root: ZERO_HASH };
-  const secret = keccak256(utf8(`secret ${++world.secretsMade}`));
+  if (!shared && !facts) return { disclosure: null, root: ZERO_HASH };
+  const secret = keccak256(utf8(`secret ${world.secrets.size}`));
   const details: Details = { ...shared, entries: entries.map(({ lot }) => facts?.[lot] ?? {}) };
-  return { details, disclosure: disclose(details, secret, () => true), root: detailsRoot(details, secret) };
+  const root = detailsRoot(details, secret);
+  world.secrets.set(root, { details, secret });
+  return { disclosure: disclose(details, secret, () => true), root };
 }
 
-function statesAfter(world: World, event: CustodyEvent, digest: string, before: (LotState | null)[]): LotState[] {
+function statesAfter(event: CustodyEvent, digest: string, before: (LotState | null)[]): LotState[] {
   const words = new Map(event.entries.map(({ lot, previous }) => [lot, previous]));
   const { states, violation } = transition(
     {
@@ -157,13 +166,16 @@ export interface NoticeAct {
   withdraws?: string;
   isTaken?: boolean;
   key?: Key;
+  /** Seconds after the newest block at which it is said to be given. */
+  late?: number;
 }
 
 /** A party gives notice about a lot: signed, taken by the ledger, and kept. Gives back its digest. */
 export async function giveNotice(world: World, party: Party, what: NoticeAct): Promise<string> {
   const { ledger } = world;
+  const time = (await chainTime(ledger)) + (what.late ?? 0);
   const notice: Notice = {
-    ...{ lot: what.lot, kind: NOTICE_KINDS[what.kind], issuer: party.address, time: await chainTime(ledger) },
+    ...{ lot: what.lot, kind: NOTICE_KINDS[what.kind], issuer: party.address, time },
     ...{ withdraws: what.withdraws ?? ZERO_HASH, details: ZERO_HASH },
   };
   const digest = noticeDigest(ledger.domain, notice);
