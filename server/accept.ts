@@ -40,6 +40,8 @@ export interface Accepted {
   /** The event's or the notice's digest. */
   hash: string;
   settlement: string;
+  /** It was accepted before: this is the same answer again. */
+  known: boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
       const states = await judge(ctx, tx, event, hash, signer, before);
       await insertEvent(tx, { event, hash, signature, details, secret: signed.secret }, states);
       await tx.settlement.create({ data: { id: hash, event: hash } });
-      return { hash, settlement: "queued" };
+      return { hash, settlement: "queued", known: false };
     });
   } catch (error) {
     // Two events that make one lot meet in no row lock: the unique key decides.
@@ -225,7 +227,7 @@ async function completeEvent(
         await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
     }
   }
-  return { hash, settlement };
+  return { hash, settlement, known: true };
 }
 
 /**
@@ -239,11 +241,11 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   const signer = signerOrNone(ctx, hash, signature);
   return ctx.prisma.$transaction(async (tx) => {
     const known = await tx.settlement.findUnique({ where: { id: hash } });
-    if (known) return { hash, settlement: known.state };
+    if (known) return { hash, settlement: known.state, known: true };
     await judgeNotice(ctx, tx, notice, signer);
     await insertNotice(tx, notice, hash, { signature, details, secret });
     await tx.settlement.create({ data: { id: hash, notice: hash } });
-    return { hash, settlement: "queued" };
+    return { hash, settlement: "queued", known: false };
   });
 }
 

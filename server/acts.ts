@@ -253,6 +253,8 @@ async function signAndAccept(ctx: Context, party: string, action: ActionName, dr
   const sign = await signerOf(ctx.prisma, ctx.keystore, party);
   const signature = sign(eventDigest(ctx.domain, event));
   const accepted = await acceptEvent(ctx, { event, signature, ...(details && { details, secret: toHex(secret) }) });
+  // Two requests in one second can make the very same event. Each means to act, so only one of them has.
+  if (accepted.known) throw new Refusal("CONFLICT", 409, "another request has done the same at the same time");
   return { ...accepted, lots: lines.map(({ lot }) => lot) };
 }
 
