@@ -1,0 +1,51 @@
+// Writes test/vectors/: inputs with what must come of them, for whoever writes a second verifier. The same files each time.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { canonicalVectors } from "./vectors/canonical.ts";
+import { detailsVectors } from "./vectors/details.ts";
+import { eventVectors } from "./vectors/events.ts";
+import { keyVectors, noticeVectors } from "./vectors/notices.ts";
+import { lotVectors } from "./vectors/lots.ts";
+import { merkleVectors } from "./vectors/merkle.ts";
+import { signatureVectors } from "./vectors/signatures.ts";
+import { transitionVectors } from "./vectors/transitions.ts";
+
+/** What a vector shows, in one sentence, and its input and outcome. */
+export type Vector = { about: string } & Record<string, unknown>;
+/** Vectors of one kind by `valid/name` or `invalid/name`. */
+export type Vectors = Record<string, Vector>;
+
+export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
+
+/** Every vector file: its path under test/vectors/ and its text. */
+export function makeVectors(): Map<string, string> {
+  const kinds: Record<string, Vectors> = {
+    canonical: canonicalVectors(),
+    details: detailsVectors(),
+    events: eventVectors(),
+    keys: keyVectors(),
+    lots: lotVectors(),
+    merkle: merkleVectors(),
+    notices: noticeVectors(),
+    signatures: signatureVectors(),
+    transitions: transitionVectors(),
+  };
+  return new Map(
+    Object.entries(kinds).flatMap(([kind, vectors]) =>
+      Object.entries(vectors).map(
+        ([name, vector]) => [`${kind}/${name}.json`, `${JSON.stringify(vector, null, 2)}\n`] as const,
+      ),
+    ),
+  );
+}
+
+if (import.meta.main) {
+  const files = makeVectors();
+  for (const kind of new Set([...files.keys()].map((path) => path.split("/")[0]!)))
+    rmSync(join(VECTORS_FOLDER, kind), { recursive: true, force: true });
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(VECTORS_FOLDER, path)), { recursive: true });
+    writeFileSync(join(VECTORS_FOLDER, path), text);
+  }
+  console.log(`${files.size} vectors`);
+}

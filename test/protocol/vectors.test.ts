@@ -1,0 +1,227 @@
+// The committed vectors: each comes out as it says, and the files are what scripts/vectors.ts makes.
+import { expect } from "chai";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { VECTORS_FOLDER, makeVectors } from "../../scripts/vectors.ts";
+import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
+import { canonicalize, parseCanonical, parseJson, parseWith } from "../../protocol/canonical.ts";
+import { recoverSigner } from "../../protocol/crypto.ts";
+import { Details, Disclosure, detailsLeaves, detailsRoot, disclosureRoot } from "../../protocol/details.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { CustodyEvent, type Domain, domainSeparator, entryHash, eventDigest } from "../../protocol/event.ts";
+import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
+import { LotNumber, LotState, lotId, wordOf } from "../../protocol/lot.ts";
+import { leafHash, rootOf, verifyConsistency, verifyInclusion } from "../../protocol/merkle.ts";
+import { Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
+import { transition } from "../../protocol/transition.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
+import type { Violation } from "../../protocol/violation.ts";
+import { refused } from "../support/refused.ts";
+
+const files = readdirSync(VECTORS_FOLDER, { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".json"))
+  .toSorted();
+const textOf = (path: string) => readFileSync(join(VECTORS_FOLDER, path), "utf8");
+
+interface Fault {
+  code: ErrorCode;
+  field?: string;
+}
+interface Recipe {
+  [kind: string]: (vector: never) => void;
+}
+const faulty = (run: () => unknown, { code, field }: Fault) => refused(run, code, field);
+const hashes = (list: string[]) => list.map(fromHex);
+
+interface CanonicalVector {
+  json?: string;
+  bytes?: string;
+  canonical: string;
+  error: Fault;
+  leniently: { value: unknown } | { error: Fault };
+}
+interface EventVector {
+  domain: Domain;
+  event: CustodyEvent;
+  canonical: string;
+  domainSeparator: string;
+  entryHashes: string[];
+  digest: string;
+  signature: string;
+  signer: string;
+}
+interface NoticeVector extends Omit<EventVector, "event"> {
+  notice: Notice;
+  wordBefore: string;
+  wordAfter: string;
+}
+interface KeyVector {
+  domain: Domain;
+  party: string;
+  key: string;
+  digest: string;
+  signature: string;
+}
+interface DetailsVector {
+  details: Details;
+  secret: string;
+  leaves: { path: unknown; value: unknown; salt: string; inner: string; leaf: string }[];
+  root: string;
+  entryCount: number;
+  disclosures: Record<string, Disclosure>;
+}
+interface MerkleVector {
+  kind: "root" | "inclusion" | "consistency";
+  data: string[];
+  leaves: string[];
+  leaf: string;
+  index: number;
+  size: number;
+  proof: string[];
+  root: string;
+  oldSize: number;
+  oldRoot: string;
+  newSize: number;
+  newRoot: string;
+}
+interface TransitionVector {
+  context: {
+    now: number;
+    parties: Record<string, { roles: number; suspended: boolean }>;
+    keys: Record<string, { party: string; revoked: boolean }>;
+    words: Record<string, string>;
+  };
+  before: (LotState | null)[];
+  event: CustodyEvent;
+  digest: string;
+  signer: string | null;
+  after: LotState[];
+  words: string[];
+  violation: Violation;
+}
+
+function holds(vector: MerkleVector): boolean {
+  const { leaf, index, size, proof, root, oldSize, oldRoot, newSize, newRoot } = vector;
+  return vector.kind === "inclusion"
+    ? verifyInclusion(fromHex(leaf), index, size, hashes(proof), fromHex(root))
+    : verifyConsistency(oldSize, fromHex(oldRoot), newSize, fromHex(newRoot), hashes(proof));
+}
+
+function outcome({ context, before, event, digest, signer }: TransitionVector) {
+  const { now, parties, keys, words } = context;
+  return transition(
+    {
+      now,
+      party: (address) => parties[address],
+      key: (address) => keys[address],
+      word: (lot) => words[lot] ?? ZERO_HASH,
+    },
+    before,
+    { event, digest, signer: signer ?? undefined },
+  );
+}
+
+const valid = {
+  canonical({ json, canonical }: CanonicalVector) {
+    expect(canonicalize(JSON.parse(json!))).to.equal(canonical);
+    expect(canonicalize(parseCanonical(canonical))).to.equal(canonical);
+  },
+  details({ details, secret, leaves, root, entryCount, disclosures }: DetailsVector) {
+    const parsed = parseWith(Details, details);
+    const made = detailsLeaves(parsed, fromHex(secret));
+    expect(
+      made.map(({ path, value, salt, inner, leaf }) => ({
+        ...{ path, value, salt: toHex(salt), inner: toHex(inner), leaf: toHex(leaf) },
+      })),
+    ).to.deep.equal(leaves);
+    expect(detailsRoot(parsed, fromHex(secret))).to.equal(root);
+    for (const disclosure of Object.values(disclosures))
+      expect(disclosureRoot(parseWith(Disclosure, disclosure), entryCount)).to.equal(root);
+  },
+  events({ domain, event, canonical, entryHashes, digest, signature, signer, ...vector }: EventVector) {
+    const parsed = parseWith(CustodyEvent, event);
+    expect(canonicalize(parsed)).to.equal(canonical);
+    expect(domainSeparator(domain)).to.equal(vector.domainSeparator);
+    expect(parsed.entries.map((entry) => toHex(entryHash(entry)))).to.deep.equal(entryHashes);
+    expect(eventDigest(domain, parsed)).to.equal(digest);
+    expect(recoverSigner(digest, signature)).to.equal(signer);
+  },
+  keys({ domain, party, key, digest, signature }: KeyVector) {
+    expect(keyEnrolmentDigest(domain, party, key)).to.equal(digest);
+    expect(recoverSigner(digest, signature)).to.equal(key);
+  },
+  lots(vector: { issuer: string; lotNumber: string; lot: string } | { state: LotState; word: string }) {
+    if ("state" in vector) expect(wordOf(parseWith(LotState, vector.state))).to.equal(vector.word);
+    else expect(lotId(vector.issuer, parseWith(LotNumber, vector.lotNumber))).to.equal(vector.lot);
+  },
+  merkle(vector: MerkleVector) {
+    if (vector.kind !== "root") return expect(holds(vector)).to.equal(true);
+    expect(vector.data.map((data) => toHex(leafHash(fromHex(data))))).to.deep.equal(vector.leaves);
+    return expect(toHex(rootOf(hashes(vector.leaves)))).to.equal(vector.root);
+  },
+  notices({ domain, notice, digest, signature, signer, wordBefore, wordAfter }: NoticeVector) {
+    expect(noticeDigest(domain, parseWith(Notice, notice))).to.equal(digest);
+    expect(recoverSigner(digest, signature)).to.equal(signer);
+    expect(noticeWord(wordBefore, digest)).to.equal(wordAfter);
+  },
+  signatures({ digest, signature, signer }: EventVector) {
+    expect(recoverSigner(digest, signature)).to.equal(signer);
+  },
+  transitions(vector: TransitionVector) {
+    expect(outcome(vector)).to.deep.equal({ states: vector.after });
+    expect(vector.after.map(wordOf)).to.deep.equal(vector.words);
+  },
+} satisfies Recipe;
+
+const invalid = {
+  canonical({ json, bytes, error, leniently }: CanonicalVector) {
+    const input = json === undefined ? fromHex(bytes!) : utf8(json);
+    faulty(() => parseCanonical(input), error);
+    if ("error" in leniently) faulty(() => parseJson(input), leniently.error);
+    else expect(canonicalize(parseJson(input))).to.equal(canonicalize(leniently.value));
+  },
+  details(vector: ({ details: unknown } | { disclosure: unknown; entryCount: number }) & { error: Fault }) {
+    if ("details" in vector) faulty(() => parseWith(Details, vector.details), vector.error);
+    else faulty(() => disclosureRoot(parseWith(Disclosure, vector.disclosure), vector.entryCount), vector.error);
+  },
+  events({ event, error }: { event: unknown; error: Fault }) {
+    faulty(() => parseWith(CustodyEvent, event), error);
+  },
+  keys({ domain, party, key, digest, signature }: KeyVector) {
+    expect(keyEnrolmentDigest(domain, party, key)).to.equal(digest);
+    expect(recoverSigner(digest, signature)).to.not.equal(key);
+  },
+  lots(vector: ({ lotNumber: unknown } | { state: unknown }) & { error: Fault }) {
+    if ("state" in vector) faulty(() => parseWith(LotState, vector.state), vector.error);
+    else faulty(() => parseWith(LotNumber, vector.lotNumber), vector.error);
+  },
+  merkle(vector: MerkleVector) {
+    expect(holds(vector)).to.equal(false);
+  },
+  notices({ notice, error }: { notice: unknown; error: Fault }) {
+    faulty(() => parseWith(Notice, notice), error);
+  },
+  signatures({ digest, signature, error }: { digest: string; signature: string; error: Fault }) {
+    faulty(() => recoverSigner(digest, signature), error);
+  },
+  transitions(vector: TransitionVector) {
+    expect(outcome(vector)).to.deep.equal({ violation: vector.violation });
+  },
+} satisfies Recipe;
+
+describe("vectors", () => {
+  it("are exactly what the script makes", () => {
+    const made = makeVectors();
+    expect(files).to.deep.equal([...made.keys()].toSorted());
+    for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
+  });
+
+  for (const path of files) {
+    const [kind, folder] = path.split("/") as [keyof typeof valid, "valid" | "invalid"];
+    it(path, () => {
+      const check = (folder === "valid" ? valid : invalid)[kind] as (vector: unknown) => void;
+      check(JSON.parse(textOf(path)));
+    });
+  }
+});
