@@ -41,11 +41,12 @@ export function anvilBinary(): string | undefined {
 
 /**
  * Starts the chain where it was left in `folder`. A chain that a killed service left running is saved and ended first.
+ * @param binary anvil's; null for the chain in memory
  * @param beginsAt the time of a new chain's first block, Unix seconds; now where it is missing
  */
 export async function openLocalChain(
   folder: string,
-  { binary = anvilBinary(), beginsAt }: { binary?: string | undefined; beginsAt?: number } = {},
+  { binary = anvilBinary(), beginsAt }: { binary?: string | null | undefined; beginsAt?: number } = {},
 ): Promise<LocalChain> {
   await mkdir(folder, { recursive: true });
   await endLeftover(folder);
@@ -65,7 +66,7 @@ export async function openLocalChain(
   return {
     url,
     request,
-    lasting: binary !== undefined,
+    lasting: typeof binary === "string",
     died: ended.then((code) =>
       stopping ? new Promise<never>(() => undefined) : new Error(`the local chain ended by itself (code ${code})`),
     ),
