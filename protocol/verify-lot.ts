@@ -15,7 +15,10 @@ export const word: Rule = function* ({ trail, trust, chain, replay }) {
   if (later) {
     const verdict = isFinal(chain, trust, later.block) ? undefined : ("INCOMPLETE" as const);
     yield { rule: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
-  } else if (!isExplained) yield { rule: "WORD_MISMATCH", ...where };
+  } else if (!isExplained) {
+    // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
+    yield { rule: settled ? "NODE_INCONSISTENT" : "WORD_MISMATCH", ...where };
+  }
 };
 
 /** A lot on hold is not to be used; a release counts only when the ledger has recorded it. */

@@ -162,6 +162,7 @@ export const ANYBODY: Circumstances = {
 export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
   const violation = brokenAsAWhole(event);
   if (violation) return { violation };
+  if (makesLotsOfLots(event) && !before.some((state) => state)) return { states: [] };
   const entries = event.entries.filter((_, i) => known(before[i]));
   if (entries.length === 0) return { states: [] };
   const states = before.filter(known);
@@ -180,7 +181,7 @@ function brokenAsAWhole({ action, entries }: CustodyEvent): Violation | undefine
   const unordered = entries.find(({ lot }, i) => i > 0 && entries[i - 1]!.lot >= lot);
   if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };
   const existing = entries.filter(({ previous }) => previous !== ZERO_HASH).length;
-  if (action === ACTIONS.split && existing !== 1)
+  if (action === ACTIONS.split ? existing !== 1 : action === ACTIONS.assemble && existing === 0)
     return { name: "EntryKindsNotAllowed", args: [existing, entries.length - existing] };
   return undefined;
 }
