@@ -61,28 +61,53 @@ export function trailOf<E extends { event: CustodyEvent }>(
   word: string,
   producer: (lot: string, word: string) => E | undefined,
 ): E[] {
-  const predecessors = new Map<E, Set<E>>();
-  const seen = new Set<string>();
-  const open: { lot: string; word: string; successor?: E }[] = [{ lot, word }];
+  const included = new Map<E, Included<E>>();
+  const ancestors = new Set([lot]);
+  const open: { lot: string; word: string; successor?: Included<E> }[] = [{ lot, word }];
+  // Entries of lots that are no ancestors, as far as is known: a parent may travel on beside its child.
+  const aside = new Map<string, { word: string; successor: Included<E> }[]>();
+
+  const include = (item: E): Included<E> => {
+    const made = item.event.entries.filter(({ previous }) => previous === ZERO_HASH).map((entry) => entry.lot);
+    const successor = { predecessors: new Set<E>(), makes: new Set(makesLotsOfLots(item.event) ? made : []) };
+    included.set(item, successor);
+    for (const entry of existing(item.event)) {
+      const link = { word: entry.previous, successor };
+      if (ancestors.has(entry.lot)) open.push({ lot: entry.lot, ...link });
+      else append(aside, entry.lot, link);
+    }
+    return successor;
+  };
+  const join = (ancestor: string) => {
+    ancestors.add(ancestor);
+    for (const link of aside.get(ancestor) ?? []) open.push({ lot: ancestor, ...link });
+    aside.delete(ancestor);
+  };
+
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const found = producer(next.lot, next.word);
     if (found === undefined) continue;
-    if (next.successor !== undefined) predecessors.get(next.successor)!.add(found);
-    if (!predecessors.has(found)) predecessors.set(found, new Set());
-    if (seen.has(next.lot + next.word)) continue;
-    seen.add(next.lot + next.word);
-    for (const entry of entriesBefore(found.event, next.lot))
-      open.push({ lot: entry.lot, word: entry.previous, successor: found });
+    const known = included.get(found) ?? include(found);
+    next.successor?.predecessors.add(found);
+    if (!known.makes.has(next.lot)) continue;
+    known.makes.clear(); // what its new lots were made of joins once
+    for (const entry of existing(found.event)) join(entry.lot);
   }
-  return inOrder(predecessors);
+  return inOrder(new Map([...included].map(([item, { predecessors }]) => [item, predecessors])));
 }
 
-/** The entries of an event from which a lot in it comes: its own, or those of the lots that it was made of. */
-function entriesBefore(event: CustodyEvent, lot: string): CustodyEvent["entries"] {
-  const existing = event.entries.filter(({ previous }) => previous !== ZERO_HASH);
-  const own = existing.find((entry) => entry.lot === lot);
-  if (own) return [own];
-  return makesLotsOfLots(event) ? existing : [];
+/** An event of a trail: those that it follows, and the lots that it makes of others, until these are known as ancestors. */
+interface Included<E> {
+  predecessors: Set<E>;
+  makes: Set<string>;
+}
+
+const existing = ({ entries }: CustodyEvent) => entries.filter(({ previous }) => previous !== ZERO_HASH);
+
+function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Each after its predecessors; what would wait for itself is left out, for no honest trail has it. */
@@ -92,9 +117,9 @@ function inOrder<E>(predecessors: ReadonlyMap<E, ReadonlySet<E>>): E[] {
   for (const [item, before] of predecessors) {
     waiting.set(item, before.size);
     for (const one of before) {
-      const after = successors.get(one) ?? [];
-      after.push(item);
-      successors.set(one, after);
+      const after = successors.get(one);
+      if (after) after.push(item);
+      else successors.set(one, [item]);
     }
   }
   const ordered: E[] = [...waiting].filter(([, count]) => count === 0).map(([item]) => item);

@@ -129,6 +129,23 @@ describe("verify: what lots live through", () => {
       expect(verdict.events).to.have.length(5);
     });
 
+    it("a child whose parent went on beside it, and on alone", async () => {
+      const second = number();
+      const lot = await commission(world, number(), 1000);
+      const child = lotOf(world.maker, second);
+      await act(world, world.maker, "split", {
+        lots: { [lot]: 600, [child]: 400 },
+        facts: { [child]: { lotNumber: second } },
+      });
+      await act(world, world.maker, "inspect", { lots: pieces(lot) });
+      await deliver(world, world.maker, world.distributor, [lot, child]);
+      const verdict = await judged(child);
+      expect(seen(verdict)).to.deep.equal([]);
+      expect(verdict.events).to.have.length(5);
+      const later = await act(world, world.distributor, "inspect", { lots: pieces(lot) });
+      expect(seen(await judged(child, {}, ({ events }) => events.push(later)))).to.deep.equal([]);
+    });
+
     it("a product, with its origin in its assembler", async () => {
       const inputs = [await commission(world, number(), 100), await commission(world, number(), 50, "NG-LDO33")];
       await deliver(world, world.maker, world.assembler, inputs);
