@@ -101,6 +101,23 @@ describe("inclusion proofs", () => {
     );
   });
 
+  it("end at the root: no longer proof makes a tree of another root", () => {
+    const [leaf, sibling] = leaves as [Uint8Array, Uint8Array];
+    expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(sibling, leaf))).to.equal(false);
+    expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(leaf, sibling))).to.equal(false);
+  });
+
+  it("are of hashes of 32 bytes", () => {
+    const leaf = leaves[0]!;
+    for (const length of [0, 31, 33, 64]) {
+      const odd = new Uint8Array(length).fill(1);
+      expect(verifyInclusion(leaf, 1, 2, [odd], nodeHash(odd, leaf)), `node of ${length} bytes`).to.equal(false);
+      expect(verifyInclusion(odd, 1, 2, [leaf], nodeHash(leaf, odd)), `leaf of ${length} bytes`).to.equal(false);
+      const [old, both] = [nodeHash(leaf, leaf), nodeHash(nodeHash(leaf, leaf), odd)];
+      expect(verifyConsistency(2, old, 3, both, [odd]), `consistency with ${length} bytes`).to.equal(false);
+    }
+  });
+
   it("are not made for leaves that are not there", () => {
     for (const index of [-1, 3, 0.5, NaN, Infinity, 2 ** 53])
       refused(() => inclusionProof(index, tree(3)), "BAD_PROOF", "index");
@@ -198,7 +215,7 @@ describe("hostile proofs", () => {
     );
   });
 
-  it("are false when they are longer than any proof can be", () => {
+  it("are false when they are far too long", () => {
     const endless = Array.from({ length: 1_000_000 }, () => leaves[0]!);
     expect(verifyInclusion(leaves[0]!, 1, 2 ** 53 - 1, endless, root(1))).to.equal(false);
     expect(verifyConsistency(1, root(1), 2 ** 53 - 1, root(2), endless)).to.equal(false);
