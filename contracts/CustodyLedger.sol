@@ -155,15 +155,16 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     /* ANYONE */
 
     /// @inheritdoc ICustodyLedger
-    function record(Submission calldata s) external returns (bytes32 digest) {
-        TypedEvent memory e = _typedEvent(s);
-        (bytes32[] calldata lots, Line[] calldata lines, Origin[] calldata origins) = (s.lots, s.lines, s.origins);
+    function record(Submission calldata submission) external returns (bytes32 digest) {
+        TypedEvent memory e = _typedEvent(submission);
+        (bytes32[] calldata lots, Line[] calldata lines) = (submission.lots, submission.lines);
+        Origin[] calldata origins = submission.origins;
         require(lots.length == lines.length, MalformedSubmission());
         _checkEvent(e, lots.length);
         e.entries = _checkEntries(e, lots, lines, origins);
         _checkTogether(e.action, lines);
         digest = _hashTypedDataV4(_hash(e));
-        _checkKey(_signerOf(digest, s.signature), e.actor);
+        _checkKey(_signerOf(digest, submission.signature), e.actor);
         _write(e, digest, lots, lines, origins);
         emit EventRecorded(digest, e.actor, e.consignee, e.action, e.holder, e.time, e.details, lots, lines);
     }
@@ -220,9 +221,10 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     }
 
     /// @inheritdoc ICustodyLedger
-    function digestOf(Submission calldata submission) external view returns (bytes32 digest) {
-        digest = _digest(submission);
+    function digestOf(Submission calldata submission) external view returns (bytes32) {
+        bytes32 digest = _digest(submission);
         require(digest != 0, MalformedSubmission());
+        return digest;
     }
 
     /// @inheritdoc ICustodyLedger

@@ -103,6 +103,22 @@ export async function enrol(world: World, party: Pick<Party, "address" | "accoun
   return key;
 }
 
+/** Ends a key of a party. */
+export async function revoke(world: World, party: Pick<Party, "address" | "account">, key: Key): Promise<void> {
+  await world.ledger.connect(party.account).revoke(key.address);
+  world.keys.set(key.address, { party: party.address, revoked: true });
+}
+
+export async function suspend(world: World, { address }: Pick<Party, "address">): Promise<void> {
+  await world.ledger.connect(world.owner).suspend(address);
+  world.parties.set(address, { ...world.parties.get(address)!, suspended: true });
+}
+
+export async function reinstate(world: World, { address }: Pick<Party, "address">): Promise<void> {
+  await world.ledger.connect(world.owner).reinstate(address);
+  world.parties.set(address, { ...world.parties.get(address)!, suspended: false });
+}
+
 /** The rules' view of this world at a time. */
 export function contextAt(world: World, now: number): Context {
   return {

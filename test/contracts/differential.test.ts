@@ -1,0 +1,155 @@
+// The contract and protocol/ are one transition function: thousands of random events, good and bad, through both.
+import { expect } from "chai";
+import { recoverSigner, signDigest } from "../../protocol/crypto.ts";
+import { ACTIONS, type ActionName, type CustodyEvent, actionName, eventDigest } from "../../protocol/event.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { type LotState, wordOf } from "../../protocol/lot.ts";
+import { submissionOf } from "../../protocol/submission.ts";
+import { transition } from "../../protocol/transition.ts";
+import { type Violation, VIOLATIONS, type ViolationName } from "../../protocol/violation.ts";
+import { BREAKERS, type Draft, type Stock, eventOfDraft, goodDraft } from "./support/drafts.ts";
+import { Random } from "./support/random.ts";
+import {
+  type Party,
+  type Refusal,
+  admit,
+  call,
+  contextAt,
+  createWorld,
+  enrol,
+  latestTime,
+  reinstate,
+  revoke,
+  suspend,
+} from "./support/world.ts";
+
+const SEED = Number(process.env.DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 2 ** 32));
+const STEPS = Number(process.env.DIFFERENTIAL_STEPS ?? 10_000);
+const AT_LEAST = 50;
+/** Lots that are still drawn from: enough of every kind, few enough to look through at each step. */
+const OPEN_LOTS = 400;
+
+const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
+const VIOLATION_NAMES = Object.keys(VIOLATIONS) as ViolationName[];
+
+describe("the contract and protocol/, event by event", function () {
+  this.timeout(600_000);
+
+  it(`agree on ${STEPS} steps (DIFFERENTIAL_SEED=${SEED})`, async () => {
+    const random = new Random(SEED);
+    const stock = await newStock(random);
+    const { world } = stock;
+    const counts = new Map<string, number>([...ACTION_NAMES, ...VIOLATION_NAMES].map((name) => [name, 0]));
+    const short = (name: string) => counts.get(name)! < AT_LEAST * 1.2;
+
+    for (let step = 0; step < STEPS; step++) {
+      if (random.chance(0.01)) await unsettle(stock);
+      stock.now = await latestTime(world);
+      const draft = drawDraft(stock, short);
+      const { event, before } = eventOfDraft(draft);
+      const digest = eventDigest(world.domain, event);
+      const signature = (draft.spoil ?? ((same) => same))(signDigest(digest, draft.key.privateKey));
+      const expected = transition(contextAt(world, stock.now), before, {
+        event,
+        digest,
+        signer: signerOf(digest, signature),
+      });
+      const submission = submissionOf(event, before, signature);
+      const found = await call(world, world.outsider, "record", [submission]);
+
+      const where = `seed ${SEED}, step ${step}: ${JSON.stringify(event)}`;
+      if (expected.violation) {
+        expect(textOf(found.refusal), where).to.equal(textOf(expected.violation));
+        add(counts, expected.violation.name);
+      } else {
+        expect(found.refusal, where).to.equal(undefined);
+        expect(found.results![0], where).to.equal(digest);
+        await world.ledger.record(submission, { gasLimit: 16_000_000 });
+        for (const [i, state] of expected.states.entries())
+          expect(await world.ledger.wordOf(event.entries[i]!.lot), where).to.equal(wordOf(state));
+        follow(stock, event, expected.states);
+        add(counts, actionName(event.action)!);
+      }
+    }
+
+    const rare = [...counts].filter(([, count]) => count < AT_LEAST);
+    expect(rare, `seen fewer than ${AT_LEAST} times`).to.deep.equal([]);
+    await world.connection.close();
+  });
+});
+
+/** Numbers beyond 2^53 come as digits from the one side and as numbers from the other: compared is how they are written. */
+const textOf = (why: Refusal | Violation | undefined) => why && `${why.name}(${why.args.join()})`;
+
+function add(counts: Map<string, number>, name: string): void {
+  counts.set(name, counts.get(name)! + 1);
+}
+
+function signerOf(digest: string, signature: string): string | undefined {
+  try {
+    return recoverSigner(digest, signature);
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === "BAD_SIGNATURE") return undefined;
+    throw error;
+  }
+}
+
+/** Parties of every role, each with a key that counts and one that was revoked. */
+async function newStock(random: Random): Promise<Stock & { members: Party[] }> {
+  const world = await createWorld();
+  const keysOf: Stock["keysOf"] = new Map();
+  const members: Party[] = [];
+  const stock = { world, random, now: 0, keysOf, open: [], closed: [], stale: new Map<string, LotState>(), members };
+  for (const roles of [1, 1, 2, 2, 4, 4, 8, 15]) {
+    const party = await admit(world, roles);
+    members.push(party);
+    keysOf.set(party.address, { good: [party.key], revoked: [] });
+    await renewKey(stock, party);
+  }
+  return stock;
+}
+
+async function renewKey({ world, keysOf }: Stock, party: Party): Promise<void> {
+  const { good, revoked } = keysOf.get(party.address)!;
+  const old = good.shift()!;
+  good.push(await enrol(world, party));
+  await revoke(world, party, old);
+  revoked.push(old);
+}
+
+/** Changes what the ledger knows of a party: its standing or its key. */
+async function unsettle(stock: Stock & { members: Party[] }): Promise<void> {
+  const { world, random, members } = stock;
+  const party = random.pick(members);
+  const suspended = members.filter(({ address }) => world.parties.get(address)!.suspended);
+  if (suspended.includes(party)) await reinstate(world, party);
+  else if (random.chance(0.5)) await renewKey(stock, party);
+  else if (suspended.length < 2) await suspend(world, party);
+}
+
+/** A good event, mostly spoilt in one way or two; first of all what has been seen too seldom. */
+function drawDraft(stock: Stock, short: (name: string) => boolean): Draft {
+  const { random } = stock;
+  const preferShort = <T extends string>(names: readonly T[]) => {
+    const wanted = names.filter(short);
+    return random.pick(wanted.length > 0 && random.chance(0.6) ? wanted : names);
+  };
+  let draft: Draft | undefined;
+  while (!draft) draft = goodDraft(stock, preferShort(ACTION_NAMES));
+  const faults = random.pick([0, 0, 0, 1, 1, 1, 1, 2]);
+  for (let i = 0; i < faults && draft.entries.length > 0; i++) BREAKERS[preferShort(VIOLATION_NAMES)](draft, stock);
+  return draft;
+}
+
+/** Moves the world and the stock as an event did. */
+function follow({ world, open, closed, stale }: Stock, { entries }: CustodyEvent, states: LotState[]): void {
+  entries.forEach(({ lot }, i) => {
+    const old = world.states.get(lot);
+    if (old) stale.set(lot, old);
+    world.states.set(lot, states[i]!);
+    const at = open.indexOf(lot);
+    if (at >= 0) open.splice(at, 1);
+    (states[i]!.quantity > 0 ? open : closed).push(lot);
+  });
+  open.splice(0, open.length - OPEN_LOTS);
+}
