@@ -52,6 +52,7 @@ const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
 const percent = z.int().min(0).max(100);
 const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, form);
 const day = z.iso.date("a day as YYYY-MM-DD");
+const elsewhere = formed(/^\d{1,16}:0x[0-9a-f]{40}:0x[0-9a-f]{64}$/, "chain id, ledger and lot, with colons between");
 const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mixed");
 
 const NEW = ["commission", "introduce", "split", "assemble"] as const;
@@ -139,16 +140,16 @@ export const DETAIL_FIELDS = {
   recoveredFrom: entry(line, "public", ["introduce"], "What these pieces were salvaged from."),
   used: either(yes, "public", ["introduce"], "The pieces have been in use before."),
   movedFrom: entry(
-    line,
+    elsewhere,
     "public",
     ["introduce"],
-    "The chain id, ledger and lot, as chain:ledger:lot, from which this lot moved to this ledger.",
+    "The lot on another ledger from which this lot moved here: chain id, ledger and lot.",
   ),
   movedTo: entry(
-    line,
+    elsewhere,
     "public",
     ["scrap"],
-    "The chain id, ledger and lot, as chain:ledger:lot, to which this lot moved.",
+    "The lot on another ledger to which this lot moved: chain id, ledger and lot.",
   ),
 
   // where it was made

@@ -204,33 +204,6 @@ export function entryDetail<N extends EntryName>(
 }
 
 /**
- * What a disclosure tells of one entry: its own field, or else the shared one of that name. A field that is withheld in the
- * entry is withheld, whatever the shared one says.
- */
-export function entryFacts({ open, withheld }: Disclosure, index: number): EntryFacts {
-  const concerns = (path: DetailPath) => path.length === 1 || path[1] === index;
-  const own = (path: DetailPath) => path.length === 3;
-  const known = new Map<string, { path: DetailPath; value?: Scalar }>();
-  for (const item of [...open, ...withheld]) {
-    const name = detailName(item.path);
-    if (concerns(item.path) && (own(item.path) || !known.has(name))) known.set(name, item);
-  }
-  const facts: Record<string, Scalar> = {};
-  const hidden: DetailName[] = [];
-  for (const [name, { value }] of known) {
-    if (value === undefined) hidden.push(name as DetailName);
-    else facts[name] = value;
-  }
-  return { facts, withheld: hidden };
-}
-
-/** What is known of an entry, and which fields are known to be withheld. */
-export interface EntryFacts {
-  facts: Partial<Record<DetailName, Scalar>>;
-  withheld: DetailName[];
-}
-
-/**
  * Checks what the schema alone cannot: details against the event that commits to them. Fields belong to the action, no
  * entry is beyond the event's, and every new lot gives the lot number that its id was made from.
  * @throws ProtocolError BAD_FIELD, BAD_PATH (an entry that the event does not have)

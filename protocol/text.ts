@@ -17,8 +17,15 @@ export function textFault(text: string, min: number, max: number): string | unde
 
 /** A schema for a text of `min` to `max` code points. */
 export function Text(min: number, max: number) {
-  return z.string().superRefine((text, issue) => {
-    const message = textFault(text, min, max);
-    if (message) issue.addIssue({ code: "custom", message, params: { code: "BAD_TEXT" } });
-  });
+  return z
+    .string()
+    .superRefine((text, issue) => {
+      const message = textFault(text, min, max);
+      if (message) issue.addIssue({ code: "custom", message, params: { code: "BAD_TEXT" } });
+    })
+    .meta({
+      minLength: min,
+      maxLength: max,
+      description: "Unicode in NFC, trimmed, without control and format characters",
+    });
 }

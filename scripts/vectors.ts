@@ -1,9 +1,11 @@
-// Writes test/vectors/: inputs with what must come of them, for whoever writes a second verifier. The same files each time.
+// Writes what is made for whoever writes a second verifier, the same files each time: test/vectors/, which are inputs with
+// what must come of them, and docs/detail-fields.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
+import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { lotVectors } from "./vectors/lots.ts";
 import { merkleVectors } from "./vectors/merkle.ts";
@@ -16,6 +18,7 @@ export type Vector = { about: string } & Record<string, unknown>;
 export type Vectors = Record<string, Vector>;
 
 export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
+export const FIELD_TABLE = join(import.meta.dirname, "../docs/detail-fields.md");
 
 /** Every vector file: its path under test/vectors/ and its text. */
 export function makeVectors(): Map<string, string> {
@@ -47,5 +50,6 @@ if (import.meta.main) {
     mkdirSync(dirname(join(VECTORS_FOLDER, path)), { recursive: true });
     writeFileSync(join(VECTORS_FOLDER, path), text);
   }
+  writeFileSync(FIELD_TABLE, makeFieldTable());
   console.log(`${files.size} vectors`);
 }

@@ -66,6 +66,7 @@ export const text = (maxLength: number) =>
 // What fits some field or other: every field takes at least one of these, and a date code needs its format.
 const SAMPLES = [
   ...["R-000123", "2318", "YYWW", "DE", "2024-11-30", "1ABC2", "123456789", "5493001KJTIIGC8Y1R12", "3A991.a.2"],
+  `31337:0x${"ab".repeat(20)}:0x${"cd".repeat(32)}`,
   ...["8542.39.0001", "2a", "pass", "accepted", `0x${"ab".repeat(20)}`, `0x${"cd".repeat(32)}`, 0, 1, 42, 100, -400],
   ...[2 ** 53 - 1, true, false],
 ];

@@ -14,7 +14,6 @@ import {
   disclose,
   disclosureRoot,
   entryDetail,
-  entryFacts,
   openDetails,
   visibilityOf,
 } from "../../protocol/details.ts";
@@ -258,18 +257,6 @@ describe("what details say of an entry", () => {
     expect(entryDetail(details, 7, "mpn")).to.equal("SHARED");
     expect(entryDetail(details, 2, "countryOfOrigin")).to.equal("MY");
     expect(entryDetail(details, 0, "makerLot")).to.equal(undefined);
-  });
-
-  it("is withheld where its own field is, whatever the shared one says", () => {
-    const hide = (...hidden: string[]) => disclose(details, secret, (path) => !hidden.includes(keyOf(path)));
-    expect(entryFacts(hide(), 0)).to.deep.equal({ facts: { mpn: "OWN", countryOfOrigin: "DE" }, withheld: [] });
-    expect(entryFacts(hide('["entries",0,"mpn"]'), 0)).to.deep.equal({
-      facts: { countryOfOrigin: "DE" },
-      withheld: ["mpn"],
-    });
-    expect(entryFacts(hide('["entries",0,"mpn"]'), 1).facts).to.deep.equal({ mpn: "SHARED", countryOfOrigin: "DE" });
-    expect(entryFacts(hide('["mpn"]'), 0).facts).to.deep.equal({ mpn: "OWN", countryOfOrigin: "DE" });
-    expect(entryFacts(hide('["mpn"]'), 1)).to.deep.equal({ facts: { countryOfOrigin: "DE" }, withheld: ["mpn"] });
   });
 });
 

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { VECTORS_FOLDER, makeVectors } from "../../scripts/vectors.ts";
+import { FIELD_TABLE, VECTORS_FOLDER, makeVectors } from "../../scripts/vectors.ts";
+import { makeFieldTable } from "../../scripts/vectors/field-table.ts";
 import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
 import { canonicalize, parseCanonical, parseJson, parseWith } from "../../protocol/canonical.ts";
 import { recoverSigner } from "../../protocol/crypto.ts";
@@ -215,6 +216,10 @@ describe("vectors", () => {
     const made = makeVectors();
     expect(files).to.deep.equal([...made.keys()].toSorted());
     for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
+  });
+
+  it("come with the table of fields that the script makes", () => {
+    expect(readFileSync(FIELD_TABLE, "utf8")).to.equal(makeFieldTable());
   });
 
   for (const path of files) {
