@@ -1,0 +1,81 @@
+// Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
+import type { ErrorRequestHandler } from "express";
+import { z } from "zod";
+import { VIOLATIONS, type ViolationName } from "../protocol/violation.ts";
+import { Prisma } from "../prisma/generated/client.ts";
+import { Refusal, type RefusalCode, toRefusal } from "./refusal.ts";
+
+export const Problem = z
+  .strictObject({
+    type: z.string().meta({ description: "A URN of the code." }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "What programs can rely on: never renamed." }),
+    field: z.string().exactOptional().meta({ description: "The field at fault, as a dotted path." }),
+    detail: z.string().meta({ description: "What is wrong, in one sentence, for people." }),
+    requestId: z.string().meta({ description: "Finds the request in the service's log." }),
+    violation: z
+      .strictObject({
+        name: z.enum(Object.keys(VIOLATIONS) as [ViolationName, ...ViolationName[]]),
+        args: z.array(z.union([z.string(), z.number()])),
+      })
+      .exactOptional()
+      .meta({ description: "The custody rule that was broken: the ledger's own error and its arguments." }),
+  })
+  .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
+export type Problem = z.infer<typeof Problem>;
+
+export function problemOf({ code, status, field, message, violation }: Refusal, requestId: string): Problem {
+  const words = code.toLowerCase().split("_");
+  const title = words.join(" ");
+  return {
+    type: `urn:reelproof:problem:${words.join("-")}`,
+    title: title.charAt(0).toUpperCase() + title.slice(1),
+    ...{ status, code },
+    ...(field !== undefined && { field }),
+    ...{ detail: message, requestId },
+    ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
+  };
+}
+
+/** What body-parser and the router say, in our codes. */
+const HTTP_ERRORS: Record<string, [RefusalCode | "BAD_JSON", number]> = {
+  "entity.too.large": ["BODY_TOO_LARGE", 413],
+  "encoding.unsupported": ["UNSUPPORTED_MEDIA_TYPE", 415],
+  "request.aborted": ["BAD_JSON", 400],
+  "request.size.invalid": ["BAD_JSON", 400],
+};
+
+/** Prisma's codes for a database that is away, too busy, or gave up on one of two transactions: trying again may help. */
+const DATABASE_AWAY = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"]);
+
+/** Any error as a refusal. */
+export function refusalOf(error: unknown): Refusal {
+  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
+  const [code, given] = HTTP_ERRORS[String(type)] ?? [];
+  if (code && given) return new Refusal(code, given, "the request's body cannot be taken", { cause: error });
+  if (error instanceof URIError || (error instanceof Error && status === 400)) {
+    return new Refusal("BAD_FIELD", 400, "the request's address is not UTF-8 in percent-encoding", { cause: error });
+  }
+  if (error instanceof Prisma.PrismaClientKnownRequestError && DATABASE_AWAY.has(error.code)) {
+    return new Refusal("NOT_READY", 503, "the database does not keep up: try again", { cause: error });
+  }
+  return toRefusal(error);
+}
+
+/** Answers every error. What went wrong on our side is logged with its cause; the caller learns only the request's id. */
+export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
+  const refusal = refusalOf(error);
+  if (refusal.status >= 500) req.log.error({ err: refusal.cause ?? refusal }, refusal.code);
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  if (refusal.status === 401) res.set("WWW-Authenticate", 'Bearer realm="reelproof"');
+  if (refusal.status === 503) res.set("Retry-After", "5");
+  // What is left of a body that was not read must not be taken for the next request.
+  if (!req.complete) res.set("Connection", "close");
+  res.status(refusal.status).type("application/problem+json");
+  res.end(JSON.stringify(problemOf(refusal, String(req.id))));
+  req.resume();
+};

@@ -1,0 +1,23 @@
+// Every route of the service.
+import { apiKeys } from "./api-keys.ts";
+import { events } from "./events.ts";
+import { health } from "./health.ts";
+import { keys } from "./keys.ts";
+import { lotActs } from "./lot-acts.ts";
+import { lots } from "./lots.ts";
+import { notices } from "./notices.ts";
+import { parties } from "./parties.ts";
+import type { Route } from "./route.ts";
+import { shipments } from "./shipments.ts";
+
+export const ROUTES: readonly Route[] = [
+  ...lots,
+  ...lotActs,
+  ...shipments,
+  ...events,
+  ...notices,
+  ...parties,
+  ...keys,
+  ...apiKeys,
+  ...health,
+];

@@ -1,0 +1,218 @@
+// What of rows goes out as JSON: the forms of lots, events, parties and notices, and how they are made.
+import { z } from "zod";
+import { Disclosure } from "../protocol/details.ts";
+import { ACTIONS, actionName, type ActionName, CustodyEvent } from "../protocol/event.ts";
+import { issuerOf } from "../protocol/lot.ts";
+import { ROLES, roleNames, type RoleName } from "../protocol/roles.ts";
+import { Address, Hash, Quantity, Time, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
+import { type Lot, type Party, type Settlement, SettlementState } from "../prisma/generated/client.ts";
+import type { Db } from "./db.ts";
+import { isOpenTo, type Reader, shownDetails } from "./visibility.ts";
+import type { StoredEvent } from "./trails.ts";
+
+/* PARTIES */
+
+export const PartyName = z
+  .strictObject({ address: Address, name: z.string().nullable() })
+  .meta({ id: "PartyName", description: "A party and its name on the ledger; null where the ledger knows none." });
+export type PartyName = z.infer<typeof PartyName>;
+
+/** Names the parties of some addresses, with one query for all. */
+export async function namer(db: Db, addresses: readonly string[]): Promise<(address: string) => PartyName> {
+  const parties = await db.party.findMany({
+    where: { address: { in: [...new Set(addresses)] } },
+    select: { address: true, name: true },
+  });
+  const names = new Map(parties.map(({ address, name }) => [address, name]));
+  return (address) => ({ address, name: names.get(address) ?? null });
+}
+
+export const RoleNames = z.array(z.enum(Object.keys(ROLES) as [RoleName, ...RoleName[]]));
+
+const partyShape = {
+  address: Address,
+  name: z.string(),
+  roles: RoleNames,
+  identity: Hash.meta({ description: "The hash that the ledger's owner set for the party's identity; zero: none." }),
+  suspended: z.boolean(),
+};
+export const PartyView = z.strictObject(partyShape).meta({ id: "Party" });
+
+export function partyView({ address, name, roles, identity, suspended }: Party): z.infer<typeof PartyView> {
+  return { address, name, roles: roleNames(roles), identity, suspended };
+}
+
+export const PartyWithKeys = z
+  .strictObject({
+    ...partyShape,
+    keys: z.array(
+      z.strictObject({
+        key: Address,
+        enrolledAt: z.int().meta({ description: "The block of its enrolment." }),
+        revokedAt: z.int().nullable().meta({ description: "The block of its revocation." }),
+      }),
+    ),
+  })
+  .meta({ id: "PartyWithKeys" });
+
+/* SETTLEMENT */
+
+const SettlementName = z
+  .enum(Object.keys(SettlementState) as [SettlementState, ...SettlementState[]])
+  .meta({ id: "SettlementState", description: "Accepted is not settled: only `final` is for good." });
+
+/** How something stands with the ledger, as fields of a view. */
+export const settlementShape = {
+  settlement: SettlementName,
+  settled: z
+    .strictObject({ block: z.int(), transaction: Hash })
+    .nullable()
+    .meta({ description: "Where the ledger recorded it; null while it has not." }),
+  reason: z
+    .strictObject({ name: z.string(), args: z.array(z.union([z.string(), z.number()])) })
+    .nullable()
+    .meta({ description: "Why it is held for a person, or what made it void; else null." }),
+};
+type SettlementFields = z.infer<z.ZodObject<typeof settlementShape>>;
+
+export function settlementFields(settlement: Settlement | null | undefined): SettlementFields {
+  const { state = "held", block = null, transaction = null, reason = null } = settlement ?? {};
+  const why = (settlement ? reason : { name: "SettlementMissing", args: [] }) as SettlementFields["reason"];
+  return {
+    settlement: state,
+    settled: block !== null && transaction !== null ? { block, transaction } : null,
+    reason: why && { name: why.name, args: why.args },
+  };
+}
+
+export const Acceptance = z.strictObject({ hash: Hash, settlement: SettlementName }).meta({
+  id: "Acceptance",
+  description: "It was accepted, now or before: its digest, and how it stands with the ledger.",
+});
+
+/* LOTS */
+
+const lotShape = {
+  lot: Hash.meta({ description: "The lot's id." }),
+  lotNumber: z.string().nullable(),
+  manufacturer: z.string().nullable(),
+  mpn: z.string().nullable(),
+  makerLot: z.string().nullable(),
+  dateCode: z.string().nullable(),
+  quantity: Quantity.meta({ description: "Pieces; zero: the lot is closed." }),
+  issuer: PartyName,
+  holder: PartyName,
+  consignee: PartyName.nullable().meta({ description: "Who is to receive it; null where it is not in transit." }),
+  inTransit: z.boolean(),
+  held: z.boolean().meta({ description: "Its holder has put it on hold." }),
+  settlement: SettlementName.meta({ description: "How its last event stands with the ledger." }),
+};
+export const LotView = z.strictObject(lotShape).meta({ id: "Lot" });
+export type LotView = z.infer<typeof LotView>;
+export const lotViewShape = lotShape;
+
+/** Lots as they stand after their last live events. */
+export async function lotViews(db: Db, lots: readonly Lot[]): Promise<LotView[]> {
+  const nameOf = await namer(
+    db,
+    lots.flatMap(({ issuer, holder, consignee }) => [issuer, holder, consignee]),
+  );
+  const settlements = await db.settlement.findMany({
+    where: { id: { in: [...new Set(lots.map(({ lastEvent }) => lastEvent))] } },
+    select: { id: true, state: true },
+  });
+  const states = new Map(settlements.map(({ id, state }) => [id, state]));
+  return lots.map((lot) => ({
+    lot: lot.id,
+    ...{ lotNumber: lot.lotNumber, manufacturer: lot.manufacturer, mpn: lot.mpn },
+    ...{ makerLot: lot.makerLot, dateCode: lot.dateCode },
+    quantity: Number(lot.quantity),
+    issuer: nameOf(issuerOf(lot.id)),
+    holder: nameOf(lot.holder),
+    consignee: lot.consignee === ZERO_ADDRESS ? null : nameOf(lot.consignee),
+    inTransit: lot.consignee !== ZERO_ADDRESS,
+    held: lot.held,
+    settlement: states.get(lot.lastEvent) ?? "held",
+  }));
+}
+
+/* EVENTS */
+
+export const PlainDetails = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .meta({ id: "PlainDetails", description: "Fields of details, as far as the caller may see them." });
+export type PlainDetails = z.infer<typeof PlainDetails>;
+
+const ActionView = z.enum(Object.keys(ACTIONS) as [ActionName, ...ActionName[]]).meta({ id: "Action" });
+
+export const EventView = z
+  .strictObject({
+    hash: Hash,
+    action: ActionView.nullable().meta({ description: "Null where the stored event cannot be read any more." }),
+    actor: PartyName,
+    holder: PartyName.meta({ description: "Who holds the lots after the event." }),
+    consignee: PartyName.nullable(),
+    time: Time.meta({ description: "When it happened, Unix seconds." }),
+    entries: z
+      .array(z.strictObject({ lot: Hash, quantity: Quantity, isNew: z.boolean(), details: PlainDetails }))
+      .meta({ description: "The event's lots, as far as they belong to what was asked for; pieces after the event." }),
+    otherLots: z.int().meta({ description: "How many more lots the event is about." }),
+    details: PlainDetails.meta({ description: "What the event says of all its lots." }),
+    disclosure: Disclosure.nullable().meta({
+      description:
+        "The same details with their salts, the rest withheld by hashes, so that the root in the event can be checked.",
+    }),
+    ...settlementShape,
+  })
+  .meta({ id: "Event" });
+export type EventView = z.infer<typeof EventView>;
+
+/**
+ * Events as a reader sees them.
+ * @param showsLot which lots of the events belong to what the reader asked for
+ * @param proofs whether disclosures are wanted: they take a while, and much room, for events about many lots
+ */
+export async function eventViews(
+  db: Db,
+  reader: Reader,
+  rows: readonly StoredEvent[],
+  showsLot: (lot: string) => boolean,
+  proofs: boolean,
+): Promise<EventView[]> {
+  const nameOf = await namer(
+    db,
+    rows.flatMap(({ actor, holder, consignee }) => [actor, holder, consignee]),
+  );
+  return rows.map((row) => {
+    const event = readEvent(row.bytes);
+    const entries = event?.entries ?? [];
+    const { actor, holder, consignee, time } = event ?? { ...row, time: Number(row.time) };
+    const shown = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
+    const seen = shownDetails(row, isOpenTo(reader, { actor, holder, consignee }, shown));
+    const { entries: entryDetails = [], ...shared } = seen?.details ?? {};
+    return {
+      hash: row.hash,
+      action: (event && actionName(event.action)) ?? null,
+      ...{ actor: nameOf(actor), holder: nameOf(holder) },
+      consignee: consignee === ZERO_ADDRESS ? null : nameOf(consignee),
+      time,
+      entries: entries.flatMap(({ lot, quantity, previous }, i) =>
+        shown.has(i)
+          ? [{ lot, quantity, isNew: previous === ZERO_HASH, details: { ...entryDetails[i] } as PlainDetails }]
+          : [],
+      ),
+      otherLots: entries.length - shown.size,
+      details: shared as PlainDetails,
+      disclosure: (proofs && seen?.disclosure()) || null,
+      ...settlementFields(row.settlement),
+    };
+  });
+}
+
+function readEvent(bytes: string): CustodyEvent | undefined {
+  try {
+    return CustodyEvent.safeParse(JSON.parse(bytes)).data;
+  } catch {
+    return undefined; // somebody altered the row: the verdict names it
+  }
+}
