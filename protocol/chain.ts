@@ -109,6 +109,8 @@ export interface LedgerReader {
   notices(lots: readonly string[], upTo: number): Promise<NoticeTaken[]>;
   /** The words of lots, in the same order, all as of one block. */
   words(lots: readonly string[], blockHash: string): Promise<LotWords[]>;
+  /** As `words`, only those of the notices. */
+  noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** Every log of the ledger in one block, in order. */
   logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
 }
@@ -194,6 +196,10 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
         words("noticeWordOf", lots, blockHash),
       ]);
       return lots.map((_, i) => ({ word: now[i]!, noticeWord: notices[i]! }));
+    },
+
+    noticeWords(lots, blockHash) {
+      return words("noticeWordOf", lots, blockHash);
     },
 
     async logsOfBlock(blockHash) {

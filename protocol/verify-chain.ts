@@ -1,5 +1,5 @@
 // What the verifier asks of the chain, as of one block, with the node's answers held against each other.
-import type { Block, EventRecorded, LedgerReader, LotWords, NoticeTaken, PartyFact, Position } from "./chain.ts";
+import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "./chain.ts";
 import { ProtocolError } from "./errors.ts";
 import { claimedLots } from "./trail.ts";
 import type { Trail } from "./trail.ts";
@@ -37,8 +37,10 @@ export interface Chain {
   settled: Standing | undefined;
   /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
   later: EventRecorded | undefined;
+  /** The lot's. */
+  word: string;
   /** Of the lot, its ancestors and the lots that these claim. */
-  words: Map<string, LotWords>;
+  noticeWords: Map<string, string>;
   /** In the order in which the ledger took them. */
   notices: NoticeTaken[];
   /** Times of the blocks of all records and notices, Unix seconds. */
@@ -60,23 +62,27 @@ export async function readChain(
   at: string | undefined,
 ): Promise<Chain> {
   const head = await reader.head(at);
-  const lots = [...new Set([...ancestry.lots, ...claimedLots(ancestry)])];
-  const [recorded, facts, notices, words] = await Promise.all([
+  const others = new Set([...ancestry.lots, ...claimedLots(ancestry)]);
+  others.delete(trail.lot);
+  const lots = [trail.lot, ...others];
+  const [recorded, facts, notices, words, wordsOfOthers] = await Promise.all([
     reader.events(
       steps.map(({ digest }) => digest),
       head.number,
     ),
     reader.partyFacts(partiesOf(steps, trail), head.number),
     reader.notices(lots, head.number),
-    reader.words(lots, head.hash),
+    reader.words([trail.lot], head.hash),
+    reader.noticeWords([...others], head.hash),
   ]);
   const byDigest = new Map(recorded.map((record) => [record.digest, record]));
   const records = new Map(steps.flatMap((step) => pair(step, byDigest.get(step.digest))));
-  const wordsOf = new Map(lots.map((lot, i) => [lot, words[i]!]));
-  const proven = provenSteps(steps, records, history, wordsOf.get(trail.lot)!.word);
+  const { word, noticeWord } = words[0]!;
+  const noticeWords = [noticeWord, ...wordsOfOthers];
+  const proven = provenSteps(steps, records, history, word);
   const settled = history.findLast(({ step }) => records.has(step) || proven.has(step));
 
-  const strays = await readStrays(reader, { head, steps, records, settled, word: wordsOf.get(trail.lot)!.word });
+  const strays = await readStrays(reader, { head, steps, records, settled, word });
   const inTrail = new Set(steps.map(({ digest }) => digest));
   const unknown = strays.filter(({ digest }) => !inTrail.has(digest));
   const unmatched = steps.filter((step) => !records.has(step) && !proven.has(step));
@@ -90,7 +96,10 @@ export async function readChain(
     [...recorded, ...facts, ...notices, ...unknown],
     [...[...recorded, ...notices, ...rivals.values()].map(({ block }) => block)],
   );
-  return { head, registry: registryOf(facts), records, rivals, proven, settled, later, words: wordsOf, notices, times };
+  return {
+    ...{ head, registry: registryOf(facts), records, rivals, proven, settled, later, word, notices, times },
+    noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
+  };
 }
 
 const pair = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]]);

@@ -8,7 +8,7 @@ export const word: Rule = function* ({ trail, trust, chain, replay }) {
   if (!chain || !replay.unbroken) return;
   const { settled, later, rivals } = chain;
   const found = settled?.word ?? ZERO_HASH;
-  const expected = chain.words.get(trail.lot)!.word;
+  const expected = chain.word;
   if (found === expected) return;
   const where = { lot: trail.lot, expected, found };
   const isExplained = [...rivals.values()].some(({ lots }) => lots.some(({ lot }) => lot === trail.lot));

@@ -74,7 +74,7 @@ export const noticeWords: Rule = function* ({ chain }) {
   if (!chain) return;
   const folded = new Map<string, string>();
   for (const { lot, digest } of chain.notices) folded.set(lot, noticeWord(folded.get(lot) ?? ZERO_HASH, digest));
-  for (const [lot, { noticeWord: expected }] of chain.words) {
+  for (const [lot, expected] of chain.noticeWords) {
     const word = folded.get(lot) ?? ZERO_HASH;
     if (word !== expected) yield { rule: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
   }

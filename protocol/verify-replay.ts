@@ -60,7 +60,17 @@ export function signerOf(digest: string, signature: string | null, recover: Reco
   }
 }
 
-/** Replays a trail from its origins on. Past a broken link a lot's states are unknown, and nothing is said of them. */
+/**
+ * Lots of the trail after the steps so far. Past a link that does not fit, a lot is broken: nothing more is said of its
+ * states. The fault is told where the lot matters, for itself or for what is made of it; what became of an ancestor
+ * afterwards may be left out of a trail.
+ */
+interface Standings {
+  of: Map<string, Standing | "broken">;
+  untold: Map<string, Found>;
+}
+
+/** Replays a trail from its origins on. */
 export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
   const found: Found[] = [];
   const all = readSteps(trail, domain, found);
@@ -69,16 +79,16 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   for (const step of steps) step.signer = signerOf(step.digest, step.signature, recover);
   found.push(...missingOrigins(ancestry));
 
-  const standings = new Map<string, Standing | "broken">();
-  for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.set(lot, "broken");
+  const standings: Standings = { of: new Map(), untold: new Map() };
+  for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
   const history: Standing[] = [];
   for (const step of steps) {
-    found.push(...link(step, ancestry, standings));
-    applyStep(step, ancestry, standings);
-    const standing = standings.get(trail.lot);
+    found.push(...link(step, ancestry, standings, trail.lot));
+    found.push(...applyStep(step, ancestry, standings));
+    const standing = standings.of.get(trail.lot);
     if (standing !== undefined && standing !== "broken" && standing.step === step) history.push(standing);
   }
-  const unbroken = history.length > 0 && standings.get(trail.lot) === history.at(-1);
+  const unbroken = history.length > 0 && standings.of.get(trail.lot) === history.at(-1);
   return { lot: trail.lot, steps, ancestry, history, unbroken, found };
 }
 
@@ -104,11 +114,11 @@ function missingOrigins({ lots, creations }: Ancestry<Step>): Found[] {
 }
 
 /** Finds the states before a step; a lot whose event does not follow from them is broken from here on. */
-function link(step: Step, { lots }: Ancestry<Step>, standings: Map<string, Standing | "broken">): Found[] {
+function link(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings, main: string): Found[] {
   const { event, digest } = step;
   const found: Found[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
-    const standing = standings.get(lot);
+    const standing = of.get(lot);
     if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined;
     if (standing === "broken") return undefined;
     if (standing === undefined && previous === ZERO_HASH) return null;
@@ -116,31 +126,38 @@ function link(step: Step, { lots }: Ancestry<Step>, standings: Map<string, Stand
       step.follows.add(standing.step);
       return standing.state;
     }
-    standings.set(lot, "broken");
-    found.push({
+    of.set(lot, "broken");
+    const fault: Found = {
       rule: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
       ...{ event: digest, lot, field: `entries.${i}.previous` },
       ...{ expected: standing?.word ?? ZERO_HASH, found: previous },
-    });
+    };
+    if (lot === main || fault.rule === "LotExists") found.push(fault);
+    else untold.set(lot, fault);
     return undefined;
   });
   return found;
 }
 
 /** Applies the custody rules that need no chain, and moves the lots of the trail. */
-function applyStep(step: Step, { lots }: Ancestry<Step>, standings: Map<string, Standing | "broken">): void {
+function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings): Found[] {
   const { event, before } = step;
   const { states, violation } = judge(step, ANYBODY);
   step.violation = violation;
-  const isMadeOfBroken =
-    makesLotsOfLots(event) && event.entries.some(({ lot }, i) => lots.has(lot) && !known(before[i]));
+  const makes = makesLotsOfLots(event) && event.entries.some(({ lot }, i) => lots.has(lot) && before[i] === null);
+  const missed = makes ? event.entries.filter(({ lot }, i) => lots.has(lot) && !known(before[i])) : [];
   let next = 0;
   event.entries.forEach(({ lot }, i) => {
     if (!known(before[i])) return;
     const state = states?.[next++];
     if (!lots.has(lot)) return;
-    if (state === undefined || (isMadeOfBroken && before[i] === null)) standings.set(lot, "broken");
-    else standings.set(lot, { step, state, word: wordOf(state) });
+    if (state === undefined || (missed.length > 0 && before[i] === null)) of.set(lot, "broken");
+    else of.set(lot, { step, state, word: wordOf(state) });
+  });
+  return missed.flatMap(({ lot }) => {
+    const fault = untold.get(lot);
+    untold.delete(lot);
+    return fault ? [fault] : [];
   });
 }
 
