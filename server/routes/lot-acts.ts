@@ -3,13 +3,12 @@ import { z } from "zod";
 import { MAX_ENTRIES } from "../../protocol/limits.ts";
 import { Hash, Quantity } from "../../protocol/values.ts";
 import * as acts from "../acts.ts";
-import { ActAnswer, answerAct, common, commonOfOne, dateCodesFit, divide, listOf, NewLot } from "./plain.ts";
+import { actAnswers, answerAct, common, commonOfOne, dateCodesFit, divide, listOf, NewLot } from "./plain.ts";
 import { partyOf, route } from "./route.ts";
 
 const write = { scope: "write", who: "party" } as const;
 const ofLot = z.object({ lot: Hash });
-const answers = { 200: ActAnswer, 201: ActAnswer };
-const acting = { tag: "Acting for a party", access: write, answers };
+const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
 
 const MakeLots = z
   .strictObject({

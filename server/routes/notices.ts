@@ -16,7 +16,7 @@ import { loadTrail } from "../trails.ts";
 import { Acceptance, namer, PartyName, PlainDetails, settlementFields, settlementShape } from "../views.ts";
 import { isIssuer, isOpenTo, lotFor, noticesFor, type Reader, shownDetails } from "../visibility.ts";
 import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
-import { acceptedStatus, EventTime, SharedDetails } from "./plain.ts";
+import { EventTime, SharedDetails } from "./plain.ts";
 import { type Parts, partyOf, route } from "./route.ts";
 
 const Kind = z.enum(Object.keys(NOTICE_KINDS) as [NoticeKindName, ...NoticeKindName[]]);
@@ -60,9 +60,9 @@ export const notices = [
     answers: { 200: Acceptance, 201: Acceptance },
     async handle(parts, { body, caller }) {
       const isSigned = typeof body === "object" && body !== null && "notice" in body;
-      const { hash, settlement } = await (isSigned ? submit(parts, caller, body) : give(parts, caller, body));
+      const { hash, settlement, known } = await (isSigned ? submit(parts, caller, body) : give(parts, caller, body));
       parts.nudge();
-      return { status: acceptedStatus(settlement), body: { hash, settlement } };
+      return { status: known ? 200 : 201, body: { hash, settlement } };
     },
   }),
   route({

@@ -80,16 +80,16 @@ export function dateCodesFit<L extends string>(list: L) {
   };
 }
 
-export const ActAnswer = z
+const ActAnswer = z
   .strictObject({ ...Acceptance.shape, lots: z.array(Hash).meta({ description: "The event's lots, in its order." }) })
   .meta({ id: "Acted" });
 
-/** 201 for what is new; 200 for what was there and is on its way already. */
-export const acceptedStatus = (settlement: string): 200 | 201 => (settlement === "queued" ? 201 : 200);
+/** The answers of a route that acts. Doing the same again is another action, which the ledger's rules then judge. */
+export const actAnswers = { 201: ActAnswer };
 
 /** Answers an action, and has it settled. */
 export async function answerAct({ nudge }: Parts, acting: Promise<Acted>): Promise<Answer> {
   const { hash, settlement, lots } = await acting;
   nudge();
-  return { status: acceptedStatus(settlement), body: { hash, settlement, lots } };
+  return { status: 201, body: { hash, settlement, lots } };
 }

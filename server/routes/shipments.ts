@@ -9,14 +9,13 @@ import type { StoredEvent } from "../trails.ts";
 import { namer, PartyName, PlainDetails, eventViews, settlementFields, settlementShape } from "../views.ts";
 import { isNamed, type Reader } from "../visibility.ts";
 import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
-import { ActAnswer, answerAct, common, dateCodesFit, LotDetails, listOf, OldLot } from "./plain.ts";
+import { actAnswers, answerAct, common, dateCodesFit, LotDetails, listOf, OldLot } from "./plain.ts";
 import { notFound, partyOf, route } from "./route.ts";
 
 const write = { scope: "write", who: "party" } as const;
 const read = { scope: "read", who: "anyone" } as const;
 const ofShipment = z.object({ event: Hash });
-const answers = { 200: ActAnswer, 201: ActAnswer };
-const acting = { tag: "Acting for a party", access: write, answers };
+const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
 
 const Ship = z.strictObject({ consignee: Address, lots: listOf(OldLot), ...common }).superRefine(dateCodesFit("lots"));
 
@@ -25,7 +24,7 @@ const ReceivedLot = z.strictObject({
   quantity: Quantity.optional().meta({ description: "Pieces received, where it is not all of them." }),
   details: LotDetails.optional(),
 });
-const some = "Where only some of the lots are meant, or there is something to say of one.";
+const some = "Those that are meant, where it is not all of the shipment: as when some were answered before.";
 const Receive = z
   .strictObject({ lots: listOf(ReceivedLot).optional().meta({ description: some }), ...common })
   .superRefine(dateCodesFit("lots"));

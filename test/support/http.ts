@@ -1,0 +1,126 @@
+// The service over real HTTP: the application on a free port, API keys for everybody, and a client that holds every
+// answer against the route table.
+import { expect } from "chai";
+import type { Scope } from "../../prisma/generated/client.ts";
+import { makeApiKey } from "../../server/admin.ts";
+import { createApp } from "../../server/app.ts";
+import type { Context } from "../../server/context.ts";
+import { listen } from "../../server/http.ts";
+import { Problem } from "../../server/problem.ts";
+import type { Route } from "../../server/routes/route.ts";
+import { ROUTES } from "../../server/routes/table.ts";
+import { openTestService, type TestService } from "./service.ts";
+
+export type PartyName = keyof TestService["parties"];
+export type KeyName = PartyName | "operator";
+
+export interface Reply<T = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  /** The parsed JSON; text where it is none; undefined where there is no body. */
+  body: T;
+}
+
+export interface CallOptions {
+  /** Whose API key, or an API key; none where it is missing. */
+  key?: KeyName | (string & {}) | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is. */
+  raw?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+export interface TestHttp extends TestService {
+  url: string;
+  /** An admin API key of each party, and of the operator. */
+  keys: Record<KeyName, string>;
+  /** How often the application told the loops that there is something to do. */
+  nudges: () => number;
+  call<T = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Reply<T>>;
+  /** The same, and expects this status. */
+  expecting<T = Record<string, unknown>>(
+    status: number,
+    method: string,
+    path: string,
+    options?: CallOptions,
+  ): Promise<T>;
+  apiKey(party: KeyName, scope: Scope): Promise<string>;
+}
+
+export async function openTestHttp({
+  rateLimit = 1_000_000,
+  withOwner = true,
+  ...overrides
+}: Partial<Context> & { rateLimit?: number; withOwner?: boolean } = {}): Promise<TestHttp> {
+  const service = await openTestService(overrides);
+  const { ctx, parties, ownerKey } = service;
+  let nudges = 0;
+  const app = createApp(ctx, { rateLimit, nudge: () => nudges++, ...(withOwner && { ownerKey }) });
+  const listening = await listen(app, 0, "127.0.0.1");
+  const url = `http://127.0.0.1:${listening.address.port}`;
+
+  const apiKey = async (name: KeyName, scope: Scope) => {
+    const party = name === "operator" ? null : parties[name].address;
+    return (await makeApiKey(ctx, { party, scope })).text;
+  };
+  const names = [...Object.keys(parties), "operator"] as KeyName[];
+  const made = await Promise.all(names.map(async (name) => [name, await apiKey(name, "admin")] as const));
+  const keys = Object.fromEntries(made) as TestHttp["keys"];
+
+  const call = async <T>(method: string, path: string, { key, body, raw, headers }: CallOptions = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(key !== undefined && { authorization: `Bearer ${keys[key as KeyName] ?? key}` }),
+        ...((body !== undefined || raw !== undefined) && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...((raw !== undefined || body !== undefined) && { body: raw ?? JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const answer = isJson ? (JSON.parse(text) as unknown) : text || undefined;
+    checkAnswer(method, path, response, answer);
+    return { status: response.status, headers: response.headers, body: answer as T };
+  };
+
+  return {
+    ...service,
+    ...{ url, keys, apiKey, call, nudges: () => nudges },
+    async expecting(status, method, path, options) {
+      const reply = await call(method, path, options);
+      expect(reply.status, `${method} ${path}: ${JSON.stringify(reply.body)}`).to.equal(status);
+      return reply.body as never;
+    },
+    async close() {
+      await listening.close();
+      await service.close();
+    },
+  };
+}
+
+/** The route that a request goes to. */
+export function routeOf(method: string, path: string): Route | undefined {
+  const [plain] = path.split("?", 1);
+  return ROUTES.find(
+    (route) =>
+      route.method === method.toLowerCase() && new RegExp(`^${route.path.replace(/:\w+/g, "[^/]+")}/?$`).test(plain!),
+  );
+}
+
+/** Every answer is one of those that its route declares, to the last field, or a problem. */
+function checkAnswer(method: string, path: string, response: Response, body: unknown): void {
+  const { status } = response;
+  const where = `${method} ${path} answered ${status}: ${JSON.stringify(body)?.slice(0, 2_000)}`;
+  const form = routeOf(method, path)?.answers[status];
+  if (form === undefined && path.startsWith("/docs")) return;
+  if (form === undefined) {
+    expect(response.headers.get("content-type"), where).to.match(/^application\/problem\+json/);
+    const problem = Problem.safeParse(body);
+    expect(problem.error, where).to.equal(undefined);
+    expect(problem.data).to.include({ status, requestId: response.headers.get("x-request-id") });
+  } else if (form === null) expect(body, where).to.equal(undefined);
+  else if (typeof form === "string") expect(response.headers.get("content-type"), where).to.contain(form);
+  else expect(form.safeParse(body).error, where).to.equal(undefined);
+}
