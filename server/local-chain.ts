@@ -1,6 +1,6 @@
 // The embedded chain: anvil with its state kept in a folder; where there is no anvil, Hardhat's node in memory.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -11,6 +11,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
+import { lockFolder } from "./lock.ts";
 import { connectNode, type Request } from "./node.ts";
 
 export interface LocalChain {
@@ -40,7 +41,7 @@ export function anvilBinary(): string | undefined {
 }
 
 /**
- * Starts the chain where it was left in `folder`. A chain that a killed service left running is saved and ended first.
+ * Starts the chain where it was left in `folder`, which one process has at a time. A chain that a killed service left running is saved and ended first.
  * @param binary anvil's; null for the chain in memory
  * @param beginsAt the time of a new chain's first block, Unix seconds; now where it is missing
  */
@@ -49,9 +50,27 @@ export async function openLocalChain(
   { binary = anvilBinary(), beginsAt }: { binary?: string | null | undefined; beginsAt?: number } = {},
 ): Promise<LocalChain> {
   await mkdir(folder, { recursive: true });
+  const release = lockFolder(folder);
+  try {
+    return await startChain(folder, binary, beginsAt, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function startChain(
+  folder: string,
+  binary: string | null | undefined,
+  beginsAt: number | undefined,
+  release: () => void,
+): Promise<LocalChain> {
   await endLeftover(folder);
   const port = await freePort();
-  const child = binary ? spawnAnvil(binary, folder, port, beginsAt) : spawnHardhat(port);
+  // Its messages go to a file: a chain that outlives a killed service must not hold on to the service's output.
+  const messages = openSync(join(folder, "chain.log"), "w");
+  const child = binary ? spawnAnvil(binary, folder, port, messages, beginsAt) : spawnHardhat(port, messages);
+  closeSync(messages);
   const ended = new Promise<number | null>((resolve) => {
     child.once("exit", resolve);
     child.once("error", () => resolve(null));
@@ -78,6 +97,7 @@ export async function openLocalChain(
       await ended;
       clearTimeout(slow);
       await rm(pidFile(folder), { force: true });
+      release();
     },
   };
 }
@@ -86,7 +106,13 @@ const stateFile = (folder: string) => join(folder, "chain.json");
 const pidFile = (folder: string) => join(folder, "chain.pid");
 
 // detached: Ctrl-C reaches the whole process group of a terminal, and the chain must outlive it for the last snapshot.
-function spawnAnvil(binary: string, folder: string, port: number, beginsAt: number | undefined): ChildProcess {
+function spawnAnvil(
+  binary: string,
+  folder: string,
+  port: number,
+  messages: number,
+  beginsAt: number | undefined,
+): ChildProcess {
   const state = stateFile(folder);
   const args = [
     ...["--port", String(port), "--chain-id", String(LOCAL_CHAIN_ID), "--accounts", "1"],
@@ -94,15 +120,15 @@ function spawnAnvil(binary: string, folder: string, port: number, beginsAt: numb
     ...["--prune-history", "128", "--no-cors", "--silent"],
     ...(existsSync(state) ? ["--load-state", state] : beginsAt === undefined ? [] : ["--timestamp", String(beginsAt)]),
   ];
-  return spawn(binary, args, { stdio: ["ignore", "ignore", "inherit"], detached: true });
+  return spawn(binary, args, { stdio: ["ignore", "ignore", messages], detached: true });
 }
 
-function spawnHardhat(port: number): ChildProcess {
+function spawnHardhat(port: number, messages: number): ChildProcess {
   const cli = fileURLToPath(new URL("../node_modules/hardhat/dist/src/cli.js", import.meta.url));
   const root = fileURLToPath(new URL("..", import.meta.url));
   return spawn(execPath, [cli, "node", "--port", String(port)], {
     cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", messages],
     detached: true,
   });
 }

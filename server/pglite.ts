@@ -1,11 +1,10 @@
 // The embedded database: PostgreSQL inside this process, in a folder that one process has at a time.
-import { fdatasyncSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { fdatasyncSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
+import { lockFolder } from "./lock.ts";
 
 export interface EmbeddedDatabase {
   pool: pg.Pool;
@@ -18,7 +17,8 @@ export interface EmbeddedDatabase {
  * @throws Error where another process has the folder
  */
 export async function openPGlite(folder?: string): Promise<EmbeddedDatabase> {
-  const release = folder === undefined ? () => undefined : lock(folder);
+  // PGlite does not notice a second process, and both would destroy the data.
+  const release = folder === undefined ? () => undefined : lockFolder(folder);
   const db = folder === undefined ? new PGlite() : await openDurably(folder);
   await db.waitReady;
   const pool = poolOver(db);
@@ -32,18 +32,6 @@ export async function openPGlite(folder?: string): Promise<EmbeddedDatabase> {
       release();
     },
   };
-}
-
-/** PGlite does not notice a second process, and both would destroy the data. The system drops this lock with the process. */
-function lock(folder: string): () => void {
-  mkdirSync(dirname(folder), { recursive: true });
-  const held = new DatabaseSync(`${folder}.lock`);
-  try {
-    held.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-  } catch (cause) {
-    throw new Error(`${folder} is in use by another process`, { cause });
-  }
-  return () => held.close();
 }
 
 /** PGlite leaves fsync out unless it is asked for and given one. */

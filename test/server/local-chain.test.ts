@@ -1,9 +1,11 @@
 // The embedded chain: it is found again as it was left, also by a start that comes after a kill.
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { anvilBinary, LOCAL_CHAIN_ID, openLocalChain } from "../../server/local-chain.ts";
 
 describe("the embedded chain", function () {
@@ -31,13 +33,31 @@ describe("the embedded chain", function () {
 
   it("takes over what a killed service left running, with every block", async function () {
     if (!anvilBinary()) this.skip();
-    const orphan = await openLocalChain(folder);
-    await orphan.request("anvil_mine", ["0x7"]);
-    const left = await headOf(orphan);
+    const module = fileURLToPath(new URL("../../server/local-chain.ts", import.meta.url));
+    const script = `
+      const { openLocalChain } = await import(process.argv[1]);
+      const { request } = await openLocalChain(process.argv[2]);
+      await request("anvil_mine", ["0x7"]);
+      console.log((await request("eth_getBlockByNumber", ["latest", false])).hash);
+      process.kill(process.pid, "SIGKILL");`;
+    const killed = spawnSync(process.execPath, ["--input-type=module", "-e", script, module, folder], {
+      encoding: "utf8",
+    });
+    expect(killed.signal).to.equal("SIGKILL");
     const next = await openLocalChain(folder);
-    expect((await headOf(next)).hash).to.equal(left.hash);
-    expect(await orphan.died).to.be.instanceOf(Error);
+    expect((await headOf(next)).hash).to.equal(killed.stdout.trim());
     await next.stop();
+  });
+
+  it("is one process's at a time", async () => {
+    const chain = await openLocalChain(folder);
+    const thrown = await openLocalChain(folder).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    expect(thrown).to.contain("in use by another process");
+    await chain.request("eth_chainId", []);
+    await chain.stop();
   });
 
   it("begins when it is told to", async function () {

@@ -1,0 +1,146 @@
+// The service as a user runs it: started on nothing, stopped, started again, killed under load.
+import { expect } from "chai";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { ledgerReader } from "../../protocol/chain.ts";
+import { connectNode } from "../../server/node.ts";
+import { callApi, dataFolder, type RunningService, sampleKeys, startService } from "../support/process.ts";
+
+interface Listing {
+  items: { lot: string; lotNumber: string; mpn: string | null }[];
+  next: string | null;
+}
+interface Made {
+  hash: string;
+  lots: string[];
+}
+
+describe("the service on embedded defaults", function () {
+  this.timeout(180_000);
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let service: RunningService;
+  let keyOf: Awaited<ReturnType<typeof sampleKeys>>;
+
+  before(async () => {
+    data = await dataFolder();
+    service = await startService(data.path);
+    keyOf = await sampleKeys(data.path);
+  });
+  after(async () => {
+    await service.end("SIGTERM");
+    await data.remove();
+  });
+
+  async function allLots(key: string): Promise<Listing["items"]> {
+    const items: Listing["items"] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const { body }: { body: Listing } = await callApi(
+        service.url,
+        key,
+        `/v1/lots?limit=50${cursor && `&cursor=${cursor}`}`,
+      );
+      items.push(...body.items);
+      cursor = body.next;
+    }
+    return items;
+  }
+
+  it("prints where it is and a key for every party", () => {
+    expect(service.output()).to.contain(service.url);
+    for (const name of ["Operator", "Halden", "Ostermark", "Dravatronik", "Aldervik"]) {
+      expect(service.output()).to.contain(keyOf(name).key);
+    }
+  });
+
+  it("keeps secrets where only their owner reads them", async () => {
+    for (const file of ["secret", "api-keys.json"]) {
+      expect((await stat(join(data.path, file))).mode & 0o777, file).to.equal(0o600);
+    }
+  });
+
+  it("has the sample's lots, with verdicts", async () => {
+    const lots = await allLots(keyOf("Operator").key);
+    expect(lots.length).to.be.at.least(60);
+    const verdicts = await Promise.all(
+      lots.map(({ lot }) =>
+        callApi<{ verdict: string }>(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`),
+      ),
+    );
+    const tally = Object.groupBy(verdicts, ({ body }) => body.verdict);
+    expect(Object.keys(tally).sort()).to.deep.equal(["HOLD", "PASS", "WARN"]);
+    expect(tally["PASS"]!.length).to.be.greaterThan(lots.length / 2);
+  });
+
+  it("stops cleanly on Ctrl-C, and finds everything as it was", async () => {
+    const before = await allLots(keyOf("Operator").key);
+    const lot = before[0]!.lot;
+    const verdict = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`)).body;
+    expect(await service.end("SIGINT")).to.equal(0);
+    await connectNode(service.chainUrl)("eth_chainId").then(
+      () => expect.fail("the chain still runs"),
+      () => undefined,
+    );
+    service = await startService(data.path);
+    expect(await allLots(keyOf("Operator").key)).to.deep.equal(before);
+    const again = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`)).body;
+    expect(again["events"]).to.deep.equal(verdict["events"]);
+    expect(again["verdict"]).to.equal(verdict["verdict"]);
+  });
+
+  it("refuses to run twice on one folder", async () => {
+    const thrown = await startService(data.path).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    expect(thrown).to.contain("in use by another process");
+    expect((await callApi(service.url, keyOf("Halden").key, "/v1/lots?limit=1")).status).to.equal(200);
+  });
+
+  for (let round = 1; round <= 3; round++) {
+    it(`loses nothing accepted to kill -9 under load, and settles it once (${round})`, async () => {
+      const key = keyOf("Halden").key;
+      const accepted: Made[] = [];
+      let killed = false;
+      const load = async (worker: number) => {
+        for (let i = 0; !killed; i++) {
+          const lots = [{ lotNumber: `KILL-${round}-${worker}-${i}`, quantity: 100 }];
+          const made = await callApi<Made>(service.url, key, "/v1/lots", { lots }).catch(() => undefined);
+          if (made?.status === 201) accepted.push(made.body);
+        }
+      };
+      const workers = [load(0), load(1), load(2), load(3)];
+      await wait(500 + Math.random() * 1_000);
+      await service.end("SIGKILL");
+      killed = true;
+      await Promise.all(workers);
+      expect(accepted.length).to.be.greaterThan(0);
+
+      service = await startService(data.path);
+      for (const { hash } of accepted) await settled(key, hash);
+      const { trusted } = (
+        await callApi<{ trusted: { ledger: string; chainId: number } }>(
+          service.url,
+          key,
+          `/v1/lots/${accepted[0]!.lots[0]}/verdict`,
+        )
+      ).body;
+      const { ledger, chainId } = trusted;
+      const reader = ledgerReader({ request: connectNode(service.chainUrl), ledger, chainId });
+      const records = await reader.events(
+        accepted.map(({ hash }) => hash),
+        (await reader.head()).number,
+      );
+      expect(records.map(({ digest }) => digest).sort()).to.deep.equal(accepted.map(({ hash }) => hash).sort());
+    });
+  }
+
+  async function settled(key: string, hash: string): Promise<void> {
+    for (;;) {
+      const { status, body } = await callApi(service.url, key, `/v1/events/${hash}`);
+      expect(status, hash).to.equal(200);
+      if (JSON.stringify(body).includes('"final"')) return;
+      await wait(50);
+    }
+  }
+});
