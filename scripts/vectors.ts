@@ -1,10 +1,11 @@
 // Writes what is made for whoever writes a second verifier, the same files each time: test/vectors/, which are inputs with
-// what must come of them, and docs/detail-fields.md.
+// what must come of them, and the tables docs/detail-fields.md and docs/findings.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
+import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { lotVectors } from "./vectors/lots.ts";
@@ -18,7 +19,7 @@ export type Vector = { about: string } & Record<string, unknown>;
 export type Vectors = Record<string, Vector>;
 
 export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
-export const FIELD_TABLE = join(import.meta.dirname, "../docs/detail-fields.md");
+export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
 
 /** Every vector file: its path under test/vectors/ and its text. */
 export function makeVectors(): Map<string, string> {
@@ -42,6 +43,14 @@ export function makeVectors(): Map<string, string> {
   );
 }
 
+/** Every table: its path under docs/ and its text. */
+export function makeTables(): Map<string, string> {
+  return new Map([
+    ["detail-fields.md", makeFieldTable()],
+    ["findings.md", makeFindingTable()],
+  ]);
+}
+
 if (import.meta.main) {
   const files = makeVectors();
   for (const kind of new Set([...files.keys()].map((path) => path.split("/")[0]!)))
@@ -50,6 +59,6 @@ if (import.meta.main) {
     mkdirSync(dirname(join(VECTORS_FOLDER, path)), { recursive: true });
     writeFileSync(join(VECTORS_FOLDER, path), text);
   }
-  writeFileSync(FIELD_TABLE, makeFieldTable());
+  for (const [path, text] of makeTables()) writeFileSync(join(DOCS_FOLDER, path), text);
   console.log(`${files.size} vectors`);
 }

@@ -1,23 +1,37 @@
 // The committed vectors: each comes out as it says, and the files are what scripts/vectors.ts makes.
 import { expect } from "chai";
+import { Interface } from "ethers";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { FIELD_TABLE, VECTORS_FOLDER, makeVectors } from "../../scripts/vectors.ts";
-import { makeFieldTable } from "../../scripts/vectors/field-table.ts";
+import { DOCS_FOLDER, VECTORS_FOLDER, makeTables, makeVectors } from "../../scripts/vectors.ts";
 import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
 import { canonicalize, parseCanonical, parseJson, parseWith } from "../../protocol/canonical.ts";
 import { recoverSigner } from "../../protocol/crypto.ts";
+import { DATE_CODE_FORMATS } from "../../protocol/detail-fields.ts";
 import { Details, Disclosure, detailsLeaves, detailsRoot, disclosureRoot } from "../../protocol/details.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { CustodyEvent, type Domain, domainSeparator, entryHash, eventDigest } from "../../protocol/event.ts";
-import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
+import {
+  ACTIONS,
+  CustodyEvent,
+  type Domain,
+  ENTRY_TYPE,
+  EVENT_TYPE,
+  domainSeparator,
+  entryHash,
+  eventDigest,
+  typeHash,
+} from "../../protocol/event.ts";
+import { KEY_ENROLMENT_TYPE, keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
+import { LEDGER_ABI } from "../../protocol/ledger-abi.ts";
 import { LotNumber, LotState, lotId, wordOf } from "../../protocol/lot.ts";
 import { leafHash, rootOf, verifyConsistency, verifyInclusion } from "../../protocol/merkle.ts";
-import { Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
+import { NOTICE_TYPE, Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
 import { transition } from "../../protocol/transition.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
-import type { Violation } from "../../protocol/violation.ts";
+import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/violation.ts";
 import { refused } from "../support/refused.ts";
+
+const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
 const files = readdirSync(VECTORS_FOLDER, { recursive: true, encoding: "utf8" })
   .map((path) => path.replaceAll("\\", "/"))
@@ -218,8 +232,8 @@ describe("vectors", () => {
     for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
   });
 
-  it("come with the table of fields that the script makes", () => {
-    expect(readFileSync(FIELD_TABLE, "utf8")).to.equal(makeFieldTable());
+  it("come with the tables that the script makes", () => {
+    for (const [path, text] of makeTables()) expect(readFileSync(join(DOCS_FOLDER, path), "utf8"), path).to.equal(text);
   });
 
   for (const path of files) {
@@ -229,4 +243,46 @@ describe("vectors", () => {
       check(JSON.parse(textOf(path)));
     });
   }
+});
+
+describe("docs/protocol.md", () => {
+  const page = readFileSync(join(DOCS_FOLDER, "protocol.md"), "utf8");
+  const known = files.map(textOf).join("\n");
+
+  it("names vectors that are there", () => {
+    const named = page.match(/test\/vectors\/[\w/-]+\.json/g)!.map((path) => path.replace("test/vectors/", ""));
+    expect(named).to.have.length.greaterThan(5);
+    expect(files).to.include.members(named);
+  });
+
+  it("gives bytes as the vectors have them, and type hashes as they are", () => {
+    const types = [ENTRY_TYPE, EVENT_TYPE, NOTICE_TYPE, KEY_ENROLMENT_TYPE, DOMAIN_TYPE].map(typeHash);
+    const given = page.match(/0x([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b/g)!;
+    expect(given).to.have.length.greaterThan(20);
+    for (const hex of given) expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);
+  });
+
+  it("has every rule of the transition, with as many arguments", () => {
+    const rows = page.match(/^\| \d+ \|.*$/gm)!.map((row) => row.split("|").map((cell) => cell.trim()));
+    const rules = rows.flatMap(([, , names, args]) =>
+      names!.match(/\w+/g)!.map((name) => ({ name, count: args === "" ? 0 : args!.split(",").length })),
+    );
+    expect([...new Set(rules.map(({ name }) => name))].toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
+    for (const { name, count } of rules) expect(count, name).to.equal(VIOLATIONS[name as ViolationName].length);
+  });
+
+  it("has every format of date codes", () => {
+    for (const [format, { source }] of Object.entries(DATE_CODE_FORMATS))
+      if (format !== "other") expect(page).to.include(`    ${format.padEnd(12)}${source.replaceAll("\\/", "/")}\n`);
+  });
+
+  it("has every action by its number", () => {
+    for (const [name, number] of Object.entries(ACTIONS)) expect(page).to.include(`${number} ${name}`);
+  });
+
+  it("names every log as it is encoded", () => {
+    const abi = new Interface(LEDGER_ABI);
+    const own = abi.fragments.filter((fragment) => fragment.type === "event").map((fragment) => fragment.format());
+    for (const log of own.filter((text) => !text.startsWith("Ownership"))) expect(page).to.include(log);
+  });
 });
