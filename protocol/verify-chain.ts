@@ -155,7 +155,7 @@ async function readStrays(
     const { holder, consignee } = settled.state;
     const from = records.get(settled.step)?.block ?? 0;
     const actors = [holder, consignee].filter((address) => address !== ZERO_ADDRESS);
-    found.push(...(await reader.eventsOfActors(actors, from, head.number)));
+    for (const record of await reader.eventsOfActors(actors, from, head.number)) found.push(record);
   }
   const unique = new Map(found.map((record) => [record.digest, record]));
   return [...unique.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));

@@ -73,18 +73,21 @@ interface Standings {
 /** Replays a trail from its origins on. */
 export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
   const found: Found[] = [];
+  const tell = (faults: Iterable<Found>) => {
+    for (const fault of faults) found.push(fault);
+  };
   const all = readSteps(trail, domain, found);
   const ancestry = ancestryOf(trail.lot, all);
   const steps = all.filter((step) => isOfTrail(step, ancestry, found));
   for (const step of steps) step.signer = signerOf(step.digest, step.signature, recover);
-  found.push(...missingOrigins(ancestry));
+  tell(missingOrigins(ancestry));
 
   const standings: Standings = { of: new Map(), untold: new Map() };
   for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
   const history: Standing[] = [];
   for (const step of steps) {
-    found.push(...link(step, ancestry, standings, trail.lot));
-    found.push(...applyStep(step, ancestry, standings));
+    tell(link(step, ancestry, standings, trail.lot));
+    tell(applyStep(step, ancestry, standings));
     const standing = standings.of.get(trail.lot);
     if (standing !== undefined && standing !== "broken" && standing.step === step) history.push(standing);
   }

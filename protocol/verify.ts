@@ -73,7 +73,7 @@ export async function verify(
     identities: identity.identitiesOf(replayed),
     notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
   };
-  for (const rule of RULES) found.push(...rule(subject));
+  for (const rule of RULES) for (const each of rule(subject)) found.push(each);
   return verdictOf(subject, found);
 }
 

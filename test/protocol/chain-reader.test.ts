@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { type LedgerReader, type LedgerSource, ledgerReader } from "../../protocol/chain.ts";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { eventDigest } from "../../protocol/event.ts";
+import { TOPICS } from "../../protocol/ledger-log.ts";
 import type { Request } from "../../protocol/node.ts";
 import { noticeWord } from "../../protocol/notice.ts";
 import { ROLES } from "../../protocol/roles.ts";
@@ -193,6 +194,21 @@ describe("chain reader", () => {
       expect(Math.max(...widths)).to.equal(4);
       expect(widths.reduce((sum, width) => sum + width)).to.equal(number - 1);
     });
+
+    it("has 150,000 logs read as well as one", async () => {
+      const { number, hash } = await reader.head();
+      const maker = world.maker.address;
+      const log = (i: number) => ({
+        ...{ address: world.ledger.domain.ledger, data: "0x", removed: false, transactionHash: hash },
+        topics: [TOPICS.PartySuspended, `0x${maker.slice(2).padStart(64, "0")}`],
+        ...{ blockNumber: `0x${number.toString(16)}`, blockHash: hash, logIndex: `0x${i.toString(16)}` },
+      });
+      const logs = Array.from({ length: 150_000 }, (_, i) => log(i));
+      const busy = through((method, params, next) =>
+        method === "eth_getLogs" ? Promise.resolve(logs) : next(method, params),
+      );
+      expect(await busy.partyFacts([maker], number)).to.have.length(logs.length);
+    }).timeout(20_000);
 
     it("is asked for long lists in pieces", async () => {
       const { number } = await reader.head();

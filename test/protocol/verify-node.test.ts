@@ -6,6 +6,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { eventDigest } from "../../protocol/event.ts";
 import { TOPICS } from "../../protocol/ledger-log.ts";
 import type { Request } from "../../protocol/node.ts";
+import { noticeDigest } from "../../protocol/notice.ts";
 import type { Trail } from "../../protocol/trail.ts";
 import { type Trust, verify } from "../../protocol/verify.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
@@ -191,12 +192,33 @@ describe("verify: nodes", () => {
       );
     });
 
+    it("about the states before a record", async () => {
+      const line = 100n | (99n << 64n) | (1n << 128n);
+      for (const [lie, found] of [
+        [line, 100],
+        [100n, trail.events[1]!.event.entries[0]!.previous],
+      ] as const) {
+        const flip = (log: Log): Log =>
+          log.topics[1] === digest(1)
+            ? { ...log, data: `${String(log.data).slice(0, -64)}${lie.toString(16).padStart(64, "0")}` }
+            : log;
+        await expectInconsistent(
+          withLogs((logs) => logs.map(flip)),
+          { event: digest(1), lot, field: "entries.0.previous", found },
+        );
+      }
+    });
+
     it("about what a notice says", async () => {
+      const [{ notice }] = trail.notices as [Trail["notices"][number]];
       const flip = (log: Log): Log =>
         log.topics[0] === TOPICS.NoticeTaken
-          ? { ...log, topics: [...log.topics.slice(0, 2), ...log.topics.slice(2).map(() => ZERO_HASH)] }
+          ? { ...log, topics: [...log.topics.slice(0, 2), ZERO_HASH, log.topics[3]!] }
           : log;
-      await expectInconsistent(withLogs((logs) => logs.map(flip)));
+      await expectInconsistent(
+        withLogs((logs) => logs.map(flip)),
+        { notice: noticeDigest(world.ledger.domain, notice), lot },
+      );
     });
 
     it("about the lot's word", async () => {
