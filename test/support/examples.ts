@@ -1,0 +1,231 @@
+// For every route a request that succeeds, on things made for it alone: what the tests over the route table start from.
+import { randomBytes } from "node:crypto";
+import { toHex } from "../../protocol/bytes.ts";
+import { detailsRoot } from "../../protocol/details.ts";
+import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts";
+import { lotId } from "../../protocol/lot.ts";
+import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/notice.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import type { SignedEvent, SignedNotice } from "../../server/accept.ts";
+import * as acts from "../../server/acts.ts";
+import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/admin.ts";
+import { signerOf } from "../../server/keystore.ts";
+import type { Route } from "../../server/routes/route.ts";
+import type { KeyName, PartyName, TestHttp } from "./http.ts";
+
+export interface Example {
+  path: string;
+  body?: unknown;
+  /** Whose key succeeds. */
+  owner: KeyName;
+  status: number;
+  /** What the key of a party gets that has nothing to do with any of it. */
+  stranger: number;
+}
+
+/** The party that has nothing to do with any example. */
+export const STRANGER: PartyName = "lab";
+
+/** As the examples are named: `post /v1/lots/:lot/split`. */
+export const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+
+let serial = 0;
+const fresh = (prefix: string) => `${prefix}-${++serial}`;
+
+/** A lot that a party has just made. */
+export async function newLot({ ctx, parties }: TestHttp, party: "maker" | "ems" = "maker", quantity = 100) {
+  const action = party === "maker" ? "commission" : "introduce";
+  const lots = [{ lotNumber: fresh("LOT"), quantity, details: { manufacturer: "M", mpn: "MPN", makerLot: "L" } }];
+  const made = await acts.makeLots(ctx, parties[party].address, action, { lots });
+  return { lot: made.lots[0]!, event: made.hash };
+}
+
+/** A shipment of a new lot from the maker to the distributor. */
+export async function newShipment(http: TestHttp, quantity = 100) {
+  const { lot } = await newLot(http, "maker", quantity);
+  const { maker, distributor } = http.parties;
+  const { hash } = await acts.ship(http.ctx, maker.address, {
+    consignee: distributor.address,
+    lots: [{ lot }],
+    details: { carrier: "Testship" },
+  });
+  return { shipment: hash, lot };
+}
+
+/** An event that commissions one lot, signed by its party. */
+export async function signedEvent({ ctx, parties }: TestHttp, party: PartyName = "maker"): Promise<SignedEvent> {
+  const actor = parties[party].address;
+  const lotNumber = fresh("SIGNED");
+  const secret = randomBytes(32);
+  const details = { mpn: "MPN", manufacturer: "M", entries: [{ lotNumber, makerLot: "L" }] };
+  const event: CustodyEvent = {
+    ...{ action: ACTIONS.commission, actor, holder: actor, consignee: ZERO_ADDRESS },
+    entries: [{ lot: lotId(actor, lotNumber), previous: ZERO_HASH, quantity: 10 }],
+    time: ctx.clock(),
+    details: detailsRoot(details, secret),
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, actor);
+  return { event, signature: sign(eventDigest(ctx.domain, event)), details, secret: toHex(secret) };
+}
+
+/** A suspicion about a lot that nobody knows, signed by its issuer. */
+export async function signedNotice({ ctx, parties }: TestHttp, party: PartyName = "maker"): Promise<SignedNotice> {
+  const issuer = parties[party].address;
+  const notice: Notice = {
+    ...{ lot: toHex(randomBytes(32)), kind: NOTICE_KINDS.suspicion, issuer, time: ctx.clock() },
+    ...{ withdraws: ZERO_HASH, details: ZERO_HASH },
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, issuer);
+  return { notice, signature: sign(noticeDigest(ctx.domain, notice)) };
+}
+
+async function newParty({ ctx, ownerKey }: TestHttp): Promise<string> {
+  const address = toHex(randomBytes(20));
+  await admitParty(ctx, ownerKey, { address, roles: ["distributor"], name: fresh("Party") });
+  return address;
+}
+
+const open = (path: string) => () => Promise.resolve({ path, owner: "operator" as const, status: 200, stranger: 200 });
+const list = (path: string) => () => Promise.resolve({ path, owner: "maker" as const, status: 200, stranger: 200 });
+
+/** An action of the maker's on a lot of its own. */
+const onLot = (name: string, body: (http: TestHttp) => unknown) => async (http: TestHttp) => {
+  const { lot } = await newLot(http);
+  return { path: `/v1/lots/${lot}/${name}`, body: body(http), owner: "maker" as const, status: 201, stranger: 404 };
+};
+const ofLot = (path: string) => async (http: TestHttp) => {
+  const { lot } = await newLot(http);
+  return { path: `/v1/lots/${lot}${path}`, owner: "maker" as const, status: 200, stranger: 404 };
+};
+const onShipment = (name: string, owner: PartyName, body: (lot: string) => unknown) => async (http: TestHttp) => {
+  const { shipment, lot } = await newShipment(http);
+  return { path: `/v1/shipments/${shipment}/${name}`, body: body(lot), owner, status: 201, stranger: 404 };
+};
+const byOperator = (status: number) => ({ owner: "operator" as const, status, stranger: 403 });
+
+export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
+  "get /v1/lots": list("/v1/lots?q=mpn&limit=5&mpn=MPN"),
+  "get /v1/lots/:lot": ofLot(""),
+  "get /v1/lots/:lot/trail": ofLot("/trail?direction=up&proofs=true"),
+  "get /v1/lots/:lot/verdict": ofLot("/verdict"),
+  "post /v1/lots": () =>
+    Promise.resolve({
+      path: "/v1/lots",
+      body: {
+        action: "commission",
+        lots: [{ lotNumber: fresh("NEW"), quantity: 5, details: { mpn: "MPN", dateCode: "2501", esdProtected: true } }],
+        details: { manufacturer: "M" },
+        time: Math.floor(Date.now() / 1000),
+      },
+      ...{ owner: "maker", status: 201, stranger: 422 },
+    }),
+  "post /v1/lots/:lot/split": onLot("split", () => ({
+    children: [{ lotNumber: fresh("CHILD"), quantity: 40, details: { packaging: "reel" } }],
+    details: { remarks: "for an order" },
+  })),
+  "post /v1/lots/:lot/assembly": async (http) => {
+    const { lot } = await newLot(http, "ems");
+    const { lot: other } = await newLot(http, "ems");
+    const body = {
+      quantity: 10,
+      inputs: [{ lot: other, quantity: 5 }],
+      products: [{ lotNumber: fresh("PRODUCT"), quantity: 2, details: { mpn: "BOARD" } }],
+      details: { workOrder: "WO" },
+    };
+    return { path: `/v1/lots/${lot}/assembly`, body, owner: "ems", status: 201, stranger: 404 };
+  },
+  "post /v1/lots/:lot/inspection": onLot("inspection", () => ({
+    details: { inspectionResult: "accepted", countedQuantity: 100, sealIntact: true },
+  })),
+  "post /v1/lots/:lot/hold": onLot("hold", () => ({ details: { reason: "because" } })),
+  "post /v1/lots/:lot/release": async (http) => {
+    const { lot } = await newLot(http);
+    await acts.remark(http.ctx, http.parties.maker.address, "hold", { lots: [{ lot }] });
+    const path = `/v1/lots/${lot}/release`;
+    return { path, body: { details: { reason: "fine" } }, owner: "maker", status: 201, stranger: 404 };
+  },
+  "post /v1/lots/:lot/scrap": onLot("scrap", () => ({ quantity: 1, details: { reason: "test" } })),
+  "post /v1/shipments": async (http) => {
+    const { lot } = await newLot(http);
+    const consignee = http.parties.distributor.address;
+    const body = { consignee, lots: [{ lot, details: { purchaseOrder: "PO" } }], details: { carrier: "Testship" } };
+    return { path: "/v1/shipments", body, owner: "maker", status: 201, stranger: 404 };
+  },
+  "post /v1/shipments/:event/receipt": onShipment("receipt", "distributor", (lot) => ({
+    lots: [{ lot, quantity: 99, details: { countedQuantity: 99 } }],
+    details: { shortfallReason: "count" },
+  })),
+  "post /v1/shipments/:event/refusal": onShipment("refusal", "distributor", (lot) => ({
+    lots: [{ lot, details: { reason: "damaged" } }],
+  })),
+  "post /v1/shipments/:event/cancellation": onShipment("cancellation", "maker", () => ({
+    details: { reason: "error" },
+  })),
+  "get /v1/shipments": list("/v1/shipments?direction=outgoing&state=all&limit=3"),
+  "get /v1/shipments/:event": async (http) => {
+    const { shipment } = await newShipment(http);
+    return { path: `/v1/shipments/${shipment}`, owner: "distributor", status: 200, stranger: 404 };
+  },
+  "post /v1/events": async (http) => ({
+    ...{ path: "/v1/events", body: await signedEvent(http), owner: "maker", status: 200, stranger: 403 },
+  }),
+  "get /v1/events/:hash": async (http) => {
+    const { event } = await newLot(http);
+    return { path: `/v1/events/${event}`, owner: "maker", status: 200, stranger: 404 };
+  },
+  "post /v1/notices": async (http) => ({
+    ...{ path: "/v1/notices", body: await signedNotice(http), owner: "maker", status: 201, stranger: 403 },
+  }),
+  "get /v1/notices": async (http) => {
+    const { lot } = await newLot(http);
+    return { path: `/v1/notices?lot=${lot}&limit=2`, owner: "maker", status: 200, stranger: 404 };
+  },
+  "get /v1/parties": list("/v1/parties?limit=2"),
+  "get /v1/parties/:address": (http) => list(`/v1/parties/${http.parties.maker.address}`)(),
+  "post /v1/parties": () =>
+    Promise.resolve({
+      path: "/v1/parties",
+      body: { address: toHex(randomBytes(20)), name: fresh("Party"), roles: ["laboratory"], identity: ZERO_HASH },
+      ...byOperator(201),
+    }),
+  "post /v1/parties/:address/suspension": async (http) => ({
+    path: `/v1/parties/${await newParty(http)}/suspension`,
+    ...byOperator(204),
+  }),
+  "delete /v1/parties/:address/suspension": async (http) => {
+    const address = await newParty(http);
+    await suspendParty(http.ctx, http.ownerKey, address);
+    return { path: `/v1/parties/${address}/suspension`, ...byOperator(204) };
+  },
+  "post /v1/keys": ({ parties }) =>
+    Promise.resolve({
+      ...{ path: "/v1/keys", body: { party: parties.maker.address }, owner: "maker", status: 201, stranger: 403 },
+    }),
+  "delete /v1/keys/:key": async (http) => {
+    const key = await makeKey(http.ctx, http.parties.maker.accountKey);
+    await http.settle();
+    return { path: `/v1/keys/${key}`, owner: "maker", status: 204, stranger: 404 };
+  },
+  "post /v1/api-keys": ({ parties }) =>
+    Promise.resolve({
+      path: "/v1/api-keys",
+      body: { party: parties.maker.address, scope: "read", label: "an example" },
+      ...{ owner: "maker", status: 201, stranger: 403 },
+    }),
+  "get /v1/api-keys": list("/v1/api-keys?limit=3"),
+  "delete /v1/api-keys/:id": async ({ ctx, parties }) => {
+    const { id } = await makeApiKey(ctx, { party: parties.maker.address, scope: "read" });
+    return { path: `/v1/api-keys/${id}`, owner: "maker", status: 204, stranger: 404 };
+  },
+  "get /healthz": open("/healthz"),
+  "get /readyz": open("/readyz"),
+  "get /metrics": () => Promise.resolve({ path: "/metrics", ...byOperator(200) }),
+  "get /v1/openapi.json": open("/v1/openapi.json"),
+};
+
+/** A request to a route that succeeds. A route without an example is an error: it must not go untested. */
+export function exampleOf(http: TestHttp, route: Route): Promise<Example> {
+  const make = EXAMPLES[nameOf(route)];
+  if (!make) throw new Error(`no example for ${nameOf(route)}`);
+  return make(http);
+}
