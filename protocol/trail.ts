@@ -14,7 +14,8 @@ const SettledHint = z.strictObject({ transaction: Hash, block: z.int().min(0).ma
 
 /**
  * An event with what vouches for it. `signature` is null where nobody has kept it, `details` where there are none or
- * none are shown.
+ * none are shown. All entries stand in it, those of other lots too; a replay needs only those of the trail's lots, so that
+ * a later version can take the hash of another lot's entry in its place.
  */
 export const TrailEvent = z.strictObject({
   event: CustodyEvent,
