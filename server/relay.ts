@@ -14,7 +14,7 @@ import { headOf } from "./follow.ts";
 import { holdBack, knownStatesBefore } from "./settled.ts";
 
 /** How long a relayer has its sending account to itself, in seconds. */
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 10;
 /** Gas in one transaction: below the chain's cap of 16,777,216 (EIP-7825). */
 const MAX_GAS = 15_000_000;
 /** Call data in one transaction: mempools refuse more than 128 KiB. */
