@@ -4,6 +4,7 @@ import { parseWith } from "../../protocol/canonical.ts";
 import { DETAIL_FIELDS, type DetailField, type DetailName } from "../../protocol/detail-fields.ts";
 import { Details } from "../../protocol/details.ts";
 import { ACTIONS } from "../../protocol/event.ts";
+import { MAX_TEXT_LENGTH } from "../../protocol/limits.ts";
 import { refused } from "../support/refused.ts";
 
 const fields = Object.entries(DETAIL_FIELDS) as [DetailName, DetailField][];
@@ -99,6 +100,11 @@ describe("the list of fields", () => {
       for (const value of bad)
         expect(DETAIL_FIELDS[name].type.safeParse(value).success, `${name} ${value}`).to.equal(false);
     }
+  });
+
+  it(`takes texts of ${MAX_TEXT_LENGTH} characters where most is to be said, and no more`, () => {
+    expect(parseWith(Details, { remarks: "é".repeat(MAX_TEXT_LENGTH) }).remarks).to.have.length(MAX_TEXT_LENGTH);
+    refused(() => parseWith(Details, { remarks: "é".repeat(MAX_TEXT_LENGTH + 1) }), "BAD_TEXT", "remarks");
   });
 
   it("takes date codes in their format, YYWW where none is given", () => {
