@@ -97,7 +97,7 @@ interface ICustodyLedger {
     );
     /// @notice A batch went on without this event.
     /// @param digest the event's EIP-712 digest; zero where the submission is malformed and stands for no event.
-    /// @param reason the custom error it would have reverted with, ABI-encoded; empty where it ran out of gas.
+    /// @param reason the custom error it would have reverted with, ABI-encoded.
     event EventSkipped(bytes32 indexed digest, bytes reason);
     event NoticeTaken(
         bytes32 indexed lot,
@@ -180,7 +180,7 @@ interface ICustodyLedger {
 
     /// @notice Applies events in order. Each is recorded, or skipped with a log. One that is already recorded is passed
     /// over in silence, as long as some lot of it still has the word that it gave.
-    /// @dev Warning: an event that runs out of gas is skipped with an empty reason: simulate first, and send enough.
+    /// @dev Warning: an event that runs out of gas leaves too little to log that: the whole batch reverts.
     function recordBatch(Submission[] calldata submissions) external;
 
     /// @notice Takes a signed notice, once. A recall is the lot's issuer's; any party may suspect; a withdrawal names a

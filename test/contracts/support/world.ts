@@ -2,7 +2,7 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { ContractTransactionReceipt, Interface, Result } from "ethers";
+import type { ContractTransactionReceipt, ContractTransactionResponse, Interface, Result } from "ethers";
 import { addressOfPrivateKey, keccak256, signDigest } from "../../../protocol/crypto.ts";
 import { utf8 } from "../../../protocol/bytes.ts";
 import { type CustodyEvent, type Domain, eventDigest } from "../../../protocol/event.ts";
@@ -168,6 +168,24 @@ export async function refusalOf(world: World, from: Address, name: string, args:
   return refusal;
 }
 
+/** The logs of the ledger in a transaction's receipt: each one's name and arguments by name. */
+export async function logsOf(
+  world: World,
+  sent: Promise<ContractTransactionResponse>,
+): Promise<{ name: string; args: Record<string, unknown> }[]> {
+  const receipt = (await (await sent).wait())!;
+  return receipt.logs.map((log) => {
+    const parsed = world.ledger.interface.parseLog(log)!;
+    return { name: parsed.name, args: fieldsOf(parsed.args) };
+  });
+}
+
+/** A result of the ABI as an object, in the form that protocol/ gives. */
+export function fieldsOf(result: Result): Record<string, unknown> {
+  const entries = Object.entries(result.toObject());
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : plain(value)]));
+}
+
 /** The custom error in what the node threw. */
 function refusalIn(world: World, error: unknown): Refusal {
   if (!(error instanceof Error && "data" in error && typeof error.data === "string")) throw error;
@@ -183,7 +201,7 @@ export function decodeRefusal(world: World, data: string): Refusal {
 
 /** A value of the ABI in the form that protocol/ gives: lower-case hex; numbers, or digits where they are too large. */
 function plain(value: unknown): string | number {
-  if (typeof value !== "bigint") return String(value).toLowerCase();
+  if (typeof value !== "bigint") return /^0x/i.test(String(value)) ? String(value).toLowerCase() : String(value);
   return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
 }
 

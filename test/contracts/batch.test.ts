@@ -1,0 +1,146 @@
+// Many events in one transaction: each is recorded, skipped with its reason, or passed over because it is there already.
+import { expect } from "chai";
+import { ACTIONS } from "../../protocol/event.ts";
+import { type Submission } from "../../protocol/submission.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
+import { type Scene, createScene, freshLot, happens, lotsOf } from "./support/scene.ts";
+import {
+  type Party,
+  type Plan,
+  applyToStates,
+  decodeRefusal,
+  eventOf,
+  latestTime,
+  logsOf,
+  lotsThatDiffer,
+  prepare,
+} from "./support/world.ts";
+
+describe("CustodyLedger: batches", () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await createScene();
+  });
+
+  after(() => scene.world.connection.close());
+
+  /** An event on the states as they are; `moves` says whether the states then follow it. */
+  async function prepared(action: keyof typeof ACTIONS, actor: Party, entries: Plan["entries"], moves = true) {
+    const { world } = scene;
+    const time = await latestTime(world);
+    const event = eventOf(world, { action: ACTIONS[action], actor: actor.address, entries, time });
+    const { digest, submission } = prepare(world, event, actor.key);
+    if (moves) expect(applyToStates(world, event, actor.key.address, time).violation).to.equal(undefined);
+    return { digest, submission };
+  }
+
+  /** What a batch logs: the digests recorded, and the reasons of those skipped. */
+  async function send(submissions: Submission[]) {
+    const logs = await logsOf(scene.world, scene.world.ledger.recordBatch(submissions));
+    return logs.map(({ name, args }) => {
+      if (name === "EventRecorded") return { recorded: args.digest };
+      return { skipped: args.digest, reason: decodeRefusal(scene.world, String(args.reason)) };
+    });
+  }
+
+  it("records events in order, one upon the other", async () => {
+    const { maker, ems, world } = scene;
+    const lot = freshLot(scene, maker);
+    const made = await prepared("commission", maker, [{ lot, quantity: 10 }]);
+    const held = await prepared("hold", maker, [{ lot, quantity: 10 }]);
+    const other = await prepared("introduce", ems, [{ lot: freshLot(scene, ems), quantity: 3 }]);
+    expect(await send([made, held, other].map(({ submission }) => submission))).to.deep.equal([
+      { recorded: made.digest },
+      { recorded: held.digest },
+      { recorded: other.digest },
+    ]);
+    expect(await lotsThatDiffer(world)).to.deep.equal([]);
+  });
+
+  it("goes on after an event that breaks a rule, and logs the reason", async () => {
+    const { maker, ems, world } = scene;
+    const [lot, others] = [freshLot(scene, maker), await lotsOf(scene, ems, 5)];
+    const notHolder = await prepared("inspect", maker, [{ lot: others[0]!, quantity: 5 }], false);
+    const made = await prepared("commission", maker, [{ lot, quantity: 10 }]);
+    const twice = { ...made.submission, details: `0x${"1".repeat(64)}` };
+    const twiceDigest = await world.ledger.digestOf(twice);
+    const [first, second, third] = await send([notHolder.submission, made.submission, twice]);
+    expect([first, second]).to.deep.equal([
+      { skipped: notHolder.digest, reason: { name: "NotHolder", args: [others[0], ems.address] } },
+      { recorded: made.digest },
+    ]);
+    expect(third).to.deep.equal({ skipped: twiceDigest, reason: { name: "LotExists", args: [lot] } });
+    expect(await lotsThatDiffer(world)).to.deep.equal([]);
+  });
+
+  it("passes over an event that is already recorded, held or not, alone or twice in a batch", async () => {
+    const { maker, world } = scene;
+    const made = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }]);
+    expect(await send([made.submission, made.submission])).to.deep.equal([{ recorded: made.digest }]);
+    expect(await send([made.submission])).to.deep.equal([]);
+
+    const [lot] = await lotsOf(scene, maker, 10);
+    const held = await prepared("hold", maker, [{ lot: lot!, quantity: 10 }]);
+    expect(await send([held.submission, held.submission])).to.deep.equal([{ recorded: held.digest }]);
+    expect(await lotsThatDiffer(world)).to.deep.equal([]);
+  });
+
+  it("passes over an event some of whose lots have moved on, and skips it once all have", async () => {
+    const { maker, world } = scene;
+    const lots = [1, 2].map(() => freshLot(scene, maker)).sort();
+    const made = await prepared(
+      "commission",
+      maker,
+      lots.map((lot) => ({ lot, quantity: 10 })),
+    );
+    await send([made.submission]);
+    await happens(scene, "inspect", maker, [{ lot: lots[0]!, quantity: 10 }]);
+    expect(await send([made.submission])).to.deep.equal([]);
+    await happens(scene, "inspect", maker, [{ lot: lots[1]!, quantity: 10 }]);
+    expect(await send([made.submission])).to.deep.equal([
+      { skipped: made.digest, reason: { name: "LotExists", args: [lots[0]] } },
+    ]);
+    expect(await lotsThatDiffer(world)).to.deep.equal([]);
+  });
+
+  it("skips what is malformed, which has no digest", async () => {
+    const { maker } = scene;
+    const { submission } = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }], false);
+    const reason = { name: "MalformedSubmission", args: [] };
+    const noLines = { ...submission, lines: [] };
+    const noOrigin = { ...submission, lines: [submission.lines[0]! | (1n << 128n)] };
+    expect(await send([noLines, noOrigin])).to.deep.equal([
+      { skipped: ZERO_HASH, reason },
+      { skipped: ZERO_HASH, reason },
+    ]);
+  });
+
+  it("skips an event without entries under its digest", async () => {
+    const { maker } = scene;
+    const { submission, digest } = await prepared("inspect", maker, [], false);
+    expect(await send([submission])).to.deep.equal([
+      { skipped: digest, reason: { name: "EntryCountOutOfRange", args: [0] } },
+    ]);
+  });
+
+  it("reverts as a whole when an event runs out of gas, so that none is skipped for that", async () => {
+    const { maker, world } = scene;
+    const before = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }], false);
+    const entries = Array.from({ length: 50 }, () => ({ lot: freshLot(scene, maker), quantity: 10 }));
+    const { submission } = await prepared("commission", maker, entries, false);
+    for (const gasLimit of [250_000, 500_000, 1_000_000, 1_250_000]) {
+      const sent = world.ledger.recordBatch([before.submission, submission], { gasLimit });
+      expect(
+        await sent.then(
+          () => "went through",
+          () => "reverted",
+        ),
+        `${gasLimit} gas`,
+      ).to.equal("reverted");
+    }
+    expect(await lotsThatDiffer(world, [before.submission.lots[0]!])).to.deep.equal([]);
+    await world.ledger.recordBatch([before.submission, submission], { gasLimit: 1_500_000 });
+    expect(await world.ledger.wordOf(entries[0]!.lot)).to.not.equal(ZERO_HASH);
+  });
+});

@@ -1,0 +1,74 @@
+// Recalls, suspicions and withdrawals: who may give them, and the word that none of them can be missing from.
+import { expect } from "chai";
+import { signDigest } from "../../protocol/crypto.ts";
+import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../../protocol/notice.ts";
+import { signatureParts } from "../../protocol/submission.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
+import { type Scene, createScene, freshLot, lotsOf, stateOf } from "./support/scene.ts";
+import { type Party, latestTime, logsOf, lotsThatDiffer } from "./support/world.ts";
+
+const DETAILS = `0x${"d".repeat(64)}`;
+
+describe("CustodyLedger: notices", () => {
+  let scene: Scene;
+
+  before(async () => {
+    scene = await createScene();
+  });
+
+  after(() => scene.world.connection.close());
+
+  /** Gives a notice, and checks its log. */
+  async function give(issuer: Party, kind: keyof typeof NOTICE_KINDS, lot: string, withdraws = ZERO_HASH) {
+    const { world } = scene;
+    const notice: Notice = {
+      lot,
+      kind: NOTICE_KINDS[kind],
+      issuer: issuer.address,
+      time: await latestTime(world),
+      withdraws,
+      details: DETAILS,
+    };
+    const digest = noticeDigest(world.domain, notice);
+    const signature = signatureParts(signDigest(digest, issuer.key.privateKey));
+    expect(await world.ledger.notify.staticCall(notice, signature)).to.equal(digest);
+    const logs = await logsOf(world, world.ledger.notify(notice, signature));
+    expect(logs).to.deep.equal([{ name: "NoticeTaken", args: { digest, ...notice } }]);
+    return digest;
+  }
+
+  it("takes a recall from the lot's issuer, of a lot that the ledger has never seen too", async () => {
+    const { maker, world } = scene;
+    const lot = freshLot(scene, maker);
+    expect(await world.ledger.noticeWordOf(lot)).to.equal(ZERO_HASH);
+    const digest = await give(maker, "recall", lot);
+    expect(await world.ledger.noticeWordOf(lot)).to.equal(noticeWord(ZERO_HASH, digest));
+    expect(await world.ledger.wordOf(lot)).to.equal(ZERO_HASH);
+  });
+
+  it("takes suspicions from any party, and chains them into one word", async () => {
+    const { maker, world } = scene;
+    const [lot] = await lotsOf(scene, maker, 10);
+    const before = stateOf(scene, lot!);
+    let word = ZERO_HASH;
+    for (const issuer of [scene.laboratory, scene.ems, scene.distributor, maker]) {
+      word = noticeWord(word, await give(issuer, "suspicion", lot!));
+      expect(await world.ledger.noticeWordOf(lot!)).to.equal(word);
+    }
+    expect(stateOf(scene, lot!)).to.equal(before);
+    expect(await lotsThatDiffer(world, [lot!])).to.deep.equal([]);
+  });
+
+  it("takes a withdrawal from the issuer of what it names, which then can be said anew", async () => {
+    const { maker, ems, world } = scene;
+    const lot = freshLot(scene, maker);
+    const recall = await give(maker, "recall", lot);
+    const suspicion = await give(ems, "suspicion", lot);
+    const first = await give(maker, "withdrawal", lot, recall);
+    const second = await give(ems, "withdrawal", lot, suspicion);
+    const again = await give(maker, "recall", lot);
+    const word = [recall, suspicion, first, second, again].reduce(noticeWord, ZERO_HASH);
+    expect(await world.ledger.noticeWordOf(lot)).to.equal(word);
+    await give(maker, "withdrawal", lot, again);
+  });
+});

@@ -1,0 +1,61 @@
+// The parties that most tests of the ledger need, and lots in the standing that a test starts from.
+import { ACTIONS } from "../../../protocol/event.ts";
+import type { LotState } from "../../../protocol/lot.ts";
+import { ROLES } from "../../../protocol/roles.ts";
+import { type Party, type Plan, type World, act, admit, createWorld, lotOf } from "./world.ts";
+
+export interface Scene {
+  world: World;
+  maker: Party;
+  distributor: Party;
+  ems: Party;
+  laboratory: Party;
+  lotsMade: number;
+}
+
+export async function createScene(): Promise<Scene> {
+  const world = await createWorld();
+  return {
+    world,
+    maker: await admit(world, ROLES.manufacturer),
+    distributor: await admit(world, ROLES.distributor),
+    ems: await admit(world, ROLES.assembler),
+    laboratory: await admit(world, ROLES.laboratory),
+    lotsMade: 0,
+  };
+}
+
+/** The id of a lot that nobody made yet. */
+export const freshLot = (scene: Scene, issuer: Party): string => lotOf(issuer, ++scene.lotsMade);
+
+/** An event that must go through; signed by the actor's own key. */
+export function happens(
+  { world }: Scene,
+  action: keyof typeof ACTIONS,
+  actor: Party,
+  entries: Plan["entries"],
+  more: Partial<Plan> = {},
+) {
+  return act(world, { action: ACTIONS[action], actor: actor.address, entries, ...more }, actor.key);
+}
+
+/** Lots that a party introduces and then has in its hands, with so many pieces each. */
+export async function lotsOf(scene: Scene, party: Party, ...quantities: number[]): Promise<string[]> {
+  const entries = quantities.map((quantity) => ({ lot: freshLot(scene, party), quantity }));
+  await happens(scene, "introduce", party, entries);
+  return entries.map(({ lot }) => lot);
+}
+
+/** One lot on its way from one party to another. */
+export async function lotInTransit(scene: Scene, from: Party, to: Party, quantity = 100): Promise<string> {
+  const [lot] = await lotsOf(scene, from, quantity);
+  await happens(scene, "ship", from, [{ lot: lot!, quantity }], { consignee: to.address });
+  return lot!;
+}
+
+/** The state of a lot that must be there. */
+export function stateOf({ world }: Scene, lot: string): LotState {
+  const state = world.states.get(lot);
+  if (!state) throw new Error(`nobody made lot ${lot}`);
+  return state;
+}
