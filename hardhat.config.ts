@@ -36,6 +36,8 @@ export default defineConfig({
     settings: { evmVersion: "osaka", viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
   },
   paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  // What typechain writes uses syntax that the project itself does not.
+  typechain: { tsNocheck: true },
   networks: {
     local: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
   },
