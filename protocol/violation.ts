@@ -38,7 +38,7 @@ export const VIOLATIONS = {
 
 export type ViolationName = keyof typeof VIOLATIONS;
 
-/** A broken rule: its name, and its arguments in the order of the list (lower-case hex, or numbers). */
+/** A broken rule: its name, and its arguments in the order of the list (lower-case hex, numbers, and the sum of a split as decimal text). */
 export interface Violation {
   name: ViolationName;
   args: readonly (string | number)[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { actionName, CustodyEvent, eventDigest } from "../protocol/event.ts";
 import { canonicalize, parseWith } from "../protocol/canonical.ts";
 import { recoverSigner } from "../protocol/crypto.ts";
-import { checkDetails, Details, detailsRoot } from "../protocol/details.ts";
+import { checkDetails, checkNoticeDetails, Details, detailsRoot } from "../protocol/details.ts";
 import { fromHex } from "../protocol/bytes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type LotState, issuerOf, wordOf } from "../protocol/lot.ts";
@@ -238,6 +238,7 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   const { notice, signature, details, secret } = signed;
   const hash = noticeDigest(ctx.domain, notice);
   checkRoot(notice.details, signed);
+  if (details) checkNoticeDetails(details);
   const signer = signerOrNone(ctx, hash, signature);
   return ctx.prisma.$transaction(async (tx) => {
     const known = await tx.settlement.findUnique({ where: { id: hash } });
