@@ -1,0 +1,132 @@
+// What every part of fsck is given: the service's context, one snapshot of the database, and where faults and counts go.
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../db.ts";
+import { type Fault, type FaultCode, fault, type Where } from "./fault.ts";
+
+/** What fsck needs of the service. */
+export type FsckContext = Pick<
+  Context,
+  "prisma" | "domain" | "request" | "reader" | "finality" | "recover" | "keystore"
+>;
+
+/** What is looked at, in this order. */
+export const STAGES = [
+  "chain",
+  "blocks",
+  "logs",
+  "parties",
+  "events",
+  "notices",
+  "settlements",
+  "attempts",
+  "lots",
+  "storedKeys",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Called as rows are done. */
+export type OnProgress = (stage: Stage, done: number) => void;
+
+/** Rows and logs that were looked at. */
+export type Checked = Record<
+  | "events"
+  | "entries"
+  | "notices"
+  | "settlements"
+  | "attempts"
+  | "blocks"
+  | "logs"
+  | "parties"
+  | "keys"
+  | "lots"
+  | "interests"
+  | "storedKeys",
+  number
+>;
+
+export interface Report {
+  checked: Checked;
+  faults: Fault[];
+  /** Faults beyond those listed: where nearly all is wrong, a list of everything helps nobody. */
+  unlisted: number;
+}
+
+const MOST_FAULTS = 1_000;
+
+/** One run. */
+export class Check {
+  readonly ctx: FsckContext;
+  /** The snapshot: a transaction that sees one moment and writes nothing. */
+  readonly db: Db;
+  readonly report: Report;
+  readonly #onProgress: OnProgress;
+
+  constructor(ctx: FsckContext, db: Db, onProgress: OnProgress) {
+    this.ctx = ctx;
+    this.db = db;
+    this.#onProgress = onProgress;
+    const checked: Checked = {
+      ...{ events: 0, entries: 0, notices: 0, settlements: 0, attempts: 0, blocks: 0 },
+      ...{ logs: 0, parties: 0, keys: 0, lots: 0, interests: 0, storedKeys: 0 },
+    };
+    this.report = { checked, faults: [], unlisted: 0 };
+  }
+
+  fault(code: FaultCode, where: Where): void {
+    this.faults([fault(code, where)]);
+  }
+
+  faults(found: readonly Fault[]): void {
+    const room = MOST_FAULTS - this.report.faults.length;
+    this.report.faults.push(...found.slice(0, room));
+    this.report.unlisted += Math.max(0, found.length - room);
+  }
+
+  count(what: keyof Checked, more: number): void {
+    this.report.checked[what] += more;
+  }
+
+  progress(stage: Stage, done: number): void {
+    this.#onProgress(stage, done);
+  }
+
+  /**
+   * Asks the chain. A node that does not answer is a fault, once: what it left out is not called clean.
+   * @returns undefined where there was no answer
+   */
+  async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await question();
+    } catch (error) {
+      const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
+      const code = isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE";
+      if (!isOfNode(error)) throw error;
+      if (!this.report.faults.some((known) => known.code === code)) {
+        this.fault(code, { table: "ledger", row: "1", found: error.message });
+      }
+      return undefined;
+    }
+  }
+}
+
+/** Errors of the node: ours, and its own answers (JSON-RPC errors have a numeric code). */
+function isOfNode(error: unknown): error is Error {
+  if (error instanceof ProtocolError) return error.code === "CHAIN_UNREACHABLE" || error.code === "CHAIN_INCONSISTENT";
+  return error instanceof Error && "code" in error && typeof error.code === "number";
+}
+
+/** Reads a table in the order of a key, so many rows at once. */
+export async function* inBatches<R, K>(
+  read: (after: K | undefined) => Promise<R[]>,
+  keyOf: (row: R) => K,
+): AsyncGenerator<R[]> {
+  let after: K | undefined;
+  for (;;) {
+    const rows = await read(after);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = keyOf(last);
+  }
+}

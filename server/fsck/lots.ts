@@ -1,0 +1,225 @@
+// Every lot: its live entries make one path, its row and who may see it follow from them, and the ledger has its words.
+import { parseCanonical } from "../../protocol/canonical.ts";
+import { Details } from "../../protocol/details.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { ACTIONS } from "../../protocol/event.ts";
+import { issuerOf } from "../../protocol/lot.ts";
+import { noticeWord } from "../../protocol/notice.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import type { Lot } from "../../prisma/generated/client.ts";
+import { type SearchColumns, searchColumns } from "../listing.ts";
+import type { Range } from "./chain.ts";
+import { type Check, inBatches } from "./check.ts";
+
+const LOTS_AT_ONCE = 200;
+
+/** Invariants 18 to 22, lot by lot. */
+export async function checkLots(check: Check, range: Range | undefined): Promise<void> {
+  let done = 0;
+  let words = range?.upTo ?? undefined;
+  for await (const batch of inBatches(
+    (after: string | undefined) => lotsAfter(check, after),
+    ({ lot }) => lot,
+  )) {
+    const lots = batch.map(({ lot }) => lot);
+    await checkPaths(check, lots);
+    await checkRows(check, lots);
+    await checkInterests(check, lots);
+    if (words && !(await checkWords(check, lots, words.hash))) words = undefined;
+    check.progress("lots", (done += lots.length));
+  }
+}
+
+/** Every lot that any row speaks of. */
+function lotsAfter({ db }: Check, after = ""): Promise<{ lot: string }[]> {
+  return db.$queryRaw`
+    (SELECT DISTINCT lot FROM entry WHERE lot > ${after} ORDER BY lot LIMIT ${LOTS_AT_ONCE})
+    UNION (SELECT DISTINCT lot FROM notice WHERE lot > ${after} ORDER BY lot LIMIT ${LOTS_AT_ONCE})
+    UNION (SELECT id FROM lot WHERE id > ${after} ORDER BY id LIMIT ${LOTS_AT_ONCE})
+    UNION (SELECT DISTINCT lot FROM interest WHERE lot > ${after} ORDER BY lot LIMIT ${LOTS_AT_ONCE})
+    ORDER BY lot LIMIT ${LOTS_AT_ONCE}`;
+}
+
+/** Invariant 18: of the live entries of a lot, each follows the one before, and no two the same. */
+async function checkPaths(check: Check, lots: readonly string[]): Promise<void> {
+  const forks = await check.db.$queryRaw<{ event: string; lot: string; previous: string }[]>`
+    SELECT entry.event, entry.lot, entry.previous
+    FROM entry LEFT JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live
+      AND settlement.state IS DISTINCT FROM 'mined' AND settlement.state IS DISTINCT FROM 'final'
+      AND EXISTS (
+        SELECT 1 FROM entry other
+        WHERE other.lot = entry.lot AND other.previous = entry.previous AND other.event <> entry.event AND other.live)`;
+  for (const { event, lot, previous } of forks)
+    check.fault("FORK", { table: "entry", row: `${event}/${lot}`, column: "previous", found: previous });
+  const strays = await check.db.$queryRaw<{ event: string; lot: string }[]>`
+    SELECT entry.event, entry.lot
+    FROM entry JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND NOT prior.live`;
+  for (const { event, lot } of strays)
+    check.fault("LIVE_AFTER_VOID", { table: "entry", row: `${event}/${lot}`, column: "live", found: true });
+}
+
+interface End {
+  lot: string;
+  event: string;
+  holder: string;
+  consignee: string;
+  quantity: bigint;
+  held: boolean;
+}
+
+interface Origin {
+  lot: string;
+  event: string;
+  index: number;
+  sequence: bigint;
+  details: string | null;
+  /** The lot that it was split from. */
+  parent: string | null;
+}
+
+/** Invariant 19: a lot's row is the state after its last live entry, with the search columns of its origin's details. */
+async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
+  const { db } = check;
+  const ends = await db.$queryRaw<End[]>`
+    SELECT entry.lot, entry.event, event.holder, event.consignee, entry.quantity, entry.held
+    FROM entry JOIN event ON event.hash = entry.event
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live
+      AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
+  const origins = await db.$queryRaw<Origin[]>`
+    SELECT entry.lot, entry.event, entry.index, event.sequence, event.details, parent.lot AS parent
+    FROM entry JOIN event ON event.hash = entry.event
+    LEFT JOIN entry parent
+      ON parent.event = entry.event AND event.action = ${ACTIONS.split} AND parent.previous <> ${ZERO_HASH}
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND entry.previous = ${ZERO_HASH}`;
+  const rows = await db.lot.findMany({ where: { id: { in: [...lots] } } });
+  const parents = await db.lot.findMany({ where: { id: { in: origins.flatMap(({ parent }) => parent ?? []) } } });
+  check.count("lots", rows.length);
+
+  const rowOf = new Map([...parents, ...rows].map((row) => [row.id, row]));
+  const endsOf = Map.groupBy(ends, ({ lot }) => lot);
+  const originsOf = Map.groupBy(origins, ({ lot }) => lot);
+  const read = detailsReader();
+  for (const lot of lots) {
+    const row = rowOf.get(lot);
+    const [end, otherEnd] = endsOf.get(lot) ?? [];
+    const [origin, otherOrigin] = originsOf.get(lot) ?? [];
+    if (!end || !origin) {
+      if (row && !end) check.fault("LOT_EXTRA", { table: "lot", row: lot });
+      continue; // live entries without a beginning were found by replaying them
+    }
+    if (!row) {
+      check.fault("LOT_MISSING", { table: "lot", row: lot });
+      continue;
+    }
+    if (otherEnd || otherOrigin) continue; // it is not known which is the lot's: that has its own fault
+    const parent = origin.parent === null ? null : (rowOf.get(origin.parent) ?? null);
+    compareLot(check, row, {
+      ...end,
+      ...columnsOf(read, origin, parent),
+      origin: origin.event,
+      sequence: origin.sequence,
+    });
+  }
+}
+
+type Columns = Partial<SearchColumns> & Omit<End, "lot"> & { origin: string; sequence: bigint };
+
+function compareLot(check: Check, row: Lot, columns: Columns): void {
+  const pairs: [string, unknown, unknown][] = [
+    ["issuer", issuerOf(row.id), row.issuer],
+    ["last_event", columns.event, row.lastEvent],
+    ["holder", columns.holder, row.holder],
+    ["consignee", columns.consignee, row.consignee],
+    ["quantity", columns.quantity, row.quantity],
+    ["held", columns.held, row.held],
+    ["origin", columns.origin, row.origin],
+    ["sequence", columns.sequence, row.sequence],
+    ["lot_number", columns.lotNumber, row.lotNumber],
+    ["manufacturer", columns.manufacturer, row.manufacturer],
+    ["mpn", columns.mpn, row.mpn],
+    ["maker_lot", columns.makerLot, row.makerLot],
+    ["date_code", columns.dateCode, row.dateCode],
+    ["text", columns.text, row.text],
+  ];
+  for (const [column, expected, found] of pairs)
+    if (expected !== undefined && expected !== found)
+      check.fault("LOT_DIFFERS", { table: "lot", row: row.id, column, expected, found });
+}
+
+/** What the origin's details make of the search columns; nothing where they cannot be read, which has its own fault. */
+function columnsOf(
+  read: ReturnType<typeof detailsReader>,
+  { event, details, index }: Origin,
+  parent: Lot | null,
+): Partial<SearchColumns> {
+  const facts = read(event, details);
+  return facts === "unreadable" ? {} : searchColumns(facts, index, parent);
+}
+
+/** Reads each event's details once, however many lots it made. */
+function detailsReader() {
+  const known = new Map<string, Details | undefined | "unreadable">();
+  return (event: string, json: string | null): Details | undefined | "unreadable" => {
+    if (!known.has(event)) known.set(event, json === null ? undefined : readDetails(json));
+    return known.get(event);
+  };
+}
+
+function readDetails(json: string): Details | "unreadable" {
+  try {
+    return Details.safeParse(parseCanonical(json)).data ?? "unreadable";
+  } catch (error) {
+    if (error instanceof ProtocolError) return "unreadable";
+    throw error;
+  }
+}
+
+/** Invariant 20: exactly those see a lot who issued it, or are named in one of its events. */
+async function checkInterests(check: Check, lots: readonly string[]): Promise<void> {
+  const { db } = check;
+  const named = await db.$queryRaw<{ lot: string; party: string }[]>`
+    SELECT DISTINCT entry.lot, named.party
+    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot,
+      unnest(ARRAY[event.actor, event.holder, event.consignee, left(entry.lot, 42)]) AS named(party)
+    WHERE entry.lot = ANY(${[...lots]}) AND named.party <> ${ZERO_ADDRESS}`;
+  const rows = await db.interest.findMany({ where: { lot: { in: [...lots] } } });
+  const expected = new Set(named.map(keyOf));
+  const found = new Set(rows.map(keyOf));
+  for (const row of expected) if (!found.has(row)) check.fault("INTEREST_MISSING", { table: "interest", row });
+  for (const row of found) if (!expected.has(row)) check.fault("INTEREST_EXTRA", { table: "interest", row });
+  check.count("interests", rows.length);
+}
+
+const keyOf = ({ lot, party }: { lot: string; party: string }) => `${lot}/${party}`;
+
+/**
+ * Invariants 21 and 22: the ledger's two words of every lot are those to which its recorded events and notices lead.
+ * @returns false where the node did not answer
+ */
+async function checkWords(check: Check, lots: readonly string[], blockHash: string): Promise<boolean> {
+  const onLedger = await check.ask(() => check.ctx.reader.words(lots, blockHash));
+  if (!onLedger) return false;
+  const last = await check.db.$queryRaw<{ lot: string; word: string }[]>`
+    SELECT DISTINCT ON (entry.lot) entry.lot, entry.word
+    FROM entry JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ANY(${[...lots]}) AND settlement.state IN ('mined', 'final')
+    ORDER BY entry.lot, settlement.block DESC, settlement.log_index DESC`;
+  const notices = await check.db.$queryRaw<{ lot: string; digest: string }[]>`
+    SELECT notice.lot, notice.digest FROM notice JOIN settlement ON settlement.notice = notice.digest
+    WHERE notice.lot = ANY(${[...lots]}) AND settlement.state IN ('mined', 'final')
+    ORDER BY settlement.block, settlement.log_index`;
+  const words = new Map(last.map(({ lot, word }) => [lot, word]));
+  const noticeWords = new Map<string, string>();
+  for (const { lot, digest } of notices) noticeWords.set(lot, noticeWord(noticeWords.get(lot) ?? ZERO_HASH, digest));
+  lots.forEach((lot, i) => {
+    const { word: expected, noticeWord: expectedNotice } = onLedger[i]!;
+    const found = words.get(lot) ?? ZERO_HASH;
+    const foundNotice = noticeWords.get(lot) ?? ZERO_HASH;
+    if (found !== expected) check.fault("WORD_DIFFERS", { table: "lot", row: lot, expected, found });
+    if (foundNotice !== expectedNotice)
+      check.fault("NOTICE_WORD_DIFFERS", { table: "lot", row: lot, expected: expectedNotice, found: foundNotice });
+  });
+  return true;
+}

@@ -1,0 +1,207 @@
+// Every stored event and notice: its bytes, its signature, its details, its entries, and what the transition makes of it.
+import { recoverSigner } from "../../protocol/crypto.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import type { CustodyEvent } from "../../protocol/event.ts";
+import { issuerOf } from "../../protocol/lot.ts";
+import { NOTICE_KINDS, type Notice } from "../../protocol/notice.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
+import type { Prisma } from "../../prisma/generated/client.ts";
+import type { Told } from "./chain.ts";
+import { type Check, inBatches } from "./check.ts";
+import { ANYBODY, type Circumstances, replayRow, type States, statesBeforeAll } from "./custody.ts";
+import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./evidence.ts";
+import { AFTER_ALL, type Place } from "./registry.ts";
+
+/** Events read at once: each may have 250 entries and thousands of details. */
+const EVENTS_AT_ONCE = 200;
+
+const withRest = { entries: true, settlement: { include: { carried: true } } } as const;
+type EventRow = Prisma.EventGetPayload<{ include: typeof withRest }>;
+type SettlementRow = EventRow["settlement"];
+
+/**
+ * Invariants 8 to 13, for events. Without what the chain told, keys and parties are not judged: that they were not is a
+ * fault of its own.
+ */
+export async function checkEvents(check: Check, told: Told | undefined): Promise<void> {
+  const { db, ctx } = check;
+  let done = 0;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.event.findMany({
+        where: { hash: { gt: after ?? "" } },
+        orderBy: { hash: "asc" },
+        take: EVENTS_AT_ONCE,
+        include: withRest,
+      }),
+    ({ hash }) => hash,
+  );
+  for await (const rows of batches) {
+    const read = rows.map((row) => ({ row, ...readEventRow(ctx.domain, row) }));
+    const states = await statesBeforeAll(
+      db,
+      read.flatMap(({ signed }) => signed ?? []),
+    );
+    const times = await timesOf(
+      check,
+      rows.map(({ settlement }) => settlement),
+    );
+    for (const { row, signed, faults } of read) {
+      check.faults(faults);
+      if (!row.settlement) check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.hash });
+      if (signed) checkEvent(check, row, signed, { states, place: placeOf(row.settlement, told), times, told });
+      check.count("entries", row.entries.length);
+    }
+    check.count("events", rows.length);
+    check.progress("events", (done += rows.length));
+  }
+  await checkEntriesWithoutEvent(check);
+}
+
+interface Judged {
+  states: States;
+  /** Where the ledger recorded it; undefined where it has not, or the row's say of it is not to be relied on. */
+  place: Place | undefined;
+  times: ReadonlyMap<number, number>;
+  told: Told | undefined;
+}
+
+function checkEvent(check: Check, row: EventRow, event: CustodyEvent, { states, place, times, told }: Judged): void {
+  const key = { table: "event", row: row.hash } as const;
+  const isOurs = isOwn(row.settlement);
+  check.faults(detailsFaults(key, row, event, isOurs));
+  checkSignature(check, { ...key, isOurs, signature: row.signature, party: event.actor }, place, told);
+  const circumstances: Circumstances =
+    place && told ? { now: times.get(place.block), party: (address) => told.registry.party(address, place) } : ANYBODY;
+  const { states: after, faults } = replayRow(row.hash, event, states, circumstances);
+  check.faults(faults);
+  check.faults(entryFaults(row, event, after, row.settlement ? row.settlement.state !== "void" : undefined));
+}
+
+/** Whether the service accepted something itself: what it only followed from the chain has neither signature nor details. */
+function isOwn(settlement: SettlementRow): boolean {
+  return settlement !== null && (settlement.carried.length > 0 || !["mined", "final"].includes(settlement.state));
+}
+
+function placeOf(settlement: SettlementRow, told: Told | undefined): Place | undefined {
+  if (!settlement || !["mined", "final"].includes(settlement.state) || told?.distrusted.has(settlement.id))
+    return undefined;
+  const { block, logIndex } = settlement;
+  return block === null || logIndex === null ? undefined : { block, logIndex };
+}
+
+/** The times of blocks, from their rows, which were compared with the chain. */
+async function timesOf({ db }: Check, settlements: readonly SettlementRow[]): Promise<Map<number, number>> {
+  const numbers = new Set(settlements.flatMap((settlement) => settlement?.block ?? []));
+  const blocks = await db.block.findMany({ where: { number: { in: [...numbers] } } });
+  return new Map(blocks.map(({ number, time }) => [number, Number(time)]));
+}
+
+interface SignedRow {
+  table: "event" | "notice";
+  row: string;
+  isOurs: boolean;
+  signature: string | null;
+  party: string;
+}
+
+/** Invariant 10: a signature of the one form that is taken, by a key of the party's that counted at the recording block. */
+function checkSignature(check: Check, signed: SignedRow, place: Place | undefined, told: Told | undefined): void {
+  const { table, row, isOurs, signature, party } = signed;
+  const at = { table, row, column: "signature" } as const;
+  if (signature === null) {
+    if (isOurs) check.fault("SIGNATURE_MISSING", at);
+    return;
+  }
+  const signer = signerOf(check, row, signature);
+  if (signer === undefined) return check.fault("SIGNATURE_MALFORMED", { ...at, found: signature });
+  if (!told) return;
+  const key = told.registry.key(signer, party, place ?? AFTER_ALL);
+  if (!key) check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: party, found: signer });
+  // What the ledger has not recorded it may still refuse: that is for the relay to find out.
+  else if (key.revoked && place) check.fault("SIGNATURE_BY_REVOKED_KEY", { ...at, found: signer });
+}
+
+function signerOf({ ctx }: Check, digest: string, signature: string): string | undefined {
+  try {
+    return recoverSigner(digest, signature, ctx.recover);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+/** Invariant 11, where there is no event to come by: every entry is of one. */
+async function checkEntriesWithoutEvent(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ event: string; lot: string }[]>`
+    SELECT event, lot FROM entry WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.hash = entry.event)
+    ORDER BY event, lot LIMIT ${FEW}`;
+  for (const { event, lot } of rows) check.fault("ENTRY_EXTRA", { table: "entry", row: `${event}/${lot}` });
+}
+
+/** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
+const FEW = 1_000;
+
+/** Invariant 14: no row has a number that is still to be given out. */
+async function checkSequences(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ table: "event" | "notice" | "settlement"; row: string; sequence: bigint }[]>`
+    SELECT 'event' AS table, hash AS row, sequence FROM event, (SELECT last_value AS last FROM event_sequence_seq) given
+    WHERE sequence > last OR sequence < 1
+    UNION ALL
+    SELECT 'notice', digest, sequence FROM notice, (SELECT last_value AS last FROM notice_sequence_seq) given
+    WHERE sequence > last OR sequence < 1
+    UNION ALL
+    SELECT 'settlement', id, sequence FROM settlement, (SELECT last_value AS last FROM settlement_sequence_seq) given
+    WHERE sequence > last OR sequence < 1
+    LIMIT ${FEW}`;
+  for (const { table, row, sequence } of rows)
+    check.fault("SEQUENCE_AHEAD", { table, row, column: "sequence", found: sequence });
+}
+
+type NoticeWithSettlement = Prisma.NoticeGetPayload<{ include: { settlement: { include: { carried: true } } } }>;
+
+/** Invariants 8 to 10 and 12 to 14, for notices. */
+export async function checkNotices(check: Check, told: Told | undefined): Promise<void> {
+  const { db, ctx } = check;
+  let done = 0;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.notice.findMany({
+        where: { digest: { gt: after ?? "" } },
+        orderBy: { digest: "asc" },
+        take: EVENTS_AT_ONCE,
+        include: { settlement: { include: { carried: true } } },
+      }),
+    ({ digest }) => digest,
+  );
+  for await (const rows of batches) {
+    for (const row of rows) {
+      const { signed, faults } = readNoticeRow(ctx.domain, row);
+      check.faults(faults);
+      if (!row.settlement) check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.digest });
+      if (signed) await checkNotice(check, row, signed, told);
+    }
+    check.count("notices", rows.length);
+    check.progress("notices", (done += rows.length));
+  }
+  await checkSequences(check);
+}
+
+async function checkNotice(
+  check: Check,
+  row: NoticeWithSettlement,
+  notice: Notice,
+  told: Told | undefined,
+): Promise<void> {
+  const key = { table: "notice", row: row.digest } as const;
+  const isOurs = isOwn(row.settlement);
+  check.faults(detailsFaults(key, row, notice, isOurs));
+  const signed = { ...key, isOurs, signature: row.signature, party: notice.issuer };
+  checkSignature(check, signed, placeOf(row.settlement, told), told);
+  const { lot, kind, issuer, withdraws } = notice;
+  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
+    check.fault("NOTICE_UNFOUNDED", { ...key, field: "issuer", expected: issuerOf(lot), found: issuer });
+  const named = kind === NOTICE_KINDS.withdrawal ? { digest: withdraws, lot, issuer, kind: { not: kind } } : undefined;
+  const isFounded = named ? (await check.db.notice.count({ where: named })) === 1 : withdraws === ZERO_HASH;
+  if (!isFounded) check.fault("NOTICE_UNFOUNDED", { ...key, field: "withdraws", found: withdraws });
+}

@@ -1,0 +1,298 @@
+// How events and notices stand with the ledger, and the transactions that carry them: rows against rows and raw bytes.
+import { Transaction } from "ethers";
+import { z } from "zod";
+import { Prisma } from "../../prisma/generated/client.ts";
+import type { Told } from "./chain.ts";
+import { type Check, inBatches } from "./check.ts";
+import { readCalls } from "./calls.ts";
+
+const ROWS_AT_ONCE = 500;
+/** Transactions read at once: each may have 128 KiB. */
+const ATTEMPTS_AT_ONCE = 50;
+
+type Row = Prisma.SettlementGetPayload<{ include: { carried: true } }>;
+
+const Reason = z.object({ name: z.string(), args: z.array(z.union([z.string(), z.number()])) });
+const RivalReason = Reason.extend({ name: z.literal("Rival"), blockHash: z.string() });
+
+/** Invariants 13 and 15: each settlement is of one event or notice, and its state fits all else that is known. */
+export async function checkSettlementRows(check: Check, told: Told | undefined): Promise<void> {
+  const { db } = check;
+  let done = 0;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.settlement.findMany({
+        where: { id: { gt: after ?? "" } },
+        orderBy: { id: "asc" },
+        take: ROWS_AT_ONCE,
+        include: { carried: true },
+      }),
+    ({ id }) => id,
+  );
+  for await (const rows of batches) {
+    await checkReferences(check, rows);
+    const open = await openAttempts(check, rows);
+    for (const row of rows) {
+      checkPlace(check, row);
+      checkCarriage(check, row, open, told);
+      checkReasonColumn(check, row);
+      if (row.state === "held") await checkHeld(check, row, told);
+    }
+    await checkVoid(check, rows);
+    check.count("settlements", rows.length);
+    check.progress("settlements", (done += rows.length));
+  }
+  await checkOrder(check);
+}
+
+async function checkReferences(check: Check, rows: readonly Row[]): Promise<void> {
+  const events = rows.flatMap(({ event }) => event ?? []);
+  const notices = rows.flatMap(({ notice }) => notice ?? []);
+  const kept = new Set([
+    ...(await check.db.event.findMany({ where: { hash: { in: events } }, select: { hash: true } })).map((e) => e.hash),
+    ...(await check.db.notice.findMany({ where: { digest: { in: notices } }, select: { digest: true } })).map(
+      (n) => n.digest,
+    ),
+  ]);
+  for (const { id, event, notice } of rows) {
+    const key = { table: "settlement", row: id } as const;
+    const of = event ?? notice;
+    const column = event === null ? "notice" : "event";
+    if (of === null) check.fault("SETTLEMENT_EXTRA", { ...key, column: "event", expected: id, found: null });
+    else if (event !== null && notice !== null)
+      check.fault("SETTLEMENT_EXTRA", { ...key, column: "notice", expected: null, found: notice });
+    else if (of !== id) check.fault("SETTLEMENT_EXTRA", { ...key, column, expected: id, found: of });
+    else if (!kept.has(of)) check.fault("SETTLEMENT_EXTRA", { ...key, column, found: of });
+  }
+}
+
+/** Whether and where the ledger recorded it was compared with the chain: here only that the columns go together. */
+function checkPlace(check: Check, { id, state, block, blockHash, transaction, logIndex }: Row): void {
+  const isRecorded = state === "mined" || state === "final";
+  const columns = { block, block_hash: blockHash, transaction, log_index: logIndex };
+  for (const [column, found] of Object.entries(columns))
+    if ((found !== null) !== isRecorded)
+      check.fault("SETTLEMENT_STATE", {
+        table: "settlement",
+        row: id,
+        column,
+        ...(!isRecorded && { expected: null }),
+        found,
+      });
+}
+
+/** The transactions under way that carry any of these rows. */
+async function openAttempts({ db }: Check, rows: readonly Row[]): Promise<Set<string>> {
+  const hashes = rows.flatMap(({ carried }) => carried.map(({ attempt }) => attempt));
+  const open = await db.attempt.findMany({ where: { hash: { in: hashes }, closedAt: null }, select: { hash: true } });
+  return new Set(open.map(({ hash }) => hash));
+}
+
+/** What is signed is in a transaction under way; what is queued is in none, unless it ran out of gas there. */
+function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>, told: Told | undefined): void {
+  const { id, state, carried } = row;
+  const key = { table: "settlement", row: id, column: "state" } as const;
+  const open = carried.map(({ attempt }) => attempt).filter((attempt) => openAttempts.has(attempt));
+  if (state === "signed" && open.length === 0)
+    check.fault("SETTLEMENT_STATE", { ...key, expected: "queued", found: state });
+  if (state !== "queued" || !told) return;
+  const ranOut = new Set(told.skips.get(id)?.flatMap(({ transaction, why }) => (why ? [] : [transaction])));
+  if (open.some((attempt) => !ranOut.has(attempt)))
+    check.fault("SETTLEMENT_STATE", { ...key, expected: "signed", found: state });
+}
+
+function checkReasonColumn(check: Check, { id, state, reason }: Row): void {
+  const key = { table: "settlement", row: id, column: "reason" } as const;
+  if (state === "held" || state === "void") {
+    const form = state === "held" ? Reason : RivalReason;
+    if (!form.safeParse(reason).success) check.fault("REASON_UNFOUNDED", { ...key, found: reason });
+  } else if (reason !== null) check.fault("SETTLEMENT_STATE", { ...key, expected: null, found: reason });
+}
+
+/** What is held was skipped by the ledger for this very reason, failed again and again, or follows what is held. */
+async function checkHeld(check: Check, { id, carried, reason }: Row, told: Told | undefined): Promise<void> {
+  const parsed = Reason.safeParse(reason);
+  if (!parsed.success) return;
+  const { name, args } = parsed.data;
+  const isFounded = await (async () => {
+    switch (name) {
+      case "StateBeforeUnknown":
+        return args.length === 0;
+      case "PredecessorHeld":
+        return args.length === 1 && (await followsHeld(check, id, String(args[0])));
+      case "TransactionFailed":
+        return carried.some(({ attempt }) => attempt === args[0]);
+      default: {
+        const ours = new Set(carried.map(({ attempt }) => attempt));
+        const given = JSON.stringify([name, args]);
+        const skips = told?.skips.get(id)?.filter(({ transaction }) => ours.has(transaction));
+        return !told || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === given);
+      }
+    }
+  })();
+  if (!isFounded) check.fault("REASON_UNFOUNDED", { table: "settlement", row: id, column: "reason", found: reason });
+}
+
+async function followsHeld({ db }: Check, event: string, predecessor: string): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    WITH RECURSIVE before(event) AS (
+      SELECT ${event}::text
+      UNION
+      SELECT prior.event FROM before
+      JOIN entry ON entry.event = before.event
+      JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
+      JOIN settlement ON settlement.event = prior.event AND settlement.state = 'held'
+    ) SELECT 1 FROM before WHERE event = ${predecessor} AND event <> ${event}`;
+  return rows.length > 0;
+}
+
+/** What is void lost to what the ledger recorded over the same word, or follows what is void. */
+async function checkVoid(check: Check, rows: readonly Row[]): Promise<void> {
+  const lost = rows.filter(({ state }) => state === "void");
+  if (lost.length === 0) return;
+  const ids = lost.map(({ id }) => id);
+  const founded = await check.db.$queryRaw<{ event: string }[]>`
+    SELECT DISTINCT entry.event FROM entry
+    WHERE entry.event = ANY(${ids}) AND (
+      EXISTS (
+        SELECT 1 FROM entry rival JOIN settlement ON settlement.event = rival.event
+        WHERE rival.lot = entry.lot AND rival.previous = entry.previous AND rival.event <> entry.event
+          AND settlement.state IN ('mined', 'final'))
+      OR EXISTS (
+        SELECT 1 FROM entry prior JOIN settlement ON settlement.event = prior.event
+        WHERE prior.lot = entry.lot AND prior.word = entry.previous AND settlement.state = 'void'))`;
+  const isFounded = new Set(founded.map(({ event }) => event));
+  for (const { id, reason } of lost) {
+    const key = { table: "settlement", row: id } as const;
+    if (!isFounded.has(id)) check.fault("REASON_UNFOUNDED", { ...key, column: "state", found: "void" });
+    const parsed = RivalReason.safeParse(reason);
+    if (!parsed.success) continue;
+    const { args, blockHash } = parsed.data;
+    const rival = await check.db.settlement.count({ where: { id: String(args[0]), blockHash } });
+    if (args.length !== 1 || rival === 0) check.fault("REASON_UNFOUNDED", { ...key, column: "reason", found: reason });
+  }
+}
+
+/** Invariant 16: what waits is sent after what it follows. */
+async function checkOrder(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ id: string; sequence: bigint; before: bigint }[]>`
+    SELECT DISTINCT waiting.id, waiting.sequence, first.sequence AS before
+    FROM settlement waiting
+    JOIN entry ON entry.event = waiting.event
+    JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
+    JOIN settlement first ON first.event = prior.event
+    WHERE waiting.state IN ('queued', 'signed', 'held') AND first.state IN ('queued', 'signed', 'held')
+      AND first.sequence > waiting.sequence
+    ORDER BY waiting.sequence LIMIT ${ROWS_AT_ONCE}`;
+  for (const { id, sequence, before } of rows)
+    check.fault("OUT_OF_ORDER", {
+      ...{ table: "settlement", row: id, column: "sequence", expected: `more than ${before}`, found: sequence },
+    });
+}
+
+type AttemptRow = Prisma.AttemptGetPayload<{ include: { carried: true } }>;
+
+/** Invariant 17: attempts are the signed transactions that they say they are, and carry what is noted with them. */
+export async function checkAttempts(check: Check): Promise<void> {
+  const { db } = check;
+  let done = 0;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.attempt.findMany({
+        where: { hash: { gt: after ?? "" } },
+        orderBy: { hash: "asc" },
+        take: ATTEMPTS_AT_ONCE,
+        include: { carried: true },
+      }),
+    ({ hash }) => hash,
+  );
+  for await (const rows of batches) {
+    const kept = await signaturesOf(check, rows);
+    for (const row of rows) checkAttempt(check, row, kept);
+    check.count("attempts", rows.length);
+    check.progress("attempts", (done += rows.length));
+  }
+  const orphans = await db.$queryRaw<{ attempt: string; settlement: string }[]>`
+    SELECT attempt, settlement FROM carried
+    WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE hash = carried.attempt)
+       OR NOT EXISTS (SELECT 1 FROM settlement WHERE id = carried.settlement)
+    LIMIT ${ROWS_AT_ONCE}`;
+  for (const { attempt, settlement } of orphans)
+    check.fault("CARRIED_EXTRA", { table: "carried", row: `${attempt}/${settlement}` });
+  const senders = await db.$queryRaw<{ sender: string }[]>`
+    SELECT DISTINCT sender FROM attempt WHERE NOT EXISTS (SELECT 1 FROM sender WHERE address = attempt.sender)`;
+  for (const { sender } of senders) check.fault("SENDER_MISSING", { table: "sender", row: sender });
+}
+
+/** A stored signature, and the table that it is in. */
+type Kept = ReadonlyMap<string, { table: "event" | "notice"; signature: string | null }>;
+
+/** The stored signatures of all that transactions say they carry, by digest. */
+async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise<Kept> {
+  const ids = rows.flatMap(({ carried }) => carried.map(({ settlement }) => settlement));
+  const events = await db.event.findMany({ where: { hash: { in: ids } }, select: { hash: true, signature: true } });
+  const notices = await db.notice.findMany({
+    where: { digest: { in: ids } },
+    select: { digest: true, signature: true },
+  });
+  return new Map<string, { table: "event" | "notice"; signature: string | null }>([
+    ...events.map(({ hash, signature }) => [hash, { table: "event" as const, signature }] as const),
+    ...notices.map(({ digest, signature }) => [digest, { table: "notice" as const, signature }] as const),
+  ]);
+}
+
+function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
+  const key = { table: "attempt", row: row.hash } as const;
+  const transaction = readTransaction(row.raw);
+  if (!transaction) return check.fault("ATTEMPT_MALFORMED", { ...key, column: "raw" });
+  const { hash, from, nonce } = transaction;
+  const expected = { hash, sender: from, nonce };
+  const differing = Object.entries(expected).filter(([name, value]) => row[name as keyof typeof expected] !== value);
+  // An altered transaction has another hash and, nearly always, another sender: then it is the raw bytes that are wrong.
+  const isRaw = differing.length > 1;
+  for (const [name, value] of isRaw ? differing.slice(0, 1) : differing)
+    check.fault("ATTEMPT_DIFFERS", {
+      ...{ ...key, column: isRaw ? "raw" : name, expected: isRaw ? row.hash : value },
+      found: isRaw ? value : row[name as keyof typeof expected],
+    });
+  if (!isRaw) checkCarried(check, row, transaction, kept);
+}
+
+interface ReadTransaction {
+  hash: string;
+  from: string;
+  nonce: number;
+  to: string | undefined;
+  chainId: number;
+  data: string;
+}
+
+function readTransaction(raw: string): ReadTransaction | undefined {
+  try {
+    const { hash, from, nonce, to, chainId, data, serialized } = Transaction.from(raw);
+    if (hash === null || from === null || serialized !== raw) return undefined;
+    return { hash, from: from.toLowerCase(), nonce, to: to?.toLowerCase(), chainId: Number(chainId), data };
+  } catch {
+    return undefined; // ethers has many errors for bytes that are no signed transaction
+  }
+}
+
+function checkCarried(check: Check, row: AttemptRow, { to, chainId, data }: ReadTransaction, kept: Kept): void {
+  const { domain } = check.ctx;
+  const key = { table: "attempt", row: row.hash, column: "raw" } as const;
+  if (to !== domain.ledger || chainId !== domain.chainId) {
+    const expected = `${domain.chainId}/${domain.ledger}`;
+    return check.fault("ATTEMPT_DIFFERS", { ...key, expected, found: `${chainId}/${to ?? ""}` });
+  }
+  const sent = readCalls(domain, data);
+  if (!sent) return check.fault("ATTEMPT_MALFORMED", key);
+  const noted = new Set(row.carried.map(({ settlement }) => settlement));
+  for (const [digest, expected] of sent) {
+    if (!noted.has(digest)) check.fault("CARRIED_MISSING", { table: "carried", row: `${row.hash}/${digest}` });
+    noted.delete(digest);
+    const { table, signature: found } = kept.get(digest) ?? {};
+    if (table && typeof found === "string" && found !== expected)
+      check.fault("SIGNATURE_NOT_AS_SENT", { table, row: digest, column: "signature", expected, found });
+  }
+  for (const digest of noted) check.fault("CARRIED_EXTRA", { table: "carried", row: `${row.hash}/${digest}` });
+}

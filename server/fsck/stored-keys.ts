@@ -1,0 +1,41 @@
+// The private keys that the service keeps: the keystore opens them, and they are of the parties that they are kept for.
+import type { Told } from "./chain.ts";
+import { type Check, inBatches } from "./check.ts";
+
+const ROWS_AT_ONCE = 500;
+
+/** Invariant 23. */
+export async function checkStoredKeys(check: Check, told: Told | undefined): Promise<void> {
+  const { db } = check;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.storedKey.findMany({
+        where: { address: { gt: after ?? "" } },
+        orderBy: { address: "asc" },
+        take: ROWS_AT_ONCE,
+      }),
+    ({ address }) => address,
+  );
+  for await (const rows of batches) {
+    for (const { address, party, purpose, sealed } of rows) {
+      const key = { table: "stored_key", row: address } as const;
+      if (!opens(check, address, sealed)) check.fault("STORED_KEY_UNREADABLE", { ...key, column: "sealed" });
+      const owner =
+        purpose === "account" ? address : purpose === "signing" ? told?.registry.keys.get(address)?.party : null;
+      const isJudged = purpose !== "signing" || told !== undefined;
+      if (isJudged && owner !== party)
+        check.fault("STORED_KEY_NOT_OF_PARTY", { ...key, column: "party", expected: owner ?? null, found: party });
+    }
+    check.count("storedKeys", rows.length);
+    check.progress("storedKeys", check.report.checked.storedKeys);
+  }
+}
+
+function opens({ ctx }: Check, address: string, sealed: string): boolean {
+  try {
+    ctx.keystore.open(address, sealed).fill(0);
+    return true;
+  } catch {
+    return false; // the cipher's own errors: a wrong secret, or altered bytes
+  }
+}

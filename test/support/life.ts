@@ -1,0 +1,191 @@
+// A small but complete life on real parts: every action, notices, and settlements in every state; two services, one chain.
+import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/crypto.ts";
+import { detailsRoot } from "../../protocol/details.ts";
+import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts";
+import { wordOf } from "../../protocol/lot.ts";
+import { acceptEvent, type SignedEvent } from "../../server/accept.ts";
+import * as acts from "../../server/acts.ts";
+import {
+  admitParty,
+  makeApiKey,
+  makeKey,
+  reinstateParty,
+  revokeApiKey,
+  revokeKey,
+  suspendParty,
+} from "../../server/admin.ts";
+import { followOnce } from "../../server/follow.ts";
+import { signerOf } from "../../server/keystore.ts";
+import { relayOnce } from "../../server/relay.ts";
+import { openTestService, type TestService } from "./service.ts";
+
+/** What came of it, by the names of this story. */
+export interface Life {
+  service: TestService;
+  /** A second company's service on the same chain. */
+  other: TestService;
+  /** Lots by their numbers. */
+  lots: Record<string, string>;
+  /** Hashes of some events and notices. */
+  events: Record<string, string>;
+  close(): Promise<void>;
+}
+
+const part = (lotNumber: string, quantity: number) => ({
+  ...{ lotNumber, quantity },
+  details: {
+    ...{ manufacturer: "Northgate Semiconductor", mpn: "NG74LVC1G08-Q", makerLot: "K7T221", dateCode: "2631" },
+    ...{ countryOfOrigin: "MY", packageId: `PKG-${lotNumber}` },
+  },
+});
+
+/** Lives it, and leaves it at rest. */
+export async function live(): Promise<Life> {
+  const service = await openTestService();
+  const other = await openTestService({ beside: service });
+  await service.settle();
+  const { ctx, parties, ownerKey } = service;
+  const maker = parties.maker.address;
+  const distributor = parties.distributor.address;
+  const ems = parties.ems.address;
+  const lab = parties.lab.address;
+  const lots: Life["lots"] = {};
+  const events: Life["events"] = {};
+  const note = (name: string, { hash, lots: made = [] }: { hash: string; lots?: string[] }, numbers: string[] = []) => {
+    events[name] = hash;
+    const free = made.filter((lot) => !Object.values(lots).includes(lot));
+    numbers.forEach((number) => {
+      lots[number] = free.find((lot) => !Object.values(lots).includes(lot))!;
+    });
+    return hash;
+  };
+  const one = (lot: string) => [{ lot }];
+
+  // a maker's lots, one key change, and what becomes of them
+  const makerLots = ["L1", "L2", "L3", "L4", "L5"];
+  for (const number of makerLots) {
+    const made = await acts.makeLots(ctx, maker, "commission", {
+      lots: [part(number, 1000)],
+      details: { reason: "new" },
+    });
+    note(`commission ${number}`, made, [number]);
+  }
+  await service.settle();
+  const [firstKey] = await ctx.prisma.key.findMany({ where: { party: maker } });
+  await makeKey(ctx, parties.maker.accountKey);
+  await revokeKey(ctx, parties.maker.accountKey, firstKey!.address);
+  await service.settle();
+
+  const { L1, L2, L3, L4, L5 } = lots as Record<(typeof makerLots)[number], string>;
+  const details = { carrier: "Brightline Freight", trackingNumber: "BF-1", invoice: "INV-7" };
+  const shipment = note(
+    "ship",
+    await acts.ship(ctx, maker, { consignee: distributor, lots: [{ lot: L1! }, { lot: L2! }], details }),
+  );
+  const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
+  note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
+  note("split", await acts.split(ctx, distributor, { lot: L1!, children: [{ lotNumber: "C1", quantity: 100 }] }), [
+    "C1",
+  ]);
+  note(
+    "inspect",
+    await acts.remark(ctx, distributor, "inspect", { lots: one(lots["C1"]!), details: { reason: "AQL" } }),
+  );
+  note("hold", await acts.remark(ctx, distributor, "hold", { lots: one(L2!), details: { reason: "humidity" } }));
+  note("release", await acts.remark(ctx, distributor, "release", { lots: one(L2!) }));
+  note("hold again", await acts.remark(ctx, distributor, "hold", { lots: one(L2!) }));
+  await service.settle();
+  const refused = note("ship to refuse", await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }));
+  note(
+    "refuse",
+    await acts.sendBack(ctx, distributor, "refuse", { shipment: refused, details: { reason: "wrong part" } }),
+  );
+  const cancelled = note("ship to cancel", await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }));
+  note("cancel", await acts.sendBack(ctx, maker, "cancel", { shipment: cancelled }));
+  note("scrap", await acts.scrap(ctx, maker, { lots: [{ lot: L3!, quantity: 10 }], details: { reason: "test" } }));
+  const toEms = note("ship to assemble", await acts.ship(ctx, distributor, { consignee: ems, lots: one(lots["C1"]!) }));
+  note("receive to assemble", await acts.receive(ctx, ems, { shipment: toEms }));
+  const product = { lotNumber: "P1", quantity: 20, details: { manufacturer: "Lindholm EMS", mpn: "CTRL-BOARD-3" } };
+  const inputs = [{ lot: lots["C1"]!, quantity: 40 }];
+  note("assemble", await acts.assemble(ctx, ems, { inputs, products: [product] }), ["P1"]);
+  note("introduce", await acts.makeLots(ctx, distributor, "introduce", { lots: [part("X1", 300)] }), ["X1"]);
+  await service.settle();
+
+  // notices: a recall that stands, a suspicion that was withdrawn
+  const why = { details: { reason: "die cracks" } };
+  note("recall", await acts.giveNotice(ctx, maker, { lot: L4!, kind: "recall", ...why }));
+  const doubt = note("suspicion", await acts.giveNotice(ctx, lab, { lot: L1!, kind: "suspicion", ...why }));
+  await service.settle();
+  note("withdrawal", await acts.giveNotice(ctx, lab, { lot: L1!, kind: "withdrawal", withdraws: doubt }));
+  await service.settle();
+
+  // a party that is suspended, one that is suspended for a while, and what the ledger refuses meanwhile
+  const gone = addressOfPrivateKey(fromHex(parties.lab.accountKey).map((byte, i) => (i === 31 ? byte ^ 1 : byte)));
+  await admitParty(ctx, ownerKey, { address: gone, roles: ["laboratory"], name: "Closed laboratory" });
+  await suspendParty(ctx, ownerKey, gone);
+  await service.settle();
+  await suspendParty(ctx, ownerKey, lab); // not followed yet: the service accepts what the ledger will not
+  const held = note("held", await acts.ship(ctx, maker, { consignee: lab, lots: one(L5!) }));
+  note("held after", await acts.sendBack(ctx, maker, "cancel", { shipment: held }));
+  await relayOnce(ctx);
+  await reinstateParty(ctx, ownerKey, lab);
+  await service.settle();
+
+  // what another service settles: a lot of its own, and a rival of an event of ours
+  await other.settle();
+  const foreign = await acts.makeLots(other.ctx, other.parties.maker.address, "commission", { lots: [part("F1", 70)] });
+  note("foreign", foreign, ["F1"]);
+  const previous = await wordNow(service, L3!);
+  const ours = note("void", await acceptEvent(ctx, await signedShipment(service, L3!, 990, previous, "ours")));
+  note("void after", await acts.receive(ctx, distributor, { shipment: ours }));
+  note("rival", await acceptEvent(other.ctx, await signedShipment(service, L3!, 990, previous, "theirs")));
+  await other.settle();
+  while (await followOnce(ctx));
+
+  // API keys, one of them revoked
+  await makeApiKey(ctx, { party: null, scope: "admin", label: "operator" });
+  await makeApiKey(ctx, { party: maker, scope: "read", label: "reads" });
+  await revokeApiKey(ctx, (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id);
+
+  // one transaction that was signed and not mined yet, and what waits behind it
+  note("signed", await acts.makeLots(ctx, maker, "commission", { lots: [part("W1", 40)] }), ["W1"]);
+  const cut: typeof ctx.request = (method, params) =>
+    method === "eth_sendRawTransaction" ? Promise.reject(new Error("not sent")) : ctx.request(method, params);
+  await relayOnce({ ...ctx, request: cut });
+  note("queued", await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["W1"]!) }));
+  note("queued notice", await acts.giveNotice(ctx, lab, { lot: lots["W1"]!, kind: "suspicion", ...why }));
+  note("queued last", await acts.makeLots(ctx, maker, "commission", { lots: [part("W2", 40)] }), ["W2"]);
+
+  return {
+    ...{ service, other, lots, events },
+    async close() {
+      await other.close();
+      await service.close();
+    },
+  };
+}
+
+async function wordNow({ ctx }: TestService, id: string): Promise<string> {
+  const { lastEvent, holder, consignee, held, quantity } = await ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
+  return wordOf({ lastEvent, holder, consignee, held, quantity: Number(quantity) });
+}
+
+/** A shipment of the maker's, signed with the key that the first service keeps, accepted nowhere yet. */
+async function signedShipment(
+  { ctx, parties }: TestService,
+  lot: string,
+  quantity: number,
+  previous: string,
+  carrier: string,
+): Promise<SignedEvent> {
+  const secret = ctx.random(32);
+  const details = { carrier };
+  const event: CustodyEvent = {
+    ...{ action: ACTIONS.ship, actor: parties.maker.address, holder: parties.maker.address },
+    ...{ consignee: parties.distributor.address, time: ctx.clock(), details: detailsRoot(details, secret) },
+    entries: [{ lot, previous, quantity }],
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, parties.maker.address);
+  return { event, details, secret: toHex(secret), signature: sign(eventDigest(ctx.domain, event)) };
+}
