@@ -1,2 +1,8 @@
 #!/usr/bin/env node
-console.log(process.version, process.argv.slice(2));
+// The `reelproof` command: hands arguments, environment and streams to the program, and its exit code to the system.
+import { run } from "./program.ts";
+
+// Whoever reads may stop early: `reelproof party list | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+process.exitCode = await run(process.argv.slice(2), process.env, process.stdout, process.stderr);

@@ -97,3 +97,5 @@ export async function callerOf(db: Db, text: string): Promise<Caller | undefined
   const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
   return known && matches && known.revokedAt === null ? known : undefined;
 }
+
+export { type AdminContext, type AdminDatabase, openAdminDatabase, openAdminLedger } from "./admin-open.ts";

@@ -1,0 +1,131 @@
+// Talks to the service over HTTP: JSON in and out, its problem bodies as our own error.
+import { setTimeout as wait } from "node:timers/promises";
+import { z } from "zod";
+import { EXIT, Problem } from "./outcome.ts";
+
+const TIMEOUT_MS = 120_000;
+/** How often a request waits for the service's rate limit. */
+const MAX_WAITS = 60;
+const MAX_WAIT_SECONDS = 60;
+const PAGE_ITEMS = 200;
+
+const ProblemBody = z.object({
+  code: z.string(),
+  detail: z.string(),
+  field: z.string().optional(),
+  requestId: z.string().optional(),
+});
+
+/** Statuses that say: not now, or nobody there. */
+const UNREACHABLE = [502, 503, 504];
+
+export type Query = Record<string, string | number | undefined>;
+
+export interface Api {
+  get<S extends z.ZodType>(path: string, answer: S, query?: Query): Promise<z.infer<S>>;
+  post<S extends z.ZodType>(path: string, answer: S, body: unknown): Promise<z.infer<S>>;
+  delete(path: string): Promise<void>;
+  /** All items of a list, page by page. */
+  pages<S extends z.ZodType>(path: string, item: S, query?: Query): AsyncGenerator<z.infer<S>[]>;
+}
+
+/**
+ * The service at `url`, for whoever has the API key.
+ * Its methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
+ */
+export function connectApi(url: string, apiKey: string): Api {
+  async function send(method: string, path: string, query: Query = {}, body?: unknown): Promise<unknown> {
+    for (let waits = 0; ; waits++) {
+      const response = await exchange(addressOf(url, path, query), {
+        method,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (response.status === 429 && waits < MAX_WAITS) {
+        const seconds = Number(response.headers.get("retry-after") ?? 1);
+        await response.body?.cancel();
+        await wait(1000 * Math.min(MAX_WAIT_SECONDS, Math.max(1, seconds || 1)));
+        continue;
+      }
+      return answerOf(response);
+    }
+  }
+  const get: Api["get"] = async (path, answer, query) => read(answer, await send("GET", path, query));
+  return {
+    get,
+    post: async (path, answer, body) => read(answer, await send("POST", path, {}, body)),
+    delete: async (path) => void (await send("DELETE", path)),
+    async *pages(path, item, query = {}) {
+      const page = z.looseObject({ items: z.array(item), next: z.string().nullable() });
+      let cursor: string | undefined;
+      do {
+        const { items, next } = await get(path, page, { limit: PAGE_ITEMS, ...query, cursor });
+        yield items;
+        cursor = next ?? undefined;
+      } while (cursor !== undefined);
+    },
+  };
+}
+
+function addressOf(base: string, path: string, query: Query): URL {
+  let url: URL;
+  try {
+    url = new URL(`${base.replace(/\/+$/, "")}${path}`);
+  } catch (cause) {
+    throw new Problem("BAD_URL", `${base} is no URL`, { field: "--url", exit: EXIT.usage, cause });
+  }
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+async function exchange(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (cause) {
+    const why = cause instanceof Error && cause.name === "TimeoutError" ? "gave no answer in time" : "does not answer";
+    throw new Problem("SERVICE_UNREACHABLE", `the service at ${url.origin} ${why}: is it running (npm start)?`, {
+      ...{ field: "--url", exit: EXIT.unreachable, cause },
+    });
+  }
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const text = await response.text().catch((cause: unknown) => {
+    throw new Problem("SERVICE_UNREACHABLE", "the service broke off its answer", { exit: EXIT.unreachable, cause });
+  });
+  const body = text === "" ? undefined : parsed(text, response);
+  if (response.ok) return body;
+  const { status } = response;
+  const exit = UNREACHABLE.includes(status) ? EXIT.unreachable : EXIT.refused;
+  const problem = ProblemBody.safeParse(body);
+  if (!problem.success) throw new Problem("NOT_A_SERVICE", `the answer is HTTP ${status}`, { status, exit });
+  const { code, detail, ...more } = problem.data;
+  throw new Problem(code, detail, { ...more, status, exit });
+}
+
+function parsed(text: string, { status, url }: Response): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem("NOT_A_SERVICE", `what answers at ${new URL(url).origin} is no Reelproof service`, {
+      ...{ field: "--url", status, exit: EXIT.unreachable, cause },
+    });
+  }
+}
+
+function read<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new Problem("NOT_A_SERVICE", `the service's answer is not as expected: ${message}`, {
+    field: path.map(String).join(".") || undefined,
+    exit: EXIT.unreachable,
+  });
+}

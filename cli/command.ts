@@ -1,0 +1,15 @@
+// What every command is given.
+import type { Caller, CommonOptions, Environment } from "./caller.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Command {
+  /** Opened when it is first asked for. @throws Problem NO_API_KEY and others of caller.ts */
+  readonly caller: Caller;
+  terminal: Terminal;
+  options: CommonOptions;
+  env: Environment;
+  /** There is a database to go to, and no API key to ask a service with. */
+  direct: boolean;
+  /** Nothing says that the service is elsewhere than on this machine, in its folder. */
+  local: boolean;
+}

@@ -1,0 +1,245 @@
+// The commands, their arguments and options, and how each ends.
+import { Command as Program, CommanderError, Option } from "commander";
+import * as administration from "./administration.ts";
+import { type CommonOptions, type Environment, openCaller } from "./caller.ts";
+import type { Command } from "./command.ts";
+import * as custody from "./custody.ts";
+import { exitOfReport, fsckAll } from "./fsck.ts";
+import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome.ts";
+import { faultLines, FaultyList, register } from "./register.ts";
+import { openTerminal, type Stream, type Terminal } from "./terminal.ts";
+import { verifyLot } from "./verify.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0  done            1  refused, or an error in what was given
+  2  wrong usage     3  service or node unreachable
+  verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
+  fsck:   0 clean, 12 faults found, 3 cannot be checked`;
+
+const ENVIRONMENT = `
+Environment:
+  REELPROOF_URL      the service, where --url does not say it
+  REELPROOF_API_KEY  the API key, where --api-key does not say it
+  DATA_DIR           the service's folder, whose api-keys.json --as picks from (./data)
+  DATABASE_URL       beside no API key: api-key and fsck go to this database, without a service
+  OWNER_KEY          party: the ledger owner's private key, where the service does not have it
+  ACCOUNT_KEY        key: the private key of the party's account, where the service does not have it
+  PARTY_KEY          key enrol: the private key that is enrolled`;
+
+/**
+ * Runs one command line.
+ * @param args without the program's name
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], env: Environment, stdout: Stream, stderr: Stream): Promise<number> {
+  let exit: number = EXIT.done;
+  const json = args.includes("--json");
+  const terminal = openTerminal(stdout, stderr, { quiet: json });
+  const writeJson = (result: unknown) => stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+
+  /** A command's action: its result is told as JSON where that is wanted, and decides the exit code. */
+  const act =
+    <A extends unknown[], R>(
+      task: (command: Command, ...args: A) => Promise<R>,
+      exitOf: (result: R) => number = () => EXIT.done,
+    ) =>
+    async (...given: unknown[]): Promise<void> => {
+      const program = given.at(-1) as Program;
+      const command = commandOf(program.optsWithGlobals<CommonOptions>(), env, terminal);
+      const result = await task(command, ...(given.slice(0, -1) as A));
+      if (json) writeJson(result);
+      exit = exitOf(result);
+    };
+
+  try {
+    await programOf(act, stdout, stderr).parseAsync([...args], { from: "user" });
+  } catch (error) {
+    exit = told(error, terminal, json ? writeJson : undefined);
+  }
+  return exit;
+}
+
+function commandOf(options: CommonOptions, env: Environment, terminal: Terminal): Command {
+  let opened: Command["caller"] | undefined;
+  const given = options.apiKey ?? options.as ?? env["REELPROOF_API_KEY"];
+  return {
+    ...{ terminal, options, env, direct: env["DATABASE_URL"] !== undefined && given === undefined },
+    local: (options.url ?? env["REELPROOF_URL"]) === undefined,
+    get caller() {
+      return (opened ??= openCaller(options, env));
+    },
+  };
+}
+
+/** Says why a command failed. @returns the exit code */
+function told(error: unknown, terminal: Terminal, writeJson: ((result: unknown) => void) | undefined): number {
+  if (error instanceof CommanderError) {
+    // Commander has said it already; help and version are no failures.
+    if (error.exitCode !== 0) writeJson?.({ error: { code: "USAGE", message: error.message } });
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  const problem = error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
+  const faults = problem instanceof FaultyList ? problem.faults : undefined;
+  writeJson?.({ ...problemJson(problem), ...(faults && { faults }) });
+  if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
+  terminal.note(`reelproof: ${problemLine(problem)}`);
+  return problem.exit;
+}
+
+type Act = <A extends unknown[], R>(
+  task: (command: Command, ...args: A) => Promise<R>,
+  exitOf?: (result: R) => number,
+) => (...given: unknown[]) => Promise<void>;
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value];
+
+function programOf(act: Act, stdout: Stream, stderr: Stream): Program {
+  const program = new Program("reelproof")
+    .description("Provenance of lots of electronic components: register, hand over, verify.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, "reelproof: USAGE: ")
+            .replaceAll(/\s*\n\s*/g, " ")}\n`,
+        ),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHasColors: () => stdout.isTTY ?? false,
+      getErrHasColors: () => stderr.isTTY ?? false,
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .option("--url <url>", "the service (default: REELPROOF_URL, or http://127.0.0.1:3000)")
+    .option("--api-key <key>", "the API key (default: REELPROOF_API_KEY)")
+    .option("--as <party>", "use this party's API key of the sample: the beginning of its name or address")
+    .option("--json", "write the result as JSON, and nothing else, on stdout")
+    .addHelpText("after", `${EXIT_CODES}\n${ENVIRONMENT}`);
+  addCustody(program, act);
+  addChecks(program, act);
+  addAdministration(program, act);
+  return program;
+}
+
+function addCustody(program: Program, act: Act): void {
+  program
+    .command("register")
+    .description("register the packages of a packing list (CSV) as lots, each once, however often it is run")
+    .argument("<file>", "CSV with the columns manufacturer, mpn, quantity, package_id; lot_code, date_code and others")
+    .addOption(
+      new Option(
+        "--action <action>",
+        "commission: your own lots. introduce: lots from elsewhere (default: by your role)",
+      ).choices(["commission", "introduce"]),
+    )
+    .option("--party <party>", "whose API key this is, where the key itself may not ask")
+    .option("--dry-run", "say what would be registered, and register nothing")
+    .action(act(register));
+  program
+    .command("ship")
+    .description("ship lots to a party, which then has to receive them")
+    .argument("[lots...]", "lots, by id or lot number")
+    .requiredOption("--to <party>", "the consignee: the beginning of its name or address")
+    .option("--file <file>", "a packing list, or a file with one lot per line")
+    .option("--carrier <name>", "who carries it")
+    .option("--service <name>", "the carrier's service")
+    .option("--tracking <number>", "the carrier's number")
+    .option("--asn <number>", "the advance ship notice")
+    .option("--packing-list <number>", "the packing list's number")
+    .option("--delivery-note <number>", "the delivery note's number")
+    .option("--reason <text>", "why, for example: return")
+    .action(act(custody.ship));
+  program
+    .command("receive")
+    .description("receive a shipment")
+    .argument("<shipment>", "its hash, or the beginning of it")
+    .option("--short <lot=pieces>", "what was counted of a lot, where it is less than was shipped", collect)
+    .option("--only <lot>", "receive this lot and leave the rest in transit", collect)
+    .option("--reason <text>", "why pieces are missing")
+    .action(act(custody.receive));
+  program
+    .command("split")
+    .description("split new lots off a lot")
+    .argument("<lot>", "by id or lot number")
+    .argument("<children...>", "LOTNUMBER=PIECES for each new lot")
+    .action(act(custody.split));
+}
+
+function addChecks(program: Program, act: Act): void {
+  program
+    .command("verify")
+    .description("verify a lot against the chain, now: the exit code is the verdict")
+    .argument("<lot>", "by id or lot number")
+    .addHelpText("after", EXIT_CODES)
+    .action(act(verifyLot, ({ verdict }) => VERDICT_EXIT[verdict]));
+  program
+    .command("fsck")
+    .description("check every row of the service's database, and all of it against the chain")
+    .addHelpText("after", EXIT_CODES)
+    .action(act(fsckAll, exitOfReport));
+}
+
+function addAdministration(program: Program, act: Act): void {
+  const party = program.command("party").description("parties of the ledger");
+  party.command("list").description("all parties").action(act(administration.listParties));
+  party
+    .command("admit")
+    .description("admit a party, or set its name and roles anew (by the operator, or with OWNER_KEY)")
+    .argument("<address>", "the party's account")
+    .argument("<name>")
+    .requiredOption("--role <role>", "manufacturer, distributor, assembler or laboratory; may be given again", collect)
+    .option("--identity <hash>", "a hash of who it is")
+    .action(act(administration.admit));
+  party
+    .command("suspend")
+    .description("suspend a party: it can sign no more events")
+    .argument("<party>", "the beginning of its name or address")
+    .action(act((command, named: string) => administration.setStanding(command, named, true)));
+  party
+    .command("reinstate")
+    .description("lift a party's suspension")
+    .argument("<party>", "the beginning of its name or address")
+    .action(act((command, named: string) => administration.setStanding(command, named, false)));
+
+  const key = program.command("key").description("signing keys of parties");
+  const ofParty = "whose: the beginning of its name or address";
+  key
+    .command("list")
+    .description("keys and their standing")
+    .option("--party <party>", ofParty)
+    .action(act(administration.listKeys));
+  key
+    .command("make")
+    .description("make a signing key that the service keeps (or, with ACCOUNT_KEY, in its database)")
+    .option("--party <party>", ofParty)
+    .action(act(administration.makeSigningKey));
+  key
+    .command("enrol")
+    .description("enrol a key of your own, which the service never sees (with ACCOUNT_KEY and PARTY_KEY)")
+    .action(act(administration.enrolOwnKey));
+  key
+    .command("revoke")
+    .description("revoke a signing key, for good")
+    .argument("<key>", "its address")
+    .action(act(administration.revokeSigningKey));
+
+  const apiKey = program.command("api-key").description("API keys of the service");
+  apiKey.command("list").description("API keys, the revoked ones too").action(act(administration.listApiKeys));
+  apiKey
+    .command("make")
+    .description("make an API key; the first one in the database itself, with DATABASE_URL")
+    .option("--party <party>", ofParty)
+    .option("--operator", "a key of the service's operator")
+    .requiredOption("--scope <scope>", "read, write or admin")
+    .option("--label <text>", "what it is for")
+    .action(act(administration.makeApiKey));
+  apiKey
+    .command("revoke")
+    .description("revoke an API key at once")
+    .argument("<id>", "its id, or the key itself")
+    .action(act(administration.revokeApiKey));
+}
