@@ -1,0 +1,26 @@
+// Runs the contracts' tests under coverage, and fails unless every line and every statement of contracts/ was reached.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { exit } from "node:process";
+
+const hardhat = spawn("hardhat", ["test", "--coverage"], { stdio: ["inherit", "pipe", "inherit"] });
+let output = "";
+hardhat.stdout.setEncoding("utf8").on("data", (text: string) => {
+  output += text;
+  process.stdout.write(text);
+});
+
+hardhat.on("close", (code) => {
+  if (code !== 0) exit(code ?? 1);
+  const rows = [...output.matchAll(/(contracts\/\S+\.sol) +│ +([\d.]+) +│ +([\d.]+)/g)];
+  const covered = rows.flatMap(([, file, lines, statements]) =>
+    lines === "100.00" && statements === "100.00" ? [file] : [],
+  );
+  const expected = readdirSync("contracts", { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".sol"),
+  );
+  const missing = expected.filter((file) => !covered.includes(`contracts/${file}`));
+  if (missing.length === 0) return;
+  console.error(`Not every line and statement is covered: ${missing.join(", ")}`);
+  exit(1);
+});
