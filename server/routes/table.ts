@@ -1,6 +1,7 @@
 // Every route of the service.
 import { apiKeys } from "./api-keys.ts";
 import { events } from "./events.ts";
+import { checks } from "./fsck.ts";
 import { health } from "./health.ts";
 import { keys } from "./keys.ts";
 import { lotActs } from "./lot-acts.ts";
@@ -19,5 +20,6 @@ export const ROUTES: readonly Route[] = [
   ...parties,
   ...keys,
   ...apiKeys,
+  ...checks,
   ...health,
 ];

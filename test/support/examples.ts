@@ -217,6 +217,7 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { id } = await makeApiKey(ctx, { party: parties.maker.address, scope: "read" });
     return { path: `/v1/api-keys/${id}`, owner: "maker", status: 204, stranger: 404 };
   },
+  "post /v1/fsck": () => Promise.resolve({ path: "/v1/fsck", body: {}, ...byOperator(200) }),
   "get /healthz": open("/healthz"),
   "get /readyz": open("/readyz"),
   "get /metrics": () => Promise.resolve({ path: "/metrics", ...byOperator(200) }),
