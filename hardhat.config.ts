@@ -35,7 +35,11 @@ export default defineConfig({
     // The ledger is deployed once and called often: 200 runs cost 200 gas more per lot, a million runs save 4.
     settings: { evmVersion: "osaka", viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
   },
-  paths: { tests: { mocha: "test/contracts", solidity: "test/contracts" } },
+  paths: {
+    tests: { mocha: "test/contracts", solidity: "test/contracts" },
+    // What coverage instruments must not lie where a deployment would find it.
+    ...(process.argv.includes("--coverage") ? { artifacts: "coverage/artifacts", cache: "coverage/cache" } : {}),
+  },
   // What typechain writes uses syntax that the project itself does not.
   typechain: { tsNocheck: true },
   networks: {
