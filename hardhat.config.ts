@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
 
 // Hardhat reports usage by default; this project does not.
@@ -26,15 +26,19 @@ const warningsAreErrors: HardhatPlugin = {
   },
 };
 
+const compiler = {
+  version: "0.8.37",
+  // The compiler comes from the npm registry, so a build downloads nothing.
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+  // The ledger is deployed once and called often: 200 runs cost 200 gas more per lot, a million runs save 4.
+  settings: { evmVersion: "osaka", viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
+  isolated: false,
+};
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, warningsAreErrors],
-  solidity: {
-    version: "0.8.37",
-    // The compiler comes from the npm registry, so a build downloads nothing.
-    path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-    // The ledger is deployed once and called often: 200 runs cost 200 gas more per lot, a million runs save 4.
-    settings: { evmVersion: "osaka", viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
-  },
+  // A deployment takes `production`, which inherits nothing: it must be what was tested.
+  solidity: { profiles: { default: compiler, production: compiler } },
   paths: {
     tests: { mocha: "test/contracts", solidity: "test/contracts" },
     // What coverage instruments must not lie where a deployment would find it.
@@ -44,6 +48,11 @@ export default defineConfig({
   typechain: { tsNocheck: true },
   networks: {
     local: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    remote: {
+      type: "http",
+      url: configVariable("CHAIN_RPC_URL"),
+      accounts: [configVariable("DEPLOYER_KEY")],
+    },
   },
   test: {
     solidity: {

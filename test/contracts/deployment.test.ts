@@ -1,0 +1,18 @@
+// The deployment that an operator runs: the ledger belongs to whom its parameters name.
+import { expect } from "chai";
+import { network } from "hardhat";
+import CustodyLedgerModule from "../../ignition/modules/CustodyLedger.ts";
+
+describe("the deployment of a ledger", () => {
+  it("gives it to the owner who is named, or else to the deploying account", async () => {
+    const { ethers, ignition, close } = await network.create({ network: "default", chainType: "l1" });
+    const [deployer, owner] = await ethers.getSigners();
+    const named = await ignition.deploy(CustodyLedgerModule, {
+      parameters: { CustodyLedger: { owner: owner!.address } },
+    });
+    expect(await named.ledger.getFunction("owner")()).to.equal(owner!.address);
+    const unnamed = await ignition.deploy(CustodyLedgerModule);
+    expect(await unnamed.ledger.getFunction("owner")()).to.equal(deployer!.address);
+    await close();
+  });
+});
