@@ -1,6 +1,6 @@
 // The ledger on its chain: what it recorded and how things stand, read through any node; and the calls to change it.
 // The only file that uses ethers' ABI coder.
-import { Interface } from "ethers/abi";
+import { Interface, type Result } from "ethers/abi";
 import { z } from "zod";
 import { fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
@@ -53,6 +53,30 @@ export const encodeReinstate = (party: string): string => call("reinstate", part
 /** Call data by which a party's account enrols a key; the signature is the key's, over the enrolment's digest. */
 export const encodeEnrol = (key: string, signature: string): string => call("enrol", key, signatureParts(signature));
 export const encodeRevoke = (key: string): string => call("revoke", key);
+
+/** What a transaction submitted: enough to find the submission of an event, and the signature under it. */
+export interface Submitted extends Pick<Submission, "action" | "actor" | "time" | "details" | "lots"> {
+  /** 65 bytes r, s, v as lower-case hex. */
+  signature: string;
+}
+
+/**
+ * The submissions in a transaction's call data, in their order; none where it calls something else. Whether the ledger
+ * took them is for its logs to say.
+ */
+export function decodeSubmissions(data: string): Submitted[] {
+  try {
+    const { name, args } = abi.parseTransaction({ data }) ?? {};
+    const given: Result[] = name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
+    return given.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
+      ...{ action: Number(action), actor: String(actor).toLowerCase(), time: Number(time), details: String(details) },
+      lots: [...lots].map(String),
+      signature: `${r}${String(s).slice(2)}${Number(v).toString(16).padStart(2, "0")}`,
+    }));
+  } catch {
+    return [];
+  }
+}
 
 /** An error of the ledger that is no broken rule of custody. */
 export interface LedgerError {

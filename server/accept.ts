@@ -11,7 +11,7 @@ import { Notice, NOTICE_KINDS, noticeDigest } from "../protocol/notice.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../protocol/limits.ts";
 import { type Context as Rules, transition } from "../protocol/transition.ts";
 import { Hash, Signature, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
-import { Prisma } from "../prisma/generated/client.ts";
+import { type Event, Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { searchColumns } from "./listing.ts";
@@ -64,7 +64,10 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
         event.entries.map(({ lot }) => lot),
       );
       const known = await tx.settlement.findUnique({ where: { id: hash } });
-      if (known) return completeEvent(tx, signed, hash, known.state);
+      if (known) {
+        await completeEvent(tx, signed, hash, signer);
+        return { hash, settlement: known.state, known: true };
+      }
       const states = await judge(ctx, tx, event, hash, signer, before);
       await insertEvent(tx, { event, hash, signature, details, secret: signed.secret }, states);
       await tx.settlement.create({ data: { id: hash, event: hash } });
@@ -145,11 +148,13 @@ export interface EventParts {
   signature: string | undefined;
   details: Details | undefined;
   secret: string | undefined;
+  /** It is only known from the chain. */
+  followed?: boolean;
 }
 
 /** Keeps an event with its entries, and moves its lots. `states` are those after it, one per entry. */
 export async function insertEvent(tx: Db, parts: EventParts, states: readonly LotState[]): Promise<void> {
-  const { event, hash, signature, details, secret } = parts;
+  const { event, hash, signature, details, secret, followed } = parts;
   const { entries, action, actor, holder, consignee, time } = event;
   const { sequence } = await tx.event.create({
     data: {
@@ -159,6 +164,7 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
       details: details ? canonicalize(details) : null,
       secret: secret ?? null,
       ...{ action, actor, holder, consignee, time },
+      ...(followed && { acceptedAt: null }),
     },
   });
   await tx.entry.createMany({
@@ -208,26 +214,38 @@ async function addInterests(tx: Db, { entries, actor, holder, consignee }: Custo
 }
 
 /** The same event again: the same answer. One that was followed from the chain gains what only its author has. */
-async function completeEvent(
-  tx: Db,
-  { event, signature, details, secret }: SignedEvent,
-  hash: string,
-  settlement: string,
-): Promise<Accepted> {
+async function completeEvent(tx: Db, signed: SignedEvent, hash: string, signer: string | undefined): Promise<void> {
+  const { event, details } = signed;
   const stored = await tx.event.findUniqueOrThrow({ where: { hash } });
-  if (stored.signature === null || (stored.details === null && details)) {
-    const data = {
-      signature: stored.signature ?? signature,
-      details: stored.details ?? (details ? canonicalize(details) : null),
-      secret: stored.secret ?? secret ?? null,
-    };
-    await tx.event.update({ where: { hash }, data });
-    for (const [i, { lot, previous }] of event.entries.entries()) {
-      if (previous === ZERO_HASH && details)
-        await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
+  const added = await whatIsAdded(tx, stored, signed, event.actor, signer);
+  if (!added) return;
+  await tx.event.update({ where: { hash }, data: added });
+  for (const [i, { lot, previous }] of event.entries.entries()) {
+    if (previous === ZERO_HASH && details) {
+      await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
     }
   }
-  return { hash, settlement, known: true };
+}
+
+/** What a row lacks that is given now; undefined where there is nothing. */
+async function whatIsAdded(
+  tx: Db,
+  stored: Pick<Event, "signature" | "details" | "secret" | "acceptedAt">,
+  { signature, details, secret }: Pick<SignedEvent, "signature" | "details" | "secret">,
+  party: string,
+  signer: string | undefined,
+) {
+  if (stored.acceptedAt !== null && (stored.details !== null || !details)) return undefined;
+  // A key that was revoked since may still have signed in time: that was for the ledger to judge.
+  const key = signer === undefined ? null : await tx.key.findUnique({ where: { address: signer } });
+  if (signer === undefined) throw refuseViolation({ name: "BadSignature", args: [] });
+  if (key?.party !== party) throw refuseViolation({ name: "KeyNotOfParty", args: [signer, party] });
+  return {
+    acceptedAt: stored.acceptedAt ?? new Date(),
+    signature: stored.signature ?? signature,
+    details: stored.details ?? (details ? canonicalize(details) : null),
+    secret: stored.secret ?? secret ?? null,
+  };
 }
 
 /**
@@ -242,7 +260,12 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   const signer = signerOrNone(ctx, hash, signature);
   return ctx.prisma.$transaction(async (tx) => {
     const known = await tx.settlement.findUnique({ where: { id: hash } });
-    if (known) return { hash, settlement: known.state, known: true };
+    if (known) {
+      const stored = await tx.notice.findUniqueOrThrow({ where: { digest: hash } });
+      const added = await whatIsAdded(tx, stored, signed, notice.issuer, signer);
+      if (added) await tx.notice.update({ where: { digest: hash }, data: added });
+      return { hash, settlement: known.state, known: true };
+    }
     await judgeNotice(ctx, tx, notice, signer);
     await insertNotice(tx, notice, hash, { signature, details, secret });
     await tx.settlement.create({ data: { id: hash, notice: hash } });
@@ -285,7 +308,13 @@ export async function insertNotice(
   tx: Db,
   notice: Notice,
   digest: string,
-  parts: { signature?: string | undefined; details?: Details | undefined; secret?: string | undefined },
+  parts: {
+    signature?: string | undefined;
+    details?: Details | undefined;
+    secret?: string | undefined;
+    /** It is only known from the chain. */
+    followed?: boolean;
+  },
 ): Promise<void> {
   const { lot, kind, issuer, withdraws, time } = notice;
   await tx.notice.create({
@@ -295,6 +324,7 @@ export async function insertNotice(
       signature: parts.signature ?? null,
       details: parts.details ? canonicalize(parts.details) : null,
       secret: parts.secret ?? null,
+      ...(parts.followed && { acceptedAt: null }),
     },
   });
 }

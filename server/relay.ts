@@ -201,11 +201,11 @@ async function eventsParcel(tx: Db, ids: string[]): Promise<Parcel | undefined> 
     const cost = costOf(event);
     if (taken.length > 0 && (gas + cost.gas > MAX_GAS || size + cost.size > MAX_CALLDATA_BYTES)) break;
     const before = await knownStatesBefore(tx, event);
-    if (!before) {
-      await holdBack(tx, id, { name: "StateBeforeUnknown", args: [] });
+    if (!before || signature === null) {
+      await holdBack(tx, id, { name: before ? "SignatureUnknown" : "StateBeforeUnknown", args: [] });
       continue;
     }
-    submissions.push(submissionOf(event, before, signature!));
+    submissions.push(submissionOf(event, before, signature));
     taken.push(id);
     gas += cost.gas;
     size += cost.size;

@@ -1,8 +1,9 @@
 // What the ledger says of events and notices: recorded, skipped, or gone again with a block. What loses to a rival is
 // void, with all that was built on it, and kept as evidence.
 import type { EventRecorded, LogOf, NoticeTaken } from "../protocol/chain.ts";
-import { decodeError } from "../protocol/chain.ts";
+import { decodeError, decodeSubmissions } from "../protocol/chain.ts";
 import { parseCanonical } from "../protocol/canonical.ts";
+import { type RecoverPublicKey, recoverSigner } from "../protocol/crypto.ts";
 import { CustodyEvent, eventDigest } from "../protocol/event.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { LotState } from "../protocol/lot.ts";
@@ -27,7 +28,12 @@ export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Pro
       { event, digest },
       before.map((state) => state ?? null),
     );
-    await insertEvent(tx, { event, hash: digest, signature: undefined, details: undefined, secret: undefined }, states);
+    const signature = await submittedSignature(ctx, event, log);
+    await insertEvent(
+      tx,
+      { event, hash: digest, signature, details: undefined, secret: undefined, followed: true },
+      states,
+    );
     await tx.settlement.create({ data: { id: digest, event: digest } });
   } else if (known.state === "void") {
     await setLive(tx, [digest], true);
@@ -59,6 +65,28 @@ async function rebuildEvent(ctx: Context, tx: Db, log: EventRecorded): Promise<C
     throw new ProtocolError("CHAIN_INCONSISTENT", `the log of event ${digest} does not follow from the logs before it`);
   }
   return event;
+}
+
+/** The signature that the event was submitted with; undefined where another contract submitted it out of our sight. */
+async function submittedSignature({ request, recover }: Context, event: CustodyEvent, log: EventRecorded) {
+  const sent = (await request("eth_getTransactionByHash", [log.transaction])) as { input?: string } | null;
+  const lots = event.entries.map(({ lot }) => lot).join();
+  return decodeSubmissions(sent?.input ?? "0x")
+    .filter(
+      ({ actor, time, details, lots: of }) =>
+        actor === event.actor && time === event.time && details === event.details && of.join() === lots,
+    )
+    .map(({ signature }) => signature)
+    .find((signature) => signs(log.digest, signature, recover));
+}
+
+function signs(digest: string, signature: string, recover: RecoverPublicKey): boolean {
+  try {
+    recoverSigner(digest, signature, recover);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The word of each lot after the last event that the ledger recorded, as far as the follower has come. */
@@ -155,7 +183,7 @@ export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promi
     if (noticeDigest(ctx.domain, notice) !== digest) {
       throw new ProtocolError("CHAIN_INCONSISTENT", `the log of notice ${digest} is not what was signed`);
     }
-    await insertNotice(tx, notice, digest, {});
+    await insertNotice(tx, notice, digest, { followed: true });
     await tx.settlement.create({ data: { id: digest, notice: digest } });
   }
   await tx.settlement.update({
@@ -172,8 +200,7 @@ export async function undoSettlements(tx: Db, blockHash: string): Promise<void> 
     include: { ofEvent: true, ofNotice: true, carried: true },
   });
   for (const { id, ofEvent, ofNotice, carried } of gone) {
-    const signature = ofEvent?.signature ?? ofNotice?.signature ?? null;
-    if (signature === null) {
+    if ((ofEvent ?? ofNotice)!.acceptedAt === null && !(await isBuiltOn(tx, id))) {
       await forget(tx, id);
       continue;
     }
@@ -186,7 +213,12 @@ export async function undoSettlements(tx: Db, blockHash: string): Promise<void> 
   await reviveVoid(tx, blockHash);
 }
 
-/** Without a signature of our own to send again, an event that only the chain told of is gone with its block. */
+/** Whether other events follow this one: then it must be settled again before they can be, whoever gave it to us. */
+async function isBuiltOn(db: Db, event: string): Promise<boolean> {
+  return (await withDescendants(db, [event])).length > 1;
+}
+
+/** An event that only the chain told of is gone with its block. */
 async function forget(tx: Db, id: string): Promise<void> {
   const lots = (await tx.entry.findMany({ where: { event: id }, select: { lot: true } })).map(({ lot }) => lot);
   await tx.settlement.delete({ where: { id } });
@@ -201,12 +233,21 @@ async function reviveVoid(tx: Db, blockHash: string): Promise<void> {
     where: { state: "void", reason: { path: ["blockHash"], equals: blockHash } },
   });
   const ids = lost.map(({ id }) => id);
-  if (ids.length === 0) return;
+  if (ids.length === 0 || (await haveRivals(tx, ids))) return;
   await setLive(tx, ids, true);
   await tx.settlement.updateMany({
     where: { id: { in: ids } },
     data: { state: "queued", reason: Prisma.DbNull },
   });
+}
+
+/** Whether another live event still follows a word that one of these follows. */
+async function haveRivals(db: Db, events: readonly string[]): Promise<boolean> {
+  const rivals = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM entry lost
+    JOIN entry rival ON rival.lot = lost.lot AND rival.previous = lost.previous AND rival.live
+    WHERE lost.event = ANY(${events}) LIMIT 1`;
+  return rivals.length > 0;
 }
 
 /** The state behind each entry's previous word, where all are known. */

@@ -240,6 +240,10 @@ describe("settlement", () => {
       const { hash, lots } = await commission(77);
       await service.settle();
       await other.settle();
+      const [event, original] = await Promise.all(
+        [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
+      );
+      expect(event).to.include({ bytes: original!.bytes, signature: original!.signature, details: null });
       const followed = await other.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lots[0]! } });
       expect(followed).to.include({ issuer: maker, holder: maker, quantity: 77n, lastEvent: hash });
       expect((await other.ctx.prisma.settlement.findUniqueOrThrow({ where: { id: hash } })).state).to.equal("final");

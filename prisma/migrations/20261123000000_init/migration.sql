@@ -29,7 +29,7 @@ CREATE TABLE "event" (
     "holder" TEXT NOT NULL,
     "consignee" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
-    "accepted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "accepted_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "event_pkey" PRIMARY KEY ("hash")
 );
@@ -138,7 +138,7 @@ CREATE TABLE "notice" (
     "issuer" TEXT NOT NULL,
     "withdraws" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
-    "accepted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "accepted_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "notice_pkey" PRIMARY KEY ("digest")
 );
