@@ -2,6 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
+import { z } from "zod";
 import { parseJson, parseWith } from "../protocol/canonical.ts";
 import type { Caller } from "./admin.ts";
 import { authorise, callerFrom } from "./auth.ts";
@@ -14,6 +15,7 @@ import { Refusal } from "./refusal.ts";
 import { docs } from "./routes/docs.ts";
 import type { Parts, Route } from "./routes/route.ts";
 import { ROUTES } from "./routes/table.ts";
+import { oneAtATime } from "./turns.ts";
 
 /** Bytes of a request's body, where a route does not say otherwise. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -31,7 +33,7 @@ export interface AppOptions {
 /** Makes the application: it serves `ctx` and keeps nothing but counts of requests. */
 export function createApp(ctx: Context, { rateLimit: limit, nudge, ownerKey }: AppOptions): Express {
   const metrics = createMetrics(ctx);
-  const parts: Parts = { ctx, nudge, ownerKey, metrics, document: describe(ROUTES) };
+  const parts: Parts = { ctx, nudge, ownerKey, inTurn: oneAtATime(), metrics, document: describe(ROUTES) };
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -123,7 +125,7 @@ const hasBody = (req: Request) =>
   req.get("transfer-encoding") !== undefined || Number(req.get("content-length") ?? 0) > 0;
 
 function serve(parts: Parts, route: Route): RequestHandler {
-  const { access, params, query, body, bodyUnchecked } = route;
+  const { access, params, query = access ? NO_QUERY : undefined, body, bodyUnchecked } = route;
   return async (req, res) => {
     const caller = access ? authorise(access, callerIn(res)) : NOBODY;
     const given: unknown = body ? parseJson(hasBody(req) ? (req.body as Buffer) : "{}") : undefined;
@@ -138,6 +140,8 @@ function serve(parts: Parts, route: Route): RequestHandler {
   };
 }
 
+/** A field that a route does not know would be a filter that does not filter. */
+const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
 function send(res: Response, { answers }: Route, status: number, body: unknown): void {

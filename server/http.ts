@@ -2,13 +2,25 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A client that sends its headers or its body slower than this is cut off (408). */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the usual proxy's, which then is the one to close
+export interface Limits {
+  /** A client that takes longer for its headers, or for its whole request, is cut off (408). */
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  /** How often that is looked at. */
+  checkEveryMs: number;
+  /** How long requests under way may take when the server closes. */
+  closeTimeoutMs: number;
+}
+
+const LIMITS: Limits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  checkEveryMs: 5_000,
+  closeTimeoutMs: 5_000,
+};
+/** Longer than the usual proxy's, which then is the one to close. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADERS = 100;
-/** How long requests under way may take when the server closes. */
-const CLOSE_TIMEOUT_MS = 5_000;
 
 export interface Listening {
   server: Server;
@@ -18,9 +30,14 @@ export interface Listening {
 }
 
 /** Serves an application. @param port 0: any free one */
-export async function listen(app: RequestListener, port: number, host: string): Promise<Listening> {
+export async function listen(app: RequestListener, port: number, host: string, limits = LIMITS): Promise<Listening> {
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS },
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    },
     app,
   );
   server.maxHeadersCount = MAX_HEADERS;
@@ -31,13 +48,13 @@ export async function listen(app: RequestListener, port: number, host: string): 
   return {
     server,
     address: server.address() as AddressInfo,
-    close: () => closeServer(server),
+    close: () => closeServer(server, limits.closeTimeoutMs),
   };
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const slow = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    const slow = setTimeout(() => server.closeAllConnections(), timeoutMs);
     server.close(() => {
       clearTimeout(slow);
       resolve();

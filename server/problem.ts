@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
 import { VIOLATIONS, type ViolationName } from "../protocol/violation.ts";
 import { Prisma } from "../prisma/generated/client.ts";
+import { NodeError } from "./node.ts";
 import { Refusal, type RefusalCode, toRefusal } from "./refusal.ts";
 
 export const Problem = z
@@ -59,6 +60,9 @@ export function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof Prisma.PrismaClientKnownRequestError && DATABASE_AWAY.has(error.code)) {
     return new Refusal("NOT_READY", 503, "the database does not keep up: try again", { cause: error });
+  }
+  if (error instanceof NodeError) {
+    return new Refusal("NOT_READY", 503, "the chain's node did not take it: try again", { cause: error });
   }
   return toRefusal(error);
 }

@@ -23,7 +23,8 @@ export const keys = [
     answers: { 201: z.strictObject({ key: Address, party: Address }) },
     async handle(parts, { body, caller }) {
       const party = partyMeant(caller, body.party);
-      const key = await makeKey(parts.ctx, await accountOf(parts, party));
+      const account = await accountOf(parts, party);
+      const key = await parts.inTurn(() => makeKey(parts.ctx, account));
       parts.nudge();
       return { status: 201, body: { key, party } };
     },
@@ -39,7 +40,8 @@ export const keys = [
     async handle(parts, { params, caller }) {
       const known = await parts.ctx.prisma.key.findUnique({ where: { address: params.key } });
       if (!known || (caller.party !== null && caller.party !== known.party)) throw notFound("key", "key");
-      await revokeKey(parts.ctx, await accountOf(parts, known.party), params.key);
+      const account = await accountOf(parts, known.party);
+      await parts.inTurn(() => revokeKey(parts.ctx, account, params.key));
       parts.nudge();
       return { status: 204 };
     },

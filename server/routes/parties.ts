@@ -67,9 +67,11 @@ export const parties = [
     body: Admission,
     answers: { 201: PartyView },
     async handle(parts, { body: { address, name, roles, identity = ZERO_HASH } }) {
-      await admitParty(parts.ctx, ownerKeyOf(parts), { address, name, roles, identity });
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => admitParty(parts.ctx, ownerKey, { address, name, roles, identity }));
       parts.nudge();
-      return { status: 201, body: { address, name, roles, identity, suspended: false } };
+      const known = await parts.ctx.prisma.party.findUnique({ where: { address } });
+      return { status: 201, body: { address, name, roles, identity, suspended: known?.suspended ?? false } };
     },
   }),
   route({
@@ -81,7 +83,8 @@ export const parties = [
     params: ofParty,
     answers: { 204: null },
     async handle(parts, { params: { address } }) {
-      await suspendParty(parts.ctx, ownerKeyOf(parts), address);
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => suspendParty(parts.ctx, ownerKey, address));
       parts.nudge();
       return { status: 204 };
     },
@@ -95,7 +98,8 @@ export const parties = [
     params: ofParty,
     answers: { 204: null },
     async handle(parts, { params: { address } }) {
-      await reinstateParty(parts.ctx, ownerKeyOf(parts), address);
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => reinstateParty(parts.ctx, ownerKey, address));
       parts.nudge();
       return { status: 204 };
     },

@@ -5,6 +5,7 @@ import type { Caller } from "../admin.ts";
 import type { Context } from "../context.ts";
 import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../refusal.ts";
+import type { InTurn } from "../turns.ts";
 
 /** What handlers work with. */
 export interface Parts {
@@ -13,6 +14,8 @@ export interface Parts {
   nudge: () => void;
   /** The private key of the ledger's owner; undefined where the service does not have it. */
   ownerKey: string | undefined;
+  /** For what parties' and the owner's accounts send to the ledger. */
+  inTurn: InTurn;
   metrics: Metrics;
   /** The OpenAPI document. */
   document: object;

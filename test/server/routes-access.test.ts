@@ -153,20 +153,16 @@ describe("access to routes", function () {
     await http.expecting(401, "GET", "/v1/lots", { key: String(made["key"]) });
   });
 
-  it("has no owner's key: what needs it is refused with a code", async () => {
-    const without = await openTestHttp({ withOwner: false });
-    try {
-      const example = await exampleOf(
-        without,
-        ROUTES.find((route) => nameOf(route) === "post /v1/parties")!,
-      );
-      const reply = await without.expecting(409, "POST", example.path, { key: "operator", body: example.body });
-      expect(reply["code"]).to.equal("NO_KEY");
-      await without.ctx.prisma.storedKey.deleteMany({ where: { purpose: "account" } });
-      const keys = await without.expecting(409, "POST", "/v1/keys", { key: "maker", body: {} });
-      expect(keys["code"]).to.equal("NO_KEY");
-    } finally {
-      await without.close();
-    }
+  it("refuses what needs an account that it does not have", async () => {
+    const without = await http.beside({ ownerKey: undefined });
+    const { path, body } = await exampleOf(
+      http,
+      ROUTES.find((route) => nameOf(route) === "post /v1/parties")!,
+    );
+    const admission = await without.expecting(409, "POST", path, { key: "operator", body });
+    expect(admission["code"]).to.equal("NO_KEY");
+    await http.ctx.prisma.storedKey.deleteMany({ where: { purpose: "account", party: http.parties.lab.address } });
+    const keys = await http.expecting(409, "POST", "/v1/keys", { key: "lab", body: {} });
+    expect(keys["code"]).to.equal("NO_KEY");
   });
 });

@@ -34,7 +34,6 @@ describe("a lot's life over HTTP", function () {
 
   let commissioned: Acted;
   let shipment: Acted;
-  let product: Acted;
   const reel = () => lotId(maker, "R-1");
   const child = () => lotId(distributor, "R-1-A");
 
@@ -204,7 +203,7 @@ describe("a lot's life over HTTP", function () {
       body: { consignee: ems, lots: [{ lot: child() }] },
     });
     await http.expecting(201, "POST", `/v1/shipments/${sent.hash}/receipt`, { key: "ems", body: {} });
-    product = await http.expecting<Acted>(201, "POST", `/v1/lots/${child()}/assembly`, {
+    await http.expecting<Acted>(201, "POST", `/v1/lots/${child()}/assembly`, {
       key: "ems",
       body: {
         quantity: 300,

@@ -3,9 +3,9 @@
 import { expect } from "chai";
 import type { Scope } from "../../prisma/generated/client.ts";
 import { makeApiKey } from "../../server/admin.ts";
-import { createApp } from "../../server/app.ts";
+import { type AppOptions, createApp } from "../../server/app.ts";
 import type { Context } from "../../server/context.ts";
-import { listen } from "../../server/http.ts";
+import { listen, type Listening } from "../../server/http.ts";
 import { Problem } from "../../server/problem.ts";
 import type { Route } from "../../server/routes/route.ts";
 import { ROUTES } from "../../server/routes/table.ts";
@@ -31,12 +31,9 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-export interface TestHttp extends TestService {
+/** Sends requests to an application, and checks what it answers. */
+export interface Client {
   url: string;
-  /** An admin API key of each party, and of the operator. */
-  keys: Record<KeyName, string>;
-  /** How often the application told the loops that there is something to do. */
-  nudges: () => number;
   call<T = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Reply<T>>;
   /** The same, and expects this status. */
   expecting<T = Record<string, unknown>>(
@@ -45,20 +42,23 @@ export interface TestHttp extends TestService {
     path: string,
     options?: CallOptions,
   ): Promise<T>;
-  apiKey(party: KeyName, scope: Scope): Promise<string>;
 }
 
-export async function openTestHttp({
-  rateLimit = 1_000_000,
-  withOwner = true,
-  ...overrides
-}: Partial<Context> & { rateLimit?: number; withOwner?: boolean } = {}): Promise<TestHttp> {
+export interface TestHttp extends TestService, Client {
+  /** An admin API key of each party, and of the operator. */
+  keys: Record<KeyName, string>;
+  apiKey(party: KeyName, scope: Scope): Promise<string>;
+  /** How often the application told the loops that there is something to do. */
+  nudges: () => number;
+  /** Another application on the same parts, but for those given here. It ends with this one. */
+  beside(options: Partial<AppOptions>, parts?: Partial<Context>): Promise<Client>;
+}
+
+export async function openTestHttp(overrides: Partial<Context> = {}): Promise<TestHttp> {
   const service = await openTestService(overrides);
   const { ctx, parties, ownerKey } = service;
+  const listenings: Listening[] = [];
   let nudges = 0;
-  const app = createApp(ctx, { rateLimit, nudge: () => nudges++, ...(withOwner && { ownerKey }) });
-  const listening = await listen(app, 0, "127.0.0.1");
-  const url = `http://127.0.0.1:${listening.address.port}`;
 
   const apiKey = async (name: KeyName, scope: Scope) => {
     const party = name === "operator" ? null : parties[name].address;
@@ -68,6 +68,25 @@ export async function openTestHttp({
   const made = await Promise.all(names.map(async (name) => [name, await apiKey(name, "admin")] as const));
   const keys = Object.fromEntries(made) as TestHttp["keys"];
 
+  const serve = async (options: Partial<AppOptions>, parts: Partial<Context> = {}) => {
+    const all = { rateLimit: 1_000_000, nudge: () => nudges++, ownerKey, ...options };
+    const listening = await listen(createApp({ ...ctx, ...parts }, all), 0, "127.0.0.1");
+    listenings.push(listening);
+    return clientOf(`http://127.0.0.1:${listening.address.port}`, keys);
+  };
+
+  return {
+    ...service,
+    ...(await serve({})),
+    ...{ keys, apiKey, nudges: () => nudges, beside: serve },
+    async close() {
+      await Promise.all(listenings.map((listening) => listening.close()));
+      await service.close();
+    },
+  };
+}
+
+function clientOf(url: string, keys: Record<KeyName, string>): Client {
   const call = async <T>(method: string, path: string, { key, body, raw, headers }: CallOptions = {}) => {
     const response = await fetch(url + path, {
       method,
@@ -84,18 +103,13 @@ export async function openTestHttp({
     checkAnswer(method, path, response, answer);
     return { status: response.status, headers: response.headers, body: answer as T };
   };
-
   return {
-    ...service,
-    ...{ url, keys, apiKey, call, nudges: () => nudges },
+    url,
+    call,
     async expecting(status, method, path, options) {
       const reply = await call(method, path, options);
       expect(reply.status, `${method} ${path}: ${JSON.stringify(reply.body)}`).to.equal(status);
       return reply.body as never;
-    },
-    async close() {
-      await listening.close();
-      await service.close();
     },
   };
 }
