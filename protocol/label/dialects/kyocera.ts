@@ -1,0 +1,9 @@
+// Kyocera AVX's reels: its material number in S, production and expiry in 16D and 14D.
+import type { Habits } from "../cut.ts";
+
+export const kyocera: Habits = {
+  name: "kyocera",
+  guess: true,
+  recognises: (data) => ["S", "14D", "16D", "V", "1T"].every((di) => data.has(di)),
+  meanings: { S: { kind: "orderCode" } },
+};

@@ -1,0 +1,31 @@
+// LCSC's bags: keys and values in braces, `{pbn:…,on:…,pc:…,pm:…,qty:…}`.
+import { part, type Element, type OwnForm } from "../cut.ts";
+import type { Meaning } from "../kinds.ts";
+
+const KEYS: Readonly<Record<string, Meaning>> = {
+  pbn: { kind: "packingList" },
+  on: { kind: "salesOrder" },
+  pc: { kind: "supplierReference" },
+  pm: { kind: "mpn" },
+  qty: { kind: "quantity" },
+  mc: { kind: "customerPartNumber" },
+};
+
+export const lcsc: OwnForm = {
+  name: "lcsc",
+  cut(text) {
+    if (!text.startsWith("{") || !text.endsWith("}")) return undefined;
+    const elements: Element[] = [];
+    let at = 1;
+    // A part number may have a comma in it: only one that a key follows separates.
+    for (const pair of text.slice(1, -1).split(/,(?=[a-z]{1,4}:)/)) {
+      const colon = pair.indexOf(":");
+      const key = pair.slice(0, Math.max(colon, 0));
+      if (!/^[a-z]{1,4}$/.test(key)) return undefined;
+      const data = pair.slice(colon + 1);
+      elements.push(part(KEYS[key] ?? { kind: "other" }, data === "null" ? "" : data, at + colon + 1, key));
+      at += pair.length + 1;
+    }
+    return elements.some(({ di }) => di === "pc") ? elements : undefined;
+  },
+};

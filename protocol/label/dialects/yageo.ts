@@ -1,0 +1,26 @@
+// Yageo's reels: identifiers at the beginning of lines, the part in 31P; the last two lines have none.
+import { part, pieces, type Element, type OwnForm } from "../cut.ts";
+import type { Meaning } from "../kinds.ts";
+
+const OWN: Readonly<Record<string, Meaning>> = {
+  "31P": { kind: "mpn" },
+  "32P": { kind: "orderCode" },
+  "1T": { kind: "makerLot" },
+  Q: { kind: "quantity" },
+  // Two weeks, which look like the oldest and the newest.
+  "9D": { kind: "dateCode" },
+  "4L": { kind: "countryOfOrigin" },
+};
+
+export const yageo: OwnForm = {
+  name: "yageo",
+  cut(text) {
+    if (!text.startsWith("31P") || !/[\r\n]/.test(text)) return undefined;
+    const elements = pieces(text.replaceAll("\n", "\r"), "\r").flatMap(({ data, at }): Element[] => {
+      const di = /^(31P|32P|1T|Q(?=\d)|9D|4L)/.exec(data)?.[0];
+      if (di !== undefined) return [part(OWN[di]!, data.slice(di.length), at + di.length, di)];
+      return data === "" ? [] : [part({ kind: "other" }, data, at)];
+    });
+    return ["32P", "1T", "Q"].every((di) => elements.some((element) => element.di === di)) ? elements : undefined;
+  },
+};

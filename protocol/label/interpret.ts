@@ -1,0 +1,93 @@
+// From elements to fields: whose dialect the codes of a label are in, and what each element says in it.
+import type { Code } from "./code.ts";
+import type { Cut, Element, Habits } from "./cut.ts";
+import { HABITS, PLAIN } from "./dialects.ts";
+import { IDENTIFIERS, MONETARY, UNKNOWN } from "./identifiers.ts";
+import { KINDS, valueOf, type Meaning, type Value } from "./kinds.ts";
+import type { DateCode } from "./dates.ts";
+import { REFUSALS, type Dialect, type LabelCode, type LabelField } from "./reading.ts";
+
+export interface Interpreted {
+  code: LabelCode;
+  fields: LabelField[];
+}
+
+/** The first element of each identifier. */
+function firsts(cuts: readonly Cut[]): Map<string, string> {
+  const data = new Map<string, string>();
+  for (const { elements } of cuts)
+    for (const element of elements)
+      if (element.di !== null && !data.has(element.di)) data.set(element.di, element.data);
+  return data;
+}
+
+function habitsOf(cuts: readonly Cut[]): Habits {
+  const data = firsts(cuts);
+  return HABITS.find(({ recognises }) => recognises(data)) ?? PLAIN;
+}
+
+const isDateCode = (value: Value | null): value is DateCode => typeof value === "object" && value !== null;
+
+const isMonetary = ({ di, monetary }: Element) => monetary === true || (di !== null && MONETARY.has(di));
+
+/** What an element says in a dialect, and whether that is more than a guess. */
+function meaningOf({ di, meaning }: Element, dialect: Dialect, habits: Habits): { meaning: Meaning; sure: boolean } {
+  const own = meaning ?? habits.meanings[di ?? ""];
+  return own ? { meaning: own, sure: !dialect.guess } : { meaning: IDENTIFIERS[di ?? ""] ?? UNKNOWN, sure: true };
+}
+
+function fieldsOf(code: number, element: Element, { meaning, sure }: ReturnType<typeof meaningOf>): LabelField[] {
+  const field = (raw: string, text: string, meaning: Meaning): LabelField => {
+    const value = valueOf(text, meaning);
+    return {
+      ...{ code, di: element.di, raw, kind: meaning.kind, visibility: KINDS[meaning.kind].visibility },
+      // The form of a date is as sure as the dialect that fixes it.
+      value: !sure && isDateCode(value) && value.certainty === "certain" ? { ...value, certainty: "likely" } : value,
+    };
+  };
+  const inner = meaning.inner?.(element.data) ?? [];
+  // A field of the same kind inside says it better than the whole does.
+  const whole = inner.some((part) => part.meaning.kind === meaning.kind)
+    ? []
+    : [field(element.data, element.decoded ?? element.data, meaning)];
+  return [...whole, ...inner.map((part) => field(part.raw, part.raw, part.meaning))];
+}
+
+/** The text that may be kept: without money, and without what comes after the code. */
+function keptText({ prefix, text }: Code, end: number, money: readonly Element[]): string {
+  let kept = prefix;
+  let at = 0;
+  for (const element of money) {
+    kept += text.slice(at, element.at);
+    at = element.at + element.data.length;
+  }
+  return kept + text.slice(at, Math.max(at, end));
+}
+
+/** Each code of a label with its fields. */
+export function interpret(codes: readonly Code[]): Interpreted[] {
+  const cuts = codes.flatMap(({ cut }) => (typeof cut === "string" || cut.dialect ? [] : [cut]));
+  const fullest = cuts.filter(({ linear }) => !linear).toSorted((a, b) => b.elements.length - a.elements.length)[0];
+  // Linear codes say one thing each: they are read as the fullest code beside them, or as all of them together.
+  const common = habitsOf(fullest ? [fullest] : cuts);
+  return codes.map((code, index): Interpreted => {
+    const { cut } = code;
+    if (typeof cut === "string")
+      return { code: { status: "refused", refusal: cut, message: REFUSALS[cut] }, fields: [] };
+    const habits = cut.dialect ? PLAIN : cut.linear ? common : habitsOf([cut]);
+    const alone = cut.linear === true && fullest === undefined && habits === PLAIN;
+    const dialect = cut.dialect ?? {
+      name: alone ? "identifier" : habits.name,
+      guess: cut.linear === true || habits.guess,
+    };
+    const [money, elements] = [cut.elements.filter(isMonetary), cut.elements.filter((each) => !isMonetary(each))];
+    return {
+      code: {
+        status: "read",
+        ...{ raw: keptText(code, cut.end, money), dialect, mended: cut.mended },
+        dropped: money.flatMap(({ di, data }) => (data === "" ? [] : [di ?? ""])),
+      },
+      fields: elements.flatMap((element) => fieldsOf(index, element, meaningOf(element, dialect, habits))),
+    };
+  });
+}

@@ -1,0 +1,6 @@
+// How much label text is read at all.
+
+/** UTF-16 units in one code: more than any symbol holds (a QR code takes 7,089 digits). */
+export const MAX_LABEL_LENGTH = 8_192;
+/** Codes of one photo. */
+export const MAX_LABEL_CODES = 32;

@@ -1,0 +1,130 @@
+// Links in labels: to a lot of ours, which names the ledger that knows it, and GS1 Digital Links.
+import { Address, Hash } from "../values.ts";
+import { part, type Element } from "./cut.ts";
+import { applicationElement } from "./gs1.ts";
+import { valueOf, type Meaning } from "./kinds.ts";
+import type { DialectName, RefusalCode } from "./reading.ts";
+
+/** A lot, and the ledger that knows it: the same lot id means nothing on another. */
+export interface LotLink {
+  lot: string;
+  chainId: number;
+  ledger: string;
+}
+
+/**
+ * The address of a lot's page, as labels carry it.
+ * @param origin where the service is found, such as `https://reelproof.example`, with or without a path
+ */
+export function lotLink(origin: string, { lot, chainId, ledger }: LotLink): string {
+  return `${origin.replace(/\/$/, "")}/lots/${Hash.parse(lot)}?chain=${chainId}&ledger=${Address.parse(ledger)}`;
+}
+
+const LOT: Meaning = { kind: "lot" };
+const PARAMETERS = new Map<string, Meaning>([
+  ["chain", { kind: "chainId" }],
+  ["ledger", { kind: "ledger" }],
+]);
+
+/** Parts of a link, each with its place: nothing is decoded yet, so that places stay true. */
+function partsOf(text: string): { path: Element[]; query: Element[] } {
+  const fragment = text.indexOf("#");
+  const whole = fragment < 0 ? text.length : fragment;
+  const mark = text.slice(0, whole).indexOf("?");
+  const pathEnd = mark < 0 ? whole : mark;
+  const host = text.indexOf("//") + 2;
+  const path = split(text, "/", host, pathEnd).slice(1);
+  const query = mark < 0 ? [] : split(text, "&", mark + 1, whole);
+  return {
+    path,
+    query: query.map(({ data, at }) => {
+      const equals = data.indexOf("=");
+      return equals < 0
+        ? { di: data, data: "", at: at + data.length }
+        : { di: data.slice(0, equals), data: data.slice(equals + 1), at: at + equals + 1 };
+    }),
+  };
+}
+
+function split(text: string, separator: string, from: number, to: number): Element[] {
+  let at = from;
+  return text
+    .slice(from, to)
+    .split(separator)
+    .map((data) => {
+      const element = { di: null, data, at };
+      at += data.length + separator.length;
+      return element;
+    });
+}
+
+/** Percent escapes taken back; undefined where they are not of UTF-8. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every key of a GS1 Digital Link that can come first in its path. */
+const PRIMARY = new Set(
+  ["00", "01", "253", "254", "255", "401", "402", "414", "417"].concat([
+    "8002",
+    "8003",
+    "8004",
+    "8006",
+    "8010",
+    "8013",
+    "8017",
+    "8018",
+  ]),
+);
+
+function digitalLink(path: readonly Element[], query: readonly Element[]): Element[] | undefined {
+  const start = path.findIndex(({ data }) => PRIMARY.has(data));
+  if (start < 0 || (path.length - start) % 2 !== 0) return undefined;
+  const pairs = path.slice(start).filter((_, i) => i % 2 === 1);
+  const found = pairs.map(({ data, at }, i) => ({ ai: path[start + 2 * i]!.data, data, at }));
+  for (const { di, data, at } of query) if (/^\d{2,4}$/.test(di ?? "")) found.push({ ai: di!, data, at });
+  const elements = found.map(({ ai, data, at }) => {
+    const value = decoded(data);
+    if (value === undefined) return undefined;
+    const padded = ai === "01" && /^\d{8,13}$/.test(value) ? value.padStart(14, "0") : value;
+    const element = applicationElement(ai, padded, at);
+    return element && { ...element, data, decoded: value };
+  });
+  return elements.every((element) => element !== undefined) ? elements : undefined;
+}
+
+interface CutLink {
+  name: DialectName;
+  elements: Element[];
+}
+
+/** Whether a text is a link at all. */
+export function isLink(text: string): boolean {
+  return /^https?:\/\//i.test(text);
+}
+
+/** The elements of a link, or why it is refused. The host says nothing: a link is read, never fetched. */
+export function cutLink(text: string): CutLink | RefusalCode {
+  const { path, query } = partsOf(text);
+  const at = path.findIndex(({ data }) => data.toLowerCase() === "lots");
+  if (at >= 0) return cutLotLink(path[at + 1], query);
+  const elements = digitalLink(path, query);
+  return elements ? { name: "gs1", elements } : "LINK_UNKNOWN";
+}
+
+function cutLotLink(lot: Element | undefined, query: readonly Element[]): CutLink | RefusalCode {
+  if (!lot || !Hash.safeParse(lot.data.toLowerCase()).success) return "LINK_MALFORMED";
+  const elements = [part(LOT, lot.data, lot.at, "lots")];
+  for (const { di, data, at } of query) {
+    const key = di?.toLowerCase() ?? "";
+    const meaning = PARAMETERS.get(key);
+    if (meaning === undefined) continue;
+    if (valueOf(data, meaning) === null || elements.some((element) => element.di === key)) return "LINK_MALFORMED";
+    elements.push(part(meaning, data, at, key));
+  }
+  return { name: "lot-link", elements };
+}

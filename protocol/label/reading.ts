@@ -1,0 +1,156 @@
+// What the reader of labels gives back: the fields, the record made of them, what was mended, or why it refused.
+import { z } from "zod";
+import { Address, Hash, Quantity } from "../values.ts";
+import { DateCode } from "./dates.ts";
+import { KIND_NAMES } from "./kinds.ts";
+
+/**
+ * Whose habits a label was read by. format-06: ISO/IEC 15434 with data identifiers, as MH10.8.2 and EIGP 114 have them.
+ * identifier: one linear code with its identifier in front.
+ */
+export const DIALECTS = [
+  ...(["lot-link", "format-06", "identifier", "gs1", "mat-label"] as const),
+  ...(["digi-key", "mouser", "farnell", "tme", "lcsc"] as const),
+  ...(["texas-instruments", "nxp", "murata", "kyocera", "taiyo-yuden", "wuerth", "stackpole", "yageo"] as const),
+  ...(["koa", "samsung", "vishay", "walsin", "assembly-house"] as const),
+] as const;
+export type DialectName = (typeof DIALECTS)[number];
+
+/** Why text was refused, with what to do about it; of several codes the first in this order is told. */
+export const REFUSALS = {
+  NOT_TEXT: "This is not text: send what the scanner delivered, one string for each code.",
+  TOO_LONG: "This is longer than any label's code: scan one code at a time.",
+  TOO_MANY: "These are more codes than one photo of a label has: send those of one label.",
+  EMPTY: "The scanner delivered nothing: scan again.",
+  SEPARATORS_LOST:
+    "The scanner dropped the characters that separate the fields, so where one ends is a guess: set it to send control characters (GS, RS, EOT), or to replace GS by a character such as ] or |, and scan again.",
+  KEYBOARD_LAYOUT:
+    "The scanner types with another keyboard layout than this computer's, so characters are exchanged: set both to the same layout, or the scanner to serial mode, and scan again.",
+  UNKNOWN_FORMAT:
+    "The code is of ISO/IEC 15434 in a format that is not read here (05 and 06 are): scan the label's other codes.",
+  NO_FIELDS: "The code begins as a label's does and has no field in it: scan again.",
+  GS1_MALFORMED:
+    "The GS1 code breaks its own rules (an unknown identifier, a wrong length, a wrong check digit): scan again.",
+  LINK_MALFORMED: "The link is to a lot, but not whole or not consistent: scan again.",
+  LINK_UNKNOWN: "The link is neither to a lot nor a GS1 Digital Link: scan the label's other codes.",
+  NO_IDENTIFIER:
+    "Nothing in this code says what it is, so it could be a part number as well as a lot: scan the two-dimensional code, or all codes of the label together.",
+} as const;
+export type RefusalCode = keyof typeof REFUSALS;
+export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
+
+/** What was amiss with the text, and read all the same. */
+export const MENDINGS = [
+  /** `]d1` and the like: the scanner tells the symbology. Nothing wrong. */
+  "AIM_PREFIX",
+  /** Something before `[)>`. */
+  "LEADING_JUNK",
+  /** No envelope at all. */
+  "HEADER_MISSING",
+  /** `[)>06` without RS. */
+  "RECORD_SEPARATOR_MISSING",
+  /** No RS EOT at the end. */
+  "TRAILER_MISSING",
+  /** Something after RS EOT; it is left out of the raw text as well. */
+  "TRAILING_JUNK",
+  /** ␝ for GS. */
+  "CONTROL_PICTURES",
+  /** {GS} for GS. */
+  "NAMED_SEPARATORS",
+  /** ] or another character for GS. */
+  "TYPED_SEPARATORS",
+  /** Identifiers in lower case. */
+  "LOWER_CASE_IDENTIFIERS",
+  /** Everything in lower case: turned round. */
+  "CAPS_LOCK",
+] as const;
+export type Mending = (typeof MENDINGS)[number];
+
+const RefusalCode = z.enum(REFUSAL_CODES);
+
+export const LabelField = z.strictObject({
+  /** Which of the codes given, from 0. */
+  code: z.int().min(0),
+  /** The data identifier, application identifier or key in front; null where the place alone tells. */
+  di: z.string().nullable(),
+  /** As the code has it. */
+  raw: z.string(),
+  kind: z.enum(KIND_NAMES),
+  /** private: orders, customers and what may name them. */
+  visibility: z.enum(["public", "trail", "private"]),
+  /** Normalised; null where the text is empty or not of the kind's form. */
+  value: z.union([z.string(), z.number(), DateCode, z.null()]),
+});
+export type LabelField = z.infer<typeof LabelField>;
+
+const text = z.string().optional();
+const day = z.iso.date().optional();
+/** A country as ISO 3166-1 alpha-2, or `mixed`. */
+const country = z.union([z.string().regex(/^[A-Z]{2}$/), z.literal("mixed")]).optional();
+
+/** The first value of each kind, of the code with the most fields first. What the label does not say is not there. */
+export const LabelRecord = z.strictObject({
+  ...{ mpn: text, orderCode: text, partRevision: text, gtin: text, manufacturer: text, supplierReference: text },
+  ...{ makerLot: text, assemblyLot: text, serialNumber: text },
+  ...{ packageId: text, parentPackageId: text, licencePlate: text },
+  /** The production date where there is no date code. */
+  dateCode: DateCode.optional(),
+  quantity: Quantity.optional(),
+  ...{ countryOfOrigin: country, fabCountry: country, fabSite: text, assemblyCountry: country, assemblySite: text },
+  ...{ msl: text, peakReflowCelsius: Quantity.optional(), floorLifeHours: Quantity.optional() },
+  ...{ bagSealDate: day, expiryDate: day, environmentalCategory: text, rohs: text },
+  /** Of a link to a lot. */
+  ...{ lot: Hash.optional(), chainId: Quantity.optional(), ledger: Address.optional() },
+});
+export type LabelRecord = z.infer<typeof LabelRecord>;
+
+/** Two codes of the photo that say different things. */
+export const LabelConflict = z.strictObject({
+  kind: z.enum(KIND_NAMES),
+  /** Indexes of the fields that differ: the first field of the kind, then one for each other value. */
+  fields: z.array(z.int().min(0)).min(2),
+});
+export type LabelConflict = z.infer<typeof LabelConflict>;
+
+export const Dialect = z.strictObject({
+  name: z.enum(DIALECTS),
+  /** The label does not say whose it is: this is what it looks like. */
+  guess: z.boolean(),
+});
+export type Dialect = z.infer<typeof Dialect>;
+
+export const LabelCode = z.union([
+  z.strictObject({
+    status: z.literal("read"),
+    /** As given, with monetary fields emptied and nothing after the trailer. */
+    raw: z.string(),
+    dialect: Dialect,
+    mended: z.array(z.enum(MENDINGS)),
+    /** Identifiers of monetary fields that were thrown away. */
+    dropped: z.array(z.string()),
+  }),
+  // A refused text could hide a price anywhere in it: it is not kept.
+  z.strictObject({ status: z.literal("refused"), refusal: RefusalCode, message: z.string() }),
+]);
+export type LabelCode = z.infer<typeof LabelCode>;
+
+export const LabelReading = z.discriminatedUnion("status", [
+  z.strictObject({
+    status: z.literal("read"),
+    /** Of the code with the most fields. */
+    dialect: Dialect,
+    /** One for each string given, in their order. */
+    codes: z.array(LabelCode),
+    fields: z.array(LabelField),
+    record: LabelRecord,
+    conflicts: z.array(LabelConflict),
+  }),
+  z.strictObject({
+    status: z.literal("refused"),
+    refusal: RefusalCode,
+    /** What to do about it, in a sentence. */
+    message: z.string(),
+    codes: z.array(LabelCode),
+  }),
+]);
+export type LabelReading = z.infer<typeof LabelReading>;

@@ -1,0 +1,68 @@
+// Makes the text of our own labels: format 06 with the identifiers of EIGP 114, which the reader reads back.
+import { z } from "zod";
+import { parseWith } from "../canonical.ts";
+import { DETAIL_FIELDS, type DateCodeFormat } from "../detail-fields.ts";
+import { ProtocolError } from "../errors.ts";
+import { LotNumber } from "../lot.ts";
+import { Quantity } from "../values.ts";
+
+const known = <N extends keyof typeof DETAIL_FIELDS>(name: N) =>
+  DETAIL_FIELDS[name].type.optional() as z.ZodOptional<(typeof DETAIL_FIELDS)[N]["type"]>;
+
+/** What a label of a lot or package says, in the words of a lot's record. No orders, customers or prices. */
+export const LabelContent = z.strictObject({
+  lotNumber: LotNumber,
+  mpn: DETAIL_FIELDS.mpn.type,
+  quantity: Quantity,
+  ...{ manufacturer: known("manufacturer"), partRevision: known("partRevision"), makerLot: known("makerLot") },
+  ...{ dateCode: known("dateCode"), dateCodeNewest: known("dateCodeNewest"), dateCodeFormat: known("dateCodeFormat") },
+  ...{ countryOfOrigin: known("countryOfOrigin"), expiryDate: known("expiryDate"), msl: known("msl") },
+  ...{ environmentalCategory: known("environmentalCategory"), parentPackageId: known("parentPackageId") },
+});
+export type LabelContent = z.infer<typeof LabelContent>;
+
+/** The identifier whose form a date code has; those without one of their own go into 9D. */
+const DATE_IDENTIFIERS: Record<DateCodeFormat, string> = {
+  ...{ YYWW: "10D", YYYYWW: "11D", YYMMDD: "D", YYYYMMDD: "12D" },
+  ...{ "YYYY-MM": "9D", "YYYY-MM-DD": "9D", other: "9D" },
+};
+
+function dateElements({ dateCode, dateCodeNewest, dateCodeFormat = "YYWW" }: LabelContent): [string, string][] {
+  if (dateCode === undefined) return [];
+  if (dateCodeNewest === undefined || dateCodeNewest === dateCode)
+    return [[DATE_IDENTIFIERS[dateCodeFormat], dateCode]];
+  // Only for weeks is there an identifier of the oldest and the newest together.
+  const weeks = dateCodeFormat === "YYWW" && [dateCode, dateCodeNewest].every((each) => /^\d{4}$/.test(each));
+  return weeks ? [["13D", dateCode + dateCodeNewest]] : [["10D", "MIXED"]];
+}
+
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/**
+ * The text of a label's two-dimensional code: `[)>` RS `06` GS … RS EOT (ISO/IEC 15434, ANSI MH10.8.2, EIGP 114).
+ * @throws ProtocolError BAD_FIELD, BAD_TEXT: a value is not of its form, or has characters that format 06 has not
+ */
+export function labelText(content: LabelContent): string {
+  const label = parseWith(LabelContent, content);
+  const elements: [identifier: string, value: string | undefined, field: keyof LabelContent][] = [
+    ["3S", label.lotNumber, "lotNumber"],
+    ["4S", label.parentPackageId, "parentPackageId"],
+    ["1P", label.mpn, "mpn"],
+    ["2P", label.partRevision, "partRevision"],
+    ["Q", String(label.quantity), "quantity"],
+    ["1T", label.makerLot, "makerLot"],
+    ...dateElements(label).map(([di, value]) => [di, value, "dateCode"] as [string, string, "dateCode"]),
+    ["14D", label.expiryDate?.replaceAll("-", ""), "expiryDate"],
+    ["4L", label.countryOfOrigin, "countryOfOrigin"],
+    ["13E", label.msl, "msl"],
+    ["E", label.environmentalCategory, "environmentalCategory"],
+    ["1V", label.manufacturer, "manufacturer"],
+  ];
+  const data = elements.flatMap(([di, value, field]) => {
+    if (value === undefined) return [];
+    if (!PRINTABLE.test(value))
+      throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot carry", { field });
+    return [`\x1d${di}${value}`];
+  });
+  return `[)>\x1e06${data.join("")}\x1e\x04`;
+}
