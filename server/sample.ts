@@ -103,7 +103,7 @@ async function admitAll(
     const accountKey = toHex(ctx.random(32));
     const address = addressOfPrivateKey(fromHex(accountKey));
     await keepKey(ctx.prisma, ctx.keystore, address, "account", fromHex(accountKey));
-    await ctx.request("anvil_setBalance", [address, "0xde0b6b3a7640000"]);
+    await ctx.request("hardhat_setBalance", [address, "0xde0b6b3a7640000"]);
     await chain.set(start + index * 600);
     await admitParty(ctx, ownerKey, { address, roles, name });
     await makeKey(ctx, accountKey);

@@ -17,7 +17,7 @@ import { DeepReorg, followOnce } from "./follow.ts";
 import { listen } from "./http.ts";
 import { accountKeyOf, Keystore } from "./keystore.ts";
 import { ensureLedger, findLedger, type LedgerRecord } from "./ledger.ts";
-import { type LocalChain, openLocalChain } from "./local-chain.ts";
+import { anvilBinary, type LocalChain, openLocalChain } from "./local-chain.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { connectNode, type Request } from "./node.ts";
 import { relayOnce } from "./relay.ts";
@@ -55,12 +55,14 @@ const RELAY_PAUSE_MS = 500;
 
 /**
  * Opens the service and waits until it answers.
+ * @param anvil the binary of the embedded chain; null where the platform has none
  * @throws ConfigError; Error where the database or the chain cannot be opened
  */
 export async function openService(
   config: Config,
   secrets: Secrets,
   progress: Progress = () => undefined,
+  anvil: string | null = anvilBinary() ?? null,
 ): Promise<Service> {
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
@@ -76,7 +78,9 @@ export async function openService(
     progress("chain");
     const embedded = config.chain === undefined && config.databaseUrl === undefined;
     const beginsAt = embedded ? { beginsAt: await sampleBegins() } : {};
-    const chain = config.chain ? undefined : await openLocalChain(join(config.dataDir, "chain"), beginsAt);
+    const chain = config.chain
+      ? undefined
+      : await openLocalChain(join(config.dataDir, "chain"), { binary: anvil, ...beginsAt });
     if (chain) closers.push(() => chain.stop());
     const request = chain?.request ?? connectNode(config.chain!.rpcUrl);
     progress("ledger");

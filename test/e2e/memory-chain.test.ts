@@ -1,0 +1,56 @@
+// Where the platform has no chain binary: the chain lives in memory, the start says so, and what the database holds is
+// settled anew at each start.
+import { expect } from "chai";
+import { readConfig } from "../../server/config.ts";
+import { openService, type Service } from "../../server/service.ts";
+import { callApi, dataFolder } from "../support/process.ts";
+
+describe("the service without a chain binary", function () {
+  this.timeout(240_000);
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let service: Service;
+
+  const start = async () => {
+    const { config, secrets } = readConfig({ DATA_DIR: data.path, PORT: "0", LOG_LEVEL: "silent" });
+    service = await openService(config, secrets, undefined, null);
+  };
+  const settled = async () => {
+    const { prisma } = service.ctx;
+    while ((await prisma.settlement.count({ where: { state: { not: "final" } } })) > 0) {
+      const held = await prisma.settlement.findFirst({ where: { state: { in: ["held", "void"] } } });
+      expect(held, JSON.stringify(held)).to.equal(null);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  before(async () => {
+    data = await dataFolder();
+    await start();
+  });
+  after(async () => {
+    await service.close();
+    await data.remove();
+  });
+
+  it("says that the chain is in memory", () => {
+    expect(service.standsOn.lasting).to.equal(false);
+  });
+
+  it("settles everything again after a restart, with the signatures it has", async () => {
+    await settled();
+    const { prisma, domain } = service.ctx;
+    const before = await prisma.settlement.findMany({ orderBy: { sequence: "asc" } });
+    const hashes = before.map(({ id }) => id);
+    await service.close();
+
+    await start();
+    await settled();
+    const after = await service.ctx.prisma.settlement.findMany({ orderBy: { sequence: "asc" } });
+    expect(service.ctx.domain).to.deep.equal(domain);
+    expect(after.map(({ id }) => id)).to.deep.equal(hashes);
+    const lot = await service.ctx.prisma.lot.findFirstOrThrow({ where: { held: false, quantity: { gt: 0 } } });
+    const { key } = service.sampleKeys!.find(({ party }) => party === null)!;
+    const { body } = await callApi<{ verdict: string }>(service.url, key, `/v1/lots/${lot.id}/verdict`);
+    expect(["PASS", "WARN"]).to.include(body.verdict);
+  });
+});
