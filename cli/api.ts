@@ -4,6 +4,8 @@ import { z } from "zod";
 import { EXIT, Problem } from "./outcome.ts";
 
 const TIMEOUT_MS = 120_000;
+/** Where the service has everything to look at. */
+export const LONG_TIMEOUT_MS = 290_000;
 /** How often a request waits for the service's rate limit. */
 const MAX_WAITS = 60;
 const MAX_WAIT_SECONDS = 60;
@@ -23,7 +25,7 @@ export type Query = Record<string, string | number | undefined>;
 
 export interface Api {
   get<S extends z.ZodType>(path: string, answer: S, query?: Query): Promise<z.infer<S>>;
-  post<S extends z.ZodType>(path: string, answer: S, body: unknown): Promise<z.infer<S>>;
+  post<S extends z.ZodType>(path: string, answer: S, body: unknown, timeoutMs?: number): Promise<z.infer<S>>;
   delete(path: string): Promise<void>;
   /** All items of a list, page by page. */
   pages<S extends z.ZodType>(path: string, item: S, query?: Query): AsyncGenerator<z.infer<S>[]>;
@@ -34,7 +36,15 @@ export interface Api {
  * Its methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
  */
 export function connectApi(url: string, apiKey: string): Api {
-  async function send(method: string, path: string, query: Query = {}, body?: unknown): Promise<unknown> {
+  async function send(
+    method: string,
+    path: string,
+    {
+      query = {},
+      body,
+      timeoutMs = TIMEOUT_MS,
+    }: { query?: Query; body?: unknown; timeoutMs?: number | undefined } = {},
+  ): Promise<unknown> {
     for (let waits = 0; ; waits++) {
       const response = await exchange(addressOf(url, path, query), {
         method,
@@ -44,7 +54,7 @@ export function connectApi(url: string, apiKey: string): Api {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       if (response.status === 429 && waits < MAX_WAITS) {
         const seconds = Number(response.headers.get("retry-after") ?? 1);
@@ -55,10 +65,10 @@ export function connectApi(url: string, apiKey: string): Api {
       return answerOf(response);
     }
   }
-  const get: Api["get"] = async (path, answer, query) => read(answer, await send("GET", path, query));
+  const get: Api["get"] = async (path, answer, query) => read(answer, await send("GET", path, { query: query ?? {} }));
   return {
     get,
-    post: async (path, answer, body) => read(answer, await send("POST", path, {}, body)),
+    post: async (path, answer, body, timeoutMs) => read(answer, await send("POST", path, { body, timeoutMs })),
     delete: async (path) => void (await send("DELETE", path)),
     async *pages(path, item, query = {}) {
       const page = z.looseObject({ items: z.array(item), next: z.string().nullable() });

@@ -2,6 +2,7 @@
 // else by the running service.
 import { z } from "zod";
 import type { Report } from "../server/fsck.ts";
+import { LONG_TIMEOUT_MS } from "./api.ts";
 import type { Command } from "./command.ts";
 import { onLedger } from "./direct.ts";
 import { EXIT, FAULTS_EXIT, Problem } from "./outcome.ts";
@@ -18,7 +19,7 @@ const FaultSeen = z.object({
   found: Shown.optional(),
   message: z.string(),
 });
-const ReportSeen = z.object({
+export const ReportSeen = z.object({
   checked: z.record(z.string(), z.number()),
   faults: z.array(FaultSeen),
   unlisted: z.number(),
@@ -44,7 +45,7 @@ export function exitOfReport({ faults }: ReportSeen): number {
 async function run(command: Command): Promise<ReportSeen> {
   if (command.direct) return runHere(command);
   try {
-    return await command.caller.api.post("/v1/fsck", ReportSeen, {});
+    return await command.caller.api.post("/v1/fsck", ReportSeen, {}, LONG_TIMEOUT_MS);
   } catch (error) {
     // Where no service runs, nobody else has the embedded database.
     const isStopped = error instanceof Problem && error.code === "SERVICE_UNREACHABLE";

@@ -44,7 +44,7 @@ export function openTerminal(stdout: Stream, stderr: Stream, { quiet = false }: 
       if (!stderr.isTTY) return;
       if (done >= of) return clearBar();
       const filled = Math.round((BAR_WIDTH * done) / of);
-      stderr.write(`\r  ${label}  ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${done}/${of}`);
+      stderr.write(`\r\x1b[K  ${label}  ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${done}/${of}`);
       barShown = true;
     },
   };

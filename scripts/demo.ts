@@ -1,0 +1,67 @@
+// `npm run demo`: a lot's life in the terminal, against a running service (REELPROOF_URL) or one of its own.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "../cli/caller.ts";
+import { Problem, problemLine } from "../cli/outcome.ts";
+import { openTerminal, type Terminal } from "../cli/terminal.ts";
+import { readConfig } from "../server/config.ts";
+import { openService, type Service } from "../server/service.ts";
+import { alterAndFind } from "./demo/alter.ts";
+import { callers } from "./demo/callers.ts";
+import { showHighlights } from "./demo/highlights.ts";
+import { tellStory } from "./demo/story.ts";
+
+/** A service that lives for this demo, in a folder that goes with it. */
+async function ownService(terminal: Terminal): Promise<{ service: Service; env: Environment; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "reelproof-demo-"));
+  const env = { DATA_DIR: folder, PORT: "0" };
+  const { config, secrets } = readConfig(env);
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    const service = await openService(config, secrets, (stage, done = 0, of = 1) => {
+      terminal.progress(stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`, done, of);
+    });
+    const close = async () => {
+      await service.close();
+      await remove();
+    };
+    return { service, env: { ...env, REELPROOF_URL: service.url }, close };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function demo(terminal: Terminal): Promise<void> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(new Problem("STOPPED", "the demo was stopped"));
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  stopped.promise.catch(() => undefined); // looked at when the service has been opened, and can be closed
+  const own = process.env["REELPROOF_URL"] === undefined ? await ownService(terminal) : undefined;
+  try {
+    await Promise.race([stopped.promise, tell(terminal, own?.env ?? process.env, own?.service)]);
+  } finally {
+    await own?.close();
+  }
+}
+
+async function tell(terminal: Terminal, env: Environment, own: Service | undefined): Promise<void> {
+  const as = callers(env);
+  const where = own ? `a service of its own at ${own.url}, which goes when this ends` : `the service at ${as.url}`;
+  terminal.line(`${terminal.style("bold", "Reelproof")}  a lot's life, on ${where}`);
+  terminal.line();
+  const { product } = await tellStory(as, terminal, own?.ctx.request);
+  await showHighlights(as, terminal, product);
+  if (own) await alterAndFind(as, terminal, own.ctx.prisma);
+  else terminal.line("Changing a row by hand needs a database of the demo's own: run it without REELPROOF_URL.");
+}
+
+const terminal = openTerminal(process.stdout, process.stderr);
+try {
+  await demo(terminal);
+  process.exit(0);
+} catch (error) {
+  terminal.note(error instanceof Problem ? `demo: ${problemLine(error)}` : String((error as Error).stack ?? error));
+  process.exit(error instanceof Problem ? error.exit : 1);
+}

@@ -1,0 +1,33 @@
+// The sample's parties, each with its own API key, as the demo calls the service in their names.
+import type { Api } from "../../cli/api.ts";
+import { type Environment, openCaller } from "../../cli/caller.ts";
+import { PartySeen } from "../../cli/lots.ts";
+import { Problem } from "../../cli/outcome.ts";
+
+/** A party that acts, and its key. */
+export interface Actor {
+  api: Api;
+  address: string;
+  name: string;
+}
+
+export interface Callers {
+  url: string;
+  operator: Api;
+  /** @param name the beginning of the party's name */
+  party(name: string): Promise<Actor>;
+}
+
+/** @param env as the command line reads it: the service's URL, and the folder with the keys of its first start */
+export function callers(env: Environment): Callers {
+  const { REELPROOF_API_KEY: _one, ...rest } = env; // one key cannot act for all
+  const { api: operator, url } = openCaller({}, rest);
+  const party = async (name: string): Promise<Actor> => {
+    const caller = openCaller({ as: name }, rest);
+    const address = await caller.party();
+    if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is no party of the sample`);
+    const seen = await caller.api.get(`/v1/parties/${address}`, PartySeen);
+    return { api: caller.api, address, name: seen.name };
+  };
+  return { url, operator, party };
+}

@@ -1,0 +1,45 @@
+// The demo's table: lots of the sample that are worth a look, each verified now, with the worst that was found.
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { inParallel, resolveLot } from "../../cli/lots.ts";
+import { Problem } from "../../cli/outcome.ts";
+import { table, type Terminal } from "../../cli/terminal.ts";
+import { VERDICT_FORMATS, WHAT_IT_PROVES } from "../../cli/verify.ts";
+import { Verdict } from "../../protocol/verdict.ts";
+import type { Callers } from "./callers.ts";
+
+const FILE = new URL("../sample/highlights.json", import.meta.url);
+const Highlights = z.array(z.object({ name: z.string(), lot: z.string(), says: z.string() }));
+
+const AT_ONCE = 4;
+
+export async function showHighlights({ operator }: Callers, terminal: Terminal, product: string): Promise<void> {
+  const known = Highlights.parse(JSON.parse(await readFile(FILE, "utf8")));
+  const wanted = [{ name: "thisProduct", lot: product, says: "the boards above: their MCUs are recalled" }, ...known];
+  let done = 0;
+  const seen = await inParallel(wanted, AT_ONCE, async ({ name, lot, says }) => {
+    const verdict = await verdictOn(lot);
+    terminal.progress("verifying", ++done, wanted.length);
+    const more = verdict ? verdict.findings.length - 1 : 0;
+    const top = verdict?.findings[0]?.rule ?? "";
+    return [
+      verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
+      ...[name, more > 0 ? `${top} +${more}` : top, says],
+    ];
+  });
+  const columns = ["verdict", "lot", "top finding", "its story"].map((title) => ({ title }));
+  for (const line of table(columns, seen, (text) => terminal.style("dim", text))) terminal.line(line);
+  terminal.line(terminal.style("dim", WHAT_IT_PROVES));
+  terminal.line();
+
+  /** Undefined where the service has no such lot: it plays another story. */
+  async function verdictOn(lot: string): Promise<Verdict | undefined> {
+    const number = lot.slice(lot.indexOf("/") + 1);
+    try {
+      return await operator.get(`/v1/lots/${await resolveLot(operator, number)}/verdict`, Verdict);
+    } catch (error) {
+      if (error instanceof Problem && error.code === "NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+}
