@@ -21,6 +21,7 @@ const LIMITS: Limits = {
 /** Longer than the usual proxy's, which then is the one to close. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADERS = 100;
+const IDLE_CHECK_MS = 20;
 
 export interface Listening {
   server: Server;
@@ -55,10 +56,12 @@ export async function listen(app: RequestListener, port: number, host: string, l
 function closeServer(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const slow = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    // A connection that was answering goes idle, not away.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     server.close(() => {
       clearTimeout(slow);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

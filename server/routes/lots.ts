@@ -1,5 +1,6 @@
 // Lots: searched, looked at, traced in both directions, verified.
 import { z } from "zod";
+import { CustodyEvent } from "../../protocol/event.ts";
 import { LotNumber, LotState, wordOf } from "../../protocol/lot.ts";
 import { Text } from "../../protocol/text.ts";
 import { ancestryOf } from "../../protocol/trail.ts";
@@ -187,7 +188,7 @@ async function lotWithDetails(db: Db, reader: Reader, lot: Lot): Promise<z.infer
 
 async function trailUp(db: Db, reader: Reader, lot: string, proofs: boolean) {
   const rows = await trailRows(db, lot);
-  const readable = rows.filter(({ event }) => Array.isArray(event.entries));
+  const readable = rows.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
   const stored = rows.map(({ row }) => row);
   return { items: await eventViews(db, reader, stored, (id) => ancestry.has(id), proofs) };
