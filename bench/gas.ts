@@ -77,28 +77,28 @@ const LABELS: Record<string, string> = {
   commission: "commission",
   ship: "ship",
   receive: "receive",
-  split: "split (new lots, from one)",
-  assemble: "assemble (inputs, into one)",
-  shipUnlike: "ship, each last moved by another event",
+  split: "split, per new lot, all from one",
+  assemble: "assemble, per lot used, all into one",
+  shipUnlike: "ship, each lot last moved by another event",
 };
 
+/** Two tables that stand under each other: what was measured now, and what others take. */
 function print(table: Table): void {
-  const row = (label: string, cells: readonly string[]) =>
-    console.log(label.padEnd(68) + cells.map((cell) => cell.padStart(12)).join(""));
   const number = (value: number) => value.toLocaleString("en");
+  const row = (label: string, cells: readonly string[]) =>
+    console.log(label.padEnd(70) + cells.map((cell) => cell.padStart(15)).join(""));
   row(
-    "Reelproof: gas per lot, holder and quantity enforced, one signature",
-    SIZES.map((size) => `${size} lots`),
+    "Gas per lot; holder and quantity enforced; one signature",
+    SIZES.map((size) => (size === 1 ? "1 lot" : `${size} lots`)),
   );
   for (const [name, label] of Object.entries(LABELS))
     row(
-      label,
+      `  ${label}`,
       SIZES.map((size) => number(table[name]![size]!)),
     );
-  console.log();
-  row("Others: gas per lot, or the nearest thing they have", ["single", "best batch", "holder*"]);
-  for (const [label, single, batch, enforced] of PEERS) row(label, [number(single), batch, enforced]);
-  console.log("* whether the chain itself refuses who does not hold the thing");
+  row("\nOthers, per lot or the nearest thing they have", ["single", "best batch", "holder *"]);
+  for (const [label, single, batch, enforced] of PEERS) row(`  ${label}`, [number(single), batch, enforced]);
+  console.log("\n* whether the chain itself refuses who does not hold the thing");
 }
 
 const world = await createWorld();

@@ -1,0 +1,45 @@
+// The build stops at what the compiler only warns of.
+import { expect } from "chai";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import config from "../../hardhat.config.ts";
+
+const source = (statement: string) => `// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+contract Sample {
+    function sample() external pure returns (uint256) {
+        ${statement}
+        return 1;
+    }
+}
+`;
+
+describe("the build of the contracts", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "reelproof-"));
+    await mkdir(join(folder, "contracts"));
+    await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Whether a contract with such a statement is built. */
+  async function isBuilt(statement: string): Promise<boolean> {
+    await writeFile(join(folder, "contracts", "Sample.sol"), source(statement));
+    const { paths: _ours, ...rest } = config;
+    const { solidity } = await createHardhatRuntimeEnvironment(rest, {}, folder);
+    const results = await solidity.build(await solidity.getRootFilePaths(), { quiet: true });
+    return "values" in results && [...results.values()].every(({ type }) => type === "BUILD_SUCCESS");
+  }
+
+  it("fails on a warning, and goes through without", async () => {
+    expect(await isBuilt("uint256 unused;")).to.equal(false);
+    expect(await isBuilt("")).to.equal(true);
+  });
+});
