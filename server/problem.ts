@@ -48,7 +48,19 @@ const HTTP_ERRORS: Record<string, [RefusalCode | "BAD_JSON", number]> = {
 };
 
 /** Prisma's codes for a database that is away, too busy, or gave up on one of two transactions: trying again may help. */
-const DATABASE_AWAY = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034"]);
+const DATABASE_AWAY = new Set(["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
+/** The same of a query in SQL, for which Prisma has one code: the adapter's words, and PostgreSQL's own codes. */
+const ADAPTER_AWAY =
+  /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/;
+const POSTGRES_AWAY = /^(08|53|57P|40001|40P01)/;
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const adapter = error.meta?.["driverAdapterError"] as
+    { cause?: { kind?: string; originalCode?: string } } | undefined;
+  const { kind = "", originalCode = "" } = adapter?.cause ?? {};
+  return DATABASE_AWAY.has(error.code) || ADAPTER_AWAY.test(kind) || POSTGRES_AWAY.test(originalCode);
+}
 
 /** Any error as a refusal. */
 export function refusalOf(error: unknown): Refusal {
@@ -58,7 +70,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof URIError || (error instanceof Error && status === 400)) {
     return new Refusal("BAD_FIELD", 400, "the request's address is not UTF-8 in percent-encoding", { cause: error });
   }
-  if (error instanceof Prisma.PrismaClientKnownRequestError && DATABASE_AWAY.has(error.code)) {
+  if (isDatabaseAway(error)) {
     return new Refusal("NOT_READY", 503, "the database does not keep up: try again", { cause: error });
   }
   if (error instanceof NodeError) {

@@ -3,8 +3,11 @@ import { expect } from "chai";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { Writable } from "node:stream";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { pino } from "pino";
 import { LotNumber } from "../../protocol/lot.ts";
+import { PrismaClient } from "../../prisma/generated/client.ts";
 import * as acts from "../../server/acts.ts";
 import { listen } from "../../server/http.ts";
 import { operationId } from "../../server/openapi.ts";
@@ -398,6 +401,23 @@ describe("the service over HTTP", function () {
     const settled = await http.expecting(200, "GET", `/v1/events/${hash}`, { key: "maker" });
     expect(settled).to.include({ settlement: "final", action: "commission" });
     expect(settled["settled"]).to.include.keys("block", "transaction");
+  });
+
+  it("asks callers to come back where the database is away", async () => {
+    const pool = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/nowhere" });
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const homeless = await http.beside({}, { prisma });
+    const { status, body, headers } = await homeless.call("GET", "/v1/lots", { key: "maker" });
+    expect([status, body["code"], headers.get("retry-after")]).to.deep.equal([503, "NOT_READY", "5"]);
+    const failures = await Promise.allSettled([
+      prisma.$queryRaw`SELECT 1`,
+      prisma.$transaction((tx) => tx.lot.count()),
+    ]);
+    for (const failure of failures) {
+      const { code } = refusalOf((failure as PromiseRejectedResult).reason);
+      expect(code).to.equal("NOT_READY");
+    }
+    await pool.end();
   });
 
   it("says of a failure that nobody foresaw only that it happened", () => {
