@@ -27,7 +27,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         bool standing; // false for a withdrawal, and for what was withdrawn
     }
 
-    // The next three are hashed as they lie in memory, where each field takes one word: so abi.encode and EIP-712 have it.
+    // The next three are hashed as they lie in memory, each field in 32 bytes: just so abi.encode and EIP-712 have it.
 
     struct LotState {
         bytes32 lastEvent;
@@ -70,7 +70,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     uint8 private constant RELEASE = 11;
     uint8 private constant SCRAP = 12;
 
-    // Sets of actions, one bit each: those that can make lots, and those that must take pieces from a lot that was there.
+    // Sets of actions, one bit each: those that can make lots, and those that must take pieces from the lots before.
     uint256 private constant MAKES = (1 << COMMISSION) | (1 << INTRODUCE) | (1 << SPLIT) | (1 << ASSEMBLE);
     uint256 private constant TAKES = (1 << SPLIT) | (1 << ASSEMBLE) | (1 << SCRAP);
 
@@ -90,7 +90,8 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     bytes32 private constant ENTRY_TYPE_HASH = keccak256("Entry(bytes32 lot,bytes32 previous,uint64 quantity)");
     bytes32 private constant EVENT_TYPE_HASH = keccak256(
-        "CustodyEvent(uint8 action,address actor,address holder,address consignee,Entry[] entries,uint64 time,bytes32 details)"
+        "CustodyEvent(uint8 action,address actor,address holder,address consignee,"
+        "Entry[] entries,uint64 time,bytes32 details)"
         "Entry(bytes32 lot,bytes32 previous,uint64 quantity)"
     );
     bytes32 private constant NOTICE_TYPE_HASH = keccak256(

@@ -62,7 +62,7 @@ struct Notice {
 }
 
 /// @title The custody ledger: one word per lot, moved by signed events.
-/// @notice The state of a lot is known by its word, keccak256(abi.encode(lastEvent, holder, consignee, quantity, held)).
+/// @notice A lot's state is known by its word, keccak256(abi.encode(lastEvent, holder, consignee, quantity, held)).
 /// Whoever submits an event brings the states before it; signatures carry the authority, so anyone may submit. From the
 /// logs alone anyone can rebuild every state and every struct that was signed.
 /// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It can move no lot.
@@ -192,7 +192,7 @@ interface ICustodyLedger {
     /// @notice The word of a lot; zero where it has none.
     function wordOf(bytes32 lot) external view returns (bytes32);
 
-    /// @notice keccak256(abi.encode(word before, notice digest)) over all notices about a lot; zero where there is none.
+    /// @notice keccak256(abi.encode(word before, notice digest)) over all notices about a lot; zero where none is.
     function noticeWordOf(bytes32 lot) external view returns (bytes32);
 
     /// @notice Roles are zero for who was never admitted.

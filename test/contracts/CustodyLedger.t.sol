@@ -153,7 +153,8 @@ contract CustodyLedgerFuzzTest is Base {
 
         // Half and half is always right.
         if (quantity < 2 || sum == quantity) return;
-        for (uint256 i = 0; i < 2; ++i) entries[i].quantity = entries[i].lot == lot ? quantity - quantity / 2 : quantity / 2;
+        uint64 half = quantity / 2;
+        for (uint256 i = 0; i < 2; ++i) entries[i].quantity = entries[i].lot == lot ? quantity - half : half;
         ledger.record(submissionOf(ledger, SPLIT, MAKER, MAKER, address(0), entries, MAKER_KEY));
     }
 
