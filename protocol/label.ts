@@ -41,7 +41,7 @@ function worstOf(codes: readonly LabelCode[]): RefusalCode {
   return REFUSAL_CODES.find((code) => found.has(code))!;
 }
 
-/** Where one linear code has shown that this label's have identifiers, those with a single letter count as well. */
+/** Where one linear code has shown that this label's have identifiers, those count that would not alone. */
 function withLinearCodes(codes: readonly Code[]): Code[] {
   if (!codes.some(({ cut }) => typeof cut !== "string" && cut.linear)) return [...codes];
   return codes.map((code) =>

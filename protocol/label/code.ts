@@ -4,7 +4,7 @@ import { OWN_FORMS } from "./dialects.ts";
 import { cutEnvelope, cutHeaderless } from "./envelope.ts";
 import { couldHideElement, cutBracketed, cutElementString } from "./gs1.ts";
 import { cutIdentifier } from "./identifier.ts";
-import { MAX_LABEL_LENGTH } from "./limits.ts";
+import { MAX_LABEL_FIELDS, MAX_LABEL_LENGTH } from "./limits.ts";
 import { cutLink, isLink } from "./link.ts";
 import type { Dialect, RefusalCode } from "./reading.ts";
 
@@ -32,6 +32,8 @@ export function readCode(input: unknown): Code {
   const prefix = /^\][A-Za-z][0-9A-Za-z]/.exec(whole)?.[0] ?? "";
   const text = whole.slice(prefix.length);
   const cut = cutText(text, prefix);
+  if (typeof cut !== "string" && cut.elements.length > MAX_LABEL_FIELDS)
+    return { prefix: "", text: "", cut: "TOO_LONG" };
   if (prefix !== "" && typeof cut !== "string") cut.mended.unshift("AIM_PREFIX");
   return { prefix, text, cut };
 }

@@ -66,9 +66,8 @@ const FORMATS = {
   /** A week, and two more digits of the maker's own. */
   "YYWW+2": format(/^(\d\d)(\d\d)\d\d$/, yyww),
   YYYYWW: format(/^(\d{4})(\d\d)$/, (year, week) => ({ year: Number(year), week: Number(week) })),
-  YYMMDD: format(/^(\d\d)(\d\d)(\d\d)$/, (yy, month, day) => ymd(century(yy), month!, day)),
-  /** A GS1 date without a day. */
-  YYMM00: format(/^(\d\d)(\d\d)00$/, (yy, month) => ymd(century(yy), month!)),
+  /** With 00 for the day: the month (GS1 General Specifications, 3.4.2). */
+  YYMMDD: format(/^(\d\d)(\d\d)(\d\d)$/, (yy, month, day) => ymd(century(yy), month!, day === "00" ? undefined : day)),
   MMDDYY: format(/^(\d\d)(\d\d)(\d\d)$/, (month, day, yy) => ymd(century(yy!), month!, day)),
   DDMMYY: format(/^(\d\d)(\d\d)(\d\d)$/, (day, month, yy) => ymd(century(yy!), month!, day)),
   YYYYMMDD: format(/^(\d{4})(\d\d)(\d\d)$/, (year, month, day) => ymd(Number(year), month!, day)),
@@ -94,7 +93,7 @@ export const DateCode = z.strictObject({
   /** What it can mean, the likelier first: a format, and the first and last day (inclusive). */
   readings: z.array(z.strictObject({ format: z.enum(DATE_FORMATS), from: z.iso.date(), to: z.iso.date() })),
   /**
-   * certain: the identifier fixes the form. likely: by habit, and no other reading fits. ambiguous: several fit.
+   * certain: the standard fixes the form. likely: by habit, and no other reading fits. ambiguous: several fit.
    * unreadable: none fits. none: the label says that there is no one date to trace by (N/T, MIXED).
    */
   certainty: z.enum(["certain", "likely", "ambiguous", "unreadable", "none"]),
@@ -116,7 +115,7 @@ function spanIn(text: string, name: DateFormat): Span | undefined {
 
 /**
  * Reads a date code.
- * @param formats those that the identifier allows, the likelier first; a single one makes a reading certain
+ * @param formats those that the identifier allows, the standard's or the likelier first
  */
 export function readDateCode(raw: string, formats: readonly DateFormat[]): DateCode {
   const whole = raw.trim().toUpperCase();
@@ -126,14 +125,9 @@ export function readDateCode(raw: string, formats: readonly DateFormat[]): DateC
     const span = spanIn(text, name);
     return span ? [{ format: name, ...span }] : [];
   });
-  const certainty =
-    readings.length === 0
-      ? "unreadable"
-      : readings.length > 1
-        ? "ambiguous"
-        : formats.length === 1
-          ? "certain"
-          : "likely";
+  const [reading, other] = readings;
+  const fixed = formats !== ANY_DATE && reading?.format === formats[0];
+  const certainty = !reading ? "unreadable" : other ? "ambiguous" : fixed ? "certain" : "likely";
   const two = readings.some(({ format }) => format === "YYWWYYWW" && text.slice(0, 4) !== text.slice(4));
   return { raw, readings, certainty, mixed: more || two || (readings.length > 0 && text.endsWith("M")) };
 }
@@ -144,10 +138,10 @@ function splitCount(text: string): [date: string, more: boolean] {
   return match ? [match[1]!, Number(match[2]) > 0] : [text, false];
 }
 
-/** One day, in the form that its identifier fixes; null where it is none. */
+/** One day, in the form that its identifier fixes, of a month the last; null where it is none. */
 export function readDay(raw: string, formats: readonly DateFormat[]): string | null {
   const [reading, other] = readDateCode(raw, formats).readings;
-  return reading && !other && reading.from === reading.to ? reading.from : null;
+  return reading && !other ? reading.to : null;
 }
 
 /** Whether two date codes can mean the same time: some reading of one meets some reading of the other. */

@@ -79,8 +79,9 @@ function withUpperCase(text: string, cut: Cut): Cut {
   if (!marks.some(isLower)) return cut;
   if (marks.length >= 3 && !/[A-Z]/.test(text.slice(0, cut.end))) {
     const turned = turnCase(text);
-    const elements = cut.elements.map(({ di, data, at }) => ({
-      ...{ di: di?.toUpperCase() ?? null, data: turned.slice(at, at + data.length), at },
+    const elements = cut.elements.map((element) => ({
+      ...element,
+      ...{ di: element.di?.toUpperCase() ?? null, data: turned.slice(element.at, element.at + element.data.length) },
     }));
     return { ...cut, elements, mended: [...cut.mended, "CAPS_LOCK"] };
   }
@@ -140,7 +141,10 @@ export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
   }
   if (elements.length === 0) return "NO_FIELDS";
   if (text.slice(position).trim() !== "") mended.push("TRAILING_JUNK");
-  return withUpperCase(text, { elements, end: position, mended });
+  const gs1 = elements.every(({ meaning }) => meaning !== undefined);
+  return gs1
+    ? { elements, end: position, mended, dialect: { name: "gs1", guess: false } }
+    : withUpperCase(text, { elements, end: position, mended });
 }
 
 /** Data identifiers between separators, without any envelope around them: each piece must have an identifier. */

@@ -14,7 +14,7 @@ interface Application {
 }
 
 const other: Meaning = { kind: "other" };
-const day = { dates: ["YYMMDD", "YYMM00"] } as const;
+const day = { dates: ["YYMMDD"] } as const;
 /** `n6`: six characters; `20`: up to twenty. `!`: a check digit at the end. `$`: money. */
 type Size = `n${number}` | `n${number}!` | `${number}` | `${number}$` | `n${number}$`;
 const rows: readonly (readonly [ai: string, size: Size, meaning: Meaning])[] = [

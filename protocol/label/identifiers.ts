@@ -96,6 +96,7 @@ export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
   "7S": { kind: "parentPackageId" },
 
   // T: trace numbers
+  T: { kind: "other" },
   "1T": { kind: "makerLot" },
   "2T": { kind: "furtherLot" },
   "30T": { kind: "traceNumber" },

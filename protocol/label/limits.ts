@@ -4,3 +4,5 @@
 export const MAX_LABEL_LENGTH = 8_192;
 /** Codes of one photo. */
 export const MAX_LABEL_CODES = 32;
+/** Fields in one code: the fullest labels have some thirty. */
+export const MAX_LABEL_FIELDS = 256;

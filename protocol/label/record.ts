@@ -26,7 +26,18 @@ const COMPARED: readonly KindName[] = [
 const agree = (one: Value, other: Value) =>
   typeof one === "object" && typeof other === "object" ? datesMeet(one as DateCode, other as DateCode) : one === other;
 
-const keyOf = (value: Value) => (typeof value === "object" ? value.raw : String(value));
+/** Different values of one kind that are compared in one code: a bound on the work, not on labels. */
+const MAX_OWN_VALUES = 16;
+
+/** The first field of each different value. */
+function different<T extends { value: Value }>(said: readonly T[]): T[] {
+  const found = new Map<string, T>();
+  for (const each of said) {
+    const key = typeof each.value === "object" ? each.value.raw : `${typeof each.value} ${each.value}`;
+    if (!found.has(key)) found.set(key, each);
+  }
+  return [...found.values()];
+}
 
 /** Kinds of which different codes say different things. Several values within one code are no contradiction. */
 export function conflictsOf(fields: readonly LabelField[]): LabelConflict[] {
@@ -36,13 +47,10 @@ export function conflictsOf(fields: readonly LabelField[]): LabelConflict[] {
     );
     const [first] = said;
     if (first === undefined) return [];
-    // What the first code says, it may say several times.
-    const own = said.filter(({ code }) => code === first.code);
-    const others = new Map<string, number>();
-    for (const { value, code, index } of said) {
-      if (code === first.code || own.some((each) => agree(each.value, value))) continue;
-      if (!others.has(keyOf(value))) others.set(keyOf(value), index);
-    }
-    return others.size === 0 ? [] : [{ kind, fields: [first.index, ...others.values()] }];
+    const own = different(said.filter(({ code }) => code === first.code)).slice(0, MAX_OWN_VALUES);
+    const others = different(said.filter(({ code }) => code !== first.code)).filter(
+      ({ value }) => !own.some((each) => agree(each.value, value)),
+    );
+    return others.length === 0 ? [] : [{ kind, fields: [first, ...others].map(({ index }) => index) }];
   });
 }

@@ -5,5 +5,5 @@ export const kyocera: Habits = {
   name: "kyocera",
   guess: true,
   recognises: (data) => ["S", "14D", "16D", "V", "1T"].every((di) => data.has(di)),
-  meanings: { S: { kind: "orderCode" } },
+  meanings: { S: { kind: "other" } },
 };

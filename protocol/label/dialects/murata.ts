@@ -1,4 +1,4 @@
-// Murata's reels: the date in 9D as DDMMYYYY, its own part number in 6P.
+// Murata's reels: the date in 9D as DDMMYYYY, a part number for its own use in 6P.
 import type { Habits } from "../cut.ts";
 
 export const murata: Habits = {
@@ -6,7 +6,6 @@ export const murata: Habits = {
   guess: true,
   recognises: (data) => data.has("6P") && data.has("99P"),
   meanings: {
-    "6P": { kind: "orderCode" },
     "9D": { kind: "dateCode", dates: ["DDMMYYYY", "YYWW"] },
   },
 };

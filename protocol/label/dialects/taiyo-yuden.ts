@@ -4,6 +4,6 @@ import type { Habits } from "../cut.ts";
 export const taiyoYuden: Habits = {
   name: "taiyo-yuden",
   guess: true,
-  recognises: (data) => ["P", "11D", "Q", "T"].every((di) => data.has(di)) && !data.has("1T"),
+  recognises: (data) => ["11D", "Q", "T"].every((di) => data.has(di)) && !data.has("1T"),
   meanings: { T: { kind: "makerLot" } },
 };

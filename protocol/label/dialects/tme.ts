@@ -23,7 +23,7 @@ const country: Meaning = { kind: "countryOfOrigin" };
 const KEYS: Readonly<Record<string, Meaning>> = {
   ...{ QTY: quantity, PN: supplierReference, MPN: mpn, PO: order },
   ...{ MFR: { kind: "manufacturer" }, CPO: { kind: "purchaseOrder" }, CPN: { kind: "customerPartNumber" } },
-  ...{ COO: country },
+  ...{ COO: country, RoHS: { kind: "rohs" } },
 };
 
 /** `QTY:5 PN:… PO:… MFR:… MPN:… RoHS https://www.tme.eu/details/…`, in any order. */
@@ -36,7 +36,7 @@ export const tmeWords: OwnForm = {
     for (const word of text.split(" ")) {
       const key = /^[A-Z]{2,3}(?=:)/.exec(word)?.[0];
       const start = key === undefined ? 0 : key.length + 1;
-      const meaning = KEYS[key ?? ""] ?? { kind: "other" };
+      const meaning = KEYS[key ?? word] ?? { kind: "other" };
       if (word !== "") elements.push(part(meaning, word.slice(start), at + start, key ?? null));
       at += word.length + 1;
     }

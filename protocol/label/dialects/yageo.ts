@@ -4,7 +4,7 @@ import type { Meaning } from "../kinds.ts";
 
 const OWN: Readonly<Record<string, Meaning>> = {
   "31P": { kind: "mpn" },
-  "32P": { kind: "orderCode" },
+  "32P": { kind: "other" },
   "1T": { kind: "makerLot" },
   Q: { kind: "quantity" },
   // Two weeks, which look like the oldest and the newest.
