@@ -118,12 +118,16 @@ export async function receive({ caller, terminal }: Command, named: string, opti
 
 const SHORTEST_BEGINNING = 8;
 
-/** The shipment that a hash or the beginning of one means. @throws Problem NOT_FOUND, AMBIGUOUS_SHIPMENT */
+/**
+ * The shipment that a hash, the beginning of one, or the number of a lot in it means.
+ * @throws Problem NOT_FOUND, AMBIGUOUS_SHIPMENT, AMBIGUOUS_LOT
+ */
 async function resolveShipment(api: Api, text: string): Promise<string> {
   const wanted = text.trim().toLowerCase();
   if (/^0x[0-9a-f]{64}$/.test(wanted)) return wanted;
-  if (!/^0x[0-9a-f]*$/.test(wanted) || wanted.length < SHORTEST_BEGINNING) {
-    const why = `${text} is no shipment: give its hash, or the first ${SHORTEST_BEGINNING} characters or more`;
+  if (!/^0x[0-9a-f]*$/.test(wanted)) return shipmentOfLot(api, text);
+  if (wanted.length < SHORTEST_BEGINNING) {
+    const why = `${text} is too short: give the shipment's hash, or the first ${SHORTEST_BEGINNING} characters or more`;
     throw new Problem("BAD_ARGUMENT", why, { field: "SHIPMENT", exit: EXIT.usage });
   }
   const found: string[] = [];
@@ -133,6 +137,15 @@ async function resolveShipment(api: Api, text: string): Promise<string> {
   if (found.length === 1) return found[0]!;
   const [code, why] = found.length === 0 ? ["NOT_FOUND", "none"] : ["AMBIGUOUS_SHIPMENT", found.join("; ")];
   throw new Problem(code, `shipments on their way to you that begin with ${text}: ${why}`, { field: "SHIPMENT" });
+}
+
+const LotOnItsWay = z.looseObject({ inTransit: z.boolean(), state: z.looseObject({ lastEvent: z.string() }) });
+
+/** The shipment that a lot is on its way with. Nothing but its shipment happens to a lot in transit. */
+async function shipmentOfLot(api: Api, name: string): Promise<string> {
+  const { inTransit, state } = await api.get(`/v1/lots/${await resolveLot(api, name)}`, LotOnItsWay);
+  if (!inTransit) throw new Problem("NOT_FOUND", `lot ${name} is not on its way to anybody`, { field: "SHIPMENT" });
+  return state.lastEvent;
 }
 
 /** Splits new lots off a lot. */

@@ -156,7 +156,7 @@ function addCustody(program: Program, act: Act): void {
   program
     .command("receive")
     .description("receive a shipment")
-    .argument("<shipment>", "its hash, or the beginning of it")
+    .argument("<shipment>", "its hash, the beginning of it, or the number of a lot in it")
     .option("--short <lot=pieces>", "what was counted of a lot, where it is less than was shipped", collect)
     .option("--only <lot>", "receive this lot and leave the rest in transit", collect)
     .option("--reason <text>", "why pieces are missing")
