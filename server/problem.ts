@@ -64,10 +64,11 @@ function isDatabaseAway(error: unknown): boolean {
 
 /** Any error as a refusal. */
 export function refusalOf(error: unknown): Refusal {
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
+  if (error instanceof Refusal) return error;
+  const { type } = (error ?? {}) as { type?: unknown };
   const [code, given] = HTTP_ERRORS[String(type)] ?? [];
   if (code && given) return new Refusal(code, given, "the request's body cannot be taken", { cause: error });
-  if (error instanceof URIError || (error instanceof Error && status === 400)) {
+  if (error instanceof URIError) {
     return new Refusal("BAD_FIELD", 400, "the request's address is not UTF-8 in percent-encoding", { cause: error });
   }
   if (isDatabaseAway(error)) {

@@ -42,7 +42,10 @@ const LotWithDetails = z
   .strictObject({
     ...lotViewShape,
     state: LotState,
-    word: Hash.meta({ description: "The hash of the state: what the ledger has once the last event is settled." }),
+    word: Hash.nullable().meta({
+      description:
+        "The hash of the state: what the ledger has once the last event is settled. Null where the stored state is none.",
+    }),
     origin: z.strictObject({ event: Hash, actor: Address, time: Time }).nullable(),
     details: PlainDetails.nullable().meta({
       description: "What the event that made the lot says of it; null where nothing is known here.",
@@ -180,7 +183,7 @@ async function lotWithDetails(db: Db, reader: Reader, lot: Lot): Promise<z.infer
   const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {
     ...view!,
-    ...{ state, word: wordOf(state), settled, reason },
+    ...{ state, word: LotState.safeParse(state).success ? wordOf(state) : null, settled, reason },
     origin: made ? { event: made.hash, actor: made.actor.address, time: made.time } : null,
     details: made && known ? { ...made.details, ...made.entries[0]?.details } : null,
   };
