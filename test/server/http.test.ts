@@ -160,11 +160,11 @@ describe("the service over HTTP", function () {
     });
 
     it("ends when the requests under way are answered", async () => {
-      const held = Promise.withResolvers<void>();
-      const arrived = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<string>();
+      const arrived = Promise.withResolvers<string>();
       const server = await listen(
         (_req, res) => {
-          arrived.resolve();
+          arrived.resolve("");
           void held.promise.then(() => res.end("done"));
         },
         0,
@@ -178,7 +178,7 @@ describe("the service over HTTP", function () {
         () => false,
         () => true,
       );
-      held.resolve();
+      held.resolve("");
       expect([await answer, refused]).to.deep.equal(["done", true]);
       await closed;
     });
