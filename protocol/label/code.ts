@@ -77,14 +77,14 @@ const GS1_START = /^(?:01\d{14}|00\d{18})/;
 
 /** @param told whether the scanner says that the code is of GS1 */
 function cutGs1(text: string, told: boolean): Cut | RefusalCode | undefined {
-  const dialect: Dialect = { name: "gs1", guess: false };
   const bracketed = text.startsWith("(") ? cutBracketed(text) : undefined;
-  if (bracketed) return wholeCut(text, bracketed, dialect);
+  if (bracketed) return wholeCut(text, bracketed, { name: "gs1", guess: false });
   const gs = ["\x1d", "\u241d", "{GS}", "<GS>"].find((each) => text.includes(each));
   const led = gs !== undefined && text.startsWith(gs);
   if (!told && !led && !GS1_START.test(text)) return undefined;
   const elements = cutElementString(text, gs ?? "\x1d", 0, text.length);
   if (elements === undefined || elements.length === 0) return told ? "GS1_MALFORMED" : undefined;
   if (!told && gs === undefined && elements.some(couldHideElement)) return "SEPARATORS_LOST";
-  return wholeCut(text, elements, dialect);
+  // One in ten numbers has a check digit that holds: without FNC1 this is what it looks like.
+  return wholeCut(text, elements, { name: "gs1", guess: !told && !led });
 }

@@ -1,4 +1,8 @@
 // Links in labels: to a lot of ours, which names the ledger that knows it, and GS1 Digital Links.
+import { z } from "zod";
+import { parseWith } from "../canonical.ts";
+import { ProtocolError } from "../errors.ts";
+import { MAX_INTEGER } from "../limits.ts";
 import { Address, Hash } from "../values.ts";
 import { part, type Element } from "./cut.ts";
 import { applicationElement } from "./gs1.ts";
@@ -6,18 +10,19 @@ import { valueOf, type Meaning } from "./kinds.ts";
 import type { DialectName, RefusalCode } from "./reading.ts";
 
 /** A lot, and the ledger that knows it: the same lot id means nothing on another. */
-export interface LotLink {
-  lot: string;
-  chainId: number;
-  ledger: string;
-}
+export const LotLink = z.strictObject({ lot: Hash, chainId: z.int().min(0).max(MAX_INTEGER), ledger: Address });
+export type LotLink = z.infer<typeof LotLink>;
 
 /**
  * The address of a lot's page, as labels carry it.
  * @param origin where the service is found, such as `https://reelproof.example`, with or without a path
+ * @throws ProtocolError BAD_FIELD
  */
-export function lotLink(origin: string, { lot, chainId, ledger }: LotLink): string {
-  return `${origin.replace(/\/$/, "")}/lots/${Hash.parse(lot)}?chain=${chainId}&ledger=${Address.parse(ledger)}`;
+export function lotLink(origin: string, link: LotLink): string {
+  if (!/^https?:\/\/[^/?#\s][^?#\s]*$/.test(origin))
+    throw new ProtocolError("BAD_FIELD", "must begin with http:// or https://, without ? and #", { field: "origin" });
+  const { lot, chainId, ledger } = parseWith(LotLink, link);
+  return `${origin.replace(/\/$/, "")}/lots/${lot}?chain=${chainId}&ledger=${ledger}`;
 }
 
 const LOT: Meaning = { kind: "lot" };
