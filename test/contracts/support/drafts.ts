@@ -290,7 +290,7 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
     const old = stale.get(entry.lot);
     const way = random.int(0, 5);
     if (way === 0 && old) entry.state = old;
-    else if (way === 1) change(draft, random, ({ quantity }) => ({ quantity: quantity - 1 }));
+    else if (way === 1) change(draft, random, ({ quantity }) => ({ quantity: Math.abs(quantity - 1) }));
     else if (way === 2) change(draft, random, ({ held }) => ({ held: !held }));
     else if (way === 3) change(draft, random, () => ({ lastEvent: random.hex(32) }));
     else if (way === 4) change(draft, random, () => ({ holder: draft.actor, consignee: random.hex(20) }));
