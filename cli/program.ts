@@ -32,7 +32,13 @@ Environment:
  * @param args without the program's name
  * @returns the exit code
  */
-export async function run(args: readonly string[], env: Environment, stdout: Stream, stderr: Stream): Promise<number> {
+export async function run(
+  args: readonly string[],
+  given: Environment,
+  stdout: Stream,
+  stderr: Stream,
+): Promise<number> {
+  const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")); // VAR= is as good as unset
   let exit: number = EXIT.done;
   const json = args.includes("--json");
   const terminal = openTerminal(stdout, stderr, { quiet: json });
@@ -44,10 +50,10 @@ export async function run(args: readonly string[], env: Environment, stdout: Str
       task: (command: Command, ...args: A) => Promise<R>,
       exitOf: (result: R) => number = () => EXIT.done,
     ) =>
-    async (...given: unknown[]): Promise<void> => {
-      const program = given.at(-1) as Program;
+    async (...parsed: unknown[]): Promise<void> => {
+      const program = parsed.at(-1) as Program;
       const command = commandOf(program.optsWithGlobals<CommonOptions>(), env, terminal);
-      const result = await task(command, ...(given.slice(0, -1) as A));
+      const result = await task(command, ...(parsed.slice(0, -1) as A));
       if (json) writeJson(result);
       exit = exitOf(result);
     };

@@ -70,7 +70,7 @@ export async function register(command: Command, file: string, options: Register
   const action = options.action ?? actionOf(party);
   const list = readPackingList(bytes, action);
   if (list.faults.length > 0) throw new FaultyList(file, list.faults);
-  const planned = await compare(caller.api, party.address, list, file, terminal);
+  const planned = await compare(caller.api, { party: party.address, action, list, file }, terminal);
   const missing = planned.filter(({ known }) => !known);
   const result: Registered = {
     ...{ file, action, party: party.address, dryRun: options.dryRun ?? false, rows: planned.length },
@@ -198,43 +198,48 @@ const OriginEvent = z.looseObject({
 /** A lot as the event that made it tells of it. */
 interface Facts {
   event: string;
+  action: string | null;
   quantity: number;
   details: z.infer<typeof Scalars>;
 }
 
+interface Wanted {
+  party: string;
+  action: OriginAction;
+  list: PackingList;
+  file: string;
+}
+
 /** @throws FaultyList where a lot is registered with other facts */
-async function compare(
-  api: Api,
-  party: string,
-  list: PackingList,
-  file: string,
-  terminal: Terminal,
-): Promise<Planned[]> {
-  const rows = list.rows.map((row) => ({ ...row, lot: lotId(party, row.lotNumber) }));
+async function compare(api: Api, wanted: Wanted, terminal: Terminal): Promise<Planned[]> {
+  const rows = wanted.list.rows.map((row) => ({ ...row, lot: lotId(wanted.party, row.lotNumber) }));
   const facts = await knownFacts(api, rows, terminal);
   const faults: RowFault[] = [];
   const planned = rows.map((row) => {
     const known = facts.get(row.lot);
-    if (known) faults.push(...differences(row, known, list.columnOf));
+    if (known) faults.push(...differences(row, known, wanted));
     return { ...row, known: known !== undefined };
   });
-  if (faults.length > 0) throw new FaultyList(file, faults);
+  if (faults.length > 0) throw new FaultyList(wanted.file, faults);
   return planned;
 }
 
-function differences(row: PackingRow, known: Facts, columnOf: PackingList["columnOf"]): RowFault[] {
-  const { lotNumber: _lotNumber, packageId: _packageId, ...there } = known.details;
+function differences(row: PackingRow, known: Facts, { action, list: { columnOf } }: Wanted): RowFault[] {
+  const differ = (field: string, column: number | undefined, here: unknown, there: unknown): RowFault => ({
+    ...{ line: row.line, column, field, code: "LOT_DIFFERS" },
+    message: `${row.lotNumber} is registered with ${quoted(there)} (event ${short(known.event)})`,
+    ...(here !== undefined && { value: String(here) }),
+  });
   const here: Record<string, unknown> = { quantity: row.quantity, ...row.details };
-  const told: Record<string, unknown> = { quantity: known.quantity, ...there };
+  const { lotNumber: _lotNumber, ...details } = known.details;
+  const there: Record<string, unknown> = { quantity: known.quantity, ...details };
   // What the list has no column for, it does not speak of.
-  const names = [...new Set([...Object.keys(here), ...Object.keys(told)])] as (keyof EntryDetails | "quantity")[];
-  return names
-    .filter((name) => here[name] !== told[name] && columnOf(name) !== undefined)
-    .map((name) => ({
-      ...{ line: row.line, column: columnOf(name), field: columnName(name), code: "LOT_DIFFERS" as const },
-      message: `${row.lotNumber} is registered with ${quoted(told[name])} (event ${short(known.event)})`,
-      ...(here[name] !== undefined && { value: String(here[name]) }),
-    }));
+  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])] as (keyof EntryDetails | "quantity")[];
+  const told = names.filter((name) => columnOf(name) !== undefined && here[name] !== there[name]);
+  return [
+    ...(known.action === action ? [] : [differ("--action", undefined, action, known.action)]),
+    ...told.map((name) => differ(columnName(name), columnOf(name), here[name], there[name])),
+  ];
 }
 
 const quoted = (value: unknown) => (value === undefined ? "nothing here" : JSON.stringify(value));
@@ -288,10 +293,10 @@ async function originOf(api: Api, lot: string): Promise<string | undefined> {
 }
 
 async function factsOf(api: Api, event: string): Promise<Map<string, Facts>> {
-  const { entries, details } = await api.get(`/v1/events/${event}`, OriginEvent);
+  const { action, entries, details } = await api.get(`/v1/events/${event}`, OriginEvent);
   return new Map(
     entries
       .filter(({ isNew }) => isNew)
-      .map(({ lot, quantity, details: own }) => [lot, { event, quantity, details: { ...details, ...own } }]),
+      .map(({ lot, quantity, details: own }) => [lot, { event, action, quantity, details: { ...details, ...own } }]),
   );
 }
