@@ -17,14 +17,18 @@ export interface Descendant {
 }
 
 /** The lots that were made of a lot, the nearest first, up to a bound. */
-export async function descendantsOf(db: Db, lot: string): Promise<{ found: Descendant[]; truncated: boolean }> {
+export async function descendantsOf(
+  db: Db,
+  lot: string,
+  max = MAX_DESCENDANTS,
+): Promise<{ found: Descendant[]; truncated: boolean }> {
   const found = new Map<string, Descendant>();
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
     for (const { from, made, event } of await madeOf(db, level)) {
       const known = found.get(made);
       if (known) known.from.push(from);
-      else if (found.size === MAX_DESCENDANTS) return { found: [...found.values()], truncated: true };
+      else if (found.size === max) return { found: [...found.values()], truncated: true };
       else {
         found.set(made, { lot: made, from: [from], madeBy: event, steps });
         next.push(made);

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { lotId } from "../../protocol/lot.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
+import { descendantsOf } from "../../server/descendants.ts";
 import type { EventView, LotView } from "../../server/views.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
@@ -200,14 +201,17 @@ describe("a lot's life over HTTP", function () {
     });
     const sent = await http.expecting<Acted>(201, "POST", "/v1/shipments", {
       key: "distributor",
-      body: { consignee: ems, lots: [{ lot: child() }] },
+      body: { consignee: ems, lots: [{ lot: child() }, { lot: lotId(distributor, "R-1-B") }] },
     });
     await http.expecting(201, "POST", `/v1/shipments/${sent.hash}/receipt`, { key: "ems", body: {} });
     await http.expecting<Acted>(201, "POST", `/v1/lots/${child()}/assembly`, {
       key: "ems",
       body: {
         quantity: 300,
-        inputs: [{ lot: other, quantity: 100 }],
+        inputs: [
+          { lot: other, quantity: 100 },
+          { lot: lotId(distributor, "R-1-B"), quantity: 400 },
+        ],
         products: [{ lotNumber: "P-1", quantity: 100, details: { mpn: "BOARD-1", manufacturer: "Test ems" } }],
         details: { workOrder: "WO-1", productName: "A board" },
       },
@@ -255,11 +259,18 @@ describe("a lot's life over HTTP", function () {
       ["R-1-B", 1],
       ["P-1", 2],
     ]);
-    expect(all.items.find(({ lotNumber }) => lotNumber === "P-1")!.from).to.deep.equal([child()]);
+    expect(all.items.find(({ lotNumber }) => lotNumber === "P-1")!.from).to.have.members([
+      child(),
+      lotId(distributor, "R-1-B"),
+    ]);
     const theirs = await down("distributor");
     expect(theirs.items.map(({ lotNumber }) => lotNumber)).to.have.members(["R-1-A", "R-1-B"]);
     expect(theirs.withheld).to.equal(1);
     expect(await down("maker")).to.deep.include({ items: [], withheld: 3 });
+    const bounded = await descendantsOf(http.ctx.prisma, reel(), 2);
+    expect(bounded.truncated).to.equal(true);
+    expect(bounded.found.map(({ steps }) => steps)).to.deep.equal([1, 1]);
+    expect((await descendantsOf(http.ctx.prisma, reel(), 3)).truncated).to.equal(false);
   });
 
   it("recalls, and withdraws the recall", async () => {
