@@ -80,8 +80,10 @@ function readRole(text: string): RoleName {
   });
 }
 
+const isAddress = (text: string) => /^0x[0-9a-f]{40}$/i.test(text);
+
 function readAddress(text: string, field: string): string {
-  if (/^0x[0-9a-f]{40}$/i.test(text)) return text.toLowerCase();
+  if (isAddress(text)) return text.toLowerCase();
   throw new Problem("BAD_ARGUMENT", `${text} is no address: 0x and 40 hex digits`, { field, exit: EXIT.usage });
 }
 
@@ -178,7 +180,7 @@ export interface ApiKeyOptions {
   label?: string;
 }
 
-/** Makes an API key: through the service, or, where DATABASE_URL is set and no API key given, in the database. */
+/** Makes an API key: through the service, or in the database itself, where there is none yet to ask with. */
 export async function makeApiKey(command: Command, options: ApiKeyOptions) {
   const scope = SCOPES.find((name) => name === options.scope);
   if (!scope) {
@@ -224,6 +226,7 @@ async function makeInDatabase({ env }: Command, options: ApiKeyOptions, wanted: 
 }
 
 async function partyIn(known: Promise<{ address: string; name: string }[]>, named: string): Promise<string> {
+  if (isAddress(named)) return named.toLowerCase(); // it may have been admitted since a service has followed the chain
   return pickParty(named, await known, ({ address }) => address, "--party").address;
 }
 

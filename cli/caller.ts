@@ -1,5 +1,5 @@
 // Who calls: the service's URL, and the API key of the party (or the operator) that the caller acts for.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Api, connectApi } from "./api.ts";
@@ -50,6 +50,20 @@ export function openCaller(options: CommonOptions, env: Environment): Caller {
   return { url, api: connectApi(url, key), party: () => Promise.resolve(party) };
 }
 
+/**
+ * Whether administration goes to the database itself: it is at DATABASE_URL, or in the folder of a service that keeps no
+ * API keys there, and no API key is given to ask a service with.
+ */
+export function isDirect(options: CommonOptions, env: Environment): boolean {
+  if ((options.apiKey ?? env["REELPROOF_API_KEY"] ?? options.as) !== undefined) return false;
+  if (env["DATABASE_URL"] !== undefined) return true;
+  const isElsewhere = (options.url ?? env["REELPROOF_URL"]) !== undefined;
+  return !isElsewhere && !existsSync(keysFile(env)) && existsSync(join(dataDir(env), "database"));
+}
+
+const dataDir = (env: Environment) => env["DATA_DIR"] ?? "./data";
+const keysFile = (env: Environment) => join(dataDir(env), "api-keys.json");
+
 function keptKeyOf(as: string | undefined, kept: SampleKey[]): SampleKey {
   if (as !== undefined) return pickParty(as, kept, ({ party }) => party ?? undefined, "--as");
   const operator = kept.find(({ party }) => party === null);
@@ -74,7 +88,7 @@ async function partyOfKey(api: Api, key: string): Promise<string | null | undefi
 }
 
 function keptKeys(env: Environment): SampleKey[] {
-  const file = join(env["DATA_DIR"] ?? "./data", "api-keys.json");
+  const file = keysFile(env);
   let text: string;
   try {
     text = readFileSync(file, "utf8");

@@ -8,7 +8,7 @@ export interface Command {
   terminal: Terminal;
   options: CommonOptions;
   env: Environment;
-  /** There is a database to go to, and no API key to ask a service with. */
+  /** Administration goes to the database itself: see isDirect. */
   direct: boolean;
   /** Nothing says that the service is elsewhere than on this machine, in its folder. */
   local: boolean;

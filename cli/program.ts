@@ -1,7 +1,7 @@
 // The commands, their arguments and options, and how each ends.
 import { Command as Program, CommanderError, Option } from "commander";
 import * as administration from "./administration.ts";
-import { type CommonOptions, type Environment, openCaller } from "./caller.ts";
+import { type CommonOptions, type Environment, isDirect, openCaller } from "./caller.ts";
 import type { Command } from "./command.ts";
 import * as custody from "./custody.ts";
 import { exitOfReport, fsckAll } from "./fsck.ts";
@@ -22,7 +22,7 @@ Environment:
   REELPROOF_URL      the service, where --url does not say it
   REELPROOF_API_KEY  the API key, where --api-key does not say it
   DATA_DIR           the service's folder, whose api-keys.json --as picks from (./data)
-  DATABASE_URL       beside no API key: api-key and fsck go to this database, without a service
+  DATABASE_URL       where no API key is given, api-key and fsck go to this database, without a service
   OWNER_KEY          party: the ledger owner's private key, where the service does not have it
   ACCOUNT_KEY        key: the private key of the party's account, where the service does not have it
   PARTY_KEY          key enrol: the private key that is enrolled`;
@@ -68,9 +68,8 @@ export async function run(
 
 function commandOf(options: CommonOptions, env: Environment, terminal: Terminal): Command {
   let opened: Command["caller"] | undefined;
-  const given = options.apiKey ?? options.as ?? env["REELPROOF_API_KEY"];
   return {
-    ...{ terminal, options, env, direct: env["DATABASE_URL"] !== undefined && given === undefined },
+    ...{ terminal, options, env, direct: isDirect(options, env) },
     local: (options.url ?? env["REELPROOF_URL"]) === undefined,
     get caller() {
       return (opened ??= openCaller(options, env));

@@ -1,0 +1,139 @@
+// A deployment of one's own, set up by the command line alone: an external chain, and a database in which nobody has an
+// API key yet (PostgreSQL where TEST_DATABASE_URL names a server).
+import { expect } from "chai";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import pg from "pg";
+import { run as runProgram } from "../../cli/program.ts";
+import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/crypto.ts";
+import { readConfig } from "../../server/config.ts";
+import { deployLedger } from "../../server/ledger.ts";
+import { LOCAL_CHAIN_ID, type LocalChain, openLocalChain } from "../../server/local-chain.ts";
+import { openService, type Service } from "../../server/service.ts";
+import { dataFolder } from "../support/process.ts";
+
+const SERVER = process.env["TEST_DATABASE_URL"];
+
+async function onServer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+describe("the command line, setting up a deployment", function () {
+  this.timeout(60_000);
+  const database = `reelproof_${randomBytes(6).toString("hex")}`;
+  const owner = toHex(randomBytes(32));
+  const account = toHex(randomBytes(32));
+  const addressOf = (privateKey: string) => addressOfPrivateKey(fromHex(privateKey));
+  const party = addressOf(account);
+  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let chain: LocalChain;
+  let settings: Record<string, string>;
+  let service: Service;
+
+  before(async () => {
+    data = await dataFolder();
+    chain = await openLocalChain(join(data.path, "elsewhere"));
+    const relayer = toHex(randomBytes(32));
+    for (const key of [owner, account, relayer]) {
+      await chain.request("hardhat_setBalance", [addressOf(key), "0x56bc75e2d63100000"]);
+    }
+    const { address } = await deployLedger(chain.request, LOCAL_CHAIN_ID, owner, addressOf(owner));
+    settings = {
+      ...{ DATA_DIR: data.path, PORT: "0", LOG_LEVEL: "silent", KEYSTORE_SECRET: randomBytes(16).toString("hex") },
+      ...{ CHAIN_RPC_URL: chain.url, LEDGER_ADDRESS: address, RELAYER_KEY: relayer, FINALITY: "0" },
+    };
+    if (SERVER === undefined) return;
+    await onServer(`CREATE DATABASE ${database}`);
+    const url = new URL(SERVER);
+    url.pathname = `/${database}`;
+    settings["DATABASE_URL"] = url.href;
+  });
+  after(async () => {
+    await service.close();
+    await chain.stop();
+    if (SERVER !== undefined) await onServer(`DROP DATABASE ${database} WITH (FORCE)`);
+    await data.remove();
+  });
+
+  async function open(): Promise<void> {
+    const { config, secrets } = readConfig(settings);
+    service = await openService(config, secrets);
+  }
+  /** @returns the exit code, and the JSON of the result */
+  async function run<T = Record<string, unknown>>(args: string[], env: Record<string, string> = {}) {
+    let text = "";
+    const stdout = { write: (part: string) => (text += part) };
+    const code = await runProgram([...args, "--json"], { ...settings, ...env }, stdout, { write: () => undefined });
+    return { code, body: JSON.parse(text) as T };
+  }
+
+  it("makes the first API key where no key can be shown", async () => {
+    await open();
+    await service.close();
+    const made = await run<{ key: string }>(["api-key", "make", "--operator", "--scope", "admin", "--label", "first"]);
+    expect(made.code).to.equal(0);
+    await open();
+    const env = { REELPROOF_URL: service.url, REELPROOF_API_KEY: made.body.key };
+    expect((await run(["party", "list"], env)).body).to.deep.equal({ items: [] });
+    await service.close();
+  });
+
+  it("says that it needs to know whose, and which variable is wrong", async () => {
+    const error = async (args: string[], env?: Record<string, string>) => {
+      const { code, body } = await run<{ error: { code: string; field: string } }>(args, env);
+      return [code, body.error.code, body.error.field];
+    };
+    expect(await error(["api-key", "make", "--scope", "read"])).to.deep.equal([2, "BAD_ARGUMENT", "--party"]);
+    expect(await error(["api-key", "make", "--scope", "read", "--party", "Nobody"])).to.deep.equal([
+      ...[1, "UNKNOWN_PARTY", "--party"],
+    ]);
+    expect(await error(["api-key", "list"], { RELAYER_KEY: "" })).to.deep.equal([2, "BAD_SETTING", "RELAYER_KEY"]);
+    expect(await error(["fsck"], { CHAIN_RPC_URL: "http://127.0.0.1:9" })).to.deep.equal([
+      ...[3, "CHAIN_UNREACHABLE", undefined],
+    ]);
+  });
+
+  it("admits a party with the owner's key, and keeps a signing key for it with the party's account", async () => {
+    const admitted = await run(["party", "admit", party, "Own maker", "--role", "manufacturer"], { OWNER_KEY: owner });
+    expect(admitted.code).to.equal(0);
+    const made = await run<{ party: string }>(["key", "make"], { ACCOUNT_KEY: account });
+    expect([made.code, made.body.party]).to.deep.equal([0, party]);
+    const strange = toHex(randomBytes(32));
+    await chain.request("hardhat_setBalance", [addressOf(strange), "0x56bc75e2d63100000"]);
+    expect((await run(["party", "suspend", party], { OWNER_KEY: strange })).code).to.equal(1);
+  });
+
+  it("gives the party an API key, with which it registers lots", async () => {
+    const { body } = await run<{ id: string; key: string }>(["api-key", "make", "--party", party, "--scope", "admin"]);
+    const list = join(data.path, "list.csv");
+    await writeFile(list, "manufacturer,mpn,quantity,package_id\nOwn maker,X-1,100,P-1\n");
+    await open();
+    const env = { REELPROOF_URL: service.url, REELPROOF_API_KEY: body.key };
+    for (let tries = 0; (await run(["key", "list", "--party", "Own"], env)).code !== 0; tries++) {
+      expect(tries, "the service has not followed").to.be.lessThan(500);
+    }
+    const registered = await run(["register", list], env);
+    expect(registered.body).to.include({ action: "commission", registered: 1 });
+    while (await service.ctx.prisma.settlement.count({ where: { state: { not: "final" } } }));
+    expect((await run(["verify", "P-1"], env)).code).to.equal(0);
+    await service.close();
+  });
+
+  it("checks the database, and revokes a key in it", async () => {
+    const checked = await run<{ checked: { events: number } }>(["fsck"]);
+    expect([checked.code, checked.body.checked.events]).to.deep.equal([0, 1]);
+    const { items } = (
+      await run<{ items: { id: string; party: string | null; revokedAt: string | null }[] }>(["api-key", "list"])
+    ).body;
+    expect(items.map((key) => key.party).sort()).to.deep.equal([party, null].sort());
+    for (const { id } of items) expect((await run(["api-key", "revoke", id])).code).to.equal(0);
+    expect((await run(["api-key", "revoke", items[0]!.id])).code).to.equal(1);
+    const after = await run<{ items: { revokedAt: string | null }[] }>(["api-key", "list"]);
+    expect(after.body.items.every(({ revokedAt }) => revokedAt !== null)).to.be.true;
+    await open();
+  });
+});
