@@ -1,0 +1,127 @@
+// What a person sees: aligned tables, colours and progress on a terminal only, and the line of a lot's custody.
+import { expect } from "chai";
+import { EXIT, Problem, problemJson, problemLine } from "../../cli/outcome.ts";
+import { moment, openTerminal, pieces, short, type Stream, table } from "../../cli/terminal.ts";
+import { custodyOf, type EventSeen } from "../../cli/verify.ts";
+
+class Written implements Stream {
+  text = "";
+  readonly isTTY: boolean;
+  constructor(isTTY = false) {
+    this.isTTY = isTTY;
+  }
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+describe("the terminal", () => {
+  it("colours for a person, and for nobody else", () => {
+    expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal("\x1b[31mFAIL\x1b[39m");
+    expect(openTerminal(new Written(), new Written(true)).style("red", "FAIL")).to.equal("FAIL");
+  });
+
+  it("shows progress beside the result, where somebody watches, and takes it away again", () => {
+    const [out, err] = [new Written(), new Written(true)];
+    const terminal = openTerminal(out, err);
+    terminal.progress("registering", 250, 1000);
+    expect(err.text).to.match(/registering +█{8}░{22} 250\/1000$/);
+    terminal.line("done");
+    expect(err.text.endsWith("\r\x1b[K")).to.be.true;
+    expect(out.text).to.equal("done\n");
+    const silent = new Written();
+    openTerminal(out, silent).progress("registering", 1, 2);
+    expect(silent.text).to.equal("");
+  });
+
+  it("leaves stdout to JSON where that is wanted", () => {
+    const [out, err] = [new Written(), new Written()];
+    const terminal = openTerminal(out, err, { quiet: true });
+    terminal.line("a line");
+    terminal.note("a note");
+    expect([out.text, err.text]).to.deep.equal(["", "a note\n"]);
+  });
+
+  it("aligns columns, whatever their colours", () => {
+    const red = "\x1b[31mFAIL\x1b[39m";
+    expect(
+      table(
+        [{ title: "verdict" }, { title: "pieces", align: "right" }, { title: "party" }],
+        [
+          ["PASS", "1", "Linköping"],
+          [red, "12,000", ""],
+        ],
+      ),
+    ).to.deep.equal(["verdict  pieces  party", "PASS          1  Linköping", `${red}     12,000`]);
+  });
+
+  it("writes numbers, times and hashes for people", () => {
+    expect(pieces(1_234_567)).to.equal("1,234,567");
+    expect(moment(1_781_594_860)).to.equal("2026-06-16 07:27");
+    expect(short(`0x${"ab".repeat(32)}`)).to.equal("0xabababababab…");
+    expect(short("0xabcd")).to.equal("0xabcd");
+  });
+
+  it("tells a problem on one line, with its code and field", () => {
+    const problem = new Problem("BAD_FIELD", "is\n  wrong", { field: "lots.0", status: 422, requestId: "r-1" });
+    expect(problemLine(problem)).to.equal("BAD_FIELD (lots.0): is wrong");
+    expect(problem.exit).to.equal(EXIT.refused);
+    expect(problemJson(problem).error).to.include({
+      code: "BAD_FIELD",
+      field: "lots.0",
+      status: 422,
+      requestId: "r-1",
+    });
+  });
+});
+
+describe("the line of custody", () => {
+  const party = (name: string) => ({ address: `0x${name}`, name });
+  const event = (
+    action: string | null,
+    holder: string,
+    entries: [lot: string, quantity: number, isNew?: boolean][],
+  ): EventSeen => ({
+    ...{ hash: `${action}-${holder}`, action, time: 0, actor: party(holder), holder: party(holder), consignee: null },
+    entries: entries.map(([lot, quantity, isNew = false]) => ({ lot, quantity, isNew })),
+  });
+  const told = (lot: string, events: EventSeen[]) =>
+    custodyOf(lot, events).map(({ action, name, quantity }) => `${action} ${name} ${quantity}`);
+
+  const trail = [
+    event("commission", "maker", [
+      ["reel", 1000, true],
+      ["other", 500, true],
+    ]),
+    event("ship", "maker", [["reel", 1000]]),
+    event("receive", "trader", [["reel", 990]]),
+    event("split", "trader", [
+      ["reel", 890],
+      ["cut", 100, true],
+    ]),
+    event("receive", "builder", [["cut", 100]]),
+    event("assemble", "builder", [
+      ["cut", 60],
+      ["board", 20, true],
+    ]),
+    event("receive", "buyer", [["board", 20]]),
+  ];
+
+  it("goes through the hands of a lot", () => {
+    expect(told("reel", trail)).to.deep.equal(["commission maker 1000", "receive trader 990"]);
+    expect(told("other", trail)).to.deep.equal(["commission maker 500"]);
+  });
+  it("goes on from a split in its parent", () => {
+    expect(told("cut", trail)).to.deep.equal([
+      ...["commission maker 1000", "receive trader 990", "split trader 100", "receive builder 100"],
+    ]);
+  });
+  it("begins with an assembly: inputs have lines of their own", () => {
+    expect(told("board", trail)).to.deep.equal(["assemble builder 20", "receive buyer 20"]);
+  });
+  it("says what is left of a broken trail", () => {
+    expect(told("cut", trail.slice(3))).to.deep.equal(["split trader 100", "receive builder 100"]);
+    expect(told("cut", [event(null, "x", [["cut", 5]]), ...trail.slice(4)])).to.deep.equal(["receive builder 100"]);
+    expect(told("unknown", trail)).to.deep.equal([]);
+  });
+});

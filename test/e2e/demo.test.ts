@@ -1,0 +1,121 @@
+// `npm run demo` from its first line to its last, as a newcomer sees it.
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { dataFolder, type RunningService, startService } from "../support/process.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+function demo(env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const all = { PATH: process.env["PATH"], ...env };
+    execFile(process.execPath, ["scripts/demo.ts"], { cwd: ROOT, env: all }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+const ACTIONS = ["commission", "ship", "receive", "split", "assemble", "inspect", "recall"];
+
+/** What each step of the story says of itself. */
+function stepsOf(stdout: string) {
+  const pattern =
+    /^ *(\d+)  (\w+) +(.+)\n    signed (0x[0-9a-f]{8})… by key 0x[0-9a-f]{8}… +stored +(\d+) facts? in one root +settled in block (\d+), 0x[0-9a-f]{8}…(?:, ([\d,]+) gas a lot)?$/gm;
+  return [...stdout.matchAll(pattern)].map(([, , action, , , facts, block, gas]) => ({
+    ...{ action, facts: Number(facts), block: Number(block) },
+    gas: gas === undefined ? undefined : Number(gas.replace(",", "")),
+  }));
+}
+
+describe("the demo", function () {
+  this.timeout(180_000);
+
+  describe("on a service of its own", () => {
+    let folder: Awaited<ReturnType<typeof dataFolder>>;
+    let ended: Awaited<ReturnType<typeof demo>>;
+    before(async () => {
+      folder = await dataFolder();
+      ended = await demo({ TMPDIR: folder.path });
+    });
+    after(() => folder.remove());
+
+    it("ends well, and leaves nothing behind", async () => {
+      expect(ended.stderr).to.equal("");
+      expect(ended.code).to.equal(0);
+      expect((await readdir(folder.path)).filter((name) => name.startsWith("reelproof"))).to.deep.equal([]);
+    });
+
+    it("tells each step with what was signed, stored and settled", () => {
+      const steps = stepsOf(ended.stdout);
+      expect(steps.map(({ action }) => action)).to.deep.equal(ACTIONS);
+      steps.forEach(({ facts, block, gas }, i) => {
+        expect(facts).to.be.greaterThan(0);
+        expect(gas).to.be.within(10_000, 200_000);
+        if (i > 0) expect(block).to.be.greaterThan(steps[i - 1]!.block);
+      });
+    });
+
+    it("shows the verdicts of the sample's lots, and of its own product", () => {
+      const shown = (name: string) => new RegExp(`^(\\w+) +${name} +(\\w*)`, "m").exec(ended.stdout)?.slice(1, 3);
+      expect(shown("thisProduct")).to.deep.equal(["HOLD", "RECALLED"]);
+      expect(shown("fresh")![0]).to.equal("PASS");
+      expect(shown("short")).to.deep.equal(["WARN", "RECEIVED_SHORT"]);
+      expect(shown("broker")).to.deep.equal(["WARN", "ORIGIN_INTRODUCED"]);
+      expect(shown("held")).to.deep.equal(["HOLD", "LOT_IS_HELD"]);
+      expect(ended.stdout).to.contain("not that a chip is genuine");
+    });
+
+    it("changes one row by hand, which the verdict and fsck name, and puts it back", () => {
+      const { stdout } = ended;
+      const row = /^ +row +event (0x[0-9a-f]{64})$/m.exec(stdout)![1]!;
+      expect(stdout).to.match(/^ +lot +\S+, .*: PASS$/m);
+      expect(stdout).to.match(/^ +changed +details: its country of origin, from [A-Z]{2} to US$/m);
+      expect(stdout).to.match(new RegExp(`^ +verdict +FAIL  \\w+ \\S*details\\S* +event ${row}$`, "m"));
+      const checked = [...stdout.matchAll(/^ +fsck +(\w+) (\w*) +(\w+) (\S+)$/gm)].map((found) => found.slice(1));
+      expect(checked).to.deep.equal([["DETAILS_DIFFER", "details", "event", row]]);
+      expect(stdout).to.match(/^ +put back +verdict PASS, fsck clean$/m);
+    });
+
+    it("is short, aligned, and without colours where no person watches", () => {
+      const lines = ended.stdout.split("\n");
+      expect(lines.length).to.be.lessThan(70);
+      expect(ended.stdout).not.to.contain("\x1b");
+      const table = lines.slice(lines.findIndex((line) => line.startsWith("verdict  lot")));
+      const rows = table.slice(
+        0,
+        table.findIndex((line) => line.startsWith("It proves")),
+      );
+      const column = rows[0]!.indexOf("its story");
+      for (const line of rows) expect(line.slice(column - 2, column), line).to.equal("  ");
+    });
+  });
+
+  describe("on a running service", () => {
+    let data: Awaited<ReturnType<typeof dataFolder>>;
+    let service: RunningService;
+    before(async () => {
+      data = await dataFolder();
+      service = await startService(data.path);
+    });
+    after(async () => {
+      await service.end("SIGTERM");
+      await data.remove();
+    });
+
+    it("can be played again and again, and leaves the database alone", async () => {
+      for (let time = 1; time <= 2; time++) {
+        const { code, stdout } = await demo({ REELPROOF_URL: service.url, DATA_DIR: data.path });
+        expect(code).to.equal(0);
+        expect(stepsOf(stdout).map(({ action }) => action)).to.deep.equal(ACTIONS);
+        expect(stdout)
+          .to.match(/^HOLD +thisProduct +RECALLED/m)
+          .and.not.match(/by hand, as anyone/);
+      }
+    });
+    it("says what is missing where it cannot", async () => {
+      expect((await demo({ REELPROOF_URL: service.url, DATA_DIR: "/nowhere" })).code).to.equal(2);
+      expect((await demo({ REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path })).code).to.equal(3);
+    });
+  });
+});
