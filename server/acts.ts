@@ -208,7 +208,7 @@ async function visibleLots(ctx: Context, party: string, wanted: OldLot[]): Promi
   return lots;
 }
 
-/** The lots that are still on their way with a shipment: all of it, or those named. */
+/** The lots that are still on their way with a shipment: all that are, or those named. */
 async function shipped(ctx: Context, party: string, { shipment, lots: named }: AnswerShipment): Promise<Lot[]> {
   const event = await ctx.prisma.event.findUnique({ where: { hash: shipment }, include: { entries: true } });
   if (!event || event.action !== ACTIONS.ship || ![event.actor, event.consignee].includes(party)) {
@@ -219,14 +219,14 @@ async function shipped(ctx: Context, party: string, { shipment, lots: named }: A
     if (!ids.includes(lot))
       throw new Refusal("NOT_FOUND", 404, `lot ${lot} is not in this shipment`, { field: `lots.${i}.lot` });
   });
-  const lots = await ctx.prisma.lot.findMany({ where: { id: { in: named?.map(({ lot }) => lot) ?? ids } } });
-  const gone = lots.find((lot) => lot.lastEvent !== shipment);
-  if (gone || lots.length === 0) {
+  const lots = await ctx.prisma.lot.findMany({ where: { id: { in: ids }, lastEvent: shipment } });
+  const onTheWay = named ? lots.filter(({ id }) => named.some(({ lot }) => lot === id)) : lots;
+  if (onTheWay.length < (named?.length ?? 1)) {
     throw new Refusal("CONFLICT", 409, "the shipment was received, refused or cancelled already", {
       field: "shipment",
     });
   }
-  return lots;
+  return onTheWay;
 }
 
 interface Draft extends Common {

@@ -145,6 +145,9 @@ async function setLive(tx: Db, events: readonly string[], live: boolean): Promis
   );
 }
 
+/** Why an event is held that the ledger has not refused itself. */
+const PREDECESSOR_HELD = "PredecessorHeld";
+
 /** A batch of ours went on without an event: it is held for a person, with all that came after it. */
 export async function applySkip(tx: Db, { digest, reason, transaction }: LogOf<"EventSkipped">): Promise<void> {
   const ours = await tx.carried.findFirst({ where: { attempt: transaction, settlement: digest } });
@@ -170,8 +173,26 @@ export async function holdBack(
   const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
   await tx.settlement.updateMany({
     where: { id: { in: after }, ...waiting },
-    data: { state: "held", reason: { name: "PredecessorHeld", args: [id] } },
+    data: { state: "held", reason: { name: PREDECESSOR_HELD, args: [id] } },
   });
+}
+
+/**
+ * A person says that what is held should be sent again: it, and what was held only because it was.
+ * @returns how many wait for settlement again; none where it was not held
+ */
+export async function sendAgain(tx: Db, id: string): Promise<number> {
+  const { count } = await tx.settlement.updateMany({
+    where: { id, state: "held" },
+    data: { state: "queued", reason: Prisma.DbNull },
+  });
+  if (count === 0) return 0;
+  const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
+  const followed = await tx.settlement.updateMany({
+    where: { id: { in: after }, state: "held", reason: { path: ["name"], equals: PREDECESSOR_HELD } },
+    data: { state: "queued", reason: Prisma.DbNull },
+  });
+  return count + followed.count;
 }
 
 /** The ledger took a notice: ours, or another's. */

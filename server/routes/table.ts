@@ -9,6 +9,7 @@ import { lots } from "./lots.ts";
 import { notices } from "./notices.ts";
 import { parties } from "./parties.ts";
 import type { Route } from "./route.ts";
+import { settlements } from "./settlements.ts";
 import { shipments } from "./shipments.ts";
 
 export const ROUTES: readonly Route[] = [
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...parties,
   ...keys,
   ...apiKeys,
+  ...settlements,
   ...checks,
   ...health,
 ];

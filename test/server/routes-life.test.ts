@@ -139,13 +139,16 @@ describe("a lot's life over HTTP", function () {
 
   it("takes back what was refused or cancelled", async () => {
     const path = `/v1/shipments/${shipment.hash}`;
-    const whole = await http.expecting(409, "POST", `${path}/refusal`, { key: "distributor", body: {} });
-    expect(whole).to.include({ code: "CONFLICT", field: "shipment" });
+    const received = { lots: [{ lot: reel() }] };
+    const gone = await http.expecting(409, "POST", `${path}/refusal`, { key: "distributor", body: received });
+    expect(gone).to.include({ code: "CONFLICT", field: "shipment" });
     const refused = await http.expecting<Acted>(201, "POST", `${path}/refusal`, {
       key: "distributor",
-      body: { details: { reason: "wrong part" }, lots: [{ lot: lotId(maker, "R-2") }] },
+      body: { details: { reason: "wrong part" } },
     });
-    expect(refused.lots).to.deep.equal([lotId(maker, "R-2")]);
+    expect(refused.lots).to.deep.equal([lotId(maker, "R-2")]); // what was still on its way
+    const whole = await http.expecting(409, "POST", `${path}/refusal`, { key: "distributor", body: {} });
+    expect(whole).to.include({ code: "CONFLICT", field: "shipment" });
     const again = await http.expecting<Acted>(201, "POST", "/v1/shipments", {
       key: "maker",
       body: { consignee: distributor, lots: [{ lot: lotId(maker, "R-2") }] },

@@ -13,6 +13,7 @@ import type { Context } from "../../server/context.ts";
 import { DeepReorg, followOnce } from "../../server/follow.ts";
 import { signerOf } from "../../server/keystore.ts";
 import { relayOnce } from "../../server/relay.ts";
+import { sendAgain } from "../../server/settled.ts";
 import { openTestService, type TestService } from "../support/service.ts";
 
 let serial = 0;
@@ -209,8 +210,11 @@ describe("settlement", () => {
     });
     expect((await settlementOf(cancelled.hash)).state).to.equal("held");
     await reinstateParty(ctx, service.ownerKey, distributor);
-    // A person settles it: the events are queued again.
-    await ctx.prisma.settlement.updateMany({ where: { state: "held" }, data: { state: "queued" } });
+    expect(await sendAgain(ctx.prisma, cancelled.hash)).to.equal(1); // in vain: its predecessor is still held
+    await service.settle();
+    expect((await settlementOf(cancelled.hash)).state).to.equal("held");
+    expect(await sendAgain(ctx.prisma, shipped.hash)).to.be.at.least(1);
+    await sendAgain(ctx.prisma, cancelled.hash);
     await service.settle();
     expect((await settlementOf(cancelled.hash)).state).to.equal("final");
   });

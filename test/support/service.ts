@@ -78,23 +78,48 @@ export async function openTestService({
   beside,
   ...overrides
 }: Partial<Context> & { beside?: TestService } = {}): Promise<TestService> {
-  const database = await openTestDatabase();
-  const folder = await mkdtemp(join(tmpdir(), "reelproof-"));
-  const chain = beside?.chain ?? (await openLocalChain(folder));
-  const ownerKey = beside?.ownerKey ?? (await newAccount(chain));
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const database = await openTestDatabase();
+    closers.push(() => database.close());
+    const folder = await mkdtemp(join(tmpdir(), "reelproof-"));
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    const chain = beside?.chain ?? (await openLocalChain(folder));
+    if (!beside) closers.push(() => chain.stop());
+    const ownerKey = beside?.ownerKey ?? (await newAccount(chain));
+    if (beside) await copyLedger(beside.database, database);
+    const ctx = { ...(await makeContext(database, chain, ownerKey)), ...overrides };
+    const parties = await makeParties(ctx, chain, ownerKey);
+    const settle = async () => {
+      do while (await followOnce(ctx));
+      while (await relayOnce(ctx));
+      while (await followOnce(ctx));
+    };
+    await settle();
+    return { ctx, database, chain, ownerKey, parties, settle, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function copyLedger(from: Database, to: Database): Promise<void> {
+  const { id: _id, ...ledger } = await from.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
+  await to.prisma.ledger.create({ data: ledger });
+}
+
+async function makeContext({ prisma }: Database, chain: LocalChain, ownerKey: string): Promise<Context> {
+  const { request } = chain;
   const relayerKey = await newAccount(chain);
   const owner = addressOfPrivateKey(fromHex(ownerKey));
-  if (beside) {
-    const { id: _id, ...ledger } = await beside.ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
-    await database.prisma.ledger.create({ data: ledger });
-  }
-  const ledger = await ensureLedger(database.prisma, chain.request, ownerKey, owner);
-  const { chainId, address, deployedBlock: fromBlock } = ledger;
-  const ctx: Context = {
-    prisma: database.prisma,
+  const { chainId, address, deployedBlock: fromBlock } = await ensureLedger(prisma, request, ownerKey, owner);
+  return {
+    ...{ prisma, request },
     domain: { chainId, ledger: address },
-    request: chain.request,
-    reader: ledgerReader({ request: chain.request, chainId, ledger: address, fromBlock }),
+    reader: ledgerReader({ request, chainId, ledger: address, fromBlock }),
     finality: 0,
     forgetful: true,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
@@ -103,30 +128,20 @@ export async function openTestService({
     clock: () => Math.floor(Date.now() / 1000),
     random: randomBytes,
     log: pino({ level: "silent" }),
-    ...overrides,
   };
-  const settle = async () => {
-    do while (await followOnce(ctx));
-    while (await relayOnce(ctx));
-    while (await followOnce(ctx));
-  };
+}
+
+async function makeParties(ctx: Context, chain: LocalChain, ownerKey: string): Promise<TestService["parties"]> {
   const parties = {} as TestService["parties"];
   for (const [name, role] of Object.entries(ROLES) as [keyof TestService["parties"], RoleName][]) {
     const accountKey = await newAccount(chain);
-    parties[name] = { address: addressOfPrivateKey(fromHex(accountKey)), accountKey };
-    await keepKey(ctx.prisma, ctx.keystore, parties[name].address, "account", fromHex(accountKey));
-    await admitParty(ctx, ownerKey, { address: parties[name].address, roles: [role], name: `Test ${name}` });
+    const address = addressOfPrivateKey(fromHex(accountKey));
+    await keepKey(ctx.prisma, ctx.keystore, address, "account", fromHex(accountKey));
+    await admitParty(ctx, ownerKey, { address, roles: [role], name: `Test ${name}` });
     await makeKey(ctx, accountKey);
+    parties[name] = { address, accountKey };
   }
-  await settle();
-  return {
-    ...{ ctx, database, chain, ownerKey, parties, settle },
-    async close() {
-      await database.close();
-      if (!beside) await chain.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return parties;
 }
 
 /** The private key of a new account with ether. */

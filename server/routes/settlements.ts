@@ -1,0 +1,63 @@
+// What the ledger refused and a person has to look at, and sending it again.
+import { z } from "zod";
+import { Hash } from "../../protocol/values.ts";
+import { SettlementState } from "../../prisma/generated/client.ts";
+import { sendAgain } from "../settled.ts";
+import { settlementFields, settlementShape } from "../views.ts";
+import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { notFound, route } from "./route.ts";
+
+const SettlementView = z
+  .strictObject({
+    id: Hash.meta({ description: "The event's or the notice's digest." }),
+    kind: z.enum(["event", "notice"]),
+    ...settlementShape,
+  })
+  .meta({ id: "Settlement" });
+
+export const settlements = [
+  route({
+    method: "get",
+    path: "/v1/settlements",
+    tag: "Administration",
+    summary: "What waits, and why",
+    access: { scope: "read", who: "operator" },
+    query: z.strictObject({
+      state: z.enum(Object.values(SettlementState) as [SettlementState, ...SettlementState[]]).default("held"),
+      ...pageQuery,
+    }),
+    answers: { 200: pageOf(SettlementView) },
+    async handle({ ctx: { prisma } }, { query: { state, limit, cursor } }) {
+      const [after] = readCursor(cursor, SEQUENCE) ?? ["-1"];
+      const rows = await prisma.settlement.findMany({
+        where: { state, sequence: { gt: BigInt(after!) } },
+        orderBy: { sequence: "asc" },
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
+      const views = items.map((row) => ({
+        id: row.id,
+        kind: row.event ? "event" : "notice",
+        ...settlementFields(row),
+      }));
+      return { status: 200, body: { items: views, next } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/settlements/:id/retry",
+    tag: "Administration",
+    summary: "Send again what is held",
+    about: "With what is held only because it came after it. What the ledger refuses again is held again.",
+    access: { scope: "admin", who: "operator" },
+    params: z.object({ id: Hash }),
+    body: z.strictObject({}),
+    answers: { 200: z.strictObject({ queued: z.int() }) },
+    async handle({ ctx: { prisma }, nudge }, { params: { id } }) {
+      const queued = await prisma.$transaction((tx) => sendAgain(tx, id));
+      if (queued === 0) throw notFound("held settlement", "id");
+      nudge();
+      return { status: 200, body: { queued } };
+    },
+  }),
+];
