@@ -34,8 +34,9 @@ export interface Api {
 /**
  * The service at `url`, for whoever has the API key.
  * Its methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
+ * @param onWait is told how long the service's rate limit makes a request wait
  */
-export function connectApi(url: string, apiKey: string): Api {
+export function connectApi(url: string, apiKey: string, onWait: (seconds: number) => void = () => undefined): Api {
   async function send(
     method: string,
     path: string,
@@ -57,9 +58,11 @@ export function connectApi(url: string, apiKey: string): Api {
         signal: AbortSignal.timeout(timeoutMs),
       });
       if (response.status === 429 && waits < MAX_WAITS) {
-        const seconds = Number(response.headers.get("retry-after") ?? 1);
+        const asked = Number(response.headers.get("retry-after") ?? 1);
+        const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, asked || 1));
         await response.body?.cancel();
-        await wait(1000 * Math.min(MAX_WAIT_SECONDS, Math.max(1, seconds || 1)));
+        onWait(seconds);
+        await wait(1000 * seconds);
         continue;
       }
       return answerOf(response);

@@ -34,7 +34,7 @@ export interface Caller {
  * The service as the caller may use it: with the key it gives, else with one that the first start has kept in DATA_DIR.
  * @throws Problem NO_API_KEY, UNKNOWN_PARTY, AMBIGUOUS_PARTY
  */
-export function openCaller(options: CommonOptions, env: Environment): Caller {
+export function openCaller(options: CommonOptions, env: Environment, onWait?: (seconds: number) => void): Caller {
   const url = options.url ?? env["REELPROOF_URL"] ?? DEFAULT_URL;
   const given = options.apiKey ?? env["REELPROOF_API_KEY"];
   if (given !== undefined && options.as !== undefined) {
@@ -43,11 +43,11 @@ export function openCaller(options: CommonOptions, env: Environment): Caller {
     });
   }
   if (given !== undefined) {
-    const api = connectApi(url, given);
+    const api = connectApi(url, given, onWait);
     return { url, api, party: () => partyOfKey(api, given) };
   }
   const { key, party } = keptKeyOf(options.as, keptKeys(env));
-  return { url, api: connectApi(url, key), party: () => Promise.resolve(party) };
+  return { url, api: connectApi(url, key, onWait), party: () => Promise.resolve(party) };
 }
 
 /**

@@ -41,7 +41,7 @@ export async function run(
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")); // VAR= is as good as unset
   let exit: number = EXIT.done;
   const json = args.includes("--json");
-  const terminal = openTerminal(stdout, stderr, { quiet: json });
+  const terminal = openTerminal(stdout, stderr, { quiet: json, colours: env["NO_COLOR"] === undefined });
   const writeJson = (result: unknown) => stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 
   /** A command's action: its result is told as JSON where that is wanted, and decides the exit code. */
@@ -68,11 +68,15 @@ export async function run(
 
 function commandOf(options: CommonOptions, env: Environment, terminal: Terminal): Command {
   let opened: Command["caller"] | undefined;
+  let longest = 0; // of requests that wait at the same time, one says so
   return {
     ...{ terminal, options, env, direct: isDirect(options, env) },
     local: (options.url ?? env["REELPROOF_URL"]) === undefined,
     get caller() {
-      return (opened ??= openCaller(options, env));
+      return (opened ??= openCaller(options, env, (seconds) => {
+        if (seconds > longest) terminal.note(`the service takes no more requests for ${seconds} s: waiting`);
+        longest = Math.max(longest, seconds);
+      }));
     },
   };
 }

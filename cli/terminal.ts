@@ -23,8 +23,15 @@ export interface Terminal {
 
 const BAR_WIDTH = 30;
 
-/** @param quiet leave stdout to the JSON of the result */
-export function openTerminal(stdout: Stream, stderr: Stream, { quiet = false }: { quiet?: boolean } = {}): Terminal {
+/**
+ * @param quiet leave stdout to the JSON of the result
+ * @param colours whether there may be any, on a terminal
+ */
+export function openTerminal(
+  stdout: Stream,
+  stderr: Stream,
+  { quiet = false, colours = true }: { quiet?: boolean; colours?: boolean } = {},
+): Terminal {
   let barShown = false;
   const clearBar = () => {
     if (barShown) stderr.write("\r\x1b[K");
@@ -39,7 +46,7 @@ export function openTerminal(stdout: Stream, stderr: Stream, { quiet = false }: 
       clearBar();
       stderr.write(`${text}\n`);
     },
-    style: (format, text) => (stdout.isTTY ? styleText(format, text, { validateStream: false }) : text),
+    style: (format, text) => (stdout.isTTY && colours ? styleText(format, text, { validateStream: false }) : text),
     progress(label, done, of) {
       if (!stderr.isTTY) return;
       if (done >= of) return clearBar();

@@ -19,6 +19,8 @@ describe("the terminal", () => {
   it("colours for a person, and for nobody else", () => {
     expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal("\x1b[31mFAIL\x1b[39m");
     expect(openTerminal(new Written(), new Written(true)).style("red", "FAIL")).to.equal("FAIL");
+    const plain = openTerminal(new Written(true), new Written(), { colours: false });
+    expect(plain.style("red", "FAIL")).to.equal("FAIL");
   });
 
   it("shows progress beside the result, where somebody watches, and takes it away again", () => {

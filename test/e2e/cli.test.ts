@@ -136,6 +136,17 @@ describe("the command line", function () {
       expect(await failure(["party", "list", "--url", url])).to.deep.equal([3, "NOT_A_SERVICE", "--url"]);
       page.close();
     });
+    it("waits where the service's rate limit says so", async () => {
+      let asked = 0;
+      const limited = createServer((_, res) => {
+        if (++asked > 1) return void res.end('{"items":[],"next":null}');
+        res.writeHead(429, { "retry-after": "1" }).end();
+      });
+      const { code, body, stderr } = await json(["party", "list", "--url", await listening(limited)]);
+      limited.close();
+      expect([code, body, asked]).to.deep.equal([0, { items: [] }, 2]);
+      expect(stderr).to.contain("1 s");
+    });
     it("acts for whom --as says, and for nobody it does not know", async () => {
       expect(await failure(["party", "list", "--as", "nobody"])).to.deep.equal([1, "UNKNOWN_PARTY", "--as"]);
       expect(await failure(["party", "list", "--as", ""])).to.deep.equal([1, "UNKNOWN_PARTY", "--as"]);
