@@ -33,7 +33,7 @@ describe("the build of the contracts", function () {
   async function isBuilt(statement: string): Promise<boolean> {
     await writeFile(join(folder, "contracts", "Sample.sol"), source(statement));
     const { paths: _ours, ...rest } = config;
-    const { solidity } = await createHardhatRuntimeEnvironment(rest, {}, folder);
+    const { solidity } = await createHardhatRuntimeEnvironment(rest, { coverage: false }, folder);
     const results = await solidity.build(await solidity.getRootFilePaths(), { quiet: true });
     return "values" in results && [...results.values()].every(({ type }) => type === "BUILD_SUCCESS");
   }

@@ -294,7 +294,7 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
     else if (way === 2) change(draft, random, ({ held }) => ({ held: !held }));
     else if (way === 3) change(draft, random, () => ({ lastEvent: random.hex(32) }));
     else if (way === 4) change(draft, random, () => ({ holder: draft.actor, consignee: random.hex(20) }));
-    else entry.state ??= { ...random.pick([...world.states.values()]) };
+    else if (world.states.size > 0) entry.state ??= { ...random.pick([...world.states.values()]) };
   },
   LotClosed(draft, stock) {
     if (stock.closed.length === 0) return;
