@@ -35,7 +35,7 @@ export async function dataFolder(): Promise<{ path: string; remove(): Promise<vo
 export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<RunningService> {
   const child = spawn(process.execPath, ["server/main.ts"], {
     cwd: ROOT,
-    env: { ...process.env, PORT: "0", DATA_DIR: dataDir, ...env },
+    env: { ...withoutSettings(process.env), PORT: "0", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -52,6 +52,12 @@ export async function startService(dataDir: string, env: Record<string, string> 
       return child.exitCode;
     },
   };
+}
+
+/** What is set where the tests run must not decide what the service stands on. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const settings = ["DATABASE_URL", "CHAIN_RPC_URL", "LEDGER_ADDRESS", "LEDGER_FROM_BLOCK", "RELAYER_KEY", "FINALITY"];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.includes(name)));
 }
 
 async function said(child: ChildProcess, output: () => string, pattern: RegExp): Promise<string> {
