@@ -266,6 +266,7 @@ describe("verify: what was altered", () => {
             .slice(index)
             .find(({ event }) => event.entries.some(({ lot }) => words.includes(lot) && lots.has(lot)));
           expectFinding(verdict, { rule: "PreviousMismatch", event: digestOf(next!) });
+          expect(verdict.state).to.equal(null);
         }
       });
 

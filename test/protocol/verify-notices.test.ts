@@ -175,6 +175,24 @@ describe("verify: notices", () => {
         expectFinding(verdict, { rule: "RECALLED", notice: recall });
       });
 
+    it("two things at once", async () => {
+      const verdict = await judged(lot, {}, ({ notices }) => {
+        Object.assign(notices[1]!.notice, { kind: 2, time: notices[1]!.notice.time - 5 });
+      });
+      for (const field of ["kind", "time"])
+        expectFinding(verdict, { rule: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
+    });
+
+    it("which is left out beside one that the ledger has not taken", async () => {
+      const own = await commission(world, number(), 10);
+      await giveNotice(world, world.maker, { lot: own, kind: "recall" });
+      await giveNotice(world, world.broker, { lot: own, kind: "suspicion", isTaken: false, late: -60 });
+      const verdict = await judged(own, {}, ({ notices }) => notices.shift());
+      expect(new Set(rules(verdict))).to.deep.equal(
+        new Set(["RECALLED", "NOTICE_MISSING", "NOTICE_NOT_RECORDED", "SUSPECTED"]),
+      );
+    });
+
     it("its signature", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         notices[1]!.signature = notices[0]!.signature;
@@ -266,6 +284,9 @@ describe("verify: notices", () => {
 
     it("one from the future", async () => {
       const lot = await commission(world, number(), 10);
+      await giveNotice(world, world.broker, { lot, kind: "suspicion", isTaken: false, late: 15 * 60 });
+      expect(rules(await judged(lot))).to.deep.equal(["NOTICE_NOT_RECORDED", "SUSPECTED"]);
+      world.notices.pop();
       const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion", isTaken: false, late: 16 * 60 });
       await expectNotCounting(lot, { rule: "TimeTooFarAhead", notice, field: "time" });
     });
