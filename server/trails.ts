@@ -2,52 +2,75 @@
 import { fromHex } from "../protocol/bytes.ts";
 import { Details, disclose, type Disclosure } from "../protocol/details.ts";
 import type { CustodyEvent } from "../protocol/event.ts";
-import { TRAIL_VERSION, lotsOfTrail, type TrailEvent, trailOf } from "../protocol/trail.ts";
+import { TRAIL_VERSION, lotsOfTrail, type TrailEvent } from "../protocol/trail.ts";
 import type { Domain } from "../protocol/event.ts";
 import { ZERO_HASH } from "../protocol/values.ts";
-import type { Event, Notice, Settlement } from "../prisma/generated/client.ts";
+import type { Entry, Event, Notice, Settlement } from "../prisma/generated/client.ts";
 import type { Db } from "./db.ts";
 
 export type StoredEvent = Event & { settlement: Settlement | null };
 
 /** An event of a trail beside the row that it was read from. */
 export interface TrailRow {
-  row: StoredEvent;
-  /** As the bytes say; undefined where they are not even JSON. */
+  row: StoredEvent & { entries: Entry[] };
+  /** As the bytes say, of whatever shape that is; empty where they are not even JSON. */
   event: CustodyEvent;
+}
+
+/** An event of a trail, and one that follows it there; null for the last. */
+interface Link {
+  event: string;
+  next: string | null;
 }
 
 /**
  * The stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
- * Rows are taken as they are: whether they are what was signed is for the verifier to say.
+ * Rows are taken as they are, and found by their entries alone, so that altered bytes stay in their place: whether they
+ * are what was signed is for the verifier to say.
  */
 export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
-  const reached = await db.$queryRaw<{ lot: string; word: string; event: string }[]>`
-    WITH RECURSIVE back(lot, word, event) AS (
-      SELECT lot, word, event FROM entry
+  const reached = await db.$queryRaw<Link[]>`
+    WITH RECURSIVE back(lot, word, event, next) AS (
+      SELECT lot, word, event, NULL::text FROM entry
       WHERE lot = ${lot} AND live
         AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)
       UNION
-      SELECT prior.lot, prior.word, prior.event
+      SELECT prior.lot, prior.word, prior.event, back.event
       FROM back
       JOIN entry made ON made.event = back.event AND made.lot = back.lot
-      JOIN event ON event.hash = made.event
       JOIN entry source ON source.event = made.event AND source.previous <> ${ZERO_HASH}
-        AND (source.lot = made.lot OR (made.previous = ${ZERO_HASH} AND event.action IN (7, 8)))
+        AND (source.lot = made.lot OR made.previous = ${ZERO_HASH})
       JOIN entry prior ON prior.lot = source.lot AND prior.word = source.previous
-    ) SELECT lot, word, event FROM back`;
-  const hashes = [...new Set(reached.map(({ event }) => event))];
-  const rows = await db.event.findMany({ where: { hash: { in: hashes } }, include: { settlement: true } });
-  const byHash = new Map(rows.map((row) => [row.hash, { row, event: parseOr(row.bytes, {}) as CustodyEvent }]));
-  const byWord = new Map(reached.map(({ lot: of, word, event }) => [of + word, byHash.get(event)]));
-  const last = reached[0];
-  const ordered = last ? trailOf(lot, last.word, (of, word) => readable(byWord.get(of + word))) : [];
-  // What cannot be read leads nowhere, yet belongs in the trail: the verifier has to see it to name it.
-  const missing = [...byHash.values()].filter((one) => !ordered.includes(one));
-  return [...missing, ...ordered].sort((a, b) => Number(a.row.sequence - b.row.sequence));
+    ) SELECT DISTINCT event, next FROM back`;
+  const rows = await db.event.findMany({
+    where: { hash: { in: [...new Set(reached.map(({ event }) => event))] } },
+    orderBy: { sequence: "asc" },
+    include: { settlement: true, entries: true },
+  });
+  return inOrder(rows, reached).map((row) => ({ row, event: parseOr(row.bytes, {}) as CustodyEvent }));
 }
 
-const readable = (row: TrailRow | undefined) => (Array.isArray(row?.event.entries) ? row : undefined);
+/**
+ * Each after its predecessors, otherwise as they stand: the order of acceptance alone will not do, for an event that the
+ * chain dropped and took again is younger here than what was built on it.
+ */
+function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly Link[]): R[] {
+  const before = Map.groupBy(links, ({ next }) => next);
+  const placed = new Set<string>();
+  const entered = new Set<string>();
+  for (const { hash } of rows) {
+    const open = [hash];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const predecessors = entered.has(top) ? [] : (before.get(top) ?? []).map(({ event }) => event);
+      const waitsFor = predecessors.filter((event) => !entered.has(event)); // altered rows may go in a circle
+      entered.add(top);
+      if (waitsFor.length > 0) open.push(...waitsFor);
+      else placed.add(open.pop()!);
+    }
+  }
+  const byHash = new Map(rows.map((row) => [row.hash, row]));
+  return [...placed].flatMap((hash) => byHash.get(hash) ?? []);
+}
 
 function parseOr<T>(text: string, otherwise: T): unknown {
   try {
@@ -61,11 +84,21 @@ function parseOr<T>(text: string, otherwise: T): unknown {
  * A trail as `verify` takes it: everything the database has about a lot, altered rows included. Its type is unknown
  * because nothing in it is to be relied on before it is verified.
  */
-export async function loadTrail(db: Db, { chainId, ledger }: Domain, lot: string): Promise<unknown> {
-  const rows = await trailRows(db, lot);
-  const events = rows.map(trailEvent);
-  const notices = await noticesOf(db, lotsToWatch(lot, events));
-  return { version: TRAIL_VERSION, chainId, ledger, lot, events, notices: notices.map(trailNotice) };
+export async function loadTrail(db: Db, domain: Domain, lot: string): Promise<unknown> {
+  return (await loadTrailAndRows(db, domain, lot)).trail;
+}
+
+/** A trail as `verify` takes it, beside the rows that it was read from. */
+export async function loadTrailAndRows(
+  db: Db,
+  { chainId, ledger }: Domain,
+  lot: string,
+): Promise<{ trail: unknown; events: TrailRow[]; notices: Notice[] }> {
+  const events = await trailRows(db, lot);
+  const items = events.map(trailEvent);
+  const notices = await noticesOf(db, lotsToWatch(lot, items));
+  const trail = { version: TRAIL_VERSION, chainId, ledger, lot, events: items, notices: notices.map(trailNotice) };
+  return { trail, events, notices };
 }
 
 /** Lots whose notices bear on this one. Where the events are too broken to tell, the lot's own are what is left. */
@@ -77,12 +110,8 @@ function lotsToWatch(lot: string, events: unknown[]): string[] {
   }
 }
 
-function noticesOf(db: Db, lots: string[]): Promise<(Notice & { settlement: Settlement | null })[]> {
-  return db.notice.findMany({
-    where: { lot: { in: lots } },
-    orderBy: { sequence: "asc" },
-    include: { settlement: true },
-  });
+function noticesOf(db: Db, lots: string[]): Promise<Notice[]> {
+  return db.notice.findMany({ where: { lot: { in: lots } }, orderBy: { sequence: "asc" } });
 }
 
 function trailEvent({ row, event }: TrailRow): unknown {

@@ -1,12 +1,129 @@
-// The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds.
-import type { Verdict } from "../protocol/verdict.ts";
+// The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds, and
+// says besides where the rows themselves were altered, by the hashes under which they are stored.
+import { type Finding, type Verdict, VERDICTS, worst } from "../protocol/verdict.ts";
 import { verify } from "../protocol/verify.ts";
+import { Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
-import { loadTrail } from "./trails.ts";
+import type { Db } from "./db.ts";
+import { replayRow, statesBeforeAll, ANYBODY } from "./fsck/custody.ts";
+import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./fsck/evidence.ts";
+import { type Fault, fault, type FaultCode } from "./fsck/fault.ts";
+import { loadTrailAndRows, type TrailRow } from "./trails.ts";
+
+/** A lot that moves on again and again while it is looked at is judged as it was seen last. */
+const LOOKS = 3;
 
 /** Verifies a lot's trail against the chain. */
 export async function verdictOf(ctx: Context, lot: string): Promise<Verdict> {
   const { chainId, ledger } = ctx.domain;
-  const trail = await loadTrail(ctx.prisma, ctx.domain, lot);
-  return verify(trail, { chainId, ledger, finality: ctx.finality, now: ctx.clock() }, ctx.reader, ctx.recover);
+  for (let look = 1; ; look++) {
+    const { trail, altered, newest } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
+      isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+    });
+    const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock() };
+    const verdict = await verify(trail, trust, ctx.reader, ctx.recover);
+    // An event that was accepted and settled since the rows were read is not missing from them.
+    const isMissing = verdict.findings.some(({ rule }) => rule === "LATER_EVENT_MISSING");
+    if (isMissing && look < LOOKS && (await newestEvent(ctx.prisma, lot)) !== newest) continue;
+    return withFindings(verdict, altered);
+  }
+}
+
+async function readLot({ domain }: Context, db: Db, lot: string) {
+  const { trail, events, notices } = await loadTrailAndRows(db, domain, lot);
+  const faults: Fault[] = await eventFaults(domain, db, events);
+  for (const row of notices) {
+    const { signed, faults: found } = readNoticeRow(domain, row);
+    faults.push(...found);
+    if (signed) faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
+  }
+  faults.push(...(await passedBy(db, lot, events)));
+  return { trail, altered: faults.map(findingOf), newest: await newestEvent(db, lot) };
+}
+
+async function newestEvent(db: Db, lot: string): Promise<bigint | null> {
+  const newest = await db.event.aggregate({ where: { entries: { some: { lot } } }, _max: { sequence: true } });
+  return newest._max.sequence;
+}
+
+/** What is wrong with the rows of a trail in themselves. Signatures, and whether details are shown, are the verifier's. */
+async function eventFaults(domain: Context["domain"], db: Db, trail: readonly TrailRow[]): Promise<Fault[]> {
+  const read = trail.map(({ row }) => ({ row, ...readEventRow(domain, row) }));
+  const states = await statesBeforeAll(
+    db,
+    read.flatMap(({ signed }) => signed ?? []),
+  );
+  return read.flatMap(({ row, signed, faults }) => {
+    if (!signed) return faults;
+    const replayed = replayRow(row.hash, signed, states, ANYBODY);
+    const live = row.settlement ? row.settlement.state !== "void" : undefined;
+    return [
+      ...faults,
+      ...detailsFaults({ table: "event", row: row.hash }, row, signed, false),
+      ...replayed.faults,
+      ...entryFaults(row, signed, replayed.states, live),
+    ];
+  });
+}
+
+/**
+ * What of the lot the trail passes by: entries that are live or should be, and events that wait for settlement and speak
+ * of the lot without an entry. What the ledger recorded the verifier would miss; these nobody else knows.
+ */
+async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promise<Fault[]> {
+  const hashes = trail.map(({ row }) => row.hash);
+  const entries = await db.$queryRaw<{ event: string; live: boolean }[]>`
+    SELECT entry.event, entry.live FROM entry LEFT JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ${lot} AND NOT entry.event = ANY(${hashes})
+      AND (entry.live OR settlement.state IS DISTINCT FROM 'void')`;
+  const waiting = await db.$queryRaw<{ event: string }[]>`
+    SELECT event.hash AS event FROM settlement JOIN event ON event.hash = settlement.event
+    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(event.bytes, ${lot}) > 0
+      AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})`;
+  return [
+    ...entries.map(({ event, live }) =>
+      fault("ENTRY_DIFFERS", { table: "entry", row: `${event}/${lot}`, column: "live", expected: !live, found: live }),
+    ),
+    ...waiting.map(({ event }) => fault("ENTRY_MISSING", { table: "entry", row: `${event}/${lot}` })),
+  ];
+}
+
+/** Faults of what was signed, and not only of what is copied or derived from it. */
+const OF_EVIDENCE: readonly FaultCode[] = [
+  "BYTES_MALFORMED",
+  "HASH_DIFFERS",
+  "DETAILS_MISSING",
+  "DETAILS_UNSIGNED",
+  "DETAILS_MALFORMED",
+  "DETAILS_DIFFER",
+  "RULE_BROKEN",
+];
+
+/** A fault of a row as a finding: grave where the evidence itself was altered. */
+function findingOf({ table, row, column, field, code, expected, found }: Fault): Finding {
+  const [hash, lot] = row.split("/") as [string, string?];
+  const isEvidence = OF_EVIDENCE.includes(code);
+  const given = (value: Fault["found"]) => value ?? "";
+  return {
+    rule: "RECORD_DIFFERS",
+    verdict: isEvidence ? "FAIL" : "WARN",
+    ...(table === "notice" ? { notice: hash } : { event: hash }),
+    ...(lot !== undefined && { lot }),
+    field:
+      isEvidence && field !== undefined ? field : [table, column, field].filter((part) => part !== undefined).join("."),
+    ...(expected !== undefined && { expected: given(expected) }),
+    ...(found !== undefined && { found: given(found) }),
+    message: isEvidence
+      ? "The service's database has something else under this hash than what was signed: do not rely on it, and have fsck run."
+      : "The service's database contradicts the signed event in a copy of it, so somebody altered it: have fsck run.",
+    mender: "service",
+  };
+}
+
+/** Adds findings to a verdict, the worst first. */
+function withFindings(verdict: Verdict, more: readonly Finding[]): Verdict {
+  if (more.length === 0) return verdict;
+  const gravity = ({ verdict: grave }: Finding) => VERDICTS.indexOf(grave);
+  const findings = [...more, ...verdict.findings].sort((a, b) => gravity(a) - gravity(b));
+  return { ...verdict, verdict: worst(findings.map(({ verdict: grave }) => grave)), findings };
 }

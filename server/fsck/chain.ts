@@ -4,7 +4,7 @@ import { decodeError, decodeLog, type LedgerLog, type LogOf, type PartyFact } fr
 import { TOPICS } from "../../protocol/ledger-log.ts";
 import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/node.ts";
 import { ZERO_ADDRESS } from "../../protocol/values.ts";
-import type { Prisma, Registration, Settlement } from "../../prisma/generated/client.ts";
+import type { Block as BlockRow, Prisma, Registration, Settlement } from "../../prisma/generated/client.ts";
 import { type Check, inBatches } from "./check.ts";
 import { Registry } from "./registry.ts";
 
@@ -85,9 +85,7 @@ export async function checkBlocks(check: Check): Promise<void> {
       const key = { table: "block", row: String(row.number) } as const;
       const block = theirs[i];
       if (block?.hash !== row.hash) {
-        const elsewhere = await check.ask(async () => (await blockAt(ctx.request, row.hash)) ?? null);
-        const isOfNumber = elsewhere && { column: "number", expected: elsewhere.number, found: row.number };
-        const where = isOfNumber ?? { column: "hash", expected: block?.hash ?? null, found: row.hash };
+        const where = await misplaced(check, row, block);
         check.fault("BLOCK_NOT_ON_CHAIN", { ...key, ...where });
         continue;
       }
@@ -100,6 +98,14 @@ export async function checkBlocks(check: Check): Promise<void> {
     check.count("blocks", rows.length);
     check.progress("blocks", (done += rows.length));
   }
+}
+
+/** Which column of a block that is not on the chain is wrong: its number, where all else is of a block elsewhere on it. */
+async function misplaced(check: Check, row: BlockRow, inPlace: Block | undefined) {
+  const { number, hash, parent } = row;
+  const elsewhere = await check.ask(async () => (await blockAt(check.ctx.request, hash)) ?? null);
+  if (elsewhere && elsewhere.parent === parent) return { column: "number", expected: elsewhere.number, found: number };
+  return { column: "hash", expected: inPlace?.hash ?? null, found: hash };
 }
 
 /**

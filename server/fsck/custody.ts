@@ -29,12 +29,13 @@ export async function statesBeforeAll(db: Db, events: readonly CustodyEvent[]): 
     SELECT entry.lot, entry.word, entry.event AS last_event, event.holder, event.consignee, entry.quantity, entry.held
     FROM entry JOIN event ON event.hash = entry.event
     WHERE (entry.lot, entry.word) IN (SELECT * FROM unnest(${lots}::text[], ${words}::text[]))`;
-  return new Map(
-    rows.map(({ lot, word, last_event: lastEvent, holder, consignee, quantity, held }) => [
-      lot + word,
-      { lastEvent, holder, consignee, quantity: Number(quantity), held },
-    ]),
-  );
+  const states = new Map<string, LotState>();
+  for (const { lot, word, last_event: lastEvent, holder, consignee, quantity, held } of rows) {
+    const state = { lastEvent, holder, consignee, quantity: Number(quantity), held };
+    // Where altered rows claim a word that is not theirs, the one that it was made of counts.
+    if (!states.has(lot + word) || wordOf(state) === word) states.set(lot + word, state);
+  }
+  return states;
 }
 
 /** When and among whom an event is judged. */

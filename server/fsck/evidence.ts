@@ -169,17 +169,16 @@ export function detailsFaults(
   mustBeKnown: boolean,
 ): Fault[] {
   const { details, secret, disclosure } = row;
-  const faults: Fault[] = [];
-  const isMissing =
-    details === null && (secret !== null || (mustBeKnown && disclosure === null && signed !== ZERO_HASH));
-  if (isMissing) faults.push(fault("DETAILS_MISSING", { ...key, column: "details", expected: signed }));
-  if (details !== null && secret === null) {
-    faults.push(fault("DETAILS_MISSING", { ...key, column: "secret", expected: signed }));
+  const missing = (column: string) => [fault("DETAILS_MISSING", { ...key, column, expected: signed })];
+  if (signed === ZERO_HASH) {
+    return Object.entries({ details, secret, disclosure }).flatMap(([column, found]) =>
+      found === null ? [] : [fault("DETAILS_UNSIGNED", { ...key, column, expected: null, found })],
+    );
   }
-  if (details !== null && disclosure !== null) {
-    faults.push(fault("DETAILS_TWICE", { ...key, column: "disclosure", expected: null }));
-  }
-  if (faults.length > 0) return faults;
+  if (details === null && (secret !== null || (mustBeKnown && disclosure === null))) return missing("details");
+  if (details !== null && secret === null) return missing("secret");
+  if (details !== null && disclosure !== null)
+    return [fault("DETAILS_TWICE", { ...key, column: "disclosure", expected: null, found: disclosure })];
   const column = details === null ? "disclosure" : "details";
   const root = rootOfStored(row, entries?.length ?? 0);
   if (root instanceof ProtocolError) {

@@ -50,9 +50,13 @@ export const FAULTS = {
   DETAILS_MISSING: `The details or their secret are missing, though this service accepted them: ${RESTORE}`,
   DETAILS_MALFORMED: `The stored details, their secret or the disclosure are not of their form: ${RESTORE}`,
   DETAILS_DIFFER: `The stored details with their secret do not have the root that was signed: ${RESTORE}`,
-  DETAILS_TWICE: "A disclosure stands beside details that are whole, where there can be none: set it to null.",
+  DETAILS_TWICE: "A disclosure stands beside details that are whole: set it to null.",
+  DETAILS_UNSIGNED: "Details stand where none were signed, so that they prove nothing: set the column to null.",
   SEQUENCE_AHEAD:
     "The sequence is beyond the last number given out, so that a later row will collide with it: give it a free number.",
+  EVIDENCE_MISSING: `The service accepted this, and its row is missing: ${RESTORE}`,
+  ACCEPTANCE_MISSING:
+    "The service accepted this itself, and when is missing, so that it would forget it with a block that goes: set the time.",
   RECORDED_MISSING: `The ledger recorded this, and its row is missing: ${REFOLLOW}`,
   NOTICE_UNFOUNDED: `The notice is none that the ledger can take: hold it, and ask its issuer.`,
 
@@ -90,6 +94,9 @@ export const FAULTS = {
 
   // attempts
   ATTEMPT_MALFORMED: `The stored transaction cannot be read: ${RESTORE}`,
+  ATTEMPT_MISSING: `A transaction is noted to carry this or that, and its row is missing: ${RESTORE}`,
+  ATTEMPT_CLOSED:
+    "The attempt is closed, and what it carries was neither recorded nor queued again: clear the time of its closing.",
   ATTEMPT_DIFFERS: "A column of the attempt differs from its signed transaction: set it to what the transaction says.",
   CARRIED_MISSING: "The transaction carries something that is not noted with the attempt: add the row.",
   CARRIED_EXTRA: "Something is noted with the attempt that its transaction does not carry: delete the row.",

@@ -6,7 +6,9 @@ import { issuerOf } from "../../protocol/lot.ts";
 import { NOTICE_KINDS, type Notice } from "../../protocol/notice.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
+import { eachOf } from "../../protocol/node.ts";
 import type { Told } from "./chain.ts";
+import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
 import { ANYBODY, type Circumstances, replayRow, type States, statesBeforeAll } from "./custody.ts";
 import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./evidence.ts";
@@ -55,6 +57,7 @@ export async function checkEvents(check: Check, told: Told | undefined): Promise
     check.count("events", rows.length);
     check.progress("events", (done += rows.length));
   }
+  await checkFollowedSignatures(check);
   await checkEntriesWithoutEvent(check);
 }
 
@@ -68,7 +71,8 @@ interface Judged {
 
 function checkEvent(check: Check, row: EventRow, event: CustodyEvent, { states, place, times, told }: Judged): void {
   const key = { table: "event", row: row.hash } as const;
-  const isOurs = isOwn(row.settlement);
+  // What the service only followed from the chain has no details, and not always a signature.
+  const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, event, isOurs));
   checkSignature(check, { ...key, isOurs, signature: row.signature, party: event.actor }, place, told);
   const circumstances: Circumstances =
@@ -76,11 +80,6 @@ function checkEvent(check: Check, row: EventRow, event: CustodyEvent, { states, 
   const { states: after, faults } = replayRow(row.hash, event, states, circumstances);
   check.faults(faults);
   check.faults(entryFaults(row, event, after, row.settlement ? row.settlement.state !== "void" : undefined));
-}
-
-/** Whether the service accepted something itself: what it only followed from the chain has neither signature nor details. */
-function isOwn(settlement: SettlementRow): boolean {
-  return settlement !== null && (settlement.carried.length > 0 || !["mined", "final"].includes(settlement.state));
 }
 
 function placeOf(settlement: SettlementRow, told: Told | undefined): Place | undefined {
@@ -129,6 +128,60 @@ function signerOf({ ctx }: Check, digest: string, signature: string): string | u
     if (error instanceof ProtocolError) return undefined;
     throw error;
   }
+}
+
+/** Invariant 10, where the signature is missing of what was only followed: the transaction may show it to everybody. */
+async function checkFollowedSignatures(check: Check): Promise<void> {
+  const { db, ctx } = check;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.event.findMany({
+        where: { signature: null, acceptedAt: null, hash: { gt: after ?? "" } },
+        orderBy: { hash: "asc" },
+        take: EVENTS_AT_ONCE,
+        select: { hash: true, settlement: { select: { transaction: true } } },
+      }),
+    ({ hash }) => hash,
+  );
+  for await (const rows of batches) {
+    const recorded = rows.flatMap(({ hash, settlement }) =>
+      settlement?.transaction ? [{ hash, transaction: settlement.transaction }] : [],
+    );
+    const calls = await check.ask(() =>
+      eachOf(recorded, async ({ transaction }) => {
+        const found = (await ctx.request("eth_getTransactionByHash", [transaction])) as { input?: string } | null;
+        return readCalls(ctx.domain, found?.input ?? "0x");
+      }),
+    );
+    if (!calls) return;
+    for (const [i, { hash }] of recorded.entries()) {
+      const expected = calls[i]?.get(hash);
+      if (expected) check.fault("SIGNATURE_MISSING", { table: "event", row: hash, column: "signature", expected });
+    }
+  }
+}
+
+/**
+ * Invariant 24: what the service accepted itself is marked so, else it would forget it with a block that goes. What was
+ * only followed waits or is sent again only where something of ours was built on it.
+ */
+async function checkAcceptance(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ table: "event" | "notice"; row: string }[]>`
+    SELECT 'event' AS table, event.hash AS row
+    FROM event JOIN settlement ON settlement.event = event.hash
+    WHERE accepted_at IS NULL AND (
+      details IS NOT NULL OR secret IS NOT NULL
+      OR ((state NOT IN ('mined', 'final') OR EXISTS (SELECT 1 FROM carried WHERE carried.settlement = settlement.id))
+        AND NOT EXISTS (
+          SELECT 1 FROM entry made JOIN entry next ON next.lot = made.lot AND next.previous = made.word
+          WHERE made.event = event.hash)))
+    UNION ALL
+    SELECT 'notice', notice.digest FROM notice JOIN settlement ON settlement.notice = notice.digest
+    WHERE accepted_at IS NULL AND (
+      details IS NOT NULL OR secret IS NOT NULL OR state NOT IN ('mined', 'final')
+      OR EXISTS (SELECT 1 FROM carried WHERE carried.settlement = settlement.id))
+    LIMIT ${FEW}`;
+  for (const { table, row } of rows) check.fault("ACCEPTANCE_MISSING", { table, row, column: "accepted_at" });
 }
 
 /** Invariant 11, where there is no event to come by: every entry is of one. */
@@ -185,6 +238,7 @@ export async function checkNotices(check: Check, told: Told | undefined): Promis
     check.progress("notices", (done += rows.length));
   }
   await checkSequences(check);
+  await checkAcceptance(check);
 }
 
 async function checkNotice(
@@ -194,7 +248,7 @@ async function checkNotice(
   told: Told | undefined,
 ): Promise<void> {
   const key = { table: "notice", row: row.digest } as const;
-  const isOurs = isOwn(row.settlement);
+  const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, notice, isOurs));
   const signed = { ...key, isOurs, signature: row.signature, party: notice.issuer };
   checkSignature(check, signed, placeOf(row.settlement, told), told);

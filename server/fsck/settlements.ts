@@ -1,6 +1,8 @@
 // How events and notices stand with the ledger, and the transactions that carry them: rows against rows and raw bytes.
-import { Transaction } from "ethers";
+import { decodeRlp, encodeRlp } from "ethers";
 import { z } from "zod";
+import { concat, fromHex } from "../../protocol/bytes.ts";
+import { keccakHex, recoverSigner } from "../../protocol/crypto.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -62,23 +64,20 @@ async function checkReferences(check: Check, rows: readonly Row[]): Promise<void
     else if (event !== null && notice !== null)
       check.fault("SETTLEMENT_EXTRA", { ...key, column: "notice", expected: null, found: notice });
     else if (of !== id) check.fault("SETTLEMENT_EXTRA", { ...key, column, expected: id, found: of });
-    else if (!kept.has(of)) check.fault("SETTLEMENT_EXTRA", { ...key, column, found: of });
+    else if (!kept.has(of)) check.fault("EVIDENCE_MISSING", { table: column, row: of });
   }
 }
 
 /** Whether and where the ledger recorded it was compared with the chain: here only that the columns go together. */
 function checkPlace(check: Check, { id, state, block, blockHash, transaction, logIndex }: Row): void {
+  const key = { table: "settlement", row: id } as const;
   const isRecorded = state === "mined" || state === "final";
-  const columns = { block, block_hash: blockHash, transaction, log_index: logIndex };
-  for (const [column, found] of Object.entries(columns))
-    if ((found !== null) !== isRecorded)
-      check.fault("SETTLEMENT_STATE", {
-        table: "settlement",
-        row: id,
-        column,
-        ...(!isRecorded && { expected: null }),
-        found,
-      });
+  const columns = Object.entries({ block, block_hash: blockHash, transaction, log_index: logIndex });
+  const wrong = columns.filter(([, found]) => (found !== null) !== isRecorded);
+  if (wrong.length === columns.length) check.fault("SETTLEMENT_STATE", { ...key, column: "state", found: state });
+  else
+    for (const [column, found] of wrong)
+      check.fault("SETTLEMENT_STATE", { ...key, column, ...(!isRecorded && { expected: null }), found });
 }
 
 /** The transactions under way that carry any of these rows. */
@@ -93,8 +92,11 @@ function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>
   const { id, state, carried } = row;
   const key = { table: "settlement", row: id, column: "state" } as const;
   const open = carried.map(({ attempt }) => attempt).filter((attempt) => openAttempts.has(attempt));
-  if (state === "signed" && open.length === 0)
+  if (state === "signed" && open.length === 0) {
     check.fault("SETTLEMENT_STATE", { ...key, expected: "queued", found: state });
+    for (const { attempt } of carried)
+      check.fault("ATTEMPT_CLOSED", { table: "attempt", row: attempt, column: "closed_at", expected: null });
+  }
   if (state !== "queued" || !told) return;
   const ranOut = new Set(told.skips.get(id)?.flatMap(({ transaction, why }) => (why ? [] : [transaction])));
   if (open.some((attempt) => !ranOut.has(attempt)))
@@ -212,11 +214,13 @@ export async function checkAttempts(check: Check): Promise<void> {
     check.count("attempts", rows.length);
     check.progress("attempts", (done += rows.length));
   }
-  const orphans = await db.$queryRaw<{ attempt: string; settlement: string }[]>`
-    SELECT attempt, settlement FROM carried
-    WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE hash = carried.attempt)
-       OR NOT EXISTS (SELECT 1 FROM settlement WHERE id = carried.settlement)
+  const orphans = await db.$queryRaw<{ attempt: string; settlement: string; known: boolean }[]>`
+    SELECT carried.attempt, carried.settlement, attempt.hash IS NOT NULL AS known
+    FROM carried LEFT JOIN attempt ON attempt.hash = carried.attempt
+    WHERE attempt.hash IS NULL OR NOT EXISTS (SELECT 1 FROM settlement WHERE id = carried.settlement)
     LIMIT ${ROWS_AT_ONCE}`;
+  for (const hash of new Set(orphans.flatMap(({ attempt, known }) => (known ? [] : [attempt]))))
+    check.fault("ATTEMPT_MISSING", { table: "attempt", row: hash });
   for (const { attempt, settlement } of orphans)
     check.fault("CARRIED_EXTRA", { table: "carried", row: `${attempt}/${settlement}` });
   const senders = await db.$queryRaw<{ sender: string }[]>`
@@ -243,7 +247,7 @@ async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise
 
 function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
   const key = { table: "attempt", row: row.hash } as const;
-  const transaction = readTransaction(row.raw);
+  const transaction = readTransaction(check, row.raw);
   if (!transaction) return check.fault("ATTEMPT_MALFORMED", { ...key, column: "raw" });
   const { hash, from, nonce } = transaction;
   const expected = { hash, sender: from, nonce };
@@ -262,27 +266,39 @@ interface ReadTransaction {
   hash: string;
   from: string;
   nonce: number;
-  to: string | undefined;
+  to: string;
   chainId: number;
   data: string;
 }
 
-function readTransaction(raw: string): ReadTransaction | undefined {
+/** Reads a signed transaction of the kind that the relay makes (EIP-1559); undefined where the bytes are none. */
+function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefined {
   try {
-    const { hash, from, nonce, to, chainId, data, serialized } = Transaction.from(raw);
-    if (hash === null || from === null || serialized !== raw) return undefined;
-    return { hash, from: from.toLowerCase(), nonce, to: to?.toLowerCase(), chainId: Number(chainId), data };
+    const bytes = fromHex(raw);
+    if (bytes[0] !== 2) return undefined;
+    const fields = decodeRlp(bytes.subarray(1)) as string[];
+    const [chainId, nonce, , , , to, , data, , parity, r, s] = fields as Twelve;
+    const unsigned = keccakHex(concat(bytes.subarray(0, 1), fromHex(encodeRlp(fields.slice(0, 9)))));
+    const signature = `0x${slot(r)}${slot(s)}${Number(parity) === 1 ? "1c" : "1b"}`;
+    return {
+      ...{ hash: keccakHex(bytes), from: recoverSigner(unsigned, signature, ctx.recover), nonce: whole(nonce) },
+      ...{ chainId: whole(chainId), to, data },
+    };
   } catch {
-    return undefined; // ethers has many errors for bytes that are no signed transaction
+    return undefined; // the RLP decoder has many errors for bytes that are no transaction
   }
 }
+
+type Twelve = [string, string, string, string, string, string, string, string, string, string, string, string];
+const whole = (hex: string) => (hex === "0x" ? 0 : Number(hex));
+const slot = (hex: string) => hex.slice(2).padStart(64, "0");
 
 function checkCarried(check: Check, row: AttemptRow, { to, chainId, data }: ReadTransaction, kept: Kept): void {
   const { domain } = check.ctx;
   const key = { table: "attempt", row: row.hash, column: "raw" } as const;
   if (to !== domain.ledger || chainId !== domain.chainId) {
     const expected = `${domain.chainId}/${domain.ledger}`;
-    return check.fault("ATTEMPT_DIFFERS", { ...key, expected, found: `${chainId}/${to ?? ""}` });
+    return check.fault("ATTEMPT_DIFFERS", { ...key, expected, found: `${chainId}/${to}` });
   }
   const sent = readCalls(domain, data);
   if (!sent) return check.fault("ATTEMPT_MALFORMED", key);

@@ -1,4 +1,5 @@
 // The private keys that the service keeps: the keystore opens them, and they are of the parties that they are kept for.
+import type { StoredKey } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 
@@ -20,15 +21,29 @@ export async function checkStoredKeys(check: Check, told: Told | undefined): Pro
     for (const { address, party, purpose, sealed } of rows) {
       const key = { table: "stored_key", row: address } as const;
       if (!opens(check, address, sealed)) check.fault("STORED_KEY_UNREADABLE", { ...key, column: "sealed" });
-      const owner =
-        purpose === "account" ? address : purpose === "signing" ? told?.registry.keys.get(address)?.party : null;
-      const isJudged = purpose !== "signing" || told !== undefined;
-      if (isJudged && owner !== party)
-        check.fault("STORED_KEY_NOT_OF_PARTY", { ...key, column: "party", expected: owner ?? null, found: party });
+      if (told) checkOwner(check, told, { address, party, purpose });
     }
     check.count("storedKeys", rows.length);
     check.progress("storedKeys", check.report.checked.storedKeys);
   }
+}
+
+/** A signing key is one that its party enrolled; an account key is the party's own account. */
+function checkOwner(
+  check: Check,
+  { registry }: Told,
+  { address, party, purpose }: Pick<StoredKey, "address" | "party" | "purpose">,
+): void {
+  const isSigning = registry.keys.get(address)?.party === party;
+  const isAccount = address === party;
+  if (purpose === "signing" ? isSigning : purpose === "account" && isAccount) return;
+  const fits = isSigning ? "signing" : isAccount ? "account" : undefined;
+  const owner = registry.keys.get(address)?.party ?? null;
+  const where =
+    fits === undefined
+      ? { column: "party", expected: owner, found: party }
+      : { column: "purpose", expected: fits, found: purpose };
+  check.fault("STORED_KEY_NOT_OF_PARTY", { table: "stored_key", row: address, ...where });
 }
 
 function opens({ ctx }: Check, address: string, sealed: string): boolean {
