@@ -7,7 +7,8 @@ import * as custody from "./custody.ts";
 import { exitOfReport, fsckAll } from "./fsck.ts";
 import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome.ts";
 import { faultLines, FaultyList, register } from "./register.ts";
-import { openTerminal, type Stream, type Terminal } from "./terminal.ts";
+import { exitOfScan, scanLabel } from "./scan.ts";
+import { type Input, openTerminal, type Stream, type Terminal } from "./terminal.ts";
 import { verifyLot } from "./verify.ts";
 
 const EXIT_CODES = `
@@ -15,6 +16,7 @@ Exit codes:
   0  done            1  refused, or an error in what was given
   2  wrong usage     3  service or node unreachable
   verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
+  scan:   the same where the label names one lot, else 1
   fsck:   0 clean, 12 faults found, 3 cannot be checked`;
 
 const ENVIRONMENT = `
@@ -37,6 +39,7 @@ export async function run(
   given: Environment,
   stdout: Stream,
   stderr: Stream,
+  stdin: Input = NO_INPUT,
 ): Promise<number> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")); // VAR= is as good as unset
   let exit: number = EXIT.done;
@@ -52,7 +55,7 @@ export async function run(
     ) =>
     async (...parsed: unknown[]): Promise<void> => {
       const program = parsed.at(-1) as Program;
-      const command = commandOf(program.optsWithGlobals<CommonOptions>(), env, terminal);
+      const command = commandOf(program.optsWithGlobals<CommonOptions>(), env, terminal, stdin);
       const result = await task(command, ...(parsed.slice(0, -1) as A));
       if (json) writeJson(result);
       exit = exitOf(result);
@@ -66,12 +69,31 @@ export async function run(
   return exit;
 }
 
-function commandOf(options: CommonOptions, env: Environment, terminal: Terminal): Command {
+const NO_INPUT: Input = (async function* () {})();
+/** More than all codes of a label have. */
+const MAX_INPUT_BYTES = 1024 * 1024;
+
+async function readAll(stdin: Input, terminal: Terminal): Promise<string> {
+  if (stdin.isTTY) terminal.note("scan the label, then end the input (Ctrl-D on a line of its own)");
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    bytes += data.length;
+    if (bytes > MAX_INPUT_BYTES)
+      throw new Problem("TOO_LARGE", `the input has more than ${MAX_INPUT_BYTES} bytes`, { exit: EXIT.usage });
+    chunks.push(data);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function commandOf(options: CommonOptions, env: Environment, terminal: Terminal, stdin: Input): Command {
   let opened: Command["caller"] | undefined;
   let longest = 0; // of requests that wait at the same time, one says so
   return {
     ...{ terminal, options, env, direct: isDirect(options, env) },
     local: (options.url ?? env["REELPROOF_URL"]) === undefined,
+    readInput: () => readAll(stdin, terminal),
     get caller() {
       return (opened ??= openCaller(options, env, (seconds) => {
         if (seconds > longest) terminal.note(`the service takes no more requests for ${seconds} s: waiting`);
@@ -185,6 +207,12 @@ function addChecks(program: Program, act: Act): void {
     .argument("<lot>", "by id or lot number")
     .addHelpText("after", EXIT_CODES)
     .action(act(verifyLot, ({ verdict }) => VERDICT_EXIT[verdict]));
+  program
+    .command("scan")
+    .description("find the lot that a label names, set label and record side by side, and verify the lot")
+    .argument("[text...]", "what each of the label's codes says, with \\x1d, ␝ or {GS} for separators (default: stdin)")
+    .addHelpText("after", EXIT_CODES)
+    .action(act(scanLabel, exitOfScan));
   program
     .command("fsck")
     .description("check every row of the service's database, and all of it against the chain")

@@ -8,6 +8,9 @@ export interface Stream {
   columns?: number | undefined;
 }
 
+/** Standard input, as far as it is read. */
+export type Input = AsyncIterable<Uint8Array | string> & { isTTY?: boolean | undefined };
+
 export type Format = Parameters<typeof styleText>[0];
 
 /** Writes to a person, or to a program that reads. */

@@ -13,7 +13,7 @@ import { describe } from "./openapi.ts";
 import { answerProblem } from "./problem.ts";
 import { Refusal } from "./refusal.ts";
 import { docs } from "./routes/docs.ts";
-import type { Parts, Route } from "./routes/route.ts";
+import type { Answer, Parts, Route } from "./routes/route.ts";
 import { ROUTES } from "./routes/table.ts";
 import { oneAtATime } from "./turns.ts";
 
@@ -134,9 +134,10 @@ function serve(parts: Parts, route: Route): RequestHandler {
       query: query ? parseWith(query, { ...req.query }) : {},
       body: body && !bodyUnchecked ? parseWith(body, given) : given,
       caller,
+      origin: `${req.protocol}://${req.get("host") ?? ""}`,
       requestId: String(req.id),
     });
-    send(res, route, answer.status, answer.body);
+    send(res, route, answer);
   };
 }
 
@@ -144,12 +145,13 @@ function serve(parts: Parts, route: Route): RequestHandler {
 const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
-function send(res: Response, { answers }: Route, status: number, body: unknown): void {
+function send(res: Response, { answers }: Route, { status, body, type, filename }: Answer): void {
   res.status(status).set("Cache-Control", "no-store");
   const form = answers[status];
+  if (filename !== undefined) res.set("Content-Disposition", `inline; filename="${filename}"`);
   if (form === null) res.end();
-  else if (typeof form === "string") res.type(form).send(String(body));
-  else res.json(body);
+  else if (form === undefined || form instanceof z.ZodType) res.json(body);
+  else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {

@@ -1,5 +1,6 @@
 // The OpenAPI 3.1 document, made from the table of routes and their schemas.
 import { STATUS_CODES } from "node:http";
+import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { Details } from "../protocol/details.ts";
 import { CustodyEvent } from "../protocol/event.ts";
@@ -57,8 +58,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
 function response(status: string, form: AnswerForm) {
   const description = STATUS_CODES[status] ?? status;
   if (form === null) return { description };
-  if (typeof form === "string") return { description, content: { [form]: { schema: { type: "string" as const } } } };
-  return { description, content: { "application/json": { schema: form } } };
+  if (form instanceof z.ZodType) return { description, content: { "application/json": { schema: form } } };
+  const types = [form].flat().map((type) => [type, { schema: { type: "string" as const } }] as const);
+  return { description, content: Object.fromEntries(types) };
 }
 
 /** POST /v1/lots/:lot/split is postLotsLotSplit. */

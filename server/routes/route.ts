@@ -33,16 +33,22 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   body: B;
   /** Who calls. Where a route needs no API key nobody asks: then it is a caller that may nothing. */
   caller: Caller;
+  /** Where the caller found the service, as its request says: nobody vouches for it. */
+  origin: string;
   requestId: string;
 }
 
 export interface Answer {
   status: number;
   body?: unknown;
+  /** Of several media types the body's. */
+  type?: string;
+  /** Under which name a browser saves it: letters, digits, dots and hyphens. */
+  filename?: string;
 }
 
-/** An answer's form: JSON of a schema, text of a media type, or (null) nothing. */
-export type AnswerForm = z.ZodType | string | null;
+/** An answer's form: JSON of a schema, text or bytes of a media type or one of several, or (null) nothing. */
+export type AnswerForm = z.ZodType | string | readonly string[] | null;
 
 export interface Route {
   method: "get" | "post" | "delete";

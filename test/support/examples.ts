@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { toHex } from "../../protocol/bytes.ts";
 import { detailsRoot } from "../../protocol/details.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts";
+import { labelText } from "../../protocol/label/write.ts";
 import { lotId } from "../../protocol/lot.ts";
 import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
@@ -108,6 +109,13 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/lots/:lot": ofLot(""),
   "get /v1/lots/:lot/trail": ofLot("/trail?direction=up&proofs=true"),
   "get /v1/lots/:lot/verdict": ofLot("/verdict"),
+  "post /v1/scan": async (http) => {
+    const { lot } = await newLot(http);
+    const { lotNumber } = await http.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lot } });
+    const label = labelText({ lotNumber: lotNumber!, mpn: "MPN", quantity: 100, makerLot: "L" });
+    return { path: "/v1/scan", body: { label: [label] }, owner: "maker", status: 200, stranger: 200 };
+  },
+  "get /v1/lots/:lot/label": ofLot("/label?symbol=qr&format=svg"),
   "post /v1/lots": () =>
     Promise.resolve({
       path: "/v1/lots",
