@@ -127,14 +127,16 @@ describe("administration over HTTP", function () {
     }
     await http.settle();
     const lists = ROUTES.filter(({ query }) => query && "cursor" in query.shape);
-    expect(lists.length).to.equal(5);
-    for (const { path } of lists) {
-      const whole = await http.expecting<Page>(200, "GET", `${path}?limit=200`, { key: "maker" });
+    expect(lists.length).to.equal(6);
+    for (const { path, access } of lists) {
+      const key = access?.who === "operator" ? "operator" : "maker";
+      const list = path === "/v1/settlements" ? `${path}?state=final&` : `${path}?`;
+      const whole = await http.expecting<Page>(200, "GET", `${list}limit=200`, { key });
       expect(whole.items.length, path).to.be.at.least(3);
       expect(whole.next).to.equal(null);
       const paged: unknown[] = [];
       for (let cursor = ""; ;) {
-        const page: Page = await http.expecting(200, "GET", `${path}?limit=2${cursor}`, { key: "maker" });
+        const page: Page = await http.expecting(200, "GET", `${list}limit=2${cursor}`, { key });
         paged.push(...page.items);
         if (page.next === null) break;
         expect(page.items, path).to.have.length(2);
