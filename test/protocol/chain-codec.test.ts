@@ -5,6 +5,7 @@ import { Interface } from "ethers";
 import {
   decodeError,
   decodeLog,
+  decodeSubmissions,
   encodeAdmit,
   encodeEnrol,
   encodeNotify,
@@ -107,10 +108,18 @@ describe("chain codec", () => {
     });
 
     it("decodes a notice", () => {
-      const raw = rawLog("NoticeTaken", [hash("01"), address("a1"), hash("d1"), 3, 99, hash("d0"), hash("e1")]);
+      const raw = rawLog("NoticeTaken", [
+        hash("01"),
+        address("a1"),
+        hash("d1"),
+        3,
+        Number.MAX_SAFE_INTEGER,
+        hash("d0"),
+        hash("e1"),
+      ]);
       expect(decodeLog(raw)).to.deep.equal({
         ...{ name: "NoticeTaken", ...position, lot: hash("01"), issuer: address("a1"), digest: hash("d1") },
-        ...{ kind: 3, time: 99, withdraws: hash("d0"), details: hash("e1") },
+        ...{ kind: 3, time: Number.MAX_SAFE_INTEGER, withdraws: hash("d0"), details: hash("e1") },
       });
     });
 
@@ -264,6 +273,26 @@ describe("chain codec", () => {
       ];
       expect(decoded("record", encodeRecord(submission))).to.deep.equal([expected]);
       expect(decoded("recordBatch", encodeRecordBatch([submission, submission]))).to.deep.equal([[expected, expected]]);
+    });
+
+    it("shows again what a transaction submitted", () => {
+      const submission = submissionOf(event, [state, null], signature);
+      const { action, actor, time, details, lots } = submission;
+      const submitted = { action, actor, time, details, lots, signature };
+      const other = { ...submission, signature: { ...submission.signature, v: 27 } };
+      expect(decodeSubmissions(encodeRecord(submission))).to.deep.equal([submitted]);
+      expect(decodeSubmissions(encodeRecordBatch([submission, other]))).to.deep.equal([
+        submitted,
+        { ...submitted, signature: `${signature.slice(0, -2)}1b` },
+      ]);
+      for (const data of [
+        encodeRevoke(address("b1")),
+        "0x",
+        "0x12345678",
+        encodeRecord(submission).slice(0, -64),
+        "no hex",
+      ])
+        expect(decodeSubmissions(data)).to.deep.equal([]);
     });
 
     it("gives a notice", () => {

@@ -177,7 +177,9 @@ describe("chain reader", () => {
         expect(await bounded.events(events.map(digest), number)).to.deep.equal(
           await reader.events(events.map(digest), number),
         );
-        expect(refusals).to.be.within(1, Math.ceil(Math.log2(number + 1)) + 1);
+        const { block } = events[2]!.settled!;
+        expect(await bounded.events([digest(events[2]!)], block)).to.have.length(1);
+        expect(refusals).to.be.within(1, 2 * Math.ceil(Math.log2(number + 1)) + 2);
       });
 
     it("is never asked for more blocks than it is set to", async () => {
@@ -218,7 +220,10 @@ describe("chain reader", () => {
         return next(method, params);
       });
       const many = Array.from({ length: 1200 }, (_, i) => `0x${i.toString(16).padStart(64, "0")}`);
-      const found = await counted.events([...many, ...many, ...events.map(digest)], number);
+      const found = await counted.events(
+        [digest(events[2]!), ...many, ...many, ...events.slice(0, 2).map(digest)],
+        number,
+      );
       expect(found.map((record) => record.digest)).to.deep.equal(events.map(digest));
       expect(sizes.toSorted((a, b) => a - b)).to.deep.equal([203, 500, 500]);
     });
@@ -250,10 +255,11 @@ describe("chain reader", () => {
 
   describe("a node that lies", () => {
     /** Changes the logs that a node gives. */
-    const withLogs = (change: (logs: Record<string, unknown>[]) => unknown) =>
+    type Log = Record<string, unknown>;
+    const withLogs = (change: (logs: Log[]) => unknown) =>
       through(async (method, params, next) => {
         const answer = await next(method, params);
-        return method === "eth_getLogs" ? change(answer as Record<string, unknown>[]) : answer;
+        return method === "eth_getLogs" ? change(answer as Log[]) : answer;
       });
     const first = (more: Record<string, unknown>) =>
       withLogs((logs) => logs.map((log, i) => (i === 0 ? { ...log, ...more } : log)));
@@ -264,7 +270,15 @@ describe("chain reader", () => {
       "another contract's log": () => first({ address: `0x${"77".repeat(20)}` }),
       "a log that was removed": () => first({ removed: true }),
       "a log of another kind": () => first({ topics: [ZERO_HASH] }),
-      "a log beyond the range": () => first({ blockNumber: "0xffffff" }),
+      "a log beyond the range": () => withLogs(([log]) => [{ ...log, blockNumber: "0xffffff" }]),
+      "a log before the range": () =>
+        through(
+          async (method, params, next) => {
+            const [log] = (await next(method, params)) as object[];
+            return [{ ...log, blockNumber: "0x1" }];
+          },
+          { fromBlock: 2 },
+        ),
       "logs out of order": () => withLogs((logs) => logs.toReversed()),
       "the same log twice": () => withLogs((logs) => logs.flatMap((log) => [log, log])),
       "one event recorded twice": () => withLogs((logs) => logs.flatMap((log) => [log, { ...log, logIndex: "0xff" }])),
@@ -279,6 +293,22 @@ describe("chain reader", () => {
       it(`is caught with ${what}`, async () => {
         const { number } = await reader.head();
         expect(await refusal(lying().events(events.map(digest), number))).to.equal("CHAIN_INCONSISTENT");
+      });
+
+    const doublings: Record<string, (log: Log) => Log> = {
+      "in the same place": (log) => log,
+      "in an earlier place of its block": (log) => ({ ...log, logIndex: "0x0" }),
+      "in a block of the same number": (log) => ({ ...log, logIndex: "0xff", blockHash: ZERO_HASH }),
+    };
+    for (const [what, change] of Object.entries(doublings))
+      it(`is caught with a fact told again ${what}`, async () => {
+        const { number } = await reader.head();
+        const moved = (log: Log): Log => ({ ...log, logIndex: "0x1" });
+        const twice = (again: (log: Log) => Log) =>
+          withLogs((logs) => logs.flatMap((log) => [moved(log), again(moved(log))]));
+        const facts = (lying: LedgerReader) => lying.partyFacts([suspended.address], number);
+        expect(await refusal(facts(twice(change)))).to.equal("CHAIN_INCONSISTENT");
+        expect(await facts(twice((log) => ({ ...log, logIndex: "0x2" })))).to.have.length(10);
       });
 
     it("is caught with a log of another event than was asked for", async () => {

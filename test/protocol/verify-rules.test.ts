@@ -276,6 +276,14 @@ describe("verify: custody rules", () => {
       expect(rules(verdict)).not.to.include("WORD_MISMATCH");
     });
 
+    it("explains why the lot's word differs, which is not told again", async () => {
+      const lot = await commission(world, "explained", 5);
+      const altered = trailFor(world, lot);
+      altered.events[0]!.event.time -= 7;
+      const verdict = await verify(altered, await trustIn(world), world.ledger.reader);
+      expect(rules(verdict)).to.deep.equal(["RECORD_DIFFERS", "KeyNotOfParty"]);
+    });
+
     it("is judged by its order within the block", async () => {
       const { ledger } = world;
       const lot = await commission(world, "one block", 5);
