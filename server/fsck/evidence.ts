@@ -11,7 +11,8 @@ import { Hash, ZERO_HASH } from "../../protocol/values.ts";
 import type { Entry, Event, Notice as NoticeRow } from "../../prisma/generated/client.ts";
 import { type Fault, fault } from "./fault.ts";
 
-export type EventWithEntries = Event & { entries: Entry[] };
+export type EventWithEntries = Event & { entries: Entry[]; settlement?: { id: string } | null };
+export type NoticeWithRest = NoticeRow & { settlement?: { id: string } | null };
 
 /** What a row's bytes say, where they are what was signed, and what is wrong with the row in itself. */
 export interface Read<T> {
@@ -27,7 +28,7 @@ export function readEventRow(domain: Domain, row: EventWithEntries): Read<Custod
 }
 
 /** Holds a notice's bytes to its digest, and the columns that are copied from them to the bytes. */
-export function readNoticeRow(domain: Domain, row: NoticeRow): Read<Notice> {
+export function readNoticeRow(domain: Domain, row: NoticeWithRest): Read<Notice> {
   const key = { table: "notice", row: row.digest } as const;
   const digestOf = (notice: Notice) => noticeDigest(domain, notice);
   return readRow({ key, stored: row.digest, keyColumn: "digest" }, row, Notice, digestOf, () => noticeFromCopies(row));
@@ -42,7 +43,7 @@ interface Kept {
 
 function readRow<T extends Fields>(
   { key, stored, keyColumn }: Kept,
-  row: { bytes: string },
+  row: { bytes: string; settlement?: { id: string } | null },
   schema: { safeParse(value: unknown): { data?: T | undefined } },
   digestOf: (signed: T) => string,
   copies: () => Fields[],
@@ -63,8 +64,8 @@ function readRow<T extends Fields>(
       faults: differing.map((difference) => fault("HASH_DIFFERS", { ...key, column: "bytes", ...difference })),
     };
   }
-  // Where the copies agree with the bytes, it is the key that was changed.
-  const agrees = copyFaults(key, row, parsed).length === 0;
+  // Where the copies agree with the bytes, and no settlement with the key, it is the key that was changed.
+  const agrees = copyFaults(key, row, parsed).length === 0 && row.settlement?.id !== stored;
   const column = agrees ? keyColumn : "bytes";
   return {
     signed: undefined,
@@ -118,29 +119,23 @@ function eventFromCopies(row: EventWithEntries): Fields[] {
   const lines = entries
     .toSorted((a, b) => a.index - b.index)
     .map(({ lot, previous, quantity }) => ({ lot, previous, quantity: Number(quantity) }));
-  return [row, undefined].map((from) => ({
-    ...{ action, actor, holder, consignee, time: Number(time), entries: lines },
-    details: rootOr(from, signedRoot(row.bytes)),
-  }));
+  const copied = { action, actor, holder, consignee, time: Number(time), entries: lines };
+  return possibleRoots(row).map((details) => ({ ...copied, details }));
 }
 
 function noticeFromCopies(row: NoticeRow): Fields[] {
   const { lot, kind, issuer, withdraws, time } = row;
-  return [row, undefined].map((from) => ({
-    ...{ lot, kind, issuer, withdraws, time: Number(time) },
-    details: rootOr(from, signedRoot(row.bytes)),
-  }));
-}
-
-function signedRoot(bytes: string): string {
-  return /"details":"(0x[0-9a-f]{64})"/.exec(bytes)?.[1] ?? ZERO_HASH;
+  const copied = { lot, kind, issuer, withdraws, time: Number(time) };
+  return possibleRoots(row).map((details) => ({ ...copied, details }));
 }
 
 type Facts = Pick<Event, "details" | "secret" | "disclosure">;
 
-function rootOr(row: Facts | undefined, otherwise: string): string {
-  const root = row && rootOfStored(row, Infinity);
-  return root === undefined || root instanceof ProtocolError ? otherwise : root;
+/** The roots that may have been signed: that of the stored details, that in the bytes, none. */
+function possibleRoots(row: Facts & { bytes: string }): string[] {
+  const stored = rootOfStored(row, Infinity);
+  const inBytes = /"details":"(0x[0-9a-f]{64})"/.exec(row.bytes)?.[1];
+  return [stored, inBytes, ZERO_HASH].filter((root) => typeof root === "string");
 }
 
 /** The root of stored details; undefined where there are none here; the error where they are not of their form. */

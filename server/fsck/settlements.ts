@@ -87,7 +87,7 @@ async function openAttempts({ db }: Check, rows: readonly Row[]): Promise<Set<st
   return new Set(open.map(({ hash }) => hash));
 }
 
-/** What is signed is in a transaction under way; what is queued is in none, unless it ran out of gas there. */
+/** What is signed is in a transaction under way; what is queued is in none, unless the ledger skipped it there. */
 function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>, told: Told | undefined): void {
   const { id, state, carried } = row;
   const key = { table: "settlement", row: id, column: "state" } as const;
@@ -98,8 +98,8 @@ function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>
       check.fault("ATTEMPT_CLOSED", { table: "attempt", row: attempt, column: "closed_at", expected: null });
   }
   if (state !== "queued" || !told) return;
-  const ranOut = new Set(told.skips.get(id)?.flatMap(({ transaction, why }) => (why ? [] : [transaction])));
-  if (open.some((attempt) => !ranOut.has(attempt)))
+  const skippedIn = new Set(told.skips.get(id)?.map(({ transaction }) => transaction));
+  if (open.some((attempt) => !skippedIn.has(attempt)))
     check.fault("SETTLEMENT_STATE", { ...key, expected: "signed", found: state });
 }
 
