@@ -332,9 +332,10 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
   EntryKindsNotAllowed(draft, stock) {
     const keep = stock.random.chance(0.5);
     const onlyOneKind = draft.entries.filter(({ state }) => (state === null) === keep);
-    if (stock.random.chance(0.3))
-      add(draft, ...find(stock, (state, lot) => ours(draft, state) && notIn(draft, lot), 1));
-    else if (onlyOneKind.length > 0) draft.entries = onlyOneKind;
+    if (stock.random.chance(0.5)) {
+      const isOurs: LotTest = (state, lot) => free(state, lot) && ours(draft, state) && notIn(draft, lot);
+      for (const entry of find(stock, isOurs, 1)) add(draft, { ...entry, quantity: entry.quantity - 1 });
+    } else if (onlyOneKind.length > 0) draft.entries = onlyOneKind;
   },
   QuantityNotConserved(draft, { random }) {
     const entry = random.pick(draft.entries);
