@@ -18,8 +18,7 @@ import {
 import { MAX_INTEGER } from "./limits.ts";
 import { type Block, type LogFilter, type Request, ask, block, eachOf, logsOfBlock, logsOfRange } from "./node.ts";
 import type { Notice } from "./notice.ts";
-import type { Submission } from "./submission.ts";
-import { Signature } from "./values.ts";
+import { type Submission, signatureParts } from "./submission.ts";
 import { VIOLATIONS, type Violation, type ViolationName } from "./violation.ts";
 
 export type * from "./ledger-log.ts";
@@ -30,13 +29,6 @@ export { decodeLog } from "./ledger-log.ts";
 
 const abi = new Interface(LEDGER_ABI);
 const call = (name: string, ...args: unknown[]): string => abi.encodeFunctionData(name, args);
-
-/** A signature as the contract takes it. @throws ProtocolError BAD_SIGNATURE where it is not 65 bytes */
-function signatureParts(signature: string): Submission["signature"] {
-  if (!Signature.safeParse(signature).success)
-    throw new ProtocolError("BAD_SIGNATURE", "a signature is 65 bytes as lower-case hex", { field: "signature" });
-  return { r: signature.slice(0, 66), s: `0x${signature.slice(66, 130)}`, v: Number(`0x${signature.slice(130)}`) };
-}
 
 /** Call data that records one event, or reverts with the first rule it breaks. */
 export const encodeRecord = (submission: Submission): string => call("record", submission);
