@@ -28,7 +28,7 @@ export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Pro
       { event, digest },
       before.map((state) => state ?? null),
     );
-    const signature = await submittedSignature(ctx, event, log);
+    const signature = await submittedSignature(ctx, tx, event, log);
     await insertEvent(
       tx,
       { event, hash: digest, signature, details: undefined, secret: undefined, followed: true },
@@ -68,24 +68,21 @@ async function rebuildEvent(ctx: Context, tx: Db, log: EventRecorded): Promise<C
 }
 
 /** The signature that the event was submitted with; undefined where another contract submitted it out of our sight. */
-async function submittedSignature({ request, recover }: Context, event: CustodyEvent, log: EventRecorded) {
+async function submittedSignature({ request, recover }: Context, tx: Db, event: CustodyEvent, log: EventRecorded) {
   const sent = (await request("eth_getTransactionByHash", [log.transaction])) as { input?: string } | null;
-  const lots = event.entries.map(({ lot }) => lot).join();
+  const keys = await tx.key.findMany({ where: { party: event.actor }, select: { address: true } });
+  // A batch may hold several events that say the same of the same lots; under this digest one signature is the party's.
   return decodeSubmissions(sent?.input ?? "0x")
-    .filter(
-      ({ actor, time, details, lots: of }) =>
-        actor === event.actor && time === event.time && details === event.details && of.join() === lots,
-    )
+    .filter(({ actor, time, details }) => actor === event.actor && time === event.time && details === event.details)
     .map(({ signature }) => signature)
-    .find((signature) => signs(log.digest, signature, recover));
+    .find((signature) => keys.some(({ address }) => address === signerOf(log.digest, signature, recover)));
 }
 
-function signs(digest: string, signature: string, recover: RecoverPublicKey): boolean {
+function signerOf(digest: string, signature: string, recover: RecoverPublicKey): string | undefined {
   try {
-    recoverSigner(digest, signature, recover);
-    return true;
+    return recoverSigner(digest, signature, recover);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

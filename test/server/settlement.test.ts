@@ -253,6 +253,25 @@ describe("settlement", () => {
       expect((await other.ctx.prisma.settlement.findUniqueOrThrow({ where: { id: hash } })).state).to.equal("final");
     });
 
+    it("tells the signatures of one transaction apart", async () => {
+      const { lots } = await commission();
+      const time = ctx.clock();
+      const about = { lots: [{ lot: lots[0]! }], time };
+      const said = [
+        await acts.remark(ctx, maker, "inspect", about),
+        await acts.remark(ctx, maker, "hold", about),
+        await acts.remark(ctx, maker, "release", about),
+      ];
+      await service.settle();
+      await other.settle();
+      for (const { hash } of said) {
+        const [theirs, original] = await Promise.all(
+          [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
+        );
+        expect(theirs!.signature).to.equal(original!.signature);
+      }
+    });
+
     it("makes void what lost to a rival, with its descendants, and revives it when the rival's block goes", async () => {
       const { lots } = await commission(500);
       const lot = lots[0]!;
