@@ -23,8 +23,8 @@
 //  19 lot          the row is the state after the last live entry, with the search columns of the origin's details
 //  20 interest     exactly those see a lot who issued it or are named in its events
 //  21, 22          the ledger's words and notice words are those to which the recorded events and notices lead
-//  24 event, notice  what the service accepted itself is marked so
 //  23 stored_key   kept keys open with the keystore, and are their parties'
+//  24 event, notice  what the service accepted itself is marked so
 // What is not looked at, and why, stands in docs/decisions/0008-what-fsck-does-not-protect.md.
 import { Prisma } from "../prisma/generated/client.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./fsck/chain.ts";

@@ -10,6 +10,8 @@ import type { Db } from "./db.ts";
 
 export type StoredEvent = Event & { settlement: Settlement | null };
 
+export type StoredNotice = Notice & { settlement: Settlement | null };
+
 /** An event of a trail beside the row that it was read from. */
 export interface TrailRow {
   row: StoredEvent & { entries: Entry[] };
@@ -93,7 +95,7 @@ export async function loadTrailAndRows(
   db: Db,
   { chainId, ledger }: Domain,
   lot: string,
-): Promise<{ trail: unknown; events: TrailRow[]; notices: Notice[] }> {
+): Promise<{ trail: unknown; events: TrailRow[]; notices: StoredNotice[] }> {
   const events = await trailRows(db, lot);
   const items = events.map(trailEvent);
   const notices = await noticesOf(db, lotsToWatch(lot, items));
@@ -110,8 +112,12 @@ function lotsToWatch(lot: string, events: unknown[]): string[] {
   }
 }
 
-function noticesOf(db: Db, lots: string[]): Promise<Notice[]> {
-  return db.notice.findMany({ where: { lot: { in: lots } }, orderBy: { sequence: "asc" } });
+function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
+  return db.notice.findMany({
+    where: { lot: { in: lots } },
+    orderBy: { sequence: "asc" },
+    include: { settlement: true },
+  });
 }
 
 function trailEvent({ row, event }: TrailRow): unknown {

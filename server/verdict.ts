@@ -67,8 +67,8 @@ async function eventFaults(domain: Context["domain"], db: Db, trail: readonly Tr
 }
 
 /**
- * What of the lot the trail passes by: entries that are live or should be, and events that wait for settlement and speak
- * of the lot without an entry. What the ledger recorded the verifier would miss; these nobody else knows.
+ * What of the lot the trail passes by: entries that are live or should be, and what waits for settlement and speaks of the
+ * lot in its bytes alone, or is gone. What the ledger recorded the verifier misses by itself; these nobody else knows.
  */
 async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promise<Fault[]> {
   const hashes = trail.map(({ row }) => row.hash);
@@ -76,15 +76,31 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
     SELECT entry.event, entry.live FROM entry LEFT JOIN settlement ON settlement.event = entry.event
     WHERE entry.lot = ${lot} AND NOT entry.event = ANY(${hashes})
       AND (entry.live OR settlement.state IS DISTINCT FROM 'void')`;
-  const waiting = await db.$queryRaw<{ event: string }[]>`
-    SELECT event.hash AS event FROM settlement JOIN event ON event.hash = settlement.event
+  const waiting = await db.$queryRaw<{ table: "event" | "notice"; hash: string }[]>`
+    SELECT 'event' AS table, event.hash FROM settlement JOIN event ON event.hash = settlement.event
     WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(event.bytes, ${lot}) > 0
-      AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})`;
+      AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})
+    UNION ALL
+    SELECT 'notice', notice.digest FROM settlement JOIN notice ON notice.digest = settlement.notice
+    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(notice.bytes, ${lot}) > 0 AND notice.lot <> ${lot}`;
+  const gone = await db.$queryRaw<{ id: string; notice: string | null }[]>`
+    SELECT id, notice FROM settlement
+    WHERE state IN ('queued', 'signed', 'held')
+      AND NOT EXISTS (SELECT 1 FROM event WHERE hash = settlement.event)
+      AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.notice)`;
   return [
     ...entries.map(({ event, live }) =>
       fault("ENTRY_DIFFERS", { table: "entry", row: `${event}/${lot}`, column: "live", expected: !live, found: live }),
     ),
-    ...waiting.map(({ event }) => fault("ENTRY_MISSING", { table: "entry", row: `${event}/${lot}` })),
+    ...waiting.map(({ table, hash }) =>
+      table === "event"
+        ? fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })
+        : fault("COPY_DIFFERS", { table, row: hash, column: "lot", expected: lot }),
+    ),
+    // Of what is gone nobody can say which lot it was about.
+    ...gone.map(({ id, notice }) =>
+      fault("EVIDENCE_MISSING", { table: notice === null ? "event" : "notice", row: id }),
+    ),
   ];
 }
 
@@ -99,24 +115,27 @@ const OF_EVIDENCE: readonly FaultCode[] = [
   "RULE_BROKEN",
 ];
 
+const MESSAGES = {
+  FAIL: "The service's database has something else under this hash than what was signed: do not rely on it, and have fsck run.",
+  WARN: "The service's database contradicts the signed event in a copy of it, so somebody altered it: have fsck run.",
+  INCOMPLETE:
+    "The service accepted something and has lost it, perhaps about this lot: have fsck run, and ask the parties for their copies.",
+} as const;
+
 /** A fault of a row as a finding: grave where the evidence itself was altered. */
 function findingOf({ table, row, column, field, code, expected, found }: Fault): Finding {
   const [hash, lot] = row.split("/") as [string, string?];
   const isEvidence = OF_EVIDENCE.includes(code);
+  const verdict = isEvidence ? "FAIL" : code === "EVIDENCE_MISSING" ? "INCOMPLETE" : "WARN";
   const given = (value: Fault["found"]) => value ?? "";
+  const place = isEvidence && field !== undefined ? [field] : [table, column, field];
   return {
-    rule: "RECORD_DIFFERS",
-    verdict: isEvidence ? "FAIL" : "WARN",
-    ...(table === "notice" ? { notice: hash } : { event: hash }),
+    ...{ rule: "RECORD_DIFFERS", verdict, ...(table === "notice" ? { notice: hash } : { event: hash }) },
     ...(lot !== undefined && { lot }),
-    field:
-      isEvidence && field !== undefined ? field : [table, column, field].filter((part) => part !== undefined).join("."),
+    field: place.filter((part) => part !== undefined).join("."),
     ...(expected !== undefined && { expected: given(expected) }),
     ...(found !== undefined && { found: given(found) }),
-    message: isEvidence
-      ? "The service's database has something else under this hash than what was signed: do not rely on it, and have fsck run."
-      : "The service's database contradicts the signed event in a copy of it, so somebody altered it: have fsck run.",
-    mender: "service",
+    ...{ message: MESSAGES[verdict], mender: "service" },
   };
 }
 

@@ -77,8 +77,10 @@ describe("tampering", () => {
     });
   }
 
-  it("of each table was tried", () => {
+  it("of each table and each column was tried", () => {
     expect(tablesOfSchema()).to.have.members([...new Set(victim.columns.map(({ table }) => table))]);
+    const columns = victim.columns.map(({ table, name }) => `${table}.${name}`);
+    expect(columns.filter((column) => !used.has(column))).to.deep.equal([]);
   });
 
   it("that goes unnamed is on the list, and the list has nothing else", () => {
