@@ -78,7 +78,7 @@ interface Facts {
     withdraws: string;
     details: string;
   };
-  /** `partyName` as the owner gave it, with U+FFFD in place of what is not UTF-8. */
+  /** `partyName` as the owner gave it, with U+FFFD in place of what is not UTF-8, and of NUL, which databases do not keep. */
   PartyAdmitted: { party: string; roles: number; partyName: string; identity: string };
   PartySuspended: { party: string };
   PartyReinstated: { party: string };
@@ -189,7 +189,7 @@ const DECODERS: { [N in LogName]: (reader: Reader) => Facts[N] } = {
   PartyAdmitted: (r) => ({
     party: r.topicAddress(1),
     roles: r.number(0),
-    partyName: new TextDecoder().decode(fromHex(r.bytes(1))),
+    partyName: new TextDecoder().decode(fromHex(r.bytes(1))).replaceAll("\0", "\ufffd"),
     identity: r.hash(2),
   }),
   PartySuspended: (r) => ({ party: r.topicAddress(1) }),

@@ -1,7 +1,7 @@
 // Accepting a signed event or notice: one database transaction checks it, keeps it, moves the lots and queues its settlement.
 import { z } from "zod";
 import { actionName, CustodyEvent, eventDigest } from "../protocol/event.ts";
-import { canonicalize, parseWith } from "../protocol/canonical.ts";
+import { canonicalize, parseCanonical, parseWith } from "../protocol/canonical.ts";
 import { recoverSigner } from "../protocol/crypto.ts";
 import { checkDetails, checkNoticeDetails, Details, detailsRoot } from "../protocol/details.ts";
 import { fromHex } from "../protocol/bytes.ts";
@@ -181,7 +181,7 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
 
 async function insertNewLots(
   tx: Db,
-  { event, hash, details }: EventParts,
+  { event, hash, details }: Pick<EventParts, "event" | "hash" | "details">,
   states: readonly LotState[],
   sequence: bigint,
 ) {
@@ -202,7 +202,23 @@ async function insertNewLots(
         ]
       : [],
   );
-  if (created.length > 0) await tx.lot.createMany({ data: created });
+  if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
+}
+
+/** Brings back the lots that an event made and its becoming void took away; their states are projected afterwards. */
+export async function restoreLots(tx: Db, hash: string): Promise<void> {
+  const row = await tx.event.findUniqueOrThrow({
+    where: { hash },
+    include: { entries: { orderBy: { index: "asc" } } },
+  });
+  const event = CustodyEvent.parse(parseCanonical(row.bytes));
+  const details = row.details === null ? undefined : Details.parse(JSON.parse(row.details));
+  const { holder, consignee } = event;
+  const states = row.entries.map(({ quantity, held }) => ({
+    ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
+  }));
+  await insertNewLots(tx, { event, hash, details }, states, row.sequence);
+  await addInterests(tx, event);
 }
 
 /** Whoever issued, holds, held or is to receive a lot may see it. */

@@ -34,9 +34,9 @@ export async function followOnce(ctx: Context): Promise<boolean> {
   if (ours && (await rewind(ctx, ours.number, head))) return true;
   const ledger = await ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
   const from = ours ? ours.number + 1 : ledger.deployedBlock;
-  if (from > head.number) return false;
   const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
-  await advance(ctx, from, to);
+  if (from <= to) await advance(ctx, from, to);
+  // Also without a new block: a step that was cut off may have left this undone.
   await finalize(ctx.prisma, head.number - ctx.finality);
   return to < head.number;
 }

@@ -11,7 +11,7 @@ import { Notice, noticeDigest } from "../protocol/notice.ts";
 import { statesAfter } from "../protocol/transition.ts";
 import { ZERO_HASH } from "../protocol/values.ts";
 import { Prisma } from "../prisma/generated/client.ts";
-import { insertEvent, insertNotice } from "./accept.ts";
+import { insertEvent, insertNotice, restoreLots } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { projectLots, statesBefore } from "./states.ts";
@@ -131,6 +131,10 @@ export async function withDescendants(db: Db, events: readonly string[]): Promis
 
 async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
   await tx.entry.updateMany({ where: { event: { in: [...events] } }, data: { live } });
+  if (live) {
+    const ordered = await tx.event.findMany({ where: { hash: { in: [...events] } }, orderBy: { sequence: "asc" } });
+    for (const { hash } of ordered) await restoreLots(tx, hash);
+  }
   const lots = await tx.entry.findMany({
     where: { event: { in: [...events] } },
     select: { lot: true },
@@ -206,7 +210,7 @@ export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promi
   }
   await tx.settlement.update({
     where: { id: digest },
-    data: { state: "mined", block, blockHash, transaction, logIndex },
+    data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
   });
 }
 

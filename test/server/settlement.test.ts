@@ -253,6 +253,35 @@ describe("settlement", () => {
       expect((await other.ctx.prisma.settlement.findUniqueOrThrow({ where: { id: hash } })).state).to.equal("final");
     });
 
+    it("brings back a lot whose making was void", async () => {
+      const lotNumber = `LOT-${++serial}`;
+      const details = { mpn: "REVIVED-1", makerLot: "L" };
+      const ours = await acts.makeLots(ctx, maker, "commission", { lots: [{ lotNumber, quantity: 5, details }] });
+      const lot = ours.lots[0]!;
+      const event: CustodyEvent = {
+        ...{ action: ACTIONS.commission, actor: maker, holder: maker, consignee: ZERO_ADDRESS, time: ctx.clock() },
+        entries: [{ lot, previous: ZERO_HASH, quantity: 6 }],
+        details: detailsRoot({ entries: [{ lotNumber }] }, new Uint8Array(32)),
+      };
+      const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+      const signature = sign(eventDigest(ctx.domain, event));
+      const rival = { event, signature, details: { entries: [{ lotNumber }] }, secret: ZERO_HASH };
+      const theirs = await acceptEvent(other.ctx, rival);
+      const before = await lotOf(lot);
+      await other.settle();
+      while (await followOnce(ctx));
+      expect((await settlementOf(ours.hash)).state).to.equal("void");
+      expect(await lotOf(lot)).to.include({ origin: theirs.hash, quantity: 6n, mpn: null });
+
+      await ctx.request("anvil_reorg", [1, []]);
+      await followOnce(ctx);
+      expect(await lotOf(lot)).to.deep.equal(before);
+      expect(await ctx.prisma.interest.findMany({ where: { lot } })).to.deep.equal([{ lot, party: maker }]);
+      await service.settle();
+      await other.settle();
+      expect((await settlementOf(ours.hash)).state).to.equal("final");
+    });
+
     it("tells the signatures of one transaction apart", async () => {
       const { lots } = await commission();
       const time = ctx.clock();
