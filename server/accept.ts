@@ -10,13 +10,13 @@ import { type LotState, issuerOf, wordOf } from "../protocol/lot.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../protocol/notice.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../protocol/limits.ts";
 import { type Context as Rules, transition } from "../protocol/transition.ts";
-import { Hash, Signature, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
+import { Hash, Signature, ZERO_HASH } from "../protocol/values.ts";
 import { type Event, Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { searchColumns } from "./listing.ts";
 import { refuseViolation, Refusal } from "./refusal.ts";
-import { lockStates, projectLots, wordOfMaybe } from "./states.ts";
+import { lockStates, projectInterests, projectLots, wordOfMaybe } from "./states.ts";
 
 /** A signed event with the facts behind it. Without details the event's `details` must be zero. */
 export const SignedEvent = z.strictObject({
@@ -176,7 +176,7 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
   await insertNewLots(tx, parts, states, sequence);
   const lots = entries.map(({ lot }) => lot);
   await projectLots(tx, lots);
-  await addInterests(tx, event);
+  await projectInterests(tx, lots);
 }
 
 async function insertNewLots(
@@ -218,15 +218,10 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
     ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
   }));
   await insertNewLots(tx, { event, hash, details }, states, row.sequence);
-  await addInterests(tx, event);
-}
-
-/** Whoever issued, holds, held or is to receive a lot may see it. */
-async function addInterests(tx: Db, { entries, actor, holder, consignee }: CustodyEvent): Promise<void> {
-  const parties = new Set([actor, holder, consignee]);
-  parties.delete(ZERO_ADDRESS);
-  const data = entries.flatMap(({ lot }) => [...parties, issuerOf(lot)].map((party) => ({ lot, party })));
-  await tx.interest.createMany({ data, skipDuplicates: true });
+  await projectInterests(
+    tx,
+    event.entries.map(({ lot }) => lot),
+  );
 }
 
 /** The same event again: the same answer. One that was followed from the chain gains what only its author has. */

@@ -14,7 +14,7 @@ import { Prisma } from "../prisma/generated/client.ts";
 import { insertEvent, insertNotice, restoreLots } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
-import { projectLots, statesBefore } from "./states.ts";
+import { projectInterests, projectLots, statesBefore } from "./states.ts";
 
 /** The ledger recorded an event: ours, or one that another service settled. */
 export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Promise<void> {
@@ -248,6 +248,7 @@ async function forget(tx: Db, id: string): Promise<void> {
   await tx.event.deleteMany({ where: { hash: id } });
   await tx.notice.deleteMany({ where: { digest: id } });
   await projectLots(tx, lots);
+  await projectInterests(tx, lots);
 }
 
 async function reviveVoid(tx: Db, blockHash: string): Promise<void> {

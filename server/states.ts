@@ -1,7 +1,7 @@
 // Lots' states as the database has them: read for a word, locked for an event, projected from the live entries.
 import type { CustodyEvent } from "../protocol/event.ts";
 import { type LotState, wordOf } from "../protocol/lot.ts";
-import { ZERO_HASH } from "../protocol/values.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
 import type { Db } from "./db.ts";
 
 interface StateRow {
@@ -50,6 +50,20 @@ export async function projectLots(db: Db, lots: readonly string[]): Promise<void
       AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
   await db.$executeRaw`
     DELETE FROM lot WHERE id = ANY(${lots}) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
+}
+
+/** Whoever issued a lot, or is named in one of its events, may see it; nobody else. */
+export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    WITH named AS (
+      SELECT DISTINCT entry.lot, named.party
+      FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot,
+        unnest(ARRAY[event.actor, event.holder, event.consignee, left(entry.lot, 42)]) AS named(party)
+      WHERE entry.lot = ANY(${lots}) AND named.party <> ${ZERO_ADDRESS}
+    ), gone AS (
+      DELETE FROM interest WHERE lot = ANY(${lots}) AND (lot, party) NOT IN (SELECT lot, party FROM named)
+    )
+    INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING`;
 }
 
 /** The word of a state that may not be there. */
