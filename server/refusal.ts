@@ -13,7 +13,6 @@ export type RefusalCode =
   | "BODY_TOO_LARGE"
   | "TIMEOUT"
   | "DETAILS_MISMATCH"
-  | "SIGNATURE_DIFFERS"
   | "NO_KEY"
   | "CONFLICT"
   | "NOT_READY"

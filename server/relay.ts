@@ -28,7 +28,7 @@ const MAX_ATTEMPTS = 3;
 /** A transaction that was not mined for this long is sent again; nodes forget. */
 const RESEND_AFTER_MS = 15_000;
 
-// Bounds on what recording costs, well above what bench/gas.ts measures: an inner call that runs out of gas is skipped.
+// Bounds on what recording costs, well above what bench/gas.ts measures: one event too many makes the whole batch revert.
 const GAS_BASE = 60_000;
 const GAS_EVENT = 60_000;
 const GAS_NEW_LOT = 32_000;

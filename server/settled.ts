@@ -153,11 +153,6 @@ const PREDECESSOR_HELD = "PredecessorHeld";
 export async function applySkip(tx: Db, { digest, reason, transaction }: LogOf<"EventSkipped">): Promise<void> {
   const ours = await tx.carried.findFirst({ where: { attempt: transaction, settlement: digest } });
   if (!ours) return;
-  if (reason === "0x") {
-    // It ran out of gas, which says nothing of the event: it is sent again.
-    await tx.settlement.updateMany({ where: { id: digest, state: "signed" }, data: { state: "queued" } });
-    return;
-  }
   await holdBack(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
 }
 
