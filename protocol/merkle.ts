@@ -111,17 +111,28 @@ export function verifyConsistency(
 ): boolean {
   if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize > newSize) return false;
   if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
-  if (oldSize === newSize) return proof.length === 0 && areEqual(oldRoot, newRoot);
+  const roots = consistencyRoots(oldSize, oldRoot, newSize, proof);
+  return roots !== undefined && areEqual(roots.old, oldRoot) && areEqual(roots.new, newRoot);
+}
 
-  let node = oldSize - 1;
-  let last = newSize - 1;
-  while (isOdd(node)) [node, last] = [half(node), half(last)];
+/**
+ * The roots that a proof of consistency leads to, for the older tree and for the newer; undefined where it has not just
+ * as many hashes as it must have. For 0 < oldSize <= newSize.
+ */
+export function consistencyRoots(
+  oldSize: number,
+  oldRoot: Uint8Array,
+  newSize: number,
+  proof: readonly Uint8Array[],
+): { old: Uint8Array; new: Uint8Array } | undefined {
+  if (oldSize === newSize) return proof.length === 0 ? { old: oldRoot, new: oldRoot } : undefined;
+  let { node, last } = lowestOf(oldSize, newSize);
   const path = node === 0 ? [oldRoot, ...proof] : [...proof]; // a complete older tree is itself a node of the newer one
-  if (path.length === 0) return false;
+  if (path.length === 0) return undefined;
   let oldHash = path[0]!;
   let newHash = path[0]!;
   for (const sibling of path.slice(1)) {
-    if (last === 0) return false;
+    if (last === 0) return undefined;
     if (isOdd(node) || node === last) {
       oldHash = nodeHash(sibling, oldHash);
       newHash = nodeHash(sibling, newHash);
@@ -131,7 +142,27 @@ export function verifyConsistency(
     }
     [node, last] = [half(node), half(last)];
   }
-  return last === 0 && areEqual(oldHash, oldRoot) && areEqual(newHash, newRoot);
+  return last === 0 ? { old: oldHash, new: newHash } : undefined;
+}
+
+/** How many hashes a proof of consistency has between these sizes, for 0 < oldSize <= newSize. */
+export function consistencyProofLength(oldSize: number, newSize: number): number {
+  if (oldSize === newSize) return 0;
+  let { node, last } = lowestOf(oldSize, newSize);
+  let length = node === 0 ? 0 : 1;
+  for (; last !== 0; length++) {
+    if (node === last) while (!isOdd(node) && node !== 0) [node, last] = [half(node), half(last)];
+    [node, last] = [half(node), half(last)];
+  }
+  return length;
+}
+
+/** The older tree's last complete subtree, as a node on its level of the newer tree, and that level's last node. */
+function lowestOf(oldSize: number, newSize: number): { node: number; last: number } {
+  let node = oldSize - 1;
+  let last = newSize - 1;
+  while (isOdd(node)) [node, last] = [half(node), half(last)];
+  return { node, last };
 }
 
 function subtreeRoot(leaves: readonly Uint8Array[], start: number, end: number): Uint8Array {

@@ -1,0 +1,122 @@
+// Checkpoints as signed notes: the text of C2SP tlog-checkpoint, signed with Ed25519 as C2SP signed-note has it.
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { concat, fromHex, toHex, utf8 } from "../bytes.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { sha256 } from "../crypto.ts";
+import { ProtocolError } from "../errors.ts";
+import type { Domain } from "../event.ts";
+import { MAX_INTEGER } from "../limits.ts";
+
+/** A log's checkpoint with the line that says whose log it is. */
+export interface NotedCheckpoint extends Checkpoint {
+  origin: string;
+}
+
+/** Longer notes are refused: ours have some 250 bytes, each witness adds a line. */
+const MAX_NOTE_LENGTH = 65_536;
+const MAX_SIGNATURES = 100;
+/** The type of an Ed25519 key in key ids and verifier keys. */
+const ED25519 = Uint8Array.of(1);
+
+/** The origin of an operator's log: the name under which it signs. One account has one log of a ledger's events. */
+export const originOf = ({ chainId, ledger }: Domain, operator: string): string =>
+  `reelproof/${chainId}/${ledger}/${operator}`;
+
+/** The ledger and the operator that an origin names; undefined where it is none of ours. */
+export function parseOrigin(origin: string): { domain: Domain; operator: string } | undefined {
+  const [, chainId, ledger, operator] =
+    /^reelproof\/([1-9]\d{0,15})\/(0x[0-9a-f]{40})\/(0x[0-9a-f]{40})$/.exec(origin) ?? [];
+  if (Number(chainId) > MAX_INTEGER || ledger === undefined || operator === undefined) return undefined;
+  return { domain: { chainId: Number(chainId), ledger }, operator };
+}
+
+/**
+ * The verifier key of a log: `name+key id+base64 of type and public key`.
+ * @param seed 32 bytes, the Ed25519 private key
+ */
+export function verifierKey(origin: string, seed: Uint8Array): string {
+  const key = concat(ED25519, ed25519.getPublicKey(seed));
+  return `${origin}+${toHex(keyId(origin, key)).slice(2)}+${toBase64(key)}`;
+}
+
+/**
+ * A checkpoint as a signed note, signed with the log's own key. The same text each time (RFC 8032).
+ * @param seed 32 bytes, the Ed25519 private key
+ */
+export function signNote({ origin, size, root }: NotedCheckpoint, seed: Uint8Array): string {
+  const text = `${origin}\n${size}\n${toBase64(fromHex(root))}\n`;
+  const id = keyId(origin, concat(ED25519, ed25519.getPublicKey(seed)));
+  return `${text}\n— ${origin} ${toBase64(concat(id, ed25519.sign(utf8(text), seed)))}\n`;
+}
+
+/**
+ * The checkpoint that a note states and that a key signed. Signatures of others (witnesses) are passed over.
+ * @param key as `verifierKey` writes it
+ * @throws ProtocolError BAD_FIELD where it is no checkpoint or the key is none; BAD_SIGNATURE where the key did not sign it
+ */
+export function openNote(note: string, key: string): NotedCheckpoint {
+  const { name, id, publicKey } = parseKey(key);
+  const split = note.lastIndexOf("\n\n");
+  if (note.length > MAX_NOTE_LENGTH || split < 0 || !note.endsWith("\n")) throw badNote("no signed note");
+  const text = note.slice(0, split + 1);
+  const lines = note.slice(split + 2, -1).split("\n");
+  if (lines.length > MAX_SIGNATURES) throw badNote("more than 100 signatures");
+  const signatures = lines.map((line) => {
+    const [, signer, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
+    const bytes = encoded === undefined ? undefined : fromBase64(encoded);
+    if (signer === undefined || bytes === undefined || bytes.length < 5)
+      throw badNote("a signature is not of its form");
+    return { signer, id: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
+  });
+  const ours = signatures.find((one) => one.signer === name && one.id === toHex(id));
+  if (!ours || !isSigned(ours.signature, utf8(text), publicKey))
+    throw new ProtocolError("BAD_SIGNATURE", "the note is not signed with the log's key", { field: "note" });
+  return { ...parseText(text), origin: originIn(text, name) };
+}
+
+function parseText(text: string): Checkpoint {
+  const [, size, root] = /^[^\n]+\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text) ?? [];
+  const bytes = root === undefined ? undefined : fromBase64(root);
+  if (bytes?.length !== 32 || Number(size) > MAX_INTEGER) throw badNote("the note states no checkpoint");
+  return { size: Number(size), root: toHex(bytes) };
+}
+
+/** A log signs under its own name: a note that states another log's checkpoint says nothing. */
+function originIn(text: string, name: string): string {
+  if (text.slice(0, text.indexOf("\n")) !== name) throw badNote("the note is of another log than its signer's");
+  return name;
+}
+
+function parseKey(key: string): { name: string; id: Uint8Array; publicKey: Uint8Array } {
+  const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(key) ?? [];
+  const bytes = encoded === undefined ? undefined : fromBase64(encoded);
+  const isOurs = bytes?.length === 33 && bytes[0] === ED25519[0];
+  if (name === undefined || !isOurs || toHex(keyId(name, bytes)) !== `0x${id!}`)
+    throw new ProtocolError("BAD_FIELD", "no verifier key of Ed25519", { field: "key" });
+  return { name, id: fromHex(`0x${id!}`), publicKey: bytes.subarray(1) };
+}
+
+/** @param key its type and the public key */
+const keyId = (name: string, key: Uint8Array): Uint8Array => sha256(concat(utf8(`${name}\n`), key)).subarray(0, 4);
+
+function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false; // not even of a signature's length
+  }
+}
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+
+/** Undefined where it is not the one way to write these bytes. */
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    return toBase64(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const badNote = (why: string) => new ProtocolError("BAD_FIELD", why, { field: "note" });

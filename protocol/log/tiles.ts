@@ -1,0 +1,238 @@
+// A log's Merkle tree in tiles of 256 hashes, addressed as C2SP tlog-tiles has it: what appending changes, and roots and
+// proofs out of a few tiles each. merkle.ts says what a tree is; the trees here are too large to hold.
+import { concat } from "../bytes.ts";
+import { sha256 } from "../crypto.ts";
+import { ProtocolError } from "../errors.ts";
+import { MAX_INTEGER } from "../limits.ts";
+import { nodeHash } from "../merkle.ts";
+
+/** Levels of the tree that one level of tiles spans. */
+const TILE_HEIGHT = 8;
+/** Hashes in a full tile. */
+export const TILE_WIDTH = 2 ** TILE_HEIGHT;
+const HASH_BYTES = 32;
+
+/** A tile of level 0 has hashes of leaves; one of level l has the roots of subtrees of 256^l leaves. */
+export interface TileId {
+  level: number;
+  index: number;
+}
+
+/** A tile with its hashes, 32 bytes each, joined. The last of a level may have fewer than 256. */
+export interface Tile extends TileId {
+  hashes: Uint8Array;
+}
+
+/** Fetches tiles, each with at least the hashes that the log had at some size; in the order asked for. */
+export type ReadTiles = (ids: readonly TileId[]) => Promise<readonly Uint8Array[]>;
+
+/* WHICH TILES THERE ARE */
+
+/** How many hashes there are on a level of tiles of a log of this size. */
+export const hashesOnLevel = (size: number, level: number): number => Math.floor(size / TILE_WIDTH ** level);
+
+/** How many hashes a tile has in a log of this size: 0 (there is none) to 256. */
+export const widthOf = ({ level, index }: TileId, size: number): number =>
+  Math.max(0, Math.min(TILE_WIDTH, hashesOnLevel(size, level) - index * TILE_WIDTH));
+
+/** The last, partial tile of each level of a log of this size: what appending continues. */
+export function edgeOf(size: number): TileId[] {
+  const edge: TileId[] = [];
+  for (let level = 0; hashesOnLevel(size, level) > 0; level++) {
+    const count = hashesOnLevel(size, level);
+    if (count % TILE_WIDTH !== 0) edge.push({ level, index: Math.floor(count / TILE_WIDTH) });
+  }
+  return edge;
+}
+
+/** Every tile of a log of this size, one level after the other. */
+export function* tilesOf(size: number): Generator<TileId> {
+  for (let level = 0; hashesOnLevel(size, level) > 0; level++)
+    for (let index = 0; index * TILE_WIDTH < hashesOnLevel(size, level); index++) yield { level, index };
+}
+
+/**
+ * Where a tile is found under a log's address: `tile/0/x001/x234/067`, and with fewer than 256 hashes `…/067.p/5`.
+ * @param width its hashes, 1 to 256
+ */
+export function tilePath({ level, index }: TileId, width: number = TILE_WIDTH): string {
+  return `tile/${level}/${indexPath(index)}${width === TILE_WIDTH ? "" : `.p/${width}`}`;
+}
+
+/** A tile's index in groups of three digits, all but the last with an x before them. */
+export function indexPath(index: number): string {
+  const digits = String(index);
+  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, "0").match(/\d{3}/g)!;
+  return groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join("/");
+}
+
+/**
+ * An index and a width as `indexPath` and `tilePath` write them.
+ * @throws ProtocolError BAD_FIELD for any other text: each tile has one address
+ */
+export function parseIndexPath(path: string): { index: number; width: number } {
+  const [, groups, partial] = /^((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/.exec(path) ?? [];
+  const index = Number(groups?.replaceAll(/[x/]/g, ""));
+  const width = partial === undefined ? TILE_WIDTH : Number(partial);
+  const isWhole = partial === undefined || width < TILE_WIDTH;
+  if (groups === undefined || index > MAX_INTEGER || indexPath(index) !== groups || !isWhole)
+    throw new ProtocolError("BAD_FIELD", "not the address of a tile", { field: "tile" });
+  return { index, width };
+}
+
+/* APPENDING */
+
+/**
+ * The tiles that appending leaves makes or changes, each with all its hashes: for n leaves about n/256, and one per level.
+ * @param size of the log before
+ * @param edge hashes of the tiles of `edgeOf(size)`, in that order
+ * @param leaves hashes of the new leaves, in order
+ * @throws ProtocolError BAD_PROOF where the edge is not that of such a log
+ */
+export function appendLeaves(
+  size: number,
+  edge: readonly Uint8Array[],
+  leaves: readonly Uint8Array[],
+): { size: number; tiles: Tile[] } {
+  const kept = new Map(edgeOf(size).map(({ level }, i) => [level, edge[i]]));
+  const tiles: Tile[] = [];
+  let fresh = leaves;
+  for (let level = 0; fresh.length > 0; level++) {
+    let count = hashesOnLevel(size, level);
+    let hashes = kept.get(level) ?? new Uint8Array();
+    if (hashes.length !== (count % TILE_WIDTH) * HASH_BYTES) throw badTile({ level, index: count / TILE_WIDTH });
+    const full: Uint8Array[] = [];
+    for (let start = 0; start < fresh.length;) {
+      const index = Math.floor(count / TILE_WIDTH);
+      const taken = fresh.slice(start, start + TILE_WIDTH - (count % TILE_WIDTH));
+      hashes = concat(hashes, ...taken);
+      tiles.push({ level, index, hashes });
+      [start, count] = [start + taken.length, count + taken.length];
+      if (count % TILE_WIDTH === 0) {
+        full.push(rootOfHashes(hashes));
+        hashes = new Uint8Array();
+      }
+    }
+    fresh = full;
+  }
+  return { size: size + leaves.length, tiles };
+}
+
+/* ROOTS AND PROOFS */
+
+/**
+ * The root of a log of this size.
+ * @throws ProtocolError BAD_PROOF where a tile is too short
+ */
+export async function rootFrom(size: number, read: ReadTiles): Promise<Uint8Array> {
+  if (size === 0) return sha256(new Uint8Array());
+  return (await rangeHashes([[0, size]], read))[0]!;
+}
+
+/**
+ * The proof that the leaf at `index` is in the log of this size, as `inclusionProof` of merkle.ts makes it.
+ * @throws ProtocolError BAD_PROOF where there is no such leaf, or a tile is too short
+ */
+export async function inclusionProofFrom(index: number, size: number, read: ReadTiles): Promise<Uint8Array[]> {
+  if (!isSize(index) || !isSize(size) || index >= size)
+    throw new ProtocolError("BAD_PROOF", "no such leaf", { field: "index" });
+  const ranges: Range[] = [];
+  let [start, end] = [0, size];
+  while (end - start > 1) {
+    const middle = start + largestPowerBelow(end - start);
+    ranges.push(index < middle ? [middle, end] : [start, middle]);
+    [start, end] = index < middle ? [start, middle] : [middle, end];
+  }
+  return rangeHashes(ranges.reverse(), read);
+}
+
+/**
+ * The proof that the log of `newSize` extends the log of `oldSize`, as `consistencyProof` of merkle.ts makes it.
+ * @throws ProtocolError BAD_PROOF unless 0 < oldSize <= newSize, or where a tile is too short
+ */
+export async function consistencyProofFrom(oldSize: number, newSize: number, read: ReadTiles): Promise<Uint8Array[]> {
+  if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize > newSize)
+    throw new ProtocolError("BAD_PROOF", "no such older tree", { field: "oldSize" });
+  const ranges: Range[] = [];
+  let [start, end] = [0, newSize];
+  while (oldSize !== end) {
+    const middle = start + largestPowerBelow(end - start);
+    ranges.push(oldSize <= middle ? [middle, end] : [start, middle]);
+    [start, end] = oldSize <= middle ? [start, middle] : [middle, end];
+  }
+  if (start > 0) ranges.push([start, end]); // else it is the whole older tree, whose root the verifier has
+  return rangeHashes(ranges.reverse(), read);
+}
+
+/** Leaves from the first up to, not including, the second. */
+type Range = [start: number, end: number];
+
+/** A complete subtree: the `index`-th of those with 2^height leaves. */
+interface Subtree {
+  height: number;
+  index: number;
+}
+
+/** The hash over each of some ranges that are nodes of one tree; each tile is fetched once. */
+async function rangeHashes(ranges: readonly Range[], read: ReadTiles): Promise<Uint8Array[]> {
+  const parts = ranges.map(subtreesIn);
+  const wanted = new Map(parts.flat().map((part) => [keyOf(tileOf(part)), tileOf(part)]));
+  const hashes = await read([...wanted.values()]);
+  const tiles = new Map([...wanted.keys()].map((key, i) => [key, hashes[i]!]));
+  return parts.map((some) =>
+    some
+      .map((part) => subtreeHash(part, tiles.get(keyOf(tileOf(part)))!))
+      .reduceRight((right, left) => nodeHash(left, right)),
+  );
+}
+
+/** The complete subtrees that make up a range, largest first: as many as its length has ones in binary. */
+function subtreesIn([start, end]: Range): Subtree[] {
+  const found: Subtree[] = [];
+  for (let at = start; at < end;) {
+    let height = 0;
+    while (2 ** (height + 1) <= end - at) height++;
+    found.push({ height, index: at / 2 ** height });
+    at += 2 ** height;
+  }
+  return found;
+}
+
+/** The tile that has the hashes of which a subtree's is made. */
+function tileOf({ height, index }: Subtree): TileId {
+  const level = Math.floor(height / TILE_HEIGHT);
+  return { level, index: Math.floor((index * 2 ** (height % TILE_HEIGHT)) / TILE_WIDTH) };
+}
+
+function subtreeHash(part: Subtree, tile: Uint8Array): Uint8Array {
+  const width = 2 ** (part.height % TILE_HEIGHT);
+  const from = ((part.index * width) % TILE_WIDTH) * HASH_BYTES;
+  const hashes = tile.subarray(from, from + width * HASH_BYTES);
+  if (hashes.length !== width * HASH_BYTES) throw badTile(tileOf(part));
+  return rootOfHashes(hashes);
+}
+
+/** The root over as many hashes as a power of two. */
+function rootOfHashes(hashes: Uint8Array): Uint8Array {
+  let row = hashesIn(hashes);
+  while (row.length > 1) row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!));
+  return row[0]!;
+}
+
+/** A tile's hashes one by one. */
+export const hashesIn = (tile: Uint8Array): Uint8Array[] =>
+  Array.from({ length: Math.floor(tile.length / HASH_BYTES) }, (_, i) =>
+    tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  );
+
+const badTile = (id: TileId) =>
+  new ProtocolError("BAD_PROOF", `tile ${keyOf(id)} has not the hashes that it must have`, { field: "tile" });
+const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
+const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
+
+/** The largest power of two below n, for n > 1. */
+function largestPowerBelow(n: number): number {
+  let power = 1;
+  while (power * 2 < n) power *= 2;
+  return power;
+}
