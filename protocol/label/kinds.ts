@@ -2,6 +2,7 @@
 import { DETAIL_FIELDS, MOISTURE_SENSITIVITY_LEVELS, type Visibility } from "../detail-fields.ts";
 import { MAX_INTEGER } from "../limits.ts";
 import { textFault } from "../text.ts";
+import { LABEL_CODE } from "./commitment.ts";
 import { readCountry } from "./countries.ts";
 import { ANY_DATE, type DateCode, type DateFormat, readDateCode, readDay } from "./dates.ts";
 
@@ -51,6 +52,8 @@ const lowerHex =
     const value = raw.toLowerCase();
     return pattern.test(value) ? value : null;
   };
+/** The code of a label of ours. */
+const labelCodeText: Read = (raw) => (LABEL_CODE.test(raw.toUpperCase()) ? raw.toUpperCase() : null);
 /** A GTIN of any length as 14 digits. */
 const gtin: Read = (raw) => (/^\d{8,14}$/.test(raw) ? raw.padStart(14, "0") : null);
 
@@ -118,6 +121,8 @@ export const KINDS = {
   lot: seen("public", lowerHex(/^0x[0-9a-f]{64}$/)),
   chainId: seen("public", whole),
   ledger: seen("public", lowerHex(/^0x[0-9a-f]{40}$/)),
+  /** What proves that the label was at hand: for whoever scanned it, and kept nowhere. */
+  labelCode: seen("private", labelCodeText),
 
   // orders and papers
   customerPartNumber: known("customerPartNumber"),

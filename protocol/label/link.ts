@@ -4,13 +4,20 @@ import { parseWith } from "../canonical.ts";
 import { ProtocolError } from "../errors.ts";
 import { MAX_INTEGER } from "../limits.ts";
 import { Address, Hash } from "../values.ts";
+import { LABEL_CODE } from "./commitment.ts";
 import { part, type Element } from "./cut.ts";
 import { applicationElement } from "./gs1.ts";
 import { valueOf, type Meaning } from "./kinds.ts";
 import type { DialectName, RefusalCode } from "./reading.ts";
 
 /** A lot, and the ledger that knows it: the same lot id means nothing on another. */
-export const LotLink = z.strictObject({ lot: Hash, chainId: z.int().min(0).max(MAX_INTEGER), ledger: Address });
+export const LotLink = z.strictObject({
+  lot: Hash,
+  chainId: z.int().min(0).max(MAX_INTEGER),
+  ledger: Address,
+  /** The code that only the lot's own label carries. */
+  code: z.string().regex(LABEL_CODE, "24 characters of base32").exactOptional(),
+});
 export type LotLink = z.infer<typeof LotLink>;
 
 /**
@@ -21,14 +28,16 @@ export type LotLink = z.infer<typeof LotLink>;
 export function lotLink(origin: string, link: LotLink): string {
   if (!/^https?:\/\/[^/?#\s][^?#\s]*$/.test(origin))
     throw new ProtocolError("BAD_FIELD", "must begin with http:// or https://, without ? and #", { field: "origin" });
-  const { lot, chainId, ledger } = parseWith(LotLink, link);
-  return `${origin.replace(/\/$/, "")}/lots/${lot}?chain=${chainId}&ledger=${ledger}`;
+  const { lot, chainId, ledger, code } = parseWith(LotLink, link);
+  const proof = code === undefined ? "" : `&code=${code}`;
+  return `${origin.replace(/\/$/, "")}/lots/${lot}?chain=${chainId}&ledger=${ledger}${proof}`;
 }
 
 const LOT: Meaning = { kind: "lot" };
 const PARAMETERS = new Map<string, Meaning>([
   ["chain", { kind: "chainId" }],
   ["ledger", { kind: "ledger" }],
+  ["code", { kind: "labelCode" }],
 ]);
 
 /** Parts of a link, each with its place: nothing is decoded yet, so that places stay true. */

@@ -17,7 +17,7 @@ export function recordOf(fields: readonly LabelField[]): LabelRecord {
 }
 
 /** What the codes of one label should agree about. */
-const COMPARED: readonly KindName[] = [
+export const COMPARED_KINDS: readonly KindName[] = [
   ...(["mpn", "orderCode", "manufacturer", "makerLot", "assemblyLot", "serialNumber"] as const),
   ...(["packageId", "licencePlate", "dateCode", "productionDate", "expiryDate", "quantity"] as const),
   ...(["countryOfOrigin", "fabCountry", "assemblyCountry", "msl", "lot", "chainId", "ledger"] as const),
@@ -41,7 +41,7 @@ function different<T extends { value: Value }>(said: readonly T[]): T[] {
 
 /** Kinds of which different codes say different things. Several values within one code are no contradiction. */
 export function conflictsOf(fields: readonly LabelField[]): LabelConflict[] {
-  return COMPARED.flatMap((kind): LabelConflict[] => {
+  return COMPARED_KINDS.flatMap((kind): LabelConflict[] => {
     const said = fields.flatMap(({ value, code, ...field }, index) =>
       field.kind === kind && value !== null ? [{ value, code, index }] : [],
     );
