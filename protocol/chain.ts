@@ -4,7 +4,7 @@ import { Interface, type Result } from "ethers/abi";
 import { z } from "zod";
 import { fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import { LEDGER_ABI } from "./ledger-abi.ts";
+import { LEDGER_ABI } from "./chain/ledger-abi.ts";
 import {
   type EventRecorded,
   type LedgerLog,
@@ -14,16 +14,25 @@ import {
   HexNumber,
   TOPICS,
   decodeLog,
-} from "./ledger-log.ts";
+} from "./chain/ledger-log.ts";
 import { MAX_INTEGER } from "./limits.ts";
-import { type Block, type LogFilter, type Request, ask, block, eachOf, logsOfBlock, logsOfRange } from "./node.ts";
+import {
+  type Block,
+  type LogFilter,
+  type Request,
+  ask,
+  block,
+  eachOf,
+  logsOfBlock,
+  logsOfRange,
+} from "./chain/node.ts";
 import type { Notice } from "./notice.ts";
 import { type Submission, signatureParts } from "./submission.ts";
 import { VIOLATIONS, type Violation, type ViolationName } from "./violation.ts";
 
-export type * from "./ledger-log.ts";
-export type { Block, Request } from "./node.ts";
-export { decodeLog } from "./ledger-log.ts";
+export type * from "./chain/ledger-log.ts";
+export type { Block, Request } from "./chain/node.ts";
+export { decodeLog } from "./chain/ledger-log.ts";
 
 /* WHAT IS SENT */
 

@@ -1,12 +1,12 @@
 // The ledger's EVM logs: from a node's form to ours. An own decoder of the few types that occur in them, because a
 // trail has hundreds of logs and the ABI coder takes 250 µs for one; it serves as the oracle in the tests.
 import { z } from "zod";
-import { fromHex, utf8 } from "./bytes.ts";
-import { keccakHex } from "./crypto.ts";
-import { ProtocolError } from "./errors.ts";
+import { fromHex, utf8 } from "../bytes.ts";
+import { keccakHex } from "../crypto.ts";
+import { ProtocolError } from "../errors.ts";
 import { LEDGER_LOGS } from "./ledger-abi.ts";
-import { MAX_ENTRIES, MAX_INTEGER } from "./limits.ts";
-import { unpackLine } from "./submission.ts";
+import { MAX_ENTRIES, MAX_INTEGER } from "../limits.ts";
+import { unpackLine } from "../submission.ts";
 
 /** A number as nodes write it, as a safe integer. */
 export const HexNumber = z

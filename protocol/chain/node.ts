@@ -1,8 +1,8 @@
 // Questions to an Ethereum node, with every answer checked against its form and against what was asked.
 import { z } from "zod";
-import { ProtocolError } from "./errors.ts";
+import { ProtocolError } from "../errors.ts";
 import { HexHash, HexNumber, RawLog } from "./ledger-log.ts";
-import { MAX_INTEGER } from "./limits.ts";
+import { MAX_INTEGER } from "../limits.ts";
 
 /**
  * Calls a method of a node (JSON-RPC over whatever carries it). It rejects with an error that has a numeric `code` where

@@ -1,5 +1,5 @@
 // The ledger's interface as text, for the ABI coder: contracts/interfaces/ICustodyLedger.sol in other words.
-import { VIOLATIONS } from "./violation.ts";
+import { VIOLATIONS } from "../violation.ts";
 
 const SUBMISSION =
   "(uint8 action, address actor, address holder, address consignee, uint64 time, bytes32 details, bytes32[] lots, uint256[] lines, " +

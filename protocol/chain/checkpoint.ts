@@ -1,0 +1,129 @@
+// Checkpoints on their chain: the calls to anchor and to read them, and the contract's logs and errors. All its types
+// are of 32 bytes, so it needs no ABI coder, which serves as the oracle in the tests.
+import { abiSlots, toHex, utf8 } from "../bytes.ts";
+import { CHECKPOINT_ANCHORED, CHECKPOINT_FUNCTIONS } from "./checkpoint-abi.ts";
+import { type Checkpoint, type CheckpointRefusal, CHECKPOINT_ERRORS } from "../log/checkpoint.ts";
+import { keccakHex } from "../crypto.ts";
+import { ProtocolError } from "../errors.ts";
+import type { Position, RawLog } from "./ledger-log.ts";
+import { MAX_INTEGER } from "../limits.ts";
+import { Address, Hash, Quantity } from "../values.ts";
+
+/** An operator's log was anchored: its leaves from `previousSize` on for the first time. */
+export interface CheckpointAnchored extends Checkpoint, Position {
+  operator: string;
+  /** Zero for an operator's first. */
+  previousSize: number;
+}
+
+/* WHAT IS SENT */
+
+/**
+ * Call data that anchors the sending account's log.
+ * @param size leaves
+ * @param root 32 bytes as lower-case hex
+ * @param proof the consistency proof from the account's newest checkpoint; empty for its first
+ * @throws ProtocolError BAD_FIELD where the contract's types cannot hold a value
+ */
+export function encodeCheckpoint(size: number, root: string, proof: readonly string[]): string {
+  if (!Quantity.safeParse(size).success) throw badField("size");
+  if (!Hash.safeParse(root).success) throw badField("root");
+  proof.forEach((hash, i) => {
+    if (!Hash.safeParse(hash).success) throw badField(`proof.${i}`);
+  });
+  const offset = 3 * 32; // of the proof's length
+  return call("checkpoint", [size, root, offset, proof.length, ...proof]);
+}
+
+/**
+ * Call data that asks for an operator's newest checkpoint.
+ * @throws ProtocolError BAD_FIELD
+ */
+export function encodeNewest(operator: string): string {
+  if (!Address.safeParse(operator).success) throw badField("operator");
+  return call("newest", [operator]);
+}
+
+/* WHAT IS READ */
+
+/** The topics of all checkpoints of an operator, or of the one of this size. */
+export function checkpointTopics(operator: string, size?: number): string[] {
+  return [TOPIC, ...(size === undefined ? [operator] : [operator, size]).map((value) => toHex(abiSlots([value])))];
+}
+
+/**
+ * What the contract answers to `encodeNewest`; null where the operator has no checkpoint.
+ * @throws ProtocolError CHAIN_INCONSISTENT where it cannot have answered so
+ */
+export function decodeNewest(data: string): Checkpoint | null {
+  const [size, root] = slotsOf(data, 2);
+  return numberIn(size!) === 0 ? null : { size: numberIn(size!), root: `0x${root}` };
+}
+
+/**
+ * A log of the contract's: addresses and hashes as lower-case hex, sizes as safe integers.
+ * @throws ProtocolError CHAIN_INCONSISTENT where the contract cannot have written such a log
+ */
+export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
+  const [topic, operator, indexed] = raw.topics;
+  if (topic !== TOPIC || raw.topics.length !== 3) throw inconsistent("the contract of checkpoints writes no such log");
+  if (!operator!.startsWith(`0x${"0".repeat(24)}`)) throw inconsistent("an address in a log has more than 20 bytes");
+  const [root, previous] = slotsOf(raw.data, 2);
+  const [size, previousSize] = [numberIn(indexed!.slice(2)), numberIn(previous!)];
+  if (size <= previousSize) throw inconsistent("a checkpoint does not extend the one before");
+  return {
+    ...{ operator: `0x${operator!.slice(26)}`, size, root: `0x${root}`, previousSize },
+    ...{ block: raw.blockNumber, blockHash: raw.blockHash, transaction: raw.transactionHash, logIndex: raw.logIndex },
+  };
+}
+
+/** What the data of a revert says; undefined where the contract has no such error. */
+export function decodeCheckpointError(data: string): CheckpointRefusal | undefined {
+  const name = ERRORS.get(data.slice(0, 10).toLowerCase());
+  if (name === undefined) return undefined;
+  const types = CHECKPOINT_ERRORS[name].map((arg) => arg.split(" ")[0]);
+  try {
+    const slots = slotsOf(`0x${data.slice(10)}`, types.length);
+    return { name, args: slots.map((slot, i) => (types[i] === "bytes32" ? `0x${slot}` : numberOrDigits(slot))) };
+  } catch {
+    return undefined;
+  }
+}
+
+const SLOT = 64;
+/** `name(type,…)` of a text of the ABI or of a name and its arguments. */
+const signatureOf = (text: string): string => {
+  const [, name, args] = /(\w+)\(([^)]*)\)/.exec(text)!;
+  return `${name}(${args!.split(", ").map((arg) => arg.split(" ")[0])})`;
+};
+const hashOf = (text: string): string => keccakHex(utf8(signatureOf(text)));
+const TOPIC = hashOf(CHECKPOINT_ANCHORED);
+const ERRORS = new Map(
+  (Object.keys(CHECKPOINT_ERRORS) as CheckpointRefusal["name"][]).map((name) => [
+    hashOf(`${name}(${CHECKPOINT_ERRORS[name].join(", ")})`).slice(0, 10),
+    name,
+  ]),
+);
+
+const call = (name: keyof typeof CHECKPOINT_FUNCTIONS, values: readonly (string | number)[]): string =>
+  hashOf(CHECKPOINT_FUNCTIONS[name]).slice(0, 10) + toHex(abiSlots(values)).slice(2);
+
+const badField = (field: string) => new ProtocolError("BAD_FIELD", "not what the contract can be given", { field });
+const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
+
+function slotsOf(data: string, count: number): string[] {
+  if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT)
+    throw inconsistent("the contract of checkpoints gives data of another length");
+  return Array.from({ length: count }, (_, i) => data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase());
+}
+
+function numberIn(slot: string): number {
+  const number = Number(`0x${slot}`);
+  if (number > MAX_INTEGER) throw inconsistent("a size is beyond 2^53 - 1");
+  return number;
+}
+
+const numberOrDigits = (slot: string): number | string => {
+  const value = BigInt(`0x${slot}`);
+  return value > MAX_INTEGER ? String(value) : Number(value);
+};
