@@ -211,6 +211,12 @@ export const DETAIL_FIELDS = {
   container: either(code, "trail", EVENTS, "A container in which several lots lie, unmixed in this record."),
   containers: shared(Quantity, "trail", ["ship", ...DOCK], "Cartons or pallets in the shipment."),
   grossWeightGrams: shared(Quantity, "trail", ["ship", ...DOCK], "The shipment's gross weight."),
+  labelCommitment: entry(
+    Hash,
+    "public",
+    NEW,
+    "What the code on the lot's own label must hash to: SHA-256(0x4c ‖ lot ‖ code).",
+  ),
   serialFirst: entry(code, "public", NEW, "The first serial number in the lot (S)."),
   serialLast: entry(code, "public", NEW, "The last serial number in the lot."),
 

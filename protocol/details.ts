@@ -21,6 +21,7 @@ import { ProtocolError } from "./errors.ts";
 import { MAX_DETAIL_FIELDS, MAX_ENTRIES } from "./limits.ts";
 import { issuerOf, lotId } from "./lot.ts";
 import { leafHash, rootOf } from "./merkle.ts";
+import type { Narrow } from "./narrow.ts";
 import { Hash, ZERO_HASH } from "./values.ts";
 
 /** What a field may hold. */
@@ -85,9 +86,13 @@ export function detailName(path: DetailPath): DetailName {
   return path.length === 1 ? path[0] : path[2];
 }
 
-/** Who may see the field that a path leads to. */
-export function visibilityOf(path: DetailPath): Visibility {
-  return DETAIL_FIELDS[detailName(path)].visibility;
+/**
+ * Who may see the field that a path leads to.
+ * @param narrow what the event's author shows to fewer than usual
+ */
+export function visibilityOf(path: DetailPath, narrow: Narrow = {}): Visibility {
+  const name = detailName(path);
+  return narrow[name] ?? DETAIL_FIELDS[name].visibility;
 }
 
 /** A field in the tree: its path, the path's bytes (which order the leaves), what hides its value, its salt. */
@@ -150,6 +155,33 @@ export function disclose(details: Details, secret: Uint8Array, isOpen: (path: De
     else disclosure.withheld.push({ path, inner: toHex(inner) });
   }
   return disclosure;
+}
+
+/** Withholds more of a disclosure: what stays open proves the same root. */
+export function withhold({ open, withheld }: Disclosure, isOpen: (path: DetailPath) => boolean): Disclosure {
+  const hidden = open
+    .filter(({ path }) => !isOpen(path))
+    .map(({ path, value, salt }) => ({ path, inner: toHex(innerHash(fromHex(salt), value)) }));
+  return { open: open.filter(({ path }) => isOpen(path)), withheld: inPathOrder([...withheld, ...hidden]) };
+}
+
+/**
+ * What two disclosures of the same details show together. Both must have been checked against the root: then they have
+ * the same fields, and each is open where one of the two opens it.
+ */
+export function together(one: Disclosure, other: Disclosure): Disclosure {
+  const open = new Map([...one.open, ...other.open].map((field) => [canonicalize(field.path), field]));
+  return {
+    open: inPathOrder([...open.values()]),
+    withheld: one.withheld.filter(({ path }) => !open.has(canonicalize(path))),
+  };
+}
+
+function inPathOrder<F extends { path: DetailPath }>(fields: readonly F[]): F[] {
+  return fields
+    .map((field) => ({ field, key: utf8(canonicalize(field.path)) }))
+    .sort((a, b) => compareBytes(a.key, b.key))
+    .map(({ field }) => field);
 }
 
 /**

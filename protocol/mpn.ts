@@ -1,0 +1,61 @@
+// Part numbers that look alike: characters that are taken for one another, one or two typed wrong, another suffix.
+
+/** Characters that are taken for one another, by the one that stands for them. */
+const ALIKE: Readonly<Record<string, string>> = {
+  ...{ O: "0", Q: "0", D: "0", I: "1", L: "1", S: "5", B: "8", Z: "2", G: "6" },
+};
+/** Typing errors that still make a number look like another. */
+const MAX_EDITS = 2;
+/** Characters that a part number's stem has at least. */
+const MIN_STEM = 4;
+
+export type Likeness = "same" | "lookalike" | "suffix" | "different";
+
+/** Case does not count: orders are typed in either. */
+const plain = (mpn: string) => mpn.trim().toUpperCase();
+const skeleton = (mpn: string) => mpn.replace(/[OQDILSBZG]/g, (character) => ALIKE[character]!);
+
+/**
+ * A part number without what says how it is packed or graded: letters at the end, or up to four
+ * characters after the last separator; more are part of the number.
+ */
+function stem(mpn: string): string {
+  const parted = mpn.replace(/[-/#+.,_ ][A-Z0-9]{0,4}$/, "");
+  return parted === mpn ? mpn.replace(/[A-Z]{1,6}\d?$/, "") : parted;
+}
+
+function isOtherSuffix(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (short.length >= MIN_STEM && long.startsWith(short)) return true;
+  const [a, b] = [stem(one), stem(other)];
+  return a === b && a.length >= MIN_STEM;
+}
+
+/** Whether so few characters put in, left out or exchanged make one of the other; the work is linear in the length. */
+function isWithinEdits(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > MAX_EDITS) return false;
+  let before = Array.from({ length: other.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= one.length; i++) {
+    const row = Array<number>(other.length + 1).fill(MAX_EDITS + 1);
+    if (i <= MAX_EDITS) row[0] = i;
+    for (let j = Math.max(1, i - MAX_EDITS); j <= Math.min(other.length, i + MAX_EDITS); j++) {
+      const exchanged = before[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
+      row[j] = Math.min(exchanged, before[j]! + 1, row[j - 1]! + 1);
+    }
+    if (Math.min(...row) > MAX_EDITS) return false;
+    before = row;
+  }
+  return before[other.length]! <= MAX_EDITS;
+}
+
+/**
+ * How alike two part numbers are. lookalike: one can be taken for the other (O and 0, S and 5), or one or two characters are
+ * wrong. suffix: the same part in another package, packing or grade.
+ */
+export function likeness(one: string, other: string): Likeness {
+  const [a, b] = [plain(one), plain(other)];
+  if (a === b) return "same";
+  if (skeleton(a) === skeleton(b)) return "lookalike";
+  if (isOtherSuffix(a, b)) return "suffix";
+  return isWithinEdits(a, b) ? "lookalike" : "different";
+}
