@@ -31,11 +31,12 @@ export function parseCanonical(text: string | Uint8Array): unknown {
 
 /**
  * Reads JSON as people and programs write it: any order of keys, any white space. What readers disagree on is refused.
+ * @param maxBytes more are not parsed at all
  * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD (a duplicate key, an integer beyond 2^53 - 1, a member
  * `__proto__`)
  */
-export function parseJson(text: string | Uint8Array): unknown {
-  const { value, membersWritten } = parseText(text);
+export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES): unknown {
+  const { value, membersWritten } = parseText(text, maxBytes);
   checkValue(value, []);
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe) throw new ProtocolError("BAD_FIELD", "an integer is beyond 2^53 - 1", { field: unsafe.join(".") });
@@ -58,20 +59,35 @@ export function parseWith<S extends z.ZodType>(
   const issue = result.error.issues[0]!;
   const named = issue.code === "custom" ? (issue.params?.["code"] as ErrorCode | undefined) : undefined;
   const tooLong = issue.code === "too_big" && issue.origin === "array" ? "TOO_LARGE" : undefined;
+  throw new ProtocolError(named ?? tooLong ?? codeDefault, issue.message, { field: fieldOf(issue) });
+}
+
+/**
+ * The field that a fault found by a schema is about, as a dotted path; undefined where it is the whole. Where several forms
+ * are taken, it is told by the one that came furthest.
+ */
+export function fieldOf(issue: z.core.$ZodIssue): string | undefined {
+  return deepest(issue).map(String).join(".") || undefined;
+}
+
+function deepest(issue: z.core.$ZodIssue): Path {
   const key = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  throw new ProtocolError(named ?? tooLong ?? codeDefault, issue.message, {
-    field: [...issue.path, ...key].map(String).join(".") || undefined,
-  });
+  const within = issue.code === "invalid_union" ? issue.errors.map(([first]) => (first ? deepest(first) : [])) : [];
+  const furthest = within.reduce((best, path) => (path.length > best.length ? path : best), []);
+  return [...issue.path, ...key, ...furthest];
 }
 
 const tooDeep = () => new ProtocolError("TOO_LARGE", `more than ${MAX_JSON_DEPTH} levels`);
 
-function parseText(text: string | Uint8Array): { source: string; value: unknown; membersWritten: number } {
+function parseText(
+  text: string | Uint8Array,
+  maxBytes = MAX_JSON_BYTES,
+): { source: string; value: unknown; membersWritten: number } {
   // A text has at least as many bytes as UTF-16 units, so this also bounds what is encoded below.
-  if (text.length > MAX_JSON_BYTES) throw new ProtocolError("TOO_LARGE", `more than ${MAX_JSON_BYTES} bytes`);
+  if (text.length > maxBytes) throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
   const source = typeof text === "string" ? text : decodeUtf8(text);
-  if (typeof text === "string" && new TextEncoder().encode(text).length > MAX_JSON_BYTES)
-    throw new ProtocolError("TOO_LARGE", `more than ${MAX_JSON_BYTES} bytes`);
+  if (typeof text === "string" && new TextEncoder().encode(text).length > maxBytes)
+    throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
   const membersWritten = scan(source);
   try {
     return { source, value: JSON.parse(source) as unknown, membersWritten };

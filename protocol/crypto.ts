@@ -6,7 +6,15 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concat, fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 
-export const keccak256: (bytes: Uint8Array) => Uint8Array = keccak_256;
+/** keccak-256 as Ethereum has it. */
+export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak(bytes);
+let keccak: (bytes: Uint8Array) => Uint8Array = keccak_256;
+
+/** Puts another back end under keccak256, which must give the same answers: crypto-wasm.ts has the fast one. */
+export function useKeccak(backEnd: (bytes: Uint8Array) => Uint8Array): void {
+  keccak = backEnd;
+}
+
 export const sha256: (bytes: Uint8Array) => Uint8Array = sha256Noble;
 
 /** HMAC-SHA-256 (RFC 2104). */
@@ -28,6 +36,25 @@ export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) =>
     .addRecoveryBit(recovery)
     .recoverPublicKey(digest)
     .toBytes(false);
+
+/**
+ * A back end that remembers what it has recovered, so that events that were seen before cost next to nothing. It answers as
+ * `recover` does: what is remembered is kept under all that was asked.
+ * @param most how many are kept, some 400 bytes each; those that were asked for the longest time ago go
+ */
+export function rememberRecovered(recover: RecoverPublicKey, most: number): RecoverPublicKey {
+  const known = new Map<string, Uint8Array>();
+  return (digest, r, s, recovery) => {
+    const asked = bytesToText(concat(digest, r, s, Uint8Array.of(recovery)));
+    const found = known.get(asked) ?? recover(digest, r, s, recovery);
+    known.delete(asked);
+    known.set(asked, found);
+    if (known.size > most) known.delete(known.keys().next().value!);
+    return found.slice();
+  };
+}
+
+const bytesToText = (bytes: Uint8Array) => String.fromCharCode(...bytes);
 
 const HALF_ORDER = (secp256k1.Point.Fn.ORDER - 1n) / 2n;
 

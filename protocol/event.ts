@@ -32,6 +32,18 @@ export const Entry = z.strictObject({ lot: Hash, previous: Hash, quantity: Quant
 export type Entry = z.infer<typeof Entry>;
 
 /**
+ * An entry as far as it is shown. Of one that is `withheld` only its hash is known, in lower-case hex; it is of no lot
+ * that anybody could name, so whoever looks for a lot's entries passes it by.
+ */
+export type ShownEntry = Entry & { withheld?: string };
+
+/** What stands in the place of a withheld entry: in its order among the others, and of no lot. */
+export const withheldEntry = (hash: string): ShownEntry => ({
+  ...{ lot: "withheld", previous: "withheld", quantity: 0 },
+  withheld: hash,
+});
+
+/**
  * An event as it is signed. `holder` and `consignee` are those after the event; `time` is when it happened, `details`
  * the root of the off-chain facts (zero: none).
  */
@@ -45,6 +57,9 @@ export const CustodyEvent = z.strictObject({
   details: Hash,
 });
 export type CustodyEvent = z.infer<typeof CustodyEvent>;
+
+/** An event of which some entries may be withheld. */
+export type ShownEvent = Omit<CustodyEvent, "entries"> & { entries: readonly ShownEntry[] };
 
 /** What a signature is for: this ledger on this chain, and no other. */
 export interface Domain {
@@ -68,8 +83,16 @@ const DOMAIN_TEXT_HASHES = [typeHash(DOMAIN_NAME), typeHash(DOMAIN_VERSION)];
 
 /** The EIP-712 domain separator, as lower-case hex. */
 export function domainSeparator({ chainId, ledger }: Domain): string {
-  return keccakHex(abiSlots([TYPE_HASH.domain, ...DOMAIN_TEXT_HASHES, chainId, ledger]));
+  const { domain } = lastSeparator;
+  if (domain.chainId !== chainId || domain.ledger !== ledger) {
+    const separator = keccakHex(abiSlots([TYPE_HASH.domain, ...DOMAIN_TEXT_HASHES, chainId, ledger]));
+    lastSeparator = { domain: { chainId, ledger }, separator };
+  }
+  return lastSeparator.separator;
 }
+
+/** Kept because it is the same for a whole trail, mostly for a whole process. */
+let lastSeparator = { domain: { chainId: 0, ledger: "" }, separator: "" };
 
 /** The EIP-712 digest of a struct's hash in a domain, as lower-case hex: what is signed. */
 export function typedDigest(domain: Domain, structHash: Uint8Array): string {
@@ -81,10 +104,14 @@ export function entryHash({ lot, previous, quantity }: Entry): Uint8Array {
   return keccak256(abiSlots([TYPE_HASH.entry, lot, previous, quantity]));
 }
 
-/** The event's hash, as lower-case hex: its EIP-712 digest. The signature is no part of it. */
-export function eventDigest(domain: Domain, event: CustodyEvent): string {
+/**
+ * The event's hash, as lower-case hex: its EIP-712 digest. The signature is no part of it. Where an entry is withheld its
+ * hash stands in, so that the digest is that of the event in whole.
+ */
+export function eventDigest(domain: Domain, event: ShownEvent): string {
   const { action, actor, holder, consignee, entries, time, details } = event;
-  const entriesHash = keccakHex(concat(...entries.map(entryHash)));
+  const hashes = entries.map((entry) => (entry.withheld === undefined ? entryHash(entry) : fromHex(entry.withheld)));
+  const entriesHash = keccakHex(concat(...hashes));
   return typedDigest(
     domain,
     keccak256(abiSlots([TYPE_HASH.event, action, actor, holder, consignee, entriesHash, time, details])),

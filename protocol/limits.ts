@@ -16,3 +16,7 @@ export const MAX_DETAIL_FIELDS = 20_000;
 export const MAX_JSON_BYTES = 8 * 1024 * 1024;
 /** Levels of arrays and objects in JSON. */
 export const MAX_JSON_DEPTH = 16;
+/** Bytes of a bundle, which holds many events. */
+export const MAX_BUNDLE_BYTES = 64 * 1024 * 1024;
+/** Documents that a bundle lists. */
+export const MAX_BUNDLE_DOCUMENTS = 10_000;

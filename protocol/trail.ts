@@ -1,7 +1,8 @@
 // The trail: the events of a lot, back through splits and assembly to its origin, as one checks them elsewhere.
 import { z } from "zod";
 import { Disclosure } from "./details.ts";
-import { ACTIONS, CustodyEvent } from "./event.ts";
+import { ACTIONS, CustodyEvent, Entry, type ShownEntry, type ShownEvent, withheldEntry } from "./event.ts";
+import { MAX_ENTRIES } from "./limits.ts";
 import { Notice } from "./notice.ts";
 import { Address, Hash, Signature, ZERO_HASH } from "./values.ts";
 
@@ -12,13 +13,16 @@ export const MAX_TRAIL_ITEMS = 10_000;
 /** Where the sender of the trail says that the ledger recorded something: helps to name a fault, proves nothing. */
 const SettledHint = z.strictObject({ transaction: Hash, block: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
 
+/** An entry of another lot may be withheld: then its EIP-712 hash stands in its place. */
+const EntryShown: z.ZodType<ShownEntry, Entry | string> = z.union([Entry, Hash.transform(withheldEntry)]);
+const EventShown = CustodyEvent.extend({ entries: z.array(EntryShown).max(MAX_ENTRIES) });
+
 /**
  * An event with what vouches for it. `signature` is null where nobody has kept it, `details` where there are none or
- * none are shown. All entries stand in it, those of other lots too; a replay needs only those of the trail's lots, so that
- * a later version can take the hash of another lot's entry in its place.
+ * none are shown. An entry of another lot can be withheld, never one of the lot or its ancestors.
  */
 export const TrailEvent = z.strictObject({
-  event: CustodyEvent,
+  event: EventShown,
   signature: Signature.nullable(),
   details: Disclosure.nullable(),
   settled: SettledHint.exactOptional(),
@@ -29,6 +33,7 @@ export const TrailNotice = z.strictObject({
   notice: Notice,
   signature: Signature.nullable(),
   details: Disclosure.nullable(),
+  settled: SettledHint.exactOptional(),
 });
 export type TrailNotice = z.infer<typeof TrailNotice>;
 
@@ -45,9 +50,11 @@ export const Trail = z.strictObject({
   notices: z.array(TrailNotice).max(MAX_TRAIL_ITEMS),
 });
 export type Trail = z.infer<typeof Trail>;
+/** A trail as it stands in JSON: withheld entries are their hashes. */
+export type TrailJson = z.input<typeof Trail>;
 
 /** Whether an event makes new lots out of the existing ones in it. */
-export function makesLotsOfLots({ action }: CustodyEvent): boolean {
+export function makesLotsOfLots({ action }: Pick<CustodyEvent, "action">): boolean {
   return action === ACTIONS.split || action === ACTIONS.assemble;
 }
 
@@ -57,7 +64,7 @@ export function makesLotsOfLots({ action }: CustodyEvent): boolean {
  * @param producer finds the event after which a lot had this word: the same object each time for the same event;
  * undefined where it is not known (the verifier will name what is missing)
  */
-export function trailOf<E extends { event: CustodyEvent }>(
+export function trailOf<E extends { event: ShownEvent }>(
   lot: string,
   word: string,
   producer: (lot: string, word: string) => E | undefined,
@@ -103,7 +110,12 @@ interface Included<E> {
   makes: Set<string>;
 }
 
-const existing = ({ entries }: CustodyEvent) => entries.filter(({ previous }) => previous !== ZERO_HASH);
+/** Whether an entry is, as far as it is shown, of a lot that was there before. */
+const isExisting = ({ previous, withheld }: ShownEntry) => previous !== ZERO_HASH && withheld === undefined;
+const existing = ({ entries }: ShownEvent) => entries.filter(isExisting);
+
+/** The lot that a split takes, or the first that an assembly takes; undefined where none is shown. */
+export const sourceOf = ({ entries }: ShownEvent): string | undefined => entries.find(isExisting)?.lot;
 
 function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
   const list = lists.get(key);
@@ -147,7 +159,7 @@ export interface Ancestry<E> {
 }
 
 /** Walks from a lot through splits and assembly to all its ancestors, whatever the order of the events. */
-export function ancestryOf<E extends { event: CustodyEvent }>(lot: string, events: readonly E[]): Ancestry<E> {
+export function ancestryOf<E extends { event: ShownEvent }>(lot: string, events: readonly E[]): Ancestry<E> {
   const made = new Map<string, Creation<E>>();
   for (const by of events)
     by.event.entries.forEach((entry, index) => {
@@ -159,7 +171,7 @@ export function ancestryOf<E extends { event: CustodyEvent }>(lot: string, event
     const by = made.get(each)?.by;
     if (by === undefined || walked.has(by) || !makesLotsOfLots(by.event)) continue;
     walked.add(by);
-    for (const entry of by.event.entries) if (entry.previous !== ZERO_HASH) lots.add(entry.lot);
+    for (const { lot: source } of existing(by.event)) lots.add(source);
   }
   const creations = new Map([...lots].flatMap((each) => (made.has(each) ? [[each, made.get(each)!] as const] : [])));
   return { lots, creations };

@@ -66,6 +66,12 @@ export function transition(context: Context, before: readonly (LotState | null)[
         field: `entries.${i}.previous`,
       });
   });
+  return transitionOf(context, before, signed);
+}
+
+/** As `transition`, for who knows that `before` is what the entries' `previous` stand for, and need not hash it again. */
+export function transitionOf(context: Context, before: readonly (LotState | null)[], signed: Signed): Outcome {
+  const { entries } = signed.event;
   try {
     checkEvent(context, signed.event);
     entries.forEach((entry, i) => checkEntry(context, signed.event, entry, before[i] ?? null, entries[i - 1]));

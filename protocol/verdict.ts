@@ -1,33 +1,39 @@
 // The verdict: what verification says of a lot, why, and on what it stands.
 import { z } from "zod";
-import { FINDINGS, RULES } from "./findings.ts";
+import { Expected, Facts } from "./facts.ts";
+import { FINDING_CODES, FINDINGS, type FoundCode } from "./findings.ts";
+import { Compared } from "./label/compare.ts";
+import { LabelReading } from "./label/reading.ts";
 import { LotState } from "./lot.ts";
+import { Policy } from "./policy.ts";
+import { RESULTS } from "./rules/rule.ts";
 import { Address, Hash, Time } from "./values.ts";
+import { MENDERS, RULE_IDS, SEVERITIES, VERDICTS, type Severity, type VerdictName } from "./verdict-words.ts";
 
-/** From the worst to the best: a verdict is the worst of its findings, PASS where there is none. */
-export const VERDICTS = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "PASS"] as const;
-export type VerdictName = (typeof VERDICTS)[number];
+export { MENDERS, RULE_IDS, SEVERITIES, VERDICTS };
+export type { RuleId, Severity, VerdictName } from "./verdict-words.ts";
 
-/** The worst of some verdicts; PASS of none. */
-export function worst(verdicts: Iterable<VerdictName>): VerdictName {
-  const given = new Set(verdicts);
+/** The worst of some verdicts; PASS of none, and of what is only worth knowing. */
+export function worst(verdicts: Iterable<VerdictName | Severity>): VerdictName {
+  const given = new Set<string>(verdicts);
   return VERDICTS.find((verdict) => given.has(verdict)) ?? "PASS";
 }
-
-/** Who can mend what a finding names. */
-export const MENDERS = ["service", "actor", "holder", "issuer", "ledger owner", "node operator", "reader"] as const;
 
 const Whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** One reason of a verdict. Sorted worst first, and among equals in the order of the trail. */
 export const Finding = z.strictObject({
-  rule: z.enum(RULES),
-  verdict: z.enum(["HOLD", "FAIL", "INCOMPLETE", "WARN"]),
+  code: z.enum(FINDING_CODES),
+  /** The rule that the finding is of. */
+  rule: z.enum(RULE_IDS),
+  verdict: z.enum(SEVERITIES),
   /** The digest of the event at fault. */
   event: Hash.optional(),
   /** The digest of the notice at fault. */
   notice: Hash.optional(),
+  /** The digest of the statement that says so, or that is at fault. */
+  statement: Hash.optional(),
   lot: Hash.optional(),
   /** Which field of the event or notice, of its details or its signature, as a dotted path. */
   field: z.string().optional(),
@@ -39,16 +45,23 @@ export const Finding = z.strictObject({
 });
 export type Finding = z.infer<typeof Finding>;
 
-/** A finding before its text is added; `verdict` only where it is not the rule's usual one. */
-export type Found = Pick<Finding, "rule" | "event" | "notice" | "lot" | "field" | "expected" | "found"> & {
-  verdict?: Finding["verdict"] | undefined;
+/** A finding before its text is added; `verdict` only where the case makes it another than the code's usual one. */
+export type Found = Pick<Finding, "event" | "notice" | "statement" | "lot" | "field" | "expected" | "found"> & {
+  code: FoundCode;
+  verdict?: Severity | undefined;
 };
 
-/** Adds to what was found how grave it is, who can mend it, and the sentence that says so. */
-export function finding({ rule, verdict, ...where }: Found): Finding {
-  const usual = FINDINGS[rule];
+/**
+ * Adds to what was found its rule, how grave it is, who can mend it, and the sentence that says so.
+ * @param severities how grave the reader takes single findings; what the case itself makes of one goes before
+ */
+export function finding(found: Omit<Found, "code"> & { code: string }, severities: Policy["severities"] = {}): Finding {
+  const { code, verdict, ...where } = found;
+  const usual = FINDINGS.get(code);
+  if (!usual) throw new Error(`there is no finding ${code}`);
   const given = Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
-  return { rule, verdict: verdict ?? usual.verdict, ...given, message: usual.message, mender: usual.mender };
+  const { rule, message, mender } = usual;
+  return { code, rule, verdict: verdict ?? severities[code] ?? usual.verdict, ...given, message, mender };
 }
 
 export const Verdict = z.strictObject({
@@ -56,6 +69,26 @@ export const Verdict = z.strictObject({
   /** Null where what was given is no trail. */
   lot: Hash.nullable(),
   findings: z.array(Finding),
+  /** What each rule says as a whole. What could not be judged is told with its reason, and never passes. */
+  rules: z.array(
+    z.strictObject({
+      rule: z.enum(RULE_IDS),
+      name: z.string(),
+      version: Whole,
+      result: z.enum(RESULTS),
+      /** Why it could not be judged; null where it could. */
+      reason: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    }),
+  ),
+  /** What was judged by: with the same trail, block and facts, the same verdict follows. */
+  policy: Policy,
+  given: z.strictObject({
+    label: LabelReading.nullable(),
+    expected: Expected.nullable(),
+    facts: Facts.nullable(),
+  }),
+  /** Label, record and order side by side; null where there is neither a label nor an order. */
+  comparison: z.array(Compared).nullable(),
   /** The block as of which all was judged; null where no node answered. */
   block: z.strictObject({ number: Whole, hash: Hash, time: Time }).nullable(),
   /** What the verdict stands on. */
@@ -108,7 +141,9 @@ export const Verdict = z.strictObject({
       withdrawn: z.boolean(),
     }),
   ),
-  /** The parties that signed or are named, as the ledger has them at that block. */
-  parties: z.array(z.strictObject({ party: Address, name: z.string(), roles: Whole, suspended: z.boolean() })),
+  /** The parties that signed or are named, as the ledger has them at that block; a name is null where it is not shown. */
+  parties: z.array(
+    z.strictObject({ party: Address, name: z.string().nullable(), roles: Whole, suspended: z.boolean() }),
+  ),
 });
 export type Verdict = z.infer<typeof Verdict>;

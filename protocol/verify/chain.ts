@@ -1,10 +1,10 @@
 // What the verifier asks of the chain, as of one block, with the node's answers held against each other.
-import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "./chain.ts";
-import { ProtocolError } from "./errors.ts";
-import { claimedLots } from "./trail.ts";
-import type { Trail } from "./trail.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "./values.ts";
-import type { Replay, Standing, Step } from "./verify-replay.ts";
+import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "../chain.ts";
+import { ProtocolError } from "../errors.ts";
+import { claimedLots } from "../trail.ts";
+import type { Trail } from "../trail.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../values.ts";
+import type { Replay, Standing, Step } from "./replay.ts";
 
 /** A place in the order of all logs. */
 export type Place = Pick<Position, "block" | "logIndex">;
@@ -53,6 +53,7 @@ export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
 /**
  * Asks the chain about a trail.
  * @param at the hash of the block to judge by; without it the newest
+ * @param others parties to be asked about beside those of the trail: issuers of statements
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
 export async function readChain(
@@ -60,20 +61,21 @@ export async function readChain(
   trail: Trail,
   { steps, ancestry, history }: Replay,
   at: string | undefined,
+  others: readonly string[] = [],
 ): Promise<Chain> {
   const head = await reader.head(at);
-  const others = new Set([...ancestry.lots, ...claimedLots(ancestry)]);
-  others.delete(trail.lot);
-  const lots = [trail.lot, ...others];
+  const otherLots = new Set([...ancestry.lots, ...claimedLots(ancestry)]);
+  otherLots.delete(trail.lot);
+  const lots = [trail.lot, ...otherLots];
   const [recorded, facts, notices, words, wordsOfOthers] = await Promise.all([
     reader.events(
       steps.map(({ digest }) => digest),
       head.number,
     ),
-    reader.partyFacts(partiesOf(steps, trail), head.number),
+    reader.partyFacts([...new Set([...partiesOf(steps, trail), ...others])], head.number),
     reader.notices(lots, head.number),
     reader.words([trail.lot], head.hash),
-    reader.noticeWords([...others], head.hash),
+    reader.noticeWords([...otherLots], head.hash),
   ]);
   const byDigest = new Map(recorded.map((record) => [record.digest, record]));
   const records = new Map(steps.flatMap((step) => pair(step, byDigest.get(step.digest))));

@@ -1,19 +1,21 @@
-// Rules of findings about what the parts are: lot numbers, origins, and the identity that later events must not contradict.
-import { ACTIONS } from "./event.ts";
-import { issuerOf, lotId } from "./lot.ts";
-import type { Creation } from "./trail.ts";
-import type { Rule } from "./verify-case.ts";
-import type { Replay, Step } from "./verify-replay.ts";
-import { ZERO_HASH } from "./values.ts";
+// Checks of what the parts are: lot numbers, origins, and the identity that later events must not contradict.
+import type { z } from "zod";
+import type { DETAIL_FIELDS, DetailName } from "../detail-fields.ts";
+import { ACTIONS } from "../event.ts";
+import { issuerOf, lotId } from "../lot.ts";
+import { type Creation, sourceOf } from "../trail.ts";
+import type { Check } from "./case.ts";
+import type { Replay, Step } from "./replay.ts";
+import { ZERO_HASH } from "../values.ts";
 
 /** The fields that say what the parts are. */
 export const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
-type Name = (typeof IDENTITY)[number] | "lotNumber" | "claimsLot";
+type Scalar = string | number | boolean;
 
 /** What an event's details say of an entry: a value, that they say something and withhold it, or nothing. */
-type Stated = { value: string; field: string } | { withheld: true; field: string } | undefined;
-
-const NAMES: ReadonlySet<string> = new Set<Name>([...IDENTITY, "lotNumber", "claimsLot"]);
+export type Stated<V = Scalar> = { value: V; field: string } | { withheld: true; field: string } | undefined;
+/** The value of a field as its schema has it. */
+export type ValueOf<N extends DetailName> = z.infer<(typeof DETAIL_FIELDS)[N]["type"]>;
 
 /** A lot's first entry, with the lot that it is of. */
 export interface Origin extends Creation<Step> {
@@ -28,7 +30,7 @@ export interface Identities {
    * What an event says of one of its entries. A shared field speaks for the entries that have none of their own; in an
    * assembly only for the new ones.
    */
-  stated(step: Step, index: number, name: Name): Stated;
+  stated<N extends DetailName>(step: Step, index: number, name: N): Stated<ValueOf<N>>;
 }
 
 /** Reads the identities out of a trail's details, once. */
@@ -36,7 +38,7 @@ export function identitiesOf(replay: Replay): Identities {
   const fields = new Map(replay.steps.map((step) => [step, fieldsOf(step)]));
   return {
     origins: originsOf(replay),
-    stated(step, index, name) {
+    stated<N extends DetailName>(step: Step, index: number, name: N) {
       const known = fields.get(step)!;
       const own = `entries.${index}.${name}`;
       const isInput = step.event.action === ACTIONS.assemble && step.event.entries[index]!.previous !== ZERO_HASH;
@@ -44,18 +46,16 @@ export function identitiesOf(replay: Replay): Identities {
       if (!known.has(path)) return undefined;
       const value = known.get(path);
       const field = `details.${path}`;
-      return value === undefined ? { withheld: true, field } : { value, field };
+      return value === undefined ? { withheld: true, field } : { value: value as ValueOf<N>, field };
     },
   };
 }
 
-/** The fields that matter here, by their dotted path: values of what is open, undefined for what is withheld. */
-function fieldsOf({ details }: Step): Map<string, string | undefined> {
-  const known = new Map<string, string | undefined>();
-  for (const { path } of details?.withheld ?? [])
-    if (NAMES.has(path.at(-1) as string)) known.set(path.join("."), undefined);
-  for (const { path, value } of details?.open ?? [])
-    if (NAMES.has(path.at(-1) as string)) known.set(path.join("."), String(value));
+/** The fields by their dotted path: values of what is open, undefined for what is withheld. */
+function fieldsOf({ details }: Step): Map<string, Scalar | undefined> {
+  const known = new Map<string, Scalar | undefined>();
+  for (const { path } of details?.withheld ?? []) known.set(path.join("."), undefined);
+  for (const { path, value } of details?.open ?? []) known.set(path.join("."), value);
   return known;
 }
 
@@ -70,7 +70,7 @@ function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origi
       const creation = creations.get(lot);
       const isSplit = creation?.by.event.action === ACTIONS.split;
       origin = origins.get(lot) ?? (creation && !isSplit ? { ...creation, lot } : undefined);
-      lot = creation?.by.event.entries.find(({ previous }) => previous !== ZERO_HASH)?.lot;
+      lot = creation && sourceOf(creation.by.event);
     }
     if (origin) for (const each of walked) origins.set(each, origin);
   }
@@ -83,7 +83,7 @@ export function identityOf(
   lot: string,
 ): Record<(typeof IDENTITY)[number], string | null> {
   const origin = origins.get(lot);
-  const shown = (name: Name) => {
+  const shown = (name: (typeof IDENTITY)[number]) => {
     const says = origin && stated(origin.by, origin.index, name);
     return says && "value" in says ? says.value : null;
   };
@@ -96,18 +96,18 @@ export function identityOf(
 }
 
 /** Every lot's id is made from the lot number that its first event gives. */
-export const lotNumbers: Rule = function* ({ replay, identities }) {
+export const lotNumbers: Check = function* ({ replay, identities }) {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const where = { event: by.digest, lot, field: `details.entries.${index}.lotNumber` };
     const says = identities.stated(by, index, "lotNumber");
-    if (!says || "withheld" in says) yield { rule: "LOT_NUMBER_MISSING", ...where };
+    if (!says || "withheld" in says) yield { code: "LOT_NUMBER_MISSING", ...where };
     else if (lotId(issuerOf(lot), says.value) !== lot)
-      yield { rule: "LOT_NUMBER_MISMATCH", ...where, expected: lot, found: lotId(issuerOf(lot), says.value) };
+      yield { code: "LOT_NUMBER_MISMATCH", ...where, expected: lot, found: lotId(issuerOf(lot), says.value) };
   }
 };
 
 /** Every origin says what the parts are. Where none of its details are shown, that has its own finding. */
-export const origins: Rule = function* ({ replay, identities }) {
+export const origins: Check = function* ({ replay, identities }) {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const { event, digest, details } = by;
     if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH)) continue;
@@ -115,15 +115,15 @@ export const origins: Rule = function* ({ replay, identities }) {
       const says = identities.stated(by, index, name);
       // A maker need not say who it is; an assembler is the maker of its product.
       const isNeeded = name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
-      if (says && "withheld" in says) yield { rule: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
+      if (says && "withheld" in says) yield { code: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
       else if (!says && isNeeded)
-        yield { rule: "IDENTITY_MISSING", event: digest, lot, field: `details.entries.${index}.${name}` };
+        yield { code: "IDENTITY_MISSING", event: digest, lot, field: `details.entries.${index}.${name}` };
     }
   }
 };
 
 /** No later event says of the parts anything else than their origin. */
-export const contradictions: Rule = function* ({ replay, identities }) {
+export const contradictions: Check = function* ({ replay, identities }) {
   for (const step of replay.steps) {
     if (step.details === null) continue;
     for (const [index, { lot }] of step.event.entries.entries()) {
@@ -134,17 +134,17 @@ export const contradictions: Rule = function* ({ replay, identities }) {
         if (!says) continue;
         const first = identities.stated(origin.by, origin.index, name);
         const where = { event: step.digest, lot, field: says.field };
-        if ("withheld" in says) yield { rule: "IDENTITY_WITHHELD", ...where };
-        else if (!first) yield { rule: "IDENTITY_ADDED", ...where, found: says.value };
+        if ("withheld" in says) yield { code: "IDENTITY_WITHHELD", ...where };
+        else if (!first) yield { code: "IDENTITY_ADDED", ...where, found: says.value };
         else if ("value" in first && first.value !== says.value)
-          yield { rule: "IDENTITY_CONTRADICTED", ...where, expected: first.value, found: says.value };
+          yield { code: "IDENTITY_CONTRADICTED", ...where, expected: first.value, found: says.value };
       }
     }
   }
 };
 
 /** An assembly makes something else of its inputs: no product has the part number of one of them. */
-export const products: Rule = function* ({ replay, identities }) {
+export const products: Check = function* ({ replay, identities }) {
   for (const step of replay.steps) {
     if (step.event.action !== ACTIONS.assemble) continue;
     const inputs = step.event.entries.filter(
@@ -154,17 +154,17 @@ export const products: Rule = function* ({ replay, identities }) {
     for (const [index, { lot, previous }] of step.event.entries.entries()) {
       const says = previous === ZERO_HASH ? identities.stated(step, index, "mpn") : undefined;
       if (says && "value" in says && used.has(says.value.toUpperCase()))
-        yield { rule: "PRODUCT_IS_INPUT", event: step.digest, lot, field: says.field, found: says.value };
+        yield { code: "PRODUCT_IS_INPUT", event: step.digest, lot, field: says.field, found: says.value };
     }
   }
 };
 
 /** What was introduced is on the word of who introduced it, and must show which maker's lot it claims to be of. */
-export const introduced: Rule = function* ({ replay, identities }) {
+export const introduced: Check = function* ({ replay, identities }) {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     if (by.event.action !== ACTIONS.introduce) continue;
-    yield { rule: "ORIGIN_INTRODUCED", event: by.digest, lot };
+    yield { code: "ORIGIN_INTRODUCED", event: by.digest, lot };
     const claim = identities.stated(by, index, "claimsLot");
-    if (claim && "withheld" in claim) yield { rule: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
+    if (claim && "withheld" in claim) yield { code: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
   }
 };

@@ -1,18 +1,15 @@
-// Rules of findings about each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
-import type { EventRecorded } from "./chain.ts";
-import { type Disclosure, disclosureRoot } from "./details.ts";
-import { ProtocolError } from "./errors.ts";
-import { ACTIONS, type CustodyEvent } from "./event.ts";
-import { MAX_ENTRIES } from "./limits.ts";
-import type { Found } from "./verdict.ts";
-import { ZERO_HASH } from "./values.ts";
-import { type Case, type Rule, isFinal, placeOf } from "./verify-case.ts";
-import { type Place, type Registry, isBefore } from "./verify-chain.ts";
-import { type Circumstances, type Step, judge } from "./verify-replay.ts";
-import type { Violation } from "./violation.ts";
-
-/** Unless the reader's policy says otherwise, an event recorded this long after it happened is remarked on. */
-export const LATE_AFTER_SECONDS = 30 * 24 * 60 * 60;
+// Checks of each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
+import type { EventRecorded } from "../chain.ts";
+import { type Disclosure, disclosureRoot } from "../details.ts";
+import { ProtocolError } from "../errors.ts";
+import { ACTIONS, type CustodyEvent } from "../event.ts";
+import { MAX_ENTRIES } from "../limits.ts";
+import type { Found } from "../verdict.ts";
+import { ZERO_HASH } from "../values.ts";
+import { type Case, type Check, isFinal, placeOf } from "./case.ts";
+import { type Place, type Registry, isBefore } from "./chain.ts";
+import { type Circumstances, type Step, judge } from "./replay.ts";
+import type { Violation } from "../violation.ts";
 
 /** What is wrong with details that are shown for a root; nothing where they are its own. */
 export function* detailsFaults(
@@ -24,19 +21,19 @@ export function* detailsFaults(
   if (details === null) return;
   try {
     const shown = disclosureRoot(details, entryCount);
-    if (shown !== root) yield { rule: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
+    if (shown !== root) yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    yield { rule: "DETAILS_MISMATCH", ...where, field: ["details", error.field].filter(Boolean).join(".") };
+    yield { code: "DETAILS_MISMATCH", ...where, field: ["details", error.field].filter(Boolean).join(".") };
   }
 }
 
 /** Shown details must have the root that was signed; withheld ones are missed. */
-export const details: Rule = function* ({ replay }) {
+export const details: Check = function* ({ replay }) {
   for (const { event, digest, details } of replay.steps) {
     yield* detailsFaults(event.details, details, event.entries.length, { event: digest });
     if (details === null && event.details !== ZERO_HASH)
-      yield { rule: "DETAILS_MISSING", event: digest, field: "details" };
+      yield { code: "DETAILS_MISSING", event: digest, field: "details" };
   }
 };
 
@@ -48,17 +45,17 @@ export function* signatureFaults(
   where: Pick<Found, "event" | "notice">,
 ): Generator<Found> {
   const at = { ...where, field: "signature" };
-  if (signature === null) yield { rule: "SIGNATURE_MISSING", ...at };
-  else if (signer === undefined) yield { rule: "BadSignature", ...at, found: signature };
+  if (signature === null) yield { code: "SIGNATURE_MISSING", ...at };
+  else if (signer === undefined) yield { code: "BadSignature", ...at, found: signature };
   else if (registry && place) {
     const key = registry.key(party, signer, place);
-    if (key === undefined) yield { rule: "KeyNotOfParty", ...at, expected: party, found: signer };
-    else if (key.revoked) yield { rule: "KeyIsRevoked", ...at, found: signer };
+    if (key === undefined) yield { code: "KeyNotOfParty", ...at, expected: party, found: signer };
+    else if (key.revoked) yield { code: "KeyIsRevoked", ...at, found: signer };
   }
 }
 
 /** Every event is signed by a key of its actor that counted when the ledger recorded it. */
-export const signatures: Rule = function* ({ replay, chain }) {
+export const signatures: Check = function* ({ replay, chain }) {
   for (const step of replay.steps) {
     const { event, digest, signature, signer } = step;
     const place = chain ? placeOf(chain, step) : undefined;
@@ -67,7 +64,7 @@ export const signatures: Rule = function* ({ replay, chain }) {
 };
 
 /** Every event follows from the states before it by the custody rules, with parties and time as at its recording. */
-export const custody: Rule = function* ({ replay, chain, trust }) {
+export const custody: Check = function* ({ replay, chain, trust }) {
   for (const step of replay.steps) {
     let violation = step.violation;
     const place = chain ? placeOf(chain, step) : undefined;
@@ -78,7 +75,7 @@ export const custody: Rule = function* ({ replay, chain, trust }) {
       };
       violation = judge(step, circumstances).violation;
     }
-    if (violation) yield { rule: violation.name, event: step.digest, ...placeOfViolation(violation, step.event) };
+    if (violation) yield { code: violation.name, event: step.digest, ...placeOfViolation(violation, step.event) };
   }
 };
 
@@ -146,11 +143,11 @@ function placeOfViolation({ name, args }: Violation, event: CustodyEvent): Parti
 }
 
 /** No event happened before the one that it follows. */
-export const order: Rule = function* ({ replay }) {
+export const order: Check = function* ({ replay }) {
   for (const { event, digest, follows } of replay.steps) {
     const latest = Math.max(0, ...[...follows].map((before) => before.event.time));
     if (event.time < latest)
-      yield { rule: "TIME_BEFORE_PREDECESSOR", event: digest, field: "time", expected: latest, found: event.time };
+      yield { code: "TIME_BEFORE_PREDECESSOR", event: digest, field: "time", expected: latest, found: event.time };
   }
 };
 
@@ -160,9 +157,10 @@ function* differences({ event, before }: Step, record: EventRecorded): Generator
     if (event[name] !== record[name]) yield { field: name, expected: record[name], found: event[name] };
   if (event.entries.length !== record.lots.length)
     yield { field: "entries", expected: record.lots.length, found: event.entries.length };
-  for (const [i, { lot, previous, quantity }] of event.entries.entries()) {
+  for (const [i, { lot, previous, quantity, withheld }] of event.entries.entries()) {
     const line = record.lots[i];
     if (line === undefined) return;
+    if (withheld !== undefined) continue; // what it says only the digest can tell
     const at = (field: string) => ({ lot, field: `entries.${i}.${field}` });
     if (lot !== line.lot) yield { ...at("lot"), expected: line.lot, found: lot };
     if (quantity !== line.quantity) yield { ...at("quantity"), expected: line.quantity, found: quantity };
@@ -173,14 +171,17 @@ function* differences({ event, before }: Step, record: EventRecorded): Generator
   }
 }
 
-/** The entries whose previous words nothing else in the trail can confirm: those of other lots. */
-const unconfirmed = ({ event, before }: Step): string =>
-  before.filter((state) => state === undefined).length === 1
-    ? `entries.${before.indexOf(undefined)}.previous`
-    : `entries.0-${event.entries.length - 1}.previous`;
+/** The entries that nothing else in the trail can confirm: the previous words of other lots, and what is withheld. */
+function unconfirmed({ event: { entries }, before }: Step): string {
+  const only = before.indexOf(undefined);
+  const unknown = before.filter((state) => state === undefined).length;
+  if (entries.some(({ withheld }) => withheld !== undefined))
+    return unknown === 1 ? `entries.${only}` : `entries.0-${entries.length - 1}`;
+  return unknown === 1 ? `entries.${only}.previous` : `entries.0-${entries.length - 1}.previous`;
+}
 
 /** The ledger has recorded every event as it stands in the trail, finally. */
-export const records: Rule = function* ({ replay, chain, trust }) {
+export const records: Check = function* ({ replay, chain, trust }) {
   if (!chain) return;
   for (const step of replay.steps) {
     const where = { event: step.digest };
@@ -188,32 +189,32 @@ export const records: Rule = function* ({ replay, chain, trust }) {
     const rival = chain.rivals.get(step);
     if (record) {
       // The digest covers all that is compared, so here it is the node that contradicts itself.
-      for (const difference of differences(step, record)) yield { rule: "NODE_INCONSISTENT", ...where, ...difference };
-      if (!isFinal(chain, trust, record.block)) yield { rule: "NOT_FINAL", ...where };
+      for (const difference of differences(step, record)) yield { code: "NODE_INCONSISTENT", ...where, ...difference };
+      if (!isFinal(chain, trust, record.block)) yield { code: "NOT_FINAL", ...where };
     } else if (rival) {
       const verdict = isFinal(chain, trust, rival.block) ? undefined : ("INCOMPLETE" as const);
       const found = [...differences(step, rival)];
       if (found.length === 0) found.push({ field: unconfirmed(step) });
-      for (const difference of found) yield { rule: "RECORD_DIFFERS", verdict, ...where, ...difference };
-    } else if (chain.proven.has(step)) yield { rule: "NODE_INCONSISTENT", ...where, field: "settled" };
-    else yield { rule: "NOT_RECORDED", ...where };
+      for (const difference of found) yield { code: "RECORD_DIFFERS", verdict, ...where, ...difference };
+    } else if (chain.proven.has(step)) yield { code: "NODE_INCONSISTENT", ...where, field: "settled" };
+    else yield { code: "NOT_RECORDED", ...where };
   }
 };
 
 /** The ledger recorded what an event follows before it recorded the event. */
-export const recordOrder: Rule = function* ({ replay, chain }) {
+export const recordOrder: Check = function* ({ replay, chain }) {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
     const early = [...step.follows].some((before) => {
       const earlier = chain?.records.get(before);
       return record && earlier && !isBefore(earlier, record);
     });
-    if (early) yield { rule: "NODE_INCONSISTENT", event: step.digest, field: "settled" };
+    if (early) yield { code: "NODE_INCONSISTENT", event: step.digest, field: "settled" };
   }
 };
 
 /** Where the trail says that an event was settled is where it was. */
-export const hints: Rule = function* ({ replay, chain }) {
+export const hints: Check = function* ({ replay, chain }) {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
     const { digest, settled } = step;
@@ -221,35 +222,35 @@ export const hints: Rule = function* ({ replay, chain }) {
     for (const name of ["transaction", "block"] as const)
       if (settled[name] !== record[name])
         yield {
-          rule: "HINT_WRONG",
+          code: "HINT_WRONG",
           ...{ event: digest, field: `settled.${name}`, expected: record[name], found: settled[name] },
         };
   }
 };
 
 /** Events are recorded soon after they happen. */
-export const delay: Rule = function* ({ replay, chain, trust }) {
-  const most = trust.policy?.lateAfterSeconds ?? LATE_AFTER_SECONDS;
+export const delay: Check = function* ({ replay, chain, policy }) {
+  const most = policy.lateAfterSeconds;
   for (const step of replay.steps) {
     const block = chain?.records.get(step)?.block;
     const recordedAt = block === undefined ? undefined : chain?.times.get(block);
     if (recordedAt !== undefined && recordedAt - step.event.time > most)
       yield {
-        rule: "SETTLED_LATE",
+        code: "SETTLED_LATE",
         ...{ event: step.digest, field: "time", expected: recordedAt, found: step.event.time },
       };
   }
 };
 
 /** What was received is what was shipped. */
-export const shortfalls: Rule = function* ({ replay }: Case) {
+export const shortfalls: Check = function* ({ replay }: Case) {
   for (const { event, digest, before } of replay.steps) {
     if (event.action !== ACTIONS.receive) continue;
     for (const [i, { lot, quantity }] of event.entries.entries()) {
       const shipped = replay.ancestry.lots.has(lot) ? before[i]?.quantity : undefined;
       if (shipped !== undefined && quantity < shipped)
         yield {
-          rule: "RECEIVED_SHORT",
+          code: "RECEIVED_SHORT",
           ...{ event: digest, lot, field: `entries.${i}.quantity`, expected: shipped, found: quantity },
         };
     }

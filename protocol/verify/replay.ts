@@ -1,15 +1,15 @@
 // Replays a trail without the chain: which lots it is about, what each event follows from, and the states it leads to.
-import type { RecoverPublicKey } from "./crypto.ts";
-import { recoverSigner } from "./crypto.ts";
-import { ProtocolError } from "./errors.ts";
-import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "./event.ts";
-import { type LotState, wordOf } from "./lot.ts";
-import { type RoleName, ROLES, roleBits } from "./roles.ts";
-import { type Ancestry, type Trail, type TrailEvent, ancestryOf, makesLotsOfLots } from "./trail.ts";
-import { type Context, type Outcome, transition } from "./transition.ts";
-import type { Found } from "./verdict.ts";
-import { ZERO_HASH } from "./values.ts";
-import type { Violation } from "./violation.ts";
+import type { RecoverPublicKey } from "../crypto.ts";
+import { recoverSigner } from "../crypto.ts";
+import { ProtocolError } from "../errors.ts";
+import { ACTIONS, type Domain, type ShownEntry, type ShownEvent, eventDigest } from "../event.ts";
+import { type LotState, wordOf } from "../lot.ts";
+import { type RoleName, ROLES, roleBits } from "../roles.ts";
+import { type Ancestry, type Trail, type TrailEvent, ancestryOf, makesLotsOfLots } from "../trail.ts";
+import { type Context, type Outcome, statesAfter, transitionOf } from "../transition.ts";
+import type { Found } from "../verdict.ts";
+import { ZERO_HASH } from "../values.ts";
+import type { Violation } from "../violation.ts";
 
 /** An event of the trail, with what follows from the trail alone. */
 export interface Step extends TrailEvent {
@@ -99,7 +99,7 @@ function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
   const steps = new Map<string, Step>();
   for (const item of events) {
     const digest = eventDigest(domain, item.event);
-    if (steps.has(digest)) found.push({ rule: "EVENT_TWICE", event: digest });
+    if (steps.has(digest)) found.push({ code: "EVENT_TWICE", event: digest });
     else
       steps.set(digest, { ...item, digest, signer: undefined, before: [], violation: undefined, follows: new Set() });
   }
@@ -108,12 +108,12 @@ function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
 
 function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Found[]): boolean {
   const isOf = event.entries.some(({ lot }) => lots.has(lot));
-  if (!isOf) found.push({ rule: "EVENT_EXTRA", event: digest, field: "entries" });
+  if (!isOf) found.push({ code: "EVENT_EXTRA", event: digest, field: "entries" });
   return isOf;
 }
 
 function missingOrigins({ lots, creations }: Ancestry<Step>): Found[] {
-  return [...lots].filter((lot) => !creations.has(lot)).map((lot) => ({ rule: "ORIGIN_MISSING", lot }));
+  return [...lots].filter((lot) => !creations.has(lot)).map((lot) => ({ code: "ORIGIN_MISSING", lot }));
 }
 
 /** Finds the states before a step; a lot whose event does not follow from them is broken from here on. */
@@ -122,7 +122,7 @@ function link(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings, m
   const found: Found[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
     const standing = of.get(lot);
-    if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined;
+    if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined; // also what is withheld is not known
     if (standing === "broken") return undefined;
     if (standing === undefined && previous === ZERO_HASH) return null;
     if (standing?.word === previous) {
@@ -131,11 +131,11 @@ function link(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings, m
     }
     of.set(lot, "broken");
     const fault: Found = {
-      rule: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
+      code: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
       ...{ event: digest, lot, field: `entries.${i}.previous` },
       ...{ expected: standing?.word ?? ZERO_HASH, found: previous },
     };
-    if (lot === main || fault.rule === "LotExists") found.push(fault);
+    if (lot === main || fault.code === "LotExists") found.push(fault);
     else untold.set(lot, fault);
     return undefined;
   });
@@ -177,7 +177,8 @@ export const ANYBODY: Circumstances = {
 
 /**
  * Runs the transition over the entries whose states before are known. The entries of other lots in a shipment are not the
- * trail's to judge, and signatures have their own rules of findings, so here each is by a key of the actor's.
+ * trail's to judge, nor what is withheld, and signatures have their own rules of findings, so here each is by a key of the
+ * actor's.
  */
 export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
   const violation = brokenAsAWhole(event);
@@ -186,6 +187,7 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
   const entries = event.entries.filter((_, i) => known(before[i]));
   if (entries.length === 0) return { states: [] };
   const states = before.filter(known);
+  const isWhole = !event.entries.some(isWithheld);
   const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
   const context: Context = {
     now: circumstances.now ?? event.time,
@@ -193,15 +195,28 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
     key: () => ({ party: event.actor, revoked: false }),
     word: (lot) => words.get(lot) ?? ZERO_HASH,
   };
-  return transition(context, states, { event: { ...event, entries }, digest, signer: event.actor });
+  const shown = { event: { ...event, entries }, digest, signer: event.actor };
+  const outcome = transitionOf(context, states, shown);
+  if (isWhole || !outcome.violation || !mayBeMended(outcome.violation)) return outcome;
+  return { states: statesAfter(shown, states) };
+}
+
+const isWithheld = ({ withheld }: ShownEntry) => withheld !== undefined;
+
+/** Whether entries that are withheld may bring what is missing: new lots, or the other pieces of a split. */
+function mayBeMended({ name, args: [before, sum] }: Violation): boolean {
+  return name === "EntryKindsNotAllowed" || (name === "QuantityNotConserved" && BigInt(sum!) < BigInt(before!));
 }
 
 /** The rules over all entries that would go unseen when only some of them are judged. */
-function brokenAsAWhole({ action, entries }: CustodyEvent): Violation | undefined {
-  const unordered = entries.find(({ lot }, i) => i > 0 && entries[i - 1]!.lot >= lot);
+function brokenAsAWhole({ action, entries }: ShownEvent): Violation | undefined {
+  const shown = entries.filter((entry) => !isWithheld(entry));
+  const unordered = shown.find(({ lot }, i) => i > 0 && shown[i - 1]!.lot >= lot);
   if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };
-  const existing = entries.filter(({ previous }) => previous !== ZERO_HASH).length;
-  if (action === ACTIONS.split ? existing !== 1 : action === ACTIONS.assemble && existing === 0)
-    return { name: "EntryKindsNotAllowed", args: [existing, entries.length - existing] };
+  const existing = shown.filter(({ previous }) => previous !== ZERO_HASH).length;
+  const mayBeMore = shown.length < entries.length;
+  const tooFew = existing === 0 && !mayBeMore;
+  if (action === ACTIONS.split ? tooFew || existing > 1 : action === ACTIONS.assemble && tooFew)
+    return { name: "EntryKindsNotAllowed", args: [existing, shown.length - existing] };
   return undefined;
 }

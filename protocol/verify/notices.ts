@@ -1,17 +1,17 @@
-// Rules of findings about notices: that none is left out or altered, and what those that stand make of the verdict.
-import type { NoticeTaken } from "./chain.ts";
-import type { RecoverPublicKey } from "./crypto.ts";
-import type { Domain } from "./event.ts";
-import { MAX_TIME_AHEAD_SECONDS } from "./limits.ts";
-import { issuerOf } from "./lot.ts";
-import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "./notice.ts";
-import { type TrailNotice, claimedLots } from "./trail.ts";
-import type { Found } from "./verdict.ts";
-import { type Case, type Rule, isFinal } from "./verify-case.ts";
-import { type Chain, type Place, AFTER_ALL } from "./verify-chain.ts";
-import { detailsFaults, signatureFaults } from "./verify-events.ts";
-import { signerOf } from "./verify-replay.ts";
-import { ZERO_HASH } from "./values.ts";
+// Checks of notices: that none is left out or altered, and what those that stand make of the verdict.
+import type { NoticeTaken } from "../chain.ts";
+import type { RecoverPublicKey } from "../crypto.ts";
+import type { Domain } from "../event.ts";
+import { MAX_TIME_AHEAD_SECONDS } from "../limits.ts";
+import { issuerOf } from "../lot.ts";
+import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../notice.ts";
+import { type TrailNotice, claimedLots } from "../trail.ts";
+import type { Found } from "../verdict.ts";
+import { type Case, type Check, isFinal } from "./case.ts";
+import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
+import { detailsFaults, signatureFaults } from "./events.ts";
+import { signerOf } from "./replay.ts";
+import { ZERO_HASH } from "../values.ts";
 
 /** A notice with what follows from the trail and the chain together. */
 export interface KnownNotice {
@@ -44,8 +44,8 @@ export function readNotices(
   const items = new Map<string, TrailNotice>();
   for (const item of trail.notices) {
     const digest = noticeDigest(domain, item.notice);
-    if (items.has(digest)) found.push({ rule: "NOTICE_TWICE", notice: digest });
-    else if (!lots.has(item.notice.lot)) found.push({ rule: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
+    if (items.has(digest)) found.push({ code: "NOTICE_TWICE", notice: digest });
+    else if (!lots.has(item.notice.lot)) found.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
     else items.set(digest, item);
   }
   const known = new Map<string, KnownNotice>();
@@ -53,7 +53,7 @@ export function readNotices(
     const notice = noticeOf(taken);
     const { digest } = taken;
     if (!notice || noticeDigest(domain, notice) !== digest)
-      found.push({ rule: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
+      found.push({ code: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
     else known.set(digest, { digest, notice, item: items.get(digest), taken, signer: undefined, withdrawn: false });
   }
   for (const [digest, item] of items)
@@ -70,41 +70,41 @@ function noticeOf(taken: NoticeTaken): Notice | undefined {
 }
 
 /** The ledger's second word of every lot is that of the notices that the node has shown. */
-export const noticeWords: Rule = function* ({ chain }) {
+export const noticeWords: Check = function* ({ chain }) {
   if (!chain) return;
   const folded = new Map<string, string>();
   for (const { lot, digest } of chain.notices) folded.set(lot, noticeWord(folded.get(lot) ?? ZERO_HASH, digest));
   for (const [lot, expected] of chain.noticeWords) {
     const word = folded.get(lot) ?? ZERO_HASH;
-    if (word !== expected) yield { rule: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
+    if (word !== expected) yield { code: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
   }
 };
 
 /** The trail has every notice that the ledger took, as the ledger took it, and the ledger every one of the trail's. */
-export const noticeRecords: Rule = function* ({ notices, chain, trust }) {
+export const noticeRecords: Check = function* ({ notices, chain, trust }) {
   if (!chain) return;
   const untaken = notices.all.filter(({ taken }) => !taken);
   for (const { digest, notice, item, taken } of notices.all) {
     if (item || !taken) continue;
     const altered = untaken.find((other) => other.notice.lot === notice.lot && alike(other.notice, notice) >= 4);
     const verdict = isFinal(chain, trust, taken.block) ? undefined : ("INCOMPLETE" as const);
-    if (altered === undefined) yield { rule: "NOTICE_MISSING", verdict, notice: digest, lot: notice.lot };
+    if (altered === undefined) yield { code: "NOTICE_MISSING", verdict, notice: digest, lot: notice.lot };
     else
       for (const name of FIELDS)
         if (altered.notice[name] !== notice[name])
           yield {
-            rule: "NOTICE_DIFFERS",
+            code: "NOTICE_DIFFERS",
             ...{ notice: altered.digest, lot: notice.lot, field: name },
             ...{ expected: notice[name], found: altered.notice[name] },
           };
   }
-  for (const { digest, notice } of untaken) yield { rule: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
+  for (const { digest, notice } of untaken) yield { code: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
 };
 
 const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
 
 /** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
-export const noticeFaults: Rule = function* (subject) {
+export const noticeFaults: Check = function* (subject) {
   for (const known of subject.notices.all) yield* faultsOf(known, subject);
 };
 
@@ -115,7 +115,7 @@ function* faultsOf(
   const where = { notice: digest, lot: notice.lot };
   const place = taken ?? AFTER_ALL;
   if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
-    yield { rule: "NotIssuer", ...where, field: "issuer", expected: issuerOf(notice.lot), found: notice.issuer };
+    yield { code: "NotIssuer", ...where, field: "issuer", expected: issuerOf(notice.lot), found: notice.issuer };
   if (!item) return;
   if (chain) yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? trust.now, where);
   yield* detailsFaults(notice.details, item.details, 0, where);
@@ -132,36 +132,36 @@ function* standingFaults(
 ): Generator<Found> {
   const standing = registry.party(issuer, place);
   const latest = now + MAX_TIME_AHEAD_SECONDS;
-  if (!standing) yield { rule: "PartyNotAdmitted", ...where, field: "issuer", found: issuer };
-  else if (standing.suspended) yield { rule: "PartyIsSuspended", ...where, field: "issuer", found: issuer };
-  if (time > latest) yield { rule: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
+  if (!standing) yield { code: "PartyNotAdmitted", ...where, field: "issuer", found: issuer };
+  else if (standing.suspended) yield { code: "PartyIsSuspended", ...where, field: "issuer", found: issuer };
+  if (time > latest) yield { code: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
 }
 
 /** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
 function counts(known: KnownNotice, subject: Case): boolean {
   if (known.taken) return true;
   if (known.item?.signature === null) return false;
-  return ![...faultsOf(known, subject)].some(({ rule }) => rule !== "DETAILS_MISMATCH");
+  return ![...faultsOf(known, subject)].some(({ code }) => code !== "DETAILS_MISMATCH");
 }
 
 /**
  * Marks what was withdrawn. A recall counts as soon as it is signed; its withdrawal only when the ledger has taken it for
  * good, so that doubt never frees a lot.
  */
-export const withdrawals: Rule = function* ({ notices, chain, trust }) {
+export const withdrawals: Check = function* ({ notices, chain, trust }) {
   const standing = new Map<string, KnownNotice>();
   for (const known of notices.all) {
     const { digest, notice, taken } = known;
     if (notice.kind !== NOTICE_KINDS.withdrawal) {
       if (notice.withdraws !== ZERO_HASH)
-        yield { rule: "NOTHING_TO_WITHDRAW", notice: digest, lot: notice.lot, field: "withdraws" };
+        yield { code: "NOTHING_TO_WITHDRAW", notice: digest, lot: notice.lot, field: "withdraws" };
       standing.set(digest, known);
       continue;
     }
     const named = standing.get(notice.withdraws);
     if (named?.notice.issuer !== notice.issuer || named.notice.lot !== notice.lot)
       yield {
-        rule: "NOTHING_TO_WITHDRAW",
+        code: "NOTHING_TO_WITHDRAW",
         ...{ notice: digest, lot: notice.lot, field: "withdraws", found: notice.withdraws },
       };
     else if (chain && taken && isFinal(chain, trust, taken.block)) {
@@ -171,13 +171,26 @@ export const withdrawals: Rule = function* ({ notices, chain, trust }) {
   }
 };
 
+/** Where the trail says that a notice was settled is where it was. */
+export const noticeHints: Check = function* ({ notices }) {
+  for (const { digest, notice, item, taken } of notices.all) {
+    if (!item?.settled || !taken) continue;
+    for (const name of ["transaction", "block"] as const)
+      if (item.settled[name] !== taken[name])
+        yield {
+          code: "HINT_WRONG",
+          ...{ notice: digest, lot: notice.lot, field: `settled.${name}` },
+          ...{ expected: taken[name], found: item.settled[name] },
+        };
+  }
+};
+
 /** What the notices that stand make of the verdict. */
-export const standingNotices: Rule = function* (subject) {
-  const { notices, trust } = subject;
-  for (const known of notices.all) {
+export const standingNotices: Check = function* (subject) {
+  for (const known of subject.notices.all) {
     const { digest, notice, withdrawn } = known;
     if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, subject)) continue;
-    if (notice.kind === NOTICE_KINDS.recall) yield { rule: "RECALLED", notice: digest, lot: notice.lot };
-    else yield { rule: "SUSPECTED", verdict: trust.policy?.suspicion, notice: digest, lot: notice.lot };
+    if (notice.kind === NOTICE_KINDS.recall) yield { code: "RECALLED", notice: digest, lot: notice.lot };
+    else yield { code: "SUSPECTED", notice: digest, lot: notice.lot };
   }
 };

@@ -1,0 +1,50 @@
+// Verifies a bundle: its trail as any other, and that what comes along with it belongs to it.
+import { BundleShell, type BundleDocument } from "../bundle.ts";
+import { fieldOf } from "../canonical.ts";
+import type { LedgerReader } from "../chain.ts";
+import { type RecoverPublicKey, recoverWithNoble } from "../crypto.ts";
+import { type Disclosure, detailName } from "../details.ts";
+import { DOCUMENT_FIELDS } from "../document.ts";
+import type { Found, Verdict } from "../verdict.ts";
+import { type Given, type Trust, emptyVerdict, verifyWith } from "../verify.ts";
+import type { Check } from "./case.ts";
+
+/**
+ * Verifies a bundle.
+ * @param input a bundle as JSON.parse gives it, of whatever shape; the other arguments as of `verify`
+ * @returns the verdict; nothing about the bundle or the node is thrown
+ */
+export async function verifyBundle(
+  input: unknown,
+  trust: Trust,
+  reader: LedgerReader | null,
+  recover: RecoverPublicKey = recoverWithNoble,
+  given: Given = {},
+): Promise<Verdict> {
+  const { shell, malformed } = readShell(input);
+  if (!shell) return emptyVerdict(trust, given, null, malformed);
+  return verifyWith([documentsOf(shell.documents)], shell.trail, trust, reader, recover, given);
+}
+
+function readShell(input: unknown): { shell: BundleShell; malformed?: never } | { shell?: never; malformed: Found[] } {
+  try {
+    const { data, error } = BundleShell.safeParse(input);
+    if (data) return { shell: data };
+    return { malformed: [{ code: "BUNDLE_MALFORMED", field: fieldOf(error.issues[0]!) }] };
+  } catch {
+    // Objects that fight back when they are read (getters, proxies) are no bundles either.
+    return { malformed: [{ code: "BUNDLE_MALFORMED" }] };
+  }
+}
+
+const NAMING: ReadonlySet<string> = new Set(DOCUMENT_FIELDS);
+
+/** Every document of the bundle is named by details that are shown, and so stands under a signature. */
+const documentsOf = (documents: readonly BundleDocument[]): Check =>
+  function* ({ trail }) {
+    const items: { details: Disclosure | null }[] = [...trail.events, ...trail.notices];
+    const open = items.flatMap(({ details }) => details?.open ?? []);
+    const named = new Set(open.filter(({ path }) => NAMING.has(detailName(path))).map(({ value }) => value));
+    for (const [i, { hash }] of documents.entries())
+      if (!named.has(hash)) yield { code: "DOCUMENT_NOT_NAMED", field: `documents.${i}.hash`, found: hash };
+  };

@@ -1,0 +1,20 @@
+// Whether something on a lot's way may say more than is shown: rules that would pass by silence ask for it.
+import type { DetailName } from "../detail-fields.ts";
+import { ZERO_HASH } from "../values.ts";
+import type { Case } from "./case.ts";
+import { type Passage, wayOf } from "./record.ts";
+
+/** Whether an event on the way withholds one of these fields, or comes without its details. */
+export function isHidden(
+  subject: Case,
+  names: readonly DetailName[],
+  way: readonly Passage[] = wayOf(subject),
+): boolean {
+  return way.some(({ step, index }) => {
+    if (step.details === null) return step.event.details !== ZERO_HASH;
+    return names.some((name) => {
+      const says = subject.identities.stated(step, index, name);
+      return says !== undefined && "withheld" in says;
+    });
+  });
+}

@@ -1,0 +1,34 @@
+// The label of a case beside the record: what rules about labels look at.
+import { type Compared, compare, type Recorded } from "../label/compare.ts";
+import type { Read } from "../label/values.ts";
+import { type Said, recorded } from "./record.ts";
+import type { Case } from "./case.ts";
+import type { DetailName } from "../detail-fields.ts";
+
+/** The label that was read from the package; null where none was scanned, or none could be read. */
+export function labelOf({ given: { label } }: Pick<Case, "given">): Read | null {
+  return label?.status === "read" ? label : null;
+}
+
+type Known = Pick<Case, "replay" | "identities" | "trail">;
+
+/** What the record says of the lot's package and pieces, as labels say it. */
+export function recordedOf(subject: Known): Recorded {
+  const value = <N extends DetailName>(name: N): Said<N>["value"] | null => recorded(subject, name)?.value ?? null;
+  const { replay } = subject;
+  return {
+    packageIds: [value("lotNumber"), value("packageId")].filter((id) => id !== null),
+    ...{ manufacturer: value("manufacturer"), mpn: value("mpn"), makerLot: value("makerLot") },
+    ...{ dateCode: value("dateCode"), dateCodeNewest: value("dateCodeNewest") },
+    dateCodeFormat: value("dateCodeFormat") ?? "YYWW",
+    quantity: (replay.unbroken ? replay.history.at(-1)?.state.quantity : undefined) ?? null,
+    ...{ countryOfOrigin: value("countryOfOrigin"), msl: value("msl") },
+  };
+}
+
+/** Label, record and order side by side; null where there is neither a label nor an order. */
+export function comparisonOf(subject: Known & Pick<Case, "given">): Compared[] | null {
+  const label = labelOf(subject);
+  const { expected } = subject.given;
+  return label || expected ? compare(label, recordedOf(subject), expected) : null;
+}

@@ -1,0 +1,48 @@
+// Checks of the lot as it stands now: that the trail leads to what the ledger knows, on hold, closed.
+import type { Check } from "./case.ts";
+import { isFinal, withheldOf } from "./case.ts";
+import { ZERO_HASH } from "../values.ts";
+
+/** The trail leads to the word that the ledger has for the lot, and leaves out nothing that it recorded since. */
+export const word: Check = function* ({ trail, trust, chain, replay }) {
+  if (!chain || !replay.unbroken) return;
+  const { settled, later, rivals } = chain;
+  const found = settled?.word ?? ZERO_HASH;
+  const expected = chain.word;
+  if (found === expected) return;
+  const where = { lot: trail.lot, expected, found };
+  const isAltered = [...rivals.values()].some(({ lots }) => lots.some(({ lot }) => lot === trail.lot));
+  const isWithheld = replay.steps.some((step) => withheldOf(chain, step).some(({ line }) => line?.lot === trail.lot));
+  if (later) {
+    const verdict = isFinal(chain, trust, later.block) ? undefined : ("INCOMPLETE" as const);
+    yield { code: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
+  } else if (!isAltered && !isWithheld) {
+    // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
+    yield { code: settled ? "NODE_INCONSISTENT" : "WORD_MISMATCH", ...where };
+  }
+};
+
+/** A lot on hold is not to be used; a release counts only when the ledger has recorded it. */
+export const held: Check = function* ({ trail, chain, replay }) {
+  const last = replay.history.at(-1);
+  const holding = [last, chain?.settled].find((standing) => standing?.state.held);
+  if (holding) yield { code: "LOT_IS_HELD", event: holding.state.lastEvent, lot: trail.lot };
+};
+
+/** A closed lot has no pieces left. */
+export const closed: Check = function* ({ trail, replay }) {
+  const state = replay.history.at(-1)?.state;
+  if (state?.quantity === 0) yield { code: "LOT_IS_CLOSED", event: state.lastEvent, lot: trail.lot };
+};
+
+/** The block to judge by is not too old for the reader. */
+export const age: Check = function* ({ chain, trust, policy }) {
+  const most = policy.maxHeadAgeSeconds;
+  if (!chain || most === null || trust.now - chain.head.time <= most) return;
+  yield { code: "HEAD_STALE", expected: trust.now - most, found: chain.head.time };
+};
+
+/** The reader has the ledger from elsewhere than the bundle that is judged by it. */
+export const ledger: Check = function* ({ trust }) {
+  if (trust.ledgerOfBundle) yield { code: "LEDGER_OF_BUNDLE", field: "ledger", found: trust.ledger };
+};

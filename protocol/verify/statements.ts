@@ -1,0 +1,74 @@
+// What of the statements that a reader brings along counts: each sound, of a party and by a key that stand, not withdrawn.
+import type { RecoverPublicKey } from "../crypto.ts";
+import type { Domain } from "../event.ts";
+import { type Said, type SignedStatement, readContent, statementDigest } from "../statement.ts";
+import { type Chain, AFTER_ALL } from "./chain.ts";
+import { signerOf } from "./replay.ts";
+
+/** A statement with what follows from it and the chain. */
+export type KnownStatement = Said & {
+  digest: string;
+  issuer: string;
+  /** The statement that it withdraws; zero where it is no withdrawal. */
+  withdraws: string;
+  /**
+   * Whether the issuer is admitted and not suspended, and the key that signed is not revoked, at the block judged by.
+   * Undefined where no chain was asked.
+   */
+  stands: boolean | undefined;
+  withdrawn: boolean;
+};
+
+/** A statement that was altered, or that its issuer has not signed: it counts for nothing. */
+export interface UnsoundStatement {
+  digest: string;
+  statement: SignedStatement["statement"];
+  /** As a dotted path in the signed statement. */
+  field: string;
+}
+
+export interface Statements {
+  known: KnownStatement[];
+  unsound: UnsoundStatement[];
+}
+
+/**
+ * Reads statements.
+ * @param given those of the reader's facts; undefined where it has none to give
+ * @returns null where none were given: then nothing is known of any
+ */
+export function readStatements(
+  given: readonly SignedStatement[] | undefined,
+  chain: Chain | null,
+  domain: Domain,
+  recover: RecoverPublicKey,
+): Statements | null {
+  if (given === undefined) return null;
+  const known = new Map<string, KnownStatement>();
+  const unsound: UnsoundStatement[] = [];
+  for (const { statement, signature, content } of given) {
+    const digest = statementDigest(domain, statement);
+    if (known.has(digest)) continue;
+    const said = readContent(statement, content);
+    if ("field" in said) {
+      unsound.push({ digest, statement, field: said.field });
+      continue;
+    }
+    const { issuer, withdraws } = statement;
+    const signer = signerOf(digest, signature, recover);
+    const key = signer !== undefined && chain ? chain.registry.key(issuer, signer, AFTER_ALL) : undefined;
+    if (signer === undefined || (chain && key === undefined)) {
+      unsound.push({ digest, statement, field: "signature" });
+      continue;
+    }
+    const party = chain?.registry.party(issuer, AFTER_ALL);
+    const stands = chain ? party !== undefined && !party.suspended && key?.revoked === false : undefined;
+    known.set(digest, { ...said, digest, issuer, withdraws, stands, withdrawn: false });
+  }
+  for (const { kind, withdraws, issuer, stands } of known.values()) {
+    const named = kind === "withdrawal" && stands ? known.get(withdraws) : undefined;
+    // A withdrawal counts from the issuer alone, and stays: nothing withdraws it.
+    if (named && named.issuer === issuer && named.kind !== "withdrawal") named.withdrawn = true;
+  }
+  return { known: [...known.values()], unsound };
+}
