@@ -1,4 +1,5 @@
-// Gas per lot of the ledger's actions: from receipts, the 21,000 base included, with what peers take beside it.
+// Gas per lot of the ledger's actions, and per checkpoint: from receipts, the 21,000 base included, with what peers take
+// beside it.
 // Each lot's id is fresh and random, the sender is no party, and the ledger's words are compared with protocol/.
 import { randomBytes } from "node:crypto";
 
@@ -6,6 +7,7 @@ import { toHex } from "../protocol/bytes.ts";
 import { ACTIONS } from "../protocol/event.ts";
 import { ROLES } from "../protocol/roles.ts";
 import { type Party, type World, act, admit, createWorld, lotsThatDiffer } from "../test/contracts/support/world.ts";
+import { measureCheckpoints, printCheckpoints } from "./checkpoints.ts";
 
 const SIZES = [1, 10, 25, 100] as const;
 
@@ -108,8 +110,13 @@ const table: Table = {};
 for (const size of SIZES)
   for (const [name, gas] of Object.entries(await measure(world, maker, ems, size))) (table[name] ??= {})[size] = gas;
 
+const checkpoints = await measureCheckpoints();
+
 if (process.argv.includes("--json")) {
   const { commission, ship, receive, split, assemble } = table;
-  console.log(JSON.stringify({ commission, ship, receive, split, assemble }));
-} else print(table);
+  console.log(JSON.stringify({ commission, ship, receive, split, assemble, checkpoints }));
+} else {
+  print(table);
+  printCheckpoints(checkpoints);
+}
 await world.connection.close();

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { Interface } from "ethers";
-import { LEDGER_ABI } from "../../protocol/ledger-abi.ts";
+import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { VIOLATIONS } from "../../protocol/violation.ts";
 import { CustodyLedger__factory } from "../../types/ethers-contracts/index.ts";
 

@@ -1,0 +1,146 @@
+// Operators that anchor what they should and what they should not, in random order: the contract takes what protocol/
+// takes, refuses the rest with the same error, and has at every moment the checkpoint that it must have.
+import { expect } from "chai";
+import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { type Checkpoint, CHECKPOINT_ERRORS, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
+import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
+import { type LogScene, createLogScene, newestOf, refusalOf } from "./support/checkpoints.ts";
+import { Random } from "./support/random.ts";
+
+const SEED = Number(process.env["DIFFERENTIAL_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
+const STEPS = 2_000;
+
+type Leaves = Uint8Array[];
+interface Operator {
+  account: LogScene["operators"][number];
+  /** The log of what was anchored, and beyond. */
+  leaves: Leaves;
+  newest: Checkpoint | null;
+  /** All that was anchored. */
+  history: Checkpoint[];
+}
+interface Move {
+  next: Checkpoint;
+  proof: string[];
+  /** The log that it is a checkpoint of, where that may not be the operator's own. */
+  of?: Leaves;
+}
+
+const at = (leaves: Leaves, size: number): Checkpoint => ({ size, root: toHex(rootOf(leaves.slice(0, size))) });
+const between = (leaves: Leaves, oldSize: number, size: number) =>
+  oldSize === 0 || oldSize > size || size > leaves.length
+    ? []
+    : consistencyProof(oldSize, leaves.slice(0, size)).map(toHex);
+
+describe("CheckpointLog and protocol/, step by step", function () {
+  this.timeout(60_000);
+
+  it(`agree on ${STEPS} steps (DIFFERENTIAL_SEED=${SEED})`, async () => {
+    const scene = await createLogScene();
+    const random = new Random(SEED);
+    const operators: Operator[] = scene.operators.map((account) => ({
+      account,
+      leaves: [],
+      newest: null,
+      history: [],
+    }));
+    const counts = new Map<string, number>();
+
+    for (let step = 0; step < STEPS; step++) {
+      const operator = random.pick(operators);
+      const name = random.pick(MOVE_NAMES);
+      const { next, proof, of }: Move = MOVES[name](operator, random, random.pick(operators));
+      const { account, newest } = operator;
+      const where = `seed ${SEED}, step ${step}, ${name}: ${JSON.stringify({ newest, next, proof })}`;
+      const expected = checkpointRefusal(newest, next, proof);
+      const found = await refusalOf(scene, scene.log, account, "checkpoint", [next.size, next.root, proof]);
+      expect(found, where).to.deep.equal(expected);
+      count(counts, expected?.name ?? (next.size === newest?.size ? "taken again" : "taken"));
+      if (!expected) {
+        const sent = await scene.log.connect(account).checkpoint(next.size, next.root, proof);
+        const isNew = next.size !== newest?.size;
+        expect((await sent.wait())!.logs.length, where).to.equal(isNew ? 1 : 0);
+        operator.newest = next;
+        if (isNew) operator.history.push(next);
+        if (of) operator.leaves = [...of];
+      }
+      expect(await newestOf(scene.log, account), where).to.deep.equal(operator.newest);
+    }
+
+    for (const { account, newest, history } of operators) {
+      expect(await newestOf(scene.log, account)).to.deep.equal(newest);
+      const logs = await scene.log.queryFilter(scene.log.filters.CheckpointAnchored(account.address));
+      const anchored = logs.map(({ args }) => ({ size: Number(args.size), root: args.root }));
+      expect(anchored).to.deep.equal(history);
+      expect(logs.map(({ args }) => Number(args.previousSize))).to.deep.equal(
+        history.map((_, i) => history[i - 1]?.size ?? 0),
+      );
+    }
+    for (const name of ["taken", "taken again", ...Object.keys(CHECKPOINT_ERRORS)])
+      if (name !== "IndexNotAllowed") expect(counts.get(name), name).to.be.at.least(STEPS / 200);
+    expect(counts.get("taken")).to.be.at.least(STEPS / 20);
+    await scene.connection.close();
+  });
+});
+
+const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+
+/** The operator's log, some leaves longer than what it has anchored. */
+function grown({ leaves, newest }: Operator, random: Random): Leaves {
+  while (leaves.length < (newest?.size ?? 0) + 6) leaves.push(leafHash(fromHex(random.hex(32))));
+  return leaves;
+}
+
+function honest(operator: Operator, random: Random): Move {
+  const [leaves, from] = [grown(operator, random), operator.newest?.size ?? 0];
+  const size = from + random.int(1, 6);
+  return { next: at(leaves, size), proof: between(leaves, from, size) };
+}
+
+/** What operators try: from a state of things to what they send. */
+const MOVES = {
+  honest,
+  again({ newest, leaves }, random) {
+    const next = newest ?? at(leaves, 0);
+    return { next, proof: random.chance(0.8) ? [] : [next.root] };
+  },
+  shrunk(operator, random) {
+    const size = random.chance(0.2) ? 0 : random.int(0, operator.newest?.size ?? 0);
+    return { next: at(operator.leaves, size), proof: [] };
+  },
+  replayed({ history, leaves, newest }, random) {
+    const next = history.length === 0 ? at(leaves, 0) : random.pick(history);
+    const before = history[history.indexOf(next) - 1];
+    return { next, proof: between(leaves, before?.size ?? newest?.size ?? 0, next.size) };
+  },
+  forked(operator, random) {
+    const [leaves, from] = [[...grown(operator, random)], operator.newest?.size ?? 0];
+    leaves[random.int(0, Math.max(0, from - 1))] = leafHash(fromHex(random.hex(32)));
+    const size = from + random.int(from === 0 ? 1 : 0, 6);
+    return { next: at(leaves, size), proof: between(leaves, from, size), of: leaves };
+  },
+  stale(operator, random) {
+    const [leaves, from] = [grown(operator, random), operator.newest?.size ?? 0];
+    const size = from + random.int(1, 6);
+    return { next: at(leaves, size), proof: between(leaves, random.int(1, size), size) };
+  },
+  ofAnother({ newest }, random, other) {
+    const [leaves, from] = [grown(other, random), newest?.size ?? 0];
+    const size = Math.min(leaves.length, Math.max(1, from + random.int(0, 6)));
+    return { next: at(leaves, size), proof: between(leaves, from, size), of: leaves };
+  },
+  spoilt(operator, random) {
+    const { next, proof } = honest(operator, random);
+    const place = random.int(0, Math.max(0, proof.length - 1));
+    const hash = random.hex(32);
+    if (!operator.newest) return { next, proof: [hash] }; // a first one of any root is taken, and nothing can extend it
+    return random.pick([
+      { next: { ...next, root: hash }, proof },
+      { next, proof: proof.length === 0 ? [hash] : proof.with(place, hash) },
+      { next, proof: proof.toSpliced(place, 0, hash) },
+      { next, proof: proof.toSpliced(place, 1) },
+      { next: { ...next, size: next.size * 2 }, proof },
+    ]);
+  },
+} satisfies Record<string, (operator: Operator, random: Random, other: Operator) => Move>;
+const MOVE_NAMES = Object.keys(MOVES) as (keyof typeof MOVES)[];
