@@ -7,6 +7,7 @@ import { checkDetails, checkNoticeDetails, Details, detailsRoot } from "../proto
 import { fromHex } from "../protocol/bytes.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { type LotState, issuerOf, wordOf } from "../protocol/lot.ts";
+import { Narrow } from "../protocol/narrow.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../protocol/notice.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../protocol/limits.ts";
 import { type Context as Rules, transition } from "../protocol/transition.ts";
@@ -14,8 +15,9 @@ import { Hash, Signature, ZERO_HASH } from "../protocol/values.ts";
 import { type Event, Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
-import { searchColumns } from "./listing.ts";
+import { relist, searchColumns } from "./listing.ts";
 import { refuseViolation, Refusal } from "./refusal.ts";
+import { narrowOf, shownDetails } from "./visibility.ts";
 import { lockStates, projectInterests, projectLots, wordOfMaybe } from "./states.ts";
 
 /** A signed event with the facts behind it. Without details the event's `details` must be zero. */
@@ -25,6 +27,8 @@ export const SignedEvent = z.strictObject({
   details: Details.exactOptional(),
   /** 32 random bytes of this event alone, from which the salts of its details follow. */
   secret: Hash.exactOptional(),
+  /** What the author shows to fewer than usual. Not signed: it is the service's to respect, here and where it hands on. */
+  narrow: Narrow.exactOptional(),
 });
 export type SignedEvent = z.infer<typeof SignedEvent>;
 
@@ -54,7 +58,7 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
   const hash = eventDigest(ctx.domain, event);
   checkRoot(event.details, signed);
   if (details) checkDetails(event, details);
-  else if (makesLots(event))
+  else if (newLotsOf(event).length > 0)
     throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", { field: "details" });
   const signer = signerOrNone(ctx, hash, signature);
   try {
@@ -69,7 +73,8 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
         return { hash, settlement: known.state, known: true };
       }
       const states = await judge(ctx, tx, event, hash, signer, before);
-      await insertEvent(tx, { event, hash, signature, details, secret: signed.secret }, states);
+      const { secret, narrow } = signed;
+      await insertEvent(tx, { event, hash, signature, details, secret, narrow }, states);
       await tx.settlement.create({ data: { id: hash, event: hash } });
       return { hash, settlement: "queued", known: false };
     });
@@ -80,7 +85,9 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
   }
 }
 
-const makesLots = ({ entries }: CustodyEvent) => entries.some(({ previous }) => previous === ZERO_HASH);
+/** The lots that an event makes. */
+export const newLotsOf = ({ entries }: CustodyEvent): string[] =>
+  entries.filter(({ previous }) => previous === ZERO_HASH).map(({ lot }) => lot);
 
 function checkRoot(root: string, { details, secret }: { details?: Details; secret?: string }): void {
   if ((details === undefined) !== (secret === undefined)) {
@@ -148,13 +155,14 @@ export interface EventParts {
   signature: string | undefined;
   details: Details | undefined;
   secret: string | undefined;
+  narrow?: Narrow | undefined;
   /** It is only known from the chain. */
   followed?: boolean;
 }
 
 /** Keeps an event with its entries, and moves its lots. `states` are those after it, one per entry. */
 export async function insertEvent(tx: Db, parts: EventParts, states: readonly LotState[]): Promise<void> {
-  const { event, hash, signature, details, secret, followed } = parts;
+  const { event, hash, signature, details, secret, narrow, followed } = parts;
   const { entries, action, actor, holder, consignee, time } = event;
   const { sequence } = await tx.event.create({
     data: {
@@ -163,10 +171,12 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
       signature: signature ?? null,
       details: details ? canonicalize(details) : null,
       secret: secret ?? null,
+      narrow: narrowText(narrow),
       ...{ action, actor, holder, consignee, time },
       ...(followed && { acceptedAt: null }),
     },
   });
+  if (!followed) await tx.unlogged.create({ data: { sequence, event: hash } });
   await tx.entry.createMany({
     data: entries.map(({ lot, previous, quantity }, index) => {
       const state = states[index]!;
@@ -179,9 +189,13 @@ export async function insertEvent(tx: Db, parts: EventParts, states: readonly Lo
   await projectInterests(tx, lots);
 }
 
+/** As it is stored: null where nothing is narrowed. */
+export const narrowText = (narrow: Narrow | undefined): string | null =>
+  narrow && Object.keys(narrow).length > 0 ? canonicalize(narrow) : null;
+
 async function insertNewLots(
   tx: Db,
-  { event, hash, details }: Pick<EventParts, "event" | "hash" | "details">,
+  { event, hash, details, narrow }: Pick<EventParts, "event" | "hash" | "details" | "narrow">,
   states: readonly LotState[],
   sequence: bigint,
 ) {
@@ -197,7 +211,7 @@ async function insertNewLots(
             origin: hash,
             sequence,
             ...states[i]!,
-            ...searchColumns(details, i, parent),
+            ...searchColumns(details, i, parent, narrow),
           },
         ]
       : [],
@@ -212,12 +226,12 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
     include: { entries: { orderBy: { index: "asc" } } },
   });
   const event = CustodyEvent.parse(parseCanonical(row.bytes));
-  const details = row.details === null ? undefined : Details.parse(JSON.parse(row.details));
+  const details = shownDetails(row, () => true)?.details;
   const { holder, consignee } = event;
   const states = row.entries.map(({ quantity, held }) => ({
     ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
   }));
-  await insertNewLots(tx, { event, hash, details }, states, row.sequence);
+  await insertNewLots(tx, { event, hash, details, narrow: narrowOf(row) }, states, row.sequence);
   await projectInterests(
     tx,
     event.entries.map(({ lot }) => lot),
@@ -226,16 +240,16 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
 
 /** The same event again: the same answer. One that was followed from the chain gains what only its author has. */
 async function completeEvent(tx: Db, signed: SignedEvent, hash: string, signer: string | undefined): Promise<void> {
-  const { event, details } = signed;
+  const { event, narrow } = signed;
+  await tx.$queryRaw`SELECT 1 FROM event WHERE hash = ${hash} FOR UPDATE`;
   const stored = await tx.event.findUniqueOrThrow({ where: { hash } });
   const added = await whatIsAdded(tx, stored, signed, event.actor, signer);
   if (!added) return;
-  await tx.event.update({ where: { hash }, data: added });
-  for (const [i, { lot, previous }] of event.entries.entries()) {
-    if (previous === ZERO_HASH && details) {
-      await tx.lot.updateMany({ where: { id: lot }, data: searchColumns(details, i, null) });
-    }
-  }
+  // With the author's own details comes its own word of who may see them.
+  const own = stored.details === null && added.details !== null ? narrowText(narrow) : stored.narrow;
+  await tx.event.update({ where: { hash }, data: { ...added, narrow: own } });
+  if (stored.acceptedAt === null) await tx.unlogged.create({ data: { sequence: stored.sequence, event: hash } });
+  await relist(tx, newLotsOf(event));
 }
 
 /** What a row lacks that is given now; undefined where there is nothing. */
@@ -256,6 +270,7 @@ async function whatIsAdded(
     signature: stored.signature ?? signature,
     details: stored.details ?? (details ? canonicalize(details) : null),
     secret: stored.secret ?? secret ?? null,
+    ...(details && { disclosure: null }), // what others showed of them is in them
   };
 }
 
@@ -272,6 +287,7 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   return ctx.prisma.$transaction(async (tx) => {
     const known = await tx.settlement.findUnique({ where: { id: hash } });
     if (known) {
+      await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ${hash} FOR UPDATE`;
       const stored = await tx.notice.findUniqueOrThrow({ where: { digest: hash } });
       const added = await whatIsAdded(tx, stored, signed, notice.issuer, signer);
       if (added) await tx.notice.update({ where: { digest: hash }, data: added });

@@ -2,7 +2,9 @@
 import { toHex } from "../protocol/bytes.ts";
 import { type Details, detailsRoot, type EntryDetails } from "../protocol/details.ts";
 import { ACTIONS, type ActionName, type CustodyEvent, eventDigest } from "../protocol/event.ts";
+import { labelCode, labelCommitment } from "../protocol/label/commitment.ts";
 import { lotId, wordOf } from "../protocol/lot.ts";
+import type { Narrow } from "../protocol/narrow.ts";
 import { type Notice, NOTICE_KINDS, type NoticeKindName, noticeDigest } from "../protocol/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
 import type { Lot } from "../prisma/generated/client.ts";
@@ -18,6 +20,8 @@ interface Common {
   /** When it happened, Unix seconds; now where it is missing. */
   time?: number | undefined;
   details?: SharedDetails | undefined;
+  /** What the party shows to fewer than usual. */
+  narrow?: Narrow | undefined;
 }
 export interface NewLot {
   lotNumber: string;
@@ -61,7 +65,7 @@ export interface Scrap extends Common {
   /** Pieces scrapped of each lot. */
   lots: CountedLot[];
 }
-export interface GiveNotice extends Common {
+export interface GiveNotice extends Omit<Common, "narrow"> {
   lot: string;
   kind: NoticeKindName;
   /** The notice that a withdrawal withdraws. */
@@ -240,7 +244,10 @@ async function signAndAccept(ctx: Context, party: string, action: ActionName, dr
   const time = draft.time ?? ctx.clock();
   await checkTime(ctx, lines, time);
   const secret = ctx.random(32);
-  const details = detailsOf(draft.details, lines);
+  const details = detailsOf(
+    draft.details,
+    lines.map((line, index) => committed(line, secret, index)),
+  );
   const event: CustodyEvent = {
     action: ACTIONS[action],
     actor: party,
@@ -252,10 +259,21 @@ async function signAndAccept(ctx: Context, party: string, action: ActionName, dr
   };
   const sign = await signerOf(ctx.prisma, ctx.keystore, party);
   const signature = sign(eventDigest(ctx.domain, event));
-  const accepted = await acceptEvent(ctx, { event, signature, ...(details && { details, secret: toHex(secret) }) });
+  const accepted = await acceptEvent(ctx, {
+    ...{ event, signature },
+    ...(details && { details, secret: toHex(secret) }),
+    ...(draft.narrow && { narrow: draft.narrow }),
+  });
   // Two requests in one second can make the very same event. Each means to act, so only one of them has.
   if (accepted.known) throw new Refusal("CONFLICT", 409, "another request has done the same at the same time");
   return { ...accepted, lots: lines.map(({ lot }) => lot) };
+}
+
+/** A new lot's details with the commitment to the code on its label, unless its issuer has made one itself. */
+function committed(line: Line, secret: Uint8Array, index: number): Line {
+  if (line.previous !== ZERO_HASH) return line;
+  const commitment = labelCommitment(line.lot, labelCode(secret, index));
+  return { ...line, details: { labelCommitment: commitment, ...line.details } };
 }
 
 function detailsOf(shared: SharedDetails = {}, lines: Line[]): Details | undefined {

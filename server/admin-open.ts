@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { ledgerReader } from "../protocol/chain.ts";
 import { loadWasmRecover } from "../protocol/crypto-wasm.ts";
+import { accountsFrom, logFrom } from "./accounts.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Database, openDatabase } from "./db.ts";
+import { openDocuments } from "./documents/open.ts";
 import { Keystore } from "./keystore.ts";
 import { findLedger, type LedgerRecord } from "./ledger.ts";
 import { openLocalChain } from "./local-chain.ts";
@@ -57,7 +59,9 @@ export async function openAdminLedger(env: Environment): Promise<{ ctx: AdminCon
       reader: ledgerReader({ request, chainId, ledger: address, fromBlock: deployedBlock }),
       finality: config.finality,
       forgetful: config.chain === undefined,
+      merkleLog: logFrom(secret, config, accountsFrom(secret, secrets)),
       keystore: new Keystore(secret),
+      documents: openDocuments(config, secrets),
       recover: await loadWasmRecover(),
       clock: () => Math.floor(Date.now() / 1000),
       random: randomBytes,

@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { keepKey } from "./keystore.ts";
 import { Refusal } from "./refusal.ts";
+import type { Reader } from "./visibility.ts";
 
 type Ledger = Pick<Context, "request" | "domain">;
 
@@ -86,7 +87,8 @@ export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: stri
   if (count === 0) throw new Refusal("NOT_FOUND", 404, "there is no such API key");
 }
 
-export type Caller = Pick<ApiKey, "id" | "party" | "scope">;
+/** Who calls: by an API key, or by the link of a grant. */
+export type Caller = Pick<ApiKey, "id" | "party" | "scope"> & Pick<Reader, "grants" | "byGrant">;
 
 /** Who shows this API key; undefined for an unknown, wrong or revoked one alike. */
 export async function callerOf(db: Db, text: string): Promise<Caller | undefined> {
@@ -95,7 +97,8 @@ export async function callerOf(db: Db, text: string): Promise<Caller | undefined
   const known = await db.apiKey.findUnique({ where: { id } });
   const given = Buffer.from(hashOf(secret));
   const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
-  return known && matches && known.revokedAt === null ? known : undefined;
+  if (!known || !matches || known.revokedAt !== null) return undefined;
+  return { id: known.id, party: known.party, scope: known.scope };
 }
 
 export { type AdminContext, type AdminDatabase, openAdminDatabase, openAdminLedger } from "./admin-open.ts";

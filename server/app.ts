@@ -4,9 +4,12 @@ import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { z } from "zod";
 import { parseJson, parseWith } from "../protocol/canonical.ts";
+import { MAX_JSON_BYTES } from "../protocol/limits.ts";
 import type { Caller } from "./admin.ts";
 import { authorise, callerFrom } from "./auth.ts";
 import type { Context } from "./context.ts";
+import type { Upload } from "./documents/documents.ts";
+import { receiveUpload } from "./documents/receive.ts";
 import { logRequests } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
@@ -15,6 +18,7 @@ import { Refusal } from "./refusal.ts";
 import { docs } from "./routes/docs.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 import { ROUTES } from "./routes/table.ts";
+import { verifier } from "./routes/verifier.ts";
 import { oneAtATime } from "./turns.ts";
 
 /** Bytes of a request's body, where a route does not say otherwise. */
@@ -24,6 +28,8 @@ const RATE_WINDOW_MS = 60_000;
 export interface AppOptions {
   /** Requests per minute of one API key; without a key, of one address. */
   rateLimit: number;
+  /** Bytes of one document. */
+  documentMaxBytes: number;
   /** Tells the loops that there is something to settle or to follow. */
   nudge: () => void;
   /** The private key of the ledger's owner, where the service has it. */
@@ -31,7 +37,7 @@ export interface AppOptions {
 }
 
 /** Makes the application: it serves `ctx` and keeps nothing but counts of requests. */
-export function createApp(ctx: Context, { rateLimit: limit, nudge, ownerKey }: AppOptions): Express {
+export function createApp(ctx: Context, { rateLimit: limit, documentMaxBytes, nudge, ownerKey }: AppOptions): Express {
   const metrics = createMetrics(ctx);
   const parts: Parts = { ctx, nudge, ownerKey, inTurn: oneAtATime(), metrics, document: describe(ROUTES) };
   const app = express();
@@ -40,14 +46,14 @@ export function createApp(ctx: Context, { rateLimit: limit, nudge, ownerKey }: A
   app.enable("case sensitive routing");
   app.set("query parser", parseQuery);
   app.use(logRequests(ctx.log), metrics.observe, protect());
-  app.use(docs());
+  app.use(docs(), verifier());
   const doors = [identify(ctx), limitRate(limit)];
   for (const route of ROUTES) {
     app[route.method](
       route.path,
       nameRoute(route),
       ...(route.unlimited ? [] : doors),
-      bodyOf(route),
+      route.uploads ? uploadOf(route, documentMaxBytes) : bodyOf(route),
       serve(parts, route),
     );
   }
@@ -81,9 +87,9 @@ function nameRoute({ path }: Route): RequestHandler {
 const callerIn = (res: Response) => res.locals["caller"] as Caller | undefined;
 
 /** Finds out who calls. Whether that is enough is for the route. */
-function identify({ prisma }: Context): RequestHandler {
+function identify(ctx: Context): RequestHandler {
   return async (req, res, next) => {
-    res.locals["caller"] = await callerFrom(prisma, req.get("authorization"));
+    res.locals["caller"] = await callerFrom(ctx, req.get("authorization"));
     next();
   };
 }
@@ -121,6 +127,15 @@ function bodyOf({ body, access, bodyBytes = MAX_BODY_BYTES }: Route): RequestHan
   return [checkType, express.raw({ type: () => true, limit: bodyBytes, inflate: false })];
 }
 
+/** Takes bytes as they are, once it is known that the caller may bring some. */
+function uploadOf({ access, uploads = [] }: Route, maxBytes: number): RequestHandler {
+  return async (req, res, next) => {
+    if (access) authorise(access, callerIn(res));
+    res.locals["upload"] = await receiveUpload(req, uploads, maxBytes);
+    next();
+  };
+}
+
 const hasBody = (req: Request) =>
   req.get("transfer-encoding") !== undefined || Number(req.get("content-length") ?? 0) > 0;
 
@@ -128,11 +143,14 @@ function serve(parts: Parts, route: Route): RequestHandler {
   const { access, params, query = access ? NO_QUERY : undefined, body, bodyUnchecked } = route;
   return async (req, res) => {
     const caller = access ? authorise(access, callerIn(res)) : NOBODY;
-    const given: unknown = body ? parseJson(hasBody(req) ? (req.body as Buffer) : "{}") : undefined;
+    const given: unknown = body
+      ? parseJson(hasBody(req) ? (req.body as Buffer) : "{}", Math.max(route.bodyBytes ?? 0, MAX_JSON_BYTES))
+      : undefined;
     const answer = await route.handle(parts, {
       params: params ? parseWith(params, req.params) : {},
       query: query ? parseWith(query, { ...req.query }) : {},
       body: body && !bodyUnchecked ? parseWith(body, given) : given,
+      upload: res.locals["upload"] as Upload | undefined,
       caller,
       origin: `${req.protocol}://${req.get("host") ?? ""}`,
       requestId: String(req.id),
@@ -145,13 +163,21 @@ function serve(parts: Parts, route: Route): RequestHandler {
 const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
-function send(res: Response, { answers }: Route, { status, body, type, filename }: Answer): void {
-  res.status(status).set("Cache-Control", "no-store");
+function send(res: Response, { answers }: Route, { status, body, type, filename, saved, keep }: Answer): void {
+  res.status(status).set("Cache-Control", cacheControl(keep));
   const form = answers[status];
-  if (filename !== undefined) res.set("Content-Disposition", `inline; filename="${filename}"`);
+  if (filename !== undefined) {
+    res.set("Content-Disposition", `${saved ? "attachment" : "inline"}; filename="${filename}"`);
+  }
+  if (saved) res.set("Content-Security-Policy", "sandbox; default-src 'none'");
   if (form === null) res.end();
   else if (form === undefined || form instanceof z.ZodType) res.json(body);
   else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
+}
+
+function cacheControl(keep: Answer["keep"]): string {
+  if (keep === undefined) return "no-store";
+  return keep === "forever" ? "public, max-age=31536000, immutable" : `public, max-age=${keep.seconds}`;
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {

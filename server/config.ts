@@ -1,5 +1,7 @@
 // The environment, read once: settings here, secrets apart from them, and every rule between two variables.
 import { z } from "zod";
+import type { S3Keys, S3Settings } from "./documents/s3.ts";
+import { MOST_BYTES } from "./documents/store.ts";
 
 export interface Config {
   port: number;
@@ -9,11 +11,17 @@ export interface Config {
   /** Undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
   /** Undefined: the embedded chain in `dataDir`. */
-  chain: { rpcUrl: string; ledger: string; fromBlock: number } | undefined;
+  chain: { rpcUrl: string; ledger: string; fromBlock: number; log: string | undefined } | undefined;
   /** Blocks on top of an event's block before it is final. */
   finality: number;
   /** Requests per minute and API key. */
   rateLimit: number;
+  /** Bytes of one document. */
+  documentMaxBytes: number;
+  /** Undefined: documents are kept in `dataDir`. */
+  documentsS3: S3Settings | undefined;
+  /** The log: after how many events, or how many seconds, its next checkpoint is made. */
+  log: { events: number; seconds: number };
 }
 
 export interface Secrets {
@@ -21,6 +29,8 @@ export interface Secrets {
   relayerKey: string | undefined;
   /** Guards the keys that the service keeps. Undefined: made once, in `dataDir`. */
   keystoreSecret: string | undefined;
+  /** Undefined where documents are kept in a directory. */
+  documentsS3: S3Keys | undefined;
 }
 
 /** A setting that is missing, contradicts another, or is not of its form. Names the variable, never its value. */
@@ -40,6 +50,11 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
 
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address, 0x and 40 hex digits")
+  .transform((text) => text.toLowerCase());
+
 const Environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -53,12 +68,11 @@ const Environment = z.object({
     .string()
     .regex(/^https?:\/\//, "must be an http(s) URL")
     .optional(),
-  LEDGER_ADDRESS: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address, 0x and 40 hex digits")
-    .transform((address) => address.toLowerCase())
-    .optional(),
+  LEDGER_ADDRESS: address.optional(),
   LEDGER_FROM_BLOCK: wholeNumber(0, 999_999_999).optional(),
+  LOG_ADDRESS: address.optional(),
+  LOG_CHECKPOINT_EVENTS: wholeNumber(1, 999_999_999).default(10_000),
+  LOG_CHECKPOINT_SECONDS: wholeNumber(1, 999_999_999).optional(),
   RELAYER_KEY: z
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key, 0x and 64 hex digits")
@@ -66,10 +80,32 @@ const Environment = z.object({
   KEYSTORE_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   FINALITY: wholeNumber(0, 10_000).optional(),
   RATE_LIMIT: wholeNumber(1, 1_000_000).default(1200),
+  DOCUMENT_MAX_BYTES: wholeNumber(1, MOST_BYTES).default(20 * 1024 * 1024),
+  DOCUMENTS_S3_ENDPOINT: z.string().refine(isEndpoint, "must be an http(s) URL without query or password").optional(),
+  DOCUMENTS_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name")
+    .optional(),
+  DOCUMENTS_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, "must be a region's name, such as us-east-1 or auto")
+    .optional(),
+  DOCUMENTS_S3_ACCESS_KEY_ID: z
+    .string()
+    .regex(/^[\w.+=@-]{1,128}$/, "must be an access key's id")
+    .optional(),
+  DOCUMENTS_S3_SECRET_ACCESS_KEY: z
+    .string()
+    .regex(/^[!-~]{1,256}$/, "must be a secret access key")
+    .optional(),
 });
 
 /** Confirmations that are waited for on a chain that is not ours, unless FINALITY says otherwise. */
 const DEFAULT_FINALITY = 12;
+
+/** Between checkpoints of the log: on the embedded chain they cost nothing. */
+const DEFAULT_CHECKPOINT_SECONDS = 600;
+const EMBEDDED_CHECKPOINT_SECONDS = 10;
 
 /**
  * Parses the environment.
@@ -83,6 +119,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   }
   const set = parsed.data;
   const chain = readChain(set);
+  const s3 = readS3(set);
   if (chain && set.KEYSTORE_SECRET === undefined) {
     throw new ConfigError(
       "KEYSTORE_SECRET",
@@ -99,9 +136,47 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       chain,
       finality: set.FINALITY ?? (chain ? DEFAULT_FINALITY : 0),
       rateLimit: set.RATE_LIMIT,
+      documentMaxBytes: set.DOCUMENT_MAX_BYTES,
+      documentsS3: s3?.settings,
+      log: {
+        events: set.LOG_CHECKPOINT_EVENTS,
+        seconds: set.LOG_CHECKPOINT_SECONDS ?? (chain ? DEFAULT_CHECKPOINT_SECONDS : EMBEDDED_CHECKPOINT_SECONDS),
+      },
     },
-    secrets: { relayerKey: set.RELAYER_KEY, keystoreSecret: set.KEYSTORE_SECRET },
+    secrets: { relayerKey: set.RELAYER_KEY, keystoreSecret: set.KEYSTORE_SECRET, documentsS3: s3?.keys },
   };
+}
+
+/** The S3 store's variables go together: all of them, or none. */
+function readS3(set: z.infer<typeof Environment>): { settings: S3Settings; keys: S3Keys } | undefined {
+  const needed = [
+    ...(["DOCUMENTS_S3_ENDPOINT", "DOCUMENTS_S3_BUCKET", "DOCUMENTS_S3_REGION"] as const),
+    ...(["DOCUMENTS_S3_ACCESS_KEY_ID", "DOCUMENTS_S3_SECRET_ACCESS_KEY"] as const),
+  ];
+  const given = needed.filter((name) => set[name] !== undefined);
+  if (given.length === 0) return undefined;
+  const missing = needed.find((name) => set[name] === undefined);
+  if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
+  return {
+    settings: {
+      endpoint: set.DOCUMENTS_S3_ENDPOINT!,
+      bucket: set.DOCUMENTS_S3_BUCKET!,
+      region: set.DOCUMENTS_S3_REGION!,
+    },
+    keys: {
+      accessKeyId: set.DOCUMENTS_S3_ACCESS_KEY_ID!,
+      secretAccessKey: set.DOCUMENTS_S3_SECRET_ACCESS_KEY!,
+    },
+  };
+}
+
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    [url.search, url.hash, url.username, url.password].every((part) => part === "")
+  );
 }
 
 /** The chain's variables go together: all of them, or none. */
@@ -109,11 +184,14 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
   const given = needed.filter((name) => set[name] !== undefined);
   if (given.length === 0) {
-    const stray = (["LEDGER_FROM_BLOCK", "FINALITY"] as const).find((name) => set[name] !== undefined);
+    const stray = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find((name) => set[name] !== undefined);
     if (stray) throw new ConfigError(stray, "is for a chain of your own: set CHAIN_RPC_URL too");
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);
   if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
-  return { rpcUrl: set.CHAIN_RPC_URL!, ledger: set.LEDGER_ADDRESS!, fromBlock: set.LEDGER_FROM_BLOCK ?? 0 };
+  return {
+    ...{ rpcUrl: set.CHAIN_RPC_URL!, ledger: set.LEDGER_ADDRESS!, fromBlock: set.LEDGER_FROM_BLOCK ?? 0 },
+    log: set.LOG_ADDRESS,
+  };
 }

@@ -4,6 +4,7 @@ import type { RecoverPublicKey } from "../protocol/crypto.ts";
 import type { LedgerReader } from "../protocol/chain.ts";
 import type { Domain } from "../protocol/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
+import type { DocumentStore } from "./documents/store.ts";
 import type { Keystore } from "./keystore.ts";
 import type { Request } from "./node.ts";
 
@@ -19,7 +20,20 @@ export interface Context {
   forgetful: boolean;
   /** The account that pays for transactions: its private key. */
   relayer: { address: string; privateKey: string };
+  /** The log of all accepted events. */
+  merkleLog: {
+    /** The account whose log it is: the relayer's. */
+    operator: string;
+    /** 32 bytes: the Ed25519 key that signs its checkpoints. */
+    seed: Uint8Array;
+    /** A checkpoint is made after so many events, or so many seconds after the one before. */
+    events: number;
+    seconds: number;
+    /** The contract that keeps checkpoints; undefined: they are made, and anchored nowhere. */
+    contract: string | undefined;
+  };
   keystore: Keystore;
+  documents: DocumentStore;
   recover: RecoverPublicKey;
   /** Unix seconds. */
   clock: () => number;

@@ -25,13 +25,24 @@
 //  21, 22          the ledger's words and notice words are those to which the recorded events and notices lead
 //  23 stored_key   kept keys open with the keystore, and are their parties'
 //  24 event, notice  what the service accepted itself is marked so
+//  25 document     the bytes are in the store and have their hash, size and media type; the columns are of their form
+//  26 statement    the bytes hash to the key, the content to the hash in them; copied columns equal both; the signature is
+//                  by a key of the issuer's; what a withdrawal names is there
+//  27 leaf, unlogged  every accepted event stands in the log once, or waits to enter it, in the order of acceptance
+//  28 tile         the tiles are those of the tree over the leaves, and there are no others
+//  29 checkpoint   its root is that of the log at its size
+//  30 anchoring    exactly what the log's account anchored, word for word
+//  31 anchoring    what was anchored is this log: its root is the log's at its size
 // What is not looked at, and why, stands in docs/decisions/0008-what-fsck-does-not-protect.md.
 import { Prisma } from "../prisma/generated/client.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./fsck/chain.ts";
 import { Check, type FsckContext, type OnProgress, type Report } from "./fsck/check.ts";
+import { checkDocuments } from "./fsck/documents.ts";
+import { checkLog } from "./fsck/log.ts";
 import { checkLots } from "./fsck/lots.ts";
 import { checkEvents, checkNotices } from "./fsck/records.ts";
 import { checkAttempts, checkSettlementRows } from "./fsck/settlements.ts";
+import { checkStatements } from "./fsck/statements.ts";
 import { checkStoredKeys } from "./fsck/stored-keys.ts";
 
 export { type Checked, type FsckContext, type OnProgress, type Report, type Stage, STAGES } from "./fsck/check.ts";
@@ -61,6 +72,9 @@ export async function fsck(ctx: FsckContext, onProgress: OnProgress = () => unde
       await checkAttempts(check);
       await checkLots(check, range);
       await checkStoredKeys(check, told);
+      await checkDocuments(check, told);
+      await checkStatements(check, told);
+      await checkLog(check, range);
       return check.report;
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS },

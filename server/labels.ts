@@ -41,6 +41,11 @@ export function symbolSvg(name: SymbolName, label: LotLabel): string {
   return toSVG(options(name, label));
 }
 
+/** The link to a lot as QR code, as SVG. */
+export function linkSvg(origin: string, link: LotLink): string {
+  return toSVG({ ...SYMBOLS.QR, text: lotLink(origin, link), backgroundcolor: "FFFFFF" });
+}
+
 /** A symbol as PNG. */
 export async function symbolPng(name: SymbolName, label: LotLabel): Promise<Uint8Array> {
   return toBuffer({ ...options(name, label), scale: PNG_SCALE });

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { abiSlots, toHex } from "../protocol/bytes.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
+import { embeddedCheckpointLog } from "./accounts.ts";
 import { sendFrom } from "./calls.ts";
 import { ConfigError } from "./config.ts";
 import type { Request } from "./node.ts";
@@ -13,12 +14,14 @@ export interface LedgerRecord {
   deployedBlock: number;
 }
 
-const ARTIFACT = new URL("../artifacts/contracts/CustodyLedger.sol/CustodyLedger.json", import.meta.url);
+async function bytecodeOf(name: string): Promise<string> {
+  const artifact = new URL(`../artifacts/contracts/${name}.sol/${name}.json`, import.meta.url);
+  return (JSON.parse(await readFile(artifact, "utf8")) as { bytecode: string }).bytecode;
+}
 
 /** Deploys a ledger. @returns its address and the block that holds it */
 export async function deployLedger(request: Request, chainId: number, privateKey: string, owner: string) {
-  const { bytecode } = JSON.parse(await readFile(ARTIFACT, "utf8")) as { bytecode: string };
-  const data = bytecode + toHex(abiSlots([owner])).slice(2);
+  const data = (await bytecodeOf("CustodyLedger")) + toHex(abiSlots([owner])).slice(2);
   const { block, contract } = await sendFrom(request, chainId, privateKey, { to: undefined, data });
   return { address: contract!, deployedBlock: block };
 }
@@ -72,6 +75,24 @@ export async function ensureLedger(
   }
   await prisma.ledger.upsert({ where: { id: 1 }, create: deployed, update: deployed });
   return deployed;
+}
+
+/**
+ * The contract of the log's checkpoints on an external chain.
+ * @throws ConfigError where there is no contract
+ */
+export async function findCheckpointLog(request: Request, contract: string): Promise<void> {
+  if (!(await hasCode(request, contract)))
+    throw new ConfigError("LOG_ADDRESS", `there is no contract at ${contract} on this chain`);
+}
+
+/**
+ * The contract of the log's checkpoints on the embedded chain, deployed where the chain does not have it.
+ * @param privateKey of an account that does nothing else, so that the contract has the same address each time
+ */
+export async function ensureCheckpointLog(request: Request, chainId: number, privateKey: string): Promise<void> {
+  if (await hasCode(request, embeddedCheckpointLog(privateKey))) return;
+  await sendFrom(request, chainId, privateKey, { to: undefined, data: await bytecodeOf("CheckpointLog") });
 }
 
 async function hasCode(request: Request, address: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Db } from "./db.ts";
 import { isOpenTo, type Reader, shownDetails } from "./visibility.ts";
 
 /** What a package has for itself, and does not pass on to what is split from it. */
-const OF_PACKAGE = ["lotNumber", "packageId", "parentPackageId"] as const;
+const OF_PACKAGE = ["lotNumber", "parentPackageId"] as const;
 /** What pieces keep when they are split from a lot, where the split says nothing else. */
 const OF_PIECES = [
   ...(["manufacturer", "mpn", "partRevision", "makerLot", "expiryDate"] as const),

@@ -19,6 +19,7 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
   console.log(`\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`);
   console.log(`  database  ${standsOn.database}`);
   console.log(`  chain     ${standsOn.chain}`);
+  console.log(`  log       ${standsOn.log}`);
   if (!standsOn.lasting) {
     console.log(
       style(

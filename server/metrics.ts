@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import { headOf } from "./follow.ts";
+import { logSize, newestAnchoring, newestCheckpoint } from "./merkle-log/stored.ts";
 
 /** How long a reading may take before its source counts as away. */
 const READING_TIMEOUT_MS = 3_000;
@@ -14,6 +15,8 @@ export interface DatabaseReading {
   head: number | null;
   settlements: Record<SettlementState, number>;
   openAttempts: number;
+  /** The log, in events: its size, what waits to enter it, what its newest checkpoint has, what is anchored. */
+  log: { size: number; waiting: number; stated: number; anchored: number };
 }
 
 export async function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
@@ -21,12 +24,16 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
     const head = await headOf(prisma);
     const counted = await prisma.settlement.groupBy({ by: ["state"], _count: true });
     const openAttempts = await prisma.attempt.count({ where: { sender: relayer.address, closedAt: null } });
+    const log = {
+      ...{ size: await logSize(prisma), waiting: await prisma.unlogged.count() },
+      ...{ stated: (await newestCheckpoint(prisma))?.size ?? 0, anchored: (await newestAnchoring(prisma))?.size ?? 0 },
+    };
     const counts = new Map(counted.map(({ state, _count }) => [state, _count]));
     const states = Object.values(SettlementState).map((state) => [state, counts.get(state) ?? 0]);
     return {
       head: head?.number ?? null,
       settlements: Object.fromEntries(states) as DatabaseReading["settlements"],
-      openAttempts,
+      ...{ openAttempts, log },
     };
   };
   return inTime(reading());
@@ -74,6 +81,10 @@ export function createMetrics(ctx: Context): Metrics {
   const head = gauge("follower_head_block", "The block that the follower stands on.");
   const lag = gauge("follower_lag_blocks", "Blocks between the follower and the chain's newest.");
   const openAttempts = gauge("relayer_open_attempts", "Transactions of the relayer that are not closed.");
+  const log = new Gauge({
+    ...{ name: "reelproof_log_events", help: "Events of the log: in it, waiting, stated, anchored.", registers },
+    labelNames: ["which"],
+  });
 
   return {
     observe(req, res, next) {
@@ -94,6 +105,8 @@ export function createMetrics(ctx: Context): Metrics {
       openAttempts.set(number(database?.openAttempts));
       for (const state of Object.values(SettlementState))
         settlements.set({ state }, number(database?.settlements[state]));
+      for (const which of ["size", "waiting", "stated", "anchored"] as const)
+        log.set({ which }, number(database?.log[which]));
       return registry.metrics();
     },
   };

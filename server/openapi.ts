@@ -20,7 +20,7 @@ const ABOUT =
 export function describe(routes: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
-    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    const path = route.path.replace(/[:*](\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
   return createDocument({
@@ -35,7 +35,7 @@ export function describe(routes: readonly Route[]): object {
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
-  const { method, path, tag, summary, about, access, params, query, body, answers } = route;
+  const { method, path, tag, summary, about, access, params, query, body, uploads, answers } = route;
   const needs = access
     ? `API key: scope ${access.scope}, ${{ anyone: "of a party or the operator", party: "of a party", operator: "of the operator" }[access.who]}.`
     : "No API key is needed.";
@@ -48,12 +48,16 @@ function operation(route: Route): ZodOpenApiOperationObject {
     security: access ? [{ apiKey: [] }] : [],
     ...((params || query) && { requestParams: { ...(params && { path: params }), ...(query && { query }) } }),
     ...(body && { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    ...(uploads && { requestBody: { required: true, content: bytesOf(uploads) } }),
     responses: {
       ...Object.fromEntries(responses),
       default: { description: "Refused.", content: { "application/problem+json": { schema: Problem } } },
     },
   };
 }
+
+/** In OpenAPI 3.1 bytes as they are have no schema. */
+const bytesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
 
 function response(status: string, form: AnswerForm) {
   const description = STATUS_CODES[status] ?? status;

@@ -1,8 +1,10 @@
 // Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
 import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
+import { Verdict } from "../protocol/verdict.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/violation.ts";
 import { Prisma } from "../prisma/generated/client.ts";
+import { StoreError } from "./documents/store.ts";
 import { NodeError } from "./node.ts";
 import { Refusal, type RefusalCode, toRefusal } from "./refusal.ts";
 
@@ -22,11 +24,26 @@ export const Problem = z
       })
       .exactOptional()
       .meta({ description: "The custody rule that was broken: the ledger's own error and its arguments." }),
+    rows: z
+      .array(
+        z.strictObject({
+          row: z.int().meta({ description: "The line of the file, or the item of the list, counted from 1." }),
+          column: z.string().exactOptional(),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .exactOptional()
+      .meta({ description: "Of a list that was sent: what is wrong with which row. None of it was taken." }),
+    verdict: Verdict.exactOptional().meta({ description: "Of evidence that was not taken: what is wrong with it." }),
   })
   .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
 export type Problem = z.infer<typeof Problem>;
 
-export function problemOf({ code, status, field, message, violation }: Refusal, requestId: string): Problem {
+export function problemOf(
+  { code, status, field, message, violation, verdict, rows }: Refusal,
+  requestId: string,
+): Problem {
   const words = code.toLowerCase().split("_");
   const title = words.join(" ");
   return {
@@ -36,6 +53,8 @@ export function problemOf({ code, status, field, message, violation }: Refusal, 
     ...(field !== undefined && { field }),
     ...{ detail: message, requestId },
     ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
+    ...(verdict && { verdict }),
+    ...(rows && { rows: rows.map(({ column, ...row }) => ({ ...row, ...(column !== undefined && { column }) })) }),
   };
 }
 
@@ -76,6 +95,11 @@ export function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof NodeError) {
     return new Refusal("NOT_READY", 503, "the chain's node did not take it: try again", { cause: error });
+  }
+  if (error instanceof StoreError) {
+    const { code, message } = error;
+    if (code === "DOCUMENT_ALTERED") return new Refusal(code, 500, message, { field: "hash", cause: error });
+    return new Refusal("NOT_READY", 503, "the document store does not answer: try again", { cause: error });
   }
   return toRefusal(error);
 }

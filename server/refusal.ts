@@ -1,5 +1,6 @@
 // The one error with which the service refuses a request, and the codes that callers can rely on.
 import { ProtocolError } from "../protocol/errors.ts";
+import type { Verdict } from "../protocol/verdict.ts";
 import type { Violation, ViolationName } from "../protocol/violation.ts";
 
 /** Codes of the service's own, beside those of protocol/errors.ts and the violations in upper case. */
@@ -11,12 +12,27 @@ export type RefusalCode =
   | "UNSUPPORTED_MEDIA_TYPE"
   | "RATE_LIMITED"
   | "BODY_TOO_LARGE"
+  | "MEDIA_TYPE_MISMATCH"
+  | "DOCUMENT_MISSING"
+  | "DOCUMENT_ALTERED"
   | "TIMEOUT"
   | "DETAILS_MISMATCH"
+  | "BUNDLE_REFUSED"
+  | "NOT_SETTLED"
   | "NO_KEY"
   | "CONFLICT"
   | "NOT_READY"
   | "INTERNAL";
+
+/** What is wrong with one row of a list that was sent. */
+export interface RowFault {
+  /** The line of the file, or the item of the list, counted from 1. */
+  row: number;
+  /** The column or field; absent where the whole row is meant. */
+  column?: string | undefined;
+  code: string;
+  message: string;
+}
 
 /** Why a request was refused: a code for programs, the field at fault, a sentence for people. */
 export class Refusal extends Error {
@@ -24,12 +40,21 @@ export class Refusal extends Error {
   readonly status: number;
   readonly field: string | undefined;
   readonly violation: Violation | undefined;
+  /** What was found wrong with evidence that was given. */
+  readonly verdict: Verdict | undefined;
+  readonly rows: readonly RowFault[] | undefined;
 
   constructor(
     code: RefusalCode | ProtocolError["code"] | Uppercase<string>,
     status: number,
     message: string,
-    more: { field?: string | undefined; violation?: Violation; cause?: unknown } = {},
+    more: {
+      field?: string | undefined;
+      violation?: Violation | undefined;
+      rows?: readonly RowFault[] | undefined;
+      verdict?: Verdict;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = "Refusal";
@@ -37,6 +62,8 @@ export class Refusal extends Error {
     this.status = status;
     this.field = more.field;
     this.violation = more.violation;
+    this.verdict = more.verdict;
+    this.rows = more.rows;
   }
 }
 

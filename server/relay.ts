@@ -11,6 +11,7 @@ import type { Attempt, Settlement } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { headOf } from "./follow.ts";
+import { type Anchor, isUnderWay, isUnsound, nextAnchor } from "./merkle-log/anchor.ts";
 import { holdBack, knownStatesBefore } from "./settled.ts";
 
 /** How long a relayer has its sending account to itself, in seconds. */
@@ -34,11 +35,16 @@ const GAS_EVENT = 60_000;
 const GAS_NEW_LOT = 32_000;
 const GAS_LOT = 18_000;
 const GAS_NOTICE = 300_000;
+const GAS_CHECKPOINT = 200_000;
 const CALLDATA_EVENT_BYTES = 900;
 const CALLDATA_LOT_BYTES = 64 + 128;
 
 interface Parcel {
+  /** The settlements that it carries. */
   ids: string[];
+  /** The size of the log's checkpoint that it anchors. */
+  checkpoint?: number;
+  to: string;
   data: string;
   gas: number;
 }
@@ -95,7 +101,11 @@ async function lookAfterOpen(ctx: Context): Promise<void> {
 
 async function close(ctx: Context, attempt: Attempt, succeeded: boolean): Promise<void> {
   await ctx.prisma.$transaction(async (tx) => {
-    await tx.attempt.update({ where: { hash: attempt.hash }, data: { closedAt: new Date() } });
+    const { count } = await tx.attempt.updateMany({
+      where: { hash: attempt.hash, closedAt: null },
+      data: { closedAt: new Date() },
+    });
+    if (count === 0) return; // another relayer closed it: what it carried may be in a new one already
     const left = await tx.settlement.findMany({
       where: { state: "signed", carried: { some: { attempt: attempt.hash } } },
       include: { carried: true },
@@ -137,6 +147,7 @@ async function receiptOf(
 async function signNext(ctx: Context, fence: number): Promise<Attempt | undefined> {
   const fees = await feesNow(ctx);
   const chainNonce = await nonceOnChain(ctx);
+  const anchor = await soundAnchor(ctx);
   return ctx.prisma.$transaction(async (tx) => {
     const held = await tx.$queryRaw<unknown[]>`
       SELECT 1 FROM sender WHERE address = ${ctx.relayer.address} AND fence = ${fence} FOR UPDATE`;
@@ -146,19 +157,35 @@ async function signNext(ctx: Context, fence: number): Promise<Attempt | undefine
       select: { nonce: true },
     });
     if (open.length >= MAX_OPEN_ATTEMPTS) return undefined;
-    const parcel = await nextParcel(tx);
+    const parcel = (await anchorParcel(ctx, tx, anchor)) ?? (await nextParcel(ctx, tx));
     if (!parcel) return undefined;
-    const nonce = Math.max(chainNonce, ...open.map((attempt) => attempt.nonce + 1));
+    // The first that is free: after a gap nothing is mined.
+    const taken = new Set(open.map((attempt) => attempt.nonce));
+    let nonce = chainNonce;
+    while (taken.has(nonce)) nonce++;
     const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: ctx.domain.ledger, data: parcel.data },
+      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: parcel.to, data: parcel.data },
       ...{ gasLimit: parcel.gas, ...fees },
     });
     const hash = Transaction.from(raw).hash!;
-    const attempt = await tx.attempt.create({ data: { hash, sender: ctx.relayer.address, nonce, raw } });
+    const attempt = await tx.attempt.create({
+      data: { hash, sender: ctx.relayer.address, nonce, raw, checkpoint: parcel.checkpoint ?? null },
+    });
     await tx.carried.createMany({ data: parcel.ids.map((id) => ({ attempt: hash, settlement: id })) });
     await tx.settlement.updateMany({ where: { id: { in: parcel.ids } }, data: { state: "signed" } });
     return attempt;
   });
+}
+
+/** The next anchor; none where the log is damaged or the answer cannot be read: events and notices do not wait for it. */
+async function soundAnchor(ctx: Context): Promise<Anchor | undefined> {
+  try {
+    return await nextAnchor(ctx);
+  } catch (error) {
+    if (!isUnsound(error)) throw error;
+    ctx.log.error({ error: String(error) }, "the log's checkpoint cannot be anchored");
+    return undefined;
+  }
 }
 
 async function feesNow({ request }: Context): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
@@ -168,27 +195,35 @@ async function feesNow({ request }: Context): Promise<{ maxFeePerGas: bigint; ma
   return { maxFeePerGas: 2n * BigInt(latest.baseFeePerGas ?? "0x0") + tip, maxPriorityFeePerGas: tip };
 }
 
+/** The log's checkpoint goes first: it is small, comes seldom, and covers what goes after it. */
+async function anchorParcel(ctx: Context, tx: Db, anchor: Anchor | undefined): Promise<Parcel | undefined> {
+  if (!anchor || (await isUnderWay(tx, ctx.relayer.address))) return undefined;
+  const { size, to, data } = anchor;
+  return { ids: [], checkpoint: size, to, data, gas: GAS_CHECKPOINT };
+}
+
 /** What waits longest: events together, as many as fit; a notice by itself. */
-async function nextParcel(tx: Db): Promise<Parcel | undefined> {
+async function nextParcel(ctx: Context, tx: Db): Promise<Parcel | undefined> {
   const queued = await tx.$queryRaw<Pick<Settlement, "id" | "event" | "notice">[]>`
     SELECT id, event, notice FROM settlement WHERE state = 'queued' ORDER BY sequence LIMIT ${MAX_EVENTS} FOR UPDATE SKIP LOCKED`;
   const first = queued[0];
   if (!first) return undefined;
-  if (first.notice) return noticeParcel(tx, first.notice);
+  if (first.notice) return noticeParcel(ctx, tx, first.notice);
   const untilNotice = queued.findIndex(({ notice }) => notice !== null);
   return eventsParcel(
+    ctx,
     tx,
     queued.slice(0, untilNotice < 0 ? undefined : untilNotice).map(({ id }) => id),
   );
 }
 
-async function noticeParcel(tx: Db, digest: string): Promise<Parcel> {
+async function noticeParcel({ domain }: Context, tx: Db, digest: string): Promise<Parcel> {
   const { bytes, signature } = await tx.notice.findUniqueOrThrow({ where: { digest } });
   const notice = Notice.parse(parseCanonical(bytes));
-  return { ids: [digest], data: encodeNotify(notice, signature!), gas: GAS_NOTICE };
+  return { ids: [digest], to: domain.ledger, data: encodeNotify(notice, signature!), gas: GAS_NOTICE };
 }
 
-async function eventsParcel(tx: Db, ids: string[]): Promise<Parcel | undefined> {
+async function eventsParcel({ domain }: Context, tx: Db, ids: string[]): Promise<Parcel | undefined> {
   const stored = await tx.event.findMany({ where: { hash: { in: ids } } });
   const byHash = new Map(stored.map((event) => [event.hash, event]));
   const submissions: Submission[] = [];
@@ -210,7 +245,8 @@ async function eventsParcel(tx: Db, ids: string[]): Promise<Parcel | undefined> 
     gas += cost.gas;
     size += cost.size;
   }
-  return taken.length > 0 ? { ids: taken, data: encodeRecordBatch(submissions), gas } : undefined;
+  if (taken.length === 0) return undefined;
+  return { ids: taken, to: domain.ledger, data: encodeRecordBatch(submissions), gas };
 }
 
 function costOf({ entries }: CustodyEvent): { gas: number; size: number } {

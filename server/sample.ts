@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import { followOnce } from "./follow.ts";
 import { keepKey } from "./keystore.ts";
 import { relayOnce } from "./relay.ts";
+import { state } from "./statements.ts";
 import { LOT_REF_FIELDS, readStory, splitLotRef, type Story, type StoryDetails, type StoryStep } from "./story.ts";
 
 const FOLDER = new URL("../scripts/sample/", import.meta.url);
@@ -128,6 +129,7 @@ async function alreadyDone(
   if (act === "recall" || act === "suspect" || act === "withdraw") {
     return (await prisma.notice.findFirst({ where: { issuer: party, time } }))?.digest;
   }
+  if (act === "authorise" || act === "alert") return undefined; // stating the same again changes nothing
   return (await prisma.event.findFirst({ where: { actor: party, action: ACTIONS[act], time } }))?.hash;
 }
 
@@ -181,6 +183,12 @@ async function act(ctx: Context, party: string, step: StoryStep, { parties, name
       return (await acts.giveNotice(ctx, party, { ...common, lot: lotOf(step.lot), kind: "recall" })).hash;
     case "suspect":
       return (await acts.giveNotice(ctx, party, { ...common, lot: lotOf(step.lot), kind: "suspicion" })).hash;
+    case "authorise": {
+      const authorisations = step.authorisations.map((each) => ({ ...each, party: parties[each.party]! }));
+      return (await state(ctx, party, "authorisation", authorisations, step.at))[0]!.statement;
+    }
+    case "alert":
+      return (await state(ctx, party, "alert", step.alerts, step.at))[0]!.statement;
     case "withdraw": {
       const { lot } = await ctx.prisma.notice.findUniqueOrThrow({ where: { digest: named[step.notice]! } });
       return (await acts.giveNotice(ctx, party, { ...common, lot, kind: "withdrawal", withdraws: named[step.notice]! }))

@@ -1,14 +1,20 @@
-// From a label to the lot that it names: which lots its text can mean, and what of it the record says otherwise.
+// From a label to the lot that it names: which lots its text can mean, and the verdict on the one that it names.
+import { ProtocolError } from "../protocol/errors.ts";
+import type { Expected } from "../protocol/facts.ts";
 import { readLabel } from "../protocol/label.ts";
-import { type DateCode, type DateFormat, datesMeet, readDateCode } from "../protocol/label/dates.ts";
+import type { Compared } from "../protocol/label/compare.ts";
 import type { KindName } from "../protocol/label/kinds.ts";
 import type { LabelReading } from "../protocol/label/reading.ts";
-import type { Verdict } from "../protocol/verdict.ts";
+import { type Read, textsOf } from "../protocol/label/values.ts";
+import { ZERO_HASH } from "../protocol/values.ts";
+import type { Found, Verdict } from "../protocol/verdict.ts";
+import { emptyVerdict } from "../protocol/verify.ts";
 import type { Lot, Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
-import { factsOf, type LotFacts } from "./lot-facts.ts";
-import { verdictOf } from "./verdict.ts";
+import { policyFor } from "./policy.ts";
+import { keepSighting } from "./sightings.ts";
+import { type Ask, verdictOf } from "./verdict.ts";
 import { type LotView, lotViews } from "./views.ts";
 import { lotsFor, type Reader } from "./visibility.ts";
 
@@ -28,19 +34,14 @@ export const WHY_NOT = {
 export type WhyNot = keyof typeof WHY_NOT;
 export const WHY_NOTS = Object.keys(WHY_NOT) as [WhyNot, ...WhyNot[]];
 
-export const COMPARED_FIELDS = [
-  ...(["packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const),
-  ...(["quantity", "countryOfOrigin", "msl"] as const),
-] as const;
-type ComparedField = (typeof COMPARED_FIELDS)[number];
-
-export interface Compared {
-  field: ComparedField;
-  /** What the label says; several different values with commas between. */
-  scanned: string | number | null;
-  recorded: string | number | null;
-  /** Null where one side says nothing, or nothing that can be compared. */
-  agrees: boolean | null;
+/** What a reader brings to a scan. */
+export interface ToScan {
+  /** The text of one code, or those of all codes of one label. */
+  label: string | readonly string[];
+  /** Where it is scanned, as the reader calls it. */
+  place?: string | undefined;
+  /** What was ordered. */
+  expected?: Expected | undefined;
 }
 
 export interface Scanned {
@@ -54,38 +55,74 @@ export interface Scanned {
   verdict: Verdict | null;
 }
 
-/** Reads a label, finds the lots that the reader sees and it can mean, and judges the lot where it is one. */
-export async function scan(ctx: Context, reader: Reader, label: string | readonly string[]): Promise<Scanned> {
+/**
+ * Reads a label, finds the lots that the reader sees and it can mean, and judges the lot where it is one. That it was
+ * scanned is kept as a sighting.
+ */
+export async function scan(ctx: Context, reader: Reader, { label, place, expected }: ToScan): Promise<Scanned> {
   const reading = readLabel(label);
   const none = (why: WhyNot, message: string = WHY_NOT[why]): Scanned => ({
     ...{ reading, candidates: [], more: false, why, message, comparison: null, verdict: null },
   });
   if (reading.status === "refused") return none("LABEL_REFUSED", reading.message);
+  const ask: Ask = { reader, label: reading, expected: expected ?? null };
   const found = await findLots(ctx, reader, reading);
+  if (found === "NOT_KNOWN") return { ...none(found), verdict: await judgeLink(ctx, reading, ask, place) };
   if (typeof found === "string") return none(found);
 
   const lots = found.slice(0, MAX_CANDIDATES);
-  const candidates = await lotViews(ctx.prisma, lots);
+  const candidates = await lotViews(ctx.prisma, lots, reader);
   const [lot, other] = lots;
   if (!lot || other) {
     const more = found.length > lots.length;
     return { ...none("SEVERAL_LOTS"), candidates, more };
   }
-  const [facts, verdict] = await Promise.all([factsOf(ctx.prisma, reader, lot), verdictOf(ctx, lot.id)]);
-  const comparison = compare(reading, lot, facts);
+  await keepSight(ctx, lot.id, reader, place);
+  const verdict = await verdictOf(ctx, lot.id, ask);
+  const { comparison } = verdict;
   return { ...{ reading, candidates, more: false, why: null, message: null }, comparison, verdict };
 }
 
-/* WHICH LOT */
-
-type Read = Extract<LabelReading, { status: "read" }>;
-
-/** The different values that a label has of some kinds. */
-function saidOf({ fields }: Read, ...kinds: KindName[]): (string | number | DateCode)[] {
-  const values = fields.flatMap(({ kind, value }) => (kinds.includes(kind) && value !== null ? [value] : []));
-  return [...new Map(values.map((value) => [typeof value === "object" ? value.raw : value, value])).values()];
+/** Keeps that a lot's label was scanned. Whoever scanned it gets the answer all the same. */
+async function keepSight({ prisma, clock, log }: Context, lot: string, reader: Reader, place = ""): Promise<void> {
+  if (reader.byGrant) return; // by a link that anybody may have: nobody was anywhere
+  try {
+    await keepSighting(prisma, { lot, reader, place, time: clock() });
+  } catch (error) {
+    log.warn({ err: error, lot }, "a sighting could not be kept");
+  }
 }
-const textsOf = (reading: Read, ...kinds: KindName[]) => saidOf(reading, ...kinds).map(String);
+
+/**
+ * Judges a link to a lot that the reader does not see: where its issuer never had it recorded, the label is false.
+ * @returns null where there is such a lot: that much any label says, and no more is for the reader
+ */
+async function judgeLink(ctx: Context, reading: Read, ask: Ask, place: string | undefined): Promise<Verdict | null> {
+  const [lot, other] = textsOf(reading, "lot");
+  if (lot === undefined || other !== undefined) return null;
+  if (await ctx.prisma.lot.findUnique({ where: { id: lot }, select: { id: true } })) {
+    await keepSight(ctx, lot, ask.reader, place);
+    return null;
+  }
+  const { chainId, ledger } = ctx.domain;
+  const policy = await policyFor(ctx.prisma, ask.reader);
+  const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };
+  const found = await ledgerSays(ctx, lot);
+  return found && emptyVerdict(trust, { label: reading, expected: ask.expected ?? null }, lot, [found]);
+}
+
+async function ledgerSays({ reader: ledger }: Context, lot: string): Promise<Found | null> {
+  try {
+    const { hash } = await ledger.head();
+    const [words] = await ledger.words([lot], hash);
+    return words?.word === ZERO_HASH ? { code: "LOT_NOT_ISSUED", lot, field: "label.lot" } : null;
+  } catch (error) {
+    if (error instanceof ProtocolError) return { code: "NODE_UNREACHABLE", lot, found: error.message };
+    throw error;
+  }
+}
+
+/* WHICH LOT */
 
 /** The surest first: a link to one lot, then the package's id, then the maker's lot. An MPN names no lot. */
 async function findLots({ prisma, domain }: Context, reader: Reader, reading: Read): Promise<Lot[] | WhyNot> {
@@ -106,25 +143,11 @@ async function findLots({ prisma, domain }: Context, reader: Reader, reading: Re
     for (const narrower of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
       const lots = await seen(prisma, reader, narrower);
       if (lots.length === 0) continue;
-      const same = lots.length > 1 ? await withPackageId(prisma, reader, lots, packages) : [];
+      const same = lots.length > 1 ? lots.filter((lot) => packages.includes(lot.packageId ?? "")) : [];
       return same.length > 0 ? same : lots;
     }
   }
-  const words = packages.map((id) => ({ text: { contains: id.toLowerCase().replace(/[\\%_]/g, "\\$&") } }));
-  if (words.length === 0) return "NOT_KNOWN";
-  return orUnknown(await withPackageId(prisma, reader, await seen(prisma, reader, { OR: words }), packages));
-}
-
-/** Those of some lots whose package has one of these ids, beside its lot number. */
-async function withPackageId(
-  db: Db,
-  reader: Reader,
-  lots: readonly Lot[],
-  packages: readonly string[],
-): Promise<Lot[]> {
-  if (packages.length === 0) return [];
-  const facts = await Promise.all(lots.map((lot) => factsOf(db, reader, lot)));
-  return lots.filter((_, i) => packages.includes(facts[i]!.packageId ?? ""));
+  return packages.length === 0 ? "NOT_KNOWN" : orUnknown(await seen(prisma, reader, { packageId: { in: packages } }));
 }
 
 const orUnknown = (lots: Lot[]): Lot[] | WhyNot => (lots.length > 0 ? lots : "NOT_KNOWN");
@@ -136,78 +159,4 @@ function seen(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[
     orderBy: [{ sequence: "asc" }, { id: "asc" }],
     take: MAX_CANDIDATES + 1,
   });
-}
-
-/* WHAT DIFFERS */
-
-interface Side {
-  shown: string | number | null;
-  agrees: boolean | null;
-}
-
-/** Sets what a label says beside what the record says. */
-export function compare(reading: Read, lot: Lot, facts: LotFacts): Compared[] {
-  const quantity = Number(lot.quantity);
-  const packageIds = [lot.lotNumber, facts.packageId ?? null].filter((id) => id !== null);
-  const recorded: Record<ComparedField, string | number | null> = {
-    packageId: packageIds[0] ?? null,
-    manufacturer: lot.manufacturer,
-    mpn: lot.mpn,
-    makerLot: lot.makerLot,
-    dateCode: lot.dateCode,
-    quantity,
-    countryOfOrigin: facts.countryOfOrigin === "AA" ? "mixed" : (facts.countryOfOrigin ?? null),
-    msl: facts.msl ?? null,
-  };
-  const same = (field: ComparedField, kinds: KindName[] = [field], equal?: (value: string | number) => boolean) => {
-    const values = saidOf(reading, ...kinds).map((value) => (typeof value === "object" ? value.raw : value));
-    const isUnknown = recorded[field] === null || values.length === 0;
-    return {
-      shown: shownOf(values),
-      agrees: isUnknown ? null : values.every(equal ?? ((value) => value === recorded[field])),
-    };
-  };
-  // A package may carry an id of everybody who had it in hand: one that is ours is enough.
-  const ids = textsOf(reading, "packageId", "licencePlate");
-  const isOurs = ids.some((id) => packageIds.includes(id));
-  const sides: Record<ComparedField, Side> = {
-    packageId: same("packageId", ["packageId", "licencePlate"], () => isOurs),
-    manufacturer: same("manufacturer", undefined, (name) => plain(name) === plain(lot.manufacturer!)),
-    mpn: same("mpn"),
-    makerLot: same("makerLot", ["makerLot", "furtherLot"]),
-    dateCode: datesSide(reading, lot.dateCode, facts),
-    quantity: same("quantity"),
-    countryOfOrigin: same("countryOfOrigin"),
-    msl: same("msl"),
-  };
-  return COMPARED_FIELDS.map((field) => {
-    const { shown, agrees } = sides[field];
-    return { field, scanned: shown, recorded: recorded[field], agrees };
-  });
-}
-
-const shownOf = (values: readonly (string | number)[]) => (values.length > 1 ? values.join(", ") : (values[0] ?? null));
-/** Names of makers are written in many ways: case and blanks at least do not count. */
-const plain = (name: string | number) => String(name).toLowerCase().replaceAll(/\s+/g, " ");
-
-function datesSide(reading: Read, recorded: string | null, facts: LotFacts): Side {
-  const own = saidOf(reading, "dateCode");
-  const said = (own.length > 0 ? own : saidOf(reading, "productionDate")) as DateCode[];
-  const agree = recorded === null ? [] : said.map((each) => dateAgrees(each, recorded, facts));
-  const agrees = agree.length === 0 || agree.includes(null) ? null : true;
-  return { shown: shownOf(said.map(({ raw }) => raw)), agrees: agree.includes(false) ? false : agrees };
-}
-
-/** Whether a date on a label and the recorded one can be the same time; null where one of them cannot be read. */
-function dateAgrees(said: DateCode, recorded: string, { dateCodeNewest, dateCodeFormat = "YYWW" }: LotFacts) {
-  // The maker's own form is for nobody to read, and everybody to compare.
-  const formats: DateFormat[] = dateCodeFormat === "other" ? [] : [dateCodeFormat];
-  const oldest = readDateCode(recorded, formats);
-  const newest = readDateCode(dateCodeNewest ?? recorded, formats);
-  const isMixed = oldest.mixed || newest.raw !== oldest.raw;
-  if (said.raw.trim() === recorded.trim() && !isMixed) return true;
-  if (said.certainty === "none") return said.mixed ? isMixed : null;
-  const [from, to] = [oldest.readings[0], newest.readings[0]];
-  if (!from || !to || said.readings.length === 0) return said.raw.trim() === recorded.trim() ? true : null;
-  return datesMeet(said, { ...oldest, readings: [{ ...from, to: to.to }] });
 }

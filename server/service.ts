@@ -3,22 +3,27 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type Logger, pino } from "pino";
-import { fromHex, toHex, utf8 } from "../protocol/bytes.ts";
+import { pino } from "pino";
+import { fromHex, toHex } from "../protocol/bytes.ts";
 import { ledgerReader } from "../protocol/chain.ts";
-import { addressOfPrivateKey, hmacSha256 } from "../protocol/crypto.ts";
-import { loadWasmRecover } from "../protocol/crypto-wasm.ts";
+import { addressOfPrivateKey, rememberRecovered, useKeccak } from "../protocol/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../protocol/crypto-wasm.ts";
+import { accountsFrom, logFrom } from "./accounts.ts";
 import { admitParty, enrolKey, makeApiKey } from "./admin.ts";
 import { createApp } from "./app.ts";
 import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Database, openDatabase } from "./db.ts";
+import { openDocuments, tidyDocuments } from "./documents/open.ts";
 import { DeepReorg, followOnce } from "./follow.ts";
 import { listen } from "./http.ts";
 import { accountKeyOf, Keystore } from "./keystore.ts";
-import { ensureLedger, findLedger, type LedgerRecord } from "./ledger.ts";
+import { ensureCheckpointLog, ensureLedger, findCheckpointLog, findLedger, type LedgerRecord } from "./ledger.ts";
 import { anvilBinary, type LocalChain, openLocalChain } from "./local-chain.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { ensureAnchorings } from "./merkle-log/anchor.ts";
+import { appendOnce } from "./merkle-log/append.ts";
+import { checkpointOnce } from "./merkle-log/checkpoints.ts";
 import { connectNode, type Request } from "./node.ts";
 import { relayOnce } from "./relay.ts";
 import { playSample, sampleBegins } from "./sample.ts";
@@ -41,7 +46,7 @@ export interface Service {
   url: string;
   ctx: Context;
   /** What it stands on, in words for the start's printout. */
-  standsOn: { database: string; chain: string; lasting: boolean };
+  standsOn: { database: string; chain: string; log: string; lasting: boolean };
   /** API keys of the sample's parties; undefined where there is no sample. */
   sampleKeys: SampleKey[] | undefined;
   /** Comes when it cannot go on: the error says why. */
@@ -52,6 +57,7 @@ export interface Service {
 const FOLLOW_PAUSE_MS = 250;
 const FOLLOW_PAUSE_EXTERNAL_MS = 2_000;
 const RELAY_PAUSE_MS = 500;
+const LOG_PAUSE_MS = 500;
 
 /**
  * Opens the service and waits until it answers.
@@ -85,21 +91,29 @@ export async function openService(
     const request = chain?.request ?? connectNode(config.chain!.rpcUrl);
     progress("ledger");
     const accounts = accountsFrom(secret, secrets);
-    if (chain) await fund(request, [accounts.owner, accounts.relayer]);
+    if (chain) await fund(request, [accounts.owner, accounts.relayer, accounts.log]);
     const ledger = chain
       ? await ensureLedger(database.prisma, request, accounts.owner, addressOfPrivateKey(fromHex(accounts.owner)))
       : await findLedger(database.prisma, request, config.chain!);
+    const merkleLog = logFrom(secret, config, accounts);
+    if (chain) await ensureCheckpointLog(request, ledger.chainId, accounts.log);
+    else if (merkleLog.contract) await findCheckpointLog(request, merkleLog.contract);
     const log = pino({ level: config.logLevel });
-    const ctx = await makeContext(config, database, request, ledger, accounts.relayer, new Keystore(secret), log);
+    const parts = { merkleLog, keystore: new Keystore(secret), documents: openDocuments(config, secrets), log };
+    const ctx = await makeContext(config, database, request, ledger, accounts.relayer, parts);
+    const leftBehind = await tidyDocuments(config);
+    if (leftBehind > 0) log.warn({ leftBehind }, "removed documents that a crash left half written");
     if (chain) await restoreParties(ctx, accounts.owner);
 
     const sampleKeys = embedded ? await openSample(ctx, config, accounts.owner, progress) : undefined;
+    await ensureAnchorings(ctx, ledger.deployedBlock);
     const { loops, failed } = startLoops(ctx, chain);
     closers.push(async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     });
     const app = createApp(ctx, {
       rateLimit: config.rateLimit,
+      documentMaxBytes: config.documentMaxBytes,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey: chain ? accounts.owner : undefined,
     });
@@ -114,6 +128,7 @@ export async function openService(
           ? "PostgreSQL (DATABASE_URL)"
           : `embedded PostgreSQL in ${join(config.dataDir, "database")}`,
         chain: chain ? describeLocal(chain, config) : `chain ${ledger.chainId} at CHAIN_RPC_URL`,
+        log: describeLog(merkleLog),
         lasting: chain?.lasting ?? true,
       },
       sampleKeys,
@@ -130,6 +145,11 @@ function describeLocal({ lasting, url }: LocalChain, { dataDir }: Config): strin
   return lasting ? `embedded chain in ${join(dataDir, "chain")} (${url})` : `embedded chain in memory (${url})`;
 }
 
+function describeLog({ contract, operator }: Context["merkleLog"]): string {
+  if (contract === undefined) return "kept, and anchored nowhere (LOG_ADDRESS is not set)";
+  return `of operator ${operator}, anchored in ${contract}`;
+}
+
 /** Made once, 256 bits, readable by its owner alone. */
 async function keptSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, "secret");
@@ -140,12 +160,6 @@ async function keptSecret(dataDir: string): Promise<string> {
   return (await readFile(file, "utf8")).trim();
 }
 
-/** On the embedded chain the accounts follow from the secret: the same at every start, known to nobody else. */
-function accountsFrom(secret: string, { relayerKey }: Secrets): { owner: string; relayer: string } {
-  const derive = (name: string) => toHex(hmacSha256(utf8(secret), utf8(`reelproof account ${name}`)));
-  return { owner: derive("owner"), relayer: relayerKey ?? derive("relayer") };
-}
-
 async function fund(request: Request, privateKeys: string[]): Promise<void> {
   for (const privateKey of privateKeys) {
     const address = addressOfPrivateKey(fromHex(privateKey));
@@ -153,15 +167,18 @@ async function fund(request: Request, privateKeys: string[]): Promise<void> {
   }
 }
 
+/** Signers of events that are judged again and again: some 5 MB. */
+const SIGNERS_REMEMBERED = 20_000;
+
 async function makeContext(
   config: Config,
   { prisma }: Database,
   request: Request,
   { chainId, address, deployedBlock }: LedgerRecord,
   relayerKey: string,
-  keystore: Keystore,
-  log: Logger,
+  parts: Pick<Context, "merkleLog" | "keystore" | "documents" | "log">,
 ): Promise<Context> {
+  useKeccak(await loadWasmKeccak());
   return {
     prisma,
     domain: { chainId, ledger: address },
@@ -170,11 +187,10 @@ async function makeContext(
     finality: config.finality,
     forgetful: config.chain === undefined,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
-    keystore,
-    recover: await loadWasmRecover(),
+    recover: rememberRecovered(await loadWasmRecover(), SIGNERS_REMEMBERED),
     clock: () => Math.floor(Date.now() / 1000),
     random: randomBytes,
-    log,
+    ...parts,
   };
 }
 
@@ -231,5 +247,11 @@ function startLoops(ctx: Context, chain: LocalChain | undefined): { loops: Loop[
     return more;
   };
   const relay = startLoop("settling", relayStep, { ...common, pauseMs: RELAY_PAUSE_MS });
-  return { loops: [relay, follow], failed: failure.promise };
+  const logStep = async () => {
+    const more = await appendOnce(ctx);
+    if (await checkpointOnce(ctx)) relay.nudge();
+    return more;
+  };
+  const log = startLoop("keeping the log", logStep, { ...common, pauseMs: LOG_PAUSE_MS });
+  return { loops: [relay, follow, log], failed: failure.promise };
 }

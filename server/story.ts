@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LotNumber } from "../protocol/lot.ts";
 import { ROLES, type RoleName } from "../protocol/roles.ts";
+import { Alert, Authorisation } from "../protocol/statement.ts";
 import { Text } from "../protocol/text.ts";
 import { Quantity, Time } from "../protocol/values.ts";
 
@@ -59,6 +60,9 @@ const lines = { details, lots: z.array(LotLine).min(1) };
 const ofShipment = { shipment: StepId, details };
 const ofLot = { id: StepId, lot: LotRef, details };
 
+/** Who may sell a brand: the party by its alias. */
+const StoryAuthorisation = z.strictObject({ ...Authorisation.shape, party: Alias });
+
 /** One step. `at` is when it happened (Unix seconds), `by` the party that signs it, `note` tells it to people. */
 export const StoryStep = z.discriminatedUnion("act", [
   step("commission", origin),
@@ -76,6 +80,8 @@ export const StoryStep = z.discriminatedUnion("act", [
   step("recall", ofLot),
   step("suspect", ofLot),
   step("withdraw", { notice: StepId, details }),
+  step("authorise", { authorisations: z.array(StoryAuthorisation).min(1) }),
+  step("alert", { alerts: z.array(Alert).min(1) }),
 ]);
 export type StoryStep = z.infer<typeof StoryStep>;
 
@@ -145,6 +151,12 @@ function namesIn(told: StoryStep) {
       return { ...names, lots: [told.lot], newLabel: `notice ${told.id}` };
     case "withdraw":
       return { ...names, labels: [`notice ${told.notice}`], newLabel: undefined };
+    case "authorise": {
+      const named = told.authorisations.map(({ party }) => party);
+      return { ...names, parties: [told.by, ...named], newLabel: undefined };
+    }
+    case "alert":
+      return { ...names, newLabel: undefined };
     default:
       return { ...names, lots: lotsOf(told.lots), newLabel: undefined };
   }

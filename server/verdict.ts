@@ -1,6 +1,10 @@
 // The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds, and
 // says besides where the rows themselves were altered, by the hashes under which they are stored.
-import { type Finding, type Verdict, VERDICTS, worst } from "../protocol/verdict.ts";
+import type { Expected } from "../protocol/facts.ts";
+import type { LabelReading } from "../protocol/label/reading.ts";
+import { type PolicyDocument, policyOf } from "../protocol/policy.ts";
+import { Trail } from "../protocol/trail.ts";
+import { type Finding, SEVERITIES, type Verdict, worst } from "../protocol/verdict.ts";
 import { verify } from "../protocol/verify.ts";
 import { Prisma } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
@@ -8,25 +12,57 @@ import type { Db } from "./db.ts";
 import { replayRow, statesBeforeAll, ANYBODY } from "./fsck/custody.ts";
 import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./fsck/evidence.ts";
 import { type Fault, fault, type FaultCode } from "./fsck/fault.ts";
+import { factsFor } from "./facts.ts";
+import { policyFor } from "./policy.ts";
 import { loadTrailAndRows, type TrailRow } from "./trails.ts";
+import { verdictFor } from "./verdict-shown.ts";
+import type { Reader } from "./visibility.ts";
 
 /** A lot that moves on again and again while it is looked at is judged as it was seen last. */
 const LOOKS = 3;
 
-/** Verifies a lot's trail against the chain. */
-export async function verdictOf(ctx: Context, lot: string): Promise<Verdict> {
+/** Who asks, and what they bring along. */
+export interface Ask {
+  reader: Reader;
+  label?: LabelReading | null;
+  expected?: Expected | null;
+  /** In the place of the one that the reader has set. */
+  policy?: PolicyDocument;
+  /** The hash of the block to judge by; the newest where there is none. */
+  at?: string;
+}
+
+/**
+ * Verifies a lot's trail against the chain.
+ * @param ask without one only the trail is judged, by the default policy: rules that need more say so
+ */
+export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<Verdict> {
   const { chainId, ledger } = ctx.domain;
+  const { label = null, expected = null, at } = ask ?? {};
+  const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
   for (let look = 1; ; look++) {
-    const { trail, altered, newest } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
+    const { trail, events, altered, newest } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
       isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
     });
-    const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock() };
-    const verdict = await verify(trail, trust, ctx.reader, ctx.recover);
+    const trust = {
+      ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
+      ...(at !== undefined && { at }),
+      ...(policy && { policy }),
+    };
+    const facts = ask ? await askFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} }) : null;
+    const verdict = await verify(trail, trust, ctx.reader, ctx.recover, { label, expected, facts });
     // An event that was accepted and settled since the rows were read is not missing from them.
-    const isMissing = verdict.findings.some(({ rule }) => rule === "LATER_EVENT_MISSING");
+    const isMissing = verdict.findings.some(({ code }) => code === "LATER_EVENT_MISSING");
     if (isMissing && look < LOOKS && (await newestEvent(ctx.prisma, lot)) !== newest) continue;
-    return withFindings(verdict, altered);
+    const whole = withFindings(verdict, altered);
+    return ask ? verdictFor(ctx.prisma, ask.reader, whole, events) : whole;
   }
+}
+
+async function askFacts(ctx: Context, id: string, input: unknown, { reader, label = null, policy }: Ask) {
+  const { data: trail } = Trail.safeParse(input);
+  const lot = await ctx.prisma.lot.findUnique({ where: { id } });
+  return trail && lot ? factsFor(ctx, { lot, reader, label, trail, policy: policyOf(policy) }) : null;
 }
 
 async function readLot({ domain }: Context, db: Db, lot: string) {
@@ -38,7 +74,7 @@ async function readLot({ domain }: Context, db: Db, lot: string) {
     if (signed) faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
   faults.push(...(await passedBy(db, lot, events)));
-  return { trail, altered: faults.map(findingOf), newest: await newestEvent(db, lot) };
+  return { trail, events, altered: faults.map(findingOf), newest: await newestEvent(db, lot) };
 }
 
 async function newestEvent(db: Db, lot: string): Promise<bigint | null> {
@@ -130,7 +166,7 @@ function findingOf({ table, row, column, field, code, expected, found }: Fault):
   const given = (value: Fault["found"]) => value ?? "";
   const place = isEvidence && field !== undefined ? [field] : [table, column, field];
   return {
-    ...{ rule: "RECORD_DIFFERS", verdict, ...(table === "notice" ? { notice: hash } : { event: hash }) },
+    ...{ code: "ROW_ALTERED", rule: "V01", verdict, ...(table === "notice" ? { notice: hash } : { event: hash }) },
     ...(lot !== undefined && { lot }),
     field: place.filter((part) => part !== undefined).join("."),
     ...(expected !== undefined && { expected: given(expected) }),
@@ -142,7 +178,7 @@ function findingOf({ table, row, column, field, code, expected, found }: Fault):
 /** Adds findings to a verdict, the worst first. */
 function withFindings(verdict: Verdict, more: readonly Finding[]): Verdict {
   if (more.length === 0) return verdict;
-  const gravity = ({ verdict: grave }: Finding) => VERDICTS.indexOf(grave);
+  const gravity = ({ verdict: grave }: Finding) => SEVERITIES.indexOf(grave);
   const findings = [...more, ...verdict.findings].sort((a, b) => gravity(a) - gravity(b));
   return { ...verdict, verdict: worst(findings.map(({ verdict: grave }) => grave)), findings };
 }

@@ -7,27 +7,40 @@ import { ROLES, roleNames, type RoleName } from "../protocol/roles.ts";
 import { Address, Hash, Quantity, Time, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
 import { type Lot, type Party, type Settlement, SettlementState } from "../prisma/generated/client.ts";
 import type { Db } from "./db.ts";
-import { isOpenTo, type Reader, shownDetails } from "./visibility.ts";
+import { columnsFor } from "./lot-columns.ts";
+import { isOpenTo, namedTo, NOBODY, type Reader, shownDetails } from "./visibility.ts";
 import type { StoredEvent } from "./trails.ts";
 
 /* PARTIES */
 
-export const PartyName = z
-  .strictObject({ address: Address, name: z.string().nullable() })
-  .meta({ id: "PartyName", description: "A party and its name on the ledger; null where the ledger knows none." });
+export const RoleNames = z.array(z.enum(Object.keys(ROLES) as [RoleName, ...RoleName[]]));
+
+export const PartyName = z.strictObject({ address: Address, name: z.string().nullable(), roles: RoleNames }).meta({
+  id: "PartyName",
+  description:
+    "A party, its name on the ledger and its roles. The name is shown to itself, to those whom it handed lots to or got " +
+    "lots from, and to whom one of these grants it; else it is null, as where the ledger knows none.",
+});
 export type PartyName = z.infer<typeof PartyName>;
 
-/** Names the parties of some addresses, with one query for all. */
-export async function namer(db: Db, addresses: readonly string[]): Promise<(address: string) => PartyName> {
-  const parties = await db.party.findMany({
-    where: { address: { in: [...new Set(addresses)] } },
-    select: { address: true, name: true },
-  });
-  const names = new Map(parties.map(({ address, name }) => [address, name]));
-  return (address) => ({ address, name: names.get(address) ?? null });
+/** Names the parties of some addresses as far as a reader may know them, with two queries for all. */
+export async function namer(
+  db: Db,
+  reader: Reader,
+  addresses: readonly string[],
+): Promise<(address: string) => PartyName> {
+  const parties = await db.party.findMany({ where: { address: { in: [...new Set(addresses)] } } });
+  const named = await namedTo(
+    db,
+    reader,
+    parties.map(({ address }) => address),
+  );
+  const known = new Map(parties.map((party) => [party.address, party]));
+  return (address) => {
+    const { name = null, roles = 0 } = known.get(address) ?? {};
+    return { address, name: named.has(address) ? name : null, roles: roleNames(roles) };
+  };
 }
-
-export const RoleNames = z.array(z.enum(Object.keys(ROLES) as [RoleName, ...RoleName[]]));
 
 const partyShape = {
   address: Address,
@@ -111,10 +124,11 @@ export const LotView = z.strictObject(lotShape).meta({ id: "Lot" });
 export type LotView = z.infer<typeof LotView>;
 export const lotViewShape = lotShape;
 
-/** Lots as they stand after their last live events. */
-export async function lotViews(db: Db, lots: readonly Lot[]): Promise<LotView[]> {
+/** Lots as they stand after their last live events, as a reader sees them. */
+export async function lotViews(db: Db, lots: readonly Lot[], reader: Reader = NOBODY): Promise<LotView[]> {
   const nameOf = await namer(
     db,
+    reader,
     lots.flatMap(({ issuer, holder, consignee }) => [issuer, holder, consignee]),
   );
   const settlements = await db.settlement.findMany({
@@ -122,10 +136,11 @@ export async function lotViews(db: Db, lots: readonly Lot[]): Promise<LotView[]>
     select: { id: true, state: true },
   });
   const states = new Map(settlements.map(({ id, state }) => [id, state]));
+  const columns = new Map<string, Awaited<ReturnType<typeof columnsFor>>>();
+  for (const lot of lots) columns.set(lot.id, await columnsFor(db, reader, lot));
   return lots.map((lot) => ({
     lot: lot.id,
-    ...{ lotNumber: lot.lotNumber, manufacturer: lot.manufacturer, mpn: lot.mpn },
-    ...{ makerLot: lot.makerLot, dateCode: lot.dateCode },
+    ...columns.get(lot.id)!,
     quantity: Number(lot.quantity),
     issuer: nameOf(issuerOf(lot.id)),
     holder: nameOf(lot.holder),
@@ -181,6 +196,7 @@ export async function eventViews(
 ): Promise<EventView[]> {
   const nameOf = await namer(
     db,
+    reader,
     rows.flatMap(({ actor, holder, consignee }) => [actor, holder, consignee]),
   );
   return rows.map((row) => {
@@ -188,7 +204,7 @@ export async function eventViews(
     const entries = event?.entries ?? [];
     const { actor, holder, consignee, time } = event ?? { ...row, time: Number(row.time) };
     const shown = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
-    const seen = shownDetails(row, isOpenTo(reader, { actor, holder, consignee }, shown));
+    const seen = shownDetails(row, isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown));
     const { entries: entryDetails = [], ...shared } = seen?.details ?? {};
     return {
       hash: row.hash,

@@ -1,9 +1,18 @@
 // Who may see what: the one place that decides, for lots, events, and the fields of their details.
-import { concat, fromHex, toHex, utf8 } from "../protocol/bytes.ts";
-import { canonicalize } from "../protocol/canonical.ts";
-import { sha256 } from "../protocol/crypto.ts";
-import { type DetailPath, Details, disclose, Disclosure, openDetails, visibilityOf } from "../protocol/details.ts";
+import { fromHex } from "../protocol/bytes.ts";
+import type { Visibility } from "../protocol/detail-fields.ts";
+import {
+  detailName,
+  type DetailPath,
+  Details,
+  disclose,
+  Disclosure,
+  openDetails,
+  visibilityOf,
+  withhold,
+} from "../protocol/details.ts";
 import { issuerOf } from "../protocol/lot.ts";
+import { isWithin, Narrow } from "../protocol/narrow.ts";
 import { type Event, type Lot, Prisma } from "../prisma/generated/client.ts";
 import type { Db } from "./db.ts";
 import { Refusal } from "./refusal.ts";
@@ -11,11 +20,44 @@ import { Refusal } from "./refusal.ts";
 /** Who reads: a party, or (null) the operator of the service, who sees everything. */
 export interface Reader {
   party: string | null;
+  /** What others let it see, with their eyes. */
+  grants?: readonly Granted[];
+  /** It sees by these grants alone, and nothing as a party. */
+  byGrant?: true;
 }
 
-/** The lots that a reader sees: those it issued, holds, held, or is to receive. */
-export function lotsFor({ party }: Reader): Prisma.LotWhereInput {
-  return party === null ? {} : { interests: { some: { party } } };
+/** What one grant opens. */
+export interface Granted {
+  id: string;
+  granter: string;
+  lots: readonly string[];
+  upTo: Visibility;
+  /** Names of fields that are opened besides. */
+  fields: readonly string[];
+  /** Whether parties are named. */
+  names: boolean;
+}
+
+/** A reader that sees nothing. */
+export const NOBODY: Reader = { party: "", byGrant: true };
+
+/** Whose eyes a reader has: its own as a party, and those of each granter for the granted lots. */
+function eyesOf({ party, grants = [], byGrant }: Reader): { party: string; lots?: readonly string[] }[] {
+  const own = byGrant || party === null ? [] : [{ party }];
+  return [...own, ...grants.map(({ granter, lots }) => ({ party: granter, lots }))];
+}
+
+const isOperator = ({ party, byGrant }: Reader) => party === null && !byGrant;
+
+/** The lots that a reader sees: those it issued, holds, held, or is to receive, and those it was granted to see. */
+export function lotsFor(reader: Reader): Prisma.LotWhereInput {
+  if (isOperator(reader)) return {};
+  return {
+    OR: eyesOf(reader).map(({ party, lots }) => ({
+      interests: { some: { party } },
+      ...(lots && { id: { in: [...lots] } }),
+    })),
+  };
 }
 
 /** A lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
@@ -27,39 +69,85 @@ export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
 
 /** Which of these lots a reader sees. */
 export async function seenAmong(db: Db, reader: Reader, ids: readonly string[]): Promise<Set<string>> {
-  if (reader.party === null) return new Set(ids);
+  if (isOperator(reader)) return new Set(ids);
   const seen = await db.interest.findMany({
-    where: { party: reader.party, lot: { in: [...new Set(ids)] } },
+    where: {
+      OR: eyesOf(reader).map(({ party, lots }) => ({
+        party,
+        lot: { in: [...new Set(lots ? ids.filter((id) => lots.includes(id)) : ids)] },
+      })),
+    },
     select: { lot: true },
   });
   return new Set(seen.map(({ lot }) => lot));
 }
 
-type Named = Pick<Event, "actor" | "holder" | "consignee">;
+type Named = Pick<Event, "actor" | "holder" | "consignee"> & Partial<Pick<Event, "narrow">>;
+
+const names = ({ actor, holder, consignee }: Named, party: string) => [actor, holder, consignee].includes(party);
 
 /** Whether an event names a reader: as the one who signed it, holds the lots after it, or is to receive them. */
-export function isNamed({ party }: Reader, { actor, holder, consignee }: Named): boolean {
-  return party === null || [actor, holder, consignee].includes(party);
+export function isNamed(reader: Reader, event: Named): boolean {
+  return isOperator(reader) || (!reader.byGrant && names(event, reader.party!));
+}
+
+/**
+ * The parties of these whose names a reader may know: its own, and those of whom it handed lots to or had lots from; with
+ * a grant that says so, also those that the granter may know. The operator knows all.
+ */
+export async function namedTo(db: Db, reader: Reader, parties: readonly string[]): Promise<Set<string>> {
+  if (isOperator(reader)) return new Set(parties);
+  const granters = (reader.grants ?? []).filter((grant) => grant.names).map(({ granter }) => granter);
+  const eyes = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
+  // 3 is ship: written out, for the index on hand-overs is of these alone.
+  const met = await db.$queryRaw<{ party: string }[]>`
+    SELECT party FROM unnest(${[...new Set(parties)]}::text[]) AS of(party)
+    WHERE EXISTS (
+      SELECT 1 FROM unnest(${eyes}::text[]) AS reader(eye)
+      WHERE EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = of.party AND consignee = reader.eye)
+         OR EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = reader.eye AND consignee = of.party))`;
+  return new Set([...eyes, ...met.map(({ party }) => party)]);
 }
 
 /** As a condition on `notice`: the reader's own, and those about lots that it sees or issued. */
-export function noticesFor({ party }: Reader): Prisma.Sql {
-  if (party === null) return Prisma.sql`TRUE`;
+export function noticesFor(reader: Reader): Prisma.Sql {
+  if (isOperator(reader)) return Prisma.sql`TRUE`;
+  const party = reader.byGrant ? "" : reader.party;
   return Prisma.sql`(notice.issuer = ${party} OR left(notice.lot, 42) = ${party}
     OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party}))`;
 }
 
 /** Whether a reader may ask about a lot that nobody has ever told the service of: its issuer may. */
-export const isIssuer = ({ party }: Reader, lot: string): boolean => issuerOf(lot) === party;
+export const isIssuer = ({ party, byGrant }: Reader, lot: string): boolean => !byGrant && issuerOf(lot) === party;
 
 /**
  * Which fields of an event's details a reader sees: of entries, those shown to it; of private fields, those of events
- * that name it.
+ * that name it; and what a granter sees that grants it.
+ * @param event with what its author narrowed
  * @param shown the indexes of the entries whose lots the reader may see here
  */
 export function isOpenTo(reader: Reader, event: Named, shown: ReadonlySet<number>): (path: DetailPath) => boolean {
-  const named = isNamed(reader, event);
-  return (path) => (path.length === 1 || shown.has(path[1])) && (named || visibilityOf(path) !== "private");
+  const narrow = narrowOf(event);
+  const { party, grants = [], byGrant } = reader;
+  const sees = (who: string, visibility: Visibility) => visibility !== "private" || names(event, who);
+  return (path) => {
+    if (path.length === 3 && !shown.has(path[1])) return false;
+    if (isOperator(reader)) return true;
+    // Somebody altered what the author narrowed: then nothing is wider than it can have been.
+    const visibility = narrow === undefined ? "private" : visibilityOf(path, narrow);
+    return (
+      (!byGrant && sees(party!, visibility)) ||
+      grants.some((grant) => sees(grant.granter, visibility) && isGranted(grant, path, visibility))
+    );
+  };
+}
+
+const isGranted = ({ upTo, fields }: Granted, path: DetailPath, visibility: Visibility) =>
+  isWithin(visibility, upTo) || fields.includes(detailName(path));
+
+/** What an event's author narrowed; undefined where the row says nothing that can be read. */
+export function narrowOf({ narrow }: { narrow?: string | null }): Narrow | undefined {
+  return narrow === null || narrow === undefined ? {} : read(Narrow, narrow);
 }
 
 /** Details as far as a reader sees them: as plain fields, and as a disclosure that still proves its root. */
@@ -101,20 +189,5 @@ function openOnly({ entries, ...shared }: Details, isOpen: (path: DetailPath) =>
   return {
     ...open(shared, (name) => [name]),
     ...(entries && { entries: entries.map((fields, i) => open(fields, (name) => ["entries", i, name])) }),
-  };
-}
-
-/** Withholds more of a disclosure: what stays open proves the same root. */
-function withhold({ open, withheld }: Disclosure, isOpen: (path: DetailPath) => boolean): Disclosure {
-  const hidden = open
-    .filter(({ path }) => !isOpen(path))
-    .map(({ path, value, salt }) => ({
-      path,
-      inner: toHex(sha256(concat(fromHex(salt), utf8(canonicalize(value))))),
-    }));
-  const key = ({ path }: { path: DetailPath }) => canonicalize(path);
-  return {
-    open: open.filter(({ path }) => isOpen(path)),
-    withheld: [...withheld, ...hidden].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
   };
 }

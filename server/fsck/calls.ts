@@ -1,6 +1,6 @@
 // What a transaction asks of the ledger, read back from its call data: the events and notices, with their signatures.
 import { Interface, type Result } from "ethers";
-import { LEDGER_ABI } from "../../protocol/ledger-abi.ts";
+import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
 import { wordOf } from "../../protocol/lot.ts";
 import { Notice, noticeDigest } from "../../protocol/notice.ts";

@@ -1,8 +1,8 @@
 // The database held against the chain: the ledger's row, the followed blocks, and every log of the ledger in their range.
 import { canonicalize } from "../../protocol/canonical.ts";
 import { decodeError, decodeLog, type LedgerLog, type LogOf, type PartyFact } from "../../protocol/chain.ts";
-import { TOPICS } from "../../protocol/ledger-log.ts";
-import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/node.ts";
+import { TOPICS } from "../../protocol/chain/ledger-log.ts";
+import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/chain/node.ts";
 import { ZERO_ADDRESS } from "../../protocol/values.ts";
 import type { Block as BlockRow, Prisma, Registration, Settlement } from "../../prisma/generated/client.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -65,7 +65,7 @@ export async function checkLedger(check: Check): Promise<Range | undefined> {
 async function newestClaimed({ db }: Check): Promise<number | undefined> {
   const [{ newest }] = await db.$queryRaw<[{ newest: number | null }]>`
     SELECT greatest((SELECT max(number) FROM block), (SELECT max(block) FROM settlement),
-                    (SELECT max(block) FROM registration)) AS newest`;
+                    (SELECT max(block) FROM registration), (SELECT max(block) FROM anchoring)) AS newest`;
   return newest ?? undefined;
 }
 

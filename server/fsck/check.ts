@@ -7,7 +7,7 @@ import { type Fault, type FaultCode, fault, type Where } from "./fault.ts";
 /** What fsck needs of the service. */
 export type FsckContext = Pick<
   Context,
-  "prisma" | "domain" | "request" | "reader" | "finality" | "recover" | "keystore"
+  "prisma" | "merkleLog" | "domain" | "request" | "reader" | "finality" | "recover" | "keystore" | "documents"
 >;
 
 /** What is looked at, in this order. */
@@ -22,6 +22,9 @@ export const STAGES = [
   "attempts",
   "lots",
   "storedKeys",
+  "documents",
+  "statements",
+  "log",
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -41,7 +44,13 @@ export type Checked = Record<
   | "keys"
   | "lots"
   | "interests"
-  | "storedKeys",
+  | "storedKeys"
+  | "documents"
+  | "statements"
+  | "leaves"
+  | "unlogged"
+  | "checkpoints"
+  | "anchorings",
   number
 >;
 
@@ -68,7 +77,8 @@ export class Check {
     this.#onProgress = onProgress;
     const checked: Checked = {
       ...{ events: 0, entries: 0, notices: 0, settlements: 0, attempts: 0, blocks: 0 },
-      ...{ logs: 0, parties: 0, keys: 0, lots: 0, interests: 0, storedKeys: 0 },
+      ...{ logs: 0, parties: 0, keys: 0, lots: 0, interests: 0, storedKeys: 0, documents: 0, statements: 0 },
+      ...{ leaves: 0, unlogged: 0, checkpoints: 0, anchorings: 0 },
     };
     this.report = { checked, faults: [], unlisted: 0 };
   }

@@ -2,14 +2,18 @@
 
 /** The tables, by their names in the database. */
 export type Table =
+  | "anchoring"
   | "api_key"
   | "attempt"
   | "block"
+  | "checkpoint"
   | "carried"
+  | "document"
   | "entry"
   | "event"
   | "interest"
   | "key"
+  | "leaf"
   | "ledger"
   | "lot"
   | "notice"
@@ -17,7 +21,10 @@ export type Table =
   | "registration"
   | "sender"
   | "settlement"
-  | "stored_key";
+  | "statement"
+  | "stored_key"
+  | "tile"
+  | "unlogged";
 
 const RESTORE = "restore the row from a backup or from another party's copy.";
 const REBUILD = "the evidence is sound, so rebuild the row from it.";
@@ -29,6 +36,19 @@ export const FAULTS = {
   NODE_UNREACHABLE: "The chain's node did not answer, so not all was compared with the chain: run this again.",
   NODE_INCONSISTENT:
     "The chain's node contradicts itself or is on another chain, so not all was compared with the chain: ask another node.",
+
+  // documents, and where they are kept
+  STORE_UNREACHABLE: "The document store did not answer, so not all documents were read: run this again.",
+  DOCUMENT_MISSING: "The document's bytes are not in the store: upload it again, or restore it from a backup.",
+  DOCUMENT_ALTERED:
+    "What is kept as this document does not have its hash: upload it again, or restore it from a backup.",
+  DOCUMENT_DIFFERS: "A column says something else of the document than its bytes: set it to what they say.",
+  DOCUMENT_MALFORMED: `A column of the document is not of its form: ${RESTORE}`,
+  DOCUMENT_OF_NOBODY: `The ledger knows no party that is given as the document's owner: ${RESTORE}`,
+
+  // statements
+  CONTENT_DIFFERS: `The stored content is not what the statement commits to: ${RESTORE}`,
+  STATEMENT_MISSING: `The statement that a withdrawal names is missing, or another issuer's: ${RESTORE}`,
 
   // the ledger and its blocks
   LEDGER_MISSING: "The row that says which ledger this database belongs to is missing: start the service once.",
@@ -51,6 +71,7 @@ export const FAULTS = {
   DETAILS_MALFORMED: `The stored details, their secret or the disclosure are not of their form: ${RESTORE}`,
   DETAILS_DIFFER: `The stored details with their secret do not have the root that was signed: ${RESTORE}`,
   DETAILS_TWICE: "A disclosure stands beside details that are whole: set it to null.",
+  NARROW_MALFORMED: "What the author narrowed cannot be read, so that all fields count as private: set it right.",
   DETAILS_UNSIGNED: "Details stand where none were signed, so that they prove nothing: set the column to null.",
   SEQUENCE_AHEAD:
     "The sequence is beyond the last number given out, so that a later row will collide with it: give it a free number.",
@@ -101,6 +122,29 @@ export const FAULTS = {
   CARRIED_MISSING: "The transaction carries something that is not noted with the attempt: add the row.",
   CARRIED_EXTRA: "Something is noted with the attempt that its transaction does not carry: delete the row.",
   SENDER_MISSING: "The account that sent transactions has no row for its lease: add it.",
+
+  // the log
+  UNLOGGED_MISSING:
+    "The service accepted this event, which neither stands in the log nor waits to enter it: add the row.",
+  UNLOGGED_EXTRA:
+    "This stands for an event that the service did not accept, or that the log has already: delete the row.",
+  UNLOGGED_DIFFERS: "The place in the order of what enters the log is not that of the event: set it to the event's.",
+  LEAF_MISSING: "The log's tiles have a leaf here, and its row is missing: add it with the event that it is of.",
+  LEAF_EXTRA:
+    "The log has no leaf here, or has the event elsewhere: delete the row, and let the event wait to enter it.",
+  LEAF_DIFFERS: "The log's tiles have another event's leaf here: set the row to that event.",
+  TILE_MISSING: `The log has leaves for this tile, and its row is missing: ${REBUILD}`,
+  TILE_EXTRA: "The log has no leaves for this tile: delete the row.",
+  TILE_DIFFERS: `The tile's hashes are not those of the log's leaves: ${REBUILD}`,
+  CHECKPOINT_DIFFERS:
+    "The log does not have this root at this size, so that leaves were altered since it was made known, or the row was.",
+  CHECKPOINT_BEYOND: "The log is smaller than a checkpoint that was made of it: restore the leaves that are gone.",
+
+  ANCHORING_MISSING: `The log's account anchored a checkpoint, and its row is missing: ${REFOLLOW}`,
+  ANCHORING_EXTRA: "The log's account anchored no such checkpoint: delete the row.",
+  ANCHORING_DIFFERS: "A column differs from what the chain says of the checkpoint: set it right.",
+  ANCHORED_ELSE:
+    "The chain has a checkpoint of this account's that is not of this log: restore the leaves, or see who has the account's key.",
 
   // parties and keys
   REGISTRATION_MISSING: `The ledger wrote a log about a party, and its row is missing: ${REFOLLOW}`,

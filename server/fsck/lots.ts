@@ -1,6 +1,6 @@
 // Every lot: its live entries make one path, its row and who may see it follow from them, and the ledger has its words.
 import { parseCanonical } from "../../protocol/canonical.ts";
-import { Details } from "../../protocol/details.ts";
+import { Details, Disclosure, openDetails } from "../../protocol/details.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { ACTIONS } from "../../protocol/event.ts";
 import { issuerOf } from "../../protocol/lot.ts";
@@ -8,6 +8,7 @@ import { noticeWord } from "../../protocol/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import { type SearchColumns, searchColumns } from "../listing.ts";
+import { narrowOf } from "../visibility.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 
@@ -75,6 +76,8 @@ interface Origin {
   index: number;
   sequence: bigint;
   details: string | null;
+  disclosure: string | null;
+  narrow: string | null;
   /** The lot that it was split from. */
   parent: string | null;
 }
@@ -88,7 +91,8 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
     WHERE entry.lot = ANY(${[...lots]}) AND entry.live
       AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
   const origins = await db.$queryRaw<Origin[]>`
-    SELECT entry.lot, entry.event, entry.index, event.sequence, event.details, parent.lot AS parent
+    SELECT entry.lot, entry.event, entry.index, event.sequence, event.details, event.disclosure, event.narrow,
+      parent.lot AS parent
     FROM entry JOIN event ON event.hash = entry.event
     LEFT JOIN entry parent
       ON parent.event = entry.event AND event.action = ${ACTIONS.split} AND parent.previous <> ${ZERO_HASH}
@@ -137,6 +141,7 @@ function compareLot(check: Check, row: Lot, columns: Columns): void {
     ["origin", columns.origin, row.origin],
     ["sequence", columns.sequence, row.sequence],
     ["lot_number", columns.lotNumber, row.lotNumber],
+    ["package_id", columns.packageId, row.packageId],
     ["manufacturer", columns.manufacturer, row.manufacturer],
     ["mpn", columns.mpn, row.mpn],
     ["maker_lot", columns.makerLot, row.makerLot],
@@ -149,27 +154,29 @@ function compareLot(check: Check, row: Lot, columns: Columns): void {
 }
 
 /** What the origin's details make of the search columns; nothing where they cannot be read, which has its own fault. */
-function columnsOf(
-  read: ReturnType<typeof detailsReader>,
-  { event, details, index }: Origin,
-  parent: Lot | null,
-): Partial<SearchColumns> {
-  const facts = read(event, details);
-  return facts === "unreadable" ? {} : searchColumns(facts, index, parent);
+function columnsOf(read: ReturnType<typeof detailsReader>, origin: Origin, parent: Lot | null): Partial<SearchColumns> {
+  const facts = read(origin);
+  const narrow = narrowOf(origin);
+  return facts === "unreadable" || !narrow ? {} : searchColumns(facts, origin.index, parent, narrow);
 }
 
-/** Reads each event's details once, however many lots it made. */
+/** Reads each event's details once, however many lots it made: whole, or as far as others showed them. */
 function detailsReader() {
   const known = new Map<string, Details | undefined | "unreadable">();
-  return (event: string, json: string | null): Details | undefined | "unreadable" => {
-    if (!known.has(event)) known.set(event, json === null ? undefined : readDetails(json));
+  return ({ event, details, disclosure }: Origin): Details | undefined | "unreadable" => {
+    if (!known.has(event)) known.set(event, details === null ? readDisclosure(disclosure) : readAs(Details, details));
     return known.get(event);
   };
 }
 
-function readDetails(json: string): Details | "unreadable" {
+function readDisclosure(json: string | null): Details | undefined | "unreadable" {
+  const disclosure = json === null ? undefined : readAs(Disclosure, json);
+  return typeof disclosure === "object" ? openDetails(disclosure) : disclosure;
+}
+
+function readAs<T>(schema: { safeParse(value: unknown): { data?: T | undefined } }, json: string): T | "unreadable" {
   try {
-    return Details.safeParse(parseCanonical(json)).data ?? "unreadable";
+    return schema.safeParse(parseCanonical(json)).data ?? "unreadable";
   } catch (error) {
     if (error instanceof ProtocolError) return "unreadable";
     throw error;

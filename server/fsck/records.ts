@@ -6,7 +6,8 @@ import { issuerOf } from "../../protocol/lot.ts";
 import { NOTICE_KINDS, type Notice } from "../../protocol/notice.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
-import { eachOf } from "../../protocol/node.ts";
+import { eachOf } from "../../protocol/chain/node.ts";
+import { narrowOf } from "../visibility.ts";
 import type { Told } from "./chain.ts";
 import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -74,6 +75,7 @@ function checkEvent(check: Check, row: EventRow, event: CustodyEvent, { states, 
   // What the service only followed from the chain has no details, and not always a signature.
   const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, event, isOurs));
+  if (!narrowOf(row)) check.fault("NARROW_MALFORMED", { ...key, column: "narrow", found: row.narrow });
   checkSignature(check, { ...key, isOurs, signature: row.signature, party: event.actor }, place, told);
   const circumstances: Circumstances =
     place && told ? { now: times.get(place.block), party: (address) => told.registry.party(address, place) } : ANYBODY;

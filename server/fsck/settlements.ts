@@ -1,7 +1,8 @@
 // How events and notices stand with the ledger, and the transactions that carry them: rows against rows and raw bytes.
-import { decodeRlp, encodeRlp } from "ethers";
+import { decodeRlp, encodeRlp, Interface } from "ethers";
 import { z } from "zod";
 import { concat, fromHex } from "../../protocol/bytes.ts";
+import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
 import { keccakHex, recoverSigner } from "../../protocol/crypto.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
@@ -259,7 +260,24 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
       ...{ ...key, column: isRaw ? "raw" : name, expected: isRaw ? row.hash : value },
       found: isRaw ? value : row[name as keyof typeof expected],
     });
-  if (!isRaw) checkCarried(check, row, transaction, kept);
+  if (isRaw) return;
+  const anchored = checkpointIn(transaction.data);
+  const size = row.checkpoint === null ? null : Number(row.checkpoint);
+  if ((anchored?.size ?? null) !== size)
+    check.fault("ATTEMPT_DIFFERS", { ...key, column: "checkpoint", expected: anchored?.size ?? null, found: size });
+  if (!anchored) checkCarried(check, row, transaction, kept);
+}
+
+const checkpoints = new Interface(CHECKPOINT_ABI);
+
+/** The checkpoint that call data anchors; undefined where it is another call. */
+function checkpointIn(data: string): { size: number } | undefined {
+  try {
+    const call = checkpoints.parseTransaction({ data });
+    return call?.name === "checkpoint" ? { size: Number(call.args[0]) } : undefined;
+  } catch {
+    return undefined; // call data of another form
+  }
 }
 
 interface ReadTransaction {

@@ -4,6 +4,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { Hash } from "../../protocol/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../db.ts";
+import { labelCodeFor } from "../label-code.ts";
 import { type LotLabel, type SymbolName, symbolPng, symbolSvg } from "../labels.ts";
 import { factsOf } from "../lot-facts.ts";
 import { Refusal } from "../refusal.ts";
@@ -23,7 +24,7 @@ export const labelImages = [
     tag: "Labels",
     summary: "A lot's label as an image",
     about:
-      "Data Matrix and PDF417 carry the lot's number, part, quantity, maker's lot and date as format 06 of ISO/IEC 15434; the QR code a link to the lot's page. The link leads to the host to which this request was sent: ask under the name by which phones reach the service.",
+      "Data Matrix and PDF417 carry the lot's number, part, quantity, maker's lot and date as format 06 of ISO/IEC 15434; the QR code a link to the lot's page, for the lot's issuer and holder with the code that proves the label. The link leads to the host to which this request was sent: ask under the name by which phones reach the service.",
     access: { scope: "read", who: "anyone" },
     params: z.object({ lot: Hash }),
     query: z.strictObject({
@@ -36,7 +37,9 @@ export const labelImages = [
       if (!ORIGIN.test(origin)) throw new Refusal("BAD_FIELD", 400, "the request's host is no host", { field: "host" });
       const { chainId, ledger } = domain;
       const content = await contentOf(prisma, caller, lot);
-      const label = { content, origin, link: { lot: lot.id, chainId, ledger } };
+      const code = symbol === "qr" ? await labelCodeFor(prisma, caller, lot) : undefined;
+      const link = { lot: lot.id, chainId, ledger, ...(code !== undefined && { code }) };
+      const label = { content, origin, link };
       const type = MEDIA_TYPES[format];
       return { status: 200, type, filename: `${lot.id}-${symbol}.${format}`, body: await draw(symbol, format, label) };
     },
@@ -58,7 +61,7 @@ async function draw(symbol: keyof typeof SYMBOLS, format: keyof typeof MEDIA_TYP
 
 /** What the record says of a lot, in the words of a label. The link needs none of it. */
 async function contentOf(db: Db, reader: Reader, lot: Lot): Promise<LotLabel["content"]> {
-  const { packageId: _packageId, ...facts } = await factsOf(db, reader, lot);
+  const facts = await factsOf(db, reader, lot);
   const columns = Object.entries({
     ...{ lotNumber: lot.lotNumber, mpn: lot.mpn, manufacturer: lot.manufacturer },
     ...{ makerLot: lot.makerLot, dateCode: lot.dateCode },

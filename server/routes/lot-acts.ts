@@ -46,9 +46,9 @@ function remark(name: "inspection" | "hold" | "release", action: "inspect" | "ho
     summary,
     params: ofLot,
     body: Remark,
-    handle(parts, { params: { lot }, body: { details, time }, caller }) {
+    handle(parts, { params: { lot }, body: { details, ...rest }, caller }) {
       const { shared, own } = divide(details);
-      const act = { lots: [{ lot, details: own }], details: shared, time };
+      const act = { lots: [{ lot, details: own }], details: shared, ...rest };
       return answerAct(parts, acts.remark(parts.ctx, partyOf(caller), action, act));
     },
   });
@@ -100,9 +100,9 @@ export const lotActs = [
     about: "A lot without pieces is closed.",
     params: ofLot,
     body: Scrap,
-    handle(parts, { params: { lot }, body: { quantity, details, time }, caller }) {
+    handle(parts, { params: { lot }, body: { quantity, details, ...rest }, caller }) {
       const { shared, own } = divide(details);
-      const act = { lots: [{ lot, quantity, details: own }], details: shared, time };
+      const act = { lots: [{ lot, quantity, details: own }], details: shared, ...rest };
       return answerAct(parts, acts.scrap(parts.ctx, partyOf(caller), act));
     },
   }),

@@ -1,7 +1,9 @@
 // Lots: searched, looked at, traced in both directions, verified.
 import { z } from "zod";
 import { CustodyEvent } from "../../protocol/event.ts";
+import { Expected } from "../../protocol/facts.ts";
 import { LotNumber, LotState, wordOf } from "../../protocol/lot.ts";
+import { PolicyDocument } from "../../protocol/policy.ts";
 import { Text } from "../../protocol/text.ts";
 import { ancestryOf } from "../../protocol/trail.ts";
 import { Address, Hash, Time } from "../../protocol/values.ts";
@@ -9,6 +11,7 @@ import { Verdict } from "../../protocol/verdict.ts";
 import type { Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../db.ts";
 import { descendantsOf, MAX_DESCENDANTS } from "../descendants.ts";
+import { lotRead } from "../grants.ts";
 import { trailRows } from "../trails.ts";
 import { verdictOf } from "../verdict.ts";
 import {
@@ -21,7 +24,7 @@ import {
   settlementFields,
   settlementShape,
 } from "../views.ts";
-import { lotFor, lotsFor, type Reader, seenAmong } from "../visibility.ts";
+import { lotsFor, type Reader, seenAmong } from "../visibility.ts";
 import { cut, LOT, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { route } from "./route.ts";
 
@@ -92,7 +95,7 @@ export const lots = [
         take: query.limit + 1,
       });
       const { items, next } = cut(rows, query.limit, ({ sequence, id }) => [String(sequence), id]);
-      return { status: 200, body: { items: await lotViews(prisma, items), next } };
+      return { status: 200, body: { items: await lotViews(prisma, items, caller), next } };
     },
   }),
   route({
@@ -100,11 +103,12 @@ export const lots = [
     path: "/v1/lots/:lot",
     tag: "Lots",
     summary: "One lot",
-    access: read,
+    access: { ...read, links: true },
     params: ofLot,
     answers: { 200: LotWithDetails },
-    async handle({ ctx: { prisma } }, { params, caller }) {
-      return { status: 200, body: await lotWithDetails(prisma, caller, await lotFor(prisma, caller, params.lot)) };
+    async handle({ ctx }, { params, caller }) {
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "lot");
+      return { status: 200, body: await lotWithDetails(ctx.prisma, reader, lot) };
     },
   }),
   route({
@@ -112,7 +116,7 @@ export const lots = [
     path: "/v1/lots/:lot/trail",
     tag: "Lots",
     summary: "A lot's trail, or what became of it",
-    access: read,
+    access: { ...read, links: true },
     params: ofLot,
     query: z.strictObject({
       direction: z
@@ -125,12 +129,14 @@ export const lots = [
         .meta({ description: "Whether disclosures are wanted: with many lots in one event they are long." }),
     }),
     answers: { 200: z.union([Up, Down]) },
-    async handle({ ctx: { prisma } }, { params, query, caller }) {
-      const { id } = await lotFor(prisma, caller, params.lot);
+    async handle({ ctx }, { params, query, caller }) {
+      const { prisma } = ctx;
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "trail");
+      const { id } = lot;
       const trail =
         query.direction === "up"
-          ? await trailUp(prisma, caller, id, query.proofs === "true")
-          : await trailDown(prisma, caller, id);
+          ? await trailUp(prisma, reader, id, query.proofs === "true")
+          : await trailDown(prisma, reader, id);
       return { status: 200, body: { lot: id, direction: query.direction, ...trail } };
     },
   }),
@@ -141,12 +147,32 @@ export const lots = [
     summary: "Verify a lot now",
     about:
       "Replays the lot's whole trail and compares it with the chain. It cannot see whether a chip is genuine: it says whether what was claimed, by whom and when, fits together.",
-    access: read,
+    access: { ...read, links: true },
     params: ofLot,
     answers: { 200: Verdict.meta({ id: "Verdict" }) },
     async handle({ ctx }, { params, caller }) {
-      const { id } = await lotFor(ctx.prisma, caller, params.lot);
-      return { status: 200, body: await verdictOf(ctx, id) };
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "verdict");
+      return { status: 200, body: await verdictOf(ctx, lot.id, { reader }) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/lots/:lot/verdict",
+    tag: "Lots",
+    summary: "Verify a lot against what was ordered, by another policy, or as of an earlier block",
+    about: "As the verdict that is asked for without all this. Nothing is kept.",
+    access: read,
+    params: ofLot,
+    body: z.strictObject({
+      expected: Expected.exactOptional().meta({ description: "What the order or packing list says." }),
+      policy: PolicyDocument.exactOptional().meta({ description: "In the place of the caller's own." }),
+      at: Hash.exactOptional().meta({ description: "The hash of the block to judge by." }),
+    }),
+    bodyBytes: 4 * 1024 * 1024,
+    answers: { 200: Verdict },
+    async handle({ ctx }, { params, body, caller }) {
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "verdict");
+      return { status: 200, body: await verdictOf(ctx, lot.id, { ...body, reader }) };
     },
   }),
 ];
@@ -171,7 +197,7 @@ function after(cursor: string | undefined): Prisma.LotWhereInput {
 }
 
 async function lotWithDetails(db: Db, reader: Reader, lot: Lot): Promise<z.infer<typeof LotWithDetails>> {
-  const [view] = await lotViews(db, [lot]);
+  const [view] = await lotViews(db, [lot], reader);
   const origin = await db.event.findUnique({ where: { hash: lot.origin }, include: { settlement: true } });
   const last = await db.settlement.findUnique({ where: { id: lot.lastEvent } });
   const [made] = origin ? await eventViews(db, reader, [origin], (id) => id === lot.id, false) : [];
@@ -206,7 +232,7 @@ async function trailDown(db: Db, reader: Reader, lot: string) {
   );
   const shown = found.filter(({ lot: id }) => seen.has(id));
   const rows = await db.lot.findMany({ where: { id: { in: shown.map(({ lot: id }) => id) } } });
-  const views = new Map((await lotViews(db, rows)).map((view) => [view.lot, view]));
+  const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
   const items = shown.flatMap(({ lot: id, from, madeBy, steps }) => {
     const view = views.get(id);
     return view ? [{ ...view, from: from.filter((one) => one === lot || seen.has(one)), madeBy, steps }] : [];

@@ -123,6 +123,7 @@ type Row = Notice & { settlement: Settlement | null };
 async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<z.infer<typeof NoticeView>[]> {
   const nameOf = await namer(
     db,
+    reader,
     rows.map(({ issuer }) => issuer),
   );
   const digests = rows.map(({ digest }) => digest);

@@ -4,6 +4,7 @@ import { DETAIL_FIELDS, type DetailName } from "../../protocol/detail-fields.ts"
 import { Details } from "../../protocol/details.ts";
 import { MAX_ENTRIES } from "../../protocol/limits.ts";
 import { LotNumber } from "../../protocol/lot.ts";
+import { Narrow } from "../../protocol/narrow.ts";
 import { Hash, Quantity, Time } from "../../protocol/values.ts";
 import type { Acted } from "../acts.ts";
 import { Acceptance } from "../views.ts";
@@ -48,8 +49,8 @@ export function divide(details: OneLotDetails = {}): {
 export const EventTime = Time.optional().meta({
   description: "When it happened, Unix seconds; now where it is missing.",
 });
-export const common = { time: EventTime, details: SharedDetails.optional() };
-export const commonOfOne = { time: EventTime, details: OneLotDetails.optional() };
+export const common = { time: EventTime, details: SharedDetails.optional(), narrow: Narrow.optional() };
+export const commonOfOne = { time: EventTime, details: OneLotDetails.optional(), narrow: Narrow.optional() };
 
 export const NewLot = z
   .strictObject({

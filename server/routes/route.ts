@@ -1,8 +1,10 @@
 // The form of a route: data from which Express, the OpenAPI document and the tests are made.
 import { z } from "zod";
+import type { MediaType } from "../../protocol/document.ts";
 import type { Scope } from "../../prisma/generated/client.ts";
 import type { Caller } from "../admin.ts";
 import type { Context } from "../context.ts";
+import type { Upload } from "../documents/documents.ts";
 import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../refusal.ts";
 import type { InTurn } from "../turns.ts";
@@ -25,12 +27,16 @@ export interface Parts {
 export interface Access {
   scope: Scope;
   who: "anyone" | "party" | "operator";
+  /** Also whoever shows the link of a grant: the handler answers with what that opens, and notes it. */
+  links?: true;
 }
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P;
   query: Q;
   body: B;
+  /** Of a route that takes bytes: what came in. */
+  upload: Upload | undefined;
   /** Who calls. Where a route needs no API key nobody asks: then it is a caller that may nothing. */
   caller: Caller;
   /** Where the caller found the service, as its request says: nobody vouches for it. */
@@ -45,6 +51,10 @@ export interface Answer {
   type?: string;
   /** Under which name a browser saves it: letters, digits, dots and hyphens. */
   filename?: string;
+  /** A browser saves it, and never shows it. */
+  saved?: true;
+  /** Caches may keep it: for good, or for some seconds. Nobody's key was needed for it. */
+  keep?: "forever" | { seconds: number };
 }
 
 /** An answer's form: JSON of a schema, text or bytes of a media type or one of several, or (null) nothing. */
@@ -52,7 +62,7 @@ export type AnswerForm = z.ZodType | string | readonly string[] | null;
 
 export interface Route {
   method: "get" | "post" | "delete";
-  /** As Express writes it: `/v1/lots/:lot`. */
+  /** As Express writes it: `/v1/lots/:lot`; `*rest` takes the slashes too. */
   path: string;
   tag: string;
   summary: string;
@@ -67,6 +77,8 @@ export interface Route {
   /** The handler checks the body itself: one item of many may be wrong. */
   bodyUnchecked?: true;
   bodyBytes?: number;
+  /** The body is bytes of one of these media types, as they are. Up to DOCUMENT_MAX_BYTES. */
+  uploads?: readonly MediaType[];
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
   handle(parts: Parts, call: Call): Promise<Answer>;
@@ -92,7 +104,7 @@ export function route<
 
 /** The party that a caller acts for. @throws Refusal FORBIDDEN for the operator, who is none */
 export function partyOf({ party }: Caller): string {
-  if (party === null)
+  if (party === null || party === "")
     throw new Refusal("FORBIDDEN", 403, "this needs an API key of a party; the operator's is of none");
   return party;
 }

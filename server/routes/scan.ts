@@ -1,24 +1,24 @@
 // What a scanner read, taken to the lot that it names.
 import { z } from "zod";
+import { Expected } from "../../protocol/facts.ts";
+import { Compared } from "../../protocol/label/compare.ts";
 import { LabelReading } from "../../protocol/label/reading.ts";
+import { Text } from "../../protocol/text.ts";
 import { Verdict } from "../../protocol/verdict.ts";
-import { COMPARED_FIELDS, MAX_CANDIDATES, scan, WHY_NOTS } from "../scan.ts";
+import { MAX_CANDIDATES, scan, WHY_NOTS } from "../scan.ts";
 import { LotView } from "../views.ts";
 import { route } from "./route.ts";
 
 /** All codes that the reader takes, at their longest, as JSON writes them. */
 const MAX_SCAN_BYTES = 1024 * 1024;
 
-const Value = z.union([z.string(), z.number()]).nullable();
+/** Characters of a place's name. */
+const MAX_PLACE_LENGTH = 64;
 
-const Comparison = z.strictObject({
-  field: z.enum(COMPARED_FIELDS),
-  scanned: Value.meta({ description: "What the label says; several different values with commas between." }),
-  recorded: Value.meta({ description: "What the record says, as far as the caller may see it." }),
-  agrees: z.boolean().nullable().meta({
-    description:
-      "Dates agree where they can mean the same time. Null: one side says nothing, or nothing that can be compared.",
-  }),
+const Comparison = Compared.meta({
+  id: "Compared",
+  description:
+    "One field on the label, in the record and in the order. Dates agree where they can mean the same time. Null: one side says nothing, or nothing that can be compared.",
 });
 
 const Scan = z
@@ -30,8 +30,14 @@ const Scan = z
     more: z.boolean().meta({ description: "There are more candidates than these." }),
     why: z.enum(WHY_NOTS).nullable().meta({ description: "Why the label names no single lot; null where it does." }),
     message: z.string().nullable().meta({ description: "The same in a sentence, and what to do about it." }),
-    comparison: z.array(Comparison).nullable().meta({ description: "Label and record; null without a single lot." }),
-    verdict: Verdict.nullable().meta({ description: "On the single lot, now; null without one." }),
+    comparison: z
+      .array(Comparison)
+      .nullable()
+      .meta({ description: "Label, record and order; null without a single lot." }),
+    verdict: Verdict.nullable().meta({
+      description:
+        "On the single lot, now, with the label and the order; of a link to a lot that nobody ever issued, that; else null.",
+    }),
   })
   .meta({ id: "Scan" });
 
@@ -42,17 +48,21 @@ export const scans = [
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:
-      "Reads what a scanner delivered, and finds the lot by its link, else by the package's id, else by the maker's lot; a part number alone names no lot. A label is a claim of whoever printed it: what it says otherwise than the record is marked.",
+      "Reads what a scanner delivered, and finds the lot by its link, else by the package's id, else by the maker's lot; a part number alone names no lot. A label is a claim of whoever printed it: what it says otherwise than the record is marked. That a lot's label was scanned is kept; nobody can list it, and rules only count by how many and at how many places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
       label: z.union([z.string(), z.array(z.string())]).meta({
         description: "The text of one code, control characters included, or those of all codes of one label.",
       }),
+      place: Text(1, MAX_PLACE_LENGTH)
+        .optional()
+        .meta({ description: "Where it is scanned, as the caller calls it: a site, a dock." }),
+      expected: Expected.optional().meta({ description: "The order's or packing list's line, to compare with." }),
     }),
     bodyBytes: MAX_SCAN_BYTES,
     answers: { 200: Scan },
     async handle({ ctx }, { body, caller }) {
-      return { status: 200, body: await scan(ctx, caller, body.label) };
+      return { status: 200, body: await scan(ctx, caller, body) };
     },
   }),
 ];

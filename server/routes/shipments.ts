@@ -119,7 +119,7 @@ export const shipments = [
     async handle({ ctx: { prisma } }, { query, caller }) {
       const rows = await findShipments(prisma, caller, query);
       const { items, next } = cut(rows, query.limit, ({ sequence }) => [String(sequence)]);
-      return { status: 200, body: { items: await shipmentViews(prisma, items), next } };
+      return { status: 200, body: { items: await shipmentViews(prisma, caller, items), next } };
     },
   }),
   route({
@@ -162,9 +162,10 @@ async function findShipments(
   });
 }
 
-async function shipmentViews(db: Db, rows: StoredEvent[]): Promise<z.infer<typeof ShipmentView>[]> {
+async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promise<z.infer<typeof ShipmentView>[]> {
   const nameOf = await namer(
     db,
+    reader,
     rows.flatMap(({ actor, consignee }) => [actor, consignee]),
   );
   const counted = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`
@@ -188,7 +189,7 @@ const OUTCOMES: Partial<Record<string, z.infer<typeof Outcome>>> = {
 };
 
 async function shipmentWithLots(db: Db, reader: Reader, row: StoredEvent): Promise<z.infer<typeof ShipmentWithLots>> {
-  const [view] = await shipmentViews(db, [row]);
+  const [view] = await shipmentViews(db, reader, [row]);
   const [told] = await eventViews(db, reader, [row], () => true, false);
   const said = new Map(told!.entries.map(({ lot, details }) => [lot, details]));
   const entries = await db.entry.findMany({ where: { event: row.hash }, orderBy: { index: "asc" } });

@@ -1,27 +1,39 @@
 // Every route of the service.
 import { apiKeys } from "./api-keys.ts";
+import { documents } from "./documents.ts";
 import { events } from "./events.ts";
+import { bundles } from "./bundles.ts";
 import { checks } from "./fsck.ts";
+import { grants } from "./grants.ts";
 import { health } from "./health.ts";
 import { keys } from "./keys.ts";
 import { labelImages } from "./label-images.ts";
+import { logs } from "./log.ts";
 import { lotActs } from "./lot-acts.ts";
 import { lots } from "./lots.ts";
 import { notices } from "./notices.ts";
+import { policies } from "./policy.ts";
 import { parties } from "./parties.ts";
 import type { Route } from "./route.ts";
 import { scans } from "./scan.ts";
 import { settlements } from "./settlements.ts";
 import { shipments } from "./shipments.ts";
+import { statements } from "./statements.ts";
 
 export const ROUTES: readonly Route[] = [
   ...lots,
   ...scans,
   ...labelImages,
+  ...policies,
   ...lotActs,
   ...shipments,
   ...events,
+  ...documents,
+  ...logs,
   ...notices,
+  ...statements,
+  ...bundles,
+  ...grants,
   ...parties,
   ...keys,
   ...apiKeys,

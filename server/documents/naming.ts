@@ -1,0 +1,145 @@
+// Which events and notices name a document by its hash, as far as a reader sees that they do.
+import type { Details } from "../../protocol/details.ts";
+import { DOCUMENT_FIELDS, type DocumentField } from "../../protocol/document.ts";
+import { ZERO_ADDRESS } from "../../protocol/values.ts";
+import { Prisma } from "../../prisma/generated/client.ts";
+import type { Db } from "../db.ts";
+import { isNamed, isOpenTo, noticesFor, type Reader, seenAmong, shownDetails } from "../visibility.ts";
+
+/** A field of an event or a notice that names a document. */
+export interface Naming {
+  event?: string;
+  notice?: string;
+  /** Who signed it. */
+  by: string;
+  field: DocumentField;
+  /** The lots that it says this of. */
+  lots: string[];
+}
+
+/** Rows whose details may name one of some documents: by the indexes of the migration, whose words these are. */
+const mayName = (hash: string) =>
+  Prisma.sql`document_hashes(details, disclosure) && ARRAY[${hash}]
+    AND (details LIKE '%Hash"%' OR disclosure LIKE '%Hash"%')`;
+
+/** Details can be long: so many are read at once. */
+const ROWS_AT_ONCE = 20;
+
+/**
+ * What names a document, events first, in the order of their acceptance.
+ * @param besides leaves out events that are about none but these lots
+ */
+export async function* namingsOf(
+  db: Db,
+  reader: Reader,
+  hash: string,
+  besides: readonly string[] = [],
+): AsyncGenerator<Naming> {
+  yield* eventsNaming(db, reader, hash, besides);
+  yield* noticesNaming(db, reader, hash);
+}
+
+/** Events that name a document. */
+export async function* eventsNaming(
+  db: Db,
+  reader: Reader,
+  hash: string,
+  besides: readonly string[] = [],
+): AsyncGenerator<Naming> {
+  for (let after = 0n; ;) {
+    // The index first, and all that it finds: an order by sequence would make the planner read every event. Then in
+    // order, and only as many as are wanted are looked up.
+    const found = await db.$queryRaw<{ hash: string; sequence: bigint }[]>`
+      WITH indexed AS MATERIALIZED (
+        SELECT hash, sequence, actor, holder, consignee FROM event WHERE ${mayName(hash)}
+      ) SELECT hash, sequence FROM (SELECT * FROM indexed WHERE sequence > ${after} ORDER BY sequence OFFSET 0) named
+      WHERE ${seenBy(reader)} AND ${isAboutOthers(besides)}
+      ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
+    const rows = await db.event.findMany({
+      where: { hash: { in: found.map((row) => row.hash) } },
+      include: { entries: { select: { lot: true, index: true } } },
+      orderBy: { sequence: "asc" },
+    });
+    const seen = await seenAmong(
+      db,
+      reader,
+      rows.flatMap(({ entries }) => entries.map(({ lot }) => lot)),
+    );
+    for (const row of rows) {
+      const entries = row.entries.filter(({ lot }) => isNamed(reader, row) || seen.has(lot));
+      const shown = new Map(entries.map(({ index, lot }) => [index, lot]));
+      const details = shownDetails(row, isOpenTo(reader, row, new Set(shown.keys())))?.details;
+      for (const { field, index } of details ? fieldsNaming(details, hash) : []) {
+        const lots = index === undefined ? [...shown.values()] : [shown.get(index)!];
+        yield { event: row.hash, by: row.actor, field, lots };
+      }
+    }
+    const last = found.at(-1);
+    if (last === undefined || found.length < ROWS_AT_ONCE) return;
+    after = last.sequence;
+  }
+}
+
+async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenerator<Naming> {
+  for (let after = 0n; ;) {
+    const found = await db.$queryRaw<{ digest: string; sequence: bigint }[]>`
+      WITH notice AS MATERIALIZED (SELECT digest, sequence, lot, issuer FROM notice WHERE ${mayName(hash)})
+      SELECT digest, sequence FROM notice WHERE sequence > ${after} AND ${noticesFor(reader)}
+      ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
+    const rows = await db.notice.findMany({
+      where: { digest: { in: found.map(({ digest }) => digest) } },
+      orderBy: { sequence: "asc" },
+    });
+    for (const row of rows) {
+      const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
+      const details = shownDetails(row, isOpenTo(reader, named, new Set()))?.details;
+      for (const { field } of details ? fieldsNaming(details, hash) : []) {
+        yield { notice: row.digest, by: row.issuer, field, lots: [row.lot] };
+      }
+    }
+    const last = found.at(-1);
+    if (last === undefined || found.length < ROWS_AT_ONCE) return;
+    after = last.sequence;
+  }
+}
+
+/**
+ * Whether a reader may read a document because an event or notice that it sees names it: one of a party that uploaded it,
+ * or of anybody but the reader and those with whose eyes it sees. One's own word alone is not enough: who has heard of a
+ * hash could name it, and read what was never meant for it.
+ * @param owners the parties that uploaded it
+ */
+export async function isOpened(db: Db, reader: Reader, hash: string, owners: readonly string[]): Promise<boolean> {
+  const own = [reader.party, ...(reader.grants ?? []).map(({ granter }) => granter)];
+  for await (const { by } of namingsOf(db, reader, hash)) if (owners.includes(by) || !own.includes(by)) return true;
+  return false;
+}
+
+function fieldsNaming({ entries = [], ...shared }: Details, hash: string): { field: DocumentField; index?: number }[] {
+  const inFields = (fields: Partial<Record<DocumentField, unknown>>) =>
+    DOCUMENT_FIELDS.filter((field) => fields[field] === hash);
+  return [
+    ...inFields(shared).map((field) => ({ field })),
+    ...entries.flatMap((fields, index) => inFields(fields).map((field) => ({ field, index }))),
+  ];
+}
+
+/** As a condition on `named`: the reader is a party of the event, or sees one of its lots, itself or by a grant. */
+function seenBy({ party, grants = [], byGrant }: Reader): Prisma.Sql {
+  if (party === null && !byGrant) return Prisma.sql`TRUE`;
+  const own = Prisma.sql`(${party} IN (actor, holder, consignee) OR EXISTS (
+    SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${party}
+    WHERE entry.event = named.hash))`;
+  const granted = grants.map(
+    ({ granter, lots }) => Prisma.sql`EXISTS (
+      SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${granter}
+      WHERE entry.event = named.hash AND entry.lot = ANY(${[...lots]}))`,
+  );
+  const ways = byGrant ? granted : [own, ...granted];
+  return ways.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(ways, " OR ")})`;
+}
+
+function isAboutOthers(lots: readonly string[]): Prisma.Sql {
+  if (lots.length === 0) return Prisma.sql`TRUE`;
+  return Prisma.sql`EXISTS (SELECT 1 FROM entry WHERE entry.event = named.hash AND entry.lot <> ALL(${[...lots]}))`;
+}

@@ -1,0 +1,107 @@
+// Statements: their bytes hash to the digest, the content to the hash in the bytes, and their issuers have signed them.
+import { parseCanonical } from "../../protocol/canonical.ts";
+import { recoverSigner } from "../../protocol/crypto.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { readContent, Statement, STATEMENT_KINDS, statementDigest } from "../../protocol/statement.ts";
+import type { Statement as StatementRow } from "../../prisma/generated/client.ts";
+import { searchColumns } from "../statements.ts";
+import type { Told } from "./chain.ts";
+import { type Check, inBatches } from "./check.ts";
+import { AFTER_ALL } from "./registry.ts";
+
+const ROWS_AT_ONCE = 500;
+/** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
+const FEW = 1_000;
+
+/** Invariant 26. Whether issuer and key still count is for the verdict: here the key has to have been the issuer's. */
+export async function checkStatements(check: Check, told: Told | undefined): Promise<void> {
+  const { db } = check;
+  const batches = inBatches(
+    (after: string | undefined) =>
+      db.statement.findMany({
+        where: { digest: { gt: after ?? "" } },
+        orderBy: { digest: "asc" },
+        take: ROWS_AT_ONCE,
+      }),
+    ({ digest }) => digest,
+  );
+  for await (const rows of batches) {
+    for (const row of rows) checkRow(check, row, told);
+    check.count("statements", rows.length);
+    check.progress("statements", check.report.checked.statements);
+  }
+  await checkWithdrawals(check);
+  await checkSequences(check);
+}
+
+function checkRow(check: Check, row: StatementRow, told: Told | undefined): void {
+  const key = { table: "statement", row: row.digest } as const;
+  const signed = parsed(row.bytes, (value) => Statement.safeParse(value).data);
+  if (typeof signed === "string") return check.fault("BYTES_MALFORMED", { ...key, column: "bytes", found: signed });
+  const digest = statementDigest(check.ctx.domain, signed);
+  if (digest !== row.digest)
+    return check.fault("HASH_DIFFERS", { ...key, column: "bytes", expected: row.digest, found: digest });
+  const { content: _hash, ...copies } = signed;
+  checkCopies(check, row, copies);
+  checkContent(check, row, signed);
+  checkSignature(check, row, signed, told);
+}
+
+function checkCopies(check: Check, row: StatementRow, copies: Record<string, unknown>): void {
+  for (const [column, expected] of Object.entries(copies)) {
+    const found = row[column as keyof StatementRow];
+    if ((typeof found === "bigint" ? Number(found) : found) !== expected)
+      check.fault("COPY_DIFFERS", { table: "statement", row: row.digest, column, expected, found });
+  }
+}
+
+function checkContent(check: Check, row: StatementRow, signed: Statement): void {
+  const content = row.content === null ? null : parsed(row.content, (value) => value ?? undefined);
+  const said = readContent(signed, typeof content === "string" ? undefined : content);
+  if ("field" in said) {
+    const field = said.field.replace(/^(content|statement)\.?/, "");
+    const where = { table: "statement", row: row.digest, column: "content" } as const;
+    check.fault("CONTENT_DIFFERS", { ...where, ...(field !== "" && { field }), expected: signed.content });
+  } else checkCopies(check, row, searchColumns(said));
+}
+
+function checkSignature(check: Check, row: StatementRow, { issuer }: Statement, told: Told | undefined): void {
+  const at = { table: "statement", row: row.digest, column: "signature" } as const;
+  let signer: string;
+  try {
+    signer = recoverSigner(row.digest, row.signature, check.ctx.recover);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return check.fault("SIGNATURE_MALFORMED", { ...at, found: row.signature });
+  }
+  if (told && !told.registry.key(signer, issuer, AFTER_ALL))
+    check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: issuer, found: signer });
+}
+
+/** What a canonical text says, or the code of the error that it is refused with. */
+function parsed<T>(text: string, read: (value: unknown) => T | undefined): T | string {
+  try {
+    return read(parseCanonical(text)) ?? "BAD_FIELD";
+  } catch (error) {
+    if (error instanceof ProtocolError) return error.code;
+    throw error;
+  }
+}
+
+/** A withdrawal was taken because what it names was there: now that is missing, or another issuer's. */
+async function checkWithdrawals(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ withdraws: string }[]>`
+    SELECT withdraws FROM statement withdrawal
+    WHERE kind = ${STATEMENT_KINDS.withdrawal} AND NOT EXISTS (
+      SELECT 1 FROM statement named WHERE named.digest = withdrawal.withdraws AND named.issuer = withdrawal.issuer)
+    ORDER BY withdraws LIMIT ${FEW}`;
+  for (const { withdraws } of rows) check.fault("STATEMENT_MISSING", { table: "statement", row: withdraws });
+}
+
+async function checkSequences(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ digest: string; sequence: bigint }[]>`
+    SELECT digest, sequence FROM statement, (SELECT last_value AS last FROM statement_sequence_seq) given
+    WHERE sequence > last OR sequence < 1 LIMIT ${FEW}`;
+  for (const { digest: row, sequence } of rows)
+    check.fault("SEQUENCE_AHEAD", { table: "statement", row, column: "sequence", found: sequence });
+}

@@ -1,0 +1,85 @@
+// A verdict as one reader may see it: it was judged on all that the service holds, and shows no more than the trail does.
+import { DETAIL_FIELDS } from "../protocol/detail-fields.ts";
+import type { Compared } from "../protocol/label/compare.ts";
+import type { DetailPath } from "../protocol/details.ts";
+import type { Facts } from "../protocol/facts.ts";
+import { type SignedStatement, STATEMENT_KINDS, statementDigest } from "../protocol/statement.ts";
+import type { Finding, Verdict } from "../protocol/verdict.ts";
+import type { Db } from "./db.ts";
+import type { TrailRow } from "./trails.ts";
+import { isOpenTo, namedTo, narrowOf, type Reader } from "./visibility.ts";
+
+/** Names, identity and the values in findings are left out where the reader may not see the fields that they are from. */
+export async function verdictFor(
+  db: Db,
+  reader: Reader,
+  verdict: Verdict,
+  events: readonly TrailRow[],
+): Promise<Verdict> {
+  const named = await namedTo(
+    db,
+    reader,
+    verdict.parties.map(({ party }) => party),
+  );
+  const opens = new Map(events.map(({ row }) => [row.hash, isOpenTo(reader, row, ALL)]));
+  const isOpen = (event: string, name: string) => opens.get(event)?.([name] as unknown as DetailPath) ?? true;
+  // What an author narrows is not to be read off the finding of another event that repeats it.
+  const narrowed = events.filter(({ row }) => row.narrow !== null);
+  const isHidden = (name: string, event: string | undefined) =>
+    Object.hasOwn(DETAIL_FIELDS, name) &&
+    ((event !== undefined && !isOpen(event, name)) ||
+      narrowed.some(({ row }) => name in (narrowOf(row) ?? DETAIL_FIELDS) && !isOpen(row.hash, name)));
+  const unnamed = new Set(events.flatMap(({ row }) => (named.has(row.actor) ? [] : [row.hash])));
+  const origin = verdict.origin?.event;
+  return {
+    ...verdict,
+    given: { ...verdict.given, facts: verdict.given.facts && factsFor(reader, verdict, verdict.given.facts) },
+    findings: verdict.findings.map((one) => findingFor(withoutName(one, unnamed), isHidden)),
+    identity: Object.fromEntries(
+      Object.entries(verdict.identity).map(([name, value]) => [name, isHidden(name, origin) ? null : value]),
+    ) as Verdict["identity"],
+    comparison: verdict.comparison && verdict.comparison.map((row) => comparedFor(row, isHidden(row.field, origin))),
+    parties: verdict.parties.map((one) => (named.has(one.party) ? one : { ...one, name: null })),
+  };
+}
+
+/**
+ * Of others' alerts only those that a finding names: lists are not copied through verdicts. By what is left the same
+ * verdict follows.
+ */
+function factsFor(reader: Reader, { findings, trusted }: Verdict, facts: Facts): Facts {
+  if (facts.statements === undefined || (reader.party === null && !reader.byGrant)) return facts;
+  const named = new Set(findings.map(({ statement }) => statement));
+  const isTold = ({ statement }: SignedStatement) =>
+    statement.kind !== STATEMENT_KINDS.alert ||
+    (statement.issuer === reader.party && !reader.byGrant) ||
+    named.has(statementDigest(trusted, statement));
+  const told = facts.statements.filter(isTold);
+  const digests = new Set(told.map(({ statement }) => statementDigest(trusted, statement)));
+  const isOfTold = ({ statement }: SignedStatement) =>
+    statement.kind !== STATEMENT_KINDS.withdrawal || digests.has(statement.withdraws);
+  return { ...facts, statements: told.filter(isOfTold) };
+}
+
+/** Fields are asked for by their names alone: whose entries they are of was decided with the trail. */
+const ALL: ReadonlySet<number> = new Set();
+
+/** That label and record agree would tell the record's value to whoever tries out labels. */
+const comparedFor = (row: Compared, isHidden: boolean): Compared =>
+  isHidden ? { ...row, recorded: null, agrees: null, recordedAsExpected: null } : row;
+
+/** This finding tells the name of the party that signed its event, as the ledger has it. */
+const NAMING = "ORIGIN_OF_OTHER_BRAND";
+
+function withoutName(finding: Finding, unnamed: ReadonlySet<string>): Finding {
+  if (finding.code !== NAMING || !unnamed.has(finding.event ?? "")) return finding;
+  const { expected: _expected, ...shown } = finding;
+  return shown;
+}
+
+function findingFor(finding: Finding, isHidden: (name: string, event: string | undefined) => boolean): Finding {
+  const name = finding.field?.split(".").at(-1);
+  if (name === undefined || !isHidden(name, finding.event)) return finding;
+  const { expected: _expected, found: _found, ...shown } = finding;
+  return shown;
+}
