@@ -16,6 +16,9 @@ const ProblemBody = z.object({
   detail: z.string(),
   field: z.string().optional(),
   requestId: z.string().optional(),
+  rows: z
+    .array(z.object({ row: z.number(), column: z.string().optional(), code: z.string(), message: z.string() }))
+    .optional(),
 });
 
 /** Statuses that say: not now, or nobody there. */
@@ -23,10 +26,20 @@ const UNREACHABLE = [502, 503, 504];
 
 export type Query = Record<string, string | number | undefined>;
 
+/** Bytes and their media type. */
+export interface File {
+  bytes: Uint8Array<ArrayBuffer>;
+  type: string;
+}
+
 export interface Api {
   get<S extends z.ZodType>(path: string, answer: S, query?: Query): Promise<z.infer<S>>;
   post<S extends z.ZodType>(path: string, answer: S, body: unknown, timeoutMs?: number): Promise<z.infer<S>>;
   delete(path: string): Promise<void>;
+  /** Sends bytes as they are. */
+  upload<S extends z.ZodType>(path: string, answer: S, file: File, query?: Query): Promise<z.infer<S>>;
+  /** Bytes as they come. */
+  download(path: string): Promise<Uint8Array>;
   /** All items of a list, page by page. */
   pages<S extends z.ZodType>(path: string, item: S, query?: Query): AsyncGenerator<z.infer<S>[]>;
 }
@@ -43,17 +56,18 @@ export function connectApi(url: string, apiKey: string, onWait: (seconds: number
     {
       query = {},
       body,
+      file = body === undefined ? undefined : { bytes: JSON.stringify(body), type: "application/json" },
       timeoutMs = TIMEOUT_MS,
-    }: { query?: Query; body?: unknown; timeoutMs?: number | undefined } = {},
-  ): Promise<unknown> {
+    }: Sent = {},
+  ): Promise<Response> {
     for (let waits = 0; ; waits++) {
       const response = await exchange(addressOf(url, path, query), {
         method,
         headers: {
           authorization: `Bearer ${apiKey}`,
-          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(file && { "content-type": file.type }),
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(file && { body: file.bytes }),
         redirect: "error",
         signal: AbortSignal.timeout(timeoutMs),
       });
@@ -65,14 +79,17 @@ export function connectApi(url: string, apiKey: string, onWait: (seconds: number
         await wait(1000 * seconds);
         continue;
       }
-      return answerOf(response);
+      return response;
     }
   }
-  const get: Api["get"] = async (path, answer, query) => read(answer, await send("GET", path, { query: query ?? {} }));
+  const ask = async (...sent: Parameters<typeof send>) => answerOf(await send(...sent));
+  const get: Api["get"] = async (path, answer, query) => read(answer, await ask("GET", path, { query: query ?? {} }));
   return {
     get,
-    post: async (path, answer, body, timeoutMs) => read(answer, await send("POST", path, { body, timeoutMs })),
-    delete: async (path) => void (await send("DELETE", path)),
+    post: async (path, answer, body, timeoutMs) => read(answer, await ask("POST", path, { body, timeoutMs })),
+    delete: async (path) => void (await ask("DELETE", path)),
+    upload: async (path, answer, file, query = {}) => read(answer, await ask("POST", path, { file, query })),
+    download: async (path) => bytesOf(await send("GET", path)),
     async *pages(path, item, query = {}) {
       const page = z.looseObject({ items: z.array(item), next: z.string().nullable() });
       let cursor: string | undefined;
@@ -83,6 +100,15 @@ export function connectApi(url: string, apiKey: string, onWait: (seconds: number
       } while (cursor !== undefined);
     },
   };
+}
+
+interface Sent {
+  query?: Query;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is. */
+  file?: { bytes: string | Uint8Array<ArrayBuffer>; type: string } | undefined;
+  timeoutMs?: number | undefined;
 }
 
 function addressOf(base: string, path: string, query: Query): URL {
@@ -109,10 +135,17 @@ async function exchange(url: URL, init: RequestInit): Promise<Response> {
   }
 }
 
+const brokenOff = (cause: unknown): never => {
+  throw new Problem("SERVICE_UNREACHABLE", "the service broke off its answer", { exit: EXIT.unreachable, cause });
+};
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  if (!response.ok) await answerOf(response); // which throws
+  return new Uint8Array(await response.arrayBuffer().catch(brokenOff));
+}
+
 async function answerOf(response: Response): Promise<unknown> {
-  const text = await response.text().catch((cause: unknown) => {
-    throw new Problem("SERVICE_UNREACHABLE", "the service broke off its answer", { exit: EXIT.unreachable, cause });
-  });
+  const text = await response.text().catch(brokenOff);
   const body = text === "" ? undefined : parsed(text, response);
   if (response.ok) return body;
   const { status } = response;

@@ -12,6 +12,6 @@ export interface Command {
   direct: boolean;
   /** Nothing says that the service is elsewhere than on this machine, in its folder. */
   local: boolean;
-  /** All of standard input. @throws Problem TOO_LARGE */
-  readInput(): Promise<string>;
+  /** All of standard input. @param most bytes; a label's by default @throws Problem TOO_LARGE */
+  readInput(most?: number): Promise<string>;
 }

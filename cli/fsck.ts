@@ -26,8 +26,8 @@ export const ReportSeen = z.object({
 });
 export type ReportSeen = z.infer<typeof ReportSeen>;
 
-/** Faults of the node, not of the database: where there are no others, nothing is said of the database. */
-const OF_NODE = ["NODE_UNREACHABLE", "NODE_INCONSISTENT"];
+/** Faults of the node or the document store, not of the database: where there are no others, nothing is said of the database. */
+const OF_NODE = ["NODE_UNREACHABLE", "NODE_INCONSISTENT", "STORE_UNREACHABLE"];
 
 /** Checks everything, and shows what was found. */
 export async function fsckAll(command: Command): Promise<ReportSeen> {

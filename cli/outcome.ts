@@ -19,7 +19,17 @@ interface More {
   /** The HTTP status, where a service answered. */
   status?: number | undefined;
   requestId?: string | undefined;
+  rows?: readonly FaultyRow[] | undefined;
   cause?: unknown;
+}
+
+/** What the service finds wrong with a row of a list that it was sent. */
+export interface FaultyRow {
+  /** The line of the file, or the item of the list, counted from 1. */
+  row: number;
+  column?: string | undefined;
+  code: string;
+  message: string;
 }
 
 /** Why a command did not do what it was asked: a code for programs, the field at fault, a sentence for people. */
@@ -29,6 +39,7 @@ export class Problem extends Error {
   readonly exit: number;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  readonly rows: readonly FaultyRow[] | undefined;
 
   constructor(code: string, message: string, more: More = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
@@ -38,6 +49,7 @@ export class Problem extends Error {
     this.exit = more.exit ?? EXIT.refused;
     this.status = more.status;
     this.requestId = more.requestId;
+    this.rows = more.rows;
   }
 }
 
@@ -47,6 +59,6 @@ export function problemLine({ code, field, message }: Problem): string {
 }
 
 /** The problem as JSON, as a command with --json ends with it. */
-export function problemJson({ code, field, message, status, requestId }: Problem) {
-  return { error: { code, field, message, status, requestId } };
+export function problemJson({ code, field, message, status, requestId, rows }: Problem) {
+  return { error: { code, field, message, status, requestId, rows } };
 }

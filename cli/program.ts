@@ -1,15 +1,24 @@
 // The commands, their arguments and options, and how each ends.
 import { Command as Program, CommanderError, Option } from "commander";
+import { DOCUMENT_KINDS, MEDIA_TYPE_NAMES, WHAT_A_HASH_PROVES } from "../protocol/document.ts";
+import { GRADES, STATEMENT_KINDS } from "../protocol/statement.ts";
 import * as administration from "./administration.ts";
 import { type CommonOptions, type Environment, isDirect, openCaller } from "./caller.ts";
+import { fetchBundle } from "./bundle.ts";
 import type { Command } from "./command.ts";
 import * as custody from "./custody.ts";
+import { addFile, getFile, listFiles } from "./documents.ts";
 import { exitOfReport, fsckAll } from "./fsck.ts";
+import { importBundle } from "./import.ts";
+import { type AuditOptions, auditOperator, exitOfAudit, explainAudit } from "./log-audit.ts";
 import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome.ts";
+import { setPolicy, showPolicy } from "./policy.ts";
 import { faultLines, FaultyList, register } from "./register.ts";
 import { exitOfScan, scanLabel } from "./scan.ts";
+import { authorise, authoriseAll, importAlerts, listStatements, withdrawStatement } from "./statements.ts";
 import { type Input, openTerminal, type Stream, type Terminal } from "./terminal.ts";
-import { verifyLot } from "./verify.ts";
+import { writeVerifier } from "./verifier.ts";
+import { DEFAULT_FINALITY, verifyNamed } from "./verify-bundle.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -17,7 +26,8 @@ Exit codes:
   2  wrong usage     3  service or node unreachable
   verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
   scan:   the same where the label names one lot, else 1
-  fsck:   0 clean, 12 faults found, 3 cannot be checked`;
+  fsck:   0 clean, 12 faults found, 3 cannot be checked
+  log audit --once: 0 nothing found, 12 findings, 3 cannot be checked`;
 
 const ENVIRONMENT = `
 Environment:
@@ -73,15 +83,15 @@ const NO_INPUT: Input = (async function* () {})();
 /** More than all codes of a label have. */
 const MAX_INPUT_BYTES = 1024 * 1024;
 
-async function readAll(stdin: Input, terminal: Terminal): Promise<string> {
-  if (stdin.isTTY) terminal.note("scan the label, then end the input (Ctrl-D on a line of its own)");
+async function readAll(stdin: Input, terminal: Terminal, most = MAX_INPUT_BYTES): Promise<string> {
+  if (stdin.isTTY && most === MAX_INPUT_BYTES)
+    terminal.note("scan the label, then end the input (Ctrl-D on a line of its own)");
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stdin) {
     const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     bytes += data.length;
-    if (bytes > MAX_INPUT_BYTES)
-      throw new Problem("TOO_LARGE", `the input has more than ${MAX_INPUT_BYTES} bytes`, { exit: EXIT.usage });
+    if (bytes > most) throw new Problem("TOO_LARGE", `the input has more than ${most} bytes`, { exit: EXIT.usage });
     chunks.push(data);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -93,7 +103,7 @@ function commandOf(options: CommonOptions, env: Environment, terminal: Terminal,
   return {
     ...{ terminal, options, env, direct: isDirect(options, env) },
     local: (options.url ?? env["REELPROOF_URL"]) === undefined,
-    readInput: () => readAll(stdin, terminal),
+    readInput: (most) => readAll(stdin, terminal, most),
     get caller() {
       return (opened ??= openCaller(options, env, (seconds) => {
         if (seconds > longest) terminal.note(`the service takes no more requests for ${seconds} s: waiting`);
@@ -114,6 +124,8 @@ function told(error: unknown, terminal: Terminal, writeJson: ((result: unknown) 
   const faults = problem instanceof FaultyList ? problem.faults : undefined;
   writeJson?.({ ...problemJson(problem), ...(faults && { faults }) });
   if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
+  for (const { row, column, code, message } of problem.rows ?? [])
+    terminal.line(`row ${row}${column === undefined ? "" : `, ${column}`}: ${code}: ${message}`);
   terminal.note(`reelproof: ${problemLine(problem)}`);
   return problem.exit;
 }
@@ -151,7 +163,11 @@ function programOf(act: Act, stdout: Stream, stderr: Stream): Program {
     .option("--json", "write the result as JSON, and nothing else, on stdout")
     .addHelpText("after", `${EXIT_CODES}\n${ENVIRONMENT}`);
   addCustody(program, act);
+  addDocuments(program, act);
+  addStatements(program, act);
   addChecks(program, act);
+  addLog(program, act);
+  addPolicy(program, act);
   addAdministration(program, act);
   return program;
 }
@@ -200,24 +216,161 @@ function addCustody(program: Program, act: Act): void {
     .action(act(custody.split));
 }
 
+function addDocuments(program: Program, act: Act): void {
+  const document = program
+    .command("document")
+    .description(`certificates, packing lists, test reports: ${WHAT_A_HASH_PROVES}`);
+  document
+    .command("add")
+    .description("upload a file, once; events name it by its hash")
+    .argument("<file>")
+    .addOption(new Option("--kind <kind>", "what it is").choices(Object.keys(DOCUMENT_KINDS)).makeOptionMandatory())
+    .addOption(new Option("--type <type>", "its media type (default: by the file's ending)").choices(MEDIA_TYPE_NAMES))
+    .option("--name <text>", "a label for people (default: the file's name)")
+    .option("--issuer <name>", "who issued it")
+    .option("--issued-on <day>", "when, as YYYY-MM-DD")
+    .option("--manufacturer <name>", "what was read off the paper: the maker")
+    .option("--mpn <number>", "… the maker's part number")
+    .option("--maker-lot <code>", "… the maker's lot")
+    .option("--date-code <code>", "… the date code")
+    .option("--quantity <pieces>", "… the pieces")
+    .option("--purchase-order <number>", "… the purchase order")
+    .option("--certificate-number <number>", "… the certificate's own number")
+    .action(act(addFile));
+  document
+    .command("get")
+    .description("fetch a document that you uploaded, or that an event you see names, and check its hash")
+    .argument("<hash>", "SHA-256 of its bytes")
+    .requiredOption("--out <file>", "the file to make; it must not be there yet")
+    .action(act(getFile));
+  document.command("list").description("your documents").action(act(listFiles));
+}
+
+function addStatements(program: Program, act: Act): void {
+  program
+    .command("authorise")
+    .description("say that a party may sell a brand of yours, from the first day to the last")
+    .argument("<party>", "the beginning of its name or address")
+    .requiredOption("--brand <brand>", "as your parts' records call it, or their manufacturer")
+    .requiredOption("--from <day>", "the first day, as YYYY-MM-DD")
+    .option("--to <day>", "the last day; without it, until you withdraw it")
+    .addOption(new Option("--grade <grade>", "how close it stands to the brand").choices(GRADES).default("authorised"))
+    .action(act(authorise));
+  const alert = program.command("alert").description("alerts on parts, which verdicts then go by");
+  alert
+    .command("import")
+    .description("import a list of alerts, all of it or nothing; known ones are not stated again")
+    .argument(
+      "<file>",
+      "CSV (or .json) with source, reference, kind, mpn and, where it has them, manufacturer, makerLots, dateCodeFrom, dateCodeTo",
+    )
+    .option("--source <name>", "where the alerts are from that name no source")
+    .action(act(importAlerts));
+  const statement = program.command("statement").description("signed statements: authorisations, alerts, withdrawals");
+  statement
+    .command("list")
+    .description("authorisations of all, and your own alerts")
+    .addOption(new Option("--kind <kind>", "only these").choices(Object.keys(STATEMENT_KINDS)))
+    .action(act(listStatements));
+  statement
+    .command("import")
+    .description("import a list of authorisations, all of it or nothing")
+    .argument("<file>", "CSV (or .json) with party (its address), brand, grade, from, to")
+    .action(act(authoriseAll));
+  statement
+    .command("withdraw")
+    .description("withdraw a statement of yours, for good")
+    .argument("<statement>", "its digest")
+    .action(act(withdrawStatement));
+}
+
+function addLog(program: Program, act: Act): void {
+  program
+    .command("log")
+    .description("the append-only log of an operator's events")
+    .command("audit")
+    .description("follow an operator's log from outside, and check all of it against the chain: needs no API key")
+    .requiredOption("--rpc <url>", "the chain's node: one that you trust")
+    .requiredOption("--log <address>", "the contract that keeps the log's checkpoints")
+    .requiredOption("--operator <address>", "whose log it is")
+    .requiredOption("--state <file>", "where the audit keeps its place; made where it is not there")
+    .option("--ledger <address>", "the ledger of its events (default: what the log says at first)")
+    .option("--key <key>", "the verifier key of its notes (default: what the log says at first)")
+    .option("--note <file>", "a checkpoint's note that somebody else was shown; may be given again", collect)
+    .option("--once", "end when the newest checkpoint is reached")
+    .option("--every <seconds>", "between two looks", "60")
+    .addHelpText("after", EXIT_CODES)
+    .action(
+      act(
+        (command: Command, options: AuditOptions) => auditOperator(command, options).catch(explainAudit),
+        exitOfAudit,
+      ),
+    );
+}
+
 function addChecks(program: Program, act: Act): void {
   program
     .command("verify")
-    .description("verify a lot against the chain, now: the exit code is the verdict")
-    .argument("<lot>", "by id or lot number")
+    .description("verify a lot by the service, or a bundle by itself, against the chain: the exit code is the verdict")
+    .argument("<lot>", "by id or lot number; or a bundle's file, or - for one on stdin")
+    .option("--rpc <url>", "bundle: the node to ask (default: none, and the verdict is INCOMPLETE)")
+    .option("--ledger <address>", "bundle: the ledger that you trust, from elsewhere than the bundle")
+    .option("--trust-bundle-ledger", "bundle: take its word for the ledger, at best for a WARN")
+    .option("--chain <id>", "bundle: the chain's id (default: the node's)")
+    .option("--finality <blocks>", `bundle: how many must stand on a block (default: ${DEFAULT_FINALITY})`)
+    .option("--from-block <number>", "bundle: the ledger's first block, so that no older logs are asked for")
+    .option("--at <block>", "bundle: as of a block's number, hash or moment (the node must have kept its state)")
+    .option("--policy <file>", "bundle: how it is judged, as `policy` shows it")
     .addHelpText("after", EXIT_CODES)
-    .action(act(verifyLot, ({ verdict }) => VERDICT_EXIT[verdict]));
+    .action(act(verifyNamed, ({ verdict }) => VERDICT_EXIT[verdict]));
+  program
+    .command("bundle")
+    .description("fetch a lot's bundle, to be verified elsewhere")
+    .argument("<lot>", "by id or lot number")
+    .requiredOption("--out <file>", "the file to make; it must not be there yet")
+    .action(act(fetchBundle));
+  program
+    .command("verifier")
+    .description("write the page that verifies bundles in a browser, with nothing else of ours, into a file")
+    .requiredOption("--out <file>", "the file to make; it must not be there yet")
+    .action(act(writeVerifier));
   program
     .command("scan")
-    .description("find the lot that a label names, set label and record side by side, and verify the lot")
+    .description("find the lot that a label names, set label, record and order side by side, and verify the lot")
     .argument("[text...]", "what each of the label's codes says, with \\x1d, ␝ or {GS} for separators (default: stdin)")
+    .option("--place <name>", "where it is scanned, as you call it: a site, a dock")
+    .option(
+      "--expected <file>",
+      "what was ordered, as JSON: manufacturer, mpn, makerLot, dateCode, quantity, countryOfOrigin",
+    )
+    .option("--expected-manufacturer <name>", "the ordered maker")
+    .option("--expected-mpn <mpn>", "the ordered part number")
+    .option("--expected-lot <code>", "the maker's lot that the packing list names")
+    .option("--expected-date-code <code>", "the date code that the packing list names")
+    .option("--expected-quantity <pieces>", "the pieces that the packing list names")
+    .option("--expected-country <code>", "the country of origin that the packing list names")
     .addHelpText("after", EXIT_CODES)
     .action(act(scanLabel, exitOfScan));
+  program
+    .command("import")
+    .description("take up a bundle of another company's service: verified before anything is stored")
+    .argument("<file>", "the bundle, as JSON")
+    .action(act(importBundle));
   program
     .command("fsck")
     .description("check every row of the service's database, and all of it against the chain")
     .addHelpText("after", EXIT_CODES)
     .action(act(fsckAll, exitOfReport));
+}
+
+function addPolicy(program: Program, act: Act): void {
+  const policy = program.command("policy").description("how verdicts are judged that you ask for");
+  policy.command("show").description("every setting, those that you have set in bold").action(act(showPolicy));
+  policy
+    .command("set")
+    .description("set your policy, in the place of what was set before: what it leaves out is as in the default")
+    .argument("<file>", "JSON")
+    .action(act(setPolicy));
 }
 
 function addAdministration(program: Program, act: Act): void {

@@ -1,20 +1,16 @@
-// `scan`: from what a scanner read to the lot, what label and record say, and the verdict.
+// `scan`: from what a scanner read to the lot, what label, record and order say, and the verdict.
 import { z } from "zod";
+import { Compared } from "../protocol/label/compare.ts";
 import { LabelReading } from "../protocol/label/reading.ts";
 import { Verdict } from "../protocol/verdict.ts";
 import type { Command } from "./command.ts";
+import { type ExpectedOptions, readExpected } from "./expected.ts";
 import { LotSeen } from "./lots.ts";
 import { EXIT, Problem, VERDICT_EXIT } from "./outcome.ts";
+import { ruleLines } from "./rules.ts";
 import { pieces, table, type Terminal } from "./terminal.ts";
 import { VERDICT_FORMATS, WHAT_IT_PROVES } from "./verify.ts";
 
-const Value = z.union([z.string(), z.number()]).nullable();
-const Compared = z.looseObject({
-  field: z.string(),
-  scanned: Value,
-  recorded: Value,
-  agrees: z.boolean().nullable(),
-});
 const Scanned = z.looseObject({
   reading: LabelReading,
   candidates: z.array(LotSeen),
@@ -30,17 +26,24 @@ type Scanned = z.infer<typeof Scanned>;
  * Scans a label: shows what it says, the lots that it can mean, and of a single one what differs and its verdict.
  * @param texts of the label's codes; what stands on standard input where there is none
  */
-export async function scanLabel({ caller, terminal, readInput }: Command, texts: readonly string[]): Promise<Scanned> {
+export async function scanLabel(
+  { caller, terminal, readInput }: Command,
+  texts: readonly string[],
+  { place, ...options }: { place?: string } & ExpectedOptions = {},
+): Promise<Scanned> {
+  const expected = await readExpected(options);
   const label = texts.length > 0 ? texts : [(await readInput()).replace(/\r?\n$/, "")];
   if (label.every((text) => text === ""))
     throw new Problem("BAD_ARGUMENT", "there is no label: give its text, or scan it into standard input", {
       ...{ field: "TEXT", exit: EXIT.usage },
     });
-  const scanned = await caller.api.post("/v1/scan", Scanned, { label });
+  const scanned = await caller.api.post("/v1/scan", Scanned, {
+    ...{ label, ...(place !== undefined && { place }), ...(expected && { expected }) },
+  });
   showReading(scanned.reading, terminal);
   showLots(scanned, terminal);
   if (scanned.comparison) showComparison(scanned.comparison, terminal);
-  if (scanned.verdict) showVerdict(scanned, scanned.verdict, terminal);
+  if (scanned.verdict) showVerdict(scanned.verdict, terminal);
   return scanned;
 }
 
@@ -88,28 +91,32 @@ function showLots({ candidates, more, why, message }: Scanned, { line, style }: 
   line();
 }
 
-function showComparison(comparison: readonly z.infer<typeof Compared>[], { line, style }: Terminal): void {
-  const said = comparison.filter(({ scanned, recorded }) => scanned !== null || recorded !== null);
+function showComparison(comparison: readonly Compared[], { line, style }: Terminal): void {
+  const said = comparison.filter((row) => [row.scanned, row.recorded, row.expected].some((value) => value !== null));
+  const isOrdered = said.some(({ expected }) => expected !== null);
   const text = (value: string | number | null) => (value === null ? "–" : plain(String(value)));
-  const cells = said.map(({ field, scanned, recorded, agrees }) => {
-    const mark = agrees === null ? "" : agrees ? "same" : style(["red", "bold"], "DIFFERS");
-    return [`  ${field}`, text(scanned), text(recorded), mark];
+  const cells = said.map((row) => {
+    const all = [row.agrees, row.scannedAsExpected, row.recordedAsExpected];
+    const mark = all.includes(false) ? style(["red", "bold"], "DIFFERS") : all.includes(true) ? "same" : "";
+    const { field, scanned, recorded, expected } = row;
+    return [`  ${field}`, text(scanned), text(recorded), ...(isOrdered ? [text(expected)] : []), mark];
   });
-  const columns = [{ title: "  field" }, { title: "scanned" }, { title: "recorded" }, { title: "" }];
+  const titles = ["  field", "scanned", "recorded", ...(isOrdered ? ["expected"] : []), ""];
+  const columns = titles.map((title) => ({ title }));
   for (const row of table(columns, cells, (title) => style("dim", title))) line(row);
   line();
 }
 
-const MAX_FINDINGS_SHOWN = 5;
+const MAX_FINDINGS_SHOWN = 8;
 
-function showVerdict({ comparison }: Scanned, { verdict, lot, findings }: Verdict, { line, style }: Terminal): void {
+function showVerdict({ verdict, lot, findings, rules }: Verdict, { line, style }: Terminal): void {
   line(`${style(VERDICT_FORMATS[verdict], verdict)}  lot ${lot ?? ""}`);
-  // The verdict is on the record: it knows nothing of the label.
-  const differing = (comparison ?? []).flatMap(({ field, agrees }) => (agrees === false ? [field] : []));
-  if (differing.length > 0) line(style("red", `  the label says otherwise than the record: ${differing.join(", ")}`));
-  for (const { rule, message } of findings.slice(0, MAX_FINDINGS_SHOWN)) line(`  ${rule}: ${message}`);
+  for (const { code, rule, verdict: grave, message } of findings.slice(0, MAX_FINDINGS_SHOWN))
+    line(`  ${rule} ${style(VERDICT_FORMATS[grave], grave)} ${code}: ${message}`);
   if (findings.length > MAX_FINDINGS_SHOWN)
     line(`  and ${findings.length - MAX_FINDINGS_SHOWN} findings more: reelproof verify ${lot ?? ""}`);
+  line();
+  for (const text of ruleLines(rules, { style })) line(`  ${text}`);
   line();
   line(style("dim", WHAT_IT_PROVES));
 }

@@ -94,3 +94,16 @@ export const pieces = (quantity: number) => quantity.toLocaleString("en-US");
 
 /** Unix seconds as a day and a minute of UTC. */
 export const moment = (time: number) => new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
+
+/** A party by its name; where that is not shown, by its roles and the beginning of its address. */
+export function partyText({
+  address,
+  name,
+  roles,
+}: {
+  address: string;
+  name: string | null;
+  roles: readonly string[];
+}): string {
+  return name ?? [roles.join(" and "), short(address)].filter((part) => part !== "").join(" ");
+}

@@ -1,19 +1,27 @@
 // `verify`: the verdict on a lot, told to a person.
 import { z } from "zod";
-import { type Finding, Verdict, type VerdictName } from "../protocol/verdict.ts";
+import { type Finding, type Severity, Verdict, type VerdictName } from "../protocol/verdict.ts";
+import { WHAT_IT_PROVES } from "../protocol/verdict-words.ts";
 import type { Command } from "./command.ts";
 import { resolveLot } from "./lots.ts";
-import { moment, pieces, short, table, type Format, type Terminal } from "./terminal.ts";
+import { ruleLines } from "./rules.ts";
+import { roleNames } from "../protocol/roles.ts";
+import { moment, partyText, pieces, short, table, type Format, type Terminal } from "./terminal.ts";
 
-export const VERDICT_FORMATS: Record<VerdictName, Format> = {
+export const VERDICT_FORMATS: Record<VerdictName | Severity, Format> = {
   HOLD: ["magenta", "bold"],
   FAIL: ["red", "bold"],
   INCOMPLETE: ["yellow", "bold"],
   WARN: ["yellow", "bold"],
+  INFO: "dim",
   PASS: ["green", "bold"],
 };
 
-const Named = z.looseObject({ address: z.string(), name: z.string().nullable() });
+const Named = z.looseObject({
+  address: z.string(),
+  name: z.string().nullable(),
+  roles: z.array(z.string()).default([]),
+});
 const EventSeen = z.looseObject({
   hash: z.string(),
   action: z.string().nullable(),
@@ -26,12 +34,16 @@ const EventSeen = z.looseObject({
 export type EventSeen = z.infer<typeof EventSeen>;
 const TrailSeen = z.looseObject({ items: z.array(EventSeen) });
 
+export { WHAT_IT_PROVES };
+
 /** One hand that the lot went through. */
 export interface CustodyStep {
   time: number;
   action: string;
   party: string;
+  /** Null where it is not shown to the caller. */
   name: string | null;
+  roles: string[];
   quantity: number;
   lot: string;
   event: string;
@@ -65,28 +77,25 @@ export function custodyOf(lot: string, events: readonly EventSeen[]): CustodySte
     if (!entry) continue;
     const { hash, time, holder, action } = event;
     if (action !== null && HANDOVERS.includes(action) && (entry.isNew || action === "receive")) {
-      const { address: party, name } = holder;
-      steps.push({ time, action, party, name, quantity: entry.quantity, lot: current, event: hash });
+      const { address: party, name, roles } = holder;
+      steps.push({ time, action, party, name, roles, quantity: entry.quantity, lot: current, event: hash });
     }
     if (!entry.isNew) continue;
     const parent = action === "split" ? event.entries.find(({ isNew }) => !isNew) : undefined;
     if (!parent) break;
     steps.push({
       ...{ time, action: "split", party: holder.address, name: holder.name, quantity: entry.quantity },
-      ...{ lot: current, event: hash },
+      ...{ roles: holder.roles, lot: current, event: hash },
     });
     current = parent.lot;
   }
   return steps.reverse();
 }
 
-/** What no record can see, said wherever a verdict is shown. */
-export const WHAT_IT_PROVES =
-  "It proves what was claimed, by whom and when, and that the claims fit together; not that a chip is genuine.";
-
 const MAX_FINDINGS_SHOWN = 25;
 
-function showVerdict(lot: string, verdict: Verdict, custody: CustodyStep[], terminal: Terminal): void {
+/** Shows a verdict to a person. */
+export function showVerdict(lot: string, verdict: Verdict, custody: CustodyStep[], terminal: Terminal): void {
   const { style } = terminal;
   const nameOf = namer(verdict, custody);
   const sections: [string, string[]][] = [
@@ -94,6 +103,7 @@ function showVerdict(lot: string, verdict: Verdict, custody: CustodyStep[], term
     ["trusted", trustLines(verdict)],
     ["custody", custodyLines(custody)],
     ["findings", findingLines(lot, verdict.findings, terminal)],
+    ["rules", ruleLines(verdict.rules, terminal)],
   ];
   for (const [label, lines] of sections) {
     lines.forEach((line, i) => terminal.line(`${i === 0 ? label.padEnd(LABEL_WIDTH) : INDENT}${line}`.trimEnd()));
@@ -106,9 +116,10 @@ const LABEL_WIDTH = 12;
 const INDENT = " ".repeat(LABEL_WIDTH);
 
 function namer({ parties }: Verdict, custody: readonly CustodyStep[]): (address: string) => string {
-  const names = new Map(custody.map(({ party, name }) => [party, name]));
-  for (const { party, name } of parties) names.set(party, name);
-  return (address) => names.get(address) ?? short(address);
+  const texts = new Map(custody.map(({ party, name, roles }) => [party, partyText({ address: party, name, roles })]));
+  for (const { party, name, roles } of parties)
+    texts.set(party, partyText({ address: party, name, roles: roleNames(roles) }));
+  return (address) => texts.get(address) ?? short(address);
 }
 
 function aboutLines(
@@ -140,8 +151,8 @@ function trustLines({ trusted, block }: Verdict): string[] {
 
 function custodyLines(custody: readonly CustodyStep[]): string[] {
   if (custody.length === 0) return ["not known"];
-  const rows = custody.map(({ time, name, party, action, quantity, event }) => [
-    ...[moment(time), name ?? short(party), action, pieces(quantity), short(event)],
+  const rows = custody.map(({ time, name, roles, party, action, quantity, event }) => [
+    ...[moment(time), partyText({ address: party, name, roles }), action, pieces(quantity), short(event)],
   ]);
   const columns = ["", "", "", "", ""].map((title, i) => ({
     title,
@@ -154,10 +165,10 @@ function custodyLines(custody: readonly CustodyStep[]): string[] {
 function findingLines(verified: string, findings: readonly Finding[], terminal: Terminal): string[] {
   if (findings.length === 0) return ["none"];
   const shown = findings.slice(0, MAX_FINDINGS_SHOWN);
-  const titles = ["verdict", "rule", "of lot", "event", "field", "expected", "found", "to mend"];
-  const rows = shown.map(({ rule, verdict, lot = verified, event, notice, field, expected, found, mender }) => [
+  const titles = ["verdict", "finding", "of lot", "event", "field", "expected", "found", "to mend"];
+  const rows = shown.map(({ code, verdict, lot = verified, event, notice, field, expected, found, mender }) => [
     terminal.style(VERDICT_FORMATS[verdict], verdict),
-    rule,
+    code,
     lot === verified ? "" : ends(lot),
     event !== undefined ? short(event) : notice !== undefined ? `notice ${short(notice)}` : "",
     field ?? "",
@@ -171,8 +182,8 @@ function findingLines(verified: string, findings: readonly Finding[], terminal: 
     (text) => terminal.style("dim", text),
   );
   const told = new Set<string>();
-  const messages = shown.flatMap(({ rule, message }) =>
-    told.has(rule) ? [] : (told.add(rule), [`${rule}: ${message}`]),
+  const messages = shown.flatMap(({ code, message }) =>
+    told.has(code) ? [] : (told.add(code), [`${code}: ${message}`]),
   );
   const more = findings.length - shown.length;
   return [head!, ...lines, ...(more > 0 ? [`… and ${more} more: --json has them all`] : []), "", ...messages];
