@@ -1,0 +1,162 @@
+// How the verifier's page comes to whoever wants it: from a service, from the command line, and from the build, each time
+// the same bytes; and what a service that shows it lets it do.
+import { expect } from "chai";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import express from "express";
+import { pino } from "pino";
+import { build } from "vite";
+import { writeVerifier } from "../../cli/verifier.ts";
+import { run } from "../../cli/program.ts";
+import { listen, type Listening } from "../../server/http.ts";
+import { logRequests } from "../../server/log.ts";
+import { answerProblem } from "../../server/problem.ts";
+import { verifier } from "../../server/routes/verifier.ts";
+import { chromiumHere, openBrowser } from "../support/browser.ts";
+import { openTestHttp, type TestHttp } from "../support/http.ts";
+
+const PAGE = fileURLToPath(new URL("../../web/dist/verify.html", import.meta.url));
+const CONFIG = fileURLToPath(new URL("../../web/vite.config.ts", import.meta.url));
+const chromium = chromiumHere();
+const hashOf = (text: string | Uint8Array, encoding: "hex" | "base64" = "hex") =>
+  createHash("sha256").update(text).digest(encoding);
+
+describe("the verifier's page, as it is handed out", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let html: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "reelproof-"));
+    html = await readFile(PAGE, "utf8");
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("is one file that loads nothing, and whose policy lets only its own script and style run", () => {
+    const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)![1]!;
+    const [, script] = /<script type="module">([^]*?)<\/script>/.exec(html)!;
+    const [, style] = /<style>([^]*?)<\/style>/.exec(html)!;
+    expect(policy.split("; ")).to.have.members([
+      ...["default-src 'none'", "connect-src http: https:", "base-uri 'none'", "form-action 'none'"],
+      `script-src 'sha256-${hashOf(script!, "base64")}' 'wasm-unsafe-eval'`,
+      `style-src 'sha256-${hashOf(style!, "base64")}'`,
+    ]);
+    const markup = html.replace(script!, "").replace(style!, "");
+    expect(markup).not.to.match(/ (src|href|style|on\w+)=/);
+    expect(style).not.to.match(/url\(|@import/);
+    expect(html.indexOf("Content-Security-Policy")).to.be.below(html.indexOf("<title>"));
+  });
+
+  it("is built to the same bytes again, wherever it is put", async () => {
+    await build({ configFile: CONFIG, build: { outDir: join(folder, "again") } });
+    expect(hashOf(await readFile(join(folder, "again", "verify.html")))).to.equal(hashOf(html));
+  });
+
+  describe("by the command line", () => {
+    class Written {
+      text = "";
+      write(text: string): void {
+        this.text += text;
+      }
+    }
+    async function verifierTo(...args: string[]) {
+      const [stdout, stderr] = [new Written(), new Written()];
+      return { code: await run(["verifier", ...args], {}, stdout, stderr), stdout: stdout.text, stderr: stderr.text };
+    }
+
+    it("is written into a new file, with its SHA-256", async () => {
+      const file = join(folder, "verifier.html");
+      const { code, stdout } = await verifierTo("--out", file, "--json");
+      expect(code).to.equal(0);
+      expect(JSON.parse(stdout)).to.deep.equal({ file, size: Buffer.byteLength(html), sha256: hashOf(html) });
+      expect(await readFile(file, "utf8")).to.equal(html);
+      const other = join(folder, "other.html");
+      expect((await verifierTo("--out", other)).stdout).to.include(hashOf(html));
+    });
+
+    it("writes over nothing, and needs to be told where", async () => {
+      const file = join(folder, "kept.txt");
+      await writeFile(file, "kept");
+      const { code, stdout } = await verifierTo("--out", file, "--json");
+      expect(code).to.equal(2);
+      expect(JSON.parse(stdout)).to.have.nested.include({ "error.code": "CANNOT_WRITE", "error.field": "--out" });
+      expect(await readFile(file, "utf8")).to.equal("kept");
+      expect((await verifierTo()).code).to.equal(2);
+    });
+
+    it("says where it is not built", async () => {
+      const command = { terminal: { line: () => undefined } } as unknown as Parameters<typeof writeVerifier>[0];
+      const refused = await writeVerifier(command, { out: join(folder, "x.html") }, join(folder, "none.html")).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(refused).to.include({ code: "NOT_BUILT" });
+    });
+  });
+
+  describe("by a service", () => {
+    let http: TestHttp;
+    before(async () => {
+      http = await openTestHttp();
+    });
+    after(() => http.close());
+
+    it("is there for anybody, under its own policy and apart from the service's address", async () => {
+      const response = await fetch(`${http.url}/verify.html`);
+      expect(response.status).to.equal(200);
+      expect(await response.text()).to.equal(html);
+      const header = response.headers.get("content-security-policy")!.split("; ");
+      const own = /content="([^"]+script-src[^"]+)"/.exec(html)![1]!.split("; ");
+      const sandbox = "sandbox allow-scripts allow-forms allow-downloads allow-modals";
+      expect(header).to.have.members([...own, "frame-ancestors 'none'", sandbox]);
+      expect(response.headers.get("content-disposition")).to.match(/^inline; filename="[\w-]+\.html"$/);
+      expect(response.headers.get("x-content-type-options")).to.equal("nosniff");
+      await http.expecting(404, "POST", "/verify.html");
+    });
+
+    it("is refused where it is not built", async () => {
+      const app = express().use(
+        logRequests(pino({ level: "silent" })),
+        verifier(join(folder, "none.html")),
+        answerProblem,
+      );
+      const bare: Listening = await listen(app, 0, "127.0.0.1");
+      try {
+        const response = await fetch(`http://127.0.0.1:${bare.address.port}/verify.html`);
+        expect(response.status).to.equal(503);
+        expect(await response.json()).to.include({ code: "NOT_READY" });
+      } finally {
+        await bare.close();
+      }
+    });
+
+    (chromium === undefined ? it.skip : it)("works as it does from disk, and saves its verdict", async () => {
+      const browser = await openBrowser(chromium!);
+      try {
+        const page = await browser.newPage();
+        const complaints: string[] = [];
+        page.on("console", (message) => complaints.push(message.text()));
+        page.on("pageerror", (error) => complaints.push(String(error)));
+        await page.goto(`${http.url}/verify.html`);
+        expect(await page.evaluate("origin")).to.equal("null");
+        await page.setInputFiles("#file", { name: "b.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+        await page.fill("#chainId", "1");
+        await page.fill("#ledger", `0x${"12".repeat(20)}`);
+        await page.click("#verify");
+        await page.locator("#result .verdict").waitFor();
+        expect(await page.locator("#result h2").innerText()).to.equal("FAIL");
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("button", { name: "Save the verdict" }).click(),
+        ]);
+        expect(await download.failure()).to.equal(null);
+        expect(complaints).to.deep.equal([]);
+      } finally {
+        await browser.close();
+      }
+    });
+  });
+});

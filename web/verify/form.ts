@@ -1,0 +1,37 @@
+// The form's fields: what was typed, and errors beside the field that they are about.
+import { byId } from "./dom.ts";
+import { type Errors, FIELDS, type Field, type Typed } from "./settings.ts";
+
+const inputOf = (field: Field) => byId<HTMLInputElement>(field);
+
+/** What the fields hold. */
+export function typed(): Typed {
+  const names = FIELDS.filter((field) => field !== "confirm");
+  return Object.fromEntries(names.map((name) => [name, inputOf(name).value])) as Typed;
+}
+
+/**
+ * Shows errors, and leads to the first.
+ * @param missing an input that is wrong besides, before all others
+ * @returns whether there are none
+ */
+export function showErrors(errors: Errors, missing?: HTMLInputElement): boolean {
+  for (const field of FIELDS) {
+    byId(`${field}-error`).textContent = errors[field] ?? "";
+    inputOf(field).toggleAttribute("aria-invalid", false);
+    if (errors[field] !== undefined) inputOf(field).setAttribute("aria-invalid", "true");
+  }
+  if (errors.fromBlock !== undefined || errors.logRange !== undefined)
+    byId<HTMLDetailsElement>("node-more").open = true;
+  const first = FIELDS.find((field) => errors[field] !== undefined);
+  const wrong = missing ?? (first && inputOf(first));
+  wrong?.focus();
+  return wrong === undefined;
+}
+
+/** Takes back the error of a field that is being changed. */
+export function clearErrors({ id }: HTMLElement): void {
+  if (!(FIELDS as readonly string[]).includes(id)) return;
+  byId(`${id}-error`).textContent = "";
+  byId(id).removeAttribute("aria-invalid");
+}

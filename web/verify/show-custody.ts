@@ -1,0 +1,134 @@
+// The trail as the bundle tells it: the line of custody, what is withheld, all events, and the documents it lists.
+import type { BundleDocument } from "../../protocol/bundle.ts";
+import { type CustodyStep, withheldIn } from "../../protocol/custody.ts";
+import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/document.ts";
+import { actionName } from "../../protocol/event.ts";
+import type { TrailEvent } from "../../protocol/trail.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import { type Child, el, hex, section, shortHex, table } from "./dom.ts";
+import { bytes, count, moment, pieces } from "./words.ts";
+
+/** An event of the trail with its digest. */
+export interface Item extends TrailEvent {
+  digest: string;
+}
+type NameOf = (address: string) => HTMLElement;
+
+/** More rows help nobody, and a hostile bundle can have any number. */
+const MAX_ROWS = 1_000;
+const tooMany = (rows: readonly unknown[]) =>
+  rows.length > MAX_ROWS &&
+  el("p", { class: "about" }, `Of ${pieces(rows.length)} the first ${pieces(MAX_ROWS)} are shown.`);
+
+/** The hands that the lot went through. */
+export function showCustody(
+  steps: readonly CustodyStep[],
+  nameOf: NameOf,
+  { lot, verdict }: Verdict,
+): HTMLElement | null {
+  if (lot === null) return null;
+  if (steps.length === 0) return section("Line of custody", "Not known: the bundle shows no event of this lot.");
+  const about = verdict === "FAIL" ? "As the bundle tells it: see the findings before you rely on any of it." : null;
+  const rows = steps.slice(0, MAX_ROWS).map(({ time, action, party, quantity, event }) => {
+    const who = el("span", { class: "who" }, nameOf(party));
+    const what = el("span", { class: "what" }, `${action}, ${pieces(quantity)} pieces`);
+    return el("li", {}, el("time", { datetime: dateOf(time) }, moment(time)), who, what, shortHex(event));
+  });
+  return section("Line of custody", about, el("ol", { class: "custody" }, rows), tooMany(steps));
+}
+
+function dateOf(time: number): string | undefined {
+  const date = new Date(time * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/** What the bundle does not show, event by event. */
+export function showWithheld(items: readonly Item[]): HTMLElement | null {
+  if (items.length === 0) return null;
+  const rows = items.flatMap((item, i) => {
+    const withheld = withheldIn(item);
+    if (!withheld) return [];
+    const { fields, entries, details, signature } = withheld;
+    const what = [
+      details && "all of its details",
+      signature && "its signature",
+      entries > 0 && count(entries, "entry of other lots", "entries of other lots"),
+      ...[...fields].map(([name, times]) => (times === 1 ? name : `${name} (${times} times)`)),
+    ].filter((text) => text !== false);
+    return [[i + 1, nameOfAction(item), what.join(", "), shortHex(item.digest)] as Child[]];
+  });
+  if (rows.length === 0) return section("Withheld", "Nothing: every field of every event is shown.");
+  const columns = [
+    { title: "No.", kind: "number" as const },
+    { title: "Action" },
+    { title: "Withheld" },
+    { title: "Event" },
+  ];
+  return section(
+    "Withheld",
+    "Each of these is there and signed for, and not shown in this bundle. Ask the event's actor for it.",
+    table("What is withheld", columns, rows.slice(0, MAX_ROWS)),
+    tooMany(rows),
+  );
+}
+
+const nameOfAction = ({ event }: Item) => actionName(event.action) ?? `action ${event.action}`;
+
+/** Every event, with where the ledger recorded it. */
+export function showEvents(items: readonly Item[], { events, block }: Verdict, nameOf: NameOf): HTMLElement | null {
+  if (items.length === 0) return null;
+  const records = new Map(events.map(({ event, recorded }) => [event, recorded]));
+  const rows = items.slice(0, MAX_ROWS).map((item, i): Child[] => {
+    const recorded = records.get(item.digest);
+    const where = recorded
+      ? `block ${recorded.block}${recorded.final ? "" : ", not final"}`
+      : block === null
+        ? "not asked"
+        : "not found";
+    return [i + 1, moment(item.event.time), nameOfAction(item), nameOf(item.event.actor), where, hex(item.digest)];
+  });
+  const columns = [
+    ...[{ title: "No.", kind: "number" as const }, { title: "Happened", kind: "time" as const }, { title: "Action" }],
+    ...[{ title: "Signed by" }, { title: "Recorded" }, { title: "Event" }],
+  ];
+  return el(
+    "section",
+    { class: "part" },
+    el(
+      "details",
+      {},
+      el("summary", {}, el("h3", {}, `All ${count(items.length, "event")}`)),
+      table("All events", columns, rows),
+      tooMany(items),
+    ),
+  );
+}
+
+/** Recalls, suspicions and withdrawals that bear on the lot. */
+export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLElement | null {
+  if (notices.length === 0) return null;
+  const rows = notices.slice(0, MAX_ROWS).map(({ notice, kind, issuer, time, recorded, withdrawn }): Child[] => {
+    const standing = recorded ? "taken by the ledger" : block === null ? "not asked" : "not found";
+    return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
+  });
+  const columns = [
+    ...[{ title: "Given", kind: "time" as const }, { title: "Kind" }, { title: "Issuer" }],
+    ...[{ title: "Standing" }, { title: "Notice" }],
+  ];
+  return section("Notices", null, table("Notices", columns, rows), tooMany(notices));
+}
+
+/** The documents that the bundle lists. */
+export function showDocuments(documents: readonly BundleDocument[]): HTMLElement | null {
+  if (documents.length === 0) return null;
+  const rows = documents
+    .slice(0, MAX_ROWS)
+    .map(({ hash, kind, size }): Child[] => [DOCUMENT_KINDS[kind], bytes(size), hex(hash)]);
+  const columns = [{ title: "Said to be" }, { title: "Size" }, { title: "SHA-256" }];
+  return section(
+    "Documents",
+    `Named by their SHA-256 in what was signed: ${WHAT_A_HASH_PROVES}.`,
+    table("Documents", columns, rows),
+    tooMany(documents),
+  );
+}

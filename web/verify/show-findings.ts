@@ -1,0 +1,69 @@
+// The findings: each with its sentence, where it is, what was expected and found, and who can mend it.
+import type { Finding, Verdict } from "../../protocol/verdict.ts";
+import { type Child, data, el, facts, hex } from "./dom.ts";
+import { MENDER_WORDS, moment } from "./words.ts";
+
+/** A hostile bundle can have any number: the worst stand first, and the saved verdict has them all. */
+const MAX_SHOWN = 200;
+
+/** @param places of events in the trail, counted from 1, by their digests */
+export function showFindings({ findings, lot }: Verdict, places: ReadonlyMap<string, number>): HTMLElement {
+  const shown = findings.slice(0, MAX_SHOWN);
+  const more = findings.length - shown.length;
+  return el(
+    "section",
+    { class: "part" },
+    el("h3", {}, "Findings"),
+    findings.length === 0
+      ? el("p", { class: "about" }, "None.")
+      : el(
+          "ol",
+          { class: "findings" },
+          shown.map((finding) => showFinding(finding, lot, places)),
+        ),
+    more > 0 &&
+      el("p", { class: "about" }, `… and ${more.toLocaleString("en-US")} more: the saved verdict has them all.`),
+  );
+}
+
+function showFinding(finding: Finding, verified: string | null, places: ReadonlyMap<string, number>): HTMLElement {
+  const { code, rule, verdict, message, event, notice, statement, lot, field, expected, found, mender } = finding;
+  const place = event === undefined ? undefined : places.get(event);
+  return el(
+    "li",
+    { class: `finding ${verdict}` },
+    el(
+      "p",
+      { class: "finding-head" },
+      tag(verdict),
+      " ",
+      el("code", {}, code),
+      el("span", { class: "rule" }, `rule ${rule}`),
+    ),
+    el("p", { class: "message" }, message),
+    facts([
+      ["Event", event !== undefined && [place === undefined ? null : `no. ${place} `, hex(event)]],
+      ["Notice", notice !== undefined && hex(notice)],
+      ["Statement", statement !== undefined && hex(statement)],
+      ["Lot", lot !== undefined && lot !== verified && hex(lot)],
+      ["Field", field !== undefined && el("code", {}, data(field))],
+      ["Expected", expected !== undefined && valueOf(expected, field)],
+      ["Found", found !== undefined && valueOf(found, field)],
+      ["To mend by", MENDER_WORDS[mender]],
+    ]),
+    code === "NODE_UNREACHABLE" && el("p", { class: "hint" }, ASK_A_NODE),
+  );
+}
+
+const ASK_A_NODE =
+  "A browser lets a page read only nodes that allow it (CORS). Public nodes mostly do; for one of your own, see its setting for CORS domains: a page opened from disk asks as “null”.";
+
+/** How grave something is, in a word with a colour. */
+export const tag = (word: string, kind = word): HTMLElement => el("span", { class: `tag ${kind}` }, word);
+
+/** A value as it stands there; a time as a calendar has it besides. */
+function valueOf(value: string | number | boolean, field = ""): Child[] {
+  if (typeof value === "string" && /^0x[0-9a-f]{16,}$/.test(value)) return [hex(value)];
+  const isTime = typeof value === "number" && /(^|\.)time$/.test(field);
+  return [el("code", { class: "value" }, data(String(value))), isTime && ` ${moment(value)}`];
+}

@@ -1,0 +1,62 @@
+// On what a verdict stands: the block, what was trusted, the parties as the ledger has them, and how it was checked.
+import { roleNames } from "../../protocol/roles.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import type { BundleFile } from "./bundle-file.ts";
+import type { Checked } from "./check.ts";
+import { type Child, data, el, facts, hex, section, table } from "./dom.ts";
+import { bytes, count, fileHash, moment, seconds, whyNoBlock } from "./words.ts";
+
+/** The parties that signed or are named, as the ledger's log has them. */
+export function showParties({ parties }: Verdict): HTMLElement | null {
+  if (parties.length === 0) return null;
+  const rows = parties.map(({ party, name, roles, suspended }): Child[] => [
+    ...[
+      name === null ? "not shown" : data(name),
+      roleNames(roles).join(", ") || "none",
+      suspended ? el("strong", {}, "suspended") : "admitted",
+    ],
+    hex(party),
+  ]);
+  const columns = [{ title: "Name" }, { title: "Roles" }, { title: "Standing" }, { title: "Address" }];
+  return section(
+    "Parties",
+    "By the names that the ledger's owner admitted them under.",
+    table("Parties", columns, rows),
+  );
+}
+
+/** What was trusted, the block judged by, and how it was checked. */
+export function showGrounds(
+  file: BundleFile,
+  { verdict, isAsOf, backEnd, tookMs, waitedMs, questions }: Checked,
+): HTMLElement {
+  const { trusted, block, policy } = verdict;
+  const { chainId, ledger, finality, now, node } = trusted;
+  return section(
+    "What this verdict stands on",
+    null,
+    facts(
+      [
+        [
+          "Judged by block",
+          block ? [`${block.number} of ${moment(block.time)} `, hex(block.hash)] : `none. ${whyNoBlock(verdict)}`,
+        ],
+        ["Trusted chain", chainId],
+        ["Trusted ledger", hex(ledger)],
+        ["Finality", `${count(finality, "block")} on an event's block`],
+        ["Node asked", node === undefined ? "none" : data(node)],
+        [isAsOf ? "As of" : "This device's clock", moment(now)],
+        ["Policy", data(policy.name)],
+        ["Bundle", [data(file.name), ` (${bytes(file.size)})`]],
+        ["Its SHA-256", hex(fileHash(file.sha256))],
+        [
+          "Checked in",
+          `${seconds(tookMs - waitedMs)}${questions > 0 ? `, and ${seconds(waitedMs)} waiting for ${count(questions, "answer")} of the node` : ""}; signatures with ${BACK_ENDS[backEnd]}`,
+        ],
+      ],
+      "facts grid wide",
+    ),
+  );
+}
+
+const BACK_ENDS = { wasm: "libsecp256k1 (WebAssembly)", noble: "noble-curves (JavaScript)" };

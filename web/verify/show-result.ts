@@ -1,0 +1,144 @@
+// The result: the verdict, what it is about, why, and on what it stands.
+import { type Bundle, Bundle as BundleSchema } from "../../protocol/bundle.ts";
+import { lineOfCustody } from "../../protocol/custody.ts";
+import { eventDigest } from "../../protocol/event.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import { SEVERITIES, WHAT_IT_PROVES } from "../../protocol/verdict-words.ts";
+import type { BundleFile } from "./bundle-file.ts";
+import type { Checked } from "./check.ts";
+import { data, el, facts, hex } from "./dom.ts";
+import { showCustody, showDocuments, showEvents, showNotices, showWithheld, type Item } from "./show-custody.ts";
+import { showFindings } from "./show-findings.ts";
+import { showGrounds, showParties } from "./show-grounds.ts";
+import { showRules } from "./show-rules.ts";
+import { VERDICT_WORDS, SEVERITY_WORDS, count, pieces, whyNoBlock } from "./words.ts";
+
+/** All of a result, in the order in which it is read. */
+export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
+  const { verdict } = checked;
+  const bundle = readAgain(file.input);
+  const items = bundle ? itemsOf(bundle) : [];
+  const nameOf = namer(verdict);
+  const places = new Map(items.map(({ digest }, i) => [digest, i + 1]));
+  return [
+    showVerdict(verdict),
+    buttons(file, checked),
+    showLot(verdict, nameOf),
+    showFindings(verdict, places),
+    showCustody(bundle && verdict.lot ? lineOfCustody(verdict.lot, items) : [], nameOf, verdict),
+    showNotices(verdict, nameOf),
+    showWithheld(items),
+    showRules(verdict),
+    showParties(verdict),
+    showEvents(items, verdict, nameOf),
+    showDocuments(bundle?.documents ?? []),
+    showGrounds(file, checked),
+  ].filter((part) => part !== null);
+}
+
+/** The bundle's parts, to be shown beside the verdict; where it cannot be read, the verdict says why. */
+function readAgain(input: unknown): Bundle | undefined {
+  try {
+    return BundleSchema.safeParse(input).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function itemsOf({ trail }: Bundle): Item[] {
+  const { chainId, ledger } = trail;
+  return trail.events.map((item) => ({ ...item, digest: eventDigest({ chainId, ledger }, item.event) }));
+}
+
+/** A party's name, where the ledger's log gives it; else its address. */
+function namer({ parties }: Verdict): (address: string) => HTMLElement {
+  const names = new Map(parties.map(({ party, name }) => [party, name]));
+  return (address) => {
+    const name = names.get(address);
+    return name == null ? hex(address) : el("bdi", { title: address }, name);
+  };
+}
+
+function showVerdict(given: Verdict): HTMLElement {
+  const { verdict, findings, rules } = given;
+  const unasked = whyNoBlock(given);
+  const { sign, says } = VERDICT_WORDS[verdict];
+  const counts = SEVERITIES.flatMap((severity) => {
+    const many = findings.filter((finding) => finding.verdict === severity).length;
+    return many > 0 ? [`${many.toLocaleString("en-US")} ${SEVERITY_WORDS[severity]}`] : [];
+  });
+  return el(
+    "div",
+    { class: `verdict ${verdict}` },
+    el("span", { class: "sign", "aria-hidden": "true" }, sign),
+    el(
+      "div",
+      {},
+      el("h2", {}, verdict),
+      el("p", { class: "says" }, says),
+      unasked !== null && el("p", { class: "says" }, unasked),
+      el(
+        "p",
+        { class: "counts" },
+        findings.length === 0 ? "No findings" : `${count(findings.length, "finding")}: ${counts.join(", ")}`,
+        `. ${rules.filter(({ result }) => result !== "not evaluable").length} of ${rules.length} rules could be judged.`,
+      ),
+    ),
+    el("p", { class: "proves" }, WHAT_IT_PROVES),
+  );
+}
+
+function buttons(file: BundleFile, checked: Checked): HTMLElement {
+  const print = el("button", { type: "button" }, "Print");
+  print.addEventListener("click", () => globalThis.print());
+  const save = el("button", { type: "button" }, "Save the verdict as JSON");
+  save.addEventListener("click", () => {
+    const { name, size, sha256 } = file;
+    const text = JSON.stringify({ bundle: { name, size, sha256 }, ...checked.verdict }, undefined, 2);
+    const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    el("a", { href, download: `verdict-${sha256.slice(2, 14)}.json` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  });
+  return el("div", { class: "buttons" }, print, save);
+}
+
+function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HTMLElement | null {
+  const { lot, identity, state, inTransit, origin } = verdict;
+  if (lot === null) return null;
+  const unknown = el("span", { class: "unknown" }, "not shown");
+  const { mpn, manufacturer, makerLot, dateCode } = identity;
+  const told = (text: string | null) => (text === null ? unknown.cloneNode(true) : data(text));
+  const originWords = {
+    commission: "commissioned by its maker, ",
+    introduce: "introduced by a party, not by its maker: ",
+    assemble: "counted as a product by its assembler, ",
+  };
+  return el(
+    "section",
+    { class: "part lot" },
+    el("h3", {}, mpn === null ? "The lot" : data(mpn)),
+    facts(
+      [
+        ["Maker", told(manufacturer)],
+        ["Maker's part number", told(mpn)],
+        ["Maker's lot", told(makerLot)],
+        ["Date code", told(dateCode)],
+        [
+          "Quantity",
+          state
+            ? `${pieces(state.quantity)} pieces`
+            : el("span", { class: "unknown" }, "not known: the trail does not lead to it"),
+        ],
+        [
+          inTransit ? "In transit" : "Held by",
+          state &&
+            (inTransit ? ["from ", nameOf(state.holder), " to ", nameOf(state.consignee)] : nameOf(state.holder)),
+        ],
+        ["On hold", state?.held && el("strong", {}, "yes")],
+        ["Origin", origin && [originWords[origin.action], nameOf(origin.party)]],
+        ["Lot id", hex(lot)],
+      ],
+      "facts grid",
+    ),
+  );
+}
