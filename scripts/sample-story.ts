@@ -2,6 +2,9 @@
 import type { StoryDetails, StoryParty } from "../server/story.ts";
 import type { PackingListRow, Pen } from "./sample-pen.ts";
 import type { PartName } from "./sample-parts.ts";
+import { tellFacts } from "./sample-rules-facts.ts";
+import { tellLabels } from "./sample-rules-labels.ts";
+import { clearance } from "./sample-rules-trail.ts";
 
 const HALDEN = "Halden Semiconductor AS";
 const MIZUHARA = "Mizuhara Denshi K.K.";
@@ -45,14 +48,19 @@ export const PARTIES: StoryParty[] = [
 const ACCEPTED: StoryDetails = { inspectionResult: "accepted", sealIntact: true, labelMatches: true };
 const LAB: StoryDetails = { lab: ALDERVIK, labAccreditation: "ISO/IEC 17025 no. 20614" };
 
-/** Tells the whole story; the packing list under which the first introduced lots came. */
-export function tellStory(pen: Pen): PackingListRow[] {
+/** Tells the whole story; the packing lists under which the first introduced lots came, and of stock to come. */
+export function tellStory(pen: Pen): { firstList: PackingListRow[]; newStock: PackingListRow[] } {
   const made = june(pen);
   const list = july(pen, made);
   const kits = kitting(pen, made, list.refs);
   const product = august(pen, made, kits);
   autumn(pen, made, kits, product, list.refs);
-  return list.rows;
+  // Drawn before the chapters that follow, so that its numbers stay when one is added.
+  const stock = newStock(pen);
+  clearance(pen);
+  tellLabels(pen);
+  tellFacts(pen);
+  return { firstList: list.rows, newStock: stock };
 }
 
 /** Four makers build and ship to two distributors; one ships to an assembler directly. */
@@ -625,7 +633,7 @@ function broker(pen: Pen, mcu: string[]): void {
 }
 
 /** A packing list of packages that the story knows nothing of: for a reader to register as Pellworth. */
-export function newStock(pen: Pen): PackingListRow[] {
+function newStock(pen: Pen): PackingListRow[] {
   const row = (...of: [string, PartName, string, string]) => pen.packingListRow("pellworth", ...of);
   return [
     row(VELLORE, "tvs", "0007190418", "2638"),

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { Story } from "../server/story.ts";
 import { PACKING_LIST_COLUMNS, type PackingListRow, takePen } from "./sample-pen.ts";
-import { newStock, PARTIES, tellStory } from "./sample-story.ts";
+import { CERTIFICATE } from "./sample-rules-facts.ts";
+import { PARTIES, tellStory } from "./sample-story.ts";
 
 const SEED = 20261116;
 const LINE_WIDTH = 120;
@@ -37,7 +38,7 @@ function toCsv(rows: PackingListRow[]): string {
 /** Every file of scripts/sample/ that is made here: its name and its text. */
 export function makeSample(): Record<string, string> {
   const pen = takePen(SEED);
-  const packingList = tellStory(pen);
+  const { firstList, newStock } = tellStory(pen);
   const steps = pen.stepsByTime();
   Story.parse({ parties: PARTIES, steps });
   const list = (lines: string[]) => `[\n${lines.map((line) => `  ${line}`).join(",\n")}\n]\n`;
@@ -45,8 +46,9 @@ export function makeSample(): Record<string, string> {
     "parties.json": list(PARTIES.map(flatText)),
     "story.json": list(steps.map((step) => toText(step, "  "))),
     "highlights.json": list(pen.highlights.map(flatText)),
-    "packing-list-pellworth.csv": toCsv(packingList),
-    "packing-list-new-stock.csv": toCsv(newStock(pen)),
+    "packing-list-pellworth.csv": toCsv(firstList),
+    "packing-list-new-stock.csv": toCsv(newStock),
+    [CERTIFICATE.name]: CERTIFICATE.text,
   };
 }
 

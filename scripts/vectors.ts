@@ -1,7 +1,11 @@
 // Writes what is made for whoever writes a second verifier, the same files each time: test/vectors/, which are inputs with
-// what must come of them, and the tables docs/detail-fields.md and docs/findings.md.
+// what must come of them, and in docs/ bundle.schema.json
+// and the tables detail-fields.md, findings.md and rules.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
+import { Bundle } from "../protocol/bundle.ts";
+import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
@@ -10,7 +14,9 @@ import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { lotVectors } from "./vectors/lots.ts";
 import { merkleVectors } from "./vectors/merkle.ts";
+import { makeRuleTable } from "./vectors/rule-table.ts";
 import { signatureVectors } from "./vectors/signatures.ts";
+import { statementVectors } from "./vectors/statements.ts";
 import { transitionVectors } from "./vectors/transitions.ts";
 
 /** What a vector shows, in one sentence, and its input and outcome. */
@@ -24,7 +30,9 @@ export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
 /** Every vector file: its path under test/vectors/ and its text. */
 export function makeVectors(): Map<string, string> {
   const kinds: Record<string, Vectors> = {
+    bundles: bundleVectors(),
     canonical: canonicalVectors(),
+    chains: chainVectors(),
     details: detailsVectors(),
     events: eventVectors(),
     keys: keyVectors(),
@@ -32,6 +40,7 @@ export function makeVectors(): Map<string, string> {
     merkle: merkleVectors(),
     notices: noticeVectors(),
     signatures: signatureVectors(),
+    statements: statementVectors(),
     transitions: transitionVectors(),
   };
   return new Map(
@@ -43,11 +52,18 @@ export function makeVectors(): Map<string, string> {
   );
 }
 
+/** The form of a bundle as JSON Schema, without what only the verifier can see. */
+function makeBundleSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(Bundle, { io: "input" }), null, 2)}\n`;
+}
+
 /** Every table: its path under docs/ and its text. */
 export function makeTables(): Map<string, string> {
   return new Map([
+    ["bundle.schema.json", makeBundleSchema()],
     ["detail-fields.md", makeFieldTable()],
     ["findings.md", makeFindingTable()],
+    ["rules.md", makeRuleTable()],
   ]);
 }
 

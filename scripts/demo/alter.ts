@@ -34,7 +34,7 @@ export async function alterAndFind({ operator }: Callers, terminal: Terminal, pr
   const after = await look();
   const [worst] = after.findings;
   if (!worst) throw new Problem("NOT_FOUND", "the verdict does not see the altered row");
-  terminal.line(`  verdict   ${verdictText(after)}  ${worst.rule} ${worst.field ?? ""}  event ${worst.event ?? ""}`);
+  terminal.line(`  verdict   ${verdictText(after)}  ${worst.code} ${worst.field ?? ""}  event ${worst.event ?? ""}`);
   terminal.line(`            ${worst.message}`);
   terminal.progress("fsck", 0, 1);
   for (const { code, table, row: key, column = "", expected, found } of (await fsck()).faults) {

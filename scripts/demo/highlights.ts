@@ -21,7 +21,7 @@ export async function showHighlights({ operator }: Callers, terminal: Terminal, 
     const verdict = await verdictOn(lot);
     terminal.progress("verifying", ++done, wanted.length);
     const more = verdict ? verdict.findings.length - 1 : 0;
-    const top = verdict?.findings[0]?.rule ?? "";
+    const top = verdict?.findings[0]?.code ?? "";
     return [
       verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
       ...[name, more > 0 ? `${top} +${more}` : top, says],

@@ -11,8 +11,8 @@ what rests on blocks that may still be replaced is INCOMPLETE instead, and reade
 
 /** The text of docs/findings.md. */
 export function makeFindingTable(): string {
-  const rows = Object.entries(FINDINGS).map(
-    ([rule, { verdict, mender, message }]) => `| \`${rule}\` | ${verdict} | ${mender} | ${message} |`,
+  const rows = [...FINDINGS].map(
+    ([code, { rule, verdict, mender, message }]) => `| \`${code}\` | ${rule} | ${verdict} | ${mender} | ${message} |`,
   );
-  return `${INTRODUCTION}| rule | usually | who can mend it | what is wrong, and what to do |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+  return `${INTRODUCTION}| finding | rule | usually | who can mend it | what is wrong, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }

@@ -1,0 +1,94 @@
+// Vectors of bundles: each with what is trusted and the verdict, and the chain on paper from which a node would answer.
+import type { BundleJson } from "../../protocol/bundle.ts";
+import { ledgerReader } from "../../protocol/chain.ts";
+import { type Trust } from "../../protocol/verify.ts";
+import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
+import { answer } from "../../test/support/paper-ledger.ts";
+import { act } from "../../test/support/trails.ts";
+import type { Vectors } from "../vectors.ts";
+
+const made = await openBundleWorld();
+const { world, product } = made;
+const old = bundleFor(world, product);
+await act(world, world.assembler, "inspect", { lots: { [product]: 50 } });
+const bundle = bundleFor(world, product);
+const head = made.chain.blocks.at(-1)!;
+const trusted: Trust = { ...world.ledger.domain, finality: 1, now: Number(head.timestamp) + 60 };
+
+interface Case {
+  about: string;
+  bundle: unknown;
+  trust?: Partial<Trust>;
+  node?: boolean;
+}
+const CHAIN = "chains/valid/paper.json";
+
+async function vector({ about, bundle, trust = {}, node = true }: Case) {
+  const all = { ...trusted, ...trust };
+  const request = async (method: string, params: readonly unknown[]) => answer(made.chain, method, params);
+  const { verdict, findings } = await verifyBundle(bundle, all, node ? ledgerReader({ request, ...all }) : null);
+  const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
+  return { about, chain: node ? CHAIN : null, trust: all, bundle, verdict, codes };
+}
+
+function changed(change: (bundle: BundleJson) => void): BundleJson {
+  const copy = structuredClone(bundle);
+  change(copy);
+  return copy;
+}
+const withheldIn = ({ trail }: BundleJson) =>
+  trail.events.flatMap(({ event: { entries } }) =>
+    entries.flatMap((entry, index) => (typeof entry === "string" ? [{ entries, index, hash: entry }] : [])),
+  )[0]!;
+
+const cases: Record<string, Case> = {
+  "valid/product": {
+    about: "A product, what it was made of, and another lot's entries withheld; its last event is not final yet.",
+    bundle,
+  },
+  "valid/product-final": { about: "The same for a reader who waits for no block.", bundle, trust: { finality: 0 } },
+  "valid/no-node": { about: "Without a node nothing is compared with the chain.", bundle, node: false },
+  "valid/hints-missing": {
+    about: "Where something was settled need not be said.",
+    bundle: changed(({ trail }) => trail.events.forEach((item) => delete item.settled)),
+    trust: { finality: 0 },
+  },
+  "invalid/time-altered": {
+    about: "One event's time is a second later than what was signed.",
+    bundle: changed(({ trail }) => void (trail.events[1]!.event.time += 1)),
+  },
+  "invalid/withheld-entry-altered": {
+    about: "The hash that stands for an entry is another.",
+    bundle: changed((copy) => {
+      const { entries, index, hash } = withheldIn(copy);
+      entries[index] = `${hash.slice(0, -1)}${hash.endsWith("0") ? "1" : "0"}`;
+    }),
+  },
+  "invalid/signature-of-another-event": {
+    about: "An event stands with the signature of another.",
+    bundle: changed(({ trail }) => void (trail.events[0]!.signature = trail.events[1]!.signature)),
+  },
+  "invalid/old-shown-as-current": { about: "The newest event is left out.", bundle: old, trust: { finality: 0 } },
+  "invalid/other-ledger": {
+    about: "The reader trusts another ledger.",
+    bundle,
+    trust: { ledger: `0x${"ab".repeat(20)}` },
+  },
+  "invalid/other-version": { about: "A version that there is not.", bundle: { ...bundle, version: 2 } },
+  "invalid/member-too-many": { about: "A member that bundles do not have.", bundle: { ...bundle, note: "" } },
+};
+
+const vectors: Vectors = {};
+for (const [name, each] of Object.entries(cases)) vectors[name] = await vector(each);
+
+/** Bundles and the verdict on each. */
+export const bundleVectors = (): Vectors => vectors;
+
+/** The chain that their node stands on. */
+export const chainVectors = (): Vectors => ({
+  "valid/paper": {
+    about: "Blocks, the ledger's logs, and its words for lots from which block on: all that a node is asked for.",
+    ...made.chain,
+  },
+});
