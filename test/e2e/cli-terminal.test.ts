@@ -78,7 +78,7 @@ describe("the terminal", () => {
 });
 
 describe("the line of custody", () => {
-  const party = (name: string) => ({ address: `0x${name}`, name });
+  const party = (name: string) => ({ address: `0x${name}`, name, roles: [] });
   const event = (
     action: string | null,
     holder: string,

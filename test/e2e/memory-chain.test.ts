@@ -5,6 +5,12 @@ import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { callApi, dataFolder } from "../support/process.ts";
 
+/** The log, and how far it is anchored. */
+interface LogTold {
+  size: number;
+  anchored: { size: number } | null;
+}
+
 describe("the service without a chain binary", function () {
   this.timeout(240_000);
   let data: Awaited<ReturnType<typeof dataFolder>>;
@@ -23,6 +29,13 @@ describe("the service without a chain binary", function () {
     }
   };
 
+  const anchored = async () => {
+    const told = async () =>
+      (await callApi<LogTold>(service.url, service.sampleKeys![0]!.key, "/v1/log/checkpoint?format=json")).body;
+    for (let log = await told(); log.size === 0 || log.anchored?.size !== log.size; log = await told())
+      await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+
   before(async () => {
     data = await dataFolder();
     await start();
@@ -38,6 +51,7 @@ describe("the service without a chain binary", function () {
 
   it("settles everything again after a restart, with the signatures it has", async () => {
     await settled();
+    await anchored();
     const { prisma, domain } = service.ctx;
     const before = await prisma.settlement.findMany({ orderBy: { sequence: "asc" } });
     const hashes = before.map(({ id }) => id);
@@ -49,6 +63,7 @@ describe("the service without a chain binary", function () {
     expect(service.ctx.domain).to.deep.equal(domain);
     expect(after.map(({ id }) => id)).to.deep.equal(hashes);
     const lot = await service.ctx.prisma.lot.findFirstOrThrow({ where: { held: false, quantity: { gt: 0 } } });
+    await anchored();
     const { key } = service.sampleKeys!.find(({ party }) => party === null)!;
     const { body } = await callApi<{ verdict: string }>(service.url, key, `/v1/lots/${lot.id}/verdict`);
     expect(["PASS", "WARN"]).to.include(body.verdict);

@@ -12,6 +12,7 @@ import { Details } from "../../protocol/details.ts";
 import type { CustodyEvent, Domain } from "../../protocol/event.ts";
 import type { LotState } from "../../protocol/lot.ts";
 import type { Notice } from "../../protocol/notice.ts";
+import type { Statement } from "../../protocol/statement.ts";
 import { textFault } from "../../protocol/text.ts";
 
 const hex = (bytes: number) =>
@@ -54,6 +55,14 @@ export const notice: fc.Arbitrary<Notice> = fc.record({
   time: integer,
   withdraws: hash,
   details: hash,
+});
+
+export const statement: fc.Arbitrary<Statement> = fc.record({
+  kind: fc.constantFrom(1, 2, 3),
+  issuer: address,
+  time: integer,
+  withdraws: hash,
+  content: hash,
 });
 
 /** Texts that pass text.ts, out of all of Unicode. */

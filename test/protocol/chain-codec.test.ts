@@ -17,8 +17,8 @@ import {
   isViolation,
 } from "../../protocol/chain.ts";
 import { type CustodyEvent, ACTIONS } from "../../protocol/event.ts";
-import { LEDGER_ABI, LEDGER_ERRORS, LEDGER_LOGS } from "../../protocol/ledger-abi.ts";
-import type { RawLog } from "../../protocol/ledger-log.ts";
+import { LEDGER_ABI, LEDGER_ERRORS, LEDGER_LOGS } from "../../protocol/chain/ledger-abi.ts";
+import type { RawLog } from "../../protocol/chain/ledger-log.ts";
 import { type LotState, wordOf } from "../../protocol/lot.ts";
 import { submissionOf } from "../../protocol/submission.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";

@@ -5,6 +5,7 @@ import { concat, fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
 import { sha256 } from "../../protocol/crypto.ts";
 import {
   consistencyProof,
+  consistencyProofLength,
   inclusionProof,
   leafHash,
   nodeHash,
@@ -131,6 +132,7 @@ describe("consistency proofs", () => {
       for (let old = 1; old <= size; old++) {
         const proof = consistencyProof(old, tree(size));
         expect(verifyConsistency(old, root(old), size, root(size), proof), `${old} of ${size}`).to.equal(true);
+        expect(consistencyProofLength(old, size), `${old} of ${size}`).to.equal(proof.length);
       }
   });
 

@@ -7,8 +7,9 @@ import { toHex } from "../../protocol/bytes.ts";
 import { KEY_ENROLMENT_TYPE, keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
 import { issuerOf, lotId, wordOf } from "../../protocol/lot.ts";
 import { NOTICE_TYPE, noticeDigest, noticeWord } from "../../protocol/notice.ts";
+import { STATEMENT_TYPE, statementDigest } from "../../protocol/statement.ts";
 import { EVENT_TYPE } from "../../protocol/event.ts";
-import { address, domain, event, hash, notice, state, text } from "./arbitraries.ts";
+import { address, domain, event, hash, notice, state, statement, text } from "./arbitraries.ts";
 
 const domainOf = ({ chainId, ledger }: Domain) => ({
   name: "Reelproof",
@@ -38,6 +39,13 @@ const Notice = [
   { name: "withdraws", type: "bytes32" },
   { name: "details", type: "bytes32" },
 ];
+const Statement = [
+  { name: "kind", type: "uint8" },
+  { name: "issuer", type: "address" },
+  { name: "time", type: "uint64" },
+  { name: "withdraws", type: "bytes32" },
+  { name: "content", type: "bytes32" },
+];
 const KeyEnrolment = [
   { name: "party", type: "address" },
   { name: "key", type: "address" },
@@ -47,6 +55,7 @@ describe("typed data", () => {
   it("has the types that ethers encodes", () => {
     expect(TypedDataEncoder.from({ CustodyEvent, Entry }).encodeType("CustodyEvent")).to.equal(EVENT_TYPE);
     expect(TypedDataEncoder.from({ Notice }).encodeType("Notice")).to.equal(NOTICE_TYPE);
+    expect(TypedDataEncoder.from({ Statement }).encodeType("Statement")).to.equal(STATEMENT_TYPE);
     expect(TypedDataEncoder.from({ KeyEnrolment }).encodeType("KeyEnrolment")).to.equal(KEY_ENROLMENT_TYPE);
   });
 
@@ -81,6 +90,14 @@ describe("typed data", () => {
     fc.assert(
       fc.property(domain, notice, (some, value) => {
         expect(noticeDigest(some, value)).to.equal(TypedDataEncoder.hash(domainOf(some), { Notice }, value));
+      }),
+    );
+  });
+
+  it("digests statements as ethers does", () => {
+    fc.assert(
+      fc.property(domain, statement, (some, value) => {
+        expect(statementDigest(some, value)).to.equal(TypedDataEncoder.hash(domainOf(some), { Statement }, value));
       }),
     );
   });

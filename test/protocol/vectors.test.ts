@@ -5,7 +5,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DOCS_FOLDER, VECTORS_FOLDER, makeTables, makeVectors } from "../../scripts/vectors.ts";
 import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
+import { readBundle } from "../../protocol/bundle.ts";
 import { canonicalize, parseCanonical, parseJson, parseWith } from "../../protocol/canonical.ts";
+import { ledgerReader } from "../../protocol/chain.ts";
 import { recoverSigner } from "../../protocol/crypto.ts";
 import { DATE_CODE_FORMATS } from "../../protocol/detail-fields.ts";
 import { Details, Disclosure, detailsLeaves, detailsRoot, disclosureRoot } from "../../protocol/details.ts";
@@ -22,13 +24,17 @@ import {
   typeHash,
 } from "../../protocol/event.ts";
 import { KEY_ENROLMENT_TYPE, keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
-import { LEDGER_ABI } from "../../protocol/ledger-abi.ts";
+import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { LotNumber, LotState, lotId, wordOf } from "../../protocol/lot.ts";
 import { leafHash, rootOf, verifyConsistency, verifyInclusion } from "../../protocol/merkle.ts";
 import { NOTICE_TYPE, Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
+import { STATEMENT_TYPE, Statement, contentHash, readContent, statementDigest } from "../../protocol/statement.ts";
 import { transition } from "../../protocol/transition.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
 import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/violation.ts";
+import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import type { Trust } from "../../protocol/verify.ts";
+import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { refused } from "../support/refused.ts";
 
 const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -65,6 +71,11 @@ interface EventVector {
   digest: string;
   signature: string;
   signer: string;
+}
+interface StatementVector extends Omit<EventVector, "event" | "canonical"> {
+  statement: Statement;
+  content: Record<string, unknown> | null;
+  canonical: string | null;
 }
 interface NoticeVector extends Omit<EventVector, "event"> {
   notice: Notice;
@@ -116,6 +127,23 @@ interface TransitionVector {
   violation: Violation;
 }
 
+interface BundleVector {
+  chain: string | null;
+  trust: Trust;
+  bundle: unknown;
+  verdict: string;
+  codes: string[];
+}
+
+/** The verdict on a bundle, by a node that answers out of the vector's chain. */
+async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVector): Promise<void> {
+  const paper = chain === null ? undefined : (JSON.parse(textOf(chain)) as PaperChain);
+  const request = async (method: string, params: readonly unknown[]) => answer(paper!, method, params);
+  const told = await verifyBundle(bundle, trust, paper ? ledgerReader({ request, ...trust }) : null);
+  expect(told.verdict).to.equal(verdict);
+  expect([...new Set(told.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
+}
+
 function holds(vector: MerkleVector): boolean {
   const { leaf, index, size, proof, root, oldSize, oldRoot, newSize, newRoot } = vector;
   return vector.kind === "inclusion"
@@ -138,6 +166,18 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 }
 
 const valid = {
+  async bundles(vector: BundleVector) {
+    await checkBundle(vector);
+    expect(vector.verdict).not.to.equal("FAIL");
+    expect(() => readBundle(vector.bundle)).not.to.throw();
+  },
+  chains({ blocks, logs }: PaperChain) {
+    for (const [i, { number, parentHash }] of blocks.entries()) {
+      expect(Number(number)).to.equal(i);
+      if (i > 0) expect(parentHash).to.equal(blocks[i - 1]!.hash);
+    }
+    for (const { blockNumber, blockHash } of logs) expect(blocks[Number(blockNumber)]!.hash).to.equal(blockHash);
+  },
   canonical({ json, canonical }: CanonicalVector) {
     expect(canonicalize(JSON.parse(json!))).to.equal(canonical);
     expect(canonicalize(parseCanonical(canonical))).to.equal(canonical);
@@ -175,6 +215,13 @@ const valid = {
     expect(vector.data.map((data) => toHex(leafHash(fromHex(data))))).to.deep.equal(vector.leaves);
     return expect(toHex(rootOf(hashes(vector.leaves)))).to.equal(vector.root);
   },
+  statements({ domain, statement, content, canonical, digest, signature, signer }: StatementVector) {
+    expect(readContent(parseWith(Statement, statement), content)).to.deep.include({ content });
+    expect(content && canonicalize(content)).to.equal(canonical);
+    expect(contentHash(content)).to.equal(statement.content);
+    expect(statementDigest(domain, statement)).to.equal(digest);
+    expect(recoverSigner(digest, signature)).to.equal(signer);
+  },
   notices({ domain, notice, digest, signature, signer, wordBefore, wordAfter }: NoticeVector) {
     expect(noticeDigest(domain, parseWith(Notice, notice))).to.equal(digest);
     expect(recoverSigner(digest, signature)).to.equal(signer);
@@ -190,6 +237,10 @@ const valid = {
 } satisfies Recipe;
 
 const invalid = {
+  async bundles(vector: BundleVector) {
+    await checkBundle(vector);
+    expect(vector.verdict).to.equal("FAIL");
+  },
   canonical({ json, bytes, error, leniently }: CanonicalVector) {
     const input = json === undefined ? fromHex(bytes!) : utf8(json);
     faulty(() => parseCanonical(input), error);
@@ -214,6 +265,9 @@ const invalid = {
   merkle(vector: MerkleVector) {
     expect(holds(vector)).to.equal(false);
   },
+  statements({ statement, content, field }: { statement: Statement; content: unknown; field: string }) {
+    expect(readContent(parseWith(Statement, statement), content)).to.have.property("field", field);
+  },
   notices({ notice, error }: { notice: unknown; error: Fault }) {
     faulty(() => parseWith(Notice, notice), error);
   },
@@ -237,10 +291,11 @@ describe("vectors", () => {
   });
 
   for (const path of files) {
-    const [kind, folder] = path.split("/") as [keyof typeof valid, "valid" | "invalid"];
+    const [kind, folder] = path.split("/") as [string, "valid" | "invalid"];
     it(path, () => {
-      const check = (folder === "valid" ? valid : invalid)[kind] as (vector: unknown) => void;
-      check(JSON.parse(textOf(path)));
+      const checks: Partial<Record<string, unknown>> = folder === "valid" ? valid : invalid;
+      const check = checks[kind] as (vector: unknown) => unknown;
+      return check(JSON.parse(textOf(path)));
     });
   }
 });
@@ -256,7 +311,7 @@ describe("docs/protocol.md", () => {
   });
 
   it("gives bytes as the vectors have them, and type hashes as they are", () => {
-    const types = [ENTRY_TYPE, EVENT_TYPE, NOTICE_TYPE, KEY_ENROLMENT_TYPE, DOMAIN_TYPE].map(typeHash);
+    const types = [ENTRY_TYPE, EVENT_TYPE, NOTICE_TYPE, STATEMENT_TYPE, KEY_ENROLMENT_TYPE, DOMAIN_TYPE].map(typeHash);
     const given = page.match(/0x([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b/g)!;
     expect(given).to.have.length.greaterThan(20);
     for (const hex of given) expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);

@@ -7,7 +7,7 @@ import { verify } from "../../protocol/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import { newKey } from "../support/ledger.ts";
 import { type World, act, commission, deliver, lotOf, openWorld, trailFor, trustIn } from "../support/trails.ts";
-import { expectFinding, rules } from "../support/verdicts.ts";
+import { expectFinding, codes } from "../support/verdicts.ts";
 
 /** Hex with one of its bytes changed. */
 function flipped(hex: string, byte: number): string {
@@ -66,7 +66,7 @@ describe("verify: what was altered", () => {
   it("is nothing at first", async () => {
     const good = trail();
     expect(good.events).to.have.length(count);
-    expect(rules(await judged(good))).to.deep.equal([]);
+    expect(codes(await judged(good))).to.deep.equal([]);
   });
 
   describe("a field of an event", () => {
@@ -84,20 +84,20 @@ describe("verify: what was altered", () => {
           const { verdict, item, event } = await altered(index, (each) => other[field](each.event));
           const was = trail().events[index]!.event[field];
           expect(verdict.verdict).to.equal("FAIL");
-          const difference = { rule: "RECORD_DIFFERS", event, field, expected: was, found: item.event[field] } as const;
+          const difference = { code: "RECORD_DIFFERS", event, field, expected: was, found: item.event[field] } as const;
           expectFinding(verdict, difference);
           // What is worst and first in the trail is this event.
           expect(verdict.findings[0]!.event).to.equal(event);
 
           const unhinted = await altered(index, (each) => other[field](each.event), false);
           expect(unhinted.verdict.verdict).to.equal("FAIL");
-          expectFinding(unhinted.verdict, { rule: "KeyNotOfParty", event, field: "signature" });
+          expectFinding(unhinted.verdict, { code: "KeyNotOfParty", event, field: "signature" });
         });
 
     for (let byte = 0; byte < 20; byte++)
       it(`byte ${byte} of the actor`, async () => {
         const { verdict, event } = await altered(2, (item) => (item.event.actor = flipped(item.event.actor, byte)));
-        expectFinding(verdict, { rule: "RECORD_DIFFERS", verdict: "FAIL", event, field: "actor" });
+        expectFinding(verdict, { code: "RECORD_DIFFERS", verdict: "FAIL", event, field: "actor" });
       });
   });
 
@@ -110,16 +110,16 @@ describe("verify: what was altered", () => {
           expect(fewer.verdict.verdict).to.equal("FAIL");
           const { lot, quantity, previous } = fewer.item.event.entries[i]!;
           const at = { event: fewer.event, field: `entries.${i}.quantity` };
-          expectFinding(fewer.verdict, { rule: "RECORD_DIFFERS", lot, ...at, expected: quantity - 1, found: quantity });
+          expectFinding(fewer.verdict, { code: "RECORD_DIFFERS", lot, ...at, expected: quantity - 1, found: quantity });
 
           const after = await altered(index, ({ event }) => {
             event.entries[i]!.previous = flipped(event.entries[i]!.previous, 0);
           });
           expect(after.verdict.verdict).to.equal("FAIL");
           // The ledger's record has no previous words. Those of this trail's lots follow from it.
-          const rule = lots.has(lot) ? "PreviousMismatch" : "RECORD_DIFFERS";
+          const code = lots.has(lot) ? "PreviousMismatch" : "RECORD_DIFFERS";
           if (previous !== ZERO_HASH)
-            expectFinding(after.verdict, { rule, event: after.event, field: `entries.${i}.previous` });
+            expectFinding(after.verdict, { code, event: after.event, field: `entries.${i}.previous` });
 
           const moved = await altered(index, ({ event }) => (event.entries[i]!.lot = flipped(lot, 31)));
           expect(moved.verdict.verdict).to.equal("FAIL");
@@ -133,16 +133,16 @@ describe("verify: what was altered", () => {
       const without = await altered(2, ({ event }) => {
         event.entries = event.entries.filter(({ lot }) => lots.has(lot));
       });
-      expectFinding(without.verdict, { rule: "RECORD_DIFFERS", event: without.event, field: "entries", expected: 2 });
+      expectFinding(without.verdict, { code: "RECORD_DIFFERS", event: without.event, field: "entries", expected: 2 });
       const entry = { lot: `0x${"f".repeat(64)}`, previous: ZERO_HASH, quantity: 1 };
       const added = await altered(2, ({ event }) => event.entries.push(entry));
-      expectFinding(added.verdict, { rule: "RECORD_DIFFERS", event: added.event, field: "entries", found: 3 });
+      expectFinding(added.verdict, { code: "RECORD_DIFFERS", event: added.event, field: "entries", found: 3 });
     });
 
     it("which stands in another order", async () => {
       const { verdict, event } = await altered(2, (item) => item.event.entries.reverse());
       expect(verdict.verdict).to.equal("FAIL");
-      expectFinding(verdict, { rule: "EntriesNotAscending", event });
+      expectFinding(verdict, { code: "EntriesNotAscending", event });
     });
   });
 
@@ -153,13 +153,13 @@ describe("verify: what was altered", () => {
           item.signature = flipped(item.signature!, byte);
         });
         expect(verdict.verdict).to.equal("FAIL");
-        expect(["BadSignature", "KeyNotOfParty"]).to.include(verdict.findings[0]!.rule);
+        expect(["BadSignature", "KeyNotOfParty"]).to.include(verdict.findings[0]!.code);
         expect(verdict.findings.map((finding) => [finding.event, finding.field])).to.deep.equal([[event, "signature"]]);
       });
 
     it("of another event", async () => {
       const { verdict, event } = await altered(1, (item) => (item.signature = trail().events[0]!.signature));
-      expect(rules(verdict)).to.deep.equal(["KeyNotOfParty"]);
+      expect(codes(verdict)).to.deep.equal(["KeyNotOfParty"]);
       expectFinding(verdict, { event, field: "signature" });
     });
 
@@ -168,7 +168,7 @@ describe("verify: what was altered", () => {
       const { verdict } = await altered(1, (item) => {
         item.signature = signDigest(digestOf(item), key.privateKey);
       });
-      expect(rules(verdict)).to.deep.equal(["KeyNotOfParty"]);
+      expect(codes(verdict)).to.deep.equal(["KeyNotOfParty"]);
       expectFinding(verdict, { expected: world.maker.address, found: key.address });
     });
 
@@ -179,7 +179,7 @@ describe("verify: what was altered", () => {
         const v = item.signature!.endsWith("1b") ? "1c" : "1b";
         item.signature = `${item.signature!.slice(0, 66)}${s.toString(16).padStart(64, "0")}${v}`;
       });
-      expect(rules(verdict)).to.deep.equal(["BadSignature"]);
+      expect(codes(verdict)).to.deep.equal(["BadSignature"]);
     });
   });
 
@@ -200,7 +200,7 @@ describe("verify: what was altered", () => {
             const { verdict, event: digest } = await altered(index, change);
             expect(verdict.verdict, what).to.equal("FAIL");
             expectFinding(verdict, {
-              rule: "DETAILS_MISMATCH",
+              code: "DETAILS_MISMATCH",
               event: digest,
               field: "details",
               expected: event.details,
@@ -218,7 +218,7 @@ describe("verify: what was altered", () => {
       for (const [field, change] of Object.entries(changes)) {
         const { verdict, event } = await altered(0, change);
         expect(verdict.verdict).to.equal("FAIL");
-        expectFinding(verdict, { rule: "DETAILS_MISMATCH", event, field });
+        expectFinding(verdict, { code: "DETAILS_MISMATCH", event, field });
       }
     });
 
@@ -229,7 +229,7 @@ describe("verify: what was altered", () => {
       const changed = trailFor(world, lot);
       changed.events[0]!.details = details;
       const verdict = await judged(changed);
-      expectFinding(verdict, { rule: "DETAILS_MISMATCH", event: digestOf(changed.events[0]!), expected: ZERO_HASH });
+      expectFinding(verdict, { code: "DETAILS_MISMATCH", event: digestOf(changed.events[0]!), expected: ZERO_HASH });
     });
 
     it("with a withheld field's hash altered", async () => {
@@ -237,7 +237,7 @@ describe("verify: what was altered", () => {
         const { path } = details!.open.pop()!;
         details!.withheld.push({ path, inner: flipped(ZERO_HASH, 5) });
       });
-      expectFinding(verdict, { rule: "DETAILS_MISMATCH", event, field: "details" });
+      expectFinding(verdict, { code: "DETAILS_MISMATCH", event, field: "details" });
     });
   });
 
@@ -251,21 +251,21 @@ describe("verify: what was altered", () => {
         if (index === count - 1) {
           const { previous } = left!.event.entries[0]!;
           const missing = {
-            rule: "LATER_EVENT_MISSING",
+            code: "LATER_EVENT_MISSING",
             event: digestOf(left!),
             lot: product,
             found: previous,
           } as const;
           expectFinding(verdict, missing);
         } else if (left!.event.entries.some((entry) => entry.previous === ZERO_HASH && lots.has(entry.lot))) {
-          expect(rules(verdict)).to.include("ORIGIN_MISSING");
+          expect(codes(verdict)).to.include("ORIGIN_MISSING");
         } else {
           // The first event that builds on the missing one does not follow.
           const words = left!.event.entries.map(({ lot }) => lot);
           const next = changed.events
             .slice(index)
             .find(({ event }) => event.entries.some(({ lot }) => words.includes(lot) && lots.has(lot)));
-          expectFinding(verdict, { rule: "PreviousMismatch", event: digestOf(next!) });
+          expectFinding(verdict, { code: "PreviousMismatch", event: digestOf(next!) });
           expect(verdict.state).to.equal(null);
         }
       });
@@ -276,7 +276,7 @@ describe("verify: what was altered", () => {
         changed.events.length = index;
         const verdict = await judged(changed);
         expect(verdict.verdict).to.equal("FAIL");
-        expect(rules(verdict)).to.include(index === count - 1 ? "LATER_EVENT_MISSING" : "ORIGIN_MISSING");
+        expect(codes(verdict)).to.include(index === count - 1 ? "LATER_EVENT_MISSING" : "ORIGIN_MISSING");
       });
 
     for (let index = 0; index + 1 < count; index++)
@@ -287,10 +287,10 @@ describe("verify: what was altered", () => {
         const shared = (a: TrailEvent, b: TrailEvent) =>
           a.event.entries.some(({ lot }) => lots.has(lot) && b.event.entries.some((entry) => entry.lot === lot));
         const verdict = await judged(changed);
-        if (!shared(first, second)) expect(rules(verdict)).to.deep.equal([]);
+        if (!shared(first, second)) expect(codes(verdict)).to.deep.equal([]);
         else {
           expect(verdict.verdict).to.equal("FAIL");
-          expectFinding(verdict, { rule: "PreviousMismatch", event: digestOf(second) });
+          expectFinding(verdict, { code: "PreviousMismatch", event: digestOf(second) });
         }
       });
 
@@ -299,7 +299,7 @@ describe("verify: what was altered", () => {
         const changed = trail();
         changed.events.push(structuredClone(changed.events[index]!));
         const verdict = await judged(changed);
-        expect(rules(verdict)).to.deep.equal(["EVENT_TWICE"]);
+        expect(codes(verdict)).to.deep.equal(["EVENT_TWICE"]);
         expectFinding(verdict, { verdict: "FAIL", event: digestOf(changed.events[index]!) });
       });
 
@@ -308,7 +308,7 @@ describe("verify: what was altered", () => {
       const [foreign] = trailFor(world, lotOf(world.maker, "A3")).events;
       changed.events.push(foreign!);
       const verdict = await judged(changed);
-      expect(rules(verdict)).to.deep.equal(["EVENT_EXTRA"]);
+      expect(codes(verdict)).to.deep.equal(["EVENT_EXTRA"]);
       expectFinding(verdict, { verdict: "FAIL", event: digestOf(foreign!) });
     });
 
@@ -333,7 +333,7 @@ describe("verify: what was altered", () => {
       forged.signature = signDigest(digestOf(forged), thief.privateKey);
       events.push(forged);
       const verdict = await judged(changed);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["KeyNotOfParty", "NOT_RECORDED"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["KeyNotOfParty", "NOT_RECORDED"]]);
       expectFinding(verdict, { event: digestOf(forged), found: thief.address });
     });
 
@@ -347,7 +347,7 @@ describe("verify: what was altered", () => {
       const verdict = await judged(changed);
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, {
-        rule: "LotExists",
+        code: "LotExists",
         event: digestOf(again),
         field: "entries.0.previous",
         found: ZERO_HASH,
@@ -356,7 +356,7 @@ describe("verify: what was altered", () => {
 
     it("all of them", async () => {
       const verdict = await judged({ ...trail(), events: [] });
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["ORIGIN_MISSING"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["ORIGIN_MISSING"]]);
       expect(verdict.state).to.equal(null);
     });
   });
@@ -371,7 +371,7 @@ describe("verify: what was altered", () => {
       const elsewhere = { chainId: 1, ledger: world.maker.address } as const;
       for (const field of ["chainId", "ledger"] as const) {
         const verdict = await judged({ ...trail(), [field]: elsewhere[field] });
-        expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["OTHER_LEDGER"]]);
+        expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["OTHER_LEDGER"]]);
         expectFinding(verdict, { field, expected: domain()[field], found: elsewhere[field] });
       }
     });
@@ -380,19 +380,19 @@ describe("verify: what was altered", () => {
       const trust = { ...(await trustIn(world)), ledger: world.maker.address };
       const verdict = await verify({ ...trail(), ledger: world.maker.address }, trust, null);
       expect(verdict.verdict).to.equal("FAIL");
-      expectFinding(verdict, { rule: "PreviousMismatch" });
+      expectFinding(verdict, { code: "PreviousMismatch" });
     });
 
     it("another lot", async () => {
       const verdict = await judged({ ...trail(), lot: lotOf(world.maker, "A9") });
       expect(verdict.verdict).to.equal("FAIL");
-      expect(rules(verdict)).to.include("ORIGIN_MISSING").and.to.include("EVENT_EXTRA");
+      expect(codes(verdict)).to.include("ORIGIN_MISSING").and.to.include("EVENT_EXTRA");
     });
 
     it("an ancestor instead of the lot", async () => {
       const verdict = await judged({ ...trail(), lot: lotOf(world.maker, "A2") });
       expect(verdict.verdict).to.equal("FAIL");
-      expect(new Set(rules(verdict))).to.deep.equal(new Set(["EVENT_EXTRA"]));
+      expect(new Set(codes(verdict))).to.deep.equal(new Set(["EVENT_EXTRA"]));
     });
 
     it("another version, and fields too many or too few", async () => {
@@ -403,7 +403,7 @@ describe("verify: what was altered", () => {
         [{ ...trail(), events: trail().events.map((item) => ({ ...item, note: "" })) }, "events.0.note"],
       ] as const) {
         const verdict = await verify(changed, await trustIn(world), world.ledger.reader);
-        expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["TRAIL_MALFORMED"]]);
+        expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["TRAIL_MALFORMED"]]);
         expect(verdict.findings[0]!.field).to.equal(field);
       }
     });

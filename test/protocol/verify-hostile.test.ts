@@ -81,7 +81,7 @@ describe("verify: hostile input", () => {
   }
 
   it("begins with a good trail", async () => {
-    expect((await judged(trail, reader)).findings.map(({ rule }) => rule)).to.deep.equal(["ORIGIN_INTRODUCED"]);
+    expect((await judged(trail, reader)).findings.map(({ code }) => code)).to.deep.equal(["ORIGIN_INTRODUCED"]);
   });
 
   it("is no trail", async () => {
@@ -108,7 +108,7 @@ describe("verify: hostile input", () => {
     ];
     for (const input of hostile) {
       const { verdict, findings, lot } = await judged(input, reader);
-      expect([verdict, findings.map(({ rule }) => rule), lot]).to.deep.equal(["FAIL", ["TRAIL_MALFORMED"], null]);
+      expect([verdict, findings.map(({ code }) => code), lot]).to.deep.equal(["FAIL", ["TRAIL_MALFORMED"], null]);
     }
     expect(({} as { version?: unknown }).version).to.equal(undefined);
   });
@@ -148,7 +148,7 @@ describe("verify: hostile input", () => {
         const events = order.map((each) => trail.events[each]!);
         const { verdict, findings } = await judged({ ...trail, events }, reader);
         expect(["FAIL", "WARN"]).to.include(verdict);
-        if (verdict === "WARN") expect(findings.map(({ rule }) => rule)).to.deep.equal(["ORIGIN_INTRODUCED"]);
+        if (verdict === "WARN") expect(findings.map(({ code }) => code)).to.deep.equal(["ORIGIN_INTRODUCED"]);
         if (new Set(order).size < trail.events.length) expect(verdict).to.equal("FAIL");
       }),
       { numRuns: 100 },

@@ -22,7 +22,7 @@ import {
   trailFor,
   trustIn,
 } from "../support/trails.ts";
-import { expectFinding, rules, seen } from "../support/verdicts.ts";
+import { expectFinding, codes, seen } from "../support/verdicts.ts";
 
 describe("verify: what lots live through", () => {
   let world: World;
@@ -200,7 +200,7 @@ describe("verify: what lots live through", () => {
         lots: { [lot]: 500 },
         facts: { [lot]: { ...maker(first), used: true } },
       });
-      const found = { rule: "ORIGIN_INTRODUCED", verdict: "WARN", event: digestOf(item), lot };
+      const found = { code: "ORIGIN_INTRODUCED", verdict: "WARN", event: digestOf(item), lot };
       const verdict = await judged(lot);
       expect([verdict.verdict, seen(verdict)]).to.deep.equal(["WARN", [found]]);
       expect(verdict.origin).to.include({ action: "introduce", party: world.broker.address });
@@ -222,7 +222,7 @@ describe("verify: what lots live through", () => {
         facts: { [product]: { lotNumber: second, mpn: "LH-1" } },
       });
       const verdict = await judged(product);
-      expect(rules(verdict)).to.deep.equal(["ORIGIN_INTRODUCED"]);
+      expect(codes(verdict)).to.deep.equal(["ORIGIN_INTRODUCED"]);
       expectFinding(verdict, { lot: input });
       expect(verdict.origin).to.include({ action: "assemble", lot: product });
     });
@@ -236,7 +236,7 @@ describe("verify: what lots live through", () => {
         "WARN",
         [
           {
-            ...{ rule: "RECEIVED_SHORT", verdict: "WARN", event: digestOf(item), lot },
+            ...{ code: "RECEIVED_SHORT", verdict: "WARN", event: digestOf(item), lot },
             ...{ field: "entries.0.quantity", expected: 100, found: 97 },
           },
         ],
@@ -249,7 +249,7 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot);
       expect([verdict.verdict, seen(verdict)]).to.deep.equal([
         "WARN",
-        [{ rule: "LOT_IS_CLOSED", verdict: "WARN", event: digestOf(item), lot }],
+        [{ code: "LOT_IS_CLOSED", verdict: "WARN", event: digestOf(item), lot }],
       ]);
     });
 
@@ -261,9 +261,9 @@ describe("verify: what lots live through", () => {
       await settle(world, item);
       follow(world, item);
       const verdict = await judged(lot);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["WARN", ["SETTLED_LATE"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["SETTLED_LATE"]]);
       expectFinding(verdict, { event: digestOf(item), field: "time", found: item.event.time });
-      expect(rules(await judged(lot, { policy: { lateAfterSeconds: 32 * day } }))).to.deep.equal([]);
+      expect(codes(await judged(lot, { policy: { lateAfterSeconds: 32 * day } }))).to.deep.equal([]);
     });
 
     it("of a wrong hint at the transaction", async () => {
@@ -272,7 +272,7 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot, {}, ({ events }) => {
         events[0]!.settled = { transaction: lot, block: 1 };
       });
-      expect(seen(verdict).map(({ rule, field, expected, found }) => [rule, field, expected, found])).to.deep.equal([
+      expect(seen(verdict).map(({ code, field, expected, found }) => [code, field, expected, found])).to.deep.equal([
         ["HINT_WRONG", "settled.transaction", settled!.transaction, lot],
         ["HINT_WRONG", "settled.block", settled!.block, 1],
       ]);
@@ -287,7 +287,7 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot);
       expect([verdict.verdict, seen(verdict)]).to.deep.equal([
         "HOLD",
-        [{ rule: "LOT_IS_HELD", verdict: "HOLD", event: digestOf(item), lot }],
+        [{ code: "LOT_IS_HELD", verdict: "HOLD", event: digestOf(item), lot }],
       ]);
       await act(world, world.maker, "release", { lots: pieces(lot), isRecorded: false });
       expect((await judged(lot)).verdict).to.equal("HOLD");
@@ -317,7 +317,7 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot);
       expect([verdict.verdict, seen(verdict)]).to.deep.equal([
         "INCOMPLETE",
-        [{ rule: "NOT_RECORDED", verdict: "INCOMPLETE", event: digestOf(ship) }],
+        [{ code: "NOT_RECORDED", verdict: "INCOMPLETE", event: digestOf(ship) }],
       ]);
       expect(verdict.events.map(({ recorded }) => recorded === null)).to.deep.equal([false, true]);
       expect(verdict.inTransit).to.equal(true);
@@ -330,18 +330,18 @@ describe("verify: what lots live through", () => {
         ...{ lots: { [lot]: 5 }, facts: { [lot]: maker(first) }, isRecorded: false },
       });
       const verdict = await judged(lot);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_RECORDED"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_RECORDED"]]);
     });
 
     it("what is not final yet, at the block where it becomes so", async () => {
       const lot = await commission(world, number(), 100);
       await mine(world.ledger, 1);
-      expect(rules(await judged(lot, { finality: 1 }))).to.deep.equal([]);
+      expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal([]);
       const verdict = await judged(lot, { finality: 2 });
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_FINAL"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_FINAL"]]);
       expect(verdict.events[0]!.recorded!.final).to.equal(false);
       await mine(world.ledger, 1);
-      expect(rules(await judged(lot, { finality: 2 }))).to.deep.equal([]);
+      expect(codes(await judged(lot, { finality: 2 }))).to.deep.equal([]);
     });
 
     it("what stands in details that are not shown", async () => {
@@ -350,12 +350,12 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot, {}, ({ events }) => {
         events[1]!.details = null;
       });
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["DETAILS_MISSING"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["DETAILS_MISSING"]]);
       expectFinding(verdict, { event: digestOf(trailFor(world, lot).events[1]!), field: "details" });
       const blind = await judged(lot, {}, ({ events }) => {
         events[0]!.details = null;
       });
-      expect([blind.verdict, rules(blind)]).to.deep.equal(["INCOMPLETE", ["DETAILS_MISSING", "LOT_NUMBER_MISSING"]]);
+      expect([blind.verdict, codes(blind)]).to.deep.equal(["INCOMPLETE", ["DETAILS_MISSING", "LOT_NUMBER_MISSING"]]);
       expect(blind.identity.mpn).to.equal(null);
     });
 
@@ -364,7 +364,7 @@ describe("verify: what lots live through", () => {
       const verdict = await judged(lot, {}, ({ events }) => {
         events[0]!.signature = null;
       });
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["SIGNATURE_MISSING"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["SIGNATURE_MISSING"]]);
       expectFinding(verdict, { event: digestOf(trailFor(world, lot).events[0]!), field: "signature" });
     });
 
@@ -372,14 +372,14 @@ describe("verify: what lots live through", () => {
       it(`what the parts are where ${name} is withheld`, async () => {
         const lot = await commission(world, number(), 100);
         const verdict = await judged(lot, {}, ({ events }) => withhold(events[0]!, name));
-        expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["IDENTITY_WITHHELD"]]);
+        expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["IDENTITY_WITHHELD"]]);
         expectFinding(verdict, { lot, field: `details.entries.0.${name}` });
       });
 
     it("whose lot it is where the lot number is withheld", async () => {
       const lot = await commission(world, number(), 100);
       const verdict = await judged(lot, {}, ({ events }) => withhold(events[0]!, "lotNumber"));
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["LOT_NUMBER_MISSING"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["LOT_NUMBER_MISSING"]]);
       expectFinding(verdict, { lot, field: "details.entries.0.lotNumber" });
     });
 
@@ -388,7 +388,7 @@ describe("verify: what lots live through", () => {
       const lot = lotOf(world.broker, first);
       await act(world, world.broker, "introduce", { lots: { [lot]: 5 }, facts: { [lot]: { lotNumber: first } } });
       const verdict = await judged(lot);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal([
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal([
         "INCOMPLETE",
         ["IDENTITY_MISSING", "IDENTITY_MISSING", "ORIGIN_INTRODUCED"],
       ]);
@@ -403,7 +403,7 @@ describe("verify: what lots live through", () => {
         facts: { [lot]: { ...maker(first), claimsLot: lotOf(world.maker, "elsewhere") } },
       });
       const verdict = await judged(lot, {}, ({ events }) => withhold(events[0]!, "claimsLot"));
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["CLAIM_WITHHELD", "ORIGIN_INTRODUCED"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["CLAIM_WITHHELD", "ORIGIN_INTRODUCED"]]);
     });
 
     it("what is so today by a block that is too old for the reader", async () => {
@@ -412,7 +412,7 @@ describe("verify: what lots live through", () => {
       const at = (age: number) => judged(lot, { now: time + age, policy: { maxHeadAgeSeconds: 600 } });
       expect((await at(600)).verdict).to.equal("PASS");
       const verdict = await at(601);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["HEAD_STALE"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["HEAD_STALE"]]);
     });
   });
 
@@ -421,7 +421,7 @@ describe("verify: what lots live through", () => {
       const lot = await commission(world, number(), 100);
       const item = await act(world, world.maker, "inspect", { lots: pieces(lot), late: -1000 });
       const verdict = await judged(lot);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["TIME_BEFORE_PREDECESSOR"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["TIME_BEFORE_PREDECESSOR"]]);
       const [first] = trailFor(world, lot).events;
       expectFinding(verdict, {
         ...{ event: digestOf(item), field: "time", expected: first!.event.time, found: item.event.time },
@@ -434,7 +434,7 @@ describe("verify: what lots live through", () => {
         ...{ lots: { [lot]: 5 }, facts: { [lot]: maker("another") } },
       });
       const verdict = await judged(lot);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["LOT_NUMBER_MISMATCH"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["LOT_NUMBER_MISMATCH"]]);
       expectFinding(verdict, {
         ...{ event: digestOf(item), lot, field: "details.entries.0.lotNumber", expected: lot },
         found: lotOf(world.maker, "another"),
@@ -452,7 +452,7 @@ describe("verify: what lots live through", () => {
             ...{ lots: pieces(lot), ...(place === "own" ? { facts: { [lot]: says } } : { shared: says }) },
           });
           const verdict = await judged(lot);
-          expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["IDENTITY_CONTRADICTED"]]);
+          expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["IDENTITY_CONTRADICTED"]]);
           expectFinding(verdict, {
             ...{ event: digestOf(item), lot, expected: maker("")[name as "mpn"], found: value },
             field: place === "own" ? `details.entries.0.${name}` : `details.${name}`,
@@ -470,16 +470,16 @@ describe("verify: what lots live through", () => {
         facts: { [child]: { lotNumber: second, mpn: "NG74LVC1G08-A", dateCode: "2631" } },
       });
       const verdict = await judged(child);
-      expect(rules(verdict)).to.deep.equal(["IDENTITY_CONTRADICTED", "IDENTITY_ADDED"]);
+      expect(codes(verdict)).to.deep.equal(["IDENTITY_CONTRADICTED", "IDENTITY_ADDED"]);
       for (const finding of verdict.findings) expect(finding.lot).to.equal(child);
     });
 
     it("identity withheld downstream is not evaluated", async () => {
       const lot = await commission(world, number(), 100);
       await act(world, world.maker, "inspect", { lots: pieces(lot), facts: { [lot]: { mpn: "NG74LVC1G08-Q" } } });
-      expect(rules(await judged(lot))).to.deep.equal([]);
+      expect(codes(await judged(lot))).to.deep.equal([]);
       const verdict = await judged(lot, {}, ({ events }) => withhold(events[1]!, "mpn"));
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["IDENTITY_WITHHELD"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["IDENTITY_WITHHELD"]]);
     });
 
     it("a product with the part number of one of its inputs, however it is written", async () => {
@@ -494,7 +494,7 @@ describe("verify: what lots live through", () => {
       for (const each of [product, lot]) {
         const verdict = await judged(each);
         expect(verdict.verdict).to.equal("FAIL");
-        expectFinding(verdict, { rule: "PRODUCT_IS_INPUT", event: digestOf(item), lot: product });
+        expectFinding(verdict, { code: "PRODUCT_IS_INPUT", event: digestOf(item), lot: product });
       }
     });
 
@@ -516,7 +516,7 @@ describe("verify: what lots live through", () => {
         const verdict = await judged(lot);
         expect(verdict.verdict).to.equal("FAIL");
         expectFinding(verdict, { event: digestOf(item), ...expected });
-        expectFinding(verdict, { rule: "NOT_RECORDED", event: digestOf(item) });
+        expectFinding(verdict, { code: "NOT_RECORDED", event: digestOf(item) });
       };
 
       it("signed with a key that was never enrolled", async () => {
@@ -525,7 +525,7 @@ describe("verify: what lots live through", () => {
           ...{ lots: pieces(lot), key: world.broker.key, isRecorded: false },
         });
         await expectRefused(item, {
-          ...{ rule: "KeyNotOfParty", field: "signature" },
+          ...{ code: "KeyNotOfParty", field: "signature" },
           ...{ expected: world.maker.address, found: world.broker.key.address },
         });
       });
@@ -536,7 +536,7 @@ describe("verify: what lots live through", () => {
         const item = await act(world, world.maker, "inspect", { lots: pieces(lot), key, isRecorded: false });
         expect((await judged(lot)).verdict).to.equal("INCOMPLETE");
         await revoke(world.ledger, world.maker, key);
-        await expectRefused(item, { rule: "KeyIsRevoked", field: "signature", found: key.address });
+        await expectRefused(item, { code: "KeyIsRevoked", field: "signature", found: key.address });
       });
 
       it("by a party that was suspended before it could be recorded", async () => {
@@ -544,7 +544,7 @@ describe("verify: what lots live through", () => {
         await deliver(world, world.maker, world.broker, [lot]);
         const item = await act(world, world.broker, "inspect", { lots: pieces(lot), isRecorded: false });
         await suspend(world.ledger, world.broker);
-        await expectRefused(item, { rule: "PartyIsSuspended", field: "actor", found: world.broker.address });
+        await expectRefused(item, { code: "PartyIsSuspended", field: "actor", found: world.broker.address });
         await reinstate(world.ledger, world.broker);
         expect((await judged(lot)).verdict).to.equal("INCOMPLETE");
       });
@@ -555,7 +555,7 @@ describe("verify: what lots live through", () => {
         const item = await act(world, world.maker, "ship", {
           ...{ lots: pieces(lot), consignee: nobody!, isRecorded: false },
         });
-        await expectRefused(item, { rule: "PartyNotAdmitted", field: "consignee", found: nobody! });
+        await expectRefused(item, { code: "PartyNotAdmitted", field: "consignee", found: nobody! });
       });
 
       it("by a party without the role", async () => {
@@ -564,13 +564,13 @@ describe("verify: what lots live through", () => {
         const item = await act(world, world.broker, "commission", {
           ...{ lots: { [lot]: 5 }, facts: { [lot]: maker(first) }, isRecorded: false },
         });
-        await expectRefused(item, { rule: "RoleMissing", field: "actor", found: world.broker.address });
+        await expectRefused(item, { code: "RoleMissing", field: "actor", found: world.broker.address });
       });
 
       it("too far ahead of the reader's clock", async () => {
         const lot = await commission(world, number(), 100);
         const item = await act(world, world.maker, "inspect", { lots: pieces(lot), late: 16 * 60, isRecorded: false });
-        await expectRefused(item, { rule: "TimeTooFarAhead", field: "time", found: item.event.time });
+        await expectRefused(item, { code: "TimeTooFarAhead", field: "time", found: item.event.time });
       });
     });
   });
@@ -602,7 +602,7 @@ describe("verify: what lots live through", () => {
     const item = await act(world, world.maker, "inspect", { lots: pieces(lot) });
     const trust = await trustIn(world);
     const stale = await verify(before, trust, world.ledger.reader);
-    expect([stale.verdict, seen(stale).map(({ rule, event }) => [rule, event])]).to.deep.equal([
+    expect([stale.verdict, seen(stale).map(({ code, event }) => [code, event])]).to.deep.equal([
       "FAIL",
       [["LATER_EVENT_MISSING", digestOf(item)]],
     ]);
@@ -617,7 +617,7 @@ describe("verify: what lots live through", () => {
     const before = trailFor(world, lot);
     await act(world, world.maker, "inspect", { lots: pieces(lot) });
     const verdict = await verify(before, await trustIn(world, { finality: 3 }), world.ledger.reader);
-    expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["LATER_EVENT_MISSING"]]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["LATER_EVENT_MISSING"]]);
   });
 
   it("has a consignee of nobody for what is not in transit", async () => {

@@ -4,8 +4,8 @@ import { type LedgerReader, ledgerReader } from "../../protocol/chain.ts";
 import { loadWasmRecover } from "../../protocol/crypto-wasm.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { eventDigest } from "../../protocol/event.ts";
-import { TOPICS } from "../../protocol/ledger-log.ts";
-import type { Request } from "../../protocol/node.ts";
+import { TOPICS } from "../../protocol/chain/ledger-log.ts";
+import type { Request } from "../../protocol/chain/node.ts";
 import { noticeDigest } from "../../protocol/notice.ts";
 import type { Trail } from "../../protocol/trail.ts";
 import { type Trust, verify } from "../../protocol/verify.ts";
@@ -22,7 +22,7 @@ import {
   trailFor,
   trustIn,
 } from "../support/trails.ts";
-import { expectFinding, rules, seen } from "../support/verdicts.ts";
+import { expectFinding, codes, seen } from "../support/verdicts.ts";
 
 type Answer = (method: string, params: readonly unknown[], next: Request) => Promise<unknown>;
 type Log = Record<"data" | "blockHash" | "blockNumber" | "logIndex", unknown> & { topics: string[] };
@@ -54,7 +54,7 @@ describe("verify: nodes", () => {
 
   it("warns of the suspicion, on a good node", async () => {
     const verdict = await verify(trail, trust, world.ledger.reader);
-    expect([verdict.verdict, rules(verdict)]).to.deep.equal(["WARN", ["SUSPECTED"]]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["SUSPECTED"]]);
   });
 
   it("says the same with either back end for signatures", async () => {
@@ -66,7 +66,7 @@ describe("verify: nodes", () => {
   describe("without a node", () => {
     it("is incomplete, and shows what the trail alone says", async () => {
       const verdict = await verify(trail, trust, null);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["NO_NODE", "SUSPECTED"]]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NO_NODE", "SUSPECTED"]]);
       expect([verdict.block, verdict.parties]).to.deep.equal([null, []]);
       expect(verdict.state).to.deep.equal(world.states.get(lot));
       expect(verdict.events.every(({ recorded }) => recorded === null)).to.equal(true);
@@ -78,13 +78,13 @@ describe("verify: nodes", () => {
       altered.events[1]!.event.time += 1;
       const verdict = await verify(altered, trust, null);
       expect(verdict.verdict).to.equal("FAIL");
-      expectFinding(verdict, { rule: "PreviousMismatch", event: digest(2), field: "entries.0.previous" });
+      expectFinding(verdict, { code: "PreviousMismatch", event: digest(2), field: "entries.0.previous" });
       const broken = structuredClone(trail);
       broken.events[0]!.signature = `0x${"00".repeat(65)}`;
-      expectFinding(await verify(broken, trust, null), { rule: "BadSignature", event: digest(0) });
+      expectFinding(await verify(broken, trust, null), { code: "BadSignature", event: digest(0) });
       const rule = structuredClone(trail);
       rule.events[2]!.event.entries[0]!.quantity = 101;
-      expectFinding(await verify(rule, trust, null), { rule: "QuantityNotAllowed", expected: 100, found: 101 });
+      expectFinding(await verify(rule, trust, null), { code: "QuantityNotAllowed", expected: 100, found: 101 });
     });
 
     it("holds a recall that the trail has, whatever else it says of it", async () => {
@@ -103,7 +103,7 @@ describe("verify: nodes", () => {
           asked === method ? Promise.reject(new Error("timeout")) : next(asked, params),
         );
         const verdict = await verify(trail, trust, down);
-        expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["NODE_UNREACHABLE", "SUSPECTED"]]);
+        expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NODE_UNREACHABLE", "SUSPECTED"]]);
         expect(verdict.block).to.equal(null);
       });
 
@@ -121,7 +121,7 @@ describe("verify: nodes", () => {
           asked++ === dead ? Promise.reject(new Error("timeout")) : next(method, params),
         );
         const verdict = await verify(trail, trust, failing);
-        expect([verdict.verdict, rules(verdict)]).to.deep.equal(["INCOMPLETE", ["NODE_UNREACHABLE", "SUSPECTED"]]);
+        expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NODE_UNREACHABLE", "SUSPECTED"]]);
       }
     });
 
@@ -130,8 +130,8 @@ describe("verify: nodes", () => {
         const reader = { ...world.ledger.reader, head: () => Promise.reject(thrown as Error) };
         const verdict = await verify(trail, trust, reader);
         expect(verdict.verdict).to.equal("INCOMPLETE");
-        const rule = thrown instanceof ProtocolError ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE";
-        expect(rules(verdict)[0]).to.equal(rule);
+        const code = thrown instanceof ProtocolError ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE";
+        expect(codes(verdict)[0]).to.equal(code);
       }
     });
   });
@@ -140,7 +140,7 @@ describe("verify: nodes", () => {
     const expectInconsistent = async (reader: LedgerReader, wanted: object = {}) => {
       const verdict = await verify(trail, trust, reader);
       expect(verdict.verdict).to.equal("INCOMPLETE");
-      expectFinding(verdict, { rule: "NODE_INCONSISTENT", ...wanted });
+      expectFinding(verdict, { code: "NODE_INCONSISTENT", ...wanted });
       return verdict;
     };
     const answering = (method: string, change: (answer: never, params: readonly unknown[]) => unknown) =>
@@ -163,7 +163,7 @@ describe("verify: nodes", () => {
 
     it("by leaving out all records", async () => {
       const verdict = await expectInconsistent(without(({ topics }) => topics[0] === TOPICS.EventRecorded));
-      expect(rules(verdict).filter((rule) => rule === "NODE_INCONSISTENT")).to.have.length(3);
+      expect(codes(verdict).filter((code) => code === "NODE_INCONSISTENT")).to.have.length(3);
     });
 
     it("by leaving out a notice", () =>
@@ -252,12 +252,12 @@ describe("verify: nodes", () => {
       const [old] = await world.ledger.reader.blocks([trail.events[1]!.settled!.block]);
       const stale = { ...world.ledger.reader, head: () => Promise.resolve(old!) };
       const verdict = await verify(trail, trust, stale);
-      expect([verdict.verdict, rules(verdict)]).to.deep.equal([
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal([
         "INCOMPLETE",
         ["NOT_RECORDED", "NOTICE_NOT_RECORDED", "SUSPECTED"],
       ]);
       const aged = await verify(trail, { ...trust, now: old!.time + 100, policy: { maxHeadAgeSeconds: 99 } }, stale);
-      expectFinding(aged, { rule: "HEAD_STALE", found: old!.time });
+      expectFinding(aged, { code: "HEAD_STALE", found: old!.time });
     });
   });
 
@@ -269,8 +269,8 @@ describe("verify: nodes", () => {
     delete altered.events[0]!.settled;
     const verdict = await verify(altered, trust, world.ledger.reader);
     expect(verdict.verdict).to.equal("FAIL");
-    expectFinding(verdict, { rule: "WORD_MISMATCH", lot: own, found: ZERO_HASH });
-    expect(seen(verdict).map(({ rule }) => rule)).to.include("KeyNotOfParty");
+    expectFinding(verdict, { code: "WORD_MISMATCH", lot: own, found: ZERO_HASH });
+    expect(seen(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
   });
 
   it("asks no more of the node than the trail has blocks and lots", async () => {

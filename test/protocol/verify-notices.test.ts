@@ -19,7 +19,7 @@ import {
   trailFor,
   trustIn,
 } from "../support/trails.ts";
-import { expectFinding, rules, seen } from "../support/verdicts.ts";
+import { expectFinding, codes, seen } from "../support/verdicts.ts";
 
 describe("verify: notices", () => {
   let world: World;
@@ -42,7 +42,7 @@ describe("verify: notices", () => {
     const verdict = await judged(lot);
     expect([verdict.verdict, seen(verdict)]).to.deep.equal([
       "HOLD",
-      [{ rule: "RECALLED", verdict: "HOLD", notice, lot }],
+      [{ code: "RECALLED", verdict: "HOLD", notice, lot }],
     ]);
     expect(verdict.notices).to.have.length(1);
     expect(verdict.notices[0]).to.include({
@@ -53,9 +53,9 @@ describe("verify: notices", () => {
   it("warns of a suspicion, or holds where the reader wants it so", async () => {
     const lot = await commission(world, number(), 10);
     const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
-    const found = { rule: "SUSPECTED", notice, lot };
+    const found = { code: "SUSPECTED", notice, lot };
     expect(seen(await judged(lot))).to.deep.equal([{ ...found, verdict: "WARN" }]);
-    const strict = await judged(lot, { policy: { suspicion: "HOLD" } });
+    const strict = await judged(lot, { policy: { severities: { SUSPECTED: "HOLD" } } });
     expect([strict.verdict, seen(strict)]).to.deep.equal(["HOLD", [{ ...found, verdict: "HOLD" }]]);
   });
 
@@ -64,7 +64,7 @@ describe("verify: notices", () => {
     const recall = await giveNotice(world, world.maker, { lot, kind: "recall" });
     const suspicion = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: recall });
-    expect(rules(await judged(lot))).to.deep.equal(["SUSPECTED"]);
+    expect(codes(await judged(lot))).to.deep.equal(["SUSPECTED"]);
     await giveNotice(world, world.broker, { lot, kind: "withdrawal", withdraws: suspicion });
     const verdict = await judged(lot);
     expect([verdict.verdict, seen(verdict)]).to.deep.equal(["PASS", []]);
@@ -81,14 +81,14 @@ describe("verify: notices", () => {
     await mine(world.ledger, 2);
     const recall = await giveNotice(world, world.maker, { lot, kind: "recall", isTaken: false });
     const verdict = await judged(lot);
-    expect([verdict.verdict, rules(verdict)]).to.deep.equal(["HOLD", ["RECALLED", "NOTICE_NOT_RECORDED"]]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["HOLD", ["RECALLED", "NOTICE_NOT_RECORDED"]]);
     const [{ notice, signature }] = world.notices.slice(-1) as [(typeof world.notices)[number]];
     await notify(world.ledger, notice, signature!);
-    expect(rules(await judged(lot, { finality: 2 }))).to.deep.equal(["RECALLED"]);
+    expect(codes(await judged(lot, { finality: 2 }))).to.deep.equal(["RECALLED"]);
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: recall });
-    expect(rules(await judged(lot, { finality: 1 }))).to.deep.equal(["RECALLED"]);
+    expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal(["RECALLED"]);
     await mine(world.ledger, 1);
-    expect(rules(await judged(lot, { finality: 1 }))).to.deep.equal([]);
+    expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal([]);
   });
 
   it("reaches all that was split or assembled from a recalled lot", async () => {
@@ -109,12 +109,12 @@ describe("verify: notices", () => {
     for (const each of [child, product]) {
       const verdict = await judged(each);
       expect(verdict.verdict).to.equal("HOLD");
-      expectFinding(verdict, { rule: "RECALLED", notice, lot });
+      expectFinding(verdict, { code: "RECALLED", notice, lot });
     }
     // And not the other way round: the notice about a child says nothing of what it was split from.
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: notice });
     await giveNotice(world, world.assembler, { lot: child, kind: "recall" });
-    expect(rules(await judged(lot))).to.deep.equal([]);
+    expect(codes(await judged(lot))).to.deep.equal([]);
   });
 
   it("reaches an introduced lot from the maker's lot that it claims", async () => {
@@ -125,11 +125,11 @@ describe("verify: notices", () => {
       lots: { [lot]: 5 },
       facts: { [lot]: { ...maker(first), claimsLot: claimed } },
     });
-    expect(rules(await judged(lot))).to.deep.equal(["ORIGIN_INTRODUCED"]);
+    expect(codes(await judged(lot))).to.deep.equal(["ORIGIN_INTRODUCED"]);
     const notice = await giveNotice(world, world.maker, { lot: claimed, kind: "recall" });
     const verdict = await judged(lot);
-    expect(rules(verdict)).to.deep.equal(["RECALLED", "ORIGIN_INTRODUCED"]);
-    expectFinding(verdict, { rule: "RECALLED", notice, lot: claimed });
+    expect(codes(verdict)).to.deep.equal(["RECALLED", "ORIGIN_INTRODUCED"]);
+    expectFinding(verdict, { code: "RECALLED", notice, lot: claimed });
   });
 
   it("counts a recall that the trail leaves out, and names it", async () => {
@@ -140,12 +140,12 @@ describe("verify: notices", () => {
     expect([verdict.verdict, seen(verdict)]).to.deep.equal([
       "HOLD",
       [
-        { rule: "RECALLED", verdict: "HOLD", notice, lot },
-        { rule: "NOTICE_MISSING", verdict: "FAIL", notice, lot },
+        { code: "RECALLED", verdict: "HOLD", notice, lot },
+        { code: "NOTICE_MISSING", verdict: "FAIL", notice, lot },
       ],
     ]);
     const early = await judged(lot, { finality: 1 }, without);
-    expectFinding(early, { rule: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
+    expectFinding(early, { code: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
   });
 
   describe("names what was altered", () => {
@@ -169,10 +169,10 @@ describe("verify: notices", () => {
       it(what, async () => {
         const verdict = await judged(lot, {}, ({ notices }) => change(notices[1]!.notice));
         expect(verdict.verdict).to.equal("HOLD");
-        expectFinding(verdict, { rule: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
-        expectFinding(verdict, { rule: "KeyNotOfParty", verdict: "FAIL", field: "signature" });
+        expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
+        expectFinding(verdict, { code: "KeyNotOfParty", verdict: "FAIL", field: "signature" });
         // The ledger's own recall still counts, whatever the trail makes of it.
-        expectFinding(verdict, { rule: "RECALLED", notice: recall });
+        expectFinding(verdict, { code: "RECALLED", notice: recall });
       });
 
     it("two things at once", async () => {
@@ -180,7 +180,7 @@ describe("verify: notices", () => {
         Object.assign(notices[1]!.notice, { kind: 2, time: notices[1]!.notice.time - 5 });
       });
       for (const field of ["kind", "time"])
-        expectFinding(verdict, { rule: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
+        expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
     });
 
     it("which is left out beside one that the ledger has not taken", async () => {
@@ -188,7 +188,7 @@ describe("verify: notices", () => {
       await giveNotice(world, world.maker, { lot: own, kind: "recall" });
       await giveNotice(world, world.broker, { lot: own, kind: "suspicion", isTaken: false, late: -60 });
       const verdict = await judged(own, {}, ({ notices }) => notices.shift());
-      expect(new Set(rules(verdict))).to.deep.equal(
+      expect(new Set(codes(verdict))).to.deep.equal(
         new Set(["RECALLED", "NOTICE_MISSING", "NOTICE_NOT_RECORDED", "SUSPECTED"]),
       );
     });
@@ -197,28 +197,28 @@ describe("verify: notices", () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         notices[1]!.signature = notices[0]!.signature;
       });
-      expectFinding(verdict, { rule: "KeyNotOfParty", notice: recall, field: "signature" });
+      expectFinding(verdict, { code: "KeyNotOfParty", notice: recall, field: "signature" });
       const broken = await judged(lot, {}, ({ notices }) => {
         notices[1]!.signature = `${notices[1]!.signature!.slice(0, -2)}00`;
       });
-      expectFinding(broken, { rule: "BadSignature", notice: recall, field: "signature" });
+      expectFinding(broken, { code: "BadSignature", notice: recall, field: "signature" });
       const missing = await judged(lot, {}, ({ notices }) => {
         notices[1]!.signature = null;
       });
-      expectFinding(missing, { rule: "SIGNATURE_MISSING", notice: recall, field: "signature" });
+      expectFinding(missing, { code: "SIGNATURE_MISSING", notice: recall, field: "signature" });
     });
 
     it("its lot", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         notices[1]!.notice.lot = lotOf(world.maker, "other");
       });
-      expectFinding(verdict, { rule: "NOTICE_EXTRA", verdict: "FAIL", lot: lotOf(world.maker, "other") });
-      expectFinding(verdict, { rule: "NOTICE_MISSING", verdict: "FAIL", notice: recall });
+      expectFinding(verdict, { code: "NOTICE_EXTRA", verdict: "FAIL", lot: lotOf(world.maker, "other") });
+      expectFinding(verdict, { code: "NOTICE_MISSING", verdict: "FAIL", notice: recall });
     });
 
     it("its being there twice", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => notices.push(structuredClone(notices[1]!)));
-      expectFinding(verdict, { rule: "NOTICE_TWICE", verdict: "FAIL", notice: recall });
+      expectFinding(verdict, { code: "NOTICE_TWICE", verdict: "FAIL", notice: recall });
     });
   });
 
@@ -234,18 +234,18 @@ describe("verify: notices", () => {
     const signature = signDigest(digest, world.maker.key.privateKey);
     await notify(world.ledger, notice, signature);
     world.notices.push({ notice, signature, details: disclose(details, secret, () => true) });
-    expect(rules(await judged(lot))).to.deep.equal(["RECALLED"]);
+    expect(codes(await judged(lot))).to.deep.equal(["RECALLED"]);
     const verdict = await judged(lot, {}, ({ notices }) => {
       notices[0]!.details!.open[0]!.value = "NG-2026-12";
     });
-    expectFinding(verdict, { rule: "DETAILS_MISMATCH", notice: digest, field: "details", expected: notice.details });
+    expectFinding(verdict, { code: "DETAILS_MISMATCH", notice: digest, field: "details", expected: notice.details });
   });
 
   describe("does not count what the ledger would not take", () => {
     const expectNotCounting = async (lot: string, wanted: object) => {
       const verdict = await judged(lot);
       expect(verdict.verdict).to.equal("FAIL");
-      expect(rules(verdict)).not.to.include("RECALLED").and.not.to.include("SUSPECTED");
+      expect(codes(verdict)).not.to.include("RECALLED").and.not.to.include("SUSPECTED");
       expectFinding(verdict, wanted);
     };
 
@@ -253,7 +253,7 @@ describe("verify: notices", () => {
       const lot = await commission(world, number(), 10);
       const notice = await giveNotice(world, world.broker, { lot, kind: "recall", isTaken: false });
       await expectNotCounting(lot, {
-        ...{ rule: "NotIssuer", notice, field: "issuer" },
+        ...{ code: "NotIssuer", notice, field: "issuer" },
         ...{ expected: world.maker.address, found: world.broker.address },
       });
     });
@@ -263,14 +263,14 @@ describe("verify: notices", () => {
       const key = await enrol(world.ledger, world.maker.address);
       const notice = await giveNotice(world, world.maker, { lot, kind: "recall", key, isTaken: false });
       await revoke(world.ledger, world.maker, key);
-      await expectNotCounting(lot, { rule: "KeyIsRevoked", notice, field: "signature", found: key.address });
+      await expectNotCounting(lot, { code: "KeyIsRevoked", notice, field: "signature", found: key.address });
     });
 
     it("one by a suspended party", async () => {
       const lot = await commission(world, number(), 10);
       const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion", isTaken: false });
       await suspend(world.ledger, world.broker);
-      await expectNotCounting(lot, { rule: "PartyIsSuspended", notice, field: "issuer" });
+      await expectNotCounting(lot, { code: "PartyIsSuspended", notice, field: "issuer" });
       await reinstate(world.ledger, world.broker);
     });
 
@@ -279,16 +279,16 @@ describe("verify: notices", () => {
       const [stranger] = world.ledger.spare;
       const party = { address: stranger!, name: "", key: world.broker.key };
       const notice = await giveNotice(world, party, { lot, kind: "suspicion", isTaken: false });
-      await expectNotCounting(lot, { rule: "PartyNotAdmitted", notice, field: "issuer" });
+      await expectNotCounting(lot, { code: "PartyNotAdmitted", notice, field: "issuer" });
     });
 
     it("one from the future", async () => {
       const lot = await commission(world, number(), 10);
       await giveNotice(world, world.broker, { lot, kind: "suspicion", isTaken: false, late: 15 * 60 });
-      expect(rules(await judged(lot))).to.deep.equal(["NOTICE_NOT_RECORDED", "SUSPECTED"]);
+      expect(codes(await judged(lot))).to.deep.equal(["NOTICE_NOT_RECORDED", "SUSPECTED"]);
       world.notices.pop();
       const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion", isTaken: false, late: 16 * 60 });
-      await expectNotCounting(lot, { rule: "TimeTooFarAhead", notice, field: "time" });
+      await expectNotCounting(lot, { code: "TimeTooFarAhead", notice, field: "time" });
     });
 
     it("a withdrawal of another's notice, of none, or of one withdrawn before", async () => {
@@ -297,18 +297,18 @@ describe("verify: notices", () => {
       const foreign = { lot, kind: "withdrawal", withdraws: suspicion, isTaken: false } as const;
       const notice = await giveNotice(world, world.distributor, foreign);
       const verdict = await judged(lot);
-      expectFinding(verdict, { rule: "NOTHING_TO_WITHDRAW", verdict: "FAIL", notice, found: suspicion });
-      expectFinding(verdict, { rule: "SUSPECTED" });
+      expectFinding(verdict, { code: "NOTHING_TO_WITHDRAW", verdict: "FAIL", notice, found: suspicion });
+      expectFinding(verdict, { code: "SUSPECTED" });
 
       world.notices.pop();
       await giveNotice(world, world.broker, { lot, kind: "withdrawal", withdraws: suspicion });
-      expect(rules(await judged(lot))).to.deep.equal([]);
+      expect(codes(await judged(lot))).to.deep.equal([]);
       const again = { lot, kind: "withdrawal", withdraws: suspicion, isTaken: false, late: 1 } as const;
-      expectFinding(await judgedAfter(lot, again), { rule: "NOTHING_TO_WITHDRAW" });
+      expectFinding(await judgedAfter(lot, again), { code: "NOTHING_TO_WITHDRAW" });
       const ofNone = { lot, kind: "withdrawal", withdraws: lot, isTaken: false } as const;
-      expectFinding(await judgedAfter(lot, ofNone), { rule: "NOTHING_TO_WITHDRAW", found: lot });
+      expectFinding(await judgedAfter(lot, ofNone), { code: "NOTHING_TO_WITHDRAW", found: lot });
       const idle = { lot, kind: "suspicion", withdraws: lot, isTaken: false } as const;
-      expectFinding(await judgedAfter(lot, idle), { rule: "NOTHING_TO_WITHDRAW" });
+      expectFinding(await judgedAfter(lot, idle), { code: "NOTHING_TO_WITHDRAW" });
     });
 
     const judgedAfter = async (lot: string, what: Parameters<typeof giveNotice>[2]) => {

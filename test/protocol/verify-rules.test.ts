@@ -25,7 +25,7 @@ import {
   trailFor,
   trustIn,
 } from "../support/trails.ts";
-import { type Seen, expectFinding, rules, seen } from "../support/verdicts.ts";
+import { type Seen, expectFinding, codes, seen } from "../support/verdicts.ts";
 
 /** Rules that no event in a trail can break: its form and the step before them refuse first. */
 const UNREACHABLE: readonly ViolationName[] = ["EntryCountOutOfRange"];
@@ -167,17 +167,17 @@ describe("verify: custody rules", () => {
     expect(all.toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
   });
 
-  for (const [rule, make] of Object.entries(cases) as [ViolationName, NonNullable<(typeof cases)[ViolationName]>][])
+  for (const [code, make] of Object.entries(cases) as [ViolationName, NonNullable<(typeof cases)[ViolationName]>][])
     for (const node of [true, false])
-      it(`${rule}, ${node ? "as the ledger has it" : "without a node"}`, async () => {
+      it(`${code}, ${node ? "as the ledger has it" : "without a node"}`, async () => {
         const [lot, item, wanted] = await make();
         const verdict = await judged(lot, [item], node);
         // A lot on hold stays so, whatever the event after it.
         expect(verdict.verdict).to.equal(lot === held ? "HOLD" : "FAIL");
         const event = digestOf(item.event);
-        expectFinding(verdict, { rule, verdict: "FAIL", event, ...wanted });
+        expectFinding(verdict, { code, verdict: "FAIL", event, ...wanted });
         const grave = verdict.findings.filter((each) => each.verdict === "FAIL");
-        expect(grave.map((each) => each.rule)).to.deep.equal([rule]);
+        expect(grave.map((each) => each.code)).to.deep.equal([code]);
         expect(verdict.state).to.equal(null);
       });
 
@@ -187,14 +187,14 @@ describe("verify: custody rules", () => {
       ...{ lots: { [product]: 5 }, facts: { [product]: { lotNumber: "product", mpn: "LH-1" } } },
     });
     const verdict = await judged(product, [item]);
-    expectFinding(verdict, { rule: "EntryKindsNotAllowed", event: digestOf(item.event) });
+    expectFinding(verdict, { code: "EntryKindsNotAllowed", event: digestOf(item.event) });
   });
 
   it("the latest time that an event may have", async () => {
     const latest = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 900 });
-    expect(rules(await judged(free, [latest]))).to.deep.equal(["NOT_RECORDED"]);
+    expect(codes(await judged(free, [latest]))).to.deep.equal(["NOT_RECORDED"]);
     const later = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 901 });
-    expect(rules(await judged(free, [later]))).to.deep.equal(["TimeTooFarAhead", "NOT_RECORDED"]);
+    expect(codes(await judged(free, [later]))).to.deep.equal(["TimeTooFarAhead", "NOT_RECORDED"]);
   });
 
   it("from which second on an event is settled late", async () => {
@@ -202,7 +202,7 @@ describe("verify: custody rules", () => {
     const [item] = trailFor(world, lot).events;
     const [block] = await world.ledger.reader.blocks([item!.settled!.block]);
     const took = block!.time - item!.event.time;
-    const at = async (lateAfterSeconds: number) => rules(await judged(lot, [], true, { policy: { lateAfterSeconds } }));
+    const at = async (lateAfterSeconds: number) => codes(await judged(lot, [], true, { policy: { lateAfterSeconds } }));
     expect(await at(took)).to.deep.equal([]);
     expect(await at(took - 1)).to.deep.equal(["SETTLED_LATE"]);
   });
@@ -239,9 +239,9 @@ describe("verify: custody rules", () => {
       return { ...trail, events: trail.events.filter(({ event }) => digestOf(event) !== digestOf(between.event)) };
     };
     const trust = await trustIn(world);
-    expect(rules(await verify(gappy(child), trust, world.ledger.reader))).to.deep.equal(["LOT_IS_CLOSED"]);
+    expect(codes(await verify(gappy(child), trust, world.ledger.reader))).to.deep.equal(["LOT_IS_CLOSED"]);
     const verdict = await verify(gappy(product), trust, world.ledger.reader);
-    expect([verdict.verdict, rules(verdict)]).to.deep.equal(["FAIL", ["PreviousMismatch"]]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["PreviousMismatch"]]);
     expectFinding(verdict, { lot, expected: between.event.entries[0]!.previous });
     expect(verdict.state).to.equal(null);
   });
@@ -267,13 +267,13 @@ describe("verify: custody rules", () => {
       const altered = trailFor(world, lot);
       for (const { event } of altered.events) event.time -= 7;
       const verdict = await verify(altered, await trustIn(world), world.ledger.reader);
-      const differing = seen(verdict).filter(({ rule }) => rule === "RECORD_DIFFERS");
+      const differing = seen(verdict).filter(({ code }) => code === "RECORD_DIFFERS");
       expect(differing.map(({ event, field, expected }) => [event, field, expected])).to.deep.equal([
         [digestOf(altered.events[0]!.event), "time", commissioned.event.time],
         [digestOf(altered.events[1]!.event), "time", inspected.event.time],
       ]);
       // That the lot's word differs follows from it, and is not told again.
-      expect(rules(verdict)).not.to.include("WORD_MISMATCH");
+      expect(codes(verdict)).not.to.include("WORD_MISMATCH");
     });
 
     it("explains why the lot's word differs, which is not told again", async () => {
@@ -281,7 +281,7 @@ describe("verify: custody rules", () => {
       const altered = trailFor(world, lot);
       altered.events[0]!.event.time -= 7;
       const verdict = await verify(altered, await trustIn(world), world.ledger.reader);
-      expect(rules(verdict)).to.deep.equal(["RECORD_DIFFERS", "KeyNotOfParty"]);
+      expect(codes(verdict)).to.deep.equal(["RECORD_DIFFERS", "KeyNotOfParty"]);
     });
 
     it("is judged by its order within the block", async () => {
@@ -313,7 +313,7 @@ describe("verify: custody rules", () => {
     const first = await act(world, world.maker, "inspect", { lots: { [lot]: 5 } });
     await act(world, world.maker, "hold", { lots: { [lot]: 5 } });
     const verdict = await verify({ ...trail, events }, await trustIn(world), world.ledger.reader);
-    expect(seen(verdict).map(({ rule, event }) => [rule, event])).to.deep.equal([
+    expect(seen(verdict).map(({ code, event }) => [code, event])).to.deep.equal([
       ["LATER_EVENT_MISSING", digestOf(first.event)],
     ]);
   });
@@ -329,6 +329,6 @@ describe("verify: custody rules", () => {
       if (entry.lot !== lot) entry.previous = ZERO_HASH.replace(/0$/, "1");
     const verdict = await verify(trail, await trustIn(world), world.ledger.reader);
     expect(verdict.verdict).to.equal("FAIL");
-    expectFinding(verdict, { rule: "RECORD_DIFFERS", field: "entries.0-2.previous" });
+    expectFinding(verdict, { code: "RECORD_DIFFERS", field: "entries.0-2.previous" });
   });
 });

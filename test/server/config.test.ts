@@ -10,16 +10,37 @@ const CHAIN = {
   KEYSTORE_SECRET: "sixteen characters or more",
 };
 
+const S3 = {
+  DOCUMENTS_S3_ENDPOINT: "http://127.0.0.1:9000/s3",
+  DOCUMENTS_S3_BUCKET: "papers",
+  DOCUMENTS_S3_REGION: "auto",
+  DOCUMENTS_S3_ACCESS_KEY_ID: "AKTEST",
+  DOCUMENTS_S3_SECRET_ACCESS_KEY: "a/secret+of-tests",
+};
+
 describe("configuration", () => {
   it("needs nothing", () => {
     const { config, secrets } = readConfig({});
     expect(config).to.include({ port: 3000, dataDir: "./data", finality: 0, databaseUrl: undefined, chain: undefined });
-    expect(secrets).to.deep.equal({ relayerKey: undefined, keystoreSecret: undefined });
+    expect(config).to.include({ documentMaxBytes: 20 * 1024 * 1024, documentsS3: undefined });
+    expect(secrets).to.deep.equal({ relayerKey: undefined, keystoreSecret: undefined, documentsS3: undefined });
+    expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
+  });
+
+  it("takes a log's contract beside the chain, and when its checkpoints are made", () => {
+    const set = { LOG_ADDRESS: `0x${"CD".repeat(20)}`, LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "60" };
+    const { config } = readConfig({ ...CHAIN, ...set });
+    expect(config.chain?.log).to.equal(`0x${"cd".repeat(20)}`);
+    expect(config.log).to.deep.equal({ events: 1, seconds: 60 });
+    expectRefusal(set, "LOG_ADDRESS");
   });
 
   it("takes a chain with all that belongs to it", () => {
     const { config, secrets } = readConfig(CHAIN);
-    expect(config.chain).to.deep.equal({ rpcUrl: CHAIN.CHAIN_RPC_URL, ledger: `0x${"ab".repeat(20)}`, fromBlock: 0 });
+    expect(config.chain).to.deep.equal({
+      ...{ rpcUrl: CHAIN.CHAIN_RPC_URL, ledger: `0x${"ab".repeat(20)}`, fromBlock: 0, log: undefined },
+    });
+    expect(config.log).to.deep.equal({ events: 10_000, seconds: 600 });
     expect(config.finality).to.equal(12);
     expect(secrets.relayerKey).to.equal(KEY);
   });
@@ -29,6 +50,32 @@ describe("configuration", () => {
       expectRefusal({ ...CHAIN, [missing]: undefined }, missing);
     });
   }
+
+  it("takes a bucket for documents with all that belongs to it", () => {
+    const { config, secrets } = readConfig(S3);
+    expect(config.documentsS3).to.deep.equal({
+      endpoint: "http://127.0.0.1:9000/s3",
+      bucket: "papers",
+      region: "auto",
+    });
+    expect(secrets.documentsS3).to.deep.equal({
+      accessKeyId: S3.DOCUMENTS_S3_ACCESS_KEY_ID,
+      secretAccessKey: S3.DOCUMENTS_S3_SECRET_ACCESS_KEY,
+    });
+    expect(JSON.stringify(config)).not.to.contain(S3.DOCUMENTS_S3_SECRET_ACCESS_KEY);
+  });
+
+  for (const missing of Object.keys(S3)) {
+    it(`names ${missing} where the rest of the bucket is set`, () => {
+      expectRefusal({ ...S3, [missing]: undefined }, missing);
+    });
+  }
+
+  it("takes the least and the largest document", () => {
+    for (const bytes of [1, 104_857_600]) {
+      expect(readConfig({ DOCUMENT_MAX_BYTES: String(bytes) }).config.documentMaxBytes).to.equal(bytes);
+    }
+  });
 
   const wrong: [string, Record<string, string>][] = [
     ["PORT", { PORT: "" }],
@@ -47,6 +94,16 @@ describe("configuration", () => {
     ["FINALITY", { FINALITY: "3" }],
     ["LEDGER_FROM_BLOCK", { LEDGER_FROM_BLOCK: "3" }],
     ["RATE_LIMIT", { RATE_LIMIT: "0" }],
+    ["DOCUMENT_MAX_BYTES", { DOCUMENT_MAX_BYTES: "0" }],
+    ["DOCUMENT_MAX_BYTES", { DOCUMENT_MAX_BYTES: "104857601" }],
+    ["DOCUMENTS_S3_ENDPOINT", { ...S3, DOCUMENTS_S3_ENDPOINT: "127.0.0.1:9000" }],
+    ["DOCUMENTS_S3_ENDPOINT", { ...S3, DOCUMENTS_S3_ENDPOINT: "ftp://127.0.0.1/" }],
+    ["DOCUMENTS_S3_ENDPOINT", { ...S3, DOCUMENTS_S3_ENDPOINT: "http://name:word@127.0.0.1/" }],
+    ["DOCUMENTS_S3_ENDPOINT", { ...S3, DOCUMENTS_S3_ENDPOINT: "http://127.0.0.1/?x=1" }],
+    ["DOCUMENTS_S3_BUCKET", { ...S3, DOCUMENTS_S3_BUCKET: "../papers" }],
+    ["DOCUMENTS_S3_REGION", { ...S3, DOCUMENTS_S3_REGION: "" }],
+    ["DOCUMENTS_S3_ACCESS_KEY_ID", { ...S3, DOCUMENTS_S3_ACCESS_KEY_ID: "a b" }],
+    ["DOCUMENTS_S3_SECRET_ACCESS_KEY", { ...S3, DOCUMENTS_S3_SECRET_ACCESS_KEY: "secret that must not be printed" }],
   ];
   for (const [variable, env] of wrong) {
     it(`refuses ${variable}=${env[variable]}`, () => {
@@ -63,7 +120,7 @@ describe("configuration", () => {
     }
     expect(thrown).to.be.instanceOf(ConfigError);
     expect((thrown as ConfigError).variable).to.equal(variable);
-    for (const secret of [env["RELAYER_KEY"], env["KEYSTORE_SECRET"]]) {
+    for (const secret of [env["RELAYER_KEY"], env["KEYSTORE_SECRET"], env["DOCUMENTS_S3_SECRET_ACCESS_KEY"]]) {
       if (secret) expect((thrown as ConfigError).message).not.to.contain(secret);
     }
   }

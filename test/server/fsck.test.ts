@@ -1,5 +1,7 @@
 // fsck: nothing to say of a sound database; and of each thing that must hold, that it is named when it does not.
 import { expect } from "chai";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { canonicalize } from "../../protocol/canonical.ts";
 import { ledgerReader } from "../../protocol/chain.ts";
 import { signDigest } from "../../protocol/crypto.ts";
@@ -8,6 +10,7 @@ import { wordOf } from "../../protocol/lot.ts";
 import { type Notice, NOTICE_KINDS, noticeDigest } from "../../protocol/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import type { Context } from "../../server/context.ts";
+import { StoreError } from "../../server/documents/store.ts";
 import { type Fault, formatFault, fsck, type FsckContext } from "../../server/fsck.ts";
 import { FAULTS } from "../../server/fsck/fault.ts";
 import { signerOf } from "../../server/keystore.ts";
@@ -47,6 +50,12 @@ describe("fsck", () => {
       lots: await ctx.prisma.lot.count(),
       interests: await ctx.prisma.interest.count(),
       storedKeys: await ctx.prisma.storedKey.count(),
+      documents: await ctx.prisma.document.count(),
+      statements: await ctx.prisma.statement.count(),
+      leaves: await ctx.prisma.leaf.count(),
+      unlogged: await ctx.prisma.unlogged.count(),
+      checkpoints: await ctx.prisma.checkpoint.count(),
+      anchorings: await ctx.prisma.anchoring.count(),
     });
     expect(checked.logs).to.be.greaterThan(checked.events);
     expect((await fsck(life.other.ctx)).faults.map(formatFault)).to.deep.equal([]);
@@ -303,6 +312,9 @@ describe("fsck", () => {
       await change("event", set("disclosure"), row, '{"open":[],"withheld":[]}');
       await expectFaults([{ code: "DETAILS_TWICE", row, column: "disclosure" }]);
       await victim.restore("event");
+      await change("event", set("narrow"), row, '{"carrier":"public"}');
+      await expectFaults([{ code: "NARROW_MALFORMED", row, column: "narrow" }]);
+      await victim.restore("event");
       await change("event", set("secret"), life.events["release"]!, ZERO_HASH);
       await expectFaults([{ code: "DETAILS_UNSIGNED", row: life.events["release"]!, column: "secret" }]);
       await change("notice", `UPDATE notice SET secret = $2 WHERE digest = $1`, life.events["recall"]!, ZERO_HASH);
@@ -480,6 +492,69 @@ describe("fsck", () => {
       ]);
     });
 
+    it("25: documents", async () => {
+      const maker = life.service.parties.maker.address;
+      const { hash, size } = await ctx.prisma.document.findFirstOrThrow({ where: { owner: maker } });
+      const row = `${hash}/${maker}`;
+      const file = join(life.service.folder, "documents", hash.slice(2, 4), hash.slice(2));
+      const bytes = await readFile(file);
+      try {
+        await writeFile(file, bytes.toString().replace("maker", "faker"));
+        await expectFaults([{ code: "DOCUMENT_ALTERED", table: "document", row, column: "hash" }]);
+        await rm(file);
+        await expectFaults([{ code: "DOCUMENT_MISSING", table: "document", row, column: "hash" }]);
+      } finally {
+        await writeFile(file, bytes);
+      }
+      const set = (what: string, value: unknown) =>
+        change("document", `UPDATE document SET ${what} = $2 WHERE hash = $1`, hash, value);
+      await set("size", size + 1);
+      await set("media_type", "application/pdf");
+      await expectFaults([
+        { code: "DOCUMENT_DIFFERS", row, column: "size", expected: size, found: size + 1 },
+        { code: "DOCUMENT_DIFFERS", row, column: "media_type", found: "application/pdf" },
+      ]);
+      await victim.restore("document");
+      const wrong = {
+        ...{ media_type: "text/html", kind: "proof", name: "../x", issuer: " x", issued_on: "2026-02-30" },
+        claims: '{"price":1}',
+      };
+      for (const [column, value] of Object.entries(wrong)) {
+        await set(column, value);
+        await expectFaults([{ code: "DOCUMENT_MALFORMED", row, column, found: value }]);
+      }
+      await victim.restore("document");
+      await set("owner", life.lots["L1"]!.slice(0, 40) + "00");
+      await expectFaults([{ code: "DOCUMENT_OF_NOBODY", column: "owner" }]);
+    });
+
+    it("26: statements", async () => {
+      const rows = await ctx.prisma.statement.findMany({ orderBy: { kind: "asc" } });
+      const [authorisation, alert] = rows.map(({ digest }) => digest) as [string, string, string];
+      const set = (row: string, what: string, value: unknown) =>
+        change("statement", `UPDATE statement SET ${what} = $2 WHERE digest = $1`, row, value);
+      await set(authorisation, "content", rows[0]!.content!.replace("2026-12-31", "2027-12-31"));
+      await expectFaults([{ code: "CONTENT_DIFFERS", table: "statement", row: authorisation, column: "content" }]);
+      await victim.restore("statement");
+      await set(alert, "mpn", "OTHER");
+      await expectFaults([{ code: "COPY_DIFFERS", row: alert, column: "mpn", found: "OTHER" }]);
+      await victim.restore("statement");
+      await set(alert, "bytes", rows[1]!.bytes.replace('"kind":2', '"kind":1'));
+      await expectFaults([{ code: "HASH_DIFFERS", row: alert, column: "bytes" }]);
+      await victim.restore("statement");
+      await set(alert, "signature", rows[0]!.signature);
+      await expectFaults([{ code: "SIGNATURE_NOT_OF_PARTY", row: alert, column: "signature" }]);
+      await victim.restore("statement");
+      await change("statement", "DELETE FROM statement WHERE digest = $1", alert);
+      await expectFaults([{ code: "STATEMENT_MISSING", row: alert }]);
+    });
+
+    it("says so when the document store does not answer, once", async () => {
+      const get = (hash: string) => Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "down"));
+      const faults = await expectFaults([], { documents: { ...ctx.documents, get } });
+      expect(faults.map(({ code }) => code)).to.deep.equal(["STORE_UNREACHABLE"]);
+    });
+
     it("13: a notice that the ledger cannot take", async () => {
       const lab = life.service.parties.lab.address;
       const sign = await signerOf(ctx.prisma, ctx.keystore, lab);
@@ -530,6 +605,95 @@ describe("fsck", () => {
         method === "eth_chainId" ? "0x1" : ctx.request(method, params);
       const faults = await expectFaults([], { request, reader: ledgerReader({ request, ...ctx.domain }) });
       expect(faults.map(({ code }) => code)).to.deep.equal(["NODE_INCONSISTENT"]);
+    });
+
+    it("27: what was accepted and is not in the log, or twice", async () => {
+      const [first, second, third] = await ctx.prisma.leaf.findMany({ orderBy: { index: "asc" }, take: 3 });
+      const last = (await ctx.prisma.leaf.count()) - 1;
+      const { sequence, event } = await ctx.prisma.unlogged.findFirstOrThrow({ orderBy: { sequence: "asc" } });
+      await change("unlogged", `DELETE FROM unlogged WHERE event = $1`, event);
+      await expectFaults([{ code: "UNLOGGED_MISSING", table: "unlogged", row: String(sequence), expected: event }]);
+      await victim.restore("unlogged");
+      await change("unlogged", `UPDATE unlogged SET event = $1 WHERE event = $2`, first!.event, event);
+      await expectFaults([{ code: "UNLOGGED_EXTRA", row: String(sequence), found: first!.event }]);
+      await victim.restore("unlogged");
+      await change("unlogged", `UPDATE unlogged SET sequence = sequence + 500 WHERE event = $1`, event);
+      await expectFaults([{ code: "UNLOGGED_DIFFERS", column: "sequence", expected: Number(sequence) }]);
+      await victim.restore("unlogged");
+
+      for (const index of [0, 1, last]) {
+        await change("leaf", `DELETE FROM leaf WHERE index = $1`, index);
+        const faults = await expectFaults([{ code: "LEAF_MISSING", row: String(index) }]);
+        expect(faults).to.have.length(1);
+        await victim.restore("leaf");
+      }
+      await change("leaf", `INSERT INTO leaf VALUES ($1, $2)`, last + 1, first!.event);
+      expect(await expectFaults([{ code: "LEAF_EXTRA", row: String(last + 1) }])).to.have.length(1);
+      await victim.restore("leaf");
+      await change("leaf", `UPDATE leaf SET event = $1 WHERE index = 1`, ZERO_HASH);
+      expect(await expectFaults([{ code: "LEAF_DIFFERS", row: "1", expected: second!.event }])).to.have.length(1);
+      await victim.restore("leaf");
+      await change("leaf", `UPDATE leaf SET index = 3 - index WHERE index IN (1, 2)`);
+      const swapped = await expectFaults([
+        { code: "LEAF_DIFFERS", row: "1", expected: second!.event, found: third!.event },
+        { code: "LEAF_DIFFERS", row: "2", expected: third!.event, found: second!.event },
+      ]);
+      expect(swapped).to.have.length(2);
+    });
+
+    it("28, 29: tiles and checkpoints", async () => {
+      await change("tile", `DELETE FROM tile`);
+      await expectFaults([{ code: "TILE_MISSING", row: "0/0" }]);
+      await victim.restore("tile");
+      await change("tile", `UPDATE tile SET hashes = set_byte(hashes, 40, 255 - get_byte(hashes, 40))`);
+      expect(await expectFaults([{ code: "TILE_DIFFERS", row: "0/0", column: "hashes" }])).to.have.length(1);
+      await victim.restore("tile");
+      await change("tile", `INSERT INTO tile SELECT 1, 0, hashes FROM tile`);
+      expect(await expectFaults([{ code: "TILE_EXTRA", row: "1/0" }])).to.have.length(1);
+      await victim.restore("tile");
+      const { size } = await ctx.prisma.checkpoint.findFirstOrThrow({ orderBy: { size: "asc" } });
+      await change("checkpoint", `UPDATE checkpoint SET root = $1 WHERE size = $2`, ZERO_HASH, size);
+      await expectFaults([{ code: "CHECKPOINT_DIFFERS", row: String(size), column: "root", found: ZERO_HASH }]);
+      await victim.restore("checkpoint");
+      await change("checkpoint", `UPDATE checkpoint SET size = 10000 WHERE size = $1`, size);
+      await expectFaults([{ code: "CHECKPOINT_BEYOND", row: "10000" }]);
+    });
+
+    it("30, 31: what was anchored", async () => {
+      const [first, second] = await ctx.prisma.anchoring.findMany({ orderBy: { size: "asc" } });
+      await change("anchoring", `DELETE FROM anchoring WHERE size = $1`, first!.size);
+      expect(await expectFaults([{ code: "ANCHORING_MISSING", row: String(first!.size) }])).to.have.length(1);
+      await victim.restore("anchoring");
+      await change("anchoring", `UPDATE anchoring SET size = 500 WHERE size = $1`, second!.size);
+      await expectFaults([{ code: "ANCHORING_EXTRA", row: "500" }]);
+      await victim.restore("anchoring");
+      for (const column of ["root", "previous_size", "block", "block_hash", "transaction", "log_index"]) {
+        const value = ["root", "block_hash", "transaction"].includes(column) ? ZERO_HASH : 3;
+        await change("anchoring", `UPDATE anchoring SET ${column} = $1 WHERE size = $2`, value, second!.size);
+        expect(await expectFaults([{ code: "ANCHORING_DIFFERS", column, found: value }])).to.have.length(1);
+        await victim.restore("anchoring");
+      }
+      const last = (await ctx.prisma.leaf.count()) - 1;
+      await change("leaf", `DELETE FROM leaf WHERE index = $1`, last);
+      await change("tile", `UPDATE tile SET hashes = substr(hashes, 1, $1)`, last * 32);
+      await expectFaults([{ code: "ANCHORED_ELSE", row: String(second!.size), column: "size" }]);
+    });
+
+    it("17: an attempt that anchors another checkpoint than is noted", async () => {
+      await change("attempt", `UPDATE attempt SET checkpoint = checkpoint + 1 WHERE checkpoint IS NOT NULL`);
+      await expectFaults([{ code: "ATTEMPT_DIFFERS", column: "checkpoint" }]);
+    });
+
+    it("28: both a leaf and its tile altered leave a checkpoint that does not fit", async () => {
+      const { event } = await ctx.prisma.leaf.findUniqueOrThrow({ where: { index: 1 } });
+      await change("leaf", `UPDATE leaf SET index = 1 - index WHERE index IN (0, 1)`);
+      await change(
+        "tile",
+        `UPDATE tile SET hashes = substr(hashes, 33, 32) || substr(hashes, 1, 32) || substr(hashes, 65)`,
+      );
+      expect(await ctx.prisma.leaf.findUniqueOrThrow({ where: { index: 0 } })).to.include({ event });
+      const faults = await expectFaults([{ code: "CHECKPOINT_DIFFERS", column: "root" }]);
+      expect(new Set(faults.map(({ code }) => code))).to.deep.equal(new Set(["CHECKPOINT_DIFFERS", "ANCHORED_ELSE"]));
     });
 
     it("lists a thousand faults and counts the others", async () => {

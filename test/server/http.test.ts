@@ -227,6 +227,7 @@ describe("the service over HTTP", function () {
       expect(after).to.contain("reelproof_follower_lag_blocks 0\n").and.to.contain("reelproof_chain_up 1\n");
       expect(after).to.match(/reelproof_follower_head_block [1-9]/);
       expect(after).to.match(/reelproof_relayer_open_attempts \d/);
+      expect(after).to.match(/reelproof_log_events\{which="waiting"\} [1-9]/);
       const chainless = await http.beside({}, { request: () => Promise.reject(new Error("away")) });
       const away = await chainless.expecting<string>(200, "GET", "/metrics", { key: "operator" });
       expect(away).to.contain("reelproof_chain_up 0\n").and.to.contain("reelproof_follower_lag_blocks Nan\n");
@@ -258,19 +259,21 @@ describe("the service over HTTP", function () {
       expect(document.openapi).to.match(/^3\.1\.\d$/);
       expect(document.info).to.include.keys("title", "version");
       const described = Object.entries(document.paths).flatMap(([path, item]) =>
-        Object.keys(item).map((method) => `${method} ${path.replace(/\{(\w+)\}/g, ":$1")}`),
+        Object.keys(item).map((method) => `${method} ${path}`),
       );
-      expect(described).to.have.members(ROUTES.map(({ method, path }) => `${method} ${path}`));
-      for (const { method, path, access, body, query, answers } of ROUTES) {
-        const operation = document.paths[path.replace(/:(\w+)/g, "{$1}")]![method]!;
+      const inBraces = (path: string) => path.replace(/[:*](\w+)/g, "{$1}");
+      expect(described).to.have.members(ROUTES.map(({ method, path }) => `${method} ${inBraces(path)}`));
+      for (const { method, path, access, body, uploads, query, answers } of ROUTES) {
+        const operation = document.paths[inBraces(path)]![method]!;
         expect(operation.operationId).to.equal(operationId(method, path));
         expect(operation.security).to.deep.equal(access ? [{ apiKey: [] }] : []);
         const names = (place: string) =>
           (operation.parameters ?? []).filter((one) => one.in === place).map(({ name }) => name);
-        expect(names("path")).to.have.members([...path.matchAll(/:(\w+)/g)].map(([, name]) => name!));
+        expect(names("path")).to.have.members([...path.matchAll(/[:*](\w+)/g)].map(([, name]) => name!));
         expect(names("query")).to.have.members(Object.keys(query?.shape ?? {}));
         for (const one of operation.parameters ?? []) if (one.in === "path") expect(one.required).to.equal(true);
-        expect(operation.requestBody !== undefined).to.equal(body !== undefined);
+        const types = body ? ["application/json"] : (uploads ?? []);
+        expect(Object.keys(operation.requestBody?.content ?? {})).to.have.members([...types]);
         expect(Object.keys(operation.responses)).to.have.members([...Object.keys(answers), "default"]);
         expect(operation.responses["default"]!.content).to.have.keys("application/problem+json");
       }

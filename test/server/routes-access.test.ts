@@ -25,8 +25,8 @@ describe("access to routes", function () {
   });
   after(() => http.close());
 
-  const send = (route: Route, { path, body }: Example, key?: string) =>
-    http.call(route.method.toUpperCase(), path, { key, ...(body !== undefined && { body }) });
+  const send = (route: Route, { path, body, upload }: Example, key?: string) =>
+    http.call(route.method.toUpperCase(), path, { key, ...upload, ...(body !== undefined && { body }) });
   const code = ({ body }: Reply) => body["code"];
 
   it("has an example for every route, and for none that is gone", () => {

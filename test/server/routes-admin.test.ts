@@ -4,9 +4,11 @@ import { randomBytes } from "node:crypto";
 import { fromHex, toHex } from "../../protocol/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/crypto.ts";
 import { admitParty, makeApiKey } from "../../server/admin.ts";
+import { lotRead, makeGrant } from "../../server/grants.ts";
 import { keepKey } from "../../server/keystore.ts";
 import { ROUTES } from "../../server/routes/table.ts";
-import { newLot, newShipment, signedNotice } from "../support/examples.ts";
+import { state } from "../../server/statements.ts";
+import { newDocument, newLot, newShipment, signedNotice } from "../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
 interface Page {
@@ -117,18 +119,36 @@ describe("administration over HTTP", function () {
   });
 
   it("gives every list in pages that together are the whole", async () => {
+    const { maker, distributor } = http.parties;
+    const { lot: granted } = await newLot(http);
+    const [from, until] = [http.ctx.clock(), http.ctx.clock() + 3_600];
+    const opened = { grantee: null, label: "audit", lots: [granted], upTo: "trail", fields: [], names: true } as const;
     for (let i = 0; i < 3; i++) {
+      await makeGrant(http.ctx, maker.address, { ...opened, from, until });
+      const brand = {
+        party: distributor.address,
+        brand: `Brand ${i}`,
+        grade: "authorised",
+        from: "2026-01-01",
+      } as const;
+      await state(http.ctx, maker.address, "authorisation", [brand]);
       await newLot(http);
       await newShipment(http);
+      await newDocument(http);
       const body = await signedNotice(http);
       await http.expecting(201, "POST", "/v1/notices", { key: "maker", body });
       await makeApiKey(http.ctx, { party: http.parties.maker.address, scope: "read" });
       await admitParty(http.ctx, http.ownerKey, { address: toHex(randomBytes(20)), roles: ["distributor"], name: "X" });
     }
     await http.settle();
+    const seen = { party: distributor.address };
+    const audit = { ...opened, grantee: distributor.address, from, until };
+    const { grant } = await makeGrant(http.ctx, maker.address, audit);
+    for (let i = 0; i < 3; i++) await lotRead(http.ctx, seen, granted, "trail");
     const lists = ROUTES.filter(({ query }) => query && "cursor" in query.shape);
-    expect(lists.length).to.equal(6);
-    for (const { path, access } of lists) {
+    expect(lists.length).to.equal(10);
+    for (const { path: form, access } of lists) {
+      const path = form.replace(":id", grant.id);
       const key = access?.who === "operator" ? "operator" : "maker";
       const list = path === "/v1/settlements" ? `${path}?state=final&` : `${path}?`;
       const whole = await http.expecting<Page>(200, "GET", `${list}limit=200`, { key });

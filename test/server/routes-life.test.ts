@@ -61,7 +61,7 @@ describe("a lot's life over HTTP", function () {
   it("says INCOMPLETE of what is not settled, and PASS when it is", async () => {
     const before = await http.expecting<Verdict>(200, "GET", `/v1/lots/${reel()}/verdict`, { key: "maker" });
     expect(before.verdict).to.equal("INCOMPLETE");
-    expect(before.findings.map(({ rule }) => rule)).to.include("NOT_RECORDED");
+    expect(before.findings.map(({ code }) => code)).to.include("NOT_RECORDED");
     await http.settle();
     const after = await http.expecting<Verdict>(200, "GET", `/v1/lots/${reel()}/verdict`, { key: "maker" });
     expect(after).to.deep.include({ verdict: "PASS", findings: [], lot: reel() });
@@ -80,9 +80,11 @@ describe("a lot's life over HTTP", function () {
     expect(lot).to.deep.include({
       ...{ lot: reel(), lotNumber: "R-1", mpn: "TM-100", dateCode: "2604", quantity: 4000, held: false },
       ...{ inTransit: false, consignee: null, settlement: "final", reason: null },
-      holder: { address: maker, name: "Test maker" },
+      holder: { address: maker, name: "Test maker", roles: ["manufacturer"] },
     });
-    expect(lot["details"]).to.deep.equal({
+    const { labelCommitment, ...details } = lot["details"] as Record<string, unknown>;
+    expect(labelCommitment).to.match(/^0x[0-9a-f]{64}$/);
+    expect(details).to.deep.equal({
       ...{ manufacturer: "Test maker", mpn: "TM-100", msl: "3", lotNumber: "R-1" },
       ...{ makerLot: "ML7", dateCode: "2604", purchaseOrder: "PO-SECRET-1" },
     });
@@ -105,8 +107,8 @@ describe("a lot's life over HTTP", function () {
     });
     const lot = await http.expecting(200, "GET", `/v1/lots/${reel()}`, { key: "distributor" });
     expect(lot).to.deep.include({
-      ...{ inTransit: true, consignee: { address: distributor, name: "Test distributor" } },
-      holder: { address: maker, name: "Test maker" },
+      ...{ inTransit: true, consignee: { address: distributor, name: "Test distributor", roles: ["distributor"] } },
+      holder: { address: maker, name: "Test maker", roles: ["manufacturer"] },
     });
     const incoming = await http.expecting<Page<Record<string, unknown>>>(
       200,
@@ -224,7 +226,7 @@ describe("a lot's life over HTTP", function () {
     expect(board).to.include({ quantity: 100, mpn: "BOARD-1", settlement: "final" });
     const verdict = await http.expecting<Verdict>(200, "GET", `/v1/lots/${lotId(ems, "P-1")}/verdict`, { key: "ems" });
     expect(verdict.verdict).to.equal("WARN");
-    expect(verdict.findings.map(({ rule }) => rule)).to.have.members(["ORIGIN_INTRODUCED", "RECEIVED_SHORT"]);
+    expect(verdict.findings.map(({ code }) => code)).to.have.members(["ORIGIN_INTRODUCED", "RECEIVED_SHORT"]);
   });
 
   it("traces a product back to the origins, and shows private fields only where the event names the caller", async () => {

@@ -142,8 +142,8 @@ describe("tampering", () => {
     const known = new Set(sound.findings.map((finding) => JSON.stringify(finding)));
     const fresh = verdict.findings.filter((finding) => !known.has(JSON.stringify(finding)));
     const isNamed = fresh.some(
-      ({ event, notice, lot: of, rule }) =>
-        hashes.includes(event ?? notice ?? "") || (MISSING.includes(rule) && of !== undefined),
+      ({ event, notice, lot: of, code }) =>
+        hashes.includes(event ?? notice ?? "") || (MISSING.includes(code) && of !== undefined),
     );
     return isNamed ? undefined : `the verdict on ${lot} says ${JSON.stringify(fresh)}`;
   }
@@ -194,9 +194,10 @@ function chosen(victim: Victim, table: string): Set<Row> {
       [mpn === null, /[1-9a-f]/.test(consignee!.slice(2)), held, stateOf(id)].join(),
     registration: ({ name }) => name!,
     key: ({ revoked_at: revoked }) => String(revoked === null),
+    statement: ({ kind }) => kind!,
     party: ({ suspended }) => suspended!,
     stored_key: ({ purpose }) => purpose!,
-    attempt: ({ closed_at: closed }) => String(closed === null),
+    attempt: ({ closed_at: closed, checkpoint }) => [closed === null, checkpoint === null].join(),
     api_key: ({ party, revoked_at: revoked }) => [party === null, revoked === null].join(),
     carried: ({ settlement }) => stateOf(settlement),
   };

@@ -6,17 +6,33 @@ import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts
 import { labelText } from "../../protocol/label/write.ts";
 import { lotId } from "../../protocol/lot.ts";
 import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/notice.ts";
+import {
+  type SignedStatement,
+  type Statement,
+  STATEMENT_KINDS,
+  contentHash,
+  statementDigest,
+} from "../../protocol/statement.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import type { SignedEvent, SignedNotice } from "../../server/accept.ts";
 import * as acts from "../../server/acts.ts";
 import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/admin.ts";
+import { bundleFor } from "../../server/bundles.ts";
+import { addDocument } from "../../server/documents/documents.ts";
+import { hashOf } from "../../server/documents/store.ts";
+import { makeGrant, type NewGrant } from "../../server/grants.ts";
 import { signerOf } from "../../server/keystore.ts";
+import { appendOnce } from "../../server/merkle-log/append.ts";
+import { checkpointOnce } from "../../server/merkle-log/checkpoints.ts";
 import type { Route } from "../../server/routes/route.ts";
+import { acceptStatement } from "../../server/statements.ts";
 import type { KeyName, PartyName, TestHttp } from "./http.ts";
 
 export interface Example {
   path: string;
   body?: unknown;
+  /** Bytes to send instead, with their media type. */
+  upload?: { raw: Uint8Array<ArrayBuffer>; headers: { "content-type": string } };
   /** Whose key succeeds. */
   owner: KeyName;
   status: number;
@@ -80,14 +96,70 @@ export async function signedNotice({ ctx, parties }: TestHttp, party: PartyName 
   return { notice, signature: sign(noticeDigest(ctx.domain, notice)) };
 }
 
+/** An alert on a part, signed by its issuer. */
+export async function signedStatement(http: TestHttp, party: PartyName = "maker"): Promise<SignedStatement> {
+  const { ctx, parties } = http;
+  const issuer = parties[party].address;
+  const content = { source: "GIDEP", reference: fresh("ALERT"), kind: "counterfeit", mpn: "MPN" };
+  const statement: Statement = {
+    ...{ kind: STATEMENT_KINDS.alert, issuer, time: ctx.clock(), withdraws: ZERO_HASH },
+    content: contentHash(content),
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, issuer);
+  return { statement, signature: sign(statementDigest(ctx.domain, statement)), content };
+}
+
+const json = (value: unknown) => ({
+  raw: Uint8Array.from(Buffer.from(JSON.stringify(value))),
+  headers: { "content-type": "application/json" },
+});
+
 async function newParty({ ctx, ownerKey }: TestHttp): Promise<string> {
   const address = toHex(randomBytes(20));
   await admitParty(ctx, ownerKey, { address, roles: ["distributor"], name: fresh("Party") });
   return address;
 }
 
+/** A certificate of the maker's, and a lot whose commission names it. */
+export async function newDocument({ ctx, parties }: TestHttp) {
+  const bytes = Buffer.from(`%PDF-1.7 ${fresh("certificate")}`);
+  const hash = hashOf(bytes);
+  const said = { kind: "coc", name: "CoC", claims: { mpn: "MPN", makerLot: "L" } } as const;
+  await addDocument(ctx, parties.maker.address, { hash, bytes, mediaType: "application/pdf" }, said);
+  const lots = [{ lotNumber: fresh("LOT"), quantity: 10, details: { mpn: "MPN", makerLot: "L", cocHash: hash } }];
+  const made = await acts.makeLots(ctx, parties.maker.address, "commission", { lots });
+  return { hash, bytes, lot: made.lots[0]!, event: made.hash };
+}
+
+const AN_HOUR_ON = () => Math.floor(Date.now() / 1000) + 3_600;
+
+/** A grant of the maker's to whoever has its link, of a new lot. */
+export async function newGrant({ ctx, parties, ...http }: TestHttp, more: Partial<NewGrant> = {}) {
+  const { lot } = await newLot({ ctx, parties, ...http });
+  const wanted = { grantee: null, label: "an audit", lots: [lot], upTo: "trail", fields: [], names: false } as const;
+  const times = { from: ctx.clock(), until: AN_HOUR_ON() };
+  return { ...(await makeGrant(ctx, parties.maker.address, { ...wanted, ...times, ...more })), lot };
+}
+
+const ofDocument = (path: string) => async (http: TestHttp) => {
+  const { hash } = await newDocument(http);
+  return { path: `/v1/documents/${hash}${path}`, owner: "maker" as const, status: 200, stranger: 404 };
+};
+
 const open = (path: string) => () => Promise.resolve({ path, owner: "operator" as const, status: 200, stranger: 200 });
 const list = (path: string) => () => Promise.resolve({ path, owner: "maker" as const, status: 200, stranger: 200 });
+
+/** Appends all that was accepted to the log, and makes a checkpoint of it. */
+export async function keepLog({ ctx }: TestHttp): Promise<void> {
+  while (await appendOnce(ctx));
+  await checkpointOnce({ ...ctx, merkleLog: { ...ctx.merkleLog, events: 1 } });
+}
+
+const ofLog = (path: string) => async (http: TestHttp) => {
+  await newLot(http);
+  await keepLog(http);
+  return { path, owner: "maker" as const, status: 200, stranger: 200 };
+};
 
 /** An action of the maker's on a lot of its own. */
 const onLot = (name: string, body: (http: TestHttp) => unknown) => async (http: TestHttp) => {
@@ -109,6 +181,39 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/lots/:lot": ofLot(""),
   "get /v1/lots/:lot/trail": ofLot("/trail?direction=up&proofs=true"),
   "get /v1/lots/:lot/verdict": ofLot("/verdict"),
+  "get /v1/lots/:lot/bundle": ofLot("/bundle?format=zip"),
+  "post /v1/bundles": async (http) => {
+    const { lot } = await newLot(http);
+    await http.settle();
+    const body = await bundleFor(http.ctx, { party: http.parties.maker.address }, lot);
+    return { path: "/v1/bundles", body, owner: "maker", status: 200, stranger: 404 };
+  },
+  "post /v1/grants": async (http) => {
+    const { lot } = await newLot(http);
+    const body = { label: "an audit", lots: [lot], upTo: "trail", fields: ["purchaseOrder"], until: AN_HOUR_ON() };
+    return { path: "/v1/grants", body, owner: "maker", status: 201, stranger: 404 };
+  },
+  "get /v1/grants": list("/v1/grants?direction=given&limit=3"),
+  "post /v1/grants/:id/end": async (http) => {
+    const { grant } = await newGrant(http);
+    return { path: `/v1/grants/${grant.id}/end`, body: {}, owner: "maker", status: 200, stranger: 404 };
+  },
+  "get /v1/grants/:id/reads": async (http) => {
+    const { grant } = await newGrant(http);
+    return { path: `/v1/grants/${grant.id}/reads?limit=2`, owner: "maker", status: 200, stranger: 404 };
+  },
+  "post /v1/lots/:lot/verdict": async (http) => {
+    const { lot } = await newLot(http);
+    const body = { expected: { mpn: "MPN", quantity: 100 }, policy: { required: ["V05"] } };
+    return { path: `/v1/lots/${lot}/verdict`, body, owner: "maker", status: 200, stranger: 404 };
+  },
+  "get /v1/policy": list("/v1/policy"),
+  "post /v1/policy": () =>
+    Promise.resolve({
+      path: "/v1/policy",
+      body: { name: "incoming inspection", severities: { ORIGIN_INTRODUCED: "FAIL" }, maxDateCodeAgeDays: 1460 },
+      ...{ owner: "maker", status: 200, stranger: 200 },
+    }),
   "post /v1/scan": async (http) => {
     const { lot } = await newLot(http);
     const { lotNumber } = await http.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lot } });
@@ -181,6 +286,47 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { event } = await newLot(http);
     return { path: `/v1/events/${event}`, owner: "maker", status: 200, stranger: 404 };
   },
+  "post /v1/documents": () =>
+    Promise.resolve({
+      path: "/v1/documents?kind=coc&name=CoC&issuer=M&issuedOn=2026-08-31&mpn=MPN&quantity=100&certificateNumber=C-1",
+      upload: {
+        raw: Uint8Array.from(Buffer.from(`%PDF-1.7 ${fresh("document")}`)),
+        headers: { "content-type": "application/pdf" },
+      },
+      ...{ owner: "maker", status: 201, stranger: 201 },
+    }),
+  "get /v1/documents": list("/v1/documents?kind=coc&limit=3"),
+  "get /v1/documents/:hash": ofDocument(""),
+  "get /v1/documents/:hash/content": ofDocument("/content"),
+  "post /v1/authorisations": ({ parties }) => {
+    const [party, brand] = [parties.distributor.address, fresh("Brand")];
+    const upload = json([{ party, brand, grade: "authorised", from: "2026-01-01", to: "2026-12-31" }]);
+    return Promise.resolve({ path: "/v1/authorisations", upload, owner: "maker", status: 201, stranger: 201 });
+  },
+  "post /v1/alerts": () =>
+    Promise.resolve({
+      path: "/v1/alerts?source=GIDEP",
+      upload: json([{ reference: fresh("ALERT"), kind: "suspect", mpn: "MPN", makerLots: ["L"] }]),
+      ...{ owner: "maker", status: 201, stranger: 201 },
+    }),
+  "post /v1/statements": async (http) => {
+    const body = await signedStatement(http);
+    return { path: "/v1/statements", body, owner: "maker", status: 201, stranger: 403 };
+  },
+  "get /v1/statements": list("/v1/statements?kind=alert&limit=3"),
+  "post /v1/statements/:digest/withdraw": async (http) => {
+    const { statement } = await acceptStatement(http.ctx, await signedStatement(http));
+    return { path: `/v1/statements/${statement}/withdraw`, owner: "maker", status: 201, stranger: 404 };
+  },
+  "get /v1/log/checkpoint": ofLog("/v1/log/checkpoint?format=json"),
+  "get /v1/log/tile/:level/*index": ofLog("/v1/log/tile/0/000.p/1"),
+  "get /v1/log/proof/inclusion": async (http) => {
+    const { event } = await newLot(http);
+    await keepLog(http);
+    return { path: `/v1/log/proof/inclusion?event=${event}`, owner: "maker", status: 200, stranger: 200 };
+  },
+  "get /v1/log/proof/consistency": ofLog("/v1/log/proof/consistency?from=1"),
+  "get /v1/log/entries": ofLog("/v1/log/entries?from=0&to=2"),
   "post /v1/notices": async (http) => ({
     ...{ path: "/v1/notices", body: await signedNotice(http), owner: "maker", status: 201, stranger: 403 },
   }),

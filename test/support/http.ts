@@ -12,6 +12,9 @@ import type { Route } from "../../server/routes/route.ts";
 import { ROUTES } from "../../server/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";
 
+/** Bytes of a document in tests: little, so that its both sides are soon tried. */
+export const TEST_DOCUMENT_MAX_BYTES = 64 * 1024;
+
 export type PartyName = keyof TestService["parties"];
 export type KeyName = PartyName | "operator";
 
@@ -70,7 +73,13 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
   const keys = Object.fromEntries(made) as TestHttp["keys"];
 
   const serve = async (options: Partial<AppOptions>, parts: Partial<Context> = {}) => {
-    const all = { rateLimit: 1_000_000, nudge: () => nudges++, ownerKey, ...options };
+    const all = {
+      rateLimit: 1_000_000,
+      documentMaxBytes: TEST_DOCUMENT_MAX_BYTES,
+      nudge: () => nudges++,
+      ownerKey,
+      ...options,
+    };
     const listening = await listen(createApp({ ...ctx, ...parts }, all), 0, "127.0.0.1");
     listenings.push(listening);
     return clientOf(`http://127.0.0.1:${listening.address.port}`, keys);
@@ -87,12 +96,13 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
   };
 }
 
-function clientOf(url: string, keys: Record<KeyName, string>): Client {
+/** A client of the service at a URL. @param keys API keys by the names that requests give */
+export function clientOf(url: string, keys: Readonly<Record<string, string>>): Client {
   const call = async <T>(method: string, path: string, { key, body, raw, headers }: CallOptions = {}) => {
     const response = await fetch(url + path, {
       method,
       headers: {
-        ...(key !== undefined && { authorization: `Bearer ${keys[key as KeyName] ?? key}` }),
+        ...(key !== undefined && { authorization: `Bearer ${keys[key] ?? key}` }),
         ...((body !== undefined || raw !== undefined) && { "content-type": "application/json" }),
         ...headers,
       },
@@ -120,7 +130,8 @@ export function routeOf(method: string, path: string): Route | undefined {
   const [plain] = path.split("?", 1);
   return ROUTES.find(
     (route) =>
-      route.method === method.toLowerCase() && new RegExp(`^${route.path.replace(/:\w+/g, "[^/]+")}/?$`).test(plain!),
+      route.method === method.toLowerCase() &&
+      new RegExp(`^${route.path.replace(/:\w+/g, "[^/]+").replace(/\*\w+/g, ".+")}/?$`).test(plain!),
   );
 }
 

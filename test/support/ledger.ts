@@ -1,6 +1,5 @@
 // A ledger on a chain in this process, driven through the calls of protocol/chain.ts.
 import { readFileSync } from "node:fs";
-import { network } from "hardhat";
 import {
   type LedgerReader,
   encodeAdmit,
@@ -16,7 +15,7 @@ import { addressOfPrivateKey, keccak256, signDigest } from "../../protocol/crypt
 import { utf8 } from "../../protocol/bytes.ts";
 import type { Domain } from "../../protocol/event.ts";
 import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
-import type { Request } from "../../protocol/node.ts";
+import type { Request } from "../../protocol/chain/node.ts";
 import type { Notice } from "../../protocol/notice.ts";
 import type { Submission } from "../../protocol/submission.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
@@ -63,6 +62,7 @@ const artifact = (name: string): Artifact =>
 
 /** A fresh chain with a ledger on it. */
 export async function openLedger(): Promise<TestLedger> {
+  const { network } = await import("hardhat"); // loaded where an EVM is wanted only
   const { provider } = await network.create({ network: "default", chainType: "l1" });
   return deployLedger((method, params) => provider.request({ method, params: [...params] }));
 }

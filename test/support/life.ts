@@ -15,9 +15,17 @@ import {
   revokeKey,
   suspendParty,
 } from "../../server/admin.ts";
+import { addDocument, type Upload } from "../../server/documents/documents.ts";
+import { hashOf } from "../../server/documents/store.ts";
+import { state, withdraw } from "../../server/statements.ts";
 import { followOnce } from "../../server/follow.ts";
+import { lotRead, makeGrant } from "../../server/grants.ts";
 import { signerOf } from "../../server/keystore.ts";
+import { appendOnce } from "../../server/merkle-log/append.ts";
+import { checkpointOnce } from "../../server/merkle-log/checkpoints.ts";
+import { setPolicy } from "../../server/policy.ts";
 import { relayOnce } from "../../server/relay.ts";
+import { keepSighting } from "../../server/sightings.ts";
 import { openTestService, type TestService } from "./service.ts";
 
 /** What came of it, by the names of this story. */
@@ -83,6 +91,12 @@ export async function live(): Promise<Life> {
     "ship",
     await acts.ship(ctx, maker, { consignee: distributor, lots: [{ lot: L1! }, { lot: L2! }], details }),
   );
+  for (const [lot, place] of [
+    [L1!, "dock 1"],
+    [L2!, "dock 1"],
+    [L2!, "dock 2"],
+  ] as const)
+    await keepSighting(ctx.prisma, { lot, reader: { party: distributor }, place, time: ctx.clock() });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
   note("split", await acts.split(ctx, distributor, { lot: L1!, children: [{ lotNumber: "C1", quantity: 100 }] }), [
@@ -110,6 +124,10 @@ export async function live(): Promise<Life> {
   const inputs = [{ lot: lots["C1"]!, quantity: 40 }];
   note("assemble", await acts.assemble(ctx, ems, { inputs, products: [product] }), ["P1"]);
   note("introduce", await acts.makeLots(ctx, distributor, "introduce", { lots: [part("X1", 300)] }), ["X1"]);
+  await service.settle();
+
+  // the log so far, with a checkpoint of it
+  await keepLog(service);
   await service.settle();
 
   // notices: a recall that stands, a suspicion that was withdrawn
@@ -143,10 +161,38 @@ export async function live(): Promise<Life> {
   await other.settle();
   while (await followOnce(ctx));
 
+  // two parties' policies
+  await setPolicy(ctx.prisma, { party: maker }, { name: "shipping", maxSealAgeDays: 200 });
+  await setPolicy(ctx.prisma, { party: lab }, { name: "laboratory", severities: { ORIGIN_INTRODUCED: "FAIL" } });
+
+  // a grant by which a lot was read
+  const audit = { grantee: lab, label: "audit", lots: [L1!], upTo: "trail", fields: [], names: true } as const;
+  await makeGrant(ctx, maker, { ...audit, from: ctx.clock(), until: ctx.clock() + 3_600 });
+  await makeGrant(ctx, maker, { ...audit, grantee: null, from: ctx.clock(), until: ctx.clock() + 3_600 });
+  await lotRead(ctx, { party: lab }, L1!, "trail");
+
   // API keys, one of them revoked
   await makeApiKey(ctx, { party: null, scope: "admin", label: "operator" });
   await makeApiKey(ctx, { party: maker, scope: "read", label: "reads" });
   await revokeApiKey(ctx, (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id);
+
+  // documents: one with all that can be said of it, one with nothing; their bytes are as many and of one type
+  await addDocument(ctx, maker, textOf("the maker's certificate"), {
+    ...{ kind: "coc", name: "CoC K7T221", issuer: "Northgate Semiconductor", issuedOn: "2026-08-31" },
+    claims: { mpn: "NG74LVC1G08-Q", makerLot: "K7T221", quantity: 1000, certificateNumber: "C-7" },
+  });
+  await addDocument(ctx, distributor, textOf("a packing list, by hand"), { kind: "packing-list", claims: {} });
+
+  // statements: one of each kind
+  const dayOne = { brand: "Northgate", grade: "authorised", from: "2026-01-01", to: "2026-12-31" } as const;
+  await state(ctx, maker, "authorisation", [{ ...dayOne, party: distributor }]);
+  const alert = { source: "ITX", reference: "ITX-1", kind: "suspect", mpn: "NG74LVC1G08-Q" } as const;
+  const [alerted] = await state(ctx, lab, "alert", [alert]);
+  await withdraw(ctx, lab, alerted!.statement);
+
+  // the log of all that, and what comes after waits to enter it
+  await keepLog(service);
+  await service.settle();
 
   // one transaction that was signed and not mined yet, and what waits behind it
   note("signed", await acts.makeLots(ctx, maker, "commission", { lots: [part("W1", 40)] }), ["W1"]);
@@ -164,6 +210,17 @@ export async function live(): Promise<Life> {
       await service.close();
     },
   };
+}
+
+/** Appends all that was accepted, and makes a checkpoint of it. */
+async function keepLog({ ctx }: TestService): Promise<void> {
+  while (await appendOnce(ctx));
+  await checkpointOnce({ ...ctx, merkleLog: { ...ctx.merkleLog, events: 1 } });
+}
+
+function textOf(text: string): Upload {
+  const bytes = Buffer.from(text);
+  return { bytes, hash: hashOf(bytes), mediaType: "text/plain" };
 }
 
 async function wordNow({ ctx }: TestService, id: string): Promise<string> {

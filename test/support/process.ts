@@ -56,7 +56,15 @@ export async function startService(dataDir: string, env: Record<string, string> 
 
 /** What is set where the tests run must not decide what the service stands on. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = ["DATABASE_URL", "CHAIN_RPC_URL", "LEDGER_ADDRESS", "LEDGER_FROM_BLOCK", "RELAYER_KEY", "FINALITY"];
+  const settings = [
+    "DATABASE_URL",
+    "CHAIN_RPC_URL",
+    "LEDGER_ADDRESS",
+    "LEDGER_FROM_BLOCK",
+    "LOG_ADDRESS",
+    "RELAYER_KEY",
+    "FINALITY",
+  ];
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.includes(name)));
 }
 

@@ -16,3 +16,18 @@ export function refused(run: () => unknown, code: ErrorCode, field?: string): Pr
   if (field !== undefined) expect(error.field).to.equal(field);
   return error;
 }
+
+/** Expects that a promise is rejected so. */
+export async function rejected(promise: Promise<unknown>, code: ErrorCode, field?: string): Promise<ProtocolError> {
+  const thrown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return refused(
+    () => {
+      if (thrown !== undefined) throw thrown as Error;
+    },
+    code,
+    field,
+  );
+}

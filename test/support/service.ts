@@ -11,12 +11,14 @@ import { ledgerReader } from "../../protocol/chain.ts";
 import { addressOfPrivateKey } from "../../protocol/crypto.ts";
 import { loadWasmRecover } from "../../protocol/crypto-wasm.ts";
 import type { RoleName } from "../../protocol/roles.ts";
+import { embeddedCheckpointLog } from "../../server/accounts.ts";
 import { admitParty, makeKey } from "../../server/admin.ts";
 import type { Context } from "../../server/context.ts";
 import { type Database, openDatabase } from "../../server/db.ts";
+import { directoryStore } from "../../server/documents/directory.ts";
 import { followOnce } from "../../server/follow.ts";
 import { keepKey, Keystore } from "../../server/keystore.ts";
-import { ensureLedger } from "../../server/ledger.ts";
+import { ensureCheckpointLog, ensureLedger } from "../../server/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/local-chain.ts";
 import { relayOnce } from "../../server/relay.ts";
 
@@ -29,6 +31,8 @@ export interface TestService {
   ctx: Context;
   database: Database;
   chain: LocalChain;
+  /** Where its chain and its documents are kept. */
+  folder: string;
   /** Of the ledger's owner. */
   ownerKey: string;
   /** maker (manufacturer), distributor, ems (assembler), lab (laboratory). */
@@ -37,6 +41,12 @@ export interface TestService {
   settle(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The node mines at once; a loaded machine takes its time. */
+const MINED_WITHIN_MS = 10_000;
+
+/** Deploys the contract of the log's checkpoints: one on each chain, for all its services. */
+const LOG_ACCOUNT = `0x${"10".repeat(32)}`;
 
 const ROLES: Record<keyof TestService["parties"], RoleName> = {
   maker: "manufacturer",
@@ -91,19 +101,28 @@ export async function openTestService({
     if (!beside) closers.push(() => chain.stop());
     const ownerKey = beside?.ownerKey ?? (await newAccount(chain));
     if (beside) await copyLedger(beside.database, database);
-    const ctx = { ...(await makeContext(database, chain, ownerKey)), ...overrides };
+    const ctx = { ...(await makeContext(database, chain, ownerKey, folder)), ...overrides };
     const parties = await makeParties(ctx, chain, ownerKey);
     const settle = async () => {
       do while (await followOnce(ctx));
       while (await relayOnce(ctx));
+      await mined(ctx);
       while (await followOnce(ctx));
     };
     await settle();
-    return { ctx, database, chain, ownerKey, parties, settle, close };
+    return { ctx, database, chain, folder, ownerKey, parties, settle, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** The node mines what it was sent a moment after it has answered: waits until nothing of the relayer's is left to mine. */
+async function mined({ request, relayer }: Context): Promise<void> {
+  const count = (block: string) => request("eth_getTransactionCount", [relayer.address, block]);
+  const until = Date.now() + MINED_WITHIN_MS;
+  while ((await count("pending")) !== (await count("latest")))
+    if (Date.now() > until) throw new Error("the node does not mine what it was sent");
 }
 
 async function copyLedger(from: Database, to: Database): Promise<void> {
@@ -111,11 +130,20 @@ async function copyLedger(from: Database, to: Database): Promise<void> {
   await to.prisma.ledger.create({ data: ledger });
 }
 
-async function makeContext({ prisma }: Database, chain: LocalChain, ownerKey: string): Promise<Context> {
+async function makeContext(
+  { prisma }: Database,
+  chain: LocalChain,
+  ownerKey: string,
+  folder: string,
+): Promise<Context> {
   const { request } = chain;
   const relayerKey = await newAccount(chain);
   const owner = addressOfPrivateKey(fromHex(ownerKey));
   const { chainId, address, deployedBlock: fromBlock } = await ensureLedger(prisma, request, ownerKey, owner);
+  await request("anvil_setBalance", [addressOfPrivateKey(fromHex(LOG_ACCOUNT)), "0x56bc75e2d63100000"]);
+  await ensureCheckpointLog(request, chainId, LOG_ACCOUNT);
+  const operator = addressOfPrivateKey(fromHex(relayerKey));
+  const contract = embeddedCheckpointLog(LOG_ACCOUNT);
   return {
     ...{ prisma, request },
     domain: { chainId, ledger: address },
@@ -123,7 +151,9 @@ async function makeContext({ prisma }: Database, chain: LocalChain, ownerKey: st
     finality: 0,
     forgetful: true,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
+    merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
     keystore: new Keystore("a secret for tests, not for use"),
+    documents: directoryStore(join(folder, "documents")),
     recover: await loadWasmRecover(),
     clock: () => Math.floor(Date.now() / 1000),
     random: randomBytes,

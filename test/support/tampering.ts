@@ -1,6 +1,7 @@
 // Changes to a database behind the service's back, made from the database's own catalogue: every column of every table.
 import type pg from "pg";
 import { canonicalize } from "../../protocol/canonical.ts";
+import { DOCUMENT_KINDS } from "../../protocol/document.ts";
 
 export interface Column {
   table: string;
@@ -148,6 +149,8 @@ function otherValues(name: string, type: string, value: string): (string | null)
       return ["2020-01-01 00:00:00+00"];
     case "jsonb":
       return [alteredJson(value)];
+    case "_text": // an array of texts, none of which needs quotes
+      return value === "{}" ? ["{x}"] : ["{}", `${value.slice(0, -1)},x}`];
     default:
       return otherTexts(value);
   }
@@ -155,7 +158,12 @@ function otherValues(name: string, type: string, value: string): (string | null)
 
 const closeBy = (value: string) => [String(BigInt(value) + 1n)];
 
+/** Closed lists of which a column holds one. */
+const CLOSED = [Object.keys(DOCUMENT_KINDS), ["text/csv", "text/plain"]];
+
 function otherTexts(value: string): string[] {
+  const list = CLOSED.find((names) => names.includes(value));
+  if (list) return [list.find((name) => name !== value)!, flipText(value)];
   if (/^0x[0-9a-f]+$/.test(value)) return [flip(value, value.length - 3)];
   if (/^[[{]/.test(value)) return [alteredJson(value), `${value} `, ...alteredNumbers(value)];
   if (/^(signing|account)$/.test(value)) return [value === "signing" ? "account" : "signing"];

@@ -27,9 +27,9 @@ export interface World {
   secrets: Map<string, { details: Details; secret: Uint8Array }>;
 }
 
-/** A ledger with four parties. */
-export async function openWorld(): Promise<World> {
-  const ledger = await openLedger();
+/** A ledger with four parties; a fresh one unless told otherwise. */
+export async function openWorld(on?: TestLedger): Promise<World> {
+  const ledger = on ?? (await openLedger());
   return {
     ledger,
     maker: await admit(ledger, "Northgate Semiconductor", ROLES.manufacturer),

@@ -3,16 +3,16 @@ import { expect } from "chai";
 import type { Finding, Verdict } from "../../protocol/verdict.ts";
 
 /** A finding as tests look at it. */
-export type Seen = Partial<Omit<Finding, "message" | "mender">>;
+export type Seen = Partial<Omit<Finding, "rule" | "message" | "mender">>;
 
 /** The findings of a verdict, without texts. */
 export function seen({ findings }: Verdict): Seen[] {
-  return findings.map(({ message: _message, mender: _mender, ...rest }) => rest);
+  return findings.map(({ rule: _rule, message: _message, mender: _mender, ...rest }) => rest);
 }
 
-/** The rules that spoke, in the order of the verdict. */
-export function rules({ findings }: Verdict): string[] {
-  return findings.map(({ rule }) => rule);
+/** The codes of the findings, in the order of the verdict. */
+export function codes({ findings }: Verdict): string[] {
+  return findings.map(({ code }) => code);
 }
 
 /** Expects a finding with at least these members. */

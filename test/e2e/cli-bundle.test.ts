@@ -1,0 +1,188 @@
+// `verify BUNDLE.json` against a node alone, and nothing of a service: what is trusted, asked, and told by the exit code.
+import { expect } from "chai";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../../cli/program.ts";
+import type { BundleClaim } from "../../protocol/bundle-claim.ts";
+import type { Verdict } from "../../protocol/verdict.ts";
+import { type BundleWorld, openBundleWorld } from "../support/bundles.ts";
+import { mine } from "../support/ledger.ts";
+import { answer } from "../support/paper-ledger.ts";
+import { dataFolder } from "../support/process.ts";
+
+type Question = { id: number; method: string; params: unknown[] };
+type Told = Verdict & { bundle: BundleClaim; error?: { code: string; field?: string } };
+
+/** How a node takes questions: `batches` says how it takes several at once. */
+interface Manner {
+  batches: "answers" | "refuses" | "errs";
+  answers: "all" | "nothing" | "junk";
+}
+
+describe("the command line: bundles", () => {
+  let made: BundleWorld;
+  let folder: Awaited<ReturnType<typeof dataFolder>>;
+  let file: string;
+  let node: Server;
+  let url: string;
+  let posts: number;
+  let manner: Manner;
+
+  before(async () => {
+    made = await openBundleWorld();
+    await mine(made.world.ledger, 12);
+    folder = await dataFolder();
+    file = join(folder.path, "bundle.json");
+    await writeFile(file, JSON.stringify(made.bundle));
+    node = createServer((request, response) => {
+      let text = "";
+      request.on("data", (chunk) => (text += String(chunk)));
+      request.on("end", () => {
+        posts++;
+        if (manner.answers === "nothing") return void request.socket.destroy();
+        if (manner.answers === "junk") return void response.end("<html>");
+        const asked = JSON.parse(text) as Question | Question[];
+        const isMany = Array.isArray(asked);
+        if (isMany && manner.batches === "refuses") return void response.writeHead(400).end("one at a time");
+        if (isMany && manner.batches === "errs")
+          return void response.end(
+            JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32600, message: "no" } }),
+          );
+        const answers = [asked].flat().map(({ id, method, params }) => ({
+          ...{ jsonrpc: "2.0", id },
+          result: answer(made.chain, method, params),
+        }));
+        response.end(JSON.stringify(isMany ? answers.reverse() : answers[0]));
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => node.once("listening", resolve));
+    url = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  });
+  after(async () => {
+    node.close();
+    await folder.remove();
+  });
+  beforeEach(() => {
+    posts = 0;
+    manner = { batches: "answers", answers: "all" };
+  });
+
+  async function told(args: string[], input?: string): Promise<{ code: number; body: Told }> {
+    let stdout = "";
+    const stdin = Object.assign(
+      (async function* () {
+        yield* input === undefined ? [] : [input];
+      })(),
+      { isTTY: undefined },
+    );
+    const out = { write: (text: string) => (stdout += text) };
+    const nowhere = { DATA_DIR: join(folder.path, "none"), REELPROOF_URL: "http://127.0.0.1:1" };
+    const code = await run(["verify", ...args, "--json"], nowhere, out, { write: () => undefined }, stdin);
+    return { code, body: JSON.parse(stdout) as Told };
+  }
+  const codesOf = ({ findings }: Told) => findings.map(({ code }) => code);
+  const trusting = () => [file, "--rpc", url, "--ledger", made.trust.ledger];
+  const problem = ({ code, body }: { code: number; body: Told }) => [code, body.error?.code, body.error?.field];
+
+  it("is judged by the node and the ledger that are named, and exits by the verdict", async () => {
+    const { code, body } = await told(trusting());
+    expect([code, body.verdict, codesOf(body)]).to.deep.equal([10, "WARN", ["SUSPECTED"]]);
+    expect(body.trusted).to.include({ ledger: made.trust.ledger, chainId: 31337, finality: 12, node: url });
+    expect(posts, "batches").to.be.below(12);
+  });
+
+  it("comes on stdin as well", async () => {
+    const { code } = await told(["-", ...trusting().slice(1)], await readFile(file, "utf8"));
+    expect(code).to.equal(10);
+  });
+
+  for (const batches of ["refuses", "errs"] as const)
+    it(`asks one question at a time where the node ${batches} on several`, async () => {
+      manner.batches = batches;
+      const { code } = await told(trusting());
+      expect(code).to.equal(10);
+      expect(posts).to.be.above(12);
+    });
+
+  it("fails what was altered", async () => {
+    const altered = join(folder.path, "altered.json");
+    const bundle = structuredClone(made.bundle);
+    bundle.trail.events[3]!.event.time += 1;
+    await writeFile(altered, JSON.stringify(bundle));
+    const { code, body } = await told([altered, ...trusting().slice(1)]);
+    expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
+  });
+
+  it("is incomplete without a node, and where it does not answer or answers junk", async () => {
+    const alone = await told([file, "--ledger", made.trust.ledger]);
+    expect([alone.code, codesOf(alone.body)]).to.deep.equal([11, ["NO_NODE", "SUSPECTED"]]);
+    manner.answers = "nothing";
+    const down = await told(trusting());
+    expect([down.code, codesOf(down.body)[0]]).to.deep.equal([11, "NODE_UNREACHABLE"]);
+    manner.answers = "junk";
+    const junk = await told(trusting());
+    expect([junk.code, codesOf(junk.body)[0]]).to.deep.equal([11, "NODE_INCONSISTENT"]);
+    const dated = await told([...trusting(), "--at", "1"]);
+    expect([dated.code, codesOf(dated.body)[0]]).to.deep.equal([11, "NODE_INCONSISTENT"]);
+  });
+
+  it("asks which ledger is trusted; the bundle's own word is taken only where one says so, and never passes", async () => {
+    expect(problem(await told([file, "--rpc", url]))).to.deep.equal([2, "LEDGER_NOT_SAID", "--ledger"]);
+    const { code, body } = await told([file, "--rpc", url, "--trust-bundle-ledger"]);
+    expect([code, codesOf(body)]).to.deep.equal([10, ["SUSPECTED", "LEDGER_OF_BUNDLE"]]);
+    const both = await told([...trusting(), "--trust-bundle-ledger"]);
+    expect(problem(both)).to.deep.equal([2, "BAD_OPTION", "--ledger"]);
+    const other = await told([file, "--rpc", url, "--ledger", `0x${"ab".repeat(20)}`]);
+    expect([other.code, codesOf(other.body)]).to.deep.equal([12, ["OTHER_LEDGER"]]);
+    const chain = await told([...trusting(), "--chain", "1"]);
+    expect([chain.code, codesOf(chain.body)]).to.deep.equal([12, ["OTHER_LEDGER"]]);
+  });
+
+  it("is judged as of a block by number, hash or moment", async () => {
+    const head = made.chain.blocks.at(-1)!;
+    const early = made.chain.blocks[14]!;
+    const moment = new Date(1000 * (Number(early.timestamp) + 11)).toISOString().replace(/\.\d+Z/, "Z");
+    for (const [at, block] of [
+      [String(Number(head.number)), head],
+      [String(Number(early.number)), early],
+      [early.hash, early],
+      [moment, early],
+    ] as const) {
+      const { code, body } = await told([...trusting(), "--finality", "0", "--at", at]);
+      expect(body.block?.hash, at).to.equal(block.hash);
+      expect(body.trusted.now, at).to.equal(Number(block.timestamp));
+      expect([code, codesOf(body).includes("NOT_RECORDED")], at).to.deep.equal(
+        block === head ? [10, false] : [11, true],
+      );
+    }
+    for (const at of ["99999", `0x${"00".repeat(32)}`, "yesterday", "2001-01-01", "2026-13-45"])
+      expect(problem(await told([...trusting(), "--at", at])), at).to.deep.equal([2, "BAD_OPTION", "--at"]);
+    expect(problem(await told([file, "--ledger", made.trust.ledger, "--at", "1"]))).to.deep.equal([
+      2,
+      "BAD_OPTION",
+      "--at",
+    ]);
+  });
+
+  it("refuses what it is not given rightly, by the option's name", async () => {
+    const bad: [string[], string, string][] = [
+      [[join(folder.path, "none.json"), "--rpc", url], "BAD_FILE", "lot"],
+      [["R-1", "--rpc", url], "BAD_FILE", "lot"],
+      [[file, "--rpc", "nowhere", "--ledger", made.trust.ledger], "BAD_OPTION", "--rpc"],
+      [[file, "--rpc", "ftp://127.0.0.1", "--ledger", made.trust.ledger], "BAD_OPTION", "--rpc"],
+      [[file, "--ledger", "0x12"], "BAD_OPTION", "--ledger"],
+      [[...trusting(), "--finality", "-1"], "BAD_OPTION", "--finality"],
+      [[...trusting(), "--chain", "x"], "BAD_OPTION", "--chain"],
+      [[...trusting(), "--policy", file], "BAD_FILE", "FILE"],
+    ];
+    for (const [args, code, field] of bad) expect(problem(await told(args))).to.deep.equal([2, code, field]);
+    await writeFile(join(folder.path, "junk.json"), "{");
+    expect(problem(await told([join(folder.path, "junk.json"), ...trusting().slice(1)]))).to.deep.equal([
+      2,
+      "BAD_FILE",
+      "file",
+    ]);
+  });
+});

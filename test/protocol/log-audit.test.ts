@@ -1,0 +1,357 @@
+// The dishonest operator, in each way that one can think of: who notices, and by what. The contract stands in as its rules
+// of protocol/checkpoint.ts, which are held to the contract itself elsewhere.
+import { expect } from "chai";
+import { canonicalize } from "../../protocol/canonical.ts";
+import { concat, fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
+import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
+import { type Checkpoint, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
+import { addressOfPrivateKey, keccak256, recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
+import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
+import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
+import {
+  AUDIT_FINDINGS,
+  type AuditChain,
+  auditLog,
+  type AuditMemory,
+  type AuditResult,
+  type LogSource,
+} from "../../protocol/log/audit.ts";
+import { appendLeaves, tilesOf } from "../../protocol/log/tiles.ts";
+import { lotId, type LotState, wordOf } from "../../protocol/lot.ts";
+import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
+import { originOf, signNote, verifierKey } from "../../protocol/log/signed-note.ts";
+import { statesAfter } from "../../protocol/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { auditMemory } from "../support/audit-memory.ts";
+
+const domain: Domain = { chainId: 31337, ledger: `0x${"1e".repeat(20)}` };
+const operator = `0x${"0b".repeat(20)}`;
+const seed = new Uint8Array(32).fill(9);
+const origin = originOf(domain, operator);
+const trust = { domain, operator, key: verifierKey(origin, seed) };
+const maker = `0x${"aa".repeat(20)}`;
+const distributor = `0x${"dd".repeat(20)}`;
+const privateKey = keccak256(utf8("the maker's key"));
+const makerKey = addressOfPrivateKey(privateKey);
+
+interface Logged {
+  digest: string;
+  bytes: string;
+  signature: string | null;
+}
+
+const signed = (event: CustodyEvent): Logged => {
+  const digest = eventDigest(domain, event);
+  return { digest, bytes: canonicalize(event), signature: signDigest(digest, privateKey) };
+};
+
+function commission(number: number, quantity = 100): { logged: Logged; state: LotState; lot: string } {
+  const lot = lotId(maker, `LOT-${number}`);
+  const event: CustodyEvent = {
+    ...{
+      action: ACTIONS.commission,
+      actor: maker,
+      holder: maker,
+      consignee: ZERO_ADDRESS,
+      time: 1_750_000_000 + number,
+    },
+    ...{ entries: [{ lot, previous: ZERO_HASH, quantity }], details: ZERO_HASH },
+  };
+  const logged = signed(event);
+  return { logged, lot, state: statesAfter({ event, digest: logged.digest }, [null])[0]! };
+}
+
+function ship(
+  { lot, state }: { lot: string; state: LotState },
+  quantity = state.quantity,
+  time = 1_760_000_000,
+): Logged {
+  return signed({
+    ...{ action: ACTIONS.ship, actor: maker, holder: maker, consignee: distributor, time },
+    ...{ entries: [{ lot, previous: wordOf(state), quantity }], details: ZERO_HASH },
+  });
+}
+
+const EVENTS = 300;
+const honest = Array.from({ length: EVENTS }, (_, i) => commission(i).logged);
+
+/** The chain with its contract: it takes what its rules allow, and forgets nothing. */
+class Chain implements AuditChain {
+  readonly logs: CheckpointAnchored[] = [];
+  facts: PartyFact[] = [fact({ name: "KeyEnrolled", party: maker, key: makerKey }, 1)];
+
+  /** @returns why the contract refuses; undefined where it takes it */
+  anchor(next: Checkpoint, proof: string[]): string | undefined {
+    const newest = this.logs.at(-1) ?? null;
+    const refusal = checkpointRefusal(newest, next, proof);
+    const place = { block: 10 + this.logs.length, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 };
+    if (!refusal) this.logs.push({ ...next, operator, previousSize: newest?.size ?? 0, ...place });
+    return refusal?.name;
+  }
+  anchored = () => Promise.resolve([...this.logs]);
+  partyFacts = (party: string) => Promise.resolve(this.facts.filter((one) => one.party === party));
+}
+
+function fact(what: { name: "KeyEnrolled" | "KeyRevoked"; party: string; key: string }, block: number): PartyFact {
+  return { ...what, block, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 } as PartyFact;
+}
+
+const leavesOf = (log: readonly Logged[]) => log.map(({ digest }) => leafHash(fromHex(digest)));
+const checkpointOf = (log: readonly Logged[]): Checkpoint => ({ size: log.length, root: toHex(rootOf(leavesOf(log))) });
+const proofFor = (from: number, log: readonly Logged[]) =>
+  from === 0 ? [] : consistencyProof(from, leavesOf(log)).map(toHex);
+
+/** A log as it is shown to somebody. */
+function shown(log: readonly Logged[], lies: Partial<LogSource> = {}): LogSource {
+  const { tiles } = appendLeaves(0, [], leavesOf(log));
+  return {
+    note: () => Promise.resolve(signNote({ origin, ...checkpointOf(log) }, seed)),
+    tile: ({ level, index }, width) => {
+      const tile = tiles.find((one) => one.level === level && one.index === index);
+      return Promise.resolve(tile!.hashes.subarray(0, 32 * width));
+    },
+    digests: (index, width) => Promise.resolve(log.slice(256 * index, 256 * index + width).map(({ digest }) => digest)),
+    events: (from, to) => Promise.resolve(log.slice(from, to)),
+    consistency: (from, to) => Promise.resolve(proofFor(from, log.slice(0, to))),
+    ...lies,
+  };
+}
+
+const anchor = (chain: Chain, log: readonly Logged[]) =>
+  chain.anchor(checkpointOf(log), proofFor(chain.logs.at(-1)?.size ?? 0, log));
+const audit = (
+  source: LogSource,
+  chain: AuditChain,
+  memory: AuditMemory,
+  others: string[] = [],
+): Promise<AuditResult> => auditLog({ source, chain, memory, trust, recover: recoverWithNoble, others });
+const codes = ({ findings }: AuditResult) => findings.map(({ code }) => code);
+
+/** Codes that some test has seen. */
+const seen = new Set<string>();
+const expectCodes = (result: AuditResult, wanted: (keyof typeof AUDIT_FINDINGS)[]) => {
+  for (const code of codes(result)) seen.add(code);
+  expect(codes(result)).to.deep.equal(wanted);
+};
+
+describe("an audit of an honest log", () => {
+  it("finds nothing, follows it to its end, and goes on where it was", async () => {
+    const [chain, memory] = [new Chain(), auditMemory()];
+    for (const size of [1, 100, 256]) expect(anchor(chain, honest.slice(0, size))).to.equal(undefined);
+    const first = await audit(shown(honest.slice(0, 270)), chain, memory);
+    expectCodes(first, []);
+    expect(first).to.deep.include({ events: 270, withheld: 0, unchecked: 0, anchored: 256 });
+    expect(first.followed).to.deep.equal(checkpointOf(honest.slice(0, 270)));
+    expect(anchor(chain, honest)).to.equal(undefined);
+    const asked: number[] = [];
+    const source = shown(honest);
+    const second = await audit(
+      { ...source, events: (from, to) => (asked.push(from), source.events(from, to)) },
+      chain,
+      memory,
+    );
+    expectCodes(second, []);
+    expect(second).to.deep.include({ events: 30, anchored: 300 });
+    expect(Math.min(...asked)).to.equal(270);
+    expectCodes(await audit(source, chain, memory), []);
+  });
+
+  it("goes on after an answer that did not come, as if nothing had been", async () => {
+    const [chain, memory] = [new Chain(), auditMemory()];
+    anchor(chain, honest.slice(0, 100));
+    const source = shown(honest);
+    const cut = { ...source, tile: () => Promise.reject(new Error("no answer")) };
+    const thrown = await audit(cut, chain, memory).catch((error: unknown) => error);
+    expect(thrown).to.be.instanceOf(Error);
+    expect(memory.place().size, "as far as the chain has it too").to.equal(100);
+    expectCodes(await audit(source, chain, memory), []);
+  });
+
+  it("counts what is withheld, and checks the log all the same", async () => {
+    const none: Partial<LogSource> = { events: () => Promise.resolve(undefined) };
+    const result = await audit(shown(honest, none), new Chain(), auditMemory());
+    expectCodes(result, []);
+    expect(result).to.deep.include({ events: 0, withheld: EVENTS });
+  });
+
+  it("does not mind an older checkpoint, from a cache or from another reader", async () => {
+    const [chain, memory] = [new Chain(), auditMemory()];
+    await audit(shown(honest), chain, memory);
+    const older = await shown(honest.slice(0, 77)).note();
+    expectCodes(await audit(shown(honest, { note: () => Promise.resolve(older) }), chain, memory, [older]), []);
+  });
+});
+
+describe("a dishonest operator", () => {
+  let chain: Chain;
+  let memory: AuditMemory;
+  /** An auditor has followed 200 events, 150 of them anchored. */
+  beforeEach(async () => {
+    [chain, memory] = [new Chain(), auditMemory()];
+    anchor(chain, honest.slice(0, 150));
+    expectCodes(await audit(shown(honest.slice(0, 200)), chain, memory), []);
+  });
+  const without = (index: number) => honest.filter((_, i) => i !== index);
+  const swapped = (index: number) => honest.map((_, i) => honest[i === index ? i + 1 : i === index + 1 ? i - 1 : i]!);
+  const rewritten = (index: number) => honest.map((one, i) => (i === index ? commission(index, 999).logged : one));
+
+  it("drops an event that was anchored: the contract refuses, an auditor who followed sees it, a new one too", async () => {
+    expect(anchor(chain, without(20))).to.equal("OldRootMismatch");
+    expectCodes(await audit(shown(without(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shown(without(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
+  });
+
+  it("drops one that was shown and not anchored: who was shown it sees it; the chain cannot", async () => {
+    expectCodes(await audit(shown(without(180)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expect(anchor(chain, without(180))).to.equal(undefined);
+    expectCodes(await audit(shown(without(180)), chain, auditMemory()), []);
+  });
+
+  it("drops one before anybody is shown it: nobody sees it but the party that has its acceptance", async () => {
+    expectCodes(await audit(shown(without(250)), chain, memory), []);
+  });
+
+  it("reorders", async () => {
+    expect(anchor(chain, swapped(20))).to.equal("OldRootMismatch");
+    expectCodes(await audit(shown(swapped(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shown(swapped(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
+  });
+
+  it("forks for one reader: each sees it once the chain has the other, or once they compare notes", async () => {
+    const fork = rewritten(230);
+    const other = auditMemory();
+    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
+    expectCodes(await audit(shown(fork.slice(0, 240)), chain, other), []);
+    const theirs = await shown(fork.slice(0, 240)).note();
+    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory, [theirs]), ["CHECKPOINTS_DO_NOT_FIT"]);
+    anchor(chain, honest.slice(0, 240));
+    expectCodes(await audit(shown(fork.slice(0, 240)), chain, other), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
+  });
+
+  it("forks with a made-up proof that both are one", async () => {
+    const theirs = await shown(rewritten(30).slice(0, 90)).note();
+    const source = shown(honest.slice(0, 200), { consistency: () => Promise.resolve([ZERO_HASH, "no hash"]) });
+    expectCodes(await audit(source, chain, memory, [theirs]), ["CHECKPOINTS_DO_NOT_FIT"]);
+  });
+
+  it("rewrites what was anchored, and anchors again", async () => {
+    const fork = rewritten(20);
+    expect(anchor(chain, fork)).to.equal("OldRootMismatch");
+    const { size, root } = checkpointOf(fork);
+    const stolen = proofFor(150, honest); // of the true log
+    expect(chain.anchor({ size, root }, stolen)).to.equal("RootMismatch");
+    expect(chain.anchor(checkpointOf(fork.slice(0, 150)), [])).to.equal("RootMismatch");
+    expect(chain.anchor(checkpointOf(fork.slice(0, 100)), [])).to.equal("SizeBelowNewest");
+    expectCodes(await audit(shown(fork), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+  });
+
+  it("anchors what was never shown", async () => {
+    anchor(chain, honest.slice(0, 290));
+    const result = await audit(shown(honest.slice(0, 250)), chain, memory);
+    expectCodes(result, ["ANCHORED_NOT_SHOWN"]);
+    expect(result.findings[0]).to.deep.include({ found: checkpointOf(honest.slice(0, 290)) });
+  });
+
+  it("anchors another log than it shows, of the same size", async () => {
+    anchor(chain, rewritten(250));
+    expectCodes(await audit(shown(honest), chain, memory), ["ANCHORED_ELSE"]);
+  });
+
+  it("shows tiles, digests or events that are not of the log", async () => {
+    const source = shown(honest);
+    const flipped = (bytes: Uint8Array) =>
+      concat(bytes.subarray(0, 40), Uint8Array.of(bytes[40]! ^ 1), bytes.subarray(41));
+    const lies: [Partial<LogSource>, keyof typeof AUDIT_FINDINGS][] = [
+      [{ tile: async (id, width) => flipped(await source.tile(id, width)) }, "LEAF_NOT_OF_EVENT"],
+      [
+        {
+          tile: async (id, width) =>
+            id.level === 0 ? source.tile(id, width) : flipped(concat(await source.tile(id, width), ZEROES)),
+        },
+        "TILES_DO_NOT_FIT",
+      ],
+      [{ digests: async (index, width) => (await source.digests(index, width)).slice(1) }, "TILES_DO_NOT_FIT"],
+      [{ digests: () => Promise.resolve(["no digest"]) }, "TILES_DO_NOT_FIT"],
+    ];
+    for (const [lie, code] of lies) {
+      expectCodes(await audit({ ...source, ...lie }, chain, auditMemory()), [code]);
+      expect([...tilesOf(EVENTS)]).to.have.length(3);
+    }
+    const all = shown(rewritten(250));
+    const fitting = { note: source.note, consistency: source.consistency };
+    expectCodes(await audit({ ...all, ...fitting }, chain, memory), ["TILES_DO_NOT_FIT"]);
+    expectCodes(await audit(source, chain, memory), []);
+  });
+
+  it("signs with another key, for another log, or not at all", async () => {
+    const stated = { origin, ...checkpointOf(honest) };
+    for (const note of [
+      signNote(stated, new Uint8Array(32).fill(8)),
+      signNote({ ...stated, origin: originOf(domain, maker) }, seed),
+      "no note",
+    ])
+      expectCodes(await audit(shown(honest, { note: () => Promise.resolve(note) }), chain, memory), [
+        "NOTE_NOT_OF_LOG",
+      ]);
+  });
+
+  it("takes in one event twice", async () => {
+    const result = await audit(shown([...honest, honest[7]!]), chain, auditMemory());
+    expectCodes(result, ["EVENT_TWICE"]);
+    expect(result.findings[0]).to.deep.include({ index: 300, other: "7" });
+  });
+
+  it("takes in two events that spend one word: the two signatures are the proof", async () => {
+    const made = commission(1_000);
+    const [one, two] = [ship(made), ship(made, 100, 1_760_000_001)];
+    const result = await audit(shown([...honest, made.logged, one, two]), chain, memory);
+    expectCodes(result, ["WORD_SPENT_TWICE"]);
+    expect(result.findings[0]).to.deep.include({ index: 302, event: two.digest, other: one.digest, lot: made.lot });
+  });
+
+  it("takes in the second of two rivals long after, in another run", async () => {
+    const made = commission(1_000);
+    const log = [...honest.slice(0, 200), made.logged, ship(made)];
+    expectCodes(await audit(shown(log), chain, memory), []);
+    expectCodes(await audit(shown([...log, ship(made, 100, 1_760_000_009)]), chain, memory), ["WORD_SPENT_TWICE"]);
+  });
+
+  it("takes in an event that breaks a rule, is malformed, or is not its party's", async () => {
+    const made = commission(1_000);
+    const log = (...more: Logged[]) => shown([...honest, made.logged, ...more]);
+    const found = async (...more: Logged[]) => audit(log(...more), chain, auditMemory());
+    const broken = await found(ship(made, 101));
+    expectCodes(broken, ["RULE_BROKEN"]);
+    expect(broken.findings[0]!.why).to.match(/^QuantityChanged|^\w+\(/);
+    expectCodes(await found({ ...ship(made), bytes: "{}" }), ["EVENT_MALFORMED"]);
+    expectCodes(await found({ ...ship(made), bytes: ship(made, 99).bytes }), ["EVENT_MALFORMED"]);
+    expectCodes(await found({ ...ship(made), bytes: ` ${ship(made).bytes}` }), ["EVENT_MALFORMED"]);
+    for (const signature of [null, ship(made, 99).signature, "0x00"])
+      expectCodes(await found({ ...ship(made), signature }), ["SIGNATURE_NOT_OF_PARTY"]);
+  });
+
+  it("takes in an event of a key that was revoked before it was anchored; after that it stands", async () => {
+    const late = commission(1_000).logged;
+    const log = [...honest.slice(0, 150), late];
+    anchor(chain, log); // in block 11
+    const none = chain.facts;
+    for (const [block, wanted] of [
+      [10, ["KEY_REVOKED"]],
+      [11, []],
+    ] as const) {
+      chain.facts = [...none, fact({ name: "KeyRevoked", party: maker, key: makerKey }, block)];
+      expectCodes(await audit(shown(log), chain, auditMemory()), [...wanted]);
+    }
+    chain.facts = [fact({ name: "KeyEnrolled", party: maker, key: makerKey }, 11)];
+    const result = await audit(shown(log), chain, auditMemory());
+    expect(codes(result)).to.have.length(150); // all those that were anchored in block 10
+    expect(new Set(codes(result))).to.deep.equal(new Set(["SIGNATURE_NOT_OF_PARTY"]));
+  });
+
+  it("was seen by every kind of finding", () => {
+    expect([...seen]).to.have.members(Object.keys(AUDIT_FINDINGS));
+  });
+});
+
+const ZEROES = new Uint8Array(64);

@@ -1,0 +1,244 @@
+// A second verifier, written from docs/protocol.md alone, takes and refuses what the vectors say.
+import { readdirSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+// @ts-expect-error It is plain JavaScript, on purpose.
+import * as second from "../second-verifier/index.js";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- vectors are JSON of many kinds */
+type Vector = any;
+
+const vectors = new URL("../vectors/", import.meta.url);
+const ELSEWHERE = ["labels"]; // codes on labels are no part of the protocol
+
+/** What a function refuses with: the code, and the field where there is one. */
+function refusal(run: () => unknown): object {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof second.Refused)) throw error;
+    const { code, field } = error as unknown as { code: string; field: string };
+    return field === "" ? { code } : { code, field };
+  }
+  throw new Error("it was taken");
+}
+
+function expectSigner(digest: string, vector: Vector): void {
+  expect(second.signerOf(digest, vector.signature)).to.equal(vector.signer);
+}
+
+function proves(vector: Vector): boolean {
+  const bytes = (name: string) => second.unhex(vector[name]);
+  const proof = vector.proof.map(second.unhex);
+  return vector.kind === "inclusion"
+    ? second.includes(bytes("leaf"), vector.index, vector.size, proof, bytes("root"))
+    : second.extendsTree(vector.oldSize, bytes("oldRoot"), vector.newSize, bytes("newRoot"), proof);
+}
+
+function readsFreely(vector: Vector): object {
+  const bytes = vector.bytes === undefined ? second.utf8(vector.json) : second.unhex(vector.bytes);
+  try {
+    return { value: second.readFreely(bytes) };
+  } catch (error) {
+    return {
+      error: refusal(() => {
+        throw error;
+      }),
+    };
+  }
+}
+
+const read = (path: string): Vector => JSON.parse(readFileSync(new URL(path, vectors), "utf8"));
+
+/** The paths of all texts and numbers in a value. */
+function places(value: Vector, path: string[]): string[][] {
+  if (value === null) return [];
+  if (typeof value !== "object") return [path];
+  return Object.keys(value).flatMap((key) => places(value[key], [...path, key]));
+}
+
+/** Alters the text or the number at a path, hex in its last digit. */
+function alter(value: Vector, path: string[]): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length > 0) return void alter(value[key], rest);
+  if (typeof value[key] === "number") value[key]++;
+  else value[key] = value[key].slice(0, -1) + (value[key].endsWith("0") ? "1" : "0");
+}
+
+function expectVerdict({ bundle, trust, chain, verdict, codes }: Vector): void {
+  const node = chain === null ? null : read(chain);
+  const found = second.verifyBundle(second.readBundle(second.utf8(JSON.stringify(bundle))), trust, node);
+  expect({ codes: found.codes, verdict: found.verdict }).to.deep.equal({ codes, verdict });
+}
+
+const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vector: Vector) => void }> = {
+  bundles: {
+    valid: expectVerdict,
+    invalid(vector) {
+      expectVerdict(vector);
+      expect(vector.verdict).to.equal("FAIL");
+    },
+  },
+  chains: {
+    valid(vector) {
+      const { changes } = new second.Ledger({ chainId: vector.chainId, ledger: vector.ledger }, vector);
+      expect(changes).to.deep.equal(vector.words);
+    },
+  },
+  canonical: {
+    valid(vector) {
+      const value = second.readFreely(second.utf8(vector.json));
+      expect(second.canonical(value)).to.equal(vector.canonical);
+      expect(second.readCanonical(second.utf8(vector.canonical))).to.deep.equal(value);
+    },
+    invalid(vector) {
+      const bytes = vector.bytes === undefined ? second.utf8(vector.json) : second.unhex(vector.bytes);
+      expect(refusal(() => second.readCanonical(bytes))).to.deep.equal(vector.error);
+      expect(readsFreely(vector)).to.deep.equal(vector.leniently);
+    },
+  },
+  lots: {
+    valid(vector) {
+      if (vector.state) expect(second.wordOf(vector.state)).to.equal(vector.word);
+      else expect(second.lotId(vector.issuer, vector.lotNumber)).to.equal(vector.lot);
+    },
+    invalid(vector) {
+      const run = () =>
+        vector.state ? second.wordOf(vector.state) : second.lotId(`0x${"a9".repeat(20)}`, vector.lotNumber);
+      expect(refusal(run)).to.deep.equal(vector.error);
+    },
+  },
+  events: {
+    valid(vector) {
+      expect(second.canonical(vector.event)).to.equal(vector.canonical);
+      expect(second.domainSeparator(vector.domain)).to.equal(vector.domainSeparator);
+      expect(second.entryHashes(vector.event)).to.deep.equal(vector.entryHashes);
+      expect(second.eventDigest(vector.domain, vector.event)).to.equal(vector.digest);
+      expectSigner(vector.digest, vector);
+    },
+    invalid(vector) {
+      expect(refusal(() => second.checkEvent(vector.event, ""))).to.deep.equal(vector.error);
+    },
+  },
+  notices: {
+    valid(vector) {
+      expect(second.noticeDigest(vector.domain, vector.notice)).to.equal(vector.digest);
+      expectSigner(vector.digest, vector);
+      expect(second.noticeWordAfter(vector.wordBefore, vector.digest)).to.equal(vector.wordAfter);
+    },
+    invalid(vector) {
+      expect(refusal(() => second.checkNotice(vector.notice, ""))).to.deep.equal(vector.error);
+    },
+  },
+  statements: {
+    valid(vector) {
+      expect(second.statementCanonical(vector.content)).to.equal(vector.canonical);
+      expect(second.statementDigest(vector.domain, vector.statement, vector.content)).to.equal(vector.digest);
+      expectSigner(vector.digest, vector);
+    },
+    invalid(vector) {
+      const domain = { chainId: 1, ledger: `0x${"00".repeat(20)}` };
+      const run = () => second.statementDigest(domain, vector.statement, vector.content);
+      expect(refusal(run)).to.include({ field: vector.field });
+    },
+  },
+  keys: {
+    valid(vector) {
+      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(vector.digest);
+      expect(second.signerOf(vector.digest, vector.signature)).to.equal(vector.key);
+    },
+    invalid(vector) {
+      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(vector.digest);
+      expect(second.signerOf(vector.digest, vector.signature)).to.not.equal(vector.key);
+    },
+  },
+  signatures: {
+    valid: (vector) => {
+      expectSigner(vector.digest, vector);
+    },
+    invalid(vector) {
+      expect(refusal(() => second.signerOf(vector.digest, vector.signature))).to.deep.equal(vector.error);
+    },
+  },
+  details: {
+    valid(vector) {
+      const { leaves, root } = second.commit(vector.details, vector.secret);
+      expect({ leaves, root }).to.deep.equal({ leaves: vector.leaves, root: vector.root });
+      for (const [whom, disclosure] of Object.entries(vector.disclosures)) {
+        expect(second.disclose(leaves, whom), whom).to.deep.equal(disclosure);
+        expect(second.disclosureRoot(disclosure, vector.entryCount), whom).to.equal(vector.root);
+      }
+    },
+    invalid(vector) {
+      const run = () =>
+        vector.disclosure
+          ? second.disclosureRoot(vector.disclosure, vector.entryCount)
+          : second.fieldsOf(vector.details);
+      expect(refusal(run)).to.deep.equal(vector.error);
+    },
+  },
+  merkle: {
+    valid(vector) {
+      if (vector.kind === "consistency") {
+        const root = (name: string) => second.unhex(vector[name]);
+        const older = { size: vector.oldSize, root: root("oldRoot") };
+        const proof = vector.proof.map(second.unhex);
+        second.checkCheckpoint(older, { size: vector.newSize, root: root("newRoot") }, proof);
+      }
+      if (vector.kind !== "root") return void expect(proves(vector)).to.equal(true);
+      const leaves = vector.data.map((data: string) => second.leafHash(second.unhex(data)));
+      expect(leaves.map(second.hex)).to.deep.equal(vector.leaves);
+      expect(second.hex(second.merkleRoot(leaves))).to.equal(vector.root);
+    },
+    invalid(vector) {
+      expect(proves(vector)).to.equal(false);
+    },
+  },
+  transitions: {
+    valid(vector) {
+      const { context, before, event, digest, signer } = vector;
+      const { after } = second.transition(context, before, event, digest, signer);
+      expect(after).to.deep.equal(vector.after);
+      expect(after.map(second.wordOf)).to.deep.equal(vector.words);
+    },
+    invalid(vector) {
+      const { context, before, event, digest, signer, violation } = vector;
+      expect(second.transition(context, before, event, digest, signer)).to.deep.equal({ violation });
+    },
+  },
+};
+
+describe("a second verifier, by the page alone", () => {
+  const folders = readdirSync(vectors).filter((folder) => !ELSEWHERE.includes(folder));
+
+  it("knows every kind of vector", () => {
+    const known = Object.entries(checks).flatMap(([kind, sides]) =>
+      Object.keys(sides).map((side) => `${kind}/${side}`),
+    );
+    const there = folders.flatMap((kind) => readdirSync(new URL(kind, vectors)).map((side) => `${kind}/${side}`));
+    expect(known).to.have.members(there);
+  });
+
+  for (const [kind, sides] of Object.entries(checks)) {
+    for (const [side, check] of Object.entries(sides)) {
+      for (const file of readdirSync(new URL(`${kind}/${side}`, vectors))) {
+        it(`${kind}/${side}/${file}`, () => {
+          check(read(`${kind}/${side}/${file}`));
+        });
+      }
+    }
+  }
+
+  it("passes no trail in which anything is altered that was signed", () => {
+    const { bundle, trust, chain } = read("bundles/valid/product-final.json");
+    const node = read(chain);
+    let altered = 0;
+    for (const path of places(bundle.trail, [])) {
+      if (path.includes("settled")) continue; // hints
+      const other = structuredClone(bundle);
+      alter(other.trail, path);
+      expect(second.verifyBundle(other, trust, node).verdict, path.join(".")).to.be.oneOf(["FAIL", "HOLD"]);
+      altered++;
+    }
+    expect(altered).to.be.greaterThan(200);
+  });
+});

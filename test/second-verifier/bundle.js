@@ -1,0 +1,98 @@
+// Bundles and the trails in them: their form, and what of a bundle is beside its trail.
+import { FIELDS } from "./detail-fields.js";
+import { checkShape } from "./details.js";
+import { Findings } from "./findings.js";
+import { readFreely } from "./json.js";
+import { Refused } from "./refused.js";
+import { verifyTrail } from "./trail.js";
+import { checkNotice, checkShownEvent } from "./typed-data.js";
+import { address, hash, integer, list, matching, object, oneOf, orNull, text } from "./values.js";
+
+const signature = matching(/^0x[0-9a-f]{130}$/);
+const settled = object({ transaction: hash, block: integer() });
+const one = (name, check) =>
+  object({ [name]: check, signature: orNull(signature), details: orNull(checkShape) }, { settled });
+const MEDIA = [
+  "application/pdf",
+  "image/jpeg",
+  "image/png",
+  "image/tiff",
+  "text/csv",
+  "text/plain",
+  "application/json",
+];
+
+const checkTrail = object({
+  version: oneOf(1),
+  chainId: integer(1),
+  ledger: address,
+  lot: hash,
+  events: list(one("event", checkShownEvent), 0, 10_000),
+  notices: list(one("notice", checkNotice), 0, 10_000),
+});
+
+const checkDocument = object({
+  hash,
+  kind: oneOf("coc", "packing-list", "test-report", "photo", "datasheet", "alert", "other"),
+  mediaType: oneOf(...MEDIA),
+  size: integer(),
+});
+
+/** Refuses what does not say, by digest and by name of the field, to whom fields are shown. */
+function checkNarrow(value, path) {
+  object({}, Object.fromEntries(Object.keys(value ?? {}).map((digest) => [digest, () => undefined])))(value, path);
+  const names = Object.fromEntries([...FIELDS.keys()].map((name) => [name, oneOf("trail", "private")]));
+  for (const [digest, fields] of Object.entries(value)) {
+    hash(digest, path);
+    object({}, names)(fields, path);
+  }
+}
+
+const checkBundle = object(
+  {
+    format: oneOf("reelproof-bundle"),
+    version: oneOf(1),
+    trail: () => undefined,
+    documents: list(checkDocument, 0, 10_000),
+    made: object({ at: integer(), by: text(1, 256) }),
+  },
+  { narrow: checkNarrow },
+);
+
+/** The value of a bundle's bytes. */
+export const readBundle = (bytes) => readFreely(bytes, 67_108_864);
+
+function isOfForm(check, value) {
+  try {
+    check(value, "");
+    return true;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
+}
+
+/**
+ * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), finality and time to go by;
+ * `chain` is all that a node tells, or null.
+ */
+export function verifyBundle(bundle, trust, chain) {
+  const findings = new Findings();
+  if (!isOfForm(checkBundle, bundle)) findings.add("BUNDLE_MALFORMED");
+  else if (!isOfForm(checkTrail, bundle.trail)) findings.add("TRAIL_MALFORMED");
+  else {
+    const { trail } = bundle;
+    const { chainId, ledger } = trust.ledger === null ? trail : trust;
+    if (trust.ledger === null) findings.add("LEDGER_OF_BUNDLE");
+    if (trail.chainId !== chainId || trail.ledger !== ledger) findings.add("OTHER_LEDGER");
+    else {
+      verifyTrail(trail, trust, chain, findings);
+      const shown = [...trail.events, ...trail.notices].flatMap(({ details }) => details?.open ?? []);
+      const named = new Set(shown.map(({ value }) => value));
+      for (const document of bundle.documents) {
+        if (!named.has(document.hash)) findings.add("DOCUMENT_NOT_NAMED", document.hash);
+      }
+    }
+  }
+  return findings;
+}

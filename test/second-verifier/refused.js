@@ -1,0 +1,13 @@
+// The one error by which this verifier refuses what it is given, with the protocol's code.
+
+/** What is refused, with its code and, where there is one, the dotted path of the field at fault. */
+export class Refused extends Error {
+  constructor(code, field = "") {
+    super(field === "" ? code : `${code} at ${field}`);
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** The dotted path of a member or an item below a path. */
+export const below = (path, key) => (path === "" ? String(key) : `${path}.${key}`);

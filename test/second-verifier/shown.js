@@ -1,0 +1,30 @@
+// What is shown with an event or a notice in a trail: its signature and its details.
+import { ZERO_HASH } from "./bytes.js";
+import { disclosureRoot } from "./details.js";
+import { Refused } from "./refused.js";
+import { signerOf } from "./signatures.js";
+
+/** The signer of a digest: null where the signature is none of the one form, undefined where there is none. */
+export function signerOrNull(digest, signature) {
+  if (signature === null) return undefined;
+  try {
+    return signerOf(digest, signature);
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+/** Adds what is wrong with the details that are shown with an event or a notice. */
+export function checkDetails(root, disclosure, entryCount, about, findings) {
+  if (disclosure === null) {
+    if (root !== ZERO_HASH) findings.add("DETAILS_MISSING", about);
+    return;
+  }
+  try {
+    if (disclosureRoot(disclosure, entryCount) !== root) findings.add("DETAILS_MISMATCH", about);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    findings.add("TRAIL_MALFORMED", about);
+  }
+}

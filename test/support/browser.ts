@@ -1,0 +1,23 @@
+// A real browser for the tests of pages: Debian's Chromium, which speaks to nobody but the pages' own addresses.
+import { existsSync } from "node:fs";
+import { env } from "node:process";
+import { type Browser, chromium } from "playwright-core";
+
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Where the browser is; undefined where there is none, unless REQUIRE_CHROMIUM says that there must be one. */
+export function chromiumHere(): string | undefined {
+  if (existsSync(CHROMIUM)) return CHROMIUM;
+  if (env["REQUIRE_CHROMIUM"] === "1") throw new Error(`there is no ${CHROMIUM}: install Debian's package chromium`);
+  return undefined;
+}
+
+export function openBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+      ...["--disable-background-networking", "--disable-component-update"],
+    ],
+  });
+}

@@ -1,0 +1,60 @@
+// A bundle from a ledger on paper: a product with all that its trail can have, and entries and fields of others withheld.
+import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/bundle.ts";
+import { lotsOfTrail } from "../../protocol/trail.ts";
+import type { Trust } from "../../protocol/verify.ts";
+import { type PaperChain, openPaperLedger } from "./paper-ledger.ts";
+import { type World, act, commission, deliver, giveNotice, lotOf, openWorld, trailFor, trustIn } from "./trails.ts";
+
+export interface BundleWorld {
+  world: World;
+  chain: PaperChain;
+  bundle: BundleJson;
+  trust: Trust;
+  /** The product, what it was split from, and a lot that travelled beside them. */
+  product: string;
+  reel: string;
+  stranger: string;
+}
+
+export const DOCUMENT = {
+  hash: `0x${"d0".repeat(32)}`,
+  kind: "coc",
+  mediaType: "application/pdf",
+  size: 4_096,
+} as const;
+
+/** The bundle of a lot, as somebody sees it who knows no lots but those of the trail. */
+export function bundleFor(world: World, lot: string): BundleJson {
+  const trail = trailFor(world, lot);
+  const lots = new Set(lotsOfTrail(lot, trail.events));
+  const events = trail.events.map((item) => ({
+    ...item,
+    event: withholdEntries(item.event, (each) => lots.has(each)),
+  }));
+  const made = { at: 1_795_100_000, by: "Harbour Components" };
+  return bundleOf(structuredClone({ ...trail, events }), { documents: [], made });
+}
+
+/** A maker's reel travels beside a stranger's, is split, and goes into a product, about which there is a suspicion. */
+export async function openBundleWorld(): Promise<BundleWorld> {
+  const ledger = openPaperLedger();
+  const world = await openWorld(ledger);
+  const { maker, distributor, assembler, broker } = world;
+  const reel = await commission(world, "T1", 1_000);
+  const other = await commission(world, "T2", 500, "NG-LDO33");
+  const stranger = await commission(world, "T3", 70);
+  await deliver(world, maker, distributor, [reel, stranger]);
+  const cut = lotOf(distributor, "T4");
+  await act(world, distributor, "split", { lots: { [reel]: 700, [cut]: 300 }, facts: { [cut]: { lotNumber: "T4" } } });
+  await deliver(world, distributor, assembler, [cut]);
+  await deliver(world, maker, assembler, [other]);
+  const product = lotOf(assembler, "TP");
+  await act(world, assembler, "assemble", {
+    lots: { [cut]: 0, [other]: 400, [product]: 50 },
+    facts: { [product]: { lotNumber: "TP", mpn: "LH-CTRL-7", cocHash: DOCUMENT.hash } },
+  });
+  await giveNotice(world, broker, { lot: reel, kind: "suspicion" });
+  const bundle = bundleFor(world, product);
+  bundle.documents.push({ ...DOCUMENT });
+  return { world, chain: ledger.chain, bundle, trust: await trustIn(world), product, reel, stranger };
+}

@@ -1,0 +1,55 @@
+// The service as a first start gives it: embedded database and chain, the sample's story played, an API key for each
+// party. Its clock stands still soon after the story's end, so that what it says of ages stays the same.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lotId } from "../../protocol/lot.ts";
+import { readConfig } from "../../server/config.ts";
+import { openService, type Service } from "../../server/service.ts";
+import { loadStory } from "../../server/sample.ts";
+import { splitLotRef } from "../../server/story.ts";
+import { type Client, clientOf } from "./http.ts";
+
+/** The sample service's time: the day after the story's last steps. */
+export const SAMPLE_NOW = Date.UTC(2026, 10, 24, 12) / 1000;
+
+export interface SampleService extends Client {
+  service: Service;
+  /** The address of a party by the story's alias: `halden`. */
+  party(alias: string): string;
+  /** The id of a lot by the story's reference: `halden/HS26-431420`. */
+  lot(ref: string): string;
+  close(): Promise<void>;
+}
+
+/** Opens one: it takes some seconds. API keys go by aliases, and by `operator`. */
+export async function openSampleService(): Promise<SampleService> {
+  const folder = await mkdtemp(join(tmpdir(), "reelproof-sample-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { config, secrets } = readConfig({ PORT: "0", DATA_DIR: folder, LOG_LEVEL: "silent", RATE_LIMIT: "1000000" });
+    const service = await openService(config, secrets);
+    service.ctx.clock = () => SAMPLE_NOW;
+    const { parties } = await loadStory();
+    const byName = new Map(service.sampleKeys!.map((key) => [key.name, key]));
+    const keys = Object.fromEntries(parties.map(({ alias, name }) => [alias, byName.get(name)!.key]));
+    const operator = service.sampleKeys!.find(({ party }) => party === null)!.key;
+    const party = (alias: string) => byName.get(parties.find((each) => each.alias === alias)!.name)!.party!;
+    return {
+      ...clientOf(service.url, { ...keys, operator }),
+      service,
+      party,
+      lot(ref) {
+        const { issuer, lotNumber } = splitLotRef(ref);
+        return lotId(party(issuer), lotNumber);
+      },
+      async close() {
+        await service.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

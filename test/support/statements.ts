@@ -1,0 +1,39 @@
+// Statements of the parties of a test world, signed with their keys.
+import { signDigest } from "../../protocol/crypto.ts";
+import {
+  type Alert,
+  type Authorisation,
+  type SignedStatement,
+  type StatementKindName,
+  STATEMENT_KINDS,
+  contentHash,
+  statementDigest,
+} from "../../protocol/statement.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
+import type { Key, Party } from "./ledger.ts";
+import type { World } from "./trails.ts";
+
+interface Stating {
+  withdraws?: string;
+  key?: Key;
+}
+
+const TIME = 1_790_000_000;
+
+/** A statement of a party's. */
+export function stated(
+  { ledger }: World,
+  { address: issuer, key: own }: Party,
+  kind: StatementKindName,
+  content: Authorisation | Alert | null,
+  { withdraws = ZERO_HASH, key = own }: Stating = {},
+): SignedStatement {
+  const statement = {
+    ...{ kind: STATEMENT_KINDS[kind], issuer, time: TIME, withdraws },
+    content: contentHash(content),
+  };
+  return { statement, signature: signDigest(statementDigest(ledger.domain, statement), key.privateKey), content };
+}
+
+export const digestOf = ({ ledger }: World, { statement }: SignedStatement): string =>
+  statementDigest(ledger.domain, statement);
