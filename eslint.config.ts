@@ -42,6 +42,7 @@ export default tseslint.config(
       "coverage/**",
       "types/**",
       "prisma/generated/**",
+      "web/dist/**",
       "data/**",
       "node_modules/**",
     ],
@@ -83,10 +84,15 @@ export default tseslint.config(
     ],
     noProcess,
   ),
-  layer("web", [
-    not(["server", "cli", "scripts", "bench", "test", "prisma"], "web/ stands on protocol/ and HTTP."),
-    { regex: nodeBuiltIns },
-  ]),
+  layer(
+    "web",
+    [
+      not(["server", "cli", "scripts", "bench", "test", "prisma"], "web/ stands on protocol/ and HTTP."),
+      { regex: nodeBuiltIns, message: "web/ runs in a browser." },
+    ],
+    noProcess,
+  ),
+  { files: ["web/vite.config.ts"], rules: { "no-restricted-imports": "off" } },
   {
     // Of ethers only the ABI coder: the one file that reads EVM logs.
     files: ["protocol/chain.ts"],
