@@ -42,8 +42,8 @@ export async function followOnce(ctx: Context): Promise<boolean> {
   const from = ours ? ours.number + 1 : ledger.deployedBlock;
   const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
   if (from <= to) await advance(ctx, ours, { from, to, head: head.number });
-  // Also without a new block: a step that was cut off may have left this undone.
-  await finalize(ctx.prisma, head.number - ctx.finality);
+  // Also without a new block: FINALITY may be less than it was when the newest was followed.
+  if (ours) await finalize(ctx.prisma, ours.number - ctx.finality);
   return to < head.number;
 }
 
@@ -125,6 +125,7 @@ async function applyBlock(
     await tx.block.create({ data: { number, hash, parent, time } });
     for (const log of logs) await applyLog(ctx, tx, log);
     for (const log of anchored) await applyAnchoring(ctx, tx, log);
+    await finalize(tx, number - ctx.finality);
     return true;
   });
 }
