@@ -4,6 +4,7 @@ import { Interface, type Result } from "ethers/abi";
 import { z } from "zod";
 import { fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
+import { type CheckpointAnchored, checkpointTopics, decodeCheckpointAnchored } from "./chain/checkpoint.ts";
 import { LEDGER_ABI } from "./chain/ledger-abi.ts";
 import {
   type EventRecorded,
@@ -115,6 +116,12 @@ export interface LotWords {
   noticeWord: string;
 }
 
+/** An operator's log at a size. */
+export interface LogSize {
+  operator: string;
+  size: number;
+}
+
 /** Reads one ledger. Every method throws ProtocolError CHAIN_UNREACHABLE or CHAIN_INCONSISTENT, and no other error. */
 export interface LedgerReader {
   /**
@@ -138,6 +145,8 @@ export interface LedgerReader {
   noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** Every log of the ledger in one block, in order. */
   logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
+  /** Checkpoints that a contract of checkpoints has of some logs and sizes, up to a block; the others are missing. */
+  checkpoints(contract: string, wanted: readonly LogSize[], upTo: number): Promise<CheckpointAnchored[]>;
 }
 
 /** How to reach a ledger. */
@@ -229,6 +238,14 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
 
     async logsOfBlock(blockHash) {
       return (await logsOfBlock(request, blockHash, filter())).map(decodeLog);
+    },
+
+    async checkpoints(contract, wanted, upTo) {
+      const found = await eachOf(wanted, async ({ operator, size }) => {
+        const topics = checkpointTopics(operator, size);
+        return logsOfRange(request, { from: fromBlock, to: upTo, span }, { address: contract, topics });
+      });
+      return found.flat().map(decodeCheckpointAnchored);
     },
   };
 }

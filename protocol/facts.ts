@@ -69,6 +69,18 @@ export const Lane = z.strictObject({
 });
 export type Lane = z.infer<typeof Lane>;
 
+/** A log that whoever verifies has followed from its first event to an anchored checkpoint, every leaf of it. */
+export const FollowedLog = z.strictObject({
+  operator: Address,
+  size: Pieces,
+  root: Hash,
+  /** Events of it that the follower was shown by their digests alone: any of them may follow any word. */
+  withheld: Pieces,
+  /** The events in it that follow a word of the trail's lots, those of the trail included. */
+  after: z.array(z.strictObject({ lot: Hash, word: Hash, event: Hash })).max(20_000),
+});
+export type FollowedLog = z.infer<typeof FollowedLog>;
+
 /** Statements that one verdict can go by. */
 export const MAX_STATEMENTS = 1_000;
 
@@ -92,6 +104,8 @@ export const Facts = z.strictObject({
   siblings: z.array(Sibling).max(1_000).exactOptional(),
   /** V22: the lanes by which the lot went. */
   lanes: z.array(Lane).max(100).exactOptional(),
+  /** V03: the logs that were followed in whole. */
+  logs: z.array(FollowedLog).max(100).exactOptional(),
   /** V25: documents that the reader may read. */
   documents: z.array(DocumentFact).max(1_000).exactOptional(),
 });

@@ -13,6 +13,23 @@ export const MAX_TRAIL_ITEMS = 10_000;
 /** Where the sender of the trail says that the ledger recorded something: helps to name a fault, proves nothing. */
 const SettledHint = z.strictObject({ transaction: Hash, block: z.int().min(0).max(Number.MAX_SAFE_INTEGER) });
 
+/** Hashes in the longest inclusion proof, of a log of 2^53 - 1 events. */
+const MAX_PROOF_HASHES = 53;
+
+/**
+ * That the event stands at an index of an operator's log: the inclusion proof (RFC 9162, 2.1.3) in the log of the first
+ * anchored checkpoint that has it.
+ */
+export const Logged = z.strictObject({
+  /** The account that anchors the log. */
+  operator: Address,
+  index: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  /** The checkpoint's. */
+  size: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  proof: z.array(Hash).max(MAX_PROOF_HASHES),
+});
+export type Logged = z.infer<typeof Logged>;
+
 /** An entry of another lot may be withheld: then its EIP-712 hash stands in its place. */
 const EntryShown: z.ZodType<ShownEntry, Entry | string> = z.union([Entry, Hash.transform(withheldEntry)]);
 const EventShown = CustodyEvent.extend({ entries: z.array(EntryShown).max(MAX_ENTRIES) });
@@ -26,6 +43,7 @@ export const TrailEvent = z.strictObject({
   signature: Signature.nullable(),
   details: Disclosure.nullable(),
   settled: SettledHint.exactOptional(),
+  logged: Logged.exactOptional(),
 });
 export type TrailEvent = z.infer<typeof TrailEvent>;
 
@@ -45,6 +63,8 @@ export const Trail = z.strictObject({
   version: z.literal(TRAIL_VERSION),
   chainId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   ledger: Address,
+  /** The contract on which the logs of its events are anchored; missing where no event says where it was logged. */
+  checkpoints: Address.exactOptional(),
   lot: Hash,
   events: z.array(TrailEvent).max(MAX_TRAIL_ITEMS),
   notices: z.array(TrailNotice).max(MAX_TRAIL_ITEMS),

@@ -15,6 +15,8 @@ import type { Statements } from "./statements.ts";
 export interface Trust {
   chainId: number;
   ledger: string;
+  /** The contract that anchors the logs of events, CheckpointLog; without it no event counts as logged. */
+  checkpoints?: string;
   /** The ledger is the one that the bundle names, and nobody else has said that it is the right one. */
   ledgerOfBundle?: boolean;
   /** Blocks that must stand on a block before it counts as final. */
