@@ -86,7 +86,7 @@ async function measure(size: number): Promise<Row> {
     details: await fastest(() =>
       trail.events.forEach(({ event, details }) => details && disclosureRoot(details, event.entries.length)),
     ),
-    chain: await fastest(() => readChain(reader, parsed, replayed, undefined)),
+    chain: await fastest(() => readChain(reader, parsed, replayed, trust, null)),
   };
   row["replay"] = (await fastest(() => replay(parsed, domain, seen))) - row["digests"]! - remembered;
   const parts = ["form", "digests", "details", "chain", "replay"].reduce((sum, name) => sum + row[name]!, remembered);

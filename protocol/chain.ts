@@ -4,7 +4,13 @@ import { Interface, type Result } from "ethers/abi";
 import { z } from "zod";
 import { fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
-import { type CheckpointAnchored, checkpointTopics, decodeCheckpointAnchored } from "./chain/checkpoint.ts";
+import {
+  type CheckpointAnchored,
+  checkpointTopics,
+  decodeCheckpointAnchored,
+  decodeNewest,
+  encodeNewest,
+} from "./chain/checkpoint.ts";
 import { LEDGER_ABI } from "./chain/ledger-abi.ts";
 import {
   type EventRecorded,
@@ -17,6 +23,7 @@ import {
   decodeLog,
 } from "./chain/ledger-log.ts";
 import { MAX_INTEGER } from "./limits.ts";
+import type { Checkpoint } from "./log/checkpoint.ts";
 import {
   type Block,
   type LogFilter,
@@ -141,12 +148,16 @@ export interface LedgerReader {
   notices(lots: readonly string[], upTo: number): Promise<NoticeTaken[]>;
   /** The words of lots, in the same order, all as of one block. */
   words(lots: readonly string[], blockHash: string): Promise<LotWords[]>;
+  /** As `words`, only those of the events. */
+  eventWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** As `words`, only those of the notices. */
   noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** Every log of the ledger in one block, in order. */
   logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
   /** Checkpoints that a contract of checkpoints has of some logs and sizes, up to a block; the others are missing. */
   checkpoints(contract: string, wanted: readonly LogSize[], upTo: number): Promise<CheckpointAnchored[]>;
+  /** The newest checkpoint of each operator as of one block, in the same order; null where there is none. */
+  newestCheckpoints(contract: string, operators: readonly string[], blockHash: string): Promise<(Checkpoint | null)[]>;
 }
 
 /** How to reach a ledger. */
@@ -232,6 +243,10 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
       return lots.map((_, i) => ({ word: now[i]!, noticeWord: notices[i]! }));
     },
 
+    eventWords(lots, blockHash) {
+      return words("wordOf", lots, blockHash);
+    },
+
     noticeWords(lots, blockHash) {
       return words("noticeWordOf", lots, blockHash);
     },
@@ -241,11 +256,24 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
     },
 
     async checkpoints(contract, wanted, upTo) {
-      const found = await eachOf(wanted, async ({ operator, size }) => {
-        const topics = checkpointTopics(operator, size);
-        return logsOfRange(request, { from: fromBlock, to: upTo, span }, { address: contract, topics });
-      });
-      return found.flat().map(decodeCheckpointAnchored);
+      const filters = [...Map.groupBy(wanted, ({ operator }) => operator)].flatMap(([operator, logs]) =>
+        chunks(logs.map(({ size }) => checkpointTopics(operator, size)[2]!)).map((sizes) => ({
+          ...{ address: contract, topics: [...checkpointTopics(operator), sizes] },
+        })),
+      );
+      const range = { from: fromBlock, to: upTo, span };
+      const found = await eachOf(filters, (each) => logsOfRange(request, range, each));
+      const anchored = found.flat().map(decodeCheckpointAnchored);
+      if (new Set(anchored.map(({ operator, size }) => `${operator} ${size}`)).size < anchored.length)
+        throw inconsistent("the node says that one checkpoint was anchored twice");
+      return anchored;
+    },
+
+    newestCheckpoints(contract, operators, blockHash) {
+      const where = { blockHash, requireCanonical: true };
+      return eachOf(operators, async (operator) =>
+        decodeNewest(await ask(request, "eth_call", [{ to: contract, data: encodeNewest(operator) }, where], Code)),
+      );
     },
   };
 }

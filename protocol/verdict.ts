@@ -22,6 +22,9 @@ export function worst(verdicts: Iterable<VerdictName | Severity>): VerdictName {
 const Whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
+/** The transaction, block and time by which something counts. */
+const Anchoring = z.strictObject({ block: Whole, transaction: Hash, time: Time, final: z.boolean() });
+
 /** One reason of a verdict. Sorted worst first, and among equals in the order of the trail. */
 export const Finding = z.strictObject({
   code: z.enum(FINDING_CODES),
@@ -95,6 +98,8 @@ export const Verdict = z.strictObject({
   trusted: z.strictObject({
     chainId: Whole,
     ledger: Address,
+    /** The contract that anchors logs; missing where none was trusted. */
+    checkpoints: Address.optional(),
     finality: Whole,
     now: Time,
     node: z.string().optional(),
@@ -119,14 +124,18 @@ export const Verdict = z.strictObject({
     makerLot: z.string().nullable(),
     dateCode: z.string().nullable(),
   }),
-  /** Every event of the trail, and where the ledger recorded it. */
+  /** Every event of the trail, and where the ledger recorded it or a log vouches for it. */
   events: z.array(
     z.strictObject({
       event: Hash,
       action: z.int(),
       actor: Address,
       time: Time,
-      recorded: z.strictObject({ block: Whole, transaction: Hash, time: Time, final: z.boolean() }).nullable(),
+      recorded: Anchoring.nullable(),
+      /** By its place in the operator's log at a size; only where nothing of the trail is on the ledger. */
+      logged: Anchoring.extend({ operator: Address, index: Whole, size: Whole }).nullable(),
+      /** What holds it: the ledger enforces its rules, a log shows when it was there. Null: neither yet. */
+      guarantee: z.enum(["ledger", "log"]).nullable(),
     }),
   ),
   /** Every notice that bears on the lot; one that was withdrawn does not count. */

@@ -1,10 +1,11 @@
 // The verifier: replays a trail, compares it with the chain, and says what is wrong with it. Pure: what it trusts, the
 // time and the chain's reader are arguments, so that the service, the command line and an auditor's page run the same.
 import { fieldOf } from "./canonical.ts";
-import type { LedgerReader } from "./chain.ts";
+import type { LedgerReader, Position } from "./chain.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "./crypto.ts";
 import { ProtocolError } from "./errors.ts";
 import { ACTIONS, actionName } from "./event.ts";
+import type { Facts } from "./facts.ts";
 import { FINDINGS } from "./findings.ts";
 import { withoutLabelCode } from "./label/withhold.ts";
 import { NOTICE_KINDS } from "./notice.ts";
@@ -18,6 +19,7 @@ import { type Chain, AFTER_ALL, readChain } from "./verify/chain.ts";
 import * as events from "./verify/events.ts";
 import * as identity from "./verify/identity.ts";
 import { comparisonOf } from "./verify/label.ts";
+import * as latest from "./verify/latest.ts";
 import * as lot from "./verify/lot.ts";
 import * as notices from "./verify/notices.ts";
 import { type Replay, replay } from "./verify/replay.ts";
@@ -36,6 +38,9 @@ const CHECKS: readonly Check[] = [
   events.custody,
   events.order,
   lot.word,
+  latest.contract,
+  latest.elsewhere,
+  latest.latest,
   identity.lotNumbers,
   identity.origins,
   identity.contradictions,
@@ -92,8 +97,7 @@ export async function verifyWith(
   const domain = { chainId: trust.chainId, ledger: trust.ledger };
   const replayed = replay(trail, domain, recover);
   const stated = given.facts?.statements;
-  const issuers = stated?.map(({ statement }) => statement.issuer);
-  const { chain, found } = await askChain(reader, trail, replayed, trust, issuers);
+  const { chain, found } = await askChain(reader, trail, replayed, trust, given.facts ?? null);
   const subject: Case = {
     ...{ trail, trust, chain, replay: replayed, policy: policyOf(trust.policy), given: allGiven(given) },
     identities: identity.identitiesOf(replayed),
@@ -134,11 +138,11 @@ async function askChain(
   trail: Trail,
   replayed: Replay,
   trust: Trust,
-  issuers: readonly string[] | undefined,
+  facts: Facts | null,
 ): Promise<{ chain: Chain | null; found: Found[] }> {
   if (!reader) return { chain: null, found: [{ code: "NO_NODE" }] };
   try {
-    return { chain: await readChain(reader, trail, replayed, trust.at, issuers), found: [] };
+    return { chain: await readChain(reader, trail, replayed, trust, facts), found: [] };
   } catch (error) {
     const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
     const found = error instanceof Error ? error.message : undefined;
@@ -146,8 +150,9 @@ async function askChain(
   }
 }
 
-function trusted({ chainId, ledger, finality, now, node }: Trust): Verdict["trusted"] {
-  return { chainId, ledger, finality, now, ...(node === undefined ? {} : { node }) };
+function trusted({ chainId, ledger, checkpoints, finality, now, node }: Trust): Verdict["trusted"] {
+  const named = { ...(checkpoints === undefined ? {} : { checkpoints }), ...(node === undefined ? {} : { node }) };
+  return { chainId, ledger, finality, now, ...named };
 }
 
 const allGiven = ({ label = null, expected = null, facts = null }: Given) => ({ label, expected, facts });
@@ -246,17 +251,18 @@ function originShown({ trail, identities }: Case): Verdict["origin"] {
 }
 
 function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
+  const at = (known: Chain, { block, transaction }: Position) => ({
+    ...{ block, transaction, time: known.times.get(block)!, final: isFinal(known, trust, block) },
+  });
   return replay.steps.map((step) => {
     const { event, digest } = step;
+    const said = { event: digest, action: event.action, actor: event.actor, time: event.time };
     const record = chain?.records.get(step);
-    const recorded =
-      chain && record
-        ? {
-            ...{ block: record.block, transaction: record.transaction, time: chain.times.get(record.block)! },
-            final: isFinal(chain, trust, record.block),
-          }
-        : null;
-    return { event: digest, action: event.action, actor: event.actor, time: event.time, recorded };
+    const checkpoint = chain?.logged.get(step);
+    if (chain && record) return { ...said, recorded: at(chain, record), logged: null, guarantee: "ledger" };
+    if (!chain || !checkpoint) return { ...said, recorded: null, logged: null, guarantee: null };
+    const { operator, index, size } = step.logged!;
+    return { ...said, recorded: null, logged: { operator, index, size, ...at(chain, checkpoint) }, guarantee: "log" };
   });
 }
 

@@ -55,6 +55,46 @@ export const findings = {
     "service",
     "The ledger has recorded this event, in a block that may still be replaced: look again when more blocks stand on it.",
   ),
+  SETTLED_ELSEWHERE: kind(
+    "FAIL",
+    "service",
+    "The lot went on from here on the ledger in another way, and there only the ledger's path counts: ask for the trail of what it recorded.",
+  ),
+  LOG_NOT_FINAL: kind(
+    "INCOMPLETE",
+    "service",
+    "The log with this event is anchored in a block that may still be replaced: look again when more blocks stand on it.",
+  ),
+  LOG_PROOF_WRONG: kind(
+    "FAIL",
+    "service",
+    "The proof does not lead to the log that was anchored: the event or the proof was altered, so do not rely on it.",
+  ),
+  CHECKPOINT_NOT_ANCHORED: kind(
+    "INCOMPLETE",
+    "service",
+    "The log was not anchored at the size that the event names: wait for its next checkpoint, and ask for the trail again.",
+  ),
+  CHECKPOINT_NOT_FIRST: kind(
+    "INCOMPLETE",
+    "service",
+    "An earlier checkpoint of the log had this event before, and by that one it is to be judged: ask for the proof from there.",
+  ),
+  CHECKPOINTS_NOT_TRUSTED: kind(
+    "INCOMPLETE",
+    "reader",
+    "The trail says that this was logged, and you have named no contract of checkpoints: name the one that you trust.",
+  ),
+  OTHER_CHECKPOINTS: kind(
+    "FAIL",
+    "reader",
+    "The trail's logs are anchored on another contract than the one you trust: compare its address with what you have from elsewhere.",
+  ),
+  LATER_EVENT_LOGGED: kind(
+    "FAIL",
+    "service",
+    "A log that you followed has an event of this lot that the trail leaves out: ask for the newest trail.",
+  ),
   HINT_WRONG: kind(
     "WARN",
     "service",

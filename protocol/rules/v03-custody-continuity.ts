@@ -1,4 +1,5 @@
 // V03: the lot went from hand to hand without a gap, each time signed by who gave and who took.
+import { isVouched } from "../verify/case.ts";
 import { kind, type Kinds, type Rule } from "./rule.ts";
 
 export const findings = {
@@ -40,6 +41,21 @@ export const findings = {
   LotNotInTransit: kind("FAIL", "actor", "The lot was not in transit, so there was nothing to cancel."),
   LotHeld: kind("FAIL", "holder", "The lot was on hold and could not be used so: it has to be released first."),
   LotNotHeld: kind("FAIL", "holder", "The lot was not on hold, so there was nothing to release."),
+  WORD_SPENT_TWICE: kind(
+    "FAIL",
+    "actor",
+    "Two signed events go on from one state of this lot, this one and the one named beside it: have who signed both say which is true.",
+  ),
+  LATEST_UNPROVEN: kind(
+    "WARN",
+    "reader",
+    "The lot lives by logs alone, so nothing shows that this is its latest or its only trail: have it settled on the ledger, or follow the whole logs.",
+  ),
+  LATEST_BY_LOGS: kind(
+    "INFO",
+    "reader",
+    "The lot lives by logs alone: you have followed them in whole and nothing else goes on from it there, which no ledger enforces.",
+  ),
 } satisfies Kinds;
 
 /** The lot went from hand to hand without a gap, each time signed by who gave and who took. */
@@ -54,6 +70,6 @@ export const custodyContinuity: Rule = {
       "Whether the chain knows the same hands as the trail was not asked: verify with a node, or wait until all is settled.",
   },
   *judge({ chain, replay }) {
-    if (!chain || replay.steps.some((step) => !chain.records.has(step))) yield { unknown: "CUSTODY_NOT_COMPARED" };
+    if (!chain || !replay.steps.every((step) => isVouched(chain, step))) yield { unknown: "CUSTODY_NOT_COMPARED" };
   },
 };

@@ -26,6 +26,11 @@ export const findings = {
     "service",
     "An entry is withheld that may say what the lot was made of, or whether the pieces add up: ask for the event in whole.",
   ),
+  ENTRY_WITHHELD_IN_LOG: kind(
+    "INCOMPLETE",
+    "service",
+    "An entry of this split or assembly is withheld, and a log has added up nothing: ask for the event in whole, or have it settled.",
+  ),
 } satisfies Kinds;
 
 /**
@@ -38,10 +43,10 @@ function* withheldEntries({ chain, replay: { steps, ancestry } }: Case): Generat
     const makes = makesLotsOfLots(event);
     const makesOurs =
       makes && event.entries.some(({ lot, previous }) => previous === ZERO_HASH && ancestry.lots.has(lot));
+    const code = chain?.logged.has(step) ? "ENTRY_WITHHELD_IN_LOG" : "ENTRY_WITHHELD";
     for (const { index, line } of withheldOf(chain, step)) {
       const isOurs = line && (ancestry.lots.has(line.lot) || (makesOurs && !line.isNew));
-      if (line ? isOurs : makes)
-        yield { code: "ENTRY_WITHHELD", event: digest, lot: line?.lot, field: `entries.${index}` };
+      if (line ? isOurs : makes) yield { code, event: digest, lot: line?.lot, field: `entries.${index}` };
     }
   }
 }

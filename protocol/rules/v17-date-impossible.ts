@@ -1,7 +1,7 @@
 // V17: the date code is of a week that there is, and of none in which the parts had been made, packed or sent already.
 import { ACTIONS } from "../event.ts";
 import type { Found } from "../verdict.ts";
-import type { Case } from "../verify/case.ts";
+import { type Case, isVouched, registeredAt } from "../verify/case.ts";
 import { isBesides, labelDates, latestDayAt, newestFrom, recordedDates, type SaidDate } from "../verify/dates.ts";
 import { isHidden } from "../verify/hidden.ts";
 import { saidOnWay, wayOf } from "../verify/record.ts";
@@ -86,8 +86,7 @@ function* comparisons(subject: Case, said: SaidDate): Generator<Found> {
   };
   const origin = identities.origins.get(trail.lot)?.by;
   if (origin) yield* later("DATE_CODE_AFTER_ORIGIN", latestDayAt(origin.event.time), origin.digest);
-  const block = origin && chain?.records.get(origin)?.block;
-  const recordedAt = block === undefined ? undefined : chain?.times.get(block);
+  const recordedAt = origin && registeredAt(chain, origin);
   if (recordedAt !== undefined) yield* later("DATE_CODE_AFTER_RECORDING", latestDayAt(recordedAt), origin!.digest);
   const shipment = wayOf(subject).find(({ step }) => step.event.action === ACTIONS.ship)?.step;
   if (shipment) yield* later("DATE_CODE_AFTER_SHIPMENT", latestDayAt(shipment.event.time), shipment.digest);
@@ -102,5 +101,5 @@ function* comparisons(subject: Case, said: SaidDate): Generator<Found> {
 function* missing({ trail, identities, chain }: Case): Generator<Unknown> {
   const origin = identities.origins.get(trail.lot)?.by;
   if (!origin) yield { unknown: "ORIGIN_TIME_NOT_KNOWN" };
-  else if (!chain?.records.has(origin)) yield { unknown: "ORIGIN_NOT_ANCHORED" };
+  else if (!chain || !isVouched(chain, origin)) yield { unknown: "ORIGIN_NOT_ANCHORED" };
 }

@@ -69,10 +69,19 @@ export function withheldOf(chain: Chain | null, step: Step): { index: number; li
 }
 
 /**
- * The place on the chain by which an event is judged: where it was recorded; past the head where it may still be;
+ * The place on the chain by which an event is judged: where it was recorded, or logged; past the head where it may still be;
  * undefined where it was recorded, but the node does not say where.
  */
 export function placeOf(chain: Chain, step: Step): Place | undefined {
-  const record = chain.records.get(step) ?? chain.rivals.get(step);
+  const record = chain.records.get(step) ?? chain.rivals.get(step) ?? chain.logged.get(step);
   return record ?? (chain.proven.has(step) ? undefined : AFTER_ALL);
+}
+
+/** Whether the ledger has recorded an event, or a log vouches for it where nothing is on the ledger. */
+export const isVouched = (chain: Chain, step: Step): boolean => chain.records.has(step) || chain.logged.has(step);
+
+/** When an event was recorded or logged, Unix seconds; undefined where it was not, as far as the chain was asked. */
+export function registeredAt(chain: Chain | null, step: Step): number | undefined {
+  const place = chain?.records.get(step) ?? chain?.logged.get(step);
+  return place && chain?.times.get(place.block);
 }

@@ -1,9 +1,13 @@
 // What the verifier asks of the chain, as of one block, with the node's answers held against each other.
+import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "../chain.ts";
 import { ProtocolError } from "../errors.ts";
+import type { Facts } from "../facts.ts";
 import { claimedLots } from "../trail.ts";
 import type { Trail } from "../trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../values.ts";
+import type { Trust } from "./case.ts";
+import { type KnownLog, type LogFault, NO_LOGS, readLogs, saysLogged } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
 
 /** A place in the order of all logs. */
@@ -33,6 +37,14 @@ export interface Chain {
   rivals: Map<Step, EventRecorded>;
   /** Events without a record that the ledger must have recorded, because of what it recorded after them. */
   proven: Set<Step>;
+  /** Where nothing is on the ledger: the first checkpoint that has an event, by which it counts. */
+  logged: Map<Step, CheckpointAnchored>;
+  /** Where nothing is on the ledger: why what an event says of a log does not count. */
+  logFaults: Map<Step, LogFault>;
+  /** Logs that the reader has followed, where the trail lives by logs. */
+  followed: KnownLog[];
+  /** By lot, the words of ancestors on the ledger that the trail does not lead to, where it has unrecorded events of them. */
+  elsewhere: Map<string, string>;
   /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
   settled: Standing | undefined;
   /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
@@ -43,7 +55,7 @@ export interface Chain {
   noticeWords: Map<string, string>;
   /** In the order in which the ledger took them. */
   notices: NoticeTaken[];
-  /** Times of the blocks of all records and notices, Unix seconds. */
+  /** Times of the blocks of all records, notices and checkpoints, Unix seconds. */
   times: Map<number, number>;
 }
 
@@ -52,27 +64,29 @@ export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
 
 /**
  * Asks the chain about a trail.
- * @param at the hash of the block to judge by; without it the newest
- * @param others parties to be asked about beside those of the trail: issuers of statements
+ * @param trust whose block, contract of checkpoints and so on
+ * @param facts what the reader knows: statements, of whose issuers is asked too, and logs that it has followed
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
 export async function readChain(
   reader: LedgerReader,
   trail: Trail,
-  { steps, ancestry, history }: Replay,
-  at: string | undefined,
-  others: readonly string[] = [],
+  replay: Replay,
+  trust: Trust,
+  facts: Facts | null,
 ): Promise<Chain> {
-  const head = await reader.head(at);
+  const { steps, ancestry, history } = replay;
+  const issuers = facts?.statements?.map(({ statement }) => statement.issuer) ?? [];
+  const head = await reader.head(trust.at);
   const otherLots = new Set([...ancestry.lots, ...claimedLots(ancestry)]);
   otherLots.delete(trail.lot);
   const lots = [trail.lot, ...otherLots];
-  const [recorded, facts, notices, words, wordsOfOthers] = await Promise.all([
+  const [recorded, partyFacts, notices, words, wordsOfOthers] = await Promise.all([
     reader.events(
       steps.map(({ digest }) => digest),
       head.number,
     ),
-    reader.partyFacts([...new Set([...partiesOf(steps, trail), ...others])], head.number),
+    reader.partyFacts([...new Set([...partiesOf(steps, trail), ...issuers])], head.number),
     reader.notices(lots, head.number),
     reader.words([trail.lot], head.hash),
     reader.noticeWords([...otherLots], head.hash),
@@ -81,7 +95,10 @@ export async function readChain(
   const records = new Map(steps.flatMap((step) => pair(step, byDigest.get(step.digest))));
   const { word, noticeWord } = words[0]!;
   const noticeWords = [noticeWord, ...wordsOfOthers];
-  const proven = provenSteps(steps, records, history, word);
+  const ledgerWords = new Map([[trail.lot, word]]);
+  for (const [lot, other] of await readWords(reader, replay, { head, records, trust, ledgerWords }))
+    ledgerWords.set(lot, other);
+  const proven = provenSteps(replay, records, ledgerWords);
   const settled = history.findLast(({ step }) => records.has(step) || proven.has(step));
 
   const strays = await readStrays(reader, { head, steps, records, settled, word });
@@ -92,14 +109,20 @@ export async function readChain(
   const taken = new Set([...rivals.values()].map(({ digest }) => digest));
   const later = unknown.find((record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot));
 
+  const isOnLedger = records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
+  const logs = isOnLedger ? NO_LOGS : await readLogs(reader, trust.checkpoints, steps, facts?.logs ?? [], head);
+  const checkpoints = [...logs.logged.values()];
+
   const times = await readTimes(
     reader,
     head,
-    [...recorded, ...facts, ...notices, ...unknown],
-    [...[...recorded, ...notices, ...rivals.values()].map(({ block }) => block)],
+    [...recorded, ...partyFacts, ...notices, ...unknown, ...checkpoints],
+    [...[...recorded, ...notices, ...rivals.values(), ...checkpoints].map(({ block }) => block)],
   );
   return {
-    ...{ head, registry: registryOf(facts), records, rivals, proven, settled, later, word, notices, times },
+    ...{ head, registry: registryOf(partyFacts), records, rivals, proven, settled, later, word, notices, times },
+    ...{ logged: logs.logged, logFaults: logs.faults, followed: logs.followed },
+    elsewhere: elsewhere(replay, ledgerWords),
     noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
   };
 }
@@ -112,19 +135,52 @@ function partiesOf(steps: readonly Step[], { notices }: Trail): string[] {
   return [...new Set([...named, ...issuers])].filter((address) => address !== ZERO_ADDRESS);
 }
 
+interface WordSearch {
+  head: Block;
+  records: ReadonlyMap<Step, unknown>;
+  trust: Trust;
+  ledgerWords: ReadonlyMap<string, string>;
+}
+
+/**
+ * The ledger's words of the ancestors that unrecorded events are about, where a log is to vouch for these: once one of
+ * them has a word, only the ledger's path counts. A trail that the ledger has recorded needs none of this.
+ */
+async function readWords(
+  reader: LedgerReader,
+  replay: Replay,
+  { head, records, trust, ledgerWords }: WordSearch,
+): Promise<[string, string][]> {
+  const proven = provenSteps(replay, records, ledgerWords);
+  const open = replay.steps.filter((step) => !records.has(step) && !proven.has(step));
+  if (trust.checkpoints === undefined || !saysLogged(open)) return [];
+  const named = new Set(open.flatMap(({ event }) => event.entries.map(({ lot }) => lot)));
+  const lots = [...replay.ancestry.lots].filter((lot) => named.has(lot) && lot !== replay.lot);
+  const words = await reader.eventWords(lots, head.hash);
+  return lots.map((lot, i) => [lot, words[i]!]);
+}
+
+/** The words of ancestors that the ledger has and the trail does not lead to. */
+function elsewhere({ lot: own, histories }: Replay, ledgerWords: ReadonlyMap<string, string>): Map<string, string> {
+  const isElsewhere = ([lot, word]: [string, string]) =>
+    lot !== own && word !== ZERO_HASH && !histories.get(lot)!.some((standing) => standing.word === word);
+  return new Map([...ledgerWords].filter(isElsewhere));
+}
+
 /**
  * The ledger takes an event only where it knows the words that the event follows from. So whatever a recorded event
- * follows, it has recorded too, and whatever led to the word that it has now.
+ * follows, it has recorded too, and whatever led to the words that it has now.
  */
 function provenSteps(
-  steps: readonly Step[],
+  { steps, histories }: Replay,
   records: ReadonlyMap<Step, unknown>,
-  history: readonly Standing[],
-  word: string,
+  ledgerWords: ReadonlyMap<string, string>,
 ): Set<Step> {
   const proven = new Set<Step>();
-  const last = history.find((standing) => standing.word === word);
-  if (last) proven.add(last.step);
+  for (const [lot, word] of ledgerWords) {
+    const last = histories.get(lot)!.find((standing) => standing.word === word);
+    if (last) proven.add(last.step);
+  }
   for (const step of steps.toReversed())
     if (records.has(step) || proven.has(step)) for (const before of step.follows) proven.add(before);
   for (const step of records.keys()) proven.delete(step);

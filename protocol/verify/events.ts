@@ -6,7 +6,7 @@ import { ACTIONS, type CustodyEvent } from "../event.ts";
 import { MAX_ENTRIES } from "../limits.ts";
 import type { Found } from "../verdict.ts";
 import { ZERO_HASH } from "../values.ts";
-import { type Case, type Check, isFinal, placeOf } from "./case.ts";
+import { type Case, type Check, isFinal, placeOf, registeredAt } from "./case.ts";
 import { type Place, type Registry, isBefore } from "./chain.ts";
 import { type Circumstances, type Step, judge } from "./replay.ts";
 import type { Violation } from "../violation.ts";
@@ -180,13 +180,14 @@ function unconfirmed({ event: { entries }, before }: Step): string {
   return unknown === 1 ? `entries.${only}.previous` : `entries.0-${entries.length - 1}.previous`;
 }
 
-/** The ledger has recorded every event as it stands in the trail, finally. */
+/** The ledger has recorded every event as it stands in the trail, or a log vouches for it, finally. */
 export const records: Check = function* ({ replay, chain, trust }) {
   if (!chain) return;
   for (const step of replay.steps) {
     const where = { event: step.digest };
     const record = chain.records.get(step);
     const rival = chain.rivals.get(step);
+    const logged = chain.logged.get(step);
     if (record) {
       // The digest covers all that is compared, so here it is the node that contradicts itself.
       for (const difference of differences(step, record)) yield { code: "NODE_INCONSISTENT", ...where, ...difference };
@@ -197,7 +198,8 @@ export const records: Check = function* ({ replay, chain, trust }) {
       if (found.length === 0) found.push({ field: unconfirmed(step) });
       for (const difference of found) yield { code: "RECORD_DIFFERS", verdict, ...where, ...difference };
     } else if (chain.proven.has(step)) yield { code: "NODE_INCONSISTENT", ...where, field: "settled" };
-    else yield { code: "NOT_RECORDED", ...where };
+    else if (!logged) yield { code: "NOT_RECORDED", ...where, ...chain.logFaults.get(step) };
+    else if (!isFinal(chain, trust, logged.block)) yield { code: "LOG_NOT_FINAL", ...where };
   }
 };
 
@@ -228,12 +230,11 @@ export const hints: Check = function* ({ replay, chain }) {
   }
 };
 
-/** Events are recorded soon after they happen. */
+/** Events are recorded, or logged, soon after they happen. */
 export const delay: Check = function* ({ replay, chain, policy }) {
   const most = policy.lateAfterSeconds;
   for (const step of replay.steps) {
-    const block = chain?.records.get(step)?.block;
-    const recordedAt = block === undefined ? undefined : chain?.times.get(block);
+    const recordedAt = registeredAt(chain, step);
     if (recordedAt !== undefined && recordedAt - step.event.time > most)
       yield {
         code: "SETTLED_LATE",

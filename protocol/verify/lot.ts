@@ -18,14 +18,16 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
     yield { code: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
   } else if (!isAltered && !isWithheld) {
     // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
-    yield { code: settled ? "NODE_INCONSISTENT" : "WORD_MISMATCH", ...where };
+    const own = replay.steps.some(({ logged }) => logged) ? ("SETTLED_ELSEWHERE" as const) : ("WORD_MISMATCH" as const);
+    yield { code: settled ? "NODE_INCONSISTENT" : own, ...where };
   }
 };
 
-/** A lot on hold is not to be used; a release counts only when the ledger has recorded it. */
+/** A lot on hold is not to be used; a release counts only when the ledger has recorded it, or a log vouches for it. */
 export const held: Check = function* ({ trail, chain, replay }) {
   const last = replay.history.at(-1);
-  const holding = [last, chain?.settled].find((standing) => standing?.state.held);
+  const logged = replay.history.findLast(({ step }) => chain?.logged.has(step));
+  const holding = [last, chain?.settled ?? logged].find((standing) => standing?.state.held);
   if (holding) yield { code: "LOT_IS_HELD", event: holding.state.lastEvent, lot: trail.lot };
 };
 

@@ -41,6 +41,8 @@ export interface Replay {
   ancestry: Ancestry<Step>;
   /** The lot after each of its events, as far as they follow from one another. */
   history: Standing[];
+  /** The same of each lot of the trail. */
+  histories: Map<string, Standing[]>;
   /** Whether the trail leads to the lot's newest state without a break. */
   unbroken: boolean;
   /** What is wrong with the trail in itself. */
@@ -84,15 +86,18 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
 
   const standings: Standings = { of: new Map(), untold: new Map() };
   for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
-  const history: Standing[] = [];
+  const histories = new Map([...ancestry.lots].map((lot): [string, Standing[]] => [lot, []]));
   for (const step of steps) {
     tell(link(step, ancestry, standings, trail.lot));
     tell(applyStep(step, ancestry, standings));
-    const standing = standings.of.get(trail.lot);
-    if (standing !== undefined && standing !== "broken" && standing.step === step) history.push(standing);
+    for (const { lot } of step.event.entries) {
+      const standing = standings.of.get(lot);
+      if (standing !== undefined && standing !== "broken" && standing.step === step) histories.get(lot)!.push(standing);
+    }
   }
+  const history = histories.get(trail.lot)!;
   const unbroken = history.length > 0 && standings.of.get(trail.lot) === history.at(-1);
-  return { lot: trail.lot, steps, ancestry, history, unbroken, found };
+  return { lot: trail.lot, steps, ancestry, history, histories, unbroken, found };
 }
 
 function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {

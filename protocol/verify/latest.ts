@@ -1,0 +1,71 @@
+// Checks of a trail that lives by logs alone: that nothing of it went another way, and how far anybody can know that it is
+// the latest.
+import type { Found } from "../verdict.ts";
+import { type Case, type Check, isFinal } from "./case.ts";
+import type { KnownLog } from "./logs.ts";
+import type { Step } from "./replay.ts";
+
+/** The logs are anchored on the contract that the reader trusts. */
+export const contract: Check = function* ({ trail, trust, chain }) {
+  const { checkpoints: expected } = trust;
+  const { checkpoints: found } = trail;
+  const isLog = chain && (chain.logged.size > 0 || chain.logFaults.size > 0);
+  if (isLog && expected !== undefined && found !== undefined && found !== expected)
+    yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found };
+};
+
+/** No lot that the trail's unrecorded events are about went another way on the ledger. */
+export const elsewhere: Check = function* ({ chain, replay }) {
+  for (const [lot, expected] of chain?.elsewhere ?? [])
+    yield { code: "SETTLED_ELSEWHERE", lot, expected, found: replay.histories.get(lot)?.at(-1)?.word };
+};
+
+/** Nothing else follows what the trail's events follow, or comes after the last of them, as far as logs were followed. */
+export const latest: Check = function* (subject) {
+  const { trail, chain, replay } = subject;
+  if (!chain || chain.logged.size === 0) return;
+  const others = [...otherEvents(subject)];
+  yield* others;
+  const isFollowed = replay.steps.every((step) => {
+    const operator = chain.logged.get(step)?.operator;
+    return chain.followed.some((log) => log.operator === operator && log.isNewest && log.withheld === 0);
+  });
+  if (!isFollowed) yield { code: "LATEST_UNPROVEN", lot: trail.lot };
+  else if (others.length === 0) yield { code: "LATEST_BY_LOGS", lot: trail.lot };
+};
+
+/** The events in followed logs that go on from the trail's states without being in the trail. */
+function* otherEvents(subject: Case): Generator<Found> {
+  const { trail, chain, replay } = subject;
+  const own = new Set(replay.steps.map(({ digest }) => digest));
+  const followers = followersOf(subject);
+  const last = replay.unbroken ? replay.history.at(-1)!.word : undefined;
+  const told = new Set<string>();
+  for (const log of chain!.followed)
+    for (const { lot, word, event } of log.after) {
+      const name = lot + word + event;
+      if (own.has(event) || told.has(name)) continue;
+      told.add(name);
+      const follower = followers.get(lot + word);
+      if (follower) yield { code: "WORD_SPENT_TWICE", ...follower, lot, found: event };
+      else if (lot === trail.lot && word === last)
+        yield { code: "LATER_EVENT_LOGGED", verdict: gravity(subject, log), event, lot, found: word };
+    }
+}
+
+/** By lot and word, the event of the trail that follows it, or that makes the lot. */
+function followersOf({ replay: { steps, ancestry } }: Case): Map<string, Pick<Found, "event" | "field">> {
+  const entries = steps.flatMap((step: Step) => step.event.entries.map((entry, index) => ({ step, index, ...entry })));
+  const linked = entries.filter(({ step, index, lot }) => ancestry.lots.has(lot) && step.before[index] !== undefined);
+  return new Map(
+    linked.map(({ step, index, lot, previous }) => [
+      lot + previous,
+      { event: step.digest, field: `entries.${index}.previous` },
+    ]),
+  );
+}
+
+/** What a log says that is not anchored for good may still change. */
+function gravity({ chain, trust }: Case, { anchored }: KnownLog): "INCOMPLETE" | undefined {
+  return anchored && isFinal(chain!, trust, anchored.block) ? undefined : "INCOMPLETE";
+}

@@ -1,0 +1,106 @@
+// What operators' logs say of a trail's events: the anchored checkpoints that have them, and logs that were followed in whole.
+import { fromHex } from "../bytes.ts";
+import type { CheckpointAnchored } from "../chain/checkpoint.ts";
+import type { Block, LedgerReader, LogSize } from "../chain.ts";
+import { ProtocolError } from "../errors.ts";
+import type { FollowedLog } from "../facts.ts";
+import { leafHash, verifyInclusion } from "../merkle.ts";
+import type { Logged } from "../trail.ts";
+import type { Found } from "../verdict.ts";
+import type { Step } from "./replay.ts";
+
+/** Why what an event says of a log does not count. */
+export type LogFault = Pick<Found, "code" | "field" | "expected" | "found">;
+
+/** A log that the reader has followed, and what the chain says of it. */
+export interface KnownLog extends FollowedLog {
+  /** Where it was anchored, as it was followed; undefined where it was not. */
+  anchored: CheckpointAnchored | undefined;
+  /** Whether nothing was anchored beyond it. */
+  isNewest: boolean;
+}
+
+export interface Logs {
+  /** The first checkpoint that has an event, by which it counts as logged. */
+  logged: Map<Step, CheckpointAnchored>;
+  faults: Map<Step, LogFault>;
+  followed: KnownLog[];
+}
+
+export const NO_LOGS: Logs = { logged: new Map(), faults: new Map(), followed: [] };
+
+type Claim = Step & { logged: Logged };
+const hasClaim = (step: Step): step is Claim => step.logged !== undefined;
+
+/** Whether the trail says of one of these events where it was logged. */
+export const saysLogged = (steps: readonly Step[]): boolean => steps.some(hasClaim);
+
+/**
+ * Reads where events were logged, and how far logs were anchored.
+ * @param contract the trusted one; undefined where there is none, and then nothing counts
+ * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
+ */
+export async function readLogs(
+  reader: LedgerReader,
+  contract: string | undefined,
+  steps: readonly Step[],
+  followed: readonly FollowedLog[],
+  head: Block,
+): Promise<Logs> {
+  const claims = steps.filter(hasClaim);
+  if (claims.length === 0) return NO_LOGS;
+  if (contract === undefined)
+    return {
+      ...NO_LOGS,
+      faults: new Map(claims.map((step) => [step, { code: "CHECKPOINTS_NOT_TRUSTED", field: "logged" }])),
+    };
+
+  const wanted = new Map([...claims.map(({ logged }) => logged), ...followed].map((log) => [nameOf(log), log]));
+  const operators = [...new Set(followed.map(({ operator }) => operator))];
+  const [found, newest] = await Promise.all([
+    reader.checkpoints(contract, [...wanted.values()], head.number),
+    reader.newestCheckpoints(contract, operators, head.hash),
+  ]);
+  const newestSizes = new Map(operators.map((operator, i) => [operator, newest[i]?.size ?? 0]));
+  for (const { operator, size } of found)
+    if (size > (newestSizes.get(operator) ?? size))
+      throw new ProtocolError("CHAIN_INCONSISTENT", "a log is anchored beyond its newest checkpoint");
+
+  const anchored = new Map(found.map((each) => [nameOf(each), each]));
+  const logged = new Map<Step, CheckpointAnchored>();
+  const faults = new Map<Step, LogFault>();
+  for (const step of claims) {
+    const checkpoint = anchored.get(nameOf(step.logged));
+    const fault = faultOf(step, checkpoint);
+    if (fault) faults.set(step, fault);
+    else logged.set(step, checkpoint!);
+  }
+  return { logged, faults, followed: followed.map((log) => known(log, anchored.get(nameOf(log)), newestSizes)) };
+}
+
+const nameOf = ({ operator, size }: LogSize) => `${operator} ${size}`;
+
+function known(
+  log: FollowedLog,
+  anchored: CheckpointAnchored | undefined,
+  newestSizes: ReadonlyMap<string, number>,
+): KnownLog {
+  const isSame = anchored?.root === log.root;
+  return {
+    ...log,
+    anchored: isSame ? anchored : undefined,
+    isNewest: isSame && log.size >= newestSizes.get(log.operator)!,
+  };
+}
+
+/** An event counts by the first checkpoint that has it: a later one would let its signer choose when it is judged. */
+function faultOf({ digest, logged }: Claim, checkpoint: CheckpointAnchored | undefined): LogFault | undefined {
+  const { index, size, proof } = logged;
+  if (checkpoint === undefined) return { code: "CHECKPOINT_NOT_ANCHORED", field: "logged.size", found: size };
+  const leaf = leafHash(fromHex(digest));
+  if (!verifyInclusion(leaf, index, size, proof.map(fromHex), fromHex(checkpoint.root)))
+    return { code: "LOG_PROOF_WRONG", field: "logged.proof", expected: checkpoint.root };
+  if (index < checkpoint.previousSize)
+    return { code: "CHECKPOINT_NOT_FIRST", field: "logged.size", expected: checkpoint.previousSize, found: size };
+  return undefined;
+}
