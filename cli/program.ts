@@ -15,6 +15,7 @@ import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome
 import { setPolicy, showPolicy } from "./policy.ts";
 import { faultLines, FaultyList, register } from "./register.ts";
 import { exitOfScan, scanLabel } from "./scan.ts";
+import { settle } from "./settle.ts";
 import { authorise, authoriseAll, importAlerts, listStatements, withdrawStatement } from "./statements.ts";
 import { type Input, openTerminal, type Stream, type Terminal } from "./terminal.ts";
 import { writeVerifier } from "./verifier.ts";
@@ -184,6 +185,13 @@ function addCustody(program: Program, act: Act): void {
       ).choices(["commission", "introduce"]),
     )
     .option("--party <party>", "whose API key this is, where the key itself may not ask")
+    .addOption(
+      new Option(
+        "--settlement <where>",
+        "ledger: the chain enforces every rule, and customers and quantities are in open transactions. log: private, " +
+          "and not proven to be the latest or the only trail (default: as the service is set)",
+      ).choices(["ledger", "log"]),
+    )
     .option("--dry-run", "say what would be registered, and register nothing")
     .action(act(register));
   program
@@ -214,6 +222,11 @@ function addCustody(program: Program, act: Act): void {
     .argument("<lot>", "by id or lot number")
     .argument("<children...>", "LOTNUMBER=PIECES for each new lot")
     .action(act(custody.split));
+  program
+    .command("settle")
+    .description("settle a lot that lives by the log on the ledger, with all that shares an event with it, for good")
+    .argument("<lot>", "by id or lot number")
+    .action(act(settle));
 }
 
 function addDocuments(program: Program, act: Act): void {

@@ -30,6 +30,7 @@ export interface RegisterOptions {
   action?: OriginAction;
   party?: string;
   dryRun?: boolean;
+  settlement?: "ledger" | "log";
 }
 
 /** A row of the list, and what the ledger's service knows of it. */
@@ -78,14 +79,15 @@ export async function register(command: Command, file: string, options: Register
     lots: planned.map(({ line, lotNumber, lot, known }) => ({ line, lotNumber, lot, status: known ? "known" : "new" })),
   };
   if (list.ignored.length > 0) terminal.note(`passed over  ${list.ignored.join(", ")}`);
-  if (!result.dryRun) await registerAll(caller.api, action, missing, result, terminal);
+  const how = { action, ...(options.settlement && { settlement: options.settlement }) };
+  if (!result.dryRun) await registerAll(caller.api, how, missing, result, terminal);
   report(result, missing.length, terminal);
   return result;
 }
 
 async function registerAll(
   api: Api,
-  action: OriginAction,
+  how: { action: OriginAction } & Pick<RegisterOptions, "settlement">,
   missing: Planned[],
   result: Registered,
   terminal: Terminal,
@@ -94,7 +96,7 @@ async function registerAll(
   for (const some of parcels(missing)) {
     terminal.progress("registering", result.registered, missing.length);
     const lots = some.map(lotBody);
-    const { hash } = await api.post("/v1/lots", Acted, { action, lots }).catch((error: unknown) => {
+    const { hash } = await api.post("/v1/lots", Acted, { ...how, lots }).catch((error: unknown) => {
       throw interrupted(error, result.registered, missing.length);
     });
     result.events.push(hash);

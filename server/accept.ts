@@ -18,6 +18,7 @@ import type { Db } from "./db.ts";
 import { relist, searchColumns } from "./listing.ts";
 import { refuseViolation, Refusal } from "./refusal.ts";
 import { narrowOf, shownDetails } from "./visibility.ts";
+import { FIRST_STATE, modeOf, SettlementMode, WHAT_IT_MEANS } from "./settlement-mode.ts";
 import { lockStates, projectInterests, projectLots, wordOfMaybe } from "./states.ts";
 
 /** A signed event with the facts behind it. Without details the event's `details` must be zero. */
@@ -29,6 +30,8 @@ export const SignedEvent = z.strictObject({
   secret: Hash.exactOptional(),
   /** What the author shows to fewer than usual. Not signed: it is the service's to respect, here and where it hands on. */
   narrow: Narrow.exactOptional(),
+  /** Where the lots that it makes are to settle; of lots that are there it is what it was. */
+  settlement: SettlementMode.meta({ description: WHAT_IT_MEANS }).exactOptional(),
 });
 export type SignedEvent = z.infer<typeof SignedEvent>;
 
@@ -73,10 +76,12 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
         return { hash, settlement: known.state, known: true };
       }
       const states = await judge(ctx, tx, event, hash, signer, before);
+      const mode = await modeOf(ctx, tx, event, before, signed.settlement);
       const { secret, narrow } = signed;
       await insertEvent(tx, { event, hash, signature, details, secret, narrow }, states);
-      await tx.settlement.create({ data: { id: hash, event: hash } });
-      return { hash, settlement: "queued", known: false };
+      const state = FIRST_STATE[mode];
+      await tx.settlement.create({ data: { id: hash, event: hash, state } });
+      return { hash, settlement: state, known: false };
     });
   } catch (error) {
     // Two events that make one lot meet in no row lock: the unique key decides.

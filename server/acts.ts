@@ -12,6 +12,7 @@ import { type Accepted, acceptEvent, acceptNotice } from "./accept.ts";
 import type { Context } from "./context.ts";
 import { signerOf } from "./keystore.ts";
 import { Refusal } from "./refusal.ts";
+import type { SettlementMode } from "./settlement-mode.ts";
 
 /** Shared fields of an event's details, without its entries. */
 export type SharedDetails = Omit<Details, "entries">;
@@ -38,6 +39,8 @@ export interface CountedLot extends OldLot {
 
 export interface MakeLots extends Common {
   lots: NewLot[];
+  /** Where they are to settle; as the service does where it is missing. */
+  settlement?: SettlementMode | undefined;
 }
 export interface Ship extends Common {
   consignee: string;
@@ -235,6 +238,7 @@ async function shipped(ctx: Context, party: string, { shipment, lots: named }: A
 
 interface Draft extends Common {
   lines: Line[];
+  settlement?: SettlementMode | undefined;
   holder?: string;
   consignee?: string;
 }
@@ -263,6 +267,7 @@ async function signAndAccept(ctx: Context, party: string, action: ActionName, dr
     ...{ event, signature },
     ...(details && { details, secret: toHex(secret) }),
     ...(draft.narrow && { narrow: draft.narrow }),
+    ...(draft.settlement && { settlement: draft.settlement }),
   });
   // Two requests in one second can make the very same event. Each means to act, so only one of them has.
   if (accepted.known) throw new Refusal("CONFLICT", 409, "another request has done the same at the same time");

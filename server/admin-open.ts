@@ -58,6 +58,7 @@ export async function openAdminLedger(env: Environment): Promise<{ ctx: AdminCon
       request,
       reader: ledgerReader({ request, chainId, ledger: address, fromBlock: deployedBlock }),
       finality: config.finality,
+      settlement: config.settlement,
       forgetful: config.chain === undefined,
       merkleLog: logFrom(secret, config, accountsFrom(secret, secrets)),
       keystore: new Keystore(secret),

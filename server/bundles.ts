@@ -20,7 +20,7 @@ import type { Reader } from "./visibility.ts";
 /** The bundle of a lot that a reader sees. */
 export async function bundleFor(ctx: Context, reader: Reader, lot: string): Promise<BundleJson> {
   const { trail, narrow, documents } = await ctx.prisma.$transaction(
-    (db) => disclosedTrail(db, ctx.domain, reader, lot),
+    (db) => disclosedTrail(db, ctx, reader, lot),
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
   );
   const listed: BundleDocument[] = [];
@@ -71,7 +71,7 @@ export async function documentRead(
 
 async function documentOfTrail(ctx: Context, caller: Reader, lot: string, hash: string): Promise<Document> {
   const { reader } = await lotRead(ctx, caller, lot, "document", hash);
-  const { documents } = await disclosedTrail(ctx.prisma, ctx.domain, reader, lot);
+  const { documents } = await disclosedTrail(ctx.prisma, ctx, reader, lot);
   const row = documents.includes(hash) ? await readableDocument(ctx.prisma, reader, hash) : undefined;
   if (!row) throw new Refusal("NOT_FOUND", 404, "there is no such document", { field: "hash" });
   return row;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { S3Keys, S3Settings } from "./documents/s3.ts";
 import { MOST_BYTES } from "./documents/store.ts";
+import { SettlementMode } from "./settlement-mode.ts";
 
 export interface Config {
   port: number;
@@ -20,6 +21,8 @@ export interface Config {
   documentMaxBytes: number;
   /** Undefined: documents are kept in `dataDir`. */
   documentsS3: S3Settings | undefined;
+  /** Where lots settle unless it is said when they are made. */
+  settlement: SettlementMode;
   /** The log: after how many events, or how many seconds, its next checkpoint is made. */
   log: { events: number; seconds: number };
 }
@@ -71,6 +74,7 @@ const Environment = z.object({
   LEDGER_ADDRESS: address.optional(),
   LEDGER_FROM_BLOCK: wholeNumber(0, 999_999_999).optional(),
   LOG_ADDRESS: address.optional(),
+  SETTLEMENT: SettlementMode.default("ledger"),
   LOG_CHECKPOINT_EVENTS: wholeNumber(1, 999_999_999).default(10_000),
   LOG_CHECKPOINT_SECONDS: wholeNumber(1, 999_999_999).optional(),
   RELAYER_KEY: z
@@ -120,6 +124,8 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   const set = parsed.data;
   const chain = readChain(set);
   const s3 = readS3(set);
+  if (chain && chain.log === undefined && set.SETTLEMENT === "log")
+    throw new ConfigError("LOG_ADDRESS", "is needed beside SETTLEMENT=log: what is anchored nowhere proves nothing");
   if (chain && set.KEYSTORE_SECRET === undefined) {
     throw new ConfigError(
       "KEYSTORE_SECRET",
@@ -138,6 +144,7 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       rateLimit: set.RATE_LIMIT,
       documentMaxBytes: set.DOCUMENT_MAX_BYTES,
       documentsS3: s3?.settings,
+      settlement: set.SETTLEMENT,
       log: {
         events: set.LOG_CHECKPOINT_EVENTS,
         seconds: set.LOG_CHECKPOINT_SECONDS ?? (chain ? DEFAULT_CHECKPOINT_SECONDS : EMBEDDED_CHECKPOINT_SECONDS),

@@ -7,6 +7,7 @@ import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { DocumentStore } from "./documents/store.ts";
 import type { Keystore } from "./keystore.ts";
 import type { Request } from "./node.ts";
+import type { SettlementMode } from "./settlement-mode.ts";
 
 export interface Context {
   prisma: PrismaClient;
@@ -20,6 +21,8 @@ export interface Context {
   forgetful: boolean;
   /** The account that pays for transactions: its private key. */
   relayer: { address: string; privateKey: string };
+  /** Where lots settle unless it is said when they are made. */
+  settlement: SettlementMode;
   /** The log of all accepted events. */
   merkleLog: {
     /** The account whose log it is: the relayer's. */

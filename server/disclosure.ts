@@ -3,14 +3,14 @@
 import { withholdEntries } from "../protocol/bundle.ts";
 import { type Disclosure, openDetails } from "../protocol/details.ts";
 import { DOCUMENT_FIELDS } from "../protocol/document.ts";
-import { CustodyEvent, type Domain } from "../protocol/event.ts";
+import { CustodyEvent } from "../protocol/event.ts";
 import type { Narrow } from "../protocol/narrow.ts";
 import { Notice } from "../protocol/notice.ts";
-import { ancestryOf, lotsOfTrail, TRAIL_VERSION, type TrailEvent, type TrailJson } from "../protocol/trail.ts";
+import { ancestryOf, lotsOfTrail, type TrailEvent, type TrailJson } from "../protocol/trail.ts";
 import { ZERO_ADDRESS } from "../protocol/values.ts";
 import type { Settlement } from "../prisma/generated/client.ts";
 import type { Db } from "./db.ts";
-import { loadTrailAndRows, type StoredNotice, type TrailRow } from "./trails.ts";
+import { headOfTrail, loadTrailAndRows, type OfTrails, type StoredNotice, type TrailRow } from "./trails.ts";
 import { isOpenTo, narrowOf, type Reader, shownDetails } from "./visibility.ts";
 
 export interface Disclosed {
@@ -25,17 +25,19 @@ export interface Disclosed {
  * The trail of a lot that a reader sees. Rows that somebody altered beyond reading are left out: that something is missing
  * is for the verifier to say.
  */
-export async function disclosedTrail(db: Db, domain: Domain, reader: Reader, lot: string): Promise<Disclosed> {
-  const rows = await loadTrailAndRows(db, domain, lot);
+export async function disclosedTrail(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<Disclosed> {
+  const rows = await loadTrailAndRows(db, ctx, lot);
   const readable = rows.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
-  const events = readable.map((each) => eventShown(each, reader, ancestry));
+  const events = readable.map((each) => ({
+    ...eventShown(each, reader, ancestry),
+    ...(rows.logged.has(each.row.hash) && { logged: rows.logged.get(each.row.hash)! }),
+  }));
   // As far as it is shown which maker's lots these claim to be of: a notice about one that is not would give it away.
   const watched = new Set(lotsOfTrail(lot, events as TrailEvent[]));
   const notices = rows.notices.filter((row) => watched.has(row.lot)).flatMap((row) => noticeShown(row, reader));
-  const { chainId, ledger } = domain;
   return {
-    trail: { version: TRAIL_VERSION, chainId, ledger, lot, events, notices },
+    trail: { ...headOfTrail(ctx, lot, events), events, notices },
     narrow: Object.fromEntries(
       readable.flatMap(({ row }) => (row.narrow === null ? [] : [[row.hash, narrowOf(row) ?? {}] as const])),
     ),

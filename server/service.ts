@@ -185,6 +185,7 @@ async function makeContext(
     request,
     reader: ledgerReader({ request, chainId, ledger: address, fromBlock: deployedBlock }),
     finality: config.finality,
+    settlement: config.settlement,
     forgetful: config.chain === undefined,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
     recover: rememberRecovered(await loadWasmRecover(), SIGNERS_REMEMBERED),

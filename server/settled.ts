@@ -14,6 +14,7 @@ import { Prisma } from "../prisma/generated/client.ts";
 import { insertEvent, insertNotice, restoreLots } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
+import { queueConnected } from "./settle.ts";
 import { projectInterests, projectLots, statesBefore } from "./states.ts";
 
 /** The ledger recorded an event: ours, or one that another service settled. */
@@ -42,6 +43,11 @@ export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Pro
     where: { id: digest },
     data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
   });
+  // Once a lot has a word on the ledger, only the ledger's path counts.
+  await queueConnected(
+    tx,
+    event.entries.map(({ lot }) => lot),
+  );
 }
 
 async function storedEvent(tx: Db, hash: string): Promise<CustodyEvent> {
@@ -257,6 +263,11 @@ async function reviveVoid(tx: Db, blockHash: string): Promise<void> {
     where: { id: { in: ids } },
     data: { state: "queued", reason: Prisma.DbNull },
   });
+  const entries = await tx.entry.findMany({ where: { event: { in: ids } }, select: { lot: true }, distinct: ["lot"] });
+  await queueConnected(
+    tx,
+    entries.map(({ lot }) => lot),
+  );
 }
 
 /** Whether another live event still follows a word that one of these follows. */

@@ -2,11 +2,12 @@
 import { fromHex } from "../protocol/bytes.ts";
 import { Details, disclose, type Disclosure } from "../protocol/details.ts";
 import type { CustodyEvent } from "../protocol/event.ts";
-import { TRAIL_VERSION, lotsOfTrail, type TrailEvent } from "../protocol/trail.ts";
-import type { Domain } from "../protocol/event.ts";
+import { type Logged, lotsOfTrail, TRAIL_VERSION, type TrailEvent } from "../protocol/trail.ts";
 import { ZERO_HASH } from "../protocol/values.ts";
 import type { Entry, Event, Notice, Settlement } from "../prisma/generated/client.ts";
+import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
+import { loggedOf } from "./logged.ts";
 
 export type StoredEvent = Event & { settlement: Settlement | null };
 
@@ -86,25 +87,40 @@ function parseOr<T>(text: string, otherwise: T): unknown {
  * A trail as `verify` takes it: everything the database has about a lot, altered rows included. Its type is unknown
  * because nothing in it is to be relied on before it is verified.
  */
-export async function loadTrail(db: Db, domain: Domain, lot: string): Promise<unknown> {
-  return (await loadTrailAndRows(db, domain, lot)).trail;
+export async function loadTrail(db: Db, ctx: OfTrails, lot: string): Promise<unknown> {
+  return (await loadTrailAndRows(db, ctx, lot)).trail;
 }
+
+/** What of the context a trail says itself: the ledger, and the log. */
+export type OfTrails = Pick<Context, "domain" | "merkleLog">;
 
 /** A trail as `verify` takes it, beside the rows that it was read from. */
 export async function loadTrailAndRows(
   db: Db,
-  { chainId, ledger }: Domain,
+  ctx: OfTrails,
   lot: string,
-): Promise<{ trail: unknown; events: TrailRow[]; notices: StoredNotice[] }> {
+): Promise<{ trail: unknown; events: TrailRow[]; notices: StoredNotice[]; logged: Map<string, Logged> }> {
   const events = await trailRows(db, lot);
-  const items = events.map(trailEvent);
+  const logged = await loggedOf(
+    db,
+    ctx.merkleLog,
+    events.map(({ row }) => row),
+  );
+  const items = events.map((each) => trailEvent(each, logged.get(each.row.hash)));
   const notices = await noticesOf(db, lotsToWatch(lot, items));
-  const trail = { version: TRAIL_VERSION, chainId, ledger, lot, events: items, notices: notices.map(trailNotice) };
-  return { trail, events, notices };
+  const trail = { ...headOfTrail(ctx, lot, items), events: items, notices: notices.map(trailNotice) };
+  return { trail, events, notices, logged };
+}
+
+/** What a trail says before its events: which contract anchors the logs, only where one of them says where it was logged. */
+export function headOfTrail({ domain, merkleLog: { contract } }: OfTrails, lot: string, events: readonly object[]) {
+  const { chainId, ledger } = domain;
+  const isLogged = contract !== undefined && events.some((event) => "logged" in event);
+  return { version: TRAIL_VERSION, chainId, ledger, ...(isLogged && { checkpoints: contract }), lot } as const;
 }
 
 /** Lots whose notices bear on this one. Where the events are too broken to tell, the lot's own are what is left. */
-function lotsToWatch(lot: string, events: unknown[]): string[] {
+export function lotsToWatch(lot: string, events: unknown[]): string[] {
   try {
     return lotsOfTrail(lot, events as TrailEvent[]);
   } catch {
@@ -120,10 +136,10 @@ function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
   });
 }
 
-function trailEvent({ row, event }: TrailRow): unknown {
+function trailEvent({ row, event }: TrailRow, logged: Logged | undefined): object {
   const { transaction, block } = row.settlement ?? {};
   const settled = transaction && block !== null ? { settled: { transaction, block } } : {};
-  return { event, signature: row.signature, details: fullDisclosure(row), ...settled };
+  return { event, signature: row.signature, details: fullDisclosure(row), ...settled, ...(logged && { logged }) };
 }
 
 function trailNotice(row: Notice): unknown {

@@ -13,6 +13,7 @@ import { replayRow, statesBeforeAll, ANYBODY } from "./fsck/custody.ts";
 import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./fsck/evidence.ts";
 import { type Fault, fault, type FaultCode } from "./fsck/fault.ts";
 import { factsFor } from "./facts.ts";
+import { followedLog } from "./followed-log.ts";
 import { policyFor } from "./policy.ts";
 import { loadTrailAndRows, type TrailRow } from "./trails.ts";
 import { verdictFor } from "./verdict-shown.ts";
@@ -41,15 +42,17 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
   const { label = null, expected = null, at } = ask ?? {};
   const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
   for (let look = 1; ; look++) {
-    const { trail, events, altered, newest } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
+    const { trail, events, altered, newest, logs } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
       isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
     });
     const trust = {
       ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
+      ...(ctx.merkleLog.contract !== undefined && { checkpoints: ctx.merkleLog.contract }),
       ...(at !== undefined && { at }),
       ...(policy && { policy }),
     };
-    const facts = ask ? await askFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} }) : null;
+    const told = ask ? await askFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} }) : null;
+    const facts = told && { ...told, ...(logs.length > 0 && { logs }) };
     const verdict = await verify(trail, trust, ctx.reader, ctx.recover, { label, expected, facts });
     // An event that was accepted and settled since the rows were read is not missing from them.
     const isMissing = verdict.findings.some(({ code }) => code === "LATER_EVENT_MISSING");
@@ -65,8 +68,9 @@ async function askFacts(ctx: Context, id: string, input: unknown, { reader, labe
   return trail && lot ? factsFor(ctx, { lot, reader, label, trail, policy: policyOf(policy) }) : null;
 }
 
-async function readLot({ domain }: Context, db: Db, lot: string) {
-  const { trail, events, notices } = await loadTrailAndRows(db, domain, lot);
+async function readLot(ctx: Context, db: Db, lot: string) {
+  const { domain } = ctx;
+  const { trail, events, notices } = await loadTrailAndRows(db, ctx, lot);
   const faults: Fault[] = await eventFaults(domain, db, events);
   for (const row of notices) {
     const { signed, faults: found } = readNoticeRow(domain, row);
@@ -74,7 +78,8 @@ async function readLot({ domain }: Context, db: Db, lot: string) {
     if (signed) faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
   faults.push(...(await passedBy(db, lot, events)));
-  return { trail, events, altered: faults.map(findingOf), newest: await newestEvent(db, lot) };
+  const logs = events.some(({ row }) => row.settlement?.state === "logged") ? await followedLog(ctx, db, events) : [];
+  return { trail, events, altered: faults.map(findingOf), newest: await newestEvent(db, lot), logs };
 }
 
 async function newestEvent(db: Db, lot: string): Promise<bigint | null> {
@@ -114,14 +119,14 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
       AND (entry.live OR settlement.state IS DISTINCT FROM 'void')`;
   const waiting = await db.$queryRaw<{ table: "event" | "notice"; hash: string }[]>`
     SELECT 'event' AS table, event.hash FROM settlement JOIN event ON event.hash = settlement.event
-    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(event.bytes, ${lot}) > 0
+    WHERE settlement.state IN ('queued', 'signed', 'held', 'logged') AND strpos(event.bytes, ${lot}) > 0
       AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})
     UNION ALL
     SELECT 'notice', notice.digest FROM settlement JOIN notice ON notice.digest = settlement.notice
     WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(notice.bytes, ${lot}) > 0 AND notice.lot <> ${lot}`;
   const gone = await db.$queryRaw<{ id: string; notice: string | null }[]>`
     SELECT id, notice FROM settlement
-    WHERE state IN ('queued', 'signed', 'held')
+    WHERE state IN ('queued', 'signed', 'held', 'logged')
       AND NOT EXISTS (SELECT 1 FROM event WHERE hash = settlement.event)
       AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.notice)`;
   return [

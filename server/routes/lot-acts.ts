@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MAX_ENTRIES } from "../../protocol/limits.ts";
 import { Hash, Quantity } from "../../protocol/values.ts";
 import * as acts from "../acts.ts";
+import { SettlementMode, WHAT_IT_MEANS } from "../settlement-mode.ts";
 import { actAnswers, answerAct, common, commonOfOne, dateCodesFit, divide, listOf, NewLot } from "./plain.ts";
 import { partyOf, route } from "./route.ts";
 
@@ -16,6 +17,7 @@ const MakeLots = z
       description: "commission: the maker's own word. introduce: a party's, of lots that it has from elsewhere.",
     }),
     lots: listOf(NewLot),
+    settlement: SettlementMode.optional().meta({ description: WHAT_IT_MEANS }),
     ...common,
   })
   .superRefine(dateCodesFit("lots"));

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { parseWith } from "../../protocol/canonical.ts";
 import { Disclosure } from "../../protocol/details.ts";
-import type { Domain } from "../../protocol/event.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../protocol/notice.ts";
 import { lotsOfTrail, Trail } from "../../protocol/trail.ts";
 import { Hash, Time, ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
@@ -12,7 +11,7 @@ import { giveNotice } from "../acts.ts";
 import type { Caller } from "../admin.ts";
 import type { Db } from "../db.ts";
 import { Refusal } from "../refusal.ts";
-import { loadTrail } from "../trails.ts";
+import { loadTrail, type OfTrails } from "../trails.ts";
 import { Acceptance, namer, PartyName, PlainDetails, settlementFields, settlementShape } from "../views.ts";
 import { isIssuer, isOpenTo, lotFor, noticesFor, type Reader, shownDetails } from "../visibility.ts";
 import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
@@ -76,12 +75,13 @@ export const notices = [
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({ lot: Hash.optional(), ...pageQuery }),
     answers: { 200: pageOf(NoticeView) },
-    async handle({ ctx: { prisma, domain } }, { query: { lot, limit, cursor }, caller }) {
+    async handle({ ctx }, { query: { lot, limit, cursor }, caller }) {
+      const { prisma } = ctx;
       const [position] = readCursor(cursor, SEQUENCE) ?? [];
       const wanted =
         lot === undefined
           ? noticesFor(caller)
-          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, domain, caller, lot)})`;
+          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)})`;
       const found = await prisma.$queryRaw<{ digest: string }[]>`
         SELECT digest FROM notice WHERE ${wanted} AND sequence > ${BigInt(position ?? 0)}
         ORDER BY sequence LIMIT ${limit + 1}`;
@@ -109,12 +109,12 @@ function submit({ ctx }: Parts, { party }: Caller, body: object) {
 }
 
 /** The lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
-async function watchedLots(db: Db, domain: Domain, reader: Reader, lot: string): Promise<string[]> {
+async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<string[]> {
   const known = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
   // A lot that nobody ever told of can have been recalled all the same, by its issuer.
   if (!known && (reader.party === null || isIssuer(reader, lot))) return [lot];
   await lotFor(db, reader, lot);
-  const trail = Trail.safeParse(await loadTrail(db, domain, lot));
+  const trail = Trail.safeParse(await loadTrail(db, ctx, lot));
   return trail.success ? lotsOfTrail(lot, trail.data.events) : [lot];
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Hash } from "../../protocol/values.ts";
 import { SettlementState } from "../../prisma/generated/client.ts";
+import { settleLot } from "../settle.ts";
 import { sendAgain } from "../settled.ts";
 import { settlementFields, settlementShape } from "../views.ts";
 import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
@@ -16,6 +17,25 @@ const SettlementView = z
   .meta({ id: "Settlement" });
 
 export const settlements = [
+  route({
+    method: "post",
+    path: "/v1/lots/:lot/settle",
+    tag: "Lots",
+    summary: "Settle a lot that lives by the log on the ledger",
+    about:
+      "With all that is connected with it by shared events: whoever shares an event settles too, for good, and customers " +
+      "and quantities of all of it are then in open transactions. Signatures are those that were made at the time: what " +
+      "the ledger refuses now, as by a key that was revoked since, is held for a person. Asked again, nothing is left to do.",
+    access: { scope: "write", who: "anyone" },
+    params: z.object({ lot: Hash }),
+    body: z.strictObject({}),
+    answers: { 200: z.strictObject({ lot: Hash, lots: z.int(), queued: z.int() }).meta({ id: "Settling" }) },
+    async handle({ ctx, nudge }, { params: { lot }, caller }) {
+      const { lots, events } = await settleLot(ctx, caller, lot);
+      nudge();
+      return { status: 200, body: { lot, lots: lots.length, queued: events.length } };
+    },
+  }),
   route({
     method: "get",
     path: "/v1/settlements",

@@ -149,6 +149,7 @@ async function makeContext(
     domain: { chainId, ledger: address },
     reader: ledgerReader({ request, chainId, ledger: address, fromBlock }),
     finality: 0,
+    settlement: "ledger",
     forgetful: true,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },

@@ -1,0 +1,55 @@
+// The service's own log as a reader of it: whoever has all of its events knows what follows a lot's words in it.
+import { toHex } from "../protocol/bytes.ts";
+import type { FollowedLog } from "../protocol/facts.ts";
+import { rootFrom } from "../protocol/log/tiles.ts";
+import type { Context } from "./context.ts";
+import type { Db } from "./db.ts";
+import { headOf } from "./follow.ts";
+import { isUnsound } from "./merkle-log/anchor.ts";
+import { logSize, readTiles } from "./merkle-log/stored.ts";
+import type { TrailRow } from "./trails.ts";
+
+/** Events after a trail's words: more are those of somebody who signs one word thousands of times. */
+const MOST = 20_000;
+
+/**
+ * The log as it was followed to its newest final checkpoint, and what of it follows the words of a trail. Whether each leaf
+ * is the event's is for fsck to say; that the tiles lead to what was anchored is looked at here.
+ * @returns none where nothing is anchored for good, or the log that is there is not the one that was anchored
+ */
+export async function followedLog(
+  { merkleLog: { operator, contract }, finality }: Pick<Context, "merkleLog" | "finality">,
+  db: Db,
+  trail: readonly TrailRow[],
+): Promise<FollowedLog[]> {
+  const head = await headOf(db);
+  if (contract === undefined || !head) return [];
+  const anchored = await db.anchoring.findFirst({
+    where: { block: { lte: head.number - finality } },
+    orderBy: { size: "desc" },
+  });
+  if (!anchored) return [];
+  const size = Number(anchored.size);
+  if ((await logSize(db)) < size || (await rootOrNone(db, size)) !== anchored.root) return [];
+  const entries = trail.flatMap(({ row }) => row.entries);
+  const words = entries.flatMap(({ lot, previous, word }) => [
+    { lot, word: previous },
+    { lot, word },
+  ]);
+  const after = await db.$queryRaw<FollowedLog["after"]>`
+    SELECT entry.lot, entry.previous AS word, entry.event
+    FROM entry JOIN leaf ON leaf.event = entry.event
+    WHERE leaf.index < ${anchored.size} AND (entry.lot, entry.previous) IN (
+      SELECT * FROM unnest(${words.map(({ lot }) => lot)}::text[], ${words.map(({ word }) => word)}::text[]))
+    ORDER BY leaf.index LIMIT ${MOST}`;
+  return [{ operator, size, root: anchored.root, withheld: 0, after }];
+}
+
+async function rootOrNone(db: Db, size: number): Promise<string | undefined> {
+  try {
+    return toHex(await rootFrom(size, readTiles(db, size)));
+  } catch (error) {
+    if (isUnsound(error)) return undefined;
+    throw error;
+  }
+}
