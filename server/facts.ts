@@ -22,7 +22,7 @@ export interface About {
   reader: Reader;
   /** As it was read from the package; null where none was. */
   label: LabelReading | null;
-  /** As the database has it, altered rows included: its form is checked, nothing else. */
+  /** As the reader sees it, altered rows included: its form is checked, nothing else. */
   trail: Trail;
   /** By which the verdict judges: it says whose alerts count. */
   policy: Policy;

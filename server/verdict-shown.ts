@@ -1,6 +1,5 @@
-// A verdict as one reader may see it: it was judged on all that the service holds, and shows no more than the trail does.
+// A verdict as one reader may see it: judged on the trail as the reader sees it, it shows of altered rows and of names no more.
 import { DETAIL_FIELDS } from "../protocol/detail-fields.ts";
-import type { Compared } from "../protocol/label/compare.ts";
 import type { DetailPath } from "../protocol/details.ts";
 import type { Facts } from "../protocol/facts.ts";
 import { type SignedStatement, STATEMENT_KINDS, statementDigest } from "../protocol/statement.ts";
@@ -9,7 +8,7 @@ import type { Db } from "./db.ts";
 import type { TrailRow } from "./trails.ts";
 import { isOpenTo, namedTo, narrowOf, type Reader } from "./visibility.ts";
 
-/** Names, identity and the values in findings are left out where the reader may not see the fields that they are from. */
+/** Names are left out where the reader may not know them, and so is what altered rows have in fields that it may not see. */
 export async function verdictFor(
   db: Db,
   reader: Reader,
@@ -30,15 +29,10 @@ export async function verdictFor(
     ((event !== undefined && !isOpen(event, name)) ||
       narrowed.some(({ row }) => name in (narrowOf(row) ?? DETAIL_FIELDS) && !isOpen(row.hash, name)));
   const unnamed = new Set(events.flatMap(({ row }) => (named.has(row.actor) ? [] : [row.hash])));
-  const origin = verdict.origin?.event;
   return {
     ...verdict,
     given: { ...verdict.given, facts: verdict.given.facts && factsFor(reader, verdict, verdict.given.facts) },
-    findings: verdict.findings.map((one) => findingFor(withoutName(one, unnamed), isHidden)),
-    identity: Object.fromEntries(
-      Object.entries(verdict.identity).map(([name, value]) => [name, isHidden(name, origin) ? null : value]),
-    ) as Verdict["identity"],
-    comparison: verdict.comparison && verdict.comparison.map((row) => comparedFor(row, isHidden(row.field, origin))),
+    findings: verdict.findings.map((one) => alteredFor(withoutName(one, unnamed), isHidden)),
     parties: verdict.parties.map((one) => (named.has(one.party) ? one : { ...one, name: null })),
   };
 }
@@ -64,10 +58,6 @@ function factsFor(reader: Reader, { findings, trusted }: Verdict, facts: Facts):
 /** Fields are asked for by their names alone: whose entries they are of was decided with the trail. */
 const ALL: ReadonlySet<number> = new Set();
 
-/** That label and record agree would tell the record's value to whoever tries out labels. */
-const comparedFor = (row: Compared, isHidden: boolean): Compared =>
-  isHidden ? { ...row, recorded: null, agrees: null, recordedAsExpected: null } : row;
-
 /** This finding tells the name of the party that signed its event, as the ledger has it. */
 const NAMING = "ORIGIN_OF_OTHER_BRAND";
 
@@ -77,9 +67,10 @@ function withoutName(finding: Finding, unnamed: ReadonlySet<string>): Finding {
   return shown;
 }
 
-function findingFor(finding: Finding, isHidden: (name: string, event: string | undefined) => boolean): Finding {
+/** What is wrong with rows is told of all of them, and not read off the trail that the reader sees. */
+function alteredFor(finding: Finding, isHidden: (name: string, event: string | undefined) => boolean): Finding {
   const name = finding.field?.split(".").at(-1);
-  if (name === undefined || !isHidden(name, finding.event)) return finding;
+  if (finding.code !== "ROW_ALTERED" || name === undefined || !isHidden(name, finding.event)) return finding;
   const { expected: _expected, found: _found, ...shown } = finding;
   return shown;
 }

@@ -15,6 +15,7 @@ import { type Fault, fault, type FaultCode } from "./fsck/fault.ts";
 import { factsFor } from "./facts.ts";
 import { followedLog } from "./followed-log.ts";
 import { policyFor } from "./policy.ts";
+import { trailFor } from "./trail-for.ts";
 import { loadTrailAndRows, type TrailRow } from "./trails.ts";
 import { verdictFor } from "./verdict-shown.ts";
 import type { Reader } from "./visibility.ts";
@@ -42,9 +43,10 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
   const { label = null, expected = null, at } = ask ?? {};
   const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
   for (let look = 1; ; look++) {
-    const { trail, events, altered, newest, logs } = await ctx.prisma.$transaction((db) => readLot(ctx, db, lot), {
-      isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
-    });
+    const { trail, events, altered, newest, logs } = await ctx.prisma.$transaction(
+      (db) => readLot(ctx, db, lot, ask?.reader),
+      { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
+    );
     const trust = {
       ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
       ...(ctx.merkleLog.contract !== undefined && { checkpoints: ctx.merkleLog.contract }),
@@ -68,9 +70,12 @@ async function askFacts(ctx: Context, id: string, input: unknown, { reader, labe
   return trail && lot ? factsFor(ctx, { lot, reader, label, trail, policy: policyOf(policy) }) : null;
 }
 
-async function readLot(ctx: Context, db: Db, lot: string) {
+/** @param reader who is told no more than follows from what it may see; without one, all is judged */
+async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undefined) {
   const { domain } = ctx;
-  const { trail, events, notices } = await loadTrailAndRows(db, ctx, lot);
+  const loaded = await loadTrailAndRows(db, ctx, lot);
+  const { events, notices } = loaded;
+  const trail = reader ? trailFor(reader, lot, loaded) : loaded.trail;
   const faults: Fault[] = await eventFaults(domain, db, events);
   for (const row of notices) {
     const { signed, faults: found } = readNoticeRow(domain, row);
