@@ -79,9 +79,22 @@ export async function deployLedger(request: Request): Promise<TestLedger> {
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0 };
 }
 
-/** Sends a call to the ledger and waits until it is mined; one that reverts is an error. */
-export async function send(ledger: TestLedger, from: string, data: string): Promise<Receipt> {
-  const call = { from, to: ledger.domain.ledger, data, gas: "0xf00000" };
+/** Puts the contract of checkpoints on the ledger's chain; its address. */
+export async function deployCheckpoints({ request, owner }: TestLedger): Promise<string> {
+  const data = artifact("CheckpointLog").bytecode;
+  const hash = await request("eth_sendTransaction", [{ from: owner, data, gas: "0x600000" }]);
+  const { contractAddress } = (await request("eth_getTransactionReceipt", [hash])) as { contractAddress: string };
+  return contractAddress.toLowerCase();
+}
+
+/** Sends a call to the ledger, or another contract, and waits until it is mined; one that reverts is an error. */
+export async function send(
+  ledger: TestLedger,
+  from: string,
+  data: string,
+  to: string = ledger.domain.ledger,
+): Promise<Receipt> {
+  const call = { from, to, data, gas: "0xf00000" };
   const hash = await ledger.request("eth_sendTransaction", [call]);
   const receipt = (await ledger.request("eth_getTransactionReceipt", [hash])) as Record<
     keyof Receipt | "status",

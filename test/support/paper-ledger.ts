@@ -1,10 +1,13 @@
-// A chain on paper with a ledger on it: the same each time, for vectors, benches and whoever has no use for an EVM. It takes
-// what `protocol/chain.ts` encodes, trusts that it is right, and answers questions as a node does.
+// A chain on paper with a ledger on it, and a contract of checkpoints once one is deployed: the same each time, for vectors,
+// benches and whoever has no use for an EVM. It takes what `protocol/chain.ts` and `protocol/chain/checkpoint.ts` encode,
+// trusts that it is right, and answers questions as a node does.
 import { Interface, type Result } from "ethers/abi";
 import { utf8 } from "../../protocol/bytes.ts";
 import { ledgerReader } from "../../protocol/chain.ts";
 import { keccakHex } from "../../protocol/crypto.ts";
 import { type Domain, eventDigest } from "../../protocol/event.ts";
+import { checkpointTopics } from "../../protocol/chain/checkpoint.ts";
+import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { type LotState, wordOf } from "../../protocol/lot.ts";
 import { noticeDigest, noticeWord, type Notice } from "../../protocol/notice.ts";
@@ -14,11 +17,14 @@ import { ZERO_HASH } from "../../protocol/values.ts";
 import type { TestLedger } from "./ledger.ts";
 
 export const PAPER_DOMAIN: Domain = { chainId: 31337, ledger: `0x1ed9e5${"0".repeat(34)}` };
+/** Where the first contract is deployed, and the next one after it. */
+const CHECKPOINTS = [`0xc4ec${"0".repeat(36)}`, `0xc4ed${"0".repeat(36)}`];
 /** The first block's time, Unix seconds, and how far apart blocks are. */
 const GENESIS = 1_795_000_000;
 const SECONDS_PER_BLOCK = 12;
 
 const abi = new Interface(LEDGER_ABI);
+const checkpointAbi = new Interface(CHECKPOINT_ABI);
 const hex = (number: number) => `0x${number.toString(16)}`;
 const named = (text: string) => keccakHex(utf8(text));
 
@@ -62,15 +68,28 @@ export function answer(chain: PaperChain, method: string, params: readonly unkno
     case "eth_getLogs":
       return logsOf(chain, params[0] as LogQuestion);
     case "eth_call": {
-      const [{ data }, { blockHash }] = params as [{ data: string }, { blockHash: string }];
-      const { name, args } = abi.parseTransaction({ data })!;
+      const [{ to, data }, { blockHash }] = params as [{ to: string; data: string }, { blockHash: string }];
       const at = Number(byHash(blockHash)!.number);
+      if (to !== chain.ledger) return newest(chain, to, data, at);
+      const { name, args } = abi.parseTransaction({ data })!;
       const found = chain.words.findLast(({ lot, kind, block }) => kind === name && lot === args[0] && block <= at);
       return found?.word ?? ZERO_HASH;
     }
     default:
       throw Object.assign(new Error(`there is no method ${method}`), { code: -32601 });
   }
+}
+
+/** An operator's newest checkpoint as of a block, as the contract answers. */
+function newest({ logs }: PaperChain, contract: string, data: string, at: number): string {
+  const { args } = checkpointAbi.parseTransaction({ data })!;
+  const [topic, operator] = checkpointTopics(lower(args[0]));
+  const last = logs.findLast(
+    ({ address, topics, blockNumber }) =>
+      address === contract && topics[0] === topic && topics[1] === operator && Number(blockNumber) <= at,
+  );
+  const [size, root] = last ? [last.topics[2], last.data.slice(0, 66)] : [0, ZERO_HASH];
+  return checkpointAbi.encodeFunctionResult("newest", [size, root]);
 }
 
 interface LogQuestion {
@@ -107,28 +126,39 @@ export function openPaperLedger(domain: Domain = PAPER_DOMAIN): TestLedger & { c
   };
   mine();
   const accounts = Array.from({ length: 12 }, (_, i) => named(`account ${i}`).slice(0, 42));
-  const receipts = new Map<string, { transactionHash: string; blockNumber: string; status: string }>();
+  const receipts = new Map<string, Record<string, string | undefined>>();
+  const contracts = [...CHECKPOINTS];
 
   const request = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     if (method === "eth_accounts") return accounts;
     if (method === "evm_mine") return mine();
     if (method === "eth_getTransactionReceipt") return receipts.get(String(params[0]));
     if (method !== "eth_sendTransaction") return answer(chain, method, params);
-    const { from, data } = params[0] as { from: string; data: string };
+    const { from, to, data } = params[0] as { from: string; to?: string; data: string };
     const block = mine();
     const transactionHash = named(`transaction ${block.number}`);
     const place = { blockNumber: block.number, blockHash: block.hash, transactionHash };
-    apply(chain, from, data, (name, values) => {
-      const { topics, data: body } = abi.encodeEventLog(name, values);
+    const logOf = (contract: string, its: Interface) => (name: string, values: readonly unknown[]) => {
+      const { topics, data: body } = its.encodeEventLog(name, values);
       const logIndex = hex(chain.logs.filter((log) => log.blockNumber === block.number).length);
-      chain.logs.push({ address: domain.ledger, topics: topics.map(String), data: body, ...place, logIndex });
-    });
-    receipts.set(transactionHash, { transactionHash, blockNumber: block.number, status: "0x1" });
+      chain.logs.push({ address: contract, topics: topics.map(String), data: body, ...place, logIndex });
+    };
+    const contractAddress = to === undefined ? contracts.shift() : undefined;
+    if (to === domain.ledger) apply(chain, from, data, logOf(to, abi));
+    else if (to !== undefined) anchor(chain, from, { to, data }, logOf(to, checkpointAbi));
+    receipts.set(transactionHash, { transactionHash, blockNumber: block.number, status: "0x1", contractAddress });
     return transactionHash;
   };
   const [owner, outsider, ...spare] = accounts;
   const reader = ledgerReader({ request, ...domain });
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0, chain };
+}
+
+function anchor(chain: PaperChain, operator: string, { to, data }: { to: string; data: string }, log: Log): void {
+  const { args } = checkpointAbi.parseTransaction({ data })!;
+  const asked = checkpointAbi.encodeFunctionData("newest", [operator]);
+  const [size] = checkpointAbi.decodeFunctionResult("newest", newest(chain, to, asked, chain.blocks.length));
+  log("CheckpointAnchored", [operator, args[0], args[1], size]);
 }
 
 type Log = (name: string, values: readonly unknown[]) => void;

@@ -1,0 +1,79 @@
+// Logs that tests keep and anchor: what an operator does who accepts events, and never settles them.
+import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
+import { eventDigest } from "../../protocol/event.ts";
+import type { FollowedLog } from "../../protocol/facts.ts";
+import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/merkle.ts";
+import type { Logged, Trail, TrailEvent } from "../../protocol/trail.ts";
+import { type Receipt, type TestLedger, send } from "./ledger.ts";
+import { type World, trailFor } from "./trails.ts";
+
+export interface TestLog {
+  ledger: TestLedger;
+  /** The contract that anchors it. */
+  contract: string;
+  operator: string;
+  /** The digests of its events. */
+  digests: string[];
+  /** The sizes at which it was anchored. */
+  sizes: number[];
+  events: TrailEvent[];
+}
+
+/** A log of an account that is no party. */
+export function openLog(ledger: TestLedger, contract: string): TestLog {
+  return { ledger, contract, operator: ledger.spare.shift()!, digests: [], sizes: [], events: [] };
+}
+
+const leavesOf = ({ digests }: TestLog, size: number = digests.length) =>
+  digests.slice(0, size).map((digest) => leafHash(fromHex(digest)));
+
+/** The log's root at a size, as hex. */
+export const rootAt = (log: TestLog, size?: number): string => toHex(rootOf(leavesOf(log, size)));
+
+/** Takes events into a log. */
+export function take(log: TestLog, ...events: TrailEvent[]): void {
+  for (const item of events) {
+    log.digests.push(eventDigest(log.ledger.domain, item.event));
+    log.events.push(item);
+  }
+}
+
+/** Anchors a log as it is. */
+export async function anchor(log: TestLog): Promise<Receipt> {
+  const last = log.sizes.at(-1);
+  const size = log.digests.length;
+  const proof = last === undefined ? [] : consistencyProof(last, leavesOf(log)).map(toHex);
+  log.sizes.push(size);
+  return send(log.ledger, log.operator, encodeCheckpoint(size, rootAt(log), proof), log.contract);
+}
+
+/** Where a log has an event, by the first checkpoint that does, or the one of this size. */
+export function placeIn(log: TestLog, digest: string, at?: number): Logged | undefined {
+  const index = log.digests.indexOf(digest);
+  const size = at ?? log.sizes.find((each) => index < each);
+  if (index === -1 || size === undefined) return undefined;
+  return { operator: log.operator, index, size, proof: inclusionProof(index, leavesOf(log, size)).map(toHex) };
+}
+
+/** The trail of a lot as these logs have it; without `settled`, as of events that the ledger has not recorded. */
+export function loggedTrail(world: World, logs: readonly TestLog[], lot: string): Trail {
+  const trail = trailFor(world, lot);
+  for (const item of trail.events) {
+    const digest = eventDigest(world.ledger.domain, item.event);
+    const logged = logs.map((log) => placeIn(log, digest)).find((place) => place !== undefined);
+    if (logged) item.logged = logged;
+  }
+  return { ...trail, checkpoints: logs[0]!.contract };
+}
+
+/** What someone knows who has followed a log in whole to its newest checkpoint. */
+export function followed(log: TestLog, more: Partial<FollowedLog> = {}): FollowedLog {
+  const size = log.sizes.at(-1)!;
+  const after = log.events
+    .slice(0, size)
+    .flatMap(({ event }, i) =>
+      event.entries.map(({ lot, previous }) => ({ lot, word: previous, event: log.digests[i]! })),
+    );
+  return { operator: log.operator, size, root: rootAt(log, size), withheld: 0, after, ...more };
+}
