@@ -14,6 +14,7 @@ import { packages } from "./facts/packages.ts";
 import { siblings } from "./facts/siblings.ts";
 import { sightings } from "./facts/sightings.ts";
 import { statements } from "./facts/statements.ts";
+import { lotShown } from "./lot-columns.ts";
 import type { Reader } from "./visibility.ts";
 
 /** What the facts are to be about, and for whom. */
@@ -42,9 +43,10 @@ const SOURCES: readonly FactSource[] = [
   documents,
 ];
 
-/** Everything that the service can tell the rules about a lot. */
-export async function factsFor(ctx: Context, about: About): Promise<Facts> {
-  const parts = await Promise.all(SOURCES.map((source) => source(ctx, about)));
+/** Everything that the service can tell the rules about a lot, looked up by no more of it than the reader sees. */
+export async function factsFor(ctx: Context, { lot: whole, ...about }: About): Promise<Facts> {
+  const lot = await lotShown(ctx.prisma, about.reader, whole);
+  const parts = await Promise.all(SOURCES.map((source) => source(ctx, { lot, ...about })));
   const { party } = about.reader;
   return Object.assign({ source: "this service", ...(party && { reader: party }) }, ...parts) as Facts;
 }
