@@ -1,29 +1,23 @@
 // `log audit`: follows an operator's log from outside, checks all of it against the chain, and tells what does not fit.
 import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
 import { ledgerReader } from "../protocol/chain.ts";
 import { type CheckpointAnchored, checkpointTopics, decodeCheckpointAnchored } from "../protocol/chain/checkpoint.ts";
-import { loadWasmRecover } from "../protocol/crypto-wasm.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../protocol/crypto-wasm.ts";
+import { useKeccak } from "../protocol/crypto.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import { toHex } from "../protocol/bytes.ts";
-import {
-  AUDIT_FINDINGS,
-  type AuditChain,
-  type AuditFinding,
-  auditLog,
-  type AuditResult,
-  type AuditTrust,
-  type LogSource,
-} from "../protocol/log/audit.ts";
-import { indexPath, TILE_WIDTH, tilePath } from "../protocol/log/tiles.ts";
+import { type AuditChain, auditLog, type AuditResult, type AuditTrust } from "../protocol/log/audit.ts";
+import { AUDIT_FINDINGS, type AuditFinding } from "../protocol/log/audit-findings.ts";
 import { logsOfRange, type Request } from "../protocol/chain/node.ts";
 import { originOf, parseOrigin } from "../protocol/log/signed-note.ts";
-import { Address, Hash } from "../protocol/values.ts";
+import { Address } from "../protocol/values.ts";
 import { type AuditedLog, type AuditState, openAuditState } from "./audit-state.ts";
 import type { Command } from "./command.ts";
+import { keepEvidence } from "./evidence.ts";
+import { type Service, serviceAt } from "./log-source.ts";
 import { connectNode } from "./node.ts";
-import { EXIT, FAULTS_EXIT, Problem } from "./outcome.ts";
+import { EXIT, FAULTS_EXIT, Problem, problemJson, problemLine } from "./outcome.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface AuditOptions {
   rpc: string;
@@ -33,41 +27,47 @@ export interface AuditOptions {
   ledger?: string;
   key?: string;
   note?: string[];
+  evidence?: string;
+  finality: string;
+  all?: true;
   once?: true;
   every: string;
 }
 
+type ToldFinding = AuditFinding & { message: string };
+
 export interface AuditReport extends AuditResult {
-  /** Beside those of this run, what earlier runs have found. */
-  findings: (AuditFinding & { message: string })[];
+  /** Of the only run all that was ever found; where runs follow each other, what has not been told. */
+  findings: ToldFinding[];
+  /** How much was ever found. */
+  known: number;
 }
 
 const DEFAULT_URL = "http://127.0.0.1:3000";
-const TIMEOUT_MS = 60_000;
-/** Blocks that are read again: the chain may have replaced them. */
+/** Blocks that are read again, or more where more must stand on a final one: the chain may have replaced them. */
 const BLOCKS_AGAIN = 200;
+const MAX_FINALITY = 1_000_000;
 const MAX_PAUSE_SECONDS = 86_400;
 
-/** Follows the log, once or for ever. What was found stays found: it is in the state. */
+/** Follows the log, once or for ever. What was found stays found, and is told once: both are in the state. */
 export async function auditOperator(command: Command, options: AuditOptions): Promise<AuditReport> {
-  const { operator, contract, ledger } = addressesIn(options);
-  const pause = Number(options.every);
-  if (!/^\d{1,5}$/.test(options.every) || pause < 1 || pause > MAX_PAUSE_SECONDS)
-    throw new Problem("BAD_FIELD", `seconds, 1 to ${MAX_PAUSE_SECONDS}`, { field: "--every", exit: EXIT.usage });
-  const others = await Promise.all((options.note ?? []).map((file) => readFile(file, "utf8").catch(unreadable)));
-  const request = connectNode(urlIn(options.rpc, "--rpc"));
-  const service = serviceAt(command);
-  const asked = { operator, contract, ledger, key: options.key, request, service, others, first: true };
+  const asked = await askedIn(command, options);
+  useKeccak(await loadWasmKeccak());
   const state = openAuditState(options.state);
   try {
     for (;;) {
-      const report = await onePass(command, state, asked).catch((error: unknown) => {
-        if (options.once) throw error;
-        command.terminal.note(`reelproof: ${String(error)}; it goes on in ${pause} s`);
+      const report = await onePass(command.terminal, state, asked).catch(async (error: unknown) => {
+        const problem = problemOf(error);
+        if (options.once && command.options.json) throw problem; // what was found waits for a run that ends
+        const findings = await tell(command.terminal, state, asked).catch(() => []); // they are told by a later run
+        if (options.once) throw problem;
+        command.terminal.note(`reelproof: ${problemLine(problem)}; it goes on in ${asked.pause} s`);
+        command.terminal.record({ ...problemJson(problem), findings });
         return undefined;
       });
       if (options.once && report) return report;
-      await wait(pause * 1000);
+      if (report) command.terminal.record(report);
+      await wait(asked.pause * 1000);
     }
   } finally {
     state.close();
@@ -75,7 +75,7 @@ export async function auditOperator(command: Command, options: AuditOptions): Pr
 }
 
 /** The exit code that a report stands for. */
-export const exitOfAudit = ({ findings }: AuditReport): number => (findings.length > 0 ? FAULTS_EXIT : EXIT.done);
+export const exitOfAudit = ({ known }: AuditReport): number => (known > 0 ? FAULTS_EXIT : EXIT.done);
 
 interface Asked {
   operator: string;
@@ -85,40 +85,65 @@ interface Asked {
   request: Request;
   service: Service;
   others: readonly string[];
-  /** Nothing has been told yet; later only what is new is. */
+  /** A folder for the files that prove equivocation. */
+  evidence: string | undefined;
+  /** Blocks that must stand on a final one. */
+  finality: number;
+  /** Seconds between two runs. */
+  pause: number;
+  /** The only run: its report has all findings. */
+  once: boolean;
+  /** No run has ended yet; of later ones only what is new is told. */
   first: boolean;
+  /** What was told before is told again, once. */
+  all: boolean;
 }
 
-async function onePass({ terminal }: Command, state: AuditState, asked: Asked): Promise<AuditReport> {
-  const { request, service, others, contract, operator } = asked;
+async function onePass(terminal: Terminal, state: AuditState, asked: Asked): Promise<AuditReport> {
+  const { request, service, others, contract, operator, finality } = asked;
   const log = await pinned(state, asked);
   const { domain } = parseOrigin(log.origin)!;
   const trust: AuditTrust = { domain, operator, key: log.key };
   const reader = ledgerReader({ request, ...domain });
-  const { number: head } = await reader.head();
   const chain: AuditChain = {
-    anchored: () => anchoredUpTo(state, request, { contract, operator, head }),
-    partyFacts: (party) => reader.partyFacts([party], head),
+    async anchored() {
+      const { number: head } = await reader.head();
+      const logs = await anchoredUpTo(state, request, { contract, operator, head, finality });
+      return { logs, finalBlock: head - finality };
+    },
+    partyFacts: async (party) => reader.partyFacts([party], (await reader.head()).number),
   };
   const result = await auditLog({
     ...{ source: service.source, chain, memory: state.memory, trust, others },
     recover: await loadWasmRecover(),
     onProgress: (done, of) => terminal.progress("following the log", done, of),
   });
-  const fresh = state.addFindings(result.findings);
-  for (const finding of fresh) terminal.line(findingLine(finding));
-  const { followed, anchored, events, withheld } = result;
-  const isNew = fresh.length > 0 || events + withheld > 0 || asked.first;
-  asked.first = false;
-  if (isNew)
+  const fresh = await tell(terminal, state, asked);
+  const known = state.memory.findings();
+  const { followed, anchored, events, withheld, inAll } = result;
+  if (asked.first || fresh.length > 0 || events + withheld > 0)
     terminal.line(
       `followed to ${followed.size} events, ${anchored} of them anchored; ${events} new ones checked, ` +
-        `${withheld} shown by their digests alone; ${state.findings().length} findings`,
+        `${withheld} shown by their digests alone (in all ${inAll.withheld}); ${known.length} findings`,
     );
-  return { ...result, findings: state.findings().map((one) => ({ ...one, message: AUDIT_FINDINGS[one.code] })) };
+  asked.first = false;
+  return { ...result, findings: asked.once ? known.map(withMessage) : fresh, known: known.length };
 }
 
-const findingLine = ({ code, ...rest }: AuditFinding) => `${code} ${JSON.stringify(rest)}: ${AUDIT_FINDINGS[code]}`;
+const withMessage = (finding: AuditFinding): ToldFinding => ({ ...finding, message: AUDIT_FINDINGS[finding.code] });
+
+/** Tells what was found and not told before, once its evidence is kept. */
+async function tell(terminal: Terminal, state: AuditState, asked: Asked): Promise<ToldFinding[]> {
+  const { memory } = state;
+  const [known, fresh] = [memory.findings(), memory.untold()];
+  if (asked.evidence !== undefined) await keepEvidence(asked.evidence, state, asked.first ? known : fresh);
+  const told = (asked.all ? known : fresh).map(withMessage);
+  for (const { code, message, ...rest } of told) terminal.line(`${code} ${JSON.stringify(rest)}: ${message}`);
+  memory.setTold();
+  memory.commit();
+  asked.all = false;
+  return told;
+}
 
 /** The log that is followed: as the first run found it, and as the caller says. */
 async function pinned(
@@ -145,91 +170,36 @@ async function pinned(
 async function anchoredUpTo(
   state: AuditState,
   request: Request,
-  { contract, operator, head }: { contract: string; operator: string; head: number },
+  { contract, operator, head, finality }: { contract: string; operator: string; head: number; finality: number },
 ): Promise<CheckpointAnchored[]> {
-  const from = Math.max(0, Math.min(state.anchored().upTo, head) - BLOCKS_AGAIN);
+  const from = Math.max(0, Math.min(state.anchored().upTo, head) - Math.max(BLOCKS_AGAIN, finality));
   const filter = { address: contract, topics: checkpointTopics(operator) };
   const logs = (await logsOfRange(request, { from, to: head }, filter)).map(decodeCheckpointAnchored);
   state.setAnchored(from, head, logs);
   return state.anchored().logs;
 }
 
-/* THE SERVICE */
-
-interface Service {
-  source: LogSource;
-  told(): Promise<Pick<AuditedLog, "origin" | "key">>;
-}
-
-const Told = z.object({ origin: z.string(), key: z.string() });
-const Consistency = z.object({ proof: z.array(z.string()) });
-const Entries = z.object({
-  items: z.array(z.object({ event: Hash, bytes: z.string().nullable(), signature: z.string().nullable() })),
-});
-
-/** What is public needs no API key; with one, events are read as far as its bearer may see them. */
-function serviceAt({ options, env }: Command): Service {
-  const base = urlIn(options.url ?? env["REELPROOF_URL"] ?? DEFAULT_URL, "--url");
-  const apiKey = options.apiKey ?? env["REELPROOF_API_KEY"];
-  const bytes = async (path: string, key?: string): Promise<Uint8Array> => {
-    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    for (;;) {
-      const response = await fetch(new URL(path, base), {
-        ...{ headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) },
-      }).catch((cause: unknown) => {
-        throw new Problem("SERVICE_UNREACHABLE", `nobody answers at ${base.origin}`, { exit: EXIT.unreachable, cause });
-      });
-      if (response.status === 429) {
-        await wait(1000 * Math.min(60, Number(response.headers.get("retry-after") ?? 1) || 1));
-        continue;
-      }
-      if (!response.ok) {
-        const why = `${path} answered ${response.status}`;
-        throw new Problem("LOG_UNREADABLE", why, { status: response.status, exit: EXIT.unreachable });
-      }
-      return new Uint8Array(await response.arrayBuffer());
-    }
-  };
-  const text = async (path: string) => new TextDecoder().decode(await bytes(path));
-  const json = async <S extends z.ZodType>(path: string, form: S, key?: string): Promise<z.infer<S>> => {
-    const parsed = form.safeParse(JSON.parse(new TextDecoder().decode(await bytes(path, key))));
-    if (parsed.success) return parsed.data;
-    throw new Problem("LOG_UNREADABLE", `${path} answered something else`, {
-      exit: EXIT.unreachable,
-      cause: parsed.error,
-    });
-  };
-  return {
-    told: () => json("/v1/log/checkpoint?format=json", Told),
-    source: {
-      note: () => text("/v1/log/checkpoint?format=note"),
-      tile: (id, width) => bytes(`/v1/log/${tilePath(id, width)}`),
-      async digests(index, width) {
-        const partial = width === TILE_WIDTH ? "" : `.p/${width}`;
-        return digestsIn(await bytes(`/v1/log/tile/entries/${indexPath(index)}${partial}`));
-      },
-      async events(from, to) {
-        if (apiKey === undefined) return undefined;
-        return (await json(`/v1/log/entries?from=${from}&to=${to}`, Entries, apiKey)).items;
-      },
-      consistency: async (from, to) =>
-        (await json(`/v1/log/proof/consistency?from=${from}&to=${to}`, Consistency)).proof,
-    },
-  };
-}
-
-/** The entries of a bundle, each with its length before it; what is none of 32 bytes is left as it is, and fits nothing. */
-function digestsIn(bundle: Uint8Array): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < bundle.length;) {
-    const length = bundle[at]! * 256 + (bundle[at + 1] ?? 0);
-    found.push(toHex(bundle.subarray(at + 2, at + 2 + length)));
-    at += 2 + length;
-  }
-  return found;
-}
-
 /* WHAT WAS GIVEN */
+
+async function askedIn({ options: common, env }: Command, options: AuditOptions): Promise<Asked> {
+  const base = urlIn(common.url ?? env["REELPROOF_URL"] ?? DEFAULT_URL, "--url");
+  return {
+    ...addressesIn(options),
+    ...{ key: options.key, evidence: options.evidence, once: options.once ?? false, all: options.all ?? false },
+    pause: numberIn(options.every, "--every", { least: 1, most: MAX_PAUSE_SECONDS }),
+    finality: numberIn(options.finality, "--finality", { least: 0, most: MAX_FINALITY }),
+    request: connectNode(urlIn(options.rpc, "--rpc")),
+    service: serviceAt(base, common.apiKey ?? env["REELPROOF_API_KEY"]),
+    others: await Promise.all((options.note ?? []).map((file) => readFile(file, "utf8").catch(unreadable))),
+    first: true,
+  };
+}
+
+function numberIn(text: string, field: string, { least, most }: { least: number; most: number }): number {
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
+  throw new Problem("BAD_FIELD", `a number, ${least} to ${most}`, { field, exit: EXIT.usage });
+}
 
 function addressesIn({ operator, log, ledger }: AuditOptions) {
   const address = (text: string, field: string) => {
@@ -254,9 +224,10 @@ function unreadable(cause: unknown): never {
   throw new Problem("CANNOT_READ", "a note cannot be read", { field: "--note", exit: EXIT.usage, cause });
 }
 
-/** Errors of the chain's node, as commands end with them. */
-export function explainAudit(error: unknown): never {
+/** What went wrong, as the command ends with it or says it and goes on. */
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   if (error instanceof ProtocolError && error.code.startsWith("CHAIN_"))
-    throw new Problem(error.code, error.message, { exit: EXIT.unreachable, cause: error });
-  throw error;
+    return new Problem(error.code, error.message, { exit: EXIT.unreachable, cause: error });
+  return new Problem("INTERNAL", String(error), { cause: error });
 }

@@ -10,7 +10,8 @@ import * as custody from "./custody.ts";
 import { addFile, getFile, listFiles } from "./documents.ts";
 import { exitOfReport, fsckAll } from "./fsck.ts";
 import { importBundle } from "./import.ts";
-import { type AuditOptions, auditOperator, exitOfAudit, explainAudit } from "./log-audit.ts";
+import { type EquivocationOptions, checkFile, exitOfEquivocation } from "./equivocation.ts";
+import { type AuditOptions, auditOperator, exitOfAudit } from "./log-audit.ts";
 import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome.ts";
 import { setPolicy, showPolicy } from "./policy.ts";
 import { faultLines, FaultyList, register } from "./register.ts";
@@ -28,7 +29,8 @@ Exit codes:
   verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
   scan:   the same where the label names one lot, else 1
   fsck:   0 clean, 12 faults found, 3 cannot be checked
-  log audit --once: 0 nothing found, 12 findings, 3 cannot be checked`;
+  log audit --once: 0 nothing found, 12 findings, 3 cannot be checked
+  equivocation: 0 proven, 11 the keys were not checked, 12 it proves none`;
 
 const ENVIRONMENT = `
 Environment:
@@ -310,13 +312,24 @@ function addLog(program: Program, act: Act): void {
     .option("--ledger <address>", "the ledger of its events (default: what the log says at first)")
     .option("--key <key>", "the verifier key of its notes (default: what the log says at first)")
     .option("--note <file>", "a checkpoint's note that somebody else was shown; may be given again", collect)
+    .option("--evidence <folder>", "write a file for each word that one party spent twice: see `equivocation`")
+    .option("--finality <blocks>", "how many must stand on a block before it counts as final", String(DEFAULT_FINALITY))
+    .option("--all", "tell again what earlier runs have found")
     .option("--once", "end when the newest checkpoint is reached")
     .option("--every <seconds>", "between two looks", "60")
     .addHelpText("after", EXIT_CODES)
+    .action(act((command: Command, options: AuditOptions) => auditOperator(command, options), exitOfAudit));
+  program
+    .command("equivocation")
+    .description("check a file that says that a party signed two events over one word of a lot")
+    .argument("<file>", "as `log audit --evidence` writes it, or - for stdin")
+    .option("--rpc <url>", "the node to ask whose the keys are (default: none, and it stays unchecked)")
+    .option("--ledger <address>", "the ledger that you trust; --rpc needs it")
+    .addHelpText("after", EXIT_CODES)
     .action(
       act(
-        (command: Command, options: AuditOptions) => auditOperator(command, options).catch(explainAudit),
-        exitOfAudit,
+        (command: Command, file: string, options: EquivocationOptions) => checkFile(command, file, options),
+        exitOfEquivocation,
       ),
     );
 }
@@ -328,7 +341,8 @@ function addChecks(program: Program, act: Act): void {
     .argument("<lot>", "by id or lot number; or a bundle's file, or - for one on stdin")
     .option("--rpc <url>", "bundle: the node to ask (default: none, and the verdict is INCOMPLETE)")
     .option("--ledger <address>", "bundle: the ledger that you trust, from elsewhere than the bundle")
-    .option("--trust-bundle-ledger", "bundle: take its word for the ledger, at best for a WARN")
+    .option("--checkpoints <address>", "bundle: the contract that you trust to anchor logs")
+    .option("--trust-bundle-ledger", "bundle: take its word for ledger and checkpoints, at best for a WARN")
     .option("--chain <id>", "bundle: the chain's id (default: the node's)")
     .option("--finality <blocks>", `bundle: how many must stand on a block (default: ${DEFAULT_FINALITY})`)
     .option("--from-block <number>", "bundle: the ledger's first block, so that no older logs are asked for")

@@ -17,6 +17,8 @@ export type Format = Parameters<typeof styleText>[0];
 export interface Terminal {
   /** A line of the result. */
   line(text?: string): void;
+  /** One of several results of a command that goes on, as a line of JSON; nothing where JSON is not wanted. */
+  record(result: unknown): void;
   /** A line beside the result. */
   note(text: string): void;
   style(format: Format, text: string): string;
@@ -44,6 +46,9 @@ export function openTerminal(
     line(text = "") {
       clearBar();
       if (!quiet) stdout.write(`${text}\n`);
+    },
+    record(result) {
+      if (quiet) stdout.write(`${JSON.stringify(result)}\n`);
     },
     note(text) {
       clearBar();

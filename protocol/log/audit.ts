@@ -3,12 +3,14 @@
 import { parseCanonical } from "../canonical.ts";
 import { fromHex, toHex } from "../bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
+import type { AuditFinding } from "./audit-findings.ts";
+import { keyFault } from "./audit-keys.ts";
+import type { AuditMemory, Counts, Place, ShownEvent } from "./audit-memory.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { RecoverPublicKey } from "../crypto.ts";
 import { ProtocolError } from "../errors.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../event.ts";
 import { appendLeaves, edgeOf, rootFrom, TILE_WIDTH, type Tile, type TileId, widthOf } from "./tiles.ts";
-import type { LotState } from "../lot.ts";
 import { wordOf } from "../lot.ts";
 import { leafHash, verifyConsistency } from "../merkle.ts";
 import type { PartyFact } from "../chain/ledger-log.ts";
@@ -17,53 +19,12 @@ import { statesAfter } from "../transition.ts";
 import { ANYBODY, judge, signerOf } from "../verify/replay.ts";
 import { ZERO_HASH } from "../values.ts";
 
-/** What an audit can find, each with the sentence that says what it means. */
-export const AUDIT_FINDINGS = {
-  NOTE_NOT_OF_LOG:
-    "The checkpoint is not signed with the log's key, or is of another log than the one that is followed.",
-  CHECKPOINTS_DO_NOT_FIT:
-    "Two checkpoints of the log cannot be of one log: it was rewritten, or not all readers are shown the same.",
-  ANCHORED_ELSE: "The chain has a checkpoint that is not of the log that is shown here.",
-  ANCHORED_NOT_SHOWN: "The chain has a checkpoint of more events than the log shows: some are kept back.",
-  TILES_DO_NOT_FIT: "The tiles that are shown do not lead to the root that the checkpoint states.",
-  LEAF_NOT_OF_EVENT: "A leaf is not that of the event that is shown for it.",
-  EVENT_MALFORMED: "What is shown as an event is none, or has another digest.",
-  EVENT_TWICE: "The log has one event twice.",
-  WORD_SPENT_TWICE: "Two events follow one word of a lot: whoever signed both handed one lot on twice.",
-  RULE_BROKEN: "An event breaks a rule of custody.",
-  SIGNATURE_NOT_OF_PARTY: "An event is not signed with a key of the party that acts, or its signature is missing.",
-  KEY_REVOKED:
-    "The key that signed an event was revoked before the log's first anchored checkpoint that has the event.",
-} as const satisfies Record<string, string>;
-export type AuditCode = keyof typeof AUDIT_FINDINGS;
-
-export interface AuditFinding {
-  code: AuditCode;
-  /** Where in the log. */
-  index?: number;
-  event?: string;
-  /** Of two, the other: an event, or a note. */
-  other?: string;
-  lot?: string;
-  /** The sizes and roots that do not fit. */
-  found?: Checkpoint;
-  expected?: Partial<Checkpoint>;
-  /** The rule of custody that is broken, or what else there is to say. */
-  why?: string;
-}
-
 /** Whom and what the auditor trusts: its own settings. */
 export interface AuditTrust {
   domain: Domain;
   operator: string;
   /** The verifier key of the log's notes. */
   key: string;
-}
-
-/** An event as the log shows it; null where this reader may not see it. */
-export interface ShownEvent {
-  bytes: string | null;
-  signature: string | null;
 }
 
 /** The log as its operator shows it. Each throws where there is no answer. */
@@ -78,49 +39,36 @@ export interface LogSource {
   consistency(from: number, to: number): Promise<string[]>;
 }
 
+/** What an operator anchored, as far as the chain has it now. */
+export interface AnchoredSoFar {
+  /** In order. */
+  logs: CheckpointAnchored[];
+  /** The newest block that counts as final: what is in a newer one may yet be replaced. */
+  finalBlock: number;
+}
+
 /** The chain, as the auditor's own node tells it. */
 export interface AuditChain {
-  /** All that the operator anchored up to now, in order. */
-  anchored(): Promise<CheckpointAnchored[]>;
-  /** What the ledger says of a party and its keys. */
+  anchored(): Promise<AnchoredSoFar>;
+  /** What the ledger says of a party and its keys, up to the newest block. */
   partyFacts(party: string): Promise<PartyFact[]>;
 }
 
-/** How far the log was followed: a root that was checked, and the partial tiles to go on from. */
-export interface Place extends Checkpoint {
-  edge: readonly string[];
-}
-
-/** What is kept between two runs. Changes hold once `commit` has resolved; `discard` takes back those since. */
-export interface AuditMemory {
-  place(): Place;
-  setPlace(place: Place): void;
-  /** The root of the log at a size at which it was stated or anchored. */
-  rootAt(size: number): string | undefined;
-  setRootAt(size: number, root: string): void;
-  /** Remembers under a name what is not there yet. @returns what was there before */
-  remember(kind: "event" | "spent", name: string, value: string): string | undefined;
-  stateOf(word: string): LotState | undefined;
-  setState(word: string, state: LotState): void;
-  commit(): void;
-  discard(): void;
-}
-
-export interface AuditResult {
+/** What a run did, and how things stand after it. */
+export interface AuditResult extends Counts {
   /** The log as far as it was followed and fits. */
   followed: Checkpoint;
   /** How much of it is anchored. */
   anchored: number;
-  /** Events whose form, signature and transition were checked, and those of which the digest alone is shown. */
-  events: number;
-  withheld: number;
-  /** Events that follow a word which is not in what is shown of this log: their rules could not be checked. */
-  unchecked: number;
+  /** The events of all runs, where those of this run stand beside. */
+  inAll: Counts;
+  /** What was found, by this run or an earlier one, and not yet told: see `setTold` of the memory. */
   findings: AuditFinding[];
 }
 
 /** Leaves between two looks at the root are read in batches of whole tiles. */
 const LEAVES_AT_ONCE = 16 * TILE_WIDTH;
+const PENDING_AT_ONCE = 1_000;
 
 /** What is not of one log ends a run: what comes after it means nothing. */
 class Broken extends Error {
@@ -132,7 +80,8 @@ class Broken extends Error {
 }
 
 /**
- * Follows the log from where the memory stands to its newest checkpoint.
+ * Follows the log from where the memory stands to its newest checkpoint. What is found is kept with the place; also when
+ * the run ends early, for what was shown was shown.
  * @param others notes of this log that were shown to others
  * @throws what the source and the chain throw: nothing is lost, and the next run goes on
  */
@@ -145,23 +94,37 @@ export async function auditLog(parts: {
   others?: readonly string[];
   onProgress?: (done: number, of: number) => void;
 }): Promise<AuditResult> {
-  const audit = new Audit(parts.source, parts.chain, parts.memory, parts.trust, parts.recover, parts.onProgress);
+  const { memory } = parts;
+  const before = memory.counts();
+  const audit = new Audit(parts.source, parts.chain, memory, parts.trust, parts.recover, parts.onProgress);
   try {
     await audit.run(parts.others ?? []);
   } catch (error) {
-    parts.memory.discard();
+    memory.discard();
+    for (const finding of audit.found) memory.addFinding(finding);
+    if (error instanceof Broken) memory.addFinding(error.finding);
+    memory.commit();
     if (!(error instanceof Broken)) throw error;
-    audit.result.findings.push(error.finding);
   }
-  return { ...audit.result, followed: onlyCheckpoint(parts.memory.place()) };
+  const inAll = memory.counts();
+  return {
+    ...{ followed: onlyCheckpoint(memory.place()), anchored: audit.anchored, inAll, findings: memory.untold() },
+    events: inAll.events - before.events,
+    withheld: inAll.withheld - before.withheld,
+    unchecked: inAll.unchecked - before.unchecked,
+  };
 }
 
 class Audit {
-  readonly result: AuditResult = {
-    ...{ followed: { size: 0, root: "" }, anchored: 0, events: 0, withheld: 0, unchecked: 0, findings: [] },
-  };
+  /** What this run has found. */
+  readonly found: AuditFinding[] = [];
+  /** The size of the newest anchored checkpoint that is of this log. */
+  anchored = 0;
   readonly #facts = new Map<string, Promise<PartyFact[]>>();
-  #anchored: CheckpointAnchored[] = [];
+  /** Parties whose facts were asked for since the newest events were shown. */
+  readonly #asked = new Set<string>();
+  readonly #counts: Counts;
+  #chainHas: AnchoredSoFar = { logs: [], finalBlock: -1 };
   readonly source: LogSource;
   readonly chain: AuditChain;
   readonly memory: AuditMemory;
@@ -183,18 +146,21 @@ class Audit {
     this.trust = trust;
     this.recover = recover;
     this.onProgress = onProgress;
+    this.#counts = { ...memory.counts() };
   }
 
   /** The chain is read first: an honest operator shows a checkpoint before it anchors it. */
   async run(others: readonly string[]): Promise<void> {
-    this.#anchored = await this.chain.anchored();
+    this.#chainHas = await this.chain.anchored();
+    await this.#judgeKept();
     const note = await this.source.note();
     const stated = this.#open(note);
-    const stands = this.memory.place();
-    if (stated.size < stands.size) await this.#checkOlder(stated, note);
+    if (stated.size < this.memory.place().size) await this.#checkOlder(stated, note);
     else await this.#follow(stated);
-    this.#checkAnchored();
+    await this.#checkAnchored();
+    this.memory.commit();
     for (const other of others) await this.#checkOlder(this.#open(other), other);
+    this.memory.commit();
   }
 
   #open(note: string): Checkpoint {
@@ -208,22 +174,31 @@ class Audit {
   }
 
   /** A checkpoint of a size that was passed, or that is still to come: it has to be of the same log. */
-  async #checkOlder({ size, root }: Checkpoint, note: string): Promise<void> {
+  async #checkOlder(checkpoint: Checkpoint, note: string): Promise<void> {
+    if (await this.#isOfLog(checkpoint)) return;
+    const expected = onlyCheckpoint(this.memory.place());
+    this.#find({ code: "CHECKPOINTS_DO_NOT_FIT", found: onlyCheckpoint(checkpoint), expected, other: note });
+  }
+
+  /**
+   * Whether a checkpoint is of the log that was followed: by the root that was reckoned at its size, or, where none is
+   * remembered, because the operator can prove it. What was proven is remembered.
+   */
+  async #isOfLog({ size, root }: Checkpoint): Promise<boolean> {
     const place = this.memory.place();
-    const known = size === place.size ? place.root : this.memory.rootAt(size);
-    const fits =
-      known !== undefined
-        ? known === root
-        : size === 0 || (await this.#isConsistent({ size, root }, onlyCheckpoint(place)));
-    if (fits) return;
-    const finding = { code: "CHECKPOINTS_DO_NOT_FIT", found: { size, root }, expected: onlyCheckpoint(place) } as const;
-    this.result.findings.push({ ...finding, other: note });
+    const known = this.memory.passedAt(size)?.root;
+    if (known !== undefined) return known === root;
+    if (size === 0) return true;
+    if (!(await this.#isConsistent({ size, root }, onlyCheckpoint(place)))) return false;
+    if (size <= place.size) this.memory.setPassedAt(size, { root, withheld: this.#counts.withheld });
+    return true;
   }
 
   /** Whether the operator can prove that the larger of two checkpoints extends the smaller. */
   async #isConsistent(a: Checkpoint, b: Checkpoint): Promise<boolean> {
     const [older, newer] = a.size <= b.size ? [a, b] : [b, a];
     if (older.size === 0) return true;
+    if (older.size === newer.size) return older.root === newer.root;
     const proof = await this.source.consistency(older.size, newer.size);
     const isHash = (hash: string) => /^0x[0-9a-f]{64}$/.test(hash);
     if (!proof.every(isHash)) return false;
@@ -233,20 +208,21 @@ class Audit {
   /** From the place to a checkpoint, by way of all that were anchored between. */
   async #follow(stated: Checkpoint): Promise<void> {
     const start = onlyCheckpoint(this.memory.place());
-    const isSame = start.size === stated.size && start.root === stated.root;
-    if (!isSame && !(await this.#isConsistent(start, stated)))
+    if (!(await this.#isConsistent(start, stated)))
       throw new Broken({ code: "CHECKPOINTS_DO_NOT_FIT", found: stated, expected: start });
-    for (const { size, root } of this.#anchored.filter((one) => one.size > start.size && one.size < stated.size)) {
-      await this.#growTo(size, stated.size);
+    for (const log of this.#chainHas.logs.filter((one) => one.size > start.size && one.size < stated.size)) {
+      await this.#growTo(log.size, stated.size);
       const ours = this.memory.place().root;
-      this.memory.setRootAt(size, ours);
-      if (ours === root) this.memory.commit(); // what the chain has as well stays, whatever comes
+      this.memory.setPassedAt(log.size, { root: ours, withheld: this.#counts.withheld });
+      if (ours !== log.root) continue;
+      await this.#judgeKeys(log);
+      this.memory.commit(); // what the chain has as well stays, whatever comes
     }
     await this.#growTo(stated.size, stated.size);
     const { root } = this.memory.place();
     if (root !== stated.root)
       throw new Broken({ code: "TILES_DO_NOT_FIT", found: { size: stated.size, root }, expected: stated });
-    this.memory.setRootAt(stated.size, root);
+    this.memory.setPassedAt(stated.size, { root, withheld: this.#counts.withheld });
     this.memory.commit();
   }
 
@@ -264,6 +240,7 @@ class Audit {
       );
       await this.#checkTiles(grown.tiles, end);
       this.memory.setPlace(await placeOf(to, edge, grown.tiles, from));
+      this.memory.setCounts(this.#counts);
       this.onProgress(to, end);
     }
   }
@@ -298,55 +275,64 @@ class Audit {
     for (let start = 0; start < digests.length; start += TILE_WIDTH) {
       const some = digests.slice(start, start + TILE_WIDTH);
       const shown = await this.source.events(from + start, from + start + some.length);
+      this.#asked.clear();
       for (const [i, digest] of some.entries()) await this.#checkEvent(from + start + i, digest, shown?.[i]);
     }
   }
 
   async #checkEvent(index: number, digest: string, shown: ShownEvent | undefined): Promise<void> {
-    const before = this.memory.remember("event", digest, String(index));
-    if (before !== undefined) this.#find({ code: "EVENT_TWICE", index, event: digest, other: before });
-    if (typeof shown?.bytes !== "string") {
-      this.result.withheld++;
+    const { bytes = null, signature = null } = shown ?? {};
+    const before = this.memory.addEvent(digest, { index, bytes, signature });
+    if (before !== undefined) this.#find({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
+    const event = bytes === null ? undefined : readEvent(bytes);
+    if (!event || eventDigest(this.trust.domain, event) !== digest) {
+      this.#counts.withheld++;
+      if (bytes !== null) this.#find({ code: "EVENT_MALFORMED", index, event: digest });
       return;
     }
-    this.result.events++;
-    const event = readEvent(shown.bytes);
-    if (!event || eventDigest(this.trust.domain, event) !== digest)
-      return this.#find({ code: "EVENT_MALFORMED", index, event: digest });
-    await this.#checkSignature(index, digest, event, shown.signature);
-    if (before === undefined) this.#checkCustody(index, digest, event);
+    this.#counts.events++;
+    const isSigned = await this.#checkSignature(index, digest, event, signature);
+    if (before === undefined) this.#checkCustody(index, digest, event, isSigned);
   }
 
-  async #checkSignature(index: number, digest: string, event: CustodyEvent, signature: string | null): Promise<void> {
+  /** By a key that the party has enrolled by now: what the first checkpoint that has the event says of it is pending. */
+  async #checkSignature(
+    index: number,
+    digest: string,
+    { actor }: CustodyEvent,
+    signature: string | null,
+  ): Promise<boolean> {
     const signer = signerOf(digest, signature, this.recover);
-    const facts = await this.#factsOf(event.actor);
-    const enrolled = facts.find((fact) => fact.name === "KeyEnrolled" && fact.key === signer);
-    const revoked = facts.find((fact) => fact.name === "KeyRevoked" && fact.key === signer);
-    const anchored = this.#anchored.find(({ size }) => size > index);
-    const why = signer ?? "no signature";
-    if (!enrolled || (anchored && anchored.block < enrolled.block))
+    if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
+      const why = signer ?? "no signature";
       this.#find({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
-    else if (revoked && anchored && revoked.block < anchored.block)
-      this.#find({ code: "KEY_REVOKED", index, event: digest, why });
+      return false;
+    }
+    this.memory.addPending({ index, event: digest, actor, signer });
+    return true;
   }
 
-  #factsOf(party: string): Promise<PartyFact[]> {
-    const facts = this.#facts.get(party) ?? this.chain.partyFacts(party);
+  /** Asked once, and again for a key that was not known then: the party may have enrolled it before the event was shown. */
+  async #factsOf(party: string, key: string): Promise<PartyFact[]> {
+    const known = await this.#facts.get(party);
+    if (known && (this.#asked.has(party) || !keyFault(known, key))) return known;
+    const facts = this.chain.partyFacts(party);
     this.#facts.set(party, facts);
+    this.#asked.add(party);
     return facts;
   }
 
-  /** What each entry spends is spent once, and the states after follow from those before by the rules. */
-  #checkCustody(index: number, digest: string, event: CustodyEvent): void {
-    for (const { lot, previous } of event.entries) {
-      const other = this.memory.remember("spent", `${lot}/${previous}`, digest);
-      if (other !== undefined) this.#find({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot });
-    }
+  /**
+   * What each entry spends is spent once, and the states after follow from those before by the rules. An event that
+   * breaks one, or that its party did not sign, spends nothing.
+   */
+  #checkCustody(index: number, digest: string, event: CustodyEvent, isSigned: boolean): void {
     const before = event.entries.map(({ previous }) => (previous === ZERO_HASH ? null : this.memory.stateOf(previous)));
-    if (before.includes(undefined)) this.result.unchecked++;
+    if (before.includes(undefined)) this.#counts.unchecked++;
     const { violation } = judge({ event, digest, before } as Parameters<typeof judge>[0], ANYBODY);
     if (violation)
       this.#find({ code: "RULE_BROKEN", index, event: digest, why: `${violation.name}(${violation.args.join(", ")})` });
+    else if (isSigned) this.#spend(index, digest, event);
     const states = statesAfter(
       { event, digest },
       before.map((state) => state ?? null),
@@ -354,23 +340,56 @@ class Audit {
     for (const [i, state] of states.entries()) if (before[i] !== undefined) this.memory.setState(wordOf(state), state);
   }
 
-  /* THE CHAIN */
-
-  /** Each anchored checkpoint is one of the log that was followed. */
-  #checkAnchored(): void {
-    const place = this.memory.place();
-    for (const { size, root } of this.#anchored) {
-      const known = this.memory.rootAt(size);
-      const found = { size, root };
-      if (size > place.size) this.#find({ code: "ANCHORED_NOT_SHOWN", found, expected: onlyCheckpoint(place) });
-      else if (known !== undefined && known !== root)
-        this.#find({ code: "ANCHORED_ELSE", found, expected: { size, root: known } });
-      else this.result.anchored = size;
+  #spend(index: number, digest: string, { entries }: CustodyEvent): void {
+    for (const { lot, previous: word } of entries) {
+      const [other] = this.memory.addFollower(lot, word, digest);
+      if (other !== undefined) this.#find({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot, word });
     }
   }
 
+  /* THE CHAIN */
+
+  /** What can be said without the operator: checkpoints of sizes that were passed may have been anchored since. */
+  async #judgeKept(): Promise<void> {
+    for (const log of this.#chainHas.logs)
+      if (this.memory.passedAt(log.size)?.root === log.root) await this.#judgeKeys(log);
+    this.memory.commit();
+  }
+
+  /** Each anchored checkpoint is one of the log that was followed. */
+  async #checkAnchored(): Promise<void> {
+    const place = onlyCheckpoint(this.memory.place());
+    for (const log of this.#chainHas.logs) {
+      const found = onlyCheckpoint(log);
+      if (log.size > place.size) this.#find({ code: "ANCHORED_NOT_SHOWN", found, expected: place });
+      else if (await this.#isOfLog(log)) {
+        this.anchored = log.size;
+        await this.#judgeKeys(log);
+      } else {
+        const root = this.memory.passedAt(log.size)?.root;
+        this.#find({ code: "ANCHORED_ELSE", found, expected: root === undefined ? place : { size: log.size, root } });
+      }
+    }
+  }
+
+  /** Judges the keys of the events that this checkpoint is the first to have; again, until it is final. */
+  async #judgeKeys(first: CheckpointAnchored): Promise<void> {
+    const { size, block } = first;
+    for (let from = first.previousSize; from < size;) {
+      const some = this.memory.pendingIn(from, size, PENDING_AT_ONCE);
+      for (const { index, event, actor, signer } of some) {
+        const code = keyFault(await this.#factsOf(actor, signer), signer, first);
+        if (code) this.#find({ code, index, event, why: signer });
+        if (block <= this.#chainHas.finalBlock) this.memory.removePending(index);
+      }
+      from = some.length < PENDING_AT_ONCE ? size : some.at(-1)!.index + 1;
+    }
+    if (size > this.memory.judgedTo()) this.memory.setJudgedTo(size);
+  }
+
   #find(finding: AuditFinding): void {
-    this.result.findings.push(finding);
+    this.found.push(finding);
+    this.memory.addFinding(finding);
   }
 }
 
@@ -386,7 +405,8 @@ async function placeOf(size: number, edge: readonly string[], tiles: readonly Ti
   return { size, root: toHex(root), edge: ids.map((id) => toHex(hashesOf(id))) };
 }
 
-function readEvent(bytes: string): CustodyEvent | undefined {
+/** An event as a log shows it; undefined where the bytes are none. */
+export function readEvent(bytes: string): CustodyEvent | undefined {
   try {
     return CustodyEvent.safeParse(parseCanonical(bytes)).data;
   } catch (error) {

@@ -1,130 +1,33 @@
-// The dishonest operator, in each way that one can think of: who notices, and by what. The contract stands in as its rules
-// of protocol/checkpoint.ts, which are held to the contract itself elsewhere.
+// The dishonest operator, in each way that one can think of: who notices, and by what.
 import { expect } from "chai";
-import { canonicalize } from "../../protocol/canonical.ts";
-import { concat, fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
-import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
-import { type Checkpoint, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
-import { addressOfPrivateKey, keccak256, recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
-import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
-import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
-import {
-  AUDIT_FINDINGS,
-  type AuditChain,
-  auditLog,
-  type AuditMemory,
-  type AuditResult,
-  type LogSource,
-} from "../../protocol/log/audit.ts";
-import { appendLeaves, tilesOf } from "../../protocol/log/tiles.ts";
-import { lotId, type LotState, wordOf } from "../../protocol/lot.ts";
-import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
-import { originOf, signNote, verifierKey } from "../../protocol/log/signed-note.ts";
-import { statesAfter } from "../../protocol/transition.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { concat } from "../../protocol/bytes.ts";
+import type { AuditResult, LogSource } from "../../protocol/log/audit.ts";
+import { AUDIT_FINDINGS } from "../../protocol/log/audit-findings.ts";
+import type { AuditMemory } from "../../protocol/log/audit-memory.ts";
+import { originOf, signNote } from "../../protocol/log/signed-note.ts";
+import { tilesOf } from "../../protocol/log/tiles.ts";
+import { ZERO_HASH } from "../../protocol/values.ts";
 import { auditMemory } from "../support/audit-memory.ts";
-
-const domain: Domain = { chainId: 31337, ledger: `0x${"1e".repeat(20)}` };
-const operator = `0x${"0b".repeat(20)}`;
-const seed = new Uint8Array(32).fill(9);
-const origin = originOf(domain, operator);
-const trust = { domain, operator, key: verifierKey(origin, seed) };
-const maker = `0x${"aa".repeat(20)}`;
-const distributor = `0x${"dd".repeat(20)}`;
-const privateKey = keccak256(utf8("the maker's key"));
-const makerKey = addressOfPrivateKey(privateKey);
-
-interface Logged {
-  digest: string;
-  bytes: string;
-  signature: string | null;
-}
-
-const signed = (event: CustodyEvent): Logged => {
-  const digest = eventDigest(domain, event);
-  return { digest, bytes: canonicalize(event), signature: signDigest(digest, privateKey) };
-};
-
-function commission(number: number, quantity = 100): { logged: Logged; state: LotState; lot: string } {
-  const lot = lotId(maker, `LOT-${number}`);
-  const event: CustodyEvent = {
-    ...{
-      action: ACTIONS.commission,
-      actor: maker,
-      holder: maker,
-      consignee: ZERO_ADDRESS,
-      time: 1_750_000_000 + number,
-    },
-    ...{ entries: [{ lot, previous: ZERO_HASH, quantity }], details: ZERO_HASH },
-  };
-  const logged = signed(event);
-  return { logged, lot, state: statesAfter({ event, digest: logged.digest }, [null])[0]! };
-}
-
-function ship(
-  { lot, state }: { lot: string; state: LotState },
-  quantity = state.quantity,
-  time = 1_760_000_000,
-): Logged {
-  return signed({
-    ...{ action: ACTIONS.ship, actor: maker, holder: maker, consignee: distributor, time },
-    ...{ entries: [{ lot, previous: wordOf(state), quantity }], details: ZERO_HASH },
-  });
-}
+import {
+  anchor,
+  audit,
+  Chain,
+  checkpointOf,
+  commission,
+  domain,
+  fact,
+  type Logged,
+  maker,
+  makerKey,
+  OPERATOR,
+  proofFor,
+  ship,
+  shown,
+} from "../support/operators.ts";
 
 const EVENTS = 300;
 const honest = Array.from({ length: EVENTS }, (_, i) => commission(i).logged);
 
-/** The chain with its contract: it takes what its rules allow, and forgets nothing. */
-class Chain implements AuditChain {
-  readonly logs: CheckpointAnchored[] = [];
-  facts: PartyFact[] = [fact({ name: "KeyEnrolled", party: maker, key: makerKey }, 1)];
-
-  /** @returns why the contract refuses; undefined where it takes it */
-  anchor(next: Checkpoint, proof: string[]): string | undefined {
-    const newest = this.logs.at(-1) ?? null;
-    const refusal = checkpointRefusal(newest, next, proof);
-    const place = { block: 10 + this.logs.length, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 };
-    if (!refusal) this.logs.push({ ...next, operator, previousSize: newest?.size ?? 0, ...place });
-    return refusal?.name;
-  }
-  anchored = () => Promise.resolve([...this.logs]);
-  partyFacts = (party: string) => Promise.resolve(this.facts.filter((one) => one.party === party));
-}
-
-function fact(what: { name: "KeyEnrolled" | "KeyRevoked"; party: string; key: string }, block: number): PartyFact {
-  return { ...what, block, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 } as PartyFact;
-}
-
-const leavesOf = (log: readonly Logged[]) => log.map(({ digest }) => leafHash(fromHex(digest)));
-const checkpointOf = (log: readonly Logged[]): Checkpoint => ({ size: log.length, root: toHex(rootOf(leavesOf(log))) });
-const proofFor = (from: number, log: readonly Logged[]) =>
-  from === 0 ? [] : consistencyProof(from, leavesOf(log)).map(toHex);
-
-/** A log as it is shown to somebody. */
-function shown(log: readonly Logged[], lies: Partial<LogSource> = {}): LogSource {
-  const { tiles } = appendLeaves(0, [], leavesOf(log));
-  return {
-    note: () => Promise.resolve(signNote({ origin, ...checkpointOf(log) }, seed)),
-    tile: ({ level, index }, width) => {
-      const tile = tiles.find((one) => one.level === level && one.index === index);
-      return Promise.resolve(tile!.hashes.subarray(0, 32 * width));
-    },
-    digests: (index, width) => Promise.resolve(log.slice(256 * index, 256 * index + width).map(({ digest }) => digest)),
-    events: (from, to) => Promise.resolve(log.slice(from, to)),
-    consistency: (from, to) => Promise.resolve(proofFor(from, log.slice(0, to))),
-    ...lies,
-  };
-}
-
-const anchor = (chain: Chain, log: readonly Logged[]) =>
-  chain.anchor(checkpointOf(log), proofFor(chain.logs.at(-1)?.size ?? 0, log));
-const audit = (
-  source: LogSource,
-  chain: AuditChain,
-  memory: AuditMemory,
-  others: string[] = [],
-): Promise<AuditResult> => auditLog({ source, chain, memory, trust, recover: recoverWithNoble, others });
 const codes = ({ findings }: AuditResult) => findings.map(({ code }) => code);
 
 /** Codes that some test has seen. */
@@ -285,6 +188,7 @@ describe("a dishonest operator", () => {
   });
 
   it("signs with another key, for another log, or not at all", async () => {
+    const { origin, seed } = OPERATOR;
     const stated = { origin, ...checkpointOf(honest) };
     for (const note of [
       signNote(stated, new Uint8Array(32).fill(8)),

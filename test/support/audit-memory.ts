@@ -1,34 +1,75 @@
 // An auditor's memory in this process, with what was not committed taken back as in a file.
 import { toHex } from "../../protocol/bytes.ts";
 import { sha256 } from "../../protocol/crypto.ts";
-import type { AuditMemory, Place } from "../../protocol/log/audit.ts";
+import type { AuditFinding } from "../../protocol/log/audit-findings.ts";
+import type { AuditMemory, Counts, KeptEvent, Passed, PendingKey, Place } from "../../protocol/log/audit-memory.ts";
 import type { LotState } from "../../protocol/lot.ts";
 
 interface Kept {
   place: Place;
-  roots: Record<number, string>;
-  names: Record<string, string>;
-  states: Record<string, LotState>;
+  counts: Counts;
+  passed: Map<number, Passed>;
+  events: Map<string, KeptEvent>;
+  followers: Map<string, string[]>;
+  states: Map<string, LotState>;
+  pending: PendingKey[];
+  judgedTo: number;
+  findings: Map<string, { finding: AuditFinding; told: boolean }>;
 }
 
+const nothing = (): Kept => ({
+  place: { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] },
+  counts: { events: 0, withheld: 0, unchecked: 0 },
+  ...{
+    passed: new Map(),
+    events: new Map(),
+    followers: new Map(),
+    states: new Map(),
+    pending: [],
+    judgedTo: 0,
+    findings: new Map(),
+  },
+});
+
 export function auditMemory(): AuditMemory {
-  let kept: Kept = {
-    place: { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] },
-    ...{ roots: {}, names: {}, states: {} },
-  };
+  let kept = nothing();
   let now = structuredClone(kept);
+  const followers = (lot: string, word: string) => now.followers.get(`${lot}/${word}`) ?? [];
   return {
     place: () => now.place,
     setPlace: (place) => void (now.place = place),
-    rootAt: (size) => now.roots[size],
-    setRootAt: (size, root) => void (now.roots[size] = root),
-    remember(kind, name, value) {
-      const before = now.names[`${kind} ${name}`];
-      now.names[`${kind} ${name}`] ??= value;
+    counts: () => now.counts,
+    setCounts: (counts) => void (now.counts = { ...counts }),
+    passedAt: (size) => now.passed.get(size),
+    setPassedAt: (size, passed) => void now.passed.set(size, passed),
+    addEvent(digest, event) {
+      const before = now.events.get(digest);
+      if (!before) now.events.set(digest, event);
+      return before?.index;
+    },
+    eventOf: (digest) => now.events.get(digest),
+    addFollower(lot, word, event) {
+      const before = followers(lot, word);
+      now.followers.set(`${lot}/${word}`, [...before, event]);
       return before;
     },
-    stateOf: (word) => now.states[word],
-    setState: (word, state) => void (now.states[word] = state),
+    followersOf: followers,
+    stateOf: (word) => now.states.get(word),
+    setState: (word, state) => void now.states.set(word, state),
+    addPending: (pending) => void now.pending.push(pending),
+    pendingIn: (from, to, most) => now.pending.filter(({ index }) => from <= index && index < to).slice(0, most),
+    removePending: (index) => void (now.pending = now.pending.filter((one) => one.index !== index)),
+    judgedTo: () => now.judgedTo,
+    setJudgedTo: (size) => void (now.judgedTo = size),
+    addFinding(finding) {
+      const name = JSON.stringify(finding);
+      if (!now.findings.has(name)) now.findings.set(name, { finding, told: false });
+    },
+    findings: () => [...now.findings.values()].map(({ finding }) => finding),
+    untold: () => [...now.findings.values()].filter(({ told }) => !told).map(({ finding }) => finding),
+    setTold() {
+      for (const one of now.findings.values()) one.told = true;
+    },
     commit: () => void (kept = structuredClone(now)),
     discard: () => void (now = structuredClone(kept)),
   };

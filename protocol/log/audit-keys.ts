@@ -1,0 +1,20 @@
+// Whether the key that signed a logged event stood for its party.
+import type { PartyFact, Position } from "../chain/ledger-log.ts";
+import { isBefore } from "../verify/chain.ts";
+
+/**
+ * Why an event that this key signed does not count; undefined where it does.
+ * @param facts of the party, in the order of the chain
+ * @param anchored where the first checkpoint that has the event was anchored; without it the party must have enrolled
+ * the key by now, and the rest is for that checkpoint to decide
+ */
+export function keyFault(
+  facts: readonly PartyFact[],
+  key: string | undefined,
+  anchored?: Position,
+): "SIGNATURE_NOT_OF_PARTY" | "KEY_REVOKED" | undefined {
+  const enrolled = facts.find((fact) => fact.name === "KeyEnrolled" && fact.key === key);
+  const revoked = facts.find((fact) => fact.name === "KeyRevoked" && fact.key === key);
+  if (!enrolled || (anchored && isBefore(anchored, enrolled))) return "SIGNATURE_NOT_OF_PARTY";
+  return revoked && anchored && isBefore(revoked, anchored) ? "KEY_REVOKED" : undefined;
+}
