@@ -6,7 +6,9 @@ import { issuerOf } from "../protocol/lot.ts";
 import { ROLES, roleNames, type RoleName } from "../protocol/roles.ts";
 import { Address, Hash, Quantity, Time, ZERO_ADDRESS, ZERO_HASH } from "../protocol/values.ts";
 import { type Lot, type Party, type Settlement, SettlementState } from "../prisma/generated/client.ts";
+import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
+import { placesOf } from "./logged.ts";
 import { columnsFor } from "./lot-columns.ts";
 import { isOpenTo, namedTo, NOBODY, type Reader, shownDetails } from "./visibility.ts";
 import type { StoredEvent } from "./trails.ts";
@@ -72,7 +74,10 @@ export const PartyWithKeys = z
 
 const SettlementName = z
   .enum(Object.keys(SettlementState) as [SettlementState, ...SettlementState[]])
-  .meta({ id: "SettlementState", description: "Accepted is not settled: only `final` is for good." });
+  .meta({
+    id: "SettlementState",
+    description: "Accepted is not settled: only `final` is for good. `logged` lives by the log alone.",
+  });
 
 /** How something stands with the ledger, as fields of a view. */
 export const settlementShape = {
@@ -86,6 +91,17 @@ export const settlementShape = {
     .nullable()
     .meta({ description: "Why it is held for a person, or what made it void; else null." }),
 };
+
+/** Where a log has an event that the ledger has not recorded, as a field of a view. */
+export const LoggedView = z
+  .strictObject({ operator: Address, index: z.int(), size: z.int(), block: z.int() })
+  .nullable()
+  .meta({
+    id: "LoggedAt",
+    description:
+      "Of an event that the ledger has not recorded: the operator whose log has it, its index there, and the size and the " +
+      "block of the first anchored checkpoint that has it. Null while none has, or where the ledger recorded it.",
+  });
 type SettlementFields = z.infer<z.ZodObject<typeof settlementShape>>;
 
 export function settlementFields(settlement: Settlement | null | undefined): SettlementFields {
@@ -178,22 +194,28 @@ export const EventView = z
         "The same details with their salts, the rest withheld by hashes, so that the root in the event can be checked.",
     }),
     ...settlementShape,
+    logged: LoggedView,
   })
   .meta({ id: "Event" });
 export type EventView = z.infer<typeof EventView>;
 
-/**
- * Events as a reader sees them.
- * @param showsLot which lots of the events belong to what the reader asked for
- * @param proofs whether disclosures are wanted: they take a while, and much room, for events about many lots
- */
+/** What is wanted of events. */
+interface Wanted {
+  /** Which lots of the events belong to what the reader asked for. */
+  showsLot: (lot: string) => boolean;
+  /** Whether disclosures are wanted: they take a while, and much room, for events about many lots. */
+  proofs: boolean;
+  merkleLog: Pick<Context["merkleLog"], "operator">;
+}
+
+/** Events as a reader sees them. */
 export async function eventViews(
   db: Db,
   reader: Reader,
   rows: readonly StoredEvent[],
-  showsLot: (lot: string) => boolean,
-  proofs: boolean,
+  { showsLot, proofs, merkleLog }: Wanted,
 ): Promise<EventView[]> {
+  const places = await placesOf(db, merkleLog, rows);
   const nameOf = await namer(
     db,
     reader,
@@ -221,6 +243,7 @@ export async function eventViews(
       details: shared as PlainDetails,
       disclosure: (proofs && seen?.disclosure()) || null,
       ...settlementFields(row.settlement),
+      logged: places.get(row.hash) ?? null,
     };
   });
 }

@@ -58,7 +58,7 @@ export const events = [
     access: { scope: "read", who: "anyone" },
     params: z.object({ hash: Hash }),
     answers: { 200: EventView },
-    async handle({ ctx: { prisma } }, { params: { hash }, caller }) {
+    async handle({ ctx: { prisma, merkleLog } }, { params: { hash }, caller }) {
       const row = await prisma.event.findUnique({ where: { hash }, include: { settlement: true, entries: true } });
       if (!row) throw notFound("event", "hash");
       const seen = await seenAmong(
@@ -68,7 +68,7 @@ export const events = [
       );
       if (seen.size === 0 && !isNamed(caller, row)) throw notFound("event", "hash");
       const showsLot = (lot: string) => seen.has(lot) || isNamed(caller, row);
-      const [view] = await eventViews(prisma, caller, [row], showsLot, true);
+      const [view] = await eventViews(prisma, caller, [row], { showsLot, proofs: true, merkleLog });
       return { status: 200, body: view };
     },
   }),

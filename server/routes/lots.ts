@@ -9,14 +9,17 @@ import { ancestryOf } from "../../protocol/trail.ts";
 import { Address, Hash, Time } from "../../protocol/values.ts";
 import { Verdict } from "../../protocol/verdict.ts";
 import type { Lot, Prisma } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
 import type { Db } from "../db.ts";
 import { descendantsOf, MAX_DESCENDANTS } from "../descendants.ts";
 import { lotRead } from "../grants.ts";
+import { placesOf } from "../logged.ts";
 import { trailRows } from "../trails.ts";
 import { verdictOf } from "../verdict.ts";
 import {
   EventView,
   eventViews,
+  LoggedView,
   LotView,
   lotViews,
   lotViewShape,
@@ -55,6 +58,7 @@ const LotWithDetails = z
     }),
     settled: settlementShape.settled,
     reason: settlementShape.reason,
+    logged: LoggedView,
   })
   .meta({ id: "LotWithDetails" });
 
@@ -108,7 +112,7 @@ export const lots = [
     answers: { 200: LotWithDetails },
     async handle({ ctx }, { params, caller }) {
       const { lot, reader } = await lotRead(ctx, caller, params.lot, "lot");
-      return { status: 200, body: await lotWithDetails(ctx.prisma, reader, lot) };
+      return { status: 200, body: await lotWithDetails(ctx, reader, lot) };
     },
   }),
   route({
@@ -135,7 +139,7 @@ export const lots = [
       const { id } = lot;
       const trail =
         query.direction === "up"
-          ? await trailUp(prisma, reader, id, query.proofs === "true")
+          ? await trailUp(ctx, reader, id, query.proofs === "true")
           : await trailDown(prisma, reader, id);
       return { status: 200, body: { lot: id, direction: query.direction, ...trail } };
     },
@@ -196,31 +200,41 @@ function after(cursor: string | undefined): Prisma.LotWhereInput {
   return { OR: [{ sequence: { gt: sequence } }, { sequence, id: { gt: position[1]! } }] };
 }
 
-async function lotWithDetails(db: Db, reader: Reader, lot: Lot): Promise<z.infer<typeof LotWithDetails>> {
+type Viewed = Pick<Context, "prisma" | "merkleLog">;
+
+async function lotWithDetails(
+  { prisma: db, merkleLog }: Viewed,
+  reader: Reader,
+  lot: Lot,
+): Promise<z.infer<typeof LotWithDetails>> {
   const [view] = await lotViews(db, [lot], reader);
   const origin = await db.event.findUnique({ where: { hash: lot.origin }, include: { settlement: true } });
   const last = await db.settlement.findUnique({ where: { id: lot.lastEvent } });
-  const [made] = origin ? await eventViews(db, reader, [origin], (id) => id === lot.id, false) : [];
+  const [made] = origin
+    ? await eventViews(db, reader, [origin], { showsLot: (id) => id === lot.id, proofs: false, merkleLog })
+    : [];
   const state = {
     ...{ lastEvent: lot.lastEvent, holder: lot.holder, consignee: lot.consignee },
     ...{ quantity: Number(lot.quantity), held: lot.held },
   };
   const { settled, reason } = settlementFields(last);
+  const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
   const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {
     ...view!,
     ...{ state, word: LotState.safeParse(state).success ? wordOf(state) : null, settled, reason },
+    logged: places.get(lot.lastEvent) ?? null,
     origin: made ? { event: made.hash, actor: made.actor.address, time: made.time } : null,
     details: made && known ? { ...made.details, ...made.entries[0]?.details } : null,
   };
 }
 
-async function trailUp(db: Db, reader: Reader, lot: string, proofs: boolean) {
+async function trailUp({ prisma: db, merkleLog }: Viewed, reader: Reader, lot: string, proofs: boolean) {
   const rows = await trailRows(db, lot);
   const readable = rows.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
   const stored = rows.map(({ row }) => row);
-  return { items: await eventViews(db, reader, stored, (id) => ancestry.has(id), proofs) };
+  return { items: await eventViews(db, reader, stored, { showsLot: (id) => ancestry.has(id), proofs, merkleLog }) };
 }
 
 async function trailDown(db: Db, reader: Reader, lot: string) {

@@ -4,6 +4,7 @@ import { ACTIONS, actionName } from "../../protocol/event.ts";
 import { Address, Hash, Quantity, Time } from "../../protocol/values.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import * as acts from "../acts.ts";
+import type { Context } from "../context.ts";
 import type { Db } from "../db.ts";
 import type { StoredEvent } from "../trails.ts";
 import { namer, PartyName, PlainDetails, eventViews, settlementFields, settlementShape } from "../views.ts";
@@ -130,10 +131,11 @@ export const shipments = [
     access: read,
     params: ofShipment,
     answers: { 200: ShipmentWithLots },
-    async handle({ ctx: { prisma } }, { params, caller }) {
+    async handle({ ctx }, { params, caller }) {
+      const { prisma } = ctx;
       const row = await prisma.event.findUnique({ where: { hash: params.event }, include: { settlement: true } });
       if (!row || row.action !== ACTIONS.ship || !isNamed(caller, row)) throw notFound("shipment", "event");
-      return { status: 200, body: await shipmentWithLots(prisma, caller, row) };
+      return { status: 200, body: await shipmentWithLots(ctx, caller, row) };
     },
   }),
 ];
@@ -188,9 +190,13 @@ const OUTCOMES: Partial<Record<string, z.infer<typeof Outcome>>> = {
   cancel: "cancelled",
 };
 
-async function shipmentWithLots(db: Db, reader: Reader, row: StoredEvent): Promise<z.infer<typeof ShipmentWithLots>> {
+async function shipmentWithLots(
+  { prisma: db, merkleLog }: Pick<Context, "prisma" | "merkleLog">,
+  reader: Reader,
+  row: StoredEvent,
+): Promise<z.infer<typeof ShipmentWithLots>> {
   const [view] = await shipmentViews(db, reader, [row]);
-  const [told] = await eventViews(db, reader, [row], () => true, false);
+  const [told] = await eventViews(db, reader, [row], { showsLot: () => true, proofs: false, merkleLog });
   const said = new Map(told!.entries.map(({ lot, details }) => [lot, details]));
   const entries = await db.entry.findMany({ where: { event: row.hash }, orderBy: { index: "asc" } });
   const ids = entries.map(({ lot }) => lot);

@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import type { BundleJson } from "../../protocol/bundle.ts";
 import { ledgerReader } from "../../protocol/chain.ts";
-import type { Trail } from "../../protocol/trail.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
@@ -105,13 +104,21 @@ describe("lots that live by the log alone", function () {
   });
 
   it("prove their events by the first checkpoint that has them, however many follow", async () => {
-    const { lots } = await make("log");
+    const { lots, hash: made } = await make("log");
+    const place = () =>
+      service.expecting<{ logged: unknown; settlement: string }>(200, "GET", `/v1/lots/${lots[0]!}`, { key: "maker" });
+    expect(await place()).to.deep.include({ settlement: "logged", logged: null });
     await anchorLog(service);
-    const { size } = await service.ctx.prisma.anchoring.findFirstOrThrow({ orderBy: { size: "desc" } });
+    const { size, block } = await service.ctx.prisma.anchoring.findFirstOrThrow({ orderBy: { size: "desc" } });
     await make("log", 3);
     await anchorLog(service);
     const { bundle } = await audited(lots[0]!, "maker");
-    expect((bundle.trail as Trail).events[0]!.logged!.size).to.equal(Number(size));
+    const { logged } = bundle.trail.events[0]!;
+    expect(logged!.size).to.equal(Number(size));
+    const { proof: _proof, ...at } = logged!;
+    expect((await place()).logged).to.deep.equal({ ...at, block });
+    const event = await service.expecting(200, "GET", `/v1/events/${made}`, { key: "maker" });
+    expect([event["settlement"], event["logged"]]).to.deep.equal(["logged", { ...at, block }]);
   });
 
   it("settle with all that is connected, in order, and are then as any other", async () => {

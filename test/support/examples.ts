@@ -232,6 +232,11 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       },
       ...{ owner: "maker", status: 201, stranger: 422 },
     }),
+  "post /v1/lots/:lot/settle": async (http) => {
+    const lots = [{ lotNumber: fresh("LOGGED"), quantity: 5 }];
+    const made = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", { lots, settlement: "log" });
+    return { path: `/v1/lots/${made.lots[0]!}/settle`, body: {}, owner: "maker", status: 200, stranger: 404 };
+  },
   "post /v1/lots/:lot/split": onLot("split", () => ({
     children: [{ lotNumber: fresh("CHILD"), quantity: 40, details: { packaging: "reel" } }],
     details: { remarks: "for an order" },
