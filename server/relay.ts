@@ -10,6 +10,7 @@ import { ZERO_HASH } from "../protocol/values.ts";
 import type { Attempt, Settlement } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
+import { type Fees, feesNow, feesToReplace } from "./fees.ts";
 import { headOf } from "./follow.ts";
 import { type Anchor, isUnderWay, isUnsound, nextAnchor } from "./merkle-log/anchor.ts";
 import { holdBack, knownStatesBefore } from "./settled.ts";
@@ -22,12 +23,19 @@ const MAX_GAS = 15_000_000;
 const MAX_CALLDATA_BYTES = 100_000;
 /** Events in one transaction. */
 const MAX_EVENTS = 200;
-/** Transactions under way: more can stop a node from mining. */
-const MAX_OPEN_ATTEMPTS = 16;
+/** Nonces under way: more can stop a node from mining. */
+const MAX_OPEN_NONCES = 16;
 /** Transactions that may fail before what they carry is held for a person. */
 const MAX_ATTEMPTS = 3;
 /** A transaction that was not mined for this long is sent again; nodes forget. */
 const RESEND_AFTER_MS = 15_000;
+/** One that the chain waits for, and that was not mined for this long, offers too little: it is replaced. */
+const STUCK_AFTER_MS = 90_000;
+const HOUR_MS = 60 * 60 * 1000;
+/** Transactions of one nonce within an hour: by then the fee has grown to three times what it was. */
+const MAX_TRIES_PER_HOUR = 10;
+/** Blocks below the head whose states ordinary nodes keep: somewhat less than 128. */
+const KEPT_STATES = 100;
 
 // Bounds on what recording costs, well above what bench/gas.ts measures: one event too many makes the whole batch revert.
 const GAS_BASE = 60_000;
@@ -58,7 +66,7 @@ export async function relayOnce(ctx: Context): Promise<boolean> {
   const fence = await takeLease(ctx);
   if (fence === undefined) return false;
   try {
-    await lookAfterOpen(ctx);
+    await lookAfterOpen(ctx, fence);
     const attempt = await signNext(ctx, fence);
     if (attempt) await broadcast(ctx, attempt);
     return attempt !== undefined;
@@ -77,54 +85,112 @@ async function takeLease({ prisma, relayer }: Context): Promise<number | undefin
   return rows[0]?.fence;
 }
 
-/** Closes what is mined for good, and sends again what is not mined. */
-async function lookAfterOpen(ctx: Context): Promise<void> {
+/** Transactions under way with the same nonce, the oldest first: one of them will be mined, or another in their place. */
+type Tries = [Attempt, ...Attempt[]];
+
+/** Closes what is mined for good, sends again what is not mined, and replaces what is stuck. */
+async function lookAfterOpen(ctx: Context, fence: number): Promise<void> {
   const open = await ctx.prisma.attempt.findMany({
     where: { sender: ctx.relayer.address, closedAt: null },
-    orderBy: { nonce: "asc" },
+    orderBy: [{ nonce: "asc" }, { createdAt: "asc" }],
   });
   if (open.length === 0) return;
   const standing = await headOf(ctx.prisma);
-  const mined = await nonceOnChain(ctx);
-  for (const attempt of open) {
-    const receipt = await receiptOf(ctx, attempt.hash);
+  const next = await nonceOnChain(ctx);
+  for (const [nonce, tries] of Map.groupBy(open, (attempt) => attempt.nonce) as Map<number, Tries>) {
+    const receipt = await receiptOfAny(ctx, tries);
     if (receipt) {
       // The follower must have read the block first: its logs say what became of each event.
-      if (standing && receipt.block <= standing.number - ctx.finality) await close(ctx, attempt, receipt.succeeded);
-    } else if (attempt.nonce < mined) {
-      await closeOvertaken(ctx, attempt);
-    } else if (!attempt.sentAt || ctx.clock() * 1000 - attempt.sentAt.getTime() >= RESEND_AFTER_MS) {
-      await broadcast(ctx, attempt);
+      if (standing && receipt.block <= standing.number - ctx.finality) await close(ctx, tries, receipt);
+    } else if (nonce < next) {
+      await closeOvertaken(ctx, tries);
+    } else {
+      await sendAgain(ctx, fence, tries, nonce === next);
     }
   }
 }
 
-async function close(ctx: Context, attempt: Attempt, succeeded: boolean): Promise<void> {
+/** @param isNext whether the chain waits for this nonce: what comes after it is not stuck by itself */
+async function sendAgain(ctx: Context, fence: number, tries: Tries, isNext: boolean): Promise<void> {
+  const newest = tries.at(-1)!;
+  const now = ctx.clock() * 1000;
+  if (newest.sentAt && now - newest.sentAt.getTime() < RESEND_AFTER_MS) return;
+  const isStuck = isNext && newest.sentAt !== null && now - newest.createdAt.getTime() >= STUCK_AFTER_MS;
+  await broadcast(ctx, (isStuck && (await replace(ctx, fence, tries))) || newest);
+}
+
+/**
+ * Signs the same call once more with the same nonce, for more gas. All that were signed are kept: any may be mined.
+ * @returns undefined where it was replaced often enough for now, or another relayer looks after it
+ */
+async function replace(ctx: Context, fence: number, tries: Tries): Promise<Attempt | undefined> {
+  const newest = tries.at(-1)!;
+  const lately = tries.filter(({ createdAt }) => ctx.clock() * 1000 - createdAt.getTime() < HOUR_MS);
+  if (lately.length >= MAX_TRIES_PER_HOUR) {
+    ctx.log.warn(
+      { nonce: newest.nonce, tries: tries.length },
+      "a transaction is not mined, however often it is replaced",
+    );
+    return undefined;
+  }
+  const fees = feesToReplace(newest.raw, await feesNow(ctx));
+  return ctx.prisma.$transaction(async (tx) => {
+    if (!(await holdsLease(ctx, tx, fence))) return undefined;
+    const hashes = tries.map(({ hash }) => hash);
+    if ((await tx.attempt.count({ where: { hash: { in: hashes }, closedAt: null } })) < tries.length) return undefined;
+    const { to, data, gasLimit } = Transaction.from(newest.raw);
+    const carried = await tx.carried.findMany({ where: { attempt: newest.hash } });
+    const ids = carried.map(({ settlement }) => settlement);
+    const checkpoint = newest.checkpoint === null ? {} : { checkpoint: Number(newest.checkpoint) };
+    return sign(ctx, tx, { ids, ...checkpoint, to: to!, data, gas: Number(gasLimit) }, newest.nonce, fees);
+  });
+}
+
+/** Commits that a nonce is used up for good, by one of these or by another transaction. */
+async function close(ctx: Context, tries: Tries, mined?: Receipt): Promise<void> {
+  const hashes = tries.map(({ hash }) => hash);
   await ctx.prisma.$transaction(async (tx) => {
     const { count } = await tx.attempt.updateMany({
-      where: { hash: attempt.hash, closedAt: null },
+      where: { hash: { in: hashes }, closedAt: null },
       data: { closedAt: new Date() },
     });
     if (count === 0) return; // another relayer closed it: what it carried may be in a new one already
     const left = await tx.settlement.findMany({
-      where: { state: "signed", carried: { some: { attempt: attempt.hash } } },
-      include: { carried: true },
+      where: {
+        state: "signed",
+        carried: { some: { attempt: { in: hashes } }, none: { ofAttempt: { closedAt: null } } },
+      },
+      include: { carried: { include: { ofAttempt: { select: { nonce: true } } } } },
     });
     for (const { id, carried } of left) {
-      if (succeeded || carried.length < MAX_ATTEMPTS) {
+      const nonces = new Set(carried.map(({ ofAttempt }) => ofAttempt.nonce));
+      if (!mined || mined.succeeded || nonces.size < MAX_ATTEMPTS) {
         await tx.settlement.update({ where: { id }, data: { state: "queued" } });
       } else {
-        await holdBack(tx, id, { name: "TransactionFailed", args: [attempt.hash] });
+        await holdBack(tx, id, { name: "TransactionFailed", args: [mined.hash] });
       }
     }
   });
 }
 
-/** Another transaction used this nonce: once that is final, what this one carried goes into a new one. */
-async function closeOvertaken(ctx: Context, attempt: Attempt): Promise<void> {
+/** Another transaction used this nonce: once that is final, what these carried goes into a new one. */
+async function closeOvertaken(ctx: Context, tries: Tries): Promise<void> {
   const standing = await headOf(ctx.prisma);
-  const final = standing ? await nonceOnChain(ctx, Math.max(0, standing.number - ctx.finality)) : 0;
-  if (attempt.nonce < final) await close(ctx, attempt, true);
+  if (!standing) return;
+  const head = Number(await ctx.request("eth_blockNumber"));
+  // Older states nodes have thrown away. Should such a block go after all, the ledger takes nothing twice.
+  const at = Math.max(0, standing.number - ctx.finality, head - KEPT_STATES);
+  if (tries[0].nonce < (await nonceAt(ctx, at))) await close(ctx, tries);
+}
+
+/** The account's next nonce as of a block; 0, which nothing is below, where the node has no such state. */
+async function nonceAt(ctx: Context, block: number): Promise<number> {
+  try {
+    return await nonceOnChain(ctx, block);
+  } catch (error) {
+    ctx.log.warn({ block, error: String(error) }, "the node does not tell which nonces are used: trying again");
+    return 0;
+  }
 }
 
 async function nonceOnChain({ request, relayer }: Context, block?: number): Promise<number> {
@@ -132,15 +198,22 @@ async function nonceOnChain({ request, relayer }: Context, block?: number): Prom
   return Number(await request("eth_getTransactionCount", [relayer.address, at]));
 }
 
-async function receiptOf(
-  { request }: Context,
-  hash: string,
-): Promise<{ block: number; succeeded: boolean } | undefined> {
-  const receipt = (await request("eth_getTransactionReceipt", [hash])) as {
-    blockNumber: string;
-    status: string;
-  } | null;
-  return receipt ? { block: Number(receipt.blockNumber), succeeded: Number(receipt.status) === 1 } : undefined;
+interface Receipt {
+  hash: string;
+  block: number;
+  succeeded: boolean;
+}
+
+/** The receipt of the one that was mined. */
+async function receiptOfAny({ request }: Context, tries: Tries): Promise<Receipt | undefined> {
+  for (const { hash } of tries) {
+    const receipt = (await request("eth_getTransactionReceipt", [hash])) as {
+      blockNumber: string;
+      status: string;
+    } | null;
+    if (receipt) return { hash, block: Number(receipt.blockNumber), succeeded: Number(receipt.status) === 1 };
+  }
+  return undefined;
 }
 
 /** Signs the next transaction and commits it with what it carries, before anything is sent. */
@@ -149,32 +222,44 @@ async function signNext(ctx: Context, fence: number): Promise<Attempt | undefine
   const chainNonce = await nonceOnChain(ctx);
   const anchor = await soundAnchor(ctx);
   return ctx.prisma.$transaction(async (tx) => {
-    const held = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM sender WHERE address = ${ctx.relayer.address} AND fence = ${fence} FOR UPDATE`;
-    if (held.length === 0) return undefined; // the lease ran out and another relayer took it
+    if (!(await holdsLease(ctx, tx, fence))) return undefined;
     const open = await tx.attempt.findMany({
       where: { sender: ctx.relayer.address, closedAt: null },
       select: { nonce: true },
     });
-    if (open.length >= MAX_OPEN_ATTEMPTS) return undefined;
+    const taken = new Set(open.map((attempt) => attempt.nonce));
+    if (taken.size >= MAX_OPEN_NONCES) return undefined;
     const parcel = (await anchorParcel(ctx, tx, anchor)) ?? (await nextParcel(ctx, tx));
     if (!parcel) return undefined;
     // The first that is free: after a gap nothing is mined.
-    const taken = new Set(open.map((attempt) => attempt.nonce));
     let nonce = chainNonce;
     while (taken.has(nonce)) nonce++;
-    const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: parcel.to, data: parcel.data },
-      ...{ gasLimit: parcel.gas, ...fees },
-    });
-    const hash = Transaction.from(raw).hash!;
-    const attempt = await tx.attempt.create({
-      data: { hash, sender: ctx.relayer.address, nonce, raw, checkpoint: parcel.checkpoint ?? null },
-    });
-    await tx.carried.createMany({ data: parcel.ids.map((id) => ({ attempt: hash, settlement: id })) });
+    const attempt = await sign(ctx, tx, parcel, nonce, fees);
     await tx.settlement.updateMany({ where: { id: { in: parcel.ids } }, data: { state: "signed" } });
     return attempt;
   });
+}
+
+/** Whether this relayer still has the sending account to itself; it stays so until the database transaction ends. */
+async function holdsLease({ relayer }: Context, tx: Db, fence: number): Promise<boolean> {
+  const held = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM sender WHERE address = ${relayer.address} AND fence = ${fence} FOR UPDATE`;
+  return held.length > 0;
+}
+
+/** Signs a transaction, and keeps it with what it carries. */
+async function sign(ctx: Context, tx: Db, parcel: Parcel, nonce: number, fees: Fees): Promise<Attempt> {
+  const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
+    ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: parcel.to, data: parcel.data },
+    ...{ gasLimit: parcel.gas, ...fees },
+  });
+  const hash = Transaction.from(raw).hash!;
+  const { ids, checkpoint = null } = parcel;
+  const createdAt = new Date(ctx.clock() * 1000);
+  const data = { hash, sender: ctx.relayer.address, nonce, raw, checkpoint, createdAt };
+  const attempt = await tx.attempt.create({ data });
+  await tx.carried.createMany({ data: ids.map((id) => ({ attempt: hash, settlement: id })) });
+  return attempt;
 }
 
 /** The next anchor; none where the log is damaged or the answer cannot be read: events and notices do not wait for it. */
@@ -186,13 +271,6 @@ async function soundAnchor(ctx: Context): Promise<Anchor | undefined> {
     ctx.log.error({ error: String(error) }, "the log's checkpoint cannot be anchored");
     return undefined;
   }
-}
-
-async function feesNow({ request }: Context): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
-  const latest = (await request("eth_getBlockByNumber", ["latest", false])) as { baseFeePerGas?: string };
-  const tip = BigInt((await request("eth_maxPriorityFeePerGas")) as string);
-  // Room for the base fee to double before the transaction has to be replaced.
-  return { maxFeePerGas: 2n * BigInt(latest.baseFeePerGas ?? "0x0") + tip, maxPriorityFeePerGas: tip };
 }
 
 /** The log's checkpoint goes first: it is small, comes seldom, and covers what goes after it. */

@@ -40,7 +40,8 @@ export async function nextAnchor(ctx: Context): Promise<Anchor | undefined> {
   if (known && known.size >= newest.size) return undefined;
   const lately = new Date(ctx.clock() * 1000 - HOUR_MS);
   const tried = { checkpoint: newest.size, sender: operator, createdAt: { gt: lately } };
-  if ((await prisma.attempt.count({ where: tried })) >= MAX_ATTEMPTS) return undefined;
+  const nonces = await prisma.attempt.findMany({ where: tried, distinct: ["nonce"], select: { nonce: true } });
+  if (nonces.length >= MAX_ATTEMPTS) return undefined;
   const call = { to: contract, data: encodeNewest(operator) };
   const anchored = decodeNewest((await request("eth_call", [call, "latest"])) as string);
   if (anchored && anchored.size >= newest.size) return undefined; // mined: the follower will say so
@@ -123,7 +124,12 @@ async function rootIfSound(ctx: Context, db: Db, size: number): Promise<string |
 export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
   const gone = await tx.anchoring.findMany({ where: { blockHash } });
   const hashes = gone.map(({ transaction }) => transaction);
-  await tx.attempt.updateMany({ where: { hash: { in: hashes } }, data: { closedAt: null, sentAt: null } });
+  const mined = await tx.attempt.findMany({ where: { hash: { in: hashes } }, select: { sender: true, nonce: true } });
+  // With those that it replaced, or that were to replace it: any may be mined next.
+  await tx.attempt.updateMany({
+    where: { OR: mined, checkpoint: { not: null } },
+    data: { closedAt: null, sentAt: null },
+  });
   await tx.anchoring.deleteMany({ where: { blockHash } });
 }
 

@@ -1,0 +1,30 @@
+// What a transaction offers for gas (EIP-1559): enough for now, and enough to take the place of one that is not mined.
+import { Transaction } from "ethers";
+import type { Context } from "./context.ts";
+
+/** In wei per gas. */
+export interface Fees {
+  maxFeePerGas: bigint;
+  maxPriorityFeePerGas: bigint;
+}
+
+/** Nodes take a replacement that offers a tenth more of both; some ask for an eighth. */
+const RAISE_PER_MILLE = 1_125n;
+
+/** Room for the base fee to double before the transaction has to be replaced. */
+export async function feesNow({ request }: Pick<Context, "request">): Promise<Fees> {
+  const latest = (await request("eth_getBlockByNumber", ["latest", false])) as { baseFeePerGas?: string };
+  const tip = BigInt((await request("eth_maxPriorityFeePerGas")) as string);
+  return { maxFeePerGas: 2n * BigInt(latest.baseFeePerGas ?? "0x0") + tip, maxPriorityFeePerGas: tip };
+}
+
+/** What the replacement of a signed transaction offers: as much as is asked now, and more than the one before it. */
+export function feesToReplace(raw: string, now: Fees): Fees {
+  const before = Transaction.from(raw);
+  const tip = larger(now.maxPriorityFeePerGas, raised(before.maxPriorityFeePerGas!));
+  const fee = larger(now.maxFeePerGas, raised(before.maxFeePerGas!));
+  return { maxFeePerGas: larger(fee, tip), maxPriorityFeePerGas: tip };
+}
+
+const raised = (wei: bigint) => (wei * RAISE_PER_MILLE) / 1_000n + 1n;
+const larger = (one: bigint, other: bigint) => (one > other ? one : other);
