@@ -156,6 +156,55 @@ describe("a dishonest operator", () => {
     expect(result.findings[0]).to.deep.include({ found: checkpointOf(honest.slice(0, 290)) });
   });
 
+  it("shows a stale checkpoint for ever, while it anchors on: who follows sees it at each anchoring", async () => {
+    const stale = shown(honest.slice(0, 200));
+    for (const size of [210, 220]) {
+      anchor(chain, honest.slice(0, size));
+      const result = await audit(stale, chain, memory);
+      expectCodes(result, ["ANCHORED_NOT_SHOWN"]);
+      expect(result.findings[0]!.found!.size).to.equal(size);
+      expectCodes(await audit(stale, chain, memory), []); // told once
+    }
+    const older = await shown(honest.slice(0, 77)).note();
+    anchor(chain, honest.slice(0, 230));
+    const cached = { ...stale, note: () => Promise.resolve(older) };
+    expectCodes(await audit(cached, chain, memory), ["ANCHORED_NOT_SHOWN"]);
+  });
+
+  it("anchors another log at a size that was passed and is not remembered: it cannot prove that it is this one", async () => {
+    anchor(chain, rewritten(170).slice(0, 180));
+    expectCodes(await audit(shown(honest.slice(0, 200)), chain, memory), ["ANCHORED_ELSE"]);
+    const lying = { consistency: () => Promise.resolve([ZERO_HASH]) };
+    expectCodes(await audit(shown(honest.slice(0, 250), lying), chain, auditMemory()), ["ANCHORED_ELSE"]);
+    expect(memory.place().size).to.equal(200);
+  });
+
+  it("may anchor late at a size that was passed: it proves it once, and is believed for good", async () => {
+    anchor(chain, honest.slice(0, 180));
+    const asked: number[] = [];
+    const source = shown(honest.slice(0, 200));
+    const counted = {
+      ...source,
+      consistency: (from: number, to: number) => (asked.push(from), source.consistency(from, to)),
+    };
+    for (let run = 0; run < 2; run++) {
+      const result = await audit(counted, chain, memory);
+      expectCodes(result, []);
+      expect(result.anchored).to.equal(180);
+    }
+    expect(asked).to.deep.equal([180]);
+  });
+
+  it("withholds events: it is said how many, in all, for nobody knows which words they spend", async () => {
+    const source = shown(honest.slice(0, 260), { events: () => Promise.resolve(undefined) });
+    const result = await audit(source, chain, memory);
+    expectCodes(result, []);
+    expect(result).to.deep.include({ events: 0, withheld: 60 });
+    expect(result.inAll).to.deep.equal({ events: 200, withheld: 60, unchecked: 0 });
+    const more = await audit(shown(honest.slice(0, 270)), chain, memory);
+    expect(more.inAll).to.deep.equal({ events: 210, withheld: 60, unchecked: 0 });
+  });
+
   it("anchors another log than it shows, of the same size", async () => {
     anchor(chain, rewritten(250));
     expectCodes(await audit(shown(honest), chain, memory), ["ANCHORED_ELSE"]);

@@ -4,7 +4,7 @@ import { canonicalize } from "../../protocol/canonical.ts";
 import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
 import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
-import { addressOfPrivateKey, keccak256, recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
+import { addressOfPrivateKey, keccak256, keccakHex, recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
 import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
 import {
   type AuditChain,
@@ -31,13 +31,12 @@ export interface Operator {
   trust: AuditTrust;
 }
 
-export function operatorOf(byte: string): Operator {
-  const operator = `0x${byte.repeat(20)}`;
-  const [origin, seed] = [originOf(domain, operator), new Uint8Array(32).fill(Number(`0x${byte}`))];
-  return { operator, origin, seed, trust: { domain, operator, key: verifierKey(origin, seed) } };
+export function operatorOf(operator: string, of = domain): Operator {
+  const [origin, seed] = [originOf(of, operator), fromHex(keccakHex(utf8(operator)))];
+  return { operator, origin, seed, trust: { domain: of, operator, key: verifierKey(origin, seed) } };
 }
 /** Whose logs these are, unless a test says otherwise. */
-export const OPERATOR = operatorOf("0b");
+export const OPERATOR = operatorOf(`0x${"0b".repeat(20)}`);
 
 export const maker = `0x${"aa".repeat(20)}`;
 export const distributor = `0x${"dd".repeat(20)}`;
