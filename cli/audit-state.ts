@@ -55,7 +55,7 @@ const TABLES = `
  */
 export function openAuditState(file: string): AuditState {
   const lock = lockBeside(file);
-  const db = openDatabase(file, () => lock.close());
+  const db = openDatabase(file, { onError: () => lock.close() });
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${TABLES}`);
   const record = recordIn(db);
   const { setFact, commit } = factsIn(db);
@@ -83,13 +83,14 @@ export function openAuditState(file: string): AuditState {
 
 /**
  * Opens a file that is there, to read what the last run that ended, or the last step of one under way, has left.
+ * @param field the option that names it
  * @throws Problem STATE_UNUSABLE
  */
-export function readAuditState(file: string): AuditRecord {
-  if (!existsSync(file)) throw unusable(`there is no file ${file}`);
-  const db = openDatabase(file);
-  db.exec("PRAGMA query_only = ON");
-  if (versionOf(db) !== VERSION) throw unusable(`${file} is no state of an audit`);
+export function readAuditState(file: string, field: string): AuditRecord {
+  if (!existsSync(file)) throw unusable(`there is no file ${file}`, { field });
+  const db = openDatabase(file, { field });
+  if (versionOf(db) !== VERSION) throw unusable(`${file} is no state of an audit`, { field });
+  db.exec("PRAGMA query_only = ON; BEGIN"); // all is read as of one moment
   return recordIn(db);
 }
 
@@ -99,28 +100,28 @@ function lockBeside(file: string): DatabaseSync {
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (cause) {
-    throw unusable(`${file} is in use by another process, or cannot be written`, cause);
+    throw unusable(`${file} is in use by another process, or cannot be written`, { cause });
   }
 }
 
 /** A database that is new, or has the tables of this version. */
-function openDatabase(file: string, onError: () => void = () => undefined): DatabaseSync {
+function openDatabase(file: string, { field, onError }: { field?: string; onError?: () => void } = {}): DatabaseSync {
   try {
     const db = new DatabaseSync(file, { timeout: 5_000 });
     const { tables } = db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as { tables: number };
     if (tables > 0 && versionOf(db) !== VERSION) throw new Error(`it is of version ${versionOf(db)}`);
     return db;
   } catch (cause) {
-    onError();
-    throw unusable(`${file} is no state of an audit, or is one of another version`, cause);
+    onError?.();
+    throw unusable(`${file} is no state of an audit, or is one of another version`, { field, cause });
   }
 }
 
 const versionOf = (db: DatabaseSync) =>
   (db.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
 
-const unusable = (why: string, cause?: unknown) =>
-  new Problem("STATE_UNUSABLE", why, { field: "--state", exit: EXIT.usage, cause });
+const unusable = (why: string, { field = "--state", cause }: { field?: string | undefined; cause?: unknown }) =>
+  new Problem("STATE_UNUSABLE", why, { field, exit: EXIT.usage, cause });
 
 const NOWHERE: Place = { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] };
 const NOTHING: Counts = { events: 0, withheld: 0, unchecked: 0 };

@@ -1,6 +1,7 @@
 // What whoever followed a log in whole can say of a trail's lots: the fact that a verifier goes by where no ledger has them.
+import { parseWith } from "../canonical.ts";
 import { type Domain, eventDigest } from "../event.ts";
-import type { FollowedLog } from "../facts.ts";
+import { FollowedLog } from "../facts.ts";
 import type { LotState } from "../lot.ts";
 import { ANYBODY, judge, type Replay } from "../verify/replay.ts";
 import { ZERO_HASH } from "../values.ts";
@@ -23,6 +24,7 @@ export interface FollowedFor {
  * lots. What breaks a rule, as the audit or the trail's own states show, or was not
  * signed with a key that stood, follows nothing: else whoever keeps a log could spend the lots of others.
  * @returns undefined where nothing of what was followed is anchored
+ * @throws ProtocolError TOO_LARGE where more follows than a verifier takes
  */
 export function followedLog(
   memory: AuditMemory,
@@ -45,7 +47,7 @@ export function followedLog(
         .map((event) => ({ lot, word, event })),
     ),
   );
-  return { operator, size, root, withheld: memory.passedAt(size)!.withheld, after };
+  return parseWith(FollowedLog, { operator, size, root, withheld: memory.passedAt(size)!.withheld, after });
 }
 
 /** The words of each of the trail's lots, from zero, which is before it was made, to the last that is known. */

@@ -1,0 +1,202 @@
+// A trail that lives by logs, for a verifier who has followed them: from the memories of its audits to the verdict.
+import { expect } from "chai";
+import { canonicalize } from "../../protocol/canonical.ts";
+import { type ActionName, eventDigest } from "../../protocol/event.ts";
+import { FollowedLog } from "../../protocol/facts.ts";
+import type { AuditChain } from "../../protocol/log/audit.ts";
+import type { AuditMemory } from "../../protocol/log/audit-memory.ts";
+import { followedLog } from "../../protocol/log/followed.ts";
+import { recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
+import type { Trail, TrailEvent } from "../../protocol/trail.ts";
+import { verify } from "../../protocol/verify.ts";
+import { replay } from "../../protocol/verify/replay.ts";
+import { auditMemory } from "../support/audit-memory.ts";
+import { deployCheckpoints, mine, type Party, revoke } from "../support/ledger.ts";
+import { anchor, loggedTrail, openLog, take, type TestLog } from "../support/logs.ts";
+import { audit, type Logged, operatorOf, shown } from "../support/operators.ts";
+import { openPaperLedger } from "../support/paper-ledger.ts";
+import { type Act, act, lotOf, maker, openWorld, trustIn, type World } from "../support/trails.ts";
+import { codes, expectFinding } from "../support/verdicts.ts";
+
+describe("a log that was followed", () => {
+  let world: World;
+  let contract: string;
+  let log: TestLog;
+  let lot: string;
+  let trail: Trail;
+  beforeEach(async () => {
+    world = await openWorld(openPaperLedger());
+    contract = await deployCheckpoints(world.ledger);
+    log = openLog(world.ledger, contract);
+    lot = lotOf(world.maker, "L1");
+    await acts(world.maker, "commission", { lots: { [lot]: 100 }, facts: { [lot]: maker("L1") } });
+    await acts(world.maker, "ship", { lots: { [lot]: 100 }, consignee: world.distributor.address });
+    await anchor(log);
+    trail = loggedTrail(world, [log], lot);
+  });
+
+  async function acts(party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
+    const item = await act(world, party, action, { ...what, isRecorded: false });
+    take(log, item);
+    return item;
+  }
+
+  const logged = ({ events, digests }: TestLog): Logged[] =>
+    events.map(({ event, signature }, i) => ({
+      digest: digests[i]!,
+      bytes: canonicalize(event),
+      signature,
+    }));
+
+  /** An auditor follows a log with an own memory, and finds what it finds. */
+  async function follow(of: TestLog, memory = auditMemory(), isShown = true): Promise<[AuditMemory, string[]]> {
+    const by = operatorOf(of.operator, world.ledger.domain);
+    const lies = isShown ? {} : { events: () => Promise.resolve(undefined) };
+    const result = await audit(shown(logged(of), lies, by), chainOf(of), memory, [], by);
+    return [memory, result.findings.map(({ code }) => code)];
+  }
+
+  const anchoredOf = async ({ operator, sizes }: TestLog) => {
+    const { reader } = world.ledger;
+    const { number: head } = await reader.head();
+    return reader.checkpoints(
+      contract,
+      sizes.map((size) => ({ operator, size })),
+      head,
+    );
+  };
+  const chainOf = (of: TestLog): AuditChain => ({
+    anchored: async () => ({ logs: await anchoredOf(of), finalBlock: Infinity }),
+    partyFacts: async (party) => world.ledger.reader.partyFacts([party], (await world.ledger.reader.head()).number),
+  });
+
+  const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
+    followedLog(memory, {
+      ...{ domain: world.ledger.domain, operator: of.operator, logs: await anchoredOf(of) },
+      trail: replay(about, world.ledger.domain, recoverWithNoble),
+    });
+  const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
+    const known = logs.map((one) => FollowedLog.parse(one));
+    const given = { facts: { source: "an auditor", logs: known } };
+    const trust = await trustIn(world, { checkpoints: contract });
+    return verify(about, trust, world.ledger.reader, undefined, given);
+  };
+  /** The maker ships the lot to somebody else, too, and another operator takes that in. */
+  const twin = async (change: (copy: TrailEvent) => void = () => undefined): Promise<[TestLog, TrailEvent]> => {
+    const { states, producers } = world;
+    [world.states, world.producers] = [new Map(states), new Map(producers)];
+    const before = replay({ ...trail, events: trail.events.slice(0, 1) }, world.ledger.domain, recoverWithNoble);
+    world.states.set(lot, before.history[0]!.state);
+    const item = await act(world, world.maker, "ship", {
+      ...{ lots: { [lot]: 100 }, consignee: world.broker.address, isRecorded: false },
+    });
+    [world.states, world.producers] = [states, producers];
+    change(item);
+    const second = openLog(world.ledger, contract);
+    take(second, item);
+    await anchor(second);
+    return [second, item];
+  };
+
+  it("says up to where, and what follows the trail's words: with it the trail is the latest", async () => {
+    const [memory, found] = await follow(log);
+    expect(found).to.deep.equal([]);
+    const says = await saysOf(log, memory);
+    const [made, shipped] = trail.events.map(({ event }) => eventDigest(world.ledger.domain, event));
+    expect(says).to.deep.include({ operator: log.operator, size: 2, withheld: 0 });
+    expect(says!.after.map(({ event }) => event)).to.deep.equal([made, shipped]);
+    expect(says!.after.every((each) => each.lot === lot)).to.equal(true);
+    expect(codes(await judge([]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    const verdict = await judge([says]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["PASS", ["LATEST_BY_LOGS"]]);
+  });
+
+  it("names the event that a shorter trail leaves out", async () => {
+    const [memory] = await follow(log);
+    const shorter = { ...trail, events: trail.events.slice(0, 1) };
+    const verdict = await judge([await saysOf(log, memory, shorter)], shorter);
+    expectFinding(verdict, { code: "LATER_EVENT_LOGGED", lot });
+  });
+
+  it("of which events were withheld proves nothing to be the latest", async () => {
+    const [memory] = await follow(log, auditMemory(), false);
+    const says = await saysOf(log, memory);
+    expect([says!.withheld, says!.after]).to.deep.equal([2, []]);
+    expect(codes(await judge([says]))).to.deep.equal(["LATEST_UNPROVEN"]);
+  });
+
+  it("counts what was withheld up to its checkpoint, and not what came after", async () => {
+    const [memory] = await follow(log);
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
+    await follow(log, memory, false);
+    expect(memory.counts().withheld).to.equal(1);
+    expect(await saysOf(log, memory)).to.deep.include({ size: 2, withheld: 0 });
+    await anchor(log);
+    await follow(log, memory, false);
+    expect(await saysOf(log, memory)).to.deep.include({ size: 3, withheld: 1 });
+  });
+
+  it("says nothing before something of it is anchored, and judged", async () => {
+    const fresh = openLog(world.ledger, contract);
+    take(fresh, ...trail.events);
+    const [memory] = await follow(fresh);
+    expect(await saysOf(fresh, memory)).to.equal(undefined);
+    await anchor(fresh);
+    expect(await saysOf(fresh, memory), "no run has judged by it").to.equal(undefined);
+    await follow(fresh, memory);
+    expect(await saysOf(fresh, memory)).to.deep.include({ size: 2 });
+  });
+
+  it("and another's, show together what neither audit can see: one word spent twice", async () => {
+    const [second, item] = await twin();
+    const [[ours, found], [theirs, foundThere]] = [await follow(log), await follow(second)];
+    expect([found, foundThere]).to.deep.equal([[], []]);
+    const both = [await saysOf(log, ours), await saysOf(second, theirs)];
+    const verdict = await judge(both);
+    expect(verdict.verdict).to.equal("FAIL");
+    expectFinding(verdict, { code: "WORD_SPENT_TWICE", lot, found: eventDigest(world.ledger.domain, item.event) });
+    expect((await judge([both[0]])).verdict, "who follows one alone").to.equal("PASS");
+  });
+
+  it("cannot be made to spend the lots of others: by who does not hold them, against the rules, or unsigned", async () => {
+    const stranger = world.broker;
+    const { key } = stranger;
+    const forged: ((copy: TrailEvent) => void)[] = [
+      (copy) => {
+        [copy.event.actor, copy.event.holder] = [stranger.address, stranger.address];
+        copy.event.consignee = world.assembler.address;
+        resign(copy, key.privateKey);
+      },
+      (copy) => {
+        copy.event.entries[0]!.quantity = 99;
+        resign(copy, world.maker.key.privateKey);
+      },
+      (copy) => resign(copy, key.privateKey),
+      (copy) => (copy.signature = null),
+    ];
+    for (const change of forged) {
+      const [second] = await twin(change);
+      const [memory] = await follow(second);
+      const says = await saysOf(second, memory);
+      expect([says!.size, says!.after]).to.deep.equal([1, []]);
+      const [ours] = await follow(log);
+      expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
+    }
+  });
+
+  it("lets nothing follow by a key that was revoked before it was anchored", async () => {
+    const fresh = openLog(world.ledger, contract);
+    take(fresh, ...trail.events);
+    const [memory, found] = await follow(fresh);
+    expect(found).to.deep.equal([]);
+    await revoke(world.ledger, world.maker, world.maker.key);
+    await mine(world.ledger, 1);
+    await anchor(fresh);
+    expect((await follow(fresh, memory))[1]).to.deep.equal(["KEY_REVOKED", "KEY_REVOKED"]);
+    expect((await saysOf(fresh, memory))!.after).to.deep.equal([]);
+  });
+
+  function resign(copy: TrailEvent, privateKey: Uint8Array): void {
+    copy.signature = signDigest(eventDigest(world.ledger.domain, copy.event), privateKey);
+  }
+});
