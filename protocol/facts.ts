@@ -92,6 +92,8 @@ export const Facts = z.strictObject({
   reader: Address.exactOptional(),
   /** V04, V26: authorisations and alerts, with what their issuers withdrew. An empty list: the source has looked. */
   statements: z.array(SignedStatement).max(MAX_STATEMENTS).exactOptional(),
+  /** V26: there are more alerts on the parts than these, by issuers that count: the source could not look at them all. */
+  alertsLeftOut: z.literal(true).exactOptional(),
   /** V07: pieces of the same manufacturer, MPN and maker's lot: commissioned, and in lots that are open. */
   circulation: z.strictObject({ commissioned: Pieces, open: Pieces }).exactOptional(),
   /** V09: other open lots of the same maker with the same package id, and which of them the reader may see. */

@@ -68,20 +68,23 @@ export const findings = {
 export const alerts: Rule = {
   id: "V26",
   name: "alerts",
-  version: 2,
+  version: 3,
   looksAt: "notices and alerts on the lot and on what it was made of, and the holder's hold",
   findings,
   unknowns: {
     ALERTS_NOT_KNOWN:
       "Which alerts are out on the parts was not looked up: verify where the alert lists that you go by are imported.",
+    ALERTS_LEFT_OUT:
+      "More alerts stand on these parts than could be looked at, the newest were: ask their issuers to withdraw what is settled.",
     ALERT_ISSUERS_NOT_KNOWN:
       "Whether the issuers of alerts still count was not asked of the ledger: verify with a node that answers.",
     PARTS_NOT_IDENTIFIED:
       "The part number of the lot, or of something that it was made of, is not shown, so alerts on it cannot be found.",
   },
   *judge(subject) {
-    const { statements, chain, replay, identities } = subject;
+    const { statements, chain, replay, identities, given } = subject;
     if (!statements) return yield { unknown: "ALERTS_NOT_KNOWN" };
+    if (given.facts?.alertsLeftOut) yield { unknown: "ALERTS_LEFT_OUT" };
     for (const { statement, digest, field } of statements.unsound)
       if (statement.kind !== STATEMENT_KINDS.authorisation) yield { code: "ALERT_UNSOUND", statement: digest, field };
     if (!chain) yield { unknown: "ALERT_ISSUERS_NOT_KNOWN" };

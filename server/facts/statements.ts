@@ -6,26 +6,25 @@ import type { Statement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { About, FactSource } from "../facts.ts";
 import { signedOf } from "../statements.ts";
+import { type AlertsOn, alertsFor } from "./alerts.ts";
 
 /** Together no more than protocol/facts.ts takes. Of authorisations the newest: one too few makes no verdict better. */
 const MAX_AUTHORISATIONS = 250;
-const MAX_ALERTS = 250;
-const MAX_WITHDRAWALS = 500;
+const MAX_WITHDRAWALS = 250;
 
-/** Nothing where there are more alerts than can be told: what is left out would not be missed. */
-export const statements: FactSource = async ({ prisma }, about) => {
+export const statements: FactSource = async (ctx, about) => {
   const parts = partsOf(about);
-  const authorisations = await authorisationsFor(prisma, about, parts);
-  const alerts = await alertsFor(prisma, about, parts);
-  if (alerts.length > MAX_ALERTS) return {};
-  const found = [...authorisations, ...alerts];
-  const withdrawals = await prisma.statement.findMany({
+  const authorisations = await authorisationsFor(ctx.prisma, about, parts);
+  const alerts = await alertsFor(ctx, pairsOf(about, parts));
+  const found = [...authorisations, ...alerts.standing];
+  const withdrawals = await ctx.prisma.statement.findMany({
     where: { kind: STATEMENT_KINDS.withdrawal, withdraws: { in: found.map(({ digest }) => digest) } },
     orderBy: { sequence: "asc" },
     take: MAX_WITHDRAWALS,
   });
   // A row that somebody altered beyond reading says nothing any more: fsck names it.
-  return { statements: [...found, ...withdrawals].flatMap((row) => signedOf(row) ?? []) };
+  const signed = [...found, ...withdrawals].flatMap((row) => signedOf(row) ?? []);
+  return { statements: signed, ...(alerts.leftOut && { alertsLeftOut: true }) };
 };
 
 /** What brought pieces into being: whose word it was, and which part number it gave them. */
@@ -59,16 +58,11 @@ function authorisationsFor(prisma: Context["prisma"], { trail }: About, parts: P
   });
 }
 
-async function alertsFor(prisma: Context["prisma"], about: About, parts: Part[]): Promise<Statement[]> {
-  const { reader, policy } = about;
+/** Whose alerts on which part numbers count for the reader: those that it goes by on all, of makers on their own parts. */
+function pairsOf({ reader, policy }: About, parts: readonly Part[]): AlertsOn[] {
   const asker = reader.byGrant ? null : reader.party;
   const believed = [...(asker === null ? [] : [asker]), ...policy.alertIssuers];
-  const mpns = [...new Set(parts.flatMap(({ mpn }) => mpn ?? []))];
-  const own = parts.flatMap(({ party, mpn }) => (mpn === undefined ? [] : [{ issuer: party, mpn }]));
-  const unique = new Map(own.map((pair) => [pair.issuer + pair.mpn, pair]));
-  return prisma.statement.findMany({
-    where: { kind: STATEMENT_KINDS.alert, OR: [{ issuer: { in: believed }, mpn: { in: mpns } }, ...unique.values()] },
-    orderBy: { sequence: "asc" },
-    take: MAX_ALERTS + 1,
-  });
+  const known = parts.flatMap(({ party, mpn }) => (mpn === undefined ? [] : [{ issuer: party, mpn }]));
+  const all = [...known, ...known.flatMap(({ mpn }) => believed.map((issuer) => ({ issuer, mpn })))];
+  return [...new Map(all.map((pair) => [pair.issuer + pair.mpn, pair])).values()];
 }

@@ -5,7 +5,7 @@ import type { Facts } from "../../protocol/facts.ts";
 import type { PolicyDocument } from "../../protocol/policy.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import * as acts from "../../server/acts.ts";
-import { state } from "../../server/statements.ts";
+import { state, withdraw } from "../../server/statements.ts";
 import { newDocument } from "../support/examples.ts";
 import { type KeyName, openTestHttp, type TestHttp } from "../support/http.ts";
 
@@ -102,5 +102,40 @@ describe("facts for a verdict", function () {
     const shipped = await acts.ship(http.ctx, maker.address, { consignee: ems.address, lots: [{ lot }] });
     await acts.receive(http.ctx, ems.address, { shipment: shipped.hash });
     expect(await seen("ems")).to.deep.equal(["1", "3"]);
+  });
+
+  it("looks at the newest alerts of each issuer, those withdrawn left out, and says when some were not looked at", async () => {
+    const lot = await make("maker", 10, { mpn: "QX-1", makerLot: "ML-5", manufacturer: "Test maker" });
+    const { maker, ems, distributor } = http.parties;
+    const alert = (reference: string) => ({ source: "ITX", reference, kind: "suspect", mpn: "QX-1" }) as const;
+    await state(http.ctx, distributor.address, "alert", [alert("of another")]);
+    await state(http.ctx, maker.address, "alert", [alert("of the maker")]);
+    const many = Array.from({ length: 260 }, (_, i) => alert(`E-${i}`));
+    const made = await state(http.ctx, ems.address, "alert", many);
+    const policy = { alertIssuers: [ems.address, distributor.address] };
+    const told = async () => {
+      const { alertsLeftOut, statements } = await factsOf(lot, "operator", policy);
+      return { alertsLeftOut, references: statements!.flatMap(({ content }) => content?.["reference"] ?? []) };
+    };
+    // One issuer's many do not keep others' from being seen.
+    const all = await told();
+    expect(all.alertsLeftOut).to.equal(true);
+    expect(all.references).to.have.length(250);
+    expect(all.references).to.include.members(["of another", "of the maker", "E-259", "E-12"]).and.not.include("E-11");
+    expect(await factsOf(lot, "operator")).not.to.have.property("alertsLeftOut");
+
+    for (const { statement } of made.slice(-12)) await withdraw(http.ctx, ems.address, statement);
+    const fewer = await told();
+    expect(fewer.alertsLeftOut).to.equal(undefined);
+    expect(fewer.references).to.have.length(250).and.include("E-0").and.not.include("E-259");
+
+    // A row that says so without its issuer's signature withdraws nothing.
+    const withdraws = made.at(-1)!.statement;
+    const row = await http.ctx.prisma.statement.findFirstOrThrow({ where: { withdraws } });
+    const other = await http.ctx.prisma.statement.findFirstOrThrow({ where: { issuer: distributor.address } });
+    await http.ctx.prisma.statement.update({ where: { digest: row.digest }, data: { signature: other.signature } });
+    const again = await told();
+    expect(again.references).to.include("E-259");
+    expect(again.alertsLeftOut).to.equal(true);
   });
 });

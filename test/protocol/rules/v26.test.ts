@@ -45,6 +45,17 @@ describe("V26 alerts", () => {
     expect(await codesOf(others.map((more) => alert(more)))).to.deep.equal(["pass"]);
   });
 
+  it("never passes where there are more alerts than are given, and holds by one that is", async () => {
+    const left = async (statements: SignedStatement[]) => {
+      const facts: Facts = { source: "test", reader: world.assembler.address, statements, alertsLeftOut: true };
+      const trust = await trustIn(world);
+      return saidBy("V26", await verify(trailFor(world, lot), trust, world.ledger.reader, undefined, { facts }));
+    };
+    expect(await left([])).to.include({ result: "not evaluable", unknown: "ALERTS_LEFT_OUT" });
+    expect((await left([alert({ kind: "change" })])).result).to.equal("not evaluable");
+    expect((await left([alert()])).result).to.equal("hold");
+  });
+
   for (const [kind, code] of Object.entries({
     ...{ counterfeit: "ALERT_COUNTERFEIT", suspect: "ALERT_SUSPECT", recall: "ALERT_RECALL", stolen: "ALERT_STOLEN" },
   }))
