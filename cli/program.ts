@@ -348,6 +348,7 @@ function addChecks(program: Program, act: Act): void {
     .option("--from-block <number>", "bundle: the ledger's first block, so that no older logs are asked for")
     .option("--at <block>", "bundle: as of a block's number, hash or moment (the node must have kept its state)")
     .option("--policy <file>", "bundle: how it is judged, as `policy` shows it")
+    .option("--followed <state>", "bundle: a log that you followed by `log audit`; may be given again", collect)
     .addHelpText("after", EXIT_CODES)
     .action(act(verifyNamed, ({ verdict }) => VERDICT_EXIT[verdict]));
   program

@@ -15,10 +15,11 @@ import { roleNames } from "../protocol/roles.ts";
 import { Trail } from "../protocol/trail.ts";
 import { Address } from "../protocol/values.ts";
 import type { Verdict } from "../protocol/verdict.ts";
-import type { Trust } from "../protocol/verify.ts";
+import type { Given, Trust } from "../protocol/verify.ts";
 import { verifyBundle } from "../protocol/verify/bundle.ts";
 import { blockAt } from "./block-at.ts";
 import type { Command } from "./command.ts";
+import { followedLogs } from "./followed-log.ts";
 import { connectNode } from "./node.ts";
 import { EXIT, Problem } from "./outcome.ts";
 import { readPolicy } from "./policy.ts";
@@ -38,6 +39,7 @@ export interface BundleOptions {
   fromBlock?: string;
   at?: string;
   policy?: string;
+  followed?: string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export async function verifyNamed(command: Command, named: string, options: Bund
 }
 
 const OPTIONS: readonly (keyof BundleOptions)[] = [
-  ...(["rpc", "ledger", "trustBundleLedger", "chain", "finality", "fromBlock", "at", "policy"] as const),
+  ...(["rpc", "ledger", "trustBundleLedger", "chain", "finality", "fromBlock", "at", "policy", "followed"] as const),
 ];
 
 const isFile = (name: string) =>
@@ -69,7 +71,12 @@ async function verifyFile(command: Command, file: string, options: BundleOptions
   const { trust, reader } = await trustOf(claim, options, request);
   if (node) trust.node = node.origin;
   useKeccak(await loadWasmKeccak());
-  const verdict = await verifyBundle(input, trust, reader, await loadWasmRecover());
+  const recover = await loadWasmRecover();
+  const { trail } = (input ?? {}) as { trail?: unknown };
+  const { note } = command.terminal;
+  const logs = followedLogs(options.followed ?? [], { trail, trust, recover, note });
+  const given: Given = logs.length === 0 ? {} : { facts: { source: "logs that you followed", logs } };
+  const verdict = await verifyBundle(input, trust, reader, recover, given);
   const custody = custodyIn(input, verdict);
   command.terminal.note(madeLine(claim));
   showVerdict(verdict.lot ?? "not known", verdict, custody, command.terminal);
