@@ -3,6 +3,7 @@
 import { fromHex } from "../protocol/bytes.ts";
 import { type LogScene, createLogScene, gasOf } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";
+import { printRow } from "./numbers.ts";
 
 const BITS = [10, 20, 30, 40] as const;
 
@@ -65,29 +66,27 @@ async function parts(
 
 /** One table, by size. */
 export function printCheckpoints({ first, table }: Awaited<ReturnType<typeof measureCheckpoints>>): void {
-  const row = (label: string, cells: readonly (string | number)[]) =>
-    console.log(label.padEnd(70) + cells.map((cell) => cell.toLocaleString("en").padStart(15)).join(""));
-  row(
+  printRow(
     "\nGas per checkpoint, its consistency proof checked",
     BITS.map((bits) => `2^${bits} leaves`),
   );
   for (const [name, cells] of Object.entries(table)) {
-    row(
+    printRow(
       `  ${name}`,
       cells.map(({ paid }) => paid),
     );
-    row(
+    printRow(
       "    without the calldata floor",
       cells.map(({ withoutFloor }) => withoutFloor),
     );
-    row(
+    printRow(
       "    the floor",
       cells.map(({ floor }) => floor),
     );
-    row(
+    printRow(
       "    hashes in the proof",
       cells.map(({ hashes }) => hashes),
     );
   }
-  row("  an operator's first, without a proof", [first]);
+  printRow("  an operator's first, without a proof", [first]);
 }

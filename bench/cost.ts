@@ -1,0 +1,116 @@
+// What an event costs on the chain in both modes of settlement, in gas from receipts and in money at example prices; with
+// what others take beside it. `--gas-prices` in gwei, joined by commas; `--eth-price` in dollars; `--json`.
+import { argv } from "node:process";
+import { ROLES } from "../protocol/roles.ts";
+import { admit, createWorld } from "../test/contracts/support/world.ts";
+import { measureActions } from "./actions.ts";
+import { type AnchoringGas, CHECKPOINTS, measureAnchoring } from "./anchoring.ts";
+import { printRow, rounded } from "./numbers.ts";
+import { PEERS, printPeers, ROOT_PEERS } from "./peers.ts";
+
+const LOTS = [1, 10, 100] as const;
+/** 250 is what others were measured with. */
+const EVENTS_PER_CHECKPOINT = [1, 100, 250, 1_000, 10_000] as const;
+const LEDGER_ACTIONS = ["commission", "ship", "receive"] as const;
+
+// Examples to set off one mode against the other, no market's prices.
+const gasPrices = option("--gas-prices", "1,0.01").map(Number);
+const ethPrice = Number(option("--eth-price", "3000")[0]);
+if (![...gasPrices, ethPrice].every((price) => price > 0)) throw new Error("--gas-prices, --eth-price: above zero");
+const ASSUMPTION =
+  `Examples, no market's prices: one ether at ${ethPrice} dollars, gas at ${gasPrices.join(" and ")} gwei ` +
+  "(1 as on a main net, 0.01 as on a layer 2, without what that charges for its data)";
+
+function option(name: string, usual: string): string[] {
+  const at = argv.indexOf(name);
+  return (at < 0 ? usual : (argv[at + 1] ?? "")).split(",");
+}
+
+/** Dollars at each example price of gas. */
+const dollars = (gas: number) => gasPrices.map((gwei) => Number(((gas * gwei * ethPrice) / 1e9).toPrecision(3)));
+const priced = (gas: number) => ({ gas: rounded(gas), dollars: dollars(gas) });
+
+/** Of one event on so many lots, and of each of its lots. */
+async function measureLedger() {
+  const world = await createWorld();
+  const maker = await admit(world, ROLES.manufacturer);
+  const ems = await admit(world, ROLES.assembler);
+  const table: Record<
+    string,
+    Record<number, { event: ReturnType<typeof priced>; lot: ReturnType<typeof priced> }>
+  > = {};
+  for (const lots of LOTS) {
+    const gas = await measureActions(world, maker, ems, lots);
+    for (const action of LEDGER_ACTIONS)
+      (table[action] ??= {})[lots] = { event: priced(gas[action]!), lot: priced(gas[action]! / lots) };
+  }
+  await world.connection.close();
+  return table;
+}
+
+type Log = Record<string, Record<number, AnchoringGas>>;
+
+function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): void {
+  printRow(
+    "Ledger: gas per event, of one signature (the chain enforces holder and quantity)",
+    LOTS.map((lots) => (lots === 1 ? "1 lot" : `${lots} lots`)),
+  );
+  for (const [action, cells] of Object.entries(ledger)) {
+    const each = LOTS.map((lots) => cells[lots]!);
+    printRow(
+      `  ${action}`,
+      each.map(({ event }) => Math.round(event.gas)),
+    );
+    printRow(
+      "    per lot",
+      each.map(({ lot }) => Math.round(lot.gas)),
+    );
+    for (const [i, gwei] of gasPrices.entries())
+      printRow(
+        `    per lot, dollars at ${gwei} gwei`,
+        each.map(({ lot }) => String(lot.dollars[i])),
+      );
+  }
+  printRow(
+    "\nLog: gas per event, by events per checkpoint (the chain enforces that the log only grows)",
+    EVENTS_PER_CHECKPOINT.map((events) => events),
+  );
+  for (const [stretch, cells] of Object.entries(log)) {
+    const each = EVENTS_PER_CHECKPOINT.map((events) => cells[events]!);
+    printRow(
+      `  ${stretch}`,
+      each.map(({ gasPerEvent }) => rounded(gasPerEvent)),
+    );
+    printRow(
+      "    per checkpoint",
+      each.map(({ gasPerCheckpoint }) => Math.round(gasPerCheckpoint)),
+    );
+    for (const [i, gwei] of gasPrices.entries())
+      printRow(
+        `    dollars at ${gwei} gwei`,
+        each.map(({ gasPerEvent }) => String(dollars(gasPerEvent)[i])),
+      );
+  }
+  printPeers("\nOthers, per lot or the nearest thing they have", PEERS);
+  printPeers("\nOthers with one root for many, per event", ROOT_PEERS);
+  console.log(`\n* whether the chain itself refuses who does not hold the thing
+Others were measured once on the same kind of EVM, not in this run.
+Log: ${CHECKPOINTS} checkpoints one after the other for each number. An event in a log may have up to 250 lots; notices and keys are on the ledger.
+${ASSUMPTION}.`);
+}
+
+const ledger = await measureLedger();
+const log = await measureAnchoring(EVENTS_PER_CHECKPOINT);
+if (argv.includes("--json")) {
+  const withMoney = ([events, gas]: [string, AnchoringGas]) => [
+    events,
+    { ...gas, dollarsPerEvent: dollars(gas.gasPerEvent) },
+  ];
+  const logPriced = Object.entries(log).map(([stretch, cells]) => [
+    stretch,
+    Object.fromEntries(Object.entries(cells).map(withMoney)),
+  ]);
+  const peers = { perEvent: PEERS, oneRoot: ROOT_PEERS, measured: "once, on the same kind of EVM, not in this run" };
+  const money = { assumption: ASSUMPTION, gasPricesGwei: gasPrices, ethPriceDollars: ethPrice };
+  console.log(JSON.stringify({ ledger, log: Object.fromEntries(logPriced), peers, money }));
+} else print(ledger, log);
