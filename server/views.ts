@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { placesOf } from "./logged.ts";
 import { columnsFor } from "./lot-columns.ts";
+import { reasonsFor } from "./reasons.ts";
 import { isOpenTo, namedTo, NOBODY, type Reader, shownDetails } from "./visibility.ts";
 import type { StoredEvent } from "./trails.ts";
 
@@ -72,12 +73,10 @@ export const PartyWithKeys = z
 
 /* SETTLEMENT */
 
-const SettlementName = z
-  .enum(Object.keys(SettlementState) as [SettlementState, ...SettlementState[]])
-  .meta({
-    id: "SettlementState",
-    description: "Accepted is not settled: only `final` is for good. `logged` lives by the log alone.",
-  });
+const SettlementName = z.enum(Object.keys(SettlementState) as [SettlementState, ...SettlementState[]]).meta({
+  id: "SettlementState",
+  description: "Accepted is not settled: only `final` is for good. `logged` lives by the log alone.",
+});
 
 /** How something stands with the ledger, as fields of a view. */
 export const settlementShape = {
@@ -89,7 +88,11 @@ export const settlementShape = {
   reason: z
     .strictObject({ name: z.string(), args: z.array(z.union([z.string(), z.number()])) })
     .nullable()
-    .meta({ description: "Why it is held for a person, or what made it void; else null." }),
+    .meta({
+      description:
+        "Why it is held for a person, or what made it void; else null. Without arguments where they are about a lot or " +
+        "an event that the caller does not see.",
+    }),
 };
 
 /** Where a log has an event that the ledger has not recorded, as a field of a view. */
@@ -104,13 +107,17 @@ export const LoggedView = z
   });
 type SettlementFields = z.infer<z.ZodObject<typeof settlementShape>>;
 
-export function settlementFields(settlement: Settlement | null | undefined): SettlementFields {
-  const { state = "held", block = null, transaction = null, reason = null } = settlement ?? {};
-  const why = (settlement ? reason : { name: "SettlementMissing", args: [] }) as SettlementFields["reason"];
+/** @param reasonOf as `reasonsFor` makes it for the reader */
+export function settlementFields(
+  settlement: Settlement | null | undefined,
+  reasonOf: Awaited<ReturnType<typeof reasonsFor>>,
+): SettlementFields {
+  const { state = "held", block = null, transaction = null } = settlement ?? {};
+  const why = settlement ? reasonOf(settlement) : { name: "SettlementMissing", args: [] };
   return {
     settlement: state,
     settled: block !== null && transaction !== null ? { block, transaction } : null,
-    reason: why && { name: why.name, args: why.args },
+    reason: why && { name: why.name, args: [...why.args] },
   };
 }
 
@@ -216,6 +223,8 @@ export async function eventViews(
   { showsLot, proofs, merkleLog }: Wanted,
 ): Promise<EventView[]> {
   const places = await placesOf(db, merkleLog, rows);
+  const settlements = rows.map(({ settlement }) => settlement);
+  const reasonOf = await reasonsFor(db, reader, settlements);
   const nameOf = await namer(
     db,
     reader,
@@ -242,7 +251,7 @@ export async function eventViews(
       otherLots: entries.length - shown.size,
       details: shared as PlainDetails,
       disclosure: (proofs && seen?.disclosure()) || null,
-      ...settlementFields(row.settlement),
+      ...settlementFields(row.settlement, reasonOf),
       logged: places.get(row.hash) ?? null,
     };
   });

@@ -14,6 +14,7 @@ import type { Db } from "../db.ts";
 import { descendantsOf, MAX_DESCENDANTS } from "../descendants.ts";
 import { lotRead } from "../grants.ts";
 import { placesOf } from "../logged.ts";
+import { reasonsFor } from "../reasons.ts";
 import { trailRows } from "../trails.ts";
 import { verdictOf } from "../verdict.ts";
 import {
@@ -217,7 +218,7 @@ async function lotWithDetails(
     ...{ lastEvent: lot.lastEvent, holder: lot.holder, consignee: lot.consignee },
     ...{ quantity: Number(lot.quantity), held: lot.held },
   };
-  const { settled, reason } = settlementFields(last);
+  const { settled, reason } = settlementFields(last, await reasonsFor(db, reader, [last]));
   const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
   const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {

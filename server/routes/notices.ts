@@ -10,6 +10,7 @@ import { acceptNotice, SignedNotice } from "../accept.ts";
 import { giveNotice } from "../acts.ts";
 import type { Caller } from "../admin.ts";
 import type { Db } from "../db.ts";
+import { reasonsFor } from "../reasons.ts";
 import { Refusal } from "../refusal.ts";
 import { loadTrail, type OfTrails } from "../trails.ts";
 import { Acceptance, namer, PartyName, PlainDetails, settlementFields, settlementShape } from "../views.ts";
@@ -132,6 +133,8 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<z.infer
     select: { withdraws: true },
   });
   const withdrawn = new Set(withdrawals.map(({ withdraws }) => withdraws));
+  const settlements = rows.map(({ settlement }) => settlement);
+  const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map((row) => {
     const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
     const seen = shownDetails(row, isOpenTo(reader, named, new Set()));
@@ -143,7 +146,7 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<z.infer
       withdrawn: withdrawn.has(row.digest),
       details: (seen?.details ?? {}) as PlainDetails,
       disclosure: seen?.disclosure() ?? null,
-      ...settlementFields(row.settlement),
+      ...settlementFields(row.settlement, reasonOf),
     };
   });
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Hash } from "../../protocol/values.ts";
 import { SettlementState } from "../../prisma/generated/client.ts";
+import { reasonsFor } from "../reasons.ts";
 import { settleLot } from "../settle.ts";
 import { sendAgain } from "../settled.ts";
 import { settlementFields, settlementShape } from "../views.ts";
@@ -47,7 +48,7 @@ export const settlements = [
       ...pageQuery,
     }),
     answers: { 200: pageOf(SettlementView) },
-    async handle({ ctx: { prisma } }, { query: { state, limit, cursor } }) {
+    async handle({ ctx: { prisma } }, { query: { state, limit, cursor }, caller }) {
       const [after] = readCursor(cursor, SEQUENCE) ?? ["-1"];
       const rows = await prisma.settlement.findMany({
         where: { state, sequence: { gt: BigInt(after!) } },
@@ -55,10 +56,11 @@ export const settlements = [
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
+      const reasonOf = await reasonsFor(prisma, caller, items);
       const views = items.map((row) => ({
         id: row.id,
         kind: row.event ? "event" : "notice",
-        ...settlementFields(row),
+        ...settlementFields(row, reasonOf),
       }));
       return { status: 200, body: { items: views, next } };
     },

@@ -6,6 +6,7 @@ import { Prisma } from "../../prisma/generated/client.ts";
 import * as acts from "../acts.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../db.ts";
+import { reasonsFor } from "../reasons.ts";
 import type { StoredEvent } from "../trails.ts";
 import { namer, PartyName, PlainDetails, eventViews, settlementFields, settlementShape } from "../views.ts";
 import { isNamed, type Reader } from "../visibility.ts";
@@ -175,11 +176,13 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
     FROM entry LEFT JOIN lot ON lot.id = entry.lot
     WHERE entry.event = ANY(${rows.map(({ hash }) => hash)}) GROUP BY entry.event`;
   const counts = new Map(counted.map(({ event, lots, open }) => [event, { lots: Number(lots), open: Number(open) }]));
+  const settlements = rows.map(({ settlement }) => settlement);
+  const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map(({ hash, actor, consignee, time, settlement }) => ({
     shipment: hash,
     ...{ shipper: nameOf(actor), consignee: nameOf(consignee), time: Number(time) },
     ...(counts.get(hash) ?? { lots: 0, open: 0 }),
-    ...settlementFields(settlement),
+    ...settlementFields(settlement, reasonOf),
   }));
 }
 
