@@ -11,7 +11,7 @@ import { ZERO_ADDRESS } from "../protocol/values.ts";
 import type { Settlement } from "../prisma/generated/client.ts";
 import type { Db } from "./db.ts";
 import { headOfTrail, loadTrailAndRows, type OfTrails, type StoredNotice, type TrailRow } from "./trails.ts";
-import { isOpenTo, narrowOf, type Reader, shownDetails } from "./visibility.ts";
+import { isOpenTo, narrowOf, type Reader, seenAmong, shownDetails } from "./visibility.ts";
 
 export interface Disclosed {
   trail: TrailJson;
@@ -29,8 +29,9 @@ export async function disclosedTrail(db: Db, ctx: OfTrails, reader: Reader, lot:
   const rows = await loadTrailAndRows(db, ctx, lot);
   const readable = rows.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
+  const whole = await lotsInWhole(db, reader, readable);
   const events = readable.map((each) => ({
-    ...eventShown(each, reader, ancestry),
+    ...eventShown(each, reader, { ancestry, whole }),
     ...(rows.logged.has(each.row.hash) && { logged: rows.logged.get(each.row.hash)! }),
   }));
   // As far as it is shown which maker's lots these claim to be of: a notice about one that is not would give it away.
@@ -45,12 +46,33 @@ export async function disclosedTrail(db: Db, ctx: OfTrails, reader: Reader, lot:
   };
 }
 
-function eventShown({ row, event }: TrailRow, reader: Reader, lots: ReadonlySet<string>): TrailJson["events"][number] {
-  const shown = new Set(event.entries.keys().filter((i) => lots.has(event.entries[i]!.lot)));
+/**
+ * Other lots that the reader sees, of events that live by the log: nothing on the chain tells a service that takes the
+ * bundle up of them.
+ */
+async function lotsInWhole(db: Db, reader: Reader, trail: readonly TrailRow[]): Promise<Set<string>> {
+  const logged = trail.filter(({ row }) => row.settlement?.state === "logged");
+  const lots = logged.flatMap(({ event }) => event.entries.map(({ lot }) => lot));
+  return lots.length === 0 ? new Set() : seenAmong(db, reader, [...new Set(lots)]);
+}
+
+/** The lots that are shown: with their details, and with their entries alone. */
+interface LotsShown {
+  ancestry: ReadonlySet<string>;
+  whole: ReadonlySet<string>;
+}
+
+function eventShown(
+  { row, event }: TrailRow,
+  reader: Reader,
+  { ancestry, whole }: LotsShown,
+): TrailJson["events"][number] {
+  const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
+  const isLogged = row.settlement?.state === "logged";
   const { actor, holder, consignee } = event;
   const isOpen = isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown);
   return {
-    event: withholdEntries(event, (lot) => lots.has(lot)),
+    event: withholdEntries(event, (lot) => ancestry.has(lot) || (isLogged && whole.has(lot))),
     ...{ signature: row.signature, details: shownDetails(row, isOpen)?.disclosure() ?? null },
     ...settledHint(row.settlement),
   };

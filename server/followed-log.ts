@@ -4,32 +4,26 @@ import type { FollowedLog } from "../protocol/facts.ts";
 import { rootFrom } from "../protocol/log/tiles.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
-import { headOf } from "./follow.ts";
 import { isUnsound } from "./merkle-log/anchor.ts";
-import { logSize, readTiles } from "./merkle-log/stored.ts";
+import { logSize, newestAnchoring, readTiles } from "./merkle-log/stored.ts";
 import type { TrailRow } from "./trails.ts";
 
 /** Events after a trail's words: more are those of somebody who signs one word thousands of times. */
 const MOST = 20_000;
 
 /**
- * The log as it was followed to its newest final checkpoint, and what of it follows the words of a trail. Whether each leaf
+ * The log as it was followed to its newest anchored checkpoint, and what of it follows the words of a trail. Whether each leaf
  * is the event's is for fsck to say; that the tiles lead to what was anchored is looked at here.
- * @returns none where nothing is anchored for good, or the log that is there is not the one that was anchored
+ * @returns none where nothing is anchored, or the log that is there is not the one that was anchored
  */
 export async function followedLog(
-  { merkleLog: { operator, contract }, finality }: Pick<Context, "merkleLog" | "finality">,
+  { merkleLog: { operator, contract } }: Pick<Context, "merkleLog">,
   db: Db,
   trail: readonly TrailRow[],
 ): Promise<FollowedLog[]> {
-  const head = await headOf(db);
-  if (contract === undefined || !head) return [];
-  const anchored = await db.anchoring.findFirst({
-    where: { block: { lte: head.number - finality } },
-    orderBy: { size: "desc" },
-  });
+  const anchored = contract === undefined ? null : await newestAnchoring(db);
   if (!anchored) return [];
-  const size = Number(anchored.size);
+  const { size } = anchored;
   if ((await logSize(db)) < size || (await rootOrNone(db, size)) !== anchored.root) return [];
   const entries = trail.flatMap(({ row }) => row.entries);
   const words = entries.flatMap(({ lot, previous, word }) => [
@@ -39,7 +33,7 @@ export async function followedLog(
   const after = await db.$queryRaw<FollowedLog["after"]>`
     SELECT entry.lot, entry.previous AS word, entry.event
     FROM entry JOIN leaf ON leaf.event = entry.event
-    WHERE leaf.index < ${anchored.size} AND (entry.lot, entry.previous) IN (
+    WHERE leaf.index < ${BigInt(size)} AND (entry.lot, entry.previous) IN (
       SELECT * FROM unnest(${words.map(({ lot }) => lot)}::text[], ${words.map(({ word }) => word)}::text[]))
     ORDER BY leaf.index LIMIT ${MOST}`;
   return [{ operator, size, root: anchored.root, withheld: 0, after }];

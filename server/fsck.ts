@@ -33,12 +33,15 @@
 //  29 checkpoint   its root is that of the log at its size
 //  30 anchoring    exactly what the log's account anchored, word for word
 //  31 anchoring    what was anchored is this log: its root is the log's at its size
+//  32 settlement   what lives by the log alone shares no lot with what is settled, or is to be, and no transaction carries it
+//  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
 // What is not looked at, and why, stands in docs/decisions/0008-what-fsck-does-not-protect.md.
 import { Prisma } from "../prisma/generated/client.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./fsck/chain.ts";
 import { Check, type FsckContext, type OnProgress, type Report } from "./fsck/check.ts";
 import { checkDocuments } from "./fsck/documents.ts";
 import { checkLog } from "./fsck/log.ts";
+import { checkForeignLeaves, checkLogged } from "./fsck/logged.ts";
 import { checkLots } from "./fsck/lots.ts";
 import { checkEvents, checkNotices } from "./fsck/records.ts";
 import { checkAttempts, checkSettlementRows } from "./fsck/settlements.ts";
@@ -75,6 +78,8 @@ export async function fsck(ctx: FsckContext, onProgress: OnProgress = () => unde
       await checkDocuments(check, told);
       await checkStatements(check, told);
       await checkLog(check, range);
+      await checkLogged(check);
+      await checkForeignLeaves(check, range);
       return check.report;
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, timeout: TIMEOUT_MS, maxWait: TIMEOUT_MS },

@@ -1,5 +1,5 @@
 // Taking up a bundle of another company's service: verified before a byte is stored, then beside what was followed from the
-// chain, in one database transaction. What is our own is never overwritten, and the same bundle again changes nothing.
+// chain or, where it lives by a log, as what was never heard of, in one database transaction. What is our own is never overwritten, and the same bundle again changes nothing.
 import { Bundle } from "../protocol/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../protocol/canonical.ts";
 import { Disclosure, together } from "../protocol/details.ts";
@@ -14,10 +14,11 @@ import { isUniqueViolation, narrowText } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
 import { followOnce } from "./follow.ts";
+import { takeForeign } from "./foreign-events.ts";
 import { relist } from "./listing.ts";
 import { Refusal } from "./refusal.ts";
 import { lockStates } from "./states.ts";
-import { lotFor, narrowOf, type Reader } from "./visibility.ts";
+import { isNamed, lotFor, narrowOf, type Reader } from "./visibility.ts";
 
 export interface Imported {
   lot: string;
@@ -27,8 +28,11 @@ export interface Imported {
   notices: number;
 }
 
-/** Findings that say that the ledger has not come so far yet. */
-const UNSETTLED = ["NOT_RECORDED", "NOTICE_NOT_RECORDED"];
+/** Findings that say that neither the ledger nor a log that counts here has come so far yet. */
+const UNSETTLED = [
+  ...["NOT_RECORDED", "NOTICE_NOT_RECORDED", "LOG_NOT_FINAL"],
+  ...["CHECKPOINT_NOT_ANCHORED", "CHECKPOINT_NOT_FIRST", "CHECKPOINTS_NOT_TRUSTED"],
+];
 /** Findings that say that the chain could not be asked. */
 const UNASKED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
 
@@ -45,16 +49,35 @@ export async function importBundle(ctx: Context, reader: Reader, input: unknown)
   const { chainId, ledger } = ctx.domain;
   const isOurs = bundle.trail.chainId === chainId && bundle.trail.ledger === ledger;
   if (isOurs && !(await isFollowed(ctx, bundle, hashes))) await catchUp(ctx);
-  await lotFor(ctx.prisma, reader, lot);
-  const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock() };
+  await mayTake(ctx.prisma, reader, bundle);
+  const { contract: checkpoints } = ctx.merkleLog;
+  const trust = {
+    ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
+    ...(checkpoints !== undefined && { checkpoints }),
+  };
   const verdict = await verifyBundle(input, trust, ctx.reader, ctx.recover);
   await judge(ctx.prisma, bundle, hashes, verdict);
-  return ctx.prisma.$transaction(async (tx) => {
-    await lockStates(tx, [lot]);
-    await lockEvidence(ctx, tx, bundle, hashes);
-    const events = await takeEvents(ctx, tx, reader, bundle, hashes);
-    return { lot, verdict, events, notices: await takeNotices(ctx, tx, bundle) };
-  });
+  try {
+    return await ctx.prisma.$transaction(async (tx) => {
+      await lockStates(tx, [lot]);
+      await lockEvidence(ctx, tx, bundle, hashes);
+      const events = await takeEvents(ctx, tx, reader, bundle, { hashes, verdict });
+      return { lot, verdict, events, notices: await takeNotices(ctx, tx, bundle) };
+    });
+  } catch (error) {
+    // Two bundles that bring one event at once meet in no row lock: the second finds it there.
+    if (isUniqueViolation(error)) return importBundle(ctx, reader, input);
+    throw error;
+  }
+}
+
+/** A lot that is not known here is taken up for who is named in its events. @throws Refusal NOT_FOUND */
+async function mayTake(db: Db, reader: Reader, { trail }: Bundle): Promise<void> {
+  const about = trail.events.filter(({ event }) => event.entries.some(({ lot }) => lot === trail.lot));
+  const isAboutThem = !reader.byGrant && about.some(({ event }) => isNamed(reader, event));
+  const isKnown = (await db.lot.count({ where: { id: trail.lot } })) > 0;
+  if (isAboutThem || (!isKnown && reader.party === null && about.length > 0)) return;
+  await lotFor(db, reader, trail.lot);
 }
 
 async function isFollowed({ prisma, domain }: Context, { trail }: Bundle, hashes: readonly string[]): Promise<boolean> {
@@ -101,7 +124,8 @@ async function judge(db: Db, { trail }: Bundle, hashes: readonly string[], verdi
     throw new Refusal("BUNDLE_REFUSED", 422, why, { field: "trail", verdict });
   }
   if (found(UNSETTLED)) {
-    const why = "the ledger has not recorded all that is in the bundle: ask for it again when it has";
+    const why =
+      "neither the ledger nor a checkpoint that counts here has all that is in the bundle: ask for it again when one has";
     throw new Refusal("NOT_SETTLED", 409, why, { field: "trail", verdict });
   }
 }
@@ -113,23 +137,27 @@ async function isOnlyOlder(db: Db, lot: string, hashes: readonly string[]): Prom
 }
 
 async function takeEvents(
-  { domain, clock }: Context,
+  { clock }: Context,
   tx: Db,
   reader: Reader,
   bundle: Bundle,
-  hashes: string[],
+  { hashes, verdict }: { hashes: string[]; verdict: Verdict },
 ): Promise<number> {
   const gained: string[] = [];
-  for (const [i, { event, signature, details }] of bundle.trail.events.entries()) {
-    const row = await tx.event.findUnique({ where: { hash: hashes[i]! } });
-    if (!row) throw unknown(eventDigest(domain, event));
+  const places = new Map(verdict.events.map(({ event, logged }) => [event, logged]));
+  for (const [position, item] of bundle.trail.events.entries()) {
+    const { event, signature, details } = item;
+    const hash = hashes[position]!;
+    const isNew = (await tx.event.count({ where: { hash } })) === 0;
+    if (isNew) await takeForeign(tx, { item, hash, position, place: places.get(hash) ?? null });
+    const row = await tx.event.findUniqueOrThrow({ where: { hash } });
     // Nobody has signed what is narrowed: it counts with the first disclosure alone, or from the event's own party.
     const isFirst = row.disclosure === null || reader.party === null || reader.party === row.actor;
     const narrow = narrowest(narrowOf(row) ?? {}, (isFirst && bundle.narrow?.[row.hash]) || {});
     const told = gain(row, { signature, details, root: event.details }, clock());
     // Our own details are narrowed by their author's word to us alone.
     const data = { ...told, ...(row.details === null && { narrow: narrowText(narrow) }) };
-    if (!differs(row, data)) continue;
+    if (!isNew && !differs(row, data)) continue;
     await tx.event.update({ where: { hash: row.hash }, data });
     // What is taken up here stands in this service's log too.
     if (row.acceptedAt === null && data.acceptedAt !== null)

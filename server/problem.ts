@@ -1,12 +1,17 @@
 // Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
 import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
+import { CustodyEvent, Entry } from "../protocol/event.ts";
+import { Hash, Signature } from "../protocol/values.ts";
 import { Verdict } from "../protocol/verdict.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/violation.ts";
 import { Prisma } from "../prisma/generated/client.ts";
 import { StoreError } from "./documents/store.ts";
 import { NodeError } from "./node.ts";
 import { Refusal, type RefusalCode, toRefusal } from "./refusal.ts";
+
+/** Entries of other lots stand there by their hashes. */
+const EventShown = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
 
 export const Problem = z
   .strictObject({
@@ -35,13 +40,18 @@ export const Problem = z
       )
       .exactOptional()
       .meta({ description: "Of a list that was sent: what is wrong with which row. None of it was taken." }),
+    evidence: z
+      .array(z.strictObject({ hash: Hash, event: EventShown, signature: Signature }))
+      .length(2)
+      .exactOptional()
+      .meta({ description: "Of EQUIVOCATION: the two events over one word of a lot that one party signed." }),
     verdict: Verdict.exactOptional().meta({ description: "Of evidence that was not taken: what is wrong with it." }),
   })
   .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
 export type Problem = z.infer<typeof Problem>;
 
 export function problemOf(
-  { code, status, field, message, violation, verdict, rows }: Refusal,
+  { code, status, field, message, violation, verdict, rows, evidence }: Refusal,
   requestId: string,
 ): Problem {
   const words = code.toLowerCase().split("_");
@@ -54,6 +64,7 @@ export function problemOf(
     ...{ detail: message, requestId },
     ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
     ...(verdict && { verdict }),
+    ...(evidence && { evidence: [...evidence] }),
     ...(rows && { rows: rows.map(({ column, ...row }) => ({ ...row, ...(column !== undefined && { column }) })) }),
   };
 }

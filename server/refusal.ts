@@ -1,4 +1,5 @@
 // The one error with which the service refuses a request, and the codes that callers can rely on.
+import type { withholdEntries } from "../protocol/bundle.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type { Verdict } from "../protocol/verdict.ts";
 import type { Violation, ViolationName } from "../protocol/violation.ts";
@@ -19,6 +20,7 @@ export type RefusalCode =
   | "DETAILS_MISMATCH"
   | "BUNDLE_REFUSED"
   | "NOT_SETTLED"
+  | "EQUIVOCATION"
   | "NO_KEY"
   | "CONFLICT"
   | "NOT_READY"
@@ -34,6 +36,14 @@ export interface RowFault {
   message: string;
 }
 
+/** Two signed events over one word of a lot, as anybody can check them: entries of other lots are withheld. */
+export type SignedPair = readonly [SignedAs, SignedAs];
+interface SignedAs {
+  hash: string;
+  event: ReturnType<typeof withholdEntries>;
+  signature: string;
+}
+
 /** Why a request was refused: a code for programs, the field at fault, a sentence for people. */
 export class Refusal extends Error {
   readonly code: string;
@@ -43,6 +53,8 @@ export class Refusal extends Error {
   /** What was found wrong with evidence that was given. */
   readonly verdict: Verdict | undefined;
   readonly rows: readonly RowFault[] | undefined;
+  /** Of EQUIVOCATION: what its actor has signed. */
+  readonly evidence: SignedPair | undefined;
 
   constructor(
     code: RefusalCode | ProtocolError["code"] | Uppercase<string>,
@@ -53,6 +65,7 @@ export class Refusal extends Error {
       violation?: Violation | undefined;
       rows?: readonly RowFault[] | undefined;
       verdict?: Verdict;
+      evidence?: SignedPair;
       cause?: unknown;
     } = {},
   ) {
@@ -64,6 +77,7 @@ export class Refusal extends Error {
     this.violation = more.violation;
     this.verdict = more.verdict;
     this.rows = more.rows;
+    this.evidence = more.evidence;
   }
 }
 

@@ -11,6 +11,7 @@ export type Table =
   | "document"
   | "entry"
   | "event"
+  | "foreign_leaf"
   | "interest"
   | "key"
   | "leaf"
@@ -113,6 +114,9 @@ export const FAULTS = {
   OUT_OF_ORDER:
     "What this follows is to be sent after it, so that the ledger would refuse it: exchange their sequences.",
 
+  LOGGED_BESIDE_SETTLED:
+    "Of two events about one lot one lives by the log alone and one does not: have the lot settled, or set the state right.",
+
   // attempts
   ATTEMPT_MALFORMED: `The stored transaction cannot be read: ${RESTORE}`,
   ATTEMPT_MISSING: `A transaction is noted to carry this or that, and its row is missing: ${RESTORE}`,
@@ -145,6 +149,9 @@ export const FAULTS = {
   ANCHORING_DIFFERS: "A column differs from what the chain says of the checkpoint: set it right.",
   ANCHORED_ELSE:
     "The chain has a checkpoint of this account's that is not of this log: restore the leaves, or see who has the account's key.",
+
+  FOREIGN_LEAF_DIFFERS:
+    "The proof by another operator's log does not lead to the first checkpoint that it anchored with the event: delete the row, and this log vouches for the event instead.",
 
   // parties and keys
   REGISTRATION_MISSING: `The ledger wrote a log about a party, and its row is missing: ${REFOLLOW}`,

@@ -98,6 +98,9 @@ function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>
     for (const { attempt } of carried)
       check.fault("ATTEMPT_CLOSED", { table: "attempt", row: attempt, column: "closed_at", expected: null });
   }
+  const isEvent = row.event !== null;
+  if (state === "logged" && (carried.length > 0 || !isEvent))
+    check.fault("SETTLEMENT_STATE", { ...key, expected: "queued", found: state });
   if (state !== "queued" || !told) return;
   const skippedIn = new Set(told.skips.get(id)?.map(({ transaction }) => transaction));
   if (open.some((attempt) => !skippedIn.has(attempt)))

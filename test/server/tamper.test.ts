@@ -35,6 +35,7 @@ const TWINS = [
   ["notice.details", "notice.secret"],
   ["settlement.state", "settlement.reason"],
   ["settlement.event", "settlement.notice"],
+  ["foreign_leaf.operator", "foreign_leaf.index", "foreign_leaf.size", "foreign_leaf.proof"],
 ];
 
 /** The tables whose rows are evidence, or lead to it. */
@@ -180,6 +181,12 @@ function tablesOfSchema(): string[] {
 /** Rows that stand for the others of their table: one of each kind that fsck could treat in its own way. */
 function chosen(victim: Victim, table: string): Set<Row> {
   const settlements = new Map(victim.rows.get("settlement")!.map((row) => [row["id"]!, row]));
+  // Of what waits alone nothing else tells whether it should: of the rest, other events of its lots do.
+  const entries = victim.rows.get("entry")!;
+  const isAlone = (event: string | null | undefined) =>
+    entries
+      .filter((row) => row["event"] === event)
+      .every(({ lot }) => entries.filter((row) => row["lot"] === lot).length === 1);
   const stateOf = (id: string | null | undefined) => settlements.get(id!)?.["state"] ?? "none";
   const kindOf: Record<string, (row: Row) => string> = {
     event: ({ hash, action, signature, details, accepted_at: accepted }) => {
@@ -189,7 +196,8 @@ function chosen(victim: Victim, table: string): Set<Row> {
     },
     entry: ({ event, previous, held }) => [stateOf(event), /[1-9a-f]/.test(previous!.slice(2)), held].join(),
     notice: ({ digest }) => digest!,
-    settlement: ({ state, event, reason }) => [state, event === null, JSON.parse(reason ?? "{}").name].join(),
+    settlement: ({ state, event, reason }) =>
+      [state, event === null, JSON.parse(reason ?? "{}").name, state === "queued" && isAlone(event)].join(),
     lot: ({ id, mpn, consignee, held }) =>
       [mpn === null, /[1-9a-f]/.test(consignee!.slice(2)), held, stateOf(id)].join(),
     registration: ({ name }) => name!,

@@ -15,17 +15,18 @@ import {
   revokeKey,
   suspendParty,
 } from "../../server/admin.ts";
+import { bundleFor } from "../../server/bundles.ts";
 import { addDocument, type Upload } from "../../server/documents/documents.ts";
 import { hashOf } from "../../server/documents/store.ts";
 import { state, withdraw } from "../../server/statements.ts";
 import { followOnce } from "../../server/follow.ts";
+import { importBundle } from "../../server/imports.ts";
 import { lotRead, makeGrant } from "../../server/grants.ts";
 import { signerOf } from "../../server/keystore.ts";
-import { appendOnce } from "../../server/merkle-log/append.ts";
-import { checkpointOnce } from "../../server/merkle-log/checkpoints.ts";
 import { setPolicy } from "../../server/policy.ts";
 import { relayOnce } from "../../server/relay.ts";
 import { keepSighting } from "../../server/sightings.ts";
+import { anchorLog } from "./log-only.ts";
 import { openTestService, type TestService } from "./service.ts";
 
 /** What came of it, by the names of this story. */
@@ -127,8 +128,7 @@ export async function live(): Promise<Life> {
   await service.settle();
 
   // the log so far, with a checkpoint of it
-  await keepLog(service);
-  await service.settle();
+  await anchorLog(service);
 
   // notices: a recall that stands, a suspicion that was withdrawn
   const why = { details: { reason: "die cracks" } };
@@ -161,6 +161,18 @@ export async function live(): Promise<Life> {
   await other.settle();
   while (await followOnce(ctx));
 
+  // lots that live by the log alone: two events here, one beside, and what came from another service in a bundle
+  const byLog = { lots: [part("G1", 60)], settlement: "log" } as const;
+  note("logged", await acts.makeLots(ctx, maker, "commission", byLog), ["G1"]);
+  note("logged ship", await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["G1"]!) }));
+  const far = { lots: [part("G2", 80)], settlement: "log" } as const;
+  const farMaker = other.parties.maker.address;
+  note("taken up", await acts.makeLots(other.ctx, farMaker, "commission", far), ["G2"]);
+  const toUs = await acts.ship(other.ctx, farMaker, { consignee: distributor, lots: one(lots["G2"]!) });
+  await anchorLog(other);
+  await importBundle(ctx, { party: distributor }, await bundleFor(other.ctx, { party: distributor }, lots["G2"]!));
+  note("taken up and received", await acts.receive(ctx, distributor, { shipment: note("taken up ship", toUs) }));
+
   // two parties' policies
   await setPolicy(ctx.prisma, { party: maker }, { name: "shipping", maxSealAgeDays: 200 });
   await setPolicy(ctx.prisma, { party: lab }, { name: "laboratory", severities: { ORIGIN_INTRODUCED: "FAIL" } });
@@ -191,8 +203,7 @@ export async function live(): Promise<Life> {
   await withdraw(ctx, lab, alerted!.statement);
 
   // the log of all that, and what comes after waits to enter it
-  await keepLog(service);
-  await service.settle();
+  await anchorLog(service);
 
   // one transaction that was signed and not mined yet, and what waits behind it
   note("signed", await acts.makeLots(ctx, maker, "commission", { lots: [part("W1", 40)] }), ["W1"]);
@@ -210,12 +221,6 @@ export async function live(): Promise<Life> {
       await service.close();
     },
   };
-}
-
-/** Appends all that was accepted, and makes a checkpoint of it. */
-async function keepLog({ ctx }: TestService): Promise<void> {
-  while (await appendOnce(ctx));
-  await checkpointOnce({ ...ctx, merkleLog: { ...ctx.merkleLog, events: 1 } });
 }
 
 function textOf(text: string): Upload {

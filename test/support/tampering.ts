@@ -132,7 +132,7 @@ const short = (value: string | null | undefined) =>
   value === null || value === undefined ? "null" : value.length > 40 ? `${value.slice(0, 40)}…` : value;
 
 const ENUMS: Record<string, string[]> = {
-  SettlementState: ["queued", "signed", "mined", "final", "held", "void"],
+  SettlementState: ["queued", "signed", "mined", "final", "held", "void", "logged"],
   Scope: ["read", "write", "admin"],
 };
 
