@@ -1,6 +1,6 @@
 // `reelproof log audit` against a service over HTTP and its chain: an honest log, and one whose operator lies on the way.
 import { expect } from "chai";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -8,13 +8,17 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { DatabaseSync } from "node:sqlite";
 import type { AuditReport } from "../../cli/log-audit.ts";
+import { openAuditState } from "../../cli/audit-state.ts";
 import { run as runProgram } from "../../cli/program.ts";
+import type { EquivocationReport } from "../../protocol/equivocation.ts";
 import { signNote } from "../../protocol/log/signed-note.ts";
 import * as acts from "../../server/acts.ts";
 import { nameOfLog, noteOf } from "../../server/merkle-log/proofs.ts";
 import { keepLog, newShipment } from "../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
+import { anchorLog } from "../support/log-only.ts";
 
 class Written {
   text = "";
@@ -39,11 +43,12 @@ describe("the command line: log audit", function () {
     http = await openTestHttp();
     folder = await mkdtemp(join(tmpdir(), "reelproof-audit-"));
     liar = createServer((request, response) => {
+      const fails = () => response.destroy();
       void (async () => {
         const answer = await fetch(http.url + request.url!, { headers: request.headers as Record<string, string> });
         const body = lie(request.url!, Buffer.from(await answer.arrayBuffer()));
         response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" }).end(body);
-      })();
+      })().catch(fails);
     });
     await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
     await grow(3);
@@ -75,6 +80,21 @@ describe("the command line: log audit", function () {
     return { code, body: JSON.parse(stdout.text) as AuditReport };
   }
   const codes = ({ findings }: AuditReport) => findings.map(({ code }) => code);
+  /** Any command, with its JSON. */
+  async function told<T>(args: string[]): Promise<{ code: number; body: T }> {
+    const stdout = new Written();
+    const code = await runProgram([...args, "--json"], {}, stdout, new Written());
+    return { code, body: JSON.parse(stdout.text) as T };
+  }
+  /** One run, as a person reads it. */
+  async function said(state: string, { url = http.url, more = [] }: { url?: string; more?: string[] } = {}) {
+    const { contract, operator } = http.ctx.merkleLog;
+    const stdout = new Written();
+    const args = ["log", "audit", "--once", "--state", state, "--url", url, "--rpc", http.chain.url, ...more];
+    const env = { REELPROOF_API_KEY: http.keys.operator };
+    const code = await runProgram([...args, "--log", contract!, "--operator", operator], env, stdout, new Written());
+    return { code, text: stdout.text };
+  }
 
   it("follows an honest log without an API key, and goes on where it was", async () => {
     const state = stateFile();
@@ -228,8 +248,154 @@ describe("the command line: log audit", function () {
     });
     await acts.remark(ctx, parties.maker.address, "hold", { lots: [{ lot: made.lots[0]! }] });
     await keepLog(http);
-    const { code, body } = await audit(stateFile(), { key: http.keys.operator });
+    const [state, evidence] = [stateFile(), join(folder, "evidence")];
+    const more = ["--evidence", evidence];
+    const { code, body } = await audit(state, { key: http.keys.operator, more });
     expect([code, codes(body)]).to.deep.equal([12, ["WORD_SPENT_TWICE"]]);
     expect(body.findings[0]).to.include({ lot: made.lots[0], other: shipped.hash });
+
+    const files = await readdir(evidence);
+    expect(files).to.have.length(1);
+    expect(files[0]).to.match(/^equivocation(-[0-9a-f]{16}){3}\.json$/);
+    const file = join(evidence, files[0]!);
+    const { ledger } = ctx.domain;
+    const proven = await told<EquivocationReport>(["equivocation", file, "--rpc", http.chain.url, "--ledger", ledger]);
+    expect([proven.code, proven.body.standing, proven.body.findings]).to.deep.equal([0, "PROVEN", []]);
+    expect(proven.body.about).to.include({ party: parties.maker.address, lot: made.lots[0] });
+    const text = await readFile(file, "utf8");
+    await writeFile(file, "kept as it is");
+    await audit(state, { key: http.keys.operator, more });
+    expect(await readFile(file, "utf8"), "what is there stays").to.equal("kept as it is");
+    await rm(evidence, { recursive: true });
+    await audit(state, { key: http.keys.operator, more });
+    expect(await readFile(file, "utf8"), "from the state alone").to.equal(text);
+  });
+
+  it("tells each finding once, all of them on request, also after a run that ended in the middle", async () => {
+    const state = stateFile();
+    lie = (path, body) => {
+      if (path.startsWith("/v1/log/tile/0/")) throw new Error("no answer");
+      return path.startsWith("/v1/log/entries")
+        ? String(body).replaceAll(/"signature":"0x.{20}/g, '"signature":"0x12121212121212121212')
+        : body;
+    };
+    const dying = await said(state, { url: liarUrl() });
+    expect(dying.code).to.equal(3);
+    expect(dying.text).to.contain("SIGNATURE_NOT_OF_PARTY");
+    const count = dying.text.split("SIGNATURE_NOT_OF_PARTY").length;
+    lie = (_path, body) => body;
+    const next = await said(state, { url: liarUrl() });
+    expect([next.code, next.text.includes("SIGNATURE_NOT_OF_PARTY")]).to.deep.equal([12, false]);
+    const all = await said(state, { more: ["--all"] });
+    expect(all.text.split("SIGNATURE_NOT_OF_PARTY").length).to.equal(count);
+  });
+
+  it("with --json writes a line at each run, with what is new, and the errors in between", async () => {
+    const state = stateFile();
+    const { contract, operator } = http.ctx.merkleLog;
+    let isDown = false;
+    lie = (path, body) => {
+      if (isDown) throw new Error("no answer");
+      return path.startsWith("/v1/log/entries") ? String(body).replace(/"bytes":"{/, '"bytes":"[') : body;
+    };
+    const args = [
+      "log",
+      "audit",
+      "--json",
+      "--state",
+      state,
+      "--url",
+      liarUrl(),
+      "--rpc",
+      http.chain.url,
+      "--every",
+      "1",
+    ];
+    const env = { ...process.env, REELPROOF_API_KEY: http.keys.operator };
+    const child = spawn(process.execPath, [MAIN, ...args, "--log", contract!, "--operator", operator], { env });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const lines = () =>
+      output
+        .split("\n")
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as AuditReport & { error?: { code: string } });
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await once(child.stdout, "data");
+    };
+    try {
+      await until(() => lines().length >= 2);
+      const [first, second] = lines() as [AuditReport, AuditReport];
+      expect(codes(first)).to.include("EVENT_MALFORMED");
+      expect([codes(second), second.known]).to.deep.equal([[], first.findings.length]);
+      expect([second.events, second.inAll]).to.deep.equal([0, first.inAll]);
+      isDown = true;
+      await until(() => lines().at(-1)!.error !== undefined);
+      expect(lines().at(-1)!.error!.code).to.match(/^(LOG_UNREADABLE|SERVICE_UNREACHABLE)$/);
+      isDown = false;
+      await until(() => lines().at(-1)!.error === undefined);
+    } finally {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    }
+  });
+
+  it("refuses a state of another version", async () => {
+    const state = stateFile();
+    await audit(state);
+    const db = new DatabaseSync(state);
+    db.exec("PRAGMA user_version = 1");
+    db.close();
+    expect((await audit(state)).body.error?.code).to.equal("STATE_UNUSABLE");
+  });
+
+  it("shows a verifier that a trail of the log alone is the latest, also while it runs on", async () => {
+    const { ctx, parties, keys } = http;
+    const details = { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" };
+    const made = await http.expecting<{ lots: string[] }>(201, "POST", "/v1/lots", {
+      key: "maker",
+      body: { lots: [{ lotNumber: "FOLLOWED-1", quantity: 100, details }], settlement: "log" },
+    });
+    const [lot] = made.lots as [string];
+    await anchorLog(http);
+    const bundle = async () => http.expecting<object>(200, "GET", `/v1/lots/${lot}/bundle`, { key: "maker" });
+    const file = join(folder, "followed.json");
+    await writeFile(file, JSON.stringify(await bundle()));
+    const state = stateFile();
+    const verdictOf = (more: string[] = []) => {
+      const trusted = ["--ledger", ctx.domain.ledger, "--checkpoints", ctx.merkleLog.contract!, "--finality", "0"];
+      return told<{ findings: { code: string }[]; error?: { code: string; field?: string } }>([
+        ...["verify", file, "--rpc", http.chain.url, ...trusted, ...more],
+      ]);
+    };
+    const found = async (more?: string[]) => (await verdictOf(more)).body.findings.map(({ code }) => code);
+    const missing = await verdictOf(["--followed", state]);
+    expect(missing.code).to.equal(2);
+    expect(missing.body.error).to.include({ code: "STATE_UNUSABLE", field: "--followed" });
+
+    expect(await found()).to.include("LATEST_UNPROVEN");
+    await audit(state);
+    expect(await found(["--followed", state]), "shown digests alone").to.include("LATEST_UNPROVEN");
+    const seeing = stateFile();
+    await audit(seeing, { key: keys.operator });
+    const whole = await found(["--followed", seeing]);
+    expect(whole).not.to.include("LATEST_UNPROVEN");
+    expect(whole).to.include("LATEST_BY_LOGS");
+
+    await http.expecting(201, "POST", "/v1/shipments", {
+      key: "maker",
+      body: { consignee: parties.distributor.address, lots: [{ lot }] },
+    });
+    await anchorLog(http);
+    expect(await found(["--followed", seeing]), "the log went on").to.include("LATEST_UNPROVEN");
+    await audit(seeing, { key: keys.operator });
+    expect(await found(["--followed", seeing])).to.include("LATER_EVENT_LOGGED");
+    await writeFile(file, JSON.stringify(await bundle()));
+    const running = openAuditState(seeing);
+    try {
+      expect(await found(["--followed", seeing])).to.include("LATEST_BY_LOGS");
+    } finally {
+      running.close();
+    }
   });
 });
