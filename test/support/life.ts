@@ -161,13 +161,12 @@ export async function live(): Promise<Life> {
   await other.settle();
   while (await followOnce(ctx));
 
-  // lots that live by the log alone: two events here, one beside, and what came from another service in a bundle
-  const byLog = { lots: [part("G1", 60)], settlement: "log" } as const;
-  note("logged", await acts.makeLots(ctx, maker, "commission", byLog), ["G1"]);
+  // lots that live by the log alone: two events here, and what came from another service in a bundle
+  const byLog = (number: string, quantity: number) => ({ lots: [part(number, quantity)], settlement: "log" as const });
+  note("logged", await acts.makeLots(ctx, maker, "commission", byLog("G1", 60)), ["G1"]);
   note("logged ship", await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["G1"]!) }));
-  const far = { lots: [part("G2", 80)], settlement: "log" } as const;
   const farMaker = other.parties.maker.address;
-  note("taken up", await acts.makeLots(other.ctx, farMaker, "commission", far), ["G2"]);
+  note("taken up", await acts.makeLots(other.ctx, farMaker, "commission", byLog("G2", 80)), ["G2"]);
   const toUs = await acts.ship(other.ctx, farMaker, { consignee: distributor, lots: one(lots["G2"]!) });
   await anchorLog(other);
   await importBundle(ctx, { party: distributor }, await bundleFor(other.ctx, { party: distributor }, lots["G2"]!));
