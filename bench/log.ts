@@ -20,6 +20,7 @@ const loadBefore = loadavg()[0]!;
 const { prisma, pool, close } = await openTestDatabase();
 const ctx = {
   prisma,
+  request: () => Promise.reject(new Error("there is no chain")),
   clock: () => Math.floor(Date.now() / 1000),
   merkleLog: { operator: "", contract: undefined, seed: new Uint8Array(32), events: 1, seconds: 1 },
 };

@@ -42,13 +42,18 @@ export async function nextAnchor(ctx: Context): Promise<Anchor | undefined> {
   const tried = { checkpoint: newest.size, sender: operator, createdAt: { gt: lately } };
   const nonces = await prisma.attempt.findMany({ where: tried, distinct: ["nonce"], select: { nonce: true } });
   if (nonces.length >= MAX_ATTEMPTS) return undefined;
-  const call = { to: contract, data: encodeNewest(operator) };
-  const anchored = decodeNewest((await request("eth_call", [call, "latest"])) as string);
+  const anchored = await newestOnChain(request, contract, operator);
   if (anchored && anchored.size >= newest.size) return undefined; // mined: the follower will say so
   const proof = anchored ? await consistencyProofFrom(anchored.size, newest.size, readTiles(prisma, newest.size)) : [];
   const hashes = proof.map(toHex);
   if (checkpointRefusal(anchored, newest, hashes)) return undefined; // not of this log: see `checkOurs`
   return { size: newest.size, to: contract, data: encodeCheckpoint(newest.size, newest.root, hashes) };
+}
+
+/** The account's newest checkpoint in a block that may still be replaced; null before the first. */
+async function newestOnChain(request: Context["request"], contract: string, operator: string) {
+  const call = { to: contract, data: encodeNewest(operator) };
+  return decodeNewest((await request("eth_call", [call, "latest"])) as string);
 }
 
 /** Whether an error says that the log's tiles, or what the node answered of its checkpoints, cannot be right. */
@@ -76,16 +81,25 @@ export class LogForked extends Error {
 }
 
 /**
- * Checks that the newest anchored checkpoint is one of this log.
+ * Checks that the newest anchored checkpoint is one of this log: the one that was followed, and the contract's own, which a
+ * database that was restored to an earlier point has still to come to.
  * @throws LogForked
+ * @throws ProtocolError CHAIN_UNREACHABLE, NodeError: then nobody knows
  */
-export async function checkOurs(db: Db): Promise<void> {
-  const anchored = await newestAnchoring(db);
-  if (!anchored) return;
-  const size = await logSize(db);
-  const root = size < anchored.size ? undefined : toHex(await rootFrom(anchored.size, readTiles(db, anchored.size)));
-  if (root !== anchored.root) throw new LogForked(anchored, size);
+export async function checkOurs({ prisma, request, merkleLog }: Anchored): Promise<void> {
+  const { contract, operator } = merkleLog;
+  const there = contract === undefined ? null : await newestOnChain(request, contract, operator);
+  for (const anchored of [await newestAnchoring(prisma), there]) {
+    if (!anchored) continue;
+    const size = await logSize(prisma);
+    const tiles = readTiles(prisma, anchored.size);
+    const root = size < anchored.size ? undefined : toHex(await rootFrom(anchored.size, tiles));
+    if (root !== anchored.root) throw new LogForked(anchored, size);
+  }
 }
+
+/** What is needed to hold the log against the chain. */
+export type Anchored = Pick<Context, "prisma" | "request" | "merkleLog">;
 
 /* WHAT THE CHAIN SAYS */
 
@@ -143,8 +157,7 @@ export async function ensureAnchorings(ctx: Context, deployedBlock: number): Pro
   if (merkleLog.contract === undefined || !head) return;
   const followed = { from: deployedBlock, to: head.number };
   const known = await newestAnchoring(prisma);
-  const call = { to: merkleLog.contract, data: encodeNewest(merkleLog.operator) };
-  const there = decodeNewest((await request("eth_call", [call, "latest"])) as string);
+  const there = await newestOnChain(request, merkleLog.contract, merkleLog.operator);
   if (known?.size === there?.size && known?.root === there?.root) return;
   const found = async (one: Checkpoint) =>
     (await anchoringsIn(ctx, followed, one.size)).some((log) => log.root === one.root);

@@ -2,7 +2,7 @@
 import { toHex } from "../../protocol/bytes.ts";
 import { rootFrom } from "../../protocol/log/tiles.ts";
 import type { Context } from "../context.ts";
-import { checkOurs } from "./anchor.ts";
+import { type Anchored, checkOurs } from "./anchor.ts";
 import { logSize, newestCheckpoint, readTiles } from "./stored.ts";
 
 /**
@@ -10,8 +10,9 @@ import { logSize, newestCheckpoint, readTiles } from "./stored.ts";
  * @returns whether it made one
  * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves
  * @throws LogForked where the chain has a checkpoint that is not of this log: no second one is told
+ * @throws ProtocolError CHAIN_UNREACHABLE, NodeError where the chain does not tell: the next step asks again
  */
-export async function checkpointOnce(ctx: Pick<Context, "prisma" | "clock" | "merkleLog">): Promise<boolean> {
+export async function checkpointOnce(ctx: Anchored & Pick<Context, "clock">): Promise<boolean> {
   const { prisma, clock, merkleLog } = ctx;
   const size = await logSize(prisma);
   const newest = await newestCheckpoint(prisma);
@@ -19,7 +20,7 @@ export async function checkpointOnce(ctx: Pick<Context, "prisma" | "clock" | "me
   const waited = now - (newest?.madeAt.getTime() ?? 0) >= merkleLog.seconds * 1000;
   const fresh = size - (newest?.size ?? 0);
   if (fresh <= 0 || (fresh < merkleLog.events && !waited)) return false;
-  await checkOurs(prisma);
+  await checkOurs(ctx);
   const root = toHex(await rootFrom(size, readTiles(prisma, size)));
   const { count } = await prisma.checkpoint.createMany({
     data: [{ size, root, madeAt: new Date(now) }],

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Wallet } from "ethers";
 import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
 import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
 import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
 import * as acts from "../../server/acts.ts";
 import type { Context } from "../../server/context.ts";
@@ -279,6 +280,37 @@ describe("anchoring the log", function () {
     await keepLog();
     await service.settle();
     await expectAnchored();
+  });
+
+  it("states nothing after its database was restored to an earlier point, before the follower comes to know it", async () => {
+    await grow();
+    await service.settle();
+    const { relayer, merkleLog } = ctx;
+    const restored = await openTestService({ beside: service, relayer, merkleLog });
+    try {
+      const { prisma } = restored.ctx;
+      await prisma.anchoring.deleteMany(); // of blocks that it has still to follow
+      const lots = [{ lotNumber: "AFTER-THE-RESTORE", quantity: 10 }];
+      await acts.makeLots(restored.ctx, restored.parties.maker.address, "commission", { lots });
+      while (await appendOnce(restored.ctx));
+      const state = (more: Partial<Context> = {}) =>
+        checkpointOnce({ ...restored.ctx, ...more }).catch((error: unknown) => error);
+      expect(await state()).to.be.instanceOf(LogForked);
+      const silent = new ProtocolError("CHAIN_UNREACHABLE", "no answer");
+      expect(await state({ request: () => Promise.reject(silent) })).to.equal(silent);
+      expect(await prisma.checkpoint.count()).to.equal(0);
+      // As large as what is anchored, it is still another log.
+      const size = (await newestAnchoring(ctx.prisma))!.size;
+      const many = Array.from({ length: size }, (_, i) => ({ lotNumber: `AFTER-${i}`, quantity: 10 }));
+      for (const lot of many)
+        await acts.makeLots(restored.ctx, restored.parties.maker.address, "commission", { lots: [lot] });
+      while (await appendOnce(restored.ctx));
+      expect(await logSize(prisma)).to.be.above(size);
+      expect(await state()).to.be.instanceOf(LogForked);
+      expect(await prisma.checkpoint.count()).to.equal(0);
+    } finally {
+      await restored.close();
+    }
   });
 
   it("states nothing more where somebody anchored another log with this account's key", async () => {
