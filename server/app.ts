@@ -1,4 +1,5 @@
 // The HTTP application: every route of the table behind the same doors, in the same order.
+import { pipeline, Readable } from "node:stream";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { ipKeyGenerator, rateLimit } from "express-rate-limit";
 import helmet from "helmet";
@@ -155,7 +156,7 @@ function serve(parts: Parts, route: Route): RequestHandler {
       origin: `${req.protocol}://${req.get("host") ?? ""}`,
       requestId: String(req.id),
     });
-    send(res, route, answer);
+    send(res, route, answer, parts.ctx.log);
   };
 }
 
@@ -163,7 +164,8 @@ function serve(parts: Parts, route: Route): RequestHandler {
 const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
-function send(res: Response, { answers }: Route, { status, body, type, filename, saved, keep }: Answer): void {
+function send(res: Response, { answers }: Route, answer: Answer, log: Context["log"]): void {
+  const { status, body, type, filename, saved, keep } = answer;
   res.status(status).set("Cache-Control", cacheControl(keep));
   const form = answers[status];
   if (filename !== undefined) {
@@ -172,8 +174,14 @@ function send(res: Response, { answers }: Route, { status, body, type, filename,
   if (saved) res.set("Content-Security-Policy", "sandbox; default-src 'none'");
   if (form === null) res.end();
   else if (form === undefined || form instanceof z.ZodType) res.json(body);
-  else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
+  else if (isSentInPieces(body)) {
+    // What fails on the way cuts the connection: nobody takes half of it for the whole.
+    pipeline(Readable.from(body), res.type(type!), (error) => error && log.warn({ err: error }, "not sent in whole"));
+  } else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
 }
+
+const isSentInPieces = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 
 function cacheControl(keep: Answer["keep"]): string {
   if (keep === undefined) return "no-store";

@@ -1,7 +1,7 @@
 // Bundles: a lot's trail as a reader may see it, as one file to verify elsewhere; with the documents and a page for people
 // as a zip.
-import { strToU8, type Zippable, zipSync } from "fflate";
 import { type BundleDocument, type BundleJson, bundleOf } from "../protocol/bundle.ts";
+import { utf8 } from "../protocol/bytes.ts";
 import { DocumentKind, MEDIA_TYPES, type MediaType, isMediaType } from "../protocol/document.ts";
 import { MAX_BUNDLE_DOCUMENTS } from "../protocol/limits.ts";
 import type { Verdict } from "../protocol/verdict.ts";
@@ -16,13 +16,13 @@ import { lotRead } from "./grants.ts";
 import { Refusal } from "./refusal.ts";
 import { namer } from "./views.ts";
 import type { Reader } from "./visibility.ts";
+import { type ZipFile, zipped } from "./zip.ts";
 
 /** The bundle of a lot that a reader sees. */
 export async function bundleFor(ctx: Context, reader: Reader, lot: string): Promise<BundleJson> {
-  const { trail, narrow, documents } = await ctx.prisma.$transaction(
-    (db) => disclosedTrail(db, ctx, reader, lot),
-    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
-  );
+  const { trail, narrow, documents } = await ctx.prisma.$transaction((db) => disclosedTrail(db, ctx, reader, lot), {
+    isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+  });
   const listed: BundleDocument[] = [];
   for (const hash of documents.slice(0, MAX_BUNDLE_DOCUMENTS)) {
     const row = await readableDocument(ctx.prisma, reader, hash);
@@ -81,37 +81,42 @@ async function documentOfTrail(ctx: Context, caller: Reader, lot: string, hash: 
 const MAX_ZIPPED_BYTES = 100 * 1024 * 1024;
 const COMPRESSED: readonly MediaType[] = ["application/pdf", "image/jpeg", "image/png"];
 
+interface ToZip {
+  bundle: BundleJson;
+  verdict: Verdict;
+  /** Where the lot's page is, as phones reach it, and its QR code as SVG. */
+  link: string;
+  symbol: string;
+}
+
 /**
- * A bundle as a zip: bundle.json, the documents under their hashes, and lot.html for people.
- * @param link where the lot's page is, as phones reach it, and its QR code as SVG
+ * A bundle as a zip, to be sent while it is made: bundle.json, the documents under their hashes, and lot.html for people.
+ * @throws StoreError STORE_UNREACHABLE; once it is being sent, what it is read from ends the sending
  */
-export async function zipOf(
-  ctx: Context,
-  reader: Reader,
-  { bundle, verdict, link, symbol }: { bundle: BundleJson; verdict: Verdict; link: string; symbol: string },
-): Promise<Uint8Array> {
-  const mtime = new Date(bundle.made.at * 1000);
-  const entry = (bytes: Uint8Array, level: 0 | 6): [Uint8Array, { level: 0 | 6; mtime: Date }] => [
-    bytes,
-    { level, mtime },
-  ];
-  const files: Zippable = { "bundle.json": entry(strToU8(JSON.stringify(bundle)), 6) };
+export async function zipOf(ctx: Context, reader: Reader, parts: ToZip): Promise<AsyncIterable<Uint8Array>> {
+  const { bundle, verdict } = parts;
+  const parties = bundle.trail.events.flatMap(({ event }) => [event.actor, event.holder, event.consignee]);
+  const nameOf = await namer(ctx.prisma, reader, [...parties, ...verdict.parties.map(({ party }) => party)]);
+  const [first] = bundle.documents;
+  if (first) await ctx.documents.has(first.hash); // a store that does not answer is told before anything is sent
+  return zipped(filesOf(ctx, parts, nameOf), new Date(bundle.made.at * 1000));
+}
+
+type NameOf = Awaited<ReturnType<typeof namer>>;
+
+async function* filesOf(ctx: Context, { bundle, ...parts }: ToZip, nameOf: NameOf): AsyncGenerator<ZipFile> {
+  yield { name: "bundle.json", bytes: utf8(JSON.stringify(bundle)) };
   const documents: { document: BundleDocument; file: string | null }[] = [];
   let room = MAX_ZIPPED_BYTES;
   for (const document of bundle.documents) {
     const bytes = document.size <= room ? await bytesOf(ctx, document.hash) : undefined;
-    const file = `documents/${document.hash.slice(2)}.${MEDIA_TYPES[document.mediaType].extension}`;
-    documents.push({ document, file: bytes ? file : null });
+    const name = `documents/${document.hash.slice(2)}.${MEDIA_TYPES[document.mediaType].extension}`;
+    documents.push({ document, file: bytes ? name : null });
     if (!bytes) continue;
     room -= bytes.length;
-    files[file] = entry(bytes, COMPRESSED.includes(document.mediaType) ? 0 : 6);
+    yield { name, bytes, stored: COMPRESSED.includes(document.mediaType) };
   }
-  const { events } = bundle.trail;
-  const parties = [...events.flatMap(({ event }) => [event.actor, event.holder, event.consignee])];
-  const nameOf = await namer(ctx.prisma, reader, [...parties, ...verdict.parties.map(({ party }) => party)]);
-  const page = bundlePage({ bundle, verdict, link, symbol, documents, nameOf });
-  files["lot.html"] = entry(strToU8(page), 6);
-  return zipSync(files);
+  yield { name: "lot.html", bytes: utf8(bundlePage({ bundle, ...parts, documents, nameOf })) };
 }
 
 /** Undefined where the store does not have what was uploaded, or has something else: the page says that it is missing. */

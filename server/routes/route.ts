@@ -46,6 +46,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
 
 export interface Answer {
   status: number;
+  /** Bytes that come one after another are sent as they come. */
   body?: unknown;
   /** Of several media types the body's. */
   type?: string;
