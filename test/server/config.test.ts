@@ -25,6 +25,15 @@ describe("configuration", () => {
     expect(config).to.include({ documentMaxBytes: 20 * 1024 * 1024, documentsS3: undefined });
     expect(secrets).to.deep.equal({ relayerKey: undefined, keystoreSecret: undefined, documentsS3: undefined });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
+    expect(config.settlement).to.equal("ledger");
+  });
+
+  it("settles by the log alone only where that is anchored", () => {
+    const log = { LOG_ADDRESS: `0x${"cd".repeat(20)}`, SETTLEMENT: "log" };
+    expect(readConfig({ ...CHAIN, ...log }).config.settlement).to.equal("log");
+    expect(readConfig({ SETTLEMENT: "log" }).config.settlement, "on the embedded chain").to.equal("log");
+    expectRefusal({ ...CHAIN, SETTLEMENT: "log" }, "LOG_ADDRESS");
+    expectRefusal({ SETTLEMENT: "paper" }, "SETTLEMENT");
   });
 
   it("takes a log's contract beside the chain, and when its checkpoints are made", () => {

@@ -2,12 +2,16 @@
 import { expect } from "chai";
 import type { BundleJson } from "../../protocol/bundle.ts";
 import { ledgerReader } from "../../protocol/chain.ts";
+import { ACTIONS, eventDigest } from "../../protocol/event.ts";
 import { ZERO_HASH } from "../../protocol/values.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { makeKey, revokeKey } from "../../server/admin.ts";
 import { formatFault, fsck } from "../../server/fsck.ts";
+import { signerOf } from "../../server/keystore.ts";
+import { loggedOf } from "../../server/logged.ts";
 import { verdictOf } from "../../server/verdict.ts";
+import { signedEvent } from "../support/examples.ts";
 import { openTestHttp, type KeyName, type TestHttp } from "../support/http.ts";
 import { anchorLog } from "../support/log-only.ts";
 import { codes } from "../support/verdicts.ts";
@@ -155,6 +159,52 @@ describe("lots that live by the log alone", function () {
     expect(await stateOf((await ship(byLog)).hash)).to.equal("logged");
     expect(await stateOf((await ship(byLedger)).hash)).to.equal("queued");
     await service.settle();
+  });
+
+  it("take signed events that say where they settle, and none that says otherwise than their lots do", async () => {
+    const body = { ...(await signedEvent(service)), settlement: "log" };
+    const submit = (signed: object) => service.call("POST", "/v1/events", { key: "maker", body: signed });
+    const { results } = (await submit(body)).body as { results: Acted[] };
+    expect(results.map(({ settlement }) => settlement)).to.deep.equal(["logged"]);
+    const { ctx, parties } = service;
+    const { lot } = body.event.entries[0]!;
+    const { word } = await ctx.prisma.entry.findFirstOrThrow({ where: { lot } });
+    const { quantity } = body.event.entries[0]!;
+    const event = {
+      ...body.event,
+      ...{ action: ACTIONS.hold, time: ctx.clock(), details: ZERO_HASH, entries: [{ lot, previous: word, quantity }] },
+    };
+    const sign = await signerOf(ctx.prisma, ctx.keystore, parties.maker.address);
+    const signed = { event, signature: sign(eventDigest(ctx.domain, event)) };
+    const otherwise = await submit({ ...signed, settlement: "ledger" });
+    expect([otherwise.status, otherwise.body["code"], otherwise.body["field"]]).to.deep.equal([
+      ...[422, "SETTLEMENT_DIFFERS", "settlement"],
+    ]);
+    expect(await stateOf(((await submit(signed)).body as { results: Acted[] }).results[0]!.hash)).to.equal("logged");
+  });
+
+  it("are verified soon, with a hundred events in the trail", async () => {
+    const { lots } = await make("log");
+    const [lot] = lots as [string];
+    for (let i = 0; i < 49; i++) {
+      await act("maker", `/v1/lots/${lot}/hold`, {});
+      await act("maker", `/v1/lots/${lot}/release`, {});
+    }
+    await anchorLog(service);
+    let queries = 0;
+    const counting = new Proxy(service.ctx.prisma, {
+      get(target, name, receiver) {
+        if (name === "$queryRaw" || name === "foreignLeaf") queries++;
+        return Reflect.get(target, name, receiver) as unknown;
+      },
+    });
+    const rows = await service.ctx.prisma.event.findMany({
+      where: { entries: { some: { lot } } },
+      include: { settlement: true },
+    });
+    const proven = await loggedOf(counting, service.ctx.merkleLog, rows);
+    expect([proven.size, queries]).to.deep.equal([99, 3]);
+    expect((await verdictOf(service.ctx, lot)).verdict).to.equal("WARN");
   });
 
   it("settle only where the log is anchored", async () => {

@@ -1,0 +1,60 @@
+// `reelproof register --settlement log` and `settle` against a service over HTTP.
+import { expect } from "chai";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run as runProgram } from "../../cli/program.ts";
+import { openTestHttp, type TestHttp } from "../support/http.ts";
+
+class Written {
+  text = "";
+  write(text: string): void {
+    this.text += text;
+  }
+}
+
+describe("the command line: lots that live by the log", function () {
+  this.timeout(60_000);
+  let http: TestHttp;
+  let folder: string;
+
+  before(async () => {
+    http = await openTestHttp();
+    folder = await mkdtemp(join(tmpdir(), "reelproof-cli-"));
+  });
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+    await http.close();
+  });
+
+  async function run(key: "maker" | "lab", ...args: string[]) {
+    const [stdout, stderr] = [new Written(), new Written()];
+    const env = { REELPROOF_URL: http.url, REELPROOF_API_KEY: http.keys[key] };
+    const code = await runProgram(args, env, stdout, stderr);
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+  const states = async () =>
+    (await http.ctx.prisma.settlement.findMany({ orderBy: { sequence: "asc" } })).map(({ state }) => state);
+
+  it("registers them, settles them once, and says what is left to do", async () => {
+    const file = join(folder, "list.csv");
+    await writeFile(
+      file,
+      "manufacturer,mpn,lot_code,date_code,quantity,package_id\nTest maker,TM-1,L1,2601,100,BY-LOG-1\n",
+    );
+    const registered = await run("maker", "register", file, "--settlement", "log", "--action", "commission");
+    expect(registered.code, registered.stderr).to.equal(0);
+    expect(await states()).to.deep.equal(["logged"]);
+    expect((await run("lab", "settle", "BY-LOG-1")).code).to.equal(1);
+    const settled = await run("maker", "settle", "BY-LOG-1", "--json");
+    expect(settled.code, settled.stderr).to.equal(0);
+    expect(JSON.parse(settled.stdout)).to.include({ lots: 1, queued: 1 });
+    await http.settle();
+    expect(await states()).to.deep.equal(["final"]);
+    expect((await run("maker", "settle", "BY-LOG-1")).stdout).to.match(/nothing is left to do/);
+  });
+
+  it("knows two ways to settle, and no third", async () => {
+    expect((await run("maker", "register", "list.csv", "--settlement", "paper")).code).to.equal(2);
+  });
+});
