@@ -55,6 +55,8 @@ export default defineConfig({
     },
   },
   test: {
+    // Stops what hangs; it measures nothing.
+    mocha: { timeout: 120_000 },
     solidity: {
       fuzz: { runs: 512 },
       invariant: { runs: 64, depth: 64, failOnRevert: true },

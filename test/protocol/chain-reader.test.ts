@@ -210,7 +210,7 @@ describe("chain reader", () => {
         method === "eth_getLogs" ? Promise.resolve(logs) : next(method, params),
       );
       expect(await busy.partyFacts([maker], number)).to.have.length(logs.length);
-    }).timeout(20_000);
+    });
 
     it("is asked for long lists in pieces", async () => {
       const { number } = await reader.head();
