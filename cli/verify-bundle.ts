@@ -33,6 +33,7 @@ export const DEFAULT_FINALITY = 12;
 export interface BundleOptions {
   rpc?: string;
   ledger?: string;
+  checkpoints?: string;
   trustBundleLedger?: boolean;
   chain?: string;
   finality?: string;
@@ -54,7 +55,18 @@ export async function verifyNamed(command: Command, named: string, options: Bund
 }
 
 const OPTIONS: readonly (keyof BundleOptions)[] = [
-  ...(["rpc", "ledger", "trustBundleLedger", "chain", "finality", "fromBlock", "at", "policy", "followed"] as const),
+  ...([
+    "rpc",
+    "ledger",
+    "checkpoints",
+    "trustBundleLedger",
+    "chain",
+    "finality",
+    "fromBlock",
+    "at",
+    "policy",
+    "followed",
+  ] as const),
 ];
 
 const isFile = (name: string) =>
@@ -109,6 +121,7 @@ async function trustOf(claim: BundleClaim, options: BundleOptions, request: Requ
   const trust: Trust = {
     chainId,
     ...ledgerOf(claim, options),
+    ...checkpointsOf(claim, options),
     finality: wholeNumber("--finality", options.finality) ?? DEFAULT_FINALITY,
     now: Math.floor(Date.now() / 1000),
     ...(options.policy !== undefined && { policy: await readPolicy(options.policy) }),
@@ -149,6 +162,15 @@ function ledgerOf({ ledger }: BundleClaim, options: BundleOptions): Pick<Trust, 
       : `say which ledger you trust: --ledger ADDRESS. The bundle says ${ledger}, and whoever made it up may have made up the ` +
           "ledger, too: compare it with what you have from elsewhere, or take the bundle's word with --trust-bundle-ledger",
   );
+}
+
+/** The contract of checkpoints; a bundle's own counts only where its ledger does. */
+function checkpointsOf(claim: BundleClaim, options: BundleOptions): Pick<Trust, "checkpoints"> {
+  const given = options.checkpoints?.toLowerCase() ?? (options.trustBundleLedger && claim.checkpoints);
+  if (!given) return {};
+  if (Address.safeParse(given).success) return { checkpoints: given };
+  const where = { field: "--checkpoints", exit: EXIT.usage };
+  throw new Problem("BAD_OPTION", `${given} is no address`, where);
 }
 
 /** The chain of the node that the caller trusts to ask; undefined where it does not say. */

@@ -141,10 +141,11 @@ function aboutLines(
 }
 
 function trustLines({ trusted, block }: Verdict): string[] {
-  const { chainId, ledger, finality, node } = trusted;
+  const { chainId, ledger, checkpoints, finality, node } = trusted;
   return [
     `chain ${chainId}, ledger ${ledger}, final after ${finality} blocks`,
     block ? `block ${block.number} ${short(block.hash)} of ${moment(block.time)} UTC` : "no block: no node answered",
+    ...(checkpoints === undefined ? [] : [`logs anchored on ${checkpoints}`]),
     ...(node === undefined ? [] : [`node ${node}`]),
   ];
 }

@@ -9,6 +9,8 @@ export interface BundleClaim {
   isBundle: boolean;
   chainId: number | null;
   ledger: string | null;
+  /** The contract on which logs are anchored. */
+  checkpoints: string | null;
   lot: string | null;
   /** How many there are, as far as there are lists. */
   events: number | null;
@@ -27,6 +29,7 @@ export function claimOf(input: unknown): BundleClaim {
     isBundle: bundle["format"] === BUNDLE_FORMAT,
     chainId: readable(ChainId, trail["chainId"]),
     ledger: readable(Address, trail["ledger"]),
+    checkpoints: readable(Address, trail["checkpoints"]),
     lot: readable(Hash, trail["lot"]),
     ...{ events: lengthOf(trail["events"]), notices: lengthOf(trail["notices"]) },
     documents: lengthOf(bundle["documents"]),

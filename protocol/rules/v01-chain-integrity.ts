@@ -197,7 +197,7 @@ export const findings = {
 export const chainIntegrity: Rule = {
   id: "V01",
   name: "chain integrity",
-  version: 1,
+  version: 2,
   looksAt:
     "each event and notice: its signature, its digest, its details, what it follows, and the ledger's record of it",
   findings,

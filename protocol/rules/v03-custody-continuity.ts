@@ -62,7 +62,7 @@ export const findings = {
 export const custodyContinuity: Rule = {
   id: "V03",
   name: "custody continuity",
-  version: 1,
+  version: 2,
   looksAt: "each event: who held the lots before, who was to receive them, and who acted",
   findings,
   unknowns: {

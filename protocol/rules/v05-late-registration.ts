@@ -14,7 +14,7 @@ export const findings = {
 export const lateRegistration: Rule = {
   id: "V05",
   name: "late registration",
-  version: 1,
+  version: 2,
   looksAt: "each event's time beside the time of the block that recorded it, or the log that has it",
   findings,
   unknowns: {

@@ -55,7 +55,7 @@ function* withheldEntries({ chain, replay: { steps, ancestry } }: Case): Generat
 export const splitParentage: Rule = {
   id: "V08",
   name: "split and assembly",
-  version: 1,
+  version: 2,
   looksAt: "the lots that each split or assembly takes and makes",
   findings,
   unknowns: {

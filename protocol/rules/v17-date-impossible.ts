@@ -48,7 +48,7 @@ const isAfter = ({ code: { readings } }: SaidDate, day: string): boolean =>
 export const dateImpossible: Rule = {
   id: "V17",
   name: "date impossible",
-  version: 1,
+  version: 2,
   looksAt:
     "the date code, recorded and scanned, beside the times of origin, recording, shipment, dry pack and now; as readings all have it",
   findings,

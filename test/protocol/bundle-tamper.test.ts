@@ -11,7 +11,7 @@ import { Trail } from "../../protocol/trail.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import type { Trust } from "../../protocol/verify.ts";
-import { type BundleWorld, bundleFor, openBundleWorld } from "../support/bundles.ts";
+import { type BundleWorld, bundleFor, openBundleWorld, openLogBundleWorld } from "../support/bundles.ts";
 import { enrol, mine, newKey, revoke } from "../support/ledger.ts";
 import { answer, openPaperLedger } from "../support/paper-ledger.ts";
 import { act } from "../support/trails.ts";
@@ -52,14 +52,14 @@ function others(value: unknown): unknown[] {
   return typeof value === "string" ? [`${value.slice(0, -1)}${value.endsWith("2") ? 3 : 2}`] : [];
 }
 
-describe("bundles: what was altered", function () {
-  this.timeout(60_000);
+/** A bundle, what is done to it, and what its verifier says of it. */
+function underTest(open: () => Promise<BundleWorld>) {
   let made: BundleWorld;
   let recover: RecoverPublicKey;
   let usual: string[];
 
   before(async () => {
-    made = await openBundleWorld();
+    made = await open();
     recover = await loadWasmRecover();
     usual = codes(await judged(made.bundle));
   });
@@ -92,6 +92,76 @@ describe("bundles: what was altered", function () {
     expect(more, what).not.to.deep.equal([]);
     expect(verdict.verdict, what).not.to.equal("PASS");
   }
+  return { given: () => ({ made, recover, usual }), judged, changed, replaced, expectNoticed };
+}
+
+/** What nobody needs: hints, and what tells people of a document. Without it the verdict is the same. */
+const NOT_NEEDED = /\.settled$|^trail\.checkpoints$/;
+
+/** Every change of one thing, at every place, is noticed. */
+function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
+  describe(`bundles: what was altered, of events that were ${name}`, function () {
+    this.timeout(60_000);
+    const { given, judged, changed, replaced, expectNoticed } = underTest(open);
+
+    it("every value, everywhere", async () => {
+      for (const path of places(given().made.bundle))
+        for (const value of others(at(given().made.bundle, path)))
+          expectNoticed(await judged(replaced(path, value)), `${path.join(".")} = ${String(value)}`, path);
+    });
+
+    it("every member and item removed", async () => {
+      for (const path of places(given().made.bundle)) {
+        const verdict = await judged(replaced(path));
+        const name = path.join(".");
+        if (NOT_NEEDED.test(name)) expect(codes(verdict), name).to.deep.equal(given().usual);
+        else expectNoticed(verdict, `${name} removed`, path);
+      }
+    });
+
+    it("every item twice, and every two neighbours exchanged", async () => {
+      for (const path of places(given().made.bundle)) {
+        const last = path.at(-1)!;
+        if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
+        const name = path.join(".");
+        const twice = changed((bundle) =>
+          (at(bundle, path.slice(0, -1)) as unknown[]).splice(last, 0, at(bundle, path)),
+        );
+        expectNoticed(await judged(twice), `${name} twice`);
+        const list = at(given().made.bundle, path.slice(0, -1)) as unknown[];
+        if (last + 1 >= list.length) continue;
+        const swapped = changed((bundle) => {
+          const items = at(bundle, path.slice(0, -1)) as unknown[];
+          [items[last], items[last + 1]] = [items[last + 1], items[last]];
+        });
+        const verdict = await judged(swapped);
+        // Events of two lots that do not build on one another may stand either way.
+        if (/^trail\.events\.\d+$/.test(name)) expect(["WARN", "FAIL"], name).to.include(verdict.verdict);
+        else expectNoticed(verdict, `${name} exchanged`);
+      }
+    });
+
+    it("every member one too many", async () => {
+      for (const path of [[], ...places(given().made.bundle)]) {
+        const value = at(given().made.bundle, path);
+        if (typeof value !== "object" || value === null || Array.isArray(value) || path[0] === "narrow") continue;
+        const verdict = await judged(changed((bundle) => Object.assign(at(bundle, path) as object, { extra: 1 })));
+        expect([["BUNDLE_MALFORMED"], ["TRAIL_MALFORMED"]], path.join(".")).to.deep.include(codes(verdict));
+      }
+    });
+  });
+}
+describeEveryChange("recorded", openBundleWorld);
+describeEveryChange("logged", openLogBundleWorld);
+
+describe("bundles: what was altered", function () {
+  this.timeout(60_000);
+  let made: BundleWorld;
+  let usual: string[];
+  const { given, judged, changed, replaced, expectNoticed } = underTest(openBundleWorld);
+  before(() => {
+    ({ made, usual } = given());
+  });
 
   it("is nothing at first, but a suspicion, with entries withheld", async () => {
     expect(usual).to.deep.equal(["SUSPECTED"]);
@@ -99,51 +169,6 @@ describe("bundles: what was altered", function () {
       event.entries.filter((entry) => typeof entry === "string"),
     );
     expect(withheld).to.have.length(2);
-  });
-
-  it("every value, everywhere", async () => {
-    for (const path of places(made.bundle))
-      for (const value of others(at(made.bundle, path)))
-        expectNoticed(await judged(replaced(path, value)), `${path.join(".")} = ${String(value)}`, path);
-  });
-
-  it("every member and item removed", async () => {
-    for (const path of places(made.bundle)) {
-      const verdict = await judged(replaced(path));
-      // Where something was settled is a hint that need not be there; so is every member that tells people of a document.
-      const name = path.join(".");
-      if (/\.settled$/.test(name)) expect(codes(verdict), name).to.deep.equal(usual);
-      else expectNoticed(verdict, `${name} removed`, path);
-    }
-  });
-
-  it("every item twice, and every two neighbours exchanged", async () => {
-    for (const path of places(made.bundle)) {
-      const last = path.at(-1)!;
-      if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
-      const name = path.join(".");
-      const twice = changed((bundle) => (at(bundle, path.slice(0, -1)) as unknown[]).splice(last, 0, at(bundle, path)));
-      expectNoticed(await judged(twice), `${name} twice`);
-      const list = at(made.bundle, path.slice(0, -1)) as unknown[];
-      if (last + 1 >= list.length) continue;
-      const swapped = changed((bundle) => {
-        const items = at(bundle, path.slice(0, -1)) as unknown[];
-        [items[last], items[last + 1]] = [items[last + 1], items[last]];
-      });
-      const verdict = await judged(swapped);
-      // Events of two lots that do not build on one another may stand either way.
-      if (/^trail\.events\.\d+$/.test(name)) expect(["WARN", "FAIL"], name).to.include(verdict.verdict);
-      else expectNoticed(verdict, `${name} exchanged`);
-    }
-  });
-
-  it("every member one too many", async () => {
-    for (const path of [[], ...places(made.bundle)]) {
-      const value = at(made.bundle, path);
-      if (typeof value !== "object" || value === null || Array.isArray(value) || path[0] === "narrow") continue;
-      const verdict = await judged(changed((bundle) => Object.assign(at(bundle, path) as object, { extra: 1 })));
-      expect([["BUNDLE_MALFORMED"], ["TRAIL_MALFORMED"]], path.join(".")).to.deep.include(codes(verdict));
-    }
   });
 
   describe("a signature", () => {

@@ -1,7 +1,9 @@
 // A bundle from a ledger on paper: a product with all that its trail can have, and entries and fields of others withheld.
 import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/bundle.ts";
-import { lotsOfTrail } from "../../protocol/trail.ts";
+import { type Trail, lotsOfTrail } from "../../protocol/trail.ts";
 import type { Trust } from "../../protocol/verify.ts";
+import { deployCheckpoints } from "./ledger.ts";
+import { type TestLog, anchor, loggedTrail, openLog, take } from "./logs.ts";
 import { type PaperChain, openPaperLedger } from "./paper-ledger.ts";
 import { type World, act, commission, deliver, giveNotice, lotOf, openWorld, trailFor, trustIn } from "./trails.ts";
 
@@ -24,8 +26,7 @@ export const DOCUMENT = {
 } as const;
 
 /** The bundle of a lot, as somebody sees it who knows no lots but those of the trail. */
-export function bundleFor(world: World, lot: string): BundleJson {
-  const trail = trailFor(world, lot);
+export function bundleFor(world: World, lot: string, trail: Trail = trailFor(world, lot)): BundleJson {
   const lots = new Set(lotsOfTrail(lot, trail.events));
   const events = trail.events.map((item) => ({
     ...item,
@@ -35,10 +36,48 @@ export function bundleFor(world: World, lot: string): BundleJson {
   return bundleOf(structuredClone({ ...trail, events }), { documents: [], made });
 }
 
-/** A maker's reel travels beside a stranger's, is split, and goes into a product, about which there is a suspicion. */
+/** The same that lives by a log, which is anchored after every third event. */
+export interface LogBundleWorld extends BundleWorld {
+  log: TestLog;
+}
+
+/** A bundle of events that a ledger recorded. */
 export async function openBundleWorld(): Promise<BundleWorld> {
   const ledger = openPaperLedger();
   const world = await openWorld(ledger);
+  const lots = await live(world);
+  return {
+    world,
+    chain: ledger.chain,
+    bundle: withDocument(bundleFor(world, lots.product)),
+    ...lots,
+    trust: await trustIn(world),
+  };
+}
+
+/** A bundle of events that no ledger recorded, and a log took in. */
+export async function openLogBundleWorld(): Promise<LogBundleWorld> {
+  const ledger = openPaperLedger();
+  const world = await openWorld(ledger);
+  const log = openLog(ledger, await deployCheckpoints(ledger));
+  world.accept = async (item) => {
+    take(log, item);
+    if (log.digests.length % 3 === 0) await anchor(log);
+  };
+  const lots = await live(world);
+  await anchor(log);
+  const bundle = withDocument(bundleFor(world, lots.product, loggedTrail(world, [log], lots.product)));
+  const trust = await trustIn(world, { checkpoints: log.contract });
+  return { world, chain: ledger.chain, log, bundle, ...lots, trust };
+}
+
+function withDocument(bundle: BundleJson): BundleJson {
+  bundle.documents.push({ ...DOCUMENT });
+  return bundle;
+}
+
+/** A maker's reel travels beside a stranger's, is split, and goes into a product, about which there is a suspicion. */
+async function live(world: World): Promise<Pick<BundleWorld, "product" | "reel" | "stranger">> {
   const { maker, distributor, assembler, broker } = world;
   const reel = await commission(world, "T1", 1_000);
   const other = await commission(world, "T2", 500, "NG-LDO33");
@@ -54,7 +93,5 @@ export async function openBundleWorld(): Promise<BundleWorld> {
     facts: { [product]: { lotNumber: "TP", mpn: "LH-CTRL-7", cocHash: DOCUMENT.hash } },
   });
   await giveNotice(world, broker, { lot: reel, kind: "suspicion" });
-  const bundle = bundleFor(world, product);
-  bundle.documents.push({ ...DOCUMENT });
-  return { world, chain: ledger.chain, bundle, trust: await trustIn(world), product, reel, stranger };
+  return { product, reel, stranger };
 }

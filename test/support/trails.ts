@@ -25,6 +25,8 @@ export interface World {
   notices: TrailNotice[];
   /** By their root, details and the secret of their salts. */
   secrets: Map<string, { details: Details; secret: Uint8Array }>;
+  /** Takes events in the ledger's place, where lots live by a log. */
+  accept?: (item: TrailEvent) => Promise<void>;
 }
 
 /** A ledger with four parties; a fresh one unless told otherwise. */
@@ -54,14 +56,14 @@ export interface Act {
   /** Seconds after the newest block at which it is said to have happened. */
   late?: number;
   key?: Key;
-  /** False: it is signed, and nobody records it. */
+  /** False: it is signed, and nobody takes it. */
   isRecorded?: boolean;
 }
 
 /** A party does something with lots: signed, recorded, and kept. Gives back the event as it stands in a trail. */
 export async function act(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
   const item = await sign(world, party, action, what);
-  if (what.isRecorded ?? true) await settle(world, item);
+  if (what.isRecorded ?? true) await (world.accept ? world.accept(item) : settle(world, item));
   follow(world, item);
   return item;
 }

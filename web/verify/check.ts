@@ -35,7 +35,7 @@ export async function check(
   told: (asking: Asking) => void,
 ): Promise<Checked> {
   const began = performance.now();
-  const { chainId, ledger, finality, node } = settings;
+  const { chainId, ledger, checkpoints, finality, node } = settings;
   const { recover, backEnd } = await backEndOf();
   let asked: Asking = { asked: 0, answered: 0, waitedMs: 0 };
   const request = node === null ? null : connect(node, signal, (asking) => told((asked = asking)));
@@ -43,7 +43,8 @@ export async function check(
   await painted();
   signal.throwIfAborted();
   const { reader, asOf } = request ? await readerOf(request, settings) : { reader: null, asOf: null };
-  const trust = { chainId, ledger, finality, now, ...named, ...asOf };
+  const anchored = checkpoints === null ? {} : { checkpoints };
+  const trust = { chainId, ledger, ...anchored, finality, now, ...named, ...asOf };
   const verdict = await verifyBundle(input, trust, reader, recover);
   signal.throwIfAborted();
   const { waitedMs, asked: questions } = asked;

@@ -8,13 +8,13 @@ import { check } from "./check.ts";
 import { byId, el } from "./dom.ts";
 import { clearErrors, showErrors, typed } from "./form.ts";
 import { readSettings } from "./settings.ts";
-import { showClaim, showComparison } from "./show-claim.ts";
+import { type Trusted, showClaim, showComparison } from "./show-claim.ts";
 import { showResult } from "./show-result.ts";
 import { count } from "./words.ts";
 
 let bundle: (BundleFile & { claim: BundleClaim }) | undefined;
 /** The fields hold the bundle's own claim, as it was filled in. */
-let adopted: { chainId: string; ledger: string } | undefined;
+let adopted: Trusted | undefined;
 let running: AbortController | undefined;
 /** Grows with every file that is chosen: of two, the later one counts, whichever is read first. */
 let chosen = 0;
@@ -25,6 +25,7 @@ const drop = byId("drop");
 const result = byId("result");
 const chainId = byId<HTMLInputElement>("chainId");
 const ledger = byId<HTMLInputElement>("ledger");
+const checkpoints = byId<HTMLInputElement>("checkpoints");
 const confirm = byId<HTMLInputElement>("confirm");
 
 byId("proves").textContent = WHAT_IT_PROVES;
@@ -81,20 +82,25 @@ document.addEventListener("drop", (event) => {
 /** Sets what is trusted beside what the bundle claims. */
 function compare(): void {
   const claim = bundle?.claim;
-  const isAdopted = chainId.value === adopted?.chainId && ledger.value === adopted.ledger;
+  const trusted = { chainId: chainId.value, ledger: ledger.value, checkpoints: checkpoints.value };
+  const isAdopted =
+    trusted.chainId === adopted?.chainId &&
+    trusted.ledger === adopted.ledger &&
+    trusted.checkpoints === adopted.checkpoints;
   if (!isAdopted) {
     adopted = undefined;
     confirm.checked = false;
   }
-  showComparison(claim, { chainId: chainId.value, ledger: ledger.value }, isAdopted);
+  showComparison(claim, trusted, isAdopted);
 }
 
 byId("adopt").addEventListener("click", () => {
-  const { chainId: id, ledger: address } = bundle?.claim ?? {};
+  const { chainId: id, ledger: address, checkpoints: contract } = bundle?.claim ?? {};
   if (id == null || address == null) return;
   chainId.value = String(id);
   ledger.value = address;
-  adopted = { chainId: chainId.value, ledger: ledger.value };
+  checkpoints.value = contract ?? "";
+  adopted = { chainId: chainId.value, ledger: ledger.value, checkpoints: checkpoints.value };
   confirm.checked = false;
   forget();
   compare();

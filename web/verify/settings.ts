@@ -5,6 +5,8 @@ import { Address, Hash, ZERO_ADDRESS } from "../../protocol/values.ts";
 export interface Settings {
   chainId: number;
   ledger: string;
+  /** The contract that anchors logs; null: no log counts. */
+  checkpoints: string | null;
   finality: number;
   /** Null: no node is asked. */
   node: string | null;
@@ -14,7 +16,9 @@ export interface Settings {
   logRange: number | undefined;
 }
 
-export const FIELDS = ["chainId", "ledger", "confirm", "node", "finality", "at", "fromBlock", "logRange"] as const;
+export const FIELDS = [
+  ...(["chainId", "ledger", "checkpoints", "confirm", "node", "finality", "at", "fromBlock", "logRange"] as const),
+] as const;
 export type Field = (typeof FIELDS)[number];
 export type Typed = Record<Exclude<Field, "confirm">, string>;
 export type Errors = Partial<Record<Field, string>>;
@@ -37,20 +41,24 @@ export function readSettings(typed: Typed, unconfirmed: boolean): { settings: Se
   const finality = whole("finality", 0, "Finality is a whole number of blocks, 0 or more.");
   const settings = {
     ...{ chainId: chainId ?? 0, finality: finality ?? 0, ledger: text("ledger").toLowerCase() },
+    checkpoints: text("checkpoints").toLowerCase() || null,
     ...{ node: nodeOf(text("node"), errors), at: blockOf(text("at"), errors) },
     fromBlock: whole("fromBlock", 0, "A block is a whole number, 0 or more."),
     logRange: whole("logRange", 1, "At least 1 block is asked for at once."),
   };
   if (text("chainId") === "") errors.chainId = "Say which chain you trust.";
   if (text("finality") === "") errors.finality = "Say how many blocks must stand on an event's.";
-  const { ledger, at, node } = settings;
+  const { ledger, checkpoints, at, node } = settings;
   if (ledger === "") errors.ledger = "Say which ledger you trust.";
-  else if (!Address.safeParse(ledger).success || ledger === ZERO_ADDRESS)
-    errors.ledger = "An address is 0x and 40 hexadecimal digits.";
+  else if (!isAddress(ledger)) errors.ledger = NO_ADDRESS;
   else if (unconfirmed) errors.confirm = "Compare them first: a bundle can name a ledger of its maker's own.";
+  if (checkpoints !== null && !isAddress(checkpoints)) errors.checkpoints = NO_ADDRESS;
   if (at !== null && node === null) errors.at ??= "A block needs a node to ask.";
   return { settings, errors };
 }
+
+const isAddress = (text: string) => Address.safeParse(text).success && text !== ZERO_ADDRESS;
+const NO_ADDRESS = "An address is 0x and 40 hexadecimal digits.";
 
 function nodeOf(typed: string, errors: Errors): string | null {
   if (typed === "") return null;

@@ -6,7 +6,7 @@ import { bytes, count, fileHash, moment } from "./words.ts";
 
 /** A file that was read, and its claims as such. */
 export function showClaim({ name, size, sha256, claim }: BundleFile & { claim: BundleClaim }): HTMLElement {
-  const { isBundle, lot, chainId, ledger, events, notices, documents, made } = claim;
+  const { isBundle, lot, chainId, ledger, checkpoints, events, notices, documents, made } = claim;
   const has = [
     events !== null && count(events, "event"),
     notices !== null && count(notices, "notice"),
@@ -25,24 +25,26 @@ export function showClaim({ name, size, sha256, claim }: BundleFile & { claim: B
       ["Lot", lot === null ? "none that can be read" : hex(lot)],
       ["Chain id", chainId ?? "none that can be read"],
       ["Ledger", ledger === null ? "none that can be read" : hex(ledger)],
+      ["Logs anchored on", checkpoints !== null && hex(checkpoints)],
       ["Holds", has.join(", ")],
       ["Made", made && [moment(made.at), " by ", data(made.by)]],
     ]),
   );
 }
 
+/** What the fields hold, as it was typed. */
+export type Trusted = Record<"chainId" | "ledger" | "checkpoints", string>;
+
 /**
  * Says beside each field whether the bundle claims the same.
  * @param isAdopted the fields hold what the bundle claims because they were filled in from it
  */
-export function showComparison(
-  claim: BundleClaim | undefined,
-  trusted: { chainId: string; ledger: string },
-  isAdopted: boolean,
-): void {
+export function showComparison(claim: BundleClaim | undefined, trusted: Trusted, isAdopted: boolean): void {
   const chainId = note("chainId", trusted.chainId.trim(), claim?.chainId == null ? undefined : String(claim.chainId));
   const ledger = note("ledger", trusted.ledger.trim().toLowerCase(), claim?.ledger ?? undefined);
-  byId("adopt-row").hidden = claim?.chainId == null || claim.ledger == null || (chainId && ledger);
+  const claimed = claim?.checkpoints ?? undefined;
+  const checkpoints = note("checkpoints", trusted.checkpoints.trim().toLowerCase(), claimed) || claimed === undefined;
+  byId("adopt-row").hidden = claim?.chainId == null || claim.ledger == null || (chainId && ledger && checkpoints);
   byId("confirm-row").hidden = !isAdopted;
 }
 

@@ -74,14 +74,15 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
 
 const nameOfAction = ({ event }: Item) => actionName(event.action) ?? `action ${event.action}`;
 
-/** Every event, with where the ledger recorded it. */
+/** Every event, with where the ledger recorded it, or since when a log has it. */
 export function showEvents(items: readonly Item[], { events, block }: Verdict, nameOf: NameOf): HTMLElement | null {
   if (items.length === 0) return null;
-  const records = new Map(events.map(({ event, recorded }) => [event, recorded]));
+  const records = new Map(events.map((each) => [each.event, each]));
   const rows = items.slice(0, MAX_ROWS).map((item, i): Child[] => {
-    const recorded = records.get(item.digest);
-    const where = recorded
-      ? `block ${recorded.block}${recorded.final ? "" : ", not final"}`
+    const { recorded, logged } = records.get(item.digest) ?? {};
+    const place = recorded ?? logged;
+    const where = place
+      ? `${recorded ? "" : "logged by "}block ${place.block}${place.final ? "" : ", not final"}`
       : block === null
         ? "not asked"
         : "not found";

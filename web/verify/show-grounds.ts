@@ -31,7 +31,7 @@ export function showGrounds(
   { verdict, isAsOf, backEnd, tookMs, waitedMs, questions }: Checked,
 ): HTMLElement {
   const { trusted, block, policy } = verdict;
-  const { chainId, ledger, finality, now, node } = trusted;
+  const { chainId, ledger, checkpoints, finality, now, node } = trusted;
   return section(
     "What this verdict stands on",
     null,
@@ -43,6 +43,7 @@ export function showGrounds(
         ],
         ["Trusted chain", chainId],
         ["Trusted ledger", hex(ledger)],
+        ["Logs anchored on", checkpoints === undefined ? "no contract that is trusted" : hex(checkpoints)],
         ["Finality", `${count(finality, "block")} on an event's block`],
         ["Node asked", node === undefined ? "none" : data(node)],
         [isAsOf ? "As of" : "This device's clock", moment(now)],
