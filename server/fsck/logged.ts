@@ -50,8 +50,8 @@ async function checkSome(check: Check, rows: readonly ForeignLeaf[], range: Rang
   const sound = read.flatMap(({ data }) => data ?? []);
   const { contract } = merkleLog;
   const upTo = range?.upTo;
-  const anchored =
-    contract === undefined || !upTo ? [] : await check.ask(() => reader.checkpoints(contract, sound, upTo.number));
+  if (contract === undefined || !upTo) return;
+  const anchored = await check.ask(() => reader.checkpoints(contract, sound, upTo.number));
   if (!anchored) return;
   const checkpoints = new Map(anchored.map((each) => [`${each.operator} ${each.size}`, each]));
   for (const { row, data, error } of read) {

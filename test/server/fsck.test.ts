@@ -56,6 +56,7 @@ describe("fsck", () => {
       unlogged: await ctx.prisma.unlogged.count(),
       checkpoints: await ctx.prisma.checkpoint.count(),
       anchorings: await ctx.prisma.anchoring.count(),
+      foreignLeaves: await ctx.prisma.foreignLeaf.count(),
     });
     expect(checked.logs).to.be.greaterThan(checked.events);
     expect((await fsck(life.other.ctx)).faults.map(formatFault)).to.deep.equal([]);
@@ -65,7 +66,7 @@ describe("fsck", () => {
     const actions = await ctx.prisma.event.findMany({ distinct: ["action"], select: { action: true } });
     expect(actions.map(({ action }) => action)).to.have.members(Object.values(ACTIONS));
     const states = await ctx.prisma.settlement.findMany({ distinct: ["state"], select: { state: true } });
-    expect(states.map(({ state }) => state)).to.have.members(["queued", "signed", "final", "held", "void"]);
+    expect(states.map(({ state }) => state)).to.have.members(["queued", "signed", "final", "held", "void", "logged"]);
     expect(await ctx.prisma.notice.findMany({ distinct: ["kind"] })).to.have.length(3);
   });
 
@@ -701,6 +702,35 @@ describe("fsck", () => {
       await change("interest", sql, life.lots["L1"]!);
       const { faults, unlisted } = await fsck(ctx);
       expect([faults.length, unlisted]).to.deep.equal([1000, 100]);
+    });
+
+    it("32: what lives by the log beside what does not, or in a transaction", async () => {
+      const row = life.events["logged"]!;
+      await change("settlement", `UPDATE settlement SET state = 'queued' WHERE id = $1`, row);
+      await expectFaults([
+        { code: "LOGGED_BESIDE_SETTLED", row, column: "state", found: "queued" },
+        { code: "LOGGED_BESIDE_SETTLED", row: life.events["logged ship"]!, column: "state", found: "logged" },
+      ]);
+      await victim.restore("settlement");
+      const notice = life.events["queued notice"]!;
+      await change("settlement", `UPDATE settlement SET state = 'logged' WHERE id = $1`, notice);
+      await expectFaults([{ code: "SETTLEMENT_STATE", row: notice, column: "state", found: "logged" }]);
+    });
+
+    it("33: proofs by another operator's log that do not lead to what it anchored", async () => {
+      const row = life.events["taken up"]!;
+      const { block } = await ctx.prisma.foreignLeaf.findUniqueOrThrow({ where: { event: row } });
+      const wrong = async (sql: string, column: string) => {
+        await change("foreign_leaf", `UPDATE foreign_leaf SET ${sql} WHERE event = $1`, row);
+        expect(await expectFaults([{ code: "FOREIGN_LEAF_DIFFERS", row, column }])).to.have.length(1);
+        await victim.restore("foreign_leaf");
+      };
+      await wrong(`operator = '${ZERO_HASH.slice(0, 42)}'`, "size");
+      await wrong("size = size + 1", "size");
+      await wrong("index = index + 1", "proof");
+      await wrong(`proof = ARRAY['${ZERO_HASH}']`, "proof");
+      await wrong("proof = ARRAY['x']", "proof");
+      await wrong(`block = ${block + 1}`, "block");
     });
 
     it("has a test for every kind of fault", () => {

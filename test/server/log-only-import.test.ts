@@ -209,6 +209,19 @@ describe("lots that live by the log alone, between two services", function () {
     expect((await verdictOf(b.ctx, lots[0]!)).verdict).to.equal("PASS");
   });
 
+  it("wait for the ledger still where a reorg drops what was settled", async () => {
+    const made = await make();
+    await anchorLog(a);
+    await settleLot(a.ctx, { party: maker }, made.lots[0]!);
+    await a.settle();
+    expect(await stateOf(a, made.hash)).to.equal("final");
+    await a.ctx.request("anvil_reorg", [1, []]);
+    await followOnce(a.ctx);
+    expect(await stateOf(a, made.hash)).to.equal("signed");
+    await a.settle();
+    expect(await stateOf(a, made.hash)).to.equal("final");
+  });
+
   it("wait for the ledger as soon as somebody else settles the beginning", async () => {
     const made = await make();
     const [lot] = made.lots as [string];
