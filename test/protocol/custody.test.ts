@@ -91,12 +91,17 @@ describe("what is told of a bundle", function () {
   it("a bundle's claim is what it says of itself, and null what it does not say in a form that can be read", () => {
     const made = { at: 1_790_000_000, by: "Harbour Components" };
     const bundle: BundleJson = bundleOf(trailFor(world, cut) as TrailJson, { documents: [], made });
-    expect(claimOf(bundle)).to.deep.equal({
+    const claim = {
       ...{ isBundle: true, ...world.ledger.domain, lot: cut, events: 7, notices: 0, documents: 0, made },
-    });
+    };
+    expect(claimOf(bundle)).to.deep.equal({ ...claim, checkpoints: null });
+    const checkpoints = `0x${"c4".repeat(20)}`;
+    const logged = { ...bundle, trail: { ...bundle.trail, checkpoints } };
+    expect(claimOf(logged)).to.deep.equal({ ...claim, checkpoints });
     const nothing = {
       chainId: null,
       ledger: null,
+      checkpoints: null,
       lot: null,
       events: null,
       notices: null,
