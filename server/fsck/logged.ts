@@ -13,13 +13,16 @@ const ROWS_AT_ONCE = 500;
 /** Invariant 32: a lot has settled, or is about to, with all its events and those that share a lot with them, or with none. */
 export async function checkLogged(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ id: string; state: string }[]>`
-    SELECT DISTINCT one.id, one.state::text
-    FROM settlement one
-    JOIN entry ON entry.event = one.event AND entry.live
-    JOIN entry other ON other.lot = entry.lot AND other.live
-    JOIN settlement beside ON beside.event = other.event
-    WHERE one.state <> 'void' AND beside.state <> 'void' AND (one.state = 'logged') <> (beside.state = 'logged')
-    ORDER BY one.id LIMIT ${ROWS_AT_ONCE}`;
+    WITH mixed AS (
+      SELECT entry.lot FROM entry JOIN settlement ON settlement.event = entry.event
+      WHERE entry.live AND settlement.state <> 'void'
+      GROUP BY entry.lot
+      HAVING bool_or(settlement.state = 'logged') AND NOT bool_and(settlement.state = 'logged')
+    )
+    SELECT DISTINCT settlement.id, settlement.state::text
+    FROM mixed JOIN entry ON entry.lot = mixed.lot AND entry.live JOIN settlement ON settlement.event = entry.event
+    WHERE settlement.state <> 'void'
+    ORDER BY settlement.id LIMIT ${ROWS_AT_ONCE}`;
   for (const { id, state } of rows)
     check.fault("LOGGED_BESIDE_SETTLED", { table: "settlement", row: id, column: "state", found: state });
 }
