@@ -1,36 +1,20 @@
 // Vectors of bundles: each with what is trusted and the verdict, and the chain on paper from which a node would answer.
 import type { BundleJson } from "../../protocol/bundle.ts";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { type Trust } from "../../protocol/verify.ts";
-import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import type { Trust } from "../../protocol/verify.ts";
 import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
-import { answer } from "../../test/support/paper-ledger.ts";
 import { act } from "../../test/support/trails.ts";
 import type { Vectors } from "../vectors.ts";
+import { type Case, vectorsOf } from "./bundle-case.ts";
+import { LOG_CHAIN, logBundles, logChain } from "./log-bundles.ts";
 
+const CHAIN = "valid/paper";
 const made = await openBundleWorld();
 const { world, product } = made;
 const old = bundleFor(world, product);
 await act(world, world.assembler, "inspect", { lots: { [product]: 50 } });
 const bundle = bundleFor(world, product);
 const head = made.chain.blocks.at(-1)!;
-const trusted: Trust = { ...world.ledger.domain, finality: 1, now: Number(head.timestamp) + 60 };
-
-interface Case {
-  about: string;
-  bundle: unknown;
-  trust?: Partial<Trust>;
-  node?: boolean;
-}
-const CHAIN = "chains/valid/paper.json";
-
-async function vector({ about, bundle, trust = {}, node = true }: Case) {
-  const all = { ...trusted, ...trust };
-  const request = async (method: string, params: readonly unknown[]) => answer(made.chain, method, params);
-  const { verdict, findings } = await verifyBundle(bundle, all, node ? ledgerReader({ request, ...all }) : null);
-  const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
-  return { about, chain: node ? CHAIN : null, trust: all, bundle, verdict, codes };
-}
+const trust: Trust = { ...world.ledger.domain, finality: 1, now: Number(head.timestamp) + 60 };
 
 function changed(change: (bundle: BundleJson) => void): BundleJson {
   const copy = structuredClone(bundle);
@@ -47,12 +31,16 @@ const cases: Record<string, Case> = {
     about: "A product, what it was made of, and another lot's entries withheld; its last event is not final yet.",
     bundle,
   },
-  "valid/product-final": { about: "The same for a reader who waits for no block.", bundle, trust: { finality: 0 } },
+  "valid/product-final": {
+    about: "The same for a reader who waits for no block.",
+    bundle,
+    trust: { ...trust, finality: 0 },
+  },
   "valid/no-node": { about: "Without a node nothing is compared with the chain.", bundle, node: false },
   "valid/hints-missing": {
     about: "Where something was settled need not be said.",
     bundle: changed(({ trail }) => trail.events.forEach((item) => delete item.settled)),
-    trust: { finality: 0 },
+    trust: { ...trust, finality: 0 },
   },
   "invalid/time-altered": {
     about: "One event's time is a second later than what was signed.",
@@ -69,26 +57,36 @@ const cases: Record<string, Case> = {
     about: "An event stands with the signature of another.",
     bundle: changed(({ trail }) => void (trail.events[0]!.signature = trail.events[1]!.signature)),
   },
-  "invalid/old-shown-as-current": { about: "The newest event is left out.", bundle: old, trust: { finality: 0 } },
+  "invalid/old-shown-as-current": {
+    about: "The newest event is left out.",
+    bundle: old,
+    trust: { ...trust, finality: 0 },
+  },
   "invalid/other-ledger": {
     about: "The reader trusts another ledger.",
     bundle,
-    trust: { ledger: `0x${"ab".repeat(20)}` },
+    trust: { ...trust, ledger: `0x${"ab".repeat(20)}` },
   },
   "invalid/other-version": { about: "A version that there is not.", bundle: { ...bundle, version: 2 } },
   "invalid/member-too-many": { about: "A member that bundles do not have.", bundle: { ...bundle, note: "" } },
 };
 
-const vectors: Vectors = {};
-for (const [name, each] of Object.entries(cases)) vectors[name] = await vector(each);
+const vectors: Vectors = {
+  ...(await vectorsOf({ chain: made.chain, file: `chains/${CHAIN}.json`, trust }, cases)),
+  ...logBundles,
+};
 
 /** Bundles and the verdict on each. */
 export const bundleVectors = (): Vectors => vectors;
 
-/** The chain that their node stands on. */
+/** The chains that their nodes stand on. */
 export const chainVectors = (): Vectors => ({
-  "valid/paper": {
+  [CHAIN]: {
     about: "Blocks, the ledger's logs, and its words for lots from which block on: all that a node is asked for.",
     ...made.chain,
+  },
+  [LOG_CHAIN]: {
+    about: "The same with a contract of checkpoints: its logs stand among the ledger's, by its own address.",
+    ...logChain,
   },
 });

@@ -59,7 +59,7 @@ export async function openBundleWorld(): Promise<BundleWorld> {
 export async function openLogBundleWorld(): Promise<LogBundleWorld> {
   const ledger = openPaperLedger();
   const world = await openWorld(ledger);
-  const log = openLog(ledger, await deployCheckpoints(ledger));
+  const log = openLog(ledger, await deployCheckpoints(ledger, "0x"));
   world.accept = async (item) => {
     take(log, item);
     if (log.digests.length % 3 === 0) await anchor(log);

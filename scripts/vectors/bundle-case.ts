@@ -1,0 +1,37 @@
+// One vector of a bundle: what is trusted, and the verdict by a node that answers out of a chain on paper.
+import { ledgerReader } from "../../protocol/chain.ts";
+import type { Trust } from "../../protocol/verify.ts";
+import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import { type PaperChain, answer } from "../../test/support/paper-ledger.ts";
+import type { Vectors } from "../vectors.ts";
+
+/** A bundle, and what of its stage is otherwise. */
+export interface Case {
+  about: string;
+  bundle: unknown;
+  trust?: Trust;
+  /** False: there is no node to ask. */
+  node?: boolean;
+}
+
+/** Where cases play unless they say otherwise. */
+export interface Stage {
+  chain: PaperChain;
+  /** The vector that holds the chain. */
+  file: string;
+  trust: Trust;
+}
+
+/** The vectors of cases, by the same names. */
+export async function vectorsOf(stage: Stage, cases: Record<string, Case>): Promise<Vectors> {
+  const vectors: Vectors = {};
+  for (const [name, each] of Object.entries(cases)) vectors[name] = await vectorOf(stage, each);
+  return vectors;
+}
+
+async function vectorOf({ chain, file, trust: usual }: Stage, { about, bundle, trust = usual, node = true }: Case) {
+  const request = async (method: string, params: readonly unknown[]) => answer(chain, method, params);
+  const { verdict, findings } = await verifyBundle(bundle, trust, node ? ledgerReader({ request, ...trust }) : null);
+  const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
+  return { about, chain: node ? file : null, trust, bundle, verdict, codes };
+}

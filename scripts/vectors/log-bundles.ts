@@ -1,0 +1,144 @@
+// Vectors of bundles that live by a log alone: each with what is trusted and the verdict, on a chain that anchors the log.
+import type { BundleJson } from "../../protocol/bundle.ts";
+import { eventDigest } from "../../protocol/event.ts";
+import type { Logged } from "../../protocol/trail.ts";
+import type { Trust } from "../../protocol/verify.ts";
+import { bundleFor, openLogBundleWorld } from "../../test/support/bundles.ts";
+import { type Key, enrol, mine, revoke } from "../../test/support/ledger.ts";
+import { anchor, loggedTrail, placeIn, take } from "../../test/support/logs.ts";
+import { act, commission, follow, lotOf, maker as said, settle, sign } from "../../test/support/trails.ts";
+import type { Vectors } from "../vectors.ts";
+import { type Case, vectorsOf } from "./bundle-case.ts";
+
+/** The chain's vector. */
+export const LOG_CHAIN = "valid/log";
+
+const { world, chain, log, product } = await openLogBundleWorld();
+const { ledger, maker, assembler } = world;
+world.accept = async (item) => take(log, item);
+const logged = (lot: string) => bundleFor(world, lot, loggedTrail(world, [log], lot));
+
+const older = logged(product);
+await act(world, assembler, "inspect", { lots: { [product]: 50 } });
+const { blockNumber: lastBlock } = await anchor(log);
+const bundle = logged(product);
+
+const [, sibling] = await split("TW", 2);
+const [parent, child] = await split("TA", 1);
+const moved = await commission(world, "TM", 100);
+await anchor(log);
+const [ofSibling, ofChild, ofMoved] = [sibling, child, moved].map(logged);
+await goElsewhere();
+
+const key = await enrol(ledger, maker.address);
+const before = await commissionWith(key, "TK1");
+await anchor(log);
+const after = await commissionWith(key, "TK2");
+await revoke(ledger, maker, key);
+await anchor(log);
+await mine(ledger, 1);
+
+const head = chain.blocks.at(-1)!;
+const ledgerAlone: Trust = { ...ledger.domain, finality: 1, now: Number(head.timestamp) + 60 };
+const trust: Trust = { ...ledgerAlone, checkpoints: log.contract };
+
+/** The maker splits a lot into so many others; the lot, and the first of these. */
+async function split(number: string, count: number): Promise<[lot: string, first: string]> {
+  const lot = await commission(world, number, 100);
+  const numbers = Array.from({ length: count }, (_, i) => `${number}/${i + 1}`);
+  const made = numbers.map((lotNumber) => [lotOf(maker, lotNumber), lotNumber] as const);
+  await act(world, maker, "split", {
+    lots: { [lot]: 100 - 40 * count, ...Object.fromEntries(made.map(([each]) => [each, 40])) },
+    facts: Object.fromEntries(made.map(([each, lotNumber]) => [each, { lotNumber }])),
+  });
+  return [lot, made[0]![0]];
+}
+
+/** A lot that the maker commissioned with this key. */
+async function commissionWith(own: Key, number: string): Promise<string> {
+  const lot = lotOf(maker, number);
+  await act(world, maker, "commission", { lots: { [lot]: 5 }, facts: { [lot]: said(number) }, key: own });
+  return lot;
+}
+
+/** The ledger takes two lots another way than the log: one from its split on, the other from its first event on. */
+async function goElsewhere(): Promise<void> {
+  const [made] = loggedTrail(world, [log], parent).events;
+  for (const lot of [parent, moved]) world.states.delete(lot);
+  await settle(world, made!);
+  follow(world, made!);
+  const lots = { [parent]: 99, [lotOf(maker, "TA/2")]: 1 };
+  await settle(world, await sign(world, maker, "split", { lots }));
+  await settle(world, await sign(world, maker, "commission", { lots: { [moved]: 9 } }));
+}
+
+/** The product's bundle with its first event logged otherwise. */
+function placed(change: (logged: Logged, digest: string) => Partial<Logged>): BundleJson {
+  const copy = structuredClone(bundle);
+  const [item] = loggedTrail(world, [log], product).events;
+  copy.trail.events[0]!.logged = {
+    ...item!.logged!,
+    ...change(item!.logged!, eventDigest(ledger.domain, item!.event)),
+  };
+  return copy;
+}
+
+const cases: Record<string, Case> = {
+  "valid/log-product": {
+    about: "No event is on the ledger, and each is in a log: WARN at best, for nobody can know that it is the latest.",
+    bundle,
+  },
+  "valid/log-older": { about: "The newest event is left out, and nothing on the chain tells.", bundle: older },
+  "valid/log-not-final": {
+    about: "The checkpoint that has the last event is not final yet.",
+    bundle,
+    trust: { ...trust, finality: Number(head.number) - lastBlock + 1 },
+  },
+  "valid/log-key-revoked-after": {
+    about: "The key was revoked after the first checkpoint that has the event.",
+    bundle: logged(before),
+  },
+  "valid/log-contract-not-trusted": {
+    about: "The reader names no contract of checkpoints: what the bundle says of one counts for nothing.",
+    bundle,
+    trust: ledgerAlone,
+  },
+  "valid/log-size-not-anchored": {
+    about: "The log was never anchored at this size.",
+    bundle: placed(() => ({ size: 1_000 })),
+  },
+  "valid/log-checkpoint-not-first": {
+    about: "The proof leads to a checkpoint, and an earlier one has the event already.",
+    bundle: placed((_, digest) => placeIn(log, digest, log.sizes[1])!),
+  },
+  "valid/log-entry-withheld": {
+    about: "An entry is withheld in the split that made the lot, and no record on the ledger has it.",
+    bundle: ofSibling,
+  },
+  "invalid/log-proof-altered": {
+    about: "A hash of the proof is another.",
+    bundle: placed(({ proof: [, ...rest] }) => ({ proof: [`0x${"cd".repeat(32)}`, ...rest] })),
+  },
+  "invalid/log-other-contract": {
+    about: "The bundle names another contract of checkpoints than the one that the reader trusts.",
+    bundle: { ...bundle, trail: { ...bundle.trail, checkpoints: `0x${"5e".repeat(20)}` } },
+  },
+  "invalid/log-key-revoked-before": {
+    about: "The key was revoked before the first checkpoint that has the event.",
+    bundle: logged(after),
+  },
+  "invalid/log-settled-elsewhere": {
+    about: "The ledger has the lot, by another first event than the log.",
+    bundle: ofMoved,
+  },
+  "invalid/log-ancestor-settled-elsewhere": {
+    about: "The ledger has the lot's ancestor, and split it into another lot.",
+    bundle: ofChild,
+  },
+};
+
+/** Bundles and the verdict on each. */
+export const logBundles: Vectors = await vectorsOf({ chain, file: `chains/${LOG_CHAIN}.json`, trust }, cases);
+
+/** The chain that their node stands on. */
+export const logChain = chain;
