@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { run } from "../../cli/program.ts";
 import type { BundleClaim } from "../../protocol/bundle-claim.ts";
 import type { Verdict } from "../../protocol/verdict.ts";
-import { type BundleWorld, openBundleWorld } from "../support/bundles.ts";
+import { type BundleWorld, type LogBundleWorld, openBundleWorld, openLogBundleWorld } from "../support/bundles.ts";
 import { mine } from "../support/ledger.ts";
-import { answer } from "../support/paper-ledger.ts";
+import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { dataFolder } from "../support/process.ts";
 
 type Question = { id: number; method: string; params: unknown[] };
@@ -27,6 +27,8 @@ describe("the command line: bundles", () => {
   let file: string;
   let node: Server;
   let url: string;
+  /** What the node knows. */
+  let chain: PaperChain;
   let posts: number;
   let manner: Manner;
 
@@ -52,7 +54,7 @@ describe("the command line: bundles", () => {
           );
         const answers = [asked].flat().map(({ id, method, params }) => ({
           ...{ jsonrpc: "2.0", id },
-          result: answer(made.chain, method, params),
+          result: answer(chain, method, params),
         }));
         response.end(JSON.stringify(isMany ? answers.reverse() : answers[0]));
       });
@@ -66,6 +68,7 @@ describe("the command line: bundles", () => {
   });
   beforeEach(() => {
     posts = 0;
+    chain = made.chain;
     manner = { batches: "answers", answers: "all" };
   });
 
@@ -164,6 +167,61 @@ describe("the command line: bundles", () => {
       "BAD_OPTION",
       "--at",
     ]);
+  });
+
+  describe("that live by a log alone", () => {
+    let logged: LogBundleWorld;
+    let trusting: string[];
+    let contract: string;
+
+    before(async () => {
+      logged = await openLogBundleWorld();
+      await mine(logged.world.ledger, 12);
+      contract = logged.log.contract;
+      const path = join(folder.path, "log.json");
+      await writeFile(path, JSON.stringify(logged.bundle));
+      trusting = [path, "--rpc", url, "--ledger", logged.trust.ledger];
+    });
+    beforeEach(() => {
+      chain = logged.chain;
+    });
+    const kindsOf = (body: Told) => [...new Set(codesOf(body))].toSorted();
+
+    it("are incomplete where no contract of checkpoints is named", async () => {
+      const { code, body } = await told(trusting);
+      expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
+        ...[11, "INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED", "SUSPECTED"]],
+      ]);
+      expect(codesOf(body).filter((each) => each === "CHECKPOINTS_NOT_TRUSTED")).to.have.length(
+        logged.bundle.trail.events.length,
+      );
+      expect(body.trusted).not.to.have.property("checkpoints");
+      expect(body.bundle.checkpoints).to.equal(contract);
+    });
+
+    it("count by the contract that is named, and warn that they may not be the latest", async () => {
+      for (const address of [contract, contract.toUpperCase().replace("0X", "0x")]) {
+        const { code, body } = await told([...trusting, "--checkpoints", address]);
+        expect([code, body.verdict, kindsOf(body)]).to.deep.equal([10, "WARN", ["LATEST_UNPROVEN", "SUSPECTED"]]);
+        expect(body.trusted.checkpoints).to.equal(contract);
+        expect(new Set(body.events.map(({ guarantee }) => guarantee))).to.deep.equal(new Set(["log"]));
+      }
+    });
+
+    it("fail by another contract", async () => {
+      const { code, body } = await told([...trusting, "--checkpoints", `0x${"5e".repeat(20)}`]);
+      expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
+      expect(codesOf(body)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
+      const wrong = await told([...trusting, "--checkpoints", "0x12"]);
+      expect(problem(wrong)).to.deep.equal([2, "BAD_OPTION", "--checkpoints"]);
+    });
+
+    it("name it themselves where their word for the ledger is taken, and then it is said", async () => {
+      const [path, ...node] = trusting as [string, ...string[]];
+      const { code, body } = await told([path, ...node.slice(0, 2), "--trust-bundle-ledger"]);
+      expect([code, kindsOf(body)]).to.deep.equal([10, ["LATEST_UNPROVEN", "LEDGER_OF_BUNDLE", "SUSPECTED"]]);
+      expect(body.trusted.checkpoints).to.equal(contract);
+    });
   });
 
   it("refuses what it is not given rightly, by the option's name", async () => {
