@@ -18,7 +18,9 @@ import { WHAT_IT_PROVES } from "../../protocol/verdict-words.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type LocalChain, openLocalChain } from "../../server/local-chain.ts";
 import { chromiumHere, openBrowser } from "../support/browser.ts";
+import { deployCheckpoints } from "../support/ledger.ts";
 import { deployOnLocalChain } from "../support/local-ledger.ts";
+import { anchor, loggedTrail, openLog, take } from "../support/logs.ts";
 import { type OpenNode, openNode } from "../support/open-node.ts";
 import { type World, commission, deliver, giveNotice, openWorld, trailFor } from "../support/trails.ts";
 
@@ -79,8 +81,8 @@ const chromium = chromiumHere();
     await context.close();
   });
 
-  const bundleFor = (of: string): BundleJson =>
-    bundleOf(trailFor(world, of) as TrailJson, {
+  const bundleFor = (of: string, trail = trailFor(world, of)): BundleJson =>
+    bundleOf(trail as TrailJson, {
       documents: [],
       made: { at: 1_790_000_000, by: "Harbour Components" },
     });
@@ -232,11 +234,69 @@ const chromium = chromiumHere();
     expect((await verify()).verdict).to.equal("PASS");
   });
 
+  describe("with a bundle that lives by a log alone", () => {
+    let contract: string;
+    let bundle: BundleJson;
+
+    before(async () => {
+      contract = await deployCheckpoints(world.ledger);
+      const log = openLog(world.ledger, contract);
+      world.accept = async (item) => take(log, item);
+      const own = await commission(world, "R-3003", 100);
+      await deliver(world, world.maker, world.distributor, [own]);
+      delete world.accept;
+      await anchor(log);
+      bundle = bundleFor(own, loggedTrail(world, [log], own));
+    });
+    beforeEach(() => give(bundle));
+    const kinds = (verdict: Verdict) => [...new Set(codes(verdict))];
+
+    it("is INCOMPLETE where its reader names no contract of checkpoints", async () => {
+      await trust();
+      const verdict = await verify();
+      expect([verdict.verdict, kinds(verdict)]).to.deep.equal(["INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED"]]);
+      expect(await resultText()).to.include("no contract that is trusted");
+    });
+
+    it("counts by the contract that its reader names, and warns that it may not be the latest", async () => {
+      await trust({ checkpoints: contract });
+      expect(await page.locator("#checkpoints-note").innerText()).to.equal("the bundle claims the same");
+      const verdict = await verify();
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
+      const { now } = verdict.trusted;
+      const reader = ledgerReader({ request: chain.request, ...world.ledger.domain });
+      const trusted = { ...world.ledger.domain, checkpoints: contract, finality: 0, now };
+      const here = await verifyBundle(bundle, { ...trusted, node: verdict.trusted.node! }, reader);
+      expect(verdict).to.deep.equal(JSON.parse(JSON.stringify(here)));
+      expect(await resultText()).to.include(contract);
+    });
+
+    it("fails by another contract than the one that it names", async () => {
+      await trust({ checkpoints: `0x${"5e".repeat(20)}` });
+      expect(await page.locator("#checkpoints-note.differs").innerText()).to.equal("the bundle claims another");
+      const verdict = await verify();
+      expect(verdict.verdict).to.equal("FAIL");
+      expect(codes(verdict)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
+    });
+
+    it("has its own claim of the contract taken only from a reader that confirms it", async () => {
+      await page.click("#adopt");
+      expect(await page.inputValue("#checkpoints")).to.equal(contract);
+      await fill({ finality: "0", node: node.url });
+      await page.click("#verify");
+      expect(await page.getAttribute("#confirm", "aria-invalid")).to.equal("true");
+      expect(node.asked).to.deep.equal([]);
+      await page.check("#confirm");
+      expect((await verify()).verdict).to.equal("WARN");
+    });
+  });
+
   it("names every field that cannot be meant", async () => {
     await give(bundleFor(lot));
     const wrong = {
       chainId: "0",
       ledger: "0x12",
+      checkpoints: "0x12",
       node: "ftp://x",
       finality: "-1",
       at: "0x1",
@@ -253,6 +313,7 @@ const chromium = chromiumHere();
     await fill({
       chainId: "1",
       ledger: world.ledger.domain.ledger,
+      checkpoints: "",
       finality: "0",
       at: "5",
       fromBlock: "0",
