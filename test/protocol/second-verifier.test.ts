@@ -9,6 +9,10 @@ type Vector = any;
 
 const vectors = new URL("../vectors/", import.meta.url);
 const ELSEWHERE = ["labels"]; // codes on labels are no part of the protocol
+const WORSE = ["FAIL", "HOLD"];
+const DAY = 24 * 60 * 60;
+
+const toHex = (value: number) => `0x${value.toString(16)}`;
 
 /** What a function refuses with: the code, and the field where there is one. */
 function refusal(run: () => unknown): object {
@@ -68,6 +72,19 @@ function expectVerdict({ bundle, trust, chain, verdict, codes }: Vector): void {
   const node = chain === null ? null : read(chain);
   const found = second.verifyBundle(second.readBundle(second.utf8(JSON.stringify(bundle))), trust, node);
   expect({ codes: found.codes, verdict: found.verdict }).to.deep.equal({ codes, verdict });
+}
+
+/** Expects one of some verdicts on a vector's bundle wherever it is altered in its trail at some places; gives how many there are. */
+function expectAltered(vector: Vector, isOne: (path: string[]) => boolean, verdicts: string[]): number {
+  const { bundle, trust, chain } = vector;
+  const node = read(chain);
+  const paths = places(bundle.trail, []).filter(isOne);
+  for (const path of paths) {
+    const other = structuredClone(bundle);
+    alter(other.trail, path);
+    expect(second.verifyBundle(other, trust, node).verdict, path.join(".")).to.be.oneOf(verdicts);
+  }
+  return paths.length;
 }
 
 const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vector: Vector) => void }> = {
@@ -230,15 +247,44 @@ describe("a second verifier, by the page alone", () => {
 
   it("passes no trail in which anything is altered that was signed", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
+    expect(expectAltered({ bundle, trust, chain }, (path) => !path.includes("settled"), WORSE)).to.be.greaterThan(200);
+  });
+
+  it("passes no trail by logs in which anything is altered", () => {
+    const vector = read("bundles/valid/log-product.json");
+    const isOfLog = (path: string[]) => path.includes("logged");
+    expect(expectAltered(vector, (path) => !isOfLog(path), WORSE)).to.be.greaterThan(200);
+    expect(expectAltered(vector, isOfLog, [...WORSE, "INCOMPLETE"])).to.be.greaterThan(20);
+  });
+
+  it("judges a logged event by the time of the block that anchored it", () => {
+    const { bundle, trust, chain } = read("bundles/valid/log-product.json");
     const node = read(chain);
-    let altered = 0;
-    for (const path of places(bundle.trail, [])) {
-      if (path.includes("settled")) continue; // hints
-      const other = structuredClone(bundle);
-      alter(other.trail, path);
-      expect(second.verifyBundle(other, trust, node).verdict, path.join(".")).to.be.oneOf(["FAIL", "HOLD"]);
-      altered++;
-    }
-    expect(altered).to.be.greaterThan(200);
+    const later = (seconds: number) => ({
+      ...node,
+      blocks: node.blocks.map((block: Vector) => ({ ...block, timestamp: toHex(Number(block.timestamp) + seconds) })),
+    });
+    const codesAfter = (seconds: number) => second.verifyBundle(bundle, trust, later(seconds)).codes;
+    expect(codesAfter(29 * DAY)).to.not.include("SETTLED_LATE");
+    expect(codesAfter(31 * DAY)).to.include("SETTLED_LATE");
+    expect(codesAfter(-DAY)).to.include("TimeTooFarAhead");
+  });
+
+  it("takes the word of no node whose checkpoints do not follow one another", () => {
+    const { bundle, trust, chain } = read("bundles/valid/log-product.json");
+    const node = read(chain);
+    const anchored = node.logs.filter((log: Vector) => log.address === trust.checkpoints);
+    expect(anchored.length).to.be.greaterThan(1);
+    node.logs.splice(node.logs.indexOf(anchored[0]), 1);
+    expect(second.verifyBundle(bundle, trust, node).codes).to.include("NODE_INCONSISTENT");
+  });
+
+  it("goes by the ledger alone where it has recorded an event of the trail", () => {
+    const { bundle, trust, chain } = read("bundles/valid/product-final.json");
+    const { bundle: other } = read("bundles/valid/log-product.json");
+    const { logged } = other.trail.events[0];
+    bundle.trail.checkpoints = other.trail.checkpoints;
+    for (const item of bundle.trail.events) item.logged = logged;
+    expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["SUSPECTED"]);
   });
 });

@@ -10,8 +10,9 @@ import { address, hash, integer, list, matching, object, oneOf, orNull, text } f
 
 const signature = matching(/^0x[0-9a-f]{130}$/);
 const settled = object({ transaction: hash, block: integer() });
-const one = (name, check) =>
-  object({ [name]: check, signature: orNull(signature), details: orNull(checkShape) }, { settled });
+const logged = object({ operator: address, index: integer(), size: integer(1), proof: list(hash, 0, 53) });
+const one = (name, check, hints) =>
+  object({ [name]: check, signature: orNull(signature), details: orNull(checkShape) }, hints);
 const MEDIA = [
   "application/pdf",
   "image/jpeg",
@@ -22,14 +23,17 @@ const MEDIA = [
   "application/json",
 ];
 
-const checkTrail = object({
-  version: oneOf(1),
-  chainId: integer(1),
-  ledger: address,
-  lot: hash,
-  events: list(one("event", checkShownEvent), 0, 10_000),
-  notices: list(one("notice", checkNotice), 0, 10_000),
-});
+const checkTrail = object(
+  {
+    version: oneOf(1),
+    chainId: integer(1),
+    ledger: address,
+    lot: hash,
+    events: list(one("event", checkShownEvent, { settled, logged }), 0, 10_000),
+    notices: list(one("notice", checkNotice, { settled }), 0, 10_000),
+  },
+  { checkpoints: address },
+);
 
 const checkDocument = object({
   hash,
@@ -73,8 +77,8 @@ function isOfForm(check, value) {
 }
 
 /**
- * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), finality and time to go by;
- * `chain` is all that a node tells, or null.
+ * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), contract of checkpoints
+ * (null, or not there: none), finality and time to go by; `chain` is all that a node tells, or null.
  */
 export function verifyBundle(bundle, trust, chain) {
   const findings = new Findings();

@@ -1,11 +1,11 @@
-// The ledger as its EVM logs tell it: who stood how at which place, every state, every event and notice, and all words.
+// The chain as its EVM logs tell it: who stood how at which place, every state, event and notice, all words, and what was anchored.
 import { hex, keccak256, unhex, utf8, ZERO_HASH } from "./bytes.js";
 import { noticeWordAfter, wordOf } from "./lots.js";
 import { statesAfter } from "./transition.js";
 import { eventDigest, noticeDigest } from "./typed-data.js";
 
 const topic = (signature) => hex(keccak256(utf8(signature)));
-const [RECORDED, NOTICE, ADMITTED, SUSPENDED, REINSTATED, ENROLLED, REVOKED] = [
+const [RECORDED, NOTICE, ADMITTED, SUSPENDED, REINSTATED, ENROLLED, REVOKED, ANCHORED] = [
   "EventRecorded(bytes32,address,address,uint8,address,uint64,bytes32,bytes32[],uint256[])",
   "NoticeTaken(bytes32,address,bytes32,uint8,uint64,bytes32,bytes32)",
   "PartyAdmitted(address,uint8,string,bytes32)",
@@ -13,6 +13,7 @@ const [RECORDED, NOTICE, ADMITTED, SUSPENDED, REINSTATED, ENROLLED, REVOKED] = [
   "PartyReinstated(address)",
   "KeyEnrolled(address,address)",
   "KeyRevoked(address,address)",
+  "CheckpointAnchored(address,uint64,bytes32,uint64)",
 ].map(topic);
 
 const asAddress = (word) => `0x${word.slice(-40)}`;
@@ -55,10 +56,13 @@ export class Ledger {
   events = new Map();
   places = new Map();
   notices = new Map();
+  /** What was anchored on the trusted contract, by operator and size; and of each operator the newest size. */
+  checkpoints = new Map();
+  newest = new Map();
   /** Each change of a word, as `{lot, block, kind, word}`. */
   changes = [];
 
-  constructor(domain, chain) {
+  constructor(domain, chain, contract = null) {
     if (chain.chainId !== domain.chainId || chain.ledger !== domain.ledger) throw new Inconsistent();
     this.domain = domain;
     this.blocks = new Map();
@@ -71,7 +75,7 @@ export class Ledger {
     }
     this.head = parent;
     const ordered = chain.logs
-      .filter((log) => log.address === domain.ledger)
+      .filter(({ address }) => address === domain.ledger || address === contract)
       .map((log) => ({ ...log, block: asNumber(log.blockNumber), index: asNumber(log.logIndex) }))
       .sort((one, other) => one.block - other.block || one.index - other.index);
     for (const log of ordered) this.take(log);
@@ -83,13 +87,20 @@ export class Ledger {
     return { now, parties: structuredClone(this.parties), keys: structuredClone(this.keys) };
   }
 
+  /** All recorded events about a lot, in their order. */
+  eventsOf(lot) {
+    return [...this.events.values()].filter(({ event }) => event.entries.some((entry) => entry.lot === lot));
+  }
+
   take(log) {
     const block = this.blocks.get(log.block);
     if (block?.hash !== log.blockHash) throw new Inconsistent();
     const [kind, first, second, third] = log.topics;
     const place = { block: log.block, transaction: log.transactionHash, context: this.context(block.time) };
     const data = decode(log.data);
-    if (kind === RECORDED) this.record(place, first, asAddress(second), asAddress(third), data);
+    if (log.address !== this.domain.ledger) {
+      if (kind === ANCHORED) this.anchor(place, asAddress(first), asNumber(second), data);
+    } else if (kind === RECORDED) this.record(place, first, asAddress(second), asAddress(third), data);
     else if (kind === NOTICE) this.notice(place, first, asAddress(second), third, data);
     else if (kind === ADMITTED) {
       const party = asAddress(first);
@@ -149,6 +160,14 @@ export class Ledger {
     this.notices.set(digest, { ...place, digest, notice });
     this.noticeWords[lot] = noticeWordAfter(this.noticeWords[lot] ?? ZERO_HASH, digest);
     this.changes.push({ lot, block: place.block, kind: "noticeWordOf", word: this.noticeWords[lot] });
+  }
+
+  anchor(place, operator, size, data) {
+    const [root, previousSize] = [data.word(0), asNumber(data.word(1))];
+    const follows = previousSize === (this.newest.get(operator) ?? 0) && size > previousSize;
+    if (!follows) throw new Inconsistent();
+    this.newest.set(operator, size);
+    this.checkpoints.set(`${operator} ${size}`, { ...place, root, previousSize });
   }
 
   /** The words that the node tells must be those of the logs that it tells. */

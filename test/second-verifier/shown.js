@@ -1,8 +1,15 @@
-// What is shown with an event or a notice in a trail: its signature and its details.
+// What is shown of an event or a notice in a trail: entries, signature and details.
 import { ZERO_HASH } from "./bytes.js";
 import { disclosureRoot } from "./details.js";
 import { Refused } from "./refused.js";
 import { signerOf } from "./signatures.js";
+
+/** The entries of an event that are not withheld. */
+export const shownEntries = ({ event }) => event.entries.filter((entry) => typeof entry !== "string");
+
+/** Whether an event makes a lot. */
+export const makes = (item, lot) =>
+  shownEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
 
 /** The signer of a digest: null where the signature is none of the one form, undefined where there is none. */
 export function signerOrNull(digest, signature) {

@@ -2,16 +2,16 @@
 import { ZERO_HASH } from "./bytes.js";
 import { compareIdentities } from "./identity.js";
 import { Inconsistent, Ledger } from "./ledger.js";
+import { choosePath, placeInLog } from "./logged.js";
 import { wordOf } from "./lots.js";
 import { verifyNotices } from "./notices.js";
-import { checkDetails, signerOrNull } from "./shown.js";
+import { checkDetails, makes, shownEntries, signerOrNull } from "./shown.js";
 import { statesAfter, transition } from "./transition.js";
 import { eventDigest } from "./typed-data.js";
+import { checkRecorded, checkUnrecorded } from "./withheld.js";
 
 const [INTRODUCE, RECEIVE, SPLIT, ASSEMBLE] = [2, 4, 7, 8];
-
-const shownEntries = ({ event }) => event.entries.filter((entry) => typeof entry !== "string");
-const makes = (item, lot) => shownEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
+const LATE = 30 * 24 * 60 * 60;
 
 /** The lot and its ancestors. */
 function lotsOf(trail) {
@@ -26,15 +26,21 @@ function lotsOf(trail) {
   return lots;
 }
 
-/** One verification of one trail. */
+/** One verification of one trail. `contract` is the trusted one of checkpoints, or null. */
 class Verification {
   states = {};
+  /** All words to which the trail leads, each with its lot. */
+  ledTo = new Set();
+  /** Events that the ledger has not recorded, each with what a log says of it. */
+  pending = [];
 
   constructor(trail, trust, ledger, findings) {
-    Object.assign(this, { trail, trust, ledger, findings });
+    Object.assign(this, { trail, trust, ledger, findings, contract: trust.checkpoints ?? null });
     this.domain = { chainId: trail.chainId, ledger: trail.ledger };
     this.lots = lotsOf(trail);
     this.items = trail.events.map((item) => ({ ...item, digest: eventDigest(this.domain, item.event) }));
+    const path = ledger && choosePath(trail.lot, this.items, this.lots, ledger, this.contract);
+    Object.assign(this, path ?? { byLogs: false, unrecorded: new Set() });
   }
 
   isFinal(block) {
@@ -62,6 +68,8 @@ class Verification {
       else this.event(item);
       seen.add(item.digest);
     }
+    if (this.ledger) this.compareUnrecorded();
+    this.trustInLogs();
     for (const lot of this.lots) {
       if (!this.items.some((item) => makes(item, lot))) this.findings.add("ORIGIN_MISSING", lot);
     }
@@ -75,20 +83,29 @@ class Verification {
     if (signature === null) this.findings.add("SIGNATURE_MISSING", digest);
     checkDetails(event.details, details, event.entries.length, digest, this.findings);
     const recorded = this.ledger?.events.get(digest);
+    const logged = this.byLogs ? placeInLog(item, this.contract, this.ledger.checkpoints) : { code: "NOT_RECORDED" };
+    const place = recorded ?? logged.place;
     const before = event.entries.map((entry) => this.before(entry));
     const words = Object.fromEntries(Object.entries(this.states).map(([lot, state]) => [lot, wordOf(state)]));
-    const context = { ...this.contextFor(recorded), words };
+    const context = { ...this.contextFor(place), words };
     const { violation } = transition(context, before, event, digest, signerOrNull(digest, signature));
-    if (violation) this.findings.add(violation.name, digest, !recorded || this.isFinal(recorded.block));
+    if (violation) this.findings.add(violation.name, digest, !place || this.isFinal(place.block));
     statesAfter(before, event, digest).forEach((state, index) => {
-      if (state !== null && this.lots.has(event.entries[index].lot)) this.states[event.entries[index].lot] = state;
+      const { lot } = event.entries[index];
+      if (state === null || !this.lots.has(lot)) return;
+      this.states[lot] = state;
+      this.ledTo.add(`${lot} ${wordOf(state)}`);
     });
     if (event.action === INTRODUCE) this.findings.add("ORIGIN_INTRODUCED", digest);
     const short = before.some((state, index) => state && event.entries[index].quantity < state.quantity);
     if (event.action === RECEIVE && short) this.findings.add("RECEIVED_SHORT", digest);
-    if (this.ledger) this.compare(item, recorded);
-    if (!recorded && event.action === SPLIT && shownEntries(item).length < event.entries.length) {
-      this.findings.add("ENTRY_WITHHELD", digest);
+    if (place && place.context.now - event.time > LATE) this.findings.add("SETTLED_LATE", digest);
+    if (recorded) {
+      this.checkPlace(item, recorded);
+      checkRecorded(item, recorded, this.lots, this.findings);
+    } else {
+      this.pending.push({ item, logged });
+      checkUnrecorded(item, logged.place !== undefined, this.lots, this.findings);
     }
   }
 
@@ -102,28 +119,38 @@ class Verification {
     return known ?? (made ? null : undefined);
   }
 
-  /** Holds an event against the ledger's record of it. */
-  compare(item, recorded) {
-    if (recorded) {
-      this.checkPlace(item, recorded);
-      this.checkWithheld(item, recorded);
-      return;
+  /** Holds events that the ledger has not recorded against what stands in their place, there or in a log. */
+  compareUnrecorded() {
+    const elsewhere = this.wentElsewhere();
+    for (const { item, logged } of this.pending) {
+      const other = shownEntries(item)
+        .filter(({ lot }) => !elsewhere.has(lot))
+        .map(({ lot, previous }) => this.ledger.places.get(`${lot} ${previous}`))
+        .find((each) => each !== undefined);
+      if (other) this.findings.add("RECORD_DIFFERS", item.digest, this.isFinal(other.block));
+      else if (logged.code) this.findings.add(logged.code, item.digest);
+      else if (!this.isFinal(logged.place.block)) this.findings.add("LOG_NOT_FINAL", item.digest);
     }
-    const other = shownEntries(item)
-      .map(({ lot, previous }) => this.ledger.places.get(`${lot} ${previous}`))
-      .find((each) => each !== undefined);
-    if (other) this.findings.add("RECORD_DIFFERS", item.digest, this.isFinal(other.block));
-    else this.findings.add("NOT_RECORDED", item.digest);
   }
 
-  checkWithheld(item, { event, lines }) {
-    const making = item.event.action === SPLIT || item.event.action === ASSEMBLE;
-    const madeOurs = making && [...this.lots].some((lot) => makes(item, lot));
-    item.event.entries.forEach((entry, index) => {
-      if (typeof entry !== "string") return;
-      const hidden = this.lots.has(event.entries[index].lot) || (madeOurs && lines[index].origin !== 0);
-      if (hidden) this.findings.add("ENTRY_WITHHELD", item.digest);
-    });
+  /** The lots that went another way on the ledger: it has a word for them to which the trail does not lead. */
+  wentElsewhere() {
+    const { words } = this.ledger;
+    const lots = [...this.unrecorded].filter((lot) => words[lot] && !this.ledTo.has(`${lot} ${words[lot]}`));
+    for (const lot of lots) {
+      const { block } = this.ledger.eventsOf(lot).at(-1);
+      this.findings.add("SETTLED_ELSEWHERE", lot, this.isFinal(block));
+    }
+    return new Set(lots);
+  }
+
+  /** What is to be said where the trail, or a part of it, rests on logs. */
+  trustInLogs() {
+    const { checkpoints, lot, events } = this.trail;
+    const other = checkpoints !== undefined && this.contract !== null && checkpoints !== this.contract;
+    const claims = this.byLogs && events.some(({ logged }) => logged !== undefined);
+    if (claims && other) this.findings.add("OTHER_CHECKPOINTS", lot);
+    if (this.pending.some(({ logged }) => logged.place)) this.findings.add("LATEST_UNPROVEN", lot);
   }
 
   /** The lot's state at the end, and its word on the ledger. */
@@ -135,15 +162,12 @@ class Verification {
     if (!this.ledger) return;
     const ours = this.items.filter((item) => shownEntries(item).some((entry) => entry.lot === lot));
     const known = new Set(ours.map(({ digest }) => digest));
-    const all = [...this.ledger.events.values()].filter(({ event }) =>
-      event.entries.some((entry) => entry.lot === lot),
-    );
+    const all = this.ledger.eventsOf(lot);
     const last = all.findLastIndex(({ digest }) => known.has(digest));
     const later = all.slice(last + 1).filter(({ digest }) => !known.has(digest));
-    const differs = ours.some(({ digest }) => !this.ledger.events.has(digest));
-    if (later.length > 0 && !differs) {
-      this.findings.add("LATER_EVENT_MISSING", lot, this.isFinal(later[0].block));
-    } else if (!differs && state && wordOf(state) !== this.ledger.words[lot]) this.findings.add("WORD_MISMATCH", lot);
+    if (this.unrecorded.has(lot)) return;
+    if (later.length > 0) this.findings.add("LATER_EVENT_MISSING", lot, this.isFinal(later[0].block));
+    else if (state && wordOf(state) !== this.ledger.words[lot]) this.findings.add("WORD_MISMATCH", lot);
   }
 }
 
@@ -153,7 +177,7 @@ export function verifyTrail(trail, trust, chain, findings) {
   if (chain === null) findings.add("NO_NODE");
   else {
     try {
-      ledger = new Ledger({ chainId: trail.chainId, ledger: trail.ledger }, chain);
+      ledger = new Ledger({ chainId: trail.chainId, ledger: trail.ledger }, chain, trust.checkpoints ?? null);
     } catch (error) {
       if (!(error instanceof Inconsistent)) throw error;
       findings.add("NODE_INCONSISTENT");

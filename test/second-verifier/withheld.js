@@ -1,0 +1,25 @@
+// Entries that are withheld: whether they may hide what the lots of a trail were made of, or pieces.
+import { makes, shownEntries } from "./shown.js";
+
+const [SPLIT, ASSEMBLE] = [7, 8];
+
+const madeOne = (item, lots) =>
+  (item.event.action === SPLIT || item.event.action === ASSEMBLE) && [...lots].some((lot) => makes(item, lot));
+
+/** Adds what is withheld and may not be, of an event that the ledger has recorded: its record names all lots. */
+export function checkRecorded(item, { event, lines }, lots, findings) {
+  const madeOurs = madeOne(item, lots);
+  item.event.entries.forEach((entry, index) => {
+    if (typeof entry !== "string") return;
+    const hidden = lots.has(event.entries[index].lot) || (madeOurs && lines[index].origin !== 0);
+    if (hidden) findings.add("ENTRY_WITHHELD", item.digest);
+  });
+}
+
+/** Adds what is withheld and may not be, of an event that the ledger has not added up. */
+export function checkUnrecorded(item, isLogged, lots, findings) {
+  const { action, entries } = item.event;
+  if (shownEntries(item).length === entries.length) return;
+  if (isLogged && madeOne(item, lots)) findings.add("ENTRY_WITHHELD_IN_LOG", item.digest);
+  else if (action === SPLIT) findings.add("ENTRY_WITHHELD", item.digest);
+}
