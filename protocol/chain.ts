@@ -256,14 +256,19 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
     },
 
     async checkpoints(contract, wanted, upTo) {
-      const filters = [...Map.groupBy(wanted, ({ operator }) => operator)].flatMap(([operator, logs]) =>
-        chunks(logs.map(({ size }) => checkpointTopics(operator, size)[2]!)).map((sizes) => ({
-          ...{ address: contract, topics: [...checkpointTopics(operator), sizes] },
-        })),
-      );
+      // Of some operators and some sizes in one question; what was not asked for by pair is passed over.
+      const pairs = new Set(wanted.map(({ operator, size }) => `${operator} ${size}`));
+      const filters = pagesOf(wanted).map((page) => {
+        const topics = page.map(({ operator, size }) => checkpointTopics(operator, size));
+        const any = (place: number) => [...new Set(topics.map((each) => each[place]!))];
+        return { address: contract, topics: [topics[0]![0]!, any(1), any(2)] };
+      });
       const range = { from: fromBlock, to: upTo, span };
       const found = await eachOf(filters, (each) => logsOfRange(request, range, each));
-      const anchored = found.flat().map(decodeCheckpointAnchored);
+      const anchored = found
+        .flat()
+        .map(decodeCheckpointAnchored)
+        .filter(({ operator, size }) => pairs.has(`${operator} ${size}`));
       if (new Set(anchored.map(({ operator, size }) => `${operator} ${size}`)).size < anchored.length)
         throw inconsistent("the node says that one checkpoint was anchored twice");
       return anchored;
@@ -282,9 +287,9 @@ const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", wh
 const asTopic = (address: string) => toHex(fromHex(`0x${"0".repeat(24)}${address.slice(2)}`));
 const inChainOrder = (a: LedgerLog, b: LedgerLog) => a.block - b.block || a.logIndex - b.logIndex;
 
-function chunks(values: readonly string[]): string[][] {
-  const unique = [...new Set(values)];
-  return Array.from({ length: Math.ceil(unique.length / TOPICS_AT_ONCE) }, (_, i) =>
-    unique.slice(i * TOPICS_AT_ONCE, (i + 1) * TOPICS_AT_ONCE),
+const chunks = (values: readonly string[]): string[][] => pagesOf([...new Set(values)]);
+
+const pagesOf = <T>(values: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(values.length / TOPICS_AT_ONCE) }, (_, i) =>
+    values.slice(i * TOPICS_AT_ONCE, (i + 1) * TOPICS_AT_ONCE),
   );
-}

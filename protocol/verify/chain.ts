@@ -3,6 +3,7 @@ import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "../chain.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Facts } from "../facts.ts";
+import { issuerOf } from "../lot.ts";
 import { claimedLots } from "../trail.ts";
 import type { Trail } from "../trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../values.ts";
@@ -45,6 +46,8 @@ export interface Chain {
   followed: KnownLog[];
   /** By lot, the words of ancestors on the ledger that the trail does not lead to, where it has unrecorded events of them. */
   elsewhere: Map<string, string>;
+  /** Since which block the ledger has the lot, or such an ancestor, in another way; missing where the node does not show it. */
+  strayedSince: Map<string, number>;
   /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
   settled: Standing | undefined;
   /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
@@ -109,6 +112,11 @@ export async function readChain(
   const taken = new Set([...rivals.values()].map(({ digest }) => digest));
   const later = unknown.find((record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot));
 
+  const went = elsewhere(replay, ledgerWords);
+  const isLotAstray = word !== ZERO_HASH && settled === undefined && saysLogged(steps);
+  const astray = [...went.keys(), ...(isLotAstray ? [trail.lot] : [])];
+  const strayed = await strayedFrom(reader, trail, steps, astray, head);
+
   const isOnLedger = records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
   const logs = isOnLedger ? NO_LOGS : await readLogs(reader, trust.checkpoints, steps, facts?.logs ?? [], head);
   const checkpoints = [...logs.logged.values()];
@@ -116,13 +124,14 @@ export async function readChain(
   const times = await readTimes(
     reader,
     head,
-    [...recorded, ...partyFacts, ...notices, ...unknown, ...checkpoints],
+    [...recorded, ...partyFacts, ...notices, ...unknown, ...strayed.values(), ...checkpoints],
     [...[...recorded, ...notices, ...rivals.values(), ...checkpoints].map(({ block }) => block)],
   );
   return {
     ...{ head, registry: registryOf(partyFacts), records, rivals, proven, settled, later, word, notices, times },
     ...{ logged: logs.logged, logFaults: logs.faults, followed: logs.followed },
-    elsewhere: elsewhere(replay, ledgerWords),
+    elsewhere: went,
+    strayedSince: new Map([...strayed].map(([lot, { block }]) => [lot, block])),
     noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
   };
 }
@@ -165,6 +174,32 @@ function elsewhere({ lot: own, histories }: Replay, ledgerWords: ReadonlyMap<str
   const isElsewhere = ([lot, word]: [string, string]) =>
     lot !== own && word !== ZERO_HASH && !histories.get(lot)!.some((standing) => standing.word === word);
   return new Map([...ledgerWords].filter(isElsewhere));
+}
+
+/**
+ * The first record of each lot that is not in the trail. Whoever moved it first another way than the trail says issued it,
+ * or stands in the trail.
+ */
+async function strayedFrom(
+  reader: LedgerReader,
+  trail: Trail,
+  steps: readonly Step[],
+  lots: readonly string[],
+  head: Block,
+): Promise<Map<string, EventRecorded>> {
+  if (lots.length === 0) return new Map();
+  const actors = [...new Set([...partiesOf(steps, trail), ...lots.map(issuerOf)])];
+  const inTrail = new Set(steps.map(({ digest }) => digest));
+  const others = (await reader.eventsOfActors(actors, 0, head.number)).filter(({ digest }) => !inTrail.has(digest));
+  const ordered = others.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return new Map(
+    lots.flatMap((lot) =>
+      pair(
+        lot,
+        ordered.find((record) => record.lots.some((line) => line.lot === lot)),
+      ),
+    ),
+  );
 }
 
 /**

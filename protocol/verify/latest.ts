@@ -1,7 +1,8 @@
 // Checks of a trail that lives by logs alone: that nothing of it went another way, and how far anybody can know that it is
 // the latest.
 import type { Found } from "../verdict.ts";
-import { type Case, type Check, isFinal } from "./case.ts";
+import { type Case, type Check, type Trust, isFinal } from "./case.ts";
+import type { Chain } from "./chain.ts";
 import type { KnownLog } from "./logs.ts";
 import type { Step } from "./replay.ts";
 
@@ -15,10 +16,19 @@ export const contract: Check = function* ({ trail, trust, chain }) {
 };
 
 /** No lot that the trail's unrecorded events are about went another way on the ledger. */
-export const elsewhere: Check = function* ({ chain, replay }) {
+export const elsewhere: Check = function* ({ chain, trust, replay }) {
   for (const [lot, expected] of chain?.elsewhere ?? [])
-    yield { code: "SETTLED_ELSEWHERE", lot, expected, found: replay.histories.get(lot)?.at(-1)?.word };
+    yield {
+      ...{ code: "SETTLED_ELSEWHERE", verdict: strayedGravity(chain!, trust, lot), lot, expected },
+      found: replay.histories.get(lot)?.at(-1)?.word,
+    };
 };
+
+/** That a lot went another way is FAIL once the first record that says so is final; undefined is the code's usual. */
+export function strayedGravity(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
+  const since = chain.strayedSince.get(lot);
+  return since !== undefined && isFinal(chain, trust, since) ? undefined : "INCOMPLETE";
+}
 
 /** Nothing else follows what the trail's events follow, or comes after the last of them, as far as logs were followed. */
 export const latest: Check = function* (subject) {
@@ -26,13 +36,18 @@ export const latest: Check = function* (subject) {
   if (!chain || chain.logged.size === 0) return;
   const others = [...otherEvents(subject)];
   yield* others;
-  const isFollowed = replay.steps.every((step) => {
-    const operator = chain.logged.get(step)?.operator;
-    return chain.followed.some((log) => log.operator === operator && log.isNewest && log.withheld === 0);
-  });
+  const whole = chain.followed.filter((log) => isWhole(subject, log));
+  const listed = new Set(whole.flatMap(({ operator, after }) => after.map(({ event }) => operator + event)));
+  // What vouches for an event lists it as well: what was made for another trail says nothing of this one.
+  const isFollowed = replay.steps.every((step) => listed.has((chain.logged.get(step)?.operator ?? "") + step.digest));
   if (!isFollowed) yield { code: "LATEST_UNPROVEN", lot: trail.lot };
   else if (others.length === 0) yield { code: "LATEST_BY_LOGS", lot: trail.lot };
 };
+
+/** Whether a log was followed to its newest checkpoint, for good, and nothing of it was held back. */
+function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: KnownLog): boolean {
+  return isNewest && withheld === 0 && anchored !== undefined && isFinal(chain!, trust, anchored.block);
+}
 
 /** The events in followed logs that go on from the trail's states without being in the trail. */
 function* otherEvents(subject: Case): Generator<Found> {

@@ -1,6 +1,10 @@
 // Checks of the lot as it stands now: that the trail leads to what the ledger knows, on hold, closed.
 import type { Check } from "./case.ts";
-import { isFinal, withheldOf } from "./case.ts";
+import { isFinal, placeOf, withheldOf } from "./case.ts";
+import type { Chain } from "./chain.ts";
+import { signatureFaults } from "./events.ts";
+import { strayedGravity } from "./latest.ts";
+import type { Step } from "./replay.ts";
 import { ZERO_HASH } from "../values.ts";
 
 /** The trail leads to the word that the ledger has for the lot, and leaves out nothing that it recorded since. */
@@ -18,18 +22,26 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
     yield { code: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
   } else if (!isAltered && !isWithheld) {
     // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
-    const own = replay.steps.some(({ logged }) => logged) ? ("SETTLED_ELSEWHERE" as const) : ("WORD_MISMATCH" as const);
-    yield { code: settled ? "NODE_INCONSISTENT" : own, ...where };
+    if (settled) yield { code: "NODE_INCONSISTENT", ...where };
+    else if (!replay.steps.some(({ logged }) => logged)) yield { code: "WORD_MISMATCH", ...where };
+    else yield { code: "SETTLED_ELSEWHERE", verdict: strayedGravity(chain, trust, trail.lot), ...where };
   }
 };
 
 /** A lot on hold is not to be used; a release counts only when the ledger has recorded it, or a log vouches for it. */
 export const held: Check = function* ({ trail, chain, replay }) {
   const last = replay.history.at(-1);
-  const logged = replay.history.findLast(({ step }) => chain?.logged.has(step));
+  // A log takes in what nobody signed.
+  const logged = replay.history.findLast(({ step }) => chain?.logged.has(step) && isSigned(chain, step));
   const holding = [last, chain?.settled ?? logged].find((standing) => standing?.state.held);
   if (holding) yield { code: "LOT_IS_HELD", event: holding.state.lastEvent, lot: trail.lot };
 };
+
+function isSigned(chain: Chain, step: Step): boolean {
+  const { signature, signer, event, digest } = step;
+  const said = { signature, signer, party: event.actor };
+  return [...signatureFaults(said, chain.registry, placeOf(chain, step), { event: digest })].length === 0;
+}
 
 /** A closed lot has no pieces left. */
 export const closed: Check = function* ({ trail, replay }) {

@@ -181,18 +181,19 @@ export const ANYBODY: Circumstances = {
 };
 
 /**
- * Runs the transition over the entries whose states before are known. The entries of other lots in a shipment are not the
- * trail's to judge, nor what is withheld, and signatures have their own rules of findings, so here each is by a key of the
+ * Runs the transition over the entries whose states before are known, new lots among them: that only their issuer makes
+ * them holds whatever they are made of. The entries of other lots in a shipment are not the trail's to judge, nor what is
+ * withheld, and signatures have their own rules of findings, so here each is by a key of the
  * actor's.
  */
 export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
   const violation = brokenAsAWhole(event);
   if (violation) return { violation };
-  if (makesLotsOfLots(event) && !before.some((state) => state)) return { states: [] };
   const entries = event.entries.filter((_, i) => known(before[i]));
   if (entries.length === 0) return { states: [] };
   const states = before.filter(known);
-  const isWhole = !event.entries.some(isWithheld);
+  const isMadeOfUnknown = makesLotsOfLots(event) && !states.some((state) => state);
+  const isWhole = !isMadeOfUnknown && !event.entries.some(isWithheld);
   const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
   const context: Context = {
     now: circumstances.now ?? event.time,
@@ -203,12 +204,12 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
   const shown = { event: { ...event, entries }, digest, signer: event.actor };
   const outcome = transitionOf(context, states, shown);
   if (isWhole || !outcome.violation || !mayBeMended(outcome.violation)) return outcome;
-  return { states: statesAfter(shown, states) };
+  return { states: isMadeOfUnknown ? [] : statesAfter(shown, states) }; // lots made of what is on hold are so, too
 }
 
 const isWithheld = ({ withheld }: ShownEntry) => withheld !== undefined;
 
-/** Whether entries that are withheld may bring what is missing: new lots, or the other pieces of a split. */
+/** Whether entries that are not known may bring what is missing: lots of either kind, or the other pieces of a split. */
 function mayBeMended({ name, args: [before, sum] }: Violation): boolean {
   return name === "EntryKindsNotAllowed" || (name === "QuantityNotConserved" && BigInt(sum!) < BigInt(before!));
 }

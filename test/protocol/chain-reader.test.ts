@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { type LedgerReader, type LedgerSource, ledgerReader } from "../../protocol/chain.ts";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { eventDigest } from "../../protocol/event.ts";
+import { checkpointTopics } from "../../protocol/chain/checkpoint.ts";
 import { TOPICS } from "../../protocol/chain/ledger-log.ts";
 import type { Request } from "../../protocol/chain/node.ts";
 import { noticeWord } from "../../protocol/notice.ts";
@@ -210,6 +211,41 @@ describe("chain reader", () => {
         method === "eth_getLogs" ? Promise.resolve(logs) : next(method, params),
       );
       expect(await busy.partyFacts([maker], number)).to.have.length(logs.length);
+    });
+
+    it("is asked for the checkpoints of many logs in pieces, and of each pair alone", async () => {
+      const { number } = await reader.head();
+      const asked: string[][][] = [];
+      const anchored = (operator: string, size: string) => ({
+        ...{
+          address: world.ledger.domain.ledger,
+          removed: false,
+          transactionHash: digest(events[0]!),
+          logIndex: "0x0",
+        },
+        topics: [...checkpointTopics(operator), size],
+        logIndex: `0x${size.slice(-1)}`,
+        data: `0x${"ab".repeat(32)}${"0".repeat(64)}`,
+        ...{ blockNumber: `0x${number.toString(16)}`, blockHash: digest(events[1]!) },
+      });
+      const operators = Array.from({ length: 600 }, (_, i) => `0x${(i + 1).toString(16).padStart(40, "0")}`);
+      const size = (i: number) => `0x${(i + 1).toString(16).padStart(64, "0")}`;
+      const counted = through((method, params, next) => {
+        if (method !== "eth_getLogs") return next(method, params);
+        const { topics } = params[0] as { topics: string[][] };
+        asked.push(topics);
+        // The node answers as its filter says: the second pair is of an operator and a size that were asked for apart.
+        return Promise.resolve(
+          asked.length > 1 ? [] : [anchored(operators[0]!, size(0)), anchored(operators[0]!, size(1))],
+        );
+      });
+      const wanted = operators.map((operator, i) => ({ operator, size: i + 1 }));
+      const found = await counted.checkpoints(world.ledger.domain.ledger, wanted, number);
+      expect(found.map(({ operator, size: each }) => [operator, each])).to.deep.equal([[operators[0], 1]]);
+      expect(asked.map((topics) => topics.slice(1).map((list) => list.length))).to.deep.equal([
+        [500, 500],
+        [100, 100],
+      ]);
     });
 
     it("is asked for long lists in pieces", async () => {

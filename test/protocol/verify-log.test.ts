@@ -123,11 +123,17 @@ describe("verify: logs", () => {
         [followed(log, { root: `0x${"ab".repeat(32)}` })],
         [{ ...whole, size: log.sizes.at(-2)! }],
         [{ ...whole, operator: other.operator }],
+        [{ ...whole, after: whole.after.filter(({ event }) => event !== digestOf(shop, trail.events[1]!)) }],
       ];
       for (const logs of cases) {
         const verdict = await judge(shop, trail, {}, logs);
         expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
       }
+    });
+
+    it("do not show it while the newest checkpoint may still be replaced", async () => {
+      const young = await judge(shop, trail, { finality: 1 }, [whole]);
+      expect(codes(young)).to.have.members(["LOG_NOT_FINAL", "LATEST_UNPROVEN"]);
     });
 
     it("do not show it when the log went on", async () => {
@@ -282,6 +288,21 @@ describe("verify: logs", () => {
       expect(codes(verdict)).to.include.members(["LOT_IS_HELD", "NOT_RECORDED"]);
       await anchor(log);
       expect((await judgeLot(shop, lot)).verdict).to.equal("WARN");
+    });
+
+    it("a release counts when its holder signed it, whatever a log takes in", async () => {
+      const { world, log } = shop;
+      const { lot } = await commission();
+      await acts(shop, world.maker, "hold", { lots: { [lot]: 5 } });
+      await acts(shop, world.maker, "release", { lots: { [lot]: 5 } });
+      await anchor(log);
+      const trail = loggedTrail(world, [log], lot);
+      const release = trail.events.at(-1)!;
+      const { signature } = await sign(world, world.distributor, "release", { lots: { [lot]: 5 } });
+      for (const forged of [null, signature]) {
+        const events = [...trail.events.slice(0, -1), { ...release, signature: forged }];
+        expect((await judge(shop, { ...trail, events })).verdict).to.equal("HOLD");
+      }
     });
   });
 
@@ -509,6 +530,9 @@ describe("verify: logs", () => {
       const verdict = await judge(shop, trail);
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, { code: "SETTLED_ELSEWHERE", lot });
+      const young = await judge(shop, trail, { finality: 1 });
+      expect(young.verdict).to.equal("INCOMPLETE");
+      expectFinding(young, { code: "SETTLED_ELSEWHERE", verdict: "INCOMPLETE", lot });
     });
 
     /** A child that was split off in the log, of a parent that the log has, too. */
@@ -532,6 +556,8 @@ describe("verify: logs", () => {
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, { code: "SETTLED_ELSEWHERE", lot: parent });
       expect(codes(verdict).filter((code) => code === "NOT_RECORDED")).to.have.length(2);
+      const young = await judge(shop, trail, { finality: 1 });
+      expectFinding(young, { code: "SETTLED_ELSEWHERE", verdict: "INCOMPLETE", lot: parent });
     });
 
     it("where an ancestor is on its way there", async () => {
