@@ -115,6 +115,11 @@ const cases: Record<string, Case> = {
     about: "An entry is withheld in the split that made the lot, and no record on the ledger has it.",
     bundle: ofSibling,
   },
+  "valid/log-settled-elsewhere-not-final": {
+    about: "The ledger has the lot by another first event than the log, and that block is not final yet.",
+    bundle: ofMoved,
+    trust: { ...trust, finality: Number(head.number) },
+  },
   "invalid/log-proof-altered": {
     about: "A hash of the proof is another.",
     bundle: placed(({ proof: [, ...rest] }) => ({ proof: [`0x${"cd".repeat(32)}`, ...rest] })),
