@@ -287,4 +287,34 @@ describe("a second verifier, by the page alone", () => {
     for (const item of bundle.trail.events) item.logged = logged;
     expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["SUSPECTED"]);
   });
+
+  it("goes by the ledger alone where it has recorded an event of an ancestor, whatever contract is trusted", () => {
+    const { bundle, trust, chain } = read("bundles/invalid/log-ancestor-settled-elsewhere.json");
+    const { chainId, ledger, finality, now } = trust;
+    const node = read(chain);
+    const recorded = new second.Ledger({ chainId, ledger }, node).eventsOf(bundle.trail.events[0].event.entries[0].lot);
+    const before = recorded[1].block; // where the ancestor went another way
+    const shorter = {
+      ...node,
+      blocks: node.blocks.filter((block: Vector) => Number(block.number) < before),
+      logs: node.logs.filter((log: Vector) => Number(log.blockNumber) < before),
+      words: node.words.filter((word: Vector) => word.block < before),
+    };
+    for (const each of [trust, { chainId, ledger, finality, now }]) {
+      expect(second.verifyBundle(bundle, { ...each, finality: 0 }, shorter).codes).to.deep.equal(["NOT_RECORDED"]);
+    }
+  });
+
+  it("adds up no split with a withheld entry that neither the ledger nor a log has", () => {
+    const { bundle, trust, chain } = read("bundles/valid/log-entry-withheld.json");
+    for (const item of bundle.trail.events) delete item.logged;
+    expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["ENTRY_WITHHELD", "NOT_RECORDED"]);
+  });
+
+  it("fails no trail for what a checkpoint says that may still be replaced", () => {
+    const { bundle, trust, chain } = read("bundles/invalid/log-key-revoked-before.json");
+    const found = second.verifyBundle(bundle, { ...trust, finality: 1000 }, read(chain));
+    expect(found.codes).to.deep.equal(["KeyIsRevoked", "LATEST_UNPROVEN", "LOG_NOT_FINAL"]);
+    expect(found.verdict).to.equal("INCOMPLETE");
+  });
 });
