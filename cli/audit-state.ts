@@ -33,7 +33,7 @@ export interface AuditState extends AuditRecord {
 }
 
 /** Of the tables. A file of another version is refused: its log is followed anew. */
-const VERSION = 2;
+const VERSION = 3;
 const TABLES = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS passed (size INTEGER PRIMARY KEY, root TEXT NOT NULL, withheld INTEGER NOT NULL);
@@ -47,6 +47,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS finding (
     ordinal INTEGER PRIMARY KEY, finding TEXT NOT NULL UNIQUE, told INTEGER NOT NULL DEFAULT 0
   );
+  CREATE INDEX IF NOT EXISTS finding_of_event ON finding (json_extract(finding, '$.event'));
   PRAGMA user_version = ${VERSION};`;
 
 /**
@@ -164,7 +165,9 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     eventOf: db.prepare('SELECT "index", bytes, signature FROM event WHERE digest = ?'),
     addEvent: db.prepare("INSERT INTO event VALUES (?, ?, ?, ?)"),
     followersOf: db.prepare("SELECT event FROM follower WHERE lot = ? AND word = ? ORDER BY ordinal"),
-    addFollower: db.prepare("INSERT INTO follower VALUES (?, ?, ?, ?)"),
+    addFollower: db.prepare(`
+      INSERT INTO follower SELECT $lot, $word, ifnull(max(ordinal) + 1, 0), $event
+      FROM follower WHERE lot = $lot AND word = $word`),
     stateOf: db.prepare("SELECT state FROM state WHERE word = ?"),
     setState: db.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)"),
     addPending: db.prepare("INSERT INTO pending VALUES (?, ?)"),
@@ -172,14 +175,13 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     removePending: db.prepare('DELETE FROM pending WHERE "index" = ?'),
     addFinding: db.prepare("INSERT OR IGNORE INTO finding (finding) VALUES (?)"),
     findings: db.prepare("SELECT finding FROM finding ORDER BY ordinal"),
+    findingsOf: db.prepare("SELECT finding FROM finding WHERE json_extract(finding, '$.event') = ? ORDER BY ordinal"),
     untold: db.prepare("SELECT finding FROM finding WHERE told = 0 ORDER BY ordinal"),
     setTold: db.prepare("UPDATE finding SET told = 1 WHERE told = 0"),
   };
   const findingsIn = (rows: unknown[]) =>
     (rows as { finding: string }[]).map(({ finding }) => JSON.parse(finding) as AuditFinding);
   const eventOf = (digest: string) => sql.eventOf.get(digest) as KeptEvent | undefined;
-  const followersOf = (lot: string, word: string) =>
-    (sql.followersOf.all(lot, word) as { event: string }[]).map(({ event }) => event);
   return {
     place: () => (fact("place") as Place | undefined) ?? NOWHERE,
     setPlace: (place) => setFact("place", place),
@@ -193,12 +195,8 @@ function memoryIn(db: DatabaseSync): AuditMemory {
       return before?.index;
     },
     eventOf,
-    addFollower(lot, word, event) {
-      const before = followersOf(lot, word);
-      sql.addFollower.run(lot, word, before.length, event);
-      return before;
-    },
-    followersOf,
+    addFollower: (lot, word, event) => void sql.addFollower.run({ lot, word, event }),
+    followersOf: (lot, word) => (sql.followersOf.all(lot, word) as { event: string }[]).map(({ event }) => event),
     stateOf(word) {
       const row = sql.stateOf.get(word) as { state: string } | undefined;
       return row && (JSON.parse(row.state) as LotState);
@@ -214,6 +212,7 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     setJudgedTo: (size) => setFact("judged to", size),
     addFinding: (finding) => void sql.addFinding.run(JSON.stringify(finding)),
     findings: () => findingsIn(sql.findings.all()),
+    findingsOf: (event) => findingsIn(sql.findingsOf.all(event)),
     untold: () => findingsIn(sql.untold.all()),
     setTold: () => void sql.setTold.run(),
     commit,

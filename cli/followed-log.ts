@@ -47,7 +47,7 @@ function inState(file: string, trust: FollowedOptions["trust"], trail: ReturnTyp
       throw problem("ANOTHER_LOG", `${file} is of a log of another ledger, ${log.origin}`);
     if (trust.checkpoints !== undefined && log.contract !== trust.checkpoints)
       throw problem("ANOTHER_LOG", `${file} is of a log that is anchored on another contract, ${log.contract}`);
-    return followedLog(state.memory, { domain, operator, logs: state.anchored().logs, trail });
+    return followedLog(state.memory, { operator, logs: state.anchored().logs, trail });
   } catch (error) {
     if (error instanceof ProtocolError) throw problem(error.code, `${file}: ${error.message}`);
     throw error;

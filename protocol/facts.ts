@@ -69,15 +69,21 @@ export const Lane = z.strictObject({
 });
 export type Lane = z.infer<typeof Lane>;
 
+/** Events after a trail's words: more are those of somebody who signs one word thousands of times. */
+export const MAX_FOLLOWERS = 20_000;
+
 /** A log that whoever verifies has followed from its first event to an anchored checkpoint, every leaf of it. */
 export const FollowedLog = z.strictObject({
   operator: Address,
   size: Pieces,
   root: Hash,
-  /** Events of it that the follower was shown by their digests alone: any of them may follow any word. */
+  /**
+   * Events of it that the follower was shown by their digests alone, so that any of them may follow any word, and those
+   * that follow a word of the trail's lots with a signature or a key that does not stand as it was shown.
+   */
   withheld: Pieces,
   /** The events in it that follow a word of the trail's lots, those of the trail included. */
-  after: z.array(z.strictObject({ lot: Hash, word: Hash, event: Hash })).max(20_000),
+  after: z.array(z.strictObject({ lot: Hash, word: Hash, event: Hash })).max(MAX_FOLLOWERS),
 });
 export type FollowedLog = z.infer<typeof FollowedLog>;
 

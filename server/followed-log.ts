@@ -1,6 +1,6 @@
 // The service's own log as a reader of it: whoever has all of its events knows what follows a lot's words in it.
 import { toHex } from "../protocol/bytes.ts";
-import type { FollowedLog } from "../protocol/facts.ts";
+import { type FollowedLog, MAX_FOLLOWERS } from "../protocol/facts.ts";
 import { rootFrom } from "../protocol/log/tiles.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
@@ -8,18 +8,17 @@ import { isUnsound } from "./merkle-log/anchor.ts";
 import { logSize, newestAnchoring, readTiles } from "./merkle-log/stored.ts";
 import type { TrailRow } from "./trails.ts";
 
-/** Events after a trail's words: more are those of somebody who signs one word thousands of times. */
-const MOST = 20_000;
-
 /**
  * The log as it was followed to its newest anchored checkpoint, and what of it follows the words of a trail. Whether each leaf
  * is the event's is for fsck to say; that the tiles lead to what was anchored is looked at here.
- * @returns none where nothing is anchored, or the log that is there is not the one that was anchored
+ * @param most events after the trail's words that can be told
+ * @returns none where nothing is anchored, the log that is there is not the one that was anchored, or more events follow
  */
 export async function followedLog(
   { merkleLog: { operator, contract } }: Pick<Context, "merkleLog">,
   db: Db,
   trail: readonly TrailRow[],
+  most = MAX_FOLLOWERS,
 ): Promise<FollowedLog[]> {
   const anchored = contract === undefined ? null : await newestAnchoring(db);
   if (!anchored) return [];
@@ -35,7 +34,8 @@ export async function followedLog(
     FROM entry JOIN leaf ON leaf.event = entry.event
     WHERE leaf.index < ${BigInt(size)} AND (entry.lot, entry.previous) IN (
       SELECT * FROM unnest(${words.map(({ lot }) => lot)}::text[], ${words.map(({ word }) => word)}::text[]))
-    ORDER BY leaf.index LIMIT ${MOST}`;
+    ORDER BY leaf.index LIMIT ${most + 1}`;
+  if (after.length > most) return []; // which of them do not matter nobody can say
   return [{ operator, size, root: anchored.root, withheld: 0, after }];
 }
 

@@ -21,13 +21,14 @@ export const AUDIT_FINDINGS = {
 } as const satisfies Record<string, string>;
 export type AuditCode = keyof typeof AUDIT_FINDINGS;
 
-/** What makes an event one that does not count: nobody need believe that it follows anything. */
-export const VOIDING: readonly AuditCode[] = [
-  "EVENT_MALFORMED",
-  "RULE_BROKEN",
-  "SIGNATURE_NOT_OF_PARTY",
-  "KEY_REVOKED",
-];
+/**
+ * What may be the operator's doing, or pass: no leaf covers the signature that is shown, and a key may yet be enrolled, or
+ * its revocation be in a block that is replaced. Whoever has the event's own signature may have one that stands.
+ */
+export const NOT_SIGNED: readonly AuditCode[] = ["SIGNATURE_NOT_OF_PARTY", "KEY_REVOKED"];
+
+/** What makes an event one that proves nothing of who signed it: it is nobody's second. */
+export const VOIDING: readonly AuditCode[] = ["RULE_BROKEN", ...NOT_SIGNED];
 
 export interface AuditFinding {
   code: AuditCode;

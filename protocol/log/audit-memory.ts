@@ -57,9 +57,9 @@ export interface AuditMemory {
   addEvent(digest: string, event: KeptEvent): number | undefined;
   /** The event as it was shown first. */
   eventOf(digest: string): KeptEvent | undefined;
-  /** Keeps that an event follows a word of a lot (zero: it makes the lot). @returns those that did so before, in order */
-  addFollower(lot: string, word: string, event: string): string[];
-  /** The events that follow a word of a lot, in the order of the log. */
+  /** Keeps that an event says to follow a word of a lot (zero: it makes the lot), whether it may or not. */
+  addFollower(lot: string, word: string, event: string): void;
+  /** The events that say to follow a word of a lot, in the order of the log. */
   followersOf(lot: string, word: string): string[];
   stateOf(word: string): LotState | undefined;
   setState(word: string, state: LotState): void;
@@ -74,6 +74,8 @@ export interface AuditMemory {
   addFinding(finding: AuditFinding): void;
   /** All that was ever found. */
   findings(): AuditFinding[];
+  /** What was found of an event. */
+  findingsOf(event: string): AuditFinding[];
   /** What was found and not yet told to anybody. */
   untold(): AuditFinding[];
   /** All that was found has been told. */

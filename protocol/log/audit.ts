@@ -3,7 +3,7 @@
 import { parseCanonical } from "../canonical.ts";
 import { fromHex, toHex } from "../bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
-import type { AuditFinding } from "./audit-findings.ts";
+import { type AuditFinding, VOIDING } from "./audit-findings.ts";
 import { keyFault } from "./audit-keys.ts";
 import type { AuditMemory, Counts, Place, ShownEvent } from "./audit-memory.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -283,7 +283,8 @@ class Audit {
   async #checkEvent(index: number, digest: string, shown: ShownEvent | undefined): Promise<void> {
     const { bytes = null, signature = null } = shown ?? {};
     const before = this.memory.addEvent(digest, { index, bytes, signature });
-    if (before !== undefined) this.#find({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
+    const isFirst = before === undefined;
+    if (!isFirst) this.#find({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
     const event = bytes === null ? undefined : readEvent(bytes);
     if (!event || eventDigest(this.trust.domain, event) !== digest) {
       this.#counts.withheld++;
@@ -291,8 +292,9 @@ class Audit {
       return;
     }
     this.#counts.events++;
-    const isSigned = await this.#checkSignature(index, digest, event, signature);
-    if (before === undefined) this.#checkCustody(index, digest, event, isSigned);
+    if (!isFirst) return; // what was shown first counts
+    await this.#checkSignature(index, digest, event, signature);
+    this.#checkCustody(index, digest, event);
   }
 
   /** By a key that the party has enrolled by now: what the first checkpoint that has the event says of it is pending. */
@@ -301,15 +303,12 @@ class Audit {
     digest: string,
     { actor }: CustodyEvent,
     signature: string | null,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const signer = signerOf(digest, signature, this.recover);
     if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
       const why = signer ?? "no signature";
       this.#find({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
-      return false;
-    }
-    this.memory.addPending({ index, event: digest, actor, signer });
-    return true;
+    } else this.memory.addPending({ index, event: digest, actor, signer });
   }
 
   /** Asked once, and again for a key that was not known then: the party may have enrolled it before the event was shown. */
@@ -322,17 +321,14 @@ class Audit {
     return facts;
   }
 
-  /**
-   * What each entry spends is spent once, and the states after follow from those before by the rules. An event that
-   * breaks one, or that its party did not sign, spends nothing.
-   */
-  #checkCustody(index: number, digest: string, event: CustodyEvent, isSigned: boolean): void {
+  /** What each entry spends is spent once, and the states after follow from those before by the rules. */
+  #checkCustody(index: number, digest: string, event: CustodyEvent): void {
     const before = event.entries.map(({ previous }) => (previous === ZERO_HASH ? null : this.memory.stateOf(previous)));
     if (before.includes(undefined)) this.#counts.unchecked++;
     const { violation } = judge({ event, digest, before } as Parameters<typeof judge>[0], ANYBODY);
     if (violation)
       this.#find({ code: "RULE_BROKEN", index, event: digest, why: `${violation.name}(${violation.args.join(", ")})` });
-    else if (isSigned) this.#spend(index, digest, event);
+    this.#spend(index, digest, event);
     const states = statesAfter(
       { event, digest },
       before.map((state) => state ?? null),
@@ -340,9 +336,13 @@ class Audit {
     for (const [i, state] of states.entries()) if (before[i] !== undefined) this.memory.setState(wordOf(state), state);
   }
 
+  /** An event that breaks a rule, or that its party did not sign, is kept, but no other is held against it. */
   #spend(index: number, digest: string, { entries }: CustodyEvent): void {
+    const counts = (event: string) => !this.memory.findingsOf(event).some(({ code }) => VOIDING.includes(code));
+    const isRival = counts(digest);
     for (const { lot, previous: word } of entries) {
-      const [other] = this.memory.addFollower(lot, word, digest);
+      const other = isRival ? this.memory.followersOf(lot, word).find(counts) : undefined;
+      this.memory.addFollower(lot, word, digest);
       if (other !== undefined) this.#find({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot, word });
     }
   }

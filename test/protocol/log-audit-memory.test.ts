@@ -1,19 +1,24 @@
 // What an audit keeps over its runs: findings with the place, keys that wait for the first checkpoint that has their event.
 import { expect } from "chai";
 import { recoverWithNoble } from "../../protocol/crypto.ts";
+import { ACTIONS } from "../../protocol/event.ts";
 import { auditLog, type LogSource } from "../../protocol/log/audit.ts";
+import { wordOf } from "../../protocol/lot.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import { auditMemory } from "../support/audit-memory.ts";
 import {
   anchor,
   audit,
   Chain,
   commission,
+  distributor,
   fact,
   maker,
   makerKey,
   OPERATOR,
   ship,
   shown,
+  signed,
 } from "../support/operators.ts";
 
 const made = [0, 1, 2, 3].map((number) => commission(number));
@@ -89,8 +94,45 @@ describe("an audit's memory", () => {
       [ship(made[0]!, 101), "RULE_BROKEN"],
       [{ ...twins[1]!, signature: null }, "SIGNATURE_NOT_OF_PARTY"],
     ] as const) {
-      const result = await audit(shown([events[0]!, foreign, own]), new Chain(), auditMemory());
+      const memory = auditMemory();
+      const result = await audit(shown([events[0]!, foreign, own]), new Chain(), memory);
       expect(codes(result)).to.deep.equal([code]);
+      const { lot, state } = made[0]!;
+      const both = [foreign.digest, own.digest];
+      expect(memory.followersOf(lot, wordOf(state)), "but it is kept").to.deep.equal(both);
+      expect(memory.findingsOf(foreign.digest)).to.deep.equal(result.findings);
+    }
+  });
+
+  it("goes by how an event was shown first, where it stands in the log twice", async () => {
+    for (const again of [
+      { ...twins[0]!, signature: null },
+      { ...twins[0]!, bytes: "{}" },
+    ]) {
+      const result = await audit(shown([events[0]!, twins[0]!, again, twins[1]!]), new Chain(), auditMemory());
+      const { event, other } = result.findings.find(({ code }) => code === "WORD_SPENT_TWICE")!;
+      expect([event, other]).to.deep.equal([twins[1]!.digest, twins[0]!.digest]);
+    }
+  });
+
+  it("keeps nobody's word for a lot that is not its issuer's, whatever it is said to be made of", async () => {
+    const { lot } = made[0]!;
+    const source = `0x${"bb".repeat(32)}`;
+    for (const action of [ACTIONS.split, ACTIONS.assemble]) {
+      const forged = signed({
+        ...{ action, actor: distributor, holder: distributor, consignee: ZERO_ADDRESS, time: 1, details: ZERO_HASH },
+        entries: [
+          { lot, previous: ZERO_HASH, quantity: 5 },
+          { lot: source, previous: source, quantity: 1 },
+        ],
+      });
+      const chain = new Chain();
+      chain.facts.push(fact({ name: "KeyEnrolled", party: distributor, key: makerKey }, 1));
+      const result = await audit(shown([events[0]!, forged]), chain, auditMemory());
+      expect(result.findings.map(({ code, why }) => [code, why])).to.deep.equal([
+        ["RULE_BROKEN", `NotIssuer(${lot}, ${distributor})`],
+      ]);
+      expect(result.inAll.unchecked).to.equal(1);
     }
   });
 

@@ -1,7 +1,7 @@
 // A trail that lives by logs, for a verifier who has followed them: from the memories of its audits to the verdict.
 import { expect } from "chai";
 import { canonicalize } from "../../protocol/canonical.ts";
-import { type ActionName, eventDigest } from "../../protocol/event.ts";
+import { type ActionName, ACTIONS, eventDigest } from "../../protocol/event.ts";
 import { FollowedLog } from "../../protocol/facts.ts";
 import type { AuditChain } from "../../protocol/log/audit.ts";
 import type { AuditMemory } from "../../protocol/log/audit-memory.ts";
@@ -10,12 +10,13 @@ import { recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
 import type { Trail, TrailEvent } from "../../protocol/trail.ts";
 import { verify } from "../../protocol/verify.ts";
 import { replay } from "../../protocol/verify/replay.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
 import { auditMemory } from "../support/audit-memory.ts";
-import { deployCheckpoints, mine, type Party, revoke } from "../support/ledger.ts";
-import { anchor, loggedTrail, openLog, take, type TestLog } from "../support/logs.ts";
+import { deployCheckpoints, enrol, mine, newKey, type Party, revoke } from "../support/ledger.ts";
+import { anchor, loggedTrail, openLog, placeIn, take, type TestLog } from "../support/logs.ts";
 import { audit, type Logged, operatorOf, shown } from "../support/operators.ts";
 import { openPaperLedger } from "../support/paper-ledger.ts";
-import { type Act, act, lotOf, maker, openWorld, trustIn, type World } from "../support/trails.ts";
+import { type Act, act, lotOf, maker, openWorld, sign, trustIn, type World } from "../support/trails.ts";
 import { codes, expectFinding } from "../support/verdicts.ts";
 
 describe("a log that was followed", () => {
@@ -72,7 +73,7 @@ describe("a log that was followed", () => {
 
   const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
     followedLog(memory, {
-      ...{ domain: world.ledger.domain, operator: of.operator, logs: await anchoredOf(of) },
+      ...{ operator: of.operator, logs: await anchoredOf(of) },
       trail: replay(about, world.ledger.domain, recoverWithNoble),
     });
   const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
@@ -158,33 +159,82 @@ describe("a log that was followed", () => {
     expect((await judge([both[0]])).verdict, "who follows one alone").to.equal("PASS");
   });
 
+  /** A second log that has this is no reason to doubt the trail: the first one was followed as well. */
+  async function expectNoRival(withheld: number, change: (copy: TrailEvent) => void): Promise<void> {
+    const [second] = await twin(change);
+    const [memory] = await follow(second);
+    const says = await saysOf(second, memory);
+    expect([says!.size, says!.withheld, says!.after]).to.deep.equal([1, withheld, []]);
+    const [ours] = await follow(log);
+    expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
+  }
+
   it("cannot be made to spend the lots of others: by who does not hold them, against the rules, or unsigned", async () => {
-    const stranger = world.broker;
-    const { key } = stranger;
-    const forged: ((copy: TrailEvent) => void)[] = [
-      (copy) => {
-        [copy.event.actor, copy.event.holder] = [stranger.address, stranger.address];
-        copy.event.consignee = world.assembler.address;
-        resign(copy, key.privateKey);
-      },
-      (copy) => {
-        copy.event.entries[0]!.quantity = 99;
-        resign(copy, world.maker.key.privateKey);
-      },
-      (copy) => resign(copy, key.privateKey),
-      (copy) => (copy.signature = null),
+    const { broker: stranger, assembler } = world;
+    const forged: [withheld: number, change: (copy: TrailEvent) => void][] = [
+      [
+        0,
+        ({ event }) => {
+          Object.assign(event, { actor: stranger.address, holder: stranger.address, consignee: assembler.address });
+        },
+      ],
+      [0, ({ event }) => (event.entries[0]!.quantity = 99)],
+      [1, () => undefined],
     ];
-    for (const change of forged) {
-      const [second] = await twin(change);
-      const [memory] = await follow(second);
-      const says = await saysOf(second, memory);
-      expect([says!.size, says!.after]).to.deep.equal([1, []]);
-      const [ours] = await follow(log);
-      expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
+    for (const [withheld, change] of forged)
+      await expectNoRival(withheld, (copy) => {
+        change(copy);
+        resign(copy, copy.event.actor === stranger.address || withheld > 0 ? stranger : world.maker);
+      });
+    await expectNoRival(1, (copy) => (copy.signature = null));
+  });
+
+  it("cannot be made to make the lots of others, out of what nobody knows", async () => {
+    const { address } = world.broker;
+    const source = { lot: `${address}${"00".repeat(12)}`, previous: `0x${"77".repeat(32)}`, quantity: 1 };
+    const entries = [source, { lot, previous: ZERO_HASH, quantity: 5 }].sort((a, b) => (a.lot < b.lot ? -1 : 1));
+    for (const action of [ACTIONS.split, ACTIONS.assemble])
+      await expectNoRival(0, (copy) => {
+        Object.assign(copy.event, { action, actor: address, holder: address, consignee: ZERO_ADDRESS, entries });
+        resign(copy, world.broker);
+      });
+  });
+
+  it("counts as withheld what it shows without its party's signature: there may be one that was not shown", async () => {
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
+    await anchor(log);
+    const by = operatorOf(log.operator, world.ledger.domain);
+    for (const signature of [null, log.events[0]!.signature]) {
+      const lie = logged(log).map((one, i) => (i === 2 ? { ...one, signature } : one));
+      const memory = auditMemory();
+      const { findings } = await audit(shown(lie, {}, by), chainOf(log), memory, [], by);
+      expect(findings.map(({ code }) => code)).to.deep.equal(["SIGNATURE_NOT_OF_PARTY"]);
+      const says = await saysOf(log, memory);
+      expect([says!.withheld, says!.after.length]).to.deep.equal([1, 2]);
+      const verdict = await judge([says]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
+      const whole = loggedTrail(world, [log], lot);
+      const ofWhole = await saysOf(log, memory, whole);
+      expect([ofWhole!.withheld, ofWhole!.after.length], "whoever has it needs no other").to.deep.equal([0, 3]);
     }
   });
 
-  it("lets nothing follow by a key that was revoked before it was anchored", async () => {
+  it("counts as withheld what was shown before its key was enrolled, and anchored after", async () => {
+    const key = newKey(world.ledger);
+    world.ledger.keysMade--; // the next that is enrolled
+    const [memory] = await follow(log);
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 }, key });
+    expect((await follow(log, memory))[1]).to.deep.equal(["SIGNATURE_NOT_OF_PARTY"]);
+    await enrol(world.ledger, world.distributor.address);
+    await mine(world.ledger, 1);
+    await anchor(log);
+    await follow(log, memory);
+    expect(codes(await judge([await saysOf(log, memory)]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    const whole = loggedTrail(world, [log], lot);
+    expect(codes(await judge([await saysOf(log, memory, whole)], whole))).to.deep.equal(["LATEST_BY_LOGS"]);
+  });
+
+  it("counts as withheld what is of a key that was revoked before it was anchored: that block may be replaced", async () => {
     const fresh = openLog(world.ledger, contract);
     take(fresh, ...trail.events);
     const [memory, found] = await follow(fresh);
@@ -193,10 +243,42 @@ describe("a log that was followed", () => {
     await mine(world.ledger, 1);
     await anchor(fresh);
     expect((await follow(fresh, memory))[1]).to.deep.equal(["KEY_REVOKED", "KEY_REVOKED"]);
-    expect((await saysOf(fresh, memory))!.after).to.deep.equal([]);
+    const shorter = { ...trail, events: trail.events.slice(0, 1) };
+    const says = await saysOf(fresh, memory, shorter);
+    const [made] = fresh.digests;
+    expect([says!.withheld, says!.after.map(({ event }) => event)]).to.deep.equal([1, [made]]);
   });
 
-  function resign(copy: TrailEvent, privateKey: Uint8Array): void {
-    copy.signature = signDigest(eventDigest(world.ledger.domain, copy.event), privateKey);
+  it("shows one lot shipped twice, also where the first shipment has another that its shipper does not hold", async () => {
+    const { maker: shipper, broker, distributor, assembler } = world;
+    const other = lotOf(broker, "X");
+    await acts(broker, "introduce", { lots: { [other]: 5 }, facts: { [other]: maker("X") } });
+    const twice = lotOf(shipper, "L2");
+    await acts(shipper, "commission", { lots: { [twice]: 100 }, facts: { [twice]: maker("L2") } });
+    const made = loggedTrail(world, [log], twice).events;
+    const both = { lots: { [twice]: 100, [other]: 5 }, consignee: distributor.address };
+    const shipments = [
+      await sign(world, shipper, "ship", both),
+      await sign(world, shipper, "ship", { lots: { [twice]: 100 }, consignee: assembler.address }),
+    ];
+    take(log, ...shipments);
+    await anchor(log);
+    const [memory, found] = await follow(log);
+    expect(found).to.deep.equal(["RULE_BROKEN"]);
+    for (const [i, shipment] of shipments.entries()) {
+      const events = [...made, shipment].map((item) => ({
+        ...item,
+        logged: placeIn(log, eventDigest(world.ledger.domain, item.event))!,
+      }));
+      const about: Trail = { ...trail, lot: twice, events };
+      const verdict = await judge([await saysOf(log, memory, about)], about);
+      const rival = eventDigest(world.ledger.domain, shipments[1 - i]!.event);
+      expectFinding(verdict, { code: "WORD_SPENT_TWICE", lot: twice, found: rival });
+      expect(verdict.verdict).to.equal("FAIL");
+    }
+  });
+
+  function resign(copy: TrailEvent, by: Party): void {
+    copy.signature = signDigest(eventDigest(world.ledger.domain, copy.event), by.key.privateKey);
   }
 });

@@ -48,11 +48,7 @@ export function auditMemory(): AuditMemory {
       return before?.index;
     },
     eventOf: (digest) => now.events.get(digest),
-    addFollower(lot, word, event) {
-      const before = followers(lot, word);
-      now.followers.set(`${lot}/${word}`, [...before, event]);
-      return before;
-    },
+    addFollower: (lot, word, event) => void now.followers.set(`${lot}/${word}`, [...followers(lot, word), event]),
     followersOf: followers,
     stateOf: (word) => now.states.get(word),
     setState: (word, state) => void now.states.set(word, state),
@@ -66,6 +62,8 @@ export function auditMemory(): AuditMemory {
       if (!now.findings.has(name)) now.findings.set(name, { finding, told: false });
     },
     findings: () => [...now.findings.values()].map(({ finding }) => finding),
+    findingsOf: (event) =>
+      [...now.findings.values()].map(({ finding }) => finding).filter((finding) => finding.event === event),
     untold: () => [...now.findings.values()].filter(({ told }) => !told).map(({ finding }) => finding),
     setTold() {
       for (const one of now.findings.values()) one.told = true;
