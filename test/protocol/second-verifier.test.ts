@@ -1,6 +1,10 @@
 // A second verifier, written from docs/protocol.md alone, takes and refuses what the vectors say.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
+// @ts-expect-error It comes without types.
+import secp256k1 from "secp256k1";
+// @ts-expect-error It is plain JavaScript, on purpose.
+import { keccak256 } from "../second-verifier/bytes.js";
 // @ts-expect-error It is plain JavaScript, on purpose.
 import * as second from "../second-verifier/index.js";
 
@@ -11,6 +15,18 @@ const vectors = new URL("../vectors/", import.meta.url);
 const ELSEWHERE = ["labels"]; // codes on labels are no part of the protocol
 const WORSE = ["FAIL", "HOLD"];
 const DAY = 24 * 60 * 60;
+
+const KEY_ENROLLED = second.hex(keccak256(second.utf8("KeyEnrolled(address,address)")));
+
+/** The address of a key. */
+const addressOf = (key: Buffer): string =>
+  second.hex(keccak256(secp256k1.publicKeyCreate(key, false).subarray(1)).subarray(12));
+
+/** A signature of a digest in the one form. */
+function sign(digest: string, key: Buffer): string {
+  const { signature, recid } = secp256k1.ecdsaSign(second.unhex(digest), key);
+  return second.hex([...signature, 27 + recid]);
+}
 
 const toHex = (value: number) => `0x${value.toString(16)}`;
 
@@ -316,5 +332,50 @@ describe("a second verifier, by the page alone", () => {
     const found = second.verifyBundle(bundle, { ...trust, finality: 1000 }, read(chain));
     expect(found.codes).to.deep.equal(["KeyIsRevoked", "LATEST_UNPROVEN", "LOG_NOT_FINAL"]);
     expect(found.verdict).to.equal("INCOMPLETE");
+  });
+
+  it("lets no release end a hold that the actor is not known to have signed", () => {
+    const { bundle, trust, chain } = read("bundles/valid/log-key-revoked-after.json");
+    const node = read(chain);
+    const key = Buffer.alloc(32, 7);
+    const enrolment = node.logs.find((log: Vector) => log.topics[0] === KEY_ENROLLED);
+    const [topic, party] = enrolment.topics;
+    const topics = [topic, party, `0x${"0".repeat(24)}${addressOf(key).slice(2)}`];
+    node.logs.push({ ...enrolment, topics, logIndex: "0xffff" });
+    const { trail } = bundle;
+    let last = trail.events[0].event;
+    let held = false;
+    for (const action of [10, 11]) {
+      const [{ lot, quantity }] = last.entries;
+      const { holder, consignee } = last;
+      const state = { lastEvent: second.eventDigest(trail, last), holder, consignee, quantity, held };
+      const entries = [{ lot, previous: second.wordOf(state), quantity }];
+      last = { ...last, action, entries, details: `0x${"00".repeat(32)}` };
+      trail.events.push({ event: last, signature: sign(second.eventDigest(trail, last), key), details: null });
+      held = action === 10;
+    }
+    const rest = ["LATEST_UNPROVEN", "NOT_RECORDED"];
+    expect(second.verifyBundle(bundle, trust, node).codes).to.deep.equal(rest);
+    trail.events.at(-1).signature = null;
+    const found = second.verifyBundle(bundle, trust, node);
+    expect(found.codes).to.deep.equal([...rest, "LOT_IS_HELD", "SIGNATURE_MISSING"].sort());
+    expect(found.verdict).to.equal("HOLD");
+  });
+
+  it("judges what is settled elsewhere by the first record that the trail lacks", () => {
+    const { bundle, trust, chain } = read("bundles/valid/product-final.json");
+    const node = read(chain);
+    const { lot, events } = bundle.trail;
+    const [made, inspected] = new second.Ledger(trust, node).eventsOf(lot);
+    expect(made.block).to.be.lessThan(inspected.block);
+    events.pop();
+    events.at(-1).event.time++;
+    const head = Number(node.blocks.at(-1).number);
+    const gradeAt = (finality: number) =>
+      second
+        .verifyBundle(bundle, { ...trust, finality }, node)
+        .list.find(({ code }: { code: string }) => code === "SETTLED_ELSEWHERE").grade;
+    expect(gradeAt(head - made.block)).to.equal("FAIL");
+    expect(gradeAt(head - made.block + 1)).to.equal("INCOMPLETE");
   });
 });

@@ -10,7 +10,8 @@ import { statesAfter, transition } from "./transition.js";
 import { eventDigest } from "./typed-data.js";
 import { checkRecorded, checkUnrecorded } from "./withheld.js";
 
-const [INTRODUCE, RECEIVE, SPLIT, ASSEMBLE] = [2, 4, 7, 8];
+const [INTRODUCE, RECEIVE, SPLIT, ASSEMBLE, RELEASE] = [2, 4, 7, 8, 11];
+const BY_NO_KEY = ["BadSignature", "KeyNotOfParty", "KeyIsRevoked"];
 const LATE = 30 * 24 * 60 * 60;
 
 /** The lot and its ancestors. */
@@ -33,6 +34,8 @@ class Verification {
   ledTo = new Set();
   /** Events that the ledger has not recorded, each with what a log says of it. */
   pending = [];
+  /** Lots whose hold ends by a release that nobody is known to have signed. */
+  stillHeld = new Set();
 
   constructor(trail, trust, ledger, findings) {
     Object.assign(this, { trail, trust, ledger, findings, contract: trust.checkpoints ?? null });
@@ -96,6 +99,8 @@ class Verification {
       this.states[lot] = state;
       this.ledTo.add(`${lot} ${wordOf(state)}`);
     });
+    const isSigned = recorded !== undefined || (signature !== null && !BY_NO_KEY.includes(violation?.name));
+    this.keepHolds(event, before, isSigned);
     if (event.action === INTRODUCE) this.findings.add("ORIGIN_INTRODUCED", digest);
     const short = before.some((state, index) => state && event.entries[index].quantity < state.quantity);
     if (event.action === RECEIVE && short) this.findings.add("RECEIVED_SHORT", digest);
@@ -107,6 +112,15 @@ class Verification {
       this.pending.push({ item, logged });
       checkUnrecorded(item, logged.place !== undefined, this.lots, this.findings);
     }
+  }
+
+  /** Keeps in mind which holds no signed release has ended, and hands them on to what is split off. */
+  keepHolds({ action, entries }, before, isSigned) {
+    const inherits = action === SPLIT && entries.some(({ lot }) => this.stillHeld.has(lot));
+    entries.forEach(({ lot }, index) => {
+      if (action === RELEASE && isSigned) this.stillHeld.delete(lot);
+      if ((action === RELEASE && !isSigned && before[index]?.held) || inherits) this.stillHeld.add(lot);
+    });
   }
 
   /** The state before of an entry: null for a new lot, undefined where it is none to be judged. */
@@ -137,9 +151,10 @@ class Verification {
   wentElsewhere() {
     const { words } = this.ledger;
     const lots = [...this.unrecorded].filter((lot) => words[lot] && !this.ledTo.has(`${lot} ${words[lot]}`));
+    const ours = new Set(this.items.map(({ digest }) => digest));
     for (const lot of lots) {
-      const { block } = this.ledger.eventsOf(lot).at(-1);
-      this.findings.add("SETTLED_ELSEWHERE", lot, this.isFinal(block));
+      const other = this.ledger.eventsOf(lot).find(({ digest }) => !ours.has(digest));
+      this.findings.add("SETTLED_ELSEWHERE", lot, other === undefined || this.isFinal(other.block));
     }
     return new Set(lots);
   }
@@ -157,7 +172,7 @@ class Verification {
   lotNow() {
     const { lot } = this.trail;
     const state = this.states[lot];
-    if (state?.held) this.findings.add("LOT_IS_HELD", lot);
+    if (state?.held || this.stillHeld.has(lot)) this.findings.add("LOT_IS_HELD", lot);
     if (state?.quantity === 0) this.findings.add("LOT_IS_CLOSED", lot);
     if (!this.ledger) return;
     const ours = this.items.filter((item) => shownEntries(item).some((entry) => entry.lot === lot));
