@@ -8,6 +8,7 @@ import type { Db } from "./db.ts";
 import { anchoringsIn, applyAnchoring, undoAnchorings } from "./merkle-log/anchor.ts";
 import { applyRegistration, undoRegistrations } from "./registrations.ts";
 import { applyNotice, applyRecord, applySkip, undoSettlements } from "./settled.ts";
+import { lockStates } from "./states.ts";
 
 /** Blocks whose logs are asked for in one step. */
 const BLOCKS_AT_ONCE = 2_000;
@@ -123,6 +124,8 @@ async function applyBlock(
     if (below && below.number === block.number - 1 && below.hash !== block.parent) return false;
     const { number, hash, parent, time } = block;
     await tx.block.create({ data: { number, hash, parent, time } });
+    const lots = logs.flatMap((log) => (log.name === "EventRecorded" ? log.lots.map((each) => each.lot) : []));
+    await lockStates(tx, lots); // all at once, in order: one by one they would wait for others that wait for them
     for (const log of logs) await applyLog(ctx, tx, log);
     for (const log of anchored) await applyAnchoring(ctx, tx, log);
     await finalize(tx, number - ctx.finality);

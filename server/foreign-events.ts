@@ -10,7 +10,7 @@ import { insertEvent } from "./accept.ts";
 import type { Db } from "./db.ts";
 import { ANYBODY, replayRow, statesBeforeAll } from "./fsck/custody.ts";
 import { Refusal, type SignedPair } from "./refusal.ts";
-import { queueConnected } from "./settle.ts";
+import { queueFollowing } from "./settle.ts";
 import { lockStates } from "./states.ts";
 
 type Item = Bundle["trail"]["events"][number];
@@ -58,7 +58,7 @@ export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
   const { operator, index, size, block } = place;
   const { proof } = item.logged;
   await tx.foreignLeaf.create({ data: { event: hash, operator, index, size, proof, block } });
-  if (await settlesOtherwise(tx, hash)) await queueConnected(tx, lots);
+  await queueFollowing(tx, [hash]);
 }
 
 function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
@@ -95,13 +95,4 @@ async function checkRivals(tx: Db, event: CustodyEvent, { item, hash }: Foreign,
     ];
     throw new Refusal("EQUIVOCATION", 409, `${why}, and ${event.actor} signed both`, { ...at, evidence });
   }
-}
-
-/** Whether an event follows, or shares lots with, what is on its way to the ledger or there. */
-async function settlesOtherwise(db: Db, event: string): Promise<boolean> {
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT 1 FROM entry JOIN entry other ON other.lot = entry.lot AND other.live
-    JOIN settlement ON settlement.event = other.event
-    WHERE entry.event = ${event} AND settlement.state <> 'logged' LIMIT 1`;
-  return rows.length > 0;
 }

@@ -13,6 +13,7 @@ import type { Db } from "./db.ts";
 import { type Fees, feesNow, feesToReplace } from "./fees.ts";
 import { headOf } from "./follow.ts";
 import { type Anchor, isUnderWay, isUnsound, nextAnchor } from "./merkle-log/anchor.ts";
+import { readyToSend } from "./settle.ts";
 import { holdBack, knownStatesBefore } from "./settled.ts";
 
 /** How long a relayer has its sending account to itself, in seconds. */
@@ -47,6 +48,9 @@ const GAS_CHECKPOINT = 200_000;
 const CALLDATA_EVENT_BYTES = 900;
 const CALLDATA_LOT_BYTES = 64 + 128;
 
+/** Nothing is sent yet: more had to be queued first. */
+const LATER = "later";
+
 interface Parcel {
   /** The settlements that it carries. */
   ids: string[];
@@ -68,7 +72,7 @@ export async function relayOnce(ctx: Context): Promise<boolean> {
   try {
     await lookAfterOpen(ctx, fence);
     const attempt = await signNext(ctx, fence);
-    if (attempt) await broadcast(ctx, attempt);
+    if (attempt && attempt !== LATER) await broadcast(ctx, attempt);
     return attempt !== undefined;
   } finally {
     await ctx.prisma.sender.updateMany({ where: { address: ctx.relayer.address, fence }, data: { leaseUntil: null } });
@@ -116,24 +120,25 @@ async function sendAgain(ctx: Context, fence: number, tries: Tries, isNext: bool
   const now = ctx.clock() * 1000;
   if (newest.sentAt && now - newest.sentAt.getTime() < RESEND_AFTER_MS) return;
   const isStuck = isNext && newest.sentAt !== null && now - newest.createdAt.getTime() >= STUCK_AFTER_MS;
-  await broadcast(ctx, (isStuck && (await replace(ctx, fence, tries))) || newest);
+  const replacement = isStuck ? await replace(ctx, fence, tries) : undefined;
+  // What is stuck and not replaced goes again in whole: where the newest offers more than the account has, a cheaper may do.
+  const again = replacement ? [replacement] : isStuck ? tries : [newest];
+  for (const attempt of again) await broadcast(ctx, attempt);
 }
 
 /**
  * Signs the same call once more with the same nonce, for more gas. All that were signed are kept: any may be mined.
- * @returns undefined where it was replaced often enough for now, or another relayer looks after it
+ * @returns undefined where it was replaced often enough for now, offers far more than is asked, or another relayer looks
+ * after it
  */
 async function replace(ctx: Context, fence: number, tries: Tries): Promise<Attempt | undefined> {
   const newest = tries.at(-1)!;
   const lately = tries.filter(({ createdAt }) => ctx.clock() * 1000 - createdAt.getTime() < HOUR_MS);
-  if (lately.length >= MAX_TRIES_PER_HOUR) {
-    ctx.log.warn(
-      { nonce: newest.nonce, tries: tries.length },
-      "a transaction is not mined, however often it is replaced",
-    );
+  const fees = lately.length < MAX_TRIES_PER_HOUR ? feesToReplace(newest.raw, await feesNow(ctx)) : undefined;
+  if (!fees) {
+    ctx.log.warn({ nonce: newest.nonce, tries: tries.length }, "a transaction is not mined, however much it offers");
     return undefined;
   }
-  const fees = feesToReplace(newest.raw, await feesNow(ctx));
   return ctx.prisma.$transaction(async (tx) => {
     if (!(await holdsLease(ctx, tx, fence))) return undefined;
     const hashes = tries.map(({ hash }) => hash);
@@ -217,7 +222,7 @@ async function receiptOfAny({ request }: Context, tries: Tries): Promise<Receipt
 }
 
 /** Signs the next transaction and commits it with what it carries, before anything is sent. */
-async function signNext(ctx: Context, fence: number): Promise<Attempt | undefined> {
+async function signNext(ctx: Context, fence: number): Promise<Attempt | typeof LATER | undefined> {
   const fees = await feesNow(ctx);
   const chainNonce = await nonceOnChain(ctx);
   const anchor = await soundAnchor(ctx);
@@ -230,7 +235,7 @@ async function signNext(ctx: Context, fence: number): Promise<Attempt | undefine
     const taken = new Set(open.map((attempt) => attempt.nonce));
     if (taken.size >= MAX_OPEN_NONCES) return undefined;
     const parcel = (await anchorParcel(ctx, tx, anchor)) ?? (await nextParcel(ctx, tx));
-    if (!parcel) return undefined;
+    if (!parcel || parcel === LATER) return parcel;
     // The first that is free: after a gap nothing is mined.
     let nonce = chainNonce;
     while (taken.has(nonce)) nonce++;
@@ -281,9 +286,12 @@ async function anchorParcel(ctx: Context, tx: Db, anchor: Anchor | undefined): P
 }
 
 /** What waits longest: events together, as many as fit; a notice by itself. */
-async function nextParcel(ctx: Context, tx: Db): Promise<Parcel | undefined> {
+async function nextParcel(ctx: Context, tx: Db): Promise<Parcel | typeof LATER | undefined> {
+  const ready = await readyToSend(tx, MAX_EVENTS);
+  if (!ready) return LATER;
   const queued = await tx.$queryRaw<Pick<Settlement, "id" | "event" | "notice">[]>`
-    SELECT id, event, notice FROM settlement WHERE state = 'queued' ORDER BY sequence LIMIT ${MAX_EVENTS} FOR UPDATE SKIP LOCKED`;
+    SELECT id, event, notice FROM settlement
+    WHERE state = 'queued' AND id = ANY(${ready}) ORDER BY sequence FOR UPDATE SKIP LOCKED`;
   const first = queued[0];
   if (!first) return undefined;
   if (first.notice) return noticeParcel(ctx, tx, first.notice);

@@ -8,6 +8,8 @@ import { lotFor, type Reader } from "./visibility.ts";
 
 /** Events that are settled at one request: some minutes of transactions. */
 export const MOST_AT_ONCE = 10_000;
+/** Logged events that are queued in one step of the relay. */
+const MOST_PER_STEP = 1_000;
 
 /** What is settled together: events that live by the log, and the lots that they share. */
 export interface Connected {
@@ -21,7 +23,7 @@ export interface Connected {
  * @param most gives up as soon as there are more events
  * @returns undefined where there are more
  */
-export async function connectedWith(db: Db, lots: readonly string[], most = Infinity): Promise<Connected | undefined> {
+export async function connectedWith(db: Db, lots: readonly string[], most: number): Promise<Connected | undefined> {
   const found = { lots: new Set<string>(), events: new Set<string>() };
   for (let fresh = new Set(lots); fresh.size > 0;) {
     for (const lot of fresh) found.lots.add(lot);
@@ -60,15 +62,61 @@ export async function settleLot({ prisma }: Pick<Context, "prisma">, reader: Rea
   });
 }
 
-/** What is connected with lots that have a word on the ledger, or are about to, waits for the ledger too. */
-export async function queueConnected(tx: Db, lots: readonly string[]): Promise<void> {
-  const connected = await connectedWith(tx, lots);
-  if (connected!.events.length === 0) return;
-  await queue(tx, (await lockConnected(tx, lots))!.events);
+/**
+ * Of some events and those that follow them, queues what lives by the log though it follows what does not: few rows at most.
+ * The relay goes on from there: it sends nothing whose lots have events that still live by the log.
+ */
+export async function queueFollowing(tx: Db, events: readonly string[]): Promise<void> {
+  const made = await tx.entry.findMany({ where: { event: { in: [...events] } }, select: { lot: true } });
+  // Whoever is adding an event to them by the log has to end first: what is not there yet cannot be seen.
+  await lockStates(
+    tx,
+    made.map(({ lot }) => lot),
+  );
+  await tx.$executeRaw`
+    WITH near(event) AS (
+      SELECT unnest(${[...events]}::text[])
+      UNION
+      SELECT next.event FROM entry made
+      JOIN entry next ON next.lot = made.lot AND next.previous = made.word AND next.live
+      WHERE made.event = ANY(${[...events]})
+    )
+    UPDATE settlement SET state = 'queued', updated_at = now()
+    FROM near
+    JOIN entry ON entry.event = near.event AND entry.live
+    JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous AND prior.live
+    JOIN settlement before ON before.event = prior.event AND before.state <> 'logged'
+    WHERE settlement.id = near.event AND settlement.state = 'logged'`;
+}
+
+/**
+ * What waits longest, once no event of its lots lives by the log any more; until then queues more of these, some at a time.
+ * So all that is connected is queued before what it is connected with is sent, and after what it follows.
+ * @param most events and notices
+ * @returns their settlements; undefined where events had to be queued first: the next step goes on
+ */
+export async function readyToSend(tx: Db, most: number): Promise<string[] | undefined> {
+  const waiting = await tx.settlement.findMany({
+    where: { state: "queued" },
+    orderBy: { sequence: "asc" },
+    take: most,
+    select: { id: true },
+  });
+  const ids = waiting.map(({ id }) => id);
+  const theirs = await tx.$queryRaw<{ lot: string }[]>`SELECT DISTINCT lot FROM entry WHERE event = ANY(${ids})`;
+  const lots = theirs.map(({ lot }) => lot);
+  await lockStates(tx, lots);
+  const queued = await tx.$executeRaw`
+    UPDATE settlement SET state = 'queued', updated_at = now()
+    WHERE id IN (
+      SELECT id FROM settlement
+      WHERE state = 'logged' AND event IN (SELECT event FROM entry WHERE lot = ANY(${lots}) AND live)
+      ORDER BY sequence LIMIT ${MOST_PER_STEP})`;
+  return queued > 0 ? undefined : ids;
 }
 
 /** What is connected, with its lots locked: nobody adds an event to them meanwhile that lives by the log. */
-async function lockConnected(tx: Db, lots: readonly string[], most?: number): Promise<Connected | undefined> {
+async function lockConnected(tx: Db, lots: readonly string[], most: number): Promise<Connected | undefined> {
   for (let locked = 0; ;) {
     const connected = await connectedWith(tx, lots, most);
     if (connected === undefined || connected.lots.length === locked) return connected;

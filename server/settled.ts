@@ -14,7 +14,7 @@ import { Prisma } from "../prisma/generated/client.ts";
 import { insertEvent, insertNotice, restoreLots } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
-import { queueConnected } from "./settle.ts";
+import { queueFollowing } from "./settle.ts";
 import { projectInterests, projectLots, statesBefore } from "./states.ts";
 
 /** The ledger recorded an event: ours, or one that another service settled. */
@@ -44,10 +44,7 @@ export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Pro
     data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
   });
   // Once a lot has a word on the ledger, only the ledger's path counts.
-  await queueConnected(
-    tx,
-    event.entries.map(({ lot }) => lot),
-  );
+  await queueFollowing(tx, [digest]);
 }
 
 async function storedEvent(tx: Db, hash: string): Promise<CustodyEvent> {
@@ -102,6 +99,9 @@ async function recordedWords(db: Db, lots: string[]): Promise<Map<string, string
   return new Map(rows.map(({ lot, word }) => [lot, word]));
 }
 
+/** Of what is void: it lived by the log before. */
+const LIVED_BY_LOG = { path: ["logged"], equals: true };
+
 /** Accepted events that follow the same word as a recorded one lost the race: they and their descendants are void. */
 async function voidRivals(tx: Db, { entries }: CustodyEvent, recorded: string, blockHash: string): Promise<void> {
   const lots = entries.map(({ lot }) => lot);
@@ -116,10 +116,16 @@ async function voidRivals(tx: Db, { entries }: CustodyEvent, recorded: string, b
     rivals.map(({ event }) => event),
   );
   await setLive(tx, lost, false);
-  await tx.settlement.updateMany({
-    where: { id: { in: lost } },
-    data: { state: "void", reason: { name: "Rival", args: [recorded], blockHash } },
+  const byLog = await tx.settlement.findMany({
+    where: { id: { in: lost }, OR: [{ state: "logged" }, { state: "void", reason: LIVED_BY_LOG }] },
+    select: { id: true },
   });
+  const wereLogged = new Set(byLog.map(({ id }) => id));
+  for (const logged of [true, false]) {
+    const reason = { name: "Rival", args: [recorded], blockHash, ...(logged && { logged }) };
+    const ids = lost.filter((id) => wereLogged.has(id) === logged);
+    await tx.settlement.updateMany({ where: { id: { in: ids } }, data: { state: "void", reason } });
+  }
 }
 
 /** Events, and all events that were built on the words they made. */
@@ -259,15 +265,11 @@ async function reviveVoid(tx: Db, blockHash: string): Promise<void> {
   const ids = lost.map(({ id }) => id);
   if (ids.length === 0 || (await haveRivals(tx, ids))) return;
   await setLive(tx, ids, true);
-  await tx.settlement.updateMany({
-    where: { id: { in: ids } },
-    data: { state: "queued", reason: Prisma.DbNull },
-  });
-  const entries = await tx.entry.findMany({ where: { event: { in: ids } }, select: { lot: true }, distinct: ["lot"] });
-  await queueConnected(
-    tx,
-    entries.map(({ lot }) => lot),
-  );
+  const again = (state: "logged" | "queued", where: Prisma.SettlementWhereInput) =>
+    tx.settlement.updateMany({ where: { id: { in: ids }, ...where }, data: { state, reason: Prisma.DbNull } });
+  await again("logged", { reason: LIVED_BY_LOG });
+  await again("queued", { state: "void" });
+  await queueFollowing(tx, ids);
 }
 
 /** Whether another live event still follows a word that one of these follows. */

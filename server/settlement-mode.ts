@@ -31,12 +31,16 @@ export async function modeOf(
   states: ReadonlyMap<string, LotState>,
   stated: SettlementMode | undefined,
 ): Promise<SettlementMode> {
-  const last = [...states.values()].map(({ lastEvent }) => lastEvent);
-  const rows = await tx.settlement.findMany({ where: { id: { in: last }, state: "logged" }, select: { id: true } });
-  const logged = new Set(rows.map(({ id }) => id));
+  // The first event that is settled decides: what lives by the log beside it will be queued too.
+  const rows = await tx.$queryRaw<{ lot: string }[]>`
+    SELECT lot FROM unnest(${[...states.keys()]}::text[]) AS of(lot)
+    WHERE EXISTS (
+      SELECT 1 FROM entry JOIN settlement ON settlement.event = entry.event
+      WHERE entry.lot = of.lot AND entry.live AND settlement.state <> 'logged')`;
+  const settled = new Set(rows.map(({ lot }) => lot));
   const modes = entries.map(({ lot }): SettlementMode | undefined => {
-    const state = states.get(lot);
-    return state && (logged.has(state.lastEvent) ? "log" : "ledger");
+    if (!states.has(lot)) return undefined;
+    return settled.has(lot) ? "ledger" : "log";
   });
   const theirs = modes.find((mode) => mode !== undefined);
   const other = modes.findIndex((mode) => mode !== undefined && mode !== theirs);
