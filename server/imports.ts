@@ -9,7 +9,7 @@ import { noticeDigest } from "../protocol/notice.ts";
 import { ZERO_HASH } from "../protocol/values.ts";
 import type { Finding, Verdict } from "../protocol/verdict.ts";
 import { verifyBundle } from "../protocol/verify/bundle.ts";
-import type { Event } from "../prisma/generated/client.ts";
+import { type Event, Prisma } from "../prisma/generated/client.ts";
 import { isUniqueViolation, narrowText } from "./accept.ts";
 import type { Context } from "./context.ts";
 import type { Db } from "./db.ts";
@@ -43,6 +43,17 @@ const UNASKED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
  * NOT_SETTLED where the ledger has not recorded all of it, NOT_READY where the chain does not answer, NOT_FOUND
  */
 export async function importBundle(ctx: Context, reader: Reader, input: unknown): Promise<Imported> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await importOnce(ctx, reader, input);
+    } catch (error) {
+      // What came in between is there now.
+      if (!(isUniqueViolation(error) || isDeadlock(error)) || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise<Imported> {
   const bundle = parseWith(Bundle, input);
   const hashes = bundle.trail.events.map(({ event }) => eventDigest(ctx.domain, event));
   const { lot } = bundle.trail;
@@ -57,18 +68,17 @@ export async function importBundle(ctx: Context, reader: Reader, input: unknown)
   };
   const verdict = await verifyBundle(input, trust, ctx.reader, ctx.recover);
   await judge(ctx.prisma, bundle, hashes, verdict);
-  try {
-    return await ctx.prisma.$transaction(async (tx) => {
-      await lockStates(tx, [lot]);
-      await lockEvidence(ctx, tx, bundle, hashes);
-      const events = await takeEvents(ctx, tx, reader, bundle, { hashes, verdict });
-      return { lot, verdict, events, notices: await takeNotices(ctx, tx, bundle) };
-    });
-  } catch (error) {
-    // Two bundles that bring one event at once meet in no row lock: the second finds it there.
-    if (isUniqueViolation(error)) return importBundle(ctx, reader, input);
-    throw error;
-  }
+  return ctx.prisma.$transaction(async (tx) => {
+    await lockEvidence(ctx, tx, bundle, hashes);
+    const events = await takeEvents(ctx, tx, reader, bundle, { hashes, verdict });
+    return { lot, verdict, events, notices: await takeNotices(ctx, tx, bundle) };
+  });
+}
+
+/** The database ended one of several transactions that waited for each other; of raw queries it says so in words alone. */
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
 /** A lot that is not known here is taken up for who is named in its events. @throws Refusal NOT_FOUND */
@@ -87,9 +97,16 @@ async function isFollowed({ prisma, domain }: Context, { trail }: Bundle, hashes
   return events === new Set(hashes).size && notices === new Set(digests).size;
 }
 
+/** The advisory lock of who takes up a bundle: what two bundles bring that is new meets in no row lock. */
+const LOCK = 76_111_104;
+
 /** Whoever else completes one of these events or notices waits, so that nobody's gain is overwritten. */
 async function lockEvidence({ domain }: Context, tx: Db, { trail }: Bundle, hashes: string[]): Promise<void> {
   const digests = trail.notices.map(({ notice }) => noticeDigest(domain, notice));
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+  const known = await tx.entry.findMany({ where: { event: { in: hashes } }, select: { lot: true } });
+  const shown = trail.events.flatMap(({ event }) => event.entries.flatMap(({ lot }) => lot ?? []));
+  await lockStates(tx, [...new Set([trail.lot, ...shown, ...known.map(({ lot }) => lot)])]);
   await tx.$queryRaw`SELECT 1 FROM event WHERE hash = ANY(${hashes}) ORDER BY hash FOR UPDATE`;
   await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ANY(${digests}) ORDER BY digest FOR UPDATE`;
 }
