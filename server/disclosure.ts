@@ -29,9 +29,9 @@ export async function disclosedTrail(db: Db, ctx: OfTrails, reader: Reader, lot:
   const rows = await loadTrailAndRows(db, ctx, lot);
   const readable = rows.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
-  const whole = await lotsInWhole(db, reader, readable);
+  const whole = await lotsInWhole(db, reader, readable, rows.logged);
   const events = readable.map((each) => ({
-    ...eventShown(each, reader, { ancestry, whole }),
+    ...eventShown(each, reader, { ancestry, whole: rows.logged.has(each.row.hash) ? whole : NONE }),
     ...(rows.logged.has(each.row.hash) && { logged: rows.logged.get(each.row.hash)! }),
   }));
   // As far as it is shown which maker's lots these claim to be of: a notice about one that is not would give it away.
@@ -47,14 +47,22 @@ export async function disclosedTrail(db: Db, ctx: OfTrails, reader: Reader, lot:
 }
 
 /**
- * Other lots that the reader sees, of events that live by the log: nothing on the chain tells a service that takes the
- * bundle up of them.
+ * Other lots that the reader sees, of events that a log alone vouches for, whatever became of settling them: nothing on the
+ * chain tells a service that takes the bundle up of them.
  */
-async function lotsInWhole(db: Db, reader: Reader, trail: readonly TrailRow[]): Promise<Set<string>> {
-  const logged = trail.filter(({ row }) => row.settlement?.state === "logged");
-  const lots = logged.flatMap(({ event }) => event.entries.map(({ lot }) => lot));
+async function lotsInWhole(
+  db: Db,
+  reader: Reader,
+  trail: readonly TrailRow[],
+  logged: ReadonlyMap<string, unknown>,
+): Promise<Set<string>> {
+  const lots = trail
+    .filter(({ row }) => logged.has(row.hash))
+    .flatMap(({ event }) => event.entries.map(({ lot }) => lot));
   return lots.length === 0 ? new Set() : seenAmong(db, reader, [...new Set(lots)]);
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The lots that are shown: with their details, and with their entries alone. */
 interface LotsShown {
@@ -68,11 +76,10 @@ function eventShown(
   { ancestry, whole }: LotsShown,
 ): TrailJson["events"][number] {
   const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
-  const isLogged = row.settlement?.state === "logged";
   const { actor, holder, consignee } = event;
   const isOpen = isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown);
   return {
-    event: withholdEntries(event, (lot) => ancestry.has(lot) || (isLogged && whole.has(lot))),
+    event: withholdEntries(event, (lot) => ancestry.has(lot) || whole.has(lot)),
     ...{ signature: row.signature, details: shownDetails(row, isOpen)?.disclosure() ?? null },
     ...settledHint(row.settlement),
   };

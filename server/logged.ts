@@ -1,6 +1,7 @@
 // Where events stand in a log, and the proof of it: what goes along in trails with events that the ledger has not recorded.
-import { toHex } from "../protocol/bytes.ts";
+import { fromHex, toHex } from "../protocol/bytes.ts";
 import { inclusionProofFrom, type ReadTiles, type TileId, widthOf } from "../protocol/log/tiles.ts";
+import { leafHash, verifyInclusion } from "../protocol/merkle.ts";
 import type { Logged } from "../protocol/trail.ts";
 import type { ForeignLeaf, Settlement } from "../prisma/generated/client.ts";
 import type { Context } from "./context.ts";
@@ -18,6 +19,13 @@ export interface Place extends Omit<Logged, "proof"> {
   block: number;
 }
 
+/** In this service's own log. */
+interface OwnPlace extends Omit<Place, "operator"> {
+  event: string;
+  /** That was anchored at this size. */
+  root: string;
+}
+
 interface Unrecorded {
   hash: string;
   settlement: Pick<Settlement, "block"> | null;
@@ -32,8 +40,9 @@ export async function placesOf(
   { operator }: Pick<Context["merkleLog"], "operator">,
   events: readonly Unrecorded[],
 ): Promise<Map<string, Place>> {
-  const { own, foreign } = await findPlaces(db, operator, events);
-  return new Map([...own, ...foreign.map((leaf) => [leaf.event, placeElsewhere(leaf)] as const)]);
+  const { own, foreign } = await findPlaces(db, events);
+  const here = own.map(({ event, index, size, block }) => [event, { operator, index, size, block }] as const);
+  return new Map([...here, ...foreign.map((leaf) => [leaf.event, placeElsewhere(leaf)] as const)]);
 }
 
 /** As `placesOf`, with the proofs; where the log's tiles are damaged there are none. */
@@ -42,14 +51,14 @@ export async function loggedOf(
   { operator }: Pick<Context["merkleLog"], "operator">,
   events: readonly Unrecorded[],
 ): Promise<Map<string, Logged>> {
-  const { own, foreign } = await findPlaces(db, operator, events);
+  const { own, foreign } = await findPlaces(db, events);
   const proven = new Map<string, Logged>();
   for (let start = 0; start < own.length; start += EVENTS_AT_ONCE) {
     const read = readTogether(db);
     const some = own.slice(start, start + EVENTS_AT_ONCE);
-    const proofs = await Promise.all(some.map(([, { index, size }]) => proofOrNone(index, size, read)));
-    for (const [i, [event, { block: _block, ...place }]] of some.entries())
-      if (proofs[i]) proven.set(event, { ...place, proof: proofs[i] });
+    const proofs = await Promise.all(some.map((place) => proofOrNone(place, read)));
+    for (const [i, { event, index, size }] of some.entries())
+      if (proofs[i]) proven.set(event, { operator, index, size, proof: proofs[i] });
   }
   for (const leaf of foreign) {
     const { block: _block, ...place } = placeElsewhere(leaf);
@@ -58,38 +67,38 @@ export async function loggedOf(
   return proven;
 }
 
-async function findPlaces(db: Db, operator: string, events: readonly Unrecorded[]) {
+async function findPlaces(db: Db, events: readonly Unrecorded[]): Promise<{ own: OwnPlace[]; foreign: ForeignLeaf[] }> {
   const wanted = events.filter(({ settlement }) => typeof settlement?.block !== "number").map(({ hash }) => hash);
   if (wanted.length === 0) return { own: [], foreign: [] };
-  const rows = await db.$queryRaw<{ event: string; index: bigint; size: bigint; block: number }[]>`
-    SELECT leaf.event, leaf.index, first.size, first.block
-    FROM leaf, LATERAL (SELECT size, block FROM anchoring WHERE size > leaf.index ORDER BY size LIMIT 1) first
+  const rows = await db.$queryRaw<{ event: string; index: bigint; size: bigint; block: number; root: string }[]>`
+    SELECT leaf.event, leaf.index, first.size, first.block, first.root
+    FROM leaf, LATERAL (SELECT size, block, root FROM anchoring WHERE size > leaf.index ORDER BY size LIMIT 1) first
     WHERE leaf.event = ANY(${wanted})`;
   const own = new Map(
-    rows.map(({ event, index, size, block }): [string, Place] => [
-      event,
-      { operator, index: Number(index), size: Number(size), block },
-    ]),
+    rows.map((row): [string, OwnPlace] => [row.event, { ...row, index: Number(row.index), size: Number(row.size) }]),
   );
   const leaves = await db.foreignLeaf.findMany({ where: { event: { in: wanted } } });
   const foreign = leaves.filter(({ event, block }) => block <= (own.get(event)?.block ?? block));
   for (const { event } of foreign) own.delete(event);
-  return { own: [...own], foreign };
+  return { own: [...own.values()], foreign };
 }
 
 const placeElsewhere = ({ operator, index, size, block }: ForeignLeaf): Place => ({
   ...{ operator, index: Number(index), size: Number(size), block },
 });
 
-async function proofOrNone(index: number, size: number, read: ReadTiles): Promise<string[] | undefined> {
+/** The proof that an event is in the log that was anchored; none where the tiles do not lead to it. */
+async function proofOrNone({ event, index, size, root }: OwnPlace, read: ReadTiles): Promise<string[] | undefined> {
   try {
     const cut: ReadTiles = async (ids) => {
       const tiles = await read(ids);
       return ids.map((id, i) => tiles[i]!.subarray(0, widthOf(id, size) * HASH_BYTES));
     };
-    return (await inclusionProofFrom(index, size, cut)).map(toHex);
+    const proof = await inclusionProofFrom(index, size, cut);
+    // Where it leads elsewhere the verdict says that the event is not proven, and fsck why.
+    return verifyInclusion(leafHash(fromHex(event)), index, size, proof, fromHex(root)) ? proof.map(toHex) : undefined;
   } catch (error) {
-    if (isUnsound(error)) return undefined; // the verdict then says that it is not proven, fsck why
+    if (isUnsound(error)) return undefined;
     throw error;
   }
 }

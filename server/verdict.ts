@@ -1,9 +1,10 @@
 // The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds, and
 // says besides where the rows themselves were altered, by the hashes under which they are stored.
+import { CustodyEvent } from "../protocol/event.ts";
 import type { Expected } from "../protocol/facts.ts";
 import type { LabelReading } from "../protocol/label/reading.ts";
 import { type PolicyDocument, policyOf } from "../protocol/policy.ts";
-import { Trail } from "../protocol/trail.ts";
+import { ancestryOf, Trail } from "../protocol/trail.ts";
 import { type Finding, SEVERITIES, type Verdict, worst } from "../protocol/verdict.ts";
 import { verify } from "../protocol/verify.ts";
 import { Prisma } from "../prisma/generated/client.ts";
@@ -83,8 +84,17 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
     if (signed) faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
   faults.push(...(await passedBy(db, lot, events)));
-  const logs = events.some(({ row }) => row.settlement?.state === "logged") ? await followedLog(ctx, db, events) : [];
+  const logs = loaded.logged.size > 0 ? await followedLog(ctx, db, withOwnEntries(lot, events)) : [];
   return { trail, events, altered: faults.map(findingOf), newest: await newestEvent(db, lot), logs };
+}
+
+/** The rows with the entries of the lot and its ancestors alone: whoever sees a lot does not see where others of its events went. */
+function withOwnEntries(lot: string, trail: readonly TrailRow[]): TrailRow[] {
+  const readable = trail.filter(({ event }) => CustodyEvent.safeParse(event).success);
+  const { lots } = ancestryOf(lot, readable);
+  return readable.map(({ row, event }) => ({
+    ...{ event, row: { ...row, entries: row.entries.filter((entry) => lots.has(entry.lot)) } },
+  }));
 }
 
 async function newestEvent(db: Db, lot: string): Promise<bigint | null> {
@@ -124,20 +134,29 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
       AND (entry.live OR settlement.state IS DISTINCT FROM 'void')`;
   const waiting = await db.$queryRaw<{ table: "event" | "notice"; hash: string }[]>`
     SELECT 'event' AS table, event.hash FROM settlement JOIN event ON event.hash = settlement.event
-    WHERE settlement.state IN ('queued', 'signed', 'held', 'logged') AND strpos(event.bytes, ${lot}) > 0
+    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(event.bytes, ${lot}) > 0
       AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})
     UNION ALL
     SELECT 'notice', notice.digest FROM settlement JOIN notice ON notice.digest = settlement.notice
     WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(notice.bytes, ${lot}) > 0 AND notice.lot <> ${lot}`;
   const gone = await db.$queryRaw<{ id: string; notice: string | null }[]>`
     SELECT id, notice FROM settlement
-    WHERE state IN ('queued', 'signed', 'held', 'logged')
+    WHERE state IN ('queued', 'signed', 'held')
       AND NOT EXISTS (SELECT 1 FROM event WHERE hash = settlement.event)
-      AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.notice)`;
+      AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.notice)
+    UNION
+    SELECT settlement.id, NULL FROM entry JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ${lot} AND settlement.state = 'logged' AND NOT EXISTS (SELECT 1 FROM event WHERE hash = entry.event)`;
+  // What lives by the log is far too much to be searched: there the lot's own row says which event was the last.
+  const last = await db.$queryRaw<{ hash: string }[]>`
+    SELECT lot.last_event AS hash FROM lot JOIN settlement ON settlement.event = lot.last_event
+    WHERE lot.id = ${lot} AND settlement.state = 'logged'
+      AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = lot.last_event AND entry.lot = lot.id)`;
   return [
     ...entries.map(({ event, live }) =>
       fault("ENTRY_DIFFERS", { table: "entry", row: `${event}/${lot}`, column: "live", expected: !live, found: live }),
     ),
+    ...last.map(({ hash }) => fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })),
     ...waiting.map(({ table, hash }) =>
       table === "event"
         ? fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })

@@ -123,6 +123,7 @@ async function checkHeld(check: Check, { id, carried, reason }: Row, told: Told 
   const isFounded = await (async () => {
     switch (name) {
       case "StateBeforeUnknown":
+      case "SignatureUnknown":
         return args.length === 0;
       case "PredecessorHeld":
         return args.length === 1 && (await followsHeld(check, id, String(args[0])));
