@@ -358,10 +358,15 @@ describe("fsck", () => {
         { name: "TransactionFailed", args: [ZERO_HASH] },
         { name: "PredecessorHeld", args: [life.events["ship"]!] },
         { name: "StateBeforeUnknown", args: [1] },
+        { name: "SignatureUnknown", args: [1] },
         { no: "reason" },
       ]) {
         await change("settlement", set, life.events["held"]!, JSON.stringify(reason));
         await expectFaults([{ code: "REASON_UNFOUNDED", row: life.events["held"]!, column: "reason" }]);
+      }
+      for (const name of ["StateBeforeUnknown", "SignatureUnknown"]) {
+        await change("settlement", set, life.events["held"]!, JSON.stringify({ name, args: [] }));
+        await expectFaults([]);
       }
       const rival = { name: "Rival", args: [life.events["ship"]!], blockHash: ZERO_HASH };
       await change("settlement", set, life.events["void"]!, JSON.stringify(rival));

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { Transaction, Wallet } from "ethers";
 import * as acts from "../../server/acts.ts";
 import type { Context } from "../../server/context.ts";
+import { feesNow } from "../../server/fees.ts";
 import { followOnce } from "../../server/follow.ts";
 import { formatFault, fsck } from "../../server/fsck.ts";
 import { NodeError } from "../../server/node.ts";
@@ -120,6 +121,26 @@ describe("transactions that are stuck", function () {
     await relayOnce(later(4_800, { request: unsent }));
     expect(await triesOf(next)).to.have.length(1);
     await relayOnce(later(9_000));
+  });
+
+  it("offer no more than ten times what is asked, however long it takes, and are then sent again in whole", async () => {
+    const hash = await commission();
+    await relayOnce({ ...ctx, request: unsent });
+    for (let hour = 0; hour < 6; hour++)
+      for (let i = 1; i <= 12; i++) await relayOnce(later(3_700 * hour + 100 * i, { request: unsent }));
+    const tries = await triesOf(hash);
+    const asked = await feesNow(ctx);
+    const offered = tries.map(({ raw }) => Transaction.from(raw).maxFeePerGas!);
+    expect(offered.at(-1)! > 8n * asked.maxFeePerGas, "it went on until the bound").to.equal(true);
+    expect(offered.every((fee) => fee <= 10n * asked.maxFeePerGas)).to.equal(true);
+    const sent: unknown[] = [];
+    const request: Context["request"] = (method, params) => {
+      if (method === "eth_sendRawTransaction") sent.push(params![0]);
+      return unsent(method, params);
+    };
+    await relayOnce(later(30_000, { request }));
+    expect(sent).to.deep.equal(tries.map(({ raw }) => raw));
+    await relayOnce(later(40_000));
   });
 
   it("give way to a rival, on a node that keeps no old states", async () => {
