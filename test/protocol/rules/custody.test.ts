@@ -49,8 +49,9 @@ describe("rules of custody", () => {
     const lot = await commission(world, number(), 1_000);
     await deliver(world, world.maker, world.distributor, [lot]);
     const { verdict, result } = await judge(lot, { policy: { name: "inspection" } });
-    for (const rule of ["V01", "V02", "V03", "V05", "V06", "V08"])
-      expect(result(rule), rule).to.include({ rule, version: 1, result: "pass", reason: null });
+    const versions = { V01: 2, V02: 1, V03: 2, V05: 2, V06: 1, V08: 2 } as const;
+    for (const [rule, version] of Object.entries(versions))
+      expect(result(rule), rule).to.include({ rule, version, result: "pass", reason: null });
     expect(verdict.policy).to.include({ name: "inspection", lateAfterSeconds: 30 * 86_400, maxDateCodeAgeDays: null });
     expect(verdict.given).to.deep.equal({ label: null, expected: null, facts: null });
     expect(verdict.block).not.to.equal(null);
