@@ -32,7 +32,9 @@ function readList(): Map<string, "not" | "in part"> {
 /** Columns of which either may be the altered one where they contradict each other. */
 const TWINS = [
   ["event.details", "event.secret"],
+  ["event.disclosure", "event.details"],
   ["notice.details", "notice.secret"],
+  ["notice.disclosure", "notice.details"],
   ["settlement.state", "settlement.reason"],
   ["settlement.event", "settlement.notice"],
   ["foreign_leaf.operator", "foreign_leaf.index", "foreign_leaf.size", "foreign_leaf.proof"],
