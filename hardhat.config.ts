@@ -17,7 +17,10 @@ const warningsAreErrors: HardhatPlugin = {
         async invokeSolc(context, compiler, input, config, next) {
           const output = await next(context, compiler, input, config);
           for (const error of context.globalOptions.coverage ? [] : (output.errors ?? []))
-            if (error.severity === "warning" && /--> (project\/)?contracts\//.test(error.formattedMessage ?? ""))
+            if (
+              error.severity === "warning" &&
+              /--> (project\/)?contracts\//.test(error.formattedMessage ?? "")
+            )
               Object.assign(error, { severity: "error", type: "WarningAsError" });
           return output;
         },
@@ -42,7 +45,9 @@ export default defineConfig({
   paths: {
     tests: { mocha: "test/contracts", solidity: "test/contracts" },
     // What coverage instruments must not lie where a deployment would find it.
-    ...(process.argv.includes("--coverage") ? { artifacts: "coverage/artifacts", cache: "coverage/cache" } : {}),
+    ...(process.argv.includes("--coverage")
+      ? { artifacts: "coverage/artifacts", cache: "coverage/cache" }
+      : {}),
   },
   // What typechain writes uses syntax that the project itself does not.
   typechain: { tsNocheck: true },

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "prisma/config";
 
 // Before anything else the CLI would fetch a native schema engine; this names the same engine as WebAssembly.
-process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= fileURLToPath(new URL("scripts/schema-engine.ts", import.meta.url));
+process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= fileURLToPath(
+  new URL("scripts/schema-engine.ts", import.meta.url),
+);
 
 export default defineConfig({
   schema: "prisma/schema.prisma",

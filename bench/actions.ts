@@ -2,8 +2,8 @@
 // Each lot's id is fresh and random, the sender is no party, and the ledger's words are compared with protocol/.
 import { randomBytes } from "node:crypto";
 
-import { toHex } from "../protocol/bytes.ts";
-import { ACTIONS } from "../protocol/event.ts";
+import { toHex } from "../protocol/base/bytes.ts";
+import { ACTIONS } from "../protocol/event/event.ts";
 import { type Party, type World, act, lotsThatDiffer } from "../test/contracts/support/world.ts";
 
 type Lot = { lot: string; quantity: number };
@@ -24,7 +24,13 @@ export async function measureActions(
   size: number,
 ): Promise<Record<string, number>> {
   const gas: Record<string, number> = {};
-  const run = async (name: string, action: keyof typeof ACTIONS, actor: Party, entries: Lot[], consignee?: Party) => {
+  const run = async (
+    name: string,
+    action: keyof typeof ACTIONS,
+    actor: Party,
+    entries: Lot[],
+    consignee?: Party,
+  ) => {
     const details = toHex(randomBytes(32));
     const to = consignee ? { consignee: consignee.address } : {};
     const { receipt } = await act(
@@ -37,7 +43,9 @@ export async function measureActions(
       entries.map(({ lot }) => lot),
     );
     if (differing.length > 0)
-      throw new Error(`${name}: the ledger's words are not those of protocol/: ${differing.join()}`);
+      throw new Error(
+        `${name}: the ledger's words are not those of protocol/: ${differing.join()}`,
+      );
     gas[name] = Number(receipt.gasUsed);
   };
 

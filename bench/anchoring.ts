@@ -44,14 +44,23 @@ export async function measureAnchoring(
 }
 
 /** Anchors checkpoint after checkpoint from a size; the gas of each. One at the start itself is not counted. */
-async function anchor(scene: LogScene, name: string, start: number, events: number): Promise<number[]> {
+async function anchor(
+  scene: LogScene,
+  name: string,
+  start: number,
+  events: number,
+): Promise<number[]> {
   const contract = (await freshLog(scene)).connect(scene.operators[1]!);
-  const sizes = Array.from({ length: CHECKPOINTS + 1 }, (_, i) => start + i * events).filter((size) => size > 0);
+  const sizes = Array.from({ length: CHECKPOINTS + 1 }, (_, i) => start + i * events).filter(
+    (size) => size > 0,
+  );
   const log = new MadeUpLog(name, sizes);
   const gas: number[] = [];
   for (const [i, size] of sizes.entries()) {
     const proof = i === 0 ? [] : log.consistency(sizes[i - 1]!, size);
-    const receipt = (await (await contract.checkpoint(size, log.checkpoint(size).root, proof)).wait())!;
+    const receipt = (await (
+      await contract.checkpoint(size, log.checkpoint(size).root, proof)
+    ).wait())!;
     gas.push(Number(receipt.gasUsed));
   }
   return gas.slice(-CHECKPOINTS);

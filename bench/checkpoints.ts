@@ -1,6 +1,6 @@
 // Gas of a checkpoint by the log's size: what is paid, what it would be without the floor that EIP-7623 sets for calldata,
 // and that floor.
-import { fromHex } from "../protocol/bytes.ts";
+import { fromHex } from "../protocol/base/bytes.ts";
 import { type LogScene, createLogScene, gasOf } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";
 import { printRow } from "./numbers.ts";
@@ -39,7 +39,11 @@ export async function measureCheckpoints(): Promise<{ first: number; table: Tabl
       const proof = log.consistency(oldSize, size);
       const gas = await gasOf(scene, log.checkpoint(oldSize), log.checkpoint(size), proof);
       first = Math.max(first, gas.first);
-      (table[name] ??= []).push({ hashes: proof.length, paid: gas.next, ...(await parts(scene, gas)) });
+      (table[name] ??= []).push({
+        hashes: proof.length,
+        paid: gas.next,
+        ...(await parts(scene, gas)),
+      });
     }
   await scene.connection.close();
   return { first, table };
@@ -58,14 +62,19 @@ async function parts(
     params: [transaction, { disableMemory: true, disableStack: true, disableStorage: true }],
   })) as { structLogs: { gas: number; gasCost: number }[] };
   const [start, end] = [structLogs[0]!, structLogs.at(-1)!];
-  const withoutFloor = 21_000 + 4 * tokens + Number(start.gas) - Number(end.gas) + Number(end.gasCost);
+  const withoutFloor =
+    21_000 + 4 * tokens + Number(start.gas) - Number(end.gas) + Number(end.gasCost);
   const floor = 21_000 + 10 * tokens;
-  if (next !== Math.max(withoutFloor, floor)) throw new Error(`${next} gas are paid, not ${withoutFloor} or ${floor}`);
+  if (next !== Math.max(withoutFloor, floor))
+    throw new Error(`${next} gas are paid, not ${withoutFloor} or ${floor}`);
   return { withoutFloor, floor };
 }
 
 /** One table, by size. */
-export function printCheckpoints({ first, table }: Awaited<ReturnType<typeof measureCheckpoints>>): void {
+export function printCheckpoints({
+  first,
+  table,
+}: Awaited<ReturnType<typeof measureCheckpoints>>): void {
   printRow(
     "\nGas per checkpoint, its consistency proof checked",
     BITS.map((bits) => `2^${bits} leaves`),

@@ -1,7 +1,7 @@
 // What an event costs on the chain in both modes of settlement, in gas from receipts and in money at example prices; with
 // what others take beside it. `--gas-prices` in gwei, joined by commas; `--eth-price` in dollars; `--json`.
 import { argv } from "node:process";
-import { ROLES } from "../protocol/roles.ts";
+import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";
 import { type AnchoringGas, CHECKPOINTS, measureAnchoring } from "./anchoring.ts";
@@ -16,7 +16,8 @@ const LEDGER_ACTIONS = ["commission", "ship", "receive"] as const;
 // Examples to set off one mode against the other, no market's prices.
 const gasPrices = option("--gas-prices", "1,0.01").map(Number);
 const ethPrice = Number(option("--eth-price", "3000")[0]);
-if (![...gasPrices, ethPrice].every((price) => price > 0)) throw new Error("--gas-prices, --eth-price: above zero");
+if (![...gasPrices, ethPrice].every((price) => price > 0))
+  throw new Error("--gas-prices, --eth-price: above zero");
 const ASSUMPTION =
   `Examples, no market's prices: one ether at ${ethPrice} dollars, gas at ${gasPrices.join(" and ")} gwei ` +
   "(1 as on a main net, 0.01 as on a layer 2, without what that charges for its data)";
@@ -27,7 +28,8 @@ function option(name: string, usual: string): string[] {
 }
 
 /** Dollars at each example price of gas. */
-const dollars = (gas: number) => gasPrices.map((gwei) => Number(((gas * gwei * ethPrice) / 1e9).toPrecision(3)));
+const dollars = (gas: number) =>
+  gasPrices.map((gwei) => Number(((gas * gwei * ethPrice) / 1e9).toPrecision(3)));
 const priced = (gas: number) => ({ gas: rounded(gas), dollars: dollars(gas) });
 
 /** Of one event on so many lots, and of each of its lots. */
@@ -42,7 +44,10 @@ async function measureLedger() {
   for (const lots of LOTS) {
     const gas = await measureActions(world, maker, ems, lots);
     for (const action of LEDGER_ACTIONS)
-      (table[action] ??= {})[lots] = { event: priced(gas[action]!), lot: priced(gas[action]! / lots) };
+      (table[action] ??= {})[lots] = {
+        event: priced(gas[action]!),
+        lot: priced(gas[action]! / lots),
+      };
   }
   await world.connection.close();
   return table;
@@ -110,7 +115,11 @@ if (argv.includes("--json")) {
     stretch,
     Object.fromEntries(Object.entries(cells).map(withMoney)),
   ]);
-  const peers = { perEvent: PEERS, oneRoot: ROOT_PEERS, measured: "once, on the same kind of EVM, not in this run" };
+  const peers = {
+    perEvent: PEERS,
+    oneRoot: ROOT_PEERS,
+    measured: "once, on the same kind of EVM, not in this run",
+  };
   const money = { assumption: ASSUMPTION, gasPricesGwei: gasPrices, ethPriceDollars: ethPrice };
   console.log(JSON.stringify({ ledger, log: Object.fromEntries(logPriced), peers, money }));
 } else print(ledger, log);

@@ -1,6 +1,6 @@
 // Gas per lot of the ledger's actions, and per checkpoint: from receipts, the 21,000 base included, with what peers take
 // beside it.
-import { ROLES } from "../protocol/roles.ts";
+import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";
 import { measureCheckpoints, printCheckpoints } from "./checkpoints.ts";

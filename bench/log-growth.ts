@@ -1,13 +1,19 @@
 // How fast the log grows, beside hashing alone (the same tree of the same leaves, in memory) and rows alone (the same rows
 // of leaves and tiles into bare copies of the two tables). They take turns, so that what else the machine does hits all.
 import type { Pool, PoolClient } from "pg";
-import { toHex, utf8 } from "../protocol/bytes.ts";
-import { sha256 } from "../protocol/crypto.ts";
-import { appendLeaves, edgeOf, type ReadTiles, rootFrom, type Tile } from "../protocol/log/tiles.ts";
-import { leafHash } from "../protocol/merkle.ts";
+import { toHex, utf8 } from "../protocol/base/bytes.ts";
+import { sha256 } from "../protocol/base/crypto.ts";
+import {
+  appendLeaves,
+  edgeOf,
+  type ReadTiles,
+  rootFrom,
+  type Tile,
+} from "../protocol/log/tiles.ts";
+import { leafHash } from "../protocol/base/merkle.ts";
 import type { Context } from "../server/context.ts";
-import { appendOnce } from "../server/merkle-log/append.ts";
-import { logSize, readTiles } from "../server/merkle-log/stored.ts";
+import { appendOnce } from "../server/log/append.ts";
+import { logSize, readTiles } from "../server/log/stored.ts";
 import { since } from "./numbers.ts";
 
 /** Events of one step: as many as `appendOnce` takes. */
@@ -41,12 +47,16 @@ export async function grow(
   const perTurn = count / TURNS;
   const turns: Growth["turns"] = [];
   for (let turn = 0; turn < TURNS; turn++) {
-    const events = Array.from({ length: perTurn }, (_, i) => sha256(utf8(`event ${turn * perTurn + i}`)));
+    const events = Array.from({ length: perTurn }, (_, i) =>
+      sha256(utf8(`event ${turn * perTurn + i}`)),
+    );
     await accept(pool, events.map(toHex));
     const took = {
       sha256: await timed(() => events.forEach((event) => sha256(event))),
       hashing: await timed(() => tree.append(events)),
-      rawInserts: await timed(() => insertRows(pool, turn * perTurn, events.map(toHex), tree.takeWritten())),
+      rawInserts: await timed(() =>
+        insertRows(pool, turn * perTurn, events.map(toHex), tree.takeWritten()),
+      ),
       appends: await timed(async () => {
         for (let done = 0; done < perTurn; done += BATCH) await appendOnce({ prisma });
       }),
@@ -56,8 +66,12 @@ export async function grow(
     say(`${(turn + 1) * perTurn} events: ${JSON.stringify(turns.at(-1))}`);
   }
   if ((await logSize(prisma)) !== count) throw new Error("the log has not all events");
-  const [stored, hashed] = await Promise.all([rootFrom(count, readTiles(prisma)), rootFrom(count, tree.read)]);
-  if (toHex(stored) !== toHex(hashed)) throw new Error("what was stored is not the tree that was hashed");
+  const [stored, hashed] = await Promise.all([
+    rootFrom(count, readTiles(prisma)),
+    rootFrom(count, tree.read),
+  ]);
+  if (toHex(stored) !== toHex(hashed))
+    throw new Error("what was stored is not the tree that was hashed");
   await pool.query("DROP TABLE raw_leaf, raw_tile");
   return { ...rates(count, spent), turns };
 }
@@ -68,7 +82,10 @@ async function timed(run: () => unknown): Promise<number> {
   return since(start);
 }
 
-function rates(count: number, seconds: Record<"appends" | "rawInserts" | "hashing" | "sha256", number>) {
+function rates(
+  count: number,
+  seconds: Record<"appends" | "rawInserts" | "hashing" | "sha256", number>,
+) {
   return {
     appendsPerSecond: Math.round(count / seconds.appends),
     rawInsertsPerSecond: Math.round(count / seconds.rawInserts),
@@ -104,7 +121,8 @@ class Tree {
     }
   }
 
-  readonly read: ReadTiles = (ids) => Promise.resolve(ids.map((id) => this.#tiles.get(keyOf(id))!.hashes));
+  readonly read: ReadTiles = (ids) =>
+    Promise.resolve(ids.map((id) => this.#tiles.get(keyOf(id))!.hashes));
 
   /** The tiles of each batch since this was last asked. */
   takeWritten(): Tile[][] {
@@ -117,17 +135,32 @@ class Tree {
 const keyOf = ({ level, index }: Omit<Tile, "hashes">) => `${level}/${index}`;
 
 /** A transaction for each batch, and a statement for each table. */
-async function insertRows(pool: Pool, from: number, events: readonly string[], tiles: readonly Tile[][]) {
+async function insertRows(
+  pool: Pool,
+  from: number,
+  events: readonly string[],
+  tiles: readonly Tile[][],
+) {
   const client = await pool.connect();
   try {
     for (const [i, written] of tiles.entries())
-      await insertBatch(client, from + i * BATCH, events.slice(i * BATCH, (i + 1) * BATCH), written);
+      await insertBatch(
+        client,
+        from + i * BATCH,
+        events.slice(i * BATCH, (i + 1) * BATCH),
+        written,
+      );
   } finally {
     client.release();
   }
 }
 
-async function insertBatch(client: PoolClient, from: number, events: readonly string[], tiles: readonly Tile[]) {
+async function insertBatch(
+  client: PoolClient,
+  from: number,
+  events: readonly string[],
+  tiles: readonly Tile[],
+) {
   await client.query("BEGIN");
   await client.query(
     `INSERT INTO raw_leaf (index, event)

@@ -1,8 +1,8 @@
 // How fast the log proves, over its whole length: that an event is in it, and that it extends what it was; and how many
 // statements and rows a proof takes.
 import type { PrismaClient } from "../prisma/generated/client.ts";
-import type { Db } from "../server/db.ts";
-import { proveConsistency, proveInclusion } from "../server/merkle-log/proofs.ts";
+import type { Db } from "../server/storage/db.ts";
+import { proveConsistency, proveInclusion } from "../server/log/proofs.ts";
 import { quantile, rounded } from "./numbers.ts";
 
 const PROOFS = 1_000;
@@ -37,7 +37,11 @@ export async function measureProofs(
   };
 }
 
-async function measure(prisma: PrismaClient, prove: Prove, indexes: readonly number[]): Promise<Proofs> {
+async function measure(
+  prisma: PrismaClient,
+  prove: Prove,
+  indexes: readonly number[],
+): Promise<Proofs> {
   const times: number[] = [];
   for (const index of indexes) {
     const start = performance.now();

@@ -4,7 +4,7 @@
 import { loadavg } from "node:os";
 import { argv, env, memoryUsage } from "node:process";
 import type { Pool } from "pg";
-import { checkpointOnce } from "../server/merkle-log/checkpoints.ts";
+import { checkpointOnce } from "../server/log/checkpoints.ts";
 import { openTestDatabase } from "../test/support/service.ts";
 import { BATCH, grow } from "./log-growth.ts";
 import { measureProofs } from "./log-proofs.ts";

@@ -14,5 +14,7 @@ export function quantile(numbers: readonly number[], share: number): number {
 
 /** One row of a table: a label, then its cells to the right; numbers with their thousands set off. */
 export function printRow(label: string, cells: readonly (string | number)[]): void {
-  console.log(label.padEnd(70) + cells.map((cell) => cell.toLocaleString("en").padStart(15)).join(""));
+  console.log(
+    label.padEnd(70) + cells.map((cell) => cell.toLocaleString("en").padStart(15)).join(""),
+  );
 }

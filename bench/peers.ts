@@ -25,15 +25,35 @@ export const PEERS: readonly Peer[] = [
   },
   { name: "TradeTrust transferHolder", single: 60_745, batch: null, holder: "yes" },
   { name: "TradeTrust mint", single: 291_924, batch: null, holder: "yes" },
-  { name: "OpenAttestation DocumentStore 3 issue", single: 47_886, batch: { gas: 24_698, of: 50 }, holder: "no" },
+  {
+    name: "OpenAttestation DocumentStore 3 issue",
+    single: 47_886,
+    batch: { gas: 24_698, of: 50 },
+    holder: "no",
+  },
   { name: "EAS timestamp(hash)", single: 45_869, batch: { gas: 25_000, of: 50 }, holder: "no" },
-  { name: "EAS attestByDelegation", single: 216_376, batch: { gas: 175_398, of: 50 }, holder: "no" },
-  { name: "a tutorial contract (strings in storage), move", single: 151_566, batch: null, holder: "usually" },
+  {
+    name: "EAS attestByDelegation",
+    single: 216_376,
+    batch: { gas: 175_398, of: 50 },
+    holder: "no",
+  },
+  {
+    name: "a tutorial contract (strings in storage), move",
+    single: 151_566,
+    batch: null,
+    holder: "usually",
+  },
 ];
 
 /** What puts one root on the chain for many: the nearest thing to a checkpoint. */
 export const ROOT_PEERS: readonly Peer[] = [
-  { name: "OriginTrail DKG 8.1 publish", single: 439_976, batch: { gas: 2_671, of: 250 }, holder: "no" },
+  {
+    name: "OriginTrail DKG 8.1 publish",
+    single: 439_976,
+    batch: { gas: 2_671, of: 250 },
+    holder: "no",
+  },
   {
     name: "one root per batch, a slot of one's own, overwritten",
     single: 27_408,
@@ -46,5 +66,9 @@ export const ROOT_PEERS: readonly Peer[] = [
 export function printPeers(title: string, peers: readonly Peer[]): void {
   printRow(title, ["single", "best batch", "holder *"]);
   for (const { name, single, batch, holder } of peers)
-    printRow(`  ${name}`, [single, batch ? `${batch.gas.toLocaleString("en")} (${batch.of})` : "no batch", holder]);
+    printRow(`  ${name}`, [
+      single,
+      batch ? `${batch.gas.toLocaleString("en")} (${batch.of})` : "no batch",
+      holder,
+    ]);
 }

@@ -1,8 +1,8 @@
 // Label text to verdict over HTTP, on the sample: half of the scans take no longer than p50, and all but a hundredth than p99.
 // Warm, one after the other, lots of different labels; beside it how long the service waited for the chain's node.
 import { labelText } from "../protocol/label/write.ts";
-import { ledgerReader } from "../protocol/chain.ts";
-import type { Scanned } from "../server/scan.ts";
+import { ledgerReader } from "../protocol/chain/chain.ts";
+import type { Scanned } from "../server/labels/scan.ts";
 import { openSampleService } from "../test/support/sample-service.ts";
 
 const ROUNDS = 6;
@@ -33,7 +33,9 @@ try {
     },
   });
 
-  const lots = await prisma.lot.findMany({ where: { mpn: { not: null }, lotNumber: { not: null } } });
+  const lots = await prisma.lot.findMany({
+    where: { mpn: { not: null }, lotNumber: { not: null } },
+  });
   const labels = lots.map(({ lotNumber, mpn, makerLot, dateCode, quantity }) =>
     labelText({
       ...{ lotNumber: lotNumber!, mpn: mpn!, quantity: Number(quantity) },
@@ -46,7 +48,10 @@ try {
     for (const label of labels) {
       [waited, calls] = [0, 0];
       const start = performance.now();
-      const { status, body } = await sample.call<Scanned>("POST", "/v1/scan", { key: "operator", body: { label } });
+      const { status, body } = await sample.call<Scanned>("POST", "/v1/scan", {
+        key: "operator",
+        body: { label },
+      });
       const whole = performance.now() - start;
       if (status !== 200 || body.verdict === null)
         throw new Error(`a label of ours names no lot: ${body.why ?? status}`);

@@ -2,16 +2,28 @@
 // is a chain on paper in this process, so that its answers cost their checking and decoding, and no waiting.
 import { verifyTypedData } from "ethers";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import { recoverSigner, recoverWithNoble, rememberRecovered, useKeccak } from "../protocol/crypto.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../protocol/crypto-wasm.ts";
-import { disclosureRoot } from "../protocol/details.ts";
-import { eventDigest } from "../protocol/event.ts";
-import { Trail } from "../protocol/trail.ts";
-import { type Trust, verify } from "../protocol/verify.ts";
+import {
+  recoverSigner,
+  recoverWithNoble,
+  rememberRecovered,
+  useKeccak,
+} from "../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
+import { disclosureRoot } from "../protocol/event/details.ts";
+import { eventDigest } from "../protocol/event/event.ts";
+import { Trail } from "../protocol/trail/trail.ts";
+import { type Trust, verify } from "../protocol/verify/verify.ts";
 import { readChain } from "../protocol/verify/chain.ts";
 import { replay } from "../protocol/verify/replay.ts";
 import { openPaperLedger } from "../test/support/paper-ledger.ts";
-import { type World, commission, deliver, openWorld, trailFor, trustIn } from "../test/support/trails.ts";
+import {
+  type World,
+  commission,
+  deliver,
+  openWorld,
+  trailFor,
+  trustIn,
+} from "../test/support/trails.ts";
 
 const SIZES = [10, 100, 1_000] as const;
 const isJson = process.argv.includes("--json");
@@ -65,7 +77,8 @@ async function measure(size: number): Promise<Row> {
   useKeccak(await loadWasmKeccak());
   const seen = rememberRecovered(recover, 10_000);
   const verdict = await verify(trail, trust, reader, seen);
-  if (verdict.verdict !== "PASS") throw new Error(`the trail does not pass: ${verdict.findings[0]?.code}`);
+  if (verdict.verdict !== "PASS")
+    throw new Error(`the trail does not pass: ${verdict.findings[0]?.code}`);
   const parsed = Trail.parse(trail);
   const digests = trail.events.map(({ event }) => eventDigest(domain, event));
   const replayed = replay(parsed, domain, seen);
@@ -84,12 +97,18 @@ async function measure(size: number): Promise<Row> {
     form: await fastest(() => Trail.parse(trail)),
     digests: await fastest(() => trail.events.forEach(({ event }) => eventDigest(domain, event))),
     details: await fastest(() =>
-      trail.events.forEach(({ event, details }) => details && disclosureRoot(details, event.entries.length)),
+      trail.events.forEach(
+        ({ event, details }) => details && disclosureRoot(details, event.entries.length),
+      ),
     ),
     chain: await fastest(() => readChain(reader, parsed, replayed, trust, null)),
   };
-  row["replay"] = (await fastest(() => replay(parsed, domain, seen))) - row["digests"]! - remembered;
-  const parts = ["form", "digests", "details", "chain", "replay"].reduce((sum, name) => sum + row[name]!, remembered);
+  row["replay"] =
+    (await fastest(() => replay(parsed, domain, seen))) - row["digests"]! - remembered;
+  const parts = ["form", "digests", "details", "chain", "replay"].reduce(
+    (sum, name) => sum + row[name]!,
+    remembered,
+  );
   row["rules"] = row["verifySeen"]! - parts;
 
   useKeccak(keccak_256);
@@ -97,7 +116,9 @@ async function measure(size: number): Promise<Row> {
   const { chainId, ledger } = domain;
   const typed = { name: "Reelproof", version: "1", chainId, verifyingContract: ledger };
   row["ethers"] = await fastest(() =>
-    trail.events.forEach(({ event, signature }) => verifyTypedData(typed, TYPES, event, signature!)),
+    trail.events.forEach(({ event, signature }) =>
+      verifyTypedData(typed, TYPES, event, signature!),
+    ),
   );
   return row;
 }
@@ -119,7 +140,8 @@ const LABELS: Record<string, string> = {
 
 const table: Record<string, Record<number, number>> = {};
 for (const size of SIZES)
-  for (const [name, ms] of Object.entries(await measure(size))) (table[name] ??= {})[size] = Number(ms.toFixed(2));
+  for (const [name, ms] of Object.entries(await measure(size)))
+    (table[name] ??= {})[size] = Number(ms.toFixed(2));
 
 if (isJson) console.log(JSON.stringify(table));
 else {

@@ -3,6 +3,14 @@
 import { run } from "./program.ts";
 
 // Whoever reads may stop early: `reelproof party list | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? 0 : 1),
+);
 
-process.exitCode = await run(process.argv.slice(2), process.env, process.stdout, process.stderr, process.stdin);
+process.exitCode = await run(
+  process.argv.slice(2),
+  process.env,
+  process.stdout,
+  process.stderr,
+  process.stdin,
+);

@@ -1,26 +1,40 @@
 // The commands, their arguments and options, and how each ends.
 import { Command as Program, CommanderError, Option } from "commander";
-import { DOCUMENT_KINDS, MEDIA_TYPE_NAMES, WHAT_A_HASH_PROVES } from "../protocol/document.ts";
-import { GRADES, STATEMENT_KINDS } from "../protocol/statement.ts";
-import * as administration from "./administration.ts";
-import { type CommonOptions, type Environment, isDirect, openCaller } from "./caller.ts";
-import { fetchBundle } from "./bundle.ts";
-import type { Command } from "./command.ts";
-import * as custody from "./custody.ts";
-import { addFile, getFile, listFiles } from "./documents.ts";
-import { exitOfReport, fsckAll } from "./fsck.ts";
-import { importBundle } from "./import.ts";
-import { type EquivocationOptions, checkFile, exitOfEquivocation } from "./equivocation.ts";
-import { type AuditOptions, auditOperator, exitOfAudit } from "./log-audit.ts";
-import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./outcome.ts";
-import { setPolicy, showPolicy } from "./policy.ts";
-import { faultLines, FaultyList, register } from "./register.ts";
-import { exitOfScan, scanLabel } from "./scan.ts";
-import { settle } from "./settle.ts";
-import { authorise, authoriseAll, importAlerts, listStatements, withdrawStatement } from "./statements.ts";
-import { type Input, openTerminal, type Stream, type Terminal } from "./terminal.ts";
-import { writeVerifier } from "./verifier.ts";
-import { DEFAULT_FINALITY, verifyNamed } from "./verify-bundle.ts";
+import {
+  DOCUMENT_KINDS,
+  MEDIA_TYPE_NAMES,
+  WHAT_A_HASH_PROVES,
+} from "../protocol/event/document.ts";
+import { GRADES, STATEMENT_KINDS } from "../protocol/event/statement.ts";
+import * as administration from "./commands/administration.ts";
+import { type CommonOptions, type Environment, isDirect, openCaller } from "./service/caller.ts";
+import { fetchBundle } from "./commands/bundle.ts";
+import type { Command } from "./service/command.ts";
+import * as custody from "./commands/custody.ts";
+import { addFile, getFile, listFiles } from "./commands/document.ts";
+import { exitOfReport, fsckAll } from "./commands/fsck.ts";
+import { importBundle } from "./commands/import.ts";
+import {
+  type EquivocationOptions,
+  checkFile,
+  exitOfEquivocation,
+} from "./commands/equivocation.ts";
+import { type AuditOptions, auditOperator, exitOfAudit } from "./commands/log-audit.ts";
+import { EXIT, Problem, problemJson, problemLine, VERDICT_EXIT } from "./output/outcome.ts";
+import { setPolicy, showPolicy } from "./commands/policy.ts";
+import { faultLines, FaultyList, register } from "./commands/register.ts";
+import { exitOfScan, scanLabel } from "./commands/scan.ts";
+import { settle } from "./commands/settle.ts";
+import {
+  authorise,
+  authoriseAll,
+  importAlerts,
+  listStatements,
+  withdrawStatement,
+} from "./commands/statements.ts";
+import { type Input, openTerminal, type Stream, type Terminal } from "./output/terminal.ts";
+import { writeVerifier } from "./commands/verifier.ts";
+import { DEFAULT_FINALITY, verifyNamed } from "./commands/verify-bundle.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -57,7 +71,10 @@ export async function run(
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")); // VAR= is as good as unset
   let exit: number = EXIT.done;
   const json = args.includes("--json");
-  const terminal = openTerminal(stdout, stderr, { quiet: json, colours: env["NO_COLOR"] === undefined });
+  const terminal = openTerminal(stdout, stderr, {
+    quiet: json,
+    colours: env["NO_COLOR"] === undefined,
+  });
   const writeJson = (result: unknown) => stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 
   /** A command's action: its result is told as JSON where that is wanted, and decides the exit code. */
@@ -94,13 +111,19 @@ async function readAll(stdin: Input, terminal: Terminal, most = MAX_INPUT_BYTES)
   for await (const chunk of stdin) {
     const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     bytes += data.length;
-    if (bytes > most) throw new Problem("TOO_LARGE", `the input has more than ${most} bytes`, { exit: EXIT.usage });
+    if (bytes > most)
+      throw new Problem("TOO_LARGE", `the input has more than ${most} bytes`, { exit: EXIT.usage });
     chunks.push(data);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function commandOf(options: CommonOptions, env: Environment, terminal: Terminal, stdin: Input): Command {
+function commandOf(
+  options: CommonOptions,
+  env: Environment,
+  terminal: Terminal,
+  stdin: Input,
+): Command {
   let opened: Command["caller"] | undefined;
   let longest = 0; // of requests that wait at the same time, one says so
   return {
@@ -109,7 +132,8 @@ function commandOf(options: CommonOptions, env: Environment, terminal: Terminal,
     readInput: (most) => readAll(stdin, terminal, most),
     get caller() {
       return (opened ??= openCaller(options, env, (seconds) => {
-        if (seconds > longest) terminal.note(`the service takes no more requests for ${seconds} s: waiting`);
+        if (seconds > longest)
+          terminal.note(`the service takes no more requests for ${seconds} s: waiting`);
         longest = Math.max(longest, seconds);
       }));
     },
@@ -117,13 +141,18 @@ function commandOf(options: CommonOptions, env: Environment, terminal: Terminal,
 }
 
 /** Says why a command failed. @returns the exit code */
-function told(error: unknown, terminal: Terminal, writeJson: ((result: unknown) => void) | undefined): number {
+function told(
+  error: unknown,
+  terminal: Terminal,
+  writeJson: ((result: unknown) => void) | undefined,
+): number {
   if (error instanceof CommanderError) {
     // Commander has said it already; help and version are no failures.
     if (error.exitCode !== 0) writeJson?.({ error: { code: "USAGE", message: error.message } });
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
-  const problem = error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
+  const problem =
+    error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
   const faults = problem instanceof FaultyList ? problem.faults : undefined;
   writeJson?.({ ...problemJson(problem), ...(faults && { faults }) });
   if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
@@ -162,7 +191,10 @@ function programOf(act: Act, stdout: Stream, stderr: Stream): Program {
     .configureHelp({ showGlobalOptions: true })
     .option("--url <url>", "the service (default: REELPROOF_URL, or http://127.0.0.1:3000)")
     .option("--api-key <key>", "the API key (default: REELPROOF_API_KEY)")
-    .option("--as <party>", "use this party's API key of the sample: the beginning of its name or address")
+    .option(
+      "--as <party>",
+      "use this party's API key of the sample: the beginning of its name or address",
+    )
     .option("--json", "write the result as JSON, and nothing else, on stdout")
     .addHelpText("after", `${EXIT_CODES}\n${ENVIRONMENT}`);
   addCustody(program, act);
@@ -178,8 +210,13 @@ function programOf(act: Act, stdout: Stream, stderr: Stream): Program {
 function addCustody(program: Program, act: Act): void {
   program
     .command("register")
-    .description("register the packages of a packing list (CSV) as lots, each once, however often it is run")
-    .argument("<file>", "CSV with the columns manufacturer, mpn, quantity, package_id; lot_code, date_code and others")
+    .description(
+      "register the packages of a packing list (CSV) as lots, each once, however often it is run",
+    )
+    .argument(
+      "<file>",
+      "CSV with the columns manufacturer, mpn, quantity, package_id; lot_code, date_code and others",
+    )
     .addOption(
       new Option(
         "--action <action>",
@@ -214,7 +251,11 @@ function addCustody(program: Program, act: Act): void {
     .command("receive")
     .description("receive a shipment")
     .argument("<shipment>", "its hash, the beginning of it, or the number of a lot in it")
-    .option("--short <lot=pieces>", "what was counted of a lot, where it is less than was shipped", collect)
+    .option(
+      "--short <lot=pieces>",
+      "what was counted of a lot, where it is less than was shipped",
+      collect,
+    )
     .option("--only <lot>", "receive this lot and leave the rest in transit", collect)
     .option("--reason <text>", "why pieces are missing")
     .action(act(custody.receive));
@@ -226,7 +267,9 @@ function addCustody(program: Program, act: Act): void {
     .action(act(custody.split));
   program
     .command("settle")
-    .description("settle a lot that lives by the log on the ledger, with all that shares an event with it, for good")
+    .description(
+      "settle a lot that lives by the log on the ledger, with all that shares an event with it, for good",
+    )
     .argument("<lot>", "by id or lot number")
     .action(act(settle));
 }
@@ -239,8 +282,16 @@ function addDocuments(program: Program, act: Act): void {
     .command("add")
     .description("upload a file, once; events name it by its hash")
     .argument("<file>")
-    .addOption(new Option("--kind <kind>", "what it is").choices(Object.keys(DOCUMENT_KINDS)).makeOptionMandatory())
-    .addOption(new Option("--type <type>", "its media type (default: by the file's ending)").choices(MEDIA_TYPE_NAMES))
+    .addOption(
+      new Option("--kind <kind>", "what it is")
+        .choices(Object.keys(DOCUMENT_KINDS))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--type <type>", "its media type (default: by the file's ending)").choices(
+        MEDIA_TYPE_NAMES,
+      ),
+    )
     .option("--name <text>", "a label for people (default: the file's name)")
     .option("--issuer <name>", "who issued it")
     .option("--issued-on <day>", "when, as YYYY-MM-DD")
@@ -254,7 +305,9 @@ function addDocuments(program: Program, act: Act): void {
     .action(act(addFile));
   document
     .command("get")
-    .description("fetch a document that you uploaded, or that an event you see names, and check its hash")
+    .description(
+      "fetch a document that you uploaded, or that an event you see names, and check its hash",
+    )
     .argument("<hash>", "SHA-256 of its bytes")
     .requiredOption("--out <file>", "the file to make; it must not be there yet")
     .action(act(getFile));
@@ -269,7 +322,11 @@ function addStatements(program: Program, act: Act): void {
     .requiredOption("--brand <brand>", "as your parts' records call it, or their manufacturer")
     .requiredOption("--from <day>", "the first day, as YYYY-MM-DD")
     .option("--to <day>", "the last day; without it, until you withdraw it")
-    .addOption(new Option("--grade <grade>", "how close it stands to the brand").choices(GRADES).default("authorised"))
+    .addOption(
+      new Option("--grade <grade>", "how close it stands to the brand")
+        .choices(GRADES)
+        .default("authorised"),
+    )
     .action(act(authorise));
   const alert = program.command("alert").description("alerts on parts, which verdicts then go by");
   alert
@@ -281,7 +338,9 @@ function addStatements(program: Program, act: Act): void {
     )
     .option("--source <name>", "where the alerts are from that name no source")
     .action(act(importAlerts));
-  const statement = program.command("statement").description("signed statements: authorisations, alerts, withdrawals");
+  const statement = program
+    .command("statement")
+    .description("signed statements: authorisations, alerts, withdrawals");
   statement
     .command("list")
     .description("authorisations of all, and your own alerts")
@@ -304,31 +363,53 @@ function addLog(program: Program, act: Act): void {
     .command("log")
     .description("the append-only log of an operator's events")
     .command("audit")
-    .description("follow an operator's log from outside, and check all of it against the chain: needs no API key")
+    .description(
+      "follow an operator's log from outside, and check all of it against the chain: needs no API key",
+    )
     .requiredOption("--rpc <url>", "the chain's node: one that you trust")
     .requiredOption("--log <address>", "the contract that keeps the log's checkpoints")
     .requiredOption("--operator <address>", "whose log it is")
     .requiredOption("--state <file>", "where the audit keeps its place; made where it is not there")
     .option("--ledger <address>", "the ledger of its events (default: what the log says at first)")
     .option("--key <key>", "the verifier key of its notes (default: what the log says at first)")
-    .option("--note <file>", "a checkpoint's note that somebody else was shown; may be given again", collect)
-    .option("--evidence <folder>", "write a file for each word that one party spent twice: see `equivocation`")
-    .option("--finality <blocks>", "how many must stand on a block before it counts as final", String(DEFAULT_FINALITY))
+    .option(
+      "--note <file>",
+      "a checkpoint's note that somebody else was shown; may be given again",
+      collect,
+    )
+    .option(
+      "--evidence <folder>",
+      "write a file for each word that one party spent twice: see `equivocation`",
+    )
+    .option(
+      "--finality <blocks>",
+      "how many must stand on a block before it counts as final",
+      String(DEFAULT_FINALITY),
+    )
     .option("--all", "tell again what earlier runs have found")
     .option("--once", "end when the newest checkpoint is reached")
     .option("--every <seconds>", "between two looks", "60")
     .addHelpText("after", EXIT_CODES)
-    .action(act((command: Command, options: AuditOptions) => auditOperator(command, options), exitOfAudit));
+    .action(
+      act(
+        (command: Command, options: AuditOptions) => auditOperator(command, options),
+        exitOfAudit,
+      ),
+    );
   program
     .command("equivocation")
     .description("check a file that says that a party signed two events over one word of a lot")
     .argument("<file>", "as `log audit --evidence` writes it, or - for stdin")
-    .option("--rpc <url>", "the node to ask whose the keys are (default: none, and it stays unchecked)")
+    .option(
+      "--rpc <url>",
+      "the node to ask whose the keys are (default: none, and it stays unchecked)",
+    )
     .option("--ledger <address>", "the ledger that you trust; --rpc needs it")
     .addHelpText("after", EXIT_CODES)
     .action(
       act(
-        (command: Command, file: string, options: EquivocationOptions) => checkFile(command, file, options),
+        (command: Command, file: string, options: EquivocationOptions) =>
+          checkFile(command, file, options),
         exitOfEquivocation,
       ),
     );
@@ -337,18 +418,39 @@ function addLog(program: Program, act: Act): void {
 function addChecks(program: Program, act: Act): void {
   program
     .command("verify")
-    .description("verify a lot by the service, or a bundle by itself, against the chain: the exit code is the verdict")
+    .description(
+      "verify a lot by the service, or a bundle by itself, against the chain: the exit code is the verdict",
+    )
     .argument("<lot>", "by id or lot number; or a bundle's file, or - for one on stdin")
     .option("--rpc <url>", "bundle: the node to ask (default: none, and the verdict is INCOMPLETE)")
-    .option("--ledger <address>", "bundle: the ledger that you trust, from elsewhere than the bundle")
+    .option(
+      "--ledger <address>",
+      "bundle: the ledger that you trust, from elsewhere than the bundle",
+    )
     .option("--checkpoints <address>", "bundle: the contract that you trust to anchor logs")
-    .option("--trust-bundle-ledger", "bundle: take its word for ledger and checkpoints, at best for a WARN")
+    .option(
+      "--trust-bundle-ledger",
+      "bundle: take its word for ledger and checkpoints, at best for a WARN",
+    )
     .option("--chain <id>", "bundle: the chain's id (default: the node's)")
-    .option("--finality <blocks>", `bundle: how many must stand on a block (default: ${DEFAULT_FINALITY})`)
-    .option("--from-block <number>", "bundle: the ledger's first block, so that no older logs are asked for")
-    .option("--at <block>", "bundle: as of a block's number, hash or moment (the node must have kept its state)")
+    .option(
+      "--finality <blocks>",
+      `bundle: how many must stand on a block (default: ${DEFAULT_FINALITY})`,
+    )
+    .option(
+      "--from-block <number>",
+      "bundle: the ledger's first block, so that no older logs are asked for",
+    )
+    .option(
+      "--at <block>",
+      "bundle: as of a block's number, hash or moment (the node must have kept its state)",
+    )
     .option("--policy <file>", "bundle: how it is judged, as `policy` shows it")
-    .option("--followed <state>", "bundle: a log that you followed by `log audit`; may be given again", collect)
+    .option(
+      "--followed <state>",
+      "bundle: a log that you followed by `log audit`; may be given again",
+      collect,
+    )
     .addHelpText("after", EXIT_CODES)
     .action(act(verifyNamed, ({ verdict }) => VERDICT_EXIT[verdict]));
   program
@@ -359,13 +461,20 @@ function addChecks(program: Program, act: Act): void {
     .action(act(fetchBundle));
   program
     .command("verifier")
-    .description("write the page that verifies bundles in a browser, with nothing else of ours, into a file")
+    .description(
+      "write the page that verifies bundles in a browser, with nothing else of ours, into a file",
+    )
     .requiredOption("--out <file>", "the file to make; it must not be there yet")
     .action(act(writeVerifier));
   program
     .command("scan")
-    .description("find the lot that a label names, set label, record and order side by side, and verify the lot")
-    .argument("[text...]", "what each of the label's codes says, with \\x1d, ␝ or {GS} for separators (default: stdin)")
+    .description(
+      "find the lot that a label names, set label, record and order side by side, and verify the lot",
+    )
+    .argument(
+      "[text...]",
+      "what each of the label's codes says, with \\x1d, ␝ or {GS} for separators (default: stdin)",
+    )
     .option("--place <name>", "where it is scanned, as you call it: a site, a dock")
     .option(
       "--expected <file>",
@@ -381,7 +490,9 @@ function addChecks(program: Program, act: Act): void {
     .action(act(scanLabel, exitOfScan));
   program
     .command("import")
-    .description("take up a bundle of another company's service: verified before anything is stored")
+    .description(
+      "take up a bundle of another company's service: verified before anything is stored",
+    )
     .argument("<file>", "the bundle, as JSON")
     .action(act(importBundle));
   program
@@ -393,10 +504,15 @@ function addChecks(program: Program, act: Act): void {
 
 function addPolicy(program: Program, act: Act): void {
   const policy = program.command("policy").description("how verdicts are judged that you ask for");
-  policy.command("show").description("every setting, those that you have set in bold").action(act(showPolicy));
+  policy
+    .command("show")
+    .description("every setting, those that you have set in bold")
+    .action(act(showPolicy));
   policy
     .command("set")
-    .description("set your policy, in the place of what was set before: what it leaves out is as in the default")
+    .description(
+      "set your policy, in the place of what was set before: what it leaves out is as in the default",
+    )
     .argument("<file>", "JSON")
     .action(act(setPolicy));
 }
@@ -406,10 +522,16 @@ function addAdministration(program: Program, act: Act): void {
   party.command("list").description("all parties").action(act(administration.listParties));
   party
     .command("admit")
-    .description("admit a party, or set its name and roles anew (by the operator, or with OWNER_KEY)")
+    .description(
+      "admit a party, or set its name and roles anew (by the operator, or with OWNER_KEY)",
+    )
     .argument("<address>", "the party's account")
     .argument("<name>")
-    .requiredOption("--role <role>", "manufacturer, distributor, assembler or laboratory; may be given again", collect)
+    .requiredOption(
+      "--role <role>",
+      "manufacturer, distributor, assembler or laboratory; may be given again",
+      collect,
+    )
     .option("--identity <hash>", "a hash of who it is")
     .action(act(administration.admit));
   party
@@ -432,12 +554,16 @@ function addAdministration(program: Program, act: Act): void {
     .action(act(administration.listKeys));
   key
     .command("make")
-    .description("make a signing key that the service keeps (or, with ACCOUNT_KEY, in its database)")
+    .description(
+      "make a signing key that the service keeps (or, with ACCOUNT_KEY, in its database)",
+    )
     .option("--party <party>", ofParty)
     .action(act(administration.makeSigningKey));
   key
     .command("enrol")
-    .description("enrol a key of your own, which the service never sees (with ACCOUNT_KEY and PARTY_KEY)")
+    .description(
+      "enrol a key of your own, which the service never sees (with ACCOUNT_KEY and PARTY_KEY)",
+    )
     .action(act(administration.enrolOwnKey));
   key
     .command("revoke")
@@ -446,7 +572,10 @@ function addAdministration(program: Program, act: Act): void {
     .action(act(administration.revokeSigningKey));
 
   const apiKey = program.command("api-key").description("API keys of the service");
-  apiKey.command("list").description("API keys, the revoked ones too").action(act(administration.listApiKeys));
+  apiKey
+    .command("list")
+    .description("API keys, the revoked ones too")
+    .action(act(administration.listApiKeys));
   apiKey
     .command("make")
     .description("make an API key; the first one in the database itself, with DATABASE_URL")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The custody ledger: judges signed events by the rules of protocol/transition.ts and keeps one word per lot.
+// The custody ledger: judges signed events by the rules of protocol/event/transition.ts and keeps one word per lot.
 pragma solidity 0.8.37;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
@@ -233,7 +233,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         return _domainSeparatorV4();
     }
 
-    /* THE RULES, in the order of protocol/transition.ts */
+    /* THE RULES, in the order of protocol/event/transition.ts */
 
     /// @dev The event as a whole.
     function _checkEvent(TypedEvent memory e, uint256 count) private view {

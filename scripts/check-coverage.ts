@@ -24,7 +24,9 @@ hardhat.on("close", (code) => {
   );
   const expected = readdirSync("contracts", { recursive: true, encoding: "utf8" }).filter(
     // What only declares functions has nothing to reach.
-    (file) => file.endsWith(".sol") && /^ *function [^;]*?\{/m.test(readFileSync(`contracts/${file}`, "utf8")),
+    (file) =>
+      file.endsWith(".sol") &&
+      /^ *function [^;]*?\{/m.test(readFileSync(`contracts/${file}`, "utf8")),
   );
   const missing = expected.filter((file) => !covered.includes(`contracts/${file}`));
   if (missing.length === 0) return;

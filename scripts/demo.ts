@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Environment } from "../cli/caller.ts";
-import { Problem, problemLine } from "../cli/outcome.ts";
-import { openTerminal, type Terminal } from "../cli/terminal.ts";
+import type { Environment } from "../cli/service/caller.ts";
+import { Problem, problemLine } from "../cli/output/outcome.ts";
+import { openTerminal, type Terminal } from "../cli/output/terminal.ts";
 import { readConfig } from "../server/config.ts";
 import { openService, type Service } from "../server/service.ts";
 import { alterAndFind } from "./demo/alter.ts";
@@ -13,14 +13,20 @@ import { showHighlights } from "./demo/highlights.ts";
 import { tellStory } from "./demo/story.ts";
 
 /** A service that lives for this demo, in a folder that goes with it. */
-async function ownService(terminal: Terminal): Promise<{ service: Service; env: Environment; close(): Promise<void> }> {
+async function ownService(
+  terminal: Terminal,
+): Promise<{ service: Service; env: Environment; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "reelproof-demo-"));
   const env = { DATA_DIR: folder, PORT: "0" };
   const { config, secrets } = readConfig(env);
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const service = await openService(config, secrets, (stage, done = 0, of = 1) => {
-      terminal.progress(stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`, done, of);
+      terminal.progress(
+        stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`,
+        done,
+        of,
+      );
     });
     const close = async () => {
       await service.close();
@@ -48,13 +54,18 @@ async function demo(terminal: Terminal): Promise<void> {
 
 async function tell(terminal: Terminal, env: Environment, own: Service | undefined): Promise<void> {
   const as = callers(env);
-  const where = own ? `a service of its own at ${own.url}, which goes when this ends` : `the service at ${as.url}`;
+  const where = own
+    ? `a service of its own at ${own.url}, which goes when this ends`
+    : `the service at ${as.url}`;
   terminal.line(`${terminal.style("bold", "Reelproof")}  a lot's life, on ${where}`);
   terminal.line();
   const { product } = await tellStory(as, terminal, own?.ctx.request);
   await showHighlights(as, terminal, product);
   if (own) await alterAndFind(as, terminal, own.ctx.prisma);
-  else terminal.line("Changing a row by hand needs a database of the demo's own: run it without REELPROOF_URL.");
+  else
+    terminal.line(
+      "Changing a row by hand needs a database of the demo's own: run it without REELPROOF_URL.",
+    );
 }
 
 const terminal = openTerminal(process.stdout, process.stderr);
@@ -62,6 +73,10 @@ try {
   await demo(terminal);
   process.exit(0);
 } catch (error) {
-  terminal.note(error instanceof Problem ? `demo: ${problemLine(error)}` : String((error as Error).stack ?? error));
+  terminal.note(
+    error instanceof Problem
+      ? `demo: ${problemLine(error)}`
+      : String((error as Error).stack ?? error),
+  );
   process.exit(error instanceof Problem ? error.exit : 1);
 }

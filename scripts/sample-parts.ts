@@ -194,7 +194,13 @@ export const PARTS = {
     ["IN", "IN"],
     ["EAR99", "8541.21.0095"],
   ),
-  led: part("ELT67C-T2V1-5-8-Z", "LED green PLCC-2", ["reel", 2000, "2a"], ["MY", "MY"], ["EAR99", "8541.41.0000"]),
+  led: part(
+    "ELT67C-T2V1-5-8-Z",
+    "LED green PLCC-2",
+    ["reel", 2000, "2a"],
+    ["MY", "MY"],
+    ["EAR99", "8541.41.0000"],
+  ),
   relay: part(
     "TVK-G6K-2F-Y-TR DC5",
     "Signal relay 5 V DPDT SMT",

@@ -1,6 +1,6 @@
 // The pen that writes the sample's story: seeded numbers, a clock that only goes forward, and the papers of each trade.
 import type { z } from "zod";
-import type { StoryDetails, StoryStep } from "../server/story.ts";
+import type { StoryDetails, StoryStep } from "../sample/story.ts";
 import { type Part, type PartName, PARTS } from "./sample-parts.ts";
 
 /** A step as it stands in the file: fields that have a default may be left out. */
@@ -161,13 +161,17 @@ export function takePen(seed: number) {
   const between = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
   const character = (set: string) => set[between(0, set.length - 1)]!;
   const fill = (pattern: string): string => {
-    const text = pattern.replace(/[#@]/g, (mark) => character(mark === "#" ? "0123456789" : "ABCDEFGHJKLMNPRSTUVWXYZ"));
+    const text = pattern.replace(/[#@]/g, (mark) =>
+      character(mark === "#" ? "0123456789" : "ABCDEFGHJKLMNPRSTUVWXYZ"),
+    );
     if (given.has(text)) return fill(pattern);
     given.add(text);
     return text;
   };
   const filled = (fields: Record<string, string | undefined>): StoryDetails =>
-    Object.fromEntries(Object.entries(fields).flatMap(([name, pattern]) => (pattern ? [[name, fill(pattern)]] : [])));
+    Object.fromEntries(
+      Object.entries(fields).flatMap(([name, pattern]) => (pattern ? [[name, fill(pattern)]] : [])),
+    );
   const label = (kind: keyof typeof labels) => `${kind}-${String(++labels[kind]).padStart(3, "0")}`;
 
   /** The number by which a customer knows a part: the same each time. */
@@ -217,23 +221,30 @@ export function takePen(seed: number) {
     batches: Record<K, Batch>,
   ): Record<K, string[]> => {
     const refs = {} as Record<K, string[]>;
-    const lots = Object.entries<Batch>(batches).flatMap(([key, { part, dateCode, packages, details }]) => {
-      const makerLot = fill(NUMBERING[by]!.makerLot!);
-      const made = Array.from({ length: packages }, () => ({
-        lotNumber: fill(NUMBERING[by]!.package),
-        quantity: PARTS[part].pack,
-        details: { makerLot, ...labelOf(PARTS[part], dateCode), ...details },
-      }));
-      refs[key as K] = made.map(({ lotNumber }) => `${by}/${lotNumber}`);
-      refs[key as K].forEach((ref) => mpnOf.set(ref, PARTS[part].mpn));
-      return made;
-    });
+    const lots = Object.entries<Batch>(batches).flatMap(
+      ([key, { part, dateCode, packages, details }]) => {
+        const makerLot = fill(NUMBERING[by]!.makerLot!);
+        const made = Array.from({ length: packages }, () => ({
+          lotNumber: fill(NUMBERING[by]!.package),
+          quantity: PARTS[part].pack,
+          details: { makerLot, ...labelOf(PARTS[part], dateCode), ...details },
+        }));
+        refs[key as K] = made.map(({ lotNumber }) => `${by}/${lotNumber}`);
+        refs[key as K].forEach((ref) => mpnOf.set(ref, PARTS[part].mpn));
+        return made;
+      },
+    );
     tell(by, "commission", note, { details: { manufacturer, rohs: "RoHS3 compliant" }, lots });
     return refs;
   };
 
   /** A party introduces lots that stand on a packing list; their references, in the list's order. */
-  const introduceList = (by: string, note: string, details: StoryDetails, rows: PackingListRow[]): string[] => {
+  const introduceList = (
+    by: string,
+    note: string,
+    details: StoryDetails,
+    rows: PackingListRow[],
+  ): string[] => {
     const lots = rows.map((row) => ({
       lotNumber: String(row.package_id),
       quantity: Number(row.quantity),
@@ -312,7 +323,13 @@ export function takePen(seed: number) {
   };
 
   /** Ships goods that were not sold: samples, returns; the shipment's label. */
-  const send = (by: string, to: string, lots: string[], note: string, details: StoryDetails): string => {
+  const send = (
+    by: string,
+    to: string,
+    lots: string[],
+    note: string,
+    details: StoryDetails,
+  ): string => {
     const id = label("shp");
     tell(by, "ship", note, { id, to, details: { ...transport(by), ...details }, lots });
     return id;
@@ -357,7 +374,13 @@ export function takePen(seed: number) {
     return `${by}/${product.lotNumber}`;
   };
 
-  const notice = (by: string, act: "recall" | "suspect", lot: string, note: string, details: StoryDetails): string => {
+  const notice = (
+    by: string,
+    act: "recall" | "suspect",
+    lot: string,
+    note: string,
+    details: StoryDetails,
+  ): string => {
     const id = label("ntc");
     tell(by, act, note, { id, lot, details });
     return id;
@@ -381,7 +404,18 @@ export function takePen(seed: number) {
   const stepsByTime = (): WrittenStep[] => steps.toSorted((a, b) => a.at - b.at);
 
   return {
-    ...{ stepsByTime, highlights, fill, day, tell, commission, introduce, introduceList, packingListRow, originOf },
+    ...{
+      stepsByTime,
+      highlights,
+      fill,
+      day,
+      tell,
+      commission,
+      introduce,
+      introduceList,
+      packingListRow,
+      originOf,
+    },
     ...{ sell, send, split, assemble, notice, highlight },
   };
 }

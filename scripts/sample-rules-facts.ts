@@ -1,8 +1,8 @@
 // A chapter of the sample's story on what is known from outside a trail: who may sell a brand, what else is said of a maker's
 // lot, which papers go with it, and which alerts are out.
-import { toHex, utf8 } from "../protocol/bytes.ts";
-import { sha256 } from "../protocol/crypto.ts";
-import type { StoryDetails } from "../server/story.ts";
+import { toHex, utf8 } from "../protocol/base/bytes.ts";
+import { sha256 } from "../protocol/base/crypto.ts";
+import type { StoryDetails } from "../sample/story.ts";
 import { type Part, PARTS } from "./sample-parts.ts";
 import type { Pen } from "./sample-pen.ts";
 
@@ -32,7 +32,12 @@ export const KNOWN = {
   bare: "larkhill/LK-61304",
 } as const;
 
-const LOTS = { late: "0004188201", certified: "0004188202", renumbered: "0004188203", redated: "0004188204" } as const;
+const LOTS = {
+  late: "0004188201",
+  certified: "0004188202",
+  renumbered: "0004188203",
+  redated: "0004188204",
+} as const;
 
 /** The certificate that the certified lot names by its hash: a file for a reader to upload, as Corvane. */
 export const CERTIFICATE = {
@@ -52,11 +57,18 @@ export const CERTIFICATE = {
 const hashOf = (text: string) => toHex(sha256(utf8(text)));
 
 const numberOf = (ref: string) => ref.slice(ref.indexOf("/") + 1);
-const made = ({ mpn, msl, country, packaging, eccn, hts }: Part, more: StoryDetails): StoryDetails => ({
+const made = (
+  { mpn, msl, country, packaging, eccn, hts }: Part,
+  more: StoryDetails,
+): StoryDetails => ({
   ...{ mpn, msl, countryOfOrigin: country, assemblyCountry: country, packaging, eccn, hts },
   ...more,
 });
-const lot = (ref: string, quantity: number, details: StoryDetails) => ({ lotNumber: numberOf(ref), quantity, details });
+const lot = (ref: string, quantity: number, details: StoryDetails) => ({
+  lotNumber: numberOf(ref),
+  quantity,
+  details,
+});
 
 /** Makers authorise distributors; a broker sells what contradicts a maker's lots; a buyer imports alerts. */
 export function tellFacts(pen: Pen): void {
@@ -70,62 +82,144 @@ export function tellFacts(pen: Pen): void {
         { party: "ostermark", brand, grade: "authorised", from: "2024-01-01" },
         { party: "pellworth", brand, grade: "authorised", from: "2025-03-01", to: "2027-02-28" },
         ...(alias === "corvane"
-          ? [{ party: "larkhill", brand, grade: "authorised" as const, from: "2025-09-01", to: "2026-08-31" }]
+          ? [
+              {
+                party: "larkhill",
+                brand,
+                grade: "authorised" as const,
+                from: "2025-09-01",
+                to: "2026-08-31",
+              },
+            ]
           : []),
       ],
     });
 
   pen.day("2026-08-28");
-  pen.tell("corvane", "commission", "Corvane commissions its August build, and certifies one reel of it.", {
-    details: { manufacturer: CORVANE, rohs: "RoHS3 compliant" },
-    lots: [
-      lot(late, usbC.pack, made(usbC, { makerLot: LOTS.late, dateCode: "2633" })),
-      lot(
-        certified,
-        ffc.pack,
-        made(ffc, { makerLot: LOTS.certified, dateCode: "2634", cocHash: hashOf(CERTIFICATE.text) }),
-      ),
-      lot(renumbered, powerHeader.pack, made(powerHeader, { makerLot: LOTS.renumbered, dateCode: "2633" })),
-      lot(redated, boardToBoard.pack, made(boardToBoard, { makerLot: LOTS.redated, dateCode: "2634" })),
-    ],
-  });
-  const lastReel = pen.send("corvane", "larkhill", [late], "Corvane ships a last reel to Larkhill.", {
-    ...{ shipFromCountry: "DE", shipToCountry: "GB" },
-  });
+  pen.tell(
+    "corvane",
+    "commission",
+    "Corvane commissions its August build, and certifies one reel of it.",
+    {
+      details: { manufacturer: CORVANE, rohs: "RoHS3 compliant" },
+      lots: [
+        lot(late, usbC.pack, made(usbC, { makerLot: LOTS.late, dateCode: "2633" })),
+        lot(
+          certified,
+          ffc.pack,
+          made(ffc, {
+            makerLot: LOTS.certified,
+            dateCode: "2634",
+            cocHash: hashOf(CERTIFICATE.text),
+          }),
+        ),
+        lot(
+          renumbered,
+          powerHeader.pack,
+          made(powerHeader, { makerLot: LOTS.renumbered, dateCode: "2633" }),
+        ),
+        lot(
+          redated,
+          boardToBoard.pack,
+          made(boardToBoard, { makerLot: LOTS.redated, dateCode: "2634" }),
+        ),
+      ],
+    },
+  );
+  const lastReel = pen.send(
+    "corvane",
+    "larkhill",
+    [late],
+    "Corvane ships a last reel to Larkhill.",
+    {
+      ...{ shipFromCountry: "DE", shipToCountry: "GB" },
+    },
+  );
   pen.day("2026-09-02");
-  pen.tell("larkhill", "receive", "Larkhill receives the reel, two days after its authorisation has ended.", {
-    shipment: lastReel,
-    details: { inspectionResult: "accepted", sealIntact: true, labelMatches: true },
-  });
+  pen.tell(
+    "larkhill",
+    "receive",
+    "Larkhill receives the reel, two days after its authorisation has ended.",
+    {
+      shipment: lastReel,
+      details: { inspectionResult: "accepted", sealIntact: true, labelMatches: true },
+    },
+  );
   pen.day("2026-09-03");
-  pen.tell("larkhill", "inspect", "Larkhill looks at the receptacles itself, and calls that a test report.", {
-    details: { testReport: "LK-T-0093", testReportHash: hashOf("LK-T-0093"), sampleSize: 5, samplesFailed: 0 },
-    lots: [late],
-  });
+  pen.tell(
+    "larkhill",
+    "inspect",
+    "Larkhill looks at the receptacles itself, and calls that a test report.",
+    {
+      details: {
+        testReport: "LK-T-0093",
+        testReportHash: hashOf("LK-T-0093"),
+        sampleSize: 5,
+        samplesFailed: 0,
+      },
+      lots: [late],
+    },
+  );
   pen.day("2026-10-14");
-  pen.tell("larkhill", "introduce", "Larkhill introduces four packages, three of them said to be of Corvane's lots.", {
-    lots: [
-      lot(surplus, 2400, {
-        ...{ manufacturer: CORVANE, mpn: ffc.mpn, makerLot: LOTS.certified, dateCode: "2634", countryOfOrigin: "DE" },
-        ...{ msl: "1", cocHash: hashOf(CERTIFICATE.text) },
-      }),
-      lot(otherNumber, 960, {
-        ...{ manufacturer: CORVANE, mpn: "CV43045-0812", makerLot: LOTS.renumbered, dateCode: "2633" },
-        ...{ countryOfOrigin: "CZ", msl: "1", cocHash: hashOf(CERTIFICATE.text) },
-      }),
-      lot(otherDate, 200, {
-        ...{ manufacturer: CORVANE, mpn: boardToBoard.mpn, makerLot: LOTS.redated, dateCode: "2611" },
-        ...{ countryOfOrigin: "CN", msl: "1" },
-      }),
-      lot(bare, 900, { manufacturer: "Torrvik Relays Oy", mpn: relay.mpn, dateCode: "N/T", countryOfOrigin: "CN" }),
-    ],
-  });
+  pen.tell(
+    "larkhill",
+    "introduce",
+    "Larkhill introduces four packages, three of them said to be of Corvane's lots.",
+    {
+      lots: [
+        lot(surplus, 2400, {
+          ...{
+            manufacturer: CORVANE,
+            mpn: ffc.mpn,
+            makerLot: LOTS.certified,
+            dateCode: "2634",
+            countryOfOrigin: "DE",
+          },
+          ...{ msl: "1", cocHash: hashOf(CERTIFICATE.text) },
+        }),
+        lot(otherNumber, 960, {
+          ...{
+            manufacturer: CORVANE,
+            mpn: "CV43045-0812",
+            makerLot: LOTS.renumbered,
+            dateCode: "2633",
+          },
+          ...{ countryOfOrigin: "CZ", msl: "1", cocHash: hashOf(CERTIFICATE.text) },
+        }),
+        lot(otherDate, 200, {
+          ...{
+            manufacturer: CORVANE,
+            mpn: boardToBoard.mpn,
+            makerLot: LOTS.redated,
+            dateCode: "2611",
+          },
+          ...{ countryOfOrigin: "CN", msl: "1" },
+        }),
+        lot(bare, 900, {
+          manufacturer: "Torrvik Relays Oy",
+          mpn: relay.mpn,
+          dateCode: "N/T",
+          countryOfOrigin: "CN",
+        }),
+      ],
+    },
+  );
   pen.day("2026-10-20");
   pen.tell("corvane", "alert", "Corvane gives notice of a change of plating.", {
     alerts: [
       {
-        ...{ source: CORVANE, reference: "CV-PCN-26-07", kind: "change", manufacturer: CORVANE, mpn: usbC.mpn },
-        ...{ makerLots: [LOTS.late], effectiveFrom: "2026-12-01", text: "contact plating changes to NiPdAu" },
+        ...{
+          source: CORVANE,
+          reference: "CV-PCN-26-07",
+          kind: "change",
+          manufacturer: CORVANE,
+          mpn: usbC.mpn,
+        },
+        ...{
+          makerLots: [LOTS.late],
+          effectiveFrom: "2026-12-01",
+          text: "contact plating changes to NiPdAu",
+        },
       },
     ],
   });
@@ -134,7 +228,12 @@ export function tellFacts(pen: Pen): void {
     alerts: [
       {
         ...{ source: "Independent test exchange", reference: "ITX-26-10442", kind: "counterfeit" },
-        ...{ manufacturer: CORVANE, mpn: ffc.mpn, makerLots: [LOTS.certified], text: "resoldered tails, wrong font" },
+        ...{
+          manufacturer: CORVANE,
+          mpn: ffc.mpn,
+          makerLots: [LOTS.certified],
+          text: "resoldered tails, wrong font",
+        },
       },
       {
         ...{ source: "Independent test exchange", reference: "ITX-26-10457", kind: "suspect" },

@@ -11,9 +11,29 @@ export function tellLabels(pen: Pen): void {
   const reel = ldo[0]!;
   pen.day("2026-11-10");
   const { mpn, makerLot, dateCode, countryOfOrigin, msl, packaging } = pen.originOf(reel);
-  const copy = pen.introduce("larkhill", "Larkhill introduces a reel with the package id of Halden's.", 2500, {
-    ...{ manufacturer: maker, mpn: mpn!, makerLot: makerLot!, dateCode: dateCode!, countryOfOrigin: countryOfOrigin! },
-    ...{ msl: msl!, packaging: packaging!, packageId: reel.slice(reel.indexOf("/") + 1), used: false },
-  });
-  pen.highlight("copied", copy, "introduced by a broker with the package id of a reel that its maker still has");
+  const copy = pen.introduce(
+    "larkhill",
+    "Larkhill introduces a reel with the package id of Halden's.",
+    2500,
+    {
+      ...{
+        manufacturer: maker,
+        mpn: mpn!,
+        makerLot: makerLot!,
+        dateCode: dateCode!,
+        countryOfOrigin: countryOfOrigin!,
+      },
+      ...{
+        msl: msl!,
+        packaging: packaging!,
+        packageId: reel.slice(reel.indexOf("/") + 1),
+        used: false,
+      },
+    },
+  );
+  pen.highlight(
+    "copied",
+    copy,
+    "introduced by a broker with the package id of a reel that its maker still has",
+  );
 }

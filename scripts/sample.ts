@@ -1,6 +1,6 @@
-// Writes the sample data of scripts/sample/ from one story and a fixed seed: the same files each time.
+// Writes the sample data of sample/ from one story and a fixed seed: the same files each time.
 import { writeFileSync } from "node:fs";
-import { Story } from "../server/story.ts";
+import { Story } from "../sample/story.ts";
 import { PACKING_LIST_COLUMNS, type PackingListRow, takePen } from "./sample-pen.ts";
 import { CERTIFICATE } from "./sample-rules-facts.ts";
 import { PARTIES, tellStory } from "./sample-story.ts";
@@ -11,11 +11,14 @@ const LINE_WIDTH = 120;
 /** JSON for people: what fits a line stands on one, and so do the items of a list, however long, but for steps. */
 function toText(value: unknown, indent = ""): string {
   const flat = flatText(value);
-  if (typeof value !== "object" || value === null || indent.length + flat.length <= LINE_WIDTH) return flat;
+  if (typeof value !== "object" || value === null || indent.length + flat.length <= LINE_WIDTH)
+    return flat;
   const inner = `${indent}  `;
   const lines = Array.isArray(value)
     ? value.map((item) => `${inner}${flatText(item)}`)
-    : Object.entries(value).map(([name, item]) => `${inner}${JSON.stringify(name)}: ${toText(item, inner)}`);
+    : Object.entries(value).map(
+        ([name, item]) => `${inner}${JSON.stringify(name)}: ${toText(item, inner)}`,
+      );
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
   return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
 }
@@ -23,7 +26,9 @@ function toText(value: unknown, indent = ""): string {
 function flatText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flatText).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${flatText(item)}`);
+  const fields = Object.entries(value).map(
+    ([name, item]) => `${JSON.stringify(name)}: ${flatText(item)}`,
+  );
   return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
 }
 
@@ -35,7 +40,7 @@ function toCsv(rows: PackingListRow[]): string {
   return `${[PACKING_LIST_COLUMNS.join(","), ...lines].join("\n")}\n`;
 }
 
-/** Every file of scripts/sample/ that is made here: its name and its text. */
+/** Every file of sample/ that is made here: its name and its text. */
 export function makeSample(): Record<string, string> {
   const pen = takePen(SEED);
   const { firstList, newStock } = tellStory(pen);

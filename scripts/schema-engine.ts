@@ -5,10 +5,14 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, type SqlQuery } from "@prisma/driver-adapter-utils";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  type SqlQuery,
+} from "@prisma/driver-adapter-utils";
 import { SchemaEngine, version } from "@prisma/schema-engine-wasm";
 import pg from "pg";
-import { openPGlite } from "../server/pglite.ts";
+import { openPGlite } from "../server/storage/pglite.ts";
 
 const MEMORY = "memory://";
 const OID_CHAR = 18;
@@ -44,7 +48,8 @@ class MigrationAdapter extends PrismaPg {
     adapter.performIO = async (query) => {
       const result = await performIO(query);
       isChar = result.fields.map(({ dataTypeID }) => dataTypeID === OID_CHAR);
-      for (const field of result.fields) if (field.dataTypeID === OID_CHAR) field.dataTypeID = OID_TEXT;
+      for (const field of result.fields)
+        if (field.dataTypeID === OID_CHAR) field.dataTypeID = OID_TEXT;
       return result;
     };
     adapter.queryRaw = async (query) => {
@@ -82,10 +87,17 @@ const datamodels = (values.datamodels as string[] | undefined)?.map((path): [str
   path,
   readFileSync(path, "utf8"),
 ]);
-const factory = bindMigrationAwareSqlAdapterFactory(new MigrationAdapter(await open(url || MEMORY)));
+const factory = bindMigrationAwareSqlAdapterFactory(
+  new MigrationAdapter(await open(url || MEMORY)),
+);
 type Call = (params: unknown) => Promise<{ stdout?: string } | undefined>;
-const engine = (await SchemaEngine.new({ datamodels }, () => undefined, factory)) as unknown as Record<string, Call>;
-const send = (message: object) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+const engine = (await SchemaEngine.new(
+  { datamodels },
+  () => undefined,
+  factory,
+)) as unknown as Record<string, Call>;
+const send = (message: object) =>
+  process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, method, params, result: printed } = JSON.parse(line);
@@ -93,14 +105,21 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     // evaluateDataLoss opens no shadow database itself, but finds what devDiagnostic has read from one.
     if (method === "evaluateDataLoss") {
-      await engine.devDiagnostic!({ migrationsList: params.migrationsList, filters: params.filters });
+      await engine.devDiagnostic!({
+        migrationsList: params.migrationsList,
+        filters: params.filters,
+      });
     }
     const result = await engine[method === "getDatabaseVersion" ? "version" : method]!(params);
-    if (result?.stdout) send({ id: `print-${id}`, method: "print", params: { content: result.stdout } });
+    if (result?.stdout)
+      send({ id: `print-${id}`, method: "print", params: { content: result.stdout } });
     send({ id, result: result ?? {} });
   } catch (error) {
     const { message, code } = error as { message: string; code?: string };
-    send({ id, error: { code: 4466, message, data: { message, error_code: code, is_panic: false } } });
+    send({
+      id,
+      error: { code: 4466, message, data: { message, error_code: code, is_panic: false } },
+    });
   }
 }
 process.exit(0);

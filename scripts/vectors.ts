@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { Bundle } from "../protocol/bundle.ts";
+import { Bundle } from "../protocol/trail/bundle.ts";
 import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
@@ -46,7 +46,8 @@ export function makeVectors(): Map<string, string> {
   return new Map(
     Object.entries(kinds).flatMap(([kind, vectors]) =>
       Object.entries(vectors).map(
-        ([name, vector]) => [`${kind}/${name}.json`, `${JSON.stringify(vector, null, 2)}\n`] as const,
+        ([name, vector]) =>
+          [`${kind}/${name}.json`, `${JSON.stringify(vector, null, 2)}\n`] as const,
       ),
     ),
   );

@@ -1,8 +1,8 @@
 // The environment, read once: settings here, secrets apart from them, and every rule between two variables.
 import { z } from "zod";
-import type { S3Keys, S3Settings } from "./documents/s3.ts";
-import { MOST_BYTES } from "./documents/store.ts";
-import { SettlementMode } from "./settlement-mode.ts";
+import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
+import { MOST_BYTES } from "./storage/blobs.ts";
+import { SettlementMode } from "./custody/mode.ts";
 
 export interface Config {
   port: number;
@@ -85,7 +85,10 @@ const Environment = z.object({
   FINALITY: wholeNumber(0, 10_000).optional(),
   RATE_LIMIT: wholeNumber(1, 1_000_000).default(1200),
   DOCUMENT_MAX_BYTES: wholeNumber(1, MOST_BYTES).default(20 * 1024 * 1024),
-  DOCUMENTS_S3_ENDPOINT: z.string().refine(isEndpoint, "must be an http(s) URL without query or password").optional(),
+  DOCUMENTS_S3_ENDPOINT: z
+    .string()
+    .refine(isEndpoint, "must be an http(s) URL without query or password")
+    .optional(),
   DOCUMENTS_S3_BUCKET: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name")
@@ -115,7 +118,10 @@ const EMBEDDED_CHECKPOINT_SECONDS = 10;
  * Parses the environment.
  * @throws ConfigError naming the variable at fault
  */
-export function readConfig(env: Record<string, string | undefined>): { config: Config; secrets: Secrets } {
+export function readConfig(env: Record<string, string | undefined>): {
+  config: Config;
+  secrets: Secrets;
+} {
   const parsed = Environment.safeParse(env);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
@@ -125,7 +131,10 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
   const chain = readChain(set);
   const s3 = readS3(set);
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
-    throw new ConfigError("LOG_ADDRESS", "is needed beside SETTLEMENT=log: what is anchored nowhere proves nothing");
+    throw new ConfigError(
+      "LOG_ADDRESS",
+      "is needed beside SETTLEMENT=log: what is anchored nowhere proves nothing",
+    );
   if (chain && set.KEYSTORE_SECRET === undefined) {
     throw new ConfigError(
       "KEYSTORE_SECRET",
@@ -147,15 +156,23 @@ export function readConfig(env: Record<string, string | undefined>): { config: C
       settlement: set.SETTLEMENT,
       log: {
         events: set.LOG_CHECKPOINT_EVENTS,
-        seconds: set.LOG_CHECKPOINT_SECONDS ?? (chain ? DEFAULT_CHECKPOINT_SECONDS : EMBEDDED_CHECKPOINT_SECONDS),
+        seconds:
+          set.LOG_CHECKPOINT_SECONDS ??
+          (chain ? DEFAULT_CHECKPOINT_SECONDS : EMBEDDED_CHECKPOINT_SECONDS),
       },
     },
-    secrets: { relayerKey: set.RELAYER_KEY, keystoreSecret: set.KEYSTORE_SECRET, documentsS3: s3?.keys },
+    secrets: {
+      relayerKey: set.RELAYER_KEY,
+      keystoreSecret: set.KEYSTORE_SECRET,
+      documentsS3: s3?.keys,
+    },
   };
 }
 
 /** The S3 store's variables go together: all of them, or none. */
-function readS3(set: z.infer<typeof Environment>): { settings: S3Settings; keys: S3Keys } | undefined {
+function readS3(
+  set: z.infer<typeof Environment>,
+): { settings: S3Settings; keys: S3Keys } | undefined {
   const needed = [
     ...(["DOCUMENTS_S3_ENDPOINT", "DOCUMENTS_S3_BUCKET", "DOCUMENTS_S3_REGION"] as const),
     ...(["DOCUMENTS_S3_ACCESS_KEY_ID", "DOCUMENTS_S3_SECRET_ACCESS_KEY"] as const),
@@ -191,14 +208,20 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
   const given = needed.filter((name) => set[name] !== undefined);
   if (given.length === 0) {
-    const stray = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find((name) => set[name] !== undefined);
+    const stray = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(
+      (name) => set[name] !== undefined,
+    );
     if (stray) throw new ConfigError(stray, "is for a chain of your own: set CHAIN_RPC_URL too");
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);
   if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
   return {
-    ...{ rpcUrl: set.CHAIN_RPC_URL!, ledger: set.LEDGER_ADDRESS!, fromBlock: set.LEDGER_FROM_BLOCK ?? 0 },
+    ...{
+      rpcUrl: set.CHAIN_RPC_URL!,
+      ledger: set.LEDGER_ADDRESS!,
+      fromBlock: set.LEDGER_FROM_BLOCK ?? 0,
+    },
     log: set.LOG_ADDRESS,
   };
 }

@@ -1,13 +1,13 @@
 // What every part of the service is given: one plain object, made in one place.
 import type { Logger } from "pino";
-import type { RecoverPublicKey } from "../protocol/crypto.ts";
-import type { LedgerReader } from "../protocol/chain.ts";
-import type { Domain } from "../protocol/event.ts";
+import type { RecoverPublicKey } from "../protocol/base/crypto.ts";
+import type { LedgerReader } from "../protocol/chain/chain.ts";
+import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
-import type { DocumentStore } from "./documents/store.ts";
-import type { Keystore } from "./keystore.ts";
-import type { Request } from "./node.ts";
-import type { SettlementMode } from "./settlement-mode.ts";
+import type { DocumentStore } from "./storage/blobs.ts";
+import type { Keystore } from "./chain/keystore.ts";
+import type { Request } from "./chain/node.ts";
+import type { SettlementMode } from "./custody/mode.ts";
 
 export interface Context {
   prisma: PrismaClient;

@@ -1,6 +1,6 @@
 // A timer around a step: runs it again and again, waits when there is nothing to do, backs off when it fails.
 import type { Logger } from "pino";
-import { ProtocolError } from "../protocol/errors.ts";
+import { ProtocolError } from "../protocol/base/errors.ts";
 
 export interface Loop {
   /** Runs the step soon, rather than at the end of the pause. */
@@ -24,7 +24,12 @@ export function startLoop(
     log,
     isFatal,
     onFatal,
-  }: { pauseMs: number; log: Logger; isFatal: (error: unknown) => boolean; onFatal: (error: unknown) => void },
+  }: {
+    pauseMs: number;
+    log: Logger;
+    isFatal: (error: unknown) => boolean;
+    onFatal: (error: unknown) => void;
+  },
 ): Loop {
   let stopping = false;
   let wake = () => {};

@@ -4,19 +4,25 @@ import { ConfigError, readConfig } from "./config.ts";
 import { openService, type Progress, type SampleKey, type Service } from "./service.ts";
 
 const terminal = process.stdout.isTTY;
-const style = (format: Parameters<typeof styleText>[0], text: string) => (terminal ? styleText(format, text) : text);
+const style = (format: Parameters<typeof styleText>[0], text: string) =>
+  terminal ? styleText(format, text) : text;
 
 const showProgress: Progress = (stage, done, of) => {
   if (stage !== "sample" || !done || !of) return;
   const width = 30;
   const filled = Math.round((width * done) / of);
-  if (terminal) process.stdout.write(`\r  sample  ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${of}`);
+  if (terminal)
+    process.stdout.write(
+      `\r  sample  ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${of}`,
+    );
   if (terminal && done === of) process.stdout.write("\r\x1b[K");
   if (!terminal && done === of) console.log(`  sample  ${of} steps played`);
 };
 
 function printStart({ url, standsOn, sampleKeys }: Service): void {
-  console.log(`\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`);
+  console.log(
+    `\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`,
+  );
   console.log(`  database  ${standsOn.database}`);
   console.log(`  chain     ${standsOn.chain}`);
   console.log(`  log       ${standsOn.log}`);

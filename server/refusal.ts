@@ -1,10 +1,10 @@
 // The one error with which the service refuses a request, and the codes that callers can rely on.
-import type { withholdEntries } from "../protocol/bundle.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import type { Verdict } from "../protocol/verdict.ts";
-import type { Violation, ViolationName } from "../protocol/violation.ts";
+import type { withholdEntries } from "../protocol/trail/bundle.ts";
+import { ProtocolError } from "../protocol/base/errors.ts";
+import type { Verdict } from "../protocol/verdict/verdict.ts";
+import type { Violation, ViolationName } from "../protocol/event/violation.ts";
 
-/** Codes of the service's own, beside those of protocol/errors.ts and the violations in upper case. */
+/** Codes of the service's own, beside those of protocol/base/errors.ts and the violations in upper case. */
 export type RefusalCode =
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
@@ -93,7 +93,10 @@ export function violationCode(name: ViolationName): Uppercase<string> {
 export function refuseViolation(violation: Violation): Refusal {
   const { name, args } = violation;
   const status = CONFLICTS.includes(name) ? 409 : 422;
-  return new Refusal(violationCode(name), status, sentence(violation), { violation, field: FIELDS[name]?.(args) });
+  return new Refusal(violationCode(name), status, sentence(violation), {
+    violation,
+    field: FIELDS[name]?.(args),
+  });
 }
 
 /** Any error as a refusal: what is not foreseen is INTERNAL, and says nothing of its cause. */
@@ -104,9 +107,14 @@ export function toRefusal(error: unknown): Refusal {
     const status = unavailable ? 503 : error.code === "TOO_LARGE" ? 413 : 400;
     return new Refusal(error.code, status, error.message, { field: error.field, cause: error });
   }
-  return new Refusal("INTERNAL", 500, "something went wrong on our side; the request id finds it in the log", {
-    cause: error,
-  });
+  return new Refusal(
+    "INTERNAL",
+    500,
+    "something went wrong on our side; the request id finds it in the log",
+    {
+      cause: error,
+    },
+  );
 }
 
 type Args = Violation["args"];
@@ -126,17 +134,22 @@ const FIELDS: Partial<Record<ViolationName, (args: Args) => string>> = {
 const SENTENCES: Record<ViolationName, (args: Args) => string> = {
   EntryCountOutOfRange: ([count]) => `an event has 1 to 250 entries, this one has ${count}`,
   UnknownAction: ([action]) => `there is no action ${action}`,
-  TimeTooFarAhead: ([time, latest]) => `the event's time ${time} is later than ${latest}, 15 minutes from now`,
+  TimeTooFarAhead: ([time, latest]) =>
+    `the event's time ${time} is later than ${latest}, 15 minutes from now`,
   PartyNotAdmitted: ([party]) => `${party} is not admitted to the ledger`,
   PartyIsSuspended: ([party]) => `${party} is suspended`,
   RoleMissing: ([party]) => `${party} does not have the role that this action needs`,
   ConsigneeNotAllowed: ([consignee]) => `${consignee} cannot be the consignee of this action`,
-  HolderMismatch: ([holder, expected]) => `the holder after the event must be ${expected}, not ${holder}`,
-  EntriesNotAscending: ([lot]) => `entries must stand in ascending order of lot, each lot once: ${lot} does not`,
+  HolderMismatch: ([holder, expected]) =>
+    `the holder after the event must be ${expected}, not ${holder}`,
+  EntriesNotAscending: ([lot]) =>
+    `entries must stand in ascending order of lot, each lot once: ${lot} does not`,
   NewLotNotAllowed: ([lot]) => `lot ${lot} is not known, and this action makes no lots`,
-  NotIssuer: ([lot, actor]) => `lot ${lot} does not carry the address of ${actor}: only its issuer can make it`,
+  NotIssuer: ([lot, actor]) =>
+    `lot ${lot} does not carry the address of ${actor}: only its issuer can make it`,
   LotExists: ([lot]) => `lot ${lot} exists already`,
-  ExistingLotNotAllowed: ([lot]) => `lot ${lot} exists already, and this action only makes new lots`,
+  ExistingLotNotAllowed: ([lot]) =>
+    `lot ${lot} exists already, and this action only makes new lots`,
   PreviousMismatch: ([lot, word, previous]) =>
     `lot ${lot} has moved on: its word is ${word}, the event follows ${previous}; read the lot again`,
   LotClosed: ([lot]) => `lot ${lot} is closed: no piece is left`,

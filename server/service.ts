@@ -4,30 +4,36 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pino } from "pino";
-import { fromHex, toHex } from "../protocol/bytes.ts";
-import { ledgerReader } from "../protocol/chain.ts";
-import { addressOfPrivateKey, rememberRecovered, useKeccak } from "../protocol/crypto.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../protocol/crypto-wasm.ts";
-import { accountsFrom, logFrom } from "./accounts.ts";
-import { admitParty, enrolKey, makeApiKey } from "./admin.ts";
-import { createApp } from "./app.ts";
+import { fromHex, toHex } from "../protocol/base/bytes.ts";
+import { ledgerReader } from "../protocol/chain/chain.ts";
+import { addressOfPrivateKey, rememberRecovered, useKeccak } from "../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
+import { accountsFrom, logFrom } from "./chain/accounts.ts";
+import { admitParty, enrolKey, makeApiKey } from "./access/admin.ts";
+import { createApp } from "./http/app.ts";
 import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
-import { type Database, openDatabase } from "./db.ts";
+import { type Database, openDatabase } from "./storage/db.ts";
 import { openDocuments, tidyDocuments } from "./documents/open.ts";
-import { DeepReorg, followOnce } from "./follow.ts";
-import { listen } from "./http.ts";
-import { accountKeyOf, Keystore } from "./keystore.ts";
-import { ensureCheckpointLog, ensureLedger, findCheckpointLog, findLedger, type LedgerRecord } from "./ledger.ts";
-import { anvilBinary, type LocalChain, openLocalChain } from "./local-chain.ts";
+import { DeepReorg, followOnce } from "./settlement/follow.ts";
+import { listen } from "./http/listen.ts";
+import { accountKeyOf, Keystore } from "./chain/keystore.ts";
+import {
+  ensureCheckpointLog,
+  ensureLedger,
+  findCheckpointLog,
+  findLedger,
+  type LedgerRecord,
+} from "./chain/ledger.ts";
+import { anvilBinary, type LocalChain, openLocalChain } from "./chain/local-chain.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { ensureAnchorings } from "./merkle-log/anchor.ts";
-import { appendOnce } from "./merkle-log/append.ts";
-import { checkpointOnce } from "./merkle-log/checkpoints.ts";
-import { connectNode, type Request } from "./node.ts";
-import { relayOnce } from "./relay.ts";
-import { playSample, sampleBegins } from "./sample.ts";
-import { roleNames } from "../protocol/roles.ts";
+import { ensureAnchorings } from "./log/anchor.ts";
+import { appendOnce } from "./log/append.ts";
+import { checkpointOnce } from "./log/checkpoints.ts";
+import { connectNode, type Request } from "./chain/node.ts";
+import { relayOnce } from "./settlement/relay.ts";
+import { playSample, sampleBegins } from "../sample/play.ts";
+import { roleNames } from "../protocol/event/roles.ts";
 
 /** What a start tells its caller while it goes on. */
 export interface Progress {
@@ -79,7 +85,10 @@ export async function openService(
     await mkdir(config.dataDir, { recursive: true });
     const secret = secrets.keystoreSecret ?? (await keptSecret(config.dataDir));
     progress("database");
-    const database = await openDatabase({ url: config.databaseUrl, folder: join(config.dataDir, "database") });
+    const database = await openDatabase({
+      url: config.databaseUrl,
+      folder: join(config.dataDir, "database"),
+    });
     closers.push(() => database.close());
     progress("chain");
     const embedded = config.chain === undefined && config.databaseUrl === undefined;
@@ -93,19 +102,32 @@ export async function openService(
     const accounts = accountsFrom(secret, secrets);
     if (chain) await fund(request, [accounts.owner, accounts.relayer, accounts.log]);
     const ledger = chain
-      ? await ensureLedger(database.prisma, request, accounts.owner, addressOfPrivateKey(fromHex(accounts.owner)))
+      ? await ensureLedger(
+          database.prisma,
+          request,
+          accounts.owner,
+          addressOfPrivateKey(fromHex(accounts.owner)),
+        )
       : await findLedger(database.prisma, request, config.chain!);
     const merkleLog = logFrom(secret, config, accounts);
     if (chain) await ensureCheckpointLog(request, ledger.chainId, accounts.log);
     else if (merkleLog.contract) await findCheckpointLog(request, merkleLog.contract);
     const log = pino({ level: config.logLevel });
-    const parts = { merkleLog, keystore: new Keystore(secret), documents: openDocuments(config, secrets), log };
+    const parts = {
+      merkleLog,
+      keystore: new Keystore(secret),
+      documents: openDocuments(config, secrets),
+      log,
+    };
     const ctx = await makeContext(config, database, request, ledger, accounts.relayer, parts);
     const leftBehind = await tidyDocuments(config);
-    if (leftBehind > 0) log.warn({ leftBehind }, "removed documents that a crash left half written");
+    if (leftBehind > 0)
+      log.warn({ leftBehind }, "removed documents that a crash left half written");
     if (chain) await restoreParties(ctx, accounts.owner);
 
-    const sampleKeys = embedded ? await openSample(ctx, config, accounts.owner, progress) : undefined;
+    const sampleKeys = embedded
+      ? await openSample(ctx, config, accounts.owner, progress)
+      : undefined;
     await ensureAnchorings(ctx, ledger.deployedBlock);
     const { loops, failed } = startLoops(ctx, chain);
     closers.push(async () => {
@@ -142,7 +164,9 @@ export async function openService(
 }
 
 function describeLocal({ lasting, url }: LocalChain, { dataDir }: Config): string {
-  return lasting ? `embedded chain in ${join(dataDir, "chain")} (${url})` : `embedded chain in memory (${url})`;
+  return lasting
+    ? `embedded chain in ${join(dataDir, "chain")} (${url})`
+    : `embedded chain in memory (${url})`;
 }
 
 function describeLog({ contract, operator }: Context["merkleLog"]): string {
@@ -154,9 +178,11 @@ function describeLog({ contract, operator }: Context["merkleLog"]): string {
 async function keptSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, "secret");
   const fresh = randomBytes(32).toString("base64url");
-  await writeFile(file, fresh, { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
+  await writeFile(file, fresh, { mode: 0o600, flag: "wx" }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    },
+  );
   return (await readFile(file, "utf8")).trim();
 }
 
@@ -202,22 +228,32 @@ async function restoreParties(ctx: Context, ownerKey: string): Promise<void> {
   const standing = new Set((await ctx.prisma.party.findMany()).map(({ address }) => address));
   const keys = new Set((await ctx.prisma.key.findMany()).map(({ address }) => address));
   for (const { address, roles, name, identity, keys: theirs } of parties) {
-    if (!standing.has(address)) await admitParty(ctx, ownerKey, { address, roles: roleNames(roles), name, identity });
+    if (!standing.has(address))
+      await admitParty(ctx, ownerKey, { address, roles: roleNames(roles), name, identity });
     const account = await accountKeyOf(ctx.prisma, ctx.keystore, address);
     if (!account) continue;
     await fund(ctx.request, [toHex(account)]);
     for (const key of theirs.filter((one) => one.revokedAt === null && !keys.has(one.address))) {
       const stored = await ctx.prisma.storedKey.findUnique({ where: { address: key.address } });
-      if (stored) await enrolKey(ctx, toHex(account), ctx.keystore.open(stored.address, stored.sealed));
+      if (stored)
+        await enrolKey(ctx, toHex(account), ctx.keystore.open(stored.address, stored.sealed));
     }
   }
   while (await followOnce(ctx));
 }
 
 /** The sample's parties and lots, and an API key for each party, kept where only this user can read them. */
-async function openSample(ctx: Context, config: Config, ownerKey: string, progress: Progress): Promise<SampleKey[]> {
-  const { parties } = await playSample(ctx, ownerKey, join(config.dataDir, "sample.json"), (done, of) =>
-    progress("sample", done, of),
+async function openSample(
+  ctx: Context,
+  config: Config,
+  ownerKey: string,
+  progress: Progress,
+): Promise<SampleKey[]> {
+  const { parties } = await playSample(
+    ctx,
+    ownerKey,
+    join(config.dataDir, "sample.json"),
+    (done, of) => progress("sample", done, of),
   );
   const file = join(config.dataDir, "api-keys.json");
   const kept = await readFile(file, "utf8").catch(() => undefined);
@@ -229,17 +265,28 @@ async function openSample(ctx: Context, config: Config, ownerKey: string, progre
     },
   ];
   for (const { address, name, roles } of parties) {
-    const { text } = await makeApiKey(ctx, { party: address, scope: "admin", label: "first start" });
+    const { text } = await makeApiKey(ctx, {
+      party: address,
+      scope: "admin",
+      label: "first start",
+    });
     keys.push({ party: address, name, roles, scope: "admin", key: text });
   }
   await writeFile(file, JSON.stringify(keys, undefined, 2), { mode: 0o600 });
   return keys;
 }
 
-function startLoops(ctx: Context, chain: LocalChain | undefined): { loops: Loop[]; failed: Promise<unknown> } {
+function startLoops(
+  ctx: Context,
+  chain: LocalChain | undefined,
+): { loops: Loop[]; failed: Promise<unknown> } {
   const failure = Promise.withResolvers<unknown>();
   void chain?.died.then(failure.resolve);
-  const common = { log: ctx.log, isFatal: (error: unknown) => error instanceof DeepReorg, onFatal: failure.resolve };
+  const common = {
+    log: ctx.log,
+    isFatal: (error: unknown) => error instanceof DeepReorg,
+    onFatal: failure.resolve,
+  };
   const pauseMs = chain ? FOLLOW_PAUSE_MS : FOLLOW_PAUSE_EXTERNAL_MS;
   const follow = startLoop("following the chain", () => followOnce(ctx), { ...common, pauseMs });
   const relayStep = async () => {

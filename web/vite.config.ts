@@ -25,9 +25,13 @@ const inOneFile: Plugin = {
     const files = Object.values(bundle);
     const scripts = files.filter((file) => file.type === "chunk");
     const styles = files.filter((file) => file.type === "asset" && file.fileName.endsWith(".css"));
-    const [page, ...others] = files.filter((file) => !scripts.includes(file as never) && !styles.includes(file));
+    const [page, ...others] = files.filter(
+      (file) => !scripts.includes(file as never) && !styles.includes(file),
+    );
     if (scripts.length !== 1 || styles.length !== 1 || page?.type !== "asset" || others.length > 0)
-      this.error(`one page, one script and one style were expected, not ${Object.keys(bundle).join(", ")}`);
+      this.error(
+        `one page, one script and one style were expected, not ${Object.keys(bundle).join(", ")}`,
+      );
     const script = scriptText(scripts[0]!.code);
     const style = String((styles[0] as { source: string | Uint8Array }).source).trim();
     if (/<\/style|\r/i.test(style)) this.error("this style would end its own element");
@@ -35,10 +39,14 @@ const inOneFile: Plugin = {
     page.source = String(page.source)
       .replaceAll("\r", "")
       .replace(/<meta charset="utf-8" ?\/?>/, (charset) => `${charset}\n    ${policy}`)
-      .replace(/<script type="module"[^>]*><\/script>/, () => `<script type="module">${script}</script>`)
+      .replace(
+        /<script type="module"[^>]*><\/script>/,
+        () => `<script type="module">${script}</script>`,
+      )
       .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`);
     for (const text of [policy, script, style])
-      if (!page.source.includes(text)) this.error("the page has no place for its policy, its script or its style");
+      if (!page.source.includes(text))
+        this.error("the page has no place for its policy, its script or its style");
     for (const file of [...scripts, ...styles]) Reflect.deleteProperty(bundle, file.fileName);
   },
 };

@@ -109,7 +109,7 @@ interface ICustodyLedger {
         bytes32 details
     );
 
-    /* VIOLATIONS, in the order in which they are checked; protocol/violation.ts has the same list */
+    /* VIOLATIONS, in the order in which they are checked; protocol/event/violation.ts has the same list */
 
     error EntryCountOutOfRange(uint256 count);
     error UnknownAction(uint8 action);

@@ -1,13 +1,13 @@
 // Checkpoints on their chain: the calls to anchor and to read them, and the contract's logs and errors. All its types
 // are of 32 bytes, so it needs no ABI coder, which serves as the oracle in the tests.
-import { abiSlots, toHex, utf8 } from "../bytes.ts";
+import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { CHECKPOINT_ANCHORED, CHECKPOINT_FUNCTIONS } from "./checkpoint-abi.ts";
 import { type Checkpoint, type CheckpointRefusal, CHECKPOINT_ERRORS } from "../log/checkpoint.ts";
-import { keccakHex } from "../crypto.ts";
-import { ProtocolError } from "../errors.ts";
+import { keccakHex } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
 import type { Position, RawLog } from "./ledger-log.ts";
-import { MAX_INTEGER } from "../limits.ts";
-import { Address, Hash, Quantity } from "../values.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { Address, Hash, Quantity } from "../base/values.ts";
 
 /** An operator's log was anchored: its leaves from `previousSize` on for the first time. */
 export interface CheckpointAnchored extends Checkpoint, Position {
@@ -48,7 +48,12 @@ export function encodeNewest(operator: string): string {
 
 /** The topics of all checkpoints of an operator, or of the one of this size. */
 export function checkpointTopics(operator: string, size?: number): string[] {
-  return [TOPIC, ...(size === undefined ? [operator] : [operator, size]).map((value) => toHex(abiSlots([value])))];
+  return [
+    TOPIC,
+    ...(size === undefined ? [operator] : [operator, size]).map((value) =>
+      toHex(abiSlots([value])),
+    ),
+  ];
 }
 
 /**
@@ -66,14 +71,21 @@ export function decodeNewest(data: string): Checkpoint | null {
  */
 export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   const [topic, operator, indexed] = raw.topics;
-  if (topic !== TOPIC || raw.topics.length !== 3) throw inconsistent("the contract of checkpoints writes no such log");
-  if (!operator!.startsWith(`0x${"0".repeat(24)}`)) throw inconsistent("an address in a log has more than 20 bytes");
+  if (topic !== TOPIC || raw.topics.length !== 3)
+    throw inconsistent("the contract of checkpoints writes no such log");
+  if (!operator!.startsWith(`0x${"0".repeat(24)}`))
+    throw inconsistent("an address in a log has more than 20 bytes");
   const [root, previous] = slotsOf(raw.data, 2);
   const [size, previousSize] = [numberIn(indexed!.slice(2)), numberIn(previous!)];
   if (size <= previousSize) throw inconsistent("a checkpoint does not extend the one before");
   return {
     ...{ operator: `0x${operator!.slice(26)}`, size, root: `0x${root}`, previousSize },
-    ...{ block: raw.blockNumber, blockHash: raw.blockHash, transaction: raw.transactionHash, logIndex: raw.logIndex },
+    ...{
+      block: raw.blockNumber,
+      blockHash: raw.blockHash,
+      transaction: raw.transactionHash,
+      logIndex: raw.logIndex,
+    },
   };
 }
 
@@ -84,7 +96,10 @@ export function decodeCheckpointError(data: string): CheckpointRefusal | undefin
   const types = CHECKPOINT_ERRORS[name].map((arg) => arg.split(" ")[0]);
   try {
     const slots = slotsOf(`0x${data.slice(10)}`, types.length);
-    return { name, args: slots.map((slot, i) => (types[i] === "bytes32" ? `0x${slot}` : numberOrDigits(slot))) };
+    return {
+      name,
+      args: slots.map((slot, i) => (types[i] === "bytes32" ? `0x${slot}` : numberOrDigits(slot))),
+    };
   } catch {
     return undefined;
   }
@@ -105,16 +120,21 @@ const ERRORS = new Map(
   ]),
 );
 
-const call = (name: keyof typeof CHECKPOINT_FUNCTIONS, values: readonly (string | number)[]): string =>
-  hashOf(CHECKPOINT_FUNCTIONS[name]).slice(0, 10) + toHex(abiSlots(values)).slice(2);
+const call = (
+  name: keyof typeof CHECKPOINT_FUNCTIONS,
+  values: readonly (string | number)[],
+): string => hashOf(CHECKPOINT_FUNCTIONS[name]).slice(0, 10) + toHex(abiSlots(values)).slice(2);
 
-const badField = (field: string) => new ProtocolError("BAD_FIELD", "not what the contract can be given", { field });
+const badField = (field: string) =>
+  new ProtocolError("BAD_FIELD", "not what the contract can be given", { field });
 const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
 
 function slotsOf(data: string, count: number): string[] {
   if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT)
     throw inconsistent("the contract of checkpoints gives data of another length");
-  return Array.from({ length: count }, (_, i) => data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase());
+  return Array.from({ length: count }, (_, i) =>
+    data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase(),
+  );
 }
 
 function numberIn(slot: string): number {

@@ -1,12 +1,15 @@
 // JSON-RPC to a node over whatever carries text: what is asked, and what counts as an answer.
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../base/errors.ts";
 import type { Request } from "./node.ts";
 
 /** The node's own error, such as that a range of blocks is too long for it. */
 export class NodeAnswer extends Error {
   readonly code: number;
   readonly data: unknown;
-  constructor(method: string, { code, message, data }: { code: number; message: string; data?: unknown }) {
+  constructor(
+    method: string,
+    { code, message, data }: { code: number; message: string; data?: unknown },
+  ) {
     super(`${method}: ${message}`);
     this.name = "NodeAnswer";
     this.code = code;
@@ -28,7 +31,11 @@ export function jsonRpc(post: (body: string) => Promise<string>): Request {
     try {
       text = await post(body);
     } catch (cause) {
-      throw new ProtocolError("CHAIN_UNREACHABLE", `the node gave no answer to ${method}${reasonOf(cause)}`, { cause });
+      throw new ProtocolError(
+        "CHAIN_UNREACHABLE",
+        `the node gave no answer to ${method}${reasonOf(cause)}`,
+        { cause },
+      );
     }
     const { result, error } = answerIn(text, method);
     if (error !== undefined) throw new NodeAnswer(method, error);
@@ -36,15 +43,20 @@ export function jsonRpc(post: (body: string) => Promise<string>): Request {
   };
 }
 
-const reasonOf = (cause: unknown) => (cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : "");
+const reasonOf = (cause: unknown) =>
+  cause instanceof Error && cause.message !== "" ? `: ${cause.message}` : "";
 
-function answerIn(text: string, method: string): { result?: unknown; error?: { code: number; message: string } } {
+function answerIn(
+  text: string,
+  method: string,
+): { result?: unknown; error?: { code: number; message: string } } {
   const answer = parsed(text);
   if (typeof answer === "object" && answer !== null) {
     const { result, error } = answer as { result?: unknown; error?: unknown };
     if (error === undefined || error === null) return { result };
     const { code, message } = error as { code?: unknown; message?: unknown };
-    if (typeof code === "number") return { error: { ...error, code, message: String(message ?? "") } };
+    if (typeof code === "number")
+      return { error: { ...error, code, message: String(message ?? "") } };
   }
   throw new ProtocolError(
     "CHAIN_INCONSISTENT",

@@ -1,10 +1,11 @@
 // The ledger's interface as text, for the ABI coder: contracts/interfaces/ICustodyLedger.sol in other words.
-import { VIOLATIONS } from "../violation.ts";
+import { VIOLATIONS } from "../event/violation.ts";
 
 const SUBMISSION =
   "(uint8 action, address actor, address holder, address consignee, uint64 time, bytes32 details, bytes32[] lots, uint256[] lines, " +
   "(bytes32 lastEvent, address holder, address consignee, bool held)[] origins, (bytes32 r, bytes32 s, uint8 v) signature)";
-const NOTICE = "(bytes32 lot, uint8 kind, address issuer, uint64 time, bytes32 withdraws, bytes32 details)";
+const NOTICE =
+  "(bytes32 lot, uint8 kind, address issuer, uint64 time, bytes32 withdraws, bytes32 details)";
 const SIGNATURE = "(bytes32 r, bytes32 s, uint8 v)";
 
 /** The ledger's EVM logs, those of its owner's included. */

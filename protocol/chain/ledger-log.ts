@@ -1,12 +1,12 @@
 // The ledger's EVM logs: from a node's form to ours. An own decoder of the few types that occur in them, because a
 // trail has hundreds of logs and the ABI coder takes 250 µs for one; it serves as the oracle in the tests.
 import { z } from "zod";
-import { fromHex, utf8 } from "../bytes.ts";
-import { keccakHex } from "../crypto.ts";
-import { ProtocolError } from "../errors.ts";
+import { fromHex, utf8 } from "../base/bytes.ts";
+import { keccakHex } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
 import { LEDGER_LOGS } from "./ledger-abi.ts";
-import { MAX_ENTRIES, MAX_INTEGER } from "../limits.ts";
-import { unpackLine } from "../submission.ts";
+import { MAX_ENTRIES, MAX_INTEGER } from "../base/limits.ts";
+import { unpackLine } from "../event/submission.ts";
 
 /** A number as nodes write it, as a safe integer. */
 export const HexNumber = z
@@ -94,7 +94,9 @@ export type LedgerLog = LogOf<LogName>;
 export type EventRecorded = LogOf<"EventRecorded">;
 export type NoticeTaken = LogOf<"NoticeTaken">;
 /** What changes who may sign. */
-export type PartyFact = LogOf<"PartyAdmitted" | "PartySuspended" | "PartyReinstated" | "KeyEnrolled" | "KeyRevoked">;
+export type PartyFact = LogOf<
+  "PartyAdmitted" | "PartySuspended" | "PartyReinstated" | "KeyEnrolled" | "KeyRevoked"
+>;
 
 /** The first topic of each kind of log. */
 export const TOPICS = Object.fromEntries(
@@ -171,7 +173,8 @@ function asNumber(slot: string): number {
 }
 
 function asAddress(slot: string): string {
-  if (!slot.startsWith("0".repeat(24))) throw inconsistent("an address in a log has more than 20 bytes");
+  if (!slot.startsWith("0".repeat(24)))
+    throw inconsistent("an address in a log has more than 20 bytes");
   return `0x${slot.slice(24)}`;
 }
 
@@ -216,7 +219,10 @@ const DECODERS: { [N in LogName]: (reader: Reader) => Facts[N] } = {
     withdraws: r.hash(2),
     details: r.hash(3),
   }),
-  OwnershipTransferStarted: (r) => ({ previousOwner: r.topicAddress(1), newOwner: r.topicAddress(2) }),
+  OwnershipTransferStarted: (r) => ({
+    previousOwner: r.topicAddress(1),
+    newOwner: r.topicAddress(2),
+  }),
   OwnershipTransferred: (r) => ({ previousOwner: r.topicAddress(1), newOwner: r.topicAddress(2) }),
 };
 
@@ -237,6 +243,10 @@ export function decodeLog(raw: RawLog): LedgerLog {
     return { name, ...position, ...DECODERS[name](new Reader(raw)) } as LedgerLog;
   } catch (cause) {
     if (cause instanceof ProtocolError && cause.code === "CHAIN_INCONSISTENT") throw cause;
-    throw new ProtocolError("CHAIN_INCONSISTENT", "a log holds what the ledger cannot have written", { cause });
+    throw new ProtocolError(
+      "CHAIN_INCONSISTENT",
+      "a log holds what the ledger cannot have written",
+      { cause },
+    );
   }
 }

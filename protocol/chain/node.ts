@@ -1,8 +1,8 @@
 // Questions to an Ethereum node, with every answer checked against its form and against what was asked.
 import { z } from "zod";
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../base/errors.ts";
 import { HexHash, HexNumber, RawLog } from "./ledger-log.ts";
-import { MAX_INTEGER } from "../limits.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
 
 /**
  * Calls a method of a node (JSON-RPC over whatever carries it). It rejects with an error that has a numeric `code` where
@@ -18,11 +18,18 @@ export interface Block {
   time: number;
 }
 
-const RawBlock = z.object({ number: HexNumber, hash: HexHash, parentHash: HexHash, timestamp: HexNumber });
+const RawBlock = z.object({
+  number: HexNumber,
+  hash: HexHash,
+  parentHash: HexHash,
+  timestamp: HexNumber,
+});
 const Logs = z.array(RawLog);
 
 const isAnswer = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && typeof (error as { code?: unknown }).code === "number";
+  typeof error === "object" &&
+  error !== null &&
+  typeof (error as { code?: unknown }).code === "number";
 
 /**
  * Asks, and checks the form of the answer.
@@ -44,9 +51,13 @@ export async function ask<S extends z.ZodType>(
   }
   const parsed = schema.safeParse(answer);
   if (!parsed.success)
-    throw new ProtocolError("CHAIN_INCONSISTENT", `the node's answer to ${method} is not of its form`, {
-      cause: parsed.error,
-    });
+    throw new ProtocolError(
+      "CHAIN_INCONSISTENT",
+      `the node's answer to ${method} is not of its form`,
+      {
+        cause: parsed.error,
+      },
+    );
   return parsed.data;
 }
 
@@ -59,7 +70,10 @@ export async function block(request: Request, which: number | string): Promise<B
   if (answer === null) return undefined;
   const { number, hash, parentHash: parent, timestamp: time } = answer;
   if (number !== which && hash !== which && which !== "latest")
-    throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered with another block than was asked for");
+    throw new ProtocolError(
+      "CHAIN_INCONSISTENT",
+      "the node answered with another block than was asked for",
+    );
   return { number, hash, parent, time };
 }
 
@@ -76,7 +90,11 @@ export interface LogFilter {
  * The logs of one block, by its hash.
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
-export async function logsOfBlock(request: Request, blockHash: string, filter: LogFilter): Promise<RawLog[]> {
+export async function logsOfBlock(
+  request: Request,
+  blockHash: string,
+  filter: LogFilter,
+): Promise<RawLog[]> {
   const logs = await ask(request, "eth_getLogs", [{ ...filter, blockHash }], Logs);
   checkLogs(logs, filter, (log) => log.blockHash === blockHash);
   return logs;
@@ -104,7 +122,10 @@ export async function logsOfRange(
       for (const log of logs) found.push(log); // a spread would be bounded by the engine
       start = end + 1;
     } catch (error) {
-      const refused = error instanceof ProtocolError && error.code === "CHAIN_UNREACHABLE" && isAnswer(error.cause);
+      const refused =
+        error instanceof ProtocolError &&
+        error.code === "CHAIN_UNREACHABLE" &&
+        isAnswer(error.cause);
       if (!refused || end === start) throw error;
       size = Math.ceil((end - start + 1) / 2);
     }
@@ -112,7 +133,11 @@ export async function logsOfRange(
   return found;
 }
 
-function checkLogs(logs: readonly RawLog[], { address, topics }: LogFilter, inRange: (log: RawLog) => boolean): void {
+function checkLogs(
+  logs: readonly RawLog[],
+  { address, topics }: LogFilter,
+  inRange: (log: RawLog) => boolean,
+): void {
   const wanted = topics.map((topic) => (topic === null ? null : new Set([topic].flat())));
   logs.forEach((log, i) => {
     const before = logs[i - 1];
@@ -126,12 +151,18 @@ function checkLogs(logs: readonly RawLog[], { address, topics }: LogFilter, inRa
       inRange(log) &&
       wanted.every((any, place) => any === null || any.has(log.topics[place] ?? ""));
     if (!isNext || !asAsked)
-      throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered with other logs than were asked for");
+      throw new ProtocolError(
+        "CHAIN_INCONSISTENT",
+        "the node answered with other logs than were asked for",
+      );
   });
 }
 
 /** Runs a question over many items, a few at a time, and keeps their order. */
-export async function eachOf<T, R>(items: readonly T[], question: (item: T) => Promise<R>): Promise<R[]> {
+export async function eachOf<T, R>(
+  items: readonly T[],
+  question: (item: T) => Promise<R>,
+): Promise<R[]> {
   const answers = new Array<R>(items.length);
   let next = 0;
   const worker = async () => {

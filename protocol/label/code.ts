@@ -49,7 +49,9 @@ function cutText(text: string, prefix: string): Cut | RefusalCode {
   if (OTHER_LAYOUT.test(text)) return "KEYBOARD_LAYOUT";
   if (isLink(text)) {
     const link = cutLink(text);
-    return typeof link === "string" ? link : wholeCut(text, link.elements, { name: link.name, guess: false });
+    return typeof link === "string"
+      ? link
+      : wholeCut(text, link.elements, { name: link.name, guess: false });
   }
   return (
     cutGs1(text, GS1_PREFIX.test(prefix)) ??

@@ -1,7 +1,7 @@
 // The code on a lot's own label that nobody can guess, and the commitment to it in the details of the event that makes the
 // lot: whoever shows the code has the label, a copy of it, or the event's secret.
-import { concat, fromHex, toHex, utf8 } from "../bytes.ts";
-import { hmacSha256, sha256 } from "../crypto.ts";
+import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
+import { hmacSha256, sha256 } from "../base/crypto.ts";
 
 /** 120 random bits: 24 characters of base32 (RFC 4648), without padding. */
 const CODE_BYTES = 15;

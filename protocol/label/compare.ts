@@ -1,7 +1,7 @@
 // What was scanned, what the record says, and what was ordered, side by side: one comparison for the rules and for people.
 import { z } from "zod";
-import type { DateCodeFormat } from "../detail-fields.ts";
-import type { Expected } from "../facts.ts";
+import type { DateCodeFormat } from "../event/detail-fields.ts";
+import type { Expected } from "../verdict/facts.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
 import { datesOf, type Read, saidOf, textsOf } from "./values.ts";
 
@@ -53,7 +53,8 @@ const plain = (name: Value) => String(name).toLowerCase().trim().replaceAll(/\s+
 const sameName: Same = (one, other) => plain(one) === plain(other);
 const equal: Same = (one, other) => one === other;
 
-const shown = (values: readonly Value[]): Value | null => (values.length > 1 ? values.join(", ") : (values[0] ?? null));
+const shown = (values: readonly Value[]): Value | null =>
+  values.length > 1 ? values.join(", ") : (values[0] ?? null);
 /** A country as labels have it: AA means that there are several. */
 const country = (code: string | null | undefined) => (code === "AA" ? "mixed" : (code ?? null));
 
@@ -65,9 +66,18 @@ const all = (values: readonly Value[], other: Value | null, same: Same) =>
  * Sets a label, a lot's record and what was ordered side by side.
  * @param reading null where no label was read
  */
-export function compare(reading: Read | null, recorded: Recorded, expected: Expected | null): Compared[] {
+export function compare(
+  reading: Read | null,
+  recorded: Recorded,
+  expected: Expected | null,
+): Compared[] {
   const label: Pick<Read, "fields"> = reading ?? { fields: [] };
-  const row = (field: ComparedField, scanned: readonly Value[], known: Value | null, same: Same = equal): Compared => {
+  const row = (
+    field: ComparedField,
+    scanned: readonly Value[],
+    known: Value | null,
+    same: Same = equal,
+  ): Compared => {
     const ordered = orderedOf(expected, field);
     return {
       ...{ field, scanned: shown(scanned), recorded: known, expected: ordered },
@@ -84,7 +94,10 @@ export function compare(reading: Read | null, recorded: Recorded, expected: Expe
     {
       ...row("packageId", ids, packageIds[0] ?? null),
       // A package may carry an id of everybody who had it in hand: one that is the lot's is enough.
-      agrees: ids.length === 0 || packageIds.length === 0 ? null : ids.some((id) => packageIds.includes(id)),
+      agrees:
+        ids.length === 0 || packageIds.length === 0
+          ? null
+          : ids.some((id) => packageIds.includes(id)),
     },
     row("manufacturer", values("manufacturer"), recorded.manufacturer, sameName),
     row("mpn", values("mpn"), recorded.mpn),
@@ -110,8 +123,13 @@ interface RecordedDate {
   dateCodeFormat: DateCodeFormat;
 }
 
-function dateRow(said: readonly DateCode[], recorded: Recorded, expected: Expected | null): Compared {
-  const known: RecordedDate | null = recorded.dateCode === null ? null : { ...recorded, dateCode: recorded.dateCode };
+function dateRow(
+  said: readonly DateCode[],
+  recorded: Recorded,
+  expected: Expected | null,
+): Compared {
+  const known: RecordedDate | null =
+    recorded.dateCode === null ? null : { ...recorded, dateCode: recorded.dateCode };
   const ordered: RecordedDate | null =
     expected?.dateCode === undefined
       ? null

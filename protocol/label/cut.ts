@@ -45,7 +45,12 @@ export interface Habits {
 }
 
 /** An element found by its place in a match. */
-export function part(meaning: Meaning, data: string, at: number, di: string | null = null): Element {
+export function part(
+  meaning: Meaning,
+  data: string,
+  at: number,
+  di: string | null = null,
+): Element {
   return { di, data, at, meaning };
 }
 
@@ -57,7 +62,12 @@ export function withoutLineEnd(text: string): string {
 }
 
 /** Cuts text at every separator; each piece with its place. */
-export function pieces(text: string, separator: string, from = 0, to = text.length): { data: string; at: number }[] {
+export function pieces(
+  text: string,
+  separator: string,
+  from = 0,
+  to = text.length,
+): { data: string; at: number }[] {
   const found: { data: string; at: number }[] = [];
   for (let at = from; at <= to;) {
     const next = text.indexOf(separator, at);
@@ -70,9 +80,14 @@ export function pieces(text: string, separator: string, from = 0, to = text.leng
 }
 
 /** The elements of a match of one whole text, by capture group: the n-th meaning is the n-th group's. */
-export function groups(match: RegExpExecArray, meanings: readonly (Meaning | undefined)[]): Element[] {
+export function groups(
+  match: RegExpExecArray,
+  meanings: readonly (Meaning | undefined)[],
+): Element[] {
   return meanings.flatMap((meaning, i) => {
     const [at, end] = match.indices?.[i + 1] ?? [];
-    return meaning && at !== undefined && end !== undefined ? [part(meaning, match[i + 1]!, at)] : [];
+    return meaning && at !== undefined && end !== undefined
+      ? [part(meaning, match[i + 1]!, at)]
+      : [];
   });
 }

@@ -39,7 +39,8 @@ function spanOf({ year, month, day, week }: Parts): Span | undefined {
   }
   if (month === undefined || month < 1 || month > 12) return undefined;
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  if (day === undefined) return { from: iso(Date.UTC(year, month - 1, 1)), to: iso(Date.UTC(year, month - 1, last)) };
+  if (day === undefined)
+    return { from: iso(Date.UTC(year, month - 1, 1)), to: iso(Date.UTC(year, month - 1, last)) };
   if (day < 1 || day > last) return undefined;
   const at = iso(Date.UTC(year, month - 1, day));
   return { from: at, to: at };
@@ -67,19 +68,26 @@ const FORMATS = {
   "YYWW+2": format(/^(\d\d)(\d\d)\d\d$/, yyww),
   YYYYWW: format(/^(\d{4})(\d\d)$/, (year, week) => ({ year: Number(year), week: Number(week) })),
   /** With 00 for the day: the month (GS1 General Specifications, 3.4.2). */
-  YYMMDD: format(/^(\d\d)(\d\d)(\d\d)$/, (yy, month, day) => ymd(century(yy), month!, day === "00" ? undefined : day)),
+  YYMMDD: format(/^(\d\d)(\d\d)(\d\d)$/, (yy, month, day) =>
+    ymd(century(yy), month!, day === "00" ? undefined : day),
+  ),
   MMDDYY: format(/^(\d\d)(\d\d)(\d\d)$/, (month, day, yy) => ymd(century(yy!), month!, day)),
   DDMMYY: format(/^(\d\d)(\d\d)(\d\d)$/, (day, month, yy) => ymd(century(yy!), month!, day)),
   YYYYMMDD: format(/^(\d{4})(\d\d)(\d\d)$/, (year, month, day) => ymd(Number(year), month!, day)),
   DDMMYYYY: format(/^(\d\d)(\d\d)(\d{4})$/, (day, month, year) => ymd(Number(year), month!, day)),
   "YYYY-MM": format(/^(\d{4})-(\d\d)$/, (year, month) => ymd(Number(year), month!)),
   "YYYY.MM": format(/^(\d{4})\.(\d\d)$/, (year, month) => ymd(Number(year), month!)),
-  "YYYY-MM-DD": format(/^(\d{4})-(\d\d)-(\d\d)$/, (year, month, day) => ymd(Number(year), month!, day)),
+  "YYYY-MM-DD": format(/^(\d{4})-(\d\d)-(\d\d)$/, (year, month, day) =>
+    ymd(Number(year), month!, day),
+  ),
 } satisfies Record<string, Format>;
 
 /** How a date can be written. YYWWYYWW: the oldest and the newest of several. */
 export type DateFormat = keyof typeof FORMATS | "YYWWYYWW";
-export const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as [DateFormat, ...DateFormat[]];
+export const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as [
+  DateFormat,
+  ...DateFormat[],
+];
 
 /** Where MH10.8.2 leaves the form to the parties (9D): all that are seen on labels, the likelier first. */
 export const ANY_DATE: readonly DateFormat[] = [
@@ -91,7 +99,9 @@ export const DateCode = z.strictObject({
   /** As the label has it. */
   raw: z.string(),
   /** What it can mean, the likelier first: a format, and the first and last day (inclusive). */
-  readings: z.array(z.strictObject({ format: z.enum(DATE_FORMATS), from: z.iso.date(), to: z.iso.date() })),
+  readings: z.array(
+    z.strictObject({ format: z.enum(DATE_FORMATS), from: z.iso.date(), to: z.iso.date() }),
+  ),
   /**
    * certain: the standard fixes the form. likely: by habit, and no other reading fits. ambiguous: several fit.
    * unreadable: none fits. none: the label says that there is no one date to trace by (N/T, MIXED).
@@ -106,7 +116,9 @@ function spanIn(text: string, name: DateFormat): Span | undefined {
   if (name === "YYWWYYWW") {
     const oldest = /^\d{8}$/.test(text) ? spanIn(text.slice(0, 4), "YYWW") : undefined;
     const newest = oldest && spanIn(text.slice(4), "YYWW");
-    return oldest && newest && oldest.from <= newest.from ? { from: oldest.from, to: newest.to } : undefined;
+    return oldest && newest && oldest.from <= newest.from
+      ? { from: oldest.from, to: newest.to }
+      : undefined;
   }
   const { pattern, parts }: Format = FORMATS[name];
   const match = pattern.exec(text);
@@ -119,7 +131,8 @@ function spanIn(text: string, name: DateFormat): Span | undefined {
  */
 export function readDateCode(raw: string, formats: readonly DateFormat[]): DateCode {
   const whole = raw.trim().toUpperCase();
-  if (whole === "N/T" || whole === "MIXED") return { raw, readings: [], certainty: "none", mixed: whole === "MIXED" };
+  if (whole === "N/T" || whole === "MIXED")
+    return { raw, readings: [], certainty: "none", mixed: whole === "MIXED" };
   const [text, more] = splitCount(whole);
   const readings = formats.flatMap((name) => {
     const span = spanIn(text, name);
@@ -128,8 +141,15 @@ export function readDateCode(raw: string, formats: readonly DateFormat[]): DateC
   const [reading, other] = readings;
   const fixed = formats !== ANY_DATE && reading?.format === formats[0];
   const certainty = !reading ? "unreadable" : other ? "ambiguous" : fixed ? "certain" : "likely";
-  const two = readings.some(({ format }) => format === "YYWWYYWW" && text.slice(0, 4) !== text.slice(4));
-  return { raw, readings, certainty, mixed: more || two || (readings.length > 0 && text.endsWith("M")) };
+  const two = readings.some(
+    ({ format }) => format === "YYWWYYWW" && text.slice(0, 4) !== text.slice(4),
+  );
+  return {
+    raw,
+    readings,
+    certainty,
+    mixed: more || two || (readings.length > 0 && text.endsWith("M")),
+  };
 }
 
 /** `2245+5`: the date, and that there are more in the package. */

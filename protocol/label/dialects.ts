@@ -27,9 +27,26 @@ export const HABITS: readonly Habits[] = [
 ];
 
 /** Data identifiers as the standard has them, of nobody in particular. */
-export const PLAIN: Habits = { name: "format-06", guess: false, recognises: () => true, meanings: {} };
+export const PLAIN: Habits = {
+  name: "format-06",
+  guess: false,
+  recognises: () => true,
+  meanings: {},
+};
 
 /** Without. */
 export const OWN_FORMS: readonly OwnForm[] = [
-  ...[lcsc, tmeWords, tmeBlanks, tmeRun, stackpole, yageo, koa, samsung, walsin, vishay, assemblyHouse],
+  ...[
+    lcsc,
+    tmeWords,
+    tmeBlanks,
+    tmeRun,
+    stackpole,
+    yageo,
+    koa,
+    samsung,
+    walsin,
+    vishay,
+    assemblyHouse,
+  ],
 ];

@@ -21,26 +21,43 @@ const SEPARATORS: readonly Separator[] = [
 ];
 /** What comes for RS in front of the format's number, the longer first. */
 const RECORD_SEPARATORS = [
-  ...["\x1e", "\u241e", "{RS}", "{rs}", "<RS>", "<rs>", "[RS]", "\\x1e", "\\x1E", "\\u001e", "\\u001E"],
+  ...[
+    "\x1e",
+    "\u241e",
+    "{RS}",
+    "{rs}",
+    "<RS>",
+    "<rs>",
+    "[RS]",
+    "\\x1e",
+    "\\x1E",
+    "\\u001e",
+    "\\u001E",
+  ],
   ...["^^", "^", "@", "|", "~", "\t", "\r\n", "\n", "\r"],
 ];
 /** What ends the data wherever it stands. */
 const ENDS = ["\x1e", "\x04", "\u241e", "\u2404"];
-const NAMED_ENDS = ["{RS}", "{EOT}", "{rs}", "{eot}", "<RS>", "<EOT>", "<rs>", "<eot>", "[RS]", "[EOT]"].concat([
-  "\\x1e",
-  "\\x1E",
-  "\\x04",
-  "\\u001e",
-  "\\u001E",
-  "\\u0004",
-]);
+const NAMED_ENDS = [
+  "{RS}",
+  "{EOT}",
+  "{rs}",
+  "{eot}",
+  "<RS>",
+  "<EOT>",
+  "<rs>",
+  "<eot>",
+  "[RS]",
+  "[EOT]",
+].concat(["\\x1e", "\\x1E", "\\x04", "\\u001e", "\\u001E", "\\u0004"]);
 /** RS and EOT as typed: ^ and d are the keys that make them with Ctrl. */
 const TYPED_ENDS = ["^^^D", "^^^d", "^d", "^D", "^^", "^"];
 
 const first = (text: string, tokens: readonly string[], at: number) =>
   tokens.find((token) => text.startsWith(token, at));
 
-const isDigit = (character: string | undefined) => character !== undefined && character >= "0" && character <= "9";
+const isDigit = (character: string | undefined) =>
+  character !== undefined && character >= "0" && character <= "9";
 
 /** An identifier of MH10.8.2: up to three digits and a letter. */
 function identifierLength(segment: string): number {
@@ -66,7 +83,9 @@ const isLower = (character: string) => character >= "a" && character <= "z";
 /** Letters of ASCII only: nothing else keeps its length when its case is turned round. */
 function turnCase(text: string): string {
   return text.replace(/[A-Za-z]+/g, (letters) =>
-    [...letters].map((letter) => (isUpper(letter) ? letter.toLowerCase() : letter.toUpperCase())).join(""),
+    [...letters]
+      .map((letter) => (isUpper(letter) ? letter.toLowerCase() : letter.toUpperCase()))
+      .join(""),
   );
 }
 
@@ -81,27 +100,42 @@ function withUpperCase(text: string, cut: Cut): Cut {
     const turned = turnCase(text);
     const elements = cut.elements.map((element) => ({
       ...element,
-      ...{ di: element.di?.toUpperCase() ?? null, data: turned.slice(element.at, element.at + element.data.length) },
+      ...{
+        di: element.di?.toUpperCase() ?? null,
+        data: turned.slice(element.at, element.at + element.data.length),
+      },
     }));
     return { ...cut, elements, mended: [...cut.mended, "CAPS_LOCK"] };
   }
-  const elements = cut.elements.map((element) => ({ ...element, di: element.di?.toUpperCase() ?? null }));
+  const elements = cut.elements.map((element) => ({
+    ...element,
+    di: element.di?.toUpperCase() ?? null,
+  }));
   return { ...cut, elements, mended: [...cut.mended, "LOWER_CASE_IDENTIFIERS"] };
 }
 
 /** Where the data end, and where what belongs to the code ends. */
-function findEnd(text: string, from: number, { mended }: Separator): { to: number; end: number; trailer: boolean } {
+function findEnd(
+  text: string,
+  from: number,
+  { mended }: Separator,
+): { to: number; end: number; trailer: boolean } {
   const tokens = mended === "NAMED_SEPARATORS" ? [...ENDS, ...NAMED_ENDS] : ENDS;
   const found = tokens.map((token) => text.indexOf(token, from)).filter((at) => at >= 0);
   if (found.length > 0) {
     const to = Math.min(...found);
     let end = to;
-    for (let token = first(text, tokens, end); token !== undefined; token = first(text, tokens, end))
+    for (
+      let token = first(text, tokens, end);
+      token !== undefined;
+      token = first(text, tokens, end)
+    )
       end += token.length;
     return { to, end, trailer: true };
   }
   const length = text.length;
-  const token = mended === "TYPED_SEPARATORS" ? TYPED_ENDS.find((each) => text.endsWith(each)) : undefined;
+  const token =
+    mended === "TYPED_SEPARATORS" ? TYPED_ENDS.find((each) => text.endsWith(each)) : undefined;
   return token && length - token.length >= from
     ? { to: length - token.length, end: length, trailer: true }
     : { to: length, end: length, trailer: false };
@@ -126,12 +160,15 @@ export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
     const readable = (format === "05" || format === "06") && separator !== undefined;
     if (!readable && envelopes > 0) break;
     if (format !== "05" && format !== "06") return "UNKNOWN_FORMAT";
-    if (separator === undefined) return text.slice(position + 2).trim() === "" ? "NO_FIELDS" : "SEPARATORS_LOST";
+    if (separator === undefined)
+      return text.slice(position + 2).trim() === "" ? "NO_FIELDS" : "SEPARATORS_LOST";
 
     const from = position + 2 + separator.gs.length;
     const { to, end, trailer } = findEnd(text, from, separator);
     const inner =
-      format === "06" ? elementsOf(text, separator.gs, from, to) : cutElementString(text, separator.gs, from, to);
+      format === "06"
+        ? elementsOf(text, separator.gs, from, to)
+        : cutElementString(text, separator.gs, from, to);
     if (inner === undefined) return "GS1_MALFORMED";
     elements.push(...inner);
     if (separator.mended && !mended.includes(separator.mended)) mended.push(separator.mended);
@@ -149,7 +186,9 @@ export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
 
 /** Data identifiers between separators, without any envelope around them: each piece must have an identifier. */
 export function cutHeaderless(text: string): Cut | undefined {
-  const separator = SEPARATORS.find(({ gs, mended }) => mended !== "TYPED_SEPARATORS" && text.includes(gs));
+  const separator = SEPARATORS.find(
+    ({ gs, mended }) => mended !== "TYPED_SEPARATORS" && text.includes(gs),
+  );
   if (separator === undefined) return undefined;
   const { to, end } = findEnd(text, 0, separator);
   const elements = elementsOf(text, separator.gs, 0, to);

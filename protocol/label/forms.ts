@@ -9,7 +9,13 @@ const LENGTHS: Readonly<Record<string, number>> = {
 const OTHER_LENGTH = 25;
 
 /** What a product label must have, each by any of these identifiers. */
-const REQUIRED: readonly (readonly string[])[] = [["1P"], ["Q"], ["1T"], ["9D", "10D", "13D"], ["4L"]];
+const REQUIRED: readonly (readonly string[])[] = [
+  ["1P"],
+  ["Q"],
+  ["1T"],
+  ["9D", "10D", "13D"],
+  ["4L"],
+];
 
 /** A field's data beside its form; the data themselves are not told. */
 export interface FormFault {
@@ -22,8 +28,11 @@ export interface FormFault {
 export function formFault({ di, raw, value }: LabelField): FormFault | undefined {
   if (di === null || raw === "") return undefined;
   const most = LENGTHS[di] ?? OTHER_LENGTH;
-  if (raw.length > most) return { di, expected: `at most ${most} characters`, found: `${raw.length} characters` };
-  return value === null ? { di, expected: "a value in the identifier's form", found: "other text" } : undefined;
+  if (raw.length > most)
+    return { di, expected: `at most ${most} characters`, found: `${raw.length} characters` };
+  return value === null
+    ? { di, expected: "a value in the identifier's form", found: "other text" }
+    : undefined;
 }
 
 /** The identifiers that a product label should have and this one has not. */

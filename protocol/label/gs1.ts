@@ -90,15 +90,9 @@ const rows: readonly (readonly [ai: string, size: Size, meaning: Meaning])[] = [
 ];
 
 const SELF_ENDING = new Set(
-  ["00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"].concat([
-    "31",
-    "32",
-    "33",
-    "34",
-    "35",
-    "36",
-    "41",
-  ]),
+  ["00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"].concat(
+    ["31", "32", "33", "34", "35", "36", "41"],
+  ),
 );
 
 const APPLICATIONS = new Map<string, Application>(
@@ -108,7 +102,11 @@ const APPLICATIONS = new Map<string, Application>(
       ai,
       {
         ...{ meaning, max: length, min: size.startsWith("n") ? length : 1 },
-        ...{ selfEnding: SELF_ENDING.has(ai.slice(0, 2)), checked: size.endsWith("!"), monetary: size.endsWith("$") },
+        ...{
+          selfEnding: SELF_ENDING.has(ai.slice(0, 2)),
+          checked: size.endsWith("!"),
+          monetary: size.endsWith("$"),
+        },
       },
     ];
   }),
@@ -117,7 +115,8 @@ const APPLICATIONS = new Map<string, Application>(
 /** The check digit of GS1: weights 3 and 1 from the right. */
 function checkDigitHolds(digits: string): boolean {
   let sum = 0;
-  for (let i = 0; i < digits.length; i++) sum += Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 1 : 3);
+  for (let i = 0; i < digits.length; i++)
+    sum += Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 1 : 3);
   return sum % 10 === 0;
 }
 
@@ -144,7 +143,12 @@ function applicationAt(text: string, at: number): [ai: string, Application] | un
 }
 
 /** Elements one after the other, those of variable length ended by a separator; undefined where they break a rule. */
-export function cutElementString(text: string, gs: string, from: number, to: number): Element[] | undefined {
+export function cutElementString(
+  text: string,
+  gs: string,
+  from: number,
+  to: number,
+): Element[] | undefined {
   const elements: Element[] = [];
   let at = from;
   while (at < to) {
@@ -156,7 +160,9 @@ export function cutElementString(text: string, gs: string, from: number, to: num
     if (found === undefined) return undefined;
     const [ai, { selfEnding, max }] = found;
     const start = at + ai.length;
-    const separator = selfEnding ? -1 : text.slice(start, Math.min(to, start + max + gs.length)).indexOf(gs);
+    const separator = selfEnding
+      ? -1
+      : text.slice(start, Math.min(to, start + max + gs.length)).indexOf(gs);
     const end = selfEnding ? start + max : separator < 0 ? to : start + separator;
     const element = end <= to ? applicationElement(ai, text.slice(start, end), start) : undefined;
     if (element === undefined) return undefined;
@@ -176,9 +182,14 @@ export function cutBracketed(text: string): Element[] | undefined {
     const start = at + close + 1;
     // A bracket may stand in the data as well: only one with an identifier in it begins the next element.
     let end = text.indexOf("(", start);
-    while (end >= 0 && !/^\(\d{2,4}\)/.test(text.slice(end, end + 6))) end = text.indexOf("(", end + 1);
+    while (end >= 0 && !/^\(\d{2,4}\)/.test(text.slice(end, end + 6)))
+      end = text.indexOf("(", end + 1);
     if (end < 0) end = text.length;
-    const element = applicationElement(text.slice(at + 1, at + close), text.slice(start, end), start);
+    const element = applicationElement(
+      text.slice(at + 1, at + close),
+      text.slice(start, end),
+      start,
+    );
     if (element === undefined) return undefined;
     elements.push(element);
     at = end;
@@ -189,5 +200,9 @@ export function cutBracketed(text: string): Element[] | undefined {
 /** Whether data of variable length could hide a further element, were its separator lost. */
 export function couldHideElement({ di, data }: Element): boolean {
   const application = APPLICATIONS.get(di ?? "");
-  return application?.selfEnding === false && application.min < application.max && /10|17|21|24|30|37|40/.test(data);
+  return (
+    application?.selfEnding === false &&
+    application.min < application.max &&
+    /10|17|21|24|30|37|40/.test(data)
+  );
 }

@@ -9,24 +9,34 @@ const MAX_LINEAR_LENGTH = 64;
 /** Part numbers that begin as an identifier does: transistors and diodes of JIS C 7012, 2SC1815 and 3SK293. */
 const JIS_PART = /^[123]S[A-Z]{0,2}\d/;
 
-function cutLinear(text: string, identifier: RegExp, meaningsOf: (di: string) => readonly Meaning[]): Cut | undefined {
+function cutLinear(
+  text: string,
+  identifier: RegExp,
+  meaningsOf: (di: string) => readonly Meaning[],
+): Cut | undefined {
   const di = text.length <= MAX_LINEAR_LENGTH ? identifier.exec(text)?.[0] : undefined;
   if (di === undefined) return undefined;
   const element: Element = { di, data: text.slice(di.length), at: di.length };
   // Data that are not of the identifier's form show that it is none.
-  const fits = MONETARY.has(di) || meaningsOf(di).some((meaning) => valueOf(element.data, meaning) !== null);
+  const fits =
+    MONETARY.has(di) || meaningsOf(di).some((meaning) => valueOf(element.data, meaning) !== null);
   return fits ? { elements: [element], end: text.length, mended: [], linear: true } : undefined;
 }
 
 const standard = (di: string) => (IDENTIFIERS[di] ? [IDENTIFIERS[di]] : []);
-const anyones = (di: string) => [...standard(di), ...HABITS.flatMap(({ meanings }) => meanings[di] ?? [])];
+const anyones = (di: string) => [
+  ...standard(di),
+  ...HABITS.flatMap(({ meanings }) => meanings[di] ?? []),
+];
 
 /**
  * A code that tells by itself what it is: an identifier with a digit in front whose data are of its form, or a Q with
  * nothing but digits. A single letter could as well be the first of a part number.
  */
 export function cutIdentifier(text: string): Cut | undefined {
-  return JIS_PART.test(text) ? undefined : cutLinear(text, /^(?:\d{1,3}[A-Z]|Q(?=\d{1,9}$))/, standard);
+  return JIS_PART.test(text)
+    ? undefined
+    : cutLinear(text, /^(?:\d{1,3}[A-Z]|Q(?=\d{1,9}$))/, standard);
 }
 
 /**

@@ -77,7 +77,8 @@ export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
   "7Q": {
     kind: "other",
     // The unit is two characters of X12 element 355; other units than pieces are no quantity of ours.
-    inner: (raw) => (/^\d+(PC|EA)$/.test(raw) ? [{ raw: raw.slice(0, -2), meaning: { kind: "quantity" } }] : []),
+    inner: (raw) =>
+      /^\d+(PC|EA)$/.test(raw) ? [{ raw: raw.slice(0, -2), meaning: { kind: "quantity" } }] : [],
   },
   "13Q": { kind: "packageCount" },
 

@@ -26,23 +26,44 @@ function habitsOf(cuts: readonly Cut[]): Habits {
   return HABITS.find(({ recognises }) => recognises(data)) ?? PLAIN;
 }
 
-const isDateCode = (value: Value | null): value is DateCode => typeof value === "object" && value !== null;
+const isDateCode = (value: Value | null): value is DateCode =>
+  typeof value === "object" && value !== null;
 
-const isMonetary = ({ di, monetary }: Element) => monetary === true || (di !== null && MONETARY.has(di));
+const isMonetary = ({ di, monetary }: Element) =>
+  monetary === true || (di !== null && MONETARY.has(di));
 
 /** What an element says in a dialect, and whether that is more than a guess. */
-function meaningOf({ di, meaning }: Element, dialect: Dialect, habits: Habits): { meaning: Meaning; sure: boolean } {
+function meaningOf(
+  { di, meaning }: Element,
+  dialect: Dialect,
+  habits: Habits,
+): { meaning: Meaning; sure: boolean } {
   const own = meaning ?? habits.meanings[di ?? ""];
-  return own ? { meaning: own, sure: !dialect.guess } : { meaning: IDENTIFIERS[di ?? ""] ?? UNKNOWN, sure: true };
+  return own
+    ? { meaning: own, sure: !dialect.guess }
+    : { meaning: IDENTIFIERS[di ?? ""] ?? UNKNOWN, sure: true };
 }
 
-function fieldsOf(code: number, element: Element, { meaning, sure }: ReturnType<typeof meaningOf>): LabelField[] {
+function fieldsOf(
+  code: number,
+  element: Element,
+  { meaning, sure }: ReturnType<typeof meaningOf>,
+): LabelField[] {
   const field = (raw: string, text: string, meaning: Meaning): LabelField => {
     const value = valueOf(text, meaning);
     return {
-      ...{ code, di: element.di, raw, kind: meaning.kind, visibility: KINDS[meaning.kind].visibility },
+      ...{
+        code,
+        di: element.di,
+        raw,
+        kind: meaning.kind,
+        visibility: KINDS[meaning.kind].visibility,
+      },
       // The form of a date is as sure as the dialect that fixes it.
-      value: !sure && isDateCode(value) && value.certainty === "certain" ? { ...value, certainty: "likely" } : value,
+      value:
+        !sure && isDateCode(value) && value.certainty === "certain"
+          ? { ...value, certainty: "likely" }
+          : value,
     };
   };
   const inner = meaning.inner?.(element.data) ?? [];
@@ -67,7 +88,9 @@ function keptText({ prefix, text }: Code, end: number, money: readonly Element[]
 /** Each code of a label with its fields. */
 export function interpret(codes: readonly Code[]): Interpreted[] {
   const cuts = codes.flatMap(({ cut }) => (typeof cut === "string" || cut.dialect ? [] : [cut]));
-  const fullest = cuts.filter(({ linear }) => !linear).toSorted((a, b) => b.elements.length - a.elements.length)[0];
+  const fullest = cuts
+    .filter(({ linear }) => !linear)
+    .toSorted((a, b) => b.elements.length - a.elements.length)[0];
   // Linear codes say one thing each: they are read as the fullest code beside them, or as all of them together.
   const common = habitsOf(fullest ? [fullest] : cuts);
   return codes.map((code, index): Interpreted => {
@@ -80,14 +103,19 @@ export function interpret(codes: readonly Code[]): Interpreted[] {
       name: alone ? "identifier" : habits.name,
       guess: cut.linear === true || habits.guess,
     };
-    const [money, elements] = [cut.elements.filter(isMonetary), cut.elements.filter((each) => !isMonetary(each))];
+    const [money, elements] = [
+      cut.elements.filter(isMonetary),
+      cut.elements.filter((each) => !isMonetary(each)),
+    ];
     return {
       code: {
         status: "read",
         ...{ raw: keptText(code, cut.end, money), dialect, mended: cut.mended },
         dropped: money.flatMap(({ di, data }) => (data === "" ? [] : [di ?? ""])),
       },
-      fields: elements.flatMap((element) => fieldsOf(index, element, meaningOf(element, dialect, habits))),
+      fields: elements.flatMap((element) =>
+        fieldsOf(index, element, meaningOf(element, dialect, habits)),
+      ),
     };
   });
 }

@@ -1,7 +1,11 @@
 // What a field of a label can be: the closed list, who may see it, and how its text becomes a value.
-import { DETAIL_FIELDS, MOISTURE_SENSITIVITY_LEVELS, type Visibility } from "../detail-fields.ts";
-import { MAX_INTEGER } from "../limits.ts";
-import { textFault } from "../text.ts";
+import {
+  DETAIL_FIELDS,
+  MOISTURE_SENSITIVITY_LEVELS,
+  type Visibility,
+} from "../event/detail-fields.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { textFault } from "../base/text.ts";
 import { LABEL_CODE } from "./commitment.ts";
 import { readCountry } from "./countries.ts";
 import { ANY_DATE, type DateCode, type DateFormat, readDateCode, readDay } from "./dates.ts";
@@ -53,7 +57,8 @@ const lowerHex =
     return pattern.test(value) ? value : null;
   };
 /** The code of a label of ours. */
-const labelCodeText: Read = (raw) => (LABEL_CODE.test(raw.toUpperCase()) ? raw.toUpperCase() : null);
+const labelCodeText: Read = (raw) =>
+  LABEL_CODE.test(raw.toUpperCase()) ? raw.toUpperCase() : null;
 /** A GTIN of any length as 14 digits. */
 const gtin: Read = (raw) => (/^\d{8,14}$/.test(raw) ? raw.padStart(14, "0") : null);
 

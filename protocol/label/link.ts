@@ -1,9 +1,9 @@
 // Links in labels: to a lot of ours, which names the ledger that knows it, and GS1 Digital Links.
 import { z } from "zod";
-import { parseWith } from "../canonical.ts";
-import { ProtocolError } from "../errors.ts";
-import { MAX_INTEGER } from "../limits.ts";
-import { Address, Hash } from "../values.ts";
+import { parseWith } from "../base/canonical.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { Address, Hash } from "../base/values.ts";
 import { LABEL_CODE } from "./commitment.ts";
 import { part, type Element } from "./cut.ts";
 import { applicationElement } from "./gs1.ts";
@@ -27,7 +27,9 @@ export type LotLink = z.infer<typeof LotLink>;
  */
 export function lotLink(origin: string, link: LotLink): string {
   if (!/^https?:\/\/[^/?#\s][^?#\s]*$/.test(origin))
-    throw new ProtocolError("BAD_FIELD", "must begin with http:// or https://, without ? and #", { field: "origin" });
+    throw new ProtocolError("BAD_FIELD", "must begin with http:// or https://, without ? and #", {
+      field: "origin",
+    });
   const { lot, chainId, ledger, code } = parseWith(LotLink, link);
   const proof = code === undefined ? "" : `&code=${code}`;
   return `${origin.replace(/\/$/, "")}/lots/${lot}?chain=${chainId}&ledger=${ledger}${proof}`;
@@ -100,7 +102,8 @@ function digitalLink(path: readonly Element[], query: readonly Element[]): Eleme
   if (start < 0 || (path.length - start) % 2 !== 0) return undefined;
   const pairs = path.slice(start).filter((_, i) => i % 2 === 1);
   const found = pairs.map(({ data, at }, i) => ({ ai: path[start + 2 * i]!.data, data, at }));
-  for (const { di, data, at } of query) if (/^\d{2,4}$/.test(di ?? "")) found.push({ ai: di!, data, at });
+  for (const { di, data, at } of query)
+    if (/^\d{2,4}$/.test(di ?? "")) found.push({ ai: di!, data, at });
   const elements = found.map(({ ai, data, at }) => {
     const value = decoded(data);
     if (value === undefined) return undefined;
@@ -137,7 +140,8 @@ function cutLotLink(lot: Element | undefined, query: readonly Element[]): CutLin
     const key = di?.toLowerCase() ?? "";
     const meaning = PARAMETERS.get(key);
     if (meaning === undefined) continue;
-    if (valueOf(data, meaning) === null || elements.some((element) => element.di === key)) return "LINK_MALFORMED";
+    if (valueOf(data, meaning) === null || elements.some((element) => element.di === key))
+      return "LINK_MALFORMED";
     elements.push(part(meaning, data, at, key));
   }
   return { name: "lot-link", elements };

@@ -1,6 +1,6 @@
 // What the reader of labels gives back: the fields, the record made of them, what was mended, or why it refused.
 import { z } from "zod";
-import { Address, Hash, Quantity } from "../values.ts";
+import { Address, Hash, Quantity } from "../base/values.ts";
 import { DateCode } from "./dates.ts";
 import { KIND_NAMES } from "./kinds.ts";
 
@@ -11,7 +11,16 @@ import { KIND_NAMES } from "./kinds.ts";
 export const DIALECTS = [
   ...(["lot-link", "format-06", "identifier", "gs1", "mat-label"] as const),
   ...(["digi-key", "mouser", "farnell", "tme", "lcsc"] as const),
-  ...(["texas-instruments", "nxp", "murata", "kyocera", "taiyo-yuden", "wuerth", "stackpole", "yageo"] as const),
+  ...([
+    "texas-instruments",
+    "nxp",
+    "murata",
+    "kyocera",
+    "taiyo-yuden",
+    "wuerth",
+    "stackpole",
+    "yageo",
+  ] as const),
   ...(["koa", "samsung", "vishay", "walsin", "assembly-house"] as const),
 ] as const;
 export type DialectName = (typeof DIALECTS)[number];
@@ -32,7 +41,8 @@ export const REFUSALS = {
   GS1_MALFORMED:
     "The GS1 code breaks its own rules (an unknown identifier, a wrong length, a wrong check digit): scan again.",
   LINK_MALFORMED: "The link is to a lot, but not whole or not consistent: scan again.",
-  LINK_UNKNOWN: "The link is neither to a lot nor a GS1 Digital Link: scan the label's other codes.",
+  LINK_UNKNOWN:
+    "The link is neither to a lot nor a GS1 Digital Link: scan the label's other codes.",
   NO_IDENTIFIER:
     "Nothing in this code says what it is, so it could be a part number as well as a lot: scan the two-dimensional code, or all codes of the label together.",
 } as const;
@@ -90,13 +100,26 @@ const country = z.union([z.string().regex(/^[A-Z]{2}$/), z.literal("mixed")]).op
 
 /** The first value of each kind, of the code with the most fields first. What the label does not say is not there. */
 export const LabelRecord = z.strictObject({
-  ...{ mpn: text, orderCode: text, partRevision: text, gtin: text, manufacturer: text, supplierReference: text },
+  ...{
+    mpn: text,
+    orderCode: text,
+    partRevision: text,
+    gtin: text,
+    manufacturer: text,
+    supplierReference: text,
+  },
   ...{ makerLot: text, assemblyLot: text, serialNumber: text },
   ...{ packageId: text, parentPackageId: text, licencePlate: text },
   /** The production date where there is no date code. */
   dateCode: DateCode.optional(),
   quantity: Quantity.optional(),
-  ...{ countryOfOrigin: country, fabCountry: country, fabSite: text, assemblyCountry: country, assemblySite: text },
+  ...{
+    countryOfOrigin: country,
+    fabCountry: country,
+    fabSite: text,
+    assemblyCountry: country,
+    assemblySite: text,
+  },
   ...{ msl: text, peakReflowCelsius: Quantity.optional(), floorLifeHours: Quantity.optional() },
   ...{ bagSealDate: day, expiryDate: day, environmentalCategory: text, rohs: text },
   /** Of a link to a lot. */

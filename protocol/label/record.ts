@@ -19,12 +19,29 @@ export function recordOf(fields: readonly LabelField[]): LabelRecord {
 /** What the codes of one label should agree about. */
 export const COMPARED_KINDS: readonly KindName[] = [
   ...(["mpn", "orderCode", "manufacturer", "makerLot", "assemblyLot", "serialNumber"] as const),
-  ...(["packageId", "licencePlate", "dateCode", "productionDate", "expiryDate", "quantity"] as const),
-  ...(["countryOfOrigin", "fabCountry", "assemblyCountry", "msl", "lot", "chainId", "ledger"] as const),
+  ...([
+    "packageId",
+    "licencePlate",
+    "dateCode",
+    "productionDate",
+    "expiryDate",
+    "quantity",
+  ] as const),
+  ...([
+    "countryOfOrigin",
+    "fabCountry",
+    "assemblyCountry",
+    "msl",
+    "lot",
+    "chainId",
+    "ledger",
+  ] as const),
 ];
 
 const agree = (one: Value, other: Value) =>
-  typeof one === "object" && typeof other === "object" ? datesMeet(one as DateCode, other as DateCode) : one === other;
+  typeof one === "object" && typeof other === "object"
+    ? datesMeet(one as DateCode, other as DateCode)
+    : one === other;
 
 /** Different values of one kind that are compared in one code: a bound on the work, not on labels. */
 const MAX_OWN_VALUES = 16;
@@ -33,7 +50,8 @@ const MAX_OWN_VALUES = 16;
 function different<T extends { value: Value }>(said: readonly T[]): T[] {
   const found = new Map<string, T>();
   for (const each of said) {
-    const key = typeof each.value === "object" ? each.value.raw : `${typeof each.value} ${each.value}`;
+    const key =
+      typeof each.value === "object" ? each.value.raw : `${typeof each.value} ${each.value}`;
     if (!found.has(key)) found.set(key, each);
   }
   return [...found.values()];
@@ -51,6 +69,8 @@ export function conflictsOf(fields: readonly LabelField[]): LabelConflict[] {
     const others = different(said.filter(({ code }) => code !== first.code)).filter(
       ({ value }) => !own.some((each) => agree(each.value, value)),
     );
-    return others.length === 0 ? [] : [{ kind, fields: [first, ...others].map(({ index }) => index) }];
+    return others.length === 0
+      ? []
+      : [{ kind, fields: [first, ...others].map(({ index }) => index) }];
   });
 }

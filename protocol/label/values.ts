@@ -14,14 +14,20 @@ export function saidOf(
   { fields }: Pick<Read, "fields">,
   ...kinds: readonly KindName[]
 ): (string | number | DateCode)[] {
-  const values = fields.flatMap(({ kind, value }) => (kinds.includes(kind) && value !== null ? [value] : []));
-  const different = new Map(values.map((value) => [typeof value === "object" ? value.raw : value, value]));
+  const values = fields.flatMap(({ kind, value }) =>
+    kinds.includes(kind) && value !== null ? [value] : [],
+  );
+  const different = new Map(
+    values.map((value) => [typeof value === "object" ? value.raw : value, value]),
+  );
   return [...different.values()].slice(0, MAX_VALUES);
 }
 
 /** The same as texts; of dates what the label says. */
 export function textsOf(reading: Pick<Read, "fields">, ...kinds: readonly KindName[]): string[] {
-  return saidOf(reading, ...kinds).map((value) => (typeof value === "object" ? value.raw : String(value)));
+  return saidOf(reading, ...kinds).map((value) =>
+    typeof value === "object" ? value.raw : String(value),
+  );
 }
 
 /** The dates of a label: its date codes, or else the production dates. */

@@ -1,10 +1,10 @@
 // Makes the text of our own labels: format 06 with the identifiers of EIGP 114, which the reader reads back.
 import { z } from "zod";
-import { parseWith } from "../canonical.ts";
-import { DETAIL_FIELDS, type DateCodeFormat } from "../detail-fields.ts";
-import { ProtocolError } from "../errors.ts";
-import { LotNumber } from "../lot.ts";
-import { Quantity } from "../values.ts";
+import { parseWith } from "../base/canonical.ts";
+import { DETAIL_FIELDS, type DateCodeFormat } from "../event/detail-fields.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { LotNumber } from "../event/lot.ts";
+import { Quantity } from "../base/values.ts";
 
 const known = <N extends keyof typeof DETAIL_FIELDS>(name: N) =>
   DETAIL_FIELDS[name].type.optional() as z.ZodOptional<(typeof DETAIL_FIELDS)[N]["type"]>;
@@ -14,10 +14,25 @@ export const LabelContent = z.strictObject({
   lotNumber: LotNumber,
   mpn: DETAIL_FIELDS.mpn.type,
   quantity: Quantity,
-  ...{ manufacturer: known("manufacturer"), partRevision: known("partRevision"), makerLot: known("makerLot") },
-  ...{ dateCode: known("dateCode"), dateCodeNewest: known("dateCodeNewest"), dateCodeFormat: known("dateCodeFormat") },
-  ...{ countryOfOrigin: known("countryOfOrigin"), expiryDate: known("expiryDate"), msl: known("msl") },
-  ...{ environmentalCategory: known("environmentalCategory"), parentPackageId: known("parentPackageId") },
+  ...{
+    manufacturer: known("manufacturer"),
+    partRevision: known("partRevision"),
+    makerLot: known("makerLot"),
+  },
+  ...{
+    dateCode: known("dateCode"),
+    dateCodeNewest: known("dateCodeNewest"),
+    dateCodeFormat: known("dateCodeFormat"),
+  },
+  ...{
+    countryOfOrigin: known("countryOfOrigin"),
+    expiryDate: known("expiryDate"),
+    msl: known("msl"),
+  },
+  ...{
+    environmentalCategory: known("environmentalCategory"),
+    parentPackageId: known("parentPackageId"),
+  },
 });
 export type LabelContent = z.infer<typeof LabelContent>;
 
@@ -27,12 +42,17 @@ const DATE_IDENTIFIERS: Record<DateCodeFormat, string> = {
   ...{ "YYYY-MM": "9D", "YYYY-MM-DD": "9D", other: "9D" },
 };
 
-function dateElements({ dateCode, dateCodeNewest, dateCodeFormat = "YYWW" }: LabelContent): [string, string][] {
+function dateElements({
+  dateCode,
+  dateCodeNewest,
+  dateCodeFormat = "YYWW",
+}: LabelContent): [string, string][] {
   if (dateCode === undefined) return [];
   if (dateCodeNewest === undefined || dateCodeNewest === dateCode)
     return [[DATE_IDENTIFIERS[dateCodeFormat], dateCode]];
   // Only for weeks is there an identifier of the oldest and the newest together.
-  const weeks = dateCodeFormat === "YYWW" && [dateCode, dateCodeNewest].every((each) => /^\d{4}$/.test(each));
+  const weeks =
+    dateCodeFormat === "YYWW" && [dateCode, dateCodeNewest].every((each) => /^\d{4}$/.test(each));
   return weeks ? [["13D", dateCode + dateCodeNewest]] : [["10D", "MIXED"]];
 }
 
@@ -51,7 +71,9 @@ export function labelText(content: LabelContent): string {
     ["2P", label.partRevision, "partRevision"],
     ["Q", String(label.quantity), "quantity"],
     ["1T", label.makerLot, "makerLot"],
-    ...dateElements(label).map(([di, value]) => [di, value, "dateCode"] as [string, string, "dateCode"]),
+    ...dateElements(label).map(
+      ([di, value]) => [di, value, "dateCode"] as [string, string, "dateCode"],
+    ),
     ["14D", label.expiryDate?.replaceAll("-", ""), "expiryDate"],
     ["4L", label.countryOfOrigin, "countryOfOrigin"],
     ["13E", label.msl, "msl"],
@@ -61,7 +83,9 @@ export function labelText(content: LabelContent): string {
   const data = elements.flatMap(([di, value, field]) => {
     if (value === undefined) return [];
     if (!PRINTABLE.test(value))
-      throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot carry", { field });
+      throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot carry", {
+        field,
+      });
     return [`\x1d${di}${value}`];
   });
   return `[)>\x1e06${data.join("")}\x1e\x04`;

@@ -1,7 +1,7 @@
 // Whether an operator's log may be anchored at a size and root: the rules of contracts/CheckpointLog.sol in other words.
-import { fromHex, toHex } from "../bytes.ts";
-import { MAX_INTEGER } from "../limits.ts";
-import { consistencyProofLength, consistencyRoots } from "../merkle.ts";
+import { fromHex, toHex } from "../base/bytes.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { consistencyProofLength, consistencyRoots } from "../base/merkle.ts";
 
 /** A log's size in events, and the root over their digests as lower-case hex. */
 export interface Checkpoint {
@@ -38,7 +38,8 @@ export function checkpointRefusal(
   proof: readonly string[],
 ): CheckpointRefusal | undefined {
   const { size, root } = next;
-  if (!Number.isSafeInteger(size) || size < 1 || size > MAX_INTEGER) return refusal("SizeNotAllowed", size);
+  if (!Number.isSafeInteger(size) || size < 1 || size > MAX_INTEGER)
+    return refusal("SizeNotAllowed", size);
   if (newest !== null && size < newest.size) return refusal("SizeBelowNewest", size, newest.size);
   const length = newest === null ? 0 : consistencyProofLength(newest.size, size);
   if (proof.length !== length) return refusal("ProofLengthMismatch", proof.length, length);
@@ -51,7 +52,10 @@ export function checkpointRefusal(
   return undefined;
 }
 
-const refusal = (name: CheckpointRefusal["name"], ...args: CheckpointRefusal["args"]): CheckpointRefusal => ({
+const refusal = (
+  name: CheckpointRefusal["name"],
+  ...args: CheckpointRefusal["args"]
+): CheckpointRefusal => ({
   name,
   args,
 });

@@ -1,11 +1,11 @@
 // Checkpoints as signed notes: the text of C2SP tlog-checkpoint, signed with Ed25519 as C2SP signed-note has it.
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { concat, fromHex, toHex, utf8 } from "../bytes.ts";
+import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { sha256 } from "../crypto.ts";
-import { ProtocolError } from "../errors.ts";
-import type { Domain } from "../event.ts";
-import { MAX_INTEGER } from "../limits.ts";
+import { sha256 } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { Domain } from "../event/event.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
 
 /** A log's checkpoint with the line that says whose log it is. */
 export interface NotedCheckpoint extends Checkpoint {
@@ -26,7 +26,8 @@ export const originOf = ({ chainId, ledger }: Domain, operator: string): string 
 export function parseOrigin(origin: string): { domain: Domain; operator: string } | undefined {
   const [, chainId, ledger, operator] =
     /^reelproof\/([1-9]\d{0,15})\/(0x[0-9a-f]{40})\/(0x[0-9a-f]{40})$/.exec(origin) ?? [];
-  if (Number(chainId) > MAX_INTEGER || ledger === undefined || operator === undefined) return undefined;
+  if (Number(chainId) > MAX_INTEGER || ledger === undefined || operator === undefined)
+    return undefined;
   return { domain: { chainId: Number(chainId), ledger }, operator };
 }
 
@@ -57,7 +58,8 @@ export function signNote({ origin, size, root }: NotedCheckpoint, seed: Uint8Arr
 export function openNote(note: string, key: string): NotedCheckpoint {
   const { name, id, publicKey } = parseKey(key);
   const split = note.lastIndexOf("\n\n");
-  if (note.length > MAX_NOTE_LENGTH || split < 0 || !note.endsWith("\n")) throw badNote("no signed note");
+  if (note.length > MAX_NOTE_LENGTH || split < 0 || !note.endsWith("\n"))
+    throw badNote("no signed note");
   const text = note.slice(0, split + 1);
   const lines = note.slice(split + 2, -1).split("\n");
   if (lines.length > MAX_SIGNATURES) throw badNote("more than 100 signatures");
@@ -70,20 +72,25 @@ export function openNote(note: string, key: string): NotedCheckpoint {
   });
   const ours = signatures.find((one) => one.signer === name && one.id === toHex(id));
   if (!ours || !isSigned(ours.signature, utf8(text), publicKey))
-    throw new ProtocolError("BAD_SIGNATURE", "the note is not signed with the log's key", { field: "note" });
+    throw new ProtocolError("BAD_SIGNATURE", "the note is not signed with the log's key", {
+      field: "note",
+    });
   return { ...parseText(text), origin: originIn(text, name) };
 }
 
 function parseText(text: string): Checkpoint {
-  const [, size, root] = /^[^\n]+\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text) ?? [];
+  const [, size, root] =
+    /^[^\n]+\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text) ?? [];
   const bytes = root === undefined ? undefined : fromBase64(root);
-  if (bytes?.length !== 32 || Number(size) > MAX_INTEGER) throw badNote("the note states no checkpoint");
+  if (bytes?.length !== 32 || Number(size) > MAX_INTEGER)
+    throw badNote("the note states no checkpoint");
   return { size: Number(size), root: toHex(bytes) };
 }
 
 /** A log signs under its own name: a note that states another log's checkpoint says nothing. */
 function originIn(text: string, name: string): string {
-  if (text.slice(0, text.indexOf("\n")) !== name) throw badNote("the note is of another log than its signer's");
+  if (text.slice(0, text.indexOf("\n")) !== name)
+    throw badNote("the note is of another log than its signer's");
   return name;
 }
 
@@ -97,7 +104,8 @@ function parseKey(key: string): { name: string; id: Uint8Array; publicKey: Uint8
 }
 
 /** @param key its type and the public key */
-const keyId = (name: string, key: Uint8Array): Uint8Array => sha256(concat(utf8(`${name}\n`), key)).subarray(0, 4);
+const keyId = (name: string, key: Uint8Array): Uint8Array =>
+  sha256(concat(utf8(`${name}\n`), key)).subarray(0, 4);
 
 function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
   try {

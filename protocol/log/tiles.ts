@@ -1,10 +1,10 @@
 // A log's Merkle tree in tiles of 256 hashes, addressed as C2SP tlog-tiles has it: what appending changes, and roots and
 // proofs out of a few tiles each. merkle.ts says what a tree is; the trees here are too large to hold.
-import { concat } from "../bytes.ts";
-import { sha256 } from "../crypto.ts";
-import { ProtocolError } from "../errors.ts";
-import { MAX_INTEGER } from "../limits.ts";
-import { nodeHash } from "../merkle.ts";
+import { concat } from "../base/bytes.ts";
+import { sha256 } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { nodeHash } from "../base/merkle.ts";
 
 /** Levels of the tree that one level of tiles spans. */
 const TILE_HEIGHT = 8;
@@ -29,7 +29,8 @@ export type ReadTiles = (ids: readonly TileId[]) => Promise<readonly Uint8Array[
 /* WHICH TILES THERE ARE */
 
 /** How many hashes there are on a level of tiles of a log of this size. */
-export const hashesOnLevel = (size: number, level: number): number => Math.floor(size / TILE_WIDTH ** level);
+export const hashesOnLevel = (size: number, level: number): number =>
+  Math.floor(size / TILE_WIDTH ** level);
 
 /** How many hashes a tile has in a log of this size: 0 (there is none) to 256. */
 export const widthOf = ({ level, index }: TileId, size: number): number =>
@@ -48,7 +49,8 @@ export function edgeOf(size: number): TileId[] {
 /** Every tile of a log of this size, one level after the other. */
 export function* tilesOf(size: number): Generator<TileId> {
   for (let level = 0; hashesOnLevel(size, level) > 0; level++)
-    for (let index = 0; index * TILE_WIDTH < hashesOnLevel(size, level); index++) yield { level, index };
+    for (let index = 0; index * TILE_WIDTH < hashesOnLevel(size, level); index++)
+      yield { level, index };
 }
 
 /**
@@ -100,7 +102,8 @@ export function appendLeaves(
   for (let level = 0; fresh.length > 0; level++) {
     let count = hashesOnLevel(size, level);
     let hashes = kept.get(level) ?? new Uint8Array();
-    if (hashes.length !== (count % TILE_WIDTH) * HASH_BYTES) throw badTile({ level, index: count / TILE_WIDTH });
+    if (hashes.length !== (count % TILE_WIDTH) * HASH_BYTES)
+      throw badTile({ level, index: count / TILE_WIDTH });
     const full: Uint8Array[] = [];
     for (let start = 0; start < fresh.length;) {
       const index = Math.floor(count / TILE_WIDTH);
@@ -133,7 +136,11 @@ export async function rootFrom(size: number, read: ReadTiles): Promise<Uint8Arra
  * The proof that the leaf at `index` is in the log of this size, as `inclusionProof` of merkle.ts makes it.
  * @throws ProtocolError BAD_PROOF where there is no such leaf, or a tile is too short
  */
-export async function inclusionProofFrom(index: number, size: number, read: ReadTiles): Promise<Uint8Array[]> {
+export async function inclusionProofFrom(
+  index: number,
+  size: number,
+  read: ReadTiles,
+): Promise<Uint8Array[]> {
   if (!isSize(index) || !isSize(size) || index >= size)
     throw new ProtocolError("BAD_PROOF", "no such leaf", { field: "index" });
   const ranges: Range[] = [];
@@ -150,7 +157,11 @@ export async function inclusionProofFrom(index: number, size: number, read: Read
  * The proof that the log of `newSize` extends the log of `oldSize`, as `consistencyProof` of merkle.ts makes it.
  * @throws ProtocolError BAD_PROOF unless 0 < oldSize <= newSize, or where a tile is too short
  */
-export async function consistencyProofFrom(oldSize: number, newSize: number, read: ReadTiles): Promise<Uint8Array[]> {
+export async function consistencyProofFrom(
+  oldSize: number,
+  newSize: number,
+  read: ReadTiles,
+): Promise<Uint8Array[]> {
   if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize > newSize)
     throw new ProtocolError("BAD_PROOF", "no such older tree", { field: "oldSize" });
   const ranges: Range[] = [];
@@ -215,7 +226,8 @@ function subtreeHash(part: Subtree, tile: Uint8Array): Uint8Array {
 /** The root over as many hashes as a power of two. */
 function rootOfHashes(hashes: Uint8Array): Uint8Array {
   let row = hashesIn(hashes);
-  while (row.length > 1) row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!));
+  while (row.length > 1)
+    row = Array.from({ length: row.length / 2 }, (_, i) => nodeHash(row[2 * i]!, row[2 * i + 1]!));
   return row[0]!;
 }
 
@@ -226,7 +238,9 @@ export const hashesIn = (tile: Uint8Array): Uint8Array[] =>
   );
 
 const badTile = (id: TileId) =>
-  new ProtocolError("BAD_PROOF", `tile ${keyOf(id)} has not the hashes that it must have`, { field: "tile" });
+  new ProtocolError("BAD_PROOF", `tile ${keyOf(id)} has not the hashes that it must have`, {
+    field: "tile",
+  });
 const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
 const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
 

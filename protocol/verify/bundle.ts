@@ -1,12 +1,12 @@
 // Verifies a bundle: its trail as any other, and that what comes along with it belongs to it.
-import { BundleShell, type BundleDocument } from "../bundle.ts";
-import { fieldOf } from "../canonical.ts";
-import type { LedgerReader } from "../chain.ts";
-import { type RecoverPublicKey, recoverWithNoble } from "../crypto.ts";
-import { type Disclosure, detailName } from "../details.ts";
-import { DOCUMENT_FIELDS } from "../document.ts";
-import type { Found, Verdict } from "../verdict.ts";
-import { type Given, type Trust, emptyVerdict, verifyWith } from "../verify.ts";
+import { BundleShell, type BundleDocument } from "../trail/bundle.ts";
+import { fieldOf } from "../base/canonical.ts";
+import type { LedgerReader } from "../chain/chain.ts";
+import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
+import { type Disclosure, detailName } from "../event/details.ts";
+import { DOCUMENT_FIELDS } from "../event/document.ts";
+import type { Found, Verdict } from "../verdict/verdict.ts";
+import { type Given, type Trust, emptyVerdict, verifyWith } from "./verify.ts";
 import type { Check } from "./case.ts";
 
 /**
@@ -26,7 +26,9 @@ export async function verifyBundle(
   return verifyWith([documentsOf(shell.documents)], shell.trail, trust, reader, recover, given);
 }
 
-function readShell(input: unknown): { shell: BundleShell; malformed?: never } | { shell?: never; malformed: Found[] } {
+function readShell(
+  input: unknown,
+): { shell: BundleShell; malformed?: never } | { shell?: never; malformed: Found[] } {
   try {
     const { data, error } = BundleShell.safeParse(input);
     if (data) return { shell: data };
@@ -44,7 +46,10 @@ const documentsOf = (documents: readonly BundleDocument[]): Check =>
   function* ({ trail }) {
     const items: { details: Disclosure | null }[] = [...trail.events, ...trail.notices];
     const open = items.flatMap(({ details }) => details?.open ?? []);
-    const named = new Set(open.filter(({ path }) => NAMING.has(detailName(path))).map(({ value }) => value));
+    const named = new Set(
+      open.filter(({ path }) => NAMING.has(detailName(path))).map(({ value }) => value),
+    );
     for (const [i, { hash }] of documents.entries())
-      if (!named.has(hash)) yield { code: "DOCUMENT_NOT_NAMED", field: `documents.${i}.hash`, found: hash };
+      if (!named.has(hash))
+        yield { code: "DOCUMENT_NOT_NAMED", field: `documents.${i}.hash`, found: hash };
   };

@@ -1,10 +1,10 @@
 // What every rule is given: the trail replayed, what the chain says of it, what the reader trusts and brings along.
-import type { RecordedLot } from "../chain.ts";
-import type { Expected, Facts } from "../facts.ts";
+import type { RecordedLot } from "../chain/chain.ts";
+import type { Expected, Facts } from "../verdict/facts.ts";
 import type { LabelReading } from "../label/reading.ts";
-import type { Policy, PolicyDocument } from "../policy.ts";
-import type { Trail } from "../trail.ts";
-import type { Found } from "../verdict.ts";
+import type { Policy, PolicyDocument } from "../verdict/policy.ts";
+import type { Trail } from "../trail/trail.ts";
+import type { Found } from "../verdict/verdict.ts";
 import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
 import type { Identities } from "./identity.ts";
 import type { Notices } from "./notices.ts";
@@ -62,10 +62,15 @@ export function isFinal({ head }: Chain, { finality }: Trust, block: number): bo
 }
 
 /** The entries of an event that are withheld, each with what the ledger's record says of it, where there is one. */
-export function withheldOf(chain: Chain | null, step: Step): { index: number; line: RecordedLot | undefined }[] {
+export function withheldOf(
+  chain: Chain | null,
+  step: Step,
+): { index: number; line: RecordedLot | undefined }[] {
   const { entries } = step.event;
   const lines = chain?.records.get(step)?.lots;
-  return entries.flatMap(({ withheld }, index) => (withheld === undefined ? [] : [{ index, line: lines?.[index] }]));
+  return entries.flatMap(({ withheld }, index) =>
+    withheld === undefined ? [] : [{ index, line: lines?.[index] }],
+  );
 }
 
 /**
@@ -78,7 +83,8 @@ export function placeOf(chain: Chain, step: Step): Place | undefined {
 }
 
 /** Whether the ledger has recorded an event, or a log vouches for it where nothing is on the ledger. */
-export const isVouched = (chain: Chain, step: Step): boolean => chain.records.has(step) || chain.logged.has(step);
+export const isVouched = (chain: Chain, step: Step): boolean =>
+  chain.records.has(step) || chain.logged.has(step);
 
 /** When an event was recorded or logged, Unix seconds; undefined where it was not, as far as the chain was asked. */
 export function registeredAt(chain: Chain | null, step: Step): number | undefined {

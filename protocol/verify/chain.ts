@@ -1,12 +1,19 @@
 // What the verifier asks of the chain, as of one block, with the node's answers held against each other.
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
-import type { Block, EventRecorded, LedgerReader, NoticeTaken, PartyFact, Position } from "../chain.ts";
-import { ProtocolError } from "../errors.ts";
-import type { Facts } from "../facts.ts";
-import { issuerOf } from "../lot.ts";
-import { claimedLots } from "../trail.ts";
-import type { Trail } from "../trail.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../values.ts";
+import type {
+  Block,
+  EventRecorded,
+  LedgerReader,
+  NoticeTaken,
+  PartyFact,
+  Position,
+} from "../chain/chain.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { Facts } from "../verdict/facts.ts";
+import { issuerOf } from "../event/lot.ts";
+import { claimedLots } from "../trail/trail.ts";
+import type { Trail } from "../trail/trail.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Trust } from "./case.ts";
 import { type KnownLog, type LogFault, NO_LOGS, readLogs, saysLogged } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
@@ -108,17 +115,24 @@ export async function readChain(
   const inTrail = new Set(steps.map(({ digest }) => digest));
   const unknown = strays.filter(({ digest }) => !inTrail.has(digest));
   const unmatched = steps.filter((step) => !records.has(step) && !proven.has(step));
-  const rivals = new Map(unmatched.flatMap((step) => pair(step, mostAlike(step, ancestry.lots, unknown))));
+  const rivals = new Map(
+    unmatched.flatMap((step) => pair(step, mostAlike(step, ancestry.lots, unknown))),
+  );
   const taken = new Set([...rivals.values()].map(({ digest }) => digest));
-  const later = unknown.find((record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot));
+  const later = unknown.find(
+    (record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot),
+  );
 
   const went = elsewhere(replay, ledgerWords);
   const isLotAstray = word !== ZERO_HASH && settled === undefined && saysLogged(steps);
   const astray = [...went.keys(), ...(isLotAstray ? [trail.lot] : [])];
   const strayed = await strayedFrom(reader, trail, steps, astray, head);
 
-  const isOnLedger = records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
-  const logs = isOnLedger ? NO_LOGS : await readLogs(reader, trust.checkpoints, steps, facts?.logs ?? [], head);
+  const isOnLedger =
+    records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
+  const logs = isOnLedger
+    ? NO_LOGS
+    : await readLogs(reader, trust.checkpoints, steps, facts?.logs ?? [], head);
   const checkpoints = [...logs.logged.values()];
 
   const times = await readTimes(
@@ -128,7 +142,18 @@ export async function readChain(
     [...[...recorded, ...notices, ...rivals.values(), ...checkpoints].map(({ block }) => block)],
   );
   return {
-    ...{ head, registry: registryOf(partyFacts), records, rivals, proven, settled, later, word, notices, times },
+    ...{
+      head,
+      registry: registryOf(partyFacts),
+      records,
+      rivals,
+      proven,
+      settled,
+      later,
+      word,
+      notices,
+      times,
+    },
     ...{ logged: logs.logged, logFaults: logs.faults, followed: logs.followed },
     elsewhere: went,
     strayedSince: new Map([...strayed].map(([lot, { block }]) => [lot, block])),
@@ -136,10 +161,15 @@ export async function readChain(
   };
 }
 
-const pair = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]]);
+const pair = <K, V>(key: K, value: V | undefined): [K, V][] =>
+  value === undefined ? [] : [[key, value]];
 
 function partiesOf(steps: readonly Step[], { notices }: Trail): string[] {
-  const named = steps.flatMap(({ event: { actor, holder, consignee } }) => [actor, holder, consignee]);
+  const named = steps.flatMap(({ event: { actor, holder, consignee } }) => [
+    actor,
+    holder,
+    consignee,
+  ]);
   const issuers = notices.map(({ notice }) => notice.issuer);
   return [...new Set([...named, ...issuers])].filter((address) => address !== ZERO_ADDRESS);
 }
@@ -170,9 +200,14 @@ async function readWords(
 }
 
 /** The words of ancestors that the ledger has and the trail does not lead to. */
-function elsewhere({ lot: own, histories }: Replay, ledgerWords: ReadonlyMap<string, string>): Map<string, string> {
+function elsewhere(
+  { lot: own, histories }: Replay,
+  ledgerWords: ReadonlyMap<string, string>,
+): Map<string, string> {
   const isElsewhere = ([lot, word]: [string, string]) =>
-    lot !== own && word !== ZERO_HASH && !histories.get(lot)!.some((standing) => standing.word === word);
+    lot !== own &&
+    word !== ZERO_HASH &&
+    !histories.get(lot)!.some((standing) => standing.word === word);
   return new Map([...ledgerWords].filter(isElsewhere));
 }
 
@@ -190,7 +225,9 @@ async function strayedFrom(
   if (lots.length === 0) return new Map();
   const actors = [...new Set([...partiesOf(steps, trail), ...lots.map(issuerOf)])];
   const inTrail = new Set(steps.map(({ digest }) => digest));
-  const others = (await reader.eventsOfActors(actors, 0, head.number)).filter(({ digest }) => !inTrail.has(digest));
+  const others = (await reader.eventsOfActors(actors, 0, head.number)).filter(
+    ({ digest }) => !inTrail.has(digest),
+  );
   const ordered = others.sort((a, b) => (isBefore(a, b) ? -1 : 1));
   return new Map(
     lots.flatMap((lot) =>
@@ -217,7 +254,8 @@ function provenSteps(
     if (last) proven.add(last.step);
   }
   for (const step of steps.toReversed())
-    if (records.has(step) || proven.has(step)) for (const before of step.follows) proven.add(before);
+    if (records.has(step) || proven.has(step))
+      for (const before of step.follows) proven.add(before);
   for (const step of records.keys()) proven.delete(step);
   return proven;
 }
@@ -238,11 +276,16 @@ async function readStrays(
   reader: LedgerReader,
   { head, steps, records, settled, word }: StraySearch,
 ): Promise<EventRecorded[]> {
-  const hints = steps.filter((step) => !records.has(step)).map(({ settled }) => settled?.block ?? Infinity);
-  const hinted = [...new Set(hints)].filter((block) => block <= head.number).slice(0, MAX_HINTED_BLOCKS);
+  const hints = steps
+    .filter((step) => !records.has(step))
+    .map(({ settled }) => settled?.block ?? Infinity);
+  const hinted = [...new Set(hints)]
+    .filter((block) => block <= head.number)
+    .slice(0, MAX_HINTED_BLOCKS);
   const found: EventRecorded[] = [];
   for (const { hash } of await reader.blocks(hinted))
-    for (const log of await reader.logsOfBlock(hash)) if (log.name === "EventRecorded") found.push(log);
+    for (const log of await reader.logsOfBlock(hash))
+      if (log.name === "EventRecorded") found.push(log);
   if (word !== (settled?.word ?? ZERO_HASH) && settled) {
     // Only its holder and its consignee can have moved the lot on.
     const { holder, consignee } = settled.state;
@@ -275,7 +318,9 @@ function comesAfter(
   lot: string,
 ): boolean {
   const last = settled && records.get(settled.step);
-  return record.lots.some((each) => each.lot === lot) && (last === undefined || isBefore(last, record));
+  return (
+    record.lots.some((each) => each.lot === lot) && (last === undefined || isBefore(last, record))
+  );
 }
 
 /** Block times, after checking that all logs are of blocks on the one chain that leads to the head. */
@@ -288,7 +333,10 @@ async function readTimes(
   const hashes = new Map([[head.number, head.hash]]);
   const check = (number: number, hash: string) => {
     if ((hashes.get(number) ?? hash) !== hash)
-      throw new ProtocolError("CHAIN_INCONSISTENT", "the node answered from two branches of the chain");
+      throw new ProtocolError(
+        "CHAIN_INCONSISTENT",
+        "the node answered from two branches of the chain",
+      );
     hashes.set(number, hash);
   };
   for (const { block, blockHash } of logs) check(block, blockHash);
@@ -311,7 +359,11 @@ function registryOf(facts: readonly PartyFact[]): Registry {
     if (fact.name === "KeyEnrolled" || fact.name === "KeyRevoked")
       append(keys, fact.party + fact.key, { block, logIndex, revoked: fact.name === "KeyRevoked" });
     else {
-      const before = parties.get(fact.party)?.at(-1)?.standing ?? { name: "", roles: 0, suspended: false };
+      const before = parties.get(fact.party)?.at(-1)?.standing ?? {
+        name: "",
+        roles: 0,
+        suspended: false,
+      };
       const standing =
         fact.name === "PartyAdmitted"
           ? { ...before, name: fact.partyName, roles: fact.roles }

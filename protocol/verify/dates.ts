@@ -1,6 +1,6 @@
 // The date codes of a lot: what the record and the scanned label say, read as dates; and days as they are compared.
 import { type DateCode, type DateFormat, readDateCode } from "../label/dates.ts";
-import type { Found } from "../verdict.ts";
+import type { Found } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import { recorded, saidOnWay } from "./record.ts";
 
@@ -10,7 +10,8 @@ const EARLIEST_ZONE_SECONDS = 14 * 3_600;
 /** Days as `YYYY-MM-DD` end with the year 9999. */
 const LAST_TIME = Date.UTC(9999, 11, 31) / 1000;
 
-const iso = (seconds: number) => new Date(Math.min(seconds, LAST_TIME) * 1000).toISOString().slice(0, 10);
+const iso = (seconds: number) =>
+  new Date(Math.min(seconds, LAST_TIME) * 1000).toISOString().slice(0, 10);
 
 /** The day of a moment, as `YYYY-MM-DD` in UTC; @param time Unix seconds */
 export const dayOf = (time: number): string => iso(time);
@@ -82,7 +83,8 @@ export function labelDates(subject: Case, recordedDates: readonly SaidDate[]): S
   const code = label.record.dateCode;
   if (recordedDates.some((one) => one.code.raw.trim() === code.raw.trim())) return [];
   const isFormed = label.fields.some(
-    ({ kind, di, raw }) => kind === "dateCode" && FIXED_IDENTIFIERS.includes(di) && /^\d{4}(\d\d)?$/.test(raw.trim()),
+    ({ kind, di, raw }) =>
+      kind === "dateCode" && FIXED_IDENTIFIERS.includes(di) && /^\d{4}(\d\d)?$/.test(raw.trim()),
   );
   return [{ code, where: { lot: subject.trail.lot, field: "label.dateCode" }, isFormed }];
 }

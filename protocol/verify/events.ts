@@ -1,15 +1,15 @@
 // Checks of each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
-import type { EventRecorded } from "../chain.ts";
-import { type Disclosure, disclosureRoot } from "../details.ts";
-import { ProtocolError } from "../errors.ts";
-import { ACTIONS, type CustodyEvent } from "../event.ts";
-import { MAX_ENTRIES } from "../limits.ts";
-import type { Found } from "../verdict.ts";
-import { ZERO_HASH } from "../values.ts";
+import type { EventRecorded } from "../chain/chain.ts";
+import { type Disclosure, disclosureRoot } from "../event/details.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { ACTIONS, type CustodyEvent } from "../event/event.ts";
+import { MAX_ENTRIES } from "../base/limits.ts";
+import type { Found } from "../verdict/verdict.ts";
+import { ZERO_HASH } from "../base/values.ts";
 import { type Case, type Check, isFinal, placeOf, registeredAt } from "./case.ts";
 import { type Place, type Registry, isBefore } from "./chain.ts";
 import { type Circumstances, type Step, judge } from "./replay.ts";
-import type { Violation } from "../violation.ts";
+import type { Violation } from "../event/violation.ts";
 
 /** What is wrong with details that are shown for a root; nothing where they are its own. */
 export function* detailsFaults(
@@ -21,10 +21,15 @@ export function* detailsFaults(
   if (details === null) return;
   try {
     const shown = disclosureRoot(details, entryCount);
-    if (shown !== root) yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
+    if (shown !== root)
+      yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    yield { code: "DETAILS_MISMATCH", ...where, field: ["details", error.field].filter(Boolean).join(".") };
+    yield {
+      code: "DETAILS_MISMATCH",
+      ...where,
+      field: ["details", error.field].filter(Boolean).join("."),
+    };
   }
 }
 
@@ -39,7 +44,11 @@ export const details: Check = function* ({ replay }) {
 
 /** What is wrong with a signature: its form, whose key it is, and whether the key counted at that place. */
 export function* signatureFaults(
-  { signature, signer, party }: { signature: string | null; signer: string | undefined; party: string },
+  {
+    signature,
+    signer,
+    party,
+  }: { signature: string | null; signer: string | undefined; party: string },
   registry: Registry | undefined,
   place: Place | undefined,
   where: Pick<Found, "event" | "notice">,
@@ -59,7 +68,9 @@ export const signatures: Check = function* ({ replay, chain }) {
   for (const step of replay.steps) {
     const { event, digest, signature, signer } = step;
     const place = chain ? placeOf(chain, step) : undefined;
-    yield* signatureFaults({ signature, signer, party: event.actor }, chain?.registry, place, { event: digest });
+    yield* signatureFaults({ signature, signer, party: event.actor }, chain?.registry, place, {
+      event: digest,
+    });
   }
 };
 
@@ -75,7 +86,12 @@ export const custody: Check = function* ({ replay, chain, trust }) {
       };
       violation = judge(step, circumstances).violation;
     }
-    if (violation) yield { code: violation.name, event: step.digest, ...placeOfViolation(violation, step.event) };
+    if (violation)
+      yield {
+        code: violation.name,
+        event: step.digest,
+        ...placeOfViolation(violation, step.event),
+      };
   }
 };
 
@@ -147,14 +163,21 @@ export const order: Check = function* ({ replay }) {
   for (const { event, digest, follows } of replay.steps) {
     const latest = Math.max(0, ...[...follows].map((before) => before.event.time));
     if (event.time < latest)
-      yield { code: "TIME_BEFORE_PREDECESSOR", event: digest, field: "time", expected: latest, found: event.time };
+      yield {
+        code: "TIME_BEFORE_PREDECESSOR",
+        event: digest,
+        field: "time",
+        expected: latest,
+        found: event.time,
+      };
   }
 };
 
 /** Where the ledger's record of an event, or what stands in its place, says something else than the trail. */
 function* differences({ event, before }: Step, record: EventRecorded): Generator<Partial<Found>> {
   for (const name of ["action", "actor", "holder", "consignee", "time", "details"] as const)
-    if (event[name] !== record[name]) yield { field: name, expected: record[name], found: event[name] };
+    if (event[name] !== record[name])
+      yield { field: name, expected: record[name], found: event[name] };
   if (event.entries.length !== record.lots.length)
     yield { field: "entries", expected: record.lots.length, found: event.entries.length };
   for (const [i, { lot, previous, quantity, withheld }] of event.entries.entries()) {
@@ -163,7 +186,8 @@ function* differences({ event, before }: Step, record: EventRecorded): Generator
     if (withheld !== undefined) continue; // what it says only the digest can tell
     const at = (field: string) => ({ lot, field: `entries.${i}.${field}` });
     if (lot !== line.lot) yield { ...at("lot"), expected: line.lot, found: lot };
-    if (quantity !== line.quantity) yield { ...at("quantity"), expected: line.quantity, found: quantity };
+    if (quantity !== line.quantity)
+      yield { ...at("quantity"), expected: line.quantity, found: quantity };
     if ((previous === ZERO_HASH) !== line.isNew) yield { ...at("previous"), found: previous };
     const quantityBefore = before[i]?.quantity;
     if (quantityBefore !== undefined && quantityBefore !== line.quantityBefore)
@@ -190,14 +214,17 @@ export const records: Check = function* ({ replay, chain, trust }) {
     const logged = chain.logged.get(step);
     if (record) {
       // The digest covers all that is compared, so here it is the node that contradicts itself.
-      for (const difference of differences(step, record)) yield { code: "NODE_INCONSISTENT", ...where, ...difference };
+      for (const difference of differences(step, record))
+        yield { code: "NODE_INCONSISTENT", ...where, ...difference };
       if (!isFinal(chain, trust, record.block)) yield { code: "NOT_FINAL", ...where };
     } else if (rival) {
       const verdict = isFinal(chain, trust, rival.block) ? undefined : ("INCOMPLETE" as const);
       const found = [...differences(step, rival)];
       if (found.length === 0) found.push({ field: unconfirmed(step) });
-      for (const difference of found) yield { code: "RECORD_DIFFERS", verdict, ...where, ...difference };
-    } else if (chain.proven.has(step)) yield { code: "NODE_INCONSISTENT", ...where, field: "settled" };
+      for (const difference of found)
+        yield { code: "RECORD_DIFFERS", verdict, ...where, ...difference };
+    } else if (chain.proven.has(step))
+      yield { code: "NODE_INCONSISTENT", ...where, field: "settled" };
     else if (!logged) yield { code: "NOT_RECORDED", ...where, ...chain.logFaults.get(step) };
     else if (!isFinal(chain, trust, logged.block)) yield { code: "LOG_NOT_FINAL", ...where };
   }
@@ -225,7 +252,12 @@ export const hints: Check = function* ({ replay, chain }) {
       if (settled[name] !== record[name])
         yield {
           code: "HINT_WRONG",
-          ...{ event: digest, field: `settled.${name}`, expected: record[name], found: settled[name] },
+          ...{
+            event: digest,
+            field: `settled.${name}`,
+            expected: record[name],
+            found: settled[name],
+          },
         };
   }
 };
@@ -252,7 +284,13 @@ export const shortfalls: Check = function* ({ replay }: Case) {
       if (shipped !== undefined && quantity < shipped)
         yield {
           code: "RECEIVED_SHORT",
-          ...{ event: digest, lot, field: `entries.${i}.quantity`, expected: shipped, found: quantity },
+          ...{
+            event: digest,
+            lot,
+            field: `entries.${i}.quantity`,
+            expected: shipped,
+            found: quantity,
+          },
         };
     }
   }

@@ -1,6 +1,6 @@
 // Whether something on a lot's way may say more than is shown: rules that would pass by silence ask for it.
-import type { DetailName } from "../detail-fields.ts";
-import { ZERO_HASH } from "../values.ts";
+import type { DetailName } from "../event/detail-fields.ts";
+import { ZERO_HASH } from "../base/values.ts";
 import type { Case } from "./case.ts";
 import { type Passage, wayOf } from "./record.ts";
 

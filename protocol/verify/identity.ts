@@ -1,19 +1,20 @@
 // Checks of what the parts are: lot numbers, origins, and the identity that later events must not contradict.
 import type { z } from "zod";
-import type { DETAIL_FIELDS, DetailName } from "../detail-fields.ts";
-import { ACTIONS } from "../event.ts";
-import { issuerOf, lotId } from "../lot.ts";
-import { type Creation, sourceOf } from "../trail.ts";
+import type { DETAIL_FIELDS, DetailName } from "../event/detail-fields.ts";
+import { ACTIONS } from "../event/event.ts";
+import { issuerOf, lotId } from "../event/lot.ts";
+import { type Creation, sourceOf } from "../trail/trail.ts";
 import type { Check } from "./case.ts";
 import type { Replay, Step } from "./replay.ts";
-import { ZERO_HASH } from "../values.ts";
+import { ZERO_HASH } from "../base/values.ts";
 
 /** The fields that say what the parts are. */
 export const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
 type Scalar = string | number | boolean;
 
 /** What an event's details say of an entry: a value, that they say something and withhold it, or nothing. */
-export type Stated<V = Scalar> = { value: V; field: string } | { withheld: true; field: string } | undefined;
+export type Stated<V = Scalar> =
+  { value: V; field: string } | { withheld: true; field: string } | undefined;
 /** The value of a field as its schema has it. */
 export type ValueOf<N extends DetailName> = z.infer<(typeof DETAIL_FIELDS)[N]["type"]>;
 
@@ -41,12 +42,15 @@ export function identitiesOf(replay: Replay): Identities {
     stated<N extends DetailName>(step: Step, index: number, name: N) {
       const known = fields.get(step)!;
       const own = `entries.${index}.${name}`;
-      const isInput = step.event.action === ACTIONS.assemble && step.event.entries[index]!.previous !== ZERO_HASH;
+      const isInput =
+        step.event.action === ACTIONS.assemble && step.event.entries[index]!.previous !== ZERO_HASH;
       const path = known.has(own) || isInput ? own : name;
       if (!known.has(path)) return undefined;
       const value = known.get(path);
       const field = `details.${path}`;
-      return value === undefined ? { withheld: true, field } : { value: value as ValueOf<N>, field };
+      return value === undefined
+        ? { withheld: true, field }
+        : { value: value as ValueOf<N>, field };
     },
   };
 }
@@ -102,7 +106,12 @@ export const lotNumbers: Check = function* ({ replay, identities }) {
     const says = identities.stated(by, index, "lotNumber");
     if (!says || "withheld" in says) yield { code: "LOT_NUMBER_MISSING", ...where };
     else if (lotId(issuerOf(lot), says.value) !== lot)
-      yield { code: "LOT_NUMBER_MISMATCH", ...where, expected: lot, found: lotId(issuerOf(lot), says.value) };
+      yield {
+        code: "LOT_NUMBER_MISMATCH",
+        ...where,
+        expected: lot,
+        found: lotId(issuerOf(lot), says.value),
+      };
   }
 };
 
@@ -110,14 +119,22 @@ export const lotNumbers: Check = function* ({ replay, identities }) {
 export const origins: Check = function* ({ replay, identities }) {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const { event, digest, details } = by;
-    if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH)) continue;
+    if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH))
+      continue;
     for (const name of IDENTITY) {
       const says = identities.stated(by, index, name);
       // A maker need not say who it is; an assembler is the maker of its product.
-      const isNeeded = name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
-      if (says && "withheld" in says) yield { code: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
+      const isNeeded =
+        name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
+      if (says && "withheld" in says)
+        yield { code: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
       else if (!says && isNeeded)
-        yield { code: "IDENTITY_MISSING", event: digest, lot, field: `details.entries.${index}.${name}` };
+        yield {
+          code: "IDENTITY_MISSING",
+          event: digest,
+          lot,
+          field: `details.entries.${index}.${name}`,
+        };
     }
   }
 };
@@ -137,7 +154,12 @@ export const contradictions: Check = function* ({ replay, identities }) {
         if ("withheld" in says) yield { code: "IDENTITY_WITHHELD", ...where };
         else if (!first) yield { code: "IDENTITY_ADDED", ...where, found: says.value };
         else if ("value" in first && first.value !== says.value)
-          yield { code: "IDENTITY_CONTRADICTED", ...where, expected: first.value, found: says.value };
+          yield {
+            code: "IDENTITY_CONTRADICTED",
+            ...where,
+            expected: first.value,
+            found: says.value,
+          };
       }
     }
   }
@@ -154,7 +176,13 @@ export const products: Check = function* ({ replay, identities }) {
     for (const [index, { lot, previous }] of step.event.entries.entries()) {
       const says = previous === ZERO_HASH ? identities.stated(step, index, "mpn") : undefined;
       if (says && "value" in says && used.has(says.value.toUpperCase()))
-        yield { code: "PRODUCT_IS_INPUT", event: step.digest, lot, field: says.field, found: says.value };
+        yield {
+          code: "PRODUCT_IS_INPUT",
+          event: step.digest,
+          lot,
+          field: says.field,
+          found: says.value,
+        };
     }
   }
 };
@@ -165,6 +193,7 @@ export const introduced: Check = function* ({ replay, identities }) {
     if (by.event.action !== ACTIONS.introduce) continue;
     yield { code: "ORIGIN_INTRODUCED", event: by.digest, lot };
     const claim = identities.stated(by, index, "claimsLot");
-    if (claim && "withheld" in claim) yield { code: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
+    if (claim && "withheld" in claim)
+      yield { code: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
   }
 };

@@ -3,7 +3,7 @@ import { type Compared, compare, type Recorded } from "../label/compare.ts";
 import type { Read } from "../label/values.ts";
 import { type Said, recorded } from "./record.ts";
 import type { Case } from "./case.ts";
-import type { DetailName } from "../detail-fields.ts";
+import type { DetailName } from "../event/detail-fields.ts";
 
 /** The label that was read from the package; null where none was scanned, or none could be read. */
 export function labelOf({ given: { label } }: Pick<Case, "given">): Read | null {
@@ -14,7 +14,8 @@ type Known = Pick<Case, "replay" | "identities" | "trail">;
 
 /** What the record says of the lot's package and pieces, as labels say it. */
 export function recordedOf(subject: Known): Recorded {
-  const value = <N extends DetailName>(name: N): Said<N>["value"] | null => recorded(subject, name)?.value ?? null;
+  const value = <N extends DetailName>(name: N): Said<N>["value"] | null =>
+    recorded(subject, name)?.value ?? null;
   const { replay } = subject;
   return {
     packageIds: [value("lotNumber"), value("packageId")].filter((id) => id !== null),

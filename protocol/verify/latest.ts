@@ -1,6 +1,6 @@
 // Checks of a trail that lives by logs alone: that nothing of it went another way, and how far anybody can know that it is
 // the latest.
-import type { Found } from "../verdict.ts";
+import type { Found } from "../verdict/verdict.ts";
 import { type Case, type Check, type Trust, isFinal } from "./case.ts";
 import type { Chain } from "./chain.ts";
 import type { KnownLog } from "./logs.ts";
@@ -37,16 +37,22 @@ export const latest: Check = function* (subject) {
   const others = [...otherEvents(subject)];
   yield* others;
   const whole = chain.followed.filter((log) => isWhole(subject, log));
-  const listed = new Set(whole.flatMap(({ operator, after }) => after.map(({ event }) => operator + event)));
+  const listed = new Set(
+    whole.flatMap(({ operator, after }) => after.map(({ event }) => operator + event)),
+  );
   // What vouches for an event lists it as well: what was made for another trail says nothing of this one.
-  const isFollowed = replay.steps.every((step) => listed.has((chain.logged.get(step)?.operator ?? "") + step.digest));
+  const isFollowed = replay.steps.every((step) =>
+    listed.has((chain.logged.get(step)?.operator ?? "") + step.digest),
+  );
   if (!isFollowed) yield { code: "LATEST_UNPROVEN", lot: trail.lot };
   else if (others.length === 0) yield { code: "LATEST_BY_LOGS", lot: trail.lot };
 };
 
 /** Whether a log was followed to its newest checkpoint, for good, and nothing of it was held back. */
 function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: KnownLog): boolean {
-  return isNewest && withheld === 0 && anchored !== undefined && isFinal(chain!, trust, anchored.block);
+  return (
+    isNewest && withheld === 0 && anchored !== undefined && isFinal(chain!, trust, anchored.block)
+  );
 }
 
 /** The events in followed logs that go on from the trail's states without being in the trail. */
@@ -64,14 +70,26 @@ function* otherEvents(subject: Case): Generator<Found> {
       const follower = followers.get(lot + word);
       if (follower) yield { code: "WORD_SPENT_TWICE", ...follower, lot, found: event };
       else if (lot === trail.lot && word === last)
-        yield { code: "LATER_EVENT_LOGGED", verdict: gravity(subject, log), event, lot, found: word };
+        yield {
+          code: "LATER_EVENT_LOGGED",
+          verdict: gravity(subject, log),
+          event,
+          lot,
+          found: word,
+        };
     }
 }
 
 /** By lot and word, the event of the trail that follows it, or that makes the lot. */
-function followersOf({ replay: { steps, ancestry } }: Case): Map<string, Pick<Found, "event" | "field">> {
-  const entries = steps.flatMap((step: Step) => step.event.entries.map((entry, index) => ({ step, index, ...entry })));
-  const linked = entries.filter(({ step, index, lot }) => ancestry.lots.has(lot) && step.before[index] !== undefined);
+function followersOf({
+  replay: { steps, ancestry },
+}: Case): Map<string, Pick<Found, "event" | "field">> {
+  const entries = steps.flatMap((step: Step) =>
+    step.event.entries.map((entry, index) => ({ step, index, ...entry })),
+  );
+  const linked = entries.filter(
+    ({ step, index, lot }) => ancestry.lots.has(lot) && step.before[index] !== undefined,
+  );
   return new Map(
     linked.map(({ step, index, lot, previous }) => [
       lot + previous,

@@ -1,7 +1,7 @@
 // What loggers read on a lot's way, beside what the reader's policy allows.
-import type { DetailName } from "../detail-fields.ts";
-import type { Unknown } from "../rules/rule.ts";
-import type { Found } from "../verdict.ts";
+import type { DetailName } from "../event/detail-fields.ts";
+import type { Unknown } from "./rules/rule.ts";
+import type { Found } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import { type Passage, saidOnWay } from "./record.ts";
 import { whereOf } from "./said.ts";
@@ -9,7 +9,13 @@ import { whereOf } from "./said.ts";
 const TEMPERATURES = ["temperatureMinDeciCelsius", "temperatureMaxDeciCelsius"] as const;
 const HUMIDITIES = ["humidityMinPercent", "humidityMaxPercent"] as const;
 const GAP = "conditionLongestGapSeconds";
-const READINGS = ["conditionFrom", "conditionTo", "conditionLogHash", ...TEMPERATURES, ...HUMIDITIES] as const;
+const READINGS = [
+  "conditionFrom",
+  "conditionTo",
+  "conditionLogHash",
+  ...TEMPERATURES,
+  ...HUMIDITIES,
+] as const;
 
 /** Readings out of bounds, silences that are too long, and readings that are told without their silences. */
 export function* loggers(subject: Case, way: readonly Passage[]): Generator<Found | Unknown> {
@@ -19,14 +25,26 @@ export function* loggers(subject: Case, way: readonly Passage[]): Generator<Foun
     const said = (name: DetailName) => saidOnWay(subject, name, [passage])[0];
     const gap = said(GAP);
     if (gap && Number(gap.value) > policy.maxConditionGapSeconds)
-      yield { code: "CONDITION_GAP", ...whereOf(gap), expected: policy.maxConditionGapSeconds, found: gap.value };
+      yield {
+        code: "CONDITION_GAP",
+        ...whereOf(gap),
+        expected: policy.maxConditionGapSeconds,
+        found: gap.value,
+      };
     if (!gap && READINGS.some((name) => said(name))) yield { unknown: "LOGGER_GAP_NOT_SAID" };
     for (const read of TEMPERATURES.flatMap((name) => said(name) ?? [])) {
-      const expected = Number(read.value) < coldest ? coldest : Number(read.value) > hottest ? hottest : undefined;
-      if (expected !== undefined) yield { code: "TEMPERATURE_OUTSIDE", ...whereOf(read), expected, found: read.value };
+      const expected =
+        Number(read.value) < coldest ? coldest : Number(read.value) > hottest ? hottest : undefined;
+      if (expected !== undefined)
+        yield { code: "TEMPERATURE_OUTSIDE", ...whereOf(read), expected, found: read.value };
     }
     for (const read of HUMIDITIES.flatMap((name) => said(name) ?? []))
       if (Number(read.value) > policy.maxHumidityPercent)
-        yield { code: "HUMIDITY_OUTSIDE", ...whereOf(read), expected: policy.maxHumidityPercent, found: read.value };
+        yield {
+          code: "HUMIDITY_OUTSIDE",
+          ...whereOf(read),
+          expected: policy.maxHumidityPercent,
+          found: read.value,
+        };
   }
 }

@@ -1,12 +1,12 @@
 // What operators' logs say of a trail's events: the anchored checkpoints that have them, and logs that were followed in whole.
-import { fromHex } from "../bytes.ts";
+import { fromHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
-import type { Block, LedgerReader, LogSize } from "../chain.ts";
-import { ProtocolError } from "../errors.ts";
-import type { FollowedLog } from "../facts.ts";
-import { leafHash, verifyInclusion } from "../merkle.ts";
-import type { Logged } from "../trail.ts";
-import type { Found } from "../verdict.ts";
+import type { Block, LedgerReader, LogSize } from "../chain/chain.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { FollowedLog } from "../verdict/facts.ts";
+import { leafHash, verifyInclusion } from "../base/merkle.ts";
+import type { Logged } from "../trail/trail.ts";
+import type { Found } from "../verdict/verdict.ts";
 import type { Step } from "./replay.ts";
 
 /** Why what an event says of a log does not count. */
@@ -52,10 +52,14 @@ export async function readLogs(
   if (contract === undefined)
     return {
       ...NO_LOGS,
-      faults: new Map(claims.map((step) => [step, { code: "CHECKPOINTS_NOT_TRUSTED", field: "logged" }])),
+      faults: new Map(
+        claims.map((step) => [step, { code: "CHECKPOINTS_NOT_TRUSTED", field: "logged" }]),
+      ),
     };
 
-  const wanted = new Map([...claims.map(({ logged }) => logged), ...followed].map((log) => [nameOf(log), log]));
+  const wanted = new Map(
+    [...claims.map(({ logged }) => logged), ...followed].map((log) => [nameOf(log), log]),
+  );
   const operators = [...new Set(followed.map(({ operator }) => operator))];
   const [found, newest] = await Promise.all([
     reader.checkpoints(contract, [...wanted.values()], head.number),
@@ -64,7 +68,10 @@ export async function readLogs(
   const newestSizes = new Map(operators.map((operator, i) => [operator, newest[i]?.size ?? 0]));
   for (const { operator, size } of found)
     if (size > (newestSizes.get(operator) ?? size))
-      throw new ProtocolError("CHAIN_INCONSISTENT", "a log is anchored beyond its newest checkpoint");
+      throw new ProtocolError(
+        "CHAIN_INCONSISTENT",
+        "a log is anchored beyond its newest checkpoint",
+      );
 
   const anchored = new Map(found.map((each) => [nameOf(each), each]));
   const logged = new Map<Step, CheckpointAnchored>();
@@ -75,7 +82,11 @@ export async function readLogs(
     if (fault) faults.set(step, fault);
     else logged.set(step, checkpoint!);
   }
-  return { logged, faults, followed: followed.map((log) => known(log, anchored.get(nameOf(log)), newestSizes)) };
+  return {
+    logged,
+    faults,
+    followed: followed.map((log) => known(log, anchored.get(nameOf(log)), newestSizes)),
+  };
 }
 
 const nameOf = ({ operator, size }: LogSize) => `${operator} ${size}`;
@@ -94,13 +105,22 @@ function known(
 }
 
 /** An event counts by the first checkpoint that has it: a later one would let its signer choose when it is judged. */
-function faultOf({ digest, logged }: Claim, checkpoint: CheckpointAnchored | undefined): LogFault | undefined {
+function faultOf(
+  { digest, logged }: Claim,
+  checkpoint: CheckpointAnchored | undefined,
+): LogFault | undefined {
   const { index, size, proof } = logged;
-  if (checkpoint === undefined) return { code: "CHECKPOINT_NOT_ANCHORED", field: "logged.size", found: size };
+  if (checkpoint === undefined)
+    return { code: "CHECKPOINT_NOT_ANCHORED", field: "logged.size", found: size };
   const leaf = leafHash(fromHex(digest));
   if (!verifyInclusion(leaf, index, size, proof.map(fromHex), fromHex(checkpoint.root)))
     return { code: "LOG_PROOF_WRONG", field: "logged.proof", expected: checkpoint.root };
   if (index < checkpoint.previousSize)
-    return { code: "CHECKPOINT_NOT_FIRST", field: "logged.size", expected: checkpoint.previousSize, found: size };
+    return {
+      code: "CHECKPOINT_NOT_FIRST",
+      field: "logged.size",
+      expected: checkpoint.previousSize,
+      found: size,
+    };
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Chain } from "./chain.ts";
 import { signatureFaults } from "./events.ts";
 import { strayedGravity } from "./latest.ts";
 import type { Step } from "./replay.ts";
-import { ZERO_HASH } from "../values.ts";
+import { ZERO_HASH } from "../base/values.ts";
 
 /** The trail leads to the word that the ledger has for the lot, and leaves out nothing that it recorded since. */
 export const word: Check = function* ({ trail, trust, chain, replay }) {
@@ -15,8 +15,12 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
   const expected = chain.word;
   if (found === expected) return;
   const where = { lot: trail.lot, expected, found };
-  const isAltered = [...rivals.values()].some(({ lots }) => lots.some(({ lot }) => lot === trail.lot));
-  const isWithheld = replay.steps.some((step) => withheldOf(chain, step).some(({ line }) => line?.lot === trail.lot));
+  const isAltered = [...rivals.values()].some(({ lots }) =>
+    lots.some(({ lot }) => lot === trail.lot),
+  );
+  const isWithheld = replay.steps.some((step) =>
+    withheldOf(chain, step).some(({ line }) => line?.lot === trail.lot),
+  );
   if (later) {
     const verdict = isFinal(chain, trust, later.block) ? undefined : ("INCOMPLETE" as const);
     yield { code: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
@@ -24,7 +28,12 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
     // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
     if (settled) yield { code: "NODE_INCONSISTENT", ...where };
     else if (!replay.steps.some(({ logged }) => logged)) yield { code: "WORD_MISMATCH", ...where };
-    else yield { code: "SETTLED_ELSEWHERE", verdict: strayedGravity(chain, trust, trail.lot), ...where };
+    else
+      yield {
+        code: "SETTLED_ELSEWHERE",
+        verdict: strayedGravity(chain, trust, trail.lot),
+        ...where,
+      };
   }
 };
 
@@ -32,7 +41,9 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
 export const held: Check = function* ({ trail, chain, replay }) {
   const last = replay.history.at(-1);
   // A log takes in what nobody signed.
-  const logged = replay.history.findLast(({ step }) => chain?.logged.has(step) && isSigned(chain, step));
+  const logged = replay.history.findLast(
+    ({ step }) => chain?.logged.has(step) && isSigned(chain, step),
+  );
   const holding = [last, chain?.settled ?? logged].find((standing) => standing?.state.held);
   if (holding) yield { code: "LOT_IS_HELD", event: holding.state.lastEvent, lot: trail.lot };
 };
@@ -40,13 +51,16 @@ export const held: Check = function* ({ trail, chain, replay }) {
 function isSigned(chain: Chain, step: Step): boolean {
   const { signature, signer, event, digest } = step;
   const said = { signature, signer, party: event.actor };
-  return [...signatureFaults(said, chain.registry, placeOf(chain, step), { event: digest })].length === 0;
+  return (
+    [...signatureFaults(said, chain.registry, placeOf(chain, step), { event: digest })].length === 0
+  );
 }
 
 /** A closed lot has no pieces left. */
 export const closed: Check = function* ({ trail, replay }) {
   const state = replay.history.at(-1)?.state;
-  if (state?.quantity === 0) yield { code: "LOT_IS_CLOSED", event: state.lastEvent, lot: trail.lot };
+  if (state?.quantity === 0)
+    yield { code: "LOT_IS_CLOSED", event: state.lastEvent, lot: trail.lot };
 };
 
 /** The block to judge by is not too old for the reader. */
@@ -58,5 +72,6 @@ export const age: Check = function* ({ chain, trust, policy }) {
 
 /** The reader has the ledger from elsewhere than the bundle that is judged by it. */
 export const ledger: Check = function* ({ trust }) {
-  if (trust.ledgerOfBundle) yield { code: "LEDGER_OF_BUNDLE", field: "ledger", found: trust.ledger };
+  if (trust.ledgerOfBundle)
+    yield { code: "LEDGER_OF_BUNDLE", field: "ledger", found: trust.ledger };
 };

@@ -1,5 +1,5 @@
 // The moisture clock of a lot: how long its parts have been out of their dry pack, by what the events on its way say.
-import type { DetailName } from "../detail-fields.ts";
+import type { DetailName } from "../event/detail-fields.ts";
 import { DAY_SECONDS, dayOf, startOfDay } from "./dates.ts";
 import type { Case } from "./case.ts";
 import type { Passage, Said } from "./record.ts";
@@ -74,7 +74,9 @@ export function moistureOf({ identities }: Case, way: readonly Passage[], until:
     const { time } = step.event;
     const said = <N extends DetailName>(name: N): Said<N> | undefined => {
       const says = identities.stated(step, index, name);
-      return says && "value" in says ? { step, lot, field: says.field, value: says.value } : undefined;
+      return says && "value" in says
+        ? { step, lot, field: says.field, value: says.value }
+        : undefined;
     };
     // Nobody can tell of what has not happened yet.
     const opened = said("bagOpenedTime");
@@ -84,7 +86,8 @@ export function moistureOf({ identities }: Case, way: readonly Passage[], until:
     const stated = said("exposedHours");
     if (stated) clock.state(stated.value * HOUR_SECONDS, time, stated);
     const seal = said("bagSealDate");
-    if (seal && clock.seal(seal.value, time) && !(sealed && sealed.value > seal.value)) sealed = seal;
+    if (seal && clock.seal(seal.value, time) && !(sealed && sealed.value > seal.value))
+      sealed = seal;
   }
   const { isOpen } = clock;
   clock.stop(until);

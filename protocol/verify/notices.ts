@@ -1,17 +1,17 @@
 // Checks of notices: that none is left out or altered, and what those that stand make of the verdict.
-import type { NoticeTaken } from "../chain.ts";
-import type { RecoverPublicKey } from "../crypto.ts";
-import type { Domain } from "../event.ts";
-import { MAX_TIME_AHEAD_SECONDS } from "../limits.ts";
-import { issuerOf } from "../lot.ts";
-import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../notice.ts";
-import { type TrailNotice, claimedLots } from "../trail.ts";
-import type { Found } from "../verdict.ts";
+import type { NoticeTaken } from "../chain/chain.ts";
+import type { RecoverPublicKey } from "../base/crypto.ts";
+import type { Domain } from "../event/event.ts";
+import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
+import { issuerOf } from "../event/lot.ts";
+import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../event/notice.ts";
+import { type TrailNotice, claimedLots } from "../trail/trail.ts";
+import type { Found } from "../verdict/verdict.ts";
 import { type Case, type Check, isFinal } from "./case.ts";
 import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
 import { detailsFaults, signatureFaults } from "./events.ts";
 import { signerOf } from "./replay.ts";
-import { ZERO_HASH } from "../values.ts";
+import { ZERO_HASH } from "../base/values.ts";
 
 /** A notice with what follows from the trail and the chain together. */
 export interface KnownNotice {
@@ -45,7 +45,8 @@ export function readNotices(
   for (const item of trail.notices) {
     const digest = noticeDigest(domain, item.notice);
     if (items.has(digest)) found.push({ code: "NOTICE_TWICE", notice: digest });
-    else if (!lots.has(item.notice.lot)) found.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
+    else if (!lots.has(item.notice.lot))
+      found.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
     else items.set(digest, item);
   }
   const known = new Map<string, KnownNotice>();
@@ -54,12 +55,28 @@ export function readNotices(
     const { digest } = taken;
     if (!notice || noticeDigest(domain, notice) !== digest)
       found.push({ code: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
-    else known.set(digest, { digest, notice, item: items.get(digest), taken, signer: undefined, withdrawn: false });
+    else
+      known.set(digest, {
+        digest,
+        notice,
+        item: items.get(digest),
+        taken,
+        signer: undefined,
+        withdrawn: false,
+      });
   }
   for (const [digest, item] of items)
     if (!known.has(digest))
-      known.set(digest, { digest, notice: item.notice, item, taken: undefined, signer: undefined, withdrawn: false });
-  for (const each of known.values()) if (each.item) each.signer = signerOf(each.digest, each.item.signature, recover);
+      known.set(digest, {
+        digest,
+        notice: item.notice,
+        item,
+        taken: undefined,
+        signer: undefined,
+        withdrawn: false,
+      });
+  for (const each of known.values())
+    if (each.item) each.signer = signerOf(each.digest, each.item.signature, recover);
   return { all: [...known.values()], found };
 }
 
@@ -73,10 +90,12 @@ function noticeOf(taken: NoticeTaken): Notice | undefined {
 export const noticeWords: Check = function* ({ chain }) {
   if (!chain) return;
   const folded = new Map<string, string>();
-  for (const { lot, digest } of chain.notices) folded.set(lot, noticeWord(folded.get(lot) ?? ZERO_HASH, digest));
+  for (const { lot, digest } of chain.notices)
+    folded.set(lot, noticeWord(folded.get(lot) ?? ZERO_HASH, digest));
   for (const [lot, expected] of chain.noticeWords) {
     const word = folded.get(lot) ?? ZERO_HASH;
-    if (word !== expected) yield { code: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
+    if (word !== expected)
+      yield { code: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
   }
 };
 
@@ -86,9 +105,12 @@ export const noticeRecords: Check = function* ({ notices, chain, trust }) {
   const untaken = notices.all.filter(({ taken }) => !taken);
   for (const { digest, notice, item, taken } of notices.all) {
     if (item || !taken) continue;
-    const altered = untaken.find((other) => other.notice.lot === notice.lot && alike(other.notice, notice) >= 4);
+    const altered = untaken.find(
+      (other) => other.notice.lot === notice.lot && alike(other.notice, notice) >= 4,
+    );
     const verdict = isFinal(chain, trust, taken.block) ? undefined : ("INCOMPLETE" as const);
-    if (altered === undefined) yield { code: "NOTICE_MISSING", verdict, notice: digest, lot: notice.lot };
+    if (altered === undefined)
+      yield { code: "NOTICE_MISSING", verdict, notice: digest, lot: notice.lot };
     else
       for (const name of FIELDS)
         if (altered.notice[name] !== notice[name])
@@ -98,7 +120,8 @@ export const noticeRecords: Check = function* ({ notices, chain, trust }) {
             ...{ expected: notice[name], found: altered.notice[name] },
           };
   }
-  for (const { digest, notice } of untaken) yield { code: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
+  for (const { digest, notice } of untaken)
+    yield { code: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
 };
 
 const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
@@ -115,11 +138,23 @@ function* faultsOf(
   const where = { notice: digest, lot: notice.lot };
   const place = taken ?? AFTER_ALL;
   if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
-    yield { code: "NotIssuer", ...where, field: "issuer", expected: issuerOf(notice.lot), found: notice.issuer };
+    yield {
+      code: "NotIssuer",
+      ...where,
+      field: "issuer",
+      expected: issuerOf(notice.lot),
+      found: notice.issuer,
+    };
   if (!item) return;
-  if (chain) yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? trust.now, where);
+  if (chain)
+    yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? trust.now, where);
   yield* detailsFaults(notice.details, item.details, 0, where);
-  yield* signatureFaults({ signature: item.signature, signer, party: notice.issuer }, chain?.registry, place, where);
+  yield* signatureFaults(
+    { signature: item.signature, signer, party: notice.issuer },
+    chain?.registry,
+    place,
+    where,
+  );
 }
 
 /** What the ledger asks of a notice's issuer and time. */
@@ -133,8 +168,10 @@ function* standingFaults(
   const standing = registry.party(issuer, place);
   const latest = now + MAX_TIME_AHEAD_SECONDS;
   if (!standing) yield { code: "PartyNotAdmitted", ...where, field: "issuer", found: issuer };
-  else if (standing.suspended) yield { code: "PartyIsSuspended", ...where, field: "issuer", found: issuer };
-  if (time > latest) yield { code: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
+  else if (standing.suspended)
+    yield { code: "PartyIsSuspended", ...where, field: "issuer", found: issuer };
+  if (time > latest)
+    yield { code: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
 }
 
 /** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
@@ -190,7 +227,8 @@ export const standingNotices: Check = function* (subject) {
   for (const known of subject.notices.all) {
     const { digest, notice, withdrawn } = known;
     if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, subject)) continue;
-    if (notice.kind === NOTICE_KINDS.recall) yield { code: "RECALLED", notice: digest, lot: notice.lot };
+    if (notice.kind === NOTICE_KINDS.recall)
+      yield { code: "RECALLED", notice: digest, lot: notice.lot };
     else yield { code: "SUSPECTED", notice: digest, lot: notice.lot };
   }
 };

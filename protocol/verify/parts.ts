@@ -1,5 +1,5 @@
 // The parts that a trail is about, as their origins tell of them: what alerts, authorisations and other lots are held against.
-import { ACTIONS } from "../event.ts";
+import { ACTIONS } from "../event/event.ts";
 import { readDateCode } from "../label/dates.ts";
 import type { Case } from "./case.ts";
 import { AFTER_ALL } from "./chain.ts";
@@ -28,7 +28,10 @@ export interface Part {
 export function partsOf(subject: Case): Part[] {
   const { identities, replay, trail } = subject;
   const own = identities.origins.get(trail.lot);
-  const all = [...(own ? [own] : []), ...[...replay.ancestry.lots].flatMap((lot) => identities.origins.get(lot) ?? [])];
+  const all = [
+    ...(own ? [own] : []),
+    ...[...replay.ancestry.lots].flatMap((lot) => identities.origins.get(lot) ?? []),
+  ];
   const origins = new Map(all.map((origin) => [origin.lot, origin]));
   return [...origins.values()].map((origin) => partOf(subject, origin));
 }

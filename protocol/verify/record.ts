@@ -1,7 +1,7 @@
 // What the trail says of the lot itself: the fields of the event that made it, back through splits; and its way.
-import { DETAIL_FIELDS, type DetailName } from "../detail-fields.ts";
-import { ACTIONS } from "../event.ts";
-import { sourceOf } from "../trail.ts";
+import { DETAIL_FIELDS, type DetailName } from "../event/detail-fields.ts";
+import { ACTIONS } from "../event/event.ts";
+import { sourceOf } from "../trail/trail.ts";
 import type { Case } from "./case.ts";
 import type { ValueOf } from "./identity.ts";
 import type { Replay, Step } from "./replay.ts";
@@ -10,7 +10,13 @@ import type { Replay, Step } from "./replay.ts";
 const OF_PACKAGE: ReadonlySet<DetailName> = new Set([
   ...(["lotNumber", "packageId", "parentPackageId", "container", "packaging"] as const),
   "labelCommitment",
-  ...(["serialFirst", "serialLast", "customerPartNumber", "purchaseOrder", "purchaseOrderLine"] as const),
+  ...([
+    "serialFirst",
+    "serialLast",
+    "customerPartNumber",
+    "purchaseOrder",
+    "purchaseOrderLine",
+  ] as const),
 ]);
 /** A date code means something by its format only: they stay together. */
 const OF_DATE: ReadonlySet<DetailName> = new Set(["dateCode", "dateCodeNewest", "dateCodeFormat"]);
@@ -43,12 +49,15 @@ export function wayOf({ replay }: Pick<Case, "replay">): readonly Passage[] {
   if (walked) return walked;
   const lineage = lineageOf(replay);
   const places = new Map(replay.steps.map((step, place) => [step, place]));
-  const ends = new Map([...lineage].map(([lot, end]) => [lot, end ? (places.get(end) ?? 0) : Infinity]));
+  const ends = new Map(
+    [...lineage].map(([lot, end]) => [lot, end ? (places.get(end) ?? 0) : Infinity]),
+  );
   const passages = new Map([...lineage.keys()].map((lot): [string, Passage[]] => [lot, []]));
   for (const [place, step] of replay.steps.entries())
     for (const [index, { lot }] of step.event.entries.entries()) {
       const own = passages.get(lot);
-      if (own && place < ends.get(lot)! && own.at(-1)?.step !== step) own.push({ step, index, lot });
+      if (own && place < ends.get(lot)! && own.at(-1)?.step !== step)
+        own.push({ step, index, lot });
     }
   const way = [...passages.values()].reverse().flat();
   ways.set(replay, way);
@@ -83,8 +92,10 @@ export function recorded<N extends DetailName>(
     if (!creation) return undefined;
     const { by: step, index } = creation;
     const says = identities.stated(step, index, name);
-    if (says) return "value" in says ? { step, lot, field: says.field, value: says.value } : undefined;
-    const hasOwnDate = OF_DATE.has(name) && identities.stated(step, index, "dateCode") !== undefined;
+    if (says)
+      return "value" in says ? { step, lot, field: says.field, value: says.value } : undefined;
+    const hasOwnDate =
+      OF_DATE.has(name) && identities.stated(step, index, "dateCode") !== undefined;
     if (step.event.action !== ACTIONS.split || OF_PACKAGE.has(name) || hasOwnDate) return undefined;
     lot = sourceOf(step.event);
   }
@@ -104,4 +115,5 @@ export function saidOnWay<N extends DetailName>(
 }
 
 /** Whether a field may be told in a finding to whoever may see the lot: private ones never are. */
-export const isTellable = (name: DetailName): boolean => DETAIL_FIELDS[name].visibility !== "private";
+export const isTellable = (name: DetailName): boolean =>
+  DETAIL_FIELDS[name].visibility !== "private";

@@ -1,15 +1,27 @@
 // Replays a trail without the chain: which lots it is about, what each event follows from, and the states it leads to.
-import type { RecoverPublicKey } from "../crypto.ts";
-import { recoverSigner } from "../crypto.ts";
-import { ProtocolError } from "../errors.ts";
-import { ACTIONS, type Domain, type ShownEntry, type ShownEvent, eventDigest } from "../event.ts";
-import { type LotState, wordOf } from "../lot.ts";
-import { type RoleName, ROLES, roleBits } from "../roles.ts";
-import { type Ancestry, type Trail, type TrailEvent, ancestryOf, makesLotsOfLots } from "../trail.ts";
-import { type Context, type Outcome, statesAfter, transitionOf } from "../transition.ts";
-import type { Found } from "../verdict.ts";
-import { ZERO_HASH } from "../values.ts";
-import type { Violation } from "../violation.ts";
+import type { RecoverPublicKey } from "../base/crypto.ts";
+import { recoverSigner } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
+import {
+  ACTIONS,
+  type Domain,
+  type ShownEntry,
+  type ShownEvent,
+  eventDigest,
+} from "../event/event.ts";
+import { type LotState, wordOf } from "../event/lot.ts";
+import { type RoleName, ROLES, roleBits } from "../event/roles.ts";
+import {
+  type Ancestry,
+  type Trail,
+  type TrailEvent,
+  ancestryOf,
+  makesLotsOfLots,
+} from "../trail/trail.ts";
+import { type Context, type Outcome, statesAfter, transitionOf } from "../event/transition.ts";
+import type { Found } from "../verdict/verdict.ts";
+import { ZERO_HASH } from "../base/values.ts";
+import type { Violation } from "../event/violation.ts";
 
 /** An event of the trail, with what follows from the trail alone. */
 export interface Step extends TrailEvent {
@@ -52,7 +64,11 @@ export interface Replay {
 /**
  * Whose key signed a digest; undefined where the signature is missing or of a bad form.
  */
-export function signerOf(digest: string, signature: string | null, recover: RecoverPublicKey): string | undefined {
+export function signerOf(
+  digest: string,
+  signature: string | null,
+  recover: RecoverPublicKey,
+): string | undefined {
   if (signature === null) return undefined;
   try {
     return recoverSigner(digest, signature, recover);
@@ -85,14 +101,16 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   tell(missingOrigins(ancestry));
 
   const standings: Standings = { of: new Map(), untold: new Map() };
-  for (const lot of ancestry.lots) if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
+  for (const lot of ancestry.lots)
+    if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
   const histories = new Map([...ancestry.lots].map((lot): [string, Standing[]] => [lot, []]));
   for (const step of steps) {
     tell(link(step, ancestry, standings, trail.lot));
     tell(applyStep(step, ancestry, standings));
     for (const { lot } of step.event.entries) {
       const standing = standings.of.get(lot);
-      if (standing !== undefined && standing !== "broken" && standing.step === step) histories.get(lot)!.push(standing);
+      if (standing !== undefined && standing !== "broken" && standing.step === step)
+        histories.get(lot)!.push(standing);
     }
   }
   const history = histories.get(trail.lot)!;
@@ -106,7 +124,14 @@ function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
     const digest = eventDigest(domain, item.event);
     if (steps.has(digest)) found.push({ code: "EVENT_TWICE", event: digest });
     else
-      steps.set(digest, { ...item, digest, signer: undefined, before: [], violation: undefined, follows: new Set() });
+      steps.set(digest, {
+        ...item,
+        digest,
+        signer: undefined,
+        before: [],
+        violation: undefined,
+        follows: new Set(),
+      });
   }
   return [...steps.values()];
 }
@@ -118,11 +143,18 @@ function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Fou
 }
 
 function missingOrigins({ lots, creations }: Ancestry<Step>): Found[] {
-  return [...lots].filter((lot) => !creations.has(lot)).map((lot) => ({ code: "ORIGIN_MISSING", lot }));
+  return [...lots]
+    .filter((lot) => !creations.has(lot))
+    .map((lot) => ({ code: "ORIGIN_MISSING", lot }));
 }
 
 /** Finds the states before a step; a lot whose event does not follow from them is broken from here on. */
-function link(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings, main: string): Found[] {
+function link(
+  step: Step,
+  { lots }: Ancestry<Step>,
+  { of, untold }: Standings,
+  main: string,
+): Found[] {
   const { event, digest } = step;
   const found: Found[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
@@ -152,8 +184,12 @@ function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standin
   const { event, before } = step;
   const { states, violation } = judge(step, ANYBODY);
   step.violation = violation;
-  const makes = makesLotsOfLots(event) && event.entries.some(({ lot }, i) => lots.has(lot) && before[i] === null);
-  const missed = makes ? event.entries.filter(({ lot }, i) => lots.has(lot) && !known(before[i])) : [];
+  const makes =
+    makesLotsOfLots(event) &&
+    event.entries.some(({ lot }, i) => lots.has(lot) && before[i] === null);
+  const missed = makes
+    ? event.entries.filter(({ lot }, i) => lots.has(lot) && !known(before[i]))
+    : [];
   let next = 0;
   event.entries.forEach(({ lot }, i) => {
     if (!known(before[i])) return;
@@ -211,7 +247,10 @@ const isWithheld = ({ withheld }: ShownEntry) => withheld !== undefined;
 
 /** Whether entries that are not known may bring what is missing: lots of either kind, or the other pieces of a split. */
 function mayBeMended({ name, args: [before, sum] }: Violation): boolean {
-  return name === "EntryKindsNotAllowed" || (name === "QuantityNotConserved" && BigInt(sum!) < BigInt(before!));
+  return (
+    name === "EntryKindsNotAllowed" ||
+    (name === "QuantityNotConserved" && BigInt(sum!) < BigInt(before!))
+  );
 }
 
 /** The rules over all entries that would go unseen when only some of them are judged. */

@@ -1,5 +1,5 @@
 // Where something is said on a lot's way, as a finding names it.
-import type { Found } from "../verdict.ts";
+import type { Found } from "../verdict/verdict.ts";
 import type { Said } from "./record.ts";
 
 /** The event, lot and field of what is said; nothing of nothing. */

@@ -1,7 +1,12 @@
 // What of the statements that a reader brings along counts: each sound, of a party and by a key that stand, not withdrawn.
-import type { RecoverPublicKey } from "../crypto.ts";
-import type { Domain } from "../event.ts";
-import { type Said, type SignedStatement, readContent, statementDigest } from "../statement.ts";
+import type { RecoverPublicKey } from "../base/crypto.ts";
+import type { Domain } from "../event/event.ts";
+import {
+  type Said,
+  type SignedStatement,
+  readContent,
+  statementDigest,
+} from "../event/statement.ts";
 import { type Chain, AFTER_ALL } from "./chain.ts";
 import { signerOf } from "./replay.ts";
 
@@ -56,13 +61,16 @@ export function readStatements(
     }
     const { issuer, withdraws } = statement;
     const signer = signerOf(digest, signature, recover);
-    const key = signer !== undefined && chain ? chain.registry.key(issuer, signer, AFTER_ALL) : undefined;
+    const key =
+      signer !== undefined && chain ? chain.registry.key(issuer, signer, AFTER_ALL) : undefined;
     if (signer === undefined || (chain && key === undefined)) {
       unsound.push({ digest, statement, field: "signature" });
       continue;
     }
     const party = chain?.registry.party(issuer, AFTER_ALL);
-    const stands = chain ? party !== undefined && !party.suspended && key?.revoked === false : undefined;
+    const stands = chain
+      ? party !== undefined && !party.suspended && key?.revoked === false
+      : undefined;
     known.set(digest, { ...said, digest, issuer, withdraws, stands, withdrawn: false });
   }
   for (const { kind, withdraws, issuer, stands } of known.values()) {

@@ -1,21 +1,25 @@
 // The demo's end: one row of the database is changed by hand, the verdict and fsck name it, and it is put back.
-import { LONG_TIMEOUT_MS } from "../../cli/api.ts";
-import { ReportSeen } from "../../cli/fsck.ts";
-import { resolveLot } from "../../cli/lots.ts";
-import { Problem } from "../../cli/outcome.ts";
-import { short, type Terminal } from "../../cli/terminal.ts";
-import { VERDICT_FORMATS } from "../../cli/verify.ts";
-import { canonicalize } from "../../protocol/canonical.ts";
-import { Details } from "../../protocol/details.ts";
-import { CustodyEvent } from "../../protocol/event.ts";
-import { Verdict } from "../../protocol/verdict.ts";
+import { LONG_TIMEOUT_MS } from "../../cli/service/api.ts";
+import { ReportSeen } from "../../cli/commands/fsck.ts";
+import { resolveLot } from "../../cli/service/lots.ts";
+import { Problem } from "../../cli/output/outcome.ts";
+import { short, type Terminal } from "../../cli/output/terminal.ts";
+import { VERDICT_FORMATS } from "../../cli/commands/verify.ts";
+import { canonicalize } from "../../protocol/base/canonical.ts";
+import { Details } from "../../protocol/event/details.ts";
+import { CustodyEvent } from "../../protocol/event/event.ts";
+import { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import type { Callers } from "./callers.ts";
 
 /** A lot of the sample that nothing is wrong with. */
 const LOT_NUMBER = "HS26-431420";
 
-export async function alterAndFind({ operator }: Callers, terminal: Terminal, prisma: PrismaClient): Promise<void> {
+export async function alterAndFind(
+  { operator }: Callers,
+  terminal: Terminal,
+  prisma: PrismaClient,
+): Promise<void> {
   const lot = await resolveLot(operator, LOT_NUMBER);
   const look = () => operator.get(`/v1/lots/${lot}/verdict`, Verdict);
   const fsck = () => operator.post("/v1/fsck", ReportSeen, {}, LONG_TIMEOUT_MS);
@@ -25,8 +29,12 @@ export async function alterAndFind({ operator }: Callers, terminal: Terminal, pr
   const hash = before.origin!.event;
   const row = await prisma.event.findUniqueOrThrow({ where: { hash } });
   const { altered, from } = withOtherOrigin(row, lot);
-  terminal.line(`${terminal.style("bold", "One row changed by hand")}, as anyone with the database could`);
-  terminal.line(`  lot       ${LOT_NUMBER}, commissioned by Halden and never moved: ${verdictText(before)}`);
+  terminal.line(
+    `${terminal.style("bold", "One row changed by hand")}, as anyone with the database could`,
+  );
+  terminal.line(
+    `  lot       ${LOT_NUMBER}, commissioned by Halden and never moved: ${verdictText(before)}`,
+  );
   terminal.line(`  row       event ${hash}`);
   terminal.line(`  changed   details: its country of origin, from ${from} to ${FALSE_ORIGIN}`);
   await prisma.$executeRaw`UPDATE event SET details = ${altered} WHERE hash = ${hash}`;
@@ -34,7 +42,9 @@ export async function alterAndFind({ operator }: Callers, terminal: Terminal, pr
   const after = await look();
   const [worst] = after.findings;
   if (!worst) throw new Problem("NOT_FOUND", "the verdict does not see the altered row");
-  terminal.line(`  verdict   ${verdictText(after)}  ${worst.code} ${worst.field ?? ""}  event ${worst.event ?? ""}`);
+  terminal.line(
+    `  verdict   ${verdictText(after)}  ${worst.code} ${worst.field ?? ""}  event ${worst.event ?? ""}`,
+  );
   terminal.line(`            ${worst.message}`);
   terminal.progress("fsck", 0, 1);
   for (const { code, table, row: key, column = "", expected, found } of (await fsck()).faults) {
@@ -51,7 +61,10 @@ export async function alterAndFind({ operator }: Callers, terminal: Terminal, pr
 const FALSE_ORIGIN = "US";
 
 /** The details of an event, with another country of origin for one of its lots. */
-function withOtherOrigin({ bytes, details }: { bytes: string; details: string | null }, lot: string) {
+function withOtherOrigin(
+  { bytes, details }: { bytes: string; details: string | null },
+  lot: string,
+) {
   const { entries } = CustodyEvent.parse(JSON.parse(bytes));
   const told = Details.parse(JSON.parse(details!));
   const own = told.entries![entries.findIndex((entry) => entry.lot === lot)]!;

@@ -1,8 +1,8 @@
 // The sample's parties, each with its own API key, as the demo calls the service in their names.
-import type { Api } from "../../cli/api.ts";
-import { type Environment, openCaller } from "../../cli/caller.ts";
-import { PartySeen } from "../../cli/lots.ts";
-import { Problem } from "../../cli/outcome.ts";
+import type { Api } from "../../cli/service/api.ts";
+import { type Environment, openCaller } from "../../cli/service/caller.ts";
+import { PartySeen } from "../../cli/service/lots.ts";
+import { Problem } from "../../cli/output/outcome.ts";
 
 /** A party that acts, and its key. */
 export interface Actor {

@@ -1,21 +1,28 @@
 // The demo's table: lots of the sample that are worth a look, each verified now, with the worst that was found.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { inParallel, resolveLot } from "../../cli/lots.ts";
-import { Problem } from "../../cli/outcome.ts";
-import { table, type Terminal } from "../../cli/terminal.ts";
-import { VERDICT_FORMATS, WHAT_IT_PROVES } from "../../cli/verify.ts";
-import { Verdict } from "../../protocol/verdict.ts";
+import { inParallel, resolveLot } from "../../cli/service/lots.ts";
+import { Problem } from "../../cli/output/outcome.ts";
+import { table, type Terminal } from "../../cli/output/terminal.ts";
+import { VERDICT_FORMATS, WHAT_IT_PROVES } from "../../cli/commands/verify.ts";
+import { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { Callers } from "./callers.ts";
 
-const FILE = new URL("../sample/highlights.json", import.meta.url);
+const FILE = new URL("../../sample/highlights.json", import.meta.url);
 const Highlights = z.array(z.object({ name: z.string(), lot: z.string(), says: z.string() }));
 
 const AT_ONCE = 4;
 
-export async function showHighlights({ operator }: Callers, terminal: Terminal, product: string): Promise<void> {
+export async function showHighlights(
+  { operator }: Callers,
+  terminal: Terminal,
+  product: string,
+): Promise<void> {
   const known = Highlights.parse(JSON.parse(await readFile(FILE, "utf8")));
-  const wanted = [{ name: "thisProduct", lot: product, says: "the boards above: their MCUs are recalled" }, ...known];
+  const wanted = [
+    { name: "thisProduct", lot: product, says: "the boards above: their MCUs are recalled" },
+    ...known,
+  ];
   let done = 0;
   const seen = await inParallel(wanted, AT_ONCE, async ({ name, lot, says }) => {
     const verdict = await verdictOn(lot);
@@ -28,7 +35,8 @@ export async function showHighlights({ operator }: Callers, terminal: Terminal, 
     ];
   });
   const columns = ["verdict", "lot", "top finding", "its story"].map((title) => ({ title }));
-  for (const line of table(columns, seen, (text) => terminal.style("dim", text))) terminal.line(line);
+  for (const line of table(columns, seen, (text) => terminal.style("dim", text)))
+    terminal.line(line);
   terminal.line(terminal.style("dim", WHAT_IT_PROVES));
   terminal.line();
 

@@ -2,11 +2,11 @@
 // stored and settled.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { Acted } from "../../cli/lots.ts";
-import { Problem } from "../../cli/outcome.ts";
-import { pieces, short, type Terminal } from "../../cli/terminal.ts";
-import { lotId } from "../../protocol/lot.ts";
-import type { Request } from "../../server/node.ts";
+import { Acted } from "../../cli/service/lots.ts";
+import { Problem } from "../../cli/output/outcome.ts";
+import { pieces, short, type Terminal } from "../../cli/output/terminal.ts";
+import { lotId } from "../../protocol/event/lot.ts";
+import type { Request } from "../../server/chain/node.ts";
 import type { Actor, Callers } from "./callers.ts";
 
 /** One step: who signs what, and what there is to say of it. */
@@ -20,7 +20,11 @@ interface Step {
 const Accepted = z.looseObject({ hash: z.string(), settlement: z.string() });
 
 /** Plays the story. @returns the id of the product's lot */
-export async function tellStory(as: Callers, terminal: Terminal, chain?: Request): Promise<{ product: string }> {
+export async function tellStory(
+  as: Callers,
+  terminal: Terminal,
+  chain?: Request,
+): Promise<{ product: string }> {
   const halden = await as.party("Halden");
   const dravatronik = await as.party("Dravatronik");
   const steps = storyOf(halden, dravatronik);
@@ -91,7 +95,11 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
         const shipped = await post(halden, "/v1/shipments", {
           consignee: dravatronik.address,
           lots: [{ lot: ids.mcu }, { lot: ids.regulator }],
-          details: { carrier: "Norlane Express", trackingNumber: `NLXD${run}`, purchaseOrder: "DN26-07733" },
+          details: {
+            carrier: "Norlane Express",
+            trackingNumber: `NLXD${run}`,
+            purchaseOrder: "DN26-07733",
+          },
         });
         shipment = shipped.hash;
         return shipped;
@@ -135,7 +143,11 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
           products: [
             {
               ...{ lotNumber: board, quantity: 480 },
-              details: { manufacturer: dravatronik.name, mpn: "DTK-GW200-D", productName: "GW200 gateway main board" },
+              details: {
+                manufacturer: dravatronik.name,
+                mpn: "DTK-GW200-D",
+                productName: "GW200 gateway main board",
+              },
             },
           ],
           details: { workOrder: `WO-D${run}`, productionLine: "SMT 2" },
@@ -147,7 +159,12 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
       says: "Dravatronik tests every board: 480 of 480 good",
       act: () =>
         post(dravatronik, `/v1/lots/${product}/inspection`, {
-          details: { inspectionResult: "accepted", inspectionPlan: "AOI, ICT", sampleSize: 480, samplesFailed: 0 },
+          details: {
+            inspectionResult: "accepted",
+            inspectionPlan: "AOI, ICT",
+            sampleSize: 480,
+            samplesFailed: 0,
+          },
         }),
     },
     {
@@ -157,7 +174,10 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
       act: () =>
         halden.api.post("/v1/notices", Accepted, {
           ...{ lot: ids.mcu, kind: "recall" },
-          details: { reason: "flash cells lose data above 105 °C", alertReference: `HS-QN-D${run}` },
+          details: {
+            reason: "flash cells lose data above 105 °C",
+            alertReference: `HS-QN-D${run}`,
+          },
         }),
     },
   ];
@@ -169,9 +189,15 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
 const Settled = z.looseObject({
   settlement: z.string(),
   settled: z.looseObject({ block: z.number(), transaction: z.string() }).nullable(),
-  disclosure: z.looseObject({ open: z.array(z.unknown()), withheld: z.array(z.unknown()) }).nullable(),
+  disclosure: z
+    .looseObject({ open: z.array(z.unknown()), withheld: z.array(z.unknown()) })
+    .nullable(),
 });
-const SettledEvent = z.looseObject({ ...Settled.shape, entries: z.array(z.unknown()), otherLots: z.number() });
+const SettledEvent = z.looseObject({
+  ...Settled.shape,
+  entries: z.array(z.unknown()),
+  otherLots: z.number(),
+});
 const SettledNotice = z.looseObject({ ...Settled.shape, notice: z.string() });
 const KeysOfParty = z.looseObject({
   keys: z.array(z.looseObject({ key: z.string(), revokedAt: z.number().nullable() })),
@@ -180,7 +206,11 @@ const KeysOfParty = z.looseObject({
 const POLL_MS = 100;
 const PATIENCE_MS = 60_000;
 
-async function settledFacts({ action, by }: Step, hash: string, chain: Request | undefined): Promise<string> {
+async function settledFacts(
+  { action, by }: Step,
+  hash: string,
+  chain: Request | undefined,
+): Promise<string> {
   const ask = async () => {
     if (action !== "recall") {
       const event = await by.api.get(`/v1/events/${hash}`, SettledEvent);
@@ -203,12 +233,18 @@ async function settledFacts({ action, by }: Step, hash: string, chain: Request |
   ].join("   ");
 }
 
-async function untilFinal<T extends z.infer<typeof Settled>>(ask: () => Promise<T>, hash: string): Promise<T> {
+async function untilFinal<T extends z.infer<typeof Settled>>(
+  ask: () => Promise<T>,
+  hash: string,
+): Promise<T> {
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
     const seen = await ask();
     if (seen.settlement === "final" && seen.settled) return seen;
     if (seen.settlement === "held" || seen.settlement === "void") {
-      throw new Problem("NOT_SETTLED", `${hash} is ${seen.settlement}: ${JSON.stringify(seen["reason"])}`);
+      throw new Problem(
+        "NOT_SETTLED",
+        `${hash} is ${seen.settlement}: ${JSON.stringify(seen["reason"])}`,
+      );
     }
     await wait(POLL_MS);
   }

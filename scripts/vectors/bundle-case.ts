@@ -1,6 +1,6 @@
 // One vector of a bundle: what is trusted, and the verdict by a node that answers out of a chain on paper.
-import { ledgerReader } from "../../protocol/chain.ts";
-import type { Trust } from "../../protocol/verify.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type PaperChain, answer } from "../../test/support/paper-ledger.ts";
 import type { Vectors } from "../vectors.ts";
@@ -29,9 +29,17 @@ export async function vectorsOf(stage: Stage, cases: Record<string, Case>): Prom
   return vectors;
 }
 
-async function vectorOf({ chain, file, trust: usual }: Stage, { about, bundle, trust = usual, node = true }: Case) {
-  const request = async (method: string, params: readonly unknown[]) => answer(chain, method, params);
-  const { verdict, findings } = await verifyBundle(bundle, trust, node ? ledgerReader({ request, ...trust }) : null);
+async function vectorOf(
+  { chain, file, trust: usual }: Stage,
+  { about, bundle, trust = usual, node = true }: Case,
+) {
+  const request = async (method: string, params: readonly unknown[]) =>
+    answer(chain, method, params);
+  const { verdict, findings } = await verifyBundle(
+    bundle,
+    trust,
+    node ? ledgerReader({ request, ...trust }) : null,
+  );
   const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
   return { about, chain: node ? file : null, trust, bundle, verdict, codes };
 }

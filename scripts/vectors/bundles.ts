@@ -1,6 +1,6 @@
 // Vectors of bundles: each with what is trusted and the verdict, and the chain on paper from which a node would answer.
-import type { BundleJson } from "../../protocol/bundle.ts";
-import type { Trust } from "../../protocol/verify.ts";
+import type { BundleJson } from "../../protocol/trail/bundle.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
 import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
 import { act } from "../../test/support/trails.ts";
 import type { Vectors } from "../vectors.ts";
@@ -23,12 +23,15 @@ function changed(change: (bundle: BundleJson) => void): BundleJson {
 }
 const withheldIn = ({ trail }: BundleJson) =>
   trail.events.flatMap(({ event: { entries } }) =>
-    entries.flatMap((entry, index) => (typeof entry === "string" ? [{ entries, index, hash: entry }] : [])),
+    entries.flatMap((entry, index) =>
+      typeof entry === "string" ? [{ entries, index, hash: entry }] : [],
+    ),
   )[0]!;
 
 const cases: Record<string, Case> = {
   "valid/product": {
-    about: "A product, what it was made of, and another lot's entries withheld; its last event is not final yet.",
+    about:
+      "A product, what it was made of, and another lot's entries withheld; its last event is not final yet.",
     bundle,
   },
   "valid/product-final": {
@@ -36,7 +39,11 @@ const cases: Record<string, Case> = {
     bundle,
     trust: { ...trust, finality: 0 },
   },
-  "valid/no-node": { about: "Without a node nothing is compared with the chain.", bundle, node: false },
+  "valid/no-node": {
+    about: "Without a node nothing is compared with the chain.",
+    bundle,
+    node: false,
+  },
   "valid/hints-missing": {
     about: "Where something was settled need not be said.",
     bundle: changed(({ trail }) => trail.events.forEach((item) => delete item.settled)),
@@ -67,8 +74,14 @@ const cases: Record<string, Case> = {
     bundle,
     trust: { ...trust, ledger: `0x${"ab".repeat(20)}` },
   },
-  "invalid/other-version": { about: "A version that there is not.", bundle: { ...bundle, version: 2 } },
-  "invalid/member-too-many": { about: "A member that bundles do not have.", bundle: { ...bundle, note: "" } },
+  "invalid/other-version": {
+    about: "A version that there is not.",
+    bundle: { ...bundle, version: 2 },
+  },
+  "invalid/member-too-many": {
+    about: "A member that bundles do not have.",
+    bundle: { ...bundle, note: "" },
+  },
 };
 
 const vectors: Vectors = {
@@ -82,11 +95,13 @@ export const bundleVectors = (): Vectors => vectors;
 /** The chains that their nodes stand on. */
 export const chainVectors = (): Vectors => ({
   [CHAIN]: {
-    about: "Blocks, the ledger's logs, and its words for lots from which block on: all that a node is asked for.",
+    about:
+      "Blocks, the ledger's logs, and its words for lots from which block on: all that a node is asked for.",
     ...made.chain,
   },
   [LOG_CHAIN]: {
-    about: "The same with a contract of checkpoints: its logs stand among the ledger's, by its own address.",
+    about:
+      "The same with a contract of checkpoints: its logs stand among the ledger's, by its own address.",
     ...logChain,
   },
 });

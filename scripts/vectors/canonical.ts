@@ -1,13 +1,16 @@
 // Vectors of JSON: texts with their one form, and texts that are refused.
-import { toHex, utf8 } from "../../protocol/bytes.ts";
-import { canonicalize, parseCanonical, parseJson } from "../../protocol/canonical.ts";
-import { MAX_JSON_DEPTH } from "../../protocol/limits.ts";
+import { toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { canonicalize, parseCanonical, parseJson } from "../../protocol/base/canonical.ts";
+import { MAX_JSON_DEPTH } from "../../protocol/base/limits.ts";
 import type { Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
 
 const valid: Record<string, [about: string, json: string]> = {
   "empty-object": ["An object without members.", "{}"],
-  "keys-sorted": ["Members stand in the order of the UTF-16 units of their keys.", '{"b":1,"a":2,"B":3,"":4}'],
+  "keys-sorted": [
+    "Members stand in the order of the UTF-16 units of their keys.",
+    '{"b":1,"a":2,"B":3,"":4}',
+  ],
   "keys-beyond-the-bmp": [
     "A key beyond U+FFFF sorts by its surrogates, before U+FB33.",
     '{"\\ufb33":1,"\\ud83d\\ude00":2,"\\u20ac":3,"1":4,"\\r":5,"\\u0080":6,"\\u00f6":7}',
@@ -19,7 +22,10 @@ const valid: Record<string, [about: string, json: string]> = {
   "white-space": ["White space goes.", ' { "a" : [ 1 , 2 ] ,\n"b" :\ttrue } '],
   "numbers-as-integers": ["Numbers that are integers are written as such.", "[1.0,1e2,-0,0.0,1e0]"],
   "largest-integer": ["2^53 - 1 is the largest integer.", "[9007199254740991,-9007199254740991]"],
-  floats: ["JSON may hold floats; no field of the protocol does.", "[0.5,4.50,2e-3,0.000000000000000000000000001]"],
+  floats: [
+    "JSON may hold floats; no field of the protocol does.",
+    "[0.5,4.50,2e-3,0.000000000000000000000000001]",
+  ],
   "deepest-nesting": [
     `${MAX_JSON_DEPTH} levels are the most.`,
     "[".repeat(MAX_JSON_DEPTH) + "]".repeat(MAX_JSON_DEPTH),
@@ -35,7 +41,10 @@ const notCanonical: Record<string, [about: string, json: string]> = {
   "number-with-fraction": ["1.0 for 1.", "[1.0]"],
   "number-with-exponent": ["1e2 for 100.", "[1e2]"],
   "negative-zero": ["-0 for 0.", "[-0]"],
-  "integer-unsafe": ["2^53: a reader with doubles cannot tell it from 2^53 + 1.", "[9007199254740992]"],
+  "integer-unsafe": [
+    "2^53: a reader with doubles cannot tell it from 2^53 + 1.",
+    "[9007199254740992]",
+  ],
   "integer-rounded": ["2^53 + 1 is no double.", "[9007199254740993]"],
   "escape-needless": ["An escape for a letter.", '["\\u0061"]'],
   "escape-upper-case": ["An escape in upper-case hex.", '["\\u001F"]'],
@@ -44,7 +53,10 @@ const notCanonical: Record<string, [about: string, json: string]> = {
 
 const broken: Record<string, [about: string, bytes: Uint8Array | string]> = {
   empty: ["No bytes at all.", ""],
-  "byte-order-mark": ["A byte order mark before the value.", Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d)],
+  "byte-order-mark": [
+    "A byte order mark before the value.",
+    Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d),
+  ],
   "utf-8-invalid": ["A byte that no UTF-8 has.", Uint8Array.of(0x22, 0xff, 0x22)],
   "utf-8-overlong": ["A slash in two bytes.", Uint8Array.of(0x22, 0xc0, 0xaf, 0x22)],
   "utf-8-surrogate": ["A surrogate in UTF-8.", Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22)],
@@ -76,7 +88,11 @@ export function canonicalVectors(): Vectors {
     };
   };
   return {
-    ...named("valid", valid, ([about, json]) => ({ about, json, canonical: canonicalize(JSON.parse(json)) })),
+    ...named("valid", valid, ([about, json]) => ({
+      about,
+      json,
+      canonical: canonicalize(JSON.parse(json)),
+    })),
     ...named("invalid", notCanonical, refused),
     ...named("invalid", broken, refused),
   };
@@ -90,6 +106,12 @@ function leniently(bytes: Uint8Array): unknown {
   }
 }
 
-function named<T>(folder: string, cases: Record<string, T>, make: (value: T) => Vectors[string]): Vectors {
-  return Object.fromEntries(Object.entries(cases).map(([name, value]) => [`${folder}/${name}`, make(value)]));
+function named<T>(
+  folder: string,
+  cases: Record<string, T>,
+  make: (value: T) => Vectors[string],
+): Vectors {
+  return Object.fromEntries(
+    Object.entries(cases).map(([name, value]) => [`${folder}/${name}`, make(value)]),
+  );
 }

@@ -1,8 +1,8 @@
 // Vectors of details: leaves, roots, what is withheld, and what is refused.
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { parseWith } from "../../protocol/canonical.ts";
-import { keccakHex } from "../../protocol/crypto.ts";
-import { utf8 } from "../../protocol/bytes.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { parseWith } from "../../protocol/base/canonical.ts";
+import { keccakHex } from "../../protocol/base/crypto.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
 import {
   Details,
   Disclosure,
@@ -11,8 +11,8 @@ import {
   disclose,
   disclosureRoot,
   visibilityOf,
-} from "../../protocol/details.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+} from "../../protocol/event/details.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Vector, Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
 
@@ -22,7 +22,11 @@ const shipment: Details = {
   asnNumber: "ASN-20250615-001",
   carrier: "Meridian Freight",
   purchaseOrder: "PO-4500017",
-  entries: [{ customerPartNumber: "C-1001" }, {}, { customerPartNumber: "C-1003", exposedHours: 12 }],
+  entries: [
+    { customerPartNumber: "C-1001" },
+    {},
+    { customerPartNumber: "C-1003", exposedHours: 12 },
+  ],
 };
 const commission: Details = {
   manufacturer: "Halden Semiconductor AS",
@@ -80,7 +84,11 @@ export function detailsVectors(): Vectors {
     "valid/one-field": valid("One field: the root is its leaf.", { reason: "return" }, 1),
     "valid/commission": valid("Shared fields and fields of entries.", commission, 2),
     "valid/shipment": valid("An entry without fields has no leaves.", shipment, 3),
-    "valid/entry-10-before-entry-2": valid("Leaves stand in the order of bytes, not of numbers.", many, 11),
+    "valid/entry-10-before-entry-2": valid(
+      "Leaves stand in the order of bytes, not of numbers.",
+      many,
+      11,
+    ),
     "valid/text-beyond-ascii": valid(
       "Values are hashed as canonical JSON in UTF-8.",
       { remarks: 'Größe "µ" \u{1f4a1} \\ /' },
@@ -90,7 +98,9 @@ export function detailsVectors(): Vectors {
     "invalid/details-unknown-field-of-entry": badDetails("An unknown field of an entry.", {
       entries: [{}, { colour: "red" }],
     }),
-    "invalid/details-shared-lot-number": badDetails("A lot number stands in its entry.", { lotNumber: "R-1" }),
+    "invalid/details-shared-lot-number": badDetails("A lot number stands in its entry.", {
+      lotNumber: "R-1",
+    }),
     "invalid/details-float": badDetails("Numbers are integers.", { floorLifeHours: 0.5 }),
     "invalid/details-null": badDetails("There is no null.", { carrier: null }),
     "invalid/details-nested": badDetails("Fields hold scalars.", { carrier: { name: "Post" } }),
@@ -99,19 +109,40 @@ export function detailsVectors(): Vectors {
       carrier: "Post\u202e",
     }),
     "invalid/details-date-code-week-54": badDetails("No year has a week 54.", { dateCode: "2554" }),
-    "invalid/details-country-lower-case": badDetails("Countries are two capitals.", { countryOfOrigin: "de" }),
+    "invalid/details-country-lower-case": badDetails("Countries are two capitals.", {
+      countryOfOrigin: "de",
+    }),
     "invalid/details-msl-7": badDetails("There is no such level.", { msl: "7" }),
-    "invalid/disclosure-unsorted": badDisclosure("Open fields out of order.", { open: open.toReversed(), withheld }),
-    "invalid/disclosure-open-twice": badDisclosure("A field twice.", { open: [first, ...open], withheld }),
+    "invalid/disclosure-unsorted": badDisclosure("Open fields out of order.", {
+      open: open.toReversed(),
+      withheld,
+    }),
+    "invalid/disclosure-open-twice": badDisclosure("A field twice.", {
+      open: [first, ...open],
+      withheld,
+    }),
     "invalid/disclosure-open-and-withheld": badDisclosure("A field both open and withheld.", {
       open,
       withheld: [{ path: first.path, inner: ZERO_HASH }, ...withheld],
     }),
-    "invalid/disclosure-entry-beyond": badDisclosure("An entry that the event does not have.", whole, 2),
+    "invalid/disclosure-entry-beyond": badDisclosure(
+      "An entry that the event does not have.",
+      whole,
+      2,
+    ),
     "invalid/disclosure-unknown-field": badDisclosure("An unknown field.", of({ path: ["price"] })),
-    "invalid/disclosure-proto": badDisclosure("A path into the prototype.", of({ path: ["__proto__"] })),
-    "invalid/disclosure-index-as-text": badDisclosure("An index is a number.", of({ path: ["entries", "0", "mpn"] })),
-    "invalid/disclosure-short-salt": badDisclosure("A salt of 15 bytes.", of({ salt: first.salt.slice(0, -2) })),
+    "invalid/disclosure-proto": badDisclosure(
+      "A path into the prototype.",
+      of({ path: ["__proto__"] }),
+    ),
+    "invalid/disclosure-index-as-text": badDisclosure(
+      "An index is a number.",
+      of({ path: ["entries", "0", "mpn"] }),
+    ),
+    "invalid/disclosure-short-salt": badDisclosure(
+      "A salt of 15 bytes.",
+      of({ salt: first.salt.slice(0, -2) }),
+    ),
     "invalid/disclosure-wrong-type": badDisclosure("A number for a text.", of({ value: 7 })),
   };
 }

@@ -1,10 +1,16 @@
 // Vectors of events: canonical bytes, hashes, digests and signatures, and what is no event.
-import { toHex } from "../../protocol/bytes.ts";
-import { canonicalize, parseWith } from "../../protocol/canonical.ts";
-import { signDigest } from "../../protocol/crypto.ts";
-import { CustodyEvent, type Domain, domainSeparator, entryHash, eventDigest } from "../../protocol/event.ts";
-import { MAX_INTEGER } from "../../protocol/limits.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
+import { signDigest } from "../../protocol/base/crypto.ts";
+import {
+  CustodyEvent,
+  type Domain,
+  domainSeparator,
+  entryHash,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName, lotOf } from "../../test/support/model.ts";
 import type { Vector, Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
@@ -49,7 +55,10 @@ export function eventVectors(): Vectors {
     "valid/commission": valid("A maker makes one lot.", base, "maker"),
     "valid/commission-two-lots": valid(
       "Two lots, in ascending order of their ids.",
-      { ...base, entries: [low, high].map((lot) => ({ lot, previous: ZERO_HASH, quantity: 5000 })) },
+      {
+        ...base,
+        entries: [low, high].map((lot) => ({ lot, previous: ZERO_HASH, quantity: 5000 })),
+      },
       "maker",
     ),
     "valid/ship": valid(
@@ -73,7 +82,11 @@ export function eventVectors(): Vectors {
       { ...moved, action: 5, actor: PARTY.distributor },
       "distributor",
     ),
-    "valid/without-details": valid("No details: a root of zero.", { ...base, details: ZERO_HASH }, "maker"),
+    "valid/without-details": valid(
+      "No details: a root of zero.",
+      { ...base, details: ZERO_HASH },
+      "maker",
+    ),
     "valid/without-entries": valid(
       "No entries: well-formed, though no ledger takes it.",
       { ...base, entries: [] },
@@ -91,21 +104,42 @@ export function eventVectors(): Vectors {
       "maker",
       { ...DOMAIN, ledger: `0x${"2".repeat(40)}` },
     ),
-    "invalid/member-unknown": invalid("A member that an event does not have.", { ...base, note: "x" }),
+    "invalid/member-unknown": invalid("A member that an event does not have.", {
+      ...base,
+      note: "x",
+    }),
     "invalid/member-missing": invalid("No details.", { ...base, details: undefined }),
-    "invalid/entry-member-unknown": invalid("A price.", { ...base, entries: [{ ...entry, price: 1 }] }),
+    "invalid/entry-member-unknown": invalid("A price.", {
+      ...base,
+      entries: [{ ...entry, price: 1 }],
+    }),
     "invalid/action-256": invalid("An action is a byte.", { ...base, action: 256 }),
     "invalid/action-as-text": invalid("An action is a number.", { ...base, action: "commission" }),
     "invalid/address-upper-case": invalid("Hex is lower-case.", {
       ...base,
       actor: `0x${PARTY.maker.slice(2).toUpperCase()}`,
     }),
-    "invalid/address-without-prefix": invalid("Hex begins with 0x.", { ...base, holder: PARTY.maker.slice(2) }),
+    "invalid/address-without-prefix": invalid("Hex begins with 0x.", {
+      ...base,
+      holder: PARTY.maker.slice(2),
+    }),
     "invalid/hash-too-short": invalid("31 bytes.", { ...base, details: ZERO_HASH.slice(0, 64) }),
-    "invalid/quantity-unsafe": invalid("2^53 pieces.", { ...base, entries: [{ ...entry, quantity: MAX_INTEGER + 1 }] }),
-    "invalid/quantity-negative": invalid("-1 pieces.", { ...base, entries: [{ ...entry, quantity: -1 }] }),
-    "invalid/quantity-fraction": invalid("Half a piece.", { ...base, entries: [{ ...entry, quantity: 0.5 }] }),
-    "invalid/quantity-as-text": invalid("Pieces are a number.", { ...base, entries: [{ ...entry, quantity: "5000" }] }),
+    "invalid/quantity-unsafe": invalid("2^53 pieces.", {
+      ...base,
+      entries: [{ ...entry, quantity: MAX_INTEGER + 1 }],
+    }),
+    "invalid/quantity-negative": invalid("-1 pieces.", {
+      ...base,
+      entries: [{ ...entry, quantity: -1 }],
+    }),
+    "invalid/quantity-fraction": invalid("Half a piece.", {
+      ...base,
+      entries: [{ ...entry, quantity: 0.5 }],
+    }),
+    "invalid/quantity-as-text": invalid("Pieces are a number.", {
+      ...base,
+      entries: [{ ...entry, quantity: "5000" }],
+    }),
     "invalid/time-with-fraction": invalid("Times are whole seconds.", { ...base, time: NOW + 0.5 }),
   };
 }

@@ -1,11 +1,11 @@
-// The table of docs/detail-fields.md: every field of the details, from the list in protocol/detail-fields.ts.
+// The table of docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
 import { z } from "zod";
-import { DETAIL_FIELDS, type DetailField } from "../../protocol/detail-fields.ts";
-import { ACTIONS } from "../../protocol/event.ts";
+import { DETAIL_FIELDS, type DetailField } from "../../protocol/event/detail-fields.ts";
+import { ACTIONS } from "../../protocol/event/event.ts";
 
 const INTRODUCTION = `# The fields of details
 
-Made by \`npm run vectors\` from \`protocol/detail-fields.ts\`. The list is closed: a verifier refuses details with any other
+Made by \`npm run vectors\` from \`protocol/event/detail-fields.ts\`. The list is closed: a verifier refuses details with any other
 name, with a field in another place, or with a value of another form. What each column says is in
 [protocol.md](protocol.md#details).
 
@@ -42,7 +42,14 @@ function occasionsOf({ on }: DetailField): string {
 /** The text of docs/detail-fields.md. */
 export function makeFieldTable(): string {
   const rows = Object.entries<DetailField>(DETAIL_FIELDS).map(([name, field]) =>
-    [`\`${name}\``, formOf(field), field.place, field.visibility, occasionsOf(field), field.about].join(" | "),
+    [
+      `\`${name}\``,
+      formOf(field),
+      field.place,
+      field.visibility,
+      occasionsOf(field),
+      field.about,
+    ].join(" | "),
   );
   const head = "field | form | stands | seen by | in details of | what it says";
   return `${INTRODUCTION}| ${head} |\n|${" --- |".repeat(6)}\n${rows.map((row) => `| ${row} |`).join("\n")}\n`;

@@ -1,9 +1,9 @@
-// The table of docs/findings.md: every reason that a verdict can have, from the list in protocol/findings.ts.
-import { FINDINGS } from "../../protocol/findings.ts";
+// The table of docs/findings.md: every reason that a verdict can have, from the list in protocol/verdict/findings.ts.
+import { FINDINGS } from "../../protocol/verdict/findings.ts";
 
 const INTRODUCTION = `# The findings of a verdict
 
-Made by \`npm run vectors\` from \`protocol/findings.ts\`. A verdict is the worst of its findings; what each is about, and how
+Made by \`npm run vectors\` from \`protocol/verdict/findings.ts\`. A verdict is the worst of its findings; what each is about, and how
 verification goes, is in [protocol.md](protocol.md#trail-and-verdict). How grave a finding usually is stands in the second column:
 what rests on blocks that may still be replaced is INCOMPLETE instead, and readers may take suspicions for a HOLD.
 
@@ -12,7 +12,8 @@ what rests on blocks that may still be replaced is INCOMPLETE instead, and reade
 /** The text of docs/findings.md. */
 export function makeFindingTable(): string {
   const rows = [...FINDINGS].map(
-    ([code, { rule, verdict, mender, message }]) => `| \`${code}\` | ${rule} | ${verdict} | ${mender} | ${message} |`,
+    ([code, { rule, verdict, mender, message }]) =>
+      `| \`${code}\` | ${rule} | ${verdict} | ${mender} | ${message} |`,
   );
   return `${INTRODUCTION}| finding | rule | usually | who can mend it | what is wrong, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }

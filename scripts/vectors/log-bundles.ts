@@ -1,12 +1,20 @@
 // Vectors of bundles that live by a log alone: each with what is trusted and the verdict, on a chain that anchors the log.
-import type { BundleJson } from "../../protocol/bundle.ts";
-import { eventDigest } from "../../protocol/event.ts";
-import type { Logged } from "../../protocol/trail.ts";
-import type { Trust } from "../../protocol/verify.ts";
+import type { BundleJson } from "../../protocol/trail/bundle.ts";
+import { eventDigest } from "../../protocol/event/event.ts";
+import type { Logged } from "../../protocol/trail/trail.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
 import { bundleFor, openLogBundleWorld } from "../../test/support/bundles.ts";
 import { type Key, enrol, mine, revoke } from "../../test/support/ledger.ts";
 import { anchor, loggedTrail, placeIn, take } from "../../test/support/logs.ts";
-import { act, commission, follow, lotOf, maker as said, settle, sign } from "../../test/support/trails.ts";
+import {
+  act,
+  commission,
+  follow,
+  lotOf,
+  maker as said,
+  settle,
+  sign,
+} from "../../test/support/trails.ts";
 import type { Vectors } from "../vectors.ts";
 import { type Case, vectorsOf } from "./bundle-case.ts";
 
@@ -57,7 +65,11 @@ async function split(number: string, count: number): Promise<[lot: string, first
 /** A lot that the maker commissioned with this key. */
 async function commissionWith(own: Key, number: string): Promise<string> {
   const lot = lotOf(maker, number);
-  await act(world, maker, "commission", { lots: { [lot]: 5 }, facts: { [lot]: said(number) }, key: own });
+  await act(world, maker, "commission", {
+    lots: { [lot]: 5 },
+    facts: { [lot]: said(number) },
+    key: own,
+  });
   return lot;
 }
 
@@ -85,10 +97,14 @@ function placed(change: (logged: Logged, digest: string) => Partial<Logged>): Bu
 
 const cases: Record<string, Case> = {
   "valid/log-product": {
-    about: "No event is on the ledger, and each is in a log: WARN at best, for nobody can know that it is the latest.",
+    about:
+      "No event is on the ledger, and each is in a log: WARN at best, for nobody can know that it is the latest.",
     bundle,
   },
-  "valid/log-older": { about: "The newest event is left out, and nothing on the chain tells.", bundle: older },
+  "valid/log-older": {
+    about: "The newest event is left out, and nothing on the chain tells.",
+    bundle: older,
+  },
   "valid/log-not-final": {
     about: "The checkpoint that has the last event is not final yet.",
     bundle,
@@ -99,7 +115,8 @@ const cases: Record<string, Case> = {
     bundle: logged(before),
   },
   "valid/log-contract-not-trusted": {
-    about: "The reader names no contract of checkpoints: what the bundle says of one counts for nothing.",
+    about:
+      "The reader names no contract of checkpoints: what the bundle says of one counts for nothing.",
     bundle,
     trust: ledgerAlone,
   },
@@ -112,11 +129,13 @@ const cases: Record<string, Case> = {
     bundle: placed((_, digest) => placeIn(log, digest, log.sizes[1])!),
   },
   "valid/log-entry-withheld": {
-    about: "An entry is withheld in the split that made the lot, and no record on the ledger has it.",
+    about:
+      "An entry is withheld in the split that made the lot, and no record on the ledger has it.",
     bundle: ofSibling,
   },
   "valid/log-settled-elsewhere-not-final": {
-    about: "The ledger has the lot by another first event than the log, and that block is not final yet.",
+    about:
+      "The ledger has the lot by another first event than the log, and that block is not final yet.",
     bundle: ofMoved,
     trust: { ...trust, finality: Number(head.number) },
   },
@@ -143,7 +162,10 @@ const cases: Record<string, Case> = {
 };
 
 /** Bundles and the verdict on each. */
-export const logBundles: Vectors = await vectorsOf({ chain, file: `chains/${LOG_CHAIN}.json`, trust }, cases);
+export const logBundles: Vectors = await vectorsOf(
+  { chain, file: `chains/${LOG_CHAIN}.json`, trust },
+  cases,
+);
 
 /** The chain that their node stands on. */
 export const logChain = chain;

@@ -1,14 +1,17 @@
 // Vectors of lots: ids from lot numbers, words from states, and lot numbers that are refused.
-import { parseWith } from "../../protocol/canonical.ts";
-import { MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../protocol/limits.ts";
-import { LotNumber, LotState, lotId, wordOf } from "../../protocol/lot.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
+import { parseWith } from "../../protocol/base/canonical.ts";
+import { MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../protocol/base/limits.ts";
+import { LotNumber, LotState, lotId, wordOf } from "../../protocol/event/lot.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { PARTY } from "../../test/support/model.ts";
 import type { Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
 
 const numbers: Record<string, [about: string, lotNumber: string]> = {
-  "id-of-plain-number": ["The id of a lot: 20 bytes of the issuer, 12 of keccak-256 of the number.", "R-2024-000123"],
+  "id-of-plain-number": [
+    "The id of a lot: 20 bytes of the issuer, 12 of keccak-256 of the number.",
+    "R-2024-000123",
+  ],
   "id-case-kept": ["Upper and lower case are different lots.", "r-2024-000123"],
   "id-leading-zeros-kept": ["Digits are text: leading zeros stay.", "0007187692"],
   "id-of-umlaut": ["The number is hashed as UTF-8.", "Gehäuse Ø 7"],
@@ -21,13 +24,22 @@ const numbers: Record<string, [about: string, lotNumber: string]> = {
 
 const badNumbers: Record<string, [about: string, lotNumber: unknown]> = {
   "number-empty": ["No characters.", ""],
-  "number-too-long": [`${MAX_LOT_NUMBER_LENGTH + 1} code points.`, "a".repeat(MAX_LOT_NUMBER_LENGTH + 1)],
+  "number-too-long": [
+    `${MAX_LOT_NUMBER_LENGTH + 1} code points.`,
+    "a".repeat(MAX_LOT_NUMBER_LENGTH + 1),
+  ],
   "number-not-nfc": ["An e and an accent for an é.", "Re\u0301el"],
   "number-not-trimmed": ["White space behind.", "R-1 "],
   "number-with-nul": ["NUL.", "R\u0000"],
   "number-with-line-feed": ["A line feed.", "R\n1"],
-  "number-with-bidi-override": ["A right-to-left override: it would read as another number.", "R-\u202e321"],
-  "number-with-zero-width-space": ["A zero-width space: it would look like another number.", "R-1\u200b23"],
+  "number-with-bidi-override": [
+    "A right-to-left override: it would read as another number.",
+    "R-\u202e321",
+  ],
+  "number-with-zero-width-space": [
+    "A zero-width space: it would look like another number.",
+    "R-1\u200b23",
+  ],
   "number-with-byte-order-mark": ["A byte order mark.", "\ufeffR-1"],
   "number-with-lone-surrogate": ["A lone surrogate.", "R-\ud800"],
   "number-as-integer": ["A number is no text.", 7187692],
@@ -42,7 +54,10 @@ const origin = {
 };
 const states: Record<string, [about: string, state: LotState]> = {
   "word-of-free-lot": ["The word of a state: keccak-256 of five slots of 32 bytes.", origin],
-  "word-in-transit": ["A consignee: the lot is in transit.", { ...origin, consignee: PARTY.distributor }],
+  "word-in-transit": [
+    "A consignee: the lot is in transit.",
+    { ...origin, consignee: PARTY.distributor },
+  ],
   "word-when-held": ["A hold changes the word.", { ...origin, held: true }],
   "word-when-closed": ["A closed lot keeps its word.", { ...origin, quantity: 0 }],
   "word-of-most-pieces": ["2^53 - 1 pieces.", { ...origin, quantity: MAX_INTEGER }],
@@ -61,7 +76,10 @@ export function lotVectors(): Vectors {
   const entries = [
     ...Object.entries(numbers).map(([name, [about, lotNumber]]) => {
       const issuer = PARTY.maker;
-      return [`valid/${name}`, { about, issuer, lotNumber, lot: lotId(issuer, parseWith(LotNumber, lotNumber)) }];
+      return [
+        `valid/${name}`,
+        { about, issuer, lotNumber, lot: lotId(issuer, parseWith(LotNumber, lotNumber)) },
+      ];
     }),
     ...Object.entries(states).map(([name, [about, state]]) => [
       `valid/${name}`,

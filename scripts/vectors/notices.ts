@@ -1,9 +1,9 @@
 // Vectors of notices and of key enrolments: digests, signatures, the chain of a lot's notices, and what is no notice.
-import { parseWith } from "../../protocol/canonical.ts";
-import { signDigest } from "../../protocol/crypto.ts";
-import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
-import { Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { parseWith } from "../../protocol/base/canonical.ts";
+import { signDigest } from "../../protocol/base/crypto.ts";
+import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
+import { Notice, noticeDigest, noticeWord } from "../../protocol/event/notice.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName, lotOf } from "../../test/support/model.ts";
 import type { Vector, Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
@@ -17,7 +17,12 @@ const recall: Notice = {
   details: `0x${"d1".repeat(32)}`,
 };
 const suspicion: Notice = { ...recall, kind: 2, issuer: PARTY.distributor, details: ZERO_HASH };
-const withdrawal: Notice = { ...recall, kind: 3, time: NOW + 60, withdraws: noticeDigest(DOMAIN, recall) };
+const withdrawal: Notice = {
+  ...recall,
+  kind: 3,
+  time: NOW + 60,
+  withdraws: noticeDigest(DOMAIN, recall),
+};
 
 function valid(about: string, notice: Notice, by: PartyName, wordBefore: string): Vector {
   const digest = noticeDigest(DOMAIN, parseWith(Notice, notice));
@@ -43,8 +48,18 @@ export function noticeVectors(): Vectors {
   const first = noticeWord(ZERO_HASH, noticeDigest(DOMAIN, recall));
   const second = noticeWord(first, noticeDigest(DOMAIN, suspicion));
   return {
-    "valid/recall": valid("The first notice about a lot: the word before is zero.", recall, "maker", ZERO_HASH),
-    "valid/suspicion": valid("The second notice about the lot, by another party.", suspicion, "distributor", first),
+    "valid/recall": valid(
+      "The first notice about a lot: the word before is zero.",
+      recall,
+      "maker",
+      ZERO_HASH,
+    ),
+    "valid/suspicion": valid(
+      "The second notice about the lot, by another party.",
+      suspicion,
+      "distributor",
+      first,
+    ),
     "valid/withdrawal": valid(
       "The recall is withdrawn: it stays in the chain of notices.",
       withdrawal,
@@ -54,7 +69,10 @@ export function noticeVectors(): Vectors {
     "invalid/kind-0": invalid("There is no kind 0.", { ...recall, kind: 0 }),
     "invalid/kind-4": invalid("There is no kind 4.", { ...recall, kind: 4 }),
     "invalid/kind-as-text": invalid("A kind is a number.", { ...recall, kind: "recall" }),
-    "invalid/member-unknown": invalid("A member that a notice does not have.", { ...recall, severity: "high" }),
+    "invalid/member-unknown": invalid("A member that a notice does not have.", {
+      ...recall,
+      severity: "high",
+    }),
     "invalid/withdraws-missing": invalid("A zero hash says that nothing is withdrawn.", {
       ...recall,
       withdraws: undefined,

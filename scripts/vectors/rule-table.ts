@@ -1,12 +1,12 @@
 // The table of docs/rules.md: every rule with what it looks at, what it finds, and a lot of the sample to see it on.
-import { RULES } from "../../protocol/rules.ts";
-import type { Rule } from "../../protocol/rules/rule.ts";
-import { SEVERITIES } from "../../protocol/verdict-words.ts";
+import { RULES } from "../../protocol/verify/rules.ts";
+import type { Rule } from "../../protocol/verify/rules/rule.ts";
+import { SEVERITIES } from "../../protocol/verdict/words.ts";
 import { RULE_EXAMPLES } from "./rule-examples.ts";
 
 const INTRODUCTION = `# The rules
 
-Made by \`npm run vectors\` from \`protocol/rules/\`. Every verdict lists all of them, each with its version and one result: hold, fail,
+Made by \`npm run vectors\` from \`protocol/verify/rules/\`. Every verdict lists all of them, each with its version and one result: hold, fail,
 warn, not evaluable (with the reason), info or pass. What is missing is never a pass. How grave single findings are, and which rules must
 be evaluable, the asking party may set in its policy (\`reelproof policy\`); what custody makes FAIL no policy makes less. All sentences
 by their codes are in [findings.md](findings.md) as well.
@@ -20,7 +20,9 @@ export function makeRuleTable(): string {
 
 function overview(): string {
   const rows = RULES.map(({ id, name, version, findings, looksAt }) => {
-    const graves = SEVERITIES.filter((severity) => Object.values(findings).some(({ verdict }) => verdict === severity));
+    const graves = SEVERITIES.filter((severity) =>
+      Object.values(findings).some(({ verdict }) => verdict === severity),
+    );
     const example = RULE_EXAMPLES[id];
     const shown = example ? `\`${example.lot}\`: ${example.see}` : "";
     return `| ${id} | ${name} | ${version} | ${looksAt} | ${graves.join(", ")} | ${shown} |`;
@@ -30,8 +32,12 @@ function overview(): string {
 
 function chapter({ id, name, findings, unknowns }: Rule): string {
   const rows = [
-    ...Object.entries(findings).map(([code, { verdict, message }]) => `| \`${code}\` | ${verdict} | ${message} |`),
-    ...Object.entries(unknowns).map(([code, message]) => `| \`${code}\` | not evaluable | ${message} |`),
+    ...Object.entries(findings).map(
+      ([code, { verdict, message }]) => `| \`${code}\` | ${verdict} | ${message} |`,
+    ),
+    ...Object.entries(unknowns).map(
+      ([code, message]) => `| \`${code}\` | not evaluable | ${message} |`,
+    ),
   ];
   return `## ${id} ${name}\n\n| finding | usually | what is wrong, and what to do |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }

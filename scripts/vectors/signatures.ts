@@ -1,7 +1,7 @@
 // Vectors of signatures: the one form, and every other.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
-import { keccakHex, recoverSigner, signDigest } from "../../protocol/crypto.ts";
+import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { keccakHex, recoverSigner, signDigest } from "../../protocol/base/crypto.ts";
 import { KEY } from "../../test/support/model.ts";
 import type { Vector, Vectors } from "../vectors.ts";
 import { faultOf } from "./fault.ts";
@@ -13,7 +13,8 @@ const r = BigInt(signature.slice(0, 66));
 const s = BigInt(`0x${signature.slice(66, 130)}`);
 const v = fromHex(signature)[64]!;
 const hex32 = (n: bigint) => n.toString(16).padStart(64, "0");
-const join = (a: bigint, b: bigint, end: number) => `0x${hex32(a)}${hex32(b)}${end.toString(16).padStart(2, "0")}`;
+const join = (a: bigint, b: bigint, end: number) =>
+  `0x${hex32(a)}${hex32(b)}${end.toString(16).padStart(2, "0")}`;
 
 const valid = (about: string, of: string, made: string): Vector => ({
   about,
@@ -46,10 +47,17 @@ export function signatureVectors(): Vectors {
     ...Object.fromEntries(
       ([27, 28] as const).map((end) => {
         const some = digestWith(end);
-        return [`valid/v-${end}`, valid(`A signature with v ${end}.`, some, signDigest(some, KEY.maker.privateKey))];
+        return [
+          `valid/v-${end}`,
+          valid(`A signature with v ${end}.`, some, signDigest(some, KEY.maker.privateKey)),
+        ];
       }),
     ),
-    "valid/s-largest": valid("The largest s that is low; nobody knows this signer's key.", digest, join(r, half, v)),
+    "valid/s-largest": valid(
+      "The largest s that is low; nobody knows this signer's key.",
+      digest,
+      join(r, half, v),
+    ),
     "valid/wrong-digest": valid(
       "A signature of another digest recovers to a key, but not to the signer's.",
       keccakHex(utf8("another event")),

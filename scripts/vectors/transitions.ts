@@ -1,9 +1,9 @@
 // Vectors of the transition: states before and an event, with the states after it or the first rule that it breaks.
-import { MAX_INTEGER } from "../../protocol/limits.ts";
-import { wordOf } from "../../protocol/lot.ts";
-import { transition } from "../../protocol/transition.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
-import type { ViolationName } from "../../protocol/violation.ts";
+import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { wordOf } from "../../protocol/event/lot.ts";
+import { transition } from "../../protocol/event/transition.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import type { ViolationName } from "../../protocol/event/violation.ts";
 import {
   KEY,
   NOW,
@@ -83,13 +83,21 @@ const valid: Record<string, [about: string, before: Plan[], plan: Plan]> = {
   ],
   ship: ["The consignee is set, the holder stays.", [commission], ship],
   receive: ["The consignee becomes the holder.", [commission, ship], receive],
-  "receive-short": ["Less was received than shipped.", [commission, ship], { ...receive, lots: [[REEL, 90]] }],
+  "receive-short": [
+    "Less was received than shipped.",
+    [commission, ship],
+    { ...receive, lots: [[REEL, 90]] },
+  ],
   refuse: [
     "Back to the sender.",
     [commission, ship],
     { action: "refuse", by: "distributor", holder: "maker", lots: [[REEL, 100]] },
   ],
-  cancel: ["The sender takes it back.", [commission, ship], { action: "cancel", by: "maker", lots: [[REEL, 100]] }],
+  cancel: [
+    "The sender takes it back.",
+    [commission, ship],
+    { action: "cancel", by: "maker", lots: [[REEL, 100]] },
+  ],
   split: ["The pieces are shared out.", [commission], split],
   "split-held": ["A hold is handed on to the children.", [commission, hold], split],
   "split-to-nothing": [
@@ -119,8 +127,20 @@ const invalid: Record<
   string,
   [about: string, before: Plan[], plan: Plan, name: ViolationName, ...args: (string | number)[]]
 > = {
-  "no-entries": ["An event has at least one entry.", [], { ...commission, lots: [] }, "EntryCountOutOfRange", 0],
-  "action-13": ["There are twelve actions.", [commission], { ...hold, action: 13 }, "UnknownAction", 13],
+  "no-entries": [
+    "An event has at least one entry.",
+    [],
+    { ...commission, lots: [] },
+    "EntryCountOutOfRange",
+    0,
+  ],
+  "action-13": [
+    "There are twelve actions.",
+    [commission],
+    { ...hold, action: 13 },
+    "UnknownAction",
+    13,
+  ],
   "time-too-far-ahead": [
     "A second too far ahead.",
     [],
@@ -217,7 +237,13 @@ const invalid: Record<
     PRODUCT,
     PARTY.maker,
   ],
-  "lot-made-twice": ["A lot is made once.", [commission], { ...commission, asNew: [REEL] }, "LotExists", REEL],
+  "lot-made-twice": [
+    "A lot is made once.",
+    [commission],
+    { ...commission, asNew: [REEL] },
+    "LotExists",
+    REEL,
+  ],
   "commission-existing-lot": [
     "Commission makes new lots only.",
     [commission],
@@ -367,12 +393,17 @@ const invalid: Record<
 
 function statesAfter(plans: readonly Plan[]): States {
   const states: States = new Map();
-  for (const plan of plans) if (act(states, plan).violation) throw new Error("what comes before must be in order");
+  for (const plan of plans)
+    if (act(states, plan).violation) throw new Error("what comes before must be in order");
   return states;
 }
 
 /** The event of a plan with all that the rules look at, and what they make of it. */
-function judged(about: string, states: States, { signed, before }: ReturnType<typeof eventOf>): Vector {
+function judged(
+  about: string,
+  states: States,
+  { signed, before }: ReturnType<typeof eventOf>,
+): Vector {
   const context = contextOf(states);
   const { event, digest, signer } = signed;
   const standing = (name: "party" | "key", addresses: (string | undefined)[]) =>

@@ -1,11 +1,16 @@
 // Documents: bytes kept once under their SHA-256, and beside them what each party that uploaded them says of them.
-import { canonicalize, parseCanonical } from "../../protocol/canonical.ts";
-import { DocumentClaims, type DocumentKindName, MEDIA_TYPES, type MediaType } from "../../protocol/document.ts";
+import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
+import {
+  DocumentClaims,
+  type DocumentKindName,
+  MEDIA_TYPES,
+  type MediaType,
+} from "../../protocol/event/document.ts";
 import { type Document, Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../db.ts";
+import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
-import type { Reader } from "../visibility.ts";
+import type { Reader } from "../access/visibility.ts";
 import { isOpened } from "./naming.ts";
 
 /** What a party says of a document. */
@@ -40,11 +45,22 @@ export async function addDocument(
   { hash, bytes, mediaType }: Upload,
   { kind, name = null, issuer = null, issuedOn = null, claims }: Metadata,
 ): Promise<{ document: Document; known: boolean }> {
-  if (bytes.length === 0) throw new Refusal("BAD_FIELD", 400, "a document has at least one byte", { field: "body" });
+  if (bytes.length === 0)
+    throw new Refusal("BAD_FIELD", 400, "a document has at least one byte", { field: "body" });
   if (!MEDIA_TYPES[mediaType].fits(bytes)) {
-    throw new Refusal("MEDIA_TYPE_MISMATCH", 422, `the bytes are not those of ${mediaType}`, { field: "content-type" });
+    throw new Refusal("MEDIA_TYPE_MISMATCH", 422, `the bytes are not those of ${mediaType}`, {
+      field: "content-type",
+    });
   }
-  const said = { mediaType, size: bytes.length, kind, name, issuer, issuedOn, claims: canonicalize(claims) };
+  const said = {
+    mediaType,
+    size: bytes.length,
+    kind,
+    name,
+    issuer,
+    issuedOn,
+    claims: canonicalize(claims),
+  };
   const where = { hash_owner: { hash, owner } };
   const before = await prisma.document.findUnique({ where });
   if (before) refuseOther(before, said);
@@ -71,7 +87,8 @@ async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Documen
   try {
     return await db.document.create({ data });
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") return undefined;
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")
+      return undefined;
     throw error;
   }
 }
@@ -81,8 +98,15 @@ async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Documen
  * first. A reader may read what it uploaded itself, and what an event or notice that it sees names by its hash.
  * @throws Refusal NOT_FOUND
  */
-export async function documentFor(db: Db, reader: Reader, hash: string): Promise<[Document, ...Document[]]> {
-  const rows = await db.document.findMany({ where: { hash }, orderBy: [{ uploadedAt: "asc" }, { owner: "asc" }] });
+export async function documentFor(
+  db: Db,
+  reader: Reader,
+  hash: string,
+): Promise<[Document, ...Document[]]> {
+  const rows = await db.document.findMany({
+    where: { hash },
+    orderBy: [{ uploadedAt: "asc" }, { owner: "asc" }],
+  });
   const isOwn = ({ owner }: Document) => owner === reader.party && !reader.byGrant;
   const [first, ...rest] = [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
   const isOperator = reader.party === null && !reader.byGrant;

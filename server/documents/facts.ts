@@ -1,11 +1,15 @@
 // What the service knows of documents that events name: for the rules of a verdict, which ask for it all at once.
-import { type DocumentClaims, DocumentKind, type DocumentKindName } from "../../protocol/document.ts";
+import {
+  type DocumentClaims,
+  DocumentKind,
+  type DocumentKindName,
+} from "../../protocol/event/document.ts";
 import type { Document } from "../../prisma/generated/client.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
 import type { Context } from "../context.ts";
 import { claimsOf } from "./documents.ts";
 import { eventsNaming } from "./naming.ts";
-import { type DocumentStore, StoreError } from "./store.ts";
+import { type DocumentStore, StoreError } from "../storage/blobs.ts";
 
 /** A document as one party tells of it; of a document that nobody has uploaded here, one with nulls. */
 export interface DocumentFacts {
@@ -55,7 +59,11 @@ export async function documentsOf(
     const alsoNamedBy = await otherLots(prisma, hash, besides);
     return here.map((row) => ({
       ...{ hash, owner: row?.owner ?? null, kind: DocumentKind.safeParse(row?.kind).data ?? null },
-      ...{ issuer: row?.issuer ?? null, issuedOn: row?.issuedOn ?? null, claims: row ? claimsOf(row) : {} },
+      ...{
+        issuer: row?.issuer ?? null,
+        issuedOn: row?.issuedOn ?? null,
+        claims: row ? claimsOf(row) : {},
+      },
       ...{ ...kept, alsoNamedBy },
     }));
   });
@@ -121,10 +129,15 @@ async function isAltered(store: DocumentStore, hash: string): Promise<boolean | 
   }
 }
 
-async function otherLots(db: Context["prisma"], hash: string, besides: readonly string[]): Promise<string[]> {
+async function otherLots(
+  db: Context["prisma"],
+  hash: string,
+  besides: readonly string[],
+): Promise<string[]> {
   const others = new Set<string>();
   for await (const { lots } of eventsNaming(db, { party: null }, hash, besides)) {
-    for (const lot of lots) if (!besides.includes(lot) && others.size < MAX_OTHER_LOTS) others.add(lot);
+    for (const lot of lots)
+      if (!besides.includes(lot) && others.size < MAX_OTHER_LOTS) others.add(lot);
     if (others.size === MAX_OTHER_LOTS) break;
   }
   return [...others];

@@ -1,10 +1,17 @@
 // Which events and notices name a document by its hash, as far as a reader sees that they do.
-import type { Details } from "../../protocol/details.ts";
-import { DOCUMENT_FIELDS, type DocumentField } from "../../protocol/document.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
+import type { Details } from "../../protocol/event/details.ts";
+import { DOCUMENT_FIELDS, type DocumentField } from "../../protocol/event/document.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
-import type { Db } from "../db.ts";
-import { isNamed, isOpenTo, noticesFor, type Reader, seenAmong, shownDetails } from "../visibility.ts";
+import type { Db } from "../storage/db.ts";
+import {
+  isNamed,
+  isOpenTo,
+  noticesFor,
+  type Reader,
+  seenAmong,
+  shownDetails,
+} from "../access/visibility.ts";
 
 /** A field of an event or a notice that names a document. */
 export interface Naming {
@@ -109,13 +116,22 @@ async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenera
  * hash could name it, and read what was never meant for it.
  * @param owners the parties that uploaded it
  */
-export async function isOpened(db: Db, reader: Reader, hash: string, owners: readonly string[]): Promise<boolean> {
+export async function isOpened(
+  db: Db,
+  reader: Reader,
+  hash: string,
+  owners: readonly string[],
+): Promise<boolean> {
   const own = [reader.party, ...(reader.grants ?? []).map(({ granter }) => granter)];
-  for await (const { by } of namingsOf(db, reader, hash)) if (owners.includes(by) || !own.includes(by)) return true;
+  for await (const { by } of namingsOf(db, reader, hash))
+    if (owners.includes(by) || !own.includes(by)) return true;
   return false;
 }
 
-function fieldsNaming({ entries = [], ...shared }: Details, hash: string): { field: DocumentField; index?: number }[] {
+function fieldsNaming(
+  { entries = [], ...shared }: Details,
+  hash: string,
+): { field: DocumentField; index?: number }[] {
   const inFields = (fields: Partial<Record<DocumentField, unknown>>) =>
     DOCUMENT_FIELDS.filter((field) => fields[field] === hash);
   return [

@@ -1,9 +1,9 @@
 // The document store that the configuration names.
 import { join } from "node:path";
 import type { Config, Secrets } from "../config.ts";
-import { directoryStore, removeLeftBehind } from "./directory.ts";
-import { s3Store } from "./s3.ts";
-import type { DocumentStore } from "./store.ts";
+import { directoryStore, removeLeftBehind } from "../storage/blobs-directory.ts";
+import { s3Store } from "../storage/blobs-s3.ts";
+import type { DocumentStore } from "../storage/blobs.ts";
 
 const folderIn = ({ dataDir }: Config) => join(dataDir, "documents");
 

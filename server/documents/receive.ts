@@ -1,7 +1,7 @@
 // A document on its way in: hashed as it comes, and dropped as soon as it is known to be too long.
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isMediaType, type MediaType } from "../../protocol/document.ts";
+import { isMediaType, type MediaType } from "../../protocol/event/document.ts";
 import { Refusal } from "../refusal.ts";
 import type { Upload } from "./documents.ts";
 
@@ -15,7 +15,8 @@ export async function receiveUpload(
   maxBytes: number,
 ): Promise<Upload> {
   const mediaType = mediaTypeOf(req, types);
-  const tooLarge = () => new Refusal("BODY_TOO_LARGE", 413, `a document has at most ${maxBytes} bytes here`);
+  const tooLarge = () =>
+    new Refusal("BODY_TOO_LARGE", 413, `a document has at most ${maxBytes} bytes here`);
   if (Number(req.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   const sha256 = createHash("sha256");
   const chunks: Buffer[] = [];
@@ -36,11 +37,18 @@ export async function receiveUpload(
 }
 
 function mediaTypeOf({ headers }: IncomingMessage, types: readonly MediaType[]): MediaType {
-  const [, type = ""] = /^([a-z]+\/[a-z]+)(?: *; *charset="?utf-8"?)?$/i.exec(headers["content-type"] ?? "") ?? [];
+  const [, type = ""] =
+    /^([a-z]+\/[a-z]+)(?: *; *charset="?utf-8"?)?$/i.exec(headers["content-type"] ?? "") ?? [];
   const mediaType = type.toLowerCase();
   // What is compressed can hide any size, and has another hash.
-  if (isMediaType(mediaType) && types.includes(mediaType) && !headers["content-encoding"]) return mediaType;
-  throw new Refusal("UNSUPPORTED_MEDIA_TYPE", 415, `the body must be one of ${types.join(", ")}, as it is`, {
-    field: "content-type",
-  });
+  if (isMediaType(mediaType) && types.includes(mediaType) && !headers["content-encoding"])
+    return mediaType;
+  throw new Refusal(
+    "UNSUPPORTED_MEDIA_TYPE",
+    415,
+    `the body must be one of ${types.join(", ")}, as it is`,
+    {
+      field: "content-type",
+    },
+  );
 }

@@ -1,11 +1,11 @@
 // What a transaction asks of the ledger, read back from its call data: the events and notices, with their signatures.
 import { Interface, type Result } from "ethers";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
-import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
-import { wordOf } from "../../protocol/lot.ts";
-import { Notice, noticeDigest } from "../../protocol/notice.ts";
-import { unpackLine } from "../../protocol/submission.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event/event.ts";
+import { wordOf } from "../../protocol/event/lot.ts";
+import { Notice, noticeDigest } from "../../protocol/event/notice.ts";
+import { unpackLine } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 
 const abi = new Interface(LEDGER_ABI);
 
@@ -20,7 +20,9 @@ export function readCalls(domain: Domain, data: string): Map<string, string> | u
       case "record":
         return new Map([readSubmission(domain, call.args[0] as Result)]);
       case "recordBatch":
-        return new Map((call.args[0] as Result[]).map((submission) => readSubmission(domain, submission)));
+        return new Map(
+          (call.args[0] as Result[]).map((submission) => readSubmission(domain, submission)),
+        );
       case "notify":
         return new Map([readNotice(domain, call.args[0] as Result, call.args[1] as Result)]);
       default:
@@ -63,7 +65,8 @@ function readNotice(domain: Domain, struct: Result, signature: Result): Signed {
 }
 
 const rows = (value: unknown) => (value as Result).toArray() as Result[];
-const items = (value: unknown) => (value as Result).toArray().map((item) => String(item).toLowerCase());
+const items = (value: unknown) =>
+  (value as Result).toArray().map((item) => String(item).toLowerCase());
 const text = (struct: Result, name: string) => String(struct.getValue(name)).toLowerCase();
 const number = (struct: Result, name: string) => Number(struct.getValue(name));
 const fieldsOf = (struct: Result, names: string[]) =>

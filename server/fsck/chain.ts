@@ -1,10 +1,21 @@
 // The database held against the chain: the ledger's row, the followed blocks, and every log of the ledger in their range.
-import { canonicalize } from "../../protocol/canonical.ts";
-import { decodeError, decodeLog, type LedgerLog, type LogOf, type PartyFact } from "../../protocol/chain.ts";
+import { canonicalize } from "../../protocol/base/canonical.ts";
+import {
+  decodeError,
+  decodeLog,
+  type LedgerLog,
+  type LogOf,
+  type PartyFact,
+} from "../../protocol/chain/chain.ts";
 import { TOPICS } from "../../protocol/chain/ledger-log.ts";
 import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/chain/node.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
-import type { Block as BlockRow, Prisma, Registration, Settlement } from "../../prisma/generated/client.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import type {
+  Block as BlockRow,
+  Prisma,
+  Registration,
+  Settlement,
+} from "../../prisma/generated/client.ts";
 import { type Check, inBatches } from "./check.ts";
 import { Registry } from "./registry.ts";
 
@@ -42,7 +53,8 @@ export async function checkLedger(check: Check): Promise<Range | undefined> {
   const rows = await db.ledger.findMany({ orderBy: { id: "asc" } });
   const known = rows.find(({ id }) => id === 1);
   if (!known) check.fault("LEDGER_MISSING", { table: "ledger", row: "1" });
-  for (const { id } of rows) if (id !== 1) check.fault("LEDGER_EXTRA", { table: "ledger", row: String(id) });
+  for (const { id } of rows)
+    if (id !== 1) check.fault("LEDGER_EXTRA", { table: "ledger", row: String(id) });
   const differs = (column: string, expected: unknown, found: unknown) => {
     if (known && expected !== found)
       check.fault("LEDGER_DIFFERS", { table: "ledger", row: "1", column, expected, found });
@@ -75,11 +87,17 @@ export async function checkBlocks(check: Check): Promise<void> {
   let done = 0;
   const batches = inBatches(
     (after: number | undefined) =>
-      db.block.findMany({ where: { number: { gt: after ?? -1 } }, orderBy: { number: "asc" }, take: ROWS_AT_ONCE }),
+      db.block.findMany({
+        where: { number: { gt: after ?? -1 } },
+        orderBy: { number: "asc" },
+        take: ROWS_AT_ONCE,
+      }),
     ({ number }) => number,
   );
   for await (const rows of batches) {
-    const theirs = await check.ask(() => eachOf(rows, ({ number }) => blockAt(ctx.request, number)));
+    const theirs = await check.ask(() =>
+      eachOf(rows, ({ number }) => blockAt(ctx.request, number)),
+    );
     if (!theirs) return;
     for (const [i, row] of rows.entries()) {
       const key = { table: "block", row: String(row.number) } as const;
@@ -91,7 +109,12 @@ export async function checkBlocks(check: Check): Promise<void> {
       }
       const { parent, time } = block;
       if (row.parent !== parent)
-        check.fault("BLOCK_DIFFERS", { ...key, column: "parent", expected: parent, found: row.parent });
+        check.fault("BLOCK_DIFFERS", {
+          ...key,
+          column: "parent",
+          expected: parent,
+          found: row.parent,
+        });
       if (row.time !== BigInt(time))
         check.fault("BLOCK_DIFFERS", { ...key, column: "time", expected: time, found: row.time });
     }
@@ -104,7 +127,8 @@ export async function checkBlocks(check: Check): Promise<void> {
 async function misplaced(check: Check, row: BlockRow, inPlace: Block | undefined) {
   const { number, hash, parent } = row;
   const elsewhere = await check.ask(async () => (await blockAt(check.ctx.request, hash)) ?? null);
-  if (elsewhere && elsewhere.parent === parent) return { column: "number", expected: elsewhere.number, found: number };
+  if (elsewhere && elsewhere.parent === parent)
+    return { column: "number", expected: elsewhere.number, found: number };
   return { column: "hash", expected: inPlace?.hash ?? null, found: hash };
 }
 
@@ -131,29 +155,45 @@ export async function checkLogs(check: Check, range: Range): Promise<Told | unde
     check.progress("logs", end - from + 1);
   }
   if (!isDeployed) {
-    check.fault("LEDGER_DIFFERS", { table: "ledger", row: "1", column: "deployed_block", found: from });
+    check.fault("LEDGER_DIFFERS", {
+      table: "ledger",
+      row: "1",
+      column: "deployed_block",
+      found: from,
+    });
     return undefined;
   }
   await checkOutside(check, told, range);
   return told;
 }
 
-async function logsBetween({ ctx: { request, domain } }: Check, from: number, to: number): Promise<LedgerLog[]> {
-  return (await logsOfRange(request, { from, to }, { address: domain.ledger, topics: [] })).map(decodeLog);
+async function logsBetween(
+  { ctx: { request, domain } }: Check,
+  from: number,
+  to: number,
+): Promise<LedgerLog[]> {
+  return (await logsOfRange(request, { from, to }, { address: domain.ledger, topics: [] })).map(
+    decodeLog,
+  );
 }
 
 /** The constructor gives the ledger its owner: without that log at the beginning, earlier logs are left out. */
 const isDeployment = (log: LedgerLog | undefined) =>
   log?.name === "OwnershipTransferred" && log.previousOwner === ZERO_ADDRESS;
 
-const isPartyFact = (log: LedgerLog): log is PartyFact => log.name.startsWith("Party") || log.name.startsWith("Key");
+const isPartyFact = (log: LedgerLog): log is PartyFact =>
+  log.name.startsWith("Party") || log.name.startsWith("Key");
 type Record = LogOf<"EventRecorded" | "NoticeTaken">;
-const isRecord = (log: LedgerLog): log is Record => log.name === "EventRecorded" || log.name === "NoticeTaken";
+const isRecord = (log: LedgerLog): log is Record =>
+  log.name === "EventRecorded" || log.name === "NoticeTaken";
 
 function takeIn({ registry, skips }: Told, log: LedgerLog): void {
   if (isPartyFact(log)) registry.add(log);
   if (log.name !== "EventSkipped") return;
-  const why = log.reason === "0x" ? undefined : (decodeError(log.reason) ?? { name: "Unknown", args: [log.reason] });
+  const why =
+    log.reason === "0x"
+      ? undefined
+      : (decodeError(log.reason) ?? { name: "Unknown", args: [log.reason] });
   const known = skips.get(log.digest) ?? [];
   skips.set(log.digest, [...known, { transaction: log.transaction, why }]);
 }
@@ -161,7 +201,10 @@ function takeIn({ registry, skips }: Told, log: LedgerLog): void {
 /** Invariant 3: the follower keeps the row of every block that the ledger wrote logs in. */
 async function checkBlockRows(check: Check, logs: readonly LedgerLog[]): Promise<void> {
   for (const some of slices([...new Set(logs.map(({ block }) => block))])) {
-    const rows = await check.db.block.findMany({ where: { number: { in: some } }, select: { number: true } });
+    const rows = await check.db.block.findMany({
+      where: { number: { in: some } },
+      select: { number: true },
+    });
     const known = new Set(rows.map(({ number }) => number));
     for (const number of some)
       if (!known.has(number)) check.fault("BLOCK_MISSING", { table: "block", row: String(number) });
@@ -183,12 +226,12 @@ async function checkSettlements(
     const rows = await db.settlement.findMany({ where: { id: { in: digests } } });
     const byId = new Map(rows.map((row) => [row.id, row]));
     const kept = new Set([
-      ...(await db.event.findMany({ where: { hash: { in: digests } }, select: { hash: true } })).map(
-        ({ hash }) => hash,
-      ),
-      ...(await db.notice.findMany({ where: { digest: { in: digests } }, select: { digest: true } })).map(
-        ({ digest }) => digest,
-      ),
+      ...(
+        await db.event.findMany({ where: { hash: { in: digests } }, select: { hash: true } })
+      ).map(({ hash }) => hash),
+      ...(
+        await db.notice.findMany({ where: { digest: { in: digests } }, select: { digest: true } })
+      ).map(({ digest }) => digest),
     ]);
     for (const log of some) {
       const table = log.name === "EventRecorded" ? "event" : "notice";
@@ -203,7 +246,10 @@ async function checkSettlements(
     for (const row of rows) if (!records.has(row.id)) await checkStray(check, told, range, row);
 }
 
-function settlementBatches({ db }: Check, where: Prisma.SettlementWhereInput): AsyncGenerator<Settlement[]> {
+function settlementBatches(
+  { db }: Check,
+  where: Prisma.SettlementWhereInput,
+): AsyncGenerator<Settlement[]> {
   return inBatches(
     (after: string | undefined) =>
       db.settlement.findMany({
@@ -215,7 +261,12 @@ function settlementBatches({ db }: Check, where: Prisma.SettlementWhereInput): A
   );
 }
 
-function recordAgrees(check: Check, { newest, upTo }: Range, row: Settlement, log: Record): boolean {
+function recordAgrees(
+  check: Check,
+  { newest, upTo }: Range,
+  row: Settlement,
+  log: Record,
+): boolean {
   const key = { table: "settlement", row: row.id } as const;
   const columns: [string, unknown, unknown][] = [
     ["block", log.block, row.block],
@@ -224,7 +275,8 @@ function recordAgrees(check: Check, { newest, upTo }: Range, row: Settlement, lo
     ["log_index", log.logIndex, row.logIndex],
   ];
   const differing = columns.filter(([, expected, found]) => expected !== found);
-  for (const [column, expected, found] of differing) check.fault("RECORD_DIFFERS", { ...key, column, expected, found });
+  for (const [column, expected, found] of differing)
+    check.fault("RECORD_DIFFERS", { ...key, column, expected, found });
   // Between the two depths the follower has a block to go before it calls the record final.
   const { finality } = check.ctx;
   const mayBeFinal = newest.number - log.block >= finality;
@@ -238,19 +290,32 @@ function recordAgrees(check: Check, { newest, upTo }: Range, row: Settlement, lo
 }
 
 /** A row that names a place where the ledger did not record it: perhaps it did elsewhere, and that was compared there. */
-async function checkStray(check: Check, told: Told, { from, upTo }: Range, row: Settlement): Promise<void> {
+async function checkStray(
+  check: Check,
+  told: Told,
+  { from, upTo }: Range,
+  row: Settlement,
+): Promise<void> {
   told.distrusted.add(row.id);
   const { request, domain } = check.ctx;
   const range = { from, to: upTo!.number };
   const found = await check.ask(async () => [
-    ...(await logsOfRange(request, range, { address: domain.ledger, topics: [TOPICS.EventRecorded, row.id] })),
+    ...(await logsOfRange(request, range, {
+      address: domain.ledger,
+      topics: [TOPICS.EventRecorded, row.id],
+    })),
     ...(await logsOfRange(request, range, {
       address: domain.ledger,
       topics: [TOPICS.NoticeTaken, null, null, row.id],
     })),
   ]);
   if (found?.length === 0)
-    check.fault("RECORD_NOT_ON_CHAIN", { table: "settlement", row: row.id, column: "block", found: row.block });
+    check.fault("RECORD_NOT_ON_CHAIN", {
+      table: "settlement",
+      row: row.id,
+      column: "block",
+      found: row.block,
+    });
 }
 
 /** Invariant 6, for the logs about parties and keys in some blocks. */
@@ -259,7 +324,9 @@ async function checkRegistrations(
   logs: readonly LedgerLog[],
   blocks: { from: number; to: number },
 ): Promise<void> {
-  const rows = await check.db.registration.findMany({ where: { block: { gte: blocks.from, lte: blocks.to } } });
+  const rows = await check.db.registration.findMany({
+    where: { block: { gte: blocks.from, lte: blocks.to } },
+  });
   const byPlace = new Map(rows.map((row) => [placeOf(row), row]));
   for (const log of logs.filter(isPartyFact)) {
     const row = byPlace.get(placeOf(log));
@@ -267,13 +334,23 @@ async function checkRegistrations(
     if (!row) check.fault("REGISTRATION_MISSING", { table: "registration", row: placeOf(log) });
     else compareRegistration(check, row, log);
   }
-  for (const row of byPlace.keys()) check.fault("REGISTRATION_EXTRA", { table: "registration", row });
+  for (const row of byPlace.keys())
+    check.fault("REGISTRATION_EXTRA", { table: "registration", row });
 }
 
-const placeOf = ({ block, logIndex }: { block: number; logIndex: number }) => `${block}/${logIndex}`;
+const placeOf = ({ block, logIndex }: { block: number; logIndex: number }) =>
+  `${block}/${logIndex}`;
 
 function compareRegistration(check: Check, row: Registration, log: PartyFact): void {
-  const { name, party, block: _block, logIndex: _logIndex, blockHash, transaction: _transaction, ...args } = log;
+  const {
+    name,
+    party,
+    block: _block,
+    logIndex: _logIndex,
+    blockHash,
+    transaction: _transaction,
+    ...args
+  } = log;
   const columns: [string, unknown, unknown][] = [
     ["block_hash", blockHash, row.blockHash],
     ["party", party, row.party],
@@ -282,7 +359,13 @@ function compareRegistration(check: Check, row: Registration, log: PartyFact): v
   ];
   for (const [column, expected, found] of columns)
     if (expected !== found)
-      check.fault("REGISTRATION_DIFFERS", { table: "registration", row: placeOf(row), column, expected, found });
+      check.fault("REGISTRATION_DIFFERS", {
+        table: "registration",
+        row: placeOf(row),
+        column,
+        expected,
+        found,
+      });
 }
 
 /** Rows that name blocks outside of the range that was compared. */
@@ -314,7 +397,8 @@ export async function checkParties(check: Check, { registry }: Told): Promise<vo
     else
       for (const [column, expected] of Object.entries({ roles, name, identity, suspended })) {
         const found = known[column as "roles" | "name" | "identity" | "suspended"];
-        if (found !== expected) check.fault("PARTY_DIFFERS", { table: "party", row, column, expected, found });
+        if (found !== expected)
+          check.fault("PARTY_DIFFERS", { table: "party", row, column, expected, found });
       }
   }
   for (const row of parties.keys()) check.fault("PARTY_EXTRA", { table: "party", row });
@@ -331,7 +415,8 @@ export async function checkParties(check: Check, { registry }: Told): Promise<vo
       ["revoked_at", revokedAt?.block ?? null, known.revokedAt],
     ];
     for (const [column, expected, found] of columns)
-      if (found !== expected) check.fault("KEY_DIFFERS", { table: "key", row, column, expected, found });
+      if (found !== expected)
+        check.fault("KEY_DIFFERS", { table: "key", row, column, expected, found });
   }
   for (const row of keys.keys()) check.fault("KEY_EXTRA", { table: "key", row });
   check.progress("parties", check.report.checked.parties);

@@ -1,13 +1,21 @@
 // What every part of fsck is given: the service's context, one snapshot of the database, and where faults and counts go.
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../db.ts";
-import { type Fault, type FaultCode, fault, type Where } from "./fault.ts";
+import type { Db } from "../storage/db.ts";
+import { type Fault, type FaultCode, fault, type Where } from "../integrity/fault.ts";
 
 /** What fsck needs of the service. */
 export type FsckContext = Pick<
   Context,
-  "prisma" | "merkleLog" | "domain" | "request" | "reader" | "finality" | "recover" | "keystore" | "documents"
+  | "prisma"
+  | "merkleLog"
+  | "domain"
+  | "request"
+  | "reader"
+  | "finality"
+  | "recover"
+  | "keystore"
+  | "documents"
 >;
 
 /** What is looked at, in this order. */
@@ -78,7 +86,16 @@ export class Check {
     this.#onProgress = onProgress;
     const checked: Checked = {
       ...{ events: 0, entries: 0, notices: 0, settlements: 0, attempts: 0, blocks: 0 },
-      ...{ logs: 0, parties: 0, keys: 0, lots: 0, interests: 0, storedKeys: 0, documents: 0, statements: 0 },
+      ...{
+        logs: 0,
+        parties: 0,
+        keys: 0,
+        lots: 0,
+        interests: 0,
+        storedKeys: 0,
+        documents: 0,
+        statements: 0,
+      },
       ...{ leaves: 0, unlogged: 0, checkpoints: 0, anchorings: 0, foreignLeaves: 0 },
     };
     this.report = { checked, faults: [], unlisted: 0 };
@@ -123,7 +140,8 @@ export class Check {
 
 /** Errors of the node: ours, and its own answers (JSON-RPC errors have a numeric code). */
 function isOfNode(error: unknown): error is Error {
-  if (error instanceof ProtocolError) return error.code === "CHAIN_UNREACHABLE" || error.code === "CHAIN_INCONSISTENT";
+  if (error instanceof ProtocolError)
+    return error.code === "CHAIN_UNREACHABLE" || error.code === "CHAIN_INCONSISTENT";
   return error instanceof Error && "code" in error && typeof error.code === "number";
 }
 

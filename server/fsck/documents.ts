@@ -1,5 +1,5 @@
 // The documents: their bytes are there and have their hash, and what parties say of them is of its form.
-import { parseCanonical } from "../../protocol/canonical.ts";
+import { parseCanonical } from "../../protocol/base/canonical.ts";
 import {
   DocumentClaims,
   DocumentDay,
@@ -8,10 +8,10 @@ import {
   DocumentName,
   isMediaType,
   MEDIA_TYPES,
-} from "../../protocol/document.ts";
-import { Hash } from "../../protocol/values.ts";
+} from "../../protocol/event/document.ts";
+import { Hash } from "../../protocol/base/values.ts";
 import type { Document } from "../../prisma/generated/client.ts";
-import { StoreError } from "../documents/store.ts";
+import { StoreError } from "../storage/blobs.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
@@ -24,7 +24,9 @@ export async function checkDocuments(check: Check, told: Told | undefined): Prom
   const batches = inBatches(
     (after: Document | undefined) =>
       db.document.findMany({
-        where: after ? { OR: [{ hash: { gt: after.hash } }, { hash: after.hash, owner: { gt: after.owner } }] } : {},
+        where: after
+          ? { OR: [{ hash: { gt: after.hash } }, { hash: after.hash, owner: { gt: after.owner } }] }
+          : {},
         orderBy: [{ hash: "asc" }, { owner: "asc" }],
         take: ROWS_AT_ONCE,
       }),
@@ -59,12 +61,18 @@ async function bytesOf({ ctx }: Check, hash: string): Promise<Held> {
 function checkBytes(check: Check, row: Document, bytes: Held): void {
   const key = { table: "document", row: rowOf(row) } as const;
   if (bytes === undefined) {
-    if (!check.report.faults.some(({ code }) => code === "STORE_UNREACHABLE")) check.fault("STORE_UNREACHABLE", key);
+    if (!check.report.faults.some(({ code }) => code === "STORE_UNREACHABLE"))
+      check.fault("STORE_UNREACHABLE", key);
   } else if (typeof bytes === "string") check.fault(bytes, { ...key, column: "hash" });
   else {
     const { size, mediaType } = row;
     if (size !== bytes.length)
-      check.fault("DOCUMENT_DIFFERS", { ...key, column: "size", expected: bytes.length, found: size });
+      check.fault("DOCUMENT_DIFFERS", {
+        ...key,
+        column: "size",
+        expected: bytes.length,
+        found: size,
+      });
     if (isMediaType(mediaType) && !MEDIA_TYPES[mediaType].fits(bytes))
       check.fault("DOCUMENT_DIFFERS", { ...key, column: "media_type", found: mediaType });
   }

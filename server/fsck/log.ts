@@ -1,5 +1,5 @@
 // The log: every accepted event stands in it once or waits for it, and every tile and root is reckoned again from the events.
-import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {
   appendLeaves,
   edgeOf,
@@ -10,10 +10,10 @@ import {
   type Tile,
 } from "../../protocol/log/tiles.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
-import { leafHash } from "../../protocol/merkle.ts";
-import { Hash } from "../../protocol/values.ts";
-import { anchoringsIn } from "../merkle-log/anchor.ts";
-import { readTiles } from "../merkle-log/stored.ts";
+import { leafHash } from "../../protocol/base/merkle.ts";
+import { Hash } from "../../protocol/base/values.ts";
+import { anchoringsIn } from "../log/anchor.ts";
+import { readTiles } from "../log/stored.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 
@@ -49,7 +49,12 @@ export async function checkLog(check: Check, range: Range | undefined): Promise<
   await tree.finish();
   await checkEnd(check, tree.size);
   for (const { event, sequence } of missing.values())
-    check.fault("UNLOGGED_MISSING", { table: "unlogged", row: String(sequence), column: "event", expected: event });
+    check.fault("UNLOGGED_MISSING", {
+      table: "unlogged",
+      row: String(sequence),
+      column: "event",
+      expected: event,
+    });
   await checkUnlogged(check);
 }
 
@@ -78,9 +83,11 @@ async function checkAnchorings(check: Check, range: Range | undefined): Promise<
         ["transaction", log.transaction, row.transaction],
         ["log_index", log.logIndex, row.logIndex],
       ] as const)
-        if (expected !== found) check.fault("ANCHORING_DIFFERS", { ...key, column, expected, found });
+        if (expected !== found)
+          check.fault("ANCHORING_DIFFERS", { ...key, column, expected, found });
   }
-  for (const size of rows.keys()) check.fault("ANCHORING_EXTRA", { table: "anchoring", row: String(size) });
+  for (const size of rows.keys())
+    check.fault("ANCHORING_EXTRA", { table: "anchoring", row: String(size) });
   // What the service made known it sent itself, with a transaction that it keeps.
   const unsent = await db.$queryRaw<{ transaction: string }[]>`
     SELECT sent.transaction
@@ -89,13 +96,16 @@ async function checkAnchorings(check: Check, range: Range | undefined): Promise<
       ${logs.map(({ transaction }) => transaction)}::text[]) AS sent(size, root, transaction)
     JOIN checkpoint ON checkpoint.size = sent.size::bigint AND checkpoint.root = sent.root
     WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE hash = sent.transaction)`;
-  for (const { transaction } of unsent) check.fault("ATTEMPT_MISSING", { table: "attempt", row: transaction });
+  for (const { transaction } of unsent)
+    check.fault("ATTEMPT_MISSING", { table: "attempt", row: transaction });
   check.count("anchorings", logs.length);
   return logs;
 }
 
 async function eventsWithTwoLeaves({ db }: Check): Promise<Set<string>> {
-  const rows = await db.$queryRaw<{ event: string }[]>`SELECT event FROM leaf GROUP BY event HAVING count(*) > 1`;
+  const rows = await db.$queryRaw<
+    { event: string }[]
+  >`SELECT event FROM leaf GROUP BY event HAVING count(*) > 1`;
   return new Set(rows.map(({ event }) => event));
 }
 
@@ -140,19 +150,35 @@ async function trueHashes(
     const stored = tiles.get(index);
     const [leaf, ...others] = fittingFirst(leaves.get(index) ?? [], stored);
     for (const { event } of others)
-      check.fault("LEAF_EXTRA", { table: "leaf", row: String(index), column: "event", found: event });
+      check.fault("LEAF_EXTRA", {
+        table: "leaf",
+        row: String(index),
+        column: "event",
+        found: event,
+      });
     const made = leaf && isHash(leaf.event) ? leafHash(fromHex(leaf.event)) : undefined;
     if (leaf && stored && made && toHex(made) === toHex(stored)) {
       found.push(stored);
       if (!leaf.known) check.fault("EVIDENCE_MISSING", { table: "event", row: leaf.event });
       else if (!leaf.accepted)
-        check.fault("ACCEPTANCE_MISSING", { table: "event", row: leaf.event, column: "accepted_at", found: null });
+        check.fault("ACCEPTANCE_MISSING", {
+          table: "event",
+          row: leaf.event,
+          column: "accepted_at",
+          found: null,
+        });
       continue;
     }
     const meant = stored && (missing.get(toHex(stored))?.event ?? moved.get(toHex(stored)));
     if (stored && (meant !== undefined || !made)) {
       const code = leaf ? "LEAF_DIFFERS" : "LEAF_MISSING";
-      check.fault(code, { table: "leaf", row: String(index), column: "event", expected: meant, found: leaf?.event });
+      check.fault(code, {
+        table: "leaf",
+        row: String(index),
+        column: "event",
+        expected: meant,
+        found: leaf?.event,
+      });
       missing.delete(toHex(stored));
       found.push(stored);
     } else if (leaf?.known && made && (stored || !twice.has(leaf.event))) {
@@ -177,7 +203,8 @@ async function leavesFrom({ db }: Check, start: number): Promise<Map<number, Lea
 
 /** Rows of one index: whoever adds one drops the key first. */
 function fittingFirst(rows: readonly LeafRow[], stored: Uint8Array | undefined): LeafRow[] {
-  const fits = ({ event }: LeafRow) => stored !== undefined && isHash(event) && hashOf(event) === toHex(stored);
+  const fits = ({ event }: LeafRow) =>
+    stored !== undefined && isHash(event) && hashOf(event) === toHex(stored);
   const fitting = rows.find(fits) ?? rows[0];
   return fitting ? [fitting, ...rows.filter((row) => row !== fitting)] : [];
 }
@@ -185,21 +212,30 @@ function fittingFirst(rows: readonly LeafRow[], stored: Uint8Array | undefined):
 /** The stored hashes of some leaves, by index. */
 async function tilesFrom(check: Check, start: number): Promise<Map<number, Uint8Array>> {
   const first = start / TILE_WIDTH;
-  const ids = Array.from({ length: LEAVES_AT_ONCE / TILE_WIDTH }, (_, i) => ({ level: 0, index: first + i }));
+  const ids = Array.from({ length: LEAVES_AT_ONCE / TILE_WIDTH }, (_, i) => ({
+    level: 0,
+    index: first + i,
+  }));
   const tiles = await readTiles(check.db)(ids);
-  const isWhole = (hashes: Uint8Array) => hashes.length % HASH_BYTES === 0 && hashes.length <= TILE_BYTES;
+  const isWhole = (hashes: Uint8Array) =>
+    hashes.length % HASH_BYTES === 0 && hashes.length <= TILE_BYTES;
   for (const [i, hashes] of tiles.entries())
-    if (!isWhole(hashes)) check.fault("TILE_DIFFERS", { table: "tile", row: `0/${first + i}`, column: "hashes" });
+    if (!isWhole(hashes))
+      check.fault("TILE_DIFFERS", { table: "tile", row: `0/${first + i}`, column: "hashes" });
   return new Map(
     tiles.flatMap((hashes, i) =>
-      hashesIn(hashes.subarray(0, TILE_BYTES)).map((hash, j) => [start + i * TILE_WIDTH + j, hash] as const),
+      hashesIn(hashes.subarray(0, TILE_BYTES)).map(
+        (hash, j) => [start + i * TILE_WIDTH + j, hash] as const,
+      ),
     ),
   );
 }
 
 /** Leaves that no index leads to. */
 async function checkEnd(check: Check, size: number): Promise<void> {
-  const extra = await check.db.leaf.findMany({ where: { OR: [{ index: { gte: size } }, { index: { lt: 0 } }] } });
+  const extra = await check.db.leaf.findMany({
+    where: { OR: [{ index: { gte: size } }, { index: { lt: 0 } }] },
+  });
   for (const { index, event } of extra)
     check.fault("LEAF_EXTRA", { table: "leaf", row: String(index), column: "event", found: event });
 }
@@ -228,7 +264,8 @@ class Recount {
       await this.#grow(hashes.slice(done, done + until));
       done += until;
       if (next?.size === this.size) await this.#checkCheckpoint(next);
-      if (this.#anchored.at(-1)?.size === this.size) await this.#checkAnchored(this.#anchored.pop()!);
+      if (this.#anchored.at(-1)?.size === this.size)
+        await this.#checkAnchored(this.#anchored.pop()!);
     }
   }
 
@@ -268,7 +305,8 @@ class Recount {
   async #checkCheckpoint({ size, root }: Checkpoint): Promise<void> {
     const expected = await this.#root();
     const key = { table: "checkpoint", row: String(size), column: "root" } as const;
-    if (expected !== root) this.#check.fault("CHECKPOINT_DIFFERS", { ...key, expected, found: root });
+    if (expected !== root)
+      this.#check.fault("CHECKPOINT_DIFFERS", { ...key, expected, found: root });
     this.#check.count("checkpoints", 1);
     this.#asked = false;
   }
@@ -281,7 +319,11 @@ class Recount {
 
   /** All that the root of the whole tree is made of stands in the partial tiles. */
   async #root(): Promise<string> {
-    return toHex(await rootFrom(this.size, (ids) => Promise.resolve(ids.map(({ level }) => this.#edge.get(level)!))));
+    return toHex(
+      await rootFrom(this.size, (ids) =>
+        Promise.resolve(ids.map(({ level }) => this.#edge.get(level)!)),
+      ),
+    );
   }
 
   /** What is compared once nothing more comes: the partial tiles, and what is beyond the log's end. */
@@ -289,30 +331,49 @@ class Recount {
     const { db } = this.#check;
     const edge = edgeOf(this.size).filter(({ level }) => level > 0);
     await this.#compare(edge.map((id) => ({ ...id, hashes: this.#edge.get(id.level)! })));
-    const beyond = await db.checkpoint.findMany({ where: { OR: [{ size: { gt: this.size } }, { size: { lt: 1 } }] } });
+    const beyond = await db.checkpoint.findMany({
+      where: { OR: [{ size: { gt: this.size } }, { size: { lt: 1 } }] },
+    });
     for (const { size } of beyond)
       this.#check.fault("CHECKPOINT_BEYOND", {
-        ...{ table: "checkpoint", row: String(size), column: "size", expected: `at most ${this.size}`, found: size },
+        ...{
+          table: "checkpoint",
+          row: String(size),
+          column: "size",
+          expected: `at most ${this.size}`,
+          found: size,
+        },
       });
     this.#check.count("checkpoints", beyond.length);
     for (const { size, root } of this.#anchored)
-      this.#check.fault("ANCHORED_ELSE", { table: "anchoring", row: String(size), column: "size", found: root });
+      this.#check.fault("ANCHORED_ELSE", {
+        table: "anchoring",
+        row: String(size),
+        column: "size",
+        found: root,
+      });
     const levels: { level: number; index: { gte: number } }[] = [];
     for (let level = 0; level === 0 || hashesOnLevel(this.size, level) > 0; level++)
-      levels.push({ level, index: { gte: Math.ceil(hashesOnLevel(this.size, level) / TILE_WIDTH) } });
+      levels.push({
+        level,
+        index: { gte: Math.ceil(hashesOnLevel(this.size, level) / TILE_WIDTH) },
+      });
     const others = [{ level: { gte: levels.length } }, { level: { lt: 0 } }, { index: { lt: 0 } }];
     const extra = await db.tile.findMany({
       where: { OR: [...levels, ...others] },
       select: { level: true, index: true },
     });
-    for (const { level, index } of extra) this.#check.fault("TILE_EXTRA", { table: "tile", row: `${level}/${index}` });
+    for (const { level, index } of extra)
+      this.#check.fault("TILE_EXTRA", { table: "tile", row: `${level}/${index}` });
   }
 }
 
 async function checkUnlogged(check: Check): Promise<void> {
   const batches = inBatches(
     (after: bigint | undefined) =>
-      check.db.$queryRaw<{ sequence: bigint; event: string; expected: bigint | null; in_log: boolean }[]>`
+      check.db.$queryRaw<
+        { sequence: bigint; event: string; expected: bigint | null; in_log: boolean }[]
+      >`
         SELECT unlogged.sequence, unlogged.event,
           (SELECT min(event.sequence) FROM event WHERE hash = unlogged.event AND accepted_at IS NOT NULL) AS expected,
           EXISTS (SELECT 1 FROM leaf WHERE leaf.event = unlogged.event) AS in_log
@@ -322,7 +383,8 @@ async function checkUnlogged(check: Check): Promise<void> {
   for await (const rows of batches) {
     for (const { sequence, event, expected, in_log: isInLog } of rows) {
       const key = { table: "unlogged", row: String(sequence) } as const;
-      if (expected === null || isInLog) check.fault("UNLOGGED_EXTRA", { ...key, column: "event", found: event });
+      if (expected === null || isInLog)
+        check.fault("UNLOGGED_EXTRA", { ...key, column: "event", found: event });
       else if (expected !== sequence)
         check.fault("UNLOGGED_DIFFERS", { ...key, column: "sequence", expected, found: sequence });
     }

@@ -1,9 +1,9 @@
 // What lives by the log alone: its events share no lot with others, and proofs by other operators' logs lead to what these
 // anchored.
-import { fromHex } from "../../protocol/bytes.ts";
-import { leafHash, verifyInclusion } from "../../protocol/merkle.ts";
-import { Logged } from "../../protocol/trail.ts";
-import { Hash } from "../../protocol/values.ts";
+import { fromHex } from "../../protocol/base/bytes.ts";
+import { leafHash, verifyInclusion } from "../../protocol/base/merkle.ts";
+import { Logged } from "../../protocol/trail/trail.ts";
+import { Hash } from "../../protocol/base/values.ts";
 import type { ForeignLeaf } from "../../prisma/generated/client.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -24,7 +24,12 @@ export async function checkLogged(check: Check): Promise<void> {
     WHERE settlement.state <> 'void'
     ORDER BY settlement.id LIMIT ${ROWS_AT_ONCE}`;
   for (const { id, state } of rows)
-    check.fault("LOGGED_BESIDE_SETTLED", { table: "settlement", row: id, column: "state", found: state });
+    check.fault("LOGGED_BESIDE_SETTLED", {
+      table: "settlement",
+      row: id,
+      column: "state",
+      found: state,
+    });
 }
 
 /** Invariant 33: the proof of an event that was taken up leads to the first checkpoint that its operator anchored with it. */
@@ -44,11 +49,18 @@ export async function checkForeignLeaves(check: Check, range: Range | undefined)
   }
 }
 
-async function checkSome(check: Check, rows: readonly ForeignLeaf[], range: Range | undefined): Promise<void> {
+async function checkSome(
+  check: Check,
+  rows: readonly ForeignLeaf[],
+  range: Range | undefined,
+): Promise<void> {
   const { reader, merkleLog } = check.ctx;
   const read = rows.map((row) => {
     const { operator, proof } = row;
-    return { row, ...Logged.safeParse({ operator, index: Number(row.index), size: Number(row.size), proof }) };
+    return {
+      row,
+      ...Logged.safeParse({ operator, index: Number(row.index), size: Number(row.size), proof }),
+    };
   });
   const sound = read.flatMap(({ data }) => data ?? []);
   const { contract } = merkleLog;
@@ -71,7 +83,12 @@ async function checkSome(check: Check, rows: readonly ForeignLeaf[], range: Rang
     else if (index < checkpoint.previousSize)
       check.fault("FOREIGN_LEAF_DIFFERS", { ...at, column: "size", found: size });
     else if (checkpoint.block !== row.block)
-      check.fault("FOREIGN_LEAF_DIFFERS", { ...at, column: "block", expected: checkpoint.block, found: row.block });
+      check.fault("FOREIGN_LEAF_DIFFERS", {
+        ...at,
+        column: "block",
+        expected: checkpoint.block,
+        found: row.block,
+      });
   }
 }
 

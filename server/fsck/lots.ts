@@ -1,14 +1,14 @@
 // Every lot: its live entries make one path, its row and who may see it follow from them, and the ledger has its words.
-import { parseCanonical } from "../../protocol/canonical.ts";
-import { Details, Disclosure, openDetails } from "../../protocol/details.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { ACTIONS } from "../../protocol/event.ts";
-import { issuerOf } from "../../protocol/lot.ts";
-import { noticeWord } from "../../protocol/notice.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { parseCanonical } from "../../protocol/base/canonical.ts";
+import { Details, Disclosure, openDetails } from "../../protocol/event/details.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { ACTIONS } from "../../protocol/event/event.ts";
+import { issuerOf } from "../../protocol/event/lot.ts";
+import { noticeWord } from "../../protocol/event/notice.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
-import { type SearchColumns, searchColumns } from "../listing.ts";
-import { narrowOf } from "../visibility.ts";
+import { type SearchColumns, searchColumns } from "../custody/listing.ts";
+import { narrowOf } from "../access/visibility.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 
@@ -52,13 +52,23 @@ async function checkPaths(check: Check, lots: readonly string[]): Promise<void> 
         SELECT 1 FROM entry other
         WHERE other.lot = entry.lot AND other.previous = entry.previous AND other.event <> entry.event AND other.live)`;
   for (const { event, lot, previous } of forks)
-    check.fault("FORK", { table: "entry", row: `${event}/${lot}`, column: "previous", found: previous });
+    check.fault("FORK", {
+      table: "entry",
+      row: `${event}/${lot}`,
+      column: "previous",
+      found: previous,
+    });
   const strays = await check.db.$queryRaw<{ event: string; lot: string }[]>`
     SELECT entry.event, entry.lot
     FROM entry JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
     WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND NOT prior.live`;
   for (const { event, lot } of strays)
-    check.fault("LIVE_AFTER_VOID", { table: "entry", row: `${event}/${lot}`, column: "live", found: true });
+    check.fault("LIVE_AFTER_VOID", {
+      table: "entry",
+      row: `${event}/${lot}`,
+      column: "live",
+      found: true,
+    });
 }
 
 interface End {
@@ -98,7 +108,9 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
       ON parent.event = entry.event AND event.action = ${ACTIONS.split} AND parent.previous <> ${ZERO_HASH}
     WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND entry.previous = ${ZERO_HASH}`;
   const rows = await db.lot.findMany({ where: { id: { in: [...lots] } } });
-  const parents = await db.lot.findMany({ where: { id: { in: origins.flatMap(({ parent }) => parent ?? []) } } });
+  const parents = await db.lot.findMany({
+    where: { id: { in: origins.flatMap(({ parent }) => parent ?? []) } },
+  });
   check.count("lots", rows.length);
 
   const rowOf = new Map([...parents, ...rows].map((row) => [row.id, row]));
@@ -154,17 +166,24 @@ function compareLot(check: Check, row: Lot, columns: Columns): void {
 }
 
 /** What the origin's details make of the search columns; nothing where they cannot be read, which has its own fault. */
-function columnsOf(read: ReturnType<typeof detailsReader>, origin: Origin, parent: Lot | null): Partial<SearchColumns> {
+function columnsOf(
+  read: ReturnType<typeof detailsReader>,
+  origin: Origin,
+  parent: Lot | null,
+): Partial<SearchColumns> {
   const facts = read(origin);
   const narrow = narrowOf(origin);
-  return facts === "unreadable" || !narrow ? {} : searchColumns(facts, origin.index, parent, narrow);
+  return facts === "unreadable" || !narrow
+    ? {}
+    : searchColumns(facts, origin.index, parent, narrow);
 }
 
 /** Reads each event's details once, however many lots it made: whole, or as far as others showed them. */
 function detailsReader() {
   const known = new Map<string, Details | undefined | "unreadable">();
   return ({ event, details, disclosure }: Origin): Details | undefined | "unreadable" => {
-    if (!known.has(event)) known.set(event, details === null ? readDisclosure(disclosure) : readAs(Details, details));
+    if (!known.has(event))
+      known.set(event, details === null ? readDisclosure(disclosure) : readAs(Details, details));
     return known.get(event);
   };
 }
@@ -174,7 +193,10 @@ function readDisclosure(json: string | null): Details | undefined | "unreadable"
   return typeof disclosure === "object" ? openDetails(disclosure) : disclosure;
 }
 
-function readAs<T>(schema: { safeParse(value: unknown): { data?: T | undefined } }, json: string): T | "unreadable" {
+function readAs<T>(
+  schema: { safeParse(value: unknown): { data?: T | undefined } },
+  json: string,
+): T | "unreadable" {
   try {
     return schema.safeParse(parseCanonical(json)).data ?? "unreadable";
   } catch (error) {
@@ -194,8 +216,10 @@ async function checkInterests(check: Check, lots: readonly string[]): Promise<vo
   const rows = await db.interest.findMany({ where: { lot: { in: [...lots] } } });
   const expected = new Set(named.map(keyOf));
   const found = new Set(rows.map(keyOf));
-  for (const row of expected) if (!found.has(row)) check.fault("INTEREST_MISSING", { table: "interest", row });
-  for (const row of found) if (!expected.has(row)) check.fault("INTEREST_EXTRA", { table: "interest", row });
+  for (const row of expected)
+    if (!found.has(row)) check.fault("INTEREST_MISSING", { table: "interest", row });
+  for (const row of found)
+    if (!expected.has(row)) check.fault("INTEREST_EXTRA", { table: "interest", row });
   check.count("interests", rows.length);
 }
 
@@ -205,7 +229,11 @@ const keyOf = ({ lot, party }: { lot: string; party: string }) => `${lot}/${part
  * Invariants 21 and 22: the ledger's two words of every lot are those to which its recorded events and notices lead.
  * @returns false where the node did not answer
  */
-async function checkWords(check: Check, lots: readonly string[], blockHash: string): Promise<boolean> {
+async function checkWords(
+  check: Check,
+  lots: readonly string[],
+  blockHash: string,
+): Promise<boolean> {
   const onLedger = await check.ask(() => check.ctx.reader.words(lots, blockHash));
   if (!onLedger) return false;
   const last = await check.db.$queryRaw<{ lot: string; word: string }[]>`
@@ -219,14 +247,21 @@ async function checkWords(check: Check, lots: readonly string[], blockHash: stri
     ORDER BY settlement.block, settlement.log_index`;
   const words = new Map(last.map(({ lot, word }) => [lot, word]));
   const noticeWords = new Map<string, string>();
-  for (const { lot, digest } of notices) noticeWords.set(lot, noticeWord(noticeWords.get(lot) ?? ZERO_HASH, digest));
+  for (const { lot, digest } of notices)
+    noticeWords.set(lot, noticeWord(noticeWords.get(lot) ?? ZERO_HASH, digest));
   lots.forEach((lot, i) => {
     const { word: expected, noticeWord: expectedNotice } = onLedger[i]!;
     const found = words.get(lot) ?? ZERO_HASH;
     const foundNotice = noticeWords.get(lot) ?? ZERO_HASH;
-    if (found !== expected) check.fault("WORD_DIFFERS", { table: "lot", row: lot, expected, found });
+    if (found !== expected)
+      check.fault("WORD_DIFFERS", { table: "lot", row: lot, expected, found });
     if (foundNotice !== expectedNotice)
-      check.fault("NOTICE_WORD_DIFFERS", { table: "lot", row: lot, expected: expectedNotice, found: foundNotice });
+      check.fault("NOTICE_WORD_DIFFERS", {
+        table: "lot",
+        row: lot,
+        expected: expectedNotice,
+        found: foundNotice,
+      });
   });
   return true;
 }

@@ -1,18 +1,24 @@
 // Every stored event and notice: its bytes, its signature, its details, its entries, and what the transition makes of it.
-import { recoverSigner } from "../../protocol/crypto.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import type { CustodyEvent } from "../../protocol/event.ts";
-import { issuerOf } from "../../protocol/lot.ts";
-import { NOTICE_KINDS, type Notice } from "../../protocol/notice.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { recoverSigner } from "../../protocol/base/crypto.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { CustodyEvent } from "../../protocol/event/event.ts";
+import { issuerOf } from "../../protocol/event/lot.ts";
+import { NOTICE_KINDS, type Notice } from "../../protocol/event/notice.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
-import { narrowOf } from "../visibility.ts";
+import { narrowOf } from "../access/visibility.ts";
 import type { Told } from "./chain.ts";
 import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
-import { ANYBODY, type Circumstances, replayRow, type States, statesBeforeAll } from "./custody.ts";
-import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "./evidence.ts";
+import {
+  ANYBODY,
+  type Circumstances,
+  replayRow,
+  type States,
+  statesBeforeAll,
+} from "../integrity/replay.ts";
+import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "../integrity/evidence.ts";
 import { AFTER_ALL, type Place } from "./registry.ts";
 
 /** Events read at once: each may have 250 entries and thousands of details. */
@@ -51,8 +57,15 @@ export async function checkEvents(check: Check, told: Told | undefined): Promise
     );
     for (const { row, signed, faults } of read) {
       check.faults(faults);
-      if (!row.settlement) check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.hash });
-      if (signed) checkEvent(check, row, signed, { states, place: placeOf(row.settlement, told), times, told });
+      if (!row.settlement)
+        check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.hash });
+      if (signed)
+        checkEvent(check, row, signed, {
+          states,
+          place: placeOf(row.settlement, told),
+          times,
+          told,
+        });
       check.count("entries", row.entries.length);
     }
     check.count("events", rows.length);
@@ -70,29 +83,51 @@ interface Judged {
   told: Told | undefined;
 }
 
-function checkEvent(check: Check, row: EventRow, event: CustodyEvent, { states, place, times, told }: Judged): void {
+function checkEvent(
+  check: Check,
+  row: EventRow,
+  event: CustodyEvent,
+  { states, place, times, told }: Judged,
+): void {
   const key = { table: "event", row: row.hash } as const;
   // What the service only followed from the chain has no details, and not always a signature.
   const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, event, isOurs));
-  if (!narrowOf(row)) check.fault("NARROW_MALFORMED", { ...key, column: "narrow", found: row.narrow });
-  checkSignature(check, { ...key, isOurs, signature: row.signature, party: event.actor }, place, told);
+  if (!narrowOf(row))
+    check.fault("NARROW_MALFORMED", { ...key, column: "narrow", found: row.narrow });
+  checkSignature(
+    check,
+    { ...key, isOurs, signature: row.signature, party: event.actor },
+    place,
+    told,
+  );
   const circumstances: Circumstances =
-    place && told ? { now: times.get(place.block), party: (address) => told.registry.party(address, place) } : ANYBODY;
+    place && told
+      ? { now: times.get(place.block), party: (address) => told.registry.party(address, place) }
+      : ANYBODY;
   const { states: after, faults } = replayRow(row.hash, event, states, circumstances);
   check.faults(faults);
-  check.faults(entryFaults(row, event, after, row.settlement ? row.settlement.state !== "void" : undefined));
+  check.faults(
+    entryFaults(row, event, after, row.settlement ? row.settlement.state !== "void" : undefined),
+  );
 }
 
 function placeOf(settlement: SettlementRow, told: Told | undefined): Place | undefined {
-  if (!settlement || !["mined", "final"].includes(settlement.state) || told?.distrusted.has(settlement.id))
+  if (
+    !settlement ||
+    !["mined", "final"].includes(settlement.state) ||
+    told?.distrusted.has(settlement.id)
+  )
     return undefined;
   const { block, logIndex } = settlement;
   return block === null || logIndex === null ? undefined : { block, logIndex };
 }
 
 /** The times of blocks, from their rows, which were compared with the chain. */
-async function timesOf({ db }: Check, settlements: readonly SettlementRow[]): Promise<Map<number, number>> {
+async function timesOf(
+  { db }: Check,
+  settlements: readonly SettlementRow[],
+): Promise<Map<number, number>> {
   const numbers = new Set(settlements.flatMap((settlement) => settlement?.block ?? []));
   const blocks = await db.block.findMany({ where: { number: { in: [...numbers] } } });
   return new Map(blocks.map(({ number, time }) => [number, Number(time)]));
@@ -107,7 +142,12 @@ interface SignedRow {
 }
 
 /** Invariant 10: a signature of the one form that is taken, by a key of the party's that counted at the recording block. */
-function checkSignature(check: Check, signed: SignedRow, place: Place | undefined, told: Told | undefined): void {
+function checkSignature(
+  check: Check,
+  signed: SignedRow,
+  place: Place | undefined,
+  told: Told | undefined,
+): void {
   const { table, row, isOurs, signature, party } = signed;
   const at = { table, row, column: "signature" } as const;
   if (signature === null) {
@@ -151,14 +191,22 @@ async function checkFollowedSignatures(check: Check): Promise<void> {
     );
     const calls = await check.ask(() =>
       eachOf(recorded, async ({ transaction }) => {
-        const found = (await ctx.request("eth_getTransactionByHash", [transaction])) as { input?: string } | null;
+        const found = (await ctx.request("eth_getTransactionByHash", [transaction])) as {
+          input?: string;
+        } | null;
         return readCalls(ctx.domain, found?.input ?? "0x");
       }),
     );
     if (!calls) return;
     for (const [i, { hash }] of recorded.entries()) {
       const expected = calls[i]?.get(hash);
-      if (expected) check.fault("SIGNATURE_MISSING", { table: "event", row: hash, column: "signature", expected });
+      if (expected)
+        check.fault("SIGNATURE_MISSING", {
+          table: "event",
+          row: hash,
+          column: "signature",
+          expected,
+        });
     }
   }
 }
@@ -183,7 +231,8 @@ async function checkAcceptance(check: Check): Promise<void> {
       details IS NOT NULL OR secret IS NOT NULL OR state NOT IN ('mined', 'final')
       OR EXISTS (SELECT 1 FROM carried WHERE carried.settlement = settlement.id))
     LIMIT ${FEW}`;
-  for (const { table, row } of rows) check.fault("ACCEPTANCE_MISSING", { table, row, column: "accepted_at" });
+  for (const { table, row } of rows)
+    check.fault("ACCEPTANCE_MISSING", { table, row, column: "accepted_at" });
 }
 
 /** Invariant 11, where there is no event to come by: every entry is of one. */
@@ -191,7 +240,8 @@ async function checkEntriesWithoutEvent(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ event: string; lot: string }[]>`
     SELECT event, lot FROM entry WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.hash = entry.event)
     ORDER BY event, lot LIMIT ${FEW}`;
-  for (const { event, lot } of rows) check.fault("ENTRY_EXTRA", { table: "entry", row: `${event}/${lot}` });
+  for (const { event, lot } of rows)
+    check.fault("ENTRY_EXTRA", { table: "entry", row: `${event}/${lot}` });
 }
 
 /** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
@@ -199,7 +249,9 @@ const FEW = 1_000;
 
 /** Invariant 14: no row has a number that is still to be given out. */
 async function checkSequences(check: Check): Promise<void> {
-  const rows = await check.db.$queryRaw<{ table: "event" | "notice" | "settlement"; row: string; sequence: bigint }[]>`
+  const rows = await check.db.$queryRaw<
+    { table: "event" | "notice" | "settlement"; row: string; sequence: bigint }[]
+  >`
     SELECT 'event' AS table, hash AS row, sequence FROM event, (SELECT last_value AS last FROM event_sequence_seq) given
     WHERE sequence > last OR sequence < 1
     UNION ALL
@@ -213,7 +265,9 @@ async function checkSequences(check: Check): Promise<void> {
     check.fault("SEQUENCE_AHEAD", { table, row, column: "sequence", found: sequence });
 }
 
-type NoticeWithSettlement = Prisma.NoticeGetPayload<{ include: { settlement: { include: { carried: true } } } }>;
+type NoticeWithSettlement = Prisma.NoticeGetPayload<{
+  include: { settlement: { include: { carried: true } } };
+}>;
 
 /** Invariants 8 to 10 and 12 to 14, for notices. */
 export async function checkNotices(check: Check, told: Told | undefined): Promise<void> {
@@ -233,7 +287,8 @@ export async function checkNotices(check: Check, told: Told | undefined): Promis
     for (const row of rows) {
       const { signed, faults } = readNoticeRow(ctx.domain, row);
       check.faults(faults);
-      if (!row.settlement) check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.digest });
+      if (!row.settlement)
+        check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.digest });
       if (signed) await checkNotice(check, row, signed, told);
     }
     check.count("notices", rows.length);
@@ -256,8 +311,18 @@ async function checkNotice(
   checkSignature(check, signed, placeOf(row.settlement, told), told);
   const { lot, kind, issuer, withdraws } = notice;
   if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
-    check.fault("NOTICE_UNFOUNDED", { ...key, field: "issuer", expected: issuerOf(lot), found: issuer });
-  const named = kind === NOTICE_KINDS.withdrawal ? { digest: withdraws, lot, issuer, kind: { not: kind } } : undefined;
-  const isFounded = named ? (await check.db.notice.count({ where: named })) === 1 : withdraws === ZERO_HASH;
+    check.fault("NOTICE_UNFOUNDED", {
+      ...key,
+      field: "issuer",
+      expected: issuerOf(lot),
+      found: issuer,
+    });
+  const named =
+    kind === NOTICE_KINDS.withdrawal
+      ? { digest: withdraws, lot, issuer, kind: { not: kind } }
+      : undefined;
+  const isFounded = named
+    ? (await check.db.notice.count({ where: named })) === 1
+    : withdraws === ZERO_HASH;
   if (!isFounded) check.fault("NOTICE_UNFOUNDED", { ...key, field: "withdraws", found: withdraws });
 }

@@ -1,5 +1,5 @@
 // Parties and keys as the ledger's logs tell of them, at any place of the chain: for fsck alone, and from no row.
-import type { PartyFact, Position } from "../../protocol/chain.ts";
+import type { PartyFact, Position } from "../../protocol/chain/chain.ts";
 
 /** A place in the order of all logs. */
 export type Place = Pick<Position, "block" | "logIndex">;
@@ -18,7 +18,8 @@ export interface KnownKey {
   revokedAt: Place | undefined;
 }
 
-const isBefore = (a: Place, b: Place) => a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
+const isBefore = (a: Place, b: Place) =>
+  a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
 
 export class Registry {
   readonly #parties = new Map<string, (Place & { standing: Standing })[]>();
@@ -28,13 +29,19 @@ export class Registry {
   add(fact: PartyFact): void {
     const { block, logIndex, party } = fact;
     const place = { block, logIndex };
-    if (fact.name === "KeyEnrolled") this.keys.set(fact.key, { party, enrolledAt: place, revokedAt: undefined });
+    if (fact.name === "KeyEnrolled")
+      this.keys.set(fact.key, { party, enrolledAt: place, revokedAt: undefined });
     else if (fact.name === "KeyRevoked") {
       const key = this.keys.get(fact.key);
       if (key) key.revokedAt = place;
     } else {
       const history = this.#parties.get(party) ?? [];
-      const before = history.at(-1)?.standing ?? { roles: 0, name: "", identity: "", suspended: false };
+      const before = history.at(-1)?.standing ?? {
+        roles: 0,
+        name: "",
+        identity: "",
+        suspended: false,
+      };
       const standing =
         fact.name === "PartyAdmitted"
           ? { ...before, roles: fact.roles, name: fact.partyName, identity: fact.identity }

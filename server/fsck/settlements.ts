@@ -1,9 +1,9 @@
 // How events and notices stand with the ledger, and the transactions that carry them: rows against rows and raw bytes.
 import { decodeRlp, encodeRlp, Interface } from "ethers";
 import { z } from "zod";
-import { concat, fromHex } from "../../protocol/bytes.ts";
+import { concat, fromHex } from "../../protocol/base/bytes.ts";
 import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
-import { keccakHex, recoverSigner } from "../../protocol/crypto.ts";
+import { keccakHex, recoverSigner } from "../../protocol/base/crypto.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -52,51 +52,85 @@ async function checkReferences(check: Check, rows: readonly Row[]): Promise<void
   const events = rows.flatMap(({ event }) => event ?? []);
   const notices = rows.flatMap(({ notice }) => notice ?? []);
   const kept = new Set([
-    ...(await check.db.event.findMany({ where: { hash: { in: events } }, select: { hash: true } })).map((e) => e.hash),
-    ...(await check.db.notice.findMany({ where: { digest: { in: notices } }, select: { digest: true } })).map(
-      (n) => n.digest,
-    ),
+    ...(
+      await check.db.event.findMany({ where: { hash: { in: events } }, select: { hash: true } })
+    ).map((e) => e.hash),
+    ...(
+      await check.db.notice.findMany({
+        where: { digest: { in: notices } },
+        select: { digest: true },
+      })
+    ).map((n) => n.digest),
   ]);
   for (const { id, event, notice } of rows) {
     const key = { table: "settlement", row: id } as const;
     const of = event ?? notice;
     const column = event === null ? "notice" : "event";
-    if (of === null) check.fault("SETTLEMENT_EXTRA", { ...key, column: "event", expected: id, found: null });
+    if (of === null)
+      check.fault("SETTLEMENT_EXTRA", { ...key, column: "event", expected: id, found: null });
     else if (event !== null && notice !== null)
       check.fault("SETTLEMENT_EXTRA", { ...key, column: "notice", expected: null, found: notice });
-    else if (of !== id) check.fault("SETTLEMENT_EXTRA", { ...key, column, expected: id, found: of });
+    else if (of !== id)
+      check.fault("SETTLEMENT_EXTRA", { ...key, column, expected: id, found: of });
     else if (!kept.has(of)) check.fault("EVIDENCE_MISSING", { table: column, row: of });
   }
 }
 
 /** Whether and where the ledger recorded it was compared with the chain: here only that the columns go together. */
-function checkPlace(check: Check, { id, state, block, blockHash, transaction, logIndex }: Row): void {
+function checkPlace(
+  check: Check,
+  { id, state, block, blockHash, transaction, logIndex }: Row,
+): void {
   const key = { table: "settlement", row: id } as const;
   const isRecorded = state === "mined" || state === "final";
-  const columns = Object.entries({ block, block_hash: blockHash, transaction, log_index: logIndex });
+  const columns = Object.entries({
+    block,
+    block_hash: blockHash,
+    transaction,
+    log_index: logIndex,
+  });
   const wrong = columns.filter(([, found]) => (found !== null) !== isRecorded);
-  if (wrong.length === columns.length) check.fault("SETTLEMENT_STATE", { ...key, column: "state", found: state });
+  if (wrong.length === columns.length)
+    check.fault("SETTLEMENT_STATE", { ...key, column: "state", found: state });
   else
     for (const [column, found] of wrong)
-      check.fault("SETTLEMENT_STATE", { ...key, column, ...(!isRecorded && { expected: null }), found });
+      check.fault("SETTLEMENT_STATE", {
+        ...key,
+        column,
+        ...(!isRecorded && { expected: null }),
+        found,
+      });
 }
 
 /** The transactions under way that carry any of these rows. */
 async function openAttempts({ db }: Check, rows: readonly Row[]): Promise<Set<string>> {
   const hashes = rows.flatMap(({ carried }) => carried.map(({ attempt }) => attempt));
-  const open = await db.attempt.findMany({ where: { hash: { in: hashes }, closedAt: null }, select: { hash: true } });
+  const open = await db.attempt.findMany({
+    where: { hash: { in: hashes }, closedAt: null },
+    select: { hash: true },
+  });
   return new Set(open.map(({ hash }) => hash));
 }
 
 /** What is signed is in a transaction under way; what is queued is in none, unless the ledger skipped it there. */
-function checkCarriage(check: Check, row: Row, openAttempts: ReadonlySet<string>, told: Told | undefined): void {
+function checkCarriage(
+  check: Check,
+  row: Row,
+  openAttempts: ReadonlySet<string>,
+  told: Told | undefined,
+): void {
   const { id, state, carried } = row;
   const key = { table: "settlement", row: id, column: "state" } as const;
   const open = carried.map(({ attempt }) => attempt).filter((attempt) => openAttempts.has(attempt));
   if (state === "signed" && open.length === 0) {
     check.fault("SETTLEMENT_STATE", { ...key, expected: "queued", found: state });
     for (const { attempt } of carried)
-      check.fault("ATTEMPT_CLOSED", { table: "attempt", row: attempt, column: "closed_at", expected: null });
+      check.fault("ATTEMPT_CLOSED", {
+        table: "attempt",
+        row: attempt,
+        column: "closed_at",
+        expected: null,
+      });
   }
   const isEvent = row.event !== null;
   if (state === "logged" && (carried.length > 0 || !isEvent))
@@ -112,11 +146,16 @@ function checkReasonColumn(check: Check, { id, state, reason }: Row): void {
   if (state === "held" || state === "void") {
     const form = state === "held" ? Reason : RivalReason;
     if (!form.safeParse(reason).success) check.fault("REASON_UNFOUNDED", { ...key, found: reason });
-  } else if (reason !== null) check.fault("SETTLEMENT_STATE", { ...key, expected: null, found: reason });
+  } else if (reason !== null)
+    check.fault("SETTLEMENT_STATE", { ...key, expected: null, found: reason });
 }
 
 /** What is held was skipped by the ledger for this very reason, failed again and again, or follows what is held. */
-async function checkHeld(check: Check, { id, carried, reason }: Row, told: Told | undefined): Promise<void> {
+async function checkHeld(
+  check: Check,
+  { id, carried, reason }: Row,
+  told: Told | undefined,
+): Promise<void> {
   const parsed = Reason.safeParse(reason);
   if (!parsed.success) return;
   const { name, args } = parsed.data;
@@ -133,11 +172,19 @@ async function checkHeld(check: Check, { id, carried, reason }: Row, told: Told 
         const ours = new Set(carried.map(({ attempt }) => attempt));
         const given = JSON.stringify([name, args]);
         const skips = told?.skips.get(id)?.filter(({ transaction }) => ours.has(transaction));
-        return !told || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === given);
+        return (
+          !told || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === given)
+        );
       }
     }
   })();
-  if (!isFounded) check.fault("REASON_UNFOUNDED", { table: "settlement", row: id, column: "reason", found: reason });
+  if (!isFounded)
+    check.fault("REASON_UNFOUNDED", {
+      table: "settlement",
+      row: id,
+      column: "reason",
+      found: reason,
+    });
 }
 
 async function followsHeld({ db }: Check, event: string, predecessor: string): Promise<boolean> {
@@ -171,12 +218,14 @@ async function checkVoid(check: Check, rows: readonly Row[]): Promise<void> {
   const isFounded = new Set(founded.map(({ event }) => event));
   for (const { id, reason } of lost) {
     const key = { table: "settlement", row: id } as const;
-    if (!isFounded.has(id)) check.fault("REASON_UNFOUNDED", { ...key, column: "state", found: "void" });
+    if (!isFounded.has(id))
+      check.fault("REASON_UNFOUNDED", { ...key, column: "state", found: "void" });
     const parsed = RivalReason.safeParse(reason);
     if (!parsed.success) continue;
     const { args, blockHash } = parsed.data;
     const rival = await check.db.settlement.count({ where: { id: String(args[0]), blockHash } });
-    if (args.length !== 1 || rival === 0) check.fault("REASON_UNFOUNDED", { ...key, column: "reason", found: reason });
+    if (args.length !== 1 || rival === 0)
+      check.fault("REASON_UNFOUNDED", { ...key, column: "reason", found: reason });
   }
 }
 
@@ -193,7 +242,13 @@ async function checkOrder(check: Check): Promise<void> {
     ORDER BY waiting.sequence LIMIT ${ROWS_AT_ONCE}`;
   for (const { id, sequence, before } of rows)
     check.fault("OUT_OF_ORDER", {
-      ...{ table: "settlement", row: id, column: "sequence", expected: `more than ${before}`, found: sequence },
+      ...{
+        table: "settlement",
+        row: id,
+        column: "sequence",
+        expected: `more than ${before}`,
+        found: sequence,
+      },
     });
 }
 
@@ -239,14 +294,19 @@ type Kept = ReadonlyMap<string, { table: "event" | "notice"; signature: string |
 /** The stored signatures of all that transactions say they carry, by digest. */
 async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise<Kept> {
   const ids = rows.flatMap(({ carried }) => carried.map(({ settlement }) => settlement));
-  const events = await db.event.findMany({ where: { hash: { in: ids } }, select: { hash: true, signature: true } });
+  const events = await db.event.findMany({
+    where: { hash: { in: ids } },
+    select: { hash: true, signature: true },
+  });
   const notices = await db.notice.findMany({
     where: { digest: { in: ids } },
     select: { digest: true, signature: true },
   });
   return new Map<string, { table: "event" | "notice"; signature: string | null }>([
     ...events.map(({ hash, signature }) => [hash, { table: "event" as const, signature }] as const),
-    ...notices.map(({ digest, signature }) => [digest, { table: "notice" as const, signature }] as const),
+    ...notices.map(
+      ({ digest, signature }) => [digest, { table: "notice" as const, signature }] as const,
+    ),
   ]);
 }
 
@@ -256,7 +316,9 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
   if (!transaction) return check.fault("ATTEMPT_MALFORMED", { ...key, column: "raw" });
   const { hash, from, nonce } = transaction;
   const expected = { hash, sender: from, nonce };
-  const differing = Object.entries(expected).filter(([name, value]) => row[name as keyof typeof expected] !== value);
+  const differing = Object.entries(expected).filter(
+    ([name, value]) => row[name as keyof typeof expected] !== value,
+  );
   // An altered transaction has another hash and, nearly always, another sender: then it is the raw bytes that are wrong.
   const isRaw = differing.length > 1;
   for (const [name, value] of isRaw ? differing.slice(0, 1) : differing)
@@ -268,7 +330,12 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
   const anchored = checkpointIn(transaction.data);
   const size = row.checkpoint === null ? null : Number(row.checkpoint);
   if ((anchored?.size ?? null) !== size)
-    check.fault("ATTEMPT_DIFFERS", { ...key, column: "checkpoint", expected: anchored?.size ?? null, found: size });
+    check.fault("ATTEMPT_DIFFERS", {
+      ...key,
+      column: "checkpoint",
+      expected: anchored?.size ?? null,
+      found: size,
+    });
   if (!anchored) checkCarried(check, row, transaction, kept);
 }
 
@@ -300,10 +367,16 @@ function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefin
     if (bytes[0] !== 2) return undefined;
     const fields = decodeRlp(bytes.subarray(1)) as string[];
     const [chainId, nonce, , , , to, , data, , parity, r, s] = fields as Twelve;
-    const unsigned = keccakHex(concat(bytes.subarray(0, 1), fromHex(encodeRlp(fields.slice(0, 9)))));
+    const unsigned = keccakHex(
+      concat(bytes.subarray(0, 1), fromHex(encodeRlp(fields.slice(0, 9)))),
+    );
     const signature = `0x${slot(r)}${slot(s)}${Number(parity) === 1 ? "1c" : "1b"}`;
     return {
-      ...{ hash: keccakHex(bytes), from: recoverSigner(unsigned, signature, ctx.recover), nonce: whole(nonce) },
+      ...{
+        hash: keccakHex(bytes),
+        from: recoverSigner(unsigned, signature, ctx.recover),
+        nonce: whole(nonce),
+      },
       ...{ chainId: whole(chainId), to, data },
     };
   } catch {
@@ -311,11 +384,29 @@ function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefin
   }
 }
 
-type Twelve = [string, string, string, string, string, string, string, string, string, string, string, string];
+type Twelve = [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 const whole = (hex: string) => (hex === "0x" ? 0 : Number(hex));
 const slot = (hex: string) => hex.slice(2).padStart(64, "0");
 
-function checkCarried(check: Check, row: AttemptRow, { to, chainId, data }: ReadTransaction, kept: Kept): void {
+function checkCarried(
+  check: Check,
+  row: AttemptRow,
+  { to, chainId, data }: ReadTransaction,
+  kept: Kept,
+): void {
   const { domain } = check.ctx;
   const key = { table: "attempt", row: row.hash, column: "raw" } as const;
   if (to !== domain.ledger || chainId !== domain.chainId) {
@@ -326,11 +417,19 @@ function checkCarried(check: Check, row: AttemptRow, { to, chainId, data }: Read
   if (!sent) return check.fault("ATTEMPT_MALFORMED", key);
   const noted = new Set(row.carried.map(({ settlement }) => settlement));
   for (const [digest, expected] of sent) {
-    if (!noted.has(digest)) check.fault("CARRIED_MISSING", { table: "carried", row: `${row.hash}/${digest}` });
+    if (!noted.has(digest))
+      check.fault("CARRIED_MISSING", { table: "carried", row: `${row.hash}/${digest}` });
     noted.delete(digest);
     const { table, signature: found } = kept.get(digest) ?? {};
     if (table && typeof found === "string" && found !== expected)
-      check.fault("SIGNATURE_NOT_AS_SENT", { table, row: digest, column: "signature", expected, found });
+      check.fault("SIGNATURE_NOT_AS_SENT", {
+        table,
+        row: digest,
+        column: "signature",
+        expected,
+        found,
+      });
   }
-  for (const digest of noted) check.fault("CARRIED_EXTRA", { table: "carried", row: `${row.hash}/${digest}` });
+  for (const digest of noted)
+    check.fault("CARRIED_EXTRA", { table: "carried", row: `${row.hash}/${digest}` });
 }

@@ -1,10 +1,15 @@
 // Statements: their bytes hash to the digest, the content to the hash in the bytes, and their issuers have signed them.
-import { parseCanonical } from "../../protocol/canonical.ts";
-import { recoverSigner } from "../../protocol/crypto.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { readContent, Statement, STATEMENT_KINDS, statementDigest } from "../../protocol/statement.ts";
+import { parseCanonical } from "../../protocol/base/canonical.ts";
+import { recoverSigner } from "../../protocol/base/crypto.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import {
+  readContent,
+  Statement,
+  STATEMENT_KINDS,
+  statementDigest,
+} from "../../protocol/event/statement.ts";
 import type { Statement as StatementRow } from "../../prisma/generated/client.ts";
-import { searchColumns } from "../statements.ts";
+import { searchColumns } from "../statements/statements.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
@@ -37,10 +42,16 @@ export async function checkStatements(check: Check, told: Told | undefined): Pro
 function checkRow(check: Check, row: StatementRow, told: Told | undefined): void {
   const key = { table: "statement", row: row.digest } as const;
   const signed = parsed(row.bytes, (value) => Statement.safeParse(value).data);
-  if (typeof signed === "string") return check.fault("BYTES_MALFORMED", { ...key, column: "bytes", found: signed });
+  if (typeof signed === "string")
+    return check.fault("BYTES_MALFORMED", { ...key, column: "bytes", found: signed });
   const digest = statementDigest(check.ctx.domain, signed);
   if (digest !== row.digest)
-    return check.fault("HASH_DIFFERS", { ...key, column: "bytes", expected: row.digest, found: digest });
+    return check.fault("HASH_DIFFERS", {
+      ...key,
+      column: "bytes",
+      expected: row.digest,
+      found: digest,
+    });
   const { content: _hash, ...copies } = signed;
   checkCopies(check, row, copies);
   checkContent(check, row, signed);
@@ -61,11 +72,20 @@ function checkContent(check: Check, row: StatementRow, signed: Statement): void 
   if ("field" in said) {
     const field = said.field.replace(/^(content|statement)\.?/, "");
     const where = { table: "statement", row: row.digest, column: "content" } as const;
-    check.fault("CONTENT_DIFFERS", { ...where, ...(field !== "" && { field }), expected: signed.content });
+    check.fault("CONTENT_DIFFERS", {
+      ...where,
+      ...(field !== "" && { field }),
+      expected: signed.content,
+    });
   } else checkCopies(check, row, searchColumns(said));
 }
 
-function checkSignature(check: Check, row: StatementRow, { issuer }: Statement, told: Told | undefined): void {
+function checkSignature(
+  check: Check,
+  row: StatementRow,
+  { issuer }: Statement,
+  told: Told | undefined,
+): void {
   const at = { table: "statement", row: row.digest, column: "signature" } as const;
   let signer: string;
   try {
@@ -95,7 +115,8 @@ async function checkWithdrawals(check: Check): Promise<void> {
     WHERE kind = ${STATEMENT_KINDS.withdrawal} AND NOT EXISTS (
       SELECT 1 FROM statement named WHERE named.digest = withdrawal.withdraws AND named.issuer = withdrawal.issuer)
     ORDER BY withdraws LIMIT ${FEW}`;
-  for (const { withdraws } of rows) check.fault("STATEMENT_MISSING", { table: "statement", row: withdraws });
+  for (const { withdraws } of rows)
+    check.fault("STATEMENT_MISSING", { table: "statement", row: withdraws });
 }
 
 async function checkSequences(check: Check): Promise<void> {

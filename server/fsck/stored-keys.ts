@@ -20,7 +20,8 @@ export async function checkStoredKeys(check: Check, told: Told | undefined): Pro
   for await (const rows of batches) {
     for (const { address, party, purpose, sealed } of rows) {
       const key = { table: "stored_key", row: address } as const;
-      if (!opens(check, address, sealed)) check.fault("STORED_KEY_UNREADABLE", { ...key, column: "sealed" });
+      if (!opens(check, address, sealed))
+        check.fault("STORED_KEY_UNREADABLE", { ...key, column: "sealed" });
       if (told) checkOwner(check, told, { address, party, purpose });
     }
     check.count("storedKeys", rows.length);

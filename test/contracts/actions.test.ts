@@ -1,9 +1,17 @@
 // What each action does when it is in order: the states that follow, and that the ledger keeps their words.
 import { expect } from "chai";
-import type { LotState } from "../../protocol/lot.ts";
-import { MAX_ENTRIES, MAX_INTEGER } from "../../protocol/limits.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
-import { type Scene, createScene, freshLot, happens, lotInTransit, lotsOf, stateOf } from "./support/scene.ts";
+import type { LotState } from "../../protocol/event/lot.ts";
+import { MAX_ENTRIES, MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import {
+  type Scene,
+  createScene,
+  freshLot,
+  happens,
+  lotInTransit,
+  lotsOf,
+  stateOf,
+} from "./support/scene.ts";
 import { lotsThatDiffer } from "./support/world.ts";
 
 describe("CustodyLedger: actions", () => {
@@ -14,13 +22,17 @@ describe("CustodyLedger: actions", () => {
   });
 
   afterEach(async () => {
-    expect(await lotsThatDiffer(scene.world), "lots whose word is not that of their state").to.deep.equal([]);
+    expect(
+      await lotsThatDiffer(scene.world),
+      "lots whose word is not that of their state",
+    ).to.deep.equal([]);
   });
 
   after(() => scene.world.connection.close());
 
   /** Where a lot is, who awaits it, how much it has, and whether it is held. */
-  const expectState = (lot: string, expected: Partial<LotState>) => expect(stateOf(scene, lot)).to.include(expected);
+  const expectState = (lot: string, expected: Partial<LotState>) =>
+    expect(stateOf(scene, lot)).to.include(expected);
 
   it("commission makes lots of a manufacturer", async () => {
     const { maker } = scene;
@@ -29,7 +41,12 @@ describe("CustodyLedger: actions", () => {
       { lot: one, quantity: 1 },
       { lot: most, quantity: MAX_INTEGER },
     ]);
-    const expected = { lastEvent: digest, holder: maker.address, consignee: ZERO_ADDRESS, held: false };
+    const expected = {
+      lastEvent: digest,
+      holder: maker.address,
+      consignee: ZERO_ADDRESS,
+      held: false,
+    };
     expectState(one, { ...expected, quantity: 1 });
     expectState(most, { ...expected, quantity: MAX_INTEGER });
   });
@@ -37,7 +54,12 @@ describe("CustodyLedger: actions", () => {
   it("introduce makes lots of a manufacturer, a distributor or an assembler", async () => {
     for (const party of [scene.maker, scene.distributor, scene.ems]) {
       const [lot] = await lotsOf(scene, party, 40);
-      expectState(lot!, { holder: party.address, consignee: ZERO_ADDRESS, quantity: 40, held: false });
+      expectState(lot!, {
+        holder: party.address,
+        consignee: ZERO_ADDRESS,
+        quantity: 40,
+        held: false,
+      });
     }
   });
 
@@ -70,7 +92,9 @@ describe("CustodyLedger: actions", () => {
   it("refuse and cancel leave lots with their sender", async () => {
     const { maker, ems } = scene;
     const refused = await lotInTransit(scene, maker, ems);
-    await happens(scene, "refuse", ems, [{ lot: refused, quantity: 100 }], { holder: maker.address });
+    await happens(scene, "refuse", ems, [{ lot: refused, quantity: 100 }], {
+      holder: maker.address,
+    });
     expectState(refused, { holder: maker.address, consignee: ZERO_ADDRESS, quantity: 100 });
 
     const cancelled = await lotInTransit(scene, maker, ems);
@@ -111,7 +135,12 @@ describe("CustodyLedger: actions", () => {
     ]);
     expectState(first!, { quantity: 40 });
     expectState(second!, { quantity: 0 });
-    expectState(product, { holder: ems.address, consignee: ZERO_ADDRESS, quantity: 12, held: false });
+    expectState(product, {
+      holder: ems.address,
+      consignee: ZERO_ADDRESS,
+      quantity: 12,
+      held: false,
+    });
   });
 
   it("inspect changes nothing but the last event", async () => {
@@ -165,7 +194,10 @@ describe("CustodyLedger: actions", () => {
 
   it("takes as many entries as the protocol allows, in one transaction", async () => {
     const { maker, ems } = scene;
-    const entries = Array.from({ length: MAX_ENTRIES }, () => ({ lot: freshLot(scene, maker), quantity: 3_000 }));
+    const entries = Array.from({ length: MAX_ENTRIES }, () => ({
+      lot: freshLot(scene, maker),
+      quantity: 3_000,
+    }));
     await happens(scene, "commission", maker, entries);
     await happens(scene, "ship", maker, entries, { consignee: ems.address });
     await happens(scene, "receive", ems, entries);
@@ -176,6 +208,8 @@ describe("CustodyLedger: actions", () => {
     const { maker, world } = scene;
     const latest = (await world.connection.ethers.provider.getBlock("latest"))!.timestamp;
     for (const time of [0, latest + 900])
-      await happens(scene, "commission", maker, [{ lot: freshLot(scene, maker), quantity: 1 }], { time });
+      await happens(scene, "commission", maker, [{ lot: freshLot(scene, maker), quantity: 1 }], {
+        time,
+      });
   });
 });

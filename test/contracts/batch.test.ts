@@ -1,8 +1,8 @@
 // Many events in one transaction: each is recorded, skipped with its reason, or passed over because it is there already.
 import { expect } from "chai";
-import { ACTIONS } from "../../protocol/event.ts";
-import { type Submission } from "../../protocol/submission.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { ACTIONS } from "../../protocol/event/event.ts";
+import { type Submission } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Scene, createScene, freshLot, happens, lotsOf } from "./support/scene.ts";
 import {
   type Party,
@@ -26,12 +26,18 @@ describe("CustodyLedger: batches", () => {
   after(() => scene.world.connection.close());
 
   /** An event on the states as they are; `moves` says whether the states then follow it. */
-  async function prepared(action: keyof typeof ACTIONS, actor: Party, entries: Plan["entries"], moves = true) {
+  async function prepared(
+    action: keyof typeof ACTIONS,
+    actor: Party,
+    entries: Plan["entries"],
+    moves = true,
+  ) {
     const { world } = scene;
     const time = await latestTime(world);
     const event = eventOf(world, { action: ACTIONS[action], actor: actor.address, entries, time });
     const { digest, submission } = prepare(world, event, actor.key);
-    if (moves) expect(applyToStates(world, event, actor.key.address, time).violation).to.equal(undefined);
+    if (moves)
+      expect(applyToStates(world, event, actor.key.address, time).violation).to.equal(undefined);
     return { digest, submission };
   }
 
@@ -70,19 +76,28 @@ describe("CustodyLedger: batches", () => {
       { skipped: notHolder.digest, reason: { name: "NotHolder", args: [others[0], ems.address] } },
       { recorded: made.digest },
     ]);
-    expect(third).to.deep.equal({ skipped: twiceDigest, reason: { name: "LotExists", args: [lot] } });
+    expect(third).to.deep.equal({
+      skipped: twiceDigest,
+      reason: { name: "LotExists", args: [lot] },
+    });
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
   it("passes over an event that is already recorded, held or not, alone or twice in a batch", async () => {
     const { maker, world } = scene;
-    const made = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }]);
-    expect(await send([made.submission, made.submission])).to.deep.equal([{ recorded: made.digest }]);
+    const made = await prepared("commission", maker, [
+      { lot: freshLot(scene, maker), quantity: 10 },
+    ]);
+    expect(await send([made.submission, made.submission])).to.deep.equal([
+      { recorded: made.digest },
+    ]);
     expect(await send([made.submission])).to.deep.equal([]);
 
     const [lot] = await lotsOf(scene, maker, 10);
     const held = await prepared("hold", maker, [{ lot: lot!, quantity: 10 }]);
-    expect(await send([held.submission, held.submission])).to.deep.equal([{ recorded: held.digest }]);
+    expect(await send([held.submission, held.submission])).to.deep.equal([
+      { recorded: held.digest },
+    ]);
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
@@ -106,7 +121,12 @@ describe("CustodyLedger: batches", () => {
 
   it("skips what is malformed, which has no digest", async () => {
     const { maker } = scene;
-    const { submission } = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }], false);
+    const { submission } = await prepared(
+      "commission",
+      maker,
+      [{ lot: freshLot(scene, maker), quantity: 10 }],
+      false,
+    );
     const reason = { name: "MalformedSubmission", args: [] };
     const noLines = { ...submission, lines: [] };
     const noOrigin = { ...submission, lines: [submission.lines[0]! | (1n << 128n)] };
@@ -126,8 +146,16 @@ describe("CustodyLedger: batches", () => {
 
   it("reverts as a whole when an event runs out of gas, so that none is skipped for that", async () => {
     const { maker, world } = scene;
-    const before = await prepared("commission", maker, [{ lot: freshLot(scene, maker), quantity: 10 }], false);
-    const entries = Array.from({ length: 50 }, () => ({ lot: freshLot(scene, maker), quantity: 10 }));
+    const before = await prepared(
+      "commission",
+      maker,
+      [{ lot: freshLot(scene, maker), quantity: 10 }],
+      false,
+    );
+    const entries = Array.from({ length: 50 }, () => ({
+      lot: freshLot(scene, maker),
+      quantity: 10,
+    }));
     const { submission } = await prepared("commission", maker, entries, false);
     const submissions = [before.submission, submission];
     const enough = await world.ledger.recordBatch.estimateGas(submissions);

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
+import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
 import { checkpointRefusal } from "../../protocol/log/checkpoint.ts";
 import {
@@ -14,11 +14,17 @@ import {
   rootOf,
   verifyConsistency,
   verifyInclusion,
-} from "../../protocol/merkle.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+} from "../../protocol/base/merkle.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { MadeUpLog } from "../support/made-up-log.ts";
 import { refused } from "../support/refused.ts";
-import { type LogScene, createLogScene, freshLog, newestOf, refusalOf } from "./support/checkpoints.ts";
+import {
+  type LogScene,
+  createLogScene,
+  freshLog,
+  newestOf,
+  refusalOf,
+} from "./support/checkpoints.ts";
 import { Random } from "./support/random.ts";
 
 interface Consistency {
@@ -54,10 +60,22 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
   /** What both say; fails where they do not say the same. */
   async function consistencyHolds(probe: Consistency): Promise<boolean> {
     const { oldSize, oldRoot, newSize, newRoot, proof } = probe;
-    const holds = verifyConsistency(oldSize, fromHex(oldRoot), newSize, fromHex(newRoot), proof.map(fromHex));
+    const holds = verifyConsistency(
+      oldSize,
+      fromHex(oldRoot),
+      newSize,
+      fromHex(newRoot),
+      proof.map(fromHex),
+    );
     for (const fit of fitting([oldRoot, newRoot, ...proof])) {
       const args = [uint64(oldSize), fit[0], uint64(newSize), fit[1], fit.slice(2)];
-      const refusal = await refusalOf(scene, scene.log, scene.operators[0]!, "checkConsistency", args);
+      const refusal = await refusalOf(
+        scene,
+        scene.log,
+        scene.operators[0]!,
+        "checkConsistency",
+        args,
+      );
       expect(refusal === undefined, JSON.stringify(probe)).to.equal(holds);
     }
     return holds;
@@ -68,14 +86,26 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     const holds = verifyInclusion(fromHex(leaf), index, size, proof.map(fromHex), fromHex(root));
     for (const fit of fitting([leaf, root, ...proof])) {
       const args = [fit[0], uint64(index), uint64(size), fit[1], fit.slice(2)];
-      const refusal = await refusalOf(scene, scene.log, scene.operators[0]!, "checkInclusion", args);
+      const refusal = await refusalOf(
+        scene,
+        scene.log,
+        scene.operators[0]!,
+        "checkInclusion",
+        args,
+      );
       expect(refusal === undefined, JSON.stringify(probe)).to.equal(holds);
     }
     return holds;
   }
 
   /** The same through `checkpoint`, from the older checkpoint as an operator's first. */
-  async function isAnchored({ oldSize, oldRoot, newSize, newRoot, proof }: Consistency): Promise<boolean> {
+  async function isAnchored({
+    oldSize,
+    oldRoot,
+    newSize,
+    newRoot,
+    proof,
+  }: Consistency): Promise<boolean> {
     const [operator] = scene.operators;
     const [older, newer] = [
       { size: oldSize, root: oldRoot },
@@ -83,11 +113,15 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     ];
     const log = (await freshLog(scene)).connect(operator!);
     const first = checkpointRefusal(null, older, []);
-    expect(await refusalOf(scene, log, operator!, "checkpoint", [oldSize, oldRoot, []])).to.deep.equal(first);
+    expect(
+      await refusalOf(scene, log, operator!, "checkpoint", [oldSize, oldRoot, []]),
+    ).to.deep.equal(first);
     if (first) return false;
     await log.checkpoint(oldSize, oldRoot, []);
     const next = checkpointRefusal(older, newer, proof);
-    expect(await refusalOf(scene, log, operator!, "checkpoint", [newSize, newRoot, proof])).to.deep.equal(next);
+    expect(
+      await refusalOf(scene, log, operator!, "checkpoint", [newSize, newRoot, proof]),
+    ).to.deep.equal(next);
     if (next) return false;
     await log.checkpoint(newSize, newRoot, proof);
     expect(await newestOf(log, operator!)).to.deep.equal(newer);
@@ -96,15 +130,22 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
 
   describe("our vectors", () => {
     const folder = new URL("../vectors/merkle/", import.meta.url);
-    type Vector = (({ kind: "consistency" } & Consistency) | ({ kind: "inclusion" } & Inclusion) | { kind: "root" }) & {
+    type Vector = (
+      | ({ kind: "consistency" } & Consistency)
+      | ({ kind: "inclusion" } & Inclusion)
+      | { kind: "root" }
+    ) & {
       about: string;
     };
     for (const validity of ["valid", "invalid"])
       for (const file of readdirSync(new URL(validity, folder))) {
-        const vector = JSON.parse(readFileSync(new URL(`${validity}/${file}`, folder), "utf8")) as Vector;
+        const vector = JSON.parse(
+          readFileSync(new URL(`${validity}/${file}`, folder), "utf8"),
+        ) as Vector;
         if (vector.kind === "root") continue;
         it(`${validity}: ${file}`, async () => {
-          if (vector.kind === "inclusion") expect(await inclusionHolds(vector)).to.equal(validity === "valid");
+          if (vector.kind === "inclusion")
+            expect(await inclusionHolds(vector)).to.equal(validity === "valid");
           else {
             expect(await consistencyHolds(vector)).to.equal(validity === "valid");
             expect(await isAnchored(vector)).to.equal(validity === "valid");
@@ -126,7 +167,9 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       proof: string[] | null;
     }
     const read = <V>(name: string) =>
-      Object.entries(JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, V & Foreign>);
+      Object.entries(
+        JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, V & Foreign>,
+      );
     const hex = (base64: string) => toHex(Uint8Array.from(Buffer.from(base64, "base64")));
 
     for (const [name, { size1, size2, root1, root2, proof, wantErr }] of read<{
@@ -186,13 +229,18 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
             { ...good, oldSize: newSize, newSize: oldSize },
           ];
           for (const probe of bad) {
-            const isGood = probe.oldRoot === root(probe.oldSize) && probe.newRoot === root(probe.newSize);
+            const isGood =
+              probe.oldRoot === root(probe.oldSize) && probe.newRoot === root(probe.newSize);
             const same =
-              isGood && probe.newSize === newSize && probe.oldSize === oldSize && String(probe.proof) === String(proof);
+              isGood &&
+              probe.newSize === newSize &&
+              probe.oldSize === oldSize &&
+              String(probe.proof) === String(proof);
             expect(await consistencyHolds(probe), JSON.stringify(probe)).to.equal(same);
           }
           // A proof does not prove the newer size: some others give it the same form.
-          for (const other of gamesWith(newSize)) await consistencyHolds({ ...good, newSize: other });
+          for (const other of gamesWith(newSize))
+            await consistencyHolds({ ...good, newSize: other });
         }
     });
 
@@ -205,7 +253,9 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
           expect(await inclusionHolds(good)).to.equal(true);
           const bad: Inclusion[] = [
             ...gamesWith(index).map((other) => ({ ...good, index: other })),
-            ...[root(size), ...others].flatMap((hash) => spoilt(proof, hash)).map((path) => ({ ...good, proof: path })),
+            ...[root(size), ...others]
+              .flatMap((hash) => spoilt(proof, hash))
+              .map((path) => ({ ...good, proof: path })),
             ...[flipped(leaf), root(size), ...others]
               .filter((hash) => hash !== leaf)
               .map((hash) => ({ ...good, leaf: hash })),
@@ -213,7 +263,8 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
               .filter((hash) => hash !== root(size))
               .map((hash) => ({ ...good, root: hash })),
           ];
-          for (const probe of bad) expect(await inclusionHolds(probe), JSON.stringify(probe)).to.equal(false);
+          for (const probe of bad)
+            expect(await inclusionHolds(probe), JSON.stringify(probe)).to.equal(false);
           // Nor does it prove the size.
           for (const other of gamesWith(size)) await inclusionHolds({ ...good, size: other });
         }
@@ -256,14 +307,21 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
         }
       for (const size of [2 ** 53, 2 ** 63])
         expect(
-          await consistencyHolds({ oldSize: 1, oldRoot: root(1), newSize: size, newRoot: root(5), proof: [] }),
+          await consistencyHolds({
+            oldSize: 1,
+            oldRoot: root(1),
+            newSize: size,
+            newRoot: root(5),
+            proof: [],
+          }),
         ).to.equal(false);
     });
   });
 
   it(`of random logs of any size, good and spoilt (DIFFERENTIAL_SEED=${SEED})`, async () => {
     const random = new Random(SEED);
-    const size = () => Math.max(1, Math.floor((random.int(1, 2 ** 31) / 2 ** 31) * 2 ** random.int(0, 53)) - 1);
+    const size = () =>
+      Math.max(1, Math.floor((random.int(1, 2 ** 31) / 2 ** 31) * 2 ** random.int(0, 53)) - 1);
     let held = 0;
     for (let i = 0; i < RANDOM_PROOFS; i++) {
       const [oldSize, newSize] = [size(), size()].sort((a, b) => a - b) as [number, number];
@@ -271,7 +329,13 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       const log = new MadeUpLog(`${SEED} ${i}`, [oldSize, index, index + 1]);
       const [older, newer] = [log.checkpoint(oldSize), log.checkpoint(newSize)];
       const proof = log.consistency(oldSize, newSize);
-      const good: Consistency = { oldSize, oldRoot: older.root, newSize, newRoot: newer.root, proof };
+      const good: Consistency = {
+        oldSize,
+        oldRoot: older.root,
+        newSize,
+        newRoot: newer.root,
+        proof,
+      };
       expect(await consistencyHolds(good), JSON.stringify(good)).to.equal(true);
       const { leaf, proof: path } = log.inclusion(index, newSize);
       const included: Inclusion = { leaf, index, size: newSize, proof: path, root: newer.root };
@@ -300,14 +364,28 @@ const uint64 = (number: number) => (Number.isSafeInteger(number) ? number : 2n *
 function fitting(hashes: string[]): string[][] {
   if (areHashes(hashes)) return [hashes];
   refused(() => encodeCheckpoint(1, hashes[1]!, [hashes[0]!, ...hashes.slice(2)]), "BAD_FIELD");
-  const filled = (hash: string, i: number) => `${hash.slice(0, 66)}${String(i + 1).repeat(64)}`.slice(0, 66);
-  return [hashes.map(filled), hashes.map((hash, i) => (i === 0 ? filled(hash, i) : hash.padEnd(66, "0").slice(0, 66)))];
+  const filled = (hash: string, i: number) =>
+    `${hash.slice(0, 66)}${String(i + 1).repeat(64)}`.slice(0, 66);
+  return [
+    hashes.map(filled),
+    hashes.map((hash, i) => (i === 0 ? filled(hash, i) : hash.padEnd(66, "0").slice(0, 66))),
+  ];
 }
 
 /** Other numbers near this one or made of it, which the contract's types can hold. */
 function gamesWith(number: number): number[] {
-  const games = [number + 1, number - 1, number * 2, Math.floor(number / 2), number + 2, number - 2, 0];
-  const flips = Number.isSafeInteger(number * 4) ? [number ^ 1, number ^ 2].filter(() => number < 2 ** 30) : [];
+  const games = [
+    number + 1,
+    number - 1,
+    number * 2,
+    Math.floor(number / 2),
+    number + 2,
+    number - 2,
+    0,
+  ];
+  const flips = Number.isSafeInteger(number * 4)
+    ? [number ^ 1, number ^ 2].filter(() => number < 2 ** 30)
+    : [];
   return [...new Set([...games, ...flips])].filter(
     (game) => game !== number && game >= 0 && Number.isSafeInteger(game),
   );
@@ -327,4 +405,5 @@ function spoilt(proof: string[], other: string): string[][] {
 }
 
 /** The hash with its lowest bit flipped. */
-const flipped = (hash: string) => hash.slice(0, -1) + (Number.parseInt(hash.slice(-1), 16) ^ 1).toString(16);
+const flipped = (hash: string) =>
+  hash.slice(0, -1) + (Number.parseInt(hash.slice(-1), 16) ^ 1).toString(16);

@@ -1,9 +1,13 @@
 // Operators that anchor what they should and what they should not, in random order: the contract takes what protocol/
 // takes, refuses the rest with the same error, and has at every moment the checkpoint that it must have.
 import { expect } from "chai";
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { type Checkpoint, CHECKPOINT_ERRORS, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
-import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import {
+  type Checkpoint,
+  CHECKPOINT_ERRORS,
+  checkpointRefusal,
+} from "../../protocol/log/checkpoint.ts";
+import { consistencyProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
 import { type LogScene, createLogScene, newestOf, refusalOf } from "./support/checkpoints.ts";
 import { Random } from "./support/random.ts";
 
@@ -26,7 +30,10 @@ interface Move {
   of?: Leaves;
 }
 
-const at = (leaves: Leaves, size: number): Checkpoint => ({ size, root: toHex(rootOf(leaves.slice(0, size))) });
+const at = (leaves: Leaves, size: number): Checkpoint => ({
+  size,
+  root: toHex(rootOf(leaves.slice(0, size))),
+});
 const between = (leaves: Leaves, oldSize: number, size: number) =>
   oldSize === 0 || oldSize > size || size > leaves.length
     ? []
@@ -53,7 +60,11 @@ describe("CheckpointLog and protocol/, step by step", function () {
       const { account, newest } = operator;
       const where = `seed ${SEED}, step ${step}, ${name}: ${JSON.stringify({ newest, next, proof })}`;
       const expected = checkpointRefusal(newest, next, proof);
-      const found = await refusalOf(scene, scene.log, account, "checkpoint", [next.size, next.root, proof]);
+      const found = await refusalOf(scene, scene.log, account, "checkpoint", [
+        next.size,
+        next.root,
+        proof,
+      ]);
       expect(found, where).to.deep.equal(expected);
       count(counts, expected?.name ?? (next.size === newest?.size ? "taken again" : "taken"));
       if (!expected) {
@@ -69,7 +80,9 @@ describe("CheckpointLog and protocol/, step by step", function () {
 
     for (const { account, newest, history } of operators) {
       expect(await newestOf(scene.log, account)).to.deep.equal(newest);
-      const logs = await scene.log.queryFilter(scene.log.filters.CheckpointAnchored(account.address));
+      const logs = await scene.log.queryFilter(
+        scene.log.filters.CheckpointAnchored(account.address),
+      );
       const anchored = logs.map(({ args }) => ({ size: Number(args.size), root: args.root }));
       expect(anchored).to.deep.equal(history);
       expect(logs.map(({ args }) => Number(args.previousSize))).to.deep.equal(
@@ -83,7 +96,8 @@ describe("CheckpointLog and protocol/, step by step", function () {
   });
 });
 
-const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+const count = (counts: Map<string, number>, name: string) =>
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 
 /** The operator's log, some leaves longer than what it has anchored. */
 function grown({ leaves, newest }: Operator, random: Random): Leaves {

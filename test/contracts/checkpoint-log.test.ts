@@ -1,7 +1,7 @@
 // The contract of checkpoints: what it takes and keeps, every error with its arguments, and what it costs.
 import { expect } from "chai";
 import hre from "hardhat";
-import { toHex, utf8 } from "../../protocol/bytes.ts";
+import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import {
   checkpointTopics,
   decodeCheckpointAnchored,
@@ -9,20 +9,36 @@ import {
   encodeCheckpoint,
   encodeNewest,
 } from "../../protocol/chain/checkpoint.ts";
-import { CHECKPOINT_ERRORS, type Checkpoint, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
+import {
+  CHECKPOINT_ERRORS,
+  type Checkpoint,
+  checkpointRefusal,
+} from "../../protocol/log/checkpoint.ts";
 import { RawLog } from "../../protocol/chain/ledger-log.ts";
-import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/merkle.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import CheckpointLogModule from "../../ignition/modules/CheckpointLog.ts";
 import { MadeUpLog } from "../support/made-up-log.ts";
 import { Random } from "./support/random.ts";
-import { type LogScene, createLogScene, freshLog, gasOf, newestOf, refusalOf } from "./support/checkpoints.ts";
+import {
+  type LogScene,
+  createLogScene,
+  freshLog,
+  gasOf,
+  newestOf,
+  refusalOf,
+} from "./support/checkpoints.ts";
 
 const leaves = Array.from({ length: 40 }, (_, i) => leafHash(utf8(`event ${i}`)));
 const forked = leaves.with(2, leafHash(utf8("another")));
-const at = (size: number, log = leaves): Checkpoint => ({ size, root: toHex(rootOf(log.slice(0, size))) });
-const proof = (oldSize: number, size: number, log = leaves) => consistencyProof(oldSize, log.slice(0, size)).map(toHex);
-const inclusion = (index: number, size: number) => inclusionProof(index, leaves.slice(0, size)).map(toHex);
+const at = (size: number, log = leaves): Checkpoint => ({
+  size,
+  root: toHex(rootOf(log.slice(0, size))),
+});
+const proof = (oldSize: number, size: number, log = leaves) =>
+  consistencyProof(oldSize, log.slice(0, size)).map(toHex);
+const inclusion = (index: number, size: number) =>
+  inclusionProof(index, leaves.slice(0, size)).map(toHex);
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 describe("CheckpointLog", () => {
@@ -39,7 +55,11 @@ describe("CheckpointLog", () => {
   });
 
   /** Sends what protocol/ encodes, and gives the contract's logs as protocol/ decodes them. */
-  async function anchor({ size, root }: Checkpoint, path: string[] = [], operator = scene.operators[1]!) {
+  async function anchor(
+    { size, root }: Checkpoint,
+    path: string[] = [],
+    operator = scene.operators[1]!,
+  ) {
     const to = await scene.log.getAddress();
     const sent = await operator.sendTransaction({ to, data: encodeCheckpoint(size, root, path) });
     const { hash } = (await sent.wait())!;
@@ -56,7 +76,10 @@ describe("CheckpointLog", () => {
 
   it("is deployed without an owner or parameters", async () => {
     const { log } = await scene.connection.ignition.deploy(CheckpointLogModule);
-    expect(await log.getFunction("newest")(scene.operators[0]!.address)).to.deep.equal([0n, ZERO_HASH]);
+    expect(await log.getFunction("newest")(scene.operators[0]!.address)).to.deep.equal([
+      0n,
+      ZERO_HASH,
+    ]);
   });
 
   it("takes an operator's first checkpoint, of any size, without a proof", async () => {
@@ -99,17 +122,20 @@ describe("CheckpointLog", () => {
     expect(await newest(one)).to.deep.equal(at(9));
     expect(await newest(other)).to.deep.equal(at(6, forked));
     const { size, root } = at(9);
-    expect((await refusalOf(scene, scene.log, other!, "checkpoint", [size, root, proof(7, 9)]))?.name).to.equal(
-      "ProofLengthMismatch",
-    );
+    expect(
+      (await refusalOf(scene, scene.log, other!, "checkpoint", [size, root, proof(7, 9)]))?.name,
+    ).to.equal("ProofLengthMismatch");
   });
 
   it("tells anyone the newest, and finds a checkpoint by its operator and size", async () => {
     const operator = scene.operators[1]!.address.toLowerCase();
     const address = await scene.log.getAddress();
-    const ask = (method: string, ...params: unknown[]) => scene.connection.provider.request({ method, params });
+    const ask = (method: string, ...params: unknown[]) =>
+      scene.connection.provider.request({ method, params });
     const newestOnChain = async () =>
-      decodeNewest((await ask("eth_call", { to: address, data: encodeNewest(operator) }, "latest")) as string);
+      decodeNewest(
+        (await ask("eth_call", { to: address, data: encodeNewest(operator) }, "latest")) as string,
+      );
     expect(await newestOnChain()).to.equal(null);
     await anchor(at(3));
     await anchor(at(8), proof(3, 8));
@@ -149,7 +175,12 @@ describe("CheckpointLog", () => {
       "ProofLengthMismatch: no proof": [at(7), at(9), [], [0, 5]],
       "ProofLengthMismatch: one hash too few": [at(7), at(9), proof(7, 9).slice(1), [4, 5]],
       "ProofLengthMismatch: one hash too many": [at(7), at(9), [...proof(7, 9), other], [6, 5]],
-      "ProofLengthMismatch: one too many before": [at(8), at(9), [at(8).root, ...proof(8, 9)], [2, 1]],
+      "ProofLengthMismatch: one too many before": [
+        at(8),
+        at(9),
+        [at(8).root, ...proof(8, 9)],
+        [2, 1],
+      ],
       "ProofLengthMismatch: the newest again, with a proof": [at(7), at(7), [other], [1, 0]],
       "OldRootMismatch: history rewritten": [
         at(7),
@@ -157,7 +188,12 @@ describe("CheckpointLog", () => {
         proof(7, 9, forked),
         [at(7, forked).root, at(7).root],
       ],
-      "RootMismatch: another root at the same size": [at(7), at(7, forked), [], [at(7).root, at(7, forked).root]],
+      "RootMismatch: another root at the same size": [
+        at(7),
+        at(7, forked),
+        [],
+        [at(7).root, at(7, forked).root],
+      ],
       "RootMismatch: another root than the proof's": [
         at(7),
         { size: 9, root: other },
@@ -190,19 +226,47 @@ describe("CheckpointLog", () => {
     /** The views that check a proof and nothing else. */
     const asked: Record<string, ["checkConsistency" | "checkInclusion", unknown[], unknown]> = {
       "SizeNotAllowed: from no leaves": ["checkConsistency", [0, empty, 7, at(7).root, []], [0]],
-      "SizeNotAllowed: from more than all": ["checkConsistency", [beyond, root, beyond, root, []], [String(beyond)]],
-      "SizeNotAllowed: to more than all": ["checkConsistency", [LARGEST, root, beyond, root, []], [String(beyond)]],
-      "SizeBelowNewest: backwards": ["checkConsistency", [7, at(7).root, 6, at(6).root, []], [6, 7]],
+      "SizeNotAllowed: from more than all": [
+        "checkConsistency",
+        [beyond, root, beyond, root, []],
+        [String(beyond)],
+      ],
+      "SizeNotAllowed: to more than all": [
+        "checkConsistency",
+        [LARGEST, root, beyond, root, []],
+        [String(beyond)],
+      ],
+      "SizeBelowNewest: backwards": [
+        "checkConsistency",
+        [7, at(7).root, 6, at(6).root, []],
+        [6, 7],
+      ],
       "SizeNotAllowed: a leaf of no leaves": ["checkInclusion", [leaf, 0, 0, empty, []], [0]],
-      "SizeNotAllowed: a leaf of more than all": ["checkInclusion", [leaf, 5, beyond, root, []], [String(beyond)]],
-      "IndexNotAllowed: a leaf beyond": ["checkInclusion", [leaf, 11, 11, root, inclusion(10, 11)], [11, 11]],
+      "SizeNotAllowed: a leaf of more than all": [
+        "checkInclusion",
+        [leaf, 5, beyond, root, []],
+        [String(beyond)],
+      ],
+      "IndexNotAllowed: a leaf beyond": [
+        "checkInclusion",
+        [leaf, 11, 11, root, inclusion(10, 11)],
+        [11, 11],
+      ],
       "ProofLengthMismatch: a leaf's proof too long": [
         "checkInclusion",
         [leaf, 5, 11, root, [...inclusion(5, 11), root]],
         [5, 4],
       ],
-      "ProofLengthMismatch: and too short": ["checkInclusion", [leaf, 5, 11, root, inclusion(5, 11).slice(1)], [3, 4]],
-      "RootMismatch: a leaf of another tree": ["checkInclusion", [leaf, 5, 11, other, inclusion(5, 11)], [root, other]],
+      "ProofLengthMismatch: and too short": [
+        "checkInclusion",
+        [leaf, 5, 11, root, inclusion(5, 11).slice(1)],
+        [3, 4],
+      ],
+      "RootMismatch: a leaf of another tree": [
+        "checkInclusion",
+        [leaf, 5, 11, other, inclusion(5, 11)],
+        [root, other],
+      ],
     };
     for (const [what, [name, args, expected]] of Object.entries(asked))
       it(what, async () => {
@@ -211,7 +275,9 @@ describe("CheckpointLog", () => {
       });
 
     it("with every error there is", () => {
-      const names = new Set([...Object.keys(refused), ...Object.keys(asked)].map((what) => what.split(":")[0]!));
+      const names = new Set(
+        [...Object.keys(refused), ...Object.keys(asked)].map((what) => what.split(":")[0]!),
+      );
       expect([...names]).to.have.members(Object.keys(CHECKPOINT_ERRORS));
     });
 
@@ -219,7 +285,13 @@ describe("CheckpointLog", () => {
       const huge = new MadeUpLog("gas", [2 ** 40 - 1]);
       const [older, newer] = [huge.checkpoint(2 ** 40 - 1), huge.checkpoint(2 ** 40)];
       const path = huge.consistency(older.size, newer.size);
-      const args: [number, string, number, string, string[]] = [older.size, older.root, newer.size, newer.root, path];
+      const args: [number, string, number, string, string[]] = [
+        older.size,
+        older.root,
+        newer.size,
+        newer.root,
+        path,
+      ];
       const data = scene.log.interface.encodeFunctionData("checkConsistency", args);
       const answers = new Map<string, number>();
       for (let gas = 50_000; gas < 120_000; gas += 173) {
@@ -243,7 +315,10 @@ describe("CheckpointLog", () => {
     function pairsUpTo(bits: number): [number, number][] {
       const random = new Random(bits);
       const top = 2 ** bits;
-      const pairs: [number, number][] = [1, 2, 3, 5, 2 ** (bits / 2) - 1].map((less) => [top - less, top]);
+      const pairs: [number, number][] = [1, 2, 3, 5, 2 ** (bits / 2) - 1].map((less) => [
+        top - less,
+        top,
+      ]);
       pairs.push(
         [top - 3, top - 1],
         [top / 2 - 1, top - 1],
@@ -272,7 +347,12 @@ describe("CheckpointLog", () => {
         for (const [oldSize, size] of pairsUpTo(bits)) {
           const log = new MadeUpLog("gas", [oldSize]);
           const older = log.checkpoint(oldSize);
-          const { first, next } = await gasOf(scene, older, log.checkpoint(size), log.consistency(oldSize, size));
+          const { first, next } = await gasOf(
+            scene,
+            older,
+            log.checkpoint(size),
+            log.consistency(oldSize, size),
+          );
           expect(next, `from ${oldSize} to ${size}`).to.be.at.most(most);
           expect(first).to.be.at.most(75_000);
         }

@@ -5,7 +5,10 @@ import CustodyLedgerModule from "../../ignition/modules/CustodyLedger.ts";
 
 describe("the deployment of a ledger", () => {
   it("gives it to the owner who is named, or else to the deploying account", async () => {
-    const { ethers, ignition, close } = await network.create({ network: "default", chainType: "l1" });
+    const { ethers, ignition, close } = await network.create({
+      network: "default",
+      chainType: "l1",
+    });
     const [deployer, owner] = await ethers.getSigners();
     const named = await ignition.deploy(CustodyLedgerModule, {
       parameters: { CustodyLedger: { owner: owner!.address } },

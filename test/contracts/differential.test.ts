@@ -1,12 +1,18 @@
 // The contract and protocol/ are one transition function: thousands of random events, good and bad, through both.
 import { expect } from "chai";
-import { recoverSigner, signDigest } from "../../protocol/crypto.ts";
-import { ACTIONS, type ActionName, type CustodyEvent, actionName, eventDigest } from "../../protocol/event.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { type LotState, wordOf } from "../../protocol/lot.ts";
-import { submissionOf } from "../../protocol/submission.ts";
-import { transition } from "../../protocol/transition.ts";
-import { type Violation, VIOLATIONS, type ViolationName } from "../../protocol/violation.ts";
+import { recoverSigner, signDigest } from "../../protocol/base/crypto.ts";
+import {
+  ACTIONS,
+  type ActionName,
+  type CustodyEvent,
+  actionName,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { submissionOf } from "../../protocol/event/submission.ts";
+import { transition } from "../../protocol/event/transition.ts";
+import { type Violation, VIOLATIONS, type ViolationName } from "../../protocol/event/violation.ts";
 import { BREAKERS, type Draft, type Stock, eventOfDraft, goodDraft } from "./support/drafts.ts";
 import { Random } from "./support/random.ts";
 import {
@@ -40,7 +46,9 @@ describe("the contract and protocol/, event by event", function () {
     const random = new Random(SEED);
     const stock = await newStock(random);
     const { world } = stock;
-    const counts = new Map<string, number>([...ACTION_NAMES, ...VIOLATION_NAMES].map((name) => [name, 0]));
+    const counts = new Map<string, number>(
+      [...ACTION_NAMES, ...VIOLATION_NAMES].map((name) => [name, 0]),
+    );
     const short = (name: string) => counts.get(name)! < AT_LEAST * 1.2 + 2;
 
     for (let step = 0; step < STEPS; step++) {
@@ -100,7 +108,16 @@ async function newStock(random: Random): Promise<Stock & { members: Party[] }> {
   const world = await createWorld();
   const keysOf: Stock["keysOf"] = new Map();
   const members: Party[] = [];
-  const stock = { world, random, now: 0, keysOf, open: [], closed: [], stale: new Map<string, LotState>(), members };
+  const stock = {
+    world,
+    random,
+    now: 0,
+    keysOf,
+    open: [],
+    closed: [],
+    stale: new Map<string, LotState>(),
+    members,
+  };
   for (const roles of [1, 1, 2, 2, 4, 4, 8, 15]) {
     const party = await admit(world, roles);
     members.push(party);
@@ -138,12 +155,17 @@ function drawDraft(stock: Stock, short: (name: string) => boolean): Draft {
   let draft: Draft | undefined;
   while (!draft) draft = goodDraft(stock, preferShort(ACTION_NAMES));
   const faults = random.pick([0, 0, 0, 1, 1, 1, 1, 2]);
-  for (let i = 0; i < faults && draft.entries.length > 0; i++) BREAKERS[preferShort(VIOLATION_NAMES)](draft, stock);
+  for (let i = 0; i < faults && draft.entries.length > 0; i++)
+    BREAKERS[preferShort(VIOLATION_NAMES)](draft, stock);
   return draft;
 }
 
 /** Moves the world and the stock as an event did. */
-function follow({ world, open, closed, stale }: Stock, { entries }: CustodyEvent, states: LotState[]): void {
+function follow(
+  { world, open, closed, stale }: Stock,
+  { entries }: CustodyEvent,
+  states: LotState[],
+): void {
   entries.forEach(({ lot }, i) => {
     const old = world.states.get(lot);
     if (old) stale.set(lot, old);

@@ -1,11 +1,18 @@
 // The EVM logs are enough: from them alone every state and every signed struct can be rebuilt.
 import { expect } from "chai";
 import type { Result } from "ethers";
-import { ACTIONS, type CustodyEvent, actionName, eventDigest } from "../../protocol/event.ts";
-import { type LotState, wordOf } from "../../protocol/lot.ts";
-import { unpackLine } from "../../protocol/submission.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
-import { type Scene, createScene, freshLot, happens, lotInTransit, lotsOf } from "./support/scene.ts";
+import { ACTIONS, type CustodyEvent, actionName, eventDigest } from "../../protocol/event/event.ts";
+import { type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { unpackLine } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import {
+  type Scene,
+  createScene,
+  freshLot,
+  happens,
+  lotInTransit,
+  lotsOf,
+} from "./support/scene.ts";
 import { fieldsOf } from "./support/world.ts";
 
 /** A log of the ledger that records an event, decoded. */
@@ -36,7 +43,8 @@ describe("CustodyLedger: logs", () => {
     for (const log of await recorded()) replay(states, log);
     expect(states.size).to.be.at.least(8);
     expect(Object.fromEntries(states)).to.deep.equal(Object.fromEntries(scene.world.states));
-    for (const [lot, state] of states) expect(await scene.world.ledger.wordOf(lot)).to.equal(wordOf(state));
+    for (const [lot, state] of states)
+      expect(await scene.world.ledger.wordOf(lot)).to.equal(wordOf(state));
   });
 
   it("rebuild the struct that was signed", async () => {
@@ -46,7 +54,11 @@ describe("CustodyLedger: logs", () => {
       const { digest, lots, lines, ...shared } = log;
       const entries = lots.map((lot, i) => {
         const before = states.get(lot);
-        return { lot, previous: before ? wordOf(before) : ZERO_HASH, quantity: unpackLine(lines[i]!).quantity };
+        return {
+          lot,
+          previous: before ? wordOf(before) : ZERO_HASH,
+          quantity: unpackLine(lines[i]!).quantity,
+        };
       });
       expect(eventDigest(scene.world.domain, { ...shared, entries })).to.equal(digest);
       replay(states, log);
@@ -60,7 +72,10 @@ describe("CustodyLedger: logs", () => {
     for (const log of await recorded()) {
       log.lots.forEach((lot, i) => {
         const { quantityBefore, origin } = unpackLine(log.lines[i]!);
-        expect([quantityBefore, origin > 0]).to.deep.equal([states.get(lot)?.quantity ?? 0, states.has(lot)]);
+        expect([quantityBefore, origin > 0]).to.deep.equal([
+          states.get(lot)?.quantity ?? 0,
+          states.has(lot),
+        ]);
       });
       replay(states, log);
     }
@@ -68,7 +83,10 @@ describe("CustodyLedger: logs", () => {
 });
 
 /** What a log says of its lots, put to the states before; the rule of `held` is all that a reader must know. */
-function replay(states: Map<string, LotState>, { digest, action, holder, consignee, lots, lines }: Recorded): void {
+function replay(
+  states: Map<string, LotState>,
+  { digest, action, holder, consignee, lots, lines }: Recorded,
+): void {
   const parent = lots.map((lot) => states.get(lot)).find((state) => state !== undefined);
   lots.forEach((lot, i) => {
     const before = states.get(lot) ?? (action === ACTIONS.split ? parent : undefined);
@@ -84,7 +102,10 @@ async function aLotsLife(scene: Scene): Promise<void> {
   const details = `0x${"d".repeat(64)}`;
   const lot = freshLot(scene, maker);
   await happens(scene, "commission", maker, [{ lot, quantity: 100 }], { details });
-  await happens(scene, "ship", maker, [{ lot, quantity: 100 }], { consignee: distributor.address, details });
+  await happens(scene, "ship", maker, [{ lot, quantity: 100 }], {
+    consignee: distributor.address,
+    details,
+  });
   await happens(scene, "receive", distributor, [{ lot, quantity: 99 }]);
   await happens(scene, "hold", distributor, [{ lot, quantity: 99 }]);
   const child = freshLot(scene, distributor);
@@ -98,7 +119,9 @@ async function aLotsLife(scene: Scene): Promise<void> {
 
   const refused = await lotInTransit(scene, distributor, ems);
   const cancelled = await lotInTransit(scene, distributor, ems);
-  await happens(scene, "refuse", ems, [{ lot: refused, quantity: 100 }], { holder: distributor.address });
+  await happens(scene, "refuse", ems, [{ lot: refused, quantity: 100 }], {
+    holder: distributor.address,
+  });
   await happens(scene, "cancel", distributor, [{ lot: cancelled, quantity: 100 }]);
 
   const inputs = await lotsOf(scene, ems, 10, 20, 30);
@@ -106,5 +129,7 @@ async function aLotsLife(scene: Scene): Promise<void> {
     ...inputs.map((input) => ({ lot: input, quantity: 5 })),
     { lot: freshLot(scene, ems), quantity: 4 },
   ]);
-  await happens(scene, "ship", ems, [{ lot: inputs[0]!, quantity: 5 }], { consignee: maker.address });
+  await happens(scene, "ship", ems, [{ lot: inputs[0]!, quantity: 5 }], {
+    consignee: maker.address,
+  });
 }

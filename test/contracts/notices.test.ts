@@ -1,9 +1,14 @@
 // Recalls, suspicions and withdrawals: who may give them, and the word that none of them can be missing from.
 import { expect } from "chai";
-import { signDigest } from "../../protocol/crypto.ts";
-import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../../protocol/notice.ts";
-import { signatureParts } from "../../protocol/submission.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { signDigest } from "../../protocol/base/crypto.ts";
+import {
+  type Notice,
+  NOTICE_KINDS,
+  noticeDigest,
+  noticeWord,
+} from "../../protocol/event/notice.ts";
+import { signatureParts } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Scene, createScene, freshLot, lotsOf, stateOf } from "./support/scene.ts";
 import { type Party, latestTime, logsOf, lotsThatDiffer } from "./support/world.ts";
 
@@ -19,7 +24,12 @@ describe("CustodyLedger: notices", () => {
   after(() => scene.world.connection.close());
 
   /** Gives a notice, and checks its log. */
-  async function give(issuer: Party, kind: keyof typeof NOTICE_KINDS, lot: string, withdraws = ZERO_HASH) {
+  async function give(
+    issuer: Party,
+    kind: keyof typeof NOTICE_KINDS,
+    lot: string,
+    withdraws = ZERO_HASH,
+  ) {
     const { world } = scene;
     const notice: Notice = {
       lot,

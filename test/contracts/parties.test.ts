@@ -1,12 +1,12 @@
 // Who may sign: the owner, the parties that it admits and suspends, and the keys that they enrol and revoke.
 import { expect } from "chai";
-import { keccakHex, signDigest } from "../../protocol/crypto.ts";
-import { utf8 } from "../../protocol/bytes.ts";
-import { domainSeparator } from "../../protocol/event.ts";
-import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
-import { ROLES } from "../../protocol/roles.ts";
-import { signatureParts } from "../../protocol/submission.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { keccakHex, signDigest } from "../../protocol/base/crypto.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
+import { domainSeparator } from "../../protocol/event/event.ts";
+import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
+import { ROLES } from "../../protocol/event/roles.ts";
+import { signatureParts } from "../../protocol/event/submission.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import {
   type World,
   act,
@@ -33,7 +33,11 @@ describe("CustodyLedger: owner, parties and keys", () => {
   afterEach(() => world.connection.close());
 
   const commission = (party: Awaited<ReturnType<typeof admit>>, number: number, key = party.key) =>
-    act(world, { action: 1, actor: party.address, entries: [{ lot: lotOf(party, number), quantity: 1 }] }, key);
+    act(
+      world,
+      { action: 1, actor: party.address, entries: [{ lot: lotOf(party, number), quantity: 1 }] },
+      key,
+    );
 
   it("admits a party with its roles, name and identity, and sets them anew", async () => {
     const owner = world.ledger.connect(world.owner);
@@ -45,7 +49,9 @@ describe("CustodyLedger: owner, parties and keys", () => {
       [ROLES.manufacturer | ROLES.assembler, "Acme GmbH", IDENTITY],
     ] as const) {
       const logs = await logsOf(world, owner.admit(party, roles, name, identity));
-      expect(logs).to.deep.equal([{ name: "PartyAdmitted", args: { party, roles, name, identity } }]);
+      expect(logs).to.deep.equal([
+        { name: "PartyAdmitted", args: { party, roles, name, identity } },
+      ]);
       expect([...(await world.ledger.partyOf(party))]).to.deep.equal([BigInt(roles), false]);
     }
   });
@@ -59,12 +65,18 @@ describe("CustodyLedger: owner, parties and keys", () => {
       { name: "PartySuspended", args: { party: address } },
     ]);
     await owner.admit(address, ROLES.assembler, "Acme", ZERO_HASH);
-    expect([...(await world.ledger.partyOf(address))]).to.deep.equal([BigInt(ROLES.assembler), true]);
+    expect([...(await world.ledger.partyOf(address))]).to.deep.equal([
+      BigInt(ROLES.assembler),
+      true,
+    ]);
 
     expect(await logsOf(world, owner.reinstate(address))).to.deep.equal([
       { name: "PartyReinstated", args: { party: address } },
     ]);
-    expect([...(await world.ledger.partyOf(address))]).to.deep.equal([BigInt(ROLES.assembler), false]);
+    expect([...(await world.ledger.partyOf(address))]).to.deep.equal([
+      BigInt(ROLES.assembler),
+      false,
+    ]);
   });
 
   it("lets a reinstated party act again, with the key that it had", async () => {
@@ -90,8 +102,13 @@ describe("CustodyLedger: owner, parties and keys", () => {
 
     const digest = keyEnrolmentDigest(world.domain, party.address, key.address);
     const signature = signatureParts(signDigest(digest, key.privateKey));
-    const logs = await logsOf(world, world.ledger.connect(party.account).enrol(key.address, signature));
-    expect(logs).to.deep.equal([{ name: "KeyEnrolled", args: { party: party.address, key: key.address } }]);
+    const logs = await logsOf(
+      world,
+      world.ledger.connect(party.account).enrol(key.address, signature),
+    );
+    expect(logs).to.deep.equal([
+      { name: "KeyEnrolled", args: { party: party.address, key: key.address } },
+    ]);
 
     const block = BigInt(await world.connection.ethers.provider.getBlockNumber());
     const [owner, enrolledAt, revokedAt] = await world.ledger.keyOf(key.address);
@@ -106,7 +123,9 @@ describe("CustodyLedger: owner, parties and keys", () => {
 
     const { enrolledAt } = await world.ledger.keyOf(party.key.address);
     const logs = await logsOf(world, world.ledger.connect(party.account).revoke(party.key.address));
-    expect(logs).to.deep.equal([{ name: "KeyRevoked", args: { party: party.address, key: party.key.address } }]);
+    expect(logs).to.deep.equal([
+      { name: "KeyRevoked", args: { party: party.address, key: party.key.address } },
+    ]);
     const block = BigInt(await world.connection.ethers.provider.getBlockNumber());
     const known = await world.ledger.keyOf(party.key.address);
     expect([known.enrolledAt, known.revokedAt]).to.deep.equal([enrolledAt, block]);
@@ -123,7 +142,9 @@ describe("CustodyLedger: owner, parties and keys", () => {
   it("has the EIP-712 domain that protocol/ signs for", async () => {
     const [, name, version, chainId, verifyingContract] = await world.ledger.eip712Domain();
     expect([name, version]).to.deep.equal(["Reelproof", "1"]);
-    expect({ chainId: Number(chainId), ledger: verifyingContract.toLowerCase() }).to.deep.equal(world.domain);
+    expect({ chainId: Number(chainId), ledger: verifyingContract.toLowerCase() }).to.deep.equal(
+      world.domain,
+    );
     expect(await world.ledger.domainSeparator()).to.equal(domainSeparator(world.domain));
   });
 });

@@ -1,8 +1,11 @@
 // Every custom error of the ledger: when it is raised, and with which arguments.
 import { expect } from "chai";
-import { VIOLATIONS } from "../../protocol/violation.ts";
-import { ZERO_ADDRESS } from "../../protocol/values.ts";
-import { CustodyLedger__factory, ICustodyLedger__factory } from "../../types/ethers-contracts/index.ts";
+import { VIOLATIONS } from "../../protocol/event/violation.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import {
+  CustodyLedger__factory,
+  ICustodyLedger__factory,
+} from "../../types/ethers-contracts/index.ts";
 import { OTHER_CASES } from "./support/other-cases.ts";
 import { RULE_CASES } from "./support/rule-cases.ts";
 import { type Scene, createScene } from "./support/scene.ts";
@@ -22,12 +25,16 @@ describe("CustodyLedger: refusals", () => {
   after(() => scene.world.connection.close());
 
   it("are all here: every error of the contract has its cases", () => {
-    const errorsOf = (abi: typeof CustodyLedger__factory.abi | typeof ICustodyLedger__factory.abi) =>
-      abi.flatMap((item) => (item.type === "error" ? [item.name] : []));
+    const errorsOf = (
+      abi: typeof CustodyLedger__factory.abi | typeof ICustodyLedger__factory.abi,
+    ) => abi.flatMap((item) => (item.type === "error" ? [item.name] : []));
     expect(Object.keys(RULE_CASES)).to.have.members(Object.keys(VIOLATIONS));
     expect(Object.keys(CASES)).to.include.members(errorsOf(ICustodyLedger__factory.abi));
-    expect([...Object.keys(CASES), ...AT_DEPLOYMENT]).to.have.members(errorsOf(CustodyLedger__factory.abi));
-    for (const [name, cases] of Object.entries(CASES)) expect(Object.keys(cases), name).to.not.be.empty;
+    expect([...Object.keys(CASES), ...AT_DEPLOYMENT]).to.have.members(
+      errorsOf(CustodyLedger__factory.abi),
+    );
+    for (const [name, cases] of Object.entries(CASES))
+      expect(Object.keys(cases), name).to.not.be.empty;
   });
 
   it("OwnableInvalidOwner: no owner at deployment", async () => {
@@ -39,7 +46,10 @@ describe("CustodyLedger: refusals", () => {
       (reason: { data?: string }) => reason,
     );
     const refusal = factory.interface.parseError(error?.data ?? "0x");
-    expect([refusal?.name, refusal?.args.toArray()]).to.deep.equal(["OwnableInvalidOwner", [ZERO_ADDRESS]]);
+    expect([refusal?.name, refusal?.args.toArray()]).to.deep.equal([
+      "OwnableInvalidOwner",
+      [ZERO_ADDRESS],
+    ]);
   });
 
   for (const [name, cases] of Object.entries(CASES))

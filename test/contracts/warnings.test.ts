@@ -35,7 +35,9 @@ describe("the build of the contracts", function () {
     const { paths: _ours, ...rest } = config;
     const { solidity } = await createHardhatRuntimeEnvironment(rest, { coverage: false }, folder);
     const results = await solidity.build(await solidity.getRootFilePaths(), { quiet: true });
-    return "values" in results && [...results.values()].every(({ type }) => type === "BUILD_SUCCESS");
+    return (
+      "values" in results && [...results.values()].every(({ type }) => type === "BUILD_SUCCESS")
+    );
   }
 
   it("fails on a warning, and goes through without", async () => {

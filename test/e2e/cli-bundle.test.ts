@@ -5,9 +5,14 @@ import type { AddressInfo } from "node:net";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../cli/program.ts";
-import type { BundleClaim } from "../../protocol/bundle-claim.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
-import { type BundleWorld, type LogBundleWorld, openBundleWorld, openLogBundleWorld } from "../support/bundles.ts";
+import type { BundleClaim } from "../../protocol/trail/bundle-claim.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import {
+  type BundleWorld,
+  type LogBundleWorld,
+  openBundleWorld,
+  openLogBundleWorld,
+} from "../support/bundles.ts";
 import { mine } from "../support/ledger.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { dataFolder } from "../support/process.ts";
@@ -47,7 +52,8 @@ describe("the command line: bundles", () => {
         if (manner.answers === "junk") return void response.end("<html>");
         const asked = JSON.parse(text) as Question | Question[];
         const isMany = Array.isArray(asked);
-        if (isMany && manner.batches === "refuses") return void response.writeHead(400).end("one at a time");
+        if (isMany && manner.batches === "refuses")
+          return void response.writeHead(400).end("one at a time");
         if (isMany && manner.batches === "errs")
           return void response.end(
             JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32600, message: "no" } }),
@@ -82,17 +88,32 @@ describe("the command line: bundles", () => {
     );
     const out = { write: (text: string) => (stdout += text) };
     const nowhere = { DATA_DIR: join(folder.path, "none"), REELPROOF_URL: "http://127.0.0.1:1" };
-    const code = await run(["verify", ...args, "--json"], nowhere, out, { write: () => undefined }, stdin);
+    const code = await run(
+      ["verify", ...args, "--json"],
+      nowhere,
+      out,
+      { write: () => undefined },
+      stdin,
+    );
     return { code, body: JSON.parse(stdout) as Told };
   }
   const codesOf = ({ findings }: Told) => findings.map(({ code }) => code);
   const trusting = () => [file, "--rpc", url, "--ledger", made.trust.ledger];
-  const problem = ({ code, body }: { code: number; body: Told }) => [code, body.error?.code, body.error?.field];
+  const problem = ({ code, body }: { code: number; body: Told }) => [
+    code,
+    body.error?.code,
+    body.error?.field,
+  ];
 
   it("is judged by the node and the ledger that are named, and exits by the verdict", async () => {
     const { code, body } = await told(trusting());
     expect([code, body.verdict, codesOf(body)]).to.deep.equal([10, "WARN", ["SUSPECTED"]]);
-    expect(body.trusted).to.include({ ledger: made.trust.ledger, chainId: 31337, finality: 12, node: url });
+    expect(body.trusted).to.include({
+      ledger: made.trust.ledger,
+      chainId: 31337,
+      finality: 12,
+      node: url,
+    });
     expect(posts, "batches").to.be.below(12);
   });
 
@@ -132,7 +153,11 @@ describe("the command line: bundles", () => {
   });
 
   it("asks which ledger is trusted; the bundle's own word is taken only where one says so, and never passes", async () => {
-    expect(problem(await told([file, "--rpc", url]))).to.deep.equal([2, "LEDGER_NOT_SAID", "--ledger"]);
+    expect(problem(await told([file, "--rpc", url]))).to.deep.equal([
+      2,
+      "LEDGER_NOT_SAID",
+      "--ledger",
+    ]);
     const { code, body } = await told([file, "--rpc", url, "--trust-bundle-ledger"]);
     expect([code, codesOf(body)]).to.deep.equal([10, ["SUSPECTED", "LEDGER_OF_BUNDLE"]]);
     const both = await told([...trusting(), "--trust-bundle-ledger"]);
@@ -146,7 +171,9 @@ describe("the command line: bundles", () => {
   it("is judged as of a block by number, hash or moment", async () => {
     const head = made.chain.blocks.at(-1)!;
     const early = made.chain.blocks[14]!;
-    const moment = new Date(1000 * (Number(early.timestamp) + 11)).toISOString().replace(/\.\d+Z/, "Z");
+    const moment = new Date(1000 * (Number(early.timestamp) + 11))
+      .toISOString()
+      .replace(/\.\d+Z/, "Z");
     for (const [at, block] of [
       [String(Number(head.number)), head],
       [String(Number(early.number)), early],
@@ -161,7 +188,11 @@ describe("the command line: bundles", () => {
       );
     }
     for (const at of ["99999", `0x${"00".repeat(32)}`, "yesterday", "2001-01-01", "2026-13-45"])
-      expect(problem(await told([...trusting(), "--at", at])), at).to.deep.equal([2, "BAD_OPTION", "--at"]);
+      expect(problem(await told([...trusting(), "--at", at])), at).to.deep.equal([
+        2,
+        "BAD_OPTION",
+        "--at",
+      ]);
     expect(problem(await told([file, "--ledger", made.trust.ledger, "--at", "1"]))).to.deep.equal([
       2,
       "BAD_OPTION",
@@ -202,9 +233,15 @@ describe("the command line: bundles", () => {
     it("count by the contract that is named, and warn that they may not be the latest", async () => {
       for (const address of [contract, contract.toUpperCase().replace("0X", "0x")]) {
         const { code, body } = await told([...trusting, "--checkpoints", address]);
-        expect([code, body.verdict, kindsOf(body)]).to.deep.equal([10, "WARN", ["LATEST_UNPROVEN", "SUSPECTED"]]);
+        expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
+          10,
+          "WARN",
+          ["LATEST_UNPROVEN", "SUSPECTED"],
+        ]);
         expect(body.trusted.checkpoints).to.equal(contract);
-        expect(new Set(body.events.map(({ guarantee }) => guarantee))).to.deep.equal(new Set(["log"]));
+        expect(new Set(body.events.map(({ guarantee }) => guarantee))).to.deep.equal(
+          new Set(["log"]),
+        );
       }
     });
 
@@ -219,7 +256,10 @@ describe("the command line: bundles", () => {
     it("name it themselves where their word for the ledger is taken, and then it is said", async () => {
       const [path, ...node] = trusting as [string, ...string[]];
       const { code, body } = await told([path, ...node.slice(0, 2), "--trust-bundle-ledger"]);
-      expect([code, kindsOf(body)]).to.deep.equal([10, ["LATEST_UNPROVEN", "LEDGER_OF_BUNDLE", "SUSPECTED"]]);
+      expect([code, kindsOf(body)]).to.deep.equal([
+        10,
+        ["LATEST_UNPROVEN", "LEDGER_OF_BUNDLE", "SUSPECTED"],
+      ]);
       expect(body.trusted.checkpoints).to.equal(contract);
     });
   });
@@ -235,12 +275,11 @@ describe("the command line: bundles", () => {
       [[...trusting(), "--chain", "x"], "BAD_OPTION", "--chain"],
       [[...trusting(), "--policy", file], "BAD_FILE", "FILE"],
     ];
-    for (const [args, code, field] of bad) expect(problem(await told(args))).to.deep.equal([2, code, field]);
+    for (const [args, code, field] of bad)
+      expect(problem(await told(args))).to.deep.equal([2, code, field]);
     await writeFile(join(folder.path, "junk.json"), "{");
-    expect(problem(await told([join(folder.path, "junk.json"), ...trusting().slice(1)]))).to.deep.equal([
-      2,
-      "BAD_FILE",
-      "file",
-    ]);
+    expect(
+      problem(await told([join(folder.path, "junk.json"), ...trusting().slice(1)])),
+    ).to.deep.equal([2, "BAD_FILE", "file"]);
   });
 });

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run as runProgram } from "../../cli/program.ts";
-import * as acts from "../../server/acts.ts";
+import * as acts from "../../server/custody/acts.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
 class Written {
@@ -91,17 +91,23 @@ describe("the command line: documents", function () {
       mediaType: "application/pdf",
     });
     expect(added.body.claims).to.deep.equal({ mpn: "NG74", quantity: 12 });
-    expect((await json("maker", ["document", "add", file, ...said])).body).to.deep.equal(added.body);
-    expect(await failure("maker", ["document", "add", file, "--kind", "photo"])).to.deep.equal([1, "CONFLICT", "kind"]);
+    expect((await json("maker", ["document", "add", file, ...said])).body).to.deep.equal(
+      added.body,
+    );
+    expect(await failure("maker", ["document", "add", file, "--kind", "photo"])).to.deep.equal([
+      1,
+      "CONFLICT",
+      "kind",
+    ]);
 
     const listed = await json<{ documents: Document[] }>("maker", ["document", "list"]);
     expect(listed.body.documents.map(({ hash }) => hash)).to.deep.equal([HASH]);
     expect((await run("maker", ["document", "list"])).stdout)
       .to.contain(HASH)
       .and.contain("Northgate");
-    expect((await json<{ documents: Document[] }>("distributor", ["document", "list"])).body.documents).to.deep.equal(
-      [],
-    );
+    expect(
+      (await json<{ documents: Document[] }>("distributor", ["document", "list"])).body.documents,
+    ).to.deep.equal([]);
 
     const get = ["document", "get", HASH, "--out", out("fetched.pdf")];
     expect(await failure("distributor", get)).to.deep.equal([1, "NOT_FOUND", "hash"]);
@@ -113,13 +119,17 @@ describe("the command line: documents", function () {
     const fetched = await run("distributor", get);
     expect([fetched.code, fetched.stderr]).to.deep.equal([0, ""]);
     expect(await readFile(out("fetched.pdf"))).to.deep.equal(PDF);
-    expect(fetched.stdout).to.contain("a hash proves that the file is unchanged, not that it is true");
+    expect(fetched.stdout).to.contain(
+      "a hash proves that the file is unchanged, not that it is true",
+    );
   });
 
   it("says what a hash proves, in its help", async () => {
     const { stdout, code } = await run("maker", ["document", "--help"]);
     expect(code).to.equal(0);
-    expect(stdout.replaceAll(/\s+/g, " ")).to.contain("a hash proves that the file is unchanged, not that it is true");
+    expect(stdout.replaceAll(/\s+/g, " ")).to.contain(
+      "a hash proves that the file is unchanged, not that it is true",
+    );
   });
 
   it("overwrites nothing, and writes nothing that it did not get whole", async () => {
@@ -127,9 +137,17 @@ describe("the command line: documents", function () {
     const get = (to: string, hash = HASH) => ["document", "get", hash, "--out", out(to)];
     expect(await failure("maker", get("mine.pdf"))).to.deep.equal([2, "CANNOT_WRITE", "--out"]);
     expect(await readFile(out("mine.pdf"), "utf8")).to.equal("mine");
-    expect(await failure("maker", get("no/such/folder"))).to.deep.equal([2, "CANNOT_WRITE", "--out"]);
+    expect(await failure("maker", get("no/such/folder"))).to.deep.equal([
+      2,
+      "CANNOT_WRITE",
+      "--out",
+    ]);
     expect(await failure("maker", get("x", "0x12"))).to.deep.equal([2, "BAD_ARGUMENT", "HASH"]);
-    expect(await failure("maker", get("x", "../../etc/passwd"))).to.deep.equal([2, "BAD_ARGUMENT", "HASH"]);
+    expect(await failure("maker", get("x", "../../etc/passwd"))).to.deep.equal([
+      2,
+      "BAD_ARGUMENT",
+      "HASH",
+    ]);
     const liar = createServer((_req, res) => res.end("%PDF-1.7 another"));
     await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(liar.address() as AddressInfo).port}`;
@@ -139,18 +157,37 @@ describe("the command line: documents", function () {
   });
 
   it("names what is wrong with a file", async () => {
-    const add = (name: string, ...more: string[]) => ["document", "add", out(name), "--kind", "coc", ...more];
+    const add = (name: string, ...more: string[]) => [
+      "document",
+      "add",
+      out(name),
+      "--kind",
+      "coc",
+      ...more,
+    ];
     expect(await failure("maker", add("absent.pdf"))).to.deep.equal([2, "CANNOT_READ", "FILE"]);
     await writeFile(out("page.html"), "<html>");
     expect(await failure("maker", add("page.html"))).to.deep.equal([2, "UNKNOWN_TYPE", "--type"]);
-    expect(await failure("maker", add("page.html", "--type", "text/html"))).to.deep.equal([2, "USAGE", undefined]);
+    expect(await failure("maker", add("page.html", "--type", "text/html"))).to.deep.equal([
+      2,
+      "USAGE",
+      undefined,
+    ]);
     const asPdf = await failure("maker", add("page.html", "--type", "application/pdf"));
     expect(asPdf).to.deep.equal([1, "MEDIA_TYPE_MISMATCH", "content-type"]);
-    expect(await failure("maker", ["document", "add", file])).to.deep.equal([2, "USAGE", undefined]);
-    expect(await failure("maker", ["document", "add", file, "--kind", "proof"])).to.deep.equal([2, "USAGE", undefined]);
-    expect(await failure("maker", add("page.html", "--type", "text/plain", "--quantity", "-1"))).to.deep.equal([
-      ...[1, "BAD_FIELD", "quantity"],
+    expect(await failure("maker", ["document", "add", file])).to.deep.equal([
+      2,
+      "USAGE",
+      undefined,
     ]);
+    expect(await failure("maker", ["document", "add", file, "--kind", "proof"])).to.deep.equal([
+      2,
+      "USAGE",
+      undefined,
+    ]);
+    expect(
+      await failure("maker", add("page.html", "--type", "text/plain", "--quantity", "-1")),
+    ).to.deep.equal([...[1, "BAD_FIELD", "quantity"]]);
     await writeFile(out("long.txt"), "x".repeat(70_000));
     expect(await failure("maker", add("long.txt"))).to.deep.equal([1, "BODY_TOO_LARGE", undefined]);
     expect(await failure("operator", add("page.html", "--type", "text/plain"))).to.deep.equal([

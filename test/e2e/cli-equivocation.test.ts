@@ -3,18 +3,21 @@ import { expect } from "chai";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../cli/program.ts";
-import { type EquivocationReport, equivocationOf } from "../../protocol/equivocation.ts";
-import { wordOf } from "../../protocol/lot.ts";
+import { type EquivocationReport, equivocationOf } from "../../protocol/audit/equivocation.ts";
+import { wordOf } from "../../protocol/event/lot.ts";
 import { commission, distributor, domain, maker, makerKey, ship } from "../support/operators.ts";
 import { dataFolder } from "../support/process.ts";
-import type { CustodyEvent } from "../../protocol/event.ts";
+import type { CustodyEvent } from "../../protocol/event/event.ts";
 
 describe("the command line: equivocation", () => {
   const made = commission(1);
   const both = [ship(made), ship(made, 100, 1_760_000_001)].map(({ bytes, signature }) => ({
     ...{ event: JSON.parse(bytes) as CustodyEvent, signature: signature! },
   }));
-  const file = equivocationOf(domain, { lot: made.lot, previous: wordOf(made.state) }, [both[0]!, both[1]!]);
+  const file = equivocationOf(domain, { lot: made.lot, previous: wordOf(made.state) }, [
+    both[0]!,
+    both[1]!,
+  ]);
   let folder: Awaited<ReturnType<typeof dataFolder>>;
   let path: string;
   before(async () => {
@@ -35,13 +38,24 @@ describe("the command line: equivocation", () => {
   }
   async function told(args: string[], input?: string) {
     const { code, text } = await said([...args, "--json"], input);
-    return { code, body: JSON.parse(text) as EquivocationReport & { error?: { code: string; field?: string } } };
+    return {
+      code,
+      body: JSON.parse(text) as EquivocationReport & { error?: { code: string; field?: string } },
+    };
   }
 
   it("without a node says who signed what, and that nobody was asked", async () => {
     const { code, text } = await said([path]);
     expect(code).to.equal(11);
-    for (const each of ["UNCHECKED", "CHAIN_NOT_ASKED", made.lot, maker, makerKey, `ship at `, distributor])
+    for (const each of [
+      "UNCHECKED",
+      "CHAIN_NOT_ASKED",
+      made.lot,
+      maker,
+      makerKey,
+      `ship at `,
+      distributor,
+    ])
       expect(text).to.contain(each);
     expect((await told(["-"], JSON.stringify(file))).body.standing).to.equal("UNCHECKED");
   });
@@ -49,7 +63,11 @@ describe("the command line: equivocation", () => {
   it("says that a file proves none", async () => {
     const same = JSON.stringify({ ...file, events: [file.events[0], file.events[0]] });
     const { code, body } = await told(["-"], same);
-    expect([code, body.standing, body.findings.map((each) => each.code)]).to.deep.equal([12, "NONE", ["SAME_EVENT"]]);
+    expect([code, body.standing, body.findings.map((each) => each.code)]).to.deep.equal([
+      12,
+      "NONE",
+      ["SAME_EVENT"],
+    ]);
     const other = await told([path, "--ledger", maker]);
     expect([other.code, other.body.findings[0]!.code]).to.deep.equal([12, "OTHER_LEDGER"]);
     const none = await told(["-"], "{}");
@@ -63,11 +81,20 @@ describe("the command line: equivocation", () => {
       [[path, "--ledger", "0x12"], "BAD_OPTION", "--ledger", 2],
       [[path, "--rpc", "http://127.0.0.1:1"], "LEDGER_NOT_SAID", "--ledger", 2],
       [[path, "--rpc", "nowhere", "--ledger", domain.ledger], "BAD_OPTION", "--rpc", 2],
-      [[path, "--rpc", "http://127.0.0.1:1", "--ledger", domain.ledger], "CHAIN_UNREACHABLE", undefined, 3],
+      [
+        [path, "--rpc", "http://127.0.0.1:1", "--ledger", domain.ledger],
+        "CHAIN_UNREACHABLE",
+        undefined,
+        3,
+      ],
     ];
     for (const [args, wanted, field, exit] of cases) {
       const { code, body } = await told(args, "no JSON");
-      expect([code, body.error?.code, body.error?.field], args.join(" ")).to.deep.equal([exit, wanted, field]);
+      expect([code, body.error?.code, body.error?.field], args.join(" ")).to.deep.equal([
+        exit,
+        wanted,
+        field,
+      ]);
     }
   });
 });

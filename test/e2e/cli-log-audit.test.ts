@@ -9,13 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "node:sqlite";
-import type { AuditReport } from "../../cli/log-audit.ts";
-import { openAuditState } from "../../cli/audit-state.ts";
+import type { AuditReport } from "../../cli/commands/log-audit.ts";
+import { openAuditState } from "../../cli/offline/audit-state.ts";
 import { run as runProgram } from "../../cli/program.ts";
-import type { EquivocationReport } from "../../protocol/equivocation.ts";
+import type { EquivocationReport } from "../../protocol/audit/equivocation.ts";
 import { signNote } from "../../protocol/log/signed-note.ts";
-import * as acts from "../../server/acts.ts";
-import { nameOfLog, noteOf } from "../../server/merkle-log/proofs.ts";
+import * as acts from "../../server/custody/acts.ts";
+import { nameOfLog, noteOf } from "../../server/log/proofs.ts";
 import { keepLog, newShipment } from "../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 import { anchorLog } from "../support/log-only.ts";
@@ -45,9 +45,13 @@ describe("the command line: log audit", function () {
     liar = createServer((request, response) => {
       const fails = () => response.destroy();
       void (async () => {
-        const answer = await fetch(http.url + request.url!, { headers: request.headers as Record<string, string> });
+        const answer = await fetch(http.url + request.url!, {
+          headers: request.headers as Record<string, string>,
+        });
         const body = lie(request.url!, Buffer.from(await answer.arrayBuffer()));
-        response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" }).end(body);
+        response
+          .writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" })
+          .end(body);
       })().catch(fails);
     });
     await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
@@ -69,11 +73,26 @@ describe("the command line: log audit", function () {
 
   async function audit(
     state: string,
-    { url = http.url, key, more = [] }: { url?: string; key?: string | undefined; more?: string[] } = {},
+    {
+      url = http.url,
+      key,
+      more = [],
+    }: { url?: string; key?: string | undefined; more?: string[] } = {},
   ): Promise<{ code: number; body: AuditReport & { error?: { code: string; field?: string } } }> {
     const { contract, operator } = http.ctx.merkleLog;
     const [stdout, stderr] = [new Written(), new Written()];
-    const args = ["log", "audit", "--once", "--json", "--state", state, "--url", url, "--rpc", http.chain.url];
+    const args = [
+      "log",
+      "audit",
+      "--once",
+      "--json",
+      "--state",
+      state,
+      "--url",
+      url,
+      "--rpc",
+      http.chain.url,
+    ];
     const env = key === undefined ? {} : { REELPROOF_API_KEY: key };
     const given = [...args, "--log", contract!, "--operator", operator, ...more];
     const code = await runProgram(given, env, stdout, stderr);
@@ -87,12 +106,31 @@ describe("the command line: log audit", function () {
     return { code, body: JSON.parse(stdout.text) as T };
   }
   /** One run, as a person reads it. */
-  async function said(state: string, { url = http.url, more = [] }: { url?: string; more?: string[] } = {}) {
+  async function said(
+    state: string,
+    { url = http.url, more = [] }: { url?: string; more?: string[] } = {},
+  ) {
     const { contract, operator } = http.ctx.merkleLog;
     const stdout = new Written();
-    const args = ["log", "audit", "--once", "--state", state, "--url", url, "--rpc", http.chain.url, ...more];
+    const args = [
+      "log",
+      "audit",
+      "--once",
+      "--state",
+      state,
+      "--url",
+      url,
+      "--rpc",
+      http.chain.url,
+      ...more,
+    ];
     const env = { REELPROOF_API_KEY: http.keys.operator };
-    const code = await runProgram([...args, "--log", contract!, "--operator", operator], env, stdout, new Written());
+    const code = await runProgram(
+      [...args, "--log", contract!, "--operator", operator],
+      env,
+      stdout,
+      new Written(),
+    );
     return { code, text: stdout.text };
   }
 
@@ -115,16 +153,21 @@ describe("the command line: log audit", function () {
   });
 
   it("names altered tiles, digests, events and signatures", async () => {
-    const flip = (body: Buffer, at: number) => Buffer.from(body.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+    const flip = (body: Buffer, at: number) =>
+      Buffer.from(body.map((byte, i) => (i === at ? byte ^ 1 : byte)));
     const lies: Record<string, Lie> = {
-      LEAF_NOT_OF_EVENT: (path, body) => (path.startsWith("/v1/log/tile/0/") ? flip(body, 40) : body),
+      LEAF_NOT_OF_EVENT: (path, body) =>
+        path.startsWith("/v1/log/tile/0/") ? flip(body, 40) : body,
       EVENT_MALFORMED: (path, body) =>
-        path.startsWith("/v1/log/entries") ? String(body).replaceAll('\\"quantity\\":100', '\\"quantity\\":101') : body,
+        path.startsWith("/v1/log/entries")
+          ? String(body).replaceAll('\\"quantity\\":100', '\\"quantity\\":101')
+          : body,
       SIGNATURE_NOT_OF_PARTY: (path, body) =>
         path.startsWith("/v1/log/entries")
           ? String(body).replace(/"signature":"0x.{20}/, '"signature":"0x12121212121212121212')
           : body,
-      NOTE_NOT_OF_LOG: (path, body) => (path.endsWith("format=note") ? String(body).replace("\n10\n", "\n11\n") : body),
+      NOTE_NOT_OF_LOG: (path, body) =>
+        path.endsWith("format=note") ? String(body).replace("\n10\n", "\n11\n") : body,
     };
     for (const [wanted, each] of Object.entries(lies)) {
       lie = each;
@@ -138,7 +181,8 @@ describe("the command line: log audit", function () {
     expect((await audit(state)).code).to.equal(0);
     await grow(1);
     const forged = { ...nameOfLog(http.ctx), size: 12, root: `0x${"12".repeat(32)}` };
-    lie = (path, body) => (path.endsWith("format=note") ? signNote(forged, http.ctx.merkleLog.seed) : body);
+    lie = (path, body) =>
+      path.endsWith("format=note") ? signNote(forged, http.ctx.merkleLog.seed) : body;
     const forked = await audit(state, { url: liarUrl() });
     expect([forked.code, codes(forked.body)]).to.deep.equal([12, ["CHECKPOINTS_DO_NOT_FIT"]]);
     expect(forked.body.followed.size).to.equal(10);
@@ -158,9 +202,11 @@ describe("the command line: log audit", function () {
   });
 
   const rootsOfLog = async () =>
-    (await http.ctx.prisma.checkpoint.findMany({ orderBy: { size: "asc" } })).map(({ size, root }) => ({
-      ...{ size: Number(size), root },
-    }));
+    (await http.ctx.prisma.checkpoint.findMany({ orderBy: { size: "asc" } })).map(
+      ({ size, root }) => ({
+        ...{ size: Number(size), root },
+      }),
+    );
 
   it("says that a log keeps back what it anchored", async () => {
     const [older] = await rootsOfLog();
@@ -213,8 +259,26 @@ describe("the command line: log audit", function () {
   it("runs on, sees the log grow, and has its place when it was killed", async () => {
     const state = stateFile();
     const { contract, operator } = http.ctx.merkleLog;
-    const args = ["log", "audit", "--state", state, "--url", http.url, "--rpc", http.chain.url, "--every", "1"];
-    const child = spawn(process.execPath, [MAIN, ...args, "--log", contract!, "--operator", operator]);
+    const args = [
+      "log",
+      "audit",
+      "--state",
+      state,
+      "--url",
+      http.url,
+      "--rpc",
+      http.chain.url,
+      "--every",
+      "1",
+    ];
+    const child = spawn(process.execPath, [
+      MAIN,
+      ...args,
+      "--log",
+      contract!,
+      "--operator",
+      operator,
+    ]);
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     const said = async (text: string) => {
@@ -222,13 +286,19 @@ describe("the command line: log audit", function () {
     };
     const { size } = (await rootsOfLog()).at(-1)!;
     await said(`followed to ${size} events`);
-    expect((await audit(state)).body.error?.code, "one process at a time").to.equal("STATE_UNUSABLE");
+    expect((await audit(state)).body.error?.code, "one process at a time").to.equal(
+      "STATE_UNUSABLE",
+    );
     await grow(1);
     await said(`followed to ${size + 2} events`);
     child.kill("SIGKILL");
     await once(child, "exit");
     const after = await audit(state);
-    expect([after.code, after.body.withheld, after.body.followed.size]).to.deep.equal([0, 0, size + 2]);
+    expect([after.code, after.body.withheld, after.body.followed.size]).to.deep.equal([
+      0,
+      0,
+      size + 2,
+    ]);
   });
 
   it("finds two events that spend one word, when both have entered the log", async () => {
@@ -259,8 +329,19 @@ describe("the command line: log audit", function () {
     expect(files[0]).to.match(/^equivocation(-[0-9a-f]{16}){3}\.json$/);
     const file = join(evidence, files[0]!);
     const { ledger } = ctx.domain;
-    const proven = await told<EquivocationReport>(["equivocation", file, "--rpc", http.chain.url, "--ledger", ledger]);
-    expect([proven.code, proven.body.standing, proven.body.findings]).to.deep.equal([0, "PROVEN", []]);
+    const proven = await told<EquivocationReport>([
+      "equivocation",
+      file,
+      "--rpc",
+      http.chain.url,
+      "--ledger",
+      ledger,
+    ]);
+    expect([proven.code, proven.body.standing, proven.body.findings]).to.deep.equal([
+      0,
+      "PROVEN",
+      [],
+    ]);
     expect(proven.body.about).to.include({ party: parties.maker.address, lot: made.lots[0] });
     const text = await readFile(file, "utf8");
     await writeFile(file, "kept as it is");
@@ -296,7 +377,9 @@ describe("the command line: log audit", function () {
     let isDown = false;
     lie = (path, body) => {
       if (isDown) throw new Error("no answer");
-      return path.startsWith("/v1/log/entries") ? String(body).replace(/"bytes":"{/, '"bytes":"[') : body;
+      return path.startsWith("/v1/log/entries")
+        ? String(body).replace(/"bytes":"{/, '"bytes":"[')
+        : body;
     };
     const args = [
       "log",
@@ -312,7 +395,11 @@ describe("the command line: log audit", function () {
       "1",
     ];
     const env = { ...process.env, REELPROOF_API_KEY: http.keys.operator };
-    const child = spawn(process.execPath, [MAIN, ...args, "--log", contract!, "--operator", operator], { env });
+    const child = spawn(
+      process.execPath,
+      [MAIN, ...args, "--log", contract!, "--operator", operator],
+      { env },
+    );
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     const lines = () =>
@@ -358,17 +445,26 @@ describe("the command line: log audit", function () {
     });
     const [lot] = made.lots as [string];
     await anchorLog(http);
-    const bundle = async () => http.expecting<object>(200, "GET", `/v1/lots/${lot}/bundle`, { key: "maker" });
+    const bundle = async () =>
+      http.expecting<object>(200, "GET", `/v1/lots/${lot}/bundle`, { key: "maker" });
     const file = join(folder, "followed.json");
     await writeFile(file, JSON.stringify(await bundle()));
     const state = stateFile();
     const verdictOf = (more: string[] = []) => {
-      const trusted = ["--ledger", ctx.domain.ledger, "--checkpoints", ctx.merkleLog.contract!, "--finality", "0"];
+      const trusted = [
+        "--ledger",
+        ctx.domain.ledger,
+        "--checkpoints",
+        ctx.merkleLog.contract!,
+        "--finality",
+        "0",
+      ];
       return told<{ findings: { code: string }[]; error?: { code: string; field?: string } }>([
         ...["verify", file, "--rpc", http.chain.url, ...trusted, ...more],
       ]);
     };
-    const found = async (more?: string[]) => (await verdictOf(more)).body.findings.map(({ code }) => code);
+    const found = async (more?: string[]) =>
+      (await verdictOf(more)).body.findings.map(({ code }) => code);
     const missing = await verdictOf(["--followed", state]);
     expect(missing.code).to.equal(2);
     expect(missing.body.error).to.include({ code: "STATE_UNUSABLE", field: "--followed" });

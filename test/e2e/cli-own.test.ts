@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import pg from "pg";
 import { run as runProgram } from "../../cli/program.ts";
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { addressOfPrivateKey } from "../../protocol/crypto.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { readConfig } from "../../server/config.ts";
-import { deployLedger } from "../../server/ledger.ts";
-import { LOCAL_CHAIN_ID, type LocalChain, openLocalChain } from "../../server/local-chain.ts";
+import { deployLedger } from "../../server/chain/ledger.ts";
+import { LOCAL_CHAIN_ID, type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { dataFolder } from "../support/process.ts";
 
@@ -43,7 +43,12 @@ describe("the command line, setting up a deployment", function () {
     }
     const { address } = await deployLedger(chain.request, LOCAL_CHAIN_ID, owner, addressOf(owner));
     settings = {
-      ...{ DATA_DIR: data.path, PORT: "0", LOG_LEVEL: "silent", KEYSTORE_SECRET: randomBytes(16).toString("hex") },
+      ...{
+        DATA_DIR: data.path,
+        PORT: "0",
+        LOG_LEVEL: "silent",
+        KEYSTORE_SECRET: randomBytes(16).toString("hex"),
+      },
       ...{ CHAIN_RPC_URL: chain.url, LEDGER_ADDRESS: address, RELAYER_KEY: relayer, FINALITY: "0" },
     };
     if (SERVER === undefined) return;
@@ -64,17 +69,30 @@ describe("the command line, setting up a deployment", function () {
     service = await openService(config, secrets);
   }
   /** @returns the exit code, and the JSON of the result */
-  async function run<T = Record<string, unknown>>(args: string[], env: Record<string, string> = {}) {
+  async function run<T = Record<string, unknown>>(
+    args: string[],
+    env: Record<string, string> = {},
+  ) {
     let text = "";
     const stdout = { write: (part: string) => (text += part) };
-    const code = await runProgram([...args, "--json"], { ...settings, ...env }, stdout, { write: () => undefined });
+    const code = await runProgram([...args, "--json"], { ...settings, ...env }, stdout, {
+      write: () => undefined,
+    });
     return { code, body: JSON.parse(text) as T };
   }
 
   it("makes the first API key where no key can be shown", async () => {
     await open();
     await service.close();
-    const made = await run<{ key: string }>(["api-key", "make", "--operator", "--scope", "admin", "--label", "first"]);
+    const made = await run<{ key: string }>([
+      "api-key",
+      "make",
+      "--operator",
+      "--scope",
+      "admin",
+      "--label",
+      "first",
+    ]);
     expect(made.code).to.equal(0);
     await open();
     const env = { REELPROOF_URL: service.url, REELPROOF_API_KEY: made.body.key };
@@ -87,18 +105,28 @@ describe("the command line, setting up a deployment", function () {
       const { code, body } = await run<{ error: { code: string; field: string } }>(args, env);
       return [code, body.error.code, body.error.field];
     };
-    expect(await error(["api-key", "make", "--scope", "read"])).to.deep.equal([2, "BAD_ARGUMENT", "--party"]);
+    expect(await error(["api-key", "make", "--scope", "read"])).to.deep.equal([
+      2,
+      "BAD_ARGUMENT",
+      "--party",
+    ]);
     expect(await error(["api-key", "make", "--scope", "read", "--party", "Nobody"])).to.deep.equal([
       ...[1, "UNKNOWN_PARTY", "--party"],
     ]);
-    expect(await error(["api-key", "list"], { RELAYER_KEY: "" })).to.deep.equal([2, "BAD_SETTING", "RELAYER_KEY"]);
+    expect(await error(["api-key", "list"], { RELAYER_KEY: "" })).to.deep.equal([
+      2,
+      "BAD_SETTING",
+      "RELAYER_KEY",
+    ]);
     expect(await error(["fsck"], { CHAIN_RPC_URL: "http://127.0.0.1:9" })).to.deep.equal([
       ...[3, "CHAIN_UNREACHABLE", undefined],
     ]);
   });
 
   it("admits a party with the owner's key, and keeps a signing key for it with the party's account", async () => {
-    const admitted = await run(["party", "admit", party, "Own maker", "--role", "manufacturer"], { OWNER_KEY: owner });
+    const admitted = await run(["party", "admit", party, "Own maker", "--role", "manufacturer"], {
+      OWNER_KEY: owner,
+    });
     expect(admitted.code).to.equal(0);
     const made = await run<{ party: string }>(["key", "make"], { ACCOUNT_KEY: account });
     expect([made.code, made.body.party]).to.deep.equal([0, party]);
@@ -108,7 +136,14 @@ describe("the command line, setting up a deployment", function () {
   });
 
   it("gives the party an API key, with which it registers lots", async () => {
-    const { body } = await run<{ id: string; key: string }>(["api-key", "make", "--party", party, "--scope", "admin"]);
+    const { body } = await run<{ id: string; key: string }>([
+      "api-key",
+      "make",
+      "--party",
+      party,
+      "--scope",
+      "admin",
+    ]);
     const list = join(data.path, "list.csv");
     await writeFile(list, "manufacturer,mpn,quantity,package_id\nOwn maker,X-1,100,P-1\n");
     await open();
@@ -127,7 +162,10 @@ describe("the command line, setting up a deployment", function () {
     const checked = await run<{ checked: { events: number } }>(["fsck"]);
     expect([checked.code, checked.body.checked.events]).to.deep.equal([0, 1]);
     const { items } = (
-      await run<{ items: { id: string; party: string | null; revokedAt: string | null }[] }>(["api-key", "list"])
+      await run<{ items: { id: string; party: string | null; revokedAt: string | null }[] }>([
+        "api-key",
+        "list",
+      ])
     ).body;
     expect(items.map((key) => key.party).sort()).to.deep.equal([party, null].sort());
     for (const { id } of items) expect((await run(["api-key", "revoke", id])).code).to.equal(0);

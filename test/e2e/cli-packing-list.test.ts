@@ -1,7 +1,7 @@
 // Packing lists as they come out of warehouse systems and spreadsheets: what is read, and where each fault is.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { type OriginAction, readLotNames, readPackingList } from "../../cli/packing-list.ts";
+import { type OriginAction, readLotNames, readPackingList } from "../../cli/packing-list/read.ts";
 
 const HEADER = "manufacturer,mpn,lot_code,date_code,quantity,country_of_origin,msl,package_id";
 const ROW = "Vellore Devices,VSMBJ24CA,0007187692,2614,3200,IN,1,PKG-1";
@@ -23,15 +23,34 @@ describe("packing lists", () => {
       {
         ...{ line: 2, lotNumber: "PKG-1", quantity: 3200 },
         details: {
-          ...{ manufacturer: "Vellore Devices", mpn: "VSMBJ24CA", makerLot: "0007187692", dateCode: "2614" },
+          ...{
+            manufacturer: "Vellore Devices",
+            mpn: "VSMBJ24CA",
+            makerLot: "0007187692",
+            dateCode: "2614",
+          },
           ...{ countryOfOrigin: "IN", msl: "1" },
         },
       },
     ]);
-    for (const lot of ["1E10", "0007187692", "26E1044", "0712", "TRUE", "1/2", "=1+1", "03-04", "1.50"]) {
-      expect(rowsOf(`${HEADER}\n${ROW.replace("0007187692", lot)}`)[0]!.details.makerLot).to.equal(lot);
+    for (const lot of [
+      "1E10",
+      "0007187692",
+      "26E1044",
+      "0712",
+      "TRUE",
+      "1/2",
+      "=1+1",
+      "03-04",
+      "1.50",
+    ]) {
+      expect(rowsOf(`${HEADER}\n${ROW.replace("0007187692", lot)}`)[0]!.details.makerLot).to.equal(
+        lot,
+      );
     }
-    expect(rowsOf(`${HEADER}\n${ROW.replace("PKG-1", "00071E9")}`)[0]!.lotNumber).to.equal("00071E9");
+    expect(rowsOf(`${HEADER}\n${ROW.replace("PKG-1", "00071E9")}`)[0]!.lotNumber).to.equal(
+      "00071E9",
+    );
     expect(rowsOf(`${HEADER}\n${ROW.replace("3200", "0003200")}`)[0]!.quantity).to.equal(3200);
   });
 
@@ -40,7 +59,7 @@ describe("packing lists", () => {
       ["packing-list-pellworth.csv", 4],
       ["packing-list-new-stock.csv", 12],
     ] as const) {
-      const rows = rowsOf(readFileSync(new URL(`../../scripts/sample/${name}`, import.meta.url)));
+      const rows = rowsOf(readFileSync(new URL(`../../sample/${name}`, import.meta.url)));
       expect(rows).to.have.length(packages);
       expect(rows[0]!.details.makerLot).to.match(/^000719?/);
     }
@@ -57,7 +76,10 @@ describe("packing lists", () => {
       "no line end at the end": `${HEADER}\n${ROW}`,
       semicolons: `${HEADER}\n${ROW}\n`.replaceAll(",", ";"),
       tabs: `${HEADER}\n${ROW}\n`.replaceAll(",", "\t"),
-      "UTF-16 with tabs, as Excel's Unicode text": utf16(`${HEADER}\n${ROW}\n`.replaceAll(",", "\t"), "\ufeff"),
+      "UTF-16 with tabs, as Excel's Unicode text": utf16(
+        `${HEADER}\n${ROW}\n`.replaceAll(",", "\t"),
+        "\ufeff",
+      ),
       "UTF-16, the other way round": utf16(`${HEADER}\n${ROW}\n`, "\ufeff").swap16(),
       "quotes around every cell": `"${HEADER.replaceAll(",", '","')}"\n${quoted.join(",")}\n`,
       "white space around cells": `${HEADER.replaceAll(",", " , ")}\n${ROW.replaceAll(",", "  ,\t")}\n`,
@@ -68,10 +90,14 @@ describe("packing lists", () => {
       it(`with ${name}`, () => expect(rowsOf(form)).to.deep.equal([expected]));
     }
     it("with a line that names the delimiter", () => {
-      expect(rowsOf(`sep=;\n${HEADER}\n${ROW}\n`.replaceAll(",", ";"))).to.deep.equal([{ ...expected, line: 3 }]);
+      expect(rowsOf(`sep=;\n${HEADER}\n${ROW}\n`.replaceAll(",", ";"))).to.deep.equal([
+        { ...expected, line: 3 },
+      ]);
     });
     it("with delimiters and quotation marks in a quoted cell", () => {
-      const rows = rowsOf(`${HEADER}\n${ROW.replace("Vellore Devices", '"Vellore, ""the"" maker"')}\n`);
+      const rows = rowsOf(
+        `${HEADER}\n${ROW.replace("Vellore Devices", '"Vellore, ""the"" maker"')}\n`,
+      );
       expect(rows[0]!.details.manufacturer).to.equal('Vellore, "the" maker');
     });
     it("with letters in parts, which are put together", () => {
@@ -101,7 +127,12 @@ describe("packing lists", () => {
               eccn: "EAR99",
               customerPartNumber: "C-1",
             },
-            ...{ hts: "8542.39.0001", mpn: "HLV73333PDBVR", manufacturer: "Halden", countryOfOrigin: "PH" },
+            ...{
+              hts: "8542.39.0001",
+              mpn: "HLV73333PDBVR",
+              manufacturer: "Halden",
+              countryOfOrigin: "PH",
+            },
             ...{ dateCode: "2619", makerLot: "4G9.64" },
           },
         },
@@ -114,7 +145,9 @@ describe("packing lists", () => {
       }
     });
     it("any field of the details by its own name, as the number or the yes that it is", () => {
-      const [row] = rowsOf(`${HEADER},peak_reflow_celsius,esdProtected,used\n${ROW},260,yes,false\n`);
+      const [row] = rowsOf(
+        `${HEADER},peak_reflow_celsius,esdProtected,used\n${ROW},260,yes,false\n`,
+      );
       expect(row!.details).to.include({ peakReflowCelsius: 260, esdProtected: true, used: false });
     });
     it("none that says what only another action can", () => {
@@ -125,7 +158,11 @@ describe("packing lists", () => {
     });
   });
 
-  const bad: [name: string, text: string | Uint8Array, expected: (number | string | undefined)[][]][] = [
+  const bad: [
+    name: string,
+    text: string | Uint8Array,
+    expected: (number | string | undefined)[][],
+  ][] = [
     ["nothing at all", "", [[1, undefined, "EMPTY_FILE"]]],
     ["white space alone", "\n  \n\n", [[1, undefined, "EMPTY_FILE"]]],
     ["a header alone", `${HEADER}\n`, [[2, undefined, "EMPTY_FILE"]]],
@@ -134,7 +171,11 @@ describe("packing lists", () => {
       "mpn,date_code\nX,2614\n",
       ["manufacturer", "quantity", "package_id"].map(() => [1, undefined, "MISSING_COLUMN"]),
     ],
-    ["a column that may mean two things", `${HEADER},Lot Number\n${ROW},7\n`, [[1, 9, "AMBIGUOUS_COLUMN"]]],
+    [
+      "a column that may mean two things",
+      `${HEADER},Lot Number\n${ROW},7\n`,
+      [[1, 9, "AMBIGUOUS_COLUMN"]],
+    ],
     ["two columns of one meaning", `${HEADER},Qty\n${ROW},7\n`, [[1, 9, "TWO_COLUMNS"]]],
     [
       "empty cells where there must be a value",
@@ -152,36 +193,73 @@ describe("packing lists", () => {
       ],
     ),
     ["a country's name", `${HEADER}\n${ROW.replace("IN", "India")}\n`, [[2, 6, "BAD_FIELD"]]],
-    ["a country in small letters", `${HEADER}\n${ROW.replace("IN", "in")}\n`, [[2, 6, "BAD_FIELD"]]],
-    ["no MSL that there is", `${HEADER}\n${ROW.replace("IN,1,", "IN,7,")}\n`, [[2, 7, "BAD_FIELD"]]],
-    ["no date code that there is", `${HEADER}\n${ROW.replace("2614", "2699")}\n`, [[2, 4, "BAD_FIELD"]]],
+    [
+      "a country in small letters",
+      `${HEADER}\n${ROW.replace("IN", "in")}\n`,
+      [[2, 6, "BAD_FIELD"]],
+    ],
+    [
+      "no MSL that there is",
+      `${HEADER}\n${ROW.replace("IN,1,", "IN,7,")}\n`,
+      [[2, 7, "BAD_FIELD"]],
+    ],
+    [
+      "no date code that there is",
+      `${HEADER}\n${ROW.replace("2614", "2699")}\n`,
+      [[2, 4, "BAD_FIELD"]],
+    ],
     [
       "a code that a spreadsheet made a number",
       `${HEADER}\n${ROW.replace("0007187692", "7.19E+06")}\n`,
       [[2, 3, "SPREADSHEET_NUMBER"]],
     ],
-    ["a lot number beyond 64 characters", `${HEADER}\n${ROW.replace("PKG-1", "P".repeat(65))}\n`, [[2, 8, "BAD_TEXT"]]],
-    ["a control character", `${HEADER}\n${ROW.replace("PKG-1", "PKG\u0007")}\n`, [[2, 8, "BAD_TEXT"]]],
-    ["a character that nobody sees", `${HEADER}\n${ROW.replace("VSMBJ", "VS\u200bMBJ")}\n`, [[2, 2, "BAD_TEXT"]]],
-    ["a line end in a cell", `${HEADER}\n${ROW.replace("VSMBJ24CA", '"VSM\nBJ"')}\n`, [[2, 2, "BAD_TEXT"]]],
+    [
+      "a lot number beyond 64 characters",
+      `${HEADER}\n${ROW.replace("PKG-1", "P".repeat(65))}\n`,
+      [[2, 8, "BAD_TEXT"]],
+    ],
+    [
+      "a control character",
+      `${HEADER}\n${ROW.replace("PKG-1", "PKG\u0007")}\n`,
+      [[2, 8, "BAD_TEXT"]],
+    ],
+    [
+      "a character that nobody sees",
+      `${HEADER}\n${ROW.replace("VSMBJ", "VS\u200bMBJ")}\n`,
+      [[2, 2, "BAD_TEXT"]],
+    ],
+    [
+      "a line end in a cell",
+      `${HEADER}\n${ROW.replace("VSMBJ24CA", '"VSM\nBJ"')}\n`,
+      [[2, 2, "BAD_TEXT"]],
+    ],
     [
       "letters of another encoding",
       Buffer.from(`${HEADER}\n${ROW.replace("Vellore", "Müller")}\n`, "latin1"),
       [[2, 1, "BAD_ENCODING"]],
     ],
-    ["a quotation mark inside a cell", `${HEADER}\n${ROW.replace("VSMBJ", 'VS"MBJ')}\n`, [[2, 2, "BAD_QUOTE"]]],
+    [
+      "a quotation mark inside a cell",
+      `${HEADER}\n${ROW.replace("VSMBJ", 'VS"MBJ')}\n`,
+      [[2, 2, "BAD_QUOTE"]],
+    ],
     [
       "text after a closing quotation mark",
       `${HEADER}\n${ROW.replace("VSMBJ24CA", '"VSMBJ"24')}\n`,
       [[2, 2, "BAD_QUOTE"]],
     ],
-    ["a quotation mark that is not closed", `${HEADER}\n${ROW}\nA,"B,1,2614,5,IN,1,P\n${ROW}\n`, [[3, 2, "BAD_QUOTE"]]],
+    [
+      "a quotation mark that is not closed",
+      `${HEADER}\n${ROW}\nA,"B,1,2614,5,IN,1,P\n${ROW}\n`,
+      [[3, 2, "BAD_QUOTE"]],
+    ],
     ["too few cells", `${HEADER}\nA,B,1,2614,5,IN,1\n`, [[2, 8, "CELL_COUNT"]]],
     ["too many cells", `${HEADER}\n${ROW},surplus\n`, [[2, 9, "CELL_COUNT"]]],
     ["a package twice", `${HEADER}\n${ROW}\n\n${ROW}\n`, [[4, 8, "DUPLICATE"]]],
   ];
   describe("are refused for", () => {
-    for (const [name, text, expected] of bad) it(name, () => expect(faultsOf(text)).to.deep.equal(expected));
+    for (const [name, text, expected] of bad)
+      it(name, () => expect(faultsOf(text)).to.deep.equal(expected));
   });
 
   it("name all faults of all rows, in their order, and what stands there", () => {
@@ -198,7 +276,9 @@ describe("packing lists", () => {
       ].join("\n"),
     );
     expect(rows.map(({ lotNumber }) => lotNumber)).to.deep.equal(["PKG-1", "PKG-3"]);
-    expect(faults.map(({ line, column, field, code, value }) => [line, column, field, code, value])).to.deep.equal([
+    expect(
+      faults.map(({ line, column, field, code, value }) => [line, column, field, code, value]),
+    ).to.deep.equal([
       [3, 2, "mpn", "MISSING_VALUE", ""],
       [3, 3, "lot_code", "SPREADSHEET_NUMBER", "1.0E+12"],
       [3, 4, "date_code", "BAD_FIELD", "26144"],
@@ -214,10 +294,9 @@ describe("packing lists", () => {
   });
 
   it("tell which lots to ship; so does a file with a lot on each line", () => {
-    expect(readLotNames(Buffer.from(`${HEADER}\n${ROW}\n${ROW.replace("PKG-1", "PKG-2")}\n`))).to.deep.equal([
-      "PKG-1",
-      "PKG-2",
-    ]);
+    expect(
+      readLotNames(Buffer.from(`${HEADER}\n${ROW}\n${ROW.replace("PKG-1", "PKG-2")}\n`)),
+    ).to.deep.equal(["PKG-1", "PKG-2"]);
     expect(readLotNames(Buffer.from("\ufeffPKG-1\r\n\r\n PKG 2, left \r\nPKG-3"))).to.deep.equal([
       "PKG-1",
       "PKG 2, left",

@@ -34,7 +34,9 @@ describe("the command line: lots that live by the log", function () {
     return { code, stdout: stdout.text, stderr: stderr.text };
   }
   const states = async () =>
-    (await http.ctx.prisma.settlement.findMany({ orderBy: { sequence: "asc" } })).map(({ state }) => state);
+    (await http.ctx.prisma.settlement.findMany({ orderBy: { sequence: "asc" } })).map(
+      ({ state }) => state,
+    );
 
   it("registers them, settles them once, and says what is left to do", async () => {
     const file = join(folder, "list.csv");
@@ -42,7 +44,15 @@ describe("the command line: lots that live by the log", function () {
       file,
       "manufacturer,mpn,lot_code,date_code,quantity,package_id\nTest maker,TM-1,L1,2601,100,BY-LOG-1\n",
     );
-    const registered = await run("maker", "register", file, "--settlement", "log", "--action", "commission");
+    const registered = await run(
+      "maker",
+      "register",
+      file,
+      "--settlement",
+      "log",
+      "--action",
+      "commission",
+    );
     expect(registered.code, registered.stderr).to.equal(0);
     expect(await states()).to.deep.equal(["logged"]);
     expect((await run("lab", "settle", "BY-LOG-1")).code).to.equal(1);

@@ -13,7 +13,12 @@ class Written {
   }
 }
 interface Listed {
-  statements: { statement: string; kind: string; withdrawn: boolean; content: Record<string, unknown> }[];
+  statements: {
+    statement: string;
+    kind: string;
+    withdrawn: boolean;
+    content: Record<string, unknown>;
+  }[];
 }
 
 describe("the command line: statements", function () {
@@ -36,7 +41,11 @@ describe("the command line: statements", function () {
     const code = await runProgram(args, env, stdout, stderr);
     return { code, stdout: stdout.text, stderr: stderr.text };
   }
-  async function json<T>(code: number, key: "maker" | "distributor", ...args: string[]): Promise<T> {
+  async function json<T>(
+    code: number,
+    key: "maker" | "distributor",
+    ...args: string[]
+  ): Promise<T> {
     const ended = await run(key, ...args, "--json");
     expect(ended.code, ended.stdout + ended.stderr).to.equal(code);
     return JSON.parse(ended.stdout) as T;
@@ -49,15 +58,33 @@ describe("the command line: statements", function () {
 
   it("authorises a party, once, and takes it back", async () => {
     const { address } = http.parties.distributor;
-    const args = ["authorise", address, "--brand", "Northgate", "--from", "2026-01-01", "--to", "2026-12-31"];
+    const args = [
+      "authorise",
+      address,
+      "--brand",
+      "Northgate",
+      "--from",
+      "2026-01-01",
+      "--to",
+      "2026-12-31",
+    ];
     const { statement } = await json<{ statement: string }>(0, "maker", ...args);
     const again = await json<{ statement: string; known: boolean }>(0, "maker", ...args);
     expect(again).to.include({ statement, known: true });
-    const { statements } = await json<Listed>(0, "distributor", "statement", "list", "--kind", "authorisation");
-    expect(statements.map((each) => [each.statement, each.withdrawn, each.content["party"]])).to.deep.equal([
-      [statement, false, address],
-    ]);
-    expect((await run("distributor", "statement", "withdraw", statement)).stderr).to.match(/NOT_FOUND/);
+    const { statements } = await json<Listed>(
+      0,
+      "distributor",
+      "statement",
+      "list",
+      "--kind",
+      "authorisation",
+    );
+    expect(
+      statements.map((each) => [each.statement, each.withdrawn, each.content["party"]]),
+    ).to.deep.equal([[statement, false, address]]);
+    expect((await run("distributor", "statement", "withdraw", statement)).stderr).to.match(
+      /NOT_FOUND/,
+    );
     const gone = await json<{ known: boolean }>(0, "maker", "statement", "withdraw", statement);
     expect(gone.known).to.equal(false);
     const after = await json<Listed>(0, "distributor", "statement", "list");
@@ -71,19 +98,37 @@ describe("the command line: statements", function () {
 
   it("imports authorisations and alerts from files, and the same again as known", async () => {
     const { address } = http.parties.distributor;
-    const csv = await file("authorised.csv", `party,brand,grade,from,to\n${address},Vega,aftermarket,2026-01-01,\n`);
-    expect((await run("maker", "statement", "import", csv)).stdout).to.match(/^1 authorisation stated/);
-    const list = '[{"reference":"A-1","kind":"recall","mpn":"X"},{"reference":"A-2","kind":"change","mpn":"X"}]';
+    const csv = await file(
+      "authorised.csv",
+      `party,brand,grade,from,to\n${address},Vega,aftermarket,2026-01-01,\n`,
+    );
+    expect((await run("maker", "statement", "import", csv)).stdout).to.match(
+      /^1 authorisation stated/,
+    );
+    const list =
+      '[{"reference":"A-1","kind":"recall","mpn":"X"},{"reference":"A-2","kind":"change","mpn":"X"}]';
     const alerts = await file("alerts.json", list);
-    expect((await run("maker", "alert", "import", alerts, "--source", "ITX")).stdout).to.match(/^2 alerts stated/);
+    expect((await run("maker", "alert", "import", alerts, "--source", "ITX")).stdout).to.match(
+      /^2 alerts stated/,
+    );
     const again = await run("maker", "alert", "import", alerts, "--source", "ITX");
     expect(again.stdout).to.match(/^0 alerts stated, 2 known before/);
-    const { statements } = await json<Listed>(0, "distributor", "statement", "list", "--kind", "alert");
+    const { statements } = await json<Listed>(
+      0,
+      "distributor",
+      "statement",
+      "list",
+      "--kind",
+      "alert",
+    );
     expect(statements).to.deep.equal([]);
   });
 
   it("names every row at fault, and imports none", async () => {
-    const csv = await file("bad.csv", "source,reference,kind,mpn\nITX,A-7,recall,X\nITX,A-8,rumour,\n");
+    const csv = await file(
+      "bad.csv",
+      "source,reference,kind,mpn\nITX,A-7,recall,X\nITX,A-8,rumour,\n",
+    );
     type Refused = { error: { code: string; rows: { row: number; column: string }[] } };
     const { error } = await json<Refused>(1, "maker", "alert", "import", csv);
     expect(error.code).to.equal("BAD_LIST");
@@ -100,8 +145,20 @@ describe("the command line: statements", function () {
   it("says what it does not understand", async () => {
     expect((await run("maker", "statement", "withdraw", "x")).code).to.equal(2);
     expect((await run("maker", "alert", "import", join(folder, "none.csv"))).code).to.equal(2);
-    expect((await run("maker", "authorise", "nobody", "--brand", "B", "--from", "2026-01-01")).code).to.not.equal(0);
-    const bad = await run("maker", "authorise", http.parties.lab.address, "--brand", "B", "--from", "yesterday");
-    expect([bad.code, bad.stderr]).to.satisfy(([code, text]: [number, string]) => code === 1 && /BAD_LIST/.test(text));
+    expect(
+      (await run("maker", "authorise", "nobody", "--brand", "B", "--from", "2026-01-01")).code,
+    ).to.not.equal(0);
+    const bad = await run(
+      "maker",
+      "authorise",
+      http.parties.lab.address,
+      "--brand",
+      "B",
+      "--from",
+      "yesterday",
+    );
+    expect([bad.code, bad.stderr]).to.satisfy(
+      ([code, text]: [number, string]) => code === 1 && /BAD_LIST/.test(text),
+    );
   });
 });

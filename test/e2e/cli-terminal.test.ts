@@ -1,8 +1,15 @@
 // What a person sees: aligned tables, colours and progress on a terminal only, and the line of a lot's custody.
 import { expect } from "chai";
-import { EXIT, Problem, problemJson, problemLine } from "../../cli/outcome.ts";
-import { moment, openTerminal, pieces, short, type Stream, table } from "../../cli/terminal.ts";
-import { custodyOf, type EventSeen } from "../../cli/verify.ts";
+import { EXIT, Problem, problemJson, problemLine } from "../../cli/output/outcome.ts";
+import {
+  moment,
+  openTerminal,
+  pieces,
+  short,
+  type Stream,
+  table,
+} from "../../cli/output/terminal.ts";
+import { custodyOf, type EventSeen } from "../../cli/commands/verify.ts";
 
 class Written implements Stream {
   text = "";
@@ -17,7 +24,9 @@ class Written implements Stream {
 
 describe("the terminal", () => {
   it("colours for a person, and for nobody else", () => {
-    expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal("\x1b[31mFAIL\x1b[39m");
+    expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal(
+      "\x1b[31mFAIL\x1b[39m",
+    );
     expect(openTerminal(new Written(), new Written(true)).style("red", "FAIL")).to.equal("FAIL");
     const plain = openTerminal(new Written(true), new Written(), { colours: false });
     expect(plain.style("red", "FAIL")).to.equal("FAIL");
@@ -65,7 +74,11 @@ describe("the terminal", () => {
   });
 
   it("tells a problem on one line, with its code and field", () => {
-    const problem = new Problem("BAD_FIELD", "is\n  wrong", { field: "lots.0", status: 422, requestId: "r-1" });
+    const problem = new Problem("BAD_FIELD", "is\n  wrong", {
+      field: "lots.0",
+      status: 422,
+      requestId: "r-1",
+    });
     expect(problemLine(problem)).to.equal("BAD_FIELD (lots.0): is wrong");
     expect(problem.exit).to.equal(EXIT.refused);
     expect(problemJson(problem).error).to.include({
@@ -84,7 +97,14 @@ describe("the line of custody", () => {
     holder: string,
     entries: [lot: string, quantity: number, isNew?: boolean][],
   ): EventSeen => ({
-    ...{ hash: `${action}-${holder}`, action, time: 0, actor: party(holder), holder: party(holder), consignee: null },
+    ...{
+      hash: `${action}-${holder}`,
+      action,
+      time: 0,
+      actor: party(holder),
+      holder: party(holder),
+      consignee: null,
+    },
     entries: entries.map(([lot, quantity, isNew = false]) => ({ lot, quantity, isNew })),
   });
   const told = (lot: string, events: EventSeen[]) =>
@@ -123,7 +143,9 @@ describe("the line of custody", () => {
   });
   it("says what is left of a broken trail", () => {
     expect(told("cut", trail.slice(3))).to.deep.equal(["split trader 100", "receive builder 100"]);
-    expect(told("cut", [event(null, "x", [["cut", 5]]), ...trail.slice(4)])).to.deep.equal(["receive builder 100"]);
+    expect(told("cut", [event(null, "x", [["cut", 5]]), ...trail.slice(4)])).to.deep.equal([
+      "receive builder 100",
+    ]);
     expect(told("unknown", trail)).to.deep.equal([]);
   });
 });

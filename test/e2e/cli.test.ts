@@ -9,17 +9,17 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run as runProgram } from "../../cli/program.ts";
-import { toHex } from "../../protocol/bytes.ts";
-import { addressOfPrivateKey } from "../../protocol/crypto.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { Verdict } from "../../protocol/verdict.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { Verdict } from "../../protocol/verdict/verdict.ts";
 import { readConfig } from "../../server/config.ts";
-import { fsck } from "../../server/fsck.ts";
+import { fsck } from "../../server/fsck/fsck.ts";
 import { openService, type SampleKey, type Service } from "../../server/service.ts";
 import { callApi, dataFolder } from "../support/process.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const NEW_STOCK = join(ROOT, "scripts/sample/packing-list-new-stock.csv");
+const NEW_STOCK = join(ROOT, "sample/packing-list-new-stock.csv");
 const HEADER = "manufacturer,mpn,lot_code,date_code,quantity,country_of_origin,msl,package_id";
 
 class Written {
@@ -51,15 +51,24 @@ describe("the command line", function () {
     await data.remove();
   });
 
-  const environment = (more: Record<string, string>) => ({ DATA_DIR: data.path, REELPROOF_URL: service.url, ...more });
+  const environment = (more: Record<string, string>) => ({
+    DATA_DIR: data.path,
+    REELPROOF_URL: service.url,
+    ...more,
+  });
 
   /** Runs the command as a process, with the sample's keys at hand, and nothing of this one's environment but its path. */
   function spawned(...args: string[]): Promise<Ended> {
     return new Promise((resolve) => {
       const env = environment({ PATH: process.env["PATH"]! });
-      execFile(process.execPath, ["cli/main.ts", ...args], { cwd: ROOT, env }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-      });
+      execFile(
+        process.execPath,
+        ["cli/main.ts", ...args],
+        { cwd: ROOT, env },
+        (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+        },
+      );
     });
   }
   /** Runs the same program in this process. */
@@ -78,13 +87,17 @@ describe("the command line", function () {
   }
   /** How a command fails: its exit code, and the error's code and field. */
   async function failure(args: string[], env?: Record<string, string>) {
-    const { code, body, stderr } = await json<{ error: { code: string; field?: string } }>(args, env);
+    const { code, body, stderr } = await json<{ error: { code: string; field?: string } }>(
+      args,
+      env,
+    );
     expect(stderr.trim().split("\n"), "one line").to.have.length(1);
     expect(stderr).to.contain(body.error.code).and.not.contain("    at ");
     return [code, body.error.code, body.error.field];
   }
 
-  const keyOf = (name: string): SampleKey => service.sampleKeys!.find((key) => key.name.startsWith(name))!;
+  const keyOf = (name: string): SampleKey =>
+    service.sampleKeys!.find((key) => key.name.startsWith(name))!;
   const ask = <T>(name: string, path: string, body?: unknown) =>
     callApi<T>(service.url, keyOf(name).key, path, body).then((answer) => answer.body);
   async function file(name: string, lines: string[]): Promise<string> {
@@ -92,7 +105,8 @@ describe("the command line", function () {
     await writeFile(path, `${lines.join("\n")}\n`);
     return path;
   }
-  const row = (lotNumber: string, quantity = 100) => `Elstow,ELT67C,H1003,2637,${quantity},MY,2a,${lotNumber}`;
+  const row = (lotNumber: string, quantity = 100) =>
+    `Elstow,ELT67C,H1003,2637,${quantity},MY,2a,${lotNumber}`;
   async function settled(): Promise<void> {
     while (await service.ctx.prisma.settlement.count({ where: { state: { not: "final" } } }));
   }
@@ -142,11 +156,23 @@ describe("the command line", function () {
     });
     it("ends with 3 where no service answers, or something else does", async () => {
       const nobody = { REELPROOF_URL: "http://127.0.0.1:9" };
-      expect(await failure(["party", "list"], nobody)).to.deep.equal([3, "SERVICE_UNREACHABLE", "--url"]);
-      expect(await failure(["party", "list"], { REELPROOF_URL: "not a url" })).to.deep.equal([2, "BAD_URL", "--url"]);
+      expect(await failure(["party", "list"], nobody)).to.deep.equal([
+        3,
+        "SERVICE_UNREACHABLE",
+        "--url",
+      ]);
+      expect(await failure(["party", "list"], { REELPROOF_URL: "not a url" })).to.deep.equal([
+        2,
+        "BAD_URL",
+        "--url",
+      ]);
       const page = createServer((_, res) => res.end("<html>"));
       const url = await listening(page);
-      expect(await failure(["party", "list", "--url", url])).to.deep.equal([3, "NOT_A_SERVICE", "--url"]);
+      expect(await failure(["party", "list", "--url", url])).to.deep.equal([
+        3,
+        "NOT_A_SERVICE",
+        "--url",
+      ]);
       page.close();
     });
     it("waits where the service's rate limit says so", async () => {
@@ -155,14 +181,27 @@ describe("the command line", function () {
         if (++asked > 1) return void res.end('{"items":[],"next":null}');
         res.writeHead(429, { "retry-after": "1" }).end();
       });
-      const { code, body, stderr } = await json(["party", "list", "--url", await listening(limited)]);
+      const { code, body, stderr } = await json([
+        "party",
+        "list",
+        "--url",
+        await listening(limited),
+      ]);
       limited.close();
       expect([code, body, asked]).to.deep.equal([0, { items: [] }, 2]);
       expect(stderr).to.contain("1 s");
     });
     it("acts for whom --as says, and for nobody it does not know", async () => {
-      expect(await failure(["party", "list", "--as", "nobody"])).to.deep.equal([1, "UNKNOWN_PARTY", "--as"]);
-      expect(await failure(["party", "list", "--as", ""])).to.deep.equal([1, "UNKNOWN_PARTY", "--as"]);
+      expect(await failure(["party", "list", "--as", "nobody"])).to.deep.equal([
+        1,
+        "UNKNOWN_PARTY",
+        "--as",
+      ]);
+      expect(await failure(["party", "list", "--as", ""])).to.deep.equal([
+        1,
+        "UNKNOWN_PARTY",
+        "--as",
+      ]);
       const address = keyOf("Pellworth").party!;
       for (const as of [
         "pell",
@@ -170,22 +209,34 @@ describe("the command line", function () {
         address,
         address.slice(0, 12).toUpperCase().replace("0X", "0x"),
       ]) {
-        const { body } = await json<{ items: { party: string }[] }>(["api-key", "list", "--as", as]);
+        const { body } = await json<{ items: { party: string }[] }>([
+          "api-key",
+          "list",
+          "--as",
+          as,
+        ]);
         expect(new Set(body.items.map(({ party }) => party)), as).to.deep.equal(new Set([address]));
       }
     });
     it("needs one API key, and not two", async () => {
       const elsewhere = { DATA_DIR: join(data.path, "nothing") };
-      expect(await failure(["party", "list"], elsewhere)).to.deep.equal([2, "NO_API_KEY", "--api-key"]);
+      expect(await failure(["party", "list"], elsewhere)).to.deep.equal([
+        2,
+        "NO_API_KEY",
+        "--api-key",
+      ]);
       expect(await failure(["party", "list"], { REELPROOF_API_KEY: "rp_x" })).to.deep.equal([
         1,
         "UNAUTHENTICATED",
         undefined,
       ]);
-      expect(await failure(["party", "list", "--api-key", keyOf("Halden").key, "--as", "Halden"])).to.deep.equal([
-        ...[2, "KEY_GIVEN_TWICE", "--as"],
-      ]);
-      const { code } = await run(["party", "list"], { ...elsewhere, REELPROOF_API_KEY: keyOf("Halden").key });
+      expect(
+        await failure(["party", "list", "--api-key", keyOf("Halden").key, "--as", "Halden"]),
+      ).to.deep.equal([...[2, "KEY_GIVEN_TWICE", "--as"]]);
+      const { code } = await run(["party", "list"], {
+        ...elsewhere,
+        REELPROOF_API_KEY: keyOf("Halden").key,
+      });
       expect(code).to.equal(0);
     });
   });
@@ -199,21 +250,30 @@ describe("the command line", function () {
       events: string[];
       lots: { line: number; lotNumber: string; lot: string; status: string }[];
     }
-    const register = (path: string, ...more: string[]) => json<Registered>(["register", path, ...more]);
+    const register = (path: string, ...more: string[]) =>
+      json<Registered>(["register", path, ...more]);
 
     it("says what it would do, and does it when told to", async () => {
       const dry = await register(NEW_STOCK, "--as", "Pellworth", "--dry-run");
       expect(dry.code).to.equal(0);
       expect(dry.body).to.include({ action: "introduce", rows: 12, registered: 0, known: 0 });
       expect(dry.body.lots.map(({ status }) => status)).to.deep.equal(Array(12).fill("new"));
-      expect(await failure(["verify", dry.body.lots[0]!.lot])).to.deep.equal([1, "NOT_FOUND", "lot"]);
+      expect(await failure(["verify", dry.body.lots[0]!.lot])).to.deep.equal([
+        1,
+        "NOT_FOUND",
+        "lot",
+      ]);
 
       const { code, body } = await register(NEW_STOCK, "--as", "Pellworth");
       expect(code).to.equal(0);
       expect(body).to.include({ rows: 12, registered: 12, known: 0 });
       expect(body.events).to.have.length(1);
       const lot = await ask<Record<string, unknown>>("Pellworth", `/v1/lots/${body.lots[0]!.lot}`);
-      expect(lot).to.deep.include({ lotNumber: "PWD1A1253755", quantity: 3200, makerLot: "0007190418" });
+      expect(lot).to.deep.include({
+        lotNumber: "PWD1A1253755",
+        quantity: 3200,
+        makerLot: "0007190418",
+      });
       expect(lot["details"]).to.include({
         customerPartNumber: "PW215868",
         eccn: "EAR99",
@@ -236,29 +296,43 @@ describe("the command line", function () {
     });
 
     it("knows what an event with more to say has registered", async () => {
-      const path = join(ROOT, "scripts/sample/packing-list-pellworth.csv");
-      expect((await register(path, "--as", "Pellworth")).body).to.include({ registered: 0, known: 4 });
+      const path = join(ROOT, "sample/packing-list-pellworth.csv");
+      expect((await register(path, "--as", "Pellworth")).body).to.include({
+        registered: 0,
+        known: 4,
+      });
     });
 
     it("commissions a maker's own lots", async () => {
       const path = await file("own.csv", [HEADER, row("HS-OWN-1"), row("HS-OWN-2")]);
       const { body } = await register(path, "--as", "Halden");
       expect(body).to.include({ action: "commission", registered: 2 });
-      expect(await ask("Halden", `/v1/events/${body.events[0]}`)).to.include({ action: "commission" });
+      expect(await ask("Halden", `/v1/events/${body.events[0]}`)).to.include({
+        action: "commission",
+      });
       const other = await json<{ faults: Record<string, unknown>[] }>([
         ...["register", path, "--as", "Halden", "--action", "introduce"],
       ]);
-      expect(other.body.faults.map(({ line, column, field, code }) => [line, column, field, code])).to.deep.equal([
+      expect(
+        other.body.faults.map(({ line, column, field, code }) => [line, column, field, code]),
+      ).to.deep.equal([
         [2, undefined, "--action", "LOT_DIFFERS"],
         [3, undefined, "--action", "LOT_DIFFERS"],
       ]);
     });
 
     it("names every fault with line and column, and registers nothing", async () => {
-      const path = await file("bad.csv", [HEADER, row("BAD-1"), row("BAD-2", 0), row("BAD-1"), "Elstow,ELT67C"]);
-      const { code, body } = await json<{ error: object; faults: { line: number; column: number; code: string }[] }>([
-        ...["register", path, "--as", "Pellworth"],
+      const path = await file("bad.csv", [
+        HEADER,
+        row("BAD-1"),
+        row("BAD-2", 0),
+        row("BAD-1"),
+        "Elstow,ELT67C",
       ]);
+      const { code, body } = await json<{
+        error: object;
+        faults: { line: number; column: number; code: string }[];
+      }>([...["register", path, "--as", "Pellworth"]]);
       expect(code).to.equal(1);
       expect(body.error).to.include({ code: "BAD_ROWS", field: "FILE" });
       expect(body.faults.map((fault) => [fault.line, fault.column, fault.code])).to.deep.equal([
@@ -277,15 +351,25 @@ describe("the command line", function () {
     it("refuses what is registered with other facts, and registers nothing else of the file", async () => {
       const path = await file("other.csv", [HEADER, row("OTHER-1"), row("OTHER-2")]);
       await register(path, "--as", "Pellworth");
-      await file("other.csv", [HEADER, row("OTHER-3"), row("OTHER-2", 99).replace("MY", "CN"), row("OTHER-1")]);
-      const { code, body } = await json<{ faults: Record<string, unknown>[] }>(["register", path, "--as", "Pellworth"]);
+      await file("other.csv", [
+        HEADER,
+        row("OTHER-3"),
+        row("OTHER-2", 99).replace("MY", "CN"),
+        row("OTHER-1"),
+      ]);
+      const { code, body } = await json<{ faults: Record<string, unknown>[] }>([
+        "register",
+        path,
+        "--as",
+        "Pellworth",
+      ]);
       expect(code).to.equal(1);
-      expect(body.faults.map((fault) => [fault["line"], fault["column"], fault["code"], fault["value"]])).to.deep.equal(
-        [
-          [3, 5, "LOT_DIFFERS", "99"],
-          [3, 6, "LOT_DIFFERS", "CN"],
-        ],
-      );
+      expect(
+        body.faults.map((fault) => [fault["line"], fault["column"], fault["code"], fault["value"]]),
+      ).to.deep.equal([
+        [3, 5, "LOT_DIFFERS", "99"],
+        [3, 6, "LOT_DIFFERS", "CN"],
+      ]);
       expect(await ask("Pellworth", "/v1/lots?lotNumber=OTHER-3")).to.deep.include({ items: [] });
     });
 
@@ -298,17 +382,26 @@ describe("the command line", function () {
       const { stderr } = await run(["verify", "TWIN-1"]);
       for (const party of ["Pellworth", "Larkhill"]) expect(stderr).to.contain(keyOf(party).party!);
       // Two parties have registered one package of one maker's lot.
-      const { code, body } = await json<{ findings: { code: string }[] }>(["verify", "TWIN-1", "--as", "Larkhill"]);
+      const { code, body } = await json<{ findings: { code: string }[] }>([
+        "verify",
+        "TWIN-1",
+        "--as",
+        "Larkhill",
+      ]);
       expect(code).to.equal(12);
       expect(body.findings.map((finding) => finding.code)).to.include("PACKAGE_ID_TWICE");
     });
 
     it("is for parties that may", async () => {
       expect(await failure(["register", NEW_STOCK])).to.deep.equal([1, "FORBIDDEN", "--as"]);
-      expect(await failure(["register", NEW_STOCK, "--as", "Aldervik"])).to.deep.equal([1, "ROLE_MISSING", "--action"]);
-      expect(await failure(["register", NEW_STOCK, "--as", "Aldervik", "--action", "introduce"])).to.deep.equal([
-        ...[1, "ROLE_MISSING", undefined],
+      expect(await failure(["register", NEW_STOCK, "--as", "Aldervik"])).to.deep.equal([
+        1,
+        "ROLE_MISSING",
+        "--action",
       ]);
+      expect(
+        await failure(["register", NEW_STOCK, "--as", "Aldervik", "--action", "introduce"]),
+      ).to.deep.equal([...[1, "ROLE_MISSING", undefined]]);
       expect(await failure(["register", "no such file", "--as", "Halden"])).to.deep.equal([
         2,
         "FILE_UNREADABLE",
@@ -317,28 +410,54 @@ describe("the command line", function () {
     });
 
     it("asks whose a key is that may not ask itself, and which action where both are possible", async () => {
-      const { body } = await json<{ key: string }>(["api-key", "make", "--as", "Larkhill", "--scope", "write"]);
+      const { body } = await json<{ key: string }>([
+        "api-key",
+        "make",
+        "--as",
+        "Larkhill",
+        "--scope",
+        "write",
+      ]);
       const env = { REELPROOF_API_KEY: body.key };
       const path = await file("whose.csv", [HEADER, row("WHOSE-1")]);
       expect(await failure(["register", path], env)).to.deep.equal([2, "PARTY_UNKNOWN", "--party"]);
-      expect((await json(["register", path, "--party", "Larkhill"], env)).body).to.include({ registered: 1 });
+      expect((await json(["register", path, "--party", "Larkhill"], env)).body).to.include({
+        registered: 1,
+      });
 
       const both = toHex(randomBytes(20));
-      await run(["party", "admit", both, "Maker and trader", "--role", "manufacturer", "--role", "distributor"]);
+      await run([
+        "party",
+        "admit",
+        both,
+        "Maker and trader",
+        "--role",
+        "manufacturer",
+        "--role",
+        "distributor",
+      ]);
       await seen(
         () => run(["key", "list", "--party", both]),
         ({ code }) => code === 0,
       );
-      const made = await json<{ key: string }>(["api-key", "make", "--party", both, "--scope", "admin"]);
-      expect(await failure(["register", path], { REELPROOF_API_KEY: made.body.key })).to.deep.equal([
-        ...[1, "ACTION_NEEDED", "--action"],
+      const made = await json<{ key: string }>([
+        "api-key",
+        "make",
+        "--party",
+        both,
+        "--scope",
+        "admin",
       ]);
+      expect(await failure(["register", path], { REELPROOF_API_KEY: made.body.key })).to.deep.equal(
+        [...[1, "ACTION_NEEDED", "--action"]],
+      );
     });
 
     it("goes on where it was interrupted, and registers each lot once", async () => {
       const rows = Array.from({ length: 600 }, (_, i) => row(`LONG-${i}`));
       const path = await file("long.csv", [HEADER, ...rows]);
-      const counted = () => service.ctx.prisma.lot.count({ where: { lotNumber: { startsWith: "LONG-" } } });
+      const counted = () =>
+        service.ctx.prisma.lot.count({ where: { lotNumber: { startsWith: "LONG-" } } });
       const through = async (breaks: Breaks) => {
         const proxy = await breakingProxy(service.url, breaks);
         const ended = await json<{ error: { code: string } }>([
@@ -356,15 +475,26 @@ describe("the command line", function () {
       expect(await counted(), "the first event's").to.equal(250);
       expect(await through({ post: 1, answered: true })).to.deep.equal([3, "SERVICE_UNREACHABLE"]);
       expect(await counted(), "the second's, of which the command has not heard").to.equal(500);
-      expect((await register(path, "--as", "Pellworth")).body).to.include({ registered: 100, known: 500 });
-      expect((await register(path, "--as", "Pellworth")).body).to.include({ registered: 0, known: 600 });
+      expect((await register(path, "--as", "Pellworth")).body).to.include({
+        registered: 100,
+        known: 500,
+      });
+      expect((await register(path, "--as", "Pellworth")).body).to.include({
+        registered: 0,
+        known: 600,
+      });
       expect(await counted()).to.equal(600);
     });
   });
 
   describe("ship, receive, split", () => {
     it("hand a shipment over, short, and split it", async () => {
-      const path = await file("kit.csv", [HEADER, row("KIT-1", 1000), row("KIT-2", 500), row("KIT=3", 50)]);
+      const path = await file("kit.csv", [
+        HEADER,
+        row("KIT-1", 1000),
+        row("KIT-2", 500),
+        row("KIT=3", 50),
+      ]);
       await run(["register", path, "--as", "Pellworth"]);
       const shipped = await json<{ shipment: string; lots: string[] }>([
         ...[
@@ -384,18 +514,33 @@ describe("the command line", function () {
       expect(shipped.code).to.equal(0);
       expect(shipped.body.lots).to.have.length(3);
       const { shipment } = shipped.body;
-      const seen = await ask<{ details: object; items: object[] }>("Dravatronik", `/v1/shipments/${shipment}`);
+      const seen = await ask<{ details: object; items: object[] }>(
+        "Dravatronik",
+        `/v1/shipments/${shipment}`,
+      );
       expect(seen.details).to.deep.equal({ carrier: "Norlane", asnNumber: "ASN-9" });
 
       const received = await json<{ event: string; lots: object[] }>([
-        ...["receive", shipment.slice(0, 16), "--as", "Dravatronik", "--only", "KIT-1", "--only", "KIT=3"],
+        ...[
+          "receive",
+          shipment.slice(0, 16),
+          "--as",
+          "Dravatronik",
+          "--only",
+          "KIT-1",
+          "--only",
+          "KIT=3",
+        ],
         ...["--short", "KIT-1=990", "--short", "KIT=3=49", "--reason", "counted twice"],
       ]);
       expect(received.code).to.equal(0);
       const event = await ask<{ action: string; details: object; entries: { quantity: number }[] }>(
         ...(["Dravatronik", `/v1/events/${received.body.event}`] as const),
       );
-      expect(event).to.deep.include({ action: "receive", details: { shortfallReason: "counted twice" } });
+      expect(event).to.deep.include({
+        action: "receive",
+        details: { shortfallReason: "counted twice" },
+      });
       expect(event.entries.map(({ quantity }) => quantity).sort()).to.deep.equal([49, 990]);
       const rest = await spawned("receive", shipment, "--as", "Dravatronik");
       expect(rest.code).to.equal(0);
@@ -405,19 +550,37 @@ describe("the command line", function () {
         ...["split", "KIT-1", "SMALL-1=100", "SMALL=2=50", "--as", "Dravatronik"],
       ]);
       expect(split.body).to.include({ left: 840 });
-      expect((await spawned("split", "KIT-1", "SMALL-3=40", "--as", "Dravatronik")).stdout).to.match(
-        /^split +KIT-1: 800 pieces[^]*^ +SMALL-3 +40$/m,
+      expect(
+        (await spawned("split", "KIT-1", "SMALL-3=40", "--as", "Dravatronik")).stdout,
+      ).to.match(/^split +KIT-1: 800 pieces[^]*^ +SMALL-3 +40$/m);
+      const { items } = await ask<{ items: { quantity: number }[] }>(
+        "Dravatronik",
+        "/v1/lots?lotNumber=SMALL%3D2",
       );
-      const { items } = await ask<{ items: { quantity: number }[] }>("Dravatronik", "/v1/lots?lotNumber=SMALL%3D2");
       expect(items.map(({ quantity }) => quantity)).to.deep.equal([50]);
     });
 
     it("take lots by number, by id and from a plain file", async () => {
       const path = await file("ways.csv", [HEADER, row("WAY-1"), row("WAY-2"), row("WAY-3")]);
-      const { body } = await json<{ lots: { lot: string }[] }>(["register", path, "--as", "Pellworth"]);
+      const { body } = await json<{ lots: { lot: string }[] }>([
+        "register",
+        path,
+        "--as",
+        "Pellworth",
+      ]);
       const plain = await file("ways.txt", ["WAY-3", ""]);
       const { code, stdout } = await spawned(
-        ...["ship", "--as", "Pellworth", "--to", keyOf("Monclara").party!, "WAY-1", body.lots[1]!.lot, "--file", plain],
+        ...[
+          "ship",
+          "--as",
+          "Pellworth",
+          "--to",
+          keyOf("Monclara").party!,
+          "WAY-1",
+          body.lots[1]!.lot,
+          "--file",
+          plain,
+        ],
       );
       expect(code).to.equal(0);
       expect(stdout).to.match(/^shipped +3 lots to Monclara/m);
@@ -429,14 +592,26 @@ describe("the command line", function () {
       const as = ["--as", "Pellworth"];
       const path = await file("not.csv", [HEADER, row("NOT-1")]);
       await run(["register", path, ...as]);
-      expect(await failure(["ship", ...as, "--to", "Monclara"])).to.deep.equal([2, "BAD_ARGUMENT", "LOT"]);
-      expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-9"])).to.deep.equal([1, "NOT_FOUND", "LOT"]);
+      expect(await failure(["ship", ...as, "--to", "Monclara"])).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "LOT",
+      ]);
+      expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-9"])).to.deep.equal([
+        1,
+        "NOT_FOUND",
+        "LOT",
+      ]);
       expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-1", "NOT-1"])).to.deep.equal([
         1,
         "BAD_ARGUMENT",
         "LOT",
       ]);
-      expect(await failure(["ship", ...as, "--to", "M", "NOT-1"])).to.deep.equal([1, "AMBIGUOUS_PARTY", "--to"]);
+      expect(await failure(["ship", ...as, "--to", "M", "NOT-1"])).to.deep.equal([
+        1,
+        "AMBIGUOUS_PARTY",
+        "--to",
+      ]);
       expect(await failure(["ship", ...as, "--to", "Pellworth", "NOT-1"])).to.deep.equal([
         1,
         "CONSIGNEE_NOT_ALLOWED",
@@ -448,21 +623,48 @@ describe("the command line", function () {
         "children",
       ]);
       for (const child of ["A", "A=", "=5", "A=x", "A=-1", "A=1.5", "A=99999999999999999"]) {
-        expect(await failure(["split", ...as, "NOT-1", child])).to.deep.equal([2, "BAD_ARGUMENT", "LOTNUMBER=PIECES"]);
+        expect(await failure(["split", ...as, "NOT-1", child])).to.deep.equal([
+          2,
+          "BAD_ARGUMENT",
+          "LOTNUMBER=PIECES",
+        ]);
       }
-      const { body } = await json<{ shipment: string }>(["ship", ...as, "--to", "Monclara", "NOT-1"]);
+      const { body } = await json<{ shipment: string }>([
+        "ship",
+        ...as,
+        "--to",
+        "Monclara",
+        "NOT-1",
+      ]);
       expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-1"])).to.deep.equal([
         1,
         "LOT_IN_TRANSIT",
         undefined,
       ]);
-      const receive = (...more: string[]) => failure(["receive", body.shipment, "--as", "Monclara", ...more]);
+      const receive = (...more: string[]) =>
+        failure(["receive", body.shipment, "--as", "Monclara", ...more]);
       expect(await receive("--short", "NOT-2=5")).to.deep.equal([1, "NOT_FOUND", "--short"]);
-      expect(await receive("--short", "NOT-1=101")).to.deep.equal([1, "QUANTITY_NOT_ALLOWED", undefined]);
+      expect(await receive("--short", "NOT-1=101")).to.deep.equal([
+        1,
+        "QUANTITY_NOT_ALLOWED",
+        undefined,
+      ]);
       expect(await receive("--short", "NOT-1")).to.deep.equal([2, "BAD_ARGUMENT", "--short"]);
-      expect(await failure(["receive", "0x1234", "--as", "Monclara"])).to.deep.equal([2, "BAD_ARGUMENT", "SHIPMENT"]);
-      expect(await failure(["receive", "0x12345678", "--as", "Monclara"])).to.deep.equal([1, "NOT_FOUND", "SHIPMENT"]);
-      expect(await failure(["receive", body.shipment, "--as", "Larkhill"])).to.deep.equal([1, "NOT_FOUND", "event"]);
+      expect(await failure(["receive", "0x1234", "--as", "Monclara"])).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "SHIPMENT",
+      ]);
+      expect(await failure(["receive", "0x12345678", "--as", "Monclara"])).to.deep.equal([
+        1,
+        "NOT_FOUND",
+        "SHIPMENT",
+      ]);
+      expect(await failure(["receive", body.shipment, "--as", "Larkhill"])).to.deep.equal([
+        1,
+        "NOT_FOUND",
+        "event",
+      ]);
       expect((await run(["receive", body.shipment, "--as", "Monclara"])).code).to.equal(0);
       expect(await receive()).to.deep.equal([1, "CONFLICT", "shipment"]);
     });
@@ -474,7 +676,10 @@ describe("the command line", function () {
 
     it("is the default, until another is set, and is the default again", async () => {
       expect((await json(["policy", "show", ...as])).body).to.deep.include({ document: {} });
-      await writeFile(file(), JSON.stringify({ name: "line 3", severities: { ORIGIN_INTRODUCED: "FAIL" } }));
+      await writeFile(
+        file(),
+        JSON.stringify({ name: "line 3", severities: { ORIGIN_INTRODUCED: "FAIL" } }),
+      );
       expect((await json(["policy", "set", file(), ...as])).code).to.equal(0);
       const shown = await run(["policy", "show", ...as]);
       expect(shown.stdout).to.match(/^severities +\{"ORIGIN_INTRODUCED":"FAIL"\}$/m);
@@ -490,7 +695,11 @@ describe("the command line", function () {
         ['{"severities":{"NotHolder":"INFO"}}', "severities.NotHolder"],
       ] as const) {
         await writeFile(file(), text);
-        expect(await failure(["policy", "set", file(), ...as]), text).to.deep.equal([2, "BAD_FILE", field]);
+        expect(await failure(["policy", "set", file(), ...as]), text).to.deep.equal([
+          2,
+          "BAD_FILE",
+          field,
+        ]);
       }
       expect(await failure(["policy", "set", join(data.path, "none.json"), ...as])).to.deep.equal([
         2,
@@ -527,10 +736,12 @@ describe("the command line", function () {
     });
 
     it("tells the lot's custody, through splits, back to its maker", async () => {
-      const { body } = await json<{ custody: { action: string; name: string; quantity: number }[] }>([
-        ...["verify", "DRV-UID-9332203"],
-      ]);
-      expect(body.custody.map(({ action, name, quantity }) => [action, name.split(" ")[0], quantity])).to.deep.equal([
+      const { body } = await json<{
+        custody: { action: string; name: string; quantity: number }[];
+      }>([...["verify", "DRV-UID-9332203"]]);
+      expect(
+        body.custody.map(({ action, name, quantity }) => [action, name.split(" ")[0], quantity]),
+      ).to.deep.equal([
         ["introduce", "Larkhill", 850],
         ["receive", "Dravatronik", 850],
         ["split", "Dravatronik", 20],
@@ -544,19 +755,28 @@ describe("the command line", function () {
       const { prisma } = service.ctx;
       const { origin: hash } = await prisma.lot.findFirstOrThrow({ where: { lotNumber: FRESH } });
       const { details } = await prisma.event.findUniqueOrThrow({ where: { hash } });
-      await prisma.event.update({ where: { hash }, data: { details: details!.replace('"RoHS3', '"RoHS2') } });
+      await prisma.event.update({
+        where: { hash },
+        data: { details: details!.replace('"RoHS3', '"RoHS2') },
+      });
 
-      const ended = await json<{ verdict: string; findings: { event?: string; field?: string }[] }>(["verify", FRESH]);
+      const ended = await json<{ verdict: string; findings: { event?: string; field?: string }[] }>(
+        ["verify", FRESH],
+      );
       expect([ended.code, ended.body.verdict]).to.deep.equal([12, "FAIL"]);
-      const found = ended.body.findings.filter(({ event, field }) => event === hash && field?.includes("details"));
+      const found = ended.body.findings.filter(
+        ({ event, field }) => event === hash && field?.includes("details"),
+      );
       expect(found).not.to.be.empty;
-      expect((await run(["verify", FRESH])).stdout).to.match(new RegExp(`FAIL .*${hash.slice(0, 14)}.*details`));
+      expect((await run(["verify", FRESH])).stdout).to.match(
+        new RegExp(`FAIL .*${hash.slice(0, 14)}.*details`),
+      );
 
       const checked = await json<{ faults: Record<string, unknown>[] }>(["fsck"]);
       expect(checked.code).to.equal(12);
-      expect(checked.body.faults.map(({ table, row: of, column }) => [table, of, column])).to.deep.equal([
-        ["event", hash, "details"],
-      ]);
+      expect(
+        checked.body.faults.map(({ table, row: of, column }) => [table, of, column]),
+      ).to.deep.equal([["event", hash, "details"]]);
       const told = await spawned("fsck");
       expect([told.code, told.stdout.includes(`event ${hash}  details`)]).to.deep.equal([12, true]);
 
@@ -568,7 +788,10 @@ describe("the command line", function () {
       const { reader } = service.ctx;
       const away = () => Promise.reject(new ProtocolError("CHAIN_UNREACHABLE", "no answer"));
       service.ctx.reader = { ...reader, head: away } as typeof reader;
-      const ended = await json<{ verdict: string; findings: { code: string }[] }>(["verify", FRESH]);
+      const ended = await json<{ verdict: string; findings: { code: string }[] }>([
+        "verify",
+        FRESH,
+      ]);
       const checked = await run(["fsck"]);
       service.ctx.reader = reader;
       expect([ended.code, ended.body.verdict]).to.deep.equal([11, "INCOMPLETE"]);
@@ -582,25 +805,38 @@ describe("the command line", function () {
       const address = toHex(randomBytes(20));
       const standing = async () => {
         await settled();
-        const { body } = await json<{ items: { address: string; suspended: boolean; roles: string[] }[] }>([
-          "party",
-          "list",
-        ]);
+        const { body } = await json<{
+          items: { address: string; suspended: boolean; roles: string[] }[];
+        }>(["party", "list"]);
         return body.items.find((party) => party.address === address);
       };
-      const admitted = await spawned("party", "admit", address, "Newcomer Ltd", "--role", "distributor");
+      const admitted = await spawned(
+        "party",
+        "admit",
+        address,
+        "Newcomer Ltd",
+        "--role",
+        "distributor",
+      );
       expect(admitted.code).to.equal(0);
       await seen(standing, (party) => party !== undefined);
       expect(await standing()).to.include({ suspended: false });
       expect((await run(["party", "suspend", "newcomer"])).code).to.equal(0);
       await seen(standing, (party) => party?.suspended === true);
-      expect((await spawned("party", "list")).stdout).to.match(/^Newcomer Ltd +distributor +suspended +0x/m);
+      expect((await spawned("party", "list")).stdout).to.match(
+        /^Newcomer Ltd +distributor +suspended +0x/m,
+      );
       expect((await run(["party", "reinstate", address])).code).to.equal(0);
       await seen(standing, (party) => party?.suspended === false);
     });
 
     it("makes, lists and revokes signing keys", async () => {
-      const { body } = await json<{ key: string; party: string }>(["key", "make", "--party", "Monclara"]);
+      const { body } = await json<{ key: string; party: string }>([
+        "key",
+        "make",
+        "--party",
+        "Monclara",
+      ]);
       expect(body.party).to.equal(keyOf("Monclara").party);
       const listed = async () => {
         const list = await json<{ items: { key: string; revokedAt: number | null }[] }>([
@@ -614,7 +850,11 @@ describe("the command line", function () {
       await seen(listed, (key) => key?.revokedAt === null);
       expect((await spawned("key", "revoke", body.key, "--as", "Monclara")).code).to.equal(0);
       await seen(listed, (key) => typeof key?.revokedAt === "number");
-      expect(await failure(["key", "revoke", body.key.slice(0, 12)])).to.deep.equal([2, "BAD_ARGUMENT", "KEY"]);
+      expect(await failure(["key", "revoke", body.key.slice(0, 12)])).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "KEY",
+      ]);
       expect(await failure(["key", "enrol"])).to.deep.equal([2, "BAD_SETTING", "ACCOUNT_KEY"]);
     });
 
@@ -630,8 +870,16 @@ describe("the command line", function () {
       expect(stdout).to.match(new RegExp(`^${made.body.id} .*read .*standing +goods in$`, "m"));
       expect(stdout).not.to.contain(made.body.key.slice(-20));
       expect((await run(["api-key", "revoke", made.body.key])).code).to.equal(0);
-      expect(await failure(["party", "list"], env)).to.deep.equal([1, "UNAUTHENTICATED", undefined]);
-      expect(await failure(["api-key", "revoke", made.body.id])).to.deep.equal([1, "NOT_FOUND", undefined]);
+      expect(await failure(["party", "list"], env)).to.deep.equal([
+        1,
+        "UNAUTHENTICATED",
+        undefined,
+      ]);
+      expect(await failure(["api-key", "revoke", made.body.id])).to.deep.equal([
+        1,
+        "NOT_FOUND",
+        undefined,
+      ]);
     });
 
     it("says what is wrong with an argument", async () => {
@@ -646,21 +894,27 @@ describe("the command line", function () {
         "BAD_ARGUMENT",
         "--role",
       ]);
-      expect(await failure(["party", "admit", address, " X", "--role", "laboratory"])).to.deep.equal([
+      expect(
+        await failure(["party", "admit", address, " X", "--role", "laboratory"]),
+      ).to.deep.equal([1, "BAD_TEXT", "name"]);
+      expect(await failure(["party", "suspend", "Nobody"])).to.deep.equal([
         1,
-        "BAD_TEXT",
-        "name",
+        "UNKNOWN_PARTY",
+        "PARTY",
       ]);
-      expect(await failure(["party", "suspend", "Nobody"])).to.deep.equal([1, "UNKNOWN_PARTY", "PARTY"]);
       expect(await failure(["party", "suspend", "Halden", "--as", "Halden"])).to.deep.equal([
         1,
         "FORBIDDEN",
         undefined,
       ]);
-      expect(await failure(["api-key", "make", "--scope", "all"])).to.deep.equal([2, "BAD_ARGUMENT", "--scope"]);
-      expect(await failure(["api-key", "make", "--scope", "read", "--operator", "--party", "Halden"])).to.deep.equal([
-        ...[2, "BAD_ARGUMENT", "--operator"],
+      expect(await failure(["api-key", "make", "--scope", "all"])).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "--scope",
       ]);
+      expect(
+        await failure(["api-key", "make", "--scope", "read", "--operator", "--party", "Halden"]),
+      ).to.deep.equal([...[2, "BAD_ARGUMENT", "--operator"]]);
     });
   });
 
@@ -678,7 +932,11 @@ describe("the command line", function () {
       await service.close();
     });
     it("cannot be asked", async () => {
-      expect(await failure(["verify", "HS26-431420"])).to.deep.equal([3, "SERVICE_UNREACHABLE", "--url"]);
+      expect(await failure(["verify", "HS26-431420"])).to.deep.equal([
+        3,
+        "SERVICE_UNREACHABLE",
+        "--url",
+      ]);
       expect(await failure(["fsck"])).to.deep.equal([3, "SERVICE_UNREACHABLE", "--url"]);
     });
     it("is checked by fsck itself", async () => {
@@ -687,13 +945,18 @@ describe("the command line", function () {
       expect(body.checked.events).to.be.greaterThan(90);
     });
     it("takes keys from whoever has the party's account", async () => {
-      const kept = await json<{ key: string; party: string }>(["key", "make"], { ACCOUNT_KEY: account });
-      const enrolled = await json<{ key: string }>(["key", "enrol"], { ACCOUNT_KEY: account, PARTY_KEY: own });
+      const kept = await json<{ key: string; party: string }>(["key", "make"], {
+        ACCOUNT_KEY: account,
+      });
+      const enrolled = await json<{ key: string }>(["key", "enrol"], {
+        ACCOUNT_KEY: account,
+        PARTY_KEY: own,
+      });
       expect([kept.code, kept.body.party, enrolled.code]).to.deep.equal([0, party, 0]);
       expect(enrolled.body.key).to.equal(addressOfPrivateKey(Buffer.from(own.slice(2), "hex")));
-      expect(await failure(["key", "enrol"], { ACCOUNT_KEY: account, PARTY_KEY: own })).to.deep.equal([
-        ...[1, "KEY_ALREADY_ENROLLED", undefined],
-      ]);
+      expect(
+        await failure(["key", "enrol"], { ACCOUNT_KEY: account, PARTY_KEY: own }),
+      ).to.deep.equal([...[1, "KEY_ALREADY_ENROLLED", undefined]]);
       const stranger = toHex(randomBytes(32));
       expect((await failure(["party", "suspend", party], { OWNER_KEY: stranger }))[0]).to.equal(1);
       expect(await failure(["key", "make"], { ACCOUNT_KEY: "secret" })).to.deep.equal([
@@ -705,7 +968,12 @@ describe("the command line", function () {
       const { config, secrets } = settings();
       service = await openService(config, secrets);
       const keys = async () => {
-        const { body } = await json<{ items: { key: string }[] }>(["key", "list", "--party", party]);
+        const { body } = await json<{ items: { key: string }[] }>([
+          "key",
+          "list",
+          "--party",
+          party,
+        ]);
         return body.items.map(({ key }) => key).sort();
       };
       await seen(keys, (list) => list.length === 2);
@@ -713,7 +981,11 @@ describe("the command line", function () {
       expect((await fsck(service.ctx)).faults).to.deep.equal([]);
     });
     it("cannot be opened beside a running service", async () => {
-      expect(await failure(["key", "make"], { ACCOUNT_KEY: account })).to.deep.equal([3, "CANNOT_OPEN", undefined]);
+      expect(await failure(["key", "make"], { ACCOUNT_KEY: account })).to.deep.equal([
+        3,
+        "CANNOT_OPEN",
+        undefined,
+      ]);
     });
   });
 });
@@ -736,17 +1008,27 @@ interface Breaks {
 }
 
 /** Hands everything on to a service, but cuts the connection at one POST. */
-async function breakingProxy(target: string, { post, answered }: Breaks): Promise<{ url: string; close(): void }> {
+async function breakingProxy(
+  target: string,
+  { post, answered }: Breaks,
+): Promise<{ url: string; close(): void }> {
   let posts = 0;
   const server = createServer((req: IncomingMessage, res) => {
     const isBroken = req.method === "POST" && ++posts === post;
     if (isBroken && !answered) return void req.socket.destroy();
-    const onward = request(target + req.url!, { method: req.method, headers: req.headers }, (answer) => {
-      if (isBroken) return void req.socket.destroy();
-      res.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(res);
-    });
+    const onward = request(
+      target + req.url!,
+      { method: req.method, headers: req.headers },
+      (answer) => {
+        if (isBroken) return void req.socket.destroy();
+        res.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(res);
+      },
+    );
     req.pipe(onward);
   });
-  return { url: await listening(server), close: () => server.closeAllConnections() ?? server.close() };
+  return {
+    url: await listening(server),
+    close: () => server.closeAllConnections() ?? server.close(),
+  };
 }

@@ -7,12 +7,19 @@ import { dataFolder, type RunningService, startService } from "../support/proces
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-function demo(env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+function demo(
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const all = { PATH: process.env["PATH"], ...env };
-    execFile(process.execPath, ["scripts/demo.ts"], { cwd: ROOT, env: all }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      ["scripts/demo.ts"],
+      { cwd: ROOT, env: all },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -43,7 +50,9 @@ describe("the demo", function () {
     it("ends well, and leaves nothing behind", async () => {
       expect(ended.stderr).to.equal("");
       expect(ended.code).to.equal(0);
-      expect((await readdir(folder.path)).filter((name) => name.startsWith("reelproof"))).to.deep.equal([]);
+      expect(
+        (await readdir(folder.path)).filter((name) => name.startsWith("reelproof")),
+      ).to.deep.equal([]);
     });
 
     it("tells each step with what was signed, stored and settled", () => {
@@ -57,7 +66,8 @@ describe("the demo", function () {
     });
 
     it("shows the verdicts of the sample's lots, and of its own product", () => {
-      const shown = (name: string) => new RegExp(`^(\\w+) +${name} +(\\w*)`, "m").exec(ended.stdout)?.slice(1, 3);
+      const shown = (name: string) =>
+        new RegExp(`^(\\w+) +${name} +(\\w*)`, "m").exec(ended.stdout)?.slice(1, 3);
       expect(shown("thisProduct")).to.deep.equal(["HOLD", "RECALLED"]);
       expect(shown("fresh")![0]).to.equal("PASS");
       expect(shown("short")).to.deep.equal(["WARN", "RECEIVED_SHORT"]);
@@ -71,8 +81,12 @@ describe("the demo", function () {
       const row = /^ +row +event (0x[0-9a-f]{64})$/m.exec(stdout)![1]!;
       expect(stdout).to.match(/^ +lot +\S+, .*: PASS$/m);
       expect(stdout).to.match(/^ +changed +details: its country of origin, from [A-Z]{2} to US$/m);
-      expect(stdout).to.match(new RegExp(`^ +verdict +FAIL  \\w+ \\S*details\\S* +event ${row}$`, "m"));
-      const checked = [...stdout.matchAll(/^ +fsck +(\w+) (\w*) +(\w+) (\S+)$/gm)].map((found) => found.slice(1));
+      expect(stdout).to.match(
+        new RegExp(`^ +verdict +FAIL  \\w+ \\S*details\\S* +event ${row}$`, "m"),
+      );
+      const checked = [...stdout.matchAll(/^ +fsck +(\w+) (\w*) +(\w+) (\S+)$/gm)].map((found) =>
+        found.slice(1),
+      );
       expect(checked).to.deep.equal([["DETAILS_DIFFER", "details", "event", row]]);
       expect(stdout).to.match(/^ +put back +verdict PASS, fsck clean$/m);
     });
@@ -115,7 +129,9 @@ describe("the demo", function () {
     });
     it("says what is missing where it cannot", async () => {
       expect((await demo({ REELPROOF_URL: service.url, DATA_DIR: "/nowhere" })).code).to.equal(2);
-      expect((await demo({ REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path })).code).to.equal(3);
+      expect(
+        (await demo({ REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path })).code,
+      ).to.equal(3);
     });
   });
 });

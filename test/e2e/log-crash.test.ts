@@ -2,7 +2,13 @@
 // none stands in it twice, and no two checkpoints differ.
 import { expect } from "chai";
 import { openNote } from "../../protocol/log/signed-note.ts";
-import { callApi, dataFolder, type RunningService, sampleKeys, startService } from "../support/process.ts";
+import {
+  callApi,
+  dataFolder,
+  type RunningService,
+  sampleKeys,
+  startService,
+} from "../support/process.ts";
 
 interface Told {
   size: number;
@@ -43,7 +49,8 @@ describe("the log of a service that is killed", function () {
     for (;;) {
       const found = await Promise.all(
         events.map(
-          async (event) => (await callApi(service.url, operator, `/v1/log/proof/inclusion?event=${event}`)).status,
+          async (event) =>
+            (await callApi(service.url, operator, `/v1/log/proof/inclusion?event=${event}`)).status,
         ),
       );
       const now = await told();
@@ -52,7 +59,9 @@ describe("the log of a service that is killed", function () {
   }
 
   it("says whose log it is, and where it is anchored", async () => {
-    const { operator: account, contract } = await get<Record<string, string>>("/v1/log/checkpoint?format=json");
+    const { operator: account, contract } = await get<Record<string, string>>(
+      "/v1/log/checkpoint?format=json",
+    );
     expect(service.output()).to.contain(`of operator ${account}, anchored in ${contract}`);
   });
 
@@ -90,7 +99,9 @@ describe("the log of a service that is killed", function () {
     for (const note of notes) {
       const stated = openNote(note, verifier);
       if (stated.size === 0) continue;
-      const { from } = await get<{ from: { root: string } }>(`/v1/log/proof/consistency?from=${stated.size}`);
+      const { from } = await get<{ from: { root: string } }>(
+        `/v1/log/proof/consistency?from=${stated.size}`,
+      );
       expect(from.root).to.equal(stated.root);
     }
   });

@@ -23,7 +23,9 @@ describe("the service without a chain binary", function () {
   const settled = async () => {
     const { prisma } = service.ctx;
     while ((await prisma.settlement.count({ where: { state: { not: "final" } } })) > 0) {
-      const held = await prisma.settlement.findFirst({ where: { state: { in: ["held", "void"] } } });
+      const held = await prisma.settlement.findFirst({
+        where: { state: { in: ["held", "void"] } },
+      });
       expect(held, JSON.stringify(held)).to.equal(null);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -31,8 +33,18 @@ describe("the service without a chain binary", function () {
 
   const anchored = async () => {
     const told = async () =>
-      (await callApi<LogTold>(service.url, service.sampleKeys![0]!.key, "/v1/log/checkpoint?format=json")).body;
-    for (let log = await told(); log.size === 0 || log.anchored?.size !== log.size; log = await told())
+      (
+        await callApi<LogTold>(
+          service.url,
+          service.sampleKeys![0]!.key,
+          "/v1/log/checkpoint?format=json",
+        )
+      ).body;
+    for (
+      let log = await told();
+      log.size === 0 || log.anchored?.size !== log.size;
+      log = await told()
+    )
       await new Promise((resolve) => setTimeout(resolve, 100));
   };
 
@@ -62,10 +74,16 @@ describe("the service without a chain binary", function () {
     const after = await service.ctx.prisma.settlement.findMany({ orderBy: { sequence: "asc" } });
     expect(service.ctx.domain).to.deep.equal(domain);
     expect(after.map(({ id }) => id)).to.deep.equal(hashes);
-    const lot = await service.ctx.prisma.lot.findFirstOrThrow({ where: { held: false, quantity: { gt: 0 } } });
+    const lot = await service.ctx.prisma.lot.findFirstOrThrow({
+      where: { held: false, quantity: { gt: 0 } },
+    });
     await anchored();
     const { key } = service.sampleKeys!.find(({ party }) => party === null)!;
-    const { body } = await callApi<{ verdict: string }>(service.url, key, `/v1/lots/${lot.id}/verdict`);
+    const { body } = await callApi<{ verdict: string }>(
+      service.url,
+      key,
+      `/v1/lots/${lot.id}/verdict`,
+    );
     expect(["PASS", "WARN"]).to.include(body.verdict);
   });
 });

@@ -9,7 +9,9 @@ import { dataFolder, type RunningService, startService } from "../support/proces
 
 const ROOT = new URL("../../", import.meta.url);
 const readme = await readFile(new URL("README.md", ROOT), "utf8");
-const lines = [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => block!.trim().split("\n"));
+const lines = [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) =>
+  block!.trim().split("\n"),
+);
 const commands = lines
   .filter((line) => line.startsWith("npx reelproof"))
   .map((line) => ({ line, expected: Number(/# exits (\d+)/.exec(line)?.[1] ?? 0) }));
@@ -48,7 +50,9 @@ describe("the README", function () {
   });
 
   it("names only npm scripts that exist", async () => {
-    const { scripts } = JSON.parse(await readFile(new URL("package.json", ROOT), "utf8")) as { scripts: object };
+    const { scripts } = JSON.parse(await readFile(new URL("package.json", ROOT), "utf8")) as {
+      scripts: object;
+    };
     const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
     for (const name of named) expect(Object.keys(scripts)).to.include(name);
   });

@@ -3,9 +3,15 @@ import { expect } from "chai";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { connectNode } from "../../server/node.ts";
-import { callApi, dataFolder, type RunningService, sampleKeys, startService } from "../support/process.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { connectNode } from "../../server/chain/node.ts";
+import {
+  callApi,
+  dataFolder,
+  type RunningService,
+  sampleKeys,
+  startService,
+} from "../support/process.ts";
 
 interface Listing {
   items: { lot: string; lotNumber: string; mpn: string | null }[];
@@ -75,7 +81,8 @@ describe("the service on embedded defaults", function () {
   it("stops cleanly on Ctrl-C, and finds everything as it was", async () => {
     const before = await allLots(keyOf("Operator").key);
     const lot = before[0]!.lot;
-    const verdict = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`)).body;
+    const verdict = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`))
+      .body;
     expect(await service.end("SIGINT")).to.equal(0);
     await connectNode(service.chainUrl)("eth_chainId").then(
       () => expect.fail("the chain still runs"),
@@ -83,7 +90,8 @@ describe("the service on embedded defaults", function () {
     );
     service = await startService(data.path);
     expect(await allLots(keyOf("Operator").key)).to.deep.equal(before);
-    const again = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`)).body;
+    const again = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`))
+      .body;
     expect(again["events"]).to.deep.equal(verdict["events"]);
     expect(again["verdict"]).to.equal(verdict["verdict"]);
   });
@@ -94,7 +102,9 @@ describe("the service on embedded defaults", function () {
       (error: Error) => error.message,
     );
     expect(thrown).to.contain("in use by another process");
-    expect((await callApi(service.url, keyOf("Halden").key, "/v1/lots?limit=1")).status).to.equal(200);
+    expect((await callApi(service.url, keyOf("Halden").key, "/v1/lots?limit=1")).status).to.equal(
+      200,
+    );
   });
 
   for (let round = 1; round <= 3; round++) {
@@ -105,7 +115,9 @@ describe("the service on embedded defaults", function () {
       const load = async (worker: number) => {
         for (let i = 0; !killed; i++) {
           const lots = [{ lotNumber: `KILL-${round}-${worker}-${i}`, quantity: 100 }];
-          const made = await callApi<Made>(service.url, key, "/v1/lots", { lots }).catch(() => undefined);
+          const made = await callApi<Made>(service.url, key, "/v1/lots", { lots }).catch(
+            () => undefined,
+          );
           if (made?.status === 201) accepted.push(made.body);
         }
       };
@@ -131,7 +143,9 @@ describe("the service on embedded defaults", function () {
         accepted.map(({ hash }) => hash),
         (await reader.head()).number,
       );
-      expect(records.map(({ digest }) => digest).sort()).to.deep.equal(accepted.map(({ hash }) => hash).sort());
+      expect(records.map(({ digest }) => digest).sort()).to.deep.equal(
+        accepted.map(({ hash }) => hash).sort(),
+      );
     });
   }
 

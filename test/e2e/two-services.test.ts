@@ -6,12 +6,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { run } from "../../cli/program.ts";
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { addressOfPrivateKey } from "../../protocol/crypto.ts";
-import type { BundleJson } from "../../protocol/bundle.ts";
-import { makeApiKey, makeKey } from "../../server/admin.ts";
-import { type Database, openDatabase } from "../../server/db.ts";
-import { Keystore } from "../../server/keystore.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import type { BundleJson } from "../../protocol/trail/bundle.ts";
+import { makeApiKey, makeKey } from "../../server/access/admin.ts";
+import { type Database, openDatabase } from "../../server/storage/db.ts";
+import { Keystore } from "../../server/chain/keystore.ts";
 import { callApi, dataFolder, type RunningService, startService } from "../support/process.ts";
 import { openTestService, type TestService } from "../support/service.ts";
 
@@ -52,7 +52,10 @@ describe("two companies on one chain", function () {
     folder = await dataFolder();
     file = join(folder.path, "lot.json");
     world = await openTestService();
-    [a, b] = await Promise.all([openCompany(["maker", "distributor"], ["ems"]), openCompany(["ems"], ["distributor"])]);
+    [a, b] = await Promise.all([
+      openCompany(["maker", "distributor"], ["ems"]),
+      openCompany(["ems"], ["distributor"]),
+    ]);
   });
   after(async () => {
     await Promise.all([a?.remove(), b?.remove(), folder.remove()]);
@@ -66,7 +69,13 @@ describe("two companies on one chain", function () {
     const database = () => openDatabase({ folder: join(data.path, "database") });
     const opened = await database();
     const { request, domain } = world.ctx;
-    const parts = { prisma: opened.prisma, keystore: new Keystore(secret), random: randomBytes, request, domain };
+    const parts = {
+      prisma: opened.prisma,
+      keystore: new Keystore(secret),
+      random: randomBytes,
+      request,
+      domain,
+    };
     const keys: Record<string, string> = {};
     for (const name of own) await makeKey(parts, world.parties[name].accountKey);
     for (const name of [...own, ...partners]) {
@@ -76,23 +85,40 @@ describe("two companies on one chain", function () {
     keys["operator"] = (await makeApiKey(parts, { party: null, scope: "admin" })).text;
     await opened.close();
     const relayer = toHex(randomBytes(32));
-    await request("anvil_setBalance", [addressOfPrivateKey(fromHex(relayer)), "0x56bc75e2d63100000"]);
+    await request("anvil_setBalance", [
+      addressOfPrivateKey(fromHex(relayer)),
+      "0x56bc75e2d63100000",
+    ]);
     const { deployedBlock } = await world.ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
     const service = await startService(data.path, {
-      ...{ CHAIN_RPC_URL: world.chain.url, LEDGER_ADDRESS: domain.ledger, LEDGER_FROM_BLOCK: String(deployedBlock) },
+      ...{
+        CHAIN_RPC_URL: world.chain.url,
+        LEDGER_ADDRESS: domain.ledger,
+        LEDGER_FROM_BLOCK: String(deployedBlock),
+      },
       ...{ RELAYER_KEY: relayer, KEYSTORE_SECRET: secret, FINALITY: "0" },
     });
     // It has followed the ledger so far that it knows everybody.
     for (const { address } of Object.values(world.parties)) {
-      while ((await callApi(service.url, keys["operator"], `/v1/parties/${address}`)).status !== 200) await wait(50);
+      while (
+        (await callApi(service.url, keys["operator"], `/v1/parties/${address}`)).status !== 200
+      )
+        await wait(50);
       while (!(await hasKey(service.url, keys["operator"], own))) await wait(50);
     }
-    return { service, keys, database, remove: () => service.end("SIGTERM").then(() => data.remove()) };
+    return {
+      service,
+      keys,
+      database,
+      remove: () => service.end("SIGTERM").then(() => data.remove()),
+    };
   }
 
   async function hasKey(url: string, key: string, own: readonly PartyName[]): Promise<boolean> {
     const seen = await Promise.all(
-      own.map((name) => callApi<{ keys: unknown[] }>(url, key, `/v1/parties/${world.parties[name].address}`)),
+      own.map((name) =>
+        callApi<{ keys: unknown[] }>(url, key, `/v1/parties/${world.parties[name].address}`),
+      ),
     );
     return seen.every(({ status, body }) => status === 200 && body.keys.length > 1);
   }
@@ -114,7 +140,12 @@ describe("two companies on one chain", function () {
   }
   const act = async (company: Company, party: string, path: string, body: unknown) => {
     const acted = await call<Acted>(company, party, 201, path, body);
-    await until(company, party, `/v1/events/${acted.hash}`, ({ settlement }) => settlement === "final");
+    await until(
+      company,
+      party,
+      `/v1/events/${acted.hash}`,
+      ({ settlement }) => settlement === "final",
+    );
     return acted;
   };
   const until = async (
@@ -151,12 +182,26 @@ describe("two companies on one chain", function () {
       lots: [
         {
           ...{ lotNumber: "REEL-1", quantity: 1000 },
-          details: { mpn: "TM-1", makerLot: "L1", dateCode: "2601", customerPartNumber: PRIVATE.makerAlone },
+          details: {
+            mpn: "TM-1",
+            makerLot: "L1",
+            dateCode: "2601",
+            customerPartNumber: PRIVATE.makerAlone,
+          },
         },
-        { lotNumber: "REEL-2", quantity: 10, details: { mpn: "TM-2", makerLot: "L2", dateCode: "2601" } },
+        {
+          lotNumber: "REEL-2",
+          quantity: 10,
+          details: { mpn: "TM-2", makerLot: "L2", dateCode: "2601" },
+        },
       ],
     });
-    const reels = await call<{ items: { lot: string }[] }>(a, "maker", 200, "/v1/lots?lotNumber=REEL-1");
+    const reels = await call<{ items: { lot: string }[] }>(
+      a,
+      "maker",
+      200,
+      "/v1/lots?lotNumber=REEL-1",
+    );
     lot = reels.items[0]!.lot;
     const first = await act(a, "maker", "/v1/shipments", {
       consignee: distributor.address,
@@ -165,7 +210,11 @@ describe("two companies on one chain", function () {
     });
     const inspector = { inspector: PRIVATE.distributorAlone };
     await act(a, "distributor", `/v1/shipments/${first.hash}/receipt`, { details: inspector });
-    const sent = { consignee: ems.address, lots: [{ lot }], details: { purchaseOrder: PRIVATE.distributorToEms } };
+    const sent = {
+      consignee: ems.address,
+      lots: [{ lot }],
+      details: { purchaseOrder: PRIVATE.distributorToEms },
+    };
     shipment = (await act(a, "distributor", "/v1/shipments", sent)).hash;
   });
 
@@ -176,7 +225,13 @@ describe("two companies on one chain", function () {
     bundle = await call<BundleJson>(a, "ems", 200, `/v1/lots/${lot}/bundle`);
     const raw = JSON.stringify(bundle);
     expect(raw).to.contain(PRIVATE.distributorToEms).and.to.contain("TM-1");
-    for (const hidden of [PRIVATE.makerAlone, PRIVATE.makerToDistributor, PRIVATE.distributorAlone, NARROWED, "TM-2"])
+    for (const hidden of [
+      PRIVATE.makerAlone,
+      PRIVATE.makerToDistributor,
+      PRIVATE.distributorAlone,
+      NARROWED,
+      "TM-2",
+    ])
       expect(raw).not.to.contain(hidden);
   });
 
@@ -189,7 +244,10 @@ describe("two companies on one chain", function () {
     const cases: Record<string, [string, BundleJson]> = {
       "the last event": ["LATER_EVENT_MISSING", altered((events) => void events.pop())],
       "an event between": ["PreviousMismatch", altered((events) => void events.splice(2, 1))],
-      "a quantity": ["PreviousMismatch", altered(([first]) => Object.assign(entryOf(first!), { quantity: 2000 }))],
+      "a quantity": [
+        "PreviousMismatch",
+        altered(([first]) => Object.assign(entryOf(first!), { quantity: 2000 })),
+      ],
     };
     for (const [what, [code, tampered]] of Object.entries(cases)) {
       const refused = await call(b, "ems", 422, "/v1/bundles", tampered);
@@ -206,17 +264,28 @@ describe("two companies on one chain", function () {
     const imported = await call(b, "ems", 200, "/v1/bundles", bundle);
     expect(imported).to.include({ lot, events: 4 });
     expect(await call(b, "ems", 200, "/v1/bundles", bundle)).to.include({ events: 0, notices: 0 });
-    expect(await call(b, "ems", 200, `/v1/lots/${lot}`)).to.include({ mpn: "TM-1", lotNumber: "REEL-1" });
-    expect((await call(b, "ems", 200, `/v1/lots/${lot}/verdict`))["verdict"]).to.be.oneOf(["PASS", "WARN"]);
+    expect(await call(b, "ems", 200, `/v1/lots/${lot}`)).to.include({
+      mpn: "TM-1",
+      lotNumber: "REEL-1",
+    });
+    expect((await call(b, "ems", 200, `/v1/lots/${lot}/verdict`))["verdict"]).to.be.oneOf([
+      "PASS",
+      "WARN",
+    ]);
   });
 
   it("lets the second receive, split, and send a part back", async () => {
     const { distributor } = world.parties;
-    await act(b, "ems", `/v1/shipments/${shipment}/receipt`, { details: { inspector: PRIVATE.emsAlone } });
+    await act(b, "ems", `/v1/shipments/${shipment}/receipt`, {
+      details: { inspector: PRIVATE.emsAlone },
+    });
     const children = [{ lotNumber: "CUT-1", quantity: 300 }];
     const { lots } = await act(b, "ems", `/v1/lots/${lot}/split`, { children });
     child = lots.find((id) => id !== lot)!;
-    expect(await call(b, "ems", 200, `/v1/lots/${child}`)).to.include({ mpn: "TM-1", quantity: 300 });
+    expect(await call(b, "ems", 200, `/v1/lots/${child}`)).to.include({
+      mpn: "TM-1",
+      quantity: 300,
+    });
     const details = { purchaseOrder: PRIVATE.emsToDistributor, reason: "return" };
     const sent = { consignee: distributor.address, lots: [{ lot: child }], details };
     shipment = (await act(b, "ems", "/v1/shipments", sent)).hash;
@@ -229,7 +298,10 @@ describe("two companies on one chain", function () {
     const raw = JSON.stringify(back);
     expect(raw).to.contain(PRIVATE.emsToDistributor).and.not.to.contain(PRIVATE.emsAlone);
     await call(a, "distributor", 200, "/v1/bundles", back);
-    expect(await call(a, "distributor", 200, `/v1/lots/${child}`)).to.include({ lotNumber: "CUT-1", mpn: "TM-1" });
+    expect(await call(a, "distributor", 200, `/v1/lots/${child}`)).to.include({
+      lotNumber: "CUT-1",
+      mpn: "TM-1",
+    });
     await act(a, "distributor", `/v1/shipments/${shipment}/receipt`, {});
     const judged = await call(a, "distributor", 200, `/v1/lots/${child}/verdict`);
     expect(judged["verdict"]).to.be.oneOf(["PASS", "WARN"]);
@@ -244,11 +316,19 @@ describe("two companies on one chain", function () {
   });
 
   it("names a party to those it deals with, and shows others its role", async () => {
-    const { items } = await call<{ items: { actor: object }[] }>(b, "ems", 200, `/v1/lots/${lot}/trail?proofs=false`);
+    const { items } = await call<{ items: { actor: object }[] }>(
+      b,
+      "ems",
+      200,
+      `/v1/lots/${lot}/trail?proofs=false`,
+    );
     const actors = items.map(({ actor }) => actor);
     expect(actors[0]).to.include({ address: world.parties.maker.address, name: null });
     expect(actors[0]).to.deep.include({ roles: ["manufacturer"] });
-    expect(actors[3]).to.include({ address: world.parties.distributor.address, name: "Test distributor" });
+    expect(actors[3]).to.include({
+      address: world.parties.distributor.address,
+      name: "Test distributor",
+    });
   });
 
   type Told = Record<string, unknown> & { error?: { code: string; field?: string } };
@@ -270,7 +350,11 @@ describe("two companies on one chain", function () {
     const written = await readFile(file, "utf8");
     expect(JSON.parse(written)).to.have.nested.property("trail.lot", child);
     const again = await told(["bundle", "CUT-1", "--out", file], b, "distributor");
-    expect([again.code, again.body.error?.code, again.body.error?.field]).to.deep.equal([2, "BAD_FILE", "--out"]);
+    expect([again.code, again.body.error?.code, again.body.error?.field]).to.deep.equal([
+      2,
+      "BAD_FILE",
+      "--out",
+    ]);
     expect(await readFile(file, "utf8")).to.equal(written);
     const strange = join(folder.path, "strange.json");
     const none = await told(["bundle", `0x${"ab".repeat(32)}`, "--out", strange], b, "distributor");
@@ -302,7 +386,11 @@ describe("two companies on one chain", function () {
     expect([refused.code, refused.body.error?.code]).to.deep.equal([1, "BUNDLE_REFUSED"]);
     await writeFile(join(folder.path, "junk.json"), "{");
     const junk = await told(["import", join(folder.path, "junk.json")], a, "distributor");
-    expect([junk.code, junk.body.error?.code, junk.body.error?.field]).to.deep.equal([2, "BAD_FILE", "file"]);
+    expect([junk.code, junk.body.error?.code, junk.body.error?.field]).to.deep.equal([
+      2,
+      "BAD_FILE",
+      "file",
+    ]);
     const none = await told(["import", join(folder.path, "none.json")], a, "distributor");
     expect([none.code, none.body.error?.code]).to.deep.equal([2, "FILE_UNREADABLE"]);
   });
@@ -321,7 +409,12 @@ describe("two companies on one chain", function () {
       return rows;
     };
     const [ofA, ofB] = [await rowsOf(a), await rowsOf(b)];
-    for (const own of [PRIVATE.makerAlone, PRIVATE.makerToDistributor, PRIVATE.distributorAlone, NARROWED]) {
+    for (const own of [
+      PRIVATE.makerAlone,
+      PRIVATE.makerToDistributor,
+      PRIVATE.distributorAlone,
+      NARROWED,
+    ]) {
       expect(ofA).to.contain(own);
       expect(ofB).not.to.contain(own);
     }
@@ -333,5 +426,6 @@ describe("two companies on one chain", function () {
     }
   });
 
-  const text = (_key: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
+  const text = (_key: string, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value;
 });

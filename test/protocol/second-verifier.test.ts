@@ -86,12 +86,20 @@ function alter(value: Vector, path: string[]): void {
 
 function expectVerdict({ bundle, trust, chain, verdict, codes }: Vector): void {
   const node = chain === null ? null : read(chain);
-  const found = second.verifyBundle(second.readBundle(second.utf8(JSON.stringify(bundle))), trust, node);
+  const found = second.verifyBundle(
+    second.readBundle(second.utf8(JSON.stringify(bundle))),
+    trust,
+    node,
+  );
   expect({ codes: found.codes, verdict: found.verdict }).to.deep.equal({ codes, verdict });
 }
 
 /** Expects one of some verdicts on a vector's bundle wherever it is altered in its trail at some places; gives how many there are. */
-function expectAltered(vector: Vector, isOne: (path: string[]) => boolean, verdicts: string[]): number {
+function expectAltered(
+  vector: Vector,
+  isOne: (path: string[]) => boolean,
+  verdicts: string[],
+): number {
   const { bundle, trust, chain } = vector;
   const node = read(chain);
   const paths = places(bundle.trail, []).filter(isOne);
@@ -103,7 +111,10 @@ function expectAltered(vector: Vector, isOne: (path: string[]) => boolean, verdi
   return paths.length;
 }
 
-const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vector: Vector) => void }> = {
+const checks: Record<
+  string,
+  { valid: (vector: Vector) => void; invalid?: (vector: Vector) => void }
+> = {
   bundles: {
     valid: expectVerdict,
     invalid(vector) {
@@ -113,7 +124,10 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
   },
   chains: {
     valid(vector) {
-      const { changes } = new second.Ledger({ chainId: vector.chainId, ledger: vector.ledger }, vector);
+      const { changes } = new second.Ledger(
+        { chainId: vector.chainId, ledger: vector.ledger },
+        vector,
+      );
       expect(changes).to.deep.equal(vector.words);
     },
   },
@@ -124,7 +138,8 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
       expect(second.readCanonical(second.utf8(vector.canonical))).to.deep.equal(value);
     },
     invalid(vector) {
-      const bytes = vector.bytes === undefined ? second.utf8(vector.json) : second.unhex(vector.bytes);
+      const bytes =
+        vector.bytes === undefined ? second.utf8(vector.json) : second.unhex(vector.bytes);
       expect(refusal(() => second.readCanonical(bytes))).to.deep.equal(vector.error);
       expect(readsFreely(vector)).to.deep.equal(vector.leniently);
     },
@@ -136,7 +151,9 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
     },
     invalid(vector) {
       const run = () =>
-        vector.state ? second.wordOf(vector.state) : second.lotId(`0x${"a9".repeat(20)}`, vector.lotNumber);
+        vector.state
+          ? second.wordOf(vector.state)
+          : second.lotId(`0x${"a9".repeat(20)}`, vector.lotNumber);
       expect(refusal(run)).to.deep.equal(vector.error);
     },
   },
@@ -165,7 +182,9 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
   statements: {
     valid(vector) {
       expect(second.statementCanonical(vector.content)).to.equal(vector.canonical);
-      expect(second.statementDigest(vector.domain, vector.statement, vector.content)).to.equal(vector.digest);
+      expect(second.statementDigest(vector.domain, vector.statement, vector.content)).to.equal(
+        vector.digest,
+      );
       expectSigner(vector.digest, vector);
     },
     invalid(vector) {
@@ -176,11 +195,15 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
   },
   keys: {
     valid(vector) {
-      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(vector.digest);
+      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(
+        vector.digest,
+      );
       expect(second.signerOf(vector.digest, vector.signature)).to.equal(vector.key);
     },
     invalid(vector) {
-      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(vector.digest);
+      expect(second.enrolmentDigest(vector.domain, vector.party, vector.key)).to.equal(
+        vector.digest,
+      );
       expect(second.signerOf(vector.digest, vector.signature)).to.not.equal(vector.key);
     },
   },
@@ -189,7 +212,9 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
       expectSigner(vector.digest, vector);
     },
     invalid(vector) {
-      expect(refusal(() => second.signerOf(vector.digest, vector.signature))).to.deep.equal(vector.error);
+      expect(refusal(() => second.signerOf(vector.digest, vector.signature))).to.deep.equal(
+        vector.error,
+      );
     },
   },
   details: {
@@ -235,7 +260,9 @@ const checks: Record<string, { valid: (vector: Vector) => void; invalid?: (vecto
     },
     invalid(vector) {
       const { context, before, event, digest, signer, violation } = vector;
-      expect(second.transition(context, before, event, digest, signer)).to.deep.equal({ violation });
+      expect(second.transition(context, before, event, digest, signer)).to.deep.equal({
+        violation,
+      });
     },
   },
 };
@@ -247,7 +274,9 @@ describe("a second verifier, by the page alone", () => {
     const known = Object.entries(checks).flatMap(([kind, sides]) =>
       Object.keys(sides).map((side) => `${kind}/${side}`),
     );
-    const there = folders.flatMap((kind) => readdirSync(new URL(kind, vectors)).map((side) => `${kind}/${side}`));
+    const there = folders.flatMap((kind) =>
+      readdirSync(new URL(kind, vectors)).map((side) => `${kind}/${side}`),
+    );
     expect(known).to.have.members(there);
   });
 
@@ -263,7 +292,9 @@ describe("a second verifier, by the page alone", () => {
 
   it("passes no trail in which anything is altered that was signed", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
-    expect(expectAltered({ bundle, trust, chain }, (path) => !path.includes("settled"), WORSE)).to.be.greaterThan(200);
+    expect(
+      expectAltered({ bundle, trust, chain }, (path) => !path.includes("settled"), WORSE),
+    ).to.be.greaterThan(200);
   });
 
   it("passes no trail by logs in which anything is altered", () => {
@@ -278,9 +309,13 @@ describe("a second verifier, by the page alone", () => {
     const node = read(chain);
     const later = (seconds: number) => ({
       ...node,
-      blocks: node.blocks.map((block: Vector) => ({ ...block, timestamp: toHex(Number(block.timestamp) + seconds) })),
+      blocks: node.blocks.map((block: Vector) => ({
+        ...block,
+        timestamp: toHex(Number(block.timestamp) + seconds),
+      })),
     });
-    const codesAfter = (seconds: number) => second.verifyBundle(bundle, trust, later(seconds)).codes;
+    const codesAfter = (seconds: number) =>
+      second.verifyBundle(bundle, trust, later(seconds)).codes;
     expect(codesAfter(29 * DAY)).to.not.include("SETTLED_LATE");
     expect(codesAfter(31 * DAY)).to.include("SETTLED_LATE");
     expect(codesAfter(-DAY)).to.include("TimeTooFarAhead");
@@ -308,7 +343,9 @@ describe("a second verifier, by the page alone", () => {
     const { bundle, trust, chain } = read("bundles/invalid/log-ancestor-settled-elsewhere.json");
     const { chainId, ledger, finality, now } = trust;
     const node = read(chain);
-    const recorded = new second.Ledger({ chainId, ledger }, node).eventsOf(bundle.trail.events[0].event.entries[0].lot);
+    const recorded = new second.Ledger({ chainId, ledger }, node).eventsOf(
+      bundle.trail.events[0].event.entries[0].lot,
+    );
     const before = recorded[1].block; // where the ancestor went another way
     const shorter = {
       ...node,
@@ -317,14 +354,19 @@ describe("a second verifier, by the page alone", () => {
       words: node.words.filter((word: Vector) => word.block < before),
     };
     for (const each of [trust, { chainId, ledger, finality, now }]) {
-      expect(second.verifyBundle(bundle, { ...each, finality: 0 }, shorter).codes).to.deep.equal(["NOT_RECORDED"]);
+      expect(second.verifyBundle(bundle, { ...each, finality: 0 }, shorter).codes).to.deep.equal([
+        "NOT_RECORDED",
+      ]);
     }
   });
 
   it("adds up no split with a withheld entry that neither the ledger nor a log has", () => {
     const { bundle, trust, chain } = read("bundles/valid/log-entry-withheld.json");
     for (const item of bundle.trail.events) delete item.logged;
-    expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["ENTRY_WITHHELD", "NOT_RECORDED"]);
+    expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal([
+      "ENTRY_WITHHELD",
+      "NOT_RECORDED",
+    ]);
   });
 
   it("fails no trail for what a checkpoint says that may still be replaced", () => {
@@ -348,10 +390,20 @@ describe("a second verifier, by the page alone", () => {
     for (const action of [10, 11]) {
       const [{ lot, quantity }] = last.entries;
       const { holder, consignee } = last;
-      const state = { lastEvent: second.eventDigest(trail, last), holder, consignee, quantity, held };
+      const state = {
+        lastEvent: second.eventDigest(trail, last),
+        holder,
+        consignee,
+        quantity,
+        held,
+      };
       const entries = [{ lot, previous: second.wordOf(state), quantity }];
       last = { ...last, action, entries, details: `0x${"00".repeat(32)}` };
-      trail.events.push({ event: last, signature: sign(second.eventDigest(trail, last), key), details: null });
+      trail.events.push({
+        event: last,
+        signature: sign(second.eventDigest(trail, last), key),
+        details: null,
+      });
       held = action === 10;
     }
     const rest = ["LATEST_UNPROVEN", "NOT_RECORDED"];

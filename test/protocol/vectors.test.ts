@@ -4,14 +4,25 @@ import { Interface } from "ethers";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DOCS_FOLDER, VECTORS_FOLDER, makeTables, makeVectors } from "../../scripts/vectors.ts";
-import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
-import { readBundle } from "../../protocol/bundle.ts";
-import { canonicalize, parseCanonical, parseJson, parseWith } from "../../protocol/canonical.ts";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { recoverSigner } from "../../protocol/crypto.ts";
-import { DATE_CODE_FORMATS } from "../../protocol/detail-fields.ts";
-import { Details, Disclosure, detailsLeaves, detailsRoot, disclosureRoot } from "../../protocol/details.ts";
-import type { ErrorCode } from "../../protocol/errors.ts";
+import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { readBundle } from "../../protocol/trail/bundle.ts";
+import {
+  canonicalize,
+  parseCanonical,
+  parseJson,
+  parseWith,
+} from "../../protocol/base/canonical.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { recoverSigner } from "../../protocol/base/crypto.ts";
+import { DATE_CODE_FORMATS } from "../../protocol/event/detail-fields.ts";
+import {
+  Details,
+  Disclosure,
+  detailsLeaves,
+  detailsRoot,
+  disclosureRoot,
+} from "../../protocol/event/details.ts";
+import type { ErrorCode } from "../../protocol/base/errors.ts";
 import {
   ACTIONS,
   CustodyEvent,
@@ -22,22 +33,34 @@ import {
   entryHash,
   eventDigest,
   typeHash,
-} from "../../protocol/event.ts";
-import { KEY_ENROLMENT_TYPE, keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
+} from "../../protocol/event/event.ts";
+import { KEY_ENROLMENT_TYPE, keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
-import { LotNumber, LotState, lotId, wordOf } from "../../protocol/lot.ts";
-import { leafHash, rootOf, verifyConsistency, verifyInclusion } from "../../protocol/merkle.ts";
-import { NOTICE_TYPE, Notice, noticeDigest, noticeWord } from "../../protocol/notice.ts";
-import { STATEMENT_TYPE, Statement, contentHash, readContent, statementDigest } from "../../protocol/statement.ts";
-import { transition } from "../../protocol/transition.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
-import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/violation.ts";
+import { LotNumber, LotState, lotId, wordOf } from "../../protocol/event/lot.ts";
+import {
+  leafHash,
+  rootOf,
+  verifyConsistency,
+  verifyInclusion,
+} from "../../protocol/base/merkle.ts";
+import { NOTICE_TYPE, Notice, noticeDigest, noticeWord } from "../../protocol/event/notice.ts";
+import {
+  STATEMENT_TYPE,
+  Statement,
+  contentHash,
+  readContent,
+  statementDigest,
+} from "../../protocol/event/statement.ts";
+import { transition } from "../../protocol/event/transition.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/event/violation.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
-import type { Trust } from "../../protocol/verify.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { refused } from "../support/refused.ts";
 
-const DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+const DOMAIN_TYPE =
+  "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 
 const files = readdirSync(VECTORS_FOLDER, { recursive: true, encoding: "utf8" })
   .map((path) => path.replaceAll("\\", "/"))
@@ -138,8 +161,13 @@ interface BundleVector {
 /** The verdict on a bundle, by a node that answers out of the vector's chain. */
 async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVector): Promise<void> {
   const paper = chain === null ? undefined : (JSON.parse(textOf(chain)) as PaperChain);
-  const request = async (method: string, params: readonly unknown[]) => answer(paper!, method, params);
-  const told = await verifyBundle(bundle, trust, paper ? ledgerReader({ request, ...trust }) : null);
+  const request = async (method: string, params: readonly unknown[]) =>
+    answer(paper!, method, params);
+  const told = await verifyBundle(
+    bundle,
+    trust,
+    paper ? ledgerReader({ request, ...trust }) : null,
+  );
   expect(told.verdict).to.equal(verdict);
   expect([...new Set(told.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
 }
@@ -176,7 +204,8 @@ const valid = {
       expect(Number(number)).to.equal(i);
       if (i > 0) expect(parentHash).to.equal(blocks[i - 1]!.hash);
     }
-    for (const { blockNumber, blockHash } of logs) expect(blocks[Number(blockNumber)]!.hash).to.equal(blockHash);
+    for (const { blockNumber, blockHash } of logs)
+      expect(blocks[Number(blockNumber)]!.hash).to.equal(blockHash);
   },
   canonical({ json, canonical }: CanonicalVector) {
     expect(canonicalize(JSON.parse(json!))).to.equal(canonical);
@@ -194,7 +223,16 @@ const valid = {
     for (const disclosure of Object.values(disclosures))
       expect(disclosureRoot(parseWith(Disclosure, disclosure), entryCount)).to.equal(root);
   },
-  events({ domain, event, canonical, entryHashes, digest, signature, signer, ...vector }: EventVector) {
+  events({
+    domain,
+    event,
+    canonical,
+    entryHashes,
+    digest,
+    signature,
+    signer,
+    ...vector
+  }: EventVector) {
     const parsed = parseWith(CustodyEvent, event);
     expect(canonicalize(parsed)).to.equal(canonical);
     expect(domainSeparator(domain)).to.equal(vector.domainSeparator);
@@ -206,7 +244,9 @@ const valid = {
     expect(keyEnrolmentDigest(domain, party, key)).to.equal(digest);
     expect(recoverSigner(digest, signature)).to.equal(key);
   },
-  lots(vector: { issuer: string; lotNumber: string; lot: string } | { state: LotState; word: string }) {
+  lots(
+    vector: { issuer: string; lotNumber: string; lot: string } | { state: LotState; word: string },
+  ) {
     if ("state" in vector) expect(wordOf(parseWith(LotState, vector.state))).to.equal(vector.word);
     else expect(lotId(vector.issuer, parseWith(LotNumber, vector.lotNumber))).to.equal(vector.lot);
   },
@@ -215,7 +255,15 @@ const valid = {
     expect(vector.data.map((data) => toHex(leafHash(fromHex(data))))).to.deep.equal(vector.leaves);
     return expect(toHex(rootOf(hashes(vector.leaves)))).to.equal(vector.root);
   },
-  statements({ domain, statement, content, canonical, digest, signature, signer }: StatementVector) {
+  statements({
+    domain,
+    statement,
+    content,
+    canonical,
+    digest,
+    signature,
+    signer,
+  }: StatementVector) {
     expect(readContent(parseWith(Statement, statement), content)).to.deep.include({ content });
     expect(content && canonicalize(content)).to.equal(canonical);
     expect(contentHash(content)).to.equal(statement.content);
@@ -247,9 +295,15 @@ const invalid = {
     if ("error" in leniently) faulty(() => parseJson(input), leniently.error);
     else expect(canonicalize(parseJson(input))).to.equal(canonicalize(leniently.value));
   },
-  details(vector: ({ details: unknown } | { disclosure: unknown; entryCount: number }) & { error: Fault }) {
+  details(
+    vector: ({ details: unknown } | { disclosure: unknown; entryCount: number }) & { error: Fault },
+  ) {
     if ("details" in vector) faulty(() => parseWith(Details, vector.details), vector.error);
-    else faulty(() => disclosureRoot(parseWith(Disclosure, vector.disclosure), vector.entryCount), vector.error);
+    else
+      faulty(
+        () => disclosureRoot(parseWith(Disclosure, vector.disclosure), vector.entryCount),
+        vector.error,
+      );
   },
   events({ event, error }: { event: unknown; error: Fault }) {
     faulty(() => parseWith(CustodyEvent, event), error);
@@ -265,7 +319,15 @@ const invalid = {
   merkle(vector: MerkleVector) {
     expect(holds(vector)).to.equal(false);
   },
-  statements({ statement, content, field }: { statement: Statement; content: unknown; field: string }) {
+  statements({
+    statement,
+    content,
+    field,
+  }: {
+    statement: Statement;
+    content: unknown;
+    field: string;
+  }) {
     expect(readContent(parseWith(Statement, statement), content)).to.have.property("field", field);
   },
   notices({ notice, error }: { notice: unknown; error: Fault }) {
@@ -287,7 +349,8 @@ describe("vectors", () => {
   });
 
   it("come with the tables that the script makes", () => {
-    for (const [path, text] of makeTables()) expect(readFileSync(join(DOCS_FOLDER, path), "utf8"), path).to.equal(text);
+    for (const [path, text] of makeTables())
+      expect(readFileSync(join(DOCS_FOLDER, path), "utf8"), path).to.equal(text);
   });
 
   for (const path of files) {
@@ -305,39 +368,60 @@ describe("docs/protocol.md", () => {
   const known = files.map(textOf).join("\n");
 
   it("names vectors that are there", () => {
-    const named = page.match(/test\/vectors\/[\w/-]+\.json/g)!.map((path) => path.replace("test/vectors/", ""));
+    const named = page
+      .match(/test\/vectors\/[\w/-]+\.json/g)!
+      .map((path) => path.replace("test/vectors/", ""));
     expect(named).to.have.length.greaterThan(5);
     expect(files).to.include.members(named);
   });
 
   it("gives bytes as the vectors have them, and type hashes as they are", () => {
-    const types = [ENTRY_TYPE, EVENT_TYPE, NOTICE_TYPE, STATEMENT_TYPE, KEY_ENROLMENT_TYPE, DOMAIN_TYPE].map(typeHash);
+    const types = [
+      ENTRY_TYPE,
+      EVENT_TYPE,
+      NOTICE_TYPE,
+      STATEMENT_TYPE,
+      KEY_ENROLMENT_TYPE,
+      DOMAIN_TYPE,
+    ].map(typeHash);
     const given = page.match(/0x([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b/g)!;
     expect(given).to.have.length.greaterThan(20);
     for (const hex of given) expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);
   });
 
   it("has every rule of the transition, with as many arguments", () => {
-    const rows = page.match(/^\| \d+ \|.*$/gm)!.map((row) => row.split("|").map((cell) => cell.trim()));
+    const rows = page
+      .match(/^\| \d+ \|.*$/gm)!
+      .map((row) => row.split("|").map((cell) => cell.trim()));
     const rules = rows.flatMap(([, , names, args]) =>
-      names!.match(/\w+/g)!.map((name) => ({ name, count: args === "" ? 0 : args!.split(",").length })),
+      names!
+        .match(/\w+/g)!
+        .map((name) => ({ name, count: args === "" ? 0 : args!.split(",").length })),
     );
-    expect([...new Set(rules.map(({ name }) => name))].toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
-    for (const { name, count } of rules) expect(count, name).to.equal(VIOLATIONS[name as ViolationName].length);
+    expect([...new Set(rules.map(({ name }) => name))].toSorted()).to.deep.equal(
+      Object.keys(VIOLATIONS).toSorted(),
+    );
+    for (const { name, count } of rules)
+      expect(count, name).to.equal(VIOLATIONS[name as ViolationName].length);
   });
 
   it("has every format of date codes", () => {
     for (const [format, { source }] of Object.entries(DATE_CODE_FORMATS))
-      if (format !== "other") expect(page).to.include(`    ${format.padEnd(12)}${source.replaceAll("\\/", "/")}\n`);
+      if (format !== "other")
+        expect(page).to.include(`    ${format.padEnd(12)}${source.replaceAll("\\/", "/")}\n`);
   });
 
   it("has every action by its number", () => {
-    for (const [name, number] of Object.entries(ACTIONS)) expect(page).to.include(`${number} ${name}`);
+    for (const [name, number] of Object.entries(ACTIONS))
+      expect(page).to.include(`${number} ${name}`);
   });
 
   it("names every log as it is encoded", () => {
     const abi = new Interface(LEDGER_ABI);
-    const own = abi.fragments.filter((fragment) => fragment.type === "event").map((fragment) => fragment.format());
-    for (const log of own.filter((text) => !text.startsWith("Ownership"))) expect(page).to.include(log);
+    const own = abi.fragments
+      .filter((fragment) => fragment.type === "event")
+      .map((fragment) => fragment.format());
+    for (const log of own.filter((text) => !text.startsWith("Ownership")))
+      expect(page).to.include(log);
   });
 });

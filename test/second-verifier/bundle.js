@@ -10,7 +10,12 @@ import { address, hash, integer, list, matching, object, oneOf, orNull, text } f
 
 const signature = matching(/^0x[0-9a-f]{130}$/);
 const settled = object({ transaction: hash, block: integer() });
-const logged = object({ operator: address, index: integer(), size: integer(1), proof: list(hash, 0, 53) });
+const logged = object({
+  operator: address,
+  index: integer(),
+  size: integer(1),
+  proof: list(hash, 0, 53),
+});
 const one = (name, check, hints) =>
   object({ [name]: check, signature: orNull(signature), details: orNull(checkShape) }, hints);
 const MEDIA = [
@@ -44,8 +49,13 @@ const checkDocument = object({
 
 /** Refuses what does not say, by digest and by name of the field, to whom fields are shown. */
 function checkNarrow(value, path) {
-  object({}, Object.fromEntries(Object.keys(value ?? {}).map((digest) => [digest, () => undefined])))(value, path);
-  const names = Object.fromEntries([...FIELDS.keys()].map((name) => [name, oneOf("trail", "private")]));
+  object(
+    {},
+    Object.fromEntries(Object.keys(value ?? {}).map((digest) => [digest, () => undefined])),
+  )(value, path);
+  const names = Object.fromEntries(
+    [...FIELDS.keys()].map((name) => [name, oneOf("trail", "private")]),
+  );
   for (const [digest, fields] of Object.entries(value)) {
     hash(digest, path);
     object({}, names)(fields, path);
@@ -91,7 +101,9 @@ export function verifyBundle(bundle, trust, chain) {
     if (trail.chainId !== chainId || trail.ledger !== ledger) findings.add("OTHER_LEDGER");
     else {
       verifyTrail(trail, trust, chain, findings);
-      const shown = [...trail.events, ...trail.notices].flatMap(({ details }) => details?.open ?? []);
+      const shown = [...trail.events, ...trail.notices].flatMap(
+        ({ details }) => details?.open ?? [],
+      );
       const named = new Set(shown.map(({ value }) => value));
       for (const document of bundle.documents) {
         if (!named.has(document.hash)) findings.add("DOCUMENT_NOT_NAMED", document.hash);

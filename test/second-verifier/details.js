@@ -9,21 +9,28 @@ import { hash, list, matching, object } from "./values.js";
 const MOST_FIELDS = 20_000;
 const bytesOf = (path) => jcs(path);
 const parts = list((_item, _path) => undefined);
-const shapeOf = { open: list(object({ path: parts, value: () => undefined, salt: matching(/^0x[0-9a-f]{32}$/) })) };
+const shapeOf = {
+  open: list(object({ path: parts, value: () => undefined, salt: matching(/^0x[0-9a-f]{32}$/) })),
+};
 
 /** Refuses what is no disclosure by its shape alone. */
-export const checkShape = object({ ...shapeOf, withheld: list(object({ path: parts, inner: hash })) });
+export const checkShape = object({
+  ...shapeOf,
+  withheld: list(object({ path: parts, inner: hash })),
+});
 
 /** The field at a path of details; a name or a place that the list does not have is refused. */
 function fieldAt(path, where) {
   const shared = path.length === 1;
   const ofEntry = path.length === 3 && path[0] === "entries";
   if (!shared && !ofEntry) throw new Refused("BAD_FIELD", where);
-  if (ofEntry && !(Number.isSafeInteger(path[1]) && path[1] >= 0)) throw new Refused("BAD_FIELD", below(where, 1));
+  if (ofEntry && !(Number.isSafeInteger(path[1]) && path[1] >= 0))
+    throw new Refused("BAD_FIELD", below(where, 1));
   const name = path.at(-1);
   const field = typeof name === "string" ? FIELDS.get(name) : undefined;
   const misplaced = field?.stands === (shared ? "entry" : "shared");
-  if (field === undefined || misplaced) throw new Refused("BAD_FIELD", below(where, path.length - 1));
+  if (field === undefined || misplaced)
+    throw new Refused("BAD_FIELD", below(where, path.length - 1));
   return field;
 }
 
@@ -54,7 +61,9 @@ export function fieldsOf(details) {
   };
   for (const [name, value] of Object.entries(details)) {
     if (name === "entries") {
-      list(object({}, Object.fromEntries([...FIELDS.keys()].map((each) => [each, () => undefined]))))(value, name);
+      list(
+        object({}, Object.fromEntries([...FIELDS.keys()].map((each) => [each, () => undefined]))),
+      )(value, name);
       value.forEach((entry, index) => {
         for (const [key, each] of Object.entries(entry)) add(["entries", index, key], each);
       });
@@ -83,7 +92,8 @@ export function commit(details, secret) {
 
 /** The disclosure of leaves in which those are open that may be: by who may see them, `all`, `public` or `none`. */
 export function disclose(leaves, whom) {
-  const isOpen = ({ path }) => whom === "all" || (whom === "public" && FIELDS.get(path.at(-1)).seenBy === "public");
+  const isOpen = ({ path }) =>
+    whom === "all" || (whom === "public" && FIELDS.get(path.at(-1)).seenBy === "public");
   return {
     open: leaves.filter(isOpen).map(({ path, value, salt }) => ({ path, value, salt })),
     withheld: leaves.filter((leaf) => !isOpen(leaf)).map(({ path, inner }) => ({ path, inner })),

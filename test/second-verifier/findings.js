@@ -26,7 +26,9 @@ export class Findings {
 
   /** The worst of them all. */
   get verdict() {
-    return GRAVER_FIRST.find((grade) => this.list.some((finding) => finding.grade === grade)) ?? "PASS";
+    return (
+      GRAVER_FIRST.find((grade) => this.list.some((finding) => finding.grade === grade)) ?? "PASS"
+    );
   }
 
   /** Each code once, sorted. */

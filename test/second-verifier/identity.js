@@ -26,7 +26,10 @@ export function compareIdentities(items, lots, findings) {
   const known = new Map();
   for (const item of items) {
     const { event, digest } = item;
-    const entries = event.entries.map((entry, index) => ({ ...(typeof entry === "string" ? {} : entry), index }));
+    const entries = event.entries.map((entry, index) => ({
+      ...(typeof entry === "string" ? {} : entry),
+      index,
+    }));
     const ours = entries.filter(({ lot }) => lots.has(lot));
     const inputs = ours.filter(({ previous }) => previous !== ZERO_HASH);
     for (const { lot, previous, index } of ours) {
@@ -43,9 +46,14 @@ export function compareIdentities(items, lots, findings) {
         if (value === undefined) continue;
         if (isOrigin) identity[name] = value;
         else if (value === null || identity[name] === null || identity[name] === value) continue;
-        else findings.add(identity[name] === undefined ? "IDENTITY_ADDED" : "IDENTITY_CONTRADICTED", digest);
+        else
+          findings.add(
+            identity[name] === undefined ? "IDENTITY_ADDED" : "IDENTITY_CONTRADICTED",
+            digest,
+          );
       }
-      if (isOrigin) checkOrigin(event.action, identity, said(item, index, "claimsLot"), digest, findings);
+      if (isOrigin)
+        checkOrigin(event.action, identity, said(item, index, "claimsLot"), digest, findings);
       const again = isNew && event.action === ASSEMBLE && identity.mpn;
       if (again && inputs.some((input) => known.get(input.lot)?.mpn === identity.mpn)) {
         findings.add("PRODUCT_IS_INPUT", digest);

@@ -136,7 +136,8 @@ class Reading {
         this.match(SPACE);
         const key = this.string(path);
         this.take(":");
-        if (Object.hasOwn(members, key)) this.blame(this.strict ? "NON_CANONICAL" : "BAD_FIELD", path);
+        if (Object.hasOwn(members, key))
+          this.blame(this.strict ? "NON_CANONICAL" : "BAD_FIELD", path);
         const value = this.value(below(path, key));
         if (key === "__proto__") this.blame("BAD_FIELD", path);
         else members[key] = value;

@@ -63,12 +63,15 @@ export class Ledger {
   changes = [];
 
   constructor(domain, chain, contract = null) {
-    if (chain.chainId !== domain.chainId || chain.ledger !== domain.ledger) throw new Inconsistent();
+    if (chain.chainId !== domain.chainId || chain.ledger !== domain.ledger)
+      throw new Inconsistent();
     this.domain = domain;
     this.blocks = new Map();
     let parent;
     for (const { number, hash, parentHash, timestamp } of chain.blocks) {
-      const good = parent === undefined || (parentHash === parent.hash && asNumber(number) === parent.number + 1);
+      const good =
+        parent === undefined ||
+        (parentHash === parent.hash && asNumber(number) === parent.number + 1);
       if (!good) throw new Inconsistent();
       parent = { number: asNumber(number), hash, time: asNumber(timestamp) };
       this.blocks.set(parent.number, parent);
@@ -89,18 +92,25 @@ export class Ledger {
 
   /** All recorded events about a lot, in their order. */
   eventsOf(lot) {
-    return [...this.events.values()].filter(({ event }) => event.entries.some((entry) => entry.lot === lot));
+    return [...this.events.values()].filter(({ event }) =>
+      event.entries.some((entry) => entry.lot === lot),
+    );
   }
 
   take(log) {
     const block = this.blocks.get(log.block);
     if (block?.hash !== log.blockHash) throw new Inconsistent();
     const [kind, first, second, third] = log.topics;
-    const place = { block: log.block, transaction: log.transactionHash, context: this.context(block.time) };
+    const place = {
+      block: log.block,
+      transaction: log.transactionHash,
+      context: this.context(block.time),
+    };
     const data = decode(log.data);
     if (log.address !== this.domain.ledger) {
       if (kind === ANCHORED) this.anchor(place, asAddress(first), asNumber(second), data);
-    } else if (kind === RECORDED) this.record(place, first, asAddress(second), asAddress(third), data);
+    } else if (kind === RECORDED)
+      this.record(place, first, asAddress(second), asAddress(third), data);
     else if (kind === NOTICE) this.notice(place, first, asAddress(second), third, data);
     else if (kind === ADMITTED) {
       const party = asAddress(first);
@@ -108,7 +118,8 @@ export class Ledger {
       this.parties[party] = { roles: asNumber(data.word(0)), suspended };
     } else if (kind === SUSPENDED) this.change(this.parties, first, { suspended: true });
     else if (kind === REINSTATED) this.change(this.parties, first, { suspended: false });
-    else if (kind === ENROLLED) this.keys[asAddress(second)] = { party: asAddress(first), revoked: false };
+    else if (kind === ENROLLED)
+      this.keys[asAddress(second)] = { party: asAddress(first), revoked: false };
     else if (kind === REVOKED) this.change(this.keys, second, { revoked: true });
   }
 
@@ -136,14 +147,20 @@ export class Ledger {
       time: asNumber(data.word(2)),
       details: data.word(3),
     };
-    if (before.includes(undefined) || eventDigest(this.domain, event) !== digest) throw new Inconsistent();
+    if (before.includes(undefined) || eventDigest(this.domain, event) !== digest)
+      throw new Inconsistent();
     const recorded = { ...place, digest, event, lines };
     this.events.set(digest, recorded);
     statesAfter(before, event, digest).forEach((state, index) => {
       this.places.set(`${lots[index]} ${event.entries[index].previous}`, recorded);
       this.states[lots[index]] = state;
       this.words[lots[index]] = wordOf(state);
-      this.changes.push({ lot: lots[index], block: place.block, kind: "wordOf", word: this.words[lots[index]] });
+      this.changes.push({
+        lot: lots[index],
+        block: place.block,
+        kind: "wordOf",
+        word: this.words[lots[index]],
+      });
     });
   }
 
@@ -159,7 +176,12 @@ export class Ledger {
     if (noticeDigest(this.domain, notice) !== digest) throw new Inconsistent();
     this.notices.set(digest, { ...place, digest, notice });
     this.noticeWords[lot] = noticeWordAfter(this.noticeWords[lot] ?? ZERO_HASH, digest);
-    this.changes.push({ lot, block: place.block, kind: "noticeWordOf", word: this.noticeWords[lot] });
+    this.changes.push({
+      lot,
+      block: place.block,
+      kind: "noticeWordOf",
+      word: this.noticeWords[lot],
+    });
   }
 
   anchor(place, operator, size, data) {
@@ -174,7 +196,8 @@ export class Ledger {
   compareWords(told) {
     const newest = (list) => new Map(list.map(({ lot, kind, word }) => [`${kind} ${lot}`, word]));
     const [ours, theirs] = [newest(this.changes), newest(told)];
-    const same = ours.size === theirs.size && [...ours].every(([key, word]) => theirs.get(key) === word);
+    const same =
+      ours.size === theirs.size && [...ours].every(([key, word]) => theirs.get(key) === word);
     if (!same) throw new Inconsistent();
   }
 }

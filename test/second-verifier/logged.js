@@ -27,6 +27,7 @@ export function placeInLog({ digest, logged }, contract, checkpoints) {
   const place = checkpoints.get(`${operator} ${size}`);
   if (place === undefined) return { code: "CHECKPOINT_NOT_ANCHORED" };
   const leaf = leafHash(unhex(digest));
-  if (!includes(leaf, index, size, proof.map(unhex), unhex(place.root))) return { code: "LOG_PROOF_WRONG" };
+  if (!includes(leaf, index, size, proof.map(unhex), unhex(place.root)))
+    return { code: "LOG_PROOF_WRONG" };
   return index < place.previousSize ? { code: "CHECKPOINT_NOT_FIRST" } : { place };
 }

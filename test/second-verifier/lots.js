@@ -3,7 +3,13 @@ import { hex, join, keccak256, slot, unhex, utf8 } from "./bytes.js";
 import { address, boolean, hash, integer, object, text } from "./values.js";
 
 const checkNumber = text(1, 64);
-const state = object({ lastEvent: hash, holder: address, consignee: address, quantity: integer(), held: boolean });
+const state = object({
+  lastEvent: hash,
+  holder: address,
+  consignee: address,
+  quantity: integer(),
+  held: boolean,
+});
 
 /** The id of a lot, of its issuer and its lot number. */
 export function lotId(issuer, lotNumber) {

@@ -22,7 +22,8 @@ const goodHashes = (...hashes) => hashes.every((each) => each.length === 32);
 
 /** Whether a proof shows that a leaf, by its hash, stands at an index of the tree of this size and root. */
 export function includes(leaf, index, size, proof, root) {
-  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size) return false;
+  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(index) || index < 0 || index >= size)
+    return false;
   if (!goodHashes(leaf, root, ...proof)) return false;
   let [fn, sn] = [BigInt(index), BigInt(size) - 1n];
   let hash = leaf;

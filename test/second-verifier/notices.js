@@ -44,13 +44,18 @@ export function verifyNotices(verification) {
     if (signature === null) findings.add("SIGNATURE_MISSING", digest);
     checkDetails(notice.details, details, 0, digest, findings);
     const taken = ledger?.notices.get(digest);
-    const broken = brokenRule(verification.contextFor(taken), notice, signerOrNull(digest, signature));
+    const broken = brokenRule(
+      verification.contextFor(taken),
+      notice,
+      signerOrNull(digest, signature),
+    );
     if (broken !== null) findings.add(broken, digest);
     const target = standing.get(notice.withdraws);
     const fits = target?.issuer === notice.issuer && target.lot === notice.lot;
     if (notice.kind === WITHDRAWAL ? !fits : notice.withdraws !== ZERO_HASH) {
       findings.add("NOTHING_TO_WITHDRAW", digest);
-    } else if (notice.kind === WITHDRAWAL && taken && broken === null) standing.delete(notice.withdraws);
+    } else if (notice.kind === WITHDRAWAL && taken && broken === null)
+      standing.delete(notice.withdraws);
     if (notice.kind !== WITHDRAWAL) standing.set(digest, notice);
     if (ledger && !taken) findings.add("NOTICE_NOT_RECORDED", digest);
     if (taken) verification.checkPlace({ ...item, digest }, taken);

@@ -5,7 +5,8 @@ import { Refused } from "./refused.js";
 import { signerOf } from "./signatures.js";
 
 /** The entries of an event that are not withheld. */
-export const shownEntries = ({ event }) => event.entries.filter((entry) => typeof entry !== "string");
+export const shownEntries = ({ event }) =>
+  event.entries.filter((entry) => typeof entry !== "string");
 
 /** Whether an event makes a lot. */
 export const makes = (item, lot) =>

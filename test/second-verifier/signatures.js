@@ -11,7 +11,8 @@ export function signerOf(digest, signature) {
   const parts = typeof signature === "string" ? FORM.exec(signature) : null;
   if (parts === null) throw new Refused("BAD_SIGNATURE", "signature");
   const [r, s] = [BigInt(`0x${parts[1]}`), BigInt(`0x${parts[2]}`)];
-  if (r === 0n || r >= ORDER || s === 0n || s > (ORDER - 1n) / 2n) throw new Refused("BAD_SIGNATURE", "signature");
+  if (r === 0n || r >= ORDER || s === 0n || s > (ORDER - 1n) / 2n)
+    throw new Refused("BAD_SIGNATURE", "signature");
   let key;
   try {
     const bytes = unhex(signature);

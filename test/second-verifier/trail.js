@@ -41,7 +41,10 @@ class Verification {
     Object.assign(this, { trail, trust, ledger, findings, contract: trust.checkpoints ?? null });
     this.domain = { chainId: trail.chainId, ledger: trail.ledger };
     this.lots = lotsOf(trail);
-    this.items = trail.events.map((item) => ({ ...item, digest: eventDigest(this.domain, item.event) }));
+    this.items = trail.events.map((item) => ({
+      ...item,
+      digest: eventDigest(this.domain, item.event),
+    }));
     const path = ledger && choosePath(trail.lot, this.items, this.lots, ledger, this.contract);
     Object.assign(this, path ?? { byLogs: false, unrecorded: new Set() });
   }
@@ -54,20 +57,24 @@ class Verification {
   checkPlace(item, recorded) {
     if (!this.isFinal(recorded.block)) this.findings.add("NOT_FINAL", item.digest);
     const { settled } = item;
-    const wrong = settled && (settled.block !== recorded.block || settled.transaction !== recorded.transaction);
+    const wrong =
+      settled && (settled.block !== recorded.block || settled.transaction !== recorded.transaction);
     if (wrong) this.findings.add("HINT_WRONG", item.digest);
   }
 
   contextFor(recorded) {
     if (recorded) return recorded.context;
-    return this.ledger ? this.ledger.context(this.trust.now) : { now: Infinity, parties: null, keys: null };
+    return this.ledger
+      ? this.ledger.context(this.trust.now)
+      : { now: Infinity, parties: null, keys: null };
   }
 
   run() {
     const seen = new Set();
     for (const item of this.items) {
       if (seen.has(item.digest)) this.findings.add("EVENT_TWICE", item.digest);
-      else if (!shownEntries(item).some(({ lot }) => this.lots.has(lot))) this.findings.add("EVENT_EXTRA", item.digest);
+      else if (!shownEntries(item).some(({ lot }) => this.lots.has(lot)))
+        this.findings.add("EVENT_EXTRA", item.digest);
       else this.event(item);
       seen.add(item.digest);
     }
@@ -86,12 +93,22 @@ class Verification {
     if (signature === null) this.findings.add("SIGNATURE_MISSING", digest);
     checkDetails(event.details, details, event.entries.length, digest, this.findings);
     const recorded = this.ledger?.events.get(digest);
-    const logged = this.byLogs ? placeInLog(item, this.contract, this.ledger.checkpoints) : { code: "NOT_RECORDED" };
+    const logged = this.byLogs
+      ? placeInLog(item, this.contract, this.ledger.checkpoints)
+      : { code: "NOT_RECORDED" };
     const place = recorded ?? logged.place;
     const before = event.entries.map((entry) => this.before(entry));
-    const words = Object.fromEntries(Object.entries(this.states).map(([lot, state]) => [lot, wordOf(state)]));
+    const words = Object.fromEntries(
+      Object.entries(this.states).map(([lot, state]) => [lot, wordOf(state)]),
+    );
     const context = { ...this.contextFor(place), words };
-    const { violation } = transition(context, before, event, digest, signerOrNull(digest, signature));
+    const { violation } = transition(
+      context,
+      before,
+      event,
+      digest,
+      signerOrNull(digest, signature),
+    );
     if (violation) this.findings.add(violation.name, digest, !place || this.isFinal(place.block));
     statesAfter(before, event, digest).forEach((state, index) => {
       const { lot } = event.entries[index];
@@ -99,10 +116,13 @@ class Verification {
       this.states[lot] = state;
       this.ledTo.add(`${lot} ${wordOf(state)}`);
     });
-    const isSigned = recorded !== undefined || (signature !== null && !BY_NO_KEY.includes(violation?.name));
+    const isSigned =
+      recorded !== undefined || (signature !== null && !BY_NO_KEY.includes(violation?.name));
     this.keepHolds(event, before, isSigned);
     if (event.action === INTRODUCE) this.findings.add("ORIGIN_INTRODUCED", digest);
-    const short = before.some((state, index) => state && event.entries[index].quantity < state.quantity);
+    const short = before.some(
+      (state, index) => state && event.entries[index].quantity < state.quantity,
+    );
     if (event.action === RECEIVE && short) this.findings.add("RECEIVED_SHORT", digest);
     if (place && place.context.now - event.time > LATE) this.findings.add("SETTLED_LATE", digest);
     if (recorded) {
@@ -119,7 +139,8 @@ class Verification {
     const inherits = action === SPLIT && entries.some(({ lot }) => this.stillHeld.has(lot));
     entries.forEach(({ lot }, index) => {
       if (action === RELEASE && isSigned) this.stillHeld.delete(lot);
-      if ((action === RELEASE && !isSigned && before[index]?.held) || inherits) this.stillHeld.add(lot);
+      if ((action === RELEASE && !isSigned && before[index]?.held) || inherits)
+        this.stillHeld.add(lot);
     });
   }
 
@@ -150,7 +171,9 @@ class Verification {
   /** The lots that went another way on the ledger: it has a word for them to which the trail does not lead. */
   wentElsewhere() {
     const { words } = this.ledger;
-    const lots = [...this.unrecorded].filter((lot) => words[lot] && !this.ledTo.has(`${lot} ${words[lot]}`));
+    const lots = [...this.unrecorded].filter(
+      (lot) => words[lot] && !this.ledTo.has(`${lot} ${words[lot]}`),
+    );
     const ours = new Set(this.items.map(({ digest }) => digest));
     for (const lot of lots) {
       const other = this.ledger.eventsOf(lot).find(({ digest }) => !ours.has(digest));
@@ -162,7 +185,8 @@ class Verification {
   /** What is to be said where the trail, or a part of it, rests on logs. */
   trustInLogs() {
     const { checkpoints, lot, events } = this.trail;
-    const other = checkpoints !== undefined && this.contract !== null && checkpoints !== this.contract;
+    const other =
+      checkpoints !== undefined && this.contract !== null && checkpoints !== this.contract;
     const claims = this.byLogs && events.some(({ logged }) => logged !== undefined);
     if (claims && other) this.findings.add("OTHER_CHECKPOINTS", lot);
     if (this.pending.some(({ logged }) => logged.place)) this.findings.add("LATEST_UNPROVEN", lot);
@@ -181,8 +205,10 @@ class Verification {
     const last = all.findLastIndex(({ digest }) => known.has(digest));
     const later = all.slice(last + 1).filter(({ digest }) => !known.has(digest));
     if (this.unrecorded.has(lot)) return;
-    if (later.length > 0) this.findings.add("LATER_EVENT_MISSING", lot, this.isFinal(later[0].block));
-    else if (state && wordOf(state) !== this.ledger.words[lot]) this.findings.add("WORD_MISMATCH", lot);
+    if (later.length > 0)
+      this.findings.add("LATER_EVENT_MISSING", lot, this.isFinal(later[0].block));
+    else if (state && wordOf(state) !== this.ledger.words[lot])
+      this.findings.add("WORD_MISMATCH", lot);
   }
 }
 
@@ -192,7 +218,11 @@ export function verifyTrail(trail, trust, chain, findings) {
   if (chain === null) findings.add("NO_NODE");
   else {
     try {
-      ledger = new Ledger({ chainId: trail.chainId, ledger: trail.ledger }, chain, trust.checkpoints ?? null);
+      ledger = new Ledger(
+        { chainId: trail.chainId, ledger: trail.ledger },
+        chain,
+        trust.checkpoints ?? null,
+      );
     } catch (error) {
       if (!(error instanceof Inconsistent)) throw error;
       findings.add("NODE_INCONSISTENT");

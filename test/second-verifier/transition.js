@@ -2,7 +2,10 @@
 import { ZERO_ADDRESS, ZERO_HASH } from "./bytes.js";
 import { issuerOf } from "./lots.js";
 
-const ACTIONS = "commission introduce ship receive refuse cancel split assemble inspect hold release scrap".split(" ");
+const ACTIONS =
+  "commission introduce ship receive refuse cancel split assemble inspect hold release scrap".split(
+    " ",
+  );
 const ROLES = { commission: 1, introduce: 7, assemble: 4 };
 const MAKING = ["commission", "introduce", "split", "assemble"];
 const isExisting = (entry) => typeof entry !== "string" && entry.previous !== ZERO_HASH;
@@ -40,7 +43,10 @@ function checkWhole(context, event) {
   const { roles } = checkParty(context, actor);
   const anyOf = own(ROLES, name);
   need(anyOf === undefined || (roles & anyOf) !== 0, "RoleMissing", actor, anyOf);
-  const fits = name === "ship" ? consignee !== ZERO_ADDRESS && consignee !== actor : consignee === ZERO_ADDRESS;
+  const fits =
+    name === "ship"
+      ? consignee !== ZERO_ADDRESS && consignee !== actor
+      : consignee === ZERO_ADDRESS;
   need(fits, "ConsigneeNotAllowed", consignee);
   if (name === "ship") checkParty(context, consignee);
   need(name === "refuse" || holder === actor, "HolderMismatch", holder, actor);

@@ -7,12 +7,15 @@ import { address, day, hash, integer, list, object, oneOf, text } from "./values
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 const ENTRY = "Entry(bytes32 lot,bytes32 previous,uint64 quantity)";
 const EVENT = `CustodyEvent(uint8 action,address actor,address holder,address consignee,Entry[] entries,uint64 time,bytes32 details)${ENTRY}`;
-const NOTICE = "Notice(bytes32 lot,uint8 kind,address issuer,uint64 time,bytes32 withdraws,bytes32 details)";
-const STATEMENT = "Statement(uint8 kind,address issuer,uint64 time,bytes32 withdraws,bytes32 content)";
+const NOTICE =
+  "Notice(bytes32 lot,uint8 kind,address issuer,uint64 time,bytes32 withdraws,bytes32 details)";
+const STATEMENT =
+  "Statement(uint8 kind,address issuer,uint64 time,bytes32 withdraws,bytes32 content)";
 const ENROLMENT = "KeyEnrolment(address party,address key)";
 
 const checkEntry = object({ lot: hash, previous: hash, quantity: integer() });
-const checkEntryOrHash = (value, path) => (typeof value === "string" ? hash : checkEntry)(value, path);
+const checkEntryOrHash = (value, path) =>
+  (typeof value === "string" ? hash : checkEntry)(value, path);
 const eventOf = (entries) =>
   object({
     action: integer(0, 255),
@@ -52,7 +55,12 @@ const checkStatement = object({
 
 const CONTENTS = {
   1: object(
-    { party: address, brand: text(1, 128), grade: oneOf("authorised", "aftermarket", "approved"), from: day },
+    {
+      party: address,
+      brand: text(1, 128),
+      grade: oneOf("authorised", "aftermarket", "approved"),
+      from: day,
+    },
     { to: day },
   ),
   2: object(
@@ -76,7 +84,9 @@ const CONTENTS = {
 const struct = (type, slots) => keccak256(join(keccak256(utf8(type)), ...slots.map(slot)));
 const hashOfText = (value) => hex(keccak256(utf8(value)));
 const entryHash = (entry) =>
-  typeof entry === "string" ? unhex(entry) : struct(ENTRY, [entry.lot, entry.previous, entry.quantity]);
+  typeof entry === "string"
+    ? unhex(entry)
+    : struct(ENTRY, [entry.lot, entry.previous, entry.quantity]);
 
 /** The domain separator of a ledger. */
 export const domainSeparator = ({ chainId, ledger }) =>
@@ -116,7 +126,8 @@ export function enrolmentDigest(domain, party, key) {
 export function statementDigest(domain, statement, content) {
   checkStatement(statement, "statement");
   const { kind, issuer, time, withdraws, content: root } = statement;
-  if ((withdraws === ZERO_HASH) === (kind === 3)) throw new Refused("BAD_FIELD", "statement.withdraws");
+  if ((withdraws === ZERO_HASH) === (kind === 3))
+    throw new Refused("BAD_FIELD", "statement.withdraws");
   if (kind === 3) {
     if (content !== null) throw new Refused("BAD_FIELD", "content");
     if (root !== ZERO_HASH) throw new Refused("BAD_FIELD", "statement.content");

@@ -9,7 +9,8 @@ const form = (holds) => (value, path) => {
 };
 
 /** A check of texts that match a pattern as a whole. */
-export const matching = (pattern) => form((value) => typeof value === "string" && pattern.test(value));
+export const matching = (pattern) =>
+  form((value) => typeof value === "string" && pattern.test(value));
 
 /** A check of integers within bounds. */
 export const integer = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
@@ -36,7 +37,8 @@ export const day = form((value) => {
 export const text = (least, most) => (value, path) => {
   if (typeof value !== "string") throw new Refused("BAD_FIELD", path);
   const points = [...value].length;
-  const good = value.normalize("NFC") === value && value.trim() === value && !BAD_CHARACTERS.test(value);
+  const good =
+    value.normalize("NFC") === value && value.trim() === value && !BAD_CHARACTERS.test(value);
   if (!good || points < least || points > most) throw new Refused("BAD_TEXT", path);
 };
 
@@ -44,7 +46,8 @@ export const text = (least, most) => (value, path) => {
 export const list =
   (item, least = 0, most = Infinity) =>
   (value, path) => {
-    if (!Array.isArray(value) || value.length < least || value.length > most) throw new Refused("BAD_FIELD", path);
+    if (!Array.isArray(value) || value.length < least || value.length > most)
+      throw new Refused("BAD_FIELD", path);
     value.forEach((each, index) => item(each, below(path, index)));
   };
 
@@ -57,7 +60,8 @@ export const orNull = (check) => (value, path) => {
 export const object =
   (required, optional = {}) =>
   (value, path) => {
-    if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Refused("BAD_FIELD", path);
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      throw new Refused("BAD_FIELD", path);
     for (const [name, check] of Object.entries({ ...required, ...optional })) {
       if (Object.hasOwn(value, name)) check(value[name], below(path, name));
       else if (Object.hasOwn(required, name)) throw new Refused("BAD_FIELD", below(path, name));

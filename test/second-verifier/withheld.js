@@ -4,7 +4,8 @@ import { makes, shownEntries } from "./shown.js";
 const [SPLIT, ASSEMBLE] = [7, 8];
 
 const madeOne = (item, lots) =>
-  (item.event.action === SPLIT || item.event.action === ASSEMBLE) && [...lots].some((lot) => makes(item, lot));
+  (item.event.action === SPLIT || item.event.action === ASSEMBLE) &&
+  [...lots].some((lot) => makes(item, lot));
 
 /** Adds what is withheld and may not be, of an event that the ledger has recorded: its record names all lots. */
 export function checkRecorded(item, { event, lines }, lots, findings) {

@@ -21,9 +21,19 @@ const S3 = {
 describe("configuration", () => {
   it("needs nothing", () => {
     const { config, secrets } = readConfig({});
-    expect(config).to.include({ port: 3000, dataDir: "./data", finality: 0, databaseUrl: undefined, chain: undefined });
+    expect(config).to.include({
+      port: 3000,
+      dataDir: "./data",
+      finality: 0,
+      databaseUrl: undefined,
+      chain: undefined,
+    });
     expect(config).to.include({ documentMaxBytes: 20 * 1024 * 1024, documentsS3: undefined });
-    expect(secrets).to.deep.equal({ relayerKey: undefined, keystoreSecret: undefined, documentsS3: undefined });
+    expect(secrets).to.deep.equal({
+      relayerKey: undefined,
+      keystoreSecret: undefined,
+      documentsS3: undefined,
+    });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
     expect(config.settlement).to.equal("ledger");
   });
@@ -31,13 +41,19 @@ describe("configuration", () => {
   it("settles by the log alone only where that is anchored", () => {
     const log = { LOG_ADDRESS: `0x${"cd".repeat(20)}`, SETTLEMENT: "log" };
     expect(readConfig({ ...CHAIN, ...log }).config.settlement).to.equal("log");
-    expect(readConfig({ SETTLEMENT: "log" }).config.settlement, "on the embedded chain").to.equal("log");
+    expect(readConfig({ SETTLEMENT: "log" }).config.settlement, "on the embedded chain").to.equal(
+      "log",
+    );
     expectRefusal({ ...CHAIN, SETTLEMENT: "log" }, "LOG_ADDRESS");
     expectRefusal({ SETTLEMENT: "paper" }, "SETTLEMENT");
   });
 
   it("takes a log's contract beside the chain, and when its checkpoints are made", () => {
-    const set = { LOG_ADDRESS: `0x${"CD".repeat(20)}`, LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "60" };
+    const set = {
+      LOG_ADDRESS: `0x${"CD".repeat(20)}`,
+      LOG_CHECKPOINT_EVENTS: "1",
+      LOG_CHECKPOINT_SECONDS: "60",
+    };
     const { config } = readConfig({ ...CHAIN, ...set });
     expect(config.chain?.log).to.equal(`0x${"cd".repeat(20)}`);
     expect(config.log).to.deep.equal({ events: 1, seconds: 60 });
@@ -47,7 +63,12 @@ describe("configuration", () => {
   it("takes a chain with all that belongs to it", () => {
     const { config, secrets } = readConfig(CHAIN);
     expect(config.chain).to.deep.equal({
-      ...{ rpcUrl: CHAIN.CHAIN_RPC_URL, ledger: `0x${"ab".repeat(20)}`, fromBlock: 0, log: undefined },
+      ...{
+        rpcUrl: CHAIN.CHAIN_RPC_URL,
+        ledger: `0x${"ab".repeat(20)}`,
+        fromBlock: 0,
+        log: undefined,
+      },
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 600 });
     expect(config.finality).to.equal(12);
@@ -82,7 +103,9 @@ describe("configuration", () => {
 
   it("takes the least and the largest document", () => {
     for (const bytes of [1, 104_857_600]) {
-      expect(readConfig({ DOCUMENT_MAX_BYTES: String(bytes) }).config.documentMaxBytes).to.equal(bytes);
+      expect(readConfig({ DOCUMENT_MAX_BYTES: String(bytes) }).config.documentMaxBytes).to.equal(
+        bytes,
+      );
     }
   });
 
@@ -112,7 +135,10 @@ describe("configuration", () => {
     ["DOCUMENTS_S3_BUCKET", { ...S3, DOCUMENTS_S3_BUCKET: "../papers" }],
     ["DOCUMENTS_S3_REGION", { ...S3, DOCUMENTS_S3_REGION: "" }],
     ["DOCUMENTS_S3_ACCESS_KEY_ID", { ...S3, DOCUMENTS_S3_ACCESS_KEY_ID: "a b" }],
-    ["DOCUMENTS_S3_SECRET_ACCESS_KEY", { ...S3, DOCUMENTS_S3_SECRET_ACCESS_KEY: "secret that must not be printed" }],
+    [
+      "DOCUMENTS_S3_SECRET_ACCESS_KEY",
+      { ...S3, DOCUMENTS_S3_SECRET_ACCESS_KEY: "secret that must not be printed" },
+    ],
   ];
   for (const [variable, env] of wrong) {
     it(`refuses ${variable}=${env[variable]}`, () => {
@@ -129,7 +155,11 @@ describe("configuration", () => {
     }
     expect(thrown).to.be.instanceOf(ConfigError);
     expect((thrown as ConfigError).variable).to.equal(variable);
-    for (const secret of [env["RELAYER_KEY"], env["KEYSTORE_SECRET"], env["DOCUMENTS_S3_SECRET_ACCESS_KEY"]]) {
+    for (const secret of [
+      env["RELAYER_KEY"],
+      env["KEYSTORE_SECRET"],
+      env["DOCUMENTS_S3_SECRET_ACCESS_KEY"],
+    ]) {
       if (secret) expect((thrown as ConfigError).message).not.to.contain(secret);
     }
   }

@@ -1,9 +1,16 @@
 // An auditor's memory in this process, with what was not committed taken back as in a file.
-import { toHex } from "../../protocol/bytes.ts";
-import { sha256 } from "../../protocol/crypto.ts";
-import type { AuditFinding } from "../../protocol/log/audit-findings.ts";
-import type { AuditMemory, Counts, KeptEvent, Passed, PendingKey, Place } from "../../protocol/log/audit-memory.ts";
-import type { LotState } from "../../protocol/lot.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { sha256 } from "../../protocol/base/crypto.ts";
+import type { AuditFinding } from "../../protocol/audit/findings.ts";
+import type {
+  AuditMemory,
+  Counts,
+  KeptEvent,
+  Passed,
+  PendingKey,
+  Place,
+} from "../../protocol/audit/memory.ts";
+import type { LotState } from "../../protocol/event/lot.ts";
 
 interface Kept {
   place: Place;
@@ -48,12 +55,14 @@ export function auditMemory(): AuditMemory {
       return before?.index;
     },
     eventOf: (digest) => now.events.get(digest),
-    addFollower: (lot, word, event) => void now.followers.set(`${lot}/${word}`, [...followers(lot, word), event]),
+    addFollower: (lot, word, event) =>
+      void now.followers.set(`${lot}/${word}`, [...followers(lot, word), event]),
     followersOf: followers,
     stateOf: (word) => now.states.get(word),
     setState: (word, state) => void now.states.set(word, state),
     addPending: (pending) => void now.pending.push(pending),
-    pendingIn: (from, to, most) => now.pending.filter(({ index }) => from <= index && index < to).slice(0, most),
+    pendingIn: (from, to, most) =>
+      now.pending.filter(({ index }) => from <= index && index < to).slice(0, most),
     removePending: (index) => void (now.pending = now.pending.filter((one) => one.index !== index)),
     judgedTo: () => now.judgedTo,
     setJudgedTo: (size) => void (now.judgedTo = size),
@@ -63,8 +72,11 @@ export function auditMemory(): AuditMemory {
     },
     findings: () => [...now.findings.values()].map(({ finding }) => finding),
     findingsOf: (event) =>
-      [...now.findings.values()].map(({ finding }) => finding).filter((finding) => finding.event === event),
-    untold: () => [...now.findings.values()].filter(({ told }) => !told).map(({ finding }) => finding),
+      [...now.findings.values()]
+        .map(({ finding }) => finding)
+        .filter((finding) => finding.event === event),
+    untold: () =>
+      [...now.findings.values()].filter(({ told }) => !told).map(({ finding }) => finding),
     setTold() {
       for (const one of now.findings.values()) one.told = true;
     },

@@ -8,7 +8,8 @@ const CHROMIUM = "/usr/bin/chromium";
 /** Where the browser is; undefined where there is none, unless REQUIRE_CHROMIUM says that there must be one. */
 export function chromiumHere(): string | undefined {
   if (existsSync(CHROMIUM)) return CHROMIUM;
-  if (env["REQUIRE_CHROMIUM"] === "1") throw new Error(`there is no ${CHROMIUM}: install Debian's package chromium`);
+  if (env["REQUIRE_CHROMIUM"] === "1")
+    throw new Error(`there is no ${CHROMIUM}: install Debian's package chromium`);
   return undefined;
 }
 

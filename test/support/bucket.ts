@@ -1,9 +1,17 @@
 // A bucket behind a real HTTP server: checks every request's signature by its own reckoning, and fails when it is told to.
 import { createHash, createHmac } from "node:crypto";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const KEYS = { accessKeyId: "AKTESTONLY", secretAccessKey: "a/secret+of+tests/and=of+nothing/else" };
+export const KEYS = {
+  accessKeyId: "AKTESTONLY",
+  secretAccessKey: "a/secret+of+tests/and=of+nothing/else",
+};
 export const SETTINGS = { bucket: "papers", region: "us-east-1" };
 
 /** A status, or what goes wrong on the way. */
@@ -38,7 +46,8 @@ export async function openBucket(): Promise<Bucket> {
   const refused: string[] = [];
   let writes = 0;
   let expected = { region: SETTINGS.region, prefix: "" };
-  const put = (key: string, bytes: Buffer) => void objects.set(key, { bytes, etag: `"${++writes}"` });
+  const put = (key: string, bytes: Buffer) =>
+    void objects.set(key, { bytes, etag: `"${++writes}"` });
 
   const refuse = (res: ServerResponse, status: number, code: string) => {
     refused.push(code);
@@ -64,7 +73,8 @@ export async function openBucket(): Promise<Bucket> {
     const why = whyUnsigned({ method, path, query, headers, body }, expected.region);
     if (why) return refuse(res, 403, why);
     const [, prefix, bucket, key = ""] = /^(.*)\/([^/]+)\/([^/]+\/[^/]+)$/.exec(path) ?? [];
-    if (prefix !== expected.prefix || bucket !== SETTINGS.bucket) return refuse(res, 404, "NoSuchBucket");
+    if (prefix !== expected.prefix || bucket !== SETTINGS.bucket)
+      return refuse(res, 404, "NoSuchBucket");
     if (method === "PUT") {
       if (fault !== "cut half way") put(key, body);
       else return void req.socket.destroy();
@@ -74,7 +84,12 @@ export async function openBucket(): Promise<Bucket> {
     if (!found) return refuse(res, 404, "NoSuchKey");
     send(res, req, found, fault);
   }
-  function send(res: ServerResponse, req: IncomingMessage, { bytes, etag }: Stored, fault?: BucketFault): void {
+  function send(
+    res: ServerResponse,
+    req: IncomingMessage,
+    { bytes, etag }: Stored,
+    fault?: BucketFault,
+  ): void {
     if (fault === "endless") {
       res.writeHead(200, { etag });
       const chunk = Buffer.alloc(1024 * 1024);
@@ -84,8 +99,13 @@ export async function openBucket(): Promise<Bucket> {
       res.on("drain", more);
       return more();
     }
-    res.writeHead(200, { etag, "content-length": bytes.length, "last-modified": new Date(0).toUTCString() });
-    if (fault === "cut half way") return void res.write(bytes.subarray(1), () => req.socket.destroy());
+    res.writeHead(200, {
+      etag,
+      "content-length": bytes.length,
+      "last-modified": new Date(0).toUTCString(),
+    });
+    if (fault === "cut half way")
+      return void res.write(bytes.subarray(1), () => req.socket.destroy());
     if (req.method === "HEAD") return void res.end();
     res.end(fault === "wrong bytes" ? Buffer.alloc(bytes.length, "x") : bytes);
   }
@@ -134,7 +154,10 @@ function whyUnsigned(
   if (!(Math.abs(Date.now() - said) < MOST_MINUTES_APART * 60_000)) return "RequestTimeTooSkewed";
   for (const needed of ["host", "x-amz-content-sha256", "x-amz-date"])
     if (!signedHeaders.split(";").includes(needed)) return "AccessDenied";
-  const expected = signatureOf({ ...request, signedHeaders }, { secretAccessKey: KEYS.secretAccessKey, region });
+  const expected = signatureOf(
+    { ...request, signedHeaders },
+    { secretAccessKey: KEYS.secretAccessKey, region },
+  );
   if (signature !== expected) return "SignatureDoesNotMatch";
   return headers["x-amz-content-sha256"] === sha256(body) ? undefined : "XAmzContentSHA256Mismatch";
 }
@@ -148,7 +171,8 @@ interface Signed {
 }
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
-const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+const hmac = (key: string | Buffer, text: string) =>
+  createHmac("sha256", key).update(text).digest();
 
 /** The signature of a request to S3 by AWS's Signature Version 4, reckoned from its definition. */
 export function signatureOf(
@@ -160,7 +184,15 @@ export function signatureOf(
   const canonical = [method, path, query, lines.join(""), signedHeaders, hash].join("\n");
   const date = String(headers["x-amz-date"]);
   const day = date.slice(0, 8);
-  const toSign = ["AWS4-HMAC-SHA256", date, `${day}/${region}/s3/aws4_request`, sha256(canonical)].join("\n");
-  const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  const toSign = [
+    "AWS4-HMAC-SHA256",
+    date,
+    `${day}/${region}/s3/aws4_request`,
+    sha256(canonical),
+  ].join("\n");
+  const key = [day, region, "s3", "aws4_request"].reduce<string | Buffer>(
+    hmac,
+    `AWS4${secretAccessKey}`,
+  );
   return hmac(key as Buffer, toSign).toString("hex");
 }

@@ -1,11 +1,21 @@
 // A bundle from a ledger on paper: a product with all that its trail can have, and entries and fields of others withheld.
-import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/bundle.ts";
-import { type Trail, lotsOfTrail } from "../../protocol/trail.ts";
-import type { Trust } from "../../protocol/verify.ts";
+import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/trail/bundle.ts";
+import { type Trail, lotsOfTrail } from "../../protocol/trail/trail.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
 import { deployCheckpoints } from "./ledger.ts";
 import { type TestLog, anchor, loggedTrail, openLog, take } from "./logs.ts";
 import { type PaperChain, openPaperLedger } from "./paper-ledger.ts";
-import { type World, act, commission, deliver, giveNotice, lotOf, openWorld, trailFor, trustIn } from "./trails.ts";
+import {
+  type World,
+  act,
+  commission,
+  deliver,
+  giveNotice,
+  lotOf,
+  openWorld,
+  trailFor,
+  trustIn,
+} from "./trails.ts";
 
 export interface BundleWorld {
   world: World;
@@ -26,7 +36,11 @@ export const DOCUMENT = {
 } as const;
 
 /** The bundle of a lot, as somebody sees it who knows no lots but those of the trail. */
-export function bundleFor(world: World, lot: string, trail: Trail = trailFor(world, lot)): BundleJson {
+export function bundleFor(
+  world: World,
+  lot: string,
+  trail: Trail = trailFor(world, lot),
+): BundleJson {
   const lots = new Set(lotsOfTrail(lot, trail.events));
   const events = trail.events.map((item) => ({
     ...item,
@@ -66,7 +80,9 @@ export async function openLogBundleWorld(): Promise<LogBundleWorld> {
   };
   const lots = await live(world);
   await anchor(log);
-  const bundle = withDocument(bundleFor(world, lots.product, loggedTrail(world, [log], lots.product)));
+  const bundle = withDocument(
+    bundleFor(world, lots.product, loggedTrail(world, [log], lots.product)),
+  );
   const trust = await trustIn(world, { checkpoints: log.contract });
   return { world, chain: ledger.chain, log, bundle, ...lots, trust };
 }
@@ -84,7 +100,10 @@ async function live(world: World): Promise<Pick<BundleWorld, "product" | "reel" 
   const stranger = await commission(world, "T3", 70);
   await deliver(world, maker, distributor, [reel, stranger]);
   const cut = lotOf(distributor, "T4");
-  await act(world, distributor, "split", { lots: { [reel]: 700, [cut]: 300 }, facts: { [cut]: { lotNumber: "T4" } } });
+  await act(world, distributor, "split", {
+    lots: { [reel]: 700, [cut]: 300 },
+    facts: { [cut]: { lotNumber: "T4" } },
+  });
   await deliver(world, distributor, assembler, [cut]);
   await deliver(world, maker, assembler, [other]);
   const product = lotOf(assembler, "TP");

@@ -1,31 +1,31 @@
 // For every route a request that succeeds, on things made for it alone: what the tests over the route table start from.
 import { randomBytes } from "node:crypto";
-import { toHex } from "../../protocol/bytes.ts";
-import { detailsRoot } from "../../protocol/details.ts";
-import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { detailsRoot } from "../../protocol/event/details.ts";
+import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { labelText } from "../../protocol/label/write.ts";
-import { lotId } from "../../protocol/lot.ts";
-import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/notice.ts";
+import { lotId } from "../../protocol/event/lot.ts";
+import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/event/notice.ts";
 import {
   type SignedStatement,
   type Statement,
   STATEMENT_KINDS,
   contentHash,
   statementDigest,
-} from "../../protocol/statement.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
-import type { SignedEvent, SignedNotice } from "../../server/accept.ts";
-import * as acts from "../../server/acts.ts";
-import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/admin.ts";
-import { bundleFor } from "../../server/bundles.ts";
+} from "../../protocol/event/statement.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import type { SignedEvent, SignedNotice } from "../../server/custody/accept.ts";
+import * as acts from "../../server/custody/acts.ts";
+import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/access/admin.ts";
+import { bundleFor } from "../../server/bundles/bundles.ts";
 import { addDocument } from "../../server/documents/documents.ts";
-import { hashOf } from "../../server/documents/store.ts";
-import { makeGrant, type NewGrant } from "../../server/grants.ts";
-import { signerOf } from "../../server/keystore.ts";
-import { appendOnce } from "../../server/merkle-log/append.ts";
-import { checkpointOnce } from "../../server/merkle-log/checkpoints.ts";
-import type { Route } from "../../server/routes/route.ts";
-import { acceptStatement } from "../../server/statements.ts";
+import { hashOf } from "../../server/storage/blobs.ts";
+import { makeGrant, type NewGrant } from "../../server/access/grants.ts";
+import { signerOf } from "../../server/chain/keystore.ts";
+import { appendOnce } from "../../server/log/append.ts";
+import { checkpointOnce } from "../../server/log/checkpoints.ts";
+import type { Route } from "../../server/http/routes/route.ts";
+import { acceptStatement } from "../../server/statements/statements.ts";
 import type { KeyName, PartyName, TestHttp } from "./http.ts";
 
 export interface Example {
@@ -50,9 +50,19 @@ let serial = 0;
 const fresh = (prefix: string) => `${prefix}-${++serial}`;
 
 /** A lot that a party has just made. */
-export async function newLot({ ctx, parties }: TestHttp, party: "maker" | "ems" = "maker", quantity = 100) {
+export async function newLot(
+  { ctx, parties }: TestHttp,
+  party: "maker" | "ems" = "maker",
+  quantity = 100,
+) {
   const action = party === "maker" ? "commission" : "introduce";
-  const lots = [{ lotNumber: fresh("LOT"), quantity, details: { manufacturer: "M", mpn: "MPN", makerLot: "L" } }];
+  const lots = [
+    {
+      lotNumber: fresh("LOT"),
+      quantity,
+      details: { manufacturer: "M", mpn: "MPN", makerLot: "L" },
+    },
+  ];
   const made = await acts.makeLots(ctx, parties[party].address, action, { lots });
   return { lot: made.lots[0]!, event: made.hash };
 }
@@ -70,7 +80,10 @@ export async function newShipment(http: TestHttp, quantity = 100) {
 }
 
 /** An event that commissions one lot, signed by its party. */
-export async function signedEvent({ ctx, parties }: TestHttp, party: PartyName = "maker"): Promise<SignedEvent> {
+export async function signedEvent(
+  { ctx, parties }: TestHttp,
+  party: PartyName = "maker",
+): Promise<SignedEvent> {
   const actor = parties[party].address;
   const lotNumber = fresh("SIGNED");
   const secret = randomBytes(32);
@@ -86,7 +99,10 @@ export async function signedEvent({ ctx, parties }: TestHttp, party: PartyName =
 }
 
 /** A suspicion about a lot that nobody knows, signed by its issuer. */
-export async function signedNotice({ ctx, parties }: TestHttp, party: PartyName = "maker"): Promise<SignedNotice> {
+export async function signedNotice(
+  { ctx, parties }: TestHttp,
+  party: PartyName = "maker",
+): Promise<SignedNotice> {
   const issuer = parties[party].address;
   const notice: Notice = {
     ...{ lot: toHex(randomBytes(32)), kind: NOTICE_KINDS.suspicion, issuer, time: ctx.clock() },
@@ -97,7 +113,10 @@ export async function signedNotice({ ctx, parties }: TestHttp, party: PartyName 
 }
 
 /** An alert on a part, signed by its issuer. */
-export async function signedStatement(http: TestHttp, party: PartyName = "maker"): Promise<SignedStatement> {
+export async function signedStatement(
+  http: TestHttp,
+  party: PartyName = "maker",
+): Promise<SignedStatement> {
   const { ctx, parties } = http;
   const issuer = parties[party].address;
   const content = { source: "GIDEP", reference: fresh("ALERT"), kind: "counterfeit", mpn: "MPN" };
@@ -125,8 +144,19 @@ export async function newDocument({ ctx, parties }: TestHttp) {
   const bytes = Buffer.from(`%PDF-1.7 ${fresh("certificate")}`);
   const hash = hashOf(bytes);
   const said = { kind: "coc", name: "CoC", claims: { mpn: "MPN", makerLot: "L" } } as const;
-  await addDocument(ctx, parties.maker.address, { hash, bytes, mediaType: "application/pdf" }, said);
-  const lots = [{ lotNumber: fresh("LOT"), quantity: 10, details: { mpn: "MPN", makerLot: "L", cocHash: hash } }];
+  await addDocument(
+    ctx,
+    parties.maker.address,
+    { hash, bytes, mediaType: "application/pdf" },
+    said,
+  );
+  const lots = [
+    {
+      lotNumber: fresh("LOT"),
+      quantity: 10,
+      details: { mpn: "MPN", makerLot: "L", cocHash: hash },
+    },
+  ];
   const made = await acts.makeLots(ctx, parties.maker.address, "commission", { lots });
   return { hash, bytes, lot: made.lots[0]!, event: made.hash };
 }
@@ -136,18 +166,35 @@ const AN_HOUR_ON = () => Math.floor(Date.now() / 1000) + 3_600;
 /** A grant of the maker's to whoever has its link, of a new lot. */
 export async function newGrant({ ctx, parties, ...http }: TestHttp, more: Partial<NewGrant> = {}) {
   const { lot } = await newLot({ ctx, parties, ...http });
-  const wanted = { grantee: null, label: "an audit", lots: [lot], upTo: "trail", fields: [], names: false } as const;
+  const wanted = {
+    grantee: null,
+    label: "an audit",
+    lots: [lot],
+    upTo: "trail",
+    fields: [],
+    names: false,
+  } as const;
   const times = { from: ctx.clock(), until: AN_HOUR_ON() };
-  return { ...(await makeGrant(ctx, parties.maker.address, { ...wanted, ...times, ...more })), lot };
+  return {
+    ...(await makeGrant(ctx, parties.maker.address, { ...wanted, ...times, ...more })),
+    lot,
+  };
 }
 
 const ofDocument = (path: string) => async (http: TestHttp) => {
   const { hash } = await newDocument(http);
-  return { path: `/v1/documents/${hash}${path}`, owner: "maker" as const, status: 200, stranger: 404 };
+  return {
+    path: `/v1/documents/${hash}${path}`,
+    owner: "maker" as const,
+    status: 200,
+    stranger: 404,
+  };
 };
 
-const open = (path: string) => () => Promise.resolve({ path, owner: "operator" as const, status: 200, stranger: 200 });
-const list = (path: string) => () => Promise.resolve({ path, owner: "maker" as const, status: 200, stranger: 200 });
+const open = (path: string) => () =>
+  Promise.resolve({ path, owner: "operator" as const, status: 200, stranger: 200 });
+const list = (path: string) => () =>
+  Promise.resolve({ path, owner: "maker" as const, status: 200, stranger: 200 });
 
 /** Appends all that was accepted to the log, and makes a checkpoint of it. */
 export async function keepLog({ ctx }: TestHttp): Promise<void> {
@@ -164,16 +211,29 @@ const ofLog = (path: string) => async (http: TestHttp) => {
 /** An action of the maker's on a lot of its own. */
 const onLot = (name: string, body: (http: TestHttp) => unknown) => async (http: TestHttp) => {
   const { lot } = await newLot(http);
-  return { path: `/v1/lots/${lot}/${name}`, body: body(http), owner: "maker" as const, status: 201, stranger: 404 };
+  return {
+    path: `/v1/lots/${lot}/${name}`,
+    body: body(http),
+    owner: "maker" as const,
+    status: 201,
+    stranger: 404,
+  };
 };
 const ofLot = (path: string) => async (http: TestHttp) => {
   const { lot } = await newLot(http);
   return { path: `/v1/lots/${lot}${path}`, owner: "maker" as const, status: 200, stranger: 404 };
 };
-const onShipment = (name: string, owner: PartyName, body: (lot: string) => unknown) => async (http: TestHttp) => {
-  const { shipment, lot } = await newShipment(http);
-  return { path: `/v1/shipments/${shipment}/${name}`, body: body(lot), owner, status: 201, stranger: 404 };
-};
+const onShipment =
+  (name: string, owner: PartyName, body: (lot: string) => unknown) => async (http: TestHttp) => {
+    const { shipment, lot } = await newShipment(http);
+    return {
+      path: `/v1/shipments/${shipment}/${name}`,
+      body: body(lot),
+      owner,
+      status: 201,
+      stranger: 404,
+    };
+  };
 const byOperator = (status: number) => ({ owner: "operator" as const, status, stranger: 403 });
 
 export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
@@ -190,17 +250,34 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   },
   "post /v1/grants": async (http) => {
     const { lot } = await newLot(http);
-    const body = { label: "an audit", lots: [lot], upTo: "trail", fields: ["purchaseOrder"], until: AN_HOUR_ON() };
+    const body = {
+      label: "an audit",
+      lots: [lot],
+      upTo: "trail",
+      fields: ["purchaseOrder"],
+      until: AN_HOUR_ON(),
+    };
     return { path: "/v1/grants", body, owner: "maker", status: 201, stranger: 404 };
   },
   "get /v1/grants": list("/v1/grants?direction=given&limit=3"),
   "post /v1/grants/:id/end": async (http) => {
     const { grant } = await newGrant(http);
-    return { path: `/v1/grants/${grant.id}/end`, body: {}, owner: "maker", status: 200, stranger: 404 };
+    return {
+      path: `/v1/grants/${grant.id}/end`,
+      body: {},
+      owner: "maker",
+      status: 200,
+      stranger: 404,
+    };
   },
   "get /v1/grants/:id/reads": async (http) => {
     const { grant } = await newGrant(http);
-    return { path: `/v1/grants/${grant.id}/reads?limit=2`, owner: "maker", status: 200, stranger: 404 };
+    return {
+      path: `/v1/grants/${grant.id}/reads?limit=2`,
+      owner: "maker",
+      status: 200,
+      stranger: 404,
+    };
   },
   "post /v1/lots/:lot/verdict": async (http) => {
     const { lot } = await newLot(http);
@@ -211,14 +288,24 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "post /v1/policy": () =>
     Promise.resolve({
       path: "/v1/policy",
-      body: { name: "incoming inspection", severities: { ORIGIN_INTRODUCED: "FAIL" }, maxDateCodeAgeDays: 1460 },
+      body: {
+        name: "incoming inspection",
+        severities: { ORIGIN_INTRODUCED: "FAIL" },
+        maxDateCodeAgeDays: 1460,
+      },
       ...{ owner: "maker", status: 200, stranger: 200 },
     }),
   "post /v1/scan": async (http) => {
     const { lot } = await newLot(http);
     const { lotNumber } = await http.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lot } });
     const label = labelText({ lotNumber: lotNumber!, mpn: "MPN", quantity: 100, makerLot: "L" });
-    return { path: "/v1/scan", body: { label: [label] }, owner: "maker", status: 200, stranger: 200 };
+    return {
+      path: "/v1/scan",
+      body: { label: [label] },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    };
   },
   "get /v1/lots/:lot/label": ofLot("/label?symbol=qr&format=svg"),
   "post /v1/lots": () =>
@@ -226,7 +313,13 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       path: "/v1/lots",
       body: {
         action: "commission",
-        lots: [{ lotNumber: fresh("NEW"), quantity: 5, details: { mpn: "MPN", dateCode: "2501", esdProtected: true } }],
+        lots: [
+          {
+            lotNumber: fresh("NEW"),
+            quantity: 5,
+            details: { mpn: "MPN", dateCode: "2501", esdProtected: true },
+          },
+        ],
         details: { manufacturer: "M" },
         time: Math.floor(Date.now() / 1000),
       },
@@ -234,8 +327,17 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     }),
   "post /v1/lots/:lot/settle": async (http) => {
     const lots = [{ lotNumber: fresh("LOGGED"), quantity: 5 }];
-    const made = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", { lots, settlement: "log" });
-    return { path: `/v1/lots/${made.lots[0]!}/settle`, body: {}, owner: "maker", status: 200, stranger: 404 };
+    const made = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", {
+      lots,
+      settlement: "log",
+    });
+    return {
+      path: `/v1/lots/${made.lots[0]!}/settle`,
+      body: {},
+      owner: "maker",
+      status: 200,
+      stranger: 404,
+    };
   },
   "post /v1/lots/:lot/split": onLot("split", () => ({
     children: [{ lotNumber: fresh("CHILD"), quantity: 40, details: { packaging: "reel" } }],
@@ -260,13 +362,23 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { lot } = await newLot(http);
     await acts.remark(http.ctx, http.parties.maker.address, "hold", { lots: [{ lot }] });
     const path = `/v1/lots/${lot}/release`;
-    return { path, body: { details: { reason: "fine" } }, owner: "maker", status: 201, stranger: 404 };
+    return {
+      path,
+      body: { details: { reason: "fine" } },
+      owner: "maker",
+      status: 201,
+      stranger: 404,
+    };
   },
   "post /v1/lots/:lot/scrap": onLot("scrap", () => ({ quantity: 1, details: { reason: "test" } })),
   "post /v1/shipments": async (http) => {
     const { lot } = await newLot(http);
     const consignee = http.parties.distributor.address;
-    const body = { consignee, lots: [{ lot, details: { purchaseOrder: "PO" } }], details: { carrier: "Testship" } };
+    const body = {
+      consignee,
+      lots: [{ lot, details: { purchaseOrder: "PO" } }],
+      details: { carrier: "Testship" },
+    };
     return { path: "/v1/shipments", body, owner: "maker", status: 201, stranger: 404 };
   },
   "post /v1/shipments/:event/receipt": onShipment("receipt", "distributor", (lot) => ({
@@ -285,7 +397,13 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     return { path: `/v1/shipments/${shipment}`, owner: "distributor", status: 200, stranger: 404 };
   },
   "post /v1/events": async (http) => ({
-    ...{ path: "/v1/events", body: await signedEvent(http), owner: "maker", status: 200, stranger: 403 },
+    ...{
+      path: "/v1/events",
+      body: await signedEvent(http),
+      owner: "maker",
+      status: 200,
+      stranger: 403,
+    },
   }),
   "get /v1/events/:hash": async (http) => {
     const { event } = await newLot(http);
@@ -305,8 +423,16 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/documents/:hash/content": ofDocument("/content"),
   "post /v1/authorisations": ({ parties }) => {
     const [party, brand] = [parties.distributor.address, fresh("Brand")];
-    const upload = json([{ party, brand, grade: "authorised", from: "2026-01-01", to: "2026-12-31" }]);
-    return Promise.resolve({ path: "/v1/authorisations", upload, owner: "maker", status: 201, stranger: 201 });
+    const upload = json([
+      { party, brand, grade: "authorised", from: "2026-01-01", to: "2026-12-31" },
+    ]);
+    return Promise.resolve({
+      path: "/v1/authorisations",
+      upload,
+      owner: "maker",
+      status: 201,
+      stranger: 201,
+    });
   },
   "post /v1/alerts": () =>
     Promise.resolve({
@@ -321,25 +447,42 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/statements": list("/v1/statements?kind=alert&limit=3"),
   "post /v1/statements/:digest/withdraw": async (http) => {
     const { statement } = await acceptStatement(http.ctx, await signedStatement(http));
-    return { path: `/v1/statements/${statement}/withdraw`, owner: "maker", status: 201, stranger: 404 };
+    return {
+      path: `/v1/statements/${statement}/withdraw`,
+      owner: "maker",
+      status: 201,
+      stranger: 404,
+    };
   },
   "get /v1/log/checkpoint": ofLog("/v1/log/checkpoint?format=json"),
   "get /v1/log/tile/:level/*index": ofLog("/v1/log/tile/0/000.p/1"),
   "get /v1/log/proof/inclusion": async (http) => {
     const { event } = await newLot(http);
     await keepLog(http);
-    return { path: `/v1/log/proof/inclusion?event=${event}`, owner: "maker", status: 200, stranger: 200 };
+    return {
+      path: `/v1/log/proof/inclusion?event=${event}`,
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    };
   },
   "get /v1/log/proof/consistency": ofLog("/v1/log/proof/consistency?from=1"),
   "get /v1/log/entries": ofLog("/v1/log/entries?from=0&to=2"),
   "post /v1/notices": async (http) => ({
-    ...{ path: "/v1/notices", body: await signedNotice(http), owner: "maker", status: 201, stranger: 403 },
+    ...{
+      path: "/v1/notices",
+      body: await signedNotice(http),
+      owner: "maker",
+      status: 201,
+      stranger: 403,
+    },
   }),
   "get /v1/notices": async (http) => {
     const { lot } = await newLot(http);
     return { path: `/v1/notices?lot=${lot}&limit=2`, owner: "maker", status: 200, stranger: 404 };
   },
-  "get /v1/settlements": () => Promise.resolve({ path: "/v1/settlements?state=held&limit=5", ...byOperator(200) }),
+  "get /v1/settlements": () =>
+    Promise.resolve({ path: "/v1/settlements?state=held&limit=5", ...byOperator(200) }),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);
     const reason = { name: "LotHeld", args: [] };
@@ -351,7 +494,12 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "post /v1/parties": () =>
     Promise.resolve({
       path: "/v1/parties",
-      body: { address: toHex(randomBytes(20)), name: fresh("Party"), roles: ["laboratory"], identity: ZERO_HASH },
+      body: {
+        address: toHex(randomBytes(20)),
+        name: fresh("Party"),
+        roles: ["laboratory"],
+        identity: ZERO_HASH,
+      },
       ...byOperator(201),
     }),
   "post /v1/parties/:address/suspension": async (http) => ({
@@ -365,7 +513,13 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   },
   "post /v1/keys": ({ parties }) =>
     Promise.resolve({
-      ...{ path: "/v1/keys", body: { party: parties.maker.address }, owner: "maker", status: 201, stranger: 403 },
+      ...{
+        path: "/v1/keys",
+        body: { party: parties.maker.address },
+        owner: "maker",
+        status: 201,
+        stranger: 403,
+      },
     }),
   "delete /v1/keys/:key": async (http) => {
     const key = await makeKey(http.ctx, http.parties.maker.accountKey);

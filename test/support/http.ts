@@ -3,13 +3,13 @@
 import { expect } from "chai";
 import { z } from "zod";
 import type { Scope } from "../../prisma/generated/client.ts";
-import { makeApiKey } from "../../server/admin.ts";
-import { type AppOptions, createApp } from "../../server/app.ts";
+import { makeApiKey } from "../../server/access/admin.ts";
+import { type AppOptions, createApp } from "../../server/http/app.ts";
 import type { Context } from "../../server/context.ts";
-import { listen, type Listening } from "../../server/http.ts";
-import { Problem } from "../../server/problem.ts";
-import type { Route } from "../../server/routes/route.ts";
-import { ROUTES } from "../../server/routes/table.ts";
+import { listen, type Listening } from "../../server/http/listen.ts";
+import { Problem } from "../../server/http/problem.ts";
+import type { Route } from "../../server/http/routes/route.ts";
+import { ROUTES } from "../../server/http/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";
 
 /** Bytes of a document in tests: little, so that its both sides are soon tried. */
@@ -38,7 +38,11 @@ export interface CallOptions {
 /** Sends requests to an application, and checks what it answers. */
 export interface Client {
   url: string;
-  call<T = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Reply<T>>;
+  call<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    options?: CallOptions,
+  ): Promise<Reply<T>>;
   /** The same, and expects this status. */
   expecting<T = Record<string, unknown>>(
     status: number,
@@ -69,7 +73,9 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
     return (await makeApiKey(ctx, { party, scope })).text;
   };
   const names = [...Object.keys(parties), "operator"] as KeyName[];
-  const made = await Promise.all(names.map(async (name) => [name, await apiKey(name, "admin")] as const));
+  const made = await Promise.all(
+    names.map(async (name) => [name, await apiKey(name, "admin")] as const),
+  );
   const keys = Object.fromEntries(made) as TestHttp["keys"];
 
   const serve = async (options: Partial<AppOptions>, parts: Partial<Context> = {}) => {
@@ -98,7 +104,11 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
 
 /** A client of the service at a URL. @param keys API keys by the names that requests give */
 export function clientOf(url: string, keys: Readonly<Record<string, string>>): Client {
-  const call = async <T>(method: string, path: string, { key, body, raw, headers }: CallOptions = {}) => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    { key, body, raw, headers }: CallOptions = {},
+  ) => {
     const response = await fetch(url + path, {
       method,
       headers: {
@@ -131,7 +141,9 @@ export function routeOf(method: string, path: string): Route | undefined {
   return ROUTES.find(
     (route) =>
       route.method === method.toLowerCase() &&
-      new RegExp(`^${route.path.replace(/:\w+/g, "[^/]+").replace(/\*\w+/g, ".+")}/?$`).test(plain!),
+      new RegExp(`^${route.path.replace(/:\w+/g, "[^/]+").replace(/\*\w+/g, ".+")}/?$`).test(
+        plain!,
+      ),
   );
 }
 

@@ -1,4 +1,4 @@
-// A ledger on a chain in this process, driven through the calls of protocol/chain.ts.
+// A ledger on a chain in this process, driven through the calls of protocol/chain/chain.ts.
 import { readFileSync } from "node:fs";
 import {
   type LedgerReader,
@@ -10,15 +10,15 @@ import {
   encodeRevoke,
   encodeSuspend,
   ledgerReader,
-} from "../../protocol/chain.ts";
-import { addressOfPrivateKey, keccak256, signDigest } from "../../protocol/crypto.ts";
-import { utf8 } from "../../protocol/bytes.ts";
-import type { Domain } from "../../protocol/event.ts";
-import { keyEnrolmentDigest } from "../../protocol/key-enrolment.ts";
+} from "../../protocol/chain/chain.ts";
+import { addressOfPrivateKey, keccak256, signDigest } from "../../protocol/base/crypto.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
+import type { Domain } from "../../protocol/event/event.ts";
+import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
 import type { Request } from "../../protocol/chain/node.ts";
-import type { Notice } from "../../protocol/notice.ts";
-import type { Submission } from "../../protocol/submission.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import type { Notice } from "../../protocol/event/notice.ts";
+import type { Submission } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 
 /** A signing key. */
 export interface Key {
@@ -57,7 +57,10 @@ interface Artifact {
 
 const artifact = (name: string): Artifact =>
   JSON.parse(
-    readFileSync(new URL(`../../artifacts/contracts/${name}.sol/${name}.json`, import.meta.url), "utf8"),
+    readFileSync(
+      new URL(`../../artifacts/contracts/${name}.sol/${name}.json`, import.meta.url),
+      "utf8",
+    ),
   ) as Artifact;
 
 /** A fresh chain with a ledger on it. */
@@ -69,11 +72,15 @@ export async function openLedger(): Promise<TestLedger> {
 
 /** Puts a ledger on the chain of a node that signs for its own accounts. */
 export async function deployLedger(request: Request): Promise<TestLedger> {
-  const [owner, outsider, ...spare] = ((await request("eth_accounts", [])) as string[]).map((a) => a.toLowerCase());
+  const [owner, outsider, ...spare] = ((await request("eth_accounts", [])) as string[]).map((a) =>
+    a.toLowerCase(),
+  );
   const chainId = Number(await request("eth_chainId", []));
   const data = `${artifact("CustodyLedger").bytecode}${owner!.slice(2).padStart(64, "0")}`;
   const hash = await request("eth_sendTransaction", [{ from: owner, data, gas: "0x600000" }]);
-  const { contractAddress } = (await request("eth_getTransactionReceipt", [hash])) as { contractAddress: string };
+  const { contractAddress } = (await request("eth_getTransactionReceipt", [hash])) as {
+    contractAddress: string;
+  };
   const domain = { chainId, ledger: contractAddress.toLowerCase() };
   const reader = ledgerReader({ request, ...domain });
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0 };
@@ -85,7 +92,9 @@ export async function deployCheckpoints(
   data: string = artifact("CheckpointLog").bytecode,
 ): Promise<string> {
   const hash = await request("eth_sendTransaction", [{ from: owner, data, gas: "0x600000" }]);
-  const { contractAddress } = (await request("eth_getTransactionReceipt", [hash])) as { contractAddress: string };
+  const { contractAddress } = (await request("eth_getTransactionReceipt", [hash])) as {
+    contractAddress: string;
+  };
   return contractAddress.toLowerCase();
 }
 
@@ -121,7 +130,10 @@ export async function admit(ledger: TestLedger, name: string, roles: number): Pr
 /** A new key of a party's. */
 export async function enrol(ledger: TestLedger, party: string): Promise<Key> {
   const key = newKey(ledger);
-  const signature = signDigest(keyEnrolmentDigest(ledger.domain, party, key.address), key.privateKey);
+  const signature = signDigest(
+    keyEnrolmentDigest(ledger.domain, party, key.address),
+    key.privateKey,
+  );
   await send(ledger, party, encodeEnrol(key.address, signature));
   return key;
 }

@@ -1,11 +1,11 @@
 // A small but complete life on real parts: every action, notices, and settlements in every state; two services, one chain.
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { addressOfPrivateKey } from "../../protocol/crypto.ts";
-import { detailsRoot } from "../../protocol/details.ts";
-import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event.ts";
-import { wordOf } from "../../protocol/lot.ts";
-import { acceptEvent, type SignedEvent } from "../../server/accept.ts";
-import * as acts from "../../server/acts.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import { detailsRoot } from "../../protocol/event/details.ts";
+import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
+import { wordOf } from "../../protocol/event/lot.ts";
+import { acceptEvent, type SignedEvent } from "../../server/custody/accept.ts";
+import * as acts from "../../server/custody/acts.ts";
 import {
   admitParty,
   makeApiKey,
@@ -14,18 +14,18 @@ import {
   revokeApiKey,
   revokeKey,
   suspendParty,
-} from "../../server/admin.ts";
-import { bundleFor } from "../../server/bundles.ts";
+} from "../../server/access/admin.ts";
+import { bundleFor } from "../../server/bundles/bundles.ts";
 import { addDocument, type Upload } from "../../server/documents/documents.ts";
-import { hashOf } from "../../server/documents/store.ts";
-import { state, withdraw } from "../../server/statements.ts";
-import { followOnce } from "../../server/follow.ts";
-import { importBundle } from "../../server/imports.ts";
-import { lotRead, makeGrant } from "../../server/grants.ts";
-import { signerOf } from "../../server/keystore.ts";
-import { setPolicy } from "../../server/policy.ts";
-import { relayOnce } from "../../server/relay.ts";
-import { keepSighting } from "../../server/sightings.ts";
+import { hashOf } from "../../server/storage/blobs.ts";
+import { state, withdraw } from "../../server/statements/statements.ts";
+import { followOnce } from "../../server/settlement/follow.ts";
+import { importBundle } from "../../server/bundles/imports.ts";
+import { lotRead, makeGrant } from "../../server/access/grants.ts";
+import { signerOf } from "../../server/chain/keystore.ts";
+import { setPolicy } from "../../server/verdict/policy.ts";
+import { relayOnce } from "../../server/settlement/relay.ts";
+import { keepSighting } from "../../server/verdict/sightings.ts";
 import { anchorLog } from "./log-only.ts";
 import { openTestService, type TestService } from "./service.ts";
 
@@ -44,7 +44,12 @@ export interface Life {
 const part = (lotNumber: string, quantity: number) => ({
   ...{ lotNumber, quantity },
   details: {
-    ...{ manufacturer: "Northgate Semiconductor", mpn: "NG74LVC1G08-Q", makerLot: "K7T221", dateCode: "2631" },
+    ...{
+      manufacturer: "Northgate Semiconductor",
+      mpn: "NG74LVC1G08-Q",
+      makerLot: "K7T221",
+      dateCode: "2631",
+    },
     ...{ countryOfOrigin: "MY", packageId: `PKG-${lotNumber}` },
   },
 });
@@ -61,7 +66,11 @@ export async function live(): Promise<Life> {
   const lab = parties.lab.address;
   const lots: Life["lots"] = {};
   const events: Life["events"] = {};
-  const note = (name: string, { hash, lots: made = [] }: { hash: string; lots?: string[] }, numbers: string[] = []) => {
+  const note = (
+    name: string,
+    { hash, lots: made = [] }: { hash: string; lots?: string[] },
+    numbers: string[] = [],
+  ) => {
     events[name] = hash;
     const free = made.filter((lot) => !Object.values(lots).includes(lot));
     numbers.forEach((number) => {
@@ -90,41 +99,90 @@ export async function live(): Promise<Life> {
   const details = { carrier: "Brightline Freight", trackingNumber: "BF-1", invoice: "INV-7" };
   const shipment = note(
     "ship",
-    await acts.ship(ctx, maker, { consignee: distributor, lots: [{ lot: L1! }, { lot: L2! }], details }),
+    await acts.ship(ctx, maker, {
+      consignee: distributor,
+      lots: [{ lot: L1! }, { lot: L2! }],
+      details,
+    }),
   );
   for (const [lot, place] of [
     [L1!, "dock 1"],
     [L2!, "dock 1"],
     [L2!, "dock 2"],
   ] as const)
-    await keepSighting(ctx.prisma, { lot, reader: { party: distributor }, place, time: ctx.clock() });
+    await keepSighting(ctx.prisma, {
+      lot,
+      reader: { party: distributor },
+      place,
+      time: ctx.clock(),
+    });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
-  note("split", await acts.split(ctx, distributor, { lot: L1!, children: [{ lotNumber: "C1", quantity: 100 }] }), [
-    "C1",
-  ]);
+  note(
+    "split",
+    await acts.split(ctx, distributor, {
+      lot: L1!,
+      children: [{ lotNumber: "C1", quantity: 100 }],
+    }),
+    ["C1"],
+  );
   note(
     "inspect",
-    await acts.remark(ctx, distributor, "inspect", { lots: one(lots["C1"]!), details: { reason: "AQL" } }),
+    await acts.remark(ctx, distributor, "inspect", {
+      lots: one(lots["C1"]!),
+      details: { reason: "AQL" },
+    }),
   );
-  note("hold", await acts.remark(ctx, distributor, "hold", { lots: one(L2!), details: { reason: "humidity" } }));
+  note(
+    "hold",
+    await acts.remark(ctx, distributor, "hold", {
+      lots: one(L2!),
+      details: { reason: "humidity" },
+    }),
+  );
   note("release", await acts.remark(ctx, distributor, "release", { lots: one(L2!) }));
   note("hold again", await acts.remark(ctx, distributor, "hold", { lots: one(L2!) }));
   await service.settle();
-  const refused = note("ship to refuse", await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }));
+  const refused = note(
+    "ship to refuse",
+    await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }),
+  );
   note(
     "refuse",
-    await acts.sendBack(ctx, distributor, "refuse", { shipment: refused, details: { reason: "wrong part" } }),
+    await acts.sendBack(ctx, distributor, "refuse", {
+      shipment: refused,
+      details: { reason: "wrong part" },
+    }),
   );
-  const cancelled = note("ship to cancel", await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }));
+  const cancelled = note(
+    "ship to cancel",
+    await acts.ship(ctx, maker, { consignee: distributor, lots: one(L3!) }),
+  );
   note("cancel", await acts.sendBack(ctx, maker, "cancel", { shipment: cancelled }));
-  note("scrap", await acts.scrap(ctx, maker, { lots: [{ lot: L3!, quantity: 10 }], details: { reason: "test" } }));
-  const toEms = note("ship to assemble", await acts.ship(ctx, distributor, { consignee: ems, lots: one(lots["C1"]!) }));
+  note(
+    "scrap",
+    await acts.scrap(ctx, maker, {
+      lots: [{ lot: L3!, quantity: 10 }],
+      details: { reason: "test" },
+    }),
+  );
+  const toEms = note(
+    "ship to assemble",
+    await acts.ship(ctx, distributor, { consignee: ems, lots: one(lots["C1"]!) }),
+  );
   note("receive to assemble", await acts.receive(ctx, ems, { shipment: toEms }));
-  const product = { lotNumber: "P1", quantity: 20, details: { manufacturer: "Lindholm EMS", mpn: "CTRL-BOARD-3" } };
+  const product = {
+    lotNumber: "P1",
+    quantity: 20,
+    details: { manufacturer: "Lindholm EMS", mpn: "CTRL-BOARD-3" },
+  };
   const inputs = [{ lot: lots["C1"]!, quantity: 40 }];
   note("assemble", await acts.assemble(ctx, ems, { inputs, products: [product] }), ["P1"]);
-  note("introduce", await acts.makeLots(ctx, distributor, "introduce", { lots: [part("X1", 300)] }), ["X1"]);
+  note(
+    "introduce",
+    await acts.makeLots(ctx, distributor, "introduce", { lots: [part("X1", 300)] }),
+    ["X1"],
+  );
   await service.settle();
 
   // the log so far, with a checkpoint of it
@@ -133,14 +191,26 @@ export async function live(): Promise<Life> {
   // notices: a recall that stands, a suspicion that was withdrawn
   const why = { details: { reason: "die cracks" } };
   note("recall", await acts.giveNotice(ctx, maker, { lot: L4!, kind: "recall", ...why }));
-  const doubt = note("suspicion", await acts.giveNotice(ctx, lab, { lot: L1!, kind: "suspicion", ...why }));
+  const doubt = note(
+    "suspicion",
+    await acts.giveNotice(ctx, lab, { lot: L1!, kind: "suspicion", ...why }),
+  );
   await service.settle();
-  note("withdrawal", await acts.giveNotice(ctx, lab, { lot: L1!, kind: "withdrawal", withdraws: doubt }));
+  note(
+    "withdrawal",
+    await acts.giveNotice(ctx, lab, { lot: L1!, kind: "withdrawal", withdraws: doubt }),
+  );
   await service.settle();
 
   // a party that is suspended, one that is suspended for a while, and what the ledger refuses meanwhile
-  const gone = addressOfPrivateKey(fromHex(parties.lab.accountKey).map((byte, i) => (i === 31 ? byte ^ 1 : byte)));
-  await admitParty(ctx, ownerKey, { address: gone, roles: ["laboratory"], name: "Closed laboratory" });
+  const gone = addressOfPrivateKey(
+    fromHex(parties.lab.accountKey).map((byte, i) => (i === 31 ? byte ^ 1 : byte)),
+  );
+  await admitParty(ctx, ownerKey, {
+    address: gone,
+    roles: ["laboratory"],
+    name: "Closed laboratory",
+  });
   await suspendParty(ctx, ownerKey, gone);
   await service.settle();
   await suspendParty(ctx, ownerKey, lab); // not followed yet: the service accepts what the ledger will not
@@ -152,52 +222,113 @@ export async function live(): Promise<Life> {
 
   // what another service settles: a lot of its own, and a rival of an event of ours
   await other.settle();
-  const foreign = await acts.makeLots(other.ctx, other.parties.maker.address, "commission", { lots: [part("F1", 70)] });
+  const foreign = await acts.makeLots(other.ctx, other.parties.maker.address, "commission", {
+    lots: [part("F1", 70)],
+  });
   note("foreign", foreign, ["F1"]);
   const previous = await wordNow(service, L3!);
-  const ours = note("void", await acceptEvent(ctx, await signedShipment(service, L3!, 990, previous, "ours")));
+  const ours = note(
+    "void",
+    await acceptEvent(ctx, await signedShipment(service, L3!, 990, previous, "ours")),
+  );
   note("void after", await acts.receive(ctx, distributor, { shipment: ours }));
-  note("rival", await acceptEvent(other.ctx, await signedShipment(service, L3!, 990, previous, "theirs")));
+  note(
+    "rival",
+    await acceptEvent(other.ctx, await signedShipment(service, L3!, 990, previous, "theirs")),
+  );
   await other.settle();
   while (await followOnce(ctx));
 
   // lots that live by the log alone: two events here, and what came from another service in a bundle
-  const byLog = (number: string, quantity: number) => ({ lots: [part(number, quantity)], settlement: "log" as const });
+  const byLog = (number: string, quantity: number) => ({
+    lots: [part(number, quantity)],
+    settlement: "log" as const,
+  });
   note("logged", await acts.makeLots(ctx, maker, "commission", byLog("G1", 60)), ["G1"]);
-  note("logged ship", await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["G1"]!) }));
+  note(
+    "logged ship",
+    await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["G1"]!) }),
+  );
   const farMaker = other.parties.maker.address;
   note("taken up", await acts.makeLots(other.ctx, farMaker, "commission", byLog("G2", 80)), ["G2"]);
-  const toUs = await acts.ship(other.ctx, farMaker, { consignee: distributor, lots: one(lots["G2"]!) });
+  const toUs = await acts.ship(other.ctx, farMaker, {
+    consignee: distributor,
+    lots: one(lots["G2"]!),
+  });
   await anchorLog(other);
-  await importBundle(ctx, { party: distributor }, await bundleFor(other.ctx, { party: distributor }, lots["G2"]!));
-  note("taken up and received", await acts.receive(ctx, distributor, { shipment: note("taken up ship", toUs) }));
+  await importBundle(
+    ctx,
+    { party: distributor },
+    await bundleFor(other.ctx, { party: distributor }, lots["G2"]!),
+  );
+  note(
+    "taken up and received",
+    await acts.receive(ctx, distributor, { shipment: note("taken up ship", toUs) }),
+  );
 
   // two parties' policies
   await setPolicy(ctx.prisma, { party: maker }, { name: "shipping", maxSealAgeDays: 200 });
-  await setPolicy(ctx.prisma, { party: lab }, { name: "laboratory", severities: { ORIGIN_INTRODUCED: "FAIL" } });
+  await setPolicy(
+    ctx.prisma,
+    { party: lab },
+    { name: "laboratory", severities: { ORIGIN_INTRODUCED: "FAIL" } },
+  );
 
   // a grant by which a lot was read
-  const audit = { grantee: lab, label: "audit", lots: [L1!], upTo: "trail", fields: [], names: true } as const;
+  const audit = {
+    grantee: lab,
+    label: "audit",
+    lots: [L1!],
+    upTo: "trail",
+    fields: [],
+    names: true,
+  } as const;
   await makeGrant(ctx, maker, { ...audit, from: ctx.clock(), until: ctx.clock() + 3_600 });
-  await makeGrant(ctx, maker, { ...audit, grantee: null, from: ctx.clock(), until: ctx.clock() + 3_600 });
+  await makeGrant(ctx, maker, {
+    ...audit,
+    grantee: null,
+    from: ctx.clock(),
+    until: ctx.clock() + 3_600,
+  });
   await lotRead(ctx, { party: lab }, L1!, "trail");
 
   // API keys, one of them revoked
   await makeApiKey(ctx, { party: null, scope: "admin", label: "operator" });
   await makeApiKey(ctx, { party: maker, scope: "read", label: "reads" });
-  await revokeApiKey(ctx, (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id);
+  await revokeApiKey(
+    ctx,
+    (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id,
+  );
 
   // documents: one with all that can be said of it, one with nothing; their bytes are as many and of one type
   await addDocument(ctx, maker, textOf("the maker's certificate"), {
-    ...{ kind: "coc", name: "CoC K7T221", issuer: "Northgate Semiconductor", issuedOn: "2026-08-31" },
+    ...{
+      kind: "coc",
+      name: "CoC K7T221",
+      issuer: "Northgate Semiconductor",
+      issuedOn: "2026-08-31",
+    },
     claims: { mpn: "NG74LVC1G08-Q", makerLot: "K7T221", quantity: 1000, certificateNumber: "C-7" },
   });
-  await addDocument(ctx, distributor, textOf("a packing list, by hand"), { kind: "packing-list", claims: {} });
+  await addDocument(ctx, distributor, textOf("a packing list, by hand"), {
+    kind: "packing-list",
+    claims: {},
+  });
 
   // statements: one of each kind
-  const dayOne = { brand: "Northgate", grade: "authorised", from: "2026-01-01", to: "2026-12-31" } as const;
+  const dayOne = {
+    brand: "Northgate",
+    grade: "authorised",
+    from: "2026-01-01",
+    to: "2026-12-31",
+  } as const;
   await state(ctx, maker, "authorisation", [{ ...dayOne, party: distributor }]);
-  const alert = { source: "ITX", reference: "ITX-1", kind: "suspect", mpn: "NG74LVC1G08-Q" } as const;
+  const alert = {
+    source: "ITX",
+    reference: "ITX-1",
+    kind: "suspect",
+    mpn: "NG74LVC1G08-Q",
+  } as const;
   const [alerted] = await state(ctx, lab, "alert", [alert]);
   await withdraw(ctx, lab, alerted!.statement);
 
@@ -207,11 +338,18 @@ export async function live(): Promise<Life> {
   // one transaction that was signed and not mined yet, and what waits behind it
   note("signed", await acts.makeLots(ctx, maker, "commission", { lots: [part("W1", 40)] }), ["W1"]);
   const cut: typeof ctx.request = (method, params) =>
-    method === "eth_sendRawTransaction" ? Promise.reject(new Error("not sent")) : ctx.request(method, params);
+    method === "eth_sendRawTransaction"
+      ? Promise.reject(new Error("not sent"))
+      : ctx.request(method, params);
   await relayOnce({ ...ctx, request: cut });
   note("queued", await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["W1"]!) }));
-  note("queued notice", await acts.giveNotice(ctx, lab, { lot: lots["W1"]!, kind: "suspicion", ...why }));
-  note("queued last", await acts.makeLots(ctx, maker, "commission", { lots: [part("W2", 40)] }), ["W2"]);
+  note(
+    "queued notice",
+    await acts.giveNotice(ctx, lab, { lot: lots["W1"]!, kind: "suspicion", ...why }),
+  );
+  note("queued last", await acts.makeLots(ctx, maker, "commission", { lots: [part("W2", 40)] }), [
+    "W2",
+  ]);
 
   return {
     ...{ service, other, lots, events },
@@ -228,7 +366,9 @@ function textOf(text: string): Upload {
 }
 
 async function wordNow({ ctx }: TestService, id: string): Promise<string> {
-  const { lastEvent, holder, consignee, held, quantity } = await ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
+  const { lastEvent, holder, consignee, held, quantity } = await ctx.prisma.lot.findUniqueOrThrow({
+    where: { id },
+  });
   return wordOf({ lastEvent, holder, consignee, held, quantity: Number(quantity) });
 }
 
@@ -244,7 +384,11 @@ async function signedShipment(
   const details = { carrier };
   const event: CustodyEvent = {
     ...{ action: ACTIONS.ship, actor: parties.maker.address, holder: parties.maker.address },
-    ...{ consignee: parties.distributor.address, time: ctx.clock(), details: detailsRoot(details, secret) },
+    ...{
+      consignee: parties.distributor.address,
+      time: ctx.clock(),
+      details: detailsRoot(details, secret),
+    },
     entries: [{ lot, previous, quantity }],
   };
   const sign = await signerOf(ctx.prisma, ctx.keystore, parties.maker.address);

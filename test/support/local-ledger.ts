@@ -1,15 +1,17 @@
 // A test ledger on the embedded chain, which any program can ask over HTTP: its accounts are made up and need no keys.
-import { toHex, utf8 } from "../../protocol/bytes.ts";
-import { keccak256 } from "../../protocol/crypto.ts";
+import { toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { keccak256 } from "../../protocol/base/crypto.ts";
 import type { Request } from "../../protocol/chain/node.ts";
-import type { LocalChain } from "../../server/local-chain.ts";
+import type { LocalChain } from "../../server/chain/local-chain.ts";
 import { deployLedger, type TestLedger } from "./ledger.ts";
 
 const ACCOUNTS = 8;
 
 /** Deploys a ledger, with accounts for its owner, whoever pays, and six parties. What is sent is mined when it is answered. */
 export async function deployOnLocalChain(chain: LocalChain): Promise<TestLedger> {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, i) => toHex(keccak256(utf8(`account ${i}`)).subarray(12)));
+  const accounts = Array.from({ length: ACCOUNTS }, (_, i) =>
+    toHex(keccak256(utf8(`account ${i}`)).subarray(12)),
+  );
   const own = (await chain.request("web3_clientVersion")) as string;
   const prefix = own.startsWith("anvil") ? "anvil" : "hardhat"; // without anvil, the embedded chain is Hardhat's
   for (const account of accounts) {
@@ -19,7 +21,8 @@ export async function deployOnLocalChain(chain: LocalChain): Promise<TestLedger>
   const request: Request = async (method, params) => {
     if (method === "eth_accounts") return accounts;
     const answer = await chain.request(method, params);
-    if (method === "eth_sendTransaction") while (!(await chain.request("eth_getTransactionReceipt", [answer])));
+    if (method === "eth_sendTransaction")
+      while (!(await chain.request("eth_getTransactionReceipt", [answer])));
     return answer;
   };
   return deployLedger(request);

@@ -1,10 +1,10 @@
 // Logs that tests keep and anchor: what an operator does who accepts events, and never settles them.
-import { fromHex, toHex } from "../../protocol/bytes.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
-import { eventDigest } from "../../protocol/event.ts";
-import type { FollowedLog } from "../../protocol/facts.ts";
-import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/merkle.ts";
-import type { Logged, Trail, TrailEvent } from "../../protocol/trail.ts";
+import { eventDigest } from "../../protocol/event/event.ts";
+import type { FollowedLog } from "../../protocol/verdict/facts.ts";
+import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
+import type { Logged, Trail, TrailEvent } from "../../protocol/trail/trail.ts";
 import { type Receipt, type TestLedger, send } from "./ledger.ts";
 import { type World, trailFor } from "./trails.ts";
 
@@ -53,7 +53,12 @@ export function placeIn(log: TestLog, digest: string, at?: number): Logged | und
   const index = log.digests.indexOf(digest);
   const size = at ?? log.sizes.find((each) => index < each);
   if (index === -1 || size === undefined) return undefined;
-  return { operator: log.operator, index, size, proof: inclusionProof(index, leavesOf(log, size)).map(toHex) };
+  return {
+    operator: log.operator,
+    index,
+    size,
+    proof: inclusionProof(index, leavesOf(log, size)).map(toHex),
+  };
 }
 
 /** The trail of a lot as these logs have it; without `settled`, as of events that the ledger has not recorded. */

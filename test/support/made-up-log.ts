@@ -1,8 +1,8 @@
 // Logs of any size without their leaves, with the proofs that the definitions of RFC 9162 give: the hash of a complete
 // subtree is made up, unless one of the places where the log is cut lies within.
-import { toHex, utf8 } from "../../protocol/bytes.ts";
+import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
-import { leafHash, nodeHash } from "../../protocol/merkle.ts";
+import { leafHash, nodeHash } from "../../protocol/base/merkle.ts";
 
 /** The proof of a leaf at an index. */
 export interface Inclusion {
@@ -32,7 +32,10 @@ export class MadeUpLog {
 
   /** PATH of section 2.1.3.1, for a leaf between two cuts. */
   inclusion(index: number, size: number): Inclusion {
-    return { leaf: toHex(this.#hash(index, index + 1)), proof: this.#path(index, 0, size).map(toHex) };
+    return {
+      leaf: toHex(this.#hash(index, index + 1)),
+      proof: this.#path(index, 0, size).map(toHex),
+    };
   }
 
   #hash(start: number, end: number): Uint8Array {

@@ -1,11 +1,22 @@
-// A ledger in memory: parties, keys and states, moved by protocol/transition.ts alone.
-import { keccakHex, addressOfPrivateKey } from "../../protocol/crypto.ts";
-import { fromHex, utf8 } from "../../protocol/bytes.ts";
-import { ACTIONS, type ActionName, type CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
-import { type LotState, lotId, wordOf } from "../../protocol/lot.ts";
-import { ROLES } from "../../protocol/roles.ts";
-import { type Context, type Outcome, type Signed, transition } from "../../protocol/transition.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+// A ledger in memory: parties, keys and states, moved by protocol/event/transition.ts alone.
+import { keccakHex, addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import { fromHex, utf8 } from "../../protocol/base/bytes.ts";
+import {
+  ACTIONS,
+  type ActionName,
+  type CustodyEvent,
+  type Domain,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { type LotState, lotId, wordOf } from "../../protocol/event/lot.ts";
+import { ROLES } from "../../protocol/event/roles.ts";
+import {
+  type Context,
+  type Outcome,
+  type Signed,
+  transition,
+} from "../../protocol/event/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 
 export const DOMAIN: Domain = { chainId: 31337, ledger: `0x${"1ed9e5".padEnd(40, "0")}` };
 export const NOW = 1_750_000_000;
@@ -29,15 +40,13 @@ export type PartyName = keyof typeof ROLE_BITS;
 const NAMES = Object.keys(ROLE_BITS) as PartyName[];
 
 /** The parties' addresses. All but `stranger` are admitted; `suspended` is just that. */
-export const PARTY = Object.fromEntries(NAMES.map((name) => [name, account(name).address])) as Record<
-  PartyName,
-  string
->;
+export const PARTY = Object.fromEntries(
+  NAMES.map((name) => [name, account(name).address]),
+) as Record<PartyName, string>;
 /** Each party's key. */
-export const KEY = Object.fromEntries(NAMES.map((name) => [name, account(`${name}'s key`)])) as Record<
-  PartyName,
-  { address: string; privateKey: Uint8Array }
->;
+export const KEY = Object.fromEntries(
+  NAMES.map((name) => [name, account(`${name}'s key`)]),
+) as Record<PartyName, { address: string; privateKey: Uint8Array }>;
 /** A key of the maker's that was revoked, and one that nobody enrolled. */
 export const REVOKED_KEY = account("a revoked key");
 export const UNKNOWN_KEY = account("an unknown key");
@@ -89,10 +98,15 @@ const addressOf = (name: PartyName | string | undefined, absent: string) =>
   name === undefined ? absent : name in PARTY ? PARTY[name as PartyName] : name;
 
 /** The event of a plan, with the states before it. */
-export function eventOf(states: States, plan: Plan): { signed: Signed; before: (LotState | null)[] } {
+export function eventOf(
+  states: States,
+  plan: Plan,
+): { signed: Signed; before: (LotState | null)[] } {
   const actor = PARTY[plan.by];
   const lots = plan.asGiven ? plan.lots : plan.lots.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const before = lots.map(([lot]) => (plan.asNew?.includes(lot) ? null : (states.get(lot) ?? null)));
+  const before = lots.map(([lot]) =>
+    plan.asNew?.includes(lot) ? null : (states.get(lot) ?? null),
+  );
   const event: CustodyEvent = {
     action: typeof plan.action === "number" ? plan.action : ACTIONS[plan.action],
     actor,

@@ -33,11 +33,20 @@ export async function openNode(behind: string): Promise<OpenNode> {
     node.asked.push((JSON.parse(body) as { method: string }).method);
     if (node.mood === "silent") return;
     if (node.mood === "mad") return void res.writeHead(200, OPEN).end("<html>not a node</html>");
-    if (node.mood === "elsewhere") return void res.writeHead(307, { ...OPEN, location: behind }).end();
+    if (node.mood === "elsewhere")
+      return void res.writeHead(307, { ...OPEN, location: behind }).end();
     if (node.mood === "endless")
-      return void pipeline(Readable.from(endless()), res.writeHead(200, OPEN)).catch(() => undefined); // it hangs up
-    const answer = await fetch(behind, { method: "POST", headers: { "content-type": "application/json" }, body });
-    res.writeHead(answer.status, { ...OPEN, "content-type": "application/json" }).end(await answer.text());
+      return void pipeline(Readable.from(endless()), res.writeHead(200, OPEN)).catch(
+        () => undefined,
+      ); // it hangs up
+    const answer = await fetch(behind, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    res
+      .writeHead(answer.status, { ...OPEN, "content-type": "application/json" })
+      .end(await answer.text());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,26 +1,37 @@
 // Made-up operators: events, logs as they are shown to somebody, the chain with its contract, and an audit of all that. The
 // contract stands in as its rules of protocol/log/checkpoint.ts, which are held to the contract itself elsewhere.
-import { canonicalize } from "../../protocol/canonical.ts";
-import { fromHex, toHex, utf8 } from "../../protocol/bytes.ts";
+import { canonicalize } from "../../protocol/base/canonical.ts";
+import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
 import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
-import { addressOfPrivateKey, keccak256, keccakHex, recoverWithNoble, signDigest } from "../../protocol/crypto.ts";
-import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "../../protocol/event.ts";
+import {
+  addressOfPrivateKey,
+  keccak256,
+  keccakHex,
+  recoverWithNoble,
+  signDigest,
+} from "../../protocol/base/crypto.ts";
+import {
+  ACTIONS,
+  type CustodyEvent,
+  type Domain,
+  eventDigest,
+} from "../../protocol/event/event.ts";
 import {
   type AuditChain,
   auditLog,
   type AuditResult,
   type AuditTrust,
   type LogSource,
-} from "../../protocol/log/audit.ts";
-import type { AuditMemory } from "../../protocol/log/audit-memory.ts";
+} from "../../protocol/audit/audit.ts";
+import type { AuditMemory } from "../../protocol/audit/memory.ts";
 import { type Checkpoint, checkpointRefusal } from "../../protocol/log/checkpoint.ts";
 import { originOf, signNote, verifierKey } from "../../protocol/log/signed-note.ts";
 import { appendLeaves } from "../../protocol/log/tiles.ts";
-import { lotId, type LotState, wordOf } from "../../protocol/lot.ts";
-import { consistencyProof, leafHash, rootOf } from "../../protocol/merkle.ts";
-import { statesAfter } from "../../protocol/transition.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { lotId, type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { consistencyProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
+import { statesAfter } from "../../protocol/event/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 
 export const domain: Domain = { chainId: 31337, ledger: `0x${"1e".repeat(20)}` };
 export interface Operator {
@@ -33,7 +44,12 @@ export interface Operator {
 
 export function operatorOf(operator: string, of = domain): Operator {
   const [origin, seed] = [originOf(of, operator), fromHex(keccakHex(utf8(operator)))];
-  return { operator, origin, seed, trust: { domain: of, operator, key: verifierKey(origin, seed) } };
+  return {
+    operator,
+    origin,
+    seed,
+    trust: { domain: of, operator, key: verifierKey(origin, seed) },
+  };
 }
 /** Whose logs these are, unless a test says otherwise. */
 export const OPERATOR = operatorOf(`0x${"0b".repeat(20)}`);
@@ -55,7 +71,10 @@ export const signed = (event: CustodyEvent, key = privateKey): Logged => {
   return { digest, bytes: canonicalize(event), signature: signDigest(digest, key) };
 };
 
-export function commission(number: number, quantity = 100): { logged: Logged; state: LotState; lot: string } {
+export function commission(
+  number: number,
+  quantity = 100,
+): { logged: Logged; state: LotState; lot: string } {
   const lot = lotId(maker, `LOT-${number}`);
   const event: CustodyEvent = {
     ...{
@@ -99,8 +118,19 @@ export class Chain implements AuditChain {
   anchor(next: Checkpoint, proof: string[]): string | undefined {
     const newest = this.logs.at(-1) ?? null;
     const refusal = checkpointRefusal(newest, next, proof);
-    const place = { block: 10 + this.logs.length, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 };
-    if (!refusal) this.logs.push({ ...next, operator: this.operator, previousSize: newest?.size ?? 0, ...place });
+    const place = {
+      block: 10 + this.logs.length,
+      blockHash: ZERO_HASH,
+      transaction: ZERO_HASH,
+      logIndex: 0,
+    };
+    if (!refusal)
+      this.logs.push({
+        ...next,
+        operator: this.operator,
+        previousSize: newest?.size ?? 0,
+        ...place,
+      });
     return refusal?.name;
   }
   anchored = () => Promise.resolve({ logs: [...this.logs], finalBlock: this.finalBlock });
@@ -114,7 +144,8 @@ export function fact(
   return { ...what, block, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 } as PartyFact;
 }
 
-export const leavesOf = (log: readonly Logged[]) => log.map(({ digest }) => leafHash(fromHex(digest)));
+export const leavesOf = (log: readonly Logged[]) =>
+  log.map(({ digest }) => leafHash(fromHex(digest)));
 export const checkpointOf = (log: readonly Logged[]): Checkpoint => ({
   size: log.length,
   root: toHex(rootOf(leavesOf(log))),
@@ -123,7 +154,11 @@ export const proofFor = (from: number, log: readonly Logged[]) =>
   from === 0 ? [] : consistencyProof(from, leavesOf(log)).map(toHex);
 
 /** A log as it is shown to somebody. */
-export function shown(log: readonly Logged[], lies: Partial<LogSource> = {}, { origin, seed } = OPERATOR): LogSource {
+export function shown(
+  log: readonly Logged[],
+  lies: Partial<LogSource> = {},
+  { origin, seed } = OPERATOR,
+): LogSource {
   const { tiles } = appendLeaves(0, [], leavesOf(log));
   return {
     note: () => Promise.resolve(signNote({ origin, ...checkpointOf(log) }, seed)),
@@ -131,7 +166,8 @@ export function shown(log: readonly Logged[], lies: Partial<LogSource> = {}, { o
       const tile = tiles.find((one) => one.level === level && one.index === index);
       return Promise.resolve(tile!.hashes.subarray(0, 32 * width));
     },
-    digests: (index, width) => Promise.resolve(log.slice(256 * index, 256 * index + width).map(({ digest }) => digest)),
+    digests: (index, width) =>
+      Promise.resolve(log.slice(256 * index, 256 * index + width).map(({ digest }) => digest)),
     events: (from, to) => Promise.resolve(log.slice(from, to)),
     consistency: (from, to) => Promise.resolve(proofFor(from, log.slice(0, to))),
     ...lies,
@@ -148,7 +184,14 @@ export async function audit(
   others: string[] = [],
   { trust } = OPERATOR,
 ): Promise<AuditResult> {
-  const result = await auditLog({ source, chain, memory, trust, recover: recoverWithNoble, others });
+  const result = await auditLog({
+    source,
+    chain,
+    memory,
+    trust,
+    recover: recoverWithNoble,
+    others,
+  });
   memory.setTold();
   memory.commit();
   return result;

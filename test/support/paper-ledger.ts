@@ -1,19 +1,19 @@
 // A chain on paper with a ledger on it, and a contract of checkpoints once one is deployed: the same each time, for vectors,
-// benches and whoever has no use for an EVM. It takes what `protocol/chain.ts` and `protocol/chain/checkpoint.ts` encode,
+// benches and whoever has no use for an EVM. It takes what `protocol/chain/chain.ts` and `protocol/chain/checkpoint.ts` encode,
 // trusts that it is right, and answers questions as a node does.
 import { Interface, type Result } from "ethers/abi";
-import { utf8 } from "../../protocol/bytes.ts";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { keccakHex } from "../../protocol/crypto.ts";
-import { type Domain, eventDigest } from "../../protocol/event.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { keccakHex } from "../../protocol/base/crypto.ts";
+import { type Domain, eventDigest } from "../../protocol/event/event.ts";
 import { checkpointTopics } from "../../protocol/chain/checkpoint.ts";
 import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
-import { type LotState, wordOf } from "../../protocol/lot.ts";
-import { noticeDigest, noticeWord, type Notice } from "../../protocol/notice.ts";
-import { unpackLine } from "../../protocol/submission.ts";
-import { statesAfter } from "../../protocol/transition.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+import { type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { noticeDigest, noticeWord, type Notice } from "../../protocol/event/notice.ts";
+import { unpackLine } from "../../protocol/event/submission.ts";
+import { statesAfter } from "../../protocol/event/transition.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { TestLedger } from "./ledger.ts";
 
 export const PAPER_DOMAIN: Domain = { chainId: 31337, ledger: `0x1ed9e5${"0".repeat(34)}` };
@@ -68,11 +68,16 @@ export function answer(chain: PaperChain, method: string, params: readonly unkno
     case "eth_getLogs":
       return logsOf(chain, params[0] as LogQuestion);
     case "eth_call": {
-      const [{ to, data }, { blockHash }] = params as [{ to: string; data: string }, { blockHash: string }];
+      const [{ to, data }, { blockHash }] = params as [
+        { to: string; data: string },
+        { blockHash: string },
+      ];
       const at = Number(byHash(blockHash)!.number);
       if (to !== chain.ledger) return newest(chain, to, data, at);
       const { name, args } = abi.parseTransaction({ data })!;
-      const found = chain.words.findLast(({ lot, kind, block }) => kind === name && lot === args[0] && block <= at);
+      const found = chain.words.findLast(
+        ({ lot, kind, block }) => kind === name && lot === args[0] && block <= at,
+      );
       return found?.word ?? ZERO_HASH;
     }
     default:
@@ -86,7 +91,10 @@ function newest({ logs }: PaperChain, contract: string, data: string, at: number
   const [topic, operator] = checkpointTopics(lower(args[0]));
   const last = logs.findLast(
     ({ address, topics, blockNumber }) =>
-      address === contract && topics[0] === topic && topics[1] === operator && Number(blockNumber) <= at,
+      address === contract &&
+      topics[0] === topic &&
+      topics[1] === operator &&
+      Number(blockNumber) <= at,
   );
   const [size, root] = last ? [last.topics[2], last.data.slice(0, 66)] : [0, ZERO_HASH];
   return checkpointAbi.encodeFunctionResult("newest", [size, root]);
@@ -100,13 +108,17 @@ interface LogQuestion {
   blockHash?: string;
 }
 
-function logsOf({ logs }: PaperChain, { address, topics, fromBlock, toBlock, blockHash }: LogQuestion): PaperLog[] {
+function logsOf(
+  { logs }: PaperChain,
+  { address, topics, fromBlock, toBlock, blockHash }: LogQuestion,
+): PaperLog[] {
   const inRange = (log: PaperLog) =>
     blockHash === undefined
       ? Number(log.blockNumber) >= Number(fromBlock) && Number(log.blockNumber) <= Number(toBlock)
       : log.blockHash === blockHash;
   const wanted = topics.map((topic) => (topic === null ? null : new Set([topic].flat())));
-  const fits = (log: PaperLog) => wanted.every((any, i) => any === null || any.has(log.topics[i] ?? ""));
+  const fits = (log: PaperLog) =>
+    wanted.every((any, i) => any === null || any.has(log.topics[i] ?? ""));
   return logs.filter((log) => log.address === address && inRange(log) && fits(log));
 }
 
@@ -138,15 +150,27 @@ export function openPaperLedger(domain: Domain = PAPER_DOMAIN): TestLedger & { c
     const block = mine();
     const transactionHash = named(`transaction ${block.number}`);
     const place = { blockNumber: block.number, blockHash: block.hash, transactionHash };
-    const logOf = (contract: string, its: Interface) => (name: string, values: readonly unknown[]) => {
-      const { topics, data: body } = its.encodeEventLog(name, values);
-      const logIndex = hex(chain.logs.filter((log) => log.blockNumber === block.number).length);
-      chain.logs.push({ address: contract, topics: topics.map(String), data: body, ...place, logIndex });
-    };
+    const logOf =
+      (contract: string, its: Interface) => (name: string, values: readonly unknown[]) => {
+        const { topics, data: body } = its.encodeEventLog(name, values);
+        const logIndex = hex(chain.logs.filter((log) => log.blockNumber === block.number).length);
+        chain.logs.push({
+          address: contract,
+          topics: topics.map(String),
+          data: body,
+          ...place,
+          logIndex,
+        });
+      };
     const contractAddress = to === undefined ? contracts.shift() : undefined;
     if (to === domain.ledger) apply(chain, from, data, logOf(to, abi));
     else if (to !== undefined) anchor(chain, from, { to, data }, logOf(to, checkpointAbi));
-    receipts.set(transactionHash, { transactionHash, blockNumber: block.number, status: "0x1", contractAddress });
+    receipts.set(transactionHash, {
+      transactionHash,
+      blockNumber: block.number,
+      status: "0x1",
+      contractAddress,
+    });
     return transactionHash;
   };
   const [owner, outsider, ...spare] = accounts;
@@ -154,10 +178,18 @@ export function openPaperLedger(domain: Domain = PAPER_DOMAIN): TestLedger & { c
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0, chain };
 }
 
-function anchor(chain: PaperChain, operator: string, { to, data }: { to: string; data: string }, log: Log): void {
+function anchor(
+  chain: PaperChain,
+  operator: string,
+  { to, data }: { to: string; data: string },
+  log: Log,
+): void {
   const { args } = checkpointAbi.parseTransaction({ data })!;
   const asked = checkpointAbi.encodeFunctionData("newest", [operator]);
-  const [size] = checkpointAbi.decodeFunctionResult("newest", newest(chain, to, asked, chain.blocks.length));
+  const [size] = checkpointAbi.decodeFunctionResult(
+    "newest",
+    newest(chain, to, asked, chain.blocks.length),
+  );
   log("CheckpointAnchored", [operator, args[0], args[1], size]);
 }
 
@@ -181,15 +213,32 @@ function wordIn(chain: PaperChain, kind: "wordOf" | "noticeWordOf", lot: string)
 }
 
 function applyEvent(chain: PaperChain, given: Result, log: Log): void {
-  const { action, actor, holder, consignee, time, details, lots, lines, origins } = given.toObject();
+  const { action, actor, holder, consignee, time, details, lots, lines, origins } =
+    given.toObject();
   const before = [...(lines as bigint[])].map((line): LotState | null => {
     const { origin, quantityBefore } = unpackLine(line);
     if (origin === 0) return null;
-    const { lastEvent, holder: held_by, consignee: to, held } = (origins as Result[])[origin - 1]!.toObject();
-    return { lastEvent, holder: lower(held_by), consignee: lower(to), quantity: quantityBefore, held };
+    const {
+      lastEvent,
+      holder: held_by,
+      consignee: to,
+      held,
+    } = (origins as Result[])[origin - 1]!.toObject();
+    return {
+      lastEvent,
+      holder: lower(held_by),
+      consignee: lower(to),
+      quantity: quantityBefore,
+      held,
+    };
   });
   const event = {
-    ...{ action: Number(action), actor: lower(actor), holder: lower(holder), consignee: lower(consignee) },
+    ...{
+      action: Number(action),
+      actor: lower(actor),
+      holder: lower(holder),
+      consignee: lower(consignee),
+    },
     ...{ time: Number(time), details: String(details) },
     entries: [...(lots as string[])].map((lot, i) => ({
       ...{ lot, previous: before[i] ? wordOf(before[i]) : ZERO_HASH },
@@ -197,18 +246,36 @@ function applyEvent(chain: PaperChain, given: Result, log: Log): void {
     })),
   };
   for (const { lot, previous } of event.entries)
-    if (wordIn(chain, "wordOf", lot) !== previous) throw new Error(`the event does not follow from the word of ${lot}`);
+    if (wordIn(chain, "wordOf", lot) !== previous)
+      throw new Error(`the event does not follow from the word of ${lot}`);
   const digest = eventDigest(chain, event);
   const block = chain.blocks.length - 1;
   statesAfter({ event, digest }, before).forEach((state, i) => {
     chain.words.push({ lot: event.entries[i]!.lot, block, kind: "wordOf", word: wordOf(state) });
   });
-  log("EventRecorded", [digest, actor, consignee, action, holder, time, details, [...lots], [...lines]]);
+  log("EventRecorded", [
+    digest,
+    actor,
+    consignee,
+    action,
+    holder,
+    time,
+    details,
+    [...lots],
+    [...lines],
+  ]);
 }
 
 function applyNotice(chain: PaperChain, given: Result, log: Log): void {
   const { lot, kind, issuer, time, withdraws, details } = given.toObject();
-  const notice = { lot, kind: Number(kind), issuer: lower(issuer), time: Number(time), withdraws, details } as Notice;
+  const notice = {
+    lot,
+    kind: Number(kind),
+    issuer: lower(issuer),
+    time: Number(time),
+    withdraws,
+    details,
+  } as Notice;
   const digest = noticeDigest(chain, notice);
   const word = noticeWord(wordIn(chain, "noticeWordOf", lot), digest);
   chain.words.push({ lot, block: chain.blocks.length - 1, kind: "noticeWordOf", word });

@@ -1,15 +1,20 @@
 // Trails on paper: events that nobody has signed and no ledger recorded, for rules that look at what events say.
-import { utf8 } from "../../protocol/bytes.ts";
-import { keccak256 } from "../../protocol/crypto.ts";
-import { type Details, detailsRoot, disclose } from "../../protocol/details.ts";
-import { type ActionName, type CustodyEvent, ACTIONS, eventDigest } from "../../protocol/event.ts";
-import { lotId, type LotState, wordOf } from "../../protocol/lot.ts";
-import { policyOf } from "../../protocol/policy.ts";
-import { type Trail, type TrailEvent, trailOf } from "../../protocol/trail.ts";
-import { transition } from "../../protocol/transition.ts";
-import type { RuleId, Verdict } from "../../protocol/verdict.ts";
-import { type Given, type Trust, verify } from "../../protocol/verify.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
+import { keccak256 } from "../../protocol/base/crypto.ts";
+import { type Details, detailsRoot, disclose } from "../../protocol/event/details.ts";
+import {
+  type ActionName,
+  type CustodyEvent,
+  ACTIONS,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { lotId, type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { policyOf } from "../../protocol/verdict/policy.ts";
+import { type Trail, type TrailEvent, trailOf } from "../../protocol/trail/trail.ts";
+import { transition } from "../../protocol/event/transition.ts";
+import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
+import { type Given, type Trust, verify } from "../../protocol/verify/verify.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Seen, seen } from "./verdicts.ts";
 
 const DOMAIN = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
@@ -21,7 +26,8 @@ export const [MAKER, DISTRIBUTOR, BROKER, ASSEMBLER] = ["11", "22", "33", "44"].
 export const HOUR = 3_600;
 export const DAY = 24 * HOUR;
 /** Unix seconds of a moment written as ISO 8601, in UTC; of a day, its noon. */
-export const at = (iso: string): number => Date.parse(iso.length === 10 ? `${iso}T12:00:00Z` : `${iso}Z`) / 1000;
+export const at = (iso: string): number =>
+  Date.parse(iso.length === 10 ? `${iso}T12:00:00Z` : `${iso}Z`) / 1000;
 
 type Shared = Omit<Details, "entries">;
 type Entry = NonNullable<Details["entries"]>[number];
@@ -46,7 +52,15 @@ export interface Paper {
   /** A lot that the maker commissions on 1 June 2026 unless told otherwise, and what it says of it. */
   commission(number: string, facts?: Entry, time?: number): string;
   /** A shipment of a lot and its receipt; the digests. */
-  deliver(lot: string, from: string, to: string, left: number, came: number, ship?: Shared, receive?: Shared): string[];
+  deliver(
+    lot: string,
+    from: string,
+    to: string,
+    left: number,
+    came: number,
+    ship?: Shared,
+    receive?: Shared,
+  ): string[];
   pieces(lot: string): Record<string, number>;
   trail(lot: string): Trail;
 }
@@ -63,17 +77,31 @@ export function openPaper(): Paper {
       .map((lot) => states.get(lot) ?? null);
     const entries = Object.keys(lots)
       .sort()
-      .map((lot, i) => ({ lot, previous: before[i] ? wordOf(before[i]) : ZERO_HASH, quantity: lots[lot]! }));
+      .map((lot, i) => ({
+        lot,
+        previous: before[i] ? wordOf(before[i]) : ZERO_HASH,
+        quantity: lots[lot]!,
+      }));
     const secret = keccak256(utf8(`secret ${++written}`));
     const details: Details = { ...shared, entries: entries.map(({ lot }) => facts?.[lot] ?? {}) };
     const event: CustodyEvent = {
-      ...{ action: ACTIONS[action], actor, holder: told.holder ?? actor, consignee: told.consignee ?? ZERO_ADDRESS },
+      ...{
+        action: ACTIONS[action],
+        actor,
+        holder: told.holder ?? actor,
+        consignee: told.consignee ?? ZERO_ADDRESS,
+      },
       ...{ entries, time, details: detailsRoot(details, secret) },
     };
     const digest = eventDigest(DOMAIN, event);
-    const isOpen = (path: readonly (string | number)[]) => !told.withheld?.includes(String(path.at(-1)));
+    const isOpen = (path: readonly (string | number)[]) =>
+      !told.withheld?.includes(String(path.at(-1)));
     const isShown = (told.isShown ?? true) && event.details !== ZERO_HASH;
-    const item = { event, signature: null, details: isShown ? disclose(details, secret, isOpen) : null };
+    const item = {
+      event,
+      signature: null,
+      details: isShown ? disclose(details, secret, isOpen) : null,
+    };
     const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
     const context = {
       now: time,
@@ -81,7 +109,11 @@ export function openPaper(): Paper {
       key: () => ({ party: actor, revoked: false }),
       word: (lot: string) => words.get(lot)!,
     };
-    const { states: after, violation } = transition(context, before, { event, digest, signer: actor });
+    const { states: after, violation } = transition(context, before, {
+      event,
+      digest,
+      signer: actor,
+    });
     if (violation) throw new Error(`the event breaks ${violation.name}`);
     entries.forEach(({ lot }, i) => {
       states.set(lot, after[i]!);
@@ -97,7 +129,9 @@ export function openPaper(): Paper {
       const manufacturer = "Northgate Semiconductor";
       tell(MAKER, "commission", {
         ...{ lots: { [lot]: 1000 }, time },
-        facts: { [lot]: { lotNumber, manufacturer, mpn: "NG74LVC1G08-Q", makerLot: "K7T221", ...facts } },
+        facts: {
+          [lot]: { lotNumber, manufacturer, mpn: "NG74LVC1G08-Q", makerLot: "K7T221", ...facts },
+        },
       });
       return lot;
     },
@@ -108,7 +142,9 @@ export function openPaper(): Paper {
       ];
     },
     trail(lot) {
-      const events = trailOf(lot, wordOf(states.get(lot)!), (each, word) => producers.get(each + word));
+      const events = trailOf(lot, wordOf(states.get(lot)!), (each, word) =>
+        producers.get(each + word),
+      );
       return structuredClone({ version: 1, ...DOMAIN, lot, events, notices: [] });
     },
   };
@@ -131,7 +167,11 @@ export interface How extends Given {
 export const NOW = at("2026-12-31");
 
 /** Has a rule judge a trail without a node. */
-export async function ruleOn(rule: RuleId, trail: Trail, { policy, now = NOW, ...given }: How = {}): Promise<Said> {
+export async function ruleOn(
+  rule: RuleId,
+  trail: Trail,
+  { policy, now = NOW, ...given }: How = {},
+): Promise<Said> {
   const trust: Trust = { ...DOMAIN, finality: 0, now, policy: policyOf(policy) };
   return saidBy(rule, await verify(trail, trust, null, undefined, given));
 }

@@ -32,7 +32,10 @@ export async function dataFolder(): Promise<{ path: string; remove(): Promise<vo
 }
 
 /** Starts `server/main.ts` on a free port, and waits until it says that it is up. */
-export async function startService(dataDir: string, env: Record<string, string> = {}): Promise<RunningService> {
+export async function startService(
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<RunningService> {
   const child = spawn(process.execPath, ["server/main.ts"], {
     cwd: ROOT,
     env: { ...withoutSettings(process.env), PORT: "0", DATA_DIR: dataDir, ...env },
@@ -72,7 +75,8 @@ async function said(child: ChildProcess, output: () => string, pattern: RegExp):
   for (;;) {
     const match = pattern.exec(output());
     if (match) return match[1]!;
-    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}:\n${output()}`);
+    if (child.exitCode !== null)
+      throw new Error(`the service ended with ${child.exitCode}:\n${output()}`);
     await Promise.race([once(child.stdout!, "data"), once(child, "exit")]);
   }
 }
@@ -92,7 +96,10 @@ export async function callApi<T = Record<string, unknown>>(
 ): Promise<{ status: number; body: T }> {
   const response = await fetch(url + path, {
     method: body === undefined ? "GET" : "POST",
-    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, body: (await response.json()) as T };

@@ -1,6 +1,6 @@
 // Runs what must be refused, and gives back the protocol's own error.
 import { expect } from "chai";
-import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
+import { type ErrorCode, ProtocolError } from "../../protocol/base/errors.ts";
 
 /** Expects a ProtocolError with this code and, where it is given, this field. */
 export function refused(run: () => unknown, code: ErrorCode, field?: string): ProtocolError {
@@ -18,7 +18,11 @@ export function refused(run: () => unknown, code: ErrorCode, field?: string): Pr
 }
 
 /** Expects that a promise is rejected so. */
-export async function rejected(promise: Promise<unknown>, code: ErrorCode, field?: string): Promise<ProtocolError> {
+export async function rejected(
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  field?: string,
+): Promise<ProtocolError> {
   const thrown = await promise.then(
     () => undefined,
     (error: unknown) => error,

@@ -3,11 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lotId } from "../../protocol/lot.ts";
+import { lotId } from "../../protocol/event/lot.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
-import { loadStory } from "../../server/sample.ts";
-import { splitLotRef } from "../../server/story.ts";
+import { loadStory } from "../../sample/play.ts";
+import { splitLotRef } from "../../sample/story.ts";
 import { type Client, clientOf } from "./http.ts";
 
 /** The sample service's time: the day after the story's last steps. */
@@ -27,14 +27,22 @@ export async function openSampleService(): Promise<SampleService> {
   const folder = await mkdtemp(join(tmpdir(), "reelproof-sample-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    const { config, secrets } = readConfig({ PORT: "0", DATA_DIR: folder, LOG_LEVEL: "silent", RATE_LIMIT: "1000000" });
+    const { config, secrets } = readConfig({
+      PORT: "0",
+      DATA_DIR: folder,
+      LOG_LEVEL: "silent",
+      RATE_LIMIT: "1000000",
+    });
     const service = await openService(config, secrets);
     service.ctx.clock = () => SAMPLE_NOW;
     const { parties } = await loadStory();
     const byName = new Map(service.sampleKeys!.map((key) => [key.name, key]));
-    const keys = Object.fromEntries(parties.map(({ alias, name }) => [alias, byName.get(name)!.key]));
+    const keys = Object.fromEntries(
+      parties.map(({ alias, name }) => [alias, byName.get(name)!.key]),
+    );
     const operator = service.sampleKeys!.find(({ party }) => party === null)!.key;
-    const party = (alias: string) => byName.get(parties.find((each) => each.alias === alias)!.name)!.party!;
+    const party = (alias: string) =>
+      byName.get(parties.find((each) => each.alias === alias)!.name)!.party!;
     return {
       ...clientOf(service.url, { ...keys, operator }),
       service,

@@ -6,21 +6,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { pino } from "pino";
-import { fromHex, toHex } from "../../protocol/bytes.ts";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { addressOfPrivateKey } from "../../protocol/crypto.ts";
-import { loadWasmRecover } from "../../protocol/crypto-wasm.ts";
-import type { RoleName } from "../../protocol/roles.ts";
-import { embeddedCheckpointLog } from "../../server/accounts.ts";
-import { admitParty, makeKey } from "../../server/admin.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import { loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import type { RoleName } from "../../protocol/event/roles.ts";
+import { embeddedCheckpointLog } from "../../server/chain/accounts.ts";
+import { admitParty, makeKey } from "../../server/access/admin.ts";
 import type { Context } from "../../server/context.ts";
-import { type Database, openDatabase } from "../../server/db.ts";
-import { directoryStore } from "../../server/documents/directory.ts";
-import { followOnce } from "../../server/follow.ts";
-import { keepKey, Keystore } from "../../server/keystore.ts";
-import { ensureCheckpointLog, ensureLedger } from "../../server/ledger.ts";
-import { type LocalChain, openLocalChain } from "../../server/local-chain.ts";
-import { relayOnce } from "../../server/relay.ts";
+import { type Database, openDatabase } from "../../server/storage/db.ts";
+import { directoryStore } from "../../server/storage/blobs-directory.ts";
+import { followOnce } from "../../server/settlement/follow.ts";
+import { keepKey, Keystore } from "../../server/chain/keystore.ts";
+import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
+import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
+import { relayOnce } from "../../server/settlement/relay.ts";
 
 export interface TestParty {
   address: string;
@@ -139,8 +139,15 @@ async function makeContext(
   const { request } = chain;
   const relayerKey = await newAccount(chain);
   const owner = addressOfPrivateKey(fromHex(ownerKey));
-  const { chainId, address, deployedBlock: fromBlock } = await ensureLedger(prisma, request, ownerKey, owner);
-  await request("anvil_setBalance", [addressOfPrivateKey(fromHex(LOG_ACCOUNT)), "0x56bc75e2d63100000"]);
+  const {
+    chainId,
+    address,
+    deployedBlock: fromBlock,
+  } = await ensureLedger(prisma, request, ownerKey, owner);
+  await request("anvil_setBalance", [
+    addressOfPrivateKey(fromHex(LOG_ACCOUNT)),
+    "0x56bc75e2d63100000",
+  ]);
   await ensureCheckpointLog(request, chainId, LOG_ACCOUNT);
   const operator = addressOfPrivateKey(fromHex(relayerKey));
   const contract = embeddedCheckpointLog(LOG_ACCOUNT);
@@ -162,7 +169,11 @@ async function makeContext(
   };
 }
 
-async function makeParties(ctx: Context, chain: LocalChain, ownerKey: string): Promise<TestService["parties"]> {
+async function makeParties(
+  ctx: Context,
+  chain: LocalChain,
+  ownerKey: string,
+): Promise<TestService["parties"]> {
   const parties = {} as TestService["parties"];
   for (const [name, role] of Object.entries(ROLES) as [keyof TestService["parties"], RoleName][]) {
     const accountKey = await newAccount(chain);
@@ -178,6 +189,9 @@ async function makeParties(ctx: Context, chain: LocalChain, ownerKey: string): P
 /** The private key of a new account with ether. */
 async function newAccount({ request }: LocalChain): Promise<string> {
   const privateKey = toHex(randomBytes(32));
-  await request("anvil_setBalance", [addressOfPrivateKey(fromHex(privateKey)), "0x56bc75e2d63100000"]);
+  await request("anvil_setBalance", [
+    addressOfPrivateKey(fromHex(privateKey)),
+    "0x56bc75e2d63100000",
+  ]);
   return privateKey;
 }

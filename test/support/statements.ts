@@ -1,5 +1,5 @@
 // Statements of the parties of a test world, signed with their keys.
-import { signDigest } from "../../protocol/crypto.ts";
+import { signDigest } from "../../protocol/base/crypto.ts";
 import {
   type Alert,
   type Authorisation,
@@ -8,8 +8,8 @@ import {
   STATEMENT_KINDS,
   contentHash,
   statementDigest,
-} from "../../protocol/statement.ts";
-import { ZERO_HASH } from "../../protocol/values.ts";
+} from "../../protocol/event/statement.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Key, Party } from "./ledger.ts";
 import type { World } from "./trails.ts";
 
@@ -32,7 +32,11 @@ export function stated(
     ...{ kind: STATEMENT_KINDS[kind], issuer, time: TIME, withdraws },
     content: contentHash(content),
   };
-  return { statement, signature: signDigest(statementDigest(ledger.domain, statement), key.privateKey), content };
+  return {
+    statement,
+    signature: signDigest(statementDigest(ledger.domain, statement), key.privateKey),
+    content,
+  };
 }
 
 export const digestOf = ({ ledger }: World, { statement }: SignedStatement): string =>

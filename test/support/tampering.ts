@@ -1,7 +1,7 @@
 // Changes to a database behind the service's back, made from the database's own catalogue: every column of every table.
 import type pg from "pg";
-import { canonicalize } from "../../protocol/canonical.ts";
-import { DOCUMENT_KINDS } from "../../protocol/document.ts";
+import { canonicalize } from "../../protocol/base/canonical.ts";
+import { DOCUMENT_KINDS } from "../../protocol/event/document.ts";
 
 export interface Column {
   table: string;
@@ -43,7 +43,12 @@ const q = (name: string) => `"${name}"`;
 
 /** Prepares a database: constraints go, and a copy of each table is kept to put it back. */
 export async function prepareVictim(pool: pg.Pool): Promise<Victim> {
-  const { rows: found } = await pool.query<{ table: string; name: string; type: string; nullable: boolean }>(`
+  const { rows: found } = await pool.query<{
+    table: string;
+    name: string;
+    type: string;
+    nullable: boolean;
+  }>(`
     SELECT table_name AS table, column_name AS name, udt_name AS type, is_nullable = 'YES' AS nullable
     FROM information_schema.columns
     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY table_name, ordinal_position`);
@@ -65,9 +70,14 @@ export async function prepareVictim(pool: pg.Pool): Promise<Victim> {
   await pool.query("CREATE SCHEMA pristine");
   for (const table of tables) {
     await pool.query(`CREATE TABLE pristine.${q(table)} AS TABLE ${q(table)}`);
-    const names = found.filter((column) => column.table === table).map(({ name }) => `${q(name)}::text`);
+    const names = found
+      .filter((column) => column.table === table)
+      .map(({ name }) => `${q(name)}::text`);
     const order = keys.get(table)!.map(q).join(", ");
-    rows.set(table, (await pool.query<Row>(`SELECT ${names.join(", ")} FROM ${q(table)} ORDER BY ${order}`)).rows);
+    rows.set(
+      table,
+      (await pool.query<Row>(`SELECT ${names.join(", ")} FROM ${q(table)} ORDER BY ${order}`)).rows,
+    );
   }
   return {
     ...{ pool, columns: found, keys, rows },
@@ -84,7 +94,8 @@ async function dropConstraints(pool: pg.Pool): Promise<void> {
     SELECT conrelid::regclass::text AS on, conname AS name FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'p', 'u') AND conrelid <> '_prisma_migrations'::regclass
     ORDER BY contype = 'f' DESC`);
-  for (const { on, name } of constraints) await pool.query(`ALTER TABLE ${on} DROP CONSTRAINT ${q(name)}`);
+  for (const { on, name } of constraints)
+    await pool.query(`ALTER TABLE ${on} DROP CONSTRAINT ${q(name)}`);
   const { rows: indexes } = await pool.query<{ name: string }>(`
     SELECT indexrelid::regclass::text AS name FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
     WHERE indisunique AND relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations'`);
@@ -98,13 +109,18 @@ export const keyOf = (victim: Victim, table: string, row: Row): string =>
     .join("/");
 
 /** Every way in which one column of a row is changed: to other plausible values, and to null where it may be. */
-export function columnTamperings(victim: Victim, { table, name, type, nullable }: Column): Tampering[] {
+export function columnTamperings(
+  victim: Victim,
+  { table, name, type, nullable }: Column,
+): Tampering[] {
   const rows = victim.rows.get(table)!;
   const labels = [...new Set(rows.map((row) => row[name]))];
   return rows.flatMap((before) => {
     const value = before[name]!;
     const others =
-      value === null ? labels.filter((label) => label !== null).slice(0, 1) : otherValues(name, type, value);
+      value === null
+        ? labels.filter((label) => label !== null).slice(0, 1)
+        : otherValues(name, type, value);
     // A value that another row has, where that tells something else than a value that none has.
     const elsewhere = /^0x[0-9a-f]{40,}$/.test(value ?? "")
       ? labels.find((label) => label !== null && label !== value)
@@ -129,7 +145,11 @@ const where = (victim: Victim, table: string, from: number) =>
     .join(" AND ");
 
 const short = (value: string | null | undefined) =>
-  value === null || value === undefined ? "null" : value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  value === null || value === undefined
+    ? "null"
+    : value.length > 40
+      ? `${value.slice(0, 40)}…`
+      : value;
 
 const ENUMS: Record<string, string[]> = {
   SettlementState: ["queued", "signed", "mined", "final", "held", "void", "logged"],
@@ -142,9 +162,13 @@ function otherValues(name: string, type: string, value: string): (string | null)
     case "bool":
       return [value === "true" ? "false" : "true"];
     case "int4":
-      return [String(Number(value) + 1), String(Math.max(0, Number(value) - 1))].filter((other) => other !== value);
+      return [String(Number(value) + 1), String(Math.max(0, Number(value) - 1))].filter(
+        (other) => other !== value,
+      );
     case "int8":
-      return name === "sequence" ? [String(BigInt(value) + 1_000n), ...closeBy(value)] : closeBy(value);
+      return name === "sequence"
+        ? [String(BigInt(value) + 1_000n), ...closeBy(value)]
+        : closeBy(value);
     case "timestamptz":
       return ["2020-01-01 00:00:00+00"];
     case "jsonb":
@@ -170,7 +194,8 @@ function otherTexts(value: string): string[] {
   return value === "" ? ["x"] : [flipText(value)];
 }
 
-const flip = (hex: string, at: number) => `${hex.slice(0, at)}${hex[at] === "1" ? "2" : "1"}${hex.slice(at + 1)}`;
+const flip = (hex: string, at: number) =>
+  `${hex.slice(0, at)}${hex[at] === "1" ? "2" : "1"}${hex.slice(at + 1)}`;
 const flipText = (text: string) => `${text.slice(0, -1)}${text.endsWith("A") ? "B" : "A"}`;
 
 /** The same JSON with another value in its first leaf, in canonical form. */
@@ -184,7 +209,9 @@ function alteredJson(json: string): string {
     done = true;
     if (typeof value === "number") return value + 1;
     if (typeof value === "boolean") return !value;
-    return /^0x/.test(String(value)) ? flip(String(value), String(value).length - 1) : flipText(String(value));
+    return /^0x/.test(String(value))
+      ? flip(String(value), String(value).length - 1)
+      : flipText(String(value));
   };
   const altered = alter(JSON.parse(json));
   return canonicalize(done ? altered : { ...(altered as object), more: 1 });
@@ -194,7 +221,9 @@ function alteredJson(json: string): string {
 function alteredNumbers(json: string): string[] {
   const found = [...json.matchAll(/"(quantity|time)":(\d+)/g)].slice(-2);
   return found.map(({ 0: all, 1: name, 2: digits, index }) =>
-    [json.slice(0, index), `"${name!}":${Number(digits) + 1}`, json.slice(index + all.length)].join(""),
+    [json.slice(0, index), `"${name!}":${Number(digits) + 1}`, json.slice(index + all.length)].join(
+      "",
+    ),
   );
 }
 
@@ -222,10 +251,15 @@ export function rowTamperings(victim: Victim, table: string): Tampering[] {
     what: `${what} ${table} ${short(keyOf(victim, table, before))}`,
     ...{ sql, values: [...values(before), ...more] },
   });
-  const deleted = rows.map((row) => one(row, "delete", `DELETE FROM ${q(table)} WHERE ${where(victim, table, 1)}`));
+  const deleted = rows.map((row) =>
+    one(row, "delete", `DELETE FROM ${q(table)} WHERE ${where(victim, table, 1)}`),
+  );
   const added = rows.slice(0, 2).map((row) => addedRow(victim, table, row));
   const swapped = rows.slice(1, 3).map((row, i) => swappedRow(victim, table, rows[i]!, row));
-  const all = rows.length > 0 ? [{ ...one(rows[0]!, "delete all", `DELETE FROM ${q(table)}`), values: [] }] : [];
+  const all =
+    rows.length > 0
+      ? [{ ...one(rows[0]!, "delete all", `DELETE FROM ${q(table)}`), values: [] }]
+      : [];
   return [...deleted, ...all, ...added, ...swapped.flat()];
 }
 
@@ -234,7 +268,10 @@ function addedRow(victim: Victim, table: string, before: Row): Tampering {
   const keys = victim.keys.get(table)!;
   const last = keys.at(-1)!;
   const { type } = victim.columns.find((column) => column.table === table && column.name === last)!;
-  const fresh = type === "int4" ? String(Number(before[last]) + 1_000) : flip(before[last]!, before[last]!.length - 2);
+  const fresh =
+    type === "int4"
+      ? String(Number(before[last]) + 1_000)
+      : flip(before[last]!, before[last]!.length - 2);
   const names = victim.columns.filter((column) => column.table === table).map(({ name }) => name);
   const selected = names.map((name) => (name === last ? `$1::text::${q(type)}` : q(name)));
   return {
@@ -253,7 +290,9 @@ function addedRow(victim: Victim, table: string, before: Row): Tampering {
 /** Two rows exchange all but their keys. */
 function swappedRow(victim: Victim, table: string, a: Row, b: Row): Tampering[] {
   const keys = victim.keys.get(table)!;
-  const rest = victim.columns.filter((column) => column.table === table && !keys.includes(column.name));
+  const rest = victim.columns.filter(
+    (column) => column.table === table && !keys.includes(column.name),
+  );
   const differing = rest.filter(({ name }) => a[name] !== b[name]);
   if (differing.length === 0) return [];
   const set = differing.map(({ name }) => `${q(name)} = other.${q(name)}`).join(", ");

@@ -1,17 +1,42 @@
 // Lots that live on a test ledger, and the trails that come of it: each event signed, recorded and kept with its details.
-import { utf8 } from "../../protocol/bytes.ts";
-import { keccak256, signDigest } from "../../protocol/crypto.ts";
-import { type Details, detailsRoot, disclose } from "../../protocol/details.ts";
-import { type ActionName, type CustodyEvent, ACTIONS, eventDigest } from "../../protocol/event.ts";
-import { type LotState, lotId, wordOf } from "../../protocol/lot.ts";
-import { type Notice, type NoticeKindName, NOTICE_KINDS, noticeDigest } from "../../protocol/notice.ts";
-import { ROLES, roleBits } from "../../protocol/roles.ts";
-import { submissionOf } from "../../protocol/submission.ts";
-import { type Trail, type TrailEvent, type TrailNotice, lotsOfTrail, trailOf } from "../../protocol/trail.ts";
-import { transition } from "../../protocol/transition.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/values.ts";
-import type { Trust } from "../../protocol/verify.ts";
-import { type Key, type Party, type TestLedger, admit, chainTime, notify, openLedger, record } from "./ledger.ts";
+import { utf8 } from "../../protocol/base/bytes.ts";
+import { keccak256, signDigest } from "../../protocol/base/crypto.ts";
+import { type Details, detailsRoot, disclose } from "../../protocol/event/details.ts";
+import {
+  type ActionName,
+  type CustodyEvent,
+  ACTIONS,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { type LotState, lotId, wordOf } from "../../protocol/event/lot.ts";
+import {
+  type Notice,
+  type NoticeKindName,
+  NOTICE_KINDS,
+  noticeDigest,
+} from "../../protocol/event/notice.ts";
+import { ROLES, roleBits } from "../../protocol/event/roles.ts";
+import { submissionOf } from "../../protocol/event/submission.ts";
+import {
+  type Trail,
+  type TrailEvent,
+  type TrailNotice,
+  lotsOfTrail,
+  trailOf,
+} from "../../protocol/trail/trail.ts";
+import { transition } from "../../protocol/event/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Trust } from "../../protocol/verify/verify.ts";
+import {
+  type Key,
+  type Party,
+  type TestLedger,
+  admit,
+  chainTime,
+  notify,
+  openLedger,
+  record,
+} from "./ledger.ts";
 
 export interface World {
   ledger: TestLedger;
@@ -61,7 +86,12 @@ export interface Act {
 }
 
 /** A party does something with lots: signed, recorded, and kept. Gives back the event as it stands in a trail. */
-export async function act(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
+export async function act(
+  world: World,
+  party: Party,
+  action: ActionName,
+  what: Act,
+): Promise<TrailEvent> {
   const item = await sign(world, party, action, what);
   if (what.isRecorded ?? true) await (world.accept ? world.accept(item) : settle(world, item));
   follow(world, item);
@@ -72,7 +102,9 @@ export async function act(world: World, party: Party, action: ActionName, what: 
 export async function settle(world: World, item: TrailEvent): Promise<void> {
   const before = item.event.entries.map(({ lot }) => world.states.get(lot) ?? null);
   const submission = submissionOf(item.event, before, item.signature!);
-  const { transactionHash: transaction, blockNumber: block } = await record(world.ledger, [submission]);
+  const { transactionHash: transaction, blockNumber: block } = await record(world.ledger, [
+    submission,
+  ]);
   item.settled = { transaction, block };
 }
 
@@ -88,7 +120,12 @@ export function follow({ ledger, states, producers }: World, item: TrailEvent): 
 }
 
 /** A signed event on the states as they are, and nothing more. */
-export async function sign(world: World, party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
+export async function sign(
+  world: World,
+  party: Party,
+  action: ActionName,
+  what: Act,
+): Promise<TrailEvent> {
   const { ledger, states } = world;
   const entries = Object.entries(what.lots)
     .map(([lot, quantity]) => {
@@ -141,13 +178,27 @@ export const lotOf = (party: Party, number: string): string => lotId(party.addre
 
 /** What a maker says of a new lot. */
 export const maker = (lotNumber: string, mpn = "NG74LVC1G08-Q") => ({
-  ...{ lotNumber, mpn, manufacturer: "Northgate Semiconductor", makerLot: "K7T221", dateCode: "2631" },
+  ...{
+    lotNumber,
+    mpn,
+    manufacturer: "Northgate Semiconductor",
+    makerLot: "K7T221",
+    dateCode: "2631",
+  },
 });
 
 /** A lot that its maker commissioned. */
-export async function commission(world: World, lotNumber: string, quantity: number, mpn?: string): Promise<string> {
+export async function commission(
+  world: World,
+  lotNumber: string,
+  quantity: number,
+  mpn?: string,
+): Promise<string> {
   const lot = lotOf(world.maker, lotNumber);
-  await act(world, world.maker, "commission", { lots: { [lot]: quantity }, facts: { [lot]: maker(lotNumber, mpn) } });
+  await act(world, world.maker, "commission", {
+    lots: { [lot]: quantity },
+    facts: { [lot]: maker(lotNumber, mpn) },
+  });
   return lot;
 }
 
@@ -190,7 +241,9 @@ export async function giveNotice(world: World, party: Party, what: NoticeAct): P
 /** The trail of a lot as this world has it. A copy: tests may do with it what they like. */
 export function trailFor(world: World, lot: string): Trail {
   const state = world.states.get(lot);
-  const events = state ? trailOf(lot, wordOf(state), (each, word) => world.producers.get(each + word)) : [];
+  const events = state
+    ? trailOf(lot, wordOf(state), (each, word) => world.producers.get(each + word))
+    : [];
   const lots = new Set(lotsOfTrail(lot, events));
   const notices = world.notices.filter(({ notice }) => lots.has(notice.lot));
   return structuredClone({ version: 1, ...world.ledger.domain, lot, events, notices });

@@ -1,6 +1,6 @@
 // What tests say of verdicts: their findings without the texts.
 import { expect } from "chai";
-import type { Finding, Verdict } from "../../protocol/verdict.ts";
+import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 
 /** A finding as tests look at it. */
 export type Seen = Partial<Omit<Finding, "rule" | "message" | "mender">>;
@@ -19,5 +19,8 @@ export function codes({ findings }: Verdict): string[] {
 export function expectFinding(verdict: Verdict, wanted: Seen): void {
   const isWanted = (finding: Seen) =>
     Object.entries(wanted).every(([name, value]) => finding[name as keyof Seen] === value);
-  expect(seen(verdict).some(isWanted), `${JSON.stringify(wanted)} in ${JSON.stringify(seen(verdict))}`).to.equal(true);
+  expect(
+    seen(verdict).some(isWanted),
+    `${JSON.stringify(wanted)} in ${JSON.stringify(seen(verdict))}`,
+  ).to.equal(true);
 }

@@ -9,12 +9,12 @@ import { fileURLToPath } from "node:url";
 import express from "express";
 import { pino } from "pino";
 import { build } from "vite";
-import { writeVerifier } from "../../cli/verifier.ts";
+import { writeVerifier } from "../../cli/commands/verifier.ts";
 import { run } from "../../cli/program.ts";
-import { listen, type Listening } from "../../server/http.ts";
-import { logRequests } from "../../server/log.ts";
-import { answerProblem } from "../../server/problem.ts";
-import { verifier } from "../../server/routes/verifier.ts";
+import { listen, type Listening } from "../../server/http/listen.ts";
+import { logRequests } from "../../server/http/request-log.ts";
+import { answerProblem } from "../../server/http/problem.ts";
+import { verifier } from "../../server/http/routes/verifier.ts";
 import { chromiumHere, openBrowser } from "../support/browser.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
@@ -40,7 +40,12 @@ describe("the verifier's page, as it is handed out", function () {
     const [, script] = /<script type="module">([^]*?)<\/script>/.exec(html)!;
     const [, style] = /<style>([^]*?)<\/style>/.exec(html)!;
     expect(policy.split("; ")).to.have.members([
-      ...["default-src 'none'", "connect-src http: https:", "base-uri 'none'", "form-action 'none'"],
+      ...[
+        "default-src 'none'",
+        "connect-src http: https:",
+        "base-uri 'none'",
+        "form-action 'none'",
+      ],
       `script-src 'sha256-${hashOf(script!, "base64")}' 'wasm-unsafe-eval'`,
       `style-src 'sha256-${hashOf(style!, "base64")}'`,
     ]);
@@ -64,14 +69,22 @@ describe("the verifier's page, as it is handed out", function () {
     }
     async function verifierTo(...args: string[]) {
       const [stdout, stderr] = [new Written(), new Written()];
-      return { code: await run(["verifier", ...args], {}, stdout, stderr), stdout: stdout.text, stderr: stderr.text };
+      return {
+        code: await run(["verifier", ...args], {}, stdout, stderr),
+        stdout: stdout.text,
+        stderr: stderr.text,
+      };
     }
 
     it("is written into a new file, with its SHA-256", async () => {
       const file = join(folder, "verifier.html");
       const { code, stdout } = await verifierTo("--out", file, "--json");
       expect(code).to.equal(0);
-      expect(JSON.parse(stdout)).to.deep.equal({ file, size: Buffer.byteLength(html), sha256: hashOf(html) });
+      expect(JSON.parse(stdout)).to.deep.equal({
+        file,
+        size: Buffer.byteLength(html),
+        sha256: hashOf(html),
+      });
       expect(await readFile(file, "utf8")).to.equal(html);
       const other = join(folder, "other.html");
       expect((await verifierTo("--out", other)).stdout).to.include(hashOf(html));
@@ -82,14 +95,23 @@ describe("the verifier's page, as it is handed out", function () {
       await writeFile(file, "kept");
       const { code, stdout } = await verifierTo("--out", file, "--json");
       expect(code).to.equal(2);
-      expect(JSON.parse(stdout)).to.have.nested.include({ "error.code": "CANNOT_WRITE", "error.field": "--out" });
+      expect(JSON.parse(stdout)).to.have.nested.include({
+        "error.code": "CANNOT_WRITE",
+        "error.field": "--out",
+      });
       expect(await readFile(file, "utf8")).to.equal("kept");
       expect((await verifierTo()).code).to.equal(2);
     });
 
     it("says where it is not built", async () => {
-      const command = { terminal: { line: () => undefined } } as unknown as Parameters<typeof writeVerifier>[0];
-      const refused = await writeVerifier(command, { out: join(folder, "x.html") }, join(folder, "none.html")).then(
+      const command = { terminal: { line: () => undefined } } as unknown as Parameters<
+        typeof writeVerifier
+      >[0];
+      const refused = await writeVerifier(
+        command,
+        { out: join(folder, "x.html") },
+        join(folder, "none.html"),
+      ).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -112,7 +134,9 @@ describe("the verifier's page, as it is handed out", function () {
       const own = /content="([^"]+script-src[^"]+)"/.exec(html)![1]!.split("; ");
       const sandbox = "sandbox allow-scripts allow-forms allow-downloads allow-modals";
       expect(header).to.have.members([...own, "frame-ancestors 'none'", sandbox]);
-      expect(response.headers.get("content-disposition")).to.match(/^inline; filename="[\w-]+\.html"$/);
+      expect(response.headers.get("content-disposition")).to.match(
+        /^inline; filename="[\w-]+\.html"$/,
+      );
       expect(response.headers.get("x-content-type-options")).to.equal("nosniff");
       await http.expecting(404, "POST", "/verify.html");
     });
@@ -133,30 +157,37 @@ describe("the verifier's page, as it is handed out", function () {
       }
     });
 
-    (chromium === undefined ? it.skip : it)("works as it does from disk, and saves its verdict", async () => {
-      const browser = await openBrowser(chromium!);
-      try {
-        const page = await browser.newPage();
-        const complaints: string[] = [];
-        page.on("console", (message) => complaints.push(message.text()));
-        page.on("pageerror", (error) => complaints.push(String(error)));
-        await page.goto(`${http.url}/verify.html`);
-        expect(await page.evaluate("origin")).to.equal("null");
-        await page.setInputFiles("#file", { name: "b.json", mimeType: "application/json", buffer: Buffer.from("{}") });
-        await page.fill("#chainId", "1");
-        await page.fill("#ledger", `0x${"12".repeat(20)}`);
-        await page.click("#verify");
-        await page.locator("#result .verdict").waitFor();
-        expect(await page.locator("#result h2").innerText()).to.equal("FAIL");
-        const [download] = await Promise.all([
-          page.waitForEvent("download"),
-          page.getByRole("button", { name: "Save the verdict" }).click(),
-        ]);
-        expect(await download.failure()).to.equal(null);
-        expect(complaints).to.deep.equal([]);
-      } finally {
-        await browser.close();
-      }
-    });
+    (chromium === undefined ? it.skip : it)(
+      "works as it does from disk, and saves its verdict",
+      async () => {
+        const browser = await openBrowser(chromium!);
+        try {
+          const page = await browser.newPage();
+          const complaints: string[] = [];
+          page.on("console", (message) => complaints.push(message.text()));
+          page.on("pageerror", (error) => complaints.push(String(error)));
+          await page.goto(`${http.url}/verify.html`);
+          expect(await page.evaluate("origin")).to.equal("null");
+          await page.setInputFiles("#file", {
+            name: "b.json",
+            mimeType: "application/json",
+            buffer: Buffer.from("{}"),
+          });
+          await page.fill("#chainId", "1");
+          await page.fill("#ledger", `0x${"12".repeat(20)}`);
+          await page.click("#verify");
+          await page.locator("#result .verdict").waitFor();
+          expect(await page.locator("#result h2").innerText()).to.equal("FAIL");
+          const [download] = await Promise.all([
+            page.waitForEvent("download"),
+            page.getByRole("button", { name: "Save the verdict" }).click(),
+          ]);
+          expect(await download.failure()).to.equal(null);
+          expect(complaints).to.deep.equal([]);
+        } finally {
+          await browser.close();
+        }
+      },
+    );
   });
 });

@@ -7,22 +7,29 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { strToU8, zipSync } from "fflate";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { toHex } from "../../protocol/bytes.ts";
-import { type BundleJson, bundleOf } from "../../protocol/bundle.ts";
-import { ledgerReader } from "../../protocol/chain.ts";
-import { sha256 } from "../../protocol/crypto.ts";
-import { withhold } from "../../protocol/details.ts";
-import type { TrailJson } from "../../protocol/trail.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
-import { WHAT_IT_PROVES } from "../../protocol/verdict-words.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { type BundleJson, bundleOf } from "../../protocol/trail/bundle.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { sha256 } from "../../protocol/base/crypto.ts";
+import { withhold } from "../../protocol/event/details.ts";
+import type { TrailJson } from "../../protocol/trail/trail.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
-import { type LocalChain, openLocalChain } from "../../server/local-chain.ts";
+import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { chromiumHere, openBrowser } from "../support/browser.ts";
 import { deployCheckpoints } from "../support/ledger.ts";
 import { deployOnLocalChain } from "../support/local-ledger.ts";
 import { anchor, loggedTrail, openLog, take } from "../support/logs.ts";
 import { type OpenNode, openNode } from "../support/open-node.ts";
-import { type World, commission, deliver, giveNotice, openWorld, trailFor } from "../support/trails.ts";
+import {
+  type World,
+  commission,
+  deliver,
+  giveNotice,
+  openWorld,
+  trailFor,
+} from "../support/trails.ts";
 
 const PAGE = fileURLToPath(new URL("../../web/dist/verify.html", import.meta.url));
 const chromium = chromiumHere();
@@ -66,7 +73,8 @@ const chromium = chromiumHere();
     complaints = [];
     page.on("request", (request) => requests.push(request.url()));
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+      if (message.type() === "error" || message.type() === "warning")
+        complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     node.mood = "well";
@@ -76,7 +84,9 @@ const chromium = chromiumHere();
   });
   afterEach(async () => {
     // A blob is what the page itself saves.
-    expect(requests.filter((url) => url !== node.url && !url.startsWith("blob:"))).to.deep.equal([]);
+    expect(requests.filter((url) => url !== node.url && !url.startsWith("blob:"))).to.deep.equal(
+      [],
+    );
     expect(complaints).to.deep.equal([]);
     await context.close();
   });
@@ -117,7 +127,9 @@ const chromium = chromiumHere();
     ]);
     const chunks: Buffer[] = [];
     for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-    const { bundle: _bundle, ...verdict } = JSON.parse(Buffer.concat(chunks).toString()) as Verdict & {
+    const { bundle: _bundle, ...verdict } = JSON.parse(
+      Buffer.concat(chunks).toString(),
+    ) as Verdict & {
       bundle: unknown;
     };
     expect(await page.locator("#result .verdict h2").textContent()).to.equal(verdict.verdict);
@@ -171,7 +183,9 @@ const chromium = chromiumHere();
     expect([verdict.verdict, verdict.block]).to.deep.equal(["INCOMPLETE", null]);
     expect(codes(verdict)).to.include("NO_NODE");
     expect(requests.filter((url) => !url.startsWith("blob:"))).to.deep.equal([]);
-    expect(await page.locator(".rules .tag.INCOMPLETE").allInnerTexts()).to.include("not evaluable");
+    expect(await page.locator(".rules .tag.INCOMPLETE").allInnerTexts()).to.include(
+      "not evaluable",
+    );
   });
 
   it("fails an altered bundle, with a node and without, and names the event and the field", async () => {
@@ -194,7 +208,9 @@ const chromium = chromiumHere();
   it("fails details that were changed, and shows them as text whatever they say", async () => {
     const bundle = bundleFor(lot);
     const markup = `<img src="http://127.0.0.1:9/x" onerror="document.title='run'"><b>x</b>`;
-    const open = bundle.trail.events[0]!.details!.open.find(({ path }) => path.at(-1) === "manufacturer")!;
+    const open = bundle.trail.events[0]!.details!.open.find(
+      ({ path }) => path.at(-1) === "manufacturer",
+    )!;
     open.value = markup;
     bundle.made.by = markup;
     await give(bundle, "<i>bundle</i>.json");
@@ -254,13 +270,18 @@ const chromium = chromiumHere();
     it("is INCOMPLETE where its reader names no contract of checkpoints", async () => {
       await trust();
       const verdict = await verify();
-      expect([verdict.verdict, kinds(verdict)]).to.deep.equal(["INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED"]]);
+      expect([verdict.verdict, kinds(verdict)]).to.deep.equal([
+        "INCOMPLETE",
+        ["CHECKPOINTS_NOT_TRUSTED"],
+      ]);
       expect(await resultText()).to.include("no contract that is trusted");
     });
 
     it("counts by the contract that its reader names, and warns that it may not be the latest", async () => {
       await trust({ checkpoints: contract });
-      expect(await page.locator("#checkpoints-note").innerText()).to.equal("the bundle claims the same");
+      expect(await page.locator("#checkpoints-note").innerText()).to.equal(
+        "the bundle claims the same",
+      );
       const verdict = await verify();
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
       const { now } = verdict.trusted;
@@ -273,7 +294,9 @@ const chromium = chromiumHere();
 
     it("fails by another contract than the one that it names", async () => {
       await trust({ checkpoints: `0x${"5e".repeat(20)}` });
-      expect(await page.locator("#checkpoints-note.differs").innerText()).to.equal("the bundle claims another");
+      expect(await page.locator("#checkpoints-note.differs").innerText()).to.equal(
+        "the bundle claims another",
+      );
       const verdict = await verify();
       expect(verdict.verdict).to.equal("FAIL");
       expect(codes(verdict)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
@@ -321,9 +344,9 @@ const chromium = chromiumHere();
     });
     await fill({ node: "" });
     await page.click("#verify");
-    expect(await page.locator("[aria-invalid=true]").evaluateAll((all) => all.map(({ id }) => id))).to.deep.equal([
-      "at",
-    ]);
+    expect(
+      await page.locator("[aria-invalid=true]").evaluateAll((all) => all.map(({ id }) => id)),
+    ).to.deep.equal(["at"]);
   });
 
   it("judges by the block that its reader names, by number or hash, in questions as long as it says", async () => {
@@ -344,7 +367,9 @@ const chromium = chromiumHere();
     await page.click("#node-more summary");
     await trust({ at: "", fromBlock: "1", logRange: "2" });
     expect((await verify()).verdict).to.equal("PASS");
-    expect(node.asked.slice(before).filter((method) => method === "eth_getLogs").length).to.be.above(head.number / 2);
+    expect(
+      node.asked.slice(before).filter((method) => method === "eth_getLogs").length,
+    ).to.be.above(head.number / 2);
   });
 
   it("holds a lot that was recalled, and says what is withheld", async () => {
@@ -377,7 +402,10 @@ const chromium = chromiumHere();
     await closed.close();
     await trust({ node: closed.url });
     const verdict = await verify();
-    expect([verdict.verdict, codes(verdict).includes("NODE_UNREACHABLE")]).to.deep.equal(["INCOMPLETE", true]);
+    expect([verdict.verdict, codes(verdict).includes("NODE_UNREACHABLE")]).to.deep.equal([
+      "INCOMPLETE",
+      true,
+    ]);
     requests = requests.filter((url) => url !== closed.url);
     complaints = complaints.filter((text) => !text.includes("ERR_CONNECTION_REFUSED"));
   });
@@ -428,7 +456,14 @@ const chromium = chromiumHere();
 
   it("says of what is no bundle what is wrong with it, and throws nothing", async () => {
     await trust({ node: "" });
-    for (const text of ["", "no JSON", `{"a":1,"a":2}`, "[".repeat(100_000), "\u0000", `{"__proto__":{}}`]) {
+    for (const text of [
+      "",
+      "no JSON",
+      `{"a":1,"a":2}`,
+      "[".repeat(100_000),
+      "\u0000",
+      `{"__proto__":{}}`,
+    ]) {
       await give(text);
       expect(await page.locator("#file-error").innerText(), text.slice(0, 20)).not.to.equal("");
       await page.click("#verify");
@@ -443,11 +478,21 @@ const chromium = chromiumHere();
       [
         {
           ...shell,
-          trail: { ...trail, events: [{ ...trail.events[0], event: { ...trail.events[0]!.event, time: -1 } }] },
+          trail: {
+            ...trail,
+            events: [{ ...trail.events[0], event: { ...trail.events[0]!.event, time: -1 } }],
+          },
         },
         "TRAIL_MALFORMED",
       ],
-      [{ ...shell, made: { at: Number.MAX_SAFE_INTEGER, by: "x" }, trail: { ...trail, events: [] } }, "ORIGIN_MISSING"],
+      [
+        {
+          ...shell,
+          made: { at: Number.MAX_SAFE_INTEGER, by: "x" },
+          trail: { ...trail, events: [] },
+        },
+        "ORIGIN_MISSING",
+      ],
     ];
     for (const [bundle, code] of hostile) {
       await give(bundle);
@@ -459,7 +504,9 @@ const chromium = chromiumHere();
 
   it("reads a bundle from the zip that holds it, and no other zip", async () => {
     const json = strToU8(JSON.stringify(bundleFor(lot)));
-    const zip = Buffer.from(zipSync({ "bundle.json": json, "documents/coc.pdf": strToU8("paper") }));
+    const zip = Buffer.from(
+      zipSync({ "bundle.json": json, "documents/coc.pdf": strToU8("paper") }),
+    );
     await give(zip, "evidence.zip");
     await trust();
     expect((await verify()).verdict).to.equal("PASS");
@@ -498,7 +545,9 @@ const chromium = chromiumHere();
   it("can be used by keyboard alone, with a name for every field", async () => {
     await give(bundleFor(lot));
     for (const input of await page.locator("input").all())
-      expect(await page.locator(`label[for="${await input.getAttribute("id")}"]`).count()).to.equal(1);
+      expect(await page.locator(`label[for="${await input.getAttribute("id")}"]`).count()).to.equal(
+        1,
+      );
     await page.focus("#chainId");
     await page.keyboard.type(String(world.ledger.domain.chainId));
     await page.keyboard.press("Tab");
@@ -522,7 +571,9 @@ const chromium = chromiumHere();
     it(`has the contrast that its readers need (WCAG AA), ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
       const colour = (name: string) =>
-        page.evaluate<string>(`getComputedStyle(document.documentElement).getPropertyValue("--${name}")`);
+        page.evaluate<string>(
+          `getComputedStyle(document.documentElement).getPropertyValue("--${name}")`,
+        );
       const tones = ["pass", "warn", "incomplete", "fail", "hold", "info"];
       const pairs = [
         ...["ground", "card"].flatMap((ground) =>
@@ -536,7 +587,10 @@ const chromium = chromiumHere();
         ],
       ] as [string, string][];
       for (const [ink, ground] of pairs)
-        expect(contrast(await colour(ink), await colour(ground)), `${ink} on ${ground}`).to.be.at.least(4.5);
+        expect(
+          contrast(await colour(ink), await colour(ground)),
+          `${ink} on ${ground}`,
+        ).to.be.at.least(4.5);
       expect(contrast(await colour("field-line"), await colour("card"))).to.be.at.least(3);
     });
 
@@ -555,7 +609,10 @@ const chromium = chromiumHere();
 
 /** The contrast of two colours, #rrggbb or #rgb, by WCAG 2. */
 function contrast(one: string, other: string): number {
-  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [
+    number,
+    number,
+  ];
   return (light + 0.05) / (dark + 0.05);
 }
 

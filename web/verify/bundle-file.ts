@@ -1,10 +1,10 @@
 // A bundle as it comes from disk: a JSON file, or the zip that holds one.
 import { type UnzipFileInfo, unzipSync } from "fflate";
-import { parseBundle } from "../../protocol/bundle.ts";
-import { toHex } from "../../protocol/bytes.ts";
-import { sha256 } from "../../protocol/crypto.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { MAX_BUNDLE_BYTES } from "../../protocol/limits.ts";
+import { parseBundle } from "../../protocol/trail/bundle.ts";
+import { toHex } from "../../protocol/base/bytes.ts";
+import { sha256 } from "../../protocol/base/crypto.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 
 export interface BundleFile {
   name: string;
@@ -29,10 +29,16 @@ export async function readBundleFile(file: File): Promise<BundleFile> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
   const bytes = new Uint8Array(await file.arrayBuffer());
   const json = isZip(bytes) ? unzipBundle(bytes) : bytes;
-  return { name: file.name, size: bytes.length, sha256: toHex(sha256(bytes)), input: parseBundle(json) };
+  return {
+    name: file.name,
+    size: bytes.length,
+    sha256: toHex(sha256(bytes)),
+    input: parseBundle(json),
+  };
 }
 
-const tooLarge = (most: number) => new ProtocolError("TOO_LARGE", `there are more than ${most} bytes`);
+const tooLarge = (most: number) =>
+  new ProtocolError("TOO_LARGE", `there are more than ${most} bytes`);
 
 /** A zip's first bytes: no JSON begins like this. */
 const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;

@@ -1,10 +1,10 @@
 // One verification from beginning to end: the protocol's own function, with the node that the reader named, or none.
-import { ledgerReader } from "../../protocol/chain.ts";
-import { type RecoverPublicKey, recoverWithNoble, useKeccak } from "../../protocol/crypto.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../../protocol/crypto-wasm.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { type RecoverPublicKey, recoverWithNoble, useKeccak } from "../../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type Request, block } from "../../protocol/chain/node.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type Asking, connect } from "./node.ts";
 import type { Settings } from "./settings.ts";
@@ -42,13 +42,22 @@ export async function check(
   const named = node === null ? {} : { node: new URL(node).origin };
   await painted();
   signal.throwIfAborted();
-  const { reader, asOf } = request ? await readerOf(request, settings) : { reader: null, asOf: null };
+  const { reader, asOf } = request
+    ? await readerOf(request, settings)
+    : { reader: null, asOf: null };
   const anchored = checkpoints === null ? {} : { checkpoints };
   const trust = { chainId, ledger, ...anchored, finality, now, ...named, ...asOf };
   const verdict = await verifyBundle(input, trust, reader, recover);
   signal.throwIfAborted();
   const { waitedMs, asked: questions } = asked;
-  return { verdict, isAsOf: asOf !== null, backEnd, tookMs: performance.now() - began, waitedMs, questions };
+  return {
+    verdict,
+    isAsOf: asOf !== null,
+    backEnd,
+    tookMs: performance.now() - began,
+    waitedMs,
+    questions,
+  };
 }
 
 /** Lets the page show that it has begun: what follows keeps its thread busy. */

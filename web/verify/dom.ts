@@ -11,7 +11,8 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes))
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value));
+    if (value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : String(value));
   for (const child of children.flat())
     if (child !== null && child !== undefined && child !== false) element.append(asNode(child));
   return element;
@@ -38,8 +39,13 @@ export const shortHex = (text: string): HTMLElement =>
   el("code", { class: "hex", title: text }, text.length > 20 ? `${text.slice(0, 12)}…` : text);
 
 /** Names and what stands under them; those without anything are left out. */
-export function facts(rows: readonly (readonly [string, Child | Child[]])[], kind = "facts"): HTMLElement {
-  const told = rows.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "");
+export function facts(
+  rows: readonly (readonly [string, Child | Child[]])[],
+  kind = "facts",
+): HTMLElement {
+  const told = rows.filter(
+    ([, value]) => value !== null && value !== undefined && value !== false && value !== "",
+  );
   return el(
     "dl",
     { class: kind },
@@ -53,7 +59,11 @@ export interface Column {
 }
 
 /** A table that scrolls by itself where it is too wide, also by keyboard. */
-export function table(label: string, columns: readonly Column[], rows: readonly Child[][]): HTMLElement {
+export function table(
+  label: string,
+  columns: readonly Column[],
+  rows: readonly Child[][],
+): HTMLElement {
   const cell = (value: Child, i: number) =>
     el("td", { class: columns[i]!.kind, "data-title": columns[i]!.title }, value);
   return el(
@@ -81,7 +91,11 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
 }
 
 /** A part of the page under a heading of its own. */
-export function section(title: string, about: string | null, ...children: (Child | Child[])[]): HTMLElement {
+export function section(
+  title: string,
+  about: string | null,
+  ...children: (Child | Child[])[]
+): HTMLElement {
   return el(
     "section",
     { class: "part" },

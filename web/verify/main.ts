@@ -1,8 +1,8 @@
 // The page: a bundle, what its reader trusts, a node or none; and the verdict that follows.
 import "./jitless.ts";
-import { claimOf, type BundleClaim } from "../../protocol/bundle-claim.ts";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { WHAT_IT_PROVES } from "../../protocol/verdict-words.ts";
+import { claimOf, type BundleClaim } from "../../protocol/trail/bundle-claim.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import { readBundleFile, type BundleFile } from "./bundle-file.ts";
 import { check } from "./check.ts";
 import { byId, el } from "./dom.ts";
@@ -45,7 +45,8 @@ async function take(given: File): Promise<void> {
     bundle = { ...read, claim: claimOf(read.input) };
     byId("claim").replaceChildren(showClaim(bundle));
   } catch (error) {
-    if (turn === chosen) byId("file-error").textContent = `${given.name} cannot be read: ${reasonOf(error)}`;
+    if (turn === chosen)
+      byId("file-error").textContent = `${given.name} cannot be read: ${reasonOf(error)}`;
   }
   if (bundle) file.removeAttribute("aria-invalid");
   else file.setAttribute("aria-invalid", "true");
@@ -162,11 +163,17 @@ async function verify(): Promise<void> {
   busy(true);
   say(settings.node === null ? "Checking…" : "Asking the node…");
   try {
-    const checked = await check(bundle.input, settings, Math.floor(Date.now() / 1_000), run.signal, (asking) => {
-      if (running !== run) return;
-      const { answered, asked } = asking;
-      byId("asked").textContent = `${answered} of ${count(asked, "question")} answered so far`;
-    });
+    const checked = await check(
+      bundle.input,
+      settings,
+      Math.floor(Date.now() / 1_000),
+      run.signal,
+      (asking) => {
+        if (running !== run) return;
+        const { answered, asked } = asking;
+        byId("asked").textContent = `${answered} of ${count(asked, "question")} answered so far`;
+      },
+    );
     if (running !== run) return;
     result.replaceChildren(...showResult(bundle, checked));
     result.hidden = false;

@@ -43,17 +43,26 @@ async function post(url: string, body: string, signal: AbortSignal): Promise<str
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
-      ...{ credentials: "omit", redirect: "error", referrerPolicy: "no-referrer", cache: "no-store" },
+      ...{
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+        cache: "no-store",
+      },
       signal: AbortSignal.any([signal, late.signal]),
     });
     const text = await textOf(response);
     // Some nodes send their own errors, which are answers, with a status that says so as well.
-    if (!response.ok && !text.trimStart().startsWith("{")) throw new Error(`HTTP status ${response.status}`);
+    if (!response.ok && !text.trimStart().startsWith("{"))
+      throw new Error(`HTTP status ${response.status}`);
     return text;
   } catch (error) {
-    if (late.signal.aborted) throw new Error(`there was none in ${TIMEOUT_MS / 1_000} seconds`, { cause: error });
+    if (late.signal.aborted)
+      throw new Error(`there was none in ${TIMEOUT_MS / 1_000} seconds`, { cause: error });
     if (error instanceof TypeError)
-      throw new Error("it cannot be reached, or lets no web page read its answers", { cause: error });
+      throw new Error("it cannot be reached, or lets no web page read its answers", {
+        cause: error,
+      });
     throw error;
   } finally {
     clearTimeout(timer);

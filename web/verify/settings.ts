@@ -1,6 +1,6 @@
 // What the reader trusts and whom to ask, read from the form; what cannot be meant is named by its field.
-import { MAX_INTEGER } from "../../protocol/limits.ts";
-import { Address, Hash, ZERO_ADDRESS } from "../../protocol/values.ts";
+import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { Address, Hash, ZERO_ADDRESS } from "../../protocol/base/values.ts";
 
 export interface Settings {
   chainId: number;
@@ -17,7 +17,17 @@ export interface Settings {
 }
 
 export const FIELDS = [
-  ...(["chainId", "ledger", "checkpoints", "confirm", "node", "finality", "at", "fromBlock", "logRange"] as const),
+  ...([
+    "chainId",
+    "ledger",
+    "checkpoints",
+    "confirm",
+    "node",
+    "finality",
+    "at",
+    "fromBlock",
+    "logRange",
+  ] as const),
 ] as const;
 export type Field = (typeof FIELDS)[number];
 export type Typed = Record<Exclude<Field, "confirm">, string>;
@@ -27,7 +37,10 @@ export type Errors = Partial<Record<Field, string>>;
  * Reads what was typed.
  * @param unconfirmed chain and ledger are the bundle's own claim, which the reader has not confirmed
  */
-export function readSettings(typed: Typed, unconfirmed: boolean): { settings: Settings; errors: Errors } {
+export function readSettings(
+  typed: Typed,
+  unconfirmed: boolean,
+): { settings: Settings; errors: Errors } {
   const errors: Errors = {};
   const text = (field: keyof Typed) => typed[field].trim();
   const whole = (field: keyof Typed, least: number, says: string): number | undefined => {
@@ -51,7 +64,8 @@ export function readSettings(typed: Typed, unconfirmed: boolean): { settings: Se
   const { ledger, checkpoints, at, node } = settings;
   if (ledger === "") errors.ledger = "Say which ledger you trust.";
   else if (!isAddress(ledger)) errors.ledger = NO_ADDRESS;
-  else if (unconfirmed) errors.confirm = "Compare them first: a bundle can name a ledger of its maker's own.";
+  else if (unconfirmed)
+    errors.confirm = "Compare them first: a bundle can name a ledger of its maker's own.";
   if (checkpoints !== null && !isAddress(checkpoints)) errors.checkpoints = NO_ADDRESS;
   if (at !== null && node === null) errors.at ??= "A block needs a node to ask.";
   return { settings, errors };

@@ -1,11 +1,16 @@
 // What a bundle says of itself, and how that compares with what its reader trusts.
-import type { BundleClaim } from "../../protocol/bundle-claim.ts";
+import type { BundleClaim } from "../../protocol/trail/bundle-claim.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { byId, data, el, facts, hex } from "./dom.ts";
 import { bytes, count, fileHash, moment } from "./words.ts";
 
 /** A file that was read, and its claims as such. */
-export function showClaim({ name, size, sha256, claim }: BundleFile & { claim: BundleClaim }): HTMLElement {
+export function showClaim({
+  name,
+  size,
+  sha256,
+  claim,
+}: BundleFile & { claim: BundleClaim }): HTMLElement {
   const { isBundle, lot, chainId, ledger, checkpoints, events, notices, documents, made } = claim;
   const has = [
     events !== null && count(events, "event"),
@@ -39,12 +44,22 @@ export type Trusted = Record<"chainId" | "ledger" | "checkpoints", string>;
  * Says beside each field whether the bundle claims the same.
  * @param isAdopted the fields hold what the bundle claims because they were filled in from it
  */
-export function showComparison(claim: BundleClaim | undefined, trusted: Trusted, isAdopted: boolean): void {
-  const chainId = note("chainId", trusted.chainId.trim(), claim?.chainId == null ? undefined : String(claim.chainId));
+export function showComparison(
+  claim: BundleClaim | undefined,
+  trusted: Trusted,
+  isAdopted: boolean,
+): void {
+  const chainId = note(
+    "chainId",
+    trusted.chainId.trim(),
+    claim?.chainId == null ? undefined : String(claim.chainId),
+  );
   const ledger = note("ledger", trusted.ledger.trim().toLowerCase(), claim?.ledger ?? undefined);
   const claimed = claim?.checkpoints ?? undefined;
-  const checkpoints = note("checkpoints", trusted.checkpoints.trim().toLowerCase(), claimed) || claimed === undefined;
-  byId("adopt-row").hidden = claim?.chainId == null || claim.ledger == null || (chainId && ledger && checkpoints);
+  const checkpoints =
+    note("checkpoints", trusted.checkpoints.trim().toLowerCase(), claimed) || claimed === undefined;
+  byId("adopt-row").hidden =
+    claim?.chainId == null || claim.ledger == null || (chainId && ledger && checkpoints);
   byId("confirm-row").hidden = !isAdopted;
 }
 
@@ -53,7 +68,11 @@ function note(field: string, trusted: string, claimed: string | undefined): bool
   const element = byId(`${field}-note`);
   const same = trusted === claimed;
   const isTold = trusted !== "" && claimed !== undefined;
-  element.textContent = !isTold ? "" : same ? "the bundle claims the same" : "the bundle claims another";
+  element.textContent = !isTold
+    ? ""
+    : same
+      ? "the bundle claims the same"
+      : "the bundle claims another";
   element.classList.toggle("differs", isTold && !same);
   return same;
 }

@@ -1,10 +1,10 @@
 // The trail as the bundle tells it: the line of custody, what is withheld, all events, and the documents it lists.
-import type { BundleDocument } from "../../protocol/bundle.ts";
-import { type CustodyStep, withheldIn } from "../../protocol/custody.ts";
-import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/document.ts";
-import { actionName } from "../../protocol/event.ts";
-import type { TrailEvent } from "../../protocol/trail.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
+import type { BundleDocument } from "../../protocol/trail/bundle.ts";
+import { type CustodyStep, withheldIn } from "../../protocol/trail/custody.ts";
+import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
+import { actionName } from "../../protocol/event/event.ts";
+import type { TrailEvent } from "../../protocol/trail/trail.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, el, hex, section, shortHex, table } from "./dom.ts";
 import { bytes, count, moment, pieces } from "./words.ts";
 
@@ -27,12 +27,23 @@ export function showCustody(
   { lot, verdict }: Verdict,
 ): HTMLElement | null {
   if (lot === null) return null;
-  if (steps.length === 0) return section("Line of custody", "Not known: the bundle shows no event of this lot.");
-  const about = verdict === "FAIL" ? "As the bundle tells it: see the findings before you rely on any of it." : null;
+  if (steps.length === 0)
+    return section("Line of custody", "Not known: the bundle shows no event of this lot.");
+  const about =
+    verdict === "FAIL"
+      ? "As the bundle tells it: see the findings before you rely on any of it."
+      : null;
   const rows = steps.slice(0, MAX_ROWS).map(({ time, action, party, quantity, event }) => {
     const who = el("span", { class: "who" }, nameOf(party));
     const what = el("span", { class: "what" }, `${action}, ${pieces(quantity)} pieces`);
-    return el("li", {}, el("time", { datetime: dateOf(time) }, moment(time)), who, what, shortHex(event));
+    return el(
+      "li",
+      {},
+      el("time", { datetime: dateOf(time) }, moment(time)),
+      who,
+      what,
+      shortHex(event),
+    );
   });
   return section("Line of custody", about, el("ol", { class: "custody" }, rows), tooMany(steps));
 }
@@ -57,7 +68,8 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
     ].filter((text) => text !== false);
     return [[i + 1, nameOfAction(item), what.join(", "), shortHex(item.digest)] as Child[]];
   });
-  if (rows.length === 0) return section("Withheld", "Nothing: every field of every event is shown.");
+  if (rows.length === 0)
+    return section("Withheld", "Nothing: every field of every event is shown.");
   const columns = [
     { title: "No.", kind: "number" as const },
     { title: "Action" },
@@ -75,7 +87,11 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
 const nameOfAction = ({ event }: Item) => actionName(event.action) ?? `action ${event.action}`;
 
 /** Every event, with where the ledger recorded it, or since when a log has it. */
-export function showEvents(items: readonly Item[], { events, block }: Verdict, nameOf: NameOf): HTMLElement | null {
+export function showEvents(
+  items: readonly Item[],
+  { events, block }: Verdict,
+  nameOf: NameOf,
+): HTMLElement | null {
   if (items.length === 0) return null;
   const records = new Map(events.map((each) => [each.event, each]));
   const rows = items.slice(0, MAX_ROWS).map((item, i): Child[] => {
@@ -86,10 +102,21 @@ export function showEvents(items: readonly Item[], { events, block }: Verdict, n
       : block === null
         ? "not asked"
         : "not found";
-    return [i + 1, moment(item.event.time), nameOfAction(item), nameOf(item.event.actor), where, hex(item.digest)];
+    return [
+      i + 1,
+      moment(item.event.time),
+      nameOfAction(item),
+      nameOf(item.event.actor),
+      where,
+      hex(item.digest),
+    ];
   });
   const columns = [
-    ...[{ title: "No.", kind: "number" as const }, { title: "Happened", kind: "time" as const }, { title: "Action" }],
+    ...[
+      { title: "No.", kind: "number" as const },
+      { title: "Happened", kind: "time" as const },
+      { title: "Action" },
+    ],
     ...[{ title: "Signed by" }, { title: "Recorded" }, { title: "Event" }],
   ];
   return el(
@@ -108,10 +135,16 @@ export function showEvents(items: readonly Item[], { events, block }: Verdict, n
 /** Recalls, suspicions and withdrawals that bear on the lot. */
 export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLElement | null {
   if (notices.length === 0) return null;
-  const rows = notices.slice(0, MAX_ROWS).map(({ notice, kind, issuer, time, recorded, withdrawn }): Child[] => {
-    const standing = recorded ? "taken by the ledger" : block === null ? "not asked" : "not found";
-    return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
-  });
+  const rows = notices
+    .slice(0, MAX_ROWS)
+    .map(({ notice, kind, issuer, time, recorded, withdrawn }): Child[] => {
+      const standing = recorded
+        ? "taken by the ledger"
+        : block === null
+          ? "not asked"
+          : "not found";
+      return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
+    });
   const columns = [
     ...[{ title: "Given", kind: "time" as const }, { title: "Kind" }, { title: "Issuer" }],
     ...[{ title: "Standing" }, { title: "Notice" }],

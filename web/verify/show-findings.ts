@@ -1,5 +1,5 @@
 // The findings: each with its sentence, where it is, what was expected and found, and who can mend it.
-import type { Finding, Verdict } from "../../protocol/verdict.ts";
+import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, data, el, facts, hex } from "./dom.ts";
 import { MENDER_WORDS, moment } from "./words.ts";
 
@@ -7,7 +7,10 @@ import { MENDER_WORDS, moment } from "./words.ts";
 const MAX_SHOWN = 200;
 
 /** @param places of events in the trail, counted from 1, by their digests */
-export function showFindings({ findings, lot }: Verdict, places: ReadonlyMap<string, number>): HTMLElement {
+export function showFindings(
+  { findings, lot }: Verdict,
+  places: ReadonlyMap<string, number>,
+): HTMLElement {
   const shown = findings.slice(0, MAX_SHOWN);
   const more = findings.length - shown.length;
   return el(
@@ -22,12 +25,33 @@ export function showFindings({ findings, lot }: Verdict, places: ReadonlyMap<str
           shown.map((finding) => showFinding(finding, lot, places)),
         ),
     more > 0 &&
-      el("p", { class: "about" }, `… and ${more.toLocaleString("en-US")} more: the saved verdict has them all.`),
+      el(
+        "p",
+        { class: "about" },
+        `… and ${more.toLocaleString("en-US")} more: the saved verdict has them all.`,
+      ),
   );
 }
 
-function showFinding(finding: Finding, verified: string | null, places: ReadonlyMap<string, number>): HTMLElement {
-  const { code, rule, verdict, message, event, notice, statement, lot, field, expected, found, mender } = finding;
+function showFinding(
+  finding: Finding,
+  verified: string | null,
+  places: ReadonlyMap<string, number>,
+): HTMLElement {
+  const {
+    code,
+    rule,
+    verdict,
+    message,
+    event,
+    notice,
+    statement,
+    lot,
+    field,
+    expected,
+    found,
+    mender,
+  } = finding;
   const place = event === undefined ? undefined : places.get(event);
   return el(
     "li",
@@ -59,7 +83,8 @@ const ASK_A_NODE =
   "A browser lets a page read only nodes that allow it (CORS). Public nodes mostly do; for one of your own, see its setting for CORS domains: a page opened from disk asks as “null”.";
 
 /** How grave something is, in a word with a colour. */
-export const tag = (word: string, kind = word): HTMLElement => el("span", { class: `tag ${kind}` }, word);
+export const tag = (word: string, kind = word): HTMLElement =>
+  el("span", { class: `tag ${kind}` }, word);
 
 /** A value as it stands there; a time as a calendar has it besides. */
 function valueOf(value: string | number | boolean, field = ""): Child[] {

@@ -1,6 +1,6 @@
 // On what a verdict stands: the block, what was trusted, the parties as the ledger has them, and how it was checked.
-import { roleNames } from "../../protocol/roles.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
+import { roleNames } from "../../protocol/event/roles.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import type { Checked } from "./check.ts";
 import { type Child, data, el, facts, hex, section, table } from "./dom.ts";
@@ -17,7 +17,12 @@ export function showParties({ parties }: Verdict): HTMLElement | null {
     ],
     hex(party),
   ]);
-  const columns = [{ title: "Name" }, { title: "Roles" }, { title: "Standing" }, { title: "Address" }];
+  const columns = [
+    { title: "Name" },
+    { title: "Roles" },
+    { title: "Standing" },
+    { title: "Address" },
+  ];
   return section(
     "Parties",
     "By the names that the ledger's owner admitted them under.",
@@ -39,11 +44,16 @@ export function showGrounds(
       [
         [
           "Judged by block",
-          block ? [`${block.number} of ${moment(block.time)} `, hex(block.hash)] : `none. ${whyNoBlock(verdict)}`,
+          block
+            ? [`${block.number} of ${moment(block.time)} `, hex(block.hash)]
+            : `none. ${whyNoBlock(verdict)}`,
         ],
         ["Trusted chain", chainId],
         ["Trusted ledger", hex(ledger)],
-        ["Logs anchored on", checkpoints === undefined ? "no contract that is trusted" : hex(checkpoints)],
+        [
+          "Logs anchored on",
+          checkpoints === undefined ? "no contract that is trusted" : hex(checkpoints),
+        ],
         ["Finality", `${count(finality, "block")} on an event's block`],
         ["Node asked", node === undefined ? "none" : data(node)],
         [isAsOf ? "As of" : "This device's clock", moment(now)],

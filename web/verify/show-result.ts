@@ -1,13 +1,20 @@
 // The result: the verdict, what it is about, why, and on what it stands.
-import { type Bundle, Bundle as BundleSchema } from "../../protocol/bundle.ts";
-import { lineOfCustody } from "../../protocol/custody.ts";
-import { eventDigest } from "../../protocol/event.ts";
-import type { Verdict } from "../../protocol/verdict.ts";
-import { SEVERITIES, WHAT_IT_PROVES } from "../../protocol/verdict-words.ts";
+import { type Bundle, Bundle as BundleSchema } from "../../protocol/trail/bundle.ts";
+import { lineOfCustody } from "../../protocol/trail/custody.ts";
+import { eventDigest } from "../../protocol/event/event.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { SEVERITIES, WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import type { Checked } from "./check.ts";
 import { data, el, facts, hex } from "./dom.ts";
-import { showCustody, showDocuments, showEvents, showNotices, showWithheld, type Item } from "./show-custody.ts";
+import {
+  showCustody,
+  showDocuments,
+  showEvents,
+  showNotices,
+  showWithheld,
+  type Item,
+} from "./show-custody.ts";
 import { showFindings } from "./show-findings.ts";
 import { showGrounds, showParties } from "./show-grounds.ts";
 import { showRules } from "./show-rules.ts";
@@ -47,7 +54,10 @@ function readAgain(input: unknown): Bundle | undefined {
 
 function itemsOf({ trail }: Bundle): Item[] {
   const { chainId, ledger } = trail;
-  return trail.events.map((item) => ({ ...item, digest: eventDigest({ chainId, ledger }, item.event) }));
+  return trail.events.map((item) => ({
+    ...item,
+    digest: eventDigest({ chainId, ledger }, item.event),
+  }));
 }
 
 /** A party's name, where the ledger's log gives it; else its address. */
@@ -80,7 +90,9 @@ function showVerdict(given: Verdict): HTMLElement {
       el(
         "p",
         { class: "counts" },
-        findings.length === 0 ? "No findings" : `${count(findings.length, "finding")}: ${counts.join(", ")}`,
+        findings.length === 0
+          ? "No findings"
+          : `${count(findings.length, "finding")}: ${counts.join(", ")}`,
         `. ${rules.filter(({ result }) => result !== "not evaluable").length} of ${rules.length} rules could be judged.`,
       ),
     ),
@@ -94,7 +106,11 @@ function buttons(file: BundleFile, checked: Checked): HTMLElement {
   const save = el("button", { type: "button" }, "Save the verdict as JSON");
   save.addEventListener("click", () => {
     const { name, size, sha256 } = file;
-    const text = JSON.stringify({ bundle: { name, size, sha256 }, ...checked.verdict }, undefined, 2);
+    const text = JSON.stringify(
+      { bundle: { name, size, sha256 }, ...checked.verdict },
+      undefined,
+      2,
+    );
     const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     el("a", { href, download: `verdict-${sha256.slice(2, 14)}.json` }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
@@ -132,7 +148,9 @@ function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HT
         [
           inTransit ? "In transit" : "Held by",
           state &&
-            (inTransit ? ["from ", nameOf(state.holder), " to ", nameOf(state.consignee)] : nameOf(state.holder)),
+            (inTransit
+              ? ["from ", nameOf(state.holder), " to ", nameOf(state.consignee)]
+              : nameOf(state.holder)),
         ],
         ["On hold", state?.held && el("strong", {}, "yes")],
         ["Origin", origin && [originWords[origin.action], nameOf(origin.party)]],

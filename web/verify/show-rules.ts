@@ -1,5 +1,5 @@
 // Every rule of verification and what it says, with the reason where it could not be judged.
-import type { Verdict } from "../../protocol/verdict.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { el } from "./dom.ts";
 import { tag } from "./show-findings.ts";
 
@@ -37,7 +37,9 @@ export function showRules({ rules }: Verdict): HTMLElement {
         el(
           "tr",
           {},
-          ["Rule", "What it looks after", "Result"].map((title) => el("th", { scope: "col" }, title)),
+          ["Rule", "What it looks after", "Result"].map((title) =>
+            el("th", { scope: "col" }, title),
+          ),
         ),
       ),
       el(
@@ -52,7 +54,8 @@ export function showRules({ rules }: Verdict): HTMLElement {
               "td",
               {},
               el("span", { class: "name" }, name),
-              reason && el("span", { class: "reason" }, el("code", {}, reason.code), ` ${reason.message}`),
+              reason &&
+                el("span", { class: "reason" }, el("code", {}, reason.code), ` ${reason.message}`),
             ),
             el("td", {}, tag(result, KINDS[result])),
           ),

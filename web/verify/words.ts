@@ -1,6 +1,6 @@
 // How verdicts, results and numbers are put into words on this page.
-import type { Severity, Verdict, VerdictName } from "../../protocol/verdict.ts";
-import type { Mender } from "../../protocol/verdict-words.ts";
+import type { Severity, Verdict, VerdictName } from "../../protocol/verdict/verdict.ts";
+import type { Mender } from "../../protocol/verdict/words.ts";
 
 /** What each verdict means to who has the lot in hand, and the sign that goes with it. */
 export const VERDICT_WORDS: Record<VerdictName, { sign: string; says: string }> = {
@@ -48,12 +48,16 @@ export const count = (many: number, one: string, more = `${one}s`): string =>
 /** Unix seconds as a day and a minute of UTC; what no calendar has, as it is. */
 export function moment(time: number): string {
   const date = new Date(time * 1000);
-  return Number.isNaN(date.getTime()) ? String(time) : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return Number.isNaN(date.getTime())
+    ? String(time)
+    : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 export function bytes(size: number): string {
   if (size < 1_024) return count(size, "byte");
-  return size < 1_048_576 ? `${(size / 1_024).toFixed(1)} KiB` : `${(size / 1_048_576).toFixed(1)} MiB`;
+  return size < 1_048_576
+    ? `${(size / 1_024).toFixed(1)} KiB`
+    : `${(size / 1_048_576).toFixed(1)} MiB`;
 }
 
 /** A file's hash as programs that hash files write it. */

@@ -26,7 +26,8 @@ export const assemblyHouse: OwnForm = {
     const starts = WORDS.map(([word]) => text.indexOf(word));
     // A word twice could be part of a value: then where the value ends is not certain.
     const certain = starts.every(
-      (at, i) => at >= 0 && at === text.lastIndexOf(WORDS[i]![0]) && (i === 0 || at > starts[i - 1]! + 2),
+      (at, i) =>
+        at >= 0 && at === text.lastIndexOf(WORDS[i]![0]) && (i === 0 || at > starts[i - 1]! + 2),
     );
     if (!certain) return undefined;
     return WORDS.map(([word, meaning], i): Element => {

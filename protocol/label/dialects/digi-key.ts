@@ -11,7 +11,9 @@ const own: Record<string, Meaning> = {
 };
 
 const looksLike = (data: ReadonlyMap<string, string>) =>
-  marks.some((di) => data.has(di)) || orders.every((di) => data.has(di)) || /-ND$/.test(data.get("30P") ?? "");
+  marks.some((di) => data.has(di)) ||
+  orders.every((di) => data.has(di)) ||
+  /-ND$/.test(data.get("30P") ?? "");
 
 export const digiKey: Habits = {
   name: "digi-key",

@@ -7,6 +7,8 @@ export const koa: OwnForm = {
   name: "koa",
   cut(text) {
     const match = form.exec(text);
-    return match ? groups(match, [{ kind: "mpn" }, { kind: "quantity" }, { kind: "makerLot" }]) : undefined;
+    return match
+      ? groups(match, [{ kind: "mpn" }, { kind: "quantity" }, { kind: "makerLot" }])
+      : undefined;
   },
 };

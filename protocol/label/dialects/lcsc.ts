@@ -23,7 +23,9 @@ export const lcsc: OwnForm = {
       const key = pair.slice(0, Math.max(colon, 0));
       if (!/^[a-z]{1,4}$/.test(key)) return undefined;
       const data = pair.slice(colon + 1);
-      elements.push(part(KEYS[key] ?? { kind: "other" }, data === "null" ? "" : data, at + colon + 1, key));
+      elements.push(
+        part(KEYS[key] ?? { kind: "other" }, data === "null" ? "" : data, at + colon + 1, key),
+      );
       at += pair.length + 1;
     }
     return elements.some(({ di }) => di === "pc") ? elements : undefined;

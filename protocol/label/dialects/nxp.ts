@@ -8,7 +8,9 @@ const ratings = /^([^/-]{1,2})\/(\d{3})-([^/-]{1,2})\/(\d{3})$/;
 function readRatings(raw: string): { raw: string; meaning: Meaning }[] {
   const [, leaded, , level, peak] = ratings.exec(raw.trim()) ?? [];
   if (level === undefined || peak === undefined) return [];
-  const peaks: { raw: string; meaning: Meaning }[] = [{ raw: peak, meaning: { kind: "peakReflowCelsius" } }];
+  const peaks: { raw: string; meaning: Meaning }[] = [
+    { raw: peak, meaning: { kind: "peakReflowCelsius" } },
+  ];
   // Two levels are no level: which one counts depends on how the board is soldered.
   return leaded === level ? [{ raw: level, meaning: { kind: "msl" } }, ...peaks] : peaks;
 }
@@ -16,7 +18,8 @@ function readRatings(raw: string): { raw: string; meaning: Meaning }[] {
 export const nxp: Habits = {
   name: "nxp",
   guess: true,
-  recognises: (data) => data.has("30P") && /^\d{12}$/.test(data.get("1P") ?? "") && ratings.test(data.get("31P") ?? ""),
+  recognises: (data) =>
+    data.has("30P") && /^\d{12}$/.test(data.get("1P") ?? "") && ratings.test(data.get("31P") ?? ""),
   meanings: {
     "1P": { kind: "orderCode" },
     "30P": { kind: "mpn" },

@@ -22,7 +22,11 @@ const country: Meaning = { kind: "countryOfOrigin" };
 
 const KEYS: Readonly<Record<string, Meaning>> = {
   ...{ QTY: quantity, PN: supplierReference, MPN: mpn, PO: order },
-  ...{ MFR: { kind: "manufacturer" }, CPO: { kind: "purchaseOrder" }, CPN: { kind: "customerPartNumber" } },
+  ...{
+    MFR: { kind: "manufacturer" },
+    CPO: { kind: "purchaseOrder" },
+    CPN: { kind: "customerPartNumber" },
+  },
   ...{ COO: country, RoHS: { kind: "rohs" } },
 };
 
@@ -40,7 +44,9 @@ export const tmeWords: OwnForm = {
       if (word !== "") elements.push(part(meaning, word.slice(start), at + start, key ?? null));
       at += word.length + 1;
     }
-    return ["QTY", "PN"].every((key) => elements.some(({ di }) => di === key)) ? elements : undefined;
+    return ["QTY", "PN"].every((key) => elements.some(({ di }) => di === key))
+      ? elements
+      : undefined;
   },
 };
 
@@ -50,7 +56,9 @@ export const tmeBlanks: OwnForm = {
   name: "tme",
   cut(text) {
     const match = blanks.exec(text);
-    return match ? withIdentifiers(groups(match, [supplierReference, mpn, quantity, country, order])) : undefined;
+    return match
+      ? withIdentifiers(groups(match, [supplierReference, mpn, quantity, country, order]))
+      : undefined;
   },
 };
 
@@ -70,8 +78,15 @@ export const tmeRun: OwnForm = {
     const length = (front.length - 3) / 2;
     const name = front.slice(1, 1 + length);
     if (!Number.isInteger(length) || length < 2 || front !== `P${name}1P${name}`) return undefined;
-    const ends = groups(match, [quantity, country, order]).map((element) => ({ ...element, at: from + element.at }));
-    return withIdentifiers([part(supplierReference, name, 1), part(mpn, name, 3 + length), ...ends]);
+    const ends = groups(match, [quantity, country, order]).map((element) => ({
+      ...element,
+      at: from + element.at,
+    }));
+    return withIdentifiers([
+      part(supplierReference, name, 1),
+      part(mpn, name, 3 + length),
+      ...ends,
+    ]);
   },
 };
 

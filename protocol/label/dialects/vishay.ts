@@ -23,7 +23,8 @@ const COLUMNS: readonly (readonly [from: number, to: number, meaning: Meaning])[
 export const vishay: OwnForm = {
   name: "vishay",
   cut(text) {
-    if (text.length < 298 || text.length > 326 || !/^ *\d{1,7}\.000$/.test(text.slice(99, 112))) return undefined;
+    if (text.length < 298 || text.length > 326 || !/^ *\d{1,7}\.000$/.test(text.slice(99, 112)))
+      return undefined;
     // The part number stands there twice: columns that hold the same are the right columns.
     const mpn = text.slice(0, 18).trim();
     if (mpn.length < 3 || text.slice(227, 272).trim() !== mpn) return undefined;

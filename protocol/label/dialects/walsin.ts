@@ -11,6 +11,8 @@ export const walsin: OwnForm = {
   name: "walsin",
   cut(text) {
     const match = text.length <= 60 ? form.exec(text) : null;
-    return match ? groups(match, [{ kind: "quantity" }, { kind: "dateCode", dates: ["YYMMDD"] }]) : undefined;
+    return match
+      ? groups(match, [{ kind: "quantity" }, { kind: "dateCode", dates: ["YYMMDD"] }])
+      : undefined;
   },
 };

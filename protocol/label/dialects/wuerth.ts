@@ -7,6 +7,8 @@ export const wuerth: Habits = {
   name: "wuerth",
   guess: true,
   recognises: (data) =>
-    data.size === all.length && all.every((di) => data.has(di)) && /^\d{15}$/.test(data.get("1T") ?? ""),
+    data.size === all.length &&
+    all.every((di) => data.has(di)) &&
+    /^\d{15}$/.test(data.get("1T") ?? ""),
   meanings: {},
 };

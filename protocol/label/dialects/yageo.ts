@@ -16,11 +16,15 @@ export const yageo: OwnForm = {
   name: "yageo",
   cut(text) {
     if (!text.startsWith("31P") || !/[\r\n]/.test(text)) return undefined;
-    const elements = pieces(text.replaceAll("\n", "\r"), "\r").flatMap(({ data, at }): Element[] => {
-      const di = /^(31P|32P|1T|Q(?=\d)|9D|4L)/.exec(data)?.[0];
-      if (di !== undefined) return [part(OWN[di]!, data.slice(di.length), at + di.length, di)];
-      return data === "" ? [] : [part({ kind: "other" }, data, at)];
-    });
-    return ["32P", "1T", "Q"].every((di) => elements.some((element) => element.di === di)) ? elements : undefined;
+    const elements = pieces(text.replaceAll("\n", "\r"), "\r").flatMap(
+      ({ data, at }): Element[] => {
+        const di = /^(31P|32P|1T|Q(?=\d)|9D|4L)/.exec(data)?.[0];
+        if (di !== undefined) return [part(OWN[di]!, data.slice(di.length), at + di.length, di)];
+        return data === "" ? [] : [part({ kind: "other" }, data, at)];
+      },
+    );
+    return ["32P", "1T", "Q"].every((di) => elements.some((element) => element.di === di))
+      ? elements
+      : undefined;
   },
 };

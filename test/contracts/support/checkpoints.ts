@@ -20,7 +20,9 @@ export async function createLogScene(): Promise<LogScene> {
 }
 
 /** One more of these contracts, on which nobody has a checkpoint. */
-export async function freshLog({ connection }: Pick<LogScene, "connection">): Promise<CheckpointLog> {
+export async function freshLog({
+  connection,
+}: Pick<LogScene, "connection">): Promise<CheckpointLog> {
   return connection.ethers.deployContract("CheckpointLog");
 }
 
@@ -46,7 +48,10 @@ export async function refusalOf(
 }
 
 /** An operator's newest checkpoint. */
-export async function newestOf(log: CheckpointLog, { address }: { address: string }): Promise<Checkpoint | null> {
+export async function newestOf(
+  log: CheckpointLog,
+  { address }: { address: string },
+): Promise<Checkpoint | null> {
   const { size, root } = await log.newest(address);
   return size === 0n ? null : { size: Number(size), root };
 }

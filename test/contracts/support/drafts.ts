@@ -1,10 +1,10 @@
 // Random events on a world: good ones for every action, and for every rule a way to break it.
-import { ACTIONS, type ActionName, type CustodyEvent } from "../../../protocol/event.ts";
-import { MAX_ENTRIES, MAX_INTEGER, MAX_TIME_AHEAD_SECONDS } from "../../../protocol/limits.ts";
-import { type LotState, issuerOf, wordOf } from "../../../protocol/lot.ts";
-import { ROLES } from "../../../protocol/roles.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
-import type { ViolationName } from "../../../protocol/violation.ts";
+import { ACTIONS, type ActionName, type CustodyEvent } from "../../../protocol/event/event.ts";
+import { MAX_ENTRIES, MAX_INTEGER, MAX_TIME_AHEAD_SECONDS } from "../../../protocol/base/limits.ts";
+import { type LotState, issuerOf, wordOf } from "../../../protocol/event/lot.ts";
+import { ROLES } from "../../../protocol/event/roles.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import type { ViolationName } from "../../../protocol/event/violation.ts";
 import type { Random } from "./random.ts";
 import { type Key, type World, newKey } from "./world.ts";
 
@@ -75,7 +75,12 @@ function standing({ world, random }: Stock, roles = 15, other?: string): string 
   return found.length === 0 ? undefined : random.pick(found)[0];
 }
 
-function find({ world, open, random }: Stock, test: LotTest, count: number, from = open): DraftEntry[] {
+function find(
+  { world, open, random }: Stock,
+  test: LotTest,
+  count: number,
+  from = open,
+): DraftEntry[] {
   const found = from.filter((lot) => test(world.states.get(lot)!, lot));
   return random.some(found, count).map((lot) => entryOf(world, lot));
 }
@@ -86,15 +91,25 @@ function entryOf(world: World, lot: string): DraftEntry {
 }
 
 /** Lots that pass a test, all of whom the same party has or awaits. */
-function findOf(stock: Stock, who: (state: LotState) => string, test: LotTest, count: number): DraftEntry[] {
+function findOf(
+  stock: Stock,
+  who: (state: LotState) => string,
+  test: LotTest,
+  count: number,
+): DraftEntry[] {
   const [first] = find(stock, (state, lot) => test(state, lot) && isStanding(stock, who(state)), 1);
   if (!first) return [];
   const same = who(first.state!);
-  const more = find(stock, (state, lot) => lot !== first.lot && test(state, lot) && who(state) === same, count - 1);
+  const more = find(
+    stock,
+    (state, lot) => lot !== first.lot && test(state, lot) && who(state) === same,
+    count - 1,
+  );
   return [first, ...more];
 }
 
-const isStanding = ({ world }: Stock, address: string) => world.parties.get(address)?.suspended === false;
+const isStanding = ({ world }: Stock, address: string) =>
+  world.parties.get(address)?.suspended === false;
 const holderOf = (state: LotState) => state.holder;
 const consigneeOf = (state: LotState) => state.consignee;
 
@@ -117,7 +132,11 @@ function making(stock: Stock, roles: number): Shape | undefined {
   return { actor, entries };
 }
 
-function moved(entries: DraftEntry[], who: (state: LotState) => string, more: Partial<Shape> = {}): Shape | undefined {
+function moved(
+  entries: DraftEntry[],
+  who: (state: LotState) => string,
+  more: Partial<Shape> = {},
+): Shape | undefined {
   return entries.length === 0 ? undefined : { actor: who(entries[0]!.state!), entries, ...more };
 }
 
@@ -132,7 +151,8 @@ const SHAPES: Record<ActionName, (stock: Stock, count: number) => Shape | undefi
   },
   receive(stock, count) {
     const entries = findOf(stock, consigneeOf, moving, count);
-    for (const entry of entries) if (stock.random.chance(0.3)) entry.quantity = stock.random.int(1, entry.quantity);
+    for (const entry of entries)
+      if (stock.random.chance(0.3)) entry.quantity = stock.random.int(1, entry.quantity);
     return moved(entries, consigneeOf);
   },
   refuse(stock, count) {
@@ -143,22 +163,32 @@ const SHAPES: Record<ActionName, (stock: Stock, count: number) => Shape | undefi
   },
   cancel: (stock, count) => moved(findOf(stock, holderOf, moving, count), holderOf),
   split(stock, count) {
-    const [parent] = findOf(stock, holderOf, (state) => free(state, "") && state.quantity > count, 1);
+    const [parent] = findOf(
+      stock,
+      holderOf,
+      (state) => free(state, "") && state.quantity > count,
+      1,
+    );
     if (!parent) return undefined;
     const actor = parent.state!.holder;
     const children = newEntries(stock, actor, count);
     let rest = parent.quantity;
-    for (const child of children) rest -= child.quantity = stock.random.int(1, Math.floor(rest / (count + 1)) || 1);
+    for (const child of children)
+      rest -= child.quantity = stock.random.int(1, Math.floor(rest / (count + 1)) || 1);
     if (stock.random.chance(0.2)) [rest, children[0]!.quantity] = [0, children[0]!.quantity + rest];
     parent.quantity = rest;
     return { actor, entries: [parent, ...children] };
   },
   assemble(stock, count) {
-    const isInput: LotTest = (state) => free(state, "") && !state.held && !!(rolesOf(stock, state) & ROLES.assembler);
+    const isInput: LotTest = (state) =>
+      free(state, "") && !state.held && !!(rolesOf(stock, state) & ROLES.assembler);
     const inputs = findOf(stock, holderOf, isInput, count);
-    for (const input of inputs) input.quantity = stock.random.int(0, Math.min(input.quantity - 1, 2 ** 31));
+    for (const input of inputs)
+      input.quantity = stock.random.int(0, Math.min(input.quantity - 1, 2 ** 31));
     const actor = inputs[0]?.state?.holder;
-    return actor ? { actor, entries: [...inputs, ...newEntries(stock, actor, stock.random.int(1, 2))] } : undefined;
+    return actor
+      ? { actor, entries: [...inputs, ...newEntries(stock, actor, stock.random.int(1, 2))] }
+      : undefined;
   },
   inspect: (stock, count) => moved(findOf(stock, holderOf, free, count), holderOf),
   hold: (stock, count) =>
@@ -174,7 +204,9 @@ const SHAPES: Record<ActionName, (stock: Stock, count: number) => Shape | undefi
   scrap(stock, count) {
     const entries = findOf(stock, holderOf, free, count);
     for (const entry of entries)
-      entry.quantity = stock.random.chance(0.2) ? 0 : Math.max(0, entry.quantity - stock.random.int(1, 50));
+      entry.quantity = stock.random.chance(0.2)
+        ? 0
+        : Math.max(0, entry.quantity - stock.random.int(1, 50));
     return moved(entries, holderOf);
   },
 };
@@ -224,7 +256,8 @@ const hex32 = (value: bigint) => value.toString(16).padStart(64, "0");
 const SPOILS: ((signature: string) => string)[] = [
   (s) => `${s.slice(0, 130)}00`,
   (s) => `${s.slice(0, 130)}1d`,
-  (s) => `${s.slice(0, 66)}${hex32(ORDER - BigInt(`0x${s.slice(66, 130)}`))}${s.endsWith("1b") ? "1c" : "1b"}`,
+  (s) =>
+    `${s.slice(0, 66)}${hex32(ORDER - BigInt(`0x${s.slice(66, 130)}`))}${s.endsWith("1b") ? "1c" : "1b"}`,
   (s) => `${s.slice(0, 66)}${hex32(0n)}${s.slice(130)}`,
   (s) => `0x${hex32(0n)}${s.slice(66)}`,
   (s) => `0x${hex32(ORDER)}${s.slice(66)}`,
@@ -237,7 +270,9 @@ type Breaker = (draft: Draft, stock: Stock) => void;
 export const BREAKERS: Record<ViolationName, Breaker> = {
   EntryCountOutOfRange(draft, stock) {
     const tooMany = stock.random.chance(0.05);
-    draft.entries = tooMany ? newEntries(stock, draft.actor, stock.random.int(MAX_ENTRIES + 1, 255)).sort(byLot) : [];
+    draft.entries = tooMany
+      ? newEntries(stock, draft.actor, stock.random.int(MAX_ENTRIES + 1, 255)).sort(byLot)
+      : [];
   },
   UnknownAction(draft, { random }) {
     draft.action = random.pick([0, 13, 14, 255]);
@@ -263,10 +298,15 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
   ConsigneeNotAllowed(draft, stock) {
     const { random } = stock;
     if (toAction(draft, "ship")) draft.consignee = random.pick([ZERO_ADDRESS, draft.actor]);
-    else draft.consignee = random.pick([draft.actor, standing(stock) ?? draft.actor, random.hex(20)]);
+    else
+      draft.consignee = random.pick([draft.actor, standing(stock) ?? draft.actor, random.hex(20)]);
   },
   HolderMismatch(draft, stock) {
-    draft.holder = stock.random.pick([ZERO_ADDRESS, stock.random.hex(20), standing(stock, 15, draft.holder)!]);
+    draft.holder = stock.random.pick([
+      ZERO_ADDRESS,
+      stock.random.hex(20),
+      standing(stock, 15, draft.holder)!,
+    ]);
   },
   EntriesNotAscending(draft, { random }) {
     if (random.chance(0.5)) draft.entries.reverse();
@@ -276,7 +316,10 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
     add(draft, newEntry(stock, draft.actor));
   },
   NotIssuer(draft, stock) {
-    add(draft, newEntry(stock, stock.random.pick([ZERO_ADDRESS, stock.random.hex(20), standing(stock)!])));
+    add(
+      draft,
+      newEntry(stock, stock.random.pick([ZERO_ADDRESS, stock.random.hex(20), standing(stock)!])),
+    );
   },
   LotExists(draft, stock) {
     const own = [...stock.open, ...stock.closed].filter((lot) => issuerOf(lot) === draft.actor);
@@ -290,10 +333,12 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
     const old = stale.get(entry.lot);
     const way = random.int(0, 5);
     if (way === 0 && old) entry.state = old;
-    else if (way === 1) change(draft, random, ({ quantity }) => ({ quantity: Math.abs(quantity - 1) }));
+    else if (way === 1)
+      change(draft, random, ({ quantity }) => ({ quantity: Math.abs(quantity - 1) }));
     else if (way === 2) change(draft, random, ({ held }) => ({ held: !held }));
     else if (way === 3) change(draft, random, () => ({ lastEvent: random.hex(32) }));
-    else if (way === 4) change(draft, random, () => ({ holder: draft.actor, consignee: random.hex(20) }));
+    else if (way === 4)
+      change(draft, random, () => ({ holder: draft.actor, consignee: random.hex(20) }));
     else if (world.states.size > 0) entry.state ??= { ...random.pick([...world.states.values()]) };
   },
   LotClosed(draft, stock) {
@@ -303,49 +348,90 @@ export const BREAKERS: Record<ViolationName, Breaker> = {
     else draft.entries = [entry];
   },
   NotHolder(draft, stock) {
-    add(draft, ...find(stock, (state, lot) => state.holder !== draft.actor && notIn(draft, lot), 1));
+    add(
+      draft,
+      ...find(stock, (state, lot) => state.holder !== draft.actor && notIn(draft, lot), 1),
+    );
   },
   NotConsignee(draft, stock) {
-    const odd = find(stock, (state, lot) => state.consignee !== draft.actor && notIn(draft, lot), 1);
+    const odd = find(
+      stock,
+      (state, lot) => state.consignee !== draft.actor && notIn(draft, lot),
+      1,
+    );
     if (toAction(draft, "receive", "refuse")) add(draft, ...odd);
     else Object.assign(draft, { action: ACTIONS.receive, consignee: ZERO_ADDRESS });
   },
   LotInTransit(draft, stock) {
-    add(draft, ...find(stock, (state, lot) => moving(state, lot) && ours(draft, state) && notIn(draft, lot), 1));
+    add(
+      draft,
+      ...find(
+        stock,
+        (state, lot) => moving(state, lot) && ours(draft, state) && notIn(draft, lot),
+        1,
+      ),
+    );
   },
   LotNotInTransit(draft, stock) {
     if (toAction(draft, "cancel"))
-      add(draft, ...find(stock, (state, lot) => free(state, lot) && ours(draft, state) && notIn(draft, lot), 1));
-    else Object.assign(draft, { action: ACTIONS.cancel, consignee: ZERO_ADDRESS, holder: draft.actor });
+      add(
+        draft,
+        ...find(
+          stock,
+          (state, lot) => free(state, lot) && ours(draft, state) && notIn(draft, lot),
+          1,
+        ),
+      );
+    else
+      Object.assign(draft, {
+        action: ACTIONS.cancel,
+        consignee: ZERO_ADDRESS,
+        holder: draft.actor,
+      });
   },
   LotHeld(draft, stock) {
-    if (!toAction(draft, "assemble")) Object.assign(draft, { action: ACTIONS.hold, consignee: ZERO_ADDRESS });
-    add(draft, ...find(stock, (state, lot) => state.held && ours(draft, state) && notIn(draft, lot), 1));
+    if (!toAction(draft, "assemble"))
+      Object.assign(draft, { action: ACTIONS.hold, consignee: ZERO_ADDRESS });
+    add(
+      draft,
+      ...find(stock, (state, lot) => state.held && ours(draft, state) && notIn(draft, lot), 1),
+    );
   },
   LotNotHeld(draft) {
     Object.assign(draft, { action: ACTIONS.release, consignee: ZERO_ADDRESS });
   },
   QuantityNotAllowed(draft, { random }) {
     const entry = random.pick(draft.entries);
-    entry.quantity = random.pick([0, entry.quantity + 1, Math.max(0, entry.quantity - 1), MAX_INTEGER]);
+    entry.quantity = random.pick([
+      0,
+      entry.quantity + 1,
+      Math.max(0, entry.quantity - 1),
+      MAX_INTEGER,
+    ]);
   },
   EntryKindsNotAllowed(draft, stock) {
     const keep = stock.random.chance(0.5);
     const onlyOneKind = draft.entries.filter(({ state }) => (state === null) === keep);
     if (stock.random.chance(0.5)) {
-      const isOurs: LotTest = (state, lot) => free(state, lot) && ours(draft, state) && notIn(draft, lot);
-      for (const entry of find(stock, isOurs, 1)) add(draft, { ...entry, quantity: entry.quantity - 1 });
+      const isOurs: LotTest = (state, lot) =>
+        free(state, lot) && ours(draft, state) && notIn(draft, lot);
+      for (const entry of find(stock, isOurs, 1))
+        add(draft, { ...entry, quantity: entry.quantity - 1 });
     } else if (onlyOneKind.length > 0) draft.entries = onlyOneKind;
   },
   QuantityNotConserved(draft, { random }) {
     const entry = random.pick(draft.entries);
-    entry.quantity = entry.state ? Math.max(0, entry.quantity - 1) : random.pick([entry.quantity + 1, MAX_INTEGER]);
+    entry.quantity = entry.state
+      ? Math.max(0, entry.quantity - 1)
+      : random.pick([entry.quantity + 1, MAX_INTEGER]);
   },
   BadSignature(draft, { random }) {
     draft.spoil = random.pick(SPOILS);
   },
   KeyNotOfParty(draft, { world, random, keysOf }) {
-    const others = [...keysOf].filter(([party]) => party !== draft.actor).flatMap(([, keys]) => keys.good);
+    const others = [...keysOf]
+      .filter(([party]) => party !== draft.actor)
+      .flatMap(([, keys]) => keys.good);
     draft.key = random.pick([newKey(world), random.pick(others)]);
   },
   KeyIsRevoked(draft, { random, keysOf }) {

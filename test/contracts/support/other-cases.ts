@@ -1,7 +1,7 @@
 // The errors that are no custody rules: how each is met, and its arguments.
-import { NOTICE_KINDS } from "../../../protocol/notice.ts";
-import type { Submission } from "../../../protocol/submission.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
+import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
+import type { Submission } from "../../../protocol/event/submission.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { type Scene, freshLot, lotsOf } from "./scene.ts";
 import { lotOf, refusalOf } from "./world.ts";
 import {
@@ -20,8 +20,14 @@ import {
 
 export const OTHER_CASES: Record<string, Record<string, Case>> = {
   MalformedSubmission: {
-    "a lot without a line": async (scene) => [await malformed(scene, ({ lines }) => ({ lines: lines.slice(1) })), []],
-    "a line without a lot": async (scene) => [await malformed(scene, ({ lots }) => ({ lots: lots.slice(1) })), []],
+    "a lot without a line": async (scene) => [
+      await malformed(scene, ({ lines }) => ({ lines: lines.slice(1) })),
+      [],
+    ],
+    "a line without a lot": async (scene) => [
+      await malformed(scene, ({ lots }) => ({ lots: lots.slice(1) })),
+      [],
+    ],
     "an origin that is not there": async (scene) => [
       await malformed(scene, ({ origins }) => ({ origins: origins.slice(0, 1) })),
       [],
@@ -44,7 +50,9 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
     "a new lot with pieces before": async (scene) => {
       const { world, maker } = scene;
       const lot = freshLot(scene, maker);
-      const submission = await submissionFor(scene, "commission", maker.address, [{ lot, quantity: 1 }]);
+      const submission = await submissionFor(scene, "commission", maker.address, [
+        { lot, quantity: 1 },
+      ]);
       const lines = [submission.lines[0]! | (1n << 64n)];
       return [await refusalOf(world, world.outsider, "record", [{ ...submission, lines }]), []];
     },
@@ -59,7 +67,9 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
         async (scene) => {
           const { world, maker } = scene;
           const [lot] = await lotsOf(scene, maker, 1);
-          const submission = await submissionFor(scene, "inspect", maker.address, [{ lot: lot!, quantity: 1 }]);
+          const submission = await submissionFor(scene, "inspect", maker.address, [
+            { lot: lot!, quantity: 1 },
+          ]);
           const spoilt = { ...submission, ...spoil(submission.lines) };
           return [await refusalOf(world, world.outsider, "digestOf", [spoilt]), []];
         },
@@ -73,7 +83,10 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
     ],
   },
   RolesNotAllowed: {
-    "no role": async ({ world }) => [await refusalOf(world, world.owner, "admit", [NOBODY, 0, "None", ZERO_HASH]), [0]],
+    "no role": async ({ world }) => [
+      await refusalOf(world, world.owner, "admit", [NOBODY, 0, "None", ZERO_HASH]),
+      [0],
+    ],
     "a role that is not there": async ({ world }) => [
       await refusalOf(world, world.owner, "admit", [NOBODY, 16, "More", ZERO_HASH]),
       [16],
@@ -82,27 +95,39 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
   KeyAlreadyEnrolled: {
     "by its own party": async (scene) => enrolAgain(scene, scene.maker, scene.maker.key),
     "by another party": async (scene) => enrolAgain(scene, scene.ems, scene.maker.key),
-    "after it was revoked": async (scene) => enrolAgain(scene, scene.maker, await revokedKey(scene)),
+    "after it was revoked": async (scene) =>
+      enrolAgain(scene, scene.maker, await revokedKey(scene)),
   },
   NoticeKindNotAllowed: {
-    "kind 0": async (scene) => [await (await noticeRefused(scene, scene.maker, { kind: 0 })).why(), [0]],
-    "kind 4": async (scene) => [await (await noticeRefused(scene, scene.maker, { kind: 4 })).why(), [4]],
+    "kind 0": async (scene) => [
+      await (await noticeRefused(scene, scene.maker, { kind: 0 })).why(),
+      [0],
+    ],
+    "kind 4": async (scene) => [
+      await (await noticeRefused(scene, scene.maker, { kind: 4 })).why(),
+      [4],
+    ],
   },
   NoticeAlreadyTaken: {
     "the same notice again": async (scene) => {
       const { world, maker } = scene;
-      const { whole, signature, digest, why } = await noticeRefused(scene, maker, { kind: NOTICE_KINDS.recall });
+      const { whole, signature, digest, why } = await noticeRefused(scene, maker, {
+        kind: NOTICE_KINDS.recall,
+      });
       await world.ledger.notify(whole, signature);
       return [await why(), [digest]];
     },
   },
   NothingToWithdraw: {
     "a withdrawal of nothing": async (scene) => withdrawn(scene, scene.maker, ZERO_HASH),
-    "a withdrawal of what was never said": async (scene) => withdrawn(scene, scene.maker, SOME_HASH),
+    "a withdrawal of what was never said": async (scene) =>
+      withdrawn(scene, scene.maker, SOME_HASH),
     "a withdrawal of another's notice": async (scene) =>
       withdrawn(scene, scene.maker, await suspicion(scene, scene.ems)),
     "a withdrawal about another lot": async (scene) =>
-      withdrawn(scene, scene.ems, await suspicion(scene, scene.ems), { lot: lotOf(scene.maker, "another") }),
+      withdrawn(scene, scene.ems, await suspicion(scene, scene.ems), {
+        lot: lotOf(scene.maker, "another"),
+      }),
     "a second withdrawal": async (scene) => {
       const named = await suspicion(scene, scene.ems);
       await withdraw(scene, scene.ems, named);
@@ -113,7 +138,10 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       return withdrawn(scene, scene.ems, withdrawal);
     },
     "a recall that names a notice": async (scene) => {
-      const { why } = await noticeRefused(scene, scene.maker, { kind: NOTICE_KINDS.recall, withdraws: SOME_HASH });
+      const { why } = await noticeRefused(scene, scene.maker, {
+        kind: NOTICE_KINDS.recall,
+        withdraws: SOME_HASH,
+      });
       return [await why(), [SOME_HASH]];
     },
   },
@@ -130,7 +158,10 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       ] as const
     ).map(([name, args]) => [
       name,
-      async ({ world, maker }: Scene) => [await refusalOf(world, maker.account, name, args), [maker.address]],
+      async ({ world, maker }: Scene) => [
+        await refusalOf(world, maker.account, name, args),
+        [maker.address],
+      ],
     ]),
   ),
 };

@@ -34,7 +34,10 @@ export class Random {
   /** Some of the items, each at most once, in random order. */
   some<T>(items: readonly T[], count: number): T[] {
     const rest = [...items];
-    return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(this.int(0, rest.length - 1), 1)[0]!);
+    return Array.from(
+      { length: Math.min(count, rest.length) },
+      () => rest.splice(this.int(0, rest.length - 1), 1)[0]!,
+    );
   }
 
   /** Bytes as lower-case hex. */

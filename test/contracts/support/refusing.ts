@@ -1,11 +1,20 @@
 // Events, notices and enrolments that the ledger refuses, and what several cases of refusal share.
-import { signDigest } from "../../../protocol/crypto.ts";
-import { ACTIONS, type ActionName, type CustodyEvent, eventDigest } from "../../../protocol/event.ts";
-import { keyEnrolmentDigest } from "../../../protocol/key-enrolment.ts";
-import { type LotState, wordOf } from "../../../protocol/lot.ts";
-import { type Notice, NOTICE_KINDS, noticeDigest } from "../../../protocol/notice.ts";
-import { type Submission, signatureParts, submissionOf } from "../../../protocol/submission.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
+import {
+  ACTIONS,
+  type ActionName,
+  type CustodyEvent,
+  eventDigest,
+} from "../../../protocol/event/event.ts";
+import { keyEnrolmentDigest } from "../../../protocol/event/key-enrolment.ts";
+import { type LotState, wordOf } from "../../../protocol/event/lot.ts";
+import { type Notice, NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
+import {
+  type Submission,
+  signatureParts,
+  submissionOf,
+} from "../../../protocol/event/submission.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { type Scene, freshLot, happens, lotInTransit, lotsOf } from "./scene.ts";
 import {
   type Key,
@@ -31,10 +40,18 @@ export type More = Partial<Pick<CustodyEvent, "holder" | "consignee" | "time">> 
 export const NOBODY = `0x${"9".repeat(40)}`;
 export const SOME_HASH = `0x${"7".repeat(64)}`;
 
-export async function submissionFor(scene: Scene, action: ActionName, actor: string, claims: Claim[], more: More = {}) {
+export async function submissionFor(
+  scene: Scene,
+  action: ActionName,
+  actor: string,
+  claims: Claim[],
+  more: More = {},
+) {
   const { world, maker } = scene;
   const { key = maker.key, spoil = (same: string) => same, ...shared } = more;
-  const before = claims.map(({ lot, state }) => (state === undefined ? (world.states.get(lot) ?? null) : state));
+  const before = claims.map(({ lot, state }) =>
+    state === undefined ? (world.states.get(lot) ?? null) : state,
+  );
   const event: CustodyEvent = {
     action: ACTIONS[action],
     actor,
@@ -54,8 +71,17 @@ export async function submissionFor(scene: Scene, action: ActionName, actor: str
 }
 
 /** Why an event is refused; signed by the maker's key where nothing else is said. */
-export async function refused(scene: Scene, action: ActionName, actor: Party, claims: Claim[], more: More = {}) {
-  const submission = await submissionFor(scene, action, actor.address, claims, { key: actor.key, ...more });
+export async function refused(
+  scene: Scene,
+  action: ActionName,
+  actor: Party,
+  claims: Claim[],
+  more: More = {},
+) {
+  const submission = await submissionFor(scene, action, actor.address, claims, {
+    key: actor.key,
+    ...more,
+  });
   return refusalOf(scene.world, scene.world.outsider, "record", [submission]);
 }
 
@@ -95,13 +121,22 @@ export async function noticeRefused(
   };
   const digest = noticeDigest(world.domain, whole as Notice);
   const signature = signatureParts(signDigest(digest, key.privateKey));
-  return { digest, whole, signature, why: () => refusalOf(world, world.outsider, "notify", [whole, signature]) };
+  return {
+    digest,
+    whole,
+    signature,
+    why: () => refusalOf(world, world.outsider, "notify", [whole, signature]),
+  };
 }
 
 /** One way to meet an error: what is refused, and the arguments that it must have. */
 export type Case = (scene: Scene) => Promise<[found: Refusal, args: (string | number)[]]>;
 
-export async function whileSuspended<T>({ world }: Scene, party: Party, run: () => Promise<T>): Promise<T> {
+export async function whileSuspended<T>(
+  { world }: Scene,
+  party: Party,
+  run: () => Promise<T>,
+): Promise<T> {
   await suspend(world, party);
   try {
     return await run();
@@ -110,7 +145,12 @@ export async function whileSuspended<T>({ world }: Scene, party: Party, run: () 
   }
 }
 
-export async function roleMissing(scene: Scene, action: ActionName, actor: Party, anyOf: number): ReturnType<Case> {
+export async function roleMissing(
+  scene: Scene,
+  action: ActionName,
+  actor: Party,
+  anyOf: number,
+): ReturnType<Case> {
   const found = await refused(scene, action, actor, [{ lot: freshLot(scene, actor), quantity: 1 }]);
   return [found, [actor.address, anyOf]];
 }
@@ -149,7 +189,8 @@ export async function kindsNotAllowed(
   created: number,
 ): ReturnType<Case> {
   const { ems } = scene;
-  const old = existing === 0 ? [] : await lotsOf(scene, ems, ...Array.from({ length: existing }, () => 10));
+  const old =
+    existing === 0 ? [] : await lotsOf(scene, ems, ...Array.from({ length: existing }, () => 10));
   const claims = [
     ...old.map((lot) => ({ lot, quantity: 5 })),
     ...Array.from({ length: created }, () => ({ lot: freshLot(scene, ems), quantity: 5 })),
@@ -157,7 +198,12 @@ export async function kindsNotAllowed(
   return [await refused(scene, action, ems, ascending(claims)), [existing, created]];
 }
 
-export async function notConserved(scene: Scene, kept: number, given: number, sum: number): ReturnType<Case> {
+export async function notConserved(
+  scene: Scene,
+  kept: number,
+  given: number,
+  sum: number,
+): ReturnType<Case> {
   const [parent] = await lotsOf(scene, scene.maker, 100);
   const claims = [
     { lot: parent!, quantity: kept },
@@ -166,9 +212,18 @@ export async function notConserved(scene: Scene, kept: number, given: number, su
   return [await refused(scene, "split", scene.maker, ascending(claims)), [100, sum]];
 }
 
-export async function badSignature(scene: Scene, spoil: (signature: string) => string): ReturnType<Case> {
+export async function badSignature(
+  scene: Scene,
+  spoil: (signature: string) => string,
+): ReturnType<Case> {
   return [
-    await refused(scene, "commission", scene.maker, [{ lot: freshLot(scene, scene.maker), quantity: 1 }], { spoil }),
+    await refused(
+      scene,
+      "commission",
+      scene.maker,
+      [{ lot: freshLot(scene, scene.maker), quantity: 1 }],
+      { spoil },
+    ),
     [],
   ];
 }
@@ -182,7 +237,10 @@ export function withHighS(signature: string): string {
 
 export async function keyNotOfParty(scene: Scene, key: Key): ReturnType<Case> {
   const claims = [{ lot: freshLot(scene, scene.maker), quantity: 1 }];
-  return [await refused(scene, "commission", scene.maker, claims, { key }), [key.address, scene.maker.address]];
+  return [
+    await refused(scene, "commission", scene.maker, claims, { key }),
+    [key.address, scene.maker.address],
+  ];
 }
 
 export async function revokedKey({ world, maker }: Scene): Promise<Key> {
@@ -192,14 +250,19 @@ export async function revokedKey({ world, maker }: Scene): Promise<Key> {
 }
 
 export async function enrolAgain({ world }: Scene, party: Party, key: Key): ReturnType<Case> {
-  const signature = signDigest(keyEnrolmentDigest(world.domain, party.address, key.address), key.privateKey);
+  const signature = signDigest(
+    keyEnrolmentDigest(world.domain, party.address, key.address),
+    key.privateKey,
+  );
   const args = [key.address, signatureParts(signature)];
   return [await refusalOf(world, party.account, "enrol", args), [key.address]];
 }
 
 /** A suspicion that was taken; a new one each time, by its time. */
 export async function suspicion(scene: Scene, issuer: Party): Promise<string> {
-  const { whole, signature, digest } = await noticeRefused(scene, issuer, { kind: NOTICE_KINDS.suspicion });
+  const { whole, signature, digest } = await noticeRefused(scene, issuer, {
+    kind: NOTICE_KINDS.suspicion,
+  });
   await scene.world.ledger.notify(whole, signature);
   return digest;
 }
@@ -217,6 +280,10 @@ export async function withdrawn(
   withdraws: string,
   more: Partial<Notice> = {},
 ): ReturnType<Case> {
-  const { why } = await noticeRefused(scene, issuer, { kind: NOTICE_KINDS.withdrawal, withdraws, ...more });
+  const { why } = await noticeRefused(scene, issuer, {
+    kind: NOTICE_KINDS.withdrawal,
+    withdraws,
+    ...more,
+  });
   return [await why(), [withdraws]];
 }

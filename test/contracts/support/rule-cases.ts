@@ -1,11 +1,11 @@
 // The custody rules: for each, how an event breaks it, and the arguments of the error.
-import { signDigest } from "../../../protocol/crypto.ts";
-import { keyEnrolmentDigest } from "../../../protocol/key-enrolment.ts";
-import { MAX_INTEGER } from "../../../protocol/limits.ts";
-import { wordOf } from "../../../protocol/lot.ts";
-import { NOTICE_KINDS } from "../../../protocol/notice.ts";
-import { signatureParts } from "../../../protocol/submission.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
+import { keyEnrolmentDigest } from "../../../protocol/event/key-enrolment.ts";
+import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
+import { wordOf } from "../../../protocol/event/lot.ts";
+import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
+import { signatureParts } from "../../../protocol/event/submission.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { type Scene, freshLot, happens, lotInTransit, lotsOf, stateOf } from "./scene.ts";
 import { latestTime, newKey, refusalOf } from "./world.ts";
 import {
@@ -35,19 +35,34 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
   EntryCountOutOfRange: {
     "no entry": async (scene) => [await refused(scene, "inspect", scene.maker, []), [0]],
     "251 entries": async (scene) => {
-      const claims = Array.from({ length: 251 }, () => ({ lot: freshLot(scene, scene.maker), quantity: 1 }));
+      const claims = Array.from({ length: 251 }, () => ({
+        lot: freshLot(scene, scene.maker),
+        quantity: 1,
+      }));
       return [await refused(scene, "commission", scene.maker, ascending(claims)), [251]];
     },
   },
   UnknownAction: {
     "action 0": async (scene) => [
-      await refused(scene, "inspect", scene.maker, [{ lot: freshLot(scene, scene.maker), quantity: 1 }], { action: 0 }),
+      await refused(
+        scene,
+        "inspect",
+        scene.maker,
+        [{ lot: freshLot(scene, scene.maker), quantity: 1 }],
+        { action: 0 },
+      ),
       [0],
     ],
     "action 13": async (scene) => [
-      await refused(scene, "inspect", scene.maker, [{ lot: freshLot(scene, scene.maker), quantity: 1 }], {
-        action: 13,
-      }),
+      await refused(
+        scene,
+        "inspect",
+        scene.maker,
+        [{ lot: freshLot(scene, scene.maker), quantity: 1 }],
+        {
+          action: 13,
+        },
+      ),
       [13],
     ],
   },
@@ -55,11 +70,17 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "an event more than 15 minutes ahead": async (scene) => {
       const now = await latestTime(scene.world);
       const claims = [{ lot: freshLot(scene, scene.maker), quantity: 1 }];
-      return [await refused(scene, "commission", scene.maker, claims, { time: now + 901 }), [now + 901, now + 900]];
+      return [
+        await refused(scene, "commission", scene.maker, claims, { time: now + 901 }),
+        [now + 901, now + 900],
+      ];
     },
     "a notice more than 15 minutes ahead": async (scene) => {
       const now = await latestTime(scene.world);
-      const { why } = await noticeRefused(scene, scene.maker, { kind: NOTICE_KINDS.recall, time: now + 901 });
+      const { why } = await noticeRefused(scene, scene.maker, {
+        kind: NOTICE_KINDS.recall,
+        time: now + 901,
+      });
       return [await why(), [now + 901, now + 900]];
     },
   },
@@ -71,17 +92,31 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
     "the consignee": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
-      return [await refused(scene, "ship", scene.maker, [{ lot: lot!, quantity: 1 }], { consignee: NOBODY }), [NOBODY]];
+      return [
+        await refused(scene, "ship", scene.maker, [{ lot: lot!, quantity: 1 }], {
+          consignee: NOBODY,
+        }),
+        [NOBODY],
+      ];
     },
     "a notice's issuer": async (scene) => {
-      const { why } = await noticeRefused(scene, scene.maker, { kind: NOTICE_KINDS.suspicion, issuer: NOBODY });
+      const { why } = await noticeRefused(scene, scene.maker, {
+        kind: NOTICE_KINDS.suspicion,
+        issuer: NOBODY,
+      });
       return [await why(), [NOBODY]];
     },
     "who enrols a key": async ({ world }) => {
       const args = [NOBODY, signatureParts(`0x${"1".repeat(128)}1b`)];
-      return [await refusalOf(world, world.outsider, "enrol", args), [world.outsider.address.toLowerCase()]];
+      return [
+        await refusalOf(world, world.outsider, "enrol", args),
+        [world.outsider.address.toLowerCase()],
+      ];
     },
-    "who is to be suspended": async ({ world }) => [await refusalOf(world, world.owner, "suspend", [NOBODY]), [NOBODY]],
+    "who is to be suspended": async ({ world }) => [
+      await refusalOf(world, world.owner, "suspend", [NOBODY]),
+      [NOBODY],
+    ],
     "who is to be reinstated": async ({ world }) => [
       await refusalOf(world, world.owner, "reinstate", [NOBODY]),
       [NOBODY],
@@ -97,7 +132,8 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "the consignee": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       const consignee = scene.ems.address;
-      const ship = () => refused(scene, "ship", scene.maker, [{ lot: lot!, quantity: 1 }], { consignee });
+      const ship = () =>
+        refused(scene, "ship", scene.maker, [{ lot: lot!, quantity: 1 }], { consignee });
       return [await whileSuspended(scene, scene.ems, ship), [consignee]];
     },
     "a notice's issuer": async (scene) => {
@@ -113,25 +149,35 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   RoleMissing: {
-    "a distributor commissions": async (scene) => roleMissing(scene, "commission", scene.distributor, 1),
+    "a distributor commissions": async (scene) =>
+      roleMissing(scene, "commission", scene.distributor, 1),
     "an assembler commissions": async (scene) => roleMissing(scene, "commission", scene.ems, 1),
-    "a laboratory introduces": async (scene) => roleMissing(scene, "introduce", scene.laboratory, 7),
+    "a laboratory introduces": async (scene) =>
+      roleMissing(scene, "introduce", scene.laboratory, 7),
     "a manufacturer assembles": async (scene) => roleMissing(scene, "assemble", scene.maker, 4),
   },
   ConsigneeNotAllowed: {
     "ship to nobody": async (scene) => [await shipTo(scene, ZERO_ADDRESS), [ZERO_ADDRESS]],
-    "ship to oneself": async (scene) => [await shipTo(scene, scene.maker.address), [scene.maker.address]],
+    "ship to oneself": async (scene) => [
+      await shipTo(scene, scene.maker.address),
+      [scene.maker.address],
+    ],
     "inspect with a consignee": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       const consignee = scene.ems.address;
-      return [await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }], { consignee }), [consignee]];
+      return [
+        await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }], { consignee }),
+        [consignee],
+      ];
     },
   },
   HolderMismatch: {
     "the holder after is not the actor": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       const holder = scene.ems.address;
-      const found = await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }], { holder });
+      const found = await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }], {
+        holder,
+      });
       return [found, [holder, scene.maker.address]];
     },
     "a refused lot goes to somebody else than its sender": async (scene) => {
@@ -148,7 +194,10 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
         { lot: second, quantity: 100 },
       ]);
       const [lower, higher] = claims.map(({ lot }) => stateOf(scene, lot).holder);
-      return [await refused(scene, "refuse", scene.ems, claims, { holder: lower! }), [lower!, higher!]];
+      return [
+        await refused(scene, "refuse", scene.ems, claims, { holder: lower! }),
+        [lower!, higher!],
+      ];
     },
   },
   EntriesNotAscending: {
@@ -163,19 +212,27 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   NewLotNotAllowed: Object.fromEntries(
-    (["ship", "receive", "refuse", "cancel", "inspect", "hold", "release", "scrap"] as const).map((action) => [
-      action,
-      async (scene: Scene) => {
-        const lot = freshLot(scene, scene.maker);
-        const consignee = action === "ship" ? scene.ems.address : ZERO_ADDRESS;
-        return [await refused(scene, action, scene.maker, [{ lot, quantity: 1 }], { consignee }), [lot]];
-      },
-    ]),
+    (["ship", "receive", "refuse", "cancel", "inspect", "hold", "release", "scrap"] as const).map(
+      (action) => [
+        action,
+        async (scene: Scene) => {
+          const lot = freshLot(scene, scene.maker);
+          const consignee = action === "ship" ? scene.ems.address : ZERO_ADDRESS;
+          return [
+            await refused(scene, action, scene.maker, [{ lot, quantity: 1 }], { consignee }),
+            [lot],
+          ];
+        },
+      ],
+    ),
   ),
   NotIssuer: {
     "a lot of another issuer": async (scene) => {
       const lot = freshLot(scene, scene.distributor);
-      return [await refused(scene, "commission", scene.maker, [{ lot, quantity: 1 }]), [lot, scene.maker.address]];
+      return [
+        await refused(scene, "commission", scene.maker, [{ lot, quantity: 1 }]),
+        [lot, scene.maker.address],
+      ];
     },
     "a child of another issuer": async (scene) => {
       const [parent] = await lotsOf(scene, scene.maker, 10);
@@ -194,11 +251,17 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
   LotExists: {
     "a lot made twice": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
-      return [await refused(scene, "commission", scene.maker, [{ lot: lot!, quantity: 1, state: null }]), [lot!]];
+      return [
+        await refused(scene, "commission", scene.maker, [{ lot: lot!, quantity: 1, state: null }]),
+        [lot!],
+      ];
     },
     "a lot made again after it was closed": async (scene) => {
       const lot = await closedLot(scene);
-      return [await refused(scene, "introduce", scene.maker, [{ lot, quantity: 1, state: null }]), [lot]];
+      return [
+        await refused(scene, "introduce", scene.maker, [{ lot, quantity: 1, state: null }]),
+        [lot],
+      ];
     },
   },
   ExistingLotNotAllowed: {
@@ -210,18 +273,27 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       const [lot] = await lotsOf(scene, scene.maker, 5);
       const past = stateOf(scene, lot!);
       await happens(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 5 }]);
-      const found = await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 5, state: past }]);
+      const found = await refused(scene, "inspect", scene.maker, [
+        { lot: lot!, quantity: 5, state: past },
+      ]);
       return [found, [lot!, wordOf(stateOf(scene, lot!)), wordOf(past)]];
     },
     "more pieces than there are": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 5);
       const more = { ...stateOf(scene, lot!), quantity: 6 };
-      const found = await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 6, state: more }]);
+      const found = await refused(scene, "inspect", scene.maker, [
+        { lot: lot!, quantity: 6, state: more },
+      ]);
       return [found, [lot!, wordOf(stateOf(scene, lot!)), wordOf(more)]];
     },
     "a lot that the ledger has never seen": async (scene) => {
       const lot = freshLot(scene, scene.maker);
-      const made = { lastEvent: SOME_HASH, holder: scene.maker.address, consignee: ZERO_ADDRESS, held: false };
+      const made = {
+        lastEvent: SOME_HASH,
+        holder: scene.maker.address,
+        consignee: ZERO_ADDRESS,
+        held: false,
+      };
       const state = { ...made, quantity: 5 };
       const found = await refused(scene, "inspect", scene.maker, [{ lot, quantity: 5, state }]);
       return [found, [lot, ZERO_HASH, wordOf(state)]];
@@ -236,11 +308,17 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
   NotHolder: {
     "another's lot": async (scene) => {
       const [lot] = await lotsOf(scene, scene.ems, 1);
-      return [await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }]), [lot!, scene.ems.address]];
+      return [
+        await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }]),
+        [lot!, scene.ems.address],
+      ];
     },
     "another's shipment cancelled": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
-      return [await refused(scene, "cancel", scene.ems, [{ lot, quantity: 100 }]), [lot, scene.maker.address]];
+      return [
+        await refused(scene, "cancel", scene.ems, [{ lot, quantity: 100 }]),
+        [lot, scene.maker.address],
+      ];
     },
   },
   NotConsignee: {
@@ -251,12 +329,17 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
     "receive one's own": async (scene) => {
       const [lot] = await lotsOf(scene, scene.ems, 1);
-      return [await refused(scene, "receive", scene.ems, [{ lot: lot!, quantity: 1 }]), [lot!, ZERO_ADDRESS]];
+      return [
+        await refused(scene, "receive", scene.ems, [{ lot: lot!, quantity: 1 }]),
+        [lot!, ZERO_ADDRESS],
+      ];
     },
     "refuse what is for another": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const holder = scene.maker.address;
-      const found = await refused(scene, "refuse", scene.distributor, [{ lot, quantity: 100 }], { holder });
+      const found = await refused(scene, "refuse", scene.distributor, [{ lot, quantity: 100 }], {
+        holder,
+      });
       return [found, [lot, scene.ems.address]];
     },
   },
@@ -264,7 +347,10 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "ship it twice": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const consignee = scene.distributor.address;
-      return [await refused(scene, "ship", scene.maker, [{ lot, quantity: 100 }], { consignee }), [lot]];
+      return [
+        await refused(scene, "ship", scene.maker, [{ lot, quantity: 100 }], { consignee }),
+        [lot],
+      ];
     },
     "scrap it under way": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
@@ -304,7 +390,9 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
     "a new lot of 2^53": async (scene) => {
       const lot = freshLot(scene, scene.maker);
-      const found = await refused(scene, "introduce", scene.maker, [{ lot, quantity: MAX_INTEGER + 1 }]);
+      const found = await refused(scene, "introduce", scene.maker, [
+        { lot, quantity: MAX_INTEGER + 1 },
+      ]);
       return [found, [lot, 0, String(MAX_INTEGER + 1)]];
     },
     "receive more than was sent": async (scene) => received(scene, 101),
@@ -316,7 +404,9 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
           async (scene: Scene) => {
             const [lot] = await lotsOf(scene, scene.maker, 10);
             const consignee = action === "ship" ? scene.ems.address : ZERO_ADDRESS;
-            const found = await refused(scene, action, scene.maker, [{ lot: lot!, quantity }], { consignee });
+            const found = await refused(scene, action, scene.maker, [{ lot: lot!, quantity }], {
+              consignee,
+            });
             return [found, [lot!, 10, quantity]];
           },
         ]),
@@ -329,7 +419,10 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "refuse with fewer": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const holder = scene.maker.address;
-      return [await refused(scene, "refuse", scene.ems, [{ lot, quantity: 99 }], { holder }), [lot, 100, 99]];
+      return [
+        await refused(scene, "refuse", scene.ems, [{ lot, quantity: 99 }], { holder }),
+        [lot, 100, 99],
+      ];
     },
     "release with fewer": async (scene) => {
       const lot = await heldLot(scene, scene.maker);
@@ -337,7 +430,10 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
     "scrap of nothing": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 10);
-      return [await refused(scene, "scrap", scene.maker, [{ lot: lot!, quantity: 10 }]), [lot!, 10, 10]];
+      return [
+        await refused(scene, "scrap", scene.maker, [{ lot: lot!, quantity: 10 }]),
+        [lot!, 10, 10],
+      ];
     },
     "a parent that keeps all": async (scene) => {
       const [parent] = await lotsOf(scene, scene.maker, 10);
@@ -384,16 +480,31 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "r and s are zero": async (scene) => badSignature(scene, () => `0x${"0".repeat(128)}1b`),
     "an enrolment that the key did not sign": async ({ world, maker }) => {
       const [key, other] = [newKey(world), newKey(world)];
-      const signature = signDigest(keyEnrolmentDigest(world.domain, maker.address, key.address), other.privateKey);
-      return [await refusalOf(world, maker.account, "enrol", [key.address, signatureParts(signature)]), []];
+      const signature = signDigest(
+        keyEnrolmentDigest(world.domain, maker.address, key.address),
+        other.privateKey,
+      );
+      return [
+        await refusalOf(world, maker.account, "enrol", [key.address, signatureParts(signature)]),
+        [],
+      ];
     },
     "an enrolment for another party": async ({ world, maker, ems }) => {
       const key = newKey(world);
-      const signature = signDigest(keyEnrolmentDigest(world.domain, ems.address, key.address), key.privateKey);
-      return [await refusalOf(world, maker.account, "enrol", [key.address, signatureParts(signature)]), []];
+      const signature = signDigest(
+        keyEnrolmentDigest(world.domain, ems.address, key.address),
+        key.privateKey,
+      );
+      return [
+        await refusalOf(world, maker.account, "enrol", [key.address, signatureParts(signature)]),
+        [],
+      ];
     },
     "an enrolment of the zero key": async ({ world, maker }) => [
-      await refusalOf(world, maker.account, "enrol", [ZERO_ADDRESS, signatureParts(`0x${"0".repeat(128)}1b`)]),
+      await refusalOf(world, maker.account, "enrol", [
+        ZERO_ADDRESS,
+        signatureParts(`0x${"0".repeat(128)}1b`),
+      ]),
       [],
     ],
   },
@@ -401,7 +512,12 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "another party's key": async (scene) => keyNotOfParty(scene, scene.ems.key),
     "a key that nobody enrolled": async (scene) => keyNotOfParty(scene, newKey(scene.world)),
     "a notice signed by another's key": async (scene) => {
-      const { why } = await noticeRefused(scene, scene.maker, { kind: NOTICE_KINDS.recall }, scene.ems.key);
+      const { why } = await noticeRefused(
+        scene,
+        scene.maker,
+        { kind: NOTICE_KINDS.recall },
+        scene.ems.key,
+      );
       return [await why(), [scene.ems.key.address, scene.maker.address]];
     },
     "another party's key revoked": async ({ world, maker, ems }) => [
@@ -422,7 +538,10 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
     "revoked twice": async (scene) => {
       const key = await revokedKey(scene);
-      return [await refusalOf(scene.world, scene.maker.account, "revoke", [key.address]), [key.address]];
+      return [
+        await refusalOf(scene.world, scene.maker.account, "revoke", [key.address]),
+        [key.address],
+      ];
     },
   },
 };

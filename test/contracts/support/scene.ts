@@ -1,7 +1,7 @@
 // The parties that most tests of the ledger need, and lots in the standing that a test starts from.
-import { ACTIONS } from "../../../protocol/event.ts";
-import type { LotState } from "../../../protocol/lot.ts";
-import { ROLES } from "../../../protocol/roles.ts";
+import { ACTIONS } from "../../../protocol/event/event.ts";
+import type { LotState } from "../../../protocol/event/lot.ts";
+import { ROLES } from "../../../protocol/event/roles.ts";
 import { type Party, type Plan, type World, act, admit, createWorld, lotOf } from "./world.ts";
 
 export interface Scene {
@@ -40,14 +40,23 @@ export function happens(
 }
 
 /** Lots that a party introduces and then has in its hands, with so many pieces each. */
-export async function lotsOf(scene: Scene, party: Party, ...quantities: number[]): Promise<string[]> {
+export async function lotsOf(
+  scene: Scene,
+  party: Party,
+  ...quantities: number[]
+): Promise<string[]> {
   const entries = quantities.map((quantity) => ({ lot: freshLot(scene, party), quantity }));
   await happens(scene, "introduce", party, entries);
   return entries.map(({ lot }) => lot);
 }
 
 /** One lot on its way from one party to another. */
-export async function lotInTransit(scene: Scene, from: Party, to: Party, quantity = 100): Promise<string> {
+export async function lotInTransit(
+  scene: Scene,
+  from: Party,
+  to: Party,
+  quantity = 100,
+): Promise<string> {
   const [lot] = await lotsOf(scene, from, quantity);
   await happens(scene, "ship", from, [{ lot: lot!, quantity }], { consignee: to.address });
   return lot!;

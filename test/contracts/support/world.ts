@@ -2,15 +2,24 @@
 import type { NetworkConnection } from "hardhat/types/network";
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import type { ContractTransactionReceipt, ContractTransactionResponse, Interface, Result } from "ethers";
-import { addressOfPrivateKey, keccak256, signDigest } from "../../../protocol/crypto.ts";
-import { utf8 } from "../../../protocol/bytes.ts";
-import { type CustodyEvent, type Domain, eventDigest } from "../../../protocol/event.ts";
-import { keyEnrolmentDigest } from "../../../protocol/key-enrolment.ts";
-import { type LotState, lotId, wordOf } from "../../../protocol/lot.ts";
-import { type Submission, signatureParts, submissionOf } from "../../../protocol/submission.ts";
-import { type Context, type Outcome, transition } from "../../../protocol/transition.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/values.ts";
+import type {
+  ContractTransactionReceipt,
+  ContractTransactionResponse,
+  Interface,
+  Result,
+} from "ethers";
+import { addressOfPrivateKey, keccak256, signDigest } from "../../../protocol/base/crypto.ts";
+import { utf8 } from "../../../protocol/base/bytes.ts";
+import { type CustodyEvent, type Domain, eventDigest } from "../../../protocol/event/event.ts";
+import { keyEnrolmentDigest } from "../../../protocol/event/key-enrolment.ts";
+import { type LotState, lotId, wordOf } from "../../../protocol/event/lot.ts";
+import {
+  type Submission,
+  signatureParts,
+  submissionOf,
+} from "../../../protocol/event/submission.ts";
+import { type Context, type Outcome, transition } from "../../../protocol/event/transition.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { CustodyLedger } from "../../../types/ethers-contracts/index.ts";
 
 /** A signing key. */
@@ -89,7 +98,9 @@ export function newKey(world: World): Key {
 export async function admit(world: World, roles: number): Promise<Party> {
   const account = world.spare.shift()!;
   const address = account.address.toLowerCase();
-  await world.ledger.connect(world.owner).admit(address, roles, `Party ${world.parties.size + 1}`, ZERO_HASH);
+  await world.ledger
+    .connect(world.owner)
+    .admit(address, roles, `Party ${world.parties.size + 1}`, ZERO_HASH);
   world.parties.set(address, { roles, suspended: false });
   return { address, account, key: await enrol(world, { address, account }) };
 }
@@ -97,14 +108,21 @@ export async function admit(world: World, roles: number): Promise<Party> {
 /** One more key of a party. */
 export async function enrol(world: World, party: Pick<Party, "address" | "account">): Promise<Key> {
   const key = newKey(world);
-  const signature = signDigest(keyEnrolmentDigest(world.domain, party.address, key.address), key.privateKey);
+  const signature = signDigest(
+    keyEnrolmentDigest(world.domain, party.address, key.address),
+    key.privateKey,
+  );
   await world.ledger.connect(party.account).enrol(key.address, signatureParts(signature));
   world.keys.set(key.address, { party: party.address, revoked: false });
   return key;
 }
 
 /** Ends a key of a party. */
-export async function revoke(world: World, party: Pick<Party, "address" | "account">, key: Key): Promise<void> {
+export async function revoke(
+  world: World,
+  party: Pick<Party, "address" | "account">,
+  key: Key,
+): Promise<void> {
   await world.ledger.connect(party.account).revoke(key.address);
   world.keys.set(key.address, { party: party.address, revoked: true });
 }
@@ -154,7 +172,10 @@ export async function call(
   };
   let returned: unknown;
   try {
-    returned = await world.connection.provider.request({ method: "eth_call", params: [request, "latest"] });
+    returned = await world.connection.provider.request({
+      method: "eth_call",
+      params: [request, "latest"],
+    });
   } catch (error) {
     return { refusal: refusalIn(world, error) };
   }
@@ -162,7 +183,12 @@ export async function call(
 }
 
 /** The custom error with which a call to the ledger reverts; throws where it does not. */
-export async function refusalOf(world: World, from: Address, name: string, args: readonly unknown[]): Promise<Refusal> {
+export async function refusalOf(
+  world: World,
+  from: Address,
+  name: string,
+  args: readonly unknown[],
+): Promise<Refusal> {
   const { refusal } = await call(world, from, name, args);
   if (refusal === undefined) throw new Error(`${name} goes through`);
   return refusal;
@@ -183,7 +209,9 @@ export async function logsOf(
 /** A result of the ABI as an object, in the form that protocol/ gives. */
 export function fieldsOf(result: Result): Record<string, unknown> {
   const entries = Object.entries(result.toObject());
-  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : plain(value)]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? [...value] : plain(value)]),
+  );
 }
 
 /** The custom error in what the node threw. */
@@ -201,16 +229,25 @@ export function decodeRefusal(world: World, data: string): Refusal {
 
 /** A value of the ABI in the form that protocol/ gives: lower-case hex; numbers, or digits where they are too large. */
 function plain(value: unknown): string | number {
-  if (typeof value !== "bigint") return /^0x/i.test(String(value)) ? String(value).toLowerCase() : String(value);
+  if (typeof value !== "bigint")
+    return /^0x/i.test(String(value)) ? String(value).toLowerCase() : String(value);
   return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
 }
 
 /** The id of the lot that a party gives a number. */
-export const lotOf = (party: Party, lotNumber: string | number): string => lotId(party.address, `R-${lotNumber}`);
+export const lotOf = (party: Party, lotNumber: string | number): string =>
+  lotId(party.address, `R-${lotNumber}`);
 
 /** The event of a plan, on the states as they are; entries in the order that the protocol wants. */
 export function eventOf(world: World, plan: Plan & { time: number }): CustodyEvent {
-  const { action, actor, holder = actor, consignee = ZERO_ADDRESS, time, details = ZERO_HASH } = plan;
+  const {
+    action,
+    actor,
+    holder = actor,
+    consignee = ZERO_ADDRESS,
+    time,
+    details = ZERO_HASH,
+  } = plan;
   const entries = plan.entries
     .map(({ lot, quantity }) => {
       const state = world.states.get(lot);
@@ -226,14 +263,23 @@ export function statesBefore(world: World, event: CustodyEvent): (LotState | nul
 }
 
 /** An event, signed and ready for the ledger. */
-export function prepare(world: World, event: CustodyEvent, key: Key): { digest: string; submission: Submission } {
+export function prepare(
+  world: World,
+  event: CustodyEvent,
+  key: Key,
+): { digest: string; submission: Submission } {
   const digest = eventDigest(world.domain, event);
   const signature = signDigest(digest, key.privateKey);
   return { digest, submission: submissionOf(event, statesBefore(world, event), signature) };
 }
 
 /** Runs the rules of protocol/ and moves this world's states when they allow the event. */
-export function applyToStates(world: World, event: CustodyEvent, signer: string, now: number): Outcome {
+export function applyToStates(
+  world: World,
+  event: CustodyEvent,
+  signer: string,
+  now: number,
+): Outcome {
   const signed = { event, digest: eventDigest(world.domain, event), signer };
   const outcome = transition(contextAt(world, now), statesBefore(world, event), signed);
   outcome.states?.forEach((state, i) => world.states.set(event.entries[i]!.lot, state));
@@ -251,16 +297,21 @@ export async function act(
   const { digest, submission } = prepare(world, event, key);
   const receipt = (await (await world.ledger.record(submission)).wait())!;
   const outcome = applyToStates(world, event, key.address, now);
-  if (outcome.violation) throw new Error(`protocol/ refuses what the ledger took: ${outcome.violation.name}`);
+  if (outcome.violation)
+    throw new Error(`protocol/ refuses what the ledger took: ${outcome.violation.name}`);
   return { digest, event, receipt };
 }
 
 /** Lots whose word on the chain is not the one that protocol/ computes. */
-export async function lotsThatDiffer(world: World, lots: Iterable<string> = world.states.keys()): Promise<string[]> {
+export async function lotsThatDiffer(
+  world: World,
+  lots: Iterable<string> = world.states.keys(),
+): Promise<string[]> {
   const differing: string[] = [];
   for (const lot of lots) {
     const state = world.states.get(lot);
-    if ((await world.ledger.wordOf(lot)) !== (state ? wordOf(state) : ZERO_HASH)) differing.push(lot);
+    if ((await world.ledger.wordOf(lot)) !== (state ? wordOf(state) : ZERO_HASH))
+      differing.push(lot);
   }
   return differing;
 }

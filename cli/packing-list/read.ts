@@ -1,0 +1,376 @@
+// Reads a packing list: every row becomes a lot to register, or every fault of every row is named with line and column.
+import { type CsvError, parse } from "csv-parse/sync";
+import { Details, type EntryDetails } from "../../protocol/event/details.ts";
+import { LotNumber } from "../../protocol/event/lot.ts";
+import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { Problem } from "../output/outcome.ts";
+import {
+  columnFits,
+  columnName,
+  type ColumnMeaning,
+  meaningOf,
+  REQUIRED_COLUMNS,
+} from "./columns.ts";
+
+export type OriginAction = "commission" | "introduce";
+
+export type RowFaultCode =
+  | "EMPTY_FILE"
+  | "MISSING_COLUMN"
+  | "AMBIGUOUS_COLUMN"
+  | "TWO_COLUMNS"
+  | "CELL_COUNT"
+  | "BAD_QUOTE"
+  | "BAD_ENCODING"
+  | "MISSING_VALUE"
+  | "BAD_QUANTITY"
+  | "BAD_FIELD"
+  | "BAD_TEXT"
+  | "SPREADSHEET_NUMBER"
+  | "DUPLICATE"
+  | "LOT_DIFFERS";
+
+/** What is wrong at one place of the file. Lines and columns count from 1; no column where the whole line is meant. */
+export interface RowFault {
+  line: number;
+  column: number | undefined;
+  /** The column's name, or a field's. */
+  field: string | undefined;
+  code: RowFaultCode;
+  message: string;
+  value?: string | undefined;
+}
+
+/** One package of the list. `line` is where its row begins. */
+export interface PackingRow {
+  line: number;
+  lotNumber: string;
+  quantity: number;
+  details: EntryDetails;
+}
+
+export interface PackingList {
+  rows: PackingRow[];
+  faults: RowFault[];
+  /** Headers that were passed over: they mean nothing here, or nothing for this action. */
+  ignored: string[];
+  /** Where each field stands: for faults that are found later. */
+  columnOf: (meaning: ColumnMeaning) => number | undefined;
+}
+
+interface Cells {
+  line: number;
+  cells: string[];
+  raw: string;
+}
+interface Header {
+  meaning: ColumnMeaning;
+  /** Index in the row. */
+  index: number;
+  /** As the file writes it. */
+  title: string;
+}
+
+/** @param bytes the file: UTF-8 or UTF-16 with its mark; `,` `;` or tab between the cells */
+export function readPackingList(bytes: Uint8Array, action: OriginAction): PackingList {
+  const faults: RowFault[] = [];
+  const { header, rows, delimiter } = splitCells(decode(bytes), faults);
+  if (!header) {
+    faults.push(
+      fault(
+        { line: 1, cells: [], raw: "" },
+        undefined,
+        "EMPTY_FILE",
+        "there is no header and no row",
+      ),
+    );
+    return { rows: [], faults, ignored: [], columnOf: () => undefined };
+  }
+  const { columns, ignored } = readHeader(header, action, faults);
+  const complete = REQUIRED_COLUMNS.every((meaning) =>
+    columns.some((column) => column.meaning === meaning),
+  );
+  const firstLines = new Map<string, number>();
+  const readOne = (cells: Cells) => {
+    const row = new Row(cells, columns, delimiter);
+    const lot = row.read(header.cells.length, firstLines);
+    faults.push(...row.faults);
+    return lot ?? [];
+  };
+  const read = complete ? rows.flatMap(readOne) : [];
+  if (complete && rows.length === 0 && faults.length === 0)
+    faults.push(
+      fault(
+        { ...header, line: header.line + 1 },
+        undefined,
+        "EMPTY_FILE",
+        "there is no row below the header",
+      ),
+    );
+  const columnOf = (meaning: ColumnMeaning) => {
+    const index = columns.find((column) => column.meaning === meaning)?.index;
+    return index === undefined ? undefined : index + 1;
+  };
+  return { rows: read, faults: faults.sort(byPlace), ignored, columnOf };
+}
+
+const byPlace = (a: RowFault, b: RowFault) => a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
+
+function fault(
+  { line }: Cells,
+  at: { index: number; title?: string } | undefined,
+  code: RowFaultCode,
+  message: string,
+  value?: string,
+): RowFault {
+  return {
+    line,
+    column: at && at.index + 1,
+    field: at?.title,
+    code,
+    message,
+    ...(value !== undefined && { value }),
+  };
+}
+
+/**
+ * The lots that a file names: the packages of a packing list, or one lot per line.
+ * @throws Problem BAD_QUOTE
+ */
+export function readLotNames(bytes: Uint8Array): string[] {
+  const text = decode(bytes);
+  const faults: RowFault[] = [];
+  const { header, rows } = splitCells(text, faults);
+  const index = header?.cells.findIndex((title) => meaningOf(title) === "lotNumber") ?? -1;
+  if (index < 0) return text.split("\n").flatMap((line) => line.trim() || []);
+  const broken = faults[0];
+  if (broken)
+    throw new Problem(broken.code, `line ${broken.line}: ${broken.message}`, { field: "--file" });
+  return rows.flatMap(({ cells }) => cells[index] || []);
+}
+
+/* FROM BYTES TO CELLS */
+
+/** Text of the bytes; what is not UTF-8 becomes U+FFFD, which no cell may hold. */
+function decode(bytes: Uint8Array): string {
+  const mark =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? "utf-16le"
+      : bytes[0] === 0xfe && bytes[1] === 0xff && "utf-16be";
+  return new TextDecoder(mark || "utf-8").decode(bytes).replaceAll(/\r\n?/g, "\n");
+}
+
+const DELIMITERS = [",", ";", "\t"];
+
+function splitCells(
+  text: string,
+  faults: RowFault[],
+): { header: Cells | undefined; rows: Cells[]; delimiter: string } {
+  const delimiter = delimiterOf(text);
+  const records = parse(text, {
+    ...{ delimiter, record_delimiter: "\n", info: true, raw: true, skip_empty_lines: true },
+    // Whatever is wrong with a row, the next ones are still read: so they are taken as they are, and judged here.
+    ...{ relax_quotes: true, relax_column_count: true, skip_records_with_error: true },
+    on_skip: (error, raw = "") => {
+      faults.push(unread(error, raw));
+      return undefined;
+    },
+  }) as unknown as { record: string[]; raw: string; info: { lines: number } }[];
+  const [header, ...rows] = records
+    .map(({ record, raw, info }) => ({
+      line: info.lines - newlines(raw.trim()),
+      cells: record.map((cell) => cell.trim().normalize("NFC")),
+      raw,
+    }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""))
+    // Excel's own first line, which names the delimiter.
+    .filter(({ line, raw }) => !(line === 1 && SEPARATOR_LINE.test(raw)));
+  return { header, rows, delimiter };
+}
+
+const SEPARATOR_LINE = /^sep=.\s*$/i;
+const newlines = (text: string) => text.split("\n").length - 1;
+
+function unread(error: CsvError | undefined, raw: string): RowFault {
+  const lines = Number(error?.["lines"] ?? 1);
+  const index = Number(error?.["index"] ?? 0);
+  const place = { line: lines - newlines(raw.trim()), cells: [], raw };
+  return fault(
+    place,
+    { index },
+    "BAD_QUOTE",
+    "a quotation mark opens here and is never closed: no row below was read",
+  );
+}
+
+/** Of the delimiters the one that finds the most columns that are known. */
+function delimiterOf(text: string): string {
+  const line = text.split("\n").find((one) => one.trim() !== "" && !SEPARATOR_LINE.test(one)) ?? "";
+  const known = (delimiter: string) =>
+    line.split(delimiter).filter((title) => meaningOf(title.replaceAll('"', "")) !== undefined)
+      .length;
+  return DELIMITERS.reduce((best, delimiter) =>
+    known(delimiter) > known(best) ? delimiter : best,
+  );
+}
+
+/* FROM CELLS TO LOTS */
+
+function readHeader(header: Cells, action: OriginAction, faults: RowFault[]) {
+  const columns: Header[] = [];
+  const ignored: string[] = [];
+  header.cells.forEach((title, index) => {
+    const meaning = meaningOf(title);
+    const first = columns.find((column) => column.meaning === meaning);
+    const at = { index, title };
+    if (meaning === "ambiguous") {
+      const why =
+        "may be the maker's lot code, the part number or the package: name it lot_code, mpn or package_id";
+      faults.push(fault(header, at, "AMBIGUOUS_COLUMN", why));
+    } else if (meaning === undefined || !columnFits(meaning, action)) {
+      if (title !== "") ignored.push(title);
+    } else if (first) {
+      const why = `columns ${first.index + 1} and ${index + 1} are both the ${columnName(meaning)}`;
+      faults.push(fault(header, at, "TWO_COLUMNS", why));
+    } else {
+      columns.push({ meaning, ...at });
+    }
+  });
+  for (const meaning of REQUIRED_COLUMNS) {
+    if (columns.some((column) => column.meaning === meaning)) continue;
+    const name = columnName(meaning);
+    faults.push({
+      ...fault(header, undefined, "MISSING_COLUMN", `there is no column ${name}`),
+      field: name,
+    });
+  }
+  return { columns, ignored };
+}
+
+/** A number that a spreadsheet has made of a code such as 26E1044: what the code was cannot be told any more. */
+const SPREADSHEET_NUMBER = /^\d[.,]\d+E[+-]\d+$/i;
+
+/** One row while it is read. */
+class Row {
+  readonly faults: RowFault[] = [];
+  readonly #row: Cells;
+  readonly #columns: Header[];
+  readonly #delimiter: string;
+  readonly #values = new Map<ColumnMeaning, string>();
+
+  constructor(row: Cells, columns: Header[], delimiter: string) {
+    this.#row = row;
+    this.#columns = columns;
+    this.#delimiter = delimiter;
+  }
+
+  /** @param firstLines where each lot number of the file was first: this row's is added */
+  read(cellsWanted: number, firstLines: Map<string, number>): PackingRow | undefined {
+    this.#countCells(cellsWanted);
+    for (const column of this.#columns) this.#readCell(column);
+    const quantity = this.#quantity();
+    const lotNumber = this.#lotNumber(firstLines);
+    const details = this.#details();
+    if (this.faults.length > 0 || lotNumber === undefined || quantity === undefined || !details)
+      return undefined;
+    return { line: this.#row.line, lotNumber, quantity, details };
+  }
+
+  #refuse(meaning: PropertyKey | undefined, code: RowFaultCode, message: string): void {
+    const column = this.#columns.find((one) => one.meaning === meaning);
+    this.faults.push(
+      fault(this.#row, column, code, message, column && this.#row.cells[column.index]),
+    );
+  }
+
+  #countCells(wanted: number): void {
+    const { cells } = this.#row;
+    const extra = cells.findIndex((cell, i) => i >= wanted && cell !== "");
+    if (cells.length >= wanted && extra < 0) return;
+    const index = extra < 0 ? cells.length : extra;
+    const why = `the row has ${cells.length} cells, the header has ${wanted}`;
+    this.faults.push(fault(this.#row, { index }, "CELL_COUNT", why));
+  }
+
+  #readCell({ meaning, index }: Header): void {
+    const { cells, raw } = this.#row;
+    const value = cells[index];
+    if (value === undefined) return; // the row is too short, which is said already
+    if (value.includes("\ufffd")) {
+      this.#refuse(meaning, "BAD_ENCODING", "is not UTF-8: save the file as CSV UTF-8");
+    } else if (
+      value.includes('"') &&
+      !raw.normalize("NFC").includes(`"${value.replaceAll('"', '""')}"`)
+    ) {
+      const end = this.#delimiter === "\t" ? "tab" : this.#delimiter;
+      this.#refuse(
+        meaning,
+        "BAD_QUOTE",
+        `has a quotation mark inside: quote the whole cell up to its ${end}`,
+      );
+    } else if (SPREADSHEET_NUMBER.test(value)) {
+      const why = "was a code before a spreadsheet made a number of it: export the column as text";
+      this.#refuse(meaning, "SPREADSHEET_NUMBER", why);
+    } else if (value !== "") {
+      this.#values.set(meaning, value);
+    } else if (REQUIRED_COLUMNS.some((required) => required === meaning)) {
+      this.#refuse(meaning, "MISSING_VALUE", "is empty");
+    }
+  }
+
+  #quantity(): number | undefined {
+    const text = this.#values.get("quantity");
+    if (text === undefined) return undefined;
+    const quantity = Number(text);
+    if (/^\d+$/.test(text) && quantity >= 1 && quantity <= MAX_INTEGER) return quantity;
+    this.#refuse(
+      "quantity",
+      "BAD_QUANTITY",
+      "must be a whole number of pieces, 1 or more, in digits alone",
+    );
+    return undefined;
+  }
+
+  #lotNumber(firstLines: Map<string, number>): string | undefined {
+    const text = this.#values.get("lotNumber");
+    if (text === undefined) return undefined;
+    const result = LotNumber.safeParse(text);
+    const before = firstLines.get(text);
+    if (!result.success) this.#refuse("lotNumber", "BAD_TEXT", result.error.issues[0]!.message);
+    else if (before !== undefined)
+      this.#refuse("lotNumber", "DUPLICATE", `is on line ${before} already`);
+    else firstLines.set(text, this.#row.line);
+    return result.data;
+  }
+
+  #details(): EntryDetails | undefined {
+    const {
+      quantity: _quantity,
+      lotNumber: _lotNumber,
+      ...facts
+    } = Object.fromEntries(this.#values);
+    const asText = Details.safeParse({ entries: [facts] });
+    if (asText.success) return asText.data.entries![0]!;
+    // Some fields are numbers or yes and no: a cell that its field does not take as text is tried as what it looks like.
+    const wrong = new Set(asText.error.issues.map(({ path }) => path[2]));
+    let tried = Object.entries(facts).map(
+      ([name, value]) => [name, wrong.has(name) ? scalarOf(value) : value] as const,
+    );
+    // Rules between fields are only judged where each is right by itself, so what is wrong is left out, and judged again.
+    for (;;) {
+      const result = Details.safeParse({ entries: [Object.fromEntries(tried)] });
+      if (result.success) return result.data.entries![0]!;
+      const issues = new Map(result.error.issues.map((issue) => [issue.path[2], issue]));
+      for (const [name, issue] of issues) {
+        const isText = issue.code === "custom" && issue.params?.["code"] === "BAD_TEXT";
+        this.#refuse(name, isText ? "BAD_TEXT" : "BAD_FIELD", issue.message);
+      }
+      tried = tried.filter(([name]) => !issues.has(name));
+    }
+  }
+}
+
+function scalarOf(text: string): string | number | boolean {
+  if (/^-?\d{1,15}$/.test(text)) return Number(text);
+  return /^(true|yes|y)$/i.test(text) ? true : /^(false|no|n)$/i.test(text) ? false : text;
+}

@@ -1,0 +1,83 @@
+// Works on the database and the ledger themselves, where no service is asked.
+import { fromHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
+import type { AdminContext, AdminDatabase } from "../../server/access/admin.ts";
+import type { Environment } from "./caller.ts";
+import { EXIT, Problem } from "../output/outcome.ts";
+
+type Admin = typeof import("../../server/access/admin.ts");
+
+/** What a task on the ledger is given. */
+interface LedgerParts {
+  admin: Admin;
+  ctx: AdminContext;
+  bytesOf: (hex: string) => Uint8Array;
+  addressOf: (privateKey: string) => string;
+}
+
+/** Runs a task on database and ledger, and closes them. Most commands do without: they are loaded only here. */
+export async function onLedger<T>(
+  env: Environment,
+  task: (parts: LedgerParts) => Promise<T>,
+): Promise<T> {
+  const admin = await import("../../server/access/admin.ts");
+  const { ctx, close } = await admin.openAdminLedger(env).catch(explainOpening);
+  try {
+    return await task({
+      admin,
+      ctx,
+      bytesOf: fromHex,
+      addressOf: (key) => addressOfPrivateKey(fromHex(key)),
+    });
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    await close();
+  }
+}
+
+/** Runs a task on the database alone, and closes it. */
+export async function onDatabase<T>(
+  env: Environment,
+  task: (parts: { admin: Admin; ctx: AdminDatabase }) => Promise<T>,
+): Promise<T> {
+  const admin = await import("../../server/access/admin.ts");
+  const ctx = await admin.openAdminDatabase(env).catch(explainOpening);
+  try {
+    return await task({ admin, ctx });
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    await ctx.close();
+  }
+}
+
+/** The service's own errors as ours: a setting at fault, a chain that does not answer, a refusal. */
+function explained(error: unknown): unknown {
+  if (error instanceof Problem || !(error instanceof Error)) return error;
+  const { variable, code, field, status } = error as Partial<
+    Record<"variable" | "field" | "code", string>
+  > & {
+    status?: number;
+  };
+  if (variable !== undefined) {
+    const why = error.message.replace(`${variable}: `, "");
+    return new Problem("BAD_SETTING", why, { field: variable, exit: EXIT.usage, cause: error });
+  }
+  if (code === "CHAIN_UNREACHABLE" || code === "CHAIN_INCONSISTENT") {
+    return new Problem(code, error.message, { exit: EXIT.unreachable, cause: error });
+  }
+  if (status !== undefined && code !== undefined)
+    return new Problem(code, error.message, { field, cause: error });
+  return error;
+}
+
+function explainOpening(error: unknown): never {
+  const told = explained(error);
+  if (told instanceof Problem) throw told;
+  const why =
+    error instanceof Error
+      ? error.message || String((error as { code?: unknown }).code)
+      : String(error);
+  throw new Problem("CANNOT_OPEN", why, { exit: EXIT.unreachable, cause: error });
+}

@@ -1,0 +1,482 @@
+// Following an operator's log from outside: every leaf, tile, event and checkpoint is checked, and what does not fit is told
+// with the rule that says so. It keeps its place, and what it must not forget, in a memory that it is given.
+import { parseCanonical } from "../base/canonical.ts";
+import { fromHex, toHex } from "../base/bytes.ts";
+import type { CheckpointAnchored } from "../chain/checkpoint.ts";
+import { type AuditFinding, VOIDING } from "./findings.ts";
+import { keyFault } from "./keys.ts";
+import type { AuditMemory, Counts, Place, ShownEvent } from "./memory.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import type { RecoverPublicKey } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { CustodyEvent, type Domain, eventDigest } from "../event/event.ts";
+import {
+  appendLeaves,
+  edgeOf,
+  rootFrom,
+  TILE_WIDTH,
+  type Tile,
+  type TileId,
+  widthOf,
+} from "../log/tiles.ts";
+import { wordOf } from "../event/lot.ts";
+import { leafHash, verifyConsistency } from "../base/merkle.ts";
+import type { PartyFact } from "../chain/ledger-log.ts";
+import { openNote, originOf } from "../log/signed-note.ts";
+import { statesAfter } from "../event/transition.ts";
+import { ANYBODY, judge, signerOf } from "../verify/replay.ts";
+import { ZERO_HASH } from "../base/values.ts";
+
+/** Whom and what the auditor trusts: its own settings. */
+export interface AuditTrust {
+  domain: Domain;
+  operator: string;
+  /** The verifier key of the log's notes. */
+  key: string;
+}
+
+/** The log as its operator shows it. Each throws where there is no answer. */
+export interface LogSource {
+  note(): Promise<string>;
+  /** A tile with its first `width` hashes. */
+  tile(id: TileId, width: number): Promise<Uint8Array>;
+  /** The first `width` digests behind the `index`-th tile of leaves. */
+  digests(index: number, width: number): Promise<string[]>;
+  /** The events behind some leaves; undefined where this reader may see none. */
+  events(from: number, to: number): Promise<ShownEvent[] | undefined>;
+  consistency(from: number, to: number): Promise<string[]>;
+}
+
+/** What an operator anchored, as far as the chain has it now. */
+export interface AnchoredSoFar {
+  /** In order. */
+  logs: CheckpointAnchored[];
+  /** The newest block that counts as final: what is in a newer one may yet be replaced. */
+  finalBlock: number;
+}
+
+/** The chain, as the auditor's own node tells it. */
+export interface AuditChain {
+  anchored(): Promise<AnchoredSoFar>;
+  /** What the ledger says of a party and its keys, up to the newest block. */
+  partyFacts(party: string): Promise<PartyFact[]>;
+}
+
+/** What a run did, and how things stand after it. */
+export interface AuditResult extends Counts {
+  /** The log as far as it was followed and fits. */
+  followed: Checkpoint;
+  /** How much of it is anchored. */
+  anchored: number;
+  /** The events of all runs, where those of this run stand beside. */
+  inAll: Counts;
+  /** What was found, by this run or an earlier one, and not yet told: see `setTold` of the memory. */
+  findings: AuditFinding[];
+}
+
+/** Leaves between two looks at the root are read in batches of whole tiles. */
+const LEAVES_AT_ONCE = 16 * TILE_WIDTH;
+const PENDING_AT_ONCE = 1_000;
+
+/** What is not of one log ends a run: what comes after it means nothing. */
+class Broken extends Error {
+  readonly finding: AuditFinding;
+  constructor(finding: AuditFinding) {
+    super(finding.code);
+    this.finding = finding;
+  }
+}
+
+/**
+ * Follows the log from where the memory stands to its newest checkpoint. What is found is kept with the place; also when
+ * the run ends early, for what was shown was shown.
+ * @param others notes of this log that were shown to others
+ * @throws what the source and the chain throw: nothing is lost, and the next run goes on
+ */
+export async function auditLog(parts: {
+  source: LogSource;
+  chain: AuditChain;
+  memory: AuditMemory;
+  trust: AuditTrust;
+  recover: RecoverPublicKey;
+  others?: readonly string[];
+  onProgress?: (done: number, of: number) => void;
+}): Promise<AuditResult> {
+  const { memory } = parts;
+  const before = memory.counts();
+  const audit = new Audit(
+    parts.source,
+    parts.chain,
+    memory,
+    parts.trust,
+    parts.recover,
+    parts.onProgress,
+  );
+  try {
+    await audit.run(parts.others ?? []);
+  } catch (error) {
+    memory.discard();
+    for (const finding of audit.found) memory.addFinding(finding);
+    if (error instanceof Broken) memory.addFinding(error.finding);
+    memory.commit();
+    if (!(error instanceof Broken)) throw error;
+  }
+  const inAll = memory.counts();
+  return {
+    ...{
+      followed: onlyCheckpoint(memory.place()),
+      anchored: audit.anchored,
+      inAll,
+      findings: memory.untold(),
+    },
+    events: inAll.events - before.events,
+    withheld: inAll.withheld - before.withheld,
+    unchecked: inAll.unchecked - before.unchecked,
+  };
+}
+
+class Audit {
+  /** What this run has found. */
+  readonly found: AuditFinding[] = [];
+  /** The size of the newest anchored checkpoint that is of this log. */
+  anchored = 0;
+  readonly #facts = new Map<string, Promise<PartyFact[]>>();
+  /** Parties whose facts were asked for since the newest events were shown. */
+  readonly #asked = new Set<string>();
+  readonly #counts: Counts;
+  #chainHas: AnchoredSoFar = { logs: [], finalBlock: -1 };
+  readonly source: LogSource;
+  readonly chain: AuditChain;
+  readonly memory: AuditMemory;
+  readonly trust: AuditTrust;
+  readonly recover: RecoverPublicKey;
+  readonly onProgress: (done: number, of: number) => void;
+
+  constructor(
+    source: LogSource,
+    chain: AuditChain,
+    memory: AuditMemory,
+    trust: AuditTrust,
+    recover: RecoverPublicKey,
+    onProgress: (done: number, of: number) => void = () => undefined,
+  ) {
+    this.source = source;
+    this.chain = chain;
+    this.memory = memory;
+    this.trust = trust;
+    this.recover = recover;
+    this.onProgress = onProgress;
+    this.#counts = { ...memory.counts() };
+  }
+
+  /** The chain is read first: an honest operator shows a checkpoint before it anchors it. */
+  async run(others: readonly string[]): Promise<void> {
+    this.#chainHas = await this.chain.anchored();
+    await this.#judgeKept();
+    const note = await this.source.note();
+    const stated = this.#open(note);
+    if (stated.size < this.memory.place().size) await this.#checkOlder(stated, note);
+    else await this.#follow(stated);
+    await this.#checkAnchored();
+    this.memory.commit();
+    for (const other of others) await this.#checkOlder(this.#open(other), other);
+    this.memory.commit();
+  }
+
+  #open(note: string): Checkpoint {
+    try {
+      const { origin, ...checkpoint } = openNote(note, this.trust.key);
+      if (origin === originOf(this.trust.domain, this.trust.operator)) return checkpoint;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+    throw new Broken({ code: "NOTE_NOT_OF_LOG", other: note });
+  }
+
+  /** A checkpoint of a size that was passed, or that is still to come: it has to be of the same log. */
+  async #checkOlder(checkpoint: Checkpoint, note: string): Promise<void> {
+    if (await this.#isOfLog(checkpoint)) return;
+    const expected = onlyCheckpoint(this.memory.place());
+    this.#find({
+      code: "CHECKPOINTS_DO_NOT_FIT",
+      found: onlyCheckpoint(checkpoint),
+      expected,
+      other: note,
+    });
+  }
+
+  /**
+   * Whether a checkpoint is of the log that was followed: by the root that was reckoned at its size, or, where none is
+   * remembered, because the operator can prove it. What was proven is remembered.
+   */
+  async #isOfLog({ size, root }: Checkpoint): Promise<boolean> {
+    const place = this.memory.place();
+    const known = this.memory.passedAt(size)?.root;
+    if (known !== undefined) return known === root;
+    if (size === 0) return true;
+    if (!(await this.#isConsistent({ size, root }, onlyCheckpoint(place)))) return false;
+    if (size <= place.size)
+      this.memory.setPassedAt(size, { root, withheld: this.#counts.withheld });
+    return true;
+  }
+
+  /** Whether the operator can prove that the larger of two checkpoints extends the smaller. */
+  async #isConsistent(a: Checkpoint, b: Checkpoint): Promise<boolean> {
+    const [older, newer] = a.size <= b.size ? [a, b] : [b, a];
+    if (older.size === 0) return true;
+    if (older.size === newer.size) return older.root === newer.root;
+    const proof = await this.source.consistency(older.size, newer.size);
+    const isHash = (hash: string) => /^0x[0-9a-f]{64}$/.test(hash);
+    if (!proof.every(isHash)) return false;
+    return verifyConsistency(
+      older.size,
+      fromHex(older.root),
+      newer.size,
+      fromHex(newer.root),
+      proof.map(fromHex),
+    );
+  }
+
+  /** From the place to a checkpoint, by way of all that were anchored between. */
+  async #follow(stated: Checkpoint): Promise<void> {
+    const start = onlyCheckpoint(this.memory.place());
+    if (!(await this.#isConsistent(start, stated)))
+      throw new Broken({ code: "CHECKPOINTS_DO_NOT_FIT", found: stated, expected: start });
+    for (const log of this.#chainHas.logs.filter(
+      (one) => one.size > start.size && one.size < stated.size,
+    )) {
+      await this.#growTo(log.size, stated.size);
+      const ours = this.memory.place().root;
+      this.memory.setPassedAt(log.size, { root: ours, withheld: this.#counts.withheld });
+      if (ours !== log.root) continue;
+      await this.#judgeKeys(log);
+      this.memory.commit(); // what the chain has as well stays, whatever comes
+    }
+    await this.#growTo(stated.size, stated.size);
+    const { root } = this.memory.place();
+    if (root !== stated.root)
+      throw new Broken({
+        code: "TILES_DO_NOT_FIT",
+        found: { size: stated.size, root },
+        expected: stated,
+      });
+    this.memory.setPassedAt(stated.size, { root, withheld: this.#counts.withheld });
+    this.memory.commit();
+  }
+
+  async #growTo(size: number, end: number): Promise<void> {
+    for (;;) {
+      const { size: from, edge } = this.memory.place();
+      if (from === size) return;
+      const to = Math.min(size, (Math.floor(from / LEAVES_AT_ONCE) + 1) * LEAVES_AT_ONCE);
+      const digests = await this.#digests(from, to);
+      await this.#checkEvents(from, digests);
+      const grown = appendLeaves(
+        from,
+        edge.map(fromHex),
+        digests.map((digest) => leafHash(fromHex(digest))),
+      );
+      await this.#checkTiles(grown.tiles, end);
+      this.memory.setPlace(await placeOf(to, edge, grown.tiles, from));
+      this.memory.setCounts(this.#counts);
+      this.onProgress(to, end);
+    }
+  }
+
+  async #digests(from: number, to: number): Promise<string[]> {
+    const found: string[] = [];
+    for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index++) {
+      const width = widthOf({ level: 0, index }, to);
+      const digests = await this.source.digests(index, width);
+      if (digests.length !== width || !digests.every((digest) => /^0x[0-9a-f]{64}$/.test(digest)))
+        throw new Broken({
+          code: "TILES_DO_NOT_FIT",
+          index: index * TILE_WIDTH,
+          why: `tile/entries/${index}`,
+        });
+      found.push(...digests.slice(Math.max(0, from - index * TILE_WIDTH)));
+    }
+    return found;
+  }
+
+  /** Every tile as it is shown, of every level, is the one that the digests lead to. */
+  async #checkTiles(tiles: readonly Tile[], end: number): Promise<void> {
+    for (const { level, index, hashes } of tiles) {
+      const width = hashes.length / 32;
+      if (width < TILE_WIDTH && widthOf({ level, index }, end) > width) continue; // it is read once it is complete
+      const shown = await this.source.tile({ level, index }, width);
+      if (toHex(shown) === toHex(hashes)) continue;
+      const code = level === 0 ? "LEAF_NOT_OF_EVENT" : "TILES_DO_NOT_FIT";
+      throw new Broken({
+        code,
+        index: index * TILE_WIDTH ** (level + 1),
+        why: `tile/${level}/${index}`,
+      });
+    }
+  }
+
+  /* EVENTS */
+
+  async #checkEvents(from: number, digests: readonly string[]): Promise<void> {
+    for (let start = 0; start < digests.length; start += TILE_WIDTH) {
+      const some = digests.slice(start, start + TILE_WIDTH);
+      const shown = await this.source.events(from + start, from + start + some.length);
+      this.#asked.clear();
+      for (const [i, digest] of some.entries())
+        await this.#checkEvent(from + start + i, digest, shown?.[i]);
+    }
+  }
+
+  async #checkEvent(index: number, digest: string, shown: ShownEvent | undefined): Promise<void> {
+    const { bytes = null, signature = null } = shown ?? {};
+    const before = this.memory.addEvent(digest, { index, bytes, signature });
+    const isFirst = before === undefined;
+    if (!isFirst) this.#find({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
+    const event = bytes === null ? undefined : readEvent(bytes);
+    if (!event || eventDigest(this.trust.domain, event) !== digest) {
+      this.#counts.withheld++;
+      if (bytes !== null) this.#find({ code: "EVENT_MALFORMED", index, event: digest });
+      return;
+    }
+    this.#counts.events++;
+    if (!isFirst) return; // what was shown first counts
+    await this.#checkSignature(index, digest, event, signature);
+    this.#checkCustody(index, digest, event);
+  }
+
+  /** By a key that the party has enrolled by now: what the first checkpoint that has the event says of it is pending. */
+  async #checkSignature(
+    index: number,
+    digest: string,
+    { actor }: CustodyEvent,
+    signature: string | null,
+  ): Promise<void> {
+    const signer = signerOf(digest, signature, this.recover);
+    if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
+      const why = signer ?? "no signature";
+      this.#find({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
+    } else this.memory.addPending({ index, event: digest, actor, signer });
+  }
+
+  /** Asked once, and again for a key that was not known then: the party may have enrolled it before the event was shown. */
+  async #factsOf(party: string, key: string): Promise<PartyFact[]> {
+    const known = await this.#facts.get(party);
+    if (known && (this.#asked.has(party) || !keyFault(known, key))) return known;
+    const facts = this.chain.partyFacts(party);
+    this.#facts.set(party, facts);
+    this.#asked.add(party);
+    return facts;
+  }
+
+  /** What each entry spends is spent once, and the states after follow from those before by the rules. */
+  #checkCustody(index: number, digest: string, event: CustodyEvent): void {
+    const before = event.entries.map(({ previous }) =>
+      previous === ZERO_HASH ? null : this.memory.stateOf(previous),
+    );
+    if (before.includes(undefined)) this.#counts.unchecked++;
+    const { violation } = judge({ event, digest, before } as Parameters<typeof judge>[0], ANYBODY);
+    if (violation)
+      this.#find({
+        code: "RULE_BROKEN",
+        index,
+        event: digest,
+        why: `${violation.name}(${violation.args.join(", ")})`,
+      });
+    this.#spend(index, digest, event);
+    const states = statesAfter(
+      { event, digest },
+      before.map((state) => state ?? null),
+    );
+    for (const [i, state] of states.entries())
+      if (before[i] !== undefined) this.memory.setState(wordOf(state), state);
+  }
+
+  /** An event that breaks a rule, or that its party did not sign, is kept, but no other is held against it. */
+  #spend(index: number, digest: string, { entries }: CustodyEvent): void {
+    const counts = (event: string) =>
+      !this.memory.findingsOf(event).some(({ code }) => VOIDING.includes(code));
+    const isRival = counts(digest);
+    for (const { lot, previous: word } of entries) {
+      const other = isRival ? this.memory.followersOf(lot, word).find(counts) : undefined;
+      this.memory.addFollower(lot, word, digest);
+      if (other !== undefined)
+        this.#find({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot, word });
+    }
+  }
+
+  /* THE CHAIN */
+
+  /** What can be said without the operator: checkpoints of sizes that were passed may have been anchored since. */
+  async #judgeKept(): Promise<void> {
+    for (const log of this.#chainHas.logs)
+      if (this.memory.passedAt(log.size)?.root === log.root) await this.#judgeKeys(log);
+    this.memory.commit();
+  }
+
+  /** Each anchored checkpoint is one of the log that was followed. */
+  async #checkAnchored(): Promise<void> {
+    const place = onlyCheckpoint(this.memory.place());
+    for (const log of this.#chainHas.logs) {
+      const found = onlyCheckpoint(log);
+      if (log.size > place.size) this.#find({ code: "ANCHORED_NOT_SHOWN", found, expected: place });
+      else if (await this.#isOfLog(log)) {
+        this.anchored = log.size;
+        await this.#judgeKeys(log);
+      } else {
+        const root = this.memory.passedAt(log.size)?.root;
+        this.#find({
+          code: "ANCHORED_ELSE",
+          found,
+          expected: root === undefined ? place : { size: log.size, root },
+        });
+      }
+    }
+  }
+
+  /** Judges the keys of the events that this checkpoint is the first to have; again, until it is final. */
+  async #judgeKeys(first: CheckpointAnchored): Promise<void> {
+    const { size, block } = first;
+    for (let from = first.previousSize; from < size;) {
+      const some = this.memory.pendingIn(from, size, PENDING_AT_ONCE);
+      for (const { index, event, actor, signer } of some) {
+        const code = keyFault(await this.#factsOf(actor, signer), signer, first);
+        if (code) this.#find({ code, index, event, why: signer });
+        if (block <= this.#chainHas.finalBlock) this.memory.removePending(index);
+      }
+      from = some.length < PENDING_AT_ONCE ? size : some.at(-1)!.index + 1;
+    }
+    if (size > this.memory.judgedTo()) this.memory.setJudgedTo(size);
+  }
+
+  #find(finding: AuditFinding): void {
+    this.found.push(finding);
+    this.memory.addFinding(finding);
+  }
+}
+
+const onlyCheckpoint = ({ size, root }: Checkpoint): Checkpoint => ({ size, root });
+
+/** The place after leaves were appended: the partial tiles, and the root that they alone lead to. */
+async function placeOf(
+  size: number,
+  edge: readonly string[],
+  tiles: readonly Tile[],
+  from: number,
+): Promise<Place> {
+  const kept = new Map(edgeOf(from).map(({ level }, i) => [level, fromHex(edge[i]!)]));
+  for (const { level, hashes } of tiles) kept.set(level, hashes);
+  const ids = edgeOf(size);
+  const hashesOf = ({ level }: TileId) => kept.get(level)!;
+  const root = await rootFrom(size, (wanted) => Promise.resolve(wanted.map(hashesOf)));
+  return { size, root: toHex(root), edge: ids.map((id) => toHex(hashesOf(id))) };
+}
+
+/** An event as a log shows it; undefined where the bytes are none. */
+export function readEvent(bytes: string): CustodyEvent | undefined {
+  try {
+    return CustodyEvent.safeParse(parseCanonical(bytes)).data;
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}

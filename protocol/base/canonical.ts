@@ -1,0 +1,184 @@
+// JSON: read strictly, and written in the one form of RFC 8785 (JCS).
+import serialize from "canonicalize";
+import type { z } from "zod";
+import { type ErrorCode, ProtocolError } from "./errors.ts";
+import { MAX_JSON_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
+
+type Path = readonly PropertyKey[];
+
+/**
+ * The text of a value in the form of RFC 8785.
+ * @param value what JSON can say: text, finite numbers, booleans, null, arrays, objects
+ * @throws ProtocolError BAD_TEXT (a lone surrogate), BAD_FIELD (no JSON value, or a member `__proto__`), TOO_LARGE (levels)
+ */
+export function canonicalize(value: unknown): string {
+  checkValue(value, []);
+  return serialize(value)!;
+}
+
+/**
+ * Reads JSON that must stand in the form of RFC 8785, byte for byte: of all texts that say the same, one is taken.
+ * @throws ProtocolError BAD_JSON, TOO_LARGE, NON_CANONICAL (also duplicate keys and integers beyond 2^53 - 1), BAD_TEXT,
+ * BAD_FIELD (a member `__proto__`)
+ */
+export function parseCanonical(text: string | Uint8Array): unknown {
+  const { source, value } = parseText(text);
+  const unsafe = unsafeIntegerPath(value, []);
+  if (unsafe)
+    throw new ProtocolError("NON_CANONICAL", "an integer is beyond 2^53 - 1", {
+      field: unsafe.join(".."),
+    });
+  if (canonicalize(value) !== source)
+    throw new ProtocolError("NON_CANONICAL", "not in the form of RFC 8785");
+  return value;
+}
+
+/**
+ * Reads JSON as people and programs write it: any order of keys, any white space. What readers disagree on is refused.
+ * @param maxBytes more are not parsed at all
+ * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD (a duplicate key, an integer beyond 2^53 - 1, a member
+ * `__proto__`)
+ */
+export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES): unknown {
+  const { value, membersWritten } = parseText(text, maxBytes);
+  checkValue(value, []);
+  const unsafe = unsafeIntegerPath(value, []);
+  if (unsafe)
+    throw new ProtocolError("BAD_FIELD", "an integer is beyond 2^53 - 1", {
+      field: unsafe.join(".."),
+    });
+  if (countMembers(value) !== membersWritten)
+    throw new ProtocolError("BAD_FIELD", "a key is given twice");
+  return value;
+}
+
+/**
+ * Checks a value against a schema.
+ * @param codeDefault the code of a failure for which the schema names no other (text.ts does, by `params.code`)
+ * @throws ProtocolError that code, with the path of the first field at fault; TOO_LARGE for an array that is too long
+ */
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  codeDefault: ErrorCode = "BAD_FIELD",
+): z.infer<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const named =
+    issue.code === "custom" ? (issue.params?.["code"] as ErrorCode | undefined) : undefined;
+  const tooLong = issue.code === "too_big" && issue.origin === "array" ? "TOO_LARGE" : undefined;
+  throw new ProtocolError(named ?? tooLong ?? codeDefault, issue.message, {
+    field: fieldOf(issue),
+  });
+}
+
+/**
+ * The field that a fault found by a schema is about, as a dotted path; undefined where it is the whole. Where several forms
+ * are taken, it is told by the one that came furthest.
+ */
+export function fieldOf(issue: z.core.$ZodIssue): string | undefined {
+  return deepest(issue).map(String).join("..") || undefined;
+}
+
+function deepest(issue: z.core.$ZodIssue): Path {
+  const key = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const within =
+    issue.code === "invalid_union"
+      ? issue.errors.map(([first]) => (first ? deepest(first) : []))
+      : [];
+  const furthest = within.reduce((best, path) => (path.length > best.length ? path : best), []);
+  return [...issue.path, ...key, ...furthest];
+}
+
+const tooDeep = () => new ProtocolError("TOO_LARGE", `more than ${MAX_JSON_DEPTH} levels`);
+
+function parseText(
+  text: string | Uint8Array,
+  maxBytes = MAX_JSON_BYTES,
+): { source: string; value: unknown; membersWritten: number } {
+  // A text has at least as many bytes as UTF-16 units, so this also bounds what is encoded below.
+  if (text.length > maxBytes) throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
+  const source = typeof text === "string" ? text : decodeUtf8(text);
+  if (typeof text === "string" && new TextEncoder().encode(text).length > maxBytes)
+    throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
+  const membersWritten = scan(source);
+  try {
+    return { source, value: JSON.parse(source) as unknown, membersWritten };
+  } catch (cause) {
+    throw new ProtocolError("BAD_JSON", "not JSON", { cause });
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProtocolError("BAD_JSON", "not UTF-8", { cause });
+  }
+}
+
+/**
+ * One pass before the text is parsed: bounds its levels, so that no parser or walk meets more, and counts the colons
+ * outside of texts, which in JSON are the members written. Fewer members in the parsed value means: a key stood twice.
+ */
+function scan(source: string): number {
+  let depth = 0;
+  let colons = 0;
+  let inText = false;
+  for (let i = 0; i < source.length; i++) {
+    const char = source[i];
+    if (inText) {
+      if (char === "\\") i++;
+      else if (char === '"') inText = false;
+    } else if (char === '"') inText = true;
+    else if (char === ":") colons++;
+    else if (char === "{" || char === "[") {
+      if (++depth > MAX_JSON_DEPTH) throw tooDeep();
+    } else if (char === "}" || char === "]") depth--;
+  }
+  return colons;
+}
+
+const isContainer = (value: unknown): value is object =>
+  typeof value === "object" && value !== null;
+
+/** Refuses what JSON cannot say, or what a reader could take for something else. */
+function checkValue(value: unknown, path: Path): void {
+  const refuse = (code: ErrorCode, message: string) =>
+    new ProtocolError(code, message, { field: path.map(String).join("..") || undefined });
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw refuse("BAD_TEXT", "a text has a lone surrogate");
+  } else if (isContainer(value)) {
+    if (path.length >= MAX_JSON_DEPTH) throw tooDeep();
+    const plain =
+      Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+    if (!plain) throw refuse("BAD_FIELD", "an object of a class is no JSON");
+    for (const [key, member] of Object.entries(value)) {
+      if (key === "__proto__") throw refuse("BAD_FIELD", "a member is named __proto__");
+      if (!key.isWellFormed()) throw refuse("BAD_TEXT", "a key has a lone surrogate");
+      checkValue(member, [...path, key]);
+    }
+  } else if (!(Number.isFinite(value) || typeof value === "boolean" || value === null)) {
+    throw refuse("BAD_FIELD", "no JSON value");
+  }
+}
+
+function unsafeIntegerPath(value: unknown, path: Path): Path | undefined {
+  if (!isContainer(value))
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? path : undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const found = unsafeIntegerPath(member, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function countMembers(value: unknown): number {
+  if (!isContainer(value)) return 0;
+  const members = Object.values(value);
+  return members.reduce<number>(
+    (sum, member) => sum + countMembers(member),
+    Array.isArray(value) ? 0 : members.length,
+  );
+}

@@ -1,0 +1,112 @@
+// Hashes and signatures: keccak-256, SHA-256, HMAC, and secp256k1 in the one form the protocol takes.
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 as sha256Noble } from "@noble/hashes/sha2.js";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { concat, fromHex, toHex } from "./bytes.ts";
+import { ProtocolError } from "./errors.ts";
+
+/** keccak-256 as Ethereum has it. */
+export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak(bytes);
+let keccak: (bytes: Uint8Array) => Uint8Array = keccak_256;
+
+/** Puts another back end under keccak256, which must give the same answers: crypto-wasm.ts has the fast one. */
+export function useKeccak(backEnd: (bytes: Uint8Array) => Uint8Array): void {
+  keccak = backEnd;
+}
+
+export const sha256: (bytes: Uint8Array) => Uint8Array = sha256Noble;
+
+/** HMAC-SHA-256 (RFC 2104). */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return hmac(sha256Noble, key, message);
+}
+
+/** keccak-256 of bytes, as lower-case hex. */
+export function keccakHex(bytes: Uint8Array): string {
+  return toHex(keccak256(bytes));
+}
+
+/** Finds the uncompressed public key (65 bytes) behind a signature of `digest`; throws where there is none. */
+export type RecoverPublicKey = (
+  digest: Uint8Array,
+  r: Uint8Array,
+  s: Uint8Array,
+  recovery: 0 | 1,
+) => Uint8Array;
+
+/** The audited back end that runs anywhere. `crypto-wasm.ts` has the fast one. */
+export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) =>
+  secp256k1.Signature.fromBytes(concat(r, s), "compact")
+    .addRecoveryBit(recovery)
+    .recoverPublicKey(digest)
+    .toBytes(false);
+
+/**
+ * A back end that remembers what it has recovered, so that events that were seen before cost next to nothing. It answers as
+ * `recover` does: what is remembered is kept under all that was asked.
+ * @param most how many are kept, some 400 bytes each; those that were asked for the longest time ago go
+ */
+export function rememberRecovered(recover: RecoverPublicKey, most: number): RecoverPublicKey {
+  const known = new Map<string, Uint8Array>();
+  return (digest, r, s, recovery) => {
+    const asked = bytesToText(concat(digest, r, s, Uint8Array.of(recovery)));
+    const found = known.get(asked) ?? recover(digest, r, s, recovery);
+    known.delete(asked);
+    known.set(asked, found);
+    if (known.size > most) known.delete(known.keys().next().value!);
+    return found.slice();
+  };
+}
+
+const bytesToText = (bytes: Uint8Array) => String.fromCharCode(...bytes);
+
+const HALF_ORDER = (secp256k1.Point.Fn.ORDER - 1n) / 2n;
+
+/** The address of an uncompressed public key. */
+export function addressOf(publicKey: Uint8Array): string {
+  return toHex(keccak256(publicKey.subarray(1)).subarray(12));
+}
+
+/**
+ * The address of the key that signed `digest`. One form of signature is taken (65 bytes, v 27 or 28, low s), so that
+ * nobody can make a second signature out of a first.
+ * @throws ProtocolError BAD_SIGNATURE
+ */
+export function recoverSigner(
+  digest: string,
+  signature: string,
+  recover: RecoverPublicKey = recoverWithNoble,
+): string {
+  const refuse = (why: string, cause?: unknown) =>
+    new ProtocolError("BAD_SIGNATURE", why, { field: "signature", cause });
+  if (!/^0x[0-9a-f]{130}$/.test(signature))
+    throw refuse("a signature is 65 bytes as lower-case hex");
+  const bytes = fromHex(signature);
+  const v = bytes[64];
+  if (v !== 27 && v !== 28) throw refuse("v must be 27 or 28");
+  const s = BigInt(toHex(bytes.subarray(32, 64)));
+  if (s === 0n || s > HALF_ORDER) throw refuse("s must be low and not zero");
+  try {
+    return addressOf(
+      recover(fromHex(digest), bytes.subarray(0, 32), bytes.subarray(32, 64), v === 27 ? 0 : 1),
+    );
+  } catch (cause) {
+    throw refuse("no key signed this", cause);
+  }
+}
+
+/** Signs a digest with a private key (32 bytes): 65 bytes r, s, v as lower-case hex; deterministic (RFC 6979), low s. */
+export function signDigest(digest: string, privateKey: Uint8Array): string {
+  const [recovery, ...rs] = secp256k1.sign(fromHex(digest), privateKey, {
+    prehash: false,
+    format: "recovered",
+    lowS: true,
+  });
+  return toHex(Uint8Array.of(...rs, 27 + recovery!));
+}
+
+/** The address of a private key (32 bytes). */
+export function addressOfPrivateKey(privateKey: Uint8Array): string {
+  return addressOf(secp256k1.getPublicKey(privateKey, false));
+}

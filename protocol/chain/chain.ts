@@ -1,0 +1,350 @@
+// The ledger on its chain: what it recorded and how things stand, read through any node; and the calls to change it.
+// The only file that uses ethers' ABI coder.
+import { Interface, type Result } from "ethers/abi";
+import { z } from "zod";
+import { fromHex, toHex } from "../base/bytes.ts";
+import { ProtocolError } from "../base/errors.ts";
+import {
+  type CheckpointAnchored,
+  checkpointTopics,
+  decodeCheckpointAnchored,
+  decodeNewest,
+  encodeNewest,
+} from "./checkpoint.ts";
+import { LEDGER_ABI } from "./ledger-abi.ts";
+import {
+  type EventRecorded,
+  type LedgerLog,
+  type NoticeTaken,
+  type PartyFact,
+  HexHash,
+  HexNumber,
+  TOPICS,
+  decodeLog,
+} from "./ledger-log.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import {
+  type Block,
+  type LogFilter,
+  type Request,
+  ask,
+  block,
+  eachOf,
+  logsOfBlock,
+  logsOfRange,
+} from "./node.ts";
+import type { Notice } from "../event/notice.ts";
+import { type Submission, signatureParts } from "../event/submission.ts";
+import { VIOLATIONS, type Violation, type ViolationName } from "../event/violation.ts";
+
+export type * from "./ledger-log.ts";
+export type { Block, Request } from "./node.ts";
+export { decodeLog } from "./ledger-log.ts";
+
+/* WHAT IS SENT */
+
+const abi = new Interface(LEDGER_ABI);
+const call = (name: string, ...args: unknown[]): string => abi.encodeFunctionData(name, args);
+
+/** Call data that records one event, or reverts with the first rule it breaks. */
+export const encodeRecord = (submission: Submission): string => call("record", submission);
+/** Call data that records events in order, and skips those that break a rule. */
+export const encodeRecordBatch = (submissions: readonly Submission[]): string =>
+  call("recordBatch", submissions);
+/** Call data that gives the ledger a notice. The signature is 65 bytes r, s, v as lower-case hex. */
+export const encodeNotify = (notice: Notice, signature: string): string =>
+  call("notify", notice, signatureParts(signature));
+/** Call data by which the ledger's owner admits a party, or sets its roles, name and identity anew. */
+export const encodeAdmit = (party: string, roles: number, name: string, identity: string): string =>
+  call("admit", party, roles, name, identity);
+export const encodeSuspend = (party: string): string => call("suspend", party);
+export const encodeReinstate = (party: string): string => call("reinstate", party);
+/** Call data by which a party's account enrols a key; the signature is the key's, over the enrolment's digest. */
+export const encodeEnrol = (key: string, signature: string): string =>
+  call("enrol", key, signatureParts(signature));
+export const encodeRevoke = (key: string): string => call("revoke", key);
+
+/** What a transaction submitted: enough to find the submission of an event, and the signature under it. */
+export interface Submitted extends Pick<
+  Submission,
+  "action" | "actor" | "time" | "details" | "lots"
+> {
+  /** 65 bytes r, s, v as lower-case hex. */
+  signature: string;
+}
+
+/**
+ * The submissions in a transaction's call data, in their order; none where it calls something else. Whether the ledger
+ * took them is for its logs to say.
+ */
+export function decodeSubmissions(data: string): Submitted[] {
+  try {
+    const { name, args } = abi.parseTransaction({ data }) ?? {};
+    const given: Result[] =
+      name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
+    return given.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
+      ...{
+        action: Number(action),
+        actor: String(actor).toLowerCase(),
+        time: Number(time),
+        details: String(details),
+      },
+      lots: [...lots].map(String),
+      signature: `${r}${String(s).slice(2)}${Number(v).toString(16).padStart(2, "0")}`,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+/** An error of the ledger that is no broken rule of custody. */
+export interface LedgerError {
+  name: string;
+  args: readonly (string | number)[];
+}
+
+/**
+ * What the data of a revert, or the reason of a skipped event, says: a broken rule, another error of the ledger's, or
+ * undefined where the ledger has no such error. Arguments are lower-case hex, numbers, or decimal text beyond 2^53 - 1.
+ */
+export function decodeError(data: string): Violation | LedgerError | undefined {
+  try {
+    const error = abi.parseError(data);
+    if (error === null) return undefined;
+    return { name: error.name, args: error.args.toArray().map(plain) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an error of the ledger's is a broken rule of custody. */
+export function isViolation(error: Violation | LedgerError | undefined): error is Violation {
+  return (
+    error !== undefined &&
+    (VIOLATIONS as Record<string, unknown>)[error.name as ViolationName] !== undefined
+  );
+}
+
+const plain = (value: unknown): string | number =>
+  typeof value !== "bigint"
+    ? String(value).toLowerCase()
+    : value > MAX_INTEGER
+      ? String(value)
+      : Number(value);
+
+/* WHAT IS READ */
+
+/** The ledger's two words for a lot; zero where it has none. */
+export interface LotWords {
+  word: string;
+  noticeWord: string;
+}
+
+/** An operator's log at a size. */
+export interface LogSize {
+  operator: string;
+  size: number;
+}
+
+/** Reads one ledger. Every method throws ProtocolError CHAIN_UNREACHABLE or CHAIN_INCONSISTENT, and no other error. */
+export interface LedgerReader {
+  /**
+   * The block to judge by, after checking that this is the chain and that the ledger's contract is there.
+   * @param at its hash; without it the newest
+   */
+  head(at?: string): Promise<Block>;
+  /** The blocks of these numbers, in the same order. */
+  blocks(numbers: readonly number[]): Promise<Block[]>;
+  /** The records of events, by their digests, up to a block. Events without a record are missing. */
+  events(digests: readonly string[], upTo: number): Promise<EventRecorded[]>;
+  /** The records of all events of these actors in a range of blocks. */
+  eventsOfActors(actors: readonly string[], from: number, to: number): Promise<EventRecorded[]>;
+  /** Admissions, suspensions, reinstatements, and enrolled and revoked keys of these parties, in order, up to a block. */
+  partyFacts(parties: readonly string[], upTo: number): Promise<PartyFact[]>;
+  /** The notices about these lots in the order in which the ledger took them, up to a block. */
+  notices(lots: readonly string[], upTo: number): Promise<NoticeTaken[]>;
+  /** The words of lots, in the same order, all as of one block. */
+  words(lots: readonly string[], blockHash: string): Promise<LotWords[]>;
+  /** As `words`, only those of the events. */
+  eventWords(lots: readonly string[], blockHash: string): Promise<string[]>;
+  /** As `words`, only those of the notices. */
+  noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
+  /** Every log of the ledger in one block, in order. */
+  logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
+  /** Checkpoints that a contract of checkpoints has of some logs and sizes, up to a block; the others are missing. */
+  checkpoints(
+    contract: string,
+    wanted: readonly LogSize[],
+    upTo: number,
+  ): Promise<CheckpointAnchored[]>;
+  /** The newest checkpoint of each operator as of one block, in the same order; null where there is none. */
+  newestCheckpoints(
+    contract: string,
+    operators: readonly string[],
+    blockHash: string,
+  ): Promise<(Checkpoint | null)[]>;
+}
+
+/** How to reach a ledger. */
+export interface LedgerSource {
+  request: Request;
+  chainId: number;
+  ledger: string;
+  /** The block of the ledger's deployment, or one before it. */
+  fromBlock?: number | undefined;
+  /** The most blocks whose logs are asked for at once; without it all are, and halved where the node refuses. */
+  logRange?: number | undefined;
+}
+
+/** Values in one list of topics: nodes bound such lists, commonly at 1,000. */
+const TOPICS_AT_ONCE = 500;
+const Code = z.string().regex(/^0x[0-9a-fA-F]*$/);
+const PARTY_FACTS = [
+  "PartyAdmitted",
+  "PartySuspended",
+  "PartyReinstated",
+  "KeyEnrolled",
+  "KeyRevoked",
+] as const;
+
+/** A reader of the ledger that `source` names. It keeps nothing between calls. */
+export function ledgerReader(source: LedgerSource): LedgerReader {
+  const { request, chainId, ledger, fromBlock = 0, logRange: span } = source;
+  const filter = (...topics: LogFilter["topics"]): LogFilter => ({ address: ledger, topics });
+
+  /** Logs with any of `values` at one place of the topics, in the order of the chain. */
+  async function logsOf(
+    range: { from: number; to: number },
+    filters: LogFilter[],
+  ): Promise<LedgerLog[]> {
+    const found = await eachOf(filters, (each) => logsOfRange(request, { ...range, span }, each));
+    return found.flat().map(decodeLog).sort(inChainOrder);
+  }
+
+  async function words(
+    name: string,
+    lots: readonly string[],
+    blockHash: string,
+  ): Promise<string[]> {
+    const where = { blockHash, requireCanonical: true };
+    return eachOf(lots, (lot) =>
+      ask(request, "eth_call", [{ to: ledger, data: call(name, lot) }, where], HexHash),
+    );
+  }
+
+  return {
+    async head(at = "latest") {
+      const [id, head] = await Promise.all([
+        ask(request, "eth_chainId", [], HexNumber),
+        block(request, at),
+      ]);
+      if (id !== chainId) throw inconsistent(`the node is on chain ${id}, not ${chainId}`);
+      if (head === undefined) throw inconsistent("the node has no such block");
+      const where = { blockHash: head.hash, requireCanonical: true };
+      const code = await ask(request, "eth_getCode", [ledger, where], Code);
+      if (code === "0x") throw inconsistent("there is no contract at the ledger's address");
+      return head;
+    },
+
+    async blocks(numbers) {
+      return eachOf(numbers, async (number) => {
+        const found = await block(request, number);
+        if (found === undefined) throw inconsistent("the node has a log, but not its block");
+        return found;
+      });
+    },
+
+    async events(digests, upTo) {
+      const filters = chunks(digests).map((some) => filter(TOPICS.EventRecorded, some));
+      const found = (await logsOf({ from: fromBlock, to: upTo }, filters)) as EventRecorded[];
+      if (new Set(found.map(({ digest }) => digest)).size < found.length)
+        throw inconsistent("the node says that one event was recorded twice");
+      return found;
+    },
+
+    async eventsOfActors(actors, from, to) {
+      const filters = chunks(actors).map((some) =>
+        filter(TOPICS.EventRecorded, null, some.map(asTopic)),
+      );
+      return (await logsOf({ from: Math.max(from, fromBlock), to }, filters)) as EventRecorded[];
+    },
+
+    async partyFacts(parties, upTo) {
+      const kinds = PARTY_FACTS.map((name) => TOPICS[name]);
+      const filters = chunks(parties).map((some) => filter(kinds, some.map(asTopic)));
+      return (await logsOf({ from: fromBlock, to: upTo }, filters)) as PartyFact[];
+    },
+
+    async notices(lots, upTo) {
+      const filters = chunks(lots).map((some) => filter(TOPICS.NoticeTaken, some));
+      return (await logsOf({ from: fromBlock, to: upTo }, filters)) as NoticeTaken[];
+    },
+
+    async words(lots, blockHash) {
+      const [now, notices] = await Promise.all([
+        words("wordOf", lots, blockHash),
+        words("noticeWordOf", lots, blockHash),
+      ]);
+      return lots.map((_, i) => ({ word: now[i]!, noticeWord: notices[i]! }));
+    },
+
+    eventWords(lots, blockHash) {
+      return words("wordOf", lots, blockHash);
+    },
+
+    noticeWords(lots, blockHash) {
+      return words("noticeWordOf", lots, blockHash);
+    },
+
+    async logsOfBlock(blockHash) {
+      return (await logsOfBlock(request, blockHash, filter())).map(decodeLog);
+    },
+
+    async checkpoints(contract, wanted, upTo) {
+      // Of some operators and some sizes in one question; what was not asked for by pair is passed over.
+      const pairs = new Set(wanted.map(({ operator, size }) => `${operator} ${size}`));
+      const filters = pagesOf(wanted).map((page) => {
+        const topics = page.map(({ operator, size }) => checkpointTopics(operator, size));
+        const any = (place: number) => [...new Set(topics.map((each) => each[place]!))];
+        return { address: contract, topics: [topics[0]![0]!, any(1), any(2)] };
+      });
+      const range = { from: fromBlock, to: upTo, span };
+      const found = await eachOf(filters, (each) => logsOfRange(request, range, each));
+      const anchored = found
+        .flat()
+        .map(decodeCheckpointAnchored)
+        .filter(({ operator, size }) => pairs.has(`${operator} ${size}`));
+      if (
+        new Set(anchored.map(({ operator, size }) => `${operator} ${size}`)).size < anchored.length
+      )
+        throw inconsistent("the node says that one checkpoint was anchored twice");
+      return anchored;
+    },
+
+    newestCheckpoints(contract, operators, blockHash) {
+      const where = { blockHash, requireCanonical: true };
+      return eachOf(operators, async (operator) =>
+        decodeNewest(
+          await ask(
+            request,
+            "eth_call",
+            [{ to: contract, data: encodeNewest(operator) }, where],
+            Code,
+          ),
+        ),
+      );
+    },
+  };
+}
+
+const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
+const asTopic = (address: string) => toHex(fromHex(`0x${"0".repeat(24)}${address.slice(2)}`));
+const inChainOrder = (a: LedgerLog, b: LedgerLog) => a.block - b.block || a.logIndex - b.logIndex;
+
+const chunks = (values: readonly string[]): string[][] => pagesOf([...new Set(values)]);
+
+const pagesOf = <T>(values: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(values.length / TOPICS_AT_ONCE) }, (_, i) =>
+    values.slice(i * TOPICS_AT_ONCE, (i + 1) * TOPICS_AT_ONCE),
+  );

@@ -1,0 +1,506 @@
+// The closed list of facts that details may hold: their form, where they stand, and who may see them. What is not in
+// the list is refused; prices and other monetary values are not in it on purpose.
+import { z } from "zod";
+import type { ActionName } from "./event.ts";
+import { LotNumber } from "./lot.ts";
+import { MAX_INTEGER, MAX_TEXT_LENGTH } from "../base/limits.ts";
+import { Text } from "../base/text.ts";
+import { Address, Hash, Quantity, Time } from "../base/values.ts";
+
+/**
+ * Who may see a field. public: whoever may see the lot. trail: the parties that issued, held, hold or are to receive the
+ * lot, and whom they name. private: the parties that the event itself names (actor, holder, consignee), and whom they
+ * name.
+ */
+export type Visibility = "public" | "trail" | "private";
+
+/** Where a field may stand: beside the entries, for all of them; in an entry's own object; or in either. */
+export type Place = "shared" | "entry" | "either";
+
+/** What details may be about: an event of some action, or a notice. */
+export type Occasion = ActionName | "notice";
+
+export interface DetailField {
+  type: z.ZodType<string | number | boolean>;
+  place: Place;
+  visibility: Visibility;
+  on: readonly Occasion[];
+  /** One sentence, with the field identifier of MH10.8.2 where a label carries it. */
+  about: string;
+}
+
+/** How a maker writes its date codes. `other`: in a way of its own, which no program should read. */
+export const DATE_CODE_FORMATS = {
+  YYWW: /^(\d\d([0-4]\d|5[0-3])M?|N\/T|MIXED)$/,
+  YYYYWW: /^(19|20)\d\d([0-4]\d|5[0-3])$/,
+  YYMMDD: /^\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/,
+  YYYYMMDD: /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/,
+  "YYYY-MM": /^(19|20)\d\d-(0[1-9]|1[0-2])$/,
+  "YYYY-MM-DD": /^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
+  other: /^/,
+} as const satisfies Record<string, RegExp>;
+export type DateCodeFormat = keyof typeof DATE_CODE_FORMATS;
+
+/** Moisture sensitivity levels of J-STD-020. */
+export const MOISTURE_SENSITIVITY_LEVELS = ["1", "2", "2a", "3", "4", "5", "5a", "6"] as const;
+
+const line = Text(1, 128);
+const code = Text(1, 64);
+const prose = Text(1, MAX_TEXT_LENGTH);
+const yes = z.boolean();
+const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
+const percent = z.int().min(0).max(100);
+const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, form);
+const day = z.iso.date("a day as YYYY-MM-DD");
+const elsewhere = formed(
+  /^\d{1,16}:0x[0-9a-f]{40}:0x[0-9a-f]{64}$/,
+  "chain id, ledger and lot, with colons between",
+);
+const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mixed");
+
+const NEW = ["commission", "introduce", "split", "assemble"] as const;
+const DOCK = ["receive", "refuse"] as const;
+// A lot's identity is told by the event that makes it; whoever has the goods in hand may say what it reads on them.
+const SAID = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
+const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
+const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;
+const EVENTS = [
+  ...["commission", "introduce", "ship", "receive", "refuse", "cancel"],
+  ...["split", "assemble", "inspect", "hold", "release", "scrap"],
+] as readonly ActionName[];
+const ALL: readonly Occasion[] = [...EVENTS, "notice"];
+
+type Rest = Omit<DetailField, "type">;
+/** Keeps a field's own type and place for the compiler. */
+const field = <T extends DetailField["type"], P extends Place>(
+  type: T,
+  place: P,
+  visibility: Visibility,
+  on: readonly Occasion[],
+  about: string,
+): Rest & { type: T; place: P } => ({ type, place, visibility, on, about });
+
+const entry = <T extends DetailField["type"]>(
+  type: T,
+  visibility: Visibility,
+  on: readonly Occasion[],
+  about: string,
+) => field(type, "entry", visibility, on, about);
+const shared = <T extends DetailField["type"]>(
+  type: T,
+  visibility: Visibility,
+  on: readonly Occasion[],
+  about: string,
+) => field(type, "shared", visibility, on, about);
+const either = <T extends DetailField["type"]>(
+  type: T,
+  visibility: Visibility,
+  on: readonly Occasion[],
+  about: string,
+) => field(type, "either", visibility, on, about);
+
+/** Every field there is. Names carry units; what a label or a paper says is kept as it says it. */
+export const DETAIL_FIELDS = {
+  // who and what: the identity of a lot, told by the event that makes it
+  lotNumber: entry(
+    LotNumber,
+    "public",
+    NEW,
+    "The issuer's unique package id; the lot's id is made from it (3S, J).",
+  ),
+  manufacturer: either(line, "public", SAID, "The maker's legal name (1V)."),
+  manufacturerParty: either(Address, "public", SAID, "The maker's party on this ledger."),
+  manufacturerCage: either(
+    formed(/^[0-9A-Z]{5}$/, "a CAGE code"),
+    "public",
+    SAID,
+    "The maker's CAGE code (17V).",
+  ),
+  manufacturerDuns: either(
+    formed(/^\d{9}$/, "a DUNS number"),
+    "public",
+    SAID,
+    "The maker's DUNS number (12V).",
+  ),
+  manufacturerLei: either(
+    formed(/^[0-9A-Z]{18}\d\d$/, "an LEI"),
+    "public",
+    SAID,
+    "The maker's LEI (ISO 17442).",
+  ),
+  brand: either(line, "public", SAID, "The brand on the part, where it is not the maker's name."),
+  mpn: either(code, "public", SAID, "The maker's part number, exact to the suffix (1P)."),
+  partRevision: either(code, "public", SAID, "The part's or die's revision (2P)."),
+  partDescription: either(line, "public", SAID, "The part in words."),
+  makerLot: either(code, "public", SAID, "The maker's lot code (1T)."),
+  assemblyLot: either(
+    code,
+    "public",
+    SAID,
+    "The maker's assembly lot code, where it has one beside its lot (31T).",
+  ),
+  dateCode: either(
+    Text(1, 32),
+    "public",
+    SAID,
+    "The date code as it is written; without a format it is YYWW (9D, 10D).",
+  ),
+  dateCodeNewest: either(
+    Text(1, 32),
+    "public",
+    SAID,
+    "Where pieces of several date codes are together, the newest (13D).",
+  ),
+  dateCodeFormat: either(
+    z.enum(Object.keys(DATE_CODE_FORMATS) as [DateCodeFormat, ...DateCodeFormat[]]),
+    "public",
+    SAID,
+    "How the date codes are written; YYWW where it is not given.",
+  ),
+  expiryDate: either(day, "public", SAID, "The maker's expiry date (14D)."),
+  claimsLot: entry(
+    Hash,
+    "public",
+    ["introduce"],
+    "The id of the maker's lot that an introduced lot claims to be of; its notices count.",
+  ),
+  foundFrom: entry(
+    Hash,
+    "trail",
+    ["introduce"],
+    "The lot in which these pieces were found as a surplus.",
+  ),
+  recoveredFrom: entry(line, "public", ["introduce"], "What these pieces were salvaged from."),
+  used: either(yes, "public", ["introduce"], "The pieces have been in use before."),
+  movedFrom: entry(
+    elsewhere,
+    "public",
+    ["introduce"],
+    "The lot on another ledger from which this lot moved here: chain id, ledger and lot.",
+  ),
+  movedTo: entry(
+    elsewhere,
+    "public",
+    ["scrap"],
+    "The lot on another ledger to which this lot moved: chain id, ledger and lot.",
+  ),
+
+  // where it was made
+  countryOfOrigin: either(country, "public", SAID, "The declared country of origin (4L)."),
+  fabCountry: either(country, "public", SAID, "Where the wafer was made (21L)."),
+  fabSite: either(line, "public", SAID, "The wafer fab (20L)."),
+  assemblyCountry: either(country, "public", SAID, "Where the part was packaged (23L)."),
+  assemblySite: either(line, "public", SAID, "The packaging site (22L)."),
+  testCountry: either(country, "public", SAID, "Where the part was tested."),
+  testSite: either(line, "public", SAID, "The test site."),
+
+  // what it is made of, and what law says of it
+  rohs: either(code, "public", SAID, "The RoHS status as declared."),
+  reach: either(code, "public", SAID, "The REACH status as declared."),
+  environmentalCategory: either(code, "public", SAID, "The lead-free category of J-STD-609 (E)."),
+  eccn: either(
+    formed(/^(EAR99|\d[A-E]\d{3}[0-9A-Za-z.]{0,16})$/, "an ECCN, or EAR99"),
+    "public",
+    SAID,
+    "The export control classification number.",
+  ),
+  hts: either(
+    formed(/^\d[\d.]{2,14}\d$/, "digits and dots"),
+    "public",
+    SAID,
+    "The customs tariff number (27P).",
+  ),
+
+  // moisture and handling
+  msl: either(
+    z.enum(MOISTURE_SENSITIVITY_LEVELS),
+    "public",
+    SAID,
+    "The moisture sensitivity level of J-STD-020 (13E).",
+  ),
+  floorLifeHours: either(Quantity, "public", SAID, "The floor life after the bag is opened."),
+  peakReflowCelsius: either(
+    z.int().min(0).max(500),
+    "public",
+    SAID,
+    "The highest body temperature in reflow.",
+  ),
+  bagSealDate: either(day, "public", [...NEW, "inspect"], "When the dry pack was sealed."),
+  bagOpenedTime: either(
+    Time,
+    "trail",
+    ["receive", "split", "inspect"],
+    "When the dry pack was opened, Unix seconds.",
+  ),
+  exposedHours: either(
+    Quantity,
+    "trail",
+    ["split", "ship", "receive", "inspect"],
+    "Floor life used up so far.",
+  ),
+  bakedTime: either(
+    Time,
+    "trail",
+    ["inspect"],
+    "When a bake ended that reset the floor life, Unix seconds.",
+  ),
+  humidityIndicator: either(
+    z.enum(["pass", "fail"]),
+    "trail",
+    FINDINGS,
+    "What the humidity indicator card said.",
+  ),
+  esdProtected: either(
+    yes,
+    "public",
+    [...NEW, ...DOCK, "inspect"],
+    "The package protects from electrostatic discharge.",
+  ),
+
+  // packages
+  packaging: either(code, "public", [...NEW, "inspect"], "Reel, cut tape, tray, tube, bag, box."),
+  packageId: entry(
+    code,
+    "public",
+    [...NEW, "ship", "inspect"],
+    "The package's id where it differs from the lot number (3S).",
+  ),
+  parentPackageId: entry(
+    code,
+    "trail",
+    [...NEW, "ship", "inspect"],
+    "The carton or pallet in which the package lies (4S, 5S).",
+  ),
+  container: either(
+    code,
+    "trail",
+    EVENTS,
+    "A container in which several lots lie, unmixed in this record.",
+  ),
+  containers: shared(Quantity, "trail", ["ship", ...DOCK], "Cartons or pallets in the shipment."),
+  grossWeightGrams: shared(Quantity, "trail", ["ship", ...DOCK], "The shipment's gross weight."),
+  labelCommitment: entry(
+    Hash,
+    "public",
+    NEW,
+    "What the code on the lot's own label must hash to: SHA-256(0x4c ‖ lot ‖ code).",
+  ),
+  serialFirst: entry(code, "public", NEW, "The first serial number in the lot (S)."),
+  serialLast: entry(code, "public", NEW, "The last serial number in the lot."),
+
+  // orders and papers of a sale; no prices
+  customerPartNumber: either(
+    code,
+    "private",
+    [...NEW, "ship", ...DOCK],
+    "The customer's part number (P).",
+  ),
+  purchaseOrder: either(
+    code,
+    "private",
+    [...NEW, "ship", ...DOCK],
+    "The customer's purchase order (K).",
+  ),
+  purchaseOrderLine: either(
+    code,
+    "private",
+    [...NEW, "ship", ...DOCK],
+    "The line of the purchase order (4K).",
+  ),
+  salesOrder: either(code, "private", ["split", "ship", ...DOCK], "The supplier's order (1K)."),
+  salesOrderLine: either(
+    code,
+    "private",
+    ["split", "ship", ...DOCK],
+    "The line of the supplier's order.",
+  ),
+  invoice: either(code, "private", ["ship", ...DOCK], "The invoice's number (10K)."),
+  packingList: shared(code, "private", ["ship", ...DOCK], "The packing list's number (11K)."),
+  deliveryNote: shared(code, "private", ["ship", ...DOCK], "The delivery note's number (16K)."),
+  asnNumber: shared(
+    code,
+    "trail",
+    ["ship", ...DOCK],
+    "The advance ship notice's shipment id (2S; X12 element 396).",
+  ),
+  supplierReference: either(
+    code,
+    "private",
+    ["introduce", "ship", ...DOCK],
+    "The supplier's own part number or stock number (30P).",
+  ),
+
+  // transport
+  carrier: shared(line, "trail", TRANSPORT, "Who carries the shipment."),
+  carrierService: shared(line, "trail", TRANSPORT, "The carrier's service."),
+  trackingNumber: shared(code, "trail", TRANSPORT, "The carrier's number of the shipment."),
+  billOfLading: shared(code, "trail", TRANSPORT, "The bill of lading's number (13K)."),
+  shipFromCountry: shared(country, "trail", TRANSPORT, "From where it is shipped."),
+  shipToCountry: shared(country, "trail", TRANSPORT, "To where it is shipped."),
+  expectedTime: shared(Time, "trail", ["ship"], "When it should arrive, Unix seconds."),
+  returnAuthorisation: shared(
+    code,
+    "trail",
+    ["ship", ...DOCK],
+    "The supplier's authorisation of a return (1R).",
+  ),
+
+  // why, and what was found
+  reason: either(
+    line,
+    "trail",
+    ALL,
+    "Why; of a shipment `return`, of scrapped pieces `test` or `loss`, or in words.",
+  ),
+  shortfallReason: either(line, "trail", ["receive"], "Why less was received than was shipped."),
+  expectedQuantity: entry(
+    Quantity,
+    "trail",
+    ["receive", "refuse", "inspect"],
+    "The pieces that papers or label say.",
+  ),
+  countedQuantity: entry(
+    Quantity,
+    "trail",
+    ["receive", "refuse", "inspect"],
+    "The pieces that were counted.",
+  ),
+  inspectionResult: either(
+    z.enum(["accepted", "conditional", "rejected"]),
+    "trail",
+    FINDINGS,
+    "What incoming inspection decided.",
+  ),
+  inspector: either(line, "private", FINDINGS, "Who inspected."),
+  inspectionPlan: either(
+    code,
+    "trail",
+    FINDINGS,
+    "The plan or procedure inspected to, such as a sampling standard.",
+  ),
+  sampleSize: either(Quantity, "trail", FINDINGS, "Pieces looked at."),
+  samplesFailed: either(Quantity, "trail", FINDINGS, "Pieces of these that failed."),
+  sealIntact: either(yes, "trail", FINDINGS, "The maker's seal was whole."),
+  packageDamaged: either(yes, "trail", FINDINGS, "The package was damaged."),
+  labelMatches: either(yes, "trail", FINDINGS, "Label and papers said the same."),
+  markingMatches: either(yes, "trail", FINDINGS, "The marking on the part was the maker's."),
+  remarks: either(prose, "trail", ALL, "Anything else worth keeping, in words."),
+
+  // laboratory
+  lab: either(line, "trail", ["inspect", "scrap", "release"], "The laboratory's name."),
+  labParty: either(
+    Address,
+    "trail",
+    ["inspect", "scrap", "release"],
+    "The laboratory's party on this ledger.",
+  ),
+  labAccreditation: either(
+    code,
+    "trail",
+    ["inspect", "scrap", "release"],
+    "The laboratory's accreditation, such as of ISO/IEC 17025.",
+  ),
+  testMethod: either(
+    code,
+    "trail",
+    ["inspect", "scrap", "release"],
+    "The method, such as a slash sheet of AS6171.",
+  ),
+  testRiskLevel: either(
+    code,
+    "trail",
+    ["inspect", "scrap", "release"],
+    "The risk level tested to.",
+  ),
+  testResult: either(
+    z.enum(["pass", "fail", "inconclusive"]),
+    "trail",
+    ["inspect", "scrap", "release"],
+    "What the test said.",
+  ),
+  testReport: either(code, "trail", ["inspect", "scrap", "release"], "The test report's number."),
+
+  // assembly and products
+  workOrder: either(
+    code,
+    "trail",
+    ["assemble", "split", "inspect", "scrap"],
+    "The work order that used or made the lot.",
+  ),
+  productName: either(line, "public", ["assemble"], "The product's name."),
+  productRevision: either(code, "public", ["assemble"], "The product's revision."),
+  bomRevision: either(code, "trail", ["assemble"], "The revision of the bill of materials."),
+  productionLine: either(code, "trail", ["assemble"], "The line that used the pieces."),
+  referenceDesignators: entry(prose, "trail", ["assemble"], "Where on the board the pieces went."),
+
+  // condition on the way, from a logger
+  conditionFrom: either(Time, "trail", FINDINGS, "The first reading, Unix seconds."),
+  conditionTo: either(Time, "trail", FINDINGS, "The last reading, Unix seconds."),
+  conditionDevice: either(code, "trail", FINDINGS, "The logger's id."),
+  conditionSamplingSeconds: either(Quantity, "trail", FINDINGS, "Seconds between readings."),
+  conditionLongestGapSeconds: either(
+    Quantity,
+    "trail",
+    FINDINGS,
+    "The longest time without a reading.",
+  ),
+  conditionLogHash: either(Hash, "trail", FINDINGS, "SHA-256 of the logger's file."),
+  temperatureMinDeciCelsius: either(
+    integer,
+    "trail",
+    FINDINGS,
+    "The lowest temperature, tenths of a degree.",
+  ),
+  temperatureMaxDeciCelsius: either(
+    integer,
+    "trail",
+    FINDINGS,
+    "The highest temperature, tenths of a degree.",
+  ),
+  humidityMinPercent: either(percent, "trail", FINDINGS, "The lowest relative humidity."),
+  humidityMaxPercent: either(percent, "trail", FINDINGS, "The highest relative humidity."),
+  shockMaxMilliG: either(Quantity, "trail", FINDINGS, "The hardest shock, thousandths of g."),
+
+  // documents, by SHA-256 of their bytes: that they have not changed, not that they are true
+  cocHash: either(Hash, "trail", EVENTS, "SHA-256 of the certificate of conformity."),
+  packingListHash: either(Hash, "private", ["ship", ...DOCK], "SHA-256 of the packing list."),
+  testReportHash: either(
+    Hash,
+    "trail",
+    ["commission", "introduce", ...FINDINGS],
+    "SHA-256 of a test report.",
+  ),
+  photoHash: either(Hash, "trail", EVENTS, "SHA-256 of a photo."),
+  labelHash: either(Hash, "trail", EVENTS, "SHA-256 of the raw text of the scanned label."),
+  documentHash: either(Hash, "trail", ALL, "SHA-256 of another document."),
+  documentKind: either(code, "trail", ALL, "What kind of document that is."),
+  documentMediaType: either(code, "trail", ALL, "Its media type."),
+  documentIssuer: either(line, "trail", ALL, "Who issued it."),
+  documentDate: either(day, "trail", ALL, "When it was issued."),
+
+  // notices
+  alertReference: shared(
+    code,
+    "public",
+    ["notice", "hold"],
+    "The number of the alert, recall or change notice.",
+  ),
+  discoveredOn: shared(day, "trail", ["notice", "hold"], "When it was discovered."),
+  effectiveFrom: shared(day, "public", ["notice"], "From when on it counts."),
+  contact: shared(line, "public", ["notice"], "Whom to ask."),
+} as const satisfies Record<string, DetailField>;
+
+export type DetailName = keyof typeof DETAIL_FIELDS;
+type NamesNotAt<P extends Place> = {
+  [N in DetailName]: (typeof DETAIL_FIELDS)[N]["place"] extends P ? never : N;
+}[DetailName];
+export type SharedName = NamesNotAt<"entry">;
+export type EntryName = NamesNotAt<"shared">;
+
+const names = Object.keys(DETAIL_FIELDS) as DetailName[];
+export const SHARED_NAMES = names.filter(
+  (name) => DETAIL_FIELDS[name].place !== "entry",
+) as SharedName[];
+export const ENTRY_NAMES = names.filter(
+  (name) => DETAIL_FIELDS[name].place !== "shared",
+) as EntryName[];

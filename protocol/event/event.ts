@@ -1,0 +1,130 @@
+// The custody event: one signed statement about one or more lots, as EIP-712 typed data.
+import { z } from "zod";
+import { abiSlots, concat, fromHex, utf8 } from "../base/bytes.ts";
+import { keccak256, keccakHex } from "../base/crypto.ts";
+import { MAX_ENTRIES } from "../base/limits.ts";
+import { Address, Hash, Quantity, Time } from "../base/values.ts";
+
+/** What an event does, by the number that stands in it. */
+export const ACTIONS = {
+  commission: 1,
+  introduce: 2,
+  ship: 3,
+  receive: 4,
+  refuse: 5,
+  cancel: 6,
+  split: 7,
+  assemble: 8,
+  inspect: 9,
+  hold: 10,
+  release: 11,
+  scrap: 12,
+} as const;
+export type ActionName = keyof typeof ACTIONS;
+
+/** The name of an action's number; undefined where there is none. */
+export function actionName(action: number): ActionName | undefined {
+  return (Object.keys(ACTIONS) as ActionName[]).find((name) => ACTIONS[name] === action);
+}
+
+/** One lot's line in an event: its word before (zero: the lot is new) and its pieces after. */
+export const Entry = z.strictObject({ lot: Hash, previous: Hash, quantity: Quantity });
+export type Entry = z.infer<typeof Entry>;
+
+/**
+ * An entry as far as it is shown. Of one that is `withheld` only its hash is known, in lower-case hex; it is of no lot
+ * that anybody could name, so whoever looks for a lot's entries passes it by.
+ */
+export type ShownEntry = Entry & { withheld?: string };
+
+/** What stands in the place of a withheld entry: in its order among the others, and of no lot. */
+export const withheldEntry = (hash: string): ShownEntry => ({
+  ...{ lot: "withheld", previous: "withheld", quantity: 0 },
+  withheld: hash,
+});
+
+/**
+ * An event as it is signed. `holder` and `consignee` are those after the event; `time` is when it happened, `details`
+ * the root of the off-chain facts (zero: none).
+ */
+export const CustodyEvent = z.strictObject({
+  action: z.int().min(0).max(255),
+  actor: Address,
+  holder: Address,
+  consignee: Address,
+  entries: z.array(Entry).max(MAX_ENTRIES),
+  time: Time,
+  details: Hash,
+});
+export type CustodyEvent = z.infer<typeof CustodyEvent>;
+
+/** An event of which some entries may be withheld. */
+export type ShownEvent = Omit<CustodyEvent, "entries"> & { entries: readonly ShownEntry[] };
+
+/** What a signature is for: this ledger on this chain, and no other. */
+export interface Domain {
+  chainId: number;
+  ledger: string;
+}
+
+export const DOMAIN_NAME = "Reelproof";
+export const DOMAIN_VERSION = "1";
+export const ENTRY_TYPE = "Entry(bytes32 lot,bytes32 previous,uint64 quantity)";
+export const EVENT_TYPE =
+  "CustodyEvent(uint8 action,address actor,address holder,address consignee,Entry[] entries,uint64 time,bytes32 details)" +
+  ENTRY_TYPE;
+const DOMAIN_TYPE =
+  "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
+
+/** The EIP-712 type hash, as lower-case hex. */
+export const typeHash = (type: string): string => keccakHex(utf8(type));
+
+const TYPE_HASH = {
+  domain: typeHash(DOMAIN_TYPE),
+  entry: typeHash(ENTRY_TYPE),
+  event: typeHash(EVENT_TYPE),
+};
+const DOMAIN_TEXT_HASHES = [typeHash(DOMAIN_NAME), typeHash(DOMAIN_VERSION)];
+
+/** The EIP-712 domain separator, as lower-case hex. */
+export function domainSeparator({ chainId, ledger }: Domain): string {
+  const { domain } = lastSeparator;
+  if (domain.chainId !== chainId || domain.ledger !== ledger) {
+    const separator = keccakHex(
+      abiSlots([TYPE_HASH.domain, ...DOMAIN_TEXT_HASHES, chainId, ledger]),
+    );
+    lastSeparator = { domain: { chainId, ledger }, separator };
+  }
+  return lastSeparator.separator;
+}
+
+/** Kept because it is the same for a whole trail, mostly for a whole process. */
+let lastSeparator = { domain: { chainId: 0, ledger: "" }, separator: "" };
+
+/** The EIP-712 digest of a struct's hash in a domain, as lower-case hex: what is signed. */
+export function typedDigest(domain: Domain, structHash: Uint8Array): string {
+  return keccakHex(concat(Uint8Array.of(0x19, 0x01), fromHex(domainSeparator(domain)), structHash));
+}
+
+/** The EIP-712 hash of an entry: stands in for an entry that is withheld. */
+export function entryHash({ lot, previous, quantity }: Entry): Uint8Array {
+  return keccak256(abiSlots([TYPE_HASH.entry, lot, previous, quantity]));
+}
+
+/**
+ * The event's hash, as lower-case hex: its EIP-712 digest. The signature is no part of it. Where an entry is withheld its
+ * hash stands in, so that the digest is that of the event in whole.
+ */
+export function eventDigest(domain: Domain, event: ShownEvent): string {
+  const { action, actor, holder, consignee, entries, time, details } = event;
+  const hashes = entries.map((entry) =>
+    entry.withheld === undefined ? entryHash(entry) : fromHex(entry.withheld),
+  );
+  const entriesHash = keccakHex(concat(...hashes));
+  return typedDigest(
+    domain,
+    keccak256(
+      abiSlots([TYPE_HASH.event, action, actor, holder, consignee, entriesHash, time, details]),
+    ),
+  );
+}

@@ -1,0 +1,12 @@
+// The enrolment of a key: what the new key signs, so that nobody enrols a key that it does not have.
+import { abiSlots } from "../base/bytes.ts";
+import { keccak256 } from "../base/crypto.ts";
+import { type Domain, typeHash, typedDigest } from "./event.ts";
+
+export const KEY_ENROLMENT_TYPE = "KeyEnrolment(address party,address key)";
+const KEY_ENROLMENT_TYPE_HASH = typeHash(KEY_ENROLMENT_TYPE);
+
+/** The EIP-712 digest that `key` signs to become one of `party`'s keys, as lower-case hex. */
+export function keyEnrolmentDigest(domain: Domain, party: string, key: string): string {
+  return typedDigest(domain, keccak256(abiSlots([KEY_ENROLMENT_TYPE_HASH, party, key])));
+}

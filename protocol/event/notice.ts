@@ -1,0 +1,48 @@
+// The notice: a signed recall or suspicion about a lot, or the withdrawal of one, as EIP-712 typed data.
+import { z } from "zod";
+import { abiSlots } from "../base/bytes.ts";
+import { keccak256, keccakHex } from "../base/crypto.ts";
+import { type Domain, typeHash, typedDigest } from "./event.ts";
+import { Address, Hash, Time } from "../base/values.ts";
+
+/** What a notice says, by the number that stands in it. */
+export const NOTICE_KINDS = { recall: 1, suspicion: 2, withdrawal: 3 } as const;
+export type NoticeKindName = keyof typeof NOTICE_KINDS;
+
+/**
+ * A notice as it is signed. A recall (1) counts from the lot's issuer only; a suspicion (2) may come from any party; a
+ * withdrawal (3) names, in `withdraws`, the digest of an earlier notice of its issuer. `details` as in an event.
+ */
+export const Notice = z.strictObject({
+  lot: Hash,
+  kind: z.literal([1, 2, 3]),
+  issuer: Address,
+  time: Time,
+  withdraws: Hash,
+  details: Hash,
+});
+export type Notice = z.infer<typeof Notice>;
+
+export const NOTICE_TYPE =
+  "Notice(bytes32 lot,uint8 kind,address issuer,uint64 time,bytes32 withdraws,bytes32 details)";
+const NOTICE_TYPE_HASH = typeHash(NOTICE_TYPE);
+
+/** The notice's hash, as lower-case hex: its EIP-712 digest. */
+export function noticeDigest(
+  domain: Domain,
+  { lot, kind, issuer, time, withdraws, details }: Notice,
+): string {
+  return typedDigest(
+    domain,
+    keccak256(abiSlots([NOTICE_TYPE_HASH, lot, kind, issuer, time, withdraws, details])),
+  );
+}
+
+/**
+ * The ledger's second word for a lot, after one more notice about it.
+ * @param word the word before, zero where there was no notice
+ * @param digest the notice's
+ */
+export function noticeWord(word: string, digest: string): string {
+  return keccakHex(abiSlots([word, digest]));
+}

@@ -1,0 +1,60 @@
+// Reads the labels of electronic components: what scanners deliver, cut into fields, each with its meaning and its value.
+import { readCode, type Code } from "./code.ts";
+import { cutIdentifierAmongOthers } from "./identifier.ts";
+import { interpret } from "./interpret.ts";
+import { MAX_LABEL_CODES } from "./limits.ts";
+import { conflictsOf, recordOf } from "./record.ts";
+import {
+  REFUSALS,
+  REFUSAL_CODES,
+  type LabelCode,
+  type LabelReading,
+  type RefusalCode,
+} from "./reading.ts";
+
+/**
+ * Reads a label. Any input gives a reading, if need be a refused one; the work is linear in the length of the text.
+ * @param input what one code said, or what each code of one photo said
+ */
+export function readLabel(input: string | readonly string[]): LabelReading {
+  const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
+  if (texts.length === 0) return refused("EMPTY");
+  if (texts.length > MAX_LABEL_CODES) return refused("TOO_MANY");
+
+  const interpreted = interpret(withLinearCodes(texts.map(readCode)));
+  const codes = interpreted.map(({ code }) => code);
+  const [best] = interpreted
+    .filter(({ code }) => code.status === "read")
+    .toSorted((one, other) => other.fields.length - one.fields.length);
+  if (best?.code.status !== "read") return refused(worstOf(codes), codes);
+
+  const fields = interpreted.flatMap((each) => each.fields);
+  const others = interpreted.flatMap((each) => (each === best ? [] : each.fields));
+  return {
+    status: "read",
+    ...{ dialect: best.code.dialect, codes, fields },
+    ...{ record: recordOf([...best.fields, ...others]), conflicts: conflictsOf(fields) },
+  };
+}
+
+function refused(refusal: RefusalCode, codes: LabelCode[] = []): LabelReading {
+  return { status: "refused", refusal, message: REFUSALS[refusal], codes };
+}
+
+/** Of several refusals the one that tells the most. */
+function worstOf(codes: readonly LabelCode[]): RefusalCode {
+  const found = new Set(
+    codes.map((code) => (code.status === "refused" ? code.refusal : undefined)),
+  );
+  return REFUSAL_CODES.find((code) => found.has(code))!;
+}
+
+/** Where one linear code has shown that this label's have identifiers, those count that would not alone. */
+function withLinearCodes(codes: readonly Code[]): Code[] {
+  if (!codes.some(({ cut }) => typeof cut !== "string" && cut.linear)) return [...codes];
+  return codes.map((code) =>
+    code.cut === "NO_IDENTIFIER"
+      ? { ...code, cut: cutIdentifierAmongOthers(code.text) ?? code.cut }
+      : code,
+  );
+}

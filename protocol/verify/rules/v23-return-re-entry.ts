@@ -1,0 +1,144 @@
+// V23: what came back to a seller was looked at before it was sold again.
+import { ACTIONS } from "../../event/event.ts";
+import type { Found } from "../../verdict/verdict.ts";
+import type { Case } from "../case.ts";
+import { type Passage, wayOf } from "../record.ts";
+import { ZERO_HASH } from "../../base/values.ts";
+import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+
+export const findings = {
+  RETURNED: kind(
+    "INFO",
+    "holder",
+    "The lot was sent back once by a party that had bought it: look at what that party, and who took it back, say of it.",
+  ),
+  RETURN_NOT_INSPECTED: kind(
+    "WARN",
+    "actor",
+    "The lot came back and was sent on without an inspection or an unbroken seal on record: inspect it as if from the open market.",
+  ),
+} satisfies Kinds;
+
+/** What a shipment's `reason` says of a return. */
+const RETURN = "return";
+
+/** What came back to a seller was looked at before it was sold again. */
+export const returnReEntry: Rule = {
+  id: "V23",
+  name: "return and re-entry",
+  version: 1,
+  looksAt:
+    "each shipment back, by its reason or the authorisation of the return, and what was inspected before the next",
+  findings,
+  unknowns: {
+    RETURNS_NOT_FOLLOWED:
+      "The trail breaks off, so it cannot be seen whether the lot came back: ask for the newest trail.",
+    RETURN_WITHHELD:
+      "Why a shipment was sent is withheld, so it may be a return: ask its sender to disclose the reason.",
+    RETURN_DETAILS_MISSING:
+      "A shipment on the lot's way comes without its details, so it may be a return: ask its sender for them.",
+    INSPECTION_WITHHELD:
+      "Whether the lot was inspected after it came back is withheld: ask the party that took it back to disclose it.",
+  },
+  *judge(subject) {
+    if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
+    for (const transit of transitsOf(wayOf(subject))) {
+      const says = returnOf(subject, transit);
+      if (says === "withheld") yield { unknown: "RETURN_WITHHELD" };
+      else if (says === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };
+      else if (says) yield* judged(subject, transit, says);
+    }
+  },
+};
+
+/** A shipment that was neither refused nor cancelled; what the lot lived through between it and the next. */
+interface Transit {
+  sent: Passage;
+  /** Undefined while it is on its way. */
+  received: Passage | undefined;
+  after: Passage[];
+  next: Transit | undefined;
+}
+
+function transitsOf(way: readonly Passage[]): Transit[] {
+  const transits: Transit[] = [];
+  let open: Transit | undefined;
+  for (const passage of way) {
+    const { action } = passage.step.event;
+    if (action === ACTIONS.ship)
+      open = { sent: passage, received: undefined, after: [], next: undefined };
+    else if (action === ACTIONS.receive && open) {
+      transits.push({ ...open, received: passage });
+      open = undefined;
+    } else if (action === ACTIONS.refuse || action === ACTIONS.cancel) open = undefined;
+    else transits.at(-1)?.after.push(passage);
+  }
+  if (open) transits.push(open);
+  transits.forEach((transit, i) => (transit.next = transits[i + 1]));
+  return transits;
+}
+
+/** Where a shipment or its receipt says that it is a return; whether what may say it is withheld, or all of it missing. */
+function returnOf(
+  { identities }: Case,
+  { sent, received }: Transit,
+): { passage: Passage; field: string } | "withheld" | "missing" | undefined {
+  let withheld = false;
+  for (const passage of received ? [sent, received] : [sent]) {
+    const authorisation = identities.stated(passage.step, passage.index, "returnAuthorisation");
+    // That there is an authorisation says it, whatever its number.
+    if (authorisation) return { passage, field: authorisation.field };
+    const reason =
+      passage === sent ? identities.stated(passage.step, passage.index, "reason") : undefined;
+    if (reason && "withheld" in reason) withheld = true;
+    else if (reason?.value.trim().toLowerCase() === RETURN) return { passage, field: reason.field };
+  }
+  return withheld ? "withheld" : isWithoutDetails(sent) ? "missing" : undefined;
+}
+
+/** Of a return: that it was one, and whether it went on to somebody else without having been looked at. */
+function* judged(
+  subject: Case,
+  { received, after, next }: Transit,
+  { passage, field }: { passage: Passage; field: string },
+): Generator<Found | Unknown> {
+  yield { code: "RETURNED", event: passage.step.digest, lot: passage.lot, field };
+  const goesOn = received && next && typeof returnOf(subject, next) !== "object";
+  if (!goesOn) return;
+  const inspections = after.filter(
+    ({ step: { event } }) =>
+      event.action === ACTIONS.inspect && event.actor === received.step.event.actor,
+  );
+  const evidence = [
+    sealOf(subject, received),
+    ...inspections.map((each) => inspectionOf(subject, each)),
+  ];
+  if (evidence.includes("there")) return;
+  if (evidence.includes("withheld")) yield { unknown: "INSPECTION_WITHHELD" };
+  else
+    yield {
+      code: "RETURN_NOT_INSPECTED",
+      event: next.sent.step.digest,
+      lot: next.sent.lot,
+      field: "action",
+    };
+}
+
+type Evidence = "there" | "withheld" | "not there";
+
+/** Whether whoever took the lot back found the maker's seal unbroken at the dock. That it was accepted there is not enough. */
+function sealOf({ identities }: Case, { step, index }: Passage): Evidence {
+  const seal = identities.stated(step, index, "sealIntact");
+  if (!seal) return isWithoutDetails({ step }) ? "withheld" : "not there";
+  return "withheld" in seal ? "withheld" : seal.value ? "there" : "not there";
+}
+
+/** Whether an inspection let the lot pass; without a result, whether it found the seal unbroken. */
+function inspectionOf(subject: Case, passage: Passage): Evidence {
+  const result = subject.identities.stated(passage.step, passage.index, "inspectionResult");
+  if (!result) return sealOf(subject, passage);
+  return "withheld" in result ? "withheld" : result.value === "rejected" ? "not there" : "there";
+}
+
+const isWithoutDetails = ({ step }: Pick<Passage, "step">): boolean =>
+  step.details === null && step.event.details !== ZERO_HASH;

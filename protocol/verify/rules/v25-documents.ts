@@ -1,0 +1,166 @@
+// V25: the documents that the lot's events name are those that were hashed, and say the same as the record.
+import type { DocumentFact } from "../../verdict/facts.ts";
+import { ACTIONS } from "../../event/event.ts";
+import { ROLES } from "../../event/roles.ts";
+import type { Found } from "../../verdict/verdict.ts";
+import { type Case, placeOf } from "../case.ts";
+import { AFTER_ALL } from "../chain.ts";
+import { isSameCode, isSameName } from "../parts.ts";
+import { type Passage, isTellable, recorded, wayOf } from "../record.ts";
+import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+
+export const findings = {
+  DOCUMENT_NOT_AS_NAMED: kind(
+    "FAIL",
+    "service",
+    "A document that an event names has other bytes here than were hashed: do not rely on it, and ask its issuer for the original.",
+  ),
+  COC_DIFFERS: kind(
+    "WARN",
+    "actor",
+    "The certificate of conformity says something else than the record or the order: ask whoever sent it for the right one.",
+  ),
+  COC_OF_OTHER_LOTS: kind(
+    "WARN",
+    "actor",
+    "The same certificate of conformity was given with lots of other maker's lots: check which of them it was issued for.",
+  ),
+  REPORT_NOT_BY_LABORATORY: kind(
+    "WARN",
+    "actor",
+    "A party without the role of a laboratory vouches for the test report: ask the laboratory itself whether it is its own.",
+  ),
+} satisfies Kinds;
+
+/** The documents that the lot's events name are those that were hashed, and say the same as the record. */
+export const documents: Rule = {
+  id: "V25",
+  name: "documents",
+  version: 1,
+  looksAt:
+    "the documents that events on the lot's way name by their hash, what they claim, and who vouches for a test",
+  findings,
+  unknowns: {
+    DOCUMENTS_NOT_KNOWN:
+      "Whether the documents that the events name are as they were hashed was not looked up: verify where they are kept.",
+    DOCUMENT_WITHHELD:
+      "An event names a document, and by which hash is withheld: ask the party that signed the event.",
+    DOCUMENT_NOT_HERE:
+      "A document that an event names is not here, or not for you to read: ask its holder for the file and compare its hash.",
+    LABORATORY_NOT_KNOWN:
+      "Whether the party that vouches for a test report is a laboratory was not asked of the ledger: verify with a node.",
+  },
+  *judge(subject) {
+    const known = subject.given.facts?.documents;
+    const byHash = Map.groupBy(known ?? [], ({ hash }) => hash);
+    for (const naming of namings(subject)) {
+      if (naming.field === "testReportHash") yield* laboratory(subject, naming);
+      if (naming.hash === undefined) yield { unknown: "DOCUMENT_WITHHELD" };
+      else if (!known) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
+      else yield* judgeOne(subject, naming, byHash.get(naming.hash) ?? []);
+    }
+  },
+};
+
+const FIELDS = [
+  "cocHash",
+  "packingListHash",
+  "testReportHash",
+  "documentHash",
+  "photoHash",
+] as const;
+
+/** Where an event on the lot's way names a document. */
+interface Naming {
+  passage: Passage;
+  field: (typeof FIELDS)[number];
+  path: string;
+  /** Undefined where it is withheld. */
+  hash: string | undefined;
+}
+
+function namings(subject: Case): Naming[] {
+  return wayOf(subject).flatMap((passage) =>
+    FIELDS.flatMap((field): Naming[] => {
+      const says = subject.identities.stated(passage.step, passage.index, field);
+      if (!says) return [];
+      return [{ passage, field, path: says.field, hash: "value" in says ? says.value : undefined }];
+    }),
+  );
+}
+
+const whereOf = ({ passage: { step, lot }, path }: Naming) => ({
+  event: step.digest,
+  lot,
+  field: path,
+});
+
+function* judgeOne(
+  subject: Case,
+  naming: Naming,
+  told: readonly DocumentFact[],
+): Generator<Found | Unknown> {
+  const { field, hash } = naming;
+  const where = whereOf(naming);
+  if (told.some(({ altered }) => altered === true))
+    yield { code: "DOCUMENT_NOT_AS_NAMED", ...where, ...(isTellable(field) && { expected: hash }) };
+  else if (!told.some(({ present }) => present === true)) yield { unknown: "DOCUMENT_NOT_HERE" };
+  if (field !== "cocHash") return;
+  const others = Math.max(0, ...told.map(({ otherMakerLots }) => otherMakerLots));
+  if (others > 0) yield { code: "COC_OF_OTHER_LOTS", ...where, expected: 0, found: others };
+  for (const { claims } of told)
+    for (const difference of differences(subject, naming, claims)) yield difference;
+}
+
+/** What a certificate claims, and the record or the order has otherwise. */
+function* differences(
+  subject: Case,
+  naming: Naming,
+  claims: DocumentFact["claims"],
+): Generator<Found> {
+  const { event } = whereOf(naming);
+  const { lot } = naming.passage;
+  const expected = subject.given.expected ?? {};
+  for (const name of ["manufacturer", "mpn", "makerLot", "dateCode", "purchaseOrder"] as const) {
+    const claim = claims[name];
+    if (claim === undefined) continue;
+    const isSame = name === "manufacturer" ? isSameName : isSameCode;
+    const compared = [recorded(subject, name)?.value, expected[name]].filter(
+      (value) => value !== undefined,
+    );
+    const other = compared.find((value) => !isSame(value, claim));
+    const told = isTellable(name) ? { expected: other, found: claim } : {};
+    if (other !== undefined) yield { code: "COC_DIFFERS", event, lot, field: name, ...told };
+  }
+  const pieces = piecesOf(naming, expected.quantity);
+  if (claims.quantity !== undefined && !pieces.includes(claims.quantity))
+    yield {
+      code: "COC_DIFFERS",
+      event,
+      lot,
+      field: "quantity",
+      expected: pieces[0],
+      found: claims.quantity,
+    };
+}
+
+/** The pieces that a certificate may speak of: those of the lot, of all lots of the event, or of the order. */
+function piecesOf(
+  { passage: { step, index } }: Naming,
+  ordered: number | undefined,
+): [number, ...number[]] {
+  const { entries } = step.event;
+  const total = entries.reduce((sum, { quantity }) => sum + quantity, 0);
+  return [entries[index]!.quantity, total, ...(ordered === undefined ? [] : [ordered])];
+}
+
+/** A maker vouches for the tests of what it commissions; all others' tests are a laboratory's to report. */
+function* laboratory({ chain }: Case, naming: Naming): Generator<Found | Unknown> {
+  const { step } = naming.passage;
+  const { action, actor } = step.event;
+  if (action === ACTIONS.commission) return;
+  if (!chain) return yield { unknown: "LABORATORY_NOT_KNOWN" };
+  const roles = chain.registry.party(actor, placeOf(chain, step) ?? AFTER_ALL)?.roles ?? 0;
+  if ((roles & ROLES.laboratory) === 0)
+    yield { code: "REPORT_NOT_BY_LABORATORY", ...whereOf(naming), found: actor };
+}

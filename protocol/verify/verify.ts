@@ -1,0 +1,348 @@
+// The verifier: replays a trail, compares it with the chain, and says what is wrong with it. Pure: what it trusts, the
+// time and the chain's reader are arguments, so that the service, the command line and an auditor's page run the same.
+import { fieldOf } from "../base/canonical.ts";
+import type { LedgerReader, Position } from "../chain/chain.ts";
+import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
+import { ProtocolError } from "../base/errors.ts";
+import { ACTIONS, actionName } from "../event/event.ts";
+import type { Facts } from "../verdict/facts.ts";
+import { FINDINGS } from "../verdict/findings.ts";
+import { withoutLabelCode } from "../label/withhold.ts";
+import { NOTICE_KINDS } from "../event/notice.ts";
+import { Trail } from "../trail/trail.ts";
+import { policyOf } from "../verdict/policy.ts";
+import { RULES } from "./rules.ts";
+import type { Unknown } from "./rules/rule.ts";
+import {
+  type Finding,
+  type Found,
+  type Verdict,
+  finding,
+  SEVERITIES,
+  worst,
+} from "../verdict/verdict.ts";
+import { type Case, type Check, type Given, type Trust, isFinal } from "./case.ts";
+import { type Chain, AFTER_ALL, readChain } from "./chain.ts";
+import * as events from "./events.ts";
+import * as identity from "./identity.ts";
+import { comparisonOf } from "./label.ts";
+import * as latest from "./latest.ts";
+import * as lot from "./lot.ts";
+import * as notices from "./notices.ts";
+import { type Replay, replay } from "./replay.ts";
+import { readStatements } from "./statements.ts";
+import { ZERO_ADDRESS } from "../base/values.ts";
+
+export type { Given, Trust } from "./case.ts";
+
+/** What holds the trail against itself and the chain, in the order in which it speaks; the rules judge what is beyond. */
+const CHECKS: readonly Check[] = [
+  ({ replay }) => replay.found,
+  events.details,
+  events.records,
+  events.recordOrder,
+  events.signatures,
+  events.custody,
+  events.order,
+  lot.word,
+  latest.contract,
+  latest.elsewhere,
+  latest.latest,
+  identity.lotNumbers,
+  identity.origins,
+  identity.contradictions,
+  identity.products,
+  identity.introduced,
+  ({ notices }) => notices.found,
+  notices.noticeWords,
+  notices.noticeRecords,
+  notices.noticeFaults,
+  notices.withdrawals,
+  notices.standingNotices,
+  lot.held,
+  lot.closed,
+  lot.age,
+  lot.ledger,
+  events.shortfalls,
+  events.delay,
+  events.hints,
+  notices.noticeHints,
+];
+
+/**
+ * Verifies a trail.
+ * @param input a trail as JSON.parse gives it, of whatever shape
+ * @param reader of the trusted ledger; null where there is no node to ask, which the verdict says
+ * @param recover the back end for signatures: crypto.ts has the one that runs anywhere, crypto-wasm.ts the fast one
+ * @param given what the reader brings along: the label, what was expected, facts from outside the trail
+ * @returns the verdict; nothing about the trail or the node is thrown
+ */
+export function verify(
+  input: unknown,
+  trust: Trust,
+  reader: LedgerReader | null,
+  recover: RecoverPublicKey = recoverWithNoble,
+  given: Given = {},
+): Promise<Verdict> {
+  return verifyWith([], input, trust, reader, recover, given);
+}
+
+/** As `verify`, with checks of what came along with the trail. */
+export async function verifyWith(
+  more: readonly Check[],
+  input: unknown,
+  trust: Trust,
+  reader: LedgerReader | null,
+  recover: RecoverPublicKey,
+  given: Given,
+): Promise<Verdict> {
+  const { trail, malformed } = readTrail(input);
+  if (!trail) return emptyVerdict(trust, given, null, malformed);
+  const elsewhere = otherLedger(trail, trust);
+  if (elsewhere.length > 0) return emptyVerdict(trust, given, trail.lot, elsewhere);
+
+  const domain = { chainId: trust.chainId, ledger: trust.ledger };
+  const replayed = replay(trail, domain, recover);
+  const stated = given.facts?.statements;
+  const { chain, found } = await askChain(reader, trail, replayed, trust, given.facts ?? null);
+  const subject: Case = {
+    ...{
+      trail,
+      trust,
+      chain,
+      replay: replayed,
+      policy: policyOf(trust.policy),
+      given: allGiven(given),
+    },
+    identities: identity.identitiesOf(replayed),
+    notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
+    statements: readStatements(stated, chain, domain, recover),
+  };
+  for (const check of [...CHECKS, ...more]) for (const each of check(subject)) found.push(each);
+  const unknown: Unknown[] = [];
+  for (const { judge } of RULES)
+    for (const each of judge(subject)) {
+      if ("unknown" in each) unknown.push(each);
+      else found.push(each);
+    }
+  return verdictOf(subject, found, unknown);
+}
+
+type Reading = { trail: Trail; malformed?: never } | { trail?: never; malformed: Found[] };
+
+function readTrail(input: unknown): Reading {
+  try {
+    const parsed = Trail.safeParse(input);
+    if (parsed.success) return { trail: parsed.data };
+    return { malformed: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
+  } catch {
+    // Objects that fight back when they are read (getters, proxies) are no trails either.
+    return { malformed: [{ code: "TRAIL_MALFORMED" }] };
+  }
+}
+
+function otherLedger(trail: Trail, trust: Trust): Found[] {
+  return (["chainId", "ledger"] as const)
+    .filter((field) => trail[field] !== trust[field])
+    .map((field) => ({ code: "OTHER_LEDGER", field, expected: trust[field], found: trail[field] }));
+}
+
+async function askChain(
+  reader: LedgerReader | null,
+  trail: Trail,
+  replayed: Replay,
+  trust: Trust,
+  facts: Facts | null,
+): Promise<{ chain: Chain | null; found: Found[] }> {
+  if (!reader) return { chain: null, found: [{ code: "NO_NODE" }] };
+  try {
+    return { chain: await readChain(reader, trail, replayed, trust, facts), found: [] };
+  } catch (error) {
+    const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
+    const found = error instanceof Error ? error.message : undefined;
+    return {
+      chain: null,
+      found: [{ code: isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE", found }],
+    };
+  }
+}
+
+function trusted({ chainId, ledger, checkpoints, finality, now, node }: Trust): Verdict["trusted"] {
+  const named = {
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+    ...(node === undefined ? {} : { node }),
+  };
+  return { chainId, ledger, finality, now, ...named };
+}
+
+const allGiven = ({ label = null, expected = null, facts = null }: Given) => ({
+  label,
+  expected,
+  facts,
+});
+
+/** A verdict is handed on, and the code on a label proves it only to who has the label. */
+const shown = ({ label, ...others }: Required<Given>): Required<Given> => ({
+  ...{ label: label && withoutLabelCode(label), ...others },
+});
+
+/** A verdict on what no trail could be read from: no rule but the first had anything to judge. */
+export function emptyVerdict(
+  trust: Trust,
+  given: Given,
+  lot: string | null,
+  found: readonly Found[],
+): Verdict {
+  const policy = policyOf(trust.policy);
+  const findings = found.map((each) => finding(each, policy.severities));
+  return {
+    verdict: worst(findings.map(({ verdict }) => verdict)),
+    ...{
+      lot,
+      findings,
+      rules: resultsOf(findings, undefined),
+      policy,
+      given: shown(allGiven(given)),
+    },
+    ...{
+      comparison: null,
+      block: null,
+      trusted: trusted(trust),
+      state: null,
+      inTransit: false,
+      origin: null,
+    },
+    identity: { manufacturer: null, mpn: null, makerLot: null, dateCode: null },
+    ...{ events: [], notices: [], parties: [] },
+  };
+}
+
+function verdictOf(subject: Case, found: readonly Found[], unknown: readonly Unknown[]): Verdict {
+  const { trail, trust, policy, given, replay, identities, chain } = subject;
+  const required = unknown.filter(({ unknown: code }) =>
+    policy.required.includes(FINDINGS.get(code)!.rule),
+  );
+  const all = [
+    ...found.map((each) => finding(each, policy.severities)),
+    ...required.map(({ unknown: code }) => finding({ code }, policy.severities)),
+  ];
+  const findings = sorted(all, replay);
+  const state = replay.unbroken ? replay.history.at(-1)!.state : null;
+  return {
+    verdict: worst(findings.map(({ verdict }) => verdict)),
+    lot: trail.lot,
+    findings,
+    rules: resultsOf(findings, unknown),
+    ...{ policy, given: shown(given), comparison: comparisonOf(subject) },
+    block: chain && { number: chain.head.number, hash: chain.head.hash, time: chain.head.time },
+    trusted: trusted(trust),
+    state,
+    inTransit: state !== null && state.consignee !== ZERO_ADDRESS,
+    origin: originShown(subject),
+    identity: identity.identityOf(identities, trail.lot),
+    events: eventsShown(subject),
+    notices: noticesShown(subject),
+    parties: partiesShown(subject),
+  };
+}
+
+const RESULT_OF = {
+  HOLD: "hold",
+  FAIL: "fail",
+  INCOMPLETE: "not evaluable",
+  WARN: "warn",
+  INFO: "info",
+} as const;
+
+/**
+ * What each rule says as a whole: the worst of its findings; where it has none beyond INFO, that it could not be judged
+ * goes before, for what is missing is never a pass.
+ * @param unknown undefined where there was nothing to judge at all
+ */
+function resultsOf(
+  findings: readonly Finding[],
+  unknown: readonly Unknown[] | undefined,
+): Verdict["rules"] {
+  return RULES.map(({ id: rule, name, version, unknowns }) => {
+    const own = findings.filter((finding) => finding.rule === rule);
+    const gravest = SEVERITIES.find((severity) => own.some(({ verdict }) => verdict === severity));
+    const missing = unknown?.find(({ unknown: code }) => code in unknowns)?.unknown;
+    const incomplete = own.find(({ verdict }) => verdict === "INCOMPLETE");
+    const known =
+      gravest && (gravest !== "INFO" || missing === undefined) ? RESULT_OF[gravest] : undefined;
+    const result = known ?? (missing === undefined && unknown ? "pass" : "not evaluable");
+    const reason =
+      result !== "not evaluable"
+        ? null
+        : incomplete
+          ? { code: incomplete.code, message: incomplete.message }
+          : missing !== undefined
+            ? { code: missing, message: unknowns[missing]! }
+            : NOTHING_TO_JUDGE;
+    return { rule, name, version, result, reason };
+  });
+}
+
+const NOTHING_TO_JUDGE = {
+  code: "NO_TRAIL",
+  message: "There is no trail of this ledger to judge: see the finding that says so.",
+};
+
+/** The worst first; among equals in the order of the trail, what is about no event last. */
+function sorted(findings: readonly Finding[], { steps }: Replay): Finding[] {
+  const places = new Map(steps.map(({ digest }, i) => [digest, i]));
+  const place = ({ event }: Finding) =>
+    event === undefined ? steps.length : (places.get(event) ?? steps.length);
+  const gravity = ({ verdict }: Finding) => SEVERITIES.indexOf(verdict);
+  return findings.toSorted((a, b) => gravity(a) - gravity(b) || place(a) - place(b));
+}
+
+function originShown({ trail, identities }: Case): Verdict["origin"] {
+  const origin = identities.origins.get(trail.lot);
+  const action = origin && actionName(origin.by.event.action);
+  if (action !== "commission" && action !== "introduce" && action !== "assemble") return null;
+  const { event, digest } = origin!.by;
+  return { lot: origin!.lot, event: digest, action, party: event.actor, time: event.time };
+}
+
+function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
+  const at = (known: Chain, { block, transaction }: Position) => ({
+    ...{ block, transaction, time: known.times.get(block)!, final: isFinal(known, trust, block) },
+  });
+  return replay.steps.map((step) => {
+    const { event, digest } = step;
+    const said = { event: digest, action: event.action, actor: event.actor, time: event.time };
+    const record = chain?.records.get(step);
+    const checkpoint = chain?.logged.get(step);
+    if (chain && record)
+      return { ...said, recorded: at(chain, record), logged: null, guarantee: "ledger" };
+    if (!chain || !checkpoint) return { ...said, recorded: null, logged: null, guarantee: null };
+    const { operator, index, size } = step.logged!;
+    return {
+      ...said,
+      recorded: null,
+      logged: { operator, index, size, ...at(chain, checkpoint) },
+      guarantee: "log",
+    };
+  });
+}
+
+function noticesShown({ notices: { all } }: Case): Verdict["notices"] {
+  const kinds = ["recall", "suspicion", "withdrawal"] as const;
+  return all.map(({ digest, notice, taken, withdrawn }) => ({
+    ...{ notice: digest, lot: notice.lot, issuer: notice.issuer, time: notice.time, withdrawn },
+    kind: kinds.find((kind) => NOTICE_KINDS[kind] === notice.kind)!,
+    recorded: taken !== undefined,
+  }));
+}
+
+function partiesShown({ replay, chain }: Case): Verdict["parties"] {
+  if (!chain) return [];
+  const named = replay.steps.flatMap(({ event: { action, actor, consignee } }) =>
+    action === ACTIONS.ship ? [actor, consignee] : [actor],
+  );
+  return [...new Set(named)].flatMap((party) => {
+    const standing = chain.registry.party(party, AFTER_ALL);
+    return standing ? [{ party, ...standing }] : [];
+  });
+}

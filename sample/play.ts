@@ -1,0 +1,279 @@
+// The sample: a story of parties and lots, played through the service as its parties would, on embedded defaults only.
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { fromHex, toHex } from "../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../protocol/base/crypto.ts";
+import { ACTIONS } from "../protocol/event/event.ts";
+import { lotId } from "../protocol/event/lot.ts";
+import type { EntryDetails } from "../protocol/event/details.ts";
+import * as acts from "../server/custody/acts.ts";
+import { admitParty, makeKey } from "../server/access/admin.ts";
+import type { Context } from "../server/context.ts";
+import { followOnce } from "../server/settlement/follow.ts";
+import { keepKey } from "../server/chain/keystore.ts";
+import { relayOnce } from "../server/settlement/relay.ts";
+import { state } from "../server/statements/statements.ts";
+import {
+  LOT_REF_FIELDS,
+  readStory,
+  splitLotRef,
+  type Story,
+  type StoryDetails,
+  type StoryStep,
+} from "./story.ts";
+
+const FOLDER = new URL("./", import.meta.url);
+
+/** How far the story is told: kept in a file, so that a start that was cut off goes on. */
+interface Progress {
+  parties: Record<string, string>;
+  /** Hashes of shipments and notices, by the story's names for them. */
+  named: Record<string, string>;
+  steps: number;
+  done: boolean;
+}
+
+export async function loadStory(): Promise<Story> {
+  const read = async (name: string) =>
+    JSON.parse(await readFile(new URL(name, FOLDER), "utf8")) as unknown;
+  return readStory(await read("parties.json"), await read("story.json"));
+}
+
+/** When a chain has to begin for the story to fit on it, Unix seconds. */
+export async function sampleBegins(): Promise<number> {
+  return (await loadStory()).steps[0]!.at - 2 * DAY_SECONDS;
+}
+
+/**
+ * Plays the story, or what is left of it: parties are admitted, each step is signed with the party's key and settled.
+ * Blocks get the story's times, as if the ledger had been there all along.
+ * @param ownerKey of the ledger's owner
+ * @param file where the progress is kept
+ * @returns the addresses of the parties by their names, and whether there was anything to do
+ */
+export async function playSample(
+  ctx: Context,
+  ownerKey: string,
+  file: string,
+  onProgress: (done: number, of: number) => void,
+): Promise<{
+  parties: { address: string; name: string; roles: readonly string[] }[];
+  played: boolean;
+}> {
+  const story = await loadStory();
+  const progress = await readProgress(file);
+  const played = !progress.done;
+  if (played) {
+    const chain = storyClock(ctx);
+    await admitAll(ctx, ownerKey, story, progress, chain);
+    await save(file, progress);
+    for (const [index, step] of story.steps.entries()) {
+      if (index < progress.steps) continue;
+      const next = story.steps[index + 1];
+      await playStep({ ...ctx, clock: () => step.at }, step, progress, index === progress.steps);
+      progress.steps = index + 1;
+      await save(file, progress);
+      // A day's events settle together, in one block of that day.
+      if (!next || day(next.at) !== day(step.at))
+        await settle(ctx, () => chain.set(step.at + SETTLES_AFTER_SECONDS));
+      onProgress(index + 1, story.steps.length);
+    }
+    await chain.release();
+    progress.done = true;
+    await save(file, progress);
+  }
+  const parties = story.parties.map(({ alias, name, roles }) => ({
+    address: progress.parties[alias]!,
+    name,
+    roles,
+  }));
+  return { parties, played };
+}
+
+const SETTLES_AFTER_SECONDS = 90;
+const DAY_SECONDS = 86_400;
+const day = (time: number) => Math.floor(time / DAY_SECONDS);
+
+/** Sets the time of the embedded chain's next block; a chain that cannot go there keeps its own. */
+function storyClock({ request }: Context) {
+  return {
+    set: (time: number) => request("evm_setNextBlockTimestamp", [time]).catch(() => undefined),
+    release: () => request("evm_setTime", [Math.floor(Date.now() / 1000)]).catch(() => undefined),
+  };
+}
+
+async function settle(ctx: Context, beforeEach: () => Promise<unknown>): Promise<void> {
+  do await beforeEach();
+  while (await relayOnce(ctx));
+  while (await followOnce(ctx));
+}
+
+async function admitAll(
+  ctx: Context,
+  ownerKey: string,
+  { parties, steps }: Story,
+  progress: Progress,
+  chain: ReturnType<typeof storyClock>,
+) {
+  const start = steps[0]!.at - DAY_SECONDS;
+  for (const [index, { alias, name, roles }] of parties.entries()) {
+    if (progress.parties[alias]) continue;
+    const accountKey = toHex(ctx.random(32));
+    const address = addressOfPrivateKey(fromHex(accountKey));
+    await keepKey(ctx.prisma, ctx.keystore, address, "account", fromHex(accountKey));
+    await ctx.request("hardhat_setBalance", [address, "0xde0b6b3a7640000"]);
+    await chain.set(start + index * 600);
+    await admitParty(ctx, ownerKey, { address, roles, name });
+    await makeKey(ctx, accountKey);
+    progress.parties[alias] = address;
+  }
+  while (await followOnce(ctx));
+}
+
+/** Plays one step, unless a start that was cut off has played it and could not say so. */
+async function playStep(
+  ctx: Context,
+  step: StoryStep,
+  progress: Progress,
+  mayBeDone: boolean,
+): Promise<void> {
+  const party = progress.parties[step.by]!;
+  const done = mayBeDone ? await alreadyDone(ctx, party, step) : undefined;
+  const hash = done ?? (await act(ctx, party, step, progress));
+  if ("id" in step) progress.named[step.id] = hash;
+}
+
+async function alreadyDone(
+  { prisma }: Context,
+  party: string,
+  { act, at: time }: StoryStep,
+): Promise<string | undefined> {
+  if (act === "recall" || act === "suspect" || act === "withdraw") {
+    return (await prisma.notice.findFirst({ where: { issuer: party, time } }))?.digest;
+  }
+  if (act === "authorise" || act === "alert") return undefined; // stating the same again changes nothing
+  return (await prisma.event.findFirst({ where: { actor: party, action: ACTIONS[act], time } }))
+    ?.hash;
+}
+
+async function act(
+  ctx: Context,
+  party: string,
+  step: StoryStep,
+  { parties, named }: Progress,
+): Promise<string> {
+  const lotOf = (ref: string) => {
+    const { issuer, lotNumber } = splitLotRef(ref);
+    return lotId(parties[issuer]!, lotNumber);
+  };
+  const entry = (details: StoryDetails) =>
+    Object.fromEntries(
+      Object.entries(details).map(([name, value]) => [
+        name,
+        LOT_REF_FIELDS.includes(name) ? lotOf(String(value)) : value,
+      ]),
+    ) as EntryDetails;
+  const lines = <L extends { lot: string; details: StoryDetails }>(lots: L[]) =>
+    lots.map((line) => ({ ...line, lot: lotOf(line.lot), details: entry(line.details) }));
+  const made = (lots: { lotNumber: string; quantity: number; details: StoryDetails }[]) =>
+    lots.map((line) => ({ ...line, details: entry(line.details) }));
+  const common = {
+    time: step.at,
+    details: "details" in step ? (step.details as acts.SharedDetails) : {},
+  };
+
+  switch (step.act) {
+    case "commission":
+    case "introduce":
+      return (await acts.makeLots(ctx, party, step.act, { ...common, lots: made(step.lots) })).hash;
+    case "ship":
+      return (
+        await acts.ship(ctx, party, {
+          ...common,
+          consignee: parties[step.to]!,
+          lots: lines(step.lots),
+        })
+      ).hash;
+    case "receive": {
+      const told = new Map(lines(step.lots).map((line) => [line.lot, line]));
+      const shipment = named[step.shipment]!;
+      const all = await ctx.prisma.entry.findMany({
+        where: { event: shipment },
+        select: { lot: true },
+      });
+      return (
+        await acts.receive(ctx, party, {
+          ...common,
+          shipment,
+          lots: all.map(({ lot }) => told.get(lot) ?? { lot }),
+        })
+      ).hash;
+    }
+    case "refuse":
+    case "cancel":
+      return (
+        await acts.sendBack(ctx, party, step.act, { ...common, shipment: named[step.shipment]! })
+      ).hash;
+    case "split":
+      return (
+        await acts.split(ctx, party, {
+          ...common,
+          lot: lotOf(step.lot),
+          children: made(step.children),
+        })
+      ).hash;
+    case "assemble":
+      return (
+        await acts.assemble(ctx, party, {
+          ...common,
+          inputs: lines(step.inputs),
+          products: made(step.products),
+        })
+      ).hash;
+    case "inspect":
+    case "hold":
+    case "release":
+      return (await acts.remark(ctx, party, step.act, { ...common, lots: lines(step.lots) })).hash;
+    case "scrap":
+      return (await acts.scrap(ctx, party, { ...common, lots: lines(step.lots) })).hash;
+    case "recall":
+      return (
+        await acts.giveNotice(ctx, party, { ...common, lot: lotOf(step.lot), kind: "recall" })
+      ).hash;
+    case "suspect":
+      return (
+        await acts.giveNotice(ctx, party, { ...common, lot: lotOf(step.lot), kind: "suspicion" })
+      ).hash;
+    case "authorise": {
+      const authorisations = step.authorisations.map((each) => ({
+        ...each,
+        party: parties[each.party]!,
+      }));
+      return (await state(ctx, party, "authorisation", authorisations, step.at))[0]!.statement;
+    }
+    case "alert":
+      return (await state(ctx, party, "alert", step.alerts, step.at))[0]!.statement;
+    case "withdraw": {
+      const { lot } = await ctx.prisma.notice.findUniqueOrThrow({
+        where: { digest: named[step.notice]! },
+      });
+      return (
+        await acts.giveNotice(ctx, party, {
+          ...common,
+          lot,
+          kind: "withdrawal",
+          withdraws: named[step.notice]!,
+        })
+      ).hash;
+    }
+  }
+}
+
+async function readProgress(file: string): Promise<Progress> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text ? (JSON.parse(text) as Progress) : { parties: {}, named: {}, steps: 0, done: false };
+}
+
+async function save(file: string, progress: Progress): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(progress, undefined, 2));
+  await rename(`${file}.new`, file);
+}

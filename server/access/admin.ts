@@ -1,0 +1,131 @@
+// Administration: parties and keys on the ledger, API keys in the database.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import {
+  encodeAdmit,
+  encodeEnrol,
+  encodeReinstate,
+  encodeRevoke,
+  encodeSuspend,
+} from "../../protocol/chain/chain.ts";
+import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
+import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
+import { roleBits, type RoleName } from "../../protocol/event/roles.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { ApiKey, Scope } from "../../prisma/generated/client.ts";
+import { sendFrom } from "../chain/calls.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { keepKey } from "../chain/keystore.ts";
+import { Refusal } from "../refusal.ts";
+import type { Reader } from "./visibility.ts";
+
+type Ledger = Pick<Context, "request" | "domain">;
+
+function call({ request, domain }: Ledger, privateKey: string, data: string) {
+  return sendFrom(request, domain.chainId, privateKey, { to: domain.ledger, data });
+}
+
+/** Admits a party, or sets its roles and name anew: by the ledger's owner. */
+export async function admitParty(
+  ledger: Ledger,
+  ownerKey: string,
+  party: {
+    address: string;
+    roles: readonly RoleName[];
+    name: string;
+    identity?: string | undefined;
+  },
+): Promise<void> {
+  await call(
+    ledger,
+    ownerKey,
+    encodeAdmit(party.address, roleBits(party.roles), party.name, party.identity ?? ZERO_HASH),
+  );
+}
+
+export async function suspendParty(ledger: Ledger, ownerKey: string, party: string): Promise<void> {
+  await call(ledger, ownerKey, encodeSuspend(party));
+}
+
+export async function reinstateParty(
+  ledger: Ledger,
+  ownerKey: string,
+  party: string,
+): Promise<void> {
+  await call(ledger, ownerKey, encodeReinstate(party));
+}
+
+/** Enrols a key that the caller has: by the party's own account. @returns the key's address */
+export async function enrolKey(
+  ledger: Ledger,
+  accountKey: string,
+  privateKey: Uint8Array,
+): Promise<string> {
+  const party = addressOfPrivateKey(fromHex(accountKey));
+  const key = addressOfPrivateKey(privateKey);
+  const signature = signDigest(keyEnrolmentDigest(ledger.domain, party, key), privateKey);
+  await call(ledger, accountKey, encodeEnrol(key, signature));
+  return key;
+}
+
+/** Ends a key for good: by the party's own account. */
+export async function revokeKey(ledger: Ledger, accountKey: string, key: string): Promise<void> {
+  await call(ledger, accountKey, encodeRevoke(key));
+}
+
+/** Makes a signing key that the service keeps for a party, and enrols it: by the party's own account. */
+export async function makeKey(
+  ctx: Pick<Context, "prisma" | "keystore" | "random"> & Ledger,
+  accountKey: string,
+): Promise<string> {
+  const privateKey = ctx.random(32);
+  const party = addressOfPrivateKey(fromHex(accountKey));
+  await keepKey(ctx.prisma, ctx.keystore, party, "signing", privateKey); // kept first: an enrolled key must not be lost
+  return enrolKey(ctx, accountKey, privateKey);
+}
+
+/* API KEYS: rp_<id>_<secret>; the database has a hash of the secret only, so a copy of it lets nobody in. */
+
+const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
+
+/** Makes an API key. The text is shown this once. `party` null: the operator of the service. */
+export async function makeApiKey(
+  { prisma, random }: Pick<Context, "prisma" | "random">,
+  { party, scope, label = "" }: { party: string | null; scope: Scope; label?: string | undefined },
+): Promise<{ id: string; text: string }> {
+  const id = toHex(random(6)).slice(2);
+  const secret = Buffer.from(random(32)).toString("base64url");
+  await prisma.apiKey.create({ data: { id, hash: hashOf(secret), party, scope, label } });
+  return { id, text: `rp_${id}_${secret}` };
+}
+
+/** Ends an API key at once. @throws Refusal NOT_FOUND */
+export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: string): Promise<void> {
+  const { count } = await prisma.apiKey.updateMany({
+    where: { id, revokedAt: null },
+    data: { revokedAt: new Date() },
+  });
+  if (count === 0) throw new Refusal("NOT_FOUND", 404, "there is no such API key");
+}
+
+/** Who calls: by an API key, or by the link of a grant. */
+export type Caller = Pick<ApiKey, "id" | "party" | "scope"> & Pick<Reader, "grants" | "byGrant">;
+
+/** Who shows this API key; undefined for an unknown, wrong or revoked one alike. */
+export async function callerOf(db: Db, text: string): Promise<Caller | undefined> {
+  const [, id, secret] = /^rp_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
+  if (!id || !secret) return undefined;
+  const known = await db.apiKey.findUnique({ where: { id } });
+  const given = Buffer.from(hashOf(secret));
+  const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
+  if (!known || !matches || known.revokedAt !== null) return undefined;
+  return { id: known.id, party: known.party, scope: known.scope };
+}
+
+export {
+  type AdminContext,
+  type AdminDatabase,
+  openAdminDatabase,
+  openAdminLedger,
+} from "../open.ts";

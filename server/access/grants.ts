@@ -1,0 +1,162 @@
+// Grants: a party lets somebody else see stated lots with its own eyes, up to a stated visibility and moment; every reading
+// of what a grant opens is noted before it is answered.
+import { createHash, timingSafeEqual } from "node:crypto";
+import { toHex } from "../../protocol/base/bytes.ts";
+import type { Visibility } from "../../protocol/event/detail-fields.ts";
+import type { Grant, Lot } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { Refusal } from "../refusal.ts";
+import { type Granted, lotFor, type Reader, seenAmong } from "./visibility.ts";
+
+/** What is wanted of a grant. Times in Unix seconds. */
+export interface NewGrant {
+  /** The party that may read with its own API key; null: whoever shows the link. */
+  grantee: string | null;
+  label: string;
+  lots: readonly string[];
+  upTo: Visibility;
+  /** Names of fields that are opened besides. */
+  fields: readonly string[];
+  names: boolean;
+  from: number;
+  until: number;
+}
+
+type GrantContext = Pick<Context, "prisma" | "random" | "clock">;
+
+const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
+const dateOf = (seconds: number) => new Date(seconds * 1000);
+
+/**
+ * Makes a grant of what a party sees itself.
+ * @returns the row, and for a link its token, which is shown this once
+ * @throws Refusal NOT_FOUND for the first lot that the party does not see; BAD_FIELD
+ */
+export async function makeGrant(
+  { prisma, random, clock }: GrantContext,
+  granter: string,
+  { grantee, lots, upTo, fields, label, names, from, until }: NewGrant,
+): Promise<{ grant: Grant; token: string | null }> {
+  if (until <= Math.max(from, clock()))
+    throw new Refusal("BAD_FIELD", 422, "the grant would end before it begins, or has ended", {
+      field: "until",
+    });
+  if (grantee === granter)
+    throw new Refusal("BAD_FIELD", 422, "a party needs no grant of its own", { field: "grantee" });
+  if (grantee !== null && !(await prisma.party.findUnique({ where: { address: grantee } })))
+    throw new Refusal("NOT_FOUND", 404, "there is no such party", { field: "grantee" });
+  const seen = await seenAmong(prisma, { party: granter }, lots);
+  lots.forEach((lot, i) => {
+    if (!seen.has(lot))
+      throw new Refusal("NOT_FOUND", 404, `there is no lot ${lot}`, { field: `lots.${i}` });
+  });
+  const id = toHex(random(6)).slice(2);
+  const secret = grantee === null ? Buffer.from(random(32)).toString("base64url") : null;
+  const grant = await prisma.grant.create({
+    data: {
+      ...{ id, granter, grantee, label, upTo, names },
+      ...{ lots: [...new Set(lots)], fields: [...new Set(fields)] },
+      ...{ hash: secret && hashOf(secret), from: dateOf(from), until: dateOf(until) },
+    },
+  });
+  return { grant, token: secret && `rpg_${id}_${secret}` };
+}
+
+/** Ends a grant of a party's at once; one that has ended stays as it is. @throws Refusal NOT_FOUND */
+export async function endGrant(
+  { prisma, clock }: GrantContext,
+  granter: string,
+  id: string,
+): Promise<Grant> {
+  await grantOf(prisma, granter, id);
+  await prisma.grant.updateMany({
+    where: { id, endedAt: null },
+    data: { endedAt: dateOf(clock()) },
+  });
+  return grantOf(prisma, granter, id);
+}
+
+/** A grant of a party's. @throws Refusal NOT_FOUND */
+export async function grantOf(db: Db, granter: string, id: string): Promise<Grant> {
+  const grant = await db.grant.findFirst({ where: { id, granter } });
+  if (!grant) throw new Refusal("NOT_FOUND", 404, "there is no such grant", { field: "id" });
+  return grant;
+}
+
+const isStanding = ({ from, until, endedAt }: Grant, now: Date) =>
+  endedAt === null && from <= now && now < until;
+
+const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted => ({
+  ...{ id, granter, lots, fields, names },
+  upTo: upTo as Visibility,
+});
+
+/** Whoever shows the token of a link: it may read what that grant opens. Undefined for none that stands. */
+export async function readerByLink(
+  { prisma, clock }: Pick<Context, "prisma" | "clock">,
+  token: string,
+) {
+  const [, id, secret] = /^rpg_([0-9a-f]{12})_([\w-]{43})$/.exec(token) ?? [];
+  if (!id || !secret) return undefined;
+  const known = await prisma.grant.findUnique({ where: { id } });
+  const given = Buffer.from(hashOf(secret));
+  const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
+  if (!known?.hash || !matches || !isStanding(known, dateOf(clock()))) return undefined;
+  return {
+    id: `grant ${id}`,
+    party: "",
+    scope: "read" as const,
+    byGrant: true as const,
+    grants: [grantedBy(known)],
+  };
+}
+
+/** What of a lot is read by a grant. */
+export type Reading = "lot" | "trail" | "bundle" | "verdict" | "document";
+
+/**
+ * A lot that a caller asks for, and the caller with the grants by which it sees it. Where there are any, the reading is
+ * noted: if it cannot be, nothing is answered.
+ * @throws Refusal NOT_FOUND for a lot that it does not see, as if it did not exist
+ */
+export async function lotRead(
+  ctx: Pick<Context, "prisma" | "clock">,
+  caller: Reader,
+  id: string,
+  what: Reading,
+  document: string | null = null,
+): Promise<{ lot: Lot; reader: Reader }> {
+  const reader = await withGrants(ctx, caller, id);
+  const lot = await lotFor(ctx.prisma, reader, id);
+  const at = dateOf(ctx.clock());
+  const reads = (reader.grants ?? []).map((grant) => ({
+    grant: grant.id,
+    at,
+    what,
+    lot: id,
+    document,
+  }));
+  if (reads.length > 0) await ctx.prisma.grantRead.createMany({ data: reads });
+  return { lot, reader };
+}
+
+async function withGrants(
+  { prisma, clock }: Pick<Context, "prisma" | "clock">,
+  caller: Reader,
+  lot: string,
+) {
+  if (caller.party === null || caller.byGrant) return caller;
+  const now = dateOf(clock());
+  const given = await prisma.grant.findMany({
+    where: { grantee: caller.party, lots: { has: lot } },
+  });
+  const standing = given.filter((grant) => isStanding(grant, now));
+  const eyes = await Promise.all(
+    standing.map(({ granter }) => seenAmong(prisma, { party: granter }, [lot])),
+  );
+  const grants = standing.filter((_, i) => eyes[i]!.has(lot)).map(grantedBy);
+  if (grants.length === 0) return caller;
+  const isOwn = (await seenAmong(prisma, caller, [lot])).size > 0;
+  return { ...caller, grants, ...(!isOwn && { byGrant: true as const }) };
+}

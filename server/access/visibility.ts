@@ -1,0 +1,222 @@
+// Who may see what: the one place that decides, for lots, events, and the fields of their details.
+import { fromHex } from "../../protocol/base/bytes.ts";
+import type { Visibility } from "../../protocol/event/detail-fields.ts";
+import {
+  detailName,
+  type DetailPath,
+  Details,
+  disclose,
+  Disclosure,
+  openDetails,
+  visibilityOf,
+  withhold,
+} from "../../protocol/event/details.ts";
+import { issuerOf } from "../../protocol/event/lot.ts";
+import { isWithin, Narrow } from "../../protocol/event/restrict.ts";
+import { type Event, type Lot, Prisma } from "../../prisma/generated/client.ts";
+import type { Db } from "../storage/db.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Who reads: a party, or (null) the operator of the service, who sees everything. */
+export interface Reader {
+  party: string | null;
+  /** What others let it see, with their eyes. */
+  grants?: readonly Granted[];
+  /** It sees by these grants alone, and nothing as a party. */
+  byGrant?: true;
+}
+
+/** What one grant opens. */
+export interface Granted {
+  id: string;
+  granter: string;
+  lots: readonly string[];
+  upTo: Visibility;
+  /** Names of fields that are opened besides. */
+  fields: readonly string[];
+  /** Whether parties are named. */
+  names: boolean;
+}
+
+/** A reader that sees nothing. */
+export const NOBODY: Reader = { party: "", byGrant: true };
+
+/** Whose eyes a reader has: its own as a party, and those of each granter for the granted lots. */
+function eyesOf({
+  party,
+  grants = [],
+  byGrant,
+}: Reader): { party: string; lots?: readonly string[] }[] {
+  const own = byGrant || party === null ? [] : [{ party }];
+  return [...own, ...grants.map(({ granter, lots }) => ({ party: granter, lots }))];
+}
+
+const isOperator = ({ party, byGrant }: Reader) => party === null && !byGrant;
+
+/** The lots that a reader sees: those it issued, holds, held, or is to receive, and those it was granted to see. */
+export function lotsFor(reader: Reader): Prisma.LotWhereInput {
+  if (isOperator(reader)) return {};
+  return {
+    OR: eyesOf(reader).map(({ party, lots }) => ({
+      interests: { some: { party } },
+      ...(lots && { id: { in: [...lots] } }),
+    })),
+  };
+}
+
+/** A lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
+export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
+  const lot = await db.lot.findFirst({ where: { AND: [{ id }, lotsFor(reader)] } });
+  if (!lot) throw new Refusal("NOT_FOUND", 404, "there is no such lot", { field: "lot" });
+  return lot;
+}
+
+/** Which of these lots a reader sees. */
+export async function seenAmong(
+  db: Db,
+  reader: Reader,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (isOperator(reader)) return new Set(ids);
+  const seen = await db.interest.findMany({
+    where: {
+      OR: eyesOf(reader).map(({ party, lots }) => ({
+        party,
+        lot: { in: [...new Set(lots ? ids.filter((id) => lots.includes(id)) : ids)] },
+      })),
+    },
+    select: { lot: true },
+  });
+  return new Set(seen.map(({ lot }) => lot));
+}
+
+type Named = Pick<Event, "actor" | "holder" | "consignee"> & Partial<Pick<Event, "narrow">>;
+
+const names = ({ actor, holder, consignee }: Named, party: string) =>
+  [actor, holder, consignee].includes(party);
+
+/** Whether an event names a reader: as the one who signed it, holds the lots after it, or is to receive them. */
+export function isNamed(reader: Reader, event: Named): boolean {
+  return isOperator(reader) || (!reader.byGrant && names(event, reader.party!));
+}
+
+/**
+ * The parties of these whose names a reader may know: its own, and those of whom it handed lots to or had lots from; with
+ * a grant that says so, also those that the granter may know. The operator knows all.
+ */
+export async function namedTo(
+  db: Db,
+  reader: Reader,
+  parties: readonly string[],
+): Promise<Set<string>> {
+  if (isOperator(reader)) return new Set(parties);
+  const granters = (reader.grants ?? [])
+    .filter((grant) => grant.names)
+    .map(({ granter }) => granter);
+  const eyes = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
+  // 3 is ship: written out, for the index on hand-overs is of these alone.
+  const met = await db.$queryRaw<{ party: string }[]>`
+    SELECT party FROM unnest(${[...new Set(parties)]}::text[]) AS of(party)
+    WHERE EXISTS (
+      SELECT 1 FROM unnest(${eyes}::text[]) AS reader(eye)
+      WHERE EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = of.party AND consignee = reader.eye)
+         OR EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = reader.eye AND consignee = of.party))`;
+  return new Set([...eyes, ...met.map(({ party }) => party)]);
+}
+
+/** As a condition on `notice`: the reader's own, and those about lots that it sees or issued. */
+export function noticesFor(reader: Reader): Prisma.Sql {
+  if (isOperator(reader)) return Prisma.sql`TRUE`;
+  const party = reader.byGrant ? "" : reader.party;
+  return Prisma.sql`(notice.issuer = ${party} OR left(notice.lot, 42) = ${party}
+    OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party}))`;
+}
+
+/** Whether a reader may ask about a lot that nobody has ever told the service of: its issuer may. */
+export const isIssuer = ({ party, byGrant }: Reader, lot: string): boolean =>
+  !byGrant && issuerOf(lot) === party;
+
+/**
+ * Which fields of an event's details a reader sees: of entries, those shown to it; of private fields, those of events
+ * that name it; and what a granter sees that grants it.
+ * @param event with what its author narrowed
+ * @param shown the indexes of the entries whose lots the reader may see here
+ */
+export function isOpenTo(
+  reader: Reader,
+  event: Named,
+  shown: ReadonlySet<number>,
+): (path: DetailPath) => boolean {
+  const narrow = narrowOf(event);
+  const { party, grants = [], byGrant } = reader;
+  const sees = (who: string, visibility: Visibility) =>
+    visibility !== "private" || names(event, who);
+  return (path) => {
+    if (path.length === 3 && !shown.has(path[1])) return false;
+    if (isOperator(reader)) return true;
+    // Somebody altered what the author narrowed: then nothing is wider than it can have been.
+    const visibility = narrow === undefined ? "private" : visibilityOf(path, narrow);
+    return (
+      (!byGrant && sees(party!, visibility)) ||
+      grants.some((grant) => sees(grant.granter, visibility) && isGranted(grant, path, visibility))
+    );
+  };
+}
+
+const isGranted = ({ upTo, fields }: Granted, path: DetailPath, visibility: Visibility) =>
+  isWithin(visibility, upTo) || fields.includes(detailName(path));
+
+/** What an event's author narrowed; undefined where the row says nothing that can be read. */
+export function narrowOf({ narrow }: { narrow?: string | null }): Narrow | undefined {
+  return narrow === null || narrow === undefined ? {} : read(Narrow, narrow);
+}
+
+/** Details as far as a reader sees them: as plain fields, and as a disclosure that still proves its root. */
+export interface Shown {
+  details: Details;
+  /** Null where the secret is not known here, so that nothing can be proven. */
+  disclosure(): Disclosure | null;
+}
+
+/** What a reader sees of stored details; null where there are none here, or what is stored are no details (any more). */
+export function shownDetails(
+  { details, secret, disclosure }: Pick<Event, "details" | "secret" | "disclosure">,
+  isOpen: (path: DetailPath) => boolean,
+): Shown | null {
+  const whole = details === null ? undefined : read(Details, details);
+  if (whole) {
+    return {
+      details: openOnly(whole, isOpen),
+      disclosure: () => (secret === null ? null : disclose(whole, fromHex(secret), isOpen)),
+    };
+  }
+  const disclosed =
+    details === null && disclosure !== null ? read(Disclosure, disclosure) : undefined;
+  if (!disclosed) return null;
+  const narrowed = withhold(disclosed, isOpen);
+  return { details: openDetails(narrowed), disclosure: () => narrowed };
+}
+
+function read<T>(
+  schema: { safeParse(value: unknown): { data?: T | undefined } },
+  json: string,
+): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined; // somebody altered the row: the verdict names it
+  }
+}
+
+function openOnly({ entries, ...shared }: Details, isOpen: (path: DetailPath) => boolean): Details {
+  const open = (fields: object, pathTo: (name: string) => unknown[]) =>
+    Object.fromEntries(
+      Object.entries(fields).filter(([name]) => isOpen(pathTo(name) as DetailPath)),
+    );
+  return {
+    ...open(shared, (name) => [name]),
+    ...(entries && {
+      entries: entries.map((fields, i) => open(fields, (name) => ["entries", i, name])),
+    }),
+  };
+}

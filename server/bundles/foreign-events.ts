@@ -1,0 +1,131 @@
+// Events that live by another operator's log and that nobody told this service of: taken up with a bundle that was verified,
+// with the proof that came along. There is nothing to follow on the chain, so what the ledger would enforce is checked here.
+import type { Bundle } from "../../protocol/trail/bundle.ts";
+import { withholdEntries } from "../../protocol/trail/bundle.ts";
+import { parseCanonical } from "../../protocol/base/canonical.ts";
+import { CustodyEvent } from "../../protocol/event/event.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { insertEvent } from "../custody/accept.ts";
+import type { Db } from "../storage/db.ts";
+import { ANYBODY, replayRow, statesBeforeAll } from "../integrity/replay.ts";
+import { Refusal, type SignedPair } from "../refusal.ts";
+import { queueFollowing } from "../settlement/promote.ts";
+import { lockStates } from "../custody/states.ts";
+
+type Item = Bundle["trail"]["events"][number];
+type Place = NonNullable<Verdict["events"][number]["logged"]>;
+
+/** An event of a bundle as it was verified. */
+export interface Foreign {
+  item: Item;
+  hash: string;
+  /** Its place in the bundle's trail. */
+  position: number;
+  /** Where the verdict found it logged; null where no log vouches for it. */
+  place: Place | null;
+}
+
+/**
+ * Keeps an event that is not known here.
+ * @throws Refusal NOT_SETTLED where no log vouches for it; ENTRIES_WITHHELD, NOT_WHOLE where it is not shown in whole;
+ * PREDECESSOR_UNKNOWN; EQUIVOCATION with both events where its actor signed another one over the same word here, CONFLICT
+ * where somebody else did; BUNDLE_REFUSED where it breaks a rule of custody
+ */
+export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
+  const { hash, position, place, item } = foreign;
+  const field = `trail.events.${position}`;
+  if (!place || !item.logged)
+    throw new Refusal(
+      "NOT_SETTLED",
+      409,
+      `the ledger's record of ${hash} has not been followed yet: try again`,
+      {
+        field: "trail",
+      },
+    );
+  const event = wholeEvent(foreign, field);
+  const lots = event.entries.map(({ lot }) => lot);
+  await lockStates(tx, lots);
+  await checkRivals(tx, event, foreign, field);
+  const { states, faults } = replayRow(hash, event, await statesBeforeAll(tx, [event]), ANYBODY);
+  if (!states) {
+    const unknown = faults.find(({ code }) => code === "PREDECESSOR_MISSING")?.row.split("/")[1];
+    if (unknown !== undefined) {
+      const why = `event ${hash} is about lot ${unknown} too, of which something before it is not known here: take up the bundle of that lot first`;
+      throw new Refusal("PREDECESSOR_UNKNOWN", 409, why, { field });
+    }
+    throw new Refusal(
+      "BUNDLE_REFUSED",
+      422,
+      `event ${hash} breaks a rule of custody: ${faults[0]?.found}`,
+      { field },
+    );
+  }
+  const signature = item.signature!;
+  await insertEvent(tx, { event, hash, signature, details: undefined, secret: undefined }, states);
+  await tx.settlement.create({ data: { id: hash, event: hash, state: "logged" } });
+  const { operator, index, size, block } = place;
+  const { proof } = item.logged;
+  await tx.foreignLeaf.create({ data: { event: hash, operator, index, size, proof, block } });
+  await queueFollowing(tx, [hash]);
+}
+
+function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
+  const { event, signature, details } = item;
+  const withheld = event.entries.findIndex((entry) => entry.withheld !== undefined);
+  if (withheld >= 0) {
+    const why =
+      `entry ${withheld} of event ${hash} is withheld, and no ledger tells of it: ask for the bundle with the key of a ` +
+      "party that sees all of the event's lots, have their maker put lots of one consignee into one event, or have them settled";
+    throw new Refusal("ENTRIES_WITHHELD", 422, why, {
+      field: `${field}.event.entries.${withheld}`,
+    });
+  }
+  const missing =
+    signature === null
+      ? "signature"
+      : event.details !== ZERO_HASH && details === null
+        ? "details"
+        : "";
+  if (missing !== "") {
+    const why = `the ${missing} of event ${hash} is missing, and no ledger tells of it: ask for the bundle in whole`;
+    throw new Refusal("NOT_WHOLE", 422, why, { field: `${field}.${missing}` });
+  }
+  return CustodyEvent.parse(event);
+}
+
+/** Two signed events over one word: where one party signed both, that is proof enough for anybody. */
+async function checkRivals(
+  tx: Db,
+  event: CustodyEvent,
+  { item, hash }: Foreign,
+  field: string,
+): Promise<void> {
+  for (const [i, { lot, previous }] of event.entries.entries()) {
+    const rival = await tx.entry.findFirst({
+      where: { lot, previous, live: true },
+      include: { of: true },
+    });
+    if (!rival) continue;
+    const at = { field: `${field}.event.entries.${i}.previous` };
+    const why = `lot ${lot}: events ${rival.event} and ${hash} follow the same word`;
+    const ours = CustodyEvent.parse(parseCanonical(rival.of.bytes));
+    if (rival.of.actor !== event.actor || rival.of.signature === null || item.signature === null)
+      throw new Refusal(
+        "CONFLICT",
+        409,
+        `${why}: the ledger will tell which counts, once one of them is settled`,
+        at,
+      );
+    const shown = (each: CustodyEvent) => withholdEntries(each, (one) => one === lot);
+    const evidence: SignedPair = [
+      { hash: rival.event, event: shown(ours), signature: rival.of.signature },
+      { hash, event: shown(event), signature: item.signature },
+    ];
+    throw new Refusal("EQUIVOCATION", 409, `${why}, and ${event.actor} signed both`, {
+      ...at,
+      evidence,
+    });
+  }
+}

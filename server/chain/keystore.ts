@@ -1,0 +1,101 @@
+// The private keys that the service keeps for parties: sealed at rest with KEYSTORE_SECRET.
+import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
+import type { Db } from "../storage/db.ts";
+import { Refusal } from "../refusal.ts";
+
+/** Signing keys sign events. Account keys are parties' own accounts, kept only where the chain is embedded. */
+export type Purpose = "signing" | "account";
+
+/** Seals and opens private keys. One slow derivation at the start; then AES-256-GCM, bound to the key's address. */
+export class Keystore {
+  readonly #master: Buffer;
+
+  constructor(secret: string) {
+    this.#master = scryptSync(secret.normalize("NFC"), "reelproof keystore 1", 32, {
+      N: 2 ** 15,
+      r: 8,
+      maxmem: 2 ** 26,
+    });
+  }
+
+  /** base64 of nonce, ciphertext and tag. */
+  seal(address: string, privateKey: Uint8Array): string {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#master, nonce).setAAD(Buffer.from(address));
+    return Buffer.concat([
+      nonce,
+      cipher.update(privateKey),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]).toString("base64");
+  }
+
+  /** @throws Error where KEYSTORE_SECRET is not the one that sealed it, or the row was altered */
+  open(address: string, sealed: string): Uint8Array {
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", this.#master, bytes.subarray(0, 12)).setAAD(
+      Buffer.from(address),
+    );
+    decipher.setAuthTag(bytes.subarray(-16));
+    const privateKey = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
+    if (addressOfPrivateKey(privateKey) !== address)
+      throw new Error(`the key kept for ${address} is another's`);
+    return privateKey;
+  }
+}
+
+/** Keeps a private key for a party. Keeping it again changes nothing. */
+export async function keepKey(
+  db: Db,
+  keystore: Keystore,
+  party: string,
+  purpose: Purpose,
+  privateKey: Uint8Array,
+): Promise<string> {
+  const address = addressOfPrivateKey(privateKey);
+  const sealed = keystore.seal(address, privateKey);
+  await db.storedKey.upsert({
+    where: { address },
+    create: { address, party, purpose, sealed },
+    update: {},
+  });
+  return address;
+}
+
+/**
+ * A signer with the newest key that the service keeps for a party and the ledger still takes.
+ * @throws Refusal NO_KEY where there is none
+ */
+export async function signerOf(
+  db: Db,
+  keystore: Keystore,
+  party: string,
+): Promise<(digest: string) => string> {
+  const standing = await db.key.findMany({
+    where: { party, revokedAt: null },
+    select: { address: true },
+  });
+  const stored = await db.storedKey.findFirst({
+    where: { party, purpose: "signing", address: { in: standing.map(({ address }) => address) } },
+    orderBy: { createdAt: "desc" },
+  });
+  if (!stored)
+    throw new Refusal(
+      "NO_KEY",
+      409,
+      "the service keeps no standing key of this party: sign the event yourself",
+    );
+  const privateKey = keystore.open(stored.address, stored.sealed);
+  return (digest) => signDigest(digest, privateKey);
+}
+
+/** The private key of a party's own account, kept only on embedded chains; undefined where there is none. */
+export async function accountKeyOf(
+  db: Db,
+  keystore: Keystore,
+  party: string,
+): Promise<Uint8Array | undefined> {
+  const stored = await db.storedKey.findFirst({ where: { party, purpose: "account" } });
+  return stored ? keystore.open(stored.address, stored.sealed) : undefined;
+}

@@ -1,0 +1,373 @@
+// Acting for a party whose key the service keeps: plain fields become an event, which is signed and accepted like any other.
+import { toHex } from "../../protocol/base/bytes.ts";
+import { type Details, detailsRoot, type EntryDetails } from "../../protocol/event/details.ts";
+import {
+  ACTIONS,
+  type ActionName,
+  type CustodyEvent,
+  eventDigest,
+} from "../../protocol/event/event.ts";
+import { labelCode, labelCommitment } from "../../protocol/label/commitment.ts";
+import { lotId, wordOf } from "../../protocol/event/lot.ts";
+import type { Narrow } from "../../protocol/event/restrict.ts";
+import {
+  type Notice,
+  NOTICE_KINDS,
+  type NoticeKindName,
+  noticeDigest,
+} from "../../protocol/event/notice.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Lot } from "../../prisma/generated/client.ts";
+import { type Accepted, acceptEvent, acceptNotice } from "./accept.ts";
+import type { Context } from "../context.ts";
+import { signerOf } from "../chain/keystore.ts";
+import { Refusal } from "../refusal.ts";
+import type { SettlementMode } from "./mode.ts";
+
+/** Shared fields of an event's details, without its entries. */
+export type SharedDetails = Omit<Details, "entries">;
+
+interface Common {
+  /** When it happened, Unix seconds; now where it is missing. */
+  time?: number | undefined;
+  details?: SharedDetails | undefined;
+  /** What the party shows to fewer than usual. */
+  narrow?: Narrow | undefined;
+}
+export interface NewLot {
+  lotNumber: string;
+  quantity: number;
+  details?: EntryDetails | undefined;
+}
+export interface OldLot {
+  lot: string;
+  details?: EntryDetails | undefined;
+}
+export interface CountedLot extends OldLot {
+  quantity: number;
+}
+
+export interface MakeLots extends Common {
+  lots: NewLot[];
+  /** Where they are to settle; as the service does where it is missing. */
+  settlement?: SettlementMode | undefined;
+}
+export interface Ship extends Common {
+  consignee: string;
+  lots: OldLot[];
+}
+export interface AnswerShipment extends Common {
+  /** The hash of the ship event. */
+  shipment: string;
+  /** What is received, where it is not all of it in full. */
+  lots?: (OldLot & { quantity?: number | undefined })[] | undefined;
+}
+export interface Split extends Common {
+  lot: string;
+  children: NewLot[];
+}
+export interface Assemble extends Common {
+  /** Pieces used up of each lot. */
+  inputs: CountedLot[];
+  products: NewLot[];
+}
+export interface Remark extends Common {
+  lots: OldLot[];
+}
+export interface Scrap extends Common {
+  /** Pieces scrapped of each lot. */
+  lots: CountedLot[];
+}
+export interface GiveNotice extends Omit<Common, "narrow"> {
+  lot: string;
+  kind: NoticeKindName;
+  /** The notice that a withdrawal withdraws. */
+  withdraws?: string | undefined;
+}
+
+export interface Acted extends Accepted {
+  /** The lots of the event, in its order. */
+  lots: string[];
+}
+
+/** Makes lots: the maker's own word (commission), or a party's that says where it has them from (introduce). */
+export function makeLots(
+  ctx: Context,
+  party: string,
+  action: "commission" | "introduce",
+  act: MakeLots,
+): Promise<Acted> {
+  return signAndAccept(ctx, party, action, {
+    ...act,
+    lines: act.lots.map((lot) => created(party, lot)),
+  });
+}
+
+/** Ships lots to a consignee. They stay with the shipper until they are received. */
+export async function ship(ctx: Context, party: string, act: Ship): Promise<Acted> {
+  const lots = await visibleLots(ctx, party, act.lots);
+  const lines = act.lots.map(({ lot, details }) =>
+    line(lots.get(lot)!, lots.get(lot)!.quantity, details),
+  );
+  return signAndAccept(ctx, party, "ship", { ...act, lines, consignee: act.consignee });
+}
+
+/** Receives a shipment or some lots of it, with what was counted. */
+export async function receive(ctx: Context, party: string, act: AnswerShipment): Promise<Acted> {
+  const lots = await shipped(ctx, party, act);
+  const counted = new Map(act.lots?.map((lot) => [lot.lot, lot]));
+  const lines = lots.map((lot) =>
+    line(lot, BigInt(counted.get(lot.id)?.quantity ?? lot.quantity), counted.get(lot.id)?.details),
+  );
+  return signAndAccept(ctx, party, "receive", { ...act, lines });
+}
+
+/** Sends a shipment back to where it came from: by the consignee (refuse) or by the shipper (cancel). */
+export async function sendBack(
+  ctx: Context,
+  party: string,
+  action: "refuse" | "cancel",
+  act: AnswerShipment,
+): Promise<Acted> {
+  const lots = await shipped(ctx, party, act);
+  const lines = lots.map((lot) =>
+    line(lot, lot.quantity, act.lots?.find((one) => one.lot === lot.id)?.details),
+  );
+  return signAndAccept(ctx, party, action, { ...act, lines, holder: lots[0]!.holder });
+}
+
+/** Splits new lots off a lot; what they do not take stays in it. */
+export async function split(ctx: Context, party: string, act: Split): Promise<Acted> {
+  const parent = (await visibleLots(ctx, party, [{ lot: act.lot }])).get(act.lot)!;
+  const taken = act.children.reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
+  if (taken > parent.quantity) throw quantityRefusal(parent, taken, "children");
+  const lines = [
+    line(parent, parent.quantity - taken),
+    ...act.children.map((child) => created(party, child)),
+  ];
+  return signAndAccept(ctx, party, "split", { ...act, lines });
+}
+
+/** Uses up pieces of lots in products, which become lots of the assembler's. */
+export async function assemble(ctx: Context, party: string, act: Assemble): Promise<Acted> {
+  const inputs = await used(ctx, party, act.inputs, "inputs");
+  return signAndAccept(ctx, party, "assemble", {
+    ...act,
+    lines: [...inputs, ...act.products.map((lot) => created(party, lot))],
+  });
+}
+
+/** Scraps pieces of lots. A lot without pieces is closed. */
+export async function scrap(ctx: Context, party: string, act: Scrap): Promise<Acted> {
+  return signAndAccept(ctx, party, "scrap", {
+    ...act,
+    lines: await used(ctx, party, act.lots, "lots"),
+  });
+}
+
+/** Says something of lots without moving them: an inspection, a hold, a release. */
+export async function remark(
+  ctx: Context,
+  party: string,
+  action: "inspect" | "hold" | "release",
+  act: Remark,
+): Promise<Acted> {
+  const lots = await visibleLots(ctx, party, act.lots);
+  const lines = act.lots.map(({ lot, details }) =>
+    line(lots.get(lot)!, lots.get(lot)!.quantity, details),
+  );
+  return signAndAccept(ctx, party, action, { ...act, lines });
+}
+
+/** Recalls or suspects a lot, or withdraws a notice. */
+export async function giveNotice(ctx: Context, party: string, act: GiveNotice): Promise<Accepted> {
+  const secret = ctx.random(32);
+  const details = act.details && Object.keys(act.details).length > 0 ? act.details : undefined;
+  const notice: Notice = {
+    lot: act.lot,
+    kind: NOTICE_KINDS[act.kind],
+    issuer: party,
+    time: act.time ?? ctx.clock(),
+    withdraws: act.withdraws ?? ZERO_HASH,
+    details: details ? detailsRoot(details, secret) : ZERO_HASH,
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const signature = sign(noticeDigest(ctx.domain, notice));
+  return acceptNotice(ctx, {
+    notice,
+    signature,
+    ...(details && { details, secret: toHex(secret) }),
+  });
+}
+
+interface Line {
+  lot: string;
+  previous: string;
+  quantity: number;
+  details: EntryDetails;
+}
+
+function created(issuer: string, { lotNumber, quantity, details }: NewLot): Line {
+  return {
+    lot: lotId(issuer, lotNumber),
+    previous: ZERO_HASH,
+    quantity,
+    details: { ...details, lotNumber },
+  };
+}
+
+function line(lot: Lot, quantity: bigint, details: EntryDetails = {}): Line {
+  const { lastEvent, holder, consignee, held } = lot;
+  const previous = wordOf({ lastEvent, holder, consignee, held, quantity: Number(lot.quantity) });
+  return { lot: lot.id, previous, quantity: Number(quantity), details };
+}
+
+async function used(
+  ctx: Context,
+  party: string,
+  inputs: CountedLot[],
+  field: string,
+): Promise<Line[]> {
+  const lots = await visibleLots(ctx, party, inputs);
+  return inputs.map(({ lot, quantity, details }) => {
+    const before = lots.get(lot)!;
+    if (BigInt(quantity) > before.quantity) throw quantityRefusal(before, BigInt(quantity), field);
+    return line(before, before.quantity - BigInt(quantity), details);
+  });
+}
+
+function quantityRefusal({ id, quantity }: Lot, taken: bigint, field: string): Refusal {
+  const message = `lot ${id} has ${quantity} pieces; ${taken} cannot be taken from it`;
+  return new Refusal("QUANTITY_NOT_ALLOWED", 422, message, { field });
+}
+
+/** Lots that a party may see. @throws Refusal NOT_FOUND for the first that it may not, as if it did not exist */
+async function visibleLots(
+  ctx: Context,
+  party: string,
+  wanted: OldLot[],
+): Promise<Map<string, Lot>> {
+  const ids = wanted.map(({ lot }) => lot);
+  const found = await ctx.prisma.lot.findMany({
+    where: { id: { in: ids }, interests: { some: { party } } },
+  });
+  const lots = new Map(found.map((lot) => [lot.id, lot]));
+  ids.forEach((id, i) => {
+    if (!lots.has(id))
+      throw new Refusal("NOT_FOUND", 404, `there is no lot ${id}`, { field: `lots.${i}.lot` });
+    if (ids.indexOf(id) !== i)
+      throw new Refusal("BAD_FIELD", 422, `lot ${id} is named twice`, { field: `lots.${i}.lot` });
+  });
+  return lots;
+}
+
+/** The lots that are still on their way with a shipment: all that are, or those named. */
+async function shipped(
+  ctx: Context,
+  party: string,
+  { shipment, lots: named }: AnswerShipment,
+): Promise<Lot[]> {
+  const event = await ctx.prisma.event.findUnique({
+    where: { hash: shipment },
+    include: { entries: true },
+  });
+  if (!event || event.action !== ACTIONS.ship || ![event.actor, event.consignee].includes(party)) {
+    throw new Refusal("NOT_FOUND", 404, "there is no such shipment", { field: "shipment" });
+  }
+  const ids = event.entries.map(({ lot }) => lot);
+  named?.forEach(({ lot }, i) => {
+    if (!ids.includes(lot))
+      throw new Refusal("NOT_FOUND", 404, `lot ${lot} is not in this shipment`, {
+        field: `lots.${i}.lot`,
+      });
+  });
+  const lots = await ctx.prisma.lot.findMany({ where: { id: { in: ids }, lastEvent: shipment } });
+  const onTheWay = named ? lots.filter(({ id }) => named.some(({ lot }) => lot === id)) : lots;
+  if (onTheWay.length < (named?.length ?? 1)) {
+    throw new Refusal("CONFLICT", 409, "the shipment was received, refused or cancelled already", {
+      field: "shipment",
+    });
+  }
+  return onTheWay;
+}
+
+interface Draft extends Common {
+  lines: Line[];
+  settlement?: SettlementMode | undefined;
+  holder?: string;
+  consignee?: string;
+}
+
+async function signAndAccept(
+  ctx: Context,
+  party: string,
+  action: ActionName,
+  draft: Draft,
+): Promise<Acted> {
+  const lines = draft.lines.toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
+  const time = draft.time ?? ctx.clock();
+  await checkTime(ctx, lines, time);
+  const secret = ctx.random(32);
+  const details = detailsOf(
+    draft.details,
+    lines.map((line, index) => committed(line, secret, index)),
+  );
+  const event: CustodyEvent = {
+    action: ACTIONS[action],
+    actor: party,
+    holder: draft.holder ?? party,
+    consignee: draft.consignee ?? ZERO_ADDRESS,
+    entries: lines.map(({ lot, previous, quantity }) => ({ lot, previous, quantity })),
+    time,
+    details: details ? detailsRoot(details, secret) : ZERO_HASH,
+  };
+  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const signature = sign(eventDigest(ctx.domain, event));
+  const accepted = await acceptEvent(ctx, {
+    ...{ event, signature },
+    ...(details && { details, secret: toHex(secret) }),
+    ...(draft.narrow && { narrow: draft.narrow }),
+    ...(draft.settlement && { settlement: draft.settlement }),
+  });
+  // Two requests in one second can make the very same event. Each means to act, so only one of them has.
+  if (accepted.known)
+    throw new Refusal("CONFLICT", 409, "another request has done the same at the same time");
+  return { ...accepted, lots: lines.map(({ lot }) => lot) };
+}
+
+/** A new lot's details with the commitment to the code on its label, unless its issuer has made one itself. */
+function committed(line: Line, secret: Uint8Array, index: number): Line {
+  if (line.previous !== ZERO_HASH) return line;
+  const commitment = labelCommitment(line.lot, labelCode(secret, index));
+  return { ...line, details: { labelCommitment: commitment, ...line.details } };
+}
+
+function detailsOf(shared: SharedDetails = {}, lines: Line[]): Details | undefined {
+  const entries = lines.map(({ details }) => details);
+  const hasEntries = entries.some((entry) => Object.keys(entry).length > 0);
+  if (!hasEntries && Object.keys(shared).length === 0) return undefined;
+  return { ...shared, ...(hasEntries && { entries }) };
+}
+
+/** An event before its predecessor would stand in the trail as a fault for good. */
+async function checkTime(ctx: Context, lines: Line[], time: number): Promise<void> {
+  const lots = await ctx.prisma.lot.findMany({
+    where: { id: { in: lines.map(({ lot }) => lot) } },
+    select: { lastEvent: true },
+  });
+  const newest = await ctx.prisma.event.aggregate({
+    where: { hash: { in: lots.map(({ lastEvent }) => lastEvent) } },
+    _max: { time: true },
+  });
+  const latest = Number(newest._max.time ?? 0);
+  if (time < latest) {
+    throw new Refusal(
+      "BAD_FIELD",
+      422,
+      `the event cannot be earlier than its lots' last event, at ${latest}`,
+      {
+        field: "time",
+      },
+    );
+  }
+}

@@ -1,0 +1,139 @@
+// A lot's trail as one reader may see it, ready to be verified elsewhere: fields that are not open to it are withheld by
+// their hashes, entries of other lots by theirs.
+import { withholdEntries } from "../../protocol/trail/bundle.ts";
+import { type Disclosure, openDetails } from "../../protocol/event/details.ts";
+import { DOCUMENT_FIELDS } from "../../protocol/event/document.ts";
+import { CustodyEvent } from "../../protocol/event/event.ts";
+import type { Narrow } from "../../protocol/event/restrict.ts";
+import { Notice } from "../../protocol/event/notice.ts";
+import {
+  ancestryOf,
+  lotsOfTrail,
+  type TrailEvent,
+  type TrailJson,
+} from "../../protocol/trail/trail.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import type { Settlement } from "../../prisma/generated/client.ts";
+import type { Db } from "../storage/db.ts";
+import {
+  headOfTrail,
+  loadTrailAndRows,
+  type OfTrails,
+  type StoredNotice,
+  type TrailRow,
+} from "./trails.ts";
+import { isOpenTo, narrowOf, type Reader, seenAmong, shownDetails } from "../access/visibility.ts";
+
+export interface Disclosed {
+  trail: TrailJson;
+  /** What the authors narrowed, by the events' hashes. */
+  narrow: Record<string, Narrow>;
+  /** SHA-256 of the documents that open fields name, in the order of the trail. */
+  documents: string[];
+}
+
+/**
+ * The trail of a lot that a reader sees. Rows that somebody altered beyond reading are left out: that something is missing
+ * is for the verifier to say.
+ */
+export async function disclosedTrail(
+  db: Db,
+  ctx: OfTrails,
+  reader: Reader,
+  lot: string,
+): Promise<Disclosed> {
+  const rows = await loadTrailAndRows(db, ctx, lot);
+  const readable = rows.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
+  const { lots: ancestry } = ancestryOf(lot, readable);
+  const whole = await lotsInWhole(db, reader, readable, rows.logged);
+  const events = readable.map((each) => ({
+    ...eventShown(each, reader, { ancestry, whole: rows.logged.has(each.row.hash) ? whole : NONE }),
+    ...(rows.logged.has(each.row.hash) && { logged: rows.logged.get(each.row.hash)! }),
+  }));
+  // As far as it is shown which maker's lots these claim to be of: a notice about one that is not would give it away.
+  const watched = new Set(lotsOfTrail(lot, events as TrailEvent[]));
+  const notices = rows.notices
+    .filter((row) => watched.has(row.lot))
+    .flatMap((row) => noticeShown(row, reader));
+  return {
+    trail: { ...headOfTrail(ctx, lot, events), events, notices },
+    narrow: Object.fromEntries(
+      readable.flatMap(({ row }) =>
+        row.narrow === null ? [] : [[row.hash, narrowOf(row) ?? {}] as const],
+      ),
+    ),
+    documents: [
+      ...new Set(
+        [...events, ...notices].flatMap(({ details }) => (details ? documentsIn(details) : [])),
+      ),
+    ],
+  };
+}
+
+/**
+ * Other lots that the reader sees, of events that a log alone vouches for, whatever became of settling them: nothing on the
+ * chain tells a service that takes the bundle up of them.
+ */
+async function lotsInWhole(
+  db: Db,
+  reader: Reader,
+  trail: readonly TrailRow[],
+  logged: ReadonlyMap<string, unknown>,
+): Promise<Set<string>> {
+  const lots = trail
+    .filter(({ row }) => logged.has(row.hash))
+    .flatMap(({ event }) => event.entries.map(({ lot }) => lot));
+  return lots.length === 0 ? new Set() : seenAmong(db, reader, [...new Set(lots)]);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The lots that are shown: with their details, and with their entries alone. */
+interface LotsShown {
+  ancestry: ReadonlySet<string>;
+  whole: ReadonlySet<string>;
+}
+
+function eventShown(
+  { row, event }: TrailRow,
+  reader: Reader,
+  { ancestry, whole }: LotsShown,
+): TrailJson["events"][number] {
+  const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
+  const { actor, holder, consignee } = event;
+  const isOpen = isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown);
+  return {
+    event: withholdEntries(event, (lot) => ancestry.has(lot) || whole.has(lot)),
+    ...{ signature: row.signature, details: shownDetails(row, isOpen)?.disclosure() ?? null },
+    ...settledHint(row.settlement),
+  };
+}
+
+function noticeShown(row: StoredNotice, reader: Reader): TrailJson["notices"] {
+  const notice = readNotice(row.bytes);
+  if (!notice) return [];
+  const named = { actor: notice.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
+  const details = shownDetails(row, isOpenTo(reader, named, new Set()))?.disclosure() ?? null;
+  return [{ notice, signature: row.signature, details, ...settledHint(row.settlement) }];
+}
+
+function settledHint(settlement: Settlement | null) {
+  const { transaction, block } = settlement ?? {};
+  return transaction && typeof block === "number" ? { settled: { transaction, block } } : {};
+}
+
+function readNotice(bytes: string): Notice | undefined {
+  try {
+    return Notice.safeParse(JSON.parse(bytes)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function documentsIn(disclosure: Disclosure): string[] {
+  const { entries = [], ...shared } = openDetails(disclosure);
+  const fields = [shared, ...entries] as Partial<
+    Record<(typeof DOCUMENT_FIELDS)[number], string>
+  >[];
+  return fields.flatMap((each) => DOCUMENT_FIELDS.flatMap((name) => each[name] ?? []));
+}

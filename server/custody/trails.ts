@@ -1,0 +1,197 @@
+// Trails out of the database: a lot's events back to its origin, with signatures, details and notices, ready to be verified.
+import { fromHex } from "../../protocol/base/bytes.ts";
+import { Details, disclose, type Disclosure } from "../../protocol/event/details.ts";
+import type { CustodyEvent } from "../../protocol/event/event.ts";
+import {
+  type Logged,
+  lotsOfTrail,
+  TRAIL_VERSION,
+  type TrailEvent,
+} from "../../protocol/trail/trail.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Entry, Event, Notice, Settlement } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { loggedOf } from "../log/places.ts";
+
+export type StoredEvent = Event & { settlement: Settlement | null };
+
+export type StoredNotice = Notice & { settlement: Settlement | null };
+
+/** An event of a trail beside the row that it was read from. */
+export interface TrailRow {
+  row: StoredEvent & { entries: Entry[] };
+  /** As the bytes say, of whatever shape that is; empty where they are not even JSON. */
+  event: CustodyEvent;
+}
+
+/** An event of a trail, and one that follows it there; null for the last. */
+interface Link {
+  event: string;
+  next: string | null;
+}
+
+/**
+ * The stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
+ * Rows are taken as they are, and found by their entries alone, so that altered bytes stay in their place: whether they
+ * are what was signed is for the verifier to say.
+ */
+export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
+  const reached = await db.$queryRaw<Link[]>`
+    WITH RECURSIVE back(lot, word, event, next) AS (
+      SELECT lot, word, event, NULL::text FROM entry
+      WHERE lot = ${lot} AND live
+        AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)
+      UNION
+      SELECT prior.lot, prior.word, prior.event, back.event
+      FROM back
+      JOIN entry made ON made.event = back.event AND made.lot = back.lot
+      JOIN entry source ON source.event = made.event AND source.previous <> ${ZERO_HASH}
+        AND (source.lot = made.lot OR made.previous = ${ZERO_HASH})
+      JOIN entry prior ON prior.lot = source.lot AND prior.word = source.previous
+    ) SELECT DISTINCT event, next FROM back`;
+  const rows = await db.event.findMany({
+    where: { hash: { in: [...new Set(reached.map(({ event }) => event))] } },
+    orderBy: { sequence: "asc" },
+    include: { settlement: true, entries: true },
+  });
+  return inOrder(rows, reached).map((row) => ({
+    row,
+    event: parseOr(row.bytes, {}) as CustodyEvent,
+  }));
+}
+
+/**
+ * Each after its predecessors, otherwise as they stand: the order of acceptance alone will not do, for an event that the
+ * chain dropped and took again is younger here than what was built on it.
+ */
+function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly Link[]): R[] {
+  const before = Map.groupBy(links, ({ next }) => next);
+  const placed = new Set<string>();
+  const entered = new Set<string>();
+  for (const { hash } of rows) {
+    const open = [hash];
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const predecessors = entered.has(top)
+        ? []
+        : (before.get(top) ?? []).map(({ event }) => event);
+      const waitsFor = predecessors.filter((event) => !entered.has(event)); // altered rows may go in a circle
+      entered.add(top);
+      if (waitsFor.length > 0) open.push(...waitsFor);
+      else placed.add(open.pop()!);
+    }
+  }
+  const byHash = new Map(rows.map((row) => [row.hash, row]));
+  return [...placed].flatMap((hash) => byHash.get(hash) ?? []);
+}
+
+function parseOr<T>(text: string, otherwise: T): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
+
+/**
+ * A trail as `verify` takes it: everything the database has about a lot, altered rows included. Its type is unknown
+ * because nothing in it is to be relied on before it is verified.
+ */
+export async function loadTrail(db: Db, ctx: OfTrails, lot: string): Promise<unknown> {
+  return (await loadTrailAndRows(db, ctx, lot)).trail;
+}
+
+/** What of the context a trail says itself: the ledger, and the log. */
+export type OfTrails = Pick<Context, "domain" | "merkleLog">;
+
+/** A trail as `verify` takes it, beside the rows that it was read from. */
+export async function loadTrailAndRows(
+  db: Db,
+  ctx: OfTrails,
+  lot: string,
+): Promise<{
+  trail: unknown;
+  events: TrailRow[];
+  notices: StoredNotice[];
+  logged: Map<string, Logged>;
+}> {
+  const events = await trailRows(db, lot);
+  const logged = await loggedOf(
+    db,
+    ctx.merkleLog,
+    events.map(({ row }) => row),
+  );
+  const items = events.map((each) => trailEvent(each, logged.get(each.row.hash)));
+  const notices = await noticesOf(db, lotsToWatch(lot, items));
+  const trail = {
+    ...headOfTrail(ctx, lot, items),
+    events: items,
+    notices: notices.map(trailNotice),
+  };
+  return { trail, events, notices, logged };
+}
+
+/** What a trail says before its events: which contract anchors the logs, only where one of them says where it was logged. */
+export function headOfTrail(
+  { domain, merkleLog: { contract } }: OfTrails,
+  lot: string,
+  events: readonly object[],
+) {
+  const { chainId, ledger } = domain;
+  const isLogged = contract !== undefined && events.some((event) => "logged" in event);
+  return {
+    version: TRAIL_VERSION,
+    chainId,
+    ledger,
+    ...(isLogged && { checkpoints: contract }),
+    lot,
+  } as const;
+}
+
+/** Lots whose notices bear on this one. Where the events are too broken to tell, the lot's own are what is left. */
+export function lotsToWatch(lot: string, events: unknown[]): string[] {
+  try {
+    return lotsOfTrail(lot, events as TrailEvent[]);
+  } catch {
+    return [lot];
+  }
+}
+
+function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
+  return db.notice.findMany({
+    where: { lot: { in: lots } },
+    orderBy: { sequence: "asc" },
+    include: { settlement: true },
+  });
+}
+
+function trailEvent({ row, event }: TrailRow, logged: Logged | undefined): object {
+  const { transaction, block } = row.settlement ?? {};
+  const settled = transaction && block !== null ? { settled: { transaction, block } } : {};
+  return {
+    event,
+    signature: row.signature,
+    details: fullDisclosure(row),
+    ...settled,
+    ...(logged && { logged }),
+  };
+}
+
+function trailNotice(row: Notice): unknown {
+  return { notice: parseOr(row.bytes, {}), signature: row.signature, details: fullDisclosure(row) };
+}
+
+/** All that is known of the details, opened; what is too broken to open is handed on as it is. */
+export function fullDisclosure(row: Pick<Event, "details" | "secret" | "disclosure">): unknown {
+  if (row.details === null)
+    return row.disclosure === null ? null : parseOr(row.disclosure, row.disclosure);
+  try {
+    return disclose(
+      Details.parse(JSON.parse(row.details)),
+      fromHex(row.secret ?? "0x"),
+      () => true,
+    ) satisfies Disclosure;
+  } catch {
+    return row.details;
+  }
+}

@@ -1,0 +1,101 @@
+// fsck: re-hashes every row, replays every trail, compares with the chain, and names what differs. It changes nothing.
+//
+// What must hold (each has a test that breaks it):
+//   1 ledger       one row names the ledger; chain id, address, first block and deployment agree with the chain
+//   2 block        every followed block is the chain's, with its parent and time
+//   3 block        every block that the ledger wrote logs in has its row
+//   4 settlement   every recorded event and notice has its row, and its settlement names block, transaction and log
+//   5 settlement   what is mined or final is recorded there, and final only when enough blocks stand on it
+//   6 registration every log about parties and keys has its row, word for word, and no row is without its log
+//   7 party, key   parties and keys are what these logs add up to
+//   8 event, notice  the bytes are canonical and hash to the key
+//   9 event, notice  copied columns equal the bytes
+//  10 event, notice  the signature is of the one form, by a key of the party's that counted at the recording block
+//  11 entry        entries are those of the bytes, with the words and flags that the transition gives; live unless void
+//  12 event, notice  the details with their secret have the root that was signed; so has what others disclosed
+//  13 settlement   every event and notice has one settlement, every settlement one event or notice; state, place,
+//                  transactions and reason go together
+//  14 event, notice, settlement  no sequence is beyond the last one given out
+//  15 settlement   what is held was refused, what is void lost to what the ledger recorded
+//  16 settlement   what waits comes after what it follows
+//  17 attempt, carried, sender  attempts are the signed transactions that they say they are, and carry what is noted
+//  18 entry        the live entries of a lot make one path
+//  19 lot          the row is the state after the last live entry, with the search columns of the origin's details
+//  20 interest     exactly those see a lot who issued it or are named in its events
+//  21, 22          the ledger's words and notice words are those to which the recorded events and notices lead
+//  23 stored_key   kept keys open with the keystore, and are their parties'
+//  24 event, notice  what the service accepted itself is marked so
+//  25 document     the bytes are in the store and have their hash, size and media type; the columns are of their form
+//  26 statement    the bytes hash to the key, the content to the hash in them; copied columns equal both; the signature is
+//                  by a key of the issuer's; what a withdrawal names is there
+//  27 leaf, unlogged  every accepted event stands in the log once, or waits to enter it, in the order of acceptance
+//  28 tile         the tiles are those of the tree over the leaves, and there are no others
+//  29 checkpoint   its root is that of the log at its size
+//  30 anchoring    exactly what the log's account anchored, word for word
+//  31 anchoring    what was anchored is this log: its root is the log's at its size
+//  32 settlement   what lives by the log alone shares no lot with what is settled, or is to be, and no transaction carries it
+//  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
+// What is not looked at, and why, stands in docs/decisions/0008-what-fsck-does-not-protect.md.
+import { Prisma } from "../../prisma/generated/client.ts";
+import { checkBlocks, checkLedger, checkLogs, checkParties } from "./chain.ts";
+import { Check, type FsckContext, type OnProgress, type Report } from "./check.ts";
+import { checkDocuments } from "./documents.ts";
+import { checkLog } from "./log.ts";
+import { checkForeignLeaves, checkLogged } from "./logged.ts";
+import { checkLots } from "./lots.ts";
+import { checkEvents, checkNotices } from "./records.ts";
+import { checkAttempts, checkSettlementRows } from "./settlements.ts";
+import { checkStatements } from "./statements.ts";
+import { checkStoredKeys } from "./stored-keys.ts";
+
+export {
+  type Checked,
+  type FsckContext,
+  type OnProgress,
+  type Report,
+  type Stage,
+  STAGES,
+} from "./check.ts";
+export { type Fault, type FaultCode, formatFault } from "../integrity/fault.ts";
+
+/** A run may take long on a big database; its snapshot stays open all the while. */
+const TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Looks at the whole database, as of one moment, and at the chain up to the block that the follower stands on then.
+ * The embedded database answers nobody else meanwhile; PostgreSQL does.
+ * @param onProgress is called as rows are done
+ * @returns what was looked at, and every fault. A node that does not answer is a fault too: then nothing is called clean.
+ */
+export async function fsck(
+  ctx: FsckContext,
+  onProgress: OnProgress = () => undefined,
+): Promise<Report> {
+  return ctx.prisma.$transaction(
+    async (db) => {
+      await db.$executeRaw`SET TRANSACTION READ ONLY`;
+      const check = new Check(ctx, db, onProgress);
+      const range = await checkLedger(check);
+      if (range) await checkBlocks(check);
+      const told = range && (await checkLogs(check, range));
+      if (told) await checkParties(check, told);
+      await checkEvents(check, told);
+      await checkNotices(check, told);
+      await checkSettlementRows(check, told);
+      await checkAttempts(check);
+      await checkLots(check, range);
+      await checkStoredKeys(check, told);
+      await checkDocuments(check, told);
+      await checkStatements(check, told);
+      await checkLog(check, range);
+      await checkLogged(check);
+      await checkForeignLeaves(check, range);
+      return check.report;
+    },
+    {
+      isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+      timeout: TIMEOUT_MS,
+      maxWait: TIMEOUT_MS,
+    },
+  );
+}

@@ -1,0 +1,53 @@
+// Who calls: the API key in the Authorization header, and whether it is good for a route.
+import type { Scope } from "../../prisma/generated/client.ts";
+import { type Caller, callerOf } from "../access/admin.ts";
+import type { Context } from "../context.ts";
+import { readerByLink } from "../access/grants.ts";
+import { Refusal } from "../refusal.ts";
+import type { Access } from "./routes/route.ts";
+
+const SCOPES: readonly Scope[] = ["read", "write", "admin"];
+
+/** Whoever shows an API key or a link's token in an Authorization header; undefined where there is none that counts. */
+export async function callerFrom(
+  ctx: Pick<Context, "prisma" | "clock">,
+  header: string | undefined,
+): Promise<Caller | undefined> {
+  const [, text] = /^Bearer +(\S+) *$/i.exec(header ?? "") ?? [];
+  if (text === undefined) return undefined;
+  return text.startsWith("rpg_") ? readerByLink(ctx, text) : callerOf(ctx.prisma, text);
+}
+
+/**
+ * Lets a caller in, or not.
+ * @throws Refusal UNAUTHENTICATED, the same for no key, an unknown and a revoked one; FORBIDDEN
+ */
+export function authorise({ scope, who, links }: Access, caller: Caller | undefined): Caller {
+  if (!caller)
+    throw new Refusal("UNAUTHENTICATED", 401, "this needs an API key: Authorization: Bearer rp_…");
+  if (caller.byGrant && !links) {
+    throw new Refusal(
+      "FORBIDDEN",
+      403,
+      "a link opens its lots and their trails, bundles, verdicts and documents only",
+    );
+  }
+  if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(scope)) {
+    throw new Refusal(
+      "FORBIDDEN",
+      403,
+      `this needs an API key of scope ${scope}; this one's is ${caller.scope}`,
+    );
+  }
+  if (who === "operator" && caller.party !== null) {
+    throw new Refusal("FORBIDDEN", 403, "this needs an API key of the service's operator");
+  }
+  if (who === "party" && caller.party === null) {
+    throw new Refusal(
+      "FORBIDDEN",
+      403,
+      "this needs an API key of a party; the operator's is of none",
+    );
+  }
+  return caller;
+}

@@ -1,0 +1,172 @@
+// Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
+import type { ErrorRequestHandler } from "express";
+import { z } from "zod";
+import { CustodyEvent, Entry } from "../../protocol/event/event.ts";
+import { Hash, Signature } from "../../protocol/base/values.ts";
+import { Verdict } from "../../protocol/verdict/verdict.ts";
+import { VIOLATIONS, type ViolationName } from "../../protocol/event/violation.ts";
+import { Prisma } from "../../prisma/generated/client.ts";
+import { StoreError } from "../storage/blobs.ts";
+import { NodeError } from "../chain/node.ts";
+import { Refusal, type RefusalCode, toRefusal } from "../refusal.ts";
+
+/** Entries of other lots stand there by their hashes. */
+const EventShown = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
+
+export const Problem = z
+  .strictObject({
+    type: z.string().meta({ description: "A URN of the code." }),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().meta({ description: "What programs can rely on: never renamed." }),
+    field: z
+      .string()
+      .exactOptional()
+      .meta({ description: "The field at fault, as a dotted path." }),
+    detail: z.string().meta({ description: "What is wrong, in one sentence, for people." }),
+    requestId: z.string().meta({ description: "Finds the request in the service's log." }),
+    violation: z
+      .strictObject({
+        name: z.enum(Object.keys(VIOLATIONS) as [ViolationName, ...ViolationName[]]),
+        args: z.array(z.union([z.string(), z.number()])),
+      })
+      .exactOptional()
+      .meta({
+        description: "The custody rule that was broken: the ledger's own error and its arguments.",
+      }),
+    rows: z
+      .array(
+        z.strictObject({
+          row: z
+            .int()
+            .meta({
+              description: "The line of the file, or the item of the list, counted from 1.",
+            }),
+          column: z.string().exactOptional(),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .exactOptional()
+      .meta({
+        description: "Of a list that was sent: what is wrong with which row. None of it was taken.",
+      }),
+    evidence: z
+      .array(z.strictObject({ hash: Hash, event: EventShown, signature: Signature }))
+      .length(2)
+      .exactOptional()
+      .meta({
+        description:
+          "Of EQUIVOCATION: the two events over one word of a lot that one party signed.",
+      }),
+    verdict: Verdict.exactOptional().meta({
+      description: "Of evidence that was not taken: what is wrong with it.",
+    }),
+  })
+  .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
+export type Problem = z.infer<typeof Problem>;
+
+export function problemOf(
+  { code, status, field, message, violation, verdict, rows, evidence }: Refusal,
+  requestId: string,
+): Problem {
+  const words = code.toLowerCase().split("_");
+  const title = words.join(" ");
+  return {
+    type: `urn:reelproof:problem:${words.join("-")}`,
+    title: title.charAt(0).toUpperCase() + title.slice(1),
+    ...{ status, code },
+    ...(field !== undefined && { field }),
+    ...{ detail: message, requestId },
+    ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
+    ...(verdict && { verdict }),
+    ...(evidence && { evidence: [...evidence] }),
+    ...(rows && {
+      rows: rows.map(({ column, ...row }) => ({ ...row, ...(column !== undefined && { column }) })),
+    }),
+  };
+}
+
+/** What body-parser and the router say, in our codes. */
+const HTTP_ERRORS: Record<string, [RefusalCode | "BAD_JSON", number]> = {
+  "entity.too.large": ["BODY_TOO_LARGE", 413],
+  "encoding.unsupported": ["UNSUPPORTED_MEDIA_TYPE", 415],
+  "request.aborted": ["BAD_JSON", 400],
+  "request.size.invalid": ["BAD_JSON", 400],
+};
+
+/** Prisma's codes for a database that is away, too busy, or gave up on one of two transactions: trying again may help. */
+const DATABASE_AWAY = new Set([
+  "P1001",
+  "P1002",
+  "P1008",
+  "P1017",
+  "P2024",
+  "P2028",
+  "P2034",
+  "P2037",
+]);
+/** The same of a query in SQL, for which Prisma has one code: the adapter's words, and PostgreSQL's own codes. */
+const ADAPTER_AWAY =
+  /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/;
+const POSTGRES_AWAY = /^(08|53|57P|40001|40P01)/;
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  const adapter = error.meta?.["driverAdapterError"] as
+    { cause?: { kind?: string; originalCode?: string } } | undefined;
+  const { kind = "", originalCode = "" } = adapter?.cause ?? {};
+  return (
+    DATABASE_AWAY.has(error.code) || ADAPTER_AWAY.test(kind) || POSTGRES_AWAY.test(originalCode)
+  );
+}
+
+/** Any error as a refusal. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const { type } = (error ?? {}) as { type?: unknown };
+  const [code, given] = HTTP_ERRORS[String(type)] ?? [];
+  if (code && given)
+    return new Refusal(code, given, "the request's body cannot be taken", { cause: error });
+  if (error instanceof URIError) {
+    return new Refusal("BAD_FIELD", 400, "the request's address is not UTF-8 in percent-encoding", {
+      cause: error,
+    });
+  }
+  if (isDatabaseAway(error)) {
+    return new Refusal("NOT_READY", 503, "the database does not keep up: try again", {
+      cause: error,
+    });
+  }
+  if (error instanceof NodeError) {
+    return new Refusal("NOT_READY", 503, "the chain's node did not take it: try again", {
+      cause: error,
+    });
+  }
+  if (error instanceof StoreError) {
+    const { code, message } = error;
+    if (code === "DOCUMENT_ALTERED")
+      return new Refusal(code, 500, message, { field: "hash", cause: error });
+    return new Refusal("NOT_READY", 503, "the document store does not answer: try again", {
+      cause: error,
+    });
+  }
+  return toRefusal(error);
+}
+
+/** Answers every error. What went wrong on our side is logged with its cause; the caller learns only the request's id. */
+export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
+  const refusal = refusalOf(error);
+  if (refusal.status >= 500) req.log.error({ err: refusal.cause ?? refusal }, refusal.code);
+  if (res.headersSent) {
+    next(error);
+    return;
+  }
+  if (refusal.status === 401) res.set("WWW-Authenticate", 'Bearer realm="reelproof"');
+  if (refusal.status === 503) res.set("Retry-After", "5");
+  // What is left of a body that was not read must not be taken for the next request.
+  if (!req.complete) res.set("Connection", "close");
+  res.status(refusal.status).type("application/problem+json");
+  res.end(JSON.stringify(problemOf(refusal, String(req.id))));
+  req.resume();
+};

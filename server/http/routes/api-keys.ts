@@ -1,0 +1,113 @@
+// API keys: made, listed, revoked; by the operator for everyone, by a party's administrator for the party.
+import { z } from "zod";
+import { Text } from "../../../protocol/base/text.ts";
+import { Address } from "../../../protocol/base/values.ts";
+import { type ApiKey, Scope } from "../../../prisma/generated/client.ts";
+import { type Caller, makeApiKey, revokeApiKey } from "../../access/admin.ts";
+import { Refusal } from "../../refusal.ts";
+import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { notFound, route } from "./route.ts";
+
+const byAdmin = { scope: "admin", who: "anyone" } as const;
+const Id = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+const ScopeName = z.enum(Object.keys(Scope) as [Scope, ...Scope[]]);
+
+const shape = {
+  id: Id,
+  party: Address.nullable().meta({ description: "Null: the operator of the service." }),
+  scope: ScopeName,
+  label: z.string(),
+};
+const Made = z
+  .strictObject({
+    ...shape,
+    key: z.string().meta({ description: "The key itself: shown this once." }),
+  })
+  .meta({ id: "NewApiKey" });
+const ApiKeyView = z
+  .strictObject({ ...shape, createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().nullable() })
+  .meta({ id: "ApiKey" });
+
+const Wanted = z.strictObject({
+  party: Address.nullable().optional().meta({
+    description:
+      "Whose; the caller's where it is missing. The operator can name any, or null for itself.",
+  }),
+  scope: ScopeName,
+  label: Text(0, 64).default(""),
+});
+
+export const apiKeys = [
+  route({
+    method: "post",
+    path: "/v1/api-keys",
+    tag: "Administration",
+    summary: "Make an API key",
+    access: byAdmin,
+    body: Wanted,
+    answers: { 201: Made },
+    async handle({ ctx }, { body: { party = null, ...wanted }, caller }) {
+      const own = caller.party ?? party;
+      if (party !== null && party !== own) {
+        throw new Refusal("FORBIDDEN", 403, "a party makes API keys for itself only", {
+          field: "party",
+        });
+      }
+      const { id, text } = await makeApiKey(ctx, { ...wanted, party: own });
+      return { status: 201, body: { id, party: own, ...wanted, key: text } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/api-keys",
+    tag: "Administration",
+    summary: "API keys, the revoked ones too",
+    access: byAdmin,
+    query: z.strictObject(pageQuery),
+    answers: { 200: pageOf(ApiKeyView) },
+    async handle({ ctx: { prisma } }, { query: { limit, cursor }, caller }) {
+      const [position] = readCursor(cursor, /^[0-9a-f]{12}$/) ?? [];
+      const rows = await prisma.apiKey.findMany({
+        where: { ...ownKeys(caller), ...(position !== undefined && { id: { gt: position } }) },
+        orderBy: { id: "asc" },
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, ({ id }) => [id]);
+      return { status: 200, body: { items: items.map(apiKeyView), next } };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/v1/api-keys/:id",
+    tag: "Administration",
+    summary: "Revoke an API key at once",
+    access: byAdmin,
+    params: z.object({ id: Id }),
+    answers: { 204: null },
+    async handle({ ctx }, { params: { id }, caller }) {
+      const known = await ctx.prisma.apiKey.findFirst({
+        where: { AND: [{ id }, ownKeys(caller)] },
+      });
+      if (!known) throw notFound("API key", "id");
+      await revokeApiKey(ctx, id);
+      return { status: 204 };
+    },
+  }),
+];
+
+const ownKeys = ({ party }: Caller) => (party === null ? {} : { party });
+
+function apiKeyView({
+  id,
+  party,
+  scope,
+  label,
+  createdAt,
+  revokedAt,
+}: ApiKey): z.infer<typeof ApiKeyView> {
+  return {
+    ...{ id, party, scope, label },
+    createdAt: createdAt.toISOString(),
+    revokedAt: revokedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,252 @@
+// Documents: certificates, packing lists, test reports; uploaded once, named by events by their hash.
+import { z } from "zod";
+import {
+  DOCUMENT_FIELDS,
+  DocumentClaims,
+  DocumentDay,
+  DocumentIssuer,
+  DocumentKind,
+  DocumentName,
+  MEDIA_TYPE_NAMES,
+  MEDIA_TYPES,
+  WHAT_A_HASH_PROVES,
+} from "../../../protocol/event/document.ts";
+import { Hash } from "../../../protocol/base/values.ts";
+import type { Document } from "../../../prisma/generated/client.ts";
+import { addDocument, claimsOf, documentFor } from "../../documents/documents.ts";
+import { type Naming, namingsOf } from "../../documents/naming.ts";
+import { documentRead } from "../../bundles/bundles.ts";
+import { Refusal } from "../../refusal.ts";
+import { namer, PartyName } from "../../custody/views.ts";
+import type { Db } from "../../storage/db.ts";
+import type { Reader } from "../../access/visibility.ts";
+import { cut, LOT, pageOf, pageQuery, readCursor } from "./page.ts";
+import { partyOf, route } from "./route.ts";
+
+const read = { scope: "read", who: "anyone" } as const;
+const NOTE = `Note that ${WHAT_A_HASH_PROVES}.`;
+const ofHash = z.object({ hash: Hash.meta({ description: "SHA-256 of the bytes." }) });
+
+/** In a query everything is text. */
+const pieces = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,15})$/, "a whole number of pieces")
+  .transform(Number)
+  .pipe(DocumentClaims.shape.quantity.unwrap())
+  .optional()
+  .meta({
+    override: ({ jsonSchema }) => void Object.assign(jsonSchema, { type: "integer", minimum: 0 }),
+  });
+
+const Metadata = z.strictObject({
+  kind: DocumentKind,
+  name: DocumentName.optional().meta({ description: "A label for people; never used as a path." }),
+  issuer: DocumentIssuer.optional().meta({ description: "Who issued it." }),
+  issuedOn: DocumentDay.optional().meta({ description: "The day on which it was issued." }),
+  ...DocumentClaims.shape,
+  quantity: pieces,
+});
+
+const shape = {
+  hash: Hash.meta({ description: "SHA-256 of the bytes: what events name it by." }),
+  owner: PartyName.meta({ description: "The party that uploaded it and says this of it." }),
+  mediaType: z.enum(MEDIA_TYPE_NAMES),
+  size: z.int().meta({ description: "Bytes." }),
+  kind: DocumentKind,
+  name: z.string().nullable(),
+  issuer: z.string().nullable(),
+  issuedOn: z.string().nullable(),
+  claims: DocumentClaims.meta({ description: "What a person read off the paper." }),
+  uploadedAt: z.iso.datetime(),
+};
+const DocumentView = z.strictObject(shape).meta({ id: "Document", description: NOTE });
+
+const NamedBy = z.strictObject({
+  event: Hash.optional(),
+  notice: Hash.optional(),
+  by: PartyName.meta({ description: "Who signed it." }),
+  field: z.enum(DOCUMENT_FIELDS),
+  lots: z
+    .array(Hash)
+    .meta({ description: "The lots that it says this of, as far as the caller sees them." }),
+});
+
+const MAX_NAMED_BY = 50;
+
+const DocumentInfo = z
+  .strictObject({
+    hash: Hash,
+    said: z.array(DocumentView).meta({
+      description:
+        "What the caller says of it that uploaded it, and what those say that signed what names it.",
+    }),
+    namedBy: z.array(NamedBy).meta({
+      description: `The events and notices that name it, as far as the caller sees them; at most ${MAX_NAMED_BY}.`,
+    }),
+    more: z.boolean().meta({ description: "There are more than these." }),
+  })
+  .meta({ id: "DocumentInfo" });
+
+export const documents = [
+  route({
+    method: "post",
+    path: "/v1/documents",
+    tag: "Documents",
+    summary: "Upload a document",
+    about:
+      "The body is the file's bytes, with its media type; what is to be said of it stands in the query, with what a person " +
+      "read off the paper (from `manufacturer` on). For example `curl --data-binary @coc.pdf -H 'Content-Type: " +
+      "application/pdf' '…/v1/documents?kind=coc&issuer=Elstow&mpn=ELT67C'`. Events name it by its hash in fields such as " +
+      "`cocHash`. The bytes are kept once, however many parties upload them; the same again from the same party gets the " +
+      `same answer (200), and is refused where the party says otherwise of it. ${NOTE}`,
+    access: { scope: "write", who: "party" },
+    query: Metadata,
+    uploads: MEDIA_TYPE_NAMES,
+    answers: { 200: DocumentView, 201: DocumentView },
+    async handle({ ctx }, { query: { kind, name, issuer, issuedOn, ...claims }, upload, caller }) {
+      const metadata = { kind, name, issuer, issuedOn, claims: defined(claims) };
+      const { document, known } = await addDocument(ctx, partyOf(caller), upload!, metadata);
+      const [view] = await documentViews(ctx.prisma, caller, [document]);
+      return { status: known ? 200 : 201, body: view };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/documents",
+    tag: "Documents",
+    summary: "The caller's documents",
+    about: `Those that the party uploaded, in the order in which it did; the operator gets those of all. ${NOTE}`,
+    access: read,
+    query: z.strictObject({ kind: DocumentKind.optional(), ...pageQuery }),
+    answers: { 200: pageOf(DocumentView) },
+    async handle({ ctx: { prisma } }, { query: { kind, limit, cursor }, caller }) {
+      const { party } = caller;
+      const rows = await prisma.document.findMany({
+        where: {
+          AND: [
+            party === null ? {} : { owner: party },
+            kind === undefined ? {} : { kind },
+            isAfter(cursor),
+          ],
+        },
+        orderBy: [{ uploadedAt: "asc" }, { hash: "asc" }, { owner: "asc" }],
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, ({ uploadedAt, hash, owner }) => [
+        ...[String(uploadedAt.getTime()), hash, owner],
+      ]);
+      return { status: 200, body: { items: await documentViews(prisma, caller, items), next } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/documents/:hash",
+    tag: "Documents",
+    summary: "What is said of a document, and what names it",
+    about:
+      "For the parties that uploaded it, and for those that see a field of somebody else's event or notice that names it. " +
+      NOTE,
+    access: read,
+    params: ofHash,
+    answers: { 200: DocumentInfo },
+    async handle({ ctx: { prisma } }, { params: { hash }, caller }) {
+      const rows = await documentFor(prisma, caller, hash);
+      const named = await firstNamings(prisma, caller, hash);
+      const nameOf = await namer(
+        prisma,
+        caller,
+        named.items.map(({ by }) => by),
+      );
+      const namedBy = named.items.map((one) => ({ ...one, by: nameOf(one.by) }));
+      const signers = new Set(named.items.map(({ by }) => by));
+      const heard = rows.filter((row) => isOwn(caller, row) || signers.has(row.owner));
+      const said = await documentViews(prisma, caller, heard);
+      return { status: 200, body: { hash, said, namedBy, more: named.more } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/documents/:hash/content",
+    tag: "Documents",
+    summary: "A document's bytes",
+    about: `By a grant, with the lot in whose trail it is named. Hashed again before they are sent, and always to be saved, never to be shown by a browser. ${NOTE}`,
+    access: { ...read, links: true },
+    params: ofHash,
+    query: z.strictObject({
+      lot: Hash.optional().meta({
+        description: "The lot in whose trail a field that the caller sees names it.",
+      }),
+    }),
+    answers: { 200: MEDIA_TYPE_NAMES },
+    async handle({ ctx }, { params: { hash }, query: { lot }, caller }) {
+      const { mediaType } = await documentRead(ctx, caller, hash, lot);
+      const body = await ctx.documents.get(hash);
+      if (!body)
+        throw new Refusal("DOCUMENT_MISSING", 500, "the document's bytes are not in the store", {
+          field: "hash",
+        });
+      const known = z.enum(MEDIA_TYPE_NAMES).safeParse(mediaType).data; // else somebody altered the row
+      const { type, extension } = known ? { type: known, ...MEDIA_TYPES[known] } : UNKNOWN_TYPE;
+      return { status: 200, type, filename: `${hash.slice(2)}.${extension}`, saved: true, body };
+    },
+  }),
+];
+
+const UNKNOWN_TYPE = { type: "text/plain", extension: "txt" } as const;
+
+function defined<T extends object>(fields: T): DocumentClaims {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+async function firstNamings(
+  db: Db,
+  reader: Reader,
+  hash: string,
+): Promise<{ items: Naming[]; more: boolean }> {
+  const items: Naming[] = [];
+  for await (const one of namingsOf(db, reader, hash)) {
+    if (items.length === MAX_NAMED_BY) return { items, more: true };
+    items.push(one);
+  }
+  return { items, more: false };
+}
+
+function isAfter(cursor: string | undefined) {
+  const position = readCursor(cursor, /^\d{1,15}$/, LOT, /^0x[0-9a-f]{40}$/);
+  if (!position) return {};
+  const [time, hash, owner] = position as [string, string, string];
+  const uploadedAt = new Date(Number(time));
+  return {
+    OR: [
+      { uploadedAt: { gt: uploadedAt } },
+      { uploadedAt, hash: { gt: hash } },
+      { uploadedAt, hash, owner: { gt: owner } },
+    ],
+  };
+}
+
+/** The operator sees everything. */
+const isOwn = ({ party, byGrant }: Reader, { owner }: Document) =>
+  !byGrant && (party === null || owner === party);
+
+async function documentViews(
+  db: Db,
+  reader: Reader,
+  rows: readonly Document[],
+): Promise<unknown[]> {
+  const nameOf = await namer(
+    db,
+    reader,
+    rows.map(({ owner }) => owner),
+  );
+  return rows.map((row) => ({
+    ...row,
+    owner: nameOf(row.owner),
+    claims: isOwn(reader, row) ? claimsOf(row) : withoutOrder(claimsOf(row)),
+    uploadedAt: row.uploadedAt.toISOString(),
+  }));
+}
+
+/** Whose order it was is for who wrote it down. */
+const withoutOrder = ({ purchaseOrder: _order, ...claims }: DocumentClaims): DocumentClaims =>
+  claims;

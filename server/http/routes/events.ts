@@ -1,0 +1,102 @@
+// Signed events: taken in one by one or many at once, and how each of them stands.
+import { z } from "zod";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import { MAX_JSON_BYTES } from "../../../protocol/base/limits.ts";
+import { Hash } from "../../../protocol/base/values.ts";
+import { acceptEvent, parseSignedEvent, SignedEvent } from "../../custody/accept.ts";
+import type { Caller } from "../../access/admin.ts";
+import { Problem, problemOf, refusalOf } from "../problem.ts";
+import { Refusal } from "../../refusal.ts";
+import { Acceptance, EventView, eventViews } from "../../custody/views.ts";
+import { isNamed, seenAmong } from "../../access/visibility.ts";
+import { notFound, type Parts, route } from "./route.ts";
+
+const MAX_EVENTS_AT_ONCE = 1_000;
+
+const submitted = SignedEvent.meta({ id: "SignedEvent" });
+
+export const events = [
+  route({
+    method: "post",
+    path: "/v1/events",
+    tag: "Events",
+    summary: "Submit signed events",
+    about:
+      `One event, or an array of up to ${MAX_EVENTS_AT_ONCE}, taken in their order. Of an array each gets its own result, ` +
+      "a problem included; a single event that is refused answers with its problem. The same event again gets the same " +
+      "answer. A party submits its own events, the operator any.",
+    access: { scope: "write", who: "anyone" },
+    body: z.union([submitted, z.array(submitted).min(1).max(MAX_EVENTS_AT_ONCE)]),
+    bodyUnchecked: true,
+    bodyBytes: MAX_JSON_BYTES,
+    answers: {
+      200: z.strictObject({
+        results: z.array(z.union([Acceptance, z.strictObject({ error: Problem })])),
+      }),
+    },
+    async handle(parts, { body, caller, requestId }) {
+      const many: unknown = body;
+      if (!Array.isArray(many))
+        return { status: 200, body: { results: [await submit(parts, caller, many)] } };
+      if (many.length === 0 || many.length > MAX_EVENTS_AT_ONCE) {
+        const code = many.length === 0 ? "BAD_FIELD" : "TOO_LARGE";
+        throw new ProtocolError(
+          code,
+          `1 to ${MAX_EVENTS_AT_ONCE} events at once, not ${many.length}`,
+        );
+      }
+      const results: unknown[] = [];
+      for (const one of many) {
+        results.push(
+          await submit(parts, caller, one).catch((error: unknown) => {
+            const refusal = refusalOf(error);
+            if (refusal.status >= 500) throw error; // the rest would fare no better; what was taken is taken
+            return { error: problemOf(refusal, requestId) };
+          }),
+        );
+      }
+      return { status: 200, body: { results } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/events/:hash",
+    tag: "Events",
+    summary: "How an event stands",
+    access: { scope: "read", who: "anyone" },
+    params: z.object({ hash: Hash }),
+    answers: { 200: EventView },
+    async handle({ ctx: { prisma, merkleLog } }, { params: { hash }, caller }) {
+      const row = await prisma.event.findUnique({
+        where: { hash },
+        include: { settlement: true, entries: true },
+      });
+      if (!row) throw notFound("event", "hash");
+      const seen = await seenAmong(
+        prisma,
+        caller,
+        row.entries.map(({ lot }) => lot),
+      );
+      if (seen.size === 0 && !isNamed(caller, row)) throw notFound("event", "hash");
+      const showsLot = (lot: string) => seen.has(lot) || isNamed(caller, row);
+      const [view] = await eventViews(prisma, caller, [row], { showsLot, proofs: true, merkleLog });
+      return { status: 200, body: view };
+    },
+  }),
+];
+
+async function submit(
+  { ctx, nudge }: Parts,
+  { party }: Caller,
+  body: unknown,
+): Promise<z.infer<typeof Acceptance>> {
+  const signed = parseSignedEvent(body);
+  if (party !== null && signed.event.actor !== party) {
+    throw new Refusal("FORBIDDEN", 403, "a party submits its own events only", {
+      field: "event.actor",
+    });
+  }
+  const { hash, settlement } = await acceptEvent(ctx, signed);
+  nudge();
+  return { hash, settlement: settlement as z.infer<typeof Acceptance>["settlement"] };
+}

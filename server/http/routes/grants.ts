@@ -1,0 +1,192 @@
+// Grants: given by a party to an auditor, listed, ended; and who has read what by them.
+import { z } from "zod";
+import { DetailNameText, VISIBILITIES } from "../../../protocol/event/restrict.ts";
+import { Text } from "../../../protocol/base/text.ts";
+import { Address, Hash, Time } from "../../../protocol/base/values.ts";
+import type { Grant } from "../../../prisma/generated/client.ts";
+import { endGrant, grantOf, makeGrant } from "../../access/grants.ts";
+import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { partyOf, route } from "./route.ts";
+
+const byParty = { scope: "write", who: "party" } as const;
+const MAX_GRANTED_LOTS = 1_000;
+const MAX_GRANTED_FIELDS = 200;
+/** The year 3000, Unix seconds: the database keeps these times as dates. */
+const GrantTime = Time.max(32_503_680_000);
+const Id = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+const UpTo = z.enum(VISIBILITIES).meta({
+  description:
+    "The widest that is opened. private: also what only the parties of an event see, where you are one.",
+});
+
+const Wanted = z.strictObject({
+  grantee: Address.nullable().default(null).meta({
+    description:
+      "The party that may read, with its own API key. Null: whoever shows the link's token.",
+  }),
+  label: Text(1, 128).meta({ description: "Whom it is for and why, for your own list." }),
+  lots: z
+    .array(Hash)
+    .min(1)
+    .max(MAX_GRANTED_LOTS)
+    .meta({ description: "Whose trails are opened." }),
+  upTo: UpTo.default("trail"),
+  fields: z.array(DetailNameText).max(MAX_GRANTED_FIELDS).default([]).meta({
+    description: "Fields that are opened besides, as far as you see them yourself.",
+  }),
+  names: z.boolean().optional().meta({
+    description:
+      "Whether parties are named whose names you may see; without a word to a named party, not by a link.",
+  }),
+  from: GrantTime.optional().meta({
+    description: "From when on it may be read, Unix seconds; now where it is missing.",
+  }),
+  until: GrantTime.meta({ description: "When it ends, Unix seconds." }),
+});
+
+const shape = {
+  id: Id,
+  granter: Address,
+  grantee: Address.nullable(),
+  label: z.string(),
+  lots: z.array(Hash),
+  upTo: UpTo,
+  fields: z.array(z.string()),
+  names: z.boolean(),
+  from: Time,
+  until: Time,
+  endedAt: Time.nullable().meta({
+    description: "When its granter ended it; null where it did not.",
+  }),
+};
+const GrantView = z.strictObject(shape).meta({ id: "Grant" });
+const Made = z
+  .strictObject({
+    ...shape,
+    token: z.string().nullable().meta({
+      description:
+        "The link's token, for `Authorization: Bearer`: shown this once. Null where a party is named.",
+    }),
+  })
+  .meta({ id: "NewGrant" });
+const ReadView = z
+  .strictObject({
+    at: Time,
+    what: z.enum(["lot", "trail", "bundle", "verdict", "document"]),
+    lot: Hash,
+    document: Hash.nullable(),
+  })
+  .meta({ id: "GrantRead" });
+
+export const grants = [
+  route({
+    method: "post",
+    path: "/v1/grants",
+    tag: "Grants",
+    summary: "Let an auditor see lots, by its key or by a link that ends",
+    about:
+      "Of what the caller sees itself, and no more. The grantee reads `/v1/lots/:lot`, its trail, verdict, bundle and " +
+      "documents, and nothing else; every such reading is noted. A link's token is as good as a key until it ends.",
+    access: byParty,
+    body: Wanted,
+    answers: { 201: Made },
+    async handle({ ctx }, { body: { names, from = ctx.clock(), ...wanted }, caller }) {
+      const named = names ?? wanted.grantee !== null;
+      const { grant, token } = await makeGrant(ctx, partyOf(caller), {
+        ...wanted,
+        names: named,
+        from,
+      });
+      return { status: 201, body: { ...grantView(grant), token } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/grants",
+    tag: "Grants",
+    summary: "Grants that the caller gave or was given",
+    access: { scope: "read", who: "party" },
+    query: z.strictObject({
+      direction: z.enum(["given", "received"]).default("given"),
+      ...pageQuery,
+    }),
+    answers: { 200: pageOf(GrantView) },
+    async handle({ ctx: { prisma } }, { query: { direction, limit, cursor }, caller }) {
+      const party = partyOf(caller);
+      const [time, id] = readCursor(cursor, /^\d{1,15}$/, /^[0-9a-f]{12}$/) ?? [];
+      const createdAt = new Date(Number(time ?? 0));
+      const rows = await prisma.grant.findMany({
+        where: {
+          ...(direction === "given" ? { granter: party } : { grantee: party }),
+          ...(id !== undefined && {
+            OR: [{ createdAt: { gt: createdAt } }, { createdAt, id: { gt: id } }],
+          }),
+        },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, (row) => [String(row.createdAt.getTime()), row.id]);
+      return { status: 200, body: { items: items.map(grantView), next } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/grants/:id/end",
+    tag: "Grants",
+    summary: "End a grant at once",
+    access: byParty,
+    params: z.object({ id: Id }),
+    answers: { 200: GrantView },
+    async handle({ ctx }, { params: { id }, caller }) {
+      return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id)) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/grants/:id/reads",
+    tag: "Grants",
+    summary: "What was read by a grant, and when",
+    access: { scope: "read", who: "party" },
+    params: z.object({ id: Id }),
+    query: z.strictObject(pageQuery),
+    answers: { 200: pageOf(ReadView) },
+    async handle({ ctx: { prisma } }, { params: { id }, query: { limit, cursor }, caller }) {
+      const grant = await grantOf(prisma, partyOf(caller), id);
+      const [position] = readCursor(cursor, /^\d{1,18}$/) ?? [];
+      const rows = await prisma.grantRead.findMany({
+        where: { grant: grant.id, id: { gt: BigInt(position ?? 0) } },
+        orderBy: { id: "asc" },
+        take: limit + 1,
+      });
+      const page = cut(rows, limit, (row) => [String(row.id)]);
+      const items = page.items.map(({ at, what, lot, document }) => ({
+        at: secondsOf(at),
+        what,
+        lot,
+        document,
+      }));
+      return { status: 200, body: { items, next: page.next } };
+    },
+  }),
+];
+
+const secondsOf = (date: Date) => Math.floor(date.getTime() / 1000);
+
+function grantView({
+  id,
+  granter,
+  grantee,
+  label,
+  lots,
+  upTo,
+  fields,
+  names,
+  from,
+  until,
+  endedAt,
+}: Grant) {
+  return {
+    ...{ id, granter, grantee, label, lots, upTo, fields, names },
+    ...{ from: secondsOf(from), until: secondsOf(until), endedAt: endedAt && secondsOf(endedAt) },
+  };
+}

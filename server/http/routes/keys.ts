@@ -1,0 +1,75 @@
+// Signing keys that the service keeps for parties: made and enrolled, revoked.
+import { z } from "zod";
+import { toHex } from "../../../protocol/base/bytes.ts";
+import { Address } from "../../../protocol/base/values.ts";
+import { type Caller, makeKey, revokeKey } from "../../access/admin.ts";
+import { accountKeyOf } from "../../chain/keystore.ts";
+import { Refusal } from "../../refusal.ts";
+import { notFound, type Parts, route } from "./route.ts";
+
+const byAdmin = { scope: "admin", who: "anyone" } as const;
+
+export const keys = [
+  route({
+    method: "post",
+    path: "/v1/keys",
+    tag: "Administration",
+    summary: "Make a signing key that the service keeps, and enrol it",
+    about:
+      "Only where the service has the party's account; else the party enrols keys by its own account.",
+    access: byAdmin,
+    body: z.strictObject({
+      party: Address.optional().meta({ description: "Whose; the caller's where it is missing." }),
+    }),
+    answers: { 201: z.strictObject({ key: Address, party: Address }) },
+    async handle(parts, { body, caller }) {
+      const party = partyMeant(caller, body.party);
+      const account = await accountOf(parts, party);
+      const key = await parts.inTurn(() => makeKey(parts.ctx, account));
+      parts.nudge();
+      return { status: 201, body: { key, party } };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/v1/keys/:key",
+    tag: "Administration",
+    summary: "Revoke a signing key for good",
+    access: byAdmin,
+    params: z.object({ key: Address }),
+    answers: { 204: null },
+    async handle(parts, { params, caller }) {
+      const known = await parts.ctx.prisma.key.findUnique({ where: { address: params.key } });
+      if (!known || (caller.party !== null && caller.party !== known.party))
+        throw notFound("key", "key");
+      const account = await accountOf(parts, known.party);
+      await parts.inTurn(() => revokeKey(parts.ctx, account, params.key));
+      parts.nudge();
+      return { status: 204 };
+    },
+  }),
+];
+
+/** The party that an administrator means: its own, or, for the operator, the one that is named. */
+function partyMeant({ party }: Caller, named: string | undefined): string {
+  if (party !== null && named !== undefined && named !== party) {
+    throw new Refusal("FORBIDDEN", 403, "this API key is of another party", { field: "party" });
+  }
+  const meant = party ?? named;
+  if (meant === undefined) {
+    throw new Refusal("BAD_FIELD", 400, "the operator has to say of which party", {
+      field: "party",
+    });
+  }
+  return meant;
+}
+
+async function accountOf({ ctx }: Parts, party: string): Promise<string> {
+  const account = await accountKeyOf(ctx.prisma, ctx.keystore, party);
+  if (account) return toHex(account);
+  throw new Refusal(
+    "NO_KEY",
+    409,
+    "the service does not have this party's account: the party has to do this itself",
+  );
+}

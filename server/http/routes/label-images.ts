@@ -1,0 +1,97 @@
+// A lot's label as an image, to be printed.
+import { z } from "zod";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import { Hash } from "../../../protocol/base/values.ts";
+import type { Lot } from "../../../prisma/generated/client.ts";
+import type { Db } from "../../storage/db.ts";
+import { labelCodeFor } from "../../labels/code.ts";
+import { type LotLabel, type SymbolName, symbolPng, symbolSvg } from "../../labels/symbols.ts";
+import { factsOf } from "../../labels/facts.ts";
+import { Refusal } from "../../refusal.ts";
+import { lotFor, type Reader } from "../../access/visibility.ts";
+import { route } from "./route.ts";
+
+const SYMBOLS = { datamatrix: "DataMatrix", pdf417: "PDF417", qr: "QR" } as const satisfies Record<
+  string,
+  SymbolName
+>;
+const MEDIA_TYPES = { svg: "image/svg+xml", png: "image/png" } as const;
+
+/** A host as browsers write it, and no longer than a name can be. */
+const ORIGIN = /^https?:\/\/([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
+
+export const labelImages = [
+  route({
+    method: "get",
+    path: "/v1/lots/:lot/label",
+    tag: "Labels",
+    summary: "A lot's label as an image",
+    about:
+      "Data Matrix and PDF417 carry the lot's number, part, quantity, maker's lot and date as format 06 of ISO/IEC 15434; the QR code a link to the lot's page, for the lot's issuer and holder with the code that proves the label. The link leads to the host to which this request was sent: ask under the name by which phones reach the service.",
+    access: { scope: "read", who: "anyone" },
+    params: z.object({ lot: Hash }),
+    query: z.strictObject({
+      symbol: z.enum(["datamatrix", "pdf417", "qr"]).default("datamatrix"),
+      format: z.enum(["svg", "png"]).default("svg"),
+    }),
+    answers: { 200: Object.values(MEDIA_TYPES) },
+    async handle(
+      { ctx: { prisma, domain } },
+      { params, query: { symbol, format }, caller, origin },
+    ) {
+      const lot = await lotFor(prisma, caller, params.lot);
+      if (!ORIGIN.test(origin))
+        throw new Refusal("BAD_FIELD", 400, "the request's host is no host", { field: "host" });
+      const { chainId, ledger } = domain;
+      const content = await contentOf(prisma, caller, lot);
+      const code = symbol === "qr" ? await labelCodeFor(prisma, caller, lot) : undefined;
+      const link = { lot: lot.id, chainId, ledger, ...(code !== undefined && { code }) };
+      const label = { content, origin, link };
+      const type = MEDIA_TYPES[format];
+      return {
+        status: 200,
+        type,
+        filename: `${lot.id}-${symbol}.${format}`,
+        body: await draw(symbol, format, label),
+      };
+    },
+  }),
+];
+
+async function draw(
+  symbol: keyof typeof SYMBOLS,
+  format: keyof typeof MEDIA_TYPES,
+  label: LotLabel,
+) {
+  try {
+    return format === "svg"
+      ? symbolSvg(SYMBOLS[symbol], label)
+      : await symbolPng(SYMBOLS[symbol], label);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    // The request is in order; what the record says of the lot does not go onto a label.
+    const { code, field, message } = error;
+    throw new Refusal(
+      code,
+      422,
+      `of the lot's record, ${field ?? "a field"} cannot be on a label: ${message}`,
+      {
+        ...{ field, cause: error },
+      },
+    );
+  }
+}
+
+/** What the record says of a lot, in the words of a label. The link needs none of it. */
+async function contentOf(db: Db, reader: Reader, lot: Lot): Promise<LotLabel["content"]> {
+  const facts = await factsOf(db, reader, lot);
+  const columns = Object.entries({
+    ...{ lotNumber: lot.lotNumber, mpn: lot.mpn, manufacturer: lot.manufacturer },
+    ...{ makerLot: lot.makerLot, dateCode: lot.dateCode },
+  }).filter(([, value]) => value !== null);
+  return {
+    ...facts,
+    ...{ lotNumber: "", mpn: "", ...Object.fromEntries(columns) },
+    quantity: Number(lot.quantity),
+  };
+}

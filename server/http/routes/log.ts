@@ -1,0 +1,198 @@
+// The log for anybody to mirror and to check: checkpoints, tiles, proofs, and what stands behind its leaves.
+import { z } from "zod";
+import { parseIndexPath, TILE_WIDTH, widthOf } from "../../../protocol/log/tiles.ts";
+import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
+import { Hash, Quantity } from "../../../protocol/base/values.ts";
+import type { Context } from "../../context.ts";
+import { headOf } from "../../settlement/follow.ts";
+import { entriesFor, entryBundle } from "../../log/entries.ts";
+import {
+  checkpointNow,
+  nameOfLog,
+  noteOf,
+  proveConsistency,
+  proveInclusion,
+  sizeUpTo,
+} from "../../log/proofs.ts";
+import { newestAnchoring, readTiles } from "../../log/stored.ts";
+import { Refusal } from "../../refusal.ts";
+import { type Answer, notFound, route } from "./route.ts";
+
+const HASH_BYTES = 32;
+const MOST_ENTRIES = TILE_WIDTH;
+/** How long a cache may keep a checkpoint. */
+const CHECKPOINT_SECONDS = 5;
+
+/** A whole number in a query, where everything is text. */
+const whole = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,15})$/, "a whole number")
+  .transform(Number)
+  .refine((n) => n <= MAX_INTEGER, "at most 2^53 - 1")
+  .meta({
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern;
+      Object.assign(jsonSchema, { type: "integer", minimum: 0, maximum: MAX_INTEGER });
+    },
+  });
+const positive = whole.refine((n) => n > 0, "more than zero");
+
+const hashes = z
+  .array(Hash)
+  .meta({ description: "32-byte hashes, from the leaves upwards (RFC 9162)." });
+const LogCheckpoint = z
+  .strictObject({ size: Quantity, root: Hash })
+  .meta({
+    id: "LogCheckpoint",
+    description: "The log's size in events, and the root of its tree.",
+  });
+
+export const logs = [
+  route({
+    method: "get",
+    path: "/v1/log/checkpoint",
+    tag: "Log",
+    summary: "The log's newest checkpoint",
+    about:
+      "A signed note (C2SP tlog-checkpoint, Ed25519). With `format=json` an object with the same, the verifier key, the " +
+      "operator, the contract on the chain that keeps the log's checkpoints, and the newest that it has.",
+    access: null,
+    query: z.strictObject({ format: z.enum(["note", "json"]).default("note") }),
+    answers: { 200: ["text/plain", "application/json"] },
+    async handle({ ctx }, { query: { format } }) {
+      const checkpoint = await checkpointNow(ctx.prisma);
+      const note = noteOf(ctx, checkpoint);
+      const kept = { status: 200, keep: { seconds: CHECKPOINT_SECONDS } };
+      if (format === "note") return { ...kept, type: "text/plain", body: note };
+      const body = JSON.stringify({
+        ...checkpoint,
+        ...nameOfLog(ctx),
+        note,
+        ...(await anchoringOf(ctx)),
+      });
+      return { ...kept, type: "application/json", body };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/log/tile/:level/*index",
+    tag: "Log",
+    summary: "A tile of the log's tree, or the digests behind its leaves",
+    about:
+      "C2SP tlog-tiles below `/v1/log`: `tile/0/x001/x234/067` has 256 hashes of 32 bytes, `….p/5` the first five of them; " +
+      "`tile/entries/…` the events' digests, each with its length before it in two bytes. What was answered once stays.",
+    access: null,
+    params: z.object({
+      level: z.string().regex(/^(entries|\d|[1-5]\d)$/, "entries, or a level from 0 to 59"),
+      index: z
+        .array(z.string())
+        .transform((parts) => parts.join("/"))
+        .meta({
+          override: ({ jsonSchema }) =>
+            void Object.assign(jsonSchema, { type: "string", items: undefined }),
+        }),
+    }),
+    answers: { 200: "application/octet-stream" },
+    async handle({ ctx: { prisma } }, { params: { level, index: path } }): Promise<Answer> {
+      const { index, width } = parseIndexPath(path);
+      const id = { level: level === "entries" ? 0 : Number(level), index };
+      const size = await sizeUpTo(prisma);
+      if (widthOf(id, size) < width) throw notFound("tile", "index");
+      const body =
+        level === "entries"
+          ? await entryBundle(prisma, index, width)
+          : (await readTiles(prisma, size)([id]))[0]!.subarray(0, width * HASH_BYTES);
+      return { status: 200, body, keep: "forever" };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/log/proof/inclusion",
+    tag: "Log",
+    summary: "That an event is in the log",
+    about:
+      "The event by its hash or by its index; in the log of `size` events, or of the newest checkpoint's.",
+    access: null,
+    query: z.strictObject({
+      event: Hash.optional(),
+      index: whole.optional(),
+      size: positive.optional(),
+    }),
+    answers: {
+      200: LogCheckpoint.extend({ event: Hash, index: Quantity, leaf: Hash, proof: hashes }).meta({
+        id: "InclusionProof",
+      }),
+    },
+    async handle({ ctx: { prisma } }, { query: { event, index, size } }) {
+      if ((event === undefined) === (index === undefined))
+        throw new Refusal("BAD_FIELD", 400, "either the event or its index", { field: "event" });
+      const which = event === undefined ? { index: index! } : { event };
+      return { status: 200, body: await proveInclusion(prisma, which, size) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/log/proof/consistency",
+    tag: "Log",
+    summary: "That the log only grew",
+    about: "From the log of `from` events to that of `to`, or to the newest checkpoint's.",
+    access: null,
+    query: z.strictObject({ from: positive, to: positive.optional() }),
+    answers: {
+      200: z
+        .strictObject({ from: LogCheckpoint, to: LogCheckpoint, proof: hashes })
+        .meta({ id: "ConsistencyProof" }),
+    },
+    async handle({ ctx: { prisma } }, { query: { from, to } }) {
+      return { status: 200, body: await proveConsistency(prisma, from, to) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/log/entries",
+    tag: "Log",
+    summary: "The events behind the log's leaves",
+    about:
+      `Those from \`from\` up to, not including, \`to\`, at most ${MOST_ENTRIES} at once and none beyond the newest ` +
+      "checkpoint. Of events with a lot that the caller may not see there is the digest alone.",
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({ from: whole, to: whole.optional() }),
+    answers: {
+      200: z.strictObject({
+        items: z.array(
+          z
+            .strictObject({
+              index: Quantity,
+              leaf: Hash.meta({ description: "SHA-256(0x00 ‖ digest)." }),
+              event: Hash.meta({ description: "The event's digest." }),
+              bytes: z
+                .string()
+                .nullable()
+                .meta({ description: "The event's canonical JSON, as it was signed." }),
+              signature: z.string().nullable(),
+            })
+            .meta({ id: "LogEntry" }),
+        ),
+      }),
+    },
+    async handle({ ctx: { prisma } }, { query: { from, to = from + MOST_ENTRIES }, caller }) {
+      const end = Math.min(to, from + MOST_ENTRIES, await sizeUpTo(prisma));
+      return { status: 200, body: { items: await entriesFor(prisma, caller, from, end) } };
+    },
+  }),
+];
+
+/** Who anchors the log, where, and how far it is anchored. */
+async function anchoringOf({ prisma, finality, merkleLog: { operator, contract } }: Context) {
+  const [newest, head] = [await newestAnchoring(prisma), await headOf(prisma)];
+  const anchored = newest && {
+    ...{
+      size: newest.size,
+      root: newest.root,
+      block: newest.block,
+      transaction: newest.transaction,
+    },
+    final: head !== null && newest.block <= head.number - finality,
+  };
+  return { operator, contract: contract ?? null, anchored };
+}

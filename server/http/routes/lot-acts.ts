@@ -1,0 +1,130 @@
+// What a party does with lots, as plain fields: the service builds, signs and accepts the event.
+import { z } from "zod";
+import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
+import { Hash, Quantity } from "../../../protocol/base/values.ts";
+import * as acts from "../../custody/acts.ts";
+import { SettlementMode, WHAT_IT_MEANS } from "../../custody/mode.ts";
+import {
+  actAnswers,
+  answerAct,
+  common,
+  commonOfOne,
+  dateCodesFit,
+  divide,
+  listOf,
+  NewLot,
+} from "./plain.ts";
+import { partyOf, route } from "./route.ts";
+
+const write = { scope: "write", who: "party" } as const;
+const ofLot = z.object({ lot: Hash });
+const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
+
+const MakeLots = z
+  .strictObject({
+    action: z.enum(["commission", "introduce"]).default("commission").meta({
+      description:
+        "commission: the maker's own word. introduce: a party's, of lots that it has from elsewhere.",
+    }),
+    lots: listOf(NewLot),
+    settlement: SettlementMode.optional().meta({ description: WHAT_IT_MEANS }),
+    ...common,
+  })
+  .superRefine(dateCodesFit("lots"));
+
+const Split = z
+  .strictObject({ children: listOf(NewLot), ...common })
+  .superRefine(dateCodesFit("children"));
+
+const Assemble = z
+  .strictObject({
+    quantity: Quantity.meta({ description: "Pieces used up of this lot." }),
+    inputs: z
+      .array(z.strictObject({ lot: Hash, quantity: Quantity }))
+      .max(MAX_ENTRIES)
+      .default([])
+      .meta({ description: "Pieces used up of other lots." }),
+    products: listOf(NewLot),
+    ...common,
+  })
+  .superRefine(dateCodesFit("products"));
+
+const Remark = z.strictObject(commonOfOne);
+const Scrap = z.strictObject({
+  quantity: Quantity.meta({ description: "Pieces scrapped." }),
+  ...commonOfOne,
+});
+
+function remark(
+  name: "inspection" | "hold" | "release",
+  action: "inspect" | "hold" | "release",
+  summary: string,
+) {
+  return route({
+    ...acting,
+    method: "post",
+    path: `/v1/lots/:lot/${name}`,
+    summary,
+    params: ofLot,
+    body: Remark,
+    handle(parts, { params: { lot }, body: { details, ...rest }, caller }) {
+      const { shared, own } = divide(details);
+      const act = { lots: [{ lot, details: own }], details: shared, ...rest };
+      return answerAct(parts, acts.remark(parts.ctx, partyOf(caller), action, act));
+    },
+  });
+}
+
+export const lotActs = [
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/lots",
+    summary: "Commission or introduce lots",
+    body: MakeLots,
+    handle(parts, { body: { action, ...act }, caller }) {
+      return answerAct(parts, acts.makeLots(parts.ctx, partyOf(caller), action, act));
+    },
+  }),
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/lots/:lot/split",
+    summary: "Split lots off a lot",
+    about: "What the children do not take stays in the lot.",
+    params: ofLot,
+    body: Split,
+    handle(parts, { params: { lot }, body, caller }) {
+      return answerAct(parts, acts.split(parts.ctx, partyOf(caller), { ...body, lot }));
+    },
+  }),
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/lots/:lot/assembly",
+    summary: "Use up pieces of lots in products",
+    params: ofLot,
+    body: Assemble,
+    handle(parts, { params: { lot }, body: { quantity, inputs, ...act }, caller }) {
+      const all = [{ lot, quantity }, ...inputs];
+      return answerAct(parts, acts.assemble(parts.ctx, partyOf(caller), { ...act, inputs: all }));
+    },
+  }),
+  remark("inspection", "inspect", "Say what an inspection found"),
+  remark("hold", "hold", "Put a lot on hold"),
+  remark("release", "release", "Release a lot from hold"),
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/lots/:lot/scrap",
+    summary: "Scrap pieces of a lot",
+    about: "A lot without pieces is closed.",
+    params: ofLot,
+    body: Scrap,
+    handle(parts, { params: { lot }, body: { quantity, details, ...rest }, caller }) {
+      const { shared, own } = divide(details);
+      const act = { lots: [{ lot, quantity, details: own }], details: shared, ...rest };
+      return answerAct(parts, acts.scrap(parts.ctx, partyOf(caller), act));
+    },
+  }),
+];

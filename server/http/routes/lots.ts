@@ -1,0 +1,300 @@
+// Lots: searched, looked at, traced in both directions, verified.
+import { z } from "zod";
+import { CustodyEvent } from "../../../protocol/event/event.ts";
+import { Expected } from "../../../protocol/verdict/facts.ts";
+import { LotNumber, LotState, wordOf } from "../../../protocol/event/lot.ts";
+import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
+import { Text } from "../../../protocol/base/text.ts";
+import { ancestryOf } from "../../../protocol/trail/trail.ts";
+import { Address, Hash, Time } from "../../../protocol/base/values.ts";
+import { Verdict } from "../../../protocol/verdict/verdict.ts";
+import type { Lot, Prisma } from "../../../prisma/generated/client.ts";
+import type { Context } from "../../context.ts";
+import type { Db } from "../../storage/db.ts";
+import { descendantsOf, MAX_DESCENDANTS } from "../../custody/descendants.ts";
+import { lotRead } from "../../access/grants.ts";
+import { placesOf } from "../../log/places.ts";
+import { reasonsFor } from "../../access/reasons.ts";
+import { trailRows } from "../../custody/trails.ts";
+import { verdictOf } from "../../verdict/verdict.ts";
+import {
+  EventView,
+  eventViews,
+  LoggedView,
+  LotView,
+  lotViews,
+  lotViewShape,
+  PlainDetails,
+  settlementFields,
+  settlementShape,
+} from "../../custody/views.ts";
+import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
+import { cut, LOT, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { route } from "./route.ts";
+
+const read = { scope: "read", who: "anyone" } as const;
+const ofLot = z.object({ lot: Hash });
+const word = Text(1, 64).optional();
+
+const Search = z.strictObject({
+  mpn: word.meta({ description: "The maker's part number, exactly." }),
+  lotNumber: LotNumber.optional().meta({ description: "The issuer's package id, exactly." }),
+  dateCode: word.meta({ description: "The date code as it is written, exactly." }),
+  holder: Address.optional().meta({ description: "The party that holds it." }),
+  q: Text(1, 128)
+    .optional()
+    .meta({ description: "Words that all occur in its texts, in any case." }),
+  ...pageQuery,
+});
+
+const LotWithDetails = z
+  .strictObject({
+    ...lotViewShape,
+    state: LotState,
+    word: Hash.nullable().meta({
+      description:
+        "The hash of the state: what the ledger has once the last event is settled. Null where the stored state is none.",
+    }),
+    origin: z.strictObject({ event: Hash, actor: Address, time: Time }).nullable(),
+    details: PlainDetails.nullable().meta({
+      description: "What the event that made the lot says of it; null where nothing is known here.",
+    }),
+    settled: settlementShape.settled,
+    reason: settlementShape.reason,
+    logged: LoggedView,
+  })
+  .meta({ id: "LotWithDetails" });
+
+const Up = z
+  .strictObject({ lot: Hash, direction: z.literal("up"), items: z.array(EventView) })
+  .meta({
+    id: "TrailUp",
+    description: "The events of the lot and its ancestors, each after its predecessors.",
+  });
+const Down = z
+  .strictObject({
+    lot: Hash,
+    direction: z.literal("down"),
+    items: z.array(
+      z.strictObject({
+        ...lotViewShape,
+        from: z
+          .array(Hash)
+          .meta({ description: "The lots that it was split from or assembled of." }),
+        madeBy: Hash.meta({ description: "The event that made it." }),
+        steps: z
+          .int()
+          .meta({ description: "Splits and assemblies between the lot asked for and this one." }),
+      }),
+    ),
+    withheld: z.int().meta({ description: "How many more there are that the caller may not see." }),
+    truncated: z
+      .boolean()
+      .meta({ description: `There are more than ${MAX_DESCENDANTS}; the nearest are here.` }),
+  })
+  .meta({ id: "TrailDown", description: "What became of the lot, the nearest first." });
+
+export const lots = [
+  route({
+    method: "get",
+    path: "/v1/lots",
+    tag: "Lots",
+    summary: "Search lots",
+    about:
+      "The lots that the caller issued, holds, held or is to receive, in the order in which they were made known.",
+    access: read,
+    query: Search,
+    answers: { 200: pageOf(LotView) },
+    async handle({ ctx: { prisma } }, { query, caller }) {
+      const rows = await prisma.lot.findMany({
+        where: { AND: [lotsFor(caller), matching(query), after(query.cursor)] },
+        orderBy: [{ sequence: "asc" }, { id: "asc" }],
+        take: query.limit + 1,
+      });
+      const { items, next } = cut(rows, query.limit, ({ sequence, id }) => [String(sequence), id]);
+      return { status: 200, body: { items: await lotViews(prisma, items, caller), next } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/lots/:lot",
+    tag: "Lots",
+    summary: "One lot",
+    access: { ...read, links: true },
+    params: ofLot,
+    answers: { 200: LotWithDetails },
+    async handle({ ctx }, { params, caller }) {
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "lot");
+      return { status: 200, body: await lotWithDetails(ctx, reader, lot) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/lots/:lot/trail",
+    tag: "Lots",
+    summary: "A lot's trail, or what became of it",
+    access: { ...read, links: true },
+    params: ofLot,
+    query: z.strictObject({
+      direction: z
+        .enum(["up", "down"])
+        .default("up")
+        .meta({ description: "Back to the origin, or what became of it." }),
+      proofs: z
+        .enum(["true", "false"])
+        .default("true")
+        .meta({
+          description: "Whether disclosures are wanted: with many lots in one event they are long.",
+        }),
+    }),
+    answers: { 200: z.union([Up, Down]) },
+    async handle({ ctx }, { params, query, caller }) {
+      const { prisma } = ctx;
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "trail");
+      const { id } = lot;
+      const trail =
+        query.direction === "up"
+          ? await trailUp(ctx, reader, id, query.proofs === "true")
+          : await trailDown(prisma, reader, id);
+      return { status: 200, body: { lot: id, direction: query.direction, ...trail } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/lots/:lot/verdict",
+    tag: "Lots",
+    summary: "Verify a lot now",
+    about:
+      "Replays the lot's whole trail and compares it with the chain. It cannot see whether a chip is genuine: it says whether what was claimed, by whom and when, fits together.",
+    access: { ...read, links: true },
+    params: ofLot,
+    answers: { 200: Verdict.meta({ id: "Verdict" }) },
+    async handle({ ctx }, { params, caller }) {
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "verdict");
+      return { status: 200, body: await verdictOf(ctx, lot.id, { reader }) };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/lots/:lot/verdict",
+    tag: "Lots",
+    summary: "Verify a lot against what was ordered, by another policy, or as of an earlier block",
+    about: "As the verdict that is asked for without all this. Nothing is kept.",
+    access: read,
+    params: ofLot,
+    body: z.strictObject({
+      expected: Expected.exactOptional().meta({
+        description: "What the order or packing list says.",
+      }),
+      policy: PolicyDocument.exactOptional().meta({
+        description: "In the place of the caller's own.",
+      }),
+      at: Hash.exactOptional().meta({ description: "The hash of the block to judge by." }),
+    }),
+    bodyBytes: 4 * 1024 * 1024,
+    answers: { 200: Verdict },
+    async handle({ ctx }, { params, body, caller }) {
+      const { lot, reader } = await lotRead(ctx, caller, params.lot, "verdict");
+      return { status: 200, body: await verdictOf(ctx, lot.id, { ...body, reader }) };
+    },
+  }),
+];
+
+function matching({
+  mpn,
+  lotNumber,
+  dateCode,
+  holder,
+  q,
+}: z.infer<typeof Search>): Prisma.LotWhereInput {
+  const words = q?.toLowerCase().split(/\s+/) ?? [];
+  return {
+    ...(mpn !== undefined && { mpn }),
+    ...(lotNumber !== undefined && { lotNumber }),
+    ...(dateCode !== undefined && { dateCode }),
+    ...(holder !== undefined && { holder }),
+    // Prisma hands % and _ on as they are.
+    AND: words.map((each) => ({ text: { contains: each.replace(/[\\%_]/g, "\\$&") } })),
+  };
+}
+
+function after(cursor: string | undefined): Prisma.LotWhereInput {
+  const position = readCursor(cursor, SEQUENCE, LOT);
+  if (!position) return {};
+  const sequence = BigInt(position[0]!);
+  return { OR: [{ sequence: { gt: sequence } }, { sequence, id: { gt: position[1]! } }] };
+}
+
+type Viewed = Pick<Context, "prisma" | "merkleLog">;
+
+async function lotWithDetails(
+  { prisma: db, merkleLog }: Viewed,
+  reader: Reader,
+  lot: Lot,
+): Promise<z.infer<typeof LotWithDetails>> {
+  const [view] = await lotViews(db, [lot], reader);
+  const origin = await db.event.findUnique({
+    where: { hash: lot.origin },
+    include: { settlement: true },
+  });
+  const last = await db.settlement.findUnique({ where: { id: lot.lastEvent } });
+  const [made] = origin
+    ? await eventViews(db, reader, [origin], {
+        showsLot: (id) => id === lot.id,
+        proofs: false,
+        merkleLog,
+      })
+    : [];
+  const state = {
+    ...{ lastEvent: lot.lastEvent, holder: lot.holder, consignee: lot.consignee },
+    ...{ quantity: Number(lot.quantity), held: lot.held },
+  };
+  const { settled, reason } = settlementFields(last, await reasonsFor(db, reader, [last]));
+  const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
+  const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
+  return {
+    ...view!,
+    ...{ state, word: LotState.safeParse(state).success ? wordOf(state) : null, settled, reason },
+    logged: places.get(lot.lastEvent) ?? null,
+    origin: made ? { event: made.hash, actor: made.actor.address, time: made.time } : null,
+    details: made && known ? { ...made.details, ...made.entries[0]?.details } : null,
+  };
+}
+
+async function trailUp(
+  { prisma: db, merkleLog }: Viewed,
+  reader: Reader,
+  lot: string,
+  proofs: boolean,
+) {
+  const rows = await trailRows(db, lot);
+  const readable = rows.filter(({ event }) => CustodyEvent.safeParse(event).success);
+  const { lots: ancestry } = ancestryOf(lot, readable);
+  const stored = rows.map(({ row }) => row);
+  return {
+    items: await eventViews(db, reader, stored, {
+      showsLot: (id) => ancestry.has(id),
+      proofs,
+      merkleLog,
+    }),
+  };
+}
+
+async function trailDown(db: Db, reader: Reader, lot: string) {
+  const { found, truncated } = await descendantsOf(db, lot);
+  const seen = await seenAmong(
+    db,
+    reader,
+    found.map(({ lot: id }) => id),
+  );
+  const shown = found.filter(({ lot: id }) => seen.has(id));
+  const rows = await db.lot.findMany({ where: { id: { in: shown.map(({ lot: id }) => id) } } });
+  const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
+  const items = shown.flatMap(({ lot: id, from, madeBy, steps }) => {
+    const view = views.get(id);
+    return view
+      ? [{ ...view, from: from.filter((one) => one === lot || seen.has(one)), madeBy, steps }]
+      : [];
+  });
+  return { items, withheld: found.length - items.length, truncated };
+}

@@ -1,0 +1,185 @@
+// Notices: recalls, suspicions and their withdrawals, given and read.
+import { z } from "zod";
+import { parseWith } from "../../../protocol/base/canonical.ts";
+import { Disclosure } from "../../../protocol/event/details.ts";
+import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
+import { lotsOfTrail, Trail } from "../../../protocol/trail/trail.ts";
+import { Hash, Time, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { type Notice, Prisma, type Settlement } from "../../../prisma/generated/client.ts";
+import { acceptNotice, SignedNotice } from "../../custody/accept.ts";
+import { giveNotice } from "../../custody/acts.ts";
+import type { Caller } from "../../access/admin.ts";
+import type { Db } from "../../storage/db.ts";
+import { reasonsFor } from "../../access/reasons.ts";
+import { Refusal } from "../../refusal.ts";
+import { loadTrail, type OfTrails } from "../../custody/trails.ts";
+import {
+  Acceptance,
+  namer,
+  PartyName,
+  PlainDetails,
+  settlementFields,
+  settlementShape,
+} from "../../custody/views.ts";
+import {
+  isIssuer,
+  isOpenTo,
+  lotFor,
+  noticesFor,
+  type Reader,
+  shownDetails,
+} from "../../access/visibility.ts";
+import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { EventTime, SharedDetails } from "./plain.ts";
+import { type Parts, partyOf, route } from "./route.ts";
+
+const Kind = z.enum(Object.keys(NOTICE_KINDS) as [NoticeKindName, ...NoticeKindName[]]);
+
+const PlainNotice = z
+  .strictObject({
+    lot: Hash,
+    kind: Kind.meta({
+      description:
+        "recall: by the lot's issuer. suspicion: by any party. withdrawal: of one's own.",
+    }),
+    withdraws: Hash.optional().meta({ description: "The notice that a withdrawal withdraws." }),
+    time: EventTime,
+    details: SharedDetails.optional(),
+  })
+  .meta({ id: "PlainNotice", description: "For a party whose key the service keeps." });
+const signed = SignedNotice.meta({ id: "SignedNotice" });
+
+const NoticeView = z
+  .strictObject({
+    notice: Hash.meta({ description: "Its digest." }),
+    lot: Hash,
+    kind: Kind,
+    issuer: PartyName,
+    time: Time,
+    withdraws: Hash.nullable(),
+    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
+    details: PlainDetails,
+    disclosure: Disclosure.nullable(),
+    ...settlementShape,
+  })
+  .meta({ id: "Notice" });
+
+export const notices = [
+  route({
+    method: "post",
+    path: "/v1/notices",
+    tag: "Notices",
+    summary: "Recall or suspect a lot, or withdraw a notice",
+    about:
+      "Plain fields for a party whose key the service keeps, or a signed notice. A lot need not be known here.",
+    access: { scope: "write", who: "anyone" },
+    body: z.union([PlainNotice, signed]),
+    bodyUnchecked: true,
+    answers: { 200: Acceptance, 201: Acceptance },
+    async handle(parts, { body, caller }) {
+      const isSigned = typeof body === "object" && body !== null && "notice" in body;
+      const { hash, settlement, known } = await (isSigned
+        ? submit(parts, caller, body)
+        : give(parts, caller, body));
+      parts.nudge();
+      return { status: known ? 200 : 201, body: { hash, settlement } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/notices",
+    tag: "Notices",
+    summary: "Notices",
+    about:
+      "Those that bear on one lot: about the lot itself, its ancestors, and the makers' lots that these claim to be of. " +
+      "Without a lot: the caller's own, and those about lots that it sees.",
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({ lot: Hash.optional(), ...pageQuery }),
+    answers: { 200: pageOf(NoticeView) },
+    async handle({ ctx }, { query: { lot, limit, cursor }, caller }) {
+      const { prisma } = ctx;
+      const [position] = readCursor(cursor, SEQUENCE) ?? [];
+      const wanted =
+        lot === undefined
+          ? noticesFor(caller)
+          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)})`;
+      const found = await prisma.$queryRaw<{ digest: string }[]>`
+        SELECT digest FROM notice WHERE ${wanted} AND sequence > ${BigInt(position ?? 0)}
+        ORDER BY sequence LIMIT ${limit + 1}`;
+      const rows = await prisma.notice.findMany({
+        where: { digest: { in: found.map(({ digest }) => digest) } },
+        include: { settlement: true },
+        orderBy: { sequence: "asc" },
+      });
+      const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
+      return { status: 200, body: { items: await noticeViews(prisma, caller, items), next } };
+    },
+  }),
+];
+
+function give({ ctx }: Parts, caller: Caller, body: unknown) {
+  return giveNotice(ctx, partyOf(caller), parseWith(PlainNotice, body));
+}
+
+function submit({ ctx }: Parts, { party }: Caller, body: object) {
+  const notice = parseWith(SignedNotice, body);
+  if (party !== null && notice.notice.issuer !== party) {
+    throw new Refusal("FORBIDDEN", 403, "a party submits its own notices only", {
+      field: "notice.issuer",
+    });
+  }
+  return acceptNotice(ctx, notice);
+}
+
+/** The lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
+async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<string[]> {
+  const known = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
+  // A lot that nobody ever told of can have been recalled all the same, by its issuer.
+  if (!known && (reader.party === null || isIssuer(reader, lot))) return [lot];
+  await lotFor(db, reader, lot);
+  const trail = Trail.safeParse(await loadTrail(db, ctx, lot));
+  return trail.success ? lotsOfTrail(lot, trail.data.events) : [lot];
+}
+
+type Row = Notice & { settlement: Settlement | null };
+
+async function noticeViews(
+  db: Db,
+  reader: Reader,
+  rows: Row[],
+): Promise<z.infer<typeof NoticeView>[]> {
+  const nameOf = await namer(
+    db,
+    reader,
+    rows.map(({ issuer }) => issuer),
+  );
+  const digests = rows.map(({ digest }) => digest);
+  const withdrawals = await db.notice.findMany({
+    where: { withdraws: { in: digests } },
+    select: { withdraws: true },
+  });
+  const withdrawn = new Set(withdrawals.map(({ withdraws }) => withdraws));
+  const settlements = rows.map(({ settlement }) => settlement);
+  const reasonOf = await reasonsFor(db, reader, settlements);
+  return rows.map((row) => {
+    const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
+    const seen = shownDetails(row, isOpenTo(reader, named, new Set()));
+    const kind = (Object.keys(NOTICE_KINDS) as NoticeKindName[]).find(
+      (name) => NOTICE_KINDS[name] === row.kind,
+    );
+    return {
+      ...{
+        notice: row.digest,
+        lot: row.lot,
+        kind: kind ?? "suspicion",
+        issuer: nameOf(row.issuer),
+      },
+      time: Number(row.time),
+      withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,
+      withdrawn: withdrawn.has(row.digest),
+      details: (seen?.details ?? {}) as PlainDetails,
+      disclosure: seen?.disclosure() ?? null,
+      ...settlementFields(row.settlement, reasonOf),
+    };
+  });
+}

@@ -1,0 +1,93 @@
+// Lists in pages: how many, where to go on, and what a page looks like.
+import { z } from "zod";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+
+const MAX_PAGE_ITEMS = 200;
+const DEFAULT_PAGE_ITEMS = 50;
+
+/** A whole number in a query, where everything is text. */
+const limit = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/, `a number from 1 to ${MAX_PAGE_ITEMS}`)
+  .transform(Number)
+  .refine((items) => items <= MAX_PAGE_ITEMS, `a number from 1 to ${MAX_PAGE_ITEMS}`)
+  .default(DEFAULT_PAGE_ITEMS)
+  .meta({
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern;
+      Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: MAX_PAGE_ITEMS });
+    },
+    description: "Items in a page.",
+  });
+
+/** The query fields of a list. */
+export const pageQuery = {
+  limit,
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({
+      description:
+        "The `next` of the page before: goes on after its last item, whatever came in meanwhile.",
+    }),
+};
+
+export interface Page<T> {
+  items: T[];
+  /** The cursor of the next page; null at the end. */
+  next: string | null;
+}
+
+export function pageOf<S extends z.ZodType>(item: S) {
+  return z.strictObject({
+    items: z.array(item),
+    next: z
+      .string()
+      .nullable()
+      .meta({ description: "The cursor of the next page; null at the end." }),
+  });
+}
+
+/** Cuts rows that were asked for with one more than the limit. */
+export function cut<T>(
+  rows: T[],
+  limit: number,
+  positionOf: (last: T) => readonly string[],
+): Page<T> {
+  const items = rows.slice(0, limit);
+  return { items, next: rows.length > limit ? writeCursor(positionOf(items.at(-1)!)) : null };
+}
+
+function writeCursor(position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+/**
+ * The position that a cursor stands for, one text per pattern; undefined without a cursor.
+ * @throws ProtocolError BAD_FIELD
+ */
+export function readCursor(
+  cursor: string | undefined,
+  ...patterns: RegExp[]
+): string[] | undefined {
+  if (cursor === undefined) return undefined;
+  const position = parsed(cursor);
+  const fits = (part: unknown, i: number) => typeof part === "string" && patterns[i]?.test(part);
+  if (!Array.isArray(position) || position.length !== patterns.length || !position.every(fits)) {
+    throw new ProtocolError("BAD_FIELD", "no cursor of this list", { field: "cursor" });
+  }
+  return position as string[];
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Patterns of what cursors are made of. */
+export const SEQUENCE = /^\d{1,18}$/;
+export const LOT = /^0x[0-9a-f]{64}$/;

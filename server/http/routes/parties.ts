@@ -1,0 +1,127 @@
+// Parties: as the ledger has them, and what the ledger's owner does with them.
+import { z } from "zod";
+import { Text } from "../../../protocol/base/text.ts";
+import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { admitParty, reinstateParty, suspendParty } from "../../access/admin.ts";
+import { Refusal } from "../../refusal.ts";
+import { PartyView, partyView, PartyWithKeys, RoleNames } from "../../custody/views.ts";
+import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { notFound, type Parts, route } from "./route.ts";
+
+const read = { scope: "read", who: "anyone" } as const;
+const byOperator = { scope: "admin", who: "operator" } as const;
+const ofParty = z.object({ address: Address });
+
+const Admission = z.strictObject({
+  address: Address.meta({
+    description: "The party's account: it alone enrols and revokes the party's keys.",
+  }),
+  name: Text(1, 128),
+  roles: RoleNames.min(1),
+  identity: Hash.optional().meta({
+    description: "A hash of who it is; anyone who knows the facts can check it.",
+  }),
+});
+
+export const parties = [
+  route({
+    method: "get",
+    path: "/v1/parties",
+    tag: "Parties",
+    summary: "Parties of the ledger",
+    access: read,
+    query: z.strictObject(pageQuery),
+    answers: { 200: pageOf(PartyView) },
+    async handle({ ctx: { prisma } }, { query: { limit, cursor } }) {
+      const [position] = readCursor(cursor, /^0x[0-9a-f]{40}$/) ?? [];
+      const rows = await prisma.party.findMany({
+        where: position === undefined ? {} : { address: { gt: position } },
+        orderBy: { address: "asc" },
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, ({ address }) => [address]);
+      return { status: 200, body: { items: items.map(partyView), next } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/parties/:address",
+    tag: "Parties",
+    summary: "One party and its keys",
+    access: read,
+    params: ofParty,
+    answers: { 200: PartyWithKeys },
+    async handle({ ctx: { prisma } }, { params: { address } }) {
+      const party = await prisma.party.findUnique({
+        where: { address },
+        include: { keys: { orderBy: [{ enrolledAt: "asc" }, { address: "asc" }] } },
+      });
+      if (!party) throw notFound("party", "address");
+      const keys = party.keys.map(({ address: key, enrolledAt, revokedAt }) => ({
+        key,
+        enrolledAt,
+        revokedAt,
+      }));
+      return { status: 200, body: { ...partyView(party), keys } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/parties",
+    tag: "Administration",
+    summary: "Admit a party, or set its name and roles anew",
+    about: "Answers when the ledger has it; the service follows a moment later.",
+    access: byOperator,
+    body: Admission,
+    answers: { 201: PartyView },
+    async handle(parts, { body: { address, name, roles, identity = ZERO_HASH } }) {
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => admitParty(parts.ctx, ownerKey, { address, name, roles, identity }));
+      parts.nudge();
+      const known = await parts.ctx.prisma.party.findUnique({ where: { address } });
+      return {
+        status: 201,
+        body: { address, name, roles, identity, suspended: known?.suspended ?? false },
+      };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/parties/:address/suspension",
+    tag: "Administration",
+    summary: "Suspend a party: it can sign no more events",
+    access: byOperator,
+    params: ofParty,
+    answers: { 204: null },
+    async handle(parts, { params: { address } }) {
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => suspendParty(parts.ctx, ownerKey, address));
+      parts.nudge();
+      return { status: 204 };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/v1/parties/:address/suspension",
+    tag: "Administration",
+    summary: "Reinstate a suspended party",
+    access: byOperator,
+    params: ofParty,
+    answers: { 204: null },
+    async handle(parts, { params: { address } }) {
+      const ownerKey = ownerKeyOf(parts);
+      await parts.inTurn(() => reinstateParty(parts.ctx, ownerKey, address));
+      parts.nudge();
+      return { status: 204 };
+    },
+  }),
+];
+
+function ownerKeyOf({ ownerKey }: Parts): string {
+  if (ownerKey !== undefined) return ownerKey;
+  throw new Refusal(
+    "NO_KEY",
+    409,
+    "the service does not have the key of the ledger's owner: use the owner's account",
+  );
+}

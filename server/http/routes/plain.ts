@@ -1,0 +1,112 @@
+// Plain fields: the forms in which callers give lots and details to actions that the service signs for them.
+import { z } from "zod";
+import { DETAIL_FIELDS, type DetailName } from "../../../protocol/event/detail-fields.ts";
+import { Details } from "../../../protocol/event/details.ts";
+import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
+import { LotNumber } from "../../../protocol/event/lot.ts";
+import { Narrow } from "../../../protocol/event/restrict.ts";
+import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
+import type { Acted } from "../../custody/acts.ts";
+import { Acceptance } from "../../custody/views.ts";
+import type { Answer, Parts } from "./route.ts";
+
+const { entries, ...shared } = Details.shape;
+const { lotNumber: _lotNumber, ...ofLot } = entries.unwrap().element.shape;
+
+/** What a caller says of all lots of an event. */
+export const SharedDetails = z
+  .strictObject(shared)
+  .meta({ id: "SharedDetails", description: "What is said of all the lots." });
+/** What a caller says of one lot of several; its number stands beside it. */
+export const LotDetails = z
+  .strictObject(ofLot)
+  .meta({ id: "LotDetails", description: "What is said of this lot, before what is said of all." });
+/** What a caller says where there is one lot only: any field. */
+export const OneLotDetails = z
+  .strictObject({ ...shared, ...ofLot })
+  .superRefine((details, issue) => {
+    const { shared: all, own } = divide(details);
+    for (const { message } of Details.safeParse({ ...all, entries: [own] }).error?.issues ?? [])
+      issue.addIssue({ code: "custom", message, path: ["dateCode"] });
+  })
+  .meta({ id: "OneLotDetails", description: "What is said of the lot." });
+
+type OneLotDetails = z.infer<z.ZodObject<typeof shared & typeof ofLot>>;
+
+/** Puts each field where it may stand: beside the entries, or in the one entry. */
+export function divide(details: OneLotDetails = {}): {
+  shared: z.infer<typeof SharedDetails>;
+  own: z.infer<typeof LotDetails>;
+} {
+  const isOwn = ([name]: [string, unknown]) => DETAIL_FIELDS[name as DetailName].place === "entry";
+  const fields = Object.entries(details);
+  return {
+    shared: Object.fromEntries(fields.filter((field) => !isOwn(field))),
+    own: Object.fromEntries(fields.filter(isOwn)),
+  };
+}
+
+export const EventTime = Time.optional().meta({
+  description: "When it happened, Unix seconds; now where it is missing.",
+});
+export const common = {
+  time: EventTime,
+  details: SharedDetails.optional(),
+  narrow: Narrow.optional(),
+};
+export const commonOfOne = {
+  time: EventTime,
+  details: OneLotDetails.optional(),
+  narrow: Narrow.optional(),
+};
+
+export const NewLot = z
+  .strictObject({
+    lotNumber: LotNumber.meta({ description: "The issuer's unique package id." }),
+    quantity: Quantity.meta({ description: "Pieces." }),
+    details: LotDetails.optional(),
+  })
+  .meta({ id: "NewLot" });
+export const OldLot = z
+  .strictObject({ lot: Hash, details: LotDetails.optional() })
+  .meta({ id: "OldLot" });
+
+/** A list of what an event is about. */
+export const listOf = <S extends z.ZodType>(item: S) => z.array(item).min(1).max(MAX_ENTRIES);
+
+interface Body {
+  details?: object | undefined;
+}
+
+/** Refines a body: a date code in a lot's details may have its format in the details of all. */
+export function dateCodesFit<L extends string>(list: L) {
+  return (
+    body: Body & { [K in L]?: { details?: object | undefined }[] | undefined },
+    issue: z.RefinementCtx,
+  ): void => {
+    const lots: { details?: object | undefined }[] = body[list] ?? [];
+    const whole = { ...body.details, entries: lots.map(({ details = {} }) => details) };
+    for (const { path, message } of Details.safeParse(whole).error?.issues ?? []) {
+      const [first, index, ...rest] = path;
+      const where = first === "entries" ? [list, index!, "details", ...rest] : ["details", ...path];
+      issue.addIssue({ code: "custom", message, path: where });
+    }
+  };
+}
+
+const ActAnswer = z
+  .strictObject({
+    ...Acceptance.shape,
+    lots: z.array(Hash).meta({ description: "The event's lots, in its order." }),
+  })
+  .meta({ id: "Acted" });
+
+/** The answers of a route that acts. Doing the same again is another action, which the ledger's rules then judge. */
+export const actAnswers = { 201: ActAnswer };
+
+/** Answers an action, and has it settled. */
+export async function answerAct({ nudge }: Parts, acting: Promise<Acted>): Promise<Answer> {
+  const { hash, settlement, lots } = await acting;
+  nudge();
+  return { status: 201, body: { hash, settlement, lots } };
+}

@@ -1,0 +1,118 @@
+// The form of a route: data from which Express, the OpenAPI document and the tests are made.
+import { z } from "zod";
+import type { MediaType } from "../../../protocol/event/document.ts";
+import type { Scope } from "../../../prisma/generated/client.ts";
+import type { Caller } from "../../access/admin.ts";
+import type { Context } from "../../context.ts";
+import type { Upload } from "../../documents/documents.ts";
+import type { Metrics } from "../metrics.ts";
+import { Refusal } from "../../refusal.ts";
+import type { InTurn } from "../../chain/turns.ts";
+
+/** What handlers work with. */
+export interface Parts {
+  ctx: Context;
+  /** Tells the loops that there is something to settle or to follow. */
+  nudge: () => void;
+  /** The private key of the ledger's owner; undefined where the service does not have it. */
+  ownerKey: string | undefined;
+  /** For what parties' and the owner's accounts send to the ledger. */
+  inTurn: InTurn;
+  metrics: Metrics;
+  /** The OpenAPI document. */
+  document: object;
+}
+
+/** Which API keys a route takes: of at least this scope, and of a party, of the operator, or of either. */
+export interface Access {
+  scope: Scope;
+  who: "anyone" | "party" | "operator";
+  /** Also whoever shows the link of a grant: the handler answers with what that opens, and notes it. */
+  links?: true;
+}
+
+export interface Call<P = unknown, Q = unknown, B = unknown> {
+  params: P;
+  query: Q;
+  body: B;
+  /** Of a route that takes bytes: what came in. */
+  upload: Upload | undefined;
+  /** Who calls. Where a route needs no API key nobody asks: then it is a caller that may nothing. */
+  caller: Caller;
+  /** Where the caller found the service, as its request says: nobody vouches for it. */
+  origin: string;
+  requestId: string;
+}
+
+export interface Answer {
+  status: number;
+  /** Bytes that come one after another are sent as they come. */
+  body?: unknown;
+  /** Of several media types the body's. */
+  type?: string;
+  /** Under which name a browser saves it: letters, digits, dots and hyphens. */
+  filename?: string;
+  /** A browser saves it, and never shows it. */
+  saved?: true;
+  /** Caches may keep it: for good, or for some seconds. Nobody's key was needed for it. */
+  keep?: "forever" | { seconds: number };
+}
+
+/** An answer's form: JSON of a schema, text or bytes of a media type or one of several, or (null) nothing. */
+export type AnswerForm = z.ZodType | string | readonly string[] | null;
+
+export interface Route {
+  method: "get" | "post" | "delete";
+  /** As Express writes it: `/v1/lots/:lot`; `*rest` takes the slashes too. */
+  path: string;
+  tag: string;
+  summary: string;
+  about?: string;
+  /** Null: no API key is needed. */
+  access: Access | null;
+  /** Probes are not counted against any limit. */
+  unlimited?: true;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** The handler checks the body itself: one item of many may be wrong. */
+  bodyUnchecked?: true;
+  bodyBytes?: number;
+  /** The body is bytes of one of these media types, as they are. Up to DOCUMENT_MAX_BYTES. */
+  uploads?: readonly MediaType[];
+  answers: Record<number, AnswerForm>;
+  /** @throws Refusal, ProtocolError */
+  handle(parts: Parts, call: Call): Promise<Answer>;
+}
+
+type Infer<S> = S extends z.ZodType ? z.infer<S> : Record<string, never>;
+
+/** A route whose handler gets what its schemas say. */
+export function route<
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(
+  definition: Omit<Route, "params" | "query" | "body" | "handle"> & {
+    params?: P;
+    query?: Q;
+    body?: B;
+    handle(parts: Parts, call: Call<Infer<P>, Infer<Q>, Infer<B>>): Promise<Answer>;
+  },
+): Route {
+  return definition as Route;
+}
+
+/** The party that a caller acts for. @throws Refusal FORBIDDEN for the operator, who is none */
+export function partyOf({ party }: Caller): string {
+  if (party === null || party === "")
+    throw new Refusal(
+      "FORBIDDEN",
+      403,
+      "this needs an API key of a party; the operator's is of none",
+    );
+  return party;
+}
+
+export const notFound = (what: string, field?: string) =>
+  new Refusal("NOT_FOUND", 404, `there is no such ${what}`, { field });

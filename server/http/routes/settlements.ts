@@ -1,0 +1,90 @@
+// What the ledger refused and a person has to look at, and sending it again.
+import { z } from "zod";
+import { Hash } from "../../../protocol/base/values.ts";
+import { SettlementState } from "../../../prisma/generated/client.ts";
+import { reasonsFor } from "../../access/reasons.ts";
+import { settleLot } from "../../settlement/promote.ts";
+import { sendAgain } from "../../settlement/outcome.ts";
+import { settlementFields, settlementShape } from "../../custody/views.ts";
+import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { notFound, route } from "./route.ts";
+
+const SettlementView = z
+  .strictObject({
+    id: Hash.meta({ description: "The event's or the notice's digest." }),
+    kind: z.enum(["event", "notice"]),
+    ...settlementShape,
+  })
+  .meta({ id: "Settlement" });
+
+export const settlements = [
+  route({
+    method: "post",
+    path: "/v1/lots/:lot/settle",
+    tag: "Lots",
+    summary: "Settle a lot that lives by the log on the ledger",
+    about:
+      "With all that is connected with it by shared events: whoever shares an event settles too, for good, and customers " +
+      "and quantities of all of it are then in open transactions. Signatures are those that were made at the time: what " +
+      "the ledger refuses now, as by a key that was revoked since, is held for a person. Asked again, nothing is left to do.",
+    access: { scope: "write", who: "anyone" },
+    params: z.object({ lot: Hash }),
+    body: z.strictObject({}),
+    answers: {
+      200: z.strictObject({ lot: Hash, lots: z.int(), queued: z.int() }).meta({ id: "Settling" }),
+    },
+    async handle({ ctx, nudge }, { params: { lot }, caller }) {
+      const { lots, events } = await settleLot(ctx, caller, lot);
+      nudge();
+      return { status: 200, body: { lot, lots: lots.length, queued: events.length } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/settlements",
+    tag: "Administration",
+    summary: "What waits, and why",
+    access: { scope: "read", who: "operator" },
+    query: z.strictObject({
+      state: z
+        .enum(Object.values(SettlementState) as [SettlementState, ...SettlementState[]])
+        .default("held"),
+      ...pageQuery,
+    }),
+    answers: { 200: pageOf(SettlementView) },
+    async handle({ ctx: { prisma } }, { query: { state, limit, cursor }, caller }) {
+      const [after] = readCursor(cursor, SEQUENCE) ?? ["-1"];
+      const rows = await prisma.settlement.findMany({
+        where: { state, sequence: { gt: BigInt(after!) } },
+        orderBy: { sequence: "asc" },
+        take: limit + 1,
+      });
+      const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
+      const reasonOf = await reasonsFor(prisma, caller, items);
+      const views = items.map((row) => ({
+        id: row.id,
+        kind: row.event ? "event" : "notice",
+        ...settlementFields(row, reasonOf),
+      }));
+      return { status: 200, body: { items: views, next } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/settlements/:id/retry",
+    tag: "Administration",
+    summary: "Send again what is held",
+    about:
+      "With what is held only because it came after it. What the ledger refuses again is held again.",
+    access: { scope: "admin", who: "operator" },
+    params: z.object({ id: Hash }),
+    body: z.strictObject({}),
+    answers: { 200: z.strictObject({ queued: z.int() }) },
+    async handle({ ctx: { prisma }, nudge }, { params: { id } }) {
+      const queued = await prisma.$transaction((tx) => sendAgain(tx, id));
+      if (queued === 0) throw notFound("held settlement", "id");
+      nudge();
+      return { status: 200, body: { queued } };
+    },
+  }),
+];

@@ -1,0 +1,282 @@
+// Shipments: sent, answered by their consignees, taken back by their shippers, listed.
+import { z } from "zod";
+import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
+import { Address, Hash, Quantity, Time } from "../../../protocol/base/values.ts";
+import { Prisma } from "../../../prisma/generated/client.ts";
+import * as acts from "../../custody/acts.ts";
+import type { Context } from "../../context.ts";
+import type { Db } from "../../storage/db.ts";
+import { reasonsFor } from "../../access/reasons.ts";
+import type { StoredEvent } from "../../custody/trails.ts";
+import {
+  namer,
+  PartyName,
+  PlainDetails,
+  eventViews,
+  settlementFields,
+  settlementShape,
+} from "../../custody/views.ts";
+import { isNamed, type Reader } from "../../access/visibility.ts";
+import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import {
+  actAnswers,
+  answerAct,
+  common,
+  dateCodesFit,
+  LotDetails,
+  listOf,
+  OldLot,
+} from "./plain.ts";
+import { notFound, partyOf, route } from "./route.ts";
+
+const write = { scope: "write", who: "party" } as const;
+const read = { scope: "read", who: "anyone" } as const;
+const ofShipment = z.object({ event: Hash });
+const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
+
+const Ship = z
+  .strictObject({ consignee: Address, lots: listOf(OldLot), ...common })
+  .superRefine(dateCodesFit("lots"));
+
+const ReceivedLot = z.strictObject({
+  lot: Hash,
+  quantity: Quantity.optional().meta({
+    description: "Pieces received, where it is not all of them.",
+  }),
+  details: LotDetails.optional(),
+});
+const some =
+  "Those that are meant, where it is not all of the shipment: as when some were answered before.";
+const Receive = z
+  .strictObject({ lots: listOf(ReceivedLot).optional().meta({ description: some }), ...common })
+  .superRefine(dateCodesFit("lots"));
+const SendBack = z
+  .strictObject({ lots: listOf(OldLot).optional().meta({ description: some }), ...common })
+  .superRefine(dateCodesFit("lots"));
+
+const shipmentShape = {
+  shipment: Hash.meta({ description: "The hash of the ship event." }),
+  shipper: PartyName,
+  consignee: PartyName,
+  time: Time,
+  lots: z.int().meta({ description: "How many lots were shipped." }),
+  open: z.int().meta({ description: "How many of them are still in transit." }),
+  ...settlementShape,
+};
+const ShipmentView = z.strictObject(shipmentShape).meta({ id: "Shipment" });
+
+const Outcome = z.enum(["in transit", "received", "refused", "cancelled", "void"]);
+const ShipmentWithLots = z
+  .strictObject({
+    ...shipmentShape,
+    details: PlainDetails,
+    items: z.array(
+      z.strictObject({
+        lot: Hash,
+        lotNumber: z.string().nullable(),
+        mpn: z.string().nullable(),
+        dateCode: z.string().nullable(),
+        quantity: Quantity.meta({ description: "Pieces shipped." }),
+        details: PlainDetails,
+        outcome: Outcome,
+        received: Quantity.nullable().meta({
+          description: "Pieces received; null where it was not received.",
+        }),
+        event: Hash.nullable().meta({
+          description: "The event that ended the transit; null while it lasts.",
+        }),
+      }),
+    ),
+  })
+  .meta({ id: "ShipmentWithLots" });
+
+const List = z.strictObject({
+  direction: z.enum(["outgoing", "incoming", "both"]).default("both"),
+  state: z
+    .enum(["open", "all"])
+    .default("open")
+    .meta({ description: "open: some of it is still in transit." }),
+  ...pageQuery,
+});
+
+function sendBack(name: "refusal" | "cancellation", action: "refuse" | "cancel", summary: string) {
+  return route({
+    ...acting,
+    method: "post",
+    path: `/v1/shipments/:event/${name}`,
+    summary,
+    params: ofShipment,
+    body: SendBack,
+    handle(parts, { params: { event }, body, caller }) {
+      return answerAct(
+        parts,
+        acts.sendBack(parts.ctx, partyOf(caller), action, { ...body, shipment: event }),
+      );
+    },
+  });
+}
+
+export const shipments = [
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/shipments",
+    summary: "Ship lots to a consignee",
+    body: Ship,
+    handle(parts, { body, caller }) {
+      return answerAct(parts, acts.ship(parts.ctx, partyOf(caller), body));
+    },
+  }),
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/shipments/:event/receipt",
+    summary: "Receive a shipment, or some lots of it",
+    params: ofShipment,
+    body: Receive,
+    handle(parts, { params: { event }, body, caller }) {
+      return answerAct(
+        parts,
+        acts.receive(parts.ctx, partyOf(caller), { ...body, shipment: event }),
+      );
+    },
+  }),
+  sendBack("refusal", "refuse", "Refuse a shipment: it goes back to its shipper"),
+  sendBack("cancellation", "cancel", "Cancel a shipment of one's own"),
+  route({
+    method: "get",
+    path: "/v1/shipments",
+    tag: "Shipments",
+    summary: "Shipments from and to the caller",
+    access: read,
+    query: List,
+    answers: { 200: pageOf(ShipmentView) },
+    async handle({ ctx: { prisma } }, { query, caller }) {
+      const rows = await findShipments(prisma, caller, query);
+      const { items, next } = cut(rows, query.limit, ({ sequence }) => [String(sequence)]);
+      return { status: 200, body: { items: await shipmentViews(prisma, caller, items), next } };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/shipments/:event",
+    tag: "Shipments",
+    summary: "One shipment and what became of its lots",
+    access: read,
+    params: ofShipment,
+    answers: { 200: ShipmentWithLots },
+    async handle({ ctx }, { params, caller }) {
+      const { prisma } = ctx;
+      const row = await prisma.event.findUnique({
+        where: { hash: params.event },
+        include: { settlement: true },
+      });
+      if (!row || row.action !== ACTIONS.ship || !isNamed(caller, row))
+        throw notFound("shipment", "event");
+      return { status: 200, body: await shipmentWithLots(ctx, caller, row) };
+    },
+  }),
+];
+
+/** Ship events from or to a reader, one more than a page has. */
+async function findShipments(
+  db: Db,
+  { party }: Reader,
+  { direction, state, limit, cursor }: z.infer<typeof List>,
+): Promise<StoredEvent[]> {
+  const [position] = readCursor(cursor, SEQUENCE) ?? [];
+  const outgoing = Prisma.sql`event.actor = ${party}`;
+  const incoming = Prisma.sql`event.consignee = ${party}`;
+  const both = Prisma.sql`(${outgoing} OR ${incoming})`;
+  const theirs = party === null ? Prisma.sql`TRUE` : { outgoing, incoming, both }[direction];
+  const found = await db.$queryRaw<{ hash: string }[]>`
+    SELECT hash FROM event
+    WHERE action = ${ACTIONS.ship} AND ${theirs} AND sequence > ${BigInt(position ?? 0)}
+      AND (${state === "all"} OR EXISTS (
+        SELECT 1 FROM entry JOIN lot ON lot.id = entry.lot AND lot.last_event = event.hash WHERE entry.event = event.hash))
+    ORDER BY sequence LIMIT ${limit + 1}`;
+  return db.event.findMany({
+    where: { hash: { in: found.map(({ hash }) => hash) } },
+    include: { settlement: true },
+    orderBy: { sequence: "asc" },
+  });
+}
+
+async function shipmentViews(
+  db: Db,
+  reader: Reader,
+  rows: StoredEvent[],
+): Promise<z.infer<typeof ShipmentView>[]> {
+  const nameOf = await namer(
+    db,
+    reader,
+    rows.flatMap(({ actor, consignee }) => [actor, consignee]),
+  );
+  const counted = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`
+    SELECT entry.event, count(*) AS lots, count(*) FILTER (WHERE lot.last_event = entry.event) AS open
+    FROM entry LEFT JOIN lot ON lot.id = entry.lot
+    WHERE entry.event = ANY(${rows.map(({ hash }) => hash)}) GROUP BY entry.event`;
+  const counts = new Map(
+    counted.map(({ event, lots, open }) => [event, { lots: Number(lots), open: Number(open) }]),
+  );
+  const settlements = rows.map(({ settlement }) => settlement);
+  const reasonOf = await reasonsFor(db, reader, settlements);
+  return rows.map(({ hash, actor, consignee, time, settlement }) => ({
+    shipment: hash,
+    ...{ shipper: nameOf(actor), consignee: nameOf(consignee), time: Number(time) },
+    ...(counts.get(hash) ?? { lots: 0, open: 0 }),
+    ...settlementFields(settlement, reasonOf),
+  }));
+}
+
+/** By which action of the consignee or the shipper a lot's transit ends. */
+const OUTCOMES: Partial<Record<string, z.infer<typeof Outcome>>> = {
+  receive: "received",
+  refuse: "refused",
+  cancel: "cancelled",
+};
+
+async function shipmentWithLots(
+  { prisma: db, merkleLog }: Pick<Context, "prisma" | "merkleLog">,
+  reader: Reader,
+  row: StoredEvent,
+): Promise<z.infer<typeof ShipmentWithLots>> {
+  const [view] = await shipmentViews(db, reader, [row]);
+  const [told] = await eventViews(db, reader, [row], {
+    showsLot: () => true,
+    proofs: false,
+    merkleLog,
+  });
+  const said = new Map(told!.entries.map(({ lot, details }) => [lot, details]));
+  const entries = await db.entry.findMany({
+    where: { event: row.hash },
+    orderBy: { index: "asc" },
+  });
+  const ids = entries.map(({ lot }) => lot);
+  const rows = await db.lot.findMany({ where: { id: { in: ids } } });
+  const lots = new Map(rows.map((lot) => [lot.id, lot]));
+  const answers = await db.entry.findMany({
+    where: { lot: { in: ids }, previous: { in: entries.map(({ word }) => word) }, live: true },
+    include: { of: { select: { action: true } } },
+  });
+  const answered = new Map(answers.map((answer) => [answer.lot + answer.previous, answer]));
+  const items = entries.map(({ lot, quantity, word, live }) => {
+    const answer = answered.get(lot + word);
+    const outcome = OUTCOMES[(answer && actionName(answer.of.action)) ?? ""];
+    const { lotNumber = null, mpn = null, dateCode = null } = lots.get(lot) ?? {};
+    return {
+      ...{
+        lot,
+        lotNumber,
+        mpn,
+        dateCode,
+        quantity: Number(quantity),
+        details: said.get(lot) ?? {},
+      },
+      outcome: outcome ?? (live ? "in transit" : "void"),
+      received: answer && outcome === "received" ? Number(answer.quantity) : null,
+      event: answer?.event ?? null,
+    };
+  });
+  return { ...view!, details: told!.details, items };
+}

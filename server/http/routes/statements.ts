@@ -1,0 +1,227 @@
+// Statements: authorisations and alerts, given as plain fields, as a list or signed; read, and withdrawn.
+import { z } from "zod";
+import {
+  Alert,
+  Authorisation,
+  SignedStatement,
+  STATEMENT_KINDS,
+  type StatementKindName,
+} from "../../../protocol/event/statement.ts";
+import { Address, Hash, Time, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { Prisma, type Statement } from "../../../prisma/generated/client.ts";
+import type { Db } from "../../storage/db.ts";
+import { Refusal } from "../../refusal.ts";
+import { type ListKind, MAX_LIST_BYTES, MAX_LIST_ITEMS, readList } from "../../statements/lists.ts";
+import {
+  acceptStatement,
+  parseSignedStatement,
+  signedOf,
+  state,
+  type Stated,
+  withdraw,
+} from "../../statements/statements.ts";
+import { namer, PartyName } from "../../custody/views.ts";
+import type { Reader } from "../../access/visibility.ts";
+import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { partyOf, route } from "./route.ts";
+
+const tag = "Statements";
+const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024} MiB, taken in whole or not at all. `;
+const AGAIN =
+  "What the party has stated in the same words before, and not withdrawn, is answered and not stated again.";
+
+const StatedAnswer = z
+  .strictObject({
+    statement: Hash.meta({ description: "Its digest." }),
+    known: z.boolean().meta({ description: "It was there before." }),
+  })
+  .meta({ id: "Stated" });
+const StatedList = z.strictObject({ statements: z.array(StatedAnswer) }).meta({ id: "StatedList" });
+
+const kinds = Object.keys(STATEMENT_KINDS) as [StatementKindName, ...StatementKindName[]];
+
+const StatementView = z
+  .strictObject({
+    statement: Hash.meta({ description: "Its digest." }),
+    kind: z.enum(kinds),
+    issuer: PartyName,
+    time: Time,
+    withdraws: Hash.nullable(),
+    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
+    content: z.union([Authorisation, Alert]).nullable(),
+    signed: SignedStatement.nullable().meta({
+      description: "As it was signed, to be checked elsewhere.",
+    }),
+  })
+  .meta({ id: "StatementView" });
+
+const answer = (stated: Stated[]) => ({
+  status: stated.every(({ known }) => known) ? 200 : 201,
+  body: { statements: stated },
+});
+
+export const statements = [
+  route({
+    method: "post",
+    path: "/v1/authorisations",
+    tag,
+    summary: "Say who may sell a brand",
+    about:
+      "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` may " +
+      `be missing). CSV: the same as columns. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+    access: { scope: "write", who: "party" },
+    uploads: ["application/json", "text/csv"],
+    answers: { 200: StatedList, 201: StatedList },
+    handle: ({ ctx }, { caller, upload }) =>
+      stateList("authorisation", { ctx, party: partyOf(caller), upload }),
+  }),
+  route({
+    method: "post",
+    path: "/v1/alerts",
+    tag,
+    summary: "Import alerts",
+    about:
+      "JSON: a list of objects with source, reference, kind (counterfeit, suspect, recall, stolen, change or end-of-life), " +
+      "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | between them), dateCodeFrom, dateCodeTo, " +
+      "effectiveFrom (days, or weeks as 2026-W07) and text. CSV: the same as columns. They count for the party itself, for " +
+      `lots that it has made, and for whoever names it in a policy. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+    access: { scope: "write", who: "party" },
+    query: z.strictObject({
+      source: Alert.shape.source
+        .optional()
+        .meta({ description: "The source of all rows that name none." }),
+    }),
+    uploads: ["application/json", "text/csv"],
+    answers: { 200: StatedList, 201: StatedList },
+    handle: ({ ctx }, { caller, upload, query: { source } }) =>
+      stateList(
+        "alert",
+        { ctx, party: partyOf(caller), upload },
+        source === undefined ? {} : { source },
+      ),
+  }),
+  route({
+    method: "post",
+    path: "/v1/statements",
+    tag,
+    summary: "Give a signed statement",
+    about:
+      "For a party that keeps its key itself. A statement is not on the chain, and counts while its issuer and key do.",
+    access: { scope: "write", who: "anyone" },
+    body: SignedStatement,
+    bodyUnchecked: true,
+    answers: { 200: StatedAnswer, 201: StatedAnswer },
+    async handle({ ctx }, { body, caller: { party } }) {
+      const signed = parseSignedStatement(body);
+      if (party !== null && signed.statement.issuer !== party)
+        throw new Refusal("FORBIDDEN", 403, "a party gives its own statements only", {
+          field: "statement.issuer",
+        });
+      const stated = await acceptStatement(ctx, signed);
+      return { status: stated.known ? 200 : 201, body: stated };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/statements",
+    tag,
+    summary: "Statements",
+    about:
+      "Authorisations of all parties, and the caller's own alerts; withdrawn ones too, marked so.",
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({
+      kind: z.enum(kinds).optional(),
+      issuer: Address.optional(),
+      ...pageQuery,
+    }),
+    answers: { 200: pageOf(StatementView) },
+    async handle({ ctx: { prisma } }, { query: { kind, issuer, limit, cursor }, caller }) {
+      const [position = "0"] = readCursor(cursor, SEQUENCE) ?? [];
+      const rows = await prisma.$queryRaw<{ digest: string }[]>`
+        SELECT digest FROM statement WHERE sequence > ${BigInt(position)} AND ${seenBy(caller.party)}
+          AND ${kind === undefined ? Prisma.sql`TRUE` : Prisma.sql`kind = ${STATEMENT_KINDS[kind]}`}
+          AND ${issuer === undefined ? Prisma.sql`TRUE` : Prisma.sql`issuer = ${issuer}`}
+        ORDER BY sequence LIMIT ${limit + 1}`;
+      const found = await prisma.statement.findMany({
+        where: { digest: { in: rows.map(({ digest }) => digest) } },
+        orderBy: { sequence: "asc" },
+      });
+      const { items, next } = cut(found, limit, ({ sequence }) => [String(sequence)]);
+      return { status: 200, body: { items: await statementViews(prisma, caller, items), next } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/statements/:digest/withdraw",
+    tag,
+    summary: "Withdraw a statement",
+    about:
+      "One of the caller's own, for good. It then counts for nothing, nor has it ever: to end an authorisation, " +
+      "withdraw it and give one with a last day. For a party whose key the service keeps.",
+    access: { scope: "write", who: "party" },
+    params: z.object({ digest: Hash }),
+    answers: { 200: StatedAnswer, 201: StatedAnswer },
+    async handle({ ctx }, { params: { digest }, caller }) {
+      const stated = await withdraw(ctx, partyOf(caller), digest);
+      return { status: stated.known ? 200 : 201, body: stated };
+    },
+  }),
+];
+
+type Listing = {
+  ctx: Parameters<typeof state>[0];
+  party: string;
+  upload: Parameters<typeof readList>[1] | undefined;
+};
+
+async function stateList(
+  kind: ListKind,
+  { ctx, party, upload }: Listing,
+  common: Record<string, string> = {},
+) {
+  if (!upload) throw new Error("the route takes uploads");
+  return answer(await state(ctx, party, kind, readList(kind, upload, common)));
+}
+
+/**
+ * Authorisations are for everybody to know. Alerts are their issuer's alone, also before the operator, for the lists that
+ * they are from often must not be handed on; a verdict tells of them only where they count for the reader.
+ */
+function seenBy(party: string | null): Prisma.Sql {
+  const { authorisation, withdrawal } = STATEMENT_KINDS;
+  return Prisma.sql`(kind = ${authorisation} OR issuer = ${party ?? ""} OR (kind = ${withdrawal} AND EXISTS (
+    SELECT 1 FROM statement named WHERE named.digest = statement.withdraws AND named.kind = ${authorisation})))`;
+}
+
+async function statementViews(
+  db: Db,
+  reader: Reader,
+  rows: readonly Statement[],
+): Promise<z.infer<typeof StatementView>[]> {
+  const nameOf = await namer(
+    db,
+    reader,
+    rows.map(({ issuer }) => issuer),
+  );
+  const withdrawals = await db.statement.findMany({
+    where: {
+      kind: STATEMENT_KINDS.withdrawal,
+      withdraws: { in: rows.map(({ digest }) => digest) },
+    },
+    select: { withdraws: true, issuer: true },
+  });
+  return rows.map((row) => {
+    const signed = signedOf(row);
+    const content = z.union([Authorisation, Alert]).safeParse(signed?.content).data;
+    return {
+      ...{ statement: row.digest, issuer: nameOf(row.issuer), time: Number(row.time) },
+      kind: kinds.find((name) => STATEMENT_KINDS[name] === row.kind) ?? "withdrawal",
+      withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,
+      withdrawn: withdrawals.some(
+        ({ withdraws, issuer }) => withdraws === row.digest && issuer === row.issuer,
+      ),
+      content: content ?? null,
+      signed: signed ?? null,
+    };
+  });
+}

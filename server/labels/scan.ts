@@ -1,0 +1,193 @@
+// From a label to the lot that it names: which lots its text can mean, and the verdict on the one that it names.
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import type { Expected } from "../../protocol/verdict/facts.ts";
+import { readLabel } from "../../protocol/label/label.ts";
+import type { Compared } from "../../protocol/label/compare.ts";
+import type { KindName } from "../../protocol/label/kinds.ts";
+import type { LabelReading } from "../../protocol/label/reading.ts";
+import { type Read, textsOf } from "../../protocol/label/values.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Found, Verdict } from "../../protocol/verdict/verdict.ts";
+import { emptyVerdict } from "../../protocol/verify/verify.ts";
+import type { Lot, Prisma } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { policyFor } from "../verdict/policy.ts";
+import { keepSighting } from "../verdict/sightings.ts";
+import { type Ask, verdictOf } from "../verdict/verdict.ts";
+import { type LotView, lotViews } from "../custody/views.ts";
+import { lotsFor, type Reader } from "../access/visibility.ts";
+
+/** Lots that one label may mean, before a person has to look for another way. */
+export const MAX_CANDIDATES = 20;
+
+/** Why a label does not name one lot, with what to do about it. */
+export const WHY_NOT = {
+  LABEL_REFUSED: "The label could not be read: scan it again.",
+  OTHER_LEDGER:
+    "The link on this label is to a lot of another ledger, or does not say of which: open the link, or scan the label's other codes alone.",
+  NO_LOT_ON_LABEL:
+    "This bag's label carries no lot: scan the maker's label or pick the packing-list line.",
+  NOT_KNOWN:
+    "You see no lot that this label can mean: scan the package's other labels, or ask the sender whether it registered and shipped the lot to you.",
+  SEVERAL_LOTS:
+    "The label fits several lots: pick the one whose package id and quantity are on the package.",
+} as const;
+export type WhyNot = keyof typeof WHY_NOT;
+export const WHY_NOTS = Object.keys(WHY_NOT) as [WhyNot, ...WhyNot[]];
+
+/** What a reader brings to a scan. */
+export interface ToScan {
+  /** The text of one code, or those of all codes of one label. */
+  label: string | readonly string[];
+  /** Where it is scanned, as the reader calls it. */
+  place?: string | undefined;
+  /** What was ordered. */
+  expected?: Expected | undefined;
+}
+
+export interface Scanned {
+  reading: LabelReading;
+  candidates: LotView[];
+  /** Whether there are more candidates than these. */
+  more: boolean;
+  why: WhyNot | null;
+  message: string | null;
+  comparison: Compared[] | null;
+  verdict: Verdict | null;
+}
+
+/**
+ * Reads a label, finds the lots that the reader sees and it can mean, and judges the lot where it is one. That it was
+ * scanned is kept as a sighting.
+ */
+export async function scan(
+  ctx: Context,
+  reader: Reader,
+  { label, place, expected }: ToScan,
+): Promise<Scanned> {
+  const reading = readLabel(label);
+  const none = (why: WhyNot, message: string = WHY_NOT[why]): Scanned => ({
+    ...{ reading, candidates: [], more: false, why, message, comparison: null, verdict: null },
+  });
+  if (reading.status === "refused") return none("LABEL_REFUSED", reading.message);
+  const ask: Ask = { reader, label: reading, expected: expected ?? null };
+  const found = await findLots(ctx, reader, reading);
+  if (found === "NOT_KNOWN")
+    return { ...none(found), verdict: await judgeLink(ctx, reading, ask, place) };
+  if (typeof found === "string") return none(found);
+
+  const lots = found.slice(0, MAX_CANDIDATES);
+  const candidates = await lotViews(ctx.prisma, lots, reader);
+  const [lot, other] = lots;
+  if (!lot || other) {
+    const more = found.length > lots.length;
+    return { ...none("SEVERAL_LOTS"), candidates, more };
+  }
+  await keepSight(ctx, lot.id, reader, place);
+  const verdict = await verdictOf(ctx, lot.id, ask);
+  const { comparison } = verdict;
+  return { ...{ reading, candidates, more: false, why: null, message: null }, comparison, verdict };
+}
+
+/** Keeps that a lot's label was scanned. Whoever scanned it gets the answer all the same. */
+async function keepSight(
+  { prisma, clock, log }: Context,
+  lot: string,
+  reader: Reader,
+  place = "",
+): Promise<void> {
+  if (reader.byGrant) return; // by a link that anybody may have: nobody was anywhere
+  try {
+    await keepSighting(prisma, { lot, reader, place, time: clock() });
+  } catch (error) {
+    log.warn({ err: error, lot }, "a sighting could not be kept");
+  }
+}
+
+/**
+ * Judges a link to a lot that the reader does not see: where its issuer never had it recorded, the label is false.
+ * @returns null where there is such a lot: that much any label says, and no more is for the reader
+ */
+async function judgeLink(
+  ctx: Context,
+  reading: Read,
+  ask: Ask,
+  place: string | undefined,
+): Promise<Verdict | null> {
+  const [lot, other] = textsOf(reading, "lot");
+  if (lot === undefined || other !== undefined) return null;
+  if (await ctx.prisma.lot.findUnique({ where: { id: lot }, select: { id: true } })) {
+    await keepSight(ctx, lot, ask.reader, place);
+    return null;
+  }
+  const { chainId, ledger } = ctx.domain;
+  const policy = await policyFor(ctx.prisma, ask.reader);
+  const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };
+  const found = await ledgerSays(ctx, lot);
+  return (
+    found && emptyVerdict(trust, { label: reading, expected: ask.expected ?? null }, lot, [found])
+  );
+}
+
+async function ledgerSays({ reader: ledger }: Context, lot: string): Promise<Found | null> {
+  try {
+    const { hash } = await ledger.head();
+    const [words] = await ledger.words([lot], hash);
+    return words?.word === ZERO_HASH ? { code: "LOT_NOT_ISSUED", lot, field: "label.lot" } : null;
+  } catch (error) {
+    if (error instanceof ProtocolError)
+      return { code: "NODE_UNREACHABLE", lot, found: error.message };
+    throw error;
+  }
+}
+
+/* WHICH LOT */
+
+/** The surest first: a link to one lot, then the package's id, then the maker's lot. An MPN names no lot. */
+async function findLots(
+  { prisma, domain }: Context,
+  reader: Reader,
+  reading: Read,
+): Promise<Lot[] | WhyNot> {
+  const linked = textsOf(reading, "lot");
+  if (linked.length > 0) {
+    const isOurs = (kind: KindName, ours: string) => textsOf(reading, kind).join() === ours;
+    if (!isOurs("chainId", String(domain.chainId)) || !isOurs("ledger", domain.ledger))
+      return "OTHER_LEDGER";
+    return orUnknown(await seen(prisma, reader, { id: { in: linked } }));
+  }
+  const packages = textsOf(reading, "packageId", "licencePlate");
+  const makerLots = textsOf(reading, "makerLot", "furtherLot");
+  if (packages.length + makerLots.length === 0) return "NO_LOT_ON_LABEL";
+  const mpns = textsOf(reading, "mpn", "orderCode");
+  const byNumber = { lotNumber: { in: packages } };
+  const byMakerLot = { makerLot: { in: makerLots } };
+  for (const where of [
+    ...(packages.length > 0 ? [byNumber] : []),
+    ...(makerLots.length > 0 ? [byMakerLot] : []),
+  ]) {
+    // A lot with another MPN is shown where there is no better one: that its MPN differs is worth knowing.
+    for (const narrower of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
+      const lots = await seen(prisma, reader, narrower);
+      if (lots.length === 0) continue;
+      const same =
+        lots.length > 1 ? lots.filter((lot) => packages.includes(lot.packageId ?? "")) : [];
+      return same.length > 0 ? same : lots;
+    }
+  }
+  return packages.length === 0
+    ? "NOT_KNOWN"
+    : orUnknown(await seen(prisma, reader, { packageId: { in: packages } }));
+}
+
+const orUnknown = (lots: Lot[]): Lot[] | WhyNot => (lots.length > 0 ? lots : "NOT_KNOWN");
+
+/** The lots of these that a reader sees, one more than are shown. */
+function seen(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {
+  return db.lot.findMany({
+    where: { AND: [where, lotsFor(reader)] },
+    orderBy: [{ sequence: "asc" }, { id: "asc" }],
+    take: MAX_CANDIDATES + 1,
+  });
+}

@@ -1,0 +1,30 @@
+// The checkpoints that the service makes of its log: every so many events, or so many seconds after the one before.
+import { toHex } from "../../protocol/base/bytes.ts";
+import { rootFrom } from "../../protocol/log/tiles.ts";
+import type { Context } from "../context.ts";
+import { type Anchored, checkOurs } from "./anchor.ts";
+import { logSize, newestCheckpoint, readTiles } from "./stored.ts";
+
+/**
+ * One step: makes a checkpoint where one is due. It is kept before anybody is told of it, and never changed.
+ * @returns whether it made one
+ * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves
+ * @throws LogForked where the chain has a checkpoint that is not of this log: no second one is told
+ * @throws ProtocolError CHAIN_UNREACHABLE, NodeError where the chain does not tell: the next step asks again
+ */
+export async function checkpointOnce(ctx: Anchored & Pick<Context, "clock">): Promise<boolean> {
+  const { prisma, clock, merkleLog } = ctx;
+  const size = await logSize(prisma);
+  const newest = await newestCheckpoint(prisma);
+  const now = clock() * 1000;
+  const waited = now - (newest?.madeAt.getTime() ?? 0) >= merkleLog.seconds * 1000;
+  const fresh = size - (newest?.size ?? 0);
+  if (fresh <= 0 || (fresh < merkleLog.events && !waited)) return false;
+  await checkOurs(ctx);
+  const root = toHex(await rootFrom(size, readTiles(prisma, size)));
+  const { count } = await prisma.checkpoint.createMany({
+    data: [{ size, root, madeAt: new Date(now) }],
+    skipDuplicates: true, // another replica was as fast
+  });
+  return count > 0;
+}

@@ -1,0 +1,57 @@
+// What stands behind the log's leaves: the events' digests for anybody, the events themselves for whom may see them.
+import { concat, fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { TILE_WIDTH } from "../../protocol/log/tiles.ts";
+import { leafHash } from "../../protocol/base/merkle.ts";
+import type { Db } from "../storage/db.ts";
+import { isNamed, type Reader, seenAmong } from "../access/visibility.ts";
+
+/** A leaf of the log, and the event behind it. */
+export interface LogEntry {
+  index: number;
+  /** The leaf's hash. */
+  leaf: string;
+  /** The event's digest. */
+  event: string;
+  /** The event's canonical JSON as it was signed; null for whom may not see all of it. */
+  bytes: string | null;
+  signature: string | null;
+}
+
+/** Some entries of the log, with the events as far as the reader may see all of their lots. */
+export async function entriesFor(
+  db: Db,
+  reader: Reader,
+  from: number,
+  to: number,
+): Promise<LogEntry[]> {
+  const leaves = await db.leaf.findMany({
+    where: { index: { gte: from, lt: to } },
+    orderBy: { index: "asc" },
+    include: { of: { include: { entries: { select: { lot: true } } } } },
+  });
+  const lots = leaves.flatMap(({ of }) => of.entries.map(({ lot }) => lot));
+  const seen = await seenAmong(db, reader, [...new Set(lots)]);
+  return leaves.map(({ index, event, of }) => {
+    const isOpen =
+      isNamed(reader, of) ||
+      (of.entries.length > 0 && of.entries.every(({ lot }) => seen.has(lot)));
+    return {
+      ...{ index: Number(index), leaf: toHex(leafHash(fromHex(event))), event },
+      bytes: isOpen ? of.bytes : null,
+      signature: isOpen ? of.signature : null,
+    };
+  });
+}
+
+/**
+ * The digests behind a tile of leaves as C2SP tlog-tiles has them: each with its length before it, in two bytes.
+ * @param width how many of them
+ */
+export async function entryBundle(db: Db, index: number, width: number): Promise<Uint8Array> {
+  const start = index * TILE_WIDTH;
+  const leaves = await db.leaf.findMany({
+    where: { index: { gte: start, lt: start + width } },
+    orderBy: { index: "asc" },
+  });
+  return concat(...leaves.map(({ event }) => concat(Uint8Array.of(0, 32), fromHex(event))));
+}

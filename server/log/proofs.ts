@@ -1,0 +1,102 @@
+// What the log proves to anybody: its newest checkpoint, that an event is in it, and that it only grew.
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
+import { consistencyProofFrom, inclusionProofFrom, rootFrom } from "../../protocol/log/tiles.ts";
+import { leafHash } from "../../protocol/base/merkle.ts";
+import { originOf, signNote, verifierKey } from "../../protocol/log/signed-note.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { Refusal } from "../refusal.ts";
+import { newestCheckpoint, readTiles } from "./stored.ts";
+
+/** That the leaf at an index is in the log of a size; hashes as lower-case hex. */
+export interface Inclusion extends Checkpoint {
+  event: string;
+  index: number;
+  /** The leaf's hash, from which the proof leads to the root. */
+  leaf: string;
+  proof: string[];
+}
+
+/** That the log of one size extends the log of another. */
+export interface Consistency {
+  from: Checkpoint;
+  to: Checkpoint;
+  proof: string[];
+}
+
+/** The newest checkpoint that was made; of an empty log before the first. */
+export async function checkpointNow(db: Db): Promise<Checkpoint> {
+  const newest = await newestCheckpoint(db);
+  return newest ? { size: newest.size, root: newest.root } : { size: 0, root: await rootAt(db, 0) };
+}
+
+/** The name under which the log signs, and the key with which anybody checks it. */
+export function nameOfLog({ domain, merkleLog }: Pick<Context, "domain" | "merkleLog">): {
+  origin: string;
+  key: string;
+} {
+  const origin = originOf(domain, merkleLog.operator);
+  return { origin, key: verifierKey(origin, merkleLog.seed) };
+}
+
+/** A checkpoint as a signed note. */
+export function noteOf(
+  { domain, merkleLog }: Pick<Context, "domain" | "merkleLog">,
+  checkpoint: Checkpoint,
+): string {
+  return signNote({ origin: originOf(domain, merkleLog.operator), ...checkpoint }, merkleLog.seed);
+}
+
+/**
+ * Proves that an event is in the log.
+ * @param which the event by its hash, or by its index
+ * @param wanted the size of the log; that of the newest checkpoint where it is missing
+ * @throws Refusal NOT_IN_LOG where it is not in the log of that size; BEYOND_CHECKPOINT
+ */
+export async function proveInclusion(
+  db: Db,
+  which: { event: string } | { index: number },
+  wanted?: number,
+): Promise<Inclusion> {
+  const size = await sizeUpTo(db, wanted);
+  const row = await db.leaf.findUnique({ where: which });
+  if (!row || Number(row.index) >= size)
+    throw new Refusal("NOT_IN_LOG", 404, `the log of ${size} events does not have it`, {
+      field: "event" in which ? "event" : "index",
+    });
+  const index = Number(row.index);
+  const read = readTiles(db, size);
+  const proof = (await inclusionProofFrom(index, size, read)).map(toHex);
+  const leaf = toHex(leafHash(fromHex(row.event)));
+  return { event: row.event, index, leaf, size, root: toHex(await rootFrom(size, read)), proof };
+}
+
+/**
+ * Proves that the log of one size extends the log of another.
+ * @param to the larger size; that of the newest checkpoint where it is missing
+ * @throws Refusal BEYOND_CHECKPOINT; BAD_FIELD where the sizes are not in order
+ */
+export async function proveConsistency(db: Db, from: number, to?: number): Promise<Consistency> {
+  const size = await sizeUpTo(db, to);
+  if (from > size)
+    throw new Refusal("BAD_FIELD", 400, "the older log is the larger one", { field: "from" });
+  const proof = (await consistencyProofFrom(from, size, readTiles(db, size))).map(toHex);
+  return {
+    from: { size: from, root: await rootAt(db, from) },
+    to: { size, root: await rootAt(db, size) },
+    proof,
+  };
+}
+
+async function rootAt(db: Db, size: number): Promise<string> {
+  return toHex(await rootFrom(size, readTiles(db, size)));
+}
+
+/** What no checkpoint covers yet is not shown: nobody is told what might not stay. */
+export async function sizeUpTo(db: Db, wanted?: number): Promise<number> {
+  const { size } = await checkpointNow(db);
+  if (wanted !== undefined && wanted > size)
+    throw new Refusal("BEYOND_CHECKPOINT", 404, `the newest checkpoint is of ${size} events`);
+  return wanted ?? size;
+}

@@ -1,0 +1,176 @@
+// Following the chain: each block's logs in one database transaction, by block hash; a block that goes is undone.
+import type { LedgerLog } from "../../protocol/chain/chain.ts";
+import { decodeLog } from "../../protocol/chain/chain.ts";
+import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
+import { type Block, block as blockAt, logsOfRange } from "../../protocol/chain/node.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { anchoringsIn, applyAnchoring, undoAnchorings } from "../log/anchor.ts";
+import { applyRegistration, undoRegistrations } from "./registrations.ts";
+import { applyNotice, applyRecord, applySkip, undoSettlements } from "./outcome.ts";
+import { lockStates } from "../custody/states.ts";
+
+/** Blocks whose logs are asked for in one step. */
+const BLOCKS_AT_ONCE = 2_000;
+/** Blocks below the chain's head that are all kept, where FINALITY is not less: a reorg is counted to one of them. */
+const MAX_KEPT_WHOLE = 256;
+/** Of our blocks, how many are read at once in search of one that the chain still has. */
+const BLOCKS_PER_PAGE = 64;
+
+/** The chain went back deeper than FINALITY: what was called final is not. Only a person can say what holds. */
+export class DeepReorg extends Error {
+  constructor(depth: number, finality: number) {
+    super(
+      `the chain replaced its newest ${depth} blocks, more than FINALITY (${finality}): stopped following`,
+    );
+    this.name = "DeepReorg";
+  }
+}
+
+/** The block that the follower stands on; null before the first. */
+export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
+  return db.block.findFirst({ orderBy: { number: "desc" } });
+}
+
+/**
+ * Goes one step towards the chain's head: back over blocks that are gone, or on over new ones.
+ * @returns whether there may be more to do at once
+ * @throws DeepReorg; ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT: the next step tries again
+ */
+export async function followOnce(ctx: Context): Promise<boolean> {
+  const head = await ctx.reader.head();
+  const ours = await headOf(ctx.prisma);
+  if (ours && (await rewind(ctx, ours.number, head))) return true;
+  const ledger = await ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
+  const from = ours ? ours.number + 1 : ledger.deployedBlock;
+  const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
+  if (from <= to) await advance(ctx, ours, { from, to, head: head.number });
+  // Also without a new block: FINALITY may be less than it was when the newest was followed.
+  if (ours) await finalize(ctx.prisma, ours.number - ctx.finality);
+  return to < head.number;
+}
+
+/** Goes back to the newest block that the chain still has. Returns whether it had to. */
+async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean> {
+  const ancestor = await newestCommon(ctx, head);
+  if (ancestor === ours) return false;
+  // A node that is merely behind has all the blocks it should have: it has to catch up, nothing is undone.
+  if (!ctx.forgetful && ancestor === head.number) return false;
+  const depth = ours - ancestor;
+  if (!ctx.forgetful && depth > ctx.finality) throw new DeepReorg(depth, ctx.finality);
+  ctx.log.warn({ depth, ancestor }, "the chain replaced blocks");
+  await ctx.prisma.$transaction(async (tx) => {
+    const gone = await tx.block.findMany({
+      where: { number: { gt: ancestor } },
+      orderBy: { number: "desc" },
+    });
+    for (const { hash } of gone) {
+      await undoSettlements(tx, hash);
+      await undoAnchorings(tx, hash);
+      await undoRegistrations(tx, hash);
+    }
+    await tx.block.deleteMany({ where: { number: { gt: ancestor } } });
+  });
+  return true;
+}
+
+/** The newest of our blocks that is also the chain's; -1 where there is none. */
+async function newestCommon(ctx: Context, head: Block): Promise<number> {
+  for (let below = head.number + 1; ;) {
+    const page = await ctx.prisma.block.findMany({
+      where: { number: { lt: below } },
+      orderBy: { number: "desc" },
+      take: BLOCKS_PER_PAGE,
+    });
+    for (const { number, hash } of page) {
+      const theirs = number === head.number ? head : await blockAt(ctx.request, number);
+      if (theirs?.hash === hash) return number;
+    }
+    if (page.length < BLOCKS_PER_PAGE) return -1;
+    below = page.at(-1)!.number;
+  }
+}
+
+/** Goes on over new blocks. Where the chain changes while it is read nothing is applied: the next step goes back. */
+async function advance(
+  ctx: Context,
+  ours: { number: number; hash: string } | null,
+  { from, to, head }: { from: number; to: number; head: number },
+): Promise<void> {
+  const last = await blockAt(ctx.request, to);
+  const first = await blockAt(ctx.request, from);
+  if (!last || !first || (ours?.number === from - 1 && first.parent !== ours.hash)) return;
+  const raw = await logsOfRange(
+    ctx.request,
+    { from, to },
+    { address: ctx.domain.ledger, topics: [] },
+  );
+  const byBlock = Map.groupBy(raw.map(decodeLog), (log) => log.block);
+  const anchored = Map.groupBy(await anchoringsIn(ctx, { from, to }), (log) => log.block);
+  // Empty blocks are passed over, but for those that a reorg may replace and the last, where the next step goes on.
+  const whole = Math.max(from, head - Math.min(ctx.finality, MAX_KEPT_WHOLE));
+  const newest = Array.from({ length: Math.max(0, to - whole + 1) }, (_, i) => whole + i);
+  const numbers = [...new Set([...byBlock.keys(), ...anchored.keys(), ...newest, to])].sort(
+    (a, b) => a - b,
+  );
+  const blocks = await ctx.reader.blocks(numbers);
+  // The same last block before and after: all that was read in between is of one chain.
+  if ((await blockAt(ctx.request, to))?.hash !== last.hash) return;
+  for (const block of blocks) {
+    const fits = await applyBlock(
+      ctx,
+      block,
+      byBlock.get(block.number) ?? [],
+      anchored.get(block.number) ?? [],
+    );
+    if (!fits) return;
+  }
+}
+
+async function applyBlock(
+  ctx: Context,
+  block: Block,
+  logs: LedgerLog[],
+  anchored: CheckpointAnchored[],
+): Promise<boolean> {
+  if ([...logs, ...anchored].some((log) => log.blockHash !== block.hash)) return false;
+  return ctx.prisma.$transaction(async (tx) => {
+    const below = await headOf(tx);
+    if (below && below.number >= block.number) return false; // another process was faster
+    if (below && below.number === block.number - 1 && below.hash !== block.parent) return false;
+    const { number, hash, parent, time } = block;
+    await tx.block.create({ data: { number, hash, parent, time } });
+    const lots = logs.flatMap((log) =>
+      log.name === "EventRecorded" ? log.lots.map((each) => each.lot) : [],
+    );
+    await lockStates(tx, lots); // all at once, in order: one by one they would wait for others that wait for them
+    for (const log of logs) await applyLog(ctx, tx, log);
+    for (const log of anchored) await applyAnchoring(ctx, tx, log);
+    await finalize(tx, number - ctx.finality);
+    return true;
+  });
+}
+
+async function applyLog(ctx: Context, tx: Db, log: LedgerLog): Promise<void> {
+  switch (log.name) {
+    case "EventRecorded":
+      return applyRecord(ctx, tx, log);
+    case "EventSkipped":
+      return applySkip(tx, log);
+    case "NoticeTaken":
+      return applyNotice(ctx, tx, log);
+    case "OwnershipTransferStarted":
+    case "OwnershipTransferred":
+      return; // who owns the ledger decides no lot's custody
+    default:
+      return applyRegistration(tx, log);
+  }
+}
+
+/** What is deep enough is final, and so are the transactions that carried it. */
+async function finalize(db: Db, upTo: number): Promise<void> {
+  await db.settlement.updateMany({
+    where: { state: "mined", block: { lte: upTo } },
+    data: { state: "final" },
+  });
+}

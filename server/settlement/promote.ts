@@ -1,0 +1,165 @@
+// Settling lots that live by the log alone: their events, and all that is connected with them, wait for the ledger.
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { Refusal } from "../refusal.ts";
+import { lockStates } from "../custody/states.ts";
+import { lotFor, type Reader } from "../access/visibility.ts";
+
+/** Events that are settled at one request: some minutes of transactions. */
+export const MOST_AT_ONCE = 10_000;
+/** Logged events that are queued in one step of the relay. */
+const MOST_PER_STEP = 1_000;
+
+/** What is settled together: events that live by the log, and the lots that they share. */
+export interface Connected {
+  lots: string[];
+  events: string[];
+}
+
+/**
+ * The events that live by the log of some lots, and of all lots that share one of them, and so on: an event settles with
+ * all its lots.
+ * @param most gives up as soon as there are more events
+ * @returns undefined where there are more
+ */
+export async function connectedWith(
+  db: Db,
+  lots: readonly string[],
+  most: number,
+): Promise<Connected | undefined> {
+  const found = { lots: new Set<string>(), events: new Set<string>() };
+  for (let fresh = new Set(lots); fresh.size > 0;) {
+    for (const lot of fresh) found.lots.add(lot);
+    const rows = await db.$queryRaw<{ event: string }[]>`
+      SELECT DISTINCT entry.event FROM entry JOIN settlement ON settlement.event = entry.event
+      WHERE entry.lot = ANY(${[...fresh]}) AND entry.live AND settlement.state = 'logged'`;
+    const events = rows.map(({ event }) => event).filter((event) => !found.events.has(event));
+    for (const event of events) found.events.add(event);
+    if (found.events.size > most) return undefined;
+    if (events.length === 0) break;
+    const theirs = await db.$queryRaw<
+      { lot: string }[]
+    >`SELECT DISTINCT lot FROM entry WHERE event = ANY(${events})`;
+    fresh = new Set(theirs.map(({ lot }) => lot).filter((lot) => !found.lots.has(lot)));
+  }
+  return { lots: [...found.lots], events: [...found.events] };
+}
+
+/**
+ * Settles a lot that lives by the log, and all that is connected with it; the relay sends them in the order of acceptance.
+ * @returns how many events wait for the ledger now; none where the lot has settled before, or is about to
+ * @throws Refusal NOT_FOUND; FORBIDDEN unless it is the operator or a party that issued or holds the lot;
+ * TOO_MANY_CONNECTED; NOT_WHOLE where an event of them is not known here in whole
+ */
+export async function settleLot(
+  { prisma }: Pick<Context, "prisma">,
+  reader: Reader,
+  id: string,
+): Promise<Connected> {
+  const lot = await lotFor(prisma, reader, id);
+  const isTheirs =
+    !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
+  if (!isTheirs)
+    throw new Refusal("FORBIDDEN", 403, "who issued or holds a lot settles it", { field: "lot" });
+  return prisma.$transaction(async (tx) => {
+    const connected = await lockConnected(tx, [id], MOST_AT_ONCE);
+    if (!connected) {
+      const why = `more than ${MOST_AT_ONCE} events are connected with the lot: too many to settle at once`;
+      throw new Refusal("TOO_MANY_CONNECTED", 422, why, { field: "lot" });
+    }
+    await checkWhole(tx, connected.events);
+    await queue(tx, connected.events);
+    return connected;
+  });
+}
+
+/**
+ * Of some events and those that follow them, queues what lives by the log though it follows what does not: few rows at most.
+ * The relay goes on from there: it sends nothing whose lots have events that still live by the log.
+ */
+export async function queueFollowing(tx: Db, events: readonly string[]): Promise<void> {
+  const made = await tx.entry.findMany({
+    where: { event: { in: [...events] } },
+    select: { lot: true },
+  });
+  // Whoever is adding an event to them by the log has to end first: what is not there yet cannot be seen.
+  await lockStates(
+    tx,
+    made.map(({ lot }) => lot),
+  );
+  await tx.$executeRaw`
+    WITH near(event) AS (
+      SELECT unnest(${[...events]}::text[])
+      UNION
+      SELECT next.event FROM entry made
+      JOIN entry next ON next.lot = made.lot AND next.previous = made.word AND next.live
+      WHERE made.event = ANY(${[...events]})
+    )
+    UPDATE settlement SET state = 'queued', updated_at = now()
+    FROM near
+    JOIN entry ON entry.event = near.event AND entry.live
+    JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous AND prior.live
+    JOIN settlement before ON before.event = prior.event AND before.state <> 'logged'
+    WHERE settlement.id = near.event AND settlement.state = 'logged'`;
+}
+
+/**
+ * What waits longest, once no event of its lots lives by the log any more; until then queues more of these, some at a time.
+ * So all that is connected is queued before what it is connected with is sent, and after what it follows.
+ * @param most events and notices
+ * @returns their settlements; undefined where events had to be queued first: the next step goes on
+ */
+export async function readyToSend(tx: Db, most: number): Promise<string[] | undefined> {
+  const waiting = await tx.settlement.findMany({
+    where: { state: "queued" },
+    orderBy: { sequence: "asc" },
+    take: most,
+    select: { id: true },
+  });
+  const ids = waiting.map(({ id }) => id);
+  const theirs = await tx.$queryRaw<
+    { lot: string }[]
+  >`SELECT DISTINCT lot FROM entry WHERE event = ANY(${ids})`;
+  const lots = theirs.map(({ lot }) => lot);
+  await lockStates(tx, lots);
+  const queued = await tx.$executeRaw`
+    UPDATE settlement SET state = 'queued', updated_at = now()
+    WHERE id IN (
+      SELECT id FROM settlement
+      WHERE state = 'logged' AND event IN (SELECT event FROM entry WHERE lot = ANY(${lots}) AND live)
+      ORDER BY sequence LIMIT ${MOST_PER_STEP})`;
+  return queued > 0 ? undefined : ids;
+}
+
+/** What is connected, with its lots locked: nobody adds an event to them meanwhile that lives by the log. */
+async function lockConnected(
+  tx: Db,
+  lots: readonly string[],
+  most: number,
+): Promise<Connected | undefined> {
+  for (let locked = 0; ;) {
+    const connected = await connectedWith(tx, lots, most);
+    if (connected === undefined || connected.lots.length === locked) return connected;
+    await lockStates(tx, connected.lots);
+    locked = connected.lots.length;
+  }
+}
+
+/** The ledger is given the states before each event and its signature: without them it would take nothing after it. */
+async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
+  const [lacking] = await db.$queryRaw<{ hash: string; lot: string | null }[]>`
+    SELECT event.hash, entry.lot FROM event
+    LEFT JOIN entry ON entry.event = event.hash AND entry.previous <> ${ZERO_HASH}
+      AND NOT EXISTS (SELECT 1 FROM entry prior WHERE prior.lot = entry.lot AND prior.word = entry.previous)
+    WHERE event.hash = ANY(${[...events]}) AND (event.signature IS NULL OR entry.lot IS NOT NULL) LIMIT 1`;
+  if (!lacking) return;
+  const what = lacking.lot === null ? "its signature" : `what was before it of lot ${lacking.lot}`;
+  const why = `event ${lacking.hash} is not known here in whole: ${what} is missing. Whoever made it can settle it.`;
+  throw new Refusal("NOT_WHOLE", 409, why, { field: "lot" });
+}
+
+async function queue(tx: Db, events: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE settlement SET state = 'queued', updated_at = now() WHERE id = ANY(${[...events]}) AND state = 'logged'`;
+}

@@ -1,0 +1,99 @@
+// The alerts that stand on parts: the newest of each issuer, so that nobody's many keep another's from being seen.
+import { signerOf } from "../../protocol/verify/replay.ts";
+import {
+  readContent,
+  type SignedStatement,
+  STATEMENT_KINDS,
+  statementDigest,
+} from "../../protocol/event/statement.ts";
+import type { Statement } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
+import { signedOf } from "./statements.ts";
+
+/** An issuer, and a part number in upper case. */
+export interface AlertsOn {
+  issuer: string;
+  mpn: string;
+}
+
+/** Alerts that are told, of all issuers together: each in turn has its newest among them. */
+const MAX_ALERTS = 250;
+/** Of one issuer, the newest alerts on the parts that are looked at, with those that it has withdrawn. */
+const MAX_OF_ISSUER = 1_000;
+/** Of all issuers together: a person waits for the verdict. */
+const MAX_LOOKED_AT = 5_000;
+
+/**
+ * Alerts by these issuers on these part numbers.
+ * @returns those that are not withdrawn for all that can be verified, and whether some were left out
+ */
+export async function alertsFor(
+  ctx: Context,
+  pairs: readonly AlertsOn[],
+): Promise<{ standing: Statement[]; leftOut: boolean }> {
+  const ranked = await rankedFor(ctx, pairs);
+  const looked = ranked.filter(({ rank }) => rank <= MAX_OF_ISSUER).slice(0, MAX_LOOKED_AT);
+  const withdrawn = await withdrawnOf(
+    ctx,
+    looked.map(({ digest }) => digest),
+  );
+  const left = looked.filter(({ digest }) => !withdrawn.has(digest));
+  const told = left.slice(0, MAX_ALERTS).map(({ digest }) => digest);
+  const standing = await ctx.prisma.statement.findMany({
+    where: { digest: { in: told } },
+    orderBy: { sequence: "asc" },
+  });
+  return { standing, leftOut: looked.length < ranked.length || told.length < left.length };
+}
+
+/** The newest of each issuer before the next newest of any. */
+function rankedFor(
+  { prisma }: Context,
+  pairs: readonly AlertsOn[],
+): Promise<{ digest: string; rank: number }[]> {
+  return prisma.$queryRaw`
+    SELECT digest, rank::int FROM (
+      SELECT digest, sequence, row_number() OVER (PARTITION BY statement.issuer ORDER BY sequence DESC) AS rank
+      FROM unnest(${pairs.map(({ issuer }) => issuer)}::text[], ${pairs.map(({ mpn }) => mpn)}::text[]) AS asked(issuer, mpn)
+      JOIN statement ON statement.issuer = asked.issuer AND statement.mpn = asked.mpn
+        AND statement.kind = ${STATEMENT_KINDS.alert}
+    ) AS alert
+    WHERE rank <= ${MAX_OF_ISSUER + 1}
+    ORDER BY rank, sequence DESC LIMIT ${MAX_LOOKED_AT + 1}`;
+}
+
+/** Which of these their issuers have withdrawn, each with a key of its own that stands: a row alone withdraws nothing. */
+async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Set<string>> {
+  const rows = await ctx.prisma.$queryRaw<
+    (Pick<Statement, "bytes" | "signature" | "content"> & { of: string })[]
+  >`
+    SELECT withdrawal.bytes, withdrawal.signature, withdrawal.content, alert.issuer AS "of"
+    FROM statement alert JOIN statement withdrawal ON withdrawal.withdraws = alert.digest
+    WHERE alert.digest = ANY(${digests}) AND withdrawal.kind = ${STATEMENT_KINDS.withdrawal}`;
+  const read = rows.flatMap(({ of, ...row }) => {
+    const signed = signedOf(row);
+    if (!signed || readKind(signed) !== "withdrawal" || signed.statement.issuer !== of) return [];
+    const { statement, signature } = signed;
+    const signer = signerOf(statementDigest(ctx.domain, statement), signature, ctx.recover);
+    return signer === undefined ? [] : [{ ...statement, signer }];
+  });
+  const keys = await ctx.prisma.key.findMany({
+    where: {
+      address: { in: [...new Set(read.map(({ signer }) => signer))] },
+      revokedAt: null,
+      of: { suspended: false, roles: { gt: 0 } },
+    },
+    select: { address: true, party: true },
+  });
+  const partyOf = new Map(keys.map(({ address, party }) => [address, party]));
+  return new Set(
+    read.flatMap(({ signer, issuer, withdraws }) =>
+      partyOf.get(signer) === issuer ? [withdraws] : [],
+    ),
+  );
+}
+
+function readKind({ statement, content }: SignedStatement): string | undefined {
+  const said = readContent(statement, content);
+  return "field" in said ? undefined : said.kind;
+}

@@ -1,0 +1,218 @@
+// Lists of authorisations and alerts, as CSV or JSON: every row is read, and what is wrong is named by row and column.
+import { type CsvError, parse } from "csv-parse/sync";
+import { z } from "zod";
+import { parseJson } from "../../protocol/base/canonical.ts";
+import { readDateCode } from "../../protocol/label/dates.ts";
+import { Alert, Authorisation } from "../../protocol/event/statement.ts";
+import { Refusal, type RowFault } from "../refusal.ts";
+
+/** What a list may have: more is another list. */
+export const MAX_LIST_ITEMS = 1_000;
+export const MAX_LIST_BYTES = 2 * 1024 * 1024;
+/** Faults that are told: who has as many knows enough. */
+const MAX_FAULTS = 100;
+
+/** What lists have in them: the fields as they stand in a statement, and how a cell of text becomes one. */
+const LISTS = {
+  authorisation: { schema: Authorisation, columns: ["party", "brand", "grade", "from", "to"] },
+  alert: {
+    schema: Alert,
+    columns: [
+      ...["source", "reference", "kind", "manufacturer", "mpn", "makerLots"],
+      ...["dateCodeFrom", "dateCodeTo", "effectiveFrom", "text"],
+    ],
+  },
+} as const satisfies Record<string, { schema: z.ZodType; columns: readonly string[] }>;
+export type ListKind = keyof typeof LISTS;
+type ContentOf = { authorisation: Authorisation; alert: Alert };
+
+/** Columns whose codes a spreadsheet turns into numbers, and columns of several values. */
+const CODES = ["mpn", "makerLots", "reference"];
+const SEVERAL = ["makerLots"];
+
+interface Row {
+  row: number;
+  fields: Record<string, unknown>;
+}
+
+/**
+ * Reads a list.
+ * @param bytes CSV with a header (UTF-8, cells separated by comma, semicolon or tab; lots in one cell by `|`) or a JSON
+ * array of objects
+ * @param common fields that hold for all rows that do not say otherwise
+ * @throws Refusal BAD_LIST with all faults by row and column, NOT_UTF8, BODY_TOO_LARGE; ProtocolError
+ */
+export function readList<K extends ListKind>(
+  kind: K,
+  { mediaType, bytes }: { mediaType: string; bytes: Uint8Array },
+  common: Partial<Record<string, string>> = {},
+): ContentOf[K][] {
+  if (bytes.length > MAX_LIST_BYTES)
+    throw new Refusal("BODY_TOO_LARGE", 413, `a list has at most ${MAX_LIST_BYTES} bytes`);
+  const faults: RowFault[] = [];
+  const rows = mediaType === "text/csv" ? csvRows(kind, bytes, faults) : jsonRows(bytes, faults);
+  if (rows.length > MAX_LIST_ITEMS)
+    throw new Refusal(
+      "TOO_LARGE",
+      413,
+      `a list has at most ${MAX_LIST_ITEMS} rows, this one has ${rows.length}`,
+    );
+  if (rows.length === 0 && faults.length === 0)
+    faults.push({ row: 1, code: "BAD_FIELD", message: "there is nothing in the list" });
+  const { schema } = LISTS[kind];
+  const contents = rows.flatMap(({ row, fields }) => {
+    const parsed = schema.safeParse(withDays({ ...common, ...fields }));
+    if (parsed.success) return [parsed.data as ContentOf[K]];
+    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(row, issue)));
+    return [];
+  });
+  if (faults.length > 0) throw refuse(faults);
+  return contents;
+}
+
+function refuse(faults: RowFault[]): Refusal {
+  const rows = faults.toSorted((a, b) => a.row - b.row).slice(0, MAX_FAULTS);
+  const [{ row, column, message }] = rows as [RowFault];
+  const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
+  return new Refusal("BAD_LIST", 422, `nothing was taken: ${where}: ${message}${more}`, {
+    ...{ field: [String(row), column].filter(Boolean).join(".."), rows },
+  });
+}
+
+function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): RowFault[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((column) => ({
+      row,
+      column,
+      code: "BAD_FIELD",
+      message: "is no field of this list",
+    }));
+  const column = path.map(String).join("..");
+  return [{ row, ...(column !== "" && { column }), code: "BAD_FIELD", message }];
+}
+
+const FIRST_DAYS = ["dateCodeFrom", "from", "effectiveFrom"];
+const LAST_DAYS = ["dateCodeTo", "to"];
+
+/** A week of the calendar (`2026-W07`) stands for its first day, or where something ends, for its last. */
+function withDays(fields: Record<string, unknown>): Record<string, unknown> {
+  const days = [...FIRST_DAYS, ...LAST_DAYS].flatMap((name) => {
+    const [, year, week] = /^(\d{4})-W(\d\d)$/.exec(String(fields[name])) ?? [];
+    const [span] = year === undefined ? [] : readDateCode(`${year}${week}`, ["YYYYWW"]).readings;
+    return span ? [[name, FIRST_DAYS.includes(name) ? span.from : span.to] as const] : [];
+  });
+  return { ...fields, ...Object.fromEntries(days) };
+}
+
+function jsonRows(bytes: Uint8Array, faults: RowFault[]): Row[] {
+  const list = parseJson(bytes);
+  if (!Array.isArray(list))
+    throw new Refusal("BAD_FIELD", 400, "the body must be a list", { field: "body" });
+  return list.flatMap((fields: unknown, i): Row[] => {
+    const isObject = typeof fields === "object" && fields !== null && !Array.isArray(fields);
+    if (isObject) return [{ row: i + 1, fields: fields as Record<string, unknown> }];
+    faults.push({ row: i + 1, code: "BAD_FIELD", message: "is no object" });
+    return [];
+  });
+}
+
+function csvRows(kind: ListKind, bytes: Uint8Array, faults: RowFault[]): Row[] {
+  const text = decode(bytes);
+  const records = cells(text, faults);
+  const [header, ...rows] = records;
+  if (!header) return [];
+  const columns = readHeader(kind, header, faults);
+  if (faults.length > 0) return [];
+  return rows.map(({ line, cells }) => {
+    if (cells.length !== columns.length) {
+      const message = `has ${cells.length} cells, the header ${columns.length}`;
+      faults.push({ row: line, code: "CELL_COUNT", message });
+    }
+    const fields = columns.flatMap((column, i) => {
+      const cell = cells[i]?.trim().normalize("NFC") ?? "";
+      if (CODES.includes(column) && /^\d+([.,]\d+)?E[+-]?\d{2,}$/i.test(cell))
+        faults.push({
+          row: line,
+          column,
+          code: "SPREADSHEET_NUMBER",
+          message: `a spreadsheet has made a number of it`,
+        });
+      if (cell === "") return [];
+      return [[column, SEVERAL.includes(column) ? several(cell) : cell] as const];
+    });
+    return { row: line, fields: Object.fromEntries(fields) };
+  });
+}
+
+const several = (cell: string) => cell.split("|").flatMap((part) => part.trim() || []);
+
+/** Text in UTF-8, with or without its mark. Of other encodings nobody can tell which one it is: they are refused. */
+function decode(bytes: Uint8Array): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return text;
+  } catch (cause) {
+    const why = "the list is not in UTF-8: save it as CSV UTF-8";
+    throw new Refusal("NOT_UTF8", 422, why, { field: "body", cause });
+  }
+  throw new Refusal("NOT_UTF8", 422, "the list is not in UTF-8: save it as CSV UTF-8", {
+    field: "body",
+  });
+}
+
+interface Cells {
+  line: number;
+  cells: string[];
+}
+
+function cells(text: string, faults: RowFault[]): Cells[] {
+  const [first = ""] = text.split(/\r?\n/, 1);
+  const count = (delimiter: string) => first.split(delimiter).length;
+  const delimiter = [",", ";", "\t"].sort((a, b) => count(b) - count(a))[0]!;
+  try {
+    const records = parse(text, {
+      ...{
+        delimiter,
+        info: true,
+        skip_empty_lines: true,
+        relax_column_count: true,
+        max_record_size: 64 * 1024,
+      },
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({
+      line: info.lines - inside(record),
+      cells: record,
+    }));
+  } catch (error) {
+    const { code = "CSV_INVALID", lines } = error as CsvError & { lines?: number };
+    faults.push({ row: lines ?? 1, code: "BAD_QUOTE", message: `cannot be read as CSV (${code})` });
+    return [];
+  }
+}
+
+/** Line breaks within quoted cells: the parser counts to a record's end, people from its beginning. */
+const inside = (record: string[]) =>
+  record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+
+const plain = (title: string) => title.replaceAll(/[\s_-]/g, "").toLowerCase();
+
+function readHeader(kind: ListKind, { line: row, cells }: Cells, faults: RowFault[]): string[] {
+  const { columns: known }: { columns: readonly string[] } = LISTS[kind];
+  const columns = cells.map((title) => {
+    const column = known.find((name) => plain(name) === plain(title));
+    if (column === undefined)
+      faults.push({
+        row,
+        column: title,
+        code: "BAD_FIELD",
+        message: `is no column: ${known.join(", ")}`,
+      });
+    return column ?? title;
+  });
+  columns.forEach((column, i) => {
+    if (columns.indexOf(column) < i)
+      faults.push({ row, column, code: "TWO_COLUMNS", message: "stands twice" });
+  });
+  return columns;
+}

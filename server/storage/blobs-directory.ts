@@ -1,0 +1,98 @@
+// Documents in a directory: DATA_DIR/documents/ab/ab…, one file for each hash, written whole or not at all.
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { checked, type DocumentStore, MOST_BYTES, placeOf, tooLong, unreachable } from "./blobs.ts";
+
+const TEMPORARY = "tmp";
+/** No upload takes as long: an older temporary file was left behind by a crash. */
+const LEFT_BEHIND_AFTER_MS = 60 * 60 * 1000;
+
+/** The store in a folder, which is made where it is missing. */
+export function directoryStore(folder: string): DocumentStore {
+  const fileOf = (hash: string) => {
+    const { shard, name } = placeOf(hash);
+    return join(folder, shard, name);
+  };
+  return {
+    async put(hash, bytes) {
+      const { shard } = placeOf(hash);
+      const temporary = join(folder, TEMPORARY, randomBytes(16).toString("hex"));
+      try {
+        const made = await mkdir(join(folder, shard), { recursive: true, mode: 0o700 });
+        if (made !== undefined)
+          for (const parent of [dirname(made), folder]) await syncFolder(parent);
+        await mkdir(join(folder, TEMPORARY), { recursive: true, mode: 0o700 });
+        await writeDurably(temporary, bytes);
+        await rename(temporary, fileOf(hash));
+        await syncFolder(join(folder, shard));
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined);
+        throw unreachable(hash, error);
+      }
+    },
+    async get(hash) {
+      const file = fileOf(hash);
+      const bytes = await orUndefined(hash, () => readWhole(file));
+      if (bytes === TOO_LONG) throw tooLong(hash);
+      return bytes && checked(hash, bytes);
+    },
+    async has(hash) {
+      const file = fileOf(hash);
+      const found = await orUndefined(hash, () => stat(file, { bigint: true }));
+      // The kernel sets the time of the last change itself: whoever writes to the file cannot set it back.
+      return (
+        found && {
+          size: Number(found.size),
+          mark: [found.ino, found.size, found.mtimeNs, found.ctimeNs].join("-"),
+        }
+      );
+    },
+  };
+}
+
+/**
+ * Removes what crashes left behind half written.
+ * @param now milliseconds
+ * @returns how many files there were
+ */
+export async function removeLeftBehind(folder: string, now: number): Promise<number> {
+  const temporary = join(folder, TEMPORARY);
+  let removed = 0;
+  for (const name of await readdir(temporary).catch(() => [])) {
+    const found = await stat(join(temporary, name)).catch(() => undefined);
+    if (!found || now - found.mtimeMs < LEFT_BEHIND_AFTER_MS) continue;
+    await rm(join(temporary, name), { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+/** The contents are on the disk before anything leads to them. */
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await using file = await open(path, "wx", 0o600);
+  await file.writeFile(bytes);
+  await file.sync();
+}
+
+/** A new name in a folder is durable only when the folder is. */
+async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, "r");
+  await folder.sync();
+}
+
+const TOO_LONG = Symbol("too long");
+
+async function readWhole(path: string): Promise<Uint8Array | typeof TOO_LONG> {
+  await using file: FileHandle = await open(path, "r");
+  return (await file.stat()).size > MOST_BYTES ? TOO_LONG : await file.readFile();
+}
+
+async function orUndefined<T>(hash: string, task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw unreachable(hash, error);
+  }
+}

@@ -1,0 +1,150 @@
+// Documents in any store that speaks S3 (MinIO, Garage, R2, …), by path-style addresses and signatures of version 4.
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsV4Signer } from "aws4fetch";
+import {
+  checked,
+  type DocumentStore,
+  MOST_BYTES,
+  placeOf,
+  StoreError,
+  tooLong,
+  unreachable,
+} from "./blobs.ts";
+
+export interface S3Settings {
+  /** http(s)://host:port, with a path where the store has one. */
+  endpoint: string;
+  bucket: string;
+  region: string;
+}
+export interface S3Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+interface Patience {
+  /** Attempts, where the store answers with 5xx or 429, or breaks off. All requests here may be repeated. */
+  attempts: number;
+  /** Milliseconds for one attempt with bytes, and for one look. */
+  transferMs: number;
+  lookMs: number;
+  wait: (ms: number) => Promise<unknown>;
+}
+const PATIENCE: Patience = { attempts: 3, transferMs: 30_000, lookMs: 2_000, wait: sleep };
+const FIRST_PAUSE_MS = 200;
+
+/** The store in a bucket. The keys need to put, get and list there: without the last, what is missing is forbidden. */
+export function s3Store(
+  settings: S3Settings,
+  keys: S3Keys,
+  patience: Partial<Patience> = {},
+): DocumentStore {
+  const { attempts, transferMs, lookMs, wait } = { ...PATIENCE, ...patience };
+  const base = `${settings.endpoint.replace(/\/+$/, "")}/${settings.bucket}`;
+
+  /** Sends until there is an answer that says something of the document, and reads that. */
+  async function ask<T>(
+    hash: string,
+    {
+      method,
+      body,
+      timeoutMs,
+    }: { method: string; body?: Uint8Array<ArrayBuffer>; timeoutMs: number },
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    const { shard, name } = placeOf(hash);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // Signed anew each time, for a signature counts for some minutes only. The store compares bytes and hash, too.
+        const headers = { "x-amz-content-sha256": body ? name : EMPTY_SHA256 };
+        const url = `${base}/${shard}/${name}`;
+        const signer = new AwsV4Signer({
+          ...keys,
+          url,
+          method,
+          headers,
+          service: "s3",
+          region: settings.region,
+        });
+        const signed = await signer.sign();
+        const signal = AbortSignal.timeout(timeoutMs);
+        const init = { method, headers: signed.headers, redirect: "manual", signal } as const;
+        return await read(await fetch(signed.url, body ? { ...init, body } : init));
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        if (attempt === attempts || error instanceof Final) throw unreachable(hash, error);
+        await wait(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      }
+    }
+  }
+
+  async function get(hash: string): Promise<Uint8Array | undefined> {
+    return ask(hash, { method: "GET", timeoutMs: transferMs }, async (response) => {
+      if (response.status === 200) return checked(hash, await readAll(hash, response));
+      const said = await saidIn(response);
+      // Without the bucket every document would seem to be missing.
+      if (response.status === 404 && /<Code>NoSuchKey<\/Code>/.test(said)) return undefined;
+      throw failure(response, said);
+    });
+  }
+
+  return {
+    get,
+    async put(hash, bytes) {
+      const body = Uint8Array.from(bytes);
+      await ask(hash, { method: "PUT", body, timeoutMs: transferMs }, async (response) => {
+        const said = await saidIn(response);
+        if (response.status !== 200) throw failure(response, said);
+      });
+    },
+    async has(hash) {
+      const kept = await ask(hash, { method: "HEAD", timeoutMs: lookMs }, async (response) => {
+        await response.body?.cancel();
+        if (response.status === 404) return undefined;
+        if (response.status !== 200) throw failure(response, "");
+        const { headers } = response;
+        const size = Number(headers.get("content-length"));
+        return { size, mark: [headers.get("etag"), headers.get("last-modified"), size].join(" ") };
+      });
+      // A look does not tell a missing document from a missing bucket; a read does.
+      const found = kept === undefined ? await get(hash) : undefined;
+      return found ? { size: found.length, mark: "" } : kept;
+    },
+  };
+}
+
+const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/** What trying again does not mend: a wrong key, a missing bucket, a redirect. */
+class Final extends Error {}
+
+function failure({ status }: Response, said: string): Error {
+  const [, code = ""] = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(said) ?? [];
+  const Kind = status >= 500 || status === 429 ? Error : Final;
+  return new Kind(`the document store answered ${status} ${code}`.trimEnd());
+}
+
+const MOST_SAID_BYTES = 16 * 1024;
+
+async function saidIn(response: Response): Promise<string> {
+  const bytes = await readUpTo(response, MOST_SAID_BYTES);
+  return bytes ? Buffer.from(bytes).toString() : "";
+}
+
+async function readAll(hash: string, response: Response): Promise<Uint8Array> {
+  const bytes = await readUpTo(response, MOST_BYTES);
+  if (!bytes) throw tooLong(hash);
+  return bytes;
+}
+
+/** A body up to a bound; undefined where it is longer. @throws where it breaks off */
+async function readUpTo(response: Response, most: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += (chunk as Uint8Array).length;
+    if (size > most) return undefined;
+    chunks.push(chunk as Uint8Array);
+  }
+  return Buffer.concat(chunks, size);
+}

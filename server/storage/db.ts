@@ -1,0 +1,50 @@
+// The database: PostgreSQL at a URL, or the embedded one in a folder, migrated and behind the Prisma client.
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { Prisma, PrismaClient } from "../../prisma/generated/client.ts";
+import { migrate } from "./migrate.ts";
+import { openPGlite } from "./pglite.ts";
+
+export interface Database {
+  prisma: PrismaClient;
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** What reads and writes inside a transaction, or outside of any. */
+export type Db = PrismaClient | Prisma.TransactionClient;
+
+/** Opens a database with every migration applied. `url` is PostgreSQL's; `folder` the embedded one's (undefined: in memory). */
+export async function openDatabase({
+  url,
+  folder,
+}: {
+  url?: string | undefined;
+  folder?: string | undefined;
+}): Promise<Database> {
+  const { pool, close } = url === undefined ? await openPGlite(folder) : openPostgres(url);
+  try {
+    await migrate(pool);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+  });
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect();
+      await close();
+    },
+  };
+}
+
+function openPostgres(url: string) {
+  const pool = new pg.Pool({ connectionString: url, max: 20 });
+  pool.on("error", () => undefined); // an idle connection was lost; the pool makes another when one is needed
+  return { pool, close: () => pool.end() };
+}

@@ -1,0 +1,86 @@
+// The embedded database: PostgreSQL inside this process, in a folder that one process has at a time.
+import { fdatasyncSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { PGlite } from "@electric-sql/pglite";
+import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import pg from "pg";
+import { lockFolder } from "./lock.ts";
+
+export interface EmbeddedDatabase {
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database in `folder`, or in memory where it is undefined. A commit is on the disk when it returns.
+ * All use goes through the pool of one connection: a direct query would land inside whatever transaction is open.
+ * @throws Error where another process has the folder
+ */
+export async function openPGlite(folder?: string): Promise<EmbeddedDatabase> {
+  // PGlite does not notice a second process, and both would destroy the data.
+  const release = folder === undefined ? () => undefined : lockFolder(folder);
+  const db = folder === undefined ? new PGlite() : await openDurably(folder);
+  await db.waitReady;
+  const pool = poolOver(db);
+  const stopKeeping = keepHouse(pool);
+  return {
+    pool,
+    async close() {
+      stopKeeping();
+      await pool.end();
+      await db.close();
+      release();
+    },
+  };
+}
+
+/** PGlite leaves fsync out unless it is asked for and given one. */
+async function openDurably(folder: string): Promise<PGlite> {
+  const startParams = [
+    ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
+    "-c",
+    "wal_sync_method=fsync",
+  ];
+  const db = await PGlite.create(folder, { startParams });
+  // There is no public name for this, so the version of PGlite is pinned.
+  const { stream_ops } = (
+    db as unknown as { Module: { NODEFS: { stream_ops: { fsync?: unknown } } } }
+  ).Module.NODEFS;
+  stream_ops.fsync = ({ nfd }: { nfd?: number }) => {
+    if (nfd !== undefined) fdatasyncSync(nfd);
+    return 0;
+  };
+  return db;
+}
+
+function poolOver(db: PGlite): pg.Pool {
+  const held: Uint8Array[] = [];
+  const config = createPgConfig({
+    waitReady: db.waitReady,
+    // The messages of one query go in together, and only after a turn of the event loop: PGlite answers within
+    // microtasks, and a busy sequence of queries would keep timers and sockets waiting.
+    async execProtocolStream(message: Uint8Array, options: object) {
+      held.push(message);
+      if (!"QS".includes(String.fromCharCode(message[0]!))) return [];
+      const query = Buffer.concat(held.splice(0));
+      await setImmediate();
+      return db.execProtocolStream(query, options);
+    },
+  } as unknown as PGlite);
+  // PrismaPg passes type parsers with each query, which pg hands on as `types`; PGlite takes those for a list of types.
+  const { connection } = config;
+  const { parse } = connection;
+  connection.parse = ({ types: _types, ...statement }) => parse.call(connection, statement);
+  return new pg.Pool(config as unknown as pg.PoolConfig);
+}
+
+/** PGlite has neither checkpointer nor autovacuum: without these its files grow for as long as it runs. */
+function keepHouse(pool: pg.Pool): () => void {
+  const run = (sql: string) => void pool.query(sql).catch(() => undefined); // the next turn tries again
+  const timers = [
+    setInterval(run, 5 * 60_000, "CHECKPOINT"),
+    setInterval(run, 60 * 60_000, "VACUUM (ANALYZE)"),
+  ];
+  for (const timer of timers) timer.unref();
+  return () => timers.forEach((timer) => clearInterval(timer));
+}

@@ -1,0 +1,35 @@
+// How many pieces of the lot's maker's lot this service knows of: commissioned by the maker, and in lots that are open.
+import { ACTIONS } from "../../../protocol/event/event.ts";
+import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
+import type { FactSource } from "../facts.ts";
+
+/** Lots of one maker's lot that are counted: beyond that their sum is not known. */
+const MAX_LOTS = 20_000;
+
+/**
+ * Lots of the same maker's lot and part number; where one of two does not name the manufacturer, these two are enough.
+ * Split lots have both from what they were split from; products are counted by their assembler alone.
+ */
+export const circulation: FactSource = async ({ prisma }, { lot }) => {
+  const { manufacturer, mpn, makerLot } = lot;
+  if (mpn === null || makerLot === null) return {};
+  // Of a lot whose maker's lot its author shows to few nobody can say that it is not of this one.
+  const hidden = await prisma.$queryRaw<unknown[]>`
+    SELECT 1 FROM lot JOIN event ON event.hash = lot.origin
+    WHERE lot.mpn = ${mpn} AND lot.maker_lot IS NULL AND event.narrow IS NOT NULL LIMIT 1`;
+  if (hidden.length > 0) return {};
+  const [sums] = await prisma.$queryRaw<{ lots: bigint; commissioned: string; open: string }[]>`
+    WITH same AS (
+      SELECT lot.id, lot.quantity, lot.origin FROM lot
+      WHERE maker_lot = ${makerLot} AND upper(mpn) = upper(${mpn})
+        AND (manufacturer IS NULL OR ${manufacturer}::text IS NULL OR lower(manufacturer) = lower(${manufacturer}))
+      LIMIT ${MAX_LOTS + 1})
+    SELECT count(*) AS lots, coalesce(sum(same.quantity), 0)::text AS open,
+      coalesce(sum(entry.quantity) FILTER (WHERE event.action = ${ACTIONS.commission}), 0)::text AS commissioned
+    FROM same JOIN event ON event.hash = same.origin
+      JOIN entry ON entry.event = same.origin AND entry.lot = same.id
+    WHERE event.action <> ${ACTIONS.assemble}`;
+  if (!sums || sums.lots > MAX_LOTS) return {};
+  const [commissioned, open] = [Number(sums.commissioned), Number(sums.open)];
+  return Math.max(commissioned, open) > MAX_INTEGER ? {} : { circulation: { commissioned, open } };
+};

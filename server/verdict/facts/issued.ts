@@ -1,0 +1,72 @@
+// Facts of the package ids on a label that are not the lot's own: whether anybody who could have has issued them.
+import { textsOf } from "../../../protocol/label/values.ts";
+import { ACTIONS, type CustodyEvent } from "../../../protocol/event/event.ts";
+import { issuerOf, lotId, LotNumber } from "../../../protocol/event/lot.ts";
+import { lotsOfTrail } from "../../../protocol/trail/trail.ts";
+import { ZERO_HASH } from "../../../protocol/base/values.ts";
+import type { Context } from "../../context.ts";
+import type { About, FactSource } from "../facts.ts";
+
+/** Package ids of one label that are looked up: labels have one or two. */
+const MAX_IDS = 8;
+/** Parties that may have issued one. */
+const MAX_ISSUERS = 16;
+
+/** What is known of the label's package ids that are not the lot's own. Nothing where the chain's node does not answer. */
+export const issued: FactSource = async (ctx, about) => {
+  const { label, lot } = about;
+  if (label?.status !== "read") return {};
+  const own = [lot.lotNumber, lot.packageId];
+  const ids = textsOf(label, "packageId", "licencePlate").filter((id) => !own.includes(id));
+  if (ids.length === 0) return { issued: [] };
+  const makers = await makersOf(ctx, lot.manufacturer);
+  const ancestors = lotsOfTrail(lot.id, about.trail.events);
+  const issuers = [...new Set([lot.issuer, ...makers, ...ancestors.map(issuerOf)])].slice(
+    0,
+    MAX_ISSUERS,
+  );
+  // Who commissions or assembles is the maker, whatever it is called.
+  const known =
+    makers.length > 0 || about.trail.events.some(({ event }) => isByMaker(event, ancestors));
+  try {
+    const looked = ids
+      .slice(0, MAX_IDS)
+      .map(async (id) => ({ id, issued: await isIssued(ctx, about, issuers, id), known }));
+    return { issued: await Promise.all(looked) };
+  } catch (error) {
+    ctx.log.warn({ err: error }, "who issued a label's package ids could not be looked up");
+    return {};
+  }
+};
+
+const BY_MAKERS: readonly number[] = [ACTIONS.commission, ACTIONS.assemble];
+const isByMaker = ({ action, entries }: CustodyEvent, lots: readonly string[]) =>
+  BY_MAKERS.includes(action) &&
+  entries.some(({ lot, previous }) => previous === ZERO_HASH && lots.includes(lot));
+
+/** The parties of the ledger that are called as the maker is. */
+async function makersOf({ prisma }: Context, manufacturer: string | null): Promise<string[]> {
+  if (manufacturer === null) return [];
+  const parties = await prisma.party.findMany({
+    where: { name: { equals: manufacturer.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } },
+    select: { address: true },
+  });
+  return parties.map(({ address }) => address);
+}
+
+/** Whether one of these parties has issued a lot of this number, or the lot's maker a package of this id. */
+async function isIssued(
+  { prisma, reader: ledger }: Context,
+  { lot }: About,
+  issuers: readonly string[],
+  id: string,
+): Promise<boolean> {
+  const lots = LotNumber.safeParse(id).success ? issuers.map((issuer) => lotId(issuer, id)) : [];
+  const here = await prisma.lot.findFirst({
+    where: { OR: [{ id: { in: lots } }, { packageId: id, manufacturer: lot.manufacturer }] },
+    select: { id: true },
+  });
+  if (here || lots.length === 0) return here !== null;
+  const { hash } = await ledger.head();
+  return (await ledger.words(lots, hash)).some(({ word }) => word !== ZERO_HASH);
+}

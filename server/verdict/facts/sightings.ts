@@ -1,0 +1,41 @@
+// Facts of where the lot's label was scanned, without telling whose scans they are.
+import type { Sighting } from "../../../protocol/verdict/facts.ts";
+import type { FactSource } from "../facts.ts";
+import { type Place, placesOf, whoOf } from "../sightings.ts";
+
+const MAX_PLACES = 1_000;
+
+/** Every place at which the lot was scanned here. */
+export const sightings: FactSource = async ({ prisma }, { lot, reader }) => {
+  const places = await placesOf(prisma, lot.id, MAX_PLACES);
+  const interests =
+    places.length > 0 ? await prisma.interest.findMany({ where: { lot: lot.id } }) : [];
+  // The operator sees everything here, so that it is no stranger to any lot.
+  const known = new Set(["operator", ...interests.map(({ party }) => party)]);
+  const by = (party: string): Sighting["by"] =>
+    [lot.holder, lot.consignee].includes(party)
+      ? "holder"
+      : known.has(party)
+        ? "party"
+        : "stranger";
+  // However many places a stranger names, it is one that nobody vouches for.
+  const isStranger = ({ party }: Place) => by(party) === "stranger";
+  const strangers = [...Map.groupBy(places.filter(isStranger), ({ party }) => party).values()].map(
+    together,
+  );
+  const all = [...places.filter((each) => !isStranger(each)), ...strangers].sort(
+    (a, b) => b.last - a.last,
+  );
+  return {
+    sightings: all.map(({ party, place, first, last }) => ({
+      ...{ first, last, own: party === whoOf(reader), by: by(party), named: place !== "" },
+    })),
+  };
+};
+
+const together = (places: Place[]): Place => ({
+  party: places[0]!.party,
+  place: places.find(({ place }) => place !== "")?.place ?? "",
+  first: Math.min(...places.map(({ first }) => first)),
+  last: Math.max(...places.map(({ last }) => last)),
+});

@@ -1,0 +1,56 @@
+// Where lots' labels were scanned. Nobody lists sightings: rules count them, without telling whose they are.
+import type { Db } from "../storage/db.ts";
+import type { Reader } from "../access/visibility.ts";
+
+export const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+/** Sightings of one lot that are kept of one party within a day: nobody can fill the table. */
+export const MAX_SIGHTINGS_A_DAY = 100;
+
+/** As sightings name who scanned. */
+export const whoOf = ({ party }: Reader): string => party ?? "operator";
+
+export interface Sight {
+  lot: string;
+  reader: Reader;
+  /** As the party calls it; empty where it does not say. */
+  place: string;
+  /** Unix seconds. */
+  time: number;
+}
+
+/** Keeps that a label was scanned. A party's scans of a lot at one place within an hour are one. */
+export async function keepSighting(db: Db, { lot, reader, place, time }: Sight): Promise<void> {
+  const party = whoOf(reader);
+  const hour = Math.floor(time / HOUR_SECONDS);
+  await db.$executeRaw`
+    INSERT INTO sighting (lot, party, place, hour, time)
+    SELECT ${lot}, ${party}, ${place}, ${hour}::int, ${time}::bigint
+    WHERE NOT EXISTS (
+      SELECT 1 FROM sighting WHERE lot = ${lot} AND party = ${party} AND place = ${place}
+        AND time > ${time - HOUR_SECONDS}::bigint)
+    AND (SELECT count(*) FROM sighting WHERE lot = ${lot} AND party = ${party}
+        AND time > ${time - DAY_SECONDS}::bigint) < ${MAX_SIGHTINGS_A_DAY}
+    ON CONFLICT DO NOTHING`;
+}
+
+/** A place at which a lot was scanned. */
+export interface Place {
+  party: string;
+  place: string;
+  first: number;
+  last: number;
+}
+
+/** The places at which a lot was scanned, each party's for itself, the newest first. */
+export async function placesOf(db: Db, lot: string, most: number): Promise<Place[]> {
+  const rows = await db.$queryRaw<{ party: string; place: string; first: bigint; last: bigint }[]>`
+    SELECT party, place, min(time) AS first, max(time) AS last FROM sighting
+    WHERE lot = ${lot} GROUP BY party, place ORDER BY max(time) DESC, party, place LIMIT ${most}`;
+  return rows.map(({ party, place, first, last }) => ({
+    party,
+    place,
+    first: Number(first),
+    last: Number(last),
+  }));
+}

@@ -1,0 +1,46 @@
+// A lot's trail as a verdict judges it for one reader: whole in its events and entries, with the fields that are not open to
+// the reader withheld. So nothing that follows from them can be told, whatever the reader tries.
+import { Disclosure, withhold } from "../../protocol/event/details.ts";
+import { CustodyEvent } from "../../protocol/event/event.ts";
+import { ancestryOf } from "../../protocol/trail/trail.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import { type loadTrailAndRows, lotsToWatch } from "../custody/trails.ts";
+import { isOpenTo, type Reader } from "../access/visibility.ts";
+
+type Loaded = Awaited<ReturnType<typeof loadTrailAndRows>>;
+/** An event or notice of a trail, of whatever shape its row is in. */
+interface Item {
+  details: unknown;
+}
+
+/** What is too broken to be withheld in part is handed on as it is: the verifier says that it is no trail. */
+export function trailFor(reader: Reader, lot: string, loaded: Loaded): unknown {
+  const whole = loaded.trail as { events: readonly Item[]; notices: readonly Item[] };
+  const readable = loaded.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
+  const { lots } = ancestryOf(lot, readable);
+  const events = loaded.events.map((each, i) => {
+    const item = whole.events[i]!;
+    if (!readable.includes(each)) return item;
+    const { row, event } = each;
+    const { actor, holder, consignee, entries } = event;
+    const shown = new Set(entries.keys().filter((index) => lots.has(entries[index]!.lot)));
+    return withheldFrom(
+      item,
+      isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown),
+    );
+  });
+  // A notice about a lot that a withheld field names would give the field away.
+  const watched = new Set(lotsToWatch(lot, events));
+  const notices = loaded.notices.flatMap(({ lot: about, issuer }, i) => {
+    const named = { actor: issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
+    return watched.has(about)
+      ? [withheldFrom(whole.notices[i]!, isOpenTo(reader, named, new Set()))]
+      : [];
+  });
+  return { ...whole, events, notices };
+}
+
+function withheldFrom(item: Item, isOpen: ReturnType<typeof isOpenTo>): Item {
+  const { data: details } = Disclosure.safeParse(item.details);
+  return details ? { ...item, details: withhold(details, isOpen) } : item;
+}

@@ -1,0 +1,344 @@
+// A trail that lives by logs, for a verifier who has followed them: from the memories of its audits to the verdict.
+import { expect } from "chai";
+import { canonicalize } from "../../../protocol/base/canonical.ts";
+import { type ActionName, ACTIONS, eventDigest } from "../../../protocol/event/event.ts";
+import { FollowedLog } from "../../../protocol/verdict/facts.ts";
+import type { AuditChain } from "../../../protocol/audit/audit.ts";
+import type { AuditMemory } from "../../../protocol/audit/memory.ts";
+import { followedLog } from "../../../protocol/audit/followed.ts";
+import { recoverWithNoble, signDigest } from "../../../protocol/base/crypto.ts";
+import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
+import { replay } from "../../../protocol/verify/replay.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { auditMemory } from "../../support/audit-memory.ts";
+import {
+  deployCheckpoints,
+  enrol,
+  mine,
+  newKey,
+  type Party,
+  revoke,
+} from "../../support/ledger.ts";
+import { anchor, loggedTrail, openLog, placeIn, take, type TestLog } from "../../support/logs.ts";
+import { audit, type Logged, operatorOf, shown } from "../../support/operators.ts";
+import { openPaperLedger } from "../../support/paper-ledger.ts";
+import {
+  type Act,
+  act,
+  lotOf,
+  maker,
+  openWorld,
+  sign,
+  trustIn,
+  type World,
+} from "../../support/trails.ts";
+import { codes, expectFinding } from "../../support/verdicts.ts";
+
+describe("a log that was followed", () => {
+  let world: World;
+  let contract: string;
+  let log: TestLog;
+  let lot: string;
+  let trail: Trail;
+  beforeEach(async () => {
+    world = await openWorld(openPaperLedger());
+    contract = await deployCheckpoints(world.ledger);
+    log = openLog(world.ledger, contract);
+    lot = lotOf(world.maker, "L1");
+    await acts(world.maker, "commission", { lots: { [lot]: 100 }, facts: { [lot]: maker("L1") } });
+    await acts(world.maker, "ship", { lots: { [lot]: 100 }, consignee: world.distributor.address });
+    await anchor(log);
+    trail = loggedTrail(world, [log], lot);
+  });
+
+  async function acts(party: Party, action: ActionName, what: Act): Promise<TrailEvent> {
+    const item = await act(world, party, action, { ...what, isRecorded: false });
+    take(log, item);
+    return item;
+  }
+
+  const logged = ({ events, digests }: TestLog): Logged[] =>
+    events.map(({ event, signature }, i) => ({
+      digest: digests[i]!,
+      bytes: canonicalize(event),
+      signature,
+    }));
+
+  /** An auditor follows a log with an own memory, and finds what it finds. */
+  async function follow(
+    of: TestLog,
+    memory = auditMemory(),
+    isShown = true,
+  ): Promise<[AuditMemory, string[]]> {
+    const by = operatorOf(of.operator, world.ledger.domain);
+    const lies = isShown ? {} : { events: () => Promise.resolve(undefined) };
+    const result = await audit(shown(logged(of), lies, by), chainOf(of), memory, [], by);
+    return [memory, result.findings.map(({ code }) => code)];
+  }
+
+  const anchoredOf = async ({ operator, sizes }: TestLog) => {
+    const { reader } = world.ledger;
+    const { number: head } = await reader.head();
+    return reader.checkpoints(
+      contract,
+      sizes.map((size) => ({ operator, size })),
+      head,
+    );
+  };
+  const chainOf = (of: TestLog): AuditChain => ({
+    anchored: async () => ({ logs: await anchoredOf(of), finalBlock: Infinity }),
+    partyFacts: async (party) =>
+      world.ledger.reader.partyFacts([party], (await world.ledger.reader.head()).number),
+  });
+
+  const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
+    followedLog(memory, {
+      ...{ operator: of.operator, logs: await anchoredOf(of) },
+      trail: replay(about, world.ledger.domain, recoverWithNoble),
+    });
+  const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
+    const known = logs.map((one) => FollowedLog.parse(one));
+    const given = { facts: { source: "an auditor", logs: known } };
+    const trust = await trustIn(world, { checkpoints: contract });
+    return verify(about, trust, world.ledger.reader, undefined, given);
+  };
+  /** The maker ships the lot to somebody else, too, and another operator takes that in. */
+  const twin = async (
+    change: (copy: TrailEvent) => void = () => undefined,
+  ): Promise<[TestLog, TrailEvent]> => {
+    const { states, producers } = world;
+    [world.states, world.producers] = [new Map(states), new Map(producers)];
+    const before = replay(
+      { ...trail, events: trail.events.slice(0, 1) },
+      world.ledger.domain,
+      recoverWithNoble,
+    );
+    world.states.set(lot, before.history[0]!.state);
+    const item = await act(world, world.maker, "ship", {
+      ...{ lots: { [lot]: 100 }, consignee: world.broker.address, isRecorded: false },
+    });
+    [world.states, world.producers] = [states, producers];
+    change(item);
+    const second = openLog(world.ledger, contract);
+    take(second, item);
+    await anchor(second);
+    return [second, item];
+  };
+
+  it("says up to where, and what follows the trail's words: with it the trail is the latest", async () => {
+    const [memory, found] = await follow(log);
+    expect(found).to.deep.equal([]);
+    const says = await saysOf(log, memory);
+    const [made, shipped] = trail.events.map(({ event }) =>
+      eventDigest(world.ledger.domain, event),
+    );
+    expect(says).to.deep.include({ operator: log.operator, size: 2, withheld: 0 });
+    expect(says!.after.map(({ event }) => event)).to.deep.equal([made, shipped]);
+    expect(says!.after.every((each) => each.lot === lot)).to.equal(true);
+    expect(codes(await judge([]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    const verdict = await judge([says]);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal(["PASS", ["LATEST_BY_LOGS"]]);
+  });
+
+  it("names the event that a shorter trail leaves out", async () => {
+    const [memory] = await follow(log);
+    const shorter = { ...trail, events: trail.events.slice(0, 1) };
+    const verdict = await judge([await saysOf(log, memory, shorter)], shorter);
+    expectFinding(verdict, { code: "LATER_EVENT_LOGGED", lot });
+  });
+
+  it("of which events were withheld proves nothing to be the latest", async () => {
+    const [memory] = await follow(log, auditMemory(), false);
+    const says = await saysOf(log, memory);
+    expect([says!.withheld, says!.after]).to.deep.equal([2, []]);
+    expect(codes(await judge([says]))).to.deep.equal(["LATEST_UNPROVEN"]);
+  });
+
+  it("counts what was withheld up to its checkpoint, and not what came after", async () => {
+    const [memory] = await follow(log);
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
+    await follow(log, memory, false);
+    expect(memory.counts().withheld).to.equal(1);
+    expect(await saysOf(log, memory)).to.deep.include({ size: 2, withheld: 0 });
+    await anchor(log);
+    await follow(log, memory, false);
+    expect(await saysOf(log, memory)).to.deep.include({ size: 3, withheld: 1 });
+  });
+
+  it("says nothing before something of it is anchored, and judged", async () => {
+    const fresh = openLog(world.ledger, contract);
+    take(fresh, ...trail.events);
+    const [memory] = await follow(fresh);
+    expect(await saysOf(fresh, memory)).to.equal(undefined);
+    await anchor(fresh);
+    expect(await saysOf(fresh, memory), "no run has judged by it").to.equal(undefined);
+    await follow(fresh, memory);
+    expect(await saysOf(fresh, memory)).to.deep.include({ size: 2 });
+  });
+
+  it("and another's, show together what neither audit can see: one word spent twice", async () => {
+    const [second, item] = await twin();
+    const [[ours, found], [theirs, foundThere]] = [await follow(log), await follow(second)];
+    expect([found, foundThere]).to.deep.equal([[], []]);
+    const both = [await saysOf(log, ours), await saysOf(second, theirs)];
+    const verdict = await judge(both);
+    expect(verdict.verdict).to.equal("FAIL");
+    expectFinding(verdict, {
+      code: "WORD_SPENT_TWICE",
+      lot,
+      found: eventDigest(world.ledger.domain, item.event),
+    });
+    expect((await judge([both[0]])).verdict, "who follows one alone").to.equal("PASS");
+  });
+
+  /** A second log that has this is no reason to doubt the trail: the first one was followed as well. */
+  async function expectNoRival(
+    withheld: number,
+    change: (copy: TrailEvent) => void,
+  ): Promise<void> {
+    const [second] = await twin(change);
+    const [memory] = await follow(second);
+    const says = await saysOf(second, memory);
+    expect([says!.size, says!.withheld, says!.after]).to.deep.equal([1, withheld, []]);
+    const [ours] = await follow(log);
+    expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
+  }
+
+  it("cannot be made to spend the lots of others: by who does not hold them, against the rules, or unsigned", async () => {
+    const { broker: stranger, assembler } = world;
+    const forged: [withheld: number, change: (copy: TrailEvent) => void][] = [
+      [
+        0,
+        ({ event }) => {
+          Object.assign(event, {
+            actor: stranger.address,
+            holder: stranger.address,
+            consignee: assembler.address,
+          });
+        },
+      ],
+      [0, ({ event }) => (event.entries[0]!.quantity = 99)],
+      [1, () => undefined],
+    ];
+    for (const [withheld, change] of forged)
+      await expectNoRival(withheld, (copy) => {
+        change(copy);
+        resign(
+          copy,
+          copy.event.actor === stranger.address || withheld > 0 ? stranger : world.maker,
+        );
+      });
+    await expectNoRival(1, (copy) => (copy.signature = null));
+  });
+
+  it("cannot be made to make the lots of others, out of what nobody knows", async () => {
+    const { address } = world.broker;
+    const source = {
+      lot: `${address}${"00".repeat(12)}`,
+      previous: `0x${"77".repeat(32)}`,
+      quantity: 1,
+    };
+    const entries = [source, { lot, previous: ZERO_HASH, quantity: 5 }].sort((a, b) =>
+      a.lot < b.lot ? -1 : 1,
+    );
+    for (const action of [ACTIONS.split, ACTIONS.assemble])
+      await expectNoRival(0, (copy) => {
+        Object.assign(copy.event, {
+          action,
+          actor: address,
+          holder: address,
+          consignee: ZERO_ADDRESS,
+          entries,
+        });
+        resign(copy, world.broker);
+      });
+  });
+
+  it("counts as withheld what it shows without its party's signature: there may be one that was not shown", async () => {
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
+    await anchor(log);
+    const by = operatorOf(log.operator, world.ledger.domain);
+    for (const signature of [null, log.events[0]!.signature]) {
+      const lie = logged(log).map((one, i) => (i === 2 ? { ...one, signature } : one));
+      const memory = auditMemory();
+      const { findings } = await audit(shown(lie, {}, by), chainOf(log), memory, [], by);
+      expect(findings.map(({ code }) => code)).to.deep.equal(["SIGNATURE_NOT_OF_PARTY"]);
+      const says = await saysOf(log, memory);
+      expect([says!.withheld, says!.after.length]).to.deep.equal([1, 2]);
+      const verdict = await judge([says]);
+      expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
+      const whole = loggedTrail(world, [log], lot);
+      const ofWhole = await saysOf(log, memory, whole);
+      expect(
+        [ofWhole!.withheld, ofWhole!.after.length],
+        "whoever has it needs no other",
+      ).to.deep.equal([0, 3]);
+    }
+  });
+
+  it("counts as withheld what was shown before its key was enrolled, and anchored after", async () => {
+    const key = newKey(world.ledger);
+    world.ledger.keysMade--; // the next that is enrolled
+    const [memory] = await follow(log);
+    await acts(world.distributor, "receive", { lots: { [lot]: 100 }, key });
+    expect((await follow(log, memory))[1]).to.deep.equal(["SIGNATURE_NOT_OF_PARTY"]);
+    await enrol(world.ledger, world.distributor.address);
+    await mine(world.ledger, 1);
+    await anchor(log);
+    await follow(log, memory);
+    expect(codes(await judge([await saysOf(log, memory)]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    const whole = loggedTrail(world, [log], lot);
+    expect(codes(await judge([await saysOf(log, memory, whole)], whole))).to.deep.equal([
+      "LATEST_BY_LOGS",
+    ]);
+  });
+
+  it("counts as withheld what is of a key that was revoked before it was anchored: that block may be replaced", async () => {
+    const fresh = openLog(world.ledger, contract);
+    take(fresh, ...trail.events);
+    const [memory, found] = await follow(fresh);
+    expect(found).to.deep.equal([]);
+    await revoke(world.ledger, world.maker, world.maker.key);
+    await mine(world.ledger, 1);
+    await anchor(fresh);
+    expect((await follow(fresh, memory))[1]).to.deep.equal(["KEY_REVOKED", "KEY_REVOKED"]);
+    const shorter = { ...trail, events: trail.events.slice(0, 1) };
+    const says = await saysOf(fresh, memory, shorter);
+    const [made] = fresh.digests;
+    expect([says!.withheld, says!.after.map(({ event }) => event)]).to.deep.equal([1, [made]]);
+  });
+
+  it("shows one lot shipped twice, also where the first shipment has another that its shipper does not hold", async () => {
+    const { maker: shipper, broker, distributor, assembler } = world;
+    const other = lotOf(broker, "X");
+    await acts(broker, "introduce", { lots: { [other]: 5 }, facts: { [other]: maker("X") } });
+    const twice = lotOf(shipper, "L2");
+    await acts(shipper, "commission", { lots: { [twice]: 100 }, facts: { [twice]: maker("L2") } });
+    const made = loggedTrail(world, [log], twice).events;
+    const both = { lots: { [twice]: 100, [other]: 5 }, consignee: distributor.address };
+    const shipments = [
+      await sign(world, shipper, "ship", both),
+      await sign(world, shipper, "ship", { lots: { [twice]: 100 }, consignee: assembler.address }),
+    ];
+    take(log, ...shipments);
+    await anchor(log);
+    const [memory, found] = await follow(log);
+    expect(found).to.deep.equal(["RULE_BROKEN"]);
+    for (const [i, shipment] of shipments.entries()) {
+      const events = [...made, shipment].map((item) => ({
+        ...item,
+        logged: placeIn(log, eventDigest(world.ledger.domain, item.event))!,
+      }));
+      const about: Trail = { ...trail, lot: twice, events };
+      const verdict = await judge([await saysOf(log, memory, about)], about);
+      const rival = eventDigest(world.ledger.domain, shipments[1 - i]!.event);
+      expectFinding(verdict, { code: "WORD_SPENT_TWICE", lot: twice, found: rival });
+      expect(verdict.verdict).to.equal("FAIL");
+    }
+  });
+
+  function resign(copy: TrailEvent, by: Party): void {
+    copy.signature = signDigest(eventDigest(world.ledger.domain, copy.event), by.key.privateKey);
+  }
+});

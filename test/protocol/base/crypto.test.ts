@@ -1,0 +1,302 @@
+// Hashes and signatures: known answers, ethers as oracle, and every form of signature but one refused, by both back ends.
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { keccak_256 as keccakNoble } from "@noble/hashes/sha3.js";
+import { expect } from "chai";
+import {
+  SigningKey,
+  Signature,
+  computeAddress,
+  computeHmac,
+  keccak256 as ethersKeccak,
+  recoverAddress,
+  sha256 as ethersSha256,
+} from "ethers";
+import fc from "fast-check";
+import { fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";
+import {
+  type RecoverPublicKey,
+  addressOf,
+  addressOfPrivateKey,
+  hmacSha256,
+  keccak256,
+  keccakHex,
+  recoverSigner,
+  recoverWithNoble,
+  rememberRecovered,
+  sha256,
+  signDigest,
+  useKeccak,
+} from "../../../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
+import { refused } from "../../support/refused.ts";
+
+const ORDER = secp256k1.Point.Fn.ORDER;
+const FIELD = secp256k1.Point.Fp.ORDER;
+const hex32 = (n: bigint) => n.toString(16).padStart(64, "0");
+const join = (r: bigint, s: bigint, v: number) =>
+  `0x${hex32(r)}${hex32(s)}${v.toString(16).padStart(2, "0")}`;
+const parts = (signature: string) => ({
+  r: BigInt(signature.slice(0, 66)),
+  s: BigInt(`0x${signature.slice(66, 130)}`),
+  v: Number(`0x${signature.slice(130)}`),
+});
+
+const privateKey = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((n) => fromHex(`0x${hex32(n)}`));
+const message = fc.uint8Array({ maxLength: 300 });
+
+describe("hashes", () => {
+  it("give the known answers", () => {
+    expect(keccakHex(utf8(""))).to.equal(
+      "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",
+    );
+    expect(toHex(sha256(utf8("abc")))).to.equal(
+      "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    );
+    // RFC 4231, test case 2
+    expect(toHex(hmacSha256(utf8("Jefe"), utf8("what do ya want for nothing?")))).to.equal(
+      "0x5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    );
+  });
+
+  it("agree with ethers", () => {
+    fc.assert(
+      fc.property(message, message, (some, key) => {
+        expect(toHex(keccak256(some))).to.equal(ethersKeccak(some));
+        expect(toHex(sha256(some))).to.equal(ethersSha256(some));
+        expect(toHex(hmacSha256(key, some))).to.equal(computeHmac("sha256", key, some));
+      }),
+    );
+  });
+});
+
+describe("signing", () => {
+  it("makes the signature that ethers makes", () => {
+    fc.assert(
+      fc.property(privateKey, message, (key, some) => {
+        const digest = keccakHex(some);
+        expect(signDigest(digest, key)).to.equal(new SigningKey(key).sign(digest).serialized);
+        expect(addressOfPrivateKey(key)).to.equal(computeAddress(toHex(key)).toLowerCase());
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+const backEnds: [string, () => Promise<RecoverPublicKey>][] = [
+  ["noble", () => Promise.resolve(recoverWithNoble)],
+  ["WebAssembly", loadWasmRecover],
+];
+for (const [name, load] of backEnds)
+  describe(`recovering the signer, by ${name}`, () => {
+    let recover: RecoverPublicKey;
+    const key = fromHex(keccakHex(utf8("a test key")));
+    const signer = addressOfPrivateKey(key);
+    const digest = keccakHex(utf8("a custody event"));
+    const signature = signDigest(digest, key);
+    const { r, s, v } = parts(signature);
+    before(async () => {
+      recover = await load();
+    });
+    const refusedSignature = (bad: string) =>
+      refused(() => recoverSigner(digest, bad, recover), "BAD_SIGNATURE", "signature");
+
+    it("gives a known answer", () => {
+      // The first account of every local chain signs keccak-256 of nothing; made with ethers.
+      const known = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+      const empty = keccakHex(new Uint8Array());
+      const bySomeoneElse = new SigningKey(known).sign(empty).serialized;
+      expect(recoverSigner(empty, bySomeoneElse, recover)).to.equal(
+        "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
+      );
+    });
+
+    it("finds who signed, as ethers does", () => {
+      fc.assert(
+        fc.property(privateKey, message, (some, bytes) => {
+          const hash = keccakHex(bytes);
+          const made = signDigest(hash, some);
+          expect(recoverSigner(hash, made, recover)).to.equal(addressOfPrivateKey(some));
+          expect(recoverSigner(hash, made, recover)).to.equal(
+            recoverAddress(hash, made).toLowerCase(),
+          );
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it("finds somebody else, or nobody, for another digest", () => {
+      const other = keccakHex(utf8("another event"));
+      expect(recoverSigner(other, signature, recover)).to.not.equal(signer);
+    });
+
+    it("finds somebody else, or nobody, for the other v", () => {
+      expect(recoverSigner(digest, join(r, s, v === 27 ? 28 : 27), recover)).to.not.equal(signer);
+    });
+
+    it("refuses the twin with a high s", () => {
+      const twin = join(r, ORDER - s, v === 27 ? 28 : 27);
+      const bytes = fromHex(twin);
+      const key = recover(
+        fromHex(digest),
+        bytes.subarray(0, 32),
+        bytes.subarray(32, 64),
+        v === 27 ? 1 : 0,
+      );
+      expect(addressOf(key), "the back end alone does not see it").to.equal(signer);
+      refusedSignature(twin);
+    });
+
+    it("takes the largest low s, and refuses the smallest high one", () => {
+      const half = (ORDER - 1n) / 2n;
+      expect(recoverSigner(digest, join(r, half, v), recover)).to.match(/^0x[0-9a-f]{40}$/);
+      refusedSignature(join(r, half + 1n, v));
+    });
+
+    for (const other of [0, 1, 2, 3, 26, 29, 30, 35, 36, 255])
+      it(`refuses v ${other}`, () => {
+        refusedSignature(join(r, s, other));
+      });
+
+    it("refuses r and s of zero", () => {
+      refusedSignature(join(0n, s, v));
+      refusedSignature(join(r, 0n, v));
+      refusedSignature(join(0n, 0n, v));
+    });
+
+    it("refuses r and s at and above the order", () => {
+      refusedSignature(join(ORDER, s, v));
+      refusedSignature(join(FIELD - 1n, s, v));
+      refusedSignature(join(2n ** 256n - 1n, s, v));
+      refusedSignature(join(r, ORDER, v));
+      refusedSignature(join(r, ORDER + s, v));
+      refusedSignature(join(r, 2n ** 256n - 1n, v));
+    });
+
+    it("refuses an r that is on no point of the curve", () => {
+      // 5 is the smallest x without a point.
+      refusedSignature(join(5n, s, 27));
+      refusedSignature(join(5n, s, 28));
+    });
+
+    const compact = Signature.from(signature).compactSerialized;
+    const der = toHex(
+      secp256k1.Signature.fromBytes(fromHex(signature).subarray(0, 64)).toBytes("der"),
+    );
+    const forms: [string, string][] = [
+      ["64 bytes without v", signature.slice(0, 130)],
+      ["64 bytes with v inside s (ERC-2098)", compact],
+      ["DER", der],
+      ["DER padded to 65 bytes", der.slice(0, 132).padEnd(132, "0")],
+      ["nothing", "0x"],
+      ["one byte less", signature.slice(0, -2)],
+      ["one byte more", `${signature}00`],
+      ["half a byte more", `${signature}0`],
+      ["upper-case hex", `0x${signature.slice(2).toUpperCase()}`],
+      ["no prefix", signature.slice(2)],
+      ["a line feed behind", `${signature}\n`],
+      ["what is not hex", `0x${"zz".repeat(65)}`],
+      ["base64", Buffer.from(fromHex(signature)).toString("base64")],
+    ];
+    for (const [form, bad] of forms)
+      it(`refuses ${form}`, () => {
+        refusedSignature(bad);
+      });
+
+    it("finds nobody, or somebody, but never crashes, on random signatures", () => {
+      const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+      fc.assert(
+        fc.property(bytes, bytes, fc.constantFrom(27, 28), (a, b, end) => {
+          try {
+            const bad = `${toHex(a)}${toHex(b).slice(2)}${end.toString(16)}`;
+            expect(recoverSigner(digest, bad, recover)).to.not.equal(signer);
+          } catch (error) {
+            expect((error as { code?: string }).code).to.equal("BAD_SIGNATURE");
+          }
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it("refuses to read past what it is given", () => {
+      const bytes = fromHex(signature);
+      const long = new Uint8Array(10_000).fill(1);
+      expect(() => recover(long, bytes.subarray(0, 32), bytes.subarray(32, 64), 0)).to.throw();
+      expect(() => recover(fromHex(digest), long, bytes.subarray(32, 64), 0)).to.throw();
+      expect(() => recover(fromHex(digest), bytes.subarray(0, 32), long, 0)).to.throw();
+      expect(recoverSigner(digest, signature, recover)).to.equal(signer);
+    });
+  });
+
+describe("keccak-256 as WebAssembly", () => {
+  after(() => useKeccak(keccakNoble));
+
+  it("gives the same answers, whatever stands under keccak256", async () => {
+    const fast = await loadWasmKeccak();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
+        useKeccak(keccakNoble);
+        const slow = toHex(keccak256(bytes));
+        useKeccak(fast);
+        expect(toHex(keccak256(bytes))).to.equal(slow);
+        expect(slow).to.equal(ethersKeccak(bytes));
+      }),
+    );
+  });
+});
+
+describe("recovered keys that are remembered", () => {
+  const privateKey = keccak256(utf8("a key"));
+  const signed = (text: string) => {
+    const digest = keccakHex(utf8(text));
+    return { digest, signature: signDigest(digest, privateKey) };
+  };
+  function counted(most: number) {
+    const asked: string[] = [];
+    const recover = rememberRecovered((digest, r, s, recovery) => {
+      asked.push(toHex(digest));
+      return recoverWithNoble(digest, r, s, recovery);
+    }, most);
+    return { asked, recover };
+  }
+  const address = addressOfPrivateKey(privateKey);
+
+  it("are recovered once for the same digest and signature, and anew for any other", () => {
+    const { asked, recover } = counted(10);
+    const [one, two] = [signed("one"), signed("two")];
+    for (let i = 0; i < 3; i++)
+      expect(recoverSigner(one.digest, one.signature, recover)).to.equal(address);
+    expect(asked).to.deep.equal([one.digest]);
+    expect(recoverSigner(two.digest, one.signature, recover)).to.not.equal(address);
+    const twin = `${one.signature.slice(0, -2)}${one.signature.endsWith("1b") ? "1c" : "1b"}`;
+    expect(recoverSigner(one.digest, twin, recover)).to.not.equal(address);
+    expect(asked).to.deep.equal([one.digest, two.digest, one.digest]);
+  });
+
+  it("are not altered by whoever was given them", () => {
+    const { recover } = counted(10);
+    const { digest, signature } = signed("one");
+    const [r, s] = [fromHex(signature).subarray(0, 32), fromHex(signature).subarray(32, 64)];
+    const ask = () => recover(fromHex(digest), r, s, signature.endsWith("1b") ? 0 : 1);
+    const first = toHex(ask());
+    ask().fill(0);
+    expect(toHex(ask())).to.equal(first);
+  });
+
+  it("go when there are more, those first that were not asked for the longest", () => {
+    const { asked, recover } = counted(2);
+    const [one, two, three] = ["one", "two", "three"].map(signed) as [Signed, Signed, Signed];
+    for (const { digest, signature } of [one, two, one, three, one, two])
+      recoverSigner(digest, signature, recover);
+    expect(asked).to.deep.equal([one, two, three, two].map(({ digest }) => digest));
+  });
+
+  it("do not hide that there is none", () => {
+    const { recover } = counted(2);
+    const { digest } = signed("one");
+    const none = `0x${"0".repeat(63)}5${"0".repeat(63)}11b`; // 5 is the smallest x without a point
+    for (let i = 0; i < 2; i++)
+      refused(() => recoverSigner(digest, none, recover), "BAD_SIGNATURE");
+  });
+});
+
+type Signed = { digest: string; signature: string };

@@ -1,0 +1,166 @@
+// Texts and scalar values: what is taken, what is refused, and by which code.
+import { expect } from "chai";
+import type { z } from "zod";
+import { parseWith } from "../../../protocol/base/canonical.ts";
+import type { ErrorCode } from "../../../protocol/base/errors.ts";
+import { CustodyEvent } from "../../../protocol/event/event.ts";
+import { MAX_ENTRIES, MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../../protocol/base/limits.ts";
+import { LotNumber } from "../../../protocol/event/lot.ts";
+import { Text } from "../../../protocol/base/text.ts";
+import {
+  Address,
+  Hash,
+  Quantity,
+  Signature,
+  Time,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+} from "../../../protocol/base/values.ts";
+import { refused } from "../../support/refused.ts";
+
+describe("lot numbers and texts", () => {
+  it("keep their case, spaces within, and characters of all scripts", () => {
+    for (const text of [
+      "R-0001",
+      "r-0001",
+      "a b",
+      "批号 7",
+      "Ψ",
+      "é",
+      "\u{1f4a1}",
+      "0007187692",
+      "1E10",
+    ])
+      expect(parseWith(LotNumber, text)).to.equal(text);
+  });
+
+  const bad: [string, string][] = [
+    ["nothing", ""],
+    ["white space alone", " "],
+    ["white space before", " R1"],
+    ["white space behind", "R1\u00a0"],
+    ["NUL", "R\u00001"],
+    ["a tab", "R\t1"],
+    ["a line feed", "R1\n"],
+    ["a C1 control", "R\u00851"],
+    ["a record separator", "R\u001e1"],
+    ["a decomposed letter (NFD)", "e\u0301"],
+    ["a singleton that NFC replaces", "\u212b"],
+    ["a right-to-left override", "R\u202e1"],
+    ["a left-to-right mark", "R1\u200e"],
+    ["an isolate", "\u2066R1\u2069"],
+    ["a zero-width space", "R\u200b1"],
+    ["a zero-width joiner", "R\u200d1"],
+    ["a soft hyphen", "R\u00ad1"],
+    ["a byte order mark", "\ufeffR1"],
+    ["a line separator", "R\u20281"],
+    ["a private-use character", "R\ue0001"],
+    ["a lone high surrogate", "R\ud800"],
+    ["a lone low surrogate", "\udc00R"],
+  ];
+  for (const [what, text] of bad)
+    it(`refuse ${what}`, () => {
+      refused(() => parseWith(LotNumber, text), "BAD_TEXT");
+      refused(
+        () => parseWith(Text(0, 512), text === "" ? "\u0000" : text === " " ? " x" : text),
+        "BAD_TEXT",
+      );
+    });
+
+  it(`have at most ${MAX_LOT_NUMBER_LENGTH} characters, counted as code points`, () => {
+    for (const character of ["a", "é", "\u{1f4a1}"]) {
+      expect(parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH))).to.be.a("string");
+      refused(() => parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH + 1)), "BAD_TEXT");
+    }
+  });
+
+  it("are texts and nothing else", () => {
+    for (const value of [1, null, undefined, ["R1"], { toString: "R1" }])
+      refused(() => parseWith(LotNumber, value), "BAD_FIELD");
+  });
+});
+
+describe("scalar values", () => {
+  const cases: [string, z.ZodType, unknown[], unknown[]][] = [
+    [
+      "addresses",
+      Address,
+      [ZERO_ADDRESS],
+      ["0x", `0x${"A".repeat(40)}`, "a".repeat(40), `${ZERO_ADDRESS}0`, `${ZERO_ADDRESS}\n`],
+    ],
+    [
+      "hashes",
+      Hash,
+      [ZERO_HASH],
+      [ZERO_ADDRESS, `0X${"0".repeat(64)}`, `${ZERO_HASH}0`, ` ${ZERO_HASH}`, 0],
+    ],
+    [
+      "signatures",
+      Signature,
+      [`0x${"0".repeat(130)}`],
+      [`0x${"0".repeat(128)}`, `0x${"0".repeat(132)}`, `0x${"g".repeat(130)}`],
+    ],
+    [
+      "quantities",
+      Quantity,
+      [0, 1, MAX_INTEGER],
+      [-1, MAX_INTEGER + 1, 0.5, "1", NaN, Infinity, 1n, null, true],
+    ],
+    [
+      "times",
+      Time,
+      [0, 1_700_000_000, MAX_INTEGER],
+      [-1, MAX_INTEGER + 1, 1.5, "2024-01-01", new Date(0)],
+    ],
+  ];
+  for (const [what, schema, good, bad] of cases)
+    it(`${what} have one form`, () => {
+      for (const value of good) expect(parseWith(schema, value)).to.equal(value);
+      for (const value of bad) refused(() => parseWith(schema, value), "BAD_FIELD");
+    });
+});
+
+describe("the event's schema", () => {
+  const entry = { lot: `0x${"11".repeat(32)}`, previous: ZERO_HASH, quantity: 5 };
+  const event = {
+    action: 1,
+    actor: `0x${"22".repeat(20)}`,
+    holder: `0x${"22".repeat(20)}`,
+    consignee: ZERO_ADDRESS,
+    entries: [entry],
+    time: 1_700_000_000,
+    details: ZERO_HASH,
+  };
+
+  it("takes an event, and leaves it as it is", () => {
+    expect(parseWith(CustodyEvent, event)).to.deep.equal(event);
+  });
+
+  it(`takes ${MAX_ENTRIES} entries and no more`, () => {
+    const of = (length: number) => ({ ...event, entries: Array.from({ length }, () => entry) });
+    expect(parseWith(CustodyEvent, of(MAX_ENTRIES)).entries).to.have.length(MAX_ENTRIES);
+    refused(() => parseWith(CustodyEvent, of(MAX_ENTRIES + 1)), "TOO_LARGE", "entries");
+  });
+
+  const wrong: [unknown, ErrorCode, string | undefined][] = [
+    [{ ...event, extra: 1 }, "BAD_FIELD", "extra"],
+    [{ ...event, action: 256 }, "BAD_FIELD", "action"],
+    [{ ...event, action: -1 }, "BAD_FIELD", "action"],
+    [{ ...event, actor: event.actor.toUpperCase() }, "BAD_FIELD", "actor"],
+    [{ ...event, details: undefined }, "BAD_FIELD", "details"],
+    [{ ...event, entries: [{ ...entry, price: 1 }] }, "BAD_FIELD", "entries.0.price"],
+    [
+      { ...event, entries: [entry, { ...entry, quantity: 2 ** 53 }] },
+      "BAD_FIELD",
+      "entries.1.quantity",
+    ],
+    [{ ...event, entries: { length: 1, 0: entry } }, "BAD_FIELD", "entries"],
+    [[event], "BAD_FIELD", undefined],
+    [null, "BAD_FIELD", undefined],
+  ];
+  wrong.forEach(([value, code, field], i) =>
+    it(`refuses what is no event (${field ?? `case ${i}`})`, () => {
+      refused(() => parseWith(CustodyEvent, value), code, field);
+    }),
+  );
+});

@@ -1,0 +1,304 @@
+// Random mutations of labels: no exception, and nothing in a reading that the label does not carry.
+import { expect } from "chai";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DateFormat } from "../../../protocol/label/dates.ts";
+import { LabelReading, type LabelField } from "../../../protocol/label/reading.ts";
+import { readLabel } from "../../../protocol/label/label.ts";
+import { Random } from "../../contracts/support/random.ts";
+
+const SEED = Number(process.env["LABEL_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 32));
+const RUNS = Number(process.env["LABEL_FUZZ_RUNS"] ?? 100_000);
+
+/** Labels printed by others where there are any, and our own. */
+function corpus(): string[] {
+  const folder = join(import.meta.dirname, "../../vectors/labels");
+  const own = readdirSync(folder).flatMap((file) =>
+    readFileSync(join(folder, file), "utf8")
+      .trimEnd()
+      .split("\n")
+      .flatMap((line) => (JSON.parse(line) as { input: string | string[] }).input),
+  );
+  const others = join(process.env["CONFORMANCE_DIR"] ?? folder, "labels.json");
+  if (!existsSync(others)) return own;
+  const { labels } = JSON.parse(readFileSync(others, "utf8")) as { labels: { raw: string }[] };
+  return [...own, ...labels.map(({ raw }) => raw)];
+}
+
+const PIECES = [
+  ...[
+    "\x1d",
+    "\x1e",
+    "\x04",
+    "\u241d",
+    "\u241e",
+    "{GS}",
+    "<RS>",
+    "]",
+    "^",
+    "@",
+    "|",
+    "\t",
+    "\r",
+    "\n",
+    " ",
+    "+",
+    "/",
+  ],
+  ...[
+    "[)>",
+    "06",
+    "05",
+    "12Q",
+    "27Q",
+    "1P",
+    "1T",
+    "9D",
+    "10D",
+    "13D",
+    "4L",
+    "13E",
+    "3Z",
+    "30P",
+    "Q",
+    "K",
+    "P",
+    "D",
+  ],
+  ...[
+    "0",
+    "1",
+    "9",
+    "2453",
+    "240229",
+    "A",
+    "Z",
+    "a",
+    "z",
+    "é",
+    "e\u0301",
+    "ß",
+    "İ",
+    "\u{1F600}",
+    "\ud800",
+    "\u0000",
+  ],
+  ...[
+    "(10)",
+    "(3922)",
+    "https://",
+    "/lots/0x",
+    "?chain=",
+    "&ledger=",
+    "%",
+    "%C3",
+    "{",
+    "}",
+    ":",
+    ",",
+    "AA",
+    "MIXED",
+  ],
+];
+const GS = ["\x1d", "\u241d", "{GS}", "]", "@", "|", "^]", ""];
+
+function mutate(random: Random, texts: readonly string[]): string {
+  let text = random.pick(texts);
+  for (let rounds = random.int(0, 4); rounds > 0; rounds--) {
+    const at = random.int(0, text.length);
+    const to = Math.min(text.length, at + random.int(0, 8));
+    const other = random.pick(texts);
+    text = random.pick([
+      () => text.slice(0, at) + text.slice(to),
+      () => text.slice(0, at) + random.pick(PIECES) + text.slice(at),
+      () => text.slice(0, at) + random.pick(PIECES) + text.slice(to),
+      () => text.slice(0, at) + text.slice(at, to) + text.slice(at),
+      () => text.slice(0, at),
+      () => text.slice(at),
+      () => text.slice(0, at) + other.slice(random.int(0, other.length)),
+      () => text.replaceAll("\x1d", random.pick(GS)),
+      () => text.toLowerCase(),
+      () => text.slice(0, at) + String.fromCharCode(random.int(0, 0xffff)) + text.slice(to),
+    ])();
+  }
+  return text;
+}
+
+/** The day before or after: an ISO week's number by another way than the reader's. */
+function isoWeek(day: string): [year: number, week: number] {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 4 - (date.getUTCDay() || 7));
+  const year = date.getUTCFullYear();
+  return [year, Math.ceil(((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000 + 1) / 7)];
+}
+const two = (number: number | string) => String(number).padStart(2, "0").slice(-2);
+
+/** A date as each format writes it: what a reading means must be what the label has. */
+function written(format: DateFormat, from: string, to: string): string[] {
+  const [year, month, day] = from.split("-") as [string, string, string];
+  const yyww = (date: string) => isoWeek(date).map(two).join("");
+  const yyyyww = () => isoWeek(from)[0] + two(isoWeek(from)[1]);
+  const week = yyww(from);
+  return {
+    YYWW: () => [week, `${week}M`],
+    "YY/WW": () => [`${week.slice(0, 2)}/${week.slice(2)}`],
+    "YYWW+2": () => Array.from({ length: 100 }, (_, i) => week + two(i)),
+    YYYYWW: () => [yyyyww()],
+    YYMMDD: () => [two(year) + month + (from === to ? day : "00")],
+    MMDDYY: () => [month + day + two(year)],
+    DDMMYY: () => [day + month + two(year)],
+    YYYYMMDD: () => [year + month + day],
+    DDMMYYYY: () => [day + month + year],
+    "YYYY-MM": () => [`${year}-${month}`],
+    "YYYY.MM": () => [`${year}.${month}`],
+    "YYYY-MM-DD": () => [from],
+    YYWWYYWW: () => [yyww(from) + yyww(to)],
+  }[format]();
+}
+
+const HOURS = [1, 24, 168, 8_760];
+const tidy = (text: string) => text.normalize("NFC").trim();
+
+/** Whether a field's value is in its text, by the rules that docs/labels.md states. */
+function carried({ kind, raw, value }: LabelField): boolean {
+  if (value === null) return true;
+  if (typeof value === "object") {
+    const text = raw.trim().toUpperCase().split("+")[0]!;
+    return (
+      value.raw === raw &&
+      value.readings.every(({ format, from, to }) => written(format, from, to).includes(text))
+    );
+  }
+  if (typeof value === "number") {
+    const digits = Number(/\d+/.exec(raw)?.[0]);
+    return kind === "floorLifeHours"
+      ? HOURS.some((hours) => digits * hours === value)
+      : digits === value;
+  }
+  const code = raw.trim().toUpperCase();
+  switch (kind) {
+    case "countryOfOrigin":
+    case "fabCountry":
+    case "assemblyCountry":
+      // That the longer codes are of these countries is for the tables' own test.
+      return value === "mixed"
+        ? ["AA", "MIXED"].includes(code)
+        : code === value || /^([A-Z]{3}|\d{3})$/.test(code);
+    case "msl":
+      return code.endsWith(value.toUpperCase());
+    case "gtin":
+      return value === decodeURIComponent(raw).padStart(14, "0");
+    case "lot":
+    case "ledger":
+      return raw.toLowerCase() === value;
+    case "bagSealDate":
+    case "expiryDate":
+    case "shipDate":
+      return (["YYMMDD", "MMDDYY", "YYYYMMDD", "DDMMYYYY"] as const).some((format) =>
+        [value, `${value.slice(0, 8)}01`].some((from) =>
+          written(format, from, value).includes(code),
+        ),
+      );
+    default:
+      return value === tidy(raw) || value === tidy(decodeURIComponent(raw));
+  }
+}
+
+/** Whether a text is what is left of another when parts are taken out. */
+function isLeftOf(part: string, whole: string): boolean {
+  let at = 0;
+  for (const unit of part.split("")) {
+    at = whole.indexOf(unit, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+function check(input: string | string[]): void {
+  const reading = readLabel(input);
+  if (reading.status === "refused") return;
+  const texts = typeof input === "string" ? [input] : input;
+  const { codes, fields, record, conflicts } = reading;
+  for (const field of fields) {
+    const code = codes[field.code]!;
+    if (code.status !== "read") throw new Error("a field of a refused code");
+    const text = texts[field.code]!;
+    const turned = code.mended.includes("CAPS_LOCK");
+    const said = turned
+      ? text.toLowerCase().includes(field.raw.toLowerCase())
+      : text.includes(field.raw);
+    if (!said)
+      throw new Error(`${field.kind}: text that the label has not: ${JSON.stringify(field)}`);
+    if (field.di !== null && !text.toUpperCase().includes(field.di.toUpperCase()))
+      throw new Error(`di ${field.di}`);
+    if (!carried(field))
+      throw new Error(`${field.kind}: a value that its text has not: ${JSON.stringify(field)}`);
+  }
+  codes.forEach((code, i) => {
+    if (code.status !== "read") return;
+    if (
+      code.dropped.length === 0 ? !texts[i]!.startsWith(code.raw) : !isLeftOf(code.raw, texts[i]!)
+    )
+      throw new Error("raw text that is not the label's");
+  });
+  for (const [kind, value] of Object.entries(record))
+    if (
+      !fields.some(
+        (field) =>
+          field.value === value && (field.kind === kind || field.kind === "productionDate"),
+      )
+    )
+      throw new Error(`${kind} in the record that no field says`);
+  for (const { kind, fields: indexes } of conflicts) {
+    const different = new Set(indexes.map((index) => JSON.stringify(fields[index]!.value)));
+    if (different.size !== indexes.length || indexes.some((index) => fields[index]!.kind !== kind))
+      throw new Error(`no conflict of ${kind}`);
+  }
+}
+
+describe("labels: mutations", () => {
+  const texts = corpus();
+  const say = (input: unknown, run: number) => `seed ${SEED}, run ${run}: ${JSON.stringify(input)}`;
+
+  it(`${RUNS} of ${texts.length} labels: nothing thrown, nothing made up (LABEL_FUZZ_SEED=${SEED})`, function () {
+    this.timeout(Math.max(60_000, RUNS));
+    const random = new Random(SEED);
+    let read = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const several = random.chance(0.1);
+      const input = several
+        ? Array.from({ length: random.int(1, 5) }, () => mutate(random, texts))
+        : mutate(random, texts);
+      try {
+        check(input);
+        const reading = readLabel(input);
+        if (reading.status === "read") read++;
+        if (run % 20 === 0) LabelReading.parse(reading);
+      } catch (error) {
+        throw new Error(say(input, run), { cause: error });
+      }
+    }
+    // Were nearly all refused, nothing would have been tried.
+    expect(read).to.be.above(RUNS / 4);
+  });
+
+  it("money put into any label at a separator is in no reading", () => {
+    const random = new Random(SEED);
+    for (let run = 0; run < 5_000; run++) {
+      const amount = `${random.int(10_000_000, 99_999_999)}.50`;
+      const label = random.pick(texts);
+      const gs = ["\x1d", "\u241d", "{GS}", "^]", "]"].find(
+        (each) => label.includes(each) && /\[\)>/.test(label),
+      );
+      if (gs === undefined) continue;
+      const places = label.split(gs);
+      const at = random.int(1, places.length);
+      const input = [
+        ...places.slice(0, at),
+        `${random.pick(["12Q", "27Q", "12q"])}${amount}`,
+        ...places.slice(at),
+      ].join(gs);
+      expect(JSON.stringify(readLabel(input)), say(input, run)).to.not.include(amount);
+    }
+  });
+});

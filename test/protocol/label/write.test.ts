@@ -1,0 +1,138 @@
+// Texts of our own labels: what is written is what is read.
+import { expect } from "chai";
+import { lotLink } from "../../../protocol/label/link.ts";
+import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
+import { readLabel } from "../../../protocol/label/label.ts";
+import { refused } from "../../support/refused.ts";
+
+const least: LabelContent = { lotNumber: "RP-2024-000017", mpn: "RX-4711-AB", quantity: 2500 };
+const full: LabelContent = {
+  ...least,
+  ...{
+    manufacturer: "Example Semi",
+    partRevision: "C",
+    makerLot: "LOT7788A",
+    dateCode: "2443",
+    countryOfOrigin: "MY",
+  },
+  ...{
+    expiryDate: "2026-12-31",
+    msl: "2a",
+    environmentalCategory: "e3",
+    parentPackageId: "CTN-000123",
+  },
+};
+
+function read(content: LabelContent) {
+  const reading = readLabel(labelText(content));
+  if (reading.status === "refused") throw new Error(reading.refusal);
+  expect(reading.dialect).to.deep.equal({ name: "format-06", guess: false });
+  expect(reading.codes[0]).to.deep.include({ mended: [], dropped: [] });
+  return reading;
+}
+
+describe("labels of our own", () => {
+  it("are format 06 with the identifiers of EIGP 114", () => {
+    expect(labelText(full)).to.equal(
+      "[)>\x1e06\x1d3SRP-2024-000017\x1d4SCTN-000123\x1d1PRX-4711-AB\x1d2PC\x1dQ2500\x1d1TLOT7788A\x1d10D2443" +
+        "\x1d14D20261231\x1d4LMY\x1d13E2a\x1dEe3\x1d1VExample Semi\x1e\x04",
+    );
+  });
+
+  it("are read back whole", () => {
+    const { lotNumber, dateCode, ...same } = full;
+    expect(read(full).record).to.deep.equal({
+      ...{ ...same, packageId: lotNumber },
+      dateCode: {
+        ...{ raw: dateCode, readings: [{ format: "YYWW", from: "2024-10-21", to: "2024-10-27" }] },
+        ...{ certainty: "certain", mixed: false },
+      },
+    });
+    expect(read(least).record).to.deep.equal({
+      packageId: "RP-2024-000017",
+      mpn: "RX-4711-AB",
+      quantity: 2500,
+    });
+    expect(read({ ...least, quantity: 0, countryOfOrigin: "AA" }).record).to.deep.include({
+      ...{ quantity: 0, countryOfOrigin: "mixed" },
+    });
+  });
+
+  it("carry nothing private", () => {
+    expect(read(full).fields.filter(({ visibility }) => visibility === "private")).to.deep.equal(
+      [],
+    );
+  });
+
+  it("say each form of date code by the identifier of that form", () => {
+    const dates: [Partial<LabelContent>, di: string, raw: string, format: string | undefined][] = [
+      [{ dateCode: "2443" }, "10D", "2443", "YYWW"],
+      [{ dateCode: "N/T" }, "10D", "N/T", undefined],
+      [{ dateCode: "202443", dateCodeFormat: "YYYYWW" }, "11D", "202443", "YYYYWW"],
+      [{ dateCode: "241023", dateCodeFormat: "YYMMDD" }, "D", "241023", "YYMMDD"],
+      [{ dateCode: "20241023", dateCodeFormat: "YYYYMMDD" }, "12D", "20241023", "YYYYMMDD"],
+      [{ dateCode: "2024-10", dateCodeFormat: "YYYY-MM" }, "9D", "2024-10", "YYYY-MM"],
+      [{ dateCode: "2024-10-23", dateCodeFormat: "YYYY-MM-DD" }, "9D", "2024-10-23", "YYYY-MM-DD"],
+      [{ dateCode: "K4", dateCodeFormat: "other" }, "9D", "K4", undefined],
+      [{ dateCode: "2401", dateCodeNewest: "2410" }, "13D", "24012410", "YYWWYYWW"],
+      [{ dateCode: "2401", dateCodeNewest: "2401" }, "10D", "2401", "YYWW"],
+      [
+        { dateCode: "240101", dateCodeNewest: "240301", dateCodeFormat: "YYMMDD" },
+        "10D",
+        "MIXED",
+        undefined,
+      ],
+    ];
+    for (const [date, di, raw, format] of dates) {
+      const field = read({ ...least, ...date }).fields.find(({ kind }) => kind === "dateCode");
+      expect(field, raw).to.deep.include({ di, raw });
+      expect((field?.value as { readings: { format: string }[] }).readings[0]?.format).to.equal(
+        format,
+      );
+    }
+  });
+
+  it("are refused where a value is not of its form, or not in the characters of format 06", () => {
+    const bad: [Partial<Record<keyof LabelContent, unknown>>, "BAD_FIELD" | "BAD_TEXT", string][] =
+      [
+        [{ lotNumber: "" }, "BAD_TEXT", "lotNumber"],
+        [{ lotNumber: "A\x1dQ9" }, "BAD_TEXT", "lotNumber"],
+        [{ mpn: "\x1e\x04" }, "BAD_TEXT", "mpn"],
+        [{ lotNumber: "Würth-1" }, "BAD_TEXT", "lotNumber"],
+        [{ manufacturer: "Müller" }, "BAD_TEXT", "manufacturer"],
+        [{ quantity: -1 }, "BAD_FIELD", "quantity"],
+        [{ quantity: 0.5 }, "BAD_FIELD", "quantity"],
+        [{ countryOfOrigin: "mixed" }, "BAD_FIELD", "countryOfOrigin"],
+        [{ msl: "7" }, "BAD_FIELD", "msl"],
+        [{ purchaseOrder: "PO-1" } as object, "BAD_FIELD", "purchaseOrder"],
+      ];
+    for (const [part, code, field] of bad)
+      refused(() => labelText({ ...least, ...part } as LabelContent), code, field);
+  });
+});
+
+describe("links to lots", () => {
+  const link = { lot: `0x${"ab".repeat(32)}`, chainId: 31337, ledger: `0x${"cd".repeat(20)}` };
+
+  it("name chain and ledger, and are read back", () => {
+    for (const origin of [
+      "https://reelproof.example",
+      "https://reelproof.example/",
+      "http://localhost:3000/rp",
+    ]) {
+      const text = lotLink(origin, link);
+      expect(text).to.equal(
+        `${origin.replace(/\/$/, "")}/lots/${link.lot}?chain=31337&ledger=${link.ledger}`,
+      );
+      const reading = readLabel(text);
+      expect(reading.status === "read" && reading.record).to.deep.equal(link);
+    }
+  });
+
+  it("are not made of what is no lot, chain or ledger", () => {
+    refused(() => lotLink("https://a.example", { ...link, lot: "0xab" }), "BAD_FIELD", "lot");
+    refused(() => lotLink("https://a.example", { ...link, ledger: "main" }), "BAD_FIELD", "ledger");
+    refused(() => lotLink("https://a.example", { ...link, chainId: 1.5 }), "BAD_FIELD", "chainId");
+    refused(() => lotLink("javascript:alert(1)//", link), "BAD_FIELD", "origin");
+  });
+});

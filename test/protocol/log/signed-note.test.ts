@@ -1,0 +1,121 @@
+// Signed notes: what others' tools write is read, what ours writes is what they expect, and nothing altered passes.
+import { expect } from "chai";
+import fc from "fast-check";
+import { toHex } from "../../../protocol/base/bytes.ts";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
+import {
+  type NotedCheckpoint,
+  openNote,
+  originOf,
+  parseOrigin,
+  signNote,
+  verifierKey,
+} from "../../../protocol/log/signed-note.ts";
+import { refused } from "../../support/refused.ts";
+
+const seed = new Uint8Array(32).fill(7);
+const operator = `0x${"0b".repeat(20)}`;
+const origin = originOf({ chainId: 31337, ledger: `0x${"1e".repeat(20)}` }, operator);
+const checkpoint: NotedCheckpoint = { origin, size: 123, root: `0x${"a5".repeat(32)}` };
+const key = verifierKey(origin, seed);
+const note = signNote(checkpoint, seed);
+
+/** Expects that the key does not open it, for its form or for its signature. */
+function notOpened(text: string): void {
+  expect(() => openNote(text, key), JSON.stringify(text))
+    .to.throw(ProtocolError)
+    .with.property("code")
+    .that.is.oneOf(["BAD_FIELD", "BAD_SIGNATURE"]);
+}
+
+describe("signed notes", () => {
+  it("state a checkpoint in the lines of the format", () => {
+    const [first, size, root, blank, signature, end] = note.split("\n");
+    expect([first, size, root, blank, end]).to.deep.equal([
+      ...[origin, "123", "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU=", "", ""],
+    ]);
+    expect(signature).to.match(/^— reelproof\/31337\/0x(1e){20}\/0x(0b){20} [A-Za-z0-9+/]{91}=$/);
+  });
+
+  it("are read back, whatever the checkpoint and the key", () => {
+    const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(fc.maxSafeNat(), hash, hash, (size, root, secret) => {
+        const stated = { origin, size, root: toHex(root) };
+        expect(openNote(signNote(stated, secret), verifierKey(origin, secret))).to.deep.equal(
+          stated,
+        );
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("are checked as others' are: the key and the signature that the specification shows", () => {
+    const theirs = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+    const text =
+      "This is an example message.\n\n" +
+      "— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
+    refused(() => openNote(text, theirs), "BAD_FIELD");
+    refused(() => openNote(text.replace("example m", "Example m"), theirs), "BAD_SIGNATURE");
+  });
+
+  it("may have lines of witnesses and extensions beside", () => {
+    const witness = `— witness.example/w ${btoa("\u0001\u0002\u0003\u0004 whatever it signs")}\n`;
+    expect(openNote(note + witness, key)).to.deep.equal(checkpoint);
+    expect(openNote(note.replace("\n\n", `\n\n${witness}`), key)).to.deep.equal(checkpoint);
+  });
+
+  it("are refused with any character altered", () => {
+    for (let i = 0; i < note.length; i++) {
+      const altered = note.slice(0, i) + (note[i] === "A" ? "B" : "A") + note.slice(i + 1);
+      notOpened(altered);
+    }
+  });
+
+  it("are refused where another key signed, under this name or its own", () => {
+    const other = new Uint8Array(32).fill(8);
+    refused(() => openNote(signNote(checkpoint, other), key), "BAD_SIGNATURE");
+    refused(() => openNote(note, verifierKey(origin, other)), "BAD_SIGNATURE");
+    const foreign = signNote({ ...checkpoint, origin: origin.replace("31337", "1") }, seed);
+    refused(() => openNote(foreign, key), "BAD_SIGNATURE");
+  });
+
+  it("are refused in any other form", () => {
+    for (const text of [
+      "",
+      "\n",
+      note.trimEnd(),
+      `${note}\n`,
+      note.replace("—", "--"),
+      note.replace("\n\n", "\n"),
+    ])
+      notOpened(text);
+    const line = `${note.split("\n")[4]!}\n`;
+    refused(() => openNote(note + line.repeat(100), key), "BAD_FIELD");
+    expect(openNote(note + line.repeat(99), key)).to.deep.equal(checkpoint);
+    for (const wrong of [
+      "",
+      key.slice(1),
+      key.replace(/\+[0-9a-f]{8}\+/, "+00000000+"),
+      key.replace("+A", "+B"),
+    ])
+      refused(() => openNote(note, wrong), "BAD_FIELD");
+  });
+});
+
+describe("origins", () => {
+  it("name the chain, the ledger and the operator", () => {
+    expect(parseOrigin(origin)).to.deep.equal({
+      domain: { chainId: 31337, ledger: `0x${"1e".repeat(20)}` },
+      operator,
+    });
+    for (const other of [
+      "",
+      "example.com/log",
+      origin.toUpperCase(),
+      `${origin}/x`,
+      origin.replace("31337", "031337"),
+    ])
+      expect(parseOrigin(other), other).to.equal(undefined);
+  });
+});

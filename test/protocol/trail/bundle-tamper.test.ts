@@ -1,0 +1,476 @@
+// A bundle with one thing altered at a time, at every place that it has: each is found, by its code, or listed here as what
+// nobody has signed; and no node, wrong, stale or lying, makes it pass.
+import { expect } from "chai";
+import type { BundleJson } from "../../../protocol/trail/bundle.ts";
+import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
+import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
+import { type RecoverPublicKey, signDigest } from "../../../protocol/base/crypto.ts";
+import { eventDigest } from "../../../protocol/event/event.ts";
+import { FINDINGS } from "../../../protocol/verdict/findings.ts";
+import { Trail } from "../../../protocol/trail/trail.ts";
+import type { Verdict } from "../../../protocol/verdict/verdict.ts";
+import { verifyBundle } from "../../../protocol/verify/bundle.ts";
+import type { Trust } from "../../../protocol/verify/verify.ts";
+import {
+  type BundleWorld,
+  bundleFor,
+  openBundleWorld,
+  openLogBundleWorld,
+} from "../../support/bundles.ts";
+import { enrol, mine, newKey, revoke } from "../../support/ledger.ts";
+import { answer, openPaperLedger } from "../../support/paper-ledger.ts";
+import { act } from "../../support/trails.ts";
+import { codes, expectFinding } from "../../support/verdicts.ts";
+
+type Path = (string | number)[];
+
+/** What nobody signs and no verdict stands on: it is shown to people as the sender's word. */
+const INFORMATIVE = [
+  /^made\./,
+  /^documents\.\d+\.(kind|mediaType|size)$/,
+  /^documents\.\d+$/,
+  /^narrow/,
+];
+
+/** Every place in a value: branches and leaves. */
+function places(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== "object" || value === null) return [path];
+  const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return [
+    ...(path.length > 0 ? [path] : []),
+    ...keys.flatMap((key) => places(value[key as never], [...path, key])),
+  ];
+}
+const at = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((each, key) => (each as Record<string | number, unknown>)[key], value);
+
+/** Hex with one byte changed. */
+const flipped = (hex: string, byte: number) => {
+  const from = 2 + 2 * byte;
+  const changed = (parseInt(hex.slice(from, from + 2), 16) ^ 1).toString(16).padStart(2, "0");
+  return hex.slice(0, from) + changed + hex.slice(from + 2);
+};
+const isHex = (value: unknown): value is string =>
+  typeof value === "string" && /^0x([0-9a-f]{2})+$/.test(value);
+
+/** A field that nobody has signed. */
+const SAID = { path: ["reason"], value: "return", salt: `0x${"11".repeat(16)}` };
+
+/** Other values of the same type. */
+function others(value: unknown): unknown[] {
+  if (isHex(value))
+    return [0, (value.length - 2) / 4, (value.length - 2) / 2 - 1].map((byte) =>
+      flipped(value, byte | 0),
+    );
+  if (typeof value === "number") return [value + 1, ...(value > 0 ? [value - 1] : [])];
+  if (typeof value === "boolean") return [!value];
+  if (value === null) return [{ open: [SAID], withheld: [] }, `0x${"11".repeat(65)}`];
+  return typeof value === "string" ? [`${value.slice(0, -1)}${value.endsWith("2") ? 3 : 2}`] : [];
+}
+
+/** A bundle, what is done to it, and what its verifier says of it. */
+function underTest(open: () => Promise<BundleWorld>) {
+  let made: BundleWorld;
+  let recover: RecoverPublicKey;
+  let usual: string[];
+
+  before(async () => {
+    made = await open();
+    recover = await loadWasmRecover();
+    usual = codes(await judged(made.bundle));
+  });
+
+  const judged = (
+    bundle: unknown,
+    trust: Trust = made.trust,
+    reader: LedgerReader | null = made.world.ledger.reader,
+  ) => verifyBundle(bundle, trust, reader, recover);
+  const changed = (change: (bundle: BundleJson) => void): BundleJson => {
+    const bundle = structuredClone(made.bundle);
+    change(bundle);
+    return bundle;
+  };
+  /** Sets, or removes, what stands at a place. */
+  const replaced = (path: Path, ...[value]: [unknown?]): BundleJson =>
+    changed((bundle) => {
+      const parent = at(bundle, path.slice(0, -1)) as Record<string | number, unknown>;
+      const key = path.at(-1)!;
+      if (value !== undefined) parent[key] = value;
+      else if (Array.isArray(parent)) parent.splice(Number(key), 1);
+      else Reflect.deleteProperty(parent, key);
+    });
+  /** Finds something that it does not say of the good bundle, by a code that there is. */
+  function expectNoticed(verdict: Verdict, what: string, path?: Path): void {
+    const more = codes(verdict).filter((code) => !usual.includes(code));
+    expect(
+      more.every((code) => FINDINGS.has(code)),
+      what,
+    ).to.equal(true);
+    const isInformative = path && INFORMATIVE.some((pattern) => pattern.test(path.join("..")));
+    if (isInformative && more.length === 0) return;
+    expect(more, what).not.to.deep.equal([]);
+    expect(verdict.verdict, what).not.to.equal("PASS");
+  }
+  return { given: () => ({ made, recover, usual }), judged, changed, replaced, expectNoticed };
+}
+
+/** What nobody needs: hints, and what tells people of a document. Without it the verdict is the same. */
+const NOT_NEEDED = /\.settled$|^trail\.checkpoints$/;
+
+/** Every change of one thing, at every place, is noticed. */
+function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
+  describe(`bundles: what was altered, of events that were ${name}`, function () {
+    this.timeout(60_000);
+    const { given, judged, changed, replaced, expectNoticed } = underTest(open);
+
+    it("every value, everywhere", async () => {
+      for (const path of places(given().made.bundle))
+        for (const value of others(at(given().made.bundle, path)))
+          expectNoticed(
+            await judged(replaced(path, value)),
+            `${path.join("..")} = ${String(value)}`,
+            path,
+          );
+    });
+
+    it("every member and item removed", async () => {
+      for (const path of places(given().made.bundle)) {
+        const verdict = await judged(replaced(path));
+        const name = path.join("..");
+        if (NOT_NEEDED.test(name)) expect(codes(verdict), name).to.deep.equal(given().usual);
+        else expectNoticed(verdict, `${name} removed`, path);
+      }
+    });
+
+    it("every item twice, and every two neighbours exchanged", async () => {
+      for (const path of places(given().made.bundle)) {
+        const last = path.at(-1)!;
+        if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
+        const name = path.join("..");
+        const twice = changed((bundle) =>
+          (at(bundle, path.slice(0, -1)) as unknown[]).splice(last, 0, at(bundle, path)),
+        );
+        expectNoticed(await judged(twice), `${name} twice`);
+        const list = at(given().made.bundle, path.slice(0, -1)) as unknown[];
+        if (last + 1 >= list.length) continue;
+        const swapped = changed((bundle) => {
+          const items = at(bundle, path.slice(0, -1)) as unknown[];
+          [items[last], items[last + 1]] = [items[last + 1], items[last]];
+        });
+        const verdict = await judged(swapped);
+        // Events of two lots that do not build on one another may stand either way.
+        if (/^trail\.events\.\d+$/.test(name))
+          expect(["WARN", "FAIL"], name).to.include(verdict.verdict);
+        else expectNoticed(verdict, `${name} exchanged`);
+      }
+    });
+
+    it("every member one too many", async () => {
+      for (const path of [[], ...places(given().made.bundle)]) {
+        const value = at(given().made.bundle, path);
+        if (
+          typeof value !== "object" ||
+          value === null ||
+          Array.isArray(value) ||
+          path[0] === "narrow"
+        )
+          continue;
+        const verdict = await judged(
+          changed((bundle) => Object.assign(at(bundle, path) as object, { extra: 1 })),
+        );
+        expect([["BUNDLE_MALFORMED"], ["TRAIL_MALFORMED"]], path.join("..")).to.deep.include(
+          codes(verdict),
+        );
+      }
+    });
+  });
+}
+describeEveryChange("recorded", openBundleWorld);
+describeEveryChange("logged", openLogBundleWorld);
+
+describe("bundles: what was altered", function () {
+  this.timeout(60_000);
+  let made: BundleWorld;
+  let usual: string[];
+  const { given, judged, changed, replaced, expectNoticed } = underTest(openBundleWorld);
+  before(() => {
+    ({ made, usual } = given());
+  });
+
+  it("is nothing at first, but a suspicion, with entries withheld", async () => {
+    expect(usual).to.deep.equal(["SUSPECTED"]);
+    const withheld = made.bundle.trail.events.flatMap(({ event }) =>
+      event.entries.filter((entry) => typeof entry === "string"),
+    );
+    expect(withheld).to.have.length(2);
+  });
+
+  describe("a signature", () => {
+    const signatureOf = (bundle: BundleJson, index: number) =>
+      bundle.trail.events[index]!.signature!;
+    const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const forms: Record<string, (signature: string) => string> = {
+      "with a high s": (signature) => {
+        const s = (ORDER - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
+        return `${signature.slice(0, 66)}${s}${signature.endsWith("1b") ? "1c" : "1b"}`;
+      },
+      "with a high s and the v as it was": (signature) => {
+        const s = (ORDER - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
+        return `${signature.slice(0, 66)}${s}${signature.slice(130)}`;
+      },
+      "with the other v": (signature) =>
+        `${signature.slice(0, 130)}${signature.endsWith("1b") ? "1c" : "1b"}`,
+      "with v 0 or 1": (signature) =>
+        `${signature.slice(0, 130)}${signature.endsWith("1b") ? "00" : "01"}`,
+      "with v of EIP-155": (signature) => `${signature.slice(0, 130)}25`,
+      "in 64 bytes (ERC-2098)": (signature) => {
+        const top = signature.endsWith("1b") ? 0n : 1n << 255n;
+        return (
+          signature.slice(0, 66) +
+          (BigInt(`0x${signature.slice(66, 130)}`) | top).toString(16).padStart(64, "0")
+        );
+      },
+      "of nothing": () => `0x${"0".repeat(130)}`,
+      "in upper-case": (signature) => `0x${signature.slice(2).toUpperCase()}`,
+    };
+    for (const [what, form] of Object.entries(forms))
+      it(what, async () => {
+        for (const index of made.bundle.trail.events.keys()) {
+          const path = ["trail", "events", index, "signature"];
+          const verdict = await judged(replaced(path, form(signatureOf(made.bundle, index))));
+          expect(verdict.verdict).to.equal("FAIL");
+          expect(["BadSignature", "KeyNotOfParty", "TRAIL_MALFORMED"]).to.include(
+            codes(verdict)[0],
+          );
+        }
+      });
+
+    it("of a key that is nobody's, or another party's", async () => {
+      const digest = eventDigest(made.trust, Trail.parse(made.bundle.trail).events[0]!.event);
+      for (const { privateKey } of [newKey(made.world.ledger), made.world.broker.key])
+        expect(
+          codes(
+            await judged(
+              replaced(["trail", "events", 0, "signature"], signDigest(digest, privateKey)),
+            ),
+          ),
+        ).to.deep.equal(["KeyNotOfParty", "SUSPECTED"]);
+    });
+
+    it("of a key that was revoked by then", async () => {
+      const own = await openBundleWorld();
+      const { world, product } = own;
+      const key = await enrol(world.ledger, world.assembler.address);
+      await revoke(world.ledger, world.assembler, key);
+      await act(world, world.assembler, "inspect", { lots: { [product]: 50 }, key });
+      const verdict = await judged(bundleFor(world, product), own.trust, world.ledger.reader);
+      expectFinding(verdict, { code: "KeyIsRevoked", verdict: "FAIL", found: key.address });
+    });
+  });
+
+  describe("as a whole", () => {
+    it("cut off anywhere, or old and shown as current", async () => {
+      for (const index of made.bundle.trail.events.keys()) {
+        const verdict = await judged(changed(({ trail }) => (trail.events.length = index)));
+        expect(verdict.verdict).to.equal("FAIL");
+      }
+      const own = await openBundleWorld();
+      const { world, product } = own;
+      await act(world, world.assembler, "ship", {
+        lots: { [product]: 50 },
+        consignee: world.distributor.address,
+      });
+      const old = await judged(own.bundle, own.trust, world.ledger.reader);
+      expectFinding(old, { code: "LATER_EVENT_MISSING", verdict: "FAIL", lot: product });
+    });
+
+    it("of another lot in this one's name, with its events put in", async () => {
+      const other = bundleFor(made.world, made.stranger);
+      expect(
+        (await judged({ ...other, trail: { ...other.trail, lot: made.product } })).verdict,
+      ).to.equal("FAIL");
+      for (const index of made.bundle.trail.events.keys()) {
+        const event = other.trail.events[index % other.trail.events.length];
+        expectNoticed(await judged(replaced(["trail", "events", index], event)), `event ${index}`);
+      }
+    });
+
+    it("of another ledger or chain, under either's name", async () => {
+      const ledger = `0x${"ab".repeat(20)}`;
+      for (const elsewhere of [{ ledger }, { chainId: 1 }]) {
+        const foreign = changed(({ trail }) => Object.assign(trail, elsewhere));
+        expect(codes(await judged(foreign))).to.deep.equal(["OTHER_LEDGER"]);
+        expect(codes(await judged(made.bundle, { ...made.trust, ...elsewhere }))).to.deep.equal([
+          "OTHER_LEDGER",
+        ]);
+        const both = { ...made.trust, ...elsewhere };
+        expect((await judged(foreign, both, null)).verdict).to.equal("FAIL");
+      }
+    });
+
+    it("of a made-up ledger whose word is taken for it, which no verdict passes", async () => {
+      const verdict = await judged(made.bundle, { ...made.trust, ledgerOfBundle: true });
+      expectFinding(verdict, {
+        code: "LEDGER_OF_BUNDLE",
+        verdict: "WARN",
+        found: made.trust.ledger,
+      });
+    });
+
+    it("of any other shape", async () => {
+      for (const input of [
+        null,
+        undefined,
+        [],
+        "",
+        5,
+        {},
+        made.bundle.trail,
+        [made.bundle],
+        { ...made.bundle, version: 2 },
+      ])
+        expect(codes(await judged(input))).to.deep.equal(["BUNDLE_MALFORMED"]);
+      const fighting = Object.defineProperty({}, "format", {
+        enumerable: true,
+        get: () => {
+          throw new Error("no");
+        },
+      });
+      expect(codes(await judged(fighting))).to.deep.equal(["BUNDLE_MALFORMED"]);
+    });
+  });
+
+  describe("what is withheld", () => {
+    const withheldAt = () => {
+      const index = made.bundle.trail.events.findIndex(({ event }) =>
+        event.entries.some((entry) => typeof entry === "string"),
+      );
+      const entries = made.bundle.trail.events[index]!.event.entries;
+      return { index, place: entries.findIndex((entry) => typeof entry === "string"), entries };
+    };
+
+    it("counts by its hash: altered, the record is another", async () => {
+      const { index, place, entries } = withheldAt();
+      const path = ["trail", "events", index, "event", "entries", place];
+      const verdict = await judged(replaced(path, flipped(entries[place] as string, 7)));
+      expectFinding(verdict, {
+        code: "RECORD_DIFFERS",
+        verdict: "FAIL",
+        field: `entries.${place}`,
+      });
+    });
+
+    it("must not be of the lot or of what it was made of", async () => {
+      const whole = Trail.parse(made.bundle.trail);
+      const { withholdEntries } = await import("../../../protocol/trail/bundle.ts");
+      for (const [index, { event }] of whole.events.entries())
+        for (const { lot, withheld } of event.entries) {
+          if (withheld !== undefined) continue;
+          const shown = made.bundle.trail.events[index]!.event.entries;
+          const hidden = withholdEntries(
+            { ...event, entries: event.entries },
+            (each) => each !== lot,
+          ).entries;
+          const entries = shown.map((entry, i) => (typeof entry === "string" ? entry : hidden[i]));
+          const verdict = await judged(
+            replaced(["trail", "events", index, "event", "entries"], entries),
+          );
+          expect(["FAIL", "INCOMPLETE"], `${index} ${lot}`).to.include(verdict.verdict);
+        }
+    });
+
+    it("leaves a split or an assembly open as long as no ledger has recorded it", async () => {
+      const own = await openBundleWorld();
+      const { world, reel } = own;
+      const [one, two] = ["W1", "W2"].map(
+        (number) => world.distributor.address + `${number.charCodeAt(1)}`.padStart(24, "0"),
+      );
+      await act(world, world.distributor, "split", {
+        lots: { [reel]: 300, [one!]: 100, [two!]: 300 },
+      });
+      const { trail } = bundleFor(world, one!);
+      expect(
+        trail.events.at(-1)!.event.entries.filter((entry) => typeof entry === "string"),
+      ).to.have.length(1);
+      const bundle = bundleFor(world, one!);
+      const recorded = await judged(bundle, own.trust, world.ledger.reader);
+      expect(codes(recorded))
+        .not.to.include("ENTRY_WITHHELD")
+        .and.not.to.include("QuantityNotConserved");
+      expect(recorded.state?.quantity).to.equal(100);
+      const alone = await judged(bundle, own.trust, null);
+      expectFinding(alone, {
+        code: "ENTRY_WITHHELD",
+        verdict: "INCOMPLETE",
+        event: recorded.state!.lastEvent,
+      });
+      expect(codes(alone)).not.to.include("QuantityNotConserved");
+    });
+  });
+
+  describe("a node that", () => {
+    const through = (change: (method: string, answered: unknown) => unknown) =>
+      ledgerReader({
+        ...made.world.ledger.domain,
+        request: async (method, params) => change(method, answer(made.chain, method, params)),
+      });
+    const lies: Record<string, (method: string, answered: unknown) => unknown> = {
+      "is on another chain": (method, answered) => (method === "eth_chainId" ? "0x1" : answered),
+      "has no code at the ledger": (method, answered) =>
+        method === "eth_getCode" ? "0x" : answered,
+      "has no logs": (method, answered) => (method === "eth_getLogs" ? [] : answered),
+      "has no such words": (method, answered) =>
+        method === "eth_call" ? `0x${"0".repeat(64)}` : answered,
+      "answers with what is none": () => "so",
+      "answers with nothing": () => null,
+      "does not answer": () => {
+        throw new Error("timeout");
+      },
+    };
+    for (const [what, lie] of Object.entries(lies))
+      it(`${what} never makes it pass`, async () => {
+        const verdict = await judged(made.bundle, made.trust, through(lie));
+        expect(["INCOMPLETE", "FAIL"]).to.include(verdict.verdict);
+        expect(codes(verdict).some((code) => /^NODE_/.test(code))).to.equal(true);
+      });
+
+    it("stands behind says what it does not know yet, and that it is old", async () => {
+      const early = { ...made.chain, blocks: made.chain.blocks.slice(0, 14) };
+      const logs = made.chain.logs.filter(({ blockNumber }) => Number(blockNumber) < 14);
+      const stale = ledgerReader({
+        ...made.world.ledger.domain,
+        request: async (method, params) => answer({ ...early, logs }, method, params),
+      });
+      const verdict = await judged(
+        made.bundle,
+        { ...made.trust, policy: { maxHeadAgeSeconds: 60 } },
+        stale,
+      );
+      expect(verdict.verdict).to.equal("INCOMPLETE");
+      expect(codes(verdict)).to.include("NOT_RECORDED").and.to.include("HEAD_STALE");
+    });
+
+    it("has recorded it a moment ago says that it may still go", async () => {
+      const verdict = await judged(made.bundle, { ...made.trust, finality: 3 });
+      expect(verdict.verdict).to.equal("INCOMPLETE");
+      expect(codes(verdict)).to.include("NOT_FINAL");
+      const own = await openBundleWorld();
+      await mine(own.world.ledger, 3);
+      expect(
+        codes(await judged(own.bundle, { ...own.trust, finality: 3 }, own.world.ledger.reader)),
+      ).to.deep.equal(usual);
+    });
+
+    it("is of another ledger on paper knows nothing of it", async () => {
+      const elsewhere = openPaperLedger();
+      await mine(elsewhere, 1);
+      expect((await judged(made.bundle, made.trust, elsewhere.reader)).verdict).not.to.equal(
+        "PASS",
+      );
+    });
+  });
+
+  it("without a node is never more than incomplete", async () => {
+    expect((await judged(made.bundle, made.trust, null)).verdict).to.equal("INCOMPLETE");
+  });
+});

@@ -1,0 +1,156 @@
+// What is told of a bundle beside its verdict: what it claims, the line of custody, and what it withholds.
+import { expect } from "chai";
+import fc from "fast-check";
+import { type BundleJson, bundleOf } from "../../../protocol/trail/bundle.ts";
+import { claimOf } from "../../../protocol/trail/bundle-claim.ts";
+import { lineOfCustody, withheldIn } from "../../../protocol/trail/custody.ts";
+import { withhold } from "../../../protocol/event/details.ts";
+import { ACTIONS, entryHash, eventDigest, withheldEntry } from "../../../protocol/event/event.ts";
+import { toHex } from "../../../protocol/base/bytes.ts";
+import type { TrailJson } from "../../../protocol/trail/trail.ts";
+import {
+  type World,
+  act,
+  commission,
+  deliver,
+  lotOf,
+  openWorld,
+  trailFor,
+} from "../../support/trails.ts";
+
+describe("what is told of a bundle", function () {
+  this.timeout(60_000);
+  let world: World;
+  let reel: string;
+  let cut: string;
+  let board: string;
+
+  before(async () => {
+    world = await openWorld();
+    const { maker, distributor, assembler } = world;
+    reel = await commission(world, "R-1", 1_000);
+    await deliver(world, maker, distributor, [reel]);
+    cut = lotOf(distributor, "CUT-1");
+    await act(world, distributor, "split", {
+      lots: { [reel]: 600, [cut]: 400 },
+      facts: { [cut]: { lotNumber: "CUT-1" } },
+    });
+    await deliver(world, distributor, assembler, [cut]);
+    board = lotOf(assembler, "B-1");
+    await act(world, assembler, "assemble", {
+      lots: { [cut]: 300, [board]: 10 },
+      facts: { [board]: { lotNumber: "B-1" } },
+    });
+  });
+
+  const eventsOf = (lot: string) =>
+    trailFor(world, lot).events.map((item) => ({
+      ...item,
+      digest: eventDigest(world.ledger.domain, item.event),
+    }));
+
+  it("the line of custody goes back through splits to the origin, and ends where a product begins", () => {
+    const { maker, distributor, assembler } = world;
+    const told = (lot: string) =>
+      lineOfCustody(lot, eventsOf(lot)).map(({ action, party, quantity, lot: of }) => [
+        action,
+        party,
+        quantity,
+        of,
+      ]);
+    expect(told(cut)).to.deep.equal([
+      ["commission", maker.address, 1_000, reel],
+      ["receive", distributor.address, 1_000, reel],
+      ["split", distributor.address, 400, cut],
+      ["receive", assembler.address, 400, cut],
+    ]);
+    expect(told(board)).to.deep.equal([["assemble", assembler.address, 10, board]]);
+    expect(lineOfCustody(cut, [])).to.deep.equal([]);
+  });
+
+  it("the line of custody says nothing of entries that are withheld and of actions that nobody knows", () => {
+    const events = eventsOf(cut);
+    const hidden = events.map((item) => {
+      const entries = item.event.entries.map((entry) =>
+        item.event.action === ACTIONS.split && entry.lot === reel
+          ? withheldEntry(toHex(entryHash(entry)))
+          : entry,
+      );
+      return { ...item, event: { ...item.event, entries } };
+    });
+    expect(lineOfCustody(cut, hidden).map(({ action }) => action)).to.deep.equal(["receive"]);
+    const unknown = events.map((item) => ({ ...item, event: { ...item.event, action: 99 } }));
+    expect(lineOfCustody(cut, unknown)).to.deep.equal([]);
+  });
+
+  it("what an event withholds is counted by field", () => {
+    const [made, shipped] = trailFor(world, cut).events as [
+      ReturnType<typeof eventsOf>[0],
+      ReturnType<typeof eventsOf>[0],
+    ];
+    expect(withheldIn(made)).to.equal(undefined);
+    const partly = { ...made, details: withhold(made.details!, (path) => path[2] === "mpn") };
+    expect(withheldIn(partly)).to.deep.include({ entries: 0, details: false, signature: false });
+    expect([...withheldIn(partly)!.fields]).to.deep.equal([
+      ...[
+        ["dateCode", 1],
+        ["lotNumber", 1],
+        ["makerLot", 1],
+        ["manufacturer", 1],
+      ],
+    ]);
+    const [entry] = shipped.event.entries;
+    const bare = {
+      ...shipped,
+      event: { ...shipped.event, entries: [withheldEntry(toHex(entryHash(entry!)))] },
+    };
+    expect(withheldIn({ ...bare, details: null, signature: null })).to.deep.equal({
+      ...{ fields: new Map(), entries: 1, details: true, signature: true },
+    });
+  });
+
+  it("a bundle's claim is what it says of itself, and null what it does not say in a form that can be read", () => {
+    const made = { at: 1_790_000_000, by: "Harbour Components" };
+    const bundle: BundleJson = bundleOf(trailFor(world, cut) as TrailJson, { documents: [], made });
+    const claim = {
+      ...{
+        isBundle: true,
+        ...world.ledger.domain,
+        lot: cut,
+        events: 7,
+        notices: 0,
+        documents: 0,
+        made,
+      },
+    };
+    expect(claimOf(bundle)).to.deep.equal({ ...claim, checkpoints: null });
+    const checkpoints = `0x${"c4".repeat(20)}`;
+    const logged = { ...bundle, trail: { ...bundle.trail, checkpoints } };
+    expect(claimOf(logged)).to.deep.equal({ ...claim, checkpoints });
+    const nothing = {
+      chainId: null,
+      ledger: null,
+      checkpoints: null,
+      lot: null,
+      events: null,
+      notices: null,
+      documents: null,
+      made: null,
+    };
+    for (const input of [null, undefined, 7, "x", [], {}, { trail: null }])
+      expect(claimOf(input)).to.deep.equal({ isBundle: false, ...nothing });
+    const odd = {
+      ...bundle,
+      made: { at: -1, by: "" },
+      trail: { ...bundle.trail, chainId: 0, ledger: "0xAB", lot: 1 },
+    };
+    expect(claimOf(odd)).to.deep.include({
+      chainId: null,
+      ledger: null,
+      lot: null,
+      made: null,
+      events: 7,
+    });
+    fc.assert(fc.property(fc.jsonValue(), (input) => void claimOf(input)));
+  });
+});

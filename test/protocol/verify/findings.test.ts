@@ -1,0 +1,79 @@
+// Every reason that a verdict can have: its sentence, its rule, and its place in the lattice.
+import { expect } from "chai";
+import { FINDING_CODES, FINDINGS } from "../../../protocol/verdict/findings.ts";
+import { RULES } from "../../../protocol/verify/rules.ts";
+import {
+  Finding,
+  finding,
+  MENDERS,
+  RULE_IDS,
+  SEVERITIES,
+  VERDICTS,
+  worst,
+} from "../../../protocol/verdict/verdict.ts";
+import { VIOLATIONS } from "../../../protocol/event/violation.ts";
+
+describe("verify: findings", () => {
+  it("has one for every rule of custody", () => {
+    expect(FINDING_CODES).to.include.members(Object.keys(VIOLATIONS));
+  });
+
+  it("has each of one rule only", () => {
+    const codes = RULES.flatMap(({ findings, unknowns }) => [
+      ...Object.keys(findings),
+      ...Object.keys(unknowns),
+    ]);
+    expect(codes).to.have.members(FINDING_CODES);
+    expect(new Set(codes).size).to.equal(codes.length);
+  });
+
+  it("has a plain sentence for each, and no two alike", () => {
+    const messages = [...FINDINGS.values()].map(({ message }) => message);
+    for (const message of messages) expect(message).to.match(/^[A-Z][^.]{20,200}\.$/);
+    expect(new Set(messages).size).to.equal(messages.length);
+  });
+
+  it("says of each who can mend it, and how grave it is", () => {
+    for (const [code, kind] of FINDINGS) {
+      expect(SEVERITIES).to.include(kind.verdict);
+      expect(MENDERS).to.include(kind.mender);
+      expect(Finding.parse(finding({ code, field: "x" }))).to.deep.equal({
+        code,
+        ...kind,
+        field: "x",
+      });
+    }
+  });
+
+  it("takes the gravity of the case where it differs from the usual, else that of the policy", () => {
+    const strict = { SUSPECTED: "HOLD" } as const;
+    expect(finding({ code: "SUSPECTED", verdict: "INCOMPLETE" }, strict).verdict).to.equal(
+      "INCOMPLETE",
+    );
+    expect(finding({ code: "SUSPECTED", verdict: undefined }, strict).verdict).to.equal("HOLD");
+    expect(finding({ code: "SUSPECTED" }).verdict).to.equal("WARN");
+    expect(finding({ code: "SUSPECTED", lot: undefined })).not.to.have.property("lot");
+  });
+
+  it("has the worst finding as the verdict", () => {
+    expect(worst([])).to.equal("PASS");
+    expect(worst(["INFO"])).to.equal("PASS");
+    for (const [i, verdict] of VERDICTS.entries())
+      for (const other of VERDICTS.slice(i)) {
+        expect(worst([verdict, other])).to.equal(verdict);
+        expect(worst([other, "INFO", verdict])).to.equal(verdict);
+      }
+  });
+});
+
+describe("verify: rules", () => {
+  it("stand in the order of their ids, once each, with what they look at", () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(ids).to.deep.equal(RULE_IDS.filter((id) => ids.includes(id)));
+    for (const { version, name, looksAt } of RULES) {
+      expect(version).to.be.at.least(1);
+      expect(name).to.match(/^[a-z]/);
+      expect(looksAt).to.have.length.above(20);
+    }
+  });
+});

@@ -1,0 +1,394 @@
+// Recalls, suspicions and withdrawals on a real ledger, and what the verifier makes of them.
+import { expect } from "chai";
+import { detailsRoot, disclose } from "../../../protocol/event/details.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
+import { NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
+import type { Trail } from "../../../protocol/trail/trail.ts";
+import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import { ZERO_HASH } from "../../../protocol/base/values.ts";
+import { enrol, mine, notify, reinstate, revoke, suspend } from "../../support/ledger.ts";
+import {
+  type World,
+  act,
+  commission,
+  deliver,
+  giveNotice,
+  lotOf,
+  maker,
+  openWorld,
+  trailFor,
+  trustIn,
+} from "../../support/trails.ts";
+import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+
+describe("verify: notices", () => {
+  let world: World;
+  let made = 0;
+
+  before(async () => {
+    world = await openWorld();
+  });
+
+  const number = (): string => `N${++made}`;
+  async function judged(
+    lot: string,
+    more: Partial<Trust> = {},
+    change: (trail: Trail) => void = () => undefined,
+  ) {
+    const trail = trailFor(world, lot);
+    change(trail);
+    return verify(trail, await trustIn(world, more), world.ledger.reader);
+  }
+
+  it("holds a lot that its issuer recalled", async () => {
+    const lot = await commission(world, number(), 10);
+    const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
+    const verdict = await judged(lot);
+    expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      "HOLD",
+      [{ code: "RECALLED", verdict: "HOLD", notice, lot }],
+    ]);
+    expect(verdict.notices).to.have.length(1);
+    expect(verdict.notices[0]).to.include({
+      ...{
+        notice,
+        lot,
+        kind: "recall",
+        issuer: world.maker.address,
+        recorded: true,
+        withdrawn: false,
+      },
+    });
+  });
+
+  it("warns of a suspicion, or holds where the reader wants it so", async () => {
+    const lot = await commission(world, number(), 10);
+    const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
+    const found = { code: "SUSPECTED", notice, lot };
+    expect(seen(await judged(lot))).to.deep.equal([{ ...found, verdict: "WARN" }]);
+    const strict = await judged(lot, { policy: { severities: { SUSPECTED: "HOLD" } } });
+    expect([strict.verdict, seen(strict)]).to.deep.equal(["HOLD", [{ ...found, verdict: "HOLD" }]]);
+  });
+
+  it("does not count what was withdrawn, and lists it", async () => {
+    const lot = await commission(world, number(), 10);
+    const recall = await giveNotice(world, world.maker, { lot, kind: "recall" });
+    const suspicion = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
+    await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: recall });
+    expect(codes(await judged(lot))).to.deep.equal(["SUSPECTED"]);
+    await giveNotice(world, world.broker, { lot, kind: "withdrawal", withdraws: suspicion });
+    const verdict = await judged(lot);
+    expect([verdict.verdict, seen(verdict)]).to.deep.equal(["PASS", []]);
+    expect(verdict.notices.map(({ kind, withdrawn }) => [kind, withdrawn])).to.deep.equal([
+      ["recall", true],
+      ["suspicion", true],
+      ["withdrawal", false],
+      ["withdrawal", false],
+    ]);
+  });
+
+  it("counts a recall at once, and its withdrawal only when that is final", async () => {
+    const lot = await commission(world, number(), 10);
+    await mine(world.ledger, 2);
+    const recall = await giveNotice(world, world.maker, { lot, kind: "recall", isTaken: false });
+    const verdict = await judged(lot);
+    expect([verdict.verdict, codes(verdict)]).to.deep.equal([
+      "HOLD",
+      ["RECALLED", "NOTICE_NOT_RECORDED"],
+    ]);
+    const [{ notice, signature }] = world.notices.slice(-1) as [(typeof world.notices)[number]];
+    await notify(world.ledger, notice, signature!);
+    expect(codes(await judged(lot, { finality: 2 }))).to.deep.equal(["RECALLED"]);
+    await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: recall });
+    expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal(["RECALLED"]);
+    await mine(world.ledger, 1);
+    expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal([]);
+  });
+
+  it("reaches all that was split or assembled from a recalled lot", async () => {
+    const [first, second, third] = [number(), number(), number()];
+    const lot = await commission(world, first, 100);
+    await deliver(world, world.maker, world.assembler, [lot]);
+    const child = lotOf(world.assembler, second);
+    await act(world, world.assembler, "split", {
+      lots: { [lot]: 60, [child]: 40 },
+      facts: { [child]: { lotNumber: second } },
+    });
+    const product = lotOf(world.assembler, third);
+    await act(world, world.assembler, "assemble", {
+      lots: { [child]: 0, [product]: 4 },
+      facts: { [product]: { lotNumber: third, mpn: "LH-2" } },
+    });
+    const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
+    for (const each of [child, product]) {
+      const verdict = await judged(each);
+      expect(verdict.verdict).to.equal("HOLD");
+      expectFinding(verdict, { code: "RECALLED", notice, lot });
+    }
+    // And not the other way round: the notice about a child says nothing of what it was split from.
+    await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: notice });
+    await giveNotice(world, world.assembler, { lot: child, kind: "recall" });
+    expect(codes(await judged(lot))).to.deep.equal([]);
+  });
+
+  it("reaches an introduced lot from the maker's lot that it claims", async () => {
+    const first = number();
+    const claimed = lotOf(world.maker, "never on this ledger");
+    const lot = lotOf(world.broker, first);
+    await act(world, world.broker, "introduce", {
+      lots: { [lot]: 5 },
+      facts: { [lot]: { ...maker(first), claimsLot: claimed } },
+    });
+    expect(codes(await judged(lot))).to.deep.equal(["ORIGIN_INTRODUCED"]);
+    const notice = await giveNotice(world, world.maker, { lot: claimed, kind: "recall" });
+    const verdict = await judged(lot);
+    expect(codes(verdict)).to.deep.equal(["RECALLED", "ORIGIN_INTRODUCED"]);
+    expectFinding(verdict, { code: "RECALLED", notice, lot: claimed });
+  });
+
+  it("counts a recall that the trail leaves out, and names it", async () => {
+    const lot = await commission(world, number(), 10);
+    const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
+    const without = (trail: Trail) => trail.notices.splice(0);
+    const verdict = await judged(lot, {}, without);
+    expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      "HOLD",
+      [
+        { code: "RECALLED", verdict: "HOLD", notice, lot },
+        { code: "NOTICE_MISSING", verdict: "FAIL", notice, lot },
+      ],
+    ]);
+    const early = await judged(lot, { finality: 1 }, without);
+    expectFinding(early, { code: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
+  });
+
+  describe("names what was altered", () => {
+    let lot: string;
+    let recall: string;
+
+    before(async () => {
+      lot = await commission(world, number(), 10);
+      await giveNotice(world, world.broker, { lot, kind: "suspicion" });
+      recall = await giveNotice(world, world.maker, { lot, kind: "recall" });
+    });
+
+    const changes: Record<
+      string,
+      [field: string, change: (notice: Trail["notices"][number]["notice"]) => void]
+    > = {
+      "its kind": ["kind", (notice) => (notice.kind = 2)],
+      "its issuer": ["issuer", (notice) => (notice.issuer = world.broker.address)],
+      "its time": ["time", (notice) => (notice.time += 1)],
+      "what it withdraws": ["withdraws", (notice) => (notice.withdraws = recall)],
+      "its details": ["details", (notice) => (notice.details = recall)],
+    };
+    for (const [what, [field, change]] of Object.entries(changes))
+      it(what, async () => {
+        const verdict = await judged(lot, {}, ({ notices }) => change(notices[1]!.notice));
+        expect(verdict.verdict).to.equal("HOLD");
+        expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
+        expectFinding(verdict, { code: "KeyNotOfParty", verdict: "FAIL", field: "signature" });
+        // The ledger's own recall still counts, whatever the trail makes of it.
+        expectFinding(verdict, { code: "RECALLED", notice: recall });
+      });
+
+    it("two things at once", async () => {
+      const verdict = await judged(lot, {}, ({ notices }) => {
+        Object.assign(notices[1]!.notice, { kind: 2, time: notices[1]!.notice.time - 5 });
+      });
+      for (const field of ["kind", "time"])
+        expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
+    });
+
+    it("which is left out beside one that the ledger has not taken", async () => {
+      const own = await commission(world, number(), 10);
+      await giveNotice(world, world.maker, { lot: own, kind: "recall" });
+      await giveNotice(world, world.broker, {
+        lot: own,
+        kind: "suspicion",
+        isTaken: false,
+        late: -60,
+      });
+      const verdict = await judged(own, {}, ({ notices }) => notices.shift());
+      expect(new Set(codes(verdict))).to.deep.equal(
+        new Set(["RECALLED", "NOTICE_MISSING", "NOTICE_NOT_RECORDED", "SUSPECTED"]),
+      );
+    });
+
+    it("its signature", async () => {
+      const verdict = await judged(lot, {}, ({ notices }) => {
+        notices[1]!.signature = notices[0]!.signature;
+      });
+      expectFinding(verdict, { code: "KeyNotOfParty", notice: recall, field: "signature" });
+      const broken = await judged(lot, {}, ({ notices }) => {
+        notices[1]!.signature = `${notices[1]!.signature!.slice(0, -2)}00`;
+      });
+      expectFinding(broken, { code: "BadSignature", notice: recall, field: "signature" });
+      const missing = await judged(lot, {}, ({ notices }) => {
+        notices[1]!.signature = null;
+      });
+      expectFinding(missing, { code: "SIGNATURE_MISSING", notice: recall, field: "signature" });
+    });
+
+    it("its lot", async () => {
+      const verdict = await judged(lot, {}, ({ notices }) => {
+        notices[1]!.notice.lot = lotOf(world.maker, "other");
+      });
+      expectFinding(verdict, {
+        code: "NOTICE_EXTRA",
+        verdict: "FAIL",
+        lot: lotOf(world.maker, "other"),
+      });
+      expectFinding(verdict, { code: "NOTICE_MISSING", verdict: "FAIL", notice: recall });
+    });
+
+    it("its being there twice", async () => {
+      const verdict = await judged(lot, {}, ({ notices }) =>
+        notices.push(structuredClone(notices[1]!)),
+      );
+      expectFinding(verdict, { code: "NOTICE_TWICE", verdict: "FAIL", notice: recall });
+    });
+  });
+
+  it("checks the details that a notice shows", async () => {
+    const lot = await commission(world, number(), 10);
+    const secret = new Uint8Array(32).fill(7);
+    const details = { contact: "quality desk", alertReference: "NG-2026-11" };
+    const notice = {
+      ...{
+        lot,
+        kind: NOTICE_KINDS.recall,
+        issuer: world.maker.address,
+        time: (await trustIn(world)).now,
+      },
+      ...{ withdraws: ZERO_HASH, details: detailsRoot(details, secret) },
+    };
+    const digest = noticeDigest(world.ledger.domain, notice);
+    const signature = signDigest(digest, world.maker.key.privateKey);
+    await notify(world.ledger, notice, signature);
+    world.notices.push({ notice, signature, details: disclose(details, secret, () => true) });
+    expect(codes(await judged(lot))).to.deep.equal(["RECALLED"]);
+    const verdict = await judged(lot, {}, ({ notices }) => {
+      notices[0]!.details!.open[0]!.value = "NG-2026-12";
+    });
+    expectFinding(verdict, {
+      code: "DETAILS_MISMATCH",
+      notice: digest,
+      field: "details",
+      expected: notice.details,
+    });
+  });
+
+  describe("does not count what the ledger would not take", () => {
+    const expectNotCounting = async (lot: string, wanted: object) => {
+      const verdict = await judged(lot);
+      expect(verdict.verdict).to.equal("FAIL");
+      expect(codes(verdict)).not.to.include("RECALLED").and.not.to.include("SUSPECTED");
+      expectFinding(verdict, wanted);
+    };
+
+    it("a recall by another party than the issuer", async () => {
+      const lot = await commission(world, number(), 10);
+      const notice = await giveNotice(world, world.broker, { lot, kind: "recall", isTaken: false });
+      await expectNotCounting(lot, {
+        ...{ code: "NotIssuer", notice, field: "issuer" },
+        ...{ expected: world.maker.address, found: world.broker.address },
+      });
+    });
+
+    it("one signed with a key that was revoked", async () => {
+      const lot = await commission(world, number(), 10);
+      const key = await enrol(world.ledger, world.maker.address);
+      const notice = await giveNotice(world, world.maker, {
+        lot,
+        kind: "recall",
+        key,
+        isTaken: false,
+      });
+      await revoke(world.ledger, world.maker, key);
+      await expectNotCounting(lot, {
+        code: "KeyIsRevoked",
+        notice,
+        field: "signature",
+        found: key.address,
+      });
+    });
+
+    it("one by a suspended party", async () => {
+      const lot = await commission(world, number(), 10);
+      const notice = await giveNotice(world, world.broker, {
+        lot,
+        kind: "suspicion",
+        isTaken: false,
+      });
+      await suspend(world.ledger, world.broker);
+      await expectNotCounting(lot, { code: "PartyIsSuspended", notice, field: "issuer" });
+      await reinstate(world.ledger, world.broker);
+    });
+
+    it("one by a party that was never admitted", async () => {
+      const lot = await commission(world, number(), 10);
+      const [stranger] = world.ledger.spare;
+      const party = { address: stranger!, name: "", key: world.broker.key };
+      const notice = await giveNotice(world, party, { lot, kind: "suspicion", isTaken: false });
+      await expectNotCounting(lot, { code: "PartyNotAdmitted", notice, field: "issuer" });
+    });
+
+    it("one from the future", async () => {
+      const lot = await commission(world, number(), 10);
+      await giveNotice(world, world.broker, {
+        lot,
+        kind: "suspicion",
+        isTaken: false,
+        late: 15 * 60,
+      });
+      expect(codes(await judged(lot))).to.deep.equal(["NOTICE_NOT_RECORDED", "SUSPECTED"]);
+      world.notices.pop();
+      const notice = await giveNotice(world, world.broker, {
+        lot,
+        kind: "suspicion",
+        isTaken: false,
+        late: 16 * 60,
+      });
+      await expectNotCounting(lot, { code: "TimeTooFarAhead", notice, field: "time" });
+    });
+
+    it("a withdrawal of another's notice, of none, or of one withdrawn before", async () => {
+      const lot = await commission(world, number(), 10);
+      const suspicion = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
+      const foreign = { lot, kind: "withdrawal", withdraws: suspicion, isTaken: false } as const;
+      const notice = await giveNotice(world, world.distributor, foreign);
+      const verdict = await judged(lot);
+      expectFinding(verdict, {
+        code: "NOTHING_TO_WITHDRAW",
+        verdict: "FAIL",
+        notice,
+        found: suspicion,
+      });
+      expectFinding(verdict, { code: "SUSPECTED" });
+
+      world.notices.pop();
+      await giveNotice(world, world.broker, { lot, kind: "withdrawal", withdraws: suspicion });
+      expect(codes(await judged(lot))).to.deep.equal([]);
+      const again = {
+        lot,
+        kind: "withdrawal",
+        withdraws: suspicion,
+        isTaken: false,
+        late: 1,
+      } as const;
+      expectFinding(await judgedAfter(lot, again), { code: "NOTHING_TO_WITHDRAW" });
+      const ofNone = { lot, kind: "withdrawal", withdraws: lot, isTaken: false } as const;
+      expectFinding(await judgedAfter(lot, ofNone), { code: "NOTHING_TO_WITHDRAW", found: lot });
+      const idle = { lot, kind: "suspicion", withdraws: lot, isTaken: false } as const;
+      expectFinding(await judgedAfter(lot, idle), { code: "NOTHING_TO_WITHDRAW" });
+    });
+
+    const judgedAfter = async (lot: string, what: Parameters<typeof giveNotice>[2]) => {
+      await giveNotice(world, world.broker, what);
+      const verdict = await judged(lot);
+      world.notices.pop();
+      return verdict;
+    };
+  });
+});

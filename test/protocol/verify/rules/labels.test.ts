@@ -1,0 +1,237 @@
+// The rules of labels (V09 to V16, V20) on paper: each that can be judged and cannot, and both sides of each limit.
+import { expect } from "chai";
+import { sha256 } from "../../../../protocol/base/crypto.ts";
+import { concat, fromHex, toHex, utf8 } from "../../../../protocol/base/bytes.ts";
+import type { Facts, Sighting } from "../../../../protocol/verdict/facts.ts";
+import { LABEL_CODE, labelCode, labelCommitment } from "../../../../protocol/label/commitment.ts";
+import { lotLink } from "../../../../protocol/label/link.ts";
+import { withoutLabelCode } from "../../../../protocol/label/withhold.ts";
+import { readLabel } from "../../../../protocol/label/label.ts";
+import { lotId } from "../../../../protocol/event/lot.ts";
+import { likeness } from "../../../../protocol/label/mpn.ts";
+import type { RuleId } from "../../../../protocol/verdict/verdict.ts";
+import {
+  at,
+  DAY,
+  DISTRIBUTOR,
+  type How,
+  HOUR,
+  MAKER,
+  NOW,
+  openPaper,
+  type Paper,
+  ruleOn,
+} from "../../../support/paper.ts";
+
+const LEDGER = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
+const LOT = lotId(MAKER, "A");
+const MADE = at("2026-06-01");
+const SECRET = sha256(utf8("a secret"));
+const link = (code?: string, lot = LOT) =>
+  lotLink("https://rp.example", { lot, ...LEDGER, ...(code && { code }) });
+const format06 = (...elements: string[]) =>
+  `[)>\x1e06${elements.map((each) => `\x1d${each}`).join("")}\x1e\x04`;
+
+describe("rules of labels on paper", () => {
+  type Fields = Parameters<Paper["commission"]>[1];
+  async function judge(rule: RuleId, { facts, ...how }: How = {}, fields: Fields = {}) {
+    const paper = openPaper();
+    const given = { ...how, facts: { ...facts, source: "a test" } };
+    const { result, unknown, found } = await ruleOn(
+      rule,
+      paper.trail(paper.commission("A", fields)),
+      given,
+    );
+    return [result, unknown ?? null, ...found.map(({ code }) => code)];
+  }
+  const withFacts = (facts: Partial<Facts>): How => ({ facts: facts as Facts });
+  const labelled = (...codes: string[]): How => ({ label: readLabel(codes) });
+  const seenAt = (last: number, by: Sighting["by"] = "party", named = true): Sighting => ({
+    ...{ first: last, last, own: false, by, named },
+  });
+  const NOBODY = { packages: { others: 0, lots: [] } };
+
+  it("V09 needs both kinds of facts, and lets custody and scans cross for an hour", async () => {
+    const sighted = (...sightings: Sighting[]) => judge("V09", withFacts({ ...NOBODY, sightings }));
+    expect(await judge("V09")).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
+    expect(await judge("V09", withFacts(NOBODY))).to.deep.equal([
+      ...["not evaluable", "SIGHTINGS_OF_PACKAGE_NOT_KNOWN"],
+    ]);
+    expect(await sighted()).to.deep.equal(["pass", null]);
+    expect(await sighted(seenAt(MADE + HOUR))).to.deep.equal(["pass", null]);
+    expect(await sighted(seenAt(MADE + HOUR + 1))).to.deep.equal(["fail", null, "SEEN_ELSEWHERE"]);
+    expect(await sighted(seenAt(NOW, "party", false), seenAt(NOW, "holder"))).to.deep.equal([
+      "pass",
+      null,
+    ]);
+    expect(await sighted(seenAt(NOW, "stranger"))).to.deep.equal([
+      "warn",
+      null,
+      "SEEN_BY_STRANGER",
+    ]);
+    const twice = withFacts({ packages: { others: 1, lots: [] }, sightings: [] });
+    expect(await judge("V09", twice)).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
+  });
+
+  it("V09 counts from when the holder got the lot, not while it is in transit, and after its end", async () => {
+    const paper = openPaper();
+    const lot = paper.commission("A");
+    const on = async (time: number, more: How = {}) => {
+      const facts = { source: "a test", ...NOBODY, sightings: [seenAt(time)] };
+      return (await ruleOn("V09", paper.trail(lot), { facts, ...more })).found.map(
+        ({ code }) => code,
+      );
+    };
+    const came = at("2026-06-20");
+    paper.tell(MAKER, "ship", {
+      lots: paper.pieces(lot),
+      time: came - DAY,
+      consignee: DISTRIBUTOR,
+    });
+    expect(await on(NOW)).to.deep.equal([]);
+    paper.tell(DISTRIBUTOR, "receive", { lots: paper.pieces(lot), time: came });
+    paper.tell(DISTRIBUTOR, "inspect", { lots: paper.pieces(lot), time: came + 9 * DAY });
+    expect(await on(came - HOUR)).to.deep.equal([]);
+    expect(await on(came + DAY)).to.deep.equal(["SEEN_ELSEWHERE"]);
+    paper.tell(DISTRIBUTOR, "scrap", { lots: { [lot]: 0 }, time: came + 20 * DAY });
+    expect(await on(came + DAY)).to.deep.equal([]);
+    expect(await on(came + 21 * DAY)).to.deep.equal(["SEEN_AFTER_CLOSED"]);
+    expect(await on(came, labelled(link()))).to.deep.equal(["SEEN_AFTER_CLOSED"]);
+  });
+
+  it("V10 goes by what issuers are known to have issued", async () => {
+    const foreign = labelled(format06("3SB", "Q1"));
+    const issued = (one: boolean, known: boolean) =>
+      withFacts({ issued: [{ id: "B", issued: one, known }] });
+    expect(await judge("V10")).to.deep.equal(["not evaluable", "PACKAGE_ID_NOT_SCANNED"]);
+    expect(await judge("V10", labelled(format06("1PX", "Q1")))).to.include(
+      "PACKAGE_ID_NOT_ON_LABEL",
+    );
+    expect(await judge("V10", labelled(format06("3SA", "Q1")))).to.deep.equal(["pass", null]);
+    expect(
+      await judge("V10", labelled(format06("3SREEL-9", "Q1")), { packageId: "REEL-9" }),
+    ).to.include("pass");
+    expect(await judge("V10", foreign)).to.include("PACKAGE_ID_NOT_LOOKED_UP");
+    expect(await judge("V10", { ...foreign, ...issued(true, true) })).to.deep.equal(["pass", null]);
+    expect(await judge("V10", { ...foreign, ...issued(false, true) })).to.include(
+      "PACKAGE_ID_NOT_ISSUED",
+    );
+    expect(await judge("V10", { ...foreign, ...issued(false, false) })).to.include(
+      "PACKAGE_ID_ISSUER_UNKNOWN",
+    );
+  });
+
+  it("V11 holds the code against its commitment, and cannot where one of them is not there", async () => {
+    const code = labelCode(SECRET, 0);
+    const committed = { labelCommitment: labelCommitment(LOT, code) };
+    expect(await judge("V11", labelled(link(code)), committed)).to.deep.equal(["pass", null]);
+    expect(await judge("V11", labelled(link(labelCode(SECRET, 1))), committed)).to.include(
+      "LABEL_CODE_WRONG",
+    );
+    expect(await judge("V11", labelled(link(code)))).to.deep.equal([
+      "warn",
+      null,
+      "LABEL_CODE_UNCOMMITTED",
+    ]);
+    expect(await judge("V11", {}, committed)).to.include("LABEL_PROOF_NOT_SCANNED");
+    expect(await judge("V11", labelled(link()), committed)).to.include("LABEL_HAS_NO_CODE");
+    expect(await judge("V11", labelled(link()))).to.include("NO_LABEL_COMMITMENT");
+    const redacted = { label: withoutLabelCode(readLabel(link(code))) };
+    expect(JSON.stringify(redacted)).not.to.contain(code);
+    expect(await judge("V11", redacted, committed)).to.include("LABEL_CODE_NOT_SHOWN");
+    const hidden = openPaper();
+    const shared = {
+      lots: { [LOT]: 5 },
+      time: MADE,
+      facts: { [LOT]: { lotNumber: "A", ...committed } },
+    };
+    hidden.tell(MAKER, "commission", { ...shared, withheld: ["labelCommitment"] });
+    const said = await ruleOn("V11", hidden.trail(LOT), labelled(link(code)));
+    expect(said.unknown).to.equal("LABEL_COMMITMENT_NOT_SHOWN");
+  });
+
+  it("V11's codes are 24 characters of base32, of each entry another, and hash with their lot", () => {
+    const codes = Array.from({ length: 250 }, (_, index) => labelCode(SECRET, index));
+    for (const code of codes) expect(code).to.match(LABEL_CODE);
+    expect(new Set(codes).size).to.equal(250);
+    const hashed = sha256(concat(Uint8Array.of(0x4c), fromHex(LOT), utf8(codes[0]!)));
+    expect(labelCommitment(LOT, codes[0]!)).to.equal(toHex(hashed));
+    expect(labelCommitment(lotId(MAKER, "B"), codes[0]!)).not.to.equal(toHex(hashed));
+  });
+
+  it("V12 counts places within the policy's days", async () => {
+    const policy = { maxScanPlaces: 2, scanPlacesDays: 10 };
+    const sighted = (...times: number[]) =>
+      judge("V12", { ...withFacts({ sightings: times.map((time) => seenAt(time)) }), policy });
+    expect(await judge("V12", { policy })).to.deep.equal(["not evaluable", "SIGHTINGS_NOT_KNOWN"]);
+    expect(await sighted(NOW, NOW)).to.deep.equal(["pass", null]);
+    expect(await sighted(NOW, NOW, NOW - 10 * DAY - 1)).to.deep.equal(["pass", null]);
+    expect(await sighted(NOW, NOW, NOW - 10 * DAY)).to.deep.equal([
+      "warn",
+      null,
+      "SCANNED_IN_MANY_PLACES",
+    ]);
+  });
+
+  it("V13 knows the lengths of EIGP 114, and tells no values", async () => {
+    const full = (lot: string) => labelled(format06("1PX", "Q1", `1T${lot}`, "10D2631", "4LMY"));
+    expect(await judge("V13", full("L".repeat(20)))).to.deep.equal(["pass", null]);
+    expect(await judge("V13", full("L".repeat(21)))).to.deep.equal([
+      "info",
+      null,
+      "LABEL_FIELD_MALFORMED",
+    ]);
+    expect(await judge("V13", labelled("[)>\x1e06"))).to.deep.equal([
+      "not evaluable",
+      "LABEL_NOT_READ",
+    ]);
+    expect(await judge("V13")).to.deep.equal(["not evaluable", "LABEL_NOT_SCANNED"]);
+  });
+
+  it("V14 fails on what makes it another package, and on a link to another lot", async () => {
+    expect(await judge("V14")).to.deep.equal(["not evaluable", "LABEL_NOT_COMPARED"]);
+    const own = format06("3SA", "1PNG74LVC1G08-Q", "Q1000", "1TK7T221");
+    expect(await judge("V14", labelled(own))).to.deep.equal(["pass", null]);
+    expect(await judge("V14", labelled(own, link(undefined, lotId(MAKER, "B"))))).to.deep.equal([
+      ...["fail", null, "LABEL_LOT_DIFFERS"],
+    ]);
+    expect(await judge("V14", labelled(own.replace("Q1000", "Q999")))).to.deep.equal([
+      ...["warn", null, "LABEL_QUANTITY_DIFFERS"],
+    ]);
+  });
+
+  it("V16 tells lookalikes, other suffixes and other parts apart", () => {
+    for (const [one, other, like] of [
+      ["TPS54331DR", "tps54331dr", "same"],
+      ["TPS54331DR", "TP554331DR", "lookalike"],
+      ["LM1O1", "LM101", "lookalike"],
+      ["STM32F407VGT6", "STM32F407V6T6", "lookalike"],
+      ["RC0402FR-0710KL", "RC0402FR-0711KL", "lookalike"],
+      ["GRM155R71C104KA88D", "GRM155R71C104KA8", "suffix"],
+      ["TPS54331DR", "TPS54331DDAR", "suffix"],
+      ["RX-4711/AB", "RX-4711/AC", "suffix"],
+      ["TPS54331DR", "TPS54332DR", "lookalike"],
+      ["RX-4711-ABCD", "RX-4711-WXYZ", "suffix"],
+      ["RX-4711-9ABC9", "RX-4711-7WXY7", "different"],
+      ["TPS54331DR", "TPS67442DR", "different"],
+      ["A1", "A1B", "lookalike"],
+    ] as const) {
+      expect(likeness(one, other), `${one} ${other}`).to.equal(like);
+      expect(likeness(other, one), `${other} ${one}`).to.equal(like);
+    }
+  });
+
+  it("V20 takes a declared mix, and sees several lots in one field of the record", async () => {
+    const date = { dateCode: "2631" };
+    expect(await judge("V20", {}, date)).to.deep.equal(["pass", null]);
+    expect(await judge("V20")).to.deep.equal(["not evaluable", "MIX_NOT_KNOWN"]);
+    const listed = { ...date, makerLot: "K7T221, K7T222" };
+    expect(await judge("V20", {}, listed)).to.deep.equal(["warn", null, "LOTS_MIXED_UNDECLARED"]);
+    for (const declared of [
+      { dateCodeNewest: "2633" },
+      { dateCode: "MIXED" },
+      { countryOfOrigin: "AA" },
+    ])
+      expect(await judge("V20", {}, { ...listed, ...declared })).to.deep.equal(["pass", null]);
+  });
+});

@@ -1,0 +1,221 @@
+// V04: distributors on a lot's way, and whether its maker had authorised them on the day of their receipt.
+import { expect } from "chai";
+import type { Facts } from "../../../../protocol/verdict/facts.ts";
+import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
+import type { Authorisation, SignedStatement } from "../../../../protocol/event/statement.ts";
+import { verify } from "../../../../protocol/verify/verify.ts";
+import { dayOf } from "../../../../protocol/verify/dates.ts";
+import { type Party, admit, enrol, reinstate, revoke, suspend } from "../../../support/ledger.ts";
+import { saidBy } from "../../../support/paper.ts";
+import { digestOf, stated } from "../../../support/statements.ts";
+import { ROLES, roleBits } from "../../../../protocol/event/roles.ts";
+import {
+  type World,
+  act,
+  commission,
+  deliver,
+  lotOf,
+  openWorld,
+  trailFor,
+  trustIn,
+} from "../../../support/trails.ts";
+
+const DAY_SECONDS = 86_400;
+
+describe("V04 authorised link", () => {
+  let world: World;
+  let lot: string;
+  let day: string;
+  let near: (days: number) => string;
+  let given: Authorisation;
+
+  before(async () => {
+    world = await openWorld();
+    lot = await commission(world, "A1", 1000);
+    await deliver(world, world.maker, world.distributor, [lot]);
+    const { time } = trailFor(world, lot).events.at(-1)!.event;
+    day = dayOf(time);
+    near = (days) => dayOf(time + days * DAY_SECONDS);
+    const brand = "northgate  SEMICONDUCTOR";
+    given = { party: world.distributor.address, brand, grade: "authorised", from: day, to: day };
+  });
+
+  async function judge(
+    statements?: SignedStatement[],
+    policy: PolicyDocument = {},
+    of = lot,
+    node = true,
+  ) {
+    const facts: Facts = { source: "test", ...(statements && { statements }) };
+    const trust = await trustIn(world, { policy });
+    const { reader } = world.ledger;
+    return saidBy(
+      "V04",
+      await verify(trailFor(world, of), trust, node ? reader : null, undefined, { facts }),
+    );
+  }
+  const authorise = (more: Partial<Authorisation> = {}, by = world.maker) =>
+    stated(world, by, "authorisation", { ...given, ...more });
+  const codesOf = async (...args: Parameters<typeof judge>) => {
+    const { result, unknown, found } = await judge(...args);
+    return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
+  };
+  const UNKNOWN = ["warn", "DISTRIBUTOR_NOT_AUTHORISED"];
+
+  it("passes a lot that is with its maker, whatever is known", async () => {
+    const own = await commission(world, "A2", 10);
+    expect(await codesOf(undefined, {}, own)).to.deep.equal(["pass"]);
+  });
+
+  it("passes an authorisation on its first and its last day, and one without end", async () => {
+    expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
+    const { to: _to, ...open } = given;
+    expect(await codesOf([stated(world, world.maker, "authorisation", open)])).to.deep.equal([
+      "pass",
+    ]);
+  });
+
+  it("warns the day after its last and the day before its first day", async () => {
+    const ended = authorise({ from: near(-30), to: near(-1) });
+    const { found } = await judge([ended]);
+    expect(found).to.have.length(1);
+    expect(found[0]).to.include({
+      ...{
+        code: "AUTHORISATION_ENDED",
+        verdict: "WARN",
+        field: "time",
+        expected: near(-1),
+        found: day,
+      },
+      ...{ statement: digestOf(world, ended), lot },
+    });
+    const early = await judge([authorise({ from: near(1), to: near(30) })]);
+    expect(early.found[0]).to.include({
+      code: "AUTHORISATION_NOT_BEGUN",
+      expected: near(1),
+      found: day,
+    });
+  });
+
+  it("warns of a distributor without authorisation, or with one that does not count", async () => {
+    const { found } = await judge([]);
+    expect(found[0]).to.include({ field: "actor", found: world.distributor.address });
+    expect(await codesOf([])).to.deep.equal(UNKNOWN);
+    expect(await codesOf([authorise({ brand: "Southgate" })])).to.deep.equal(UNKNOWN);
+    expect(await codesOf([authorise({ party: world.broker.address })])).to.deep.equal(UNKNOWN);
+    expect(await codesOf([authorise({}, world.broker)])).to.deep.equal(UNKNOWN);
+  });
+
+  it("does not count what its issuer has withdrawn, and counts what another wants to withdraw", async () => {
+    const own = authorise();
+    const withdrawal = (by: Party) =>
+      stated(world, by, "withdrawal", null, { withdraws: digestOf(world, own) });
+    expect(await codesOf([own, withdrawal(world.maker)])).to.deep.equal(UNKNOWN);
+    expect(await codesOf([own, withdrawal(world.broker)])).to.deep.equal(["pass"]);
+  });
+
+  it("does not count what was altered or signed by somebody else, and says so", async () => {
+    const altered = { ...authorise(), content: { ...given, from: near(-9) } };
+    expect(await codesOf([altered])).to.deep.equal([
+      "warn",
+      "DISTRIBUTOR_NOT_AUTHORISED",
+      "AUTHORISATION_UNSOUND",
+    ]);
+    const forged = stated(world, world.maker, "authorisation", given, { key: world.broker.key });
+    const { found } = await judge([forged]);
+    expect(found.find(({ code }) => code === "AUTHORISATION_UNSOUND")).to.include({
+      ...{ statement: digestOf(world, forged), field: "signature", verdict: "WARN" },
+    });
+    expect(await codesOf([forged, authorise()])).to.deep.equal(["warn", "AUTHORISATION_UNSOUND"]);
+  });
+
+  it("counts nothing of a suspended issuer, or by a revoked key", async () => {
+    await suspend(world.ledger, world.maker);
+    expect(await codesOf([authorise()])).to.deep.equal(UNKNOWN);
+    await reinstate(world.ledger, world.maker);
+    expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
+    const key = await enrol(world.ledger, world.maker.address);
+    const signed = stated(world, world.maker, "authorisation", given, { key });
+    expect(await codesOf([signed])).to.deep.equal(["pass"]);
+    await revoke(world.ledger, world.maker, key);
+    expect(await codesOf([signed])).to.deep.equal(UNKNOWN);
+  });
+
+  it("is worth knowing where a distributor is approved, by the reader or the maker, or serves the aftermarket", async () => {
+    const approvedSuppliers = [world.distributor.address];
+    expect(await codesOf([], { approvedSuppliers })).to.deep.equal([
+      "info",
+      "DISTRIBUTOR_APPROVED",
+    ]);
+    expect(await codesOf(undefined, { approvedSuppliers })).to.deep.equal([
+      "info",
+      "DISTRIBUTOR_APPROVED",
+    ]);
+    expect(await codesOf([authorise({ grade: "approved" })])).to.deep.equal([
+      "info",
+      "DISTRIBUTOR_APPROVED",
+    ]);
+    expect(await codesOf([authorise({ grade: "aftermarket" })])).to.deep.equal([
+      "info",
+      "AFTERMARKET_SOURCE",
+    ]);
+    expect(await codesOf([authorise({ grade: "aftermarket" }), authorise()])).to.deep.equal([
+      "pass",
+    ]);
+  });
+
+  it("asks for no authorisation of the last assembler, but for one of a distributor that is none", async () => {
+    const bought = await commission(world, "A3", 10);
+    const both = await admit(
+      world.ledger,
+      "Both",
+      roleBits(["distributor", "assembler"]) | ROLES.laboratory,
+    );
+    await deliver(world, world.maker, both, [bought]);
+    expect(await codesOf([], {}, bought)).to.deep.equal(["pass"]);
+    await deliver(world, both, world.assembler, [bought]);
+    expect(await codesOf([], {}, bought)).to.deep.equal(UNKNOWN);
+  });
+
+  it("warns of a distributor that introduced the lot: no maker's word would count", async () => {
+    const number = "B1";
+    const introduced = lotOf(world.broker, number);
+    const facts = {
+      [introduced]: { lotNumber: number, manufacturer: "Northgate Semiconductor", mpn: "NG74" },
+    };
+    await act(world, world.broker, "introduce", { lots: { [introduced]: 5 }, facts });
+    expect(
+      await codesOf([authorise({ party: world.broker.address })], {}, introduced),
+    ).to.deep.equal(UNKNOWN);
+    expect(
+      await codesOf(undefined, { approvedSuppliers: [world.broker.address] }, introduced),
+    ).to.deep.equal([...["info", "DISTRIBUTOR_APPROVED"]]);
+  });
+
+  it("takes the maker's name on the ledger where the record has none, and the brand where it has one", async () => {
+    const bare = lotOf(world.maker, "A4");
+    const mpn = "NG74";
+    await act(world, world.maker, "commission", {
+      lots: { [bare]: 5 },
+      facts: { [bare]: { lotNumber: "A4", mpn } },
+    });
+    await deliver(world, world.maker, world.distributor, [bare]);
+    expect(await codesOf([authorise()], {}, bare)).to.deep.equal(["pass"]);
+    const branded = lotOf(world.maker, "A5");
+    const facts = {
+      [branded]: { lotNumber: "A5", mpn, manufacturer: "Northgate Semiconductor", brand: "Vega" },
+    };
+    await act(world, world.maker, "commission", { lots: { [branded]: 5 }, facts });
+    await deliver(world, world.maker, world.distributor, [branded]);
+    expect(await codesOf([authorise()], {}, branded)).to.deep.equal(UNKNOWN);
+    expect(await codesOf([authorise({ brand: "Vega" })], {}, branded)).to.deep.equal(["pass"]);
+  });
+
+  it("cannot be judged without the ledger, or where nobody looked for authorisations", async () => {
+    expect(await codesOf([authorise()], {}, lot, false)).to.deep.equal([
+      "not evaluable",
+      "DISTRIBUTORS_NOT_KNOWN",
+    ]);
+    expect(await codesOf()).to.deep.equal(["not evaluable", "AUTHORISATIONS_NOT_KNOWN"]);
+  });
+});

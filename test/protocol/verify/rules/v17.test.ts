@@ -1,0 +1,253 @@
+// V17: date codes that cannot be, both sides of each day.
+import { expect } from "chai";
+import { readLabel } from "../../../../protocol/label/label.ts";
+import { verify } from "../../../../protocol/verify/verify.ts";
+import {
+  act,
+  lotOf,
+  maker,
+  openWorld,
+  trailFor,
+  trustIn,
+  type World,
+} from "../../../support/trails.ts";
+import {
+  at,
+  DISTRIBUTOR,
+  MAKER,
+  openPaper,
+  type Paper,
+  type How,
+  ruleOn,
+  saidBy,
+} from "../../../support/paper.ts";
+
+const RS = "\x1e";
+const GS = "\x1d";
+const label = (...fields: string[]) => readLabel(`[)>${RS}06${GS}${fields.join(GS)}${RS}\x04`);
+
+describe("V17 date impossible", () => {
+  let paper: Paper;
+  beforeEach(() => {
+    paper = openPaper();
+  });
+  const judged = (lot: string, how?: How) => ruleOn("V17", paper.trail(lot), how);
+  const codesOf = async (lot: string, how?: How) =>
+    (await judged(lot, how)).found.map(({ code }) => code);
+  const dated = (facts: Parameters<Paper["commission"]>[1], time?: string) =>
+    paper.commission("A", facts, time === undefined ? undefined : at(time));
+
+  describe("passes", () => {
+    it("a date code that all times come after, the ledger's as well", async () => {
+      const world = await openWorld();
+      const lot = lotOf(world.maker, "A");
+      await act(world, world.maker, "commission", {
+        lots: { [lot]: 5 },
+        facts: { [lot]: { ...maker("A"), dateCode: "2401", bagSealDate: "2024-01-01" } },
+      });
+      const verdict = await verify(trailFor(world, lot), await trustIn(world), world.ledger.reader);
+      expect(saidBy("V17", verdict)).to.deep.equal({
+        result: "pass",
+        unknown: undefined,
+        found: [],
+      });
+    });
+  });
+
+  describe("fails", () => {
+    it("a code later than the event that made the lot, where it is so everywhere on Earth", async () => {
+      // The week 2626 begins on 22 June; on the day before at 10:00 in UTC it has begun at UTC+14.
+      const origin = await judged(dated({ dateCode: "2626" }, "2026-06-21T09:59:59"));
+      expect(origin.result).to.equal("fail");
+      expect(origin.found).to.have.length(1);
+      expect(origin.found[0]).to.include({
+        ...{ code: "DATE_CODE_AFTER_ORIGIN", verdict: "FAIL", field: "details.entries.0.dateCode" },
+        ...{ expected: "2026-06-21", found: "2626" },
+      });
+      paper = openPaper();
+      expect(await codesOf(dated({ dateCode: "2626" }, "2026-06-21T10:00:00"))).to.deep.equal([]);
+    });
+
+    it("a code later than the ledger's record of the origin", async () => {
+      const world: World = await openWorld();
+      const lot = lotOf(world.maker, "A");
+      await act(world, world.maker, "commission", {
+        lots: { [lot]: 5 },
+        facts: { [lot]: { ...maker("A"), dateCode: "5001" } },
+      });
+      const verdict = await verify(trailFor(world, lot), await trustIn(world), world.ledger.reader);
+      const { result, found } = saidBy("V17", verdict);
+      expect(result).to.equal("fail");
+      expect(found.map(({ code }) => code)).to.deep.equal([
+        ...["DATE_CODE_AFTER_ORIGIN", "DATE_CODE_AFTER_RECORDING", "DATE_CODE_IN_FUTURE"],
+      ]);
+    });
+
+    it("a code later than a shipment of the parts", async () => {
+      const lot = dated({ dateCode: "2627" }, "2026-07-10");
+      paper.tell(MAKER, "ship", {
+        lots: paper.pieces(lot),
+        time: at("2026-06-28T09:59:59"),
+        consignee: DISTRIBUTOR,
+      });
+      expect(await codesOf(lot)).to.deep.equal(["DATE_CODE_AFTER_SHIPMENT"]);
+      paper = openPaper();
+      const fine = dated({ dateCode: "2627" }, "2026-07-10");
+      paper.tell(MAKER, "ship", {
+        lots: paper.pieces(fine),
+        time: at("2026-06-28T10:00:00"),
+        consignee: DISTRIBUTOR,
+      });
+      expect(await codesOf(fine)).to.deep.equal([]);
+    });
+
+    it("a code later than the day on which the dry pack was sealed, recorded or scanned", async () => {
+      expect(await codesOf(dated({ dateCode: "2621", bagSealDate: "2026-05-17" }))).to.deep.equal([
+        "DATE_CODE_AFTER_SEAL",
+      ]);
+      paper = openPaper();
+      expect(await codesOf(dated({ dateCode: "2621", bagSealDate: "2026-05-18" }))).to.deep.equal(
+        [],
+      );
+      paper = openPaper();
+      const lot = dated({ dateCode: "2621" });
+      const sealed = label(
+        "1PNG74LVC1G08-Q",
+        "3Z2/260C/1YEAR;//;051726",
+        "V0033317",
+        "20LDM5",
+        "21LUSA",
+        "22LTAI",
+        "23LTWN",
+      );
+      expect(sealed.status === "read" && sealed.record.bagSealDate).to.equal("2026-05-17");
+      expect(await codesOf(lot, { label: sealed })).to.deep.equal(["DATE_CODE_AFTER_SEAL"]);
+    });
+
+    it("a code of a week that has not begun", async () => {
+      const lot = dated({ dateCode: "2626" }, "2026-07-01");
+      expect(await codesOf(lot, { now: at("2026-06-21T09:59:59") })).to.deep.equal([
+        "DATE_CODE_IN_FUTURE",
+      ]);
+      expect(await codesOf(lot, { now: at("2026-06-21T10:00:00") })).to.deep.equal([]);
+    });
+
+    it("the newest of several codes as well", async () => {
+      const found = (await judged(dated({ dateCode: "2610", dateCodeNewest: "2630" }))).found;
+      expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
+        ["DATE_CODE_AFTER_ORIGIN", "details.entries.0.dateCodeNewest"],
+      ]);
+    });
+
+    for (const [dateCode, dateCodeFormat] of [
+      ...[["2600"], ["2553"], ["260053", "YYYYWW"], ["202553", "YYYYWW"]],
+      ...[
+        ["260231", "YYMMDD"],
+        ["20250229", "YYYYMMDD"],
+        ["2025-04-31", "YYYY-MM-DD"],
+      ],
+    ] as [string, "YYWW"?][])
+      it(`${dateCode}, which no calendar has`, async () => {
+        const said = await judged(dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }));
+        expect(said.result).to.equal("fail");
+        expect(said.found[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
+      });
+
+    it("the scanned label's own code, and not what the record says already", async () => {
+      const lot = dated({ dateCode: "2621" });
+      const cases: [string, string[]][] = [
+        ["10D2622", []],
+        ["10D2626", ["DATE_CODE_AFTER_ORIGIN"]],
+        ["10D2654", ["DATE_CODE_NONEXISTENT"]],
+        ["10DN/T", []],
+        ["9D20261026", ["DATE_CODE_AFTER_ORIGIN"]],
+        // Week 26 of 2026, or week 26 of 2020 and two digits more: one of them can be.
+        ["9D202626", []],
+      ];
+      for (const [di, codes] of cases) {
+        const { found } = await judged(lot, { label: label("1PNG74LVC1G08-Q", "Q1000", di) });
+        expect(
+          found.map(({ code }) => code),
+          di,
+        ).to.deep.equal(codes);
+        for (const { field } of found) expect(field).to.equal("label.dateCode");
+      }
+      paper = openPaper();
+      const late = dated({ dateCode: "2626" });
+      expect(
+        await codesOf(late, { label: label("1PNG74LVC1G08-Q", "Q1000", "10D2626") }),
+      ).to.have.length(1);
+    });
+  });
+
+  describe("cannot say", () => {
+    const cases: [why: string, unknown: string, tell: () => string][] = [
+      ["without a date code", "DATE_CODE_NOT_GIVEN", () => dated({})],
+      ["of N/T", "DATE_CODE_NO_DATE", () => dated({ dateCode: "N/T" })],
+      [
+        "of a maker's own form",
+        "DATE_CODE_NO_DATE",
+        () => dated({ dateCode: "K7Z", dateCodeFormat: "other" }),
+      ],
+      [
+        "without the ledger's record of the origin",
+        "ORIGIN_NOT_ANCHORED",
+        () => dated({ dateCode: "2610" }),
+      ],
+    ];
+    for (const [why, unknown, tell] of cases)
+      it(why, async () => {
+        expect(await judged(tell())).to.deep.equal({ result: "not evaluable", unknown, found: [] });
+      });
+
+    it("of a scanned code that is no date, unless the record has one", async () => {
+      const none = { label: label("1PNG74LVC1G08-Q", "Q1000", "10DN/T") };
+      expect((await judged(dated({}), none)).unknown).to.equal("DATE_CODE_NO_DATE");
+      paper = openPaper();
+      expect((await judged(dated({ dateCode: "2610" }), none)).unknown).to.equal(
+        "ORIGIN_NOT_ANCHORED",
+      );
+    });
+
+    it("where it is withheld, or the origin is missing", async () => {
+      const lot = dated({});
+      paper.tell(MAKER, "inspect", {
+        ...{
+          lots: paper.pieces(lot),
+          time: at("2026-06-02"),
+          shared: { dateCode: "2610" },
+          withheld: ["dateCode"],
+        },
+      });
+      expect((await judged(lot)).unknown).to.equal("DATE_CODE_WITHHELD");
+      paper = openPaper();
+      const other = dated({});
+      paper.tell(MAKER, "inspect", {
+        lots: paper.pieces(other),
+        time: at("2026-06-02"),
+        shared: { dateCode: "2610" },
+      });
+      const trail = paper.trail(other);
+      trail.events.shift();
+      expect((await ruleOn("V17", trail)).unknown).to.equal("ORIGIN_TIME_NOT_KNOWN");
+    });
+  });
+
+  it("goes by the origin of what was split, and by a split's own code", async () => {
+    const lot = dated({ dateCode: "2626" });
+    const child = lotChild("A1", lot, {});
+    expect(await codesOf(child)).to.deep.equal(["DATE_CODE_AFTER_ORIGIN"]);
+    const own = lotChild("A2", lot, { dateCode: "2610" });
+    expect(await codesOf(own)).to.deep.equal([]);
+  });
+
+  function lotChild(lotNumber: string, parent: string, facts: object): string {
+    const child = lotOf({ address: MAKER } as Parameters<typeof lotOf>[0], lotNumber);
+    const left = paper.pieces(parent)[parent]! - 100;
+    paper.tell(MAKER, "split", {
+      ...{ lots: { [parent]: left, [child]: 100 }, time: at("2026-09-01") },
+      facts: { [child]: { lotNumber, ...facts } },
+    });
+    return child;
+  }
+});

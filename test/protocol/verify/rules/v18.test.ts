@@ -1,0 +1,174 @@
+// V18: where a date code stands in the life of a part, both sides of each day.
+import { expect } from "chai";
+import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
+import { readLabel } from "../../../../protocol/label/label.ts";
+import { at, DAY, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../support/paper.ts";
+
+const PART = { mpn: "NG74LVC1G08-Q", introducedOn: "2020-03-02", lastShipOn: "2026-05-25" };
+const known: PolicyDocument = { catalogue: [PART] };
+
+describe("V18 date lifecycle", () => {
+  let paper: Paper;
+  const judged = (facts: Parameters<Paper["commission"]>[1], how: How = { policy: known }) => {
+    paper = openPaper();
+    return ruleOn("V18", paper.trail(paper.commission("A", facts)), how);
+  };
+  const codesOf = async (facts: Parameters<Paper["commission"]>[1], how?: How) =>
+    (await judged(facts, how)).found.map(({ code }) => code);
+
+  it("passes a code between the part's first and last day of sale, of both days' weeks", async () => {
+    for (const dateCode of ["2010", "2301", "2622"])
+      expect(await judged({ dateCode })).to.deep.equal({
+        result: "pass",
+        unknown: undefined,
+        found: [],
+      });
+  });
+
+  describe("warns", () => {
+    it("of a code from before the part was first sold", async () => {
+      // Week 2009 ends on 1 March 2020, the day before.
+      const { result, found } = await judged({ dateCode: "2009" });
+      expect(result).to.equal("warn");
+      expect(found[0]).to.include({
+        ...{
+          code: "DATE_CODE_BEFORE_INTRODUCTION",
+          verdict: "WARN",
+          field: "details.entries.0.dateCode",
+        },
+        ...{ expected: "2020-03-02", found: "2009" },
+      });
+    });
+
+    it("of a code from after the last-time-ship day; of several, of the newest", async () => {
+      // Week 2623 begins on 1 June 2026; 2622 on the very day.
+      const { result, found } = await judged({ dateCode: "2623" });
+      expect(result).to.equal("warn");
+      expect(found[0]).to.include({
+        code: "DATE_CODE_AFTER_LAST_SHIP",
+        expected: "2026-05-25",
+        found: "2623",
+      });
+      const both = await judged({ dateCode: "2610", dateCodeNewest: "2623" });
+      expect(both.found.map(({ code, found: raw }) => [code, raw])).to.deep.equal([
+        ["DATE_CODE_AFTER_LAST_SHIP", "2623"],
+      ]);
+    });
+
+    it("of an old code only where the policy asks for it", async () => {
+      // Week 2410 ends on 10 March 2024.
+      const now = at("2026-03-10");
+      const aged = (maxDateCodeAgeDays: number) => ({
+        policy: { ...known, maxDateCodeAgeDays },
+        now,
+      });
+      expect(await codesOf({ dateCode: "2410" }, { policy: known, now })).to.deep.equal([]);
+      expect(await codesOf({ dateCode: "2410" }, aged(730))).to.deep.equal([]);
+      const old = await judged({ dateCode: "2410" }, aged(729));
+      expect([old.result, old.found[0]!.code, old.found[0]!.expected]).to.deep.equal([
+        ...["warn", "DATE_CODE_OLD", "2024-03-11"],
+      ]);
+      expect(await codesOf({ dateCode: "7001" }, aged(Number.MAX_SAFE_INTEGER))).not.to.include(
+        "DATE_CODE_OLD",
+      );
+    });
+
+    it("of a scanned code that differs from the record's", async () => {
+      const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10D1901\x1e\x04");
+      const { found } = await judged({ dateCode: "2301" }, { policy: known, label });
+      expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
+        ["DATE_CODE_BEFORE_INTRODUCTION", "label.dateCode"],
+      ]);
+    });
+  });
+
+  describe("tells", () => {
+    it("that a code cannot be read, or says that it is not to be traced by", async () => {
+      const own = await judged({ dateCode: "K7Z", dateCodeFormat: "other" });
+      expect([own.result, own.found.map(({ code }) => code)]).to.deep.equal([
+        "info",
+        ["DATE_CODE_UNREADABLE"],
+      ]);
+      const none = await judged({ dateCode: "N/T" });
+      expect([none.result, none.found.map(({ code }) => code)]).to.deep.equal([
+        "info",
+        ["DATE_CODE_NOT_TRACEABLE"],
+      ]);
+      expect(none.found[0]!.verdict).to.equal("INFO");
+    });
+  });
+
+  describe("cannot say", () => {
+    const cases: [why: string, unknown: string, facts: object, how?: How][] = [
+      ["without a date code", "DATE_CODE_NOT_SHOWN", {}],
+      ["of dates that are only mixed", "DATE_CODES_ONLY_MIXED", { dateCode: "MIXED" }],
+      ["of a date that there is not", "DATE_CODE_OF_NO_DATE", { dateCode: "2553" }],
+      ["without a catalogue", "LIFE_OF_PART_NOT_KNOWN", { dateCode: "2301" }, {}],
+      [
+        "of a part that is not in it",
+        "LIFE_OF_PART_NOT_KNOWN",
+        { dateCode: "2301", mpn: "NG74LVC1G08" },
+      ],
+      [
+        "of another maker's part",
+        "LIFE_OF_PART_NOT_KNOWN",
+        { dateCode: "2301", manufacturer: "Other Semi" },
+        with_({ manufacturer: "Northgate Semiconductor" }),
+      ],
+      [
+        "without the day of its first sale",
+        "LIFE_OF_PART_NOT_KNOWN",
+        { dateCode: "2301" },
+        { policy: { catalogue: [{ mpn: PART.mpn }] } },
+      ],
+    ];
+    for (const [why, unknown, facts, how] of cases)
+      it(why, async () => {
+        expect(await judged(facts, how)).to.deep.equal({
+          result: "not evaluable",
+          unknown,
+          found: [],
+        });
+      });
+
+    function with_(more: object): How {
+      return { policy: { catalogue: [{ ...PART, ...more }] } };
+    }
+  });
+
+  it("takes a scanned MIXED for what it is worth: nothing, where the record has a date", async () => {
+    const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DMIXED\x1e\x04");
+    expect((await judged({ dateCode: "2301" }, { policy: known, label })).result).to.equal("pass");
+    expect((await judged({}, { policy: known, label })).unknown).to.equal("DATE_CODES_ONLY_MIXED");
+    const none = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DN/T\x1e\x04");
+    expect((await judged({ dateCode: "2301" }, { policy: known, label: none })).result).to.equal(
+      "info",
+    );
+  });
+
+  it("knows the part by its maker's name, however it is spaced or written", async () => {
+    const policy = { catalogue: [{ ...PART, manufacturer: "NORTHGATE  semiconductor" }] };
+    expect((await judged({ dateCode: "2301" }, { policy })).result).to.equal("pass");
+  });
+
+  it("goes by the first event that says a date code where the origin does not", async () => {
+    paper = openPaper();
+    const lot = paper.commission("A");
+    for (const [day, dateCode] of [
+      ["02", "2009"],
+      ["03", "2301"],
+    ])
+      paper.tell(MAKER, "inspect", {
+        lots: paper.pieces(lot),
+        time: at("2026-06-" + day!),
+        shared: { dateCode: dateCode! },
+      });
+    const { found } = await ruleOn("V18", paper.trail(lot), {
+      policy: known,
+      now: at("2026-06-03") + DAY,
+    });
+    expect(found.map(({ field, found: raw }) => [field, raw])).to.deep.equal([
+      ["details.dateCode", "2009"],
+    ]);
+  });
+});

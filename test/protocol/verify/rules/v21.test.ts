@@ -1,0 +1,144 @@
+// V21: countries along a lot's way, beside one another, and beside the reader's catalogue.
+import { expect } from "chai";
+import { lotId } from "../../../../protocol/event/lot.ts";
+import { at, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../support/paper.ts";
+
+const known: How = { policy: { catalogue: [{ mpn: "NG74LVC1G08-Q", countries: ["MY", "PH"] }] } };
+const MADE = { countryOfOrigin: "MY", fabCountry: "NO", assemblyCountry: "MY" };
+
+describe("V21 origin consistency", () => {
+  let paper: Paper;
+  beforeEach(() => {
+    paper = openPaper();
+  });
+  const judged = (lot: string, how = known) => ruleOn("V21", paper.trail(lot), how);
+  const inspect = (lot: string, shared: object, day = "2026-06-05", more: object = {}) =>
+    paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time: at(day), shared, ...more });
+  const split = (parent: string, lotNumber: string, facts: object) => {
+    const child = lotId(MAKER, lotNumber);
+    paper.tell(MAKER, "split", {
+      ...{
+        lots: { [parent]: paper.pieces(parent)[parent]! - 10, [child]: 10 },
+        time: at("2026-06-10"),
+      },
+      facts: { [child]: { lotNumber, ...facts } },
+    });
+    return child;
+  };
+
+  it("passes one country all along, of the package or of the wafer", async () => {
+    const lot = paper.commission("A", MADE);
+    inspect(lot, MADE);
+    expect(await judged(lot)).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+    const wafer = paper.commission("B", { ...MADE, countryOfOrigin: "PH", fabCountry: "PH" });
+    expect((await judged(wafer)).result).to.equal("pass");
+    const child = split(lot, "A1", { countryOfOrigin: "MY" });
+    expect((await judged(child)).result).to.equal("pass");
+  });
+
+  describe("fails", () => {
+    for (const [name, value] of Object.entries({
+      countryOfOrigin: "CN",
+      fabCountry: "TW",
+      assemblyCountry: "PH",
+    }))
+      it(`where a later event says another ${name}`, async () => {
+        const lot = paper.commission("A", MADE);
+        const event = inspect(lot, { [name]: value });
+        const { result, found } = await judged(lot);
+        expect(result).to.equal("fail");
+        expect(found).to.deep.equal([
+          {
+            ...{ code: "COUNTRY_CHANGED", verdict: "FAIL", event, lot, field: `details.${name}` },
+            ...{ expected: MADE[name as keyof typeof MADE], found: value },
+          },
+        ]);
+      });
+
+    it("where a split or a mix says another country than before", async () => {
+      const lot = paper.commission("A", MADE);
+      const child = split(lot, "A1", { countryOfOrigin: "PH" });
+      expect((await judged(child)).found.map(({ code, lot: of }) => [code, of])).to.deep.equal([
+        ["COUNTRY_CHANGED", child],
+        ["COUNTRY_NOT_OF_SITES", child],
+      ]);
+      expect((await judged(lot)).result).to.equal("pass");
+      inspect(lot, { countryOfOrigin: "AA" }, "2026-06-11");
+      expect((await judged(lot)).found.map(({ code }) => code)).to.deep.equal(["COUNTRY_CHANGED"]);
+    });
+  });
+
+  describe("warns", () => {
+    it("of a mixed lot that is of one country later, unless that was split off", async () => {
+      const lot = paper.commission("A", { ...MADE, countryOfOrigin: "AA" });
+      const child = split(lot, "A1", { countryOfOrigin: "MY" });
+      expect((await judged(child)).found).to.deep.equal([]);
+      inspect(lot, { countryOfOrigin: "MY" }, "2026-06-11");
+      const { result, found } = await judged(lot);
+      expect([result, found.map(({ code }) => code)]).to.deep.equal([
+        "warn",
+        ["COUNTRY_MIX_NARROWED"],
+      ]);
+    });
+
+    it("of a declared country that is neither the wafer's nor the package's", async () => {
+      const lot = paper.commission("A", { ...MADE, countryOfOrigin: "PH" });
+      const { result, found } = await judged(lot);
+      expect(result).to.equal("warn");
+      expect(found).to.have.length(1);
+      expect(found[0]).to.include({
+        ...{ code: "COUNTRY_NOT_OF_SITES", field: "details.entries.0.countryOfOrigin" },
+        ...{ expected: "NO or MY", found: "PH" },
+      });
+    });
+
+    it("of countries in which the maker does not make the part", async () => {
+      const lot = paper.commission("A", {
+        countryOfOrigin: "CN",
+        fabCountry: "NO",
+        assemblyCountry: "CN",
+      });
+      const { result, found } = await judged(lot);
+      expect(result).to.equal("warn");
+      expect(
+        found.map(({ code, field, expected, found: value }) => [code, field, expected, value]),
+      ).to.deep.equal([
+        ["COUNTRY_NOT_OF_MAKER", "details.entries.0.countryOfOrigin", "MY or PH", "CN"],
+        ["COUNTRY_NOT_OF_MAKER", "details.entries.0.assemblyCountry", "MY or PH", "CN"],
+      ]);
+    });
+  });
+
+  describe("cannot say", () => {
+    const cases: [why: string, unknown: string, facts: object, how?: How][] = [
+      ["where nothing is said", "COUNTRY_NOT_SAID", {}],
+      ["where neither wafer nor package is", "SITES_NOT_SAID", { countryOfOrigin: "MY" }],
+      [
+        "where the other site may fit",
+        "SITES_NOT_SAID",
+        { countryOfOrigin: "MY", fabCountry: "NO" },
+      ],
+      ["of a mixed lot", "COUNTRY_IS_MIXED", { ...MADE, countryOfOrigin: "AA" }],
+      ["of mixed sites", "COUNTRY_IS_MIXED", { ...MADE, assemblyCountry: "AA" }],
+      ["without a catalogue", "MAKERS_COUNTRIES_NOT_KNOWN", MADE, {}],
+    ];
+    for (const [why, unknown, facts, how] of cases)
+      it(why, async () => {
+        const lot = paper.commission("A", facts);
+        expect(await judged(lot, how)).to.deep.equal({
+          result: "not evaluable",
+          unknown,
+          found: [],
+        });
+      });
+
+    it("where an event withholds a country, or shows nothing", async () => {
+      for (const more of [{ withheld: ["fabCountry"] }, { isShown: false }]) {
+        paper = openPaper();
+        const lot = paper.commission("A", MADE);
+        inspect(lot, { fabCountry: "TW" }, "2026-06-05", more);
+        expect((await judged(lot)).unknown).to.equal("COUNTRY_WITHHELD");
+      }
+    });
+  });
+});

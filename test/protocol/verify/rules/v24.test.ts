@@ -1,0 +1,340 @@
+// V24: dry packs, floor life, bakes and loggers; each limit from both sides.
+import { expect } from "chai";
+import type { Details } from "../../../../protocol/event/details.ts";
+import { lotId } from "../../../../protocol/event/lot.ts";
+import {
+  at,
+  DAY,
+  DISTRIBUTOR,
+  HOUR,
+  type How,
+  MAKER,
+  openPaper,
+  type Paper,
+  ruleOn,
+} from "../../../support/paper.ts";
+
+type Shared = Omit<Details, "entries">;
+const SEALED = { msl: "3", bagSealDate: "2026-05-29" } as const;
+
+describe("V24 moisture and condition", () => {
+  let paper: Paper;
+  let lot: string;
+  const OPENED = at("2026-06-10");
+  beforeEach(() => {
+    paper = openPaper();
+  });
+  const made = (facts: Parameters<Paper["commission"]>[1] = SEALED) =>
+    (lot = paper.commission("A", facts));
+  const inspect = (time: number, shared: Shared, more: object = {}) =>
+    paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time, shared, ...more });
+  const judged = (how: How = { now: OPENED }, of = lot) => ruleOn("V24", paper.trail(of), how);
+  const codesOf = async (how?: How, of?: string) =>
+    (await judged(how, of)).found.map(({ code }) => code);
+
+  describe("passes", () => {
+    it("level 1, whatever is said of its pack", async () => {
+      made({ msl: "1" });
+      inspect(OPENED, { bagOpenedTime: 0, humidityIndicator: "fail" });
+      expect(await judged({})).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+    });
+
+    it("a dry pack that is closed and young enough", async () => {
+      made();
+      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+    });
+  });
+
+  describe("the dry pack's age", () => {
+    it("warns from the day after the last allowed, at now, where the pack is closed", async () => {
+      made();
+      // 365 days after 29 May 2026 is 29 May 2027.
+      expect(await codesOf({ now: at("2027-05-29T23:59:59") })).to.deep.equal([]);
+      const { result, found } = await judged({ now: at("2027-05-30T00:00:00") });
+      expect(result).to.equal("warn");
+      expect(found[0]).to.include({
+        ...{ code: "DRY_PACK_OLD", verdict: "WARN", field: "details.entries.0.bagSealDate" },
+        ...{ expected: 365, found: 366 },
+      });
+      const longer = { now: at("2027-05-30"), policy: { maxSealAgeDays: 366 } };
+      expect(await codesOf(longer)).to.deep.equal([]);
+    });
+
+    it("begins anew when the pack is sealed again, and not when an old seal is told again", async () => {
+      made();
+      inspect(OPENED, { bagSealDate: "2026-06-10" });
+      inspect(OPENED + HOUR, { bagSealDate: "2026-05-29" });
+      expect(await codesOf({ now: at("2027-06-10") })).to.deep.equal([]);
+      expect(await codesOf({ now: at("2027-06-11") })).to.deep.equal(["DRY_PACK_OLD"]);
+    });
+
+    it("of a lot that is gone is that at its end", async () => {
+      made();
+      paper.tell(MAKER, "scrap", { lots: { [lot]: 0 }, time: at("2026-07-01") });
+      expect(await codesOf({ now: at("2036-01-01") })).to.deep.equal([]);
+    });
+  });
+
+  describe("floor life", () => {
+    const LIVES = { "2": 8_760, "2a": 672, "3": 168, "4": 72, "5": 48, "5a": 24 } as const;
+    for (const [msl, hours] of Object.entries(LIVES) as ["2", number][])
+      it(`of level ${msl} is used up after ${hours} hours`, async () => {
+        made({ ...SEALED, msl });
+        const event = inspect(OPENED, { bagOpenedTime: OPENED });
+        expect(await codesOf({ now: OPENED + hours * HOUR - 1 })).to.deep.equal([]);
+        const { result, found } = await judged({ now: OPENED + hours * HOUR });
+        expect(result).to.equal("fail");
+        expect(found).to.deep.equal([
+          {
+            ...{
+              code: "FLOOR_LIFE_USED",
+              verdict: "FAIL",
+              event,
+              lot,
+              field: "details.bagOpenedTime",
+            },
+            ...{ expected: hours, found: hours },
+          },
+        ]);
+      });
+
+    it("is what the record says, where it does", async () => {
+      made({ ...SEALED, floorLifeHours: 10 });
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      expect(await codesOf({ now: OPENED + 10 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: OPENED + 10 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+    });
+
+    it("of level 6 is none before a bake, then what its label says", async () => {
+      made({ ...SEALED, msl: "6" });
+      expect((await judged()).found.map(({ code, verdict }) => [code, verdict])).to.deep.equal([
+        ["BAKE_BEFORE_USE", "INFO"],
+      ]);
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      expect(await codesOf()).to.deep.equal(["FLOOR_LIFE_USED"]);
+      inspect(OPENED + DAY, { bakedTime: OPENED + DAY });
+      expect((await judged({ now: OPENED + DAY })).unknown).to.equal("FLOOR_LIFE_NOT_SAID");
+      inspect(OPENED + DAY, { floorLifeHours: 6 });
+      expect(await codesOf({ now: OPENED + DAY + 6 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: OPENED + DAY + 6 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+    });
+
+    it("stops when the pack is sealed again, whose day counts in whole, and goes on where it stopped", async () => {
+      made({ ...SEALED, msl: "5a" });
+      const opened = at("2026-06-10T20:00:00");
+      inspect(at("2026-06-11"), { bagOpenedTime: opened, bagSealDate: "2026-06-10" });
+      // Four hours until midnight.
+      expect(await codesOf({ now: at("2026-12-01") })).to.deep.equal([]);
+      const again = at("2026-07-01");
+      inspect(again, { bagOpenedTime: again });
+      expect(await codesOf({ now: again + 20 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: again + 20 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+    });
+
+    it("is not begun anew by telling an opening again, or the seal before it", async () => {
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      inspect(OPENED + DAY, { bagOpenedTime: OPENED + DAY, bagSealDate: "2026-05-29" });
+      expect(await codesOf({ now: OPENED + 168 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      paper = openPaper();
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED, bagSealDate: "2026-06-10" });
+      inspect(OPENED + DAY, { bagOpenedTime: OPENED });
+      expect(await codesOf({ now: OPENED + 100 * DAY })).to.deep.equal([]);
+    });
+
+    it("is begun anew by a bake, from whose end on the parts are out", async () => {
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      const baked = OPENED + 10 * DAY;
+      inspect(baked + HOUR, { bakedTime: baked });
+      expect(await codesOf({ now: baked + 168 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: baked + 168 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      // Told again, or of before, it begins nothing anew.
+      inspect(baked + 2 * HOUR, { exposedHours: 100 });
+      for (const bakedTime of [baked, OPENED + DAY]) inspect(baked + 2 * HOUR, { bakedTime });
+      expect(await codesOf({ now: baked + 70 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      inspect(baked + 2 * HOUR, { bagSealDate: "2026-06-20" });
+      expect(await codesOf({ now: baked + 200 * DAY })).to.deep.equal([]);
+    });
+
+    it("is what the holder counted, which may be less than the time gone by and never falls", async () => {
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      inspect(OPENED + 100 * HOUR, { exposedHours: 40 });
+      expect(await codesOf({ now: OPENED + 228 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: OPENED + 228 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      inspect(OPENED + 101 * HOUR, { exposedHours: 3 });
+      expect(await codesOf({ now: OPENED + 229 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      paper = openPaper();
+      made();
+      inspect(OPENED, { exposedHours: 167 });
+      expect(await codesOf({ now: OPENED + 300 * DAY })).to.deep.equal([]);
+      inspect(OPENED, { exposedHours: 168 });
+      expect(await codesOf()).to.deep.equal(["FLOOR_LIFE_USED"]);
+    });
+
+    it("cannot be put off by telling of what has not happened yet", async () => {
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED + 1000 * DAY });
+      expect(await codesOf({ now: OPENED + 168 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+      inspect(OPENED + HOUR, { bakedTime: OPENED + 1000 * DAY });
+      expect(await codesOf({ now: OPENED + 169 * HOUR - 1 })).to.deep.equal([]);
+      expect(await codesOf({ now: OPENED + 169 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
+    });
+
+    it("is inherited by what is split off", async () => {
+      made();
+      inspect(OPENED, { bagOpenedTime: OPENED });
+      const child = lotId(MAKER, "A1");
+      paper.tell(MAKER, "split", {
+        ...{
+          lots: { [lot]: 900, [child]: 100 },
+          time: OPENED + DAY,
+          facts: { [child]: { lotNumber: "A1" } },
+        },
+      });
+      // What becomes of the parent later is not the child's.
+      inspect(OPENED + 2 * DAY, { bakedTime: OPENED + 2 * DAY });
+      expect(await codesOf({ now: OPENED + 168 * HOUR - 1 }, child)).to.deep.equal([]);
+      expect(await codesOf({ now: OPENED + 168 * HOUR }, child)).to.deep.equal(["FLOOR_LIFE_USED"]);
+      expect(await codesOf({ now: OPENED + 168 * HOUR })).to.deep.equal([]);
+    });
+  });
+
+  it("warns of a humidity card that had turned, until the parts are baked", async () => {
+    made();
+    const event = inspect(OPENED, { humidityIndicator: "fail" });
+    inspect(OPENED, { humidityIndicator: "pass" });
+    const { result, found } = await judged();
+    expect(result).to.equal("warn");
+    expect(found).to.deep.equal([
+      {
+        ...{
+          code: "HUMIDITY_CARD_FAILED",
+          verdict: "WARN",
+          event,
+          lot,
+          field: "details.humidityIndicator",
+        },
+        ...{ expected: "pass", found: "fail" },
+      },
+    ]);
+    inspect(OPENED + HOUR, { bakedTime: OPENED + HOUR, bagSealDate: "2026-06-10" });
+    expect(await codesOf()).to.deep.equal([]);
+    inspect(OPENED + DAY, { humidityIndicator: "fail" });
+    expect(await codesOf()).to.deep.equal(["HUMIDITY_CARD_FAILED"]);
+  });
+
+  describe("loggers", () => {
+    const policy = {
+      minTemperatureDeciCelsius: 50,
+      maxTemperatureDeciCelsius: 300,
+      maxHumidityPercent: 60,
+    };
+    const cases: [
+      field: keyof Details,
+      within: number,
+      outside: number,
+      code: string,
+      bound: number,
+    ][] = [
+      ["conditionLongestGapSeconds", 3_600, 3_601, "CONDITION_GAP", 3_600],
+      ["temperatureMinDeciCelsius", 50, 49, "TEMPERATURE_OUTSIDE", 50],
+      ["temperatureMinDeciCelsius", 300, 301, "TEMPERATURE_OUTSIDE", 300],
+      ["temperatureMaxDeciCelsius", 300, 301, "TEMPERATURE_OUTSIDE", 300],
+      ["temperatureMaxDeciCelsius", 50, 49, "TEMPERATURE_OUTSIDE", 50],
+      ["humidityMaxPercent", 60, 61, "HUMIDITY_OUTSIDE", 60],
+      ["humidityMinPercent", 60, 61, "HUMIDITY_OUTSIDE", 60],
+    ];
+    for (const [field, within, outside, code, expected] of cases)
+      it(`warn of ${field} ${outside}, and not of ${within}`, async () => {
+        for (const [value, result] of [
+          [within, "pass"],
+          [outside, "warn"],
+        ] as const) {
+          paper = openPaper();
+          made({ msl: "1" });
+          const event = inspect(OPENED, { conditionLongestGapSeconds: 60, [field]: value });
+          const said = await judged({ policy });
+          expect(said.result).to.equal(result);
+          if (result === "warn")
+            expect(said.found).to.deep.equal([
+              {
+                code,
+                verdict: "WARN",
+                event,
+                lot,
+                field: `details.${field}`,
+                expected,
+                found: value,
+              },
+            ]);
+        }
+      });
+
+    it("count on the way of what is split off, and not those of other shipments", async () => {
+      made({ msl: "1" });
+      paper.deliver(
+        lot,
+        MAKER,
+        DISTRIBUTOR,
+        OPENED,
+        OPENED + DAY,
+        {},
+        { conditionLongestGapSeconds: 7_200 },
+      );
+      const child = lotId(DISTRIBUTOR, "A1");
+      paper.tell(DISTRIBUTOR, "split", {
+        ...{
+          lots: { [lot]: 900, [child]: 100 },
+          time: OPENED + DAY,
+          facts: { [child]: { lotNumber: "A1" } },
+        },
+      });
+      paper.deliver(
+        lot,
+        DISTRIBUTOR,
+        MAKER,
+        OPENED + DAY,
+        OPENED + DAY,
+        {},
+        { temperatureMaxDeciCelsius: 5_000 },
+      );
+      expect(await codesOf({}, child)).to.deep.equal(["CONDITION_GAP"]);
+    });
+  });
+
+  describe("cannot say", () => {
+    it("without a level, a seal's date, or a logger's longest silence", async () => {
+      for (const [unknown, facts, shared] of [
+        ["MSL_NOT_SAID", {}, {}],
+        ["SEAL_DATE_NOT_SAID", { msl: "2" }, {}],
+        ["LOGGER_GAP_NOT_SAID", { msl: "1" }, { temperatureMaxDeciCelsius: 250 }],
+      ] as const) {
+        paper = openPaper();
+        made(facts);
+        inspect(OPENED, shared);
+        expect(await judged()).to.deep.equal({ result: "not evaluable", unknown, found: [] });
+      }
+    });
+
+    it("where something is withheld, or the trail breaks off", async () => {
+      for (const more of [{ withheld: ["bagOpenedTime"] }, { isShown: false }]) {
+        paper = openPaper();
+        made();
+        inspect(OPENED, { bagOpenedTime: OPENED }, more);
+        expect((await judged()).unknown).to.equal("MOISTURE_WITHHELD");
+      }
+      paper = openPaper();
+      made();
+      const trail = paper.trail(lot);
+      inspect(OPENED, {});
+      inspect(OPENED, {});
+      trail.events.push(paper.trail(lot).events.at(-1)!);
+      expect((await ruleOn("V24", trail, { now: OPENED })).unknown).to.equal(
+        "CONDITION_NOT_FOLLOWED",
+      );
+    });
+  });
+});

@@ -1,0 +1,192 @@
+// V25: documents that events name, beside what is kept of them and what they claim.
+import { expect } from "chai";
+import type { DocumentFact, Facts } from "../../../../protocol/verdict/facts.ts";
+import { ROLES } from "../../../../protocol/event/roles.ts";
+import { verify } from "../../../../protocol/verify/verify.ts";
+import { admit } from "../../../support/ledger.ts";
+import {
+  at,
+  DISTRIBUTOR,
+  MAKER,
+  openPaper,
+  type Paper,
+  type How,
+  ruleOn,
+  saidBy,
+} from "../../../support/paper.ts";
+import { act, commission, deliver, openWorld, trailFor, trustIn } from "../../../support/trails.ts";
+
+const COC = `0x${"c0".repeat(32)}`;
+const LIST = `0x${"11".repeat(32)}`;
+const fact = (more: Partial<DocumentFact> = {}): DocumentFact => ({
+  ...{ hash: COC, present: true, altered: false, claims: {}, otherMakerLots: 0, ...more },
+});
+
+describe("V25 documents", () => {
+  let paper: Paper;
+  let lot: string;
+  beforeEach(() => {
+    paper = openPaper();
+    lot = paper.commission("A", { cocHash: COC, dateCode: "2620", purchaseOrder: "PO-7" });
+  });
+  const judge = (documents?: Facts["documents"], { expected = null }: How = {}) =>
+    ruleOn("V25", paper.trail(lot), {
+      facts: { source: "test", ...(documents && { documents }) },
+      expected,
+    });
+  const codesOf = async (...args: Parameters<typeof judge>) => {
+    const { result, unknown, found } = await judge(...args);
+    return [
+      result,
+      ...(unknown === undefined ? found.map(({ code, field }) => `${code} ${field}`) : [unknown]),
+    ];
+  };
+
+  it("passes where no document is named, and where it is as it was hashed and says the same", async () => {
+    const { result } = await ruleOn("V25", paper.trail(paper.commission("B")));
+    expect(result).to.equal("pass");
+    const claims = {
+      ...{
+        manufacturer: "NORTHGATE Semiconductor",
+        mpn: "NG74LVC1G08-Q",
+        makerLot: "K7T221",
+        dateCode: "2620",
+      },
+      ...{ quantity: 1000, purchaseOrder: "PO-7", certificateNumber: "C-1" },
+    };
+    expect(await codesOf([fact({ claims })])).to.deep.equal(["pass"]);
+  });
+
+  it("fails where what is kept has another hash", async () => {
+    const { result, found } = await judge([fact({ altered: true })]);
+    expect(result).to.equal("fail");
+    const event = found[0]!.event;
+    expect(found).to.deep.equal([
+      {
+        ...{
+          code: "DOCUMENT_NOT_AS_NAMED",
+          verdict: "FAIL",
+          event,
+          lot,
+          field: "details.entries.0.cocHash",
+        },
+        expected: COC,
+      },
+    ]);
+  });
+
+  it("does not tell the hash of a private document", async () => {
+    const shared = { packingListHash: LIST };
+    paper.tell(MAKER, "ship", {
+      lots: paper.pieces(lot),
+      time: at("2026-06-02"),
+      consignee: DISTRIBUTOR,
+      shared,
+    });
+    const { found } = await judge([fact(), fact({ hash: LIST, altered: true })]);
+    expect(found).to.have.length(1);
+    expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
+    expect(found[0]!.field).to.equal("details.packingListHash");
+  });
+
+  for (const [name, claim] of Object.entries({
+    ...{
+      manufacturer: "Southgate",
+      mpn: "NG74LVC1G08",
+      makerLot: "K7T222",
+      dateCode: "2621",
+      quantity: 999,
+    },
+  }))
+    it(`warns where the certificate says another ${name}`, async () => {
+      const { found } = await judge([fact({ claims: { [name]: claim } })]);
+      expect(found).to.have.length(1);
+      expect(found[0]).to.include({
+        code: "COC_DIFFERS",
+        verdict: "WARN",
+        field: name,
+        found: claim,
+      });
+      expect(found[0]!.expected).not.to.equal(undefined);
+    });
+
+  it("warns of another purchase order than recorded or expected, and tells neither", async () => {
+    const { found } = await judge([fact({ claims: { purchaseOrder: "PO-8" } })]);
+    expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
+    const own = [fact({ claims: { purchaseOrder: "PO-7" } })];
+    expect(await codesOf(own, { expected: { purchaseOrder: "PO-9" } })).to.deep.equal([
+      ...["warn", "COC_DIFFERS purchaseOrder"],
+    ]);
+    expect(await codesOf(own, { expected: { purchaseOrder: "PO-7" } })).to.deep.equal(["pass"]);
+  });
+
+  it("takes the quantity of the lot, of the event's lots together, or of the order", async () => {
+    const claiming = [fact({ claims: { quantity: 500 } })];
+    expect(await codesOf(claiming)).to.deep.equal(["warn", "COC_DIFFERS quantity"]);
+    expect(await codesOf(claiming, { expected: { quantity: 500 } })).to.deep.equal(["pass"]);
+  });
+
+  it("warns where the same certificate was given with other maker's lots", async () => {
+    expect((await codesOf([fact({ otherMakerLots: 1 })]))[1]).to.match(/^COC_OF_OTHER_LOTS/);
+  });
+
+  it("cannot be judged where nobody looked, or the document is withheld, missing, or not answered for", async () => {
+    expect(await codesOf()).to.deep.equal(["not evaluable", "DOCUMENTS_NOT_KNOWN"]);
+    expect(await codesOf([])).to.deep.equal(["not evaluable", "DOCUMENT_NOT_HERE"]);
+    expect(await codesOf([fact({ present: false })])).to.deep.equal([
+      "not evaluable",
+      "DOCUMENT_NOT_HERE",
+    ]);
+    const away = fact({ present: null, altered: null });
+    expect(await codesOf([away])).to.deep.equal(["not evaluable", "DOCUMENT_NOT_HERE"]);
+    const facts = { [lot]: { photoHash: LIST } };
+    const withheld = ["photoHash"];
+    paper.tell(MAKER, "inspect", {
+      lots: paper.pieces(lot),
+      time: at("2026-06-02"),
+      facts,
+      withheld,
+    });
+    expect(await codesOf([fact()])).to.deep.equal(["not evaluable", "DOCUMENT_WITHHELD"]);
+  });
+
+  it("warns of a test report for which no laboratory vouches, but for the maker's own", async () => {
+    const world = await openWorld();
+    const laboratory = await admit(world.ledger, "Laboratory", ROLES.laboratory);
+    const tested = await commission(world, "T1", 10);
+    await deliver(world, world.maker, laboratory, [tested]);
+    const report = () =>
+      act(world, laboratory, "inspect", {
+        lots: { [tested]: 10 },
+        shared: { testReportHash: COC },
+      });
+    await report();
+    const said = async (node = true) => {
+      const facts: Facts = { source: "test", documents: [fact()] };
+      const reader = node ? world.ledger.reader : null;
+      return saidBy(
+        "V25",
+        await verify(trailFor(world, tested), await trustIn(world), reader, undefined, { facts }),
+      );
+    };
+    expect(await said()).to.deep.include({ result: "pass", found: [] });
+    expect((await said(false)).unknown).to.equal("LABORATORY_NOT_KNOWN");
+    await deliver(world, laboratory, world.broker, [tested]);
+    await act(world, world.broker, "inspect", {
+      lots: { [tested]: 10 },
+      shared: { testReportHash: COC },
+    });
+    const { found } = await said();
+    expect(found.map(({ code, found: by }) => [code, by])).to.deep.equal([
+      ["REPORT_NOT_BY_LABORATORY", world.broker.address],
+    ]);
+  });
+
+  it("takes the maker's own test report of what it commissions", async () => {
+    const made = paper.commission("C", { testReportHash: COC });
+    const { result } = await ruleOn("V25", paper.trail(made), {
+      facts: { source: "test", documents: [fact()] },
+    });
+    expect(result).to.equal("pass");
+  });
+});

@@ -1,0 +1,316 @@
+// The rules that read facts from outside a trail (V04, V07, V19, V25, V26) on the sample, over HTTP: each where all is in
+// order, where it is not, and where it cannot be judged.
+import { expect } from "chai";
+import { toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { sha256 } from "../../protocol/base/crypto.ts";
+import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { CERTIFICATE, KNOWN } from "../../scripts/sample-rules-facts.ts";
+import { PARTS } from "../../scripts/sample-parts.ts";
+import { type DocumentStore, StoreError } from "../../server/storage/blobs.ts";
+import { openSampleService, type SampleService } from "../support/sample-service.ts";
+
+const FRESH = "halden/HS26-431420";
+const DISTRIBUTED = "halden/HS26-112706";
+const PRODUCT = "monclara/MTR3-26-0820";
+
+describe("rules that read facts on the sample", () => {
+  let sample: SampleService;
+
+  before(async function () {
+    this.timeout(120_000);
+    sample = await openSampleService();
+  });
+  after(() => sample.close());
+
+  async function ask(
+    ref: string,
+    { key = "operator", policy }: { key?: string; policy?: PolicyDocument } = {},
+  ) {
+    const path = `/v1/lots/${sample.lot(ref)}/verdict`;
+    const verdict = policy
+      ? await sample.expecting<Verdict>(200, "post", path, { key, body: { policy } })
+      : await sample.expecting<Verdict>(200, "get", path, { key });
+    const of = (id: string) => verdict.findings.filter(({ rule }) => rule === id);
+    return {
+      verdict,
+      of,
+      rule: (id: string) => {
+        const { result, reason } = verdict.rules.find(({ rule }) => rule === id)!;
+        return [result, ...(reason ? [reason.code] : of(id).map(({ code }) => code))];
+      },
+    };
+  }
+
+  describe("V04 authorised link", () => {
+    it("passes what its maker's distributors had", async () => {
+      const { rule, verdict } = await ask(DISTRIBUTED);
+      expect(rule("V04")).to.deep.equal(["pass"]);
+      expect(verdict.given.facts!.statements).to.have.length(1);
+    });
+
+    it("warns of an authorisation that had ended, with the statement and its last day", async () => {
+      const { of } = await ask(KNOWN.late);
+      const [found] = of("V04");
+      expect(found).to.include({
+        code: "AUTHORISATION_ENDED",
+        verdict: "WARN",
+        expected: "2026-08-31",
+      });
+      expect(found).to.include({ found: "2026-09-02", field: "time" });
+      const list = "/v1/statements?kind=authorisation&limit=200";
+      type Listed = { items: { statement: string; content: { party: string } }[] };
+      const { items } = await sample.expecting<Listed>(200, "get", list, { key: "aldervik" });
+      const named = items.find(({ statement }) => statement === found!.statement);
+      expect(named!.content.party).to.equal(sample.party("larkhill"));
+    });
+
+    it("warns of a distributor that nobody has authorised, unless the reader has approved it", async () => {
+      expect((await ask(KNOWN.surplus)).rule("V04")).to.deep.equal([
+        "warn",
+        "DISTRIBUTOR_NOT_AUTHORISED",
+      ]);
+      const approved = await ask(KNOWN.surplus, {
+        policy: { approvedSuppliers: [sample.party("larkhill")] },
+      });
+      expect(approved.rule("V04")).to.deep.equal(["info", "DISTRIBUTOR_APPROVED"]);
+    });
+
+    it("cannot be judged by an auditor who knows no statements, with the same trail", async () => {
+      const { verify } = await import("../../protocol/verify/verify.ts");
+      const { loadTrail } = await import("../../server/custody/trails.ts");
+      const { ctx } = sample.service;
+      const trail = await loadTrail(ctx.prisma, ctx, sample.lot(DISTRIBUTED));
+      const trust = { ...ctx.domain, finality: ctx.finality, now: ctx.clock() };
+      const verdict = await verify(trail, trust, ctx.reader, ctx.recover);
+      const reasons = ["V04", "V07", "V19", "V26"].map(
+        (id) => verdict.rules.find(({ rule }) => rule === id)!.reason?.code,
+      );
+      const unknown = [
+        "AUTHORISATIONS_NOT_KNOWN",
+        "CIRCULATION_NOT_KNOWN",
+        "SIBLINGS_NOT_KNOWN",
+        "ALERTS_NOT_KNOWN",
+      ];
+      expect(reasons).to.deep.equal(unknown);
+    });
+  });
+
+  describe("V07 lot over-issue", () => {
+    it("passes where all pieces come from the maker", async () => {
+      const { rule, verdict } = await ask(FRESH);
+      expect(rule("V07")).to.deep.equal(["pass"]);
+      expect(verdict.given.facts!.circulation).to.deep.equal({ commissioned: 1500, open: 1500 });
+    });
+
+    it("fails where more pieces are about than the maker commissioned, on its own lot too", async () => {
+      for (const ref of [KNOWN.certified, KNOWN.surplus]) {
+        const [found] = (await ask(ref)).of("V07");
+        expect(found).to.include({
+          code: "MORE_THAN_COMMISSIONED",
+          verdict: "FAIL",
+          expected: 1500,
+          found: 3900,
+        });
+      }
+    });
+
+    it("passes a product, whose assembler counts it, and split lots count once", async () => {
+      expect((await ask(PRODUCT)).rule("V07")).to.deep.equal(["pass"]);
+      expect((await ask("mizuhara/MZ6F86884804")).rule("V07")).to.deep.equal(["pass"]);
+    });
+
+    it("cannot be judged where only introduced lots are known, or no maker's lot", async () => {
+      expect((await ask(KNOWN.otherNumber)).rule("V07")).to.deep.equal([
+        "not evaluable",
+        "NONE_COMMISSIONED",
+      ]);
+      expect((await ask(KNOWN.bare)).rule("V07")).to.deep.equal([
+        "not evaluable",
+        "MAKER_LOT_NOT_RECORDED",
+      ]);
+    });
+  });
+
+  describe("V19 lot pairing", () => {
+    it("passes where other lots say the same", async () => {
+      const { rule, verdict } = await ask("halden/HS26-630239");
+      expect(rule("V19")).to.deep.equal(["pass"]);
+      expect(verdict.given.facts!.siblings).to.have.length(1);
+    });
+
+    it("fails where a maker's lot is sold under another part number", async () => {
+      const [found] = (await ask(KNOWN.renumbered)).of("V19");
+      expect(found).to.include({
+        code: "LOT_OF_OTHER_MPN",
+        verdict: "FAIL",
+        found: "CV43045-0812",
+      });
+      expect(found!.expected).to.equal(PARTS.powerHeader.mpn);
+      expect((await ask(KNOWN.otherNumber)).rule("V19")).to.deep.equal([
+        "fail",
+        "LOT_OF_OTHER_MPN",
+      ]);
+    });
+
+    it("warns where it is sold with another date code or country", async () => {
+      const { rule, of } = await ask(KNOWN.redated);
+      expect(rule("V19")).to.deep.equal(["warn", "LOT_OF_OTHER_DATE", "LOT_OF_OTHER_COUNTRY"]);
+      expect(of("V19")[0]).to.include({ expected: "2634", found: "2611" });
+      expect(of("V19")[1]).to.include({ expected: "DE", found: "CN" });
+    });
+
+    it("cannot be judged without a maker's lot", async () => {
+      expect((await ask(KNOWN.bare)).rule("V19")).to.deep.equal([
+        "not evaluable",
+        "PAIRING_NOT_RECORDED",
+      ]);
+    });
+  });
+
+  describe("V25 documents", () => {
+    const hash = toHex(sha256(utf8(CERTIFICATE.text)));
+    const upload = (key: string, claims: Record<string, string>) =>
+      sample.call(
+        "post",
+        `/v1/documents?${new URLSearchParams({ kind: "coc", ...claims }).toString()}`,
+        {
+          ...{ key, raw: CERTIFICATE.text, headers: { "content-type": "text/plain" } },
+        },
+      );
+    const claims = {
+      manufacturer: "Corvane Interconnect GmbH",
+      mpn: PARTS.ffc.mpn,
+      makerLot: "0004188202",
+    };
+
+    it("passes where no event names a document", async () => {
+      expect((await ask(FRESH)).rule("V25")).to.deep.equal(["pass"]);
+    });
+
+    it("cannot be judged before the certificate is here", async () => {
+      expect((await ask(KNOWN.certified)).rule("V25")).to.deep.equal([
+        "not evaluable",
+        "DOCUMENT_NOT_HERE",
+      ]);
+    });
+
+    it("warns of a test report that no laboratory vouches for", async () => {
+      const [found] = (await ask(KNOWN.late)).of("V25");
+      expect(found).to.include({ code: "REPORT_NOT_BY_LABORATORY", verdict: "WARN" });
+      expect(found!.found).to.equal(sample.party("larkhill"));
+    });
+
+    it("passes with the certificate, and warns where it was given with another maker's lot", async () => {
+      const { status } = await upload("corvane", { ...claims, dateCode: "2634", quantity: "1500" });
+      expect(status).to.equal(201);
+      const { of, verdict } = await ask(KNOWN.certified);
+      expect(of("V25").map(({ code }) => code)).to.deep.equal(["COC_OF_OTHER_LOTS"]);
+      expect(verdict.given.facts!.documents).to.deep.include({
+        ...{ hash, present: true, altered: false, otherMakerLots: 1 },
+        claims: { ...claims, dateCode: "2634", quantity: 1500 },
+      });
+      const other = (await ask(KNOWN.otherNumber)).of("V25");
+      expect(other.map(({ code }) => code)).to.include("COC_OF_OTHER_LOTS");
+      const differing = other
+        .filter(({ code }) => code === "COC_DIFFERS")
+        .map(({ field }) => field);
+      expect(differing).to.deep.equal(["mpn", "makerLot", "dateCode", "quantity"]);
+    });
+
+    it("fails where what is kept under the hash is another file", async () => {
+      const { ctx } = sample.service;
+      const { documents } = ctx;
+      ctx.documents = {
+        put: (of, bytes) => documents.put(of, bytes),
+        has: (of) => documents.has(of),
+        get: (of) => Promise.reject(new StoreError("DOCUMENT_ALTERED", of, "altered")),
+      } satisfies DocumentStore;
+      try {
+        const [found] = (await ask(KNOWN.certified)).of("V25");
+        expect(found).to.include({
+          code: "DOCUMENT_NOT_AS_NAMED",
+          verdict: "FAIL",
+          expected: hash,
+        });
+      } finally {
+        ctx.documents = documents;
+      }
+    });
+  });
+
+  describe("V26 alerts", () => {
+    it("passes where no alert counts for the reader", async () => {
+      const { rule, verdict } = await ask(KNOWN.certified);
+      expect(rule("V26")).to.deep.equal(["pass"]);
+      expect(verdict.given.facts!.statements).to.deep.equal([]);
+    });
+
+    it("holds by the alert of an issuer that the reader goes by", async () => {
+      const { verdict, of } = await ask(KNOWN.certified, {
+        policy: { alertIssuers: [sample.party("dravatronik")] },
+      });
+      expect(verdict.verdict).to.equal("HOLD");
+      expect(of("V26")[0]).to.include({ code: "ALERT_COUNTERFEIT", verdict: "HOLD", field: "mpn" });
+      expect(of("V26")[0]!.lot).to.equal(sample.lot(KNOWN.certified));
+    });
+
+    it("warns where it cannot be told whether an alert is about the lot", async () => {
+      const { rule } = await ask(KNOWN.bare, {
+        policy: { alertIssuers: [sample.party("dravatronik")] },
+      });
+      expect(rule("V26")).to.deep.equal(["warn", "ALERT_MAY_APPLY"]);
+    });
+
+    it("tells everybody of the maker's own change notice, which makes no verdict worse", async () => {
+      const { rule, of } = await ask(KNOWN.late, { key: "larkhill" });
+      expect(rule("V26")).to.deep.equal(["info", "CHANGE_NOTICE"]);
+      expect(of("V26")[0]!.verdict).to.equal("INFO");
+    });
+
+    it("holds by the reader's own alert, until the reader withdraws it", async () => {
+      const mpn = PARTS.opamp.mpn;
+      const list = ["source,reference,kind,mpn", `ITX,ITX-26-99001,stolen,${mpn}`].join("\r\n");
+      const { statements } = await sample.expecting<{ statements: { statement: string }[] }>(
+        201,
+        "post",
+        "/v1/alerts",
+        {
+          ...{ key: "halden", raw: list, headers: { "content-type": "text/csv" } },
+        },
+      );
+      const [{ statement }] = statements as [{ statement: string }];
+      expect((await ask(FRESH, { key: "halden" })).rule("V26")).to.deep.equal([
+        "hold",
+        "ALERT_STOLEN",
+      ]);
+      await sample.expecting(201, "post", `/v1/statements/${statement}/withdraw`, {
+        key: "halden",
+      });
+      expect((await ask(FRESH, { key: "halden" })).rule("V26")).to.deep.equal(["pass"]);
+    });
+
+    it("names an alert that somebody altered in the database, and does not count it", async () => {
+      const { prisma } = sample.service.ctx;
+      const row = await prisma.statement.findFirstOrThrow({
+        where: { mpn: PARTS.usbC.mpn.toUpperCase() },
+      });
+      const content = row.content!.replace('"change"', '"recall"');
+      await prisma.statement.update({ where: { digest: row.digest }, data: { content } });
+      try {
+        const { of } = await ask(KNOWN.late);
+        expect(of("V26").map(({ code }) => code)).to.deep.equal(["ALERT_UNSOUND"]);
+        expect(of("V26")[0]).to.include({
+          statement: row.digest,
+          field: "statement.content",
+          verdict: "WARN",
+        });
+      } finally {
+        await prisma.statement.update({
+          where: { digest: row.digest },
+          data: { content: row.content },
+        });
+      }
+    });
+  });
+});

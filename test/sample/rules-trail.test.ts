@@ -1,0 +1,317 @@
+// The rules of the trail (V17, V18, V21, V22, V23, V24) over HTTP: on the sample, and lanes on parties that ship a lot.
+import { expect } from "chai";
+import { ACTIONS } from "../../protocol/event/event.ts";
+import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
+import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
+import { CLEARANCE } from "../../scripts/sample-rules-trail.ts";
+import * as acts from "../../server/custody/acts.ts";
+import { type Client, openTestHttp, type TestHttp } from "../support/http.ts";
+import { openSampleService, SAMPLE_NOW, type SampleService } from "../support/sample-service.ts";
+
+const FRESH = "halden/HS26-431420";
+const REEL = "halden/HS26-953261";
+/** Returned, inspected and restocked. */
+const RETURNED = "halden/HS26-112706";
+
+async function ask(client: Client, lot: string, policy?: PolicyDocument) {
+  const path = `/v1/lots/${lot}/verdict`;
+  const verdict = policy
+    ? await client.expecting<Verdict>(200, "post", path, { key: "operator", body: { policy } })
+    : await client.expecting<Verdict>(200, "get", path, { key: "operator" });
+  const rule = (id: string) => verdict.rules.find((each) => each.rule === id)!;
+  return {
+    verdict,
+    result: (id: string) => rule(id).result,
+    reason: (id: string) => rule(id).reason?.code,
+    of: (id: string): Finding[] => verdict.findings.filter((finding) => finding.rule === id),
+    codes: (id: string) =>
+      verdict.findings.filter((finding) => finding.rule === id).map(({ code }) => code),
+  };
+}
+
+describe("rules of the trail on the sample", () => {
+  let sample: SampleService;
+
+  before(async function () {
+    this.timeout(120_000);
+    sample = await openSampleService();
+  });
+  after(() => sample.close());
+
+  const on = (ref: string, policy?: PolicyDocument) => ask(sample, sample.lot(ref), policy);
+
+  /** Asks about a lot while the details of its shipments are gone from the database. */
+  async function onWithoutDetails(ref: string) {
+    const { prisma } = sample.service.ctx;
+    const lot = sample.lot(ref);
+    const rows = await prisma.event.findMany({
+      where: { action: ACTIONS.ship, entries: { some: { lot } } },
+    });
+    expect(rows).not.to.deep.equal([]);
+    const where = (hash: string) => ({ where: { hash } });
+    for (const { hash } of rows)
+      await prisma.event.update({ ...where(hash), data: { details: null, secret: null } });
+    try {
+      return await on(ref);
+    } finally {
+      for (const { hash, details, secret } of rows)
+        await prisma.event.update({ ...where(hash), data: { details, secret } });
+    }
+  }
+
+  describe("V17 date impossible", () => {
+    it("passes a maker's reel", async () => {
+      expect((await on(FRESH)).result("V17")).to.equal("pass");
+    });
+
+    it("fails a date code that is later than the seal of the dry pack", async () => {
+      const { verdict, result, of } = await on(CLEARANCE.relabelled);
+      expect([verdict.verdict, result("V17")]).to.deep.equal(["FAIL", "fail"]);
+      expect(of("V17")).to.have.length(1);
+      expect(of("V17")[0]).to.include({
+        ...{
+          code: "DATE_CODE_AFTER_SEAL",
+          expected: "2026-05-08",
+          found: "2630",
+          mender: "holder",
+        },
+      });
+    });
+
+    it("is not evaluable where the code is no date", async () => {
+      const { result, reason } = await on(CLEARANCE.undated);
+      expect([result("V17"), reason("V17")]).to.deep.equal(["not evaluable", "DATE_CODE_NO_DATE"]);
+    });
+  });
+
+  describe("V18 date lifecycle", () => {
+    const catalogue = (introducedOn: string, lastShipOn: string): PolicyDocument => ({
+      catalogue: [{ mpn: "HM32G431CBT6TR", introducedOn, lastShipOn }],
+    });
+
+    it("passes, and warns, by the days of the reader's catalogue", async () => {
+      // Of week 22, from 25 to 31 May.
+      expect((await on(REEL, catalogue("2026-05-31", "2026-05-31"))).result("V18")).to.equal(
+        "pass",
+      );
+      const early = await on(REEL, catalogue("2026-06-01", "2027-01-01"));
+      expect([early.result("V18"), early.codes("V18")]).to.deep.equal([
+        "warn",
+        ["DATE_CODE_BEFORE_INTRODUCTION"],
+      ]);
+      const late = await on(REEL, catalogue("2020-01-01", "2026-05-24"));
+      expect([late.result("V18"), late.codes("V18")]).to.deep.equal([
+        "warn",
+        ["DATE_CODE_AFTER_LAST_SHIP"],
+      ]);
+    });
+
+    it("warns of age only where the policy asks for it", async () => {
+      expect((await on(REEL)).codes("V18")).to.deep.equal([]);
+      const { result, codes } = await on(REEL, { maxDateCodeAgeDays: 90 });
+      expect([result("V18"), codes("V18")]).to.deep.equal(["warn", ["DATE_CODE_OLD"]]);
+    });
+
+    it("tells of N/T, and is not evaluable without a catalogue", async () => {
+      const { result, codes } = await on(CLEARANCE.undated);
+      expect([result("V18"), codes("V18")]).to.deep.equal(["info", ["DATE_CODE_NOT_TRACEABLE"]]);
+      const reel = await on(REEL);
+      expect([reel.result("V18"), reel.reason("V18")]).to.deep.equal([
+        "not evaluable",
+        "LIFE_OF_PART_NOT_KNOWN",
+      ]);
+    });
+  });
+
+  describe("V21 origin consistency", () => {
+    it("passes by the reader's catalogue, and warns of a country that is not in it", async () => {
+      const made = (countries: string[]) => ({ catalogue: [{ mpn: "HM32G431CBT6TR", countries }] });
+      expect((await on(REEL, made(["MY"]))).result("V21")).to.equal("pass");
+      const { result, codes } = await on(REEL, made(["PH"]));
+      expect([result("V21"), codes("V21")]).to.deep.equal([
+        "warn",
+        ["COUNTRY_NOT_OF_MAKER", "COUNTRY_NOT_OF_MAKER"],
+      ]);
+    });
+
+    it("fails another country on the way", async () => {
+      const { verdict, result, of } = await on(CLEARANCE.moved);
+      expect([verdict.verdict, result("V21")]).to.deep.equal(["FAIL", "fail"]);
+      expect(of("V21")).to.have.length(1);
+      expect(of("V21")[0]).to.include({ code: "COUNTRY_CHANGED", expected: "PH", found: "CN" });
+    });
+
+    it("warns of a country that is neither the wafer's nor the package's", async () => {
+      const { result, codes } = await on(CLEARANCE.undated);
+      expect([result("V21"), codes("V21")]).to.deep.equal(["warn", ["COUNTRY_NOT_OF_SITES"]]);
+    });
+
+    it("is not evaluable without a catalogue", async () => {
+      const { result, reason } = await on(REEL);
+      expect([result("V21"), reason("V21")]).to.deep.equal([
+        "not evaluable",
+        "MAKERS_COUNTRIES_NOT_KNOWN",
+      ]);
+    });
+  });
+
+  describe("V22 time and route", () => {
+    it("passes a lot that never left its maker", async () => {
+      expect((await on(FRESH)).result("V22")).to.equal("pass");
+    });
+
+    it("warns of a route with a gap, and of countries that the policy avoids", async () => {
+      const { result, of } = await on(CLEARANCE.resold);
+      expect(result("V22")).to.equal("warn");
+      expect(of("V22")).to.have.length(1);
+      expect(of("V22")[0]).to.include({
+        ...{ code: "ROUTE_BROKEN", field: "details.shipFromCountry", expected: "GB", found: "HK" },
+      });
+      const { codes } = await on(CLEARANCE.resold, { detourCountries: ["HK"] });
+      expect(codes("V22")).to.have.members(["ROUTE_BROKEN", "DETOUR_COUNTRY"]);
+    });
+
+    it("is not evaluable of too few shipments between two parties", async () => {
+      const { result, reason, verdict } = await on(CLEARANCE.opened);
+      expect([result("V22"), reason("V22")]).to.deep.equal(["not evaluable", "LANE_TOO_SHORT"]);
+      const lane = {
+        from: sample.party("larkhill"),
+        to: sample.party("dravatronik"),
+        p90Seconds: null,
+      };
+      expect(verdict.given.facts!.lanes).to.have.length(1);
+      expect(verdict.given.facts!.lanes![0]).to.include(lane);
+    });
+  });
+
+  describe("V23 return and re-entry", () => {
+    it("passes a lot that never came back", async () => {
+      expect((await on(REEL)).result("V23")).to.equal("pass");
+    });
+
+    it("tells of a return that was inspected", async () => {
+      const { result, codes } = await on(RETURNED);
+      expect([result("V23"), codes("V23")]).to.deep.equal(["info", ["RETURNED"]]);
+    });
+
+    it("warns of a return that was sold on without a look, and fails it by a stricter policy", async () => {
+      const { result, codes } = await on(CLEARANCE.resold);
+      expect([result("V23"), codes("V23")]).to.deep.equal([
+        "warn",
+        ["RETURN_NOT_INSPECTED", "RETURNED"],
+      ]);
+      const strict = await on(CLEARANCE.resold, { severities: { RETURN_NOT_INSPECTED: "FAIL" } });
+      expect([strict.verdict.verdict, strict.result("V23")]).to.deep.equal(["FAIL", "fail"]);
+    });
+
+    it("is not evaluable where shipments come without their details", async () => {
+      const { result, reason } = await onWithoutDetails(REEL);
+      expect([result("V23"), reason("V23")]).to.deep.equal([
+        "not evaluable",
+        "RETURN_DETAILS_MISSING",
+      ]);
+    });
+  });
+
+  describe("V24 moisture and condition", () => {
+    it("passes what is not sensitive to moisture", async () => {
+      expect((await on(FRESH)).result("V24")).to.equal("pass");
+    });
+
+    it("fails parts that were out of their dry pack for longer than their level allows", async () => {
+      const { verdict, result, of } = await on(CLEARANCE.opened);
+      expect([verdict.verdict, result("V24")]).to.deep.equal(["FAIL", "fail"]);
+      const hours = Math.floor((SAMPLE_NOW - Date.UTC(2026, 9, 16, 6) / 1000) / 3_600);
+      expect(of("V24")[0]).to.include({ code: "FLOOR_LIFE_USED", expected: 168, found: hours });
+    });
+
+    it("warns of an old dry pack by the reader's policy", async () => {
+      expect((await on(CLEARANCE.moved)).result("V24")).to.equal("pass");
+      const { result, of } = await on(CLEARANCE.moved, { maxSealAgeDays: 100 });
+      expect(result("V24")).to.equal("warn");
+      expect(of("V24")[0]).to.include({ code: "DRY_PACK_OLD", expected: 100, found: 207 });
+    });
+
+    it("is not evaluable where nobody says when the pack was sealed", async () => {
+      const { result, reason } = await on(CLEARANCE.undated);
+      expect([result("V24"), reason("V24")]).to.deep.equal(["not evaluable", "SEAL_DATE_NOT_SAID"]);
+    });
+  });
+});
+
+describe("facts of lanes", () => {
+  let http: TestHttp;
+  const HOUR = 3_600;
+  const START = Math.floor(Date.now() / 1000) - 100 * 24 * HOUR;
+  let serial = 0;
+
+  before(async function () {
+    this.timeout(60_000);
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+
+  /** Makes a lot and ships it from the maker to a party, where it arrives so many seconds later, unless it is on its way. */
+  async function shipped(
+    took: number | null,
+    to: "distributor" | "ems" = "distributor",
+    isSettled = true,
+  ) {
+    const { ctx, parties } = http;
+    const lotNumber = `LANE-${++serial}`;
+    const from = parties.maker.address;
+    const lots = [{ lotNumber, quantity: 5, details: { mpn: "RX-1" } }];
+    const made = await acts.makeLots(ctx, from, "commission", { lots, time: START });
+    const { lot } = await ctx.prisma.entry.findFirstOrThrow({ where: { event: made.hash } });
+    const details = { shipFromCountry: "NO", shipToCountry: "DE" };
+    const consignee = parties[to].address;
+    const { hash } = await acts.ship(ctx, from, {
+      consignee,
+      lots: [{ lot }],
+      time: START,
+      details,
+    });
+    if (isSettled) await http.settle();
+    if (took !== null)
+      await acts.receive(ctx, consignee, { shipment: hash, lots: [{ lot }], time: START + took });
+    if (isSettled) await http.settle();
+    return lot;
+  }
+  const lanesOf = async (lot: string) => (await ask(http, lot)).verdict.given.facts!.lanes;
+
+  it("count what arrived between two parties, without the lot's own, and tell a time from eight on", async function () {
+    this.timeout(60_000);
+    const [from, to] = [http.parties.maker.address, http.parties.distributor.address];
+    const lot = await shipped(50 * HOUR);
+    expect(await lanesOf(lot)).to.deep.equal([{ from, to, count: 0, p90Seconds: null }]);
+    for (let i = 1; i <= 7; i++) await shipped(i * HOUR);
+    // On its way, to another party, and not settled: none of them counts.
+    await shipped(null);
+    await shipped(HOUR, "ems");
+    await shipped(HOUR, "distributor", false);
+    const few = await ask(http, lot);
+    expect(few.verdict.given.facts!.lanes).to.deep.equal([
+      { from, to, count: 7, p90Seconds: null },
+    ]);
+    expect(few.reason("V22")).to.equal("LANE_TOO_SHORT");
+    await http.settle();
+    // Now the eighth: 1, 1, 2, 3, 4, 5, 6, 7 hours, of which the seven shortest are less than nine in ten.
+    expect(await lanesOf(lot)).to.deep.equal([{ from, to, count: 8, p90Seconds: 7 * HOUR }]);
+    const { result, of } = await ask(http, lot);
+    expect(result("V22")).to.equal("warn");
+    expect(of("V22")[0]).to.include({ code: "TRANSIT_SLOW", expected: 7 * HOUR, found: 50 * HOUR });
+    const quick = await shipped(2 * HOUR);
+    // With the slow one among the others: 1, 1, 2, 3, 4, 5, 6, 7, 50.
+    expect(await lanesOf(quick)).to.deep.equal([{ from, to, count: 9, p90Seconds: 50 * HOUR }]);
+    expect((await ask(http, quick)).result("V22")).to.equal("pass");
+  });
+
+  it("are none of a lot that never left", async () => {
+    const lots = [{ lotNumber: `LANE-${++serial}`, quantity: 5, details: { mpn: "RX-1" } }];
+    const { hash } = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", {
+      lots,
+    });
+    const { lot } = await http.ctx.prisma.entry.findFirstOrThrow({ where: { event: hash } });
+    expect(await lanesOf(lot)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,74 @@
+// Zips that are sent while they are made: whole, in little memory, and without holding up anybody else.
+import { randomBytes } from "node:crypto";
+import { expect } from "chai";
+import { unzipSync } from "fflate";
+import { type ZipFile, zipped } from "../../../server/bundles/zip.ts";
+
+const MIB = 1024 * 1024;
+
+describe("a zip that is made while it is sent", function () {
+  this.timeout(60_000);
+  const mtime = new Date("2026-10-01T00:00:00Z");
+  async function* given(files: readonly ZipFile[]) {
+    for (const file of files) {
+      await Promise.resolve();
+      yield file;
+    }
+  }
+  const collect = async (files: AsyncIterable<ZipFile>) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of zipped(files, mtime)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+
+  it("has all files as they were, compressed or not, empty ones too", async () => {
+    const files = [
+      { name: "empty", bytes: new Uint8Array() },
+      { name: "text", bytes: new TextEncoder().encode("the same again, ".repeat(20_000)) },
+      { name: "folder/noise", bytes: Uint8Array.from(randomBytes(200_000)), stored: true },
+      { name: "one piece", bytes: new Uint8Array(64 * 1024).fill(7) },
+    ];
+    const zip = await collect(given(files));
+    expect(zip.length).to.be.below(260_000);
+    const found = unzipSync(zip);
+    expect(Object.keys(found)).to.deep.equal(files.map(({ name }) => name));
+    for (const { name, bytes } of files)
+      expect(Buffer.compare(found[name]!, bytes), name).to.equal(0);
+    expect(Buffer.compare(await collect(given(files)), zip), "the same each time").to.equal(0);
+  });
+
+  it("lets others run in between, and asks for a file when the one before it is sent", async () => {
+    let open = 0;
+    async function* large() {
+      for (let i = 0; i < 6; i++) {
+        expect(++open, "files at once").to.equal(1);
+        const bytes = Buffer.alloc(2 * MIB, randomBytes(997));
+        yield { name: `${i}`, bytes };
+        open--;
+        await Promise.resolve();
+      }
+    }
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    const zip = await collect(large());
+    isDone = true;
+    expect(Object.keys(unzipSync(zip))).to.have.length(6);
+    // Each piece of 64 KiB lets the others have their turn.
+    expect(turns).to.be.at.least((6 * 2 * MIB) / (64 * 1024));
+  });
+
+  it("fails where a file cannot be read", async () => {
+    async function* broken() {
+      yield { name: "first", bytes: new Uint8Array(10) };
+      await Promise.resolve();
+      throw new Error("the store is gone");
+    }
+    const error = await collect(broken()).catch((each: unknown) => each);
+    expect(String(error)).to.contain("the store is gone");
+  });
+});

@@ -1,0 +1,38 @@
+// Keys at rest: they open with the secret that sealed them, for the address they were sealed for, and in no other way.
+import { expect } from "chai";
+import { randomBytes } from "node:crypto";
+import { addressOfPrivateKey } from "../../../protocol/base/crypto.ts";
+import { Keystore } from "../../../server/chain/keystore.ts";
+
+describe("keystore", () => {
+  const keystore = new Keystore("a secret of some length");
+  const privateKey = randomBytes(32);
+  const address = addressOfPrivateKey(privateKey);
+  const sealed = keystore.seal(address, privateKey);
+
+  it("gives back what it was given", () => {
+    expect(Buffer.from(keystore.open(address, sealed)).equals(privateKey)).to.equal(true);
+  });
+
+  it("seals the same key differently each time, and never in the clear", () => {
+    expect(keystore.seal(address, privateKey)).not.to.equal(sealed);
+    expect(Buffer.from(sealed, "base64").includes(privateKey)).to.equal(false);
+  });
+
+  it("does not open with another secret", () => {
+    expect(() => new Keystore("another secret of some length").open(address, sealed)).to.throw();
+  });
+
+  it("does not open for another address", () => {
+    expect(() => keystore.open(addressOfPrivateKey(randomBytes(32)), sealed)).to.throw();
+  });
+
+  it("does not open when any byte was changed", () => {
+    const bytes = Buffer.from(sealed, "base64");
+    for (let i = 0; i < bytes.length; i++) {
+      const altered = Buffer.from(bytes);
+      altered[i]! ^= 1;
+      expect(() => keystore.open(address, altered.toString("base64")), `byte ${i}`).to.throw();
+    }
+  });
+});

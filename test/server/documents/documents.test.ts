@@ -1,0 +1,718 @@
+// Documents over HTTP: what is taken and what not, who reads them, what names them, and what rules are told of them.
+import { expect } from "chai";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { ACTIONS } from "../../../protocol/event/event.ts";
+import { MEDIA_TYPE_NAMES, MEDIA_TYPES, type MediaType } from "../../../protocol/event/document.ts";
+import * as acts from "../../../server/custody/acts.ts";
+import { documentFor } from "../../../server/documents/documents.ts";
+import { documentsOf, MAX_OTHER_LOTS } from "../../../server/documents/facts.ts";
+import { type DocumentStore, hashOf, StoreError } from "../../../server/storage/blobs.ts";
+import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
+import { Refusal } from "../../../server/refusal.ts";
+import type { Reader } from "../../../server/access/visibility.ts";
+import { openTestHttp, TEST_DOCUMENT_MAX_BYTES, type TestHttp } from "../../support/http.ts";
+
+interface View {
+  hash: string;
+  owner: { address: string };
+  mediaType: string;
+  size: number;
+  kind: string;
+  name: string | null;
+  claims: Record<string, unknown>;
+  uploadedAt: string;
+}
+interface Info {
+  said: View[];
+  namedBy: {
+    event?: string;
+    notice?: string;
+    by: { address: string };
+    field: string;
+    lots: string[];
+  }[];
+  more: boolean;
+}
+
+const UNSET = { name: null, issuer: null, issuedOn: null, claims: {} };
+
+describe("documents", function () {
+  this.timeout(60_000);
+  let http: TestHttp;
+  let serial = 0;
+  const fresh = (text = "paper") => `${text} ${++serial}`;
+
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(async () => {
+    await http.settle();
+    expect((await fsck(http.ctx)).faults.map(formatFault)).to.deep.equal([]);
+    await http.close();
+  });
+
+  const upload = (
+    raw: string | Uint8Array,
+    { query = "kind=coc", type = "text/plain", key = "maker", headers = {} } = {},
+  ) =>
+    http.call<View & { code: string; field: string }>("POST", `/v1/documents?${query}`, {
+      ...{
+        key,
+        raw: Uint8Array.from(Buffer.from(raw)),
+        headers: { "content-type": type, ...headers },
+      },
+    });
+  const info = (hash: string, key: string) =>
+    http.expecting<Info>(200, "GET", `/v1/documents/${hash}`, { key });
+  /** What a read of metadata and of bytes answer to somebody. */
+  const statuses = async (hash: string, key: string) =>
+    Promise.all(
+      ["", "/content"].map(
+        async (part) => (await http.call("GET", `/v1/documents/${hash}${part}`, { key })).status,
+      ),
+    );
+  const party = (name: keyof TestHttp["parties"]) => http.parties[name].address;
+  const fileOf = (hash: string) => join(http.folder, "documents", hash.slice(2, 4), hash.slice(2));
+  const kept = async () => {
+    const names = await readdir(join(http.folder, "documents"), { recursive: true });
+    return names.filter((name) => name.length > 10);
+  };
+  const newLotNaming = async (
+    details: object,
+    name: keyof TestHttp["parties"] = "maker",
+    count = 1,
+  ) => {
+    const lots = Array.from({ length: count }, () => ({
+      lotNumber: fresh("DOC"),
+      quantity: 10,
+      details,
+    }));
+    return acts.makeLots(http.ctx, party(name), name === "maker" ? "commission" : "introduce", {
+      lots,
+    });
+  };
+
+  describe("coming in", () => {
+    it("are kept once by their hash, with what each party says of them", async () => {
+      const text = fresh();
+      const query =
+        "kind=test-report&name=Report+%C3%A9&issuer=Test+Lab&issuedOn=2026-08-31&manufacturer=M&mpn=MPN&makerLot=L&dateCode=2631&quantity=9007199254740991&purchaseOrder=PO-1&certificateNumber=C-1";
+      const first = await upload(text, { query });
+      const hash = hashOf(Buffer.from(text));
+      expect(first.status).to.equal(201);
+      const { owner, uploadedAt, ...said } = first.body;
+      expect(said).to.deep.equal({
+        ...{
+          hash,
+          mediaType: "text/plain",
+          size: text.length,
+          kind: "test-report",
+          name: "Report é",
+        },
+        ...{ issuer: "Test Lab", issuedOn: "2026-08-31" },
+        claims: {
+          ...{
+            manufacturer: "M",
+            mpn: "MPN",
+            makerLot: "L",
+            dateCode: "2631",
+            quantity: Number.MAX_SAFE_INTEGER,
+          },
+          ...{ purchaseOrder: "PO-1", certificateNumber: "C-1" },
+        },
+      });
+      expect(owner.address).to.equal(party("maker"));
+      expect(Date.parse(uploadedAt)).to.be.closeTo(Date.now(), 60_000);
+
+      const again = await upload(text, { query });
+      expect([again.status, again.body]).to.deep.equal([200, first.body]);
+      const theirs = await upload(text, { key: "distributor" });
+      expect(theirs.status).to.equal(201);
+      expect(theirs.body).to.deep.include({ hash, kind: "coc", ...UNSET });
+      expect((await kept()).filter((name) => name.includes(hash.slice(2)))).to.have.length(1);
+      expect(await http.ctx.prisma.document.count({ where: { hash } })).to.equal(2);
+      // What another says that has the same file is for nobody who has nothing to do with it.
+      expect((await info(hash, "maker")).said.map((one) => one.owner.address)).to.deep.equal([
+        party("maker"),
+      ]);
+      expect((await info(hash, "distributor")).said[0]!.owner.address).to.equal(
+        party("distributor"),
+      );
+    });
+
+    it("are refused where the party has said otherwise of them, and stay as they are", async () => {
+      const text = fresh();
+      const { body: first } = await upload(text, { query: "kind=coc&mpn=A" });
+      const others: [string, string, string?][] = [
+        ["kind=photo&mpn=A", "kind"],
+        ["kind=coc&mpn=B", "claims"],
+        ["kind=coc", "claims"],
+        ["kind=coc&mpn=A&name=x", "name"],
+        ["kind=coc&mpn=A&issuer=x", "issuer"],
+        ["kind=coc&mpn=A&issuedOn=2026-01-01", "issuedOn"],
+        ["kind=coc&mpn=A", "mediaType", "text/csv"],
+      ];
+      for (const [query, field, type = "text/plain"] of others) {
+        const { status, body } = await upload(text, { query, type });
+        expect([status, body.code, body.field], query).to.deep.equal([409, "CONFLICT", field]);
+      }
+      expect((await info(first.hash, "maker")).said).to.deep.equal([first]);
+    });
+
+    it("are taken once of twenty at the same time", async () => {
+      const text = fresh();
+      const replies = await Promise.all(Array.from({ length: 20 }, () => upload(text)));
+      expect(replies.filter(({ status }) => status === 201)).to.have.length(1);
+      expect(replies.filter(({ status }) => status === 200)).to.have.length(19);
+      for (const { body } of replies) expect(body).to.deep.equal(replies[0]!.body);
+    });
+
+    it("have at least one byte, and at most as many as the service takes", async () => {
+      const empty = await upload("");
+      expect([empty.status, empty.body.code, empty.body.field]).to.deep.equal([
+        400,
+        "BAD_FIELD",
+        "body",
+      ]);
+      expect((await upload(fresh().padEnd(TEST_DOCUMENT_MAX_BYTES, "x"))).status).to.equal(201);
+      const before = await kept();
+      const long = fresh().padEnd(TEST_DOCUMENT_MAX_BYTES + 1, "x");
+      const { status, body } = await upload(long);
+      expect([status, body.code]).to.deep.equal([413, "BODY_TOO_LARGE"]);
+      // A body whose length is not told is counted as it comes.
+      const chunks = new ReadableStream({
+        pull(controller) {
+          controller.enqueue(Buffer.alloc(16 * 1024, "y"));
+        },
+      });
+      const response = await fetch(`${http.url}/v1/documents?kind=coc`, {
+        ...{ method: "POST", body: chunks, duplex: "half" },
+        headers: { authorization: `Bearer ${http.keys.maker}`, "content-type": "text/plain" },
+      } as RequestInit);
+      expect(response.status).to.equal(413);
+      expect(((await response.json()) as { code: string }).code).to.equal("BODY_TOO_LARGE");
+      expect(await kept()).to.deep.equal(before);
+    });
+
+    it("are not kept where they break off", async () => {
+      const before = [await kept(), await http.ctx.prisma.document.count()];
+      const { hostname, port } = new URL(http.url);
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST /v1/documents?kind=coc HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${http.keys.maker}\r\n` +
+          "content-type: text/plain\r\ncontent-length: 1000\r\n\r\nhalf a docu",
+      );
+      await new Promise<void>((resolve) => socket.on("connect", resolve));
+      socket.end();
+      const text = await new Promise<string>((resolve) => {
+        let all = "";
+        socket
+          .on("data", (chunk: Buffer) => (all += chunk.toString()))
+          .on("close", () => resolve(all));
+      });
+      expect(text === "" || text.startsWith("HTTP/1.1 400"), text).to.equal(true);
+      expect([await kept(), await http.ctx.prisma.document.count()]).to.deep.equal(before);
+    });
+
+    it("are of a media type on the list, and their bytes are of it", async () => {
+      const samples: Record<MediaType, Buffer> = {
+        "application/pdf": Buffer.from("%PDF-1.7\n"),
+        "image/jpeg": Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
+        "image/png": Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+        "image/tiff": Buffer.from([0x49, 0x49, 0x2a, 0x00]),
+        "text/csv": Buffer.from("mpn,quantity\nÉ,1\n"),
+        "text/plain": Buffer.from("words"),
+        "application/json": Buffer.from(' \r\n\t{"a":1}'),
+      };
+      expect(Object.keys(samples)).to.have.members(MEDIA_TYPE_NAMES);
+      const isText = (type: string) => /^text\//.test(type);
+      for (const type of MEDIA_TYPE_NAMES) {
+        for (const of of MEDIA_TYPE_NAMES) {
+          // JSON is text as well; what is text may be called either.
+          const fits =
+            of === type ||
+            (isText(type) && (isText(of) || of === "application/json" || of === "application/pdf"));
+          expect(MEDIA_TYPES[type].fits(samples[of]), `${of} as ${type}`).to.equal(fits);
+        }
+        const { status } = await upload(samples[type], { type, key: "lab" });
+        expect(status, type).to.equal(201);
+        expect(
+          (await upload(samples[type].subarray(1, 3), { type, key: "lab" })).status,
+          `the rest of ${type}`,
+        ).to.equal(isText(type) ? 201 : 422);
+      }
+      const wrong: [string | Uint8Array, string][] = [
+        ["<html><script>alert(1)</script>", "application/pdf"],
+        [`x${samples["application/pdf"].toString()}`, "application/pdf"],
+        [Uint8Array.of(0x61, 0x00, 0x62), "text/plain"],
+        [Uint8Array.of(0x61, 0xff), "text/csv"],
+        [Uint8Array.of(0x22, 0xc0, 0xaf), "text/plain"],
+        ['"only a text"', "application/json"],
+      ];
+      for (const [raw, type] of wrong) {
+        const { status, body } = await upload(raw, { type });
+        expect([status, body.code, body.field], type).to.deep.equal([
+          422,
+          "MEDIA_TYPE_MISMATCH",
+          "content-type",
+        ]);
+      }
+      const types = [
+        "text/html",
+        "image/svg+xml",
+        "application/xml",
+        "application/zip",
+        "application/octet-stream",
+      ];
+      for (const type of [
+        ...types,
+        "",
+        "text/plain; charset=latin1",
+        "text/plain; x=y",
+        "__proto__",
+        "TEXT/ PLAIN",
+      ]) {
+        const { status, body } = await upload("words", { type });
+        expect([status, body.code], type).to.deep.equal([415, "UNSUPPORTED_MEDIA_TYPE"]);
+      }
+      const zipped = await upload("words", { headers: { "content-encoding": "gzip" } });
+      expect([zipped.status, zipped.body.code]).to.deep.equal([415, "UNSUPPORTED_MEDIA_TYPE"]);
+      const named = await upload(fresh(), { type: 'TEXT/Plain; charset="UTF-8"' });
+      expect([named.status, named.body.mediaType]).to.deep.equal([201, "text/plain"]);
+    });
+
+    it("have what is said of them checked, field by field", async () => {
+      const wrong: Record<string, string> = {
+        "": "kind",
+        "kind=proof": "kind",
+        "kind=coc&kind=coc": "kind",
+        "kind=coc&name=": "name",
+        "kind=coc&name=..%2F..%2Fetc%2Fpasswd": "name",
+        "kind=coc&name=a%5Cb": "name",
+        "kind=coc&name=a%00b": "name",
+        "kind=coc&name=a%0Ab": "name",
+        "kind=coc&name=a%E2%80%AEb": "name",
+        [`kind=coc&name=${"x".repeat(129)}`]: "name",
+        "kind=coc&issuer=+x": "issuer",
+        "kind=coc&issuedOn=2026-02-30": "issuedOn",
+        "kind=coc&issuedOn=31.08.2026": "issuedOn",
+        "kind=coc&quantity=-1": "quantity",
+        "kind=coc&quantity=1e3": "quantity",
+        "kind=coc&quantity=01": "quantity",
+        "kind=coc&quantity=9007199254740992": "quantity",
+        "kind=coc&quantity=": "quantity",
+        [`kind=coc&mpn=${"x".repeat(65)}`]: "mpn",
+        "kind=coc&price=3": "price",
+        "kind=coc&claims=%7B%7D": "claims",
+        "kind=coc&owner=0x00": "owner",
+        "kind=coc&__proto__=1": "__proto__",
+      };
+      for (const [query, field] of Object.entries(wrong)) {
+        const { status, body } = await upload(fresh(), { query });
+        expect([status, body.field], query).to.deep.equal([400, field]);
+        expect(body.code, query).to.be.oneOf(["BAD_FIELD", "BAD_TEXT"]);
+      }
+      const query = `kind=other&name=${"x".repeat(128)}&mpn=${"x".repeat(64)}&quantity=0`;
+      expect((await upload(fresh(), { query })).status).to.equal(201);
+    });
+
+    it("find the bytes there that a crash left without a row", async () => {
+      const text = fresh();
+      const hash = hashOf(Buffer.from(text));
+      await http.ctx.documents.put(hash, Buffer.from(text));
+      expect(await statuses(hash, "maker")).to.deep.equal([404, 404]);
+      expect(await documentsOf(http.ctx, [hash])).to.deep.equal([
+        {
+          hash,
+          owner: null,
+          kind: null,
+          issuer: null,
+          issuedOn: null,
+          claims: {},
+          ...{ present: false, altered: false, alsoNamedBy: [] },
+        },
+      ]);
+      expect((await upload(text)).status).to.equal(201);
+      expect(await statuses(hash, "maker")).to.deep.equal([200, 200]);
+    });
+
+    it("leave no row where the store does not take them, and say so", async () => {
+      const put = (hash: string) =>
+        Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "full"));
+      const full = await http.beside({}, { documents: { ...http.ctx.documents, put } });
+      const text = fresh();
+      const options = {
+        key: "maker",
+        raw: Uint8Array.from(Buffer.from(text)),
+        headers: { "content-type": "text/plain" },
+      };
+      const { status, body, headers } = await full.call("POST", "/v1/documents?kind=coc", options);
+      expect([status, body["code"], headers.get("retry-after")]).to.deep.equal([
+        503,
+        "NOT_READY",
+        "5",
+      ]);
+      expect(
+        await http.ctx.prisma.document.count({ where: { hash: hashOf(Buffer.from(text)) } }),
+      ).to.equal(0);
+    });
+  });
+
+  describe("going out", () => {
+    it("are to be saved under their hash, never shown", async () => {
+      const { body: first } = await upload("%PDF-1.7 <script>alert(1)</script>", {
+        ...{ type: "application/pdf", query: "kind=coc&name=evil%22%3B.html" },
+      });
+      const response = await fetch(`${http.url}/v1/documents/${first.hash}/content`, {
+        headers: { authorization: `Bearer ${http.keys.maker}` },
+      });
+      expect(response.status).to.equal(200);
+      const header = (name: string) => response.headers.get(name);
+      expect(header("content-disposition")).to.equal(
+        `attachment; filename="${first.hash.slice(2)}.pdf"`,
+      );
+      expect(header("content-type")).to.equal("application/pdf");
+      expect(header("x-content-type-options")).to.equal("nosniff");
+      expect(header("content-security-policy")).to.equal("sandbox; default-src 'none'");
+      expect(header("cache-control")).to.equal("no-store");
+      expect(hashOf(Buffer.from(await response.arrayBuffer()))).to.equal(first.hash);
+    });
+
+    it("are not sent altered or missing, which is named, until they are uploaded again", async () => {
+      const text = fresh();
+      const { body: first } = await upload(text);
+      const path = `/v1/documents/${first.hash}/content`;
+      const refusal = async () => {
+        const { status, body } = await http.call("GET", path, { key: "maker" });
+        return [status, body["code"], body["field"]];
+      };
+      await writeFile(fileOf(first.hash), text.toUpperCase());
+      expect(await refusal()).to.deep.equal([500, "DOCUMENT_ALTERED", "hash"]);
+      expect((await documentsOf(http.ctx, [first.hash]))[0]).to.include({
+        present: true,
+        altered: true,
+      });
+      await rm(fileOf(first.hash));
+      expect(await refusal()).to.deep.equal([500, "DOCUMENT_MISSING", "hash"]);
+      expect((await documentsOf(http.ctx, [first.hash]))[0]).to.include({
+        present: false,
+        altered: false,
+      });
+      expect((await upload(text)).status).to.equal(200);
+      expect(await readFile(fileOf(first.hash), "utf8")).to.equal(text);
+      expect((await http.call("GET", path, { key: "maker" })).status).to.equal(200);
+      expect((await documentsOf(http.ctx, [first.hash]))[0]).to.include({
+        present: true,
+        altered: false,
+      });
+    });
+
+    it("are listed for the party that uploaded them, in pages, and by kind", async () => {
+      type Page = { items: View[]; next: string | null };
+      const mine: string[] = [];
+      for (let i = 0; i < 5; i++) {
+        const query = i % 2 ? "kind=photo" : "kind=datasheet";
+        mine.push((await upload(fresh(), { query, key: "ems" })).body.hash);
+      }
+      const seen: string[] = [];
+      for (let cursor = ""; ;) {
+        const page = await http.expecting<Page>(200, "GET", `/v1/documents?limit=2${cursor}`, {
+          key: "ems",
+        });
+        seen.push(...page.items.map(({ hash }) => hash));
+        if (page.next === null) break;
+        cursor = `&cursor=${page.next}`;
+      }
+      expect(seen).to.deep.equal(mine);
+      const photos = await http.expecting<Page>(200, "GET", "/v1/documents?kind=photo", {
+        key: "ems",
+      });
+      expect(photos.items.map(({ hash }) => hash)).to.deep.equal([mine[1], mine[3]]);
+      const all = await http.expecting<Page>(200, "GET", "/v1/documents?limit=200", {
+        key: "operator",
+      });
+      expect(all.items).to.have.length(await http.ctx.prisma.document.count());
+    });
+  });
+
+  describe("seen by others", () => {
+    it("where an event that they see names them: a certificate by the trail, a packing list by its parties", async () => {
+      const { hash: coc } = (await upload(fresh(), { query: "kind=coc&mpn=MPN" })).body;
+      const { hash: packing } = (await upload(fresh(), { query: "kind=packing-list" })).body;
+      const { hash: unnamed } = (await upload(fresh())).body;
+      const made = await newLotNaming({ cocHash: coc });
+      const lots = made.lots.map((lot) => ({ lot }));
+      expect(await statuses(coc, "distributor")).to.deep.equal([404, 404]);
+      const sent = await acts.ship(http.ctx, party("maker"), {
+        ...{ consignee: party("distributor"), lots, details: { packingListHash: packing } },
+      });
+      for (const hash of [coc, packing])
+        expect(await statuses(hash, "distributor")).to.deep.equal([200, 200]);
+      await acts.receive(http.ctx, party("distributor"), { shipment: sent.hash });
+      await acts.ship(http.ctx, party("distributor"), { consignee: party("ems"), lots });
+      expect(await statuses(coc, "ems")).to.deep.equal([200, 200]);
+      expect(await statuses(packing, "ems")).to.deep.equal([404, 404]);
+      for (const hash of [coc, packing])
+        expect(await statuses(hash, "lab")).to.deep.equal([404, 404]);
+      for (const hash of [coc, packing, unnamed])
+        expect(await statuses(hash, "operator")).to.deep.equal([200, 200]);
+      expect(await statuses(unnamed, "distributor")).to.deep.equal([404, 404]);
+      const { namedBy, said, more } = await info(coc, "ems");
+      expect(namedBy.map((one) => ({ ...one, by: one.by.address }))).to.deep.equal([
+        { event: made.hash, by: party("maker"), field: "cocHash", lots: made.lots },
+      ]);
+      expect(said[0]!.claims).to.deep.equal({ mpn: "MPN" });
+      expect(more).to.equal(false);
+      expect((await info(packing, "distributor")).namedBy).to.have.length(1);
+    });
+
+    it("of several lots in an event, for those who see the one that names it", async () => {
+      const { hash: first } = (await upload(fresh())).body;
+      const { hash: second } = (await upload(fresh())).body;
+      const { hash: both } = (await upload(fresh())).body;
+      const lots = [first, second].map((cocHash) => ({
+        lotNumber: fresh("TWO"),
+        quantity: 1,
+        details: { cocHash },
+      }));
+      const made = await acts.makeLots(http.ctx, party("maker"), "commission", {
+        lots,
+        details: { photoHash: both },
+      });
+      const { namedBy: naming } = await info(first, "maker");
+      const lot = naming[0]!.lots[0]!;
+      await acts.ship(http.ctx, party("maker"), {
+        consignee: party("distributor"),
+        lots: [{ lot }],
+      });
+      expect(await statuses(first, "distributor")).to.deep.equal([200, 200]);
+      expect(await statuses(second, "distributor")).to.deep.equal([404, 404]);
+      const { namedBy } = await info(both, "distributor");
+      expect(namedBy).to.have.length(1);
+      expect(namedBy[0]).to.include({ event: made.hash, field: "photoHash" });
+      expect(namedBy[0]!.lots).to.deep.equal([lot]);
+      expect((await info(both, "maker")).namedBy[0]!.lots).to.have.members(made.lots);
+    });
+
+    it("by a notice, for those who see its lot", async () => {
+      const { hash } = (await upload(fresh(), { query: "kind=alert" })).body;
+      const made = await newLotNaming({});
+      await acts.ship(http.ctx, party("maker"), {
+        ...{ consignee: party("distributor"), lots: made.lots.map((lot) => ({ lot })) },
+      });
+      expect(await statuses(hash, "distributor")).to.deep.equal([404, 404]);
+      const notice = await acts.giveNotice(http.ctx, party("maker"), {
+        ...{ lot: made.lots[0]!, kind: "recall", details: { documentHash: hash } },
+      });
+      expect(await statuses(hash, "distributor")).to.deep.equal([200, 200]);
+      expect(await statuses(hash, "lab")).to.deep.equal([404, 404]);
+      expect((await info(hash, "distributor")).namedBy[0]).to.deep.include({
+        ...{ notice: notice.hash, field: "documentHash", lots: made.lots },
+      });
+    });
+
+    it("not because they name them themselves", async () => {
+      const { hash } = (await upload(fresh(), { key: "distributor" })).body;
+      await newLotNaming({ cocHash: hash }, "ems");
+      expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
+      await newLotNaming({ cocHash: hash }, "maker");
+      expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
+    });
+
+    it("with the eyes of who granted it, and no further than these go", async () => {
+      const { prisma } = http.ctx;
+      const maker = party("maker");
+      const { hash: coc } = (await upload(fresh())).body;
+      const { hash: photo } = (await upload(fresh())).body;
+      const { hash: foreign } = (await upload(fresh(), { key: "distributor" })).body;
+      const made = await newLotNaming({ cocHash: coc, photoHash: foreign });
+      const elsewhere = await newLotNaming({ photoHash: photo });
+      const grant = { id: "g", granter: maker, upTo: "trail", fields: [], names: false } as const;
+      const reads = async (reader: Reader, hash: string) =>
+        documentFor(prisma, reader, hash).then(
+          () => true,
+          (error: unknown) => !(error instanceof Refusal && error.code === "NOT_FOUND"),
+        );
+      for (const reader of [{ party: party("lab") }, { party: null, byGrant: true }] as const) {
+        const granted: Reader = { ...reader, grants: [{ ...grant, lots: made.lots }] };
+        expect(await reads(granted, coc)).to.equal(true);
+        expect(await reads(granted, photo), "of a lot that was not granted").to.equal(false);
+        expect(await reads(granted, foreign), "on the granter's own word").to.equal(false);
+        expect(await reads({ ...reader, grants: [] }, coc)).to.equal(false);
+      }
+      const narrow: Reader = {
+        party: null,
+        byGrant: true,
+        grants: [{ ...grant, upTo: "public", lots: elsewhere.lots }],
+      };
+      expect(await reads(narrow, photo), "wider than was granted").to.equal(false);
+      expect(await reads({ party: maker }, coc)).to.equal(true);
+      expect(await reads({ party: maker, byGrant: true, grants: [] }, coc)).to.equal(false);
+    });
+
+    it("not because a value elsewhere looks like one of theirs", async () => {
+      const { hash } = (await upload(fresh())).body;
+      const made = await newLotNaming({ claimsLot: hash }, "ems");
+      await newLotNaming({ remarks: `"cocHash":"${hash}"` }, "ems");
+      expect((await info(hash, "operator")).namedBy).to.deep.equal([]);
+      expect(made.lots).to.have.length(1);
+      expect((await documentsOf(http.ctx, [hash]))[0]!.alsoNamedBy).to.deep.equal([]);
+    });
+
+    it("whatever somebody did to the rows", async () => {
+      const { hash } = (await upload(fresh())).body;
+      const made = await newLotNaming({ cocHash: hash });
+      const { prisma } = http.ctx;
+      const event = await prisma.event.findUniqueOrThrow({ where: { hash: made.hash } });
+      const row = await prisma.document.findFirstOrThrow({ where: { hash } });
+      for (const details of [
+        `{"cocHash":"${hash}"`,
+        `{"entries":[{"cocHash":"${hash}"},{},{}]}`,
+        `"cocHash":"${hash}"`,
+      ]) {
+        await prisma.event.update({ where: { hash: made.hash }, data: { details } });
+        for (const key of ["maker", "lab", "operator"]) {
+          const [status] = await statuses(hash, key);
+          expect(status).to.equal(key === "lab" ? 404 : 200);
+        }
+        await documentsOf(http.ctx, [hash]);
+      }
+      await prisma.event.update({ where: { hash: made.hash }, data: event });
+      const where = { hash_owner: { hash, owner: row.owner } };
+      for (const data of [{ claims: "{" }, { claims: '{"x":1}' }, { mediaType: "text/html" }]) {
+        await prisma.document.update({ where, data });
+        const response = await fetch(`${http.url}/v1/documents/${hash}/content`, {
+          headers: { authorization: `Bearer ${http.keys.maker}` },
+        });
+        expect(response.status).to.equal(200);
+        expect(response.headers.get("content-type")).to.match(/^text\/plain/);
+        expect((await documentsOf(http.ctx, [hash]))[0]!.claims).to.deep.equal({});
+        await prisma.document.update({ where, data: row });
+      }
+    });
+  });
+
+  describe("as rules are told of them", () => {
+    it("come with what each party says, in the order of the hashes, once each", async () => {
+      const { hash } = (
+        await upload(fresh(), { query: "kind=coc&issuer=Lab&issuedOn=2026-01-02&quantity=5" })
+      ).body;
+      await upload("nobody else", { key: "lab" });
+      const absent = hashOf(Buffer.from(fresh()));
+      expect(await documentsOf(http.ctx, [])).to.deep.equal([]);
+      const facts = await documentsOf(http.ctx, [absent, hash, absent]);
+      const bare = { present: false, altered: false, alsoNamedBy: [] };
+      expect(facts).to.deep.equal([
+        {
+          hash: absent,
+          owner: null,
+          kind: null,
+          issuer: null,
+          issuedOn: null,
+          claims: {},
+          ...bare,
+        },
+        {
+          ...{ hash, owner: party("maker"), kind: "coc", issuer: "Lab", issuedOn: "2026-01-02" },
+          ...{ claims: { quantity: 5 }, ...bare, present: true },
+        },
+      ]);
+    });
+
+    it("name other lots of the same paper, also where nobody has uploaded it, up to a bound", async () => {
+      const hash = hashOf(Buffer.from(fresh()));
+      const first = await newLotNaming({ cocHash: hash });
+      const named = async (besides: string[]) =>
+        (await documentsOf(http.ctx, [hash], besides))[0]!.alsoNamedBy;
+      expect(await named([])).to.deep.equal(first.lots);
+      expect(await named(first.lots)).to.deep.equal([]);
+      const second = await newLotNaming({ testReportHash: hash }, "ems", 3);
+      expect(await named(first.lots)).to.have.members(second.lots);
+      expect(await named(second.lots)).to.deep.equal(first.lots);
+      // Many events about the lot itself do not hide the others.
+      for (let i = 0; i < 3; i++) {
+        const details = { photoHash: hash, remarks: fresh() };
+        await acts.remark(http.ctx, party("maker"), "inspect", {
+          lots: [{ lot: first.lots[0]! }],
+          details,
+        });
+      }
+      expect(await named([])).to.have.members([...first.lots, ...second.lots]);
+      await newLotNaming({ cocHash: hash }, "ems", MAX_OTHER_LOTS);
+      expect(await named(first.lots))
+        .to.have.length(MAX_OTHER_LOTS)
+        .and.not.include(first.lots[0]);
+    });
+
+    it("are hashed once for as long as nobody writes to them", async () => {
+      const { hash } = (await upload(fresh())).body;
+      let reads = 0;
+      const documents: DocumentStore = {
+        ...http.ctx.documents,
+        get: (of) => {
+          reads++;
+          return http.ctx.documents.get(of);
+        },
+      };
+      const ctx = { ...http.ctx, documents };
+      for (let i = 0; i < 3; i++)
+        expect((await documentsOf(ctx, [hash]))[0]!.altered).to.equal(false);
+      expect(reads).to.equal(1);
+      const text = await readFile(fileOf(hash));
+      await writeFile(fileOf(hash), Buffer.alloc(text.length, "x"));
+      for (let i = 0; i < 2; i++)
+        expect((await documentsOf(ctx, [hash]))[0]!.altered).to.equal(true);
+      expect(reads).to.equal(2);
+      await writeFile(fileOf(hash), text);
+      expect((await documentsOf(ctx, [hash]))[0]!.altered).to.equal(false);
+    });
+
+    it("are neither here nor gone where the store does not answer, or not in time", async () => {
+      const hashes = [(await upload(fresh())).body.hash, (await upload(fresh())).body.hash];
+      let asked = 0;
+      const down = (hash: string) => {
+        asked++;
+        return Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "down"));
+      };
+      const silent = () => new Promise<undefined>(() => undefined);
+      for (const has of [down, silent]) {
+        const ctx = { ...http.ctx, documents: { ...http.ctx.documents, has } };
+        for (const one of await documentsOf(ctx, hashes, [], 1)) {
+          expect(one).to.include({ present: null, altered: null, kind: "coc" });
+        }
+      }
+      expect(asked).to.be.at.most(hashes.length);
+    });
+
+    it("are found by an index, not by reading every event", async () => {
+      const { rows } = await http.database.pool.query<{ "QUERY PLAN": string }>(
+        `EXPLAIN SELECT hash FROM event WHERE document_hashes(details, disclosure) && ARRAY[$1]
+         AND (details LIKE '%Hash"%' OR disclosure LIKE '%Hash"%')`.replace("$1", "'0x00'"),
+      );
+      expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).to.contain("event_documents");
+    });
+
+    it("are found in what another service disclosed, too", async () => {
+      const { hash } = (await upload(fresh())).body;
+      const made = await newLotNaming({ cocHash: hash, mpn: "MPN" });
+      const { prisma } = http.ctx;
+      const event = await prisma.event.findUniqueOrThrow({ where: { hash: made.hash } });
+      expect(event.action).to.equal(ACTIONS.commission);
+      const view = await http.expecting<{ disclosure: unknown }>(
+        200,
+        "GET",
+        `/v1/events/${made.hash}`,
+        {
+          key: "maker",
+        },
+      );
+      const data = { details: null, secret: null, disclosure: JSON.stringify(view.disclosure) };
+      await prisma.event.update({ where: { hash: made.hash }, data });
+      expect((await info(hash, "maker")).namedBy[0]!.lots).to.deep.equal(made.lots);
+      expect((await documentsOf(http.ctx, [hash]))[0]!.alsoNamedBy).to.deep.equal(made.lots);
+      await prisma.event.update({ where: { hash: made.hash }, data: event });
+    });
+  });
+});

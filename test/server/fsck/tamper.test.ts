@@ -1,0 +1,248 @@
+// Every column of every table, and whole rows, altered behind the service's back: fsck names the table, the column and the
+// row, and the verdict on the lots concerned names altered evidence. What neither does stands in the list of
+// docs/decisions/0008-what-fsck-does-not-protect.md, or this fails: so a new column fails until somebody decides.
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import type { Verdict } from "../../../protocol/verdict/verdict.ts";
+import type { Context } from "../../../server/context.ts";
+import { type Fault, formatFault, fsck } from "../../../server/fsck/fsck.ts";
+import { verdictOf } from "../../../server/verdict/verdict.ts";
+import { type Life, live } from "../../support/life.ts";
+import {
+  type Column,
+  columnTamperings,
+  prepareVictim,
+  type Row,
+  rowTamperings,
+  type Tampering,
+  type Victim,
+} from "../../support/tampering.ts";
+
+const LIST = new URL("../../../docs/decisions/0008-what-fsck-does-not-protect.md", import.meta.url);
+
+/** What the list exempts: by column or by kind of change to rows, wholly or in part. */
+function readList(): Map<string, "not" | "in part"> {
+  const lines = readFileSync(LIST, "utf8").matchAll(
+    /^\| ((?:delete |insert |swap )?`[\w.]+`) \| (not|in part) \| \S.*\|$/gm,
+  );
+  return new Map(
+    [...lines].map(([, what, kind]) => [what!.replaceAll("`", ""), kind as "not" | "in part"]),
+  );
+}
+
+/** Columns of which either may be the altered one where they contradict each other. */
+const TWINS = [
+  ["event.details", "event.secret"],
+  ["event.disclosure", "event.details"],
+  ["notice.details", "notice.secret"],
+  ["notice.disclosure", "notice.details"],
+  ["settlement.state", "settlement.reason"],
+  ["settlement.event", "settlement.notice"],
+  ["foreign_leaf.operator", "foreign_leaf.index", "foreign_leaf.size", "foreign_leaf.proof"],
+];
+
+/** The tables whose rows are evidence, or lead to it. */
+const EVIDENCE = ["event", "entry", "notice"];
+
+describe("tampering", () => {
+  let life: Life;
+  let victim: Victim;
+  let ctx: Context;
+  const baseline = new Map<string, Verdict>();
+  let turn = 0;
+  const exempt = readList();
+  const used = new Map<string, { named: number; unnamed: number }>();
+
+  before(async function () {
+    this.timeout(300_000);
+    life = await live();
+    ctx = standingStill(life.service.ctx);
+    victim = await prepareVictim(life.service.database.pool);
+    expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
+    for (const { lot } of await ctx.prisma.entry.findMany({ distinct: ["lot"] })) {
+      baseline.set(lot, await verdictOf(ctx, lot));
+    }
+  });
+  after(() => life.close());
+
+  // The tables are known before the database is there: mocha wants its tests named at once.
+  for (const table of tablesOfSchema()) {
+    it(`of ${table} is named`, async function () {
+      this.timeout(600_000);
+      const columns = victim.columns.filter((column) => column.table === table);
+      expect(columns, "columns").not.to.have.length(0);
+      const isChosen = chosen(victim, table);
+      const tamperings = [
+        ...columns.flatMap((column) => ofColumn(column)),
+        ...rowTamperings(victim, table),
+      ];
+      const missed: string[] = [];
+      for (const tampering of tamperings.filter(({ before }) => isChosen.has(before)))
+        missed.push(...(await tryOne(tampering)));
+      expect(missed, "what nobody named").to.deep.equal([]);
+      expect((await fsck(ctx)).faults.map(formatFault), "once all is put back").to.deep.equal([]);
+    });
+  }
+
+  it("of each table and each column was tried", () => {
+    expect(tablesOfSchema()).to.have.members([
+      ...new Set(victim.columns.map(({ table }) => table)),
+    ]);
+    const columns = victim.columns.map(({ table, name }) => `${table}.${name}`);
+    expect(columns.filter((column) => !used.has(column))).to.deep.equal([]);
+  });
+
+  it("that goes unnamed is on the list, and the list has nothing else", () => {
+    const seen = [...used].flatMap(([what, { named, unnamed }]) =>
+      unnamed === 0 ? [] : [`${what} ${named === 0 ? "not" : "in part"}`],
+    );
+    expect([...exempt].map(([what, kind]) => `${what} ${kind}`)).to.have.members(seen);
+  });
+
+  const ofColumn = (column: Column) => columnTamperings(victim, column);
+
+  /** Alters, looks, and puts back. Gives back what went unnamed against the list. */
+  async function tryOne(tampering: Tampering): Promise<string[]> {
+    const { table, column, sql, values, what } = tampering;
+    await victim.pool.query(sql, values);
+    try {
+      const { faults } = await fsck(ctx);
+      const unnamed = whyUnnamed(tampering, faults) ?? (await whyVerdictSilent(tampering));
+      const key = column === undefined ? `${what.split(" ")[0]!} ${table}` : `${table}.${column}`;
+      const counts = used.get(key) ?? { named: 0, unnamed: 0 };
+      used.set(key, counts);
+      if (unnamed === undefined) counts.named++;
+      else counts.unnamed++;
+      return unnamed === undefined || exempt.has(key)
+        ? []
+        : [`${what} of row ${tampering.row}: ${unnamed}`];
+    } finally {
+      await victim.restore(table);
+    }
+  }
+
+  /** Why fsck does not name what was done; undefined where it does. */
+  function whyUnnamed(
+    { table, column, row, rowAfter }: Tampering,
+    faults: readonly Fault[],
+  ): string | undefined {
+    if (faults.length === 0) return "fsck finds nothing";
+    const isOfRow = (fault: Fault) => [row, rowAfter].some((key) => fault.row === key);
+    const here = faults.filter((fault) => fault.table === table && isOfRow(fault));
+    if (here.length === 0) return `fsck names other rows: ${faults.map(formatFault).join("\n")}`;
+    if (column === undefined || victim.keys.get(table)!.includes(column)) return undefined;
+    const twins = TWINS.find((names) => names.includes(`${table}.${column}`)) ?? [
+      `${table}.${column}`,
+    ];
+    const isNamed = here.some((fault) => twins.includes(`${table}.${fault.column ?? ""}`));
+    return isNamed ? undefined : `fsck names other columns: ${here.map(formatFault).join("\n")}`;
+  }
+
+  /** Why a verdict that stands on altered evidence does not say so; undefined where all do, or none stands on it. */
+  async function whyVerdictSilent({
+    table,
+    column,
+    what,
+    before,
+    rowAfter,
+  }: Tampering): Promise<string | undefined> {
+    if (!EVIDENCE.includes(table)) return undefined;
+    if (column === "sequence" || column === "accepted_at") return undefined; // of no weight for any lot
+    if (what.startsWith("insert event")) return undefined; // no entry leads to it
+    const hash = (before["hash"] ?? before["event"] ?? before["digest"])!;
+    const hashes = [hash, rowAfter.split("/")[0]!];
+    const concerned = [...baseline].filter(([, sound]) =>
+      table === "notice"
+        ? sound.notices.some(({ notice }) => notice === hash)
+        : sound.events.some(({ event }) => event === hash),
+    );
+    if (concerned.length === 0) return undefined;
+    // One lot after the other, for each takes its time.
+    const [lot, sound] = concerned[turn++ % concerned.length]!;
+    const verdict = await verdictOf(ctx, lot);
+    if (verdict.verdict === "PASS") return `the verdict on ${lot} is PASS`;
+    const known = new Set(sound.findings.map((finding) => JSON.stringify(finding)));
+    const fresh = verdict.findings.filter((finding) => !known.has(JSON.stringify(finding)));
+    const isNamed = fresh.some(
+      ({ event, notice, lot: of, code }) =>
+        hashes.includes(event ?? notice ?? "") || (MISSING.includes(code) && of !== undefined),
+    );
+    return isNamed ? undefined : `the verdict on ${lot} says ${JSON.stringify(fresh)}`;
+  }
+});
+
+/** Rules of findings that say what is missing where an event cannot be named, for it is not there any more. */
+const MISSING = [
+  "ORIGIN_MISSING",
+  "PreviousMismatch",
+  "LotExists",
+  "LATER_EVENT_MISSING",
+  "WORD_MISMATCH",
+  "NODE_INCONSISTENT",
+];
+
+/** A context whose chain stands still, as it does here: each question is asked once. */
+function standingStill(ctx: Context): Context {
+  const answers = new Map<string, Promise<unknown>>();
+  const request: Context["request"] = (method, params = []) => {
+    const key = JSON.stringify([method, params]);
+    const answer = answers.get(key) ?? ctx.request(method, params);
+    answers.set(key, answer);
+    return answer;
+  };
+  return { ...ctx, request, reader: ledgerReader({ request, ...ctx.domain }) };
+}
+
+/** The tables' names, from the Prisma schema. */
+function tablesOfSchema(): string[] {
+  const schema = readFileSync(new URL("../../../prisma/schema.prisma", import.meta.url), "utf8");
+  return [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name!);
+}
+
+/** Rows that stand for the others of their table: one of each kind that fsck could treat in its own way. */
+function chosen(victim: Victim, table: string): Set<Row> {
+  const settlements = new Map(victim.rows.get("settlement")!.map((row) => [row["id"]!, row]));
+  // Of what waits alone nothing else tells whether it should: of the rest, other events of its lots do.
+  const entries = victim.rows.get("entry")!;
+  const isAlone = (event: string | null | undefined) =>
+    entries
+      .filter((row) => row["event"] === event)
+      .every(({ lot }) => entries.filter((row) => row["lot"] === lot).length === 1);
+  const stateOf = (id: string | null | undefined) => settlements.get(id!)?.["state"] ?? "none";
+  const kindOf: Record<string, (row: Row) => string> = {
+    event: ({ hash, action, signature, details, accepted_at: accepted }) => {
+      const state = stateOf(hash);
+      const isOwn = [signature, details, accepted].every((value) => value !== null);
+      return [
+        state,
+        state === "final" && ["1", "7", "8"].includes(action!) ? action : "",
+        isOwn,
+      ].join();
+    },
+    entry: ({ event, previous, held }) =>
+      [stateOf(event), /[1-9a-f]/.test(previous!.slice(2)), held].join(),
+    notice: ({ digest }) => digest!,
+    settlement: ({ state, event, reason }) =>
+      [
+        state,
+        event === null,
+        JSON.parse(reason ?? "{}").name,
+        state === "queued" && isAlone(event),
+      ].join(),
+    lot: ({ id, mpn, consignee, held }) =>
+      [mpn === null, /[1-9a-f]/.test(consignee!.slice(2)), held, stateOf(id)].join(),
+    registration: ({ name }) => name!,
+    key: ({ revoked_at: revoked }) => String(revoked === null),
+    statement: ({ kind }) => kind!,
+    party: ({ suspended }) => suspended!,
+    stored_key: ({ purpose }) => purpose!,
+    attempt: ({ closed_at: closed, checkpoint }) => [closed === null, checkpoint === null].join(),
+    api_key: ({ party, revoked_at: revoked }) => [party === null, revoked === null].join(),
+    carried: ({ settlement }) => stateOf(settlement),
+  };
+  const kinds = Map.groupBy(victim.rows.get(table)!, kindOf[table] ?? (() => ""));
+  return new Set(
+    [...kinds.values()].flatMap((rows) => (kinds.size < 3 ? rows.slice(0, 2) : rows.slice(0, 1))),
+  );
+}

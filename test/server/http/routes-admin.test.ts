@@ -1,0 +1,202 @@
+// Administration over HTTP: parties, keys and API keys; and lists that come in pages.
+import { expect } from "chai";
+import { randomBytes } from "node:crypto";
+import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../../protocol/base/crypto.ts";
+import { admitParty, makeApiKey } from "../../../server/access/admin.ts";
+import { lotRead, makeGrant } from "../../../server/access/grants.ts";
+import { keepKey } from "../../../server/chain/keystore.ts";
+import { ROUTES } from "../../../server/http/routes/table.ts";
+import { state } from "../../../server/statements/statements.ts";
+import { newDocument, newLot, newShipment, signedNotice } from "../../support/examples.ts";
+import { openTestHttp, type TestHttp } from "../../support/http.ts";
+
+interface Page {
+  items: Record<string, unknown>[];
+  next: string | null;
+}
+
+describe("administration over HTTP", function () {
+  this.timeout(120_000);
+  let http: TestHttp;
+
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+
+  const code = (body: Record<string, unknown>) => body["code"];
+
+  it("takes a party from its admission to its suspension", async () => {
+    const accountKey = toHex(randomBytes(32));
+    const party = addressOfPrivateKey(fromHex(accountKey));
+    await http.chain.request("anvil_setBalance", [party, "0x56bc75e2d63100000"]);
+    await keepKey(http.ctx.prisma, http.ctx.keystore, party, "account", fromHex(accountKey));
+    const admission = { address: party, name: "Newcomer", roles: ["manufacturer", "laboratory"] };
+    const admitted = await http.expecting(201, "POST", "/v1/parties", {
+      key: "operator",
+      body: admission,
+    });
+    expect(admitted).to.deep.include({ ...admission, suspended: false });
+    await http.settle();
+    expect(
+      await http.expecting(200, "GET", `/v1/parties/${party}`, { key: "maker" }),
+    ).to.deep.include({
+      ...admission,
+      ...{ suspended: false, keys: [] },
+    });
+
+    const wanted = { party, scope: "admin", label: "the newcomer's" };
+    const made = await http.expecting(201, "POST", "/v1/api-keys", {
+      key: "operator",
+      body: wanted,
+    });
+    const key = String(made["key"]);
+    const commission = (lotNumber: string) =>
+      http.call("POST", "/v1/lots", { key, body: { lots: [{ lotNumber, quantity: 1 }] } });
+    const refusal = async (lotNumber: string) => {
+      const { status, body } = await commission(lotNumber);
+      return [status, code(body)];
+    };
+    expect(await refusal("N-1")).to.deep.equal([409, "NO_KEY"]);
+    const signing = await http.expecting(201, "POST", "/v1/keys", { key, body: {} });
+    expect(signing).to.include({ party });
+    await http.settle();
+    const { keys } = await http.expecting<{ keys: { key: string; revokedAt: number | null }[] }>(
+      ...([200, "GET", `/v1/parties/${party}`, { key }] as const),
+    );
+    expect(keys).to.have.length(1);
+    expect(keys[0]).to.include({ key: signing["key"], revokedAt: null });
+    expect((await commission("N-1")).status).to.equal(201);
+
+    await http.expecting(204, "POST", `/v1/parties/${party}/suspension`, { key: "operator" });
+    await http.settle();
+    expect(await refusal("N-2")).to.deep.equal([422, "PARTY_IS_SUSPENDED"]);
+    await http.expecting(204, "DELETE", `/v1/parties/${party}/suspension`, { key: "operator" });
+    await http.settle();
+    expect((await commission("N-2")).status).to.equal(201);
+
+    await http.expecting(204, "DELETE", `/v1/keys/${String(signing["key"])}`, { key });
+    await http.settle();
+    expect(await refusal("N-3")).to.deep.equal([409, "NO_KEY"]);
+    const again = await http.expecting(422, "DELETE", `/v1/keys/${String(signing["key"])}`, {
+      key,
+    });
+    expect(code(again)).to.equal("KEY_IS_REVOKED");
+  });
+
+  it("sends an account's transactions one after the other", async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 5 }, (_, i) =>
+        http.call("POST", "/v1/parties", {
+          key: "operator",
+          body: { address: toHex(randomBytes(20)), name: `Party ${i}`, roles: ["distributor"] },
+        }),
+      ),
+    );
+    expect(replies.map(({ status }) => status)).to.deep.equal([201, 201, 201, 201, 201]);
+    // One that the ledger refuses does not stop those after it.
+    const mixed = await Promise.all(
+      [`0x${"0".repeat(40)}`, toHex(randomBytes(20))].map((address) =>
+        http.call("POST", "/v1/parties", {
+          key: "operator",
+          body: { address, name: "X", roles: ["distributor"] },
+        }),
+      ),
+    );
+    expect(mixed.map(({ status }) => status)).to.deep.equal([422, 201]);
+  });
+
+  it("has the operator name the party", async () => {
+    const { status, body } = await http.call("POST", "/v1/keys", { key: "operator", body: {} });
+    expect([status, code(body), body["field"]]).to.deep.equal([400, "BAD_FIELD", "party"]);
+    const made = await http.expecting(201, "POST", "/v1/api-keys", {
+      key: "operator",
+      body: { scope: "read" },
+    });
+    expect(made["party"]).to.equal(null);
+  });
+
+  it("checks date codes by the format that stands beside the lots", async () => {
+    const lot = (dateCode: string) => ({
+      lotNumber: `D-${dateCode}`,
+      quantity: 1,
+      details: { dateCode },
+    });
+    const send = (body: unknown) => http.call("POST", "/v1/lots", { key: "maker", body });
+    const details = { dateCodeFormat: "YYYY-MM-DD" };
+    const wrong = await send({ lots: [lot("2026-01-31"), lot("2604")], details });
+    expect([wrong.status, wrong.body["field"]]).to.deep.equal([400, "lots.1.details.dateCode"]);
+    expect((await send({ lots: [lot("2026-01-31")], details })).status).to.equal(201);
+    const shared = await send({
+      lots: [{ lotNumber: "D-1", quantity: 1 }],
+      details: { ...details, dateCode: "2604" },
+    });
+    expect([shared.status, shared.body["field"]]).to.deep.equal([400, "details.dateCode"]);
+    const { lot: id } = await newLot(http);
+    const one = await http.call("POST", `/v1/lots/${id}/inspection`, {
+      key: "maker",
+      body: { details: { ...details, dateCode: "2604" } },
+    });
+    expect([one.status, one.body["field"]]).to.deep.equal([400, "details.dateCode"]);
+  });
+
+  it("gives every list in pages that together are the whole", async () => {
+    const { maker, distributor } = http.parties;
+    const { lot: granted } = await newLot(http);
+    const [from, until] = [http.ctx.clock(), http.ctx.clock() + 3_600];
+    const opened = {
+      grantee: null,
+      label: "audit",
+      lots: [granted],
+      upTo: "trail",
+      fields: [],
+      names: true,
+    } as const;
+    for (let i = 0; i < 3; i++) {
+      await makeGrant(http.ctx, maker.address, { ...opened, from, until });
+      const brand = {
+        party: distributor.address,
+        brand: `Brand ${i}`,
+        grade: "authorised",
+        from: "2026-01-01",
+      } as const;
+      await state(http.ctx, maker.address, "authorisation", [brand]);
+      await newLot(http);
+      await newShipment(http);
+      await newDocument(http);
+      const body = await signedNotice(http);
+      await http.expecting(201, "POST", "/v1/notices", { key: "maker", body });
+      await makeApiKey(http.ctx, { party: http.parties.maker.address, scope: "read" });
+      await admitParty(http.ctx, http.ownerKey, {
+        address: toHex(randomBytes(20)),
+        roles: ["distributor"],
+        name: "X",
+      });
+    }
+    await http.settle();
+    const seen = { party: distributor.address };
+    const audit = { ...opened, grantee: distributor.address, from, until };
+    const { grant } = await makeGrant(http.ctx, maker.address, audit);
+    for (let i = 0; i < 3; i++) await lotRead(http.ctx, seen, granted, "trail");
+    const lists = ROUTES.filter(({ query }) => query && "cursor" in query.shape);
+    expect(lists.length).to.equal(10);
+    for (const { path: form, access } of lists) {
+      const path = form.replace(":id", grant.id);
+      const key = access?.who === "operator" ? "operator" : "maker";
+      const list = path === "/v1/settlements" ? `${path}?state=final&` : `${path}?`;
+      const whole = await http.expecting<Page>(200, "GET", `${list}limit=200`, { key });
+      expect(whole.items.length, path).to.be.at.least(3);
+      expect(whole.next).to.equal(null);
+      const paged: unknown[] = [];
+      for (let cursor = ""; ;) {
+        const page: Page = await http.expecting(200, "GET", `${list}limit=2${cursor}`, { key });
+        paged.push(...page.items);
+        if (page.next === null) break;
+        expect(page.items, path).to.have.length(2);
+        cursor = `&cursor=${page.next}`;
+      }
+      expect(paged, path).to.deep.equal(whole.items);
+    }
+  });
+});

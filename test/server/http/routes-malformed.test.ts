@@ -1,0 +1,276 @@
+// Malformed requests to every route: each ends in a problem with a code, none in a failure of the service.
+import { expect } from "chai";
+import { gzipSync } from "node:zlib";
+import { type Route } from "../../../server/http/routes/route.ts";
+import { ROUTES } from "../../../server/http/routes/table.ts";
+import { type Example, exampleOf, nameOf, signedEvent } from "../../support/examples.ts";
+import { openTestHttp, type TestHttp } from "../../support/http.ts";
+
+const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+/** Bodies that no route takes, by what is wrong with them, with the code that says so. */
+const BODIES: Record<string, [body: string | Uint8Array<ArrayBuffer>, code: string]> = {
+  "half an object": ["{", "BAD_JSON"],
+  "no JSON": ["undefined", "BAD_JSON"],
+  "two values": ["{}{}", "BAD_JSON"],
+  "a trailing comma": ['{"a":1,}', "BAD_JSON"],
+  NaN: ['{"quantity":NaN}', "BAD_JSON"],
+  "a byte order mark": ["\ufeff{}", "BAD_JSON"],
+  "bytes that are no UTF-8": [bytes(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d), "BAD_JSON"],
+  "an overlong encoding": [bytes(0x22, 0xc0, 0xaf, 0x22), "BAD_JSON"],
+  "UTF-16": [bytes(0xff, 0xfe, 0x7b, 0, 0x7d, 0), "BAD_JSON"],
+  "5,000 levels": [deep(5_000), "TOO_LARGE"],
+  "5,000 levels of objects": ['{"a":'.repeat(5_000) + "1" + "}".repeat(5_000), "TOO_LARGE"],
+  "a member __proto__": ['{"__proto__":{"scope":"admin"}}', "BAD_FIELD"],
+  "a nested __proto__": ['{"details":{"__proto__":{}}}', "BAD_FIELD"],
+  "a key given twice": ['{"time":1,"time":1}', "BAD_FIELD"],
+  "an integer beyond 2^53 - 1": ['{"time":9007199254740993}', "BAD_FIELD"],
+  "a lone surrogate": ['{"details":{"remarks":"\\ud800"}}', "BAD_TEXT"],
+  "a lone surrogate in a key": ['{"\\udfff":1}', "BAD_TEXT"],
+  null: ["null", "BAD_FIELD"],
+  "a number": ["1", "BAD_FIELD"],
+  "a text": ['"x"', "BAD_FIELD"],
+  "an unknown field": ['{"partyId":"0x00"}', "BAD_FIELD"],
+  "a member constructor": ['{"constructor":{"prototype":{"x":1}}}', "BAD_FIELD"],
+};
+
+/** What is put in the place of every value of a body that would be taken. */
+const VALUES: unknown[] = [
+  ...[
+    null,
+    true,
+    -1,
+    0,
+    1.5,
+    2 ** 53 - 1,
+    1e300,
+    "",
+    "x",
+    " x",
+    "x\u0000y",
+    "e\u0301",
+    "\u202ex",
+    "'; DROP TABLE lot; --",
+  ],
+  ...[
+    "<img src=x onerror=1>",
+    `0x${"0".repeat(40)}`,
+    `0x${"0".repeat(64)}`,
+    "0x" + "F".repeat(64),
+    "x".repeat(10_000),
+  ],
+  ...[[], {}, [null], [[]], { x: 1 }, ["x", "x"], Array.from({ length: 300 }, () => ({}))],
+];
+
+const PARAMETERS = [
+  ...[
+    "x",
+    "%00",
+    "%2e%2e",
+    "..%2f..%2fetc%2fpasswd",
+    "0x",
+    `0x${"0".repeat(64)}`,
+    `0x${"A".repeat(64)}`,
+    "%F0%9F%92%A9",
+  ],
+  ...[
+    "x".repeat(4_000),
+    "%7B%7D",
+    "__proto__",
+    "constructor",
+    `0x${"f".repeat(40)}`,
+    "' OR 1=1 --",
+    "0".repeat(12),
+  ],
+];
+
+const QUERIES = [
+  ...[
+    "limit=0",
+    "limit=201",
+    "limit=-1",
+    "limit=1e2",
+    "limit=",
+    "limit=1&limit=2",
+    "limit[]=1",
+    "limit[a]=1",
+  ],
+  ...["cursor=", "cursor=x", "cursor=bnVsbA", "cursor=WyItMSIsIngiXQ", "cursor=W3t9XQ"],
+  ...[
+    "q=",
+    "q=%00",
+    "q=a&q=b",
+    "lot=x",
+    "lot=1&lot=2",
+    "holder=x",
+    "mpn=%0A",
+    "direction=sideways",
+    "state=",
+    "proofs=1",
+  ],
+  ...["__proto__=1", "constructor=1", "__proto__[x]=1", "unknown=1", "=", "%=1"],
+];
+
+const BROKEN_PERCENT = ["%", "%E0%A4%A", "%FF", "%zz"];
+
+describe("malformed requests", function () {
+  this.timeout(120_000);
+  let http: TestHttp;
+
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+  afterEach(() => {
+    expect(
+      ({} as Record<string, unknown>)["x"] ?? ({} as Record<string, unknown>)["scope"],
+    ).to.equal(undefined);
+  });
+
+  const method = (route: Route) => route.method.toUpperCase();
+
+  for (const route of ROUTES.filter(({ body }) => body)) {
+    describe(nameOf(route), () => {
+      let example: Example;
+      before(async () => {
+        example = await exampleOf(http, route);
+      });
+      const send = (options: Parameters<TestHttp["call"]>[2]) =>
+        http.call(method(route), example.path, { key: example.owner, ...options });
+
+      it("refuses bodies that are none", async () => {
+        for (const [what, [raw, code]] of Object.entries(BODIES)) {
+          const { status, body } = await send({ raw });
+          expect([what, body["code"]]).to.deep.equal([what, code]);
+          expect(status, what).to.equal(code === "TOO_LARGE" ? 413 : 400);
+        }
+      });
+
+      it("refuses other media types, encodings, and what is too large", async () => {
+        const raw = JSON.stringify(example.body);
+        for (const type of [
+          "text/plain",
+          "application/x-www-form-urlencoded",
+          "application/json; charset=utf-16",
+          "",
+        ]) {
+          const { status, body } = await send({ raw, headers: { "content-type": type } });
+          expect([status, body["code"]], type).to.deep.equal([415, "UNSUPPORTED_MEDIA_TYPE"]);
+        }
+        const zipped = Uint8Array.from(gzipSync(raw));
+        const encoded = await send({ raw: zipped, headers: { "content-encoding": "gzip" } });
+        expect([encoded.status, encoded.body["code"]]).to.deep.equal([
+          415,
+          "UNSUPPORTED_MEDIA_TYPE",
+        ]);
+        const large = await send({ raw: `{"x":"${"x".repeat(route.bodyBytes ?? 256 * 1024)}"}` });
+        expect([large.status, large.body["code"]]).to.deep.equal([413, "BODY_TOO_LARGE"]);
+      });
+
+      it("answers any value in the place of any other", async () => {
+        for (const path of pathsIn(example.body)) {
+          for (const value of VALUES) {
+            const { status } = await send({ body: replaced(example.body, path, value) });
+            expect(
+              status,
+              `${path.join("..")} = ${JSON.stringify(value)?.slice(0, 100)}`,
+            ).to.be.below(500);
+          }
+        }
+      });
+    });
+  }
+
+  for (const route of ROUTES.filter(({ path }) => path.includes(":"))) {
+    it(`${nameOf(route)} refuses addresses that lead nowhere`, async () => {
+      const { body, owner } = await exampleOf(http, route);
+      for (const parameter of [...PARAMETERS, ...BROKEN_PERCENT]) {
+        const path = route.path.replace(/:\w+/g, parameter);
+        const { status } = await http.call(method(route), path, {
+          key: owner,
+          ...(body !== undefined && { body }),
+        });
+        expect(status, parameter).to.be.within(400, 499);
+        if (BROKEN_PERCENT.includes(parameter)) expect(status, parameter).to.equal(400);
+      }
+    });
+  }
+
+  for (const route of ROUTES.filter((one) => one.method === "get" && one.access)) {
+    it(`${nameOf(route)} refuses queries that are not its own`, async () => {
+      const { path, owner } = await exampleOf(http, route);
+      for (const query of [...QUERIES, ...BROKEN_PERCENT.map((broken) => `q=${broken}`)]) {
+        const { status, body } = await http.call("GET", `${path.split("?")[0]!}?${query}`, {
+          key: owner,
+        });
+        expect([status, typeof body["code"]], query).to.deep.equal([400, "string"]);
+      }
+    });
+  }
+
+  it("answers unknown addresses with 404, and other methods with 405 and the ones there are", async () => {
+    const nowhere = await http.call("GET", "/v1/nowhere", { key: "operator" });
+    expect([nowhere.status, nowhere.body["code"]]).to.deep.equal([404, "NOT_FOUND"]);
+    for (const route of ROUTES) {
+      const path = route.path.replace(/:\w+/g, "x");
+      const { status, body, headers } = await http.call("PUT", path, { key: "operator" });
+      expect([status, body["code"]], path).to.deep.equal([405, "METHOD_NOT_ALLOWED"]);
+      expect(headers.get("allow")?.split(", "), path).to.include(method(route));
+    }
+  });
+
+  it("gives each of many events its own answer, in order", async () => {
+    const [first, second] = [await signedEvent(http), await signedEvent(http)];
+    const foreign = await signedEvent(http, "ems");
+    const altered = { ...second, event: { ...second.event, time: second.event.time - 1 } };
+    const many = [
+      first,
+      null,
+      { ...second, secret: undefined },
+      altered,
+      foreign,
+      first,
+      { event: 1 },
+      second,
+    ];
+    const { results } = await http.expecting<{
+      results: { hash?: string; error?: { code: string; field: string } }[];
+    }>(200, "POST", "/v1/events", { key: "maker", body: many });
+    expect(results.map(({ hash, error }) => error?.code ?? typeof hash)).to.deep.equal([
+      ...[
+        "string",
+        "BAD_FIELD",
+        "BAD_FIELD",
+        "KEY_NOT_OF_PARTY",
+        "FORBIDDEN",
+        "string",
+        "BAD_FIELD",
+        "string",
+      ],
+    ]);
+    expect(results[5]).to.deep.equal(results[0]);
+    for (const body of [[], Array.from({ length: 1001 }, () => ({}))]) {
+      const { status } = await http.call("POST", "/v1/events", { key: "maker", body });
+      expect(status).to.equal(body.length === 0 ? 400 : 413);
+    }
+  });
+});
+
+/** The path of every value in a body, the body itself left out. */
+function pathsIn(value: unknown): (string | number)[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => {
+    const name = Array.isArray(value) ? Number(key) : key;
+    return [[name], ...pathsIn(member).map((path) => [name, ...path])];
+  });
+}
+
+function replaced(value: unknown, [name, ...rest]: (string | number)[], by: unknown): unknown {
+  if (name === undefined) return by;
+  const copy = (
+    Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }
+  ) as Record<string, unknown>;
+  copy[name] = replaced(copy[name], rest, by);
+  return copy;
+}

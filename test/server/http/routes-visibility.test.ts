@@ -1,0 +1,261 @@
+// What a caller is shown of an event: its own lots, and private fields only where the event names it.
+import { expect } from "chai";
+import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
+import { parseCanonical } from "../../../protocol/base/canonical.ts";
+import {
+  type DetailPath,
+  type Details,
+  disclose,
+  Disclosure,
+  disclosureRoot,
+} from "../../../protocol/event/details.ts";
+import { CustodyEvent } from "../../../protocol/event/event.ts";
+import * as acts from "../../../server/custody/acts.ts";
+import { makeApiKey } from "../../../server/access/admin.ts";
+import { shownDetails } from "../../../server/access/visibility.ts";
+import type { EventView } from "../../../server/custody/views.ts";
+import { newLot, newShipment } from "../../support/examples.ts";
+import { openTestHttp, type TestHttp } from "../../support/http.ts";
+
+const name = (path: DetailPath) => path.join("..");
+
+describe("what callers are shown", function () {
+  this.timeout(120_000);
+  let http: TestHttp;
+  let first: string;
+  let shipment: string;
+
+  // The maker ships two lots to the distributor, who ships one of them on to the EMS.
+  before(async () => {
+    http = await openTestHttp();
+    const { ctx } = http;
+    const [maker, distributor, ems] = [
+      http.parties.maker,
+      http.parties.distributor,
+      http.parties.ems,
+    ];
+    const lots = ["V-1", "V-2"].map((lotNumber) => ({
+      ...{ lotNumber, quantity: 10 },
+      details: {
+        mpn: `MPN-${lotNumber}`,
+        makerLot: `L-${lotNumber}`,
+        customerPartNumber: `CPN-${lotNumber}`,
+      },
+    }));
+    const made = await acts.makeLots(ctx, maker.address, "commission", {
+      lots,
+      details: { manufacturer: "M" },
+    });
+    first = made.lots[0]!;
+    const sent = await acts.ship(ctx, maker.address, {
+      consignee: distributor.address,
+      lots: made.lots.map((lot, i) => ({ lot, details: { purchaseOrderLine: `LINE-${i}` } })),
+      details: { carrier: "Testship", purchaseOrder: "PO-1", packingList: "PL-1" },
+    });
+    shipment = sent.hash;
+    await acts.receive(ctx, distributor.address, { shipment, details: { inspector: "somebody" } });
+    await acts.ship(ctx, distributor.address, { consignee: ems.address, lots: [{ lot: first }] });
+  });
+  after(() => http.close());
+
+  const trail = async (key: string) => {
+    const { items } = await http.expecting<{ items: EventView[] }>(
+      200,
+      "GET",
+      `/v1/lots/${first}/trail`,
+      { key },
+    );
+    return items;
+  };
+  const storedEvent = async (hash: string) => {
+    const { bytes } = await http.ctx.prisma.event.findUniqueOrThrow({ where: { hash } });
+    return CustodyEvent.parse(parseCanonical(bytes));
+  };
+
+  it("opens private fields to the parties that an event names", async () => {
+    for (const key of ["maker", "distributor", "operator"]) {
+      const ship = (await trail(key)).find(({ hash }) => hash === shipment)!;
+      expect(ship.details).to.deep.equal({
+        carrier: "Testship",
+        purchaseOrder: "PO-1",
+        packingList: "PL-1",
+      });
+    }
+    const [commission] = await trail("distributor");
+    expect(commission!.entries[0]!.details).not.to.have.property("customerPartNumber");
+    const [own] = await trail("maker");
+    expect(own!.entries[0]!.details).to.include({ customerPartNumber: "CPN-V-1" });
+    const receive = (items: EventView[]) => items.find(({ action }) => action === "receive")!;
+    expect(receive(await trail("distributor")).details).to.deep.equal({ inspector: "somebody" });
+    expect(receive(await trail("maker")).details).to.deep.equal({});
+  });
+
+  it("withholds them from others so that what is left still proves the event's root", async () => {
+    for (const key of ["ems", "distributor", "maker"]) {
+      for (const { hash, disclosure, entries, otherLots } of await trail(key)) {
+        const event = await storedEvent(hash);
+        expect(entries.length + otherLots).to.equal(event.entries.length);
+        if (disclosure === null) continue;
+        expect(disclosureRoot(Disclosure.parse(disclosure), event.entries.length)).to.equal(
+          event.details,
+        );
+      }
+    }
+    const ship = (await trail("ems")).find(({ hash }) => hash === shipment)!;
+    expect(ship.details).to.deep.equal({ carrier: "Testship" });
+    expect(ship.disclosure!.open.map(({ path }) => name(path))).to.deep.equal(["carrier"]);
+    expect(ship.disclosure!.withheld.map(({ path }) => name(path))).to.have.members([
+      ...[
+        "packingList",
+        "purchaseOrder",
+        "entries.0.purchaseOrderLine",
+        "entries.1.purchaseOrderLine",
+      ],
+    ]);
+  });
+
+  it("shows of other lots in an event nothing but how many there are", async () => {
+    const text = JSON.stringify(await trail("ems"));
+    expect(text).to.contain("MPN-V-1").and.not.to.contain("V-2");
+    const [commission] = await trail("ems");
+    expect(commission).to.include({ otherLots: 1 });
+    const second = (await storedEvent(shipment)).entries.find(({ lot }) => lot !== first)!.lot;
+    expect(text).not.to.contain(second);
+  });
+
+  it("leaves the disclosures out where they are not wanted", async () => {
+    const path = `/v1/lots/${first}/trail?proofs=false`;
+    const { items } = await http.expecting<{ items: EventView[] }>(200, "GET", path, {
+      key: "ems",
+    });
+    expect(items.map(({ disclosure }) => disclosure)).to.deep.equal([null, null, null, null]);
+    expect(items.map(({ details }) => details)).to.deep.equal(
+      (await trail("ems")).map(({ details }) => details),
+    );
+  });
+
+  it("withholds more of what another service disclosed in part", () => {
+    const details: Details = {
+      carrier: "C",
+      purchaseOrder: "P",
+      entries: [{ mpn: "A" }, { mpn: "B" }],
+    };
+    const secret = "0x" + "7".repeat(64);
+    const partly = disclose(details, fromHex(secret), (path) => name(path) !== "purchaseOrder");
+    const row = { details: null, secret: null, disclosure: JSON.stringify(partly) };
+    const shown = shownDetails(row, (path) => name(path) === "carrier")!;
+    expect(shown.details).to.deep.equal({ carrier: "C" });
+    const narrowed = Disclosure.parse(shown.disclosure());
+    expect(narrowed.open.map(({ path }) => name(path))).to.deep.equal(["carrier"]);
+    expect(narrowed).to.deep.equal(
+      disclose(details, fromHex(secret), (path) => name(path) === "carrier"),
+    );
+    expect(disclosureRoot(narrowed, 2)).to.equal(disclosureRoot(partly, 2));
+  });
+
+  it("shows altered rows as far as they can be read, and never fails over them", async () => {
+    const { ctx } = http;
+    const { lot, event } = await newLot(http);
+    await acts.remark(ctx, http.parties.maker.address, "hold", {
+      lots: [{ lot }],
+      details: { reason: "x" },
+    });
+    const paths = [
+      `/v1/lots/${lot}`,
+      `/v1/lots/${lot}/trail`,
+      `/v1/lots/${lot}/verdict`,
+      `/v1/events/${event}`,
+    ];
+    const original = await ctx.prisma.event.findUniqueOrThrow({ where: { hash: event } });
+    const alterations: Partial<typeof original>[] = [
+      ...["{", "null", "[]", '{"entries":5}', '{"entries":[null]}', '{"mpn":7}'].map((details) => ({
+        details,
+      })),
+      ...["{", "null", '{"entries":[null]}', '{"entries":{}}', "x"].map((bytes) => ({ bytes })),
+      ...[
+        { secret: "0x" },
+        { secret: "x" },
+        { secret: null },
+        { signature: "x" },
+        { action: 99 },
+        { actor: "x" },
+      ],
+      ...["{", "null", '{"open":5,"withheld":[]}'].map((disclosure) => ({
+        details: null,
+        disclosure,
+      })),
+    ];
+    for (const alteration of alterations) {
+      await ctx.prisma.event.update({ where: { hash: event }, data: alteration });
+      for (const path of paths) {
+        const response = await fetch(http.url + path, {
+          headers: { authorization: `Bearer ${http.keys.operator}` },
+        });
+        expect(
+          response.status,
+          `${path} with ${JSON.stringify(alteration)}: ${await response.text()}`,
+        ).to.equal(200);
+      }
+      await ctx.prisma.event.update({ where: { hash: event }, data: original });
+    }
+    await ctx.prisma.lot.update({ where: { id: lot }, data: { quantity: -5n } });
+    for (const path of paths) {
+      const response = await fetch(http.url + path, {
+        headers: { authorization: `Bearer ${http.keys.operator}` },
+      });
+      expect(response.status, await response.text()).to.equal(200);
+    }
+    await ctx.prisma.lot.update({ where: { id: lot }, data: { quantity: 100n } });
+  });
+
+  it("lets one of twenty receipts at once win, whether they say the same or not", async () => {
+    const bodies = {
+      same: () => ({}),
+      different: (i: number) => ({ details: { remarks: `attempt ${i}` } }),
+      timed: () => ({ time: http.ctx.clock() }),
+    };
+    for (const [what, body] of Object.entries(bodies)) {
+      const sent = await newShipment(http);
+      const replies = await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          http.call("POST", `/v1/shipments/${sent.shipment}/receipt`, {
+            key: "distributor",
+            body: body(i),
+          }),
+        ),
+      );
+      const won = replies.filter(({ status }) => status === 201);
+      expect(won, what).to.have.length(1);
+      for (const { status, body: problem } of replies.filter((reply) => !won.includes(reply))) {
+        expect(status, what).to.equal(409);
+        expect(problem["code"], what).to.be.oneOf(["CONFLICT", "PREVIOUS_MISMATCH"]);
+      }
+      const lot = await http.expecting(200, "GET", `/v1/lots/${sent.lot}`, { key: "distributor" });
+      expect(lot["holder"]).to.include({ address: http.parties.distributor.address });
+      expect(lot).to.include({ inTransit: false, quantity: 100 });
+      expect(lot["state"]).to.include({ lastEvent: won[0]!.body["hash"] });
+      const entries = await http.ctx.prisma.entry.count({ where: { lot: sent.lot } });
+      expect(entries).to.equal(3);
+    }
+    await http.settle();
+    expect(
+      await http.ctx.prisma.settlement.count({ where: { state: { notIn: ["final"] } } }),
+    ).to.equal(0);
+  });
+
+  it("tells a party that the ledger does not know nothing", async () => {
+    const { text } = await makeApiKey(http.ctx, {
+      party: toHex(new Uint8Array(20).fill(7)),
+      scope: "admin",
+    });
+    for (const path of ["/v1/lots", "/v1/shipments?state=all", "/v1/notices"]) {
+      expect(await http.expecting(200, "GET", path, { key: text })).to.deep.equal({
+        items: [],
+        next: null,
+      });
+    }
+    const body = { lots: [{ lotNumber: "X", quantity: 1 }] };
+    const refused = await http.expecting(409, "POST", "/v1/lots", { key: text, body });
+    expect(refused["code"]).to.equal("NO_KEY");
+  });
+});

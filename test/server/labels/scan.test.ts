@@ -1,0 +1,417 @@
+// Labels to lots over HTTP: which lot a label names, what of it differs from the record, and labels as images.
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { request } from "node:http";
+import { fileURLToPath } from "node:url";
+import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { run } from "../../../cli/program.ts";
+import { lotLink } from "../../../protocol/label/link.ts";
+import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
+import * as acts from "../../../server/custody/acts.ts";
+import type { Scanned } from "../../../server/labels/scan.ts";
+import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
+
+const GS = "\x1d";
+const format06 = (...elements: string[]) =>
+  `[)>\x1e06${elements.map((each) => GS + each).join("")}\x1e\x04`;
+
+/** What a lot's label and record say, unless a test says otherwise. */
+const PART = {
+  ...{ manufacturer: "Test maker", mpn: "RX-4711/AB", makerLot: "LOT7788A", dateCode: "2443" },
+  ...{ countryOfOrigin: "MY", msl: "3" as const },
+};
+const QUANTITY = 2500;
+
+describe("scanning labels", function () {
+  this.timeout(60_000);
+  let http: TestHttp;
+  let serial = 0;
+
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+
+  /** A lot of a maker's lot that no other test has. */
+  async function newLot(more: object = {}, without: keyof typeof PART | null = null) {
+    const lotNumber = `RP-2024-${++serial}`;
+    const details = { ...PART, makerLot: `LOT-${serial}`, ...more };
+    if (without) Reflect.deleteProperty(details, without);
+    const lots = [{ lotNumber, quantity: QUANTITY, details }];
+    const made = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", { lots });
+    const content: LabelContent = { ...details, lotNumber, quantity: QUANTITY };
+    return { lot: made.lots[0]!, lotNumber, makerLot: details.makerLot, content };
+  }
+  const scan = (label: unknown, key: KeyName = "maker") =>
+    http.expecting<Scanned>(200, "POST", "/v1/scan", { key, body: { label } });
+  const lotsOf = ({ candidates }: Scanned) => candidates.map(({ lot }) => lot);
+  const differing = ({ comparison }: Scanned) =>
+    comparison!.filter(({ agrees }) => agrees === false).map(({ field }) => field);
+  const linkTo = (lot: string, more: { chainId?: number; ledger?: string } = {}) =>
+    lotLink("https://elsewhere.example/sub", { lot, ...http.ctx.domain, ...more });
+
+  describe("the lot that a label names", () => {
+    it("is found by our own label, agrees in every field, and is INCOMPLETE until it is settled", async () => {
+      const { lot, content } = await newLot();
+      const before = await scan(labelText(content));
+      expect([lotsOf(before), before.why, before.message]).to.deep.equal([[lot], null, null]);
+      expect(before.comparison!.map(({ agrees }) => agrees)).to.deep.equal(Array(8).fill(true));
+      expect([before.verdict!.verdict, before.verdict!.lot]).to.deep.equal(["INCOMPLETE", lot]);
+      await http.settle();
+      expect((await scan(labelText(content))).verdict!.verdict).to.equal("PASS");
+    });
+
+    it("is found by its link under any host, of this chain and ledger only", async () => {
+      const { lot } = await newLot();
+      expect(lotsOf(await scan(linkTo(lot)))).to.deep.equal([lot]);
+      for (const foreign of [
+        linkTo(lot, { chainId: http.ctx.domain.chainId + 1 }),
+        linkTo(lot, { ledger: `0x${"cd".repeat(20)}` }),
+        linkTo(lot).split("?")[0],
+      ]) {
+        const scanned = await scan(foreign);
+        expect([
+          scanned.why,
+          scanned.candidates,
+          scanned.verdict,
+          scanned.comparison,
+        ]).to.deep.equal([...["OTHER_LEDGER", [], null, null]]);
+      }
+    });
+
+    it("is found by the link before anything else the label says", async () => {
+      const [linked, printed] = [await newLot(), await newLot()];
+      const scanned = await scan([labelText(printed.content), linkTo(linked.lot)]);
+      expect(lotsOf(scanned)).to.deep.equal([linked.lot]);
+      expect(differing(scanned)).to.deep.equal(["packageId", "makerLot"]);
+    });
+
+    it("is found by the maker's lot, by the one with the label's MPN where there are several", async () => {
+      const makerLot = "SHARED-1";
+      const [one, other] = [await newLot({ makerLot }), await newLot({ makerLot, mpn: "RX-4712" })];
+      expect(lotsOf(await scan(format06("1PRX-4712", `1T${makerLot}`)))).to.deep.equal([other.lot]);
+      const both = await scan(format06(`1T${makerLot}`, "Q2500"));
+      expect(lotsOf(both)).to.have.members([one.lot, other.lot]);
+      expect([both.why, both.verdict, both.comparison, both.more]).to.deep.equal([
+        "SEVERAL_LOTS",
+        null,
+        null,
+        false,
+      ]);
+    });
+
+    it("is found by a package id of its details, alone and among others of one maker's lot", async () => {
+      const makerLot = "SHARED-2";
+      await newLot({ makerLot });
+      const { lot } = await newLot({ makerLot, packageId: "REEL_77%" });
+      expect(lotsOf(await scan(format06("3SREEL_77%", `1T${makerLot}`)))).to.deep.equal([lot]);
+      expect(lotsOf(await scan(format06("3SREEL_77%", "Q1")))).to.deep.equal([lot]);
+      expect((await scan(format06("3SREELX77%", "Q1"))).why).to.equal("NOT_KNOWN");
+    });
+
+    it("is one of at most twenty, and it says that there are more", async () => {
+      const lots = Array.from({ length: 21 }, (_, i) => ({
+        ...{ lotNumber: `MANY-${i}`, quantity: 5, details: { ...PART, makerLot: "MANY" } },
+      }));
+      await acts.makeLots(http.ctx, http.parties.maker.address, "commission", { lots });
+      const scanned = await scan(format06("1TMANY", "Q5"));
+      expect([scanned.candidates.length, scanned.more, scanned.why]).to.deep.equal([
+        20,
+        true,
+        "SEVERAL_LOTS",
+      ]);
+    });
+
+    it("is not told to a party that may not see it", async () => {
+      const { lot, content } = await newLot();
+      for (const label of [
+        labelText(content),
+        linkTo(lot),
+        format06(`1T${content.makerLot!}`, "Q1"),
+      ]) {
+        const scanned = await scan(label, "ems");
+        expect([scanned.why, scanned.candidates, scanned.verdict]).to.deep.equal([
+          "NOT_KNOWN",
+          [],
+          null,
+        ]);
+        expect(lotsOf(await scan(label, "operator"))).to.deep.equal([lot]);
+      }
+    });
+
+    it("is not guessed: no lot on the label, or no label", async () => {
+      const { content } = await newLot();
+      const bag = await scan(
+        format06(
+          "K4500123",
+          "14K001",
+          `1P${content.mpn}`,
+          "Q250",
+          "11K0099887",
+          "4LMY",
+          "1VExample",
+        ),
+      );
+      expect([bag.why, bag.reading.status, bag.candidates]).to.deep.equal([
+        "NO_LOT_ON_LABEL",
+        "read",
+        [],
+      ]);
+      const run = await scan(
+        "[)>06K4500123" + `1P${content.mpn}` + "Q250" + `1T${content.makerLot!}`,
+      );
+      expect(run).to.deep.include({ why: "LABEL_REFUSED", candidates: [], verdict: null });
+      expect(run.reading).to.deep.include({ status: "refused", refusal: "SEPARATORS_LOST" });
+      expect(run.message).to.equal(run.reading.status === "refused" && run.reading.message);
+    });
+  });
+
+  describe("what differs", () => {
+    it("is marked field by field, and the lot still named", async () => {
+      const { lot, content } = await newLot();
+      const cases: [Partial<LabelContent>, string[]][] = [
+        [{ mpn: "RX-4711/AC" }, ["mpn"]],
+        [{ dateCode: "2444" }, ["dateCode"]],
+        [{ quantity: 2499 }, ["quantity"]],
+        [{ countryOfOrigin: "CN", msl: "2a" }, ["countryOfOrigin", "msl"]],
+        [{ makerLot: "LOT-X", manufacturer: "Another" }, ["manufacturer", "makerLot"]],
+        [{ manufacturer: "TEST  MAKER", dateCode: "20241023", dateCodeFormat: "YYYYMMDD" }, []],
+        [{ dateCode: "20241031", dateCodeFormat: "YYYYMMDD" }, ["dateCode"]],
+        [{ dateCode: "2443", dateCodeNewest: "2450" }, []],
+      ];
+      for (const [said, fields] of cases) {
+        const scanned = await scan(labelText({ ...content, ...said }));
+        expect(lotsOf(scanned), fields.join()).to.deep.equal([lot]);
+        expect(differing(scanned)).to.deep.equal(fields);
+      }
+      const [mpn] = (await scan(labelText({ ...content, mpn: "FAKE" }))).comparison!.filter(
+        (one) => one.field === "mpn",
+      );
+      expect(mpn).to.deep.equal({
+        ...{ field: "mpn", scanned: "FAKE", recorded: PART.mpn, expected: null },
+        ...{ agrees: false, scannedAsExpected: null, recordedAsExpected: null },
+      });
+    });
+
+    it("is unknown where one side says nothing", async () => {
+      const { makerLot } = await newLot({}, "msl");
+      const { comparison } = await scan(format06(`1T${makerLot}`, "13E3"));
+      const agrees = Object.fromEntries(comparison!.map((one) => [one.field, one.agrees]));
+      expect(agrees).to.deep.equal({
+        ...{ packageId: null, manufacturer: null, mpn: null, makerLot: true },
+        ...{ dateCode: null, quantity: null, countryOfOrigin: null, msl: null },
+      });
+    });
+
+    it("is what a label says twice, and differently", async () => {
+      const { content } = await newLot();
+      const scanned = await scan([labelText(content), "1PRX-FAKE"]);
+      expect(differing(scanned)).to.deep.equal(["mpn"]);
+      expect(scanned.comparison!.find(({ field }) => field === "mpn")!.scanned).to.equal(
+        `${PART.mpn}, RX-FAKE`,
+      );
+    });
+
+    it("of dates in a maker's own form, or of several, is seen as far as they can be compared", async () => {
+      const own = await newLot({ dateCode: "K7Z", dateCodeFormat: "other" });
+      const dateOf = async (label: string) =>
+        (await scan(label)).comparison!.find(({ field }) => field === "dateCode")!.agrees;
+      expect(await dateOf(format06(`1T${own.makerLot}`, "9DK7Z"))).to.equal(true);
+      expect(await dateOf(format06(`1T${own.makerLot}`, "9D2443"))).to.equal(null);
+      const span = await newLot({ dateCode: "2443", dateCodeNewest: "2450" });
+      for (const [di, agrees] of Object.entries({
+        "10D2446": true,
+        "10D2451": false,
+        "10DMIXED": true,
+        "10DN/T": null,
+      }))
+        expect(await dateOf(format06(`1T${span.makerLot}`, di)), di).to.equal(agrees);
+      const single = await newLot();
+      expect(await dateOf(format06(`1T${single.makerLot}`, "10DMIXED"))).to.equal(false);
+    });
+
+    it("of a lot that was split off is judged by what its parent says of the pieces", async () => {
+      const { lot, content } = await newLot();
+      const children = [{ lotNumber: `CHILD-${++serial}`, quantity: 100 }];
+      await acts.split(http.ctx, http.parties.maker.address, { lot, children });
+      const scanned = await scan(
+        labelText({ ...content, lotNumber: children[0]!.lotNumber, quantity: 100 }),
+      );
+      expect(scanned.comparison!.map(({ agrees }) => agrees)).to.deep.equal(Array(8).fill(true));
+    });
+  });
+
+  it("answers whatever is sent", async () => {
+    const hostile = [
+      ...[
+        "",
+        "\0",
+        "%",
+        "_",
+        "\\",
+        "'; DROP TABLE lot; --",
+        "1T%",
+        "[)>",
+        "\u202e",
+        "x".repeat(9_000),
+        "Q".repeat(8_000),
+      ],
+      ...[
+        "https://x.example/lots/0x",
+        linkTo(`0x${"0".repeat(64)}`),
+        "https://x.example/lots/%ff?chain=%&ledger",
+      ],
+      ...[
+        format06("3S%_\\", "1T'; --", "1P\ufffd"),
+        format06("1T" + "\u0000"),
+        format06(`Q${"9".repeat(40)}`),
+      ],
+      ...[
+        [],
+        [""],
+        Array(32).fill("1T%"),
+        Array(33).fill("1Tx"),
+        Array(32).fill(format06("3S1", "J2", "1T3")),
+      ],
+    ];
+    for (const label of hostile) {
+      const scanned = await scan(label);
+      expect(scanned.why, JSON.stringify(label).slice(0, 80)).to.be.oneOf([
+        "LABEL_REFUSED",
+        "NO_LOT_ON_LABEL",
+        "NOT_KNOWN",
+      ]);
+    }
+    for (const label of [null, 1, {}, [1], [["1T"]], undefined]) {
+      const { status } = await http.call("POST", "/v1/scan", { key: "maker", body: { label } });
+      expect(status, JSON.stringify(label)).to.equal(400);
+    }
+  });
+
+  describe("labels as images", () => {
+    before(async () => {
+      const path = fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
+      const wasmBinary = Uint8Array.from(readFileSync(path)).buffer;
+      await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
+    });
+
+    const image = async (path: string) => {
+      const response = await fetch(http.url + path, {
+        headers: { authorization: `Bearer ${http.keys.maker}` },
+      });
+      expect(response.status).to.equal(200);
+      return response;
+    };
+
+    it("carry the record as PNG, to the byte, and name the lot again", async () => {
+      const { lot, content } = await newLot();
+      const texts = [];
+      for (const symbol of ["datamatrix", "pdf417", "qr"]) {
+        const response = await image(`/v1/lots/${lot}/label?symbol=${symbol}&format=png`);
+        expect(response.headers.get("content-type")).to.equal("image/png");
+        expect(response.headers.get("content-disposition")).to.equal(
+          `inline; filename="${lot}-${symbol}.png"`,
+        );
+        expect(response.headers.get("x-content-type-options")).to.equal("nosniff");
+        const [code] = await readBarcodes(await response.blob(), { textMode: "Plain" });
+        texts.push(code!.text);
+      }
+      const { chainId, ledger } = http.ctx.domain;
+      expect(texts).to.deep.equal([
+        ...[labelText(content), labelText(content)],
+        `${http.url}/lots/${lot}?chain=${chainId}&ledger=${ledger}&code=${texts[2]?.split("code=")[1]}`,
+      ]);
+      expect(texts[2]).to.match(/&code=[A-Z2-7]{24}$/);
+      const scanned = await scan(texts);
+      expect([lotsOf(scanned), differing(scanned)]).to.deep.equal([[lot], []]);
+      expect(scanned.verdict!.rules.find(({ rule }) => rule === "V11")!.result).to.equal("pass");
+    });
+
+    it("are Data Matrix as SVG where nothing else is asked for", async () => {
+      const { lot } = await newLot();
+      const response = await image(`/v1/lots/${lot}/label`);
+      expect(response.headers.get("content-type")).to.match(/^image\/svg\+xml/);
+      expect(await response.text()).to.match(/^<svg /);
+    });
+
+    it("are refused where the record has what no label can carry; the link needs none of it", async () => {
+      const { lot } = await newLot({ mpn: "RX-µ" });
+      const refused = await http.expecting(422, "GET", `/v1/lots/${lot}/label`, { key: "maker" });
+      expect([refused["code"], refused["field"]]).to.deep.equal(["BAD_TEXT", "mpn"]);
+      await http.expecting(200, "GET", `/v1/lots/${lot}/label?symbol=qr`, { key: "maker" });
+      await http.expecting(404, "GET", `/v1/lots/${lot}/label`, { key: "ems" });
+      const unnamed = await newLot({}, "mpn");
+      const bare = await http.expecting(422, "GET", `/v1/lots/${unnamed.lot}/label`, {
+        key: "maker",
+      });
+      expect(bare["field"]).to.equal("mpn");
+    });
+
+    it("do not link to what is no host", async () => {
+      const { lot } = await newLot();
+      for (const host of ["x".repeat(4_000), 'a"b', "a/b", "a?b=", "a b", "<svg>"]) {
+        const status = await new Promise((resolve, reject) => {
+          const headers = { host, authorization: `Bearer ${http.keys.maker}` };
+          request(`${http.url}/v1/lots/${lot}/label?symbol=qr`, { headers }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          })
+            .on("error", reject)
+            .end();
+        });
+        expect(status, host.slice(0, 20)).to.equal(400);
+      }
+    });
+  });
+
+  describe("on the command line", () => {
+    class Written {
+      text = "";
+      write(text: string): void {
+        this.text += text;
+      }
+    }
+    async function command(args: string[], input?: string) {
+      const [stdout, stderr] = [new Written(), new Written()];
+      const env = { REELPROOF_URL: http.url, REELPROOF_API_KEY: http.keys.maker };
+      async function* stdin() {
+        if (input !== undefined) yield input;
+      }
+      const code = await run(["scan", ...args], env, stdout, stderr, stdin());
+      return { code, stdout: stdout.text, stderr: stderr.text };
+    }
+
+    it("ends with the verdict's code, and marks what differs", async () => {
+      const { lot, content } = await newLot();
+      await http.settle();
+      const typed = labelText({ ...content, mpn: "FAKE" })
+        .replaceAll(GS, "{GS}")
+        .replaceAll("\x1e", "{RS}")
+        .replace("\x04", "{EOT}");
+      const told = await command([typed]);
+      expect([told.code, told.stderr]).to.deep.equal([12, ""]);
+      expect(told.stdout)
+        .to.contain(lot)
+        .and.match(/^FAIL /m);
+      expect(told.stdout.match(/^.*DIFFERS$/gm)).to.have.length(1);
+      expect(told.stdout).to.match(/^ {2}V14 FAIL LABEL_MPN_DIFFERS: /m);
+      expect(told.stdout).to.match(/^ *mpn +FAKE +RX-4711\/AB +DIFFERS$/m);
+    });
+
+    it("takes the label from standard input, and tells all as JSON", async () => {
+      const { lot, content } = await newLot();
+      const { code, stdout } = await command(["--json"], `${labelText(content)}\n`);
+      const scanned = JSON.parse(stdout) as Scanned;
+      expect([code, lotsOf(scanned)]).to.deep.equal([11, [lot]]);
+    });
+
+    it("ends with 1 where no lot is named, and with 2 without a label", async () => {
+      const { code, stdout } = await command(["1PRX-4711/AB", "Q100"]);
+      expect(code).to.equal(1);
+      expect(stdout).to.contain("NO_LOT_ON_LABEL");
+      expect((await command([], "\n")).code).to.equal(2);
+      expect((await command([])).code).to.equal(2);
+      expect((await command([], "x".repeat(1024 * 1024 + 1))).stderr).to.contain("TOO_LARGE");
+    });
+  });
+});

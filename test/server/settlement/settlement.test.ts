@@ -1,0 +1,546 @@
+// From accepted to final: the relay and the follower on a real chain that loses transactions and replaces blocks.
+import { expect } from "chai";
+import { Wallet } from "ethers";
+import { toHex } from "../../../protocol/base/bytes.ts";
+import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event/event.ts";
+import { lotId, wordOf } from "../../../protocol/event/lot.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { detailsRoot } from "../../../protocol/event/details.ts";
+import { acceptEvent, type SignedEvent } from "../../../server/custody/accept.ts";
+import * as acts from "../../../server/custody/acts.ts";
+import { admitParty, reinstateParty, suspendParty } from "../../../server/access/admin.ts";
+import type { Context } from "../../../server/context.ts";
+import { DeepReorg, followOnce, headOf } from "../../../server/settlement/follow.ts";
+import { signerOf } from "../../../server/chain/keystore.ts";
+import { relayOnce } from "../../../server/settlement/relay.ts";
+import { sendAgain } from "../../../server/settlement/outcome.ts";
+import { openTestService, type TestService } from "../../support/service.ts";
+
+let serial = 0;
+
+describe("settlement", () => {
+  let service: TestService;
+  let ctx: Context;
+  let maker: string;
+  let distributor: string;
+
+  before(async function () {
+    this.timeout(60_000);
+    service = await openTestService();
+    ctx = service.ctx;
+    maker = service.parties.maker.address;
+    distributor = service.parties.distributor.address;
+  });
+  after(() => service.close());
+  afterEach(async () => {
+    await service.settle();
+    await expectWordsOnChain();
+  });
+
+  const commission = (quantity = 1000) =>
+    acts.makeLots(ctx, maker, "commission", { lots: [{ lotNumber: `LOT-${++serial}`, quantity }] });
+  const settlementOf = (id: string) => ctx.prisma.settlement.findUniqueOrThrow({ where: { id } });
+  const recordsOf = async (hash: string) =>
+    ctx.reader.events([hash], (await ctx.reader.head()).number);
+
+  /** What every test must leave behind: each settled lot's state is the one whose word the ledger has. */
+  async function expectWordsOnChain() {
+    const lots = await ctx.prisma.lot.findMany();
+    const head = await ctx.reader.head();
+    const words = await ctx.reader.words(
+      lots.map(({ id }) => id),
+      head.hash,
+    );
+    for (const [i, { id, lastEvent, holder, consignee, quantity, held }] of lots.entries()) {
+      const { state } = await settlementOf(lastEvent);
+      if (state !== "final") continue;
+      const word = wordOf({ lastEvent, holder, consignee, held, quantity: Number(quantity) });
+      expect(words[i]!.word, id).to.equal(word);
+    }
+  }
+
+  it("records an accepted event once, and calls it final", async () => {
+    const { hash, settlement } = await commission();
+    expect(settlement).to.equal("queued");
+    await service.settle();
+    const settled = await settlementOf(hash);
+    expect(settled.state).to.equal("final");
+    const [record] = await recordsOf(hash);
+    expect(record).to.include({
+      block: settled.block,
+      blockHash: settled.blockHash,
+      logIndex: settled.logIndex,
+    });
+  });
+
+  it("puts many events into one transaction, in the order of acceptance", async () => {
+    const made = await commission();
+    await acts.ship(ctx, maker, { consignee: distributor, lots: [{ lot: made.lots[0]! }] });
+    const received = await acts.receive(ctx, distributor, {
+      shipment: (await lotOf(made.lots[0]!)).lastEvent,
+    });
+    await relayOnce(ctx);
+    while (await followOnce(ctx));
+    const [first, last] = [await settlementOf(made.hash), await settlementOf(received.hash)];
+    expect(last.state).to.equal("final");
+    expect(last.transaction).to.equal(first.transaction);
+  });
+
+  const lotOf = (id: string) => ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
+
+  it("commits a transaction before it sends it, and sends it again when the first time failed", async () => {
+    const { hash } = await commission();
+    const sent: string[] = [];
+    const cut: Context = {
+      ...ctx,
+      request: async (method, params) => {
+        if (method !== "eth_sendRawTransaction") return ctx.request(method, params);
+        sent.push(String(params![0]));
+        throw new Error("the connection was cut before the node had it");
+      },
+    };
+    await relayOnce(cut);
+    expect((await settlementOf(hash)).state).to.equal("signed");
+    const attempt = await ctx.prisma.attempt.findFirstOrThrow({
+      where: { carried: { some: { settlement: hash } } },
+    });
+    expect(sent).to.deep.equal([attempt.raw]);
+    await relayOnce({ ...ctx, clock: () => ctx.clock() + 60 });
+    while (await followOnce(ctx));
+    expect((await settlementOf(hash)).state).to.equal("final");
+    expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(1);
+  });
+
+  it("sends nothing twice when the answer was lost after the node had it", async () => {
+    const { hash } = await commission();
+    const deaf: Context = {
+      ...ctx,
+      request: async (method, params) => {
+        const answer = await ctx.request(method, params);
+        if (method === "eth_sendRawTransaction")
+          throw new Error("the connection was cut after the node had it");
+        return answer;
+      },
+    };
+    await relayOnce(deaf);
+    await service.settle();
+    expect((await settlementOf(hash)).state).to.equal("final");
+    expect(await recordsOf(hash)).to.have.length(1);
+    expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(1);
+  });
+
+  it("takes a new nonce when another transaction used the one it had", async () => {
+    const { hash } = await commission();
+    const held: Context = {
+      ...ctx,
+      request: (method, params) =>
+        method === "eth_sendRawTransaction"
+          ? Promise.reject(new Error("not sent"))
+          : ctx.request(method, params),
+    };
+    await relayOnce(held);
+    const nonce = Number(
+      await ctx.request("eth_getTransactionCount", [ctx.relayer.address, "latest"]),
+    );
+    const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
+      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: ctx.relayer.address, gasLimit: 21_000 },
+      ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n },
+    });
+    await ctx.request("eth_sendRawTransaction", [rival]);
+    await service.settle();
+    expect((await settlementOf(hash)).state).to.equal("final");
+    expect(await recordsOf(hash)).to.have.length(1);
+    expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(2);
+  });
+
+  const unsent = (): Context => ({
+    ...ctx,
+    request: (method, params) =>
+      method === "eth_sendRawTransaction"
+        ? Promise.reject(new Error("not sent"))
+        : ctx.request(method, params),
+  });
+
+  it("fills a gap in the nonces under way", async () => {
+    const first = await commission();
+    await relayOnce(unsent());
+    const second = await commission();
+    await relayOnce(unsent());
+    const [low, high] = await ctx.prisma.attempt.findMany({
+      where: { closedAt: null },
+      orderBy: { nonce: "asc" },
+    });
+    expect(high!.nonce).to.equal(low!.nonce + 1);
+    await ctx.prisma.attempt.update({ where: { hash: low!.hash }, data: { closedAt: new Date() } });
+    await ctx.prisma.settlement.update({ where: { id: first.hash }, data: { state: "queued" } });
+    const third = await commission();
+    await relayOnce(unsent());
+    const open = await ctx.prisma.attempt.findMany({
+      where: { closedAt: null },
+      orderBy: { nonce: "asc" },
+    });
+    expect(open.map(({ nonce }) => nonce)).to.deep.equal([low!.nonce, high!.nonce]);
+    await relayOnce({ ...ctx, clock: () => ctx.clock() + 60 });
+    await service.settle();
+    for (const { hash } of [first, second, third])
+      expect((await settlementOf(hash)).state).to.equal("final");
+  });
+
+  it("closes a transaction once, though a relayer that lost its lease comes to it again", async () => {
+    const { hash } = await commission();
+    await relayOnce(unsent());
+    const overtaken = await ctx.prisma.attempt.findFirstOrThrow({ where: { closedAt: null } });
+    const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
+      ...{
+        type: 2,
+        chainId: ctx.domain.chainId,
+        nonce: overtaken.nonce,
+        to: ctx.relayer.address,
+        gasLimit: 21_000,
+      },
+      ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n },
+    });
+    const sent = await ctx.request("eth_sendRawTransaction", [rival]);
+    while ((await ctx.request("eth_getTransactionReceipt", [sent])) === null); // mined a moment after the answer
+    while (await followOnce(ctx));
+    let isFirst = true;
+    const slow: Context["request"] = async (method, params) => {
+      if (method === "eth_getTransactionReceipt" && isFirst) {
+        isFirst = false;
+        await ctx.prisma.sender.updateMany({ data: { leaseUntil: null } });
+        await relayOnce(unsent());
+      }
+      return ctx.request(method, params);
+    };
+    await relayOnce({ ...ctx, request: slow });
+    expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(2);
+    expect((await settlementOf(hash)).state).to.equal("signed");
+    await relayOnce({ ...ctx, clock: () => ctx.clock() + 60 });
+    await service.settle();
+    expect((await settlementOf(hash)).state).to.equal("final");
+  });
+
+  it("lets one of two relayers sign at a time", async () => {
+    const earlier = (await ctx.prisma.attempt.findMany()).map(({ hash }) => hash);
+    for (let i = 0; i < 5; i++) await commission();
+    await Promise.all(Array.from({ length: 4 }, () => relayOnce(ctx)));
+    const signed = await ctx.prisma.attempt.findMany({ where: { hash: { notIn: earlier } } });
+    const nonces = signed.map(({ nonce }) => nonce);
+    await service.settle();
+    expect(await ctx.prisma.settlement.count({ where: { state: { not: "final" } } })).to.equal(0);
+    expect(new Set(nonces).size).to.equal(nonces.length);
+  });
+
+  it("settles again what a reorg dropped", async () => {
+    const { hash } = await commission();
+    await service.settle();
+    const before = await settlementOf(hash);
+    await ctx.request("anvil_reorg", [1, []]);
+    await followOnce(ctx);
+    expect((await settlementOf(hash)).state).to.equal("signed");
+    await service.settle();
+    const after = await settlementOf(hash);
+    expect(after.state).to.equal("final");
+    expect(after.blockHash).not.to.equal(before.blockHash);
+    expect(await recordsOf(hash)).to.have.length(1);
+  });
+
+  it("settles again, in order, what a chain forgot that went back", async () => {
+    const made = await commission();
+    await service.settle();
+    const shipped = await acts.ship(ctx, maker, {
+      consignee: distributor,
+      lots: [{ lot: made.lots[0]! }],
+    });
+    await service.settle();
+    await ctx.request("anvil_rollback", [2]);
+    await service.settle();
+    expect((await settlementOf(made.hash)).state).to.equal("final");
+    expect((await settlementOf(shipped.hash)).state).to.equal("final");
+  });
+
+  it("undoes an admission with its block", async () => {
+    const address = `0x${"5a".repeat(20)}`;
+    await admitParty(ctx, service.ownerKey, {
+      address,
+      roles: ["laboratory"],
+      name: "For one block",
+    });
+    await service.settle();
+    expect(await ctx.prisma.party.findUnique({ where: { address } })).to.include({
+      roles: 8,
+      name: "For one block",
+    });
+    await ctx.request("anvil_reorg", [1, []]);
+    await service.settle();
+    expect(await ctx.prisma.party.findUnique({ where: { address } })).to.equal(null);
+  });
+
+  it("stops at a reorg deeper than finality on a chain that is not its own", async () => {
+    await commission();
+    await service.settle();
+    await ctx.request("anvil_mine", ["0x3"]);
+    const strict: Context = { ...ctx, forgetful: false, finality: 2 };
+    while (await followOnce(strict));
+    await ctx.request("anvil_reorg", [4, []]);
+    const thrown = await followOnce(strict).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(thrown).to.be.instanceOf(DeepReorg);
+  });
+
+  it("counts a reorg's depth right after blocks in which nothing happened", async () => {
+    await service.settle();
+    const strict: Context = { ...ctx, forgetful: false, finality: 70 };
+    await ctx.request("anvil_mine", ["0x64"]);
+    while (await followOnce(strict));
+    const { number } = await ctx.reader.head();
+    await ctx.request("anvil_reorg", [70, []]);
+    expect(await followOnce(strict)).to.equal(true);
+    expect((await headOf(ctx.prisma))!.number).to.equal(number - 70);
+    while (await followOnce(strict));
+    expect((await headOf(ctx.prisma))!.hash).to.equal((await ctx.reader.head()).hash);
+    await ctx.request("anvil_reorg", [71, []]);
+    const thrown = await followOnce(strict).catch((error: unknown) => error);
+    expect(thrown).to.be.instanceOf(DeepReorg);
+  });
+
+  for (const [when, method, nth] of [
+    ["before a step read the logs", "eth_getLogs", 1],
+    ["before a step read its first block", "eth_getBlockByNumber", 3],
+    ["after a step read the logs", "eth_getLogs", 2],
+  ] as const)
+    it(`misses no reorg that came ${when}`, async () => {
+      const { hash } = await commission();
+      await service.settle();
+      await ctx.request("anvil_mine", ["0x3"]);
+      let calls = 0;
+      const changing: Context["request"] = async (asked, params) => {
+        if (asked === method && ++calls === nth) await ctx.request("anvil_reorg", [4, []]);
+        return ctx.request(asked, params);
+      };
+      const { chainId, ledger } = ctx.domain;
+      const { deployedBlock: fromBlock } = await ctx.prisma.ledger.findUniqueOrThrow({
+        where: { id: 1 },
+      });
+      const reader = ledgerReader({ request: changing, chainId, ledger, fromBlock });
+      await followOnce({ ...ctx, request: changing, reader });
+      expect(calls).to.be.at.least(nth);
+      while (await followOnce(ctx));
+      expect((await settlementOf(hash)).state).to.equal("signed");
+    });
+
+  it("holds for a person what the ledger refuses, with all that came after it", async () => {
+    const made = await commission();
+    await service.settle();
+    await suspendParty(ctx, service.ownerKey, distributor); // not followed yet: the service accepts what the ledger will not
+    const shipped = await acts.ship(ctx, maker, {
+      consignee: distributor,
+      lots: [{ lot: made.lots[0]! }],
+    });
+    const cancelled = await acts.sendBack(ctx, maker, "cancel", { shipment: shipped.hash });
+    await service.settle();
+    expect(await settlementOf(shipped.hash)).to.deep.include({
+      state: "held",
+      reason: { name: "PartyIsSuspended", args: [distributor] },
+    });
+    expect((await settlementOf(cancelled.hash)).state).to.equal("held");
+    await reinstateParty(ctx, service.ownerKey, distributor);
+    expect(await sendAgain(ctx.prisma, cancelled.hash)).to.equal(1); // in vain: its predecessor is still held
+    await service.settle();
+    expect((await settlementOf(cancelled.hash)).state).to.equal("held");
+    expect(await sendAgain(ctx.prisma, shipped.hash)).to.be.at.least(1);
+    await sendAgain(ctx.prisma, cancelled.hash);
+    await service.settle();
+    expect((await settlementOf(cancelled.hash)).state).to.equal("final");
+  });
+
+  describe("with a second service on the same chain", () => {
+    let other: TestService;
+    before(async function () {
+      this.timeout(60_000);
+      other = await openTestService({ beside: service });
+    });
+    after(() => other.close());
+
+    /** An event of the maker's, signed with the key that the first service keeps. */
+    async function shipment(
+      lot: string,
+      quantity: number,
+      previous: string,
+      carrier: string,
+    ): Promise<SignedEvent> {
+      const secret = ctx.random(32);
+      const details = { carrier };
+      const event: CustodyEvent = {
+        ...{
+          action: ACTIONS.ship,
+          actor: maker,
+          holder: maker,
+          consignee: distributor,
+          time: ctx.clock(),
+        },
+        entries: [{ lot, previous, quantity }],
+        details: detailsRoot(details, secret),
+      };
+      const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+      return {
+        event,
+        details,
+        secret: toHex(secret),
+        signature: sign(eventDigest(ctx.domain, event)),
+      };
+    }
+
+    it("follows what the other settled", async () => {
+      const { hash, lots } = await commission(77);
+      await service.settle();
+      await other.settle();
+      const [event, original] = await Promise.all(
+        [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
+      );
+      expect(event).to.include({
+        bytes: original!.bytes,
+        signature: original!.signature,
+        details: null,
+      });
+      const followed = await other.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lots[0]! } });
+      expect(followed).to.include({ issuer: maker, holder: maker, quantity: 77n, lastEvent: hash });
+      expect(
+        (await other.ctx.prisma.settlement.findUniqueOrThrow({ where: { id: hash } })).state,
+      ).to.equal("final");
+    });
+
+    it("brings back a lot whose making was void", async () => {
+      const lotNumber = `LOT-${++serial}`;
+      const details = { mpn: "REVIVED-1", makerLot: "L" };
+      const ours = await acts.makeLots(ctx, maker, "commission", {
+        lots: [{ lotNumber, quantity: 5, details }],
+      });
+      const lot = ours.lots[0]!;
+      const event: CustodyEvent = {
+        ...{
+          action: ACTIONS.commission,
+          actor: maker,
+          holder: maker,
+          consignee: ZERO_ADDRESS,
+          time: ctx.clock(),
+        },
+        entries: [{ lot, previous: ZERO_HASH, quantity: 6 }],
+        details: detailsRoot({ entries: [{ lotNumber }] }, new Uint8Array(32)),
+      };
+      const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+      const signature = sign(eventDigest(ctx.domain, event));
+      const rival = { event, signature, details: { entries: [{ lotNumber }] }, secret: ZERO_HASH };
+      const theirs = await acceptEvent(other.ctx, rival);
+      const before = await lotOf(lot);
+      await other.settle();
+      while (await followOnce(ctx));
+      expect((await settlementOf(ours.hash)).state).to.equal("void");
+      expect(await lotOf(lot)).to.include({ origin: theirs.hash, quantity: 6n, mpn: null });
+
+      await ctx.request("anvil_reorg", [1, []]);
+      await followOnce(ctx);
+      expect(await lotOf(lot)).to.deep.equal(before);
+      expect(await ctx.prisma.interest.findMany({ where: { lot } })).to.deep.equal([
+        { lot, party: maker },
+      ]);
+      await service.settle();
+      await other.settle();
+      expect((await settlementOf(ours.hash)).state).to.equal("final");
+    });
+
+    it("tells the signatures of one transaction apart", async () => {
+      const { lots } = await commission();
+      const time = ctx.clock();
+      const about = { lots: [{ lot: lots[0]! }], time };
+      const said = [
+        await acts.remark(ctx, maker, "inspect", about),
+        await acts.remark(ctx, maker, "hold", about),
+        await acts.remark(ctx, maker, "release", about),
+      ];
+      await service.settle();
+      await other.settle();
+      for (const { hash } of said) {
+        const [theirs, original] = await Promise.all(
+          [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
+        );
+        expect(theirs!.signature).to.equal(original!.signature);
+      }
+    });
+
+    it("makes void what lost to a rival, with its descendants, and revives it when the rival's block goes", async () => {
+      const { lots } = await commission(500);
+      const lot = lots[0]!;
+      await service.settle();
+      await other.settle();
+      const { lastEvent, holder, consignee, held, quantity } = await lotOf(lot);
+      const previous = wordOf({ lastEvent, holder, consignee, held, quantity: Number(quantity) });
+
+      const ours = await acceptEvent(ctx, await shipment(lot, 500, previous, "ours"));
+      const received = await acts.receive(ctx, distributor, { shipment: ours.hash });
+      const theirs = await acceptEvent(other.ctx, await shipment(lot, 500, previous, "theirs"));
+      await other.settle();
+      while (await followOnce(ctx));
+      expect((await settlementOf(ours.hash)).state).to.equal("void");
+      expect((await settlementOf(received.hash)).state).to.equal("void");
+      expect((await settlementOf(theirs.hash)).state).to.equal("final");
+      expect((await lotOf(lot)).lastEvent).to.equal(theirs.hash);
+
+      await ctx.request("anvil_reorg", [1, []]);
+      await followOnce(ctx);
+      expect((await lotOf(lot)).lastEvent).to.equal(received.hash);
+      await service.settle();
+      await other.settle();
+      expect((await settlementOf(received.hash)).state).to.equal("final");
+      expect(
+        (await other.ctx.prisma.settlement.findUniqueOrThrow({ where: { id: theirs.hash } })).state,
+      ).to.equal("void");
+    });
+  });
+
+  it("accepts one of twenty events over one word", async () => {
+    const made = await commission();
+    const shipped = await acts.ship(ctx, maker, {
+      consignee: distributor,
+      lots: [{ lot: made.lots[0]! }],
+    });
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => acts.receive(ctx, distributor, { shipment: shipped.hash })),
+    );
+    expect(results.filter(({ status }) => status === "fulfilled")).to.have.length(1);
+    const codes = results.flatMap((result) =>
+      result.status === "rejected" ? [(result.reason as { status: number }).status] : [],
+    );
+    expect(codes).to.deep.equal(Array(19).fill(409));
+  });
+
+  it("answers the same event the same way, and makes one lot once", async () => {
+    const lot = lotId(maker, `LOT-${++serial}`);
+    const secret = ctx.random(32);
+    const details = { entries: [{ lotNumber: `LOT-${serial}` }] };
+    const event: CustodyEvent = {
+      ...{
+        action: ACTIONS.commission,
+        actor: maker,
+        holder: maker,
+        consignee: ZERO_ADDRESS,
+        time: ctx.clock(),
+      },
+      entries: [{ lot, previous: ZERO_HASH, quantity: 5 }],
+      details: detailsRoot(details, secret),
+    };
+    const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+    const signed = {
+      event,
+      details,
+      secret: toHex(secret),
+      signature: sign(eventDigest(ctx.domain, event)),
+    };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => acceptEvent(ctx, signed)));
+    expect(new Set(answers.map(({ hash }) => hash)).size).to.equal(1);
+    expect(await ctx.prisma.event.count({ where: { hash: answers[0]!.hash } })).to.equal(1);
+  });
+});

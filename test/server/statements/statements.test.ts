@@ -1,0 +1,375 @@
+// Statements over HTTP: signed ones, lists as JSON and CSV, who sees which, and what is withdrawn.
+import { expect } from "chai";
+import {
+  type Alert,
+  STATEMENT_KINDS,
+  contentHash,
+  statementDigest,
+} from "../../../protocol/event/statement.ts";
+import { ZERO_HASH } from "../../../protocol/base/values.ts";
+import { suspendParty } from "../../../server/access/admin.ts";
+import { followOnce } from "../../../server/settlement/follow.ts";
+import { signerOf } from "../../../server/chain/keystore.ts";
+import { MAX_LIST_BYTES, MAX_LIST_ITEMS, readList } from "../../../server/statements/lists.ts";
+import { state } from "../../../server/statements/statements.ts";
+import { signedStatement } from "../../support/examples.ts";
+import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
+
+interface Faulty {
+  code: string;
+  field?: string;
+  rows?: { row: number; column?: string; code: string }[];
+}
+interface Listed {
+  items: {
+    statement: string;
+    kind: string;
+    withdrawn: boolean;
+    content: { reference?: string } | null;
+  }[];
+}
+
+const HEADER =
+  "source,reference,kind,manufacturer,mpn,makerLots,dateCodeFrom,dateCodeTo,effectiveFrom,text";
+
+describe("statements", function () {
+  this.timeout(60_000);
+  let http: TestHttp;
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+
+  const csv = (
+    path: string,
+    raw: string | Uint8Array<ArrayBuffer>,
+    key: KeyName = "maker",
+    type = "text/csv",
+  ) =>
+    http.call<Faulty & { statements?: { statement: string; known: boolean }[] }>("post", path, {
+      ...{ key, raw, headers: { "content-type": type } },
+    });
+  const listed = async (key: KeyName, query = "") =>
+    (await http.expecting<Listed>(200, "get", `/v1/statements?limit=200${query}`, { key })).items;
+  const count = () => http.ctx.prisma.statement.count();
+  const faults = ({ rows = [] }: Faulty) =>
+    rows.map(({ row, column, code }) => [row, column, code]);
+
+  describe("lists", () => {
+    it("are read with a mark, semicolons, quotes and empty cells, all as text", async () => {
+      const row =
+        'ITX;A-1;counterfeit;;0007187692;"L1|L 2";2026-W07;2026-W07;;"two\nlines"'.replace(
+          "two\nlines",
+          "x;y",
+        );
+      const { status, body } = await csv(
+        "/v1/alerts",
+        `\ufeff${HEADER.replaceAll(",", ";")}\r\n${row}\r\n\r\n`,
+      );
+      expect(status).to.equal(201);
+      const [item] = (await listed("maker", "&kind=alert")).filter(
+        ({ statement }) => statement === body.statements![0]!.statement,
+      );
+      expect(item!.content).to.deep.equal({
+        ...{
+          source: "ITX",
+          reference: "A-1",
+          kind: "counterfeit",
+          mpn: "0007187692",
+          makerLots: ["L1", "L 2"],
+        },
+        ...{ dateCodeFrom: "2026-02-09", dateCodeTo: "2026-02-15", text: "x;y" },
+      });
+    });
+
+    it("are taken in whole or not at all, with every fault by row and column", async () => {
+      const before = await count();
+      const rows = [
+        "ITX,B-1,counterfeit,,X,,,,,",
+        "ITX,B-2,rumour,,X,,,,,",
+        "ITX,B-3,suspect,,1.2E+10,,2026-02-30,,,",
+        "ITX,B-4,suspect,,X",
+        "ITX,B-5,suspect,,X,,2026-03-01,2026-02-01,,",
+      ];
+      const { status, body } = await csv("/v1/alerts", [HEADER, ...rows].join("\n"));
+      expect([status, body.code, body.field]).to.deep.equal([422, "BAD_LIST", "3.kind"]);
+      expect(faults(body)).to.deep.equal([
+        [3, "kind", "BAD_FIELD"],
+        [4, "mpn", "SPREADSHEET_NUMBER"],
+        [4, "dateCodeFrom", "BAD_FIELD"],
+        [5, undefined, "CELL_COUNT"],
+        [6, "dateCodeTo", "BAD_FIELD"],
+      ]);
+      expect(await count()).to.equal(before);
+    });
+
+    it("count the lines of cells that have several", async () => {
+      const rows = ['ITX,C-1,suspect,,X,,,,,"a\nb"', "ITX,C-2,rumour,,X,,,,,"];
+      const { body } = await csv("/v1/alerts", [HEADER, ...rows].join("\n"));
+      expect(faults(body).map(([row]) => row)).to.deep.equal([2, 4]); // a line break is no text either
+    });
+
+    it("are refused in other encodings, with a code", async () => {
+      const cp1252 = Buffer.from(`${HEADER}\nITX,D-1,suspect,M\xfcller,X,,,,,`, "latin1");
+      const utf16 = Buffer.from(`\ufeff${HEADER}\n`, "utf16le");
+      for (const bytes of [cp1252, utf16]) {
+        const { status, body } = await csv("/v1/alerts", Uint8Array.from(bytes));
+        expect([status, body.code]).to.deep.equal([422, "NOT_UTF8"]);
+      }
+      const { status } = await csv("/v1/alerts", HEADER, "maker", "text/csv; charset=windows-1252");
+      expect(status).to.equal(415);
+    });
+
+    it("are refused with columns that nobody knows, twice the same, quotes that do not end, and empty", async () => {
+      const unknown = await csv("/v1/alerts", "source,price\nITX,1\n");
+      expect(faults(unknown.body)).to.deep.equal([[1, "price", "BAD_FIELD"]]);
+      const twice = await csv("/v1/alerts", "source,Source\nITX,1\n");
+      expect(faults(twice.body)).to.deep.equal([[1, "source", "TWO_COLUMNS"]]);
+      const open = await csv("/v1/alerts", `${HEADER}\n"ITX,1\n`);
+      expect(open.body.rows![0]!.code).to.equal("BAD_QUOTE");
+      for (const text of [HEADER, "", "\n\n"])
+        expect((await csv("/v1/alerts", text)).body.code).to.equal("BAD_LIST");
+    });
+
+    it("come as JSON too, with the same faults", async () => {
+      const list = [
+        { source: "ITX", reference: "E-1", kind: "change", mpn: "X" },
+        { kind: "change", more: 1 },
+        7,
+      ];
+      const { status, body } = await csv(
+        "/v1/alerts",
+        JSON.stringify(list),
+        "maker",
+        "application/json",
+      );
+      expect(status).to.equal(422);
+      expect(faults(body)).to.deep.equal([
+        [2, "source", "BAD_FIELD"],
+        [2, "reference", "BAD_FIELD"],
+        [2, "mpn", "BAD_FIELD"],
+        [2, "more", "BAD_FIELD"],
+        [3, undefined, "BAD_FIELD"],
+      ]);
+      const object = await csv("/v1/alerts", "{}", "maker", "application/json");
+      expect([object.status, object.body.code]).to.deep.equal([400, "BAD_FIELD"]);
+    });
+
+    it("have a bound on rows and on bytes", () => {
+      const list = (rows: number) =>
+        `mpn,source,reference,kind\n${"X,ITX,F-1,change\n".repeat(rows)}`;
+      const read = (text: string) =>
+        readList("alert", { mediaType: "text/csv", bytes: Buffer.from(text) });
+      expect(read(list(MAX_LIST_ITEMS))).to.have.length(MAX_LIST_ITEMS);
+      expect(() => read(list(MAX_LIST_ITEMS + 1)))
+        .to.throw()
+        .with.property("code", "TOO_LARGE");
+      const row = "mpn,source,reference,kind\nX,ITX,F-1,change\n";
+      const padded = (bytes: number) => row + "\n".repeat(bytes - row.length);
+      expect(read(padded(MAX_LIST_BYTES))).to.have.length(1);
+      expect(() => read(padded(MAX_LIST_BYTES + 1)))
+        .to.throw()
+        .with.property("code", "BODY_TOO_LARGE");
+    });
+
+    it("can be imported again when they have grown: what is known is not stated again", async () => {
+      const row = (i: number) => `ITX,G-${i},suspect,,X,,,,,`;
+      const first = await csv("/v1/alerts", [HEADER, row(1), row(1)].join("\n"));
+      expect(first.body.statements!.map(({ known }) => known)).to.deep.equal([false, true]);
+      const same = await csv("/v1/alerts", [HEADER, row(1)].join("\n"));
+      expect([same.status, same.body.statements![0]]).to.deep.equal([
+        ...[200, { statement: first.body.statements![0]!.statement, known: true }],
+      ]);
+      const { statement } = first.body.statements![0]!;
+      await http.expecting(201, "post", `/v1/statements/${statement}/withdraw`, { key: "maker" });
+      const anew = await csv("/v1/alerts", [HEADER, row(1), row(2)].join("\n"));
+      expect(anew.body.statements!.map(({ known }) => known)).to.deep.equal([false, false]);
+    });
+
+    it("leave nothing behind where one of them cannot be kept", async () => {
+      const before = await count();
+      const alert = (reference: string): Alert => ({
+        source: "ITX",
+        reference,
+        kind: "change",
+        mpn: "X",
+      });
+      let calls = 0;
+      const clock = () => http.ctx.clock() - (calls++ > 1 ? 1e6 : 0); // the second is ahead of its time
+      const failed = await state({ ...http.ctx, clock }, http.parties.maker.address, "alert", [
+        ...[alert("H-1"), alert("H-2")],
+      ]).catch((error: { code: string }) => error.code);
+      expect(failed).to.equal("TIME_TOO_FAR_AHEAD");
+      expect(await count()).to.equal(before);
+    });
+  });
+
+  describe("signed", () => {
+    it("are taken once, and answered the same again", async () => {
+      const body = await signedStatement(http);
+      const first = await http.expecting<object>(201, "post", "/v1/statements", {
+        key: "maker",
+        body,
+      });
+      const again = await http.expecting<object>(200, "post", "/v1/statements", {
+        key: "maker",
+        body,
+      });
+      expect([first, again].map((each) => (each as { known: boolean }).known)).to.deep.equal([
+        false,
+        true,
+      ]);
+      const statement = statementDigest(http.ctx.domain, body.statement);
+      expect([first, again]).to.deep.equal([
+        { statement, known: false },
+        { statement, known: true },
+      ]);
+    });
+
+    it("are refused where content, signature, issuer, time or key are not right", async () => {
+      const sign = await signerOf(http.ctx.prisma, http.ctx.keystore, http.parties.maker.address);
+      const whole = await signedStatement(http);
+      const refusal = async (
+        change: (body: typeof whole) => void,
+        resign = true,
+        key: KeyName = "maker",
+      ) => {
+        const body = structuredClone(whole);
+        change(body);
+        if (resign) body.signature = sign(statementDigest(http.ctx.domain, body.statement));
+        const reply = await http.call<Faulty>("post", "/v1/statements", { key, body });
+        return [reply.status, reply.body.code, reply.body.field];
+      };
+      const withdraws = `0x${"77".repeat(32)}`;
+      expect(await refusal(({ content }) => (content!["mpn"] = "Y"))).to.deep.equal([
+        ...[422, "BAD_FIELD", "statement.content"],
+      ]);
+      expect(await refusal(({ content }) => (content!["price"] = 1))).to.deep.equal([
+        422,
+        "BAD_FIELD",
+        "content.price",
+      ]);
+      expect(await refusal(({ statement }) => (statement.withdraws = withdraws))).to.deep.equal([
+        ...[422, "BAD_FIELD", "statement.withdraws"],
+      ]);
+      expect(await refusal(({ statement }) => (statement.time += 1), false)).to.deep.equal([
+        ...[422, "KEY_NOT_OF_PARTY", "signature"],
+      ]);
+      expect(
+        await refusal((body) => (body.signature = `0x${"00".repeat(65)}`), false),
+      ).to.deep.equal([...[422, "BAD_SIGNATURE", "signature"]]);
+      const latest = http.ctx.clock() + 900;
+      expect((await refusal(({ statement }) => (statement.time = latest + 1)))[1]).to.equal(
+        "TIME_TOO_FAR_AHEAD",
+      );
+      expect((await refusal(({ statement }) => (statement.time = latest)))[0]).to.equal(201);
+      expect((await refusal(() => undefined, true, "distributor")).slice(0, 2)).to.deep.equal([
+        403,
+        "FORBIDDEN",
+      ]);
+      const nobody = `0x${"78".repeat(20)}`;
+      expect(
+        (await refusal(({ statement }) => (statement.issuer = nobody), true, "operator"))[1],
+      ).to.equal("PARTY_NOT_ADMITTED");
+      const withdrawal = (named: string) =>
+        refusal((body) => {
+          body.statement = {
+            ...body.statement,
+            kind: STATEMENT_KINDS.withdrawal,
+            withdraws: named,
+          };
+          body.statement.content = contentHash((body.content = null));
+        });
+      expect(await withdrawal(withdraws)).to.deep.equal([
+        422,
+        "NOTHING_TO_WITHDRAW",
+        "statement.withdraws",
+      ]);
+      expect((await withdrawal(ZERO_HASH))[1]).to.equal("BAD_FIELD");
+    });
+
+    it("cannot be given by a party that is suspended", async () => {
+      const body = await signedStatement(http, "lab");
+      await suspendParty(http.ctx, http.ownerKey, http.parties.lab.address);
+      while (await followOnce(http.ctx));
+      const { body: problem } = await http.call<Faulty>("post", "/v1/statements", {
+        key: "lab",
+        body,
+      });
+      expect(problem.code).to.equal("PARTY_IS_SUSPENDED");
+    });
+  });
+
+  describe("who sees them", () => {
+    it("alerts: their issuer alone; authorisations: everybody", async () => {
+      const { statements } = await http.expecting<{ statements: [{ statement: string }] }>(
+        ...([201, "post", "/v1/alerts"] as const),
+        {
+          key: "ems",
+          raw: '[{"source":"ERAI","reference":"S-1","kind":"suspect","mpn":"S"}]',
+        },
+      );
+      const alert = statements[0].statement;
+      const sees = async (key: KeyName, digest: string) =>
+        (await listed(key)).some(({ statement }) => statement === digest);
+      expect(await sees("ems", alert)).to.equal(true);
+      for (const key of ["maker", "distributor", "operator"] as const)
+        expect(await sees(key, alert)).to.equal(false);
+      const gone = await http.expecting<{ statement: string }>(
+        201,
+        "post",
+        `/v1/statements/${alert}/withdraw`,
+        {
+          key: "ems",
+        },
+      );
+      expect([
+        await sees("ems", gone.statement),
+        await sees("maker", gone.statement),
+      ]).to.deep.equal([true, false]);
+
+      const party = http.parties.distributor.address;
+      const raw = JSON.stringify([{ party, brand: "S", grade: "approved", from: "2026-01-01" }]);
+      const authorised = await http.expecting<{ statements: [{ statement: string }] }>(
+        ...([201, "post", "/v1/authorisations", { key: "maker", raw }] as const),
+      );
+      for (const key of ["ems", "distributor", "operator"] as const)
+        expect(await sees(key, authorised.statements[0].statement)).to.equal(true);
+    });
+
+    it("in pages, each once", async () => {
+      const all = await listed("maker");
+      const seen: string[] = [];
+      let next: string | null = "";
+      while (next !== null) {
+        const cursor: string = next === "" ? "" : `&cursor=${next}`;
+        const page: Listed & { next: string | null } = await http.expecting(
+          ...([200, "get", `/v1/statements?limit=2${cursor}`, { key: "maker" }] as const),
+        );
+        seen.push(...page.items.map(({ statement }) => statement));
+        next = page.next;
+      }
+      expect(seen).to.deep.equal(all.map(({ statement }) => statement));
+      expect(new Set(seen).size).to.equal(seen.length);
+    });
+  });
+
+  it("withdrawing again answers the same, and only the issuer can", async () => {
+    const { statement } = (await csv("/v1/alerts", `${HEADER}\nITX,W-1,change,,X,,,,,`)).body
+      .statements![0]!;
+    const path = `/v1/statements/${statement}/withdraw`;
+    const other = await http.call<Faulty>("post", path, { key: "distributor" });
+    expect([other.status, other.body.code]).to.deep.equal([404, "NOT_FOUND"]);
+    const first = await http.expecting<{ statement: string }>(201, "post", path, { key: "maker" });
+    expect(await http.expecting(200, "post", path, { key: "maker" })).to.deep.equal({
+      ...first,
+      known: true,
+    });
+    const [item] = (await listed("maker")).filter((each) => each.statement === statement);
+    expect(item!.withdrawn).to.equal(true);
+    const again = await http.call<Faulty>("post", `/v1/statements/${first.statement}/withdraw`, {
+      key: "maker",
+    });
+    expect(again.body.code).to.equal("NOTHING_TO_WITHDRAW");
+  });
+});

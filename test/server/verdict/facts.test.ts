@@ -1,0 +1,185 @@
+// Facts from outside a trail, as the service gathers them: what it knows of a maker's lot, and for whom it tells what.
+import { expect } from "chai";
+import type { EntryDetails } from "../../../protocol/event/details.ts";
+import type { Facts } from "../../../protocol/verdict/facts.ts";
+import type { PolicyDocument } from "../../../protocol/verdict/policy.ts";
+import type { Verdict } from "../../../protocol/verdict/verdict.ts";
+import * as acts from "../../../server/custody/acts.ts";
+import { state, withdraw } from "../../../server/statements/statements.ts";
+import { newDocument } from "../../support/examples.ts";
+import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
+
+type Maker = "maker" | "distributor" | "ems";
+
+describe("facts for a verdict", function () {
+  this.timeout(60_000);
+  let http: TestHttp;
+  let serial = 0;
+  before(async () => {
+    http = await openTestHttp();
+  });
+  after(() => http.close());
+
+  async function make(by: Maker, quantity: number, details: EntryDetails): Promise<string> {
+    const lots = [{ lotNumber: `F-${++serial}`, quantity, details }];
+    const action = by === "maker" ? "commission" : "introduce";
+    return (await acts.makeLots(http.ctx, http.parties[by].address, action, { lots })).lots[0]!;
+  }
+  async function factsOf(
+    lot: string,
+    key: KeyName = "operator",
+    policy: PolicyDocument = {},
+  ): Promise<Facts> {
+    const path = `/v1/lots/${lot}/verdict`;
+    const { given } = await http.expecting<Verdict>(200, "post", path, { key, body: { policy } });
+    return given.facts!;
+  }
+
+  it("counts pieces of one maker's lot: what is used up no more, what was split once, other parts not at all", async () => {
+    const of = { mpn: "FX-1", makerLot: "ML-1" };
+    const manufacturer = "Test maker";
+    const lot = await make("maker", 100, { ...of, manufacturer });
+    await make("maker", 50, of); // its maker need not say who it is
+    await make("maker", 7, { ...of, mpn: "FX-2", manufacturer });
+    await make("ems", 7, { ...of, manufacturer: "Another maker" });
+    const { address } = http.parties.maker;
+    expect((await factsOf(lot)).circulation).to.deep.equal({ commissioned: 150, open: 150 });
+    const children = [{ lotNumber: "F-child", quantity: 40 }];
+    const { lots } = await acts.split(http.ctx, address, { lot, children });
+    await acts.scrap(http.ctx, address, { lots: [{ lot, quantity: 60 }] });
+    const child = lots.find((each) => each !== lot)!;
+    for (const each of [lot, child])
+      expect((await factsOf(each)).circulation).to.deep.equal({ commissioned: 150, open: 90 });
+    await make("ems", 61, { ...of, manufacturer: "TEST MAKER" });
+    expect((await factsOf(lot)).circulation).to.deep.equal({ commissioned: 150, open: 151 });
+  });
+
+  it("tells what other lots of the maker's lot say, once each, and not which lots", async () => {
+    const manufacturer = "Test maker";
+    const lot = await make("maker", 10, {
+      mpn: "SX-1",
+      makerLot: "ML-2",
+      dateCode: "2601",
+      manufacturer,
+    });
+    expect((await factsOf(lot)).siblings).to.deep.equal([]);
+    const other = {
+      mpn: "SX-1",
+      makerLot: "ML-2",
+      dateCode: "2602",
+      dateCodeNewest: "2604",
+      manufacturer,
+    };
+    for (let i = 0; i < 2; i++) await make("ems", 1, { ...other, countryOfOrigin: "MY" });
+    await make("ems", 1, { ...other, manufacturer: "Another maker", mpn: "SX-9" });
+    expect((await factsOf(lot)).siblings).to.deep.equal([
+      { mpn: "SX-1", dateCode: "2602", dateMixed: true, countryOfOrigin: "MY" },
+    ]);
+    const lots = [{ lotNumber: "F-narrow", quantity: 1, details: { ...other, dateCode: "2609" } }];
+    const narrow = { dateCode: "private" } as const;
+    await acts.makeLots(http.ctx, http.parties.ems.address, "introduce", { lots, narrow });
+    expect((await factsOf(lot)).siblings![1]).to.deep.equal({ mpn: "SX-1", dateMixed: true });
+    const bare = await make("maker", 10, { mpn: "SX-1", manufacturer });
+    const { siblings, circulation } = await factsOf(bare);
+    expect([siblings, circulation]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("tells of documents those who may read them, and nobody else", async () => {
+    const { hash, lot } = await newDocument(http);
+    for (const key of ["maker", "operator"] as const)
+      expect((await factsOf(lot, key)).documents).to.deep.equal([
+        {
+          ...{
+            hash,
+            present: true,
+            altered: false,
+            claims: { mpn: "MPN", makerLot: "L" },
+            otherMakerLots: 0,
+          },
+        },
+      ]);
+    const named = { mpn: "DX-1", makerLot: "ML-3", manufacturer: "Another maker", cocHash: hash };
+    const introduced = await make("ems", 1, named);
+    // Its own word opens nothing to a party.
+    expect((await factsOf(introduced, "ems")).documents).to.deep.equal([]);
+    const [fact] = (await factsOf(introduced)).documents!;
+    expect(fact!.otherMakerLots).to.equal(1);
+  });
+
+  it("gives alerts to those for whom they count, and only those on the parts", async () => {
+    const lot = await make("maker", 10, {
+      mpn: "AX-1",
+      makerLot: "ML-4",
+      manufacturer: "Test maker",
+    });
+    const { maker, ems, distributor } = http.parties;
+    const alert = (reference: string, mpn: string) =>
+      ({ source: "ITX", reference, kind: "suspect", mpn }) as const;
+    await state(http.ctx, ems.address, "alert", [alert("1", "ax-1"), alert("2", "AX-2")]);
+    await state(http.ctx, maker.address, "alert", [alert("3", "AX-1")]);
+    await state(http.ctx, distributor.address, "authorisation", [
+      { party: maker.address, brand: "Test maker", grade: "authorised", from: "2026-01-01" },
+    ]);
+    const seen = async (key: KeyName, policy?: PolicyDocument) =>
+      (await factsOf(lot, key, policy)).statements!.map(({ content }) => content!["reference"]);
+    expect(await seen("operator")).to.deep.equal(["3"]);
+    expect(await seen("maker")).to.deep.equal(["3"]);
+    expect(await seen("operator", { alertIssuers: [ems.address] })).to.deep.equal(["1", "3"]);
+    const shipped = await acts.ship(http.ctx, maker.address, {
+      consignee: ems.address,
+      lots: [{ lot }],
+    });
+    await acts.receive(http.ctx, ems.address, { shipment: shipped.hash });
+    expect(await seen("ems")).to.deep.equal(["1", "3"]);
+  });
+
+  it("looks at the newest alerts of each issuer, those withdrawn left out, and says when some were not looked at", async () => {
+    const lot = await make("maker", 10, {
+      mpn: "QX-1",
+      makerLot: "ML-5",
+      manufacturer: "Test maker",
+    });
+    const { maker, ems, distributor } = http.parties;
+    const alert = (reference: string) =>
+      ({ source: "ITX", reference, kind: "suspect", mpn: "QX-1" }) as const;
+    await state(http.ctx, distributor.address, "alert", [alert("of another")]);
+    await state(http.ctx, maker.address, "alert", [alert("of the maker")]);
+    const many = Array.from({ length: 260 }, (_, i) => alert(`E-${i}`));
+    const made = await state(http.ctx, ems.address, "alert", many);
+    const policy = { alertIssuers: [ems.address, distributor.address] };
+    const told = async () => {
+      const { alertsLeftOut, statements } = await factsOf(lot, "operator", policy);
+      return {
+        alertsLeftOut,
+        references: statements!.flatMap(({ content }) => content?.["reference"] ?? []),
+      };
+    };
+    // One issuer's many do not keep others' from being seen.
+    const all = await told();
+    expect(all.alertsLeftOut).to.equal(true);
+    expect(all.references).to.have.length(250);
+    expect(all.references)
+      .to.include.members(["of another", "of the maker", "E-259", "E-12"])
+      .and.not.include("E-11");
+    expect(await factsOf(lot, "operator")).not.to.have.property("alertsLeftOut");
+
+    for (const { statement } of made.slice(-12)) await withdraw(http.ctx, ems.address, statement);
+    const fewer = await told();
+    expect(fewer.alertsLeftOut).to.equal(undefined);
+    expect(fewer.references).to.have.length(250).and.include("E-0").and.not.include("E-259");
+
+    // A row that says so without its issuer's signature withdraws nothing.
+    const withdraws = made.at(-1)!.statement;
+    const row = await http.ctx.prisma.statement.findFirstOrThrow({ where: { withdraws } });
+    const other = await http.ctx.prisma.statement.findFirstOrThrow({
+      where: { issuer: distributor.address },
+    });
+    await http.ctx.prisma.statement.update({
+      where: { digest: row.digest },
+      data: { signature: other.signature },
+    });
+    const again = await told();
+    expect(again.references).to.include("E-259");
+    expect(again.alertsLeftOut).to.equal(true);
+  });
+});
