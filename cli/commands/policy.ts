@@ -37,7 +37,7 @@ export async function readPolicy(file: string): Promise<PolicyDocument> {
   }
   const { data, error } = PolicyDocument.safeParse(json);
   const [issue] = error?.issues ?? [];
-  if (issue) throw bad(issue.message, issue.path.map(String).join("..") || "FILE");
+  if (issue) throw bad(issue.message, issue.path.map(String).join(".") || "FILE");
   return data!;
 }
 

@@ -225,14 +225,14 @@ function findingLines(
   const shown = findings.slice(0, MAX_FINDINGS_SHOWN);
   const titles = ["verdict", "finding", "of lot", "event", "field", "expected", "found", "to mend"];
   const rows = shown.map(
-    ({ code, verdict, lot = verified, event, notice, field, expected, found, mender }) => [
+    ({ code, verdict, lot = verified, event, notice, field, expected, found, fixedBy }) => [
       terminal.style(VERDICT_FORMATS[verdict], verdict),
       code,
       lot === verified ? "" : ends(lot),
       event !== undefined ? short(event) : notice !== undefined ? `notice ${short(notice)}` : "",
       field ?? "",
       ...[expected, found].map((value) => (value === undefined ? "" : valueText(value))),
-      mender,
+      fixedBy,
     ],
   );
   const used = titles

@@ -40,7 +40,7 @@ export async function readExpected(options: ExpectedOptions): Promise<Expected |
   const [issue] = error?.issues ?? [];
   if (issue)
     throw new Problem("BAD_ARGUMENT", `what is expected: ${issue.message}`, {
-      ...{ field: issue.path.map(String).join("..") || "expected", exit: EXIT.usage },
+      ...{ field: issue.path.map(String).join(".") || "expected", exit: EXIT.usage },
     });
   return data;
 }

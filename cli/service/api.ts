@@ -212,7 +212,7 @@ function read<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   throw new Problem("NOT_A_SERVICE", `the service's answer is not as expected: ${message}`, {
-    field: path.map(String).join("..") || undefined,
+    field: path.map(String).join(".") || undefined,
     exit: EXIT.unreachable,
   });
 }

@@ -26,7 +26,7 @@ export function parseCanonical(text: string | Uint8Array): unknown {
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe)
     throw new ProtocolError("NON_CANONICAL", "an integer is beyond 2^53 - 1", {
-      field: unsafe.join(".."),
+      field: unsafe.join("."),
     });
   if (canonicalize(value) !== source)
     throw new ProtocolError("NON_CANONICAL", "not in the form of RFC 8785");
@@ -45,7 +45,7 @@ export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES):
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe)
     throw new ProtocolError("BAD_FIELD", "an integer is beyond 2^53 - 1", {
-      field: unsafe.join(".."),
+      field: unsafe.join("."),
     });
   if (countMembers(value) !== membersWritten)
     throw new ProtocolError("BAD_FIELD", "a key is given twice");
@@ -78,7 +78,7 @@ export function parseWith<S extends z.ZodType>(
  * are taken, it is told by the one that came furthest.
  */
 export function fieldOf(issue: z.core.$ZodIssue): string | undefined {
-  return deepest(issue).map(String).join("..") || undefined;
+  return deepest(issue).map(String).join(".") || undefined;
 }
 
 function deepest(issue: z.core.$ZodIssue): Path {
@@ -146,7 +146,7 @@ const isContainer = (value: unknown): value is object =>
 /** Refuses what JSON cannot say, or what a reader could take for something else. */
 function checkValue(value: unknown, path: Path): void {
   const refuse = (code: ErrorCode, message: string) =>
-    new ProtocolError(code, message, { field: path.map(String).join("..") || undefined });
+    new ProtocolError(code, message, { field: path.map(String).join(".") || undefined });
   if (typeof value === "string") {
     if (!value.isWellFormed()) throw refuse("BAD_TEXT", "a text has a lone surrogate");
   } else if (isContainer(value)) {

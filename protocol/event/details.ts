@@ -21,7 +21,7 @@ import { ProtocolError } from "../base/errors.ts";
 import { MAX_DETAIL_FIELDS, MAX_ENTRIES } from "../base/limits.ts";
 import { issuerOf, lotId } from "./lot.ts";
 import { leafHash, rootOf } from "../base/merkle.ts";
-import type { Narrow } from "./restrict.ts";
+import type { Restrictions } from "./restrict.ts";
 import { Hash, ZERO_HASH } from "../base/values.ts";
 
 /** What a field may hold. */
@@ -97,11 +97,11 @@ export function detailName(path: DetailPath): DetailName {
 
 /**
  * Who may see the field that a path leads to.
- * @param narrow what the event's author shows to fewer than usual
+ * @param restricted what the event's author shows to fewer than usual
  */
-export function visibilityOf(path: DetailPath, narrow: Narrow = {}): Visibility {
+export function visibilityOf(path: DetailPath, restricted: Restrictions = {}): Visibility {
   const name = detailName(path);
-  return narrow[name] ?? DETAIL_FIELDS[name].visibility;
+  return restricted[name] ?? DETAIL_FIELDS[name].visibility;
 }
 
 /** A field in the tree: its path, the path's bytes (which order the leaves), what hides its value, its salt. */
@@ -302,7 +302,7 @@ function checkOccasion(details: Details, occasion: Occasion | undefined): void {
         "BAD_FIELD",
         `this field is not for ${occasion ?? "an unknown action"}`,
         {
-          field: path.join(".."),
+          field: path.join("."),
         },
       );
   }

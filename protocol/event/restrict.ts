@@ -13,28 +13,28 @@ const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as [DetailName, ...DetailName[]]
 export const DetailNameText = z.enum(DETAIL_NAMES);
 
 /** Fields of an event's details by name, and who may see each: fewer than usual, never more. */
-export const Narrow = z
+export const Restrictions = z
   .partialRecord(DetailNameText, z.enum(["trail", "private"]))
-  .superRefine((narrow, issue) => {
-    for (const [name, visibility] of Object.entries(narrow)) {
+  .superRefine((restricted, issue) => {
+    for (const [name, visibility] of Object.entries(restricted)) {
       const usual = DETAIL_FIELDS[name as DetailName].visibility;
       if (isWithin(visibility, usual))
         issue.addIssue({
           code: "custom",
           path: [name],
-          message: `narrower than ${usual}, which it is anyway`,
+          message: `stricter than ${usual}, which it is anyway`,
         });
     }
   })
   .meta({
-    id: "Narrow",
+    id: "Restrictions",
     description:
       "Fields that the author shows to fewer than usual: by name, and to whom (trail or private).",
   });
-export type Narrow = z.infer<typeof Narrow>;
+export type Restrictions = z.infer<typeof Restrictions>;
 
-/** Both narrowings at once: of each field the narrower. */
-export function narrowest(one: Narrow, other: Narrow): Narrow {
+/** Both restrictions at once: of each field the stricter. */
+export function strictest(one: Restrictions, other: Restrictions): Restrictions {
   const both = { ...one };
   for (const [name, visibility] of Object.entries(other) as [DetailName, "trail" | "private"][])
     if (both[name] !== "private") both[name] = visibility;

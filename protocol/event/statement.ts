@@ -149,7 +149,7 @@ export function readContent(
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-    const field = ["content", ...(issue?.path ?? []), ...key].map(String).join("..");
+    const field = ["content", ...(issue?.path ?? []), ...key].map(String).join(".");
     return { field, message: issue?.message ?? "is no content of this kind" };
   }
   if (hashOrNone(parsed.data) !== hash)

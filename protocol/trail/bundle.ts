@@ -5,7 +5,7 @@ import { DocumentKind, MEDIA_TYPE_NAMES } from "../event/document.ts";
 import { type CustodyEvent, type Entry, entryHash } from "../event/event.ts";
 import { toHex } from "../base/bytes.ts";
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_DOCUMENTS, MAX_INTEGER } from "../base/limits.ts";
-import { Narrow } from "../event/restrict.ts";
+import { Restrictions } from "../event/restrict.ts";
 import { Text } from "../base/text.ts";
 import { type TrailJson, Trail } from "./trail.ts";
 import { Hash, Time } from "../base/values.ts";
@@ -33,7 +33,7 @@ const shell = {
   documents: z.array(BundleDocument).max(MAX_BUNDLE_DOCUMENTS),
   made: BundleMade,
   /** What the authors of events show to fewer than usual, by the events' hashes: whoever hands it on respects that. */
-  narrow: z.record(Hash, Narrow).exactOptional(),
+  restricted: z.record(Hash, Restrictions).exactOptional(),
 };
 
 /** A bundle. Chain id, ledger and lot stand in the trail, as does the block that settled each event and notice. */
@@ -49,16 +49,16 @@ export type BundleShell = z.infer<typeof BundleShell>;
 /** A trail's bundle. */
 export function bundleOf(
   trail: TrailJson,
-  { documents, made, narrow = {} }: Pick<BundleJson, "documents" | "made" | "narrow">,
+  { documents, made, restricted = {} }: Pick<BundleJson, "documents" | "made" | "restricted">,
 ): BundleJson {
-  const narrowed = Object.keys(narrow).length > 0 && { narrow };
+  const restrictions = Object.keys(restricted).length > 0 && { restricted };
   return {
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
     trail,
     documents: [...documents],
     made,
-    ...narrowed,
+    ...restrictions,
   };
 }
 

@@ -63,7 +63,7 @@ export interface FindingKind extends Kind {
 }
 
 /** That a rule could not be judged is no finding, unless the reader's policy requires the rule: then it is this grave. */
-const UNKNOWN = { verdict: "INCOMPLETE", mender: "reader" } as const;
+const UNKNOWN = { verdict: "INCOMPLETE", fixedBy: "reader" } as const;
 
 const ofRule = ({ id, findings, unknowns }: (typeof RULES)[number]): [string, FindingKind][] => [
   ...Object.entries(findings).map(([code, kind]): [string, FindingKind] => [

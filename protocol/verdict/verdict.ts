@@ -9,7 +9,7 @@ import { Policy } from "./policy.ts";
 import { RESULTS } from "../verify/rules/rule.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 import {
-  MENDERS,
+  FIXERS,
   RULE_IDS,
   SEVERITIES,
   VERDICTS,
@@ -17,7 +17,7 @@ import {
   type VerdictName,
 } from "./words.ts";
 
-export { MENDERS, RULE_IDS, SEVERITIES, VERDICTS };
+export { FIXERS, RULE_IDS, SEVERITIES, VERDICTS };
 export type { RuleId, Severity, VerdictName } from "./words.ts";
 
 /** The worst of some verdicts; PASS of none, and of what is only worth knowing. */
@@ -56,7 +56,7 @@ export const Finding = z.strictObject({
   found: Scalar.optional(),
   /** What is wrong and what to do next, in one sentence. */
   message: z.string(),
-  mender: z.enum(MENDERS),
+  fixedBy: z.enum(FIXERS),
 });
 export type Finding = z.infer<typeof Finding>;
 
@@ -83,14 +83,14 @@ export function finding(
   const given = Object.fromEntries(
     Object.entries(where).filter(([, value]) => value !== undefined),
   );
-  const { rule, message, mender } = usual;
+  const { rule, message, fixedBy } = usual;
   return {
     code,
     rule,
     verdict: verdict ?? severities[code] ?? usual.verdict,
     ...given,
     message,
-    mender,
+    fixedBy,
   };
 }
 

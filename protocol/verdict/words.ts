@@ -9,7 +9,7 @@ export const SEVERITIES = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "INFO"] as cons
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Who can mend what a finding names. */
-export const MENDERS = [
+export const FIXERS = [
   "service",
   "actor",
   "holder",
@@ -18,7 +18,7 @@ export const MENDERS = [
   "node operator",
   "reader",
 ] as const;
-export type Mender = (typeof MENDERS)[number];
+export type Fixer = (typeof FIXERS)[number];
 
 export const RULE_IDS = [
   ...(["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09"] as const),

@@ -12,8 +12,8 @@ what rests on blocks that may still be replaced is INCOMPLETE instead, and reade
 /** The text of docs/findings.md. */
 export function makeFindingTable(): string {
   const rows = [...FINDINGS].map(
-    ([code, { rule, verdict, mender, message }]) =>
-      `| \`${code}\` | ${rule} | ${verdict} | ${mender} | ${message} |`,
+    ([code, { rule, verdict, fixedBy, message }]) =>
+      `| \`${code}\` | ${rule} | ${verdict} | ${fixedBy} | ${message} |`,
   );
   return `${INTRODUCTION}| finding | rule | usually | who can mend it | what is wrong, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }

@@ -12,7 +12,7 @@ import {
   withhold,
 } from "../../protocol/event/details.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";
-import { isWithin, Narrow } from "../../protocol/event/restrict.ts";
+import { isWithin, Restrictions } from "../../protocol/event/restrict.ts";
 import { type Event, type Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -90,7 +90,7 @@ export async function seenAmong(
   return new Set(seen.map(({ lot }) => lot));
 }
 
-type Named = Pick<Event, "actor" | "holder" | "consignee"> & Partial<Pick<Event, "narrow">>;
+type Named = Pick<Event, "actor" | "holder" | "consignee"> & Partial<Pick<Event, "restricted">>;
 
 const names = ({ actor, holder, consignee }: Named, party: string) =>
   [actor, holder, consignee].includes(party);
@@ -139,7 +139,7 @@ export const isIssuer = ({ party, byGrant }: Reader, lot: string): boolean =>
 /**
  * Which fields of an event's details a reader sees: of entries, those shown to it; of private fields, those of events
  * that name it; and what a granter sees that grants it.
- * @param event with what its author narrowed
+ * @param event with what its author restricted
  * @param shown the indexes of the entries whose lots the reader may see here
  */
 export function isOpenTo(
@@ -147,15 +147,15 @@ export function isOpenTo(
   event: Named,
   shown: ReadonlySet<number>,
 ): (path: DetailPath) => boolean {
-  const narrow = narrowOf(event);
+  const restricted = restrictionsOf(event);
   const { party, grants = [], byGrant } = reader;
   const sees = (who: string, visibility: Visibility) =>
     visibility !== "private" || names(event, who);
   return (path) => {
     if (path.length === 3 && !shown.has(path[1])) return false;
     if (isOperator(reader)) return true;
-    // Somebody altered what the author narrowed: then nothing is wider than it can have been.
-    const visibility = narrow === undefined ? "private" : visibilityOf(path, narrow);
+    // Somebody altered what the author restricted: then nothing is wider than it can have been.
+    const visibility = restricted === undefined ? "private" : visibilityOf(path, restricted);
     return (
       (!byGrant && sees(party!, visibility)) ||
       grants.some((grant) => sees(grant.granter, visibility) && isGranted(grant, path, visibility))
@@ -166,9 +166,13 @@ export function isOpenTo(
 const isGranted = ({ upTo, fields }: Granted, path: DetailPath, visibility: Visibility) =>
   isWithin(visibility, upTo) || fields.includes(detailName(path));
 
-/** What an event's author narrowed; undefined where the row says nothing that can be read. */
-export function narrowOf({ narrow }: { narrow?: string | null }): Narrow | undefined {
-  return narrow === null || narrow === undefined ? {} : read(Narrow, narrow);
+/** What an event's author restricted; undefined where the row says nothing that can be read. */
+export function restrictionsOf({
+  restricted,
+}: {
+  restricted?: string | null;
+}): Restrictions | undefined {
+  return restricted === null || restricted === undefined ? {} : read(Restrictions, restricted);
 }
 
 /** Details as far as a reader sees them: as plain fields, and as a disclosure that still proves its root. */
@@ -193,8 +197,8 @@ export function shownDetails(
   const disclosed =
     details === null && disclosure !== null ? read(Disclosure, disclosure) : undefined;
   if (!disclosed) return null;
-  const narrowed = withhold(disclosed, isOpen);
-  return { details: openDetails(narrowed), disclosure: () => narrowed };
+  const restricted = withhold(disclosed, isOpen);
+  return { details: openDetails(restricted), disclosure: () => restricted };
 }
 
 function read<T>(

@@ -25,7 +25,7 @@ import { type ZipFile, zipped } from "./zip.ts";
 
 /** The bundle of a lot that a reader sees. */
 export async function bundleFor(ctx: Context, reader: Reader, lot: string): Promise<BundleJson> {
-  const { trail, narrow, documents } = await ctx.prisma.$transaction(
+  const { trail, restricted, documents } = await ctx.prisma.$transaction(
     (db) => disclosedTrail(db, ctx, reader, lot),
     {
       isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
@@ -39,7 +39,7 @@ export async function bundleFor(ctx: Context, reader: Reader, lot: string): Prom
       listed.push({ hash, kind, mediaType: row.mediaType, size: row.size });
   }
   const made = { at: ctx.clock(), by: `a Reelproof service, asked by ${askedBy(reader)}` };
-  return bundleOf(trail, { documents: listed, made, narrow });
+  return bundleOf(trail, { documents: listed, made, restricted });
 }
 
 function askedBy({ party, byGrant, grants = [] }: Reader): string {

@@ -4,13 +4,13 @@ import { Bundle } from "../../protocol/trail/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Disclosure, together } from "../../protocol/event/details.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
-import { narrowest } from "../../protocol/event/restrict.ts";
+import { strictest } from "../../protocol/event/restrict.ts";
 import { noticeDigest } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type Event, Prisma } from "../../prisma/generated/client.ts";
-import { isUniqueViolation, narrowText } from "../custody/accept.ts";
+import { isUniqueViolation, restrictionsText } from "../custody/accept.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { followOnce } from "../settlement/follow.ts";
@@ -18,7 +18,7 @@ import { takeForeign } from "./foreign-events.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
-import { isNamed, lotFor, narrowOf, type Reader } from "../access/visibility.ts";
+import { isNamed, lotFor, restrictionsOf, type Reader } from "../access/visibility.ts";
 
 export interface Imported {
   lot: string;
@@ -199,12 +199,18 @@ async function takeEvents(
     const isNew = (await tx.event.count({ where: { hash } })) === 0;
     if (isNew) await takeForeign(tx, { item, hash, position, place: places.get(hash) ?? null });
     const row = await tx.event.findUniqueOrThrow({ where: { hash } });
-    // Nobody has signed what is narrowed: it counts with the first disclosure alone, or from the event's own party.
+    // Nobody has signed what is restricted: it counts with the first disclosure alone, or from the event's own party.
     const isFirst = row.disclosure === null || reader.party === null || reader.party === row.actor;
-    const narrow = narrowest(narrowOf(row) ?? {}, (isFirst && bundle.narrow?.[row.hash]) || {});
+    const restricted = strictest(
+      restrictionsOf(row) ?? {},
+      (isFirst && bundle.restricted?.[row.hash]) || {},
+    );
     const told = gain(row, { signature, details, root: event.details }, clock());
-    // Our own details are narrowed by their author's word to us alone.
-    const data = { ...told, ...(row.details === null && { narrow: narrowText(narrow) }) };
+    // Our own details are restricted by their author's word to us alone.
+    const data = {
+      ...told,
+      ...(row.details === null && { restricted: restrictionsText(restricted) }),
+    };
     if (!isNew && !differs(row, data)) continue;
     await tx.event.update({ where: { hash: row.hash }, data });
     // What is taken up here stands in this service's log too.

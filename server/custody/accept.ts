@@ -12,7 +12,7 @@ import {
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type LotState, issuerOf, wordOf } from "../../protocol/event/lot.ts";
-import { Narrow } from "../../protocol/event/restrict.ts";
+import { Restrictions } from "../../protocol/event/restrict.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../../protocol/event/notice.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
 import { type Context as Rules, transition } from "../../protocol/event/transition.ts";
@@ -22,7 +22,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { relist, searchColumns } from "./listing.ts";
 import { refuseViolation, Refusal } from "../refusal.ts";
-import { narrowOf, shownDetails } from "../access/visibility.ts";
+import { restrictionsOf, shownDetails } from "../access/visibility.ts";
 import { FIRST_STATE, modeOf, SettlementMode, WHAT_IT_MEANS } from "./mode.ts";
 import { lockStates, projectInterests, projectLots, wordOfMaybe } from "./states.ts";
 
@@ -34,7 +34,7 @@ export const SignedEvent = z.strictObject({
   /** 32 random bytes of this event alone, from which the salts of its details follow. */
   secret: Hash.exactOptional(),
   /** What the author shows to fewer than usual. Not signed: it is the service's to respect, here and where it hands on. */
-  narrow: Narrow.exactOptional(),
+  restricted: Restrictions.exactOptional(),
   /** Where the lots that it makes are to settle; of lots that are there it is what it was. */
   settlement: SettlementMode.meta({ description: WHAT_IT_MEANS }).exactOptional(),
 });
@@ -84,8 +84,8 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
       }
       const states = await judge(ctx, tx, event, hash, signer, before);
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
-      const { secret, narrow } = signed;
-      await insertEvent(tx, { event, hash, signature, details, secret, narrow }, states);
+      const { secret, restricted } = signed;
+      await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);
       const state = FIRST_STATE[mode];
       await tx.settlement.create({ data: { id: hash, event: hash, state } });
       return { hash, settlement: state, known: false };
@@ -181,7 +181,7 @@ export interface EventParts {
   signature: string | undefined;
   details: Details | undefined;
   secret: string | undefined;
-  narrow?: Narrow | undefined;
+  restricted?: Restrictions | undefined;
   /** It is only known from the chain. */
   followed?: boolean;
 }
@@ -192,7 +192,7 @@ export async function insertEvent(
   parts: EventParts,
   states: readonly LotState[],
 ): Promise<void> {
-  const { event, hash, signature, details, secret, narrow, followed } = parts;
+  const { event, hash, signature, details, secret, restricted, followed } = parts;
   const { entries, action, actor, holder, consignee, time } = event;
   const { sequence } = await tx.event.create({
     data: {
@@ -201,7 +201,7 @@ export async function insertEvent(
       signature: signature ?? null,
       details: details ? canonicalize(details) : null,
       secret: secret ?? null,
-      narrow: narrowText(narrow),
+      restricted: restrictionsText(restricted),
       ...{ action, actor, holder, consignee, time },
       ...(followed && { acceptedAt: null }),
     },
@@ -219,13 +219,18 @@ export async function insertEvent(
   await projectInterests(tx, lots);
 }
 
-/** As it is stored: null where nothing is narrowed. */
-export const narrowText = (narrow: Narrow | undefined): string | null =>
-  narrow && Object.keys(narrow).length > 0 ? canonicalize(narrow) : null;
+/** As it is stored: null where nothing is restricted. */
+export const restrictionsText = (restricted: Restrictions | undefined): string | null =>
+  restricted && Object.keys(restricted).length > 0 ? canonicalize(restricted) : null;
 
 async function insertNewLots(
   tx: Db,
-  { event, hash, details, narrow }: Pick<EventParts, "event" | "hash" | "details" | "narrow">,
+  {
+    event,
+    hash,
+    details,
+    restricted,
+  }: Pick<EventParts, "event" | "hash" | "details" | "restricted">,
   states: readonly LotState[],
   sequence: bigint,
 ) {
@@ -243,7 +248,7 @@ async function insertNewLots(
             origin: hash,
             sequence,
             ...states[i]!,
-            ...searchColumns(details, i, parent, narrow),
+            ...searchColumns(details, i, parent, restricted),
           },
         ]
       : [],
@@ -263,7 +268,12 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
   const states = row.entries.map(({ quantity, held }) => ({
     ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
   }));
-  await insertNewLots(tx, { event, hash, details, narrow: narrowOf(row) }, states, row.sequence);
+  await insertNewLots(
+    tx,
+    { event, hash, details, restricted: restrictionsOf(row) },
+    states,
+    row.sequence,
+  );
   await projectInterests(
     tx,
     event.entries.map(({ lot }) => lot),
@@ -277,15 +287,17 @@ async function completeEvent(
   hash: string,
   signer: string | undefined,
 ): Promise<void> {
-  const { event, narrow } = signed;
+  const { event, restricted } = signed;
   await tx.$queryRaw`SELECT 1 FROM event WHERE hash = ${hash} FOR UPDATE`;
   const stored = await tx.event.findUniqueOrThrow({ where: { hash } });
   const added = await whatIsAdded(tx, stored, signed, event.actor, signer);
   if (!added) return;
   // With the author's own details comes its own word of who may see them.
   const own =
-    stored.details === null && added.details !== null ? narrowText(narrow) : stored.narrow;
-  await tx.event.update({ where: { hash }, data: { ...added, narrow: own } });
+    stored.details === null && added.details !== null
+      ? restrictionsText(restricted)
+      : stored.restricted;
+  await tx.event.update({ where: { hash }, data: { ...added, restricted: own } });
   if (stored.acceptedAt === null)
     await tx.unlogged.create({ data: { sequence: stored.sequence, event: hash } });
   await relist(tx, newLotsOf(event));

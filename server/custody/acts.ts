@@ -9,7 +9,7 @@ import {
 } from "../../protocol/event/event.ts";
 import { labelCode, labelCommitment } from "../../protocol/label/commitment.ts";
 import { lotId, wordOf } from "../../protocol/event/lot.ts";
-import type { Narrow } from "../../protocol/event/restrict.ts";
+import type { Restrictions } from "../../protocol/event/restrict.ts";
 import {
   type Notice,
   NOTICE_KINDS,
@@ -32,7 +32,7 @@ interface Common {
   time?: number | undefined;
   details?: SharedDetails | undefined;
   /** What the party shows to fewer than usual. */
-  narrow?: Narrow | undefined;
+  restricted?: Restrictions | undefined;
 }
 export interface NewLot {
   lotNumber: string;
@@ -78,7 +78,7 @@ export interface Scrap extends Common {
   /** Pieces scrapped of each lot. */
   lots: CountedLot[];
 }
-export interface GiveNotice extends Omit<Common, "narrow"> {
+export interface GiveNotice extends Omit<Common, "restricted"> {
   lot: string;
   kind: NoticeKindName;
   /** The notice that a withdrawal withdraws. */
@@ -326,7 +326,7 @@ async function signAndAccept(
   const accepted = await acceptEvent(ctx, {
     ...{ event, signature },
     ...(details && { details, secret: toHex(secret) }),
-    ...(draft.narrow && { narrow: draft.narrow }),
+    ...(draft.restricted && { restricted: draft.restricted }),
     ...(draft.settlement && { settlement: draft.settlement }),
   });
   // Two requests in one second can make the very same event. Each means to act, so only one of them has.

@@ -4,7 +4,7 @@ import { withholdEntries } from "../../protocol/trail/bundle.ts";
 import { type Disclosure, openDetails } from "../../protocol/event/details.ts";
 import { DOCUMENT_FIELDS } from "../../protocol/event/document.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
-import type { Narrow } from "../../protocol/event/restrict.ts";
+import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { Notice } from "../../protocol/event/notice.ts";
 import {
   ancestryOf,
@@ -22,12 +22,18 @@ import {
   type StoredNotice,
   type TrailRow,
 } from "./trails.ts";
-import { isOpenTo, narrowOf, type Reader, seenAmong, shownDetails } from "../access/visibility.ts";
+import {
+  isOpenTo,
+  restrictionsOf,
+  type Reader,
+  seenAmong,
+  shownDetails,
+} from "../access/visibility.ts";
 
 export interface Disclosed {
   trail: TrailJson;
-  /** What the authors narrowed, by the events' hashes. */
-  narrow: Record<string, Narrow>;
+  /** What the authors restricted, by the events' hashes. */
+  restricted: Record<string, Restrictions>;
   /** SHA-256 of the documents that open fields name, in the order of the trail. */
   documents: string[];
 }
@@ -57,9 +63,9 @@ export async function disclosedTrail(
     .flatMap((row) => noticeShown(row, reader));
   return {
     trail: { ...headOfTrail(ctx, lot, events), events, notices },
-    narrow: Object.fromEntries(
+    restricted: Object.fromEntries(
       readable.flatMap(({ row }) =>
-        row.narrow === null ? [] : [[row.hash, narrowOf(row) ?? {}] as const],
+        row.restricted === null ? [] : [[row.hash, restrictionsOf(row) ?? {}] as const],
       ),
     ),
     documents: [
@@ -101,7 +107,7 @@ function eventShown(
 ): TrailJson["events"][number] {
   const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
   const { actor, holder, consignee } = event;
-  const isOpen = isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown);
+  const isOpen = isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown);
   return {
     event: withholdEntries(event, (lot) => ancestry.has(lot) || whole.has(lot)),
     ...{ signature: row.signature, details: shownDetails(row, isOpen)?.disclosure() ?? null },

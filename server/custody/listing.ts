@@ -1,10 +1,10 @@
 // What lots are searched by: columns copied from the details of the event that made them.
 import { type Details, entryDetail, type EntryDetails } from "../../protocol/event/details.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
-import type { Narrow } from "../../protocol/event/restrict.ts";
+import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
-import { narrowOf, shownDetails } from "../access/visibility.ts";
+import { restrictionsOf, shownDetails } from "../access/visibility.ts";
 
 export interface SearchColumns {
   lotNumber: string | null;
@@ -17,7 +17,7 @@ export interface SearchColumns {
   text: string;
 }
 
-/** Fields that a person may search for; none of them private, unless the author narrows it: then it is left out. */
+/** Fields that a person may search for; none of them private, unless the author restricts it: then it is left out. */
 const SEARCHED = [
   "lotNumber",
   "packageId",
@@ -34,17 +34,17 @@ const SEARCHED = [
  * @param details of the event that made it, undefined where they are not known here
  * @param index of the lot's entry
  * @param parent the lot that it was split from: what the child does not say of itself, its parent says
- * @param narrow what the event's author shows to fewer than usual; whoever sees the lot sees these columns
+ * @param restricted what the event's author shows to fewer than usual; whoever sees the lot sees these columns
  */
 export function searchColumns(
   details: Details | undefined,
   index: number,
   parent: SearchColumns | null,
-  narrow: Narrow | undefined = {},
+  restricted: Restrictions | undefined = {},
 ): SearchColumns {
   const field = (name: keyof EntryDetails) => {
     const value =
-      narrow[name] === "private" ? undefined : details && entryDetail(details, index, name);
+      restricted[name] === "private" ? undefined : details && entryDetail(details, index, name);
     return value === undefined ? null : String(value);
   };
   const identity = {
@@ -73,7 +73,7 @@ export async function relist(db: Db, lots: readonly string[]): Promise<void> {
       const details = shownDetails(row, () => true)?.details;
       await db.lot.updateMany({
         where: { id: lot },
-        data: searchColumns(details, index, above, narrowOf(row)),
+        data: searchColumns(details, index, above, restrictionsOf(row)),
       });
       done.add(lot);
     }

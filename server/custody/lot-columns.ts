@@ -3,7 +3,7 @@ import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { trailRows } from "./trails.ts";
-import { isOpenTo, narrowOf, type Reader } from "../access/visibility.ts";
+import { isOpenTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 
 const COLUMNS = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const;
 type Columns = Pick<Lot, Exclude<(typeof COLUMNS)[number], "packageId">>;
@@ -17,12 +17,12 @@ export async function columnsFor(db: Db, reader: Reader, lot: Lot): Promise<Colu
 /** A lot without the columns that the reader does not see: they are null. */
 export async function lotShown(db: Db, reader: Reader, lot: Lot): Promise<Lot> {
   if (!reader.byGrant || !reader.grants?.length) return lot;
-  // A lot has them from its own origin or from those of the lots that it was split from: whoever narrowed one, hides it.
-  const narrowed = (await trailRows(db, lot.id)).filter(({ row }) => row.narrow !== null);
+  // A lot has them from its own origin or from those of the lots that it was split from: whoever restricted one, hides it.
+  const restricted = (await trailRows(db, lot.id)).filter(({ row }) => row.restricted !== null);
   const hidden = COLUMNS.filter((name) =>
-    narrowed.some(({ row }) => {
-      const isNarrowed = Object.hasOwn(narrowOf(row) ?? lot, name);
-      return isNarrowed && !isOpenTo(reader, row, new Set())([name] as unknown as DetailPath);
+    restricted.some(({ row }) => {
+      const isRestricted = Object.hasOwn(restrictionsOf(row) ?? lot, name);
+      return isRestricted && !isOpenTo(reader, row, new Set())([name] as unknown as DetailPath);
     }),
   );
   return { ...lot, ...Object.fromEntries(hidden.map((name) => [name, null])) };

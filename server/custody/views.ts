@@ -285,7 +285,7 @@ export async function eventViews(
     const shown = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
     const seen = shownDetails(
       row,
-      isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown),
+      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown),
     );
     const { entries: entryDetails = [], ...shared } = seen?.details ?? {};
     return {

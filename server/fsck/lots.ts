@@ -8,7 +8,7 @@ import { noticeWord } from "../../protocol/event/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import { type SearchColumns, searchColumns } from "../custody/listing.ts";
-import { narrowOf } from "../access/visibility.ts";
+import { restrictionsOf } from "../access/visibility.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 
@@ -87,7 +87,7 @@ interface Origin {
   sequence: bigint;
   details: string | null;
   disclosure: string | null;
-  narrow: string | null;
+  restricted: string | null;
   /** The lot that it was split from. */
   parent: string | null;
 }
@@ -101,7 +101,7 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
     WHERE entry.lot = ANY(${[...lots]}) AND entry.live
       AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
   const origins = await db.$queryRaw<Origin[]>`
-    SELECT entry.lot, entry.event, entry.index, event.sequence, event.details, event.disclosure, event.narrow,
+    SELECT entry.lot, entry.event, entry.index, event.sequence, event.details, event.disclosure, event.restricted,
       parent.lot AS parent
     FROM entry JOIN event ON event.hash = entry.event
     LEFT JOIN entry parent
@@ -172,10 +172,10 @@ function columnsOf(
   parent: Lot | null,
 ): Partial<SearchColumns> {
   const facts = read(origin);
-  const narrow = narrowOf(origin);
-  return facts === "unreadable" || !narrow
+  const restricted = restrictionsOf(origin);
+  return facts === "unreadable" || !restricted
     ? {}
-    : searchColumns(facts, origin.index, parent, narrow);
+    : searchColumns(facts, origin.index, parent, restricted);
 }
 
 /** Reads each event's details once, however many lots it made: whole, or as far as others showed them. */

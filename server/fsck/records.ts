@@ -7,7 +7,7 @@ import { NOTICE_KINDS, type Notice } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
-import { narrowOf } from "../access/visibility.ts";
+import { restrictionsOf } from "../access/visibility.ts";
 import type { Told } from "./chain.ts";
 import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -93,8 +93,8 @@ function checkEvent(
   // What the service only followed from the chain has no details, and not always a signature.
   const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, event, isOurs));
-  if (!narrowOf(row))
-    check.fault("NARROW_MALFORMED", { ...key, column: "narrow", found: row.narrow });
+  if (!restrictionsOf(row))
+    check.fault("RESTRICTED_MALFORMED", { ...key, column: "restricted", found: row.restricted });
   checkSignature(
     check,
     { ...key, isOurs, signature: row.signature, party: event.actor },

@@ -37,11 +37,9 @@ export const Problem = z
     rows: z
       .array(
         z.strictObject({
-          row: z
-            .int()
-            .meta({
-              description: "The line of the file, or the item of the list, counted from 1.",
-            }),
+          row: z.int().meta({
+            description: "The line of the file, or the item of the list, counted from 1.",
+          }),
           column: z.string().exactOptional(),
           code: z.string(),
           message: z.string(),

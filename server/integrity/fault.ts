@@ -81,8 +81,8 @@ export const FAULTS = {
   DETAILS_MALFORMED: `The stored details, their secret or the disclosure are not of their form: ${RESTORE}`,
   DETAILS_DIFFER: `The stored details with their secret do not have the root that was signed: ${RESTORE}`,
   DETAILS_TWICE: "A disclosure stands beside details that are whole: set it to null.",
-  NARROW_MALFORMED:
-    "What the author narrowed cannot be read, so that all fields count as private: set it right.",
+  RESTRICTED_MALFORMED:
+    "What the author restricted cannot be read, so that all fields count as private: set it right.",
   DETAILS_UNSIGNED:
     "Details stand where none were signed, so that they prove nothing: set the column to null.",
   SEQUENCE_AHEAD:

@@ -168,8 +168,8 @@ async function findLots(
     ...(makerLots.length > 0 ? [byMakerLot] : []),
   ]) {
     // A lot with another MPN is shown where there is no better one: that its MPN differs is worth knowing.
-    for (const narrower of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
-      const lots = await seen(prisma, reader, narrower);
+    for (const stricter of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
+      const lots = await seen(prisma, reader, stricter);
       if (lots.length === 0) continue;
       const same =
         lots.length > 1 ? lots.filter((lot) => packages.includes(lot.packageId ?? "")) : [];

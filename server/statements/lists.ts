@@ -76,7 +76,7 @@ function refuse(faults: RowFault[]): Refusal {
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
   return new Refusal("BAD_LIST", 422, `nothing was taken: ${where}: ${message}${more}`, {
-    ...{ field: [String(row), column].filter(Boolean).join(".."), rows },
+    ...{ field: [String(row), column].filter(Boolean).join("."), rows },
   });
 }
 
@@ -88,7 +88,7 @@ function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): R
       code: "BAD_FIELD",
       message: "is no field of this list",
     }));
-  const column = path.map(String).join("..");
+  const column = path.map(String).join(".");
   return [{ row, ...(column !== "" && { column }), code: "BAD_FIELD", message }];
 }
 

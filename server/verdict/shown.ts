@@ -10,7 +10,7 @@ import {
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import type { Db } from "../storage/db.ts";
 import type { TrailRow } from "../custody/trails.ts";
-import { isOpenTo, namedTo, narrowOf, type Reader } from "../access/visibility.ts";
+import { isOpenTo, namedTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 
 /** Names are left out where the reader may not know them, and so is what altered rows have in fields that it may not see. */
 export async function verdictFor(
@@ -27,13 +27,13 @@ export async function verdictFor(
   const opens = new Map(events.map(({ row }) => [row.hash, isOpenTo(reader, row, ALL)]));
   const isOpen = (event: string, name: string) =>
     opens.get(event)?.([name] as unknown as DetailPath) ?? true;
-  // What an author narrows is not to be read off the finding of another event that repeats it.
-  const narrowed = events.filter(({ row }) => row.narrow !== null);
+  // What an author restricts is not to be read off the finding of another event that repeats it.
+  const restricted = events.filter(({ row }) => row.restricted !== null);
   const isHidden = (name: string, event: string | undefined) =>
     Object.hasOwn(DETAIL_FIELDS, name) &&
     ((event !== undefined && !isOpen(event, name)) ||
-      narrowed.some(
-        ({ row }) => name in (narrowOf(row) ?? DETAIL_FIELDS) && !isOpen(row.hash, name),
+      restricted.some(
+        ({ row }) => name in (restrictionsOf(row) ?? DETAIL_FIELDS) && !isOpen(row.hash, name),
       ));
   const unnamed = new Set(events.flatMap(({ row }) => (named.has(row.actor) ? [] : [row.hash])));
   return {
@@ -82,7 +82,7 @@ function alteredFor(
   finding: Finding,
   isHidden: (name: string, event: string | undefined) => boolean,
 ): Finding {
-  const name = finding.field?.split("..").at(-1);
+  const name = finding.field?.split(".").at(-1);
   if (finding.code !== "ROW_ALTERED" || name === undefined || !isHidden(name, finding.event))
     return finding;
   const { expected: _expected, found: _found, ...shown } = finding;

@@ -26,7 +26,7 @@ export function trailFor(reader: Reader, lot: string, loaded: Loaded): unknown {
     const shown = new Set(entries.keys().filter((index) => lots.has(entries[index]!.lot)));
     return withheldFrom(
       item,
-      isOpenTo(reader, { actor, holder, consignee, narrow: row.narrow }, shown),
+      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown),
     );
   });
   // A notice about a lot that a withheld field names would give the field away.

@@ -230,10 +230,10 @@ function findingOf({ table, row, column, field, code, expected, found }: Fault):
       ...(table === "notice" ? { notice: hash } : { event: hash }),
     },
     ...(lot !== undefined && { lot }),
-    field: place.filter((part) => part !== undefined).join(".."),
+    field: place.filter((part) => part !== undefined).join("."),
     ...(expected !== undefined && { expected: given(expected) }),
     ...(found !== undefined && { found: given(found) }),
-    ...{ message: MESSAGES[verdict], mender: "service" },
+    ...{ message: MESSAGES[verdict], fixedBy: "service" },
   };
 }
 

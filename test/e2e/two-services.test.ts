@@ -178,7 +178,7 @@ describe("two companies on one chain", function () {
     const { distributor, ems } = world.parties;
     const details = { manufacturer: "Test maker", remarks: NARROWED };
     const made = await act(a, "maker", "/v1/lots", {
-      ...{ details, narrow: { remarks: "private" } },
+      ...{ details, restricted: { remarks: "private" } },
       lots: [
         {
           ...{ lotNumber: "REEL-1", quantity: 1000 },

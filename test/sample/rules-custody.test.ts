@@ -95,7 +95,7 @@ describe("rules of custody on the sample", () => {
       event: hash,
     });
     const [differs] = of("V01").filter(({ code }) => code === "RECORD_DIFFERS");
-    expect(differs).to.include({ field: "time", mender: "service" });
+    expect(differs).to.include({ field: "time", fixedBy: "service" });
   });
 
   it("V02 warns of what a broker introduced, and fails where an origin was made another's", async () => {

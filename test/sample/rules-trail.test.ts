@@ -73,7 +73,7 @@ describe("rules of the trail on the sample", () => {
           code: "DATE_CODE_AFTER_SEAL",
           expected: "2026-05-08",
           found: "2630",
-          mender: "holder",
+          fixedBy: "holder",
         },
       });
     });

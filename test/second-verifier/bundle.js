@@ -70,7 +70,7 @@ const checkBundle = object(
     documents: list(checkDocument, 0, 10_000),
     made: object({ at: integer(), by: text(1, 256) }),
   },
-  { narrow: checkNarrow },
+  { restricted: checkNarrow },
 );
 
 /** The value of a bundle's bytes. */

@@ -3,11 +3,11 @@ import { expect } from "chai";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 
 /** A finding as tests look at it. */
-export type Seen = Partial<Omit<Finding, "rule" | "message" | "mender">>;
+export type Seen = Partial<Omit<Finding, "rule" | "message" | "fixedBy">>;
 
 /** The findings of a verdict, without texts. */
 export function seen({ findings }: Verdict): Seen[] {
-  return findings.map(({ rule: _rule, message: _message, mender: _mender, ...rest }) => rest);
+  return findings.map(({ rule: _rule, message: _message, fixedBy: _mender, ...rest }) => rest);
 }
 
 /** The codes of the findings, in the order of the verdict. */

@@ -199,8 +199,8 @@ const chromium = chromiumHere();
       const verdict = await verify();
       expect(verdict.verdict).to.equal("FAIL");
       const shown = await resultText();
-      for (const { code, message, event, field, expected, found, mender } of verdict.findings)
-        for (const part of [code, message, event, field, expected, found, mender])
+      for (const { code, message, event, field, expected, found, fixedBy } of verdict.findings)
+        for (const part of [code, message, event, field, expected, found, fixedBy])
           if (part !== undefined) expect(shown).to.include(String(part));
     }
   });

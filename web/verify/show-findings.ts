@@ -1,7 +1,7 @@
 // The findings: each with its sentence, where it is, what was expected and found, and who can mend it.
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, data, el, facts, hex } from "./dom.ts";
-import { MENDER_WORDS, moment } from "./words.ts";
+import { FIXED_BY_WORDS, moment } from "./words.ts";
 
 /** A hostile bundle can have any number: the worst stand first, and the saved verdict has them all. */
 const MAX_SHOWN = 200;
@@ -50,7 +50,7 @@ function showFinding(
     field,
     expected,
     found,
-    mender,
+    fixedBy,
   } = finding;
   const place = event === undefined ? undefined : places.get(event);
   return el(
@@ -73,7 +73,7 @@ function showFinding(
       ["Field", field !== undefined && el("code", {}, data(field))],
       ["Expected", expected !== undefined && valueOf(expected, field)],
       ["Found", found !== undefined && valueOf(found, field)],
-      ["To mend by", MENDER_WORDS[mender]],
+      ["To fix", FIXED_BY_WORDS[fixedBy]],
     ]),
     code === "NODE_UNREACHABLE" && el("p", { class: "hint" }, ASK_A_NODE),
   );

@@ -1,6 +1,6 @@
 // How verdicts, results and numbers are put into words on this page.
 import type { Severity, Verdict, VerdictName } from "../../protocol/verdict/verdict.ts";
-import type { Mender } from "../../protocol/verdict/words.ts";
+import type { Fixer } from "../../protocol/verdict/words.ts";
 
 /** What each verdict means to who has the lot in hand, and the sign that goes with it. */
 export const VERDICT_WORDS: Record<VerdictName, { sign: string; says: string }> = {
@@ -21,7 +21,7 @@ export const SEVERITY_WORDS: Record<Severity, string> = {
 };
 
 /** Who can mend what a finding names. */
-export const MENDER_WORDS: Record<Mender, string> = {
+export const FIXED_BY_WORDS: Record<Fixer, string> = {
   service: "the service that made the bundle",
   actor: "the actor of the event",
   holder: "the holder of the lot",

@@ -1,5 +1,5 @@
 -- AlterTable
-ALTER TABLE "event" ADD COLUMN "narrow" TEXT;
+ALTER TABLE "event" ADD COLUMN "restricted" TEXT;
 
 -- CreateTable
 CREATE TABLE "grant" (

@@ -1,20 +1,20 @@
 // What a rule of verification is: its name and version, what it can find, and what keeps it from being judged.
-import type { Mender, RuleId, Severity } from "../../verdict/words.ts";
+import type { Fixer, RuleId, Severity } from "../../verdict/words.ts";
 import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 
 /** A reason of a verdict: how grave it usually is, who can mend it, and one plain sentence of what to do. */
 export interface Kind {
   verdict: Severity;
-  mender: Mender;
+  fixedBy: Fixer;
   message: string;
 }
 /** The findings of a rule, by their codes. */
 export type Kinds = Readonly<Record<string, Kind>>;
 
-export const kind = (verdict: Severity, mender: Mender, message: string): Kind => ({
+export const kind = (verdict: Severity, fixedBy: Fixer, message: string): Kind => ({
   verdict,
-  mender,
+  fixedBy,
   message,
 });
 

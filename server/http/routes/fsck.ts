@@ -7,11 +7,9 @@ const Shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const Fault = z
   .strictObject({
     table: z.string(),
-    row: z
-      .string()
-      .meta({
-        description: "The row's key; the parts of a key of several columns with / between them.",
-      }),
+    row: z.string().meta({
+      description: "The row's key; the parts of a key of several columns with / between them.",
+    }),
     column: z.string().exactOptional(),
     field: z
       .string()

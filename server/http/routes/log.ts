@@ -40,12 +40,10 @@ const positive = whole.refine((n) => n > 0, "more than zero");
 const hashes = z
   .array(Hash)
   .meta({ description: "32-byte hashes, from the leaves upwards (RFC 9162)." });
-const LogCheckpoint = z
-  .strictObject({ size: Quantity, root: Hash })
-  .meta({
-    id: "LogCheckpoint",
-    description: "The log's size in events, and the root of its tree.",
-  });
+const LogCheckpoint = z.strictObject({ size: Quantity, root: Hash }).meta({
+  id: "LogCheckpoint",
+  description: "The log's size in events, and the root of its tree.",
+});
 
 export const logs = [
   route({

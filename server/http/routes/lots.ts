@@ -140,12 +140,9 @@ export const lots = [
         .enum(["up", "down"])
         .default("up")
         .meta({ description: "Back to the origin, or what became of it." }),
-      proofs: z
-        .enum(["true", "false"])
-        .default("true")
-        .meta({
-          description: "Whether disclosures are wanted: with many lots in one event they are long.",
-        }),
+      proofs: z.enum(["true", "false"]).default("true").meta({
+        description: "Whether disclosures are wanted: with many lots in one event they are long.",
+      }),
     }),
     answers: { 200: z.union([Up, Down]) },
     async handle({ ctx }, { params, query, caller }) {

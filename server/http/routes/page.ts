@@ -23,14 +23,10 @@ const limit = z
 /** The query fields of a list. */
 export const pageQuery = {
   limit,
-  cursor: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({
-      description:
-        "The `next` of the page before: goes on after its last item, whatever came in meanwhile.",
-    }),
+  cursor: z.string().max(200).optional().meta({
+    description:
+      "The `next` of the page before: goes on after its last item, whatever came in meanwhile.",
+  }),
 };
 
 export interface Page<T> {

@@ -4,7 +4,7 @@ import { DETAIL_FIELDS, type DetailName } from "../../../protocol/event/detail-f
 import { Details } from "../../../protocol/event/details.ts";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
-import { Narrow } from "../../../protocol/event/restrict.ts";
+import { Restrictions } from "../../../protocol/event/restrict.ts";
 import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
 import type { Acted } from "../../custody/acts.ts";
 import { Acceptance } from "../../custody/views.ts";
@@ -52,12 +52,12 @@ export const EventTime = Time.optional().meta({
 export const common = {
   time: EventTime,
   details: SharedDetails.optional(),
-  narrow: Narrow.optional(),
+  restricted: Restrictions.optional(),
 };
 export const commonOfOne = {
   time: EventTime,
   details: OneLotDetails.optional(),
-  narrow: Narrow.optional(),
+  restricted: Restrictions.optional(),
 };
 
 export const NewLot = z

@@ -16,7 +16,7 @@ export const circulation: FactSource = async ({ prisma }, { lot }) => {
   // Of a lot whose maker's lot its author shows to few nobody can say that it is not of this one.
   const hidden = await prisma.$queryRaw<unknown[]>`
     SELECT 1 FROM lot JOIN event ON event.hash = lot.origin
-    WHERE lot.mpn = ${mpn} AND lot.maker_lot IS NULL AND event.narrow IS NOT NULL LIMIT 1`;
+    WHERE lot.mpn = ${mpn} AND lot.maker_lot IS NULL AND event.restricted IS NOT NULL LIMIT 1`;
   if (hidden.length > 0) return {};
   const [sums] = await prisma.$queryRaw<{ lots: bigint; commissioned: string; open: string }[]>`
     WITH same AS (

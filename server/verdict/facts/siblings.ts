@@ -5,7 +5,7 @@ import type { Sibling } from "../../../protocol/verdict/facts.ts";
 import { ancestryOf } from "../../../protocol/trail/trail.ts";
 import type { Event } from "../../../prisma/generated/client.ts";
 import type { About, FactSource } from "../facts.ts";
-import { narrowOf, shownDetails } from "../../access/visibility.ts";
+import { restrictionsOf, shownDetails } from "../../access/visibility.ts";
 
 /** Other lots that are looked at: beyond that nobody can say that none of them contradicts. */
 const MAX_LOTS = 500;
@@ -25,7 +25,7 @@ export const siblings: FactSource = async ({ prisma }, { lot, trail }) => {
   if (rows.length > MAX_LOTS) return {};
   const events = await prisma.event.findMany({
     where: { hash: { in: [...new Set(rows.map(({ origin }) => origin))] } },
-    select: { hash: true, details: true, secret: true, disclosure: true, narrow: true },
+    select: { hash: true, details: true, secret: true, disclosure: true, restricted: true },
   });
   const byHash = new Map(events.map((event) => [event.hash, { event, details: detailsOf(event) }]));
   const read = rows.map(({ origin, index }) => ({ index, ...byHash.get(origin) }));
@@ -47,13 +47,13 @@ function ownOf({ lot, trail }: Pick<About, "lot" | "trail">): { lots: string[]; 
 const detailsOf = (event: Pick<Event, "details" | "secret" | "disclosure">): Details | undefined =>
   shownDetails(event, () => true)?.details;
 
-/** What the event's author has narrowed is not told: it may be for few. */
-function siblingOf(event: Pick<Event, "narrow">, details: Details, index: number): Sibling {
-  const narrow = narrowOf(event);
+/** What the event's author has restricted is not told: it may be for few. */
+function siblingOf(event: Pick<Event, "restricted">, details: Details, index: number): Sibling {
+  const restricted = restrictionsOf(event);
   const said = (
     name: "mpn" | "dateCode" | "dateCodeFormat" | "dateCodeNewest" | "countryOfOrigin",
   ) =>
-    narrow === undefined || name in narrow
+    restricted === undefined || name in restricted
       ? undefined
       : (entryDetail(details, index, name) as EntryDetails[typeof name]);
   const [mpn, dateCode, dateCodeFormat] = [said("mpn"), said("dateCode"), said("dateCodeFormat")];

@@ -29,7 +29,7 @@ const INFORMATIVE = [
   /^made\./,
   /^documents\.\d+\.(kind|mediaType|size)$/,
   /^documents\.\d+$/,
-  /^narrow/,
+  /^restricted/,
 ];
 
 /** Every place in a value: branches and leaves. */
@@ -106,7 +106,7 @@ function underTest(open: () => Promise<BundleWorld>) {
       more.every((code) => FINDINGS.has(code)),
       what,
     ).to.equal(true);
-    const isInformative = path && INFORMATIVE.some((pattern) => pattern.test(path.join("..")));
+    const isInformative = path && INFORMATIVE.some((pattern) => pattern.test(path.join(".")));
     if (isInformative && more.length === 0) return;
     expect(more, what).not.to.deep.equal([]);
     expect(verdict.verdict, what).not.to.equal("PASS");
@@ -128,7 +128,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
         for (const value of others(at(given().made.bundle, path)))
           expectNoticed(
             await judged(replaced(path, value)),
-            `${path.join("..")} = ${String(value)}`,
+            `${path.join(".")} = ${String(value)}`,
             path,
           );
     });
@@ -136,7 +136,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
     it("every member and item removed", async () => {
       for (const path of places(given().made.bundle)) {
         const verdict = await judged(replaced(path));
-        const name = path.join("..");
+        const name = path.join(".");
         if (NOT_NEEDED.test(name)) expect(codes(verdict), name).to.deep.equal(given().usual);
         else expectNoticed(verdict, `${name} removed`, path);
       }
@@ -146,7 +146,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
       for (const path of places(given().made.bundle)) {
         const last = path.at(-1)!;
         if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
-        const name = path.join("..");
+        const name = path.join(".");
         const twice = changed((bundle) =>
           (at(bundle, path.slice(0, -1)) as unknown[]).splice(last, 0, at(bundle, path)),
         );
@@ -172,13 +172,13 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
           typeof value !== "object" ||
           value === null ||
           Array.isArray(value) ||
-          path[0] === "narrow"
+          path[0] === "restricted"
         )
           continue;
         const verdict = await judged(
           changed((bundle) => Object.assign(at(bundle, path) as object, { extra: 1 })),
         );
-        expect([["BUNDLE_MALFORMED"], ["TRAIL_MALFORMED"]], path.join("..")).to.deep.include(
+        expect([["BUNDLE_MALFORMED"], ["TRAIL_MALFORMED"]], path.join(".")).to.deep.include(
           codes(verdict),
         );
       }

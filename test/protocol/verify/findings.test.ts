@@ -5,7 +5,7 @@ import { RULES } from "../../../protocol/verify/rules.ts";
 import {
   Finding,
   finding,
-  MENDERS,
+  FIXERS,
   RULE_IDS,
   SEVERITIES,
   VERDICTS,
@@ -36,7 +36,7 @@ describe("verify: findings", () => {
   it("says of each who can mend it, and how grave it is", () => {
     for (const [code, kind] of FINDINGS) {
       expect(SEVERITIES).to.include(kind.verdict);
-      expect(MENDERS).to.include(kind.mender);
+      expect(FIXERS).to.include(kind.fixedBy);
       expect(Finding.parse(finding({ code, field: "x" }))).to.deep.equal({
         code,
         ...kind,

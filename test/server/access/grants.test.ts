@@ -87,7 +87,7 @@ describe("grants", function () {
     });
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
       ...{ lots: [part("G-1")], details: { manufacturer: "M", reason: TRAIL, remarks: NARROWED } },
-      narrow: { remarks: "private" },
+      restricted: { remarks: "private" },
     });
     lot = made.lots[0]!;
     other = (await acts.makeLots(ctx, party("maker"), "commission", { lots: [part("G-2")] }))
@@ -148,7 +148,7 @@ describe("grants", function () {
   };
 
   describe("open, by a link", () => {
-    it("up to the trail, and to what was narrowed or is private only where that is granted", async () => {
+    it("up to the trail, and to what was restricted or is private only where that is granted", async () => {
       expect(shownOf(await everything(await link({ upTo: "public" })))).to.deep.equal([PUBLIC]);
       expect(shownOf(await everything(await link()))).to.deep.equal([PUBLIC, TRAIL]);
       const whole = await everything(await link({ upTo: "private" }));
@@ -273,8 +273,8 @@ describe("grants", function () {
       const { id } = await grant({ grantee: party("lab"), fields: ["purchaseOrder"] });
       const ship = (await trailOf("lab")).find(({ hash }) => hash === shipment)!;
       const { open, withheld } = ship.disclosure as Disclosure;
-      expect(open.map(({ path }) => path.join(".."))).to.deep.equal(["purchaseOrder"]);
-      expect(withheld.map(({ path }) => path.join(".."))).to.deep.equal(["packingListHash"]);
+      expect(open.map(({ path }) => path.join("."))).to.deep.equal(["purchaseOrder"]);
+      expect(withheld.map(({ path }) => path.join("."))).to.deep.equal(["packingListHash"]);
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
     });
 
@@ -338,7 +338,7 @@ describe("grants", function () {
         actor: party("maker"),
         holder: party("maker"),
         consignee: party("lab"),
-        narrow: null,
+        restricted: null,
       };
       const granted = {
         id: "g",
@@ -600,7 +600,7 @@ describe("grants", function () {
       ];
       const made = await acts.makeLots(ctx, party("maker"), "commission", {
         ...{ lots, details: { manufacturer: "HIDDEN-MAKER" } },
-        narrow: {
+        restricted: {
           mpn: "private",
           makerLot: "private",
           manufacturer: "trail",

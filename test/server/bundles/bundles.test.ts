@@ -69,7 +69,7 @@ describe("bundles", function () {
       },
     });
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
-      ...{ lots: [part(`<u>B-1`), part("B-2")], narrow: { remarks: "private" } },
+      ...{ lots: [part(`<u>B-1`), part("B-2")], restricted: { remarks: "private" } },
       details: { manufacturer: "M", cocHash: coc, reason: REMARK, remarks: NARROWED },
     });
     const sent = await acts.ship(ctx, party("maker"), {
@@ -383,7 +383,7 @@ describe("bundles", function () {
       });
     });
 
-    it("stay as narrow as their authors made them", async () => {
+    it("stay as restricted as their authors made them", async () => {
       const { status } = await take("maker", await bundleFor("maker"));
       expect(status).to.equal(200);
       const text = async (name: string) => {

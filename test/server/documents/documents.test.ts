@@ -542,12 +542,12 @@ describe("documents", function () {
         expect(await reads(granted, foreign), "on the granter's own word").to.equal(false);
         expect(await reads({ ...reader, grants: [] }, coc)).to.equal(false);
       }
-      const narrow: Reader = {
+      const restricted: Reader = {
         party: null,
         byGrant: true,
         grants: [{ ...grant, upTo: "public", lots: elsewhere.lots }],
       };
-      expect(await reads(narrow, photo), "wider than was granted").to.equal(false);
+      expect(await reads(restricted, photo), "wider than was granted").to.equal(false);
       expect(await reads({ party: maker }, coc)).to.equal(true);
       expect(await reads({ party: maker, byGrant: true, grants: [] }, coc)).to.equal(false);
     });

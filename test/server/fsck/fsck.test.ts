@@ -408,8 +408,8 @@ describe("fsck", () => {
       await change("event", set("disclosure"), row, '{"open":[],"withheld":[]}');
       await expectFaults([{ code: "DETAILS_TWICE", row, column: "disclosure" }]);
       await victim.restore("event");
-      await change("event", set("narrow"), row, '{"carrier":"public"}');
-      await expectFaults([{ code: "NARROW_MALFORMED", row, column: "narrow" }]);
+      await change("event", set("restricted"), row, '{"carrier":"public"}');
+      await expectFaults([{ code: "RESTRICTED_MALFORMED", row, column: "restricted" }]);
       await victim.restore("event");
       await change("event", set("secret"), life.events["release"]!, ZERO_HASH);
       await expectFaults([

@@ -174,7 +174,7 @@ describe("malformed requests", function () {
             const { status } = await send({ body: replaced(example.body, path, value) });
             expect(
               status,
-              `${path.join("..")} = ${JSON.stringify(value)?.slice(0, 100)}`,
+              `${path.join(".")} = ${JSON.stringify(value)?.slice(0, 100)}`,
             ).to.be.below(500);
           }
         }

@@ -75,9 +75,11 @@ describe("facts for a verdict", function () {
     expect((await factsOf(lot)).siblings).to.deep.equal([
       { mpn: "SX-1", dateCode: "2602", dateMixed: true, countryOfOrigin: "MY" },
     ]);
-    const lots = [{ lotNumber: "F-narrow", quantity: 1, details: { ...other, dateCode: "2609" } }];
-    const narrow = { dateCode: "private" } as const;
-    await acts.makeLots(http.ctx, http.parties.ems.address, "introduce", { lots, narrow });
+    const lots = [
+      { lotNumber: "F-restricted", quantity: 1, details: { ...other, dateCode: "2609" } },
+    ];
+    const restricted = { dateCode: "private" } as const;
+    await acts.makeLots(http.ctx, http.parties.ems.address, "introduce", { lots, restricted });
     expect((await factsOf(lot)).siblings![1]).to.deep.equal({ mpn: "SX-1", dateMixed: true });
     const bare = await make("maker", 10, { mpn: "SX-1", manufacturer });
     const { siblings, circulation } = await factsOf(bare);

@@ -1,4 +1,4 @@
-// What an author narrows, and a reader who tries to have it told by the rules: right and wrong guesses get the same answer.
+// What an author restricts, and a reader who tries to have it told by the rules: right and wrong guesses get the same answer.
 import { expect } from "chai";
 import { labelText } from "../../../protocol/label/write.ts";
 import type { PolicyDocument } from "../../../protocol/verdict/policy.ts";
@@ -38,7 +38,7 @@ describe("hidden fields in verdicts", function () {
     };
     const made = await acts.makeLots(ctx, maker.address, "commission", {
       lots: [{ lotNumber: "V-1", quantity: 10, details }],
-      narrow: {
+      restricted: {
         ...{
           mpn: "private",
           makerLot: "private",
