@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { arch, platform } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execPath, kill } from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -136,9 +136,9 @@ function spawnAnvil(
 
 function spawnHardhat(port: number, messages: number): ChildProcess {
   const cli = fileURLToPath(new URL("../../node_modules/hardhat/dist/src/cli.js", import.meta.url));
-  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const config = fileURLToPath(new URL("../../hardhat.config.ts", import.meta.url));
   return spawn(execPath, [cli, "node", "--port", String(port)], {
-    cwd: root,
+    cwd: dirname(config),
     stdio: ["ignore", "ignore", messages],
     detached: true,
   });

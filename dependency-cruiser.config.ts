@@ -1,0 +1,183 @@
+// Structure lint: who may import whom, the floors of protocol/ and server/, and no circle anywhere. Type imports count.
+// The reasons are in docs/decisions/0001-who-may-import-whom.md; test/house.test.ts breaks each rule once.
+import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
+
+/** The top-level folders that hold source. */
+export const FOLDERS = [
+  "protocol",
+  "api",
+  "server",
+  "sample",
+  "cli",
+  "web",
+  "scripts",
+  "bench",
+  "test",
+];
+
+/** The floors of protocol/, ground first. A room imports from lower floors only, never from its own. */
+const PROTOCOL_FLOORS = [
+  ["base/"],
+  ["event/"],
+  ["log/", "trail/", "label/"],
+  ["chain/", "verdict/"],
+  ["verify/"],
+  ["audit/"],
+];
+
+/** The floors of server/, ground first. */
+const SERVER_FLOORS = [
+  ["storage/", "refusal.ts", "loop.ts"],
+  ["config.ts", "integrity/"],
+  ["chain/"],
+  ["context.ts"],
+  ["open.ts"],
+  ["access/"],
+  ["log/", "documents/"],
+  ["custody/"],
+  ["settlement/", "statements/"],
+  ["verdict/", "bundles/", "fsck/"],
+  ["labels/"],
+  ["http/"],
+  ["service.ts"],
+  ["main.ts"],
+];
+
+/** What the pure folders use of npm. Neither may use a Node built-in: they run in a browser as they are. */
+const PURE_PACKAGES = ["zod", "canonicalize", "@noble/[^/]+", "hash-wasm", "@bitauth/libauth"];
+
+const inPackages = (names: string[]) => `(^|/)node_modules/(${names.join("|")})/`;
+const inFolders = (names: string[]) => `^(${names.join("|")})/`;
+
+/** Forbids files under `from` to import anything of the house but what matches `allowed`. */
+function table(from: string, allowed: string[], comment: string): IForbiddenRuleType {
+  return {
+    name: `${from}-imports`,
+    comment,
+    severity: "error",
+    from: { path: `^${from}/` },
+    to: { path: inFolders([...FOLDERS, "prisma"]), pathNot: allowed },
+  };
+}
+
+/** One rule for each room of a folder: it imports from the floors below its own. */
+function floors(folder: string, levels: string[][]): IForbiddenRuleType[] {
+  const path = (room: string) =>
+    `^${folder}/${room.endsWith("/") ? room : `${room.replace(".", "\\.")}$`}`;
+  const rules = levels.flatMap((rooms, floor) =>
+    rooms.map((room): IForbiddenRuleType => {
+      const below = levels.slice(0, floor).flat();
+      return {
+        name: `${folder}-floors`,
+        comment: `${folder}/${room} imports only from ${below.length === 0 ? "itself" : `the floors below it: ${below.join(", ")}`}.`,
+        severity: "error",
+        from: { path: path(room) },
+        to: { path: `^${folder}/`, pathNot: [room, ...below].map(path) },
+      };
+    }),
+  );
+  const placed = levels.flat().map(path);
+  const comment = `Every file of ${folder}/ stands on a floor: give the new room its place in dependency-cruiser.config.ts.`;
+  const unplaced = { path: `^${folder}/`, pathNot: placed };
+  return [
+    ...rules,
+    { name: `${folder}-unplaced`, comment, severity: "error", from: unplaced, to: {} },
+    { name: `${folder}-unplaced`, comment, severity: "error", from: {}, to: unplaced },
+  ];
+}
+
+/** Forbids a pure folder everything outside of the house but a few packages. */
+function pure(folder: string, packages: string[], pathNot?: string): IForbiddenRuleType {
+  return {
+    name: `${folder}-pure`,
+    comment: `${folder}/ runs in a browser as it is: no Node built-in, and of npm only what is listed here.`,
+    severity: "error",
+    from: { path: `^${folder}/`, ...(pathNot === undefined ? {} : { pathNot }) },
+    to: { pathNot: [inFolders(FOLDERS), inPackages(packages)] },
+  };
+}
+
+const CHAIN = "^protocol/chain/chain\\.ts$";
+
+const rules: IForbiddenRuleType[] = [
+  {
+    name: "no-circle",
+    comment: "No file imports itself by way of others. Move what both need to a lower floor.",
+    severity: "error",
+    from: {},
+    to: { circular: true },
+  },
+  table("protocol", ["^protocol/"], "protocol/ stands alone."),
+  table("api", ["^api/", "^protocol/"], "api/ stands on protocol/."),
+  {
+    ...table(
+      "server",
+      ["^server/", "^api/", "^protocol/", "^prisma/generated/"],
+      "server/ stands on protocol/, api/ and the Prisma client.",
+    ),
+    from: { path: "^server/", pathNot: "^server/main\\.ts$" },
+  },
+  {
+    ...table(
+      "server",
+      ["^server/", "^sample/"],
+      "server/main.ts opens the service and its sample.",
+    ),
+    from: { path: "^server/main\\.ts$" },
+  },
+  table(
+    "cli",
+    [
+      "^cli/",
+      "^api/",
+      "^protocol/",
+      "^server/fsck/",
+      "^server/access/admin\\.ts$",
+      "^server/open\\.ts$",
+    ],
+    "cli/ stands on protocol/ and api/; of the server it uses fsck, and admin at the database itself.",
+  ),
+  table("web", ["^web/", "^api/", "^protocol/"], "web/ stands on protocol/, api/ and HTTP."),
+  table(
+    "sample",
+    ["^sample/", "^server/", "^api/", "^protocol/"],
+    "sample/ stands on server/ and protocol/.",
+  ),
+  pure("protocol", PURE_PACKAGES, CHAIN),
+  {
+    ...pure("protocol", [...PURE_PACKAGES, "ethers/lib\\.esm/abi"]),
+    comment: "Of ethers only the ABI coder, in the one file that reads EVM logs.",
+    from: { path: CHAIN },
+  },
+  pure("api", PURE_PACKAGES),
+  {
+    name: "web-no-node",
+    comment: "web/ runs in a browser.",
+    severity: "error",
+    from: { path: "^web/", pathNot: "^web/vite\\.config\\.ts$" },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
+    name: "express-in-http",
+    comment: "Only server/http knows Express and what plugs into it.",
+    severity: "error",
+    from: { path: inFolders(FOLDERS), pathNot: ["^server/http/", "^test/"] },
+    to: { path: inPackages(["(@types/)?express", "express-rate-limit", "helmet", "pino-http"]) },
+  },
+  ...floors("protocol", PROTOCOL_FLOORS),
+  ...floors("server", SERVER_FLOORS),
+];
+
+const config: IConfiguration = {
+  forbidden: rules,
+  options: {
+    tsPreCompilationDeps: true,
+    // Generated code and packages are seen as targets, but not searched.
+    doNotFollow: { path: ["^node_modules/", "^prisma/generated/", "^types/", "^artifacts/"] },
+    exclude: { path: "^web/dist/" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node"] },
+    skipAnalysisNotInRules: true,
+  },
+};
+
+export default config;
