@@ -6,6 +6,7 @@ import type { IConfiguration, IForbiddenRuleType } from "dependency-cruiser";
 export const FOLDERS = [
   "protocol",
   "api",
+  "lists",
   "server",
   "sample",
   "cli",
@@ -109,11 +110,12 @@ const rules: IForbiddenRuleType[] = [
   },
   table("protocol", ["^protocol/"], "protocol/ stands alone."),
   table("api", ["^api/", "^protocol/"], "api/ stands on protocol/."),
+  table("lists", ["^lists/"], "lists/ stands alone."),
   {
     ...table(
       "server",
-      ["^server/", "^api/", "^protocol/", "^prisma/generated/"],
-      "server/ stands on protocol/, api/ and the Prisma client.",
+      ["^server/", "^api/", "^lists/", "^protocol/", "^prisma/generated/"],
+      "server/ stands on protocol/, api/, lists/ and the Prisma client.",
     ),
     from: { path: "^server/", pathNot: "^server/main\\.ts$" },
   },
@@ -130,14 +132,19 @@ const rules: IForbiddenRuleType[] = [
     [
       "^cli/",
       "^api/",
+      "^lists/",
       "^protocol/",
       "^server/fsck/",
       "^server/access/admin\\.ts$",
       "^server/open\\.ts$",
     ],
-    "cli/ stands on protocol/ and api/; of the server it uses fsck, and admin at the database itself.",
+    "cli/ stands on protocol/, api/ and lists/; of the server it uses fsck, and admin at the database itself.",
   ),
-  table("web", ["^web/", "^api/", "^protocol/"], "web/ stands on protocol/, api/ and HTTP."),
+  table(
+    "web",
+    ["^web/", "^api/", "^lists/", "^protocol/"],
+    "web/ stands on protocol/, api/, lists/ and HTTP.",
+  ),
   table(
     "sample",
     ["^sample/", "^server/", "^api/", "^protocol/"],
@@ -150,6 +157,7 @@ const rules: IForbiddenRuleType[] = [
     from: { path: CHAIN },
   },
   pure("api", PURE_PACKAGES),
+  pure("lists", ["csv-parse"]),
   {
     name: "web-no-node",
     comment: "web/ runs in a browser.",

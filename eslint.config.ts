@@ -63,9 +63,11 @@ export default tseslint.config(
       ],
     },
   },
-  inside(["protocol", "api"], pure),
+  inside(["protocol", "api", "lists"], pure),
   inside(["server", "cli", "web"], noProcess),
-  inside(["protocol", "api", "server", "cli", "web", "sample"], { "house/own-folder": "error" }),
+  inside(["protocol", "api", "lists", "server", "cli", "web", "sample"], {
+    "house/own-folder": "error",
+  }),
   { files: ["server/main.ts", "cli/main.ts"], rules: { "no-restricted-globals": "off" } },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );

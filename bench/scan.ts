@@ -2,7 +2,7 @@
 // Warm, one after the other, lots of different labels; beside it how long the service waited for the chain's node.
 import { labelText } from "../protocol/label/write.ts";
 import { ledgerReader } from "../protocol/chain/chain.ts";
-import type { Scanned } from "../server/labels/scan.ts";
+import type { ScanView } from "../api/scan.ts";
 import { openSampleService } from "../test/support/sample-service.ts";
 
 const ROUNDS = 6;
@@ -48,7 +48,7 @@ try {
     for (const label of labels) {
       [waited, calls] = [0, 0];
       const start = performance.now();
-      const { status, body } = await sample.call<Scanned>("POST", "/v1/scan", {
+      const { status, body } = await sample.call<ScanView>("POST", "/v1/scan", {
         key: "operator",
         body: { label },
       });

@@ -14,14 +14,19 @@ const ALLOWED: Record<string, string[]> = {
   "protocol/event/event.ts": ["../base/bytes.ts"],
   "protocol/chain/chain.ts": ["../event/event.ts", "ethers/abi"],
   "api/lot.ts": ["../protocol/event/event.ts", "zod"],
+  "lists/csv.ts": ["csv-parse"],
   "server/storage/db.ts": ["node:fs"],
-  "server/custody/accept.ts": ["../storage/db.ts", "../../protocol/event/event.ts"],
+  "server/custody/accept.ts": [
+    "../storage/db.ts",
+    "../../protocol/event/event.ts",
+    "../../lists/csv.ts",
+  ],
   "server/access/admin.ts": ["../storage/db.ts"],
   "server/http/app.ts": ["express", "../custody/accept.ts", "../../api/lot.ts"],
   "server/service.ts": ["./http/app.ts"],
   "server/main.ts": ["./service.ts", "../sample/play.ts"],
   "sample/play.ts": ["../server/service.ts"],
-  "cli/verify.ts": ["../server/access/admin.ts", "../api/lot.ts", "node:fs"],
+  "cli/verify.ts": ["../server/access/admin.ts", "../api/lot.ts", "../lists/csv.ts", "node:fs"],
   "web/page.ts": ["../protocol/event/event.ts", "../api/lot.ts"],
   "bench/run.ts": ["../server/custody/accept.ts"],
 };
@@ -38,6 +43,8 @@ const FORBIDDEN: [file: string, imported: string, rule: string][] = [
   ["protocol/chain/chain.ts", "ethers", "protocol-pure"],
   ["api/across.ts", "../server/storage/db.ts", "api-imports"],
   ["api/built-in.ts", "type node:http", "api-pure"],
+  ["lists/across.ts", "../protocol/base/bytes.ts", "lists-imports"],
+  ["lists/built-in.ts", "node:fs", "lists-pure"],
   ["server/storage/up.ts", "../custody/accept.ts", "server-floors"],
   ["server/storage/up-by-type.ts", "type ../custody/accept.ts", "server-floors"],
   ["server/fsck/beside.ts", "../verdict/verdict.ts", "server-floors"],
@@ -85,7 +92,8 @@ describe("the structure lint", () => {
     for (const [file, imports] of Object.entries({ ...ALLOWED, ...CIRCLES })) add(file, imports);
     for (const [file, imported] of FORBIDDEN) add(file, [imported]);
     for (const [file, imports] of files) await write(file, imports.map(statement).join("\n"));
-    for (const name of ["zod", "express", "ethers", "@noble/hashes"]) await installPackage(name);
+    for (const name of ["zod", "express", "ethers", "csv-parse", "@noble/hashes"])
+      await installPackage(name);
     const { output } = await cruise(FOLDERS, {
       ...config.options,
       validate: true,

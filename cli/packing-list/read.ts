@@ -1,5 +1,13 @@
-// Reads a packing list: every row becomes a lot to register, or every fault of every row is named with line and column.
-import { type CsvError, parse } from "csv-parse/sync";
+// Reads a packing list. Each row becomes a lot to register, or its faults are named by line and column.
+import {
+  cellCountFault,
+  hasStrayQuote,
+  isSpreadsheetNumber,
+  readCsv,
+  type Row as Cells,
+  SPREADSHEET_NUMBER,
+  STRAY_QUOTE,
+} from "../../lists/csv.ts";
 import { Details, type EntryDetails } from "../../protocol/event/details.ts";
 import { LotNumber } from "../../protocol/event/lot.ts";
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
@@ -52,17 +60,12 @@ export interface PackingRow {
 export interface PackingList {
   rows: PackingRow[];
   faults: RowFault[];
-  /** Headers that were passed over: they mean nothing here, or nothing for this action. */
+  /** Columns that were ignored: unknown, or not allowed for this action. */
   ignored: string[];
-  /** Where each field stands: for faults that are found later. */
+  /** The column of each field, counted from 1, for faults that a later check finds. */
   columnOf: (meaning: ColumnMeaning) => number | undefined;
 }
 
-interface Cells {
-  line: number;
-  cells: string[];
-  raw: string;
-}
 interface Header {
   meaning: ColumnMeaning;
   /** Index in the row. */
@@ -74,16 +77,9 @@ interface Header {
 /** @param bytes the file: UTF-8 or UTF-16 with its mark; `,` `;` or tab between the cells */
 export function readPackingList(bytes: Uint8Array, action: OriginAction): PackingList {
   const faults: RowFault[] = [];
-  const { header, rows, delimiter } = splitCells(decode(bytes), faults);
+  const { header, rows } = splitCells(decode(bytes), faults);
   if (!header) {
-    faults.push(
-      fault(
-        { line: 1, cells: [], raw: "" },
-        undefined,
-        "EMPTY_FILE",
-        "there is no header and no row",
-      ),
-    );
+    faults.push(fault({ line: 1 }, undefined, "EMPTY_FILE", "The file has no header and no rows."));
     return { rows: [], faults, ignored: [], columnOf: () => undefined };
   }
   const { columns, ignored } = readHeader(header, action, faults);
@@ -92,7 +88,7 @@ export function readPackingList(bytes: Uint8Array, action: OriginAction): Packin
   );
   const firstLines = new Map<string, number>();
   const readOne = (cells: Cells) => {
-    const row = new Row(cells, columns, delimiter);
+    const row = new Row(cells, columns);
     const lot = row.read(header.cells.length, firstLines);
     faults.push(...row.faults);
     return lot ?? [];
@@ -104,7 +100,7 @@ export function readPackingList(bytes: Uint8Array, action: OriginAction): Packin
         { ...header, line: header.line + 1 },
         undefined,
         "EMPTY_FILE",
-        "there is no row below the header",
+        "There is no row below the header.",
       ),
     );
   const columnOf = (meaning: ColumnMeaning) => {
@@ -117,7 +113,7 @@ export function readPackingList(bytes: Uint8Array, action: OriginAction): Packin
 const byPlace = (a: RowFault, b: RowFault) => a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
 
 function fault(
-  { line }: Cells,
+  { line }: Pick<Cells, "line">,
   at: { index: number; title?: string } | undefined,
   code: RowFaultCode,
   message: string,
@@ -142,10 +138,10 @@ export function readLotNames(bytes: Uint8Array): string[] {
   const faults: RowFault[] = [];
   const { header, rows } = splitCells(text, faults);
   const index = header?.cells.findIndex((title) => meaningOf(title) === "lotNumber") ?? -1;
-  if (index < 0) return text.split("\n").flatMap((line) => line.trim() || []);
+  if (index < 0) return text.split(/\r\n?|\n/).flatMap((line) => line.trim() || []);
   const broken = faults[0];
   if (broken)
-    throw new Problem(broken.code, `line ${broken.line}: ${broken.message}`, { field: "--file" });
+    throw new Problem(broken.code, `Line ${broken.line}: ${broken.message}`, { field: "--file" });
   return rows.flatMap(({ cells }) => cells[index] || []);
 }
 
@@ -157,61 +153,16 @@ function decode(bytes: Uint8Array): string {
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? "utf-16le"
       : bytes[0] === 0xfe && bytes[1] === 0xff && "utf-16be";
-  return new TextDecoder(mark || "utf-8").decode(bytes).replaceAll(/\r\n?/g, "\n");
+  return new TextDecoder(mark || "utf-8").decode(bytes);
 }
 
-const DELIMITERS = [",", ";", "\t"];
+const isColumn = (title: string) => meaningOf(title) !== undefined;
 
-function splitCells(
-  text: string,
-  faults: RowFault[],
-): { header: Cells | undefined; rows: Cells[]; delimiter: string } {
-  const delimiter = delimiterOf(text);
-  const records = parse(text, {
-    ...{ delimiter, record_delimiter: "\n", info: true, raw: true, skip_empty_lines: true },
-    // Whatever is wrong with a row, the next ones are still read: so they are taken as they are, and judged here.
-    ...{ relax_quotes: true, relax_column_count: true, skip_records_with_error: true },
-    on_skip: (error, raw = "") => {
-      faults.push(unread(error, raw));
-      return undefined;
-    },
-  }) as unknown as { record: string[]; raw: string; info: { lines: number } }[];
-  const [header, ...rows] = records
-    .map(({ record, raw, info }) => ({
-      line: info.lines - newlines(raw.trim()),
-      cells: record.map((cell) => cell.trim().normalize("NFC")),
-      raw,
-    }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ""))
-    // Excel's own first line, which names the delimiter.
-    .filter(({ line, raw }) => !(line === 1 && SEPARATOR_LINE.test(raw)));
-  return { header, rows, delimiter };
-}
-
-const SEPARATOR_LINE = /^sep=.\s*$/i;
-const newlines = (text: string) => text.split("\n").length - 1;
-
-function unread(error: CsvError | undefined, raw: string): RowFault {
-  const lines = Number(error?.["lines"] ?? 1);
-  const index = Number(error?.["index"] ?? 0);
-  const place = { line: lines - newlines(raw.trim()), cells: [], raw };
-  return fault(
-    place,
-    { index },
-    "BAD_QUOTE",
-    "a quotation mark opens here and is never closed: no row below was read",
-  );
-}
-
-/** Of the delimiters the one that finds the most columns that are known. */
-function delimiterOf(text: string): string {
-  const line = text.split("\n").find((one) => one.trim() !== "" && !SEPARATOR_LINE.test(one)) ?? "";
-  const known = (delimiter: string) =>
-    line.split(delimiter).filter((title) => meaningOf(title.replaceAll('"', "")) !== undefined)
-      .length;
-  return DELIMITERS.reduce((best, delimiter) =>
-    known(delimiter) > known(best) ? delimiter : best,
-  );
+function splitCells(text: string, faults: RowFault[]) {
+  const { faults: unread, ...list } = readCsv(text, isColumn);
+  for (const { line, index, code, message } of unread)
+    faults.push(fault({ line }, { index }, code, message));
+  return list;
 }
 
 /* FROM CELLS TO LOTS */
@@ -224,13 +175,12 @@ function readHeader(header: Cells, action: OriginAction, faults: RowFault[]) {
     const first = columns.find((column) => column.meaning === meaning);
     const at = { index, title };
     if (meaning === "ambiguous") {
-      const why =
-        "may be the maker's lot code, the part number or the package: name it lot_code, mpn or package_id";
+      const why = "The column is ambiguous. Name it lot_code, mpn or package_id.";
       faults.push(fault(header, at, "AMBIGUOUS_COLUMN", why));
     } else if (meaning === undefined || !columnFits(meaning, action)) {
       if (title !== "") ignored.push(title);
     } else if (first) {
-      const why = `columns ${first.index + 1} and ${index + 1} are both the ${columnName(meaning)}`;
+      const why = `Columns ${first.index + 1} and ${index + 1} both mean ${columnName(meaning)}.`;
       faults.push(fault(header, at, "TWO_COLUMNS", why));
     } else {
       columns.push({ meaning, ...at });
@@ -240,28 +190,23 @@ function readHeader(header: Cells, action: OriginAction, faults: RowFault[]) {
     if (columns.some((column) => column.meaning === meaning)) continue;
     const name = columnName(meaning);
     faults.push({
-      ...fault(header, undefined, "MISSING_COLUMN", `there is no column ${name}`),
+      ...fault(header, undefined, "MISSING_COLUMN", `The column ${name} is missing.`),
       field: name,
     });
   }
   return { columns, ignored };
 }
 
-/** A number that a spreadsheet has made of a code such as 26E1044: what the code was cannot be told any more. */
-const SPREADSHEET_NUMBER = /^\d[.,]\d+E[+-]\d+$/i;
-
 /** One row while it is read. */
 class Row {
   readonly faults: RowFault[] = [];
   readonly #row: Cells;
   readonly #columns: Header[];
-  readonly #delimiter: string;
   readonly #values = new Map<ColumnMeaning, string>();
 
-  constructor(row: Cells, columns: Header[], delimiter: string) {
+  constructor(row: Cells, columns: Header[]) {
     this.#row = row;
     this.#columns = columns;
-    this.#delimiter = delimiter;
   }
 
   /** @param firstLines where each lot number of the file was first: this row's is added */
@@ -284,38 +229,21 @@ class Row {
   }
 
   #countCells(wanted: number): void {
-    const { cells } = this.#row;
-    const extra = cells.findIndex((cell, i) => i >= wanted && cell !== "");
-    if (cells.length >= wanted && extra < 0) return;
-    const index = extra < 0 ? cells.length : extra;
-    const why = `the row has ${cells.length} cells, the header has ${wanted}`;
-    this.faults.push(fault(this.#row, { index }, "CELL_COUNT", why));
+    const wrong = cellCountFault(this.#row, wanted);
+    if (wrong) this.faults.push(fault(this.#row, wrong, "CELL_COUNT", wrong.message));
   }
 
   #readCell({ meaning, index }: Header): void {
-    const { cells, raw } = this.#row;
-    const value = cells[index];
-    if (value === undefined) return; // the row is too short, which is said already
-    if (value.includes("\ufffd")) {
-      this.#refuse(meaning, "BAD_ENCODING", "is not UTF-8: save the file as CSV UTF-8");
-    } else if (
-      value.includes('"') &&
-      !raw.normalize("NFC").includes(`"${value.replaceAll('"', '""')}"`)
-    ) {
-      const end = this.#delimiter === "\t" ? "tab" : this.#delimiter;
-      this.#refuse(
-        meaning,
-        "BAD_QUOTE",
-        `has a quotation mark inside: quote the whole cell up to its ${end}`,
-      );
-    } else if (SPREADSHEET_NUMBER.test(value)) {
-      const why = "was a code before a spreadsheet made a number of it: export the column as text";
-      this.#refuse(meaning, "SPREADSHEET_NUMBER", why);
-    } else if (value !== "") {
-      this.#values.set(meaning, value);
-    } else if (REQUIRED_COLUMNS.some((required) => required === meaning)) {
-      this.#refuse(meaning, "MISSING_VALUE", "is empty");
-    }
+    const value = this.#row.cells[index];
+    if (value === undefined) return; // the row is too short, which is a fault of its own
+    if (value.includes("\ufffd"))
+      this.#refuse(meaning, "BAD_ENCODING", "The cell is not UTF-8: save the file as CSV UTF-8.");
+    else if (hasStrayQuote(this.#row, value)) this.#refuse(meaning, "BAD_QUOTE", STRAY_QUOTE);
+    else if (isSpreadsheetNumber(value))
+      this.#refuse(meaning, "SPREADSHEET_NUMBER", SPREADSHEET_NUMBER);
+    else if (value !== "") this.#values.set(meaning, value);
+    else if (REQUIRED_COLUMNS.some((required) => required === meaning))
+      this.#refuse(meaning, "MISSING_VALUE", "The cell is empty.");
   }
 
   #quantity(): number | undefined {
@@ -326,7 +254,7 @@ class Row {
     this.#refuse(
       "quantity",
       "BAD_QUANTITY",
-      "must be a whole number of pieces, 1 or more, in digits alone",
+      "The quantity must be a whole number of pieces, at least 1, in digits only.",
     );
     return undefined;
   }
@@ -338,7 +266,7 @@ class Row {
     const before = firstLines.get(text);
     if (!result.success) this.#refuse("lotNumber", "BAD_TEXT", result.error.issues[0]!.message);
     else if (before !== undefined)
-      this.#refuse("lotNumber", "DUPLICATE", `is on line ${before} already`);
+      this.#refuse("lotNumber", "DUPLICATE", `This package is already on line ${before}.`);
     else firstLines.set(text, this.#row.line);
     return result.data;
   }
@@ -351,12 +279,12 @@ class Row {
     } = Object.fromEntries(this.#values);
     const asText = Details.safeParse({ entries: [facts] });
     if (asText.success) return asText.data.entries![0]!;
-    // Some fields are numbers or yes and no: a cell that its field does not take as text is tried as what it looks like.
+    // Some fields are numbers or booleans: a cell that its field refuses as text is tried as a number or a boolean.
     const wrong = new Set(asText.error.issues.map(({ path }) => path[2]));
     let tried = Object.entries(facts).map(
       ([name, value]) => [name, wrong.has(name) ? scalarOf(value) : value] as const,
     );
-    // Rules between fields are only judged where each is right by itself, so what is wrong is left out, and judged again.
+    // Rules between fields are checked only once each field is valid, so invalid fields are removed and the rest is checked again.
     for (;;) {
       const result = Details.safeParse({ entries: [Object.fromEntries(tried)] });
       if (result.success) return result.data.entries![0]!;

@@ -6,7 +6,7 @@ import { WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
 import { actionName, eventDigest } from "../../protocol/event/event.ts";
 import { Trail, type TrailEvent } from "../../protocol/trail/trail.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import type { PartyName } from "../custody/views.ts";
+import type { PartyName } from "../../api/parties.ts";
 
 export interface PageParts {
   bundle: BundleJson;

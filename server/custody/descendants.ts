@@ -1,10 +1,8 @@
 // What became of a lot: the lots split from it and assembled of it, level by level.
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { MAX_DESCENDANTS } from "../../api/lots.ts";
 import type { Db } from "../storage/db.ts";
-
-/** Lots in one answer. */
-export const MAX_DESCENDANTS = 1_000;
 
 export interface Descendant {
   lot: string;

@@ -9,7 +9,7 @@ import {
 import { Details } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { Notice } from "../../protocol/event/notice.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../../api/problem.ts";
 import type { AnswerForm, Route } from "./routes/route.ts";
 
 const ABOUT =

@@ -1,68 +1,10 @@
 // Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
 import type { ErrorRequestHandler } from "express";
-import { z } from "zod";
-import { CustodyEvent, Entry } from "../../protocol/event/event.ts";
-import { Hash, Signature } from "../../protocol/base/values.ts";
-import { Verdict } from "../../protocol/verdict/verdict.ts";
-import { VIOLATIONS, type ViolationName } from "../../protocol/event/violation.ts";
+import type { Problem } from "../../api/problem.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
 import { NodeError } from "../chain/node.ts";
 import { Refusal, type RefusalCode, toRefusal } from "../refusal.ts";
-
-/** Entries of other lots stand there by their hashes. */
-const EventShown = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
-
-export const Problem = z
-  .strictObject({
-    type: z.string().meta({ description: "A URN of the code." }),
-    title: z.string(),
-    status: z.int(),
-    code: z.string().meta({ description: "What programs can rely on: never renamed." }),
-    field: z
-      .string()
-      .exactOptional()
-      .meta({ description: "The field at fault, as a dotted path." }),
-    detail: z.string().meta({ description: "What is wrong, in one sentence, for people." }),
-    requestId: z.string().meta({ description: "Finds the request in the service's log." }),
-    violation: z
-      .strictObject({
-        name: z.enum(Object.keys(VIOLATIONS) as [ViolationName, ...ViolationName[]]),
-        args: z.array(z.union([z.string(), z.number()])),
-      })
-      .exactOptional()
-      .meta({
-        description: "The custody rule that was broken: the ledger's own error and its arguments.",
-      }),
-    rows: z
-      .array(
-        z.strictObject({
-          row: z.int().meta({
-            description: "The line of the file, or the item of the list, counted from 1.",
-          }),
-          column: z.string().exactOptional(),
-          code: z.string(),
-          message: z.string(),
-        }),
-      )
-      .exactOptional()
-      .meta({
-        description: "Of a list that was sent: what is wrong with which row. None of it was taken.",
-      }),
-    evidence: z
-      .array(z.strictObject({ hash: Hash, event: EventShown, signature: Signature }))
-      .length(2)
-      .exactOptional()
-      .meta({
-        description:
-          "Of EQUIVOCATION: the two events over one word of a lot that one party signed.",
-      }),
-    verdict: Verdict.exactOptional().meta({
-      description: "Of evidence that was not taken: what is wrong with it.",
-    }),
-  })
-  .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
-export type Problem = z.infer<typeof Problem>;
 
 export function problemOf(
   { code, status, field, message, violation, verdict, rows, evidence }: Refusal,

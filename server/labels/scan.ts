@@ -2,24 +2,20 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/verdict/facts.ts";
 import { readLabel } from "../../protocol/label/label.ts";
-import type { Compared } from "../../protocol/label/compare.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
-import type { LabelReading } from "../../protocol/label/reading.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Found, Verdict } from "../../protocol/verdict/verdict.ts";
 import { emptyVerdict } from "../../protocol/verify/verify.ts";
+import { MAX_CANDIDATES, type ScanReason, type ScanView } from "../../api/scan.ts";
 import type { Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { policyFor } from "../verdict/policy.ts";
 import { keepSighting } from "../verdict/sightings.ts";
 import { type Ask, verdictOf } from "../verdict/verdict.ts";
-import { type LotView, lotViews } from "../custody/views.ts";
+import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
-
-/** Lots that one label may mean, before a person has to look for another way. */
-export const MAX_CANDIDATES = 20;
 
 /** Why a label does not name one lot, with what to do about it. */
 export const WHY_NOT = {
@@ -32,9 +28,7 @@ export const WHY_NOT = {
     "You see no lot that this label can mean: scan the package's other labels, or ask the sender whether it registered and shipped the lot to you.",
   SEVERAL_LOTS:
     "The label fits several lots: pick the one whose package id and quantity are on the package.",
-} as const;
-export type WhyNot = keyof typeof WHY_NOT;
-export const WHY_NOTS = Object.keys(WHY_NOT) as [WhyNot, ...WhyNot[]];
+} as const satisfies Record<ScanReason, string>;
 
 /** What a reader brings to a scan. */
 export interface ToScan {
@@ -46,17 +40,6 @@ export interface ToScan {
   expected?: Expected | undefined;
 }
 
-export interface Scanned {
-  reading: LabelReading;
-  candidates: LotView[];
-  /** Whether there are more candidates than these. */
-  more: boolean;
-  why: WhyNot | null;
-  message: string | null;
-  comparison: Compared[] | null;
-  verdict: Verdict | null;
-}
-
 /**
  * Reads a label, finds the lots that the reader sees and it can mean, and judges the lot where it is one. That it was
  * scanned is kept as a sighting.
@@ -65,9 +48,9 @@ export async function scan(
   ctx: Context,
   reader: Reader,
   { label, place, expected }: ToScan,
-): Promise<Scanned> {
+): Promise<ScanView> {
   const reading = readLabel(label);
-  const none = (why: WhyNot, message: string = WHY_NOT[why]): Scanned => ({
+  const none = (why: ScanReason, message: string = WHY_NOT[why]): ScanView => ({
     ...{ reading, candidates: [], more: false, why, message, comparison: null, verdict: null },
   });
   if (reading.status === "refused") return none("LABEL_REFUSED", reading.message);
@@ -149,7 +132,7 @@ async function findLots(
   { prisma, domain }: Context,
   reader: Reader,
   reading: Read,
-): Promise<Lot[] | WhyNot> {
+): Promise<Lot[] | ScanReason> {
   const linked = textsOf(reading, "lot");
   if (linked.length > 0) {
     const isOurs = (kind: KindName, ours: string) => textsOf(reading, kind).join() === ours;
@@ -181,7 +164,7 @@ async function findLots(
     : orUnknown(await seen(prisma, reader, { packageId: { in: packages } }));
 }
 
-const orUnknown = (lots: Lot[]): Lot[] | WhyNot => (lots.length > 0 ? lots : "NOT_KNOWN");
+const orUnknown = (lots: Lot[]): Lot[] | ScanReason => (lots.length > 0 ? lots : "NOT_KNOWN");
 
 /** The lots of these that a reader sees, one more than are shown. */
 function seen(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {

@@ -1,9 +1,17 @@
 // Lists of authorisations and alerts, as CSV or JSON: every row is read, and what is wrong is named by row and column.
-import { type CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { parseJson } from "../../protocol/base/canonical.ts";
 import { readDateCode } from "../../protocol/label/dates.ts";
 import { Alert, Authorisation } from "../../protocol/event/statement.ts";
+import {
+  cellCountFault,
+  hasStrayQuote,
+  isSpreadsheetNumber,
+  readCsv,
+  type Row as Cells,
+  SPREADSHEET_NUMBER,
+  STRAY_QUOTE,
+} from "../../lists/csv.ts";
 import { Refusal, type RowFault } from "../refusal.ts";
 
 /** What a list may have: more is another list. */
@@ -118,31 +126,32 @@ function jsonRows(bytes: Uint8Array, faults: RowFault[]): Row[] {
 }
 
 function csvRows(kind: ListKind, bytes: Uint8Array, faults: RowFault[]): Row[] {
-  const text = decode(bytes);
-  const records = cells(text, faults);
-  const [header, ...rows] = records;
+  const {
+    header,
+    rows,
+    faults: unread,
+  } = readCsv(decode(bytes), (title) => columnOf(kind, title) !== undefined);
+  for (const { line, code, message } of unread) faults.push({ row: line, code, message });
   if (!header) return [];
   const columns = readHeader(kind, header, faults);
   if (faults.length > 0) return [];
-  return rows.map(({ line, cells }) => {
-    if (cells.length !== columns.length) {
-      const message = `has ${cells.length} cells, the header ${columns.length}`;
-      faults.push({ row: line, code: "CELL_COUNT", message });
-    }
-    const fields = columns.flatMap((column, i) => {
-      const cell = cells[i]?.trim().normalize("NFC") ?? "";
-      if (CODES.includes(column) && /^\d+([.,]\d+)?E[+-]?\d{2,}$/i.test(cell))
-        faults.push({
-          row: line,
-          column,
-          code: "SPREADSHEET_NUMBER",
-          message: `a spreadsheet has made a number of it`,
-        });
-      if (cell === "") return [];
-      return [[column, SEVERAL.includes(column) ? several(cell) : cell] as const];
-    });
-    return { row: line, fields: Object.fromEntries(fields) };
+  return rows.map((row) => ({ row: row.line, fields: fieldsOf(row, columns, faults) }));
+}
+
+function fieldsOf(row: Cells, columns: readonly string[], faults: RowFault[]) {
+  const refuse = (code: string, message: string, column?: string) =>
+    faults.push({ row: row.line, column, code, message });
+  const wrong = cellCountFault(row, columns.length);
+  if (wrong) refuse("CELL_COUNT", wrong.message);
+  const fields = columns.flatMap((column, i) => {
+    const cell = row.cells[i] ?? "";
+    if (hasStrayQuote(row, cell)) refuse("BAD_QUOTE", STRAY_QUOTE, column);
+    if (CODES.includes(column) && isSpreadsheetNumber(cell))
+      refuse("SPREADSHEET_NUMBER", SPREADSHEET_NUMBER, column);
+    if (cell === "") return [];
+    return [[column, SEVERAL.includes(column) ? several(cell) : cell] as const];
   });
+  return Object.fromEntries(fields);
 }
 
 const several = (cell: string) => cell.split("|").flatMap((part) => part.trim() || []);
@@ -161,58 +170,23 @@ function decode(bytes: Uint8Array): string {
   });
 }
 
-interface Cells {
-  line: number;
-  cells: string[];
-}
-
-function cells(text: string, faults: RowFault[]): Cells[] {
-  const [first = ""] = text.split(/\r?\n/, 1);
-  const count = (delimiter: string) => first.split(delimiter).length;
-  const delimiter = [",", ";", "\t"].sort((a, b) => count(b) - count(a))[0]!;
-  try {
-    const records = parse(text, {
-      ...{
-        delimiter,
-        info: true,
-        skip_empty_lines: true,
-        relax_column_count: true,
-        max_record_size: 64 * 1024,
-      },
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({
-      line: info.lines - inside(record),
-      cells: record,
-    }));
-  } catch (error) {
-    const { code = "CSV_INVALID", lines } = error as CsvError & { lines?: number };
-    faults.push({ row: lines ?? 1, code: "BAD_QUOTE", message: `cannot be read as CSV (${code})` });
-    return [];
-  }
-}
-
-/** Line breaks within quoted cells: the parser counts to a record's end, people from its beginning. */
-const inside = (record: string[]) =>
-  record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-
 const plain = (title: string) => title.replaceAll(/[\s_-]/g, "").toLowerCase();
 
+const columnOf = (kind: ListKind, title: string) =>
+  (LISTS[kind].columns as readonly string[]).find((name) => plain(name) === plain(title));
+
 function readHeader(kind: ListKind, { line: row, cells }: Cells, faults: RowFault[]): string[] {
-  const { columns: known }: { columns: readonly string[] } = LISTS[kind];
   const columns = cells.map((title) => {
-    const column = known.find((name) => plain(name) === plain(title));
-    if (column === undefined)
-      faults.push({
-        row,
-        column: title,
-        code: "BAD_FIELD",
-        message: `is no column: ${known.join(", ")}`,
-      });
+    const column = columnOf(kind, title);
+    if (column === undefined) {
+      const message = `This is not a column of the list. Columns are: ${LISTS[kind].columns.join(", ")}.`;
+      faults.push({ row, column: title, code: "BAD_FIELD", message });
+    }
     return column ?? title;
   });
   columns.forEach((column, i) => {
     if (columns.indexOf(column) < i)
-      faults.push({ row, column, code: "TWO_COLUMNS", message: "stands twice" });
+      faults.push({ row, column, code: "TWO_COLUMNS", message: "The column appears twice." });
   });
   return columns;
 }

@@ -9,7 +9,7 @@ import type { Expected } from "../../protocol/verdict/facts.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
 import { labelCodeFor } from "../../server/labels/code.ts";
-import type { Scanned } from "../../server/labels/scan.ts";
+import type { ScanView } from "../../api/scan.ts";
 import { openSampleService, SAMPLE_NOW, type SampleService } from "../support/sample-service.ts";
 
 interface Highlight {
@@ -42,7 +42,7 @@ describe("rules of labels on the sample", () => {
     expected?: Expected;
   }
   const scanned = (label: string | string[], { key = "operator", ...more }: More = {}) =>
-    sample.expecting<Scanned>(200, "post", "/v1/scan", { key, body: { label, ...more } });
+    sample.expecting<ScanView>(200, "post", "/v1/scan", { key, body: { label, ...more } });
   const asked = (
     ref: string,
     body: { policy?: PolicyDocument; expected?: Expected } = {},

@@ -7,7 +7,7 @@ import { makeApiKey } from "../../server/access/admin.ts";
 import { type AppOptions, createApp } from "../../server/http/app.ts";
 import type { Context } from "../../server/context.ts";
 import { listen, type Listening } from "../../server/http/listen.ts";
-import { Problem } from "../../server/http/problem.ts";
+import { Problem } from "../../api/problem.ts";
 import type { Route } from "../../server/http/routes/route.ts";
 import { ROUTES } from "../../server/http/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";

@@ -2,38 +2,21 @@
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address } from "../../../protocol/base/values.ts";
-import { type ApiKey, Scope } from "../../../prisma/generated/client.ts";
+import { ApiKeyId, ApiKeyView, NewApiKey, SCOPES } from "../../../api/keys.ts";
+import { pageOf } from "../../../api/page.ts";
+import type { ApiKey } from "../../../prisma/generated/client.ts";
 import { type Caller, makeApiKey, revokeApiKey } from "../../access/admin.ts";
 import { Refusal } from "../../refusal.ts";
-import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { cut, pageQuery, readCursor } from "./page.ts";
 import { notFound, route } from "./route.ts";
 
 const byAdmin = { scope: "admin", who: "anyone" } as const;
-const Id = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
-const ScopeName = z.enum(Object.keys(Scope) as [Scope, ...Scope[]]);
-
-const shape = {
-  id: Id,
-  party: Address.nullable().meta({ description: "Null: the operator of the service." }),
-  scope: ScopeName,
-  label: z.string(),
-};
-const Made = z
-  .strictObject({
-    ...shape,
-    key: z.string().meta({ description: "The key itself: shown this once." }),
-  })
-  .meta({ id: "NewApiKey" });
-const ApiKeyView = z
-  .strictObject({ ...shape, createdAt: z.iso.datetime(), revokedAt: z.iso.datetime().nullable() })
-  .meta({ id: "ApiKey" });
-
 const Wanted = z.strictObject({
   party: Address.nullable().optional().meta({
     description:
       "Whose; the caller's where it is missing. The operator can name any, or null for itself.",
   }),
-  scope: ScopeName,
+  scope: z.enum(SCOPES),
   label: Text(0, 64).default(""),
 });
 
@@ -45,7 +28,7 @@ export const apiKeys = [
     summary: "Make an API key",
     access: byAdmin,
     body: Wanted,
-    answers: { 201: Made },
+    answers: { 201: NewApiKey },
     async handle({ ctx }, { body: { party = null, ...wanted }, caller }) {
       const own = caller.party ?? party;
       if (party !== null && party !== own) {
@@ -82,7 +65,7 @@ export const apiKeys = [
     tag: "Administration",
     summary: "Revoke an API key at once",
     access: byAdmin,
-    params: z.object({ id: Id }),
+    params: z.object({ id: ApiKeyId }),
     answers: { 204: null },
     async handle({ ctx }, { params: { id }, caller }) {
       const known = await ctx.prisma.apiKey.findFirst({
@@ -97,14 +80,7 @@ export const apiKeys = [
 
 const ownKeys = ({ party }: Caller) => (party === null ? {} : { party });
 
-function apiKeyView({
-  id,
-  party,
-  scope,
-  label,
-  createdAt,
-  revokedAt,
-}: ApiKey): z.infer<typeof ApiKeyView> {
+function apiKeyView({ id, party, scope, label, createdAt, revokedAt }: ApiKey): ApiKeyView {
   return {
     ...{ id, party, scope, label },
     createdAt: createdAt.toISOString(),

@@ -4,7 +4,7 @@ import { Bundle } from "../../../protocol/trail/bundle.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { MAX_BUNDLE_BYTES } from "../../../protocol/base/limits.ts";
 import { Hash } from "../../../protocol/base/values.ts";
-import { Verdict } from "../../../protocol/verdict/verdict.ts";
+import { ImportedBundle } from "../../../api/bundles.ts";
 import { bundleFor, zipOf } from "../../bundles/bundles.ts";
 import { lotRead } from "../../access/grants.ts";
 import { importBundle } from "../../bundles/imports.ts";
@@ -15,15 +15,6 @@ import { route } from "./route.ts";
 
 /** A host as browsers write it, and no longer than a name can be. */
 const ORIGIN = /^https?:\/\/([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
-
-const Imported = z
-  .strictObject({
-    lot: Hash,
-    verdict: Verdict.meta({ description: "On the bundle as it came in." }),
-    events: z.int().meta({ description: "Events of which something came to be known." }),
-    notices: z.int().meta({ description: "The same of notices." }),
-  })
-  .meta({ id: "ImportedBundle" });
 
 export const bundles = [
   route({
@@ -74,7 +65,7 @@ export const bundles = [
     body: Bundle.meta({ id: "Bundle" }),
     bodyUnchecked: true,
     bodyBytes: MAX_BUNDLE_BYTES,
-    answers: { 200: Imported },
+    answers: { 200: ImportedBundle },
     async handle({ ctx, nudge }, { body, caller }) {
       const imported = await importBundle(ctx, caller, body);
       nudge();

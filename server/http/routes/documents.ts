@@ -1,7 +1,6 @@
 // Documents: certificates, packing lists, test reports; uploaded once, named by events by their hash.
 import { z } from "zod";
 import {
-  DOCUMENT_FIELDS,
   DocumentClaims,
   DocumentDay,
   DocumentIssuer,
@@ -12,15 +11,17 @@ import {
   WHAT_A_HASH_PROVES,
 } from "../../../protocol/event/document.ts";
 import { Hash } from "../../../protocol/base/values.ts";
+import { DocumentInfo, DocumentView, MAX_NAMED_BY } from "../../../api/documents.ts";
+import { pageOf } from "../../../api/page.ts";
 import type { Document } from "../../../prisma/generated/client.ts";
 import { addDocument, claimsOf, documentFor } from "../../documents/documents.ts";
 import { type Naming, namingsOf } from "../../documents/naming.ts";
 import { documentRead } from "../../bundles/bundles.ts";
 import { Refusal } from "../../refusal.ts";
-import { namer, PartyName } from "../../custody/views.ts";
+import { namer } from "../../custody/views.ts";
 import type { Db } from "../../storage/db.ts";
 import type { Reader } from "../../access/visibility.ts";
-import { cut, LOT, pageOf, pageQuery, readCursor } from "./page.ts";
+import { cut, LOT, pageQuery, readCursor } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
@@ -46,46 +47,6 @@ const Metadata = z.strictObject({
   ...DocumentClaims.shape,
   quantity: pieces,
 });
-
-const shape = {
-  hash: Hash.meta({ description: "SHA-256 of the bytes: what events name it by." }),
-  owner: PartyName.meta({ description: "The party that uploaded it and says this of it." }),
-  mediaType: z.enum(MEDIA_TYPE_NAMES),
-  size: z.int().meta({ description: "Bytes." }),
-  kind: DocumentKind,
-  name: z.string().nullable(),
-  issuer: z.string().nullable(),
-  issuedOn: z.string().nullable(),
-  claims: DocumentClaims.meta({ description: "What a person read off the paper." }),
-  uploadedAt: z.iso.datetime(),
-};
-const DocumentView = z.strictObject(shape).meta({ id: "Document", description: NOTE });
-
-const NamedBy = z.strictObject({
-  event: Hash.optional(),
-  notice: Hash.optional(),
-  by: PartyName.meta({ description: "Who signed it." }),
-  field: z.enum(DOCUMENT_FIELDS),
-  lots: z
-    .array(Hash)
-    .meta({ description: "The lots that it says this of, as far as the caller sees them." }),
-});
-
-const MAX_NAMED_BY = 50;
-
-const DocumentInfo = z
-  .strictObject({
-    hash: Hash,
-    said: z.array(DocumentView).meta({
-      description:
-        "What the caller says of it that uploaded it, and what those say that signed what names it.",
-    }),
-    namedBy: z.array(NamedBy).meta({
-      description: `The events and notices that name it, as far as the caller sees them; at most ${MAX_NAMED_BY}.`,
-    }),
-    more: z.boolean().meta({ description: "There are more than these." }),
-  })
-  .meta({ id: "DocumentInfo" });
 
 export const documents = [
   route({

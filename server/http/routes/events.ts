@@ -3,11 +3,14 @@ import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { MAX_JSON_BYTES } from "../../../protocol/base/limits.ts";
 import { Hash } from "../../../protocol/base/values.ts";
+import { EventView } from "../../../api/events.ts";
+import { Problem } from "../../../api/problem.ts";
+import { Acceptance } from "../../../api/settlement.ts";
 import { acceptEvent, parseSignedEvent, SignedEvent } from "../../custody/accept.ts";
 import type { Caller } from "../../access/admin.ts";
-import { Problem, problemOf, refusalOf } from "../problem.ts";
+import { problemOf, refusalOf } from "../problem.ts";
 import { Refusal } from "../../refusal.ts";
-import { Acceptance, EventView, eventViews } from "../../custody/views.ts";
+import { eventViews } from "../../custody/views.ts";
 import { isNamed, seenAmong } from "../../access/visibility.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
@@ -89,7 +92,7 @@ async function submit(
   { ctx, nudge }: Parts,
   { party }: Caller,
   body: unknown,
-): Promise<z.infer<typeof Acceptance>> {
+): Promise<Acceptance> {
   const signed = parseSignedEvent(body);
   if (party !== null && signed.event.actor !== party) {
     throw new Refusal("FORBIDDEN", 403, "a party submits its own events only", {
@@ -98,5 +101,5 @@ async function submit(
   }
   const { hash, settlement } = await acceptEvent(ctx, signed);
   nudge();
-  return { hash, settlement: settlement as z.infer<typeof Acceptance>["settlement"] };
+  return { hash, settlement: settlement as Acceptance["settlement"] };
 }

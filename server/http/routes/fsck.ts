@@ -1,36 +1,8 @@
 // fsck, run by the service: only it can open the embedded database while it runs.
 import { z } from "zod";
+import { FsckReport } from "../../../api/fsck.ts";
 import { fsck } from "../../fsck/fsck.ts";
 import { route } from "./route.ts";
-
-const Shown = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const Fault = z
-  .strictObject({
-    table: z.string(),
-    row: z.string().meta({
-      description: "The row's key; the parts of a key of several columns with / between them.",
-    }),
-    column: z.string().exactOptional(),
-    field: z
-      .string()
-      .exactOptional()
-      .meta({ description: "Within a column that holds JSON, as a dotted path." }),
-    code: z.string(),
-    expected: Shown.exactOptional(),
-    found: Shown.exactOptional(),
-    message: z.string().meta({ description: "What is wrong and what to do, in one sentence." }),
-  })
-  .meta({ id: "Fault" });
-
-const Report = z
-  .strictObject({
-    checked: z
-      .record(z.string(), z.int())
-      .meta({ description: "How many rows and logs were looked at." }),
-    faults: z.array(Fault),
-    unlisted: z.int().meta({ description: "Faults beyond those listed." }),
-  })
-  .meta({ id: "FsckReport", description: "Clean where there are no faults." });
 
 export const checks = [
   route({
@@ -41,7 +13,7 @@ export const checks = [
     about: "Changes nothing. On the embedded database all other requests wait until it is done.",
     access: { scope: "admin", who: "operator" },
     body: z.strictObject({}),
-    answers: { 200: Report },
+    answers: { 200: FsckReport },
     handle: async ({ ctx }) => ({ status: 200, body: await fsck(ctx) }),
   }),
 ];

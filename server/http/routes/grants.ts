@@ -1,11 +1,13 @@
 // Grants: given by a party to an auditor, listed, ended; and who has read what by them.
 import { z } from "zod";
-import { DetailNameText, VISIBILITIES } from "../../../protocol/event/restrict.ts";
+import { DetailNameText } from "../../../protocol/event/restrict.ts";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address, Hash, Time } from "../../../protocol/base/values.ts";
+import { GrantId, GrantRead, GrantView, NewGrant, UpTo } from "../../../api/grants.ts";
+import { pageOf } from "../../../api/page.ts";
 import type { Grant } from "../../../prisma/generated/client.ts";
 import { endGrant, grantOf, makeGrant } from "../../access/grants.ts";
-import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { cut, pageQuery, readCursor } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
 const byParty = { scope: "write", who: "party" } as const;
@@ -13,12 +15,6 @@ const MAX_GRANTED_LOTS = 1_000;
 const MAX_GRANTED_FIELDS = 200;
 /** The year 3000, Unix seconds: the database keeps these times as dates. */
 const GrantTime = Time.max(32_503_680_000);
-const Id = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
-const UpTo = z.enum(VISIBILITIES).meta({
-  description:
-    "The widest that is opened. private: also what only the parties of an event see, where you are one.",
-});
-
 const Wanted = z.strictObject({
   grantee: Address.nullable().default(null).meta({
     description:
@@ -44,40 +40,6 @@ const Wanted = z.strictObject({
   until: GrantTime.meta({ description: "When it ends, Unix seconds." }),
 });
 
-const shape = {
-  id: Id,
-  granter: Address,
-  grantee: Address.nullable(),
-  label: z.string(),
-  lots: z.array(Hash),
-  upTo: UpTo,
-  fields: z.array(z.string()),
-  names: z.boolean(),
-  from: Time,
-  until: Time,
-  endedAt: Time.nullable().meta({
-    description: "When its granter ended it; null where it did not.",
-  }),
-};
-const GrantView = z.strictObject(shape).meta({ id: "Grant" });
-const Made = z
-  .strictObject({
-    ...shape,
-    token: z.string().nullable().meta({
-      description:
-        "The link's token, for `Authorization: Bearer`: shown this once. Null where a party is named.",
-    }),
-  })
-  .meta({ id: "NewGrant" });
-const ReadView = z
-  .strictObject({
-    at: Time,
-    what: z.enum(["lot", "trail", "bundle", "verdict", "document"]),
-    lot: Hash,
-    document: Hash.nullable(),
-  })
-  .meta({ id: "GrantRead" });
-
 export const grants = [
   route({
     method: "post",
@@ -89,7 +51,7 @@ export const grants = [
       "documents, and nothing else; every such reading is noted. A link's token is as good as a key until it ends.",
     access: byParty,
     body: Wanted,
-    answers: { 201: Made },
+    answers: { 201: NewGrant },
     async handle({ ctx }, { body: { names, from = ctx.clock(), ...wanted }, caller }) {
       const named = names ?? wanted.grantee !== null;
       const { grant, token } = await makeGrant(ctx, partyOf(caller), {
@@ -135,7 +97,7 @@ export const grants = [
     tag: "Grants",
     summary: "End a grant at once",
     access: byParty,
-    params: z.object({ id: Id }),
+    params: z.object({ id: GrantId }),
     answers: { 200: GrantView },
     async handle({ ctx }, { params: { id }, caller }) {
       return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id)) };
@@ -147,9 +109,9 @@ export const grants = [
     tag: "Grants",
     summary: "What was read by a grant, and when",
     access: { scope: "read", who: "party" },
-    params: z.object({ id: Id }),
+    params: z.object({ id: GrantId }),
     query: z.strictObject(pageQuery),
-    answers: { 200: pageOf(ReadView) },
+    answers: { 200: pageOf(GrantRead) },
     async handle({ ctx: { prisma } }, { params: { id }, query: { limit, cursor }, caller }) {
       const grant = await grantOf(prisma, partyOf(caller), id);
       const [position] = readCursor(cursor, /^\d{1,18}$/) ?? [];
@@ -184,9 +146,18 @@ function grantView({
   from,
   until,
   endedAt,
-}: Grant) {
+}: Grant): GrantView {
   return {
-    ...{ id, granter, grantee, label, lots, upTo, fields, names },
-    ...{ from: secondsOf(from), until: secondsOf(until), endedAt: endedAt && secondsOf(endedAt) },
+    id,
+    granter,
+    grantee,
+    label,
+    lots,
+    upTo: upTo as GrantView["upTo"],
+    fields,
+    names,
+    from: secondsOf(from),
+    until: secondsOf(until),
+    endedAt: endedAt && secondsOf(endedAt),
   };
 }

@@ -1,24 +1,8 @@
 // Whether the service lives, is ready, and how it fares; and its own description.
 import { z } from "zod";
+import { Liveness, Readiness } from "../../../api/health.ts";
 import { lagOf, readChainHead, readDatabase } from "../metrics.ts";
 import { route } from "./route.ts";
-
-const Readiness = z
-  .strictObject({
-    ready: z.boolean(),
-    database: z.boolean().meta({ description: "The database answers." }),
-    chain: z.boolean().meta({ description: "The chain's node answers." }),
-    head: z.int().nullable().meta({ description: "The block that the follower stands on." }),
-    lag: z
-      .int()
-      .nullable()
-      .meta({ description: "Blocks between the follower and the chain's newest." }),
-    held: z
-      .int()
-      .nullable()
-      .meta({ description: "Events and notices that are held for a person." }),
-  })
-  .meta({ id: "Readiness" });
 
 export const health = [
   route({
@@ -28,7 +12,7 @@ export const health = [
     summary: "The process lives",
     access: null,
     unlimited: true,
-    answers: { 200: z.strictObject({ alive: z.literal(true) }) },
+    answers: { 200: Liveness },
     handle: () => Promise.resolve({ status: 200, body: { alive: true } }),
   }),
   route({

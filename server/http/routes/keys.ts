@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import { Address } from "../../../protocol/base/values.ts";
+import { NewKey } from "../../../api/keys.ts";
 import { type Caller, makeKey, revokeKey } from "../../access/admin.ts";
 import { accountKeyOf } from "../../chain/keystore.ts";
 import { Refusal } from "../../refusal.ts";
@@ -21,7 +22,7 @@ export const keys = [
     body: z.strictObject({
       party: Address.optional().meta({ description: "Whose; the caller's where it is missing." }),
     }),
-    answers: { 201: z.strictObject({ key: Address, party: Address }) },
+    answers: { 201: NewKey },
     async handle(parts, { body, caller }) {
       const party = partyMeant(caller, body.party);
       const account = await accountOf(parts, party);

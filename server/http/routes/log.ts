@@ -2,7 +2,13 @@
 import { z } from "zod";
 import { parseIndexPath, TILE_WIDTH, widthOf } from "../../../protocol/log/tiles.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
-import { Hash, Quantity } from "../../../protocol/base/values.ts";
+import { Hash } from "../../../protocol/base/values.ts";
+import {
+  type CheckpointView,
+  ConsistencyProof,
+  InclusionProof,
+  LogEntries,
+} from "../../../api/log.ts";
 import type { Context } from "../../context.ts";
 import { headOf } from "../../settlement/follow.ts";
 import { entriesFor, entryBundle } from "../../log/entries.ts";
@@ -37,14 +43,6 @@ const whole = z
   });
 const positive = whole.refine((n) => n > 0, "more than zero");
 
-const hashes = z
-  .array(Hash)
-  .meta({ description: "32-byte hashes, from the leaves upwards (RFC 9162)." });
-const LogCheckpoint = z.strictObject({ size: Quantity, root: Hash }).meta({
-  id: "LogCheckpoint",
-  description: "The log's size in events, and the root of its tree.",
-});
-
 export const logs = [
   route({
     method: "get",
@@ -62,12 +60,13 @@ export const logs = [
       const note = noteOf(ctx, checkpoint);
       const kept = { status: 200, keep: { seconds: CHECKPOINT_SECONDS } };
       if (format === "note") return { ...kept, type: "text/plain", body: note };
-      const body = JSON.stringify({
+      const view: CheckpointView = {
         ...checkpoint,
         ...nameOfLog(ctx),
         note,
         ...(await anchoringOf(ctx)),
-      });
+      };
+      const body = JSON.stringify(view);
       return { ...kept, type: "application/json", body };
     },
   }),
@@ -117,9 +116,7 @@ export const logs = [
       size: positive.optional(),
     }),
     answers: {
-      200: LogCheckpoint.extend({ event: Hash, index: Quantity, leaf: Hash, proof: hashes }).meta({
-        id: "InclusionProof",
-      }),
+      200: InclusionProof,
     },
     async handle({ ctx: { prisma } }, { query: { event, index, size } }) {
       if ((event === undefined) === (index === undefined))
@@ -137,9 +134,7 @@ export const logs = [
     access: null,
     query: z.strictObject({ from: positive, to: positive.optional() }),
     answers: {
-      200: z
-        .strictObject({ from: LogCheckpoint, to: LogCheckpoint, proof: hashes })
-        .meta({ id: "ConsistencyProof" }),
+      200: ConsistencyProof,
     },
     async handle({ ctx: { prisma } }, { query: { from, to } }) {
       return { status: 200, body: await proveConsistency(prisma, from, to) };
@@ -156,22 +151,7 @@ export const logs = [
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({ from: whole, to: whole.optional() }),
     answers: {
-      200: z.strictObject({
-        items: z.array(
-          z
-            .strictObject({
-              index: Quantity,
-              leaf: Hash.meta({ description: "SHA-256(0x00 ‖ digest)." }),
-              event: Hash.meta({ description: "The event's digest." }),
-              bytes: z
-                .string()
-                .nullable()
-                .meta({ description: "The event's canonical JSON, as it was signed." }),
-              signature: z.string().nullable(),
-            })
-            .meta({ id: "LogEntry" }),
-        ),
-      }),
+      200: LogEntries,
     },
     async handle({ ctx: { prisma } }, { query: { from, to = from + MOST_ENTRIES }, caller }) {
       const end = Math.min(to, from + MOST_ENTRIES, await sizeUpTo(prisma));

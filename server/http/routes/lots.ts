@@ -6,30 +6,22 @@ import { LotNumber, LotState, wordOf } from "../../../protocol/event/lot.ts";
 import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
 import { Text } from "../../../protocol/base/text.ts";
 import { ancestryOf } from "../../../protocol/trail/trail.ts";
-import { Address, Hash, Time } from "../../../protocol/base/values.ts";
+import { Address, Hash } from "../../../protocol/base/values.ts";
 import { Verdict } from "../../../protocol/verdict/verdict.ts";
+import { LotView, LotWithDetails, TrailDown, TrailUp } from "../../../api/lots.ts";
+import { pageOf } from "../../../api/page.ts";
 import type { Lot, Prisma } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../storage/db.ts";
-import { descendantsOf, MAX_DESCENDANTS } from "../../custody/descendants.ts";
+import { descendantsOf } from "../../custody/descendants.ts";
 import { lotRead } from "../../access/grants.ts";
 import { placesOf } from "../../log/places.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
-import {
-  EventView,
-  eventViews,
-  LoggedView,
-  LotView,
-  lotViews,
-  lotViewShape,
-  PlainDetails,
-  settlementFields,
-  settlementShape,
-} from "../../custody/views.ts";
+import { eventViews, lotViews, settlementFields } from "../../custody/views.ts";
 import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
-import { cut, LOT, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { cut, LOT, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
@@ -46,53 +38,6 @@ const Search = z.strictObject({
     .meta({ description: "Words that all occur in its texts, in any case." }),
   ...pageQuery,
 });
-
-const LotWithDetails = z
-  .strictObject({
-    ...lotViewShape,
-    state: LotState,
-    word: Hash.nullable().meta({
-      description:
-        "The hash of the state: what the ledger has once the last event is settled. Null where the stored state is none.",
-    }),
-    origin: z.strictObject({ event: Hash, actor: Address, time: Time }).nullable(),
-    details: PlainDetails.nullable().meta({
-      description: "What the event that made the lot says of it; null where nothing is known here.",
-    }),
-    settled: settlementShape.settled,
-    reason: settlementShape.reason,
-    logged: LoggedView,
-  })
-  .meta({ id: "LotWithDetails" });
-
-const Up = z
-  .strictObject({ lot: Hash, direction: z.literal("up"), items: z.array(EventView) })
-  .meta({
-    id: "TrailUp",
-    description: "The events of the lot and its ancestors, each after its predecessors.",
-  });
-const Down = z
-  .strictObject({
-    lot: Hash,
-    direction: z.literal("down"),
-    items: z.array(
-      z.strictObject({
-        ...lotViewShape,
-        from: z
-          .array(Hash)
-          .meta({ description: "The lots that it was split from or assembled of." }),
-        madeBy: Hash.meta({ description: "The event that made it." }),
-        steps: z
-          .int()
-          .meta({ description: "Splits and assemblies between the lot asked for and this one." }),
-      }),
-    ),
-    withheld: z.int().meta({ description: "How many more there are that the caller may not see." }),
-    truncated: z
-      .boolean()
-      .meta({ description: `There are more than ${MAX_DESCENDANTS}; the nearest are here.` }),
-  })
-  .meta({ id: "TrailDown", description: "What became of the lot, the nearest first." });
 
 export const lots = [
   route({
@@ -144,7 +89,7 @@ export const lots = [
         description: "Whether disclosures are wanted: with many lots in one event they are long.",
       }),
     }),
-    answers: { 200: z.union([Up, Down]) },
+    answers: { 200: z.union([TrailUp, TrailDown]) },
     async handle({ ctx }, { params, query, caller }) {
       const { prisma } = ctx;
       const { lot, reader } = await lotRead(ctx, caller, params.lot, "trail");
@@ -228,7 +173,7 @@ async function lotWithDetails(
   { prisma: db, merkleLog }: Viewed,
   reader: Reader,
   lot: Lot,
-): Promise<z.infer<typeof LotWithDetails>> {
+): Promise<LotWithDetails> {
   const [view] = await lotViews(db, [lot], reader);
   const origin = await db.event.findUnique({
     where: { hash: lot.origin },

@@ -1,10 +1,13 @@
 // Notices: recalls, suspicions and their withdrawals, given and read.
 import { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
-import { Disclosure } from "../../../protocol/event/details.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
 import { lotsOfTrail, Trail } from "../../../protocol/trail/trail.ts";
-import { Hash, Time, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { Hash, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import type { PlainDetails } from "../../../api/events.ts";
+import { NoticeKind, NoticeView } from "../../../api/notices.ts";
+import { pageOf } from "../../../api/page.ts";
+import { Acceptance } from "../../../api/settlement.ts";
 import { type Notice, Prisma, type Settlement } from "../../../prisma/generated/client.ts";
 import { acceptNotice, SignedNotice } from "../../custody/accept.ts";
 import { giveNotice } from "../../custody/acts.ts";
@@ -13,14 +16,7 @@ import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { Refusal } from "../../refusal.ts";
 import { loadTrail, type OfTrails } from "../../custody/trails.ts";
-import {
-  Acceptance,
-  namer,
-  PartyName,
-  PlainDetails,
-  settlementFields,
-  settlementShape,
-} from "../../custody/views.ts";
+import { namer, settlementFields } from "../../custody/views.ts";
 import {
   isIssuer,
   isOpenTo,
@@ -29,16 +25,14 @@ import {
   type Reader,
   shownDetails,
 } from "../../access/visibility.ts";
-import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { EventTime, SharedDetails } from "./plain.ts";
 import { type Parts, partyOf, route } from "./route.ts";
-
-const Kind = z.enum(Object.keys(NOTICE_KINDS) as [NoticeKindName, ...NoticeKindName[]]);
 
 const PlainNotice = z
   .strictObject({
     lot: Hash,
-    kind: Kind.meta({
+    kind: NoticeKind.meta({
       description:
         "recall: by the lot's issuer. suspicion: by any party. withdrawal: of one's own.",
     }),
@@ -48,21 +42,6 @@ const PlainNotice = z
   })
   .meta({ id: "PlainNotice", description: "For a party whose key the service keeps." });
 const signed = SignedNotice.meta({ id: "SignedNotice" });
-
-const NoticeView = z
-  .strictObject({
-    notice: Hash.meta({ description: "Its digest." }),
-    lot: Hash,
-    kind: Kind,
-    issuer: PartyName,
-    time: Time,
-    withdraws: Hash.nullable(),
-    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
-    details: PlainDetails,
-    disclosure: Disclosure.nullable(),
-    ...settlementShape,
-  })
-  .meta({ id: "Notice" });
 
 export const notices = [
   route({
@@ -143,11 +122,7 @@ async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): 
 
 type Row = Notice & { settlement: Settlement | null };
 
-async function noticeViews(
-  db: Db,
-  reader: Reader,
-  rows: Row[],
-): Promise<z.infer<typeof NoticeView>[]> {
+async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeView[]> {
   const nameOf = await namer(
     db,
     reader,

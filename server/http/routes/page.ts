@@ -35,16 +35,6 @@ export interface Page<T> {
   next: string | null;
 }
 
-export function pageOf<S extends z.ZodType>(item: S) {
-  return z.strictObject({
-    items: z.array(item),
-    next: z
-      .string()
-      .nullable()
-      .meta({ description: "The cursor of the next page; null at the end." }),
-  });
-}
-
 /** Cuts rows that were asked for with one more than the limit. */
 export function cut<T>(
   rows: T[],

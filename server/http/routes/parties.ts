@@ -2,10 +2,12 @@
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { pageOf } from "../../../api/page.ts";
+import { PartyView, PartyWithKeys, RoleNames } from "../../../api/parties.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../access/admin.ts";
 import { Refusal } from "../../refusal.ts";
-import { PartyView, partyView, PartyWithKeys, RoleNames } from "../../custody/views.ts";
-import { cut, pageOf, pageQuery, readCursor } from "./page.ts";
+import { partyView } from "../../custody/views.ts";
+import { cut, pageQuery, readCursor } from "./page.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;

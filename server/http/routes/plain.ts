@@ -6,8 +6,8 @@ import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
 import { Restrictions } from "../../../protocol/event/restrict.ts";
 import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
+import { Acted as ActedView } from "../../../api/settlement.ts";
 import type { Acted } from "../../custody/acts.ts";
-import { Acceptance } from "../../custody/views.ts";
 import type { Answer, Parts } from "./route.ts";
 
 const { entries, ...shared } = Details.shape;
@@ -94,15 +94,8 @@ export function dateCodesFit<L extends string>(list: L) {
   };
 }
 
-const ActAnswer = z
-  .strictObject({
-    ...Acceptance.shape,
-    lots: z.array(Hash).meta({ description: "The event's lots, in its order." }),
-  })
-  .meta({ id: "Acted" });
-
 /** The answers of a route that acts. Doing the same again is another action, which the ledger's rules then judge. */
-export const actAnswers = { 201: ActAnswer };
+export const actAnswers = { 201: ActedView };
 
 /** Answers an action, and has it settled. */
 export async function answerAct({ nudge }: Parts, acting: Promise<Acted>): Promise<Answer> {

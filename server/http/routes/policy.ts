@@ -1,17 +1,8 @@
 // How a party wants its verdicts to be judged.
-import { z } from "zod";
-import { Policy, PolicyDocument, policyOf } from "../../../protocol/verdict/policy.ts";
+import { PolicyDocument, policyOf } from "../../../protocol/verdict/policy.ts";
+import { PolicyView } from "../../../api/policy.ts";
 import { policyFor, setPolicy } from "../../verdict/policy.ts";
 import { route } from "./route.ts";
-
-const PolicyView = z
-  .strictObject({
-    document: PolicyDocument.meta({ description: "As it was set." }),
-    policy: Policy.meta({
-      description: "The whole policy: what the document leaves out is as in the default.",
-    }),
-  })
-  .meta({ id: "PolicyView" });
 
 export const policies = [
   route({

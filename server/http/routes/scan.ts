@@ -1,12 +1,9 @@
 // What a scanner read, taken to the lot that it names.
 import { z } from "zod";
 import { Expected } from "../../../protocol/verdict/facts.ts";
-import { Compared } from "../../../protocol/label/compare.ts";
-import { LabelReading } from "../../../protocol/label/reading.ts";
 import { Text } from "../../../protocol/base/text.ts";
-import { Verdict } from "../../../protocol/verdict/verdict.ts";
-import { MAX_CANDIDATES, scan, WHY_NOTS } from "../../labels/scan.ts";
-import { LotView } from "../../custody/views.ts";
+import { ScanView } from "../../../api/scan.ts";
+import { scan } from "../../labels/scan.ts";
 import { route } from "./route.ts";
 
 /** All codes that the reader takes, at their longest, as JSON writes them. */
@@ -14,41 +11,6 @@ const MAX_SCAN_BYTES = 1024 * 1024;
 
 /** Characters of a place's name. */
 const MAX_PLACE_LENGTH = 64;
-
-const Comparison = Compared.meta({
-  id: "Compared",
-  description:
-    "One field on the label, in the record and in the order. Dates agree where they can mean the same time. Null: one side says nothing, or nothing that can be compared.",
-});
-
-const Scan = z
-  .strictObject({
-    reading: LabelReading.meta({
-      id: "LabelReading",
-      description: "What the label says, or why it was refused.",
-    }),
-    candidates: z.array(LotView).meta({
-      description: `The lots that the caller may see and the label can mean, at most ${MAX_CANDIDATES}.`,
-    }),
-    more: z.boolean().meta({ description: "There are more candidates than these." }),
-    why: z
-      .enum(WHY_NOTS)
-      .nullable()
-      .meta({ description: "Why the label names no single lot; null where it does." }),
-    message: z
-      .string()
-      .nullable()
-      .meta({ description: "The same in a sentence, and what to do about it." }),
-    comparison: z
-      .array(Comparison)
-      .nullable()
-      .meta({ description: "Label, record and order; null without a single lot." }),
-    verdict: Verdict.nullable().meta({
-      description:
-        "On the single lot, now, with the label and the order; of a link to a lot that nobody ever issued, that; else null.",
-    }),
-  })
-  .meta({ id: "Scan" });
 
 export const scans = [
   route({
@@ -72,7 +34,7 @@ export const scans = [
       }),
     }),
     bodyBytes: MAX_SCAN_BYTES,
-    answers: { 200: Scan },
+    answers: { 200: ScanView },
     async handle({ ctx }, { body, caller }) {
       return { status: 200, body: await scan(ctx, caller, body) };
     },

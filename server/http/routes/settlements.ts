@@ -1,21 +1,15 @@
 // What the ledger refused and a person has to look at, and sending it again.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
+import { pageOf } from "../../../api/page.ts";
+import { SettlementView, Settling } from "../../../api/settlement.ts";
 import { SettlementState } from "../../../prisma/generated/client.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { settleLot } from "../../settlement/promote.ts";
 import { sendAgain } from "../../settlement/outcome.ts";
-import { settlementFields, settlementShape } from "../../custody/views.ts";
-import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { settlementFields } from "../../custody/views.ts";
+import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { notFound, route } from "./route.ts";
-
-const SettlementView = z
-  .strictObject({
-    id: Hash.meta({ description: "The event's or the notice's digest." }),
-    kind: z.enum(["event", "notice"]),
-    ...settlementShape,
-  })
-  .meta({ id: "Settlement" });
 
 export const settlements = [
   route({
@@ -31,7 +25,7 @@ export const settlements = [
     params: z.object({ lot: Hash }),
     body: z.strictObject({}),
     answers: {
-      200: z.strictObject({ lot: Hash, lots: z.int(), queued: z.int() }).meta({ id: "Settling" }),
+      200: Settling,
     },
     async handle({ ctx, nudge }, { params: { lot }, caller }) {
       const { lots, events } = await settleLot(ctx, caller, lot);

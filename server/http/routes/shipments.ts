@@ -1,23 +1,18 @@
 // Shipments: sent, answered by their consignees, taken back by their shippers, listed.
 import { z } from "zod";
 import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
-import { Address, Hash, Quantity, Time } from "../../../protocol/base/values.ts";
+import { Address, Hash, Quantity } from "../../../protocol/base/values.ts";
+import { pageOf } from "../../../api/page.ts";
+import { type Outcome, ShipmentView, ShipmentWithLots } from "../../../api/shipments.ts";
 import { Prisma } from "../../../prisma/generated/client.ts";
 import * as acts from "../../custody/acts.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import type { StoredEvent } from "../../custody/trails.ts";
-import {
-  namer,
-  PartyName,
-  PlainDetails,
-  eventViews,
-  settlementFields,
-  settlementShape,
-} from "../../custody/views.ts";
+import { eventViews, namer, settlementFields } from "../../custody/views.ts";
 import { isNamed, type Reader } from "../../access/visibility.ts";
-import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import {
   actAnswers,
   answerAct,
@@ -53,42 +48,6 @@ const Receive = z
 const SendBack = z
   .strictObject({ lots: listOf(OldLot).optional().meta({ description: some }), ...common })
   .superRefine(dateCodesFit("lots"));
-
-const shipmentShape = {
-  shipment: Hash.meta({ description: "The hash of the ship event." }),
-  shipper: PartyName,
-  consignee: PartyName,
-  time: Time,
-  lots: z.int().meta({ description: "How many lots were shipped." }),
-  open: z.int().meta({ description: "How many of them are still in transit." }),
-  ...settlementShape,
-};
-const ShipmentView = z.strictObject(shipmentShape).meta({ id: "Shipment" });
-
-const Outcome = z.enum(["in transit", "received", "refused", "cancelled", "void"]);
-const ShipmentWithLots = z
-  .strictObject({
-    ...shipmentShape,
-    details: PlainDetails,
-    items: z.array(
-      z.strictObject({
-        lot: Hash,
-        lotNumber: z.string().nullable(),
-        mpn: z.string().nullable(),
-        dateCode: z.string().nullable(),
-        quantity: Quantity.meta({ description: "Pieces shipped." }),
-        details: PlainDetails,
-        outcome: Outcome,
-        received: Quantity.nullable().meta({
-          description: "Pieces received; null where it was not received.",
-        }),
-        event: Hash.nullable().meta({
-          description: "The event that ended the transit; null while it lasts.",
-        }),
-      }),
-    ),
-  })
-  .meta({ id: "ShipmentWithLots" });
 
 const List = z.strictObject({
   direction: z.enum(["outgoing", "incoming", "both"]).default("both"),
@@ -202,11 +161,7 @@ async function findShipments(
   });
 }
 
-async function shipmentViews(
-  db: Db,
-  reader: Reader,
-  rows: StoredEvent[],
-): Promise<z.infer<typeof ShipmentView>[]> {
+async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promise<ShipmentView[]> {
   const nameOf = await namer(
     db,
     reader,
@@ -230,7 +185,7 @@ async function shipmentViews(
 }
 
 /** By which action of the consignee or the shipper a lot's transit ends. */
-const OUTCOMES: Partial<Record<string, z.infer<typeof Outcome>>> = {
+const OUTCOMES: Partial<Record<string, Outcome>> = {
   receive: "received",
   refuse: "refused",
   cancel: "cancelled",
@@ -240,7 +195,7 @@ async function shipmentWithLots(
   { prisma: db, merkleLog }: Pick<Context, "prisma" | "merkleLog">,
   reader: Reader,
   row: StoredEvent,
-): Promise<z.infer<typeof ShipmentWithLots>> {
+): Promise<ShipmentWithLots> {
   const [view] = await shipmentViews(db, reader, [row]);
   const [told] = await eventViews(db, reader, [row], {
     showsLot: () => true,

@@ -5,9 +5,10 @@ import {
   Authorisation,
   SignedStatement,
   STATEMENT_KINDS,
-  type StatementKindName,
 } from "../../../protocol/event/statement.ts";
-import { Address, Hash, Time, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { pageOf } from "../../../api/page.ts";
+import { Stated, StatedList, StatementKind, StatementView } from "../../../api/statements.ts";
 import { Prisma, type Statement } from "../../../prisma/generated/client.ts";
 import type { Db } from "../../storage/db.ts";
 import { Refusal } from "../../refusal.ts";
@@ -17,43 +18,17 @@ import {
   parseSignedStatement,
   signedOf,
   state,
-  type Stated,
   withdraw,
 } from "../../statements/statements.ts";
-import { namer, PartyName } from "../../custody/views.ts";
+import { namer } from "../../custody/views.ts";
 import type { Reader } from "../../access/visibility.ts";
-import { cut, pageOf, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
 const tag = "Statements";
 const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024} MiB, taken in whole or not at all. `;
 const AGAIN =
   "What the party has stated in the same words before, and not withdrawn, is answered and not stated again.";
-
-const StatedAnswer = z
-  .strictObject({
-    statement: Hash.meta({ description: "Its digest." }),
-    known: z.boolean().meta({ description: "It was there before." }),
-  })
-  .meta({ id: "Stated" });
-const StatedList = z.strictObject({ statements: z.array(StatedAnswer) }).meta({ id: "StatedList" });
-
-const kinds = Object.keys(STATEMENT_KINDS) as [StatementKindName, ...StatementKindName[]];
-
-const StatementView = z
-  .strictObject({
-    statement: Hash.meta({ description: "Its digest." }),
-    kind: z.enum(kinds),
-    issuer: PartyName,
-    time: Time,
-    withdraws: Hash.nullable(),
-    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
-    content: z.union([Authorisation, Alert]).nullable(),
-    signed: SignedStatement.nullable().meta({
-      description: "As it was signed, to be checked elsewhere.",
-    }),
-  })
-  .meta({ id: "StatementView" });
 
 const answer = (stated: Stated[]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
@@ -110,7 +85,7 @@ export const statements = [
     access: { scope: "write", who: "anyone" },
     body: SignedStatement,
     bodyUnchecked: true,
-    answers: { 200: StatedAnswer, 201: StatedAnswer },
+    answers: { 200: Stated, 201: Stated },
     async handle({ ctx }, { body, caller: { party } }) {
       const signed = parseSignedStatement(body);
       if (party !== null && signed.statement.issuer !== party)
@@ -130,7 +105,7 @@ export const statements = [
       "Authorisations of all parties, and the caller's own alerts; withdrawn ones too, marked so.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({
-      kind: z.enum(kinds).optional(),
+      kind: StatementKind.optional(),
       issuer: Address.optional(),
       ...pageQuery,
     }),
@@ -160,7 +135,7 @@ export const statements = [
       "withdraw it and give one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),
-    answers: { 200: StatedAnswer, 201: StatedAnswer },
+    answers: { 200: Stated, 201: Stated },
     async handle({ ctx }, { params: { digest }, caller }) {
       const stated = await withdraw(ctx, partyOf(caller), digest);
       return { status: stated.known ? 200 : 201, body: stated };
@@ -197,7 +172,7 @@ async function statementViews(
   db: Db,
   reader: Reader,
   rows: readonly Statement[],
-): Promise<z.infer<typeof StatementView>[]> {
+): Promise<StatementView[]> {
   const nameOf = await namer(
     db,
     reader,
@@ -215,7 +190,8 @@ async function statementViews(
     const content = z.union([Authorisation, Alert]).safeParse(signed?.content).data;
     return {
       ...{ statement: row.digest, issuer: nameOf(row.issuer), time: Number(row.time) },
-      kind: kinds.find((name) => STATEMENT_KINDS[name] === row.kind) ?? "withdrawal",
+      kind:
+        StatementKind.options.find((name) => STATEMENT_KINDS[name] === row.kind) ?? "withdrawal",
       withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,
       withdrawn: withdrawals.some(
         ({ withdraws, issuer }) => withdraws === row.digest && issuer === row.issuer,

@@ -9,7 +9,7 @@ import { addDocument } from "../../../server/documents/documents.ts";
 import { hashOf } from "../../../server/storage/blobs.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
-import type { EventView } from "../../../server/custody/views.ts";
+import type { EventView } from "../../../api/events.ts";
 import { isOpenTo } from "../../../server/access/visibility.ts";
 import { type Client, openTestHttp, type TestHttp } from "../../support/http.ts";
 

@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { lotId } from "../../../protocol/event/lot.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { descendantsOf } from "../../../server/custody/descendants.ts";
-import type { EventView, LotView } from "../../../server/custody/views.ts";
+import type { EventView } from "../../../api/events.ts";
+import type { LotView } from "../../../api/lots.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 
 interface Acted {

@@ -13,7 +13,7 @@ import { CustodyEvent } from "../../../protocol/event/event.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { makeApiKey } from "../../../server/access/admin.ts";
 import { shownDetails } from "../../../server/access/visibility.ts";
-import type { EventView } from "../../../server/custody/views.ts";
+import type { EventView } from "../../../api/events.ts";
 import { newLot, newShipment } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 

@@ -8,7 +8,7 @@ import { run } from "../../../cli/program.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
 import * as acts from "../../../server/custody/acts.ts";
-import type { Scanned } from "../../../server/labels/scan.ts";
+import type { ScanView } from "../../../api/scan.ts";
 import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
 
 const GS = "\x1d";
@@ -43,9 +43,9 @@ describe("scanning labels", function () {
     return { lot: made.lots[0]!, lotNumber, makerLot: details.makerLot, content };
   }
   const scan = (label: unknown, key: KeyName = "maker") =>
-    http.expecting<Scanned>(200, "POST", "/v1/scan", { key, body: { label } });
-  const lotsOf = ({ candidates }: Scanned) => candidates.map(({ lot }) => lot);
-  const differing = ({ comparison }: Scanned) =>
+    http.expecting<ScanView>(200, "POST", "/v1/scan", { key, body: { label } });
+  const lotsOf = ({ candidates }: ScanView) => candidates.map(({ lot }) => lot);
+  const differing = ({ comparison }: ScanView) =>
     comparison!.filter(({ agrees }) => agrees === false).map(({ field }) => field);
   const linkTo = (lot: string, more: { chainId?: number; ledger?: string } = {}) =>
     lotLink("https://elsewhere.example/sub", { lot, ...http.ctx.domain, ...more });
@@ -401,7 +401,7 @@ describe("scanning labels", function () {
     it("takes the label from standard input, and tells all as JSON", async () => {
       const { lot, content } = await newLot();
       const { code, stdout } = await command(["--json"], `${labelText(content)}\n`);
-      const scanned = JSON.parse(stdout) as Scanned;
+      const scanned = JSON.parse(stdout) as ScanView;
       expect([code, lotsOf(scanned)]).to.deep.equal([11, [lot]]);
     });
 

@@ -1,0 +1,54 @@
+// Events: as a caller may see them.
+import { z } from "zod";
+import { Disclosure } from "../protocol/event/details.ts";
+import { ACTIONS, type ActionName } from "../protocol/event/event.ts";
+import { Hash, Quantity, Time } from "../protocol/base/values.ts";
+import { PartyName } from "./parties.ts";
+import { LoggedView, settlementShape } from "./settlement.ts";
+
+export const PlainDetails = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .meta({
+    id: "PlainDetails",
+    description: "Fields of details, as far as the caller may see them.",
+  });
+export type PlainDetails = z.infer<typeof PlainDetails>;
+
+const ActionView = z
+  .enum(Object.keys(ACTIONS) as [ActionName, ...ActionName[]])
+  .meta({ id: "Action" });
+
+export const EventView = z
+  .strictObject({
+    hash: Hash,
+    action: ActionView.nullable().meta({
+      description: "Null where the stored event cannot be read any more.",
+    }),
+    actor: PartyName,
+    holder: PartyName.meta({ description: "Who holds the lots after the event." }),
+    consignee: PartyName.nullable(),
+    time: Time.meta({ description: "When it happened, Unix seconds." }),
+    entries: z
+      .array(
+        z.strictObject({
+          lot: Hash,
+          quantity: Quantity,
+          isNew: z.boolean(),
+          details: PlainDetails,
+        }),
+      )
+      .meta({
+        description:
+          "The event's lots, as far as they belong to what was asked for; pieces after the event.",
+      }),
+    otherLots: z.int().meta({ description: "How many more lots the event is about." }),
+    details: PlainDetails.meta({ description: "What the event says of all its lots." }),
+    disclosure: Disclosure.nullable().meta({
+      description:
+        "The same details with their salts, the rest withheld by hashes, so that the root in the event can be checked.",
+    }),
+    ...settlementShape,
+    logged: LoggedView,
+  })
+  .meta({ id: "Event" });
+export type EventView = z.infer<typeof EventView>;

@@ -1,0 +1,48 @@
+// Grants: what a party opened to an auditor, and what was read by it.
+import { z } from "zod";
+import { VISIBILITIES } from "../protocol/event/restrict.ts";
+import { Address, Hash, Time } from "../protocol/base/values.ts";
+
+export const GrantId = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+
+export const UpTo = z.enum(VISIBILITIES).meta({
+  description:
+    "The widest that is opened. private: also what only the parties of an event see, where you are one.",
+});
+
+const grantShape = {
+  id: GrantId,
+  granter: Address,
+  grantee: Address.nullable(),
+  label: z.string(),
+  lots: z.array(Hash),
+  upTo: UpTo,
+  fields: z.array(z.string()),
+  names: z.boolean(),
+  from: Time,
+  until: Time,
+  endedAt: Time.nullable().meta({
+    description: "When its granter ended it; null where it did not.",
+  }),
+};
+export const GrantView = z.strictObject(grantShape).meta({ id: "Grant" });
+export type GrantView = z.infer<typeof GrantView>;
+
+export const NewGrant = z
+  .strictObject({
+    ...grantShape,
+    token: z.string().nullable().meta({
+      description:
+        "The link's token, for `Authorization: Bearer`: shown this once. Null where a party is named.",
+    }),
+  })
+  .meta({ id: "NewGrant" });
+
+export const GrantRead = z
+  .strictObject({
+    at: Time,
+    what: z.enum(["lot", "trail", "bundle", "verdict", "document"]),
+    lot: Hash,
+    document: Hash.nullable(),
+  })
+  .meta({ id: "GrantRead" });

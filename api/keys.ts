@@ -1,0 +1,31 @@
+// Signing keys that the service keeps, and API keys.
+import { z } from "zod";
+import { Address } from "../protocol/base/values.ts";
+
+export const NewKey = z.strictObject({ key: Address, party: Address });
+
+export const ApiKeyId = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+
+export const SCOPES = ["read", "write", "admin"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const apiKeyShape = {
+  id: ApiKeyId,
+  party: Address.nullable().meta({ description: "Null: the operator of the service." }),
+  scope: z.enum(SCOPES),
+  label: z.string(),
+};
+export const NewApiKey = z
+  .strictObject({
+    ...apiKeyShape,
+    key: z.string().meta({ description: "The key itself: shown this once." }),
+  })
+  .meta({ id: "NewApiKey" });
+export const ApiKeyView = z
+  .strictObject({
+    ...apiKeyShape,
+    createdAt: z.iso.datetime(),
+    revokedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "ApiKey" });
+export type ApiKeyView = z.infer<typeof ApiKeyView>;

@@ -1,0 +1,42 @@
+// Parties: as the ledger has them, and as other answers name them.
+import { z } from "zod";
+import { ROLES, type RoleName } from "../protocol/event/roles.ts";
+import { Address, Hash } from "../protocol/base/values.ts";
+
+export const RoleNames = z.array(z.enum(Object.keys(ROLES) as [RoleName, ...RoleName[]]));
+
+export const PartyName = z
+  .strictObject({ address: Address, name: z.string().nullable(), roles: RoleNames })
+  .meta({
+    id: "PartyName",
+    description:
+      "A party, its name on the ledger and its roles. The name is shown to itself, to those whom it handed lots to or got " +
+      "lots from, and to whom one of these grants it; else it is null, as where the ledger knows none.",
+  });
+export type PartyName = z.infer<typeof PartyName>;
+
+const partyShape = {
+  address: Address,
+  name: z.string(),
+  roles: RoleNames,
+  identity: Hash.meta({
+    description: "The hash that the ledger's owner set for the party's identity; zero: none.",
+  }),
+  suspended: z.boolean(),
+};
+export const PartyView = z.strictObject(partyShape).meta({ id: "Party" });
+export type PartyView = z.infer<typeof PartyView>;
+
+export const PartyWithKeys = z
+  .strictObject({
+    ...partyShape,
+    keys: z.array(
+      z.strictObject({
+        key: Address,
+        enrolledAt: z.int().meta({ description: "The block of its enrolment." }),
+        revokedAt: z.int().nullable().meta({ description: "The block of its revocation." }),
+      }),
+    ),
+  })
+  .meta({ id: "PartyWithKeys" });
+export type PartyWithKeys = z.infer<typeof PartyWithKeys>;

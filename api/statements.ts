@@ -1,0 +1,44 @@
+// Statements: authorisations, alerts and withdrawals, as given and as read.
+import { z } from "zod";
+import {
+  Alert,
+  Authorisation,
+  SignedStatement,
+  STATEMENT_KINDS,
+  type StatementKindName,
+} from "../protocol/event/statement.ts";
+import { Hash, Time } from "../protocol/base/values.ts";
+import { PartyName } from "./parties.ts";
+
+export const Stated = z
+  .strictObject({
+    statement: Hash.meta({ description: "Its digest." }),
+    known: z.boolean().meta({ description: "It was there before." }),
+  })
+  .meta({ id: "Stated" });
+export type Stated = z.infer<typeof Stated>;
+
+export const StatedList = z
+  .strictObject({ statements: z.array(Stated) })
+  .meta({ id: "StatedList" });
+export type StatedList = z.infer<typeof StatedList>;
+
+export const StatementKind = z.enum(
+  Object.keys(STATEMENT_KINDS) as [StatementKindName, ...StatementKindName[]],
+);
+
+export const StatementView = z
+  .strictObject({
+    statement: Hash.meta({ description: "Its digest." }),
+    kind: StatementKind,
+    issuer: PartyName,
+    time: Time,
+    withdraws: Hash.nullable(),
+    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
+    content: z.union([Authorisation, Alert]).nullable(),
+    signed: SignedStatement.nullable().meta({
+      description: "As it was signed, to be checked elsewhere.",
+    }),
+  })
+  .meta({ id: "StatementView" });
+export type StatementView = z.infer<typeof StatementView>;
