@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import type { HardhatPlugin } from "hardhat/types/plugins";
+import { SEED, runsOf } from "./test/support/seed.ts";
 
 // Hardhat reports usage by default; this project does not.
 process.env.HARDHAT_DISABLE_TELEMETRY ??= "true";
@@ -63,8 +64,8 @@ export default defineConfig({
     // Stops what hangs; it measures nothing.
     mocha: { timeout: 120_000 },
     solidity: {
-      fuzz: { runs: 512 },
-      invariant: { runs: 64, depth: 64, failOnRevert: true },
+      fuzz: { runs: runsOf(512), seed: `0x${SEED.toString(16)}` },
+      invariant: { runs: runsOf(64), depth: 64, failOnRevert: true },
     },
   },
 });

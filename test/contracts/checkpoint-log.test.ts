@@ -19,7 +19,7 @@ import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protoc
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import CheckpointLogModule from "../../ignition/modules/CheckpointLog.ts";
 import { MadeUpLog } from "../support/made-up-log.ts";
-import { Random } from "./support/random.ts";
+import { Random } from "../support/random.ts";
 import {
   type LogScene,
   createLogScene,

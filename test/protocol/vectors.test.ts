@@ -58,6 +58,7 @@ import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import type { Trust } from "../../protocol/verify/verify.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { refused } from "../support/refused.ts";
+import { recover } from "../support/recover.ts";
 
 const DOMAIN_TYPE =
   "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -167,6 +168,7 @@ async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVecto
     bundle,
     trust,
     paper ? ledgerReader({ request, ...trust }) : null,
+    recover,
   );
   expect(told.verdict).to.equal(verdict);
   expect([...new Set(told.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);

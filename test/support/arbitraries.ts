@@ -1,5 +1,5 @@
 // Random events, states, notices and details that their schemas accept.
-import fc from "fast-check";
+import { fc } from "./random.ts";
 import {
   DETAIL_FIELDS,
   type DetailName,

@@ -8,7 +8,6 @@ import {
   addressOfPrivateKey,
   keccak256,
   keccakHex,
-  recoverWithNoble,
   signDigest,
 } from "../../protocol/base/crypto.ts";
 import {
@@ -32,6 +31,7 @@ import { lotId, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { consistencyProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import { recover } from "./recover.ts";
 
 export const domain: Domain = { chainId: 31337, ledger: `0x${"1e".repeat(20)}` };
 export interface Operator {
@@ -189,7 +189,7 @@ export async function audit(
     chain,
     memory,
     trust,
-    recover: recoverWithNoble,
+    recover,
     others,
   });
   memory.setTold();

@@ -16,6 +16,7 @@ import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Given, type Trust, verify } from "../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Seen, seen } from "./verdicts.ts";
+import { recover } from "./recover.ts";
 
 const DOMAIN = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
 const party = (digits: string) => `0x${digits.repeat(20)}`;
@@ -173,7 +174,7 @@ export async function ruleOn(
   { policy, now = NOW, ...given }: How = {},
 ): Promise<Said> {
   const trust: Trust = { ...DOMAIN, finality: 0, now, policy: policyOf(policy) };
-  return saidBy(rule, await verify(trail, trust, null, undefined, given));
+  return saidBy(rule, await verify(trail, trust, null, recover, given));
 }
 
 /** What one rule says in a verdict. */

@@ -5,7 +5,7 @@ import { type LotState, issuerOf, wordOf } from "../../../protocol/event/lot.ts"
 import { ROLES } from "../../../protocol/event/roles.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { ViolationName } from "../../../protocol/event/violation.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../support/random.ts";
 import { type Key, type World, newKey } from "./world.ts";
 
 /** One entry before it is hashed: the state that the submitter claims, null for a new lot. */

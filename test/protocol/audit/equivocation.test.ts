@@ -1,7 +1,7 @@
 // Equivocation as a file: what it proves, to whom, and each way in which it proves nothing.
 import { expect } from "chai";
-import fc from "fast-check";
-import { recoverWithNoble, signDigest } from "../../../protocol/base/crypto.ts";
+import { fc } from "../../support/random.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
 import type { LedgerReader } from "../../../protocol/chain/chain.ts";
 import {
   checkEquivocation,
@@ -20,6 +20,7 @@ import { anchor, openLog, placeIn, take } from "../../support/logs.ts";
 import { openPaperLedger } from "../../support/paper-ledger.ts";
 import { refused } from "../../support/refused.ts";
 import { act, commission, lotOf, openWorld, type World } from "../../support/trails.ts";
+import { recover } from "../../support/recover.ts";
 
 /** Findings that some test has seen. */
 const seen = new Set<string>();
@@ -61,7 +62,7 @@ describe("equivocation", () => {
     input: unknown,
     reader: LedgerReader | null = world.ledger.reader,
     domain = world.ledger.domain,
-  ) => checkEquivocation(input, domain, reader, recoverWithNoble);
+  ) => checkEquivocation(input, domain, reader, recover);
   const digest = (event: CustodyEvent) => eventDigest(world.ledger.domain, event);
   const altered = (change: (copy: EquivocationJson) => void): EquivocationJson => {
     const copy = structuredClone(file);
@@ -99,9 +100,7 @@ describe("equivocation", () => {
     const both: [SignedTwice, SignedTwice] = [await sign(1), await sign(2)];
     const { domain, reader } = real.ledger;
     const twice = equivocationOf(domain, { lot: made, previous: ZERO_HASH }, both);
-    expect((await checkEquivocation(twice, domain, reader, recoverWithNoble)).standing).to.equal(
-      "PROVEN",
-    );
+    expect((await checkEquivocation(twice, domain, reader, recover)).standing).to.equal("PROVEN");
   });
 
   it("is unchecked without a node, or with one that gives no answer: the signers are shown", async () => {
@@ -201,12 +200,7 @@ describe("equivocation", () => {
         previous: ZERO_HASH,
         checkpoints: logged.length > 0 ? contract : undefined,
       };
-      return checkEquivocation(
-        equivocationOf(domain, where, events),
-        domain,
-        reader,
-        recoverWithNoble,
-      );
+      return checkEquivocation(equivocationOf(domain, where, events), domain, reader, recover);
     };
     const unlogged = await twice([]);
     expect([unlogged.standing, codes(unlogged)]).to.deep.equal([

@@ -6,7 +6,7 @@ import { FollowedLog } from "../../../protocol/verdict/facts.ts";
 import type { AuditChain } from "../../../protocol/audit/audit.ts";
 import type { AuditMemory } from "../../../protocol/audit/memory.ts";
 import { followedLog } from "../../../protocol/audit/followed.ts";
-import { recoverWithNoble, signDigest } from "../../../protocol/base/crypto.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
 import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
 import { verify } from "../../../protocol/verify/verify.ts";
 import { replay } from "../../../protocol/verify/replay.ts";
@@ -34,6 +34,7 @@ import {
   type World,
 } from "../../support/trails.ts";
 import { codes, expectFinding } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 describe("a log that was followed", () => {
   let world: World;
@@ -95,13 +96,13 @@ describe("a log that was followed", () => {
   const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
     followedLog(memory, {
       ...{ operator: of.operator, logs: await anchoredOf(of) },
-      trail: replay(about, world.ledger.domain, recoverWithNoble),
+      trail: replay(about, world.ledger.domain, recover),
     });
   const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
     const known = logs.map((one) => FollowedLog.parse(one));
     const given = { facts: { source: "an auditor", logs: known } };
     const trust = await trustIn(world, { checkpoints: contract });
-    return verify(about, trust, world.ledger.reader, undefined, given);
+    return verify(about, trust, world.ledger.reader, recover, given);
   };
   /** The maker ships the lot to somebody else, too, and another operator takes that in. */
   const twin = async (
@@ -112,7 +113,7 @@ describe("a log that was followed", () => {
     const before = replay(
       { ...trail, events: trail.events.slice(0, 1) },
       world.ledger.domain,
-      recoverWithNoble,
+      recover,
     );
     world.states.set(lot, before.history[0]!.state);
     const item = await act(world, world.maker, "ship", {

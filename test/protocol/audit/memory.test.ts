@@ -1,6 +1,5 @@
 // What an audit keeps over its runs: findings with the place, keys that wait for the first checkpoint that has their event.
 import { expect } from "chai";
-import { recoverWithNoble } from "../../../protocol/base/crypto.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { auditLog, type LogSource } from "../../../protocol/audit/audit.ts";
 import { wordOf } from "../../../protocol/event/lot.ts";
@@ -20,6 +19,7 @@ import {
   shown,
   signed,
 } from "../../support/operators.ts";
+import { recover } from "../../support/recover.ts";
 
 const made = [0, 1, 2, 3].map((number) => commission(number));
 const events = made.map(({ logged }) => logged);
@@ -72,7 +72,7 @@ describe("an audit's memory", () => {
     const reaches = new Promise<void>((resolve) => (reached = resolve));
     const stuck: LogSource = { ...source, tile: () => (reached(), new Promise(() => undefined)) };
     const { trust } = OPERATOR;
-    void auditLog({ source: stuck, chain, memory, trust, recover: recoverWithNoble });
+    void auditLog({ source: stuck, chain, memory, trust, recover });
     await reaches;
     memory.discard(); // what a file has after a kill
     expect([memory.findings(), memory.place().size, memory.counts().events]).to.deep.equal([

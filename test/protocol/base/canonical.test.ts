@@ -1,6 +1,6 @@
 // JSON read and written: the one form, its limits, and every kind of malformed text.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc, runsOf } from "../../support/random.ts";
 import { z } from "zod";
 import {
   canonicalize,
@@ -177,14 +177,14 @@ describe("malformed JSON", () => {
           expect(error).to.be.instanceOf(ProtocolError);
         }
     };
-    fc.assert(fc.property(fc.uint8Array(), reads), { numRuns: 500 });
-    fc.assert(fc.property(fc.string({ unit: "binary" }), reads), { numRuns: 500 });
+    fc.assert(fc.property(fc.uint8Array(), reads), { numRuns: runsOf(500) });
+    fc.assert(fc.property(fc.string({ unit: "binary" }), reads), { numRuns: runsOf(500) });
     const shred = fc.array(fc.constantFrom(...'{}[]:,"\\u0dE-1.e_proto__ \ud800é'), {
       maxLength: 40,
     });
     fc.assert(
       fc.property(shred, (parts) => reads(parts.join(""))),
-      { numRuns: 2_000 },
+      { numRuns: runsOf(2_000) },
     );
   });
 });

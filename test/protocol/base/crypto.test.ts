@@ -11,7 +11,7 @@ import {
   recoverAddress,
   sha256 as ethersSha256,
 } from "ethers";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";
 import {
   type RecoverPublicKey,

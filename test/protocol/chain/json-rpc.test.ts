@@ -1,6 +1,6 @@
 // JSON-RPC: what is asked, what counts as an answer, and that any other text is named for what it is.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { NodeAnswer, jsonRpc } from "../../../protocol/chain/json-rpc.ts";
 

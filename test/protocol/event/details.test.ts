@@ -1,7 +1,7 @@
 // Details: leaves and roots by their definition, withholding in every combination, and what is refused.
 import { expect } from "chai";
 import { computeHmac, sha256 as ethersSha256 } from "ethers";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import {
   Details,

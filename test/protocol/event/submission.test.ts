@@ -1,6 +1,6 @@
 // Events as the ledger takes them: what a line packs, and what submissions share.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import type { CustodyEvent } from "../../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../../protocol/event/lot.ts";
 import { submissionOf, unpackLine } from "../../../protocol/event/submission.ts";

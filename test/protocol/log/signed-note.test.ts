@@ -1,6 +1,6 @@
 // Signed notes: what others' tools write is read, what ours writes is what they expect, and nothing altered passes.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import {

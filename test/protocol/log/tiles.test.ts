@@ -1,6 +1,6 @@
 // Tiles against the trees of merkle.ts: the same roots and the same proofs, out of a few tiles each.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { concat, toHex, utf8 } from "../../../protocol/base/bytes.ts";
 import {
   appendLeaves,

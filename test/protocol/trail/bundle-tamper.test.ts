@@ -3,8 +3,7 @@
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
-import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
-import { type RecoverPublicKey, signDigest } from "../../../protocol/base/crypto.ts";
+import { signDigest } from "../../../protocol/base/crypto.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
 import { FINDINGS } from "../../../protocol/verdict/findings.ts";
 import { Trail } from "../../../protocol/trail/trail.ts";
@@ -19,6 +18,7 @@ import {
 } from "../../support/bundles.ts";
 import { enrol, mine, newKey, revoke } from "../../support/ledger.ts";
 import { answer, openPaperLedger } from "../../support/paper-ledger.ts";
+import { recover } from "../../support/recover.ts";
 import { act } from "../../support/trails.ts";
 import { codes, expectFinding } from "../../support/verdicts.ts";
 
@@ -71,12 +71,10 @@ function others(value: unknown): unknown[] {
 /** A bundle, what is done to it, and what its verifier says of it. */
 function underTest(open: () => Promise<BundleWorld>) {
   let made: BundleWorld;
-  let recover: RecoverPublicKey;
   let usual: string[];
 
   before(async () => {
     made = await open();
-    recover = await loadWasmRecover();
     usual = codes(await judged(made.bundle));
   });
 
@@ -111,7 +109,7 @@ function underTest(open: () => Promise<BundleWorld>) {
     expect(more, what).not.to.deep.equal([]);
     expect(verdict.verdict, what).not.to.equal("PASS");
   }
-  return { given: () => ({ made, recover, usual }), judged, changed, replaced, expectNoticed };
+  return { given: () => ({ made, usual }), judged, changed, replaced, expectNoticed };
 }
 
 /** What nobody needs: hints, and what tells people of a document. Without it the verdict is the same. */

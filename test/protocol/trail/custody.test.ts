@@ -1,6 +1,6 @@
 // What is told of a bundle beside its verdict: what it claims, the line of custody, and what it withholds.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { type BundleJson, bundleOf } from "../../../protocol/trail/bundle.ts";
 import { claimOf } from "../../../protocol/trail/bundle-claim.ts";
 import { lineOfCustody, withheldIn } from "../../../protocol/trail/custody.ts";

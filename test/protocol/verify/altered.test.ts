@@ -17,6 +17,7 @@ import {
   trustIn,
 } from "../../support/trails.ts";
 import { expectFinding, codes } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 /** Hex with one of its bytes changed. */
 function flipped(hex: string, byte: number): string {
@@ -62,7 +63,7 @@ describe("verify: what was altered", () => {
   const trail = (): Trail => trailFor(world, product);
   const digestOf = (item: TrailEvent) => eventDigest(domain(), item.event);
   const judged = async (changed: Trail) =>
-    verify(changed, await trustIn(world), world.ledger.reader);
+    verify(changed, await trustIn(world), world.ledger.reader, recover);
   const count = 11;
 
   /** Alters one event, with or without the trail's hints at where it was recorded; gives back the verdict on it. */
@@ -449,7 +450,12 @@ describe("verify: what was altered", () => {
 
     it("the trail of another ledger, in this one's name", async () => {
       const trust = { ...(await trustIn(world)), ledger: world.maker.address };
-      const verdict = await verify({ ...trail(), ledger: world.maker.address }, trust, null);
+      const verdict = await verify(
+        { ...trail(), ledger: world.maker.address },
+        trust,
+        null,
+        recover,
+      );
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, { code: "PreviousMismatch" });
     });
@@ -476,7 +482,7 @@ describe("verify: what was altered", () => {
           "events.0.note",
         ],
       ] as const) {
-        const verdict = await verify(changed, await trustIn(world), world.ledger.reader);
+        const verdict = await verify(changed, await trustIn(world), world.ledger.reader, recover);
         expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["TRAIL_MALFORMED"]]);
         expect(verdict.findings[0]!.field).to.equal(field);
       }

@@ -1,6 +1,6 @@
 // Input of any shape: the verifier answers with a verdict, and with no other error.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc, runsOf } from "../../support/random.ts";
 import { canonicalize } from "../../../protocol/base/canonical.ts";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";
@@ -19,6 +19,7 @@ import {
   trailFor,
   trustIn,
 } from "../../support/trails.ts";
+import { recover } from "../../support/recover.ts";
 
 type Path = (string | number)[];
 
@@ -81,7 +82,7 @@ describe("verify: hostile input", () => {
   });
 
   async function judged(input: unknown, node: LedgerReader | null): Promise<Verdict> {
-    const verdict = await verify(input, trust, node);
+    const verdict = await verify(input, trust, node, recover);
     expect(Verdict.parse(verdict)).to.deep.equal(verdict);
     return verdict;
   }
@@ -148,24 +149,22 @@ describe("verify: hostile input", () => {
     const all = places(trail);
     const value = fc.oneof(
       fc.constantFrom<unknown>(
-        ...[
-          null,
-          undefined,
-          0,
-          -1,
-          1,
-          2 ** 53,
-          0.5,
-          NaN,
-          "",
-          "0x",
-          ZERO_HASH,
-          ZERO_ADDRESS,
-          [],
-          {},
-          true,
-          "\ud800",
-        ],
+        null,
+        undefined,
+        0,
+        -1,
+        1,
+        2 ** 53,
+        0.5,
+        NaN,
+        "",
+        "0x",
+        ZERO_HASH,
+        ZERO_ADDRESS,
+        [],
+        {},
+        true,
+        "\ud800",
       ),
       fc.nat(all.length - 1).map((index) => at(trail, all[index]!)),
       fc.jsonValue(),
@@ -189,7 +188,7 @@ describe("verify: hostile input", () => {
         const isSame = canonicalOrNot(changed) === canonicalize(trail);
         if (!isSame) expect(["PASS"]).not.to.include(verdict);
       }),
-      { numRuns: 600 },
+      { numRuns: runsOf(600) },
     );
   }).timeout(60_000);
 
@@ -204,7 +203,7 @@ describe("verify: hostile input", () => {
           expect(findings.map(({ code }) => code)).to.deep.equal(["ORIGIN_INTRODUCED"]);
         if (new Set(order).size < trail.events.length) expect(verdict).to.equal("FAIL");
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(300) },
     );
   }).timeout(60_000);
 

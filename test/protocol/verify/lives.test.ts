@@ -23,6 +23,7 @@ import {
   trustIn,
 } from "../../support/trails.ts";
 import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 describe("verify: what lots live through", () => {
   let world: World;
@@ -41,7 +42,7 @@ describe("verify: what lots live through", () => {
   ) {
     const trail = trailFor(world, lot);
     change(trail);
-    const verdict = await verify(trail, await trustIn(world, more), world.ledger.reader);
+    const verdict = await verify(trail, await trustIn(world, more), world.ledger.reader, recover);
     expect(VerdictSchema.parse(verdict)).to.deep.equal(verdict);
     return verdict;
   }
@@ -727,7 +728,7 @@ describe("verify: what lots live through", () => {
     const before = trailFor(world, lot);
     const item = await act(world, world.maker, "inspect", { lots: pieces(lot) });
     const trust = await trustIn(world);
-    const stale = await verify(before, trust, world.ledger.reader);
+    const stale = await verify(before, trust, world.ledger.reader, recover);
     expect([stale.verdict, seen(stale).map(({ code, event }) => [code, event])]).to.deep.equal([
       "FAIL",
       [["LATER_EVENT_MISSING", digestOf(item)]],
@@ -736,6 +737,7 @@ describe("verify: what lots live through", () => {
       before,
       { ...trust, at: then.hash },
       world.ledger.reader,
+      recover,
     );
     expect(asOfThen.verdict).to.equal("PASS");
     expect(asOfThen.block!.hash).to.equal(then.hash);
@@ -750,6 +752,7 @@ describe("verify: what lots live through", () => {
       before,
       await trustIn(world, { finality: 3 }),
       world.ledger.reader,
+      recover,
     );
     expect([verdict.verdict, codes(verdict)]).to.deep.equal([
       "INCOMPLETE",

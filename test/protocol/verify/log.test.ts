@@ -41,6 +41,7 @@ import {
   trustIn,
 } from "../../support/trails.ts";
 import { codes, expectFinding } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 interface Shop {
   world: World;
@@ -94,7 +95,7 @@ const digestOf = ({ world }: Shop, { event }: TrailEvent) =>
 
 async function judge(shop: Shop, trail: Trail, more: Partial<Trust> = {}, logs?: FollowedLog[]) {
   const given = logs ? { facts: factsOf(...logs) } : {};
-  return verify(trail, await trustOf(shop, more), shop.world.ledger.reader, undefined, given);
+  return verify(trail, await trustOf(shop, more), shop.world.ledger.reader, recover, given);
 }
 const judgeLot = (shop: Shop, lot: string, logs?: FollowedLog[], more?: Partial<Trust>) =>
   judge(shop, loggedTrail(shop.world, [shop.log], lot), more, logs);
@@ -429,7 +430,7 @@ describe("verify: logs", () => {
 
     it("on a contract that the reader names", async () => {
       const { checkpoints: _, ...trust } = await trustOf(shop);
-      const verdict = await verify(trail, trust, shop.world.ledger.reader);
+      const verdict = await verify(trail, trust, shop.world.ledger.reader, recover);
       expect([verdict.verdict, [...new Set(codes(verdict))]]).to.deep.equal([
         "INCOMPLETE",
         ["CHECKPOINTS_NOT_TRUSTED"],
@@ -451,13 +452,13 @@ describe("verify: logs", () => {
     });
 
     it("with a node that was asked", async () => {
-      const verdict = await verify(trail, await trustOf(shop), null);
+      const verdict = await verify(trail, await trustOf(shop), null, recover);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NO_NODE"]]);
       const down = {
         ...shop.world.ledger.reader,
         checkpoints: () => Promise.reject(new Error("timeout")),
       };
-      expect(codes(await verify(trail, await trustOf(shop), down))).to.deep.equal([
+      expect(codes(await verify(trail, await trustOf(shop), down, recover))).to.deep.equal([
         "NODE_UNREACHABLE",
       ]);
     });
@@ -481,7 +482,7 @@ describe("verify: logs", () => {
         },
       ];
       for (const lie of lies) {
-        const verdict = await verify(trail, await trustOf(shop), lie, undefined, facts);
+        const verdict = await verify(trail, await trustOf(shop), lie, recover, facts);
         expect([verdict.verdict, codes(verdict)]).to.deep.equal([
           "INCOMPLETE",
           ["NODE_INCONSISTENT"],
@@ -584,7 +585,7 @@ describe("verify: logs", () => {
           expect([guarantee, logged]).to.deep.equal([j <= i ? "ledger" : null, null]);
       }
       const { checkpoints: _, ...without } = await trustOf(shop);
-      expect((await verify(trail, without, world.ledger.reader)).verdict).to.equal("PASS");
+      expect((await verify(trail, without, world.ledger.reader, recover)).verdict).to.equal("PASS");
       expect(
         (await judge(shop, { ...trail, checkpoints: `0x${"5e".repeat(20)}` })).verdict,
       ).to.equal("PASS");
@@ -663,7 +664,7 @@ describe("verify: logs", () => {
       world.states.clear();
       await settle(world, trail.events[0]!);
       const hiding = { ...world.ledger.reader, events: () => Promise.resolve([]) };
-      const verdict = await verify(trail, await trustOf(shop), hiding);
+      const verdict = await verify(trail, await trustOf(shop), hiding, recover);
       expect(verdict.verdict).to.equal("INCOMPLETE");
       expect(codes(verdict)).to.have.members(["NODE_INCONSISTENT", "NOT_RECORDED"]);
     });
@@ -709,13 +710,13 @@ describe("verify: logs", () => {
         ),
       ]),
     ) as unknown as typeof reader;
-    await verify(trail, await trustOf(shop), counted);
+    await verify(trail, await trustOf(shop), counted, recover);
     expect(asked.filter((name) => name === "checkpoints" || name === "eventWords")).to.have.length(
       2,
     );
     asked.length = 0;
     const { checkpoints: _, ...without } = await trustOf(shop);
-    await verify(trail, without, counted);
+    await verify(trail, without, counted, recover);
     expect(asked).not.to.include.members(["checkpoints"]);
     expect(asked).not.to.include.members(["eventWords"]);
   });

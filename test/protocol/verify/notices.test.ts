@@ -20,6 +20,7 @@ import {
   trustIn,
 } from "../../support/trails.ts";
 import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 describe("verify: notices", () => {
   let world: World;
@@ -37,7 +38,7 @@ describe("verify: notices", () => {
   ) {
     const trail = trailFor(world, lot);
     change(trail);
-    return verify(trail, await trustIn(world, more), world.ledger.reader);
+    return verify(trail, await trustIn(world, more), world.ledger.reader, recover);
   }
 
   it("holds a lot that its issuer recalled", async () => {

@@ -31,6 +31,7 @@ import {
   trustIn,
 } from "../../support/trails.ts";
 import { type Seen, expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { recover } from "../../support/recover.ts";
 
 /** Rules that no event in a trail can break: its form and the step before them refuse first. */
 const UNREACHABLE: readonly ViolationName[] = ["EntryCountOutOfRange"];
@@ -85,7 +86,7 @@ describe("verify: custody rules", () => {
   ): Promise<Verdict> {
     const trail = trailFor(world, lot);
     trail.events.push(...items);
-    return verify(trail, await trustIn(world, more), node ? world.ledger.reader : null);
+    return verify(trail, await trustIn(world, more), node ? world.ledger.reader : null, recover);
   }
 
   const cases: Partial<
@@ -292,10 +293,10 @@ describe("verify: custody rules", () => {
       };
     };
     const trust = await trustIn(world);
-    expect(codes(await verify(gappy(child), trust, world.ledger.reader))).to.deep.equal([
+    expect(codes(await verify(gappy(child), trust, world.ledger.reader, recover))).to.deep.equal([
       "LOT_IS_CLOSED",
     ]);
-    const verdict = await verify(gappy(product), trust, world.ledger.reader);
+    const verdict = await verify(gappy(product), trust, world.ledger.reader, recover);
     expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["PreviousMismatch"]]);
     expectFinding(verdict, { lot, expected: between.event.entries[0]!.previous });
     expect(verdict.state).to.equal(null);
@@ -324,7 +325,7 @@ describe("verify: custody rules", () => {
 
       const altered = trailFor(world, lot);
       for (const { event } of altered.events) event.time -= 7;
-      const verdict = await verify(altered, await trustIn(world), world.ledger.reader);
+      const verdict = await verify(altered, await trustIn(world), world.ledger.reader, recover);
       const differing = seen(verdict).filter(({ code }) => code === "RECORD_DIFFERS");
       expect(differing.map(({ event, field, expected }) => [event, field, expected])).to.deep.equal(
         [
@@ -340,7 +341,7 @@ describe("verify: custody rules", () => {
       const lot = await commission(world, "explained", 5);
       const altered = trailFor(world, lot);
       altered.events[0]!.event.time -= 7;
-      const verdict = await verify(altered, await trustIn(world), world.ledger.reader);
+      const verdict = await verify(altered, await trustIn(world), world.ledger.reader, recover);
       expect(codes(verdict)).to.deep.equal(["RECORD_DIFFERS", "KeyNotOfParty"]);
     });
 
@@ -374,7 +375,12 @@ describe("verify: custody rules", () => {
     await act(world, world.maker, "inspect", { lots: { [other]: 5 } });
     const first = await act(world, world.maker, "inspect", { lots: { [lot]: 5 } });
     await act(world, world.maker, "hold", { lots: { [lot]: 5 } });
-    const verdict = await verify({ ...trail, events }, await trustIn(world), world.ledger.reader);
+    const verdict = await verify(
+      { ...trail, events },
+      await trustIn(world),
+      world.ledger.reader,
+      recover,
+    );
     expect(seen(verdict).map(({ code, event }) => [code, event])).to.deep.equal([
       ["LATER_EVENT_MISSING", digestOf(first.event)],
     ]);
@@ -391,7 +397,7 @@ describe("verify: custody rules", () => {
     const trail = trailFor(world, lot!);
     for (const entry of trail.events.at(-1)!.event.entries)
       if (entry.lot !== lot) entry.previous = ZERO_HASH.replace(/0$/, "1");
-    const verdict = await verify(trail, await trustIn(world), world.ledger.reader);
+    const verdict = await verify(trail, await trustIn(world), world.ledger.reader, recover);
     expect(verdict.verdict).to.equal("FAIL");
     expectFinding(verdict, { code: "RECORD_DIFFERS", field: "entries.0-2.previous" });
   });

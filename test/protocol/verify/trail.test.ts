@@ -1,6 +1,6 @@
 // Trails out of events in any order: each after its predecessors, nothing left out, nothing too many.
 import { expect } from "chai";
-import fc from "fast-check";
+import { fc } from "../../support/random.ts";
 import { type ActionName, type CustodyEvent, ACTIONS } from "../../../protocol/event/event.ts";
 import { ancestryOf, lotsOfTrail, trailOf } from "../../../protocol/trail/trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";

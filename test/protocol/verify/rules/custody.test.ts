@@ -16,6 +16,7 @@ import {
   trustIn,
   type World,
 } from "../../../support/trails.ts";
+import { recover } from "../../../support/recover.ts";
 
 interface Judged {
   policy?: PolicyDocument;
@@ -37,7 +38,9 @@ describe("rules of custody", () => {
     const trail = trailFor(world, lot);
     spoil?.(trail);
     const trust = await trustIn(world, policy ? { policy } : {});
-    const verdict = Verdict.parse(await verify(trail, trust, node ? world.ledger.reader : null));
+    const verdict = Verdict.parse(
+      await verify(trail, trust, node ? world.ledger.reader : null, recover),
+    );
     return {
       verdict,
       result: (rule: string) => verdict.rules.find((each) => each.rule === rule)!,

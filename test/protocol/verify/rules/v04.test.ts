@@ -19,6 +19,7 @@ import {
   trailFor,
   trustIn,
 } from "../../../support/trails.ts";
+import { recover } from "../../../support/recover.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -51,7 +52,7 @@ describe("V04 authorised link", () => {
     const { reader } = world.ledger;
     return saidBy(
       "V04",
-      await verify(trailFor(world, of), trust, node ? reader : null, undefined, { facts }),
+      await verify(trailFor(world, of), trust, node ? reader : null, recover, { facts }),
     );
   }
   const authorise = (more: Partial<Authorisation> = {}, by = world.maker) =>

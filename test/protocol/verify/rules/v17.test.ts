@@ -21,6 +21,7 @@ import {
   ruleOn,
   saidBy,
 } from "../../../support/paper.ts";
+import { recover } from "../../../support/recover.ts";
 
 const RS = "\x1e";
 const GS = "\x1d";
@@ -45,7 +46,12 @@ describe("V17 date impossible", () => {
         lots: { [lot]: 5 },
         facts: { [lot]: { ...maker("A"), dateCode: "2401", bagSealDate: "2024-01-01" } },
       });
-      const verdict = await verify(trailFor(world, lot), await trustIn(world), world.ledger.reader);
+      const verdict = await verify(
+        trailFor(world, lot),
+        await trustIn(world),
+        world.ledger.reader,
+        recover,
+      );
       expect(saidBy("V17", verdict)).to.deep.equal({
         result: "pass",
         unknown: undefined,
@@ -75,7 +81,12 @@ describe("V17 date impossible", () => {
         lots: { [lot]: 5 },
         facts: { [lot]: { ...maker("A"), dateCode: "5001" } },
       });
-      const verdict = await verify(trailFor(world, lot), await trustIn(world), world.ledger.reader);
+      const verdict = await verify(
+        trailFor(world, lot),
+        await trustIn(world),
+        world.ledger.reader,
+        recover,
+      );
       const { result, found } = saidBy("V17", verdict);
       expect(result).to.equal("fail");
       expect(found.map(({ code }) => code)).to.deep.equal([

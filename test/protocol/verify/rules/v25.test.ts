@@ -15,6 +15,7 @@ import {
   saidBy,
 } from "../../../support/paper.ts";
 import { act, commission, deliver, openWorld, trailFor, trustIn } from "../../../support/trails.ts";
+import { recover } from "../../../support/recover.ts";
 
 const COC = `0x${"c0".repeat(32)}`;
 const LIST = `0x${"11".repeat(32)}`;
@@ -166,7 +167,7 @@ describe("V25 documents", () => {
       const reader = node ? world.ledger.reader : null;
       return saidBy(
         "V25",
-        await verify(trailFor(world, tested), await trustIn(world), reader, undefined, { facts }),
+        await verify(trailFor(world, tested), await trustIn(world), reader, recover, { facts }),
       );
     };
     expect(await said()).to.deep.include({ result: "pass", found: [] });

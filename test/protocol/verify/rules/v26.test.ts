@@ -17,6 +17,7 @@ import {
   trailFor,
   trustIn,
 } from "../../../support/trails.ts";
+import { recover } from "../../../support/recover.ts";
 
 describe("V26 alerts", () => {
   let world: World;
@@ -56,7 +57,7 @@ describe("V26 alerts", () => {
     const { reader } = world.ledger;
     return saidBy(
       "V26",
-      await verify(trailFor(world, of), trust, node ? reader : null, undefined, { facts }),
+      await verify(trailFor(world, of), trust, node ? reader : null, recover, { facts }),
     );
   }
   const alert = (more: Partial<Alert> = {}, by = world.assembler) =>
@@ -87,7 +88,7 @@ describe("V26 alerts", () => {
       const trust = await trustIn(world);
       return saidBy(
         "V26",
-        await verify(trailFor(world, lot), trust, world.ledger.reader, undefined, { facts }),
+        await verify(trailFor(world, lot), trust, world.ledger.reader, recover, { facts }),
       );
     };
     expect(await left([])).to.include({ result: "not evaluable", unknown: "ALERTS_LEFT_OUT" });

@@ -1,4 +1,33 @@
-// Random numbers that a seed repeats.
+// Makes random choices that a seed repeats, for fast-check and for tests that draw their own.
+import fc from "fast-check";
+import { SEED } from "./seed.ts";
+
+// A property that fails names this seed, and the path to its smallest counterexample.
+fc.configureGlobal({ seed: SEED });
+
+export { fc, SEED };
+export { runsOf } from "./seed.ts";
+
+/** How many seeds a test tries at most before it gives up on meeting all that it wants to meet. */
+const MOST_ROUNDS = 100;
+
+/**
+ * Runs a random check with one seed after another until nothing is missing. So a test can insist on having met every
+ * case, whatever chance produces.
+ * @param check runs with a seed
+ * @param missing names what no run has met so far
+ */
+export async function checkUntilMet(
+  check: (seed: number) => unknown,
+  missing: () => readonly string[],
+): Promise<void> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    await check(SEED + round);
+    if (missing().length === 0) return;
+  }
+  const seeds = `SEED=${SEED} and the ${MOST_ROUNDS - 1} after it`;
+  throw new Error(`not met with ${seeds}: ${missing().join(", ")}`);
+}
 
 /** A source of random choices; the same seed gives the same choices. */
 export class Random {
