@@ -5,7 +5,7 @@ import { loadavg } from "node:os";
 import { argv, env, memoryUsage } from "node:process";
 import type { Pool } from "pg";
 import { checkpointOnce } from "../server/log/checkpoints.ts";
-import { openTestDatabase } from "../test/support/service.ts";
+import { openTestDatabase } from "../test/support/database.ts";
 import { BATCH, grow } from "./log-growth.ts";
 import { measureProofs } from "./log-proofs.ts";
 import { rounded, since } from "./numbers.ts";

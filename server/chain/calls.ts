@@ -5,6 +5,8 @@ import { decodeError } from "../../protocol/chain/chain.ts";
 import { NodeError, type Request } from "./node.ts";
 import { Refusal } from "../refusal.ts";
 
+/** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */
+const FIRST_POLL_MS = 2;
 const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
 
@@ -79,7 +81,8 @@ function revertData(data: unknown): string | undefined {
 }
 
 async function mined(request: Request, hash: string): Promise<Receipt> {
-  for (let waited = 0; waited < TIMEOUT_MS; waited += POLL_MS) {
+  let pause = FIRST_POLL_MS;
+  for (let waited = 0; waited < TIMEOUT_MS; waited += pause) {
     const receipt = (await request("eth_getTransactionReceipt", [hash])) as {
       blockNumber: string;
       status: string;
@@ -93,7 +96,8 @@ async function mined(request: Request, hash: string): Promise<Receipt> {
         contract: receipt.contractAddress?.toLowerCase(),
       };
     }
-    await wait(POLL_MS);
+    pause = Math.min(2 * pause, POLL_MS);
+    await wait(pause);
   }
   throw new Refusal(
     "TIMEOUT",

@@ -7,13 +7,16 @@ import { Refusal } from "../refusal.ts";
 /** Signing keys sign events. Account keys are parties' own accounts, kept only where the chain is embedded. */
 export type Purpose = "signing" | "account";
 
+/** The work of one derivation: scrypt's N. */
+const SCRYPT_COST = 2 ** 15;
+
 /** Seals and opens private keys. One slow derivation at the start; then AES-256-GCM, bound to the key's address. */
 export class Keystore {
   readonly #master: Buffer;
 
-  constructor(secret: string) {
+  constructor(secret: string, cost = SCRYPT_COST) {
     this.#master = scryptSync(secret.normalize("NFC"), "reelproof keystore 1", 32, {
-      N: 2 ** 15,
+      N: cost,
       r: 8,
       maxmem: 2 ** 26,
     });

@@ -1,4 +1,5 @@
 // The database: PostgreSQL at a URL, or the embedded one in a folder, migrated and behind the Prisma client.
+import type { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { Prisma, PrismaClient } from "../../prisma/generated/client.ts";
@@ -14,15 +15,23 @@ export interface Database {
 /** What reads and writes inside a transaction, or outside of any. */
 export type Db = PrismaClient | Prisma.TransactionClient;
 
-/** Opens a database with every migration applied. `url` is PostgreSQL's; `folder` the embedded one's (undefined: in memory). */
+/**
+ * Opens a database with every migration applied.
+ * @param url PostgreSQL's; without it the embedded database is opened
+ * @param folder the embedded database's; without it the database lives in memory
+ * @param inMemory makes the database in memory
+ */
 export async function openDatabase({
   url,
   folder,
+  inMemory,
 }: {
   url?: string | undefined;
   folder?: string | undefined;
+  inMemory?: () => PGlite;
 }): Promise<Database> {
-  const { pool, close } = url === undefined ? await openPGlite(folder) : openPostgres(url);
+  const { pool, close } =
+    url === undefined ? await openPGlite(folder, inMemory) : openPostgres(url);
   try {
     await migrate(pool);
   } catch (error) {

@@ -12,14 +12,17 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Opens the database in `folder`, or in memory where it is undefined. A commit is on the disk when it returns.
+ * Opens the database in `folder`, or the one in memory where it is undefined. A commit is on the disk when it returns.
  * All use goes through the pool of one connection: a direct query would land inside whatever transaction is open.
  * @throws Error where another process has the folder
  */
-export async function openPGlite(folder?: string): Promise<EmbeddedDatabase> {
+export async function openPGlite(
+  folder?: string,
+  inMemory = () => new PGlite(),
+): Promise<EmbeddedDatabase> {
   // PGlite does not notice a second process, and both would destroy the data.
   const release = folder === undefined ? () => undefined : lockFolder(folder);
-  const db = folder === undefined ? new PGlite() : await openDurably(folder);
+  const db = folder === undefined ? inMemory() : await openDurably(folder);
   await db.waitReady;
   const pool = poolOver(db);
   const stopKeeping = keepHouse(pool);

@@ -1,10 +1,9 @@
-// A service to test on, made of real parts: a database of its own (PGlite in memory, or one made on the server at
-// TEST_DATABASE_URL and dropped again), anvil, a deployed ledger, admitted parties whose keys the service keeps.
+// Opens a service to test on, made of real parts: a database of its own, anvil, a deployed ledger, admitted parties whose
+// keys the service keeps. All start from one prepared world, which each goes on from in its own copy.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { pino } from "pino";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { ledgerReader } from "../../protocol/chain/chain.ts";
@@ -14,13 +13,14 @@ import type { RoleName } from "../../protocol/event/roles.ts";
 import { embeddedCheckpointLog } from "../../server/chain/accounts.ts";
 import { admitParty, makeKey } from "../../server/access/admin.ts";
 import type { Context } from "../../server/context.ts";
-import { type Database, openDatabase } from "../../server/storage/db.ts";
+import type { Database } from "../../server/storage/db.ts";
 import { directoryStore } from "../../server/storage/blobs-directory.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
 import { keepKey, Keystore } from "../../server/chain/keystore.ts";
 import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
+import { openTestDatabase, preparedDatabase } from "./database.ts";
 
 export interface TestParty {
   address: string;
@@ -42,8 +42,8 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** The node mines at once; a loaded machine takes its time. */
-const MINED_WITHIN_MS = 10_000;
+/** Little work: the cost of the real one has a test of its own. */
+const SCRYPT_COST = 2;
 
 /** Deploys the contract of the log's checkpoints: one on each chain, for all its services. */
 const LOG_ACCOUNT = `0x${"10".repeat(32)}`;
@@ -55,33 +55,15 @@ const ROLES: Record<keyof TestService["parties"], RoleName> = {
   lab: "laboratory",
 };
 
-/** A database that nobody else has. */
-export async function openTestDatabase(): Promise<Database> {
-  const server = process.env["TEST_DATABASE_URL"];
-  if (server === undefined) return openDatabase({});
-  const name = `reelproof_${randomBytes(6).toString("hex")}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const database = await openDatabase({ url: url.href });
-  return {
-    ...database,
-    async close() {
-      await database.close();
-      await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
-    },
-  };
+/** What a prepared world's database and chain do not say. */
+interface World {
+  ownerKey: string;
+  relayerKey: string;
+  parties: TestService["parties"];
 }
 
-async function onServer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
+const WORLD = "world.json";
+const CHAIN = "chain";
 
 /** Opens a service's parts; with `beside`, a second company's service on the first one's chain and ledger. */
 export async function openTestService({
@@ -93,36 +75,75 @@ export async function openTestService({
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const database = await openTestDatabase();
-    closers.push(() => database.close());
     const folder = await mkdtemp(join(tmpdir(), "reelproof-"));
     closers.push(() => rm(folder, { recursive: true, force: true }));
-    const chain = beside?.chain ?? (await openLocalChain(folder));
+    const open = beside ? openBeside(beside) : openWorld(folder);
+    const { database, chain, world } = await open;
+    closers.push(() => database.close());
     if (!beside) closers.push(() => chain.stop());
-    const ownerKey = beside?.ownerKey ?? (await newAccount(chain));
-    if (beside) await copyLedger(beside.database, database);
-    const ctx = { ...(await makeContext(database, chain, ownerKey, folder)), ...overrides };
-    const parties = await makeParties(ctx, chain, ownerKey);
-    const settle = async () => {
-      do while (await followOnce(ctx));
-      while (await relayOnce(ctx));
-      await mined(ctx);
-      while (await followOnce(ctx));
-    };
+    const ctx = { ...(await makeContext(database, chain, world, folder)), ...overrides };
+    const parties = world.parties ?? (await makeParties(ctx, chain, world.ownerKey));
+    const settle = () => settleAll(ctx);
     await settle();
-    return { ctx, database, chain, folder, ownerKey, parties, settle, close };
+    return { ctx, database, chain, folder, ownerKey: world.ownerKey, parties, settle, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** The node mines what it was sent a moment after it has answered: waits until nothing of the relayer's is left to mine. */
+type Opened = Pick<TestService, "database" | "chain"> & {
+  world: Omit<World, "parties"> & Partial<World>;
+};
+
+/** A copy of the prepared world: its chain goes on in `folder`. */
+async function openWorld(folder: string): Promise<Opened> {
+  const prepared = await preparedDatabase("world", makeWorld);
+  const world = JSON.parse(await readFile(join(prepared.folder, WORLD), "utf8")) as World;
+  await cp(join(prepared.folder, CHAIN), folder, { recursive: true });
+  const chain = await openLocalChain(folder);
+  try {
+    return { database: await prepared.open(), chain, world };
+  } catch (error) {
+    await chain.stop();
+    throw error;
+  }
+}
+
+async function openBeside({ chain, database: first, ownerKey }: TestService): Promise<Opened> {
+  const relayerKey = await newAccount(chain);
+  const database = await openTestDatabase();
+  await copyLedger(first, database);
+  return { database, chain, world: { ownerKey, relayerKey } };
+}
+
+/** Deploys the contracts, admits the parties and enrols their keys. */
+async function makeWorld(database: Database, folder: string): Promise<void> {
+  const chain = await openLocalChain(join(folder, CHAIN));
+  try {
+    const ownerKey = await newAccount(chain);
+    const relayerKey = await newAccount(chain);
+    const ctx = await makeContext(database, chain, { ownerKey, relayerKey }, folder);
+    const parties = await makeParties(ctx, chain, ownerKey);
+    await settleAll(ctx);
+    const world: World = { ownerKey, relayerKey, parties };
+    await writeFile(join(folder, WORLD), JSON.stringify(world));
+  } finally {
+    await chain.stop();
+  }
+}
+
+async function settleAll(ctx: Context): Promise<void> {
+  do while (await followOnce(ctx));
+  while (await relayOnce(ctx));
+  await mined(ctx);
+  while (await followOnce(ctx));
+}
+
+/** Waits until the node, which mines a moment after it has answered, has mined all that the relayer sent. */
 async function mined({ request, relayer }: Context): Promise<void> {
   const count = (block: string) => request("eth_getTransactionCount", [relayer.address, block]);
-  const until = Date.now() + MINED_WITHIN_MS;
-  while ((await count("pending")) !== (await count("latest")))
-    if (Date.now() > until) throw new Error("the node does not mine what it was sent");
+  while ((await count("pending")) !== (await count("latest")));
 }
 
 async function copyLedger(from: Database, to: Database): Promise<void> {
@@ -133,11 +154,10 @@ async function copyLedger(from: Database, to: Database): Promise<void> {
 async function makeContext(
   { prisma }: Database,
   chain: LocalChain,
-  ownerKey: string,
+  { ownerKey, relayerKey }: Pick<World, "ownerKey" | "relayerKey">,
   folder: string,
 ): Promise<Context> {
   const { request } = chain;
-  const relayerKey = await newAccount(chain);
   const owner = addressOfPrivateKey(fromHex(ownerKey));
   const {
     chainId,
@@ -152,7 +172,8 @@ async function makeContext(
   const operator = addressOfPrivateKey(fromHex(relayerKey));
   const contract = embeddedCheckpointLog(LOG_ACCOUNT);
   return {
-    ...{ prisma, request },
+    prisma,
+    request,
     domain: { chainId, ledger: address },
     reader: ledgerReader({ request, chainId, ledger: address, fromBlock }),
     finality: 0,
@@ -160,7 +181,7 @@ async function makeContext(
     forgetful: true,
     relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
-    keystore: new Keystore("a secret for tests, not for use"),
+    keystore: new Keystore("a secret for tests, not for use", SCRYPT_COST),
     documents: directoryStore(join(folder, "documents")),
     recover: await loadWasmRecover(),
     clock: () => Math.floor(Date.now() / 1000),

@@ -15,7 +15,7 @@ import { refusalOf } from "../../../server/http/problem.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
 import { newLot, signedEvent } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
-import { openTestDatabase } from "../../support/service.ts";
+import { openTestDatabase } from "../../support/database.ts";
 
 interface Page<T> {
   items: T[];

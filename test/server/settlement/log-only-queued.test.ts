@@ -12,7 +12,8 @@ import { importBundle } from "../../../server/bundles/imports.ts";
 import { queueFollowing, readyToSend } from "../../../server/settlement/promote.ts";
 import { knownStatesBefore } from "../../../server/settlement/outcome.ts";
 import { anchorLog } from "../../support/log-only.ts";
-import { openTestDatabase, openTestService, type TestService } from "../../support/service.ts";
+import { openTestDatabase } from "../../support/database.ts";
+import { openTestService, type TestService } from "../../support/service.ts";
 
 describe("lots that live by the log alone, settled by others", function () {
   this.timeout(120_000);

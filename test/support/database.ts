@@ -1,0 +1,116 @@
+// Opens databases for tests, each its own: PGlite in memory, or one on the server at TEST_DATABASE_URL that is dropped
+// again. Each is a copy of a prepared one, for initialising and migrating takes seconds.
+import { PGlite } from "@electric-sql/pglite";
+import { randomBytes } from "node:crypto";
+import { openAsBlob } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { type Database, openDatabase } from "../../server/storage/db.ts";
+import { prepared, preparedKey } from "./prepared.ts";
+
+/** Puts the content into a database that is being prepared. `folder` keeps what goes with it. */
+export type Fill = (database: Database, folder: string) => Promise<void>;
+
+const DUMP = "database.tar";
+
+/** Opens a database that nobody else has, with every migration applied and without a row. */
+export async function openTestDatabase(): Promise<Database> {
+  const { open } = await preparedDatabase("database", () => Promise.resolve());
+  return open();
+}
+
+/**
+ * Makes the database of a kind, if it is not there.
+ * @returns the folder that goes with it, and what opens a copy of it
+ */
+export async function preparedDatabase(
+  kind: string,
+  fill: Fill,
+): Promise<{ folder: string; open(): Promise<Database> }> {
+  const server = process.env["TEST_DATABASE_URL"];
+  return server === undefined ? embedded(kind, fill) : onServer(server, kind, fill);
+}
+
+async function embedded(kind: string, fill: Fill) {
+  const folder = await prepared(kind, async (fresh) => {
+    const pglite = kind === "database" ? new PGlite() : await loaded();
+    const database = await openDatabase({ inMemory: () => pglite });
+    await fill(database, fresh);
+    await database.pool.query("CHECKPOINT");
+    const dump = await pglite.dumpDataDir("none");
+    await writeFile(join(fresh, DUMP), Buffer.from(await dump.arrayBuffer()));
+    await database.close();
+  });
+  return { folder, open: async () => openDatabase(await inMemory(folder)) };
+}
+
+const inMemory = async (folder: string) => {
+  const loadDataDir = await openAsBlob(join(folder, DUMP));
+  return { inMemory: () => new PGlite({ loadDataDir }) };
+};
+
+const loaded = async () => {
+  const { folder } = await embedded("database", () => Promise.resolve());
+  return (await inMemory(folder)).inMemory();
+};
+
+async function onServer(server: string, kind: string, fill: Fill) {
+  const template = `${TEMPLATES}${today()}_${preparedKey()}_${kind}`;
+  const urlOf = (name: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const isThere = async () =>
+    (await onePostgres(server, "SELECT 1 FROM pg_database WHERE datname = $1", [template])).length >
+    0;
+  const folder = await prepared(
+    `postgres-${kind}`,
+    async (fresh) => {
+      await dropTemplatesOfOtherDays(server);
+      const made = `reelproof_${randomBytes(6).toString("hex")}`;
+      await onePostgres(server, `CREATE DATABASE ${made}`);
+      const database = await openDatabase({ url: urlOf(made) });
+      await fill(database, fresh);
+      await database.close();
+      await onePostgres(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+      await onePostgres(server, `ALTER DATABASE ${made} RENAME TO ${template}`);
+    },
+    isThere,
+  );
+  const open = async () => {
+    const name = `reelproof_${randomBytes(6).toString("hex")}`;
+    await onePostgres(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+    const database = await openDatabase({ url: urlOf(name) });
+    return {
+      ...database,
+      async close() {
+        await database.close();
+        await onePostgres(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      },
+    };
+  };
+  return { folder, open };
+}
+
+const TEMPLATES = "reelproof_template_";
+const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
+
+/** Templates stay for the next run, but not for ever: other checkouts may use those of today. */
+async function dropTemplatesOfOtherDays(server: string): Promise<void> {
+  const rows = await onePostgres(server, "SELECT datname FROM pg_database");
+  for (const { datname } of rows)
+    if (datname.startsWith(TEMPLATES) && !datname.startsWith(`${TEMPLATES}${today()}`))
+      await onePostgres(server, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+}
+
+async function onePostgres(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<{ datname: string }[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<{ datname: string }>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
