@@ -12,7 +12,8 @@ import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts
 import { disclosureRoot } from "../protocol/event/details.ts";
 import { eventDigest } from "../protocol/event/event.ts";
 import { Trail } from "../protocol/trail/trail.ts";
-import { type Trust, verify } from "../protocol/verify/verify.ts";
+import type { Trust } from "../protocol/verdict/trust.ts";
+import { verify } from "../protocol/verify/verify.ts";
 import { readChain } from "../protocol/verify/chain.ts";
 import { replay } from "../protocol/verify/replay.ts";
 import { openPaperLedger } from "../test/support/paper-ledger.ts";

@@ -18,11 +18,7 @@ import { makeRuleTable } from "./vectors/rule-table.ts";
 import { signatureVectors } from "./vectors/signatures.ts";
 import { statementVectors } from "./vectors/statements.ts";
 import { transitionVectors } from "./vectors/transitions.ts";
-
-/** What a vector shows, in one sentence, and its input and outcome. */
-export type Vector = { about: string } & Record<string, unknown>;
-/** Vectors of one kind by `valid/name` or `invalid/name`. */
-export type Vectors = Record<string, Vector>;
+import type { Vectors } from "./vectors/vector.ts";
 
 export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
 export const DOCS_FOLDER = join(import.meta.dirname, "../docs");

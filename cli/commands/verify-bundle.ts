@@ -15,7 +15,7 @@ import { roleNames } from "../../protocol/event/roles.ts";
 import { Trail } from "../../protocol/trail/trail.ts";
 import { Address } from "../../protocol/base/values.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import type { Given, Trust } from "../../protocol/verify/verify.ts";
+import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { blockAt } from "../offline/block-at.ts";
 import type { Command } from "../service/command.ts";
@@ -89,7 +89,7 @@ async function verifyFile(command: Command, file: string, options: BundleOptions
   const { trail } = (input ?? {}) as { trail?: unknown };
   const { note } = command.terminal;
   const logs = followedLogs(options.followed ?? [], { trail, trust, recover, note });
-  const given: Given =
+  const given: VerdictInput =
     logs.length === 0 ? {} : { facts: { source: "logs that you followed", logs } };
   const verdict = await verifyBundle(input, trust, reader, recover, given);
   const custody = custodyIn(input, verdict);

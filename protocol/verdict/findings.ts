@@ -1,61 +1,76 @@
-// Every reason that a verdict can have, by its code: which rule's it is, how grave, who can mend it, and what to do.
-import type { findings as v01 } from "../verify/rules/v01-chain-integrity.ts";
-import type { findings as v02 } from "../verify/rules/v02-root-of-origin.ts";
-import type { findings as v03 } from "../verify/rules/v03-custody-continuity.ts";
-import type { findings as v04 } from "../verify/rules/v04-authorised-link.ts";
-import type { findings as v05 } from "../verify/rules/v05-late-registration.ts";
-import type { findings as v06 } from "../verify/rules/v06-mass-balance.ts";
-import type { findings as v07 } from "../verify/rules/v07-lot-over-issue.ts";
-import type { findings as v08 } from "../verify/rules/v08-split-parentage.ts";
-import type { findings as v09 } from "../verify/rules/v09-package-id-reuse.ts";
-import type { findings as v10 } from "../verify/rules/v10-package-id-not-issued.ts";
-import type { findings as v11 } from "../verify/rules/v11-label-proof.ts";
-import type { findings as v12 } from "../verify/rules/v12-scan-pattern.ts";
-import type { findings as v13 } from "../verify/rules/v13-label-syntax.ts";
-import type { findings as v14 } from "../verify/rules/v14-label-vs-record.ts";
-import type { findings as v15 } from "../verify/rules/v15-label-self-consistency.ts";
-import type { findings as v16 } from "../verify/rules/v16-mpn-exactness.ts";
-import type { findings as v17 } from "../verify/rules/v17-date-impossible.ts";
-import type { findings as v18 } from "../verify/rules/v18-date-lifecycle.ts";
-import type { findings as v19 } from "../verify/rules/v19-lot-pairing.ts";
-import type { findings as v20 } from "../verify/rules/v20-undeclared-mix.ts";
-import type { findings as v21 } from "../verify/rules/v21-origin-consistency.ts";
-import type { findings as v22 } from "../verify/rules/v22-time-and-route.ts";
-import type { findings as v23 } from "../verify/rules/v23-return-re-entry.ts";
-import type { findings as v24 } from "../verify/rules/v24-moisture-and-condition.ts";
-import type { findings as v25 } from "../verify/rules/v25-documents.ts";
-import type { findings as v26 } from "../verify/rules/v26-alerts.ts";
-import type { Kind } from "../verify/rules/rule.ts";
-import { RULES } from "../verify/rules.ts";
+// The catalogue of findings: every reason that a verdict can have, by its code, with its rule, how grave it is, who can
+// fix it, and what to do.
+import type { Card, Kind, Step } from "./card.ts";
+import { card as v01 } from "./findings/v01-chain-integrity.ts";
+import { card as v02 } from "./findings/v02-root-of-origin.ts";
+import { card as v03 } from "./findings/v03-custody-continuity.ts";
+import { card as v04 } from "./findings/v04-authorised-link.ts";
+import { card as v05 } from "./findings/v05-late-registration.ts";
+import { card as v06 } from "./findings/v06-mass-balance.ts";
+import { card as v07 } from "./findings/v07-lot-over-issue.ts";
+import { card as v08 } from "./findings/v08-split-parentage.ts";
+import { card as v09 } from "./findings/v09-package-id-reuse.ts";
+import { card as v10 } from "./findings/v10-package-id-not-issued.ts";
+import { card as v11 } from "./findings/v11-label-proof.ts";
+import { card as v12 } from "./findings/v12-scan-pattern.ts";
+import { card as v13 } from "./findings/v13-label-syntax.ts";
+import { card as v14 } from "./findings/v14-label-vs-record.ts";
+import { card as v15 } from "./findings/v15-label-self-consistency.ts";
+import { card as v16 } from "./findings/v16-mpn-exactness.ts";
+import { card as v17 } from "./findings/v17-date-impossible.ts";
+import { card as v18 } from "./findings/v18-date-lifecycle.ts";
+import { card as v19 } from "./findings/v19-lot-pairing.ts";
+import { card as v20 } from "./findings/v20-undeclared-mix.ts";
+import { card as v21 } from "./findings/v21-origin-consistency.ts";
+import { card as v22 } from "./findings/v22-time-and-route.ts";
+import { card as v23 } from "./findings/v23-return-re-entry.ts";
+import { card as v24 } from "./findings/v24-moisture-and-condition.ts";
+import { card as v25 } from "./findings/v25-documents.ts";
+import { card as v26 } from "./findings/v26-alerts.ts";
 import type { RuleId } from "./words.ts";
 
-/** What a rule can find. */
-export type FoundCode = keyof (typeof v01 &
-  typeof v02 &
-  typeof v03 &
-  typeof v04 &
-  typeof v05 &
-  typeof v06 &
-  typeof v07 &
-  typeof v08 &
-  typeof v09 &
-  typeof v10 &
-  typeof v11 &
-  typeof v12 &
-  typeof v13 &
-  typeof v14 &
-  typeof v15 &
-  typeof v16 &
-  typeof v17 &
-  typeof v18 &
-  typeof v19 &
-  typeof v20 &
-  typeof v21 &
-  typeof v22 &
-  typeof v23 &
-  typeof v24 &
-  typeof v25 &
-  typeof v26);
+/** Every rule, in the order in which they stand in a verdict. */
+export const CARDS = [
+  v01,
+  v02,
+  v03,
+  v04,
+  v05,
+  v06,
+  v07,
+  v08,
+  v09,
+  v10,
+  v11,
+  v12,
+  v13,
+  v14,
+  v15,
+  v16,
+  v17,
+  v18,
+  v19,
+  v20,
+  v21,
+  v22,
+  v23,
+  v24,
+  v25,
+  v26,
+] as const satisfies readonly Card[];
+
+type Findings = (typeof CARDS)[number]["findings"];
+/** The codes of one rule's findings that a step raises. */
+type CodeIn<F, S extends Step> = F extends unknown
+  ? { [C in keyof F]: F[C] extends Kind<infer By> ? (S extends By ? C : never) : never }[keyof F]
+  : never;
+
+/** What the checks and rules can find. */
+export type FindingCode = Findings extends infer F ? (F extends unknown ? keyof F : never) : never;
+/** What a step can find. */
+export type CodeOf<S extends Step> = CodeIn<Findings, S>;
+/** What a rule finds itself, by its card. */
+export type OwnCode<C extends Card> = CodeIn<C["findings"], "rule"> & string;
 
 /** A reason of a verdict, with the rule that it is of. */
 export interface FindingKind extends Kind {
@@ -63,9 +78,9 @@ export interface FindingKind extends Kind {
 }
 
 /** That a rule could not be judged is no finding, unless the reader's policy requires the rule: then it is this grave. */
-const UNKNOWN = { verdict: "INCOMPLETE", fixedBy: "reader" } as const;
+const UNKNOWN = { verdict: "INCOMPLETE", fixedBy: "reader", raisedBy: ["rule"] } as const;
 
-const ofRule = ({ id, findings, unknowns }: (typeof RULES)[number]): [string, FindingKind][] => [
+const ofRule = ({ id, findings, unknowns }: Card): [string, FindingKind][] => [
   ...Object.entries(findings).map(([code, kind]): [string, FindingKind] => [
     code,
     { rule: id, ...kind },
@@ -77,5 +92,5 @@ const ofRule = ({ id, findings, unknowns }: (typeof RULES)[number]): [string, Fi
 ];
 
 /** Every finding by its code, and every reason why a rule cannot be judged. */
-export const FINDINGS: ReadonlyMap<string, FindingKind> = new Map(RULES.flatMap(ofRule));
+export const FINDINGS: ReadonlyMap<string, FindingKind> = new Map(CARDS.flatMap(ofRule));
 export const FINDING_CODES = [...FINDINGS.keys()] as [string, ...string[]];

@@ -1,15 +1,16 @@
 // The verdict: what verification says of a lot, why, and on what it stands.
 import { z } from "zod";
 import { Expected, Facts } from "./facts.ts";
-import { FINDING_CODES, FINDINGS, type FoundCode } from "./findings.ts";
+import { type CodeOf, FINDING_CODES, FINDINGS, type FindingCode } from "./findings.ts";
+import type { Step } from "./card.ts";
 import { Compared } from "../label/compare.ts";
 import { LabelReading } from "../label/reading.ts";
 import { LotState } from "../event/lot.ts";
 import { Policy } from "./policy.ts";
-import { RESULTS } from "../verify/rules/rule.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 import {
   FIXERS,
+  RESULTS,
   RULE_IDS,
   SEVERITIES,
   VERDICTS,
@@ -61,23 +62,25 @@ export const Finding = z.strictObject({
 export type Finding = z.infer<typeof Finding>;
 
 /** A finding before its text is added; `verdict` only where the case makes it another than the code's usual one. */
-export type Found = Pick<
+export type Observation<C extends FindingCode = FindingCode> = Pick<
   Finding,
   "event" | "notice" | "statement" | "lot" | "field" | "expected" | "found"
 > & {
-  code: FoundCode;
+  code: C;
   verdict?: Severity | undefined;
 };
+/** What a step of the verification can observe. */
+export type ObservationIn<S extends Step> = Observation<CodeOf<S>>;
 
 /**
- * Adds to what was found its rule, how grave it is, who can mend it, and the sentence that says so.
+ * Makes a finding of an observation: adds its rule, how grave it is, who can fix it, and the message.
  * @param severities how grave the reader takes single findings; what the case itself makes of one goes before
  */
 export function finding(
-  found: Omit<Found, "code"> & { code: string },
+  observation: Omit<Observation, "code"> & { code: string },
   severities: Policy["severities"] = {},
 ): Finding {
-  const { code, verdict, ...where } = found;
+  const { code, verdict, ...where } = observation;
   const usual = FINDINGS.get(code);
   if (!usual) throw new Error(`there is no finding ${code}`);
   const given = Object.fromEntries(

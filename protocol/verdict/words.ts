@@ -21,11 +21,37 @@ export const FIXERS = [
 export type Fixer = (typeof FIXERS)[number];
 
 export const RULE_IDS = [
-  ...(["V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09"] as const),
-  ...(["V10", "V11", "V12", "V13", "V14", "V15", "V16", "V17", "V18"] as const),
-  ...(["V19", "V20", "V21", "V22", "V23", "V24", "V25", "V26"] as const),
+  "V01",
+  "V02",
+  "V03",
+  "V04",
+  "V05",
+  "V06",
+  "V07",
+  "V08",
+  "V09",
+  "V10",
+  "V11",
+  "V12",
+  "V13",
+  "V14",
+  "V15",
+  "V16",
+  "V17",
+  "V18",
+  "V19",
+  "V20",
+  "V21",
+  "V22",
+  "V23",
+  "V24",
+  "V25",
+  "V26",
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
+
+/** What a rule says of a case as a whole. */
+export const RESULTS = ["hold", "fail", "warn", "not evaluable", "info", "pass"] as const;
 
 /** What no record can see, said wherever a verdict is shown. */
 export const WHAT_IT_PROVES =

@@ -5,32 +5,35 @@ import type { LedgerReader } from "../chain/chain.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import { type Disclosure, detailName } from "../event/details.ts";
 import { DOCUMENT_FIELDS } from "../event/document.ts";
-import type { Found, Verdict } from "../verdict/verdict.ts";
-import { type Given, type Trust, emptyVerdict, verifyWith } from "./verify.ts";
-import type { Check } from "./case.ts";
+import type { Trust, VerdictInput } from "../verdict/trust.ts";
+import type { ObservationIn, Verdict } from "../verdict/verdict.ts";
+import type { Case } from "./case.ts";
+import { emptyVerdict, verifyWith } from "./verify.ts";
 
 /**
  * Verifies a bundle.
- * @param input a bundle as JSON.parse gives it, of whatever shape; the other arguments as of `verify`
+ * @param json a bundle as JSON.parse gives it, of whatever shape; the other arguments as of `verify`
  * @returns the verdict; nothing about the bundle or the node is thrown
  */
 export async function verifyBundle(
-  input: unknown,
+  json: unknown,
   trust: Trust,
   reader: LedgerReader | null,
   recover: RecoverPublicKey = recoverWithNoble,
-  given: Given = {},
+  input: VerdictInput = {},
 ): Promise<Verdict> {
-  const { shell, malformed } = readShell(input);
-  if (!shell) return emptyVerdict(trust, given, null, malformed);
-  return verifyWith([documentsOf(shell.documents)], shell.trail, trust, reader, recover, given);
+  const { shell, malformed } = readShell(json);
+  if (!shell) return emptyVerdict(trust, input, null, malformed);
+  return verifyWith([documentsOf(shell.documents)], shell.trail, trust, reader, recover, input);
 }
 
 function readShell(
-  input: unknown,
-): { shell: BundleShell; malformed?: never } | { shell?: never; malformed: Found[] } {
+  json: unknown,
+):
+  | { shell: BundleShell; malformed?: never }
+  | { shell?: never; malformed: ObservationIn<"bundle">[] } {
   try {
-    const { data, error } = BundleShell.safeParse(input);
+    const { data, error } = BundleShell.safeParse(json);
     if (data) return { shell: data };
     return { malformed: [{ code: "BUNDLE_MALFORMED", field: fieldOf(error.issues[0]!) }] };
   } catch {
@@ -42,8 +45,8 @@ function readShell(
 const NAMING: ReadonlySet<string> = new Set(DOCUMENT_FIELDS);
 
 /** Every document of the bundle is named by details that are shown, and so stands under a signature. */
-const documentsOf = (documents: readonly BundleDocument[]): Check =>
-  function* ({ trail }) {
+const documentsOf = (documents: readonly BundleDocument[]) =>
+  function* ({ trail }: Pick<Case, "trail">): Generator<ObservationIn<"bundle">> {
     const items: { details: Disclosure | null }[] = [...trail.events, ...trail.notices];
     const open = items.flatMap(({ details }) => details?.open ?? []);
     const named = new Set(

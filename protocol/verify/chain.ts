@@ -14,7 +14,7 @@ import { issuerOf } from "../event/lot.ts";
 import { claimedLots } from "../trail/trail.ts";
 import type { Trail } from "../trail/trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
-import type { Trust } from "./case.ts";
+import type { Trust } from "../verdict/trust.ts";
 import { type KnownLog, type LogFault, NO_LOGS, readLogs, saysLogged } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
 

@@ -1,6 +1,6 @@
 // The date codes of a lot: what the record and the scanned label say, read as dates; and days as they are compared.
 import { type DateCode, type DateFormat, readDateCode } from "../label/dates.ts";
-import type { Found } from "../verdict/verdict.ts";
+import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import { recorded, saidOnWay } from "./record.ts";
 
@@ -24,7 +24,7 @@ export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`
 export interface SaidDate {
   code: DateCode;
   /** Where: the event and field, or the label's. */
-  where: Pick<Found, "event" | "lot" | "field">;
+  where: Pick<Observation, "event" | "lot" | "field">;
   /** Whether it has the digits of its form, and the form is fixed: where no date fits it, there is no such date. */
   isFormed: boolean;
 }
@@ -78,7 +78,7 @@ const FIXED_IDENTIFIERS: readonly (string | null)[] = ["10D", "11D"];
 
 /** The date code of the scanned label, unless it is written just as one of the record's. */
 export function labelDates(subject: Case, recordedDates: readonly SaidDate[]): SaidDate[] {
-  const { label } = subject.given;
+  const { label } = subject.input;
   if (label?.status !== "read" || !label.record.dateCode) return [];
   const code = label.record.dateCode;
   if (recordedDates.some((one) => one.code.raw.trim() === code.raw.trim())) return [];

@@ -1,70 +1,31 @@
 // Checks of each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
 import type { EventRecorded } from "../chain/chain.ts";
-import { type Disclosure, disclosureRoot } from "../event/details.ts";
-import { ProtocolError } from "../base/errors.ts";
 import { ACTIONS, type CustodyEvent } from "../event/event.ts";
 import { MAX_ENTRIES } from "../base/limits.ts";
-import type { Found } from "../verdict/verdict.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
 import { ZERO_HASH } from "../base/values.ts";
-import { type Case, type Check, isFinal, placeOf, registeredAt } from "./case.ts";
-import { type Place, type Registry, isBefore } from "./chain.ts";
+import type { Case } from "./case.ts";
+import { isFinal, placeOf, registeredAt } from "./places.ts";
+import { isBefore } from "./chain.ts";
 import { type Circumstances, type Step, judge } from "./replay.ts";
-import type { Violation } from "../event/violation.ts";
+import { detailsFaults, signatureFaults } from "./signed.ts";
+import type { Violation, ViolationName } from "../event/violation.ts";
 
-/** What is wrong with details that are shown for a root; nothing where they are its own. */
-export function* detailsFaults(
-  root: string,
-  details: Disclosure | null,
-  entryCount: number,
-  where: Pick<Found, "event" | "notice">,
-): Generator<Found> {
-  if (details === null) return;
-  try {
-    const shown = disclosureRoot(details, entryCount);
-    if (shown !== root)
-      yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    yield {
-      code: "DETAILS_MISMATCH",
-      ...where,
-      field: ["details", error.field].filter(Boolean).join("."),
-    };
-  }
-}
+type Observed = ObservationIn<"events" | "signed" | "logs">;
+/** A rule that an event breaks. Signatures have findings of their own, so `judge` takes them for good. */
+type CustodyRule = Exclude<ViolationName, "BadSignature" | "KeyNotOfParty" | "KeyIsRevoked">;
 
 /** Shown details must have the root that was signed; withheld ones are missed. */
-export const details: Check = function* ({ replay }) {
+export function* details({ replay }: Case): Generator<Observed> {
   for (const { event, digest, details } of replay.steps) {
     yield* detailsFaults(event.details, details, event.entries.length, { event: digest });
     if (details === null && event.details !== ZERO_HASH)
       yield { code: "DETAILS_MISSING", event: digest, field: "details" };
   }
-};
-
-/** What is wrong with a signature: its form, whose key it is, and whether the key counted at that place. */
-export function* signatureFaults(
-  {
-    signature,
-    signer,
-    party,
-  }: { signature: string | null; signer: string | undefined; party: string },
-  registry: Registry | undefined,
-  place: Place | undefined,
-  where: Pick<Found, "event" | "notice">,
-): Generator<Found> {
-  const at = { ...where, field: "signature" };
-  if (signature === null) yield { code: "SIGNATURE_MISSING", ...at };
-  else if (signer === undefined) yield { code: "BadSignature", ...at, found: signature };
-  else if (registry && place) {
-    const key = registry.key(party, signer, place);
-    if (key === undefined) yield { code: "KeyNotOfParty", ...at, expected: party, found: signer };
-    else if (key.revoked) yield { code: "KeyIsRevoked", ...at, found: signer };
-  }
 }
 
 /** Every event is signed by a key of its actor that counted when the ledger recorded it. */
-export const signatures: Check = function* ({ replay, chain }) {
+export function* signatures({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const { event, digest, signature, signer } = step;
     const place = chain ? placeOf(chain, step) : undefined;
@@ -72,10 +33,10 @@ export const signatures: Check = function* ({ replay, chain }) {
       event: digest,
     });
   }
-};
+}
 
 /** Every event follows from the states before it by the custody rules, with parties and time as at its recording. */
-export const custody: Check = function* ({ replay, chain, trust }) {
+export function* custody({ replay, chain, trust }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     let violation = step.violation;
     const place = chain ? placeOf(chain, step) : undefined;
@@ -86,26 +47,34 @@ export const custody: Check = function* ({ replay, chain, trust }) {
       };
       violation = judge(step, circumstances).violation;
     }
-    if (violation)
-      yield {
-        code: violation.name,
-        event: step.digest,
-        ...placeOfViolation(violation, step.event),
-      };
+    if (!violation) continue;
+    const name = violation.name as CustodyRule;
+    yield {
+      code: name,
+      event: step.digest,
+      ...placeOfViolation({ name, args: violation.args }, step.event),
+    };
   }
-};
+}
 
 /** Which field of an event a broken rule is about, and what it says there instead of what. */
-function placeOfViolation({ name, args }: Violation, event: CustodyEvent): Partial<Found> {
+function placeOfViolation(
+  { name, args }: { name: CustodyRule; args: Violation["args"] },
+  event: CustodyEvent,
+): Partial<Observed> {
   const [first, second, third] = args;
   const entry = event.entries.findIndex(({ lot }) => lot === first);
-  const ofLot = (field: string, more: Partial<Found> = {}): Partial<Found> => ({
+  const ofLot = (field: string, more: Partial<Observed> = {}): Partial<Observed> => ({
     lot: String(first),
     field: `entries.${entry}.${field}`,
     ...more,
   });
-  const ofAction: Partial<Found> = { lot: String(first), field: "action", found: event.action };
-  const ofParty = (more: Partial<Found> = {}): Partial<Found> => ({
+  const ofAction: Partial<Observed> = {
+    lot: String(first),
+    field: "action",
+    found: event.action,
+  };
+  const ofParty = (more: Partial<Observed> = {}): Partial<Observed> => ({
     field: first === event.actor ? "actor" : "consignee",
     found: first,
     ...more,
@@ -151,15 +120,11 @@ function placeOfViolation({ name, args }: Violation, event: CustodyEvent): Parti
       return { field: "entries" };
     case "QuantityNotConserved":
       return { field: "entries", expected: first, found: second };
-    case "BadSignature":
-    case "KeyNotOfParty":
-    case "KeyIsRevoked":
-      return { field: "signature", found: first };
   }
 }
 
 /** No event happened before the one that it follows. */
-export const order: Check = function* ({ replay }) {
+export function* order({ replay }: Case): Generator<Observed> {
   for (const { event, digest, follows } of replay.steps) {
     const latest = Math.max(0, ...[...follows].map((before) => before.event.time));
     if (event.time < latest)
@@ -171,10 +136,13 @@ export const order: Check = function* ({ replay }) {
         found: event.time,
       };
   }
-};
+}
 
 /** Where the ledger's record of an event, or what stands in its place, says something else than the trail. */
-function* differences({ event, before }: Step, record: EventRecorded): Generator<Partial<Found>> {
+function* differences(
+  { event, before }: Step,
+  record: EventRecorded,
+): Generator<Partial<Observed>> {
   for (const name of ["action", "actor", "holder", "consignee", "time", "details"] as const)
     if (event[name] !== record[name])
       yield { field: name, expected: record[name], found: event[name] };
@@ -205,7 +173,7 @@ function unconfirmed({ event: { entries }, before }: Step): string {
 }
 
 /** The ledger has recorded every event as it stands in the trail, or a log vouches for it, finally. */
-export const records: Check = function* ({ replay, chain, trust }) {
+export function* records({ replay, chain, trust }: Case): Generator<Observed> {
   if (!chain) return;
   for (const step of replay.steps) {
     const where = { event: step.digest };
@@ -228,10 +196,10 @@ export const records: Check = function* ({ replay, chain, trust }) {
     else if (!logged) yield { code: "NOT_RECORDED", ...where, ...chain.logFaults.get(step) };
     else if (!isFinal(chain, trust, logged.block)) yield { code: "LOG_NOT_FINAL", ...where };
   }
-};
+}
 
 /** The ledger recorded what an event follows before it recorded the event. */
-export const recordOrder: Check = function* ({ replay, chain }) {
+export function* recordOrder({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
     const early = [...step.follows].some((before) => {
@@ -240,10 +208,10 @@ export const recordOrder: Check = function* ({ replay, chain }) {
     });
     if (early) yield { code: "NODE_INCONSISTENT", event: step.digest, field: "settled" };
   }
-};
+}
 
 /** Where the trail says that an event was settled is where it was. */
-export const hints: Check = function* ({ replay, chain }) {
+export function* hints({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
     const { digest, settled } = step;
@@ -260,10 +228,10 @@ export const hints: Check = function* ({ replay, chain }) {
           },
         };
   }
-};
+}
 
 /** Events are recorded, or logged, soon after they happen. */
-export const delay: Check = function* ({ replay, chain, policy }) {
+export function* delay({ replay, chain, policy }: Case): Generator<Observed> {
   const most = policy.lateAfterSeconds;
   for (const step of replay.steps) {
     const recordedAt = registeredAt(chain, step);
@@ -273,10 +241,10 @@ export const delay: Check = function* ({ replay, chain, policy }) {
         ...{ event: step.digest, field: "time", expected: recordedAt, found: step.event.time },
       };
   }
-};
+}
 
 /** What was received is what was shipped. */
-export const shortfalls: Check = function* ({ replay }: Case) {
+export function* shortfalls({ replay }: Case): Generator<Observed> {
   for (const { event, digest, before } of replay.steps) {
     if (event.action !== ACTIONS.receive) continue;
     for (const [i, { lot, quantity }] of event.entries.entries()) {
@@ -294,4 +262,4 @@ export const shortfalls: Check = function* ({ replay }: Case) {
         };
     }
   }
-};
+}

@@ -4,9 +4,11 @@ import type { DETAIL_FIELDS, DetailName } from "../event/detail-fields.ts";
 import { ACTIONS } from "../event/event.ts";
 import { issuerOf, lotId } from "../event/lot.ts";
 import { type Creation, sourceOf } from "../trail/trail.ts";
-import type { Check } from "./case.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Replay, Step } from "./replay.ts";
 import { ZERO_HASH } from "../base/values.ts";
+
+type Observed = ObservationIn<"identity">;
 
 /** The fields that say what the parts are. */
 export const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
@@ -32,6 +34,12 @@ export interface Identities {
    * assembly only for the new ones.
    */
   stated<N extends DetailName>(step: Step, index: number, name: N): Stated<ValueOf<N>>;
+}
+
+/** What the checks of identities look at. */
+interface Subject {
+  replay: Replay;
+  identities: Identities;
 }
 
 /** Reads the identities out of a trail's details, once. */
@@ -100,7 +108,7 @@ export function identityOf(
 }
 
 /** Every lot's id is made from the lot number that its first event gives. */
-export const lotNumbers: Check = function* ({ replay, identities }) {
+export function* lotNumbers({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const where = { event: by.digest, lot, field: `details.entries.${index}.lotNumber` };
     const says = identities.stated(by, index, "lotNumber");
@@ -113,10 +121,10 @@ export const lotNumbers: Check = function* ({ replay, identities }) {
         found: lotId(issuerOf(lot), says.value),
       };
   }
-};
+}
 
 /** Every origin says what the parts are. Where none of its details are shown, that has its own finding. */
-export const origins: Check = function* ({ replay, identities }) {
+export function* origins({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const { event, digest, details } = by;
     if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH))
@@ -137,10 +145,10 @@ export const origins: Check = function* ({ replay, identities }) {
         };
     }
   }
-};
+}
 
 /** No later event says of the parts anything else than their origin. */
-export const contradictions: Check = function* ({ replay, identities }) {
+export function* contradictions({ replay, identities }: Subject): Generator<Observed> {
   for (const step of replay.steps) {
     if (step.details === null) continue;
     for (const [index, { lot }] of step.event.entries.entries()) {
@@ -163,10 +171,10 @@ export const contradictions: Check = function* ({ replay, identities }) {
       }
     }
   }
-};
+}
 
 /** An assembly makes something else of its inputs: no product has the part number of one of them. */
-export const products: Check = function* ({ replay, identities }) {
+export function* products({ replay, identities }: Subject): Generator<Observed> {
   for (const step of replay.steps) {
     if (step.event.action !== ACTIONS.assemble) continue;
     const inputs = step.event.entries.filter(
@@ -185,10 +193,10 @@ export const products: Check = function* ({ replay, identities }) {
         };
     }
   }
-};
+}
 
 /** What was introduced is on the word of who introduced it, and must show which maker's lot it claims to be of. */
-export const introduced: Check = function* ({ replay, identities }) {
+export function* introduced({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     if (by.event.action !== ACTIONS.introduce) continue;
     yield { code: "ORIGIN_INTRODUCED", event: by.digest, lot };
@@ -196,4 +204,4 @@ export const introduced: Check = function* ({ replay, identities }) {
     if (claim && "withheld" in claim)
       yield { code: "CLAIM_WITHHELD", event: by.digest, lot, field: claim.field };
   }
-};
+}

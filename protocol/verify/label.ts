@@ -6,7 +6,7 @@ import type { Case } from "./case.ts";
 import type { DetailName } from "../event/detail-fields.ts";
 
 /** The label that was read from the package; null where none was scanned, or none could be read. */
-export function labelOf({ given: { label } }: Pick<Case, "given">): Read | null {
+export function labelOf({ input: { label } }: Pick<Case, "input">): Read | null {
   return label?.status === "read" ? label : null;
 }
 
@@ -28,8 +28,8 @@ export function recordedOf(subject: Known): Recorded {
 }
 
 /** Label, record and order side by side; null where there is neither a label nor an order. */
-export function comparisonOf(subject: Known & Pick<Case, "given">): Compared[] | null {
+export function comparisonOf(subject: Known & Pick<Case, "input">): Compared[] | null {
   const label = labelOf(subject);
-  const { expected } = subject.given;
+  const { expected } = subject.input;
   return label || expected ? compare(label, recordedOf(subject), expected) : null;
 }

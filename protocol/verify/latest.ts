@@ -1,28 +1,32 @@
 // Checks of a trail that lives by logs alone: that nothing of it went another way, and how far anybody can know that it is
 // the latest.
-import type { Found } from "../verdict/verdict.ts";
-import { type Case, type Check, type Trust, isFinal } from "./case.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
+import type { Trust } from "../verdict/trust.ts";
+import type { Case } from "./case.ts";
+import { isFinal } from "./places.ts";
 import type { Chain } from "./chain.ts";
 import type { KnownLog } from "./logs.ts";
 import type { Step } from "./replay.ts";
 
+type Observed = ObservationIn<"latest">;
+
 /** The logs are anchored on the contract that the reader trusts. */
-export const contract: Check = function* ({ trail, trust, chain }) {
+export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
   const { checkpoints: expected } = trust;
   const { checkpoints: found } = trail;
   const isLog = chain && (chain.logged.size > 0 || chain.logFaults.size > 0);
   if (isLog && expected !== undefined && found !== undefined && found !== expected)
     yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found };
-};
+}
 
 /** No lot that the trail's unrecorded events are about went another way on the ledger. */
-export const elsewhere: Check = function* ({ chain, trust, replay }) {
+export function* elsewhere({ chain, trust, replay }: Case): Generator<Observed> {
   for (const [lot, expected] of chain?.elsewhere ?? [])
     yield {
       ...{ code: "SETTLED_ELSEWHERE", verdict: strayedGravity(chain!, trust, lot), lot, expected },
       found: replay.histories.get(lot)?.at(-1)?.word,
     };
-};
+}
 
 /** That a lot went another way is FAIL once the first record that says so is final; undefined is the code's usual. */
 export function strayedGravity(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
@@ -31,7 +35,7 @@ export function strayedGravity(chain: Chain, trust: Trust, lot: string): "INCOMP
 }
 
 /** Nothing else follows what the trail's events follow, or comes after the last of them, as far as logs were followed. */
-export const latest: Check = function* (subject) {
+export function* latest(subject: Case): Generator<Observed> {
   const { trail, chain, replay } = subject;
   if (!chain || chain.logged.size === 0) return;
   const others = [...otherEvents(subject)];
@@ -46,7 +50,7 @@ export const latest: Check = function* (subject) {
   );
   if (!isFollowed) yield { code: "LATEST_UNPROVEN", lot: trail.lot };
   else if (others.length === 0) yield { code: "LATEST_BY_LOGS", lot: trail.lot };
-};
+}
 
 /** Whether a log was followed to its newest checkpoint, for good, and nothing of it was held back. */
 function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: KnownLog): boolean {
@@ -56,7 +60,7 @@ function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: Known
 }
 
 /** The events in followed logs that go on from the trail's states without being in the trail. */
-function* otherEvents(subject: Case): Generator<Found> {
+function* otherEvents(subject: Case): Generator<Observed> {
   const { trail, chain, replay } = subject;
   const own = new Set(replay.steps.map(({ digest }) => digest));
   const followers = followersOf(subject);
@@ -83,7 +87,7 @@ function* otherEvents(subject: Case): Generator<Found> {
 /** By lot and word, the event of the trail that follows it, or that makes the lot. */
 function followersOf({
   replay: { steps, ancestry },
-}: Case): Map<string, Pick<Found, "event" | "field">> {
+}: Case): Map<string, Pick<Observed, "event" | "field">> {
   const entries = steps.flatMap((step: Step) =>
     step.event.entries.map((entry, index) => ({ step, index, ...entry })),
   );

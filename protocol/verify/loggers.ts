@@ -1,7 +1,7 @@
 // What loggers read on a lot's way, beside what the reader's policy allows.
 import type { DetailName } from "../event/detail-fields.ts";
-import type { Unknown } from "./rules/rule.ts";
-import type { Found } from "../verdict/verdict.ts";
+import type { card } from "../verdict/findings/v24-moisture-and-condition.ts";
+import type { RulingOf } from "./rules/rule.ts";
 import type { Case } from "./case.ts";
 import { type Passage, saidOnWay } from "./record.ts";
 import { whereOf } from "./said.ts";
@@ -18,7 +18,7 @@ const READINGS = [
 ] as const;
 
 /** Readings out of bounds, silences that are too long, and readings that are told without their silences. */
-export function* loggers(subject: Case, way: readonly Passage[]): Generator<Found | Unknown> {
+export function* loggers(subject: Case, way: readonly Passage[]): Generator<RulingOf<typeof card>> {
   const { policy } = subject;
   const { minTemperatureDeciCelsius: coldest, maxTemperatureDeciCelsius: hottest } = policy;
   for (const passage of way) {

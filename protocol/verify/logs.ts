@@ -6,11 +6,11 @@ import { ProtocolError } from "../base/errors.ts";
 import type { FollowedLog } from "../verdict/facts.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
 import type { Logged } from "../trail/trail.ts";
-import type { Found } from "../verdict/verdict.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Step } from "./replay.ts";
 
 /** Why what an event says of a log does not count. */
-export type LogFault = Pick<Found, "code" | "field" | "expected" | "found">;
+export type LogFault = Pick<ObservationIn<"logs">, "code" | "field" | "expected" | "found">;
 
 /** A log that the reader has followed, and what the chain says of it. */
 export interface KnownLog extends FollowedLog {

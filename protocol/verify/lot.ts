@@ -1,14 +1,17 @@
 // Checks of the lot as it stands now: that the trail leads to what the ledger knows, on hold, closed.
-import type { Check } from "./case.ts";
-import { isFinal, placeOf, withheldOf } from "./case.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
+import type { Case } from "./case.ts";
 import type { Chain } from "./chain.ts";
-import { signatureFaults } from "./events.ts";
 import { strayedGravity } from "./latest.ts";
+import { isFinal, placeOf, withheldOf } from "./places.ts";
 import type { Step } from "./replay.ts";
+import { signatureFaults } from "./signed.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
+type Observed = ObservationIn<"lot">;
+
 /** The trail leads to the word that the ledger has for the lot, and leaves out nothing that it recorded since. */
-export const word: Check = function* ({ trail, trust, chain, replay }) {
+export function* word({ trail, trust, chain, replay }: Case): Generator<Observed> {
   if (!chain || !replay.unbroken) return;
   const { settled, later, rivals } = chain;
   const found = settled?.word ?? ZERO_HASH;
@@ -35,10 +38,10 @@ export const word: Check = function* ({ trail, trust, chain, replay }) {
         ...where,
       };
   }
-};
+}
 
 /** A lot on hold is not to be used; a release counts only when the ledger has recorded it, or a log vouches for it. */
-export const held: Check = function* ({ trail, chain, replay }) {
+export function* held({ trail, chain, replay }: Case): Generator<Observed> {
   const last = replay.history.at(-1);
   // A log takes in what nobody signed.
   const logged = replay.history.findLast(
@@ -46,7 +49,7 @@ export const held: Check = function* ({ trail, chain, replay }) {
   );
   const holding = [last, chain?.settled ?? logged].find((standing) => standing?.state.held);
   if (holding) yield { code: "LOT_IS_HELD", event: holding.state.lastEvent, lot: trail.lot };
-};
+}
 
 function isSigned(chain: Chain, step: Step): boolean {
   const { signature, signer, event, digest } = step;
@@ -57,21 +60,21 @@ function isSigned(chain: Chain, step: Step): boolean {
 }
 
 /** A closed lot has no pieces left. */
-export const closed: Check = function* ({ trail, replay }) {
+export function* closed({ trail, replay }: Case): Generator<Observed> {
   const state = replay.history.at(-1)?.state;
   if (state?.quantity === 0)
     yield { code: "LOT_IS_CLOSED", event: state.lastEvent, lot: trail.lot };
-};
+}
 
 /** The block to judge by is not too old for the reader. */
-export const age: Check = function* ({ chain, trust, policy }) {
+export function* age({ chain, trust, policy }: Case): Generator<Observed> {
   const most = policy.maxHeadAgeSeconds;
   if (!chain || most === null || trust.now - chain.head.time <= most) return;
   yield { code: "HEAD_STALE", expected: trust.now - most, found: chain.head.time };
-};
+}
 
 /** The reader has the ledger from elsewhere than the bundle that is judged by it. */
-export const ledger: Check = function* ({ trust }) {
+export function* ledger({ trust }: Case): Generator<Observed> {
   if (trust.ledgerOfBundle)
     yield { code: "LEDGER_OF_BUNDLE", field: "ledger", found: trust.ledger };
-};
+}

@@ -5,13 +5,16 @@ import type { Domain } from "../event/event.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
 import { issuerOf } from "../event/lot.ts";
 import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../event/notice.ts";
-import { type TrailNotice, claimedLots } from "../trail/trail.ts";
-import type { Found } from "../verdict/verdict.ts";
-import { type Case, type Check, isFinal } from "./case.ts";
+import { type Trail, type TrailNotice, claimedLots } from "../trail/trail.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
+import type { Trust } from "../verdict/trust.ts";
 import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
-import { detailsFaults, signatureFaults } from "./events.ts";
-import { signerOf } from "./replay.ts";
+import { isFinal } from "./places.ts";
+import { type Replay, signerOf } from "./replay.ts";
+import { detailsFaults, signatureFaults } from "./signed.ts";
 import { ZERO_HASH } from "../base/values.ts";
+
+type Observed = ObservationIn<"notices" | "signed">;
 
 /** A notice with what follows from the trail and the chain together. */
 export interface KnownNotice {
@@ -28,18 +31,25 @@ export interface KnownNotice {
 export interface Notices {
   /** Those that the ledger took, in its order, then the others in the trail's. */
   all: KnownNotice[];
-  found: Found[];
+  found: Observed[];
+}
+
+/** What the checks of notices look at. */
+interface Subject {
+  notices: Notices;
+  chain: Chain | null;
+  trust: Trust;
 }
 
 const FIELDS = ["lot", "kind", "issuer", "time", "withdraws", "details"] as const;
 
 /** Brings the trail's and the ledger's notices together. */
 export function readNotices(
-  { trail, replay, chain }: Pick<Case, "trail" | "replay" | "chain">,
+  { trail, replay, chain }: { trail: Trail; replay: Replay; chain: Chain | null },
   domain: Domain,
   recover: RecoverPublicKey,
 ): Notices {
-  const found: Found[] = [];
+  const found: Observed[] = [];
   const lots = new Set([...replay.ancestry.lots, ...claimedLots(replay.ancestry)]);
   const items = new Map<string, TrailNotice>();
   for (const item of trail.notices) {
@@ -87,7 +97,7 @@ function noticeOf(taken: NoticeTaken): Notice | undefined {
 }
 
 /** The ledger's second word of every lot is that of the notices that the node has shown. */
-export const noticeWords: Check = function* ({ chain }) {
+export function* noticeWords({ chain }: Pick<Subject, "chain">): Generator<Observed> {
   if (!chain) return;
   const folded = new Map<string, string>();
   for (const { lot, digest } of chain.notices)
@@ -97,10 +107,14 @@ export const noticeWords: Check = function* ({ chain }) {
     if (word !== expected)
       yield { code: "NODE_INCONSISTENT", lot, field: "notices", expected, found: word };
   }
-};
+}
 
 /** The trail has every notice that the ledger took, as the ledger took it, and the ledger every one of the trail's. */
-export const noticeRecords: Check = function* ({ notices, chain, trust }) {
+export function* noticeRecords({
+  notices,
+  chain,
+  trust,
+}: Pick<Subject, "notices" | "chain" | "trust">): Generator<Observed> {
   if (!chain) return;
   const untaken = notices.all.filter(({ taken }) => !taken);
   for (const { digest, notice, item, taken } of notices.all) {
@@ -122,19 +136,19 @@ export const noticeRecords: Check = function* ({ notices, chain, trust }) {
   }
   for (const { digest, notice } of untaken)
     yield { code: "NOTICE_NOT_RECORDED", notice: digest, lot: notice.lot };
-};
+}
 
 const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
 
 /** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
-export const noticeFaults: Check = function* (subject) {
+export function* noticeFaults(subject: Subject): Generator<Observed> {
   for (const known of subject.notices.all) yield* faultsOf(known, subject);
-};
+}
 
 function* faultsOf(
   { digest, notice, item, taken, signer }: KnownNotice,
-  { chain, trust }: Pick<Case, "chain" | "trust">,
-): Generator<Found> {
+  { chain, trust }: Pick<Subject, "chain" | "trust">,
+): Generator<Observed> {
   const where = { notice: digest, lot: notice.lot };
   const place = taken ?? AFTER_ALL;
   if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
@@ -163,8 +177,8 @@ function* standingFaults(
   { registry }: Chain,
   place: Place,
   now: number,
-  where: Pick<Found, "notice" | "lot">,
-): Generator<Found> {
+  where: Pick<Observed, "notice" | "lot">,
+): Generator<Observed> {
   const standing = registry.party(issuer, place);
   const latest = now + MAX_TIME_AHEAD_SECONDS;
   if (!standing) yield { code: "PartyNotAdmitted", ...where, field: "issuer", found: issuer };
@@ -175,7 +189,7 @@ function* standingFaults(
 }
 
 /** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
-function counts(known: KnownNotice, subject: Case): boolean {
+function counts(known: KnownNotice, subject: Subject): boolean {
   if (known.taken) return true;
   if (known.item?.signature === null) return false;
   return ![...faultsOf(known, subject)].some(({ code }) => code !== "DETAILS_MISMATCH");
@@ -185,7 +199,11 @@ function counts(known: KnownNotice, subject: Case): boolean {
  * Marks what was withdrawn. A recall counts as soon as it is signed; its withdrawal only when the ledger has taken it for
  * good, so that doubt never frees a lot.
  */
-export const withdrawals: Check = function* ({ notices, chain, trust }) {
+export function* withdrawals({
+  notices,
+  chain,
+  trust,
+}: Pick<Subject, "notices" | "chain" | "trust">): Generator<Observed> {
   const standing = new Map<string, KnownNotice>();
   for (const known of notices.all) {
     const { digest, notice, taken } = known;
@@ -206,10 +224,10 @@ export const withdrawals: Check = function* ({ notices, chain, trust }) {
       standing.delete(notice.withdraws);
     }
   }
-};
+}
 
 /** Where the trail says that a notice was settled is where it was. */
-export const noticeHints: Check = function* ({ notices }) {
+export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<Observed> {
   for (const { digest, notice, item, taken } of notices.all) {
     if (!item?.settled || !taken) continue;
     for (const name of ["transaction", "block"] as const)
@@ -220,10 +238,10 @@ export const noticeHints: Check = function* ({ notices }) {
           ...{ expected: taken[name], found: item.settled[name] },
         };
   }
-};
+}
 
 /** What the notices that stand make of the verdict. */
-export const standingNotices: Check = function* (subject) {
+export function* standingNotices(subject: Subject): Generator<Observed> {
   for (const known of subject.notices.all) {
     const { digest, notice, withdrawn } = known;
     if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, subject)) continue;
@@ -231,4 +249,4 @@ export const standingNotices: Check = function* (subject) {
       yield { code: "RECALLED", notice: digest, lot: notice.lot };
     else yield { code: "SUSPECTED", notice: digest, lot: notice.lot };
   }
-};
+}

@@ -19,9 +19,11 @@ import {
   makesLotsOfLots,
 } from "../trail/trail.ts";
 import { type Context, type Outcome, statesAfter, transitionOf } from "../event/transition.ts";
-import type { Found } from "../verdict/verdict.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
 import { ZERO_HASH } from "../base/values.ts";
 import type { Violation } from "../event/violation.ts";
+
+type Observed = ObservationIn<"replay">;
 
 /** An event of the trail, with what follows from the trail alone. */
 export interface Step extends TrailEvent {
@@ -58,7 +60,7 @@ export interface Replay {
   /** Whether the trail leads to the lot's newest state without a break. */
   unbroken: boolean;
   /** What is wrong with the trail in itself. */
-  found: Found[];
+  found: Observed[];
 }
 
 /**
@@ -85,13 +87,13 @@ export function signerOf(
  */
 interface Standings {
   of: Map<string, Standing | "broken">;
-  untold: Map<string, Found>;
+  untold: Map<string, Observed>;
 }
 
 /** Replays a trail from its origins on. */
 export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
-  const found: Found[] = [];
-  const tell = (faults: Iterable<Found>) => {
+  const found: Observed[] = [];
+  const tell = (faults: Iterable<Observed>) => {
     for (const fault of faults) found.push(fault);
   };
   const all = readSteps(trail, domain, found);
@@ -118,7 +120,7 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   return { lot: trail.lot, steps, ancestry, history, histories, unbroken, found };
 }
 
-function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
+function readSteps({ events }: Trail, domain: Domain, found: Observed[]): Step[] {
   const steps = new Map<string, Step>();
   for (const item of events) {
     const digest = eventDigest(domain, item.event);
@@ -136,13 +138,13 @@ function readSteps({ events }: Trail, domain: Domain, found: Found[]): Step[] {
   return [...steps.values()];
 }
 
-function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Found[]): boolean {
+function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Observed[]): boolean {
   const isOf = event.entries.some(({ lot }) => lots.has(lot));
   if (!isOf) found.push({ code: "EVENT_EXTRA", event: digest, field: "entries" });
   return isOf;
 }
 
-function missingOrigins({ lots, creations }: Ancestry<Step>): Found[] {
+function missingOrigins({ lots, creations }: Ancestry<Step>): Observed[] {
   return [...lots]
     .filter((lot) => !creations.has(lot))
     .map((lot) => ({ code: "ORIGIN_MISSING", lot }));
@@ -154,9 +156,9 @@ function link(
   { lots }: Ancestry<Step>,
   { of, untold }: Standings,
   main: string,
-): Found[] {
+): Observed[] {
   const { event, digest } = step;
-  const found: Found[] = [];
+  const found: Observed[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
     const standing = of.get(lot);
     if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined; // also what is withheld is not known
@@ -167,7 +169,7 @@ function link(
       return standing.state;
     }
     of.set(lot, "broken");
-    const fault: Found = {
+    const fault: Observed = {
       code: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
       ...{ event: digest, lot, field: `entries.${i}.previous` },
       ...{ expected: standing?.word ?? ZERO_HASH, found: previous },
@@ -180,7 +182,7 @@ function link(
 }
 
 /** Applies the custody rules that need no chain, and moves the lots of the trail. */
-function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings): Found[] {
+function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings): Observed[] {
   const { event, before } = step;
   const { states, violation } = judge(step, ANYBODY);
   step.violation = violation;

@@ -1,6 +1,6 @@
-// Every rule of verification, in the order in which they speak.
+// The judges of the rules, in the order in which they speak. A rule without a judge is judged by the steps before:
+// its card says which of them raises what.
 import type { Rule } from "./rules/rule.ts";
-import { chainIntegrity } from "./rules/v01-chain-integrity.ts";
 import { rootOfOrigin } from "./rules/v02-root-of-origin.ts";
 import { custodyContinuity } from "./rules/v03-custody-continuity.ts";
 import { authorisedLink } from "./rules/v04-authorised-link.ts";
@@ -27,11 +27,30 @@ import { moistureAndCondition } from "./rules/v24-moisture-and-condition.ts";
 import { documents } from "./rules/v25-documents.ts";
 import { alerts } from "./rules/v26-alerts.ts";
 
-export const RULES: readonly Rule[] = [
-  ...[chainIntegrity, rootOfOrigin, custodyContinuity, authorisedLink, lateRegistration],
-  ...[massBalance, lotOverIssue, splitParentage, packageIdReuse, packageIdNotIssued],
-  ...[labelProof, scanPattern, labelSyntax, labelVsRecord, labelSelfConsistency],
-  ...[mpnExactness, dateImpossible, dateLifecycle, lotPairing, undeclaredMix],
-  ...[originConsistency, timeAndRoute, returnReEntry, moistureAndCondition, documents],
-  ...[alerts],
+export const JUDGES: readonly Rule[] = [
+  rootOfOrigin,
+  custodyContinuity,
+  authorisedLink,
+  lateRegistration,
+  massBalance,
+  lotOverIssue,
+  splitParentage,
+  packageIdReuse,
+  packageIdNotIssued,
+  labelProof,
+  scanPattern,
+  labelSyntax,
+  labelVsRecord,
+  labelSelfConsistency,
+  mpnExactness,
+  dateImpossible,
+  dateLifecycle,
+  lotPairing,
+  undeclaredMix,
+  originConsistency,
+  timeAndRoute,
+  returnReEntry,
+  moistureAndCondition,
+  documents,
+  alerts,
 ];

@@ -39,19 +39,19 @@ export interface Statements {
 
 /**
  * Reads statements.
- * @param given those of the reader's facts; undefined where it has none to give
- * @returns null where none were given: then nothing is known of any
+ * @param signed those of the reader's facts; undefined where they have none
+ * @returns null where there are none: then nothing is known of any
  */
 export function readStatements(
-  given: readonly SignedStatement[] | undefined,
+  signed: readonly SignedStatement[] | undefined,
   chain: Chain | null,
   domain: Domain,
   recover: RecoverPublicKey,
 ): Statements | null {
-  if (given === undefined) return null;
+  if (signed === undefined) return null;
   const known = new Map<string, KnownStatement>();
   const unsound: UnsoundStatement[] = [];
-  for (const { statement, signature, content } of given) {
+  for (const { statement, signature, content } of signed) {
     const digest = statementDigest(domain, statement);
     if (known.has(digest)) continue;
     const said = readContent(statement, content);

@@ -6,22 +6,26 @@ import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { ACTIONS, actionName } from "../event/event.ts";
 import type { Facts } from "../verdict/facts.ts";
-import { FINDINGS } from "../verdict/findings.ts";
+import { CARDS, FINDINGS } from "../verdict/findings.ts";
+import type { Card } from "../verdict/card.ts";
 import { withoutLabelCode } from "../label/withhold.ts";
 import { NOTICE_KINDS } from "../event/notice.ts";
 import { Trail } from "../trail/trail.ts";
 import { policyOf } from "../verdict/policy.ts";
-import { RULES } from "./rules.ts";
+import { JUDGES } from "./rules.ts";
 import type { Unknown } from "./rules/rule.ts";
 import {
   type Finding,
-  type Found,
+  type Observation,
+  type ObservationIn,
   type Verdict,
   finding,
   SEVERITIES,
   worst,
 } from "../verdict/verdict.ts";
-import { type Case, type Check, type Given, type Trust, isFinal } from "./case.ts";
+import type { VerdictInput, Trust } from "../verdict/trust.ts";
+import type { Case, Check } from "./case.ts";
+import { isFinal } from "./places.ts";
 import { type Chain, AFTER_ALL, readChain } from "./chain.ts";
 import * as events from "./events.ts";
 import * as identity from "./identity.ts";
@@ -32,8 +36,6 @@ import * as notices from "./notices.ts";
 import { type Replay, replay } from "./replay.ts";
 import { readStatements } from "./statements.ts";
 import { ZERO_ADDRESS } from "../base/values.ts";
-
-export type { Given, Trust } from "./case.ts";
 
 /** What holds the trail against itself and the chain, in the order in which it speaks; the rules judge what is beyond. */
 const CHECKS: readonly Check[] = [
@@ -71,40 +73,40 @@ const CHECKS: readonly Check[] = [
 
 /**
  * Verifies a trail.
- * @param input a trail as JSON.parse gives it, of whatever shape
+ * @param json a trail as JSON.parse gives it, of whatever shape
  * @param reader of the trusted ledger; null where there is no node to ask, which the verdict says
  * @param recover the back end for signatures: crypto.ts has the one that runs anywhere, crypto-wasm.ts the fast one
- * @param given what the reader brings along: the label, what was expected, facts from outside the trail
+ * @param input what the reader brings along: the label, what was expected, facts from outside the trail
  * @returns the verdict; nothing about the trail or the node is thrown
  */
 export function verify(
-  input: unknown,
+  json: unknown,
   trust: Trust,
   reader: LedgerReader | null,
   recover: RecoverPublicKey = recoverWithNoble,
-  given: Given = {},
+  input: VerdictInput = {},
 ): Promise<Verdict> {
-  return verifyWith([], input, trust, reader, recover, given);
+  return verifyWith([], json, trust, reader, recover, input);
 }
 
 /** As `verify`, with checks of what came along with the trail. */
 export async function verifyWith(
   more: readonly Check[],
-  input: unknown,
+  json: unknown,
   trust: Trust,
   reader: LedgerReader | null,
   recover: RecoverPublicKey,
-  given: Given,
+  input: VerdictInput,
 ): Promise<Verdict> {
-  const { trail, malformed } = readTrail(input);
-  if (!trail) return emptyVerdict(trust, given, null, malformed);
+  const { trail, malformed } = readTrail(json);
+  if (!trail) return emptyVerdict(trust, input, null, malformed);
   const elsewhere = otherLedger(trail, trust);
-  if (elsewhere.length > 0) return emptyVerdict(trust, given, trail.lot, elsewhere);
+  if (elsewhere.length > 0) return emptyVerdict(trust, input, trail.lot, elsewhere);
 
   const domain = { chainId: trust.chainId, ledger: trust.ledger };
   const replayed = replay(trail, domain, recover);
-  const stated = given.facts?.statements;
-  const { chain, found } = await askChain(reader, trail, replayed, trust, given.facts ?? null);
+  const stated = input.facts?.statements;
+  const { chain, found } = await askChain(reader, trail, replayed, trust, input.facts ?? null);
   const subject: Case = {
     ...{
       trail,
@@ -112,7 +114,7 @@ export async function verifyWith(
       chain,
       replay: replayed,
       policy: policyOf(trust.policy),
-      given: allGiven(given),
+      input: wholeInput(input),
     },
     identities: identity.identitiesOf(replayed),
     notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
@@ -120,7 +122,7 @@ export async function verifyWith(
   };
   for (const check of [...CHECKS, ...more]) for (const each of check(subject)) found.push(each);
   const unknown: Unknown[] = [];
-  for (const { judge } of RULES)
+  for (const { judge } of JUDGES)
     for (const each of judge(subject)) {
       if ("unknown" in each) unknown.push(each);
       else found.push(each);
@@ -128,11 +130,12 @@ export async function verifyWith(
   return verdictOf(subject, found, unknown);
 }
 
-type Reading = { trail: Trail; malformed?: never } | { trail?: never; malformed: Found[] };
+type Reading =
+  { trail: Trail; malformed?: never } | { trail?: never; malformed: ObservationIn<"verify">[] };
 
-function readTrail(input: unknown): Reading {
+function readTrail(json: unknown): Reading {
   try {
-    const parsed = Trail.safeParse(input);
+    const parsed = Trail.safeParse(json);
     if (parsed.success) return { trail: parsed.data };
     return { malformed: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
   } catch {
@@ -141,7 +144,7 @@ function readTrail(input: unknown): Reading {
   }
 }
 
-function otherLedger(trail: Trail, trust: Trust): Found[] {
+function otherLedger(trail: Trail, trust: Trust): ObservationIn<"verify">[] {
   return (["chainId", "ledger"] as const)
     .filter((field) => trail[field] !== trust[field])
     .map((field) => ({ code: "OTHER_LEDGER", field, expected: trust[field], found: trail[field] }));
@@ -153,7 +156,7 @@ async function askChain(
   replayed: Replay,
   trust: Trust,
   facts: Facts | null,
-): Promise<{ chain: Chain | null; found: Found[] }> {
+): Promise<{ chain: Chain | null; found: Observation[] }> {
   if (!reader) return { chain: null, found: [{ code: "NO_NODE" }] };
   try {
     return { chain: await readChain(reader, trail, replayed, trust, facts), found: [] };
@@ -175,23 +178,24 @@ function trusted({ chainId, ledger, checkpoints, finality, now, node }: Trust): 
   return { chainId, ledger, finality, now, ...named };
 }
 
-const allGiven = ({ label = null, expected = null, facts = null }: Given) => ({
+const wholeInput = ({ label = null, expected = null, facts = null }: VerdictInput) => ({
   label,
   expected,
   facts,
 });
 
 /** A verdict is handed on, and the code on a label proves it only to who has the label. */
-const shown = ({ label, ...others }: Required<Given>): Required<Given> => ({
-  ...{ label: label && withoutLabelCode(label), ...others },
+const publicInput = ({ label, ...others }: Required<VerdictInput>): Required<VerdictInput> => ({
+  label: label && withoutLabelCode(label),
+  ...others,
 });
 
 /** A verdict on what no trail could be read from: no rule but the first had anything to judge. */
 export function emptyVerdict(
   trust: Trust,
-  given: Given,
+  input: VerdictInput,
   lot: string | null,
-  found: readonly Found[],
+  found: readonly Observation[],
 ): Verdict {
   const policy = policyOf(trust.policy);
   const findings = found.map((each) => finding(each, policy.severities));
@@ -202,7 +206,7 @@ export function emptyVerdict(
       findings,
       rules: resultsOf(findings, undefined),
       policy,
-      given: shown(allGiven(given)),
+      given: publicInput(wholeInput(input)),
     },
     ...{
       comparison: null,
@@ -217,8 +221,12 @@ export function emptyVerdict(
   };
 }
 
-function verdictOf(subject: Case, found: readonly Found[], unknown: readonly Unknown[]): Verdict {
-  const { trail, trust, policy, given, replay, identities, chain } = subject;
+function verdictOf(
+  subject: Case,
+  found: readonly Observation[],
+  unknown: readonly Unknown[],
+): Verdict {
+  const { trail, trust, policy, input, replay, identities, chain } = subject;
   const required = unknown.filter(({ unknown: code }) =>
     policy.required.includes(FINDINGS.get(code)!.rule),
   );
@@ -233,7 +241,7 @@ function verdictOf(subject: Case, found: readonly Found[], unknown: readonly Unk
     lot: trail.lot,
     findings,
     rules: resultsOf(findings, unknown),
-    ...{ policy, given: shown(given), comparison: comparisonOf(subject) },
+    ...{ policy, given: publicInput(input), comparison: comparisonOf(subject) },
     block: chain && { number: chain.head.number, hash: chain.head.hash, time: chain.head.time },
     trusted: trusted(trust),
     state,
@@ -263,7 +271,7 @@ function resultsOf(
   findings: readonly Finding[],
   unknown: readonly Unknown[] | undefined,
 ): Verdict["rules"] {
-  return RULES.map(({ id: rule, name, version, unknowns }) => {
+  return (CARDS as readonly Card[]).map(({ id: rule, name, version, unknowns }) => {
     const own = findings.filter((finding) => finding.rule === rule);
     const gravest = SEVERITIES.find((severity) => own.some(({ verdict }) => verdict === severity));
     const missing = unknown?.find(({ unknown: code }) => code in unknowns)?.unknown;

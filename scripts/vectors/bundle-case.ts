@@ -1,9 +1,9 @@
 // One vector of a bundle: what is trusted, and the verdict by a node that answers out of a chain on paper.
 import { ledgerReader } from "../../protocol/chain/chain.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type PaperChain, answer } from "../../test/support/paper-ledger.ts";
-import type { Vectors } from "../vectors.ts";
+import type { Vectors } from "./vector.ts";
 
 /** A bundle, and what of its stage is otherwise. */
 export interface Case {

@@ -1,9 +1,9 @@
 // Vectors of bundles: each with what is trusted and the verdict, and the chain on paper from which a node would answer.
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
 import { act } from "../../test/support/trails.ts";
-import type { Vectors } from "../vectors.ts";
+import type { Vectors } from "./vector.ts";
 import { type Case, vectorsOf } from "./bundle-case.ts";
 import { LOG_CHAIN, logBundles, logChain } from "./log-bundles.ts";
 

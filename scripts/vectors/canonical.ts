@@ -2,7 +2,7 @@
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { canonicalize, parseCanonical, parseJson } from "../../protocol/base/canonical.ts";
 import { MAX_JSON_DEPTH } from "../../protocol/base/limits.ts";
-import type { Vectors } from "../vectors.ts";
+import type { Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const valid: Record<string, [about: string, json: string]> = {

@@ -13,7 +13,7 @@ import {
   visibilityOf,
 } from "../../protocol/event/details.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const SECRET = keccakHex(utf8("Reelproof test secret"));

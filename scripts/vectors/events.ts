@@ -12,7 +12,7 @@ import {
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName, lotOf } from "../../test/support/model.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const [low, high] = [lotOf("maker", "R-1"), lotOf("maker", "R-2")].toSorted() as [string, string];

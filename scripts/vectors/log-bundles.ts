@@ -2,7 +2,7 @@
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import type { Logged } from "../../protocol/trail/trail.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { bundleFor, openLogBundleWorld } from "../../test/support/bundles.ts";
 import { type Key, enrol, mine, revoke } from "../../test/support/ledger.ts";
 import { anchor, loggedTrail, placeIn, take } from "../../test/support/logs.ts";
@@ -15,7 +15,7 @@ import {
   settle,
   sign,
 } from "../../test/support/trails.ts";
-import type { Vectors } from "../vectors.ts";
+import type { Vectors } from "./vector.ts";
 import { type Case, vectorsOf } from "./bundle-case.ts";
 
 /** The chain's vector. */

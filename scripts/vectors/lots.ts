@@ -4,7 +4,7 @@ import { MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../protocol/base/limits.t
 import { LotNumber, LotState, lotId, wordOf } from "../../protocol/event/lot.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { PARTY } from "../../test/support/model.ts";
-import type { Vectors } from "../vectors.ts";
+import type { Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const numbers: Record<string, [about: string, lotNumber: string]> = {

@@ -7,7 +7,7 @@ import {
   nodeHash,
   rootOf,
 } from "../../protocol/base/merkle.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 
 const SIZES = [1, 2, 3, 4, 5, 7, 8, 11];
 const data = Array.from({ length: 11 }, (_, i) => utf8(`event ${i}`));

@@ -5,7 +5,7 @@ import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
 import { Notice, noticeDigest, noticeWord } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName, lotOf } from "../../test/support/model.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const recall: Notice = {

@@ -1,12 +1,12 @@
 // The table of docs/rules.md: every rule with what it looks at, what it finds, and a lot of the sample to see it on.
-import { RULES } from "../../protocol/verify/rules.ts";
-import type { Rule } from "../../protocol/verify/rules/rule.ts";
+import type { Card } from "../../protocol/verdict/card.ts";
+import { CARDS } from "../../protocol/verdict/findings.ts";
 import { SEVERITIES } from "../../protocol/verdict/words.ts";
 import { RULE_EXAMPLES } from "./rule-examples.ts";
 
 const INTRODUCTION = `# The rules
 
-Made by \`npm run vectors\` from \`protocol/verify/rules/\`. Every verdict lists all of them, each with its version and one result: hold, fail,
+Made by \`npm run vectors\` from \`protocol/verdict/findings/\`. Every verdict lists all of them, each with its version and one result: hold, fail,
 warn, not evaluable (with the reason), info or pass. What is missing is never a pass. How grave single findings are, and which rules must
 be evaluable, the asking party may set in its policy (\`reelproof policy\`); what custody makes FAIL no policy makes less. All sentences
 by their codes are in [findings.md](findings.md) as well.
@@ -15,11 +15,11 @@ by their codes are in [findings.md](findings.md) as well.
 
 /** The text of docs/rules.md. */
 export function makeRuleTable(): string {
-  return `${INTRODUCTION}${overview()}\n${RULES.map(chapter).join("\n")}`;
+  return `${INTRODUCTION}${overview()}\n${CARDS.map(chapter).join("\n")}`;
 }
 
 function overview(): string {
-  const rows = RULES.map(({ id, name, version, findings, looksAt }) => {
+  const rows = (CARDS as readonly Card[]).map(({ id, name, version, findings, looksAt }) => {
     const graves = SEVERITIES.filter((severity) =>
       Object.values(findings).some(({ verdict }) => verdict === severity),
     );
@@ -30,14 +30,15 @@ function overview(): string {
   return `| id | rule | version | looks at | can be | on the sample |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
-function chapter({ id, name, findings, unknowns }: Rule): string {
+function chapter({ id, name, findings, unknowns }: Card): string {
   const rows = [
     ...Object.entries(findings).map(
-      ([code, { verdict, message }]) => `| \`${code}\` | ${verdict} | ${message} |`,
+      ([code, { verdict, raisedBy, message }]) =>
+        `| \`${code}\` | ${verdict} | ${raisedBy.join(", ")} | ${message} |`,
     ),
     ...Object.entries(unknowns).map(
-      ([code, message]) => `| \`${code}\` | not evaluable | ${message} |`,
+      ([code, message]) => `| \`${code}\` | not evaluable | rule | ${message} |`,
     ),
   ];
-  return `## ${id} ${name}\n\n| finding | usually | what is wrong, and what to do |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+  return `## ${id} ${name}\n\n| finding | usually | raised by | what is wrong, and what to do |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { keccakHex, recoverSigner, signDigest } from "../../protocol/base/crypto.ts";
 import { KEY } from "../../test/support/model.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";
 
 const ORDER = secp256k1.Point.Fn.ORDER;

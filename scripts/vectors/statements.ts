@@ -13,7 +13,7 @@ import {
 } from "../../protocol/event/statement.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName } from "../../test/support/model.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 
 const authorisation: Authorisation = {
   ...{ party: PARTY.distributor, brand: "Northgate Semiconductor", grade: "authorised" },

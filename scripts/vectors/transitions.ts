@@ -17,7 +17,7 @@ import {
   eventOf,
   lotOf,
 } from "../../test/support/model.ts";
-import type { Vector, Vectors } from "../vectors.ts";
+import type { Vector, Vectors } from "./vector.ts";
 
 const REEL = lotOf("maker", "R-1");
 const OTHER = lotOf("maker", "R-2");

@@ -5,7 +5,7 @@ import { readLabel } from "../../protocol/label/label.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { Found, Verdict } from "../../protocol/verdict/verdict.ts";
+import type { ObservationIn, Verdict } from "../../protocol/verdict/verdict.ts";
 import { emptyVerdict } from "../../protocol/verify/verify.ts";
 import { MAX_CANDIDATES, type ScanReason, type ScanView } from "../../api/scan.ts";
 import type { Lot, Prisma } from "../../prisma/generated/client.ts";
@@ -113,7 +113,10 @@ async function judgeLink(
   );
 }
 
-async function ledgerSays({ reader: ledger }: Context, lot: string): Promise<Found | null> {
+async function ledgerSays(
+  { reader: ledger }: Context,
+  lot: string,
+): Promise<ObservationIn<"service"> | null> {
   try {
     const { hash } = await ledger.head();
     const [words] = await ledger.words([lot], hash);

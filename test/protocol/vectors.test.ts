@@ -55,7 +55,7 @@ import { transition } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/event/violation.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { refused } from "../support/refused.ts";
 import { recover } from "../support/recover.ts";

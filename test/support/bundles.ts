@@ -1,7 +1,7 @@
 // A bundle from a ledger on paper: a product with all that its trail can have, and entries and fields of others withheld.
 import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/trail/bundle.ts";
 import { type Trail, lotsOfTrail } from "../../protocol/trail/trail.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { deployCheckpoints } from "./ledger.ts";
 import { type TestLog, anchor, loggedTrail, openLog, take } from "./logs.ts";
 import { type PaperChain, openPaperLedger } from "./paper-ledger.ts";

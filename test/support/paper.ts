@@ -13,7 +13,8 @@ import { policyOf } from "../../protocol/verdict/policy.ts";
 import { type Trail, type TrailEvent, trailOf } from "../../protocol/trail/trail.ts";
 import { transition } from "../../protocol/event/transition.ts";
 import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
-import { type Given, type Trust, verify } from "../../protocol/verify/verify.ts";
+import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
+import { verify } from "../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Seen, seen } from "./verdicts.ts";
 import { recover } from "./recover.ts";
@@ -159,7 +160,7 @@ export interface Said {
   found: Seen[];
 }
 
-export interface How extends Given {
+export interface How extends VerdictInput {
   policy?: Trust["policy"];
   now?: number;
 }

@@ -26,7 +26,7 @@ import {
 } from "../../protocol/trail/trail.ts";
 import { transition } from "../../protocol/event/transition.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
-import type { Trust } from "../../protocol/verify/verify.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import {
   type Key,
   type Party,

@@ -1,44 +1,34 @@
-// What a rule of verification is: its name and version, what it can find, and what keeps it from being judged.
-import type { Fixer, RuleId, Severity } from "../../verdict/words.ts";
-import type { Found } from "../../verdict/verdict.ts";
+// The judge of a rule: what it says of a case. What a rule is called, looks at and can find is on its card.
+import type { Card } from "../../verdict/card.ts";
+import type { OwnCode } from "../../verdict/findings.ts";
+import type { Observation } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 
-/** A reason of a verdict: how grave it usually is, who can mend it, and one plain sentence of what to do. */
-export interface Kind {
-  verdict: Severity;
-  fixedBy: Fixer;
-  message: string;
-}
-/** The findings of a rule, by their codes. */
-export type Kinds = Readonly<Record<string, Kind>>;
-
-export const kind = (verdict: Severity, fixedBy: Fixer, message: string): Kind => ({
-  verdict,
-  fixedBy,
-  message,
-});
-
-/** That a rule cannot be judged on a case, and why: one of the rule's `unknowns`. */
-export interface Unknown {
-  unknown: string;
+/** That a rule cannot be judged on a case, and why: one of its card's `unknowns`. */
+export interface Unknown<C extends string = string> {
+  unknown: C;
 }
 
+/** What the rule of a card can find itself. */
+export type FindingOf<C extends Card> = Observation<OwnCode<C> & Observation["code"]>;
+
+/** What the rule of a card can say: its own findings, and what it could not judge. */
+export type RulingOf<C extends Card> = FindingOf<C> | Unknown<keyof C["unknowns"] & string>;
+
+/**
+ * A rule with a judge of its own. The judge yields what it finds, and what it could not judge. It yields nothing only
+ * where all that it looks at is there and in order: missing data is never a pass. Findings of the card that a step before
+ * the rules raises (`raisedBy`) count for the rule as well.
+ */
 export interface Rule {
-  id: RuleId;
-  name: string;
-  /** Grows with every change of what the rule says of a case. */
-  version: number;
-  looksAt: string;
-  findings: Kinds;
-  /** Why it may not be judgeable, each with a sentence that says what is missing and where to get it. */
-  unknowns: Readonly<Record<string, string>>;
-  /**
-   * Judges a case: what it finds, and what it could not judge. It yields nothing only where all that it looks at is there
-   * and in order: data that is missing is never a pass. What the replay and the comparison with the chain have found
-   * (`verify/`) counts for the rule that lists the finding; `judge` says what is found beyond.
-   */
-  judge(subject: Case): Iterable<Found | Unknown>;
+  card: Card;
+  judge(subject: Case): Iterable<Observation | Unknown>;
 }
 
-/** What a rule says of a case as a whole. */
-export const RESULTS = ["hold", "fail", "warn", "not evaluable", "info", "pass"] as const;
+/** A rule. By its type it can raise no findings but those of its card. */
+export function rule<C extends Card>(
+  card: C,
+  judge: (subject: Case) => Iterable<RulingOf<C>>,
+): Rule {
+  return { card, judge };
+}

@@ -1,31 +1,8 @@
 // V06: no pieces come from nowhere, and none go without a word.
-import { kind, type Kinds, type Rule } from "./rule.ts";
-
-export const findings = {
-  QuantityNotAllowed: kind(
-    "FAIL",
-    "actor",
-    "The event leaves more or fewer pieces in the lot than its action allows: count them and ask the signing party.",
-  ),
-  RECEIVED_SHORT: kind(
-    "WARN",
-    "holder",
-    "Fewer pieces were received than shipped: check that somebody has accounted for the difference.",
-  ),
-} satisfies Kinds;
+import { card } from "../../verdict/findings/v06-mass-balance.ts";
+import { rule } from "./rule.ts";
 
 /** No pieces come from nowhere, and none go without a word. */
-export const massBalance: Rule = {
-  id: "V06",
-  name: "mass balance",
-  version: 1,
-  looksAt: "the pieces of each lot before and after each event",
-  findings,
-  unknowns: {
-    PIECES_NOT_FOLLOWED:
-      "The trail breaks off, so that the pieces cannot be counted through it: ask for the trail in whole.",
-  },
-  *judge({ replay }) {
-    if (!replay.unbroken) yield { unknown: "PIECES_NOT_FOLLOWED" };
-  },
-};
+export const massBalance = rule(card, function* ({ replay }) {
+  if (!replay.unbroken) yield { unknown: "PIECES_NOT_FOLLOWED" };
+});

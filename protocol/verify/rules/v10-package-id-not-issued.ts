@@ -2,66 +2,32 @@
 import { textsOf } from "../../label/values.ts";
 import { labelOf } from "../label.ts";
 import { saidOnWay } from "../record.ts";
-import { kind, type Kinds, type Rule } from "./rule.ts";
-
-export const findings = {
-  LOT_NOT_ISSUED: kind(
-    "FAIL",
-    "issuer",
-    "The label links to a lot that its issuer has never had recorded on the ledger: refuse the package, unless the issuer explains it.",
-  ),
-  PACKAGE_ID_NOT_ISSUED: kind(
-    "FAIL",
-    "issuer",
-    "The label has a package id that neither the lot's issuer nor its maker ever gave out: refuse the package until they explain it.",
-  ),
-  PACKAGE_ID_ISSUER_UNKNOWN: kind(
-    "WARN",
-    "issuer",
-    "The label has a package id that is not the lot's, and its maker keeps no lots on this ledger: ask the maker whether it gave out that id.",
-  ),
-} satisfies Kinds;
+import { card } from "../../verdict/findings/v10-package-id-not-issued.ts";
+import { rule } from "./rule.ts";
 
 /** Whoever is said to have given a package its id has issued it. */
-export const packageIdNotIssued: Rule = {
-  id: "V10",
-  name: "package id not issued",
-  version: 1,
-  looksAt:
-    "the lot to which the label links, and each package id on the label: whether its issuer knows it",
-  findings,
-  unknowns: {
-    PACKAGE_ID_NOT_SCANNED:
-      "No label was scanned, so there is no package id to ask its issuer about: scan the package's codes.",
-    PACKAGE_ID_NOT_ON_LABEL:
-      "The codes that were scanned have no package id and no link to a lot: scan the maker's label or our own.",
-    PACKAGE_ID_NOT_LOOKED_UP:
-      "Whether its issuer gave out the label's package id was not looked up: verify through a service on this ledger.",
-  },
-  *judge(subject) {
-    const label = labelOf(subject);
-    if (!label) {
-      yield { unknown: "PACKAGE_ID_NOT_SCANNED" };
-      return;
-    }
-    const ids = textsOf(label, "packageId", "licencePlate");
-    if (ids.length + textsOf(label, "lot").length === 0)
-      yield { unknown: "PACKAGE_ID_NOT_ON_LABEL" };
-    const own = new Set(
-      [...saidOnWay(subject, "lotNumber"), ...saidOnWay(subject, "packageId")].map(
-        ({ value }) => value,
-      ),
-    );
-    const facts = new Map(subject.given.facts?.issued?.map((each) => [each.id, each]));
-    for (const id of ids.filter((each) => !own.has(each))) {
-      const fact = facts.get(id);
-      const found = { lot: subject.trail.lot, field: "label.packageId", found: id };
-      if (!fact) yield { unknown: "PACKAGE_ID_NOT_LOOKED_UP" };
-      else if (!fact.issued)
-        yield {
-          code: fact.known ? "PACKAGE_ID_NOT_ISSUED" : "PACKAGE_ID_ISSUER_UNKNOWN",
-          ...found,
-        };
-    }
-  },
-};
+export const packageIdNotIssued = rule(card, function* (subject) {
+  const label = labelOf(subject);
+  if (!label) {
+    yield { unknown: "PACKAGE_ID_NOT_SCANNED" };
+    return;
+  }
+  const ids = textsOf(label, "packageId", "licencePlate");
+  if (ids.length + textsOf(label, "lot").length === 0) yield { unknown: "PACKAGE_ID_NOT_ON_LABEL" };
+  const own = new Set(
+    [...saidOnWay(subject, "lotNumber"), ...saidOnWay(subject, "packageId")].map(
+      ({ value }) => value,
+    ),
+  );
+  const facts = new Map(subject.input.facts?.issued?.map((each) => [each.id, each]));
+  for (const id of ids.filter((each) => !own.has(each))) {
+    const fact = facts.get(id);
+    const found = { lot: subject.trail.lot, field: "label.packageId", found: id };
+    if (!fact) yield { unknown: "PACKAGE_ID_NOT_LOOKED_UP" };
+    else if (!fact.issued)
+      yield {
+        code: fact.known ? "PACKAGE_ID_NOT_ISSUED" : "PACKAGE_ID_ISSUER_UNKNOWN",
+        ...found,
+      };
+  }
+});

@@ -1,72 +1,37 @@
 // V16: the part number is the one that was ordered and that the reader knows, to its last character.
 import { textsOf } from "../../label/values.ts";
 import { likeness } from "../../label/mpn.ts";
-import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 import { labelOf } from "../label.ts";
 import { recorded } from "../record.ts";
-import { kind, type Kinds, type Rule } from "./rule.ts";
+import { card } from "../../verdict/findings/v16-mpn-exactness.ts";
+import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  MPN_LOOKALIKE: kind(
-    "FAIL",
-    "holder",
-    "The part number only looks like the one that you ordered or know: compare it character by character, and refuse the parts.",
-  ),
-  MPN_SUFFIX_DIFFERS: kind(
-    "FAIL",
-    "holder",
-    "The part number is of the ordered part with another suffix: check whether its package, grade and packing may be used.",
-  ),
-  MPN_NOT_AS_ORDERED: kind(
-    "FAIL",
-    "holder",
-    "The part number is not the one that was ordered: this is another part, so send it back or correct the order.",
-  ),
-  MPN_NOT_IN_CATALOGUE: kind(
-    "WARN",
-    "reader",
-    "The part number is not in your catalogue: check with its maker that there is such a part, and add it.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 /** Different part numbers of one label that are looked at: a bound on the work, not on labels. */
 const MAX_SCANNED = 8;
 
 /** The part number is the one that was ordered and that the reader knows, to its last character. */
-export const mpnExactness: Rule = {
-  id: "V16",
-  name: "exact part number",
-  version: 1,
-  looksAt: "the recorded and the scanned part number beside the order's and the reader's catalogue",
-  findings,
-  unknowns: {
-    MPN_NOT_KNOWN:
-      "Neither the record nor a scanned label shows the part number: ask the lot's issuer for it, or scan the maker's label.",
-    MPN_NOT_EXPECTED:
-      "There is neither an order nor a catalogue to hold the part number against: give the order line's part number, or set a catalogue.",
-  },
-  *judge(subject) {
-    const { given, policy } = subject;
-    const known = knownOf(subject);
-    const ordered = given.expected?.mpn;
-    if (known.length === 0) yield { unknown: "MPN_NOT_KNOWN" };
-    if (ordered === undefined && policy.catalogue.length === 0)
-      yield { unknown: "MPN_NOT_EXPECTED" };
-    for (const said of known) {
-      if (ordered !== undefined) yield* againstOrder(said, ordered);
-      yield* againstCatalogue(
-        said,
-        policy.catalogue.map(({ mpn }) => mpn),
-        ordered === undefined,
-      );
-    }
-  },
-};
+export const mpnExactness = rule(card, function* (subject) {
+  const { input, policy } = subject;
+  const known = knownOf(subject);
+  const ordered = input.expected?.mpn;
+  if (known.length === 0) yield { unknown: "MPN_NOT_KNOWN" };
+  if (ordered === undefined && policy.catalogue.length === 0) yield { unknown: "MPN_NOT_EXPECTED" };
+  for (const said of known) {
+    if (ordered !== undefined) yield* againstOrder(said, ordered);
+    yield* againstCatalogue(
+      said,
+      policy.catalogue.map(({ mpn }) => mpn),
+      ordered === undefined,
+    );
+  }
+});
 
 interface Known {
   mpn: string;
-  where: Pick<Found, "event" | "lot" | "field">;
+  where: Pick<FindingOf<typeof card>, "event" | "lot" | "field">;
 }
 
 /** The recorded part number, and those of the label that are others. */
@@ -91,7 +56,7 @@ const OF_LIKENESS = {
   different: "MPN_NOT_AS_ORDERED",
 } as const;
 
-function* againstOrder({ mpn, where }: Known, ordered: string): Iterable<Found> {
+function* againstOrder({ mpn, where }: Known, ordered: string): Iterable<Ruling> {
   const like = likeness(mpn, ordered);
   if (like !== "same") yield { code: OF_LIKENESS[like], ...where, expected: ordered, found: mpn };
 }
@@ -101,7 +66,7 @@ function* againstCatalogue(
   { mpn, where }: Known,
   catalogue: readonly string[],
   isAll: boolean,
-): Iterable<Found> {
+): Iterable<Ruling> {
   if (catalogue.length === 0 || catalogue.some((part) => likeness(part, mpn) === "same")) return;
   const like = isAll ? catalogue.find((part) => likeness(part, mpn) === "lookalike") : undefined;
   yield {

@@ -2,56 +2,28 @@
 import { type DateCode, datesMeet } from "../../label/dates.ts";
 import type { LabelField } from "../../label/reading.ts";
 import type { Read } from "../../label/values.ts";
-import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 import { labelOf, recordedOf } from "../label.ts";
 import { recorded } from "../record.ts";
-import { kind, type Kinds, type Rule } from "./rule.ts";
+import { card } from "../../verdict/findings/v20-undeclared-mix.ts";
+import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  LOTS_MIXED_UNDECLARED: kind(
-    "WARN",
-    "issuer",
-    "Several maker's lots are in one package, and nothing declares a mix: ask which pieces are of which, and keep them apart.",
-  ),
-  DATES_MIXED_UNDECLARED: kind(
-    "WARN",
-    "issuer",
-    "Several date codes are given for one package without declaring that they are mixed: compare with the marking on the parts.",
-  ),
-  COUNTRIES_MIXED_UNDECLARED: kind(
-    "WARN",
-    "issuer",
-    "Several countries of origin are given for one package without declaring a mix: ask the maker which pieces are from where.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 /** Pieces of several lots, dates or countries in one package are declared as such. */
-export const undeclaredMix: Rule = {
-  id: "V20",
-  name: "undeclared mix",
-  version: 1,
-  looksAt:
-    "the maker's lots, date codes and countries that the record, and each code of the label, give one package",
-  findings,
-  unknowns: {
-    MIX_NOT_KNOWN:
-      "Neither the record nor a label shows the package's maker's lot and date, so a mix cannot be seen: ask its issuer for them.",
-  },
-  *judge(subject) {
-    const label = labelOf(subject);
-    const { makerLot, dateCode } = recordedOf(subject);
-    const isOnLabel = label?.record.makerLot !== undefined && label.record.dateCode !== undefined;
-    if ((makerLot === null || dateCode === null) && !isOnLabel) yield { unknown: "MIX_NOT_KNOWN" };
-    yield* inRecord(subject);
-    if (label) yield* onLabel(subject, label);
-  },
-};
+export const undeclaredMix = rule(card, function* (subject) {
+  const label = labelOf(subject);
+  const { makerLot, dateCode } = recordedOf(subject);
+  const isOnLabel = label?.record.makerLot !== undefined && label.record.dateCode !== undefined;
+  if ((makerLot === null || dateCode === null) && !isOnLabel) yield { unknown: "MIX_NOT_KNOWN" };
+  yield* inRecord(subject);
+  if (label) yield* onLabel(subject, label);
+});
 
 /** A field in which people list several. */
 const listed = (text: string) => text.split(/\s*[,;&]\s*/).filter((each) => each !== "");
 
-function* inRecord(subject: Case): Iterable<Found> {
+function* inRecord(subject: Case): Iterable<Ruling> {
   const { dateCode, dateCodeNewest, countryOfOrigin } = recordedOf(subject);
   const isDeclared =
     /^MIXED$|M$|\+\d+$/.test(dateCode ?? "") ||
@@ -75,14 +47,18 @@ function* inRecord(subject: Case): Iterable<Found> {
 }
 
 /** Different codes that differ are for V15: here each code is taken for itself. */
-function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Found> {
+function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> {
   for (const own of Map.groupBy(fields, ({ code }) => code).values()) {
     const dates = datesIn(own);
     const countries = textsIn(own, ["countryOfOrigin"]);
     const isMixed = dates.some(({ mixed }) => mixed);
     const isDeclared = isMixed || countries.includes("mixed");
     const lots = textsIn(own, ["makerLot", "furtherLot"]).flatMap(listed);
-    const found = (code: Found["code"], name: string, values: readonly string[]): Found => ({
+    const found = (
+      code: FindingOf<typeof card>["code"],
+      name: string,
+      values: readonly string[],
+    ): Ruling => ({
       ...{ code, lot, field: `label.${name}`, found: values.slice(0, MAX_TOLD).join(", ") },
     });
     if (new Set(lots).size > 1 && !isDeclared)

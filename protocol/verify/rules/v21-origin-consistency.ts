@@ -1,72 +1,31 @@
 // V21: the parts come from one country all along the lot's way, and from one in which its maker says that it makes them.
 import { ACTIONS } from "../../event/event.ts";
-import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
 import { isHidden } from "../hidden.ts";
 import { recorded, type Said, saidOnWay, wayOf } from "../record.ts";
 import type { Step } from "../replay.ts";
-import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+import { card } from "../../verdict/findings/v21-origin-consistency.ts";
+import { rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  COUNTRY_CHANGED: kind(
-    "FAIL",
-    "actor",
-    "A later event says another country than the one before it: hold the parts until it is clear where they were made.",
-  ),
-  COUNTRY_MIX_NARROWED: kind(
-    "WARN",
-    "actor",
-    "The lot was of several countries, and a later event says one alone: ask the party that signed it what became of the others.",
-  ),
-  COUNTRY_NOT_OF_SITES: kind(
-    "WARN",
-    "issuer",
-    "The declared country of origin is neither that of the wafer nor that of the package: ask the maker by which rule it declares.",
-  ),
-  COUNTRY_NOT_OF_MAKER: kind(
-    "WARN",
-    "issuer",
-    "By your catalogue the maker does not make this part in that country: ask the maker, and inspect the parts until it answers.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 const FIELDS = ["countryOfOrigin", "fabCountry", "assemblyCountry"] as const;
 /** Where the pieces come from several countries (MH10.8.2). */
 const MIXED = "AA";
 
 /** The parts come from one country all along the lot's way, and from one in which its maker says that it makes them. */
-export const originConsistency: Rule = {
-  id: "V21",
-  name: "origin consistency",
-  version: 1,
-  looksAt:
-    "the countries of origin, wafer and package: event by event, beside one another, and beside those in your catalogue",
-  findings,
-  unknowns: {
-    COUNTRY_NOT_SAID:
-      "No event says from which country the parts come: ask the issuer, or scan the maker's label.",
-    COUNTRY_WITHHELD:
-      "An event withholds a country of the parts, or comes without its details: ask the party that signed it for them.",
-    SITES_NOT_SAID:
-      "Where wafer and package were made is not said in full, so the declared country cannot be compared: ask the maker.",
-    COUNTRY_IS_MIXED:
-      "The pieces are declared to be of several countries, so none can be compared: ask for the lots that were mixed.",
-    MAKERS_COUNTRIES_NOT_KNOWN:
-      "Your catalogue does not say in which countries the maker makes this part: add them to have the origin compared.",
-  },
-  *judge(subject) {
-    const way = wayOf(subject);
-    const said = FIELDS.map((name) => saidOnWay(subject, name, way));
-    const firstSteps = new Map(way.toReversed().map(({ lot, step }) => [lot, step]));
-    for (const each of said) yield* changes(each, firstSteps);
-    if (isHidden(subject, FIELDS, way)) yield { unknown: "COUNTRY_WITHHELD" };
-    const first = recorded(subject, "countryOfOrigin") ?? said[0]![0];
-    if (!first) yield { unknown: "COUNTRY_NOT_SAID" };
-    else yield* places(subject, first, [said[1]!, said[2]!]);
-    yield* byCatalogue(subject, [first, recorded(subject, "assemblyCountry") ?? said[2]![0]]);
-  },
-};
+export const originConsistency = rule(card, function* (subject) {
+  const way = wayOf(subject);
+  const said = FIELDS.map((name) => saidOnWay(subject, name, way));
+  const firstSteps = new Map(way.toReversed().map(({ lot, step }) => [lot, step]));
+  for (const each of said) yield* changes(each, firstSteps);
+  if (isHidden(subject, FIELDS, way)) yield { unknown: "COUNTRY_WITHHELD" };
+  const first = recorded(subject, "countryOfOrigin") ?? said[0]![0];
+  if (!first) yield { unknown: "COUNTRY_NOT_SAID" };
+  else yield* places(subject, first, [said[1]!, said[2]!]);
+  yield* byCatalogue(subject, [first, recorded(subject, "assemblyCountry") ?? said[2]![0]]);
+});
 
 type Country = Said<(typeof FIELDS)[number]>;
 
@@ -74,7 +33,7 @@ type Country = Said<(typeof FIELDS)[number]>;
 function* changes(
   said: readonly Country[],
   firstSteps: ReadonlyMap<string, Step>,
-): Generator<Found> {
+): Generator<Ruling> {
   let before: Country | undefined;
   for (const each of said) {
     const { step, lot, field, value } = each;
@@ -94,7 +53,7 @@ function* places(
   subject: Case,
   { value, step, lot, field }: Country,
   [fabs, assemblies]: [readonly Country[], readonly Country[]],
-): Generator<Found | Unknown> {
+): Generator<Ruling> {
   const fab = recorded(subject, "fabCountry") ?? fabs[0];
   const assembly = recorded(subject, "assemblyCountry") ?? assemblies[0];
   const sites = [fab, assembly].flatMap((site) => site?.value ?? []);
@@ -109,10 +68,7 @@ function* places(
 }
 
 /** What was declared beside the countries of the reader's catalogue. */
-function* byCatalogue(
-  subject: Case,
-  said: readonly (Country | undefined)[],
-): Generator<Found | Unknown> {
+function* byCatalogue(subject: Case, said: readonly (Country | undefined)[]): Generator<Ruling> {
   const lines = catalogued(subject).flatMap(({ countries }) => countries ?? []);
   const known = new Set(lines);
   if (known.size === 0) yield { unknown: "MAKERS_COUNTRIES_NOT_KNOWN" };

@@ -1,62 +1,23 @@
 // V22: nothing arrives before it leaves, or takes an unusual way.
 import { ACTIONS } from "../../event/event.ts";
-import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 import { type Passage, wayOf } from "../record.ts";
-import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+import { card } from "../../verdict/findings/v22-time-and-route.ts";
+import { rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  TIME_BEFORE_PREDECESSOR: kind(
-    "FAIL",
-    "actor",
-    "The event says that it happened before the one that it follows: ask the party that signed it which time is true.",
-  ),
-  TRANSIT_SLOW: kind(
-    "WARN",
-    "holder",
-    "The shipment took longer than nine in ten between these two parties: ask where it was, and look at its seals.",
-  ),
-  DETOUR_COUNTRY: kind(
-    "WARN",
-    "actor",
-    "The shipment went from or to a country through which your policy wants none to go: ask why, and look at its seals.",
-  ),
-  ROUTE_BROKEN: kind(
-    "WARN",
-    "actor",
-    "The lot left from another country than the one to which it had been shipped: ask who moved it between, and where it was.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 /** Shipments of a lane that must be known before it has a usual time. */
 export const MIN_LANE_COUNT = 8;
 
 /** Nothing arrives before it leaves, or takes an unusual way. */
-export const timeAndRoute: Rule = {
-  id: "V22",
-  name: "time and route",
-  version: 2,
-  looksAt:
-    "the times of events that follow one another, the countries of shipments, and what is usual between two parties",
-  findings,
-  unknowns: {
-    WAY_NOT_FOLLOWED:
-      "The trail breaks off, so the lot's way cannot be followed to its end: ask for the newest trail.",
-    ROUTE_NOT_SAID:
-      "A shipment does not say from which country to which it went, so the route cannot be followed: ask the sender.",
-    LANE_NOT_KNOWN:
-      "How long shipments between these two parties usually take is not known here: ask a service that follows them.",
-    LANE_TOO_SHORT:
-      "Too few shipments between these two parties are known to say what is usual: at least eight are needed.",
-  },
-  *judge(subject) {
-    if (!subject.replay.unbroken) yield { unknown: "WAY_NOT_FOLLOWED" };
-    const way = wayOf(subject);
-    yield* route(subject, way);
-    yield* detours(subject, way);
-    yield* transits(subject, way);
-  },
-};
+export const timeAndRoute = rule(card, function* (subject) {
+  if (!subject.replay.unbroken) yield { unknown: "WAY_NOT_FOLLOWED" };
+  const way = wayOf(subject);
+  yield* route(subject, way);
+  yield* detours(subject, way);
+  yield* transits(subject, way);
+});
 
 const COUNTRIES = ["shipFromCountry", "shipToCountry"] as const;
 
@@ -71,7 +32,7 @@ function countryOf(
 }
 
 /** Where a lot leaves is where it had arrived. */
-function* route(subject: Case, way: readonly Passage[]): Generator<Found | Unknown> {
+function* route(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   /** The country in which the lot is, as far as shipments tell; and to which it is going. */
   let here: string | undefined;
   let bound: string | undefined;
@@ -98,7 +59,7 @@ function* route(subject: Case, way: readonly Passage[]): Generator<Found | Unkno
 }
 
 /** Shipments from or to countries that the reader wants none to pass. */
-function* detours(subject: Case, way: readonly Passage[]): Generator<Found> {
+function* detours(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   const avoided = new Set(subject.policy.detourCountries);
   for (const passage of way)
     for (const name of COUNTRIES) {
@@ -112,10 +73,7 @@ function* detours(subject: Case, way: readonly Passage[]): Generator<Found> {
 }
 
 /** Each shipment that arrived, beside what is usual between its two parties. */
-function* transits(
-  { given: { facts } }: Case,
-  way: readonly Passage[],
-): Generator<Found | Unknown> {
+function* transits({ input: { facts } }: Case, way: readonly Passage[]): Generator<Ruling> {
   const lanes = new Map(facts?.lanes?.map((lane) => [lane.from + lane.to, lane]));
   let sent: Passage | undefined;
   for (const passage of way) {

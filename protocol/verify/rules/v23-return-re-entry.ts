@@ -1,55 +1,26 @@
 // V23: what came back to a seller was looked at before it was sold again.
 import { ACTIONS } from "../../event/event.ts";
-import type { Found } from "../../verdict/verdict.ts";
 import type { Case } from "../case.ts";
 import { type Passage, wayOf } from "../record.ts";
 import { ZERO_HASH } from "../../base/values.ts";
-import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+import { card } from "../../verdict/findings/v23-return-re-entry.ts";
+import { rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  RETURNED: kind(
-    "INFO",
-    "holder",
-    "The lot was sent back once by a party that had bought it: look at what that party, and who took it back, say of it.",
-  ),
-  RETURN_NOT_INSPECTED: kind(
-    "WARN",
-    "actor",
-    "The lot came back and was sent on without an inspection or an unbroken seal on record: inspect it as if from the open market.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 /** What a shipment's `reason` says of a return. */
 const RETURN = "return";
 
 /** What came back to a seller was looked at before it was sold again. */
-export const returnReEntry: Rule = {
-  id: "V23",
-  name: "return and re-entry",
-  version: 1,
-  looksAt:
-    "each shipment back, by its reason or the authorisation of the return, and what was inspected before the next",
-  findings,
-  unknowns: {
-    RETURNS_NOT_FOLLOWED:
-      "The trail breaks off, so it cannot be seen whether the lot came back: ask for the newest trail.",
-    RETURN_WITHHELD:
-      "Why a shipment was sent is withheld, so it may be a return: ask its sender to disclose the reason.",
-    RETURN_DETAILS_MISSING:
-      "A shipment on the lot's way comes without its details, so it may be a return: ask its sender for them.",
-    INSPECTION_WITHHELD:
-      "Whether the lot was inspected after it came back is withheld: ask the party that took it back to disclose it.",
-  },
-  *judge(subject) {
-    if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
-    for (const transit of transitsOf(wayOf(subject))) {
-      const says = returnOf(subject, transit);
-      if (says === "withheld") yield { unknown: "RETURN_WITHHELD" };
-      else if (says === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };
-      else if (says) yield* judged(subject, transit, says);
-    }
-  },
-};
+export const returnReEntry = rule(card, function* (subject) {
+  if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
+  for (const transit of transitsOf(wayOf(subject))) {
+    const says = returnOf(subject, transit);
+    if (says === "withheld") yield { unknown: "RETURN_WITHHELD" };
+    else if (says === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };
+    else if (says) yield* judged(subject, transit, says);
+  }
+});
 
 /** A shipment that was neither refused nor cancelled; what the lot lived through between it and the next. */
 interface Transit {
@@ -101,7 +72,7 @@ function* judged(
   subject: Case,
   { received, after, next }: Transit,
   { passage, field }: { passage: Passage; field: string },
-): Generator<Found | Unknown> {
+): Generator<Ruling> {
   yield { code: "RETURNED", event: passage.step.digest, lot: passage.lot, field };
   const goesOn = received && next && typeof returnOf(subject, next) !== "object";
   if (!goesOn) return;

@@ -2,65 +2,27 @@
 import type { DocumentFact } from "../../verdict/facts.ts";
 import { ACTIONS } from "../../event/event.ts";
 import { ROLES } from "../../event/roles.ts";
-import type { Found } from "../../verdict/verdict.ts";
-import { type Case, placeOf } from "../case.ts";
+import type { Case } from "../case.ts";
+import { placeOf } from "../places.ts";
 import { AFTER_ALL } from "../chain.ts";
 import { isSameCode, isSameName } from "../parts.ts";
 import { type Passage, isTellable, recorded, wayOf } from "../record.ts";
-import { kind, type Kinds, type Rule, type Unknown } from "./rule.ts";
+import { card } from "../../verdict/findings/v25-documents.ts";
+import { rule, type RulingOf } from "./rule.ts";
 
-export const findings = {
-  DOCUMENT_NOT_AS_NAMED: kind(
-    "FAIL",
-    "service",
-    "A document that an event names has other bytes here than were hashed: do not rely on it, and ask its issuer for the original.",
-  ),
-  COC_DIFFERS: kind(
-    "WARN",
-    "actor",
-    "The certificate of conformity says something else than the record or the order: ask whoever sent it for the right one.",
-  ),
-  COC_OF_OTHER_LOTS: kind(
-    "WARN",
-    "actor",
-    "The same certificate of conformity was given with lots of other maker's lots: check which of them it was issued for.",
-  ),
-  REPORT_NOT_BY_LABORATORY: kind(
-    "WARN",
-    "actor",
-    "A party without the role of a laboratory vouches for the test report: ask the laboratory itself whether it is its own.",
-  ),
-} satisfies Kinds;
+type Ruling = RulingOf<typeof card>;
 
 /** The documents that the lot's events name are those that were hashed, and say the same as the record. */
-export const documents: Rule = {
-  id: "V25",
-  name: "documents",
-  version: 1,
-  looksAt:
-    "the documents that events on the lot's way name by their hash, what they claim, and who vouches for a test",
-  findings,
-  unknowns: {
-    DOCUMENTS_NOT_KNOWN:
-      "Whether the documents that the events name are as they were hashed was not looked up: verify where they are kept.",
-    DOCUMENT_WITHHELD:
-      "An event names a document, and by which hash is withheld: ask the party that signed the event.",
-    DOCUMENT_NOT_HERE:
-      "A document that an event names is not here, or not for you to read: ask its holder for the file and compare its hash.",
-    LABORATORY_NOT_KNOWN:
-      "Whether the party that vouches for a test report is a laboratory was not asked of the ledger: verify with a node.",
-  },
-  *judge(subject) {
-    const known = subject.given.facts?.documents;
-    const byHash = Map.groupBy(known ?? [], ({ hash }) => hash);
-    for (const naming of namings(subject)) {
-      if (naming.field === "testReportHash") yield* laboratory(subject, naming);
-      if (naming.hash === undefined) yield { unknown: "DOCUMENT_WITHHELD" };
-      else if (!known) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
-      else yield* judgeOne(subject, naming, byHash.get(naming.hash) ?? []);
-    }
-  },
-};
+export const documents = rule(card, function* (subject) {
+  const known = subject.input.facts?.documents;
+  const byHash = Map.groupBy(known ?? [], ({ hash }) => hash);
+  for (const naming of namings(subject)) {
+    if (naming.field === "testReportHash") yield* laboratory(subject, naming);
+    if (naming.hash === undefined) yield { unknown: "DOCUMENT_WITHHELD" };
+    else if (!known) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
+    else yield* judgeOne(subject, naming, byHash.get(naming.hash) ?? []);
+  }
+});
 
 const FIELDS = [
   "cocHash",
@@ -99,7 +61,7 @@ function* judgeOne(
   subject: Case,
   naming: Naming,
   told: readonly DocumentFact[],
-): Generator<Found | Unknown> {
+): Generator<Ruling> {
   const { field, hash } = naming;
   const where = whereOf(naming);
   if (told.some(({ altered }) => altered === true))
@@ -117,10 +79,10 @@ function* differences(
   subject: Case,
   naming: Naming,
   claims: DocumentFact["claims"],
-): Generator<Found> {
+): Generator<Ruling> {
   const { event } = whereOf(naming);
   const { lot } = naming.passage;
-  const expected = subject.given.expected ?? {};
+  const expected = subject.input.expected ?? {};
   for (const name of ["manufacturer", "mpn", "makerLot", "dateCode", "purchaseOrder"] as const) {
     const claim = claims[name];
     if (claim === undefined) continue;
@@ -155,7 +117,7 @@ function piecesOf(
 }
 
 /** A maker vouches for the tests of what it commissions; all others' tests are a laboratory's to report. */
-function* laboratory({ chain }: Case, naming: Naming): Generator<Found | Unknown> {
+function* laboratory({ chain }: Case, naming: Naming): Generator<Ruling> {
   const { step } = naming.passage;
   const { action, actor } = step.event;
   if (action === ACTIONS.commission) return;

@@ -9,7 +9,7 @@ import { FINDINGS } from "../../../protocol/verdict/findings.ts";
 import { Trail } from "../../../protocol/trail/trail.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { verifyBundle } from "../../../protocol/verify/bundle.ts";
-import type { Trust } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
 import {
   type BundleWorld,
   bundleFor,

@@ -1,7 +1,9 @@
 // Every reason that a verdict can have: its sentence, its rule, and its place in the lattice.
 import { expect } from "chai";
-import { FINDING_CODES, FINDINGS } from "../../../protocol/verdict/findings.ts";
-import { RULES } from "../../../protocol/verify/rules.ts";
+import { type Card, kind, STEPS } from "../../../protocol/verdict/card.ts";
+import { CARDS, FINDING_CODES, FINDINGS } from "../../../protocol/verdict/findings.ts";
+import { JUDGES } from "../../../protocol/verify/rules.ts";
+import { rule } from "../../../protocol/verify/rules/rule.ts";
 import {
   Finding,
   finding,
@@ -19,7 +21,7 @@ describe("verify: findings", () => {
   });
 
   it("has each of one rule only", () => {
-    const codes = RULES.flatMap(({ findings, unknowns }) => [
+    const codes = CARDS.flatMap(({ findings, unknowns }) => [
       ...Object.keys(findings),
       ...Object.keys(unknowns),
     ]);
@@ -33,13 +35,15 @@ describe("verify: findings", () => {
     expect(new Set(messages).size).to.equal(messages.length);
   });
 
-  it("says of each who can mend it, and how grave it is", () => {
-    for (const [code, kind] of FINDINGS) {
-      expect(SEVERITIES).to.include(kind.verdict);
-      expect(FIXERS).to.include(kind.fixedBy);
+  it("says of each who can fix it, how grave it is, and which steps raise it", () => {
+    for (const [code, { raisedBy, ...usual }] of FINDINGS) {
+      expect(SEVERITIES).to.include(usual.verdict);
+      expect(FIXERS).to.include(usual.fixedBy);
+      expect(STEPS).to.include.members(raisedBy);
+      expect(raisedBy).not.to.be.empty;
       expect(Finding.parse(finding({ code, field: "x" }))).to.deep.equal({
         code,
-        ...kind,
+        ...usual,
         field: "x",
       });
     }
@@ -67,10 +71,40 @@ describe("verify: findings", () => {
 });
 
 describe("verify: rules", () => {
+  it("have a judge where their card has something for one to say, in the order of their ids", () => {
+    const judged = (CARDS as readonly Card[]).filter(
+      ({ findings, unknowns }) =>
+        Object.keys(unknowns).length > 0 ||
+        Object.values(findings).some(({ raisedBy }) => raisedBy.includes("rule")),
+    );
+    expect(JUDGES.map(({ card }) => card)).to.deep.equal(judged);
+  });
+
+  it("cannot raise a finding that is not on their card, by type", () => {
+    const card = {
+      id: "V02",
+      name: "a rule",
+      version: 1,
+      looksAt: "nothing",
+      findings: {
+        ORIGIN_OF_OTHER_BRAND: kind("WARN", "issuer", "A brand."),
+        ORIGIN_MISSING: kind("FAIL", "service", "No origin.", "replay"),
+      },
+      unknowns: { ORIGIN_NOT_KNOWN: "No origin." },
+    } as const satisfies Card;
+    rule(card, () => [{ code: "ORIGIN_OF_OTHER_BRAND" }, { unknown: "ORIGIN_NOT_KNOWN" }]);
+    // @ts-expect-error: it is another rule's
+    rule(card, () => [{ code: "RECALLED" }]);
+    // @ts-expect-error: the replay raises it
+    rule(card, () => [{ code: "ORIGIN_MISSING" }]);
+    // @ts-expect-error: it is another rule's
+    rule(card, () => [{ unknown: "ALERTS_NOT_KNOWN" }]);
+  });
+
   it("stand in the order of their ids, once each, with what they look at", () => {
-    const ids = RULES.map(({ id }) => id);
+    const ids = CARDS.map(({ id }) => id);
     expect(ids).to.deep.equal(RULE_IDS.filter((id) => ids.includes(id)));
-    for (const { version, name, looksAt } of RULES) {
+    for (const { version, name, looksAt } of CARDS) {
       expect(version).to.be.at.least(1);
       expect(name).to.match(/^[a-z]/);
       expect(looksAt).to.have.length.above(20);

@@ -5,7 +5,8 @@ import { canonicalize } from "../../../protocol/base/canonical.ts";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";
 import { Verdict } from "../../../protocol/verdict/verdict.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import {
   type World,

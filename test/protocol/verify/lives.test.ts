@@ -4,7 +4,8 @@ import { disclose } from "../../../protocol/event/details.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
 import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
 import { type Verdict, Verdict as VerdictSchema } from "../../../protocol/verdict/verdict.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS } from "../../../protocol/base/values.ts";
 import { enrol, mine, passTime, reinstate, revoke, suspend } from "../../support/ledger.ts";
 import {

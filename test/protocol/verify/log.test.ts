@@ -4,7 +4,8 @@ import { withholdEntries } from "../../../protocol/trail/bundle.ts";
 import { type ActionName, eventDigest } from "../../../protocol/event/event.ts";
 import type { Facts, FollowedLog } from "../../../protocol/verdict/facts.ts";
 import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import {
   type Party,
   deployCheckpoints,

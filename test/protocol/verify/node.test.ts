@@ -8,7 +8,8 @@ import { TOPICS } from "../../../protocol/chain/ledger-log.ts";
 import type { Request } from "../../../protocol/chain/node.ts";
 import { noticeDigest } from "../../../protocol/event/notice.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import {
   type World,

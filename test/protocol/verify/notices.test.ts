@@ -4,7 +4,8 @@ import { detailsRoot, disclose } from "../../../protocol/event/details.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { enrol, mine, notify, reinstate, revoke, suspend } from "../../support/ledger.ts";
 import {

@@ -10,7 +10,8 @@ import {
 import { submissionOf } from "../../../protocol/event/submission.ts";
 import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
-import { type Trust, verify } from "../../../protocol/verify/verify.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { VIOLATIONS, type ViolationName } from "../../../protocol/event/violation.ts";
 import { encodeRecordBatch, encodeRevoke } from "../../../protocol/chain/chain.ts";

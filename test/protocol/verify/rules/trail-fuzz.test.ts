@@ -3,7 +3,7 @@ import { checkUntilMet, fc } from "../../../support/random.ts";
 import { expect } from "chai";
 import type { ActionName } from "../../../../protocol/event/event.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";
-import { RULES } from "../../../../protocol/verify/rules.ts";
+import { CARDS } from "../../../../protocol/verdict/findings.ts";
 import { Verdict } from "../../../../protocol/verdict/verdict.ts";
 import { verify } from "../../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../../protocol/base/values.ts";
@@ -174,7 +174,7 @@ describe("rules of the trail, on random events and details", () => {
         }
         const { chainId, ledger } = trail;
         const verdict = await verify(trail, { chainId, ledger, finality: 0, now }, null, recover);
-        expect(verdict.rules).to.have.length(RULES.length);
+        expect(verdict.rules).to.have.length(CARDS.length);
         expect(verdict.findings.map(({ code }) => code)).not.to.include("TRAIL_MALFORMED");
       }),
       { numRuns: 200 },

@@ -1,0 +1,60 @@
+// The card of a rule: its name and version, what it looks at, what it can find, and why it may not be judgeable.
+import type { Fixer, RuleId, Severity } from "./words.ts";
+
+/**
+ * Where findings are raised: in the rule itself (`verify/rules/`), in a step of the verification before the rules
+ * (`verify/replay.ts` and so on), or in the service, which checks the rows that it reads.
+ */
+export const STEPS = [
+  "rule",
+  "verify",
+  "bundle",
+  "replay",
+  "signed",
+  "events",
+  "logs",
+  "latest",
+  "lot",
+  "identity",
+  "notices",
+  "service",
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** One kind of finding: how grave it usually is, who can fix it, where it is raised, and what to do. */
+export interface Kind<S extends Step = Step> {
+  verdict: Severity;
+  fixedBy: Fixer;
+  raisedBy: readonly S[];
+  message: string;
+}
+/** The findings of a rule, by their codes. */
+export type Kinds = Readonly<Record<string, Kind>>;
+
+/** A kind of finding. @param raisedBy the steps that raise it; none: its rule */
+export function kind(verdict: Severity, fixedBy: Fixer, message: string): Kind<"rule">;
+export function kind<S extends Step>(
+  verdict: Severity,
+  fixedBy: Fixer,
+  message: string,
+  ...raisedBy: [S, ...S[]]
+): Kind<S>;
+export function kind(
+  verdict: Severity,
+  fixedBy: Fixer,
+  message: string,
+  ...raisedBy: Step[]
+): Kind {
+  return { verdict, fixedBy, raisedBy: raisedBy.length > 0 ? raisedBy : ["rule"], message };
+}
+
+export interface Card {
+  id: RuleId;
+  name: string;
+  /** Grows with every change of what the rule says of a case. */
+  version: number;
+  looksAt: string;
+  findings: Kinds;
+  /** Why it may not be judgeable, each with a sentence that says what is missing and where to get it. */
+  unknowns: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,45 @@
+// Where on the chain events stand: by which place each is judged, and whether that place is final.
+import type { RecordedLot } from "../chain/chain.ts";
+import type { Trust } from "../verdict/trust.ts";
+import { AFTER_ALL, type Chain, type Place } from "./chain.ts";
+import type { Step } from "./replay.ts";
+
+/** Whether enough blocks stand on a block. */
+export function isFinal(
+  { head }: Pick<Chain, "head">,
+  { finality }: Pick<Trust, "finality">,
+  block: number,
+): boolean {
+  return head.number - block >= finality;
+}
+
+/** The withheld entries of an event, each with its line in the ledger's record where there is one. */
+export function withheldOf(
+  chain: Chain | null,
+  step: Step,
+): { index: number; line: RecordedLot | undefined }[] {
+  const { entries } = step.event;
+  const lines = chain?.records.get(step)?.lots;
+  return entries.flatMap(({ withheld }, index) =>
+    withheld === undefined ? [] : [{ index, line: lines?.[index] }],
+  );
+}
+
+/**
+ * The place by which an event is judged: where it was recorded or logged. An event that may still be recorded is judged
+ * past the head. Undefined where it was recorded but the node does not say where.
+ */
+export function placeOf(chain: Chain, step: Step): Place | undefined {
+  const record = chain.records.get(step) ?? chain.rivals.get(step) ?? chain.logged.get(step);
+  return record ?? (chain.proven.has(step) ? undefined : AFTER_ALL);
+}
+
+/** Whether the ledger has recorded an event, or a log vouches for it where nothing is on the ledger. */
+export const isVouched = (chain: Chain, step: Step): boolean =>
+  chain.records.has(step) || chain.logged.has(step);
+
+/** When an event was recorded or logged, Unix seconds; undefined where it was not, as far as the chain was asked. */
+export function registeredAt(chain: Chain | null, step: Step): number | undefined {
+  const place = chain?.records.get(step) ?? chain?.logged.get(step);
+  return place && chain?.times.get(place.block);
+}

@@ -1,0 +1,51 @@
+// Checks what was signed, of events and notices alike: that the shown details are those that were signed, and that the
+// signature is by a key of the party that counted at that place.
+import { type Disclosure, disclosureRoot } from "../event/details.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { ObservationIn } from "../verdict/verdict.ts";
+import type { Place, Registry } from "./chain.ts";
+
+type Signed = ObservationIn<"signed">;
+
+/** What is wrong with details that are shown for a root; nothing where they are its own. */
+export function* detailsFaults(
+  root: string,
+  details: Disclosure | null,
+  entryCount: number,
+  where: Pick<Signed, "event" | "notice">,
+): Generator<Signed> {
+  if (details === null) return;
+  try {
+    const shown = disclosureRoot(details, entryCount);
+    if (shown !== root)
+      yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    yield {
+      code: "DETAILS_MISMATCH",
+      ...where,
+      field: ["details", error.field].filter(Boolean).join("."),
+    };
+  }
+}
+
+/** What is wrong with a signature: its form, whose key it is, and whether the key counted at that place. */
+export function* signatureFaults(
+  {
+    signature,
+    signer,
+    party,
+  }: { signature: string | null; signer: string | undefined; party: string },
+  registry: Registry | undefined,
+  place: Place | undefined,
+  where: Pick<Signed, "event" | "notice">,
+): Generator<Signed> {
+  const at = { ...where, field: "signature" };
+  if (signature === null) yield { code: "SIGNATURE_MISSING", ...at };
+  else if (signer === undefined) yield { code: "BadSignature", ...at, found: signature };
+  else if (registry && place) {
+    const key = registry.key(party, signer, place);
+    if (key === undefined) yield { code: "KeyNotOfParty", ...at, expected: party, found: signer };
+    else if (key.revoked) yield { code: "KeyIsRevoked", ...at, found: signer };
+  }
+}
