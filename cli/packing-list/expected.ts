@@ -1,6 +1,6 @@
 // What was ordered, as `scan` is told it: from a JSON file, from options, or from both.
 import { readFile } from "node:fs/promises";
-import { Expected } from "../../protocol/verdict/facts.ts";
+import { Expected } from "../../protocol/label/expected.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 
 export interface ExpectedOptions {

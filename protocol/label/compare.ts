@@ -1,7 +1,7 @@
 // What was scanned, what the record says, and what was ordered, side by side: one comparison for the rules and for people.
 import { z } from "zod";
 import type { DateCodeFormat } from "../event/detail-fields.ts";
-import type { Expected } from "../verdict/facts.ts";
+import type { Expected } from "./expected.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
 import { datesOf, type Read, saidOf, textsOf } from "./values.ts";
 

@@ -118,18 +118,3 @@ export const Facts = z.strictObject({
   documents: z.array(DocumentFact).max(1_000).exactOptional(),
 });
 export type Facts = z.infer<typeof Facts>;
-
-/** What was ordered, as the purchase order or packing list has it: what a delivery is compared with. */
-export const Expected = z.strictObject({
-  manufacturer: Text(1, 128).exactOptional(),
-  mpn: Text(1, 64).exactOptional(),
-  makerLot: Text(1, 64).exactOptional(),
-  dateCode: Text(1, 32).exactOptional(),
-  quantity: z.int().min(1).max(MAX_INTEGER).exactOptional(),
-  countryOfOrigin: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2")
-    .exactOptional(),
-  purchaseOrder: Text(1, 64).exactOptional(),
-});
-export type Expected = z.infer<typeof Expected>;

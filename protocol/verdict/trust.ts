@@ -1,6 +1,7 @@
 // What a reader brings to a verification: what it trusts, and what it knows beside the trail.
 import type { LabelReading } from "../label/reading.ts";
-import type { Expected, Facts } from "./facts.ts";
+import type { Expected } from "../label/expected.ts";
+import type { Facts } from "./facts.ts";
 import type { PolicyDocument } from "./policy.ts";
 
 /** What the reader trusts. All else is checked. */

@@ -1,6 +1,7 @@
 // The verdict: what verification says of a lot, why, and on what it stands.
 import { z } from "zod";
-import { Expected, Facts } from "./facts.ts";
+import { Expected } from "../label/expected.ts";
+import { Facts } from "./facts.ts";
 import { type CodeOf, FINDING_CODES, FINDINGS, type FindingCode } from "./findings.ts";
 import type { Step } from "./card.ts";
 import { Compared } from "../label/compare.ts";

@@ -1,6 +1,6 @@
 // From a label to the lot that it names: which lots its text can mean, and the verdict on the one that it names.
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import type { Expected } from "../../protocol/verdict/facts.ts";
+import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";

@@ -1,7 +1,7 @@
 // The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds, and
 // says besides where the rows themselves were altered, by the hashes under which they are stored.
 import { CustodyEvent } from "../../protocol/event/event.ts";
-import type { Expected } from "../../protocol/verdict/facts.ts";
+import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
 import { ancestryOf, Trail } from "../../protocol/trail/trail.ts";

@@ -5,7 +5,7 @@ import { labelCode } from "../../protocol/label/commitment.ts";
 import { lotLink } from "../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../protocol/label/write.ts";
 import { fromHex } from "../../protocol/base/bytes.ts";
-import type { Expected } from "../../protocol/verdict/facts.ts";
+import type { Expected } from "../../protocol/label/expected.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
 import { labelCodeFor } from "../../server/labels/code.ts";

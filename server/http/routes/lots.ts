@@ -1,7 +1,7 @@
 // Lots: searched, looked at, traced in both directions, verified.
 import { z } from "zod";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
-import { Expected } from "../../../protocol/verdict/facts.ts";
+import { Expected } from "../../../protocol/label/expected.ts";
 import { LotNumber, LotState, wordOf } from "../../../protocol/event/lot.ts";
 import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
 import { Text } from "../../../protocol/base/text.ts";

@@ -1,6 +1,6 @@
 // What a scanner read, taken to the lot that it names.
 import { z } from "zod";
-import { Expected } from "../../../protocol/verdict/facts.ts";
+import { Expected } from "../../../protocol/label/expected.ts";
 import { Text } from "../../../protocol/base/text.ts";
 import { ScanView } from "../../../api/scan.ts";
 import { scan } from "../../labels/scan.ts";

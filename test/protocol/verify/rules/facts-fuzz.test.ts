@@ -1,7 +1,8 @@
 // Runs the rules that read facts on random facts that the schema accepts: they judge, and never throw.
 import { checkUntilMet, fc } from "../../../support/random.ts";
 import { expect } from "chai";
-import { Expected, Facts } from "../../../../protocol/verdict/facts.ts";
+import { Expected } from "../../../../protocol/label/expected.ts";
+import { Facts } from "../../../../protocol/verdict/facts.ts";
 import {
   type Alert,
   ALERT_KINDS,

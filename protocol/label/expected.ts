@@ -1,0 +1,19 @@
+// What was ordered: what a label and a record are compared with.
+import { z } from "zod";
+import { MAX_INTEGER } from "../base/limits.ts";
+import { Text } from "../base/text.ts";
+
+/** What was ordered, as the purchase order or packing list has it: what a delivery is compared with. */
+export const Expected = z.strictObject({
+  manufacturer: Text(1, 128).exactOptional(),
+  mpn: Text(1, 64).exactOptional(),
+  makerLot: Text(1, 64).exactOptional(),
+  dateCode: Text(1, 32).exactOptional(),
+  quantity: z.int().min(1).max(MAX_INTEGER).exactOptional(),
+  countryOfOrigin: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2")
+    .exactOptional(),
+  purchaseOrder: Text(1, 64).exactOptional(),
+});
+export type Expected = z.infer<typeof Expected>;
