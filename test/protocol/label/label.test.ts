@@ -207,7 +207,10 @@ describe("labels: tables", () => {
   });
 });
 
-describe("labels: time", () => {
+describe("readLabel, on long texts", () => {
+  const [LEAST_RUNS, MOST_RUNS] = [5, 200];
+  /** Between 8, for time that grows with the text, and 64, for time that grows with its square. */
+  const MOST_RATIO = 32;
   const repeated = (unit: string) => (length: number) =>
     unit.repeat(length / unit.length + 1).slice(0, length);
   const shapes: Record<string, (length: number) => string> = {
@@ -236,22 +239,23 @@ describe("labels: time", () => {
     columns: (length) => `${repeated("31PA\r32PB\r1TC\rQ1\r")(length)}`,
   };
 
-  /** The shortest of several runs: what else the machine does only makes a run longer. */
-  function shortestMs(text: string): number {
-    let shortest = Infinity;
-    for (let run = 0; run < 15; run++) {
-      const start = performance.now();
-      for (let again = 0; again < 20; again++) readLabel(text);
-      shortest = Math.min(shortest, performance.now() - start);
-    }
-    return shortest;
+  function millisecondsFor(text: string): number {
+    const start = performance.now();
+    for (let again = 0; again < 5; again++) readLabel(text);
+    return performance.now() - start;
   }
 
+  // The shortest of several runs counts, for what else the machine does only makes a run longer. Time that grows with the
+  // square is never in a small ratio, so the first small ratio decides, however busy the machine is.
   for (const [name, shape] of Object.entries(shapes))
-    it(`${name}: eight times the text takes far less than 64 times the time`, () => {
-      const short = shortestMs(shape(MAX_LABEL_LENGTH / 8));
-      const long = shortestMs(shape(MAX_LABEL_LENGTH));
-      expect(long / Math.max(short, 0.05)).to.be.below(32);
+    it(`takes far less than 64 times the time for eight times the text: ${name}`, () => {
+      const texts = [MAX_LABEL_LENGTH / 8, MAX_LABEL_LENGTH].map(shape) as [string, string];
+      const shortest = [Infinity, Infinity] as [number, number];
+      const ratio = () => shortest[1] / Math.max(shortest[0], 0.0125);
+      for (let run = 0; run < LEAST_RUNS || (ratio() >= MOST_RATIO && run < MOST_RUNS); run++)
+        for (const i of [0, 1] as const)
+          shortest[i] = Math.min(shortest[i], millisecondsFor(texts[i]));
+      expect(ratio()).to.be.below(MOST_RATIO);
     });
 });
 
