@@ -31,6 +31,15 @@ const isAnswer = (error: unknown): boolean =>
   error !== null &&
   typeof (error as { code?: unknown }).code === "number";
 
+/** The most characters of a node's own words that go into a message of ours. */
+const MAX_NODE_TEXT = 200;
+
+/** The node's own words, without what could steer a terminal. */
+const textOf = (error: unknown): string => {
+  const text = error instanceof Error ? error.message.replace(/[^\x20-\x7e]+/g, " ") : "";
+  return text === "" ? "" : `: ${text.slice(0, MAX_NODE_TEXT)}`;
+};
+
 /**
  * Asks, and checks the form of the answer.
  * @throws ProtocolError CHAIN_UNREACHABLE where there is no answer or the node's answer is an error (as `cause`);
@@ -47,7 +56,10 @@ export async function ask<S extends z.ZodType>(
     answer = await request(method, params);
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
-    throw new ProtocolError("CHAIN_UNREACHABLE", `the node did not answer ${method}`, { cause });
+    const why = isAnswer(cause)
+      ? `the node answered ${method} with an error${textOf(cause)}`
+      : `the node did not answer ${method}`;
+    throw new ProtocolError("CHAIN_UNREACHABLE", why, { cause });
   }
   const parsed = schema.safeParse(answer);
   if (!parsed.success)

@@ -20,14 +20,14 @@ import { type Check, inBatches } from "./check.ts";
 import { Registry } from "./registry.ts";
 
 /** Blocks whose logs are asked for at once. */
-const BLOCKS_AT_ONCE = 2_000;
+export const BLOCKS_AT_ONCE = 2_000;
 const ROWS_AT_ONCE = 500;
 
 /** The chain as far as the database claims to know it. */
 export interface Range {
   /** The node's newest block. */
   newest: Block;
-  /** The block up to which rows and logs are compared, and by which words are read; null where nothing was followed. */
+  /** The block up to which rows and logs are compared; null where nothing was followed. */
   upTo: Block | null;
   from: number;
 }
@@ -167,7 +167,8 @@ export async function checkLogs(check: Check, range: Range): Promise<Told | unde
   return told;
 }
 
-async function logsBetween(
+/** The ledger's logs in some blocks, in the order of the chain. */
+export async function logsBetween(
   { ctx: { request, domain } }: Check,
   from: number,
   to: number,

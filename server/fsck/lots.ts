@@ -3,7 +3,7 @@ import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { Details, Disclosure, openDetails } from "../../protocol/event/details.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
-import { issuerOf } from "../../protocol/event/lot.ts";
+import { issuerOf, wordOf } from "../../protocol/event/lot.ts";
 import { noticeWord } from "../../protocol/event/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
@@ -11,13 +11,14 @@ import { type SearchColumns, searchColumns } from "../custody/listing.ts";
 import { restrictionsOf } from "../access/visibility.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
+import { type LaterRecords, recordsAfter } from "./later.ts";
 
 const LOTS_AT_ONCE = 200;
 
 /** Invariants 18 to 22, lot by lot. */
 export async function checkLots(check: Check, range: Range | undefined): Promise<void> {
   let done = 0;
-  let words = range?.upTo ?? undefined;
+  let later = range?.upTo ? await recordsAfter(check, range) : undefined;
   for await (const batch of inBatches(
     (after: string | undefined) => lotsAfter(check, after),
     ({ lot }) => lot,
@@ -26,7 +27,7 @@ export async function checkLots(check: Check, range: Range | undefined): Promise
     await checkPaths(check, lots);
     await checkRows(check, lots);
     await checkInterests(check, lots);
-    if (words && !(await checkWords(check, lots, words.hash))) words = undefined;
+    if (later && !(await checkWords(check, lots, range!.newest.hash, later))) later = undefined;
     check.progress("lots", (done += lots.length));
   }
 }
@@ -227,12 +228,15 @@ const keyOf = ({ lot, party }: { lot: string; party: string }) => `${lot}/${part
 
 /**
  * Invariants 21 and 22: the ledger's two words of every lot are those to which its recorded events and notices lead.
+ * @param blockHash the chain's newest block
+ * @param later what the ledger recorded since the block that the database stands on
  * @returns false where the node did not answer
  */
 async function checkWords(
   check: Check,
   lots: readonly string[],
   blockHash: string,
+  later: LaterRecords,
 ): Promise<boolean> {
   const onLedger = await check.ask(() => check.ctx.reader.words(lots, blockHash));
   if (!onLedger) return false;
@@ -249,6 +253,12 @@ async function checkWords(
   const noticeWords = new Map<string, string>();
   for (const { lot, digest } of notices)
     noticeWords.set(lot, noticeWord(noticeWords.get(lot) ?? ZERO_HASH, digest));
+  for (const lot of lots) {
+    const state = later.states.get(lot);
+    if (state) words.set(lot, wordOf(state));
+    for (const digest of later.notices.get(lot) ?? [])
+      noticeWords.set(lot, noticeWord(noticeWords.get(lot) ?? ZERO_HASH, digest));
+  }
   lots.forEach((lot, i) => {
     const { word: expected, noticeWord: expectedNotice } = onLedger[i]!;
     const found = words.get(lot) ?? ZERO_HASH;

@@ -1,0 +1,82 @@
+// Follows the ledger's records beyond the block that the database stands on, so that words can be compared at the chain's
+// newest block. Nodes keep the states of few older blocks, and the embedded chain keeps none from before its start.
+import type { EventRecorded } from "../../protocol/chain/chain.ts";
+import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
+import { type LotState, wordOf } from "../../protocol/event/lot.ts";
+import { statesAfter } from "../../protocol/event/transition.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { BLOCKS_AT_ONCE, logsBetween, type Range } from "./chain.ts";
+import type { Check } from "./check.ts";
+
+/** What the ledger recorded after the block that the database stands on. */
+export interface LaterRecords {
+  /** The state of each lot after its last later event. */
+  states: Map<string, LotState>;
+  /** The digests of later notices by lot, in the ledger's order. */
+  notices: Map<string, string[]>;
+}
+
+/**
+ * Reads the later records. An event counts only where it follows from the words that the rows lead to: otherwise the lot
+ * keeps its stored word, which the ledger's newest word then contradicts.
+ * @returns undefined where the node did not answer
+ */
+export async function recordsAfter(
+  check: Check,
+  { upTo, newest }: Range,
+): Promise<LaterRecords | undefined> {
+  const later: LaterRecords = { states: new Map(), notices: new Map() };
+  const first = upTo === null ? newest.number + 1 : upTo.number + 1;
+  for (let start = first; start <= newest.number; start += BLOCKS_AT_ONCE) {
+    const end = Math.min(start + BLOCKS_AT_ONCE - 1, newest.number);
+    const logs = await check.ask(() => logsBetween(check, start, end));
+    if (!logs) return undefined;
+    for (const log of logs) {
+      if (log.name === "NoticeTaken")
+        later.notices.set(log.lot, [...(later.notices.get(log.lot) ?? []), log.digest]);
+      if (log.name === "EventRecorded") await followRecord(check, later.states, log);
+    }
+  }
+  return later;
+}
+
+async function followRecord(
+  check: Check,
+  states: Map<string, LotState>,
+  { digest, action, actor, holder, consignee, time, details, lots }: EventRecorded,
+): Promise<void> {
+  const old = lots.filter(({ isNew }) => !isNew).map(({ lot }) => lot);
+  const stored = await recordedStates(
+    check,
+    old.filter((lot) => !states.has(lot)),
+  );
+  const before = lots.map(({ lot, isNew }) =>
+    isNew ? null : (states.get(lot) ?? stored.get(lot) ?? null),
+  );
+  const entries = lots.map(({ lot, quantity }, i) => {
+    const state = before[i];
+    return { lot, quantity, previous: state ? wordOf(state) : ZERO_HASH };
+  });
+  const event: CustodyEvent = { action, actor, holder, consignee, entries, time, details };
+  if (eventDigest(check.ctx.domain, event) !== digest) return;
+  const after = statesAfter({ event, digest }, before);
+  for (const [i, { lot }] of lots.entries()) states.set(lot, after[i]!);
+}
+
+/** The state of each lot after the last event that its rows call recorded. */
+async function recordedStates(
+  { db }: Check,
+  lots: readonly string[],
+): Promise<Map<string, LotState>> {
+  const rows = await db.$queryRaw<
+    (Omit<LotState, "quantity"> & { lot: string; quantity: bigint })[]
+  >`
+    SELECT DISTINCT ON (entry.lot) entry.lot, entry.event AS "lastEvent", event.holder, event.consignee,
+           entry.quantity, entry.held
+    FROM entry JOIN event ON event.hash = entry.event JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ANY(${[...lots]}) AND settlement.state IN ('mined', 'final')
+    ORDER BY entry.lot, settlement.block DESC, settlement.log_index DESC`;
+  return new Map(
+    rows.map(({ lot, quantity, ...state }) => [lot, { ...state, quantity: Number(quantity) }]),
+  );
+}
