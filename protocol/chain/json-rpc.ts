@@ -1,9 +1,11 @@
-// JSON-RPC to a node over whatever carries text: what is asked, and what counts as an answer.
+// Asks an Ethereum node over JSON-RPC: the one client of service, command line and page. What carries text is handed in.
 import { ProtocolError } from "../base/errors.ts";
-import type { Request } from "./node.ts";
+import { inBatches } from "./batch.ts";
+import { ConnectionLost, type Platform, type Post, exchange } from "./exchange.ts";
+import { AT_ONCE } from "./node.ts";
 
-/** The node's own error, such as that a range of blocks is too long for it. */
-export class NodeAnswer extends Error {
+/** The node's own error: it answered, for instance that a call reverts (with the reason in `data`). */
+export class NodeError extends Error {
   readonly code: number;
   readonly data: unknown;
   constructor(
@@ -11,21 +13,89 @@ export class NodeAnswer extends Error {
     { code, message, data }: { code: number; message: string; data?: unknown },
   ) {
     super(`${method}: ${message}`);
-    this.name = "NodeAnswer";
+    this.name = "NodeError";
     this.code = code;
     this.data = data;
   }
 }
 
+/** Asks the node; a question without parameters may leave them out. */
+export type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>;
+
+export interface NodeOptions {
+  /** Milliseconds for which the node may say nothing at all. */
+  silenceMs?: number;
+  maxBytes?: number;
+  /** Questions under way; the others wait for their turn. */
+  atOnce?: number;
+  /** How often a question is asked whose connection breaks. Only what may be repeated is. */
+  attempts?: number;
+  /** Whether the questions of one moment go as one batch. */
+  batches?: boolean;
+}
+
+const SILENCE_MS = 10_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const ATTEMPTS = 3;
+const PAUSE_MS = 20;
+
+/** What reads, and the sending of a signed transaction: the chain takes each only once. */
+const REPEATABLE =
+  /^(eth_(call|chainId|blockNumber|estimateGas|maxPriorityFeePerGas|sendRawTransaction|get(?!Filter)\w+)|net_version|web3_\w+)$/;
+
+/**
+ * A caller of the node at `url`.
+ * @param platform fetch and timers: `globalThis`
+ * @returns a caller that throws as `jsonRpc` says
+ */
+export function connectTo<Signal, Timer>(
+  platform: Platform<Signal, Timer>,
+  url: string,
+  options: NodeOptions = {},
+): Ask {
+  const { silenceMs = SILENCE_MS, maxBytes = MAX_BYTES } = options;
+  const { atOnce = AT_ONCE, attempts = ATTEMPTS, batches = false } = options;
+  const post = bounded(exchange(platform, url, { silenceMs, maxBytes }), atOnce);
+  const ask = jsonRpc(batches ? inBatches(post) : post);
+  return async (method, params = []) => {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await ask(method, params);
+      } catch (error) {
+        const isLost = error instanceof ProtocolError && error.cause instanceof ConnectionLost;
+        if (!isLost || tried >= attempts || !REPEATABLE.test(method)) throw error;
+      }
+      await new Promise<void>((resolve) => void platform.setTimeout(resolve, PAUSE_MS * tried));
+    }
+  };
+}
+
+/** Lets so many through at once; the others follow in their order. */
+function bounded(post: Post, atOnce: number): Post {
+  let free = atOnce;
+  const waiting: (() => void)[] = [];
+  return async (body) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => void waiting.push(resolve));
+    try {
+      return await post(body);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
+}
+
 /**
  * A caller of a node.
  * @param post carries a question to the node and gives back its answer's text; it rejects where there is none
- * @returns a caller that throws NodeAnswer where the node answers with an error; ProtocolError CHAIN_UNREACHABLE, with the
- * reason as its cause, where there is no answer, and CHAIN_INCONSISTENT where it is none of JSON-RPC
+ * @returns a caller that throws NodeError where the node answers with an error; ProtocolError CHAIN_UNREACHABLE, with the
+ * reason as its cause, where there is no answer, and CHAIN_INCONSISTENT where the answer is not JSON-RPC
  */
-export function jsonRpc(post: (body: string) => Promise<string>): Request {
+export function jsonRpc(post: Post): Ask {
   let id = 0;
-  return async (method, params) => {
+  return async (method, params = []) => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
     let text: string;
     try {
@@ -38,7 +108,7 @@ export function jsonRpc(post: (body: string) => Promise<string>): Request {
       );
     }
     const { result, error } = answerIn(text, method);
-    if (error !== undefined) throw new NodeAnswer(method, error);
+    if (error !== undefined) throw new NodeError(method, error);
     return result;
   };
 }
@@ -50,7 +120,7 @@ function answerIn(
   text: string,
   method: string,
 ): { result?: unknown; error?: { code: number; message: string } } {
-  const answer = parsed(text);
+  const answer = parsedOrNone(text);
   if (typeof answer === "object" && answer !== null) {
     const { result, error } = answer as { result?: unknown; error?: unknown };
     if (error === undefined || error === null) return { result };
@@ -60,11 +130,11 @@ function answerIn(
   }
   throw new ProtocolError(
     "CHAIN_INCONSISTENT",
-    `the answer to ${method} is none of JSON-RPC: is this a node's address?`,
+    `the answer to ${method} is not JSON-RPC. Check that the address is a node's.`,
   );
 }
 
-function parsed(text: string): unknown {
+function parsedOrNone(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -185,4 +185,4 @@ export async function eachOf<T, R>(
 }
 
 /** Questions under way at one node: more gain nothing and make public nodes refuse. */
-const AT_ONCE = 16;
+export const AT_ONCE = 16;

@@ -2,7 +2,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Wallet } from "ethers/wallet";
 import { decodeError } from "../../protocol/chain/chain.ts";
-import { NodeError, type Request } from "./node.ts";
+import { NodeError } from "../../protocol/chain/json-rpc.ts";
+import type { Request } from "./node.ts";
 import { Refusal } from "../refusal.ts";
 
 /** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */

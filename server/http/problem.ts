@@ -3,7 +3,7 @@ import type { ErrorRequestHandler } from "express";
 import type { Problem } from "../../api/problem.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
-import { NodeError } from "../chain/node.ts";
+import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import { Refusal, type RefusalCode, toRefusal } from "../refusal.ts";
 
 export function problemOf(

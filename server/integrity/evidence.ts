@@ -121,7 +121,7 @@ function differences(
 ): { field: string; expected: unknown; found: unknown }[] {
   if (expected === found) return [];
   if (!isContainer(expected) || !isContainer(found))
-    return [{ field: path.join("../fsck"), expected, found }];
+    return [{ field: path.join("."), expected, found }];
   const names = new Set([...Object.keys(expected), ...Object.keys(found)]);
   return [...names].flatMap((name) =>
     differences((expected as Fields)[name] ?? null, (found as Fields)[name] ?? null, [

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
-import { NodeAnswer, jsonRpc } from "../../../protocol/chain/json-rpc.ts";
+import { NodeError, jsonRpc } from "../../../protocol/chain/json-rpc.ts";
 
 /** What comes of a question that is answered with this text. */
 async function answered(text: string | Error): Promise<unknown> {
@@ -34,7 +34,7 @@ describe("JSON-RPC", () => {
     const error = await answered(
       `{"id":1,"error":{"code":-32005,"message":"too many blocks","data":"0x"}}`,
     );
-    expect(error).to.be.instanceOf(NodeAnswer).and.to.include({ code: -32_005, data: "0x" });
+    expect(error).to.be.instanceOf(NodeError).and.to.include({ code: -32_005, data: "0x" });
     expect(await answered(`{"id":1,"error":{"code":3}}`)).to.include({ code: 3 });
   });
 
@@ -67,7 +67,7 @@ describe("JSON-RPC", () => {
       fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (text) => {
         const request = jsonRpc(() => Promise.resolve(text));
         await request("eth_call", []).catch((error: unknown) => {
-          if (!(error instanceof NodeAnswer))
+          if (!(error instanceof NodeError))
             expect(error)
               .to.be.instanceOf(ProtocolError)
               .and.to.include({ code: "CHAIN_INCONSISTENT" });

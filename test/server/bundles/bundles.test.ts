@@ -15,7 +15,7 @@ import { hashOf } from "../../../server/storage/blobs.ts";
 import { followOnce } from "../../../server/settlement/follow.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { linkSvg } from "../../../server/labels/symbols.ts";
-import { NodeError } from "../../../server/chain/node.ts";
+import { NodeError } from "../../../protocol/chain/json-rpc.ts";
 import { newGrant } from "../../support/examples.ts";
 import { type Client, openTestHttp, type TestHttp } from "../../support/http.ts";
 import { openTestService, type TestService } from "../../support/service.ts";

@@ -14,7 +14,7 @@ import { StoreError } from "../../../server/storage/blobs.ts";
 import { type Fault, formatFault, fsck, type FsckContext } from "../../../server/fsck/fsck.ts";
 import { FAULTS } from "../../../server/integrity/fault.ts";
 import { signerOf } from "../../../server/chain/keystore.ts";
-import { NodeError } from "../../../server/chain/node.ts";
+import { NodeError } from "../../../protocol/chain/json-rpc.ts";
 import { giveNotice, makeLots, remark } from "../../../server/custody/acts.ts";
 import { followOnce, headOf } from "../../../server/settlement/follow.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
@@ -87,35 +87,6 @@ describe("fsck", () => {
       "logged",
     ]);
     expect(await ctx.prisma.notice.findMany({ distinct: ["kind"] })).to.have.length(3);
-  });
-
-  it("compares words where the chain has gone on and the node has no older state", async () => {
-    const { other, lots } = life;
-    const maker = other.parties.maker.address;
-    const F1 = [{ lot: lots["F1"]! }];
-    await remark(other.ctx, maker, "hold", { lots: F1 });
-    await remark(other.ctx, maker, "release", { lots: F1 });
-    await giveNotice(other.ctx, maker, { lot: lots["F1"]!, kind: "suspicion" });
-    await makeLots(other.ctx, maker, "commission", { lots: [{ lotNumber: "F2", quantity: 5 }] });
-    await other.settle();
-    const { hash: newest } = await ctx.reader.head();
-    expect((await headOf(ctx.prisma))!.hash).not.to.equal(newest);
-    const request: Context["request"] = (method, params) => {
-      const where = params?.at(-1) as { blockHash?: string };
-      return method === "eth_call" && where.blockHash !== newest
-        ? Promise.reject(new NodeError(method, { code: -32602, message: "BlockOutOfRangeError" }))
-        : ctx.request(method, params);
-    };
-    const reader = ledgerReader({ request, ...ctx.domain });
-    const { faults } = await fsck({ ...ctx, request, reader });
-    expect(faults.map(formatFault)).to.deep.equal([]);
-    const { quantity } = await ctx.prisma.entry.findFirstOrThrow({ where: { lot: lots["F1"]! } });
-    await ctx.prisma.entry.updateMany({ where: { lot: lots["F1"]! }, data: { quantity: 71 } });
-    const altered = await fsck({ ...ctx, request, reader });
-    await ctx.prisma.entry.updateMany({ where: { lot: lots["F1"]! }, data: { quantity } });
-    expect(altered.faults.map(({ code }) => code)).to.include("WORD_DIFFERS");
-    while (await followOnce(ctx));
-    expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
   });
 
   describe("of what somebody changed", () => {
@@ -1039,5 +1010,36 @@ describe("fsck", () => {
     expect(
       formatFault({ table, row, code: "HASH_DIFFERS", found: "x".repeat(500), message }),
     ).to.have.length.lessThan(400);
+  });
+
+  describe("behind the chain's newest block", () => {
+    it("compares words where the chain has gone on and the node has no older state", async () => {
+      const { other, lots } = life;
+      const maker = other.parties.maker.address;
+      const F1 = [{ lot: lots["F1"]! }];
+      await remark(other.ctx, maker, "hold", { lots: F1 });
+      await remark(other.ctx, maker, "release", { lots: F1 });
+      await giveNotice(other.ctx, maker, { lot: lots["F1"]!, kind: "suspicion" });
+      await makeLots(other.ctx, maker, "commission", { lots: [{ lotNumber: "F2", quantity: 5 }] });
+      await other.settle();
+      const { hash: newest } = await ctx.reader.head();
+      expect((await headOf(ctx.prisma))!.hash).not.to.equal(newest);
+      const request: Context["request"] = (method, params) => {
+        const where = params?.at(-1) as { blockHash?: string };
+        return method === "eth_call" && where.blockHash !== newest
+          ? Promise.reject(new NodeError(method, { code: -32602, message: "BlockOutOfRangeError" }))
+          : ctx.request(method, params);
+      };
+      const reader = ledgerReader({ request, ...ctx.domain });
+      const { faults } = await fsck({ ...ctx, request, reader });
+      expect(faults.map(formatFault)).to.deep.equal([]);
+      const { quantity } = await ctx.prisma.entry.findFirstOrThrow({ where: { lot: lots["F1"]! } });
+      await ctx.prisma.entry.updateMany({ where: { lot: lots["F1"]! }, data: { quantity: 71 } });
+      const altered = await fsck({ ...ctx, request, reader });
+      await ctx.prisma.entry.updateMany({ where: { lot: lots["F1"]! }, data: { quantity } });
+      expect(altered.faults.map(({ code }) => code)).to.include("WORD_DIFFERS");
+      while (await followOnce(ctx));
+      expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
+    });
   });
 });

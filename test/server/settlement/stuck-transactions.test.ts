@@ -6,7 +6,7 @@ import type { Context } from "../../../server/context.ts";
 import { feesNow } from "../../../server/chain/fees.ts";
 import { followOnce } from "../../../server/settlement/follow.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
-import { NodeError } from "../../../server/chain/node.ts";
+import { NodeError } from "../../../protocol/chain/json-rpc.ts";
 import { relayOnce } from "../../../server/settlement/relay.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
