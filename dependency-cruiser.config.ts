@@ -44,8 +44,8 @@ const SERVER_FLOORS = [
   ["main.ts"],
 ];
 
-/** What the pure folders use of npm. Neither may use a Node built-in: they run in a browser as they are. */
-const PURE_PACKAGES = ["zod", "canonicalize", "@noble/[^/]+", "hash-wasm", "@bitauth/libauth"];
+/** What protocol/ uses of npm. */
+const PROTOCOL_PACKAGES = ["zod", "canonicalize", "@noble/[^/]+", "hash-wasm", "@bitauth/libauth"];
 
 const inPackages = (names: string[]) => `(^|/)node_modules/(${names.join("|")})/`;
 const inFolders = (names: string[]) => `^(${names.join("|")})/`;
@@ -150,13 +150,13 @@ const rules: IForbiddenRuleType[] = [
     ["^sample/", "^server/", "^api/", "^protocol/"],
     "sample/ stands on server/ and protocol/.",
   ),
-  pure("protocol", PURE_PACKAGES, CHAIN),
+  pure("protocol", PROTOCOL_PACKAGES, CHAIN),
   {
-    ...pure("protocol", [...PURE_PACKAGES, "ethers/lib\\.esm/abi"]),
+    ...pure("protocol", [...PROTOCOL_PACKAGES, "ethers/lib\\.esm/abi"]),
     comment: "Of ethers only the ABI coder, in the one file that reads EVM logs.",
     from: { path: CHAIN },
   },
-  pure("api", PURE_PACKAGES),
+  pure("api", ["zod"]),
   pure("lists", ["csv-parse"]),
   {
     name: "web-no-node",

@@ -35,7 +35,7 @@
 //  31 anchoring    what was anchored is this log: its root is the log's at its size
 //  32 settlement   what lives by the log alone shares no lot with what is settled, or is to be, and no transaction carries it
 //  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
-// What is not looked at, and why, stands in docs/decisions/0008-what-fsck-does-not-protect.md.
+// What is not looked at, and why, stands in docs/decisions/0008-fsck-covers-signed-data.md.
 import { Prisma } from "../../prisma/generated/client.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./chain.ts";
 import { Check, type FsckContext, type OnProgress, type Report } from "./check.ts";

@@ -1,6 +1,6 @@
 // Every column of every table, and whole rows, altered behind the service's back: fsck names the table, the column and the
 // row, and the verdict on the lots concerned names altered evidence. What neither does stands in the list of
-// docs/decisions/0008-what-fsck-does-not-protect.md, or this fails: so a new column fails until somebody decides.
+// docs/decisions/0008-fsck-covers-signed-data.md, or this fails: so a new column fails until somebody decides.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { ledgerReader } from "../../../protocol/chain/chain.ts";
@@ -19,7 +19,7 @@ import {
   type Victim,
 } from "../../support/tampering.ts";
 
-const LIST = new URL("../../../docs/decisions/0008-what-fsck-does-not-protect.md", import.meta.url);
+const LIST = new URL("../../../docs/decisions/0008-fsck-covers-signed-data.md", import.meta.url);
 
 /** What the list exempts: by column or by kind of change to rows, wholly or in part. */
 function readList(): Map<string, "not" | "in part"> {
