@@ -2,18 +2,14 @@
 // is a chain on paper in this process, so that its answers cost their checking and decoding, and no waiting.
 import { verifyTypedData } from "ethers";
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import {
-  recoverSigner,
-  recoverWithNoble,
-  rememberRecovered,
-  useKeccak,
-} from "../protocol/base/crypto.ts";
+import { recoverSigner, recoverWithNoble, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { disclosureRoot } from "../protocol/event/details.ts";
 import { eventDigest } from "../protocol/event/event.ts";
 import { Trail } from "../protocol/trail/trail.ts";
 import type { Trust } from "../protocol/verdict/trust.ts";
 import { verify } from "../protocol/verify/verify.ts";
+import { rememberRecovered } from "../server/chain/recover.ts";
 import { readChain } from "../protocol/verify/chain.ts";
 import { replay } from "../protocol/verify/replay.ts";
 import { openPaperLedger } from "../test/support/paper-ledger.ts";

@@ -1,16 +1,18 @@
-// The sample: a story of parties and lots, played through the service as its parties would, on embedded defaults only.
+// Plays the sample: a story of parties and lots, told to a service as its parties would, at a first start.
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fromHex, toHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../protocol/base/crypto.ts";
 import { ACTIONS } from "../protocol/event/event.ts";
 import { lotId } from "../protocol/event/lot.ts";
 import type { EntryDetails } from "../protocol/event/details.ts";
 import * as acts from "../server/custody/acts.ts";
-import { admitParty, makeKey } from "../server/access/admin.ts";
+import { admitParty, makeApiKey, makeKey } from "../server/access/admin.ts";
 import type { Context } from "../server/context.ts";
 import { followOnce } from "../server/settlement/follow.ts";
 import { keepKey } from "../server/chain/keystore.ts";
 import { relayOnce } from "../server/settlement/relay.ts";
+import type { Sample, SampleKey } from "../server/service.ts";
 import { state } from "../server/statements/statements.ts";
 import {
   LOT_REF_FIELDS,
@@ -38,31 +40,27 @@ export async function loadStory(): Promise<Story> {
   return readStory(await read("parties.json"), await read("story.json"));
 }
 
+/** The sample, as `openService` takes it. */
+export const sample: Sample = { beginsAt, play };
+
 /** When a chain has to begin for the story to fit on it, Unix seconds. */
-export async function sampleBegins(): Promise<number> {
+async function beginsAt(): Promise<number> {
   return (await loadStory()).steps[0]!.at - 2 * DAY_SECONDS;
 }
 
 /**
  * Plays the story, or what is left of it: parties are admitted, each step is signed with the party's key and settled.
- * Blocks get the story's times, as if the ledger had been there all along.
- * @param ownerKey of the ledger's owner
- * @param file where the progress is kept
- * @returns the addresses of the parties by their names, and whether there was anything to do
+ * Blocks get the story's times, as if the ledger had been there all along. Keeps its progress and the API keys in
+ * `dataDir`, so that a start that was cut off goes on.
  */
-export async function playSample(
+async function play(
   ctx: Context,
-  ownerKey: string,
-  file: string,
-  onProgress: (done: number, of: number) => void,
-): Promise<{
-  parties: { address: string; name: string; roles: readonly string[] }[];
-  played: boolean;
-}> {
+  { ownerKey, dataDir, onProgress }: Parameters<Sample["play"]>[1],
+): Promise<SampleKey[]> {
   const story = await loadStory();
+  const file = join(dataDir, "sample.json");
   const progress = await readProgress(file);
-  const played = !progress.done;
-  if (played) {
+  if (!progress.done) {
     const chain = storyClock(ctx);
     await admitAll(ctx, ownerKey, story, progress, chain);
     await save(file, progress);
@@ -81,12 +79,29 @@ export async function playSample(
     progress.done = true;
     await save(file, progress);
   }
-  const parties = story.parties.map(({ alias, name, roles }) => ({
-    address: progress.parties[alias]!,
-    name,
-    roles,
-  }));
-  return { parties, played };
+  return keptKeys(ctx, join(dataDir, "api-keys.json"), story, progress);
+}
+
+/** An API key for the operator and for each party, made once and kept where only this user can read them. */
+async function keptKeys(
+  ctx: Context,
+  file: string,
+  { parties }: Story,
+  progress: Progress,
+): Promise<SampleKey[]> {
+  const kept = await readFile(file, "utf8").catch(() => undefined);
+  if (kept !== undefined) return JSON.parse(kept) as SampleKey[];
+  const owners = [
+    { party: null, name: "Operator of this service", roles: [] },
+    ...parties.map(({ alias, name, roles }) => ({ party: progress.parties[alias]!, name, roles })),
+  ];
+  const keys: SampleKey[] = [];
+  for (const { party, name, roles } of owners) {
+    const { text } = await makeApiKey(ctx, { party, scope: "admin", label: "first start" });
+    keys.push({ party, name, roles, scope: "admin", key: text });
+  }
+  await writeFile(file, JSON.stringify(keys, undefined, 2), { mode: 0o600 });
+  return keys;
 }
 
 const SETTLES_AFTER_SECONDS = 90;

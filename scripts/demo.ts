@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Environment } from "../cli/service/caller.ts";
 import { Problem, problemLine } from "../cli/output/outcome.ts";
 import { openTerminal, type Terminal } from "../cli/output/terminal.ts";
+import { sample } from "../sample/play.ts";
 import { readConfig } from "../server/config.ts";
 import { openService, type Service } from "../server/service.ts";
 import { alterAndFind } from "./demo/alter.ts";
@@ -21,12 +22,15 @@ async function ownService(
   const { config, secrets } = readConfig(env);
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
-    const service = await openService(config, secrets, (stage, done = 0, of = 1) => {
-      terminal.progress(
-        stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`,
-        done,
-        of,
-      );
+    const service = await openService(config, secrets, {
+      sample,
+      onProgress(stage, done = 0, of = 1) {
+        terminal.progress(
+          stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`,
+          done,
+          of,
+        );
+      },
     });
     const close = async () => {
       await service.close();

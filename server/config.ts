@@ -2,7 +2,10 @@
 import { z } from "zod";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
-import { SettlementMode } from "./custody/mode.ts";
+
+/** Where events settle: on the ledger one by one, or by the anchored log alone. */
+export const SettlementMode = z.enum(["ledger", "log"]);
+export type SettlementMode = z.infer<typeof SettlementMode>;
 
 export interface Config {
   port: number;

@@ -7,7 +7,8 @@ import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
 import type { Keystore } from "./chain/keystore.ts";
 import type { Request } from "./chain/node.ts";
-import type { SettlementMode } from "./custody/mode.ts";
+import type { MerkleLog } from "./chain/accounts.ts";
+import type { SettlementMode } from "./config.ts";
 
 export interface Context {
   prisma: PrismaClient;
@@ -24,17 +25,7 @@ export interface Context {
   /** Where lots settle unless it is said when they are made. */
   settlement: SettlementMode;
   /** The log of all accepted events. */
-  merkleLog: {
-    /** The account whose log it is: the relayer's. */
-    operator: string;
-    /** 32 bytes: the Ed25519 key that signs its checkpoints. */
-    seed: Uint8Array;
-    /** A checkpoint is made after so many events, or so many seconds after the one before. */
-    events: number;
-    seconds: number;
-    /** The contract that keeps checkpoints; undefined: they are made, and anchored nowhere. */
-    contract: string | undefined;
-  };
+  merkleLog: MerkleLog;
   keystore: Keystore;
   documents: DocumentStore;
   recover: RecoverPublicKey;

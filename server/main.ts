@@ -1,5 +1,6 @@
 // `npm start`: reads the environment, opens the service, says what it stands on, and ends it cleanly on a signal.
 import { styleText } from "node:util";
+import { sample } from "../sample/play.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { openService, type Progress, type SampleKey, type Service } from "./service.ts";
 
@@ -54,7 +55,7 @@ function fail(error: unknown): never {
 
 async function main(): Promise<void> {
   const { config, secrets } = readConfig(process.env);
-  const opening = openService(config, secrets, showProgress);
+  const opening = openService(config, secrets, { sample, onProgress: showProgress });
   const stopped = Promise.withResolvers<NodeJS.Signals>();
   // A second signal while closing changes nothing; npm passes on the one that the terminal has sent already.
   process.on("SIGINT", stopped.resolve).on("SIGTERM", stopped.resolve);

@@ -1,21 +1,139 @@
-// What administration works on where it does not go through a running service: the database, and the ledger on its chain.
+// Opens the database, the chain and the document store that the configuration names, and builds the context from them.
+// The service, administration and the tests all get their context here.
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
+import { fromHex } from "../protocol/base/bytes.ts";
+import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { ledgerReader } from "../protocol/chain/chain.ts";
-import { loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
-import { accountsFrom, logFrom } from "./chain/accounts.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
-import type { Context } from "./context.ts";
-import { type Database, openDatabase } from "./storage/db.ts";
-import { openDocuments } from "./documents/open.ts";
+import { type Accounts, accountsFrom, logFrom } from "./chain/accounts.ts";
 import { Keystore } from "./chain/keystore.ts";
-import { findLedger, type LedgerRecord } from "./chain/ledger.ts";
-import { openLocalChain } from "./chain/local-chain.ts";
+import {
+  ensureCheckpointLog,
+  ensureLedger,
+  findCheckpointLog,
+  findEmbeddedLedger,
+  findLedger,
+  type LedgerRecord,
+} from "./chain/ledger.ts";
+import { fundAccounts, type LocalChain, openLocalChain } from "./chain/local-chain.ts";
 import { connectNode, type Request } from "./chain/node.ts";
+import { rememberRecovered, SIGNERS_REMEMBERED } from "./chain/recover.ts";
+import { type Config, ConfigError, readConfig, type Secrets } from "./config.ts";
+import type { Context } from "./context.ts";
+import type { DocumentStore } from "./storage/blobs.ts";
+import { directoryStore, removeLeftBehind } from "./storage/blobs-directory.ts";
+import { s3Store } from "./storage/blobs-s3.ts";
+import { type Database, openDatabase } from "./storage/db.ts";
 
 type Environment = Record<string, string | undefined>;
+
+/** What was opened, and the context on it. */
+export interface Opened {
+  ctx: Context;
+  accounts: Accounts;
+  ledger: LedgerRecord;
+  /** The embedded chain; undefined where the configuration names a node. */
+  chain: LocalChain | undefined;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Makes what a first start lacks: the secret, and the contracts on the embedded chain. Otherwise their lack is an error. */
+  create: boolean;
+  onStage?: (stage: "database" | "chain" | "ledger") => void;
+  /** The embedded chain's binary; null where the platform has none. */
+  anvil?: string | null | undefined;
+  /** Unix seconds at which a new embedded chain begins. */
+  beginsAt?: number | undefined;
+}
+
+/**
+ * Opens everything that the configuration names. An embedded chain runs until `close`.
+ * @throws ConfigError; Error where the database or the chain cannot be opened
+ */
+export async function openContext(
+  config: Config,
+  secrets: Secrets,
+  { create, onStage = () => undefined, anvil, beginsAt }: OpenOptions,
+): Promise<Opened> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const secret = secrets.keystoreSecret ?? (await keptSecret(config, create));
+    onStage("database");
+    const database = await databaseOf(config);
+    closers.push(() => database.close());
+    onStage("chain");
+    const chain = config.chain
+      ? undefined
+      : await openLocalChain(join(config.dataDir, "chain"), {
+          binary: anvil,
+          beginsAt,
+        });
+    if (chain) closers.push(() => chain.stop());
+    const request = chain?.request ?? connectNode(config.chain!.rpcUrl);
+    onStage("ledger");
+    const accounts = accountsFrom(secret, secrets);
+    const ledger = await ledgerOf(database.prisma, request, config, create ? accounts : undefined);
+    const ctx = await buildContext({
+      prisma: database.prisma,
+      request,
+      ledger,
+      relayerKey: accounts.relayer,
+      finality: config.finality,
+      settlement: config.settlement,
+      forgetful: config.chain === undefined,
+      merkleLog: logFrom(secret, config, accounts),
+      keystore: new Keystore(secret),
+      documents: openDocuments(config, secrets),
+      log: pino({ level: config.logLevel }),
+    });
+    return { ctx, accounts, ledger, chain, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What differs between one context and another. */
+export type ContextParts = Pick<
+  Context,
+  | "prisma"
+  | "request"
+  | "finality"
+  | "settlement"
+  | "forgetful"
+  | "merkleLog"
+  | "keystore"
+  | "documents"
+  | "log"
+> & { ledger: Pick<LedgerRecord, "chainId" | "address" | "deployedBlock">; relayerKey: string };
+
+/** Builds the context, on the fast back ends of hashes and signatures. */
+export async function buildContext({
+  ledger: { chainId, address, deployedBlock },
+  relayerKey,
+  ...parts
+}: ContextParts): Promise<Context> {
+  useKeccak(await loadWasmKeccak());
+  const { request } = parts;
+  return {
+    ...parts,
+    domain: { chainId, ledger: address },
+    reader: ledgerReader({ request, chainId, ledger: address, fromBlock: deployedBlock }),
+    relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
+    recover: rememberRecovered(await loadWasmRecover(), SIGNERS_REMEMBERED),
+    clock: () => Math.floor(Date.now() / 1000),
+    random: randomBytes,
+  };
+}
+
+/* ADMINISTRATION, where it does not go through a running service */
 
 /** The database alone. */
 export interface AdminDatabase extends Pick<Context, "prisma" | "random"> {
@@ -42,66 +160,62 @@ export async function openAdminLedger(
   env: Environment,
 ): Promise<{ ctx: AdminContext; close(): Promise<void> }> {
   const { config, secrets } = readConfig(env);
-  const secret = secrets.keystoreSecret ?? (await keptSecret(config));
-  const { prisma, close: closeDatabase } = await databaseOf(config);
-  const closers = [closeDatabase];
-  const close = async () => {
-    for (const one of closers.toReversed()) await one();
-  };
-  try {
-    const local = config.chain ? undefined : await openLocalChain(join(config.dataDir, "chain"));
-    if (local) closers.push(() => local.stop());
-    const request = local?.request ?? connectNode(config.chain!.rpcUrl);
-    const ledger = await ledgerOf(prisma, request, config);
-    const { chainId, address, deployedBlock } = ledger;
-    const ctx: AdminContext = {
-      prisma,
-      domain: { chainId, ledger: address },
-      request,
-      reader: ledgerReader({ request, chainId, ledger: address, fromBlock: deployedBlock }),
-      finality: config.finality,
-      settlement: config.settlement,
-      forgetful: config.chain === undefined,
-      merkleLog: logFrom(secret, config, accountsFrom(secret, secrets)),
-      keystore: new Keystore(secret),
-      documents: openDocuments(config, secrets),
-      recover: await loadWasmRecover(),
-      clock: () => Math.floor(Date.now() / 1000),
-      random: randomBytes,
-      log: pino({ level: "silent" }),
-    };
-    return { ctx, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  return openContext({ ...config, logLevel: "silent" }, secrets, { create: false });
 }
+
+/* PARTS */
 
 function databaseOf({ databaseUrl, dataDir }: Config): Promise<Database> {
   return openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
 }
 
+/** @param accounts that deploy what an embedded chain lacks; undefined: nothing is deployed */
 async function ledgerOf(
   prisma: Database["prisma"],
   request: Request,
-  config: Config,
+  { chain }: Config,
+  accounts: Accounts | undefined,
 ): Promise<LedgerRecord> {
-  if (config.chain) return findLedger(prisma, request, config.chain);
-  const known = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (!known) throw new ConfigError("DATA_DIR", "no service has been started on it yet");
-  // The embedded chain may begin with another block 0 each time it is started, as for the service's own start.
-  const { hash: genesis } = (await request("eth_getBlockByNumber", ["0x0", false])) as {
-    hash: string;
-  };
-  if (known.genesis !== genesis)
-    await prisma.ledger.update({ where: { id: 1 }, data: { genesis } });
-  return { ...known, genesis };
+  if (chain) {
+    const ledger = await findLedger(prisma, request, chain);
+    if (accounts && chain.log) await findCheckpointLog(request, chain.log);
+    return ledger;
+  }
+  if (!accounts) return findEmbeddedLedger(prisma, request);
+  await fundAccounts(request, [accounts.owner, accounts.relayer, accounts.log]);
+  const owner = addressOfPrivateKey(fromHex(accounts.owner));
+  const ledger = await ensureLedger(prisma, request, accounts.owner, owner);
+  await ensureCheckpointLog(request, ledger.chainId, accounts.log);
+  return ledger;
 }
 
-/** The secret that the first start made. */
-async function keptSecret({ dataDir }: Config): Promise<string> {
+const documentsFolder = ({ dataDir }: Config) => join(dataDir, "documents");
+
+/** A bucket where one is configured, else the folder `documents` in DATA_DIR. */
+function openDocuments(config: Config, { documentsS3 }: Secrets): DocumentStore {
+  if (config.documentsS3 && documentsS3) return s3Store(config.documentsS3, documentsS3);
+  return directoryStore(documentsFolder(config));
+}
+
+/** Removes documents that a crash left half written. @returns how many files there were */
+export function tidyDocuments(config: Config): Promise<number> {
+  return removeLeftBehind(documentsFolder(config), Date.now());
+}
+
+/** The secret of this service: 256 bits, made at the first start, readable by its owner alone. */
+async function keptSecret({ dataDir }: Config, create: boolean): Promise<string> {
+  const file = join(dataDir, "secret");
+  if (create) {
+    const fresh = randomBytes(32).toString("base64url");
+    await writeFile(file, fresh, { mode: 0o600, flag: "wx" }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw error;
+      },
+    );
+    return (await readFile(file, "utf8")).trim();
+  }
   try {
-    return (await readFile(join(dataDir, "secret"), "utf8")).trim();
+    return (await readFile(file, "utf8")).trim();
   } catch {
     throw new ConfigError(
       "KEYSTORE_SECRET",

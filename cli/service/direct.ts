@@ -1,7 +1,7 @@
 // Works on the database and the ledger themselves, where no service is asked.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
-import type { AdminContext, AdminDatabase } from "../../server/access/admin.ts";
+import type { AdminContext, AdminDatabase } from "../../server/open.ts";
 import type { Environment } from "./caller.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 
@@ -20,8 +20,11 @@ export async function onLedger<T>(
   env: Environment,
   task: (parts: LedgerParts) => Promise<T>,
 ): Promise<T> {
-  const admin = await import("../../server/access/admin.ts");
-  const { ctx, close } = await admin.openAdminLedger(env).catch(explainOpening);
+  const [admin, { openAdminLedger }] = await Promise.all([
+    import("../../server/access/admin.ts"),
+    import("../../server/open.ts"),
+  ]);
+  const { ctx, close } = await openAdminLedger(env).catch(explainOpening);
   try {
     return await task({
       admin,
@@ -41,8 +44,11 @@ export async function onDatabase<T>(
   env: Environment,
   task: (parts: { admin: Admin; ctx: AdminDatabase }) => Promise<T>,
 ): Promise<T> {
-  const admin = await import("../../server/access/admin.ts");
-  const ctx = await admin.openAdminDatabase(env).catch(explainOpening);
+  const [admin, { openAdminDatabase }] = await Promise.all([
+    import("../../server/access/admin.ts"),
+    import("../../server/open.ts"),
+  ]);
+  const ctx = await openAdminDatabase(env).catch(explainOpening);
   try {
     return await task({ admin, ctx });
   } catch (error) {

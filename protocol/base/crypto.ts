@@ -42,25 +42,6 @@ export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) =>
     .recoverPublicKey(digest)
     .toBytes(false);
 
-/**
- * A back end that remembers what it has recovered, so that events that were seen before cost next to nothing. It answers as
- * `recover` does: what is remembered is kept under all that was asked.
- * @param most how many are kept, some 400 bytes each; those that were asked for the longest time ago go
- */
-export function rememberRecovered(recover: RecoverPublicKey, most: number): RecoverPublicKey {
-  const known = new Map<string, Uint8Array>();
-  return (digest, r, s, recovery) => {
-    const asked = bytesToText(concat(digest, r, s, Uint8Array.of(recovery)));
-    const found = known.get(asked) ?? recover(digest, r, s, recovery);
-    known.delete(asked);
-    known.set(asked, found);
-    if (known.size > most) known.delete(known.keys().next().value!);
-    return found.slice();
-  };
-}
-
-const bytesToText = (bytes: Uint8Array) => String.fromCharCode(...bytes);
-
 const HALF_ORDER = (secp256k1.Point.Fn.ORDER - 1n) / 2n;
 
 /** The address of an uncompressed public key. */

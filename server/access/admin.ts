@@ -122,10 +122,3 @@ export async function callerOf(db: Db, text: string): Promise<Caller | undefined
   if (!known || !matches || known.revokedAt !== null) return undefined;
   return { id: known.id, party: known.party, scope: known.scope };
 }
-
-export {
-  type AdminContext,
-  type AdminDatabase,
-  openAdminDatabase,
-  openAdminLedger,
-} from "../open.ts";

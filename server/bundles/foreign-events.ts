@@ -6,7 +6,7 @@ import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import { insertEvent } from "../custody/accept.ts";
+import { insertEvent } from "../custody/store.ts";
 import type { Db } from "../storage/db.ts";
 import { ANYBODY, replayRow, statesBeforeAll } from "../integrity/replay.ts";
 import { Refusal, type SignedPair } from "../refusal.ts";

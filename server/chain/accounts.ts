@@ -3,7 +3,6 @@ import { getCreateAddress } from "ethers";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey, hmacSha256 } from "../../protocol/base/crypto.ts";
 import type { Config, Secrets } from "../config.ts";
-import type { Context } from "../context.ts";
 
 /** Private keys. `owner` and `log` have a use on the embedded chain alone. */
 export interface Accounts {
@@ -24,12 +23,21 @@ export function accountsFrom(
   return { owner: derive("owner"), relayer: relayerKey ?? derive("relayer"), log: derive("log") };
 }
 
-/** What the log stands on. Replicas with one secret sign its notes alike. */
-export function logFrom(
-  secret: string,
-  { chain, log }: Config,
-  accounts: Accounts,
-): Context["merkleLog"] {
+/** The log of all accepted events: whose it is, what signs it, and where it is anchored. */
+export interface MerkleLog {
+  /** The account whose log it is: the relayer's. */
+  operator: string;
+  /** 32 bytes: the Ed25519 key that signs its checkpoints. */
+  seed: Uint8Array;
+  /** A checkpoint is made after so many events, or so many seconds after the one before. */
+  events: number;
+  seconds: number;
+  /** The checkpoint contract; undefined: checkpoints are made, and anchored nowhere. */
+  contract: string | undefined;
+}
+
+/** The log that follows from the secret. Replicas with one secret sign its checkpoints alike. */
+export function logFrom(secret: string, { chain, log }: Config, accounts: Accounts): MerkleLog {
   return {
     ...log,
     operator: addressOfPrivateKey(fromHex(accounts.relayer)),

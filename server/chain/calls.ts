@@ -4,6 +4,7 @@ import { Wallet } from "ethers/wallet";
 import { decodeError } from "../../protocol/chain/chain.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import type { Request } from "./node.ts";
+import { feesNow } from "./fees.ts";
 import { Refusal } from "../refusal.ts";
 
 /** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */
@@ -42,17 +43,15 @@ export async function sendFrom(
   };
   const gas = BigInt(await foretold(request, draft));
   const nonce = Number(await request("eth_getTransactionCount", [wallet.address, "pending"]));
-  const { baseFeePerGas = "0x0" } = (await request("eth_getBlockByNumber", ["latest", false])) as {
-    baseFeePerGas?: string;
-  };
-  const tip = BigInt((await request("eth_maxPriorityFeePerGas", [])) as string);
   const raw = await wallet.signTransaction({
-    ...{ type: 2, chainId, nonce, to: call.to ?? null, data: call.data, value: call.value ?? 0n },
-    ...{
-      gasLimit: (gas * 6n) / 5n,
-      maxFeePerGas: 2n * BigInt(baseFeePerGas) + tip,
-      maxPriorityFeePerGas: tip,
-    },
+    type: 2,
+    chainId,
+    nonce,
+    to: call.to ?? null,
+    data: call.data,
+    value: call.value ?? 0n,
+    gasLimit: (gas * 6n) / 5n,
+    ...(await feesNow(request)),
   });
   const hash = (await request("eth_sendRawTransaction", [raw])) as string;
   return mined(request, hash);

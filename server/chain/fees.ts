@@ -1,6 +1,6 @@
 // What a transaction offers for gas (EIP-1559): enough for now, and enough to take the place of one that is not mined.
 import { Transaction } from "ethers";
-import type { Context } from "../context.ts";
+import type { Request } from "./node.ts";
 
 /** In wei per gas. */
 export interface Fees {
@@ -15,11 +15,11 @@ const RAISE_PER_MILLE = 1_125n;
 const MOST_TIMES_NOW = 10n;
 
 /** Room for the base fee to double before the transaction has to be replaced. */
-export async function feesNow({ request }: Pick<Context, "request">): Promise<Fees> {
+export async function feesNow(request: Request): Promise<Fees> {
   const latest = (await request("eth_getBlockByNumber", ["latest", false])) as {
     baseFeePerGas?: string;
   };
-  const tip = BigInt((await request("eth_maxPriorityFeePerGas")) as string);
+  const tip = BigInt((await request("eth_maxPriorityFeePerGas", [])) as string);
   return {
     maxFeePerGas: 2n * BigInt(latest.baseFeePerGas ?? "0x0") + tip,
     maxPriorityFeePerGas: tip,

@@ -81,11 +81,7 @@ export async function ensureLedger(
   const chainId = Number(await request("eth_chainId"));
   const genesis = await genesisOf(request);
   const known = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (known && (await hasCode(request, known.address))) {
-    if (known.genesis !== genesis)
-      await prisma.ledger.update({ where: { id: 1 }, data: { genesis } });
-    return { ...known, genesis };
-  }
+  if (known && (await hasCode(request, known.address))) return withGenesis(prisma, known, genesis);
   const deployed = { chainId, genesis, ...(await deployLedger(request, chainId, ownerKey, owner)) };
   if (known && known.address !== deployed.address) {
     throw new ConfigError(
@@ -95,6 +91,30 @@ export async function ensureLedger(
   }
   await prisma.ledger.upsert({ where: { id: 1 }, create: deployed, update: deployed });
   return deployed;
+}
+
+/**
+ * The ledger that a service deployed on the embedded chain earlier. Nothing is deployed.
+ * @throws ConfigError where no service has been started yet
+ */
+export async function findEmbeddedLedger(
+  prisma: PrismaClient,
+  request: Request,
+): Promise<LedgerRecord> {
+  const known = await prisma.ledger.findUnique({ where: { id: 1 } });
+  if (!known) throw new ConfigError("DATA_DIR", "no service has been started on it yet");
+  return withGenesis(prisma, known, await genesisOf(request));
+}
+
+/** The embedded chain may begin with another block 0 each time it is started. */
+async function withGenesis(
+  prisma: PrismaClient,
+  known: LedgerRecord,
+  genesis: string,
+): Promise<LedgerRecord> {
+  if (known.genesis !== genesis)
+    await prisma.ledger.update({ where: { id: 1 }, data: { genesis } });
+  return { ...known, genesis };
 }
 
 /**

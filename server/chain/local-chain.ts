@@ -11,6 +11,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
+import { fromHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { lockFolder } from "../storage/lock.ts";
 import { connectNode, type Request } from "./node.ts";
 
@@ -50,7 +52,7 @@ export async function openLocalChain(
   {
     binary = anvilBinary(),
     beginsAt,
-  }: { binary?: string | null | undefined; beginsAt?: number } = {},
+  }: { binary?: string | null | undefined; beginsAt?: number | undefined } = {},
 ): Promise<LocalChain> {
   await mkdir(folder, { recursive: true });
   const release = lockFolder(folder);
@@ -232,4 +234,15 @@ function freePort(): Promise<number> {
       server.close(() => resolve((address as { port: number }).port));
     });
   });
+}
+
+const MUCH_ETHER = "0x21e19e0c9bab2400000"; // 10,000 ether, which cost nothing on an embedded chain
+
+/** Gives accounts of the embedded chain the ether for their transactions. */
+export async function fundAccounts(
+  request: Request,
+  privateKeys: readonly string[],
+): Promise<void> {
+  for (const privateKey of privateKeys)
+    await request("hardhat_setBalance", [addressOfPrivateKey(fromHex(privateKey)), MUCH_ETHER]);
 }

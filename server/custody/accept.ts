@@ -1,7 +1,7 @@
 // Accepting a signed event or notice: one database transaction checks it, keeps it, moves the lots and queues its settlement.
 import { z } from "zod";
-import { actionName, CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
-import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
+import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
+import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
 import { recoverSigner } from "../../protocol/base/crypto.ts";
 import {
   checkDetails,
@@ -11,20 +11,21 @@ import {
 } from "../../protocol/event/details.ts";
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import { type LotState, issuerOf, wordOf } from "../../protocol/event/lot.ts";
+import { type LotState, issuerOf } from "../../protocol/event/lot.ts";
 import { Restrictions } from "../../protocol/event/restrict.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../../protocol/event/notice.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
 import { type Context as Rules, transition } from "../../protocol/event/transition.ts";
 import { Hash, Signature, ZERO_HASH } from "../../protocol/base/values.ts";
-import { type Event, Prisma } from "../../prisma/generated/client.ts";
+import { type Event } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
-import { relist, searchColumns } from "./listing.ts";
+import { type Db, isUniqueViolation } from "../storage/db.ts";
+import { relist } from "./listing.ts";
 import { refuseViolation, Refusal } from "../refusal.ts";
-import { restrictionsOf, shownDetails } from "../access/visibility.ts";
-import { FIRST_STATE, modeOf, SettlementMode, WHAT_IT_MEANS } from "./mode.ts";
-import { lockStates, projectInterests, projectLots, wordOfMaybe } from "./states.ts";
+import { SettlementMode } from "../config.ts";
+import { insertEvent, insertNotice, newLotsOf, restrictionsText } from "./store.ts";
+import { FIRST_STATE, modeOf, WHAT_IT_MEANS } from "./mode.ts";
+import { lockStates, wordOfMaybe } from "./states.ts";
 
 /** A signed event with the facts behind it. Without details the event's `details` must be zero. */
 export const SignedEvent = z.strictObject({
@@ -96,10 +97,6 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
     throw error;
   }
 }
-
-/** The lots that an event makes. */
-export const newLotsOf = ({ entries }: CustodyEvent): string[] =>
-  entries.filter(({ previous }) => previous === ZERO_HASH).map(({ lot }) => lot);
 
 function checkRoot(
   root: string,
@@ -173,111 +170,6 @@ async function rulesFor(
       key?.address === address ? { party: key.party, revoked: key.revokedAt !== null } : undefined,
     word,
   };
-}
-
-export interface EventParts {
-  event: CustodyEvent;
-  hash: string;
-  signature: string | undefined;
-  details: Details | undefined;
-  secret: string | undefined;
-  restricted?: Restrictions | undefined;
-  /** It is only known from the chain. */
-  followed?: boolean;
-}
-
-/** Keeps an event with its entries, and moves its lots. `states` are those after it, one per entry. */
-export async function insertEvent(
-  tx: Db,
-  parts: EventParts,
-  states: readonly LotState[],
-): Promise<void> {
-  const { event, hash, signature, details, secret, restricted, followed } = parts;
-  const { entries, action, actor, holder, consignee, time } = event;
-  const { sequence } = await tx.event.create({
-    data: {
-      hash,
-      bytes: canonicalize(event),
-      signature: signature ?? null,
-      details: details ? canonicalize(details) : null,
-      secret: secret ?? null,
-      restricted: restrictionsText(restricted),
-      ...{ action, actor, holder, consignee, time },
-      ...(followed && { acceptedAt: null }),
-    },
-  });
-  if (!followed) await tx.unlogged.create({ data: { sequence, event: hash } });
-  await tx.entry.createMany({
-    data: entries.map(({ lot, previous, quantity }, index) => {
-      const state = states[index]!;
-      return { event: hash, lot, index, previous, quantity, held: state.held, word: wordOf(state) };
-    }),
-  });
-  await insertNewLots(tx, parts, states, sequence);
-  const lots = entries.map(({ lot }) => lot);
-  await projectLots(tx, lots);
-  await projectInterests(tx, lots);
-}
-
-/** As it is stored: null where nothing is restricted. */
-export const restrictionsText = (restricted: Restrictions | undefined): string | null =>
-  restricted && Object.keys(restricted).length > 0 ? canonicalize(restricted) : null;
-
-async function insertNewLots(
-  tx: Db,
-  {
-    event,
-    hash,
-    details,
-    restricted,
-  }: Pick<EventParts, "event" | "hash" | "details" | "restricted">,
-  states: readonly LotState[],
-  sequence: bigint,
-) {
-  const parentLot =
-    actionName(event.action) === "split"
-      ? event.entries.find(({ previous }) => previous !== ZERO_HASH)
-      : undefined;
-  const parent = parentLot ? await tx.lot.findUnique({ where: { id: parentLot.lot } }) : null;
-  const created = event.entries.flatMap(({ lot, previous }, i) =>
-    previous === ZERO_HASH
-      ? [
-          {
-            id: lot,
-            issuer: issuerOf(lot),
-            origin: hash,
-            sequence,
-            ...states[i]!,
-            ...searchColumns(details, i, parent, restricted),
-          },
-        ]
-      : [],
-  );
-  if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
-}
-
-/** Brings back the lots that an event made and its becoming void took away; their states are projected afterwards. */
-export async function restoreLots(tx: Db, hash: string): Promise<void> {
-  const row = await tx.event.findUniqueOrThrow({
-    where: { hash },
-    include: { entries: { orderBy: { index: "asc" } } },
-  });
-  const event = CustodyEvent.parse(parseCanonical(row.bytes));
-  const details = shownDetails(row, () => true)?.details;
-  const { holder, consignee } = event;
-  const states = row.entries.map(({ quantity, held }) => ({
-    ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
-  }));
-  await insertNewLots(
-    tx,
-    { event, hash, details, restricted: restrictionsOf(row) },
-    states,
-    row.sequence,
-  );
-  await projectInterests(
-    tx,
-    event.entries.map(({ lot }) => lot),
-  );
 }
 
 /** The same event again: the same answer. One that was followed from the chain gains what only its author has. */
@@ -392,37 +284,7 @@ async function judgeWithdrawal(
   }
 }
 
-/** Keeps a notice. */
-export async function insertNotice(
-  tx: Db,
-  notice: Notice,
-  digest: string,
-  parts: {
-    signature?: string | undefined;
-    details?: Details | undefined;
-    secret?: string | undefined;
-    /** It is only known from the chain. */
-    followed?: boolean;
-  },
-): Promise<void> {
-  const { lot, kind, issuer, withdraws, time } = notice;
-  await tx.notice.create({
-    data: {
-      ...{ digest, lot, kind, issuer, withdraws, time },
-      bytes: canonicalize(notice),
-      signature: parts.signature ?? null,
-      details: parts.details ? canonicalize(parts.details) : null,
-      secret: parts.secret ?? null,
-      ...(parts.followed && { acceptedAt: null }),
-    },
-  });
-}
-
 /** Reads a signed event as a caller sent it. @throws ProtocolError */
 export function parseSignedEvent(value: unknown): SignedEvent {
   return parseWith(SignedEvent, value);
-}
-
-export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 }

@@ -22,7 +22,7 @@ import { type Accepted, acceptEvent, acceptNotice } from "./accept.ts";
 import type { Context } from "../context.ts";
 import { signerOf } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
-import type { SettlementMode } from "./mode.ts";
+import type { SettlementMode } from "../config.ts";
 
 /** Shared fields of an event's details, without its entries. */
 export type SharedDetails = Omit<Details, "entries">;

@@ -1,7 +1,7 @@
 // Where events settle: on the ledger, event by event, or by the log alone. Lots keep to what was chosen when they were made.
-import { z } from "zod";
 import { type CustodyEvent } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
+import type { SettlementMode } from "../config.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -11,9 +11,6 @@ export const WHAT_IT_MEANS =
   "ledger: the chain enforces every rule, and everybody who reads the chain sees customers and quantities. log: only the " +
   "log's checkpoints go to the chain; such a trail is not proven to be the latest or the only one, so that its verdict " +
   "carries LATEST_UNPROVEN and is WARN at best, unless its reader has itself followed the operator's whole log.";
-
-export const SettlementMode = z.enum(["ledger", "log"]);
-export type SettlementMode = z.infer<typeof SettlementMode>;
 
 /** The state in which an accepted event's settlement begins. */
 export const FIRST_STATE = { ledger: "queued", log: "logged" } as const satisfies Record<

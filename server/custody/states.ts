@@ -21,6 +21,11 @@ const stateOf = ({ last_event, holder, consignee, quantity, held }: StateRow): L
   held,
 });
 
+/** The block that the follower stands on; null before the first. */
+export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
+  return db.block.findFirst({ orderBy: { number: "desc" } });
+}
+
 /** Locks lots until the transaction ends, in ascending order so that two events never wait for each other. */
 export async function lockStates(db: Db, lots: readonly string[]): Promise<Map<string, LotState>> {
   const rows = await db.$queryRaw<StateRow[]>`

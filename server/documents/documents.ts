@@ -6,9 +6,9 @@ import {
   MEDIA_TYPES,
   type MediaType,
 } from "../../protocol/event/document.ts";
-import { type Document, Prisma } from "../../prisma/generated/client.ts";
+import type { Document, Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
+import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import type { Reader } from "../access/visibility.ts";
 import { isOpened } from "./naming.ts";
@@ -87,8 +87,7 @@ async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Documen
   try {
     return await db.document.create({ data });
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002")
-      return undefined;
+    if (isUniqueViolation(error)) return undefined;
     throw error;
   }
 }

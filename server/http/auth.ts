@@ -4,7 +4,14 @@ import { type Caller, callerOf } from "../access/admin.ts";
 import type { Context } from "../context.ts";
 import { readerByLink } from "../access/grants.ts";
 import { Refusal } from "../refusal.ts";
-import type { Access } from "./routes/route.ts";
+
+/** Which API keys a route takes: of at least this scope, and of a party, of the operator, or of either. */
+export interface Access {
+  scope: Scope;
+  who: "anyone" | "party" | "operator";
+  /** Also whoever shows the link of a grant: the handler answers with what that opens, and notes it. */
+  links?: true;
+}
 
 const SCOPES: readonly Scope[] = ["read", "write", "admin"];
 

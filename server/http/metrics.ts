@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
-import { headOf } from "../settlement/follow.ts";
+import { headOf } from "../custody/states.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
 /** How long a reading may take before its source counts as away. */

@@ -8,7 +8,7 @@ import type { Db } from "../storage/db.ts";
 import { anchoringsIn, applyAnchoring, undoAnchorings } from "../log/anchor.ts";
 import { applyRegistration, undoRegistrations } from "./registrations.ts";
 import { applyNotice, applyRecord, applySkip, undoSettlements } from "./outcome.ts";
-import { lockStates } from "../custody/states.ts";
+import { headOf, lockStates } from "../custody/states.ts";
 
 /** Blocks whose logs are asked for in one step. */
 const BLOCKS_AT_ONCE = 2_000;
@@ -25,11 +25,6 @@ export class DeepReorg extends Error {
     );
     this.name = "DeepReorg";
   }
-}
-
-/** The block that the follower stands on; null before the first. */
-export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
-  return db.block.findFirst({ orderBy: { number: "desc" } });
 }
 
 /**

@@ -11,7 +11,7 @@ import { Notice, noticeDigest } from "../../protocol/event/notice.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
-import { insertEvent, insertNotice, restoreLots } from "../custody/accept.ts";
+import { insertEvent, insertNotice, restoreLots } from "../custody/store.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { queueFollowing } from "./promote.ts";
@@ -103,8 +103,9 @@ function signerOf(
 ): string | undefined {
   try {
     return recoverSigner(digest, signature, recover);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
   }
 }
 

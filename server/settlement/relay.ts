@@ -11,7 +11,7 @@ import type { Attempt, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { type Fees, feesNow, feesToReplace } from "../chain/fees.ts";
-import { headOf } from "./follow.ts";
+import { headOf } from "../custody/states.ts";
 import { type Anchor, isUnderWay, isUnsound, nextAnchor } from "../log/anchor.ts";
 import { readyToSend } from "./promote.ts";
 import { holdBack, knownStatesBefore } from "./outcome.ts";
@@ -150,7 +150,9 @@ async function replace(ctx: Context, fence: number, tries: Tries): Promise<Attem
     ({ createdAt }) => ctx.clock() * 1000 - createdAt.getTime() < HOUR_MS,
   );
   const fees =
-    lately.length < MAX_TRIES_PER_HOUR ? feesToReplace(newest.raw, await feesNow(ctx)) : undefined;
+    lately.length < MAX_TRIES_PER_HOUR
+      ? feesToReplace(newest.raw, await feesNow(ctx.request))
+      : undefined;
   if (!fees) {
     ctx.log.warn(
       { nonce: newest.nonce, tries: tries.length },
@@ -255,7 +257,7 @@ async function receiptOfAny({ request }: Context, tries: Tries): Promise<Receipt
 
 /** Signs the next transaction and commits it with what it carries, before anything is sent. */
 async function signNext(ctx: Context, fence: number): Promise<Attempt | typeof LATER | undefined> {
-  const fees = await feesNow(ctx);
+  const fees = await feesNow(ctx.request);
   const chainNonce = await nonceOnChain(ctx);
   const anchor = await soundAnchor(ctx);
   return ctx.prisma.$transaction(async (tx) => {

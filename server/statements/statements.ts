@@ -15,9 +15,8 @@ import {
 } from "../../protocol/event/statement.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma, Statement as StatementRow } from "../../prisma/generated/client.ts";
-import { isUniqueViolation } from "../custody/accept.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
+import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { signerOf } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
 

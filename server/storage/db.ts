@@ -15,6 +15,10 @@ export interface Database {
 /** What reads and writes inside a transaction, or outside of any. */
 export type Db = PrismaClient | Prisma.TransactionClient;
 
+/** Whether a write failed because a row with this unique key exists. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+
 /**
  * Opens a database with every migration applied.
  * @param url PostgreSQL's; without it the embedded database is opened

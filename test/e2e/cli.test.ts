@@ -13,6 +13,7 @@ import { toHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { Verdict } from "../../protocol/verdict/verdict.ts";
+import { sample } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";
 import { fsck } from "../../server/fsck/fsck.ts";
 import { openService, type SampleKey, type Service } from "../../server/service.ts";
@@ -44,7 +45,7 @@ describe("the command line", function () {
   before(async () => {
     data = await dataFolder();
     const { config, secrets } = settings();
-    service = await openService(config, secrets);
+    service = await openService(config, secrets, { sample });
   });
   after(async () => {
     await service.close();
@@ -966,7 +967,7 @@ describe("the command line", function () {
       ]);
 
       const { config, secrets } = settings();
-      service = await openService(config, secrets);
+      service = await openService(config, secrets, { sample });
       const keys = async () => {
         const { body } = await json<{ items: { key: string }[] }>([
           "key",

@@ -1,6 +1,7 @@
 // Where the platform has no chain binary: the chain lives in memory, the start says so, and what the database holds is
 // settled anew at each start.
 import { expect } from "chai";
+import { sample } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { callApi, dataFolder } from "../support/process.ts";
@@ -18,7 +19,7 @@ describe("the service without a chain binary", function () {
 
   const start = async () => {
     const { config, secrets } = readConfig({ DATA_DIR: data.path, PORT: "0", LOG_LEVEL: "silent" });
-    service = await openService(config, secrets, undefined, null);
+    service = await openService(config, secrets, { sample, anvil: null });
   };
   const settled = async () => {
     const { prisma } = service.ctx;

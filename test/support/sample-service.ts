@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { lotId } from "../../protocol/event/lot.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
-import { loadStory } from "../../sample/play.ts";
+import { loadStory, sample } from "../../sample/play.ts";
 import { splitLotRef } from "../../sample/story.ts";
 import { type Client, clientOf } from "./http.ts";
 
@@ -33,7 +33,7 @@ export async function openSampleService(): Promise<SampleService> {
       LOG_LEVEL: "silent",
       RATE_LIMIT: "1000000",
     });
-    const service = await openService(config, secrets);
+    const service = await openService(config, secrets, { sample });
     service.ctx.clock = () => SAMPLE_NOW;
     const { parties } = await loadStory();
     const byName = new Map(service.sampleKeys!.map((key) => [key.name, key]));

@@ -10,7 +10,7 @@ import {
   LogEntries,
 } from "../../../api/log.ts";
 import type { Context } from "../../context.ts";
-import { headOf } from "../../settlement/follow.ts";
+import { headOf } from "../../custody/states.ts";
 import { entriesFor, entryBundle } from "../../log/entries.ts";
 import {
   checkpointNow,

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
 import * as acts from "../../custody/acts.ts";
-import { SettlementMode, WHAT_IT_MEANS } from "../../custody/mode.ts";
+import { SettlementMode } from "../../config.ts";
+import { WHAT_IT_MEANS } from "../../custody/mode.ts";
 import {
   actAnswers,
   answerAct,

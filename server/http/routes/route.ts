@@ -1,10 +1,10 @@
 // The form of a route: data from which Express, the OpenAPI document and the tests are made.
 import { z } from "zod";
 import type { MediaType } from "../../../protocol/event/document.ts";
-import type { Scope } from "../../../prisma/generated/client.ts";
 import type { Caller } from "../../access/admin.ts";
 import type { Context } from "../../context.ts";
 import type { Upload } from "../../documents/documents.ts";
+import type { Access } from "../auth.ts";
 import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../../refusal.ts";
 import type { InTurn } from "../../chain/turns.ts";
@@ -21,14 +21,6 @@ export interface Parts {
   metrics: Metrics;
   /** The OpenAPI document. */
   document: object;
-}
-
-/** Which API keys a route takes: of at least this scope, and of a party, of the operator, or of either. */
-export interface Access {
-  scope: Scope;
-  who: "anyone" | "party" | "operator";
-  /** Also whoever shows the link of a grant: the handler answers with what that opens, and notes it. */
-  links?: true;
 }
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {

@@ -1,7 +1,7 @@
 // How many pieces of the lot's maker's lot this service knows of: commissioned by the maker, and in lots that are open.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
-import type { FactSource } from "../facts.ts";
+import type { FactSource } from "./source.ts";
 
 /** Lots of one maker's lot that are counted: beyond that their sum is not known. */
 const MAX_LOTS = 20_000;

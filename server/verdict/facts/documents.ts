@@ -1,12 +1,11 @@
 // The documents that events on the lot's way name, as far as the reader may read them.
 import type { DocumentFact } from "../../../protocol/verdict/facts.ts";
-import { ACTIONS } from "../../../protocol/event/event.ts";
 import { eachOf } from "../../../protocol/chain/node.ts";
-import { type TrailEvent, ancestryOf, sourceOf } from "../../../protocol/trail/trail.ts";
+import type { TrailEvent } from "../../../protocol/trail/trail.ts";
 import type { Context } from "../../context.ts";
 import { documentFor } from "../../documents/documents.ts";
 import { documentsOf } from "../../documents/facts.ts";
-import type { About, FactSource } from "../facts.ts";
+import { type About, eventsOnWay, type FactSource } from "./source.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Reader } from "../../access/visibility.ts";
 
@@ -54,18 +53,6 @@ function heardOf(reader: Reader, signers: readonly string[], said: readonly Told
 
 const withoutOrder = ({ purchaseOrder: _order, ...claims }: Told["claims"]): Told["claims"] =>
   claims;
-
-/** The events of the lot, and of those that it was split from. */
-function eventsOnWay({ lot, trail }: About): TrailEvent[] {
-  const { creations } = ancestryOf(lot.id, trail.events);
-  const lots = new Set<string>();
-  for (let at: string | undefined = lot.id; at !== undefined && !lots.has(at);) {
-    lots.add(at);
-    const by: TrailEvent | undefined = creations.get(at)?.by;
-    at = by?.event.action === ACTIONS.split ? sourceOf(by.event) : undefined;
-  }
-  return trail.events.filter(({ event }) => event.entries.some((entry) => lots.has(entry.lot)));
-}
 
 function hashesIn({ details }: TrailEvent): string[] {
   return (details?.open ?? []).flatMap(({ path, value }) =>

@@ -2,10 +2,10 @@
 import { textsOf } from "../../../protocol/label/values.ts";
 import { ACTIONS, type CustodyEvent } from "../../../protocol/event/event.ts";
 import { issuerOf, lotId, LotNumber } from "../../../protocol/event/lot.ts";
-import { lotsOfTrail } from "../../../protocol/trail/trail.ts";
+import { claimedLots } from "../../../protocol/trail/trail.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { Context } from "../../context.ts";
-import type { About, FactSource } from "../facts.ts";
+import type { About, FactSource } from "./source.ts";
 
 /** Package ids of one label that are looked up: labels have one or two. */
 const MAX_IDS = 8;
@@ -20,7 +20,7 @@ export const issued: FactSource = async (ctx, about) => {
   const ids = textsOf(label, "packageId", "licencePlate").filter((id) => !own.includes(id));
   if (ids.length === 0) return { issued: [] };
   const makers = await makersOf(ctx, lot.manufacturer);
-  const ancestors = lotsOfTrail(lot.id, about.trail.events);
+  const ancestors = [...about.ancestry.lots, ...claimedLots(about.ancestry)];
   const issuers = [...new Set([lot.issuer, ...makers, ...ancestors.map(issuerOf)])].slice(
     0,
     MAX_ISSUERS,

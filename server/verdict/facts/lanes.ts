@@ -1,9 +1,7 @@
 // How long shipments between the parties on a lot's way usually take: what V22 holds the lot's own against.
-import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event/event.ts";
+import { ACTIONS, eventDigest } from "../../../protocol/event/event.ts";
 import { MIN_LANE_COUNT } from "../../../protocol/verify/rules/v22-time-and-route.ts";
-import { ancestryOf, type Trail } from "../../../protocol/trail/trail.ts";
-import { ZERO_HASH } from "../../../protocol/base/values.ts";
-import type { FactSource } from "../facts.ts";
+import { eventsOnWay, type FactSource } from "./source.ts";
 
 /** Pairs of parties that are looked at for one lot, the newest first. */
 export const MAX_LANES = 16;
@@ -16,8 +14,10 @@ const MAX_SHIPMENTS = 500;
  * ten of them took. The lot's own are left out. Of fewer than eight only the number is told: one shipment's time is its
  * parties' own.
  */
-export const lanes: FactSource = async ({ prisma, domain }, { trail }) => {
-  const ships = shipmentsOf(trail);
+export const lanes: FactSource = async ({ prisma, domain }, about) => {
+  const ships = eventsOnWay(about)
+    .map(({ event }) => event)
+    .filter(({ action }) => action === ACTIONS.ship);
   const pairs = new Map(
     ships.map(({ actor, consignee }) => [actor + consignee, { actor, consignee }]),
   );
@@ -56,20 +56,3 @@ export const lanes: FactSource = async ({ prisma, domain }, { trail }) => {
     })),
   };
 };
-
-/** The shipments on a lot's way: its own, and those of the lots that it was split from. */
-function shipmentsOf({ lot: main, events }: Trail) {
-  const { creations } = ancestryOf(main, events);
-  const lots = new Set<string>();
-  for (let lot: string | undefined = main; lot !== undefined && !lots.has(lot);) {
-    lots.add(lot);
-    const event: CustodyEvent | undefined = creations.get(lot)?.by.event;
-    const isSplit: boolean = event?.action === ACTIONS.split;
-    lot = isSplit ? event!.entries.find(({ previous }) => previous !== ZERO_HASH)?.lot : undefined;
-  }
-  return events
-    .map(({ event }) => event)
-    .filter(
-      ({ action, entries }) => action === ACTIONS.ship && entries.some(({ lot }) => lots.has(lot)),
-    );
-}

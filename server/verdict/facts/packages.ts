@@ -1,5 +1,5 @@
 // Facts of the package's id: other open lots that have it, too.
-import type { FactSource } from "../facts.ts";
+import type { FactSource } from "./source.ts";
 import { seenAmong } from "../../access/visibility.ts";
 
 /** Lots that are counted, and of these the ones that are named. */

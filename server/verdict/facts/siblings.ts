@@ -2,19 +2,18 @@
 import { type Details, type EntryDetails, entryDetail } from "../../../protocol/event/details.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";
-import { ancestryOf } from "../../../protocol/trail/trail.ts";
 import type { Event } from "../../../prisma/generated/client.ts";
-import type { About, FactSource } from "../facts.ts";
+import type { About, FactSource } from "./source.ts";
 import { restrictionsOf, shownDetails } from "../../access/visibility.ts";
 
 /** Other lots that are looked at: beyond that nobody can say that none of them contradicts. */
 const MAX_LOTS = 500;
 
 /** Of lots that were split only what they come from is looked at: they are of the same pieces. */
-export const siblings: FactSource = async ({ prisma }, { lot, trail }) => {
+export const siblings: FactSource = async ({ prisma }, { lot, ancestry }) => {
   const { manufacturer, makerLot } = lot;
   if (makerLot === null) return {};
-  const { lots: own, maker } = ownOf({ lot, trail });
+  const { lots: own, maker } = ownOf({ lot, ancestry });
   const made = [ACTIONS.commission, ACTIONS.introduce];
   const rows = await prisma.$queryRaw<{ origin: string; index: number }[]>`
     SELECT lot.origin, entry.index FROM lot JOIN event ON event.hash = lot.origin
@@ -37,8 +36,11 @@ export const siblings: FactSource = async ({ prisma }, { lot, trail }) => {
 };
 
 /** The lots that the lot itself comes from, and the party that brought its pieces into being. */
-function ownOf({ lot, trail }: Pick<About, "lot" | "trail">): { lots: string[]; maker: string } {
-  const { lots, creations } = ancestryOf(lot.id, trail.events);
+function ownOf({ lot, ancestry }: Pick<About, "lot" | "ancestry">): {
+  lots: string[];
+  maker: string;
+} {
+  const { lots, creations } = ancestry;
   const origin = [...creations.values()].find(({ by }) => by.event.action !== ACTIONS.split);
   return { lots: [...lots], maker: origin?.by.event.actor ?? lot.issuer };
 }

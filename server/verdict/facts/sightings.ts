@@ -1,6 +1,6 @@
 // Facts of where the lot's label was scanned, without telling whose scans they are.
 import type { Sighting } from "../../../protocol/verdict/facts.ts";
-import type { FactSource } from "../facts.ts";
+import type { FactSource } from "./source.ts";
 import { type Place, placesOf, whoOf } from "../sightings.ts";
 
 const MAX_PLACES = 1_000;

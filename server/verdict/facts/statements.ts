@@ -1,10 +1,9 @@
 // Statements that may bear on a lot: its maker's authorisations of those on its way, and alerts of those who count for the reader.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
-import { ancestryOf } from "../../../protocol/trail/trail.ts";
 import type { Statement } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
-import type { About, FactSource } from "../facts.ts";
+import type { About, FactSource } from "./source.ts";
 import { signedOf } from "../../statements/statements.ts";
 import { type AlertsOn, alertsFor } from "../../statements/alerts.ts";
 
@@ -37,9 +36,8 @@ interface Part {
   mpn: string | undefined;
 }
 
-function partsOf({ lot, trail }: About): Part[] {
-  const { creations } = ancestryOf(lot.id, trail.events);
-  return [...creations].flatMap(([id, { by, index }]): Part[] => {
+function partsOf({ ancestry }: About): Part[] {
+  return [...ancestry.creations].flatMap(([id, { by, index }]): Part[] => {
     if (by.event.action === ACTIONS.split) return [];
     const open = by.details?.open ?? [];
     const own = open.find(

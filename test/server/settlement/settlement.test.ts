@@ -11,7 +11,8 @@ import { acceptEvent, type SignedEvent } from "../../../server/custody/accept.ts
 import * as acts from "../../../server/custody/acts.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../../server/access/admin.ts";
 import type { Context } from "../../../server/context.ts";
-import { DeepReorg, followOnce, headOf } from "../../../server/settlement/follow.ts";
+import { headOf } from "../../../server/custody/states.ts";
+import { DeepReorg, followOnce } from "../../../server/settlement/follow.ts";
 import { signerOf } from "../../../server/chain/keystore.ts";
 import { relayOnce } from "../../../server/settlement/relay.ts";
 import { sendAgain } from "../../../server/settlement/outcome.ts";

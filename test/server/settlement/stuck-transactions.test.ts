@@ -140,7 +140,7 @@ describe("transactions that are stuck", function () {
       for (let i = 1; i <= 12; i++)
         await relayOnce(later(3_700 * hour + 100 * i, { request: unsent }));
     const tries = await triesOf(hash);
-    const asked = await feesNow(ctx);
+    const asked = await feesNow(ctx.request);
     const offered = tries.map(({ raw }) => Transaction.from(raw).maxFeePerGas!);
     expect(offered.at(-1)! > 8n * asked.maxFeePerGas, "it went on until the bound").to.equal(true);
     expect(offered.every((fee) => fee <= 10n * asked.maxFeePerGas)).to.equal(true);

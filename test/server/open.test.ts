@@ -1,0 +1,61 @@
+// A service and administration at its database build their contexts in one place, so that they have the same parts.
+import { expect } from "chai";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keccak_256 as slowKeccak } from "@noble/hashes/sha3.js";
+import { keccak256, useKeccak } from "../../protocol/base/crypto.ts";
+import { readConfig } from "../../server/config.ts";
+import type { Context } from "../../server/context.ts";
+import { openAdminLedger, openContext } from "../../server/open.ts";
+
+/** Puts the slow keccak under keccak256. @returns whether keccak256 still runs on it */
+function useSlowKeccak(): () => boolean {
+  let calls = 0;
+  useKeccak((bytes) => {
+    calls++;
+    return slowKeccak(bytes);
+  });
+  return () => {
+    const before = calls;
+    keccak256(new Uint8Array());
+    return calls > before;
+  };
+}
+
+describe("openContext and openAdminLedger", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let env: Record<string, string>;
+  let service: { keys: string[]; isSlow: boolean; ctx: Context };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "reelproof-open-"));
+    env = { DATA_DIR: folder, LOG_LEVEL: "silent" };
+    const isSlow = useSlowKeccak();
+    const { config, secrets } = readConfig(env);
+    const opened = await openContext(config, secrets, { create: true });
+    await opened.close();
+    service = { keys: Object.keys(opened.ctx), isSlow: isSlow(), ctx: opened.ctx };
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("give administration a context with the parts of the service's", async () => {
+    const isSlow = useSlowKeccak();
+    const { ctx, close } = await openAdminLedger(env);
+    await close();
+    expect(Object.keys(ctx)).to.have.members(service.keys);
+    const plain = ["domain", "finality", "settlement", "forgetful", "merkleLog"] as const;
+    for (const name of plain) expect(ctx[name], name).to.deep.equal(service.ctx[name]);
+    expect(isSlow(), "administration hashes with the slow keccak").to.equal(false);
+    expect(service.isSlow, "the service hashes with the slow keccak").to.equal(false);
+    expect(ctx.recover.name).to.equal("recoverRemembered");
+    expect(service.ctx.recover.name).to.equal("recoverRemembered");
+  });
+
+  it("refuse administration where no service has been started", async () => {
+    const empty = { ...env, DATA_DIR: join(folder, "empty") };
+    const refusal = await openAdminLedger(empty).catch((error: unknown) => error);
+    expect(String(refusal)).to.include("no service has made one");
+  });
+});
