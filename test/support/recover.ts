@@ -1,5 +1,5 @@
 // Recovers signers fast, for tests that are about something else: with libsecp256k1, and each signature once.
-import { rememberRecovered } from "../../protocol/base/crypto.ts";
 import { loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import { rememberRecovered } from "../../server/chain/recover.ts";
 
 export const recover = rememberRecovered(await loadWasmRecover(), 20_000);
