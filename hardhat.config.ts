@@ -1,4 +1,4 @@
-// The compiler, the networks and the test runners of the contracts.
+// Configures the compiler, the networks and the test runners of the contracts.
 import { fileURLToPath } from "node:url";
 
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
@@ -9,7 +9,7 @@ import { SEED, runsOf } from "./test/support/seed.ts";
 // Hardhat reports usage by default; this project does not.
 process.env.HARDHAT_DISABLE_TELEMETRY ??= "true";
 
-/** A warning about contracts/ fails the build. Under coverage it is the instruments that the compiler warns about. */
+/** Fails the build on a warning about contracts/. Under coverage the compiler warns about the instrumentation, not about us. */
 const warningsAreErrors: HardhatPlugin = {
   id: "warnings-are-errors",
   hookHandlers: {
@@ -34,23 +34,23 @@ const compiler = {
   version: "0.8.37",
   // The compiler comes from the npm registry, so a build downloads nothing.
   path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-  // The ledger is deployed once and called often: 200 runs cost 200 gas more per lot, a million runs save 4.
+  // The ledger is deployed once and called often. 200 runs would cost 200 gas more per lot; a million would save 4.
   settings: { evmVersion: "osaka", viaIR: true, optimizer: { enabled: true, runs: 10_000 } },
   isolated: false,
 };
 
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers, warningsAreErrors],
-  // A deployment takes `production`, which inherits nothing: it must be what was tested.
+  // A deployment uses `production`, which inherits nothing. It must equal what was tested.
   solidity: { profiles: { default: compiler, production: compiler } },
   paths: {
     tests: { mocha: "test/contracts", solidity: "test/contracts" },
-    // What coverage instruments must not lie where a deployment would find it.
+    // Instrumented artifacts must not lie where a deployment would find them.
     ...(process.argv.includes("--coverage")
       ? { artifacts: "coverage/artifacts", cache: "coverage/cache" }
       : {}),
   },
-  // What typechain writes uses syntax that the project itself does not.
+  // Typechain's output uses syntax that this project does not allow.
   typechain: { tsNocheck: true },
   networks: {
     local: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
@@ -61,7 +61,7 @@ export default defineConfig({
     },
   },
   test: {
-    // Stops what hangs; it measures nothing.
+    // Ends a test that hangs. It measures nothing.
     mocha: { timeout: 120_000 },
     solidity: {
       fuzz: { runs: runsOf(512), seed: `0x${SEED.toString(16)}` },

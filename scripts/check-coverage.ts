@@ -1,4 +1,4 @@
-// Runs the contracts' tests under coverage, and fails unless every line and every statement of contracts/ was reached.
+// Runs the contracts' tests under coverage. Fails unless they reach every line and every statement of contracts/.
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { exit } from "node:process";
@@ -26,7 +26,7 @@ hardhat.on("close", (code) => {
     lines === "100.00" && statements === "100.00" ? [file] : [],
   );
   const expected = readdirSync("contracts", { recursive: true, encoding: "utf8" }).filter(
-    // What only declares functions has nothing to reach.
+    // A file that only declares functions has no statement to reach.
     (file) =>
       file.endsWith(".sol") &&
       /^ *function [^;]*?\{/m.test(readFileSync(`contracts/${file}`, "utf8")),

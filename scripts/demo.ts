@@ -1,4 +1,4 @@
-// `npm run demo`: a lot's life in the terminal, against a running service (REELPROOF_URL) or one of its own.
+// `npm run demo` tells a lot's life in the terminal, on a running service (REELPROOF_URL) or one of its own.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { callers } from "./demo/callers.ts";
 import { showHighlights } from "./demo/highlights.ts";
 import { tellStory } from "./demo/story.ts";
 
-/** A service that lives for this demo, in a folder that goes with it. */
+/** Opens a service for this demo alone. Closing it removes its folder. */
 async function ownService(
   terminal: Terminal,
 ): Promise<{ service: Service; env: Environment; close(): Promise<void> }> {
@@ -26,7 +26,7 @@ async function ownService(
       sample,
       onProgress(stage, done = 0, of = 1) {
         terminal.progress(
-          stage === "sample" ? "playing the sample's five months" : `opening the ${stage}`,
+          stage === "sample" ? "playing five months of the sample" : `opening the ${stage}`,
           done,
           of,
         );
@@ -47,7 +47,7 @@ async function demo(terminal: Terminal): Promise<void> {
   const stopped = Promise.withResolvers<never>();
   const stop = () => stopped.reject(new Problem("STOPPED", "the demo was stopped"));
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  stopped.promise.catch(() => undefined); // looked at when the service has been opened, and can be closed
+  stopped.promise.catch(() => undefined); // raced against once the service is open, and can be closed
   const own = process.env["REELPROOF_URL"] === undefined ? await ownService(terminal) : undefined;
   try {
     await Promise.race([stopped.promise, tell(terminal, own?.env ?? process.env, own?.service)]);
@@ -59,7 +59,7 @@ async function demo(terminal: Terminal): Promise<void> {
 async function tell(terminal: Terminal, env: Environment, own: Service | undefined): Promise<void> {
   const as = callers(env);
   const where = own
-    ? `a service of its own at ${own.url}, which goes when this ends`
+    ? `a service of its own at ${own.url}, removed at the end`
     : `the service at ${as.url}`;
   terminal.line(`${terminal.style("bold", "Reelproof")}  a lot's life, on ${where}`);
   terminal.line();
@@ -68,7 +68,7 @@ async function tell(terminal: Terminal, env: Environment, own: Service | undefin
   if (own) await alterAndFind(as, terminal, own.ctx.prisma);
   else
     terminal.line(
-      "Changing a row by hand needs a database of the demo's own: run it without REELPROOF_URL.",
+      "To see an altered row named, run the demo without REELPROOF_URL: it alters only a database of its own.",
     );
 }
 

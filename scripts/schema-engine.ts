@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-// What the Prisma CLI starts as its schema engine: the same engine as WebAssembly, over PostgreSQL or PGlite, behind the
-// JSON-RPC that the CLI speaks on stdin and stdout. Nothing is downloaded; the shadow database is a PGlite in memory.
+// Serves the Prisma CLI as its schema engine: the same engine as WebAssembly, over PostgreSQL or PGlite, behind the
+// JSON-RPC that the CLI speaks on stdin and stdout. Downloads nothing; the shadow database is a PGlite in memory.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -18,7 +18,7 @@ const MEMORY = "memory://";
 const OID_CHAR = 18;
 const OID_TEXT = 25;
 
-/** PostgreSQL at a URL, PGlite in a folder, or PGlite in memory. */
+/** Opens PostgreSQL at a URL, PGlite in a folder, or PGlite in memory. */
 async function open(url: string): Promise<pg.Pool> {
   if (url.startsWith("postgres")) return new pg.Pool({ connectionString: url, max: 1 });
   return (await openPGlite(url === MEMORY ? undefined : url)).pool;
@@ -33,7 +33,7 @@ interface PgAdapter {
   queryRaw(query: SqlQuery): Promise<Result>;
 }
 
-/** PrismaPg, and what the schema engine needs of it besides: whole scripts, the type "char", a shadow database. */
+/** Extends PrismaPg by what the schema engine needs: scripts in one piece, the type "char", a shadow database. */
 class MigrationAdapter extends PrismaPg {
   override async connect() {
     const connected = await super.connect();
@@ -41,7 +41,7 @@ class MigrationAdapter extends PrismaPg {
     const performIO = adapter.performIO.bind(adapter);
     const queryRaw = adapter.queryRaw.bind(adapter);
     let isChar: boolean[] = [];
-    // The adapter's own splits a script at every semicolon, those inside functions too.
+    // The adapter's own method splits a script at every semicolon, also inside functions.
     adapter.executeScript = async (script) => {
       await adapter.client.query(script).catch((error: unknown) => adapter.onError(error));
     };
@@ -103,7 +103,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { id, method, params, result: printed } = JSON.parse(line);
   if (printed) continue;
   try {
-    // evaluateDataLoss opens no shadow database itself, but finds what devDiagnostic has read from one.
+    // evaluateDataLoss opens no shadow database itself. It uses what devDiagnostic has read from one.
     if (method === "evaluateDataLoss") {
       await engine.devDiagnostic!({
         migrationsList: params.migrationsList,

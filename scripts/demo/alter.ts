@@ -1,4 +1,4 @@
-// The demo's end: one row of the database is changed by hand, the verdict and fsck name it, and it is put back.
+// Ends the demo: alters one database row by hand, shows that the verdict and fsck name it, and restores it.
 import { LONG_TIMEOUT_MS } from "../../cli/service/api.ts";
 import { ReportSeen } from "../../cli/commands/fsck.ts";
 import { resolveLot } from "../../cli/service/lots.ts";
@@ -12,7 +12,7 @@ import { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import type { Callers } from "./callers.ts";
 
-/** A lot of the sample that nothing is wrong with. */
+/** A lot of the sample whose verdict is PASS. */
 const LOT_NUMBER = "HS26-431420";
 
 export async function alterAndFind(
@@ -41,7 +41,7 @@ export async function alterAndFind(
 
   const after = await look();
   const [worst] = after.findings;
-  if (!worst) throw new Problem("NOT_FOUND", "the verdict does not see the altered row");
+  if (!worst) throw new Problem("NOT_FOUND", "the verdict does not name the altered row");
   terminal.line(
     `  verdict   ${verdictText(after)}  ${worst.code} ${worst.field ?? ""}  event ${worst.event ?? ""}`,
   );
@@ -60,15 +60,15 @@ export async function alterAndFind(
 
 const FALSE_ORIGIN = "US";
 
-/** The details of an event, with another country of origin for one of its lots. */
+/** Changes one lot's country of origin in the details of an event. */
 function withOtherOrigin(
   { bytes, details }: { bytes: string; details: string | null },
   lot: string,
 ) {
   const { entries } = CustodyEvent.parse(JSON.parse(bytes));
-  const told = Details.parse(JSON.parse(details!));
-  const own = told.entries![entries.findIndex((entry) => entry.lot === lot)]!;
+  const altered = Details.parse(JSON.parse(details!));
+  const own = altered.entries![entries.findIndex((entry) => entry.lot === lot)]!;
   const from = own.countryOfOrigin!;
   own.countryOfOrigin = FALSE_ORIGIN;
-  return { altered: canonicalize(told), from };
+  return { altered: canonicalize(altered), from };
 }

@@ -1,10 +1,10 @@
-// The sample's parties, each with its own API key, as the demo calls the service in their names.
+// Opens a client for each party of the sample, with that party's API key.
 import type { Api } from "../../cli/service/api.ts";
 import { type Environment, openCaller } from "../../cli/service/caller.ts";
 import { PartySeen } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 
-/** A party that acts, and its key. */
+/** A party that acts, and its client. */
 export interface Actor {
   api: Api;
   address: string;
@@ -18,14 +18,14 @@ export interface Callers {
   party(name: string): Promise<Actor>;
 }
 
-/** @param env as the command line reads it: the service's URL, and the folder with the keys of its first start */
+/** @param env the service's URL, and the folder with the keys of its first start, as the command line reads them */
 export function callers(env: Environment): Callers {
   const { REELPROOF_API_KEY: _one, ...rest } = env; // one key cannot act for all
   const { api: operator, url } = openCaller({}, rest);
   const party = async (name: string): Promise<Actor> => {
     const caller = openCaller({ as: name }, rest);
     const address = await caller.party();
-    if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is no party of the sample`);
+    if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is not a party of the sample`);
     const seen = await caller.api.get(`/v1/parties/${address}`, PartySeen);
     return { api: caller.api, address, name: seen.name };
   };

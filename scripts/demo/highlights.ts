@@ -1,4 +1,4 @@
-// The demo's table: lots of the sample that are worth a look, each verified now, with the worst that was found.
+// Prints the demo's table: lots of the sample worth a look, each verified now, with its most severe finding.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { inParallel, resolveLot } from "../../cli/service/lots.ts";
@@ -31,7 +31,9 @@ export async function showHighlights(
     const top = verdict?.findings[0]?.code ?? "";
     return [
       verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
-      ...[name, more > 0 ? `${top} +${more}` : top, says],
+      name,
+      more > 0 ? `${top} +${more}` : top,
+      says,
     ];
   });
   const columns = ["verdict", "lot", "top finding", "its story"].map((title) => ({ title }));
@@ -40,7 +42,7 @@ export async function showHighlights(
   terminal.line(terminal.style("dim", WHAT_IT_PROVES));
   terminal.line();
 
-  /** Undefined where the service has no such lot: it plays another story. */
+  /** @returns undefined if the service has no such lot: it plays another story */
   async function verdictOn(lot: string): Promise<Verdict | undefined> {
     const number = lot.slice(lot.indexOf("/") + 1);
     try {

@@ -1,5 +1,5 @@
-// The demo's story: reels from their maker into a product, and a recall that reaches it. Each step says what was signed,
-// stored and settled.
+// Plays the demo's story: two reels go from their maker into a product, and a recall reaches it. Prints for each step
+// what was signed, stored and settled.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { Acted } from "../../cli/service/lots.ts";
@@ -9,7 +9,7 @@ import { lotId } from "../../protocol/event/lot.ts";
 import type { Request } from "../../server/chain/node.ts";
 import type { Actor, Callers } from "./callers.ts";
 
-/** One step: who signs what, and what there is to say of it. */
+/** One step: who signs what, and the sentence that tells it. */
 interface Step {
   action: string;
   by: Actor;
@@ -45,7 +45,7 @@ export async function tellStory(
 const ACTION_WIDTH = 12;
 
 function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: string } {
-  const run = String(Math.floor(Date.now() / 1000) % 1_000_000).padStart(6, "0"); // so that it can be played again
+  const run = String(Math.floor(Date.now() / 1000) % 1_000_000).padStart(6, "0"); // makes lot numbers new, so that the story can be played again
   const [mcu, regulator] = [`HS26-D${run}A`, `HS26-D${run}B`];
   const [kit, board] = [`DRV-UID-D${run}`, `GW200-D${run}`];
   const ids = { mcu: lotId(halden.address, mcu), regulator: lotId(halden.address, regulator) };
@@ -58,14 +58,15 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "commission",
       by: halden,
-      says: `Halden makes reels ${mcu} (2,400 MCUs) and ${regulator} (3,000 regulators)`,
+      says: `Halden commissions reels ${mcu} (2,400 MCUs) and ${regulator} (3,000 regulators)`,
       act: () =>
         post(halden, "/v1/lots", {
           action: "commission",
           details: { manufacturer: halden.name, rohs: "RoHS3 compliant", packaging: "reel" },
           lots: [
             {
-              ...{ lotNumber: mcu, quantity: 2400 },
+              lotNumber: mcu,
+              quantity: 2400,
               details: {
                 mpn: "HM32G431CBT6TR",
                 makerLot: "4G2207DM.11",
@@ -75,7 +76,8 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
               },
             },
             {
-              ...{ lotNumber: regulator, quantity: 3000 },
+              lotNumber: regulator,
+              quantity: 3000,
               details: {
                 mpn: "HLV73333PDBVR",
                 makerLot: "4G2214DM.07",
@@ -90,7 +92,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "ship",
       by: halden,
-      says: "Halden ships both to Dravatronik; they stay Halden's until they are received",
+      says: "Halden ships both to Dravatronik; Halden holds them until Dravatronik signs for them",
       act: async () => {
         const shipped = await post(halden, "/v1/shipments", {
           consignee: dravatronik.address,
@@ -108,7 +110,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "receive",
       by: dravatronik,
-      says: "Dravatronik counts 2,388 of 2,400 MCUs: the shortfall stands in the trail for good",
+      says: "Dravatronik counts 2,388 of 2,400 MCUs; the shortfall stays in the trail",
       act: () =>
         post(dravatronik, `/v1/shipments/${shipment}/receipt`, {
           lots: [
@@ -125,7 +127,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "split",
       by: dravatronik,
-      says: `Dravatronik splits 500 MCUs off as ${kit}; ${pieces(1888)} are left in the reel`,
+      says: `Dravatronik splits off 500 MCUs as ${kit}; ${pieces(1888)} stay on the reel`,
       act: () =>
         post(dravatronik, `/v1/lots/${ids.mcu}/split`, {
           children: [{ lotNumber: kit, quantity: 500 }],
@@ -135,14 +137,15 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "assemble",
       by: dravatronik,
-      says: `${board}: 480 gateway boards from 482 MCUs and 484 regulators, work order WO-D${run}`,
+      says: `Dravatronik builds ${board}: 480 gateway boards from 482 MCUs and 484 regulators`,
       act: () =>
         post(dravatronik, `/v1/lots/${kitId}/assembly`, {
           quantity: 482,
           inputs: [{ lot: ids.regulator, quantity: 484 }],
           products: [
             {
-              ...{ lotNumber: board, quantity: 480 },
+              lotNumber: board,
+              quantity: 480,
               details: {
                 manufacturer: dravatronik.name,
                 mpn: "DTK-GW200-D",
@@ -156,7 +159,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "inspect",
       by: dravatronik,
-      says: "Dravatronik tests every board: 480 of 480 good",
+      says: "Dravatronik tests all 480 boards; all pass",
       act: () =>
         post(dravatronik, `/v1/lots/${product}/inspection`, {
           details: {
@@ -170,10 +173,11 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "recall",
       by: halden,
-      says: `Halden recalls ${mcu}, from which the boards have their MCUs`,
+      says: `Halden recalls ${mcu}, the reel that the boards' MCUs came from`,
       act: () =>
         halden.api.post("/v1/notices", Accepted, {
-          ...{ lot: ids.mcu, kind: "recall" },
+          lot: ids.mcu,
+          kind: "recall",
           details: {
             reason: "flash cells lose data above 105 °C",
             alertReference: `HS-QN-D${run}`,
@@ -184,7 +188,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
   return { list, product };
 }
 
-/* WHAT BECAME OF A STEP */
+/* THE FACTS OF A STEP */
 
 const Settled = z.looseObject({
   settlement: z.string(),
@@ -217,15 +221,15 @@ async function settledFacts(
       return { ...event, lots: event.entries.length + event.otherLots };
     }
     for await (const notices of by.api.pages("/v1/notices", SettledNotice)) {
-      const found = notices.find(({ notice }) => notice === hash);
-      if (found) return { ...found, lots: 1 };
+      const notice = notices.find((one) => one.notice === hash);
+      if (notice) return { ...notice, lots: 1 };
     }
-    throw new Problem("NOT_FOUND", `the service does not tell of notice ${hash}`);
+    throw new Problem("NOT_FOUND", `the service does not list notice ${hash}`);
   };
   const { settled, disclosure, lots } = await untilFinal(ask, hash);
   const leaves = (disclosure?.open.length ?? 0) + (disclosure?.withheld.length ?? 0);
   const { block, transaction } = settled!;
-  const gas = chain ? `, ${pieces(await gasPerLot(chain, transaction, lots))} gas a lot` : "";
+  const gas = chain ? `, ${pieces(await gasPerLot(chain, transaction, lots))} gas per lot` : "";
   return [
     `signed ${short(hash, 8)} by key ${short(await newestKey(by), 8)}`,
     `stored ${String(leaves).padStart(2)} ${leaves === 1 ? "fact " : "facts"} in one root`,
@@ -238,12 +242,12 @@ async function untilFinal<T extends z.infer<typeof Settled>>(
   hash: string,
 ): Promise<T> {
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
-    const seen = await ask();
-    if (seen.settlement === "final" && seen.settled) return seen;
-    if (seen.settlement === "held" || seen.settlement === "void") {
+    const view = await ask();
+    if (view.settlement === "final" && view.settled) return view;
+    if (view.settlement === "held" || view.settlement === "void") {
       throw new Problem(
         "NOT_SETTLED",
-        `${hash} is ${seen.settlement}: ${JSON.stringify(seen["reason"])}`,
+        `${hash} is ${view.settlement}: ${JSON.stringify(view["reason"])}`,
       );
     }
     await wait(POLL_MS);
@@ -251,7 +255,7 @@ async function untilFinal<T extends z.infer<typeof Settled>>(
   throw new Problem("NOT_SETTLED", `${hash} was not final after ${PATIENCE_MS / 1000} seconds`);
 }
 
-/** The key that the service signs with is the party's newest that stands. */
+/** The service signs with the party's newest key that is not revoked. */
 async function newestKey({ api, address }: Actor): Promise<string> {
   const { keys } = await api.get(`/v1/parties/${address}`, KeysOfParty);
   return keys.findLast(({ revokedAt }) => revokedAt === null)?.key ?? "0x";
