@@ -1,4 +1,4 @@
-// The card of a rule: its name and version, what it looks at, what it can find, and why it may not be judgeable.
+// The card of a rule: its name and version, what it checks, what it can find, and what may keep it from being judged.
 import type { Fixer, RuleId, Severity } from "./words.ts";
 
 /**
@@ -21,7 +21,7 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** One kind of finding: how grave it usually is, who can fix it, where it is raised, and what to do. */
+/** One kind of finding: how grave it usually is, who can fix it, which steps raise it, and what is wrong and what to do. */
 export interface Kind<S extends Step = Step> {
   verdict: Severity;
   fixedBy: Fixer;
@@ -53,8 +53,9 @@ export interface Card {
   name: string;
   /** Grows with every change of what the rule says of a case. */
   version: number;
-  looksAt: string;
+  /** What is true of a lot that passes, in one sentence. */
+  checks: string;
   findings: Kinds;
-  /** Why it may not be judgeable, each with a sentence that says what is missing and where to get it. */
+  /** What may keep it from being judged, by code: what is missing, and where to get it. */
   unknowns: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,13 @@
-// The table of docs/findings.md: every reason that a verdict can have, from the list in protocol/verdict/findings.ts.
+// Writes docs/findings.md: every reason that a verdict can have, from protocol/verdict/findings.ts.
 import { FINDINGS } from "../../protocol/verdict/findings.ts";
 
 const INTRODUCTION = `# The findings of a verdict
 
-Made by \`npm run vectors\` from \`protocol/verdict/findings.ts\`. A verdict is the worst of its findings; what each is about, and how
-verification goes, is in [protocol.md](protocol.md#trail-and-verdict). How grave a finding usually is stands in the second column:
-what rests on blocks that may still be replaced is INCOMPLETE instead, and readers may take suspicions for a HOLD.
+\`npm run vectors\` makes this page from \`protocol/verdict/findings/\`.
+
+- A verdict is the worst of its findings. [protocol.md](protocol.md#trail-and-verdict) says how verification works.
+- *Usually* says how grave a finding is. A finding that rests on blocks that are not final is INCOMPLETE instead. The reader's policy
+  can change how grave a finding is: it can make a suspicion a HOLD, for example.
 
 `;
 
@@ -15,5 +17,5 @@ export function makeFindingTable(): string {
     ([code, { rule, verdict, fixedBy, message }]) =>
       `| \`${code}\` | ${rule} | ${verdict} | ${fixedBy} | ${message} |`,
   );
-  return `${INTRODUCTION}| finding | rule | usually | who can mend it | what is wrong, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+  return `${INTRODUCTION}| finding | rule | usually | who can fix it | what is wrong, and what to do |\n| --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }

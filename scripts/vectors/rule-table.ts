@@ -1,4 +1,4 @@
-// The table of docs/rules.md: every rule with what it looks at, what it finds, and a lot of the sample to see it on.
+// Writes docs/rules.md: every rule with what it checks, what it can find, and a lot of the sample to see it on.
 import type { Card } from "../../protocol/verdict/card.ts";
 import { CARDS } from "../../protocol/verdict/findings.ts";
 import { SEVERITIES } from "../../protocol/verdict/words.ts";
@@ -6,10 +6,15 @@ import { RULE_EXAMPLES } from "./rule-examples.ts";
 
 const INTRODUCTION = `# The rules
 
-Made by \`npm run vectors\` from \`protocol/verdict/findings/\`. Every verdict lists all of them, each with its version and one result: hold, fail,
-warn, not evaluable (with the reason), info or pass. What is missing is never a pass. How grave single findings are, and which rules must
-be evaluable, the asking party may set in its policy (\`reelproof policy\`); what custody makes FAIL no policy makes less. All sentences
-by their codes are in [findings.md](findings.md) as well.
+\`npm run vectors\` makes this page from \`protocol/verdict/findings/\`.
+
+- Every verdict lists every rule with its version and one result: hold, fail, warn, not evaluable (with the reason), info or pass.
+- Missing data is never a pass.
+- The reader's policy (\`reelproof policy\`) sets how grave single findings are and which rules must be evaluable. It cannot make a
+  broken rule of custody less than FAIL.
+- *Raised by* names the step that raises a finding: \`rule\` is the rule's own file in \`protocol/verify/rules/\`, \`service\` the service,
+  any other name a file in \`protocol/verify/\`.
+- [findings.md](findings.md) lists all findings by their codes.
 
 `;
 
@@ -19,15 +24,15 @@ export function makeRuleTable(): string {
 }
 
 function overview(): string {
-  const rows = (CARDS as readonly Card[]).map(({ id, name, version, findings, looksAt }) => {
+  const rows = (CARDS as readonly Card[]).map(({ id, name, version, findings, checks }) => {
     const graves = SEVERITIES.filter((severity) =>
       Object.values(findings).some(({ verdict }) => verdict === severity),
     );
     const example = RULE_EXAMPLES[id];
     const shown = example ? `\`${example.lot}\`: ${example.see}` : "";
-    return `| ${id} | ${name} | ${version} | ${looksAt} | ${graves.join(", ")} | ${shown} |`;
+    return `| ${id} | ${name} | ${version} | ${checks} | ${graves.join(", ")} | ${shown} |`;
   });
-  return `| id | rule | version | looks at | can be | on the sample |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+  return `| id | rule | version | what it checks | can be | on the sample |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
 function chapter({ id, name, findings, unknowns }: Card): string {

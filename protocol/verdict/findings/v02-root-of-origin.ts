@@ -1,72 +1,72 @@
-// V02: the pieces come from who may bring them into being, back to the event that made them.
+// The card of rule V02, root of origin.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V02",
   name: "root of origin",
   version: 1,
-  looksAt: "the event that made the lot, and who signed it",
+  checks: "The event that made the lot is signed by a party that may make it, and names the parts.",
   findings: {
     ORIGIN_MISSING: kind(
       "FAIL",
       "service",
-      "No event in the trail makes this lot: ask for the trail with its beginning.",
+      "The trail does not contain the event that made this lot. Ask the sender for the trail from its beginning.",
       "replay",
     ),
     ORIGIN_INTRODUCED: kind(
       "WARN",
       "issuer",
-      "A party introduced this lot without its maker: where it comes from is that party's word alone, so inspect it accordingly.",
+      "This lot was introduced by a party other than its maker, so only that party vouches for its origin. Inspect the parts as you would those of an unknown source.",
       "identity",
     ),
     CLAIM_WITHHELD: kind(
       "INCOMPLETE",
       "issuer",
-      "Of which maker's lot this introduced lot claims to be is withheld, so recalls of that lot cannot be seen: ask for it.",
+      "The maker's lot that this introduced lot claims to come from is withheld, so its recalls cannot be seen. Ask the lot's issuer to disclose it.",
       "identity",
     ),
     IDENTITY_WITHHELD: kind(
       "INCOMPLETE",
       "issuer",
-      "A field that says what the parts are is withheld: ask the party that signed the event to disclose it.",
+      "A field that identifies the parts is withheld. Ask the party that signed the event to disclose it.",
       "identity",
     ),
     IDENTITY_MISSING: kind(
       "INCOMPLETE",
       "issuer",
-      "The event that made the lot does not say what the parts are: ask its issuer for their maker and part number.",
+      "The event that made the lot does not identify the parts. Ask the lot's issuer for the manufacturer and the part number.",
       "identity",
     ),
     RoleMissing: kind(
       "FAIL",
       "ledger owner",
-      "The party that signed the event did not have the role for it: ask the ledger's owner for what it was admitted.",
+      "The party that signed the event did not have the role for it. Ask the ledger's owner which roles the party was admitted for.",
       "events",
     ),
     NotIssuer: kind(
       "FAIL",
       "issuer",
-      "Only the party in the lot's id may do this: whoever signed it has used another's lot number.",
+      "Only the lot's issuer may do this, and another party signed it. Do not rely on it, and ask the lot's issuer.",
       "events",
       "notices",
     ),
     LotExists: kind(
       "FAIL",
       "actor",
-      "The event makes a lot that was made before: one of the two is an impostor.",
+      "The event makes a lot that exists already, so one of the two is false. Ask the lot's issuer which one it made.",
       "replay",
       "events",
     ),
     ORIGIN_OF_OTHER_BRAND: kind(
       "WARN",
       "issuer",
-      "The party that commissioned this lot goes by another name than the brand: check that it may make parts of that brand.",
+      "The party that commissioned this lot has another name than the brand. Ask the brand's owner whether that party may make its parts.",
     ),
   },
   unknowns: {
     BRAND_NOT_COMPARED:
-      "Whether the party at the origin may speak for the brand was not compared with the ledger: verify with a node.",
+      "The ledger was not asked who commissioned the lot, so the brand was not compared. Verify again with a node.",
     ORIGIN_NOT_KNOWN:
-      "The trail shows no event that made these pieces: ask for the trail with its beginning.",
+      "The trail does not show which event made these pieces. Ask the sender for the trail from its beginning.",
   },
 } satisfies Card;

@@ -1,119 +1,120 @@
-// V03: the lot went from hand to hand without a gap, each time signed by who gave and who took.
+// The card of rule V03, custody continuity.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V03",
   name: "custody continuity",
   version: 2,
-  looksAt: "each event: who held the lots before, who was to receive them, and who acted",
+  checks:
+    "Every event is signed by the party that held the lot or was to receive it, without a gap.",
   findings: {
     PartyNotAdmitted: kind(
       "FAIL",
       "ledger owner",
-      "A party to this was not admitted to the ledger at that moment: ask the ledger's owner who it is.",
+      "A party to this was not admitted to the ledger at the time. Ask the ledger's owner who it is.",
       "events",
       "notices",
     ),
     PartyIsSuspended: kind(
       "FAIL",
       "ledger owner",
-      "A party to this was suspended at that moment: ask the ledger's owner why before you rely on it.",
+      "A party to this was suspended at the time. Ask the ledger's owner for the reason before you rely on it.",
       "events",
       "notices",
     ),
     ConsigneeNotAllowed: kind(
       "FAIL",
       "actor",
-      "The event names a consignee where none may be, or not the one that must be: have it made again.",
+      "The event names a consignee where it must not, or names the wrong one. Ask the party that signed it to record it again.",
       "events",
     ),
     HolderMismatch: kind(
       "FAIL",
       "actor",
-      "The event names another holder than the one who has the lots after it: have it made again.",
+      "The event names another holder than the party that has the lots after it. Ask the party that signed it to record it again.",
       "events",
     ),
     NewLotNotAllowed: kind(
       "FAIL",
       "actor",
-      "This action cannot make a lot: find the event that made it.",
+      "This action cannot make a new lot. Ask the lot's issuer for the event that made it.",
       "events",
     ),
     ExistingLotNotAllowed: kind(
       "FAIL",
       "actor",
-      "This action is for new lots, and the lot existed: have it made again.",
+      "This action is for new lots only, and this lot already existed. Ask the party that signed it to record the right action.",
       "events",
     ),
     LotClosed: kind(
       "FAIL",
       "actor",
-      "The lot was closed and can take no more events: its pieces were gone before.",
+      "The lot was closed, so it can have no further events: its pieces were already gone. Ask the party that signed the event where its pieces came from.",
       "events",
     ),
     LOT_IS_CLOSED: kind(
       "WARN",
       "holder",
-      "The lot is closed, its pieces are used up or gone: parts that carry its label now need an explanation.",
+      "The lot is closed: its pieces are used up or gone. If parts carry its label now, ask the last holder where they came from.",
       "lot",
     ),
     NotHolder: kind(
       "FAIL",
       "actor",
-      "Whoever signed the event did not hold the lot: ask the holder.",
+      "The party that signed the event did not hold the lot. Ask the lot's holder what happened.",
       "events",
     ),
     NotConsignee: kind(
       "FAIL",
       "actor",
-      "Whoever signed the event was not to receive the lot: ask the consignee.",
+      "The party that signed the event was not the consignee of the lot. Ask the consignee what happened.",
       "events",
     ),
     LotInTransit: kind(
       "FAIL",
       "actor",
-      "The lot was in transit, where only its consignee or a cancellation can move it.",
+      "The lot was in transit, where only its consignee or a cancellation can move it. Ask the party that signed the event what it meant to record.",
       "events",
     ),
     LotNotInTransit: kind(
       "FAIL",
       "actor",
-      "The lot was not in transit, so there was nothing to cancel.",
+      "The lot was not in transit, so there was nothing to cancel. Ask the party that signed the event what it meant to record.",
       "events",
     ),
     LotHeld: kind(
       "FAIL",
       "holder",
-      "The lot was on hold and could not be used so: it has to be released first.",
+      "The lot was on hold, so this action was not allowed. Ask the holder to release the lot first.",
       "events",
     ),
     LotNotHeld: kind(
       "FAIL",
       "holder",
-      "The lot was not on hold, so there was nothing to release.",
+      "The lot was not on hold, so there was nothing to release. Ask the holder what it meant to record.",
       "events",
     ),
     WORD_SPENT_TWICE: kind(
       "FAIL",
       "actor",
-      "Two signed events go on from one state of this lot, this one and the one named beside it: have who signed both say which is true.",
+      "Two signed events continue from the same state of this lot, so one of them is false. Ask the parties that signed them which one is true.",
       "latest",
     ),
     LATEST_UNPROVEN: kind(
       "WARN",
       "reader",
-      "The lot lives by logs alone, so nothing shows that this is its latest or its only trail: have it settled on the ledger, or follow the whole logs.",
+      "The lot is log-only, so nothing shows that this trail is its latest or its only one. Settle the lot on the ledger, or follow its logs completely.",
       "latest",
     ),
     LATEST_BY_LOGS: kind(
       "INFO",
       "reader",
-      "The lot lives by logs alone: you have followed them in whole and nothing else goes on from it there, which no ledger enforces.",
+      "The lot is log-only, and the logs that you followed contain no other event that continues it. Settle the lot if a ledger must enforce this.",
       "latest",
     ),
   },
   unknowns: {
     CUSTODY_NOT_COMPARED:
-      "Whether the chain knows the same hands as the trail was not asked: verify with a node, or wait until all is settled.",
+      "Not every event was compared with the chain, so its line of custody is unconfirmed. Verify again with a node, or wait until every event is settled.",
   },
 } satisfies Card;

@@ -1,52 +1,52 @@
-// V04: each distributor on the way was authorised for the brand on the day on which it received the lot.
+// The card of rule V04, authorised link.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V04",
   name: "authorised link",
   version: 1,
-  looksAt:
-    "each distributor that held the lot, and the maker's authorisations for the brand on the day of its receipt",
+  checks:
+    "Every distributor that held the lot was authorised for the brand on the day it received the lot.",
   findings: {
     DISTRIBUTOR_NOT_AUTHORISED: kind(
       "WARN",
       "holder",
-      "Nobody who may has authorised this distributor for the brand, and you have not approved it: ask it for its authorisation, or inspect the parts.",
+      "This distributor has no authorisation for the brand, and you have not approved it. Ask it for its authorisation, or inspect the parts.",
     ),
     AUTHORISATION_ENDED: kind(
       "WARN",
       "holder",
-      "The distributor's authorisation for the brand had ended when it received the lot: ask its maker whether it was renewed.",
+      "The distributor's authorisation for the brand had ended when it received the lot. Ask the maker whether it was renewed.",
     ),
     AUTHORISATION_NOT_BEGUN: kind(
       "WARN",
       "holder",
-      "The distributor received the lot before its authorisation for the brand began: ask where it had the parts from.",
+      "The distributor received the lot before its authorisation for the brand began. Ask the distributor where it got the parts.",
     ),
     DISTRIBUTOR_APPROVED: kind(
       "INFO",
       "reader",
-      "This distributor is approved, and not authorised by the maker: inspect the parts as you do for approved sources.",
+      "This distributor is approved, but not authorised by the maker. Inspect the parts as you do for approved sources.",
     ),
     AFTERMARKET_SOURCE: kind(
       "INFO",
       "reader",
-      "The maker has authorised this party for its aftermarket, as for parts that it no longer makes itself: check the kind of part.",
+      "The maker has authorised this party as an aftermarket source, as for parts that it no longer makes. Check that this suits your use.",
     ),
     AUTHORISATION_UNSOUND: kind(
       "WARN",
       "service",
-      "An authorisation was altered, or its issuer has not signed it, so it counts for nothing: ask the issuer for it again.",
+      "An authorisation was altered, or its issuer did not sign it, so it does not count. Ask its issuer for it again.",
     ),
   },
   unknowns: {
     DISTRIBUTORS_NOT_KNOWN:
-      "Which of the holders are distributors was not asked of the ledger: verify with a node that answers.",
+      "The ledger was not asked which holders are distributors. Verify again with a node.",
     WAY_NOT_KNOWN:
-      "Where the lot's way began is not in the trail, so its holders are not all known: ask for the rest.",
+      "The trail does not show where the lot came from, so not all of its holders are known. Ask the sender for the trail from its beginning.",
     AUTHORISATIONS_NOT_KNOWN:
-      "Which authorisations the maker has given was not looked up: verify where its statements are known.",
+      "The maker's authorisations were not looked up. Verify through a service that has the maker's statements.",
     BRAND_NOT_KNOWN:
-      "The record does not show the brand, so no authorisation can be found: ask for it to be disclosed.",
+      "The record does not show the brand, so no authorisation for it can be found. Ask the lot's issuer to disclose it.",
   },
 } satisfies Card;

@@ -1,22 +1,21 @@
-// V05: what happened was registered soon after.
+// The card of rule V05, late registration.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V05",
   name: "late registration",
   version: 2,
-  looksAt:
-    "each event's time beside the time of the block that recorded it, or the log that has it",
+  checks: "Every event was recorded on the ledger, or in a log, soon after the time it states.",
   findings: {
     SETTLED_LATE: kind(
       "WARN",
       "actor",
-      "The event was recorded or logged long after it is said to have happened: ask the party that signed it why.",
+      "The event was recorded or logged long after the time it states. Ask the party that signed it for the reason.",
       "events",
     ),
   },
   unknowns: {
     REGISTRATION_NOT_KNOWN:
-      "When some of the events were recorded is not known: verify with a node, or wait until all of them are settled.",
+      "It is not known when some of the events were recorded. Verify again with a node, or wait until every event is settled.",
   },
 } satisfies Card;

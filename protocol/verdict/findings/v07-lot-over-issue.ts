@@ -1,25 +1,24 @@
-// V07: no more pieces of a maker's lot are about than its maker commissioned.
+// The card of rule V07, lot over-issue.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V07",
   name: "lot over-issue",
   version: 1,
-  looksAt:
-    "the pieces of the same maker, part number and maker's lot in all open lots, beside those commissioned",
+  checks: "No more pieces of a maker's lot are in circulation than its maker commissioned.",
   findings: {
     MORE_THAN_COMMISSIONED: kind(
       "FAIL",
       "issuer",
-      "More pieces of this maker's lot are held than its maker has commissioned: some are not its own, so have them told apart before use.",
+      "More pieces of this maker's lot are in circulation than its maker commissioned, so some are not genuine. Do not use the parts until the maker has told them apart.",
     ),
   },
   unknowns: {
     CIRCULATION_NOT_KNOWN:
-      "How many pieces of this maker's lot are about is not known here: verify where its other lots are followed.",
+      "It is not known here how many pieces of this maker's lot are in circulation. Verify through a service that follows its other lots.",
     MAKER_LOT_NOT_RECORDED:
-      "The record does not show part number and maker's lot, so its pieces cannot be counted: ask for these fields.",
+      "The record does not show the part number and the maker's lot, so their pieces cannot be counted. Ask the lot's issuer to disclose both.",
     NONE_COMMISSIONED:
-      "No piece of this maker's lot is known to be commissioned by its maker, so there is no total to compare with.",
+      "No pieces of this maker's lot are known to be commissioned by its maker, so there is no total to compare with. Ask the maker how many pieces it made.",
   },
 } satisfies Card;

@@ -1,43 +1,44 @@
-// V08: reels that were split add up to what they were split from, and products are not their own inputs.
+// The card of rule V08, split and assembly.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V08",
   name: "split and assembly",
   version: 2,
-  looksAt: "the lots that each split or assembly takes and makes",
+  checks:
+    "The parts of a split add up to the lot that was split, and no product of an assembly is one of its own inputs.",
   findings: {
     EntryKindsNotAllowed: kind(
       "FAIL",
       "actor",
-      "A split needs one existing lot, an assembly at least one, and both need new ones: have it made again.",
+      "A split takes one existing lot, an assembly at least one, and both make new lots; this event does not. Ask the party that signed it to record it again.",
       "events",
     ),
     QuantityNotConserved: kind(
       "FAIL",
       "actor",
-      "The parts of a split do not add up to what was split: count them and ask the signing party.",
+      "The parts of the split do not add up to the lot that was split. Count the pieces, and ask the party that signed it.",
       "events",
     ),
     PRODUCT_IS_INPUT: kind(
       "FAIL",
       "actor",
-      "An assembly gives its product the part number of one of its inputs, as if parts came out of it anew: refuse the product.",
+      "The assembly gives its product the part number of one of its inputs. Refuse the product until the party that signed it explains this.",
       "identity",
     ),
     ENTRY_WITHHELD: kind(
       "INCOMPLETE",
       "service",
-      "An entry is withheld that may say what the lot was made of, or whether the pieces add up: ask for the event in whole.",
+      "A withheld entry may show what the lot was made from, or whether the pieces add up. Ask the sender for the complete event.",
     ),
     ENTRY_WITHHELD_IN_LOG: kind(
       "INCOMPLETE",
       "service",
-      "An entry of this split or assembly is withheld, and a log has added up nothing: ask for the event in whole, or have it settled.",
+      "An entry of this split or assembly is withheld, and a log does not check that pieces add up. Ask the sender for the complete event, or settle it on the ledger.",
     ),
   },
   unknowns: {
     PARENTS_NOT_KNOWN:
-      "What the lot was split from or assembled of is not all in the trail: ask for the events that are missing.",
+      "The trail does not show everything that the lot was split from or assembled from. Ask the sender for the missing events.",
   },
 } satisfies Card;

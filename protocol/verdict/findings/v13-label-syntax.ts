@@ -1,37 +1,38 @@
-// V13: the label is written as the standards have it.
+// The card of rule V13, label syntax.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V13",
   name: "label syntax",
   version: 1,
-  looksAt: "the frame of each code that was scanned, and the form and length of each field in it",
+  checks:
+    "Every scanned code, and every field in it, has the form that the label standards require.",
   findings: {
     LABEL_MENDED: kind(
       "INFO",
       "reader",
-      "The scanner or the printer spoiled the code's frame, and it was read all the same: set the scanner to send control characters.",
+      "The scanner or the printer damaged the frame of the code, but it could still be read. Set the scanner to send control characters.",
     ),
     LABEL_CODE_UNREADABLE: kind(
       "INFO",
       "reader",
-      "One of the codes that were scanned says nothing that can be told for certain: go by the label's other codes.",
+      "One of the scanned codes cannot be read with certainty. Rely on the other codes of the label.",
     ),
     LABEL_FIELD_MALFORMED: kind(
       "INFO",
       "issuer",
-      "A field of the label is not of the form that its identifier has in EIGP 114: take what it says with care.",
+      "A field of the label is not in the form that EIGP 114 requires. Treat its value with care, and ask the label's printer to correct it.",
     ),
     LABEL_FIELD_MISSING: kind(
       "INFO",
       "issuer",
-      "The label lacks a field that EIGP 114 wants on every product label: find the fact on the packing list.",
+      "The label lacks a field that EIGP 114 requires on every product label. Look for it on the packing list.",
     ),
   },
   unknowns: {
     LABEL_NOT_SCANNED:
-      "No label was scanned, so that there is no code whose form could be checked: scan the package's codes.",
+      "No label was scanned, so there was no code to check. Scan the codes on the package.",
     LABEL_NOT_READ:
-      "The label that was scanned could not be read, so nothing of it was checked: scan it again as the reading says.",
+      "The scanned label could not be read, so it was not checked. Scan it again as the reading advises.",
   },
 } satisfies Card;

@@ -1,62 +1,62 @@
-// V14: the label says what the record says.
+// The card of rule V14, label vs record.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V14",
   name: "label vs record",
   version: 1,
-  looksAt: "each field that the scanned label and the lot's record both have",
+  checks: "Every field that the scanned label and the lot's record share has the same value.",
   findings: {
     LABEL_LOT_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The label links to another lot than this one: look that lot up instead.",
+      "The label links to another lot. Look up that lot instead.",
     ),
     LABEL_PACKAGE_ID_DIFFERS: kind(
       "FAIL",
       "holder",
-      "None of the label's package ids is the recorded one: this is another package, so look for the right one or refuse it.",
+      "None of the package ids on the label is the recorded one, so this is another package. Look for the right package, or refuse this one.",
     ),
     LABEL_MPN_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The label's part number is not the recorded one to the last character: do not use the parts until the holder explains it.",
+      "The part number on the label differs from the recorded one. Do not use the parts until the holder explains it.",
     ),
     LABEL_MAKER_LOT_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The label's maker's lot is not the recorded one: these are not the pieces of the record, so ask the holder where they went.",
+      "The maker's lot on the label differs from the recorded one, so these are other pieces. Ask the holder where the recorded pieces are.",
     ),
     LABEL_MANUFACTURER_DIFFERS: kind(
       "WARN",
       "holder",
-      "The label names another maker than the record: check whether both names are of one company, such as a brand.",
+      "The label names another manufacturer than the record. Check whether both names belong to one company, such as a company and its brand.",
     ),
     LABEL_DATE_DIFFERS: kind(
       "WARN",
       "holder",
-      "The label's date code and the recorded one cannot mean the same time: compare with the marking on the parts.",
+      "The date code on the label and the recorded one cannot mean the same date. Compare both with the marking on the parts.",
     ),
     LABEL_QUANTITY_DIFFERS: kind(
       "WARN",
       "holder",
-      "The label's quantity is not what the record has left: count the pieces, or look for what was taken from the package.",
+      "The quantity on the label is not what remains by the record. Count the pieces, and ask the holder what was taken.",
     ),
     LABEL_COUNTRY_DIFFERS: kind(
       "WARN",
       "holder",
-      "The label's country of origin is not the recorded one: ask the maker which of its sites the lot is from.",
+      "The country of origin on the label differs from the recorded one. Ask the maker which site the lot came from.",
     ),
     LABEL_MSL_DIFFERS: kind(
       "WARN",
       "holder",
-      "The label's moisture level is not the recorded one: handle the parts by the more sensitive of the two.",
+      "The moisture sensitivity level on the label differs from the recorded one. Handle the parts by the more sensitive of the two.",
     ),
   },
   unknowns: {
     LABEL_NOT_COMPARED:
-      "No label was scanned, so nothing on the package was held against the record: scan the package's codes.",
+      "No label was scanned, so the package was not compared with the record. Scan the codes on the package.",
     LABEL_SAYS_TOO_LITTLE:
-      "Label and record share no part number, or nothing that tells this lot from another: scan the label's two-dimensional code as well.",
+      "The label and the record share too little to tell this lot from another. Scan the label's two-dimensional code as well.",
   },
 } satisfies Card;

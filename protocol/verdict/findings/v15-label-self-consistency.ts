@@ -1,23 +1,23 @@
-// V15: the codes of one label say the same.
+// The card of rule V15, label self-consistency.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V15",
   name: "label self-consistency",
   version: 1,
-  looksAt:
-    "what the label's two-dimensional code, its linear codes and its printed text each say of one thing",
+  checks:
+    "The two-dimensional code, the linear codes and the text of the label do not contradict each other.",
   findings: {
     LABEL_CONTRADICTS_ITSELF: kind(
       "FAIL",
       "holder",
-      "Two codes of this label say different things, as where one was pasted over: do not use the parts until the maker explains it.",
+      "Two codes on this label contradict each other, as when one is pasted over another. Do not use the parts until the maker explains it.",
     ),
   },
   unknowns: {
     LABEL_CODES_NOT_SCANNED:
-      "No label was scanned, so its codes could not be held against each other: scan all codes of the package's label.",
+      "No label was scanned, so its codes could not be compared with each other. Scan all codes on the label.",
     LABEL_CODES_NOT_COMPARED:
-      "Only one of the label's codes was scanned, or none says what another does: scan its linear codes as well.",
+      "Only one code was scanned, or the codes have no field in common, so there was nothing to compare. Scan the label's linear codes as well.",
   },
 } satisfies Card;

@@ -1,37 +1,38 @@
-// V16: the part number is the one that was ordered and that the reader knows, to its last character.
+// The card of rule V16, exact part number.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V16",
   name: "exact part number",
   version: 1,
-  looksAt: "the recorded and the scanned part number beside the order's and the reader's catalogue",
+  checks:
+    "The part number, recorded and scanned, is the one in your order and your catalogue, to the last character.",
   findings: {
     MPN_LOOKALIKE: kind(
       "FAIL",
       "holder",
-      "The part number only looks like the one that you ordered or know: compare it character by character, and refuse the parts.",
+      "The part number only looks like the one you ordered or know. Compare it character by character, and refuse the parts.",
     ),
     MPN_SUFFIX_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The part number is of the ordered part with another suffix: check whether its package, grade and packing may be used.",
+      "The part number has another suffix than the one you ordered. Check whether you can use its package, grade and packing.",
     ),
     MPN_NOT_AS_ORDERED: kind(
       "FAIL",
       "holder",
-      "The part number is not the one that was ordered: this is another part, so send it back or correct the order.",
+      "The part number is not the one you ordered. Return the parts, or correct the order.",
     ),
     MPN_NOT_IN_CATALOGUE: kind(
       "WARN",
       "reader",
-      "The part number is not in your catalogue: check with its maker that there is such a part, and add it.",
+      "The part number is not in your catalogue. Ask the maker whether the part exists, then add it.",
     ),
   },
   unknowns: {
     MPN_NOT_KNOWN:
-      "Neither the record nor a scanned label shows the part number: ask the lot's issuer for it, or scan the maker's label.",
+      "Neither the record nor a scanned label shows the part number. Ask the lot's issuer for it, or scan the maker's label.",
     MPN_NOT_EXPECTED:
-      "There is neither an order nor a catalogue to hold the part number against: give the order line's part number, or set a catalogue.",
+      "There is no order and no catalogue to compare the part number with. Give the part number from the order, or set a catalogue.",
   },
 } satisfies Card;

@@ -1,47 +1,47 @@
-// V18: the date code lies in the time in which the maker sold the part, and can be read.
+// The card of rule V18, date lifecycle.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V18",
   name: "date lifecycle",
   version: 1,
-  looksAt:
-    "the date code, recorded and scanned, beside the part's first and last days of sale in your catalogue, and its age",
+  checks:
+    "The date code, recorded and scanned, lies between the first and last sale of the part in your catalogue, and within the age your policy allows.",
   findings: {
     DATE_CODE_BEFORE_INTRODUCTION: kind(
       "WARN",
       "holder",
-      "The date code is from before the part was first sold, by your catalogue: check the marking, and the catalogue's day.",
+      "The date code is earlier than the first sale of the part in your catalogue. Check the marking on the parts, and the date in your catalogue.",
     ),
     DATE_CODE_AFTER_LAST_SHIP: kind(
       "WARN",
       "holder",
-      "The date code is from after the maker's last-time-ship day for the part: ask the maker whether it made these.",
+      "The date code is later than the maker's last-time-ship date for the part. Ask the maker whether it made these parts.",
     ),
     DATE_CODE_OLD: kind(
       "WARN",
       "reader",
-      "The parts are older than your policy allows: that says nothing against their origin, so check how they were stored.",
+      "The parts are older than your policy allows, which does not question their origin. Check how they were stored.",
     ),
     DATE_CODE_UNREADABLE: kind(
       "INFO",
       "reader",
-      "The date code is in no form that can be read as a date: look up in the maker's own key what it means.",
+      "The date code is in no known form. Look up its meaning in the maker's documentation.",
     ),
     DATE_CODE_NOT_TRACEABLE: kind(
       "INFO",
       "issuer",
-      "The date code says N/T, that the parts cannot be traced by a date: rely on the maker's lot in its place.",
+      "The date code is N/T: the parts cannot be traced by date. Rely on the maker's lot instead.",
     ),
   },
   unknowns: {
     DATE_CODE_NOT_SHOWN:
-      "No date code of the lot is shown, so it cannot be placed in the part's life: ask the issuer, or scan the maker's label.",
+      "No date code is shown, so the part's lifecycle was not checked. Ask the lot's issuer for it, or scan the maker's label.",
     DATE_CODES_ONLY_MIXED:
-      "The record says that dates are mixed, and not which: ask for the oldest and the newest date code in the package.",
+      "The record declares mixed dates without naming them. Ask the lot's issuer for the oldest and the newest date code.",
     DATE_CODE_OF_NO_DATE:
-      "The date code is of a date that does not exist, so it has no place in the part's life: settle first which is meant.",
+      "The date code names a date that does not exist, so the part's lifecycle was not checked. Ask the maker which date is meant.",
     LIFE_OF_PART_NOT_KNOWN:
-      "Your catalogue does not say since when the part is sold: add the part with the days of its first and last sale.",
+      "Your catalogue does not say when the part was first sold. Add the dates of its first and last sale.",
   },
 } satisfies Card;

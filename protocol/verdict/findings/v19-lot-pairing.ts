@@ -1,44 +1,45 @@
-// V19: one maker's lot has one part number, one date code and one origin.
+// The card of rule V19, lot pairing.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V19",
   name: "lot pairing",
   version: 2,
-  looksAt: "what later events and other lots say of the same maker's lot",
+  checks:
+    "Later events, and other lots with the same maker's lot, do not contradict the lot's part number, date code and country.",
   findings: {
     IDENTITY_CONTRADICTED: kind(
       "FAIL",
       "actor",
-      "A later event says of the parts what their origin denies: do not use them until the party that signed it explains it.",
+      "A later event contradicts what the lot's first event says of the parts. Do not use them until the party that signed the later event explains it.",
       "identity",
     ),
     IDENTITY_ADDED: kind(
       "WARN",
       "actor",
-      "A later event says of the parts what their origin left open: take it as that party's word, not as the origin's.",
+      "A later event states something about the parts that their first event does not. Only the party that signed the later event vouches for it; ask the lot's issuer to confirm.",
       "identity",
     ),
     LOT_OF_OTHER_MPN: kind(
       "FAIL",
       "issuer",
-      "Another lot has this maker's lot under another part number, so one of the two is not what it says: ask the maker which.",
+      "Another lot has the same maker's lot with another part number, so one of the two is false. Ask the maker which one.",
     ),
     LOT_OF_OTHER_DATE: kind(
       "WARN",
       "issuer",
-      "Another lot has this maker's lot with another date code, and neither declares a mix: compare the markings with the label.",
+      "Another lot has the same maker's lot with another date code, and neither declares a mix. Compare the marking on the parts with the label.",
     ),
     LOT_OF_OTHER_COUNTRY: kind(
       "WARN",
       "issuer",
-      "Another lot has this maker's lot with another country of origin, and neither declares a mix: ask the maker which is true.",
+      "Another lot has the same maker's lot with another country of origin, and neither declares a mix. Ask the maker which one is true.",
     ),
   },
   unknowns: {
     SIBLINGS_NOT_KNOWN:
-      "What other lots say of the same maker's lot is not known here: verify where its other lots are followed.",
+      "Other lots with the same maker's lot were not looked up. Verify through a service that follows them.",
     PAIRING_NOT_RECORDED:
-      "The record does not show whose lot this is, so no other lot can be held against it: ask for part number and maker's lot.",
+      "The record does not show the part number and the maker's lot, so other lots cannot be compared. Ask the lot's issuer to disclose them.",
   },
 } satisfies Card;

@@ -1,32 +1,32 @@
-// V23: what came back to a seller was looked at before it was sold again.
+// The card of rule V23, return and re-entry.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V23",
   name: "return and re-entry",
   version: 1,
-  looksAt:
-    "each shipment back, by its reason or the authorisation of the return, and what was inspected before the next",
+  checks:
+    "A lot that a customer returned was inspected, or its seal was unbroken, before it was sold again.",
   findings: {
     RETURNED: kind(
       "INFO",
       "holder",
-      "The lot was sent back once by a party that had bought it: look at what that party, and who took it back, say of it.",
+      "A customer once returned this lot. Check what the customer, and the party that took it back, recorded about it.",
     ),
     RETURN_NOT_INSPECTED: kind(
       "WARN",
       "actor",
-      "The lot came back and was sent on without an inspection or an unbroken seal on record: inspect it as if from the open market.",
+      "The lot was returned and sold again without a recorded inspection or unbroken seal. Inspect it like parts from the open market.",
     ),
   },
   unknowns: {
     RETURNS_NOT_FOLLOWED:
-      "The trail breaks off, so it cannot be seen whether the lot came back: ask for the newest trail.",
+      "The trail has a gap, so it is not known whether the lot was returned. Ask the sender for the newest trail.",
     RETURN_WITHHELD:
-      "Why a shipment was sent is withheld, so it may be a return: ask its sender to disclose the reason.",
+      "The reason for a shipment is withheld, so it may be a return. Ask the party that shipped it to disclose the reason.",
     RETURN_DETAILS_MISSING:
-      "A shipment on the lot's way comes without its details, so it may be a return: ask its sender for them.",
+      "A shipment comes without its details, so it may be a return. Ask the party that shipped it for them.",
     INSPECTION_WITHHELD:
-      "Whether the lot was inspected after it came back is withheld: ask the party that took it back to disclose it.",
+      "The inspection after the return is withheld. Ask the party that took the lot back to disclose it.",
   },
 } satisfies Card;

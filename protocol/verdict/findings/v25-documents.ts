@@ -1,42 +1,42 @@
-// V25: the documents that the lot's events name are those that were hashed, and say the same as the record.
+// The card of rule V25, documents.
 import { type Card, kind } from "../card.ts";
 
 export const card = {
   id: "V25",
   name: "documents",
   version: 1,
-  looksAt:
-    "the documents that events on the lot's way name by their hash, what they claim, and who vouches for a test",
+  checks:
+    "Every document that an event names has the content that was hashed, agrees with the record, and has an issuer that may vouch for it.",
   findings: {
     DOCUMENT_NOT_AS_NAMED: kind(
       "FAIL",
       "service",
-      "A document that an event names has other bytes here than were hashed: do not rely on it, and ask its issuer for the original.",
+      "A document's content is not what an event named by its hash. Do not rely on it, and ask its issuer for the original.",
     ),
     COC_DIFFERS: kind(
       "WARN",
       "actor",
-      "The certificate of conformity says something else than the record or the order: ask whoever sent it for the right one.",
+      "The certificate of conformity contradicts the record or the order. Ask the party that sent it for the right one.",
     ),
     COC_OF_OTHER_LOTS: kind(
       "WARN",
       "actor",
-      "The same certificate of conformity was given with lots of other maker's lots: check which of them it was issued for.",
+      "The same certificate of conformity was given for other maker's lots. Ask its issuer which of them it is for.",
     ),
     REPORT_NOT_BY_LABORATORY: kind(
       "WARN",
       "actor",
-      "A party without the role of a laboratory vouches for the test report: ask the laboratory itself whether it is its own.",
+      "The party that vouches for the test report does not have the role of a laboratory. Ask the laboratory itself whether the report is its own.",
     ),
   },
   unknowns: {
     DOCUMENTS_NOT_KNOWN:
-      "Whether the documents that the events name are as they were hashed was not looked up: verify where they are kept.",
+      "The documents that the events name were not looked up. Verify through a service that keeps them.",
     DOCUMENT_WITHHELD:
-      "An event names a document, and by which hash is withheld: ask the party that signed the event.",
+      "An event names a document, but its hash is withheld. Ask the party that signed the event to disclose it.",
     DOCUMENT_NOT_HERE:
-      "A document that an event names is not here, or not for you to read: ask its holder for the file and compare its hash.",
+      "A document that an event names is missing here, or you may not read it. Ask its holder for the file, and compare its hash.",
     LABORATORY_NOT_KNOWN:
-      "Whether the party that vouches for a test report is a laboratory was not asked of the ledger: verify with a node.",
+      "The ledger was not asked whether the party that vouches for a test report is a laboratory. Verify again with a node.",
   },
 } satisfies Card;

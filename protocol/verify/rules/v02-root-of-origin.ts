@@ -1,11 +1,11 @@
-// V02: the pieces come from who may bring them into being, back to the event that made them.
+// Judges rule V02, root of origin. The event that made the lot is signed by a party that may make
+// it, and names the parts.
 import { ACTIONS } from "../../event/event.ts";
 import { placeOf } from "../places.ts";
 import { AFTER_ALL } from "../chain.ts";
 import { card } from "../../verdict/findings/v02-root-of-origin.ts";
 import { rule } from "./rule.ts";
 
-/** The pieces come from who may bring them into being, back to the event that made them. */
 export const rootOfOrigin = rule(card, function* (subject) {
   const { trail, identities, chain, policy } = subject;
   const origin = identities.origins.get(trail.lot);

@@ -1,4 +1,5 @@
-// V04: each distributor on the way was authorised for the brand on the day on which it received the lot.
+// Judges rule V04, authorised link. Every distributor that held the lot was authorised for the
+// brand on the day it received the lot.
 import { ACTIONS } from "../../event/event.ts";
 import { type RoleName, ROLES } from "../../event/roles.ts";
 import { type Authorisation, STATEMENT_KINDS } from "../../event/statement.ts";
@@ -14,7 +15,6 @@ import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Each distributor on the way was authorised for the brand on the day on which it received the lot. */
 export const authorisedLink = rule(card, function* (subject) {
   for (const { statement, digest, field } of subject.statements?.unsound ?? [])
     if (statement.kind === STATEMENT_KINDS.authorisation)

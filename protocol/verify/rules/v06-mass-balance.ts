@@ -1,8 +1,7 @@
-// V06: no pieces come from nowhere, and none go without a word.
+// Judges rule V06, mass balance. No event adds pieces to a lot, or removes any without saying so.
 import { card } from "../../verdict/findings/v06-mass-balance.ts";
 import { rule } from "./rule.ts";
 
-/** No pieces come from nowhere, and none go without a word. */
 export const massBalance = rule(card, function* ({ replay }) {
   if (!replay.unbroken) yield { unknown: "PIECES_NOT_FOLLOWED" };
 });

@@ -1,10 +1,10 @@
-// V07: no more pieces of a maker's lot are about than its maker commissioned.
+// Judges rule V07, lot over-issue. No more pieces of a maker's lot are in circulation than its
+// maker commissioned.
 import { ACTIONS } from "../../event/event.ts";
 import { recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v07-lot-over-issue.ts";
 import { rule } from "./rule.ts";
 
-/** No more pieces of a maker's lot are about than its maker commissioned. */
 export const lotOverIssue = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);

@@ -1,4 +1,5 @@
-// V08: reels that were split add up to what they were split from, and products are not their own inputs.
+// Judges rule V08, split and assembly. The parts of a split add up to the lot that was split, and
+// no product of an assembly is one of its own inputs.
 import { makesLotsOfLots } from "../../trail/trail.ts";
 import type { Case } from "../case.ts";
 import { withheldOf } from "../places.ts";
@@ -28,7 +29,6 @@ function* withheldEntries({ chain, replay: { steps, ancestry } }: Case): Generat
   }
 }
 
-/** Reels that were split add up to what they were split from, and products are not their own inputs. */
 export const splitParentage = rule(card, function* (subject) {
   yield* withheldEntries(subject);
   const { ancestry, unbroken } = subject.replay;

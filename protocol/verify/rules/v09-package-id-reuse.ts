@@ -1,4 +1,5 @@
-// V09: one package is in one place at a time, and nowhere once its pieces are gone.
+// Judges rule V09, package id reuse. No other open lot has this package's id, and no other party
+// has scanned its label since the holder received it.
 import { labelOf } from "../label.ts";
 import { recorded } from "../record.ts";
 import type { Case } from "../case.ts";
@@ -12,7 +13,6 @@ type Ruling = RulingOf<typeof card>;
 /** Scans are registered at once and custody when people come to it: so long they may cross, in seconds. */
 const CROSSING_SECONDS = 3_600;
 
-/** One package is in one place at a time, and nowhere once its pieces are gone. */
 export const packageIdReuse = rule(card, function* (subject) {
   const { facts } = subject.input;
   const id = recorded(subject, "packageId") ?? recorded(subject, "lotNumber");

@@ -1,11 +1,11 @@
-// V10: whoever is said to have given a package its id has issued it.
+// Judges rule V10, package id not issued. The lot that the label links to, and every package id on
+// the label, was issued by the lot's issuer or its maker.
 import { textsOf } from "../../label/values.ts";
 import { labelOf } from "../label.ts";
 import { saidOnWay } from "../record.ts";
 import { card } from "../../verdict/findings/v10-package-id-not-issued.ts";
 import { rule } from "./rule.ts";
 
-/** Whoever is said to have given a package its id has issued it. */
 export const packageIdNotIssued = rule(card, function* (subject) {
   const label = labelOf(subject);
   if (!label) {

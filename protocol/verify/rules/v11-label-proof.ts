@@ -1,4 +1,5 @@
-// V11: the code that only the lot's own label carries is the one to which its issuer has committed.
+// Judges rule V11, label proof. The code on the lot's own label is the one that the lot's issuer
+// committed to.
 import { labelCommitment } from "../../label/commitment.ts";
 import { labelOf } from "../label.ts";
 import type { Case } from "../case.ts";
@@ -7,7 +8,6 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** The code that only the lot's own label carries is the one to which its issuer has committed. */
 export const labelProof = rule(card, prove);
 
 function* prove(subject: Case): Iterable<Ruling> {

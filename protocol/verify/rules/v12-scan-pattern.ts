@@ -1,10 +1,10 @@
-// V12: a package is not scanned at more places than one package can be.
+// Judges rule V12, scan pattern. The lot's label was not scanned at more places than one package
+// can be in.
 import { card } from "../../verdict/findings/v12-scan-pattern.ts";
 import { rule } from "./rule.ts";
 
 const DAY_SECONDS = 86_400;
 
-/** A package is not scanned at more places than one package can be. */
 export const scanPattern = rule(
   card,
   function* ({ input, policy: { maxScanPlaces, scanPlacesDays }, trail, trust }) {

@@ -1,4 +1,5 @@
-// V13: the label is written as the standards have it.
+// Judges rule V13, label syntax. Every scanned code, and every field in it, has the form that the
+// label standards require.
 import { formFault, missingFields } from "../../label/forms.ts";
 import type { Read } from "../../label/values.ts";
 import { labelOf } from "../label.ts";
@@ -19,7 +20,6 @@ const OTHERS_FORMS: readonly string[] = [
   "samsung",
 ].concat([...["vishay", "walsin", "assembly-house"]]);
 
-/** The label is written as the standards have it. */
 export const labelSyntax = rule(card, function* (subject) {
   const { label: scanned } = subject.input;
   const label = labelOf(subject);

@@ -1,4 +1,5 @@
-// V14: the label says what the record says.
+// Judges rule V14, label vs record. Every field that the scanned label and the lot's record share
+// has the same value.
 import type { ComparedField } from "../../label/compare.ts";
 import { textsOf } from "../../label/values.ts";
 import { comparisonOf, labelOf } from "../label.ts";
@@ -17,7 +18,6 @@ const CODES = {
   msl: "LABEL_MSL_DIFFERS",
 } as const satisfies Record<ComparedField, keyof typeof card.findings>;
 
-/** The label says what the record says. */
 export const labelVsRecord = rule(card, function* (subject) {
   const { trail } = subject;
   const label = labelOf(subject);

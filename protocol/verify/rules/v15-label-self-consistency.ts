@@ -1,4 +1,5 @@
-// V15: the codes of one label say the same.
+// Judges rule V15, label self-consistency. The two-dimensional code, the linear codes and the text
+// of the label do not contradict each other.
 import { KINDS } from "../../label/kinds.ts";
 import { COMPARED_KINDS } from "../../label/record.ts";
 import type { LabelField } from "../../label/reading.ts";
@@ -6,7 +7,6 @@ import { labelOf } from "../label.ts";
 import { card } from "../../verdict/findings/v15-label-self-consistency.ts";
 import { rule } from "./rule.ts";
 
-/** The codes of one label say the same. */
 export const labelSelfConsistency = rule(card, function* (subject) {
   const label = labelOf(subject);
   if (!label) {

@@ -1,4 +1,5 @@
-// V16: the part number is the one that was ordered and that the reader knows, to its last character.
+// Judges rule V16, exact part number. The part number, recorded and scanned, is the one in your
+// order and your catalogue, to the last character.
 import { textsOf } from "../../label/values.ts";
 import { likeness } from "../../label/mpn.ts";
 import type { Case } from "../case.ts";
@@ -12,7 +13,6 @@ type Ruling = RulingOf<typeof card>;
 /** Different part numbers of one label that are looked at: a bound on the work, not on labels. */
 const MAX_SCANNED = 8;
 
-/** The part number is the one that was ordered and that the reader knows, to its last character. */
 export const mpnExactness = rule(card, function* (subject) {
   const { input, policy } = subject;
   const known = knownOf(subject);

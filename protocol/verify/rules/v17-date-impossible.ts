@@ -1,4 +1,5 @@
-// V17: the date code is of a week that there is, and of none in which the parts had been made, packed or sent already.
+// Judges rule V17, date impossible. The date code, recorded and scanned, names a date that exists
+// and is not later than the lot's origin, recording, shipment, seal or today.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { isVouched, registeredAt } from "../places.ts";
@@ -21,7 +22,6 @@ type Ruling = RulingOf<typeof card>;
 const isAfter = ({ code: { readings } }: SaidDate, day: string): boolean =>
   readings.length > 0 && readings.every((reading) => newestFrom(reading) > day);
 
-/** The date code is of a week that there is, and of none in which the parts had been made, packed or sent already. */
 export const dateImpossible = rule(card, function* (subject) {
   const recorded = recordedDates(subject);
   const all = [...recorded, ...labelDates(subject, recorded)];

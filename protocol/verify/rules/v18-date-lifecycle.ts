@@ -1,4 +1,5 @@
-// V18: the date code lies in the time in which the maker sold the part, and can be read.
+// Judges rule V18, date lifecycle. The date code, recorded and scanned, lies between the first and
+// last sale of the part in your catalogue, and within the age your policy allows.
 import type { Policy } from "../../verdict/policy.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
@@ -19,7 +20,6 @@ type Ruling = RulingOf<typeof card>;
 
 const NOT_TRACEABLE = "N/T";
 
-/** The date code lies in the time in which the maker sold the part, and can be read. */
 export const dateLifecycle = rule(card, function* (subject) {
   const recorded = recordedDates(subject);
   const all = [...recorded, ...labelDates(subject, recorded)];

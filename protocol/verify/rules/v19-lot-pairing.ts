@@ -1,4 +1,5 @@
-// V19: one maker's lot has one part number, one date code and one origin.
+// Judges rule V19, lot pairing. Later events, and other lots with the same maker's lot, do not
+// contradict the lot's part number, date code and country.
 import { ACTIONS } from "../../event/event.ts";
 import type { Sibling } from "../../verdict/facts.ts";
 import type { Case } from "../case.ts";
@@ -9,7 +10,6 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** One maker's lot has one part number, one date code and one origin. */
 export const lotPairing = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);

@@ -1,4 +1,5 @@
-// V20: pieces of several lots, dates or countries in one package are declared as such.
+// Judges rule V20, undeclared mix. A package that contains several maker's lots, date codes or
+// countries declares the mix.
 import { type DateCode, datesMeet } from "../../label/dates.ts";
 import type { LabelField } from "../../label/reading.ts";
 import type { Read } from "../../label/values.ts";
@@ -10,7 +11,6 @@ import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Pieces of several lots, dates or countries in one package are declared as such. */
 export const undeclaredMix = rule(card, function* (subject) {
   const label = labelOf(subject);
   const { makerLot, dateCode } = recordedOf(subject);

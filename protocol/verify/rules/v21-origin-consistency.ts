@@ -1,4 +1,5 @@
-// V21: the parts come from one country all along the lot's way, and from one in which its maker says that it makes them.
+// Judges rule V21, origin consistency. The countries of origin, wafer and package agree along the
+// lot's history, and with your catalogue.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
@@ -14,7 +15,6 @@ const FIELDS = ["countryOfOrigin", "fabCountry", "assemblyCountry"] as const;
 /** Where the pieces come from several countries (MH10.8.2). */
 const MIXED = "AA";
 
-/** The parts come from one country all along the lot's way, and from one in which its maker says that it makes them. */
 export const originConsistency = rule(card, function* (subject) {
   const way = wayOf(subject);
   const said = FIELDS.map((name) => saidOnWay(subject, name, way));

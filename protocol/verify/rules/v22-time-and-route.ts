@@ -1,4 +1,5 @@
-// V22: nothing arrives before it leaves, or takes an unusual way.
+// Judges rule V22, time and route. Events happen in order, and shipments leave from where the lot
+// was, avoid certain countries, and take the usual time.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { type Passage, wayOf } from "../record.ts";
@@ -10,7 +11,6 @@ type Ruling = RulingOf<typeof card>;
 /** Shipments of a lane that must be known before it has a usual time. */
 export const MIN_LANE_COUNT = 8;
 
-/** Nothing arrives before it leaves, or takes an unusual way. */
 export const timeAndRoute = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "WAY_NOT_FOLLOWED" };
   const way = wayOf(subject);

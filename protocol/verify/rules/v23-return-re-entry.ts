@@ -1,4 +1,5 @@
-// V23: what came back to a seller was looked at before it was sold again.
+// Judges rule V23, return and re-entry. A lot that a customer returned was inspected, or its seal
+// was unbroken, before it was sold again.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { type Passage, wayOf } from "../record.ts";
@@ -11,7 +12,6 @@ type Ruling = RulingOf<typeof card>;
 /** What a shipment's `reason` says of a return. */
 const RETURN = "return";
 
-/** What came back to a seller was looked at before it was sold again. */
 export const returnReEntry = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
   for (const transit of transitsOf(wayOf(subject))) {

@@ -1,4 +1,5 @@
-// V24: parts that moisture harms kept dry, and what a logger read on the way was within bounds.
+// Judges rule V24, moisture and condition. The parts stayed within their floor life (at 30 °C and
+// 60 % relative humidity), and the loggers' readings within your policy's limits.
 import type { DetailName, MOISTURE_SENSITIVITY_LEVELS } from "../../event/detail-fields.ts";
 import type { Case } from "../case.ts";
 import { DAY_SECONDS, startOfDay } from "../dates.ts";
@@ -36,7 +37,6 @@ const CLOCK_FIELDS: readonly DetailName[] = [
   "humidityIndicator",
 ];
 
-/** Parts that moisture harms kept dry, and what a logger read on the way was within bounds. */
 export const moistureAndCondition = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "CONDITION_NOT_FOLLOWED" };
   const way = wayOf(subject);

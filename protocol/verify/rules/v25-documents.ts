@@ -1,4 +1,5 @@
-// V25: the documents that the lot's events name are those that were hashed, and say the same as the record.
+// Judges rule V25, documents. Every document that an event names has the content that was hashed,
+// agrees with the record, and has an issuer that may vouch for it.
 import type { DocumentFact } from "../../verdict/facts.ts";
 import { ACTIONS } from "../../event/event.ts";
 import { ROLES } from "../../event/roles.ts";
@@ -12,7 +13,6 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** The documents that the lot's events name are those that were hashed, and say the same as the record. */
 export const documents = rule(card, function* (subject) {
   const known = subject.input.facts?.documents;
   const byHash = Map.groupBy(known ?? [], ({ hash }) => hash);

@@ -1,11 +1,11 @@
-// V26: no recall, hold or alert is out on the parts.
+// Judges rule V26, alerts. No recall, hold or alert applies to the lot or to anything it was made
+// from.
 import { type Alert, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
 import { type Part, isSameCode, isSameName, partsOf } from "../parts.ts";
 import { card } from "../../verdict/findings/v26-alerts.ts";
 import { type FindingOf, rule } from "./rule.ts";
 
-/** No recall, hold or alert is out on the parts. */
 export const alerts = rule(card, function* (subject) {
   const { statements, chain, replay, identities, input } = subject;
   if (!statements) return yield { unknown: "ALERTS_NOT_KNOWN" };

@@ -29,9 +29,10 @@ describe("verify: findings", () => {
     expect(new Set(codes).size).to.equal(codes.length);
   });
 
-  it("has a plain sentence for each, and no two alike", () => {
+  it("says of each in two or three sentences what is wrong and what to do, and of no two the same", () => {
     const messages = [...FINDINGS.values()].map(({ message }) => message);
-    for (const message of messages) expect(message).to.match(/^[A-Z][^.]{20,200}\.$/);
+    for (const message of messages)
+      expect(message).to.match(/^[A-Z][^.]{15,150}\.( [A-Z][^.]{10,110}\.){1,2}$/);
     expect(new Set(messages).size).to.equal(messages.length);
   });
 
@@ -85,7 +86,7 @@ describe("verify: rules", () => {
       id: "V02",
       name: "a rule",
       version: 1,
-      looksAt: "nothing",
+      checks: "Nothing.",
       findings: {
         ORIGIN_OF_OTHER_BRAND: kind("WARN", "issuer", "A brand."),
         ORIGIN_MISSING: kind("FAIL", "service", "No origin.", "replay"),
@@ -104,10 +105,10 @@ describe("verify: rules", () => {
   it("stand in the order of their ids, once each, with what they look at", () => {
     const ids = CARDS.map(({ id }) => id);
     expect(ids).to.deep.equal(RULE_IDS.filter((id) => ids.includes(id)));
-    for (const { version, name, looksAt } of CARDS) {
+    for (const { version, name, checks } of CARDS) {
       expect(version).to.be.at.least(1);
       expect(name).to.match(/^[a-z]/);
-      expect(looksAt).to.have.length.above(20);
+      expect(checks).to.match(/^[A-Z].{30,160}\.$/);
     }
   });
 });
