@@ -44,6 +44,8 @@ const privateKey = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((n) => fromHex(`0
 const message = fc.uint8Array({ maxLength: 300 });
 
 describe("hashes", () => {
+  before(() => useKeccak(keccakNoble));
+
   it("give the known answers", () => {
     expect(keccakHex(utf8(""))).to.equal(
       "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",
