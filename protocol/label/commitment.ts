@@ -1,5 +1,6 @@
 // The code on a lot's own label that nobody can guess, and the commitment to it in the details of the event that makes the
 // lot: whoever shows the code has the label, a copy of it, or the event's secret.
+import { base32 } from "@scure/base";
 import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import { hmacSha256, sha256 } from "../base/crypto.ts";
 
@@ -7,19 +8,8 @@ import { hmacSha256, sha256 } from "../base/crypto.ts";
 const CODE_BYTES = 15;
 export const LABEL_CODE = /^[A-Z2-7]{24}$/;
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /** Keeps these hashes apart from all others of the protocol. */
 const TAG = Uint8Array.of(0x4c);
-
-/** Five bytes, 40 bits, are eight characters. */
-function base32(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 5) {
-    const bits = bytes.subarray(at, at + 5).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-    for (let shift = 35n; shift >= 0n; shift -= 5n) text += ALPHABET[Number((bits >> shift) & 31n)];
-  }
-  return text;
-}
 
 /**
  * The code of a new lot: the first 15 bytes of HMAC-SHA-256(secret, "label code " ‖ index) in base32. Salts come of the same
@@ -28,7 +18,7 @@ function base32(bytes: Uint8Array): string {
  * @param index of the lot's entry in that event
  */
 export function labelCode(secret: Uint8Array, index: number): string {
-  return base32(hmacSha256(secret, utf8(`label code ${index}`)).subarray(0, CODE_BYTES));
+  return base32.encode(hmacSha256(secret, utf8(`label code ${index}`)).subarray(0, CODE_BYTES));
 }
 
 /** What the details say of the code, as lower-case hex: SHA-256(0x4c ‖ lot ‖ code), with the code as ASCII in capitals. */

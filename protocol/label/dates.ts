@@ -1,5 +1,6 @@
 // Date codes: what days a text can mean, in which format, and how sure that is.
 import { z } from "zod";
+import { DAY_MS } from "../base/time.ts";
 
 /** Year, and what of it: a day, a month, an ISO week, a day of the year. */
 interface Parts {
@@ -13,7 +14,6 @@ interface Span {
   to: string;
 }
 
-const DAY_MS = 86_400_000;
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
 
 /** Two digits of a year: 70 to 99 are of the last century, when the first of these labels were printed. */

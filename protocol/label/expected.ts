@@ -1,9 +1,9 @@
-// What was ordered: what a label and a record are compared with.
+// The order that a delivery is compared with: what the purchase order or packing list says of it.
 import { z } from "zod";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { Text } from "../base/text.ts";
 
-/** What was ordered, as the purchase order or packing list has it: what a delivery is compared with. */
+/** The values that were ordered. A value that the order does not state is missing, and is not compared. */
 export const Expected = z.strictObject({
   manufacturer: Text(1, 128).exactOptional(),
   mpn: Text(1, 64).exactOptional(),

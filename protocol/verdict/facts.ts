@@ -7,6 +7,8 @@ import { SignedStatement } from "../event/statement.ts";
 import { Text } from "../base/text.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 
+export { Expected } from "../label/expected.ts";
+
 /** Pieces that the source knows of, in whole. */
 const Pieces = z.int().min(0).max(MAX_INTEGER);
 
