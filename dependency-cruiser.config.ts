@@ -45,7 +45,14 @@ const SERVER_FLOORS = [
 ];
 
 /** What protocol/ uses of npm. */
-const PROTOCOL_PACKAGES = ["zod", "canonicalize", "@noble/[^/]+", "hash-wasm", "@bitauth/libauth"];
+const PROTOCOL_PACKAGES = [
+  "zod",
+  "canonicalize",
+  "@noble/[^/]+",
+  "@scure/base",
+  "hash-wasm",
+  "@bitauth/libauth",
+];
 
 const inPackages = (names: string[]) => `(^|/)node_modules/(${names.join("|")})/`;
 const inFolders = (names: string[]) => `^(${names.join("|")})/`;

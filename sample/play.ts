@@ -22,6 +22,7 @@ import {
   type StoryDetails,
   type StoryStep,
 } from "./story.ts";
+import { DAY_SECONDS } from "../protocol/base/time.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 
@@ -105,7 +106,6 @@ async function keptKeys(
 }
 
 const SETTLES_AFTER_SECONDS = 90;
-const DAY_SECONDS = 86_400;
 const day = (time: number) => Math.floor(time / DAY_SECONDS);
 
 /** Sets the time of the embedded chain's next block; a chain that cannot go there keeps its own. */

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { StoryDetails, StoryStep } from "../sample/story.ts";
 import { type Part, type PartName, PARTS } from "./sample-parts.ts";
+import { DAY_SECONDS } from "../protocol/base/time.ts";
 
 /** A step as it stands in the file: fields that have a default may be left out. */
 export type WrittenStep = z.input<typeof StoryStep>;
@@ -135,7 +136,6 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-const DAY_SECONDS = 24 * 60 * 60;
 const isoDay = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 /** Unix seconds of the Monday with which an ISO week begins; the week as in a date code, YYWW. */

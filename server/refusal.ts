@@ -84,8 +84,8 @@ export class Refusal extends Error {
 /** What the lot's state rules out: somebody else was first, or the caller looked at an older state. */
 const CONFLICTS: readonly ViolationName[] = ["PreviousMismatch", "LotExists"];
 
-/** The code of a violation: NotHolder is NOT_HOLDER. */
-export function violationCode(name: ViolationName): Uppercase<string> {
+/** The code of a contract's error, a violation's included: NotHolder is NOT_HOLDER. */
+export function contractErrorCode(name: string): Uppercase<string> {
   return name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase() as Uppercase<string>;
 }
 
@@ -93,7 +93,7 @@ export function violationCode(name: ViolationName): Uppercase<string> {
 export function refuseViolation(violation: Violation): Refusal {
   const { name, args } = violation;
   const status = CONFLICTS.includes(name) ? 409 : 422;
-  return new Refusal(violationCode(name), status, sentence(violation), {
+  return new Refusal(contractErrorCode(name), status, sentence(violation), {
     violation,
     field: FIELDS[name]?.(args),
   });

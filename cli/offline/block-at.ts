@@ -2,8 +2,8 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type Block, type Request, block } from "../../protocol/chain/node.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
+import { DAY_SECONDS } from "../../protocol/base/time.ts";
 
-const DAY_SECONDS = 24 * 60 * 60;
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/;
 
 /**

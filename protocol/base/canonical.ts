@@ -74,6 +74,18 @@ export function parseWith<S extends z.ZodType>(
 }
 
 /**
+ * The value that a stored text states, for readers that go on without it: undefined where the text is not JSON of the
+ * schema's form. What others send is read by `parseJson` or `parseCanonical`, which say what is wrong.
+ */
+export function parsedBy<S extends z.ZodType>(schema: S, text: string): z.infer<S> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The field that a fault found by a schema is about, as a dotted path; undefined where it is the whole. Where several forms
  * are taken, it is told by the one that came furthest.
  */

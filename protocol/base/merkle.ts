@@ -2,10 +2,10 @@
 import { concat } from "./bytes.ts";
 import { sha256 } from "./crypto.ts";
 import { ProtocolError } from "./errors.ts";
+import { HASH_BYTES } from "./values.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
-const HASH_BYTES = 32;
 /** The hash of a leaf: SHA-256(0x00 ‖ data). */
 export function leafHash(data: Uint8Array): Uint8Array {
   return sha256(concat(LEAF, data));

@@ -13,5 +13,7 @@ export const Quantity = z.int().min(0).max(MAX_INTEGER);
 /** Unix seconds. */
 export const Time = z.int().min(0).max(MAX_INTEGER);
 
+/** Bytes in a hash: keccak-256 and SHA-256 alike. */
+export const HASH_BYTES = 32;
 export const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
 export const ZERO_HASH = `0x${"0".repeat(64)}`;

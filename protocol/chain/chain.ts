@@ -36,7 +36,7 @@ import {
 } from "./node.ts";
 import type { Notice } from "../event/notice.ts";
 import { type Submission, signatureParts } from "../event/submission.ts";
-import { VIOLATIONS, type Violation, type ViolationName } from "../event/violation.ts";
+import type { Violation } from "../event/violation.ts";
 
 export type * from "./ledger-log.ts";
 export type { Block, Request } from "./node.ts";
@@ -47,8 +47,6 @@ export { decodeLog } from "./ledger-log.ts";
 const abi = new Interface(LEDGER_ABI);
 const call = (name: string, ...args: unknown[]): string => abi.encodeFunctionData(name, args);
 
-/** Call data that records one event, or reverts with the first rule it breaks. */
-export const encodeRecord = (submission: Submission): string => call("record", submission);
 /** Call data that records events in order, and skips those that break a rule. */
 export const encodeRecordBatch = (submissions: readonly Submission[]): string =>
   call("recordBatch", submissions);
@@ -116,14 +114,6 @@ export function decodeError(data: string): Violation | LedgerError | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether an error of the ledger's is a broken rule of custody. */
-export function isViolation(error: Violation | LedgerError | undefined): error is Violation {
-  return (
-    error !== undefined &&
-    (VIOLATIONS as Record<string, unknown>)[error.name as ViolationName] !== undefined
-  );
 }
 
 const plain = (value: unknown): string | number =>

@@ -2,7 +2,7 @@
 // are of 32 bytes, so it needs no ABI coder, which serves as the oracle in the tests.
 import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { CHECKPOINT_ANCHORED, CHECKPOINT_FUNCTIONS } from "./checkpoint-abi.ts";
-import { type Checkpoint, type CheckpointRefusal, CHECKPOINT_ERRORS } from "../log/checkpoint.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
 import { keccakHex } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Position, RawLog } from "./ledger-log.ts";
@@ -89,22 +89,6 @@ export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   };
 }
 
-/** What the data of a revert says; undefined where the contract has no such error. */
-export function decodeCheckpointError(data: string): CheckpointRefusal | undefined {
-  const name = ERRORS.get(data.slice(0, 10).toLowerCase());
-  if (name === undefined) return undefined;
-  const types = CHECKPOINT_ERRORS[name].map((arg) => arg.split(" ")[0]);
-  try {
-    const slots = slotsOf(`0x${data.slice(10)}`, types.length);
-    return {
-      name,
-      args: slots.map((slot, i) => (types[i] === "bytes32" ? `0x${slot}` : numberOrDigits(slot))),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
 const SLOT = 64;
 /** `name(type,…)` of a text of the ABI or of a name and its arguments. */
 const signatureOf = (text: string): string => {
@@ -113,13 +97,6 @@ const signatureOf = (text: string): string => {
 };
 const hashOf = (text: string): string => keccakHex(utf8(signatureOf(text)));
 const TOPIC = hashOf(CHECKPOINT_ANCHORED);
-const ERRORS = new Map(
-  (Object.keys(CHECKPOINT_ERRORS) as CheckpointRefusal["name"][]).map((name) => [
-    hashOf(`${name}(${CHECKPOINT_ERRORS[name].join(", ")})`).slice(0, 10),
-    name,
-  ]),
-);
-
 const call = (
   name: keyof typeof CHECKPOINT_FUNCTIONS,
   values: readonly (string | number)[],
@@ -142,8 +119,3 @@ function numberIn(slot: string): number {
   if (number > MAX_INTEGER) throw inconsistent("a size is beyond 2^53 - 1");
   return number;
 }
-
-const numberOrDigits = (slot: string): number | string => {
-  const value = BigInt(`0x${slot}`);
-  return value > MAX_INTEGER ? String(value) : Number(value);
-};

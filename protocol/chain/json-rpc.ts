@@ -1,4 +1,6 @@
 // Asks an Ethereum node over JSON-RPC: the one client of service, command line and page. What carries text is handed in.
+import { z } from "zod";
+import { parsedBy } from "../base/canonical.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { inBatches } from "./batch.ts";
 import { ConnectionLost, type Platform, type Post, exchange } from "./exchange.ts";
@@ -120,7 +122,7 @@ function answerIn(
   text: string,
   method: string,
 ): { result?: unknown; error?: { code: number; message: string } } {
-  const answer = parsedOrNone(text);
+  const answer = parsedBy(z.unknown(), text);
   if (typeof answer === "object" && answer !== null) {
     const { result, error } = answer as { result?: unknown; error?: unknown };
     if (error === undefined || error === null) return { result };
@@ -132,12 +134,4 @@ function answerIn(
     "CHAIN_INCONSISTENT",
     `the answer to ${method} is not JSON-RPC. Check that the address is a node's.`,
   );
-}
-
-function parsedOrNone(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,12 +5,12 @@ import { sha256 } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { nodeHash } from "../base/merkle.ts";
+import { HASH_BYTES } from "../base/values.ts";
 
 /** Levels of the tree that one level of tiles spans. */
 const TILE_HEIGHT = 8;
 /** Hashes in a full tile. */
 export const TILE_WIDTH = 2 ** TILE_HEIGHT;
-const HASH_BYTES = 32;
 
 /** A tile of level 0 has hashes of leaves; one of level l has the roots of subtrees of 256^l leaves. */
 export interface TileId {
@@ -44,13 +44,6 @@ export function edgeOf(size: number): TileId[] {
     if (count % TILE_WIDTH !== 0) edge.push({ level, index: Math.floor(count / TILE_WIDTH) });
   }
   return edge;
-}
-
-/** Every tile of a log of this size, one level after the other. */
-export function* tilesOf(size: number): Generator<TileId> {
-  for (let level = 0; hashesOnLevel(size, level) > 0; level++)
-    for (let index = 0; index * TILE_WIDTH < hashesOnLevel(size, level); index++)
-      yield { level, index };
 }
 
 /**

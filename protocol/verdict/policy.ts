@@ -5,10 +5,10 @@ import { MAX_INTEGER } from "../base/limits.ts";
 import { Text } from "../base/text.ts";
 import { Address } from "../base/values.ts";
 import { RULE_IDS, SEVERITIES } from "./words.ts";
+import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
 export const POLICY_VERSION = 1;
 
-const DAY_SECONDS = 86_400;
 const Amount = z.int().min(0).max(MAX_INTEGER);
 const Celsius = z.int().min(-2_000).max(5_000);
 const Day = z.iso.date("a day as YYYY-MM-DD");
@@ -109,7 +109,7 @@ export const DEFAULT_POLICY: Policy = {
   minTemperatureDeciCelsius: -400,
   maxTemperatureDeciCelsius: 850,
   maxHumidityPercent: 100,
-  maxConditionGapSeconds: 3_600,
+  maxConditionGapSeconds: HOUR_SECONDS,
   alertIssuers: [],
 };
 

@@ -3,10 +3,10 @@ import { type DateCode, type DateFormat, readDateCode } from "../label/dates.ts"
 import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import { recorded, saidOnWay } from "./record.ts";
+import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
-export const DAY_SECONDS = 86_400;
 /** It is already tomorrow in Kiribati: a code is ahead of a moment only where it is so everywhere (UTC+14). */
-const EARLIEST_ZONE_SECONDS = 14 * 3_600;
+const EARLIEST_ZONE_SECONDS = 14 * HOUR_SECONDS;
 /** Days as `YYYY-MM-DD` end with the year 9999. */
 const LAST_TIME = Date.UTC(9999, 11, 31) / 1000;
 

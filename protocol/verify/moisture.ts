@@ -1,10 +1,9 @@
 // The moisture clock of a lot: how long its parts have been out of their dry pack, by what the events on its way say.
 import type { DetailName } from "../event/detail-fields.ts";
-import { DAY_SECONDS, dayOf, startOfDay } from "./dates.ts";
+import { dayOf, startOfDay } from "./dates.ts";
 import type { Case } from "./case.ts";
 import type { Passage, Said } from "./record.ts";
-
-const HOUR_SECONDS = 3_600;
+import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
 /** Where a lot stands with its moisture, at one moment. */
 export interface Moisture {

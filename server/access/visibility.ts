@@ -16,6 +16,7 @@ import { isWithin, Restrictions } from "../../protocol/event/restrict.ts";
 import { type Event, type Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /** Who reads: a party, or (null) the operator of the service, who sees everything. */
 export interface Reader {
@@ -172,7 +173,7 @@ export function restrictionsOf({
 }: {
   restricted?: string | null;
 }): Restrictions | undefined {
-  return restricted === null || restricted === undefined ? {} : read(Restrictions, restricted);
+  return restricted === null || restricted === undefined ? {} : parsedBy(Restrictions, restricted);
 }
 
 /** Details as far as a reader sees them: as plain fields, and as a disclosure that still proves its root. */
@@ -187,7 +188,7 @@ export function shownDetails(
   { details, secret, disclosure }: Pick<Event, "details" | "secret" | "disclosure">,
   isOpen: (path: DetailPath) => boolean,
 ): Shown | null {
-  const whole = details === null ? undefined : read(Details, details);
+  const whole = details === null ? undefined : parsedBy(Details, details);
   if (whole) {
     return {
       details: openOnly(whole, isOpen),
@@ -195,21 +196,10 @@ export function shownDetails(
     };
   }
   const disclosed =
-    details === null && disclosure !== null ? read(Disclosure, disclosure) : undefined;
+    details === null && disclosure !== null ? parsedBy(Disclosure, disclosure) : undefined;
   if (!disclosed) return null;
   const restricted = withhold(disclosed, isOpen);
   return { details: openDetails(restricted), disclosure: () => restricted };
-}
-
-function read<T>(
-  schema: { safeParse(value: unknown): { data?: T | undefined } },
-  json: string,
-): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined; // somebody altered the row: the verdict names it
-  }
 }
 
 function openOnly({ entries, ...shared }: Details, isOpen: (path: DetailPath) => boolean): Details {

@@ -5,7 +5,7 @@ import { decodeError } from "../../protocol/chain/chain.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import type { Request } from "./node.ts";
 import { feesNow } from "./fees.ts";
-import { Refusal } from "../refusal.ts";
+import { contractErrorCode, Refusal } from "../refusal.ts";
 
 /** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */
 const FIRST_POLL_MS = 2;
@@ -66,7 +66,7 @@ async function foretold(request: Request, draft: object): Promise<string> {
     const data = error instanceof NodeError ? revertData(error.data) : undefined;
     const reason = data === undefined ? undefined : decodeError(data);
     if (!reason) throw error;
-    const code = reason.name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase() as Uppercase<string>;
+    const code = contractErrorCode(reason.name);
     throw new Refusal(code, 422, `the ledger refuses: ${reason.name}(${reason.args.join(", ")})`, {
       cause: error,
     });

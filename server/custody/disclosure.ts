@@ -29,6 +29,7 @@ import {
   seenAmong,
   shownDetails,
 } from "../access/visibility.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 
 export interface Disclosed {
   trail: TrailJson;
@@ -116,7 +117,7 @@ function eventShown(
 }
 
 function noticeShown(row: StoredNotice, reader: Reader): TrailJson["notices"] {
-  const notice = readNotice(row.bytes);
+  const notice = parsedBy(Notice, row.bytes);
   if (!notice) return [];
   const named = { actor: notice.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
   const details = shownDetails(row, isOpenTo(reader, named, new Set()))?.disclosure() ?? null;
@@ -126,14 +127,6 @@ function noticeShown(row: StoredNotice, reader: Reader): TrailJson["notices"] {
 function settledHint(settlement: Settlement | null) {
   const { transaction, block } = settlement ?? {};
   return transaction && typeof block === "number" ? { settled: { transaction, block } } : {};
-}
-
-function readNotice(bytes: string): Notice | undefined {
-  try {
-    return Notice.safeParse(JSON.parse(bytes)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 function documentsIn(disclosure: Disclosure): string[] {

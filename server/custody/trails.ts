@@ -13,6 +13,8 @@ import type { Entry, Event, Notice, Settlement } from "../../prisma/generated/cl
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { loggedOf } from "../log/places.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
+import { z } from "zod";
 
 export type StoredEvent = Event & { settlement: Settlement | null };
 
@@ -86,11 +88,8 @@ function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly
 }
 
 function parseOr<T>(text: string, otherwise: T): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return otherwise;
-  }
+  const value = parsedBy(z.unknown(), text);
+  return value === undefined ? otherwise : value;
 }
 
 /**

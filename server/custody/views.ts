@@ -15,6 +15,7 @@ import { columnsFor } from "./lot-columns.ts";
 import { reasonsFor } from "../access/reasons.ts";
 import { isOpenTo, namedTo, NOBODY, type Reader, shownDetails } from "../access/visibility.ts";
 import type { StoredEvent } from "./trails.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /* PARTIES */
 
@@ -117,7 +118,7 @@ export async function eventViews(
     rows.flatMap(({ actor, holder, consignee }) => [actor, holder, consignee]),
   );
   return rows.map((row) => {
-    const event = readEvent(row.bytes);
+    const event = parsedBy(CustodyEvent, row.bytes);
     const entries = event?.entries ?? [];
     const { actor, holder, consignee, time } = event ?? { ...row, time: Number(row.time) };
     const shown = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
@@ -151,12 +152,4 @@ export async function eventViews(
       logged: places.get(row.hash) ?? null,
     };
   });
-}
-
-function readEvent(bytes: string): CustodyEvent | undefined {
-  try {
-    return CustodyEvent.safeParse(JSON.parse(bytes)).data;
-  } catch {
-    return undefined; // somebody altered the row: the verdict names it
-  }
 }

@@ -18,10 +18,10 @@ import type {
 } from "../../prisma/generated/client.ts";
 import { type Check, inBatches } from "./check.ts";
 import { Registry } from "./registry.ts";
+import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Blocks whose logs are asked for at once. */
 export const BLOCKS_AT_ONCE = 2_000;
-const ROWS_AT_ONCE = 500;
 
 /** The chain as far as the database claims to know it. */
 export interface Range {

@@ -18,6 +18,9 @@ export type FsckContext = Pick<
   | "documents"
 >;
 
+/** Rows that one query reads. */
+export const ROWS_AT_ONCE = 500;
+
 /** What is looked at, in this order. */
 export const STAGES = [
   "chain",

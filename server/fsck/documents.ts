@@ -15,8 +15,7 @@ import { StoreError } from "../storage/blobs.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
-
-const ROWS_AT_ONCE = 500;
+import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Invariant 25. Bytes are read once for all rows of a hash. */
 export async function checkDocuments(check: Check, told: Told | undefined): Promise<void> {

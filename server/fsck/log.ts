@@ -16,11 +16,11 @@ import { anchoringsIn } from "../log/anchor.ts";
 import { readTiles } from "../log/stored.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
+import { HASH_BYTES } from "../../protocol/base/values.ts";
+import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Leaves that are read at once: whole tiles of them. */
 const LEAVES_AT_ONCE = 16 * TILE_WIDTH;
-const ROWS_AT_ONCE = 500;
-const HASH_BYTES = 32;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
 interface LeafRow {

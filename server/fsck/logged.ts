@@ -7,8 +7,7 @@ import { Hash } from "../../protocol/base/values.ts";
 import type { ForeignLeaf } from "../../prisma/generated/client.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
-
-const ROWS_AT_ONCE = 500;
+import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Invariant 32: a lot has settled, or is about to, with all its events and those that share a lot with them, or with none. */
 export async function checkLogged(check: Check): Promise<void> {

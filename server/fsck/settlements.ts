@@ -8,8 +8,8 @@ import { Prisma } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { readCalls } from "./calls.ts";
+import { ROWS_AT_ONCE } from "./check.ts";
 
-const ROWS_AT_ONCE = 500;
 /** Transactions read at once: each may have 128 KiB. */
 const ATTEMPTS_AT_ONCE = 50;
 

@@ -13,8 +13,8 @@ import { searchColumns } from "../statements/statements.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
+import { ROWS_AT_ONCE } from "./check.ts";
 
-const ROWS_AT_ONCE = 500;
 /** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
 const FEW = 1_000;
 

@@ -2,8 +2,7 @@
 import type { StoredKey } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
-
-const ROWS_AT_ONCE = 500;
+import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Invariant 23. */
 export async function checkStoredKeys(check: Check, told: Told | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { labelCode, labelCommitment } from "../../protocol/label/commitment.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import type { Reader } from "../access/visibility.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /**
  * The code of a lot's label: for its issuer and its holder, where this service has the secret of the event that made it.
@@ -23,16 +24,8 @@ export async function labelCodeFor(
   const { secret, details } = made?.of ?? {};
   if (!made || !secret || !details) return undefined;
   const code = labelCode(fromHex(secret), made.index);
-  const { data } = Details.safeParse(parsed(details));
-  return data?.entries?.[made.index]?.labelCommitment === labelCommitment(lot.id, code)
+  const committed = parsedBy(Details, details);
+  return committed?.entries?.[made.index]?.labelCommitment === labelCommitment(lot.id, code)
     ? code
     : undefined;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // somebody altered the row: the verdict names it
-  }
 }

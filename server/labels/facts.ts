@@ -5,6 +5,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { isOpenTo, type Reader, shownDetails } from "../access/visibility.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /** What a package has for itself, and does not pass on to what is split from it. */
 const OF_PACKAGE = ["lotNumber", "parentPackageId"] as const;
@@ -69,7 +70,7 @@ async function madeBy(db: Db, lot: string): Promise<Made | null> {
 /** What the event that made a lot says of it. */
 async function tell(db: Db, reader: Reader, { lot, origin }: Made): Promise<Told | null> {
   const row = await db.event.findUnique({ where: { hash: origin } });
-  const event = row && read(row.bytes);
+  const event = row && parsedBy(CustodyEvent, row.bytes);
   const index = event ? event.entries.findIndex((entry) => entry.lot === lot) : -1;
   if (!event || index < 0) return null;
   const shown = shownDetails(row, isOpenTo(reader, event, new Set([index])));
@@ -86,12 +87,4 @@ function factsIn(details: Details, index: number): LotFacts {
     assign(facts, name, entryDetail(details, index, name) as LotFacts[N]);
   for (const name of [...OF_PACKAGE, ...OF_PIECES, ...OF_DATE]) said(name);
   return facts;
-}
-
-function read(bytes: string): CustodyEvent | undefined {
-  try {
-    return CustodyEvent.safeParse(JSON.parse(bytes)).data;
-  } catch {
-    return undefined;
-  }
 }

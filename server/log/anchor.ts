@@ -15,10 +15,10 @@ import { logsOfRange } from "../../protocol/chain/node.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { logSize, newestAnchoring, newestCheckpoint, readTiles } from "./stored.ts";
+import { HOUR_MS } from "../../protocol/base/time.ts";
 
 /** Transactions that a checkpoint may cost within an hour; the next checkpoint anchors all that it would have. */
 const MAX_ATTEMPTS = 3;
-const HOUR_MS = 60 * 60 * 1000;
 
 /** A call that anchors a checkpoint. */
 export interface Anchor {

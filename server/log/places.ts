@@ -13,10 +13,10 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { isUnsound } from "./anchor.ts";
 import { readTiles } from "./stored.ts";
+import { HASH_BYTES } from "../../protocol/base/values.ts";
 
 /** Events whose proofs are made at once: each reads up to four tiles of 8 KiB. */
 const EVENTS_AT_ONCE = 500;
-const HASH_BYTES = 32;
 
 /** Where an event stands in a log, as far as that is anchored. */
 export interface Place extends Omit<Logged, "proof"> {

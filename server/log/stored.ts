@@ -3,8 +3,7 @@ import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { type ReadTiles, type TileId, widthOf } from "../../protocol/log/tiles.ts";
 import { type Anchoring, Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
-
-const HASH_BYTES = 32;
+import { HASH_BYTES } from "../../protocol/base/values.ts";
 
 /** A checkpoint with the time at which it was made. */
 export interface MadeCheckpoint extends Checkpoint {

@@ -15,6 +15,7 @@ import { headOf } from "../custody/states.ts";
 import { type Anchor, isUnderWay, isUnsound, nextAnchor } from "../log/anchor.ts";
 import { readyToSend } from "./promote.ts";
 import { holdBack, knownStatesBefore } from "./outcome.ts";
+import { HOUR_MS } from "../../protocol/base/time.ts";
 
 /** How long a relayer has its sending account to itself, in seconds. */
 const LEASE_SECONDS = 10;
@@ -32,7 +33,6 @@ const MAX_ATTEMPTS = 3;
 const RESEND_AFTER_MS = 15_000;
 /** One that the chain waits for, and that was not mined for this long, offers too little: it is replaced. */
 const STUCK_AFTER_MS = 90_000;
-const HOUR_MS = 60 * 60 * 1000;
 /** Transactions of one nonce within an hour: by then the fee has grown to three times what it was. */
 const MAX_TRIES_PER_HOUR = 10;
 /** Blocks below the head whose states ordinary nodes keep: somewhat less than 128. */

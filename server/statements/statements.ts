@@ -19,6 +19,8 @@ import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { signerOf } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
+import { z } from "zod";
 
 export interface Stated {
   /** The statement's digest. */
@@ -232,17 +234,10 @@ export function signedOf({
   signature,
   content,
 }: Pick<StatementRow, "bytes" | "signature" | "content">) {
-  const parse = (text: string): unknown => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      return undefined;
-    }
-  };
   const whole = {
-    statement: parse(bytes),
+    statement: parsedBy(z.unknown(), bytes),
     signature,
-    content: content === null ? null : parse(content),
+    content: content === null ? null : parsedBy(z.unknown(), content),
   };
   return SignedStatement.safeParse(whole).data;
 }

@@ -1,5 +1,5 @@
 // Policies: how each party wants verdicts to be judged that it asks for. A document of its own, shown in every verdict.
-import { canonicalize } from "../../protocol/base/canonical.ts";
+import { canonicalize, parsedBy } from "../../protocol/base/canonical.ts";
 import { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { Db } from "../storage/db.ts";
 import type { Reader } from "../access/visibility.ts";
@@ -10,15 +10,7 @@ const OPERATOR = "operator";
 /** What a reader has set; an empty document where it has set nothing, or the row holds no policy (any more). */
 export async function policyFor(db: Db, { party }: Reader): Promise<PolicyDocument> {
   const row = await db.policy.findUnique({ where: { owner: party ?? OPERATOR } });
-  return (row && read(row.document)) ?? {};
-}
-
-function read(text: string): PolicyDocument | undefined {
-  try {
-    return PolicyDocument.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return (row && parsedBy(PolicyDocument, row.document)) ?? {};
 }
 
 /** Sets a reader's policy, in the place of what it had set. */

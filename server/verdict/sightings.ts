@@ -1,9 +1,8 @@
 // Where lots' labels were scanned. Nobody lists sightings: rules count them, without telling whose they are.
 import type { Db } from "../storage/db.ts";
 import type { Reader } from "../access/visibility.ts";
+import { DAY_SECONDS, HOUR_SECONDS } from "../../protocol/base/time.ts";
 
-export const HOUR_SECONDS = 3_600;
-const DAY_SECONDS = 86_400;
 /** Sightings of one lot that are kept of one party within a day: nobody can fill the table. */
 export const MAX_SIGHTINGS_A_DAY = 100;
 

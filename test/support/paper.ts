@@ -10,7 +10,7 @@ import {
 } from "../../protocol/event/event.ts";
 import { lotId, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { policyOf } from "../../protocol/verdict/policy.ts";
-import { type Trail, type TrailEvent, trailOf } from "../../protocol/trail/trail.ts";
+import { type Trail, type TrailEvent } from "../../protocol/trail/trail.ts";
 import { transition } from "../../protocol/event/transition.ts";
 import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
 import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
@@ -18,6 +18,7 @@ import { verify } from "../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Seen, seen } from "./verdicts.ts";
 import { recover } from "./recover.ts";
+import { trailOf } from "./trail-of.ts";
 
 const DOMAIN = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
 const party = (digits: string) => `0x${digits.repeat(20)}`;

@@ -22,7 +22,6 @@ import {
   type TrailEvent,
   type TrailNotice,
   lotsOfTrail,
-  trailOf,
 } from "../../protocol/trail/trail.ts";
 import { transition } from "../../protocol/event/transition.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
@@ -37,6 +36,7 @@ import {
   openLedger,
   record,
 } from "./ledger.ts";
+import { trailOf } from "./trail-of.ts";
 
 export interface World {
   ledger: TestLedger;

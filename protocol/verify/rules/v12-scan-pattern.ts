@@ -1,9 +1,8 @@
 // Judges rule V12, scan pattern. The lot's label was not scanned at more places than one package
 // can be in.
 import { card } from "../../verdict/findings/v12-scan-pattern.ts";
+import { DAY_SECONDS } from "../../base/time.ts";
 import { rule } from "./rule.ts";
-
-const DAY_SECONDS = 86_400;
 
 export const scanPattern = rule(
   card,

@@ -4,7 +4,6 @@ import type { Policy } from "../../verdict/policy.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
 import {
-  DAY_SECONDS,
   dayOf,
   isBesides,
   labelDates,
@@ -14,6 +13,7 @@ import {
   type SaidDate,
 } from "../dates.ts";
 import { card } from "../../verdict/findings/v18-date-lifecycle.ts";
+import { DAY_SECONDS } from "../../base/time.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;

@@ -2,13 +2,14 @@
 // 60 % relative humidity), and the loggers' readings within your policy's limits.
 import type { DetailName, MOISTURE_SENSITIVITY_LEVELS } from "../../event/detail-fields.ts";
 import type { Case } from "../case.ts";
-import { DAY_SECONDS, startOfDay } from "../dates.ts";
+import { startOfDay } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
 import { loggers } from "../loggers.ts";
 import { type Moisture, moistureOf } from "../moisture.ts";
 import { type Passage, recorded, saidOnWay, wayOf } from "../record.ts";
 import { whereOf } from "../said.ts";
 import { card } from "../../verdict/findings/v24-moisture-and-condition.ts";
+import { DAY_SECONDS, HOUR_SECONDS } from "../../base/time.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -23,7 +24,6 @@ const FLOOR_LIFE_HOURS: Record<Exclude<Level, "1" | "6">, number> = {
   ...{ "2": 365 * 24, "2a": 28 * 24, "3": 168 },
   ...{ "4": 72, "5": 48, "5a": 24 },
 };
-const HOUR_SECONDS = 3_600;
 
 const CLOCK_FIELDS: readonly DetailName[] = [
   ...([

@@ -9,12 +9,11 @@ import { bundleFor, zipOf } from "../../bundles/bundles.ts";
 import { lotRead } from "../../access/grants.ts";
 import { importBundle } from "../../bundles/imports.ts";
 import { linkSvg } from "../../labels/symbols.ts";
-import { Refusal } from "../../refusal.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { route } from "./route.ts";
+import { checkOrigin } from "./origin.ts";
 
 /** A host as browsers write it, and no longer than a name can be. */
-const ORIGIN = /^https?:\/\/([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
 
 export const bundles = [
   route({
@@ -32,8 +31,7 @@ export const bundles = [
     query: z.strictObject({ format: z.enum(["json", "zip"]).default("json") }),
     answers: { 200: ["application/json", "application/zip"] },
     async handle({ ctx }, { params, query: { format }, caller, origin }) {
-      if (!ORIGIN.test(origin))
-        throw new Refusal("BAD_FIELD", 400, "the request's host is no host", { field: "host" });
+      checkOrigin(origin);
       const { lot, reader } = await lotRead(ctx, caller, params.lot, "bundle");
       const bundle = await bundleFor(ctx, reader, lot.id);
       if (format === "json") {

@@ -10,6 +10,7 @@ import { factsOf } from "../../labels/facts.ts";
 import { Refusal } from "../../refusal.ts";
 import { lotFor, type Reader } from "../../access/visibility.ts";
 import { route } from "./route.ts";
+import { checkOrigin } from "./origin.ts";
 
 const SYMBOLS = { datamatrix: "DataMatrix", pdf417: "PDF417", qr: "QR" } as const satisfies Record<
   string,
@@ -18,7 +19,6 @@ const SYMBOLS = { datamatrix: "DataMatrix", pdf417: "PDF417", qr: "QR" } as cons
 const MEDIA_TYPES = { svg: "image/svg+xml", png: "image/png" } as const;
 
 /** A host as browsers write it, and no longer than a name can be. */
-const ORIGIN = /^https?:\/\/([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i;
 
 export const labelImages = [
   route({
@@ -40,8 +40,7 @@ export const labelImages = [
       { params, query: { symbol, format }, caller, origin },
     ) {
       const lot = await lotFor(prisma, caller, params.lot);
-      if (!ORIGIN.test(origin))
-        throw new Refusal("BAD_FIELD", 400, "the request's host is no host", { field: "host" });
+      checkOrigin(origin);
       const { chainId, ledger } = domain;
       const content = await contentOf(prisma, caller, lot);
       const code = symbol === "qr" ? await labelCodeFor(prisma, caller, lot) : undefined;

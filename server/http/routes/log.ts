@@ -23,8 +23,8 @@ import {
 import { newestAnchoring, readTiles } from "../../log/stored.ts";
 import { Refusal } from "../../refusal.ts";
 import { type Answer, notFound, route } from "./route.ts";
+import { HASH_BYTES } from "../../../protocol/base/values.ts";
 
-const HASH_BYTES = 32;
 const MOST_ENTRIES = TILE_WIDTH;
 /** How long a cache may keep a checkpoint. */
 const CHECKPOINT_SECONDS = 5;

@@ -1,6 +1,7 @@
 // Lists in pages: how many, where to go on, and what a page looks like.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
+import { parsedBy } from "../../../protocol/base/canonical.ts";
 
 const MAX_PAGE_ITEMS = 200;
 const DEFAULT_PAGE_ITEMS = 50;
@@ -58,20 +59,11 @@ export function readCursor(
   ...patterns: RegExp[]
 ): string[] | undefined {
   if (cursor === undefined) return undefined;
-  const position = parsed(cursor);
-  const fits = (part: unknown, i: number) => typeof part === "string" && patterns[i]?.test(part);
-  if (!Array.isArray(position) || position.length !== patterns.length || !position.every(fits)) {
-    throw new ProtocolError("BAD_FIELD", "no cursor of this list", { field: "cursor" });
-  }
-  return position as string[];
-}
-
-function parsed(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, "base64url").toString());
-  } catch {
-    return undefined;
-  }
+  const position = parsedBy(z.array(z.string()), Buffer.from(cursor, "base64url").toString());
+  const fits = (part: string, i: number) => patterns[i]?.test(part);
+  if (position?.length !== patterns.length || !position.every(fits))
+    throw new ProtocolError("BAD_FIELD", "The cursor is not of this list.", { field: "cursor" });
+  return position;
 }
 
 /** Patterns of what cursors are made of. */

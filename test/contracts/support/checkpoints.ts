@@ -2,7 +2,7 @@
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";
-import { decodeCheckpointError } from "../../../protocol/chain/checkpoint.ts";
+import { decodeCheckpointError } from "../../support/checkpoint-error.ts";
 import type { Checkpoint, CheckpointRefusal } from "../../../protocol/log/checkpoint.ts";
 import type { CheckpointLog } from "../../../types/ethers-contracts/index.ts";
 

@@ -5,7 +5,7 @@ import type { AuditResult, LogSource } from "../../../protocol/audit/audit.ts";
 import { AUDIT_FINDINGS } from "../../../protocol/audit/findings.ts";
 import type { AuditMemory } from "../../../protocol/audit/memory.ts";
 import { originOf, signNote } from "../../../protocol/log/signed-note.ts";
-import { tilesOf } from "../../../protocol/log/tiles.ts";
+import { tilesOf } from "../../support/tiles.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { auditMemory } from "../../support/audit-memory.ts";
 import {

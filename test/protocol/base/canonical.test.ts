@@ -4,6 +4,8 @@ import { fc, runsOf } from "../../support/random.ts";
 import { z } from "zod";
 import {
   canonicalize,
+  parsedBy,
+  parsedBy,
   parseCanonical,
   parseJson,
   parseWith,
@@ -246,5 +248,17 @@ describe("checking against a schema", () => {
     );
     refused(() => parseWith(List, null), "BAD_FIELD");
     refused(() => parseWith(List, { items: "x" }, "BAD_PATH"), "BAD_PATH", "items");
+  });
+});
+
+describe("parsedBy", () => {
+  it("returns the value of a text that fits the schema", () => {
+    expect(parsedBy(z.array(z.int()), "[1, 2]")).to.deep.equal([1, 2]);
+    expect(parsedBy(z.null(), "null")).to.equal(null);
+  });
+
+  it("returns undefined for text that is not JSON, or that is of another form", () => {
+    for (const text of ["", "[1", '["1"]', "null"])
+      expect(parsedBy(z.array(z.int()), text)).to.equal(undefined);
   });
 });

@@ -5,7 +5,6 @@ import { Interface } from "ethers";
 import {
   checkpointTopics,
   decodeCheckpointAnchored,
-  decodeCheckpointError,
   decodeNewest,
   encodeCheckpoint,
   encodeNewest,
@@ -14,6 +13,7 @@ import { CHECKPOINT_ABI } from "../../../protocol/chain/checkpoint-abi.ts";
 import { CHECKPOINT_ERRORS } from "../../../protocol/log/checkpoint.ts";
 import type { RawLog } from "../../../protocol/chain/ledger-log.ts";
 import { refused } from "../../support/refused.ts";
+import { decodeCheckpointError } from "../../support/checkpoint-error.ts";
 
 const artifact = new URL(
   "../../../artifacts/contracts/CheckpointLog.sol/CheckpointLog.json",

@@ -13,7 +13,6 @@ import {
   rootFrom,
   type TileId,
   tilePath,
-  tilesOf,
   widthOf,
 } from "../../../protocol/log/tiles.ts";
 import {
@@ -23,6 +22,7 @@ import {
   rootOf,
 } from "../../../protocol/base/merkle.ts";
 import { rejected, refused } from "../../support/refused.ts";
+import { tilesOf } from "../../support/tiles.ts";
 
 const MAX_SIZE = 3 * 256 + 7;
 const leaves = Array.from({ length: MAX_SIZE }, (_, i) => leafHash(utf8(`leaf ${i}`)));

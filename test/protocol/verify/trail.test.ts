@@ -2,8 +2,9 @@
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { type ActionName, type CustodyEvent, ACTIONS } from "../../../protocol/event/event.ts";
-import { ancestryOf, lotsOfTrail, trailOf } from "../../../protocol/trail/trail.ts";
+import { ancestryOf, lotsOfTrail } from "../../../protocol/trail/trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
+import { trailOf } from "../../support/trail-of.ts";
 
 const id = (text: string) => `0x${Buffer.from(text).toString("hex").padEnd(64, "0")}`;
 

@@ -1,7 +1,7 @@
 // The log on real parts: every accepted event enters it once, in order, and its tiles lead to the root of its events.
 import { expect } from "chai";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
-import { rootFrom, tilesOf } from "../../../protocol/log/tiles.ts";
+import { rootFrom } from "../../../protocol/log/tiles.ts";
 import { leafHash, rootOf } from "../../../protocol/base/merkle.ts";
 import { acceptEvent, type SignedEvent } from "../../../server/custody/accept.ts";
 import * as acts from "../../../server/custody/acts.ts";
@@ -13,6 +13,7 @@ import { checkpointOnce } from "../../../server/log/checkpoints.ts";
 import { logSize, newestCheckpoint, readTiles } from "../../../server/log/stored.ts";
 import { rejected } from "../../support/refused.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
+import { tilesOf } from "../../support/tiles.ts";
 
 let serial = 0;
 

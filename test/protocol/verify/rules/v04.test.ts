@@ -20,8 +20,7 @@ import {
   trustIn,
 } from "../../../support/trails.ts";
 import { recover } from "../../../support/recover.ts";
-
-const DAY_SECONDS = 86_400;
+import { DAY_SECONDS } from "../../../../protocol/base/time.ts";
 
 describe("V04 authorised link", () => {
   let world: World;
