@@ -5,7 +5,6 @@ import { z } from "zod";
 import {
   canonicalize,
   parsedBy,
-  parsedBy,
   parseCanonical,
   parseJson,
   parseWith,
