@@ -1,5 +1,5 @@
-// Gas of the ledger's actions, one event in one transaction: from receipts, the 21,000 base included.
-// Each lot's id is fresh and random, the sender is no party, and the ledger's words are compared with protocol/.
+// Measures the gas of the ledger's actions, one event in one transaction: from receipts, with the 21,000 base.
+// Each lot's id is new and random, the sender is not a party, and the ledger's words are compared with protocol/.
 import { randomBytes } from "node:crypto";
 
 import { toHex } from "../protocol/base/bytes.ts";

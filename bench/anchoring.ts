@@ -1,5 +1,5 @@
-// Gas per event of a log that is anchored: checkpoints one after the other, each so many events larger than the one before,
-// every proof checked by the contract; from receipts, the 21,000 base included. The hashes below the checkpoints are made
+// Measures the gas per event of an anchored log: checkpoints in sequence, each a number of events larger than the last,
+// every proof checked by the contract; from receipts, with the 21,000 base. The hashes below the checkpoints are made
 // up: the contract's work is the same.
 import { type LogScene, createLogScene, freshLog } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";

@@ -1,5 +1,5 @@
-// Gas of a checkpoint by the log's size: what is paid, what it would be without the floor that EIP-7623 sets for calldata,
-// and that floor.
+// Measures the gas of a checkpoint by the log's size: what is paid, what it would be without EIP-7623's floor for
+// calldata, and that floor.
 import { fromHex } from "../protocol/base/bytes.ts";
 import { type LogScene, createLogScene, gasOf } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";

@@ -1,5 +1,5 @@
-// What an event costs on the chain in both modes of settlement, in gas from receipts and in money at example prices; with
-// what others take beside it. `--gas-prices` in gwei, joined by commas; `--eth-price` in dollars; `--json`.
+// Prints what an event costs on the chain in both modes of settlement, in gas from receipts and in money at example
+// prices, beside other systems. `--gas-prices` in gwei, joined by commas; `--eth-price` in dollars; `--json`.
 import { argv } from "node:process";
 import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";

@@ -1,5 +1,5 @@
-// Gas per lot of the ledger's actions, and per checkpoint: from receipts, the 21,000 base included, with what peers take
-// beside it.
+// Prints the gas per lot of the ledger's actions, and per checkpoint, beside other systems: from receipts, with the
+// 21,000 base.
 import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";

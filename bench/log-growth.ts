@@ -1,5 +1,5 @@
-// How fast the log grows, beside hashing alone (the same tree of the same leaves, in memory) and rows alone (the same rows
-// of leaves and tiles into bare copies of the two tables). They take turns, so that what else the machine does hits all.
+// Measures how fast the log grows, beside hashing alone (the same tree of the same leaves, in memory) and rows alone (the
+// same rows of leaves and tiles into bare copies of the two tables). They take turns, so other load affects all alike.
 import type { Pool, PoolClient } from "pg";
 import { toHex, utf8 } from "../protocol/base/bytes.ts";
 import { sha256 } from "../protocol/base/crypto.ts";

@@ -1,5 +1,5 @@
-// How fast the log proves, over its whole length: that an event is in it, and that it extends what it was; and how many
-// statements and rows a proof takes.
+// Measures how fast the log proves inclusion and consistency over its whole length, and how many statements and rows a
+// proof takes.
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { Db } from "../server/storage/db.ts";
 import { proveConsistency, proveInclusion } from "../server/log/proofs.ts";

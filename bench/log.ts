@@ -1,4 +1,4 @@
-// The log of many events: how fast it grows beside what limits it, how fast it proves, what it takes on the disk.
+// Measures a log of many events: how fast it grows beside its limits, how fast it proves, and its size on disk.
 // `--events` says how many; `--json` prints one object. TEST_DATABASE_URL names a PostgreSQL server, on which it makes a
 // database of its own and drops it again; without it the embedded database is measured, in memory.
 import { loadavg } from "node:os";

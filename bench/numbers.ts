@@ -1,4 +1,4 @@
-// What benches do with numbers: seconds since, the quantiles of many, and one row of a table.
+// Helps benches with numbers: seconds since a moment, quantiles, and one row of a table.
 
 /** Seconds since a moment of `performance.now()`. */
 export const since = (start: number): number => (performance.now() - start) / 1000;

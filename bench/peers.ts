@@ -1,4 +1,4 @@
-// What others take for one lot changing hands, or the nearest thing they have: gas of receipts, the 21,000 base included,
+// Lists what other systems take for one handover, or their nearest equivalent: gas from receipts, with the 21,000 base,
 // measured once on the same kind of EVM (Hardhat's, osaka), not in the run that prints them.
 import { printRow } from "./numbers.ts";
 

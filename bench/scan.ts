@@ -1,5 +1,5 @@
-// Label text to verdict over HTTP, on the sample: half of the scans take no longer than p50, and all but a hundredth than p99.
-// Warm, one after the other, lots of different labels; beside it how long the service waited for the chain's node.
+// Measures label text to verdict over HTTP on the sample, warm, one scan after the other with different labels (p50, p99),
+// and how long the service waited for the chain's node.
 import { labelText } from "../protocol/label/write.ts";
 import { ledgerReader } from "../protocol/chain/chain.ts";
 import type { ScanView } from "../api/scan.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The log's checkpoints: keeps each operator's newest, and takes one that extends it, by the rules of
-// protocol/checkpoint.ts.
+// Keeps each operator's newest checkpoint, and accepts one that extends it, by the rules of
+// protocol/chain/checkpoint.ts.
 pragma solidity 0.8.37;
 
 import {Merkle} from "./Merkle.sol";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The custody ledger: judges signed events by the rules of protocol/event/transition.ts and keeps one word per lot.
+// Judges signed events by the rules of protocol/event/transition.ts, and keeps one word per lot.
 pragma solidity 0.8.37;
 
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
@@ -113,7 +113,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /// @inheritdoc ICustodyLedger
     function admit(address party, uint8 roles, string calldata name, bytes32 identity) external onlyOwner {
-        // Who has no key belongs to party zero: as a party, zero would have everybody's signature.
+        // A key that nobody enrolled belongs to party zero: if zero were a party, every signature would be its own.
         require(party != address(0), PartyNotAllowed(party));
         require(roles != 0 && roles <= ALL_ROLES, RolesNotAllowed(roles));
         parties[party].roles = roles;
@@ -305,7 +305,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
                 entry.previous = _hash(state);
                 require(word == entry.previous, PreviousMismatch(lot, word, entry.previous));
                 require(state.quantity > 0, LotClosed(lot));
-                // What holds for one lot of an origin holds for all.
+                // Rules about an origin hold for all of its lots.
                 if (other) _checkOrigin(e, lot, state);
                 _checkQuantity(e.action, lot, state.quantity, quantity);
             }
@@ -359,7 +359,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         if (action == SPLIT) require(sum == parent, QuantityNotConserved(parent, sum));
     }
 
-    /// @dev The signature: of whom it is, and whether this key still counts.
+    /// @dev The signature: whose it is, and whether its key still counts.
     function _signerOf(bytes32 digest, Signature calldata signature) private pure returns (address) {
         (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecover(
             digest,
@@ -472,7 +472,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /* ASSEMBLY, where it saves much: about 1,000 gas per lot by hashing in place, 200 by reading in the loops */
 
-    // Both arrays have the length that the loops run to, so no index is asked again whether it is in range.
+    // Both arrays have the length that the loops run to, so indices need no further check.
 
     function _at(bytes32[] calldata lots, uint256 i) private pure returns (bytes32 lot) {
         assembly ("memory-safe") {
@@ -486,7 +486,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         }
     }
 
-    // abi.encode would copy to fresh memory what already lies there in this very form.
+    // abi.encode would copy to fresh memory what already lies there in this form.
 
     function _hash(LotState memory state) private pure returns (bytes32 hash) {
         assembly ("memory-safe") {

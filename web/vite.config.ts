@@ -1,10 +1,10 @@
-// Builds each page of this folder into one file that needs no other: script and style stand in it, and its policy lets
-// these run by their hashes and nothing else.
+// Builds each page of this folder into one file that needs no other. Script and style are inside, and its policy allows
+// these by their hashes and nothing else.
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-/** Only what stands in the page runs; it may load nothing, and speak to whichever node its reader names. */
+/** Only the page's own script runs. It may load nothing, and talk to any node that its reader names. */
 const policyOf = (script: string, style: string) =>
   [
     "default-src 'none'",

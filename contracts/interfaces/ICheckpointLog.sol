@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.28;
 
-/// @title The log's checkpoints: of each operator's Merkle log the newest size and root, moved by consistency proofs.
+/// @title The checkpoint contract: each operator's newest log size and root, advanced by consistency proofs.
 /// @notice A log is an append-only Merkle tree of RFC 9162 on SHA-256, whose leaves are the digests of custody events.
-/// Its operator is the account that calls; no one is admitted, and every account has a log of its own. From its first
-/// checkpoint on an operator can only append: whoever has a proof of inclusion in one checkpoint has it for good.
-/// @dev Warning: anyone can be an operator. A checkpoint vouches for nothing but its own account's constancy; a reader
+/// Its operator is the account that calls; nobody is admitted, and every account has a log of its own. From its first
+/// checkpoint on an operator can only append: a proof of inclusion in one checkpoint stays valid permanently.
+/// @dev Warning: anyone can be an operator. A checkpoint only shows that its own account is consistent; a reader
 /// chooses which operators to trust, by their addresses.
-/// @dev Warning: an operator's first checkpoint is taken as it is; nothing is proven of the log before it.
+/// @dev Warning: an operator's first checkpoint is accepted as it is; nothing is proven about the log before it.
 /// @dev Warning: a checkpoint says neither that the events in the log are valid, nor that the operator shows the log to
 /// anyone. Two logs of one operator cannot be told from the logs of two operators if it has two accounts.
-/// @dev Warning: who has the key of an operator's account can append what the operator never saw, and then no checkpoint
-/// of the true log is taken from that account again. A new account starts a new log: readers must be told.
+/// @dev Warning: anyone with the key of an operator's account can append what the operator never saw. The contract then
+/// refuses every checkpoint of the true log from that account. A new account starts a new log: tell the readers.
 /// @dev Warning: proofs do not prove the newer size that they come with. An operator can anchor a size that its tree does
-/// not have; who follows the whole log sees it, and the leaves that are not there can never be proven.
+/// not have; a reader that follows the whole log sees it, and nobody can prove the missing leaves.
 interface ICheckpointLog {
     /* EVENTS */
 

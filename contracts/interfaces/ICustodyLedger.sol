@@ -16,7 +16,7 @@ function piecesBefore(Line line) pure returns (uint256) {
     return uint64(Line.unwrap(line) >> 64);
 }
 
-/// @dev With the bits beyond, so that a line with such bits names an origin that is not there.
+/// @dev Includes the bits beyond, so that a line with such bits names an origin that does not exist.
 function origin(Line line) pure returns (uint256) {
     return Line.unwrap(line) >> 128;
 }
@@ -63,14 +63,14 @@ struct Notice {
 
 /// @title The custody ledger: one word per lot, moved by signed events.
 /// @notice A lot's state is known by its word, keccak256(abi.encode(lastEvent, holder, consignee, quantity, held)).
-/// Whoever submits an event brings the states before it; signatures carry the authority, so anyone may submit. From the
+/// A submission carries the states before its event; signatures carry the authority, so anyone may submit. From the
 /// logs alone anyone can rebuild every state and every struct that was signed.
-/// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It can move no lot.
+/// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It cannot move a lot.
 /// @dev Warning: an owner that renounces its ownership leaves a ledger that admits, suspends and reinstates nobody.
-/// @dev Warning: a party whose account is lost can enrol no new key: what it holds then stays where it is for good.
-/// @dev Warning: role, key and standing are judged at the block that records an event. What is settled late may be
-/// refused although it was in order when it was signed.
-/// @dev Warning: parties, lots and quantities of every event are readable by all who read the chain.
+/// @dev Warning: a party whose account is lost can enrol no new key: what it holds then stays where it is permanently.
+/// @dev Warning: role, key and standing are judged at the block that records an event. An event that
+/// settles late may be refused although it was in order when it was signed.
+/// @dev Warning: parties, lots and quantities of every event are readable by anyone who reads the chain.
 /// @dev Warning: a signature is for one chain id and one address. On a fork that keeps both it holds on both sides.
 interface ICustodyLedger {
     /* EVENTS */
@@ -144,14 +144,14 @@ interface ICustodyLedger {
     /// @notice Lots and lines differ in number; a line names no origin, has bits that mean nothing, or gives a new lot
     /// pieces before; or the origins are not each used, first by the first line that has one, and so on.
     error MalformedSubmission();
-    /// @notice The zero address is no party.
+    /// @notice The zero address is not a party.
     error PartyNotAllowed(address party);
     error RolesNotAllowed(uint8 roles);
     error KeyAlreadyEnrolled(address key);
     error NoticeKindNotAllowed(uint8 kind);
     error NoticeAlreadyTaken(bytes32 digest);
-    /// @notice What a withdrawal names is no standing notice of this issuer about this lot; or a notice that withdraws
-    /// nothing names one.
+    /// @notice A withdrawal names something other than a standing notice of this issuer about this lot; or a notice that
+    /// withdraws nothing names one.
     error NothingToWithdraw(bytes32 withdraws);
 
     /* ONLY OWNER */
@@ -170,7 +170,7 @@ interface ICustodyLedger {
     /// @param signature the key's own, over KeyEnrolment(address party,address key).
     function enrol(address key, Signature calldata signature) external;
 
-    /// @notice Ends a key of the calling party's, for good. A suspended party may, too.
+    /// @notice Revokes a key of the calling party's, permanently. A suspended party may, too.
     function revoke(address key) external;
 
     /* ANYONE */
@@ -183,7 +183,7 @@ interface ICustodyLedger {
     /// @dev Warning: an event that runs out of gas leaves too little to log that: the whole batch reverts.
     function recordBatch(Submission[] calldata submissions) external;
 
-    /// @notice Takes a signed notice, once. A recall is the lot's issuer's; any party may suspect; a withdrawal names a
+    /// @notice Accepts a signed notice, once. A recall is the lot's issuer's; any party may suspect; a withdrawal names a
     /// standing notice about the same lot, of the same issuer. The ledger need not have seen the lot.
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest);
 
@@ -195,7 +195,7 @@ interface ICustodyLedger {
     /// @notice keccak256(abi.encode(word before, notice digest)) over all notices about a lot; zero where none is.
     function noticeWordOf(bytes32 lot) external view returns (bytes32);
 
-    /// @notice Roles are zero for who was never admitted.
+    /// @notice Roles are zero for a party that was never admitted.
     function partyOf(address party) external view returns (uint8 roles, bool suspended);
 
     /// @notice Whose key it is, the block that enrolled it, and the block that revoked it (zero: none).

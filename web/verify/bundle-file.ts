@@ -1,4 +1,4 @@
-// A bundle as it comes from disk: a JSON file, or the zip that holds one.
+// Reads a bundle from disk: a JSON file, or the zip that holds one.
 import { type UnzipFileInfo, unzipSync } from "fflate";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { toHex } from "../../protocol/base/bytes.ts";

@@ -1,4 +1,4 @@
-// One verification from beginning to end: the protocol's own function, with the node that the reader named, or none.
+// Runs one verification: the protocol's own function, with the node that the reader named, or none.
 import { ledgerReader } from "../../protocol/chain/chain.ts";
 import { type RecoverPublicKey, recoverWithNoble, useKeccak } from "../../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";

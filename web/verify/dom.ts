@@ -1,4 +1,4 @@
-// Elements made in code. What comes from a bundle or a node becomes text, never markup.
+// Creates elements in code. Data from a bundle or a node becomes text, never markup.
 
 export type Child = Node | string | number | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | undefined>;

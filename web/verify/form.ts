@@ -1,4 +1,4 @@
-// The form's fields: what was typed, and errors beside the field that they are about.
+// Reads the form's fields, and shows errors beside the field that they are about.
 import { byId } from "./dom.ts";
 import { type Errors, FIELDS, type Field, type Typed } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-// Imported before all else: under this page's policy nothing is compiled from text, and zod is told not to try.
+// Stops zod from compiling text into code, which this page's policy forbids. Imported first.
 import { z } from "zod";
 
 z.config({ jitless: true });

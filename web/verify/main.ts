@@ -1,4 +1,4 @@
-// The page: a bundle, what its reader trusts, a node or none; and the verdict that follows.
+// Runs the page: takes a bundle, what its reader trusts and a node or none, and shows the verdict.
 import "./jitless.ts";
 import { claimOf, type BundleClaim } from "../../protocol/trail/bundle-claim.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";

@@ -1,4 +1,4 @@
-// What the reader trusts and whom to ask, read from the form; what cannot be meant is named by its field.
+// Reads from the form what the reader trusts and which node to ask. Names the field of an impossible value.
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
 import { Address, Hash, ZERO_ADDRESS } from "../../protocol/base/values.ts";
 

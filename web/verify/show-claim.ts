@@ -1,4 +1,4 @@
-// What a bundle says of itself, and how that compares with what its reader trusts.
+// Shows what a bundle claims about itself, beside what its reader trusts.
 import type { BundleClaim } from "../../protocol/trail/bundle-claim.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { byId, data, el, facts, hex } from "./dom.ts";

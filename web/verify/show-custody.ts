@@ -1,4 +1,4 @@
-// The trail as the bundle tells it: the line of custody, what is withheld, all events, and the documents it lists.
+// Shows the bundle's trail: the line of custody, withheld fields, all events, and the documents that it lists.
 import type { BundleDocument } from "../../protocol/trail/bundle.ts";
 import { type CustodyStep, withheldIn } from "../../protocol/trail/custody.ts";
 import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";

@@ -1,4 +1,4 @@
-// The findings: each with its sentence, where it is, what was expected and found, and who can mend it.
+// Shows the findings: each with its sentence, its place, what was expected and found, and who can fix it.
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, data, el, facts, hex } from "./dom.ts";
 import { FIXED_BY_WORDS, moment } from "./words.ts";

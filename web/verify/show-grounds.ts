@@ -1,4 +1,4 @@
-// On what a verdict stands: the block, what was trusted, the parties as the ledger has them, and how it was checked.
+// Shows what a verdict relies on: the block, what was trusted, the parties on the ledger, and how it was checked.
 import { roleNames } from "../../protocol/event/roles.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { BundleFile } from "./bundle-file.ts";

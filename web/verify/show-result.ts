@@ -1,4 +1,4 @@
-// The result: the verdict, what it is about, why, and on what it stands.
+// Shows the result: the verdict, its lot, its reasons, and what it relies on.
 import { type Bundle, Bundle as BundleSchema } from "../../protocol/trail/bundle.ts";
 import { lineOfCustody } from "../../protocol/trail/custody.ts";
 import { eventDigest } from "../../protocol/event/event.ts";

@@ -1,4 +1,4 @@
-// Every rule of verification and what it says, with the reason where it could not be judged.
+// Shows every rule and its result, with the reason where it could not be evaluated.
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { el } from "./dom.ts";
 import { tag } from "./show-findings.ts";

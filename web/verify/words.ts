@@ -1,8 +1,8 @@
-// How verdicts, results and numbers are put into words on this page.
+// Puts verdicts, results and numbers of this page into words.
 import type { Severity, Verdict, VerdictName } from "../../protocol/verdict/verdict.ts";
 import type { Fixer } from "../../protocol/verdict/words.ts";
 
-/** What each verdict means to who has the lot in hand, and the sign that goes with it. */
+/** What each verdict means to the person who has the lot in hand, and its sign. */
 export const VERDICT_WORDS: Record<VerdictName, { sign: string; says: string }> = {
   PASS: { sign: "✓", says: "The claims fit together, and with what the ledger recorded." },
   WARN: { sign: "!", says: "The claims fit together, and something in them deserves a look." },
@@ -20,7 +20,7 @@ export const SEVERITY_WORDS: Record<Severity, string> = {
   INFO: "to know",
 };
 
-/** Who can mend what a finding names. */
+/** Who can fix what a finding names. */
 export const FIXED_BY_WORDS: Record<Fixer, string> = {
   service: "the service that made the bundle",
   actor: "the actor of the event",
