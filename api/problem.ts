@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CustodyEvent, Entry } from "../protocol/event/event.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
 import { Hash, Signature } from "../protocol/base/values.ts";
+import { REFUSALS, type RefusalCode } from "./refusals.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 
 /** Entries of other lots stand there by their hashes. */
@@ -13,7 +14,9 @@ export const Problem = z
     type: z.string().meta({ description: "A URN of the code." }),
     title: z.string(),
     status: z.int(),
-    code: z.string().meta({ description: "What programs can rely on: never renamed." }),
+    code: z
+      .enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]])
+      .meta({ description: "Why, for programs. A code is never renamed." }),
     field: z
       .string()
       .exactOptional()

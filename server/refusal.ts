@@ -1,30 +1,9 @@
-// The one error with which the service refuses a request, and the codes that callers can rely on.
+// The one error with which the service refuses a request. Its codes are the closed list of api/refusals.ts.
+import { codeOf, type RefusalCode, violationStatus } from "../api/refusals.ts";
 import type { withholdEntries } from "../protocol/trail/bundle.ts";
 import { ProtocolError } from "../protocol/base/errors.ts";
 import type { Verdict } from "../protocol/verdict/verdict.ts";
 import type { Violation, ViolationName } from "../protocol/event/violation.ts";
-
-/** Codes of the service's own, beside those of protocol/base/errors.ts and the violations in upper case. */
-export type RefusalCode =
-  | "UNAUTHENTICATED"
-  | "FORBIDDEN"
-  | "NOT_FOUND"
-  | "METHOD_NOT_ALLOWED"
-  | "UNSUPPORTED_MEDIA_TYPE"
-  | "RATE_LIMITED"
-  | "BODY_TOO_LARGE"
-  | "MEDIA_TYPE_MISMATCH"
-  | "DOCUMENT_MISSING"
-  | "DOCUMENT_ALTERED"
-  | "TIMEOUT"
-  | "DETAILS_MISMATCH"
-  | "BUNDLE_REFUSED"
-  | "NOT_SETTLED"
-  | "EQUIVOCATION"
-  | "NO_KEY"
-  | "CONFLICT"
-  | "NOT_READY"
-  | "INTERNAL";
 
 /** What is wrong with one row of a list that was sent. */
 export interface RowFault {
@@ -46,7 +25,7 @@ interface SignedAs {
 
 /** Why a request was refused: a code for programs, the field at fault, a sentence for people. */
 export class Refusal extends Error {
-  readonly code: string;
+  readonly code: RefusalCode;
   readonly status: number;
   readonly field: string | undefined;
   readonly violation: Violation | undefined;
@@ -57,7 +36,7 @@ export class Refusal extends Error {
   readonly evidence: SignedPair | undefined;
 
   constructor(
-    code: RefusalCode | ProtocolError["code"] | Uppercase<string>,
+    code: RefusalCode,
     status: number,
     message: string,
     more: {
@@ -81,19 +60,10 @@ export class Refusal extends Error {
   }
 }
 
-/** What the lot's state rules out: somebody else was first, or the caller looked at an older state. */
-const CONFLICTS: readonly ViolationName[] = ["PreviousMismatch", "LotExists"];
-
-/** The code of a contract's error, a violation's included: NotHolder is NOT_HOLDER. */
-export function contractErrorCode(name: string): Uppercase<string> {
-  return name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase() as Uppercase<string>;
-}
-
 /** An event that breaks a rule, as a refusal. */
 export function refuseViolation(violation: Violation): Refusal {
   const { name, args } = violation;
-  const status = CONFLICTS.includes(name) ? 409 : 422;
-  return new Refusal(contractErrorCode(name), status, sentence(violation), {
+  return new Refusal(codeOf(name), violationStatus(name), sentence(violation), {
     violation,
     field: FIELDS[name]?.(args),
   });

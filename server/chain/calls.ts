@@ -1,11 +1,12 @@
 // Calls to the ledger by an account of its own (owner, or a party's): signed, sent, and waited for. The relay is for events.
 import { setTimeout as wait } from "node:timers/promises";
 import { Wallet } from "ethers/wallet";
+import { codeOf, isRefusalCode } from "../../api/refusals.ts";
 import { decodeError } from "../../protocol/chain/chain.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import type { Request } from "./node.ts";
 import { feesNow } from "./fees.ts";
-import { contractErrorCode, Refusal } from "../refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */
 const FIRST_POLL_MS = 2;
@@ -65,8 +66,8 @@ async function foretold(request: Request, draft: object): Promise<string> {
   } catch (error) {
     const data = error instanceof NodeError ? revertData(error.data) : undefined;
     const reason = data === undefined ? undefined : decodeError(data);
-    if (!reason) throw error;
-    const code = contractErrorCode(reason.name);
+    const code = codeOf(reason?.name ?? "");
+    if (!reason || !isRefusalCode(code)) throw error;
     throw new Refusal(code, 422, `the ledger refuses: ${reason.name}(${reason.args.join(", ")})`, {
       cause: error,
     });

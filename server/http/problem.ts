@@ -1,10 +1,11 @@
 // Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
 import type { ErrorRequestHandler } from "express";
 import type { Problem } from "../../api/problem.ts";
+import type { RefusalCode } from "../../api/refusals.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
-import { Refusal, type RefusalCode, toRefusal } from "../refusal.ts";
+import { Refusal, toRefusal } from "../refusal.ts";
 
 export function problemOf(
   { code, status, field, message, violation, verdict, rows, evidence }: Refusal,
@@ -28,7 +29,7 @@ export function problemOf(
 }
 
 /** What body-parser and the router say, in our codes. */
-const HTTP_ERRORS: Record<string, [RefusalCode | "BAD_JSON", number]> = {
+const HTTP_ERRORS: Record<string, [RefusalCode, number]> = {
   "entity.too.large": ["BODY_TOO_LARGE", 413],
   "encoding.unsupported": ["UNSUPPORTED_MEDIA_TYPE", 415],
   "request.aborted": ["BAD_JSON", 400],

@@ -8,6 +8,7 @@ import { type AppOptions, createApp } from "../../server/http/app.ts";
 import type { Context } from "../../server/context.ts";
 import { listen, type Listening } from "../../server/http/listen.ts";
 import { Problem } from "../../api/problem.ts";
+import { REFUSALS } from "../../api/refusals.ts";
 import type { Route } from "../../server/http/routes/route.ts";
 import { ROUTES } from "../../server/http/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";
@@ -157,6 +158,7 @@ function checkAnswer(method: string, path: string, response: Response, body: unk
     expect(response.headers.get("content-type"), where).to.match(/^application\/problem\+json/);
     const problem = Problem.safeParse(body);
     expect(problem.error, where).to.equal(undefined);
+    expect(REFUSALS[problem.data!.code], where).to.include(status);
     expect(problem.data).to.include({ status, requestId: response.headers.get("x-request-id") });
   } else if (form === null) expect(body, where).to.equal(undefined);
   else if (form instanceof z.ZodType) expect(form.safeParse(body).error, where).to.equal(undefined);

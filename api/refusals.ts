@@ -1,0 +1,112 @@
+// The codes of every refusal, with the HTTP statuses that each may have. This list is closed: a code is never renamed.
+import type { ErrorCode } from "../protocol/base/errors.ts";
+import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
+
+/** NotHolder becomes NOT_HOLDER. */
+type CodeOf<Name extends string, Start = true> = Name extends `${infer First}${infer Rest}`
+  ? First extends Lowercase<First>
+    ? `${Uppercase<First>}${CodeOf<Rest, false>}`
+    : `${Start extends true ? "" : "_"}${First}${CodeOf<Rest, false>}`
+  : "";
+
+/** The code of an error of the ledger: NotHolder is NOT_HOLDER. */
+export const codeOf = <Name extends string>(name: Name): CodeOf<Name> =>
+  name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase() as CodeOf<Name>;
+
+/** Malformed input, as protocol/base/errors.ts names it; a node that cannot be asked. */
+const OF_PROTOCOL = {
+  BAD_JSON: [400],
+  NON_CANONICAL: [400],
+  TOO_LARGE: [413],
+  BAD_FIELD: [400, 422],
+  BAD_TEXT: [400, 422],
+  BAD_SIGNATURE: [400, 422],
+  BEFORE_MISMATCH: [400],
+  BAD_PROOF: [400],
+  BAD_PATH: [400],
+  CHAIN_UNREACHABLE: [503],
+  CHAIN_INCONSISTENT: [503],
+} as const satisfies Record<ErrorCode, readonly number[]>;
+
+/** Errors of the ledger beside the rules of custody, as an account that calls it meets them. */
+const OF_LEDGER = {
+  MALFORMED_SUBMISSION: [422],
+  PARTY_NOT_ALLOWED: [422],
+  ROLES_NOT_ALLOWED: [422],
+  KEY_ALREADY_ENROLLED: [422],
+  NOTICE_KIND_NOT_ALLOWED: [422],
+  NOTICE_ALREADY_TAKEN: [422],
+  NOTHING_TO_WITHDRAW: [422],
+  OWNABLE_UNAUTHORIZED_ACCOUNT: [422],
+  OWNABLE_INVALID_OWNER: [422],
+} as const;
+
+/** The service's own. */
+const OF_SERVICE = {
+  /** No API key, or one that is unknown, wrong or revoked. */
+  UNAUTHENTICATED: [401],
+  /** The caller may not do this. */
+  FORBIDDEN: [403],
+  /** It does not exist, or the caller may not see it. */
+  NOT_FOUND: [404],
+  NOT_IN_LOG: [404],
+  BEYOND_CHECKPOINT: [404],
+  METHOD_NOT_ALLOWED: [405],
+  /** The request contradicts what is stored. */
+  CONFLICT: [409],
+  /** One party signed two events over one state of a lot. */
+  EQUIVOCATION: [409],
+  /** The service has no key with which to sign for the party. */
+  NO_KEY: [409],
+  /** Something is missing from an event or from the events that it is connected with. */
+  NOT_WHOLE: [409, 422],
+  /** Neither the ledger nor a checkpoint that counts has it yet. */
+  NOT_SETTLED: [409],
+  PREDECESSOR_UNKNOWN: [409],
+  BODY_TOO_LARGE: [413],
+  UNSUPPORTED_MEDIA_TYPE: [415],
+  BAD_LIST: [422],
+  BUNDLE_REFUSED: [422],
+  DETAILS_MISMATCH: [422],
+  ENTRIES_WITHHELD: [422],
+  LOG_NOT_ANCHORED: [422],
+  MEDIA_TYPE_MISMATCH: [422],
+  NOT_UTF8: [422],
+  SETTLEMENT_DIFFERS: [422],
+  SETTLEMENT_MIXED: [422],
+  TOO_MANY_CONNECTED: [422],
+  RATE_LIMITED: [429],
+  DOCUMENT_ALTERED: [500],
+  DOCUMENT_MISSING: [500],
+  INTERNAL: [500],
+  /** Something that the service stands on does not answer: try again. */
+  NOT_READY: [503],
+  /** The chain did not answer in time: what was sent may still be mined. */
+  TIMEOUT: [504],
+} as const;
+
+type ViolationCode = CodeOf<ViolationName>;
+export type RefusalCode =
+  keyof typeof OF_PROTOCOL | ViolationCode | keyof typeof OF_LEDGER | keyof typeof OF_SERVICE;
+
+/** What the lot's state rules out: somebody else was first, or the caller looked at an older state. */
+const CONFLICTS: readonly ViolationName[] = ["PreviousMismatch", "LotExists"];
+
+/** The HTTP status of a violation. */
+export const violationStatus = (name: ViolationName): number =>
+  CONFLICTS.includes(name) ? 409 : 422;
+
+const violations = (Object.keys(VIOLATIONS) as ViolationName[]).map(
+  // An account's own call to the ledger is refused with 422, whatever the rule.
+  (name) => [codeOf(name), [...new Set([violationStatus(name), 422])]] as const,
+);
+
+/** Every code, and the statuses that it may have. */
+export const REFUSALS = {
+  ...(Object.fromEntries(violations) as Record<ViolationCode, readonly number[]>),
+  ...OF_PROTOCOL,
+  ...OF_LEDGER,
+  ...OF_SERVICE,
+} satisfies Record<RefusalCode, readonly number[]>;
+
+export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code);
