@@ -1,14 +1,19 @@
 // The rules that read facts from outside a trail (V04, V07, V19, V25, V26) on the sample, over HTTP: each where all is in
 // order, where it is not, and where it cannot be judged.
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { sha256 } from "../../protocol/base/crypto.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import { CERTIFICATE, KNOWN } from "../../scripts/sample-rules-facts.ts";
-import { PARTS } from "../../scripts/sample-parts.ts";
 import { type DocumentStore, StoreError } from "../../server/storage/blobs.ts";
 import { openSampleService, type SampleService } from "../support/sample-service.ts";
+import { KNOWN, MPNS } from "./named.ts";
+
+const CERTIFICATE = readFileSync(
+  new URL("../../sample/certificate-corvane.txt", import.meta.url),
+  "utf8",
+);
 
 const FRESH = "halden/HS26-431420";
 const DISTRIBUTED = "halden/HS26-112706";
@@ -146,7 +151,7 @@ describe("rules that read facts on the sample", () => {
         verdict: "FAIL",
         found: "CV43045-0812",
       });
-      expect(found!.expected).to.equal(PARTS.powerHeader.mpn);
+      expect(found!.expected).to.equal(MPNS.powerHeader);
       expect((await ask(KNOWN.otherNumber)).rule("V19")).to.deep.equal([
         "fail",
         "LOT_OF_OTHER_MPN",
@@ -169,18 +174,18 @@ describe("rules that read facts on the sample", () => {
   });
 
   describe("V25 documents", () => {
-    const hash = toHex(sha256(utf8(CERTIFICATE.text)));
+    const hash = toHex(sha256(utf8(CERTIFICATE)));
     const upload = (key: string, claims: Record<string, string>) =>
       sample.call(
         "post",
         `/v1/documents?${new URLSearchParams({ kind: "coc", ...claims }).toString()}`,
         {
-          ...{ key, raw: CERTIFICATE.text, headers: { "content-type": "text/plain" } },
+          ...{ key, raw: CERTIFICATE, headers: { "content-type": "text/plain" } },
         },
       );
     const claims = {
       manufacturer: "Corvane Interconnect GmbH",
-      mpn: PARTS.ffc.mpn,
+      mpn: MPNS.ffc,
       makerLot: "0004188202",
     };
 
@@ -269,7 +274,7 @@ describe("rules that read facts on the sample", () => {
     });
 
     it("holds by the reader's own alert, until the reader withdraws it", async () => {
-      const mpn = PARTS.opamp.mpn;
+      const mpn = MPNS.opamp;
       const list = ["source,reference,kind,mpn", `ITX,ITX-26-99001,stolen,${mpn}`].join("\r\n");
       const { statements } = await sample.expecting<{ statements: { statement: string }[] }>(
         201,
@@ -293,7 +298,7 @@ describe("rules that read facts on the sample", () => {
     it("names an alert that somebody altered in the database, and does not count it", async () => {
       const { prisma } = sample.service.ctx;
       const row = await prisma.statement.findFirstOrThrow({
-        where: { mpn: PARTS.usbC.mpn.toUpperCase() },
+        where: { mpn: MPNS.usbC.toUpperCase() },
       });
       const content = row.content!.replace('"change"', '"recall"');
       await prisma.statement.update({ where: { digest: row.digest }, data: { content } });

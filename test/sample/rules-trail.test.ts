@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
-import { CLEARANCE } from "../../scripts/sample-rules-trail.ts";
 import * as acts from "../../server/custody/acts.ts";
 import { type Client, openTestHttp, type TestHttp } from "../support/http.ts";
 import { openSampleService, SAMPLE_NOW, type SampleService } from "../support/sample-service.ts";
+import { CLEARANCE } from "./named.ts";
 
 const FRESH = "halden/HS26-431420";
 const REEL = "halden/HS26-953261";
