@@ -1,5 +1,5 @@
 -- CreateEnum
-CREATE TYPE "SettlementState" AS ENUM ('queued', 'signed', 'mined', 'final', 'held', 'void');
+CREATE TYPE "SettlementState" AS ENUM ('queued', 'signed', 'mined', 'final', 'held', 'void', 'logged');
 
 -- CreateEnum
 CREATE TYPE "Scope" AS ENUM ('read', 'write', 'admin');
@@ -30,6 +30,7 @@ CREATE TABLE "event" (
     "consignee" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
     "accepted_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
+    "restricted" TEXT,
 
     CONSTRAINT "event_pkey" PRIMARY KEY ("hash")
 );
@@ -65,6 +66,7 @@ CREATE TABLE "lot" (
     "date_code" TEXT,
     "text" TEXT NOT NULL,
     "sequence" BIGINT NOT NULL,
+    "package_id" TEXT,
 
     CONSTRAINT "lot_pkey" PRIMARY KEY ("id")
 );
@@ -103,6 +105,7 @@ CREATE TABLE "attempt" (
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "sent_at" TIMESTAMPTZ(3),
     "closed_at" TIMESTAMPTZ(3),
+    "checkpoint" BIGINT,
 
     CONSTRAINT "attempt_pkey" PRIMARY KEY ("hash")
 );
@@ -210,6 +213,150 @@ CREATE TABLE "api_key" (
     CONSTRAINT "api_key_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "document" (
+    "hash" TEXT NOT NULL,
+    "owner" TEXT NOT NULL,
+    "media_type" TEXT NOT NULL,
+    "size" INTEGER NOT NULL,
+    "kind" TEXT NOT NULL,
+    "name" TEXT,
+    "issuer" TEXT,
+    "issued_on" TEXT,
+    "claims" TEXT NOT NULL,
+    "uploaded_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "document_pkey" PRIMARY KEY ("hash", "owner")
+);
+
+-- CreateTable
+CREATE TABLE "policy" (
+    "owner" TEXT NOT NULL,
+    "document" TEXT NOT NULL,
+    "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "policy_pkey" PRIMARY KEY ("owner")
+);
+
+-- CreateTable
+CREATE TABLE "grant" (
+    "id" TEXT NOT NULL,
+    "granter" TEXT NOT NULL,
+    "grantee" TEXT,
+    "hash" TEXT,
+    "label" TEXT NOT NULL,
+    "lots" TEXT[],
+    "up_to" TEXT NOT NULL,
+    "fields" TEXT[],
+    "names" BOOLEAN NOT NULL,
+    "from" TIMESTAMPTZ(3) NOT NULL,
+    "until" TIMESTAMPTZ(3) NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ended_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "grant_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "grant_read" (
+    "id" BIGSERIAL NOT NULL,
+    "grant" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "what" TEXT NOT NULL,
+    "lot" TEXT NOT NULL,
+    "document" TEXT,
+
+    CONSTRAINT "grant_read_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "sighting" (
+    "lot" TEXT NOT NULL,
+    "party" TEXT NOT NULL,
+    "place" TEXT NOT NULL,
+    "hour" INTEGER NOT NULL,
+    "time" BIGINT NOT NULL,
+
+    CONSTRAINT "sighting_pkey" PRIMARY KEY ("lot","party","place","hour")
+);
+
+-- CreateTable
+CREATE TABLE "statement" (
+    "digest" TEXT NOT NULL,
+    "sequence" BIGSERIAL NOT NULL,
+    "bytes" TEXT NOT NULL,
+    "signature" TEXT NOT NULL,
+    "content" TEXT,
+    "kind" INTEGER NOT NULL,
+    "issuer" TEXT NOT NULL,
+    "withdraws" TEXT NOT NULL,
+    "time" BIGINT NOT NULL,
+    "party" TEXT,
+    "mpn" TEXT,
+    "accepted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "statement_pkey" PRIMARY KEY ("digest")
+);
+
+-- CreateTable
+CREATE TABLE "unlogged" (
+    "sequence" BIGINT NOT NULL,
+    "event" TEXT NOT NULL,
+
+    CONSTRAINT "unlogged_pkey" PRIMARY KEY ("sequence")
+);
+
+-- CreateTable
+CREATE TABLE "leaf" (
+    "index" BIGINT NOT NULL,
+    "event" TEXT NOT NULL,
+
+    CONSTRAINT "leaf_pkey" PRIMARY KEY ("index")
+);
+
+-- CreateTable
+CREATE TABLE "tile" (
+    "level" INTEGER NOT NULL,
+    "index" BIGINT NOT NULL,
+    "hashes" BYTEA NOT NULL,
+
+    CONSTRAINT "tile_pkey" PRIMARY KEY ("level","index")
+);
+
+-- CreateTable
+CREATE TABLE "checkpoint" (
+    "size" BIGINT NOT NULL,
+    "root" TEXT NOT NULL,
+    "made_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "checkpoint_pkey" PRIMARY KEY ("size")
+);
+
+-- CreateTable
+CREATE TABLE "anchoring" (
+    "size" BIGINT NOT NULL,
+    "root" TEXT NOT NULL,
+    "previous_size" BIGINT NOT NULL,
+    "block" INTEGER NOT NULL,
+    "block_hash" TEXT NOT NULL,
+    "transaction" TEXT NOT NULL,
+    "log_index" INTEGER NOT NULL,
+
+    CONSTRAINT "anchoring_pkey" PRIMARY KEY ("size")
+);
+
+-- CreateTable
+CREATE TABLE "foreign_leaf" (
+    "event" TEXT NOT NULL,
+    "operator" TEXT NOT NULL,
+    "index" BIGINT NOT NULL,
+    "size" BIGINT NOT NULL,
+    "proof" TEXT[],
+    "block" INTEGER NOT NULL,
+
+    CONSTRAINT "foreign_leaf_pkey" PRIMARY KEY ("event")
+);
+
 -- CreateIndex
 CREATE UNIQUE INDEX "event_sequence_key" ON "event"("sequence");
 
@@ -285,6 +432,54 @@ CREATE INDEX "stored_key_party_purpose_idx" ON "stored_key"("party", "purpose");
 -- CreateIndex
 CREATE INDEX "api_key_party_idx" ON "api_key"("party");
 
+-- CreateIndex
+CREATE INDEX "document_owner_uploaded_at_hash_idx" ON "document"("owner", "uploaded_at", "hash");
+
+-- CreateIndex
+CREATE INDEX "document_uploaded_at_hash_owner_idx" ON "document"("uploaded_at", "hash", "owner");
+
+-- CreateIndex
+CREATE INDEX "grant_granter_created_at_id_idx" ON "grant"("granter", "created_at", "id");
+
+-- CreateIndex
+CREATE INDEX "grant_grantee_idx" ON "grant"("grantee");
+
+-- CreateIndex
+CREATE INDEX "grant_read_grant_id_idx" ON "grant_read"("grant", "id");
+
+-- CreateIndex
+CREATE INDEX "lot_package_id_idx" ON "lot"("package_id");
+
+-- CreateIndex
+CREATE INDEX "lot_maker_lot_idx" ON "lot"("maker_lot");
+
+-- CreateIndex
+CREATE INDEX "sighting_lot_time_idx" ON "sighting"("lot", "time");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "statement_sequence_key" ON "statement"("sequence");
+
+-- CreateIndex
+CREATE INDEX "statement_kind_sequence_idx" ON "statement"("kind", "sequence");
+
+-- CreateIndex
+CREATE INDEX "statement_issuer_kind_party_idx" ON "statement"("issuer", "kind", "party");
+
+-- CreateIndex
+CREATE INDEX "statement_mpn_issuer_idx" ON "statement"("mpn", "issuer");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "unlogged_event_key" ON "unlogged"("event");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "leaf_event_key" ON "leaf"("event");
+
+-- CreateIndex
+CREATE INDEX "attempt_checkpoint_idx" ON "attempt"("checkpoint");
+
+-- CreateIndex
+CREATE INDEX "anchoring_block_hash_idx" ON "anchoring"("block_hash");
+
 -- AddForeignKey
 ALTER TABLE "entry" ADD CONSTRAINT "entry_event_fkey" FOREIGN KEY ("event") REFERENCES "event"("hash") ON DELETE RESTRICT ON UPDATE CASCADE;
 
@@ -306,5 +501,44 @@ ALTER TABLE "carried" ADD CONSTRAINT "carried_settlement_fkey" FOREIGN KEY ("set
 -- AddForeignKey
 ALTER TABLE "key" ADD CONSTRAINT "key_party_fkey" FOREIGN KEY ("party") REFERENCES "party"("address") ON DELETE RESTRICT ON UPDATE CASCADE;
 
+-- AddForeignKey
+ALTER TABLE "grant_read" ADD CONSTRAINT "grant_read_grant_fkey" FOREIGN KEY ("grant") REFERENCES "grant"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "unlogged" ADD CONSTRAINT "unlogged_event_fkey" FOREIGN KEY ("event") REFERENCES "event"("hash") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "leaf" ADD CONSTRAINT "leaf_event_fkey" FOREIGN KEY ("event") REFERENCES "event"("hash") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "foreign_leaf" ADD CONSTRAINT "foreign_leaf_event_fkey" FOREIGN KEY ("event") REFERENCES "event"("hash") ON DELETE RESTRICT ON UPDATE CASCADE;
+
 -- Two live events cannot follow one word of a lot: the twin of the ledger's own rule.
 CREATE UNIQUE INDEX "entry_lot_previous_live" ON "entry"("lot", "previous") WHERE "live";
+
+-- The hashes of documents that stored details name, whole ("cocHash":"0x…") or disclosed ("path":["cocHash"],…,"value":"0x…").
+-- It may find more than there are: whoever asks reads the details. The cost makes the planner take the indexes.
+CREATE FUNCTION document_hashes(details TEXT, disclosure TEXT) RETURNS TEXT[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+RETURN ARRAY(
+    SELECT DISTINCT named[1]
+    FROM regexp_matches(
+        coalesce(details, '') || coalesce(disclosure, ''), '"(?:[A-Za-z]+Hash|value)":"(0x[0-9a-f]{64})"', 'g'
+    ) AS named
+);
+
+-- Which events and notices name a document, without a table to be kept in step. Most name none: they are left out.
+CREATE INDEX "event_documents" ON "event" USING gin (document_hashes("details", "disclosure"))
+WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
+
+CREATE INDEX "notice_documents" ON "notice" USING gin (document_hashes("details", "disclosure"))
+WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
+
+-- Who has handed lots to whom: they see each other's names.
+CREATE INDEX "event_handovers" ON "event" ("actor", "consignee") WHERE "action" = 3;
+
+-- A statement is withdrawn once. (Withdrawals are of kind 3.)
+CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;
+
+-- Hashes do not get smaller, and a tile is read whole: out of line, as it is.
+ALTER TABLE "tile" ALTER COLUMN "hashes" SET STORAGE EXTERNAL;
