@@ -7,7 +7,7 @@ import { type AuditFinding, VOIDING } from "./findings.ts";
 import { keyFault } from "./keys.ts";
 import type { AuditMemory, Counts, Place, ShownEvent } from "./memory.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import type { RecoverPublicKey } from "../base/crypto.ts";
+import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../event/event.ts";
 import {
@@ -24,7 +24,7 @@ import { leafHash, verifyConsistency } from "../base/merkle.ts";
 import type { PartyFact } from "../chain/ledger-log.ts";
 import { openNote, originOf } from "../log/signed-note.ts";
 import { statesAfter } from "../event/transition.ts";
-import { ANYBODY, judge, signerOf } from "../verify/replay.ts";
+import { ANYBODY, judge } from "../verify/replay.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
 /** Whom and what the auditor trusts: its own settings. */
@@ -351,7 +351,7 @@ class Audit {
     { actor }: CustodyEvent,
     signature: string | null,
   ): Promise<void> {
-    const signer = signerOf(digest, signature, this.recover);
+    const signer = signerOrNone(digest, signature, this.recover);
     if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
       const why = signer ?? "no signature";
       this.#find({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });

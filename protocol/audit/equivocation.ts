@@ -4,13 +4,12 @@ import { withholdEntries } from "../trail/bundle.ts";
 import { fromHex } from "../base/bytes.ts";
 import { fieldOf, parseWith } from "../base/canonical.ts";
 import type { LedgerReader, PartyFact } from "../chain/chain.ts";
-import type { RecoverPublicKey } from "../base/crypto.ts";
+import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { CustodyEvent, type Domain, eventDigest, type ShownEvent } from "../event/event.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
 import { Logged, TrailEvent } from "../trail/trail.ts";
 import { Address, Hash, Signature } from "../base/values.ts";
-import { signerOf } from "../verify/replay.ts";
 
 export const EQUIVOCATION_FORMAT = "reelproof-equivocation";
 export const EQUIVOCATION_VERSION = 1;
@@ -158,7 +157,12 @@ export async function checkEquivocation(
     return reportOf(file, [], [otherLedger(file, trust)]);
   const events = file.events.map(({ event, signature }): EquivocationEvent => {
     const digest = eventDigest(trust, event);
-    return { digest, event, signer: signerOf(digest, signature, recover) ?? null, loggedIn: null };
+    return {
+      digest,
+      event,
+      signer: signerOrNone(digest, signature, recover) ?? null,
+      loggedIn: null,
+    };
   });
   const found = [...faultsIn(file, events)];
   if (!found.some(({ code }) => EQUIVOCATION_FINDINGS[code].leaves === "nothing"))

@@ -27,20 +27,30 @@ export function keccakHex(bytes: Uint8Array): string {
   return toHex(keccak256(bytes));
 }
 
-/** Finds the uncompressed public key (65 bytes) behind a signature of `digest`; throws where there is none. */
+/**
+ * Recovers the uncompressed public key (65 bytes) behind a signature of `digest`; undefined where no key can have signed.
+ * It throws only where the back end itself fails: an error never stands for a bad signature.
+ */
 export type RecoverPublicKey = (
   digest: Uint8Array,
   r: Uint8Array,
   s: Uint8Array,
   recovery: 0 | 1,
-) => Uint8Array;
+) => Uint8Array | undefined;
 
 /** The audited back end that runs anywhere. `crypto-wasm.ts` has the fast one. */
-export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) =>
-  secp256k1.Signature.fromBytes(concat(r, s), "compact")
-    .addRecoveryBit(recovery)
-    .recoverPublicKey(digest)
-    .toBytes(false);
+export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) => {
+  if (digest.length !== 32 || r.length !== 32 || s.length !== 32)
+    throw new Error("digest, r and s are 32 bytes each");
+  try {
+    return secp256k1.Signature.fromBytes(concat(r, s), "compact")
+      .addRecoveryBit(recovery)
+      .recoverPublicKey(digest)
+      .toBytes(false);
+  } catch {
+    return undefined; // pure code over 32 bytes each: it throws only where r, s lead to no point
+  }
+};
 
 const HALF_ORDER = (secp256k1.Point.Fn.ORDER - 1n) / 2n;
 
@@ -59,8 +69,7 @@ export function recoverSigner(
   signature: string,
   recover: RecoverPublicKey = recoverWithNoble,
 ): string {
-  const refuse = (why: string, cause?: unknown) =>
-    new ProtocolError("BAD_SIGNATURE", why, { field: "signature", cause });
+  const refuse = (why: string) => new ProtocolError("BAD_SIGNATURE", why, { field: "signature" });
   if (!/^0x[0-9a-f]{130}$/.test(signature))
     throw refuse("a signature is 65 bytes as lower-case hex");
   const bytes = fromHex(signature);
@@ -68,12 +77,31 @@ export function recoverSigner(
   if (v !== 27 && v !== 28) throw refuse("v must be 27 or 28");
   const s = BigInt(toHex(bytes.subarray(32, 64)));
   if (s === 0n || s > HALF_ORDER) throw refuse("s must be low and not zero");
+  const key = recover(
+    fromHex(digest),
+    bytes.subarray(0, 32),
+    bytes.subarray(32, 64),
+    v === 27 ? 0 : 1,
+  );
+  if (key === undefined) throw refuse("no key signed this");
+  return addressOf(key);
+}
+
+/**
+ * The address of the key that signed `digest`; undefined where the signature is missing or bad. Any other error is
+ * thrown: a back end that fails must not pass for a bad signature.
+ */
+export function signerOrNone(
+  digest: string,
+  signature: string | null,
+  recover: RecoverPublicKey,
+): string | undefined {
+  if (signature === null) return undefined;
   try {
-    return addressOf(
-      recover(fromHex(digest), bytes.subarray(0, 32), bytes.subarray(32, 64), v === 27 ? 0 : 1),
-    );
-  } catch (cause) {
-    throw refuse("no key signed this", cause);
+    return recoverSigner(digest, signature, recover);
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === "BAD_SIGNATURE") return undefined;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 // Checks of notices: that none is left out or altered, and what those that stand make of the verdict.
 import type { NoticeTaken } from "../chain/chain.ts";
-import type { RecoverPublicKey } from "../base/crypto.ts";
+import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
 import { issuerOf } from "../event/lot.ts";
@@ -10,7 +10,7 @@ import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Trust } from "../verdict/trust.ts";
 import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
 import { isFinal } from "./places.ts";
-import { type Replay, signerOf } from "./replay.ts";
+import type { Replay } from "./replay.ts";
 import { detailsFaults, signatureFaults } from "./signed.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
@@ -86,7 +86,7 @@ export function readNotices(
         withdrawn: false,
       });
   for (const each of known.values())
-    if (each.item) each.signer = signerOf(each.digest, each.item.signature, recover);
+    if (each.item) each.signer = signerOrNone(each.digest, each.item.signature, recover);
   return { all: [...known.values()], found };
 }
 

@@ -1,7 +1,6 @@
 // Replays a trail without the chain: which lots it is about, what each event follows from, and the states it leads to.
 import type { RecoverPublicKey } from "../base/crypto.ts";
-import { recoverSigner } from "../base/crypto.ts";
-import { ProtocolError } from "../base/errors.ts";
+import { signerOrNone } from "../base/crypto.ts";
 import {
   ACTIONS,
   type Domain,
@@ -64,23 +63,6 @@ export interface Replay {
 }
 
 /**
- * Whose key signed a digest; undefined where the signature is missing or of a bad form.
- */
-export function signerOf(
-  digest: string,
-  signature: string | null,
-  recover: RecoverPublicKey,
-): string | undefined {
-  if (signature === null) return undefined;
-  try {
-    return recoverSigner(digest, signature, recover);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
-}
-
-/**
  * Lots of the trail after the steps so far. Past a link that does not fit, a lot is broken: nothing more is said of its
  * states. The fault is told where the lot matters, for itself or for what is made of it; what became of an ancestor
  * afterwards may be left out of a trail.
@@ -99,7 +81,7 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   const all = readSteps(trail, domain, found);
   const ancestry = ancestryOf(trail.lot, all);
   const steps = all.filter((step) => isOfTrail(step, ancestry, found));
-  for (const step of steps) step.signer = signerOf(step.digest, step.signature, recover);
+  for (const step of steps) step.signer = signerOrNone(step.digest, step.signature, recover);
   tell(missingOrigins(ancestry));
 
   const standings: Standings = { of: new Map(), untold: new Map() };

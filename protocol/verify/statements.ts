@@ -1,5 +1,5 @@
 // What of the statements that a reader brings along counts: each sound, of a party and by a key that stand, not withdrawn.
-import type { RecoverPublicKey } from "../base/crypto.ts";
+import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import {
   type Said,
@@ -8,7 +8,6 @@ import {
   statementDigest,
 } from "../event/statement.ts";
 import { type Chain, AFTER_ALL } from "./chain.ts";
-import { signerOf } from "./replay.ts";
 
 /** A statement with what follows from it and the chain. */
 export type KnownStatement = Said & {
@@ -60,7 +59,7 @@ export function readStatements(
       continue;
     }
     const { issuer, withdraws } = statement;
-    const signer = signerOf(digest, signature, recover);
+    const signer = signerOrNone(digest, signature, recover);
     const key =
       signer !== undefined && chain ? chain.registry.key(issuer, signer, AFTER_ALL) : undefined;
     if (signer === undefined || (chain && key === undefined)) {

@@ -16,6 +16,7 @@ export function rememberRecovered(recover: RecoverPublicKey, max: number): Recov
   return function recoverRemembered(digest, r, s, recovery) {
     const question = String.fromCharCode(...concat(digest, r, s, Uint8Array.of(recovery)));
     const answer = answers.get(question) ?? recover(digest, r, s, recovery);
+    if (answer === undefined) return undefined;
     answers.set(question, answer);
     return answer.slice();
   };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
-import { recoverSigner } from "../../protocol/base/crypto.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import {
   checkDetails,
   checkNoticeDetails,
@@ -10,7 +10,6 @@ import {
   detailsRoot,
 } from "../../protocol/event/details.ts";
 import { fromHex } from "../../protocol/base/bytes.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type LotState, issuerOf } from "../../protocol/event/lot.ts";
 import { Restrictions } from "../../protocol/event/restrict.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../../protocol/event/notice.ts";
@@ -71,7 +70,7 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
     throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", {
       field: "details",
     });
-  const signer = signerOrNone(ctx, hash, signature);
+  const signer = signerOrNone(hash, signature, ctx.recover);
   try {
     return await ctx.prisma.$transaction(async (tx) => {
       const before = await lockStates(
@@ -117,15 +116,6 @@ function checkRoot(
         field: "details",
       },
     );
-  }
-}
-
-function signerOrNone(ctx: Context, digest: string, signature: string): string | undefined {
-  try {
-    return recoverSigner(digest, signature, ctx.recover);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
   }
 }
 
@@ -226,7 +216,7 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   const hash = noticeDigest(ctx.domain, notice);
   checkRoot(notice.details, signed);
   if (details) checkNoticeDetails(details);
-  const signer = signerOrNone(ctx, hash, signature);
+  const signer = signerOrNone(hash, signature, ctx.recover);
   return ctx.prisma.$transaction(async (tx) => {
     const known = await tx.settlement.findUnique({ where: { id: hash } });
     if (known) {

@@ -1,6 +1,5 @@
 // Every stored event and notice: its bytes, its signature, its details, its entries, and what the transition makes of it.
-import { recoverSigner } from "../../protocol/base/crypto.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";
 import { NOTICE_KINDS, type Notice } from "../../protocol/event/notice.ts";
@@ -154,22 +153,13 @@ function checkSignature(
     if (isOurs) check.fault("SIGNATURE_MISSING", at);
     return;
   }
-  const signer = signerOf(check, row, signature);
+  const signer = signerOrNone(row, signature, check.ctx.recover);
   if (signer === undefined) return check.fault("SIGNATURE_MALFORMED", { ...at, found: signature });
   if (!told) return;
   const key = told.registry.key(signer, party, place ?? AFTER_ALL);
   if (!key) check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: party, found: signer });
   // What the ledger has not recorded it may still refuse: that is for the relay to find out.
   else if (key.revoked && place) check.fault("SIGNATURE_BY_REVOKED_KEY", { ...at, found: signer });
-}
-
-function signerOf({ ctx }: Check, digest: string, signature: string): string | undefined {
-  try {
-    return recoverSigner(digest, signature, ctx.recover);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 /** Invariant 10, where the signature is missing of what was only followed: the transaction may show it to everybody. */

@@ -1,6 +1,6 @@
 // Statements: their bytes hash to the digest, the content to the hash in the bytes, and their issuers have signed them.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { recoverSigner } from "../../protocol/base/crypto.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import {
   readContent,
@@ -87,13 +87,9 @@ function checkSignature(
   told: Told | undefined,
 ): void {
   const at = { table: "statement", row: row.digest, column: "signature" } as const;
-  let signer: string;
-  try {
-    signer = recoverSigner(row.digest, row.signature, check.ctx.recover);
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+  const signer = signerOrNone(row.digest, row.signature, check.ctx.recover);
+  if (signer === undefined)
     return check.fault("SIGNATURE_MALFORMED", { ...at, found: row.signature });
-  }
   if (told && !told.registry.key(signer, issuer, AFTER_ALL))
     check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: issuer, found: signer });
 }

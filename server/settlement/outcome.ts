@@ -3,7 +3,7 @@
 import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/chain.ts";
 import { decodeError, decodeSubmissions } from "../../protocol/chain/chain.ts";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { type RecoverPublicKey, recoverSigner } from "../../protocol/base/crypto.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
@@ -92,21 +92,8 @@ async function submittedSignature(
     )
     .map(({ signature }) => signature)
     .find((signature) =>
-      keys.some(({ address }) => address === signerOf(log.digest, signature, recover)),
+      keys.some(({ address }) => address === signerOrNone(log.digest, signature, recover)),
     );
-}
-
-function signerOf(
-  digest: string,
-  signature: string,
-  recover: RecoverPublicKey,
-): string | undefined {
-  try {
-    return recoverSigner(digest, signature, recover);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 /** The word of each lot after the last event that the ledger recorded, as far as the follower has come. */

@@ -1,5 +1,5 @@
 // The alerts that stand on parts: the newest of each issuer, so that nobody's many keep another's from being seen.
-import { signerOf } from "../../protocol/verify/replay.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import {
   readContent,
   type SignedStatement,
@@ -74,7 +74,7 @@ async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Se
     const signed = signedOf(row);
     if (!signed || readKind(signed) !== "withdrawal" || signed.statement.issuer !== of) return [];
     const { statement, signature } = signed;
-    const signer = signerOf(statementDigest(ctx.domain, statement), signature, ctx.recover);
+    const signer = signerOrNone(statementDigest(ctx.domain, statement), signature, ctx.recover);
     return signer === undefined ? [] : [{ ...statement, signer }];
   });
   const keys = await ctx.prisma.key.findMany({

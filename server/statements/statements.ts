@@ -1,7 +1,6 @@
 // Statements: taken in signed, or made of plain fields and signed with the key that the service keeps; all of a list or none.
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
-import { recoverSigner } from "../../protocol/base/crypto.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
+import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
 import {
   type Content,
@@ -59,7 +58,7 @@ async function accept(ctx: Context, tx: Db, signed: SignedStatement, said: Said)
   const digest = statementDigest(ctx.domain, statement);
   const known = await tx.statement.findUnique({ where: { digest }, select: { digest: true } });
   if (known) return { statement: digest, known: true };
-  await judge(ctx, tx, statement, signerOrNone(ctx, digest, signature));
+  await judge(ctx, tx, statement, signerOrNone(digest, signature, ctx.recover));
   await tx.statement.create({ data: rowOf(digest, signed, said) });
   return { statement: digest, known: false };
 }
@@ -84,15 +83,6 @@ export function searchColumns(said: Said): Pick<StatementRow, "party" | "mpn"> {
     party: said.kind === "authorisation" ? said.content.party : null,
     mpn: said.kind === "alert" ? said.content.mpn.trim().toUpperCase() : null,
   };
-}
-
-function signerOrNone(ctx: Context, digest: string, signature: string): string | undefined {
-  try {
-    return recoverSigner(digest, signature, ctx.recover);
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
-  }
 }
 
 /** Asks of a statement what the ledger asks of a notice, with parties and keys as the followed chain has them. */

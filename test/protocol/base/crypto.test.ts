@@ -24,9 +24,11 @@ import {
   recoverWithNoble,
   sha256,
   signDigest,
+  signerOrNone,
   useKeccak,
 } from "../../../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { refused } from "../../support/refused.ts";
 
 const ORDER = secp256k1.Point.Fn.ORDER;
@@ -143,7 +145,7 @@ for (const [name, load] of backEnds)
         bytes.subarray(32, 64),
         v === 27 ? 1 : 0,
       );
-      expect(addressOf(key), "the back end alone does not see it").to.equal(signer);
+      expect(addressOf(key!), "the back end alone does not see it").to.equal(signer);
       refusedSignature(twin);
     });
 
@@ -227,6 +229,35 @@ for (const [name, load] of backEnds)
       expect(recoverSigner(digest, signature, recover)).to.equal(signer);
     });
   });
+
+describe("signerOrNone", () => {
+  const privateKey = keccak256(utf8("the key of signerOrNone"));
+  const digest = keccakHex(utf8("a digest"));
+  const signature = signDigest(digest, privateKey);
+
+  it("returns the address of the key that signed", () => {
+    expect(signerOrNone(digest, signature, recoverWithNoble)).to.equal(
+      addressOfPrivateKey(privateKey),
+    );
+  });
+
+  it("returns undefined for a missing, a malformed and an impossible signature", () => {
+    const keyless = `0x${"0".repeat(63)}5${"0".repeat(63)}11b`; // 5 is the smallest x without a point
+    for (const bad of [null, "", signature.toUpperCase(), `${signature}00`, keyless])
+      expect(signerOrNone(digest, bad, recoverWithNoble), String(bad)).to.equal(undefined);
+  });
+
+  it("throws what the back end throws, also a ProtocolError of another code", () => {
+    const errors = [new Error("broken"), new ProtocolError("BAD_FIELD", "not a signature")];
+    for (const error of errors) {
+      const broken = () => {
+        throw error;
+      };
+      expect(() => signerOrNone(digest, signature, broken)).to.throw(error.message);
+      expect(() => recoverSigner(digest, signature, broken)).to.throw(error.message);
+    }
+  });
+});
 
 describe("keccak-256 as WebAssembly", () => {
   after(() => useKeccak(keccakNoble));

@@ -44,7 +44,7 @@ describe("rememberRecovered", () => {
     const { recover } = counted(10);
     const { digest, signature } = signed("one");
     const [r, s] = [fromHex(signature).subarray(0, 32), fromHex(signature).subarray(32, 64)];
-    const ask = () => recover(fromHex(digest), r, s, signature.endsWith("1b") ? 0 : 1);
+    const ask = () => recover(fromHex(digest), r, s, signature.endsWith("1b") ? 0 : 1)!;
     const first = toHex(ask());
     ask().fill(0);
     expect(toHex(ask())).to.equal(first);

@@ -414,6 +414,31 @@ describe("settlement", () => {
       ).to.equal("final");
     });
 
+    it("fails the follower's step, and stores no event without its signature, where the back end breaks", async () => {
+      const { hash } = await commission(78);
+      await service.settle();
+      const failing: Context = {
+        ...other.ctx,
+        recover: () => {
+          throw new Error("the back end is broken");
+        },
+      };
+      let error: unknown;
+      try {
+        while (await followOnce(failing));
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(String(error)).to.contain("the back end is broken");
+      expect(await other.ctx.prisma.event.findUnique({ where: { hash } })).to.equal(null);
+
+      await other.settle();
+      const [event, original] = await Promise.all(
+        [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
+      );
+      expect(event!.signature).to.be.a("string").and.equal(original!.signature);
+    });
+
     it("brings back a lot whose making was void", async () => {
       const lotNumber = `LOT-${++serial}`;
       const details = { mpn: "REVIVED-1", makerLot: "L" };
