@@ -1,28 +1,62 @@
-// `document`: certificates, packing lists and reports, uploaded, listed and fetched.
+// `document`: uploads, lists and fetches certificates, packing lists and reports.
+import { Option } from "commander";
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { z } from "zod";
-import { MEDIA_TYPES, type MediaType, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
-import type { Command } from "../service/command.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
-import { pieces, table } from "../output/terminal.ts";
+import { DocumentView } from "../../api/documents.ts";
+import {
+  DOCUMENT_KINDS,
+  MEDIA_TYPE_NAMES,
+  MEDIA_TYPES,
+  type MediaType,
+  WHAT_A_HASH_PROVES,
+} from "../../protocol/event/document.ts";
+import { readInputFile } from "../input/files.ts";
+import { writeNewFile } from "../output/files.ts";
+import { Problem, usageProblem } from "../output/outcome.ts";
+import { pieces, showTable } from "../output/terminal.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 
-const DocumentSeen = z.looseObject({
-  hash: z.string(),
-  mediaType: z.string(),
-  size: z.number(),
-  kind: z.string(),
-  name: z.string().nullable(),
-  issuer: z.string().nullable(),
-  issuedOn: z.string().nullable(),
-  claims: z.record(z.string(), z.union([z.string(), z.number()])),
-  uploadedAt: z.string(),
-});
-type DocumentSeen = z.infer<typeof DocumentSeen>;
+export const document: AddCommand = (program, act) => {
+  const group = program
+    .command("document")
+    .description(`certificates, packing lists, test reports: ${WHAT_A_HASH_PROVES}`);
+  group
+    .command("add")
+    .description("upload a file once; events then name it by its hash")
+    .argument("<file>")
+    .addOption(
+      new Option("--kind <kind>", "what it is")
+        .choices(Object.keys(DOCUMENT_KINDS))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--type <type>", "its media type (default: by the file's extension)").choices(
+        MEDIA_TYPE_NAMES,
+      ),
+    )
+    .option("--name <text>", "a label for people (default: the file's name)")
+    .option("--issuer <name>", "who issued it")
+    .option("--issued-on <day>", "when it was issued, as YYYY-MM-DD")
+    .option("--manufacturer <name>", "as read from the document: the manufacturer")
+    .option("--mpn <number>", "… the manufacturer's part number")
+    .option("--maker-lot <code>", "… the manufacturer's lot")
+    .option("--date-code <code>", "… the date code")
+    .option("--quantity <pieces>", "… the pieces")
+    .option("--purchase-order <number>", "… the purchase order")
+    .option("--certificate-number <number>", "… the certificate's own number")
+    .action(act(addDocument));
+  group
+    .command("get")
+    .description(
+      "fetch a document that you uploaded, or that an event you see names, and check its hash",
+    )
+    .argument("<hash>", "SHA-256 of its bytes")
+    .requiredOption("--out <file>", "the file to write; it must not exist yet")
+    .action(act(getDocument));
+  group.command("list").description("list your documents").action(act(listDocuments));
+};
 
-/** What is said of a document on the command line. */
-export interface AddOptions {
+interface AddOptions {
   kind: string;
   type?: string;
   name?: string;
@@ -38,112 +72,80 @@ export interface AddOptions {
 }
 
 /** Uploads a file. The same again changes nothing. */
-export async function addFile(
+async function addDocument(
   { caller, terminal }: Command,
   path: string,
-  options: AddOptions,
-): Promise<DocumentSeen> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new Problem("CANNOT_READ", `${path} cannot be read: ${cause.code ?? ""}`, {
-      field: "FILE",
-      exit: EXIT.usage,
-      cause,
-    });
-  });
-  const { type = typeOf(path), name = labelOf(path), ...query } = options;
-  const file = { bytes: Uint8Array.from(bytes), type };
-  const document = await caller.api.upload("/v1/documents", DocumentSeen, file, { name, ...query });
-  if (document.hash !== hashOf(bytes)) {
-    throw new Problem("HASH_DIFFERS", "the service did not get what was sent", { field: "FILE" });
+  { type, name, ...query }: AddOptions,
+): Promise<DocumentView> {
+  const bytes = await readInputFile(path, "FILE");
+  const file = { bytes, type: type ?? typeOf(path) };
+  const fields = { name: name ?? labelOf(path), ...query };
+  const view = await caller.api.upload("/v1/documents", DocumentView, file, fields);
+  if (view.hash !== hashOf(bytes)) {
+    const why = "The service received other bytes than were sent. Upload the file again.";
+    throw new Problem("HASH_DIFFERS", why, { field: "FILE" });
   }
-  const { hash, kind, mediaType, size } = document;
+  const { hash, kind, mediaType, size } = view;
   terminal.line(`${hash}  ${kind}, ${mediaType}, ${pieces(size)} bytes`);
-  terminal.line(
-    terminal.style(
-      "dim",
-      `Name it in an event, for example as cocHash. Note that ${WHAT_A_HASH_PROVES}.`,
-    ),
-  );
-  return document;
+  const note = `Name it in an event, for example as cocHash. Note that ${WHAT_A_HASH_PROVES}.`;
+  terminal.line(terminal.style("dim", note));
+  return view;
 }
 
 /** Fetches a document into a new file, if it has the hash that was asked for. */
-export async function getFile(
-  { caller, terminal }: Command,
-  text: string,
-  { out }: { out: string },
-): Promise<{ hash: string; file: string; size: number }> {
+async function getDocument({ caller, terminal }: Command, text: string, { out }: { out: string }) {
   const hash = text
     .trim()
     .toLowerCase()
     .replace(/^(0x)?/, "0x");
-  if (!/^0x[0-9a-f]{64}$/.test(hash)) {
-    throw new Problem("BAD_ARGUMENT", `${text} is no SHA-256 of 64 hex digits`, {
-      field: "HASH",
-      exit: EXIT.usage,
-    });
-  }
+  if (!/^0x[0-9a-f]{64}$/.test(hash))
+    throw usageProblem("BAD_ARGUMENT", `${text} is not a SHA-256 of 64 hex digits.`, "HASH");
   const bytes = await caller.api.download(`/v1/documents/${hash}/content`);
   if (hashOf(bytes) !== hash) {
-    throw new Problem(
-      "HASH_DIFFERS",
-      "what the service sent does not have this hash: nothing was written",
-      {
-        field: "HASH",
-      },
-    );
+    const why = "The service sent other bytes than this hash stands for. Nothing was written.";
+    throw new Problem("HASH_DIFFERS", why, { field: "HASH" });
   }
-  await writeFile(out, bytes, { flag: "wx" }).catch((cause: NodeJS.ErrnoException) => {
-    const why =
-      cause.code === "EEXIST" ? "is there already" : `cannot be written: ${cause.code ?? ""}`;
-    throw new Problem("CANNOT_WRITE", `${out} ${why}`, { field: "--out", exit: EXIT.usage, cause });
-  });
-  terminal.line(`${out}  ${pieces(bytes.length)} bytes, and they have this hash`);
+  await writeNewFile(out, bytes);
+  terminal.line(`${out}  ${pieces(bytes.length)} bytes, with the hash that you asked for`);
   terminal.line(terminal.style("dim", `Note that ${WHAT_A_HASH_PROVES}.`));
   return { hash, file: out, size: bytes.length };
 }
 
-/** Lists the caller's documents. */
-export async function listFiles({
-  caller,
-  terminal,
-}: Command): Promise<{ documents: DocumentSeen[] }> {
-  const documents: DocumentSeen[] = [];
-  for await (const items of caller.api.pages("/v1/documents", DocumentSeen))
-    documents.push(...items);
-  const columns = [
-    ...[{ title: "hash" }, { title: "kind" }, { title: "bytes", align: "right" as const }],
-    ...[{ title: "name" }, { title: "issuer" }, { title: "issued on" }],
-  ];
+async function listDocuments({ caller, terminal }: Command) {
+  const documents = await caller.api.all("/v1/documents", DocumentView);
+  const bytes = { title: "bytes", align: "right" } as const;
   const cells = documents.map(({ hash, kind, size, name, issuer, issuedOn }) => [
-    ...[hash, kind, pieces(size), name ?? "", issuer ?? "", issuedOn ?? ""],
+    hash,
+    kind,
+    pieces(size),
+    name ?? "",
+    issuer ?? "",
+    issuedOn ?? "",
   ]);
-  for (const row of table(columns, cells, (title) => terminal.style("dim", title)))
-    terminal.line(row);
+  showTable(terminal, ["hash", "kind", bytes, "name", "issuer", "issued on"], cells);
   return { documents };
 }
 
 const hashOf = (bytes: Uint8Array) => `0x${createHash("sha256").update(bytes).digest("hex")}`;
 
-const OTHER_ENDINGS: Record<string, MediaType> = {
+const OTHER_EXTENSIONS: Record<string, MediaType> = {
   jpeg: "image/jpeg",
   tiff: "image/tiff",
   text: "text/plain",
 };
 
-/** The media type that a file's ending stands for. */
+/** The media type that a file's extension stands for. */
 function typeOf(path: string): MediaType {
-  const ending = extname(path).slice(1).toLowerCase();
-  const types = Object.keys(MEDIA_TYPES) as MediaType[];
-  const type = types.find((one) => MEDIA_TYPES[one].extension === ending) ?? OTHER_ENDINGS[ending];
+  const extension = extname(path).slice(1).toLowerCase();
+  const type =
+    MEDIA_TYPE_NAMES.find((name) => MEDIA_TYPES[name].extension === extension) ??
+    OTHER_EXTENSIONS[extension];
   if (type) return type;
-  throw new Problem("UNKNOWN_TYPE", `say with --type what ${path} is: ${types.join(", ")}`, {
-    field: "--type",
-    exit: EXIT.usage,
-  });
+  const why = `The media type of ${path} is unknown. Give it with --type: ${MEDIA_TYPE_NAMES.join(", ")}.`;
+  throw usageProblem("UNKNOWN_TYPE", why, "--type");
 }
 
-/** A file's name as a label; undefined where it does not make one. */
+/** A file's name as a label; undefined where it cannot be one. */
 function labelOf(path: string): string | undefined {
   const name = basename(path).normalize("NFC").trim();
   return /^[^\\/\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(name) ? name : undefined;

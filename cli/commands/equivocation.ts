@@ -1,5 +1,4 @@
-// `equivocation FILE`: whether a file proves that one party signed two events over one word of a lot.
-import { readFile } from "node:fs/promises";
+// `equivocation`: checks a file that is to prove that one party signed two events over one word of a lot.
 import { parseJson } from "../../protocol/base/canonical.ts";
 import { ledgerReader } from "../../protocol/chain/chain.ts";
 import { HexNumber } from "../../protocol/chain/ledger-log.ts";
@@ -11,100 +10,86 @@ import {
   type EquivocationEvent,
   type EquivocationReport,
 } from "../../protocol/audit/equivocation.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
 import { actionName, type Domain } from "../../protocol/event/event.ts";
 import { MAX_JSON_BYTES } from "../../protocol/base/limits.ts";
-import { Address, ZERO_ADDRESS } from "../../protocol/base/values.ts";
-import type { Command } from "../service/command.ts";
+import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
+import { parseContent, readFileOrInput } from "../input/files.ts";
+import { readAddress, readUrl } from "../input/options.ts";
 import { connectNode } from "../offline/node.ts";
-import { EXIT, FAULTS_EXIT, Problem, VERDICT_EXIT } from "../output/outcome.ts";
+import { EXIT_CODES_HELP } from "../output/help.ts";
+import { EXIT, FAULTS_EXIT, Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
 import { moment, type Terminal } from "../output/terminal.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 
-export interface EquivocationOptions {
+export const equivocation: AddCommand = (program, act) =>
+  program
+    .command("equivocation")
+    .description("check a file that claims that a party signed two events over one word of a lot")
+    .argument("<file>", "as `log audit --evidence` writes it, or - for stdin")
+    .option("--rpc <url>", "the node that says whose the keys are (default: none, keys unchecked)")
+    .option("--ledger <address>", "the ledger you trust; needed with --rpc")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(act(checkFile, ({ standing }) => EXITS[standing]));
+
+interface EquivocationOptions {
   rpc?: string;
   ledger?: string;
 }
 
-const SAID = {
+const EXITS = { PROVEN: EXIT.done, UNCHECKED: VERDICT_EXIT.INCOMPLETE, NONE: FAULTS_EXIT } as const;
+const COLOURS = { PROVEN: "green", UNCHECKED: "yellow", NONE: "red" } as const;
+const MEANINGS = {
   PROVEN: "PROVEN: the party signed both events",
-  UNCHECKED: "UNCHECKED: one lot's word is spent twice, and whose the keys are was not checked",
-  NONE: "NONE: this proves no equivocation",
+  UNCHECKED:
+    "UNCHECKED: two events follow one word of the lot, but the signers' keys were not checked",
+  NONE: "NONE: the file does not prove an equivocation",
 } as const;
 
-/** The exit code that a report stands for. */
-export const exitOfEquivocation = ({ standing }: EquivocationReport): number =>
-  ({ PROVEN: EXIT.done, UNCHECKED: VERDICT_EXIT.INCOMPLETE, NONE: FAULTS_EXIT })[standing];
-
-/**
- * Checks the file and says what it proves.
- * @throws Problem BAD_FILE, BAD_OPTION, LEDGER_NOT_SAID, CHAIN_UNREACHABLE
- */
-export async function checkFile(
+/** @throws Problem CANNOT_READ, BAD_FILE, BAD_OPTION, LEDGER_NOT_SAID, CHAIN_UNREACHABLE */
+async function checkFile(
   command: Command,
   file: string,
   options: EquivocationOptions,
 ): Promise<EquivocationReport> {
-  const input = await readInput(command, file);
-  const { trust, reader } = await trusted(input, options);
+  const content = await readFileOrInput(command, file, "FILE", MAX_JSON_BYTES);
+  const input: unknown = parseContent(content, parseJson, file, "FILE");
+  const { trust, reader } = await readTrust(input, options);
   const report = await checkEquivocation(input, trust, reader, await loadWasmRecover());
-  show(report, command.terminal);
+  showReport(report, command.terminal);
   return report;
 }
 
-async function readInput({ readInput }: Command, file: string): Promise<unknown> {
-  const name = file === "-" ? "the input" : file;
-  const bad = (why: string, cause: unknown) =>
-    new Problem("BAD_FILE", `${name}: ${why}`, { field: "file", exit: EXIT.usage, cause });
-  const text = await (file === "-" ? readInput(MAX_JSON_BYTES) : readFile(file)).catch(
-    (cause: unknown) => {
-      throw cause instanceof Problem ? cause : bad("cannot be read", cause);
-    },
-  );
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    if (cause instanceof ProtocolError) throw bad(`${cause.message} (${cause.code})`, cause);
-    throw cause;
-  }
-}
-
-/** The ledger that the caller trusts; without a node and without a word of the caller's, the file's own. */
-async function trusted(input: unknown, { rpc, ledger }: EquivocationOptions) {
-  const bad = (field: string, why: string) =>
-    new Problem("BAD_OPTION", why, { field, exit: EXIT.usage });
-  const given = ledger?.toLowerCase();
-  if (given !== undefined && !Address.safeParse(given).success)
-    throw bad("--ledger", `${ledger!} is no address`);
-  const stated = statedIn(input);
+/** The ledger that the caller trusts. Without a node and without --ledger, it is the one that the file names. */
+async function readTrust(input: unknown, { rpc, ledger }: EquivocationOptions) {
+  const trusted = ledger === undefined ? undefined : readAddress(ledger, "--ledger");
+  const claim = domainIn(input);
   if (rpc === undefined)
-    return { trust: { ...stated, ...(given !== undefined && { ledger: given }) }, reader: null };
-  if (given === undefined) {
+    return { trust: { ...claim, ...(trusted !== undefined && { ledger: trusted }) }, reader: null };
+  if (trusted === undefined) {
     const why =
-      "say which ledger you trust: --ledger ADDRESS; whoever made the file may have made the ledger, too";
-    throw new Problem("LEDGER_NOT_SAID", why, { field: "--ledger", exit: EXIT.usage });
+      "Say which ledger you trust: --ledger ADDRESS. A forged file would name a forged ledger.";
+    throw usageProblem("LEDGER_NOT_SAID", why, "--ledger");
   }
-  const url = URL.parse(rpc);
-  if (!url || !/^https?:$/.test(url.protocol)) throw bad("--rpc", `${rpc} is no address of a node`);
-  const request = connectNode(url);
+  const request = connectNode(readUrl(rpc, "--rpc"));
   const chainId = await ask(request, "eth_chainId", [], HexNumber).catch((cause: unknown) => {
-    throw new Problem("CHAIN_UNREACHABLE", "the node does not say which chain it is on", {
-      exit: EXIT.unreachable,
-      cause,
-    });
+    const why = "The node does not say which chain it is on. Ask another node.";
+    throw new Problem("CHAIN_UNREACHABLE", why, { exit: EXIT.unreachable, cause });
   });
-  const trust = { chainId, ledger: given };
+  const trust = { chainId, ledger: trusted };
   return { trust, reader: ledgerReader({ request, ...trust }) };
 }
 
-/** What the file says that it is about; of one that says nothing of the kind nothing is asked. */
-function statedIn(input: unknown): Domain {
+/** The ledger that the file names. Zero where it names none: then nothing is asked of a node. */
+function domainIn(input: unknown): Domain {
   const { data } = Equivocation.safeParse(input);
   return { chainId: data?.chainId ?? 0, ledger: data?.ledger ?? ZERO_ADDRESS };
 }
 
-function show({ standing, about, events, findings }: EquivocationReport, terminal: Terminal): void {
-  const colour = { PROVEN: "green", UNCHECKED: "yellow", NONE: "red" } as const;
-  terminal.line(terminal.style(["bold", colour[standing]], SAID[standing]));
+function showReport(
+  { standing, about, events, findings }: EquivocationReport,
+  terminal: Terminal,
+): void {
+  terminal.line(terminal.style(["bold", COLOURS[standing]], MEANINGS[standing]));
   if (about) {
     terminal.line(`  lot     ${about.lot}`);
     terminal.line(`  word    ${about.previous}`);

@@ -1,38 +1,23 @@
-// `import`: takes a bundle of another company's service up into one's own.
-import { z } from "zod";
+// `import`: imports a bundle from another operator. The service verifies it before it stores anything.
+import { ImportedBundle } from "../../api/bundles.ts";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
-import type { Command } from "../service/command.ts";
-import { counted, readInput } from "./custody.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
+import { parseContent, readInputFile } from "../input/files.ts";
+import { countOf } from "../output/terminal.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 
-const Imported = z.looseObject({
-  lot: z.string(),
-  events: z.number(),
-  notices: z.number(),
-  verdict: z.looseObject({ verdict: z.string() }),
-});
+export const importBundle: AddCommand = (program, act) =>
+  program
+    .command("import")
+    .description("import a bundle from another operator; it is verified before anything is stored")
+    .argument("<file>", "the bundle, as JSON")
+    .action(act(sendBundle));
 
-/**
- * Sends a bundle to the service, which verifies it before it stores anything.
- * @throws Problem BAD_FILE for what is no JSON
- */
-export async function importBundle({ caller, terminal }: Command, file: string) {
-  const imported = await caller.api.post("/v1/bundles", Imported, await readBundle(file));
+async function sendBundle({ caller, terminal }: Command, file: string) {
+  const content = await readInputFile(file, "FILE");
+  const bundle: unknown = parseContent(content, parseBundle, file, "FILE");
+  const imported = await caller.api.post("/v1/bundles", ImportedBundle, bundle);
   const { lot, events, notices, verdict } = imported;
   terminal.line(`imported    lot ${lot}: ${verdict.verdict}`);
-  terminal.line(`new here    of ${counted(events, "event")}, ${counted(notices, "notice")}`);
+  terminal.line(`new         ${countOf(events, "event")}, ${countOf(notices, "notice")}`);
   return imported;
-}
-
-async function readBundle(file: string): Promise<unknown> {
-  const text = await readInput(file);
-  try {
-    return parseBundle(text);
-  } catch (cause) {
-    if (!(cause instanceof ProtocolError)) throw cause;
-    throw new Problem("BAD_FILE", `${file}: ${cause.message} (${cause.code})`, {
-      ...{ field: "file", exit: EXIT.usage, cause },
-    });
-  }
 }

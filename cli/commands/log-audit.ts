@@ -1,5 +1,4 @@
-// `log audit`: follows an operator's log from outside, checks all of it against the chain, and tells what does not fit.
-import { readFile } from "node:fs/promises";
+// `log audit`: follows an operator's log from outside, checks all of it against the chain, and reports what is wrong.
 import { setTimeout as wait } from "node:timers/promises";
 import { ledgerReader } from "../../protocol/chain/chain.ts";
 import {
@@ -19,16 +18,50 @@ import {
 import { AUDIT_FINDINGS, type AuditFinding } from "../../protocol/audit/findings.ts";
 import { logsOfRange, type Request } from "../../protocol/chain/node.ts";
 import { originOf, parseOrigin } from "../../protocol/log/signed-note.ts";
-import { Address } from "../../protocol/base/values.ts";
+import { readInputFile } from "../input/files.ts";
+import { readAddress, readUrl, readWholeNumber } from "../input/options.ts";
 import { type AuditedLog, type AuditState, openAuditState } from "../offline/audit-state.ts";
-import type { Command } from "../service/command.ts";
 import { keepEvidence } from "../offline/evidence.ts";
-import { type Service, serviceAt } from "../offline/log-source.ts";
+import { type LogService, logServiceAt } from "../offline/log-source.ts";
 import { connectNode } from "../offline/node.ts";
+import { EXIT_CODES_HELP } from "../output/help.ts";
 import { EXIT, FAULTS_EXIT, Problem, problemJson, problemLine } from "../output/outcome.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { apiKeyOption, serviceUrl } from "../service/caller.ts";
+import { type AddCommand, collect, type Command } from "../service/command.ts";
+import { DEFAULT_FINALITY } from "./verify-bundle.ts";
 
-export interface AuditOptions {
+export const logAudit: AddCommand = (program, act) =>
+  program
+    .command("log")
+    .description("the append-only log of an operator's events")
+    .command("audit")
+    .description(
+      "follow an operator's log and check all of it against the chain, without an API key",
+    )
+    .requiredOption("--rpc <url>", "a node of the chain that you trust")
+    .requiredOption("--log <address>", "the checkpoint contract")
+    .requiredOption("--operator <address>", "the operator of the log")
+    .requiredOption("--state <file>", "where the audit keeps its position; created if missing")
+    .option("--ledger <address>", "the ledger of its events (default: what the log first says)")
+    .option("--key <key>", "the verifier key of its notes (default: what the log first says)")
+    .option("--note <file>", "a checkpoint's note that somebody else received; repeatable", collect)
+    .option(
+      "--evidence <folder>",
+      "write a file for each word that one party spent twice: see `equivocation`",
+    )
+    .option(
+      "--finality <blocks>",
+      "confirmations that make a block final",
+      String(DEFAULT_FINALITY),
+    )
+    .option("--all", "report again what earlier runs found")
+    .option("--once", "stop at the newest checkpoint")
+    .option("--every <seconds>", "the pause between two passes", "60")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(act(auditOperator, ({ known }) => (known > 0 ? FAULTS_EXIT : EXIT.done)));
+
+interface AuditOptions {
   rpc: string;
   log: string;
   operator: string;
@@ -43,75 +76,74 @@ export interface AuditOptions {
   every: string;
 }
 
-type ToldFinding = AuditFinding & { message: string };
+type FindingReport = AuditFinding & { message: string };
 
 export interface AuditReport extends AuditResult {
-  /** Of the only run all that was ever found; where runs follow each other, what has not been told. */
-  findings: ToldFinding[];
-  /** How much was ever found. */
+  /** With --once all findings ever made, else those not reported before. */
+  findings: FindingReport[];
+  /** Number of findings ever made. */
   known: number;
 }
 
-const DEFAULT_URL = "http://127.0.0.1:3000";
-/** Blocks that are read again, or more where more must stand on a final one: the chain may have replaced them. */
+/** Blocks that are read again, at least: the chain may have replaced them. */
 const BLOCKS_AGAIN = 200;
 const MAX_FINALITY = 1_000_000;
 const MAX_PAUSE_SECONDS = 86_400;
 
-/** Follows the log, once or for ever. What was found stays found, and is told once: both are in the state. */
-export async function auditOperator(command: Command, options: AuditOptions): Promise<AuditReport> {
-  const asked = await askedIn(command, options);
+/** Follows the log, once or without end. The state keeps every finding, and whether it was reported. */
+async function auditOperator(command: Command, options: AuditOptions): Promise<AuditReport> {
+  const audit = await readAudit(command, options);
   useKeccak(await loadWasmKeccak());
   const state = openAuditState(options.state);
   try {
     for (;;) {
-      const report = await onePass(command.terminal, state, asked).catch(async (error: unknown) => {
+      const report = await onePass(command.terminal, state, audit).catch(async (error: unknown) => {
         const problem = problemOf(error);
-        if (options.once && command.options.json) throw problem; // what was found waits for a run that ends
-        const findings = await tell(command.terminal, state, asked).catch(() => []); // they are told by a later run
+        if (options.once && command.options.json) throw problem; // a later run reports what was found
+        const findings = await reportFindings(command.terminal, state, audit).catch(() => []);
         if (options.once) throw problem;
-        command.terminal.note(`reelproof: ${problemLine(problem)}; it goes on in ${asked.pause} s`);
+        command.terminal.note(
+          `reelproof: ${problemLine(problem)}; the next pass is in ${audit.pause} s`,
+        );
         command.terminal.record({ ...problemJson(problem), findings });
         return undefined;
       });
       if (options.once && report) return report;
       if (report) command.terminal.record(report);
-      await wait(asked.pause * 1000);
+      await wait(audit.pause * 1000);
     }
   } finally {
     state.close();
   }
 }
 
-/** The exit code that a report stands for. */
-export const exitOfAudit = ({ known }: AuditReport): number =>
-  known > 0 ? FAULTS_EXIT : EXIT.done;
-
-interface Asked {
+/** What one run of the command audits, and how. */
+interface Audit {
   operator: string;
   contract: string;
   ledger: string | undefined;
   key: string | undefined;
   request: Request;
-  service: Service;
-  others: readonly string[];
+  service: LogService;
+  /** Notes that others received. */
+  notes: readonly string[];
   /** A folder for the files that prove equivocation. */
   evidence: string | undefined;
-  /** Blocks that must stand on a final one. */
+  /** Confirmations that make a block final. */
   finality: number;
-  /** Seconds between two runs. */
+  /** Seconds between two passes. */
   pause: number;
-  /** The only run: its report has all findings. */
+  /** There is one pass, and its report has all findings. */
   once: boolean;
-  /** No run has ended yet; of later ones only what is new is told. */
+  /** No pass has ended yet. Later ones report only what is new. */
   first: boolean;
-  /** What was told before is told again, once. */
+  /** The next report repeats all earlier findings. */
   all: boolean;
 }
 
-async function onePass(terminal: Terminal, state: AuditState, asked: Asked): Promise<AuditReport> {
-  const { request, service, others, contract, operator, finality } = asked;
-  const log = await pinned(state, asked);
+async function onePass(terminal: Terminal, state: AuditState, audit: Audit): Promise<AuditReport> {
+  const { request, service, notes, contract, operator, finality } = audit;
+  const log = await pinLog(state, audit);
   const { domain } = parseOrigin(log.origin)!;
   const trust: AuditTrust = { domain, operator, key: log.key };
   const reader = ledgerReader({ request, ...domain });
@@ -124,66 +156,76 @@ async function onePass(terminal: Terminal, state: AuditState, asked: Asked): Pro
     partyFacts: async (party) => reader.partyFacts([party], (await reader.head()).number),
   };
   const result = await auditLog({
-    ...{ source: service.source, chain, memory: state.memory, trust, others },
+    source: service.source,
+    chain,
+    memory: state.memory,
+    trust,
+    others: notes,
     recover: await loadWasmRecover(),
     onProgress: (done, of) => terminal.progress("following the log", done, of),
   });
-  const fresh = await tell(terminal, state, asked);
+  const fresh = await reportFindings(terminal, state, audit);
   const known = state.memory.findings();
   const { followed, anchored, events, withheld, inAll } = result;
-  if (asked.first || fresh.length > 0 || events + withheld > 0)
+  if (audit.first || fresh.length > 0 || events + withheld > 0)
     terminal.line(
-      `followed to ${followed.size} events, ${anchored} of them anchored; ${events} new ones checked, ` +
-        `${withheld} shown by their digests alone (in all ${inAll.withheld}); ${known.length} findings`,
+      `followed to ${followed.size} events, ${anchored} of them anchored; ${events} new events checked, ` +
+        `${withheld} with their digest alone (${inAll.withheld} in total); ${known.length} findings`,
     );
-  asked.first = false;
-  return { ...result, findings: asked.once ? known.map(withMessage) : fresh, known: known.length };
+  audit.first = false;
+  return { ...result, findings: audit.once ? known.map(withMessage) : fresh, known: known.length };
 }
 
-const withMessage = (finding: AuditFinding): ToldFinding => ({
+const withMessage = (finding: AuditFinding): FindingReport => ({
   ...finding,
   message: AUDIT_FINDINGS[finding.code],
 });
 
-/** Tells what was found and not told before, once its evidence is kept. */
-async function tell(terminal: Terminal, state: AuditState, asked: Asked): Promise<ToldFinding[]> {
+/** Reports the findings that were not reported before, once their evidence is kept. */
+async function reportFindings(
+  terminal: Terminal,
+  state: AuditState,
+  audit: Audit,
+): Promise<FindingReport[]> {
   const { memory } = state;
   const [known, fresh] = [memory.findings(), memory.untold()];
-  if (asked.evidence !== undefined)
-    await keepEvidence(asked.evidence, state, asked.first ? known : fresh);
-  const told = (asked.all ? known : fresh).map(withMessage);
-  for (const { code, message, ...rest } of told)
+  if (audit.evidence !== undefined)
+    await keepEvidence(audit.evidence, state, audit.first ? known : fresh);
+  const reports = (audit.all ? known : fresh).map(withMessage);
+  for (const { code, message, ...rest } of reports)
     terminal.line(`${code} ${JSON.stringify(rest)}: ${message}`);
   memory.setTold();
   memory.commit();
-  asked.all = false;
-  return told;
+  audit.all = false;
+  return reports;
 }
 
-/** The log that is followed: as the first run found it, and as the caller says. */
-async function pinned(
+/** Holds the log to what the first pass found and to what the caller gives. @throws Problem ANOTHER_LOG */
+async function pinLog(
   state: AuditState,
-  { operator, contract, ledger, key, service, request }: Asked,
+  { operator, contract, ledger, key, service, request }: Audit,
 ): Promise<AuditedLog> {
   const known = state.log();
-  const told = known ?? (await service.told());
-  const named = parseOrigin(told.origin);
-  const wrong = (field: string, why: string) => new Problem("ANOTHER_LOG", why, { field });
-  if (named?.operator !== operator) throw wrong("--operator", `the log is ${told.origin}`);
-  if (ledger !== undefined && named.domain.ledger !== ledger)
-    throw wrong("--ledger", `the log is ${told.origin}`);
-  if (key !== undefined && told.key !== key) throw wrong("--key", "the log's key is another");
+  const claimed = known ?? (await service.identity());
+  const origin = parseOrigin(claimed.origin);
+  const refused = (field: string, why: string) => new Problem("ANOTHER_LOG", why, { field });
+  const theLogIs = `The log is ${claimed.origin}.`;
+  if (origin?.operator !== operator) throw refused("--operator", theLogIs);
+  if (ledger !== undefined && origin.domain.ledger !== ledger) throw refused("--ledger", theLogIs);
+  if (key !== undefined && claimed.key !== key) throw refused("--key", "The log has another key.");
   if (known && known.contract !== contract)
-    throw wrong("--log", `the state is of the contract ${known.contract}`);
+    throw refused("--log", `The state belongs to the checkpoint contract ${known.contract}.`);
   const chainId = Number(await request("eth_chainId", []));
-  if (named.domain.chainId !== chainId)
-    throw wrong("--rpc", `the node is on chain ${chainId}, the log on ${named.domain.chainId}`);
-  const log = { origin: originOf(named.domain, operator), key: told.key, contract };
+  if (origin.domain.chainId !== chainId) {
+    const why = `The node is on chain ${chainId}, the log on chain ${origin.domain.chainId}.`;
+    throw refused("--rpc", why);
+  }
+  const log = { origin: originOf(origin.domain, operator), key: claimed.key, contract };
   if (!known) state.setLog(log);
   return log;
 }
 
-/** What the operator anchored, read again where the chain may have changed. */
+/** The checkpoints that the operator anchored. Blocks that may have changed are read again. */
 async function anchoredUpTo(
   state: AuditState,
   request: Request,
@@ -206,67 +248,29 @@ async function anchoredUpTo(
   return state.anchored().logs;
 }
 
-/* WHAT WAS GIVEN */
-
-async function askedIn({ options: common, env }: Command, options: AuditOptions): Promise<Asked> {
-  const base = urlIn(common.url ?? env["REELPROOF_URL"] ?? DEFAULT_URL, "--url");
+async function readAudit({ options: common, env }: Command, options: AuditOptions): Promise<Audit> {
+  const { operator, log, ledger, key, note = [], evidence, finality, every } = options;
   return {
-    ...addressesIn(options),
-    ...{
-      key: options.key,
-      evidence: options.evidence,
-      once: options.once ?? false,
-      all: options.all ?? false,
-    },
-    pause: numberIn(options.every, "--every", { least: 1, most: MAX_PAUSE_SECONDS }),
-    finality: numberIn(options.finality, "--finality", { least: 0, most: MAX_FINALITY }),
-    request: connectNode(urlIn(options.rpc, "--rpc")),
-    service: serviceAt(base, common.apiKey ?? env["REELPROOF_API_KEY"]),
-    others: await Promise.all(
-      (options.note ?? []).map((file) => readFile(file, "utf8").catch(unreadable)),
-    ),
+    operator: readAddress(operator, "--operator"),
+    contract: readAddress(log, "--log"),
+    ledger: ledger === undefined ? undefined : readAddress(ledger, "--ledger"),
+    key,
+    request: connectNode(readUrl(options.rpc, "--rpc")),
+    service: logServiceAt(readUrl(serviceUrl(common, env), "--url"), apiKeyOption(common, env)),
+    notes: await Promise.all(note.map(readNote)),
+    evidence,
+    finality: readWholeNumber(finality, "--finality", { max: MAX_FINALITY }),
+    pause: readWholeNumber(every, "--every", { min: 1, max: MAX_PAUSE_SECONDS }),
+    once: options.once ?? false,
     first: true,
+    all: options.all ?? false,
   };
 }
 
-function numberIn(
-  text: string,
-  field: string,
-  { least, most }: { least: number; most: number },
-): number {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
-  throw new Problem("BAD_FIELD", `a number, ${least} to ${most}`, { field, exit: EXIT.usage });
-}
+const readNote = async (file: string) =>
+  new TextDecoder().decode(await readInputFile(file, "--note"));
 
-function addressesIn({ operator, log, ledger }: AuditOptions) {
-  const address = (text: string, field: string) => {
-    const lower = text.toLowerCase();
-    if (Address.safeParse(lower).success) return lower;
-    throw new Problem("BAD_FIELD", "an address: 0x and 40 hex digits", { field, exit: EXIT.usage });
-  };
-  return {
-    operator: address(operator, "--operator"),
-    contract: address(log, "--log"),
-    ledger: ledger === undefined ? undefined : address(ledger, "--ledger"),
-  };
-}
-
-function urlIn(text: string, field: string): URL {
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol)) return url;
-  throw new Problem("BAD_FIELD", "an http(s) URL", { field, exit: EXIT.usage });
-}
-
-function unreadable(cause: unknown): never {
-  throw new Problem("CANNOT_READ", "a note cannot be read", {
-    field: "--note",
-    exit: EXIT.usage,
-    cause,
-  });
-}
-
-/** What went wrong, as the command ends with it or says it and goes on. */
+/** An error of a pass, as the command fails with it or reports it and continues. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ProtocolError && error.code.startsWith("CHAIN_"))

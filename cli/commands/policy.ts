@@ -1,54 +1,42 @@
-// `policy`: how the caller's verdicts are judged, shown and set.
-import { readFile } from "node:fs/promises";
-import { z } from "zod";
-import { DEFAULT_POLICY, Policy, PolicyDocument } from "../../protocol/verdict/policy.ts";
-import type { Command } from "../service/command.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
-import { table } from "../output/terminal.ts";
+// `policy`: shows and sets the policy that the caller's verdicts are judged by.
+import { PolicyView } from "../../api/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../protocol/verdict/policy.ts";
+import { readPolicy } from "../input/policy.ts";
+import { showTable, type Terminal } from "../output/terminal.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 
-const PolicySeen = z.looseObject({ document: PolicyDocument, policy: Policy });
+export const policy: AddCommand = (program, act) => {
+  const group = program
+    .command("policy")
+    .description("the policy that your verdicts are judged by");
+  group
+    .command("show")
+    .description("show every setting; those that differ from the default are in bold")
+    .action(act(showPolicy));
+  group
+    .command("set")
+    .description("replace your policy; settings that the file leaves out have their defaults")
+    .argument("<file>", "JSON")
+    .action(act(setPolicy));
+};
 
-/** Shows the policy by which the caller's verdicts are judged; what differs from the default is marked. */
-export async function showPolicy({ caller, terminal }: Command) {
-  const seen = await caller.api.get("/v1/policy", PolicySeen);
-  tell(seen.policy, terminal);
-  return seen;
+async function showPolicy({ caller, terminal }: Command) {
+  const view = await caller.api.get("/v1/policy", PolicyView);
+  showSettings(view.policy, terminal);
+  return view;
 }
 
-/** Sets the caller's policy from a JSON file, in the place of what was set before. */
-export async function setPolicy({ caller, terminal }: Command, file: string) {
-  const seen = await caller.api.post("/v1/policy", PolicySeen, await readPolicy(file));
-  tell(seen.policy, terminal);
-  return seen;
+async function setPolicy({ caller, terminal }: Command, file: string) {
+  const view = await caller.api.post("/v1/policy", PolicyView, await readPolicy(file));
+  showSettings(view.policy, terminal);
+  return view;
 }
 
-/** A policy from a file. @throws Problem BAD_FILE naming the field at fault */
-export async function readPolicy(file: string): Promise<PolicyDocument> {
-  const bad = (why: string, field = "FILE", cause?: unknown) =>
-    new Problem("BAD_FILE", `${file}: ${why}`, { field, exit: EXIT.usage, cause });
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw bad("cannot be read", undefined, cause);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw bad("is no JSON", undefined, cause);
-  }
-  const { data, error } = PolicyDocument.safeParse(json);
-  const [issue] = error?.issues ?? [];
-  if (issue) throw bad(issue.message, issue.path.map(String).join(".") || "FILE");
-  return data!;
-}
-
-function tell(policy: Policy, { line, style }: Command["terminal"]): void {
-  const rows = Object.entries(policy).map(([name, value]) => {
+function showSettings(settings: Policy, terminal: Terminal): void {
+  const rows = Object.entries(settings).map(([name, value]) => {
     const text = JSON.stringify(value);
-    const isUsual = text === JSON.stringify(DEFAULT_POLICY[name as keyof Policy]);
-    return [name, isUsual ? text : style("bold", text)];
+    const isDefault = text === JSON.stringify(DEFAULT_POLICY[name as keyof Policy]);
+    return [name, isDefault ? text : terminal.style("bold", text)];
   });
-  for (const row of table([{ title: "setting" }, { title: "value" }], rows, (text) =>
-    style("dim", text),
-  ))
-    line(row);
+  showTable(terminal, ["setting", "value"], rows);
 }

@@ -1,85 +1,87 @@
-// `scan`: from what a scanner read to the lot, what label, record and order say, and the verdict.
-import { z } from "zod";
-import { Compared } from "../../protocol/label/compare.ts";
-import { LabelReading } from "../../protocol/label/reading.ts";
-import { Verdict } from "../../protocol/verdict/verdict.ts";
-import type { Command } from "../service/command.ts";
-import { type ExpectedOptions, readExpected } from "../packing-list/expected.ts";
-import { LotSeen } from "../service/lots.ts";
-import { EXIT, Problem, VERDICT_EXIT } from "../output/outcome.ts";
+// `scan`: from a label to its lot, what label, record and order say, and the verdict.
+import { ScanView } from "../../api/scan.ts";
+import type { Compared } from "../../protocol/label/compare.ts";
+import type { LabelReading } from "../../protocol/label/reading.ts";
+import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
+import { type ExpectedOptions, readExpected } from "../input/expected.ts";
+import { EXIT_CODES_HELP } from "../output/help.ts";
+import { EXIT, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
 import { ruleLines } from "../output/rules.ts";
-import { pieces, table, type Terminal } from "../output/terminal.ts";
-import { VERDICT_FORMATS, WHAT_IT_PROVES } from "./verify.ts";
+import { pieces, showTable, type Terminal } from "../output/terminal.ts";
+import { VERDICT_FORMATS } from "../output/verdict.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 
-const Scanned = z.looseObject({
-  reading: LabelReading,
-  candidates: z.array(LotSeen),
-  more: z.boolean(),
-  why: z.string().nullable(),
-  message: z.string().nullable(),
-  comparison: z.array(Compared).nullable(),
-  verdict: Verdict.nullable(),
-});
-type Scanned = z.infer<typeof Scanned>;
+export const scan: AddCommand = (program, act) =>
+  program
+    .command("scan")
+    .description(
+      "find the lot that a label names, compare label, record and order, and verify the lot",
+    )
+    .argument(
+      "[text...]",
+      "the text of each of the label's codes, with \\x1d, ␝ or {GS} for separators (default: stdin)",
+    )
+    .option("--place <name>", "where it is scanned, in your own words: a site, a dock")
+    .option(
+      "--expected <file>",
+      "what was ordered, as JSON: manufacturer, mpn, makerLot, dateCode, quantity, countryOfOrigin",
+    )
+    .option("--expected-manufacturer <name>", "the ordered manufacturer")
+    .option("--expected-mpn <mpn>", "the ordered part number")
+    .option("--expected-lot <code>", "the manufacturer's lot on the packing list")
+    .option("--expected-date-code <code>", "the date code on the packing list")
+    .option("--expected-quantity <pieces>", "the pieces on the packing list")
+    .option("--expected-country <code>", "the country of origin on the packing list")
+    .addHelpText("after", EXIT_CODES_HELP)
+    .action(
+      act(scanLabel, ({ verdict }) => (verdict ? VERDICT_EXIT[verdict.verdict] : EXIT.refused)),
+    );
 
-/**
- * Scans a label: shows what it says, the lots that it can mean, and of a single one what differs and its verdict.
- * @param texts of the label's codes; what stands on standard input where there is none
- */
-export async function scanLabel(
+/** Scans a label. @param texts of its codes; without any, standard input is read */
+async function scanLabel(
   { caller, terminal, readInput }: Command,
   texts: readonly string[],
-  { place, ...options }: { place?: string } & ExpectedOptions = {},
-): Promise<Scanned> {
+  { place, ...options }: { place?: string } & ExpectedOptions,
+): Promise<ScanView> {
   const expected = await readExpected(options);
   const label = texts.length > 0 ? texts : [(await readInput()).replace(/\r?\n$/, "")];
-  if (label.every((text) => text === ""))
-    throw new Problem(
-      "BAD_ARGUMENT",
-      "there is no label: give its text, or scan it into standard input",
-      {
-        ...{ field: "TEXT", exit: EXIT.usage },
-      },
-    );
-  const scanned = await caller.api.post("/v1/scan", Scanned, {
-    ...{ label, ...(place !== undefined && { place }), ...(expected && { expected }) },
+  if (label.every((text) => text === "")) {
+    const why = "There is no label. Give its text, or scan it into standard input.";
+    throw usageProblem("BAD_ARGUMENT", why, "TEXT");
+  }
+  const result = await caller.api.post("/v1/scan", ScanView, {
+    label,
+    ...(place !== undefined && { place }),
+    ...(expected && { expected }),
   });
-  showReading(scanned.reading, terminal);
-  showLots(scanned, terminal);
-  if (scanned.comparison) showComparison(scanned.comparison, terminal);
-  if (scanned.verdict) showVerdict(scanned.verdict, terminal);
-  return scanned;
+  showReading(result.reading, terminal);
+  showLots(result, terminal);
+  if (result.comparison) showComparison(result.comparison, terminal);
+  if (result.verdict) showVerdict(result.verdict, terminal);
+  return result;
 }
 
-/** That of `verify` where the label names one lot. */
-export const exitOfScan = ({ verdict }: Scanned) =>
-  verdict ? VERDICT_EXIT[verdict.verdict] : EXIT.refused;
-
-/** A label's text without what could steer a terminal. */
+/** Replaces characters with which a label could control the terminal. */
 const plain = (text: string) =>
   text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd");
 
-function showReading(reading: LabelReading, { line, style }: Terminal): void {
+function showReading(reading: LabelReading, terminal: Terminal): void {
   if (reading.status === "refused") return; // the message says why
   const { dialect, fields } = reading;
-  line(`label, read as ${dialect.name}${dialect.guess ? " (a guess)" : ""}`);
+  terminal.line(`label, read as ${dialect.name}${dialect.guess ? " (a guess)" : ""}`);
   const cells = fields.map(({ kind, di, value }) => [
     `  ${kind}`,
     plain(di ?? ""),
     valueText(value),
   ]);
-  for (const row of table(
-    [{ title: "  field" }, { title: "id" }, { title: "says" }],
-    cells,
-    (text) => style("dim", text),
-  ))
-    line(row);
-  line();
+  showTable(terminal, ["  field", "id", "value"], cells);
+  terminal.line();
 }
 
-function valueText(
-  value: Extract<LabelReading, { status: "read" }>["fields"][number]["value"],
-): string {
+type FieldValue = Extract<LabelReading, { status: "read" }>["fields"][number]["value"];
+
+function valueText(value: FieldValue): string {
   if (value === null) return "not readable";
   if (typeof value !== "object") return plain(String(value));
   const spans = value.readings.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
@@ -88,64 +90,53 @@ function valueText(
     .join(" ");
 }
 
-function showLots({ candidates, more, why, message }: Scanned, { line, style }: Terminal): void {
+function showLots({ candidates, more, why, message }: ScanView, terminal: Terminal): void {
+  const { line, style } = terminal;
   if (why !== null) line(style(["yellow", "bold"], `${why}: ${message ?? ""}`));
   if (candidates.length > 0) {
-    const columns = [
-      { title: "lot" },
-      { title: "number" },
-      { title: "mpn" },
-      { title: "pieces", align: "right" as const },
-    ];
-    const cells = candidates.map((one) => [
-      ...[one.lot, one.lotNumber ?? "", one.mpn ?? "", pieces(one.quantity)],
-      `held by ${one.holder.name ?? one.holder.address}`,
+    const cells = candidates.map(({ lot, lotNumber, mpn, quantity, holder }) => [
+      lot,
+      lotNumber ?? "",
+      mpn ?? "",
+      pieces(quantity),
+      `held by ${holder.name ?? holder.address}`,
     ]);
-    for (const row of table([...columns, { title: "" }], cells, (text) => style("dim", text)))
-      line(row);
-    if (more) line("and more: the label says too little to list them all");
+    const right = { title: "pieces", align: "right" } as const;
+    showTable(terminal, ["lot", "number", "mpn", right, ""], cells);
+    if (more) line("There are more lots than these: scan a code that says more.");
   }
   line();
 }
 
-function showComparison(comparison: readonly Compared[], { line, style }: Terminal): void {
-  const said = comparison.filter((row) =>
+function showComparison(comparison: readonly Compared[], terminal: Terminal): void {
+  const filled = comparison.filter((row) =>
     [row.scanned, row.recorded, row.expected].some((value) => value !== null),
   );
-  const isOrdered = said.some(({ expected }) => expected !== null);
+  const isOrdered = filled.some(({ expected }) => expected !== null);
   const text = (value: string | number | null) => (value === null ? "–" : plain(String(value)));
-  const cells = said.map((row) => {
-    const all = [row.agrees, row.scannedAsExpected, row.recordedAsExpected];
-    const mark = all.includes(false)
-      ? style(["red", "bold"], "DIFFERS")
-      : all.includes(true)
+  const cells = filled.map((row) => {
+    const agreements = [row.agrees, row.scannedAsExpected, row.recordedAsExpected];
+    const mark = agreements.includes(false)
+      ? terminal.style(["red", "bold"], "DIFFERS")
+      : agreements.includes(true)
         ? "same"
         : "";
-    const { field, scanned, recorded, expected } = row;
-    return [
-      `  ${field}`,
-      text(scanned),
-      text(recorded),
-      ...(isOrdered ? [text(expected)] : []),
-      mark,
-    ];
+    const order = isOrdered ? [text(row.expected)] : [];
+    return [`  ${row.field}`, text(row.scanned), text(row.recorded), ...order, mark];
   });
-  const titles = ["  field", "scanned", "recorded", ...(isOrdered ? ["expected"] : []), ""];
-  const columns = titles.map((title) => ({ title }));
-  for (const row of table(columns, cells, (title) => style("dim", title))) line(row);
-  line();
+  const order = isOrdered ? ["expected"] : [];
+  showTable(terminal, ["  field", "scanned", "recorded", ...order, ""], cells);
+  terminal.line();
 }
 
 const MAX_FINDINGS_SHOWN = 8;
 
 function showVerdict({ verdict, lot, findings, rules }: Verdict, { line, style }: Terminal): void {
   line(`${style(VERDICT_FORMATS[verdict], verdict)}  lot ${lot ?? ""}`);
-  for (const { code, rule, verdict: grave, message } of findings.slice(0, MAX_FINDINGS_SHOWN))
-    line(`  ${rule} ${style(VERDICT_FORMATS[grave], grave)} ${code}: ${message}`);
-  if (findings.length > MAX_FINDINGS_SHOWN)
-    line(
-      `  and ${findings.length - MAX_FINDINGS_SHOWN} findings more: reelproof verify ${lot ?? ""}`,
-    );
+  for (const { code, rule, verdict: severity, message } of findings.slice(0, MAX_FINDINGS_SHOWN))
+    line(`  ${rule} ${style(VERDICT_FORMATS[severity], severity)} ${code}: ${message}`);
+  const more = findings.length - MAX_FINDINGS_SHOWN;
+  if (more > 0) line(`  and ${more} more findings: reelproof verify ${lot ?? ""}`);
   line();
   for (const text of ruleLines(rules, { style })) line(`  ${text}`);
   line();

@@ -1,20 +1,26 @@
-// `settle`: a lot that lives by the log alone goes to the ledger, with all that is connected with it.
-import { z } from "zod";
-import type { Command } from "../service/command.ts";
-import { counted } from "./custody.ts";
+// `settle`: moves a log-only lot to the ledger, with every lot it shares events with.
+import { Settling } from "../../api/settlement.ts";
+import { countOf } from "../output/terminal.ts";
+import type { AddCommand, Command } from "../service/command.ts";
 import { resolveLot } from "../service/lots.ts";
 
-const Settling = z.looseObject({ lot: z.string(), lots: z.number(), queued: z.number() });
+export const settle: AddCommand = (program, act) =>
+  program
+    .command("settle")
+    .description(
+      "move a log-only lot to the ledger, with every lot it shares events with; this cannot be undone",
+    )
+    .argument("<lot>", "its id or lot number")
+    .action(act(settleLot));
 
-/** @throws Problem with the service's code where it does not settle the lot */
-export async function settle({ caller, terminal }: Command, name: string) {
+async function settleLot({ caller, terminal }: Command, name: string) {
   const lot = await resolveLot(caller.api, name);
   const settling = await caller.api.post(`/v1/lots/${lot}/settle`, Settling, {});
   const { queued, lots } = settling;
   terminal.line(
     queued === 0
-      ? `settle      nothing is left to do: lot ${lot} lives by the ledger`
-      : `settle      ${counted(queued, "event")} of ${counted(lots, "lot")} wait for the ledger`,
+      ? `settle      nothing to do: lot ${lot} is on the ledger`
+      : `settle      ${countOf(queued, "event")} of ${countOf(lots, "lot")} queued for the ledger`,
   );
   return settling;
 }

@@ -1,35 +1,34 @@
-// `verify BUNDLE.json`: the verdict on a bundle, with nothing of a service: what is trusted comes from the command line.
-import { stat, readFile } from "node:fs/promises";
+// `verify` of a bundle: the verdict without a service. What is trusted comes from the command line.
+import type { Command as Program } from "commander";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { type BundleClaim, claimOf } from "../../protocol/trail/bundle-claim.ts";
 import { type LedgerReader, ledgerReader } from "../../protocol/chain/chain.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
 import { useKeccak } from "../../protocol/base/crypto.ts";
 import { lineOfCustody } from "../../protocol/trail/custody.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 import { type Block, type Request, ask } from "../../protocol/chain/node.ts";
 import { HexNumber } from "../../protocol/chain/ledger-log.ts";
 import { roleNames } from "../../protocol/event/roles.ts";
 import { Trail } from "../../protocol/trail/trail.ts";
-import { Address } from "../../protocol/base/values.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import { parseContent, readFileOrInput } from "../input/files.ts";
+import { readAddress, readUrl, readWholeNumber } from "../input/options.ts";
+import { readPolicy } from "../input/policy.ts";
 import { blockAt } from "../offline/block-at.ts";
-import type { Command } from "../service/command.ts";
 import { followedLogs } from "../offline/followed-log.ts";
 import { connectNode } from "../offline/node.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
-import { readPolicy } from "./policy.ts";
+import { Problem, usageProblem } from "../output/outcome.ts";
+import { type CustodyStep, showVerdict } from "../output/verdict.ts";
+import { collect, type Command } from "../service/command.ts";
 
-import { type CustodyStep, showVerdict, verifyLot } from "./verify.ts";
-
-/** Blocks that must stand on a block, unless the caller says otherwise. */
+/** Confirmations that make a block final, unless the caller says otherwise. */
 export const DEFAULT_FINALITY = 12;
 
-/** What the caller trusts, and how the node is asked: for bundles alone. */
+/** What the caller trusts, and how the node is asked. */
 export interface BundleOptions {
   rpc?: string;
   ledger?: string;
@@ -43,116 +42,89 @@ export interface BundleOptions {
   followed?: string[];
 }
 
-/**
- * Verifies what the caller names: a bundle where it is a file or "-", else a lot by the service.
- * @throws Problem BAD_FILE, BAD_OPTION, LEDGER_NOT_SAID, and those of `verifyLot`
- */
-export async function verifyNamed(command: Command, named: string, options: BundleOptions) {
-  if (named === "-" || (await isFile(named))) return verifyFile(command, named, options);
-  const [stray] = (Object.keys(options) as (keyof BundleOptions)[]).filter((name) =>
-    OPTIONS.includes(name),
-  );
-  if (stray === undefined && !/[\\/]|\.json$/i.test(named)) return verifyLot(command, named);
-  throw new Problem("BAD_FILE", `there is no file ${named}`, { field: "lot", exit: EXIT.usage });
-}
+export const addBundleOptions = (program: Program): Program =>
+  program
+    .option("--rpc <url>", "bundle: the node to ask (default: none, and the verdict is INCOMPLETE)")
+    .option(
+      "--ledger <address>",
+      "bundle: the ledger you trust, from a source other than the bundle",
+    )
+    .option("--checkpoints <address>", "bundle: the checkpoint contract you trust")
+    .option(
+      "--trust-bundle-ledger",
+      "bundle: trust the ledger and checkpoint contract that it names; the verdict is WARN at best",
+    )
+    .option("--chain <id>", "bundle: the chain's id (default: the node's)")
+    .option(
+      "--finality <blocks>",
+      `bundle: confirmations that make a block final (default: ${DEFAULT_FINALITY})`,
+    )
+    .option(
+      "--from-block <number>",
+      "bundle: the ledger's first block; older ones are not searched",
+    )
+    .option(
+      "--at <block>",
+      "bundle: verify as of a block's number, hash or time (the node must have kept its state)",
+    )
+    .option("--policy <file>", "bundle: the policy to judge by, as JSON")
+    .option(
+      "--followed <state>",
+      "bundle: the state of a log that you followed with `log audit`; repeatable",
+      collect,
+    );
 
-const OPTIONS: readonly (keyof BundleOptions)[] = [
-  ...([
-    "rpc",
-    "ledger",
-    "checkpoints",
-    "trustBundleLedger",
-    "chain",
-    "finality",
-    "fromBlock",
-    "at",
-    "policy",
-    "followed",
-  ] as const),
-];
-
-const isFile = (name: string) =>
-  stat(name).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-
-async function verifyFile(command: Command, file: string, options: BundleOptions) {
-  const input = await readInput(command, file);
+/** @throws Problem CANNOT_READ, BAD_FILE, BAD_OPTION, LEDGER_NOT_SAID */
+export async function verifyBundleFile(command: Command, file: string, options: BundleOptions) {
+  const { terminal } = command;
+  const content = await readFileOrInput(command, file, "LOT", MAX_BUNDLE_BYTES);
+  const input: unknown = parseContent(content, parseBundle, file, "LOT");
   const claim = claimOf(input);
-  const node = options.rpc === undefined ? undefined : nodeAt(options.rpc);
+  const node = options.rpc === undefined ? undefined : readUrl(options.rpc, "--rpc");
   const request = node && connectNode(node);
-  const { trust, reader } = await trustOf(claim, options, request);
+  const { trust, reader } = await readTrust(claim, options, request);
   if (node) trust.node = node.origin;
   useKeccak(await loadWasmKeccak());
   const recover = await loadWasmRecover();
   const { trail } = (input ?? {}) as { trail?: unknown };
-  const { note } = command.terminal;
+  const { note } = terminal;
   const logs = followedLogs(options.followed ?? [], { trail, trust, recover, note });
   const given: VerdictInput =
     logs.length === 0 ? {} : { facts: { source: "logs that you followed", logs } };
   const verdict = await verifyBundle(input, trust, reader, recover, given);
-  const custody = custodyIn(input, verdict);
-  command.terminal.note(madeLine(claim));
-  showVerdict(verdict.lot ?? "not known", verdict, custody, command.terminal);
+  const custody = custodyIn(trail, verdict);
+  note(originLine(claim));
+  showVerdict(verdict.lot ?? "not known", verdict, custody, terminal);
   return { ...verdict, custody, bundle: claim };
 }
 
-async function readInput({ readInput }: Command, file: string): Promise<unknown> {
-  const bad = (why: string, cause?: unknown) =>
-    new Problem("BAD_FILE", `${file === "-" ? "the input" : file}: ${why}`, {
-      field: "file",
-      exit: EXIT.usage,
-      cause,
-    });
-  const text = await (file === "-" ? readInput(MAX_BUNDLE_BYTES) : readFile(file)).catch(
-    (cause: unknown) => {
-      throw cause instanceof Problem ? cause : bad("cannot be read", cause);
-    },
-  );
-  try {
-    return parseBundle(text);
-  } catch (cause) {
-    if (cause instanceof ProtocolError) throw bad(`${cause.message} (${cause.code})`, cause);
-    throw cause;
-  }
-}
-
-function nodeAt(text: string): URL {
-  const url = URL.parse(text);
-  if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new Problem("BAD_OPTION", `${text} is no address of a node`, {
-    field: "--rpc",
-    exit: EXIT.usage,
-  });
-}
-
-/** What is trusted, by the command line; where it leaves something open, said by whom it is filled in. */
-async function trustOf(claim: BundleClaim, options: BundleOptions, request: Request | undefined) {
+/** Reads what is trusted from the command line. What it leaves open comes from the node, then from the bundle. */
+async function readTrust(claim: BundleClaim, options: BundleOptions, request: Request | undefined) {
+  const { chain, finality, fromBlock, at, policy } = options;
   const chainId =
-    wholeNumber("--chain", options.chain) ?? (await chainOf(request)) ?? claim.chainId ?? 0;
+    (chain === undefined ? await chainOf(request) : readWholeNumber(chain, "--chain")) ??
+    claim.chainId ??
+    0;
   const trust: Trust = {
     chainId,
-    ...ledgerOf(claim, options),
-    ...checkpointsOf(claim, options),
-    finality: wholeNumber("--finality", options.finality) ?? DEFAULT_FINALITY,
+    ...readLedger(claim, options),
+    ...readCheckpoints(claim, options),
+    finality: finality === undefined ? DEFAULT_FINALITY : readWholeNumber(finality, "--finality"),
     now: Math.floor(Date.now() / 1000),
-    ...(options.policy !== undefined && { policy: await readPolicy(options.policy) }),
+    ...(policy !== undefined && { policy: await readPolicy(policy, "--policy") }),
   };
-  const fromBlock = wholeNumber("--from-block", options.fromBlock);
-  if (options.at !== undefined && !request)
-    throw new Problem("BAD_OPTION", "--at needs a node to ask: --rpc", {
-      field: "--at",
-      exit: EXIT.usage,
-    });
+  const firstBlock =
+    fromBlock === undefined ? undefined : readWholeNumber(fromBlock, "--from-block");
+  if (at !== undefined && !request)
+    throw usageProblem("BAD_OPTION", "--at needs a node to ask: give --rpc.", "--at");
   if (!request) return { trust, reader: null };
-  const reader = ledgerReader({ request, chainId, ledger: trust.ledger, fromBlock });
-  if (options.at === undefined) return { trust, reader };
-  return judgedAt(reader, trust, () => blockAt(request, options.at!));
+  const reader = ledgerReader({ request, chainId, ledger: trust.ledger, fromBlock: firstBlock });
+  if (at === undefined) return { trust, reader };
+  return trustAt(reader, trust, () => blockAt(request, at));
 }
 
-/** Judges as of a block: what was known by its time. A node that does not say which it is makes the verdict INCOMPLETE. */
-async function judgedAt(reader: LedgerReader, trust: Trust, find: () => Promise<Block>) {
+/** Judges by what was known at a block's time. If the node does not have the block, the verdict is INCOMPLETE. */
+async function trustAt(reader: LedgerReader, trust: Trust, find: () => Promise<Block>) {
   try {
     const { hash, time } = await find();
     return { trust: { ...trust, at: hash, now: time }, reader };
@@ -162,59 +134,41 @@ async function judgedAt(reader: LedgerReader, trust: Trust, find: () => Promise<
   }
 }
 
-function ledgerOf(
+function readLedger(
   { ledger }: BundleClaim,
   options: BundleOptions,
 ): Pick<Trust, "ledger" | "ledgerOfBundle"> {
-  const usage = (code: string, why: string) =>
-    new Problem(code, why, { field: "--ledger", exit: EXIT.usage });
-  const given = options.ledger?.toLowerCase();
-  if (given !== undefined) {
-    if (options.trustBundleLedger)
-      throw usage("BAD_OPTION", "--ledger and --trust-bundle-ledger exclude each other");
-    if (!Address.safeParse(given).success)
-      throw usage("BAD_OPTION", `${options.ledger!} is no address`);
-    return { ledger: given };
+  const field = "--ledger";
+  if (options.ledger !== undefined) {
+    if (!options.trustBundleLedger) return { ledger: readAddress(options.ledger, field) };
+    const why = "Give either --ledger or --trust-bundle-ledger.";
+    throw usageProblem("BAD_OPTION", why, field);
   }
   if (options.trustBundleLedger && ledger !== null) return { ledger, ledgerOfBundle: true };
-  throw usage(
-    "LEDGER_NOT_SAID",
+  const claimed =
     ledger === null
-      ? "say which ledger you trust: --ledger ADDRESS; the bundle names none"
-      : `say which ledger you trust: --ledger ADDRESS. The bundle says ${ledger}, and whoever made it up may have made up the ` +
-          "ledger, too: compare it with what you have from elsewhere, or take the bundle's word with --trust-bundle-ledger",
-  );
+      ? "The bundle names none."
+      : `The bundle names ${ledger}, but a forged bundle would name a forged ledger: compare the address with one ` +
+        "from another source, or accept it with --trust-bundle-ledger.";
+  const why = `Say which ledger you trust: --ledger ADDRESS. ${claimed}`;
+  throw usageProblem("LEDGER_NOT_SAID", why, field);
 }
 
-/** The contract of checkpoints; a bundle's own counts only where its ledger does. */
-function checkpointsOf(claim: BundleClaim, options: BundleOptions): Pick<Trust, "checkpoints"> {
-  const given =
-    options.checkpoints?.toLowerCase() ?? (options.trustBundleLedger && claim.checkpoints);
-  if (!given) return {};
-  if (Address.safeParse(given).success) return { checkpoints: given };
-  const where = { field: "--checkpoints", exit: EXIT.usage };
-  throw new Problem("BAD_OPTION", `${given} is no address`, where);
+/** The checkpoint contract. The bundle's own is trusted only together with its ledger. */
+function readCheckpoints(claim: BundleClaim, options: BundleOptions): Pick<Trust, "checkpoints"> {
+  const address = options.checkpoints ?? (options.trustBundleLedger && claim.checkpoints);
+  return address ? { checkpoints: readAddress(address, "--checkpoints") } : {};
 }
 
-/** The chain of the node that the caller trusts to ask; undefined where it does not say. */
+/** The chain that the node is on; undefined where it does not answer. */
 function chainOf(request: Request | undefined): Promise<number | undefined> {
-  const asked = request ? ask(request, "eth_chainId", [], HexNumber) : Promise.resolve(undefined);
-  return asked.catch(() => undefined);
+  if (!request) return Promise.resolve(undefined);
+  return ask(request, "eth_chainId", [], HexNumber).catch(() => undefined);
 }
 
-function wholeNumber(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(number)) return number;
-  throw new Problem("BAD_OPTION", `${text} is no whole number`, {
-    field: option,
-    exit: EXIT.usage,
-  });
-}
-
-/** The hands that the lot went through, as the bundle's events say. */
+/** The line of custody that the bundle's events give. */
 function custodyIn(input: unknown, { lot, parties, trusted }: Verdict): CustodyStep[] {
-  const { data: trail } = Trail.safeParse((input as { trail?: unknown } | null)?.trail);
+  const { data: trail } = Trail.safeParse(input);
   if (!trail || lot === null) return [];
   const events = trail.events.map(({ event }) => ({ event, digest: eventDigest(trusted, event) }));
   return lineOfCustody(lot, events).map((step) => {
@@ -227,9 +181,9 @@ function custodyIn(input: unknown, { lot, parties, trusted }: Verdict): CustodyS
   });
 }
 
-function madeLine({ made, events }: BundleClaim): string {
-  const by = made
+function originLine({ made, events }: BundleClaim): string {
+  const origin = made
     ? `made by ${made.by} at ${new Date(made.at * 1000).toISOString()}`
-    : "of unknown make";
-  return `a bundle of ${events ?? "no"} events, ${by}: these are its own words, and nothing of it is taken on faith`;
+    : "of unknown origin";
+  return `A bundle of ${events ?? "no"} events, ${origin}. This is the bundle's own claim; the verdict does not rely on it.`;
 }

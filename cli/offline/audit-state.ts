@@ -1,4 +1,4 @@
-// Where an audit keeps its place, and all that it must not forget: one SQLite file, changed in whole steps.
+// The state of an audit: its position in the log and all its findings, in one SQLite file that changes in whole steps.
 import { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
@@ -14,9 +14,9 @@ import type {
   Place,
 } from "../../protocol/audit/memory.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
+import { usageProblem } from "../output/outcome.ts";
 
-/** What the file is of: the log, and where its checkpoints are kept. */
+/** The log that a state belongs to, and the contract that keeps its checkpoints. */
 export interface AuditedLog {
   origin: string;
   /** The verifier key of its notes. */
@@ -24,12 +24,12 @@ export interface AuditedLog {
   contract: string;
 }
 
-/** What is in the file. */
+/** The content of the file. */
 export interface AuditRecord {
   memory: AuditMemory;
-  /** The log that the file is of; undefined of a new file. */
+  /** Undefined in a new file. */
   log(): AuditedLog | undefined;
-  /** What was anchored, up to a block from which it is read again. */
+  /** The anchored checkpoints, and the block up to which they were read. */
   anchored(): { upTo: number; logs: CheckpointAnchored[] };
   close(): void;
 }
@@ -39,7 +39,7 @@ export interface AuditState extends AuditRecord {
   setAnchored(from: number, upTo: number, logs: readonly CheckpointAnchored[]): void;
 }
 
-/** Of the tables. A file of another version is refused: its log is followed anew. */
+/** The version of the tables. A file of another version is refused, and its log followed from the start. */
 const VERSION = 3;
 const TABLES = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -58,7 +58,7 @@ const TABLES = `
   PRAGMA user_version = ${VERSION};`;
 
 /**
- * Opens the file, or makes it. One process writes it at a time, which it sees by a file beside it; others may read.
+ * Opens the file, or creates it. A lock file beside it keeps other writers out; others may read.
  * @throws Problem STATE_UNUSABLE
  */
 export function openAuditState(file: string): AuditState {
@@ -90,15 +90,15 @@ export function openAuditState(file: string): AuditState {
 }
 
 /**
- * Opens a file that is there, to read what the last run that ended, or the last step of one under way, has left.
+ * Opens an existing file to read what the last whole step left.
  * @param field the option that names it
  * @throws Problem STATE_UNUSABLE
  */
 export function readAuditState(file: string, field: string): AuditRecord {
-  if (!existsSync(file)) throw unusable(`there is no file ${file}`, { field });
+  if (!existsSync(file)) throw unusable(`There is no file ${file}.`, { field });
   const db = openDatabase(file, { field });
-  if (versionOf(db) !== VERSION) throw unusable(`${file} is no state of an audit`, { field });
-  db.exec("PRAGMA query_only = ON; BEGIN"); // all is read as of one moment
+  if (versionOf(db) !== VERSION) throw unusable(`${file} is not the state of an audit.`, { field });
+  db.exec("PRAGMA query_only = ON; BEGIN"); // all reads see one moment
   return recordIn(db);
 }
 
@@ -108,11 +108,11 @@ function lockBeside(file: string): DatabaseSync {
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (cause) {
-    throw unusable(`${file} is in use by another process, or cannot be written`, { cause });
+    throw unusable(`${file} is in use by another process, or cannot be written.`, { cause });
   }
 }
 
-/** A database that is new, or has the tables of this version. */
+/** Opens a database that is new or has the tables of this version. */
 function openDatabase(
   file: string,
   { field, onError }: { field?: string; onError?: () => void } = {},
@@ -122,12 +122,11 @@ function openDatabase(
     const { tables } = db.prepare("SELECT count(*) AS tables FROM sqlite_schema").get() as {
       tables: number;
     };
-    if (tables > 0 && versionOf(db) !== VERSION)
-      throw new Error(`it is of version ${versionOf(db)}`);
+    if (tables > 0 && versionOf(db) !== VERSION) throw new Error(`it has version ${versionOf(db)}`);
     return db;
   } catch (cause) {
     onError?.();
-    throw unusable(`${file} is no state of an audit, or is one of another version`, {
+    throw unusable(`${file} is not the state of an audit, or has another version.`, {
       field,
       cause,
     });
@@ -140,12 +139,12 @@ const versionOf = (db: DatabaseSync) =>
 const unusable = (
   why: string,
   { field = "--state", cause }: { field?: string | undefined; cause?: unknown },
-) => new Problem("STATE_UNUSABLE", why, { field, exit: EXIT.usage, cause });
+) => usageProblem("STATE_UNUSABLE", why, field, cause);
 
 const NOWHERE: Place = { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] };
 const NOTHING: Counts = { events: 0, withheld: 0, unchecked: 0 };
 
-/** Facts of which there is one each. */
+/** Facts that have one value each. */
 function factsIn(db: DatabaseSync) {
   const read = db.prepare("SELECT value FROM fact WHERE name = ?");
   const write = db.prepare("INSERT OR REPLACE INTO fact VALUES (?, ?)");

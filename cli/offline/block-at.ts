@@ -1,43 +1,42 @@
-// Which block a caller means: by its number, its hash, or a moment.
+// Finds a block by its number, its hash, or a time.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type Block, type Request, block } from "../../protocol/chain/node.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
 import { DAY_SECONDS } from "../../protocol/base/time.ts";
+import { usageProblem } from "../output/outcome.ts";
 
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/;
 
 /**
- * The block that is meant.
- * @param which its number, its hash, or a moment in UTC (2026-11-23, 2026-11-23T12:00Z): then the last block by then; a
- * day counts to its end
+ * Finds a block.
+ * @param which its number, its hash, or a time in UTC (2026-11-23, 2026-11-23T12:00Z) for the last block by then. A day
+ * counts to its end.
  * @throws Problem BAD_OPTION where it is none of these, or the chain has no such block; ProtocolError as `block` does
  */
 export async function blockAt(request: Request, which: string): Promise<Block> {
-  const refused = (why: string) =>
-    new Problem("BAD_OPTION", `${which} ${why}`, { field: "--at", exit: EXIT.usage });
+  const refused = (why: string) => usageProblem("BAD_OPTION", `${which} ${why}`, "--at");
   if (/^\d{1,15}$/.test(which) || /^0x[0-9a-fA-F]{64}$/.test(which)) {
-    const found = await block(
+    const match = await block(
       request,
       which.startsWith("0x") ? which.toLowerCase() : Number(which),
     );
-    if (!found) throw refused("is no block of the node's chain");
-    return found;
+    if (!match) throw refused("is not a block of the node's chain.");
+    return match;
   }
   const start = MOMENT.test(which) ? Date.parse(which) / 1000 : NaN;
   if (Number.isNaN(start))
-    throw refused("is no block's number or hash, and no moment such as 2026-11-23T12:00Z");
-  const found = await lastBlockBy(request, which.includes("T") ? start : start + DAY_SECONDS - 1);
-  if (!found) throw refused("is before the chain's first block");
-  return found;
+    throw refused("is not a block number, a block hash or a time such as 2026-11-23T12:00Z.");
+  const match = await lastBlockBy(request, which.includes("T") ? start : start + DAY_SECONDS - 1);
+  if (!match) throw refused("is before the chain's first block.");
+  return match;
 }
 
-/** The last block whose time is no later, by halving: times only grow. */
+/** The last block by a time, by halving: block times only grow. */
 async function lastBlockBy(request: Request, time: number): Promise<Block | undefined> {
   const numbered = async (number: number | "latest") => {
-    const found = await block(request, number);
-    if (!found)
-      throw new ProtocolError("CHAIN_INCONSISTENT", "the node left out a block of its chain");
-    return found;
+    const match = await block(request, number);
+    if (!match)
+      throw new ProtocolError("CHAIN_INCONSISTENT", "The node left out a block of its chain.");
+    return match;
   };
   const head = await numbered("latest");
   if (head.time <= time) return head;

@@ -1,4 +1,4 @@
-// Evidence that an audit keeps: a file for each word that one party spent twice, for anyone to check.
+// Keeps an audit's evidence: a file for each word that one party spent twice, which anyone can check.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -8,11 +8,11 @@ import type { AuditFinding } from "../../protocol/audit/findings.ts";
 import type { AuditMemory } from "../../protocol/audit/memory.ts";
 import { parseOrigin } from "../../protocol/log/signed-note.ts";
 import type { AuditState } from "./audit-state.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
+import { usageProblem } from "../output/outcome.ts";
 
 /**
- * Writes a file for each finding that two events spend one word, where one party signed both; those that are there stay.
- * Its name is made of the lot's and the events' hashes alone.
+ * Writes a file for each finding that one party signed two events over one word. Files that exist are kept. A file's name
+ * consists of the lot's and the events' hashes.
  * @throws Problem CANNOT_WRITE
  */
 export async function keepEvidence(
@@ -37,24 +37,24 @@ export async function keepEvidence(
       );
     }
   } catch (cause) {
-    const why = `${folder} cannot be written to`;
-    throw new Problem("CANNOT_WRITE", why, { field: "--evidence", exit: EXIT.usage, cause });
+    const why = `The folder ${folder} cannot be written to.`;
+    throw usageProblem("CANNOT_WRITE", why, "--evidence", cause);
   }
 }
 
-/** Both events as they were shown; undefined where two parties signed. */
+/** Both events as the log showed them; undefined where two parties signed. */
 function pairIn(
   memory: AuditMemory,
   digests: readonly [string, string],
 ): [SignedTwice, SignedTwice] | undefined {
   const pair = digests.map((digest) => {
-    const { bytes, signature } = memory.eventOf(digest)!; // what spends a word was shown with its signature
+    const { bytes, signature } = memory.eventOf(digest)!; // the log showed every event that spends a word with its signature
     return { event: readEvent(bytes!)!, signature: signature! };
   }) as [SignedTwice, SignedTwice];
   return pair[0].event.actor === pair[1].event.actor ? pair : undefined;
 }
 
-/** All of it or nothing, whatever comes between. */
+/** Writes a file in whole or not at all, even where the process is killed. */
 async function writeWhole(file: string, text: string): Promise<void> {
   await writeFile(`${file}.part`, text);
   await rename(`${file}.part`, file);

@@ -1,38 +1,35 @@
-// An operator's log as its service shows it over HTTP.
+// An operator's log, read from its service over HTTP.
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
+import type { z } from "zod";
+import { CheckpointView, ConsistencyProof, LogEntries } from "../../api/log.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
 import type { LogSource } from "../../protocol/audit/audit.ts";
 import { indexPath, TILE_WIDTH, tilePath } from "../../protocol/log/tiles.ts";
-import { Hash } from "../../protocol/base/values.ts";
 import type { AuditedLog } from "./audit-state.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 
 const TIMEOUT_MS = 60_000;
 
-export interface Service {
+export interface LogService {
   source: LogSource;
-  /** What the log says that it is. */
-  told(): Promise<Pick<AuditedLog, "origin" | "key">>;
+  /** What the log claims to be. */
+  identity(): Promise<Pick<AuditedLog, "origin" | "key">>;
 }
 
-const Told = z.object({ origin: z.string(), key: z.string() });
-const Consistency = z.object({ proof: z.array(z.string()) });
-const Entries = z.object({
-  items: z.array(
-    z.object({ event: Hash, bytes: z.string().nullable(), signature: z.string().nullable() }),
-  ),
-});
+const Identity = CheckpointView.pick({ origin: true, key: true }).strip();
+const Proof = ConsistencyProof.pick({ proof: true }).strip();
 
-/** What is public needs no API key; with one, events are read as far as its bearer may see them. */
-export function serviceAt(base: URL, apiKey: string | undefined): Service {
+/** Without an API key only what is public is read; with one, also the events that its party may see. */
+export function logServiceAt(base: URL, apiKey: string | undefined): LogService {
   const bytes = async (path: string, key?: string): Promise<Uint8Array> => {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     for (;;) {
       const response = await fetch(new URL(path, base), {
-        ...{ headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) },
+        headers,
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       }).catch((cause: unknown) => {
-        throw new Problem("SERVICE_UNREACHABLE", `nobody answers at ${base.origin}`, {
+        throw new Problem("SERVICE_UNREACHABLE", `The service at ${base.origin} does not answer.`, {
           exit: EXIT.unreachable,
           cause,
         });
@@ -42,7 +39,7 @@ export function serviceAt(base: URL, apiKey: string | undefined): Service {
         continue;
       }
       if (!response.ok) {
-        const why = `${path} answered ${response.status}`;
+        const why = `${path} answered with HTTP status ${response.status}.`;
         throw new Problem("LOG_UNREADABLE", why, {
           status: response.status,
           exit: EXIT.unreachable,
@@ -59,13 +56,13 @@ export function serviceAt(base: URL, apiKey: string | undefined): Service {
   ): Promise<z.infer<S>> => {
     const parsed = form.safeParse(JSON.parse(new TextDecoder().decode(await bytes(path, key))));
     if (parsed.success) return parsed.data;
-    throw new Problem("LOG_UNREADABLE", `${path} answered something else`, {
+    throw new Problem("LOG_UNREADABLE", `The answer of ${path} is not as expected.`, {
       exit: EXIT.unreachable,
       cause: parsed.error,
     });
   };
   return {
-    told: () => json("/v1/log/checkpoint?format=json", Told),
+    identity: () => json("/v1/log/checkpoint?format=json", Identity),
     source: {
       note: () => text("/v1/log/checkpoint?format=note"),
       tile: (id, width) => bytes(`/v1/log/${tilePath(id, width)}`),
@@ -75,21 +72,21 @@ export function serviceAt(base: URL, apiKey: string | undefined): Service {
       },
       async events(from, to) {
         if (apiKey === undefined) return undefined;
-        return (await json(`/v1/log/entries?from=${from}&to=${to}`, Entries, apiKey)).items;
+        return (await json(`/v1/log/entries?from=${from}&to=${to}`, LogEntries, apiKey)).items;
       },
       consistency: async (from, to) =>
-        (await json(`/v1/log/proof/consistency?from=${from}&to=${to}`, Consistency)).proof,
+        (await json(`/v1/log/proof/consistency?from=${from}&to=${to}`, Proof)).proof,
     },
   };
 }
 
-/** The entries of a bundle, each with its length before it; what is none of 32 bytes is left as it is, and fits nothing. */
+/** The entries of a bundle, each with its length before it. One of another length than 32 stays as it is and matches nothing. */
 function digestsIn(bundle: Uint8Array): string[] {
-  const found: string[] = [];
+  const digests: string[] = [];
   for (let at = 0; at < bundle.length;) {
     const length = bundle[at]! * 256 + (bundle[at + 1] ?? 0);
-    found.push(toHex(bundle.subarray(at + 2, at + 2 + length)));
+    digests.push(toHex(bundle.subarray(at + 2, at + 2 + length)));
     at += 2 + length;
   }
-  return found;
+  return digests;
 }

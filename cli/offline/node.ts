@@ -5,9 +5,9 @@ import type { Request } from "../../protocol/chain/node.ts";
 const SILENCE_MS = 15_000;
 
 /**
- * A caller of the node at `url`.
- * @param silenceMs how long the node may say nothing
- * @returns a caller that throws as protocol/chain/json-rpc.ts says
+ * Connects to the node at `url`.
+ * @param silenceMs how long the node may stay silent
+ * @returns a function that throws as protocol/chain/json-rpc.ts describes
  */
 export const connectNode = (url: URL, silenceMs = SILENCE_MS): Request =>
   connectTo(globalThis, url.href, { silenceMs, batches: true });

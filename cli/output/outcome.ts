@@ -1,10 +1,11 @@
-// How a command ends: its exit codes, and the one error that it ends with.
+// How a command ends: its exit code, and the one error that it fails with.
+import type { Problem as ProblemBody } from "../../api/problem.ts";
 import type { VerdictName } from "../../protocol/verdict/verdict.ts";
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
-/** Exit codes of `verify`; 1 to 3 still mean that there is no verdict. */
+/** Exit codes of `verify`. 1 to 3 mean that there is no verdict. */
 export const VERDICT_EXIT = {
   PASS: 0,
   WARN: 10,
@@ -13,7 +14,7 @@ export const VERDICT_EXIT = {
   HOLD: 13,
 } as const satisfies Record<VerdictName, number>;
 
-/** Exit code of `fsck` where it found faults. */
+/** Exit code of a check that found faults. */
 export const FAULTS_EXIT = 12;
 
 interface More {
@@ -22,27 +23,35 @@ interface More {
   /** The HTTP status, where a service answered. */
   status?: number | undefined;
   requestId?: string | undefined;
-  rows?: readonly FaultyRow[] | undefined;
+  rows?: readonly RowFault[] | undefined;
+  faults?: readonly ListFault[] | undefined;
   cause?: unknown;
 }
 
-/** What the service finds wrong with a row of a list that it was sent. */
-export interface FaultyRow {
-  /** The line of the file, or the item of the list, counted from 1. */
-  row: number;
-  column?: string | undefined;
+/** A fault that the service found in a row of a list. */
+export type RowFault = NonNullable<ProblemBody["rows"]>[number];
+
+/** A fault that the command found in a file before it sent anything. Lines and columns count from 1. */
+export interface ListFault {
+  line: number;
+  /** Undefined where the whole line is at fault. */
+  column: number | undefined;
+  /** The column's name, or a field's. */
+  field: string | undefined;
   code: string;
   message: string;
+  value?: string | undefined;
 }
 
-/** Why a command did not do what it was asked: a code for programs, the field at fault, a sentence for people. */
+/** Why a command failed: a code for programs, the field at fault, a sentence for people. */
 export class Problem extends Error {
   readonly code: string;
   readonly field: string | undefined;
   readonly exit: number;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
-  readonly rows: readonly FaultyRow[] | undefined;
+  readonly rows: readonly RowFault[] | undefined;
+  readonly faults: readonly ListFault[] | undefined;
 
   constructor(code: string, message: string, more: More = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
@@ -53,6 +62,7 @@ export class Problem extends Error {
     this.status = more.status;
     this.requestId = more.requestId;
     this.rows = more.rows;
+    this.faults = more.faults;
   }
 }
 
@@ -61,7 +71,11 @@ export function problemLine({ code, field, message }: Problem): string {
   return `${code}${field === undefined ? "" : ` (${field})`}: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
 }
 
-/** The problem as JSON, as a command with --json ends with it. */
-export function problemJson({ code, field, message, status, requestId, rows }: Problem) {
-  return { error: { code, field, message, status, requestId, rows } };
+/** The problem as JSON: what a command with --json writes when it fails. */
+export function problemJson({ code, field, message, status, requestId, rows, faults }: Problem) {
+  return { error: { code, field, message, status, requestId, rows }, ...(faults && { faults }) };
 }
+
+/** An argument or option that cannot be used. */
+export const usageProblem = (code: string, message: string, field: string, cause?: unknown) =>
+  new Problem(code, message, { field, exit: EXIT.usage, cause });

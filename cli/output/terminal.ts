@@ -1,4 +1,4 @@
-// What a command writes: results on stdout, the rest on stderr, colours and progress only where a person watches.
+// The terminal: results go to stdout, the rest to stderr, colours and progress only to a person.
 import { styleText } from "node:util";
 
 /** The part of a stream that is written to. */
@@ -8,7 +8,7 @@ export interface Stream {
   columns?: number | undefined;
 }
 
-/** Standard input, as far as it is read. */
+/** Standard input. */
 export type Input = AsyncIterable<Uint8Array | string> & { isTTY?: boolean | undefined };
 
 export type Format = Parameters<typeof styleText>[0];
@@ -17,20 +17,20 @@ export type Format = Parameters<typeof styleText>[0];
 export interface Terminal {
   /** A line of the result. */
   line(text?: string): void;
-  /** One of several results of a command that goes on, as a line of JSON; nothing where JSON is not wanted. */
+  /** Writes one of several results of a command that keeps running, as a line of JSON. Nothing without --json. */
   record(result: unknown): void;
-  /** A line beside the result. */
+  /** A line that is not part of the result. */
   note(text: string): void;
   style(format: Format, text: string): string;
-  /** A bar that shows how far a long command is; nothing where no person watches. */
+  /** Shows how far a long command is. Nothing where no person watches. */
   progress(label: string, done: number, of: number): void;
 }
 
 const BAR_WIDTH = 30;
 
 /**
- * @param quiet leave stdout to the JSON of the result
- * @param colours whether there may be any, on a terminal
+ * @param quiet leaves stdout to the JSON of the result
+ * @param colours allows colours, on a terminal
  */
 export function openTerminal(
   stdout: Stream,
@@ -68,7 +68,7 @@ export function openTerminal(
   };
 }
 
-/** Characters that a text takes on the screen, its colours aside. */
+/** Characters that a text takes on the screen, without its colours. */
 const widthOf = (text: string) => [...text.replaceAll(/\x1b\[[0-9;]*m/g, "")].length;
 
 export interface Column {
@@ -100,18 +100,32 @@ export function table(
   return [dim(lineOf(columns.map(({ title }) => title))), ...cells.map(lineOf)];
 }
 
-/** The beginning of a hash or an address: enough to find it. */
+/** Shows rows in aligned columns. @param columns by title alone where they are aligned to the left */
+export function showTable(
+  { line, style }: Pick<Terminal, "line" | "style">,
+  columns: readonly (string | Column)[],
+  cells: readonly (readonly string[])[],
+): void {
+  const full = columns.map((column) => (typeof column === "string" ? { title: column } : column));
+  for (const row of table(full, cells, (titles) => style("dim", titles))) line(row);
+}
+
+/** The start of a hash or an address: enough to recognise it. */
 export const short = (hex: string, digits = 12) =>
   hex.length <= digits + 2 ? hex : `${hex.slice(0, digits + 2)}…`;
 
-/** Pieces, with thousands apart. */
+/** A number with separators between thousands. */
 export const pieces = (quantity: number) => quantity.toLocaleString("en-US");
 
-/** Unix seconds as a day and a minute of UTC. */
+/** A count and its noun: `1 lot`, `2 lots`. */
+export const countOf = (count: number, noun: string) =>
+  `${pieces(count)} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Unix seconds as day and minute in UTC. */
 export const moment = (time: number) =>
   new Date(time * 1000).toISOString().slice(0, 16).replace("T", " ");
 
-/** A party by its name; where that is not shown, by its roles and the beginning of its address. */
+/** A party by its name or, where that is hidden, by its roles and the start of its address. */
 export function partyText({
   address,
   name,

@@ -1,34 +1,29 @@
-// Talks to the service over HTTP: JSON in and out, its problem bodies as our own error.
+// Talks to the service over HTTP: JSON in and out, and its problem bodies as our own error.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { EXIT, Problem } from "../output/outcome.ts";
+import { pageOf } from "../../api/page.ts";
+import { Problem as ProblemView } from "../../api/problem.ts";
+import { EXIT, Problem, usageProblem } from "../output/outcome.ts";
 
 const TIMEOUT_MS = 120_000;
-/** Where the service has everything to look at. */
+/** For requests that make the service read all of its database. */
 export const LONG_TIMEOUT_MS = 290_000;
-/** How often a request waits for the service's rate limit. */
+/** How often a request waits when the service limits requests. */
 const MAX_WAITS = 60;
 const MAX_WAIT_SECONDS = 60;
 const PAGE_ITEMS = 200;
 
-const ProblemBody = z.object({
-  code: z.string(),
-  detail: z.string(),
-  field: z.string().optional(),
-  requestId: z.string().optional(),
-  rows: z
-    .array(
-      z.object({
-        row: z.number(),
-        column: z.string().optional(),
-        code: z.string(),
-        message: z.string(),
-      }),
-    )
-    .optional(),
-});
+const ProblemBody = ProblemView.pick({
+  code: true,
+  detail: true,
+  field: true,
+  requestId: true,
+  rows: true,
+})
+  .partial({ requestId: true })
+  .strip();
 
-/** Statuses that say: not now, or nobody there. */
+/** Statuses of a service that is not there, or not now. */
 const UNREACHABLE = [502, 503, 504];
 
 export type Query = Record<string, string | number | undefined>;
@@ -48,23 +43,25 @@ export interface Api {
     timeoutMs?: number,
   ): Promise<z.infer<S>>;
   delete(path: string): Promise<void>;
-  /** Sends bytes as they are. */
+  /** Sends bytes unchanged. */
   upload<S extends z.ZodType>(
     path: string,
     answer: S,
     file: File,
     query?: Query,
   ): Promise<z.infer<S>>;
-  /** Bytes as they come. */
+  /** Fetches bytes. */
   download(path: string): Promise<Uint8Array>;
-  /** All items of a list, page by page. */
+  /** The items of a list, page by page. */
   pages<S extends z.ZodType>(path: string, item: S, query?: Query): AsyncGenerator<z.infer<S>[]>;
+  /** All items of a list at once. */
+  all<S extends z.ZodType>(path: string, item: S, query?: Query): Promise<z.infer<S>[]>;
 }
 
 /**
- * The service at `url`, for whoever has the API key.
- * Its methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
- * @param onWait is told how long the service's rate limit makes a request wait
+ * Connects to the service at `url` with an API key.
+ * The methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
+ * @param onWait receives the seconds for which the service's rate limit makes a request wait
  */
 export function connectApi(
   url: string,
@@ -108,6 +105,20 @@ export function connectApi(
   const ask = async (...sent: Parameters<typeof send>) => answerOf(await send(...sent));
   const get: Api["get"] = async (path, answer, query) =>
     read(answer, await ask("GET", path, { query: query ?? {} }));
+  const pages: Api["pages"] = async function* (path, item, query = {}) {
+    const page = pageOf(item);
+    let cursor: string | undefined;
+    do {
+      const { items, next } = await get(path, page, { limit: PAGE_ITEMS, ...query, cursor });
+      yield items;
+      cursor = next ?? undefined;
+    } while (cursor !== undefined);
+  };
+  async function all<S extends z.ZodType>(path: string, item: S, query?: Query) {
+    const items: z.infer<S>[] = [];
+    for await (const page of pages(path, item, query)) items.push(...page);
+    return items;
+  }
   return {
     get,
     post: async (path, answer, body, timeoutMs) =>
@@ -116,15 +127,8 @@ export function connectApi(
     upload: async (path, answer, file, query = {}) =>
       read(answer, await ask("POST", path, { file, query })),
     download: async (path) => bytesOf(await send("GET", path)),
-    async *pages(path, item, query = {}) {
-      const page = z.looseObject({ items: z.array(item), next: z.string().nullable() });
-      let cursor: string | undefined;
-      do {
-        const { items, next } = await get(path, page, { limit: PAGE_ITEMS, ...query, cursor });
-        yield items;
-        cursor = next ?? undefined;
-      } while (cursor !== undefined);
-    },
+    pages,
+    all,
   };
 }
 
@@ -132,7 +136,7 @@ interface Sent {
   query?: Query;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   file?: { bytes: string | Uint8Array<ArrayBuffer>; type: string } | undefined;
   timeoutMs?: number | undefined;
 }
@@ -142,7 +146,7 @@ function addressOf(base: string, path: string, query: Query): URL {
   try {
     url = new URL(`${base.replace(/\/+$/, "")}${path}`);
   } catch (cause) {
-    throw new Problem("BAD_URL", `${base} is no URL`, { field: "--url", exit: EXIT.usage, cause });
+    throw usageProblem("BAD_URL", `${base} is not a URL.`, "--url", cause);
   }
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -156,20 +160,18 @@ async function exchange(url: URL, init: RequestInit): Promise<Response> {
   } catch (cause) {
     const why =
       cause instanceof Error && cause.name === "TimeoutError"
-        ? "gave no answer in time"
+        ? "did not answer in time"
         : "does not answer";
     throw new Problem(
       "SERVICE_UNREACHABLE",
-      `the service at ${url.origin} ${why}: is it running (npm start)?`,
-      {
-        ...{ field: "--url", exit: EXIT.unreachable, cause },
-      },
+      `The service at ${url.origin} ${why}. Is it running (npm start)?`,
+      { field: "--url", exit: EXIT.unreachable, cause },
     );
   }
 }
 
 const brokenOff = (cause: unknown): never => {
-  throw new Problem("SERVICE_UNREACHABLE", "the service broke off its answer", {
+  throw new Problem("SERVICE_UNREACHABLE", "The service broke off its answer. Try again.", {
     exit: EXIT.unreachable,
     cause,
   });
@@ -188,7 +190,11 @@ async function answerOf(response: Response): Promise<unknown> {
   const exit = UNREACHABLE.includes(status) ? EXIT.unreachable : EXIT.refused;
   const problem = ProblemBody.safeParse(body);
   if (!problem.success)
-    throw new Problem("NOT_A_SERVICE", `the answer is HTTP ${status}`, { status, exit });
+    throw new Problem(
+      "NOT_A_SERVICE",
+      `The answer has HTTP status ${status} and is not a service's.`,
+      { status, exit },
+    );
   const { code, detail, ...more } = problem.data;
   throw new Problem(code, detail, { ...more, status, exit });
 }
@@ -199,20 +205,20 @@ function parsed(text: string, { status, url }: Response): unknown {
   } catch (cause) {
     throw new Problem(
       "NOT_A_SERVICE",
-      `what answers at ${new URL(url).origin} is no Reelproof service`,
-      {
-        ...{ field: "--url", status, exit: EXIT.unreachable, cause },
-      },
+      `The server at ${new URL(url).origin} is not a Reelproof service.`,
+      { field: "--url", status, exit: EXIT.unreachable, cause },
     );
   }
 }
 
+/** Reads an answer. Fields that this version does not know are accepted: the service may be newer. */
 function read<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw new Problem("NOT_A_SERVICE", `the service's answer is not as expected: ${message}`, {
-    field: path.map(String).join(".") || undefined,
+  const { success, data, error } = schema.safeParse(body);
+  if (success) return data;
+  const issue = error.issues.find(({ code }) => code !== "unrecognized_keys");
+  if (!issue) return body as z.infer<S>;
+  throw new Problem("NOT_A_SERVICE", `The service's answer is not as expected: ${issue.message}`, {
+    field: issue.path.map(String).join(".") || undefined,
     exit: EXIT.unreachable,
   });
 }

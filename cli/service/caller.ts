@@ -1,9 +1,10 @@
-// Who calls: the service's URL, and the API key of the party (or the operator) that the caller acts for.
+// The caller: the service's URL, and the API key of the party or operator that the caller acts for.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Api, connectApi } from "./api.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
+import { ApiKeyView } from "../../api/keys.ts";
+import { Problem, usageProblem } from "../output/outcome.ts";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -27,16 +28,16 @@ const SampleKeys = z.array(
 );
 type SampleKey = z.infer<typeof SampleKeys>[number];
 
-/** The caller's way to the service. */
+/** The service, as one caller may use it. */
 export interface Caller {
   api: Api;
   url: string;
-  /** The party that the API key is of; null: the operator; undefined where the key may not ask. */
+  /** The party that the API key belongs to. Null: the operator. Undefined where the key may not ask. */
   party(): Promise<string | null | undefined>;
 }
 
 /**
- * The service as the caller may use it: with the key it gives, else with one that the first start has kept in DATA_DIR.
+ * Opens the service for the caller: with the key that is given, else with one that the first start left in DATA_DIR.
  * @throws Problem NO_API_KEY, UNKNOWN_PARTY, AMBIGUOUS_PARTY
  */
 export function openCaller(
@@ -44,55 +45,58 @@ export function openCaller(
   env: Environment,
   onWait?: (seconds: number) => void,
 ): Caller {
-  const url = options.url ?? env["REELPROOF_URL"] ?? DEFAULT_URL;
-  const given = options.apiKey ?? env["REELPROOF_API_KEY"];
-  if (given !== undefined && options.as !== undefined) {
-    throw new Problem(
-      "KEY_GIVEN_TWICE",
-      "--as picks one of the sample's API keys, and another key is given",
-      {
-        ...{ field: "--as", exit: EXIT.usage },
-      },
-    );
+  const url = serviceUrl(options, env);
+  const apiKey = apiKeyOption(options, env);
+  if (apiKey !== undefined && options.as !== undefined) {
+    const why = "An API key is given. Leave out --as, which picks one of the sample's keys.";
+    throw usageProblem("KEY_GIVEN_TWICE", why, "--as");
   }
-  if (given !== undefined) {
-    const api = connectApi(url, given, onWait);
-    return { url, api, party: () => partyOfKey(api, given) };
+  if (apiKey !== undefined) {
+    const api = connectApi(url, apiKey, onWait);
+    return { url, api, party: () => partyOfKey(api, apiKey) };
   }
-  const { key, party } = keptKeyOf(options.as, keptKeys(env));
+  const { key, party } = pickSampleKey(options.as, sampleKeys(env));
   return { url, api: connectApi(url, key, onWait), party: () => Promise.resolve(party) };
 }
 
+/** The URL and the API key that the caller gives, as an option or in the environment. */
+export const urlOption = (options: CommonOptions, env: Environment) =>
+  options.url ?? env["REELPROOF_URL"];
+export const apiKeyOption = (options: CommonOptions, env: Environment) =>
+  options.apiKey ?? env["REELPROOF_API_KEY"];
+
+/** The service's URL. */
+export const serviceUrl = (options: CommonOptions, env: Environment) =>
+  urlOption(options, env) ?? DEFAULT_URL;
+
 /**
- * Whether administration goes to the database itself: it is at DATABASE_URL, or in the folder of a service that keeps no
- * API keys there, and no API key is given to ask a service with.
+ * Whether administration goes straight to the database. It does where no API key is given, and the database is at
+ * DATABASE_URL or in the folder of a service that left no API keys there.
  */
 export function isDirect(options: CommonOptions, env: Environment): boolean {
-  if ((options.apiKey ?? env["REELPROOF_API_KEY"] ?? options.as) !== undefined) return false;
+  if ((apiKeyOption(options, env) ?? options.as) !== undefined) return false;
   if (env["DATABASE_URL"] !== undefined) return true;
-  const isElsewhere = (options.url ?? env["REELPROOF_URL"]) !== undefined;
-  return !isElsewhere && !existsSync(keysFile(env)) && existsSync(join(dataDir(env), "database"));
+  const isLocal = urlOption(options, env) === undefined;
+  return isLocal && !existsSync(keysFile(env)) && existsSync(join(dataDir(env), "database"));
 }
 
 const dataDir = (env: Environment) => env["DATA_DIR"] ?? "./data";
 const keysFile = (env: Environment) => join(dataDir(env), "api-keys.json");
 
-function keptKeyOf(as: string | undefined, kept: SampleKey[]): SampleKey {
-  if (as !== undefined) return pickParty(as, kept, ({ party }) => party ?? undefined, "--as");
-  const operator = kept.find(({ party }) => party === null);
+function pickSampleKey(as: string | undefined, keys: SampleKey[]): SampleKey {
+  if (as !== undefined) return pickParty(as, keys, ({ party }) => party ?? undefined, "--as");
+  const operator = keys.find(({ party }) => party === null);
   if (operator) return operator;
-  throw new Problem("NO_API_KEY", "give an API key, or pick one of the sample's with --as", {
+  throw new Problem("NO_API_KEY", "Give an API key, or pick one of the sample's with --as.", {
     field: "--api-key",
   });
 }
 
-const KeySeen = z.looseObject({ id: z.string(), party: z.string().nullable() });
-
-/** Its administrator's key may list the keys of its party, this one among them. */
+/** Only an administrator's key can list API keys, its own among them. */
 async function partyOfKey(api: Api, key: string): Promise<string | null | undefined> {
   const id = key.split("_")[1];
   try {
-    for await (const keys of api.pages("/v1/api-keys", KeySeen)) {
+    for await (const keys of api.pages("/v1/api-keys", ApiKeyView)) {
       const own = keys.find((one) => one.id === id);
       if (own) return own.party;
     }
@@ -102,33 +106,29 @@ async function partyOfKey(api: Api, key: string): Promise<string | null | undefi
   return undefined;
 }
 
-function keptKeys(env: Environment): SampleKey[] {
+function sampleKeys(env: Environment): SampleKey[] {
   const file = keysFile(env);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new Problem(
-      "NO_API_KEY",
-      `give an API key (--api-key, REELPROOF_API_KEY): there is no ${file}`,
-      {
-        ...{ field: "--api-key", exit: EXIT.usage, cause },
-      },
-    );
+    const why = `Give an API key (--api-key or REELPROOF_API_KEY): there is no file ${file}.`;
+    throw usageProblem("NO_API_KEY", why, "--api-key", cause);
   }
   try {
     return SampleKeys.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Problem("NO_API_KEY", `${file} does not hold API keys`, {
-      field: "--api-key",
-      exit: EXIT.usage,
+    throw usageProblem(
+      "NO_API_KEY",
+      `The file ${file} does not hold API keys.`,
+      "--api-key",
       cause,
-    });
+    );
   }
 }
 
 /**
- * The one party that a person means: by the beginning of its name, in any case, or of its address.
+ * Picks the one party whose name, in any case, or address starts with a text.
  * @throws Problem UNKNOWN_PARTY, AMBIGUOUS_PARTY
  */
 export function pickParty<P extends { name: string }>(
@@ -142,14 +142,14 @@ export function pickParty<P extends { name: string }>(
   const exact = parties.filter(
     (party) => party.name.toLowerCase() === text || addressOf(party) === text,
   );
-  const begins = parties.filter((party) =>
+  const starting = parties.filter((party) =>
     (isAddress ? (addressOf(party) ?? "") : party.name.toLowerCase()).startsWith(text),
   );
-  const found = exact.length > 0 ? exact : begins;
-  if (found.length === 1 && text !== "") return found[0]!;
-  const names = (found.length > 0 ? found : parties).map(({ name }) => name).join("; ");
-  if (found.length > 1 && text !== "") {
-    throw new Problem("AMBIGUOUS_PARTY", `${wanted} may be ${names}`, { field });
+  const matches = exact.length > 0 ? exact : starting;
+  if (matches.length === 1 && text !== "") return matches[0]!;
+  const names = (matches.length > 0 ? matches : parties).map(({ name }) => name).join("; ");
+  if (matches.length > 1 && text !== "") {
+    throw new Problem("AMBIGUOUS_PARTY", `${wanted} matches several parties: ${names}.`, { field });
   }
-  throw new Problem("UNKNOWN_PARTY", `${wanted || "nothing"} is none of: ${names}`, { field });
+  throw new Problem("UNKNOWN_PARTY", `No party matches "${wanted}". Parties: ${names}.`, { field });
 }

@@ -1,17 +1,93 @@
-// What every command is given.
-import type { Caller, CommonOptions, Environment } from "./caller.ts";
-import type { Terminal } from "../output/terminal.ts";
+// A command: what its body works with, and the form in which a command is added to the program.
+import type { Command as Program } from "commander";
+import { Problem, EXIT } from "../output/outcome.ts";
+import type { Input, Terminal } from "../output/terminal.ts";
+import {
+  type Caller,
+  type CommonOptions,
+  type Environment,
+  isDirect,
+  openCaller,
+  urlOption,
+} from "./caller.ts";
 
+/** What every body works with. */
 export interface Command {
-  /** Opened when it is first asked for. @throws Problem NO_API_KEY and others of caller.ts */
+  /** Opened on first use. @throws Problem NO_API_KEY and others of caller.ts */
   readonly caller: Caller;
   terminal: Terminal;
   options: CommonOptions;
   env: Environment;
-  /** Administration goes to the database itself: see isDirect. */
+  /** Administration goes straight to the database: see isDirect. */
   direct: boolean;
-  /** Nothing says that the service is elsewhere than on this machine, in its folder. */
+  /** No URL is given, so the service is the one on this machine. */
   local: boolean;
-  /** All of standard input. @param most bytes; a label's by default @throws Problem TOO_LARGE */
-  readInput(most?: number): Promise<string>;
+  /** Reads all of standard input. @param maxBytes a label's by default @throws Problem TOO_LARGE */
+  readInput(maxBytes?: number): Promise<string>;
+}
+
+/**
+ * Makes Commander's action of a command's body. The result is written as JSON where `--json` asks for it, and decides the
+ * exit code: 0 where `exitOf` is not given.
+ */
+export type Act = <A extends unknown[], R>(
+  body: (command: Command, ...args: A) => Promise<R>,
+  exitOf?: (result: R) => number,
+) => (...parsed: unknown[]) => Promise<void>;
+
+/** Adds one command to the program: its arguments and options, its body and its exit code. */
+export type AddCommand = (program: Program, act: Act) => void;
+
+/** Collects the values of an option that may be repeated. */
+export const collect = (value: string, earlier: string[] | undefined) => [
+  ...(earlier ?? []),
+  value,
+];
+
+/** More than all codes of a label have. */
+const MAX_LABEL_BYTES = 1024 * 1024;
+
+/** The command of one run. */
+export function openCommand(
+  options: CommonOptions,
+  env: Environment,
+  terminal: Terminal,
+  stdin: Input,
+): Command {
+  let caller: Caller | undefined;
+  let longestWait = 0; // of requests that wait at the same time, one reports it
+  return {
+    terminal,
+    options,
+    env,
+    direct: isDirect(options, env),
+    local: urlOption(options, env) === undefined,
+    async readInput(maxBytes) {
+      if (stdin.isTTY && maxBytes === undefined)
+        terminal.note("Scan the label, then end the input (Ctrl-D on a line of its own).");
+      return readAll(stdin, maxBytes ?? MAX_LABEL_BYTES);
+    },
+    get caller() {
+      return (caller ??= openCaller(options, env, (seconds) => {
+        if (seconds > longestWait)
+          terminal.note(`The service limits requests: waiting ${seconds} s.`);
+        longestWait = Math.max(longestWait, seconds);
+      }));
+    },
+  };
+}
+
+async function readAll(stdin: Input, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stdin) {
+    const data = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    bytes += data.length;
+    if (bytes > maxBytes)
+      throw new Problem("TOO_LARGE", `The input has more than ${maxBytes} bytes.`, {
+        exit: EXIT.usage,
+      });
+    chunks.push(data);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

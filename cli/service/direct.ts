@@ -1,4 +1,4 @@
-// Works on the database and the ledger themselves, where no service is asked.
+// Opens the database and the ledger directly, without a service.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import type { AdminContext, AdminDatabase } from "../../server/open.ts";
@@ -7,7 +7,7 @@ import { EXIT, Problem } from "../output/outcome.ts";
 
 type Admin = typeof import("../../server/access/admin.ts");
 
-/** What a task on the ledger is given. */
+/** What a task on the ledger works with. */
 interface LedgerParts {
   admin: Admin;
   ctx: AdminContext;
@@ -15,7 +15,7 @@ interface LedgerParts {
   addressOf: (privateKey: string) => string;
 }
 
-/** Runs a task on database and ledger, and closes them. Most commands do without: they are loaded only here. */
+/** Runs a task on database and ledger, then closes them. They are loaded here only, because most commands need neither. */
 export async function onLedger<T>(
   env: Environment,
   task: (parts: LedgerParts) => Promise<T>,
@@ -24,7 +24,7 @@ export async function onLedger<T>(
     import("../../server/access/admin.ts"),
     import("../../server/open.ts"),
   ]);
-  const { ctx, close } = await openAdminLedger(env).catch(explainOpening);
+  const { ctx, close } = await openAdminLedger(env).catch(refuseOpening);
   try {
     return await task({
       admin,
@@ -33,13 +33,13 @@ export async function onLedger<T>(
       addressOf: (key) => addressOfPrivateKey(fromHex(key)),
     });
   } catch (error) {
-    throw explained(error);
+    throw problemOf(error);
   } finally {
     await close();
   }
 }
 
-/** Runs a task on the database alone, and closes it. */
+/** Runs a task on the database alone, then closes it. */
 export async function onDatabase<T>(
   env: Environment,
   task: (parts: { admin: Admin; ctx: AdminDatabase }) => Promise<T>,
@@ -48,18 +48,18 @@ export async function onDatabase<T>(
     import("../../server/access/admin.ts"),
     import("../../server/open.ts"),
   ]);
-  const ctx = await openAdminDatabase(env).catch(explainOpening);
+  const ctx = await openAdminDatabase(env).catch(refuseOpening);
   try {
     return await task({ admin, ctx });
   } catch (error) {
-    throw explained(error);
+    throw problemOf(error);
   } finally {
     await ctx.close();
   }
 }
 
-/** The service's own errors as ours: a setting at fault, a chain that does not answer, a refusal. */
-function explained(error: unknown): unknown {
+/** A server error as a Problem: a setting at fault, a chain that does not answer, a refusal. */
+function problemOf(error: unknown): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error;
   const { variable, code, field, status } = error as Partial<
     Record<"variable" | "field" | "code", string>
@@ -78,9 +78,9 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-function explainOpening(error: unknown): never {
-  const told = explained(error);
-  if (told instanceof Problem) throw told;
+function refuseOpening(error: unknown): never {
+  const problem = problemOf(error);
+  if (problem instanceof Problem) throw problem;
   const why =
     error instanceof Error
       ? error.message || String((error as { code?: unknown }).code)

@@ -1,6 +1,6 @@
 // The line of custody: the hands that a lot went through, and what of its trail is withheld.
 import { type DetailPath, detailName } from "../event/details.ts";
-import { type ActionName, type ShownEvent, actionName } from "../event/event.ts";
+import { type ActionName, type ShownEntry, type ShownEvent, actionName } from "../event/event.ts";
 import type { TrailEvent } from "./trail.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
@@ -15,6 +15,11 @@ export interface CustodyStep {
   lot: string;
   /** The event's digest. */
   event: string;
+}
+
+/** An event, as far as the line of custody reads it. */
+export interface CustodyMove extends Pick<ShownEvent, "action" | "time" | "holder"> {
+  entries: readonly Pick<ShownEntry, "lot" | "quantity" | "previous" | "withheld">[];
 }
 
 /** Events by which a lot comes to be, or comes to another party. */
@@ -32,7 +37,7 @@ const HANDOVERS: readonly (ActionName | undefined)[] = [
  */
 export function lineOfCustody(
   lot: string,
-  events: readonly { event: ShownEvent; digest: string }[],
+  events: readonly { event: CustodyMove; digest: string }[],
 ): CustodyStep[] {
   const steps: CustodyStep[] = [];
   let current = lot;

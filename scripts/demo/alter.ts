@@ -1,10 +1,10 @@
 // Ends the demo: alters one database row by hand, shows that the verdict and fsck name it, and restores it.
 import { LONG_TIMEOUT_MS } from "../../cli/service/api.ts";
-import { ReportSeen } from "../../cli/commands/fsck.ts";
+import { FsckReport } from "../../api/fsck.ts";
 import { resolveLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { short, type Terminal } from "../../cli/output/terminal.ts";
-import { VERDICT_FORMATS } from "../../cli/commands/verify.ts";
+import { VERDICT_FORMATS } from "../../cli/output/verdict.ts";
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import { Details } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
@@ -22,7 +22,7 @@ export async function alterAndFind(
 ): Promise<void> {
   const lot = await resolveLot(operator, LOT_NUMBER);
   const look = () => operator.get(`/v1/lots/${lot}/verdict`, Verdict);
-  const fsck = () => operator.post("/v1/fsck", ReportSeen, {}, LONG_TIMEOUT_MS);
+  const fsck = () => operator.post("/v1/fsck", FsckReport, {}, LONG_TIMEOUT_MS);
   const verdictText = ({ verdict }: Verdict) => terminal.style(VERDICT_FORMATS[verdict], verdict);
 
   const before = await look();

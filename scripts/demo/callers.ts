@@ -1,7 +1,7 @@
 // Opens a client for each party of the sample, with that party's API key.
 import type { Api } from "../../cli/service/api.ts";
 import { type Environment, openCaller } from "../../cli/service/caller.ts";
-import { PartySeen } from "../../cli/service/lots.ts";
+import { PartyView } from "../../api/parties.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 
 /** A party that acts, and its client. */
@@ -26,7 +26,7 @@ export function callers(env: Environment): Callers {
     const caller = openCaller({ as: name }, rest);
     const address = await caller.party();
     if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is not a party of the sample`);
-    const seen = await caller.api.get(`/v1/parties/${address}`, PartySeen);
+    const seen = await caller.api.get(`/v1/parties/${address}`, PartyView);
     return { api: caller.api, address, name: seen.name };
   };
   return { url, operator, party };

@@ -1,10 +1,12 @@
 // Prints the demo's table: lots of the sample worth a look, each verified now, with its most severe finding.
 import { readFile } from "node:fs/promises";
+import pMap from "p-map";
 import { z } from "zod";
-import { inParallel, resolveLot } from "../../cli/service/lots.ts";
+import { resolveLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { table, type Terminal } from "../../cli/output/terminal.ts";
-import { VERDICT_FORMATS, WHAT_IT_PROVES } from "../../cli/commands/verify.ts";
+import { VERDICT_FORMATS } from "../../cli/output/verdict.ts";
+import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { Callers } from "./callers.ts";
 
@@ -24,18 +26,22 @@ export async function showHighlights(
     ...known,
   ];
   let done = 0;
-  const seen = await inParallel(wanted, AT_ONCE, async ({ name, lot, says }) => {
-    const verdict = await verdictOn(lot);
-    terminal.progress("verifying", ++done, wanted.length);
-    const more = verdict ? verdict.findings.length - 1 : 0;
-    const top = verdict?.findings[0]?.code ?? "";
-    return [
-      verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
-      name,
-      more > 0 ? `${top} +${more}` : top,
-      says,
-    ];
-  });
+  const seen = await pMap(
+    wanted,
+    async ({ name, lot, says }) => {
+      const verdict = await verdictOn(lot);
+      terminal.progress("verifying", ++done, wanted.length);
+      const more = verdict ? verdict.findings.length - 1 : 0;
+      const top = verdict?.findings[0]?.code ?? "";
+      return [
+        verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
+        name,
+        more > 0 ? `${top} +${more}` : top,
+        says,
+      ];
+    },
+    { concurrency: AT_ONCE },
+  );
   const columns = ["verdict", "lot", "top finding", "its story"].map((title) => ({ title }));
   for (const line of table(columns, seen, (text) => terminal.style("dim", text)))
     terminal.line(line);

@@ -2,7 +2,7 @@
 // what was signed, stored and settled.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { Acted } from "../../cli/service/lots.ts";
+import { Acted } from "../../api/settlement.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { pieces, short, type Terminal } from "../../cli/output/terminal.ts";
 import { lotId } from "../../protocol/event/lot.ts";

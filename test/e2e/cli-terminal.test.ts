@@ -9,7 +9,7 @@ import {
   type Stream,
   table,
 } from "../../cli/output/terminal.ts";
-import { custodyOf, type EventSeen } from "../../cli/commands/verify.ts";
+import { custodyOf, type TrailEvent } from "../../cli/commands/verify.ts";
 
 class Written implements Stream {
   text = "";
@@ -93,21 +93,22 @@ describe("the terminal", () => {
 describe("the line of custody", () => {
   const party = (name: string) => ({ address: `0x${name}`, name, roles: [] });
   const event = (
-    action: string | null,
+    action: TrailEvent["action"],
     holder: string,
     entries: [lot: string, quantity: number, isNew?: boolean][],
-  ): EventSeen => ({
-    ...{
-      hash: `${action}-${holder}`,
-      action,
-      time: 0,
-      actor: party(holder),
-      holder: party(holder),
-      consignee: null,
-    },
-    entries: entries.map(([lot, quantity, isNew = false]) => ({ lot, quantity, isNew })),
+  ): TrailEvent => ({
+    hash: `${action}-${holder}`,
+    action,
+    time: 0,
+    holder: party(holder),
+    entries: entries.map(([lot, quantity, isNew = false]) => ({
+      lot,
+      quantity,
+      isNew,
+      details: {},
+    })),
   });
-  const told = (lot: string, events: EventSeen[]) =>
+  const told = (lot: string, events: TrailEvent[]) =>
     custodyOf(lot, events).map(({ action, name, quantity }) => `${action} ${name} ${quantity}`);
 
   const trail = [

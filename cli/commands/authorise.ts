@@ -1,0 +1,39 @@
+// `authorise`: states that a party may sell one of the caller's brands.
+import { Option } from "commander";
+import { StatedList } from "../../api/statements.ts";
+import { GRADES } from "../../protocol/event/statement.ts";
+import type { AddCommand, Command } from "../service/command.ts";
+import { resolveParty } from "../service/lots.ts";
+
+export const authorise: AddCommand = (program, act) =>
+  program
+    .command("authorise")
+    .description("state that a party may sell one of your brands, from the first day to the last")
+    .argument("<party>", "the start of its name or address")
+    .requiredOption("--brand <brand>", "as your parts' records call it, or their manufacturer")
+    .requiredOption("--from <day>", "the first day, as YYYY-MM-DD")
+    .option("--to <day>", "the last day (default: until you withdraw it)")
+    .addOption(
+      new Option("--grade <grade>", "the party's standing with the brand")
+        .choices(GRADES)
+        .default("authorised"),
+    )
+    .action(act(authoriseParty));
+
+/** The same again changes nothing. */
+async function authoriseParty(
+  { caller: { api }, terminal }: Command,
+  name: string,
+  options: { brand: string; grade: string; from: string; to?: string },
+) {
+  const party = await resolveParty(api, name, "PARTY");
+  const list = [{ party: party.address, ...options }];
+  const { statements } = await api.post("/v1/authorisations", StatedList, list);
+  const { statement, known } = statements[0]!;
+  const until = options.to === undefined ? "on" : `to ${options.to}`;
+  terminal.line(`${known ? "known" : "stated"}  ${statement}`);
+  terminal.line(
+    `       ${party.name} is ${options.grade} for ${options.brand} from ${options.from} ${until}`,
+  );
+  return { statement, known, party: party.address };
+}

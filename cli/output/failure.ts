@@ -1,0 +1,54 @@
+// Shows why a command failed, to a person and as JSON.
+import { CommanderError } from "commander";
+import { EXIT, type ListFault, Problem, problemJson, problemLine } from "./outcome.ts";
+import { table, type Terminal } from "./terminal.ts";
+
+/**
+ * Shows an error.
+ * @param writeJson undefined where no JSON is wanted
+ * @returns the exit code
+ */
+export function showFailure(
+  error: unknown,
+  terminal: Terminal,
+  writeJson: ((result: unknown) => void) | undefined,
+): number {
+  if (error instanceof CommanderError) {
+    writeJson?.({ error: { code: "USAGE", message: error.message } }); // Commander has written it for people
+    return EXIT.usage;
+  }
+  const problem =
+    error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
+  const { faults, rows = [] } = problem;
+  writeJson?.(problemJson(problem));
+  if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
+  for (const { row, column, code, message } of rows)
+    terminal.line(`row ${row}${column === undefined ? "" : `, ${column}`}: ${code}: ${message}`);
+  terminal.note(`reelproof: ${problemLine(problem)}`);
+  return problem.exit;
+}
+
+const MAX_VALUE = 24;
+
+/** All faults of a list as a table. */
+function faultLines(faults: readonly ListFault[], terminal: Terminal): string[] {
+  const rows = faults.map(({ line, column, field = "", code, message, value = "" }) => [
+    String(line),
+    column === undefined ? "" : String(column),
+    field,
+    terminal.style("red", code),
+    value === ""
+      ? ""
+      : JSON.stringify(value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}…` : value),
+    message,
+  ]);
+  const columns = [
+    { title: "line", align: "right" as const },
+    { title: "column", align: "right" as const },
+    { title: "field" },
+    { title: "code" },
+    { title: "value" },
+    { title: "why" },
+  ];
+  return table(columns, rows, (text) => terminal.style("dim", text));
+}

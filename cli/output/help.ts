@@ -1,0 +1,21 @@
+// Help texts that several commands share.
+
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0  done            1  refused, or invalid input
+  2  wrong usage     3  service or node unreachable
+  verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
+  scan:   the same where the label names one lot, else 1
+  fsck:   0 clean, 12 faults found, 3 cannot be checked
+  log audit --once: 0 nothing found, 12 findings, 3 cannot be checked
+  equivocation: 0 proven, 11 keys not checked, 12 not proven`;
+
+export const ENVIRONMENT_HELP = `
+Environment:
+  REELPROOF_URL      URL of the service, unless --url is given
+  REELPROOF_API_KEY  API key, unless --api-key is given
+  DATA_DIR           the service's folder; --as picks from its api-keys.json (default: ./data)
+  DATABASE_URL       without an API key, api-key and fsck open this database directly
+  OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it
+  ACCOUNT_KEY        key: the private key of the party's account, if the service does not have it
+  PARTY_KEY          key enrol: the private key to enrol`;

@@ -1,0 +1,25 @@
+// Sends lists of statements to the service.
+import { extname } from "node:path";
+import { StatedList } from "../../api/statements.ts";
+import { readInputFile } from "../input/files.ts";
+import { countOf } from "../output/terminal.ts";
+import type { Command } from "./command.ts";
+
+/**
+ * Imports a list from a file: all of it or nothing.
+ * @param noun what the list has in it, for people
+ */
+export async function importList(
+  { caller, terminal }: Command,
+  route: string,
+  path: string,
+  { noun, source }: { noun: string; source?: string | undefined },
+): Promise<StatedList> {
+  const bytes = await readInputFile(path, "FILE");
+  const type = extname(path).toLowerCase() === ".json" ? "application/json" : "text/csv";
+  const list = await caller.api.upload(route, StatedList, { bytes, type }, { source });
+  const known = list.statements.filter((one) => one.known).length;
+  const added = countOf(list.statements.length - known, noun);
+  terminal.line(`${added} stated${known > 0 ? `, ${known} already known` : ""}`);
+  return list;
+}
