@@ -266,20 +266,20 @@ describe("the command line: bundles", () => {
 
   it("refuses what it is not given rightly, by the option's name", async () => {
     const bad: [string[], string, string][] = [
-      [[join(folder.path, "none.json"), "--rpc", url], "BAD_FILE", "lot"],
-      [["R-1", "--rpc", url], "BAD_FILE", "lot"],
+      [[join(folder.path, "none.json"), "--rpc", url], "BAD_FILE", "LOT"],
+      [["R-1", "--rpc", url], "BAD_FILE", "LOT"],
       [[file, "--rpc", "nowhere", "--ledger", made.trust.ledger], "BAD_OPTION", "--rpc"],
       [[file, "--rpc", "ftp://127.0.0.1", "--ledger", made.trust.ledger], "BAD_OPTION", "--rpc"],
       [[file, "--ledger", "0x12"], "BAD_OPTION", "--ledger"],
       [[...trusting(), "--finality", "-1"], "BAD_OPTION", "--finality"],
       [[...trusting(), "--chain", "x"], "BAD_OPTION", "--chain"],
-      [[...trusting(), "--policy", file], "BAD_FILE", "FILE"],
+      [[...trusting(), "--policy", file], "BAD_FILE", "--policy"],
     ];
     for (const [args, code, field] of bad)
       expect(problem(await told(args))).to.deep.equal([2, code, field]);
     await writeFile(join(folder.path, "junk.json"), "{");
     expect(
       problem(await told([join(folder.path, "junk.json"), ...trusting().slice(1)])),
-    ).to.deep.equal([2, "BAD_FILE", "file"]);
+    ).to.deep.equal([2, "BAD_FILE", "LOT"]);
   });
 });

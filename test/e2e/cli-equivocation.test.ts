@@ -76,8 +76,8 @@ describe("the command line: equivocation", () => {
 
   it("names what it cannot take", async () => {
     const cases: [string[], string, string | undefined, number][] = [
-      [[join(folder.path, "none.json")], "BAD_FILE", "file", 2],
-      [["-"], "BAD_FILE", "file", 2],
+      [[join(folder.path, "none.json")], "CANNOT_READ", "FILE", 2],
+      [["-"], "BAD_FILE", "FILE", 2],
       [[path, "--ledger", "0x12"], "BAD_OPTION", "--ledger", 2],
       [[path, "--rpc", "http://127.0.0.1:1"], "LEDGER_NOT_SAID", "--ledger", 2],
       [[path, "--rpc", "nowhere", "--ledger", domain.ledger], "BAD_OPTION", "--rpc", 2],

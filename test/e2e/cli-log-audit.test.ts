@@ -240,7 +240,7 @@ describe("the command line: log audit", function () {
       const refused = await audit(stateFile(), { more: [...more] });
       expect([refused.code, refused.body.error?.code, refused.body.error?.field]).to.deep.equal([
         2,
-        "BAD_FIELD",
+        "BAD_OPTION",
         field,
       ]);
     }

@@ -61,7 +61,7 @@ describe("the command line: lots that live by the log", function () {
     expect(JSON.parse(settled.stdout)).to.include({ lots: 1, queued: 1 });
     await http.settle();
     expect(await states()).to.deep.equal(["final"]);
-    expect((await run("maker", "settle", "BY-LOG-1")).stdout).to.match(/nothing is left to do/);
+    expect((await run("maker", "settle", "BY-LOG-1")).stdout).to.match(/nothing to do/);
   });
 
   it("knows two ways to settle, and no third", async () => {

@@ -112,7 +112,7 @@ describe("the command line: statements", function () {
       /^2 alerts stated/,
     );
     const again = await run("maker", "alert", "import", alerts, "--source", "ITX");
-    expect(again.stdout).to.match(/^0 alerts stated, 2 known before/);
+    expect(again.stdout).to.match(/^0 alerts stated, 2 already known/);
     const { statements } = await json<Listed>(
       0,
       "distributor",

@@ -345,7 +345,7 @@ describe("the command line", function () {
       expect(stdout)
         .to.match(/^ +3 +5 +quantity +BAD_QUANTITY/m)
         .and.match(/^ +4 +8 +package_id +DUPLICATE/m);
-      expect(stderr).to.match(/^reelproof: BAD_ROWS \(FILE\): 3 faults/);
+      expect(stderr).to.match(/^reelproof: BAD_ROWS \(FILE\): The file .* has 3 faults\./);
       expect(await ask("Pellworth", "/v1/lots?lotNumber=BAD-1")).to.deep.include({ items: [] });
     });
 
@@ -405,7 +405,7 @@ describe("the command line", function () {
       ).to.deep.equal([...[1, "ROLE_MISSING", undefined]]);
       expect(await failure(["register", "no such file", "--as", "Halden"])).to.deep.equal([
         2,
-        "FILE_UNREADABLE",
+        "CANNOT_READ",
         "FILE",
       ]);
     });
@@ -704,7 +704,7 @@ describe("the command line", function () {
       }
       expect(await failure(["policy", "set", join(data.path, "none.json"), ...as])).to.deep.equal([
         2,
-        "BAD_FILE",
+        "CANNOT_READ",
         "FILE",
       ]);
     });

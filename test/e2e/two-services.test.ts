@@ -352,7 +352,7 @@ describe("two companies on one chain", function () {
     const again = await told(["bundle", "CUT-1", "--out", file], b, "distributor");
     expect([again.code, again.body.error?.code, again.body.error?.field]).to.deep.equal([
       2,
-      "BAD_FILE",
+      "CANNOT_WRITE",
       "--out",
     ]);
     expect(await readFile(file, "utf8")).to.equal(written);
@@ -389,10 +389,10 @@ describe("two companies on one chain", function () {
     expect([junk.code, junk.body.error?.code, junk.body.error?.field]).to.deep.equal([
       2,
       "BAD_FILE",
-      "file",
+      "FILE",
     ]);
     const none = await told(["import", join(folder.path, "none.json")], a, "distributor");
-    expect([none.code, none.body.error?.code]).to.deep.equal([2, "FILE_UNREADABLE"]);
+    expect([none.code, none.body.error?.code]).to.deep.equal([2, "CANNOT_READ"]);
   });
 
   it("leaves both databases sound, and neither with what is private to the other", async () => {
