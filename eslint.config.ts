@@ -70,4 +70,18 @@ export default tseslint.config(
   }),
   { files: ["server/main.ts", "cli/main.ts"], rules: { "no-restricted-globals": "off" } },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    ignores: ["test/support/{random,seed}.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { name: "fast-check", message: "fc of test/support/random.ts has a seed." },
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Random of test/support has a seed." },
+      ],
+    },
+  },
 );

@@ -1,10 +1,14 @@
 // Zips that are sent while they are made: whole, in little memory, and without holding up anybody else.
-import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
+import { fromHex } from "../../../protocol/base/bytes.ts";
 import { type ZipFile, zipped } from "../../../server/bundles/zip.ts";
+import { Random, SEED } from "../../support/random.ts";
 
 const MIB = 1024 * 1024;
+
+/** Bytes that do not compress. */
+const noise = (length: number) => fromHex(new Random(SEED).hex(length));
 
 describe("a zip that is made while it is sent", function () {
   this.timeout(60_000);
@@ -25,7 +29,7 @@ describe("a zip that is made while it is sent", function () {
     const files = [
       { name: "empty", bytes: new Uint8Array() },
       { name: "text", bytes: new TextEncoder().encode("the same again, ".repeat(20_000)) },
-      { name: "folder/noise", bytes: Uint8Array.from(randomBytes(200_000)), stored: true },
+      { name: "folder/noise", bytes: noise(200_000), stored: true },
       { name: "one piece", bytes: new Uint8Array(64 * 1024).fill(7) },
     ];
     const zip = await collect(given(files));
@@ -42,7 +46,7 @@ describe("a zip that is made while it is sent", function () {
     async function* large() {
       for (let i = 0; i < 6; i++) {
         expect(++open, "files at once").to.equal(1);
-        const bytes = Buffer.alloc(2 * MIB, randomBytes(997));
+        const bytes = Buffer.alloc(2 * MIB, noise(997));
         yield { name: `${i}`, bytes };
         open--;
         await Promise.resolve();
