@@ -1,4 +1,4 @@
-// What each action does when it is in order: the states that follow, and that the ledger keeps their words.
+// Runs each action in good order: the states that follow, and their words on the ledger.
 import { expect } from "chai";
 import type { LotState } from "../../protocol/event/lot.ts";
 import { MAX_ENTRIES, MAX_INTEGER } from "../../protocol/base/limits.ts";
@@ -178,7 +178,7 @@ describe("CustodyLedger: actions", () => {
     expectState(lot!, { quantity: 0 });
   });
 
-  it("tells lots apart that are held and lots that are not, in one event", async () => {
+  it("keeps held lots held, and others not, in one event", async () => {
     const { ems } = scene;
     const [held, free, other] = await lotsOf(scene, ems, 1, 2, 3);
     await happens(scene, "hold", ems, [{ lot: held!, quantity: 1 }]);
@@ -192,7 +192,7 @@ describe("CustodyLedger: actions", () => {
     expectState(other!, { held: false });
   });
 
-  it("takes as many entries as the protocol allows, in one transaction", async () => {
+  it("records as many entries as the protocol allows in one transaction", async () => {
     const { maker, ems } = scene;
     const entries = Array.from({ length: MAX_ENTRIES }, () => ({
       lot: freshLot(scene, maker),
@@ -204,7 +204,7 @@ describe("CustodyLedger: actions", () => {
     expectState(entries[0]!.lot, { holder: ems.address });
   });
 
-  it("takes an event of any time up to 15 minutes ahead", async () => {
+  it("records an event of any time up to 15 minutes ahead", async () => {
     const { maker, world } = scene;
     const latest = (await world.connection.ethers.provider.getBlock("latest"))!.timestamp;
     for (const time of [0, latest + 900])

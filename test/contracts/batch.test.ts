@@ -1,4 +1,5 @@
-// Many events in one transaction: each is recorded, skipped with its reason, or passed over because it is there already.
+// Sends many events in one transaction. The ledger records each, skips it with its reason, or
+// passes over it because it is recorded already.
 import { expect } from "chai";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { type Submission } from "../../protocol/event/submission.ts";
@@ -16,7 +17,7 @@ import {
   prepare,
 } from "./support/world.ts";
 
-describe("CustodyLedger: batches", () => {
+describe("CustodyLedger.recordBatch", () => {
   let scene: Scene;
 
   before(async () => {
@@ -50,7 +51,7 @@ describe("CustodyLedger: batches", () => {
     });
   }
 
-  it("records events in order, one upon the other", async () => {
+  it("records events in order, each on the state that the one before it left", async () => {
     const { maker, ems, world } = scene;
     const lot = freshLot(scene, maker);
     const made = await prepared("commission", maker, [{ lot, quantity: 10 }]);
@@ -64,7 +65,7 @@ describe("CustodyLedger: batches", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("goes on after an event that breaks a rule, and logs the reason", async () => {
+  it("skips an event that breaks a rule, logs the reason and goes on", async () => {
     const { maker, ems, world } = scene;
     const [lot, others] = [freshLot(scene, maker), await lotsOf(scene, ems, 5)];
     const notHolder = await prepared("inspect", maker, [{ lot: others[0]!, quantity: 5 }], false);
@@ -119,7 +120,7 @@ describe("CustodyLedger: batches", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("skips what is malformed, which has no digest", async () => {
+  it("skips a malformed event, which has no digest", async () => {
     const { maker } = scene;
     const { submission } = await prepared(
       "commission",

@@ -1,5 +1,6 @@
-// Merkle proofs through TypeScript and Solidity alike: vectors made by others and our own, probes of every proof of small
-// logs, and random ones of logs of any size. Both give the same answer to each.
+// Runs Merkle proofs through TypeScript and Solidity alike: vectors made by others and our own,
+// probes of every proof of small logs, and random proofs of logs of any size. Both give the same
+// answers.
 import { expect } from "chai";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -127,7 +128,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     return true;
   }
 
-  describe("our vectors", () => {
+  describe("agree on our vectors", () => {
     const folder = new URL("../vectors/merkle/", import.meta.url);
     type Vector = (
       | ({ kind: "consistency" } & Consistency)
@@ -153,7 +154,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       }
   });
 
-  describe("vectors made by others", () => {
+  describe("agree on vectors made by others", () => {
     const folder = join(process.env["CONFORMANCE_DIR"] ?? "", "merkle");
     if (process.env["CONFORMANCE_DIR"] === undefined || !existsSync(folder)) {
       it("skipped, for CONFORMANCE_DIR is not set", function () {
@@ -204,7 +205,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       });
   });
 
-  describe("probes", () => {
+  describe("agree on probes", () => {
     const leaves = Array.from({ length: PROBED_SIZE }, (_, i) => leafHash(utf8(`leaf ${i}`)));
     const tree = (size: number) => leaves.slice(0, size);
     const root = (size: number) => toHex(rootOf(tree(size)));
@@ -317,7 +318,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     });
   });
 
-  it("of random logs of any size, good and spoilt", async () => {
+  it("agree on random logs of any size, with good and altered proofs", async () => {
     const random = new Random(SEED);
     const size = () =>
       Math.max(1, Math.floor((random.int(1, 2 ** 31) / 2 ** 31) * 2 ** random.int(0, 53)) - 1);

@@ -1,4 +1,5 @@
-// The contract of checkpoints: what it takes and keeps, every error with its arguments, and what it costs.
+// Tests the checkpoint contract: what it accepts and keeps, every error with its arguments, and its
+// cost.
 import { expect } from "chai";
 import hre from "hardhat";
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
@@ -82,14 +83,14 @@ describe("CheckpointLog", () => {
     ]);
   });
 
-  it("takes an operator's first checkpoint, of any size, without a proof", async () => {
+  it("accepts an operator's first checkpoint of any size without a proof", async () => {
     expect(await newest()).to.equal(null);
     const operator = scene.operators[1]!.address.toLowerCase();
     expect(facts(await anchor(at(7)))).to.deep.equal([{ operator, ...at(7), previousSize: 0 }]);
     expect(await newest()).to.deep.equal(at(7));
   });
 
-  it("takes what extends it, step by step and by leaps, from every size to every size", async () => {
+  it("accepts every extension, from every size to every larger one", async () => {
     const operator = scene.operators[1]!.address.toLowerCase();
     for (let oldSize = 1; oldSize < 18; oldSize++) {
       scene.log = await freshLog(scene);
@@ -104,7 +105,7 @@ describe("CheckpointLog", () => {
     }
   });
 
-  it("takes the newest again, and neither changes nor logs anything", async () => {
+  it("accepts the newest checkpoint again, and neither changes nor logs anything", async () => {
     await anchor(at(7));
     expect(await anchor(at(7))).to.deep.equal([]);
     await anchor(at(9), proof(7, 9));
@@ -112,7 +113,7 @@ describe("CheckpointLog", () => {
     expect(await newest()).to.deep.equal(at(9));
   });
 
-  it("keeps each operator's log apart", async () => {
+  it("keeps the logs of operators apart", async () => {
     const [, one, other] = scene.operators;
     await anchor(at(7), [], one);
     expect(await newest(other)).to.equal(null);
@@ -127,7 +128,7 @@ describe("CheckpointLog", () => {
     ).to.equal("ProofLengthMismatch");
   });
 
-  it("tells anyone the newest, and finds a checkpoint by its operator and size", async () => {
+  it("gives anyone the newest checkpoint, and finds one by its operator and size", async () => {
     const operator = scene.operators[1]!.address.toLowerCase();
     const address = await scene.log.getAddress();
     const ask = (method: string, ...params: unknown[]) =>
@@ -151,7 +152,7 @@ describe("CheckpointLog", () => {
     expect(await found(9)).to.deep.equal([]);
   });
 
-  it("goes up to 2^53 - 1 leaves", async () => {
+  it("accepts up to 2^53 - 1 leaves, and no more", async () => {
     const huge = new MadeUpLog("huge", [LARGEST - 1, LARGEST - 2]);
     await anchor(huge.checkpoint(LARGEST - 2));
     await anchor(huge.checkpoint(LARGEST - 1), huge.consistency(LARGEST - 2, LARGEST - 1));
@@ -274,14 +275,14 @@ describe("CheckpointLog", () => {
         expect(found).to.deep.equal({ name: what.split(":")[0], args: expected });
       });
 
-    it("with every error there is", () => {
+    it("with every error of the contract", () => {
       const names = new Set(
         [...Object.keys(refused), ...Object.keys(asked)].map((what) => what.split(":")[0]!),
       );
       expect([...names]).to.have.members(Object.keys(CHECKPOINT_ERRORS));
     });
 
-    it("with no other answer when gas runs out, wherever that is", async () => {
+    it("a checkpoint whose gas runs out, wherever that is", async () => {
       const huge = new MadeUpLog("gas", [2 ** 40 - 1]);
       const [older, newer] = [huge.checkpoint(2 ** 40 - 1), huge.checkpoint(2 ** 40)];
       const path = huge.consistency(older.size, newer.size);

@@ -1,10 +1,11 @@
-// The deployment that an operator runs: the ledger belongs to whom its parameters name.
+// Runs the deployment that an operator runs. The ledger belongs to the owner that its parameters
+// name.
 import { expect } from "chai";
 import { network } from "hardhat";
 import CustodyLedgerModule from "../../ignition/modules/CustodyLedger.ts";
 
 describe("the deployment of a ledger", () => {
-  it("gives it to the owner who is named, or else to the deploying account", async () => {
+  it("makes the named account the owner, or else the deploying account", async () => {
     const { ethers, ignition, close } = await network.create({
       network: "default",
       chainType: "l1",

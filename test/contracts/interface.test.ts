@@ -11,7 +11,7 @@ const fragmentsOf = (abi: Interface) =>
   new Map(abi.fragments.map((each) => [each.format("full"), each]));
 
 describe("the ledger's interface", () => {
-  it("is what protocol/ledger-abi.ts says", () => {
+  it("is the ABI of protocol/chain", () => {
     const found = fragmentsOf(compiled);
     const missing = [...fragmentsOf(new Interface(LEDGER_ABI)).keys()].filter(
       (text) => !found.has(text),

@@ -1,4 +1,4 @@
-// The EVM logs are enough: from them alone every state and every signed struct can be rebuilt.
+// Rebuilds every state and every signed struct from the EVM logs alone.
 import { expect } from "chai";
 import type { Result } from "ethers";
 import { ACTIONS, type CustodyEvent, actionName, eventDigest } from "../../protocol/event/event.ts";
@@ -22,7 +22,7 @@ interface Recorded extends Omit<CustodyEvent, "entries"> {
   lines: bigint[];
 }
 
-describe("CustodyLedger: logs", () => {
+describe("the ledger's logs", () => {
   let scene: Scene;
 
   before(async () => {
@@ -67,7 +67,7 @@ describe("CustodyLedger: logs", () => {
     expect([...actions]).to.have.members(Object.keys(ACTIONS));
   });
 
-  it("say of each lot what it had before, and whether it was new", async () => {
+  it("state for each lot what it had before, and whether it is new", async () => {
     const states = new Map<string, LotState>();
     for (const log of await recorded()) {
       log.lots.forEach((lot, i) => {

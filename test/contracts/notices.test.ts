@@ -1,4 +1,5 @@
-// Recalls, suspicions and withdrawals: who may give them, and the word that none of them can be missing from.
+// Tests recalls, suspicions and withdrawals: who may give them, and the word that covers all of
+// them.
 import { expect } from "chai";
 import { signDigest } from "../../protocol/base/crypto.ts";
 import {
@@ -47,7 +48,7 @@ describe("CustodyLedger: notices", () => {
     return digest;
   }
 
-  it("takes a recall from the lot's issuer, of a lot that the ledger has never seen too", async () => {
+  it("records a recall by the lot's issuer, even of a lot that the ledger has never seen", async () => {
     const { maker, world } = scene;
     const lot = freshLot(scene, maker);
     expect(await world.ledger.noticeWordOf(lot)).to.equal(ZERO_HASH);
@@ -56,7 +57,7 @@ describe("CustodyLedger: notices", () => {
     expect(await world.ledger.wordOf(lot)).to.equal(ZERO_HASH);
   });
 
-  it("takes suspicions from any party, and chains them into one word", async () => {
+  it("records suspicions by any party, and chains them into one word", async () => {
     const { maker, world } = scene;
     const [lot] = await lotsOf(scene, maker, 10);
     const before = stateOf(scene, lot!);
@@ -69,7 +70,7 @@ describe("CustodyLedger: notices", () => {
     expect(await lotsThatDiffer(world, [lot!])).to.deep.equal([]);
   });
 
-  it("takes a withdrawal from the issuer of what it names, which then can be said anew", async () => {
+  it("records a withdrawal by the issuer of the notice, which can be given again then", async () => {
     const { maker, ems, world } = scene;
     const lot = freshLot(scene, maker);
     const recall = await give(maker, "recall", lot);

@@ -1,4 +1,5 @@
-// Who may sign: the owner, the parties that it admits and suspends, and the keys that they enrol and revoke.
+// Tests who may sign: the owner, the parties that it admits and suspends, and the keys that they
+// enrol and revoke.
 import { expect } from "chai";
 import { keccakHex, signDigest } from "../../protocol/base/crypto.ts";
 import { utf8 } from "../../protocol/base/bytes.ts";
@@ -39,7 +40,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
       key,
     );
 
-  it("admits a party with its roles, name and identity, and sets them anew", async () => {
+  it("admits a party with its roles, name and identity, and replaces them", async () => {
     const owner = world.ledger.connect(world.owner);
     const party = world.spare[0]!.address.toLowerCase();
     expect([...(await world.ledger.partyOf(party))]).to.deep.equal([0n, false]);
@@ -56,7 +57,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     }
   });
 
-  it("suspends and reinstates; being admitted anew lifts no suspension", async () => {
+  it("suspends and reinstates a party, and keeps a suspension when the party is admitted again", async () => {
     const owner = world.ledger.connect(world.owner);
     const party = await admit(world, ROLES.manufacturer);
     const { address } = party;
@@ -95,7 +96,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     expect(await world.ledger.owner()).to.equal(next!.address);
   });
 
-  it("enrols a key that signed for it, and keeps the block", async () => {
+  it("enrols a key that signed for it, and stores the block", async () => {
     const party = await admit(world, ROLES.distributor);
     const key = newKey(world);
     expect([...(await world.ledger.keyOf(key.address))]).to.deep.equal([ZERO_ADDRESS, 0n, 0n]);

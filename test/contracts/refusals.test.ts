@@ -1,4 +1,4 @@
-// Every custom error of the ledger: when it is raised, and with which arguments.
+// Raises every custom error of the ledger: when it occurs, and with which arguments.
 import { expect } from "chai";
 import { VIOLATIONS } from "../../protocol/event/violation.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
@@ -24,7 +24,7 @@ describe("CustodyLedger: refusals", () => {
 
   after(() => scene.world.connection.close());
 
-  it("are all here: every error of the contract has its cases", () => {
+  it("are tested with a case for every error of the contract", () => {
     const errorsOf = (
       abi: typeof CustodyLedger__factory.abi | typeof ICustodyLedger__factory.abi,
     ) => abi.flatMap((item) => (item.type === "error" ? [item.name] : []));

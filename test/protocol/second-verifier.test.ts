@@ -1,4 +1,4 @@
-// A second verifier, written from docs/protocol.md alone, takes and refuses what the vectors say.
+// Runs the vectors through a second verifier that was written from docs/protocol.md alone.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 // @ts-expect-error It comes without types.
@@ -321,7 +321,7 @@ describe("a second verifier, by the page alone", () => {
     expect(codesAfter(-DAY)).to.include("TimeTooFarAhead");
   });
 
-  it("takes the word of no node whose checkpoints do not follow one another", () => {
+  it("rejects a node whose checkpoints do not follow one another", () => {
     const { bundle, trust, chain } = read("bundles/valid/log-product.json");
     const node = read(chain);
     const anchored = node.logs.filter((log: Vector) => log.address === trust.checkpoints);
@@ -330,7 +330,7 @@ describe("a second verifier, by the page alone", () => {
     expect(second.verifyBundle(bundle, trust, node).codes).to.include("NODE_INCONSISTENT");
   });
 
-  it("goes by the ledger alone where it has recorded an event of the trail", () => {
+  it("relies on the ledger alone once it has recorded an event of the trail", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
     const { bundle: other } = read("bundles/valid/log-product.json");
     const { logged } = other.trail.events[0];
@@ -339,7 +339,7 @@ describe("a second verifier, by the page alone", () => {
     expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["SUSPECTED"]);
   });
 
-  it("goes by the ledger alone where it has recorded an event of an ancestor, whatever contract is trusted", () => {
+  it("relies on the ledger alone once it has recorded an event of an ancestor, with any trusted contract", () => {
     const { bundle, trust, chain } = read("bundles/invalid/log-ancestor-settled-elsewhere.json");
     const { chainId, ledger, finality, now } = trust;
     const node = read(chain);

@@ -1,4 +1,5 @@
-// The committed vectors: each comes out as it says, and the files are what scripts/vectors.ts makes.
+// Checks the committed vectors: each gives the result it states, and scripts/vectors.ts makes these
+// very files.
 import { expect } from "chai";
 import { Interface } from "ethers";
 import { readFileSync, readdirSync } from "node:fs";
@@ -344,7 +345,7 @@ const invalid = {
 } satisfies Recipe;
 
 describe("vectors", () => {
-  it("are exactly what the script makes", () => {
+  it("are exactly the files that the script makes", () => {
     const made = makeVectors();
     expect(files).to.deep.equal([...made.keys()].toSorted());
     for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
@@ -369,7 +370,7 @@ describe("docs/protocol.md", () => {
   const page = readFileSync(join(DOCS_FOLDER, "protocol.md"), "utf8");
   const known = files.map(textOf).join("\n");
 
-  it("names vectors that are there", () => {
+  it("names only vectors that exist", () => {
     const named = page
       .match(/test\/vectors\/[\w/-]+\.json/g)!
       .map((path) => path.replace("test/vectors/", ""));

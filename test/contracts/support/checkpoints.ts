@@ -1,4 +1,4 @@
-// A contract of checkpoints on a chain of its own, called by accounts that are operators.
+// Deploys a checkpoint contract on a chain of its own, for accounts that are operators.
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkConnection } from "hardhat/types/network";

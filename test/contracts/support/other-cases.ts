@@ -1,4 +1,4 @@
-// The errors that are no custody rules: how each is met, and its arguments.
+// Lists the errors that are not custody rules: how to meet each, and its arguments.
 import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
 import type { Submission } from "../../../protocol/event/submission.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";

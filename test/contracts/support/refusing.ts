@@ -1,4 +1,5 @@
-// Events, notices and enrolments that the ledger refuses, and what several cases of refusal share.
+// Makes events, notices and enrolments that the ledger refuses, with what several cases of refusal
+// share.
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import {
   ACTIONS,

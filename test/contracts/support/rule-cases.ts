@@ -1,4 +1,4 @@
-// The custody rules: for each, how an event breaks it, and the arguments of the error.
+// Lists the custody rules: how an event breaks each, and the arguments of the error.
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { keyEnrolmentDigest } from "../../../protocol/event/key-enrolment.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";

@@ -1,4 +1,5 @@
-// The parties that most tests of the ledger need, and lots in the standing that a test starts from.
+// Makes the parties that most tests of the ledger need, and lots in the state that a test starts
+// from.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { LotState } from "../../../protocol/event/lot.ts";
 import { ROLES } from "../../../protocol/event/roles.ts";

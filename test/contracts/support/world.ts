@@ -1,4 +1,4 @@
-// A ledger on a chain of its own, and beside it what protocol/ says that it must hold.
+// Holds a ledger on a chain of its own, beside what protocol/ says that it must hold.
 import type { NetworkConnection } from "hardhat/types/network";
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";

@@ -1,4 +1,4 @@
-// The dishonest operator, in each way that one can think of: who notices, and by what.
+// Audits dishonest operators, each with another lie: which auditor notices it, and by what.
 import { expect } from "chai";
 import { concat } from "../../../protocol/base/bytes.ts";
 import type { AuditResult, LogSource } from "../../../protocol/audit/audit.ts";

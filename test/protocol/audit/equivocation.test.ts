@@ -1,4 +1,5 @@
-// Equivocation as a file: what it proves, to whom, and each way in which it proves nothing.
+// Tests the file that proves an equivocation: what it proves, to whom, and each way in which it
+// proves nothing.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";

@@ -1,4 +1,5 @@
-// A trail that lives by logs, for a verifier who has followed them: from the memories of its audits to the verdict.
+// Verifies a log-only trail for a verifier who has followed its logs: from the audits' memories to
+// the verdict.
 import { expect } from "chai";
 import { canonicalize } from "../../../protocol/base/canonical.ts";
 import { type ActionName, ACTIONS, eventDigest } from "../../../protocol/event/event.ts";

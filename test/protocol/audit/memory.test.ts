@@ -1,4 +1,5 @@
-// What an audit keeps over its runs: findings with the place, keys that wait for the first checkpoint that has their event.
+// Tests what an audit keeps between runs: its findings with its position, and keys that wait for
+// their first checkpoint.
 import { expect } from "chai";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { auditLog, type LogSource } from "../../../protocol/audit/audit.ts";

@@ -1,4 +1,4 @@
-// JSON read and written: the one form, its limits, and every kind of malformed text.
+// Reads and writes JSON: the canonical form, its limits, and every kind of malformed text.
 import { expect } from "chai";
 import { fc, runsOf } from "../../support/random.ts";
 import { z } from "zod";
@@ -36,7 +36,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("does not depend on the order in which members were given", () => {
+  it("writes members in one order, whatever order they were given in", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.integer()),
@@ -56,7 +56,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("takes one text only for each value", () => {
+  it("accepts one text only for each value", () => {
     fc.assert(
       fc.property(
         json,
@@ -79,7 +79,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("writes nothing that is no JSON value", () => {
+  it("refuses to write anything but a JSON value", () => {
     for (const value of [
       undefined,
       NaN,
@@ -101,7 +101,7 @@ describe("canonical JSON", () => {
   });
 });
 
-describe("malformed JSON", () => {
+describe("parseCanonical and parseJson, on malformed text", () => {
   const both: [string, string | Uint8Array, ErrorCode][] = [
     ["nothing", "", "BAD_JSON"],
     ["white space only", "  ", "BAD_JSON"],
@@ -131,7 +131,7 @@ describe("malformed JSON", () => {
     ["a number too large for a double", "[1e999]", "BAD_FIELD"],
   ];
   for (const [what, text, code] of both)
-    it(`${what} ends in our own error, however it is read`, () => {
+    it(`refuses with a ProtocolError: ${what}`, () => {
       refused(() => parseCanonical(text), code);
       refused(() => parseJson(text), code);
     });
@@ -190,8 +190,8 @@ describe("malformed JSON", () => {
   });
 });
 
-describe("limits of JSON", () => {
-  it(`takes ${MAX_JSON_DEPTH} levels and no more`, () => {
+describe("the limits of JSON", () => {
+  it(`accepts ${MAX_JSON_DEPTH} levels and no more`, () => {
     expect(parseCanonical(nested(MAX_JSON_DEPTH))).to.be.an("array");
     expect(parseJson(nested(MAX_JSON_DEPTH))).to.be.an("array");
     expect(canonicalize(JSON.parse(nested(MAX_JSON_DEPTH)))).to.equal(nested(MAX_JSON_DEPTH));
@@ -200,7 +200,7 @@ describe("limits of JSON", () => {
     refused(() => canonicalize(JSON.parse(nested(MAX_JSON_DEPTH + 1))), "TOO_LARGE");
   });
 
-  it(`takes ${MAX_JSON_BYTES} bytes and no more, counted as UTF-8`, () => {
+  it(`accepts ${MAX_JSON_BYTES} bytes and no more, counted as UTF-8`, () => {
     const atLimit = `"${"é".repeat((MAX_JSON_BYTES - 2) / 2)}"`;
     const above = `"${"é".repeat((MAX_JSON_BYTES - 2) / 2)}a"`;
     expect(parseCanonical(atLimit)).to.have.length((MAX_JSON_BYTES - 2) / 2);
@@ -212,17 +212,17 @@ describe("limits of JSON", () => {
   });
 });
 
-describe("checking against a schema", () => {
+describe("parseWith", () => {
   const Item = z.strictObject({ name: Text(1, 3), count: z.int() });
   const List = z.strictObject({ items: z.array(Item).max(2) });
 
-  it("gives back what fits", () => {
+  it("returns a value that fits the schema", () => {
     expect(parseWith(List, { items: [{ name: "a", count: 1 }] })).to.deep.equal({
       items: [{ name: "a", count: 1 }],
     });
   });
 
-  it("names the code and the path of what does not", () => {
+  it("names the code and the path of a value that does not fit", () => {
     const item = { name: "a", count: 1 };
     refused(
       () => parseWith(List, { items: [item, { name: "a\u0000", count: 1 }] }),

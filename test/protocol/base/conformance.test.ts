@@ -1,4 +1,5 @@
-// Vectors made by others: canonical JSON (RFC 8785) and Merkle proofs (RFC 9162), from the folder CONFORMANCE_DIR.
+// Runs vectors made by others, from the folder CONFORMANCE_DIR: canonical JSON (RFC 8785) and
+// Merkle proofs (RFC 9162).
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Hashes and signatures: known answers, ethers as oracle, and every form of signature but one refused, by both back ends.
+// Tests hashes and signatures with known answers and against ethers. Both back ends refuse all
+// forms of a signature but one.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { keccak_256 as keccakNoble } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
@@ -113,7 +114,7 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("finds who signed, as ethers does", () => {
+    it("finds the signer that ethers finds", () => {
       fc.assert(
         fc.property(privateKey, message, (some, bytes) => {
           const hash = keccakHex(bytes);
@@ -127,16 +128,16 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("finds somebody else, or nobody, for another digest", () => {
+    it("finds another signer, or none, for another digest", () => {
       const other = keccakHex(utf8("another event"));
       expect(recoverSigner(other, signature, recover)).to.not.equal(signer);
     });
 
-    it("finds somebody else, or nobody, for the other v", () => {
+    it("finds another signer, or none, for the other v", () => {
       expect(recoverSigner(digest, join(r, s, v === 27 ? 28 : 27), recover)).to.not.equal(signer);
     });
 
-    it("refuses the twin with a high s", () => {
+    it("refuses the same signature with a high s", () => {
       const twin = join(r, ORDER - s, v === 27 ? 28 : 27);
       const bytes = fromHex(twin);
       const key = recover(
@@ -149,7 +150,7 @@ for (const [name, load] of backEnds)
       refusedSignature(twin);
     });
 
-    it("takes the largest low s, and refuses the smallest high one", () => {
+    it("accepts the largest low s, and refuses the smallest high one", () => {
       const half = (ORDER - 1n) / 2n;
       expect(recoverSigner(digest, join(r, half, v), recover)).to.match(/^0x[0-9a-f]{40}$/);
       refusedSignature(join(r, half + 1n, v));
@@ -175,7 +176,7 @@ for (const [name, load] of backEnds)
       refusedSignature(join(r, 2n ** 256n - 1n, v));
     });
 
-    it("refuses an r that is on no point of the curve", () => {
+    it("refuses an r without a point on the curve", () => {
       // 5 is the smallest x without a point.
       refusedSignature(join(5n, s, 27));
       refusedSignature(join(5n, s, 28));
@@ -205,7 +206,7 @@ for (const [name, load] of backEnds)
         refusedSignature(bad);
       });
 
-    it("finds nobody, or somebody, but never crashes, on random signatures", () => {
+    it("finds another signer, or refuses, for random signatures", () => {
       const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
       fc.assert(
         fc.property(bytes, bytes, fc.constantFrom(27, 28), (a, b, end) => {
@@ -220,7 +221,7 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("refuses to read past what it is given", () => {
+    it("refuses digests and numbers of another length than 32 bytes", () => {
       const bytes = fromHex(signature);
       const long = new Uint8Array(10_000).fill(1);
       expect(() => recover(long, bytes.subarray(0, 32), bytes.subarray(32, 64), 0)).to.throw();
@@ -262,7 +263,7 @@ describe("signerOrNone", () => {
 describe("keccak-256 as WebAssembly", () => {
   after(() => useKeccak(keccakNoble));
 
-  it("gives the same answers, whatever stands under keccak256", async () => {
+  it("gives the answers of noble and of ethers", async () => {
     const fast = await loadWasmKeccak();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {

@@ -1,4 +1,5 @@
-// Merkle trees: roots by the definition of RFC 9162, proofs for every size, and everything that is no proof refused.
+// Tests Merkle trees: roots by the definition of RFC 9162, proofs for every size. Everything else
+// is refused as a proof.
 import { expect } from "chai";
 import { fc, runsOf } from "../../support/random.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";
@@ -35,14 +36,14 @@ function flipped(hash: Uint8Array, bit: number): Uint8Array {
   return copy;
 }
 
-describe("Merkle roots", () => {
-  it("follow the definition, for every size", () => {
+describe("rootOf", () => {
+  it("follows the definition of RFC 9162 for every size", () => {
     const data = Array.from({ length: MAX_SIZE }, (_, i) => utf8(`leaf ${i}`));
     for (let size = 0; size <= MAX_SIZE; size++)
       expect(toHex(root(size))).to.equal(toHex(definition(data.slice(0, size))));
   });
 
-  it("give the known answers of Certificate Transparency", () => {
+  it("gives the known answers of Certificate Transparency", () => {
     const data = [
       "",
       "00",
@@ -65,13 +66,13 @@ describe("Merkle roots", () => {
     );
   });
 
-  it("tell leaves from inner nodes, so that no node passes for a leaf", () => {
+  it("hashes leaves and inner nodes differently, so that no node passes for a leaf", () => {
     const [a, b] = leaves as [Uint8Array, Uint8Array];
     expect(toHex(leafHash(concat(a, b)))).to.not.equal(toHex(nodeHash(a, b)));
     expect(verifyInclusion(leafHash(concat(a, b)), 0, 1, [], root(2))).to.equal(false);
   });
 
-  it("change with any leaf, with their order and with their number", () => {
+  it("changes with any leaf, with their order and with their number", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: MAX_SIZE }), fc.nat(), fc.nat(255), (size, at, bit) => {
         const index = at % size;
@@ -88,7 +89,7 @@ describe("Merkle roots", () => {
 });
 
 describe("inclusion proofs", () => {
-  it("prove every leaf of every tree, and at no other index or size of these", () => {
+  it("prove every leaf of every tree at its own index, and at no other", () => {
     for (let size = 1; size <= MAX_SIZE; size++)
       for (let index = 0; index < size; index++) {
         const proof = inclusionProof(index, tree(size));
@@ -99,7 +100,7 @@ describe("inclusion proofs", () => {
       }
   });
 
-  it("fail when any part of them is changed", () => {
+  it("fail when any part is changed, removed, inserted or appended", () => {
     const size = fc.integer({ min: 2, max: MAX_SIZE });
     fc.assert(
       fc.property(size, fc.nat(), fc.nat(), fc.nat(255), (n, i, part, bit) => {
@@ -130,13 +131,13 @@ describe("inclusion proofs", () => {
     );
   });
 
-  it("end at the root: no longer proof makes a tree of another root", () => {
+  it("fail when they are longer than the tree is high", () => {
     const [leaf, sibling] = leaves as [Uint8Array, Uint8Array];
     expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(sibling, leaf))).to.equal(false);
     expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(leaf, sibling))).to.equal(false);
   });
 
-  it("are of hashes of 32 bytes", () => {
+  it("fail with a hash that is not 32 bytes", () => {
     const leaf = leaves[0]!;
     for (const length of [0, 31, 33, 64]) {
       const odd = new Uint8Array(length).fill(1);
@@ -156,7 +157,7 @@ describe("inclusion proofs", () => {
     }
   });
 
-  it("are not made for leaves that are not there", () => {
+  it("are refused for an index outside the tree", () => {
     for (const index of [-1, 3, 0.5, NaN, Infinity, 2 ** 53])
       refused(() => inclusionProof(index, tree(3)), "BAD_PROOF", "index");
     refused(() => inclusionProof(0, []), "BAD_PROOF", "index");
@@ -164,7 +165,7 @@ describe("inclusion proofs", () => {
 });
 
 describe("consistency proofs", () => {
-  it("prove every tree against every older one", () => {
+  it("prove that every tree extends every older one", () => {
     for (let size = 1; size <= MAX_SIZE; size++)
       for (let old = 1; old <= size; old++) {
         const proof = consistencyProof(old, tree(size));
@@ -176,7 +177,7 @@ describe("consistency proofs", () => {
       }
   });
 
-  it("fail for another older size than theirs", () => {
+  it("fail for any other older size", () => {
     for (let size = 2; size <= MAX_SIZE; size++)
       for (let old = 1; old < size; old++) {
         const proof = consistencyProof(old, tree(size));
@@ -189,7 +190,7 @@ describe("consistency proofs", () => {
       }
   });
 
-  it("do not let history be rewritten", () => {
+  it("fail when an older leaf was rewritten", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: MAX_SIZE }),
@@ -207,7 +208,7 @@ describe("consistency proofs", () => {
     );
   });
 
-  it("fail when any part of them is changed", () => {
+  it("fail when any part is changed, removed, inserted or appended", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: MAX_SIZE }),
@@ -238,7 +239,7 @@ describe("consistency proofs", () => {
     expect(verifyConsistency(5, root(5), 5, root(6), [])).to.equal(false);
   });
 
-  it("say nothing about the empty tree, and are not made for it", () => {
+  it("fail for the empty tree, and are refused for it", () => {
     expect(verifyConsistency(0, root(0), 5, root(5), [])).to.equal(false);
     expect(verifyConsistency(0, root(0), 0, root(0), [])).to.equal(false);
     for (const old of [0, -1, 4, 1.5, NaN])
@@ -247,7 +248,7 @@ describe("consistency proofs", () => {
 });
 
 describe("hostile proofs", () => {
-  it("are false, soon, whatever sizes, indices and hashes they come with", () => {
+  it("fail at any sizes, indices and hashes", () => {
     const number = fc.oneof(
       fc.integer({ min: -3, max: 70 }),
       fc.double(),
@@ -290,13 +291,13 @@ describe("hostile proofs", () => {
     );
   });
 
-  it("are false when they are far too long", () => {
+  it("fail when they are a million hashes long", () => {
     const endless = Array.from({ length: 1_000_000 }, () => leaves[0]!);
     expect(verifyInclusion(leaves[0]!, 1, 2 ** 53 - 1, endless, root(1))).to.equal(false);
     expect(verifyConsistency(1, root(1), 2 ** 53 - 1, root(2), endless)).to.equal(false);
   });
 
-  it("work for trees of up to 2^53 - 1 leaves", () => {
+  it("hold for a tree of 2^53 - 1 leaves, at its last leaf only", () => {
     // The last leaf of a tree of 2^53 - 1: the siblings are the roots of the complete subtrees on its left.
     const size = 2 ** 53 - 1;
     const siblings = Array.from({ length: 52 }, (_, i) => leaves[i % MAX_SIZE]!);

@@ -1,4 +1,4 @@
-// Texts and scalar values: what is taken, what is refused, and by which code.
+// Tests texts and scalar values: which are accepted, and with which code the others are refused.
 import { expect } from "chai";
 import type { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
@@ -19,7 +19,7 @@ import {
 import { refused } from "../../support/refused.ts";
 
 describe("lot numbers and texts", () => {
-  it("keep their case, spaces within, and characters of all scripts", () => {
+  it("accept any case, inner spaces and all scripts, unchanged", () => {
     for (const text of [
       "R-0001",
       "r-0001",
@@ -67,14 +67,14 @@ describe("lot numbers and texts", () => {
       );
     });
 
-  it(`have at most ${MAX_LOT_NUMBER_LENGTH} characters, counted as code points`, () => {
+  it(`accept at most ${MAX_LOT_NUMBER_LENGTH} characters, counted as code points`, () => {
     for (const character of ["a", "é", "\u{1f4a1}"]) {
       expect(parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH))).to.be.a("string");
       refused(() => parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH + 1)), "BAD_TEXT");
     }
   });
 
-  it("are texts and nothing else", () => {
+  it("refuse anything but a text", () => {
     for (const value of [1, null, undefined, ["R1"], { toString: "R1" }])
       refused(() => parseWith(LotNumber, value), "BAD_FIELD");
   });
@@ -114,7 +114,7 @@ describe("scalar values", () => {
     ],
   ];
   for (const [what, schema, good, bad] of cases)
-    it(`${what} have one form`, () => {
+    it(`accept one form only: ${what}`, () => {
       for (const value of good) expect(parseWith(schema, value)).to.equal(value);
       for (const value of bad) refused(() => parseWith(schema, value), "BAD_FIELD");
     });
@@ -132,11 +132,11 @@ describe("the event's schema", () => {
     details: ZERO_HASH,
   };
 
-  it("takes an event, and leaves it as it is", () => {
+  it("accepts an event, and leaves it unchanged", () => {
     expect(parseWith(CustodyEvent, event)).to.deep.equal(event);
   });
 
-  it(`takes ${MAX_ENTRIES} entries and no more`, () => {
+  it(`accepts ${MAX_ENTRIES} entries and no more`, () => {
     const of = (length: number) => ({ ...event, entries: Array.from({ length }, () => entry) });
     expect(parseWith(CustodyEvent, of(MAX_ENTRIES)).entries).to.have.length(MAX_ENTRIES);
     refused(() => parseWith(CustodyEvent, of(MAX_ENTRIES + 1)), "TOO_LARGE", "entries");
@@ -159,7 +159,7 @@ describe("the event's schema", () => {
     [null, "BAD_FIELD", undefined],
   ];
   wrong.forEach(([value, code, field], i) =>
-    it(`refuses what is no event (${field ?? `case ${i}`})`, () => {
+    it(`refuses what is not an event (${field ?? `case ${i}`})`, () => {
       refused(() => parseWith(CustodyEvent, value), code, field);
     }),
   );

@@ -1,4 +1,5 @@
-// What is sent to the contract of checkpoints and read from it, held against ethers and the compiled contract.
+// Holds what is sent to the checkpoint contract, and read from it, against ethers and the compiled
+// contract.
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Interface } from "ethers";

@@ -1,4 +1,5 @@
-// What is sent to the ledger and read from its logs, held against ethers and the compiled contract.
+// Holds what is sent to the ledger, and read from its logs, against ethers and the compiled
+// contract.
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Interface } from "ethers";

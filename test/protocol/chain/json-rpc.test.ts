@@ -1,4 +1,5 @@
-// JSON-RPC: what is asked, what counts as an answer, and that any other text is named for what it is.
+// Tests the JSON-RPC client: what it asks, what it accepts as an answer, and what it calls any
+// other text.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";

@@ -1,4 +1,4 @@
-// Reading a real ledger through a node that answers as it should, and through nodes that do not.
+// Reads a real ledger through a node that answers correctly, and through nodes that do not.
 import { expect } from "chai";
 import {
   type LedgerReader,
@@ -229,7 +229,7 @@ describe("chain reader", () => {
       expect(widths.reduce((sum, width) => sum + width)).to.equal(number - 1);
     });
 
-    it("has 150,000 logs read as well as one", async () => {
+    it("gives 150,000 logs as well as one", async () => {
       const { number, hash } = await reader.head();
       const maker = world.maker.address;
       const log = (i: number) => ({

@@ -1,4 +1,5 @@
-// The list of fields: what each takes and refuses, and what must never be in it.
+// Tests the list of fields: what each field accepts and refuses, and what must never be in the
+// list.
 import { expect } from "chai";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import {

@@ -1,4 +1,5 @@
-// Details: leaves and roots by their definition, withholding in every combination, and what is refused.
+// Tests details: leaves and roots by their definition, every combination of withheld fields, and
+// refusals.
 import { expect } from "chai";
 import { computeHmac, sha256 as ethersSha256 } from "ethers";
 import { fc } from "../../support/random.ts";
@@ -78,7 +79,7 @@ describe("the root of details", () => {
     expect(disclosureRoot({ open: [], withheld: [] }, 0)).to.equal(ZERO_HASH);
   });
 
-  it("follows its definition", () => {
+  it("follows its definition for any details", () => {
     expect(detailsRoot(example, secret)).to.equal(definition(example, secret));
     fc.assert(
       fc.property(anyDetails, anySecret, (details, bytes) => {
@@ -87,7 +88,7 @@ describe("the root of details", () => {
     );
   });
 
-  it("has its leaves in the order of the bytes of their paths", () => {
+  it("sorts its leaves by the bytes of their paths", () => {
     const leaves = detailsLeaves(
       parseWith(Details, {
         shockMaxMilliG: 1,
@@ -107,7 +108,7 @@ describe("the root of details", () => {
     expect(keys.at(-1)).to.equal('["shockMaxMilliG"]');
   });
 
-  it("does not depend on the order in which fields were given, nor on empty entries at the end", () => {
+  it("is the same for fields in another order, and with empty entries at the end", () => {
     const reordered = parseWith(Details, {
       entries: [
         { msl: "3", mpn: "HM32G431CBT6TR", lotNumber: "R-1" },
@@ -166,8 +167,8 @@ describe("the root of details", () => {
   });
 });
 
-describe("withholding", () => {
-  it("leaves the root as it is, whatever is withheld, and shows just the rest", () => {
+describe("disclose", () => {
+  it("keeps the root and shows just the rest, whatever is withheld", () => {
     fc.assert(
       fc.property(anyDetails, anySecret, choices, (details, bytes, random) => {
         const chosen = new Map(
@@ -194,19 +195,19 @@ describe("withholding", () => {
     );
   });
 
-  it("shows nothing from which the withheld could be guessed: no salt, no value", () => {
+  it("shows neither salt nor value of a withheld field", () => {
     const { withheld } = disclose(example, secret, () => false);
     expect(withheld).to.have.length(7);
     for (const item of withheld) expect(Object.keys(item)).to.deep.equal(["path", "inner"]);
   });
 
-  it("is seen: a field cannot be left out", () => {
+  it("changes the root when a withheld field is left out", () => {
     const disclosure = disclose(example, secret, (path) => path.length === 1);
     const without = { ...disclosure, withheld: disclosure.withheld.slice(1) };
     expect(disclosureRoot(without, 3)).to.not.equal(detailsRoot(example, secret));
   });
 
-  it("follows who may see a field", () => {
+  it("knows who may see each field", () => {
     const visibility = (path: DetailPath) => visibilityOf(path);
     expect(visibility(["purchaseOrder"])).to.equal("private");
     expect(visibility(["carrier"])).to.equal("trail");
@@ -219,7 +220,7 @@ describe("a disclosure", () => {
   const root = (value: unknown, entries = 3) =>
     disclosureRoot(parseWith(Disclosure, value), entries);
 
-  it("has its fields in order, each once", () => {
+  it("is refused with fields out of order or twice", () => {
     const { open, withheld } = whole;
     refused(() => root({ open: open.toReversed(), withheld }), "BAD_PATH", "open.1.path");
     refused(() => root({ open: [...open, open[1]], withheld }), "BAD_PATH", "open.2.path");
@@ -228,7 +229,7 @@ describe("a disclosure", () => {
     refused(() => root({ open, withheld: [both, ...withheld] }), "BAD_PATH", "withheld.0.path");
   });
 
-  it("speaks of no entry that the event does not have", () => {
+  it("is refused with an entry that the event does not have", () => {
     expect(root(whole)).to.equal(detailsRoot(example, secret));
     refused(() => root(whole, 2), "BAD_PATH", "withheld.3.path");
     refused(() => root(whole, 0), "BAD_PATH", "withheld.0.path");
@@ -298,14 +299,14 @@ describe("a disclosure", () => {
   });
 });
 
-describe("what details say of an entry", () => {
+describe("entryDetail", () => {
   const details = parseWith(Details, {
     mpn: "SHARED",
     countryOfOrigin: "DE",
     entries: [{ mpn: "OWN" }, {}, { countryOfOrigin: "MY" }],
   });
 
-  it("is its own field, or else the shared one", () => {
+  it("gives the entry's own field, or else the shared one", () => {
     expect(entryDetail(details, 0, "mpn")).to.equal("OWN");
     expect(entryDetail(details, 1, "mpn")).to.equal("SHARED");
     expect(entryDetail(details, 7, "mpn")).to.equal("SHARED");
@@ -314,7 +315,7 @@ describe("what details say of an entry", () => {
   });
 });
 
-describe("details against their event", () => {
+describe("checkDetails", () => {
   const actor = `0x${"a1".repeat(20)}`;
   const numbers = ["R-1", "R-2"];
   const event = (action: number, news = true): CustodyEvent => ({
@@ -335,7 +336,7 @@ describe("details against their event", () => {
   };
   const entries = [{ lotNumber: "R-1" }, { lotNumber: "R-2" }];
 
-  it("name the lot number of every new lot", () => {
+  it("asks for the lot number of every new lot", () => {
     check(ACTIONS.commission, { mpn: "A", entries });
     refused(() => check(ACTIONS.commission, { mpn: "A" }), "BAD_FIELD", "entries.0.lotNumber");
     refused(
@@ -355,7 +356,7 @@ describe("details against their event", () => {
     );
   });
 
-  it("need no lot number for lots there are, but none may be wrong", () => {
+  it("refuses a wrong lot number of an existing lot, and does not ask for one", () => {
     check(ACTIONS.split, { entries: [{}, entries[1]] }, false);
     refused(
       () => check(ACTIONS.split, { entries: [{ lotNumber: "R-9" }] }, false),
@@ -364,7 +365,7 @@ describe("details against their event", () => {
     );
   });
 
-  it("have no fields of another action", () => {
+  it("refuses fields of another action", () => {
     check(ACTIONS.ship, { carrier: "Post", entries: [{ customerPartNumber: "C-1" }] }, false);
     refused(() => check(ACTIONS.commission, { carrier: "Post", entries }), "BAD_FIELD", "carrier");
     refused(
@@ -375,12 +376,12 @@ describe("details against their event", () => {
     refused(() => check(99, { reason: "x" }, false), "BAD_FIELD", "reason");
   });
 
-  it("have no more entries than the event", () => {
+  it("refuses more entries than the event has", () => {
     check(ACTIONS.ship, { entries: [{}] }, false);
     refused(() => check(ACTIONS.ship, { entries: [{}, {}, {}] }, false), "BAD_PATH", "entries");
   });
 
-  it("of a notice have no entries, and only its fields", () => {
+  it("refuses entries, and fields of an event, in a notice", () => {
     checkNoticeDetails(
       parseWith(Details, { reason: "Delamination", alertReference: "PCN-1", mpn: "A" }),
     );
@@ -392,7 +393,7 @@ describe("details against their event", () => {
     );
   });
 
-  it("are bounded in their number", () => {
+  it("refuses too many fields", () => {
     const fields = 90;
     const names = Object.fromEntries(
       Array.from({ length: fields }, (_, i) => [`f${i}`, utf8("x").length]),

@@ -1,4 +1,5 @@
-// Events as the ledger takes them: what a line packs, and what submissions share.
+// Tests events as the ledger is sent them: what a line packs, and what the lines of a submission
+// share.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import type { CustodyEvent } from "../../../protocol/event/event.ts";
@@ -75,7 +76,7 @@ describe("submissions", () => {
     });
   });
 
-  it("keep pieces exactly, whatever they are", () => {
+  it("keep any number of pieces exactly", () => {
     fc.assert(
       fc.property(integer, integer, (quantity, quantityBefore) => {
         const before = [stateOf(1, quantityBefore)];
@@ -122,7 +123,7 @@ describe("submissions", () => {
       refused(() => submissionOf(eventOf([null]), [null], signature), "BAD_SIGNATURE", "signature");
   });
 
-  it("have no lines of other bits or of pieces beyond 2^53 - 1", () => {
+  it("are refused with other bits in a line, or pieces beyond 2^53 - 1", () => {
     for (const line of [-1n, 1n << 53n, 1n << (64n + 53n), 1n << 136n, 1n << 255n])
       refused(() => unpackLine(line), "BAD_FIELD", "lines");
   });

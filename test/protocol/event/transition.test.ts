@@ -1,4 +1,4 @@
-// The transition: what each action does to its lots, and every rule that an event can break.
+// Tests the transition: what each action does to its lots, and every rule that an event can break.
 import { expect } from "chai";
 import { checkUntilMet, fc, runsOf } from "../../support/random.ts";
 import { ACTIONS, type ActionName } from "../../../protocol/event/event.ts";
@@ -346,7 +346,7 @@ describe("which rule an event breaks", () => {
     "EntryCountOutOfRange",
     MAX_ENTRIES + 1,
   );
-  it("250 entries break none", () => {
+  it("breaks none with 250 entries", () => {
     after({ action: "commission", by: "maker", lots: lots(MAX_ENTRIES) });
   });
   breaks("action 0", [commissioned], { ...held, action: 0 }, "UnknownAction", 0);
@@ -582,7 +582,7 @@ describe("which rule an event breaks", () => {
       REEL,
     );
 
-  it("a state that is not the newest: PreviousMismatch", () => {
+  it("is PreviousMismatch for a state that is not the newest", () => {
     const states = after(commissioned);
     const { signed, before } = eventOf(states, held);
     act(states, { action: "inspect", by: "maker", lots: [[REEL, 100]] });
@@ -899,7 +899,7 @@ describe("which rule an event breaks", () => {
       100,
       `${60 + child}`,
     );
-  it("a sum that no double holds is still compared exactly: QuantityNotConserved", () => {
+  it("is QuantityNotConserved for a sum that no double holds", () => {
     const all = [0, 1, 2].map((i) => lotOf("maker", `C-${i}`));
     const states = after({ action: "commission", by: "maker", lots: [[REEL, MAX_INTEGER]] });
     const plan: Plan = {
@@ -946,7 +946,7 @@ describe("which rule an event breaks", () => {
     REVOKED_KEY.address,
   );
 
-  it("each rule is broken at least once above", () => {
+  it("is met above for each rule", () => {
     expect([...broken].toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
   });
 });

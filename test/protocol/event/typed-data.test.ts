@@ -1,4 +1,4 @@
-// Digests, words and ids against ethers, which encodes typed data and ABI by its own code.
+// Holds digests, words and ids against ethers, which encodes typed data and ABI by its own code.
 import { expect } from "chai";
 import { AbiCoder, TypedDataEncoder, getBytes, keccak256, toUtf8Bytes } from "ethers";
 import { fc } from "../../support/random.ts";

@@ -1,4 +1,5 @@
-// Labels printed by others, from labels.json in the folder CONFORMANCE_DIR: what their sources state is what is read.
+// Reads labels printed by others, from labels.json in the folder CONFORMANCE_DIR. A reading says
+// what its source states.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Labels: the vectors, bounds, what is private, and that any input gives a reading in linear time.
+// Reads labels: the vectors, the limits, and what stays private. Every input gives a reading in
+// linear time.
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

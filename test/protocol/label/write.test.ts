@@ -1,4 +1,4 @@
-// Texts of our own labels: what is written is what is read.
+// Writes our own labels, and reads back what it wrote.
 import { expect } from "chai";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";

@@ -1,4 +1,5 @@
-// Signed notes: what others' tools write is read, what ours writes is what they expect, and nothing altered passes.
+// Signs and reads checkpoints as signed notes. The notes of other tools are read, and no altered
+// note passes.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
@@ -29,7 +30,7 @@ function notOpened(text: string): void {
 }
 
 describe("signed notes", () => {
-  it("state a checkpoint in the lines of the format", () => {
+  it("have the lines of the format", () => {
     const [first, size, root, blank, signature, end] = note.split("\n");
     expect([first, size, root, blank, end]).to.deep.equal([
       ...[origin, "123", "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU=", "", ""],
@@ -37,7 +38,7 @@ describe("signed notes", () => {
     expect(signature).to.match(/^— reelproof\/31337\/0x(1e){20}\/0x(0b){20} [A-Za-z0-9+/]{91}=$/);
   });
 
-  it("are read back, whatever the checkpoint and the key", () => {
+  it("are read back, for any checkpoint and any key", () => {
     const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(fc.maxSafeNat(), hash, hash, (size, root, secret) => {
@@ -50,7 +51,7 @@ describe("signed notes", () => {
     );
   });
 
-  it("are checked as others' are: the key and the signature that the specification shows", () => {
+  it("have the key and the signature of the example in the specification", () => {
     const theirs = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
     const text =
       "This is an example message.\n\n" +
@@ -59,7 +60,7 @@ describe("signed notes", () => {
     refused(() => openNote(text.replace("example m", "Example m"), theirs), "BAD_SIGNATURE");
   });
 
-  it("may have lines of witnesses and extensions beside", () => {
+  it("are read with lines of witnesses and extensions", () => {
     const witness = `— witness.example/w ${btoa("\u0001\u0002\u0003\u0004 whatever it signs")}\n`;
     expect(openNote(note + witness, key)).to.deep.equal(checkpoint);
     expect(openNote(note.replace("\n\n", `\n\n${witness}`), key)).to.deep.equal(checkpoint);

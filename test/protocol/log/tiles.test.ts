@@ -1,4 +1,4 @@
-// Tiles against the trees of merkle.ts: the same roots and the same proofs, out of a few tiles each.
+// Holds tiles against the trees of merkle.ts: a few tiles give the same roots and the same proofs.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { concat, toHex, utf8 } from "../../../protocol/base/bytes.ts";
@@ -69,8 +69,8 @@ const batches = fc
   .array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 })
   .filter((sizes) => sizes.reduce((sum, size) => sum + size, 0) <= MAX_SIZE);
 
-describe("a log's tiles", () => {
-  it("lead to the root of the tree, however the leaves came", async () => {
+describe("the tiles of a log", () => {
+  it("give the root of the tree, for any batches of leaves", async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (sizes) => {
         const log = logOf(...sizes);
@@ -83,7 +83,7 @@ describe("a log's tiles", () => {
     );
   });
 
-  it("keep the roots of all older sizes", async () => {
+  it("give the roots of all older sizes", async () => {
     const log = logOf(MAX_SIZE);
     for (const size of [0, 1, 2, 255, 256, 257, 511, 512, 513, 768, MAX_SIZE])
       expect(toHex(await rootFrom(size, log.read(size)))).to.equal(
@@ -91,7 +91,7 @@ describe("a log's tiles", () => {
       );
   });
 
-  it("give the proofs of the tree, for any index and sizes", async () => {
+  it("give the proofs that the tree gives, for any index and sizes", async () => {
     const log = logOf(MAX_SIZE);
     const size = fc.integer({ min: 1, max: MAX_SIZE });
     await fc.assert(
@@ -134,7 +134,7 @@ describe("a log's tiles", () => {
   const cut = (hashes: Uint8Array, id: TileId, size: number) =>
     hashes.subarray(0, 32 * widthOf(id, size));
 
-  it("say so when they are too short or too long to go on from", async () => {
+  it("refuse to append to an edge that is too short or too long", async () => {
     const log = logOf(300);
     const [edge] = await log.read()(edgeOf(300));
     const short = (hashes: Uint8Array) => hashes.subarray(0, hashes.length - 32);
@@ -145,7 +145,7 @@ describe("a log's tiles", () => {
     await rejected(rootFrom(300, cutting), "BAD_PROOF");
   });
 
-  it("prove nothing of leaves and sizes that there are not", async () => {
+  it("refuse proofs for an index or a size outside the log", async () => {
     const log = logOf(10);
     const read = log.read();
     for (const index of [10, -1, 0.5, NaN])
@@ -159,12 +159,12 @@ describe("a log's tiles", () => {
       await rejected(consistencyProofFrom(older, newer, read), "BAD_PROOF");
   });
 
-  it("take hashes one by one out of a tile", () => {
+  it("are split into their hashes", () => {
     expect(hexes(hashesIn(concat(...leaves.slice(0, 3))))).to.deep.equal(hexes(leaves.slice(0, 3)));
   });
 });
 
-describe("the addresses of tiles", () => {
+describe("the paths of tiles", () => {
   it("are those of tlog-tiles", () => {
     expect(tilePath({ level: 0, index: 1_234_067 })).to.equal("tile/0/x001/x234/067");
     expect(tilePath({ level: 0, index: 999 })).to.equal("tile/0/999");
@@ -172,7 +172,7 @@ describe("the addresses of tiles", () => {
     expect(tilePath({ level: 2, index: 0 }, 1)).to.equal("tile/2/000.p/1");
   });
 
-  it("are read back, and nothing else is", () => {
+  it("are read back, and any other path is refused", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 256 }), (index, width) => {
         const path = tilePath({ level: 0, index }, width).slice("tile/0/".length);

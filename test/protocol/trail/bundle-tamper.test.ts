@@ -1,5 +1,6 @@
-// A bundle with one thing altered at a time, at every place that it has: each is found, by its code, or listed here as what
-// nobody has signed; and no node, wrong, stale or lying, makes it pass.
+// Alters one thing at a time in a bundle, at every place. A finding names each change, or it is
+// listed here as something that nobody signs. No node, wrong, stale or lying, makes an altered
+// bundle pass.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
@@ -117,11 +118,11 @@ const NOT_NEEDED = /\.settled$|^trail\.checkpoints$/;
 
 /** Every change of one thing, at every place, is noticed. */
 function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
-  describe(`bundles: what was altered, of events that were ${name}`, function () {
+  describe(`verifyBundle, on an altered bundle of events that were ${name}`, function () {
     this.timeout(60_000);
     const { given, judged, changed, replaced, expectNoticed } = underTest(open);
 
-    it("every value, everywhere", async () => {
+    it("finds every value that was altered", async () => {
       for (const path of places(given().made.bundle))
         for (const value of others(at(given().made.bundle, path)))
           expectNoticed(
@@ -131,7 +132,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
           );
     });
 
-    it("every member and item removed", async () => {
+    it("finds every member and item that was removed", async () => {
       for (const path of places(given().made.bundle)) {
         const verdict = await judged(replaced(path));
         const name = path.join(".");
@@ -140,7 +141,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
       }
     });
 
-    it("every item twice, and every two neighbours exchanged", async () => {
+    it("finds every item that was doubled, and every two neighbours that were exchanged", async () => {
       for (const path of places(given().made.bundle)) {
         const last = path.at(-1)!;
         if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
@@ -163,7 +164,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
       }
     });
 
-    it("every member one too many", async () => {
+    it("finds every member that was added", async () => {
       for (const path of [[], ...places(given().made.bundle)]) {
         const value = at(given().made.bundle, path);
         if (
@@ -186,7 +187,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
 describeEveryChange("recorded", openBundleWorld);
 describeEveryChange("logged", openLogBundleWorld);
 
-describe("bundles: what was altered", function () {
+describe("verifyBundle, on an altered bundle", function () {
   this.timeout(60_000);
   let made: BundleWorld;
   let usual: string[];
@@ -195,7 +196,7 @@ describe("bundles: what was altered", function () {
     ({ made, usual } = given());
   });
 
-  it("is nothing at first, but a suspicion, with entries withheld", async () => {
+  it("finds nothing but a suspicion before it is altered", async () => {
     expect(usual).to.deep.equal(["SUSPECTED"]);
     const withheld = made.bundle.trail.events.flatMap(({ event }) =>
       event.entries.filter((entry) => typeof entry === "string"),
@@ -203,7 +204,7 @@ describe("bundles: what was altered", function () {
     expect(withheld).to.have.length(2);
   });
 
-  describe("a signature", () => {
+  describe("fails a signature", () => {
     const signatureOf = (bundle: BundleJson, index: number) =>
       bundle.trail.events[index]!.signature!;
     const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
@@ -243,7 +244,7 @@ describe("bundles: what was altered", function () {
         }
       });
 
-    it("of a key that is nobody's, or another party's", async () => {
+    it("of an unknown key, or of another party's key", async () => {
       const digest = eventDigest(made.trust, Trail.parse(made.bundle.trail).events[0]!.event);
       for (const { privateKey } of [newKey(made.world.ledger), made.world.broker.key])
         expect(
@@ -255,7 +256,7 @@ describe("bundles: what was altered", function () {
         ).to.deep.equal(["KeyNotOfParty", "SUSPECTED"]);
     });
 
-    it("of a key that was revoked by then", async () => {
+    it("of a key that was revoked before", async () => {
       const own = await openBundleWorld();
       const { world, product } = own;
       const key = await enrol(world.ledger, world.assembler.address);
@@ -266,8 +267,8 @@ describe("bundles: what was altered", function () {
     });
   });
 
-  describe("as a whole", () => {
-    it("cut off anywhere, or old and shown as current", async () => {
+  describe("fails a bundle", () => {
+    it("that is cut off anywhere, or out of date", async () => {
       for (const index of made.bundle.trail.events.keys()) {
         const verdict = await judged(changed(({ trail }) => (trail.events.length = index)));
         expect(verdict.verdict).to.equal("FAIL");
@@ -282,7 +283,7 @@ describe("bundles: what was altered", function () {
       expectFinding(old, { code: "LATER_EVENT_MISSING", verdict: "FAIL", lot: product });
     });
 
-    it("of another lot in this one's name, with its events put in", async () => {
+    it("with the events of another lot", async () => {
       const other = bundleFor(made.world, made.stranger);
       expect(
         (await judged({ ...other, trail: { ...other.trail, lot: made.product } })).verdict,
@@ -293,7 +294,7 @@ describe("bundles: what was altered", function () {
       }
     });
 
-    it("of another ledger or chain, under either's name", async () => {
+    it("of another ledger or chain, under either name", async () => {
       const ledger = `0x${"ab".repeat(20)}`;
       for (const elsewhere of [{ ledger }, { chainId: 1 }]) {
         const foreign = changed(({ trail }) => Object.assign(trail, elsewhere));
@@ -306,7 +307,7 @@ describe("bundles: what was altered", function () {
       }
     });
 
-    it("of a made-up ledger whose word is taken for it, which no verdict passes", async () => {
+    it("of a made-up ledger, or warns when the reader accepts any ledger", async () => {
       const verdict = await judged(made.bundle, { ...made.trust, ledgerOfBundle: true });
       expectFinding(verdict, {
         code: "LEDGER_OF_BUNDLE",
@@ -315,7 +316,7 @@ describe("bundles: what was altered", function () {
       });
     });
 
-    it("of any other shape", async () => {
+    it("that is not a bundle", async () => {
       for (const input of [
         null,
         undefined,
@@ -347,7 +348,7 @@ describe("bundles: what was altered", function () {
       return { index, place: entries.findIndex((entry) => typeof entry === "string"), entries };
     };
 
-    it("counts by its hash: altered, the record is another", async () => {
+    it("is part of the record: an altered hash fails", async () => {
       const { index, place, entries } = withheldAt();
       const path = ["trail", "events", index, "event", "entries", place];
       const verdict = await judged(replaced(path, flipped(entries[place] as string, 7)));
@@ -358,7 +359,7 @@ describe("bundles: what was altered", function () {
       });
     });
 
-    it("must not be of the lot or of what it was made of", async () => {
+    it("must not be an entry of the lot or of its ancestors", async () => {
       const whole = Trail.parse(made.bundle.trail);
       const { withholdEntries } = await import("../../../protocol/trail/bundle.ts");
       for (const [index, { event }] of whole.events.entries())
@@ -377,7 +378,7 @@ describe("bundles: what was altered", function () {
         }
     });
 
-    it("leaves a split or an assembly open as long as no ledger has recorded it", async () => {
+    it("makes a split incomplete until the ledger has recorded it", async () => {
       const own = await openBundleWorld();
       const { world, reel } = own;
       const [one, two] = ["W1", "W2"].map(
@@ -432,7 +433,7 @@ describe("bundles: what was altered", function () {
         expect(codes(verdict).some((code) => /^NODE_/.test(code))).to.equal(true);
       });
 
-    it("stands behind says what it does not know yet, and that it is old", async () => {
+    it("stands behind makes it incomplete, and is named as old", async () => {
       const early = { ...made.chain, blocks: made.chain.blocks.slice(0, 14) };
       const logs = made.chain.logs.filter(({ blockNumber }) => Number(blockNumber) < 14);
       const stale = ledgerReader({
@@ -448,7 +449,7 @@ describe("bundles: what was altered", function () {
       expect(codes(verdict)).to.include("NOT_RECORDED").and.to.include("HEAD_STALE");
     });
 
-    it("has recorded it a moment ago says that it may still go", async () => {
+    it("has recorded it too recently makes it incomplete until the block is final", async () => {
       const verdict = await judged(made.bundle, { ...made.trust, finality: 3 });
       expect(verdict.verdict).to.equal("INCOMPLETE");
       expect(codes(verdict)).to.include("NOT_FINAL");
@@ -459,7 +460,7 @@ describe("bundles: what was altered", function () {
       ).to.deep.equal(usual);
     });
 
-    it("is of another ledger on paper knows nothing of it", async () => {
+    it("has another ledger never makes it pass", async () => {
       const elsewhere = openPaperLedger();
       await mine(elsewhere, 1);
       expect((await judged(made.bundle, made.trust, elsewhere.reader)).verdict).not.to.equal(
@@ -468,7 +469,7 @@ describe("bundles: what was altered", function () {
     });
   });
 
-  it("without a node is never more than incomplete", async () => {
+  it("is incomplete without a node", async () => {
     expect((await judged(made.bundle, made.trust, null)).verdict).to.equal("INCOMPLETE");
   });
 });

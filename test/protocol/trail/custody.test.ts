@@ -1,4 +1,5 @@
-// What is told of a bundle beside its verdict: what it claims, the line of custody, and what it withholds.
+// Tests what the reader of a bundle sees beside its verdict: its claim, the line of custody, and
+// the fields it withholds.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { type BundleJson, bundleOf } from "../../../protocol/trail/bundle.ts";
@@ -18,7 +19,7 @@ import {
   trailFor,
 } from "../../support/trails.ts";
 
-describe("what is told of a bundle", function () {
+describe("what a reader sees of a bundle", function () {
   this.timeout(60_000);
   let world: World;
   let reel: string;
@@ -49,7 +50,7 @@ describe("what is told of a bundle", function () {
       digest: eventDigest(world.ledger.domain, item.event),
     }));
 
-  it("the line of custody goes back through splits to the origin, and ends where a product begins", () => {
+  it("shows the line of custody back through splits to the origin, or to the assembly of a product", () => {
     const { maker, distributor, assembler } = world;
     const told = (lot: string) =>
       lineOfCustody(lot, eventsOf(lot)).map(({ action, party, quantity, lot: of }) => [
@@ -68,7 +69,7 @@ describe("what is told of a bundle", function () {
     expect(lineOfCustody(cut, [])).to.deep.equal([]);
   });
 
-  it("the line of custody says nothing of entries that are withheld and of actions that nobody knows", () => {
+  it("leaves withheld entries and unknown actions out of the line of custody", () => {
     const events = eventsOf(cut);
     const hidden = events.map((item) => {
       const entries = item.event.entries.map((entry) =>
@@ -83,7 +84,7 @@ describe("what is told of a bundle", function () {
     expect(lineOfCustody(cut, unknown)).to.deep.equal([]);
   });
 
-  it("what an event withholds is counted by field", () => {
+  it("counts the withheld fields of an event by their name", () => {
     const [made, shipped] = trailFor(world, cut).events as [
       ReturnType<typeof eventsOf>[0],
       ReturnType<typeof eventsOf>[0],
@@ -109,7 +110,7 @@ describe("what is told of a bundle", function () {
     });
   });
 
-  it("a bundle's claim is what it says of itself, and null what it does not say in a form that can be read", () => {
+  it("shows a bundle's claim, with null for everything that is missing or malformed", () => {
     const made = { at: 1_790_000_000, by: "Harbour Components" };
     const bundle: BundleJson = bundleOf(trailFor(world, cut) as TrailJson, { documents: [], made });
     const claim = {

@@ -1,4 +1,4 @@
-// A good trail with one thing altered at a time: the verifier names the event and the field.
+// Alters one thing at a time in a good trail. The verifier names the event and the field.
 import { expect } from "chai";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
@@ -27,7 +27,7 @@ function flipped(hex: string, byte: number): string {
 
 const FIELDS = ["action", "actor", "holder", "consignee", "time", "details"] as const;
 
-describe("verify: what was altered", () => {
+describe("verify, on an altered trail", () => {
   let world: World;
   let product: string;
   let lots: Set<string>;
@@ -78,13 +78,13 @@ describe("verify: what was altered", () => {
     };
   }
 
-  it("is nothing at first", async () => {
+  it("finds nothing before it is altered", async () => {
     const good = trail();
     expect(good.events).to.have.length(count);
     expect(codes(await judged(good))).to.deep.equal([]);
   });
 
-  describe("a field of an event", () => {
+  describe("fails a field of an event that was altered:", () => {
     const other: Record<(typeof FIELDS)[number], (was: TrailEvent["event"]) => void> = {
       action: (event) => (event.action = event.action === 9 ? 10 : 9),
       actor: (event) => (event.actor = flipped(event.actor, 3)),
@@ -126,7 +126,7 @@ describe("verify: what was altered", () => {
       });
   });
 
-  describe("a field of an entry", () => {
+  describe("fails an altered entry", () => {
     for (let index = 0; index < count; index++)
       it(`of event ${index}`, async () => {
         const { length } = trail().events[index]!.event.entries;
@@ -169,7 +169,7 @@ describe("verify: what was altered", () => {
         }
       });
 
-    it("which is left out or added", async () => {
+    it("that is left out or added", async () => {
       const without = await altered(2, ({ event }) => {
         event.entries = event.entries.filter(({ lot }) => lots.has(lot));
       });
@@ -189,14 +189,14 @@ describe("verify: what was altered", () => {
       });
     });
 
-    it("which stands in another order", async () => {
+    it("that stands in another order", async () => {
       const { verdict, event } = await altered(2, (item) => item.event.entries.reverse());
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, { code: "EntriesNotAscending", event });
     });
   });
 
-  describe("a signature", () => {
+  describe("fails an altered signature", () => {
     for (let byte = 0; byte < 65; byte++)
       it(`byte ${byte}`, async () => {
         const { verdict, event } = await altered(byte % count, (item) => {
@@ -238,7 +238,7 @@ describe("verify: what was altered", () => {
     });
   });
 
-  describe("the details", () => {
+  describe("fails altered details", () => {
     for (let index = 0; index < count; index++)
       it(`of event ${index}, field by field`, async () => {
         const { details, event } = trail().events[index]!;
@@ -302,7 +302,7 @@ describe("verify: what was altered", () => {
     });
   });
 
-  describe("the events as a whole", () => {
+  describe("fails altered events", () => {
     for (let index = 0; index < count; index++)
       it(`event ${index} left out`, async () => {
         const changed = trail();
@@ -438,7 +438,7 @@ describe("verify: what was altered", () => {
     return found.slice(product.length);
   };
 
-  describe("the trail's own words", () => {
+  describe("fails altered fields of the trail", () => {
     it("another chain or ledger", async () => {
       const elsewhere = { chainId: 1, ledger: world.maker.address } as const;
       for (const field of ["chainId", "ledger"] as const) {

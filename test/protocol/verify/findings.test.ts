@@ -15,7 +15,7 @@ import {
 } from "../../../protocol/verdict/verdict.ts";
 import { VIOLATIONS } from "../../../protocol/event/violation.ts";
 
-describe("verify: findings", () => {
+describe("the catalogue of findings", () => {
   it("has one for every rule of custody", () => {
     expect(FINDING_CODES).to.include.members(Object.keys(VIOLATIONS));
   });
@@ -71,7 +71,7 @@ describe("verify: findings", () => {
   });
 });
 
-describe("verify: rules", () => {
+describe("the rules", () => {
   it("have a judge where their card has something for one to say, in the order of their ids", () => {
     const judged = (CARDS as readonly Card[]).filter(
       ({ findings, unknowns }) =>

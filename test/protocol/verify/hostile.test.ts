@@ -1,4 +1,4 @@
-// Input of any shape: the verifier answers with a verdict, and with no other error.
+// Gives the verifier input of any shape. It answers with a verdict, and never throws.
 import { expect } from "chai";
 import { fc, runsOf } from "../../support/random.ts";
 import { canonicalize } from "../../../protocol/base/canonical.ts";
@@ -37,7 +37,7 @@ function places(value: unknown, path: Path = []): Path[] {
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((each, key) => (each as Record<Path[number], unknown>)[key], value);
 
-describe("verify: hostile input", () => {
+describe("verify, on hostile input", () => {
   let world: World;
   let trail: Trail;
   let trust: Trust;
@@ -88,13 +88,13 @@ describe("verify: hostile input", () => {
     return verdict;
   }
 
-  it("begins with a good trail", async () => {
+  it("passes the good trail but for its introduced origin", async () => {
     expect((await judged(trail, reader)).findings.map(({ code }) => code)).to.deep.equal([
       "ORIGIN_INTRODUCED",
     ]);
   });
 
-  it("is no trail", async () => {
+  it("fails input that is not a trail", async () => {
     const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`) as unknown;
     const hostile: unknown[] = [
       ...[
@@ -146,7 +146,7 @@ describe("verify: hostile input", () => {
     expect(({} as { version?: unknown }).version).to.equal(undefined);
   });
 
-  it("has any value in any place", async () => {
+  it("never passes a trail with any other value in any place", async () => {
     const all = places(trail);
     const value = fc.oneof(
       fc.constantFrom<unknown>(
@@ -193,7 +193,7 @@ describe("verify: hostile input", () => {
     );
   }).timeout(60_000);
 
-  it("has its events in any order, any number of times", async () => {
+  it("passes events in no other order or number", async () => {
     const index = fc.nat(trail.events.length - 1);
     await fc.assert(
       fc.asyncProperty(fc.array(index, { maxLength: 14 }), async (order) => {
@@ -208,7 +208,7 @@ describe("verify: hostile input", () => {
     );
   }).timeout(60_000);
 
-  it("has entries that make circles", async () => {
+  it("fails entries that make circles", async () => {
     const changed = structuredClone(trail);
     for (const { event } of changed.events)
       for (const entry of event.entries)

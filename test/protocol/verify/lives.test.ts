@@ -1,4 +1,4 @@
-// What lots live through on a real ledger, and what the verifier says of it.
+// Sends lots through their lives on a real ledger, and checks the verdict at each step.
 import { expect } from "chai";
 import { disclose } from "../../../protocol/event/details.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
@@ -26,7 +26,7 @@ import {
 import { expectFinding, codes, seen } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
-describe("verify: what lots live through", () => {
+describe("verify, on the lives of lots", () => {
   let world: World;
   let made = 0;
 
@@ -360,7 +360,7 @@ describe("verify: what lots live through", () => {
     });
   });
 
-  describe("cannot say", () => {
+  describe("is incomplete, for it cannot know", () => {
     it("what the ledger has not recorded yet", async () => {
       const lot = await commission(world, number(), 100);
       const ship = await act(world, world.maker, "ship", {
@@ -571,7 +571,7 @@ describe("verify: what lots live through", () => {
       for (const finding of verdict.findings) expect(finding.lot).to.equal(child);
     });
 
-    it("identity withheld downstream is not evaluated", async () => {
+    it("nothing where identity is withheld downstream: that is not evaluated", async () => {
       const lot = await commission(world, number(), 100);
       await act(world, world.maker, "inspect", {
         lots: pieces(lot),
@@ -613,7 +613,7 @@ describe("verify: what lots live through", () => {
       expect(seen(await judged(product))).to.deep.equal([]);
     });
 
-    describe("what the ledger would not take", () => {
+    describe("an event that the ledger would refuse", () => {
       const expectRefused = async (item: TrailEvent, expected: object) => {
         const lot = item.event.entries[0]!.lot;
         const verdict = await judged(lot);
@@ -701,8 +701,8 @@ describe("verify: what lots live through", () => {
     });
   });
 
-  describe("what changes after the recording changes nothing", () => {
-    it("a revoked key", async () => {
+  describe("passes an event that was recorded before", () => {
+    it("its key was revoked", async () => {
       const lot = await commission(world, number(), 100);
       const key = await enrol(world.ledger, world.maker.address);
       await act(world, world.maker, "inspect", { lots: pieces(lot), key });
@@ -710,7 +710,7 @@ describe("verify: what lots live through", () => {
       expect(seen(await judged(lot))).to.deep.equal([]);
     });
 
-    it("a suspended party", async () => {
+    it("its party was suspended", async () => {
       const lot = await commission(world, number(), 100);
       await deliver(world, world.maker, world.broker, [lot]);
       await suspend(world.ledger, world.broker);
@@ -723,7 +723,7 @@ describe("verify: what lots live through", () => {
     });
   });
 
-  it("judges by the block that it is told to", async () => {
+  it("judges by the block that the reader names", async () => {
     const lot = await commission(world, number(), 100);
     const then = await world.ledger.reader.head();
     const before = trailFor(world, lot);

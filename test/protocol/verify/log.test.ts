@@ -1,4 +1,5 @@
-// Trails that live by logs alone: what counts as logged, when and by whom it is judged, and what nobody can know of them.
+// Verifies log-only trails: what counts as logged, when and by whom it is judged, and what nobody
+// can know of them.
 import { expect } from "chai";
 import { withholdEntries } from "../../../protocol/trail/bundle.ts";
 import { type ActionName, eventDigest } from "../../../protocol/event/event.ts";
@@ -101,7 +102,7 @@ async function judge(shop: Shop, trail: Trail, more: Partial<Trust> = {}, logs?:
 const judgeLot = (shop: Shop, lot: string, logs?: FollowedLog[], more?: Partial<Trust>) =>
   judge(shop, loggedTrail(shop.world, [shop.log], lot), more, logs);
 
-describe("verify: logs", () => {
+describe("verify, on log-only trails", () => {
   for (const [name, open] of [
     ["on paper", () => openPaperLedger()],
     ["on a chain", () => openLedger()],
@@ -592,7 +593,7 @@ describe("verify: logs", () => {
       ).to.equal("PASS");
     });
 
-    it("where the lot went on there in another way", async () => {
+    it("where it recorded a different next event for the lot", async () => {
       const { world } = shop;
       const lot = await live(shop, "G2");
       const trail = loggedTrail(world, [shop.log], lot);
@@ -620,7 +621,7 @@ describe("verify: logs", () => {
       return { parent, child, trail: loggedTrail(world, [shop.log], child) };
     };
 
-    it("where an ancestor went on there in another way", async () => {
+    it("where it recorded a different next event for an ancestor", async () => {
       const { world } = shop;
       const { parent, trail } = await splitOff();
       expect(codes(await judge(shop, trail))).to.deep.equal(["LATEST_UNPROVEN"]);
@@ -696,7 +697,7 @@ describe("verify: logs", () => {
     });
   });
 
-  it("ask no more of the node than the trail has logs, checkpoints and ancestors", async () => {
+  it("asks the node no more often than the trail has logs, checkpoints and ancestors", async () => {
     const shop = await openShop();
     const lot = await live(shop, "Q1");
     const trail = loggedTrail(shop.world, [shop.log], lot);

@@ -1,4 +1,5 @@
-// The verifier with nodes that are down, behind, or lying: what cannot be evaluated is said, never passed.
+// Verifies with nodes that are down, behind, or lying. The verifier says what it cannot evaluate,
+// and never passes it.
 import { expect } from "chai";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
 import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
@@ -30,7 +31,7 @@ type Log = Record<"data" | "blockHash" | "blockNumber" | "logIndex", unknown> & 
   topics: string[];
 };
 
-describe("verify: nodes", () => {
+describe("verify, with nodes of all kinds", () => {
   let world: World;
   let lot: string;
   let trail: Trail;
@@ -59,19 +60,19 @@ describe("verify: nodes", () => {
     withLogs((logs) => logs.filter((log) => !isHidden(log)));
   const digest = (index: number) => eventDigest(world.ledger.domain, trail.events[index]!.event);
 
-  it("warns of the suspicion, on a good node", async () => {
+  it("warns of the suspicion with a good node", async () => {
     const verdict = await verify(trail, trust, world.ledger.reader);
     expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["SUSPECTED"]]);
   });
 
-  it("says the same with either back end for signatures", async () => {
+  it("gives the same verdict with either back end for signatures", async () => {
     const recover = await loadWasmRecover();
     const fast = await verify(trail, trust, world.ledger.reader, recover);
     expect(fast).to.deep.equal(await verify(trail, trust, world.ledger.reader));
   });
 
   describe("without a node", () => {
-    it("is incomplete, and shows what the trail alone says", async () => {
+    it("is incomplete, with the findings of the trail alone", async () => {
       const verdict = await verify(trail, trust, null);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal([
         "INCOMPLETE",
@@ -83,7 +84,7 @@ describe("verify: nodes", () => {
       expect(verdict.notices.every(({ recorded }) => !recorded)).to.equal(true);
     });
 
-    it("still fails what is wrong in itself", async () => {
+    it("fails what is wrong in the trail itself", async () => {
       const altered = structuredClone(trail);
       altered.events[1]!.event.time += 1;
       const verdict = await verify(altered, trust, null);
@@ -105,7 +106,7 @@ describe("verify: nodes", () => {
       });
     });
 
-    it("holds a recall that the trail has, whatever else it says of it", async () => {
+    it("holds a recall that the trail has", async () => {
       const own = await commission(world, "V2", 5);
       const recall = await giveNotice(world, world.maker, { lot: own, kind: "recall" });
       await giveNotice(world, world.maker, { lot: own, kind: "withdrawal", withdraws: recall });
@@ -113,7 +114,7 @@ describe("verify: nodes", () => {
     });
   });
 
-  describe("on a node that is down", () => {
+  describe("is incomplete with a node that is down", () => {
     const methods = [
       "eth_chainId",
       "eth_getBlockByNumber",
@@ -155,7 +156,7 @@ describe("verify: nodes", () => {
       }
     });
 
-    it("with a reader that throws whatever it likes", async () => {
+    it("whatever its reader throws", async () => {
       for (const thrown of [
         new TypeError("x"),
         "text",
@@ -171,7 +172,7 @@ describe("verify: nodes", () => {
     });
   });
 
-  describe("on a node that lies", () => {
+  describe("finds a node that lies", () => {
     const expectInconsistent = async (reader: LedgerReader, wanted: object = {}) => {
       const verdict = await verify(trail, trust, reader);
       expect(verdict.verdict).to.equal("INCOMPLETE");
@@ -322,7 +323,7 @@ describe("verify: nodes", () => {
     });
   });
 
-  it("finds a lot on the chain whose first event the trail has altered, without any hint", async () => {
+  it("finds the lot on the chain when the trail altered its first event, without any hint", async () => {
     const own = lotOf(world.maker, "V3");
     await act(world, world.maker, "commission", {
       lots: { [own]: 5 },
@@ -337,7 +338,7 @@ describe("verify: nodes", () => {
     expect(seen(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
   });
 
-  it("asks no more of the node than the trail has blocks and lots", async () => {
+  it("asks the node no more often than the trail has blocks and lots", async () => {
     let asked = 0;
     const counted = through((method, params, next) => (asked++, next(method, params)));
     await verify(trail, trust, counted);

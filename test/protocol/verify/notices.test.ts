@@ -1,4 +1,5 @@
-// Recalls, suspicions and withdrawals on a real ledger, and what the verifier makes of them.
+// Gives recalls, suspicions and withdrawals on a real ledger, and checks what the verifier makes of
+// them.
 import { expect } from "chai";
 import { detailsRoot, disclose } from "../../../protocol/event/details.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
@@ -23,7 +24,7 @@ import {
 import { expectFinding, codes, seen } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
-describe("verify: notices", () => {
+describe("verify, with notices", () => {
   let world: World;
   let made = 0;
 
@@ -72,7 +73,7 @@ describe("verify: notices", () => {
     expect([strict.verdict, seen(strict)]).to.deep.equal(["HOLD", [{ ...found, verdict: "HOLD" }]]);
   });
 
-  it("does not count what was withdrawn, and lists it", async () => {
+  it("ignores a notice that was withdrawn, and lists it", async () => {
     const lot = await commission(world, number(), 10);
     const recall = await giveNotice(world, world.maker, { lot, kind: "recall" });
     const suspicion = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
@@ -164,7 +165,7 @@ describe("verify: notices", () => {
     expectFinding(early, { code: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
   });
 
-  describe("names what was altered", () => {
+  describe("names the altered part of a notice:", () => {
     let lot: string;
     let recall: string;
 
@@ -281,7 +282,7 @@ describe("verify: notices", () => {
     });
   });
 
-  describe("does not count what the ledger would not take", () => {
+  describe("ignores a notice that the ledger would refuse:", () => {
     const expectNotCounting = async (lot: string, wanted: object) => {
       const verdict = await judged(lot);
       expect(verdict.verdict).to.equal("FAIL");

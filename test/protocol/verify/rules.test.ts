@@ -1,4 +1,5 @@
-// Each custody rule broken by an event at the end of a good trail: the verifier names the rule, the lot and the field.
+// Breaks each custody rule with one event at the end of a good trail. The verifier names the rule,
+// the lot and the field.
 import { expect } from "chai";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import {
@@ -42,7 +43,7 @@ const ELSEWHERE: readonly ViolationName[] = [
   ...(["LotExists", "PreviousMismatch", "BadSignature", "KeyNotOfParty", "KeyIsRevoked"] as const),
 ];
 
-describe("verify: custody rules", () => {
+describe("verify, on a broken custody rule", () => {
   let world: World;
   /** A free lot of the maker's, one on hold, one in transit, a closed one, and a free one of the distributor's. */
   let free: string, held: string, moving: string, closed: string, theirs: string;
@@ -210,7 +211,7 @@ describe("verify: custody rules", () => {
     ],
   };
 
-  it("has a case for each", () => {
+  it("is tested with a case for each rule", () => {
     const all = [...Object.keys(cases), ...UNREACHABLE, ...ELSEWHERE];
     expect(all.toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
   });
@@ -232,7 +233,7 @@ describe("verify: custody rules", () => {
         expect(verdict.state).to.equal(null);
       });
 
-  it("an assembly without any input, and one of products alone", async () => {
+  it("names an assembly without any input, and one of products alone", async () => {
     const product = lotOf(world.assembler, "product");
     const item = await made(world.assembler, "assemble", {
       ...{ lots: { [product]: 5 }, facts: { [product]: { lotNumber: "product", mpn: "LH-1" } } },
@@ -241,14 +242,14 @@ describe("verify: custody rules", () => {
     expectFinding(verdict, { code: "EntryKindsNotAllowed", event: digestOf(item.event) });
   });
 
-  it("the latest time that an event may have", async () => {
+  it("accepts the latest time that an event may have, and fails the next second", async () => {
     const latest = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 900 });
     expect(codes(await judged(free, [latest]))).to.deep.equal(["NOT_RECORDED"]);
     const later = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 901 });
     expect(codes(await judged(free, [later]))).to.deep.equal(["TimeTooFarAhead", "NOT_RECORDED"]);
   });
 
-  it("from which second on an event is settled late", async () => {
+  it("warns from the first second on that an event is settled late", async () => {
     const lot = await commission(world, "late", 5);
     const [item] = trailFor(world, lot).events;
     const [block] = await world.ledger.reader.blocks([item!.settled!.block]);
@@ -260,7 +261,7 @@ describe("verify: custody rules", () => {
   });
 
   describe("a split", () => {
-    it("into several, one of which says again what it is", async () => {
+    it("passes into several, one of which repeats what it is", async () => {
       const lot = await commission(world, "reel", 100);
       const [first, second] = ["reel/1", "reel/2"] as const;
       const [one, two] = [lotOf(world.maker, first), lotOf(world.maker, second)];
@@ -272,7 +273,7 @@ describe("verify: custody rules", () => {
     });
   });
 
-  it("an ancestor's gap matters to what is made of it, and to nothing else", async () => {
+  it("names an ancestor's gap for what is made of it, and for nothing else", async () => {
     const lot = await commission(world, "parent", 100);
     const child = lotOf(world.maker, "child");
     await act(world, world.maker, "split", {
@@ -304,7 +305,7 @@ describe("verify: custody rules", () => {
   });
 
   describe("what was recorded together", () => {
-    it("is told apart when all of it was altered", async () => {
+    it("is named event by event when all of it was altered", async () => {
       const lot = lotOf(world.maker, "batch");
       const commissioned = await sign(world, world.maker, "commission", {
         ...{ lots: { [lot]: 5 }, facts: { [lot]: maker("batch") } },
@@ -338,7 +339,7 @@ describe("verify: custody rules", () => {
       expect(codes(verdict)).not.to.include("WORD_MISMATCH");
     });
 
-    it("explains why the lot's word differs, which is not told again", async () => {
+    it("explains why the lot's word differs, which is not reported twice", async () => {
       const lot = await commission(world, "explained", 5);
       const altered = trailFor(world, lot);
       altered.events[0]!.event.time -= 7;
@@ -369,7 +370,7 @@ describe("verify: custody rules", () => {
     });
   });
 
-  it("the first of several events that the trail leaves out is named, and none of another lot", async () => {
+  it("names the first of several events that the trail leaves out, and none of another lot", async () => {
     const lot = await commission(world, "left behind", 5);
     const other = await commission(world, "left aside", 5);
     const { events, ...trail } = trailFor(world, lot);
@@ -387,7 +388,7 @@ describe("verify: custody rules", () => {
     ]);
   });
 
-  it("previous words of other lots are told as those that nothing confirms", async () => {
+  it("names the previous words of other lots as unconfirmed", async () => {
     const lots = await Promise.all(["x", "y", "z"].map((each) => commission(world, each, 5)));
     const [lot] = lots;
     const item = await sign(world, world.maker, "inspect", {

@@ -1,4 +1,5 @@
-// Trails out of events in any order: each after its predecessors, nothing left out, nothing too many.
+// Builds trails out of events in any order: each after its predecessors, none missing, none too
+// many.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { type ActionName, type CustodyEvent, ACTIONS } from "../../../protocol/event/event.ts";
@@ -53,7 +54,7 @@ class Story {
   }
 }
 
-describe("verify: trails", () => {
+describe("trails", () => {
   it("has a lot's own events in their order", () => {
     const story = new Story()
       .add("c", "commission", ["A", "B"])

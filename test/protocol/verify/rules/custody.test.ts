@@ -1,5 +1,6 @@
-// The rules of custody as a whole (V01, V02, V03, V05, V06, V08): what each says of a trail that is in order, broken,
-// remarkable, or cannot be judged. What each of their findings is found by is in test/protocol/verify-*.test.ts.
+// Tests the rules of custody as a whole (V01, V02, V03, V05, V06, V08) on trails that are in order,
+// broken, remarkable, or cannot be judged. The tests of test/protocol/verify raise each of their
+// findings.
 import { expect } from "chai";
 import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
 import type { Trail } from "../../../../protocol/trail/trail.ts";

@@ -1,4 +1,5 @@
-// The rules of labels (V09 to V16, V20) on paper: each that can be judged and cannot, and both sides of each limit.
+// Tests the rules of labels (V09 to V16, V20) on paper: with and without what they need, and on
+// both sides of each limit.
 import { expect } from "chai";
 import { sha256 } from "../../../../protocol/base/crypto.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../../protocol/base/bytes.ts";

@@ -1,4 +1,5 @@
-// V04: distributors on a lot's way, and whether its maker had authorised them on the day of their receipt.
+// Tests V04: the distributors on a lot's way, and whether its maker had authorised each on the day
+// of receipt.
 import { expect } from "chai";
 import type { Facts } from "../../../../protocol/verdict/facts.ts";
 import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";

@@ -1,4 +1,4 @@
-// V22: times, lanes, countries to keep clear of, and routes with a gap.
+// Tests V22: times, lanes, countries to avoid, and routes with a gap.
 import { expect } from "chai";
 import { Facts, type Lane } from "../../../../protocol/verdict/facts.ts";
 import {

@@ -1,4 +1,4 @@
-// V24: dry packs, floor life, bakes and loggers; each limit from both sides.
+// Tests V24: dry packs, floor life, bakes and loggers, on both sides of each limit.
 import { expect } from "chai";
 import type { Details } from "../../../../protocol/event/details.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";

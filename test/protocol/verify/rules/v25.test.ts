@@ -1,4 +1,4 @@
-// V25: documents that events name, beside what is kept of them and what they claim.
+// Tests V25: the documents that events name, beside the stored ones and what these claim.
 import { expect } from "chai";
 import type { DocumentFact, Facts } from "../../../../protocol/verdict/facts.ts";
 import { ROLES } from "../../../../protocol/event/roles.ts";

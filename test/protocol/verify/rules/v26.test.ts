@@ -1,4 +1,4 @@
-// V26: alerts on the parts of a lot and of what it was made of.
+// Tests V26: alerts on the parts of a lot and on those of its inputs.
 import { expect } from "chai";
 import type { Facts } from "../../../../protocol/verdict/facts.ts";
 import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
