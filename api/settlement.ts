@@ -7,7 +7,7 @@ export const SettlementName = z
   .meta({
     id: "SettlementState",
     description:
-      "Accepted is not settled: only `final` is for good. `logged` lives by the log alone.",
+      "Accepted is not settled: only `final` is permanent. `logged` means log-only.",
   });
 export type SettlementName = z.infer<typeof SettlementName>;
 

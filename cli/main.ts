@@ -2,7 +2,7 @@
 // The `reelproof` command: hands arguments, environment and streams to the program, and its exit code to the system.
 import { run } from "./program.ts";
 
-// Whoever reads may stop early: `reelproof party list | head`.
+// The reader may stop early: `reelproof party list | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) =>
   process.exit(error.code === "EPIPE" ? 0 : 1),
 );
