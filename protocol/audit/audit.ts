@@ -206,7 +206,7 @@ class Audit {
   }
 
   /**
-   * Whether a checkpoint is of the log that was followed: by the root that was reckoned at its size, or, where none is
+   * Whether a checkpoint is of the log that was followed: by the root that was computed at its size, or, where none is
    * remembered, because the operator can prove it. What was proven is remembered.
    */
   async #isOfLog({ size, root }: Checkpoint): Promise<boolean> {

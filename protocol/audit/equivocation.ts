@@ -102,7 +102,7 @@ export const EQUIVOCATION_FINDINGS = {
   },
   KEY_REVOKED: {
     means:
-      "The key has been revoked, and no log has the event from before that: whoever had the key may have signed after.",
+      "The key has been revoked, and no log has the event from before that, so anyone who had the key may have signed it later.",
     leaves: "all",
   },
 } as const satisfies Record<string, { means: string; leaves: "all" | "half" | "nothing" }>;

@@ -26,7 +26,7 @@ export type AuditCode = keyof typeof AUDIT_FINDINGS;
 
 /**
  * What may be the operator's doing, or pass: no leaf covers the signature that is shown, and a key may yet be enrolled, or
- * its revocation be in a block that is replaced. Whoever has the event's own signature may have one that stands.
+ * its revocation be in a block that is replaced. A reader with the event's own signature may have a valid one.
  */
 export const NOT_SIGNED: readonly AuditCode[] = ["SIGNATURE_NOT_OF_PARTY", "KEY_REVOKED"];
 

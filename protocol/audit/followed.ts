@@ -1,4 +1,4 @@
-// What whoever followed a log in whole can say of a trail's lots: the fact that a verifier goes by where no ledger has them.
+// States what a follower of a whole log knows about a trail's lots: the fact that a verifier uses if no ledger has them.
 import { parseWith } from "../base/canonical.ts";
 import { FollowedLog } from "../verdict/facts.ts";
 import { ANYBODY, judge, type Replay } from "../verify/replay.ts";
@@ -18,7 +18,7 @@ export interface FollowedFor {
 
 /**
  * The log up to the newest anchored checkpoint that was followed, with the events in it that follow a word of the trail's
- * lots: those of the trail, and any other that breaks no rule as far as the trail's own lots go, else whoever keeps a log
+ * lots: those of the trail, and any other that breaks no rule as far as the trail's own lots go, else the operator of a log
  * could spend the lots of others. One that was not shown with a signature and a key that stand may have one: it counts as
  * withheld.
  * @returns undefined where nothing of what was followed is anchored

@@ -1,4 +1,4 @@
-// JSON: read strictly, and written in the one form of RFC 8785 (JCS).
+// Reads JSON strictly, and writes it in the canonical form of RFC 8785 (JCS).
 import serialize from "canonicalize";
 import type { z } from "zod";
 import { type ErrorCode, ProtocolError } from "./errors.ts";

@@ -1,4 +1,4 @@
-// Hashes and signatures: keccak-256, SHA-256, HMAC, and secp256k1 in the one form the protocol takes.
+// Hashes and signatures: keccak-256, SHA-256, HMAC, and secp256k1 in the protocol's canonical form.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as sha256Noble } from "@noble/hashes/sha2.js";

@@ -4,7 +4,7 @@
 export type ErrorCode =
   /** Not JSON, or not UTF-8. */
   | "BAD_JSON"
-  /** JSON, but not in the one form of RFC 8785 (order, numbers, escapes, duplicate keys, white space). */
+  /** JSON, but not in the canonical form of RFC 8785 (order, numbers, escapes, duplicate keys, white space). */
   | "NON_CANONICAL"
   /** More bytes, levels, fields or entries than limits.ts allows. */
   | "TOO_LARGE"

@@ -162,7 +162,7 @@ export interface LedgerReader {
   noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** Every log of the ledger in one block, in order. */
   logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
-  /** Checkpoints that a contract of checkpoints has of some logs and sizes, up to a block; the others are missing. */
+  /** Checkpoints that a checkpoint contract has of some logs and sizes, up to a block; the others are missing. */
   checkpoints(
     contract: string,
     wanted: readonly LogSize[],

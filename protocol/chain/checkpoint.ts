@@ -72,7 +72,7 @@ export function decodeNewest(data: string): Checkpoint | null {
 export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   const [topic, operator, indexed] = raw.topics;
   if (topic !== TOPIC || raw.topics.length !== 3)
-    throw inconsistent("the contract of checkpoints writes no such log");
+    throw inconsistent("the checkpoint contract writes no such log");
   if (!operator!.startsWith(`0x${"0".repeat(24)}`))
     throw inconsistent("an address in a log has more than 20 bytes");
   const [root, previous] = slotsOf(raw.data, 2);
@@ -108,7 +108,7 @@ const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", wh
 
 function slotsOf(data: string, count: number): string[] {
   if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT)
-    throw inconsistent("the contract of checkpoints gives data of another length");
+    throw inconsistent("the checkpoint contract gives data of another length");
   return Array.from({ length: count }, (_, i) =>
     data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase(),
   );

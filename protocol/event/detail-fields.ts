@@ -8,7 +8,7 @@ import { Text } from "../base/text.ts";
 import { Address, Hash, Quantity, Time } from "../base/values.ts";
 
 /**
- * Who may see a field. public: whoever may see the lot. trail: the parties that issued, held, hold or are to receive the
+ * Who may see a field. public: every party that may see the lot. trail: the parties that issued, held, hold or are to receive the
  * lot, and whom they name. private: the parties that the event itself names (actor, holder, consignee), and whom they
  * name.
  */
@@ -60,7 +60,7 @@ const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mi
 
 const NEW = ["commission", "introduce", "split", "assemble"] as const;
 const DOCK = ["receive", "refuse"] as const;
-// A lot's identity is told by the event that makes it; whoever has the goods in hand may say what it reads on them.
+// A lot's identity is told by the event that makes it; a party that has the goods in hand may state what it reads on them.
 const SAID = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
 const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
 const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;

@@ -33,7 +33,7 @@ export type Entry = z.infer<typeof Entry>;
 
 /**
  * An entry as far as it is shown. Of one that is `withheld` only its hash is known, in lower-case hex; it is of no lot
- * that anybody could name, so whoever looks for a lot's entries passes it by.
+ * that anybody could name, so a search for a lot's entries passes it by.
  */
 export type ShownEntry = Entry & { withheld?: string };
 

@@ -5,7 +5,7 @@ import { DETAIL_FIELDS, type DetailName, type Visibility } from "./detail-fields
 /** Who may see a field, from the most to the fewest. */
 export const VISIBILITIES = ["public", "trail", "private"] as const satisfies readonly Visibility[];
 
-/** Whether a field of this visibility is open to whoever sees fields up to that one. */
+/** Whether a field of this visibility is open to a reader who sees fields up to that one. */
 export const isWithin = (visibility: Visibility, upTo: Visibility): boolean =>
   VISIBILITIES.indexOf(visibility) <= VISIBILITIES.indexOf(upTo);
 

@@ -77,7 +77,7 @@ export const MAX_ALERT_LOTS = 250;
 
 /**
  * One entry of an alert list: of which part, and where it has them, of which of the maker's lots and of which days of
- * manufacture. Days, never weeks: whoever imports a list knows how its weeks are counted, a program later does not.
+ * manufacture. Days, never weeks: the importer of a list knows how its weeks are counted, a program later does not.
  */
 export const Alert = z
   .strictObject({

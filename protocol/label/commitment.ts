@@ -1,5 +1,5 @@
 // The code on a lot's own label that nobody can guess, and the commitment to it in the details of the event that makes the
-// lot: whoever shows the code has the label, a copy of it, or the event's secret.
+// lot: a person who shows the code has the label, a copy of it, or the event's secret.
 import { base32 } from "@scure/base";
 import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import { hmacSha256, sha256 } from "../base/crypto.ts";

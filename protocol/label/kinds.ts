@@ -126,7 +126,7 @@ export const KINDS = {
   lot: seen("public", lowerHex(/^0x[0-9a-f]{64}$/)),
   chainId: seen("public", whole),
   ledger: seen("public", lowerHex(/^0x[0-9a-f]{40}$/)),
-  /** What proves that the label was at hand: for whoever scanned it, and kept nowhere. */
+  /** What proves that the label was at hand: for the caller that scanned it, and stored nowhere. */
   labelCode: seen("private", labelCodeText),
 
   // orders and papers

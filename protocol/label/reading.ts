@@ -1,4 +1,4 @@
-// What the reader of labels gives back: the fields, the record made of them, what was mended, or why it refused.
+// Defines what the reader of labels returns: the fields, the record made of them, what it repaired, or why it refused.
 import { z } from "zod";
 import { Address, Hash, Quantity } from "../base/values.ts";
 import { DateCode } from "./dates.ts";

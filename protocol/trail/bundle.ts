@@ -32,7 +32,7 @@ const shell = {
   version: z.literal(BUNDLE_VERSION),
   documents: z.array(BundleDocument).max(MAX_BUNDLE_DOCUMENTS),
   made: BundleMade,
-  /** What the authors of events show to fewer than usual, by the events' hashes: whoever hands it on respects that. */
+  /** The fields that authors of events restrict, by the events' hashes: services that pass the bundle on respect that. */
   restricted: z.record(Hash, Restrictions).exactOptional(),
 };
 
