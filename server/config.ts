@@ -211,10 +211,11 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
   const given = needed.filter((name) => set[name] !== undefined);
   if (given.length === 0) {
-    const stray = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(
+    const misplaced = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(
       (name) => set[name] !== undefined,
     );
-    if (stray) throw new ConfigError(stray, "is for a chain of your own: set CHAIN_RPC_URL too");
+    if (misplaced)
+      throw new ConfigError(misplaced, "is for a chain of your own: set CHAIN_RPC_URL too");
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);

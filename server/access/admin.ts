@@ -69,7 +69,7 @@ export async function enrolKey(
   return key;
 }
 
-/** Ends a key for good: by the party's own account. */
+/** Revokes a key permanently, by the party's own account. */
 export async function revokeKey(ledger: Ledger, accountKey: string, key: string): Promise<void> {
   await call(ledger, accountKey, encodeRevoke(key));
 }

@@ -11,7 +11,7 @@ import { type Granted, lotFor, type Reader, seenAmong } from "./visibility.ts";
 
 /** What is wanted of a grant. Times in Unix seconds. */
 export interface NewGrant {
-  /** The party that may read with its own API key; null: whoever shows the link. */
+  /** The party that may read with its own API key; null: anyone who has the link. */
   grantee: string | null;
   label: string;
   lots: readonly string[];
@@ -92,7 +92,7 @@ const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted =
   upTo: upTo as Visibility,
 });
 
-/** Whoever shows the token of a link: it may read what that grant opens. Undefined for none that stands. */
+/** The caller with the token of a link: it may read what that grant opens. Undefined if no such grant is in force. */
 export async function readerByLink(
   { prisma, clock }: Pick<Context, "prisma" | "clock">,
   token: string,

@@ -45,7 +45,7 @@ export async function bundleFor(ctx: Context, reader: Reader, lot: string): Prom
 function askedBy({ party, byGrant, grants = [] }: Reader): string {
   if (party === null) return "its operator";
   return byGrant && party === ""
-    ? `whoever has the link of grant ${grants.map(({ id }) => id).join(", ")}`
+    ? `anyone with the link of grant ${grants.map(({ id }) => id).join(", ")}`
     : party;
 }
 

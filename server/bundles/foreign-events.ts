@@ -1,4 +1,4 @@
-// Events that live by another operator's log and that nobody told this service of: taken up with a bundle that was verified,
+// Imports log-only events of another operator that this service has not seen: they come with a bundle that was verified,
 // with the proof that came along. There is nothing to follow on the chain, so what the ledger would enforce is checked here.
 import type { Bundle } from "../../protocol/trail/bundle.ts";
 import { withholdEntries } from "../../protocol/trail/bundle.ts";
@@ -52,7 +52,7 @@ export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
   if (!states) {
     const unknown = faults.find(({ code }) => code === "PREDECESSOR_MISSING")?.row.split("/")[1];
     if (unknown !== undefined) {
-      const why = `event ${hash} is about lot ${unknown} too, of which something before it is not known here: take up the bundle of that lot first`;
+      const why = `event ${hash} is about lot ${unknown} too, whose earlier events are not known here: import the bundle of that lot first`;
       throw new Refusal("PREDECESSOR_UNKNOWN", 409, why, { field });
     }
     throw new Refusal(

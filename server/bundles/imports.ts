@@ -1,5 +1,6 @@
-// Taking up a bundle of another company's service: verified before a byte is stored, then beside what was followed from the
-// chain or, where it lives by a log, as what was never heard of, in one database transaction. What is our own is never overwritten, and the same bundle again changes nothing.
+// Imports a bundle from another company's service. Verifies it before a byte is stored, then completes what was followed
+// from the chain, or adds log-only events, in one database transaction. Never overwrites our own data; importing the same
+// bundle again changes nothing.
 import { Bundle } from "../../protocol/trail/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Disclosure, together } from "../../protocol/event/details.ts";
@@ -37,7 +38,7 @@ const UNSETTLED = [
 const UNASKED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
 
 /**
- * Takes up a bundle about a lot that the reader sees.
+ * Imports a bundle about a lot that the reader sees.
  * @param input as JSON.parse gives it
  * @throws ProtocolError for what is no bundle; Refusal BUNDLE_REFUSED with the verdict where anything in it is FAIL,
  * NOT_SETTLED where the ledger has not recorded all of it, NOT_READY where the chain does not answer, NOT_FOUND
@@ -85,7 +86,7 @@ function isDeadlock(error: unknown): boolean {
   return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
-/** A lot that is not known here is taken up for who is named in its events. @throws Refusal NOT_FOUND */
+/** Only a party named in its events may import a lot that is not known here. @throws Refusal NOT_FOUND */
 async function mayTake(db: Db, reader: Reader, { trail }: Bundle): Promise<void> {
   const about = trail.events.filter(({ event }) =>
     event.entries.some(({ lot }) => lot === trail.lot),
@@ -107,10 +108,10 @@ async function isFollowed(
   return events === new Set(hashes).size && notices === new Set(digests).size;
 }
 
-/** The advisory lock of who takes up a bundle: what two bundles bring that is new meets in no row lock. */
+/** The advisory lock of an import: new rows of two bundles share no row lock. */
 const LOCK = 76_111_104;
 
-/** Whoever else completes one of these events or notices waits, so that nobody's gain is overwritten. */
+/** Other imports that complete one of these events or notices wait, so that no import overwrites another's. */
 async function lockEvidence(
   { domain }: Context,
   tx: Db,
@@ -129,7 +130,7 @@ async function lockEvidence(
   await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ANY(${digests}) ORDER BY digest FOR UPDATE`;
 }
 
-/** Follows the chain to its head. Another may do so at the same time: whoever comes second tries again. */
+/** Follows the chain to its head. Another may do so at the same time: the second tries again. */
 async function catchUp(ctx: Context): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -178,7 +179,7 @@ async function judge(
   }
 }
 
-/** Whether all that the ledger has recorded of a lot beyond some events is this service's own, or was taken up by it. */
+/** Whether all that the ledger has recorded of a lot beyond some events is this service's own, or was imported by it. */
 async function isOnlyOlder(db: Db, lot: string, hashes: readonly string[]): Promise<boolean> {
   const others = { entries: { some: { lot, live: true } }, hash: { notIn: [...hashes] } };
   return (await db.event.count({ where: { ...others, acceptedAt: null } })) === 0;
@@ -213,7 +214,7 @@ async function takeEvents(
     };
     if (!isNew && !differs(row, data)) continue;
     await tx.event.update({ where: { hash: row.hash }, data });
-    // What is taken up here stands in this service's log too.
+    // Imported events are in this service's log too.
     if (row.acceptedAt === null && data.acceptedAt !== null)
       await tx.unlogged.create({ data: { sequence: row.sequence, event: row.hash } });
     gained.push(row.hash);

@@ -349,7 +349,7 @@ function detailsOf(shared: SharedDetails = {}, lines: Line[]): Details | undefin
   return { ...shared, ...(hasEntries && { entries }) };
 }
 
-/** An event before its predecessor would stand in the trail as a fault for good. */
+/** An event before its predecessor would stay in the trail as a fault permanently. */
 async function checkTime(ctx: Context, lines: Line[], time: number): Promise<void> {
   const lots = await ctx.prisma.lot.findMany({
     where: { id: { in: lines.map(({ lot }) => lot) } },

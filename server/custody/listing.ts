@@ -34,7 +34,7 @@ const SEARCHED = [
  * @param details of the event that made it, undefined where they are not known here
  * @param index of the lot's entry
  * @param parent the lot that it was split from: what the child does not say of itself, its parent says
- * @param restricted what the event's author shows to fewer than usual; whoever sees the lot sees these columns
+ * @param restricted the fields that the event's author restricts; every reader of the lot sees these columns
  */
 export function searchColumns(
   details: Details | undefined,

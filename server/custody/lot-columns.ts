@@ -8,7 +8,7 @@ import { isOpenTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 const COLUMNS = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const;
 type Columns = Pick<Lot, Exclude<(typeof COLUMNS)[number], "packageId">>;
 
-/** The columns that may be searched. Whoever is a party of the lot sees them all: private fields are not among them. */
+/** The columns that may be searched. Every party of the lot sees them all: private fields are not among them. */
 export async function columnsFor(db: Db, reader: Reader, lot: Lot): Promise<Columns> {
   const { lotNumber, manufacturer, mpn, makerLot, dateCode } = await lotShown(db, reader, lot);
   return { lotNumber, manufacturer, mpn, makerLot, dateCode };
@@ -17,7 +17,7 @@ export async function columnsFor(db: Db, reader: Reader, lot: Lot): Promise<Colu
 /** A lot without the columns that the reader does not see: they are null. */
 export async function lotShown(db: Db, reader: Reader, lot: Lot): Promise<Lot> {
   if (!reader.byGrant || !reader.grants?.length) return lot;
-  // A lot has them from its own origin or from those of the lots that it was split from: whoever restricted one, hides it.
+  // A lot has them from its own origin or from those of the lots that it was split from: an author that restricted one hides it.
   const restricted = (await trailRows(db, lot.id)).filter(({ row }) => row.restricted !== null);
   const hidden = COLUMNS.filter((name) =>
     restricted.some(({ row }) => {

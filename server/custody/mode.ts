@@ -31,7 +31,7 @@ export async function modeOf(
   states: ReadonlyMap<string, LotState>,
   stated: SettlementMode | undefined,
 ): Promise<SettlementMode> {
-  // The first event that is settled decides: what lives by the log beside it will be queued too.
+  // The first event that is settled decides: log-only events beside it will be queued too.
   const rows = await tx.$queryRaw<{ lot: string }[]>`
     SELECT lot FROM unnest(${[...states.keys()]}::text[]) AS of(lot)
     WHERE EXISTS (
@@ -46,14 +46,14 @@ export async function modeOf(
   const other = modes.findIndex((mode) => mode !== undefined && mode !== theirs);
   if (other >= 0) {
     const { lot } = entries[other]!;
-    const why = `lot ${lot} lives by the ${modes[other]!}, others of this event by the ${theirs!}: settle the lots that live by the log first, or keep them apart`;
+    const why = `lot ${lot} has the settlement ${modes[other]!}, other lots of this event have ${theirs!}. Settle the log-only lots first, or put them into another event.`;
     throw new Refusal("SETTLEMENT_MIXED", 422, why, { field: `entries.${other}` });
   }
   if (stated !== undefined && theirs !== undefined && stated !== theirs)
     throw new Refusal(
       "SETTLEMENT_DIFFERS",
       422,
-      `the event's lots live by the ${theirs}, not by the ${stated}`,
+      `the event's lots have the settlement ${theirs}, not ${stated}`,
       {
         field: "settlement",
       },

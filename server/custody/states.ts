@@ -62,7 +62,7 @@ export async function projectLots(db: Db, lots: readonly string[]): Promise<void
     DELETE FROM lot WHERE id = ANY(${lots}) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
 }
 
-/** Whoever issued a lot, or is named in one of its events, may see it; nobody else. */
+/** A party that issued a lot, or is named in one of its events, may see it; nobody else. */
 export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
   await db.$executeRaw`
     WITH named AS (

@@ -33,7 +33,7 @@
 //  29 checkpoint   its root is that of the log at its size
 //  30 anchoring    exactly what the log's account anchored, word for word
 //  31 anchoring    what was anchored is this log: its root is the log's at its size
-//  32 settlement   what lives by the log alone shares no lot with what is settled, or is to be, and no transaction carries it
+//  32 settlement   log-only events share no lot with settled or queued events, and no transaction carries one
 //  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
 // What is not looked at, and why, stands in docs/decisions/0008-fsck-covers-signed-data.md.
 import { Prisma } from "../../prisma/generated/client.ts";

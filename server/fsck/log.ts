@@ -1,4 +1,4 @@
-// The log: every accepted event stands in it once or waits for it, and every tile and root is reckoned again from the events.
+// The log: every accepted event stands in it once or waits for it, and every tile and root is recomputed from the events.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {
   appendLeaves,
@@ -201,7 +201,7 @@ async function leavesFrom({ db }: Check, start: number): Promise<Map<number, Lea
   return Map.groupBy(rows, ({ index }) => Number(index));
 }
 
-/** Rows of one index: whoever adds one drops the key first. */
+/** Rows of one index: an attacker that adds one drops the key first. */
 function fittingFirst(rows: readonly LeafRow[], stored: Uint8Array | undefined): LeafRow[] {
   const fits = ({ event }: LeafRow) =>
     stored !== undefined && isHash(event) && hashOf(event) === toHex(stored);

@@ -1,4 +1,4 @@
-// What lives by the log alone: its events share no lot with others, and proofs by other operators' logs lead to what these
+// Checks log-only lots: their events share no lot with others, and proofs by other operators' logs lead to what these
 // anchored.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { leafHash, verifyInclusion } from "../../protocol/base/merkle.ts";
@@ -31,7 +31,7 @@ export async function checkLogged(check: Check): Promise<void> {
     });
 }
 
-/** Invariant 33: the proof of an event that was taken up leads to the first checkpoint that its operator anchored with it. */
+/** Invariant 33: the proof of an imported event leads to the first checkpoint that its operator anchored with it. */
 export async function checkForeignLeaves(check: Check, range: Range | undefined): Promise<void> {
   const batches = inBatches(
     (after: string | undefined) =>

@@ -59,11 +59,11 @@ async function checkPaths(check: Check, lots: readonly string[]): Promise<void> 
       column: "previous",
       found: previous,
     });
-  const strays = await check.db.$queryRaw<{ event: string; lot: string }[]>`
+  const misplaced = await check.db.$queryRaw<{ event: string; lot: string }[]>`
     SELECT entry.event, entry.lot
     FROM entry JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
     WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND NOT prior.live`;
-  for (const { event, lot } of strays)
+  for (const { event, lot } of misplaced)
     check.fault("LIVE_AFTER_VOID", {
       table: "entry",
       row: `${event}/${lot}`,

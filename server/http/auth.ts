@@ -9,13 +9,13 @@ import { Refusal } from "../refusal.ts";
 export interface Access {
   scope: Scope;
   who: "anyone" | "party" | "operator";
-  /** Also whoever shows the link of a grant: the handler answers with what that opens, and notes it. */
+  /** Also anyone with the link of a grant: the handler answers with what the grant opens, and records the read. */
   links?: true;
 }
 
 const SCOPES: readonly Scope[] = ["read", "write", "admin"];
 
-/** Whoever shows an API key or a link's token in an Authorization header; undefined where there is none that counts. */
+/** The caller with an API key or a link's token in an Authorization header; undefined if neither is valid. */
 export async function callerFrom(
   ctx: Pick<Context, "prisma" | "clock">,
   header: string | undefined,

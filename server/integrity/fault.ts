@@ -68,7 +68,7 @@ export const FAULTS = {
   BLOCK_MISSING: `The ledger wrote logs in this block, and its row is missing: ${REFOLLOW}`,
 
   // events and notices: the evidence
-  BYTES_MALFORMED: `The stored bytes are not in the one form in which they are signed: ${RESTORE}`,
+  BYTES_MALFORMED: `The stored bytes are not in the canonical form, in which they are signed: ${RESTORE}`,
   HASH_DIFFERS: `The stored bytes are not those that the hash was made of: ${RESTORE}`,
   COPY_DIFFERS:
     "A column that is copied from the signed bytes differs from them: set it to what the bytes say.",
@@ -131,7 +131,7 @@ export const FAULTS = {
     "What this follows is to be sent after it, so that the ledger would refuse it: exchange their sequences.",
 
   LOGGED_BESIDE_SETTLED:
-    "Of two events about one lot one lives by the log alone and one does not: have the lot settled, or set the state right.",
+    "Of two events about one lot, one is log-only and one is not. Settle the lot, or correct the state.",
 
   // attempts
   ATTEMPT_MALFORMED: `The stored transaction cannot be read: ${RESTORE}`,

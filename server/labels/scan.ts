@@ -73,7 +73,7 @@ export async function scan(
   return { ...{ reading, candidates, more: false, why: null, message: null }, comparison, verdict };
 }
 
-/** Keeps that a lot's label was scanned. Whoever scanned it gets the answer all the same. */
+/** Stores that a lot's label was scanned. If that fails, the caller still gets the answer. */
 async function keepSight(
   { prisma, clock, log }: Context,
   lot: string,

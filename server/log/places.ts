@@ -38,7 +38,7 @@ interface Unrecorded {
 
 /**
  * Where events stand that the ledger has not recorded: in this service's log or, where that was anchored before, in the log
- * of the service from which they were taken up. Events that no anchored checkpoint has are missing.
+ * of the service from which they were imported. Events that no anchored checkpoint has are missing.
  */
 export async function placesOf(
   db: Db,

@@ -274,7 +274,7 @@ export async function undoSettlements(tx: Db, blockHash: string): Promise<void> 
   await reviveVoid(tx, blockHash);
 }
 
-/** Whether other events follow this one: then it must be settled again before they can be, whoever gave it to us. */
+/** Whether other events follow this one: then it must be settled again before they can be, whatever its source. */
 async function isBuiltOn(db: Db, event: string): Promise<boolean> {
   return (await withDescendants(db, [event])).length > 1;
 }

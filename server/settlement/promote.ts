@@ -1,4 +1,4 @@
-// Settling lots that live by the log alone: their events, and all that is connected with them, wait for the ledger.
+// Moves log-only lots to the ledger: queues their events, and all that is connected with them.
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -11,14 +11,14 @@ export const MOST_AT_ONCE = 10_000;
 /** Logged events that are queued in one step of the relay. */
 const MOST_PER_STEP = 1_000;
 
-/** What is settled together: events that live by the log, and the lots that they share. */
+/** What is settled together: log-only events, and the lots that they share. */
 export interface Connected {
   lots: string[];
   events: string[];
 }
 
 /**
- * The events that live by the log of some lots, and of all lots that share one of them, and so on: an event settles with
+ * The log-only events of some lots, and of all lots that share one of them, and so on: an event settles with
  * all its lots.
  * @param most gives up as soon as there are more events
  * @returns undefined where there are more
@@ -47,7 +47,7 @@ export async function connectedWith(
 }
 
 /**
- * Settles a lot that lives by the log, and all that is connected with it; the relay sends them in the order of acceptance.
+ * Settles a log-only lot, and all that is connected with it; the relay sends them in the order of acceptance.
  * @returns how many events wait for the ledger now; none where the lot has settled before, or is about to
  * @throws Refusal NOT_FOUND; FORBIDDEN unless it is the operator or a party that issued or holds the lot;
  * TOO_MANY_CONNECTED; NOT_WHOLE where an event of them is not known here in whole
@@ -75,15 +75,15 @@ export async function settleLot(
 }
 
 /**
- * Of some events and those that follow them, queues what lives by the log though it follows what does not: few rows at most.
- * The relay goes on from there: it sends nothing whose lots have events that still live by the log.
+ * Of some events and those that follow them, queues log-only events that follow queued or settled ones: few rows at most.
+ * The relay goes on from there: it sends nothing whose lots still have log-only events.
  */
 export async function queueFollowing(tx: Db, events: readonly string[]): Promise<void> {
   const made = await tx.entry.findMany({
     where: { event: { in: [...events] } },
     select: { lot: true },
   });
-  // Whoever is adding an event to them by the log has to end first: what is not there yet cannot be seen.
+  // A transaction that adds a log-only event to them must end first: its rows are not visible yet.
   await lockStates(
     tx,
     made.map(({ lot }) => lot),
@@ -105,7 +105,7 @@ export async function queueFollowing(tx: Db, events: readonly string[]): Promise
 }
 
 /**
- * What waits longest, once no event of its lots lives by the log any more; until then queues more of these, some at a time.
+ * What waits longest, once no event of its lots is log-only any more; until then queues more of these, some at a time.
  * So all that is connected is queued before what it is connected with is sent, and after what it follows.
  * @param most events and notices
  * @returns their settlements; undefined where events had to be queued first: the next step goes on
@@ -132,7 +132,7 @@ export async function readyToSend(tx: Db, most: number): Promise<string[] | unde
   return queued > 0 ? undefined : ids;
 }
 
-/** What is connected, with its lots locked: nobody adds an event to them meanwhile that lives by the log. */
+/** What is connected, with its lots locked: meanwhile nobody can add a log-only event to them. */
 async function lockConnected(
   tx: Db,
   lots: readonly string[],
@@ -155,7 +155,7 @@ async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
     WHERE event.hash = ANY(${[...events]}) AND (event.signature IS NULL OR entry.lot IS NOT NULL) LIMIT 1`;
   if (!lacking) return;
   const what = lacking.lot === null ? "its signature" : `what was before it of lot ${lacking.lot}`;
-  const why = `event ${lacking.hash} is not known here in whole: ${what} is missing. Whoever made it can settle it.`;
+  const why = `event ${lacking.hash} is not known here in full: ${what} is missing. Its author can settle it.`;
   throw new Refusal("NOT_WHOLE", 409, why, { field: "lot" });
 }
 

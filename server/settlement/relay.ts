@@ -95,7 +95,7 @@ async function takeLease({ prisma, relayer }: Context): Promise<number | undefin
 /** Transactions under way with the same nonce, the oldest first: one of them will be mined, or another in their place. */
 type Tries = [Attempt, ...Attempt[]];
 
-/** Closes what is mined for good, sends again what is not mined, and replaces what is stuck. */
+/** Closes attempts that are final, rebroadcasts those that are not mined, and replaces those that are stuck. */
 async function lookAfterOpen(ctx: Context, fence: number): Promise<void> {
   const open = await ctx.prisma.attempt.findMany({
     where: { sender: ctx.relayer.address, closedAt: null },
@@ -134,7 +134,7 @@ async function sendAgain(
   const isStuck =
     isNext && newest.sentAt !== null && now - newest.createdAt.getTime() >= STUCK_AFTER_MS;
   const replacement = isStuck ? await replace(ctx, fence, tries) : undefined;
-  // What is stuck and not replaced goes again in whole: where the newest offers more than the account has, a cheaper may do.
+  // Rebroadcast every attempt: if the account cannot afford the newest, a cheaper one may still be mined.
   const again = replacement ? [replacement] : isStuck ? tries : [newest];
   for (const attempt of again) await broadcast(ctx, attempt);
 }
@@ -181,7 +181,7 @@ async function replace(ctx: Context, fence: number, tries: Tries): Promise<Attem
   });
 }
 
-/** Commits that a nonce is used up for good, by one of these or by another transaction. */
+/** Commits that a nonce is used in a final block, by one of these or by another transaction. */
 async function close(ctx: Context, tries: Tries, mined?: Receipt): Promise<void> {
   const hashes = tries.map(({ hash }) => hash);
   await ctx.prisma.$transaction(async (tx) => {

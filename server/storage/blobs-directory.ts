@@ -40,7 +40,7 @@ export function directoryStore(folder: string): DocumentStore {
     async has(hash) {
       const file = fileOf(hash);
       const found = await orUndefined(hash, () => stat(file, { bigint: true }));
-      // The kernel sets the time of the last change itself: whoever writes to the file cannot set it back.
+      // The kernel sets the time of the last change itself: a writer of the file cannot set it back.
       return (
         found && {
           size: Number(found.size),

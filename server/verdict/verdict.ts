@@ -103,7 +103,7 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
   };
 }
 
-/** The rows with the entries of the lot and its ancestors alone: whoever sees a lot does not see where others of its events went. */
+/** The rows with the entries of the lot and its ancestors alone: a reader of one lot does not see where other lots of its events went. */
 function withOwnEntries(lot: string, trail: readonly TrailRow[]): TrailRow[] {
   const readable = trail.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots } = ancestryOf(lot, readable);
@@ -169,7 +169,7 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
     UNION
     SELECT settlement.id, NULL FROM entry JOIN settlement ON settlement.event = entry.event
     WHERE entry.lot = ${lot} AND settlement.state = 'logged' AND NOT EXISTS (SELECT 1 FROM event WHERE hash = entry.event)`;
-  // What lives by the log is far too much to be searched: there the lot's own row says which event was the last.
+  // Log-only events are too many to search: there the lot's own row says which event was the last.
   const last = await db.$queryRaw<{ hash: string }[]>`
     SELECT lot.last_event AS hash FROM lot JOIN settlement ON settlement.event = lot.last_event
     WHERE lot.id = ${lot} AND settlement.state = 'logged'

@@ -1,4 +1,4 @@
-// Bundles: a lot's trail as the caller may see it as one file, and bundles of other services taken up.
+// Bundles: a lot's trail as the caller may see it as one file, and imports of other services' bundles.
 import { z } from "zod";
 import { Bundle } from "../../../protocol/trail/bundle.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
@@ -54,7 +54,7 @@ export const bundles = [
     method: "post",
     path: "/v1/bundles",
     tag: "Lots",
-    summary: "Take up a bundle of another company's service",
+    summary: "Import a bundle from another company's service",
     about:
       "Verified against this service's own node before anything is stored. A bundle with anything in it that is FAIL is " +
       "refused with its verdict, and so is one that leaves out what others did with the lot since; one that is " +

@@ -18,7 +18,7 @@ const GrantTime = Time.max(32_503_680_000);
 const Wanted = z.strictObject({
   grantee: Address.nullable().default(null).meta({
     description:
-      "The party that may read, with its own API key. Null: whoever shows the link's token.",
+      "The party that may read, with its own API key. Null: anyone with the link's token.",
   }),
   label: Text(1, 128).meta({ description: "Whom it is for and why, for your own list." }),
   lots: z

@@ -35,7 +35,7 @@ export const keys = [
     method: "delete",
     path: "/v1/keys/:key",
     tag: "Administration",
-    summary: "Revoke a signing key for good",
+    summary: "Revoke a signing key permanently",
     access: byAdmin,
     params: z.object({ key: Address }),
     answers: { 204: null },

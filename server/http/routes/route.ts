@@ -46,7 +46,7 @@ export interface Answer {
   filename?: string;
   /** A browser saves it, and never shows it. */
   saved?: true;
-  /** Caches may keep it: for good, or for some seconds. Nobody's key was needed for it. */
+  /** Caches may keep it, permanently or for some seconds. It needs no key. */
   keep?: "forever" | { seconds: number };
 }
 

@@ -19,7 +19,7 @@ export const scans = [
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:
-      "Reads what a scanner delivered, and finds the lot by its link, else by the package's id, else by the maker's lot; a part number alone names no lot. A label is a claim of whoever printed it: what it says otherwise than the record is marked. That a lot's label was scanned is kept; nobody can list it, and rules only count by how many and at how many places.",
+      "Reads what a scanner delivered, and finds the lot by its link, else by the package's id, else by the maker's lot; a part number alone names no lot. A label is the claim of its printer: what it says otherwise than the record is marked. That a lot's label was scanned is kept; nobody can list it, and rules only count by how many and at how many places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
       label: z.union([z.string(), z.array(z.string())]).meta({

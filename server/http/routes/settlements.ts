@@ -16,9 +16,9 @@ export const settlements = [
     method: "post",
     path: "/v1/lots/:lot/settle",
     tag: "Lots",
-    summary: "Settle a lot that lives by the log on the ledger",
+    summary: "Move a log-only lot to the ledger",
     about:
-      "With all that is connected with it by shared events: whoever shares an event settles too, for good, and customers " +
+      "Every lot that shares an event with it moves too. This cannot be undone, and customers " +
       "and quantities of all of it are then in open transactions. Signatures are those that were made at the time: what " +
       "the ledger refuses now, as by a key that was revoked since, is held for a person. Asked again, nothing is left to do.",
     access: { scope: "write", who: "anyone" },

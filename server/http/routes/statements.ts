@@ -59,7 +59,7 @@ export const statements = [
       "JSON: a list of objects with source, reference, kind (counterfeit, suspect, recall, stolen, change or end-of-life), " +
       "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | between them), dateCodeFrom, dateCodeTo, " +
       "effectiveFrom (days, or weeks as 2026-W07) and text. CSV: the same as columns. They count for the party itself, for " +
-      `lots that it has made, and for whoever names it in a policy. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+      `lots that it has made, and for every party that names it in a policy. ${LIST}${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     query: z.strictObject({
       source: Alert.shape.source
@@ -131,7 +131,7 @@ export const statements = [
     tag,
     summary: "Withdraw a statement",
     about:
-      "One of the caller's own, for good. It then counts for nothing, nor has it ever: to end an authorisation, " +
+      "One of the caller's own, permanently. It no longer counts, for any time: to end an authorisation, " +
       "withdraw it and give one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),

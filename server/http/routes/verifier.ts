@@ -1,4 +1,4 @@
-// The page that verifies bundles, for whoever wants to keep it: to be saved and opened from disk, or looked at here.
+// Serves the page that verifies bundles: to save and open from disk, or to use here.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Router } from "express";

@@ -69,7 +69,7 @@ function authorisationsFor(
   });
 }
 
-/** Whose alerts on which part numbers count for the reader: those that it goes by on all, of makers on their own parts. */
+/** Whose alerts on which part numbers count for the reader: those of issuers that it names, and of makers on their own parts. */
 function pairsOf({ reader, policy }: About, parts: readonly Part[]): AlertsOn[] {
   const asker = reader.byGrant ? null : reader.party;
   const believed = [...(asker === null ? [] : [asker]), ...policy.alertIssuers];
