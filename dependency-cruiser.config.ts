@@ -28,7 +28,7 @@ const PROTOCOL_FLOORS = [
 
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
-  ["storage/", "refusal.ts", "loop.ts"],
+  ["storage/", "refusal.ts", "loop.ts", "time-limit.ts"],
   ["config.ts", "integrity/"],
   ["chain/"],
   ["context.ts"],

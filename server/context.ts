@@ -5,6 +5,7 @@ import type { LedgerReader } from "../protocol/chain/chain.ts";
 import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
+import type { MerkleLog } from "./chain/accounts.ts";
 import type { Keystore } from "./chain/keystore.ts";
 import type { Request } from "./chain/node.ts";
 import type { MerkleLog } from "./chain/accounts.ts";

@@ -7,6 +7,7 @@ import type { LogSource } from "../../protocol/audit/audit.ts";
 import { indexPath, TILE_WIDTH, tilePath } from "../../protocol/log/tiles.ts";
 import type { AuditedLog } from "./audit-state.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
+import { abortAfter } from "../service/time-limit.ts";
 
 const TIMEOUT_MS = 60_000;
 
@@ -27,7 +28,7 @@ export function logServiceAt(base: URL, apiKey: string | undefined): LogService 
       const response = await fetch(new URL(path, base), {
         headers,
         redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: abortAfter(TIMEOUT_MS),
       }).catch((cause: unknown) => {
         throw new Problem("SERVICE_UNREACHABLE", `The service at ${base.origin} does not answer.`, {
           exit: EXIT.unreachable,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { pageOf } from "../../api/page.ts";
 import { Problem as ProblemView } from "../../api/problem.ts";
 import { EXIT, Problem, usageProblem } from "../output/outcome.ts";
+import { abortAfter } from "./time-limit.ts";
 
 const TIMEOUT_MS = 120_000;
 /** For requests that make the service read all of its database. */
@@ -89,7 +90,7 @@ export function connectApi(
         },
         ...(file && { body: file.bytes }),
         redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: abortAfter(timeoutMs),
       });
       if (response.status === 429 && waits < MAX_WAITS) {
         const asked = Number(response.headers.get("retry-after") ?? 1);

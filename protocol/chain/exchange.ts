@@ -1,8 +1,9 @@
 // Carries one question to a node over HTTP and reads the answer, within limits of size and of silence. What sends, and what
 // waits, is the platform's and is handed in.
+import { type Timers, waitPatiently } from "../base/patience.ts";
 
 /** Of a platform, what an exchange needs: `globalThis` of Node or of a browser is one. */
-export interface Platform<Signal, Timer> {
+export interface Platform<Signal, Timer> extends Timers<Timer> {
   fetch(
     url: string,
     init: {
@@ -14,8 +15,6 @@ export interface Platform<Signal, Timer> {
     },
   ): Promise<Answer>;
   AbortController: new () => { readonly signal: Signal; abort(): void };
-  setTimeout(action: () => void, ms: number): Timer;
-  clearTimeout(timer: Timer): void;
 }
 
 interface Answer {
@@ -51,8 +50,6 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** The silence that is allowed, cut into pieces. */
-const PIECES = 20;
 /** An answer that comes in drops ends after so many times the silence that is allowed. */
 const MOST_SILENCES = 8;
 
@@ -67,7 +64,18 @@ export function exchange<Signal, Timer>(
 ): Post {
   return async (body) => {
     const controller = new platform.AbortController();
-    const watch = watchSilence(platform, silenceMs, () => controller.abort());
+    let expired: string | undefined;
+    const expire = (why: string) => {
+      expired = why;
+      controller.abort();
+    };
+    const silence = waitPatiently(platform, silenceMs, () =>
+      expire(`it was silent for ${silenceMs / 1_000} seconds`),
+    );
+    const wholeMs = silenceMs * MOST_SILENCES;
+    const whole = waitPatiently(platform, wholeMs, () =>
+      expire(`its answer took more than ${wholeMs / 1_000} seconds`),
+    );
     try {
       const answer = await platform.fetch(url, {
         method: "POST",
@@ -76,60 +84,18 @@ export function exchange<Signal, Timer>(
         redirect: "error",
         signal: controller.signal,
       });
-      const text = await textOf(answer, maxBytes, watch.heard);
+      const text = await textOf(answer, maxBytes, silence.renew);
       // Some nodes send their own errors, which are answers, with a status that says so as well.
       if (!answer.ok && !/^\s*[[{]/.test(text)) throw new HttpStatus(answer.status);
       return text;
     } catch (error) {
-      if (watch.expired !== undefined) throw new Error(watch.expired, { cause: error });
+      if (expired !== undefined) throw new Error(expired, { cause: error });
       throw isConnectionError(error) ? new ConnectionLost(error) : error;
     } finally {
-      watch.stop();
+      silence.stop();
+      whole.stop();
     }
   };
-}
-
-interface Watch {
-  /** Why the wait was ended; undefined while it was not. */
-  expired: string | undefined;
-  heard: () => void;
-  stop: () => void;
-}
-
-/**
- * Ends an exchange after too much silence. A timer alone would count our own work: a thread that was busy for longer than
- * the limit runs its timers before it reads the answer that has long arrived. So the limit is waited for in pieces. A busy
- * thread loses one piece at most, and reads what has arrived before the next piece begins.
- */
-function watchSilence<Timer>(
-  platform: Pick<Platform<unknown, Timer>, "setTimeout" | "clearTimeout">,
-  silenceMs: number,
-  end: () => void,
-): Watch {
-  let [silent, whole] = [0, 0];
-  const wait = () => platform.setTimeout(pass, silenceMs / PIECES);
-  const pass = () => {
-    [silent, whole] = [silent + 1, whole + 1];
-    if (silent === PIECES) expire(`it was silent for ${silenceMs / 1_000} seconds`);
-    else if (whole === PIECES * MOST_SILENCES)
-      expire(`its answer took more than ${(silenceMs * MOST_SILENCES) / 1_000} seconds`);
-    else timer = wait();
-  };
-  const expire = (why: string) => {
-    watch.expired = why;
-    end();
-  };
-  const watch: Watch = {
-    expired: undefined,
-    heard: () => {
-      silent = 0;
-    },
-    stop: () => {
-      platform.clearTimeout(timer);
-    },
-  };
-  let timer = wait();
-  return watch;
 }
 
 async function textOf({ body }: Answer, maxBytes: number, heard: () => void): Promise<string> {

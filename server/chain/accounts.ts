@@ -1,19 +1,33 @@
-// The accounts and keys that follow from the service's secret: the same at every start, known to nobody else.
+// Derives accounts and keys from the service's secret: the same at every start, and secret from everyone else.
 import { getCreateAddress } from "ethers";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey, hmacSha256 } from "../../protocol/base/crypto.ts";
 import type { Config, Secrets } from "../config.ts";
 
-/** Private keys. `owner` and `log` have a use on the embedded chain alone. */
+/** Private keys. `owner` and `log` are used on the embedded chain only. */
 export interface Accounts {
-  /** Of the ledger's owner. */
+  /** Owns the ledger. */
   owner: string;
-  /** Pays for transactions; the log's operator. */
+  /** Pays for transactions, and operates the log. */
   relayer: string;
-  /** Deploys the contract of the log's checkpoints, and does nothing else. */
+  /** Deploys the checkpoint contract, and does nothing else. */
   log: string;
 }
 
+/** The Merkle log of all accepted events: whose it is, when it makes checkpoints, and where it anchors them. */
+export interface MerkleLog {
+  /** The account whose log it is: the relayer's. */
+  operator: string;
+  /** 32 bytes: the Ed25519 key that signs its checkpoints. */
+  seed: Uint8Array;
+  /** A checkpoint is made after so many events, or so many seconds after the one before. */
+  events: number;
+  seconds: number;
+  /** The checkpoint contract; undefined where checkpoints are made and anchored nowhere. */
+  contract: string | undefined;
+}
+
+/** Derives the accounts from the service's secret. */
 export function accountsFrom(
   secret: string,
   { relayerKey }: Pick<Secrets, "relayerKey">,
@@ -23,20 +37,7 @@ export function accountsFrom(
   return { owner: derive("owner"), relayer: relayerKey ?? derive("relayer"), log: derive("log") };
 }
 
-/** The log of all accepted events: whose it is, what signs it, and where it is anchored. */
-export interface MerkleLog {
-  /** The account whose log it is: the relayer's. */
-  operator: string;
-  /** 32 bytes: the Ed25519 key that signs its checkpoints. */
-  seed: Uint8Array;
-  /** A checkpoint is made after so many events, or so many seconds after the one before. */
-  events: number;
-  seconds: number;
-  /** The checkpoint contract; undefined: checkpoints are made, and anchored nowhere. */
-  contract: string | undefined;
-}
-
-/** The log that follows from the secret. Replicas with one secret sign its checkpoints alike. */
+/** Settles the log's operator, key and contract. Replicas with the same secret sign its notes with the same key. */
 export function logFrom(secret: string, { chain, log }: Config, accounts: Accounts): MerkleLog {
   return {
     ...log,
@@ -46,6 +47,6 @@ export function logFrom(secret: string, { chain, log }: Config, accounts: Accoun
   };
 }
 
-/** Where the embedded chain has the contract of the log's checkpoints: its account deploys it first thing. */
+/** The address of the checkpoint contract on the embedded chain: its account deploys it in its first transaction. */
 export const embeddedCheckpointLog = (privateKey: string): string =>
   getCreateAddress({ from: addressOfPrivateKey(fromHex(privateKey)), nonce: 0 }).toLowerCase();

@@ -1,20 +1,22 @@
-// Calls to the ledger by an account of its own (owner, or a party's): signed, sent, and waited for. The relay is for events.
+// Sends calls to the ledger from one account (the owner's or a party's), and waits until each is mined. Events go through the
+// relay instead.
 import { setTimeout as wait } from "node:timers/promises";
+import { Transaction } from "ethers";
 import { Wallet } from "ethers/wallet";
 import { codeOf, isRefusalCode } from "../../api/refusals.ts";
 import { decodeError } from "../../protocol/chain/chain.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
-import type { Request } from "./node.ts";
 import { feesNow } from "./fees.ts";
+import type { Request } from "./node.ts";
 import { Refusal } from "../refusal.ts";
 
-/** A node that mines at once has the receipt within milliseconds; others are asked less and less often. */
+/** A node that mines at once has the receipt within milliseconds. The pauses grow for the others. */
 const FIRST_POLL_MS = 2;
 const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
 
 export interface Call {
-  /** Undefined: the call data is a contract's creation. */
+  /** Undefined where the call data creates a contract. */
   to: string | undefined;
   data: string;
   value?: bigint;
@@ -27,7 +29,7 @@ export interface Receipt {
 
 /**
  * Sends a transaction from an account and waits until it is mined.
- * @throws Refusal with the ledger's error as code where the call would revert; CONFLICT where it failed when mined
+ * @throws Refusal with the ledger's error as code where the call would revert; CONFLICT where it reverted when mined; TIMEOUT
  */
 export async function sendFrom(
   request: Request,
@@ -42,7 +44,7 @@ export async function sendFrom(
     data: call.data,
     value: hex(call.value ?? 0n),
   };
-  const gas = BigInt(await foretold(request, draft));
+  const gas = BigInt(await estimateGas(request, draft));
   const nonce = Number(await request("eth_getTransactionCount", [wallet.address, "pending"]));
   const raw = await wallet.signTransaction({
     type: 2,
@@ -54,13 +56,24 @@ export async function sendFrom(
     gasLimit: (gas * 6n) / 5n,
     ...(await feesNow(request)),
   });
-  const hash = (await request("eth_sendRawTransaction", [raw])) as string;
-  return mined(request, hash);
+  await broadcast(request, raw);
+  return waitUntilMined(request, Transaction.from(raw).hash!);
 }
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-async function foretold(request: Request, draft: object): Promise<string> {
+/** Sends a transaction. A node that had it before, though its answer was lost, may refuse it: then it is under way. */
+async function broadcast(request: Request, raw: string): Promise<void> {
+  try {
+    await request("eth_sendRawTransaction", [raw]);
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    const known = await request("eth_getTransactionByHash", [Transaction.from(raw).hash]);
+    if (known === null) throw error;
+  }
+}
+
+async function estimateGas(request: Request, draft: object): Promise<string> {
   try {
     return (await request("eth_estimateGas", [draft])) as string;
   } catch (error) {
@@ -68,9 +81,8 @@ async function foretold(request: Request, draft: object): Promise<string> {
     const reason = data === undefined ? undefined : decodeError(data);
     const code = codeOf(reason?.name ?? "");
     if (!reason || !isRefusalCode(code)) throw error;
-    throw new Refusal(code, 422, `the ledger refuses: ${reason.name}(${reason.args.join(", ")})`, {
-      cause: error,
-    });
+    const why = `The ledger refuses this call: ${reason.name}(${reason.args.join(", ")}).`;
+    throw new Refusal(code, 422, why, { cause: error });
   }
 }
 
@@ -81,7 +93,7 @@ function revertData(data: unknown): string | undefined {
   return undefined;
 }
 
-async function mined(request: Request, hash: string): Promise<Receipt> {
+async function waitUntilMined(request: Request, hash: string): Promise<Receipt> {
   let pause = FIRST_POLL_MS;
   for (let waited = 0; waited < TIMEOUT_MS; waited += pause) {
     const receipt = (await request("eth_getTransactionReceipt", [hash])) as {
@@ -91,7 +103,11 @@ async function mined(request: Request, hash: string): Promise<Receipt> {
     } | null;
     if (receipt) {
       if (Number(receipt.status) !== 1)
-        throw new Refusal("CONFLICT", 409, `transaction ${hash} failed`);
+        throw new Refusal(
+          "CONFLICT",
+          409,
+          `Transaction ${hash} was mined and reverted. Look at the ledger's state, then try again.`,
+        );
       return {
         block: Number(receipt.blockNumber),
         contract: receipt.contractAddress?.toLowerCase(),
@@ -103,6 +119,6 @@ async function mined(request: Request, hash: string): Promise<Receipt> {
   throw new Refusal(
     "TIMEOUT",
     504,
-    `transaction ${hash} was not mined within ${TIMEOUT_MS / 1000} seconds`,
+    `Transaction ${hash} was sent, but not mined within ${TIMEOUT_MS / 1000} seconds. It may still be mined: check before sending it again.`,
   );
 }

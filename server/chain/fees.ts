@@ -1,4 +1,4 @@
-// What a transaction offers for gas (EIP-1559): enough for now, and enough to take the place of one that is not mined.
+// Sets what a transaction offers for gas (EIP-1559): enough to be mined now, or enough to replace one that is stuck.
 import { Transaction } from "ethers";
 import type { Request } from "./node.ts";
 
@@ -8,13 +8,13 @@ export interface Fees {
   maxPriorityFeePerGas: bigint;
 }
 
-/** Nodes take a replacement that offers a tenth more of both; some ask for an eighth. */
+/** Most nodes accept a replacement that offers a tenth more of both fees; some require an eighth. */
 const RAISE_PER_MILLE = 1_125n;
 
-/** Beyond so many times what is asked now it is not the price that keeps a transaction from being mined. */
+/** Above this multiple of today's fees, the price is not what keeps a transaction from being mined. */
 const MOST_TIMES_NOW = 10n;
 
-/** Room for the base fee to double before the transaction has to be replaced. */
+/** Fees that leave room for the base fee to double before the transaction has to be replaced. */
 export async function feesNow(request: Request): Promise<Fees> {
   const latest = (await request("eth_getBlockByNumber", ["latest", false])) as {
     baseFeePerGas?: string;
@@ -27,8 +27,8 @@ export async function feesNow(request: Request): Promise<Fees> {
 }
 
 /**
- * What the replacement of a signed transaction offers: as much as is asked now, and more than the one before it.
- * @returns undefined where that would be more than ten times what is asked now
+ * Fees for the replacement of a signed transaction: at least today's, and higher than those of the transaction.
+ * @returns undefined where that would exceed ten times today's fees
  */
 export function feesToReplace(raw: string, now: Fees): Fees | undefined {
   const before = Transaction.from(raw);

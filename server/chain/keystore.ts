@@ -1,10 +1,10 @@
-// The private keys that the service keeps for parties: sealed at rest with KEYSTORE_SECRET.
+// Keeps private keys for parties, sealed at rest with KEYSTORE_SECRET.
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
 import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Signing keys sign events. Account keys are parties' own accounts, kept only where the chain is embedded. */
+/** Signing keys sign events. Account keys are the parties' own accounts, kept only where the chain is embedded. */
 export type Purpose = "signing" | "account";
 
 /** The work of one derivation: scrypt's N. */
@@ -22,7 +22,7 @@ export class Keystore {
     });
   }
 
-  /** base64 of nonce, ciphertext and tag. */
+  /** Seals a key. @returns base64 of nonce, ciphertext and tag */
   seal(address: string, privateKey: Uint8Array): string {
     const nonce = randomBytes(12);
     const cipher = createCipheriv("aes-256-gcm", this.#master, nonce).setAAD(Buffer.from(address));
@@ -34,7 +34,7 @@ export class Keystore {
     ]).toString("base64");
   }
 
-  /** @throws Error where KEYSTORE_SECRET is not the one that sealed it, or the row was altered */
+  /** Opens a key. @throws Error where another KEYSTORE_SECRET sealed it, or the row was altered */
   open(address: string, sealed: string): Uint8Array {
     const bytes = Buffer.from(sealed, "base64");
     const decipher = createDecipheriv("aes-256-gcm", this.#master, bytes.subarray(0, 12)).setAAD(
@@ -43,12 +43,12 @@ export class Keystore {
     decipher.setAuthTag(bytes.subarray(-16));
     const privateKey = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
     if (addressOfPrivateKey(privateKey) !== address)
-      throw new Error(`the key kept for ${address} is another's`);
+      throw new Error(`The key stored for ${address} belongs to another address.`);
     return privateKey;
   }
 }
 
-/** Keeps a private key for a party. Keeping it again changes nothing. */
+/** Stores a private key for a party. Storing it again changes nothing. */
 export async function keepKey(
   db: Db,
   keystore: Keystore,
@@ -67,27 +67,27 @@ export async function keepKey(
 }
 
 /**
- * A signer with the newest key that the service keeps for a party and the ledger still takes.
+ * Opens a signer with the newest key that the service keeps for a party and that the ledger still accepts.
  * @throws Refusal NO_KEY where there is none
  */
-export async function signerOf(
+export async function openSigner(
   db: Db,
   keystore: Keystore,
   party: string,
 ): Promise<(digest: string) => string> {
-  const standing = await db.key.findMany({
+  const enrolled = await db.key.findMany({
     where: { party, revokedAt: null },
     select: { address: true },
   });
   const stored = await db.storedKey.findFirst({
-    where: { party, purpose: "signing", address: { in: standing.map(({ address }) => address) } },
+    where: { party, purpose: "signing", address: { in: enrolled.map(({ address }) => address) } },
     orderBy: { createdAt: "desc" },
   });
   if (!stored)
     throw new Refusal(
       "NO_KEY",
       409,
-      "the service keeps no standing key of this party: sign the event yourself",
+      "The service keeps no enrolled key of this party. Sign with the party's own key, or let the party make a key here.",
     );
   const privateKey = keystore.open(stored.address, stored.sealed);
   return (digest) => signDigest(digest, privateKey);

@@ -1,4 +1,4 @@
-// The ledger that this service stands on: deployed on the embedded chain at the first start, checked at every start.
+// Finds the ledger that this service works with. Deploys it on the embedded chain at the first start, checks it at every start.
 import { readFile } from "node:fs/promises";
 import { abiSlots, toHex } from "../../protocol/base/bytes.ts";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
@@ -32,7 +32,7 @@ export async function deployLedger(
 }
 
 /**
- * The ledger of an external chain.
+ * Finds the ledger of an external chain.
  * @throws ConfigError where there is no contract, or the database belongs to another ledger
  */
 export async function findLedger(
@@ -44,32 +44,32 @@ export async function findLedger(
   if (!(await hasCode(request, ledger))) {
     throw new ConfigError(
       "LEDGER_ADDRESS",
-      `there is no contract at ${ledger} on chain ${chainId}`,
+      `There is no contract at ${ledger} on chain ${chainId}. Check the address and CHAIN_RPC_URL.`,
     );
   }
-  const found = {
+  const current = {
     chainId,
     address: ledger,
     genesis: await genesisOf(request),
     deployedBlock: fromBlock,
   };
-  const known = await prisma.ledger.findUnique({ where: { id: 1 } });
+  const stored = await prisma.ledger.findUnique({ where: { id: 1 } });
   if (
-    known &&
-    (known.chainId !== chainId || known.address !== ledger || known.genesis !== found.genesis)
+    stored &&
+    (stored.chainId !== chainId || stored.address !== ledger || stored.genesis !== current.genesis)
   ) {
     throw new ConfigError(
       "LEDGER_ADDRESS",
-      `the database belongs to ledger ${known.address} on chain ${known.chainId}`,
+      `The database belongs to ledger ${stored.address} on chain ${stored.chainId}. Use that ledger, or another database.`,
     );
   }
-  if (!known) await prisma.ledger.create({ data: found });
-  return known ?? found;
+  if (!stored) await prisma.ledger.create({ data: current });
+  return stored ?? current;
 }
 
 /**
- * The ledger of the embedded chain, deployed where the chain does not have it: at the first start, or after the chain
- * forgot. The same account deploys it first thing, so that it has the same address each time.
+ * Finds the ledger of the embedded chain, and deploys it where the chain does not have it: at the first start, or after the
+ * chain lost its state. The same account deploys it in its first transaction, so it has the same address each time.
  * @throws ConfigError where the database belongs to another ledger
  */
 export async function ensureLedger(
@@ -80,13 +80,13 @@ export async function ensureLedger(
 ): Promise<LedgerRecord> {
   const chainId = Number(await request("eth_chainId"));
   const genesis = await genesisOf(request);
-  const known = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (known && (await hasCode(request, known.address))) return withGenesis(prisma, known, genesis);
+  const stored = await prisma.ledger.findUnique({ where: { id: 1 } });
+  if (stored && (await hasCode(request, stored.address))) return withGenesis(prisma, stored, genesis);
   const deployed = { chainId, genesis, ...(await deployLedger(request, chainId, ownerKey, owner)) };
-  if (known && known.address !== deployed.address) {
+  if (stored && stored.address !== deployed.address) {
     throw new ConfigError(
       "DATABASE_URL",
-      `the database belongs to ledger ${known.address} on another chain`,
+      `The database belongs to ledger ${stored.address} on another chain. Use another database, or set the chain that it belongs to.`,
     );
   }
   await prisma.ledger.upsert({ where: { id: 1 }, create: deployed, update: deployed });
@@ -94,40 +94,43 @@ export async function ensureLedger(
 }
 
 /**
- * The ledger that a service deployed on the embedded chain earlier. Nothing is deployed.
+ * Finds the ledger that a service deployed on the embedded chain earlier. Nothing is deployed.
  * @throws ConfigError where no service has been started yet
  */
 export async function findEmbeddedLedger(
   prisma: PrismaClient,
   request: Request,
 ): Promise<LedgerRecord> {
-  const known = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (!known) throw new ConfigError("DATA_DIR", "no service has been started on it yet");
-  return withGenesis(prisma, known, await genesisOf(request));
+  const stored = await prisma.ledger.findUnique({ where: { id: 1 } });
+  if (!stored) throw new ConfigError("DATA_DIR", "No service has been started on it yet. Start one first, with npm start.");
+  return withGenesis(prisma, stored, await genesisOf(request));
 }
 
 /** The embedded chain may begin with another block 0 each time it is started. */
 async function withGenesis(
   prisma: PrismaClient,
-  known: LedgerRecord,
+  stored: LedgerRecord,
   genesis: string,
 ): Promise<LedgerRecord> {
-  if (known.genesis !== genesis)
+  if (stored.genesis !== genesis)
     await prisma.ledger.update({ where: { id: 1 }, data: { genesis } });
-  return { ...known, genesis };
+  return { ...stored, genesis };
 }
 
 /**
- * The contract of the log's checkpoints on an external chain.
+ * Checks that an external chain has the checkpoint contract.
  * @throws ConfigError where there is no contract
  */
 export async function findCheckpointLog(request: Request, contract: string): Promise<void> {
   if (!(await hasCode(request, contract)))
-    throw new ConfigError("LOG_ADDRESS", `there is no contract at ${contract} on this chain`);
+    throw new ConfigError(
+      "LOG_ADDRESS",
+      `There is no contract at ${contract} on this chain. Check the address and CHAIN_RPC_URL.`,
+    );
 }
 
 /**
- * The contract of the log's checkpoints on the embedded chain, deployed where the chain does not have it.
+ * Deploys the checkpoint contract on the embedded chain where the chain does not have it.
  * @param privateKey of an account that does nothing else, so that the contract has the same address each time
  */
 export async function ensureCheckpointLog(

@@ -1,9 +1,9 @@
-// One after the other: transactions from one account at the same time would take each other's nonce.
+// Runs steps one after another: two transactions from one account at the same time would take the same nonce.
 
-/** Runs a step when those before it have ended, well or not. */
+/** Runs a step when those before it have ended, even by an error. */
 export type InTurn = <T>(step: () => Promise<T>) => Promise<T>;
 
-/** A queue of its own. It orders the calls of one process; a second process is for the chain to refuse. */
+/** Makes a queue. It orders the calls of one process; the chain refuses a second process's transaction with the same nonce. */
 export function oneAtATime(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (step) => {

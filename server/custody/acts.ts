@@ -20,7 +20,7 @@ import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import { type Accepted, acceptEvent, acceptNotice } from "./accept.ts";
 import type { Context } from "../context.ts";
-import { signerOf } from "../chain/keystore.ts";
+import { openSigner } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
 import type { SettlementMode } from "../config.ts";
 
@@ -191,7 +191,7 @@ export async function giveNotice(ctx: Context, party: string, act: GiveNotice): 
     withdraws: act.withdraws ?? ZERO_HASH,
     details: details ? detailsRoot(details, secret) : ZERO_HASH,
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   const signature = sign(noticeDigest(ctx.domain, notice));
   return acceptNotice(ctx, {
     notice,
@@ -321,7 +321,7 @@ async function signAndAccept(
     time,
     details: details ? detailsRoot(details, secret) : ZERO_HASH,
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   const signature = sign(eventDigest(ctx.domain, event));
   const accepted = await acceptEvent(ctx, {
     ...{ event, signature },

@@ -10,6 +10,7 @@ import type { Context } from "../context.ts";
 import { claimsOf } from "./documents.ts";
 import { eventsNaming } from "./naming.ts";
 import { type DocumentStore, StoreError } from "../storage/blobs.ts";
+import { inTime } from "../time-limit.ts";
 
 /** A document as one party tells of it; of a document that nobody has uploaded here, one with nulls. */
 export interface DocumentFacts {
@@ -106,17 +107,6 @@ function soundnessIn(store: DocumentStore, withinMs: number): (hash: string) => 
     isAway ||= found === undefined;
     return found ?? UNKNOWN;
   };
-}
-
-/** What a task comes to; undefined where it takes too long. */
-async function inTime<T>(task: Promise<T>, ms: number): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
-  try {
-    return await Promise.race([task, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Undefined where the bytes are gone. */

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
+import { inTime } from "../time-limit.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
 /** How long a reading may take before its source counts as away. */
@@ -41,23 +42,19 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
       ...{ openAttempts, log },
     };
   };
-  return inTime(reading());
+  return orNull(reading());
 }
 
 /** The number of the chain's newest block; null where the node does not answer. */
 export async function readChainHead({ request }: Context): Promise<number | null> {
-  const head = await inTime(request("eth_blockNumber"));
+  const head = await orNull(request("eth_blockNumber"));
   return typeof head === "string" ? Number(head) : null;
 }
 
-async function inTime<T>(reading: Promise<T>): Promise<T | null> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(late.resolve, READING_TIMEOUT_MS, null);
-  try {
-    return await Promise.race([reading.catch(() => null), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** What was read; null where its source fails or takes too long. */
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  const quiet = reading.catch(() => null);
+  return (await inTime(quiet, READING_TIMEOUT_MS)) ?? null;
 }
 
 export interface Metrics {

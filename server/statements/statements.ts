@@ -16,7 +16,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma, Statement as StatementRow } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
-import { signerOf } from "../chain/keystore.ts";
+import { openSigner } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 import { z } from "zod";
@@ -130,7 +130,7 @@ export async function state(
   contents: readonly Content[],
   time = ctx.clock(),
 ): Promise<Stated[]> {
-  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
     const standing = await standingOf(tx, party, STATEMENT_KINDS[kind], contents);
     const stated: Stated[] = [];
@@ -195,7 +195,7 @@ export async function withdraw(
   digest: string,
   time = ctx.clock(),
 ): Promise<Stated> {
-  const sign = await signerOf(ctx.prisma, ctx.keystore, party);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
     const own = await tx.statement.findFirst({ where: { digest, issuer: party } });
     if (!own)

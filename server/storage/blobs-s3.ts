@@ -10,6 +10,7 @@ import {
   tooLong,
   unreachable,
 } from "./blobs.ts";
+import { abortAfter } from "../time-limit.ts";
 
 export interface S3Settings {
   /** http(s)://host:port, with a path where the store has one. */
@@ -67,7 +68,7 @@ export function s3Store(
           region: settings.region,
         });
         const signed = await signer.sign();
-        const signal = AbortSignal.timeout(timeoutMs);
+        const signal = abortAfter(timeoutMs);
         const init = { method, headers: signed.headers, redirect: "manual", signal } as const;
         return await read(await fetch(signed.url, body ? { ...init, body } : init));
       } catch (error) {

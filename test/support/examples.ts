@@ -21,7 +21,7 @@ import { bundleFor } from "../../server/bundles/bundles.ts";
 import { addDocument } from "../../server/documents/documents.ts";
 import { hashOf } from "../../server/storage/blobs.ts";
 import { makeGrant, type NewGrant } from "../../server/access/grants.ts";
-import { signerOf } from "../../server/chain/keystore.ts";
+import { openSigner } from "../../server/chain/keystore.ts";
 import { appendOnce } from "../../server/log/append.ts";
 import { checkpointOnce } from "../../server/log/checkpoints.ts";
 import type { Route } from "../../server/http/routes/route.ts";
@@ -94,7 +94,7 @@ export async function signedEvent(
     time: ctx.clock(),
     details: detailsRoot(details, secret),
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, actor);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, actor);
   return { event, signature: sign(eventDigest(ctx.domain, event)), details, secret: toHex(secret) };
 }
 
@@ -108,7 +108,7 @@ export async function signedNotice(
     ...{ lot: toHex(randomBytes(32)), kind: NOTICE_KINDS.suspicion, issuer, time: ctx.clock() },
     ...{ withdraws: ZERO_HASH, details: ZERO_HASH },
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, issuer);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, issuer);
   return { notice, signature: sign(noticeDigest(ctx.domain, notice)) };
 }
 
@@ -124,7 +124,7 @@ export async function signedStatement(
     ...{ kind: STATEMENT_KINDS.alert, issuer, time: ctx.clock(), withdraws: ZERO_HASH },
     content: contentHash(content),
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, issuer);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, issuer);
   return { statement, signature: sign(statementDigest(ctx.domain, statement)), content };
 }
 

@@ -22,7 +22,7 @@ import { state, withdraw } from "../../server/statements/statements.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
 import { importBundle } from "../../server/bundles/imports.ts";
 import { lotRead, makeGrant } from "../../server/access/grants.ts";
-import { signerOf } from "../../server/chain/keystore.ts";
+import { openSigner } from "../../server/chain/keystore.ts";
 import { setPolicy } from "../../server/verdict/policy.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
 import { keepSighting } from "../../server/verdict/sightings.ts";
@@ -391,6 +391,6 @@ async function signedShipment(
     },
     entries: [{ lot, previous, quantity }],
   };
-  const sign = await signerOf(ctx.prisma, ctx.keystore, parties.maker.address);
+  const sign = await openSigner(ctx.prisma, ctx.keystore, parties.maker.address);
   return { event, details, secret: toHex(secret), signature: sign(eventDigest(ctx.domain, event)) };
 }

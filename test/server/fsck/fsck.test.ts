@@ -13,7 +13,7 @@ import type { Context } from "../../../server/context.ts";
 import { StoreError } from "../../../server/storage/blobs.ts";
 import { type Fault, formatFault, fsck, type FsckContext } from "../../../server/fsck/fsck.ts";
 import { FAULTS } from "../../../server/integrity/fault.ts";
-import { signerOf } from "../../../server/chain/keystore.ts";
+import { openSigner } from "../../../server/chain/keystore.ts";
 import { NodeError } from "../../../protocol/chain/json-rpc.ts";
 import { giveNotice, makeLots, remark } from "../../../server/custody/acts.ts";
 import { headOf } from "../../../server/custody/states.ts";
@@ -299,7 +299,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "SIGNATURE_MALFORMED", row }]);
       await change("event", set, row, null);
       await expectFaults([{ code: "SIGNATURE_MISSING", row }]);
-      const sign = await signerOf(ctx.prisma, ctx.keystore, life.service.parties.lab.address);
+      const sign = await openSigner(ctx.prisma, ctx.keystore, life.service.parties.lab.address);
       await change("event", set, row, sign(row));
       await expectFaults([
         { code: "SIGNATURE_NOT_OF_PARTY", row },
@@ -367,7 +367,7 @@ describe("fsck", () => {
       };
       const hash = eventDigest(ctx.domain, event);
       const { action, actor, time } = event;
-      const signature = (await signerOf(ctx.prisma, ctx.keystore, holder))(hash);
+      const signature = (await openSigner(ctx.prisma, ctx.keystore, holder))(hash);
       for (const table of ["event", "entry", "settlement"]) changed.add(table);
       await ctx.prisma.event.create({
         data: {
@@ -726,7 +726,7 @@ describe("fsck", () => {
 
     it("13: a notice that the ledger cannot take", async () => {
       const lab = life.service.parties.lab.address;
-      const sign = await signerOf(ctx.prisma, ctx.keystore, lab);
+      const sign = await openSigner(ctx.prisma, ctx.keystore, lab);
       for (const table of ["notice", "settlement"]) changed.add(table);
       const forge = async (more: Partial<Notice>) => {
         const notice: Notice = {

@@ -8,7 +8,7 @@ import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { verifyBundle } from "../../../protocol/verify/bundle.ts";
 import { makeKey, revokeKey } from "../../../server/access/admin.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
-import { signerOf } from "../../../server/chain/keystore.ts";
+import { openSigner } from "../../../server/chain/keystore.ts";
 import { loggedOf } from "../../../server/log/places.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
 import { signedEvent } from "../../support/examples.ts";
@@ -212,7 +212,7 @@ describe("lots that live by the log alone", function () {
         entries: [{ lot, previous: word, quantity }],
       },
     };
-    const sign = await signerOf(ctx.prisma, ctx.keystore, parties.maker.address);
+    const sign = await openSigner(ctx.prisma, ctx.keystore, parties.maker.address);
     const signed = { event, signature: sign(eventDigest(ctx.domain, event)) };
     const otherwise = await submit({ ...signed, settlement: "ledger" });
     expect([otherwise.status, otherwise.body["code"], otherwise.body["field"]]).to.deep.equal([

@@ -13,7 +13,7 @@ import { admitParty, reinstateParty, suspendParty } from "../../../server/access
 import type { Context } from "../../../server/context.ts";
 import { headOf } from "../../../server/custody/states.ts";
 import { DeepReorg, followOnce } from "../../../server/settlement/follow.ts";
-import { signerOf } from "../../../server/chain/keystore.ts";
+import { openSigner } from "../../../server/chain/keystore.ts";
 import { relayOnce } from "../../../server/settlement/relay.ts";
 import { sendAgain } from "../../../server/settlement/outcome.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
@@ -386,7 +386,7 @@ describe("settlement", () => {
         entries: [{ lot, previous, quantity }],
         details: detailsRoot(details, secret),
       };
-      const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+      const sign = await openSigner(ctx.prisma, ctx.keystore, maker);
       return {
         event,
         details,
@@ -457,7 +457,7 @@ describe("settlement", () => {
         entries: [{ lot, previous: ZERO_HASH, quantity: 6 }],
         details: detailsRoot({ entries: [{ lotNumber }] }, new Uint8Array(32)),
       };
-      const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+      const sign = await openSigner(ctx.prisma, ctx.keystore, maker);
       const signature = sign(eventDigest(ctx.domain, event));
       const rival = { event, signature, details: { entries: [{ lotNumber }] }, secret: ZERO_HASH };
       const theirs = await acceptEvent(other.ctx, rival);
@@ -558,7 +558,7 @@ describe("settlement", () => {
       entries: [{ lot, previous: ZERO_HASH, quantity: 5 }],
       details: detailsRoot(details, secret),
     };
-    const sign = await signerOf(ctx.prisma, ctx.keystore, maker);
+    const sign = await openSigner(ctx.prisma, ctx.keystore, maker);
     const signed = {
       event,
       details,

@@ -9,7 +9,7 @@ import {
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { suspendParty } from "../../../server/access/admin.ts";
 import { followOnce } from "../../../server/settlement/follow.ts";
-import { signerOf } from "../../../server/chain/keystore.ts";
+import { openSigner } from "../../../server/chain/keystore.ts";
 import { MAX_LIST_BYTES, MAX_LIST_ITEMS, readList } from "../../../server/statements/lists.ts";
 import { state } from "../../../server/statements/statements.ts";
 import { signedStatement } from "../../support/examples.ts";
@@ -227,7 +227,7 @@ describe("statements", function () {
     });
 
     it("are refused where content, signature, issuer, time or key are not right", async () => {
-      const sign = await signerOf(http.ctx.prisma, http.ctx.keystore, http.parties.maker.address);
+      const sign = await openSigner(http.ctx.prisma, http.ctx.keystore, http.parties.maker.address);
       const whole = await signedStatement(http);
       const refusal = async (
         change: (body: typeof whole) => void,
