@@ -8,7 +8,6 @@ import type { DocumentStore } from "./storage/blobs.ts";
 import type { MerkleLog } from "./chain/accounts.ts";
 import type { Keystore } from "./chain/keystore.ts";
 import type { Request } from "./chain/node.ts";
-import type { MerkleLog } from "./chain/accounts.ts";
 import type { SettlementMode } from "./config.ts";
 
 export interface Context {

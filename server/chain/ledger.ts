@@ -81,7 +81,8 @@ export async function ensureLedger(
   const chainId = Number(await request("eth_chainId"));
   const genesis = await genesisOf(request);
   const stored = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (stored && (await hasCode(request, stored.address))) return withGenesis(prisma, stored, genesis);
+  if (stored && (await hasCode(request, stored.address)))
+    return withGenesis(prisma, stored, genesis);
   const deployed = { chainId, genesis, ...(await deployLedger(request, chainId, ownerKey, owner)) };
   if (stored && stored.address !== deployed.address) {
     throw new ConfigError(
@@ -102,7 +103,11 @@ export async function findEmbeddedLedger(
   request: Request,
 ): Promise<LedgerRecord> {
   const stored = await prisma.ledger.findUnique({ where: { id: 1 } });
-  if (!stored) throw new ConfigError("DATA_DIR", "No service has been started on it yet. Start one first, with npm start.");
+  if (!stored)
+    throw new ConfigError(
+      "DATA_DIR",
+      "No service has been started on it yet. Start one first, with npm start.",
+    );
   return withGenesis(prisma, stored, await genesisOf(request));
 }
 
