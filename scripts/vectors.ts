@@ -1,4 +1,4 @@
-// Writes what is made for whoever writes a second verifier, the same files each time: test/vectors/, which are inputs with
+// Writes the files for authors of a second verifier, the same each time: test/vectors/, which are inputs with
 // what must come of them, and in docs/ bundle.schema.json
 // and the tables detail-fields.md, findings.md and rules.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What rules may know from outside a trail: facts that whoever verifies brings along. What is not given is not known, and
+// Defines what rules may know from outside a trail: facts that the verifier brings along. A missing fact is unknown, and
 // rules that need it say so.
 import { z } from "zod";
 import { DocumentClaims } from "../event/document.ts";
@@ -74,7 +74,7 @@ export type Lane = z.infer<typeof Lane>;
 /** Events after a trail's words: more are those of somebody who signs one word thousands of times. */
 export const MAX_FOLLOWERS = 20_000;
 
-/** A log that whoever verifies has followed from its first event to an anchored checkpoint, every leaf of it. */
+/** A log that the verifier has followed from its first event to an anchored checkpoint, every leaf of it. */
 export const FollowedLog = z.strictObject({
   operator: Address,
   size: Pieces,

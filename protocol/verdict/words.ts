@@ -1,4 +1,4 @@
-// The closed lists of which verdicts are made: verdicts, how grave a finding is, who can mend it, and the rules' ids.
+// The closed lists of which verdicts are made: verdicts, how grave a finding is, who can fix it, and the rules' ids.
 
 /** From the worst to the best: a verdict is the worst of its findings, PASS where there is none. */
 export const VERDICTS = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "PASS"] as const;
@@ -8,7 +8,7 @@ export type VerdictName = (typeof VERDICTS)[number];
 export const SEVERITIES = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "INFO"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Who can mend what a finding names. */
+/** Who can fix what a finding names. */
 export const FIXERS = [
   "service",
   "actor",

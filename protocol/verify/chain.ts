@@ -49,12 +49,12 @@ export interface Chain {
   logged: Map<Step, CheckpointAnchored>;
   /** Where nothing is on the ledger: why what an event says of a log does not count. */
   logFaults: Map<Step, LogFault>;
-  /** Logs that the reader has followed, where the trail lives by logs. */
+  /** Logs that the reader has followed, if the trail is log-only. */
   followed: KnownLog[];
   /** By lot, the words of ancestors on the ledger that the trail does not lead to, where it has unrecorded events of them. */
   elsewhere: Map<string, string>;
   /** Since which block the ledger has the lot, or such an ancestor, in another way; missing where the node does not show it. */
-  strayedSince: Map<string, number>;
+  forkedSince: Map<string, number>;
   /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
   settled: Standing | undefined;
   /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
@@ -74,7 +74,7 @@ export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
 
 /**
  * Asks the chain about a trail.
- * @param trust whose block, contract of checkpoints and so on
+ * @param trust whose block, checkpoint contract and so on
  * @param facts what the reader knows: statements, of whose issuers is asked too, and logs that it has followed
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
@@ -111,9 +111,9 @@ export async function readChain(
   const proven = provenSteps(replay, records, ledgerWords);
   const settled = history.findLast(({ step }) => records.has(step) || proven.has(step));
 
-  const strays = await readStrays(reader, { head, steps, records, settled, word });
+  const forkedRecords = await readForkedRecords(reader, { head, steps, records, settled, word });
   const inTrail = new Set(steps.map(({ digest }) => digest));
-  const unknown = strays.filter(({ digest }) => !inTrail.has(digest));
+  const unknown = forkedRecords.filter(({ digest }) => !inTrail.has(digest));
   const unmatched = steps.filter((step) => !records.has(step) && !proven.has(step));
   const rivals = new Map(
     unmatched.flatMap((step) => pair(step, mostAlike(step, ancestry.lots, unknown))),
@@ -124,9 +124,9 @@ export async function readChain(
   );
 
   const went = elsewhere(replay, ledgerWords);
-  const isLotAstray = word !== ZERO_HASH && settled === undefined && saysLogged(steps);
-  const astray = [...went.keys(), ...(isLotAstray ? [trail.lot] : [])];
-  const strayed = await strayedFrom(reader, trail, steps, astray, head);
+  const isLotForked = word !== ZERO_HASH && settled === undefined && saysLogged(steps);
+  const forkedLots = [...went.keys(), ...(isLotForked ? [trail.lot] : [])];
+  const forks = await forksOf(reader, trail, steps, forkedLots, head);
 
   const isOnLedger =
     records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
@@ -138,7 +138,7 @@ export async function readChain(
   const times = await readTimes(
     reader,
     head,
-    [...recorded, ...partyFacts, ...notices, ...unknown, ...strayed.values(), ...checkpoints],
+    [...recorded, ...partyFacts, ...notices, ...unknown, ...forks.values(), ...checkpoints],
     [...[...recorded, ...notices, ...rivals.values(), ...checkpoints].map(({ block }) => block)],
   );
   return {
@@ -156,7 +156,7 @@ export async function readChain(
     },
     ...{ logged: logs.logged, logFaults: logs.faults, followed: logs.followed },
     elsewhere: went,
-    strayedSince: new Map([...strayed].map(([lot, { block }]) => [lot, block])),
+    forkedSince: new Map([...forks].map(([lot, { block }]) => [lot, block])),
     noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
   };
 }
@@ -212,10 +212,10 @@ function elsewhere(
 }
 
 /**
- * The first record of each lot that is not in the trail. Whoever moved it first another way than the trail says issued it,
+ * The first record of each lot that is not in the trail. The party that first moved it another way than the trail says issued it,
  * or stands in the trail.
  */
-async function strayedFrom(
+async function forksOf(
   reader: LedgerReader,
   trail: Trail,
   steps: readonly Step[],
@@ -272,7 +272,7 @@ interface StraySearch {
 const MAX_HINTED_BLOCKS = 8;
 
 /** Where something does not fit, looks for the ledger's records that tell what: they name the fault, they decide nothing. */
-async function readStrays(
+async function readForkedRecords(
   reader: LedgerReader,
   { head, steps, records, settled, word }: StraySearch,
 ): Promise<EventRecorded[]> {

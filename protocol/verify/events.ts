@@ -12,7 +12,7 @@ import { detailsFaults, signatureFaults } from "./signed.ts";
 import type { Violation, ViolationName } from "../event/violation.ts";
 
 type Observed = ObservationIn<"events" | "signed" | "logs">;
-/** A rule that an event breaks. Signatures have findings of their own, so `judge` takes them for good. */
+/** A rule that an event breaks. Signatures have findings of their own, so `judge` treats them as valid. */
 type CustodyRule = Exclude<ViolationName, "BadSignature" | "KeyNotOfParty" | "KeyIsRevoked">;
 
 /** Shown details must have the root that was signed; withheld ones are missed. */

@@ -1,4 +1,4 @@
-// Checks of a trail that lives by logs alone: that nothing of it went another way, and how far anybody can know that it is
+// Checks a log-only trail: that the ledger recorded no other path for it, and how far anybody can know that it is
 // the latest.
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Trust } from "../verdict/trust.ts";
@@ -23,14 +23,14 @@ export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
 export function* elsewhere({ chain, trust, replay }: Case): Generator<Observed> {
   for (const [lot, expected] of chain?.elsewhere ?? [])
     yield {
-      ...{ code: "SETTLED_ELSEWHERE", verdict: strayedGravity(chain!, trust, lot), lot, expected },
+      ...{ code: "SETTLED_ELSEWHERE", verdict: forkVerdict(chain!, trust, lot), lot, expected },
       found: replay.histories.get(lot)?.at(-1)?.word,
     };
 }
 
 /** That a lot went another way is FAIL once the first record that says so is final; undefined is the code's usual. */
-export function strayedGravity(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
-  const since = chain.strayedSince.get(lot);
+export function forkVerdict(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
+  const since = chain.forkedSince.get(lot);
   return since !== undefined && isFinal(chain, trust, since) ? undefined : "INCOMPLETE";
 }
 
@@ -52,7 +52,7 @@ export function* latest(subject: Case): Generator<Observed> {
   else if (others.length === 0) yield { code: "LATEST_BY_LOGS", lot: trail.lot };
 }
 
-/** Whether a log was followed to its newest checkpoint, for good, and nothing of it was held back. */
+/** Whether a log was followed to its newest final checkpoint, and nothing in it was withheld. */
 function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: KnownLog): boolean {
   return (
     isNewest && withheld === 0 && anchored !== undefined && isFinal(chain!, trust, anchored.block)
@@ -102,7 +102,7 @@ function followersOf({
   );
 }
 
-/** What a log says that is not anchored for good may still change. */
+/** What a log says may still change until its checkpoint is final. */
 function gravity({ chain, trust }: Case, { anchored }: KnownLog): "INCOMPLETE" | undefined {
   return anchored && isFinal(chain!, trust, anchored.block) ? undefined : "INCOMPLETE";
 }

@@ -104,7 +104,7 @@ function known(
   };
 }
 
-/** An event counts by the first checkpoint that has it: a later one would let its signer choose when it is judged. */
+/** An event counts from the first checkpoint that has it: a later one would let its signer choose when it is judged. */
 function faultOf(
   { digest, logged }: Claim,
   checkpoint: CheckpointAnchored | undefined,

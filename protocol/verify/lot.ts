@@ -2,7 +2,7 @@
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import type { Chain } from "./chain.ts";
-import { strayedGravity } from "./latest.ts";
+import { forkVerdict } from "./latest.ts";
 import { isFinal, placeOf, withheldOf } from "./places.ts";
 import type { Step } from "./replay.ts";
 import { signatureFaults } from "./signed.ts";
@@ -34,7 +34,7 @@ export function* word({ trail, trust, chain, replay }: Case): Generator<Observed
     else
       yield {
         code: "SETTLED_ELSEWHERE",
-        verdict: strayedGravity(chain, trust, trail.lot),
+        verdict: forkVerdict(chain, trust, trail.lot),
         ...where,
       };
   }

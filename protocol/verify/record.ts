@@ -114,6 +114,6 @@ export function saidOnWay<N extends DetailName>(
   });
 }
 
-/** Whether a field may be told in a finding to whoever may see the lot: private ones never are. */
+/** Whether a finding may show a field to every reader of the lot: private fields are never shown. */
 export const isTellable = (name: DetailName): boolean =>
   DETAIL_FIELDS[name].visibility !== "private";

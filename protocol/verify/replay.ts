@@ -34,7 +34,7 @@ export interface Step extends TrailEvent {
    * entry is of a lot outside of this trail, or because the trail is broken before it.
    */
   before: (LotState | null | undefined)[];
-  /** The rule that the event breaks, whoever the parties and whatever the block's time. */
+  /** The rule that the event breaks, whatever the parties and the block's time. */
   violation: Violation | undefined;
   /** The steps that this one follows: the ledger cannot have recorded it without having recorded them. */
   follows: Set<Step>;

@@ -101,7 +101,7 @@ export const chainVectors = (): Vectors => ({
   },
   [LOG_CHAIN]: {
     about:
-      "The same with a contract of checkpoints: its logs stand among the ledger's, by its own address.",
+      "The same with a checkpoint contract: its logs stand among the ledger's, by its own address.",
     ...logChain,
   },
 });

@@ -1,4 +1,4 @@
-// Vectors of bundles that live by a log alone: each with what is trusted and the verdict, on a chain that anchors the log.
+// Makes vectors of log-only bundles: each with what is trusted and the verdict, on a chain that anchors the log.
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import type { Logged } from "../../protocol/trail/trail.ts";
@@ -116,7 +116,7 @@ const cases: Record<string, Case> = {
   },
   "valid/log-contract-not-trusted": {
     about:
-      "The reader names no contract of checkpoints: what the bundle says of one counts for nothing.",
+      "The reader names no checkpoint contract, so the one that the bundle names does not count.",
     bundle,
     trust: ledgerAlone,
   },
@@ -144,7 +144,7 @@ const cases: Record<string, Case> = {
     bundle: placed(({ proof: [, ...rest] }) => ({ proof: [`0x${"cd".repeat(32)}`, ...rest] })),
   },
   "invalid/log-other-contract": {
-    about: "The bundle names another contract of checkpoints than the one that the reader trusts.",
+    about: "The bundle names another checkpoint contract than the one that the reader trusts.",
     bundle: { ...bundle, trail: { ...bundle.trail, checkpoints: `0x${"5e".repeat(20)}` } },
   },
   "invalid/log-key-revoked-before": {

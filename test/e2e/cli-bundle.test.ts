@@ -200,7 +200,7 @@ describe("the command line: bundles", () => {
     ]);
   });
 
-  describe("that live by a log alone", () => {
+  describe("that are log-only", () => {
     let logged: LogBundleWorld;
     let trusting: string[];
     let contract: string;
@@ -218,7 +218,7 @@ describe("the command line: bundles", () => {
     });
     const kindsOf = (body: Told) => [...new Set(codesOf(body))].toSorted();
 
-    it("are incomplete where no contract of checkpoints is named", async () => {
+    it("are incomplete where no checkpoint contract is named", async () => {
       const { code, body } = await told(trusting);
       expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
         ...[11, "INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED", "SUSPECTED"]],

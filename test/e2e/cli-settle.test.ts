@@ -13,7 +13,7 @@ class Written {
   }
 }
 
-describe("the command line: lots that live by the log", function () {
+describe("the command line: log-only lots", function () {
   this.timeout(60_000);
   let http: TestHttp;
   let folder: string;

@@ -945,7 +945,7 @@ describe("the command line", function () {
       expect(code).to.equal(0);
       expect(body.checked.events).to.be.greaterThan(90);
     });
-    it("takes keys from whoever has the party's account", async () => {
+    it("accepts keys from the bearer of the party's account", async () => {
       const kept = await json<{ key: string; party: string }>(["key", "make"], {
         ACCOUNT_KEY: account,
       });

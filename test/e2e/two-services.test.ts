@@ -289,11 +289,11 @@ describe("two companies on one chain", function () {
     const details = { purchaseOrder: PRIVATE.emsToDistributor, reason: "return" };
     const sent = { consignee: distributor.address, lots: [{ lot: child }], details };
     shipment = (await act(b, "ems", "/v1/shipments", sent)).hash;
-    // What was taken up before the lot moved on here is still taken.
+    // A bundle imported before the lot moved on here is still accepted.
     expect(await call(b, "ems", 200, "/v1/bundles", bundle)).to.include({ events: 0 });
   });
 
-  it("lets the first take up what the second did, and receive the part", async () => {
+  it("lets the first import what the second did, and receive the part", async () => {
     const back = await call<BundleJson>(b, "distributor", 200, `/v1/lots/${child}/bundle`);
     const raw = JSON.stringify(back);
     expect(raw).to.contain(PRIVATE.emsToDistributor).and.not.to.contain(PRIVATE.emsAlone);

@@ -22,7 +22,7 @@ const KEY_ENROLLED = second.hex(keccak256(second.utf8("KeyEnrolled(address,addre
 const addressOf = (key: Buffer): string =>
   second.hex(keccak256(secp256k1.publicKeyCreate(key, false).subarray(1)).subarray(12));
 
-/** A signature of a digest in the one form. */
+/** A signature of a digest in the canonical form. */
 function sign(digest: string, key: Buffer): string {
   const { signature, recid } = secp256k1.ecdsaSign(second.unhex(digest), key);
   return second.hex([...signature, 27 + recid]);

@@ -251,7 +251,7 @@ describe("rules that read facts on the sample", () => {
       expect(verdict.given.facts!.statements).to.deep.equal([]);
     });
 
-    it("holds by the alert of an issuer that the reader goes by", async () => {
+    it("holds by the alert of an issuer that the reader's policy names", async () => {
       const { verdict, of } = await ask(KNOWN.certified, {
         policy: { alertIssuers: [sample.party("dravatronik")] },
       });

@@ -87,7 +87,7 @@ function isOfForm(check, value) {
 }
 
 /**
- * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), contract of checkpoints
+ * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), checkpoint contract
  * (null, or not there: none), finality and time to go by; `chain` is all that a node tells, or null.
  */
 export function verifyBundle(bundle, trust, chain) {

@@ -5,7 +5,7 @@ import { shownEntries } from "./shown.js";
 
 /**
  * By which path a trail is judged: `byLogs`, or else by the ledger; and `unrecorded`, the lots of events that the ledger has not
- * recorded, as far as it is asked for their words: without a contract of checkpoints to trust only for the trail's own lot's.
+ * recorded, as far as it is asked for their words: without a checkpoint contract to trust only for the trail's own lot's.
  */
 export function choosePath(lot, items, lots, { events, words }, contract) {
   const open = items.filter(({ digest }) => !events.has(digest));

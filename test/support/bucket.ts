@@ -1,4 +1,4 @@
-// A bucket behind a real HTTP server: checks every request's signature by its own reckoning, and fails when it is told to.
+// A bucket behind a real HTTP server: checks every request's signature by its own code, and fails on demand.
 import { createHash, createHmac } from "node:crypto";
 import {
   createServer,
@@ -174,7 +174,7 @@ const sha256 = (data: string | Buffer) => createHash("sha256").update(data).dige
 const hmac = (key: string | Buffer, text: string) =>
   createHmac("sha256", key).update(text).digest();
 
-/** The signature of a request to S3 by AWS's Signature Version 4, reckoned from its definition. */
+/** The signature of a request to S3 by AWS's Signature Version 4, computed from its definition. */
 export function signatureOf(
   { method, path, query, headers, signedHeaders }: Signed,
   { secretAccessKey, region }: { secretAccessKey: string; region: string },

@@ -50,7 +50,7 @@ export function bundleFor(
   return bundleOf(structuredClone({ ...trail, events }), { documents: [], made });
 }
 
-/** The same that lives by a log, which is anchored after every third event. */
+/** The same as a log-only bundle, whose log is anchored after every third event. */
 export interface LogBundleWorld extends BundleWorld {
   log: TestLog;
 }

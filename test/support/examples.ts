@@ -163,7 +163,7 @@ export async function newDocument({ ctx, parties }: TestHttp) {
 
 const AN_HOUR_ON = () => Math.floor(Date.now() / 1000) + 3_600;
 
-/** A grant of the maker's to whoever has its link, of a new lot. */
+/** A grant of the maker's to anyone with its link, of a new lot. */
 export async function newGrant({ ctx, parties, ...http }: TestHttp, more: Partial<NewGrant> = {}) {
   const { lot } = await newLot({ ctx, parties, ...http });
   const wanted = {

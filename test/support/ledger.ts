@@ -86,7 +86,7 @@ export async function deployLedger(request: Request): Promise<TestLedger> {
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0 };
 }
 
-/** Puts the contract of checkpoints on the ledger's chain; its address. A chain on paper needs no code of it. */
+/** Puts the checkpoint contract on the ledger's chain; its address. A chain on paper needs no code of it. */
 export async function deployCheckpoints(
   { request, owner }: TestLedger,
   data: string = artifact("CheckpointLog").bytecode,

@@ -239,7 +239,7 @@ export async function live(): Promise<Life> {
   await other.settle();
   while (await followOnce(ctx));
 
-  // lots that live by the log alone: two events here, and what came from another service in a bundle
+  // log-only lots: two events here, and what came from another service in a bundle
   const byLog = (number: string, quantity: number) => ({
     lots: [part(number, quantity)],
     settlement: "log" as const,

@@ -7,7 +7,7 @@ import { deployLedger, type TestLedger } from "./ledger.ts";
 
 const ACCOUNTS = 8;
 
-/** Deploys a ledger, with accounts for its owner, whoever pays, and six parties. What is sent is mined when it is answered. */
+/** Deploys a ledger, with accounts for its owner, a payer, and six parties. What is sent is mined when it is answered. */
 export async function deployOnLocalChain(chain: LocalChain): Promise<TestLedger> {
   const accounts = Array.from({ length: ACCOUNTS }, (_, i) =>
     toHex(keccak256(utf8(`account ${i}`)).subarray(12)),

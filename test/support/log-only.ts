@@ -1,9 +1,9 @@
-// Lots that live by the log alone: the steps that keep and anchor a test service's log.
+// Appends and anchors a test service's log, for tests of log-only lots.
 import { appendOnce } from "../../server/log/append.ts";
 import { checkpointOnce } from "../../server/log/checkpoints.ts";
 import type { TestService } from "./service.ts";
 
-/** Appends all that was accepted, makes a checkpoint of it, and anchors it for good. */
+/** Appends all that was accepted, makes a checkpoint of it, and anchors it in a final block. */
 export async function anchorLog({
   ctx,
   settle,

@@ -10,7 +10,7 @@ export interface OpenNode {
   asked: string[];
   /**
    * What it does with a question: pass it on, leave it without an answer, answer something that is none or that never
-   * ends, or send whoever asks to another address.
+   * ends, or send the caller to another address.
    */
   mood: "well" | "silent" | "mad" | "endless" | "elsewhere";
   close(): Promise<void>;

@@ -1,5 +1,5 @@
-// A chain on paper with a ledger on it, and a contract of checkpoints once one is deployed: the same each time, for vectors,
-// benches and whoever has no use for an EVM. It takes what `protocol/chain/chain.ts` and `protocol/chain/checkpoint.ts` encode,
+// A chain on paper with a ledger on it, and a checkpoint contract once one is deployed: the same each time, for vectors,
+// benches and tests that need no EVM. It takes what `protocol/chain/chain.ts` and `protocol/chain/checkpoint.ts` encode,
 // trusts that it is right, and answers questions as a node does.
 import { Interface, type Result } from "ethers/abi";
 import { utf8 } from "../../protocol/base/bytes.ts";

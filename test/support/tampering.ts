@@ -88,7 +88,7 @@ export async function prepareVictim(pool: pg.Pool): Promise<Victim> {
   };
 }
 
-/** Foreign keys, primary keys and unique indexes: whoever can write to the database can drop them. */
+/** Foreign keys, primary keys and unique indexes: anyone who can write to the database can drop them. */
 async function dropConstraints(pool: pg.Pool): Promise<void> {
   const { rows: constraints } = await pool.query<{ on: string; name: string }>(`
     SELECT conrelid::regclass::text AS on, conname AS name FROM pg_constraint

@@ -50,7 +50,7 @@ export interface World {
   notices: TrailNotice[];
   /** By their root, details and the secret of their salts. */
   secrets: Map<string, { details: Details; secret: Uint8Array }>;
-  /** Takes events in the ledger's place, where lots live by a log. */
+  /** Takes events in the ledger's place, for log-only lots. */
   accept?: (item: TrailEvent) => Promise<void>;
 }
 

@@ -7,7 +7,7 @@ export type Seen = Partial<Omit<Finding, "rule" | "message" | "fixedBy">>;
 
 /** The findings of a verdict, without texts. */
 export function seen({ findings }: Verdict): Seen[] {
-  return findings.map(({ rule: _rule, message: _message, fixedBy: _mender, ...rest }) => rest);
+  return findings.map(({ rule: _rule, message: _message, fixedBy: _fixedBy, ...rest }) => rest);
 }
 
 /** The codes of the findings, in the order of the verdict. */

@@ -1,4 +1,4 @@
-// How the verifier's page comes to whoever wants it: from a service, from the command line, and from the build, each time
+// How a reader gets the verifier's page: from a service, from the command line, and from the build, each time
 // the same bytes; and what a service that shows it lets it do.
 import { expect } from "chai";
 import { createHash } from "node:crypto";

@@ -250,7 +250,7 @@ const chromium = chromiumHere();
     expect((await verify()).verdict).to.equal("PASS");
   });
 
-  describe("with a bundle that lives by a log alone", () => {
+  describe("with a log-only bundle", () => {
     let contract: string;
     let bundle: BundleJson;
 
@@ -267,7 +267,7 @@ const chromium = chromiumHere();
     beforeEach(() => give(bundle));
     const kinds = (verdict: Verdict) => [...new Set(codes(verdict))];
 
-    it("is INCOMPLETE where its reader names no contract of checkpoints", async () => {
+    it("is INCOMPLETE where its reader names no checkpoint contract", async () => {
       await trust();
       const verdict = await verify();
       expect([verdict.verdict, kinds(verdict)]).to.deep.equal([
@@ -277,7 +277,7 @@ const chromium = chromiumHere();
       expect(await resultText()).to.include("no contract that is trusted");
     });
 
-    it("counts by the contract that its reader names, and warns that it may not be the latest", async () => {
+    it("relies on the contract that its reader names, and warns that it may not be the latest", async () => {
       await trust({ checkpoints: contract });
       expect(await page.locator("#checkpoints-note").innerText()).to.equal(
         "the bundle claims the same",

@@ -15,7 +15,7 @@ export const labelSelfConsistency = rule(card, function* (subject) {
   }
   for (const { kind: name, fields } of label.conflicts) {
     const said = fields.map((index) => shown(label.fields[index]));
-    // What may name a customer is told to whoever scanned it, not to whoever reads the verdict.
+    // A value that may name a customer is shown to the caller that scanned it, not to readers of the verdict.
     const values =
       KINDS[name].visibility === "private"
         ? {}

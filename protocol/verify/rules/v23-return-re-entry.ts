@@ -97,7 +97,7 @@ function* judged(
 
 type Evidence = "there" | "withheld" | "not there";
 
-/** Whether whoever took the lot back found the maker's seal unbroken at the dock. That it was accepted there is not enough. */
+/** Whether the party that took the lot back found the maker's seal unbroken at the dock. That it was accepted there is not enough. */
 function sealOf({ identities }: Case, { step, index }: Passage): Evidence {
   const seal = identities.stated(step, index, "sealIntact");
   if (!seal) return isWithoutDetails({ step }) ? "withheld" : "not there";

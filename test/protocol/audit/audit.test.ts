@@ -191,7 +191,7 @@ describe("a dishonest operator", () => {
     expect(memory.place().size).to.equal(200);
   });
 
-  it("may anchor late at a size that was passed: it proves it once, and is believed for good", async () => {
+  it("may anchor late at a size that was passed: it proves it once, and is believed from then on", async () => {
     anchor(chain, honest.slice(0, 180));
     const asked: number[] = [];
     const source = shown(honest.slice(0, 200));

@@ -274,7 +274,7 @@ describe("a log that was followed", () => {
       const ofWhole = await saysOf(log, memory, whole);
       expect(
         [ofWhole!.withheld, ofWhole!.after.length],
-        "whoever has it needs no other",
+        "a reader who has it needs no other",
       ).to.deep.equal([0, 3]);
     }
   });

@@ -639,7 +639,7 @@ describe("grants", function () {
         makerLot: null,
         manufacturer: "HIDDEN-MAKER",
       });
-      // Whether it is contradicted would tell whoever tries what it is not.
+      // Whether it is contradicted would tell a guesser what it is not.
       const codes = ({ findings }: Verdict) => findings.map(({ code }) => code);
       expect(codes(mine))
         .to.include("IDENTITY_CONTRADICTED")

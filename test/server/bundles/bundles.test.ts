@@ -1,4 +1,4 @@
-// Bundles over HTTP: what is in the file and in the zip, for whom; and bundles taken up by a second service on the chain.
+// Bundles over HTTP: what is in the file and in the zip, for whom; and bundles imported by a second service on the chain.
 import { expect } from "chai";
 import { strFromU8, unzipSync } from "fflate";
 import { rm, writeFile } from "node:fs/promises";
@@ -281,7 +281,7 @@ describe("bundles", function () {
     });
   });
 
-  describe("taken up by another service", () => {
+  describe("imported by another service", () => {
     let other: TestService;
     let there: Client;
     const keys: Record<string, string> = {};

@@ -1,4 +1,4 @@
-// Lots that live by the log alone, handed over between two companies' services in bundles: both ways, with what must not pass.
+// Log-only lots, handed over between two companies' services in bundles: both ways, with what must not pass.
 import { expect } from "chai";
 import { entryHash, eventDigest } from "../../../protocol/event/event.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
@@ -19,7 +19,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 import { codes } from "../../support/verdicts.ts";
 
-describe("lots that live by the log alone, between two services", function () {
+describe("log-only lots, between two services", function () {
   this.timeout(120_000);
   let a: TestService;
   let b: TestService;

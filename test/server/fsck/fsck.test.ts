@@ -940,7 +940,7 @@ describe("fsck", () => {
       expect([faults.length, unlisted]).to.deep.equal([1000, 100]);
     });
 
-    it("32: what lives by the log beside what does not, or in a transaction", async () => {
+    it("32: names a log-only event beside a settled one, or in a transaction", async () => {
       const row = life.events["logged"]!;
       await change("settlement", `UPDATE settlement SET state = 'queued' WHERE id = $1`, row);
       await expectFaults([

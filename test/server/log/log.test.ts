@@ -141,7 +141,7 @@ describe("the log", function () {
     expect(await eventsInLog()).to.have.length(1);
   });
 
-  it("has tiles on every level, which fsck reckons again from the events", async () => {
+  it("has tiles on every level, which fsck recomputes from the events", async () => {
     const events = 256 * 3 + 5;
     // Events with no more in their rows than the log asks for: other parts of fsck would find them wanting.
     await ctx.prisma.$executeRaw`

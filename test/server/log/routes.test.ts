@@ -84,7 +84,7 @@ describe("the log over HTTP", function () {
     });
   });
 
-  it("shows tiles that lead to its root, and may be kept for good", async () => {
+  it("shows tiles that lead to its root, and may be cached permanently", async () => {
     expect(toHex(await rootFrom(EVENTS, read(EVENTS)))).to.equal(root);
     const full = await bytes("tile/0/000");
     expect(full.body).to.have.length(256 * 32);

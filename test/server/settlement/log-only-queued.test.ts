@@ -1,4 +1,4 @@
-// Lots that live by the log alone when somebody else settles some of it, or bundles come at once: nothing stays behind.
+// Log-only lots when somebody else settles part of them, or several bundles come at once: nothing stays behind.
 import { expect } from "chai";
 import { encodeRecordBatch } from "../../../protocol/chain/chain.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
@@ -15,7 +15,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
-describe("lots that live by the log alone, settled by others", function () {
+describe("log-only lots, settled by others", function () {
   this.timeout(120_000);
   let a: TestService;
   let maker: string;
@@ -147,7 +147,7 @@ describe("lots that live by the log alone, settled by others", function () {
     }
   });
 
-  it("live by the log again where the block goes whose event they lost to", async () => {
+  it("become log-only again when the block of the rival event is rolled back", async () => {
     const twin = await openTestService({ beside: a, keystore: a.ctx.keystore });
     try {
       await twin.settle();
@@ -178,7 +178,7 @@ describe("lots that live by the log alone, settled by others", function () {
     }
   });
 
-  it("are taken up from bundles that come at once, and share events", async () => {
+  it("are imported from bundles that come at once and share events", async () => {
     const b = await openTestService({ beside: a });
     try {
       await a.settle();

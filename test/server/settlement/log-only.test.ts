@@ -1,4 +1,4 @@
-// Lots that live by the log alone: their whole life over HTTP, their verdicts, their bundles, and settling them afterwards.
+// Log-only lots: their whole life over HTTP, their verdicts, their bundles, and settling them afterwards.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import { ledgerReader } from "../../../protocol/chain/chain.ts";
@@ -22,7 +22,7 @@ interface Acted {
   lots: string[];
 }
 
-describe("lots that live by the log alone", function () {
+describe("log-only lots", function () {
   this.timeout(60_000);
   let service: TestHttp;
   let serial = 0;

@@ -1,4 +1,4 @@
-// Where documents are kept: a directory, and a bucket behind a real HTTP server that checks signatures by its own reckoning
+// Where documents are kept: a directory, and a bucket behind a real HTTP server that computes signatures by itself
 // and fails in every way that stores fail. What both promise is tested by the same tests.
 import { expect } from "chai";
 import {
@@ -189,7 +189,7 @@ describe("documents in a bucket", () => {
     alter: (of, altered) => Promise.resolve(bucket.put(keyOf(of), Buffer.from(altered))),
   }));
 
-  it("reckons signatures as the published example does", () => {
+  it("computes signatures as in the published example", () => {
     // "GET Object" of AWS's page on signing requests to S3 with the Authorization header.
     const signature = signatureOf(
       {

@@ -1,4 +1,4 @@
-// Verdicts and bundles of lots that live by the log alone: what they may show, what they stand on, and what they cost.
+// Verdicts and bundles of log-only lots: what they may show, what they rely on, and what they cost.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
@@ -16,7 +16,7 @@ interface Acted {
   lots: string[];
 }
 
-describe("verdicts on lots that live by the log alone", function () {
+describe("verdicts on log-only lots", function () {
   this.timeout(60_000);
   let service: TestHttp;
   let serial = 0;
@@ -89,13 +89,13 @@ describe("verdicts on lots that live by the log alone", function () {
     expect(codes(await verdictOf(service.ctx, lot))).not.to.include("NOT_RECORDED");
   });
 
-  it("are reckoned without reading what else lives by the log", async () => {
+  it("are computed without reading other log-only events", async () => {
     const { lots } = await make(1);
     expect(await rowsRead(service.ctx, lots[0]!)).to.be.lessThan(OTHERS / 10);
   });
 
   // The last: a revoked key stays revoked.
-  it("and bundles go by the log still, where the ledger has refused to take the events", async () => {
+  it("and bundles still rely on the log where the ledger refused the events", async () => {
     const { ctx, parties } = service;
     const { lots, hash } = await make(2);
     const { hash: shipment } = await ship(lots, "distributor");
@@ -117,7 +117,7 @@ describe("verdicts on lots that live by the log alone", function () {
   });
 });
 
-/** Events that live by the log beside those of the lot: so many that the database reads them only where it has to. */
+/** Log-only events beside those of the lot: so many that the database reads them only where it has to. */
 const OTHERS = 5_000;
 
 /** How many rows of events and settlements the verdict's own queries read, were there so many others. */
