@@ -9,7 +9,7 @@ import { LotView } from "./lots.ts";
 export const MAX_CANDIDATES = 20;
 
 /** Why a label does not name one lot. */
-export const SCAN_REASONS = [
+const SCAN_REASONS = [
   "LABEL_REFUSED",
   "OTHER_LEDGER",
   "NO_LOT_ON_LABEL",

@@ -7,10 +7,10 @@ import { Text } from "../protocol/base/text.ts";
 import { Quantity, Time } from "../protocol/base/values.ts";
 
 /** The short name by which a story speaks of a party. */
-export const Alias = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a short name in lower case");
+const Alias = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a short name in lower case");
 
 /** A lot as a story names it: its issuer's alias, a slash, its lot number. */
-export const LotRef = z.string().superRefine((ref, issue) => {
+const LotRef = z.string().superRefine((ref, issue) => {
   const slash = ref.indexOf("/");
   const fault =
     !Alias.safeParse(ref.slice(0, Math.max(slash, 0))).success ||
@@ -35,27 +35,27 @@ export type StoryDetails = z.infer<typeof StoryDetails>;
 const details = StoryDetails.default({});
 
 /** A lot that a step makes: issued by the step's party. */
-export const NewLot = z.strictObject({ lotNumber: LotNumber, quantity: Quantity.min(1), details });
+const NewLot = z.strictObject({ lotNumber: LotNumber, quantity: Quantity.min(1), details });
 export type NewLot = z.infer<typeof NewLot>;
 
 /** A lot that a step is about; the bare reference is enough where there is no more to say of it. */
-export const LotLine = z.union([
+const LotLine = z.union([
   LotRef.transform((lot) => ({ lot, details: {} as StoryDetails })),
   z.strictObject({ lot: LotRef, details }),
 ]);
 
 /** A lot, and how many of its pieces a step uses up. */
-export const UsedLot = z.strictObject({ lot: LotRef, quantity: Quantity.min(1), details });
+const UsedLot = z.strictObject({ lot: LotRef, quantity: Quantity.min(1), details });
 
 /** What a receiver has to say of one lot of a shipment: its count, where that is short of what was shipped. */
-export const ReceivedLot = z.strictObject({
+const ReceivedLot = z.strictObject({
   lot: LotRef,
   quantity: Quantity.min(1).optional(),
   details,
 });
 
 /** The label by which later steps speak of a shipment or a notice. */
-export const StepId = z.string().regex(/^[a-z]+-[0-9]{3}$/, "letters, a hyphen, three digits");
+const StepId = z.string().regex(/^[a-z]+-[0-9]{3}$/, "letters, a hyphen, three digits");
 
 const common = { at: Time, by: Alias, note: Text(1, 240) };
 const step = <A extends string, S extends z.core.$ZodLooseShape>(act: A, shape: S) =>
@@ -92,7 +92,7 @@ export const StoryStep = z.discriminatedUnion("act", [
 export type StoryStep = z.infer<typeof StoryStep>;
 
 /** A party with its roles; the site is where its goods are handled. */
-export const StoryParty = z.strictObject({
+const StoryParty = z.strictObject({
   alias: Alias,
   name: Text(1, 128),
   roles: z.array(z.enum(Object.keys(ROLES) as [RoleName, ...RoleName[]])),

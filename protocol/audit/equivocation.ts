@@ -11,8 +11,8 @@ import { leafHash, verifyInclusion } from "../base/merkle.ts";
 import { Logged, TrailEvent } from "../trail/trail.ts";
 import { Address, Hash, Signature } from "../base/values.ts";
 
-export const EQUIVOCATION_FORMAT = "reelproof-equivocation";
-export const EQUIVOCATION_VERSION = 1;
+const EQUIVOCATION_FORMAT = "reelproof-equivocation";
+const EQUIVOCATION_VERSION = 1;
 
 /** Entries of other lots may be withheld, as in a trail. */
 const EventOfTwo = z.strictObject({

@@ -35,7 +35,7 @@ export const LEDGER_ERRORS = [
   "error OwnableInvalidOwner(address owner)",
 ] as const;
 
-export const LEDGER_FUNCTIONS = [
+const LEDGER_FUNCTIONS = [
   "function admit(address party, uint8 roles, string name, bytes32 identity)",
   "function suspend(address party)",
   "function reinstate(address party)",

@@ -90,7 +90,7 @@ export async function block(request: Request, which: number | string): Promise<B
 }
 
 /** A number as nodes take it. */
-export const hexNumber = (number: number): string => `0x${number.toString(16)}`;
+const hexNumber = (number: number): string => `0x${number.toString(16)}`;
 
 /** A filter of eth_getLogs: null takes any topic, a list takes any of its own. */
 export interface LogFilter {

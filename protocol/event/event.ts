@@ -67,8 +67,8 @@ export interface Domain {
   ledger: string;
 }
 
-export const DOMAIN_NAME = "Reelproof";
-export const DOMAIN_VERSION = "1";
+const DOMAIN_NAME = "Reelproof";
+const DOMAIN_VERSION = "1";
 export const ENTRY_TYPE = "Entry(bytes32 lot,bytes32 previous,uint64 quantity)";
 export const EVENT_TYPE =
   "CustodyEvent(uint8 action,address actor,address holder,address consignee,Entry[] entries,uint64 time,bytes32 details)" +

@@ -73,7 +73,7 @@ export const ALERT_KINDS = [
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-export const MAX_ALERT_LOTS = 250;
+const MAX_ALERT_LOTS = 250;
 
 /**
  * One entry of an alert list: of which part, and where it has them, of which of the maker's lots and of which days of
@@ -173,7 +173,7 @@ const schemaOf = (kind: Statement["kind"]) =>
       : z.null();
 
 /** The name of a kind's number. */
-export function nameOfKind(kind: Statement["kind"]): StatementKindName {
+function nameOfKind(kind: Statement["kind"]): StatementKindName {
   return (Object.keys(STATEMENT_KINDS) as StatementKindName[]).find(
     (name) => STATEMENT_KINDS[name] === kind,
   )!;

@@ -5,7 +5,7 @@ import type { Expected } from "./expected.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
 import { datesOf, type Read, saidOf, textsOf } from "./values.ts";
 
-export const COMPARED_FIELDS = [
+const COMPARED_FIELDS = [
   ...(["packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const),
   ...(["quantity", "countryOfOrigin", "msl"] as const),
 ] as const;
@@ -174,7 +174,7 @@ function recordedCode({ dateCode, dateCodeNewest, dateCodeFormat }: RecordedDate
 }
 
 /** Whether a date and the recorded one can be the same time; null where one of them cannot be read. */
-export function dateAgrees(said: DateCode, recorded: RecordedDate): boolean | null {
+function dateAgrees(said: DateCode, recorded: RecordedDate): boolean | null {
   const known = recordedCode(recorded);
   const isSameText = said.raw.trim() === recorded.dateCode.trim();
   if (isSameText && !known.mixed) return true;

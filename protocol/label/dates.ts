@@ -84,7 +84,7 @@ const FORMATS = {
 
 /** How a date can be written. YYWWYYWW: the oldest and the newest of several. */
 export type DateFormat = keyof typeof FORMATS | "YYWWYYWW";
-export const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as [
+const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as [
   DateFormat,
   ...DateFormat[],
 ];

@@ -11,7 +11,7 @@ import { type TrailJson, Trail } from "./trail.ts";
 import { Hash, Time } from "../base/values.ts";
 
 export const BUNDLE_FORMAT = "reelproof-bundle";
-export const BUNDLE_VERSION = 1;
+const BUNDLE_VERSION = 1;
 
 /** A document that an event or a notice of the trail names by its SHA-256. All but the hash is the sender's word. */
 export const BundleDocument = z.strictObject({

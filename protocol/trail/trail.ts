@@ -15,7 +15,7 @@ import { Address, Hash, Signature, ZERO_HASH } from "../base/values.ts";
 
 export const TRAIL_VERSION = 1;
 /** Events, and notices, in one trail. */
-export const MAX_TRAIL_ITEMS = 10_000;
+const MAX_TRAIL_ITEMS = 10_000;
 
 /** Where the sender of the trail says that the ledger recorded something: helps to name a fault, proves nothing. */
 const SettledHint = z.strictObject({

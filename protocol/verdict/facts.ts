@@ -51,7 +51,7 @@ export const Sighting = z.strictObject({
 export type Sighting = z.infer<typeof Sighting>;
 
 /** What is known of a package id that stands on the label and is not the lot's own. */
-export const IdIssued = z.strictObject({
+const IdIssued = z.strictObject({
   id: z.string(),
   /** Whether the lot's issuer, its maker, or who split it off issued a lot or package of this id. */
   issued: z.boolean(),
@@ -90,7 +90,7 @@ export const FollowedLog = z.strictObject({
 export type FollowedLog = z.infer<typeof FollowedLog>;
 
 /** Statements that one verdict can go by. */
-export const MAX_STATEMENTS = 1_000;
+const MAX_STATEMENTS = 1_000;
 
 /** Facts from outside a trail. Each part is missing where the source does not know it. */
 export const Facts = z.strictObject({

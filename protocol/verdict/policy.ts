@@ -7,7 +7,7 @@ import { Address } from "../base/values.ts";
 import { RULE_IDS, SEVERITIES } from "./words.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
-export const POLICY_VERSION = 1;
+const POLICY_VERSION = 1;
 
 const Amount = z.int().min(0).max(MAX_INTEGER);
 const Celsius = z.int().min(-2_000).max(5_000);

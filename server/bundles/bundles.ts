@@ -50,7 +50,7 @@ function askedBy({ party, byGrant, grants = [] }: Reader): string {
 }
 
 /** What is said of a document that the trail names, where the reader, or a granter for it, may read it. */
-export async function readableDocument(
+async function readableDocument(
   db: Db,
   reader: Reader,
   hash: string,

@@ -181,7 +181,7 @@ function trailNotice(row: Notice): unknown {
 }
 
 /** All that is known of the details, opened; what is too broken to open is handed on as it is. */
-export function fullDisclosure(row: Pick<Event, "details" | "secret" | "disclosure">): unknown {
+function fullDisclosure(row: Pick<Event, "details" | "secret" | "disclosure">): unknown {
   if (row.details === null)
     return row.disclosure === null ? null : parseOr(row.disclosure, row.disclosure);
   try {

@@ -18,7 +18,7 @@ import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
 
 /** Why a label does not name one lot, with what to do about it. */
-export const WHY_NOT = {
+const WHY_NOT = {
   LABEL_REFUSED: "The label could not be read: scan it again.",
   OTHER_LEDGER:
     "The link on this label is to a lot of another ledger, or does not say of which: open the link, or scan the label's other codes alone.",

@@ -141,7 +141,7 @@ async function voidRivals(
 }
 
 /** Events, and all events that were built on the words they made. */
-export async function withDescendants(db: Db, events: readonly string[]): Promise<string[]> {
+async function withDescendants(db: Db, events: readonly string[]): Promise<string[]> {
   const rows = await db.$queryRaw<{ event: string }[]>`
     WITH RECURSIVE after(event) AS (
       SELECT unnest(${events}::text[])

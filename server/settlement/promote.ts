@@ -7,7 +7,7 @@ import { lockStates } from "../custody/states.ts";
 import { lotFor, type Reader } from "../access/visibility.ts";
 
 /** Events that are settled at one request: some minutes of transactions. */
-export const MOST_AT_ONCE = 10_000;
+const MOST_AT_ONCE = 10_000;
 /** Logged events that are queued in one step of the relay. */
 const MOST_PER_STEP = 1_000;
 
@@ -23,7 +23,7 @@ export interface Connected {
  * @param most gives up as soon as there are more events
  * @returns undefined where there are more
  */
-export async function connectedWith(
+async function connectedWith(
   db: Db,
   lots: readonly string[],
   most: number,

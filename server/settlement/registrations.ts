@@ -21,7 +21,7 @@ export async function undoRegistrations(tx: Db, blockHash: string): Promise<void
 }
 
 /** What the logs about a party add up to; undefined where it was never admitted. */
-export async function partyFromLogs(db: Db, party: string) {
+async function partyFromLogs(db: Db, party: string) {
   const logs = await db.registration.findMany({
     where: { party },
     orderBy: [{ block: "asc" }, { logIndex: "asc" }],

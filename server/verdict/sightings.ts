@@ -4,7 +4,7 @@ import type { Reader } from "../access/visibility.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../../protocol/base/time.ts";
 
 /** Sightings of one lot that are kept of one party within a day: nobody can fill the table. */
-export const MAX_SIGHTINGS_A_DAY = 100;
+const MAX_SIGHTINGS_A_DAY = 100;
 
 /** As sightings name who scanned. */
 export const whoOf = ({ party }: Reader): string => party ?? "operator";

@@ -28,7 +28,7 @@ export interface BundleWorld {
   stranger: string;
 }
 
-export const DOCUMENT = {
+const DOCUMENT = {
   hash: `0x${"d0".repeat(32)}`,
   kind: "coc",
   mediaType: "application/pdf",

@@ -137,7 +137,7 @@ export function clientOf(url: string, keys: Readonly<Record<string, string>>): C
 }
 
 /** The route that a request goes to. */
-export function routeOf(method: string, path: string): Route | undefined {
+function routeOf(method: string, path: string): Route | undefined {
   const [plain] = path.split("?", 1);
   return ROUTES.find(
     (route) =>

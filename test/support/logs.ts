@@ -29,7 +29,7 @@ const leavesOf = ({ digests }: TestLog, size: number = digests.length) =>
   digests.slice(0, size).map((digest) => leafHash(fromHex(digest)));
 
 /** The log's root at a size, as hex. */
-export const rootAt = (log: TestLog, size?: number): string => toHex(rootOf(leavesOf(log, size)));
+const rootAt = (log: TestLog, size?: number): string => toHex(rootOf(leavesOf(log, size)));
 
 /** Takes events into a log. */
 export function take(log: TestLog, ...events: TrailEvent[]): void {

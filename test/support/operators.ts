@@ -56,7 +56,7 @@ export const OPERATOR = operatorOf(`0x${"0b".repeat(20)}`);
 
 export const maker = `0x${"aa".repeat(20)}`;
 export const distributor = `0x${"dd".repeat(20)}`;
-export const privateKey = keccak256(utf8("the maker's key"));
+const privateKey = keccak256(utf8("the maker's key"));
 export const makerKey = addressOfPrivateKey(privateKey);
 
 export interface Logged {
@@ -144,7 +144,7 @@ export function fact(
   return { ...what, block, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 } as PartyFact;
 }
 
-export const leavesOf = (log: readonly Logged[]) =>
+const leavesOf = (log: readonly Logged[]) =>
   log.map(({ digest }) => leafHash(fromHex(digest)));
 export const checkpointOf = (log: readonly Logged[]): Checkpoint => ({
   size: log.length,

@@ -16,7 +16,7 @@ import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { TestLedger } from "./ledger.ts";
 
-export const PAPER_DOMAIN: Domain = { chainId: 31337, ledger: `0x1ed9e5${"0".repeat(34)}` };
+const PAPER_DOMAIN: Domain = { chainId: 31337, ledger: `0x1ed9e5${"0".repeat(34)}` };
 /** Where the first contract is deployed, and the next one after it. */
 const CHECKPOINTS = [`0xc4ec${"0".repeat(36)}`, `0xc4ed${"0".repeat(36)}`];
 /** The first block's time, Unix seconds, and how far apart blocks are. */

@@ -102,7 +102,7 @@ async function dropConstraints(pool: pg.Pool): Promise<void> {
   for (const { name } of indexes) await pool.query(`DROP INDEX ${name}`);
 }
 
-export const keyOf = (victim: Victim, table: string, row: Row): string =>
+const keyOf = (victim: Victim, table: string, row: Row): string =>
   victim.keys
     .get(table)!
     .map((name) => row[name])

@@ -4,7 +4,7 @@ import { MIN_LANE_COUNT } from "../../../protocol/verify/rules/v22-time-and-rout
 import { eventsOnWay, type FactSource } from "./source.ts";
 
 /** Pairs of parties that are looked at for one lot, the newest first. */
-export const MAX_LANES = 16;
+const MAX_LANES = 16;
 /** Of a sender's events, the newest that are looked through for shipments to one consignee; and shipments counted. */
 const MAX_EVENTS = 5_000;
 const MAX_SHIPMENTS = 500;

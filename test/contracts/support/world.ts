@@ -258,7 +258,7 @@ export function eventOf(world: World, plan: Plan & { time: number }): CustodyEve
 }
 
 /** The states before an event, as this world has them. */
-export function statesBefore(world: World, event: CustodyEvent): (LotState | null)[] {
+function statesBefore(world: World, event: CustodyEvent): (LotState | null)[] {
   return event.entries.map(({ lot }) => world.states.get(lot) ?? null);
 }
 
