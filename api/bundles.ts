@@ -1,4 +1,4 @@
-// Bundles: what importing one answers.
+// Bundles: the answer to an import.
 import { z } from "zod";
 import { Hash } from "../protocol/base/values.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
@@ -6,8 +6,10 @@ import { Verdict } from "../protocol/verdict/verdict.ts";
 export const ImportedBundle = z
   .strictObject({
     lot: Hash,
-    verdict: Verdict.meta({ description: "On the bundle as it came in." }),
-    events: z.int().meta({ description: "Events of which something came to be known." }),
-    notices: z.int().meta({ description: "The same of notices." }),
+    verdict: Verdict.meta({ description: "The verdict on the bundle as it was sent." }),
+    events: z
+      .int()
+      .meta({ description: "The number of events of which the service learnt something new." }),
+    notices: z.int().meta({ description: "The same for notices." }),
   })
   .meta({ id: "ImportedBundle" });

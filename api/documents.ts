@@ -12,15 +12,15 @@ import { PartyName } from "./parties.ts";
 
 export const DocumentView = z
   .strictObject({
-    hash: Hash.meta({ description: "SHA-256 of the bytes: what events name it by." }),
-    owner: PartyName.meta({ description: "The party that uploaded it and says this of it." }),
+    hash: Hash.meta({ description: "SHA-256 of the bytes. Events name the document by it." }),
+    owner: PartyName.meta({ description: "The party that uploaded it and gave this metadata." }),
     mediaType: z.enum(MEDIA_TYPE_NAMES),
     size: z.int().meta({ description: "Bytes." }),
     kind: DocumentKind,
     name: z.string().nullable(),
     issuer: z.string().nullable(),
     issuedOn: z.string().nullable(),
-    claims: DocumentClaims.meta({ description: "What a person read off the paper." }),
+    claims: DocumentClaims.meta({ description: "What a person read from the document." }),
     uploadedAt: z.iso.datetime(),
   })
   .meta({ id: "Document", description: `Note that ${WHAT_A_HASH_PROVES}.` });
@@ -33,7 +33,9 @@ const NamedBy = z.strictObject({
   field: z.enum(DOCUMENT_FIELDS),
   lots: z
     .array(Hash)
-    .meta({ description: "The lots that it says this of, as far as the caller sees them." }),
+    .meta({
+      description: "The lots that the field applies to, as far as the caller may see them.",
+    }),
 });
 
 /** Events and notices that one answer lists at most. */
@@ -44,10 +46,10 @@ export const DocumentInfo = z
     hash: Hash,
     said: z.array(DocumentView).meta({
       description:
-        "What the caller says of it that uploaded it, and what those say that signed what names it.",
+        "The metadata by the caller, if the caller uploaded it, and by those who signed an event or a notice that names it.",
     }),
     namedBy: z.array(NamedBy).meta({
-      description: `The events and notices that name it, as far as the caller sees them; at most ${MAX_NAMED_BY}.`,
+      description: `The events and notices that name it, as far as the caller may see them; at most ${MAX_NAMED_BY}.`,
     }),
     more: z.boolean().meta({ description: "There are more than these." }),
   })

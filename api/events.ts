@@ -10,7 +10,7 @@ export const PlainDetails = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .meta({
     id: "PlainDetails",
-    description: "Fields of details, as far as the caller may see them.",
+    description: "The details that the caller may see.",
   });
 export type PlainDetails = z.infer<typeof PlainDetails>;
 
@@ -22,10 +22,10 @@ export const EventView = z
   .strictObject({
     hash: Hash,
     action: ActionView.nullable().meta({
-      description: "Null where the stored event cannot be read any more.",
+      description: "Null where the stored event can no longer be read.",
     }),
     actor: PartyName,
-    holder: PartyName.meta({ description: "Who holds the lots after the event." }),
+    holder: PartyName.meta({ description: "The party that holds the lots after the event." }),
     consignee: PartyName.nullable(),
     time: Time.meta({ description: "When it happened, Unix seconds." }),
     entries: z
@@ -39,13 +39,13 @@ export const EventView = z
       )
       .meta({
         description:
-          "The event's lots, as far as they belong to what was asked for; pieces after the event.",
+          "The event's lots that belong to the request, with their pieces after the event.",
       }),
-    otherLots: z.int().meta({ description: "How many more lots the event is about." }),
-    details: PlainDetails.meta({ description: "What the event says of all its lots." }),
+    otherLots: z.int().meta({ description: "The number of other lots in the event." }),
+    details: PlainDetails.meta({ description: "Details that apply to all its lots." }),
     disclosure: Disclosure.nullable().meta({
       description:
-        "The same details with their salts, the rest withheld by hashes, so that the root in the event can be checked.",
+        "The same details with their salts, and hashes in place of the others, so that the event's root can be checked.",
     }),
     ...settlementShape,
     logged: LoggedView,

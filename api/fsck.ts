@@ -6,17 +6,17 @@ const Fault = z
   .strictObject({
     table: z.string(),
     row: z.string().meta({
-      description: "The row's key; the parts of a key of several columns with / between them.",
+      description: "The row's key. The parts of a key of several columns are joined with /.",
     }),
     column: z.string().exactOptional(),
     field: z
       .string()
       .exactOptional()
-      .meta({ description: "Within a column that holds JSON, as a dotted path." }),
+      .meta({ description: "The field within a JSON column, as a dotted path." }),
     code: z.string(),
     expected: FaultValue.exactOptional(),
     found: FaultValue.exactOptional(),
-    message: z.string().meta({ description: "What is wrong and what to do, in one sentence." }),
+    message: z.string().meta({ description: "What is wrong and what to do." }),
   })
   .meta({ id: "Fault" });
 export type Fault = z.infer<typeof Fault>;
@@ -25,9 +25,9 @@ export const FsckReport = z
   .strictObject({
     checked: z
       .record(z.string(), z.int())
-      .meta({ description: "How many rows and logs were looked at." }),
+      .meta({ description: "The number of rows and logs checked." }),
     faults: z.array(Fault),
-    unlisted: z.int().meta({ description: "Faults beyond those listed." }),
+    unlisted: z.int().meta({ description: "The number of faults that are not listed." }),
   })
-  .meta({ id: "FsckReport", description: "Clean where there are no faults." });
+  .meta({ id: "FsckReport", description: "Without faults the database is clean." });
 export type FsckReport = z.infer<typeof FsckReport>;

@@ -1,4 +1,4 @@
-// Grants: what a party opened to an auditor, and what was read by it.
+// Grants: what a party opened to an auditor, and what the auditor read.
 import { z } from "zod";
 import { VISIBILITIES } from "../protocol/event/restrict.ts";
 import { Address, Hash, Time } from "../protocol/base/values.ts";
@@ -7,7 +7,7 @@ export const GrantId = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
 
 export const UpTo = z.enum(VISIBILITIES).meta({
   description:
-    "The widest that is opened. private: also what only the parties of an event see, where you are one.",
+    "How far the grant reaches. private: also the fields that only an event's parties see, for events that you are a party to.",
 });
 
 const grantShape = {
@@ -22,7 +22,7 @@ const grantShape = {
   from: Time,
   until: Time,
   endedAt: Time.nullable().meta({
-    description: "When its granter ended it; null where it did not.",
+    description: "When its granter ended it. Null where it was not ended.",
   }),
 };
 export const GrantView = z.strictObject(grantShape).meta({ id: "Grant" });
@@ -33,7 +33,7 @@ export const NewGrant = z
     ...grantShape,
     token: z.string().nullable().meta({
       description:
-        "The link's token, for `Authorization: Bearer`: shown this once. Null where a party is named.",
+        "The link's token, for `Authorization: Bearer`. It is shown only once. Null where a party is named.",
     }),
   })
   .meta({ id: "NewGrant" });

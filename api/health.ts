@@ -8,14 +8,17 @@ export const Readiness = z
     ready: z.boolean(),
     database: z.boolean().meta({ description: "The database answers." }),
     chain: z.boolean().meta({ description: "The chain's node answers." }),
-    head: z.int().nullable().meta({ description: "The block that the follower stands on." }),
+    head: z
+      .int()
+      .nullable()
+      .meta({ description: "The block up to which the service has followed the chain." }),
     lag: z
       .int()
       .nullable()
-      .meta({ description: "Blocks between the follower and the chain's newest." }),
+      .meta({ description: "The number of blocks that the service is behind the chain." }),
     held: z
       .int()
       .nullable()
-      .meta({ description: "Events and notices that are held for a person." }),
+      .meta({ description: "The number of events and notices that a person has to look at." }),
   })
   .meta({ id: "Readiness" });

@@ -18,7 +18,7 @@ const apiKeyShape = {
 export const NewApiKey = z
   .strictObject({
     ...apiKeyShape,
-    key: z.string().meta({ description: "The key itself: shown this once." }),
+    key: z.string().meta({ description: "The key itself. It is shown only once." }),
   })
   .meta({ id: "NewApiKey" });
 export const ApiKeyView = z

@@ -8,7 +8,7 @@ const hashes = z
 
 const LogCheckpoint = z.strictObject({ size: Quantity, root: Hash }).meta({
   id: "LogCheckpoint",
-  description: "The log's size in events, and the root of its tree.",
+  description: "The number of events in the log, and the root of its tree.",
 });
 
 /** The newest checkpoint with `format=json`. */

@@ -13,15 +13,15 @@ const lotShape = {
   mpn: z.string().nullable(),
   makerLot: z.string().nullable(),
   dateCode: z.string().nullable(),
-  quantity: Quantity.meta({ description: "Pieces; zero: the lot is closed." }),
+  quantity: Quantity.meta({ description: "Pieces. Zero: the lot is closed." }),
   issuer: PartyName,
   holder: PartyName,
   consignee: PartyName.nullable().meta({
-    description: "Who is to receive it; null where it is not in transit.",
+    description: "The party that is to receive it. Null where it is not in transit.",
   }),
   inTransit: z.boolean(),
-  held: z.boolean().meta({ description: "Its holder has put it on hold." }),
-  settlement: SettlementName.meta({ description: "How its last event stands with the ledger." }),
+  held: z.boolean().meta({ description: "Its holder put it on hold." }),
+  settlement: SettlementName.meta({ description: "The settlement of its last event." }),
 };
 export const LotView = z.strictObject(lotShape).meta({ id: "Lot" });
 export type LotView = z.infer<typeof LotView>;
@@ -32,11 +32,12 @@ export const LotWithDetails = z
     state: LotState,
     word: Hash.nullable().meta({
       description:
-        "The hash of the state: what the ledger has once the last event is settled. Null where the stored state is none.",
+        "The hash of the state: the ledger stores it once the last event is settled. Null where the stored state is invalid.",
     }),
     origin: z.strictObject({ event: Hash, actor: Address, time: Time }).nullable(),
     details: PlainDetails.nullable().meta({
-      description: "What the event that made the lot says of it; null where nothing is known here.",
+      description:
+        "The lot's details in the event that made it. Null where they are not known here.",
     }),
     settled: settlementShape.settled,
     reason: settlementShape.reason,
@@ -62,18 +63,21 @@ export const TrailDown = z
     items: z.array(
       z.strictObject({
         ...lotShape,
-        from: z
-          .array(Hash)
-          .meta({ description: "The lots that it was split from or assembled of." }),
+        from: z.array(Hash).meta({ description: "The lots that it was split or assembled from." }),
         madeBy: Hash.meta({ description: "The event that made it." }),
         steps: z
           .int()
           .meta({ description: "Splits and assemblies between the lot asked for and this one." }),
       }),
     ),
-    withheld: z.int().meta({ description: "How many more there are that the caller may not see." }),
+    withheld: z.int().meta({ description: "The number of lots that the caller may not see." }),
     truncated: z
       .boolean()
-      .meta({ description: `There are more than ${MAX_DESCENDANTS}; the nearest are here.` }),
+      .meta({
+        description: `There are more than ${MAX_DESCENDANTS} lots. The nearest are listed.`,
+      }),
   })
-  .meta({ id: "TrailDown", description: "What became of the lot, the nearest first." });
+  .meta({
+    id: "TrailDown",
+    description: "The lots that were made from this lot, the nearest first.",
+  });

@@ -19,7 +19,7 @@ export const NoticeView = z
     issuer: PartyName,
     time: Time,
     withdraws: Hash.nullable(),
-    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
+    withdrawn: z.boolean().meta({ description: "Its issuer withdrew it." }),
     details: PlainDetails,
     disclosure: Disclosure.nullable(),
     ...settlementShape,

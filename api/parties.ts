@@ -10,8 +10,8 @@ export const PartyName = z
   .meta({
     id: "PartyName",
     description:
-      "A party, its name on the ledger and its roles. The name is shown to itself, to those whom it handed lots to or got " +
-      "lots from, and to whom one of these grants it; else it is null, as where the ledger knows none.",
+      "A party, its name on the ledger and its roles. The name is shown to the party itself, to parties that it exchanged " +
+      "lots with, and to those whom one of these grants it. Otherwise it is null, as for an address that is not a party's.",
   });
 export type PartyName = z.infer<typeof PartyName>;
 
@@ -20,7 +20,7 @@ const partyShape = {
   name: z.string(),
   roles: RoleNames,
   identity: Hash.meta({
-    description: "The hash that the ledger's owner set for the party's identity; zero: none.",
+    description: "The hash of the party's identity, set by the ledger's owner. Zero: not set.",
   }),
   suspended: z.boolean(),
 };
@@ -33,8 +33,8 @@ export const PartyWithKeys = z
     keys: z.array(
       z.strictObject({
         key: Address,
-        enrolledAt: z.int().meta({ description: "The block of its enrolment." }),
-        revokedAt: z.int().nullable().meta({ description: "The block of its revocation." }),
+        enrolledAt: z.int().meta({ description: "The block that enrolled it." }),
+        revokedAt: z.int().nullable().meta({ description: "The block that revoked it." }),
       }),
     ),
   })

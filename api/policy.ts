@@ -4,9 +4,9 @@ import { Policy, PolicyDocument } from "../protocol/verdict/policy.ts";
 
 export const PolicyView = z
   .strictObject({
-    document: PolicyDocument.meta({ description: "As it was set." }),
+    document: PolicyDocument.meta({ description: "The policy as it was set." }),
     policy: Policy.meta({
-      description: "The whole policy: what the document leaves out is as in the default.",
+      description: "The whole policy: settings that the document leaves out have their defaults.",
     }),
   })
   .meta({ id: "PolicyView" });

@@ -6,7 +6,7 @@ import { Hash, Signature } from "../protocol/base/values.ts";
 import { REFUSALS, type RefusalCode } from "./refusals.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 
-/** Entries of other lots stand there by their hashes. */
+/** Entries of other lots are replaced by their hashes. */
 const EventShown = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
 
 export const Problem = z
@@ -21,8 +21,8 @@ export const Problem = z
       .string()
       .exactOptional()
       .meta({ description: "The field at fault, as a dotted path." }),
-    detail: z.string().meta({ description: "What is wrong, in one sentence, for people." }),
-    requestId: z.string().meta({ description: "Finds the request in the service's log." }),
+    detail: z.string().meta({ description: "For people: what is wrong and what to do." }),
+    requestId: z.string().meta({ description: "The request's id in the service's log." }),
     violation: z
       .strictObject({
         name: z.enum(Object.keys(VIOLATIONS) as [ViolationName, ...ViolationName[]]),
@@ -30,7 +30,7 @@ export const Problem = z
       })
       .exactOptional()
       .meta({
-        description: "The custody rule that was broken: the ledger's own error and its arguments.",
+        description: "The custody rule that was broken: the ledger's error and its arguments.",
       }),
     rows: z
       .array(
@@ -45,7 +45,7 @@ export const Problem = z
       )
       .exactOptional()
       .meta({
-        description: "Of a list that was sent: what is wrong with which row. None of it was taken.",
+        description: "The faults of a list, by row. Nothing of the list was accepted.",
       }),
     evidence: z
       .array(z.strictObject({ hash: Hash, event: EventShown, signature: Signature }))
@@ -53,10 +53,10 @@ export const Problem = z
       .exactOptional()
       .meta({
         description:
-          "Of EQUIVOCATION: the two events over one word of a lot that one party signed.",
+          "With EQUIVOCATION: the two events that one party signed over one word of a lot.",
       }),
     verdict: Verdict.exactOptional().meta({
-      description: "Of evidence that was not taken: what is wrong with it.",
+      description: "The verdict on evidence that was refused.",
     }),
   })
   .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });

@@ -5,7 +5,7 @@ import { LabelReading } from "../protocol/label/reading.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 import { LotView } from "./lots.ts";
 
-/** Lots that one label may mean, before a person has to look for another way. */
+/** Lots that one answer lists at most. */
 export const MAX_CANDIDATES = 20;
 
 /** Why a label does not name one lot. */
@@ -21,34 +21,31 @@ export type ScanReason = (typeof SCAN_REASONS)[number];
 const Comparison = Compared.meta({
   id: "Compared",
   description:
-    "One field on the label, in the record and in the order. Dates agree where they can mean the same time. Null: one side says nothing, or nothing that can be compared.",
+    "One field on the label, in the record and in the order. Dates agree if they can mean the same time. Null: one side has no value, or none that can be compared.",
 });
 
 export const ScanView = z
   .strictObject({
     reading: LabelReading.meta({
       id: "LabelReading",
-      description: "What the label says, or why it was refused.",
+      description: "The content of the label, or why it was refused.",
     }),
     candidates: z.array(LotView).meta({
-      description: `The lots that the caller may see and the label can mean, at most ${MAX_CANDIDATES}.`,
+      description: `The lots that the label can mean and the caller may see, at most ${MAX_CANDIDATES}.`,
     }),
     more: z.boolean().meta({ description: "There are more candidates than these." }),
     why: z
       .enum(SCAN_REASONS)
       .nullable()
-      .meta({ description: "Why the label names no single lot; null where it does." }),
-    message: z
-      .string()
-      .nullable()
-      .meta({ description: "The same in a sentence, and what to do about it." }),
+      .meta({ description: "Why the label does not name a single lot. Null where it does." }),
+    message: z.string().nullable().meta({ description: "The same in a sentence, and what to do." }),
     comparison: z
       .array(Comparison)
       .nullable()
-      .meta({ description: "Label, record and order; null without a single lot." }),
+      .meta({ description: "Label, record and order, compared. Null without a single lot." }),
     verdict: Verdict.nullable().meta({
       description:
-        "On the single lot, now, with the label and the order; of a link to a lot that nobody ever issued, that; else null.",
+        "The verdict on the single lot, now, with the label and the order. A link to a lot that was never issued has a verdict too. Otherwise null.",
     }),
   })
   .meta({ id: "Scan" });

@@ -10,8 +10,8 @@ const shipmentShape = {
   shipper: PartyName,
   consignee: PartyName,
   time: Time,
-  lots: z.int().meta({ description: "How many lots were shipped." }),
-  open: z.int().meta({ description: "How many of them are still in transit." }),
+  lots: z.int().meta({ description: "The number of lots shipped." }),
+  open: z.int().meta({ description: "The number of lots still in transit." }),
   ...settlementShape,
 };
 export const ShipmentView = z.strictObject(shipmentShape).meta({ id: "Shipment" });
@@ -34,10 +34,10 @@ export const ShipmentWithLots = z
         details: PlainDetails,
         outcome: Outcome,
         received: Quantity.nullable().meta({
-          description: "Pieces received; null where it was not received.",
+          description: "Pieces received. Null where it was not received.",
         }),
         event: Hash.nullable().meta({
-          description: "The event that ended the transit; null while it lasts.",
+          description: "The event that ended the transit. Null while it is in transit.",
         }),
       }),
     ),

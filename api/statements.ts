@@ -13,7 +13,7 @@ import { PartyName } from "./parties.ts";
 export const Stated = z
   .strictObject({
     statement: Hash.meta({ description: "Its digest." }),
-    known: z.boolean().meta({ description: "It was there before." }),
+    known: z.boolean().meta({ description: "It was stated before." }),
   })
   .meta({ id: "Stated" });
 export type Stated = z.infer<typeof Stated>;
@@ -34,10 +34,10 @@ export const StatementView = z
     issuer: PartyName,
     time: Time,
     withdraws: Hash.nullable(),
-    withdrawn: z.boolean().meta({ description: "Its issuer has withdrawn it." }),
+    withdrawn: z.boolean().meta({ description: "Its issuer withdrew it." }),
     content: z.union([Authorisation, Alert]).nullable(),
     signed: SignedStatement.nullable().meta({
-      description: "As it was signed, to be checked elsewhere.",
+      description: "The statement as it was signed, so that anyone can check it.",
     }),
   })
   .meta({ id: "StatementView" });

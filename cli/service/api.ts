@@ -21,6 +21,7 @@ const ProblemBody = ProblemView.pick({
   requestId: true,
   rows: true,
 })
+  .extend({ code: z.string() }) // a newer service may have more codes
   .partial({ requestId: true })
   .strip();
 

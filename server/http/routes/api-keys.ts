@@ -1,4 +1,4 @@
-// API keys: made, listed, revoked; by the operator for everyone, by a party's administrator for the party.
+// API keys: made, listed and revoked, by the operator for everyone and by a party's administrator for the party.
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address } from "../../../protocol/base/values.ts";
@@ -14,7 +14,7 @@ const byAdmin = { scope: "admin", who: "anyone" } as const;
 const Wanted = z.strictObject({
   party: Address.nullable().optional().meta({
     description:
-      "Whose; the caller's where it is missing. The operator can name any, or null for itself.",
+      "The party (default: the caller). The operator can name any party, or null for itself.",
   }),
   scope: z.enum(SCOPES),
   label: Text(0, 64).default(""),
@@ -44,7 +44,7 @@ export const apiKeys = [
     method: "get",
     path: "/v1/api-keys",
     tag: "Administration",
-    summary: "API keys, the revoked ones too",
+    summary: "List API keys, revoked ones too",
     access: byAdmin,
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(ApiKeyView) },

@@ -1,4 +1,4 @@
-// Bundles: a lot's trail as the caller may see it as one file, and imports of other services' bundles.
+// Bundles: a lot's trail as one file, as far as the caller may see it; and bundles imported from other operators.
 import { z } from "zod";
 import { Bundle } from "../../../protocol/trail/bundle.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
@@ -20,11 +20,11 @@ export const bundles = [
     method: "get",
     path: "/v1/lots/:lot/bundle",
     tag: "Lots",
-    summary: "A lot's trail with its proofs, as one file",
+    summary: "Download a lot's bundle: its trail with proofs, as one file",
     about:
-      "As far as the caller may see it: other fields are withheld by their hashes, entries of other lots by theirs, so " +
-      "that what is shown still verifies, anywhere, with any node. zip: with the documents that the caller may read, " +
-      "and a page for people that prints, with the verdict and a QR code back to the lot. Ask for it under the name by " +
+      "Fields that the caller may not see and entries of other lots are replaced by their hashes, so the rest can still be " +
+      "verified anywhere, with any node. zip: also contains the documents that the caller may read, and a printable page " +
+      "with the verdict and a QR code to the lot. The QR code links to the host name of this request, so use the name by " +
       "which phones reach the service.",
     access: { scope: "read", who: "anyone", links: true },
     params: z.object({ lot: Hash }),
@@ -54,11 +54,11 @@ export const bundles = [
     method: "post",
     path: "/v1/bundles",
     tag: "Lots",
-    summary: "Import a bundle from another company's service",
+    summary: "Import a bundle from another operator",
     about:
-      "Verified against this service's own node before anything is stored. A bundle with anything in it that is FAIL is " +
-      "refused with its verdict, and so is one that leaves out what others did with the lot since; one that is " +
-      "INCOMPLETE because fields are withheld is taken. What is known here already gains what it lacks.",
+      "It is verified against this service's own node before anything is stored. A bundle with a FAIL finding is refused " +
+      "with its verdict, and so is one that leaves out later events of the lot. One that is INCOMPLETE because fields are " +
+      "withheld is accepted. Events that are known here gain the fields that they lack.",
     access: { scope: "write", who: "anyone" },
     body: Bundle.meta({ id: "Bundle" }),
     bodyUnchecked: true,

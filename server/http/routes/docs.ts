@@ -1,4 +1,4 @@
-// The readable page of the API: Swagger UI from its package, under a policy that runs no inline script.
+// Serves the API's documentation: Swagger UI from its package, under a policy that allows no inline script.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ import helmet from "helmet";
 const own = fileURLToPath(new URL("docs", import.meta.url));
 const ui = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
-/** What is served, and from where: nothing else of these folders is. */
+/** The files that are served, and where they are. Nothing else in these folders is served. */
 const FILES = {
   "/docs": join(own, "index.html"),
   "/docs/start.js": join(own, "start.js"),

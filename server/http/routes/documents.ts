@@ -1,4 +1,4 @@
-// Documents: certificates, packing lists, test reports; uploaded once, named by events by their hash.
+// Documents: certificates, packing lists, test reports. They are uploaded once; events name them by their hash.
 import { z } from "zod";
 import {
   DocumentClaims,
@@ -28,7 +28,7 @@ const read = { scope: "read", who: "anyone" } as const;
 const NOTE = `Note that ${WHAT_A_HASH_PROVES}.`;
 const ofHash = z.object({ hash: Hash.meta({ description: "SHA-256 of the bytes." }) });
 
-/** In a query everything is text. */
+/** A query holds texts only. */
 const pieces = z
   .string()
   .regex(/^(0|[1-9]\d{0,15})$/, "a whole number of pieces")
@@ -41,7 +41,9 @@ const pieces = z
 
 const Metadata = z.strictObject({
   kind: DocumentKind,
-  name: DocumentName.optional().meta({ description: "A label for people; never used as a path." }),
+  name: DocumentName.optional().meta({
+    description: "A label for people. It is never used as a path.",
+  }),
   issuer: DocumentIssuer.optional().meta({ description: "Who issued it." }),
   issuedOn: DocumentDay.optional().meta({ description: "The day on which it was issued." }),
   ...DocumentClaims.shape,
@@ -55,11 +57,11 @@ export const documents = [
     tag: "Documents",
     summary: "Upload a document",
     about:
-      "The body is the file's bytes, with its media type; what is to be said of it stands in the query, with what a person " +
-      "read off the paper (from `manufacturer` on). For example `curl --data-binary @coc.pdf -H 'Content-Type: " +
+      "The body is the file's bytes, with its media type. The metadata is in the query; the fields from `manufacturer` on " +
+      "are what a person read from the document. For example `curl --data-binary @coc.pdf -H 'Content-Type: " +
       "application/pdf' '…/v1/documents?kind=coc&issuer=Elstow&mpn=ELT67C'`. Events name it by its hash in fields such as " +
-      "`cocHash`. The bytes are kept once, however many parties upload them; the same again from the same party gets the " +
-      `same answer (200), and is refused where the party says otherwise of it. ${NOTE}`,
+      "`cocHash`. The bytes are stored once, however many parties upload them. The same upload by the same party again gets " +
+      `the same answer (200), and is refused if its metadata differs. ${NOTE}`,
     access: { scope: "write", who: "party" },
     query: Metadata,
     uploads: MEDIA_TYPE_NAMES,
@@ -75,8 +77,8 @@ export const documents = [
     method: "get",
     path: "/v1/documents",
     tag: "Documents",
-    summary: "The caller's documents",
-    about: `Those that the party uploaded, in the order in which it did; the operator gets those of all. ${NOTE}`,
+    summary: "List the caller's documents",
+    about: `The documents that the party uploaded, in that order. The operator gets those of all parties. ${NOTE}`,
     access: read,
     query: z.strictObject({ kind: DocumentKind.optional(), ...pageQuery }),
     answers: { 200: pageOf(DocumentView) },
@@ -103,9 +105,9 @@ export const documents = [
     method: "get",
     path: "/v1/documents/:hash",
     tag: "Documents",
-    summary: "What is said of a document, and what names it",
+    summary: "Read a document's metadata, and what names it",
     about:
-      "For the parties that uploaded it, and for those that see a field of somebody else's event or notice that names it. " +
+      "For parties that uploaded it, and for those who may see a field of another party's event or notice that names it. " +
       NOTE,
     access: read,
     params: ofHash,
@@ -129,13 +131,13 @@ export const documents = [
     method: "get",
     path: "/v1/documents/:hash/content",
     tag: "Documents",
-    summary: "A document's bytes",
-    about: `By a grant, with the lot in whose trail it is named. Hashed again before they are sent, and always to be saved, never to be shown by a browser. ${NOTE}`,
+    summary: "Download a document",
+    about: `With a grant, name the lot whose trail contains the document. The bytes are hashed again before they are sent. A browser saves them and never shows them. ${NOTE}`,
     access: { ...read, links: true },
     params: ofHash,
     query: z.strictObject({
       lot: Hash.optional().meta({
-        description: "The lot in whose trail a field that the caller sees names it.",
+        description: "The lot whose trail names the document, in a field that the caller may see.",
       }),
     }),
     answers: { 200: MEDIA_TYPE_NAMES },
@@ -208,6 +210,6 @@ async function documentViews(
   }));
 }
 
-/** Whose order it was is for who wrote it down. */
+/** Only the party that gave a purchase order may see it. */
 const withoutOrder = ({ purchaseOrder: _order, ...claims }: DocumentClaims): DocumentClaims =>
   claims;

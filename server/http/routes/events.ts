@@ -1,4 +1,4 @@
-// Signed events: taken in one by one or many at once, and how each of them stands.
+// Signed events: accepted singly or in an array, and read.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { MAX_JSON_BYTES } from "../../../protocol/base/limits.ts";
@@ -25,9 +25,9 @@ export const events = [
     tag: "Events",
     summary: "Submit signed events",
     about:
-      `One event, or an array of up to ${MAX_EVENTS_AT_ONCE}, taken in their order. Of an array each gets its own result, ` +
-      "a problem included; a single event that is refused answers with its problem. The same event again gets the same " +
-      "answer. A party submits its own events, the operator any.",
+      `One event, or an array of up to ${MAX_EVENTS_AT_ONCE}, accepted in order. In an array each event has its own result, ` +
+      "which may be a problem. A single event that is refused answers with its problem. The same event again gets the same " +
+      "answer. A party can submit its own events only, the operator any.",
     access: { scope: "write", who: "anyone" },
     body: z.union([submitted, z.array(submitted).min(1).max(MAX_EVENTS_AT_ONCE)]),
     bodyUnchecked: true,
@@ -53,7 +53,7 @@ export const events = [
         results.push(
           await submit(parts, caller, one).catch((error: unknown) => {
             const refusal = refusalOf(error);
-            if (refusal.status >= 500) throw error; // the rest would fare no better; what was taken is taken
+            if (refusal.status >= 500) throw error; // the rest would fail too; events accepted so far stay accepted
             return { error: problemOf(refusal, requestId) };
           }),
         );
@@ -65,7 +65,7 @@ export const events = [
     method: "get",
     path: "/v1/events/:hash",
     tag: "Events",
-    summary: "How an event stands",
+    summary: "Read an event and its settlement",
     access: { scope: "read", who: "anyone" },
     params: z.object({ hash: Hash }),
     answers: { 200: EventView },

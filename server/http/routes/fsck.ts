@@ -1,4 +1,4 @@
-// fsck, run by the service: only it can open the embedded database while it runs.
+// fsck by the service. While it runs, only the service can open the embedded database.
 import { z } from "zod";
 import { FsckReport } from "../../../api/fsck.ts";
 import { fsck } from "../../fsck/fsck.ts";
@@ -9,8 +9,8 @@ export const checks = [
     method: "post",
     path: "/v1/fsck",
     tag: "Administration",
-    summary: "Check every row of the database, and all of it against the chain",
-    about: "Changes nothing. On the embedded database all other requests wait until it is done.",
+    summary: "Check every row of the database against itself and the chain",
+    about: "It changes nothing. With the embedded database, other requests wait until it is done.",
     access: { scope: "admin", who: "operator" },
     body: z.strictObject({}),
     answers: { 200: FsckReport },

@@ -1,4 +1,4 @@
-// Grants: given by a party to an auditor, listed, ended; and who has read what by them.
+// Grants: given by a party to an auditor, listed and ended; and what was read with them.
 import { z } from "zod";
 import { DetailNameText } from "../../../protocol/event/restrict.ts";
 import { Text } from "../../../protocol/base/text.ts";
@@ -18,26 +18,26 @@ const GrantTime = Time.max(32_503_680_000);
 const Wanted = z.strictObject({
   grantee: Address.nullable().default(null).meta({
     description:
-      "The party that may read, with its own API key. Null: anyone with the link's token.",
+      "The party that may read, with its own API key. Null: anyone who has the link's token.",
   }),
-  label: Text(1, 128).meta({ description: "Whom it is for and why, for your own list." }),
+  label: Text(1, 128).meta({ description: "Who it is for and why, for your own list." }),
   lots: z
     .array(Hash)
     .min(1)
     .max(MAX_GRANTED_LOTS)
-    .meta({ description: "Whose trails are opened." }),
+    .meta({ description: "The lots whose trails are opened." }),
   upTo: UpTo.default("trail"),
   fields: z.array(DetailNameText).max(MAX_GRANTED_FIELDS).default([]).meta({
-    description: "Fields that are opened besides, as far as you see them yourself.",
+    description: "Further fields to open, as far as you may see them yourself.",
   }),
   names: z.boolean().optional().meta({
     description:
-      "Whether parties are named whose names you may see; without a word to a named party, not by a link.",
+      "Whether to show the names of parties that you may see (default: true for a named grantee, false for a link).",
   }),
   from: GrantTime.optional().meta({
-    description: "From when on it may be read, Unix seconds; now where it is missing.",
+    description: "When it begins, in Unix seconds (default: now).",
   }),
-  until: GrantTime.meta({ description: "When it ends, Unix seconds." }),
+  until: GrantTime.meta({ description: "When it ends, in Unix seconds." }),
 });
 
 export const grants = [
@@ -45,10 +45,10 @@ export const grants = [
     method: "post",
     path: "/v1/grants",
     tag: "Grants",
-    summary: "Let an auditor see lots, by its key or by a link that ends",
+    summary: "Let an auditor read lots, with its API key or with a link that expires",
     about:
-      "Of what the caller sees itself, and no more. The grantee reads `/v1/lots/:lot`, its trail, verdict, bundle and " +
-      "documents, and nothing else; every such reading is noted. A link's token is as good as a key until it ends.",
+      "A grant never shows more than the caller may see. The grantee can read `/v1/lots/:lot`, its trail, verdict, bundle " +
+      "and documents, and nothing else. Every read is recorded. Keep a link's token as safe as a key until it expires.",
     access: byParty,
     body: Wanted,
     answers: { 201: NewGrant },
@@ -66,7 +66,7 @@ export const grants = [
     method: "get",
     path: "/v1/grants",
     tag: "Grants",
-    summary: "Grants that the caller gave or was given",
+    summary: "List grants that the caller gave or received",
     access: { scope: "read", who: "party" },
     query: z.strictObject({
       direction: z.enum(["given", "received"]).default("given"),
@@ -107,7 +107,7 @@ export const grants = [
     method: "get",
     path: "/v1/grants/:id/reads",
     tag: "Grants",
-    summary: "What was read by a grant, and when",
+    summary: "List what was read with a grant, and when",
     access: { scope: "read", who: "party" },
     params: z.object({ id: GrantId }),
     query: z.strictObject(pageQuery),

@@ -1,4 +1,4 @@
-// Whether the service lives, is ready, and how it fares; and its own description.
+// Health: liveness, readiness, metrics, and the OpenAPI document.
 import { z } from "zod";
 import { Liveness, Readiness } from "../../../api/health.ts";
 import { lagOf, readChainHead, readDatabase } from "../metrics.ts";
@@ -9,7 +9,7 @@ export const health = [
     method: "get",
     path: "/healthz",
     tag: "Service",
-    summary: "The process lives",
+    summary: "Whether the process is alive",
     access: null,
     unlimited: true,
     answers: { 200: Liveness },
@@ -19,7 +19,7 @@ export const health = [
     method: "get",
     path: "/readyz",
     tag: "Service",
-    summary: "The service can work: database and chain answer",
+    summary: "Whether the service is ready: database and chain answer",
     access: null,
     unlimited: true,
     answers: { 200: Readiness, 503: Readiness },
@@ -41,7 +41,7 @@ export const health = [
     method: "get",
     path: "/metrics",
     tag: "Service",
-    summary: "Measurements for Prometheus",
+    summary: "Metrics for Prometheus",
     about:
       "Needs the operator's API key, as Prometheus sends it by `authorization: { credentials: rp_… }`.",
     access: { scope: "read", who: "operator" },
@@ -52,7 +52,7 @@ export const health = [
     method: "get",
     path: "/v1/openapi.json",
     tag: "Service",
-    summary: "This description",
+    summary: "This OpenAPI document",
     access: null,
     answers: { 200: z.looseObject({ openapi: z.string() }) },
     handle: ({ document }) => Promise.resolve({ status: 200, body: document }),

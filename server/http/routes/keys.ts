@@ -1,4 +1,4 @@
-// Signing keys that the service keeps for parties: made and enrolled, revoked.
+// Signing keys that the service keeps for parties: make and enrol, revoke.
 import { z } from "zod";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import { Address } from "../../../protocol/base/values.ts";
@@ -17,10 +17,10 @@ export const keys = [
     tag: "Administration",
     summary: "Make a signing key that the service keeps, and enrol it",
     about:
-      "Only where the service has the party's account; else the party enrols keys by its own account.",
+      "Only where the service has the party's account. Otherwise the party enrols keys with its own account.",
     access: byAdmin,
     body: z.strictObject({
-      party: Address.optional().meta({ description: "Whose; the caller's where it is missing." }),
+      party: Address.optional().meta({ description: "The party (default: the caller)." }),
     }),
     answers: { 201: NewKey },
     async handle(parts, { body, caller }) {

@@ -1,4 +1,4 @@
-// A lot's label as an image, to be printed.
+// A lot's label as an image, for printing.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { Hash } from "../../../protocol/base/values.ts";
@@ -27,7 +27,7 @@ export const labelImages = [
     tag: "Labels",
     summary: "A lot's label as an image",
     about:
-      "Data Matrix and PDF417 carry the lot's number, part, quantity, maker's lot and date as format 06 of ISO/IEC 15434; the QR code a link to the lot's page, for the lot's issuer and holder with the code that proves the label. The link leads to the host to which this request was sent: ask under the name by which phones reach the service.",
+      "Data Matrix and PDF417 contain the lot's number, part, quantity, manufacturer's lot and date in format 06 of ISO/IEC 15434. The QR code contains a link to the lot's page; for the lot's issuer and holder it includes the code that proves the label. The link uses the host name of this request, so use the name by which phones reach the service.",
     access: { scope: "read", who: "anyone" },
     params: z.object({ lot: Hash }),
     query: z.strictObject({
@@ -68,7 +68,7 @@ async function draw(
       : await symbolPng(SYMBOLS[symbol], label);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    // The request is in order; what the record says of the lot does not go onto a label.
+    // The request is valid, but the lot's record cannot be written on a label.
     const { code, field, message } = error;
     throw new Refusal(
       code,
@@ -81,7 +81,7 @@ async function draw(
   }
 }
 
-/** What the record says of a lot, in the words of a label. The link needs none of it. */
+/** The lot's record as fields of a label. The link needs none of them. */
 async function contentOf(db: Db, reader: Reader, lot: Lot): Promise<LotLabel["content"]> {
   const facts = await factsOf(db, reader, lot);
   const columns = Object.entries({

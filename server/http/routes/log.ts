@@ -1,4 +1,4 @@
-// The log for anybody to mirror and to check: checkpoints, tiles, proofs, and what stands behind its leaves.
+// The log, for anyone to mirror and check: checkpoints, tiles, proofs and entries.
 import { z } from "zod";
 import { parseIndexPath, TILE_WIDTH, widthOf } from "../../../protocol/log/tiles.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
@@ -26,10 +26,10 @@ import { type Answer, notFound, route } from "./route.ts";
 import { HASH_BYTES } from "../../../protocol/base/values.ts";
 
 const MOST_ENTRIES = TILE_WIDTH;
-/** How long a cache may keep a checkpoint. */
+/** Seconds for which a cache may keep a checkpoint. */
 const CHECKPOINT_SECONDS = 5;
 
-/** A whole number in a query, where everything is text. */
+/** A whole number in a query, which holds texts only. */
 const whole = z
   .string()
   .regex(/^(0|[1-9]\d{0,15})$/, "a whole number")
@@ -50,8 +50,8 @@ export const logs = [
     tag: "Log",
     summary: "The log's newest checkpoint",
     about:
-      "A signed note (C2SP tlog-checkpoint, Ed25519). With `format=json` an object with the same, the verifier key, the " +
-      "operator, the contract on the chain that keeps the log's checkpoints, and the newest that it has.",
+      "A signed note (C2SP tlog-checkpoint, Ed25519). With `format=json` an object with the same content, the verifier " +
+      "key, the operator, the checkpoint contract and the newest anchored checkpoint.",
     access: null,
     query: z.strictObject({ format: z.enum(["note", "json"]).default("note") }),
     answers: { 200: ["text/plain", "application/json"] },
@@ -74,10 +74,10 @@ export const logs = [
     method: "get",
     path: "/v1/log/tile/:level/*index",
     tag: "Log",
-    summary: "A tile of the log's tree, or the digests behind its leaves",
+    summary: "A tile of the log's tree, or the digests of its entries",
     about:
       "C2SP tlog-tiles below `/v1/log`: `tile/0/x001/x234/067` has 256 hashes of 32 bytes, `….p/5` the first five of them; " +
-      "`tile/entries/…` the events' digests, each with its length before it in two bytes. What was answered once stays.",
+      "`tile/entries/…` has the events' digests, each with its length before it in two bytes. An answer never changes.",
     access: null,
     params: z.object({
       level: z.string().regex(/^(entries|\d|[1-5]\d)$/, "entries, or a level from 0 to 59"),
@@ -106,9 +106,9 @@ export const logs = [
     method: "get",
     path: "/v1/log/proof/inclusion",
     tag: "Log",
-    summary: "That an event is in the log",
+    summary: "Prove that an event is in the log",
     about:
-      "The event by its hash or by its index; in the log of `size` events, or of the newest checkpoint's.",
+      "Name the event by its hash or by its index. The proof is for the log of `size` events (default: the newest checkpoint).",
     access: null,
     query: z.strictObject({
       event: Hash.optional(),
@@ -129,8 +129,9 @@ export const logs = [
     method: "get",
     path: "/v1/log/proof/consistency",
     tag: "Log",
-    summary: "That the log only grew",
-    about: "From the log of `from` events to that of `to`, or to the newest checkpoint's.",
+    summary: "Prove that the log only grew",
+    about:
+      "From the log of `from` events to the log of `to` events (default: the newest checkpoint).",
     access: null,
     query: z.strictObject({ from: positive, to: positive.optional() }),
     answers: {
@@ -144,10 +145,10 @@ export const logs = [
     method: "get",
     path: "/v1/log/entries",
     tag: "Log",
-    summary: "The events behind the log's leaves",
+    summary: "Read the log's events",
     about:
-      `Those from \`from\` up to, not including, \`to\`, at most ${MOST_ENTRIES} at once and none beyond the newest ` +
-      "checkpoint. Of events with a lot that the caller may not see there is the digest alone.",
+      `Events from \`from\` up to, not including, \`to\`, at most ${MOST_ENTRIES} at once and none beyond the newest ` +
+      "checkpoint. If the caller may not see one of an event's lots, only the event's digest is given.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({ from: whole, to: whole.optional() }),
     answers: {
@@ -160,7 +161,7 @@ export const logs = [
   }),
 ];
 
-/** Who anchors the log, where, and how far it is anchored. */
+/** The operator, the checkpoint contract, and the newest anchored checkpoint. */
 async function anchoringOf({ prisma, finality, merkleLog: { operator, contract } }: Context) {
   const [newest, head] = [await newestAnchoring(prisma), await headOf(prisma)];
   const anchored = newest && {

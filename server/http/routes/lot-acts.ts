@@ -1,4 +1,4 @@
-// What a party does with lots, as plain fields: the service builds, signs and accepts the event.
+// Actions on lots, as plain fields. The service builds, signs and accepts the event.
 import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
@@ -25,7 +25,7 @@ const MakeLots = z
   .strictObject({
     action: z.enum(["commission", "introduce"]).default("commission").meta({
       description:
-        "commission: the maker's own word. introduce: a party's, of lots that it has from elsewhere.",
+        "commission: the manufacturer's own lots. introduce: lots that a party has from elsewhere.",
     }),
     lots: listOf(NewLot),
     settlement: SettlementMode.optional().meta({ description: WHAT_IT_MEANS }),
@@ -39,12 +39,12 @@ const Split = z
 
 const Assemble = z
   .strictObject({
-    quantity: Quantity.meta({ description: "Pieces used up of this lot." }),
+    quantity: Quantity.meta({ description: "Pieces of this lot that are used up." }),
     inputs: z
       .array(z.strictObject({ lot: Hash, quantity: Quantity }))
       .max(MAX_ENTRIES)
       .default([])
-      .meta({ description: "Pieces used up of other lots." }),
+      .meta({ description: "Pieces of other lots that are used up." }),
     products: listOf(NewLot),
     ...common,
   })
@@ -92,7 +92,7 @@ export const lotActs = [
     method: "post",
     path: "/v1/lots/:lot/split",
     summary: "Split lots off a lot",
-    about: "What the children do not take stays in the lot.",
+    about: "Pieces that the new lots do not take stay in the lot.",
     params: ofLot,
     body: Split,
     handle(parts, { params: { lot }, body, caller }) {
@@ -103,7 +103,7 @@ export const lotActs = [
     ...acting,
     method: "post",
     path: "/v1/lots/:lot/assembly",
-    summary: "Use up pieces of lots in products",
+    summary: "Assemble products from pieces of lots",
     params: ofLot,
     body: Assemble,
     handle(parts, { params: { lot }, body: { quantity, inputs, ...act }, caller }) {
@@ -111,7 +111,7 @@ export const lotActs = [
       return answerAct(parts, acts.assemble(parts.ctx, partyOf(caller), { ...act, inputs: all }));
     },
   }),
-  remark("inspection", "inspect", "Say what an inspection found"),
+  remark("inspection", "inspect", "Record the result of an inspection"),
   remark("hold", "hold", "Put a lot on hold"),
   remark("release", "release", "Release a lot from hold"),
   route({
@@ -119,7 +119,7 @@ export const lotActs = [
     method: "post",
     path: "/v1/lots/:lot/scrap",
     summary: "Scrap pieces of a lot",
-    about: "A lot without pieces is closed.",
+    about: "A lot with no pieces left is closed.",
     params: ofLot,
     body: Scrap,
     handle(parts, { params: { lot }, body: { quantity, details, ...rest }, caller }) {

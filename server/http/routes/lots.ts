@@ -1,4 +1,4 @@
-// Lots: searched, looked at, traced in both directions, verified.
+// Lots: search, details, trails in both directions, verdicts.
 import { z } from "zod";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { Expected } from "../../../protocol/label/expected.ts";
@@ -31,11 +31,11 @@ const word = Text(1, 64).optional();
 const Search = z.strictObject({
   mpn: word.meta({ description: "The maker's part number, exactly." }),
   lotNumber: LotNumber.optional().meta({ description: "The issuer's package id, exactly." }),
-  dateCode: word.meta({ description: "The date code as it is written, exactly." }),
+  dateCode: word.meta({ description: "The date code as written, exactly." }),
   holder: Address.optional().meta({ description: "The party that holds it." }),
   q: Text(1, 128)
     .optional()
-    .meta({ description: "Words that all occur in its texts, in any case." }),
+    .meta({ description: "Words that all occur in the lot's texts, ignoring case." }),
   ...pageQuery,
 });
 
@@ -46,7 +46,7 @@ export const lots = [
     tag: "Lots",
     summary: "Search lots",
     about:
-      "The lots that the caller issued, holds, held or is to receive, in the order in which they were made known.",
+      "The lots that the caller issued, holds, held or is to receive, in the order in which the service learnt of them.",
     access: read,
     query: Search,
     answers: { 200: pageOf(LotView) },
@@ -64,7 +64,7 @@ export const lots = [
     method: "get",
     path: "/v1/lots/:lot",
     tag: "Lots",
-    summary: "One lot",
+    summary: "Read a lot",
     access: { ...read, links: true },
     params: ofLot,
     answers: { 200: LotWithDetails },
@@ -77,16 +77,16 @@ export const lots = [
     method: "get",
     path: "/v1/lots/:lot/trail",
     tag: "Lots",
-    summary: "A lot's trail, or what became of it",
+    summary: "Read a lot's trail, or the lots made from it",
     access: { ...read, links: true },
     params: ofLot,
     query: z.strictObject({
       direction: z
         .enum(["up", "down"])
         .default("up")
-        .meta({ description: "Back to the origin, or what became of it." }),
+        .meta({ description: "up: back to the origin. down: the lots made from it." }),
       proofs: z.enum(["true", "false"]).default("true").meta({
-        description: "Whether disclosures are wanted: with many lots in one event they are long.",
+        description: "Whether to include disclosures. They are long for events with many lots.",
       }),
     }),
     answers: { 200: z.union([TrailUp, TrailDown]) },
@@ -107,7 +107,7 @@ export const lots = [
     tag: "Lots",
     summary: "Verify a lot now",
     about:
-      "Replays the lot's whole trail and compares it with the chain. It cannot see whether a chip is genuine: it says whether what was claimed, by whom and when, fits together.",
+      "Replays the lot's whole trail and compares it with the chain. It cannot see whether a chip is genuine. It says whether the claims, their authors and their times fit together.",
     access: { ...read, links: true },
     params: ofLot,
     answers: { 200: Verdict.meta({ id: "Verdict" }) },
@@ -120,18 +120,20 @@ export const lots = [
     method: "post",
     path: "/v1/lots/:lot/verdict",
     tag: "Lots",
-    summary: "Verify a lot against what was ordered, by another policy, or as of an earlier block",
-    about: "As the verdict that is asked for without all this. Nothing is kept.",
+    summary: "Verify a lot against an order, by another policy, or as of an earlier block",
+    about: "Otherwise the same as the GET request. Nothing is stored.",
     access: read,
     params: ofLot,
     body: z.strictObject({
       expected: Expected.exactOptional().meta({
-        description: "What the order or packing list says.",
+        description: "The order or packing list.",
       }),
       policy: PolicyDocument.exactOptional().meta({
-        description: "In the place of the caller's own.",
+        description: "Replaces the caller's own policy.",
       }),
-      at: Hash.exactOptional().meta({ description: "The hash of the block to judge by." }),
+      at: Hash.exactOptional().meta({
+        description: "The hash of the block as of which to verify.",
+      }),
     }),
     bodyBytes: 4 * 1024 * 1024,
     answers: { 200: Verdict },
@@ -155,7 +157,7 @@ function matching({
     ...(lotNumber !== undefined && { lotNumber }),
     ...(dateCode !== undefined && { dateCode }),
     ...(holder !== undefined && { holder }),
-    // Prisma hands % and _ on as they are.
+    // Prisma does not escape % and _.
     AND: words.map((each) => ({ text: { contains: each.replace(/[\\%_]/g, "\\$&") } })),
   };
 }

@@ -1,4 +1,4 @@
-// Notices: recalls, suspicions and their withdrawals, given and read.
+// Notices: recalls, suspicions and their withdrawals.
 import { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
@@ -34,7 +34,7 @@ const PlainNotice = z
     lot: Hash,
     kind: NoticeKind.meta({
       description:
-        "recall: by the lot's issuer. suspicion: by any party. withdrawal: of one's own.",
+        "recall: by the lot's issuer. suspicion: by any party. withdrawal: of the party's own notice.",
     }),
     withdraws: Hash.optional().meta({ description: "The notice that a withdrawal withdraws." }),
     time: EventTime,
@@ -50,7 +50,7 @@ export const notices = [
     tag: "Notices",
     summary: "Recall or suspect a lot, or withdraw a notice",
     about:
-      "Plain fields for a party whose key the service keeps, or a signed notice. A lot need not be known here.",
+      "Plain fields for a party whose key the service keeps, or a signed notice. The lot need not be known here.",
     access: { scope: "write", who: "anyone" },
     body: z.union([PlainNotice, signed]),
     bodyUnchecked: true,
@@ -68,10 +68,10 @@ export const notices = [
     method: "get",
     path: "/v1/notices",
     tag: "Notices",
-    summary: "Notices",
+    summary: "List notices",
     about:
-      "Those that bear on one lot: about the lot itself, its ancestors, and the makers' lots that these claim to be of. " +
-      "Without a lot: the caller's own, and those about lots that it sees.",
+      "With a lot: the notices about it, its ancestors, and the manufacturers' lots that these name as their source. " +
+      "Without: the caller's own notices, and those about lots that the caller may see.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({ lot: Hash.optional(), ...pageQuery }),
     answers: { 200: pageOf(NoticeView) },
@@ -113,7 +113,7 @@ function submit({ ctx }: Parts, { party }: Caller, body: object) {
 /** The lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
 async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<string[]> {
   const known = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
-  // A lot that nobody ever told of can have been recalled all the same, by its issuer.
+  // A lot that the service does not know can still have been recalled by its issuer.
   if (!known && (reader.party === null || isIssuer(reader, lot))) return [lot];
   await lotFor(db, reader, lot);
   const trail = Trail.safeParse(await loadTrail(db, ctx, lot));

@@ -1,4 +1,4 @@
-// Lists in pages: how many, where to go on, and what a page looks like.
+// Pages of a list: their size, and the cursor of the next one.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { parsedBy } from "../../../protocol/base/canonical.ts";
@@ -6,7 +6,7 @@ import { parsedBy } from "../../../protocol/base/canonical.ts";
 const MAX_PAGE_ITEMS = 200;
 const DEFAULT_PAGE_ITEMS = 50;
 
-/** A whole number in a query, where everything is text. */
+/** A whole number in a query, which holds texts only. */
 const limit = z
   .string()
   .regex(/^[1-9]\d{0,2}$/, `a number from 1 to ${MAX_PAGE_ITEMS}`)
@@ -18,7 +18,7 @@ const limit = z
       delete jsonSchema.pattern;
       Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: MAX_PAGE_ITEMS });
     },
-    description: "Items in a page.",
+    description: "The number of items in a page.",
   });
 
 /** The query fields of a list. */
@@ -26,7 +26,7 @@ export const pageQuery = {
   limit,
   cursor: z.string().max(200).optional().meta({
     description:
-      "The `next` of the page before: goes on after its last item, whatever came in meanwhile.",
+      "The `next` of the previous page. The list continues after that page's last item, whatever was added meanwhile.",
   }),
 };
 
@@ -36,7 +36,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-/** Cuts rows that were asked for with one more than the limit. */
+/** Makes a page of rows. The query asked for one more than the limit, to see whether there is a next page. */
 export function cut<T>(
   rows: T[],
   limit: number,
@@ -51,7 +51,7 @@ function writeCursor(position: readonly string[]): string {
 }
 
 /**
- * The position that a cursor stands for, one text per pattern; undefined without a cursor.
+ * Reads the position that a cursor stands for, one text per pattern; undefined without a cursor.
  * @throws ProtocolError BAD_FIELD
  */
 export function readCursor(
@@ -66,6 +66,6 @@ export function readCursor(
   return position;
 }
 
-/** Patterns of what cursors are made of. */
+/** Patterns of the parts of cursors. */
 export const SEQUENCE = /^\d{1,18}$/;
 export const LOT = /^0x[0-9a-f]{64}$/;

@@ -1,4 +1,4 @@
-// Parties: as the ledger has them, and what the ledger's owner does with them.
+// Parties: read from the ledger, and admitted, suspended and reinstated by its owner.
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
@@ -16,12 +16,12 @@ const ofParty = z.object({ address: Address });
 
 const Admission = z.strictObject({
   address: Address.meta({
-    description: "The party's account: it alone enrols and revokes the party's keys.",
+    description: "The party's account. Only it can enrol and revoke the party's keys.",
   }),
   name: Text(1, 128),
   roles: RoleNames.min(1),
   identity: Hash.optional().meta({
-    description: "A hash of who it is; anyone who knows the facts can check it.",
+    description: "A hash of the party's identity. Anyone who knows the identity can check it.",
   }),
 });
 
@@ -30,7 +30,7 @@ export const parties = [
     method: "get",
     path: "/v1/parties",
     tag: "Parties",
-    summary: "Parties of the ledger",
+    summary: "List the parties of the ledger",
     access: read,
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(PartyView) },
@@ -49,7 +49,7 @@ export const parties = [
     method: "get",
     path: "/v1/parties/:address",
     tag: "Parties",
-    summary: "One party and its keys",
+    summary: "Read a party and its keys",
     access: read,
     params: ofParty,
     answers: { 200: PartyWithKeys },
@@ -71,8 +71,8 @@ export const parties = [
     method: "post",
     path: "/v1/parties",
     tag: "Administration",
-    summary: "Admit a party, or set its name and roles anew",
-    about: "Answers when the ledger has it; the service follows a moment later.",
+    summary: "Admit a party, or change its name and roles",
+    about: "Answers once the ledger has recorded it. The service shows the change a moment later.",
     access: byOperator,
     body: Admission,
     answers: { 201: PartyView },

@@ -1,4 +1,4 @@
-// Plain fields: the forms in which callers give lots and details to actions that the service signs for them.
+// Plain fields: how callers give lots and details for actions that the service signs for them.
 import { z } from "zod";
 import { DETAIL_FIELDS, type DetailName } from "../../../protocol/event/detail-fields.ts";
 import { Details } from "../../../protocol/event/details.ts";
@@ -13,15 +13,18 @@ import type { Answer, Parts } from "./route.ts";
 const { entries, ...shared } = Details.shape;
 const { lotNumber: _lotNumber, ...ofLot } = entries.unwrap().element.shape;
 
-/** What a caller says of all lots of an event. */
+/** Details that apply to all lots of an event. */
 export const SharedDetails = z
   .strictObject(shared)
-  .meta({ id: "SharedDetails", description: "What is said of all the lots." });
-/** What a caller says of one lot of several; its number stands beside it. */
+  .meta({ id: "SharedDetails", description: "Details that apply to all the lots." });
+/** Details of one lot among several. Its number is a field of its own. */
 export const LotDetails = z
   .strictObject(ofLot)
-  .meta({ id: "LotDetails", description: "What is said of this lot, before what is said of all." });
-/** What a caller says where there is one lot only: any field. */
+  .meta({
+    id: "LotDetails",
+    description: "Details of this lot. They override the details of all lots.",
+  });
+/** Details where there is only one lot: any field. */
 export const OneLotDetails = z
   .strictObject({ ...shared, ...ofLot })
   .superRefine((details, issue) => {
@@ -29,11 +32,11 @@ export const OneLotDetails = z
     for (const { message } of Details.safeParse({ ...all, entries: [own] }).error?.issues ?? [])
       issue.addIssue({ code: "custom", message, path: ["dateCode"] });
   })
-  .meta({ id: "OneLotDetails", description: "What is said of the lot." });
+  .meta({ id: "OneLotDetails", description: "The lot's details." });
 
 type OneLotDetails = z.infer<z.ZodObject<typeof shared & typeof ofLot>>;
 
-/** Puts each field where it may stand: beside the entries, or in the one entry. */
+/** Divides details into those of the event and those of the one lot. */
 export function divide(details: OneLotDetails = {}): {
   shared: z.infer<typeof SharedDetails>;
   own: z.infer<typeof LotDetails>;
@@ -47,7 +50,7 @@ export function divide(details: OneLotDetails = {}): {
 }
 
 export const EventTime = Time.optional().meta({
-  description: "When it happened, Unix seconds; now where it is missing.",
+  description: "When it happened, in Unix seconds (default: now).",
 });
 export const common = {
   time: EventTime,
@@ -71,7 +74,7 @@ export const OldLot = z
   .strictObject({ lot: Hash, details: LotDetails.optional() })
   .meta({ id: "OldLot" });
 
-/** A list of what an event is about. */
+/** A list of an event's lots. */
 export const listOf = <S extends z.ZodType>(item: S) => z.array(item).min(1).max(MAX_ENTRIES);
 
 interface Body {
@@ -94,10 +97,10 @@ export function dateCodesFit<L extends string>(list: L) {
   };
 }
 
-/** The answers of a route that acts. Doing the same again is another action, which the ledger's rules then judge. */
+/** The answers of a route that acts. The same request again is another action, subject to the ledger's rules. */
 export const actAnswers = { 201: ActedView };
 
-/** Answers an action, and has it settled. */
+/** Answers an action, and starts its settlement. */
 export async function answerAct({ nudge }: Parts, acting: Promise<Acted>): Promise<Answer> {
   const { hash, settlement, lots } = await acting;
   nudge();

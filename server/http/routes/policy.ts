@@ -1,4 +1,4 @@
-// How a party wants its verdicts to be judged.
+// The policy that a party's verdicts are judged by.
 import { PolicyDocument, policyOf } from "../../../protocol/verdict/policy.ts";
 import { PolicyView } from "../../../api/policy.ts";
 import { policyFor, setPolicy } from "../../verdict/policy.ts";
@@ -9,7 +9,7 @@ export const policies = [
     method: "get",
     path: "/v1/policy",
     tag: "Lots",
-    summary: "The caller's policy",
+    summary: "Read the caller's policy",
     access: { scope: "read", who: "anyone" },
     answers: { 200: PolicyView },
     async handle({ ctx }, { caller }) {
@@ -23,7 +23,7 @@ export const policies = [
     tag: "Lots",
     summary: "Set the caller's policy",
     about:
-      "Every verdict that the caller asks for from now on is judged by it, and shows it. It replaces what was set before; an empty document is the default.",
+      "All later verdicts for the caller are judged by it, and show it. It replaces the earlier policy. An empty document is the default policy.",
     access: { scope: "admin", who: "anyone" },
     body: PolicyDocument,
     bodyBytes: 4 * 1024 * 1024,

@@ -1,4 +1,4 @@
-// The form of a route: data from which Express, the OpenAPI document and the tests are made.
+// A route as data: Express, the OpenAPI document and the tests are made from it.
 import { z } from "zod";
 import type { MediaType } from "../../../protocol/event/document.ts";
 import type { Caller } from "../../access/admin.ts";
@@ -9,14 +9,14 @@ import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../../refusal.ts";
 import type { InTurn } from "../../chain/turns.ts";
 
-/** What handlers work with. */
+/** What every handler works with. */
 export interface Parts {
   ctx: Context;
-  /** Tells the loops that there is something to settle or to follow. */
+  /** Wakes the loops, because there is something to settle or to follow. */
   nudge: () => void;
   /** The private key of the ledger's owner; undefined where the service does not have it. */
   ownerKey: string | undefined;
-  /** For what parties' and the owner's accounts send to the ledger. */
+  /** Runs transactions of parties' accounts and the owner's one after the other. */
   inTurn: InTurn;
   metrics: Metrics;
   /** The OpenAPI document. */
@@ -27,26 +27,26 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P;
   query: Q;
   body: B;
-  /** Of a route that takes bytes: what came in. */
+  /** The bytes of a request to a route that takes bytes. */
   upload: Upload | undefined;
-  /** Who calls. Where a route needs no API key nobody asks: then it is a caller that may nothing. */
+  /** The caller. On a route without API key it is a caller with no rights. */
   caller: Caller;
-  /** Where the caller found the service, as its request says: nobody vouches for it. */
+  /** The address by which the caller reached the service, as its request claims. It is not verified. */
   origin: string;
   requestId: string;
 }
 
 export interface Answer {
   status: number;
-  /** Bytes that come one after another are sent as they come. */
+  /** A stream of bytes is sent as it arrives. */
   body?: unknown;
-  /** Of several media types the body's. */
+  /** The body's media type, where the route has several. */
   type?: string;
-  /** Under which name a browser saves it: letters, digits, dots and hyphens. */
+  /** The name under which a browser saves it: letters, digits, dots and hyphens. */
   filename?: string;
   /** A browser saves it, and never shows it. */
   saved?: true;
-  /** Caches may keep it, permanently or for some seconds. It needs no key. */
+  /** How long caches may keep it. Only for answers that need no API key. */
   keep?: "forever" | { seconds: number };
 }
 
@@ -55,7 +55,7 @@ export type AnswerForm = z.ZodType | string | readonly string[] | null;
 
 export interface Route {
   method: "get" | "post" | "delete";
-  /** As Express writes it: `/v1/lots/:lot`; `*rest` takes the slashes too. */
+  /** In Express's syntax: `/v1/lots/:lot`; `*rest` includes slashes. */
   path: string;
   tag: string;
   summary: string;
@@ -70,7 +70,7 @@ export interface Route {
   /** The handler checks the body itself: one item of many may be wrong. */
   bodyUnchecked?: true;
   bodyBytes?: number;
-  /** The body is bytes of one of these media types, as they are. Up to DOCUMENT_MAX_BYTES. */
+  /** The body is bytes of one of these media types, up to DOCUMENT_MAX_BYTES. */
   uploads?: readonly MediaType[];
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
@@ -79,7 +79,7 @@ export interface Route {
 
 type Infer<S> = S extends z.ZodType ? z.infer<S> : Record<string, never>;
 
-/** A route whose handler gets what its schemas say. */
+/** Makes a route whose handler has the types of its schemas. */
 export function route<
   P extends z.ZodObject | undefined = undefined,
   Q extends z.ZodObject | undefined = undefined,

@@ -1,4 +1,4 @@
-// What a scanner read, taken to the lot that it names.
+// Scans: from a label to the lot that it names.
 import { z } from "zod";
 import { Expected } from "../../../protocol/label/expected.ts";
 import { Text } from "../../../protocol/base/text.ts";
@@ -6,7 +6,7 @@ import { ScanView } from "../../../api/scan.ts";
 import { scan } from "../../labels/scan.ts";
 import { route } from "./route.ts";
 
-/** All codes that the reader takes, at their longest, as JSON writes them. */
+/** The longest accepted codes, as JSON. */
 const MAX_SCAN_BYTES = 1024 * 1024;
 
 /** Characters of a place's name. */
@@ -19,18 +19,18 @@ export const scans = [
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:
-      "Reads what a scanner delivered, and finds the lot by its link, else by the package's id, else by the maker's lot; a part number alone names no lot. A label is the claim of its printer: what it says otherwise than the record is marked. That a lot's label was scanned is kept; nobody can list it, and rules only count by how many and at how many places.",
+      "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. The service records that the label was scanned. Nobody can list these records; the rules only count how many callers scanned it and at how many places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
       label: z.union([z.string(), z.array(z.string())]).meta({
         description:
-          "The text of one code, control characters included, or those of all codes of one label.",
+          "The text of one code, with its control characters, or the texts of all codes of one label.",
       }),
       place: Text(1, MAX_PLACE_LENGTH)
         .optional()
-        .meta({ description: "Where it is scanned, as the caller calls it: a site, a dock." }),
+        .meta({ description: "Where it is scanned, in the caller's own words: a site, a dock." }),
       expected: Expected.optional().meta({
-        description: "The order's or packing list's line, to compare with.",
+        description: "The line of the order or packing list to compare with.",
       }),
     }),
     bodyBytes: MAX_SCAN_BYTES,

@@ -1,4 +1,4 @@
-// What the ledger refused and a person has to look at, and sending it again.
+// Settlements: moving a log-only lot to the ledger, what the ledger refused, and sending it again.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
@@ -18,9 +18,9 @@ export const settlements = [
     tag: "Lots",
     summary: "Move a log-only lot to the ledger",
     about:
-      "Every lot that shares an event with it moves too. This cannot be undone, and customers " +
-      "and quantities of all of it are then in open transactions. Signatures are those that were made at the time: what " +
-      "the ledger refuses now, as by a key that was revoked since, is held for a person. Asked again, nothing is left to do.",
+      "Every lot that is connected with it by shared events moves too. This cannot be undone, and customers and quantities " +
+      "of all these lots become public in transactions. The signatures are the original ones: an event that the ledger " +
+      "refuses now, for example because its key was revoked since, is held for a person. A second request does nothing.",
     access: { scope: "write", who: "anyone" },
     params: z.object({ lot: Hash }),
     body: z.strictObject({}),
@@ -37,7 +37,7 @@ export const settlements = [
     method: "get",
     path: "/v1/settlements",
     tag: "Administration",
-    summary: "What waits, and why",
+    summary: "List settlements by state, with the reason",
     access: { scope: "read", who: "operator" },
     query: z.strictObject({
       state: z
@@ -67,9 +67,9 @@ export const settlements = [
     method: "post",
     path: "/v1/settlements/:id/retry",
     tag: "Administration",
-    summary: "Send again what is held",
+    summary: "Send a held event or notice again",
     about:
-      "With what is held only because it came after it. What the ledger refuses again is held again.",
+      "Together with those that are held only because they follow it. What the ledger refuses again is held again.",
     access: { scope: "admin", who: "operator" },
     params: z.object({ id: Hash }),
     body: z.strictObject({}),

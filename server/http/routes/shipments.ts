@@ -1,4 +1,4 @@
-// Shipments: sent, answered by their consignees, taken back by their shippers, listed.
+// Shipments: sent, received or refused by the consignee, cancelled by the shipper, listed.
 import { z } from "zod";
 import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
 import { Address, Hash, Quantity } from "../../../protocol/base/values.ts";
@@ -36,12 +36,12 @@ const Ship = z
 const ReceivedLot = z.strictObject({
   lot: Hash,
   quantity: Quantity.optional().meta({
-    description: "Pieces received, where it is not all of them.",
+    description: "Pieces received, if fewer than were shipped.",
   }),
   details: LotDetails.optional(),
 });
 const some =
-  "Those that are meant, where it is not all of the shipment: as when some were answered before.";
+  "The lots of the shipment that the request is about (default: all of them). Needed where some have already been received, refused or cancelled.";
 const Receive = z
   .strictObject({ lots: listOf(ReceivedLot).optional().meta({ description: some }), ...common })
   .superRefine(dateCodesFit("lots"));
@@ -54,7 +54,7 @@ const List = z.strictObject({
   state: z
     .enum(["open", "all"])
     .default("open")
-    .meta({ description: "open: some of it is still in transit." }),
+    .meta({ description: "open: at least one lot is still in transit." }),
   ...pageQuery,
 });
 
@@ -101,12 +101,12 @@ export const shipments = [
     },
   }),
   sendBack("refusal", "refuse", "Refuse a shipment: it goes back to its shipper"),
-  sendBack("cancellation", "cancel", "Cancel a shipment of one's own"),
+  sendBack("cancellation", "cancel", "Cancel your own shipment"),
   route({
     method: "get",
     path: "/v1/shipments",
     tag: "Shipments",
-    summary: "Shipments from and to the caller",
+    summary: "List shipments from and to the caller",
     access: read,
     query: List,
     answers: { 200: pageOf(ShipmentView) },
@@ -120,7 +120,7 @@ export const shipments = [
     method: "get",
     path: "/v1/shipments/:event",
     tag: "Shipments",
-    summary: "One shipment and what became of its lots",
+    summary: "Read a shipment and the outcome for each of its lots",
     access: read,
     params: ofShipment,
     answers: { 200: ShipmentWithLots },
@@ -184,7 +184,7 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
   }));
 }
 
-/** By which action of the consignee or the shipper a lot's transit ends. */
+/** The outcome of each action that ends a lot's transit. */
 const OUTCOMES: Partial<Record<string, Outcome>> = {
   receive: "received",
   refuse: "refused",

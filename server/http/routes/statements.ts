@@ -1,4 +1,4 @@
-// Statements: authorisations and alerts, given as plain fields, as a list or signed; read, and withdrawn.
+// Statements: authorisations and alerts, given as a list or signed, read and withdrawn.
 import { z } from "zod";
 import {
   Alert,
@@ -26,9 +26,9 @@ import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
 const tag = "Statements";
-const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024} MiB, taken in whole or not at all. `;
+const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024} MiB, accepted in whole or not at all. `;
 const AGAIN =
-  "What the party has stated in the same words before, and not withdrawn, is answered and not stated again.";
+  "A statement that the party made before and did not withdraw is answered as known, and not made again.";
 
 const answer = (stated: Stated[]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
@@ -40,10 +40,10 @@ export const statements = [
     method: "post",
     path: "/v1/authorisations",
     tag,
-    summary: "Say who may sell a brand",
+    summary: "State who may sell a brand",
     about:
-      "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` may " +
-      `be missing). CSV: the same as columns. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+      "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` is " +
+      `optional). CSV: the same as columns. ${LIST}${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     uploads: ["application/json", "text/csv"],
     answers: { 200: StatedList, 201: StatedList },
@@ -59,12 +59,12 @@ export const statements = [
       "JSON: a list of objects with source, reference, kind (counterfeit, suspect, recall, stolen, change or end-of-life), " +
       "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | between them), dateCodeFrom, dateCodeTo, " +
       "effectiveFrom (days, or weeks as 2026-W07) and text. CSV: the same as columns. They count for the party itself, for " +
-      `lots that it has made, and for every party that names it in a policy. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+      `lots that it made, and for readers whose policy names it. ${LIST}${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     query: z.strictObject({
       source: Alert.shape.source
         .optional()
-        .meta({ description: "The source of all rows that name none." }),
+        .meta({ description: "The source of rows that name none." }),
     }),
     uploads: ["application/json", "text/csv"],
     answers: { 200: StatedList, 201: StatedList },
@@ -79,9 +79,9 @@ export const statements = [
     method: "post",
     path: "/v1/statements",
     tag,
-    summary: "Give a signed statement",
+    summary: "Submit a signed statement",
     about:
-      "For a party that keeps its key itself. A statement is not on the chain, and counts while its issuer and key do.",
+      "For a party that keeps its own key. A statement is not on the chain. It counts while its issuer and key are valid.",
     access: { scope: "write", who: "anyone" },
     body: SignedStatement,
     bodyUnchecked: true,
@@ -100,9 +100,9 @@ export const statements = [
     method: "get",
     path: "/v1/statements",
     tag,
-    summary: "Statements",
+    summary: "List statements",
     about:
-      "Authorisations of all parties, and the caller's own alerts; withdrawn ones too, marked so.",
+      "Authorisations of all parties, and the caller's own alerts. Withdrawn ones are included and marked.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({
       kind: StatementKind.optional(),
@@ -131,7 +131,7 @@ export const statements = [
     tag,
     summary: "Withdraw a statement",
     about:
-      "One of the caller's own, permanently. It no longer counts, for any time: to end an authorisation, " +
+      "One of the caller's own, permanently. It then never counted: to end an authorisation, " +
       "withdraw it and give one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),
@@ -159,8 +159,8 @@ async function stateList(
 }
 
 /**
- * Authorisations are for everybody to know. Alerts are their issuer's alone, also before the operator, for the lists that
- * they are from often must not be handed on; a verdict tells of them only where they count for the reader.
+ * Authorisations are public. Alerts are visible to their issuer alone, not even to the operator, because the lists that
+ * they come from often may not be passed on. A verdict mentions an alert only where it counts for the reader.
  */
 function seenBy(party: string | null): Prisma.Sql {
   const { authorisation, withdrawal } = STATEMENT_KINDS;

@@ -1,4 +1,4 @@
-// Serves the page that verifies bundles: to save and open from disk, or to use here.
+// Serves the page that verifies bundles. It can be used here, or saved and opened from disk.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Router } from "express";
