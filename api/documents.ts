@@ -31,11 +31,9 @@ const NamedBy = z.strictObject({
   notice: Hash.optional(),
   by: PartyName.meta({ description: "Who signed it." }),
   field: z.enum(DOCUMENT_FIELDS),
-  lots: z
-    .array(Hash)
-    .meta({
-      description: "The lots that the field applies to, as far as the caller may see them.",
-    }),
+  lots: z.array(Hash).meta({
+    description: "The lots that the field applies to, as far as the caller may see them.",
+  }),
 });
 
 /** Events and notices that one answer lists at most. */

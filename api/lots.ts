@@ -71,11 +71,9 @@ export const TrailDown = z
       }),
     ),
     withheld: z.int().meta({ description: "The number of lots that the caller may not see." }),
-    truncated: z
-      .boolean()
-      .meta({
-        description: `There are more than ${MAX_DESCENDANTS} lots. The nearest are listed.`,
-      }),
+    truncated: z.boolean().meta({
+      description: `There are more than ${MAX_DESCENDANTS} lots. The nearest are listed.`,
+    }),
   })
   .meta({
     id: "TrailDown",

@@ -18,12 +18,10 @@ export const SharedDetails = z
   .strictObject(shared)
   .meta({ id: "SharedDetails", description: "Details that apply to all the lots." });
 /** Details of one lot among several. Its number is a field of its own. */
-export const LotDetails = z
-  .strictObject(ofLot)
-  .meta({
-    id: "LotDetails",
-    description: "Details of this lot. They override the details of all lots.",
-  });
+export const LotDetails = z.strictObject(ofLot).meta({
+  id: "LotDetails",
+  description: "Details of this lot. They override the details of all lots.",
+});
 /** Details where there is only one lot: any field. */
 export const OneLotDetails = z
   .strictObject({ ...shared, ...ofLot })
