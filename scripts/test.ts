@@ -1,0 +1,87 @@
+// Runs the test suites beside one another and adds up what they report: `npm test`, or `node scripts/test.ts service web`
+// for some of them. A suite that fails does not stop the others. The last line is "N passed, N failed".
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { env, exit, stdout } from "node:process";
+import { stripVTControlCharacters } from "node:util";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** What each lane runs, one suite after the other. The service's suite uses two processes, so that no core idles. */
+const LANES = [["service"], ["contracts", "protocol", "web"]];
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as {
+  scripts: Record<string, string>;
+};
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !LANES.flat().includes(name));
+if (unknown !== undefined) {
+  console.error(`There is no suite ${unknown}. The suites are ${LANES.flat().join(", ")}.`);
+  exit(2);
+}
+
+const total: Counts = { passed: 0, failed: 0 };
+await Promise.all(
+  LANES.map(async (lane) => {
+    for (const name of lane)
+      if (wanted.length === 0 || wanted.includes(name)) {
+        const { passed, failed } = await runSuite(name);
+        total.passed += passed;
+        total.failed += failed;
+      }
+  }),
+);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+exit(total.failed === 0 ? 0 : 1);
+
+/** Runs one suite, and prints its output in one piece when it ends. */
+async function runSuite(name: string): Promise<Counts> {
+  const started = Date.now();
+  const { code, output } = await outputOf(scripts[`test:${name}`]!);
+  const counts = countsOf(output, code);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  stdout.write(`\n=== ${name}\n${output.trimEnd()}\n`);
+  console.log(`=== ${name}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+  return counts;
+}
+
+function outputOf(command: string): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, {
+      cwd: ROOT,
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { NODE_COMPILE_CACHE: `${ROOT}node_modules/.cache/node-compile`, ...env },
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output }));
+  });
+}
+
+/** A suite that fails without a failing test, or that ran no test, counts as one failure. */
+function countsOf(output: string, code: number | null): Counts {
+  const text = stripVTControlCharacters(output);
+  const [passed, failed] = [sumOf("passing", text), sumOf("failing", text)];
+  return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+}
+
+/**
+ * Adds up "12 passing" and the like. Hardhat repeats in its own line what mocha has reported, and adds its Solidity tests:
+ * of "20 passing (8 solidity, 12 mocha)" only the 8 are new.
+ */
+function sumOf(word: string, text: string): number {
+  const lines = text.matchAll(new RegExp(`^ *(\\d+) ${word}(?: \\((.*)\\))?`, "gm"));
+  return [...lines].reduce((sum, [, count, detail = ""]) => {
+    const isHardhat = /\d+ (solidity|mocha)\b/.test(detail);
+    return sum + Number(isHardhat ? (/(\d+) solidity/.exec(detail)?.[1] ?? 0) : count);
+  }, 0);
+}
