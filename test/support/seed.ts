@@ -9,9 +9,11 @@ const FIXED_SEED = 20_260_601;
  */
 export const SEED = seedOf(env["SEED"]);
 
+/** Whether the long runs are made in whole. */
+export const IS_LONG = env["LONG"] === "1";
+
 /** How many of `whole` random runs a test makes: all of them with `LONG=1`, a tenth of them otherwise. */
-export const runsOf = (whole: number): number =>
-  env["LONG"] === "1" ? whole : Math.ceil(whole / 10);
+export const runsOf = (whole: number): number => (IS_LONG ? whole : Math.ceil(whole / 10));
 
 function seedOf(text: string | undefined): number {
   if (text === undefined || text === "") return FIXED_SEED;

@@ -9,6 +9,7 @@ import type { Context } from "../../../server/context.ts";
 import { type Fault, formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
 import { type Life, live } from "../../support/life.ts";
+import { IS_LONG } from "../../support/seed.ts";
 import {
   type Column,
   columnTamperings,
@@ -54,8 +55,7 @@ describe("tampering", () => {
   const exempt = readList();
   const used = new Map<string, { named: number; unnamed: number }>();
 
-  before(async function () {
-    this.timeout(300_000);
+  before(async () => {
     life = await live();
     ctx = standingStill(life.service.ctx);
     victim = await prepareVictim(life.service.database.pool);
@@ -68,8 +68,7 @@ describe("tampering", () => {
 
   // The tables are known before the database is there: mocha wants its tests named at once.
   for (const table of tablesOfSchema()) {
-    it(`of ${table} is named`, async function () {
-      this.timeout(600_000);
+    it(`of ${table} is named`, async () => {
       const columns = victim.columns.filter((column) => column.table === table);
       expect(columns, "columns").not.to.have.length(0);
       const isChosen = chosen(victim, table);
@@ -78,7 +77,8 @@ describe("tampering", () => {
         ...rowTamperings(victim, table),
       ];
       const missed: string[] = [];
-      for (const tampering of tamperings.filter(({ before }) => isChosen.has(before)))
+      const possible = tamperings.filter(({ before }) => isChosen.has(before));
+      for (const tampering of IS_LONG ? possible : oneOfEach(possible))
         missed.push(...(await tryOne(tampering)));
       expect(missed, "what nobody named").to.deep.equal([]);
       expect((await fsck(ctx)).faults.map(formatFault), "once all is put back").to.deep.equal([]);
@@ -94,10 +94,10 @@ describe("tampering", () => {
   });
 
   it("that goes unnamed is on the list, and the list has nothing else", () => {
-    const seen = [...used].flatMap(([what, { named, unnamed }]) =>
-      unnamed === 0 ? [] : [`${what} ${named === 0 ? "not" : "in part"}`],
-    );
-    expect([...exempt].map(([what, kind]) => `${what} ${kind}`)).to.have.members(seen);
+    const unnamed = [...used].filter(([, counts]) => counts.unnamed > 0);
+    const seen = unnamed.map(([what, { named }]) => `${what} ${named === 0 ? "not" : "in part"}`);
+    if (IS_LONG) expect([...exempt].map(([what, kind]) => `${what} ${kind}`)).to.have.members(seen);
+    else expect([...exempt.keys()]).to.include.members(unnamed.map(([what]) => what));
   });
 
   const ofColumn = (column: Column) => columnTamperings(victim, column);
@@ -171,6 +171,12 @@ describe("tampering", () => {
     return isNamed ? undefined : `the verdict on ${lot} says ${JSON.stringify(fresh)}`;
   }
 });
+
+/** The first change to each column, and the first of each kind to whole rows. */
+function oneOfEach(tamperings: readonly Tampering[]): Tampering[] {
+  const kinds = Map.groupBy(tamperings, ({ column, what }) => column ?? what.split(" ")[0]);
+  return [...kinds.values()].map(([first]) => first!);
+}
 
 /** Rules of findings that say what is missing where an event cannot be named, for it is not there any more. */
 const MISSING = [
