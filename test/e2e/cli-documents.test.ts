@@ -32,8 +32,7 @@ interface Document {
 const PDF = Buffer.from("%PDF-1.7 certificate 7 of Northgate");
 const HASH = `0x${createHash("sha256").update(PDF).digest("hex")}`;
 
-describe("the command line: documents", function () {
-  this.timeout(60_000);
+describe("the command line: documents", () => {
   let http: TestHttp;
   let folder: string;
   let file: string;

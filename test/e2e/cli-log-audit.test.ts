@@ -31,8 +31,7 @@ const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 type Lie = (path: string, body: Buffer) => Buffer | string;
 
-describe("the command line: log audit", function () {
-  this.timeout(120_000);
+describe("the command line: log audit", () => {
   let http: TestHttp;
   let folder: string;
   let liar: Server;

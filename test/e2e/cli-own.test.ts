@@ -22,8 +22,7 @@ async function onServer(sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-describe("the command line, setting up a deployment", function () {
-  this.timeout(60_000);
+describe("the command line, setting up a deployment", () => {
   const database = `reelproof_${randomBytes(6).toString("hex")}`;
   const owner = toHex(randomBytes(32));
   const account = toHex(randomBytes(32));

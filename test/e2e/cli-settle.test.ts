@@ -13,8 +13,7 @@ class Written {
   }
 }
 
-describe("the command line: log-only lots", function () {
-  this.timeout(60_000);
+describe("the command line: log-only lots", () => {
   let http: TestHttp;
   let folder: string;
 

@@ -21,8 +21,7 @@ interface Listed {
   }[];
 }
 
-describe("the command line: statements", function () {
-  this.timeout(60_000);
+describe("the command line: statements", () => {
   let http: TestHttp;
   let folder: string;
 

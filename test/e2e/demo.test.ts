@@ -3,7 +3,13 @@ import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { dataFolder, type RunningService, startService } from "../support/process.ts";
+import {
+  type DataFolder,
+  dataFolder,
+  type RunningService,
+  startService,
+} from "../support/process.ts";
+import { sampleFolder } from "../support/sample-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -35,11 +41,9 @@ function stepsOf(stdout: string) {
   }));
 }
 
-describe("the demo", function () {
-  this.timeout(180_000);
-
+describe("the demo", () => {
   describe("on a service of its own", () => {
-    let folder: Awaited<ReturnType<typeof dataFolder>>;
+    let folder: DataFolder;
     let ended: Awaited<ReturnType<typeof demo>>;
     before(async () => {
       folder = await dataFolder();
@@ -106,10 +110,10 @@ describe("the demo", function () {
   });
 
   describe("on a running service", () => {
-    let data: Awaited<ReturnType<typeof dataFolder>>;
+    let data: DataFolder;
     let service: RunningService;
     before(async () => {
-      data = await dataFolder();
+      data = await sampleFolder();
       service = await startService(data.path);
     });
     after(async () => {

@@ -4,11 +4,12 @@ import { expect } from "chai";
 import { openNote } from "../../protocol/log/signed-note.ts";
 import {
   callApi,
-  dataFolder,
+  type DataFolder,
   type RunningService,
   sampleKeys,
   startService,
 } from "../support/process.ts";
+import { sampleFolder } from "../support/sample-folder.ts";
 
 interface Told {
   size: number;
@@ -22,15 +23,14 @@ const KILLS_AFTER = [1, 4, 9];
 const REQUESTS = 12;
 const ENV = { LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "1" };
 
-describe("the log of a service that is killed", function () {
-  this.timeout(300_000);
-  let folder: Awaited<ReturnType<typeof dataFolder>>;
+describe("the log of a service that is killed", () => {
+  let folder: DataFolder;
   let service: RunningService;
   let key: string;
   let operator: string;
 
   before(async () => {
-    folder = await dataFolder();
+    folder = await sampleFolder();
     service = await startService(folder.path, ENV);
     const keys = await sampleKeys(folder.path);
     key = keys("Halden").key;

@@ -12,8 +12,7 @@ interface LogTold {
   anchored: { size: number } | null;
 }
 
-describe("the service without a chain binary", function () {
-  this.timeout(240_000);
+describe("the service without a chain binary", () => {
   let data: Awaited<ReturnType<typeof dataFolder>>;
   let service: Service;
 

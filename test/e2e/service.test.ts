@@ -25,8 +25,7 @@ interface Made {
 /** How many events the service accepts in each round before it is killed. */
 const ACCEPTED_BEFORE_KILL = [1, 10, 40];
 
-describe("the service on embedded defaults", function () {
-  this.timeout(180_000);
+describe("the service on embedded defaults", () => {
   let data: Awaited<ReturnType<typeof dataFolder>>;
   let service: RunningService;
   let keyOf: Awaited<ReturnType<typeof sampleKeys>>;

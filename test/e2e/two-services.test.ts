@@ -36,8 +36,7 @@ const PRIVATE = {
 };
 const NARROWED = "REMARK-NARROWED-BY-THE-MAKER";
 
-describe("two companies on one chain", function () {
-  this.timeout(60_000);
+describe("two companies on one chain", () => {
   let world: TestService;
   let a: Company;
   let b: Company;

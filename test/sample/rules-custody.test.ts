@@ -15,8 +15,7 @@ const BOUGHT = "halden/HS26-112706";
 describe("rules of custody on the sample", () => {
   let sample: SampleService;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     sample = await openSampleService();
   });
   after(() => sample.close());

@@ -22,8 +22,7 @@ const PRODUCT = "monclara/MTR3-26-0820";
 describe("rules that read facts on the sample", () => {
   let sample: SampleService;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     sample = await openSampleService();
   });
   after(() => sample.close());

@@ -30,8 +30,7 @@ const format06 = (...elements: string[]) =>
 describe("rules of labels on the sample", () => {
   let sample: SampleService;
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     sample = await openSampleService();
   });
   after(() => sample.close());

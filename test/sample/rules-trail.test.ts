@@ -32,8 +32,7 @@ async function ask(client: Client, lot: string, policy?: PolicyDocument) {
 describe("rules of the trail on the sample", () => {
   let sample: SampleService;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     sample = await openSampleService();
   });
   after(() => sample.close());
@@ -245,8 +244,7 @@ describe("facts of lanes", () => {
   const START = Math.floor(Date.now() / 1000) - 100 * 24 * HOUR;
   let serial = 0;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     http = await openTestHttp();
   });
   after(() => http.close());
@@ -279,8 +277,7 @@ describe("facts of lanes", () => {
   }
   const lanesOf = async (lot: string) => (await ask(http, lot)).verdict.given.facts!.lanes;
 
-  it("count what arrived between two parties, without the lot's own, and tell a time from eight on", async function () {
-    this.timeout(60_000);
+  it("count what arrived between two parties, without the lot's own, and tell a time from eight on", async () => {
     const [from, to] = [http.parties.maker.address, http.parties.distributor.address];
     const lot = await shipped(50 * HOUR);
     expect(await lanesOf(lot)).to.deep.equal([{ from, to, count: 0, p90Seconds: null }]);

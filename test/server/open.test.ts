@@ -23,8 +23,7 @@ function useSlowKeccak(): () => boolean {
   };
 }
 
-describe("openContext and openAdminLedger", function () {
-  this.timeout(60_000);
+describe("openContext and openAdminLedger", () => {
   let folder: string;
   let env: Record<string, string>;
   let service: { keys: string[]; isSlow: boolean; ctx: Context };

@@ -13,6 +13,8 @@ const CACHE = join(ROOT, "node_modules/.cache/reelproof-tests");
 
 /** What decides the content: code, schema, contracts, dependencies. */
 const SOURCES = [
+  "api",
+  "lists",
   "package-lock.json",
   "prisma/migrations",
   "artifacts/contracts",
@@ -21,7 +23,7 @@ const SOURCES = [
   "server",
   "test/support/database.ts",
   "test/support/prepared.ts",
-  "test/support/sample-service.ts",
+  "test/support/sample-folder.ts",
   "test/support/service.ts",
 ];
 

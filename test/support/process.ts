@@ -25,8 +25,14 @@ export interface ApiKeyRecord {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A new empty folder for a service's data, and how to get rid of it. */
-export async function dataFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+/** Where a service keeps its data, and how to get rid of it. */
+export interface DataFolder {
+  path: string;
+  remove(): Promise<void>;
+}
+
+/** A new and empty one. */
+export async function dataFolder(): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), "reelproof-data-"));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }

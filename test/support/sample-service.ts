@@ -1,14 +1,12 @@
-// The service as a first start gives it: embedded database and chain, the sample's story played, an API key for each
-// party. Its clock stands still soon after the story's end, so that what it says of ages stays the same.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Opens the service as a user's second start does: embedded database and chain, the sample's story played, an API key for
+// each party. Its clock stands still soon after the story's end, so that what it says of ages stays the same.
 import { lotId } from "../../protocol/event/lot.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { loadStory, sample } from "../../sample/play.ts";
 import { splitLotRef } from "../../sample/story.ts";
 import { type Client, clientOf } from "./http.ts";
+import { sampleFolder } from "./sample-folder.ts";
 
 /** The sample service's time: the day after the story's last steps. */
 export const SAMPLE_NOW = Date.UTC(2026, 10, 24, 12) / 1000;
@@ -22,14 +20,13 @@ export interface SampleService extends Client {
   close(): Promise<void>;
 }
 
-/** Opens one: it takes some seconds. API keys go by aliases, and by `operator`. */
+/** Opens one. API keys go by aliases, and by `operator`. */
 export async function openSampleService(): Promise<SampleService> {
-  const folder = await mkdtemp(join(tmpdir(), "reelproof-sample-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  const folder = await sampleFolder();
   try {
     const { config, secrets } = readConfig({
       PORT: "0",
-      DATA_DIR: folder,
+      DATA_DIR: folder.path,
       LOG_LEVEL: "silent",
       RATE_LIMIT: "1000000",
     });
@@ -53,11 +50,11 @@ export async function openSampleService(): Promise<SampleService> {
       },
       async close() {
         await service.close();
-        await remove();
+        await folder.remove();
       },
     };
   } catch (error) {
-    await remove();
+    await folder.remove();
     throw error;
   }
 }

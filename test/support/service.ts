@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { ledgerReader } from "../../protocol/chain/chain.ts";
-import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
-import { loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import { addressOfPrivateKey, useKeccak } from "../../protocol/base/crypto.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
 import type { RoleName } from "../../protocol/event/roles.ts";
 import { embeddedCheckpointLog } from "../../server/chain/accounts.ts";
 import { admitParty, makeKey } from "../../server/access/admin.ts";
@@ -17,6 +17,7 @@ import type { Database } from "../../server/storage/db.ts";
 import { directoryStore } from "../../server/storage/blobs-directory.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
 import { keepKey, Keystore } from "../../server/chain/keystore.ts";
+import { rememberRecovered, SIGNERS_REMEMBERED } from "../../server/chain/recover.ts";
 import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
@@ -158,6 +159,7 @@ async function makeContext(
   folder: string,
 ): Promise<Context> {
   const { request } = chain;
+  useKeccak(await loadWasmKeccak());
   const owner = addressOfPrivateKey(fromHex(ownerKey));
   const {
     chainId,
@@ -183,7 +185,7 @@ async function makeContext(
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
     keystore: new Keystore("a secret for tests, not for use", SCRYPT_COST),
     documents: directoryStore(join(folder, "documents")),
-    recover: await loadWasmRecover(),
+    recover: rememberRecovered(await loadWasmRecover(), SIGNERS_REMEMBERED),
     clock: () => Math.floor(Date.now() / 1000),
     random: randomBytes,
     log: pino({ level: "silent" }),

@@ -24,8 +24,7 @@ const chromium = chromiumHere();
 const hashOf = (text: string | Uint8Array, encoding: "hex" | "base64" = "hex") =>
   createHash("sha256").update(text).digest(encoding);
 
-describe("the verifier's page, as it is handed out", function () {
-  this.timeout(60_000);
+describe("the verifier's page, as it is handed out", () => {
   let folder: string;
   let html: string;
 

@@ -34,8 +34,7 @@ import {
 const PAGE = fileURLToPath(new URL("../../web/dist/verify.html", import.meta.url));
 const chromium = chromiumHere();
 
-(chromium === undefined ? describe.skip : describe)("the verifier's page", function () {
-  this.timeout(60_000);
+(chromium === undefined ? describe.skip : describe)("the verifier's page", () => {
   let folder: string;
   let chain: LocalChain;
   let node: OpenNode;

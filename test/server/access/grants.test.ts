@@ -37,8 +37,7 @@ const OF_SHIPMENT = "PO-OF-THE-SHIPMENT";
 const OF_DISTRIBUTOR = "INSPECTOR-AT-THE-DISTRIBUTOR";
 const ALL = [PUBLIC, TRAIL, PRIVATE, NARROWED, OF_SHIPMENT, OF_DISTRIBUTOR];
 
-describe("grants", function () {
-  this.timeout(120_000);
+describe("grants", () => {
   let http: TestHttp;
   /** The same service, at a time that the test sets. */
   let later: Client;

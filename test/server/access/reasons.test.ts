@@ -4,8 +4,7 @@ import * as acts from "../../../server/custody/acts.ts";
 import type { Reason } from "../../../server/access/reasons.ts";
 import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
 
-describe("reasons of settlements", function () {
-  this.timeout(60_000);
+describe("reasons of settlements", () => {
   let http: TestHttp;
   let made: string;
   let shipment: string;

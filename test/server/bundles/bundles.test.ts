@@ -30,8 +30,7 @@ const PRIVATE = "PO-OF-THE-SHIPMENT";
 const OF_MAKER = "CPN-OF-THE-MAKER";
 const ESCAPED_PART = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;";
 
-describe("bundles", function () {
-  this.timeout(120_000);
+describe("bundles", () => {
   let http: TestHttp;
   let lot: string;
   let neighbour: string;

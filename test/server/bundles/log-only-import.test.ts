@@ -19,8 +19,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 import { codes } from "../../support/verdicts.ts";
 
-describe("log-only lots, between two services", function () {
-  this.timeout(120_000);
+describe("log-only lots, between two services", () => {
   let a: TestService;
   let b: TestService;
   let maker: string;

@@ -8,8 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anvilBinary, LOCAL_CHAIN_ID, openLocalChain } from "../../../server/chain/local-chain.ts";
 
-describe("the embedded chain", function () {
-  this.timeout(60_000);
+describe("the embedded chain", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "reelproof-chain-"));

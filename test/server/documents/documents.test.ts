@@ -38,8 +38,7 @@ interface Info {
 
 const UNSET = { name: null, issuer: null, issuedOn: null, claims: {} };
 
-describe("documents", function () {
-  this.timeout(60_000);
+describe("documents", () => {
   let http: TestHttp;
   let serial = 0;
   const fresh = (text = "paper") => `${text} ${++serial}`;

@@ -31,8 +31,7 @@ describe("fsck", () => {
   /** Codes of faults that were seen: none may go untested. */
   const seen = new Set<string>();
 
-  before(async function () {
-    this.timeout(300_000);
+  before(async () => {
     life = await live();
     ctx = life.service.ctx;
   });

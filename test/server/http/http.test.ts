@@ -22,8 +22,7 @@ interface Page<T> {
   next: string | null;
 }
 
-describe("the service over HTTP", function () {
-  this.timeout(120_000);
+describe("the service over HTTP", () => {
   let http: TestHttp;
   const logged: string[] = [];
 

@@ -14,8 +14,7 @@ import {
 } from "../../support/examples.ts";
 import { openTestHttp, type Reply, type TestHttp } from "../../support/http.ts";
 
-describe("access to routes", function () {
-  this.timeout(60_000);
+describe("access to routes", () => {
   let http: TestHttp;
   let revoked: string;
   let readers: Record<string, string>;

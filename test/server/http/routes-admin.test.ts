@@ -16,8 +16,7 @@ interface Page {
   next: string | null;
 }
 
-describe("administration over HTTP", function () {
-  this.timeout(120_000);
+describe("administration over HTTP", () => {
   let http: TestHttp;
 
   before(async () => {

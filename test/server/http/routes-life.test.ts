@@ -17,8 +17,7 @@ interface Page<T> {
   next: string | null;
 }
 
-describe("a lot's life over HTTP", function () {
-  this.timeout(60_000);
+describe("a lot's life over HTTP", () => {
   let http: TestHttp;
   let maker: string;
   let distributor: string;

@@ -114,8 +114,7 @@ const QUERIES = [
 
 const BROKEN_PERCENT = ["%", "%E0%A4%A", "%FF", "%zz"];
 
-describe("malformed requests", function () {
-  this.timeout(120_000);
+describe("malformed requests", () => {
   let http: TestHttp;
 
   before(async () => {

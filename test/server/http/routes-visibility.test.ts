@@ -19,8 +19,7 @@ import { openTestHttp, type TestHttp } from "../../support/http.ts";
 
 const name = (path: DetailPath) => path.join(".");
 
-describe("what callers are shown", function () {
-  this.timeout(120_000);
+describe("what callers are shown", () => {
   let http: TestHttp;
   let first: string;
   let shipment: string;

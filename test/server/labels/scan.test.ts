@@ -22,8 +22,7 @@ const PART = {
 };
 const QUANTITY = 2500;
 
-describe("scanning labels", function () {
-  this.timeout(60_000);
+describe("scanning labels", () => {
   let http: TestHttp;
   let serial = 0;
 

@@ -18,8 +18,7 @@ import { openTestService, type TestService } from "../../support/service.ts";
 
 let serial = 0;
 
-describe("anchoring the log", function () {
-  this.timeout(60_000);
+describe("anchoring the log", () => {
   let service: TestService;
   let ctx: Context;
   let maker: string;

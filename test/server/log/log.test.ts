@@ -17,8 +17,7 @@ import { tilesOf } from "../../support/tiles.ts";
 
 let serial = 0;
 
-describe("the log", function () {
-  this.timeout(60_000);
+describe("the log", () => {
   let service: TestService;
   let ctx: Context;
   let maker: string;

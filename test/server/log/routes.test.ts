@@ -26,8 +26,7 @@ import { openTestHttp, type TestHttp } from "../../support/http.ts";
 const EVENTS = 256 + 9;
 const FIRST_CHECKPOINT = 5;
 
-describe("the log over HTTP", function () {
-  this.timeout(120_000);
+describe("the log over HTTP", () => {
   let http: TestHttp;
   const events: string[] = [];
   let root: string;

@@ -15,8 +15,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
-describe("log-only lots, settled by others", function () {
-  this.timeout(120_000);
+describe("log-only lots, settled by others", () => {
   let a: TestService;
   let maker: string;
   let distributor: string;

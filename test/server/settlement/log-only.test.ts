@@ -22,8 +22,7 @@ interface Acted {
   lots: string[];
 }
 
-describe("log-only lots", function () {
-  this.timeout(60_000);
+describe("log-only lots", () => {
   let service: TestHttp;
   let serial = 0;
 

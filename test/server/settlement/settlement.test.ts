@@ -26,8 +26,7 @@ describe("settlement", () => {
   let maker: string;
   let distributor: string;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     service = await openTestService();
     ctx = service.ctx;
     maker = service.parties.maker.address;
@@ -360,8 +359,7 @@ describe("settlement", () => {
 
   describe("with a second service on the same chain", () => {
     let other: TestService;
-    before(async function () {
-      this.timeout(60_000);
+    before(async () => {
       other = await openTestService({ beside: service });
     });
     after(() => other.close());

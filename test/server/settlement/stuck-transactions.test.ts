@@ -12,8 +12,7 @@ import { openTestService, type TestService } from "../../support/service.ts";
 
 const GWEI = 10n ** 9n;
 
-describe("transactions that are stuck", function () {
-  this.timeout(60_000);
+describe("transactions that are stuck", () => {
   let service: TestService;
   let ctx: Context;
   let serial = 0;

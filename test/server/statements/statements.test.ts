@@ -32,8 +32,7 @@ interface Listed {
 const HEADER =
   "source,reference,kind,manufacturer,mpn,makerLots,dateCodeFrom,dateCodeTo,effectiveFrom,text";
 
-describe("statements", function () {
-  this.timeout(60_000);
+describe("statements", () => {
   let http: TestHttp;
   before(async () => {
     http = await openTestHttp();

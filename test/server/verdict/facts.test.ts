@@ -11,8 +11,7 @@ import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts
 
 type Maker = "maker" | "distributor" | "ems";
 
-describe("facts for a verdict", function () {
-  this.timeout(60_000);
+describe("facts for a verdict", () => {
   let http: TestHttp;
   let serial = 0;
   before(async () => {

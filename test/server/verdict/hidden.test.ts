@@ -15,8 +15,7 @@ const SEALED = "2024-03-04";
 /** Of the year 2020, in its tenth week. */
 const DATE_CODE = "2010";
 
-describe("hidden fields in verdicts", function () {
-  this.timeout(60_000);
+describe("hidden fields in verdicts", () => {
   let http: TestHttp;
   /** The same service, where no time goes by. */
   let still: Client;

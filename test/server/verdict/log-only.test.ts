@@ -16,8 +16,7 @@ interface Acted {
   lots: string[];
 }
 
-describe("verdicts on log-only lots", function () {
-  this.timeout(60_000);
+describe("verdicts on log-only lots", () => {
   let service: TestHttp;
   let serial = 0;
 

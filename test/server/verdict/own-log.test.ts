@@ -6,8 +6,7 @@ import { trailRows } from "../../../server/custody/trails.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 import { anchorLog } from "../../support/log-only.ts";
 
-describe("the service's own log, as it was followed", function () {
-  this.timeout(60_000);
+describe("the service's own log, as it was followed", () => {
   let service: TestHttp;
   before(async () => {
     service = await openTestHttp();
