@@ -1,4 +1,4 @@
-// The embedded chain: anvil with its state kept in a folder; where there is no anvil, Hardhat's node in memory.
+// Runs the embedded chain: anvil with its state kept in a folder or, where there is no anvil, Hardhat's node in memory.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";

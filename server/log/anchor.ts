@@ -1,4 +1,4 @@
-// Anchoring the log on the chain: what is sent next, and what the chain says was anchored.
+// Anchors the log on the chain: prepares the next checkpoint to send, and keeps what the chain has anchored.
 import { toHex } from "../../protocol/base/bytes.ts";
 import {
   type CheckpointAnchored,
@@ -155,10 +155,10 @@ async function rootIfSound(ctx: Context, db: Db, size: number): Promise<string |
   }
 }
 
-/** A block is gone: what was anchored in it is sent again. */
+/** Rolls a reorged block back: what was anchored in it is sent again. */
 export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
-  const gone = await tx.anchoring.findMany({ where: { blockHash } });
-  const hashes = gone.map(({ transaction }) => transaction);
+  const reorged = await tx.anchoring.findMany({ where: { blockHash } });
+  const hashes = reorged.map(({ transaction }) => transaction);
   const mined = await tx.attempt.findMany({
     where: { hash: { in: hashes } },
     select: { sender: true, nonce: true },

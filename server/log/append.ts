@@ -1,4 +1,4 @@
-// Appending to the log: accepted events become leaves in the order of acceptance, with the tiles that this changes.
+// Appends accepted events to the log as leaves, in the order of acceptance, and updates the tiles.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { appendLeaves, edgeOf } from "../../protocol/log/tiles.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";
@@ -14,7 +14,7 @@ const LOCK = 76_111_103;
 /**
  * One step: appends the events that wait, up to a thousand, in one transaction. Several replicas take turns.
  * @returns whether there may be more
- * @throws LogForked where the chain has a checkpoint of more events: leaves are gone, and others must not take their place
+ * @throws LogForked where the chain has a checkpoint of more events: leaves were lost, and no others may take their place
  * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves: nothing is built on them
  */
 export async function appendOnce({ prisma }: Pick<Context, "prisma">): Promise<boolean> {

@@ -1,4 +1,4 @@
-// The checkpoints that the service makes of its log: every so many events, or so many seconds after the one before.
+// Makes checkpoints of the log: after so many events, or so many seconds after the one before.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { rootFrom } from "../../protocol/log/tiles.ts";
 import type { Context } from "../context.ts";
@@ -6,10 +6,10 @@ import { type Anchored, checkOurs } from "./anchor.ts";
 import { logSize, newestCheckpoint, readTiles } from "./stored.ts";
 
 /**
- * One step: makes a checkpoint where one is due. It is kept before anybody is told of it, and never changed.
+ * One step: makes a checkpoint where one is due. It is stored before anyone can read it, and never changed.
  * @returns whether it made one
  * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves
- * @throws LogForked where the chain has a checkpoint that is not of this log: no second one is told
+ * @throws LogForked where the chain has a checkpoint that is not of this log: no second one is published
  * @throws ProtocolError CHAIN_UNREACHABLE, NodeError where the chain does not tell: the next step asks again
  */
 export async function checkpointOnce(ctx: Anchored & Pick<Context, "clock">): Promise<boolean> {

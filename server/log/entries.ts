@@ -1,4 +1,4 @@
-// What stands behind the log's leaves: the events' digests for anybody, the events themselves for whom may see them.
+// Reads the events behind the log's leaves: digests for everyone, the events themselves for readers who may see them.
 import { concat, fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { TILE_WIDTH } from "../../protocol/log/tiles.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";

@@ -1,4 +1,4 @@
-// Where events stand in a log, and the proof of it: what goes along in trails with events that the ledger has not recorded.
+// Finds where events stand in a log, and proves it. Trails carry this with events that the ledger has not recorded.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {
   inclusionProofFrom,

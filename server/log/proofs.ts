@@ -1,4 +1,4 @@
-// What the log proves to anybody: its newest checkpoint, that an event is in it, and that it only grew.
+// Proves the log to everyone: its newest checkpoint, that an event is in it, and that it only grew.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { consistencyProofFrom, inclusionProofFrom, rootFrom } from "../../protocol/log/tiles.ts";
@@ -93,7 +93,7 @@ async function rootAt(db: Db, size: number): Promise<string> {
   return toHex(await rootFrom(size, readTiles(db, size)));
 }
 
-/** What no checkpoint covers yet is not shown: nobody is told what might not stay. */
+/** Events that no checkpoint covers yet are not shown: they might still change. */
 export async function sizeUpTo(db: Db, wanted?: number): Promise<number> {
   const { size } = await checkpointNow(db);
   if (wanted !== undefined && wanted > size)

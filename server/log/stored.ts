@@ -1,4 +1,4 @@
-// The log as it is stored: its size, its newest checkpoints, and its tiles, cut to what they were at an older size.
+// Reads the stored log: its size, its newest checkpoints, and its tiles, cut to what they were at an older size.
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { type ReadTiles, type TileId, widthOf } from "../../protocol/log/tiles.ts";
 import { type Anchoring, Prisma } from "../../prisma/generated/client.ts";

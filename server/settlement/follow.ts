@@ -1,4 +1,4 @@
-// Following the chain: each block's logs in one database transaction, by block hash; a block that goes is undone.
+// Follows the chain by block hash: applies each block's logs in one database transaction, and rolls reorged blocks back.
 import type { LedgerLog } from "../../protocol/chain/chain.ts";
 import { decodeLog } from "../../protocol/chain/chain.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
@@ -28,7 +28,7 @@ export class DeepReorg extends Error {
 }
 
 /**
- * Goes one step towards the chain's head: back over blocks that are gone, or on over new ones.
+ * Goes one step towards the chain's head: rolls reorged blocks back, or applies new ones.
  * @returns whether there may be more to do at once
  * @throws DeepReorg; ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT: the next step tries again
  */
@@ -55,11 +55,11 @@ async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean>
   if (!ctx.forgetful && depth > ctx.finality) throw new DeepReorg(depth, ctx.finality);
   ctx.log.warn({ depth, ancestor }, "the chain replaced blocks");
   await ctx.prisma.$transaction(async (tx) => {
-    const gone = await tx.block.findMany({
+    const reorged = await tx.block.findMany({
       where: { number: { gt: ancestor } },
       orderBy: { number: "desc" },
     });
-    for (const { hash } of gone) {
+    for (const { hash } of reorged) {
       await undoSettlements(tx, hash);
       await undoAnchorings(tx, hash);
       await undoRegistrations(tx, hash);

@@ -1,5 +1,5 @@
-// What the ledger says of events and notices: recorded, skipped, or gone again with a block. What loses to a rival is
-// void, with all that was built on it, and kept as evidence.
+// Applies what the ledger did with events and notices: recorded or skipped them, or lost them in a reorg. An event that loses
+// to a rival becomes void, with all events built on it, and is kept as evidence.
 import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/chain.ts";
 import { decodeError, decodeSubmissions } from "../../protocol/chain/chain.ts";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
@@ -250,14 +250,14 @@ export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promi
   });
 }
 
-/** A block is gone: what it recorded waits for settlement again, what it made void comes back. */
+/** Rolls a reorged block back: what it recorded waits for settlement again, and what it made void comes back. */
 export async function undoSettlements(tx: Db, blockHash: string): Promise<void> {
-  const gone = await tx.settlement.findMany({
+  const settled = await tx.settlement.findMany({
     where: { blockHash },
     orderBy: { logIndex: "desc" },
     include: { ofEvent: true, ofNotice: true, carried: true },
   });
-  for (const { id, ofEvent, ofNotice, carried } of gone) {
+  for (const { id, ofEvent, ofNotice, carried } of settled) {
     if ((ofEvent ?? ofNotice)!.acceptedAt === null && !(await isBuiltOn(tx, id))) {
       await forget(tx, id);
       continue;
@@ -279,7 +279,7 @@ async function isBuiltOn(db: Db, event: string): Promise<boolean> {
   return (await withDescendants(db, [event])).length > 1;
 }
 
-/** An event that only the chain told of is gone with its block. */
+/** Removes an event or notice that was known only from the reorged block. */
 async function forget(tx: Db, id: string): Promise<void> {
   const lots = (await tx.entry.findMany({ where: { event: id }, select: { lot: true } })).map(
     ({ lot }) => lot,

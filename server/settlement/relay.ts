@@ -1,4 +1,5 @@
-// Settling: what waits is packed into transactions, signed, kept, then sent. Receipts decide, never a node's error text.
+// Settles what waits: packs it into transactions, signs them, stores them, then sends them. Receipts decide, never a node's
+// error text.
 import { Transaction } from "ethers";
 import { Wallet } from "ethers/wallet";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
