@@ -1,6 +1,5 @@
-// Administration: parties and keys on the ledger, API keys in the database.
-import { createHash, timingSafeEqual } from "node:crypto";
-import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+// Administers parties and keys on the ledger, and API keys in the database.
+import { fromHex } from "../../protocol/base/bytes.ts";
 import {
   encodeAdmit,
   encodeEnrol,
@@ -18,6 +17,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { keepKey } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
+import { makeToken, readToken } from "./tokens.ts";
 import type { Reader } from "./visibility.ts";
 
 type Ledger = Pick<Context, "request" | "domain">;
@@ -85,19 +85,16 @@ export async function makeKey(
   return enrolKey(ctx, accountKey, privateKey);
 }
 
-/* API KEYS: rp_<id>_<secret>; the database has a hash of the secret only, so a copy of it lets nobody in. */
-
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
+/* API KEYS */
 
 /** Makes an API key. The text is shown this once. `party` null: the operator of the service. */
 export async function makeApiKey(
   { prisma, random }: Pick<Context, "prisma" | "random">,
   { party, scope, label = "" }: { party: string | null; scope: Scope; label?: string | undefined },
 ): Promise<{ id: string; text: string }> {
-  const id = toHex(random(6)).slice(2);
-  const secret = Buffer.from(random(32)).toString("base64url");
-  await prisma.apiKey.create({ data: { id, hash: hashOf(secret), party, scope, label } });
-  return { id, text: `rp_${id}_${secret}` };
+  const { id, hash, text } = makeToken("rp", random);
+  await prisma.apiKey.create({ data: { id, hash, party, scope, label } });
+  return { id, text };
 }
 
 /** Ends an API key at once. @throws Refusal NOT_FOUND */
@@ -106,7 +103,7 @@ export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: stri
     where: { id, revokedAt: null },
     data: { revokedAt: new Date() },
   });
-  if (count === 0) throw new Refusal("NOT_FOUND", 404, "there is no such API key");
+  if (count === 0) throw new Refusal("NOT_FOUND", 404, "There is no such API key.");
 }
 
 /** Who calls: by an API key, or by the link of a grant. */
@@ -114,11 +111,10 @@ export type Caller = Pick<ApiKey, "id" | "party" | "scope"> & Pick<Reader, "gran
 
 /** Who shows this API key; undefined for an unknown, wrong or revoked one alike. */
 export async function callerOf(db: Db, text: string): Promise<Caller | undefined> {
-  const [, id, secret] = /^rp_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
-  if (!id || !secret) return undefined;
-  const known = await db.apiKey.findUnique({ where: { id } });
-  const given = Buffer.from(hashOf(secret));
-  const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
-  if (!known || !matches || known.revokedAt !== null) return undefined;
-  return { id: known.id, party: known.party, scope: known.scope };
+  const token = readToken("rp", text);
+  if (!token) return undefined;
+  const key = await db.apiKey.findUnique({ where: { id: token.id } });
+  const matches = token.matches(key?.hash);
+  if (!key || !matches || key.revokedAt !== null) return undefined;
+  return { id: key.id, party: key.party, scope: key.scope };
 }

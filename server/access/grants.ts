@@ -1,12 +1,11 @@
-// Grants: a party lets somebody else see stated lots with its own eyes, up to a stated visibility and moment; every reading
-// of what a grant opens is noted before it is answered.
-import { createHash, timingSafeEqual } from "node:crypto";
-import { toHex } from "../../protocol/base/bytes.ts";
+// Makes and reads grants: a party lets somebody else see stated lots with its own eyes, up to a stated visibility and moment.
+// Every reading by a grant is noted before it is answered.
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import type { Grant, Lot } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
+import { makeToken, readToken } from "./tokens.ts";
 import { type Granted, lotFor, type Reader, seenAmong } from "./visibility.ts";
 
 /** What is wanted of a grant. Times in Unix seconds. */
@@ -25,7 +24,6 @@ export interface NewGrant {
 
 type GrantContext = Pick<Context, "prisma" | "random" | "clock">;
 
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 const dateOf = (seconds: number) => new Date(seconds * 1000);
 
 /**
@@ -39,28 +37,47 @@ export async function makeGrant(
   { grantee, lots, upTo, fields, label, names, from, until }: NewGrant,
 ): Promise<{ grant: Grant; token: string | null }> {
   if (until <= Math.max(from, clock()))
-    throw new Refusal("BAD_FIELD", 422, "the grant would end before it begins, or has ended", {
-      field: "until",
-    });
+    throw new Refusal(
+      "BAD_FIELD",
+      422,
+      "The grant ends before it begins, or its end is past. Set a later `until`.",
+      {
+        field: "until",
+      },
+    );
   if (grantee === granter)
-    throw new Refusal("BAD_FIELD", 422, "a party needs no grant of its own", { field: "grantee" });
+    throw new Refusal(
+      "BAD_FIELD",
+      422,
+      "A party needs no grant from itself. Name another party as grantee.",
+      { field: "grantee" },
+    );
   if (grantee !== null && !(await prisma.party.findUnique({ where: { address: grantee } })))
-    throw new Refusal("NOT_FOUND", 404, "there is no such party", { field: "grantee" });
+    throw new Refusal("NOT_FOUND", 404, "There is no such party.", { field: "grantee" });
   const seen = await seenAmong(prisma, { party: granter }, lots);
   lots.forEach((lot, i) => {
     if (!seen.has(lot))
-      throw new Refusal("NOT_FOUND", 404, `there is no lot ${lot}`, { field: `lots.${i}` });
+      throw new Refusal("NOT_FOUND", 404, `There is no lot ${lot}, or you may not see it.`, {
+        field: `lots.${i}`,
+      });
   });
-  const id = toHex(random(6)).slice(2);
-  const secret = grantee === null ? Buffer.from(random(32)).toString("base64url") : null;
+  const { id, hash, text } = makeToken("rpg", random);
   const grant = await prisma.grant.create({
     data: {
-      ...{ id, granter, grantee, label, upTo, names },
-      ...{ lots: [...new Set(lots)], fields: [...new Set(fields)] },
-      ...{ hash: secret && hashOf(secret), from: dateOf(from), until: dateOf(until) },
+      id,
+      granter,
+      grantee,
+      label,
+      upTo,
+      names,
+      lots: [...new Set(lots)],
+      fields: [...new Set(fields)],
+      hash: grantee === null ? hash : null,
+      from: dateOf(from),
+      until: dateOf(until),
     },
   });
-  return { grant, token: secret && `rpg_${id}_${secret}` };
+  return { grant, token: grantee === null ? text : null };
 }
 
 /** Ends a grant of a party's at once; one that has ended stays as it is. @throws Refusal NOT_FOUND */
@@ -80,7 +97,7 @@ export async function endGrant(
 /** A grant of a party's. @throws Refusal NOT_FOUND */
 export async function grantOf(db: Db, granter: string, id: string): Promise<Grant> {
   const grant = await db.grant.findFirst({ where: { id, granter } });
-  if (!grant) throw new Refusal("NOT_FOUND", 404, "there is no such grant", { field: "id" });
+  if (!grant) throw new Refusal("NOT_FOUND", 404, "There is no such grant.", { field: "id" });
   return grant;
 }
 
@@ -95,20 +112,19 @@ const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted =
 /** The caller with the token of a link: it may read what that grant opens. Undefined if no such grant is in force. */
 export async function readerByLink(
   { prisma, clock }: Pick<Context, "prisma" | "clock">,
-  token: string,
+  text: string,
 ) {
-  const [, id, secret] = /^rpg_([0-9a-f]{12})_([\w-]{43})$/.exec(token) ?? [];
-  if (!id || !secret) return undefined;
-  const known = await prisma.grant.findUnique({ where: { id } });
-  const given = Buffer.from(hashOf(secret));
-  const matches = timingSafeEqual(given, Buffer.from(known?.hash ?? hashOf("")));
-  if (!known?.hash || !matches || !isStanding(known, dateOf(clock()))) return undefined;
+  const token = readToken("rpg", text);
+  if (!token) return undefined;
+  const grant = await prisma.grant.findUnique({ where: { id: token.id } });
+  const matches = token.matches(grant?.hash);
+  if (!grant?.hash || !matches || !isStanding(grant, dateOf(clock()))) return undefined;
   return {
-    id: `grant ${id}`,
+    id: `grant ${token.id}`,
     party: "",
     scope: "read" as const,
     byGrant: true as const,
-    grants: [grantedBy(known)],
+    grants: [grantedBy(grant)],
   };
 }
 

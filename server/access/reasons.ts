@@ -1,4 +1,4 @@
-// Why something is held or void, as one reader may know it: what names other lots and events is for those who see them.
+// Shows why a settlement is held or void, as one reader may know it. Other lots and events are named only to those who see them.
 import { VIOLATIONS } from "../../protocol/event/violation.ts";
 import type { Settlement } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";

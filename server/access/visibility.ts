@@ -1,4 +1,4 @@
-// Who may see what: the one place that decides, for lots, events, and the fields of their details.
+// Decides who may see what: lots, events, and the fields of their details. No other file decides it.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import {
@@ -68,7 +68,10 @@ export function lotsFor(reader: Reader): Prisma.LotWhereInput {
 /** A lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
 export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
   const lot = await db.lot.findFirst({ where: { AND: [{ id }, lotsFor(reader)] } });
-  if (!lot) throw new Refusal("NOT_FOUND", 404, "there is no such lot", { field: "lot" });
+  if (!lot)
+    throw new Refusal("NOT_FOUND", 404, "There is no such lot, or you may not see it.", {
+      field: "lot",
+    });
   return lot;
 }
 

@@ -1,4 +1,5 @@
-// What the service knows of documents that events name: for the rules of a verdict, which ask for it all at once.
+// Gathers what the service knows about documents that events name, all at once for a verdict.
+import { LRUCache } from "lru-cache";
 import {
   type DocumentClaims,
   DocumentKind,
@@ -75,12 +76,14 @@ type Soundness = Pick<DocumentFacts, "present" | "altered">;
 const UNKNOWN: Soundness = { present: null, altered: null };
 
 /** What was hashed before, by store: a mark of the bytes and whether they were sound. It only saves work. */
-const hashed = new WeakMap<DocumentStore, Map<string, { mark: string; altered: boolean }>>();
+const hashed = new WeakMap<DocumentStore, LRUCache<string, { mark: string; altered: boolean }>>();
 const MOST_REMEMBERED = 10_000;
 
 /** How documents stand in a store; once it does not answer, it is not asked again. */
 function soundnessIn(store: DocumentStore, withinMs: number): (hash: string) => Promise<Soundness> {
-  const known = hashed.get(store) ?? new Map<string, { mark: string; altered: boolean }>();
+  const known =
+    hashed.get(store) ??
+    new LRUCache<string, { mark: string; altered: boolean }>({ max: MOST_REMEMBERED });
   hashed.set(store, known);
   let isAway = false;
   const look = async (hash: string): Promise<Soundness> => {
@@ -91,7 +94,6 @@ function soundnessIn(store: DocumentStore, withinMs: number): (hash: string) => 
       if (before && before.mark === kept.mark) return { present: true, altered: before.altered };
       const altered = await isAltered(store, hash);
       if (altered === undefined) return { present: false, altered: false };
-      if (known.size >= MOST_REMEMBERED) known.clear();
       if (kept.mark !== "") known.set(hash, { mark: kept.mark, altered });
       return { present: true, altered };
     } catch (error) {
