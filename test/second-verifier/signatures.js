@@ -1,4 +1,4 @@
-// Signatures in the one form that is taken, and who made them.
+// Signatures in the canonical form, and their signers.
 import secp256k1 from "secp256k1";
 import { hex, keccak256, unhex } from "./bytes.js";
 import { Refused } from "./refused.js";

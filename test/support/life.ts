@@ -250,7 +250,7 @@ export async function live(): Promise<Life> {
     await acts.ship(ctx, maker, { consignee: distributor, lots: one(lots["G1"]!) }),
   );
   const farMaker = other.parties.maker.address;
-  note("taken up", await acts.makeLots(other.ctx, farMaker, "commission", byLog("G2", 80)), ["G2"]);
+  note("imported", await acts.makeLots(other.ctx, farMaker, "commission", byLog("G2", 80)), ["G2"]);
   const toUs = await acts.ship(other.ctx, farMaker, {
     consignee: distributor,
     lots: one(lots["G2"]!),
@@ -262,8 +262,8 @@ export async function live(): Promise<Life> {
     await bundleFor(other.ctx, { party: distributor }, lots["G2"]!),
   );
   note(
-    "taken up and received",
-    await acts.receive(ctx, distributor, { shipment: note("taken up ship", toUs) }),
+    "imported and received",
+    await acts.receive(ctx, distributor, { shipment: note("imported ship", toUs) }),
   );
 
   // two parties' policies

@@ -20,7 +20,7 @@ export interface SampleService extends Client {
   close(): Promise<void>;
 }
 
-/** Opens one. API keys go by aliases, and by `operator`. */
+/** Opens one. API keys are found by alias, and by `operator`. */
 export async function openSampleService(): Promise<SampleService> {
   const folder = await sampleFolder();
   try {

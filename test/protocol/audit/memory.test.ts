@@ -113,7 +113,7 @@ describe("an audit's memory", () => {
     }
   });
 
-  it("goes by how an event was shown first, where it stands in the log twice", async () => {
+  it("uses the first version shown of an event that stands in the log twice", async () => {
     for (const again of [
       { ...twins[0]!, signature: null },
       { ...twins[0]!, bytes: "{}" },

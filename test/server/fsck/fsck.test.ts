@@ -960,7 +960,7 @@ describe("fsck", () => {
     });
 
     it("33: proofs by another operator's log that do not lead to what it anchored", async () => {
-      const row = life.events["taken up"]!;
+      const row = life.events["imported"]!;
       const { block } = await ctx.prisma.foreignLeaf.findUniqueOrThrow({ where: { event: row } });
       const wrong = async (sql: string, column: string) => {
         await change("foreign_leaf", `UPDATE foreign_leaf SET ${sql} WHERE event = $1`, row);

@@ -100,7 +100,7 @@ describe("rules of labels on paper", () => {
     expect(await on(came, labelled(link()))).to.deep.equal(["SEEN_AFTER_CLOSED"]);
   });
 
-  it("V10 goes by what issuers are known to have issued", async () => {
+  it("V10 relies on what issuers are known to have issued", async () => {
     const foreign = labelled(format06("3SB", "Q1"));
     const issued = (one: boolean, known: boolean) =>
       withFacts({ issued: [{ id: "B", issued: one, known }] });

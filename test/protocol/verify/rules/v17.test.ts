@@ -244,7 +244,7 @@ describe("V17 date impossible", () => {
     });
   });
 
-  it("goes by the origin of what was split, and by a split's own code", async () => {
+  it("uses the origin of the split lot, and a split's own code", async () => {
     const lot = dated({ dateCode: "2626" });
     const child = lotChild("A1", lot, {});
     expect(await codesOf(child)).to.deep.equal(["DATE_CODE_AFTER_ORIGIN"]);

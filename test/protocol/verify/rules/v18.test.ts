@@ -151,7 +151,7 @@ describe("V18 date lifecycle", () => {
     expect((await judged({ dateCode: "2301" }, { policy })).result).to.equal("pass");
   });
 
-  it("goes by the first event that says a date code where the origin does not", async () => {
+  it("uses the first event with a date code if the origin has none", async () => {
     paper = openPaper();
     const lot = paper.commission("A");
     for (const [day, dateCode] of [
