@@ -2,13 +2,13 @@
 import type { DetailName } from "../event/detail-fields.ts";
 import { ZERO_HASH } from "../base/values.ts";
 import type { Case } from "./case.ts";
-import { type Passage, wayOf } from "./record.ts";
+import { type Passage } from "./record.ts";
 
 /** Whether an event on the way withholds one of these fields, or comes without its details. */
 export function isHidden(
   subject: Case,
   names: readonly DetailName[],
-  way: readonly Passage[] = wayOf(subject),
+  way: readonly Passage[] = subject.replay.way,
 ): boolean {
   return way.some(({ step, index }) => {
     if (step.details === null) return step.event.details !== ZERO_HASH;

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { DETAIL_FIELDS, DetailName } from "../event/detail-fields.ts";
 import { ACTIONS } from "../event/event.ts";
 import { issuerOf, lotId } from "../event/lot.ts";
-import { type Creation, sourceOf } from "../trail/trail.ts";
+import { lineageOf } from "../trail/lineage.ts";
+import type { Creation } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Replay, Step } from "./replay.ts";
 import { ZERO_HASH } from "../base/values.ts";
@@ -74,15 +75,13 @@ function fieldsOf({ details }: Step): Map<string, Scalar | undefined> {
 function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const first of lots) {
-    const walked = new Set<string>();
-    let lot: string | undefined = first;
+    const walked: string[] = [];
     let origin: Origin | undefined;
-    while (lot !== undefined && !origin && !walked.has(lot)) {
-      walked.add(lot);
-      const creation = creations.get(lot);
+    for (const { lot, creation } of lineageOf(first, creations)) {
+      walked.push(lot);
       const isSplit = creation?.by.event.action === ACTIONS.split;
       origin = origins.get(lot) ?? (creation && !isSplit ? { ...creation, lot } : undefined);
-      lot = creation && sourceOf(creation.by.event);
+      if (origin) break;
     }
     if (origin) for (const each of walked) origins.set(each, origin);
   }

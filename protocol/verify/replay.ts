@@ -10,6 +10,7 @@ import {
 } from "../event/event.ts";
 import { type LotState, wordOf } from "../event/lot.ts";
 import { type RoleName, ROLES, roleBits } from "../event/roles.ts";
+import { type Passage, passagesOf } from "../trail/lineage.ts";
 import {
   type Ancestry,
   type Trail,
@@ -56,6 +57,8 @@ export interface Replay {
   history: Standing[];
   /** The same of each lot of the trail. */
   histories: Map<string, Standing[]>;
+  /** The lot's way from its origin to now, back through splits. */
+  way: readonly Passage<Step>[];
   /** Whether the trail leads to the lot's newest state without a break. */
   unbroken: boolean;
   /** What is wrong with the trail in itself. */
@@ -99,7 +102,8 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   }
   const history = histories.get(trail.lot)!;
   const unbroken = history.length > 0 && standings.of.get(trail.lot) === history.at(-1);
-  return { lot: trail.lot, steps, ancestry, history, histories, unbroken, found };
+  const way = passagesOf(trail.lot, ancestry.creations, steps);
+  return { lot: trail.lot, steps, ancestry, history, histories, way, unbroken, found };
 }
 
 function readSteps({ events }: Trail, domain: Domain, found: Observed[]): Step[] {

@@ -1,23 +1,29 @@
 // What the record says of a lot, as far as a reader sees it: from the event that made it, back through splits.
 import { type Details, type EntryDetails, entryDetail } from "../../protocol/event/details.ts";
 import { ACTIONS, CustodyEvent } from "../../protocol/event/event.ts";
-import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { DATE_FIELDS, isInherited } from "../../protocol/trail/lineage.ts";
+import { sourceOf } from "../../protocol/trail/trail.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { isOpenTo, type Reader, shownDetails } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
-/** What a package has for itself, and does not pass on to what is split from it. */
-const OF_PACKAGE = ["lotNumber", "parentPackageId"] as const;
-/** What pieces keep when they are split from a lot, where the split says nothing else. */
-const OF_PIECES = [
-  ...(["manufacturer", "mpn", "partRevision", "makerLot", "expiryDate"] as const),
-  ...(["countryOfOrigin", "msl", "environmentalCategory"] as const),
+/** The facts of a lot that are read, but for its date. */
+const FIELDS = [
+  "lotNumber",
+  "parentPackageId",
+  "manufacturer",
+  "mpn",
+  "partRevision",
+  "makerLot",
+  "expiryDate",
+  "countryOfOrigin",
+  "msl",
+  "environmentalCategory",
 ] as const;
-/** A date code means something by its format only: they stay together. */
-const OF_DATE = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as const;
+const INHERITED_FIELDS = FIELDS.filter(isInherited);
 
-type FactName = (typeof OF_PACKAGE)[number] | (typeof OF_PIECES)[number] | (typeof OF_DATE)[number];
+type FactName = (typeof FIELDS)[number] | (typeof DATE_FIELDS)[number];
 /** Facts of a lot; what is unknown or withheld is not there. */
 export type LotFacts = { -readonly [N in FactName]?: EntryDetails[N] };
 
@@ -35,9 +41,8 @@ export async function factsOf(
   for (let back = 0; made !== null && back <= MAX_SPLITS; back++) {
     const told: Told | null = await tell(db, reader, made);
     if (told === null) break;
-    if (back === 0) take(facts, told.facts, OF_PACKAGE);
-    take(facts, told.facts, OF_PIECES);
-    if (facts.dateCode === undefined) take(facts, told.facts, OF_DATE);
+    take(facts, told.facts, back === 0 ? FIELDS : INHERITED_FIELDS);
+    if (facts.dateCode === undefined) take(facts, told.facts, DATE_FIELDS);
     made = told.parent === null ? null : await madeBy(db, told.parent);
   }
   return facts;
@@ -74,10 +79,9 @@ async function tell(db: Db, reader: Reader, { lot, origin }: Made): Promise<Told
   const index = event ? event.entries.findIndex((entry) => entry.lot === lot) : -1;
   if (!event || index < 0) return null;
   const shown = shownDetails(row, isOpenTo(reader, event, new Set([index])));
-  const source = event.entries.find(({ previous }) => previous !== ZERO_HASH);
   return {
     facts: shown ? factsIn(shown.details, index) : {},
-    parent: (event.action === ACTIONS.split && source?.lot) || null,
+    parent: (event.action === ACTIONS.split ? sourceOf(event) : undefined) ?? null,
   };
 }
 
@@ -85,6 +89,6 @@ function factsIn(details: Details, index: number): LotFacts {
   const facts: LotFacts = {};
   const said = <N extends FactName>(name: N) =>
     assign(facts, name, entryDetail(details, index, name) as LotFacts[N]);
-  for (const name of [...OF_PACKAGE, ...OF_PIECES, ...OF_DATE]) said(name);
+  for (const name of [...FIELDS, ...DATE_FIELDS]) said(name);
   return facts;
 }

@@ -9,7 +9,7 @@ import { AFTER_ALL } from "../chain.ts";
 import { dayOf } from "../dates.ts";
 import type { Origin } from "../identity.ts";
 import { isSameName, partsOf } from "../parts.ts";
-import { type Passage, recorded, wayOf } from "../record.ts";
+import { type Passage, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v04-authorised-link.ts";
 import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
@@ -33,7 +33,7 @@ function intermediaries(subject: Case): Passage[] {
   const { chain, replay } = subject;
   const holder = replay.history.at(-1)?.state.holder;
   const has = (roles: number, role: RoleName) => (roles & ROLES[role]) !== 0;
-  return wayOf(subject).filter(({ step }) => {
+  return subject.replay.way.filter(({ step }) => {
     const { action, actor } = step.event;
     if (action !== ACTIONS.receive && action !== ACTIONS.introduce) return false;
     const roles = chain?.registry.party(actor, placeOf(chain, step) ?? AFTER_ALL)?.roles ?? 0;

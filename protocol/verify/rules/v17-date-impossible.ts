@@ -12,7 +12,7 @@ import {
   type SaidDate,
 } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
-import { saidOnWay, wayOf } from "../record.ts";
+import { saidOnWay } from "../record.ts";
 import { card } from "../../verdict/findings/v17-date-impossible.ts";
 import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
@@ -59,7 +59,7 @@ function* comparisons(subject: Case, said: SaidDate): Generator<Ruling> {
   const recordedAt = origin && registeredAt(chain, origin);
   if (recordedAt !== undefined)
     yield* later("DATE_CODE_AFTER_RECORDING", latestDayAt(recordedAt), origin!.digest);
-  const shipment = wayOf(subject).find(({ step }) => step.event.action === ACTIONS.ship)?.step;
+  const shipment = subject.replay.way.find(({ step }) => step.event.action === ACTIONS.ship)?.step;
   if (shipment)
     yield* later("DATE_CODE_AFTER_SHIPMENT", latestDayAt(shipment.event.time), shipment.digest);
   for (const seal of saidOnWay(subject, "bagSealDate"))

@@ -4,7 +4,7 @@ import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
 import { isHidden } from "../hidden.ts";
-import { recorded, type Said, saidOnWay, wayOf } from "../record.ts";
+import { recorded, type Said, saidOnWay } from "../record.ts";
 import type { Step } from "../replay.ts";
 import { card } from "../../verdict/findings/v21-origin-consistency.ts";
 import { rule, type RulingOf } from "./rule.ts";
@@ -16,7 +16,7 @@ const FIELDS = ["countryOfOrigin", "fabCountry", "assemblyCountry"] as const;
 const MIXED = "AA";
 
 export const originConsistency = rule(card, function* (subject) {
-  const way = wayOf(subject);
+  const way = subject.replay.way;
   const said = FIELDS.map((name) => saidOnWay(subject, name, way));
   const firstSteps = new Map(way.toReversed().map(({ lot, step }) => [lot, step]));
   for (const each of said) yield* changes(each, firstSteps);

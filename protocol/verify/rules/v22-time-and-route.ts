@@ -2,7 +2,7 @@
 // was, avoid certain countries, and take the usual time.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
-import { type Passage, wayOf } from "../record.ts";
+import { type Passage } from "../record.ts";
 import { card } from "../../verdict/findings/v22-time-and-route.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
@@ -13,7 +13,7 @@ export const MIN_LANE_COUNT = 8;
 
 export const timeAndRoute = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "WAY_NOT_FOLLOWED" };
-  const way = wayOf(subject);
+  const way = subject.replay.way;
   yield* route(subject, way);
   yield* detours(subject, way);
   yield* transits(subject, way);

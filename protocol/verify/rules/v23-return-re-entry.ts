@@ -2,7 +2,7 @@
 // was unbroken, before it was sold again.
 import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
-import { type Passage, wayOf } from "../record.ts";
+import { type Passage } from "../record.ts";
 import { ZERO_HASH } from "../../base/values.ts";
 import { card } from "../../verdict/findings/v23-return-re-entry.ts";
 import { rule, type RulingOf } from "./rule.ts";
@@ -14,7 +14,7 @@ const RETURN = "return";
 
 export const returnReEntry = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
-  for (const transit of transitsOf(wayOf(subject))) {
+  for (const transit of transitsOf(subject.replay.way)) {
     const says = returnOf(subject, transit);
     if (says === "withheld") yield { unknown: "RETURN_WITHHELD" };
     else if (says === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };

@@ -6,7 +6,7 @@ import { startOfDay } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
 import { loggers } from "../loggers.ts";
 import { type Moisture, moistureOf } from "../moisture.ts";
-import { type Passage, recorded, saidOnWay, wayOf } from "../record.ts";
+import { type Passage, recorded, saidOnWay } from "../record.ts";
 import { whereOf } from "../said.ts";
 import { card } from "../../verdict/findings/v24-moisture-and-condition.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../../base/time.ts";
@@ -39,7 +39,7 @@ const CLOCK_FIELDS: readonly DetailName[] = [
 
 export const moistureAndCondition = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "CONDITION_NOT_FOLLOWED" };
-  const way = wayOf(subject);
+  const way = subject.replay.way;
   const msl = recorded(subject, "msl") ?? saidOnWay(subject, "msl", way)[0];
   if (msl?.value !== INSENSITIVE) {
     if (isHidden(subject, CLOCK_FIELDS, way)) yield { unknown: "MOISTURE_WITHHELD" };

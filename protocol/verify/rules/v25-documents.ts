@@ -7,7 +7,7 @@ import type { Case } from "../case.ts";
 import { placeOf } from "../places.ts";
 import { AFTER_ALL } from "../chain.ts";
 import { isSameCode, isSameName } from "../parts.ts";
-import { type Passage, isTellable, recorded, wayOf } from "../record.ts";
+import { type Passage, isTellable, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v25-documents.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
@@ -42,7 +42,7 @@ interface Naming {
 }
 
 function namings(subject: Case): Naming[] {
-  return wayOf(subject).flatMap((passage) =>
+  return subject.replay.way.flatMap((passage) =>
     FIELDS.flatMap((field): Naming[] => {
       const says = subject.identities.stated(passage.step, passage.index, field);
       if (!says) return [];

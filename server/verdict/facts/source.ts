@@ -1,12 +1,7 @@
 // The form of a source of facts: what it is asked about, and for whom.
 import type { LabelReading } from "../../../protocol/label/reading.ts";
-import { ACTIONS } from "../../../protocol/event/event.ts";
-import {
-  type Ancestry,
-  sourceOf,
-  type Trail,
-  type TrailEvent,
-} from "../../../protocol/trail/trail.ts";
+import { lineageOf } from "../../../protocol/trail/lineage.ts";
+import type { Ancestry, Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
 import type { Facts } from "../../../protocol/verdict/facts.ts";
 import type { Policy } from "../../../protocol/verdict/policy.ts";
 import type { Lot } from "../../../prisma/generated/client.ts";
@@ -36,11 +31,6 @@ export function eventsOnWay({
   trail,
   ancestry: { creations },
 }: Pick<About, "lot" | "trail" | "ancestry">): TrailEvent[] {
-  const lots = new Set<string>();
-  for (let at: string | undefined = lot.id; at !== undefined && !lots.has(at);) {
-    lots.add(at);
-    const by: TrailEvent | undefined = creations.get(at)?.by;
-    at = by?.event.action === ACTIONS.split ? sourceOf(by.event) : undefined;
-  }
+  const lots = new Set([...lineageOf(lot.id, creations)].map((each) => each.lot));
   return trail.events.filter(({ event }) => event.entries.some((entry) => lots.has(entry.lot)));
 }

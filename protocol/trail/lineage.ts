@@ -1,0 +1,82 @@
+// The lineage of a lot: the lot itself and the lots that it was split from, and what pieces keep when they are split off.
+import type { DetailName } from "../event/detail-fields.ts";
+import { ACTIONS, type ShownEvent } from "../event/event.ts";
+import { type Creation, sourceOf } from "./trail.ts";
+
+/** Fields of a package itself: what is split from it does not inherit them. All others are inherited. */
+const OF_PACKAGE: ReadonlySet<DetailName> = new Set<DetailName>([
+  "lotNumber",
+  "packageId",
+  "parentPackageId",
+  "container",
+  "packaging",
+  "labelCommitment",
+  "serialFirst",
+  "serialLast",
+  "customerPartNumber",
+  "purchaseOrder",
+  "purchaseOrderLine",
+]);
+
+/** A date code has a meaning by its format only, so these are inherited together. */
+export const DATE_FIELDS = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as const;
+
+/** Whether what is split from a package inherits a field, where the split says nothing else. */
+export const isInherited = (name: DetailName): boolean => !OF_PACKAGE.has(name);
+
+/** A lot of a lineage. */
+export interface LineageLot<E> {
+  lot: string;
+  /** The entry that made it; undefined where it is not known. */
+  creation: Creation<E> | undefined;
+  /** The split by which the pieces left it; undefined for the first. */
+  leftBy: E | undefined;
+}
+
+/** Walks from a lot to those that it was split from, the nearest first. The inputs of an assembly are not part of it. */
+export function* lineageOf<E extends { event: ShownEvent }>(
+  first: string,
+  creations: ReadonlyMap<string, Creation<E>>,
+): Generator<LineageLot<E>> {
+  const walked = new Set<string>();
+  let leftBy: E | undefined;
+  for (let lot: string | undefined = first; lot !== undefined && !walked.has(lot);) {
+    walked.add(lot);
+    const creation = creations.get(lot);
+    yield { lot, creation, leftBy };
+    leftBy = creation?.by;
+    lot = leftBy?.event.action === ACTIONS.split ? sourceOf(leftBy.event) : undefined;
+  }
+}
+
+/** One of the entries of a lot's lineage. */
+export interface Passage<E> {
+  step: E;
+  index: number;
+  lot: string;
+}
+
+/**
+ * The way of a lot from its origin to now: its own entries, and before them those of the lots that it was split from, up
+ * to the split.
+ * @param steps of the trail, each after its predecessors
+ */
+export function passagesOf<E extends { event: ShownEvent }>(
+  lot: string,
+  creations: ReadonlyMap<string, Creation<E>>,
+  steps: readonly E[],
+): Passage<E>[] {
+  const indexes = new Map(steps.map((step, i) => [step, i]));
+  const lineage = [...lineageOf(lot, creations)];
+  const ends = new Map(
+    lineage.map(({ lot: each, leftBy }) => [each, leftBy ? (indexes.get(leftBy) ?? 0) : Infinity]),
+  );
+  const passages = new Map(lineage.map((each): [string, Passage<E>[]] => [each.lot, []]));
+  for (const [i, step] of steps.entries())
+    for (const [index, entry] of step.event.entries.entries()) {
+      const own = passages.get(entry.lot);
+      if (own && i < ends.get(entry.lot)! && own.at(-1)?.step !== step)
+        own.push({ step, index, lot: entry.lot });
+    }
+  return [...passages.values()].reverse().flat();
+}
