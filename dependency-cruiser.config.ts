@@ -28,7 +28,8 @@ const PROTOCOL_FLOORS = [
 
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
-  ["storage/", "refusal.ts", "loop.ts", "time-limit.ts"],
+  ["time-limit.ts"],
+  ["storage/", "refusal.ts", "loop.ts"],
   ["config.ts", "integrity/"],
   ["chain/"],
   ["context.ts"],
