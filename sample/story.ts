@@ -1,4 +1,5 @@
-// A story: parties, and what each of them did in the order of time, as plain fields that the service turns into events.
+// Defines the form of a story: parties, and what each of them did in the order of time. The service turns its plain fields into
+// events.
 import { z } from "zod";
 import { LotNumber } from "../protocol/event/lot.ts";
 import { ROLES, type RoleName } from "../protocol/event/roles.ts";

@@ -1,4 +1,4 @@
-// The environment, read once: settings here, secrets apart from them, and every rule between two variables.
+// Reads the environment once: settings, the secrets apart from them, and every rule between two variables.
 import { z } from "zod";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
@@ -136,12 +136,12 @@ export function readConfig(env: Record<string, string | undefined>): {
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
     throw new ConfigError(
       "LOG_ADDRESS",
-      "is needed beside SETTLEMENT=log: what is anchored nowhere proves nothing",
+      "is needed with SETTLEMENT=log: a log that is not anchored proves nothing",
     );
   if (chain && set.KEYSTORE_SECRET === undefined) {
     throw new ConfigError(
       "KEYSTORE_SECRET",
-      "is needed beside CHAIN_RPC_URL, to guard the keys that the service keeps",
+      "is needed with CHAIN_RPC_URL: it guards the keys that the service keeps",
     );
   }
   return {
@@ -183,7 +183,7 @@ function readS3(
   const given = needed.filter((name) => set[name] !== undefined);
   if (given.length === 0) return undefined;
   const missing = needed.find((name) => set[name] === undefined);
-  if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
+  if (missing) throw new ConfigError(missing, `is needed with ${given.join(" and ")}`);
   return {
     settings: {
       endpoint: set.DOCUMENTS_S3_ENDPOINT!,
@@ -215,11 +215,11 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
       (name) => set[name] !== undefined,
     );
     if (misplaced)
-      throw new ConfigError(misplaced, "is for a chain of your own: set CHAIN_RPC_URL too");
+      throw new ConfigError(misplaced, "needs a chain of your own: set CHAIN_RPC_URL too");
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);
-  if (missing) throw new ConfigError(missing, `is needed beside ${given.join(" and ")}`);
+  if (missing) throw new ConfigError(missing, `is needed with ${given.join(" and ")}`);
   return {
     ...{
       rpcUrl: set.CHAIN_RPC_URL!,

@@ -1,4 +1,4 @@
-// What every part of the service is given: one plain object, made in one place.
+// Defines the context: the one plain object that every part of the service receives. open.ts builds it.
 import type { Logger } from "pino";
 import type { RecoverPublicKey } from "../protocol/base/crypto.ts";
 import type { LedgerReader } from "../protocol/chain/chain.ts";

@@ -1,4 +1,4 @@
-// A timer around a step: runs it again and again, waits when there is nothing to do, backs off when it fails.
+// Runs a step again and again: waits when there is nothing to do, backs off when it fails.
 import type { Logger } from "pino";
 import { ProtocolError } from "../protocol/base/errors.ts";
 

@@ -1,4 +1,5 @@
-// `npm start`: reads the environment, opens the service, says what it stands on, and ends it cleanly on a signal.
+// `npm start`: reads the environment, opens the service with the sample, prints what it stands on, and stops cleanly on a
+// signal.
 import { styleText } from "node:util";
 import { sample } from "../sample/play.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -31,7 +32,7 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
     console.log(
       style(
         "yellow",
-        "            no chain binary for this platform: it forgets when it stops, and is settled anew at each start",
+        "            no chain binary for this platform: the chain forgets everything at a stop, and each start settles again",
       ),
     );
   }

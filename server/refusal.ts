@@ -1,4 +1,4 @@
-// The one error with which the service refuses a request. Its codes are the closed list of api/refusals.ts.
+// Defines the one error with which the service refuses a request. Its codes are the closed list of api/refusals.ts.
 import { codeOf, type RefusalCode, violationStatus } from "../api/refusals.ts";
 import type { withholdEntries } from "../protocol/trail/bundle.ts";
 import { ProtocolError } from "../protocol/base/errors.ts";
@@ -80,7 +80,7 @@ export function toRefusal(error: unknown): Refusal {
   return new Refusal(
     "INTERNAL",
     500,
-    "something went wrong on our side; the request id finds it in the log",
+    "Something went wrong in the service. Give its operator the request id: it finds the error in the log.",
     {
       cause: error,
     },
@@ -102,41 +102,47 @@ const FIELDS: Partial<Record<ViolationName, (args: Args) => string>> = {
 };
 
 const SENTENCES: Record<ViolationName, (args: Args) => string> = {
-  EntryCountOutOfRange: ([count]) => `an event has 1 to 250 entries, this one has ${count}`,
-  UnknownAction: ([action]) => `there is no action ${action}`,
+  EntryCountOutOfRange: ([count]) => `The event has ${count} entries. An event has 1 to 250.`,
+  UnknownAction: ([action]) => `There is no action ${action}.`,
   TimeTooFarAhead: ([time, latest]) =>
-    `the event's time ${time} is later than ${latest}, 15 minutes from now`,
-  PartyNotAdmitted: ([party]) => `${party} is not admitted to the ledger`,
-  PartyIsSuspended: ([party]) => `${party} is suspended`,
-  RoleMissing: ([party]) => `${party} does not have the role that this action needs`,
-  ConsigneeNotAllowed: ([consignee]) => `${consignee} cannot be the consignee of this action`,
+    `The event's time ${time} is later than ${latest}, which is 15 minutes from now. Check the clock.`,
+  PartyNotAdmitted: ([party]) =>
+    `${party} is not admitted to the ledger. The ledger's owner can admit it.`,
+  PartyIsSuspended: ([party]) => `${party} is suspended. The ledger's owner can reinstate it.`,
+  RoleMissing: ([party]) =>
+    `${party} does not have the role that this action needs. The ledger's owner can give it.`,
+  ConsigneeNotAllowed: ([consignee]) => `${consignee} cannot be the consignee of this action.`,
   HolderMismatch: ([holder, expected]) =>
-    `the holder after the event must be ${expected}, not ${holder}`,
+    `The holder after the event must be ${expected}, not ${holder}.`,
   EntriesNotAscending: ([lot]) =>
-    `entries must stand in ascending order of lot, each lot once: ${lot} does not`,
-  NewLotNotAllowed: ([lot]) => `lot ${lot} is not known, and this action makes no lots`,
+    `Entries must be in ascending order of lot, each lot once. Lot ${lot} is out of place.`,
+  NewLotNotAllowed: ([lot]) => `There is no lot ${lot}, and this action does not make lots.`,
   NotIssuer: ([lot, actor]) =>
-    `lot ${lot} does not carry the address of ${actor}: only its issuer can make it`,
-  LotExists: ([lot]) => `lot ${lot} exists already`,
+    `Lot ${lot} does not carry the address of ${actor}. Only its issuer can make it.`,
+  LotExists: ([lot]) => `Lot ${lot} already exists. Choose another lot number.`,
   ExistingLotNotAllowed: ([lot]) =>
-    `lot ${lot} exists already, and this action only makes new lots`,
+    `Lot ${lot} already exists, and this action only makes new lots.`,
   PreviousMismatch: ([lot, word, previous]) =>
-    `lot ${lot} has moved on: its word is ${word}, the event follows ${previous}; read the lot again`,
-  LotClosed: ([lot]) => `lot ${lot} is closed: no piece is left`,
-  NotHolder: ([lot, holder]) => `lot ${lot} is held by ${holder}, not by the actor`,
-  NotConsignee: ([lot]) => `lot ${lot} is not on its way to the actor`,
-  LotInTransit: ([lot]) => `lot ${lot} is in transit`,
-  LotNotInTransit: ([lot]) => `lot ${lot} is not in transit`,
-  LotHeld: ([lot]) => `lot ${lot} is on hold`,
-  LotNotHeld: ([lot]) => `lot ${lot} is not on hold`,
+    `Lot ${lot} has changed: its word is ${word}, but the event follows ${previous}. Read the lot again.`,
+  LotClosed: ([lot]) => `Lot ${lot} is closed: it has no pieces left.`,
+  NotHolder: ([lot, holder]) =>
+    `Lot ${lot} is held by ${holder}, not by the actor. Only its holder can do this.`,
+  NotConsignee: ([lot]) => `Lot ${lot} is not on its way to the actor.`,
+  LotInTransit: ([lot]) =>
+    `Lot ${lot} is in transit. It has to be received, refused or cancelled first.`,
+  LotNotInTransit: ([lot]) => `Lot ${lot} is not in transit.`,
+  LotHeld: ([lot]) => `Lot ${lot} is on hold. Its holder has to release it first.`,
+  LotNotHeld: ([lot]) => `Lot ${lot} is not on hold.`,
   QuantityNotAllowed: ([lot, before, quantity]) =>
-    `lot ${lot} has ${before} pieces; this action cannot leave ${quantity}`,
+    `Lot ${lot} has ${before} pieces. This action cannot leave ${quantity}.`,
   EntryKindsNotAllowed: ([existing, created]) =>
-    `this action cannot take ${existing} existing and make ${created} new lots`,
-  QuantityNotConserved: ([before, quantity]) => `${before} pieces were split into ${quantity}`,
-  BadSignature: () => "the signature is not 65 bytes with v 27 or 28 and a low s, or nobody's",
-  KeyNotOfParty: ([key, party]) => `the key ${key} that signed is none of ${party}`,
-  KeyIsRevoked: ([key]) => `the key ${key} is revoked`,
+    `This action cannot take ${existing} existing lots and make ${created} new ones.`,
+  QuantityNotConserved: ([before, quantity]) =>
+    `${before} pieces were split into ${quantity}. A split must keep the sum.`,
+  BadSignature: () =>
+    "The signature is invalid: it must have 65 bytes, v 27 or 28 and a low s, and belong to a key.",
+  KeyNotOfParty: ([key, party]) => `The key ${key} that signed does not belong to ${party}.`,
+  KeyIsRevoked: ([key]) => `The key ${key} is revoked. Sign with another key.`,
 };
 
 function sentence({ name, args }: Violation): string {

@@ -152,7 +152,7 @@ function describeLocal({ lasting, url }: LocalChain, { dataDir }: Config): strin
 }
 
 function describeLog({ contract, operator }: Context["merkleLog"]): string {
-  if (contract === undefined) return "kept, and anchored nowhere (LOG_ADDRESS is not set)";
+  if (contract === undefined) return "kept, but not anchored (LOG_ADDRESS is not set)";
   return `of operator ${operator}, anchored in ${contract}`;
 }
 

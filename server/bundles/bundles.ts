@@ -1,5 +1,4 @@
-// Bundles: a lot's trail as a reader may see it, as one file to verify elsewhere; with the documents and a page for people
-// as a zip.
+// Builds bundles: a lot's trail as a reader may see it, as one file to verify elsewhere. A zip adds the documents and a page.
 import { type BundleDocument, type BundleJson, bundleOf } from "../../protocol/trail/bundle.ts";
 import { utf8 } from "../../protocol/base/bytes.ts";
 import {
@@ -82,7 +81,7 @@ export async function documentRead(
     throw new Refusal(
       "BAD_FIELD",
       400,
-      "a link reads documents with the lot whose trail names them",
+      "With a link, a document is read beside a lot. Name the lot whose trail names the document.",
       { field: "lot" },
     );
   return (await documentFor(ctx.prisma, caller, hash))[0];
@@ -99,7 +98,10 @@ async function documentOfTrail(
   const row = documents.includes(hash)
     ? await readableDocument(ctx.prisma, reader, hash)
     : undefined;
-  if (!row) throw new Refusal("NOT_FOUND", 404, "there is no such document", { field: "hash" });
+  if (!row)
+    throw new Refusal("NOT_FOUND", 404, "There is no such document, or you may not see it.", {
+      field: "hash",
+    });
   return row;
 }
 

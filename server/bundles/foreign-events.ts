@@ -1,5 +1,5 @@
-// Imports log-only events of another operator that this service has not seen: they come with a bundle that was verified,
-// with the proof that came along. There is nothing to follow on the chain, so what the ledger would enforce is checked here.
+// Imports events that only another operator's log vouches for, from a verified bundle. The chain cannot refuse them, so the
+// ledger's rules are checked here.
 import type { Bundle } from "../../protocol/trail/bundle.ts";
 import { withholdEntries } from "../../protocol/trail/bundle.ts";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
@@ -39,7 +39,7 @@ export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
     throw new Refusal(
       "NOT_SETTLED",
       409,
-      `the ledger's record of ${hash} has not been followed yet: try again`,
+      `The service has not yet read the ledger's record of ${hash}. Try again.`,
       {
         field: "trail",
       },
@@ -52,13 +52,13 @@ export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
   if (!states) {
     const unknown = faults.find(({ code }) => code === "PREDECESSOR_MISSING")?.row.split("/")[1];
     if (unknown !== undefined) {
-      const why = `event ${hash} is about lot ${unknown} too, whose earlier events are not known here: import the bundle of that lot first`;
+      const why = `Event ${hash} is also about lot ${unknown}, whose earlier events are not known here. Import the bundle of that lot first.`;
       throw new Refusal("PREDECESSOR_UNKNOWN", 409, why, { field });
     }
     throw new Refusal(
       "BUNDLE_REFUSED",
       422,
-      `event ${hash} breaks a rule of custody: ${faults[0]?.found}`,
+      `Event ${hash} breaks a rule of custody: ${faults[0]?.found}. Ask the sender for another bundle.`,
       { field },
     );
   }
@@ -76,8 +76,8 @@ function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
   const withheld = event.entries.findIndex((entry) => entry.withheld !== undefined);
   if (withheld >= 0) {
     const why =
-      `entry ${withheld} of event ${hash} is withheld, and no ledger tells of it: ask for the bundle with the key of a ` +
-      "party that sees all of the event's lots, have their maker put lots of one consignee into one event, or have them settled";
+      `Entry ${withheld} of event ${hash} is withheld, and no ledger records it. Ask a party that sees all lots of the event ` +
+      "for the bundle, or ask the lots' maker to settle them.";
     throw new Refusal("ENTRIES_WITHHELD", 422, why, {
       field: `${field}.event.entries.${withheld}`,
     });
@@ -89,7 +89,7 @@ function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
         ? "details"
         : "";
   if (missing !== "") {
-    const why = `the ${missing} of event ${hash} is missing, and no ledger tells of it: ask for the bundle in whole`;
+    const why = `The ${missing} of event ${hash} is missing, and no ledger records it. Ask the sender for the whole bundle.`;
     throw new Refusal("NOT_WHOLE", 422, why, { field: `${field}.${missing}` });
   }
   return CustodyEvent.parse(event);
@@ -109,13 +109,13 @@ async function checkRivals(
     });
     if (!rival) continue;
     const at = { field: `${field}.event.entries.${i}.previous` };
-    const why = `lot ${lot}: events ${rival.event} and ${hash} follow the same word`;
+    const why = `Events ${rival.event} and ${hash} follow the same state of lot ${lot}`;
     const ours = CustodyEvent.parse(parseCanonical(rival.of.bytes));
     if (rival.of.actor !== event.actor || rival.of.signature === null || item.signature === null)
       throw new Refusal(
         "CONFLICT",
         409,
-        `${why}: the ledger will tell which counts, once one of them is settled`,
+        `${why}. The ledger decides which one counts, as soon as one of them is settled.`,
         at,
       );
     const shown = (each: CustodyEvent) => withholdEntries(each, (one) => one === lot);
@@ -123,9 +123,14 @@ async function checkRivals(
       { hash: rival.event, event: shown(ours), signature: rival.of.signature },
       { hash, event: shown(event), signature: item.signature },
     ];
-    throw new Refusal("EQUIVOCATION", 409, `${why}, and ${event.actor} signed both`, {
-      ...at,
-      evidence,
-    });
+    throw new Refusal(
+      "EQUIVOCATION",
+      409,
+      `${why}, and ${event.actor} signed both. Ask ${event.actor} which one is right.`,
+      {
+        ...at,
+        evidence,
+      },
+    );
   }
 }

@@ -1,6 +1,5 @@
-// Imports a bundle from another company's service. Verifies it before a byte is stored, then completes what was followed
-// from the chain, or adds log-only events, in one database transaction. Never overwrites our own data; importing the same
-// bundle again changes nothing.
+// Imports a bundle from another operator. Verifies it before anything is stored, then stores all of it in one transaction.
+// Never overwrites what is our own; the same bundle again changes nothing.
 import { Bundle } from "../../protocol/trail/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Disclosure, together } from "../../protocol/event/details.ts";
@@ -139,7 +138,7 @@ async function catchUp(ctx: Context): Promise<void> {
           throw new Refusal(
             "NOT_READY",
             503,
-            "the service has not followed the chain yet: try again",
+            "The service has not yet caught up with the chain. Try again.",
           );
       return;
     } catch (error) {
@@ -161,7 +160,9 @@ async function judge(
   const found = (codes: readonly string[]) =>
     verdict.findings.some(({ code }) => codes.includes(code));
   if (found(UNASKED))
-    throw new Refusal("NOT_READY", 503, "the chain's node does not answer: try again", { verdict });
+    throw new Refusal("NOT_READY", 503, "The chain's node does not answer. Try again.", {
+      verdict,
+    });
   const isOlder = await isOnlyOlder(db, trail.lot, hashes);
   const counts = ({ verdict: grave, code }: Finding) =>
     grave === "FAIL" && !(isOlder && code === "LATER_EVENT_MISSING");
@@ -174,7 +175,7 @@ async function judge(
   }
   if (found(UNSETTLED)) {
     const why =
-      "neither the ledger nor a checkpoint that counts here has all that is in the bundle: ask for it again when one has";
+      "Neither the ledger nor a checkpoint that this service trusts has everything in the bundle yet. Import it again later.";
     throw new Refusal("NOT_SETTLED", 409, why, { field: "trail", verdict });
   }
 }
@@ -249,7 +250,7 @@ const unknown = (hash: string) =>
   new Refusal(
     "NOT_SETTLED",
     409,
-    `the ledger's record of ${hash} has not been followed yet: try again`,
+    `The service has not yet read the ledger's record of ${hash}. Try again.`,
     {
       field: "trail",
     },

@@ -1,4 +1,4 @@
-// A bundle's page for people: one HTML file that stands alone, prints well, and leads back to the lot.
+// Writes a bundle's page for people: one HTML file that needs nothing else, prints well, and links back to the lot.
 import type { BundleDocument, BundleJson } from "../../protocol/trail/bundle.ts";
 import { lineOfCustody, withheldIn } from "../../protocol/trail/custody.ts";
 import { openDetails } from "../../protocol/event/details.ts";

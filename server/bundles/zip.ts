@@ -1,4 +1,4 @@
-// A zip that is made while it is sent: file by file, piece by piece, so that other requests are answered in between.
+// Makes a zip while it is sent, piece by piece, so that other requests are answered in between.
 import { setImmediate } from "node:timers/promises";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 

@@ -1,4 +1,4 @@
-// Accepting a signed event or notice: one database transaction checks it, keeps it, moves the lots and queues its settlement.
+// Accepts a signed event or notice. One database transaction checks it, stores it, moves the lots and queues its settlement.
 import { z } from "zod";
 import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
@@ -67,9 +67,14 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
   checkRoot(event.details, signed);
   if (details) checkDetails(event, details);
   else if (newLotsOf(event).length > 0)
-    throw new Refusal("BAD_FIELD", 422, "an event that makes lots needs their details", {
-      field: "details",
-    });
+    throw new Refusal(
+      "BAD_FIELD",
+      422,
+      "An event that makes lots needs their details. Send details and secret.",
+      {
+        field: "details",
+      },
+    );
   const signer = signerOrNone(hash, signature, ctx.recover);
   try {
     return await ctx.prisma.$transaction(async (tx) => {
@@ -102,7 +107,7 @@ function checkRoot(
   { details, secret }: { details?: Details; secret?: string },
 ): void {
   if ((details === undefined) !== (secret === undefined)) {
-    throw new Refusal("BAD_FIELD", 400, "details and secret go together", {
+    throw new Refusal("BAD_FIELD", 400, "Details and secret go together. Send both or neither.", {
       field: details ? "secret" : "details",
     });
   }
@@ -111,7 +116,7 @@ function checkRoot(
     throw new Refusal(
       "DETAILS_MISMATCH",
       422,
-      `the details have the root ${computed}, the event commits to ${root}`,
+      `The details have the root ${computed}, but the event commits to ${root}. Send the details that were signed.`,
       {
         field: "details",
       },
@@ -264,13 +269,14 @@ async function judgeWithdrawal(
   const refuse = (why: string) =>
     new Refusal("NOTHING_TO_WITHDRAW", 422, why, { field: "withdraws" });
   if (kind !== NOTICE_KINDS.withdrawal) {
-    if (withdraws !== ZERO_HASH) throw refuse("only a withdrawal names another notice");
+    if (withdraws !== ZERO_HASH)
+      throw refuse("Only a withdrawal names another notice. Leave `withdraws` zero.");
     return;
   }
   const named = await tx.notice.findUnique({ where: { digest: withdraws } });
   const again = await tx.notice.findFirst({ where: { withdraws } });
   if (!named || named.lot !== lot || named.issuer !== issuer || named.kind === kind || again) {
-    throw refuse("it names no standing notice of this issuer about this lot");
+    throw refuse("The withdrawal does not name a standing notice by this issuer about this lot.");
   }
 }
 

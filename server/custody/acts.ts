@@ -1,4 +1,4 @@
-// Acting for a party whose key the service keeps: plain fields become an event, which is signed and accepted like any other.
+// Acts for a party whose key the service keeps: plain fields become an event, which is signed and accepted like any other.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { type Details, detailsRoot, type EntryDetails } from "../../protocol/event/details.ts";
 import {
@@ -237,7 +237,7 @@ async function used(
 }
 
 function quantityRefusal({ id, quantity }: Lot, taken: bigint, field: string): Refusal {
-  const message = `lot ${id} has ${quantity} pieces; ${taken} cannot be taken from it`;
+  const message = `Lot ${id} has ${quantity} pieces. ${taken} cannot be taken from it.`;
   return new Refusal("QUANTITY_NOT_ALLOWED", 422, message, { field });
 }
 
@@ -254,9 +254,13 @@ async function visibleLots(
   const lots = new Map(found.map((lot) => [lot.id, lot]));
   ids.forEach((id, i) => {
     if (!lots.has(id))
-      throw new Refusal("NOT_FOUND", 404, `there is no lot ${id}`, { field: `lots.${i}.lot` });
+      throw new Refusal("NOT_FOUND", 404, `There is no lot ${id}, or you may not see it.`, {
+        field: `lots.${i}.lot`,
+      });
     if (ids.indexOf(id) !== i)
-      throw new Refusal("BAD_FIELD", 422, `lot ${id} is named twice`, { field: `lots.${i}.lot` });
+      throw new Refusal("BAD_FIELD", 422, `Lot ${id} is named twice. Name each lot once.`, {
+        field: `lots.${i}.lot`,
+      });
   });
   return lots;
 }
@@ -272,19 +276,19 @@ async function shipped(
     include: { entries: true },
   });
   if (!event || event.action !== ACTIONS.ship || ![event.actor, event.consignee].includes(party)) {
-    throw new Refusal("NOT_FOUND", 404, "there is no such shipment", { field: "shipment" });
+    throw new Refusal("NOT_FOUND", 404, "There is no such shipment.", { field: "shipment" });
   }
   const ids = event.entries.map(({ lot }) => lot);
   named?.forEach(({ lot }, i) => {
     if (!ids.includes(lot))
-      throw new Refusal("NOT_FOUND", 404, `lot ${lot} is not in this shipment`, {
+      throw new Refusal("NOT_FOUND", 404, `Lot ${lot} is not in this shipment.`, {
         field: `lots.${i}.lot`,
       });
   });
   const lots = await ctx.prisma.lot.findMany({ where: { id: { in: ids }, lastEvent: shipment } });
   const onTheWay = named ? lots.filter(({ id }) => named.some(({ lot }) => lot === id)) : lots;
   if (onTheWay.length < (named?.length ?? 1)) {
-    throw new Refusal("CONFLICT", 409, "the shipment was received, refused or cancelled already", {
+    throw new Refusal("CONFLICT", 409, "The shipment was already received, refused or cancelled.", {
       field: "shipment",
     });
   }
@@ -331,7 +335,11 @@ async function signAndAccept(
   });
   // Two requests in one second can make the very same event. Each means to act, so only one of them has.
   if (accepted.known)
-    throw new Refusal("CONFLICT", 409, "another request has done the same at the same time");
+    throw new Refusal(
+      "CONFLICT",
+      409,
+      "Another request did the same at the same time. Read the lot again.",
+    );
   return { ...accepted, lots: lines.map(({ lot }) => lot) };
 }
 
@@ -364,7 +372,7 @@ async function checkTime(ctx: Context, lines: Line[], time: number): Promise<voi
     throw new Refusal(
       "BAD_FIELD",
       422,
-      `the event cannot be earlier than its lots' last event, at ${latest}`,
+      `The event cannot be earlier than the last event of its lots, at ${latest}.`,
       {
         field: "time",
       },

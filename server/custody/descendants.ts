@@ -1,4 +1,4 @@
-// What became of a lot: the lots split from it and assembled of it, level by level.
+// Traces a lot forward: the lots that were split from it and assembled of it, level by level.
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { MAX_DESCENDANTS } from "../../api/lots.ts";

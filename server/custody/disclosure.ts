@@ -1,5 +1,5 @@
-// A lot's trail as one reader may see it, ready to be verified elsewhere: fields that are not open to it are withheld by
-// their hashes, entries of other lots by theirs.
+// Builds a lot's trail as one reader may see it, to be verified elsewhere. Closed fields and other lots' entries are withheld by
+// their hashes.
 import { withholdEntries } from "../../protocol/trail/bundle.ts";
 import { type Disclosure, openDetails } from "../../protocol/event/details.ts";
 import { DOCUMENT_FIELDS } from "../../protocol/event/document.ts";

@@ -1,4 +1,4 @@
-// What lots are searched by: columns copied from the details of the event that made them.
+// Derives the columns by which lots are searched from the details of the events that made them.
 import { type Details, entryDetail, type EntryDetails } from "../../protocol/event/details.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";

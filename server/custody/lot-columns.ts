@@ -1,4 +1,4 @@
-// What a lot's copied columns show to a reader that sees it by grants alone: no more than the fields that they are from.
+// Limits a lot's search columns to what a reader sees that has only grants.
 import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";

@@ -1,4 +1,4 @@
-// Where events settle: on the ledger, event by event, or by the log alone. Lots keep to what was chosen when they were made.
+// Decides where an event settles: on the ledger, or by the log alone. A lot keeps what was chosen when it was made.
 import { type CustodyEvent } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
 import type { SettlementMode } from "../config.ts";
@@ -46,14 +46,14 @@ export async function modeOf(
   const other = modes.findIndex((mode) => mode !== undefined && mode !== theirs);
   if (other >= 0) {
     const { lot } = entries[other]!;
-    const why = `lot ${lot} has the settlement ${modes[other]!}, other lots of this event have ${theirs!}. Settle the log-only lots first, or put them into another event.`;
+    const why = `Lot ${lot} settles on the ${modes[other]!}, other lots of this event on the ${theirs!}. Settle the log-only lots first, or make two events.`;
     throw new Refusal("SETTLEMENT_MIXED", 422, why, { field: `entries.${other}` });
   }
   if (stated !== undefined && theirs !== undefined && stated !== theirs)
     throw new Refusal(
       "SETTLEMENT_DIFFERS",
       422,
-      `the event's lots have the settlement ${theirs}, not ${stated}`,
+      `The event's lots settle on the ${theirs}, not on the ${stated}. Leave \`settlement\` out.`,
       {
         field: "settlement",
       },
@@ -63,7 +63,7 @@ export async function modeOf(
     throw new Refusal(
       "LOG_NOT_ANCHORED",
       422,
-      "this service's log is anchored nowhere (LOG_ADDRESS is not set)",
+      "This service's log is not anchored. Its operator has to set LOG_ADDRESS.",
       {
         field: "settlement",
       },

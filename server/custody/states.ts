@@ -1,4 +1,4 @@
-// Lots' states as the database has them: read for a word, locked for an event, projected from the live entries.
+// Reads, locks and projects the states of lots in the database.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";

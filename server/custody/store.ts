@@ -1,4 +1,4 @@
-// Stores events and notices: rows, entries, new lots. Nothing is checked here; who calls has checked or followed them.
+// Stores events and notices: rows, entries, new lots. Checks nothing: its callers have checked or followed them.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Details } from "../../protocol/event/details.ts";

@@ -1,4 +1,4 @@
-// Trails out of the database: a lot's events back to its origin, with signatures, details and notices, ready to be verified.
+// Loads a lot's trail from the database: its events back to the origin, with signatures, details and notices.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { Details, disclose, type Disclosure } from "../../protocol/event/details.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";

@@ -1,4 +1,4 @@
-// Documents: bytes kept once under their SHA-256, and beside them what each party that uploaded them says of them.
+// Stores documents: the bytes once under their SHA-256, and beside them what each uploading party states about them.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
 import {
   DocumentClaims,
@@ -46,11 +46,18 @@ export async function addDocument(
   { kind, name = null, issuer = null, issuedOn = null, claims }: Metadata,
 ): Promise<{ document: Document; known: boolean }> {
   if (bytes.length === 0)
-    throw new Refusal("BAD_FIELD", 400, "a document has at least one byte", { field: "body" });
-  if (!MEDIA_TYPES[mediaType].fits(bytes)) {
-    throw new Refusal("MEDIA_TYPE_MISMATCH", 422, `the bytes are not those of ${mediaType}`, {
-      field: "content-type",
+    throw new Refusal("BAD_FIELD", 400, "The document is empty. Send at least one byte.", {
+      field: "body",
     });
+  if (!MEDIA_TYPES[mediaType].fits(bytes)) {
+    throw new Refusal(
+      "MEDIA_TYPE_MISMATCH",
+      422,
+      `The bytes are not ${mediaType}. Send the media type that the file has.`,
+      {
+        field: "content-type",
+      },
+    );
   }
   const said = {
     mediaType,
@@ -78,7 +85,7 @@ type Said = Omit<Document, "hash" | "owner" | "uploadedAt">;
 function refuseOther(before: Document, said: Said): void {
   const field = (Object.keys(said) as (keyof Said)[]).find((name) => before[name] !== said[name]);
   if (field === undefined) return;
-  const message = `the party has uploaded this document before, and said otherwise of it: see ${field}`;
+  const message = `The party uploaded this document before, with another ${field}. What was stored first stays.`;
   throw new Refusal("CONFLICT", 409, message, { field });
 }
 
@@ -111,7 +118,9 @@ export async function documentFor(
   const isOperator = reader.party === null && !reader.byGrant;
   const owners = rows.map(({ owner }) => owner);
   if (!first || !(isOwn(first) || isOperator || (await isOpened(db, reader, hash, owners)))) {
-    throw new Refusal("NOT_FOUND", 404, "there is no such document", { field: "hash" });
+    throw new Refusal("NOT_FOUND", 404, "There is no such document, or you may not see it.", {
+      field: "hash",
+    });
   }
   return [first, ...rest];
 }

@@ -1,4 +1,4 @@
-// Which events and notices name a document by its hash, as far as a reader sees that they do.
+// Finds the events and notices that name a document by its hash, as far as a reader sees them.
 import type { Details } from "../../protocol/event/details.ts";
 import { DOCUMENT_FIELDS, type DocumentField } from "../../protocol/event/document.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";

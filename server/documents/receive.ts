@@ -1,4 +1,4 @@
-// A document on its way in: hashed as it comes, and dropped as soon as it is known to be too long.
+// Receives an upload: hashes it as it comes, and drops it as soon as it is too long.
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isMediaType, type MediaType } from "../../protocol/event/document.ts";
@@ -16,7 +16,11 @@ export async function receiveUpload(
 ): Promise<Upload> {
   const mediaType = mediaTypeOf(req, types);
   const tooLarge = () =>
-    new Refusal("BODY_TOO_LARGE", 413, `a document has at most ${maxBytes} bytes here`);
+    new Refusal(
+      "BODY_TOO_LARGE",
+      413,
+      `The document is too large. This service takes at most ${maxBytes} bytes.`,
+    );
   if (Number(req.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   const sha256 = createHash("sha256");
   const chunks: Buffer[] = [];
@@ -31,7 +35,10 @@ export async function receiveUpload(
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new Refusal("BAD_FIELD", 400, "the document broke off", { field: "body", cause: error });
+    throw new Refusal("BAD_FIELD", 400, "The upload broke off. Send the document again.", {
+      field: "body",
+      cause: error,
+    });
   }
   return { hash: `0x${sha256.digest("hex")}`, bytes: Buffer.concat(chunks, size), mediaType };
 }
@@ -46,7 +53,7 @@ function mediaTypeOf({ headers }: IncomingMessage, types: readonly MediaType[]):
   throw new Refusal(
     "UNSUPPORTED_MEDIA_TYPE",
     415,
-    `the body must be one of ${types.join(", ")}, as it is`,
+    `Send the file itself as the body, as one of ${types.join(", ")}.`,
     {
       field: "content-type",
     },

@@ -1,4 +1,4 @@
-// What a transaction asks of the ledger, read back from its call data: the events and notices, with their signatures.
+// Reads events and notices with their signatures back from a transaction's call data.
 import { Interface, type Result } from "ethers";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event/event.ts";

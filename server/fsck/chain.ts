@@ -1,4 +1,4 @@
-// The database held against the chain: the ledger's row, the followed blocks, and every log of the ledger in their range.
+// Compares the database with the chain: the ledger's row, the followed blocks, and every log of the ledger in their range.
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import {
   decodeError,

@@ -1,4 +1,4 @@
-// What every part of fsck is given: the service's context, one snapshot of the database, and where faults and counts go.
+// Defines what every stage of fsck receives: the context, one snapshot of the database, and where faults and counts go.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";

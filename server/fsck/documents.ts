@@ -1,4 +1,4 @@
-// The documents: their bytes are there and have their hash, and what parties say of them is of its form.
+// Checks documents: their bytes are there and have their hash, and what parties state about them is well-formed.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import {
   DocumentClaims,

@@ -1,4 +1,4 @@
-// The log: every accepted event stands in it once or waits for it, and every tile and root is recomputed from the events.
+// Checks the log: every accepted event is in it once or waits for it. Recomputes every tile and root from the events.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {
   appendLeaves,

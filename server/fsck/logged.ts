@@ -1,5 +1,5 @@
-// Checks log-only lots: their events share no lot with others, and proofs by other operators' logs lead to what these
-// anchored.
+// Checks log-only events: they share no lot with settled ones, and proofs by other operators' logs lead to anchored
+// checkpoints.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { leafHash, verifyInclusion } from "../../protocol/base/merkle.ts";
 import { Logged } from "../../protocol/trail/trail.ts";

@@ -1,4 +1,4 @@
-// Every lot: its live entries make one path, its row and who may see it follow from them, and the ledger has its words.
+// Checks every lot: its live entries form one path, its row and its readers follow from them, and the ledger has its words.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { Details, Disclosure, openDetails } from "../../protocol/event/details.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";

@@ -1,4 +1,4 @@
-// Every stored event and notice: its bytes, its signature, its details, its entries, and what the transition makes of it.
+// Checks every stored event and notice: bytes, signature, details, entries, and the transition that they make.
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";

@@ -1,4 +1,4 @@
-// Parties and keys as the ledger's logs tell of them, at any place of the chain: for fsck alone, and from no row.
+// Rebuilds parties and keys at any place of the chain from the ledger's logs alone, without reading a row.
 import type { PartyFact, Position } from "../../protocol/chain/chain.ts";
 
 /** A place in the order of all logs. */

@@ -1,4 +1,4 @@
-// How events and notices stand with the ledger, and the transactions that carry them: rows against rows and raw bytes.
+// Checks settlements and the transactions that carry them: rows against rows and raw bytes.
 import { decodeRlp, encodeRlp, Interface } from "ethers";
 import { z } from "zod";
 import { concat, fromHex } from "../../protocol/base/bytes.ts";

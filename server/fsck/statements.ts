@@ -1,4 +1,4 @@
-// Statements: their bytes hash to the digest, the content to the hash in the bytes, and their issuers have signed them.
+// Checks statements: their bytes hash to the digest, the content to the hash in the bytes, and their issuers signed them.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";

@@ -1,4 +1,4 @@
-// The private keys that the service keeps: the keystore opens them, and they are of the parties that they are kept for.
+// Checks the private keys that the service keeps: the keystore opens them, and they belong to their parties.
 import type { StoredKey } from "../../prisma/generated/client.ts";
 import type { Told } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";

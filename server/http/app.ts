@@ -1,4 +1,4 @@
-// The HTTP application: every route of the table behind the same doors, in the same order.
+// Builds the HTTP application: every route of the table behind the same checks, in the same order.
 import { pipeline, Readable } from "node:stream";
 import express, {
   type Express,
@@ -79,7 +79,7 @@ export function createApp(
     throw new Refusal(
       "NOT_FOUND",
       404,
-      "there is nothing at this address; /docs says what there is",
+      "There is nothing at this address. See /docs for what there is.",
     );
   });
   app.use(answerProblem);
@@ -136,7 +136,7 @@ function limitRate(limit: number): RequestHandler {
         new Refusal(
           "RATE_LIMITED",
           429,
-          `more than ${limit} requests in a minute: wait and try again`,
+          `More than ${limit} requests in a minute. Wait and try again.`,
         ),
       );
     },
@@ -155,7 +155,7 @@ function bodyOf({ body, access, bodyBytes = MAX_BODY_BYTES }: Route): RequestHan
       throw new Refusal(
         "UNSUPPORTED_MEDIA_TYPE",
         415,
-        "the body must be application/json in UTF-8",
+        "The body must be application/json in UTF-8.",
       );
     }
     next();
@@ -246,7 +246,7 @@ function refuseMethod(methods: string[]): RequestHandler {
     throw new Refusal(
       "METHOD_NOT_ALLOWED",
       405,
-      `${req.method} is not for this address, but ${allowed.join(", ")}`,
+      `This address does not take ${req.method}. It takes ${allowed.join(", ")}.`,
     );
   };
 }

@@ -1,4 +1,4 @@
-// Who calls: the API key in the Authorization header, and whether it is good for a route.
+// Authenticates the caller by the Authorization header, and authorises it for a route.
 import type { Scope } from "../../prisma/generated/client.ts";
 import { type Caller, callerOf } from "../access/admin.ts";
 import type { Context } from "../context.ts";
@@ -31,29 +31,29 @@ export async function callerFrom(
  */
 export function authorise({ scope, who, links }: Access, caller: Caller | undefined): Caller {
   if (!caller)
-    throw new Refusal("UNAUTHENTICATED", 401, "this needs an API key: Authorization: Bearer rp_…");
+    throw new Refusal("UNAUTHENTICATED", 401, "Send a valid API key: Authorization: Bearer rp_…");
   if (caller.byGrant && !links) {
     throw new Refusal(
       "FORBIDDEN",
       403,
-      "a link opens its lots and their trails, bundles, verdicts and documents only",
+      "A link opens only its lots, with their trails, bundles, verdicts and documents.",
     );
   }
   if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(scope)) {
     throw new Refusal(
       "FORBIDDEN",
       403,
-      `this needs an API key of scope ${scope}; this one's is ${caller.scope}`,
+      `This needs an API key of scope ${scope}. Yours has scope ${caller.scope}.`,
     );
   }
   if (who === "operator" && caller.party !== null) {
-    throw new Refusal("FORBIDDEN", 403, "this needs an API key of the service's operator");
+    throw new Refusal("FORBIDDEN", 403, "This needs an API key of the service's operator.");
   }
   if (who === "party" && caller.party === null) {
     throw new Refusal(
       "FORBIDDEN",
       403,
-      "this needs an API key of a party; the operator's is of none",
+      "This needs an API key of a party. Yours is the operator's.",
     );
   }
   return caller;

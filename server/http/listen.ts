@@ -1,4 +1,4 @@
-// The HTTP server around an application: limits on time and headers, and an end that lets answers out.
+// Runs the HTTP server: limits on time and headers, and a close that lets answers finish.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

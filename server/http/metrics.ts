@@ -1,4 +1,4 @@
-// Measurements for Prometheus, and the readings that tell whether the service keeps up.
+// Measures for Prometheus, and reads whether the service keeps up.
 import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../../prisma/generated/client.ts";

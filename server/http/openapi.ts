@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, made from the table of routes and their schemas.
+// Makes the OpenAPI 3.1 document from the table of routes and their schemas.
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import {

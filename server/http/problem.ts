@@ -1,4 +1,4 @@
-// Refusals as problem bodies (RFC 9457), and the one place where any error becomes an answer.
+// Turns every error into an answer: refusals become problem bodies (RFC 9457).
 import type { ErrorRequestHandler } from "express";
 import type { Problem } from "../../api/problem.ts";
 import type { RefusalCode } from "../../api/refusals.ts";
@@ -68,19 +68,21 @@ export function refusalOf(error: unknown): Refusal {
   const { type } = (error ?? {}) as { type?: unknown };
   const [code, given] = HTTP_ERRORS[String(type)] ?? [];
   if (code && given)
-    return new Refusal(code, given, "the request's body cannot be taken", { cause: error });
+    return new Refusal(code, given, "The request's body cannot be read. Send it again.", {
+      cause: error,
+    });
   if (error instanceof URIError) {
-    return new Refusal("BAD_FIELD", 400, "the request's address is not UTF-8 in percent-encoding", {
+    return new Refusal("BAD_FIELD", 400, "The request's address is not percent-encoded UTF-8.", {
       cause: error,
     });
   }
   if (isDatabaseAway(error)) {
-    return new Refusal("NOT_READY", 503, "the database does not keep up: try again", {
+    return new Refusal("NOT_READY", 503, "The database does not keep up. Try again.", {
       cause: error,
     });
   }
   if (error instanceof NodeError) {
-    return new Refusal("NOT_READY", 503, "the chain's node did not take it: try again", {
+    return new Refusal("NOT_READY", 503, "The chain's node refused the request. Try again.", {
       cause: error,
     });
   }
@@ -88,7 +90,7 @@ export function refusalOf(error: unknown): Refusal {
     const { code, message } = error;
     if (code === "DOCUMENT_ALTERED")
       return new Refusal(code, 500, message, { field: "hash", cause: error });
-    return new Refusal("NOT_READY", 503, "the document store does not answer: try again", {
+    return new Refusal("NOT_READY", 503, "The document store does not answer. Try again.", {
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-// What is logged of a request: an id, method, path, status and time; never a header, a query or a body.
+// Logs a request's id, method, path, status and time; never a header, a query or a body.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { RequestHandler } from "express";

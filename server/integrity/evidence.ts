@@ -1,4 +1,4 @@
-// Rows of events and notices held against the bytes that were signed: no chain and no other rows are needed for that.
+// Compares rows of events and notices with the signed bytes. Needs neither the chain nor other rows.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Details, detailsRoot, Disclosure, disclosureRoot } from "../../protocol/event/details.ts";

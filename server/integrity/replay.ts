@@ -1,4 +1,4 @@
-// Stored events replayed by the transition: from the states that their predecessors' rows tell of to those of their own.
+// Replays stored events through the transition: from the states in their predecessors' rows to those of their own.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { type RoleName, ROLES, roleBits } from "../../protocol/event/roles.ts";

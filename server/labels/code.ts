@@ -1,4 +1,4 @@
-// Computes the code that proves a lot's own label from the event's secret, for the printer of the label.
+// Recomputes the code that proves a lot's own label from the event's secret, for the party that prints the label.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { Details } from "../../protocol/event/details.ts";
 import { labelCode, labelCommitment } from "../../protocol/label/commitment.ts";

@@ -1,4 +1,4 @@
-// What the record says of a lot, as far as a reader sees it: from the event that made it, back through splits.
+// Collects the facts on record about a lot, as far as a reader sees it: from the event that made it, back through splits.
 import { type Details, type EntryDetails, entryDetail } from "../../protocol/event/details.ts";
 import { ACTIONS, CustodyEvent } from "../../protocol/event/event.ts";
 import { DATE_FIELDS, isInherited } from "../../protocol/trail/lineage.ts";

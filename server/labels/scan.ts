@@ -1,4 +1,4 @@
-// From a label to the lot that it names: which lots its text can mean, and the verdict on the one that it names.
+// Finds the lot that a label names: which lots its text can mean, and the verdict on the one that it names.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";

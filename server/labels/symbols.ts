@@ -1,4 +1,4 @@
-// The symbols of a lot's label as images: its data as Data Matrix or PDF417, the link to its page as QR code.
+// Draws the symbols of a lot's label: its data as Data Matrix or PDF417, the link to its page as a QR code.
 import { toBuffer, toSVG } from "bwip-js/node";
 import { lotLink, type LotLink } from "../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../protocol/label/write.ts";

@@ -62,7 +62,7 @@ export async function proveInclusion(
   const size = await sizeUpTo(db, wanted);
   const row = await db.leaf.findUnique({ where: which });
   if (!row || Number(row.index) >= size)
-    throw new Refusal("NOT_IN_LOG", 404, `the log of ${size} events does not have it`, {
+    throw new Refusal("NOT_IN_LOG", 404, `The log of ${size} events does not contain it.`, {
       field: "event" in which ? "event" : "index",
     });
   const index = Number(row.index);
@@ -80,7 +80,9 @@ export async function proveInclusion(
 export async function proveConsistency(db: Db, from: number, to?: number): Promise<Consistency> {
   const size = await sizeUpTo(db, to);
   if (from > size)
-    throw new Refusal("BAD_FIELD", 400, "the older log is the larger one", { field: "from" });
+    throw new Refusal("BAD_FIELD", 400, "`from` is larger than the other size. Swap them.", {
+      field: "from",
+    });
   const proof = (await consistencyProofFrom(from, size, readTiles(db, size))).map(toHex);
   return {
     from: { size: from, root: await rootAt(db, from) },
@@ -97,6 +99,10 @@ async function rootAt(db: Db, size: number): Promise<string> {
 export async function sizeUpTo(db: Db, wanted?: number): Promise<number> {
   const { size } = await checkpointNow(db);
   if (wanted !== undefined && wanted > size)
-    throw new Refusal("BEYOND_CHECKPOINT", 404, `the newest checkpoint is of ${size} events`);
+    throw new Refusal(
+      "BEYOND_CHECKPOINT",
+      404,
+      `The newest checkpoint has ${size} events. Ask for no more.`,
+    );
   return wanted ?? size;
 }

@@ -61,11 +61,16 @@ export async function settleLot(
   const isTheirs =
     !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
   if (!isTheirs)
-    throw new Refusal("FORBIDDEN", 403, "who issued or holds a lot settles it", { field: "lot" });
+    throw new Refusal(
+      "FORBIDDEN",
+      403,
+      "Only the party that issued or holds a lot can settle it.",
+      { field: "lot" },
+    );
   return prisma.$transaction(async (tx) => {
     const connected = await lockConnected(tx, [id], MOST_AT_ONCE);
     if (!connected) {
-      const why = `more than ${MOST_AT_ONCE} events are connected with the lot: too many to settle at once`;
+      const why = `More than ${MOST_AT_ONCE} events are connected with the lot: too many to settle at once.`;
       throw new Refusal("TOO_MANY_CONNECTED", 422, why, { field: "lot" });
     }
     await checkWhole(tx, connected.events);
@@ -155,7 +160,7 @@ async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
     WHERE event.hash = ANY(${[...events]}) AND (event.signature IS NULL OR entry.lot IS NOT NULL) LIMIT 1`;
   if (!lacking) return;
   const what = lacking.lot === null ? "its signature" : `what was before it of lot ${lacking.lot}`;
-  const why = `event ${lacking.hash} is not known here in full: ${what} is missing. Its author can settle it.`;
+  const why = `Event ${lacking.hash} is incomplete here: ${what} is missing. The party that made it can settle it.`;
   throw new Refusal("NOT_WHOLE", 409, why, { field: "lot" });
 }
 

@@ -1,4 +1,4 @@
-// The alerts that stand on parts: the newest of each issuer, so that nobody's many keep another's from being seen.
+// Finds the standing alerts on parts: the newest of each issuer first, so that no issuer can crowd out another.
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import {
   readContent,

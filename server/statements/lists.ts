@@ -1,4 +1,4 @@
-// Lists of authorisations and alerts, as CSV or JSON: every row is read, and what is wrong is named by row and column.
+// Reads lists of authorisations and alerts, as CSV or JSON. Reads every row, and names each fault by row and column.
 import { z } from "zod";
 import { parseJson } from "../../protocol/base/canonical.ts";
 import { readDateCode } from "../../protocol/label/dates.ts";
@@ -56,17 +56,21 @@ export function readList<K extends ListKind>(
   common: Partial<Record<string, string>> = {},
 ): ContentOf[K][] {
   if (bytes.length > MAX_LIST_BYTES)
-    throw new Refusal("BODY_TOO_LARGE", 413, `a list has at most ${MAX_LIST_BYTES} bytes`);
+    throw new Refusal(
+      "BODY_TOO_LARGE",
+      413,
+      `The list is too large. A list has at most ${MAX_LIST_BYTES} bytes.`,
+    );
   const faults: RowFault[] = [];
   const rows = mediaType === "text/csv" ? csvRows(kind, bytes, faults) : jsonRows(bytes, faults);
   if (rows.length > MAX_LIST_ITEMS)
     throw new Refusal(
       "TOO_LARGE",
       413,
-      `a list has at most ${MAX_LIST_ITEMS} rows, this one has ${rows.length}`,
+      `The list has ${rows.length} rows. A list has at most ${MAX_LIST_ITEMS}: split it.`,
     );
   if (rows.length === 0 && faults.length === 0)
-    faults.push({ row: 1, code: "BAD_FIELD", message: "there is nothing in the list" });
+    faults.push({ row: 1, code: "BAD_FIELD", message: "The list is empty." });
   const { schema } = LISTS[kind];
   const contents = rows.flatMap(({ row, fields }) => {
     const parsed = schema.safeParse(withDays({ ...common, ...fields }));
@@ -83,7 +87,7 @@ function refuse(faults: RowFault[]): Refusal {
   const [{ row, column, message }] = rows as [RowFault];
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
-  return new Refusal("BAD_LIST", 422, `nothing was taken: ${where}: ${message}${more}`, {
+  return new Refusal("BAD_LIST", 422, `Nothing was stored. Correct ${where}: ${message}${more}`, {
     ...{ field: [String(row), column].filter(Boolean).join("."), rows },
   });
 }
@@ -94,7 +98,7 @@ function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): R
       row,
       column,
       code: "BAD_FIELD",
-      message: "is no field of this list",
+      message: "This list does not have such a field.",
     }));
   const column = path.map(String).join(".");
   return [{ row, ...(column !== "" && { column }), code: "BAD_FIELD", message }];
@@ -116,11 +120,11 @@ function withDays(fields: Record<string, unknown>): Record<string, unknown> {
 function jsonRows(bytes: Uint8Array, faults: RowFault[]): Row[] {
   const list = parseJson(bytes);
   if (!Array.isArray(list))
-    throw new Refusal("BAD_FIELD", 400, "the body must be a list", { field: "body" });
+    throw new Refusal("BAD_FIELD", 400, "The body must be a list.", { field: "body" });
   return list.flatMap((fields: unknown, i): Row[] => {
     const isObject = typeof fields === "object" && fields !== null && !Array.isArray(fields);
     if (isObject) return [{ row: i + 1, fields: fields as Record<string, unknown> }];
-    faults.push({ row: i + 1, code: "BAD_FIELD", message: "is no object" });
+    faults.push({ row: i + 1, code: "BAD_FIELD", message: "The item is not an object." });
     return [];
   });
 }
@@ -162,10 +166,10 @@ function decode(bytes: Uint8Array): string {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (!text.includes("\0")) return text;
   } catch (cause) {
-    const why = "the list is not in UTF-8: save it as CSV UTF-8";
+    const why = "The list is not in UTF-8. Save it as CSV UTF-8.";
     throw new Refusal("NOT_UTF8", 422, why, { field: "body", cause });
   }
-  throw new Refusal("NOT_UTF8", 422, "the list is not in UTF-8: save it as CSV UTF-8", {
+  throw new Refusal("NOT_UTF8", 422, "The list is not in UTF-8. Save it as CSV UTF-8.", {
     field: "body",
   });
 }

@@ -1,4 +1,4 @@
-// Statements: taken in signed, or made of plain fields and signed with the key that the service keeps; all of a list or none.
+// Accepts statements: signed ones, or plain fields that it signs with the kept key. A list is accepted whole or not at all.
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
@@ -112,7 +112,7 @@ async function judgeWithdrawal(tx: Db, { kind, issuer, withdraws }: Statement): 
   const named = await tx.statement.findUnique({ where: { digest: withdraws } });
   const again = await tx.statement.findFirst({ where: { kind, withdraws } });
   if (!named || named.issuer !== issuer || named.kind === kind || again) {
-    const why = "it names no standing statement of this issuer";
+    const why = "The withdrawal does not name a standing statement by this issuer.";
     throw new Refusal("NOTHING_TO_WITHDRAW", 422, why, { field: "statement.withdraws" });
   }
 }
@@ -199,7 +199,7 @@ export async function withdraw(
   return inOneTransaction(ctx, async (tx) => {
     const own = await tx.statement.findFirst({ where: { digest, issuer: party } });
     if (!own)
-      throw new Refusal("NOT_FOUND", 404, "the party has made no such statement", {
+      throw new Refusal("NOT_FOUND", 404, "The party has not made such a statement.", {
         field: "digest",
       });
     const kind = STATEMENT_KINDS.withdrawal;

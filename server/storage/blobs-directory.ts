@@ -1,4 +1,4 @@
-// Documents in a directory: DATA_DIR/documents/ab/ab…, one file for each hash, written whole or not at all.
+// Keeps documents in a directory: DATA_DIR/documents/ab/ab…, one file for each hash, written whole or not at all.
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";

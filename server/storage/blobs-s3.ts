@@ -1,4 +1,4 @@
-// Documents in any store that speaks S3 (MinIO, Garage, R2, …), by path-style addresses and signatures of version 4.
+// Keeps documents in any store that speaks S3 (MinIO, Garage, R2, …), with path-style addresses and signatures of version 4.
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
 import {

@@ -1,4 +1,4 @@
-// Where documents are kept: bytes under their SHA-256, and what every store promises.
+// Defines a document store: bytes under their SHA-256, and what every store promises.
 import { createHash } from "node:crypto";
 
 /** Bytes under their hash, 0x and 64 hex digits. */

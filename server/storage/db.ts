@@ -1,4 +1,4 @@
-// The database: PostgreSQL at a URL, or the embedded one in a folder, migrated and behind the Prisma client.
+// Opens the database: PostgreSQL at a URL, or the embedded one in a folder, migrated and behind the Prisma client.
 import type { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";

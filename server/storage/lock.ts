@@ -1,4 +1,4 @@
-// A lock on a folder that the system drops with the process that holds it, however that ends.
+// Locks a folder. The system drops the lock when the process ends, however it ends.
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";

@@ -1,4 +1,4 @@
-// The embedded database: PostgreSQL inside this process, in a folder that one process has at a time.
+// Opens the embedded database: PostgreSQL inside this process, in a folder that one process has at a time.
 import { fdatasyncSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";

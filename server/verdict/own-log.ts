@@ -1,4 +1,4 @@
-// Reads the service's own log as a follower of it: it has all events, so it knows which follow a lot's words.
+// Reads the service's own log as a follower: it has every event, so it knows what follows a lot's words.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { type FollowedLog, MAX_FOLLOWERS } from "../../protocol/verdict/facts.ts";
 import { rootFrom } from "../../protocol/log/tiles.ts";

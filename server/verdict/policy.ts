@@ -1,4 +1,4 @@
-// Policies: how each party wants verdicts to be judged that it asks for. A document of its own, shown in every verdict.
+// Keeps the policy by which each party wants its verdicts judged. Every verdict shows the policy it used.
 import { canonicalize, parsedBy } from "../../protocol/base/canonical.ts";
 import { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { Db } from "../storage/db.ts";

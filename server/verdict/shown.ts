@@ -1,4 +1,4 @@
-// A verdict as one reader may see it: judged on the trail as the reader sees it, it shows of altered rows and of names no more.
+// Limits a verdict to what one reader may see: altered rows and names show no more than the reader's own view.
 import { DETAIL_FIELDS } from "../../protocol/event/detail-fields.ts";
 import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Facts } from "../../protocol/verdict/facts.ts";

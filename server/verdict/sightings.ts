@@ -1,4 +1,4 @@
-// Where lots' labels were scanned. Nobody lists sightings: rules count them, without telling whose they are.
+// Records where lots' labels were scanned. Rules count sightings; nobody can list them.
 import type { Db } from "../storage/db.ts";
 import type { Reader } from "../access/visibility.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../../protocol/base/time.ts";

@@ -1,5 +1,5 @@
-// A lot's trail as a verdict judges it for one reader: whole in its events and entries, with the fields that are not open to
-// the reader withheld. So nothing that follows from them can be told, whatever the reader tries.
+// Builds the trail that a verdict judges for one reader: all events and entries, with closed fields withheld. Nothing that
+// follows from a closed field can reach the reader.
 import { Disclosure, withhold } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { ancestryOf } from "../../protocol/trail/trail.ts";

@@ -1,5 +1,5 @@
-// The verdict on a lot, now: the service runs the very function that an auditor runs, on what its database holds, and
-// says besides where the rows themselves were altered, by the hashes under which they are stored.
+// Gives the verdict on a lot, now. Runs the same function as an auditor, on the database's rows, and names altered rows by
+// the hashes under which they are stored.
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
@@ -209,10 +209,10 @@ const OF_EVIDENCE: readonly FaultCode[] = [
 ];
 
 const MESSAGES = {
-  FAIL: "The service's database has something else under this hash than what was signed: do not rely on it, and have fsck run.",
-  WARN: "The service's database contradicts the signed event in a copy of it, so somebody altered it: have fsck run.",
+  FAIL: "The service's database does not have what was signed under this hash. Do not rely on it. Ask the service's operator to run fsck.",
+  WARN: "A copy in the service's database contradicts the signed event, so somebody altered the copy. Ask the service's operator to run fsck.",
   INCOMPLETE:
-    "The service accepted something and has lost it, perhaps about this lot: have fsck run, and ask the parties for their copies.",
+    "The service accepted something and lost it, perhaps about this lot. Ask the service's operator to run fsck, and the parties for their copies.",
 } as const;
 
 /** A fault of a row as a finding: grave where the evidence itself was altered. */

@@ -32,7 +32,7 @@ export const apiKeys = [
     async handle({ ctx }, { body: { party = null, ...wanted }, caller }) {
       const own = caller.party ?? party;
       if (party !== null && party !== own) {
-        throw new Refusal("FORBIDDEN", 403, "a party makes API keys for itself only", {
+        throw new Refusal("FORBIDDEN", 403, "A party makes API keys only for itself.", {
           field: "party",
         });
       }

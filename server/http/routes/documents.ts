@@ -145,9 +145,14 @@ export const documents = [
       const { mediaType } = await documentRead(ctx, caller, hash, lot);
       const body = await ctx.documents.get(hash);
       if (!body)
-        throw new Refusal("DOCUMENT_MISSING", 500, "the document's bytes are not in the store", {
-          field: "hash",
-        });
+        throw new Refusal(
+          "DOCUMENT_MISSING",
+          500,
+          "The document is missing from the store. Ask the service's operator to restore it.",
+          {
+            field: "hash",
+          },
+        );
       const known = z.enum(MEDIA_TYPE_NAMES).safeParse(mediaType).data; // else somebody altered the row
       const { type, extension } = known ? { type: known, ...MEDIA_TYPES[known] } : UNKNOWN_TYPE;
       return { status: 200, type, filename: `${hash.slice(2)}.${extension}`, saved: true, body };

@@ -95,7 +95,7 @@ async function submit(
 ): Promise<Acceptance> {
   const signed = parseSignedEvent(body);
   if (party !== null && signed.event.actor !== party) {
-    throw new Refusal("FORBIDDEN", 403, "a party submits its own events only", {
+    throw new Refusal("FORBIDDEN", 403, "A party submits only its own events.", {
       field: "event.actor",
     });
   }

@@ -54,13 +54,20 @@ export const keys = [
 /** The party that an administrator means: its own, or, for the operator, the one that is named. */
 function partyMeant({ party }: Caller, named: string | undefined): string {
   if (party !== null && named !== undefined && named !== party) {
-    throw new Refusal("FORBIDDEN", 403, "this API key is of another party", { field: "party" });
+    throw new Refusal("FORBIDDEN", 403, "This API key belongs to another party.", {
+      field: "party",
+    });
   }
   const meant = party ?? named;
   if (meant === undefined) {
-    throw new Refusal("BAD_FIELD", 400, "the operator has to say of which party", {
-      field: "party",
-    });
+    throw new Refusal(
+      "BAD_FIELD",
+      400,
+      "Name the party. The operator does not act for any by default.",
+      {
+        field: "party",
+      },
+    );
   }
   return meant;
 }
@@ -71,6 +78,6 @@ async function accountOf({ ctx }: Parts, party: string): Promise<string> {
   throw new Refusal(
     "NO_KEY",
     409,
-    "the service does not have this party's account: the party has to do this itself",
+    "The service does not have this party's account. The party has to do this itself.",
   );
 }

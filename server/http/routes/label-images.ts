@@ -25,7 +25,7 @@ export const labelImages = [
     method: "get",
     path: "/v1/lots/:lot/label",
     tag: "Labels",
-    summary: "A lot's label as an image",
+    summary: "Get a lot's label as an image",
     about:
       "Data Matrix and PDF417 contain the lot's number, part, quantity, manufacturer's lot and date in format 06 of ISO/IEC 15434. The QR code contains a link to the lot's page; for the lot's issuer and holder it includes the code that proves the label. The link uses the host name of this request, so use the name by which phones reach the service.",
     access: { scope: "read", who: "anyone" },
@@ -73,7 +73,7 @@ async function draw(
     throw new Refusal(
       code,
       422,
-      `of the lot's record, ${field ?? "a field"} cannot be on a label: ${message}`,
+      `The lot's ${field ?? "record"} cannot be printed on a label: ${message}`,
       {
         ...{ field, cause: error },
       },

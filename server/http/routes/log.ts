@@ -48,7 +48,7 @@ export const logs = [
     method: "get",
     path: "/v1/log/checkpoint",
     tag: "Log",
-    summary: "The log's newest checkpoint",
+    summary: "Get the log's newest checkpoint",
     about:
       "A signed note (C2SP tlog-checkpoint, Ed25519). With `format=json` an object with the same content, the verifier " +
       "key, the operator, the checkpoint contract and the newest anchored checkpoint.",
@@ -120,7 +120,9 @@ export const logs = [
     },
     async handle({ ctx: { prisma } }, { query: { event, index, size } }) {
       if ((event === undefined) === (index === undefined))
-        throw new Refusal("BAD_FIELD", 400, "either the event or its index", { field: "event" });
+        throw new Refusal("BAD_FIELD", 400, "Name either the event or its index, not both.", {
+          field: "event",
+        });
       const which = event === undefined ? { index: index! } : { event };
       return { status: 200, body: await proveInclusion(prisma, which, size) };
     },

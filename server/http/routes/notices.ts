@@ -103,7 +103,7 @@ function give({ ctx }: Parts, caller: Caller, body: unknown) {
 function submit({ ctx }: Parts, { party }: Caller, body: object) {
   const notice = parseWith(SignedNotice, body);
   if (party !== null && notice.notice.issuer !== party) {
-    throw new Refusal("FORBIDDEN", 403, "a party submits its own notices only", {
+    throw new Refusal("FORBIDDEN", 403, "A party submits only its own notices.", {
       field: "notice.issuer",
     });
   }

@@ -124,6 +124,6 @@ function ownerKeyOf({ ownerKey }: Parts): string {
   throw new Refusal(
     "NO_KEY",
     409,
-    "the service does not have the key of the ledger's owner: use the owner's account",
+    "The service does not have the key of the ledger's owner. The owner has to do this with its own account.",
   );
 }

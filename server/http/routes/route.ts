@@ -101,10 +101,10 @@ export function partyOf({ party }: Caller): string {
     throw new Refusal(
       "FORBIDDEN",
       403,
-      "this needs an API key of a party; the operator's is of none",
+      "This needs an API key of a party. Yours is the operator's.",
     );
   return party;
 }
 
 export const notFound = (what: string, field?: string) =>
-  new Refusal("NOT_FOUND", 404, `there is no such ${what}`, { field });
+  new Refusal("NOT_FOUND", 404, `There is no such ${what}.`, { field });

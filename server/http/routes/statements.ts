@@ -89,7 +89,7 @@ export const statements = [
     async handle({ ctx }, { body, caller: { party } }) {
       const signed = parseSignedStatement(body);
       if (party !== null && signed.statement.issuer !== party)
-        throw new Refusal("FORBIDDEN", 403, "a party gives its own statements only", {
+        throw new Refusal("FORBIDDEN", 403, "A party makes only its own statements.", {
           field: "statement.issuer",
         });
       const stated = await acceptStatement(ctx, signed);

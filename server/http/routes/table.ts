@@ -1,4 +1,4 @@
-// Every route of the service.
+// Lists every route of the service.
 import { apiKeys } from "./api-keys.ts";
 import { documents } from "./documents.ts";
 import { events } from "./events.ts";

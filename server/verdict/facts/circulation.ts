@@ -1,4 +1,4 @@
-// How many pieces of the lot's maker's lot this service knows of: commissioned by the maker, and in lots that are open.
+// Counts the pieces of the lot's maker's lot that this service knows: commissioned by the maker, and in open lots.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
 import type { FactSource } from "./source.ts";

@@ -1,4 +1,4 @@
-// The documents that events on the lot's way name, as far as the reader may read them.
+// Gathers the documents that events on the lot's way name, as far as the reader may read them.
 import type { DocumentFact } from "../../../protocol/verdict/facts.ts";
 import { eachOf } from "../../../protocol/chain/node.ts";
 import type { TrailEvent } from "../../../protocol/trail/trail.ts";

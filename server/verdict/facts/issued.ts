@@ -1,4 +1,4 @@
-// Facts of the package ids on a label that are not the lot's own: whether anybody who could have has issued them.
+// Checks whether a possible issuer issued the package ids on a label that are not the lot's own.
 import { textsOf } from "../../../protocol/label/values.ts";
 import { ACTIONS, type CustodyEvent } from "../../../protocol/event/event.ts";
 import { issuerOf, lotId, LotNumber } from "../../../protocol/event/lot.ts";

@@ -1,4 +1,4 @@
-// How long shipments between the parties on a lot's way usually take: what V22 holds the lot's own against.
+// Measures how long shipments between the parties on the lot's way usually take, for rule V22.
 import { ACTIONS, eventDigest } from "../../../protocol/event/event.ts";
 import { MIN_LANE_COUNT } from "../../../protocol/verify/rules/v22-time-and-route.ts";
 import { eventsOnWay, type FactSource } from "./source.ts";

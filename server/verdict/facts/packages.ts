@@ -1,4 +1,4 @@
-// Facts of the package's id: other open lots that have it, too.
+// Finds other open lots with the lot's package id.
 import type { FactSource } from "./source.ts";
 import { seenAmong } from "../../access/visibility.ts";
 

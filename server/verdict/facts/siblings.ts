@@ -1,4 +1,4 @@
-// What other lots are said to be that are of the same maker's lot: without telling which lots, for they may be others' secret.
+// Gathers what is recorded of other lots of the same maker's lot, without naming them: they may be secret.
 import { type Details, type EntryDetails, entryDetail } from "../../../protocol/event/details.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";

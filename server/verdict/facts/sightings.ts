@@ -1,4 +1,4 @@
-// Facts of where the lot's label was scanned, without telling whose scans they are.
+// Gathers where the lot's label was scanned, without saying by whom.
 import type { Sighting } from "../../../protocol/verdict/facts.ts";
 import type { FactSource } from "./source.ts";
 import { type Place, placesOf, whoOf } from "../sightings.ts";

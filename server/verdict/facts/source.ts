@@ -1,4 +1,4 @@
-// The form of a source of facts: what it is asked about, and for whom.
+// Defines a source of facts: what it is asked about, and for whom.
 import type { LabelReading } from "../../../protocol/label/reading.ts";
 import { lineageOf } from "../../../protocol/trail/lineage.ts";
 import type { Ancestry, Trail, TrailEvent } from "../../../protocol/trail/trail.ts";

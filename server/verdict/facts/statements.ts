@@ -1,4 +1,4 @@
-// Statements that may bear on a lot: its maker's authorisations of those on its way, and alerts of those who count for the reader.
+// Gathers statements about a lot: its maker's authorisations of its holders, and alerts that count for the reader.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
 import type { Statement } from "../../../prisma/generated/client.ts";
