@@ -6,9 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
-import { addressOfPrivateKey, useKeccak } from "../../protocol/base/crypto.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import type { RoleName } from "../../protocol/event/roles.ts";
 import { embeddedCheckpointLog } from "../../server/chain/accounts.ts";
 import { admitParty, makeKey } from "../../server/access/admin.ts";
@@ -17,9 +15,9 @@ import type { Database } from "../../server/storage/db.ts";
 import { directoryStore } from "../../server/storage/blobs-directory.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
 import { keepKey, Keystore } from "../../server/chain/keystore.ts";
-import { rememberRecovered, SIGNERS_REMEMBERED } from "../../server/chain/recover.ts";
 import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
+import { buildContext } from "../../server/open.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
 import { openTestDatabase, preparedDatabase } from "./database.ts";
 
@@ -159,37 +157,28 @@ async function makeContext(
   folder: string,
 ): Promise<Context> {
   const { request } = chain;
-  useKeccak(await loadWasmKeccak());
   const owner = addressOfPrivateKey(fromHex(ownerKey));
-  const {
-    chainId,
-    address,
-    deployedBlock: fromBlock,
-  } = await ensureLedger(prisma, request, ownerKey, owner);
+  const ledger = await ensureLedger(prisma, request, ownerKey, owner);
   await request("anvil_setBalance", [
     addressOfPrivateKey(fromHex(LOG_ACCOUNT)),
     "0x56bc75e2d63100000",
   ]);
-  await ensureCheckpointLog(request, chainId, LOG_ACCOUNT);
+  await ensureCheckpointLog(request, ledger.chainId, LOG_ACCOUNT);
   const operator = addressOfPrivateKey(fromHex(relayerKey));
   const contract = embeddedCheckpointLog(LOG_ACCOUNT);
-  return {
+  return buildContext({
     prisma,
     request,
-    domain: { chainId, ledger: address },
-    reader: ledgerReader({ request, chainId, ledger: address, fromBlock }),
+    ledger,
+    relayerKey,
     finality: 0,
     settlement: "ledger",
     forgetful: true,
-    relayer: { address: addressOfPrivateKey(fromHex(relayerKey)), privateKey: relayerKey },
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
     keystore: new Keystore("a secret for tests, not for use", SCRYPT_COST),
     documents: directoryStore(join(folder, "documents")),
-    recover: rememberRecovered(await loadWasmRecover(), SIGNERS_REMEMBERED),
-    clock: () => Math.floor(Date.now() / 1000),
-    random: randomBytes,
     log: pino({ level: "silent" }),
-  };
+  });
 }
 
 async function makeParties(
