@@ -180,7 +180,10 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     }>("consistency.json"))
       it(name, async () => {
         const probe: Consistency = {
-          ...{ oldSize: size1, oldRoot: hex(root1), newSize: size2, newRoot: hex(root2) },
+          oldSize: size1,
+          oldRoot: hex(root1),
+          newSize: size2,
+          newRoot: hex(root2),
           proof: (proof ?? []).map(hex),
         };
         expect(await consistencyHolds(probe)).to.equal(!wantErr);
@@ -198,8 +201,11 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       it(name, async () => {
         const path = (proof ?? []).map(hex);
         const holds = await inclusionHolds({
-          ...{ leaf: hex(leaf), index: leafIdx, size: treeSize },
-          ...{ proof: path, root: hex(root) },
+          leaf: hex(leaf),
+          index: leafIdx,
+          size: treeSize,
+          proof: path,
+          root: hex(root),
         });
         expect(holds).to.equal(!wantErr);
       });

@@ -219,7 +219,11 @@ const valid = {
     const made = detailsLeaves(parsed, fromHex(secret));
     expect(
       made.map(({ path, value, salt, inner, leaf }) => ({
-        ...{ path, value, salt: toHex(salt), inner: toHex(inner), leaf: toHex(leaf) },
+        path,
+        value,
+        salt: toHex(salt),
+        inner: toHex(inner),
+        leaf: toHex(leaf),
       })),
     ).to.deep.equal(leaves);
     expect(detailsRoot(parsed, fromHex(secret))).to.equal(root);

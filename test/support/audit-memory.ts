@@ -27,15 +27,13 @@ interface Kept {
 const nothing = (): Kept => ({
   place: { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] },
   counts: { events: 0, withheld: 0, unchecked: 0 },
-  ...{
-    passed: new Map(),
-    events: new Map(),
-    followers: new Map(),
-    states: new Map(),
-    pending: [],
-    judgedTo: 0,
-    findings: new Map(),
-  },
+  passed: new Map(),
+  events: new Map(),
+  followers: new Map(),
+  states: new Map(),
+  pending: [],
+  judgedTo: 0,
+  findings: new Map(),
 });
 
 export function auditMemory(): AuditMemory {

@@ -89,7 +89,10 @@ export async function signedEvent(
   const secret = randomBytes(32);
   const details = { mpn: "MPN", manufacturer: "M", entries: [{ lotNumber, makerLot: "L" }] };
   const event: CustodyEvent = {
-    ...{ action: ACTIONS.commission, actor, holder: actor, consignee: ZERO_ADDRESS },
+    action: ACTIONS.commission,
+    actor,
+    holder: actor,
+    consignee: ZERO_ADDRESS,
     entries: [{ lot: lotId(actor, lotNumber), previous: ZERO_HASH, quantity: 10 }],
     time: ctx.clock(),
     details: detailsRoot(details, secret),
@@ -105,8 +108,12 @@ export async function signedNotice(
 ): Promise<SignedNotice> {
   const issuer = parties[party].address;
   const notice: Notice = {
-    ...{ lot: toHex(randomBytes(32)), kind: NOTICE_KINDS.suspicion, issuer, time: ctx.clock() },
-    ...{ withdraws: ZERO_HASH, details: ZERO_HASH },
+    lot: toHex(randomBytes(32)),
+    kind: NOTICE_KINDS.suspicion,
+    issuer,
+    time: ctx.clock(),
+    withdraws: ZERO_HASH,
+    details: ZERO_HASH,
   };
   const sign = await openSigner(ctx.prisma, ctx.keystore, issuer);
   return { notice, signature: sign(noticeDigest(ctx.domain, notice)) };
@@ -121,7 +128,10 @@ export async function signedStatement(
   const issuer = parties[party].address;
   const content = { source: "GIDEP", reference: fresh("ALERT"), kind: "counterfeit", mpn: "MPN" };
   const statement: Statement = {
-    ...{ kind: STATEMENT_KINDS.alert, issuer, time: ctx.clock(), withdraws: ZERO_HASH },
+    kind: STATEMENT_KINDS.alert,
+    issuer,
+    time: ctx.clock(),
+    withdraws: ZERO_HASH,
     content: contentHash(content),
   };
   const sign = await openSigner(ctx.prisma, ctx.keystore, issuer);
@@ -293,7 +303,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
         severities: { ORIGIN_INTRODUCED: "FAIL" },
         maxDateCodeAgeDays: 1460,
       },
-      ...{ owner: "maker", status: 200, stranger: 200 },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
     }),
   "post /v1/scan": async (http) => {
     const { lot } = await newLot(http);
@@ -323,7 +335,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
         details: { manufacturer: "M" },
         time: Math.floor(Date.now() / 1000),
       },
-      ...{ owner: "maker", status: 201, stranger: 422 },
+      owner: "maker",
+      status: 201,
+      stranger: 422,
     }),
   "post /v1/lots/:lot/settle": async (http) => {
     const lots = [{ lotNumber: fresh("LOGGED"), quantity: 5 }];
@@ -397,13 +411,11 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     return { path: `/v1/shipments/${shipment}`, owner: "distributor", status: 200, stranger: 404 };
   },
   "post /v1/events": async (http) => ({
-    ...{
-      path: "/v1/events",
-      body: await signedEvent(http),
-      owner: "maker",
-      status: 200,
-      stranger: 403,
-    },
+    path: "/v1/events",
+    body: await signedEvent(http),
+    owner: "maker",
+    status: 200,
+    stranger: 403,
   }),
   "get /v1/events/:hash": async (http) => {
     const { event } = await newLot(http);
@@ -416,7 +428,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
         raw: Uint8Array.from(Buffer.from(`%PDF-1.7 ${fresh("document")}`)),
         headers: { "content-type": "application/pdf" },
       },
-      ...{ owner: "maker", status: 201, stranger: 201 },
+      owner: "maker",
+      status: 201,
+      stranger: 201,
     }),
   "get /v1/documents": list("/v1/documents?kind=coc&limit=3"),
   "get /v1/documents/:hash": ofDocument(""),
@@ -438,7 +452,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     Promise.resolve({
       path: "/v1/alerts?source=GIDEP",
       upload: json([{ reference: fresh("ALERT"), kind: "suspect", mpn: "MPN", makerLots: ["L"] }]),
-      ...{ owner: "maker", status: 201, stranger: 201 },
+      owner: "maker",
+      status: 201,
+      stranger: 201,
     }),
   "post /v1/statements": async (http) => {
     const body = await signedStatement(http);
@@ -469,13 +485,11 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/log/proof/consistency": ofLog("/v1/log/proof/consistency?from=1"),
   "get /v1/log/entries": ofLog("/v1/log/entries?from=0&to=2"),
   "post /v1/notices": async (http) => ({
-    ...{
-      path: "/v1/notices",
-      body: await signedNotice(http),
-      owner: "maker",
-      status: 201,
-      stranger: 403,
-    },
+    path: "/v1/notices",
+    body: await signedNotice(http),
+    owner: "maker",
+    status: 201,
+    stranger: 403,
   }),
   "get /v1/notices": async (http) => {
     const { lot } = await newLot(http);
@@ -513,13 +527,11 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   },
   "post /v1/keys": ({ parties }) =>
     Promise.resolve({
-      ...{
-        path: "/v1/keys",
-        body: { party: parties.maker.address },
-        owner: "maker",
-        status: 201,
-        stranger: 403,
-      },
+      path: "/v1/keys",
+      body: { party: parties.maker.address },
+      owner: "maker",
+      status: 201,
+      stranger: 403,
     }),
   "delete /v1/keys/:key": async (http) => {
     const key = await makeKey(http.ctx, http.parties.maker.accountKey);
@@ -530,7 +542,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     Promise.resolve({
       path: "/v1/api-keys",
       body: { party: parties.maker.address, scope: "read", label: "an example" },
-      ...{ owner: "maker", status: 201, stranger: 403 },
+      owner: "maker",
+      status: 201,
+      stranger: 403,
     }),
   "get /v1/api-keys": list("/v1/api-keys?limit=3"),
   "delete /v1/api-keys/:id": async ({ ctx, parties }) => {

@@ -77,14 +77,13 @@ export function commission(
 ): { logged: Logged; state: LotState; lot: string } {
   const lot = lotId(maker, `LOT-${number}`);
   const event: CustodyEvent = {
-    ...{
-      action: ACTIONS.commission,
-      actor: maker,
-      holder: maker,
-      consignee: ZERO_ADDRESS,
-      time: 1_750_000_000 + number,
-    },
-    ...{ entries: [{ lot, previous: ZERO_HASH, quantity }], details: ZERO_HASH },
+    action: ACTIONS.commission,
+    actor: maker,
+    holder: maker,
+    consignee: ZERO_ADDRESS,
+    time: 1_750_000_000 + number,
+    entries: [{ lot, previous: ZERO_HASH, quantity }],
+    details: ZERO_HASH,
   };
   const logged = signed(event);
   return { logged, lot, state: statesAfter({ event, digest: logged.digest }, [null])[0]! };
@@ -97,8 +96,13 @@ export function ship(
   consignee = distributor,
 ): Logged {
   return signed({
-    ...{ action: ACTIONS.ship, actor: maker, holder: maker, consignee, time },
-    ...{ entries: [{ lot, previous: wordOf(state), quantity }], details: ZERO_HASH },
+    action: ACTIONS.ship,
+    actor: maker,
+    holder: maker,
+    consignee,
+    time,
+    entries: [{ lot, previous: wordOf(state), quantity }],
+    details: ZERO_HASH,
   });
 }
 

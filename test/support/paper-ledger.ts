@@ -233,15 +233,15 @@ function applyEvent(chain: PaperChain, given: Result, log: Log): void {
     };
   });
   const event = {
-    ...{
-      action: Number(action),
-      actor: lower(actor),
-      holder: lower(holder),
-      consignee: lower(consignee),
-    },
-    ...{ time: Number(time), details: String(details) },
+    action: Number(action),
+    actor: lower(actor),
+    holder: lower(holder),
+    consignee: lower(consignee),
+    time: Number(time),
+    details: String(details),
     entries: [...(lots as string[])].map((lot, i) => ({
-      ...{ lot, previous: before[i] ? wordOf(before[i]) : ZERO_HASH },
+      lot,
+      previous: before[i] ? wordOf(before[i]) : ZERO_HASH,
       quantity: unpackLine((lines as bigint[])[i]!).quantity,
     })),
   };

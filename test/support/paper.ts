@@ -24,7 +24,10 @@ const DOMAIN = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
 const party = (digits: string) => `0x${digits.repeat(20)}`;
 
 export const [MAKER, DISTRIBUTOR, BROKER, ASSEMBLER] = ["11", "22", "33", "44"].map(party) as [
-  ...[string, string, string, string],
+  string,
+  string,
+  string,
+  string,
 ];
 export const HOUR = 3_600;
 export const DAY = 24 * HOUR;
@@ -88,13 +91,13 @@ export function openPaper(): Paper {
     const secret = keccak256(utf8(`secret ${++written}`));
     const details: Details = { ...shared, entries: entries.map(({ lot }) => facts?.[lot] ?? {}) };
     const event: CustodyEvent = {
-      ...{
-        action: ACTIONS[action],
-        actor,
-        holder: told.holder ?? actor,
-        consignee: told.consignee ?? ZERO_ADDRESS,
-      },
-      ...{ entries, time, details: detailsRoot(details, secret) },
+      action: ACTIONS[action],
+      actor,
+      holder: told.holder ?? actor,
+      consignee: told.consignee ?? ZERO_ADDRESS,
+      entries,
+      time,
+      details: detailsRoot(details, secret),
     };
     const digest = eventDigest(DOMAIN, event);
     const isOpen = (path: readonly (string | number)[]) =>
@@ -126,12 +129,14 @@ export function openPaper(): Paper {
   };
 
   return {
-    ...{ tell, pieces },
+    tell,
+    pieces,
     commission(lotNumber, facts = {}, time = at("2026-06-01")) {
       const lot = lotId(MAKER, lotNumber);
       const manufacturer = "Northgate Semiconductor";
       tell(MAKER, "commission", {
-        ...{ lots: { [lot]: 1000 }, time },
+        lots: { [lot]: 1000 },
+        time,
         facts: {
           [lot]: { lotNumber, manufacturer, mpn: "NG74LVC1G08-Q", makerLot: "K7T221", ...facts },
         },

@@ -29,7 +29,10 @@ export function stated(
   { withdraws = ZERO_HASH, key = own }: Stating = {},
 ): SignedStatement {
   const statement = {
-    ...{ kind: STATEMENT_KINDS[kind], issuer, time: TIME, withdraws },
+    kind: STATEMENT_KINDS[kind],
+    issuer,
+    time: TIME,
+    withdraws,
     content: contentHash(content),
   };
   return {

@@ -178,13 +178,11 @@ export const lotOf = (party: Party, number: string): string => lotId(party.addre
 
 /** What a maker says of a new lot. */
 export const maker = (lotNumber: string, mpn = "NG74LVC1G08-Q") => ({
-  ...{
-    lotNumber,
-    mpn,
-    manufacturer: "Northgate Semiconductor",
-    makerLot: "K7T221",
-    dateCode: "2631",
-  },
+  lotNumber,
+  mpn,
+  manufacturer: "Northgate Semiconductor",
+  makerLot: "K7T221",
+  dateCode: "2631",
 });
 
 /** A lot that its maker commissioned. */
@@ -228,8 +226,12 @@ export async function giveNotice(world: World, party: Party, what: NoticeAct): P
   const { ledger } = world;
   const time = (await chainTime(ledger)) + (what.late ?? 0);
   const notice: Notice = {
-    ...{ lot: what.lot, kind: NOTICE_KINDS[what.kind], issuer: party.address, time },
-    ...{ withdraws: what.withdraws ?? ZERO_HASH, details: ZERO_HASH },
+    lot: what.lot,
+    kind: NOTICE_KINDS[what.kind],
+    issuer: party.address,
+    time,
+    withdraws: what.withdraws ?? ZERO_HASH,
+    details: ZERO_HASH,
   };
   const digest = noticeDigest(ledger.domain, notice);
   const signature = signDigest(digest, (what.key ?? party.key).privateKey);

@@ -193,7 +193,8 @@ describe("equivocation", () => {
     const places = items.map(({ event }) => placeIn(log, eventDigest(domain, event))!);
     const twice = (logged: (typeof places)[number][]) => {
       const events = items.map(({ event, signature }, i) => ({
-        ...{ event: event as CustodyEvent, signature: signature! },
+        event: event as CustodyEvent,
+        signature: signature!,
         ...(logged[i] && { logged: logged[i] }),
       })) as [SignedTwice, SignedTwice];
       const where = {

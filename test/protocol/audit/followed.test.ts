@@ -96,7 +96,8 @@ describe("a log that was followed", () => {
 
   const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
     followedLog(memory, {
-      ...{ operator: of.operator, logs: await anchoredOf(of) },
+      operator: of.operator,
+      logs: await anchoredOf(of),
       trail: replay(about, world.ledger.domain, recover),
     });
   const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
@@ -118,7 +119,9 @@ describe("a log that was followed", () => {
     );
     world.states.set(lot, before.history[0]!.state);
     const item = await act(world, world.maker, "ship", {
-      ...{ lots: { [lot]: 100 }, consignee: world.broker.address, isRecorded: false },
+      lots: { [lot]: 100 },
+      consignee: world.broker.address,
+      isRecorded: false,
     });
     [world.states, world.producers] = [states, producers];
     change(item);

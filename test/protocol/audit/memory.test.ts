@@ -133,14 +133,12 @@ describe("an audit's memory", () => {
     const source = `0x${"bb".repeat(32)}`;
     for (const action of [ACTIONS.split, ACTIONS.assemble]) {
       const forged = signed({
-        ...{
-          action,
-          actor: distributor,
-          holder: distributor,
-          consignee: ZERO_ADDRESS,
-          time: 1,
-          details: ZERO_HASH,
-        },
+        action,
+        actor: distributor,
+        holder: distributor,
+        consignee: ZERO_ADDRESS,
+        time: 1,
+        details: ZERO_HASH,
         entries: [
           { lot, previous: ZERO_HASH, quantity: 5 },
           { lot: source, previous: source, quantity: 1 },

@@ -38,13 +38,14 @@ function rawLog(size: number, previousSize: number): RawLog {
     previousSize,
   ]);
   return {
-    ...{ address: `0x${"aa".repeat(20)}`, topics: topics as string[], data, removed: false },
-    ...{
-      blockNumber: 7,
-      blockHash: position.blockHash,
-      transactionHash: position.transaction,
-      logIndex: 3,
-    },
+    address: `0x${"aa".repeat(20)}`,
+    topics: topics as string[],
+    data,
+    removed: false,
+    blockNumber: 7,
+    blockHash: position.blockHash,
+    transactionHash: position.transaction,
+    logIndex: 3,
   };
 }
 
@@ -105,7 +106,10 @@ describe("checkpoint codec", () => {
       [LARGEST, LARGEST - 1],
     ] as const)
       expect(decodeCheckpointAnchored(rawLog(size, previousSize))).to.deep.equal({
-        ...{ operator, size, root: hash("ab"), previousSize },
+        operator,
+        size,
+        root: hash("ab"),
+        previousSize,
         ...position,
       });
   });

@@ -48,13 +48,14 @@ const position = { block: 7, blockHash: hash("b1"), transaction: hash("c1"), log
 function rawLog(name: string, values: unknown[]): RawLog {
   const { topics, data } = compiled.encodeEventLog(name, values);
   return {
-    ...{ address: address("aa"), topics: topics as string[], data, removed: false },
-    ...{
-      blockNumber: 7,
-      blockHash: position.blockHash,
-      transactionHash: position.transaction,
-      logIndex: 3,
-    },
+    address: address("aa"),
+    topics: topics as string[],
+    data,
+    removed: false,
+    blockNumber: 7,
+    blockHash: position.blockHash,
+    transactionHash: position.transaction,
+    logIndex: 3,
   };
 }
 
@@ -93,15 +94,13 @@ describe("chain codec", () => {
 
     it("decodes a recorded event", () => {
       const raw = rawLog("EventRecorded", [
-        ...[
-          hash("d1"),
-          address("a1"),
-          address("a2"),
-          ACTIONS.split,
-          address("a3"),
-          1_790_000_000,
-          hash("e1"),
-        ],
+        hash("d1"),
+        address("a1"),
+        address("a2"),
+        ACTIONS.split,
+        address("a3"),
+        1_790_000_000,
+        hash("e1"),
         [hash("01"), hash("02"), hash("03")],
         [
           line(400, 0, 0),
@@ -110,25 +109,23 @@ describe("chain codec", () => {
         ],
       ]);
       expect(decodeLog(raw)).to.deep.equal({
-        ...{
-          name: "EventRecorded",
-          ...position,
-          digest: hash("d1"),
-          action: ACTIONS.split,
-          time: 1_790_000_000,
-        },
-        ...{
-          actor: address("a1"),
-          consignee: address("a2"),
-          holder: address("a3"),
-          details: hash("e1"),
-        },
+        name: "EventRecorded",
+        ...position,
+        digest: hash("d1"),
+        action: ACTIONS.split,
+        time: 1_790_000_000,
+        actor: address("a1"),
+        consignee: address("a2"),
+        holder: address("a3"),
+        details: hash("e1"),
         lots: [
           { lot: hash("01"), quantity: 400, quantityBefore: 0, isNew: true },
           { lot: hash("02"), quantity: 600, quantityBefore: 1000, isNew: false },
           {
-            ...{ lot: hash("03"), isNew: false },
-            ...{ quantity: Number.MAX_SAFE_INTEGER, quantityBefore: Number.MAX_SAFE_INTEGER },
+            lot: hash("03"),
+            isNew: false,
+            quantity: Number.MAX_SAFE_INTEGER,
+            quantityBefore: Number.MAX_SAFE_INTEGER,
           },
         ],
       });
@@ -140,16 +137,15 @@ describe("chain codec", () => {
         (_, i) => `0x${(i + 1).toString(16).padStart(64, "0")}`,
       );
       const raw = rawLog("EventRecorded", [
-        ...[
-          hash("d1"),
-          address("a1"),
-          ZERO_ADDRESS,
-          ACTIONS.commission,
-          address("a1"),
-          5,
-          ZERO_HASH,
-        ],
-        ...[lots, lots.map((_, i) => BigInt(i + 1))],
+        hash("d1"),
+        address("a1"),
+        ZERO_ADDRESS,
+        ACTIONS.commission,
+        address("a1"),
+        5,
+        ZERO_HASH,
+        lots,
+        lots.map((_, i) => BigInt(i + 1)),
       ]);
       const log = decodeLog(raw);
       if (log.name !== "EventRecorded") throw new Error(log.name);
@@ -168,14 +164,15 @@ describe("chain codec", () => {
         hash("e1"),
       ]);
       expect(decodeLog(raw)).to.deep.equal({
-        ...{
-          name: "NoticeTaken",
-          ...position,
-          lot: hash("01"),
-          issuer: address("a1"),
-          digest: hash("d1"),
-        },
-        ...{ kind: 3, time: Number.MAX_SAFE_INTEGER, withdraws: hash("d0"), details: hash("e1") },
+        name: "NoticeTaken",
+        ...position,
+        lot: hash("01"),
+        issuer: address("a1"),
+        digest: hash("d1"),
+        kind: 3,
+        time: Number.MAX_SAFE_INTEGER,
+        withdraws: hash("d0"),
+        details: hash("e1"),
       });
     });
 
@@ -227,8 +224,15 @@ describe("chain codec", () => {
 
     describe("refuses", () => {
       const good = rawLog("EventRecorded", [
-        ...[hash("d1"), address("a1"), ZERO_ADDRESS, 1, address("a1"), 5, ZERO_HASH],
-        ...[[hash("01")], [line(4, 0, 0)]],
+        hash("d1"),
+        address("a1"),
+        ZERO_ADDRESS,
+        1,
+        address("a1"),
+        5,
+        ZERO_HASH,
+        [hash("01")],
+        [line(4, 0, 0)],
       ]);
       const slots = good.data.slice(2).match(/.{64}/g)!;
       const withSlot = (index: number, slot: string): RawLog => ({
@@ -307,21 +311,23 @@ describe("chain codec", () => {
 
   describe("calls", () => {
     const state: LotState = {
-      ...{ lastEvent: hash("d0"), holder: address("a1"), consignee: ZERO_ADDRESS },
-      ...{ quantity: 1000, held: true },
+      lastEvent: hash("d0"),
+      holder: address("a1"),
+      consignee: ZERO_ADDRESS,
+      quantity: 1000,
+      held: true,
     };
     const event: CustodyEvent = {
-      ...{
-        action: ACTIONS.split,
-        actor: address("a1"),
-        holder: address("a1"),
-        consignee: ZERO_ADDRESS,
-      },
+      action: ACTIONS.split,
+      actor: address("a1"),
+      holder: address("a1"),
+      consignee: ZERO_ADDRESS,
       entries: [
         { lot: hash("01"), previous: wordOf(state), quantity: 600 },
         { lot: hash("02"), previous: ZERO_HASH, quantity: 400 },
       ],
-      ...{ time: 1_790_000_000, details: hash("e1") },
+      time: 1_790_000_000,
+      details: hash("e1"),
     };
     const signature = `0x${"12".repeat(32)}${"34".repeat(32)}1c`;
     const parts = [`0x${"12".repeat(32)}`, `0x${"34".repeat(32)}`, 28n];
@@ -337,12 +343,16 @@ describe("chain codec", () => {
     it("records what was signed", () => {
       const submission = submissionOf(event, [state, null], signature);
       const expected = [
-        ...[7n, address("a1"), address("a1"), ZERO_ADDRESS, 1_790_000_000n, hash("e1")],
-        ...[
-          [hash("01"), hash("02")],
-          [600n | (1000n << 64n) | (1n << 128n), 400n],
-        ],
-        ...[[[hash("d0"), address("a1"), ZERO_ADDRESS, true]], parts],
+        7n,
+        address("a1"),
+        address("a1"),
+        ZERO_ADDRESS,
+        1_790_000_000n,
+        hash("e1"),
+        [hash("01"), hash("02")],
+        [600n | (1000n << 64n) | (1n << 128n), 400n],
+        [[hash("d0"), address("a1"), ZERO_ADDRESS, true]],
+        parts,
       ];
       expect(decoded("record", encodeRecord(submission))).to.deep.equal([expected]);
       expect(decoded("recordBatch", encodeRecordBatch([submission, submission]))).to.deep.equal([
@@ -372,8 +382,12 @@ describe("chain codec", () => {
 
     it("gives a notice", () => {
       const notice = {
-        ...{ lot: hash("01"), kind: 3 as const, issuer: address("a1"), time: 77 },
-        ...{ withdraws: hash("d1"), details: hash("e1") },
+        lot: hash("01"),
+        kind: 3 as const,
+        issuer: address("a1"),
+        time: 77,
+        withdraws: hash("d1"),
+        details: hash("e1"),
       };
       expect(decoded("notify", encodeNotify(notice, signature))).to.deep.equal([
         [hash("01"), 3n, address("a1"), 77n, hash("d1"), hash("e1")],
@@ -383,7 +397,10 @@ describe("chain codec", () => {
 
     it("changes parties and keys", () => {
       expect(decoded("admit", encodeAdmit(address("a1"), 5, "Söhne", hash("1d")))).to.deep.equal([
-        ...[address("a1"), 5n, "söhne", hash("1d")],
+        address("a1"),
+        5n,
+        "söhne",
+        hash("1d"),
       ]);
       expect(decoded("suspend", encodeSuspend(address("a1")))).to.deep.equal([address("a1")]);
       expect(decoded("reinstate", encodeReinstate(address("a1")))).to.deep.equal([address("a1")]);

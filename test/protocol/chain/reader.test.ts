@@ -104,12 +104,12 @@ describe("chain reader", () => {
       );
       const [, shipped] = found;
       expect(shipped).to.include({
-        ...{
-          actor: world.maker.address,
-          holder: world.maker.address,
-          consignee: world.distributor.address,
-        },
-        ...{ action: 3, time: events[1]!.event.time, details: events[1]!.event.details },
+        actor: world.maker.address,
+        holder: world.maker.address,
+        consignee: world.distributor.address,
+        action: 3,
+        time: events[1]!.event.time,
+        details: events[1]!.event.details,
       });
       expect(shipped!.lots).to.deep.equal([
         { lot, quantity: 1000, quantityBefore: 1000, isNew: false },
@@ -137,13 +137,17 @@ describe("chain reader", () => {
       const { number } = await reader.head();
       const ofBroker = await reader.partyFacts([suspended.address], number);
       expect(ofBroker.map(({ name }) => name)).to.deep.equal([
-        ...["PartyAdmitted", "KeyEnrolled", "PartySuspended", "PartyReinstated", "PartySuspended"],
+        "PartyAdmitted",
+        "KeyEnrolled",
+        "PartySuspended",
+        "PartyReinstated",
+        "PartySuspended",
       ]);
       expect(ofBroker[0]).to.include({ partyName: "Quayside Parts", roles: ROLES.distributor });
       const ofMaker = await reader.partyFacts([world.maker.address], number);
       expect(
         ofMaker.filter((fact) => "key" in fact && fact.key === revokedKey).map(({ name }) => name),
-      ).to.deep.equal([...["KeyEnrolled", "KeyRevoked"]]);
+      ).to.deep.equal(["KeyEnrolled", "KeyRevoked"]);
       const both = await reader.partyFacts([world.maker.address, suspended.address], number);
       expect(both).to.have.length(ofBroker.length + ofMaker.length);
       const places = both.map(({ block, logIndex }) => block * 1000 + logIndex);
@@ -233,18 +237,14 @@ describe("chain reader", () => {
       const { number, hash } = await reader.head();
       const maker = world.maker.address;
       const log = (i: number) => ({
-        ...{
-          address: world.ledger.domain.ledger,
-          data: "0x",
-          removed: false,
-          transactionHash: hash,
-        },
+        address: world.ledger.domain.ledger,
+        data: "0x",
+        removed: false,
+        transactionHash: hash,
         topics: [TOPICS.PartySuspended, `0x${maker.slice(2).padStart(64, "0")}`],
-        ...{
-          blockNumber: `0x${number.toString(16)}`,
-          blockHash: hash,
-          logIndex: `0x${i.toString(16)}`,
-        },
+        blockNumber: `0x${number.toString(16)}`,
+        blockHash: hash,
+        logIndex: `0x${i.toString(16)}`,
       });
       const logs = Array.from({ length: 150_000 }, (_, i) => log(i));
       const busy = through((method, params, next) =>
@@ -257,16 +257,14 @@ describe("chain reader", () => {
       const { number } = await reader.head();
       const asked: string[][][] = [];
       const anchored = (operator: string, size: string) => ({
-        ...{
-          address: world.ledger.domain.ledger,
-          removed: false,
-          transactionHash: digest(events[0]!),
-          logIndex: "0x0",
-        },
+        address: world.ledger.domain.ledger,
+        removed: false,
+        transactionHash: digest(events[0]!),
         topics: [...checkpointTopics(operator), size],
         logIndex: `0x${size.slice(-1)}`,
         data: `0x${"ab".repeat(32)}${"0".repeat(64)}`,
-        ...{ blockNumber: `0x${number.toString(16)}`, blockHash: digest(events[1]!) },
+        blockNumber: `0x${number.toString(16)}`,
+        blockHash: digest(events[1]!),
       });
       const operators = Array.from(
         { length: 600 },

@@ -959,14 +959,12 @@ describe("the order of the rules", () => {
   it("is that of the list, whatever else is broken", () => {
     // One event that breaks everything; then one rule after the other is kept.
     let plan: Plan = {
-      ...{
-        action: 99,
-        by: "stranger",
-        holder: "broker",
-        to: "maker",
-        time: NOW + 10_000,
-        signer: undefined,
-      },
+      action: 99,
+      by: "stranger",
+      holder: "broker",
+      to: "maker",
+      time: NOW + 10_000,
+      signer: undefined,
       lots: [],
     };
     breaksFirst(plan, "EntryCountOutOfRange");

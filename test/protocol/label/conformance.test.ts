@@ -32,28 +32,33 @@ const UNTOLD: Record<string, readonly string[]> = {
 
 /** What a source calls a fact, as the record's name of it. */
 const RECORDED: Record<string, keyof LabelRecord> = {
-  ...{
-    mpn: "mpn",
-    partNumber: "mpn",
-    lot: "makerLot",
-    lotCode: "makerLot",
-    lot1: "makerLot",
-    quantity: "quantity",
-  },
-  ...{ coo: "countryOfOrigin", supplier_sku: "supplierReference", manufacturer: "manufacturer" },
-  ...{ peak_c: "peakReflowCelsius", seal_date: "bagSealDate" },
+  mpn: "mpn",
+  partNumber: "mpn",
+  lot: "makerLot",
+  lotCode: "makerLot",
+  lot1: "makerLot",
+  quantity: "quantity",
+  coo: "countryOfOrigin",
+  supplier_sku: "supplierReference",
+  manufacturer: "manufacturer",
+  peak_c: "peakReflowCelsius",
+  seal_date: "bagSealDate",
 };
 /** The same of facts that are a field's text. */
 const FIELDS: Record<string, readonly KindName[]> = {
-  ...{ customer_po: ["purchaseOrder"], customer_po_line: ["purchaseOrderLine"] },
-  ...{ line: ["purchaseOrderLine", "salesOrderLine"], customer_pn: ["customerPartNumber"] },
-  ...{ supplier_order: ["salesOrder"], invoice: ["invoice"], packing_list: ["packingList"] },
-  ...{ msl: ["msl"], floor_life: ["floorLifeHours"], fab_country: ["fabCountry"] },
-  ...{
-    assembly_country: ["assemblyCountry"],
-    production_date: ["productionDate"],
-    expireDate: ["expiryDate"],
-  },
+  customer_po: ["purchaseOrder"],
+  customer_po_line: ["purchaseOrderLine"],
+  line: ["purchaseOrderLine", "salesOrderLine"],
+  customer_pn: ["customerPartNumber"],
+  supplier_order: ["salesOrder"],
+  invoice: ["invoice"],
+  packing_list: ["packingList"],
+  msl: ["msl"],
+  floor_life: ["floorLifeHours"],
+  fab_country: ["fabCountry"],
+  assembly_country: ["assemblyCountry"],
+  production_date: ["productionDate"],
+  expireDate: ["expiryDate"],
 };
 
 const same = (one: unknown, other: unknown) =>

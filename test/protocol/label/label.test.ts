@@ -44,7 +44,9 @@ function shortened(input: string | string[]): Record<string, unknown> {
   const read = codes.map((code) => (code.status === "read" ? code : null));
   const dropped = read.map((code) => code?.dropped ?? null);
   return {
-    ...{ dialect: dialect.name, guess: dialect.guess, record },
+    dialect: dialect.name,
+    guess: dialect.guess,
+    record,
     fields: fields.map(({ code, di, raw, kind }) => [code, di, raw, kind]),
     ...(read.some((code) => code?.mended.length)
       ? { mended: read.map((code) => code?.mended ?? null) }
@@ -184,7 +186,13 @@ describe("labels: tables", () => {
       .filter(Boolean);
     expect(triples.toSorted()).to.deep.equal(known);
     expect(["DEU", "USA", "MYS", "TWN", "276", "840", "aa"].map(readCountry)).to.deep.equal([
-      ...["DE", "US", "MY", "TW", "DE", "US", "mixed"],
+      "DE",
+      "US",
+      "MY",
+      "TW",
+      "DE",
+      "US",
+      "mixed",
     ]);
     expect(["UK", "XX", "000", "", "constructor"].map(readCountry)).to.deep.equal([
       null,

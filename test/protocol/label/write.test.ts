@@ -8,19 +8,15 @@ import { refused } from "../../support/refused.ts";
 const least: LabelContent = { lotNumber: "RP-2024-000017", mpn: "RX-4711-AB", quantity: 2500 };
 const full: LabelContent = {
   ...least,
-  ...{
-    manufacturer: "Example Semi",
-    partRevision: "C",
-    makerLot: "LOT7788A",
-    dateCode: "2443",
-    countryOfOrigin: "MY",
-  },
-  ...{
-    expiryDate: "2026-12-31",
-    msl: "2a",
-    environmentalCategory: "e3",
-    parentPackageId: "CTN-000123",
-  },
+  manufacturer: "Example Semi",
+  partRevision: "C",
+  makerLot: "LOT7788A",
+  dateCode: "2443",
+  countryOfOrigin: "MY",
+  expiryDate: "2026-12-31",
+  msl: "2a",
+  environmentalCategory: "e3",
+  parentPackageId: "CTN-000123",
 };
 
 function read(content: LabelContent) {
@@ -42,10 +38,13 @@ describe("labels of our own", () => {
   it("are read back whole", () => {
     const { lotNumber, dateCode, ...same } = full;
     expect(read(full).record).to.deep.equal({
-      ...{ ...same, packageId: lotNumber },
+      ...same,
+      packageId: lotNumber,
       dateCode: {
-        ...{ raw: dateCode, readings: [{ format: "YYWW", from: "2024-10-21", to: "2024-10-27" }] },
-        ...{ certainty: "certain", mixed: false },
+        raw: dateCode,
+        readings: [{ format: "YYWW", from: "2024-10-21", to: "2024-10-27" }],
+        certainty: "certain",
+        mixed: false,
       },
     });
     expect(read(least).record).to.deep.equal({
@@ -54,7 +53,8 @@ describe("labels of our own", () => {
       quantity: 2500,
     });
     expect(read({ ...least, quantity: 0, countryOfOrigin: "AA" }).record).to.deep.include({
-      ...{ quantity: 0, countryOfOrigin: "mixed" },
+      quantity: 0,
+      countryOfOrigin: "mixed",
     });
   });
 

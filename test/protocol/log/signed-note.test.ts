@@ -33,7 +33,11 @@ describe("signed notes", () => {
   it("have the lines of the format", () => {
     const [first, size, root, blank, signature, end] = note.split("\n");
     expect([first, size, root, blank, end]).to.deep.equal([
-      ...[origin, "123", "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU=", "", ""],
+      origin,
+      "123",
+      "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU=",
+      "",
+      "",
     ]);
     expect(signature).to.match(/^— reelproof\/31337\/0x(1e){20}\/0x(0b){20} [A-Za-z0-9+/]{91}=$/);
   });

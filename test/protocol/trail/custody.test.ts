@@ -93,12 +93,10 @@ describe("what a reader sees of a bundle", function () {
     const partly = { ...made, details: withhold(made.details!, (path) => path[2] === "mpn") };
     expect(withheldIn(partly)).to.deep.include({ entries: 0, details: false, signature: false });
     expect([...withheldIn(partly)!.fields]).to.deep.equal([
-      ...[
-        ["dateCode", 1],
-        ["lotNumber", 1],
-        ["makerLot", 1],
-        ["manufacturer", 1],
-      ],
+      ["dateCode", 1],
+      ["lotNumber", 1],
+      ["makerLot", 1],
+      ["manufacturer", 1],
     ]);
     const [entry] = shipped.event.entries;
     const bare = {
@@ -106,7 +104,10 @@ describe("what a reader sees of a bundle", function () {
       event: { ...shipped.event, entries: [withheldEntry(toHex(entryHash(entry!)))] },
     };
     expect(withheldIn({ ...bare, details: null, signature: null })).to.deep.equal({
-      ...{ fields: new Map(), entries: 1, details: true, signature: true },
+      fields: new Map(),
+      entries: 1,
+      details: true,
+      signature: true,
     });
   });
 
@@ -114,15 +115,13 @@ describe("what a reader sees of a bundle", function () {
     const made = { at: 1_790_000_000, by: "Harbour Components" };
     const bundle: BundleJson = bundleOf(trailFor(world, cut) as TrailJson, { documents: [], made });
     const claim = {
-      ...{
-        isBundle: true,
-        ...world.ledger.domain,
-        lot: cut,
-        events: 7,
-        notices: 0,
-        documents: 0,
-        made,
-      },
+      isBundle: true,
+      ...world.ledger.domain,
+      lot: cut,
+      events: 7,
+      notices: 0,
+      documents: 0,
+      made,
     };
     expect(claimOf(bundle)).to.deep.equal({ ...claim, checkpoints: null });
     const checkpoints = `0x${"c4".repeat(20)}`;

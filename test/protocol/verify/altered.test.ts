@@ -388,13 +388,11 @@ describe("verify, on an altered trail", () => {
       const { events } = changed;
       const forged = structuredClone(events.at(-1)!);
       Object.assign(forged.event, {
-        ...{
-          action: 4,
-          actor: state!.consignee,
-          holder: state!.consignee,
-          consignee: ZERO_ADDRESS,
-          details: ZERO_HASH,
-        },
+        action: 4,
+        actor: state!.consignee,
+        holder: state!.consignee,
+        consignee: ZERO_ADDRESS,
+        details: ZERO_HASH,
         entries: [{ lot: product, previous: wordAfter(), quantity: 50 }],
       });
       delete forged.settled;

@@ -58,13 +58,18 @@ describe("verify, on the lives of lots", () => {
       expect(seen(verdict)).to.deep.equal([]);
       const head = await world.ledger.reader.head();
       expect(verdict).to.deep.include({
-        ...{ verdict: "PASS", lot, inTransit: false, notices: [] },
+        verdict: "PASS",
+        lot,
+        inTransit: false,
+        notices: [],
         block: { number: head.number, hash: head.hash, time: head.time },
         trusted: { ...world.ledger.domain, finality: 0, now: head.time, node: "here" },
         state: world.states.get(lot)!,
         identity: {
-          ...{ manufacturer: "Northgate Semiconductor", mpn: "NG74LVC1G08-Q" },
-          ...{ makerLot: "K7T221", dateCode: "2631" },
+          manufacturer: "Northgate Semiconductor",
+          mpn: "NG74LVC1G08-Q",
+          makerLot: "K7T221",
+          dateCode: "2631",
         },
       });
       expect(verdict.events.map(({ action, recorded }) => [action, recorded?.final])).to.deep.equal(
@@ -76,13 +81,11 @@ describe("verify, on the lives of lots", () => {
       );
       const [first] = trailFor(world, lot).events;
       expect(verdict.origin).to.deep.equal({
-        ...{
-          lot,
-          event: digestOf(first!),
-          action: "commission",
-          party: world.maker.address,
-          time: first!.event.time,
-        },
+        lot,
+        event: digestOf(first!),
+        action: "commission",
+        party: world.maker.address,
+        time: first!.event.time,
       });
       expect(verdict.events[0]!.recorded).to.include(first!.settled!);
       expect(verdict.parties.map(({ name }) => name)).to.deep.equal([
@@ -205,7 +208,10 @@ describe("verify, on the lives of lots", () => {
         event: digestOf(item),
       });
       expect(verdict.identity).to.deep.equal({
-        ...{ manufacturer: null, mpn: "LH-CTRL-7", makerLot: null, dateCode: null },
+        manufacturer: null,
+        mpn: "LH-CTRL-7",
+        makerLot: null,
+        dateCode: null,
       });
       // The inputs' own trails end in the same assembly, of whose other input they know nothing.
       expect(seen(await judged(inputs[0]!))).to.deep.equal([]);
@@ -214,7 +220,8 @@ describe("verify, on the lives of lots", () => {
     it("a lot whose private fields are withheld", async () => {
       const lot = await commission(world, number(), 10);
       await act(world, world.maker, "ship", {
-        ...{ lots: pieces(lot), consignee: world.distributor.address },
+        lots: pieces(lot),
+        consignee: world.distributor.address,
         shared: { carrier: "Brightline Freight", packingList: "PL-1", deliveryNote: "DN-2" },
       });
       const verdict = await judged(lot, {}, ({ events }) => {
@@ -281,8 +288,13 @@ describe("verify, on the lives of lots", () => {
         "WARN",
         [
           {
-            ...{ code: "RECEIVED_SHORT", verdict: "WARN", event: digestOf(item), lot },
-            ...{ field: "entries.0.quantity", expected: 100, found: 97 },
+            code: "RECEIVED_SHORT",
+            verdict: "WARN",
+            event: digestOf(item),
+            lot,
+            field: "entries.0.quantity",
+            expected: 100,
+            found: 97,
           },
         ],
       ]);
@@ -364,7 +376,9 @@ describe("verify, on the lives of lots", () => {
     it("what the ledger has not recorded yet", async () => {
       const lot = await commission(world, number(), 100);
       const ship = await act(world, world.maker, "ship", {
-        ...{ lots: pieces(lot), consignee: world.distributor.address, isRecorded: false },
+        lots: pieces(lot),
+        consignee: world.distributor.address,
+        isRecorded: false,
       });
       const verdict = await judged(lot);
       expect([verdict.verdict, seen(verdict)]).to.deep.equal([
@@ -379,7 +393,9 @@ describe("verify, on the lives of lots", () => {
       const first = number();
       const lot = lotOf(world.maker, first);
       await act(world, world.maker, "commission", {
-        ...{ lots: { [lot]: 5 }, facts: { [lot]: maker(first) }, isRecorded: false },
+        lots: { [lot]: 5 },
+        facts: { [lot]: maker(first) },
+        isRecorded: false,
       });
       const verdict = await judged(lot);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_RECORDED"]]);
@@ -505,45 +521,43 @@ describe("verify, on the lives of lots", () => {
       ]);
       const [first] = trailFor(world, lot).events;
       expectFinding(verdict, {
-        ...{
-          event: digestOf(item),
-          field: "time",
-          expected: first!.event.time,
-          found: item.event.time,
-        },
+        event: digestOf(item),
+        field: "time",
+        expected: first!.event.time,
+        found: item.event.time,
       });
     });
 
     it("a lot number that is not the one of the lot's id", async () => {
       const lot = lotOf(world.maker, number());
       const item = await act(world, world.maker, "commission", {
-        ...{ lots: { [lot]: 5 }, facts: { [lot]: maker("another") } },
+        lots: { [lot]: 5 },
+        facts: { [lot]: maker("another") },
       });
       const verdict = await judged(lot);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["LOT_NUMBER_MISMATCH"]]);
       expectFinding(verdict, {
-        ...{ event: digestOf(item), lot, field: "details.entries.0.lotNumber", expected: lot },
+        event: digestOf(item),
+        lot,
+        field: "details.entries.0.lotNumber",
+        expected: lot,
         found: lotOf(world.maker, "another"),
       });
     });
 
     for (const [name, value] of Object.entries({
-      ...{
-        manufacturer: "Northgate Semi",
-        mpn: "NG74LVC1G08",
-        makerLot: "K7T222",
-        dateCode: "2632",
-      },
+      manufacturer: "Northgate Semi",
+      mpn: "NG74LVC1G08",
+      makerLot: "K7T222",
+      dateCode: "2632",
     }))
       for (const place of ["own", "shared"])
         it(`another ${name} downstream, in its ${place} field`, async () => {
           const lot = await commission(world, number(), 100);
           const says = { [name]: value };
           const item = await act(world, world.maker, "inspect", {
-            ...{
-              lots: pieces(lot),
-              ...(place === "own" ? { facts: { [lot]: says } } : { shared: says }),
-            },
+            lots: pieces(lot),
+            ...(place === "own" ? { facts: { [lot]: says } } : { shared: says }),
           });
           const verdict = await judged(lot);
           expect([verdict.verdict, codes(verdict)]).to.deep.equal([
@@ -551,7 +565,10 @@ describe("verify, on the lives of lots", () => {
             ["IDENTITY_CONTRADICTED"],
           ]);
           expectFinding(verdict, {
-            ...{ event: digestOf(item), lot, expected: maker("")[name as "mpn"], found: value },
+            event: digestOf(item),
+            lot,
+            expected: maker("")[name as "mpn"],
+            found: value,
             field: place === "own" ? `details.entries.0.${name}` : `details.${name}`,
           });
         });
@@ -607,7 +624,8 @@ describe("verify, on the lives of lots", () => {
       const serial = number();
       const product = lotOf(world.assembler, serial);
       await act(world, world.assembler, "assemble", {
-        ...{ lots: { [lot]: 0, [product]: 100 }, shared: { mpn: "LH-9" } },
+        lots: { [lot]: 0, [product]: 100 },
+        shared: { mpn: "LH-9" },
         facts: { [product]: { lotNumber: serial } },
       });
       expect(seen(await judged(product))).to.deep.equal([]);
@@ -625,11 +643,15 @@ describe("verify, on the lives of lots", () => {
       it("signed with a key that was never enrolled", async () => {
         const lot = await commission(world, number(), 100);
         const item = await act(world, world.maker, "inspect", {
-          ...{ lots: pieces(lot), key: world.broker.key, isRecorded: false },
+          lots: pieces(lot),
+          key: world.broker.key,
+          isRecorded: false,
         });
         await expectRefused(item, {
-          ...{ code: "KeyNotOfParty", field: "signature" },
-          ...{ expected: world.maker.address, found: world.broker.key.address },
+          code: "KeyNotOfParty",
+          field: "signature",
+          expected: world.maker.address,
+          found: world.broker.key.address,
         });
       });
 
@@ -667,7 +689,9 @@ describe("verify, on the lives of lots", () => {
         const lot = await commission(world, number(), 100);
         const [nobody] = world.ledger.spare;
         const item = await act(world, world.maker, "ship", {
-          ...{ lots: pieces(lot), consignee: nobody!, isRecorded: false },
+          lots: pieces(lot),
+          consignee: nobody!,
+          isRecorded: false,
         });
         await expectRefused(item, { code: "PartyNotAdmitted", field: "consignee", found: nobody! });
       });
@@ -676,7 +700,9 @@ describe("verify, on the lives of lots", () => {
         const first = number();
         const lot = lotOf(world.broker, first);
         const item = await act(world, world.broker, "commission", {
-          ...{ lots: { [lot]: 5 }, facts: { [lot]: maker(first) }, isRecorded: false },
+          lots: { [lot]: 5 },
+          facts: { [lot]: maker(first) },
+          isRecorded: false,
         });
         await expectRefused(item, {
           code: "RoleMissing",

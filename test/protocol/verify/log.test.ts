@@ -213,8 +213,11 @@ describe("verify, on log-only trails", () => {
       const verdict = await judge(shop, trail, {}, [whole, rival, rival]);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["WORD_SPENT_TWICE"]]);
       expectFinding(verdict, {
-        ...{ code: "WORD_SPENT_TWICE", event: digestOf(shop, trail.events[1]!), lot },
-        ...{ field: "entries.0.previous", found: digestOf(shop, twin) },
+        code: "WORD_SPENT_TWICE",
+        event: digestOf(shop, trail.events[1]!),
+        lot,
+        field: "entries.0.previous",
+        found: digestOf(shop, twin),
       });
     });
 

@@ -53,14 +53,12 @@ describe("verify, with notices", () => {
     ]);
     expect(verdict.notices).to.have.length(1);
     expect(verdict.notices[0]).to.include({
-      ...{
-        notice,
-        lot,
-        kind: "recall",
-        issuer: world.maker.address,
-        recorded: true,
-        withdrawn: false,
-      },
+      notice,
+      lot,
+      kind: "recall",
+      issuer: world.maker.address,
+      recorded: true,
+      withdrawn: false,
     });
   });
 
@@ -258,13 +256,12 @@ describe("verify, with notices", () => {
     const secret = new Uint8Array(32).fill(7);
     const details = { contact: "quality desk", alertReference: "NG-2026-11" };
     const notice = {
-      ...{
-        lot,
-        kind: NOTICE_KINDS.recall,
-        issuer: world.maker.address,
-        time: (await trustIn(world)).now,
-      },
-      ...{ withdraws: ZERO_HASH, details: detailsRoot(details, secret) },
+      lot,
+      kind: NOTICE_KINDS.recall,
+      issuer: world.maker.address,
+      time: (await trustIn(world)).now,
+      withdraws: ZERO_HASH,
+      details: detailsRoot(details, secret),
     };
     const digest = noticeDigest(world.ledger.domain, notice);
     const signature = signDigest(digest, world.maker.key.privateKey);
@@ -294,8 +291,11 @@ describe("verify, with notices", () => {
       const lot = await commission(world, number(), 10);
       const notice = await giveNotice(world, world.broker, { lot, kind: "recall", isTaken: false });
       await expectNotCounting(lot, {
-        ...{ code: "NotIssuer", notice, field: "issuer" },
-        ...{ expected: world.maker.address, found: world.broker.address },
+        code: "NotIssuer",
+        notice,
+        field: "issuer",
+        expected: world.maker.address,
+        found: world.broker.address,
       });
     });
 

@@ -236,7 +236,8 @@ describe("verify, on a broken custody rule", () => {
   it("names an assembly without any input, and one of products alone", async () => {
     const product = lotOf(world.assembler, "product");
     const item = await made(world.assembler, "assemble", {
-      ...{ lots: { [product]: 5 }, facts: { [product]: { lotNumber: "product", mpn: "LH-1" } } },
+      lots: { [product]: 5 },
+      facts: { [product]: { lotNumber: "product", mpn: "LH-1" } },
     });
     const verdict = await judged(product, [item]);
     expectFinding(verdict, { code: "EntryKindsNotAllowed", event: digestOf(item.event) });
@@ -308,7 +309,8 @@ describe("verify, on a broken custody rule", () => {
     it("is named event by event when all of it was altered", async () => {
       const lot = lotOf(world.maker, "batch");
       const commissioned = await sign(world, world.maker, "commission", {
-        ...{ lots: { [lot]: 5 }, facts: { [lot]: maker("batch") } },
+        lots: { [lot]: 5 },
+        facts: { [lot]: maker("batch") },
       });
       const before = [null];
       follow(world, commissioned);

@@ -29,13 +29,13 @@ class Story {
     const made = {
       name,
       event: {
-        ...{
-          action: ACTIONS[action],
-          actor: ZERO_ADDRESS,
-          holder: ZERO_ADDRESS,
-          consignee: ZERO_ADDRESS,
-        },
-        ...{ entries, time: 0, details: ZERO_HASH },
+        action: ACTIONS[action],
+        actor: ZERO_ADDRESS,
+        holder: ZERO_ADDRESS,
+        consignee: ZERO_ADDRESS,
+        entries,
+        time: 0,
+        details: ZERO_HASH,
       },
     };
     for (const lot of lots) {
@@ -159,7 +159,8 @@ describe("trails", () => {
     const claim = id("claimed");
     const salt = `0x${"00".repeat(16)}`;
     const events = story.events.map(({ name, event }) => ({
-      ...{ event, signature: null },
+      event,
+      signature: null,
       details:
         name === "in"
           ? {

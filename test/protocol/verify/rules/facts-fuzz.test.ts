@@ -40,27 +40,23 @@ const defined = <T extends object>(fields: T) =>
 const content = fc.oneof(
   fc
     .record({
-      ...{
-        source: fc.constant("ITX"),
-        reference: fc.constant("1"),
-        kind: fc.constantFrom(...ALERT_KINDS),
-        mpn,
-      },
-      ...{
-        manufacturer: some(text),
-        makerLots: some(fc.array(text)),
-        dateCodeFrom: some(day),
-        dateCodeTo: some(day),
-      },
+      source: fc.constant("ITX"),
+      reference: fc.constant("1"),
+      kind: fc.constantFrom(...ALERT_KINDS),
+      mpn,
+      manufacturer: some(text),
+      makerLots: some(fc.array(text)),
+      dateCodeFrom: some(day),
+      dateCodeTo: some(day),
     })
     .map(defined),
   fc
     .record({
-      ...{
-        party: fc.constantFrom(DISTRIBUTOR, BROKER),
-        brand: fc.constant("Northgate Semiconductor"),
-      },
-      ...{ grade: fc.constantFrom(...GRADES), from: day, to: some(day) },
+      party: fc.constantFrom(DISTRIBUTOR, BROKER),
+      brand: fc.constant("Northgate Semiconductor"),
+      grade: fc.constantFrom(...GRADES),
+      from: day,
+      to: some(day),
     })
     .map(defined),
   fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<unknown>),

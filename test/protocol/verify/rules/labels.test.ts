@@ -48,7 +48,11 @@ describe("rules of labels on paper", () => {
   const withFacts = (facts: Partial<Facts>): How => ({ facts: facts as Facts });
   const labelled = (...codes: string[]): How => ({ label: readLabel(codes) });
   const seenAt = (last: number, by: Sighting["by"] = "party", named = true): Sighting => ({
-    ...{ first: last, last, own: false, by, named },
+    first: last,
+    last,
+    own: false,
+    by,
+    named,
   });
   const NOBODY = { packages: { others: 0, lots: [] } };
 
@@ -56,7 +60,8 @@ describe("rules of labels on paper", () => {
     const sighted = (...sightings: Sighting[]) => judge("V09", withFacts({ ...NOBODY, sightings }));
     expect(await judge("V09")).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
     expect(await judge("V09", withFacts(NOBODY))).to.deep.equal([
-      ...["not evaluable", "SIGHTINGS_OF_PACKAGE_NOT_KNOWN"],
+      "not evaluable",
+      "SIGHTINGS_OF_PACKAGE_NOT_KNOWN",
     ]);
     expect(await sighted()).to.deep.equal(["pass", null]);
     expect(await sighted(seenAt(MADE + HOUR))).to.deep.equal(["pass", null]);
@@ -194,10 +199,14 @@ describe("rules of labels on paper", () => {
     const own = format06("3SA", "1PNG74LVC1G08-Q", "Q1000", "1TK7T221");
     expect(await judge("V14", labelled(own))).to.deep.equal(["pass", null]);
     expect(await judge("V14", labelled(own, link(undefined, lotId(MAKER, "B"))))).to.deep.equal([
-      ...["fail", null, "LABEL_LOT_DIFFERS"],
+      "fail",
+      null,
+      "LABEL_LOT_DIFFERS",
     ]);
     expect(await judge("V14", labelled(own.replace("Q1000", "Q999")))).to.deep.equal([
-      ...["warn", null, "LABEL_QUANTITY_DIFFERS"],
+      "warn",
+      null,
+      "LABEL_QUANTITY_DIFFERS",
     ]);
   });
 

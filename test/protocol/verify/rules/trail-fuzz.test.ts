@@ -39,31 +39,28 @@ const code = fc.oneof(
 /** Fields that these rules read, with values at the edges of their schemas. */
 const said = fc
   .record({
-    ...{ dateCode: some(code), dateCodeNewest: some(code) },
+    dateCode: some(code),
+    dateCodeNewest: some(code),
     dateCodeFormat: some(
       fc.constantFrom("YYWW", "YYYYWW", "YYMMDD", "YYYYMMDD", "YYYY-MM", "YYYY-MM-DD", "other"),
     ),
-    ...{
-      countryOfOrigin: some(country),
-      fabCountry: some(country),
-      assemblyCountry: some(country),
-    },
+    countryOfOrigin: some(country),
+    fabCountry: some(country),
+    assemblyCountry: some(country),
     msl: some(fc.constantFrom("1", "2", "2a", "3", "4", "5", "5a", "6")),
-    ...{
-      bagSealDate: some(day),
-      bagOpenedTime: some(time),
-      bakedTime: some(time),
-      exposedHours: some(time),
-    },
-    ...{ floorLifeHours: some(time), humidityIndicator: some(fc.constantFrom("pass", "fail")) },
-    ...{ conditionFrom: some(time), conditionLongestGapSeconds: some(time) },
+    bagSealDate: some(day),
+    bagOpenedTime: some(time),
+    bakedTime: some(time),
+    exposedHours: some(time),
+    floorLifeHours: some(time),
+    humidityIndicator: some(fc.constantFrom("pass", "fail")),
+    conditionFrom: some(time),
+    conditionLongestGapSeconds: some(time),
     temperatureMinDeciCelsius: some(
       fc.constantFrom(-Number.MAX_SAFE_INTEGER, 0, Number.MAX_SAFE_INTEGER),
     ),
-    ...{
-      reason: some(fc.constantFrom("return", "RETURN", "sold")),
-      sealIntact: some(fc.boolean()),
-    },
+    reason: some(fc.constantFrom("return", "RETURN", "sold")),
+    sealIntact: some(fc.boolean()),
     inspectionResult: some(fc.constantFrom("accepted", "rejected")),
   })
   .map((fields) =>
@@ -81,7 +78,10 @@ const step = fc.record({
     "hold",
     "release",
   ),
-  ...{ to: fc.constantFrom(...PARTIES), time, shared: said, own: said },
+  to: fc.constantFrom(...PARTIES),
+  time,
+  shared: said,
+  own: said,
   withheld: fc.subarray([
     "reason",
     "msl",

@@ -81,14 +81,13 @@ describe("V04 authorised link", () => {
     const { found } = await judge([ended]);
     expect(found).to.have.length(1);
     expect(found[0]).to.include({
-      ...{
-        code: "AUTHORISATION_ENDED",
-        verdict: "WARN",
-        field: "time",
-        expected: near(-1),
-        found: day,
-      },
-      ...{ statement: digestOf(world, ended), lot },
+      code: "AUTHORISATION_ENDED",
+      verdict: "WARN",
+      field: "time",
+      expected: near(-1),
+      found: day,
+      statement: digestOf(world, ended),
+      lot,
     });
     const early = await judge([authorise({ from: near(1), to: near(30) })]);
     expect(early.found[0]).to.include({
@@ -125,7 +124,9 @@ describe("V04 authorised link", () => {
     const forged = stated(world, world.maker, "authorisation", given, { key: world.broker.key });
     const { found } = await judge([forged]);
     expect(found.find(({ code }) => code === "AUTHORISATION_UNSOUND")).to.include({
-      ...{ statement: digestOf(world, forged), field: "signature", verdict: "WARN" },
+      statement: digestOf(world, forged),
+      field: "signature",
+      verdict: "WARN",
     });
     expect(await codesOf([forged, authorise()])).to.deep.equal(["warn", "AUTHORISATION_UNSOUND"]);
   });
@@ -190,7 +191,7 @@ describe("V04 authorised link", () => {
     ).to.deep.equal(UNKNOWN);
     expect(
       await codesOf(undefined, { approvedSuppliers: [world.broker.address] }, introduced),
-    ).to.deep.equal([...["info", "DISTRIBUTOR_APPROVED"]]);
+    ).to.deep.equal(["info", "DISTRIBUTOR_APPROVED"]);
   });
 
   it("takes the maker's name on the ledger where the record has none, and the brand where it has one", async () => {

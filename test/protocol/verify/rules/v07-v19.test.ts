@@ -55,7 +55,8 @@ function productOf(paper: Paper): string {
   const product = lotId(ASSEMBLER, "P");
   paper.deliver(input, MAKER, ASSEMBLER, at("2026-06-02"), at("2026-06-03"));
   paper.tell(ASSEMBLER, "assemble", {
-    ...{ lots: { [input]: 900, [product]: 5 }, time: at("2026-06-04") },
+    lots: { [input]: 900, [product]: 5 },
+    time: at("2026-06-04"),
     facts: { [product]: { lotNumber: "P", mpn: "LH-1" } },
   });
   return product;
@@ -95,8 +96,12 @@ describe("V19 lot pairing", () => {
     const { found } = await ruleOn("V19", paper.trail(lot), { facts });
     expect(found).to.have.length(1);
     expect(found[0]).to.include({
-      ...{ code: "LOT_OF_OTHER_MPN", verdict: "FAIL", lot, field: "details.entries.0.mpn" },
-      ...{ expected: "NG74LVC1G08-Q", found: "NG74LVC1G08-T" },
+      code: "LOT_OF_OTHER_MPN",
+      verdict: "FAIL",
+      lot,
+      field: "details.entries.0.mpn",
+      expected: "NG74LVC1G08-Q",
+      found: "NG74LVC1G08-T",
     });
   });
 

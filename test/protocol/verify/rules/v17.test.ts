@@ -67,8 +67,11 @@ describe("V17 date impossible", () => {
       expect(origin.result).to.equal("fail");
       expect(origin.found).to.have.length(1);
       expect(origin.found[0]).to.include({
-        ...{ code: "DATE_CODE_AFTER_ORIGIN", verdict: "FAIL", field: "details.entries.0.dateCode" },
-        ...{ expected: "2026-06-21", found: "2626" },
+        code: "DATE_CODE_AFTER_ORIGIN",
+        verdict: "FAIL",
+        field: "details.entries.0.dateCode",
+        expected: "2026-06-21",
+        found: "2626",
       });
       paper = openPaper();
       expect(await codesOf(dated({ dateCode: "2626" }, "2026-06-21T10:00:00"))).to.deep.equal([]);
@@ -90,7 +93,9 @@ describe("V17 date impossible", () => {
       const { result, found } = saidBy("V17", verdict);
       expect(result).to.equal("fail");
       expect(found.map(({ code }) => code)).to.deep.equal([
-        ...["DATE_CODE_AFTER_ORIGIN", "DATE_CODE_AFTER_RECORDING", "DATE_CODE_IN_FUTURE"],
+        "DATE_CODE_AFTER_ORIGIN",
+        "DATE_CODE_AFTER_RECORDING",
+        "DATE_CODE_IN_FUTURE",
       ]);
     });
 
@@ -151,12 +156,13 @@ describe("V17 date impossible", () => {
     });
 
     for (const [dateCode, dateCodeFormat] of [
-      ...[["2600"], ["2553"], ["260053", "YYYYWW"], ["202553", "YYYYWW"]],
-      ...[
-        ["260231", "YYMMDD"],
-        ["20250229", "YYYYMMDD"],
-        ["2025-04-31", "YYYY-MM-DD"],
-      ],
+      ["2600"],
+      ["2553"],
+      ["260053", "YYYYWW"],
+      ["202553", "YYYYWW"],
+      ["260231", "YYMMDD"],
+      ["20250229", "YYYYMMDD"],
+      ["2025-04-31", "YYYY-MM-DD"],
     ] as [string, "YYWW"?][])
       it(`${dateCode}, which no calendar has`, async () => {
         const said = await judged(dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }));
@@ -223,12 +229,10 @@ describe("V17 date impossible", () => {
     it("where it is withheld, or the origin is missing", async () => {
       const lot = dated({});
       paper.tell(MAKER, "inspect", {
-        ...{
-          lots: paper.pieces(lot),
-          time: at("2026-06-02"),
-          shared: { dateCode: "2610" },
-          withheld: ["dateCode"],
-        },
+        lots: paper.pieces(lot),
+        time: at("2026-06-02"),
+        shared: { dateCode: "2610" },
+        withheld: ["dateCode"],
       });
       expect((await judged(lot)).unknown).to.equal("DATE_CODE_WITHHELD");
       paper = openPaper();
@@ -256,7 +260,8 @@ describe("V17 date impossible", () => {
     const child = lotOf({ address: MAKER } as Parameters<typeof lotOf>[0], lotNumber);
     const left = paper.pieces(parent)[parent]! - 100;
     paper.tell(MAKER, "split", {
-      ...{ lots: { [parent]: left, [child]: 100 }, time: at("2026-09-01") },
+      lots: { [parent]: left, [child]: 100 },
+      time: at("2026-09-01"),
       facts: { [child]: { lotNumber, ...facts } },
     });
     return child;

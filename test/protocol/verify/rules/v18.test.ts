@@ -31,12 +31,11 @@ describe("V18 date lifecycle", () => {
       const { result, found } = await judged({ dateCode: "2009" });
       expect(result).to.equal("warn");
       expect(found[0]).to.include({
-        ...{
-          code: "DATE_CODE_BEFORE_INTRODUCTION",
-          verdict: "WARN",
-          field: "details.entries.0.dateCode",
-        },
-        ...{ expected: "2020-03-02", found: "2009" },
+        code: "DATE_CODE_BEFORE_INTRODUCTION",
+        verdict: "WARN",
+        field: "details.entries.0.dateCode",
+        expected: "2020-03-02",
+        found: "2009",
       });
     });
 
@@ -66,7 +65,9 @@ describe("V18 date lifecycle", () => {
       expect(await codesOf({ dateCode: "2410" }, aged(730))).to.deep.equal([]);
       const old = await judged({ dateCode: "2410" }, aged(729));
       expect([old.result, old.found[0]!.code, old.found[0]!.expected]).to.deep.equal([
-        ...["warn", "DATE_CODE_OLD", "2024-03-11"],
+        "warn",
+        "DATE_CODE_OLD",
+        "2024-03-11",
       ]);
       expect(await codesOf({ dateCode: "7001" }, aged(Number.MAX_SAFE_INTEGER))).not.to.include(
         "DATE_CODE_OLD",

@@ -17,10 +17,8 @@ describe("V21 origin consistency", () => {
   const split = (parent: string, lotNumber: string, facts: object) => {
     const child = lotId(MAKER, lotNumber);
     paper.tell(MAKER, "split", {
-      ...{
-        lots: { [parent]: paper.pieces(parent)[parent]! - 10, [child]: 10 },
-        time: at("2026-06-10"),
-      },
+      lots: { [parent]: paper.pieces(parent)[parent]! - 10, [child]: 10 },
+      time: at("2026-06-10"),
       facts: { [child]: { lotNumber, ...facts } },
     });
     return child;
@@ -49,8 +47,13 @@ describe("V21 origin consistency", () => {
         expect(result).to.equal("fail");
         expect(found).to.deep.equal([
           {
-            ...{ code: "COUNTRY_CHANGED", verdict: "FAIL", event, lot, field: `details.${name}` },
-            ...{ expected: MADE[name as keyof typeof MADE], found: value },
+            code: "COUNTRY_CHANGED",
+            verdict: "FAIL",
+            event,
+            lot,
+            field: `details.${name}`,
+            expected: MADE[name as keyof typeof MADE],
+            found: value,
           },
         ]);
       });
@@ -87,8 +90,10 @@ describe("V21 origin consistency", () => {
       expect(result).to.equal("warn");
       expect(found).to.have.length(1);
       expect(found[0]).to.include({
-        ...{ code: "COUNTRY_NOT_OF_SITES", field: "details.entries.0.countryOfOrigin" },
-        ...{ expected: "NO or MY", found: "PH" },
+        code: "COUNTRY_NOT_OF_SITES",
+        field: "details.entries.0.countryOfOrigin",
+        expected: "NO or MY",
+        found: "PH",
       });
     });
 

@@ -15,7 +15,10 @@ import {
 } from "../../../support/paper.ts";
 
 const lane = (more: Partial<Lane> = {}): Lane => ({
-  ...{ from: MAKER, to: DISTRIBUTOR, count: 8, p90Seconds: 3 * DAY },
+  from: MAKER,
+  to: DISTRIBUTOR,
+  count: 8,
+  p90Seconds: 3 * DAY,
   ...more,
 });
 const lanes = (...all: Lane[]): How => ({ facts: Facts.parse({ source: "test", lanes: all }) });
@@ -58,12 +61,10 @@ describe("V22 time and route", () => {
     it("a shipment that was refused or cancelled: the lot stays where it was", async () => {
       const ship = (day: string) =>
         paper.tell(MAKER, "ship", {
-          ...{
-            lots: paper.pieces(lot),
-            time: at(day),
-            consignee: DISTRIBUTOR,
-            shared: route("NO", "DE"),
-          },
+          lots: paper.pieces(lot),
+          time: at(day),
+          consignee: DISTRIBUTOR,
+          shared: route("NO", "DE"),
         });
       ship("2026-06-02");
       paper.tell(DISTRIBUTOR, "refuse", {
@@ -89,8 +90,12 @@ describe("V22 time and route", () => {
     expect(result).to.equal("fail");
     expect(found).to.deep.equal([
       {
-        ...{ code: "TIME_BEFORE_PREDECESSOR", verdict: "FAIL", event, field: "time" },
-        ...{ expected: at("2026-06-01"), found: time },
+        code: "TIME_BEFORE_PREDECESSOR",
+        verdict: "FAIL",
+        event,
+        field: "time",
+        expected: at("2026-06-01"),
+        found: time,
       },
     ]);
   });
@@ -102,8 +107,13 @@ describe("V22 time and route", () => {
       expect(result).to.equal("warn");
       expect(found).to.deep.equal([
         {
-          ...{ code: "TRANSIT_SLOW", verdict: "WARN", event, lot, field: "time" },
-          ...{ expected: 3 * DAY, found: 3 * DAY + 1 },
+          code: "TRANSIT_SLOW",
+          verdict: "WARN",
+          event,
+          lot,
+          field: "time",
+          expected: 3 * DAY,
+          found: 3 * DAY + 1,
         },
       ]);
       expect((await judged(lanes(lane({ p90Seconds: 3 * DAY + 1 })))).found).to.deep.equal([]);
@@ -149,14 +159,13 @@ describe("V22 time and route", () => {
       expect(result).to.equal("warn");
       expect(found).to.deep.equal([
         {
-          ...{
-            code: "ROUTE_BROKEN",
-            verdict: "WARN",
-            event,
-            lot,
-            field: "details.shipFromCountry",
-          },
-          ...{ expected: "DE", found: "CN" },
+          code: "ROUTE_BROKEN",
+          verdict: "WARN",
+          event,
+          lot,
+          field: "details.shipFromCountry",
+          expected: "DE",
+          found: "CN",
         },
       ]);
     });
@@ -209,7 +218,10 @@ describe("V22 time and route", () => {
     ] as const)
       it(why, async () => {
         paper.tell(MAKER, "ship", {
-          ...{ lots: paper.pieces(lot), time: at("2026-06-02"), consignee: DISTRIBUTOR, shared },
+          lots: paper.pieces(lot),
+          time: at("2026-06-02"),
+          consignee: DISTRIBUTOR,
+          shared,
           withheld: [...withheld],
         });
         expect((await judged(lanes(lane()))).unknown).to.equal("ROUTE_NOT_SAID");

@@ -32,7 +32,11 @@ describe("V23 return and re-entry", () => {
   const inspect = (party: string, shared: Details, more: object = {}) =>
     paper.tell(party, "inspect", { lots: paper.pieces(lot), time: next(), shared, ...more });
   const returned = (event: string, field = "details.reason") => ({
-    ...{ code: "RETURNED", verdict: "INFO", event, lot, field },
+    code: "RETURNED",
+    verdict: "INFO",
+    event,
+    lot,
+    field,
   });
   /** Sold to the assembler, sent back to the distributor, and sold on to the broker. */
   const resold = (between: () => void = () => undefined, receive?: Details) => {
@@ -53,16 +57,17 @@ describe("V23 return and re-entry", () => {
       sent(MAKER, DISTRIBUTOR);
       const ship = () =>
         paper.tell(DISTRIBUTOR, "ship", {
-          ...{ lots: paper.pieces(lot), time: next(), consignee: MAKER, shared: RETURN },
+          lots: paper.pieces(lot),
+          time: next(),
+          consignee: MAKER,
+          shared: RETURN,
         });
       ship();
       paper.tell(MAKER, "refuse", {
-        ...{
-          lots: paper.pieces(lot),
-          time: next(),
-          holder: DISTRIBUTOR,
-          shared: { returnAuthorisation: "RMA-1" },
-        },
+        lots: paper.pieces(lot),
+        time: next(),
+        holder: DISTRIBUTOR,
+        shared: { returnAuthorisation: "RMA-1" },
       });
       ship();
       paper.tell(DISTRIBUTOR, "cancel", { lots: paper.pieces(lot), time: next() });
@@ -94,12 +99,10 @@ describe("V23 return and re-entry", () => {
     it("on its way back, and where only the authorisation's number is withheld", async () => {
       sent(MAKER, DISTRIBUTOR);
       const event = paper.tell(DISTRIBUTOR, "ship", {
-        ...{
-          lots: paper.pieces(lot),
-          time: next(),
-          consignee: MAKER,
-          shared: { returnAuthorisation: "RMA-4" },
-        },
+        lots: paper.pieces(lot),
+        time: next(),
+        consignee: MAKER,
+        shared: { returnAuthorisation: "RMA-4" },
         withheld: ["returnAuthorisation"],
       });
       expect((await judged()).found).to.deep.equal([
@@ -162,11 +165,9 @@ describe("V23 return and re-entry", () => {
       sent(DISTRIBUTOR, MAKER, RETURN);
       const child = lotId(MAKER, "A1");
       paper.tell(MAKER, "split", {
-        ...{
-          lots: { [lot]: 900, [child]: 100 },
-          time: next(),
-          facts: { [child]: { lotNumber: "A1" } },
-        },
+        lots: { [lot]: 900, [child]: 100 },
+        time: next(),
+        facts: { [child]: { lotNumber: "A1" } },
       });
       sent(MAKER, BROKER, {}, {}, child);
       expect((await judged({}, child)).result).to.equal("warn");
@@ -210,13 +211,11 @@ describe("V23 return and re-entry", () => {
         paper = openPaper();
         lot = paper.commission("A");
         paper.tell(MAKER, "ship", {
-          ...{
-            lots: paper.pieces(lot),
-            time: next(),
-            consignee: DISTRIBUTOR,
-            shared: RETURN,
-            ...more,
-          },
+          lots: paper.pieces(lot),
+          time: next(),
+          consignee: DISTRIBUTOR,
+          shared: RETURN,
+          ...more,
         });
         const { result, unknown } = await judged();
         unknowns.push([result, unknown]);

@@ -53,8 +53,11 @@ describe("V24 moisture and condition", () => {
       const { result, found } = await judged({ now: at("2027-05-30T00:00:00") });
       expect(result).to.equal("warn");
       expect(found[0]).to.include({
-        ...{ code: "DRY_PACK_OLD", verdict: "WARN", field: "details.entries.0.bagSealDate" },
-        ...{ expected: 365, found: 366 },
+        code: "DRY_PACK_OLD",
+        verdict: "WARN",
+        field: "details.entries.0.bagSealDate",
+        expected: 365,
+        found: 366,
       });
       const longer = { now: at("2027-05-30"), policy: { maxSealAgeDays: 366 } };
       expect(await codesOf(longer)).to.deep.equal([]);
@@ -86,14 +89,13 @@ describe("V24 moisture and condition", () => {
         expect(result).to.equal("fail");
         expect(found).to.deep.equal([
           {
-            ...{
-              code: "FLOOR_LIFE_USED",
-              verdict: "FAIL",
-              event,
-              lot,
-              field: "details.bagOpenedTime",
-            },
-            ...{ expected: hours, found: hours },
+            code: "FLOOR_LIFE_USED",
+            verdict: "FAIL",
+            event,
+            lot,
+            field: "details.bagOpenedTime",
+            expected: hours,
+            found: hours,
           },
         ]);
       });
@@ -188,11 +190,9 @@ describe("V24 moisture and condition", () => {
       inspect(OPENED, { bagOpenedTime: OPENED });
       const child = lotId(MAKER, "A1");
       paper.tell(MAKER, "split", {
-        ...{
-          lots: { [lot]: 900, [child]: 100 },
-          time: OPENED + DAY,
-          facts: { [child]: { lotNumber: "A1" } },
-        },
+        lots: { [lot]: 900, [child]: 100 },
+        time: OPENED + DAY,
+        facts: { [child]: { lotNumber: "A1" } },
       });
       // What becomes of the parent later is not the child's.
       inspect(OPENED + 2 * DAY, { bakedTime: OPENED + 2 * DAY });
@@ -210,14 +210,13 @@ describe("V24 moisture and condition", () => {
     expect(result).to.equal("warn");
     expect(found).to.deep.equal([
       {
-        ...{
-          code: "HUMIDITY_CARD_FAILED",
-          verdict: "WARN",
-          event,
-          lot,
-          field: "details.humidityIndicator",
-        },
-        ...{ expected: "pass", found: "fail" },
+        code: "HUMIDITY_CARD_FAILED",
+        verdict: "WARN",
+        event,
+        lot,
+        field: "details.humidityIndicator",
+        expected: "pass",
+        found: "fail",
       },
     ]);
     inspect(OPENED + HOUR, { bakedTime: OPENED + HOUR, bagSealDate: "2026-06-10" });
@@ -286,11 +285,9 @@ describe("V24 moisture and condition", () => {
       );
       const child = lotId(DISTRIBUTOR, "A1");
       paper.tell(DISTRIBUTOR, "split", {
-        ...{
-          lots: { [lot]: 900, [child]: 100 },
-          time: OPENED + DAY,
-          facts: { [child]: { lotNumber: "A1" } },
-        },
+        lots: { [lot]: 900, [child]: 100 },
+        time: OPENED + DAY,
+        facts: { [child]: { lotNumber: "A1" } },
       });
       paper.deliver(
         lot,

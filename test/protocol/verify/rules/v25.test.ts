@@ -20,7 +20,12 @@ import { recover } from "../../../support/recover.ts";
 const COC = `0x${"c0".repeat(32)}`;
 const LIST = `0x${"11".repeat(32)}`;
 const fact = (more: Partial<DocumentFact> = {}): DocumentFact => ({
-  ...{ hash: COC, present: true, altered: false, claims: {}, otherMakerLots: 0, ...more },
+  hash: COC,
+  present: true,
+  altered: false,
+  claims: {},
+  otherMakerLots: 0,
+  ...more,
 });
 
 describe("V25 documents", () => {
@@ -47,13 +52,13 @@ describe("V25 documents", () => {
     const { result } = await ruleOn("V25", paper.trail(paper.commission("B")));
     expect(result).to.equal("pass");
     const claims = {
-      ...{
-        manufacturer: "NORTHGATE Semiconductor",
-        mpn: "NG74LVC1G08-Q",
-        makerLot: "K7T221",
-        dateCode: "2620",
-      },
-      ...{ quantity: 1000, purchaseOrder: "PO-7", certificateNumber: "C-1" },
+      manufacturer: "NORTHGATE Semiconductor",
+      mpn: "NG74LVC1G08-Q",
+      makerLot: "K7T221",
+      dateCode: "2620",
+      quantity: 1000,
+      purchaseOrder: "PO-7",
+      certificateNumber: "C-1",
     };
     expect(await codesOf([fact({ claims })])).to.deep.equal(["pass"]);
   });
@@ -64,13 +69,11 @@ describe("V25 documents", () => {
     const event = found[0]!.event;
     expect(found).to.deep.equal([
       {
-        ...{
-          code: "DOCUMENT_NOT_AS_NAMED",
-          verdict: "FAIL",
-          event,
-          lot,
-          field: "details.entries.0.cocHash",
-        },
+        code: "DOCUMENT_NOT_AS_NAMED",
+        verdict: "FAIL",
+        event,
+        lot,
+        field: "details.entries.0.cocHash",
         expected: COC,
       },
     ]);
@@ -91,13 +94,11 @@ describe("V25 documents", () => {
   });
 
   for (const [name, claim] of Object.entries({
-    ...{
-      manufacturer: "Southgate",
-      mpn: "NG74LVC1G08",
-      makerLot: "K7T222",
-      dateCode: "2621",
-      quantity: 999,
-    },
+    manufacturer: "Southgate",
+    mpn: "NG74LVC1G08",
+    makerLot: "K7T222",
+    dateCode: "2621",
+    quantity: 999,
   }))
     it(`warns where the certificate says another ${name}`, async () => {
       const { found } = await judge([fact({ claims: { [name]: claim } })]);
@@ -116,7 +117,8 @@ describe("V25 documents", () => {
     expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
     const own = [fact({ claims: { purchaseOrder: "PO-7" } })];
     expect(await codesOf(own, { expected: { purchaseOrder: "PO-9" } })).to.deep.equal([
-      ...["warn", "COC_DIFFERS purchaseOrder"],
+      "warn",
+      "COC_DIFFERS purchaseOrder",
     ]);
     expect(await codesOf(own, { expected: { purchaseOrder: "PO-7" } })).to.deep.equal(["pass"]);
   });

@@ -97,12 +97,10 @@ describe("V26 alerts", () => {
   });
 
   for (const [kind, code] of Object.entries({
-    ...{
-      counterfeit: "ALERT_COUNTERFEIT",
-      suspect: "ALERT_SUSPECT",
-      recall: "ALERT_RECALL",
-      stolen: "ALERT_STOLEN",
-    },
+    counterfeit: "ALERT_COUNTERFEIT",
+    suspect: "ALERT_SUSPECT",
+    recall: "ALERT_RECALL",
+    stolen: "ALERT_STOLEN",
   }))
     it(`holds by an alert of kind ${kind}, on the lot and on what was made of it`, async () => {
       const signed = alert({
@@ -178,7 +176,8 @@ describe("V26 alerts", () => {
     const altered = { ...signed, content: { ...about, kind: "change" } };
     expect(await codesOf([altered])).to.deep.equal(["warn", "ALERT_UNSOUND"]);
     const forged = stated(world, world.maker, "withdrawal", null, {
-      ...{ withdraws: digestOf(world, signed), key: world.broker.key },
+      withdraws: digestOf(world, signed),
+      key: world.broker.key,
     });
     expect(await codesOf([signed, forged])).to.deep.equal([
       "hold",
