@@ -48,7 +48,7 @@ const RANDOM_PROOFS = runsOf(200);
 const PROBED_SIZE = 9;
 
 describe("Merkle proofs in TypeScript and Solidity", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let scene: LogScene;
 
   before(async () => {

@@ -51,7 +51,7 @@ const between = (leaves: Leaves, oldSize: number, size: number) =>
     : consistencyProof(oldSize, leaves.slice(0, size)).map(toHex);
 
 describe("CheckpointLog and protocol/checkpointRefusal, on random checkpoints", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   it(`agree on ${STEPS} steps`, async () => {
     const scene = await createLogScene();

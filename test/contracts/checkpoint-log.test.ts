@@ -310,7 +310,7 @@ describe("CheckpointLog", () => {
   });
 
   describe("costs, all included", function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
 
     /** Sizes up to 2^bits: the longest proofs, with the most siblings on the left, and others. */
     function pairsUpTo(bits: number): [number, number][] {

@@ -18,7 +18,7 @@ contract Sample {
 `;
 
 describe("the build of the contracts", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let folder: string;
 
   beforeEach(async () => {

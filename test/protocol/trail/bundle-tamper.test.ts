@@ -119,7 +119,7 @@ const NOT_NEEDED = /\.settled$|^trail\.checkpoints$/;
 /** Every change of one thing, at every place, is noticed. */
 function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
   describe(`verifyBundle, on an altered bundle of events that were ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const { given, judged, changed, replaced, expectNoticed } = underTest(open);
 
     it("finds every value that was altered", async () => {
@@ -188,7 +188,7 @@ describeEveryChange("recorded", openBundleWorld);
 describeEveryChange("logged", openLogBundleWorld);
 
 describe("verifyBundle, on an altered bundle", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let made: BundleWorld;
   let usual: string[];
   const { given, judged, changed, replaced, expectNoticed } = underTest(openBundleWorld);

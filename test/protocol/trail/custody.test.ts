@@ -20,7 +20,7 @@ import {
 } from "../../support/trails.ts";
 
 describe("what a reader sees of a bundle", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let world: World;
   let reel: string;
   let cut: string;

@@ -99,7 +99,7 @@ describe("rules that read facts, on random facts", () => {
   });
 
   it("judge without a throw, each with two results or more", async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const trail = trailFor(world, lot);
     const trust = await trustIn(world);
     const results = new Set<string>();
