@@ -25,11 +25,11 @@ export function parseCanonical(text: string | Uint8Array): unknown {
   const { source, value } = parseText(text);
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe)
-    throw new ProtocolError("NON_CANONICAL", "an integer is beyond 2^53 - 1", {
+    throw new ProtocolError("NON_CANONICAL", "an integer is above 2^53 - 1", {
       field: unsafe.join("."),
     });
   if (canonicalize(value) !== source)
-    throw new ProtocolError("NON_CANONICAL", "not in the form of RFC 8785");
+    throw new ProtocolError("NON_CANONICAL", "the JSON is not in canonical form (RFC 8785)");
   return value;
 }
 
@@ -44,11 +44,11 @@ export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES):
   checkValue(value, []);
   const unsafe = unsafeIntegerPath(value, []);
   if (unsafe)
-    throw new ProtocolError("BAD_FIELD", "an integer is beyond 2^53 - 1", {
+    throw new ProtocolError("BAD_FIELD", "an integer is above 2^53 - 1", {
       field: unsafe.join("."),
     });
   if (countMembers(value) !== membersWritten)
-    throw new ProtocolError("BAD_FIELD", "a key is given twice");
+    throw new ProtocolError("BAD_FIELD", "a key appears twice");
   return value;
 }
 
@@ -103,22 +103,24 @@ function deepest(issue: z.core.$ZodIssue): Path {
   return [...issue.path, ...key, ...furthest];
 }
 
-const tooDeep = () => new ProtocolError("TOO_LARGE", `more than ${MAX_JSON_DEPTH} levels`);
+const tooDeep = () =>
+  new ProtocolError("TOO_LARGE", `the JSON has more than ${MAX_JSON_DEPTH} levels`);
 
 function parseText(
   text: string | Uint8Array,
   maxBytes = MAX_JSON_BYTES,
 ): { source: string; value: unknown; membersWritten: number } {
   // A text has at least as many bytes as UTF-16 units, so this also bounds what is encoded below.
-  if (text.length > maxBytes) throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
+  if (text.length > maxBytes)
+    throw new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
   const source = typeof text === "string" ? text : decodeUtf8(text);
   if (typeof text === "string" && new TextEncoder().encode(text).length > maxBytes)
-    throw new ProtocolError("TOO_LARGE", `more than ${maxBytes} bytes`);
+    throw new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
   const membersWritten = scan(source);
   try {
     return { source, value: JSON.parse(source) as unknown, membersWritten };
   } catch (cause) {
-    throw new ProtocolError("BAD_JSON", "not JSON", { cause });
+    throw new ProtocolError("BAD_JSON", "this is not JSON", { cause });
   }
 }
 
@@ -126,7 +128,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new ProtocolError("BAD_JSON", "not UTF-8", { cause });
+    throw new ProtocolError("BAD_JSON", "this is not UTF-8", { cause });
   }
 }
 
@@ -165,14 +167,14 @@ function checkValue(value: unknown, path: Path): void {
     if (path.length >= MAX_JSON_DEPTH) throw tooDeep();
     const plain =
       Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
-    if (!plain) throw refuse("BAD_FIELD", "an object of a class is no JSON");
+    if (!plain) throw refuse("BAD_FIELD", "an object of a class is not JSON");
     for (const [key, member] of Object.entries(value)) {
       if (key === "__proto__") throw refuse("BAD_FIELD", "a member is named __proto__");
       if (!key.isWellFormed()) throw refuse("BAD_TEXT", "a key has a lone surrogate");
       checkValue(member, [...path, key]);
     }
   } else if (!(Number.isFinite(value) || typeof value === "boolean" || value === null)) {
-    throw refuse("BAD_FIELD", "no JSON value");
+    throw refuse("BAD_FIELD", "this is not a JSON value");
   }
 }
 

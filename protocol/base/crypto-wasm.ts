@@ -37,7 +37,7 @@ export async function loadWasmRecover(): Promise<RecoverPublicKey> {
   const recover: RecoverPublicKey = (digest, r, s, recovery) => {
     // The module's memory knows no bounds between one value and the next.
     if (digest.length !== 32 || r.length !== 32 || s.length !== 32)
-      throw new Error("digest, r and s are 32 bytes each");
+      throw new Error("digest, r and s must be 32 bytes each");
     wasm.heapU8.set(digest, at.digest);
     wasm.heapU8.set(r, at.compact);
     wasm.heapU8.set(s, at.compact + 32);

@@ -71,12 +71,12 @@ export function recoverSigner(
 ): string {
   const refuse = (why: string) => new ProtocolError("BAD_SIGNATURE", why, { field: "signature" });
   if (!/^0x[0-9a-f]{130}$/.test(signature))
-    throw refuse("a signature is 65 bytes as lower-case hex");
+    throw refuse("a signature must be 65 bytes as lower-case hex");
   const bytes = fromHex(signature);
   const v = bytes[64];
   if (v !== 27 && v !== 28) throw refuse("v must be 27 or 28");
   const s = BigInt(toHex(bytes.subarray(32, 64)));
-  if (s === 0n || s > HALF_ORDER) throw refuse("s must be low and not zero");
+  if (s === 0n || s > HALF_ORDER) throw refuse("s must be low, and not zero");
   const key = recover(
     fromHex(digest),
     bytes.subarray(0, 32),

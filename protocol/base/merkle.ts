@@ -27,7 +27,7 @@ export function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
  */
 export function inclusionProof(index: number, leaves: readonly Uint8Array[]): Uint8Array[] {
   if (!isSize(index) || index >= leaves.length)
-    throw new ProtocolError("BAD_PROOF", "no such leaf", { field: "index" });
+    throw new ProtocolError("BAD_PROOF", "the tree does not have this leaf", { field: "index" });
   const proof: Uint8Array[] = [];
   let start = 0;
   let end = leaves.length;
@@ -50,7 +50,9 @@ export function inclusionProof(index: number, leaves: readonly Uint8Array[]): Ui
  */
 export function consistencyProof(oldSize: number, leaves: readonly Uint8Array[]): Uint8Array[] {
   if (!isSize(oldSize) || oldSize === 0 || oldSize > leaves.length)
-    throw new ProtocolError("BAD_PROOF", "no such older tree", { field: "oldSize" });
+    throw new ProtocolError("BAD_PROOF", "the older tree's size is out of range", {
+      field: "oldSize",
+    });
   const proof: Uint8Array[] = [];
   let start = 0;
   let end = leaves.length;

@@ -229,8 +229,8 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
         ask(request, "eth_chainId", [], HexNumber),
         block(request, at),
       ]);
-      if (id !== chainId) throw inconsistent(`the node is on chain ${id}, not ${chainId}`);
-      if (head === undefined) throw inconsistent("the node has no such block");
+      if (id !== chainId) throw inconsistent(`the node is on chain ${id}, not on chain ${chainId}`);
+      if (head === undefined) throw inconsistent("the node does not have this block");
       const where = { blockHash: head.hash, requireCanonical: true };
       const code = await ask(request, "eth_getCode", [ledger, where], Code);
       if (code === "0x") throw inconsistent("there is no contract at the ledger's address");
@@ -240,7 +240,7 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
     async blocks(numbers) {
       return eachOf(numbers, async (number) => {
         const found = await block(request, number);
-        if (found === undefined) throw inconsistent("the node has a log, but not its block");
+        if (found === undefined) throw inconsistent("the node has a log but not its block");
         return found;
       });
     },
@@ -249,7 +249,7 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
       const filters = chunks(digests).map((some) => filter(TOPICS.EventRecorded, some));
       const found = (await logsOf({ from: fromBlock, to: upTo }, filters)) as EventRecorded[];
       if (new Set(found.map(({ digest }) => digest)).size < found.length)
-        throw inconsistent("the node says that one event was recorded twice");
+        throw inconsistent("the node reports one event as recorded twice");
       return found;
     },
 
@@ -308,7 +308,7 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
       if (
         new Set(anchored.map(({ operator, size }) => `${operator} ${size}`)).size < anchored.length
       )
-        throw inconsistent("the node says that one checkpoint was anchored twice");
+        throw inconsistent("the node reports one checkpoint as anchored twice");
       return anchored;
     },
 

@@ -72,12 +72,12 @@ export function decodeNewest(data: string): Checkpoint | null {
 export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   const [topic, operator, indexed] = raw.topics;
   if (topic !== TOPIC || raw.topics.length !== 3)
-    throw inconsistent("the checkpoint contract writes no such log");
+    throw inconsistent("the checkpoint contract does not write such a log");
   if (!operator!.startsWith(`0x${"0".repeat(24)}`))
     throw inconsistent("an address in a log has more than 20 bytes");
   const [root, previous] = slotsOf(raw.data, 2);
   const [size, previousSize] = [numberIn(indexed!.slice(2)), numberIn(previous!)];
-  if (size <= previousSize) throw inconsistent("a checkpoint does not extend the one before");
+  if (size <= previousSize) throw inconsistent("a checkpoint does not extend the previous one");
   return {
     ...{ operator: `0x${operator!.slice(26)}`, size, root: `0x${root}`, previousSize },
     ...{
@@ -103,12 +103,12 @@ const call = (
 ): string => hashOf(CHECKPOINT_FUNCTIONS[name]).slice(0, 10) + toHex(abiSlots(values)).slice(2);
 
 const badField = (field: string) =>
-  new ProtocolError("BAD_FIELD", "not what the contract can be given", { field });
+  new ProtocolError("BAD_FIELD", "the contract cannot take this value", { field });
 const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
 
 function slotsOf(data: string, count: number): string[] {
   if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT)
-    throw inconsistent("the checkpoint contract gives data of another length");
+    throw inconsistent("the checkpoint contract's data has the wrong length");
   return Array.from({ length: count }, (_, i) =>
     data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase(),
   );
@@ -116,6 +116,6 @@ function slotsOf(data: string, count: number): string[] {
 
 function numberIn(slot: string): number {
   const number = Number(`0x${slot}`);
-  if (number > MAX_INTEGER) throw inconsistent("a size is beyond 2^53 - 1");
+  if (number > MAX_INTEGER) throw inconsistent("a size is above 2^53 - 1");
   return number;
 }

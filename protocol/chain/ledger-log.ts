@@ -168,7 +168,7 @@ class Reader {
 
 function asNumber(slot: string): number {
   const number = Number(`0x${slot}`);
-  if (number > MAX_INTEGER) throw inconsistent("a number in a log is beyond 2^53 - 1");
+  if (number > MAX_INTEGER) throw inconsistent("a number in a log is above 2^53 - 1");
   return number;
 }
 
@@ -181,7 +181,7 @@ function asAddress(slot: string): string {
 function recordedLots(reader: Reader): RecordedLot[] {
   const lots = reader.slots(4);
   const lines = reader.slots(5);
-  if (lots.length !== lines.length) throw inconsistent("a log has not one line per lot");
+  if (lots.length !== lines.length) throw inconsistent("a log does not have one line per lot");
   return lots.map((lot, i) => {
     const { quantity, quantityBefore, origin } = unpackLine(BigInt(`0x${lines[i]!}`));
     return { lot: `0x${lot}`, quantity, quantityBefore, isNew: origin === 0 };
@@ -232,7 +232,7 @@ const DECODERS: { [N in LogName]: (reader: Reader) => Facts[N] } = {
  */
 export function decodeLog(raw: RawLog): LedgerLog {
   const name = NAMES.get(raw.topics[0]!);
-  if (name === undefined) throw inconsistent("the ledger writes no such log");
+  if (name === undefined) throw inconsistent("the ledger does not write such a log");
   const position: Position = {
     block: raw.blockNumber,
     blockHash: raw.blockHash,
@@ -243,10 +243,8 @@ export function decodeLog(raw: RawLog): LedgerLog {
     return { name, ...position, ...DECODERS[name](new Reader(raw)) } as LedgerLog;
   } catch (cause) {
     if (cause instanceof ProtocolError && cause.code === "CHAIN_INCONSISTENT") throw cause;
-    throw new ProtocolError(
-      "CHAIN_INCONSISTENT",
-      "a log holds what the ledger cannot have written",
-      { cause },
-    );
+    throw new ProtocolError("CHAIN_INCONSISTENT", "the ledger cannot have written this log", {
+      cause,
+    });
   }
 }

@@ -65,7 +65,7 @@ export async function ask<S extends z.ZodType>(
   if (!parsed.success)
     throw new ProtocolError(
       "CHAIN_INCONSISTENT",
-      `the node's answer to ${method} is not of its form`,
+      `the node's answer to ${method} has the wrong form`,
       {
         cause: parsed.error,
       },
@@ -82,10 +82,7 @@ export async function block(request: Request, which: number | string): Promise<B
   if (answer === null) return undefined;
   const { number, hash, parentHash: parent, timestamp: time } = answer;
   if (number !== which && hash !== which && which !== "latest")
-    throw new ProtocolError(
-      "CHAIN_INCONSISTENT",
-      "the node answered with another block than was asked for",
-    );
+    throw new ProtocolError("CHAIN_INCONSISTENT", "the node returned a different block");
   return { number, hash, parent, time };
 }
 
@@ -165,7 +162,7 @@ function checkLogs(
     if (!isNext || !asAsked)
       throw new ProtocolError(
         "CHAIN_INCONSISTENT",
-        "the node answered with other logs than were asked for",
+        "the node returned logs that were not requested",
       );
   });
 }

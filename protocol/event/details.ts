@@ -67,7 +67,7 @@ export const Details = z
       issue.addIssue({
         code: "custom",
         path,
-        message: "a date code is not in its format (dateCodeFormat, else YYWW)",
+        message: "the date code does not match its format (dateCodeFormat, or YYWW without it)",
       });
     if (!dateCodesFit(shared)) refuse(["dateCode"]);
     entries.forEach((entry, i) => {
@@ -232,7 +232,7 @@ export function disclosureRoot({ open, withheld }: Disclosure, entryCount: numbe
   );
   for (const { path, field } of leaves)
     if (path.length === 3 && path[1] >= entryCount)
-      throw new ProtocolError("BAD_PATH", "the event has no such entry", { field });
+      throw new ProtocolError("BAD_PATH", "the event does not have this entry", { field });
   return rootOrZero(leaves.map(({ key, inner }) => leafHash(concat(key, inner))));
 }
 
@@ -268,7 +268,9 @@ export function entryDetail<N extends EntryName>(
  */
 export function checkDetails(event: CustodyEvent, details: Details): void {
   if ((details.entries?.length ?? 0) > event.entries.length)
-    throw new ProtocolError("BAD_PATH", "more entries than the event has", { field: "entries" });
+    throw new ProtocolError("BAD_PATH", "the details have more entries than the event", {
+      field: "entries",
+    });
   checkOccasion(details, actionName(event.action));
   event.entries.forEach(({ lot, previous }, i) => {
     const lotNumber = details.entries?.[i]?.lotNumber;
@@ -277,7 +279,7 @@ export function checkDetails(event: CustodyEvent, details: Details): void {
       if (previous === ZERO_HASH)
         throw new ProtocolError("BAD_FIELD", "a new lot needs its lot number", { field });
     } else if (lotId(issuerOf(lot), lotNumber) !== lot) {
-      throw new ProtocolError("BAD_FIELD", "the lot's id is not that of this lot number", {
+      throw new ProtocolError("BAD_FIELD", "the lot number does not match the lot's id", {
         field,
       });
     }
@@ -290,7 +292,7 @@ export function checkDetails(event: CustodyEvent, details: Details): void {
  */
 export function checkNoticeDetails(details: Details): void {
   if (details.entries !== undefined)
-    throw new ProtocolError("BAD_PATH", "a notice has no entries", { field: "entries" });
+    throw new ProtocolError("BAD_PATH", "a notice cannot have entries", { field: "entries" });
   checkOccasion(details, "notice");
 }
 
@@ -300,7 +302,7 @@ function checkOccasion(details: Details, occasion: Occasion | undefined): void {
     if (occasion === undefined || !on.includes(occasion))
       throw new ProtocolError(
         "BAD_FIELD",
-        `this field is not for ${occasion ?? "an unknown action"}`,
+        `this field does not belong to ${occasion ?? "an unknown action"}`,
         {
           field: path.join("."),
         },
@@ -319,7 +321,7 @@ function pathsAndValues({
     ),
   ];
   if (found.length > MAX_DETAIL_FIELDS)
-    throw new ProtocolError("TOO_LARGE", `more than ${MAX_DETAIL_FIELDS} fields`, {
+    throw new ProtocolError("TOO_LARGE", `the details have more than ${MAX_DETAIL_FIELDS} fields`, {
       field: "entries",
     });
   return found as { path: DetailPath; value: Scalar }[];
@@ -350,7 +352,7 @@ function merge(open: Keyed[], withheld: Keyed[]): Keyed[] {
     const next = takeOpen ? open[i++]! : withheld[j++]!;
     const last = merged.at(-1);
     if (last && compareBytes(last.key, next.key) >= 0)
-      throw new ProtocolError("BAD_PATH", "fields must stand in ascending order, no path twice", {
+      throw new ProtocolError("BAD_PATH", "fields must be in ascending order, each path once", {
         field: next.field,
       });
     merged.push(next);

@@ -143,17 +143,17 @@ export function readContent(
   if (isWithdrawal !== (withdraws !== ZERO_HASH))
     return {
       field: "statement.withdraws",
-      message: "a withdrawal names a statement, and nothing else does",
+      message: "a withdrawal must name a statement, and no other kind may",
     };
   const parsed = schemaOf(kind).safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
     const field = ["content", ...(issue?.path ?? []), ...key].map(String).join(".");
-    return { field, message: issue?.message ?? "is no content of this kind" };
+    return { field, message: issue?.message ?? "is not content of this kind" };
   }
   if (hashOrNone(parsed.data) !== hash)
-    return { field: "statement.content", message: "the statement commits to another content" };
+    return { field: "statement.content", message: "the statement commits to different content" };
   return { kind: nameOfKind(kind), content: parsed.data } as Said;
 }
 

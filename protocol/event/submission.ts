@@ -37,7 +37,7 @@ export function submissionOf(
 ): Submission {
   const { entries, ...shared } = event;
   if (before.length !== entries.length)
-    throw new ProtocolError("BEFORE_MISMATCH", "one state per entry is needed");
+    throw new ProtocolError("BEFORE_MISMATCH", "each entry needs one state before the event");
   const origins = new Map<string, { origin: Origin; index: number }>();
 
   const lines = entries.map(({ previous, quantity }, i) => {
@@ -45,7 +45,7 @@ export function submissionOf(
     if ((state ? wordOf(state) : ZERO_HASH) !== previous)
       throw new ProtocolError(
         "BEFORE_MISMATCH",
-        "the state is not that of the entry's previous word",
+        "the state does not match the entry's previous word",
         {
           field: `entries.${i}.previous`,
         },
@@ -62,9 +62,13 @@ export function submissionOf(
     );
   });
   if (origins.size > MAX_ORIGINS)
-    throw new ProtocolError("TOO_LARGE", `at most ${MAX_ORIGINS} different origins`, {
-      field: "entries",
-    });
+    throw new ProtocolError(
+      "TOO_LARGE",
+      `the states before the event differ in more than ${MAX_ORIGINS} ways`,
+      {
+        field: "entries",
+      },
+    );
 
   return {
     ...shared,
@@ -81,7 +85,7 @@ export function submissionOf(
  */
 export function signatureParts(signature: string): Submission["signature"] {
   if (!/^0x[0-9a-f]{130}$/.test(signature))
-    throw new ProtocolError("BAD_SIGNATURE", "a signature is 65 bytes as lower-case hex", {
+    throw new ProtocolError("BAD_SIGNATURE", "a signature must be 65 bytes as lower-case hex", {
       field: "signature",
     });
   const bytes = fromHex(signature);
@@ -104,7 +108,7 @@ export function unpackLine(line: bigint): {
   if (line < 0n || quantity > limit || quantityBefore > limit || origin > BigInt(MAX_ORIGINS))
     throw new ProtocolError(
       "BAD_FIELD",
-      "a line has 64 bits of pieces after, 64 before and 8 of origin",
+      "a line must have 64 bits of pieces after, 64 of pieces before and 8 of origin",
       {
         field: "lines",
       },

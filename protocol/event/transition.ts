@@ -76,13 +76,13 @@ export function transition(
 ): Outcome {
   const { entries } = signed.event;
   if (before.length !== entries.length)
-    throw new ProtocolError("BEFORE_MISMATCH", "one state per entry is needed");
+    throw new ProtocolError("BEFORE_MISMATCH", "each entry needs one state before the event");
   entries.forEach(({ previous }, i) => {
     const state = before[i] ?? null;
     if ((state ? wordOf(state) : ZERO_HASH) !== previous)
       throw new ProtocolError(
         "BEFORE_MISMATCH",
-        "the state is not that of the entry's previous word",
+        "the state does not match the entry's previous word",
         {
           field: `entries.${i}.previous`,
         },

@@ -27,24 +27,24 @@ export type DialectName = (typeof DIALECTS)[number];
 
 /** Why text was refused, with what to do about it; of several codes the first in this order is told. */
 export const REFUSALS = {
-  NOT_TEXT: "This is not text: send what the scanner delivered, one string for each code.",
-  TOO_LONG: "This is longer than any label's code: scan one code at a time.",
-  TOO_MANY: "These are more codes than one photo of a label has: send those of one label.",
-  EMPTY: "The scanner delivered nothing: scan again.",
+  NOT_TEXT: "This is not text. Send what the scanner delivered, one string per code.",
+  TOO_LONG: "This is longer than any label code. Scan one code at a time.",
+  TOO_MANY: "There are more codes than fit on one label. Send the codes of one label.",
+  EMPTY: "The scanner delivered nothing. Scan again.",
   SEPARATORS_LOST:
-    "The scanner dropped the characters that separate the fields, so where one ends is a guess: set it to send control characters (GS, RS, EOT), or to replace GS by a character such as ] or |, and scan again.",
+    "The scanner dropped the characters that separate the fields. Set it to send control characters (GS, RS, EOT), or to replace GS with a character such as ] or |. Then scan again.",
   KEYBOARD_LAYOUT:
-    "The scanner types with another keyboard layout than this computer's, so characters are exchanged: set both to the same layout, or the scanner to serial mode, and scan again.",
+    "The scanner and this computer use different keyboard layouts, so characters are swapped. Set both to the same layout, or the scanner to serial mode. Then scan again.",
   UNKNOWN_FORMAT:
-    "The code is of ISO/IEC 15434 in a format that is not read here (05 and 06 are): scan the label's other codes.",
-  NO_FIELDS: "The code begins as a label's does and has no field in it: scan again.",
+    "The code is ISO/IEC 15434 in a format other than 05 or 06, which Reelproof does not read. Scan the label's other codes.",
+  NO_FIELDS: "The code begins like a label but has no fields. Scan again.",
   GS1_MALFORMED:
-    "The GS1 code breaks its own rules (an unknown identifier, a wrong length, a wrong check digit): scan again.",
-  LINK_MALFORMED: "The link is to a lot, but not whole or not consistent: scan again.",
+    "The GS1 code is invalid: an unknown identifier, a wrong length or a wrong check digit. Scan again.",
+  LINK_MALFORMED: "The link to a lot is incomplete or contradicts itself. Scan again.",
   LINK_UNKNOWN:
-    "The link is neither to a lot nor a GS1 Digital Link: scan the label's other codes.",
+    "The link is neither a link to a lot nor a GS1 Digital Link. Scan the label's other codes.",
   NO_IDENTIFIER:
-    "Nothing in this code says what it is, so it could be a part number as well as a lot: scan the two-dimensional code, or all codes of the label together.",
+    "The code does not say what it is: it could be a part number or a lot. Scan the two-dimensional code, or all codes of the label together.",
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];

@@ -83,7 +83,7 @@ export function labelText(content: LabelContent): string {
   const data = elements.flatMap(([di, value, field]) => {
     if (value === undefined) return [];
     if (!PRINTABLE.test(value))
-      throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot carry", {
+      throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot hold", {
         field,
       });
     return [`\x1d${di}${value}`];

@@ -59,20 +59,20 @@ export function openNote(note: string, key: string): NotedCheckpoint {
   const { name, id, publicKey } = parseKey(key);
   const split = note.lastIndexOf("\n\n");
   if (note.length > MAX_NOTE_LENGTH || split < 0 || !note.endsWith("\n"))
-    throw badNote("no signed note");
+    throw badNote("this is not a signed note");
   const text = note.slice(0, split + 1);
   const lines = note.slice(split + 2, -1).split("\n");
-  if (lines.length > MAX_SIGNATURES) throw badNote("more than 100 signatures");
+  if (lines.length > MAX_SIGNATURES) throw badNote("the note has more than 100 signatures");
   const signatures = lines.map((line) => {
     const [, signer, encoded] = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line) ?? [];
     const bytes = encoded === undefined ? undefined : fromBase64(encoded);
     if (signer === undefined || bytes === undefined || bytes.length < 5)
-      throw badNote("a signature is not of its form");
+      throw badNote("a signature is malformed");
     return { signer, id: toHex(bytes.subarray(0, 4)), signature: bytes.subarray(4) };
   });
   const ours = signatures.find((one) => one.signer === name && one.id === toHex(id));
   if (!ours || !isSigned(ours.signature, utf8(text), publicKey))
-    throw new ProtocolError("BAD_SIGNATURE", "the note is not signed with the log's key", {
+    throw new ProtocolError("BAD_SIGNATURE", "the log's key did not sign the note", {
       field: "note",
     });
   return { ...parseText(text), origin: originIn(text, name) };
@@ -83,14 +83,14 @@ function parseText(text: string): Checkpoint {
     /^[^\n]+\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/.exec(text) ?? [];
   const bytes = root === undefined ? undefined : fromBase64(root);
   if (bytes?.length !== 32 || Number(size) > MAX_INTEGER)
-    throw badNote("the note states no checkpoint");
+    throw badNote("the note does not state a checkpoint");
   return { size: Number(size), root: toHex(bytes) };
 }
 
 /** A log signs under its own name: a note that states another log's checkpoint says nothing. */
 function originIn(text: string, name: string): string {
   if (text.slice(0, text.indexOf("\n")) !== name)
-    throw badNote("the note is of another log than its signer's");
+    throw badNote("the note is about a log that is not its signer's");
   return name;
 }
 
@@ -99,7 +99,7 @@ function parseKey(key: string): { name: string; id: Uint8Array; publicKey: Uint8
   const bytes = encoded === undefined ? undefined : fromBase64(encoded);
   const isOurs = bytes?.length === 33 && bytes[0] === ED25519[0];
   if (name === undefined || !isOurs || toHex(keyId(name, bytes)) !== `0x${id!}`)
-    throw new ProtocolError("BAD_FIELD", "no verifier key of Ed25519", { field: "key" });
+    throw new ProtocolError("BAD_FIELD", "this is not an Ed25519 verifier key", { field: "key" });
   return { name, id: fromHex(`0x${id!}`), publicKey: bytes.subarray(1) };
 }
 

@@ -71,7 +71,7 @@ export function parseIndexPath(path: string): { index: number; width: number } {
   const width = partial === undefined ? TILE_WIDTH : Number(partial);
   const isWhole = partial === undefined || width < TILE_WIDTH;
   if (groups === undefined || index > MAX_INTEGER || indexPath(index) !== groups || !isWhole)
-    throw new ProtocolError("BAD_FIELD", "not the address of a tile", { field: "tile" });
+    throw new ProtocolError("BAD_FIELD", "this is not the address of a tile", { field: "tile" });
   return { index, width };
 }
 
@@ -135,7 +135,7 @@ export async function inclusionProofFrom(
   read: ReadTiles,
 ): Promise<Uint8Array[]> {
   if (!isSize(index) || !isSize(size) || index >= size)
-    throw new ProtocolError("BAD_PROOF", "no such leaf", { field: "index" });
+    throw new ProtocolError("BAD_PROOF", "the tree does not have this leaf", { field: "index" });
   const ranges: Range[] = [];
   let [start, end] = [0, size];
   while (end - start > 1) {
@@ -156,7 +156,9 @@ export async function consistencyProofFrom(
   read: ReadTiles,
 ): Promise<Uint8Array[]> {
   if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize > newSize)
-    throw new ProtocolError("BAD_PROOF", "no such older tree", { field: "oldSize" });
+    throw new ProtocolError("BAD_PROOF", "the older tree's size is out of range", {
+      field: "oldSize",
+    });
   const ranges: Range[] = [];
   let [start, end] = [0, newSize];
   while (oldSize !== end) {
@@ -231,7 +233,7 @@ export const hashesIn = (tile: Uint8Array): Uint8Array[] =>
   );
 
 const badTile = (id: TileId) =>
-  new ProtocolError("BAD_PROOF", `tile ${keyOf(id)} has not the hashes that it must have`, {
+  new ProtocolError("BAD_PROOF", `tile ${keyOf(id)} has the wrong number of hashes`, {
     field: "tile",
   });
 const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
