@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Keeps each operator's newest checkpoint, and accepts one that extends it, by the rules of
-// protocol/chain/checkpoint.ts.
+// Keeps each operator's newest log checkpoint, and replaces it only by one that extends it.
+// protocol/log/checkpoint.ts has the same rules.
 pragma solidity 0.8.37;
 
 import {Merkle} from "./Merkle.sol";
@@ -76,7 +76,7 @@ contract CheckpointLog is ICheckpointLog {
 
     /* THE RULES, in the order of protocol/checkpoint.ts */
 
-    /// @dev For an older size that has been checked.
+    /// @dev The caller has checked the older size.
     function _checkConsistency(
         uint64 oldSize,
         bytes32 oldRoot,

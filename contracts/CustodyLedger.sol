@@ -27,7 +27,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         bool standing; // false for a withdrawal, and for what was withdrawn
     }
 
-    // The next three are hashed as they lie in memory, each field in 32 bytes: just so abi.encode and EIP-712 have it.
+    // The next three structs are hashed as they lie in memory, each field in 32 bytes: the form of abi.encode and EIP-712.
 
     struct LotState {
         bytes32 lastEvent;
@@ -70,7 +70,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     uint8 private constant RELEASE = 11;
     uint8 private constant SCRAP = 12;
 
-    // Sets of actions, one bit each: those that can make lots, and those that must take pieces from the lots before.
+    // Sets of actions, one bit each: actions that can create lots, and actions that must take pieces from existing lots.
     uint256 private constant MAKES = (1 << COMMISSION) | (1 << INTRODUCE) | (1 << SPLIT) | (1 << ASSEMBLE);
     uint256 private constant TAKES = (1 << SPLIT) | (1 << ASSEMBLE) | (1 << SCRAP);
 
@@ -113,7 +113,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /// @inheritdoc ICustodyLedger
     function admit(address party, uint8 roles, string calldata name, bytes32 identity) external onlyOwner {
-        // A key that nobody enrolled belongs to party zero: if zero were a party, every signature would be its own.
+        // An unknown key belongs to party zero. If zero were a party, every signature would be its own.
         require(party != address(0), PartyNotAllowed(party));
         require(roles != 0 && roles <= ALL_ROLES, RolesNotAllowed(roles));
         parties[party].roles = roles;
@@ -235,7 +235,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /* THE RULES, in the order of protocol/event/transition.ts */
 
-    /// @dev The event as a whole.
+    /// @dev Checks the event as a whole.
     function _checkEvent(TypedEvent memory e, uint256 count) private view {
         (uint8 action, address actor, address holder, address consignee) = (e.action, e.actor, e.holder, e.consignee);
         require(count >= 1 && count <= MAX_ENTRIES, EntryCountOutOfRange(count));
@@ -271,7 +271,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         if (action == ASSEMBLE) return ASSEMBLER;
     }
 
-    /// @dev Each entry, lowest first. Hashes them on the way.
+    /// @dev Checks each entry, lowest first, and hashes it.
     function _checkEntries(
         TypedEvent memory e,
         bytes32[] calldata lots,
@@ -305,7 +305,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
                 entry.previous = _hash(state);
                 require(word == entry.previous, PreviousMismatch(lot, word, entry.previous));
                 require(state.quantity > 0, LotClosed(lot));
-                // Rules about an origin hold for all of its lots.
+                // A check that holds for one lot of an origin holds for all of them.
                 if (other) _checkOrigin(e, lot, state);
                 _checkQuantity(e.action, lot, state.quantity, quantity);
             }
@@ -343,7 +343,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         require(allowed, QuantityNotAllowed(lot, uint64(quantityBefore), uint64(quantity)));
     }
 
-    /// @dev The entries together.
+    /// @dev Checks the entries together.
     function _checkTogether(uint8 action, Line[] calldata lines) private pure {
         if (action != SPLIT && action != ASSEMBLE) return;
         (uint256 created, uint256 sum, uint256 parent) = (0, 0, 0);
@@ -359,7 +359,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         if (action == SPLIT) require(sum == parent, QuantityNotConserved(parent, sum));
     }
 
-    /// @dev The signature: whose it is, and whether its key still counts.
+    /// @dev Checks the signature: whose key made it, and whether the key is revoked.
     function _signerOf(bytes32 digest, Signature calldata signature) private pure returns (address) {
         (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecover(
             digest,
@@ -377,7 +377,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         require(known.revokedAt == 0, KeyIsRevoked(key));
     }
 
-    /// @dev Whether a notice names what it may withdraw: nothing, unless it is a withdrawal.
+    /// @dev Whether a notice may withdraw what it names. Only a withdrawal may name anything.
     function _mayWithdraw(Notice calldata notice) private view returns (bool) {
         if (notice.kind != WITHDRAWAL) return notice.withdraws == 0;
         TakenNotice memory named = notices[notice.withdraws];
@@ -414,7 +414,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         return origin > 0 && origins[origin - 1].held;
     }
 
-    /// @dev Whether some lot still has the word that this event gave it, held or not.
+    /// @dev Whether at least one lot still has the word that this event gave it, held or not.
     function _isRecorded(Submission calldata s, bytes32 digest) private view returns (bool) {
         if (digest == 0) return false;
         for (uint256 i = 0; i < s.lots.length; ++i) {
@@ -429,7 +429,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /* HASHES */
 
-    /// @dev The digest of a submission whatever rules it breaks; zero where its lines name no origin of it.
+    /// @dev The digest of a submission, whichever rules it breaks; zero if a line names an origin that is missing.
     function _digest(Submission calldata s) private view returns (bytes32) {
         TypedEvent memory e = _typedEvent(s);
         (bytes32[] calldata lots, Line[] calldata lines, Origin[] calldata origins) = (s.lots, s.lines, s.origins);
@@ -472,7 +472,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
 
     /* ASSEMBLY, where it saves much: about 1,000 gas per lot by hashing in place, 200 by reading in the loops */
 
-    // Both arrays have the length that the loops run to, so indices need no further check.
+    // Both arrays have the length that the loops run to, so the loops skip the bounds checks.
 
     function _at(bytes32[] calldata lots, uint256 i) private pure returns (bytes32 lot) {
         assembly ("memory-safe") {
@@ -486,7 +486,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         }
     }
 
-    // abi.encode would copy to fresh memory what already lies there in this form.
+    // The data is already in memory in this form. abi.encode would only copy it.
 
     function _hash(LotState memory state) private pure returns (bytes32 hash) {
         assembly ("memory-safe") {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Merkle trees as in RFC 9162 on SHA-256: the roots that proofs of inclusion and consistency lead to.
+// Computes the roots that inclusion and consistency proofs lead to, in the SHA-256 Merkle trees of RFC 9162.
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-/// @dev A proof is a path from a node up to the root. RFC 9162 finds out on the way which sibling stands on which side;
-/// here both sizes say so before the first hash: as long as the node and its level's last node have different parents
-/// the node's bits do, and from where they meet on every sibling is on the left.
+/// @dev A proof is a path from a node up to the root. RFC 9162 finds out on the way which side each sibling is on. Here
+/// both sizes tell before the first hash: while the node and the last node of its level have different parents, the
+/// node's bits tell the side; once the parents are the same, every sibling is on the left.
 library Merkle {
     /* PATHS: how many siblings, and which of them stand on the left (the lowest bit is the first) */
 
-    /// @dev For index < size.
+    /// @dev Requires index < size.
     function inclusionPath(uint256 index, uint256 size) internal pure returns (uint256 length, uint256 lefts) {
         return _pathUp(index, size - 1);
     }
 
-    /// @dev For 0 < oldSize <= size. The path begins at the older tree's last complete subtree. Unless that is the whole
+    /// @dev Requires 0 < oldSize <= size. The path begins at the older tree's last complete subtree. Unless that is the whole
     /// older tree, the proof's first hash is its root, and the length counts it.
     function consistencyPath(uint256 oldSize, uint256 size) internal pure returns (uint256 length, uint256 lefts) {
         if (oldSize == size) return (0, 0);
@@ -30,7 +30,7 @@ library Merkle {
         return (apart + _ones(node >> apart), node | (type(uint256).max << apart));
     }
 
-    /// @dev How many bits of a number below 2^64 are set: sums of 2, 4, 8 bits side by side, then of all bytes.
+    /// @dev Counts the set bits of a number below 2^64: sums of 2, 4 and 8 bits side by side, then the sum of all bytes.
     function _ones(uint256 bits) private pure returns (uint256) {
         unchecked {
             bits -= (bits >> 1) & 0x5555555555555555;
@@ -55,7 +55,7 @@ library Merkle {
         }
     }
 
-    /// @dev What the proof makes of the older tree and of the newer.
+    /// @dev The roots that a consistency proof gives the older and the newer tree.
     function consistencyRoots(
         uint256 oldSize,
         bytes32 oldRoot,
@@ -69,7 +69,7 @@ library Merkle {
 
     /* ASSEMBLY, where it saves much: about 400 gas per hash of a proof */
 
-    /// @dev From one node upwards twice: as if the siblings on the right were not there yet, and with them.
+    /// @dev Goes up from one node twice: without the siblings on its right, and with them.
     function _climb(
         bytes32 start,
         uint256 lefts,
@@ -78,7 +78,7 @@ library Merkle {
         oldHash = start;
         newHash = start;
         assembly ("memory-safe") {
-            // A node as it is hashed: 0x01 ‖ left ‖ right. One place in memory serves for all in turn.
+            // The bytes of a node: 0x01 ‖ left ‖ right. All nodes use the same memory in turn.
             let left := add(mload(0x40), 0x20)
             let right := add(left, 0x20)
             let node := sub(left, 1)
@@ -102,7 +102,7 @@ library Merkle {
                 newHash := mload(0)
                 lefts := shr(1, lefts)
             }
-            // SHA-256 fails only for want of gas.
+            // SHA-256 fails only when gas runs out.
             if iszero(done) {
                 revert(0, 0)
             }

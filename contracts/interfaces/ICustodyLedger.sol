@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity >=0.8.28;
 
-/// @dev What an event says of one lot's pieces, in one slot of calldata and log: bits 0-63 the pieces after the event,
-/// bits 64-127 the pieces before, bits 128-135 which of the submission's origins has the rest of the state before
-/// (1: the first; 0: none, the lot is new). All other bits are zero.
+/// @dev One lot's pieces in an event, in one slot of calldata and log. Bits 0-63: the pieces after the event. Bits
+/// 64-127: the pieces before. Bits 128-135: the submission's origin that has the rest of the state before (1: the
+/// first; 0: none, because the lot is new). All other bits are zero.
 type Line is uint256;
 
 using {piecesAfter, piecesBefore, origin} for Line global;
@@ -16,12 +16,12 @@ function piecesBefore(Line line) pure returns (uint256) {
     return uint64(Line.unwrap(line) >> 64);
 }
 
-/// @dev Includes the bits beyond, so that a line with such bits names an origin that does not exist.
+/// @dev Includes the unused high bits, so that a line with such bits names an origin that is missing.
 function origin(Line line) pure returns (uint256) {
     return Line.unwrap(line) >> 128;
 }
 
-/// @dev What lots share of their states before an event; their pieces stand in the lines.
+/// @dev The state that lots share before an event, without their pieces, which are in the lines.
 struct Origin {
     bytes32 lastEvent;
     address holder;
@@ -36,8 +36,8 @@ struct Signature {
     uint8 v;
 }
 
-/// @dev A custody event as it is submitted. What is signed, `CustodyEvent`, names each lot's previous word; here stand
-/// the states behind those words, and the ledger computes the words itself.
+/// @dev A custody event as submitted. The signed `CustodyEvent` names each lot's previous word. A submission has the
+/// states behind those words instead, and the ledger computes the words itself.
 struct Submission {
     uint8 action;
     address actor;
@@ -63,26 +63,26 @@ struct Notice {
 
 /// @title The custody ledger: one word per lot, moved by signed events.
 /// @notice A lot's state is known by its word, keccak256(abi.encode(lastEvent, holder, consignee, quantity, held)).
-/// A submission carries the states before its event; signatures carry the authority, so anyone may submit. From the
-/// logs alone anyone can rebuild every state and every struct that was signed.
-/// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It cannot move a lot.
-/// @dev Warning: an owner that renounces its ownership leaves a ledger that admits, suspends and reinstates nobody.
-/// @dev Warning: a party whose account is lost can enrol no new key: what it holds then stays where it is permanently.
-/// @dev Warning: role, key and standing are judged at the block that records an event. An event that
-/// settles late may be refused although it was in order when it was signed.
-/// @dev Warning: parties, lots and quantities of every event are readable by anyone who reads the chain.
-/// @dev Warning: a signature is for one chain id and one address. On a fork that keeps both it holds on both sides.
+/// The submitter supplies the states before an event. The signature gives the authority, so anyone may submit. Anyone
+/// can rebuild every state and every signed struct from the logs alone.
+/// @dev Warning: the owner can admit an impostor, or freeze a party by suspending it. It cannot move lots.
+/// @dev Warning: if the owner renounces its ownership, nobody can admit, suspend or reinstate parties any more.
+/// @dev Warning: a party that loses its account cannot enrol new keys. Once its keys are gone, its lots stay permanently.
+/// @dev Warning: the ledger judges roles, keys and suspensions at the block that records an event. It may refuse an
+/// event that was valid when it was signed but is settled late.
+/// @dev Warning: anyone who reads the chain can read the parties, lots and quantities of every event.
+/// @dev Warning: a signature covers one chain id and one address. On a fork that keeps both, it is valid on both sides.
 interface ICustodyLedger {
     /* EVENTS */
 
-    /// @notice A party was admitted, or its roles, name or identity were set anew.
-    /// @param identity hash of a document that says who the party is; zero where there is none.
+    /// @notice The owner admitted a party, or changed its roles, name or identity.
+    /// @param identity hash of a document that identifies the party; zero if there is none.
     event PartyAdmitted(address indexed party, uint8 roles, string name, bytes32 identity);
     event PartySuspended(address indexed party);
     event PartyReinstated(address indexed party);
     event KeyEnrolled(address indexed party, address indexed key);
     event KeyRevoked(address indexed party, address indexed key);
-    /// @notice A custody event was recorded. With each lot's previous word, known by replay, this is the signed struct.
+    /// @notice A custody event was recorded. With each lot's previous word (known from replay) this is the signed struct.
     /// @param digest the event's EIP-712 digest, which is the `lastEvent` of every state after it.
     event EventRecorded(
         bytes32 indexed digest,
@@ -95,9 +95,9 @@ interface ICustodyLedger {
         bytes32[] lots,
         Line[] lines
     );
-    /// @notice A batch went on without this event.
-    /// @param digest the event's EIP-712 digest; zero where the submission is malformed and stands for no event.
-    /// @param reason the custom error it would have reverted with, ABI-encoded.
+    /// @notice The batch skipped this event.
+    /// @param digest the event's EIP-712 digest; zero if the submission is malformed.
+    /// @param reason the custom error with which it would have reverted, ABI-encoded.
     event EventSkipped(bytes32 indexed digest, bytes reason);
     event NoticeTaken(
         bytes32 indexed lot,
@@ -141,36 +141,36 @@ interface ICustodyLedger {
 
     /* OTHER ERRORS */
 
-    /// @notice Lots and lines differ in number; a line names no origin, has bits that mean nothing, or gives a new lot
-    /// pieces before; or the origins are not each used, first by the first line that has one, and so on.
+    /// @notice The submission is malformed: the numbers of lots and lines differ; or a line names an origin that is
+    /// missing, sets unused bits, or gives a new lot pieces before; or the origins are not in order of first use.
     error MalformedSubmission();
-    /// @notice The zero address is not a party.
+    /// @notice The zero address cannot be a party.
     error PartyNotAllowed(address party);
     error RolesNotAllowed(uint8 roles);
     error KeyAlreadyEnrolled(address key);
     error NoticeKindNotAllowed(uint8 kind);
     error NoticeAlreadyTaken(bytes32 digest);
-    /// @notice A withdrawal names something other than a standing notice of this issuer about this lot; or a notice that
-    /// withdraws nothing names one.
+    /// @notice The withdrawal does not name a standing notice of this issuer about this lot; or a notice that is not a
+    /// withdrawal names one.
     error NothingToWithdraw(bytes32 withdraws);
 
     /* ONLY OWNER */
 
-    /// @notice Admits a party, or sets its roles, name and identity anew. A suspension stays.
+    /// @notice Admits a party, or replaces its roles, name and identity. A suspension stays.
     function admit(address party, uint8 roles, string calldata name, bytes32 identity) external;
 
-    /// @notice From now on the party can sign nothing and enrol no key. What it holds stays where it is.
+    /// @notice Suspends a party: it can no longer sign events or enrol keys. Its lots stay where they are.
     function suspend(address party) external;
 
     function reinstate(address party) external;
 
     /* ONLY A PARTY'S ACCOUNT */
 
-    /// @notice Makes a key one of the calling party's. One key serves one party, once.
+    /// @notice Enrols a key for the calling party. A key can be enrolled only once, for one party.
     /// @param signature the key's own, over KeyEnrolment(address party,address key).
     function enrol(address key, Signature calldata signature) external;
 
-    /// @notice Revokes a key of the calling party's, permanently. A suspended party may, too.
+    /// @notice Revokes a key of the calling party permanently. A suspended party may also revoke.
     function revoke(address key) external;
 
     /* ANYONE */
@@ -178,30 +178,30 @@ interface ICustodyLedger {
     /// @notice Applies one event, or reverts with the first rule it breaks.
     function record(Submission calldata submission) external returns (bytes32 digest);
 
-    /// @notice Applies events in order. Each is recorded, or skipped with a log. One that is already recorded is passed
-    /// over in silence, as long as some lot of it still has the word that it gave.
-    /// @dev Warning: an event that runs out of gas leaves too little to log that: the whole batch reverts.
+    /// @notice Applies events in order. Records each one, or skips it with a log. Ignores an event that is already recorded
+    /// without a log, while at least one of its lots still has the word that it gave.
+    /// @dev Warning: an event that runs out of gas leaves too little gas to log it. Then the whole batch reverts.
     function recordBatch(Submission[] calldata submissions) external;
 
-    /// @notice Accepts a signed notice, once. A recall is the lot's issuer's; any party may suspect; a withdrawal names a
-    /// standing notice about the same lot, of the same issuer. The ledger need not have seen the lot.
+    /// @notice Takes a signed notice, once. Only the lot's issuer may recall it; any party may give a suspicion; a
+    /// withdrawal names a standing notice of the same issuer about the same lot. The lot need not be recorded.
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest);
 
     /* VIEWS */
 
-    /// @notice The word of a lot; zero where it has none.
+    /// @notice The word of a lot; zero if it has none.
     function wordOf(bytes32 lot) external view returns (bytes32);
 
-    /// @notice keccak256(abi.encode(word before, notice digest)) over all notices about a lot; zero where none is.
+    /// @notice keccak256(abi.encode(word before, notice digest)) over all notices about a lot; zero if there are none.
     function noticeWordOf(bytes32 lot) external view returns (bytes32);
 
-    /// @notice Roles are zero for a party that was never admitted.
+    /// @notice A party's roles and standing. Roles are zero for an address that was never admitted.
     function partyOf(address party) external view returns (uint8 roles, bool suspended);
 
-    /// @notice Whose key it is, the block that enrolled it, and the block that revoked it (zero: none).
+    /// @notice The key's party, the block that enrolled it, and the block that revoked it (zero: not revoked).
     function keyOf(address key) external view returns (address party, uint48 enrolledAt, uint48 revokedAt);
 
-    /// @notice The digest that must have been signed for a submission, whatever rules the event breaks.
+    /// @notice The digest that the actor must sign for a submission, whichever rules the event breaks.
     function digestOf(Submission calldata submission) external view returns (bytes32);
 
     function domainSeparator() external view returns (bytes32);
