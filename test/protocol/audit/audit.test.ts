@@ -37,8 +37,8 @@ const expectCodes = (result: AuditResult, wanted: (keyof typeof AUDIT_FINDINGS)[
   expect(codes(result)).to.deep.equal(wanted);
 };
 
-describe("an audit of an honest log", () => {
-  it("finds nothing, follows it to its end, and goes on where it was", async () => {
+describe("auditLog, on an honest log", () => {
+  it("finds nothing, follows the log to its end, and continues there in the next run", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     for (const size of [1, 100, 256])
       expect(anchor(chain, honest.slice(0, size))).to.equal(undefined);
@@ -60,7 +60,7 @@ describe("an audit of an honest log", () => {
     expectCodes(await audit(source, chain, memory), []);
   });
 
-  it("goes on after an answer that did not come, as if nothing had been", async () => {
+  it("keeps its anchored position when the operator stops answering, and continues from there", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     anchor(chain, honest.slice(0, 100));
     const source = shown(honest);
@@ -71,14 +71,14 @@ describe("an audit of an honest log", () => {
     expectCodes(await audit(source, chain, memory), []);
   });
 
-  it("counts what is withheld, and checks the log all the same", async () => {
+  it("counts withheld events, and still checks the log", async () => {
     const none: Partial<LogSource> = { events: () => Promise.resolve(undefined) };
     const result = await audit(shown(honest, none), new Chain(), auditMemory());
     expectCodes(result, []);
     expect(result).to.deep.include({ events: 0, withheld: EVENTS });
   });
 
-  it("does not mind an older checkpoint, from a cache or from another reader", async () => {
+  it("accepts an older checkpoint, from a cache or from another reader", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     await audit(shown(honest), chain, memory);
     const older = await shown(honest.slice(0, 77)).note();
@@ -89,7 +89,7 @@ describe("an audit of an honest log", () => {
   });
 });
 
-describe("a dishonest operator", () => {
+describe("auditLog, on a dishonest operator", () => {
   let chain: Chain;
   let memory: AuditMemory;
   /** An auditor has followed 200 events, 150 of them anchored. */
@@ -104,29 +104,29 @@ describe("a dishonest operator", () => {
   const rewritten = (index: number) =>
     honest.map((one, i) => (i === index ? commission(index, 999).logged : one));
 
-  it("drops an event that was anchored: the contract refuses, an auditor who followed sees it, a new one too", async () => {
+  it("reports a dropped anchored event to earlier and new auditors, and the contract refuses the log", async () => {
     expect(anchor(chain, without(20))).to.equal("OldRootMismatch");
     expectCodes(await audit(shown(without(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
     expectCodes(await audit(shown(without(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
   });
 
-  it("drops one that was shown and not anchored: who was shown it sees it; the chain cannot", async () => {
+  it("reports a dropped event that was not anchored only to an auditor who saw it", async () => {
     expectCodes(await audit(shown(without(180)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
     expect(anchor(chain, without(180))).to.equal(undefined);
     expectCodes(await audit(shown(without(180)), chain, auditMemory()), []);
   });
 
-  it("drops one before anybody is shown it: nobody sees it but the party that has its acceptance", async () => {
+  it("does not notice an event dropped before anyone saw it", async () => {
     expectCodes(await audit(shown(without(250)), chain, memory), []);
   });
 
-  it("reorders", async () => {
+  it("reports reordered events, and the contract refuses them", async () => {
     expect(anchor(chain, swapped(20))).to.equal("OldRootMismatch");
     expectCodes(await audit(shown(swapped(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
     expectCodes(await audit(shown(swapped(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
   });
 
-  it("forks for one reader: each sees it once the chain has the other, or once they compare notes", async () => {
+  it("reports a fork once the auditors compare notes or the other branch is anchored", async () => {
     const fork = rewritten(230);
     const other = auditMemory();
     expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
@@ -140,7 +140,7 @@ describe("a dishonest operator", () => {
     expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
   });
 
-  it("forks with a made-up proof that both are one", async () => {
+  it("reports a fork even when the operator sends a made-up consistency proof", async () => {
     const theirs = await shown(rewritten(30).slice(0, 90)).note();
     const source = shown(honest.slice(0, 200), {
       consistency: () => Promise.resolve([ZERO_HASH, "no hash"]),
@@ -148,7 +148,7 @@ describe("a dishonest operator", () => {
     expectCodes(await audit(source, chain, memory, [theirs]), ["CHECKPOINTS_DO_NOT_FIT"]);
   });
 
-  it("rewrites what was anchored, and anchors again", async () => {
+  it("reports a rewritten anchored event, and the contract refuses to anchor it", async () => {
     const fork = rewritten(20);
     expect(anchor(chain, fork)).to.equal("OldRootMismatch");
     const { size, root } = checkpointOf(fork);
@@ -159,14 +159,14 @@ describe("a dishonest operator", () => {
     expectCodes(await audit(shown(fork), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
   });
 
-  it("anchors what was never shown", async () => {
+  it("reports a checkpoint that was anchored and never shown", async () => {
     anchor(chain, honest.slice(0, 290));
     const result = await audit(shown(honest.slice(0, 250)), chain, memory);
     expectCodes(result, ["ANCHORED_NOT_SHOWN"]);
     expect(result.findings[0]).to.deep.include({ found: checkpointOf(honest.slice(0, 290)) });
   });
 
-  it("shows a stale checkpoint for ever, while it anchors on: who follows sees it at each anchoring", async () => {
+  it("reports each new anchoring, once, while the operator shows a stale checkpoint", async () => {
     const stale = shown(honest.slice(0, 200));
     for (const size of [210, 220]) {
       anchor(chain, honest.slice(0, size));
@@ -181,7 +181,7 @@ describe("a dishonest operator", () => {
     expectCodes(await audit(cached, chain, memory), ["ANCHORED_NOT_SHOWN"]);
   });
 
-  it("anchors another log at a size that was passed and is not remembered: it cannot prove that it is this one", async () => {
+  it("reports a different log anchored at a size that it passed and does not remember", async () => {
     anchor(chain, rewritten(170).slice(0, 180));
     expectCodes(await audit(shown(honest.slice(0, 200)), chain, memory), ["ANCHORED_ELSE"]);
     const lying = { consistency: () => Promise.resolve([ZERO_HASH]) };
@@ -191,7 +191,7 @@ describe("a dishonest operator", () => {
     expect(memory.place().size).to.equal(200);
   });
 
-  it("may anchor late at a size that was passed: it proves it once, and is believed from then on", async () => {
+  it("accepts a late anchoring at a size that it passed, and asks for the proof once", async () => {
     anchor(chain, honest.slice(0, 180));
     const asked: number[] = [];
     const source = shown(honest.slice(0, 200));
@@ -207,7 +207,7 @@ describe("a dishonest operator", () => {
     expect(asked).to.deep.equal([180]);
   });
 
-  it("withholds events: it is said how many, in all, for nobody knows which words they spend", async () => {
+  it("counts withheld events, in each run and in total", async () => {
     const source = shown(honest.slice(0, 260), { events: () => Promise.resolve(undefined) });
     const result = await audit(source, chain, memory);
     expectCodes(result, []);
@@ -217,12 +217,12 @@ describe("a dishonest operator", () => {
     expect(more.inAll).to.deep.equal({ events: 210, withheld: 60, unchecked: 0 });
   });
 
-  it("anchors another log than it shows, of the same size", async () => {
+  it("reports an anchored root that differs from the shown log of the same size", async () => {
     anchor(chain, rewritten(250));
     expectCodes(await audit(shown(honest), chain, memory), ["ANCHORED_ELSE"]);
   });
 
-  it("shows tiles, digests or events that are not of the log", async () => {
+  it("reports tiles, digests and events that do not belong to the log", async () => {
     const source = shown(honest);
     const flipped = (bytes: Uint8Array) =>
       concat(bytes.subarray(0, 40), Uint8Array.of(bytes[40]! ^ 1), bytes.subarray(41));
@@ -253,7 +253,7 @@ describe("a dishonest operator", () => {
     expectCodes(await audit(source, chain, memory), []);
   });
 
-  it("signs with another key, for another log, or not at all", async () => {
+  it("reports a note with another key, of another log or without a signature", async () => {
     const { origin, seed } = OPERATOR;
     const stated = { origin, ...checkpointOf(honest) };
     for (const note of [
@@ -267,13 +267,13 @@ describe("a dishonest operator", () => {
       );
   });
 
-  it("takes in one event twice", async () => {
+  it("reports an event that is in the log twice", async () => {
     const result = await audit(shown([...honest, honest[7]!]), chain, auditMemory());
     expectCodes(result, ["EVENT_TWICE"]);
     expect(result.findings[0]).to.deep.include({ index: 300, other: "7" });
   });
 
-  it("takes in two events that spend one word: the two signatures are the proof", async () => {
+  it("reports two events that spend one word, with both digests", async () => {
     const made = commission(1_000);
     const [one, two] = [ship(made), ship(made, 100, 1_760_000_001)];
     const result = await audit(shown([...honest, made.logged, one, two]), chain, memory);
@@ -286,7 +286,7 @@ describe("a dishonest operator", () => {
     });
   });
 
-  it("takes in the second of two rivals long after, in another run", async () => {
+  it("reports a second event that spends a word in a later run", async () => {
     const made = commission(1_000);
     const log = [...honest.slice(0, 200), made.logged, ship(made)];
     expectCodes(await audit(shown(log), chain, memory), []);
@@ -295,7 +295,7 @@ describe("a dishonest operator", () => {
     ]);
   });
 
-  it("takes in an event that breaks a rule, is malformed, or is not its party's", async () => {
+  it("reports events that break a rule, are malformed or are not signed by their party", async () => {
     const made = commission(1_000);
     const log = (...more: Logged[]) => shown([...honest, made.logged, ...more]);
     const found = async (...more: Logged[]) => audit(log(...more), chain, auditMemory());
@@ -309,7 +309,7 @@ describe("a dishonest operator", () => {
       expectCodes(await found({ ...ship(made), signature }), ["SIGNATURE_NOT_OF_PARTY"]);
   });
 
-  it("takes in an event of a key that was revoked before it was anchored; after that it stands", async () => {
+  it("reports an event whose key was revoked before it was anchored, and accepts a later revocation", async () => {
     const late = commission(1_000).logged;
     const log = [...honest.slice(0, 150), late];
     anchor(chain, log); // in block 11
@@ -327,7 +327,7 @@ describe("a dishonest operator", () => {
     expect(new Set(codes(result))).to.deep.equal(new Set(["SIGNATURE_NOT_OF_PARTY"]));
   });
 
-  it("was seen by every kind of finding", () => {
+  it("has a test for every finding", () => {
     expect([...seen]).to.have.members(Object.keys(AUDIT_FINDINGS));
   });
 });

@@ -30,7 +30,7 @@ const codes = ({ findings }: EquivocationReport) => {
   return findings.map(({ code }) => code);
 };
 
-describe("equivocation", () => {
+describe("checkEquivocation", () => {
   let world: World;
   let lot: string;
   let word: string;
@@ -75,7 +75,7 @@ describe("equivocation", () => {
     signature: signDigest(digest(event), key.privateKey),
   });
 
-  it("is proven by both signatures and the ledger, and shows no other lot", async () => {
+  it("proves an equivocation from both signatures and the ledger, and reveals no other lot", async () => {
     const report = await check(JSON.parse(JSON.stringify(file)));
     expect([report.standing, codes(report)]).to.deep.equal(["PROVEN", []]);
     expect(report.about).to.include({ lot, previous: word, party: world.maker.address });
@@ -87,7 +87,7 @@ describe("equivocation", () => {
     expect(JSON.stringify(file)).not.to.contain(others[0]!.lot);
   });
 
-  it("is proven on a chain as on paper", async () => {
+  it("proves an equivocation on a chain", async () => {
     const real = await openWorld(await openLedger());
     const made = lotOf(real.maker, "R");
     const sign = async (quantity: number): Promise<SignedTwice> => {
@@ -104,7 +104,7 @@ describe("equivocation", () => {
     expect((await checkEquivocation(twice, domain, reader, recover)).standing).to.equal("PROVEN");
   });
 
-  it("is unchecked without a node, or with one that gives no answer: the signers are shown", async () => {
+  it("reports UNCHECKED with the signers when there is no node or no answer", async () => {
     const alone = await check(file, null);
     expect([alone.standing, codes(alone)]).to.deep.equal(["UNCHECKED", ["CHAIN_NOT_ASKED"]]);
     expect(alone.events.map(({ signer }) => signer)).to.deep.equal(
@@ -121,7 +121,7 @@ describe("equivocation", () => {
     ]);
   });
 
-  it("is none where anything about the events is not as the file says", async () => {
+  it("reports NONE when the file does not match its events", async () => {
     const [one, two] = pair;
     const other = `0x${"12".repeat(32)}`;
     const cases: [EquivocationJson, (keyof typeof EQUIVOCATION_FINDINGS)[]][] = [
@@ -158,7 +158,7 @@ describe("equivocation", () => {
     }
   });
 
-  it("is no race between two parties", async () => {
+  it("reports NONE when the events have different actors", async () => {
     const [sent, received] = [pair[0].event, { ...pair[1].event, actor: world.broker.address }];
     const input = equivocationOf(world.ledger.domain, { lot, previous: word }, [
       resigned(sent),
@@ -169,7 +169,7 @@ describe("equivocation", () => {
     expect(report.about!.party).to.equal(null);
   });
 
-  it("says that a key was revoked, unless a log proves that the event is from before", async () => {
+  it("reports a revoked key unless a log proves that the event is older", async () => {
     const own = await openWorld(openPaperLedger());
     const contract = await deployCheckpoints(own.ledger);
     const log = openLog(own.ledger, contract);
@@ -225,12 +225,12 @@ describe("equivocation", () => {
     ]);
   });
 
-  it("is made only of what is of its form", () => {
+  it("throws when equivocationOf gets a malformed lot", () => {
     const about = { lot: "0x12", previous: word };
     refused(() => equivocationOf(world.ledger.domain, about, pair), "BAD_FIELD", "lot");
   });
 
-  it("is malformed in any other form, and never an exception", async () => {
+  it("reports EQUIVOCATION_MALFORMED for any other input, and never throws", async () => {
     const fighting = new Proxy(
       {},
       {
@@ -274,7 +274,7 @@ describe("equivocation", () => {
     );
   });
 
-  it("was seen in each finding", () => {
+  it("has a test for every finding", () => {
     expect([...seen]).to.have.members(Object.keys(EQUIVOCATION_FINDINGS));
   });
 });

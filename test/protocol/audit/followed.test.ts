@@ -37,7 +37,7 @@ import {
 import { codes, expectFinding } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
-describe("a log that was followed", () => {
+describe("followedLog", () => {
   let world: World;
   let contract: string;
   let log: TestLog;
@@ -131,7 +131,7 @@ describe("a log that was followed", () => {
     return [second, item];
   };
 
-  it("says up to where, and what follows the trail's words: with it the trail is the latest", async () => {
+  it("states the size and what follows the trail's words, so that the verdict confirms the latest event", async () => {
     const [memory, found] = await follow(log);
     expect(found).to.deep.equal([]);
     const says = await saysOf(log, memory);
@@ -146,21 +146,21 @@ describe("a log that was followed", () => {
     expect([verdict.verdict, codes(verdict)]).to.deep.equal(["PASS", ["LATEST_BY_LOGS"]]);
   });
 
-  it("names the event that a shorter trail leaves out", async () => {
+  it("lets the verdict name an event that a shorter trail leaves out", async () => {
     const [memory] = await follow(log);
     const shorter = { ...trail, events: trail.events.slice(0, 1) };
     const verdict = await judge([await saysOf(log, memory, shorter)], shorter);
     expectFinding(verdict, { code: "LATER_EVENT_LOGGED", lot });
   });
 
-  it("of which events were withheld proves nothing to be the latest", async () => {
+  it("does not confirm the latest event when events were withheld", async () => {
     const [memory] = await follow(log, auditMemory(), false);
     const says = await saysOf(log, memory);
     expect([says!.withheld, says!.after]).to.deep.equal([2, []]);
     expect(codes(await judge([says]))).to.deep.equal(["LATEST_UNPROVEN"]);
   });
 
-  it("counts what was withheld up to its checkpoint, and not what came after", async () => {
+  it("counts events withheld up to its checkpoint, and none after", async () => {
     const [memory] = await follow(log);
     await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
     await follow(log, memory, false);
@@ -171,7 +171,7 @@ describe("a log that was followed", () => {
     expect(await saysOf(log, memory)).to.deep.include({ size: 3, withheld: 1 });
   });
 
-  it("says nothing before something of it is anchored, and judged", async () => {
+  it("returns nothing before the log is anchored and a run has judged it", async () => {
     const fresh = openLog(world.ledger, contract);
     take(fresh, ...trail.events);
     const [memory] = await follow(fresh);
@@ -182,7 +182,7 @@ describe("a log that was followed", () => {
     expect(await saysOf(fresh, memory)).to.deep.include({ size: 2 });
   });
 
-  it("and another's, show together what neither audit can see: one word spent twice", async () => {
+  it("exposes a word spent twice in two logs, which neither audit alone can see", async () => {
     const [second, item] = await twin();
     const [[ours, found], [theirs, foundThere]] = [await follow(log), await follow(second)];
     expect([found, foundThere]).to.deep.equal([[], []]);
@@ -210,7 +210,7 @@ describe("a log that was followed", () => {
     expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
   }
 
-  it("cannot be made to spend the lots of others: by who does not hold them, against the rules, or unsigned", async () => {
+  it("ignores events by a party that is not the holder, against a rule or unsigned", async () => {
     const { broker: stranger, assembler } = world;
     const forged: [withheld: number, change: (copy: TrailEvent) => void][] = [
       [
@@ -237,7 +237,7 @@ describe("a log that was followed", () => {
     await expectNoRival(1, (copy) => (copy.signature = null));
   });
 
-  it("cannot be made to make the lots of others, out of what nobody knows", async () => {
+  it("ignores events that make another party's lot from an unknown lot", async () => {
     const { address } = world.broker;
     const source = {
       lot: `${address}${"00".repeat(12)}`,
@@ -260,7 +260,7 @@ describe("a log that was followed", () => {
       });
   });
 
-  it("counts as withheld what it shows without its party's signature: there may be one that was not shown", async () => {
+  it("counts an event as withheld when its signature is missing or another's, unless the trail has it", async () => {
     await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
     await anchor(log);
     const by = operatorOf(log.operator, world.ledger.domain);
@@ -282,7 +282,7 @@ describe("a log that was followed", () => {
     }
   });
 
-  it("counts as withheld what was shown before its key was enrolled, and anchored after", async () => {
+  it("counts an event as withheld when it was shown before its key was enrolled", async () => {
     const key = newKey(world.ledger);
     world.ledger.keysMade--; // the next that is enrolled
     const [memory] = await follow(log);
@@ -299,7 +299,7 @@ describe("a log that was followed", () => {
     ]);
   });
 
-  it("counts as withheld what is of a key that was revoked before it was anchored: that block may be replaced", async () => {
+  it("counts an event as withheld when its key was revoked before it was anchored", async () => {
     const fresh = openLog(world.ledger, contract);
     take(fresh, ...trail.events);
     const [memory, found] = await follow(fresh);
@@ -314,7 +314,7 @@ describe("a log that was followed", () => {
     expect([says!.withheld, says!.after.map(({ event }) => event)]).to.deep.equal([1, [made]]);
   });
 
-  it("shows one lot shipped twice, also where the first shipment has another that its shipper does not hold", async () => {
+  it("exposes a lot shipped twice, even when one shipment also has a lot that its shipper does not hold", async () => {
     const { maker: shipper, broker, distributor, assembler } = world;
     const other = lotOf(broker, "X");
     await acts(broker, "introduce", { lots: { [other]: 5 }, facts: { [other]: maker("X") } });

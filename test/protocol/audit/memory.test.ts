@@ -37,11 +37,11 @@ const cutAt = (size: number): LogSource => {
   };
 };
 
-describe("an audit's memory", () => {
+describe("auditMemory", () => {
   const revoked = (block: number) =>
     fact({ name: "KeyRevoked", party: maker, key: makerKey }, block);
 
-  it("has what was found before the source failed, and tells it once", async () => {
+  it("keeps a finding made before the source failed, and reports it once", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     anchor(chain, log.slice(0, 3));
     const thrown = await audit(cutAt(3), chain, memory).catch((error: unknown) => error);
@@ -55,7 +55,7 @@ describe("an audit's memory", () => {
     expect(codes({ findings: memory.findings() })).to.deep.equal(["WORD_SPENT_TWICE"]);
   });
 
-  it("has what was found since the last step that holds, too, once, when the run goes on", async () => {
+  it("keeps a finding made after the last saved step, and reports it once when the next run continues", async () => {
     const memory = auditMemory();
     const source = shown(log);
     const cut: LogSource = { ...source, tile: () => Promise.reject(new Error("no answer")) };
@@ -66,7 +66,7 @@ describe("an audit's memory", () => {
     expect(memory.findings()).to.have.length(1);
   });
 
-  it("has nothing of a step in which it was killed, and finds it all again", async () => {
+  it("discards a step that was interrupted, so that the next run finds everything again", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     const source = shown(log);
     let reached: () => void;
@@ -84,7 +84,7 @@ describe("an audit's memory", () => {
     expect(codes(await audit(source, chain, memory))).to.deep.equal(["WORD_SPENT_TWICE"]);
   });
 
-  it("keeps every event that spends a word, of two and of three, and what was shown of each", async () => {
+  it("keeps all three events that spend one word, with their bytes and signature", async () => {
     const third = ship(made[0]!, 100, 1_760_000_002);
     const memory = auditMemory();
     const result = await audit(shown([...log, third]), new Chain(), memory);
@@ -97,7 +97,7 @@ describe("an audit's memory", () => {
     expect(memory.eventOf(twins[0]!.digest)).to.deep.equal({ bytes, signature, index: 1 });
   });
 
-  it("lets no one spend a word who may not: what breaks a rule or is not signed spends nothing", async () => {
+  it("does not count a word as spent by an event that breaks a rule or is not signed", async () => {
     const own = ship(made[0]!);
     for (const [foreign, code] of [
       [ship(made[0]!, 101), "RULE_BROKEN"],
@@ -113,7 +113,7 @@ describe("an audit's memory", () => {
     }
   });
 
-  it("uses the first version shown of an event that stands in the log twice", async () => {
+  it("keeps the first version of an event that is in the log twice", async () => {
     for (const again of [
       { ...twins[0]!, signature: null },
       { ...twins[0]!, bytes: "{}" },
@@ -128,7 +128,7 @@ describe("an audit's memory", () => {
     }
   });
 
-  it("keeps nobody's word for a lot that is not its issuer's, whatever it is said to be made of", async () => {
+  it("does not accept a lot from an event of another party than its issuer", async () => {
     const { lot } = made[0]!;
     const source = `0x${"bb".repeat(32)}`;
     for (const action of [ACTIONS.split, ACTIONS.assemble]) {
@@ -154,7 +154,7 @@ describe("an audit's memory", () => {
     }
   });
 
-  it("counts what is not what it says to be as withheld", async () => {
+  it("counts a malformed event as withheld", async () => {
     const result = await audit(
       shown([events[0]!, { ...events[1]!, bytes: "{}" }]),
       new Chain(),
@@ -171,7 +171,7 @@ describe("an audit's memory", () => {
     [12, []],
     [13, []],
   ] as const)
-    it(`judges a key again when its event is anchored: in block 12, revoked in ${when}`, async () => {
+    it(`judges a key again when its event is anchored in block 12 and the key is revoked in block ${when}`, async () => {
       const [chain, memory] = [new Chain(), auditMemory()];
       for (const size of [1, 2]) anchor(chain, events.slice(0, size)); // in blocks 10 and 11
       expect(codes(await audit(shown(events), chain, memory))).to.deep.equal([]);
@@ -187,7 +187,7 @@ describe("an audit's memory", () => {
       expect(codes(await audit(shown(events), chain, memory)), "told once").to.deep.equal([]);
     });
 
-  it("judges them also where the operator no longer answers", async () => {
+  it("judges keys of anchored events even when the operator no longer answers", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     await audit(shown(events), chain, memory);
     chain.facts.push(revoked(5));
@@ -200,7 +200,7 @@ describe("an audit's memory", () => {
     expect(codes({ findings: memory.untold() })).to.deep.equal(events.map(() => "KEY_REVOKED"));
   });
 
-  it("sees that a key was enrolled only after the checkpoint that has its event", async () => {
+  it("reports a key that was enrolled after the event's checkpoint", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     anchor(chain, events.slice(0, 2)); // in block 10
     const [enrolled] = chain.facts;
@@ -212,7 +212,7 @@ describe("an audit's memory", () => {
     ]);
   });
 
-  it("asks again for a key that was enrolled while it followed", async () => {
+  it("accepts a key that is enrolled during the run, for the events after", async () => {
     const [chain, all] = [new Chain(), new Chain().facts];
     const many = Array.from({ length: 258 }, (_, i) => commission(100 + i).logged);
     chain.facts = [];
@@ -229,7 +229,7 @@ describe("an audit's memory", () => {
     expect(result.findings).to.have.length(256);
   });
 
-  it("judges again what was anchored in a block that the chain replaced", async () => {
+  it("judges events again when the chain replaces the block that anchored them", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     chain.finalBlock = 9;
     anchor(chain, events); // in block 10

@@ -49,14 +49,14 @@ function rawLog(size: number, previousSize: number): RawLog {
   };
 }
 
-describe("checkpoint codec", () => {
-  it("has the interface of the compiled contract, nothing more and nothing less", () => {
+describe("the checkpoint codec", () => {
+  it("has exactly the interface of the compiled contract", () => {
     const fragmentsOf = (one: Interface) =>
       one.fragments.map((fragment) => fragment.format("full"));
     expect(fragmentsOf(new Interface(CHECKPOINT_ABI))).to.have.members(fragmentsOf(compiled));
   });
 
-  it("has the errors in the contract's order", () => {
+  it("lists the errors in the contract's order", () => {
     const source = readFileSync(
       new URL("../../../contracts/interfaces/ICheckpointLog.sol", import.meta.url),
       "utf8",
@@ -69,7 +69,7 @@ describe("checkpoint codec", () => {
     );
   });
 
-  it("encodes calls", () => {
+  it("encodes calls as ethers does", () => {
     for (const proof of [
       [],
       [hash("01")],
@@ -82,7 +82,7 @@ describe("checkpoint codec", () => {
     expect(encodeNewest(operator)).to.equal(compiled.encodeFunctionData("newest", [operator]));
   });
 
-  it("refuses what the contract cannot be given", () => {
+  it("refuses sizes, hashes and addresses that the contract does not accept", () => {
     for (const size of [-1, 0.5, NaN, LARGEST + 1])
       refused(() => encodeCheckpoint(size, hash("cd"), []), "BAD_FIELD", "size");
     for (const bad of ["", "0x", `${hash("cd")}00`, hash("CD"), hash("cd").slice(0, -2)]) {
@@ -93,14 +93,14 @@ describe("checkpoint codec", () => {
       refused(() => encodeNewest(bad), "BAD_FIELD", "operator");
   });
 
-  it("asks for an operator's logs as ethers does", () => {
+  it("filters an operator's logs as ethers does", () => {
     const filter = (...values: unknown[]) =>
       compiled.encodeFilterTopics("CheckpointAnchored", values);
     expect(checkpointTopics(operator)).to.deep.equal(filter(operator));
     expect(checkpointTopics(operator, LARGEST)).to.deep.equal(filter(operator, LARGEST));
   });
 
-  it("decodes what is anchored", () => {
+  it("decodes an anchored checkpoint", () => {
     for (const [size, previousSize] of [
       [1, 0],
       [LARGEST, LARGEST - 1],
@@ -132,7 +132,7 @@ describe("checkpoint codec", () => {
       refused(() => decodeCheckpointAnchored(raw), "CHAIN_INCONSISTENT");
   });
 
-  it("decodes the newest checkpoint, or that there is none", () => {
+  it("decodes the newest checkpoint, and null when there is none", () => {
     const answer = (size: number | bigint, root: string) =>
       compiled.encodeFunctionResult("newest", [size, root]);
     expect(decodeNewest(answer(LARGEST, hash("ab")))).to.deep.equal({
@@ -144,7 +144,7 @@ describe("checkpoint codec", () => {
       refused(() => decodeNewest(bad), "CHAIN_INCONSISTENT");
   });
 
-  it("decodes every error, and knows no other", () => {
+  it("decodes every error of the contract, and no other data", () => {
     const samples: Record<string, [unknown, string | number][]> = {
       uint64: [
         [LARGEST, LARGEST],

@@ -59,9 +59,9 @@ function rawLog(name: string, values: unknown[]): RawLog {
   };
 }
 
-describe("chain codec", () => {
-  describe("interface", () => {
-    it("is that of the compiled contract", () => {
+describe("the chain codec", () => {
+  describe("the ledger's ABI", () => {
+    it("has nothing that the contract or its interface lacks", () => {
       const there = new Set(
         [...compiled.fragments, ...declared.fragments].map((fragment) => fragment.format("full")),
       );
@@ -71,7 +71,7 @@ describe("chain codec", () => {
       expect(missing).to.deep.equal([]);
     });
 
-    it("has every function, log and error of the declared one", () => {
+    it("has every function, log and error of the declared interface", () => {
       const here = new Set(ours.fragments.map((fragment) => fragment.format("full")));
       const missing = declared.fragments
         .map((fragment) => fragment.format("full"))
@@ -79,7 +79,7 @@ describe("chain codec", () => {
       expect(missing).to.deep.equal([]);
     });
 
-    it("has every log of the compiled contract but the one that it never writes", () => {
+    it("has every log of the compiled contract except EIP712DomainChanged, which it never writes", () => {
       const logs = compiled.fragments
         .filter(({ type }) => type === "event")
         .map((fragment) => fragment.format("full"));
@@ -88,7 +88,7 @@ describe("chain codec", () => {
     });
   });
 
-  describe("logs", () => {
+  describe("decodeLog", () => {
     const line = (after: number, before: number, origin: number) =>
       BigInt(after) | (BigInt(before) << 64n) | (BigInt(origin) << 128n);
 
@@ -131,7 +131,7 @@ describe("chain codec", () => {
       });
     });
 
-    it("decodes a recorded event about 250 lots", () => {
+    it("decodes a recorded event of 250 lots", () => {
       const lots = Array.from(
         { length: 250 },
         (_, i) => `0x${(i + 1).toString(16).padStart(64, "0")}`,
@@ -176,7 +176,7 @@ describe("chain codec", () => {
       });
     });
 
-    it("decodes what changes parties, keys and owners", () => {
+    it("decodes logs about parties, keys and owners", () => {
       const text = "Ünïted 部品 GmbH & Söhne, with a name longer than 32 bytes";
       const cases: [string, unknown[], object][] = [
         [
@@ -212,7 +212,7 @@ describe("chain codec", () => {
         expect(decodeLog(rawLog(name, values))).to.deep.equal({ name, ...position, ...facts });
     });
 
-    it("decodes why an event was skipped", () => {
+    it("decodes the reason why an event was skipped", () => {
       const reason = compiled.encodeErrorResult("NotHolder", [hash("01"), address("a9")]);
       const log = decodeLog(rawLog("EventSkipped", [hash("d1"), reason]));
       if (log.name !== "EventSkipped") throw new Error(log.name);
@@ -222,7 +222,7 @@ describe("chain codec", () => {
       });
     });
 
-    describe("refuses", () => {
+    describe("decodeLog, on a malformed log", () => {
       const good = rawLog("EventRecorded", [
         hash("d1"),
         address("a1"),
@@ -258,13 +258,13 @@ describe("chain codec", () => {
         "another number of lines than lots": withSlot(8, "0".repeat(64)),
       };
       for (const [what, raw] of Object.entries(cases))
-        it(what, () => {
+        it(`refuses ${what}`, () => {
           refused(() => decodeLog(raw), "CHAIN_INCONSISTENT");
         });
     });
   });
 
-  describe("errors", () => {
+  describe("decodeError", () => {
     const sample: Record<string, [unknown, string | number]> = {
       address: [address("ab"), address("ab")],
       bytes32: [hash("cd"), hash("cd")],
@@ -273,7 +273,7 @@ describe("chain codec", () => {
       uint256: [2n ** 60n, (2n ** 60n).toString()],
     };
 
-    it("decodes every violation, with its arguments", () => {
+    it("decodes every rule violation with its arguments", () => {
       for (const [name, parameters] of Object.entries(VIOLATIONS)) {
         const values = parameters.map((parameter) => sample[parameter.split(" ")[0]!]!);
         const data = compiled.encodeErrorResult(
@@ -296,7 +296,7 @@ describe("chain codec", () => {
       }
     });
 
-    it("knows no other", () => {
+    it("returns undefined for any other data", () => {
       for (const data of [
         "0x",
         "0x12345678",
@@ -309,7 +309,7 @@ describe("chain codec", () => {
     });
   });
 
-  describe("calls", () => {
+  describe("the encoders of the ledger's calls", () => {
     const state: LotState = {
       lastEvent: hash("d0"),
       holder: address("a1"),
@@ -340,7 +340,7 @@ describe("chain codec", () => {
     const decoded = (name: string, data: string) =>
       plain(compiled.decodeFunctionData(name, data).toArray(true));
 
-    it("records what was signed", () => {
+    it("encode signed events for record and recordBatch", () => {
       const submission = submissionOf(event, [state, null], signature);
       const expected = [
         7n,
@@ -360,7 +360,7 @@ describe("chain codec", () => {
       ]);
     });
 
-    it("shows again what a transaction submitted", () => {
+    it("have their submissions decoded again, and only theirs", () => {
       const submission = submissionOf(event, [state, null], signature);
       const { action, actor, time, details, lots } = submission;
       const submitted = { action, actor, time, details, lots, signature };
@@ -380,7 +380,7 @@ describe("chain codec", () => {
         expect(decodeSubmissions(data)).to.deep.equal([]);
     });
 
-    it("gives a notice", () => {
+    it("encode a notice", () => {
       const notice = {
         lot: hash("01"),
         kind: 3 as const,
@@ -395,7 +395,7 @@ describe("chain codec", () => {
       ]);
     });
 
-    it("changes parties and keys", () => {
+    it("encode changes to parties and keys", () => {
       expect(decoded("admit", encodeAdmit(address("a1"), 5, "Söhne", hash("1d")))).to.deep.equal([
         address("a1"),
         5n,
@@ -411,7 +411,7 @@ describe("chain codec", () => {
       expect(decoded("revoke", encodeRevoke(address("b1")))).to.deep.equal([address("b1")]);
     });
 
-    it("refuses a signature that is not 65 bytes", () => {
+    it("refuse a signature that is not 65 bytes", () => {
       refused(
         () => encodeEnrol(address("b1"), signature.slice(0, -2)),
         "BAD_SIGNATURE",

@@ -13,8 +13,8 @@ async function answered(text: string | Error): Promise<unknown> {
   return request("eth_chainId", []).catch((error: unknown) => error);
 }
 
-describe("JSON-RPC", () => {
-  it("numbers its questions, and gives back results as they are", async () => {
+describe("jsonRpc", () => {
+  it("numbers its requests, and returns results unchanged", async () => {
     const asked: unknown[] = [];
     const request = jsonRpc((body) => {
       asked.push(JSON.parse(body));
@@ -39,7 +39,7 @@ describe("JSON-RPC", () => {
     expect(await answered(`{"id":1,"error":{"code":3}}`)).to.include({ code: 3 });
   });
 
-  it("says that there was no answer, and why", async () => {
+  it("throws CHAIN_UNREACHABLE with the cause when there is no answer", async () => {
     const cause = new Error("HTTP status 502");
     const error = await answered(cause);
     expect(error)
@@ -57,13 +57,13 @@ describe("JSON-RPC", () => {
     `{"error":{"code":"3"}}`,
     `{"error":[]}`,
   ])
-    it(`takes ${text === "" ? "nothing" : text} for no answer of a node`, async () => {
+    it(`throws CHAIN_INCONSISTENT when the answer is ${text === "" ? "empty" : text}`, async () => {
       expect(await answered(text))
         .to.be.instanceOf(ProtocolError)
         .and.to.include({ code: "CHAIN_INCONSISTENT" });
     });
 
-  it("throws nothing but these errors, whatever the answer", async () => {
+  it("throws only these errors, for any answer", async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (text) => {
         const request = jsonRpc(() => Promise.resolve(text));

@@ -49,7 +49,7 @@ async function refusal(promise: Promise<unknown>): Promise<ErrorCode> {
 /** An error that a node answers with, as against no answer. */
 const nodeError = (code: number) => Object.assign(new Error("refused by the node"), { code });
 
-describe("chain reader", () => {
+describe("ledgerReader", () => {
   let world: World;
   let reader: LedgerReader;
   let lot: string;
@@ -86,8 +86,8 @@ describe("chain reader", () => {
     });
   const digest = (item: TrailEvent) => eventDigest(world.ledger.domain, item.event);
 
-  describe("a good node", () => {
-    it("gives the newest block, or the one that is asked for", async () => {
+  describe("ledgerReader, with an honest node", () => {
+    it("returns the newest block, or the block asked for", async () => {
       const head = await reader.head();
       expect(head.number).to.equal(Number(await world.ledger.request("eth_blockNumber", [])));
       const [parent] = await reader.blocks([head.number - 1]);
@@ -116,7 +116,7 @@ describe("chain reader", () => {
       ]);
     });
 
-    it("finds nothing beyond the block that it is asked up to", async () => {
+    it("finds nothing after the last block asked for", async () => {
       const [first] = events;
       const before = first!.settled!.block - 1;
       expect(await reader.events(events.map(digest), before)).to.deep.equal([]);
@@ -124,7 +124,7 @@ describe("chain reader", () => {
       expect(await reader.notices([lot], before)).to.deep.equal([]);
     });
 
-    it("finds the events of actors in a range", async () => {
+    it("finds the events of an actor in a range of blocks", async () => {
       const { number } = await reader.head();
       const found = await reader.eventsOfActors([world.distributor.address], 0, number);
       expect(found.map((record) => record.digest)).to.deep.equal([digest(events[2]!)]);
@@ -133,7 +133,7 @@ describe("chain reader", () => {
       ).to.deep.equal([]);
     });
 
-    it("finds what changed parties and keys", async () => {
+    it("finds changes to parties and keys, in the order of the chain", async () => {
       const { number } = await reader.head();
       const ofBroker = await reader.partyFacts([suspended.address], number);
       expect(ofBroker.map(({ name }) => name)).to.deep.equal([
@@ -154,7 +154,7 @@ describe("chain reader", () => {
       expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
     });
 
-    it("finds notices and both words, as of one block", async () => {
+    it("finds notices and both words as of one block", async () => {
       const head = await reader.head();
       const notices = await reader.notices([lot, lotOf(world.maker, "unknown")], head.number);
       expect(notices.map(({ kind, issuer }) => [kind, issuer])).to.deep.equal([
@@ -172,7 +172,7 @@ describe("chain reader", () => {
       expect(then!.noticeWord).to.equal(ZERO_HASH);
     });
 
-    it("gives every log of a block, in order", async () => {
+    it("returns every log of a block, in order", async () => {
       const own = lotOf(world.maker, "R2");
       const first = await sign(world, world.maker, "commission", { lots: { [own]: 5 } });
       await act(world, world.maker, "commission", { lots: { [own]: 5 } });
@@ -188,7 +188,7 @@ describe("chain reader", () => {
     });
   });
 
-  describe("a node that bounds what it answers", () => {
+  describe("ledgerReader, with a node that limits its answers", () => {
     const widthOf = (params: readonly unknown[]) => {
       const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock: string };
       return Number(toBlock) - Number(fromBlock) + 1;
@@ -199,7 +199,7 @@ describe("chain reader", () => {
       [3, -32_602],
       [7, -32_000],
     ] as const)
-      it(`has its answers pieced together where it refuses more than ${limit} blocks`, async () => {
+      it(`splits the range when the node refuses more than ${limit} blocks`, async () => {
         await mine(world.ledger, 5);
         const { number } = await reader.head();
         let refusals = 0;
@@ -218,7 +218,7 @@ describe("chain reader", () => {
         expect(refusals).to.be.within(1, 2 * Math.ceil(Math.log2(number + 1)) + 2);
       });
 
-    it("is never asked for more blocks than it is set to", async () => {
+    it("never asks for more blocks than logRange", async () => {
       const { number } = await reader.head();
       const widths: number[] = [];
       const set = through(
@@ -233,7 +233,7 @@ describe("chain reader", () => {
       expect(widths.reduce((sum, width) => sum + width)).to.equal(number - 1);
     });
 
-    it("gives 150,000 logs as well as one", async () => {
+    it("reads 150,000 logs in one answer", async () => {
       const { number, hash } = await reader.head();
       const maker = world.maker.address;
       const log = (i: number) => ({
@@ -253,7 +253,7 @@ describe("chain reader", () => {
       expect(await busy.partyFacts([maker], number)).to.have.length(logs.length);
     });
 
-    it("is asked for the checkpoints of many logs in pieces, and of each pair alone", async () => {
+    it("asks for checkpoints in batches of 500, and drops pairs that were not asked for", async () => {
       const { number } = await reader.head();
       const asked: string[][][] = [];
       const anchored = (operator: string, size: string) => ({
@@ -293,7 +293,7 @@ describe("chain reader", () => {
       ]);
     });
 
-    it("is asked for long lists in pieces", async () => {
+    it("asks for long lists in batches of 500", async () => {
       const { number } = await reader.head();
       const sizes: number[] = [];
       const counted = through((method, params, next) => {
@@ -310,7 +310,7 @@ describe("chain reader", () => {
       expect(sizes.toSorted((a, b) => a - b)).to.deep.equal([203, 500, 500]);
     });
 
-    it("is unreachable where it refuses even one block", async () => {
+    it("throws CHAIN_UNREACHABLE when the node refuses a single block", async () => {
       const { number } = await reader.head();
       const bounded = through((method, params, next) =>
         method === "eth_getLogs" ? Promise.reject(nodeError(-32_005)) : next(method, params),
@@ -321,8 +321,8 @@ describe("chain reader", () => {
     });
   });
 
-  describe("a node that is down", () => {
-    it("is unreachable, and asked once", async () => {
+  describe("ledgerReader, with a node that is down", () => {
+    it("throws CHAIN_UNREACHABLE without a retry", async () => {
       let asked = 0;
       const down = through(() => {
         asked++;
@@ -337,7 +337,7 @@ describe("chain reader", () => {
     });
   });
 
-  describe("a node that lies", () => {
+  describe("ledgerReader, with a node that lies", () => {
     /** Changes the logs that a node gives. */
     type Log = Record<string, unknown>;
     const withLogs = (change: (logs: Log[]) => unknown) =>
@@ -377,7 +377,7 @@ describe("chain reader", () => {
       nothing: () => withLogs(() => null),
     };
     for (const [what, lying] of Object.entries(cases))
-      it(`is caught with ${what}`, async () => {
+      it(`refuses ${what}`, async () => {
         const { number } = await reader.head();
         expect(await refusal(lying().events(events.map(digest), number))).to.equal(
           "CHAIN_INCONSISTENT",
@@ -394,7 +394,7 @@ describe("chain reader", () => {
       }),
     };
     for (const [what, change] of Object.entries(doublings))
-      it(`is caught with a fact told again ${what}`, async () => {
+      it(`refuses a fact repeated ${what}`, async () => {
         const { number } = await reader.head();
         const moved = (log: Log): Log => ({ ...log, logIndex: "0x1" });
         const twice = (again: (log: Log) => Log) =>
@@ -404,7 +404,7 @@ describe("chain reader", () => {
         expect(await facts(twice((log) => ({ ...log, logIndex: "0x2" })))).to.have.length(10);
       });
 
-    it("is caught with a log of another event than was asked for", async () => {
+    it("refuses a log of another event than asked for", async () => {
       const { number } = await reader.head();
       const lying = through((method, params, next) => {
         const [filter] = params as [{ topics: unknown[] }];
@@ -417,20 +417,20 @@ describe("chain reader", () => {
       );
     });
 
-    it("is caught on another chain", async () => {
+    it("refuses another chain", async () => {
       expect(await refusal(answering("eth_chainId", "0x1").head())).to.equal("CHAIN_INCONSISTENT");
     });
 
-    it("is caught without the ledger's contract", async () => {
+    it("refuses a ledger address without code", async () => {
       expect(await refusal(answering("eth_getCode", "0x").head())).to.equal("CHAIN_INCONSISTENT");
     });
 
-    it("is caught without the block that is asked for", async () => {
+    it("refuses an answer without the block asked for", async () => {
       expect(await refusal(reader.head(ZERO_HASH))).to.equal("CHAIN_INCONSISTENT");
       expect(await refusal(reader.blocks([1_000_000]))).to.equal("CHAIN_INCONSISTENT");
     });
 
-    it("is caught with another block than was asked for", async () => {
+    it("refuses another block than asked for", async () => {
       const other = await world.ledger.request("eth_getBlockByNumber", ["0x1", false]);
       const lying = answering("eth_getBlockByNumber", other);
       expect(await refusal(lying.blocks([2]))).to.equal("CHAIN_INCONSISTENT");
@@ -440,7 +440,7 @@ describe("chain reader", () => {
       );
     });
 
-    it("is caught with words that are none", async () => {
+    it("refuses malformed words", async () => {
       const { hash } = await reader.head();
       for (const answer of ["0x", "0x00", null, 5])
         expect(await refusal(answering("eth_call", answer).words([lot], hash))).to.equal(
@@ -448,7 +448,7 @@ describe("chain reader", () => {
         );
     });
 
-    it("is caught with a log of another block than was asked for", async () => {
+    it("refuses a log of another block than asked for", async () => {
       const { hash } = await reader.head();
       const [block] = await reader.blocks([events[0]!.settled!.block]);
       const lying = through((method, params, next) => {
@@ -458,12 +458,12 @@ describe("chain reader", () => {
       expect(await refusal(lying.logsOfBlock(hash))).to.equal("CHAIN_INCONSISTENT");
     });
 
-    it("is caught when the words are of a block that it no longer has", async () => {
+    it("throws CHAIN_UNREACHABLE when the node no longer has the block of the words", async () => {
       expect(await refusal(reader.words([lot], ZERO_HASH))).to.equal("CHAIN_UNREACHABLE");
     });
   });
 
-  it("keeps parties apart that were admitted in one ledger", async () => {
+  it("returns only the facts of the party asked for", async () => {
     const laboratory = await admit(world.ledger, "Fjord Test House", ROLES.laboratory);
     const { number } = await reader.head();
     const facts = await reader.partyFacts([laboratory.address], number);

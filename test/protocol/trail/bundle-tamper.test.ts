@@ -122,7 +122,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
     this.timeout(600_000);
     const { given, judged, changed, replaced, expectNoticed } = underTest(open);
 
-    it("finds every value that was altered", async () => {
+    it("reports every altered value", async () => {
       for (const path of places(given().made.bundle))
         for (const value of others(at(given().made.bundle, path)))
           expectNoticed(
@@ -132,7 +132,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
           );
     });
 
-    it("finds every member and item that was removed", async () => {
+    it("reports every removed member and item", async () => {
       for (const path of places(given().made.bundle)) {
         const verdict = await judged(replaced(path));
         const name = path.join(".");
@@ -141,7 +141,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
       }
     });
 
-    it("finds every item that was doubled, and every two neighbours that were exchanged", async () => {
+    it("reports every doubled item and every two swapped neighbours", async () => {
       for (const path of places(given().made.bundle)) {
         const last = path.at(-1)!;
         if (typeof last !== "number" || path.includes("path") || path[0] === "documents") continue;
@@ -164,7 +164,7 @@ function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
       }
     });
 
-    it("finds every member that was added", async () => {
+    it("reports every added member", async () => {
       for (const path of [[], ...places(given().made.bundle)]) {
         const value = at(given().made.bundle, path);
         if (
@@ -196,7 +196,7 @@ describe("verifyBundle, on an altered bundle", function () {
     ({ made, usual } = given());
   });
 
-  it("finds nothing but a suspicion before it is altered", async () => {
+  it("reports only a suspicion for the unaltered bundle", async () => {
     expect(usual).to.deep.equal(["SUSPECTED"]);
     const withheld = made.bundle.trail.events.flatMap(({ event }) =>
       event.entries.filter((entry) => typeof entry === "string"),
@@ -204,7 +204,7 @@ describe("verifyBundle, on an altered bundle", function () {
     expect(withheld).to.have.length(2);
   });
 
-  describe("fails a signature", () => {
+  describe("verifyBundle, on a bad signature", () => {
     const signatureOf = (bundle: BundleJson, index: number) =>
       bundle.trail.events[index]!.signature!;
     const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
@@ -213,7 +213,7 @@ describe("verifyBundle, on an altered bundle", function () {
         const s = (ORDER - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
         return `${signature.slice(0, 66)}${s}${signature.endsWith("1b") ? "1c" : "1b"}`;
       },
-      "with a high s and the v as it was": (signature) => {
+      "with a high s and the same v": (signature) => {
         const s = (ORDER - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
         return `${signature.slice(0, 66)}${s}${signature.slice(130)}`;
       },
@@ -221,7 +221,7 @@ describe("verifyBundle, on an altered bundle", function () {
         `${signature.slice(0, 130)}${signature.endsWith("1b") ? "1c" : "1b"}`,
       "with v 0 or 1": (signature) =>
         `${signature.slice(0, 130)}${signature.endsWith("1b") ? "00" : "01"}`,
-      "with v of EIP-155": (signature) => `${signature.slice(0, 130)}25`,
+      "with a v of EIP-155": (signature) => `${signature.slice(0, 130)}25`,
       "in 64 bytes (ERC-2098)": (signature) => {
         const top = signature.endsWith("1b") ? 0n : 1n << 255n;
         return (
@@ -229,11 +229,11 @@ describe("verifyBundle, on an altered bundle", function () {
           (BigInt(`0x${signature.slice(66, 130)}`) | top).toString(16).padStart(64, "0")
         );
       },
-      "of nothing": () => `0x${"0".repeat(130)}`,
+      "of zeroes": () => `0x${"0".repeat(130)}`,
       "in upper-case": (signature) => `0x${signature.slice(2).toUpperCase()}`,
     };
     for (const [what, form] of Object.entries(forms))
-      it(what, async () => {
+      it(`fails a signature ${what}`, async () => {
         for (const index of made.bundle.trail.events.keys()) {
           const path = ["trail", "events", index, "signature"];
           const verdict = await judged(replaced(path, form(signatureOf(made.bundle, index))));
@@ -244,7 +244,7 @@ describe("verifyBundle, on an altered bundle", function () {
         }
       });
 
-    it("of an unknown key, or of another party's key", async () => {
+    it("fails a signature by an unknown key and by another party's key", async () => {
       const digest = eventDigest(made.trust, Trail.parse(made.bundle.trail).events[0]!.event);
       for (const { privateKey } of [newKey(made.world.ledger), made.world.broker.key])
         expect(
@@ -256,7 +256,7 @@ describe("verifyBundle, on an altered bundle", function () {
         ).to.deep.equal(["KeyNotOfParty", "SUSPECTED"]);
     });
 
-    it("of a key that was revoked before", async () => {
+    it("fails a signature by a key that was revoked before", async () => {
       const own = await openBundleWorld();
       const { world, product } = own;
       const key = await enrol(world.ledger, world.assembler.address);
@@ -267,8 +267,8 @@ describe("verifyBundle, on an altered bundle", function () {
     });
   });
 
-  describe("fails a bundle", () => {
-    it("that is cut off anywhere, or out of date", async () => {
+  describe("verifyBundle, on a bundle that does not match", () => {
+    it("fails a bundle that is cut off anywhere or out of date", async () => {
       for (const index of made.bundle.trail.events.keys()) {
         const verdict = await judged(changed(({ trail }) => (trail.events.length = index)));
         expect(verdict.verdict).to.equal("FAIL");
@@ -283,7 +283,7 @@ describe("verifyBundle, on an altered bundle", function () {
       expectFinding(old, { code: "LATER_EVENT_MISSING", verdict: "FAIL", lot: product });
     });
 
-    it("with the events of another lot", async () => {
+    it("fails the events of another lot", async () => {
       const other = bundleFor(made.world, made.stranger);
       expect(
         (await judged({ ...other, trail: { ...other.trail, lot: made.product } })).verdict,
@@ -294,7 +294,7 @@ describe("verifyBundle, on an altered bundle", function () {
       }
     });
 
-    it("of another ledger or chain, under either name", async () => {
+    it("fails another ledger or chain in the bundle or in the reader's trust", async () => {
       const ledger = `0x${"ab".repeat(20)}`;
       for (const elsewhere of [{ ledger }, { chainId: 1 }]) {
         const foreign = changed(({ trail }) => Object.assign(trail, elsewhere));
@@ -307,7 +307,7 @@ describe("verifyBundle, on an altered bundle", function () {
       }
     });
 
-    it("of a made-up ledger, or warns when the reader accepts any ledger", async () => {
+    it("warns when the reader accepts any ledger", async () => {
       const verdict = await judged(made.bundle, { ...made.trust, ledgerOfBundle: true });
       expectFinding(verdict, {
         code: "LEDGER_OF_BUNDLE",
@@ -316,7 +316,7 @@ describe("verifyBundle, on an altered bundle", function () {
       });
     });
 
-    it("that is not a bundle", async () => {
+    it("fails input that is not a bundle", async () => {
       for (const input of [
         null,
         undefined,
@@ -339,7 +339,7 @@ describe("verifyBundle, on an altered bundle", function () {
     });
   });
 
-  describe("what is withheld", () => {
+  describe("verifyBundle, on withheld entries", () => {
     const withheldAt = () => {
       const index = made.bundle.trail.events.findIndex(({ event }) =>
         event.entries.some((entry) => typeof entry === "string"),
@@ -348,7 +348,7 @@ describe("verifyBundle, on an altered bundle", function () {
       return { index, place: entries.findIndex((entry) => typeof entry === "string"), entries };
     };
 
-    it("is part of the record: an altered hash fails", async () => {
+    it("fails an altered hash of a withheld entry", async () => {
       const { index, place, entries } = withheldAt();
       const path = ["trail", "events", index, "event", "entries", place];
       const verdict = await judged(replaced(path, flipped(entries[place] as string, 7)));
@@ -359,7 +359,7 @@ describe("verifyBundle, on an altered bundle", function () {
       });
     });
 
-    it("must not be an entry of the lot or of its ancestors", async () => {
+    it("never passes a withheld entry of the lot or of its ancestors", async () => {
       const whole = Trail.parse(made.bundle.trail);
       const { withholdEntries } = await import("../../../protocol/trail/bundle.ts");
       for (const [index, { event }] of whole.events.entries())
@@ -378,7 +378,7 @@ describe("verifyBundle, on an altered bundle", function () {
         }
     });
 
-    it("makes a split incomplete until the ledger has recorded it", async () => {
+    it("is incomplete for a split with a withheld entry until the ledger has recorded it", async () => {
       const own = await openBundleWorld();
       const { world, reel } = own;
       const [one, two] = ["W1", "W2"].map(
@@ -407,7 +407,7 @@ describe("verifyBundle, on an altered bundle", function () {
     });
   });
 
-  describe("a node that", () => {
+  describe("verifyBundle, with a bad node", () => {
     const through = (change: (method: string, answered: unknown) => unknown) =>
       ledgerReader({
         ...made.world.ledger.domain,
@@ -418,22 +418,22 @@ describe("verifyBundle, on an altered bundle", function () {
       "has no code at the ledger": (method, answered) =>
         method === "eth_getCode" ? "0x" : answered,
       "has no logs": (method, answered) => (method === "eth_getLogs" ? [] : answered),
-      "has no such words": (method, answered) =>
+      "has zero for the words": (method, answered) =>
         method === "eth_call" ? `0x${"0".repeat(64)}` : answered,
-      "answers with what is none": () => "so",
-      "answers with nothing": () => null,
+      "answers with an invalid value": () => "so",
+      "answers with null": () => null,
       "does not answer": () => {
         throw new Error("timeout");
       },
     };
     for (const [what, lie] of Object.entries(lies))
-      it(`${what} never makes it pass`, async () => {
+      it(`never passes with a node that ${what}`, async () => {
         const verdict = await judged(made.bundle, made.trust, through(lie));
         expect(["INCOMPLETE", "FAIL"]).to.include(verdict.verdict);
         expect(codes(verdict).some((code) => /^NODE_/.test(code))).to.equal(true);
       });
 
-    it("stands behind makes it incomplete, and is named as old", async () => {
+    it("is incomplete when the node is behind, and reports its old newest block", async () => {
       const early = { ...made.chain, blocks: made.chain.blocks.slice(0, 14) };
       const logs = made.chain.logs.filter(({ blockNumber }) => Number(blockNumber) < 14);
       const stale = ledgerReader({
@@ -449,7 +449,7 @@ describe("verifyBundle, on an altered bundle", function () {
       expect(codes(verdict)).to.include("NOT_RECORDED").and.to.include("HEAD_STALE");
     });
 
-    it("has recorded it too recently makes it incomplete until the block is final", async () => {
+    it("is incomplete until the newest record is final", async () => {
       const verdict = await judged(made.bundle, { ...made.trust, finality: 3 });
       expect(verdict.verdict).to.equal("INCOMPLETE");
       expect(codes(verdict)).to.include("NOT_FINAL");
@@ -460,7 +460,7 @@ describe("verifyBundle, on an altered bundle", function () {
       ).to.deep.equal(usual);
     });
 
-    it("has another ledger never makes it pass", async () => {
+    it("never passes with a node that has another ledger", async () => {
       const elsewhere = openPaperLedger();
       await mine(elsewhere, 1);
       expect((await judged(made.bundle, made.trust, elsewhere.reader)).verdict).not.to.equal(

@@ -19,7 +19,7 @@ import {
   trailFor,
 } from "../../support/trails.ts";
 
-describe("what a reader sees of a bundle", function () {
+describe("a reader's view of a bundle", function () {
   this.timeout(600_000);
   let world: World;
   let reel: string;
@@ -50,7 +50,7 @@ describe("what a reader sees of a bundle", function () {
       digest: eventDigest(world.ledger.domain, item.event),
     }));
 
-  it("shows the line of custody back through splits to the origin, or to the assembly of a product", () => {
+  it("follows custody back through splits to the origin, or to the assembly of a product", () => {
     const { maker, distributor, assembler } = world;
     const told = (lot: string) =>
       lineOfCustody(lot, eventsOf(lot)).map(({ action, party, quantity, lot: of }) => [
@@ -69,7 +69,7 @@ describe("what a reader sees of a bundle", function () {
     expect(lineOfCustody(cut, [])).to.deep.equal([]);
   });
 
-  it("leaves withheld entries and unknown actions out of the line of custody", () => {
+  it("omits withheld entries and unknown actions from the line of custody", () => {
     const events = eventsOf(cut);
     const hidden = events.map((item) => {
       const entries = item.event.entries.map((entry) =>
@@ -84,7 +84,7 @@ describe("what a reader sees of a bundle", function () {
     expect(lineOfCustody(cut, unknown)).to.deep.equal([]);
   });
 
-  it("counts the withheld fields of an event by their name", () => {
+  it("counts the withheld fields of an event by name", () => {
     const [made, shipped] = trailFor(world, cut).events as [
       ReturnType<typeof eventsOf>[0],
       ReturnType<typeof eventsOf>[0],
@@ -111,7 +111,7 @@ describe("what a reader sees of a bundle", function () {
     });
   });
 
-  it("shows a bundle's claim, with null for everything that is missing or malformed", () => {
+  it("shows a bundle's claim, with null for everything missing or malformed", () => {
     const made = { at: 1_790_000_000, by: "Harbour Components" };
     const bundle: BundleJson = bundleOf(trailFor(world, cut) as TrailJson, { documents: [], made });
     const claim = {

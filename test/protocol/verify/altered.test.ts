@@ -78,13 +78,13 @@ describe("verify, on an altered trail", () => {
     };
   }
 
-  it("finds nothing before it is altered", async () => {
+  it("finds nothing in the unaltered trail", async () => {
     const good = trail();
     expect(good.events).to.have.length(count);
     expect(codes(await judged(good))).to.deep.equal([]);
   });
 
-  describe("fails a field of an event that was altered:", () => {
+  describe("verify, on an altered field of an event", () => {
     const other: Record<(typeof FIELDS)[number], (was: TrailEvent["event"]) => void> = {
       action: (event) => (event.action = event.action === 9 ? 10 : 9),
       actor: (event) => (event.actor = flipped(event.actor, 3)),
@@ -96,7 +96,7 @@ describe("verify, on an altered trail", () => {
     };
     for (let index = 0; index < count; index++)
       for (const field of FIELDS)
-        it(`${field} of event ${index}`, async () => {
+        it(`fails an altered ${field} of event ${index}`, async () => {
           const { verdict, item, event } = await altered(index, (each) => other[field](each.event));
           const was = trail().events[index]!.event[field];
           expect(verdict.verdict).to.equal("FAIL");
@@ -117,7 +117,7 @@ describe("verify, on an altered trail", () => {
         });
 
     for (let byte = 0; byte < 20; byte++)
-      it(`byte ${byte} of the actor`, async () => {
+      it(`fails the actor with byte ${byte} altered`, async () => {
         const { verdict, event } = await altered(
           2,
           (item) => (item.event.actor = flipped(item.event.actor, byte)),
@@ -126,9 +126,9 @@ describe("verify, on an altered trail", () => {
       });
   });
 
-  describe("fails an altered entry", () => {
+  describe("verify, on an altered entry", () => {
     for (let index = 0; index < count; index++)
-      it(`of event ${index}`, async () => {
+      it(`fails an altered entry of event ${index}`, async () => {
         const { length } = trail().events[index]!.event.entries;
         for (let i = 0; i < length; i++) {
           const fewer = await altered(index, ({ event }) => (event.entries[i]!.quantity += 1));
@@ -169,7 +169,7 @@ describe("verify, on an altered trail", () => {
         }
       });
 
-    it("that is left out or added", async () => {
+    it("reports an entry that is left out or added", async () => {
       const without = await altered(2, ({ event }) => {
         event.entries = event.entries.filter(({ lot }) => lots.has(lot));
       });
@@ -189,16 +189,16 @@ describe("verify, on an altered trail", () => {
       });
     });
 
-    it("that stands in another order", async () => {
+    it("fails entries in another order", async () => {
       const { verdict, event } = await altered(2, (item) => item.event.entries.reverse());
       expect(verdict.verdict).to.equal("FAIL");
       expectFinding(verdict, { code: "EntriesNotAscending", event });
     });
   });
 
-  describe("fails an altered signature", () => {
+  describe("verify, on an altered signature", () => {
     for (let byte = 0; byte < 65; byte++)
-      it(`byte ${byte}`, async () => {
+      it(`fails a signature with byte ${byte} altered`, async () => {
         const { verdict, event } = await altered(byte % count, (item) => {
           item.signature = flipped(item.signature!, byte);
         });
@@ -209,7 +209,7 @@ describe("verify, on an altered trail", () => {
         ]);
       });
 
-    it("of another event", async () => {
+    it("reports the signature of another event", async () => {
       const { verdict, event } = await altered(
         1,
         (item) => (item.signature = trail().events[0]!.signature),
@@ -218,7 +218,7 @@ describe("verify, on an altered trail", () => {
       expectFinding(verdict, { event, field: "signature" });
     });
 
-    it("of another key of the same event", async () => {
+    it("reports a signature by another key", async () => {
       const key = newKey(world.ledger);
       const { verdict } = await altered(1, (item) => {
         item.signature = signDigest(digestOf(item), key.privateKey);
@@ -227,7 +227,7 @@ describe("verify, on an altered trail", () => {
       expectFinding(verdict, { expected: world.maker.address, found: key.address });
     });
 
-    it("in its other form with a high s", async () => {
+    it("reports a signature in its other form, with a high s", async () => {
       const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
       const { verdict } = await altered(0, (item) => {
         const s = order - BigInt(`0x${item.signature!.slice(66, 130)}`);
@@ -238,9 +238,9 @@ describe("verify, on an altered trail", () => {
     });
   });
 
-  describe("fails altered details", () => {
+  describe("verify, on altered details", () => {
     for (let index = 0; index < count; index++)
-      it(`of event ${index}, field by field`, async () => {
+      it(`fails each altered field of event ${index}`, async () => {
         const { details, event } = trail().events[index]!;
         for (let i = 0; i < (details?.open.length ?? 0); i++) {
           const value = details!.open[i]!.value;
@@ -266,7 +266,7 @@ describe("verify, on an altered trail", () => {
         }
       });
 
-    it("with a field out of order, twice, or of no entry of the event", async () => {
+    it("fails a field out of order, a field twice and a field of an entry that the event lacks", async () => {
       const changes: Record<string, (item: TrailEvent) => void> = {
         "details.open.1.path": (item) => item.details!.open.reverse(),
         "details.open.5.path": (item) => item.details!.open.push({ ...item.details!.open[4]! }),
@@ -279,7 +279,7 @@ describe("verify, on an altered trail", () => {
       }
     });
 
-    it("shown where there are none", async () => {
+    it("reports details of an event that has none", async () => {
       const { details } = trail().events[0]!;
       const lot = lotOf(world.maker, "A5");
       await act(world, world.maker, "commission", { lots: { [lot]: 5 } });
@@ -293,7 +293,7 @@ describe("verify, on an altered trail", () => {
       });
     });
 
-    it("with a withheld field's hash altered", async () => {
+    it("reports an altered hash of a withheld field", async () => {
       const { verdict, event } = await altered(0, ({ details }) => {
         const { path } = details!.open.pop()!;
         details!.withheld.push({ path, inner: flipped(ZERO_HASH, 5) });
@@ -302,9 +302,9 @@ describe("verify, on an altered trail", () => {
     });
   });
 
-  describe("fails altered events", () => {
+  describe("verify, on altered events", () => {
     for (let index = 0; index < count; index++)
-      it(`event ${index} left out`, async () => {
+      it(`fails a trail without event ${index}`, async () => {
         const changed = trail();
         const [left] = changed.events.splice(index, 1);
         const verdict = await judged(changed);
@@ -336,7 +336,7 @@ describe("verify, on an altered trail", () => {
       });
 
     for (let index = 0; index < count; index++)
-      it(`cut off before event ${index}`, async () => {
+      it(`fails a trail cut off before event ${index}`, async () => {
         const changed = trail();
         changed.events.length = index;
         const verdict = await judged(changed);
@@ -347,7 +347,7 @@ describe("verify, on an altered trail", () => {
       });
 
     for (let index = 0; index + 1 < count; index++)
-      it(`events ${index} and ${index + 1} in the other order`, async () => {
+      it(`fails events ${index} and ${index + 1} in the other order if they share a lot`, async () => {
         const changed = trail();
         const [first, second] = changed.events.splice(index, 2) as [TrailEvent, TrailEvent];
         changed.events.splice(index, 0, second, first);
@@ -364,7 +364,7 @@ describe("verify, on an altered trail", () => {
       });
 
     for (let index = 0; index < count; index++)
-      it(`event ${index} twice`, async () => {
+      it(`fails event ${index} twice`, async () => {
         const changed = trail();
         changed.events.push(structuredClone(changed.events[index]!));
         const verdict = await judged(changed);
@@ -372,7 +372,7 @@ describe("verify, on an altered trail", () => {
         expectFinding(verdict, { verdict: "FAIL", event: digestOf(changed.events[index]!) });
       });
 
-    it("an event of another lot", async () => {
+    it("fails an extra event of another lot", async () => {
       const changed = trail();
       const [foreign] = trailFor(world, lotOf(world.maker, "A3")).events;
       changed.events.push(foreign!);
@@ -381,7 +381,7 @@ describe("verify, on an altered trail", () => {
       expectFinding(verdict, { verdict: "FAIL", event: digestOf(foreign!) });
     });
 
-    it("an event made up at the end", async () => {
+    it("fails a forged event at the end", async () => {
       const changed = trail();
       const { state } = await judged(changed);
       const thief = newKey(world.ledger);
@@ -407,7 +407,7 @@ describe("verify, on an altered trail", () => {
       expectFinding(verdict, { event: digestOf(forged), found: thief.address });
     });
 
-    it("a lot made a second time", async () => {
+    it("fails a second creation of a lot", async () => {
       const changed = trail();
       const again = structuredClone(changed.events[0]!);
       again.event.time += 1;
@@ -424,7 +424,7 @@ describe("verify, on an altered trail", () => {
       });
     });
 
-    it("all of them", async () => {
+    it("fails a trail without events", async () => {
       const verdict = await judged({ ...trail(), events: [] });
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["FAIL", ["ORIGIN_MISSING"]]);
       expect(verdict.state).to.equal(null);
@@ -436,8 +436,8 @@ describe("verify, on an altered trail", () => {
     return found.slice(product.length);
   };
 
-  describe("fails altered fields of the trail", () => {
-    it("another chain or ledger", async () => {
+  describe("verify, on altered fields of the trail", () => {
+    it("fails another chain or ledger", async () => {
       const elsewhere = { chainId: 1, ledger: world.maker.address } as const;
       for (const field of ["chainId", "ledger"] as const) {
         const verdict = await judged({ ...trail(), [field]: elsewhere[field] });
@@ -446,7 +446,7 @@ describe("verify, on an altered trail", () => {
       }
     });
 
-    it("the trail of another ledger, in this one's name", async () => {
+    it("fails a trail of another ledger under this ledger's address", async () => {
       const trust = { ...(await trustIn(world)), ledger: world.maker.address };
       const verdict = await verify(
         { ...trail(), ledger: world.maker.address },
@@ -458,19 +458,19 @@ describe("verify, on an altered trail", () => {
       expectFinding(verdict, { code: "PreviousMismatch" });
     });
 
-    it("another lot", async () => {
+    it("fails another lot", async () => {
       const verdict = await judged({ ...trail(), lot: lotOf(world.maker, "A9") });
       expect(verdict.verdict).to.equal("FAIL");
       expect(codes(verdict)).to.include("ORIGIN_MISSING").and.to.include("EVENT_EXTRA");
     });
 
-    it("an ancestor instead of the lot", async () => {
+    it("fails an ancestor in place of the lot", async () => {
       const verdict = await judged({ ...trail(), lot: lotOf(world.maker, "A2") });
       expect(verdict.verdict).to.equal("FAIL");
       expect(new Set(codes(verdict))).to.deep.equal(new Set(["EVENT_EXTRA"]));
     });
 
-    it("another version, and fields too many or too few", async () => {
+    it("fails another version, an unknown field and a missing field", async () => {
       for (const [changed, field] of [
         [{ ...trail(), version: 2 }, "version"],
         [{ ...trail(), extra: 1 }, "extra"],

@@ -16,11 +16,11 @@ import {
 import { VIOLATIONS } from "../../../protocol/event/violation.ts";
 
 describe("the catalogue of findings", () => {
-  it("has one for every rule of custody", () => {
+  it("has a finding for every custody rule", () => {
     expect(FINDING_CODES).to.include.members(Object.keys(VIOLATIONS));
   });
 
-  it("has each of one rule only", () => {
+  it("gives each finding to exactly one rule", () => {
     const codes = CARDS.flatMap(({ findings, unknowns }) => [
       ...Object.keys(findings),
       ...Object.keys(unknowns),
@@ -29,14 +29,14 @@ describe("the catalogue of findings", () => {
     expect(new Set(codes).size).to.equal(codes.length);
   });
 
-  it("says of each in two or three sentences what is wrong and what to do, and of no two the same", () => {
+  it("has a message of two or three sentences for each finding, and no two the same", () => {
     const messages = [...FINDINGS.values()].map(({ message }) => message);
     for (const message of messages)
       expect(message).to.match(/^[A-Z][^.]{15,150}\.( [A-Z][^.]{10,110}\.){1,2}$/);
     expect(new Set(messages).size).to.equal(messages.length);
   });
 
-  it("says of each who can fix it, how grave it is, and which steps raise it", () => {
+  it("states who can fix each finding, its severity and the steps that raise it", () => {
     for (const [code, { raisedBy, ...usual }] of FINDINGS) {
       expect(SEVERITIES).to.include(usual.verdict);
       expect(FIXERS).to.include(usual.fixedBy);
@@ -50,7 +50,7 @@ describe("the catalogue of findings", () => {
     }
   });
 
-  it("takes the gravity of the case where it differs from the usual, else that of the policy", () => {
+  it("prefers the severity of the case over the policy's, and the policy's over the default", () => {
     const strict = { SUSPECTED: "HOLD" } as const;
     expect(finding({ code: "SUSPECTED", verdict: "INCOMPLETE" }, strict).verdict).to.equal(
       "INCOMPLETE",
@@ -60,7 +60,7 @@ describe("the catalogue of findings", () => {
     expect(finding({ code: "SUSPECTED", lot: undefined })).not.to.have.property("lot");
   });
 
-  it("has the worst finding as the verdict", () => {
+  it("takes the worst finding as the verdict", () => {
     expect(worst([])).to.equal("PASS");
     expect(worst(["INFO"])).to.equal("PASS");
     for (const [i, verdict] of VERDICTS.entries())
@@ -72,7 +72,7 @@ describe("the catalogue of findings", () => {
 });
 
 describe("the rules", () => {
-  it("have a judge where their card has something for one to say, in the order of their ids", () => {
+  it("have a judge if their card lists something to judge, in the order of their ids", () => {
     const judged = (CARDS as readonly Card[]).filter(
       ({ findings, unknowns }) =>
         Object.keys(unknowns).length > 0 ||
@@ -102,7 +102,7 @@ describe("the rules", () => {
     rule(card, () => [{ unknown: "ALERTS_NOT_KNOWN" }]);
   });
 
-  it("stand in the order of their ids, once each, with what they look at", () => {
+  it("are listed in the order of their ids, once each, with what they check", () => {
     const ids = CARDS.map(({ id }) => id);
     expect(ids).to.deep.equal(RULE_IDS.filter((id) => ids.includes(id)));
     for (const { version, name, checks } of CARDS) {

@@ -50,8 +50,8 @@ describe("verify, on the lives of lots", () => {
   /** A lot with its pieces, as the world has it. */
   const pieces = (lot: string) => ({ [lot]: world.states.get(lot)!.quantity });
 
-  describe("passes", () => {
-    it("a lot that went from its maker to another party", async () => {
+  describe("verify, on lots in good order", () => {
+    it("passes a lot that went from its maker to another party", async () => {
       const lot = await commission(world, number(), 1000);
       await deliver(world, world.maker, world.distributor, [lot]);
       const verdict = await judged(lot, { node: "here", finality: 0 });
@@ -94,7 +94,7 @@ describe("verify, on the lives of lots", () => {
       ]);
     });
 
-    it("a lot in transit, and says so", async () => {
+    it("passes a lot in transit, and marks it as in transit", async () => {
       const lot = await commission(world, number(), 10);
       await act(world, world.maker, "ship", {
         lots: pieces(lot),
@@ -105,7 +105,7 @@ describe("verify, on the lives of lots", () => {
       expect(verdict.state!.consignee).to.equal(world.distributor.address);
     });
 
-    it("a lot that was refused, cancelled, inspected, held and released", async () => {
+    it("passes a lot that was refused, cancelled, inspected, held and released", async () => {
       const lot = await commission(world, number(), 10);
       const ship = () =>
         act(world, world.maker, "ship", {
@@ -128,7 +128,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(lot))).to.deep.equal([]);
     });
 
-    it("a lot of a shipment with many others, of which it knows nothing", async () => {
+    it("passes each lot of a shipment with other lots that the trail leaves out", async () => {
       const lots = await Promise.all(
         [number(), number(), number()].map((each) => commission(world, each, 10)),
       );
@@ -141,7 +141,7 @@ describe("verify, on the lives of lots", () => {
       }
     });
 
-    it("a reel split twice, with its origin in the maker's lot", async () => {
+    it("passes a reel split twice, with its origin in the maker's lot", async () => {
       const [first, second, third] = [number(), number(), number()];
       const lot = await commission(world, first, 1000);
       await deliver(world, world.maker, world.distributor, [lot]);
@@ -164,7 +164,7 @@ describe("verify, on the lives of lots", () => {
       expect(verdict.events).to.have.length(5);
     });
 
-    it("a child whose parent went on beside it, and on alone", async () => {
+    it("passes a child whose parent had other events with it and without it", async () => {
       const second = number();
       const lot = await commission(world, number(), 1000);
       const child = lotOf(world.maker, second);
@@ -188,7 +188,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(child, {}, ({ events }) => events.push(later)))).to.deep.equal([]);
     });
 
-    it("a product, with its origin in its assembler", async () => {
+    it("passes a product, with its origin in its assembly", async () => {
       const inputs = [
         await commission(world, number(), 100),
         await commission(world, number(), 50, "NG-LDO33"),
@@ -217,7 +217,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(inputs[0]!))).to.deep.equal([]);
     });
 
-    it("a lot whose private fields are withheld", async () => {
+    it("passes a lot whose private fields are withheld", async () => {
       const lot = await commission(world, number(), 10);
       await act(world, world.maker, "ship", {
         lots: pieces(lot),
@@ -238,8 +238,8 @@ describe("verify, on the lives of lots", () => {
     item.details = disclose(details, secret, (path) => !names.includes(String(path.at(-1))));
   }
 
-  describe("warns", () => {
-    it("of a lot that a party introduced, and of what was split from it", async () => {
+  describe("verify, on lots with doubts", () => {
+    it("warns of an introduced lot, and of a lot split from it", async () => {
       const [first, second] = [number(), number()];
       const lot = lotOf(world.broker, first);
       const item = await act(world, world.broker, "introduce", {
@@ -258,7 +258,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(child))).to.deep.equal([found]);
     });
 
-    it("of an introduced input of a product, whose origin is its assembler all the same", async () => {
+    it("warns of a product's introduced input, and keeps the assembly as the product's origin", async () => {
       const [first, second] = [number(), number()];
       const input = lotOf(world.assembler, first);
       await act(world, world.assembler, "introduce", {
@@ -276,7 +276,7 @@ describe("verify, on the lives of lots", () => {
       expect(verdict.origin).to.include({ action: "assemble", lot: product });
     });
 
-    it("of a lot that was received short", async () => {
+    it("warns of a lot that was received short", async () => {
       const lot = await commission(world, number(), 100);
       await act(world, world.maker, "ship", {
         lots: pieces(lot),
@@ -300,7 +300,7 @@ describe("verify, on the lives of lots", () => {
       ]);
     });
 
-    it("of a lot that is closed", async () => {
+    it("warns of a closed lot", async () => {
       const lot = await commission(world, number(), 100);
       const item = await act(world, world.maker, "scrap", {
         lots: { [lot]: 0 },
@@ -313,7 +313,7 @@ describe("verify, on the lives of lots", () => {
       ]);
     });
 
-    it("of an event that was recorded long after it happened, by the reader's measure", async () => {
+    it("warns of an event recorded later than the policy allows", async () => {
       const lot = await commission(world, number(), 100);
       const day = 24 * 60 * 60;
       const item = await sign(world, world.maker, "inspect", { lots: pieces(lot) });
@@ -328,7 +328,7 @@ describe("verify, on the lives of lots", () => {
       );
     });
 
-    it("of a wrong hint at the transaction", async () => {
+    it("warns of a wrong hint at the transaction and the block", async () => {
       const lot = await commission(world, number(), 100);
       const { settled } = trailFor(world, lot).events[0]!;
       const verdict = await judged(lot, {}, ({ events }) => {
@@ -344,8 +344,8 @@ describe("verify, on the lives of lots", () => {
     });
   });
 
-  describe("holds", () => {
-    it("a lot on hold, and lets it go when it is released", async () => {
+  describe("verify, on lots on hold", () => {
+    it("holds a lot on hold, also after a release that is not recorded", async () => {
       const lot = await commission(world, number(), 100);
       const item = await act(world, world.maker, "hold", { lots: pieces(lot) });
       const verdict = await judged(lot);
@@ -357,7 +357,7 @@ describe("verify, on the lives of lots", () => {
       expect((await judged(lot)).verdict).to.equal("HOLD");
     });
 
-    it("what was split from a lot on hold", async () => {
+    it("holds a lot split from a lot on hold, until it is released", async () => {
       const lot = await commission(world, number(), 100);
       await act(world, world.maker, "hold", { lots: pieces(lot) });
       const second = number();
@@ -372,8 +372,8 @@ describe("verify, on the lives of lots", () => {
     });
   });
 
-  describe("is incomplete, for it cannot know", () => {
-    it("what the ledger has not recorded yet", async () => {
+  describe("verify, on missing knowledge", () => {
+    it("is incomplete while the ledger has not recorded the latest event", async () => {
       const lot = await commission(world, number(), 100);
       const ship = await act(world, world.maker, "ship", {
         lots: pieces(lot),
@@ -389,7 +389,7 @@ describe("verify, on the lives of lots", () => {
       expect(verdict.inTransit).to.equal(true);
     });
 
-    it("what nobody has recorded of a lot at all", async () => {
+    it("is incomplete while the ledger has not recorded any event of the lot", async () => {
       const first = number();
       const lot = lotOf(world.maker, first);
       await act(world, world.maker, "commission", {
@@ -401,7 +401,7 @@ describe("verify, on the lives of lots", () => {
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NOT_RECORDED"]]);
     });
 
-    it("what is not final yet, at the block where it becomes so", async () => {
+    it("is incomplete until enough blocks confirm the record", async () => {
       const lot = await commission(world, number(), 100);
       await mine(world.ledger, 1);
       expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal([]);
@@ -412,7 +412,7 @@ describe("verify, on the lives of lots", () => {
       expect(codes(await judged(lot, { finality: 2 }))).to.deep.equal([]);
     });
 
-    it("what stands in details that are not shown", async () => {
+    it("is incomplete when an event's details are missing", async () => {
       const lot = await commission(world, number(), 100);
       await deliver(world, world.maker, world.distributor, [lot]);
       const verdict = await judged(lot, {}, ({ events }) => {
@@ -433,7 +433,7 @@ describe("verify, on the lives of lots", () => {
       expect(blind.identity.mpn).to.equal(null);
     });
 
-    it("who signed where the signature is missing", async () => {
+    it("is incomplete when a signature is missing", async () => {
       const lot = await commission(world, number(), 100);
       const verdict = await judged(lot, {}, ({ events }) => {
         events[0]!.signature = null;
@@ -449,7 +449,7 @@ describe("verify, on the lives of lots", () => {
     });
 
     for (const name of ["manufacturer", "mpn", "makerLot", "dateCode"])
-      it(`what the parts are where ${name} is withheld`, async () => {
+      it(`is incomplete when ${name} is withheld`, async () => {
         const lot = await commission(world, number(), 100);
         const verdict = await judged(lot, {}, ({ events }) => withhold(events[0]!, name));
         expect([verdict.verdict, codes(verdict)]).to.deep.equal([
@@ -459,7 +459,7 @@ describe("verify, on the lives of lots", () => {
         expectFinding(verdict, { lot, field: `details.entries.0.${name}` });
       });
 
-    it("whose lot it is where the lot number is withheld", async () => {
+    it("is incomplete when the lot number is withheld", async () => {
       const lot = await commission(world, number(), 100);
       const verdict = await judged(lot, {}, ({ events }) => withhold(events[0]!, "lotNumber"));
       expect([verdict.verdict, codes(verdict)]).to.deep.equal([
@@ -469,7 +469,7 @@ describe("verify, on the lives of lots", () => {
       expectFinding(verdict, { lot, field: "details.entries.0.lotNumber" });
     });
 
-    it("what the parts are where the origin says nothing of it", async () => {
+    it("is incomplete when the origin gives no manufacturer and no part number", async () => {
       const first = number();
       const lot = lotOf(world.broker, first);
       await act(world, world.broker, "introduce", {
@@ -485,7 +485,7 @@ describe("verify, on the lives of lots", () => {
         expectFinding(verdict, { lot, field: `details.entries.0.${name}` });
     });
 
-    it("which recalls count where the claimed lot is withheld", async () => {
+    it("is incomplete when the claimed maker's lot is withheld", async () => {
       const first = number();
       const lot = lotOf(world.broker, first);
       await act(world, world.broker, "introduce", {
@@ -499,7 +499,7 @@ describe("verify, on the lives of lots", () => {
       ]);
     });
 
-    it("what is so today by a block that is too old for the reader", async () => {
+    it("is incomplete when the newest block is older than the policy allows", async () => {
       const lot = await commission(world, number(), 100);
       const { time } = await world.ledger.reader.head();
       const at = (age: number) =>
@@ -510,8 +510,8 @@ describe("verify, on the lives of lots", () => {
     });
   });
 
-  describe("fails", () => {
-    it("a time before that of the event that it follows", async () => {
+  describe("verify, on contradictions", () => {
+    it("fails an event that is dated before its predecessor", async () => {
       const lot = await commission(world, number(), 100);
       const item = await act(world, world.maker, "inspect", { lots: pieces(lot), late: -1000 });
       const verdict = await judged(lot);
@@ -528,7 +528,7 @@ describe("verify, on the lives of lots", () => {
       });
     });
 
-    it("a lot number that is not the one of the lot's id", async () => {
+    it("fails a lot number that does not match the lot's id", async () => {
       const lot = lotOf(world.maker, number());
       const item = await act(world, world.maker, "commission", {
         lots: { [lot]: 5 },
@@ -552,7 +552,7 @@ describe("verify, on the lives of lots", () => {
       dateCode: "2632",
     }))
       for (const place of ["own", "shared"])
-        it(`another ${name} downstream, in its ${place} field`, async () => {
+        it(`fails a different ${name} downstream, in its ${place} field`, async () => {
           const lot = await commission(world, number(), 100);
           const says = { [name]: value };
           const item = await act(world, world.maker, "inspect", {
@@ -573,7 +573,7 @@ describe("verify, on the lives of lots", () => {
           });
         });
 
-    it("another identity of a child at its split, and warns of one that the origin left open", async () => {
+    it("reports a child's contradicting part number, and a date code that the origin left open", async () => {
       const [first, second] = [number(), number()];
       const lot = lotOf(world.maker, first);
       const { dateCode: _dateCode, ...rest } = maker(first);
@@ -588,7 +588,7 @@ describe("verify, on the lives of lots", () => {
       for (const finding of verdict.findings) expect(finding.lot).to.equal(child);
     });
 
-    it("nothing where identity is withheld downstream: that is not evaluated", async () => {
+    it("is incomplete when identity is withheld downstream", async () => {
       const lot = await commission(world, number(), 100);
       await act(world, world.maker, "inspect", {
         lots: pieces(lot),
@@ -602,7 +602,7 @@ describe("verify, on the lives of lots", () => {
       ]);
     });
 
-    it("a product with the part number of one of its inputs, however it is written", async () => {
+    it("fails a product with the part number of one of its inputs, in any spelling", async () => {
       const lot = await commission(world, number(), 100);
       await deliver(world, world.maker, world.assembler, [lot]);
       const serial = number();
@@ -618,7 +618,7 @@ describe("verify, on the lives of lots", () => {
       }
     });
 
-    it("a shared part number of an assembly speaks for the products alone", async () => {
+    it("applies a shared part number of an assembly to the products only", async () => {
       const lot = await commission(world, number(), 100);
       await deliver(world, world.maker, world.assembler, [lot]);
       const serial = number();
@@ -631,7 +631,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(product))).to.deep.equal([]);
     });
 
-    describe("an event that the ledger would refuse", () => {
+    describe("verify, on an event that the ledger would refuse", () => {
       const expectRefused = async (item: TrailEvent, expected: object) => {
         const lot = item.event.entries[0]!.lot;
         const verdict = await judged(lot);
@@ -640,7 +640,7 @@ describe("verify, on the lives of lots", () => {
         expectFinding(verdict, { code: "NOT_RECORDED", event: digestOf(item) });
       };
 
-      it("signed with a key that was never enrolled", async () => {
+      it("fails a key that was never enrolled", async () => {
         const lot = await commission(world, number(), 100);
         const item = await act(world, world.maker, "inspect", {
           lots: pieces(lot),
@@ -655,7 +655,7 @@ describe("verify, on the lives of lots", () => {
         });
       });
 
-      it("signed with a key that was revoked before it could be recorded", async () => {
+      it("fails a key that was revoked before the event was recorded", async () => {
         const lot = await commission(world, number(), 100);
         const key = await enrol(world.ledger, world.maker.address);
         const item = await act(world, world.maker, "inspect", {
@@ -668,7 +668,7 @@ describe("verify, on the lives of lots", () => {
         await expectRefused(item, { code: "KeyIsRevoked", field: "signature", found: key.address });
       });
 
-      it("by a party that was suspended before it could be recorded", async () => {
+      it("fails a party that was suspended before the event was recorded", async () => {
         const lot = await commission(world, number(), 100);
         await deliver(world, world.maker, world.broker, [lot]);
         const item = await act(world, world.broker, "inspect", {
@@ -685,7 +685,7 @@ describe("verify, on the lives of lots", () => {
         expect((await judged(lot)).verdict).to.equal("INCOMPLETE");
       });
 
-      it("to a consignee that was never admitted", async () => {
+      it("fails a consignee that was never admitted", async () => {
         const lot = await commission(world, number(), 100);
         const [nobody] = world.ledger.spare;
         const item = await act(world, world.maker, "ship", {
@@ -696,7 +696,7 @@ describe("verify, on the lives of lots", () => {
         await expectRefused(item, { code: "PartyNotAdmitted", field: "consignee", found: nobody! });
       });
 
-      it("by a party without the role", async () => {
+      it("fails a party without the required role", async () => {
         const first = number();
         const lot = lotOf(world.broker, first);
         const item = await act(world, world.broker, "commission", {
@@ -711,7 +711,7 @@ describe("verify, on the lives of lots", () => {
         });
       });
 
-      it("too far ahead of the reader's clock", async () => {
+      it("fails a time too far ahead of the reader's clock", async () => {
         const lot = await commission(world, number(), 100);
         const item = await act(world, world.maker, "inspect", {
           lots: pieces(lot),
@@ -727,8 +727,8 @@ describe("verify, on the lives of lots", () => {
     });
   });
 
-  describe("passes an event that was recorded before", () => {
-    it("its key was revoked", async () => {
+  describe("verify, on an event recorded before a revocation or suspension", () => {
+    it("passes an event recorded before its key was revoked", async () => {
       const lot = await commission(world, number(), 100);
       const key = await enrol(world.ledger, world.maker.address);
       await act(world, world.maker, "inspect", { lots: pieces(lot), key });
@@ -736,7 +736,7 @@ describe("verify, on the lives of lots", () => {
       expect(seen(await judged(lot))).to.deep.equal([]);
     });
 
-    it("its party was suspended", async () => {
+    it("passes an event recorded before its party was suspended", async () => {
       const lot = await commission(world, number(), 100);
       await deliver(world, world.maker, world.broker, [lot]);
       await suspend(world.ledger, world.broker);
@@ -770,7 +770,7 @@ describe("verify, on the lives of lots", () => {
     expect(asOfThen.block!.hash).to.equal(then.hash);
   });
 
-  it("cannot say yet whether a later event that is not final will stay", async () => {
+  it("is incomplete while a later event that the trail lacks is not final", async () => {
     const lot = await commission(world, number(), 100);
     await mine(world.ledger, 3);
     const before = trailFor(world, lot);
@@ -787,7 +787,7 @@ describe("verify, on the lives of lots", () => {
     ]);
   });
 
-  it("has a consignee of nobody for what is not in transit", async () => {
+  it("gives the zero address as consignee of a lot that is not in transit", async () => {
     const lot = await commission(world, number(), 1);
     expect((await judged(lot)).state!.consignee).to.equal(ZERO_ADDRESS);
     await giveNotice(world, world.maker, { lot, kind: "recall" });

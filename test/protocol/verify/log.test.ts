@@ -107,7 +107,7 @@ describe("verify, on log-only trails", () => {
     ["on paper", () => openPaperLedger()],
     ["on a chain", () => openLedger()],
   ] as const)
-    it(`warn that the trail may not be the latest, and say where each event was logged, ${name}`, async () => {
+    it(`warns that the trail may not be the latest, and reports where each event was logged, ${name}`, async () => {
       const shop = await openShop((await open()) as ReturnType<typeof openPaperLedger>);
       const lot = await live(shop, "L1");
       const verdict = await judgeLot(shop, lot);
@@ -126,7 +126,7 @@ describe("verify, on log-only trails", () => {
       expect([known.verdict, codes(known)]).to.deep.equal(["PASS", ["LATEST_BY_LOGS"]]);
     });
 
-  describe("that were followed in whole", () => {
+  describe("verify, with an audit of the trail's logs", () => {
     let shop: Shop;
     let lot: string;
     let trail: Trail;
@@ -138,7 +138,7 @@ describe("verify, on log-only trails", () => {
       whole = followed(shop.log);
     });
 
-    it("do not show that it is the latest where something of them was not seen, or is not what was anchored", async () => {
+    it("does not confirm the latest event when part of a log was withheld, not followed or does not match the anchored root", async () => {
       const { log } = shop;
       const other = openLog(shop.world.ledger, shop.contract);
       const cases: FollowedLog[][] = [
@@ -160,12 +160,12 @@ describe("verify, on log-only trails", () => {
       }
     });
 
-    it("do not show it while the newest checkpoint may still be replaced", async () => {
+    it("does not confirm the latest event while the newest checkpoint may still be replaced", async () => {
       const young = await judge(shop, trail, { finality: 1 }, [whole]);
       expect(codes(young)).to.have.members(["LOG_NOT_FINAL", "LATEST_UNPROVEN"]);
     });
 
-    it("do not show it when the log went on", async () => {
+    it("does not confirm the latest event when the log grew after the audit", async () => {
       const next = await openShop();
       const own = await live(next, "F2");
       const known = followed(next.log);
@@ -177,7 +177,7 @@ describe("verify, on log-only trails", () => {
       ]);
     });
 
-    it("must be all logs in which its events stand", async () => {
+    it("confirms the latest event only when every log of the trail was followed", async () => {
       const next = await openShop();
       const second = openLog(next.world.ledger, next.contract);
       const own = await live(next, "F4");
@@ -191,7 +191,7 @@ describe("verify, on log-only trails", () => {
       ]);
     });
 
-    it("show an event that the trail leaves out", async () => {
+    it("fails a trail that leaves out an event of an audited log", async () => {
       const shorter = { ...trail, events: trail.events.slice(0, 2) };
       const later = digestOf(shop, trail.events[2]!);
       const verdict = await judge(shop, shorter, {}, [whole]);
@@ -203,7 +203,7 @@ describe("verify, on log-only trails", () => {
       expect((await judge(shop, shorter)).verdict).to.equal("WARN");
     });
 
-    it("show two events that spend one word, wherever the second was logged", async () => {
+    it("fails two events that spend one word, even when they are in different logs", async () => {
       const { world } = shop;
       const second = openLog(world.ledger, shop.contract);
       const twin = structuredClone(trail.events[1]!);
@@ -221,7 +221,7 @@ describe("verify, on log-only trails", () => {
       });
     });
 
-    it("show a lot that was made twice", async () => {
+    it("reports a lot that was created twice", async () => {
       const twin = structuredClone(trail.events[0]!);
       twin.event.entries[0]!.quantity = 7;
       const second = openLog(shop.world.ledger, shop.contract);
@@ -231,7 +231,7 @@ describe("verify, on log-only trails", () => {
     });
   });
 
-  describe("say when an event is judged:", () => {
+  describe("verify, on the time at which a logged event is judged", () => {
     let shop: Shop;
     beforeEach(async () => {
       shop = await openShop();
@@ -244,14 +244,14 @@ describe("verify, on log-only trails", () => {
       return { lot, event: digestOf(shop, item) };
     };
 
-    it("a key that is revoked afterwards counts", async () => {
+    it("accepts a key that was revoked after the anchoring block", async () => {
       const { lot } = await commission();
       await anchor(shop.log);
       await revoke(shop.world.ledger, shop.world.maker, shop.world.maker.key);
       expect(codes(await judgeLot(shop, lot))).to.deep.equal(["LATEST_UNPROVEN"]);
     });
 
-    it("a key that was revoked before the log was anchored does not", async () => {
+    it("fails a key that was revoked before the anchoring block", async () => {
       const { lot, event } = await commission();
       await revoke(shop.world.ledger, shop.world.maker, shop.world.maker.key);
       await anchor(shop.log);
@@ -260,7 +260,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(verdict, { code: "KeyIsRevoked", event });
     });
 
-    it("nor one that was enrolled afterwards", async () => {
+    it("fails a key that was enrolled after the anchoring block", async () => {
       const { world } = shop;
       const key = newKey(world.ledger); // that the ledger does not know yet
       world.ledger.keysMade--;
@@ -274,7 +274,7 @@ describe("verify, on log-only trails", () => {
       expect(after.verdict).to.equal("FAIL");
     });
 
-    it("a party must not be suspended then, and may be later", async () => {
+    it("reports a party that was suspended at the anchoring block, and accepts one suspended later", async () => {
       const { ledger, maker: party } = shop.world;
       const { lot, event } = await commission();
       await suspend(ledger, party);
@@ -287,7 +287,7 @@ describe("verify, on log-only trails", () => {
       expect((await judgeLot(next, own)).verdict).to.equal("WARN");
     });
 
-    it("by the block's time, ahead and late", async () => {
+    it("reports an event time ahead of the anchoring block, and warns of one anchored 31 days late", async () => {
       const ahead = await commission({ late: 3_600 });
       await anchor(shop.log);
       await mine(shop.world.ledger, 400); // more than an hour
@@ -305,7 +305,7 @@ describe("verify, on log-only trails", () => {
       expect(verdict.verdict).to.equal("WARN");
     });
 
-    it("no event may be before the one that it follows", async () => {
+    it("fails an event that is dated before its predecessor", async () => {
       const { world } = shop;
       const { lot } = await commission();
       const item = await acts(shop, world.maker, "inspect", { lots: { [lot]: 5 }, late: -600 });
@@ -315,7 +315,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(verdict, { code: "TIME_BEFORE_PREDECESSOR", event: digestOf(shop, item) });
     });
 
-    it("a release counts when it is logged, and not before", async () => {
+    it("keeps a lot on hold until its release is anchored", async () => {
       const { world, log } = shop;
       const { lot } = await commission();
       await acts(shop, world.maker, "hold", { lots: { [lot]: 5 } });
@@ -329,7 +329,7 @@ describe("verify, on log-only trails", () => {
       expect((await judgeLot(shop, lot)).verdict).to.equal("WARN");
     });
 
-    it("a release counts when its holder signed it, whatever a log takes in", async () => {
+    it("keeps a lot on hold when the release is unsigned or signed by another party", async () => {
       const { world, log } = shop;
       const { lot } = await commission();
       await acts(shop, world.maker, "hold", { lots: { [lot]: 5 } });
@@ -345,7 +345,7 @@ describe("verify, on log-only trails", () => {
     });
   });
 
-  describe("count only", () => {
+  describe("verify, on the proof that an event was logged", () => {
     let shop: Shop;
     let lot: string;
     let trail: Trail;
@@ -365,7 +365,7 @@ describe("verify, on log-only trails", () => {
       return copy;
     };
 
-    it("where the proof leads to the root that was anchored", async () => {
+    it("fails a proof that does not lead to the anchored root", async () => {
       for (const change of [
         (copy: Trail) => (copy.events[1]!.logged!.proof = [`0x${"cd".repeat(32)}`]),
         (copy: Trail) => (copy.events[1]!.logged!.proof = []),
@@ -380,7 +380,7 @@ describe("verify, on log-only trails", () => {
       }
     });
 
-    it("where the contract has such a checkpoint", async () => {
+    it("is incomplete when the contract has no checkpoint of that size and operator", async () => {
       for (const change of [
         (copy: Trail) => (copy.events[1]!.logged!.size = 1000),
         (copy: Trail) => (copy.events[1]!.logged!.operator = shop.world.ledger.outsider),
@@ -394,7 +394,7 @@ describe("verify, on log-only trails", () => {
       }
     });
 
-    it("by the first checkpoint that has the event", async () => {
+    it("is incomplete when the place names a later checkpoint than the event's first", async () => {
       const later = placeIn(shop.log, event, shop.log.sizes.at(-1))!;
       const verdict = await judge(
         shop,
@@ -409,7 +409,7 @@ describe("verify, on log-only trails", () => {
       });
     });
 
-    it("up to the block that is judged by", async () => {
+    it("is incomplete when the checkpoint is newer than the block it judges by", async () => {
       const { block } = (await judge(shop, trail)).events[1]!.logged!;
       const [earlier] = await shop.world.ledger.reader.blocks([block - 1]);
       const verdict = await judge(shop, trail, { at: earlier!.hash });
@@ -418,7 +418,7 @@ describe("verify, on log-only trails", () => {
       expect(verdict.events[0]).to.include({ guarantee: "log" });
     });
 
-    it("when enough blocks stand on the checkpoint", async () => {
+    it("is incomplete when too few blocks confirm the checkpoint", async () => {
       const last = digestOf(shop, trail.events[3]!);
       const { block } = (await judge(shop, trail)).events[3]!.logged!;
       const head = (await shop.world.ledger.reader.head()).number;
@@ -433,7 +433,7 @@ describe("verify, on log-only trails", () => {
       ]);
     });
 
-    it("on a contract that the reader names", async () => {
+    it("is incomplete when the reader names no checkpoint contract", async () => {
       const { checkpoints: _, ...trust } = await trustOf(shop);
       const verdict = await verify(trail, trust, shop.world.ledger.reader, recover);
       expect([verdict.verdict, [...new Set(codes(verdict))]]).to.deep.equal([
@@ -443,7 +443,7 @@ describe("verify, on log-only trails", () => {
       expect(verdict.trusted).not.to.have.property("checkpoints");
     });
 
-    it("on the contract that the reader trusts", async () => {
+    it("fails a checkpoint contract other than the one that the reader trusts", async () => {
       const other = `0x${"5e".repeat(20)}`;
       const verdict = await judge(shop, { ...trail, checkpoints: other });
       expect([verdict.verdict, codes(verdict)]).to.deep.equal([
@@ -456,7 +456,7 @@ describe("verify, on log-only trails", () => {
       expect(codes(nothing)).to.include("CHECKPOINT_NOT_ANCHORED");
     });
 
-    it("with a node that was asked", async () => {
+    it("is incomplete without a node, and when the node does not answer", async () => {
       const verdict = await verify(trail, await trustOf(shop), null, recover);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["INCOMPLETE", ["NO_NODE"]]);
       const down = {
@@ -468,7 +468,7 @@ describe("verify, on log-only trails", () => {
       ]);
     });
 
-    it("on a node that does not contradict itself", async () => {
+    it("is incomplete when the node contradicts itself about checkpoints", async () => {
       const { reader } = shop.world.ledger;
       const facts = { facts: factsOf(followed(shop.log)) };
       const lies = [
@@ -495,7 +495,7 @@ describe("verify, on log-only trails", () => {
       }
     });
 
-    it("what nobody has altered, swapped, or taken from another event, log or operator", async () => {
+    it("never accepts a place that was altered, swapped or copied from another event, log or operator", async () => {
       const second = openLog(shop.world.ledger, shop.contract);
       take(second, ...shop.log.events.toReversed());
       await anchor(second);
@@ -534,7 +534,7 @@ describe("verify, on log-only trails", () => {
       }
     }).timeout(600_000);
 
-    it("the event that was logged, and no altered one", async () => {
+    it("fails an event that was altered after it was logged", async () => {
       for (const change of [
         (copy: Trail) => (copy.events[3]!.event.time += 1),
         (copy: Trail) => (copy.events[3]!.event.entries[0]!.quantity -= 1),
@@ -545,7 +545,7 @@ describe("verify, on log-only trails", () => {
       }
     });
 
-    it("what the trail leaves nothing out of", async () => {
+    it("fails a trail with an event left out, and reports an event without its proof", async () => {
       const gone = altered((copy) => copy.events.splice(1, 1));
       expect((await judge(shop, gone)).verdict).to.equal("FAIL");
       const beheaded = altered((copy) => copy.events.splice(0, 1));
@@ -554,7 +554,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(await judge(shop, unproven), { code: "NOT_RECORDED", event });
     });
 
-    it("and where nothing of the lot is on the ledger, notices are", async () => {
+    it("counts the notices of a lot that has no event on the ledger", async () => {
       await giveNotice(shop.world, shop.world.broker, { lot, kind: "suspicion" });
       const noticed = await judgeLot(shop, lot);
       expect([noticed.verdict, codes(noticed)]).to.deep.equal([
@@ -568,13 +568,13 @@ describe("verify, on log-only trails", () => {
     });
   });
 
-  describe("give way to the ledger", () => {
+  describe("verify, on log-only trails with records on the ledger", () => {
     let shop: Shop;
     beforeEach(async () => {
       shop = await openShop();
     });
 
-    it("as soon as it has the lot's first word", async () => {
+    it("judges by the ledger alone once it has recorded the lot's first event", async () => {
       const { world, log } = shop;
       const lot = await live(shop, "G1");
       const trail = loggedTrail(world, [log], lot);
@@ -596,7 +596,7 @@ describe("verify, on log-only trails", () => {
       ).to.equal("PASS");
     });
 
-    it("where it recorded a different next event for the lot", async () => {
+    it("fails when the ledger recorded a different next event for the lot", async () => {
       const { world } = shop;
       const lot = await live(shop, "G2");
       const trail = loggedTrail(world, [shop.log], lot);
@@ -624,7 +624,7 @@ describe("verify, on log-only trails", () => {
       return { parent, child, trail: loggedTrail(world, [shop.log], child) };
     };
 
-    it("where it recorded a different next event for an ancestor", async () => {
+    it("fails when the ledger recorded a different next event for an ancestor", async () => {
       const { world } = shop;
       const { parent, trail } = await splitOff();
       expect(codes(await judge(shop, trail))).to.deep.equal(["LATEST_UNPROVEN"]);
@@ -638,7 +638,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(young, { code: "SETTLED_ELSEWHERE", verdict: "INCOMPLETE", lot: parent });
     });
 
-    it("where an ancestor is on its way there", async () => {
+    it("is incomplete while only part of an ancestor's trail is on the ledger", async () => {
       const { world } = shop;
       const { trail } = await splitOff();
       world.states.clear();
@@ -648,7 +648,7 @@ describe("verify, on log-only trails", () => {
       expect(verdict.events.map(({ guarantee }) => guarantee)).to.deep.equal(["ledger", null]);
     });
 
-    it("where an ancestor was split there into others", async () => {
+    it("fails when the ledger recorded another split of an ancestor", async () => {
       const { world } = shop;
       const { parent, trail } = await splitOff();
       world.states.clear();
@@ -663,7 +663,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(verdict, { code: "SETTLED_ELSEWHERE", lot: parent });
     });
 
-    it("also where the node hides the ancestor's record", async () => {
+    it("is incomplete when the node hides the ancestor's record", async () => {
       const { world } = shop;
       const { trail } = await splitOff();
       world.states.clear();
@@ -674,7 +674,7 @@ describe("verify, on log-only trails", () => {
       expect(codes(verdict)).to.have.members(["NODE_INCONSISTENT", "NOT_RECORDED"]);
     });
 
-    it("and vouch for no sums of what is withheld", async () => {
+    it("is incomplete when a logged split has a withheld entry", async () => {
       const { world, log } = shop;
       const [parent, one, two] = ["W", "W/1", "W/2"].map((number) =>
         lotOf(world.maker, number),
@@ -700,7 +700,7 @@ describe("verify, on log-only trails", () => {
     });
   });
 
-  it("asks the node no more often than the trail has logs, checkpoints and ancestors", async () => {
+  it("asks for checkpoints and words in two requests, and in none without a checkpoint contract", async () => {
     const shop = await openShop();
     const lot = await live(shop, "Q1");
     const trail = loggedTrail(shop.world, [shop.log], lot);

@@ -31,7 +31,7 @@ type Log = Record<"data" | "blockHash" | "blockNumber" | "logIndex", unknown> & 
   topics: string[];
 };
 
-describe("verify, with nodes of all kinds", () => {
+describe("verify, with different nodes", () => {
   let world: World;
   let lot: string;
   let trail: Trail;
@@ -60,18 +60,18 @@ describe("verify, with nodes of all kinds", () => {
     withLogs((logs) => logs.filter((log) => !isHidden(log)));
   const digest = (index: number) => eventDigest(world.ledger.domain, trail.events[index]!.event);
 
-  it("warns of the suspicion with a good node", async () => {
+  it("warns of the suspicion with an honest node", async () => {
     const verdict = await verify(trail, trust, world.ledger.reader);
     expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["SUSPECTED"]]);
   });
 
-  it("gives the same verdict with either back end for signatures", async () => {
+  it("gives the same verdict with both signature back ends", async () => {
     const recover = await loadWasmRecover();
     const fast = await verify(trail, trust, world.ledger.reader, recover);
     expect(fast).to.deep.equal(await verify(trail, trust, world.ledger.reader));
   });
 
-  describe("without a node", () => {
+  describe("verify, without a node", () => {
     it("is incomplete, with the findings of the trail alone", async () => {
       const verdict = await verify(trail, trust, null);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal([
@@ -84,7 +84,7 @@ describe("verify, with nodes of all kinds", () => {
       expect(verdict.notices.every(({ recorded }) => !recorded)).to.equal(true);
     });
 
-    it("fails what is wrong in the trail itself", async () => {
+    it("fails errors in the trail itself", async () => {
       const altered = structuredClone(trail);
       altered.events[1]!.event.time += 1;
       const verdict = await verify(altered, trust, null);
@@ -106,7 +106,7 @@ describe("verify, with nodes of all kinds", () => {
       });
     });
 
-    it("holds a recall that the trail has", async () => {
+    it("holds a recall in the trail, even when the trail also has its withdrawal", async () => {
       const own = await commission(world, "V2", 5);
       const recall = await giveNotice(world, world.maker, { lot: own, kind: "recall" });
       await giveNotice(world, world.maker, { lot: own, kind: "withdrawal", withdraws: recall });
@@ -114,7 +114,7 @@ describe("verify, with nodes of all kinds", () => {
     });
   });
 
-  describe("is incomplete with a node that is down", () => {
+  describe("verify, with a node that does not answer", () => {
     const methods = [
       "eth_chainId",
       "eth_getBlockByNumber",
@@ -123,7 +123,7 @@ describe("verify, with nodes of all kinds", () => {
       "eth_call",
     ];
     for (const method of methods)
-      it(`for ${method}`, async () => {
+      it(`is incomplete when ${method} does not answer`, async () => {
         const down = through((asked, params, next) =>
           asked === method ? Promise.reject(new Error("timeout")) : next(asked, params),
         );
@@ -135,7 +135,7 @@ describe("verify, with nodes of all kinds", () => {
         expect(verdict.block).to.equal(null);
       });
 
-    it("at any one of its answers", async () => {
+    it("is incomplete when any single request does not answer", async () => {
       let asked = 0;
       await verify(
         trail,
@@ -156,7 +156,7 @@ describe("verify, with nodes of all kinds", () => {
       }
     });
 
-    it("whatever its reader throws", async () => {
+    it("is incomplete for any exception of the reader", async () => {
       for (const thrown of [
         new TypeError("x"),
         "text",
@@ -172,7 +172,7 @@ describe("verify, with nodes of all kinds", () => {
     });
   });
 
-  describe("finds a node that lies", () => {
+  describe("verify, with a node that lies", () => {
     const expectInconsistent = async (reader: LedgerReader, wanted: object = {}) => {
       const verdict = await verify(trail, trust, reader);
       expect(verdict.verdict).to.equal("INCOMPLETE");
@@ -188,12 +188,12 @@ describe("verify, with nodes of all kinds", () => {
         return asked === method ? change(answer as never, params) : answer;
       });
 
-    it("about its chain", () => expectInconsistent(answering("eth_chainId", () => "0x1")));
-    it("about the ledger's contract", () =>
+    it("reports another chain id", () => expectInconsistent(answering("eth_chainId", () => "0x1")));
+    it("reports a ledger address without code", () =>
       expectInconsistent(answering("eth_getCode", () => "0x")));
 
     for (const index of [0, 1, 2])
-      it(`by leaving out the record of event ${index}, which later words prove`, async () => {
+      it(`reports that the record of event ${index} is left out`, async () => {
         const verdict = await expectInconsistent(
           without(({ topics }) => topics[1] === digest(index)),
           { event: digest(index), field: "settled" },
@@ -201,20 +201,20 @@ describe("verify, with nodes of all kinds", () => {
         expect(verdict.findings.filter(({ verdict: each }) => each !== "WARN")).to.have.length(1);
       });
 
-    it("by leaving out all records", async () => {
+    it("reports each record when all are left out", async () => {
       const verdict = await expectInconsistent(
         without(({ topics }) => topics[0] === TOPICS.EventRecorded),
       );
       expect(codes(verdict).filter((code) => code === "NODE_INCONSISTENT")).to.have.length(3);
     });
 
-    it("by leaving out a notice", () =>
+    it("reports a notice that is left out", () =>
       expectInconsistent(
         without(({ topics }) => topics[0] === TOPICS.NoticeTaken),
         { lot, field: "notices", found: ZERO_HASH },
       ));
 
-    it("by leaving out parties or keys, which never passes", async () => {
+    it("never passes when admissions or key enrolments are left out", async () => {
       for (const name of ["PartyAdmitted", "KeyEnrolled"] as const) {
         const verdict = await verify(
           trail,
@@ -225,7 +225,7 @@ describe("verify, with nodes of all kinds", () => {
       }
     });
 
-    it("about the fields of a record", async () => {
+    it("reports an altered consignee in a record", async () => {
       const flip = (log: Log): Log =>
         log.topics[1] === digest(1)
           ? { ...log, topics: [...log.topics.slice(0, 2), log.topics[2]!, ZERO_HASH] }
@@ -236,7 +236,7 @@ describe("verify, with nodes of all kinds", () => {
       );
     });
 
-    it("about the states before a record", async () => {
+    it("reports altered states before a record", async () => {
       const line = 100n | (99n << 64n) | (1n << 128n);
       for (const [lie, found] of [
         [line, 100],
@@ -256,7 +256,7 @@ describe("verify, with nodes of all kinds", () => {
       }
     });
 
-    it("about what a notice says", async () => {
+    it("reports altered content of a notice", async () => {
       const [{ notice }] = trail.notices as [Trail["notices"][number]];
       const flip = (log: Log): Log =>
         log.topics[0] === TOPICS.NoticeTaken
@@ -268,7 +268,7 @@ describe("verify, with nodes of all kinds", () => {
       );
     });
 
-    it("about the lot's word", async () => {
+    it("reports a lot's word that does not match the records", async () => {
       const reader = { ...world.ledger.reader };
       reader.words = async (lots, hash) =>
         (await world.ledger.reader.words(lots, hash)).map((words) => ({
@@ -278,7 +278,7 @@ describe("verify, with nodes of all kinds", () => {
       await expectInconsistent(reader, { lot, expected: digest(0) });
     });
 
-    it("about the order of records", async () => {
+    it("reports records in a wrong order", async () => {
       const [first] = await world.ledger.reader.blocks([trail.events[0]!.settled!.block]);
       const place = {
         blockNumber: `0x${first!.number.toString(16)}`,
@@ -294,7 +294,7 @@ describe("verify, with nodes of all kinds", () => {
       );
     });
 
-    it("with answers from two branches of the chain", async () => {
+    it("reports answers from two branches of the chain", async () => {
       const other = `0x${"b".repeat(64)}`;
       await expectInconsistent(
         withLogs((logs) => logs.map((log) => ({ ...log, blockHash: other }))),
@@ -306,7 +306,7 @@ describe("verify, with nodes of all kinds", () => {
       );
     });
 
-    it("by standing behind", async () => {
+    it("is incomplete when the node is behind, and reports its old newest block", async () => {
       const [old] = await world.ledger.reader.blocks([trail.events[1]!.settled!.block]);
       const stale = { ...world.ledger.reader, head: () => Promise.resolve(old!) };
       const verdict = await verify(trail, trust, stale);
@@ -323,7 +323,7 @@ describe("verify, with nodes of all kinds", () => {
     });
   });
 
-  it("finds the lot on the chain when the trail altered its first event, without any hint", async () => {
+  it("finds the lot on the chain when the trail altered its first event and gives no hint", async () => {
     const own = lotOf(world.maker, "V3");
     await act(world, world.maker, "commission", {
       lots: { [own]: 5 },
@@ -338,7 +338,7 @@ describe("verify, with nodes of all kinds", () => {
     expect(seen(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
   });
 
-  it("asks the node no more often than the trail has blocks and lots", async () => {
+  it("sends one request per block and lot of the trail, besides a fixed number", async () => {
     let asked = 0;
     const counted = through((method, params, next) => (asked++, next(method, params)));
     await verify(trail, trust, counted);

@@ -24,7 +24,7 @@ import {
 import { expectFinding, codes, seen } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
-describe("verify, with notices", () => {
+describe("verify, on notices", () => {
   let world: World;
   let made = 0;
 
@@ -62,7 +62,7 @@ describe("verify, with notices", () => {
     });
   });
 
-  it("warns of a suspicion, or holds where the reader wants it so", async () => {
+  it("warns of a suspicion, and holds if the policy says HOLD", async () => {
     const lot = await commission(world, number(), 10);
     const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
     const found = { code: "SUSPECTED", notice, lot };
@@ -88,7 +88,7 @@ describe("verify, with notices", () => {
     ]);
   });
 
-  it("counts a recall at once, and its withdrawal only when that is final", async () => {
+  it("applies a recall at once, and its withdrawal only when that is final", async () => {
     const lot = await commission(world, number(), 10);
     await mine(world.ledger, 2);
     const recall = await giveNotice(world, world.maker, { lot, kind: "recall", isTaken: false });
@@ -106,7 +106,7 @@ describe("verify, with notices", () => {
     expect(codes(await judged(lot, { finality: 1 }))).to.deep.equal([]);
   });
 
-  it("reaches all that was split or assembled from a recalled lot", async () => {
+  it("holds every lot split or assembled from a recalled lot", async () => {
     const [first, second, third] = [number(), number(), number()];
     const lot = await commission(world, first, 100);
     await deliver(world, world.maker, world.assembler, [lot]);
@@ -132,7 +132,7 @@ describe("verify, with notices", () => {
     expect(codes(await judged(lot))).to.deep.equal([]);
   });
 
-  it("reaches an introduced lot from the maker's lot that it claims", async () => {
+  it("holds an introduced lot whose claimed maker's lot was recalled", async () => {
     const first = number();
     const claimed = lotOf(world.maker, "never on this ledger");
     const lot = lotOf(world.broker, first);
@@ -147,7 +147,7 @@ describe("verify, with notices", () => {
     expectFinding(verdict, { code: "RECALLED", notice, lot: claimed });
   });
 
-  it("counts a recall that the trail leaves out, and names it", async () => {
+  it("applies and reports a recall that the trail leaves out", async () => {
     const lot = await commission(world, number(), 10);
     const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
     const without = (trail: Trail) => trail.notices.splice(0);
@@ -163,7 +163,7 @@ describe("verify, with notices", () => {
     expectFinding(early, { code: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
   });
 
-  describe("names the altered part of a notice:", () => {
+  describe("verify, on an altered notice", () => {
     let lot: string;
     let recall: string;
 
@@ -177,14 +177,14 @@ describe("verify, with notices", () => {
       string,
       [field: string, change: (notice: Trail["notices"][number]["notice"]) => void]
     > = {
-      "its kind": ["kind", (notice) => (notice.kind = 2)],
-      "its issuer": ["issuer", (notice) => (notice.issuer = world.broker.address)],
-      "its time": ["time", (notice) => (notice.time += 1)],
-      "what it withdraws": ["withdraws", (notice) => (notice.withdraws = recall)],
-      "its details": ["details", (notice) => (notice.details = recall)],
+      "an altered kind": ["kind", (notice) => (notice.kind = 2)],
+      "an altered issuer": ["issuer", (notice) => (notice.issuer = world.broker.address)],
+      "an altered time": ["time", (notice) => (notice.time += 1)],
+      "an altered withdrawn notice": ["withdraws", (notice) => (notice.withdraws = recall)],
+      "altered details": ["details", (notice) => (notice.details = recall)],
     };
     for (const [what, [field, change]] of Object.entries(changes))
-      it(what, async () => {
+      it(`reports ${what}`, async () => {
         const verdict = await judged(lot, {}, ({ notices }) => change(notices[1]!.notice));
         expect(verdict.verdict).to.equal("HOLD");
         expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
@@ -193,7 +193,7 @@ describe("verify, with notices", () => {
         expectFinding(verdict, { code: "RECALLED", notice: recall });
       });
 
-    it("two things at once", async () => {
+    it("reports two altered fields of one notice", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         Object.assign(notices[1]!.notice, { kind: 2, time: notices[1]!.notice.time - 5 });
       });
@@ -201,7 +201,7 @@ describe("verify, with notices", () => {
         expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
     });
 
-    it("which is left out beside one that the ledger has not taken", async () => {
+    it("reports a notice that is left out beside one that the ledger has not recorded", async () => {
       const own = await commission(world, number(), 10);
       await giveNotice(world, world.maker, { lot: own, kind: "recall" });
       await giveNotice(world, world.broker, {
@@ -216,7 +216,7 @@ describe("verify, with notices", () => {
       );
     });
 
-    it("its signature", async () => {
+    it("reports a wrong, broken or missing signature", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         notices[1]!.signature = notices[0]!.signature;
       });
@@ -231,7 +231,7 @@ describe("verify, with notices", () => {
       expectFinding(missing, { code: "SIGNATURE_MISSING", notice: recall, field: "signature" });
     });
 
-    it("its lot", async () => {
+    it("reports another lot", async () => {
       const verdict = await judged(lot, {}, ({ notices }) => {
         notices[1]!.notice.lot = lotOf(world.maker, "other");
       });
@@ -243,7 +243,7 @@ describe("verify, with notices", () => {
       expectFinding(verdict, { code: "NOTICE_MISSING", verdict: "FAIL", notice: recall });
     });
 
-    it("its being there twice", async () => {
+    it("reports a notice that is there twice", async () => {
       const verdict = await judged(lot, {}, ({ notices }) =>
         notices.push(structuredClone(notices[1]!)),
       );
@@ -251,7 +251,7 @@ describe("verify, with notices", () => {
     });
   });
 
-  it("checks the details that a notice shows", async () => {
+  it("checks the details of a notice", async () => {
     const lot = await commission(world, number(), 10);
     const secret = new Uint8Array(32).fill(7);
     const details = { contact: "quality desk", alertReference: "NG-2026-11" };
@@ -279,7 +279,7 @@ describe("verify, with notices", () => {
     });
   });
 
-  describe("ignores a notice that the ledger would refuse:", () => {
+  describe("verify, on a notice that the ledger would refuse", () => {
     const expectNotCounting = async (lot: string, wanted: object) => {
       const verdict = await judged(lot);
       expect(verdict.verdict).to.equal("FAIL");
@@ -287,7 +287,7 @@ describe("verify, with notices", () => {
       expectFinding(verdict, wanted);
     };
 
-    it("a recall by another party than the issuer", async () => {
+    it("ignores a recall by another party than the issuer", async () => {
       const lot = await commission(world, number(), 10);
       const notice = await giveNotice(world, world.broker, { lot, kind: "recall", isTaken: false });
       await expectNotCounting(lot, {
@@ -299,7 +299,7 @@ describe("verify, with notices", () => {
       });
     });
 
-    it("one signed with a key that was revoked", async () => {
+    it("ignores a notice signed with a revoked key", async () => {
       const lot = await commission(world, number(), 10);
       const key = await enrol(world.ledger, world.maker.address);
       const notice = await giveNotice(world, world.maker, {
@@ -317,7 +317,7 @@ describe("verify, with notices", () => {
       });
     });
 
-    it("one by a suspended party", async () => {
+    it("ignores a notice by a suspended party", async () => {
       const lot = await commission(world, number(), 10);
       const notice = await giveNotice(world, world.broker, {
         lot,
@@ -329,7 +329,7 @@ describe("verify, with notices", () => {
       await reinstate(world.ledger, world.broker);
     });
 
-    it("one by a party that was never admitted", async () => {
+    it("ignores a notice by a party that was never admitted", async () => {
       const lot = await commission(world, number(), 10);
       const [stranger] = world.ledger.spare;
       const party = { address: stranger!, name: "", key: world.broker.key };
@@ -337,7 +337,7 @@ describe("verify, with notices", () => {
       await expectNotCounting(lot, { code: "PartyNotAdmitted", notice, field: "issuer" });
     });
 
-    it("one from the future", async () => {
+    it("ignores a notice from the future", async () => {
       const lot = await commission(world, number(), 10);
       await giveNotice(world, world.broker, {
         lot,
@@ -356,7 +356,7 @@ describe("verify, with notices", () => {
       await expectNotCounting(lot, { code: "TimeTooFarAhead", notice, field: "time" });
     });
 
-    it("a withdrawal of another's notice, of none, or of one withdrawn before", async () => {
+    it("ignores a withdrawal of another party's, an unknown or a withdrawn notice", async () => {
       const lot = await commission(world, number(), 10);
       const suspicion = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
       const foreign = { lot, kind: "withdrawal", withdraws: suspicion, isTaken: false } as const;

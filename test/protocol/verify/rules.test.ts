@@ -211,7 +211,7 @@ describe("verify, on a broken custody rule", () => {
     ],
   };
 
-  it("is tested with a case for each rule", () => {
+  it("has a test case for each rule", () => {
     const all = [...Object.keys(cases), ...UNREACHABLE, ...ELSEWHERE];
     expect(all.toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
   });
@@ -221,7 +221,7 @@ describe("verify, on a broken custody rule", () => {
     NonNullable<(typeof cases)[ViolationName]>,
   ][])
     for (const node of [true, false])
-      it(`${code}, ${node ? "as the ledger has it" : "without a node"}`, async () => {
+      it(`fails ${code}, ${node ? "with the ledger" : "without a node"}`, async () => {
         const [lot, item, wanted] = await make();
         const verdict = await judged(lot, [item], node);
         // A lot on hold stays so, whatever the event after it.
@@ -233,7 +233,7 @@ describe("verify, on a broken custody rule", () => {
         expect(verdict.state).to.equal(null);
       });
 
-  it("names an assembly without any input, and one of products alone", async () => {
+  it("fails an assembly without inputs", async () => {
     const product = lotOf(world.assembler, "product");
     const item = await made(world.assembler, "assemble", {
       lots: { [product]: 5 },
@@ -243,14 +243,14 @@ describe("verify, on a broken custody rule", () => {
     expectFinding(verdict, { code: "EntryKindsNotAllowed", event: digestOf(item.event) });
   });
 
-  it("accepts the latest time that an event may have, and fails the next second", async () => {
+  it("accepts the latest allowed time, and fails the next second", async () => {
     const latest = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 900 });
     expect(codes(await judged(free, [latest]))).to.deep.equal(["NOT_RECORDED"]);
     const later = await made(world.maker, "inspect", { lots: { [free]: 100 }, late: 901 });
     expect(codes(await judged(free, [later]))).to.deep.equal(["TimeTooFarAhead", "NOT_RECORDED"]);
   });
 
-  it("warns from the first second on that an event is settled late", async () => {
+  it("warns of late settlement from the first second after the limit", async () => {
     const lot = await commission(world, "late", 5);
     const [item] = trailFor(world, lot).events;
     const [block] = await world.ledger.reader.blocks([item!.settled!.block]);
@@ -261,8 +261,8 @@ describe("verify, on a broken custody rule", () => {
     expect(await at(took - 1)).to.deep.equal(["SETTLED_LATE"]);
   });
 
-  describe("a split", () => {
-    it("passes into several, one of which repeats what it is", async () => {
+  describe("verify, on a split", () => {
+    it("passes a split into two lots, one of which repeats its identity", async () => {
       const lot = await commission(world, "reel", 100);
       const [first, second] = ["reel/1", "reel/2"] as const;
       const [one, two] = [lotOf(world.maker, first), lotOf(world.maker, second)];
@@ -274,7 +274,7 @@ describe("verify, on a broken custody rule", () => {
     });
   });
 
-  it("names an ancestor's gap for what is made of it, and for nothing else", async () => {
+  it("reports an event missing from an ancestor only for its product", async () => {
     const lot = await commission(world, "parent", 100);
     const child = lotOf(world.maker, "child");
     await act(world, world.maker, "split", {
@@ -305,8 +305,8 @@ describe("verify, on a broken custody rule", () => {
     expect(verdict.state).to.equal(null);
   });
 
-  describe("what was recorded together", () => {
-    it("is named event by event when all of it was altered", async () => {
+  describe("verify, on events recorded together", () => {
+    it("reports each altered event of one transaction", async () => {
       const lot = lotOf(world.maker, "batch");
       const commissioned = await sign(world, world.maker, "commission", {
         lots: { [lot]: 5 },
@@ -341,7 +341,7 @@ describe("verify, on a broken custody rule", () => {
       expect(codes(verdict)).not.to.include("WORD_MISMATCH");
     });
 
-    it("explains why the lot's word differs, which is not reported twice", async () => {
+    it("reports an altered event, and not the lot's word that differs because of it", async () => {
       const lot = await commission(world, "explained", 5);
       const altered = trailFor(world, lot);
       altered.events[0]!.event.time -= 7;
@@ -349,7 +349,7 @@ describe("verify, on a broken custody rule", () => {
       expect(codes(verdict)).to.deep.equal(["RECORD_DIFFERS", "KeyNotOfParty"]);
     });
 
-    it("is judged by its order within the block", async () => {
+    it("accepts an event recorded before its key was revoked in the same block", async () => {
       const { ledger } = world;
       const lot = await commission(world, "one block", 5);
       const key = await enrol(ledger, world.maker.address);
@@ -372,7 +372,7 @@ describe("verify, on a broken custody rule", () => {
     });
   });
 
-  it("names the first of several events that the trail leaves out, and none of another lot", async () => {
+  it("reports the first of several events that the trail leaves out, and none of another lot", async () => {
     const lot = await commission(world, "left behind", 5);
     const other = await commission(world, "left aside", 5);
     const { events, ...trail } = trailFor(world, lot);
@@ -390,7 +390,7 @@ describe("verify, on a broken custody rule", () => {
     ]);
   });
 
-  it("names the previous words of other lots as unconfirmed", async () => {
+  it("reports altered previous words of other lots in the same event", async () => {
     const lots = await Promise.all(["x", "y", "z"].map((each) => commission(world, each, 5)));
     const [lot] = lots;
     const item = await sign(world, world.maker, "inspect", {

@@ -54,8 +54,8 @@ class Story {
   }
 }
 
-describe("trails", () => {
-  it("has a lot's own events in their order", () => {
+describe("trailOf", () => {
+  it("returns a lot's own events in their order", () => {
     const story = new Story()
       .add("c", "commission", ["A", "B"])
       .add("s", "ship", ["A"])
@@ -66,7 +66,7 @@ describe("trails", () => {
     expect(story.trail("unknown")).to.deep.equal([]);
   });
 
-  it("goes back through splits and assembly, and not into what became of ancestors since", () => {
+  it("follows splits and assemblies back, and omits later events of ancestors", () => {
     const story = new Story()
       .add("cA", "commission", ["A"])
       .add("cB", "commission", ["B"])
@@ -83,7 +83,7 @@ describe("trails", () => {
     expect(story.trail("B")).to.deep.equal(["cB", "make", "closed"]);
   });
 
-  it("puts an event that two ancestors share after the predecessors of both", () => {
+  it("places an event that two ancestors share after the predecessors of both", () => {
     const story = new Story()
       .add("c", "commission", ["A"])
       .add("split1", "split", ["A", "B"])
@@ -97,7 +97,7 @@ describe("trails", () => {
     expect(trail.indexOf("split1")).to.be.below(trail.indexOf("split2"));
   });
 
-  it("has what became of a parent before it went on beside its child", () => {
+  it("includes events of a parent before it moved together with its child", () => {
     const story = new Story()
       .add("c", "commission", ["A"])
       .add("split", "split", ["A", "B"])
@@ -107,7 +107,7 @@ describe("trails", () => {
     expect(story.trail("B")).to.deep.equal(["c", "split", "look", "ship"]);
   });
 
-  it("leads from word to word for every lot that it is about, whatever happened", () => {
+  it("connects every word to its predecessor, for any sequence of events", () => {
     const lots = ["A", "B", "C", "D", "E", "F"];
     const step = fc.record({
       action: fc.constantFrom<ActionName>("commission", "ship", "split", "assemble", "inspect"),
@@ -140,7 +140,7 @@ describe("trails", () => {
   const nameOf = (lot: string): string =>
     Buffer.from(lot.slice(2).replace(/(00)+$/, ""), "hex").toString();
 
-  it("ends where a producer is not known, and on events that follow each other in a circle", () => {
+  it("stops at an unknown producer and in a circle of events", () => {
     const story = new Story().add("c", "commission", ["A"]).add("s", "ship", ["A"]);
     story.producers.delete([...story.producers.keys()][0]!);
     expect(story.trail("A")).to.deep.equal(["s"]);
@@ -154,7 +154,7 @@ describe("trails", () => {
     expect(trailOf(a, b, (_, word) => (word === b ? one : two)).length).to.be.below(3);
   });
 
-  it("names the lots whose notices belong to it", () => {
+  it("lists the lots whose notices belong to the trail", () => {
     const story = new Story().add("in", "introduce", ["A", "B"]).add("split", "split", ["A", "C"]);
     const claim = id("claimed");
     const salt = `0x${"00".repeat(16)}`;
@@ -181,7 +181,7 @@ describe("trails", () => {
     expect(lotsOfTrail(id("B"), events)).to.have.members([id("B"), id("other")]);
   });
 
-  it("asks for every word once", () => {
+  it("looks up every word once", () => {
     const lots = ["A", "B", "C"];
     const story = new Story().add("c", "commission", lots).add("make", "assemble", [...lots, "P"]);
     for (let i = 0; i < 50; i++) story.add(`e${i}`, "inspect", [...lots, "P"]);

@@ -25,7 +25,7 @@ interface Judged {
   spoil?: (trail: Trail) => void;
 }
 
-describe("rules of custody", () => {
+describe("custody rules", () => {
   let world: World;
   let serial = 0;
 
@@ -49,7 +49,7 @@ describe("rules of custody", () => {
     };
   }
 
-  it("all pass on a trail in order, with their versions, and the verdict says by what it was judged", async () => {
+  it("all pass on a valid trail, and the verdict states versions, policy and block", async () => {
     const lot = await commission(world, number(), 1_000);
     await deliver(world, world.maker, world.distributor, [lot]);
     const { verdict, result } = await judge(lot, { policy: { name: "inspection" } });
@@ -65,8 +65,8 @@ describe("rules of custody", () => {
     expect(verdict.block).not.to.equal(null);
   });
 
-  describe("V01 chain integrity", () => {
-    it("fails on altered details", async () => {
+  describe("rule V01, chain integrity", () => {
+    it("fails altered details", async () => {
       const lot = await commission(world, number(), 10);
       const { result } = await judge(lot, {
         spoil: ({ events }) => (events[0]!.details!.open[0]!.value = "another"),
@@ -83,7 +83,7 @@ describe("rules of custody", () => {
       expect(codes).to.deep.equal(["HINT_WRONG"]);
     });
 
-    it("cannot be judged without a node", async () => {
+    it("is not evaluable without a node", async () => {
       const lot = await commission(world, number(), 10);
       const { verdict, result } = await judge(lot, { node: false });
       expect(result("V01")).to.deep.include({ result: "not evaluable" });
@@ -92,8 +92,8 @@ describe("rules of custody", () => {
     });
   });
 
-  describe("V02 root of origin", () => {
-    it("fails where nothing makes the lot", async () => {
+  describe("rule V02, root of origin", () => {
+    it("fails a trail that lacks the event that made the lot", async () => {
       const lot = await commission(world, number(), 10);
       const { result } = await judge(lot, { spoil: ({ events }) => events.pop() });
       expect(result("V02").result).to.equal("fail");
@@ -106,7 +106,7 @@ describe("rules of custody", () => {
       expect((await judge(lot)).result("V02").result).to.equal("warn");
     });
 
-    it("warns of a brand that is not the party's own, unless the policy says that it may speak for it", async () => {
+    it("warns of another party's brand, unless the policy allows it", async () => {
       const lot = lotOf(world.maker, number());
       const facts = { [lot]: { ...maker(`CUS-${serial}`), brand: "Eastgate" } };
       await act(world, world.maker, "commission", { lots: { [lot]: 10 }, facts });
@@ -129,7 +129,7 @@ describe("rules of custody", () => {
       expect(strict.verdict.verdict).to.equal("FAIL");
     });
 
-    it("takes names as the same whatever their case, points and blanks, and any name for a name", async () => {
+    it("ignores case, dots and spaces in names, and treats __proto__ as a name", async () => {
       for (const [manufacturer, count] of [
         ["NORTHGATE  Semiconductor.", 0],
         ["__proto__", 1],
@@ -141,7 +141,7 @@ describe("rules of custody", () => {
       }
     });
 
-    it("cannot be judged without a node, which a policy may take for INCOMPLETE by itself", async () => {
+    it("is not evaluable without a node, and reports it if the policy gives it a severity", async () => {
       const lot = await commission(world, number(), 10);
       const { result, codes } = await judge(lot, { node: false, policy: { required: ["V02"] } });
       expect(result("V02").reason!.code).to.equal("BRAND_NOT_COMPARED");
@@ -149,8 +149,8 @@ describe("rules of custody", () => {
     });
   });
 
-  describe("V03 custody continuity", () => {
-    it("fails where somebody acts who does not hold the lot", async () => {
+  describe("rule V03, custody continuity", () => {
+    it("fails an event by a party that does not hold the lot", async () => {
       const lot = await commission(world, number(), 10);
       await act(world, world.maker, "inspect", { lots: { [lot]: 10 }, isRecorded: false });
       const spoil = ({ events }: Trail) => {
@@ -166,7 +166,7 @@ describe("rules of custody", () => {
       expect((await judge(lot)).result("V03").result).to.equal("warn");
     });
 
-    it("cannot be judged without a node, nor before all is settled", async () => {
+    it("is not evaluable without a node or before everything is settled", async () => {
       const lot = await commission(world, number(), 10);
       expect((await judge(lot, { node: false })).result("V03").reason!.code).to.equal(
         "CUSTODY_NOT_COMPARED",
@@ -176,8 +176,8 @@ describe("rules of custody", () => {
     });
   });
 
-  describe("V05 late registration", () => {
-    it("warns of what was recorded later than the policy allows", async () => {
+  describe("rule V05, late registration", () => {
+    it("warns of an event recorded one second later than the policy allows", async () => {
       const lot = lotOf(world.maker, number());
       const facts = { [lot]: maker(`CUS-${serial}`) };
       const item = await act(world, world.maker, "commission", {
@@ -195,7 +195,7 @@ describe("rules of custody", () => {
       expect((await by(late)).result).to.equal("pass");
     });
 
-    it("cannot be judged of what is not recorded", async () => {
+    it("is not evaluable without a record", async () => {
       const lot = await commission(world, number(), 10);
       expect((await judge(lot, { node: false })).result("V05").reason!.code).to.equal(
         "REGISTRATION_NOT_KNOWN",
@@ -203,8 +203,8 @@ describe("rules of custody", () => {
     });
   });
 
-  describe("V06 mass balance", () => {
-    it("fails where pieces come from nowhere", async () => {
+  describe("rule V06, mass balance", () => {
+    it("fails an increase of pieces", async () => {
       const lot = await commission(world, number(), 10);
       await act(world, world.maker, "inspect", { lots: { [lot]: 10 }, isRecorded: false });
       const spoil = ({ events }: Trail) => void (events.at(-1)!.event.entries[0]!.quantity = 11);
@@ -221,14 +221,14 @@ describe("rules of custody", () => {
       expect((await judge(lot)).result("V06").result).to.equal("warn");
     });
 
-    it("cannot be judged of a trail that breaks off", async () => {
+    it("is not evaluable for a trail that breaks off", async () => {
       const lot = await commission(world, number(), 10);
       const { result } = await judge(lot, { spoil: ({ events }) => events.pop() });
       expect(result("V06").reason!.code).to.equal("PIECES_NOT_FOLLOWED");
     });
   });
 
-  describe("V08 split and assembly", () => {
+  describe("rule V08, split and assembly", () => {
     const split = async () => {
       const lot = await commission(world, number(), 10);
       const child = lotOf(world.maker, number());
@@ -241,7 +241,7 @@ describe("rules of custody", () => {
       return { lot, child };
     };
 
-    it("passes where the parts add up, and fails where they do not", async () => {
+    it("passes parts that add up, and fails parts that do not", async () => {
       const { child } = await split();
       expect((await judge(child)).result("V08").result).to.equal("pass");
       const spoil = ({ events }: Trail) => {
@@ -251,7 +251,7 @@ describe("rules of custody", () => {
       expect((await judge(child, { spoil })).result("V08").result).to.equal("fail");
     });
 
-    it("cannot be judged where the parent is not shown", async () => {
+    it("is not evaluable without the parent", async () => {
       const { child } = await split();
       const { result } = await judge(child, { spoil: ({ events }) => events.shift() });
       expect(result("V08").reason!.code).to.equal("PARENTS_NOT_KNOWN");

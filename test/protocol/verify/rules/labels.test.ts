@@ -33,7 +33,7 @@ const link = (code?: string, lot = LOT) =>
 const format06 = (...elements: string[]) =>
   `[)>\x1e06${elements.map((each) => `\x1d${each}`).join("")}\x1e\x04`;
 
-describe("rules of labels on paper", () => {
+describe("label rules", () => {
   type Fields = Parameters<Paper["commission"]>[1];
   async function judge(rule: RuleId, { facts, ...how }: How = {}, fields: Fields = {}) {
     const paper = openPaper();
@@ -56,7 +56,7 @@ describe("rules of labels on paper", () => {
   });
   const NOBODY = { packages: { others: 0, lots: [] } };
 
-  it("V09 needs both kinds of facts, and lets custody and scans cross for an hour", async () => {
+  it("V09 needs scans and package ids, and fails a sighting elsewhere more than an hour later", async () => {
     const sighted = (...sightings: Sighting[]) => judge("V09", withFacts({ ...NOBODY, sightings }));
     expect(await judge("V09")).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
     expect(await judge("V09", withFacts(NOBODY))).to.deep.equal([
@@ -79,7 +79,7 @@ describe("rules of labels on paper", () => {
     expect(await judge("V09", twice)).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
   });
 
-  it("V09 counts from when the holder got the lot, not while it is in transit, and after its end", async () => {
+  it("V09 counts from the holder's receipt, ignores transit, and reports scans after the lot's end", async () => {
     const paper = openPaper();
     const lot = paper.commission("A");
     const on = async (time: number, more: How = {}) => {
@@ -105,7 +105,7 @@ describe("rules of labels on paper", () => {
     expect(await on(came, labelled(link()))).to.deep.equal(["SEEN_AFTER_CLOSED"]);
   });
 
-  it("V10 relies on what issuers are known to have issued", async () => {
+  it("V10 fails a package id that its issuer did not issue", async () => {
     const foreign = labelled(format06("3SB", "Q1"));
     const issued = (one: boolean, known: boolean) =>
       withFacts({ issued: [{ id: "B", issued: one, known }] });
@@ -127,7 +127,7 @@ describe("rules of labels on paper", () => {
     );
   });
 
-  it("V11 holds the code against its commitment, and cannot where one of them is not there", async () => {
+  it("V11 compares the label's code with its commitment, and is not evaluable without either", async () => {
     const code = labelCode(SECRET, 0);
     const committed = { labelCommitment: labelCommitment(LOT, code) };
     expect(await judge("V11", labelled(link(code)), committed)).to.deep.equal(["pass", null]);
@@ -156,7 +156,7 @@ describe("rules of labels on paper", () => {
     expect(said.unknown).to.equal("LABEL_COMMITMENT_NOT_SHOWN");
   });
 
-  it("V11's codes are 24 characters of base32, of each entry another, and hash with their lot", () => {
+  it("V11 makes 250 different codes of 24 base32 characters, each hashed with its lot", () => {
     const codes = Array.from({ length: 250 }, (_, index) => labelCode(SECRET, index));
     for (const code of codes) expect(code).to.match(LABEL_CODE);
     expect(new Set(codes).size).to.equal(250);
@@ -165,7 +165,7 @@ describe("rules of labels on paper", () => {
     expect(labelCommitment(lotId(MAKER, "B"), codes[0]!)).not.to.equal(toHex(hashed));
   });
 
-  it("V12 counts places within the policy's days", async () => {
+  it("V12 counts places within the policy's days, inclusive", async () => {
     const policy = { maxScanPlaces: 2, scanPlacesDays: 10 };
     const sighted = (...times: number[]) =>
       judge("V12", { ...withFacts({ sightings: times.map((time) => seenAt(time)) }), policy });
@@ -179,7 +179,7 @@ describe("rules of labels on paper", () => {
     ]);
   });
 
-  it("V13 knows the lengths of EIGP 114, and tells no values", async () => {
+  it("V13 checks lengths against EIGP 114", async () => {
     const full = (lot: string) => labelled(format06("1PX", "Q1", `1T${lot}`, "10D2631", "4LMY"));
     expect(await judge("V13", full("L".repeat(20)))).to.deep.equal(["pass", null]);
     expect(await judge("V13", full("L".repeat(21)))).to.deep.equal([
@@ -194,7 +194,7 @@ describe("rules of labels on paper", () => {
     expect(await judge("V13")).to.deep.equal(["not evaluable", "LABEL_NOT_SCANNED"]);
   });
 
-  it("V14 fails on what makes it another package, and on a link to another lot", async () => {
+  it("V14 fails a link to another lot, and warns of another quantity", async () => {
     expect(await judge("V14")).to.deep.equal(["not evaluable", "LABEL_NOT_COMPARED"]);
     const own = format06("3SA", "1PNG74LVC1G08-Q", "Q1000", "1TK7T221");
     expect(await judge("V14", labelled(own))).to.deep.equal(["pass", null]);
@@ -210,7 +210,7 @@ describe("rules of labels on paper", () => {
     ]);
   });
 
-  it("V16 tells lookalikes, other suffixes and other parts apart", () => {
+  it("V16 distinguishes lookalikes, other suffixes and other parts", () => {
     for (const [one, other, like] of [
       ["TPS54331DR", "tps54331dr", "same"],
       ["TPS54331DR", "TP554331DR", "lookalike"],
@@ -231,7 +231,7 @@ describe("rules of labels on paper", () => {
     }
   });
 
-  it("V20 takes a declared mix, and sees several lots in one field of the record", async () => {
+  it("V20 accepts a declared mix, and warns of several lots in one field of the record", async () => {
     const date = { dateCode: "2631" };
     expect(await judge("V20", {}, date)).to.deep.equal(["pass", null]);
     expect(await judge("V20")).to.deep.equal(["not evaluable", "MIX_NOT_KNOWN"]);

@@ -93,8 +93,8 @@ const step = fc.record({
   isShown: fc.boolean(),
 });
 
-describe("rules of the trail, on random events and details", () => {
-  it("judge without a throw any sequence of events that the custody rules allow", async () => {
+describe("rules that read the trail, on random events and details", () => {
+  it("never throw, for any sequence of events that the custody rules allow", async () => {
     const tried = new Set<string>();
     const property = fc.asyncProperty(
       said,
@@ -151,7 +151,7 @@ describe("rules of the trail, on random events and details", () => {
     );
   });
 
-  it("judge without a throw any details of any event", async () => {
+  it("never throw, for any details of any event", async () => {
     const any = fc.array(fc.record({ event: arbitrary.event, details: arbitrary.details }), {
       maxLength: 4,
     });

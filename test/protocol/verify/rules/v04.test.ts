@@ -23,7 +23,7 @@ import {
 import { recover } from "../../../support/recover.ts";
 import { DAY_SECONDS } from "../../../../protocol/base/time.ts";
 
-describe("V04 authorised link", () => {
+describe("rule V04, authorised link", () => {
   let world: World;
   let lot: string;
   let day: string;
@@ -63,12 +63,12 @@ describe("V04 authorised link", () => {
   };
   const UNKNOWN = ["warn", "DISTRIBUTOR_NOT_AUTHORISED"];
 
-  it("passes a lot that is with its maker, whatever is known", async () => {
+  it("passes a lot that is still with its maker", async () => {
     const own = await commission(world, "A2", 10);
     expect(await codesOf(undefined, {}, own)).to.deep.equal(["pass"]);
   });
 
-  it("passes an authorisation on its first and its last day, and one without end", async () => {
+  it("passes a receipt on the authorisation's first and last day, and one without an end", async () => {
     expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
     const { to: _to, ...open } = given;
     expect(await codesOf([stated(world, world.maker, "authorisation", open)])).to.deep.equal([
@@ -76,7 +76,7 @@ describe("V04 authorised link", () => {
     ]);
   });
 
-  it("warns the day after its last and the day before its first day", async () => {
+  it("warns on the day before the first day and on the day after the last", async () => {
     const ended = authorise({ from: near(-30), to: near(-1) });
     const { found } = await judge([ended]);
     expect(found).to.have.length(1);
@@ -97,7 +97,7 @@ describe("V04 authorised link", () => {
     });
   });
 
-  it("warns of a distributor without authorisation, or with one that does not count", async () => {
+  it("warns of a distributor without an authorisation for the brand and party by the maker", async () => {
     const { found } = await judge([]);
     expect(found[0]).to.include({ field: "actor", found: world.distributor.address });
     expect(await codesOf([])).to.deep.equal(UNKNOWN);
@@ -106,7 +106,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([authorise({}, world.broker)])).to.deep.equal(UNKNOWN);
   });
 
-  it("does not count what its issuer has withdrawn, and counts what another wants to withdraw", async () => {
+  it("ignores an authorisation that its issuer withdrew, and a withdrawal by another party", async () => {
     const own = authorise();
     const withdrawal = (by: Party) =>
       stated(world, by, "withdrawal", null, { withdraws: digestOf(world, own) });
@@ -114,7 +114,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([own, withdrawal(world.broker)])).to.deep.equal(["pass"]);
   });
 
-  it("does not count what was altered or signed by somebody else, and says so", async () => {
+  it("reports an authorisation that was altered or signed by another key, and ignores it", async () => {
     const altered = { ...authorise(), content: { ...given, from: near(-9) } };
     expect(await codesOf([altered])).to.deep.equal([
       "warn",
@@ -131,7 +131,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([forged, authorise()])).to.deep.equal(["warn", "AUTHORISATION_UNSOUND"]);
   });
 
-  it("counts nothing of a suspended issuer, or by a revoked key", async () => {
+  it("ignores an authorisation of a suspended issuer or with a revoked key", async () => {
     await suspend(world.ledger, world.maker);
     expect(await codesOf([authorise()])).to.deep.equal(UNKNOWN);
     await reinstate(world.ledger, world.maker);
@@ -143,7 +143,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([signed])).to.deep.equal(UNKNOWN);
   });
 
-  it("is worth knowing where a distributor is approved, by the reader or the maker, or serves the aftermarket", async () => {
+  it("reports INFO for an approved distributor and for an aftermarket source", async () => {
     const approvedSuppliers = [world.distributor.address];
     expect(await codesOf([], { approvedSuppliers })).to.deep.equal([
       "info",
@@ -166,7 +166,7 @@ describe("V04 authorised link", () => {
     ]);
   });
 
-  it("asks for no authorisation of the last assembler, but for one of a distributor that is none", async () => {
+  it("needs no authorisation for the last assembler, and one for a distributor before it", async () => {
     const bought = await commission(world, "A3", 10);
     const both = await admit(
       world.ledger,
@@ -179,7 +179,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([], {}, bought)).to.deep.equal(UNKNOWN);
   });
 
-  it("warns of a distributor that introduced the lot: no maker's word would count", async () => {
+  it("warns of a distributor that introduced the lot, even with an authorisation", async () => {
     const number = "B1";
     const introduced = lotOf(world.broker, number);
     const facts = {
@@ -194,7 +194,7 @@ describe("V04 authorised link", () => {
     ).to.deep.equal(["info", "DISTRIBUTOR_APPROVED"]);
   });
 
-  it("takes the maker's name on the ledger where the record has none, and the brand where it has one", async () => {
+  it("matches the maker's name on the ledger if the record has none, and the brand if it has one", async () => {
     const bare = lotOf(world.maker, "A4");
     const mpn = "NG74";
     await act(world, world.maker, "commission", {
@@ -213,7 +213,7 @@ describe("V04 authorised link", () => {
     expect(await codesOf([authorise({ brand: "Vega" })], {}, branded)).to.deep.equal(["pass"]);
   });
 
-  it("cannot be judged without the ledger, or where nobody looked for authorisations", async () => {
+  it("is not evaluable without the ledger or without a search for authorisations", async () => {
     expect(await codesOf([authorise()], {}, lot, false)).to.deep.equal([
       "not evaluable",
       "DISTRIBUTORS_NOT_KNOWN",

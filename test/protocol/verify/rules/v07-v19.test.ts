@@ -4,7 +4,7 @@ import type { Facts, Sibling } from "../../../../protocol/verdict/facts.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";
 import { ASSEMBLER, at, MAKER, openPaper, type Paper, ruleOn } from "../../../support/paper.ts";
 
-describe("V07 lot over-issue", () => {
+describe("rule V07, lot over-issue", () => {
   let paper: Paper;
   beforeEach(() => {
     paper = openPaper();
@@ -15,7 +15,7 @@ describe("V07 lot over-issue", () => {
     return [result, unknown, found] as const;
   };
 
-  it("passes up to what was commissioned, and fails one piece beyond", async () => {
+  it("passes up to the commissioned quantity, and fails one piece more", async () => {
     const lot = paper.commission("A");
     expect(await judge(lot, { commissioned: 1000, open: 1000 })).to.deep.equal([
       "pass",
@@ -29,7 +29,7 @@ describe("V07 lot over-issue", () => {
     ]);
   });
 
-  it("cannot be judged where nothing is known, none was commissioned, or the record names no maker's lot", async () => {
+  it("is not evaluable without facts, without a commissioned quantity or without a maker's lot", async () => {
     const lot = paper.commission("A");
     expect((await judge(lot)).slice(0, 2)).to.deep.equal([
       "not evaluable",
@@ -44,7 +44,7 @@ describe("V07 lot over-issue", () => {
     expect(unnamed.slice(0, 2)).to.deep.equal(["not evaluable", "MAKER_LOT_NOT_RECORDED"]);
   });
 
-  it("passes a product: its assembler counts it", async () => {
+  it("passes a product, which its assembler counts", async () => {
     expect((await judge(productOf(paper)))[0]).to.equal("pass");
   });
 });
@@ -62,7 +62,7 @@ function productOf(paper: Paper): string {
   return product;
 }
 
-describe("V19 lot pairing", () => {
+describe("rule V19, lot pairing", () => {
   let paper: Paper;
   beforeEach(() => {
     paper = openPaper();
@@ -77,7 +77,7 @@ describe("V19 lot pairing", () => {
     return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
   };
 
-  it("passes what says the same, in whatever form, or nothing", async () => {
+  it("passes facts that say the same in any form, or nothing", async () => {
     const lot = paper.commission("A", OWN);
     const same = { mpn: "ng74lvc1g08-q", ...OWN };
     expect(await judge(lot, same, {})).to.deep.equal(["pass"]);
@@ -87,7 +87,7 @@ describe("V19 lot pairing", () => {
     expect(await judge(lot, { dateCode: "A6", dateCodeFormat: "other" })).to.deep.equal(["pass"]);
   });
 
-  it("fails another part number, with what both say", async () => {
+  it("fails another part number, and reports both", async () => {
     const lot = paper.commission("A", OWN);
     const facts = {
       source: "test",
@@ -116,7 +116,7 @@ describe("V19 lot pairing", () => {
     ]);
   });
 
-  it("leaves declared mixes alone, on either side", async () => {
+  it("ignores declared mixes on either side", async () => {
     const lot = paper.commission("A", OWN);
     for (const mixed of [
       { dateCode: "MIXED" },
@@ -131,7 +131,7 @@ describe("V19 lot pairing", () => {
     ).to.deep.equal(["pass"]);
   });
 
-  it("cannot be judged where nobody looked, or the record names no maker's lot; a product has none", async () => {
+  it("is not evaluable without a search, without a maker's lot and for a product", async () => {
     const lot = paper.commission("A", OWN);
     const { result, unknown } = await ruleOn("V19", paper.trail(lot));
     expect([result, unknown]).to.deep.equal(["not evaluable", "SIBLINGS_NOT_KNOWN"]);

@@ -27,7 +27,7 @@ const RS = "\x1e";
 const GS = "\x1d";
 const label = (...fields: string[]) => readLabel(`[)>${RS}06${GS}${fields.join(GS)}${RS}\x04`);
 
-describe("V17 date impossible", () => {
+describe("rule V17, date impossible", () => {
   let paper: Paper;
   beforeEach(() => {
     paper = openPaper();
@@ -38,8 +38,8 @@ describe("V17 date impossible", () => {
   const dated = (facts: Parameters<Paper["commission"]>[1], time?: string) =>
     paper.commission("A", facts, time === undefined ? undefined : at(time));
 
-  describe("passes", () => {
-    it("a date code that all times come after, the ledger's as well", async () => {
+  describe("rule V17, on a possible date", () => {
+    it("passes a date code earlier than every other time, with the ledger", async () => {
       const world = await openWorld();
       const lot = lotOf(world.maker, "A");
       await act(world, world.maker, "commission", {
@@ -60,8 +60,8 @@ describe("V17 date impossible", () => {
     });
   });
 
-  describe("fails", () => {
-    it("a code later than the event that made the lot, where it is so everywhere on Earth", async () => {
+  describe("rule V17, on an impossible date", () => {
+    it("fails a code later than the origin in every time zone", async () => {
       // The week 2626 begins on 22 June; on the day before at 10:00 in UTC it has begun at UTC+14.
       const origin = await judged(dated({ dateCode: "2626" }, "2026-06-21T09:59:59"));
       expect(origin.result).to.equal("fail");
@@ -77,7 +77,7 @@ describe("V17 date impossible", () => {
       expect(await codesOf(dated({ dateCode: "2626" }, "2026-06-21T10:00:00"))).to.deep.equal([]);
     });
 
-    it("a code later than the ledger's record of the origin", async () => {
+    it("fails a code later than the ledger's record of the origin", async () => {
       const world: World = await openWorld();
       const lot = lotOf(world.maker, "A");
       await act(world, world.maker, "commission", {
@@ -99,7 +99,7 @@ describe("V17 date impossible", () => {
       ]);
     });
 
-    it("a code later than a shipment of the parts", async () => {
+    it("fails a code later than a shipment of the parts", async () => {
       const lot = dated({ dateCode: "2627" }, "2026-07-10");
       paper.tell(MAKER, "ship", {
         lots: paper.pieces(lot),
@@ -117,7 +117,7 @@ describe("V17 date impossible", () => {
       expect(await codesOf(fine)).to.deep.equal([]);
     });
 
-    it("a code later than the day on which the dry pack was sealed, recorded or scanned", async () => {
+    it("fails a code later than the dry pack's seal date, recorded or scanned", async () => {
       expect(await codesOf(dated({ dateCode: "2621", bagSealDate: "2026-05-17" }))).to.deep.equal([
         "DATE_CODE_AFTER_SEAL",
       ]);
@@ -140,7 +140,7 @@ describe("V17 date impossible", () => {
       expect(await codesOf(lot, { label: sealed })).to.deep.equal(["DATE_CODE_AFTER_SEAL"]);
     });
 
-    it("a code of a week that has not begun", async () => {
+    it("fails a code of a week that has not begun anywhere", async () => {
       const lot = dated({ dateCode: "2626" }, "2026-07-01");
       expect(await codesOf(lot, { now: at("2026-06-21T09:59:59") })).to.deep.equal([
         "DATE_CODE_IN_FUTURE",
@@ -148,7 +148,7 @@ describe("V17 date impossible", () => {
       expect(await codesOf(lot, { now: at("2026-06-21T10:00:00") })).to.deep.equal([]);
     });
 
-    it("the newest of several codes as well", async () => {
+    it("fails the newest of several codes", async () => {
       const found = (await judged(dated({ dateCode: "2610", dateCodeNewest: "2630" }))).found;
       expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
         ["DATE_CODE_AFTER_ORIGIN", "details.entries.0.dateCodeNewest"],
@@ -164,13 +164,13 @@ describe("V17 date impossible", () => {
       ["20250229", "YYYYMMDD"],
       ["2025-04-31", "YYYY-MM-DD"],
     ] as [string, "YYWW"?][])
-      it(`${dateCode}, which no calendar has`, async () => {
+      it(`fails ${dateCode}, which is in no calendar`, async () => {
         const said = await judged(dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }));
         expect(said.result).to.equal("fail");
         expect(said.found[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
       });
 
-    it("the scanned label's own code, and not what the record says already", async () => {
+    it("judges a scanned code that differs from the record's", async () => {
       const lot = dated({ dateCode: "2621" });
       const cases: [string, string[]][] = [
         ["10D2622", []],
@@ -197,12 +197,12 @@ describe("V17 date impossible", () => {
     });
   });
 
-  describe("cannot say", () => {
+  describe("rule V17, on missing knowledge", () => {
     const cases: [why: string, unknown: string, tell: () => string][] = [
       ["without a date code", "DATE_CODE_NOT_GIVEN", () => dated({})],
-      ["of N/T", "DATE_CODE_NO_DATE", () => dated({ dateCode: "N/T" })],
+      ["for N/T", "DATE_CODE_NO_DATE", () => dated({ dateCode: "N/T" })],
       [
-        "of a maker's own form",
+        "for a maker's own form",
         "DATE_CODE_NO_DATE",
         () => dated({ dateCode: "K7Z", dateCodeFormat: "other" }),
       ],
@@ -213,11 +213,11 @@ describe("V17 date impossible", () => {
       ],
     ];
     for (const [why, unknown, tell] of cases)
-      it(why, async () => {
+      it(`is not evaluable ${why}`, async () => {
         expect(await judged(tell())).to.deep.equal({ result: "not evaluable", unknown, found: [] });
       });
 
-    it("of a scanned code that is no date, unless the record has one", async () => {
+    it("is not evaluable for a scanned code without a date, unless the record has one", async () => {
       const none = { label: label("1PNG74LVC1G08-Q", "Q1000", "10DN/T") };
       expect((await judged(dated({}), none)).unknown).to.equal("DATE_CODE_NO_DATE");
       paper = openPaper();
@@ -226,7 +226,7 @@ describe("V17 date impossible", () => {
       );
     });
 
-    it("where it is withheld, or the origin is missing", async () => {
+    it("is not evaluable when the code is withheld or the origin is missing", async () => {
       const lot = dated({});
       paper.tell(MAKER, "inspect", {
         lots: paper.pieces(lot),
@@ -248,7 +248,7 @@ describe("V17 date impossible", () => {
     });
   });
 
-  it("uses the origin of the split lot, and a split's own code", async () => {
+  it("uses the origin of a split's parent, and the split's own code", async () => {
     const lot = dated({ dateCode: "2626" });
     const child = lotChild("A1", lot, {});
     expect(await codesOf(child)).to.deep.equal(["DATE_CODE_AFTER_ORIGIN"]);

@@ -7,7 +7,7 @@ import { at, DAY, MAKER, openPaper, type Paper, type How, ruleOn } from "../../.
 const PART = { mpn: "NG74LVC1G08-Q", introducedOn: "2020-03-02", lastShipOn: "2026-05-25" };
 const known: PolicyDocument = { catalogue: [PART] };
 
-describe("V18 date lifecycle", () => {
+describe("rule V18, date lifecycle", () => {
   let paper: Paper;
   const judged = (facts: Parameters<Paper["commission"]>[1], how: How = { policy: known }) => {
     paper = openPaper();
@@ -16,7 +16,7 @@ describe("V18 date lifecycle", () => {
   const codesOf = async (facts: Parameters<Paper["commission"]>[1], how?: How) =>
     (await judged(facts, how)).found.map(({ code }) => code);
 
-  it("passes a code between the part's first and last day of sale, of both days' weeks", async () => {
+  it("passes a code from the week of the first sale to the week of the last shipment", async () => {
     for (const dateCode of ["2010", "2301", "2622"])
       expect(await judged({ dateCode })).to.deep.equal({
         result: "pass",
@@ -25,8 +25,8 @@ describe("V18 date lifecycle", () => {
       });
   });
 
-  describe("warns", () => {
-    it("of a code from before the part was first sold", async () => {
+  describe("rule V18, on a code outside the part's life", () => {
+    it("warns of a code from before the first sale", async () => {
       // Week 2009 ends on 1 March 2020, the day before.
       const { result, found } = await judged({ dateCode: "2009" });
       expect(result).to.equal("warn");
@@ -39,7 +39,7 @@ describe("V18 date lifecycle", () => {
       });
     });
 
-    it("of a code from after the last-time-ship day; of several, of the newest", async () => {
+    it("warns of a code from after the last-time-ship day, and uses the newest of several", async () => {
       // Week 2623 begins on 1 June 2026; 2622 on the very day.
       const { result, found } = await judged({ dateCode: "2623" });
       expect(result).to.equal("warn");
@@ -54,7 +54,7 @@ describe("V18 date lifecycle", () => {
       ]);
     });
 
-    it("of an old code only where the policy asks for it", async () => {
+    it("warns of an old code only when the policy sets a maximum age", async () => {
       // Week 2410 ends on 10 March 2024.
       const now = at("2026-03-10");
       const aged = (maxDateCodeAgeDays: number) => ({
@@ -74,7 +74,7 @@ describe("V18 date lifecycle", () => {
       );
     });
 
-    it("of a scanned code that differs from the record's", async () => {
+    it("warns of a scanned code that differs from the record's", async () => {
       const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10D1901\x1e\x04");
       const { found } = await judged({ dateCode: "2301" }, { policy: known, label });
       expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
@@ -83,8 +83,8 @@ describe("V18 date lifecycle", () => {
     });
   });
 
-  describe("tells", () => {
-    it("that a code cannot be read, or says that it is not to be traced by", async () => {
+  describe("rule V18, on a code without a date", () => {
+    it("reports INFO for a code that is unreadable or not traceable", async () => {
       const own = await judged({ dateCode: "K7Z", dateCodeFormat: "other" });
       expect([own.result, own.found.map(({ code }) => code)]).to.deep.equal([
         "info",
@@ -99,32 +99,32 @@ describe("V18 date lifecycle", () => {
     });
   });
 
-  describe("cannot say", () => {
+  describe("rule V18, on missing knowledge", () => {
     const cases: [why: string, unknown: string, facts: object, how?: How][] = [
       ["without a date code", "DATE_CODE_NOT_SHOWN", {}],
-      ["of dates that are only mixed", "DATE_CODES_ONLY_MIXED", { dateCode: "MIXED" }],
-      ["of a date that there is not", "DATE_CODE_OF_NO_DATE", { dateCode: "2553" }],
+      ["for a mixed date", "DATE_CODES_ONLY_MIXED", { dateCode: "MIXED" }],
+      ["for a date that does not exist", "DATE_CODE_OF_NO_DATE", { dateCode: "2553" }],
       ["without a catalogue", "LIFE_OF_PART_NOT_KNOWN", { dateCode: "2301" }, {}],
       [
-        "of a part that is not in it",
+        "for a part that is not in the catalogue",
         "LIFE_OF_PART_NOT_KNOWN",
         { dateCode: "2301", mpn: "NG74LVC1G08" },
       ],
       [
-        "of another maker's part",
+        "for another maker's part",
         "LIFE_OF_PART_NOT_KNOWN",
         { dateCode: "2301", manufacturer: "Other Semi" },
         with_({ manufacturer: "Northgate Semiconductor" }),
       ],
       [
-        "without the day of its first sale",
+        "without the day of the first sale",
         "LIFE_OF_PART_NOT_KNOWN",
         { dateCode: "2301" },
         { policy: { catalogue: [{ mpn: PART.mpn }] } },
       ],
     ];
     for (const [why, unknown, facts, how] of cases)
-      it(why, async () => {
+      it(`is not evaluable ${why}`, async () => {
         expect(await judged(facts, how)).to.deep.equal({
           result: "not evaluable",
           unknown,
@@ -137,7 +137,7 @@ describe("V18 date lifecycle", () => {
     }
   });
 
-  it("takes a scanned MIXED for what it is worth: nothing, where the record has a date", async () => {
+  it("ignores a scanned MIXED when the record has a date", async () => {
     const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DMIXED\x1e\x04");
     expect((await judged({ dateCode: "2301" }, { policy: known, label })).result).to.equal("pass");
     expect((await judged({}, { policy: known, label })).unknown).to.equal("DATE_CODES_ONLY_MIXED");
@@ -147,12 +147,12 @@ describe("V18 date lifecycle", () => {
     );
   });
 
-  it("knows the part by its maker's name, however it is spaced or written", async () => {
+  it("finds the part by its maker's name in any spelling", async () => {
     const policy = { catalogue: [{ ...PART, manufacturer: "NORTHGATE  semiconductor" }] };
     expect((await judged({ dateCode: "2301" }, { policy })).result).to.equal("pass");
   });
 
-  it("uses the first event with a date code if the origin has none", async () => {
+  it("uses the first event with a date code when the origin has none", async () => {
     paper = openPaper();
     const lot = paper.commission("A");
     for (const [day, dateCode] of [

@@ -6,7 +6,7 @@ import { at, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../sup
 const known: How = { policy: { catalogue: [{ mpn: "NG74LVC1G08-Q", countries: ["MY", "PH"] }] } };
 const MADE = { countryOfOrigin: "MY", fabCountry: "NO", assemblyCountry: "MY" };
 
-describe("V21 origin consistency", () => {
+describe("rule V21, origin consistency", () => {
   let paper: Paper;
   beforeEach(() => {
     paper = openPaper();
@@ -24,7 +24,7 @@ describe("V21 origin consistency", () => {
     return child;
   };
 
-  it("passes one country all along, of the package or of the wafer", async () => {
+  it("passes one country on the whole trail, of the package or of the wafer", async () => {
     const lot = paper.commission("A", MADE);
     inspect(lot, MADE);
     expect(await judged(lot)).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
@@ -34,13 +34,13 @@ describe("V21 origin consistency", () => {
     expect((await judged(child)).result).to.equal("pass");
   });
 
-  describe("fails", () => {
+  describe("rule V21, on a changed country", () => {
     for (const [name, value] of Object.entries({
       countryOfOrigin: "CN",
       fabCountry: "TW",
       assemblyCountry: "PH",
     }))
-      it(`where a later event says another ${name}`, async () => {
+      it(`fails a later event with another ${name}`, async () => {
         const lot = paper.commission("A", MADE);
         const event = inspect(lot, { [name]: value });
         const { result, found } = await judged(lot);
@@ -58,7 +58,7 @@ describe("V21 origin consistency", () => {
         ]);
       });
 
-    it("where a split or a mix says another country than before", async () => {
+    it("fails a split or a mixed lot with another country", async () => {
       const lot = paper.commission("A", MADE);
       const child = split(lot, "A1", { countryOfOrigin: "PH" });
       expect((await judged(child)).found.map(({ code, lot: of }) => [code, of])).to.deep.equal([
@@ -71,8 +71,8 @@ describe("V21 origin consistency", () => {
     });
   });
 
-  describe("warns", () => {
-    it("of a mixed lot that is of one country later, unless that was split off", async () => {
+  describe("rule V21, on a doubtful country", () => {
+    it("warns of a mixed lot with one country later, unless that lot was split off", async () => {
       const lot = paper.commission("A", { ...MADE, countryOfOrigin: "AA" });
       const child = split(lot, "A1", { countryOfOrigin: "MY" });
       expect((await judged(child)).found).to.deep.equal([]);
@@ -84,7 +84,7 @@ describe("V21 origin consistency", () => {
       ]);
     });
 
-    it("of a declared country that is neither the wafer's nor the package's", async () => {
+    it("warns of a country of origin that is neither the wafer's nor the package's", async () => {
       const lot = paper.commission("A", { ...MADE, countryOfOrigin: "PH" });
       const { result, found } = await judged(lot);
       expect(result).to.equal("warn");
@@ -97,7 +97,7 @@ describe("V21 origin consistency", () => {
       });
     });
 
-    it("of countries in which the maker does not make the part", async () => {
+    it("warns of countries in which the maker does not make the part", async () => {
       const lot = paper.commission("A", {
         countryOfOrigin: "CN",
         fabCountry: "NO",
@@ -114,21 +114,25 @@ describe("V21 origin consistency", () => {
     });
   });
 
-  describe("cannot say", () => {
+  describe("rule V21, on missing knowledge", () => {
     const cases: [why: string, unknown: string, facts: object, how?: How][] = [
-      ["where nothing is said", "COUNTRY_NOT_SAID", {}],
-      ["where neither wafer nor package is", "SITES_NOT_SAID", { countryOfOrigin: "MY" }],
+      ["without any country", "COUNTRY_NOT_SAID", {}],
       [
-        "where the other site may fit",
+        "without the country of the wafer and of the package",
+        "SITES_NOT_SAID",
+        { countryOfOrigin: "MY" },
+      ],
+      [
+        "when the missing site may match",
         "SITES_NOT_SAID",
         { countryOfOrigin: "MY", fabCountry: "NO" },
       ],
-      ["of a mixed lot", "COUNTRY_IS_MIXED", { ...MADE, countryOfOrigin: "AA" }],
-      ["of mixed sites", "COUNTRY_IS_MIXED", { ...MADE, assemblyCountry: "AA" }],
+      ["for a mixed lot", "COUNTRY_IS_MIXED", { ...MADE, countryOfOrigin: "AA" }],
+      ["for mixed sites", "COUNTRY_IS_MIXED", { ...MADE, assemblyCountry: "AA" }],
       ["without a catalogue", "MAKERS_COUNTRIES_NOT_KNOWN", MADE, {}],
     ];
     for (const [why, unknown, facts, how] of cases)
-      it(why, async () => {
+      it(`is not evaluable ${why}`, async () => {
         const lot = paper.commission("A", facts);
         expect(await judged(lot, how)).to.deep.equal({
           result: "not evaluable",
@@ -137,7 +141,7 @@ describe("V21 origin consistency", () => {
         });
       });
 
-    it("where an event withholds a country, or shows nothing", async () => {
+    it("is not evaluable when an event withholds a country or all details", async () => {
       for (const more of [{ withheld: ["fabCountry"] }, { isShown: false }]) {
         paper = openPaper();
         const lot = paper.commission("A", MADE);

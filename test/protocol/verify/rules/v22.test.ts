@@ -27,7 +27,7 @@ const route = (shipFromCountry: string, shipToCountry: string) => ({
   shipToCountry,
 });
 
-describe("V22 time and route", () => {
+describe("rule V22, time and route", () => {
   let paper: Paper;
   let lot: string;
   beforeEach(() => {
@@ -38,12 +38,12 @@ describe("V22 time and route", () => {
   const sent = (ship = route("NO", "DE"), took = 3 * DAY) =>
     paper.deliver(lot, MAKER, DISTRIBUTOR, at("2026-06-02"), at("2026-06-02") + took, ship);
 
-  describe("passes", () => {
-    it("a lot that never left", async () => {
+  describe("rule V22, on an ordinary route", () => {
+    it("passes a lot that never left", async () => {
       expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
     });
 
-    it("a shipment in the usual time, and the next from where it arrived", async () => {
+    it("passes a shipment in the usual time, and the next one from its destination", async () => {
       sent();
       const on = lane({ from: DISTRIBUTOR, to: BROKER });
       paper.deliver(
@@ -58,7 +58,7 @@ describe("V22 time and route", () => {
       expect(await judged(how)).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
     });
 
-    it("a shipment that was refused or cancelled: the lot stays where it was", async () => {
+    it("passes a lot whose shipments were refused or cancelled", async () => {
       const ship = (day: string) =>
         paper.tell(MAKER, "ship", {
           lots: paper.pieces(lot),
@@ -83,7 +83,7 @@ describe("V22 time and route", () => {
     });
   });
 
-  it("fails an event before the one that it follows", async () => {
+  it("fails an event dated before its predecessor", async () => {
     const time = at("2026-05-31");
     const event = paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time });
     const { result, found } = await judged();
@@ -100,8 +100,8 @@ describe("V22 time and route", () => {
     ]);
   });
 
-  describe("warns", () => {
-    it("of a transit longer than nine in ten, from the second on", async () => {
+  describe("rule V22, on an unusual route", () => {
+    it("warns of a transit one second longer than the lane's 90th percentile", async () => {
       const [, event] = sent(route("NO", "DE"), 3 * DAY + 1);
       const { result, found } = await judged(lanes(lane()));
       expect(result).to.equal("warn");
@@ -119,7 +119,7 @@ describe("V22 time and route", () => {
       expect((await judged(lanes(lane({ p90Seconds: 3 * DAY + 1 })))).found).to.deep.equal([]);
     });
 
-    it("of a country to keep clear of, at either end", async () => {
+    it("warns of a country to avoid, at either end", async () => {
       const [event] = sent(route("NO", "DE"));
       for (const [country, field] of [
         ["NO", "shipFromCountry"],
@@ -143,7 +143,7 @@ describe("V22 time and route", () => {
       }
     });
 
-    it("of a lot that leaves from another country than it was shipped to", async () => {
+    it("warns of a lot that leaves from another country than it was shipped to", async () => {
       sent();
       const [event] = paper.deliver(
         lot,
@@ -170,7 +170,7 @@ describe("V22 time and route", () => {
       ]);
     });
 
-    it("by where the receiver says that it came", async () => {
+    it("uses the country that the receiver reports", async () => {
       paper.deliver(
         lot,
         MAKER,
@@ -194,29 +194,25 @@ describe("V22 time and route", () => {
     });
   });
 
-  describe("cannot say", () => {
+  describe("rule V22, on missing knowledge", () => {
     const cases: [why: string, unknown: string, how?: How][] = [
       ["without facts", "LANE_NOT_KNOWN", {}],
-      [
-        "of a lane that nobody knows",
-        "LANE_NOT_KNOWN",
-        lanes(lane({ from: DISTRIBUTOR, to: MAKER })),
-      ],
-      ["of a lane with seven shipments", "LANE_TOO_SHORT", lanes(lane({ count: 7 }))],
-      ["of a lane of which nothing is told", "LANE_TOO_SHORT", lanes(lane({ p90Seconds: null }))],
+      ["for an unknown lane", "LANE_NOT_KNOWN", lanes(lane({ from: DISTRIBUTOR, to: MAKER }))],
+      ["for a lane with seven shipments", "LANE_TOO_SHORT", lanes(lane({ count: 7 }))],
+      ["for a lane without a 90th percentile", "LANE_TOO_SHORT", lanes(lane({ p90Seconds: null }))],
     ];
     for (const [why, unknown, how] of cases)
-      it(why, async () => {
+      it(`is not evaluable ${why}`, async () => {
         sent();
         expect(await judged(how)).to.deep.equal({ result: "not evaluable", unknown, found: [] });
       });
 
     for (const [why, shared, withheld] of [
       ["without the countries", { carrier: "Brightline" }, []],
-      ["without one of them", { shipFromCountry: "NO" }, []],
-      ["where one is withheld", route("NO", "DE"), ["shipToCountry"]],
+      ["with one country only", { shipFromCountry: "NO" }, []],
+      ["when a country is withheld", route("NO", "DE"), ["shipToCountry"]],
     ] as const)
-      it(why, async () => {
+      it(`is not evaluable ${why}`, async () => {
         paper.tell(MAKER, "ship", {
           lots: paper.pieces(lot),
           time: at("2026-06-02"),
@@ -227,7 +223,7 @@ describe("V22 time and route", () => {
         expect((await judged(lanes(lane()))).unknown).to.equal("ROUTE_NOT_SAID");
       });
 
-    it("where the trail breaks off", async () => {
+    it("is not evaluable when the trail breaks off", async () => {
       sent();
       const trail = paper.trail(lot);
       trail.events.splice(1, 1);

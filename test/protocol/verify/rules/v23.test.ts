@@ -16,7 +16,7 @@ import {
 
 const RETURN = { reason: "return" };
 
-describe("V23 return and re-entry", () => {
+describe("rule V23, return and re-entry", () => {
   let paper: Paper;
   let lot: string;
   let day: number;
@@ -47,13 +47,13 @@ describe("V23 return and re-entry", () => {
     return [back, sent(DISTRIBUTOR, BROKER)] as const;
   };
 
-  describe("passes", () => {
-    it("a lot that nobody sent back, whatever else its shipments give as a reason", async () => {
+  describe("rule V23, without a return", () => {
+    it("passes a lot with shipments for other reasons than a return", async () => {
       sent(MAKER, DISTRIBUTOR, { reason: "return to stock plan" });
       expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
     });
 
-    it("a lot whose shipment back was refused or cancelled, and one that was refused", async () => {
+    it("passes a lot whose return was refused or cancelled, and one refused at its destination", async () => {
       sent(MAKER, DISTRIBUTOR);
       const ship = () =>
         paper.tell(DISTRIBUTOR, "ship", {
@@ -76,8 +76,8 @@ describe("V23 return and re-entry", () => {
     });
   });
 
-  describe("tells of each return", () => {
-    it("by its reason, however it is written, and by its authorisation", async () => {
+  describe("rule V23, on a return", () => {
+    it("reports INFO for each return by its reason, in any spelling, or its authorisation", async () => {
       sent(MAKER, DISTRIBUTOR);
       const first = sent(DISTRIBUTOR, MAKER, { reason: "Return" });
       inspect(MAKER, { inspectionResult: "accepted" });
@@ -96,7 +96,7 @@ describe("V23 return and re-entry", () => {
       expect(JSON.stringify(found)).not.to.include("RMA");
     });
 
-    it("on its way back, and where only the authorisation's number is withheld", async () => {
+    it("reports INFO for a return in transit with a withheld authorisation number", async () => {
       sent(MAKER, DISTRIBUTOR);
       const event = paper.tell(DISTRIBUTOR, "ship", {
         lots: paper.pieces(lot),
@@ -111,8 +111,8 @@ describe("V23 return and re-entry", () => {
     });
   });
 
-  describe("warns of a return that was sold on", () => {
-    it("without a look at it, and fails it by a policy that says so", async () => {
+  describe("rule V23, on a return that was sold on without an inspection", () => {
+    it("warns of a return sold on without an inspection, and fails it if the policy says FAIL", async () => {
       const [back, on] = resold();
       const { result, found } = await judged();
       expect(result).to.equal("warn");
@@ -127,27 +127,27 @@ describe("V23 return and re-entry", () => {
 
     const notEnough: [why: string, between?: (() => void) | undefined, receive?: Details][] = [
       [
-        "that was accepted at the dock, without a word of the seal",
+        "after acceptance at the dock without a check of the seal",
         undefined,
         { inspectionResult: "accepted" },
       ],
       ["with a broken seal", undefined, { inspectionResult: "accepted", sealIntact: false }],
       [
-        "that inspection rejected",
+        "after inspection rejected it",
         () => inspect(DISTRIBUTOR, { inspectionResult: "rejected", sealIntact: true }),
       ],
       [
-        "that was inspected without a result",
+        "after an inspection without a result",
         () => inspect(DISTRIBUTOR, { remarks: "back in stock" }),
       ],
     ];
     for (const [why, between, receive] of notEnough)
-      it(why, async () => {
+      it(`warns of a return sold on ${why}`, async () => {
         resold(between, receive);
         expect((await judged()).found[0]!.code).to.equal("RETURN_NOT_INSPECTED");
       });
 
-    it("that somebody else had inspected before", async () => {
+    it("warns of a return that only the previous holder inspected", async () => {
       sent(MAKER, DISTRIBUTOR);
       inspect(DISTRIBUTOR, { inspectionResult: "accepted" });
       sent(DISTRIBUTOR, ASSEMBLER);
@@ -160,7 +160,7 @@ describe("V23 return and re-entry", () => {
       expect((await judged()).result).to.equal("info");
     });
 
-    it("in what was split off it", async () => {
+    it("warns of a lot split off a return and sold on", async () => {
       sent(MAKER, DISTRIBUTOR);
       sent(DISTRIBUTOR, MAKER, RETURN);
       const child = lotId(MAKER, "A1");
@@ -175,23 +175,23 @@ describe("V23 return and re-entry", () => {
     });
   });
 
-  describe("only tells of a return that was looked at", () => {
+  describe("rule V23, on a return that was inspected or sent back further", () => {
     for (const [why, between, receive] of [
       ["in an inspection", () => inspect(DISTRIBUTOR, { inspectionResult: "conditional" })],
-      ["by its seal, in an inspection", () => inspect(DISTRIBUTOR, { sealIntact: true })],
-      ["by its seal, at the dock", undefined, { sealIntact: true }],
+      ["by its seal in an inspection", () => inspect(DISTRIBUTOR, { sealIntact: true })],
+      ["by its seal at the dock", undefined, { sealIntact: true }],
       [
         "in the second inspection",
         () => (inspect(DISTRIBUTOR, {}), inspect(DISTRIBUTOR, { sealIntact: true })),
       ],
     ] as [string, (() => void)?, Details?][])
-      it(why, async () => {
+      it(`reports only INFO for a return checked ${why}`, async () => {
         resold(between, receive);
         const { result, found } = await judged();
         expect([result, found.map(({ code }) => code)]).to.deep.equal(["info", ["RETURNED"]]);
       });
 
-    it("that went back further, to where it came from", async () => {
+    it("reports only INFO for a return that went back to its maker", async () => {
       sent(MAKER, DISTRIBUTOR);
       sent(DISTRIBUTOR, ASSEMBLER);
       sent(ASSEMBLER, DISTRIBUTOR, RETURN);
@@ -204,8 +204,8 @@ describe("V23 return and re-entry", () => {
     });
   });
 
-  describe("cannot say", () => {
-    it("why a shipment was sent where that is withheld, or comes without details", async () => {
+  describe("rule V23, on missing knowledge", () => {
+    it("is not evaluable when a shipment's reason or details are withheld", async () => {
       const unknowns = [];
       for (const more of [{ withheld: ["reason"] }, { isShown: false }]) {
         paper = openPaper();
@@ -226,7 +226,7 @@ describe("V23 return and re-entry", () => {
       ]);
     });
 
-    it("whether it was looked at where that is withheld", async () => {
+    it("is not evaluable when the inspection of a return is withheld", async () => {
       for (const more of [{ withheld: ["inspectionResult"] }, { isShown: false }]) {
         paper = openPaper();
         lot = paper.commission("A");
@@ -236,7 +236,7 @@ describe("V23 return and re-entry", () => {
       }
     });
 
-    it("what came after where the trail breaks off", async () => {
+    it("is not evaluable when the trail breaks off", async () => {
       sent(MAKER, DISTRIBUTOR);
       const trail = paper.trail(lot);
       trail.events.splice(1, 1);

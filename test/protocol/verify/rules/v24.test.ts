@@ -17,7 +17,7 @@ import {
 type Shared = Omit<Details, "entries">;
 const SEALED = { msl: "3", bagSealDate: "2026-05-29" } as const;
 
-describe("V24 moisture and condition", () => {
+describe("rule V24, moisture and condition", () => {
   let paper: Paper;
   let lot: string;
   const OPENED = at("2026-06-10");
@@ -32,21 +32,21 @@ describe("V24 moisture and condition", () => {
   const codesOf = async (how?: How, of?: string) =>
     (await judged(how, of)).found.map(({ code }) => code);
 
-  describe("passes", () => {
-    it("level 1, whatever is said of its pack", async () => {
+  describe("rule V24, on parts in good condition", () => {
+    it("passes moisture level 1, in any state of the pack", async () => {
       made({ msl: "1" });
       inspect(OPENED, { bagOpenedTime: 0, humidityIndicator: "fail" });
       expect(await judged({})).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
     });
 
-    it("a dry pack that is closed and young enough", async () => {
+    it("passes a dry pack that is closed and young enough", async () => {
       made();
       expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
     });
   });
 
-  describe("the dry pack's age", () => {
-    it("warns from the day after the last allowed, at now, where the pack is closed", async () => {
+  describe("rule V24, on the dry pack's age", () => {
+    it("warns from the day after the maximum age", async () => {
       made();
       // 365 days after 29 May 2026 is 29 May 2027.
       expect(await codesOf({ now: at("2027-05-29T23:59:59") })).to.deep.equal([]);
@@ -63,7 +63,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf(longer)).to.deep.equal([]);
     });
 
-    it("begins anew when the pack is sealed again, and not when an old seal is told again", async () => {
+    it("counts from the newest seal, not from an older one that is repeated later", async () => {
       made();
       inspect(OPENED, { bagSealDate: "2026-06-10" });
       inspect(OPENED + HOUR, { bagSealDate: "2026-05-29" });
@@ -71,17 +71,17 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: at("2027-06-11") })).to.deep.equal(["DRY_PACK_OLD"]);
     });
 
-    it("of a lot that is gone is that at its end", async () => {
+    it("stops counting when the lot is closed", async () => {
       made();
       paper.tell(MAKER, "scrap", { lots: { [lot]: 0 }, time: at("2026-07-01") });
       expect(await codesOf({ now: at("2036-01-01") })).to.deep.equal([]);
     });
   });
 
-  describe("floor life", () => {
+  describe("rule V24, on floor life", () => {
     const LIVES = { "2": 8_760, "2a": 672, "3": 168, "4": 72, "5": 48, "5a": 24 } as const;
     for (const [msl, hours] of Object.entries(LIVES) as ["2", number][])
-      it(`of level ${msl} is used up after ${hours} hours`, async () => {
+      it(`fails level ${msl} after ${hours} hours`, async () => {
         made({ ...SEALED, msl });
         const event = inspect(OPENED, { bagOpenedTime: OPENED });
         expect(await codesOf({ now: OPENED + hours * HOUR - 1 })).to.deep.equal([]);
@@ -100,14 +100,14 @@ describe("V24 moisture and condition", () => {
         ]);
       });
 
-    it("is what the record says, where it does", async () => {
+    it("uses the floor life of the record if it has one", async () => {
       made({ ...SEALED, floorLifeHours: 10 });
       inspect(OPENED, { bagOpenedTime: OPENED });
       expect(await codesOf({ now: OPENED + 10 * HOUR - 1 })).to.deep.equal([]);
       expect(await codesOf({ now: OPENED + 10 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
     });
 
-    it("of level 6 is none before a bake, then what its label says", async () => {
+    it("fails level 6 until a bake, and then uses the floor life of its label", async () => {
       made({ ...SEALED, msl: "6" });
       expect((await judged()).found.map(({ code, verdict }) => [code, verdict])).to.deep.equal([
         ["BAKE_BEFORE_USE", "INFO"],
@@ -121,7 +121,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: OPENED + DAY + 6 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
     });
 
-    it("stops when the pack is sealed again, whose day counts in whole, and goes on where it stopped", async () => {
+    it("pauses from the end of the day on which the pack is sealed again, and resumes at the next opening", async () => {
       made({ ...SEALED, msl: "5a" });
       const opened = at("2026-06-10T20:00:00");
       inspect(at("2026-06-11"), { bagOpenedTime: opened, bagSealDate: "2026-06-10" });
@@ -133,7 +133,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: again + 20 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
     });
 
-    it("is not begun anew by telling an opening again, or the seal before it", async () => {
+    it("does not restart for a repeated opening or an older seal", async () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED });
       inspect(OPENED + DAY, { bagOpenedTime: OPENED + DAY, bagSealDate: "2026-05-29" });
@@ -145,7 +145,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: OPENED + 100 * DAY })).to.deep.equal([]);
     });
 
-    it("is begun anew by a bake, from whose end on the parts are out", async () => {
+    it("restarts at the end of a bake, and not for a repeated or an earlier bake", async () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED });
       const baked = OPENED + 10 * DAY;
@@ -160,7 +160,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: baked + 200 * DAY })).to.deep.equal([]);
     });
 
-    it("is what the holder counted, which may be less than the time gone by and never falls", async () => {
+    it("uses the exposed hours that the holder counted, and never a lower count later", async () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED });
       inspect(OPENED + 100 * HOUR, { exposedHours: 40 });
@@ -176,7 +176,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf()).to.deep.equal(["FLOOR_LIFE_USED"]);
     });
 
-    it("cannot be put off by telling of what has not happened yet", async () => {
+    it("cannot be delayed by an opening or a bake in the future", async () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED + 1000 * DAY });
       expect(await codesOf({ now: OPENED + 168 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
@@ -185,7 +185,7 @@ describe("V24 moisture and condition", () => {
       expect(await codesOf({ now: OPENED + 169 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
     });
 
-    it("is inherited by what is split off", async () => {
+    it("carries over to a lot that is split off", async () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED });
       const child = lotId(MAKER, "A1");
@@ -202,7 +202,7 @@ describe("V24 moisture and condition", () => {
     });
   });
 
-  it("warns of a humidity card that had turned, until the parts are baked", async () => {
+  it("warns of a humidity card that failed, until the parts are baked", async () => {
     made();
     const event = inspect(OPENED, { humidityIndicator: "fail" });
     inspect(OPENED, { humidityIndicator: "pass" });
@@ -225,7 +225,7 @@ describe("V24 moisture and condition", () => {
     expect(await codesOf()).to.deep.equal(["HUMIDITY_CARD_FAILED"]);
   });
 
-  describe("loggers", () => {
+  describe("rule V24, on condition loggers", () => {
     const policy = {
       minTemperatureDeciCelsius: 50,
       maxTemperatureDeciCelsius: 300,
@@ -247,7 +247,7 @@ describe("V24 moisture and condition", () => {
       ["humidityMinPercent", 60, 61, "HUMIDITY_OUTSIDE", 60],
     ];
     for (const [field, within, outside, code, expected] of cases)
-      it(`warn of ${field} ${outside}, and not of ${within}`, async () => {
+      it(`warns of ${field} ${outside}, and passes ${within}`, async () => {
         for (const [value, result] of [
           [within, "pass"],
           [outside, "warn"],
@@ -272,7 +272,7 @@ describe("V24 moisture and condition", () => {
         }
       });
 
-    it("count on the way of what is split off, and not those of other shipments", async () => {
+    it("reports a logger's gap for a lot split off later, and nothing from the parent's next shipment", async () => {
       made({ msl: "1" });
       paper.deliver(
         lot,
@@ -302,8 +302,8 @@ describe("V24 moisture and condition", () => {
     });
   });
 
-  describe("cannot say", () => {
-    it("without a level, a seal's date, or a logger's longest silence", async () => {
+  describe("rule V24, on missing knowledge", () => {
+    it("is not evaluable without a moisture level, a seal date or a logger's longest gap", async () => {
       for (const [unknown, facts, shared] of [
         ["MSL_NOT_SAID", {}, {}],
         ["SEAL_DATE_NOT_SAID", { msl: "2" }, {}],
@@ -316,7 +316,7 @@ describe("V24 moisture and condition", () => {
       }
     });
 
-    it("where something is withheld, or the trail breaks off", async () => {
+    it("is not evaluable when details are withheld or the trail breaks off", async () => {
       for (const more of [{ withheld: ["bagOpenedTime"] }, { isShown: false }]) {
         paper = openPaper();
         made();

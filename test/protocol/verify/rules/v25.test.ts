@@ -28,7 +28,7 @@ const fact = (more: Partial<DocumentFact> = {}): DocumentFact => ({
   ...more,
 });
 
-describe("V25 documents", () => {
+describe("rule V25, documents", () => {
   let paper: Paper;
   let lot: string;
   beforeEach(() => {
@@ -48,7 +48,7 @@ describe("V25 documents", () => {
     ];
   };
 
-  it("passes where no document is named, and where it is as it was hashed and says the same", async () => {
+  it("passes without documents, and with a certificate that agrees with the record", async () => {
     const { result } = await ruleOn("V25", paper.trail(paper.commission("B")));
     expect(result).to.equal("pass");
     const claims = {
@@ -63,7 +63,7 @@ describe("V25 documents", () => {
     expect(await codesOf([fact({ claims })])).to.deep.equal(["pass"]);
   });
 
-  it("fails where what is kept has another hash", async () => {
+  it("fails a stored document with another hash", async () => {
     const { result, found } = await judge([fact({ altered: true })]);
     expect(result).to.equal("fail");
     const event = found[0]!.event;
@@ -79,7 +79,7 @@ describe("V25 documents", () => {
     ]);
   });
 
-  it("does not tell the hash of a private document", async () => {
+  it("does not reveal the hash of a private document", async () => {
     const shared = { packingListHash: LIST };
     paper.tell(MAKER, "ship", {
       lots: paper.pieces(lot),
@@ -100,7 +100,7 @@ describe("V25 documents", () => {
     dateCode: "2621",
     quantity: 999,
   }))
-    it(`warns where the certificate says another ${name}`, async () => {
+    it(`warns of a certificate with another ${name}`, async () => {
       const { found } = await judge([fact({ claims: { [name]: claim } })]);
       expect(found).to.have.length(1);
       expect(found[0]).to.include({
@@ -112,7 +112,7 @@ describe("V25 documents", () => {
       expect(found[0]!.expected).not.to.equal(undefined);
     });
 
-  it("warns of another purchase order than recorded or expected, and tells neither", async () => {
+  it("warns of another purchase order than recorded or expected, and reveals neither", async () => {
     const { found } = await judge([fact({ claims: { purchaseOrder: "PO-8" } })]);
     expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
     const own = [fact({ claims: { purchaseOrder: "PO-7" } })];
@@ -123,17 +123,17 @@ describe("V25 documents", () => {
     expect(await codesOf(own, { expected: { purchaseOrder: "PO-7" } })).to.deep.equal(["pass"]);
   });
 
-  it("takes the quantity of the lot, of the event's lots together, or of the order", async () => {
+  it("accepts the quantity of the lot, of the event's lots in total, or of the order", async () => {
     const claiming = [fact({ claims: { quantity: 500 } })];
     expect(await codesOf(claiming)).to.deep.equal(["warn", "COC_DIFFERS quantity"]);
     expect(await codesOf(claiming, { expected: { quantity: 500 } })).to.deep.equal(["pass"]);
   });
 
-  it("warns where the same certificate was given with other maker's lots", async () => {
+  it("warns of a certificate that was also given with other maker's lots", async () => {
     expect((await codesOf([fact({ otherMakerLots: 1 })]))[1]).to.match(/^COC_OF_OTHER_LOTS/);
   });
 
-  it("cannot be judged where nobody looked, or the document is withheld, missing, or not answered for", async () => {
+  it("is not evaluable without a search, and for a withheld, missing or unreachable document", async () => {
     expect(await codesOf()).to.deep.equal(["not evaluable", "DOCUMENTS_NOT_KNOWN"]);
     expect(await codesOf([])).to.deep.equal(["not evaluable", "DOCUMENT_NOT_HERE"]);
     expect(await codesOf([fact({ present: false })])).to.deep.equal([
@@ -153,7 +153,7 @@ describe("V25 documents", () => {
     expect(await codesOf([fact()])).to.deep.equal(["not evaluable", "DOCUMENT_WITHHELD"]);
   });
 
-  it("warns of a test report for which no laboratory vouches, but for the maker's own", async () => {
+  it("warns of a test report that no laboratory recorded", async () => {
     const world = await openWorld();
     const laboratory = await admit(world.ledger, "Laboratory", ROLES.laboratory);
     const tested = await commission(world, "T1", 10);
@@ -185,7 +185,7 @@ describe("V25 documents", () => {
     ]);
   });
 
-  it("takes the maker's own test report of what it commissions", async () => {
+  it("accepts the maker's own test report in its commission event", async () => {
     const made = paper.commission("C", { testReportHash: COC });
     const { result } = await ruleOn("V25", paper.trail(made), {
       facts: { source: "test", documents: [fact()] },

@@ -19,7 +19,7 @@ import {
 } from "../../../support/trails.ts";
 import { recover } from "../../../support/recover.ts";
 
-describe("V26 alerts", () => {
+describe("rule V26, alerts", () => {
   let world: World;
   let lot: string;
   let product: string;
@@ -67,7 +67,7 @@ describe("V26 alerts", () => {
     return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
   };
 
-  it("passes without alerts, and with those on other parts", async () => {
+  it("passes without alerts, and with alerts on other parts", async () => {
     expect(await codesOf([])).to.deep.equal(["pass"]);
     const others = [
       { mpn: "NG74LVC1G08" },
@@ -77,7 +77,7 @@ describe("V26 alerts", () => {
     expect(await codesOf(others.map((more) => alert(more)))).to.deep.equal(["pass"]);
   });
 
-  it("never passes where there are more alerts than are given, and holds by one that is", async () => {
+  it("never passes when alerts are left out, and still holds by an alert that is present", async () => {
     const left = async (statements: SignedStatement[]) => {
       const facts: Facts = {
         source: "test",
@@ -102,7 +102,7 @@ describe("V26 alerts", () => {
     recall: "ALERT_RECALL",
     stolen: "ALERT_STOLEN",
   }))
-    it(`holds by an alert of kind ${kind}, on the lot and on what was made of it`, async () => {
+    it(`holds by an alert of kind ${kind}, for the lot and for its product`, async () => {
       const signed = alert({
         kind: kind as Alert["kind"],
         manufacturer: "Northgate Semiconductor",
@@ -126,12 +126,12 @@ describe("V26 alerts", () => {
       ]);
     });
 
-  it("tells of change notices and ends of life, and makes no verdict worse", async () => {
+  it("reports INFO for change notices and ends of life", async () => {
     const news = [alert({ kind: "change" }), alert({ kind: "end-of-life", makerLots: ["K7T221"] })];
     expect(await codesOf(news)).to.deep.equal(["info", "CHANGE_NOTICE", "END_OF_LIFE"]);
   });
 
-  it("compares days of manufacture, both ends inclusive", async () => {
+  it("compares dates of manufacture, both ends inclusive", async () => {
     const from = (dateCodeFrom: string) => codesOf([alert({ dateCodeFrom })]);
     const to = (dateCodeTo: string) => codesOf([alert({ dateCodeTo })]);
     expect(await from("2026-08-02")).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
@@ -140,7 +140,7 @@ describe("V26 alerts", () => {
     expect(await to("2026-07-26")).to.deep.equal(["pass"]);
   });
 
-  it("warns where maker, lot or date cannot be compared", async () => {
+  it("warns of an alert when the maker, lot or date cannot be compared", async () => {
     const bare = lotOf(world.broker, "B1");
     const facts = { [bare]: { lotNumber: "B1", mpn: "NG74LVC1G08-Q", dateCode: "N/T" } };
     await act(world, world.broker, "introduce", { lots: { [bare]: 5 }, facts });
@@ -153,7 +153,7 @@ describe("V26 alerts", () => {
     expect(await codesOf([alert()], {}, bare)).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
   });
 
-  it("counts alerts of the reader, of the origin's party and of those whom the policy names", async () => {
+  it("uses alerts of the reader, the origin's party and the policy's issuers, and no others", async () => {
     expect(await codesOf([alert({}, world.maker)])).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
     expect(await codesOf([alert({}, world.broker)])).to.deep.equal(["pass"]);
     const policy = { alertIssuers: [world.broker.address] };
@@ -167,7 +167,7 @@ describe("V26 alerts", () => {
     ]);
   });
 
-  it("does not count what was withdrawn or altered; of an issuer without standing it tells", async () => {
+  it("ignores withdrawn alerts, and reports altered ones and issuers without standing", async () => {
     const signed = alert({}, world.maker);
     const gone = stated(world, world.maker, "withdrawal", null, {
       withdraws: digestOf(world, signed),
@@ -189,7 +189,7 @@ describe("V26 alerts", () => {
     await reinstate(world.ledger, world.maker);
   });
 
-  it("cannot be judged where nobody looked, without the ledger, or where no part number is shown", async () => {
+  it("is not evaluable without a search, without the ledger or without a part number", async () => {
     expect(await codesOf()).to.deep.equal(["not evaluable", "ALERTS_NOT_KNOWN"]);
     expect(await codesOf([], {}, lot, false)).to.deep.equal([
       "not evaluable",
