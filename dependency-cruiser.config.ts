@@ -28,7 +28,6 @@ const PROTOCOL_FLOORS = [
 
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
-  ["time-limit.ts"],
   ["storage/", "refusal.ts", "loop.ts"],
   ["config.ts", "integrity/"],
   ["chain/"],

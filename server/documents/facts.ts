@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { claimsOf } from "./documents.ts";
 import { eventsNaming } from "./naming.ts";
 import { type DocumentStore, StoreError } from "../storage/blobs.ts";
-import { inTime } from "../time-limit.ts";
+import { inTime } from "../storage/time-limit.ts";
 
 /** A document as one party tells of it; of a document that nobody has uploaded here, one with nulls. */
 export interface DocumentFacts {

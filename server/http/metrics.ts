@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
-import { inTime } from "../time-limit.ts";
+import { inTime } from "../storage/time-limit.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
 /** How long a reading may take before its source counts as away. */

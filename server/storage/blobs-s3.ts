@@ -10,7 +10,7 @@ import {
   tooLong,
   unreachable,
 } from "./blobs.ts";
-import { abortAfter } from "../time-limit.ts";
+import { abortAfter } from "./time-limit.ts";
 
 export interface S3Settings {
   /** http(s)://host:port, with a path where the store has one. */

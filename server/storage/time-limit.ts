@@ -1,5 +1,5 @@
-// Limits how long others may take. Our own work does not count: see protocol/base/patience.ts.
-import { waitPatiently } from "../protocol/base/patience.ts";
+// Limits how long a store or a database may take to answer. Our own work does not count: see protocol/base/patience.ts.
+import { waitPatiently } from "../../protocol/base/patience.ts";
 
 /** Timers that keep no process alive: nobody stops them. */
 const quietTimers = {
