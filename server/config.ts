@@ -177,13 +177,16 @@ function readS3(
   set: z.infer<typeof Environment>,
 ): { settings: S3Settings; keys: S3Keys } | undefined {
   const needed = [
-    ...(["DOCUMENTS_S3_ENDPOINT", "DOCUMENTS_S3_BUCKET", "DOCUMENTS_S3_REGION"] as const),
-    ...(["DOCUMENTS_S3_ACCESS_KEY_ID", "DOCUMENTS_S3_SECRET_ACCESS_KEY"] as const),
-  ];
-  const given = needed.filter((name) => set[name] !== undefined);
-  if (given.length === 0) return undefined;
+    "DOCUMENTS_S3_ENDPOINT",
+    "DOCUMENTS_S3_BUCKET",
+    "DOCUMENTS_S3_REGION",
+    "DOCUMENTS_S3_ACCESS_KEY_ID",
+    "DOCUMENTS_S3_SECRET_ACCESS_KEY",
+  ] as const;
+  const present = needed.filter((name) => set[name] !== undefined);
+  if (present.length === 0) return undefined;
   const missing = needed.find((name) => set[name] === undefined);
-  if (missing) throw new ConfigError(missing, `is needed with ${given.join(" and ")}`);
+  if (missing) throw new ConfigError(missing, `is needed with ${present.join(" and ")}`);
   return {
     settings: {
       endpoint: set.DOCUMENTS_S3_ENDPOINT!,
@@ -209,8 +212,8 @@ function isEndpoint(text: string): boolean {
 /** The chain's variables go together: all of them, or none. */
 function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
-  const given = needed.filter((name) => set[name] !== undefined);
-  if (given.length === 0) {
+  const present = needed.filter((name) => set[name] !== undefined);
+  if (present.length === 0) {
     const misplaced = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(
       (name) => set[name] !== undefined,
     );
@@ -219,13 +222,11 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);
-  if (missing) throw new ConfigError(missing, `is needed with ${given.join(" and ")}`);
+  if (missing) throw new ConfigError(missing, `is needed with ${present.join(" and ")}`);
   return {
-    ...{
-      rpcUrl: set.CHAIN_RPC_URL!,
-      ledger: set.LEDGER_ADDRESS!,
-      fromBlock: set.LEDGER_FROM_BLOCK ?? 0,
-    },
+    rpcUrl: set.CHAIN_RPC_URL!,
+    ledger: set.LEDGER_ADDRESS!,
+    fromBlock: set.LEDGER_FROM_BLOCK ?? 0,
     log: set.LOG_ADDRESS,
   };
 }

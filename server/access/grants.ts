@@ -105,7 +105,11 @@ const isStanding = ({ from, until, endedAt }: Grant, now: Date) =>
   endedAt === null && from <= now && now < until;
 
 const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted => ({
-  ...{ id, granter, lots, fields, names },
+  id,
+  granter,
+  lots,
+  fields,
+  names,
   upTo: upTo as Visibility,
 });
 

@@ -124,9 +124,21 @@ function spawnAnvil(
 ): ChildProcess {
   const state = stateFile(folder);
   const args = [
-    ...["--port", String(port), "--chain-id", String(LOCAL_CHAIN_ID), "--accounts", "1"],
-    ...["--hardfork", "osaka", "--gas-limit", "60000000", "--enable-tx-gas-limit"],
-    ...["--prune-history", "128", "--no-cors", "--silent"],
+    "--port",
+    String(port),
+    "--chain-id",
+    String(LOCAL_CHAIN_ID),
+    "--accounts",
+    "1",
+    "--hardfork",
+    "osaka",
+    "--gas-limit",
+    "60000000",
+    "--enable-tx-gas-limit",
+    "--prune-history",
+    "128",
+    "--no-cors",
+    "--silent",
     ...(existsSync(state)
       ? ["--load-state", state]
       : beginsAt === undefined

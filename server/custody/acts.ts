@@ -328,7 +328,8 @@ async function signAndAccept(
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   const signature = sign(eventDigest(ctx.domain, event));
   const accepted = await acceptEvent(ctx, {
-    ...{ event, signature },
+    event,
+    signature,
     ...(details && { details, secret: toHex(secret) }),
     ...(draft.restricted && { restricted: draft.restricted }),
     ...(draft.settlement && { settlement: draft.settlement }),

@@ -111,7 +111,8 @@ function eventShown(
   const isOpen = isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown);
   return {
     event: withholdEntries(event, (lot) => ancestry.has(lot) || whole.has(lot)),
-    ...{ signature: row.signature, details: shownDetails(row, isOpen)?.disclosure() ?? null },
+    signature: row.signature,
+    details: shownDetails(row, isOpen)?.disclosure() ?? null,
     ...settledHint(row.settlement),
   };
 }

@@ -42,7 +42,11 @@ export async function insertEvent(
       details: details ? canonicalize(details) : null,
       secret: secret ?? null,
       restricted: restrictionsText(restricted),
-      ...{ action, actor, holder, consignee, time },
+      action,
+      actor,
+      holder,
+      consignee,
+      time,
       ...(followed && { acceptedAt: null }),
     },
   });
@@ -106,7 +110,11 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
   const details = shownDetails(row, () => true)?.details;
   const { holder, consignee } = event;
   const states = row.entries.map(({ quantity, held }) => ({
-    ...{ lastEvent: hash, holder, consignee, quantity: Number(quantity), held },
+    lastEvent: hash,
+    holder,
+    consignee,
+    quantity: Number(quantity),
+    held,
   }));
   await insertNewLots(
     tx,
@@ -136,7 +144,12 @@ export async function insertNotice(
   const { lot, kind, issuer, withdraws, time } = notice;
   await tx.notice.create({
     data: {
-      ...{ digest, lot, kind, issuer, withdraws, time },
+      digest,
+      lot,
+      kind,
+      issuer,
+      withdraws,
+      time,
       bytes: canonicalize(notice),
       signature: parts.signature ?? null,
       details: parts.details ? canonicalize(parts.details) : null,

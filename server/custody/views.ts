@@ -130,7 +130,8 @@ export async function eventViews(
     return {
       hash: row.hash,
       action: (event && actionName(event.action)) ?? null,
-      ...{ actor: nameOf(actor), holder: nameOf(holder) },
+      actor: nameOf(actor),
+      holder: nameOf(holder),
       consignee: consignee === ZERO_ADDRESS ? null : nameOf(consignee),
       time,
       entries: entries.flatMap(({ lot, quantity, previous }, i) =>

@@ -51,7 +51,9 @@ function readSubmission(domain: Domain, submission: Result): Signed {
   });
   const event = CustodyEvent.parse({
     ...fieldsOf(submission, ["actor", "holder", "consignee", "details"]),
-    ...{ action: number(submission, "action"), time: number(submission, "time"), entries },
+    action: number(submission, "action"),
+    time: number(submission, "time"),
+    entries,
   });
   return [eventDigest(domain, event), signatureOf(submission.getValue("signature") as Result)];
 }
@@ -59,7 +61,8 @@ function readSubmission(domain: Domain, submission: Result): Signed {
 function readNotice(domain: Domain, struct: Result, signature: Result): Signed {
   const notice = Notice.parse({
     ...fieldsOf(struct, ["lot", "issuer", "withdraws", "details"]),
-    ...{ kind: number(struct, "kind"), time: number(struct, "time") },
+    kind: number(struct, "kind"),
+    time: number(struct, "time"),
   });
   return [noticeDigest(domain, notice), signatureOf(signature)];
 }

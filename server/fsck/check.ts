@@ -88,18 +88,25 @@ export class Check {
     this.db = db;
     this.#onProgress = onProgress;
     const checked: Checked = {
-      ...{ events: 0, entries: 0, notices: 0, settlements: 0, attempts: 0, blocks: 0 },
-      ...{
-        logs: 0,
-        parties: 0,
-        keys: 0,
-        lots: 0,
-        interests: 0,
-        storedKeys: 0,
-        documents: 0,
-        statements: 0,
-      },
-      ...{ leaves: 0, unlogged: 0, checkpoints: 0, anchorings: 0, foreignLeaves: 0 },
+      events: 0,
+      entries: 0,
+      notices: 0,
+      settlements: 0,
+      attempts: 0,
+      blocks: 0,
+      logs: 0,
+      parties: 0,
+      keys: 0,
+      lots: 0,
+      interests: 0,
+      storedKeys: 0,
+      documents: 0,
+      statements: 0,
+      leaves: 0,
+      unlogged: 0,
+      checkpoints: 0,
+      anchorings: 0,
+      foreignLeaves: 0,
     };
     this.report = { checked, faults: [], unlisted: 0 };
   }

@@ -336,13 +336,11 @@ class Recount {
     });
     for (const { size } of beyond)
       this.#check.fault("CHECKPOINT_BEYOND", {
-        ...{
-          table: "checkpoint",
-          row: String(size),
-          column: "size",
-          expected: `at most ${this.size}`,
-          found: size,
-        },
+        table: "checkpoint",
+        row: String(size),
+        column: "size",
+        expected: `at most ${this.size}`,
+        found: size,
       });
     this.#check.count("checkpoints", beyond.length);
     for (const { size, root } of this.#anchored)

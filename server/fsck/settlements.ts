@@ -242,13 +242,11 @@ async function checkOrder(check: Check): Promise<void> {
     ORDER BY waiting.sequence LIMIT ${ROWS_AT_ONCE}`;
   for (const { id, sequence, before } of rows)
     check.fault("OUT_OF_ORDER", {
-      ...{
-        table: "settlement",
-        row: id,
-        column: "sequence",
-        expected: `more than ${before}`,
-        found: sequence,
-      },
+      table: "settlement",
+      row: id,
+      column: "sequence",
+      expected: `more than ${before}`,
+      found: sequence,
     });
 }
 
@@ -323,7 +321,9 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
   const isRaw = differing.length > 1;
   for (const [name, value] of isRaw ? differing.slice(0, 1) : differing)
     check.fault("ATTEMPT_DIFFERS", {
-      ...{ ...key, column: isRaw ? "raw" : name, expected: isRaw ? row.hash : value },
+      ...key,
+      column: isRaw ? "raw" : name,
+      expected: isRaw ? row.hash : value,
       found: isRaw ? value : row[name as keyof typeof expected],
     });
   if (isRaw) return;
@@ -372,12 +372,12 @@ function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefin
     );
     const signature = `0x${slot(r)}${slot(s)}${Number(parity) === 1 ? "1c" : "1b"}`;
     return {
-      ...{
-        hash: keccakHex(bytes),
-        from: recoverSigner(unsigned, signature, ctx.recover),
-        nonce: whole(nonce),
-      },
-      ...{ chainId: whole(chainId), to, data },
+      hash: keccakHex(bytes),
+      from: recoverSigner(unsigned, signature, ctx.recover),
+      nonce: whole(nonce),
+      chainId: whole(chainId),
+      to,
+      data,
     };
   } catch {
     return undefined; // the RLP decoder has many errors for bytes that are no transaction

@@ -241,7 +241,9 @@ export function entryFaults(
     }
     const state = states?.[index];
     const expected = {
-      ...{ index, previous, quantity: BigInt(quantity) },
+      index,
+      previous,
+      quantity: BigInt(quantity),
       ...(state && { held: state.held, word: wordOf(state) }),
       ...(live !== undefined && { live }),
     };

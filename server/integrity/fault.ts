@@ -221,7 +221,9 @@ export function fault(
   { table, row, column, field, expected, found }: Where,
 ): Fault {
   return {
-    ...{ table, row, code },
+    table,
+    row,
+    code,
     ...(column !== undefined && { column }),
     ...(field !== undefined && { field }),
     ...(expected !== undefined && { expected: shown(expected) }),

@@ -204,5 +204,11 @@ const rowOf = ({
   transaction,
   logIndex,
 }: CheckpointAnchored) => ({
-  ...{ size, root, previousSize, block, blockHash, transaction, logIndex },
+  size,
+  root,
+  previousSize,
+  block,
+  blockHash,
+  transaction,
+  logIndex,
 });

@@ -36,7 +36,9 @@ export async function entriesFor(
       isNamed(reader, of) ||
       (of.entries.length > 0 && of.entries.every(({ lot }) => seen.has(lot)));
     return {
-      ...{ index: Number(index), leaf: toHex(leafHash(fromHex(event))), event },
+      index: Number(index),
+      leaf: toHex(leafHash(fromHex(event))),
+      event,
       bytes: isOpen ? of.bytes : null,
       signature: isOpen ? of.signature : null,
     };

@@ -101,7 +101,10 @@ async function findPlaces(
 }
 
 const placeElsewhere = ({ operator, index, size, block }: ForeignLeaf): Place => ({
-  ...{ operator, index: Number(index), size: Number(size), block },
+  operator,
+  index: Number(index),
+  size: Number(size),
+  block,
 });
 
 /** The proof that an event is in the log that was anchored; none where the tiles do not lead to it. */

@@ -60,7 +60,8 @@ async function rebuildEvent(ctx: Context, tx: Db, log: EventRecorded): Promise<C
     lots.map(({ lot }) => lot),
   );
   const entries = lots.map(({ lot, quantity, isNew }) => ({
-    ...{ lot, quantity },
+    lot,
+    quantity,
     previous: isNew ? ZERO_HASH : (words.get(lot) ?? ZERO_HASH),
   }));
   const event: CustodyEvent = { action, actor, holder, consignee, entries, time, details };

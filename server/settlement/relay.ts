@@ -299,8 +299,13 @@ async function sign(
   fees: Fees,
 ): Promise<Attempt> {
   const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
-    ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: parcel.to, data: parcel.data },
-    ...{ gasLimit: parcel.gas, ...fees },
+    type: 2,
+    chainId: ctx.domain.chainId,
+    nonce,
+    to: parcel.to,
+    data: parcel.data,
+    gasLimit: parcel.gas,
+    ...fees,
   });
   const hash = Transaction.from(raw).hash!;
   const { ids, checkpoint = null } = parcel;
