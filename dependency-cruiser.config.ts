@@ -105,7 +105,7 @@ function pure(folder: string, packages: string[], pathNot?: string): IForbiddenR
   };
 }
 
-const CHAIN = "^protocol/chain/chain\\.ts$";
+const CODEC = "^protocol/chain/codec\\.ts$";
 
 const rules: IForbiddenRuleType[] = [
   {
@@ -157,11 +157,11 @@ const rules: IForbiddenRuleType[] = [
     ["^sample/", "^server/", "^api/", "^protocol/"],
     "sample/ stands on server/ and protocol/.",
   ),
-  pure("protocol", PROTOCOL_PACKAGES, CHAIN),
+  pure("protocol", PROTOCOL_PACKAGES, CODEC),
   {
     ...pure("protocol", [...PROTOCOL_PACKAGES, "ethers/lib\\.esm/abi"]),
-    comment: "Of ethers only the ABI coder, in the one file that reads EVM logs.",
-    from: { path: CHAIN },
+    comment: "Of ethers only the ABI coder, in the one file that encodes calls of the ledger.",
+    from: { path: CODEC },
   },
   pure("api", ["zod"]),
   pure("lists", ["csv-parse"]),

@@ -1,6 +1,6 @@
 // Events: as a caller may see them.
 import { z } from "zod";
-import { Disclosure } from "../protocol/event/details.ts";
+import { Disclosure } from "../protocol/event/disclosure.ts";
 import { ACTIONS, type ActionName } from "../protocol/event/event.ts";
 import { Hash, Quantity, Time } from "../protocol/base/values.ts";
 import { PartyName } from "./parties.ts";

@@ -1,6 +1,6 @@
 // Notices: recalls, suspicions and their withdrawals.
 import { z } from "zod";
-import { Disclosure } from "../protocol/event/details.ts";
+import { Disclosure } from "../protocol/event/disclosure.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../protocol/event/notice.ts";
 import { Hash, Time } from "../protocol/base/values.ts";
 import { PlainDetails } from "./events.ts";

@@ -1,7 +1,7 @@
 // Measures label text to verdict over HTTP on the sample, warm, one scan after the other with different labels (p50, p99),
 // and how long the service waited for the chain's node.
 import { labelText } from "../protocol/label/write.ts";
-import { ledgerReader } from "../protocol/chain/chain.ts";
+import { ledgerReader } from "../protocol/chain/reader.ts";
 import type { ScanView } from "../api/scan.ts";
 import { openSampleService } from "../test/support/sample-service.ts";
 

@@ -4,7 +4,7 @@ import { verifyTypedData } from "ethers";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { recoverSigner, recoverWithNoble, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
-import { disclosureRoot } from "../protocol/event/details.ts";
+import { disclosureRoot } from "../protocol/event/disclosure.ts";
 import { eventDigest } from "../protocol/event/event.ts";
 import { Trail } from "../protocol/trail/trail.ts";
 import type { Trust } from "../protocol/verdict/trust.ts";

@@ -1,7 +1,7 @@
 // Defines the context: the one plain object that every part of the service receives. open.ts builds it.
 import type { Logger } from "pino";
 import type { RecoverPublicKey } from "../protocol/base/crypto.ts";
-import type { LedgerReader } from "../protocol/chain/chain.ts";
+import type { LedgerReader } from "../protocol/chain/reader.ts";
 import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { DocumentStore } from "./storage/blobs.ts";

@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { fromHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
-import { ledgerReader } from "../protocol/chain/chain.ts";
+import { ledgerReader } from "../protocol/chain/reader.ts";
 import { type Accounts, accountsFrom, logFrom } from "./chain/accounts.ts";
 import { Keystore } from "./chain/keystore.ts";
 import {

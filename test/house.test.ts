@@ -12,7 +12,7 @@ import { ownFolder } from "../scripts/lint/own-folder.ts";
 const ALLOWED: Record<string, string[]> = {
   "protocol/base/bytes.ts": ["zod", "type @noble/hashes/utils.js"],
   "protocol/event/event.ts": ["../base/bytes.ts"],
-  "protocol/chain/chain.ts": ["../event/event.ts", "ethers/abi"],
+  "protocol/chain/codec.ts": ["../event/event.ts", "ethers/abi"],
   "api/lot.ts": ["../protocol/event/event.ts", "zod"],
   "lists/csv.ts": ["csv-parse"],
   "server/storage/db.ts": ["node:fs"],
@@ -40,7 +40,7 @@ const FORBIDDEN: [file: string, imported: string, rule: string][] = [
   ["protocol/base/built-in.ts", "node:fs", "protocol-pure"],
   ["protocol/base/package.ts", "express", "protocol-pure"],
   ["protocol/event/coder.ts", "ethers/abi", "protocol-pure"],
-  ["protocol/chain/chain.ts", "ethers", "protocol-pure"],
+  ["protocol/chain/codec.ts", "ethers", "protocol-pure"],
   ["api/across.ts", "../server/storage/db.ts", "api-imports"],
   ["api/built-in.ts", "type node:http", "api-pure"],
   ["lists/across.ts", "../protocol/base/bytes.ts", "lists-imports"],

@@ -1,6 +1,6 @@
 // `equivocation`: checks a file that is to prove that one party signed two events over one word of a lot.
 import { parseJson } from "../../protocol/base/canonical.ts";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { HexNumber } from "../../protocol/chain/ledger-log.ts";
 import { ask } from "../../protocol/chain/node.ts";
 import { loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";

@@ -1,6 +1,6 @@
 // `log audit`: follows an operator's log from outside, checks all of it against the chain, and reports what is wrong.
 import { setTimeout as wait } from "node:timers/promises";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import {
   type CheckpointAnchored,
   checkpointTopics,

@@ -2,7 +2,7 @@
 import type { Command as Program } from "commander";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { type BundleClaim, claimOf } from "../../protocol/trail/bundle-claim.ts";
-import { type LedgerReader, ledgerReader } from "../../protocol/chain/chain.ts";
+import { type LedgerReader, ledgerReader } from "../../protocol/chain/reader.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
 import { useKeccak } from "../../protocol/base/crypto.ts";
 import { lineOfCustody } from "../../protocol/trail/custody.ts";

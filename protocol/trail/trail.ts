@@ -1,6 +1,6 @@
 // The trail: the events of a lot, back through splits and assembly to its origin, as one checks them elsewhere.
 import { z } from "zod";
-import { Disclosure } from "../event/details.ts";
+import { Disclosure } from "../event/disclosure.ts";
 import {
   ACTIONS,
   CustodyEvent,

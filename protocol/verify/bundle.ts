@@ -1,9 +1,10 @@
 // Verifies a bundle: its trail as any other, and that what comes along with it belongs to it.
 import { BundleShell, type BundleDocument } from "../trail/bundle.ts";
 import { fieldOf } from "../base/canonical.ts";
-import type { LedgerReader } from "../chain/chain.ts";
+import type { LedgerReader } from "../chain/reader.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
-import { type Disclosure, detailName } from "../event/details.ts";
+import type { Disclosure } from "../event/disclosure.ts";
+import { detailName } from "../event/details.ts";
 import { DOCUMENT_FIELDS } from "../event/document.ts";
 import type { Trust, VerdictInput } from "../verdict/trust.ts";
 import type { ObservationIn, Verdict } from "../verdict/verdict.ts";

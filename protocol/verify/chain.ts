@@ -1,13 +1,8 @@
 // What the verifier asks of the chain, as of one block, with the node's answers held against each other.
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
-import type {
-  Block,
-  EventRecorded,
-  LedgerReader,
-  NoticeTaken,
-  PartyFact,
-  Position,
-} from "../chain/chain.ts";
+import type { Block } from "../chain/node.ts";
+import type { EventRecorded, NoticeTaken, PartyFact, Position } from "../chain/ledger-log.ts";
+import type { LedgerReader } from "../chain/reader.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Facts } from "../verdict/facts.ts";
 import { issuerOf } from "../event/lot.ts";

@@ -1,5 +1,5 @@
 // Checks of each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
-import type { EventRecorded } from "../chain/chain.ts";
+import type { EventRecorded } from "../chain/ledger-log.ts";
 import { ACTIONS, type CustodyEvent } from "../event/event.ts";
 import { MAX_ENTRIES } from "../base/limits.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";

@@ -1,7 +1,8 @@
 // What operators' logs say of a trail's events: the anchored checkpoints that have them, and logs that were followed in whole.
 import { fromHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
-import type { Block, LedgerReader, LogSize } from "../chain/chain.ts";
+import type { Block } from "../chain/node.ts";
+import type { LedgerReader, LogSize } from "../chain/reader.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { FollowedLog } from "../verdict/facts.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";

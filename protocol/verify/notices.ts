@@ -1,5 +1,5 @@
 // Checks of notices: that none is left out or altered, and what those that stand make of the verdict.
-import type { NoticeTaken } from "../chain/chain.ts";
+import type { NoticeTaken } from "../chain/ledger-log.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";

@@ -1,5 +1,5 @@
 // Where on the chain events stand: by which place each is judged, and whether that place is final.
-import type { RecordedLot } from "../chain/chain.ts";
+import type { RecordedLot } from "../chain/ledger-log.ts";
 import type { Trust } from "../verdict/trust.ts";
 import { AFTER_ALL, type Chain, type Place } from "./chain.ts";
 import type { Step } from "./replay.ts";

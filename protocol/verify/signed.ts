@@ -1,6 +1,6 @@
 // Checks what was signed, of events and notices alike: that the shown details are those that were signed, and that the
 // signature is by a key of the party that counted at that place.
-import { type Disclosure, disclosureRoot } from "../event/details.ts";
+import { type Disclosure, disclosureRoot } from "../event/disclosure.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Place, Registry } from "./chain.ts";

@@ -1,7 +1,8 @@
 // The verifier: replays a trail, compares it with the chain, and says what is wrong with it. Pure: what it trusts, the
 // time and the chain's reader are arguments, so that the service, the command line and an auditor's page run the same.
 import { fieldOf } from "../base/canonical.ts";
-import type { LedgerReader, Position } from "../chain/chain.ts";
+import type { LedgerReader } from "../chain/reader.ts";
+import type { Position } from "../chain/ledger-log.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { ACTIONS, actionName } from "../event/event.ts";

@@ -1,5 +1,5 @@
 // One vector of a bundle: what is trusted, and the verdict by a node that answers out of a chain on paper.
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type PaperChain, answer } from "../../test/support/paper-ledger.ts";

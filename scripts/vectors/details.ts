@@ -3,15 +3,14 @@ import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { parseWith } from "../../protocol/base/canonical.ts";
 import { keccakHex } from "../../protocol/base/crypto.ts";
 import { utf8 } from "../../protocol/base/bytes.ts";
+import { Details, visibilityOf } from "../../protocol/event/details.ts";
 import {
-  Details,
   Disclosure,
   detailsLeaves,
   detailsRoot,
   disclose,
   disclosureRoot,
-  visibilityOf,
-} from "../../protocol/event/details.ts";
+} from "../../protocol/event/disclosure.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Vector, Vectors } from "./vector.ts";
 import { faultOf } from "./fault.ts";

@@ -6,7 +6,7 @@ import {
   encodeReinstate,
   encodeRevoke,
   encodeSuspend,
-} from "../../protocol/chain/chain.ts";
+} from "../../protocol/chain/codec.ts";
 import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
 import { roleBits, type RoleName } from "../../protocol/event/roles.ts";

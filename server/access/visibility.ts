@@ -5,12 +5,9 @@ import {
   detailName,
   type DetailPath,
   Details,
-  disclose,
-  Disclosure,
-  openDetails,
   visibilityOf,
-  withhold,
 } from "../../protocol/event/details.ts";
+import { disclose, Disclosure, openDetails, withhold } from "../../protocol/event/disclosure.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";
 import { isWithin, Restrictions } from "../../protocol/event/restrict.ts";
 import { type Event, type Lot, Prisma } from "../../prisma/generated/client.ts";

@@ -2,7 +2,7 @@
 // Never overwrites what is our own; the same bundle again changes nothing.
 import { Bundle } from "../../protocol/trail/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
-import { Disclosure, together } from "../../protocol/event/details.ts";
+import { Disclosure, together } from "../../protocol/event/disclosure.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import { strictest } from "../../protocol/event/restrict.ts";
 import { noticeDigest } from "../../protocol/event/notice.ts";

@@ -1,7 +1,7 @@
 // Writes a bundle's page for people: one HTML file that needs nothing else, prints well, and links back to the lot.
 import type { BundleDocument, BundleJson } from "../../protocol/trail/bundle.ts";
 import { lineOfCustody, withheldIn } from "../../protocol/trail/custody.ts";
-import { openDetails } from "../../protocol/event/details.ts";
+import { openDetails } from "../../protocol/event/disclosure.ts";
 import { WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
 import { actionName, eventDigest } from "../../protocol/event/event.ts";
 import { Trail, type TrailEvent } from "../../protocol/trail/trail.ts";

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Transaction } from "ethers";
 import { Wallet } from "ethers/wallet";
 import { codeOf, isRefusalCode } from "../../api/refusals.ts";
-import { decodeError } from "../../protocol/chain/chain.ts";
+import { decodeError } from "../../protocol/chain/codec.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import { feesNow } from "./fees.ts";
 import type { Request } from "./node.ts";

@@ -1,4 +1,4 @@
-// Connects to an Ethereum node over HTTP. What its answers mean is for protocol/chain/chain.ts.
+// Connects to an Ethereum node over HTTP. What its answers mean is for protocol/chain/reader.ts.
 import { type Ask, connectTo, type NodeOptions } from "../../protocol/chain/json-rpc.ts";
 
 /** Calls a method of the node (the shape of EIP-1193). */

@@ -3,12 +3,8 @@ import { z } from "zod";
 import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
-import {
-  checkDetails,
-  checkNoticeDetails,
-  Details,
-  detailsRoot,
-} from "../../protocol/event/details.ts";
+import { checkDetails, checkNoticeDetails, Details } from "../../protocol/event/details.ts";
+import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { type LotState, issuerOf } from "../../protocol/event/lot.ts";
 import { Restrictions } from "../../protocol/event/restrict.ts";

@@ -1,6 +1,7 @@
 // Acts for a party whose key the service keeps: plain fields become an event, which is signed and accepted like any other.
 import { toHex } from "../../protocol/base/bytes.ts";
-import { type Details, detailsRoot, type EntryDetails } from "../../protocol/event/details.ts";
+import type { Details, EntryDetails } from "../../protocol/event/details.ts";
+import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import {
   ACTIONS,
   type ActionName,

@@ -1,7 +1,7 @@
 // Builds a lot's trail as one reader may see it, to be verified elsewhere. Closed fields and other lots' entries are withheld by
 // their hashes.
 import { withholdEntries } from "../../protocol/trail/bundle.ts";
-import { type Disclosure, openDetails } from "../../protocol/event/details.ts";
+import { type Disclosure, openDetails } from "../../protocol/event/disclosure.ts";
 import { DOCUMENT_FIELDS } from "../../protocol/event/document.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";

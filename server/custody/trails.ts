@@ -1,6 +1,7 @@
 // Loads a lot's trail from the database: its events back to the origin, with signatures, details and notices.
 import { fromHex } from "../../protocol/base/bytes.ts";
-import { Details, disclose, type Disclosure } from "../../protocol/event/details.ts";
+import { Details } from "../../protocol/event/details.ts";
+import { disclose, type Disclosure } from "../../protocol/event/disclosure.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import {
   type Logged,

@@ -1,12 +1,12 @@
 // Compares the database with the chain: the ledger's row, the followed blocks, and every log of the ledger in their range.
 import { canonicalize } from "../../protocol/base/canonical.ts";
+import { decodeError } from "../../protocol/chain/codec.ts";
 import {
-  decodeError,
   decodeLog,
   type LedgerLog,
   type LogOf,
   type PartyFact,
-} from "../../protocol/chain/chain.ts";
+} from "../../protocol/chain/ledger-log.ts";
 import { TOPICS } from "../../protocol/chain/ledger-log.ts";
 import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/chain/node.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";

@@ -1,6 +1,6 @@
 // Follows the ledger's records beyond the block that the database stands on, so that words can be compared at the chain's
 // newest block. Nodes keep the states of few older blocks, and the embedded chain keeps none from before its start.
-import type { EventRecorded } from "../../protocol/chain/chain.ts";
+import type { EventRecorded } from "../../protocol/chain/ledger-log.ts";
 import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";

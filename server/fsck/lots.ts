@@ -1,6 +1,7 @@
 // Checks every lot: its live entries form one path, its row and its readers follow from them, and the ledger has its words.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { Details, Disclosure, openDetails } from "../../protocol/event/details.ts";
+import { Details } from "../../protocol/event/details.ts";
+import { Disclosure, openDetails } from "../../protocol/event/disclosure.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { issuerOf, wordOf } from "../../protocol/event/lot.ts";

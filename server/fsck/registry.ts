@@ -1,5 +1,5 @@
 // Rebuilds parties and keys at any place of the chain from the ledger's logs alone, without reading a row.
-import type { PartyFact, Position } from "../../protocol/chain/chain.ts";
+import type { PartyFact, Position } from "../../protocol/chain/ledger-log.ts";
 
 /** A place in the order of all logs. */
 export type Place = Pick<Position, "block" | "logIndex">;

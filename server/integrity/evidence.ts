@@ -1,7 +1,8 @@
 // Compares rows of events and notices with the signed bytes. Needs neither the chain nor other rows.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
-import { Details, detailsRoot, Disclosure, disclosureRoot } from "../../protocol/event/details.ts";
+import { Details } from "../../protocol/event/details.ts";
+import { detailsRoot, Disclosure, disclosureRoot } from "../../protocol/event/disclosure.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";

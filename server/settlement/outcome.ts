@@ -1,7 +1,7 @@
 // Applies what the ledger did with events and notices: recorded or skipped them, or lost them in a reorg. An event that loses
 // to a rival becomes void, with all events built on it, and is kept as evidence.
-import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/chain.ts";
-import { decodeError, decodeSubmissions } from "../../protocol/chain/chain.ts";
+import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/ledger-log.ts";
+import { decodeError, decodeSubmissions } from "../../protocol/chain/codec.ts";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";

@@ -1,5 +1,5 @@
 // Parties and keys as the ledger's logs tell of them: projected from the logs, so that a block that goes is undone.
-import type { PartyFact } from "../../protocol/chain/chain.ts";
+import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
 import type { Db } from "../storage/db.ts";
 
 type Args = { roles?: number; partyName?: string; identity?: string; key?: string };

@@ -3,7 +3,7 @@
 import { Transaction } from "ethers";
 import { Wallet } from "ethers/wallet";
 import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { encodeNotify, encodeRecordBatch } from "../../protocol/chain/chain.ts";
+import { encodeNotify, encodeRecordBatch } from "../../protocol/chain/codec.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { Notice } from "../../protocol/event/notice.ts";
 import { type Submission, submissionOf } from "../../protocol/event/submission.ts";

@@ -1,6 +1,6 @@
 // Builds the trail that a verdict judges for one reader: all events and entries, with closed fields withheld. Nothing that
 // follows from a closed field can reach the reader.
-import { Disclosure, withhold } from "../../protocol/event/details.ts";
+import { Disclosure, withhold } from "../../protocol/event/disclosure.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { ancestryOf } from "../../protocol/trail/trail.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";

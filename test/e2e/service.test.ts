@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { connectNode } from "../../server/chain/node.ts";
 import {
   callApi,

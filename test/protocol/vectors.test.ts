@@ -13,16 +13,16 @@ import {
   parseJson,
   parseWith,
 } from "../../protocol/base/canonical.ts";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { recoverSigner } from "../../protocol/base/crypto.ts";
 import { DATE_CODE_FORMATS } from "../../protocol/event/detail-fields.ts";
+import { Details } from "../../protocol/event/details.ts";
 import {
-  Details,
   Disclosure,
   detailsLeaves,
   detailsRoot,
   disclosureRoot,
-} from "../../protocol/event/details.ts";
+} from "../../protocol/event/disclosure.ts";
 import type { ErrorCode } from "../../protocol/base/errors.ts";
 import {
   ACTIONS,

@@ -1,7 +1,7 @@
 // The rules of custody (V01, V02, V03, V05, V06, V08) on the sample, over HTTP: each where all is in order, where a row was
 // altered by hand, where something is remarkable, and where the chain's node does not answer.
 import { expect } from "chai";
-import type { LedgerReader } from "../../protocol/chain/chain.ts";
+import type { LedgerReader } from "../../protocol/chain/reader.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { ACTIONS, type CustodyEvent } from "../../protocol/event/event.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";

@@ -14,7 +14,8 @@ import {
   type DetailName,
   SHARED_NAMES,
 } from "../../protocol/event/detail-fields.ts";
-import { checkDetails, Details, detailsRoot } from "../../protocol/event/details.ts";
+import { checkDetails, Details } from "../../protocol/event/details.ts";
+import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { ACTIONS, CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { issuerOf, lotId, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { roleBits } from "../../protocol/event/roles.ts";

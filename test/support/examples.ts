@@ -1,7 +1,7 @@
 // For every route a request that succeeds, on things made for it alone: what the tests over the route table start from.
 import { randomBytes } from "node:crypto";
 import { toHex } from "../../protocol/base/bytes.ts";
-import { detailsRoot } from "../../protocol/event/details.ts";
+import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { labelText } from "../../protocol/label/write.ts";
 import { lotId } from "../../protocol/event/lot.ts";

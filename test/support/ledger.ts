@@ -1,7 +1,7 @@
-// A ledger on a chain in this process, driven through the calls of protocol/chain/chain.ts.
+// A ledger on a chain in this process, driven through the calls of protocol/chain/codec.ts.
 import { readFileSync } from "node:fs";
+import { type LedgerReader, ledgerReader } from "../../protocol/chain/reader.ts";
 import {
-  type LedgerReader,
   encodeAdmit,
   encodeEnrol,
   encodeNotify,
@@ -9,8 +9,7 @@ import {
   encodeReinstate,
   encodeRevoke,
   encodeSuspend,
-  ledgerReader,
-} from "../../protocol/chain/chain.ts";
+} from "../../protocol/chain/codec.ts";
 import { addressOfPrivateKey, keccak256, signDigest } from "../../protocol/base/crypto.ts";
 import { utf8 } from "../../protocol/base/bytes.ts";
 import type { Domain } from "../../protocol/event/event.ts";

@@ -1,7 +1,7 @@
 // A small but complete life on real parts: every action, notices, and settlements in every state; two services, one chain.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
-import { detailsRoot } from "../../protocol/event/details.ts";
+import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { wordOf } from "../../protocol/event/lot.ts";
 import { acceptEvent, type SignedEvent } from "../../server/custody/accept.ts";

@@ -1,9 +1,9 @@
 // A chain on paper with a ledger on it, and a checkpoint contract once one is deployed: the same each time, for vectors,
-// benches and tests that need no EVM. It takes what `protocol/chain/chain.ts` and `protocol/chain/checkpoint.ts` encode,
+// benches and tests that need no EVM. It takes what `protocol/chain/codec.ts` and `protocol/chain/checkpoint.ts` encode,
 // trusts that it is right, and answers questions as a node does.
 import { Interface, type Result } from "ethers/abi";
 import { utf8 } from "../../protocol/base/bytes.ts";
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { keccakHex } from "../../protocol/base/crypto.ts";
 import { type Domain, eventDigest } from "../../protocol/event/event.ts";
 import { checkpointTopics } from "../../protocol/chain/checkpoint.ts";

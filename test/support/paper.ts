@@ -1,7 +1,8 @@
 // Trails on paper: events that nobody has signed and no ledger recorded, for rules that look at what events say.
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { keccak256 } from "../../protocol/base/crypto.ts";
-import { type Details, detailsRoot, disclose } from "../../protocol/event/details.ts";
+import type { Details } from "../../protocol/event/details.ts";
+import { detailsRoot, disclose } from "../../protocol/event/disclosure.ts";
 import {
   type ActionName,
   type CustodyEvent,

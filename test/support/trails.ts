@@ -1,7 +1,8 @@
 // Lots that live on a test ledger, and the trails that come of it: each event signed, recorded and kept with its details.
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { keccak256, signDigest } from "../../protocol/base/crypto.ts";
-import { type Details, detailsRoot, disclose } from "../../protocol/event/details.ts";
+import type { Details } from "../../protocol/event/details.ts";
+import { detailsRoot, disclose } from "../../protocol/event/disclosure.ts";
 import {
   type ActionName,
   type CustodyEvent,

@@ -1,5 +1,5 @@
 // Runs one verification: the protocol's own function, with the node that the reader named, or none.
-import { ledgerReader } from "../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { type RecoverPublicKey, recoverWithNoble, useKeccak } from "../../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
-import type { LedgerReader } from "../../../protocol/chain/chain.ts";
+import type { LedgerReader } from "../../../protocol/chain/reader.ts";
 import {
   checkEquivocation,
   Equivocation,

@@ -5,7 +5,6 @@ import { expect } from "chai";
 import { Interface } from "ethers";
 import {
   decodeError,
-  decodeLog,
   decodeSubmissions,
   encodeAdmit,
   encodeEnrol,
@@ -14,7 +13,8 @@ import {
   encodeReinstate,
   encodeRevoke,
   encodeSuspend,
-} from "../../../protocol/chain/chain.ts";
+} from "../../../protocol/chain/codec.ts";
+import { decodeLog } from "../../../protocol/chain/ledger-log.ts";
 import { type CustodyEvent, ACTIONS } from "../../../protocol/event/event.ts";
 import { LEDGER_ABI, LEDGER_ERRORS, LEDGER_LOGS } from "../../../protocol/chain/ledger-abi.ts";
 import type { RawLog } from "../../../protocol/chain/ledger-log.ts";

@@ -4,7 +4,7 @@ import {
   type LedgerReader,
   type LedgerSource,
   ledgerReader,
-} from "../../../protocol/chain/chain.ts";
+} from "../../../protocol/chain/reader.ts";
 import { type ErrorCode, ProtocolError } from "../../../protocol/base/errors.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
 import { checkpointTopics } from "../../../protocol/chain/checkpoint.ts";

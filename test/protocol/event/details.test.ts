@@ -7,17 +7,19 @@ import { parseWith } from "../../../protocol/base/canonical.ts";
 import {
   Details,
   type DetailPath,
-  Disclosure,
   checkDetails,
   checkNoticeDetails,
+  entryDetail,
+  visibilityOf,
+} from "../../../protocol/event/details.ts";
+import {
+  Disclosure,
   detailsLeaves,
   detailsRoot,
   disclose,
   disclosureRoot,
-  entryDetail,
   openDetails,
-  visibilityOf,
-} from "../../../protocol/event/details.ts";
+} from "../../../protocol/event/disclosure.ts";
 import { toHex, utf8 } from "../../../protocol/base/bytes.ts";
 import { ACTIONS, type CustodyEvent } from "../../../protocol/event/event.ts";
 import type { ErrorCode } from "../../../protocol/base/errors.ts";

@@ -3,7 +3,7 @@
 // bundle pass.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
-import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
+import { type LedgerReader, ledgerReader } from "../../../protocol/chain/reader.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
 import { FINDINGS } from "../../../protocol/verdict/findings.ts";

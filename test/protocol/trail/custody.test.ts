@@ -5,7 +5,7 @@ import { fc } from "../../support/random.ts";
 import { type BundleJson, bundleOf } from "../../../protocol/trail/bundle.ts";
 import { claimOf } from "../../../protocol/trail/bundle-claim.ts";
 import { lineOfCustody, withheldIn } from "../../../protocol/trail/custody.ts";
-import { withhold } from "../../../protocol/event/details.ts";
+import { withhold } from "../../../protocol/event/disclosure.ts";
 import { ACTIONS, entryHash, eventDigest, withheldEntry } from "../../../protocol/event/event.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import type { TrailJson } from "../../../protocol/trail/trail.ts";

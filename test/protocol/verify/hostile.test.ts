@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { fc, runsOf } from "../../support/random.ts";
 import { canonicalize } from "../../../protocol/base/canonical.ts";
-import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
+import { type LedgerReader, ledgerReader } from "../../../protocol/chain/reader.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";
 import { Verdict } from "../../../protocol/verdict/verdict.ts";
 import type { Trust } from "../../../protocol/verdict/trust.ts";

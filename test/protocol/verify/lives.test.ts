@@ -1,6 +1,6 @@
 // Sends lots through their lives on a real ledger, and checks the verdict at each step.
 import { expect } from "chai";
-import { disclose } from "../../../protocol/event/details.ts";
+import { disclose } from "../../../protocol/event/disclosure.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
 import type { Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
 import { type Verdict, Verdict as VerdictSchema } from "../../../protocol/verdict/verdict.ts";

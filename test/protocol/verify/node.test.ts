@@ -1,7 +1,7 @@
 // Verifies with nodes that are down, behind, or lying. The verifier says what it cannot evaluate,
 // and never passes it.
 import { expect } from "chai";
-import { type LedgerReader, ledgerReader } from "../../../protocol/chain/chain.ts";
+import { type LedgerReader, ledgerReader } from "../../../protocol/chain/reader.ts";
 import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";

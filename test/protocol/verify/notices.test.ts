@@ -1,7 +1,7 @@
 // Gives recalls, suspicions and withdrawals on a real ledger, and checks what the verifier makes of
 // them.
 import { expect } from "chai";
-import { detailsRoot, disclose } from "../../../protocol/event/details.ts";
+import { detailsRoot, disclose } from "../../../protocol/event/disclosure.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
 import type { Trail } from "../../../protocol/trail/trail.ts";

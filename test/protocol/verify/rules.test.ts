@@ -15,7 +15,7 @@ import type { Trust } from "../../../protocol/verdict/trust.ts";
 import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { VIOLATIONS, type ViolationName } from "../../../protocol/event/violation.ts";
-import { encodeRecordBatch, encodeRevoke } from "../../../protocol/chain/chain.ts";
+import { encodeRecordBatch, encodeRevoke } from "../../../protocol/chain/codec.ts";
 import { type Party, enrol, record } from "../../support/ledger.ts";
 import {
   type Act,

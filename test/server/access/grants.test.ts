@@ -1,7 +1,7 @@
 // Grants: what a link or a named party reads by one and what it does not, for how long, and who learns of it.
 import { expect } from "chai";
 import { createHash } from "node:crypto";
-import type { Disclosure } from "../../../protocol/event/details.ts";
+import type { Disclosure } from "../../../protocol/event/disclosure.ts";
 import { labelText } from "../../../protocol/label/write.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import * as acts from "../../../server/custody/acts.ts";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { entryHash, eventDigest } from "../../../protocol/event/event.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import { recoverSigner } from "../../../protocol/base/crypto.ts";
-import { encodeRecordBatch } from "../../../protocol/chain/chain.ts";
+import { encodeRecordBatch } from "../../../protocol/chain/codec.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { submissionOf } from "../../../protocol/event/submission.ts";
 import * as acts from "../../../server/custody/acts.ts";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalize } from "../../../protocol/base/canonical.ts";
-import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event/event.ts";
 import { wordOf } from "../../../protocol/event/lot.ts";

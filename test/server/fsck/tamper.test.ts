@@ -3,7 +3,7 @@
 // docs/decisions/0008-fsck-covers-signed-data.md, or this fails: so a new column fails until somebody decides.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import type { Context } from "../../../server/context.ts";
 import { type Fault, formatFault, fsck } from "../../../server/fsck/fsck.ts";

@@ -2,13 +2,8 @@
 import { expect } from "chai";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
 import { parseCanonical } from "../../../protocol/base/canonical.ts";
-import {
-  type DetailPath,
-  type Details,
-  disclose,
-  Disclosure,
-  disclosureRoot,
-} from "../../../protocol/event/details.ts";
+import type { DetailPath, Details } from "../../../protocol/event/details.ts";
+import { disclose, Disclosure, disclosureRoot } from "../../../protocol/event/disclosure.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { makeApiKey } from "../../../server/access/admin.ts";

@@ -1,6 +1,6 @@
 // Log-only lots when somebody else settles part of them, or several bundles come at once: nothing stays behind.
 import { expect } from "chai";
-import { encodeRecordBatch } from "../../../protocol/chain/chain.ts";
+import { encodeRecordBatch } from "../../../protocol/chain/codec.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { submissionOf } from "../../../protocol/event/submission.ts";
 import * as acts from "../../../server/custody/acts.ts";

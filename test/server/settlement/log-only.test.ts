@@ -1,7 +1,7 @@
 // Log-only lots: their whole life over HTTP, their verdicts, their bundles, and settling them afterwards.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
-import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import { ACTIONS, eventDigest } from "../../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";

@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { toHex } from "../../../protocol/base/bytes.ts";
-import { ledgerReader } from "../../../protocol/chain/chain.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event/event.ts";
 import { lotId, wordOf } from "../../../protocol/event/lot.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
-import { detailsRoot } from "../../../protocol/event/details.ts";
+import { detailsRoot } from "../../../protocol/event/disclosure.ts";
 import { acceptEvent, type SignedEvent } from "../../../server/custody/accept.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../../server/access/admin.ts";

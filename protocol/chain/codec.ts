@@ -1,0 +1,91 @@
+// Encodes the calls that change the ledger, and decodes what was submitted to it and why it refused. The only file that
+// uses ethers' ABI coder.
+import { Interface, type Result } from "ethers/abi";
+import { LEDGER_ABI } from "./ledger-abi.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
+import type { Notice } from "../event/notice.ts";
+import { type Submission, signatureParts } from "../event/submission.ts";
+import type { Violation } from "../event/violation.ts";
+
+const abi = new Interface(LEDGER_ABI);
+const call = (name: string, ...args: unknown[]): string => abi.encodeFunctionData(name, args);
+
+/** Call data that records events in order, and skips those that break a rule. */
+export const encodeRecordBatch = (submissions: readonly Submission[]): string =>
+  call("recordBatch", submissions);
+/** Call data that gives the ledger a notice. The signature is 65 bytes r, s, v as lower-case hex. */
+export const encodeNotify = (notice: Notice, signature: string): string =>
+  call("notify", notice, signatureParts(signature));
+/** Call data by which the ledger's owner admits a party, or sets its roles, name and identity anew. */
+export const encodeAdmit = (party: string, roles: number, name: string, identity: string): string =>
+  call("admit", party, roles, name, identity);
+export const encodeSuspend = (party: string): string => call("suspend", party);
+export const encodeReinstate = (party: string): string => call("reinstate", party);
+/** Call data by which a party's account enrols a key; the signature is the key's, over the enrolment's digest. */
+export const encodeEnrol = (key: string, signature: string): string =>
+  call("enrol", key, signatureParts(signature));
+export const encodeRevoke = (key: string): string => call("revoke", key);
+
+/** Call data that asks for the ledger's word for a lot, or for its word of the notices about the lot. */
+export const encodeWordOf = (lot: string): string => call("wordOf", lot);
+export const encodeNoticeWordOf = (lot: string): string => call("noticeWordOf", lot);
+
+/** What a transaction submitted: enough to find the submission of an event, and the signature under it. */
+export interface Submitted extends Pick<
+  Submission,
+  "action" | "actor" | "time" | "details" | "lots"
+> {
+  /** 65 bytes r, s, v as lower-case hex. */
+  signature: string;
+}
+
+/**
+ * The submissions in a transaction's call data, in their order; none where it calls something else. Whether the ledger
+ * took them is for its logs to say.
+ */
+export function decodeSubmissions(data: string): Submitted[] {
+  try {
+    const { name, args } = abi.parseTransaction({ data }) ?? {};
+    const given: Result[] =
+      name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
+    return given.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
+      ...{
+        action: Number(action),
+        actor: String(actor).toLowerCase(),
+        time: Number(time),
+        details: String(details),
+      },
+      lots: [...lots].map(String),
+      signature: `${r}${String(s).slice(2)}${Number(v).toString(16).padStart(2, "0")}`,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+/** An error of the ledger that is no broken rule of custody. */
+export interface LedgerError {
+  name: string;
+  args: readonly (string | number)[];
+}
+
+/**
+ * What the data of a revert, or the reason of a skipped event, says: a broken rule, another error of the ledger's, or
+ * undefined where the ledger has no such error. Arguments are lower-case hex, numbers, or decimal text beyond 2^53 - 1.
+ */
+export function decodeError(data: string): Violation | LedgerError | undefined {
+  try {
+    const error = abi.parseError(data);
+    if (error === null) return undefined;
+    return { name: error.name, args: error.args.toArray().map(plain) };
+  } catch {
+    return undefined;
+  }
+}
+
+const plain = (value: unknown): string | number =>
+  typeof value !== "bigint"
+    ? String(value).toLowerCase()
+    : value > MAX_INTEGER
+      ? String(value)
+      : Number(value);
