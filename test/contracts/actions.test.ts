@@ -14,7 +14,7 @@ import {
 } from "./support/scene.ts";
 import { lotsThatDiffer } from "./support/world.ts";
 
-describe("CustodyLedger: actions", () => {
+describe("CustodyLedger, on allowed events", () => {
   let scene: Scene;
 
   before(async () => {
@@ -34,7 +34,7 @@ describe("CustodyLedger: actions", () => {
   const expectState = (lot: string, expected: Partial<LotState>) =>
     expect(stateOf(scene, lot)).to.include(expected);
 
-  it("commission makes lots of a manufacturer", async () => {
+  it("commissions lots of a manufacturer with 1 and 2^53 - 1 pieces", async () => {
     const { maker } = scene;
     const [one, most] = [freshLot(scene, maker), freshLot(scene, maker)];
     const { digest } = await happens(scene, "commission", maker, [
@@ -51,7 +51,7 @@ describe("CustodyLedger: actions", () => {
     expectState(most, { ...expected, quantity: MAX_INTEGER });
   });
 
-  it("introduce makes lots of a manufacturer, a distributor or an assembler", async () => {
+  it("introduces lots of a manufacturer, a distributor and an assembler", async () => {
     for (const party of [scene.maker, scene.distributor, scene.ems]) {
       const [lot] = await lotsOf(scene, party, 40);
       expectState(lot!, {
@@ -63,7 +63,7 @@ describe("CustodyLedger: actions", () => {
     }
   });
 
-  it("ship puts lots on their way, to whatever party", async () => {
+  it("ships lots, which stay with their holder until they are received", async () => {
     const { maker, laboratory } = scene;
     const lots = await lotsOf(scene, maker, 10, 20);
     await happens(
@@ -77,7 +77,7 @@ describe("CustodyLedger: actions", () => {
     expectState(lots[1]!, { holder: maker.address, consignee: laboratory.address, quantity: 20 });
   });
 
-  it("receive gives lots of several senders to their consignee, some short", async () => {
+  it("gives received lots of several senders to the consignee, one of them short", async () => {
     const { maker, distributor, ems } = scene;
     const fromMaker = await lotInTransit(scene, maker, ems);
     const fromDistributor = await lotInTransit(scene, distributor, ems);
@@ -89,7 +89,7 @@ describe("CustodyLedger: actions", () => {
     expectState(fromDistributor, { holder: ems.address, consignee: ZERO_ADDRESS, quantity: 97 });
   });
 
-  it("refuse and cancel leave lots with their sender", async () => {
+  it("leaves refused and cancelled lots with their sender", async () => {
     const { maker, ems } = scene;
     const refused = await lotInTransit(scene, maker, ems);
     await happens(scene, "refuse", ems, [{ lot: refused, quantity: 100 }], {
@@ -102,7 +102,7 @@ describe("CustodyLedger: actions", () => {
     expectState(cancelled, { holder: maker.address, consignee: ZERO_ADDRESS, quantity: 100 });
   });
 
-  it("split shares pieces out and hands a hold down; the parent may reach zero", async () => {
+  it("divides a parent's pieces and passes its hold to the children, also down to zero", async () => {
     const { distributor } = scene;
     const [parent] = await lotsOf(scene, distributor, 100);
     const [first, second, third] = [1, 2, 3].map(() => freshLot(scene, distributor));
@@ -124,7 +124,7 @@ describe("CustodyLedger: actions", () => {
     expectState(third!, { holder: distributor.address, quantity: 35, held: true });
   });
 
-  it("assemble uses pieces up and counts products", async () => {
+  it("consumes an assembly's inputs and counts its products", async () => {
     const { ems } = scene;
     const [first, second] = await lotsOf(scene, ems, 100, 7);
     const product = freshLot(scene, ems);
@@ -143,7 +143,7 @@ describe("CustodyLedger: actions", () => {
     });
   });
 
-  it("inspect changes nothing but the last event", async () => {
+  it("changes only the last event for an inspection", async () => {
     const { ems } = scene;
     const [lot] = await lotsOf(scene, ems, 5);
     const before = stateOf(scene, lot!);
@@ -151,7 +151,7 @@ describe("CustodyLedger: actions", () => {
     expect(stateOf(scene, lot!)).to.deep.equal({ ...before, lastEvent: digest });
   });
 
-  it("a held lot can be inspected, shipped, refused, received, scrapped and released, and stays held till then", async () => {
+  it("keeps a lot held through every allowed action until it is released", async () => {
     const { distributor, laboratory } = scene;
     const [lot] = await lotsOf(scene, distributor, 50);
     const all = [{ lot: lot!, quantity: 50 }];
@@ -169,7 +169,7 @@ describe("CustodyLedger: actions", () => {
     expectState(lot!, { quantity: 45, held: false });
   });
 
-  it("scrap takes pieces away, and zero closes the lot", async () => {
+  it("reduces a scrapped lot, down to zero", async () => {
     const { maker } = scene;
     const [lot] = await lotsOf(scene, maker, 50);
     await happens(scene, "scrap", maker, [{ lot: lot!, quantity: 49 }]);
@@ -178,7 +178,7 @@ describe("CustodyLedger: actions", () => {
     expectState(lot!, { quantity: 0 });
   });
 
-  it("keeps held lots held, and others not, in one event", async () => {
+  it("keeps the hold of each lot of an event with held and free lots", async () => {
     const { ems } = scene;
     const [held, free, other] = await lotsOf(scene, ems, 1, 2, 3);
     await happens(scene, "hold", ems, [{ lot: held!, quantity: 1 }]);
@@ -192,7 +192,7 @@ describe("CustodyLedger: actions", () => {
     expectState(other!, { held: false });
   });
 
-  it("records as many entries as the protocol allows in one transaction", async () => {
+  it(`records ${MAX_ENTRIES} entries in one transaction`, async () => {
     const { maker, ems } = scene;
     const entries = Array.from({ length: MAX_ENTRIES }, () => ({
       lot: freshLot(scene, maker),
@@ -204,7 +204,7 @@ describe("CustodyLedger: actions", () => {
     expectState(entries[0]!.lot, { holder: ems.address });
   });
 
-  it("records an event of any time up to 15 minutes ahead", async () => {
+  it("records event times from zero to 15 minutes ahead", async () => {
     const { maker, world } = scene;
     const latest = (await world.connection.ethers.provider.getBlock("latest"))!.timestamp;
     for (const time of [0, latest + 900])

@@ -51,7 +51,7 @@ describe("CustodyLedger.recordBatch", () => {
     });
   }
 
-  it("records events in order, each on the state that the one before it left", async () => {
+  it("records events in order, each on the state that the one before left", async () => {
     const { maker, ems, world } = scene;
     const lot = freshLot(scene, maker);
     const made = await prepared("commission", maker, [{ lot, quantity: 10 }]);
@@ -65,7 +65,7 @@ describe("CustodyLedger.recordBatch", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("skips an event that breaks a rule, logs the reason and goes on", async () => {
+  it("skips an event that breaks a rule, logs the reason and continues", async () => {
     const { maker, ems, world } = scene;
     const [lot, others] = [freshLot(scene, maker), await lotsOf(scene, ems, 5)];
     const notHolder = await prepared("inspect", maker, [{ lot: others[0]!, quantity: 5 }], false);
@@ -84,7 +84,7 @@ describe("CustodyLedger.recordBatch", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("passes over an event that is already recorded, held or not, alone or twice in a batch", async () => {
+  it("ignores an event that is already recorded, alone or twice in a batch", async () => {
     const { maker, world } = scene;
     const made = await prepared("commission", maker, [
       { lot: freshLot(scene, maker), quantity: 10 },
@@ -102,7 +102,7 @@ describe("CustodyLedger.recordBatch", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("passes over an event some of whose lots have moved on, and skips it once all have", async () => {
+  it("ignores a recorded event while one of its lots is unchanged, and skips it once all have changed", async () => {
     const { maker, world } = scene;
     const lots = [1, 2].map(() => freshLot(scene, maker)).sort();
     const made = await prepared(
@@ -120,7 +120,7 @@ describe("CustodyLedger.recordBatch", () => {
     expect(await lotsThatDiffer(world)).to.deep.equal([]);
   });
 
-  it("skips a malformed event, which has no digest", async () => {
+  it("skips a malformed event with a zero digest", async () => {
     const { maker } = scene;
     const { submission } = await prepared(
       "commission",
@@ -137,7 +137,7 @@ describe("CustodyLedger.recordBatch", () => {
     ]);
   });
 
-  it("skips an event without entries under its digest", async () => {
+  it("skips an event without entries with its digest", async () => {
     const { maker } = scene;
     const { submission, digest } = await prepared("inspect", maker, [], false);
     expect(await send([submission])).to.deep.equal([
@@ -145,7 +145,7 @@ describe("CustodyLedger.recordBatch", () => {
     ]);
   });
 
-  it("reverts as a whole when an event runs out of gas, so that none is skipped for that", async () => {
+  it("reverts as a whole when an event runs out of gas, and skips none", async () => {
     const { maker, world } = scene;
     const before = await prepared(
       "commission",

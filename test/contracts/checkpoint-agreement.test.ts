@@ -128,7 +128,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     return true;
   }
 
-  describe("agree on our vectors", () => {
+  describe("on our vectors", () => {
     const folder = new URL("../vectors/merkle/", import.meta.url);
     type Vector = (
       | ({ kind: "consistency" } & Consistency)
@@ -143,7 +143,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
           readFileSync(new URL(`${validity}/${file}`, folder), "utf8"),
         ) as Vector;
         if (vector.kind === "root") continue;
-        it(`${validity}: ${file}`, async () => {
+        it(`give the stated result: ${validity}/${file}`, async () => {
           if (vector.kind === "inclusion")
             expect(await inclusionHolds(vector)).to.equal(validity === "valid");
           else {
@@ -154,10 +154,10 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       }
   });
 
-  describe("agree on vectors made by others", () => {
+  describe("on vectors made by others", () => {
     const folder = join(process.env["CONFORMANCE_DIR"] ?? "", "merkle");
     if (process.env["CONFORMANCE_DIR"] === undefined || !existsSync(folder)) {
-      it("skipped, for CONFORMANCE_DIR is not set", function () {
+      it("are skipped because CONFORMANCE_DIR is not set", function () {
         this.skip();
       });
       return;
@@ -178,7 +178,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       root1: string;
       root2: string;
     }>("consistency.json"))
-      it(name, async () => {
+      it(`agree with the stated result: ${name}`, async () => {
         const probe: Consistency = {
           oldSize: size1,
           oldRoot: hex(root1),
@@ -198,7 +198,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       root: string;
       leafHash: string;
     }>("inclusion.json"))
-      it(name, async () => {
+      it(`agree with the stated result: ${name}`, async () => {
         const path = (proof ?? []).map(hex);
         const holds = await inclusionHolds({
           leaf: hex(leaf),
@@ -211,13 +211,13 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       });
   });
 
-  describe("agree on probes", () => {
+  describe("on every proof of small logs", () => {
     const leaves = Array.from({ length: PROBED_SIZE }, (_, i) => leafHash(utf8(`leaf ${i}`)));
     const tree = (size: number) => leaves.slice(0, size);
     const root = (size: number) => toHex(rootOf(tree(size)));
     const others = [ZERO_HASH, toHex(leaves[0]!), toHex(leafHash(utf8("garbage")))];
 
-    it(`of consistency, between all logs of up to ${PROBED_SIZE} leaves`, async () => {
+    it(`agree on good and altered consistency proofs of up to ${PROBED_SIZE} leaves`, async () => {
       for (let newSize = 1; newSize <= PROBED_SIZE; newSize++)
         for (let oldSize = 1; oldSize <= newSize; oldSize++) {
           const [oldRoot, newRoot] = [root(oldSize), root(newSize)];
@@ -250,7 +250,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
         }
     });
 
-    it(`of inclusion, of all leaves of logs of up to ${PROBED_SIZE}`, async () => {
+    it(`agree on good and altered inclusion proofs of up to ${PROBED_SIZE} leaves`, async () => {
       for (let size = 1; size <= PROBED_SIZE; size++)
         for (let index = 0; index < size; index++) {
           const leaf = toHex(leaves[index]!);
@@ -276,7 +276,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
         }
     });
 
-    it("of inner nodes as leaves, at every index, and as an event's digest", async () => {
+    it("reject inner nodes as leaves, at every index and as an event's digest", async () => {
       const all = root(PROBED_SIZE);
       for (let index = 0; index < PROBED_SIZE; index++) {
         const proof = inclusionProof(index, leaves).map(toHex);
@@ -295,7 +295,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       }
     });
 
-    it("of a log whose last leaf is doubled", async () => {
+    it("reject a log whose last leaf is doubled", async () => {
       const doubled = [...tree(7), leaves[6]!];
       expect(toHex(rootOf(doubled))).to.not.equal(root(7));
       const proof = consistencyProof(7, doubled).map(toHex);
@@ -304,7 +304,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
       expect(await consistencyHolds({ ...probe, newRoot: toHex(rootOf(doubled)) })).to.equal(true);
     });
 
-    it("of sizes that a log cannot have", async () => {
+    it("agree on sizes that a log cannot have", async () => {
       for (const oldSize of [0, 1, 2 ** 53 - 1])
         for (const newSize of [0, 2 ** 53 - 1]) {
           const holds = oldSize > 0 && oldSize === newSize;
@@ -324,7 +324,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     });
   });
 
-  it("agree on random logs of any size, with good and altered proofs", async () => {
+  it("agree on good and altered proofs of random logs of any size", async () => {
     const random = new Random(SEED);
     const size = () =>
       Math.max(1, Math.floor((random.int(1, 2 ** 31) / 2 ** 31) * 2 ** random.int(0, 53)) - 1);

@@ -53,7 +53,7 @@ const between = (leaves: Leaves, oldSize: number, size: number) =>
 describe("CheckpointLog and protocol/checkpointRefusal, on random checkpoints", function () {
   this.timeout(600_000);
 
-  it(`agree on ${STEPS} steps`, async () => {
+  it(`give the same checkpoint or error in each of ${STEPS} steps`, async () => {
     const scene = await createLogScene();
     const random = new Random(SEED);
     const operators: Operator[] = scene.operators.map((account) => ({

@@ -90,7 +90,7 @@ describe("CheckpointLog", () => {
     expect(await newest()).to.deep.equal(at(7));
   });
 
-  it("accepts every extension, from every size to every larger one", async () => {
+  it("accepts an extension of every size up to 17", async () => {
     const operator = scene.operators[1]!.address.toLowerCase();
     for (let oldSize = 1; oldSize < 18; oldSize++) {
       scene.log = await freshLog(scene);
@@ -105,7 +105,7 @@ describe("CheckpointLog", () => {
     }
   });
 
-  it("accepts the newest checkpoint again, and neither changes nor logs anything", async () => {
+  it("accepts the newest checkpoint again without a change or a log", async () => {
     await anchor(at(7));
     expect(await anchor(at(7))).to.deep.equal([]);
     await anchor(at(9), proof(7, 9));
@@ -128,7 +128,7 @@ describe("CheckpointLog", () => {
     ).to.equal("ProofLengthMismatch");
   });
 
-  it("gives anyone the newest checkpoint, and finds one by its operator and size", async () => {
+  it("returns the newest checkpoint, and finds checkpoints by operator and size", async () => {
     const operator = scene.operators[1]!.address.toLowerCase();
     const address = await scene.log.getAddress();
     const ask = (method: string, ...params: unknown[]) =>
@@ -152,7 +152,7 @@ describe("CheckpointLog", () => {
     expect(await found(9)).to.deep.equal([]);
   });
 
-  it("accepts up to 2^53 - 1 leaves, and no more", async () => {
+  it("accepts up to 2^53 - 1 leaves", async () => {
     const huge = new MadeUpLog("huge", [LARGEST - 1, LARGEST - 2]);
     await anchor(huge.checkpoint(LARGEST - 2));
     await anchor(huge.checkpoint(LARGEST - 1), huge.consistency(LARGEST - 2, LARGEST - 1));
@@ -160,7 +160,7 @@ describe("CheckpointLog", () => {
     expect(await newest()).to.deep.equal(huge.checkpoint(LARGEST));
   });
 
-  describe("refuses", () => {
+  describe("CheckpointLog, on a refused checkpoint or proof", () => {
     const empty = toHex(rootOf([]));
     const beyond = BigInt(LARGEST) + 1n;
     const nothing = { size: 0, root: empty };
@@ -209,7 +209,7 @@ describe("CheckpointLog", () => {
       ],
     };
     for (const [what, [before, next, path, args]] of Object.entries(refused))
-      it(what, async () => {
+      it(`reverts with ${what}`, async () => {
         const expected = { name: what.split(":")[0], args };
         if (before) await anchor(before);
         const found = await refusalOf(scene, scene.log, scene.operators[1]!, "checkpoint", [
@@ -270,19 +270,19 @@ describe("CheckpointLog", () => {
       ],
     };
     for (const [what, [name, args, expected]] of Object.entries(asked))
-      it(what, async () => {
+      it(`reverts with ${what}`, async () => {
         const found = await refusalOf(scene, scene.log, scene.operators[1]!, name, args);
         expect(found).to.deep.equal({ name: what.split(":")[0], args: expected });
       });
 
-    it("with every error of the contract", () => {
+    it("has a test for every error of the contract", () => {
       const names = new Set(
         [...Object.keys(refused), ...Object.keys(asked)].map((what) => what.split(":")[0]!),
       );
       expect([...names]).to.have.members(Object.keys(CHECKPOINT_ERRORS));
     });
 
-    it("a checkpoint whose gas runs out, wherever that is", async () => {
+    it("reverts without an error of the contract when the gas runs out", async () => {
       const huge = new MadeUpLog("gas", [2 ** 40 - 1]);
       const [older, newer] = [huge.checkpoint(2 ** 40 - 1), huge.checkpoint(2 ** 40)];
       const path = huge.consistency(older.size, newer.size);
@@ -309,7 +309,7 @@ describe("CheckpointLog", () => {
     });
   });
 
-  describe("costs, all included", function () {
+  describe("CheckpointLog, on gas", function () {
     this.timeout(600_000);
 
     /** Sizes up to 2^bits: the longest proofs, with the most siblings on the left, and others. */
@@ -343,7 +343,7 @@ describe("CheckpointLog", () => {
       [20, 60_000],
       [40, 90_000],
     ] as const)
-      it(`at most ${most} gas up to 2^${bits} leaves, and 75,000 for an operator's first`, async function () {
+      it(`uses at most ${most} gas up to 2^${bits} leaves, and 75,000 for an operator's first checkpoint`, async function () {
         if (hre.globalOptions.coverage) this.skip(); // its instruments cost gas
         for (const [oldSize, size] of pairsUpTo(bits)) {
           const log = new MadeUpLog("gas", [oldSize]);

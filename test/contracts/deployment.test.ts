@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import CustodyLedgerModule from "../../ignition/modules/CustodyLedger.ts";
 
-describe("the deployment of a ledger", () => {
+describe("the ledger's deployment", () => {
   it("makes the named account the owner, or else the deploying account", async () => {
     const { ethers, ignition, close } = await network.create({
       network: "default",

@@ -44,7 +44,7 @@ const VIOLATION_NAMES = Object.keys(VIOLATIONS) as ViolationName[];
 describe("CustodyLedger and protocol/transition, on random events", function () {
   this.timeout(600_000);
 
-  it(`agree on ${STEPS} steps`, async () => {
+  it(`give the same state or error in each of ${STEPS} steps`, async () => {
     const random = new Random(SEED);
     const stock = await newStock(random);
     const { world } = stock;

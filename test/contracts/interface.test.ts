@@ -11,7 +11,7 @@ const fragmentsOf = (abi: Interface) =>
   new Map(abi.fragments.map((each) => [each.format("full"), each]));
 
 describe("the ledger's interface", () => {
-  it("is the ABI of protocol/chain", () => {
+  it("matches the ABI in protocol/chain", () => {
     const found = fragmentsOf(compiled);
     const missing = [...fragmentsOf(new Interface(LEDGER_ABI)).keys()].filter(
       (text) => !found.has(text),
@@ -19,7 +19,7 @@ describe("the ledger's interface", () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it("has the violations of protocol/event/violation.ts as its first errors, in their order", () => {
+  it("lists the violations of protocol/event/violation.ts as its first errors, in their order", () => {
     const source = readFileSync(
       new URL("../../contracts/interfaces/ICustodyLedger.sol", import.meta.url),
       "utf8",

@@ -38,7 +38,7 @@ describe("the ledger's logs", () => {
     return logs.map(({ args }) => fieldsOf(args as unknown as Result) as unknown as Recorded);
   };
 
-  it("rebuild the state of every lot", async () => {
+  it("contain every lot's state", async () => {
     const states = new Map<string, LotState>();
     for (const log of await recorded()) replay(states, log);
     expect(states.size).to.be.at.least(8);
@@ -47,7 +47,7 @@ describe("the ledger's logs", () => {
       expect(await scene.world.ledger.wordOf(lot)).to.equal(wordOf(state));
   });
 
-  it("rebuild the struct that was signed", async () => {
+  it("contain the signed struct of every event", async () => {
     const states = new Map<string, LotState>();
     const actions = new Set<string | undefined>();
     for (const log of await recorded()) {
@@ -67,7 +67,7 @@ describe("the ledger's logs", () => {
     expect([...actions]).to.have.members(Object.keys(ACTIONS));
   });
 
-  it("state for each lot what it had before, and whether it is new", async () => {
+  it("contain each lot's quantity before an event, and whether the lot is new", async () => {
     const states = new Map<string, LotState>();
     for (const log of await recorded()) {
       log.lots.forEach((lot, i) => {

@@ -15,7 +15,7 @@ import { type Party, latestTime, logsOf, lotsThatDiffer } from "./support/world.
 
 const DETAILS = `0x${"d".repeat(64)}`;
 
-describe("CustodyLedger: notices", () => {
+describe("CustodyLedger, on notices", () => {
   let scene: Scene;
 
   before(async () => {
@@ -48,7 +48,7 @@ describe("CustodyLedger: notices", () => {
     return digest;
   }
 
-  it("records a recall by the lot's issuer, even of a lot that the ledger has never seen", async () => {
+  it("records a recall by the lot's issuer, also of a lot that the ledger does not know", async () => {
     const { maker, world } = scene;
     const lot = freshLot(scene, maker);
     expect(await world.ledger.noticeWordOf(lot)).to.equal(ZERO_HASH);
@@ -70,7 +70,7 @@ describe("CustodyLedger: notices", () => {
     expect(await lotsThatDiffer(world, [lot!])).to.deep.equal([]);
   });
 
-  it("records a withdrawal by the issuer of the notice, which can be given again then", async () => {
+  it("records a withdrawal by the notice's issuer, who can then give the notice again", async () => {
     const { maker, ems, world } = scene;
     const lot = freshLot(scene, maker);
     const recall = await give(maker, "recall", lot);

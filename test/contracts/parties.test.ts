@@ -24,7 +24,7 @@ import {
 
 const IDENTITY = keccakHex(utf8("who it is"));
 
-describe("CustodyLedger: owner, parties and keys", () => {
+describe("CustodyLedger, on its owner, parties and keys", () => {
   let world: World;
 
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
       key,
     );
 
-  it("admits a party with its roles, name and identity, and replaces them", async () => {
+  it("admits a party with roles, name and identity, and replaces them when admitted again", async () => {
     const owner = world.ledger.connect(world.owner);
     const party = world.spare[0]!.address.toLowerCase();
     expect([...(await world.ledger.partyOf(party))]).to.deep.equal([0n, false]);
@@ -57,7 +57,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     }
   });
 
-  it("suspends and reinstates a party, and keeps a suspension when the party is admitted again", async () => {
+  it("suspends and reinstates a party, and keeps it suspended when it is admitted again", async () => {
     const owner = world.ledger.connect(world.owner);
     const party = await admit(world, ROLES.manufacturer);
     const { address } = party;
@@ -80,14 +80,14 @@ describe("CustodyLedger: owner, parties and keys", () => {
     ]);
   });
 
-  it("lets a reinstated party act again, with the key that it had", async () => {
+  it("lets a reinstated party sign with the key that it had", async () => {
     const party = await admit(world, ROLES.manufacturer);
     await suspend(world, party);
     await reinstate(world, party);
     await commission(party, 1);
   });
 
-  it("hands ownership over in two steps", async () => {
+  it("transfers ownership in two steps", async () => {
     const [next] = world.spare;
     await world.ledger.connect(world.owner).transferOwnership(next!.address);
     expect(await world.ledger.owner()).to.equal(world.owner.address);
@@ -96,7 +96,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     expect(await world.ledger.owner()).to.equal(next!.address);
   });
 
-  it("enrols a key that signed for it, and stores the block", async () => {
+  it("enrols a key that signed its enrolment, and stores the block", async () => {
     const party = await admit(world, ROLES.distributor);
     const key = newKey(world);
     expect([...(await world.ledger.keyOf(key.address))]).to.deep.equal([ZERO_ADDRESS, 0n, 0n]);
@@ -116,7 +116,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     expect([owner.toLowerCase(), enrolledAt, revokedAt]).to.deep.equal([party.address, block, 0n]);
   });
 
-  it("lets a party sign with any of its keys, until it revokes one", async () => {
+  it("accepts any enrolled key of a party until that key is revoked", async () => {
     const party = await admit(world, ROLES.manufacturer);
     const second = await enrol(world, party);
     await commission(party, 1);
@@ -140,7 +140,7 @@ describe("CustodyLedger: owner, parties and keys", () => {
     expect((await world.ledger.keyOf(party.key.address)).revokedAt).to.not.equal(0n);
   });
 
-  it("has the EIP-712 domain that protocol/ signs for", async () => {
+  it("has the EIP-712 domain of protocol/", async () => {
     const [, name, version, chainId, verifyingContract] = await world.ledger.eip712Domain();
     expect([name, version]).to.deep.equal(["Reelproof", "1"]);
     expect({ chainId: Number(chainId), ledger: verifyingContract.toLowerCase() }).to.deep.equal(

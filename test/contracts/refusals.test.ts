@@ -15,7 +15,7 @@ const CASES = { ...RULE_CASES, ...OTHER_CASES };
 /** Raised by the parts that others wrote, in states that this contract cannot reach after its deployment. */
 const AT_DEPLOYMENT = ["OwnableInvalidOwner", "InvalidShortString", "StringTooLong"];
 
-describe("CustodyLedger: refusals", () => {
+describe("CustodyLedger, on refused calls", () => {
   let scene: Scene;
 
   before(async () => {
@@ -24,7 +24,7 @@ describe("CustodyLedger: refusals", () => {
 
   after(() => scene.world.connection.close());
 
-  it("are tested with a case for every error of the contract", () => {
+  it("has a test case for every error of the contract", () => {
     const errorsOf = (
       abi: typeof CustodyLedger__factory.abi | typeof ICustodyLedger__factory.abi,
     ) => abi.flatMap((item) => (item.type === "error" ? [item.name] : []));
@@ -37,7 +37,7 @@ describe("CustodyLedger: refusals", () => {
       expect(Object.keys(cases), name).to.not.be.empty;
   });
 
-  it("OwnableInvalidOwner: no owner at deployment", async () => {
+  it("reverts with OwnableInvalidOwner: no owner at deployment", async () => {
     const { ethers } = scene.world.connection;
     const factory = await ethers.getContractFactory("CustodyLedger");
     const deployment = await factory.getDeployTransaction(ZERO_ADDRESS);
@@ -54,7 +54,7 @@ describe("CustodyLedger: refusals", () => {
 
   for (const [name, cases] of Object.entries(CASES))
     for (const [when, run] of Object.entries(cases))
-      it(`${name}: ${when}`, async () => {
+      it(`reverts with ${name}: ${when}`, async () => {
         const [found, args] = await run(scene);
         expect(found).to.deep.equal({ name, args });
       });

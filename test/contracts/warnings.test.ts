@@ -17,7 +17,7 @@ contract Sample {
 }
 `;
 
-describe("the build of the contracts", function () {
+describe("the contracts' build", function () {
   this.timeout(600_000);
   let folder: string;
 
@@ -40,7 +40,7 @@ describe("the build of the contracts", function () {
     );
   }
 
-  it("fails on a warning, and passes without", async () => {
+  it("fails on a compiler warning, and passes without one", async () => {
     expect(await isBuilt("uint256 unused;")).to.equal(false);
     expect(await isBuilt("")).to.equal(true);
   });

@@ -267,10 +267,10 @@ const checks: Record<
   },
 };
 
-describe("a second verifier, by the page alone", () => {
+describe("the second verifier", () => {
   const folders = readdirSync(vectors).filter((folder) => !ELSEWHERE.includes(folder));
 
-  it("knows every kind of vector", () => {
+  it("has a check for every kind of vector", () => {
     const known = Object.entries(checks).flatMap(([kind, sides]) =>
       Object.keys(sides).map((side) => `${kind}/${side}`),
     );
@@ -283,21 +283,21 @@ describe("a second verifier, by the page alone", () => {
   for (const [kind, sides] of Object.entries(checks)) {
     for (const [side, check] of Object.entries(sides)) {
       for (const file of readdirSync(new URL(`${kind}/${side}`, vectors))) {
-        it(`${kind}/${side}/${file}`, () => {
+        it(`gives the stated result: ${kind}/${side}/${file}`, () => {
           check(read(`${kind}/${side}/${file}`));
         });
       }
     }
   }
 
-  it("passes no trail in which anything is altered that was signed", () => {
+  it("passes no trail in which a signed value was altered", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
     expect(
       expectAltered({ bundle, trust, chain }, (path) => !path.includes("settled"), WORSE),
     ).to.be.greaterThan(200);
   });
 
-  it("passes no trail by logs in which anything is altered", () => {
+  it("passes no log-only trail in which a value was altered", () => {
     const vector = read("bundles/valid/log-product.json");
     const isOfLog = (path: string[]) => path.includes("logged");
     expect(expectAltered(vector, (path) => !isOfLog(path), WORSE)).to.be.greaterThan(200);
@@ -321,7 +321,7 @@ describe("a second verifier, by the page alone", () => {
     expect(codesAfter(-DAY)).to.include("TimeTooFarAhead");
   });
 
-  it("rejects a node whose checkpoints do not follow one another", () => {
+  it("rejects a node with checkpoints that do not extend one another", () => {
     const { bundle, trust, chain } = read("bundles/valid/log-product.json");
     const node = read(chain);
     const anchored = node.logs.filter((log: Vector) => log.address === trust.checkpoints);
@@ -330,7 +330,7 @@ describe("a second verifier, by the page alone", () => {
     expect(second.verifyBundle(bundle, trust, node).codes).to.include("NODE_INCONSISTENT");
   });
 
-  it("relies on the ledger alone once it has recorded an event of the trail", () => {
+  it("relies only on the ledger once it has recorded an event of the trail", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
     const { bundle: other } = read("bundles/valid/log-product.json");
     const { logged } = other.trail.events[0];
@@ -339,7 +339,7 @@ describe("a second verifier, by the page alone", () => {
     expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal(["SUSPECTED"]);
   });
 
-  it("relies on the ledger alone once it has recorded an event of an ancestor, with any trusted contract", () => {
+  it("relies only on the ledger once it has recorded an event of an ancestor, with any trusted contract", () => {
     const { bundle, trust, chain } = read("bundles/invalid/log-ancestor-settled-elsewhere.json");
     const { chainId, ledger, finality, now } = trust;
     const node = read(chain);
@@ -360,7 +360,7 @@ describe("a second verifier, by the page alone", () => {
     }
   });
 
-  it("adds up no split with a withheld entry that neither the ledger nor a log has", () => {
+  it("does not add up a split with a withheld entry that neither the ledger nor a log has", () => {
     const { bundle, trust, chain } = read("bundles/valid/log-entry-withheld.json");
     for (const item of bundle.trail.events) delete item.logged;
     expect(second.verifyBundle(bundle, trust, read(chain)).codes).to.deep.equal([
@@ -369,14 +369,14 @@ describe("a second verifier, by the page alone", () => {
     ]);
   });
 
-  it("fails no trail for what a checkpoint says that may still be replaced", () => {
+  it("does not fail a trail for a checkpoint that may still be replaced", () => {
     const { bundle, trust, chain } = read("bundles/invalid/log-key-revoked-before.json");
     const found = second.verifyBundle(bundle, { ...trust, finality: 1000 }, read(chain));
     expect(found.codes).to.deep.equal(["KeyIsRevoked", "LATEST_UNPROVEN", "LOG_NOT_FINAL"]);
     expect(found.verdict).to.equal("INCOMPLETE");
   });
 
-  it("lets no release end a hold that the actor is not known to have signed", () => {
+  it("keeps a hold when the actor is not known to have signed the release", () => {
     const { bundle, trust, chain } = read("bundles/valid/log-key-revoked-after.json");
     const node = read(chain);
     const key = Buffer.alloc(32, 7);
@@ -414,7 +414,7 @@ describe("a second verifier, by the page alone", () => {
     expect(found.verdict).to.equal("HOLD");
   });
 
-  it("judges what is settled elsewhere by the first record that the trail lacks", () => {
+  it("judges a lot settled elsewhere by the first record that the trail lacks", () => {
     const { bundle, trust, chain } = read("bundles/valid/product-final.json");
     const node = read(chain);
     const { lot, events } = bundle.trail;

@@ -348,21 +348,21 @@ const invalid = {
   },
 } satisfies Recipe;
 
-describe("vectors", () => {
-  it("are exactly the files that the script makes", () => {
+describe("the vectors", () => {
+  it("are exactly the files that scripts/vectors.ts makes", () => {
     const made = makeVectors();
     expect(files).to.deep.equal([...made.keys()].toSorted());
     for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
   });
 
-  it("come with the tables that the script makes", () => {
+  it("come with the tables that scripts/vectors.ts makes", () => {
     for (const [path, text] of makeTables())
       expect(readFileSync(join(DOCS_FOLDER, path), "utf8"), path).to.equal(text);
   });
 
   for (const path of files) {
     const [kind, folder] = path.split("/") as [string, "valid" | "invalid"];
-    it(path, () => {
+    it(`give the stated result: ${path}`, () => {
       const checks: Partial<Record<string, unknown>> = folder === "valid" ? valid : invalid;
       const check = checks[kind] as (vector: unknown) => unknown;
       return check(JSON.parse(textOf(path)));
@@ -382,7 +382,7 @@ describe("docs/protocol.md", () => {
     expect(files).to.include.members(named);
   });
 
-  it("gives bytes as the vectors have them, and type hashes as they are", () => {
+  it("quotes only bytes that are in the vectors or are type hashes", () => {
     const types = [
       ENTRY_TYPE,
       EVENT_TYPE,
@@ -396,7 +396,7 @@ describe("docs/protocol.md", () => {
     for (const hex of given) expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);
   });
 
-  it("has every rule of the transition, with as many arguments", () => {
+  it("lists every transition rule with its number of arguments", () => {
     const rows = page
       .match(/^\| \d+ \|.*$/gm)!
       .map((row) => row.split("|").map((cell) => cell.trim()));
@@ -412,18 +412,18 @@ describe("docs/protocol.md", () => {
       expect(count, name).to.equal(VIOLATIONS[name as ViolationName].length);
   });
 
-  it("has every format of date codes", () => {
+  it("lists every date code format", () => {
     for (const [format, { source }] of Object.entries(DATE_CODE_FORMATS))
       if (format !== "other")
         expect(page).to.include(`    ${format.padEnd(12)}${source.replaceAll("\\/", "/")}\n`);
   });
 
-  it("has every action by its number", () => {
+  it("lists every action with its number", () => {
     for (const [name, number] of Object.entries(ACTIONS))
       expect(page).to.include(`${number} ${name}`);
   });
 
-  it("names every log as it is encoded", () => {
+  it("lists every log of the ledger with its signature", () => {
     const abi = new Interface(LEDGER_ABI);
     const own = abi.fragments
       .filter((fragment) => fragment.type === "event")

@@ -18,14 +18,14 @@ import { json } from "../../support/arbitraries.ts";
 const bytes = (text: string) => new TextEncoder().encode(text);
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
-describe("canonical JSON", () => {
-  it("sorts keys by UTF-16 units and leaves no white space", () => {
+describe("canonicalize", () => {
+  it("sorts keys by UTF-16 units and writes no white space", () => {
     expect(canonicalize({ b: [1, true, null], a: "é\n", "\u{1f600}": 1, "\ufb33": 2 })).to.equal(
       '{"a":"é\\n","b":[1,true,null],"\u{1f600}":1,"\ufb33":2}',
     );
   });
 
-  it("reads back what it wrote, as text and as bytes", () => {
+  it("writes text and bytes that parseCanonical reads back", () => {
     fc.assert(
       fc.property(json, (value) => {
         const text = canonicalize(value);
@@ -36,7 +36,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("writes members in one order, whatever order they were given in", () => {
+  it("writes members in one order, for any order of input", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.integer()),
@@ -56,7 +56,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("accepts one text only for each value", () => {
+  it("has exactly one accepted text for each value", () => {
     fc.assert(
       fc.property(
         json,
@@ -79,7 +79,7 @@ describe("canonical JSON", () => {
     );
   });
 
-  it("refuses to write anything but a JSON value", () => {
+  it("refuses values that JSON does not have", () => {
     for (const value of [
       undefined,
       NaN,
@@ -131,45 +131,45 @@ describe("parseCanonical and parseJson, on malformed text", () => {
     ["a number too large for a double", "[1e999]", "BAD_FIELD"],
   ];
   for (const [what, text, code] of both)
-    it(`refuses with a ProtocolError: ${what}`, () => {
+    it(`refuse ${what} with a ProtocolError`, () => {
       refused(() => parseCanonical(text), code);
       refused(() => parseJson(text), code);
     });
 
-  const differently: [string, string, "refused" | "taken"][] = [
+  const differently: [string, string, "refused" | "accepted"][] = [
     ["a duplicate key", '{"a":1,"a":1}', "refused"],
     ["a duplicate key further down", '[{"b":{"a":1,"c":0,"a":2}}]', "refused"],
     ["a duplicate key, one of them escaped", '{"a":1,"\\u0061":2}', "refused"],
     ["an integer of 2^53", "[9007199254740992]", "refused"],
     ["an integer that no double holds", "[9007199254740993]", "refused"],
     ["an integer with a large exponent", "[1e30]", "refused"],
-    ["1.0", "[1.0]", "taken"],
-    ["-0", "[-0]", "taken"],
-    ["1e2", "[1e2]", "taken"],
-    ["keys in another order", '{"b":1,"a":2}', "taken"],
-    ["white space", "[1, 2]", "taken"],
-    ["a needless escape", '["\\u0061"]', "taken"],
-    ["an escape in upper-case hex", '["\\u001F"]', "taken"],
-    ["colons and brackets in texts", '{"a:{[": "b:\\"}]:"}', "taken"],
+    ["1.0", "[1.0]", "accepted"],
+    ["-0", "[-0]", "accepted"],
+    ["1e2", "[1e2]", "accepted"],
+    ["keys in another order", '{"b":1,"a":2}', "accepted"],
+    ["white space", "[1, 2]", "accepted"],
+    ["a needless escape", '["\\u0061"]', "accepted"],
+    ["an escape in upper-case hex", '["\\u001F"]', "accepted"],
+    ["colons and brackets in texts", '{"a:{[": "b:\\"}]:"}', "accepted"],
   ];
   for (const [what, text, leniently] of differently)
-    it(`${what} is not canonical, and ${leniently} where the form is free`, () => {
+    it(`refuse ${what} as canonical; it is ${leniently} as free JSON`, () => {
       refused(() => parseCanonical(text), "NON_CANONICAL");
-      if (leniently === "taken") expect(parseJson(text)).to.deep.equal(JSON.parse(text));
+      if (leniently === "accepted") expect(parseJson(text)).to.deep.equal(JSON.parse(text));
       else refused(() => parseJson(text), "BAD_FIELD");
     });
 
-  it("says which field has an integer that is not safe", () => {
+  it("name the field with an unsafe integer", () => {
     refused(() => parseJson('{"a":[0,{"b":9007199254740993}]}'), "BAD_FIELD", "a.1.b");
     refused(() => parseCanonical('{"a":[0,{"b":9007199254740993}]}'), "NON_CANONICAL", "a.1.b");
   });
 
-  it("leaves no trace on the prototype of objects", () => {
+  it("never change a prototype", () => {
     refused(() => parseJson('{"__proto__":{"polluted":true}}'), "BAD_FIELD");
     expect(({} as Record<string, unknown>)["polluted"]).to.equal(undefined);
   });
 
-  it("reads random bytes and texts to a value or to our own error", () => {
+  it("return a value or throw a ProtocolError, for random bytes and texts", () => {
     const reads = (input: string | Uint8Array) => {
       for (const read of [parseCanonical, parseJson])
         try {
@@ -190,8 +190,8 @@ describe("parseCanonical and parseJson, on malformed text", () => {
   });
 });
 
-describe("the limits of JSON", () => {
-  it(`accepts ${MAX_JSON_DEPTH} levels and no more`, () => {
+describe("the JSON limits", () => {
+  it(`accept ${MAX_JSON_DEPTH} levels, and no more`, () => {
     expect(parseCanonical(nested(MAX_JSON_DEPTH))).to.be.an("array");
     expect(parseJson(nested(MAX_JSON_DEPTH))).to.be.an("array");
     expect(canonicalize(JSON.parse(nested(MAX_JSON_DEPTH)))).to.equal(nested(MAX_JSON_DEPTH));
@@ -200,7 +200,7 @@ describe("the limits of JSON", () => {
     refused(() => canonicalize(JSON.parse(nested(MAX_JSON_DEPTH + 1))), "TOO_LARGE");
   });
 
-  it(`accepts ${MAX_JSON_BYTES} bytes and no more, counted as UTF-8`, () => {
+  it(`accept ${MAX_JSON_BYTES} bytes of UTF-8, and no more`, () => {
     const atLimit = `"${"é".repeat((MAX_JSON_BYTES - 2) / 2)}"`;
     const above = `"${"é".repeat((MAX_JSON_BYTES - 2) / 2)}a"`;
     expect(parseCanonical(atLimit)).to.have.length((MAX_JSON_BYTES - 2) / 2);
@@ -222,7 +222,7 @@ describe("parseWith", () => {
     });
   });
 
-  it("names the code and the path of a value that does not fit", () => {
+  it("throws the code and the path of a value that does not fit", () => {
     const item = { name: "a", count: 1 };
     refused(
       () => parseWith(List, { items: [item, { name: "a\u0000", count: 1 }] }),
@@ -256,7 +256,7 @@ describe("parsedBy", () => {
     expect(parsedBy(z.null(), "null")).to.equal(null);
   });
 
-  it("returns undefined for text that is not JSON, or that is of another form", () => {
+  it("returns undefined for text that is not JSON or does not fit", () => {
     for (const text of ["", "[1", '["1"]', "null"])
       expect(parsedBy(z.array(z.int()), text)).to.equal(undefined);
   });

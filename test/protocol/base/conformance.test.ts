@@ -30,7 +30,7 @@ interface ConsistencyProbe extends Probe {
 
 if (folder === undefined)
   describe(title, () => {
-    it("skipped, for CONFORMANCE_DIR is not set", function () {
+    it("is skipped because CONFORMANCE_DIR is not set", function () {
       this.skip();
     });
   });
@@ -43,7 +43,7 @@ else
       Object.entries(JSON.parse(read("merkle", name)) as Record<string, P>);
 
     for (const name of readdirSync(join(folder, "jcs", "input")))
-      it(`RFC 8785: ${name}`, () => {
+      it(`is met by canonicalize (RFC 8785): ${name}`, () => {
         const text = canonicalize(JSON.parse(read("jcs", "input", name)));
         expect(text).to.equal(read("jcs", "output", name).trimEnd());
         const hex = read("jcs", "outhex", name.replace(".json", ".txt"));
@@ -53,7 +53,7 @@ else
       });
 
     for (const [name, probe] of probes<InclusionProbe>("inclusion.json"))
-      it(`RFC 9162: ${name}`, () => {
+      it(`is met by verifyInclusion (RFC 9162): ${name}`, () => {
         const { leafIdx, treeSize, leafHash, root, wantErr } = probe;
         const holds = verifyInclusion(
           base64(leafHash),
@@ -66,7 +66,7 @@ else
       });
 
     for (const [name, probe] of probes<ConsistencyProbe>("consistency.json"))
-      it(`RFC 9162: ${name}`, () => {
+      it(`is met by verifyConsistency (RFC 9162): ${name}`, () => {
         const { size1, size2, root1, root2, wantErr } = probe;
         expect(
           verifyConsistency(size1, base64(root1), size2, base64(root2), proofOf(probe)),

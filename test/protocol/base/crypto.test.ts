@@ -46,10 +46,10 @@ const parts = (signature: string) => ({
 const privateKey = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((n) => fromHex(`0x${hex32(n)}`));
 const message = fc.uint8Array({ maxLength: 300 });
 
-describe("hashes", () => {
+describe("the hash functions", () => {
   before(() => useKeccak(keccakNoble));
 
-  it("give the known answers", () => {
+  it("return the known values", () => {
     expect(keccakHex(utf8(""))).to.equal(
       "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",
     );
@@ -73,8 +73,8 @@ describe("hashes", () => {
   });
 });
 
-describe("signing", () => {
-  it("makes the signature that ethers makes", () => {
+describe("signDigest", () => {
+  it("makes the same signature as ethers", () => {
     fc.assert(
       fc.property(privateKey, message, (key, some) => {
         const digest = keccakHex(some);
@@ -91,7 +91,7 @@ const backEnds: [string, () => Promise<RecoverPublicKey>][] = [
   ["WebAssembly", loadWasmRecover],
 ];
 for (const [name, load] of backEnds)
-  describe(`recovering the signer, by ${name}`, () => {
+  describe(`recoverSigner, with ${name}`, () => {
     let recover: RecoverPublicKey;
     const key = fromHex(keccakHex(utf8("a test key")));
     const signer = addressOfPrivateKey(key);
@@ -104,7 +104,7 @@ for (const [name, load] of backEnds)
     const refusedSignature = (bad: string) =>
       refused(() => recoverSigner(digest, bad, recover), "BAD_SIGNATURE", "signature");
 
-    it("gives a known answer", () => {
+    it("returns the signer of a known signature", () => {
       // The first account of every local chain signs keccak-256 of nothing; made with ethers.
       const known = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
       const empty = keccakHex(new Uint8Array());
@@ -114,7 +114,7 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("finds the signer that ethers finds", () => {
+    it("returns the same signer as ethers", () => {
       fc.assert(
         fc.property(privateKey, message, (some, bytes) => {
           const hash = keccakHex(bytes);
@@ -128,12 +128,12 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("finds another signer, or none, for another digest", () => {
+    it("returns another signer or refuses for another digest", () => {
       const other = keccakHex(utf8("another event"));
       expect(recoverSigner(other, signature, recover)).to.not.equal(signer);
     });
 
-    it("finds another signer, or none, for the other v", () => {
+    it("returns another signer or refuses for the other v", () => {
       expect(recoverSigner(digest, join(r, s, v === 27 ? 28 : 27), recover)).to.not.equal(signer);
     });
 
@@ -150,7 +150,7 @@ for (const [name, load] of backEnds)
       refusedSignature(twin);
     });
 
-    it("accepts the largest low s, and refuses the smallest high one", () => {
+    it("accepts the largest low s, and refuses the smallest high s", () => {
       const half = (ORDER - 1n) / 2n;
       expect(recoverSigner(digest, join(r, half, v), recover)).to.match(/^0x[0-9a-f]{40}$/);
       refusedSignature(join(r, half + 1n, v));
@@ -167,7 +167,7 @@ for (const [name, load] of backEnds)
       refusedSignature(join(0n, 0n, v));
     });
 
-    it("refuses r and s at and above the order", () => {
+    it("refuses r and s at and above the curve's order", () => {
       refusedSignature(join(ORDER, s, v));
       refusedSignature(join(FIELD - 1n, s, v));
       refusedSignature(join(2n ** 256n - 1n, s, v));
@@ -202,11 +202,11 @@ for (const [name, load] of backEnds)
       ["base64", Buffer.from(fromHex(signature)).toString("base64")],
     ];
     for (const [form, bad] of forms)
-      it(`refuses ${form}`, () => {
+      it(`refuses a signature as ${form}`, () => {
         refusedSignature(bad);
       });
 
-    it("finds another signer, or refuses, for random signatures", () => {
+    it("never returns the signer for a random signature", () => {
       const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
       fc.assert(
         fc.property(bytes, bytes, fc.constantFrom(27, 28), (a, b, end) => {
@@ -221,7 +221,7 @@ for (const [name, load] of backEnds)
       );
     });
 
-    it("refuses digests and numbers of another length than 32 bytes", () => {
+    it("refuses digests and numbers that are not 32 bytes", () => {
       const bytes = fromHex(signature);
       const long = new Uint8Array(10_000).fill(1);
       expect(() => recover(long, bytes.subarray(0, 32), bytes.subarray(32, 64), 0)).to.throw();
@@ -248,7 +248,7 @@ describe("signerOrNone", () => {
       expect(signerOrNone(digest, bad, recoverWithNoble), String(bad)).to.equal(undefined);
   });
 
-  it("throws what the back end throws, also a ProtocolError of another code", () => {
+  it("rethrows an error of the back end, also a ProtocolError with another code", () => {
     const errors = [new Error("broken"), new ProtocolError("BAD_FIELD", "not a signature")];
     for (const error of errors) {
       const broken = () => {
@@ -260,10 +260,10 @@ describe("signerOrNone", () => {
   });
 });
 
-describe("keccak-256 as WebAssembly", () => {
+describe("loadWasmKeccak", () => {
   after(() => useKeccak(keccakNoble));
 
-  it("gives the answers of noble and of ethers", async () => {
+  it("returns the same hashes as noble and ethers", async () => {
     const fast = await loadWasmKeccak();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {

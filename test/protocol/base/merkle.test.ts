@@ -43,7 +43,7 @@ describe("rootOf", () => {
       expect(toHex(root(size))).to.equal(toHex(definition(data.slice(0, size))));
   });
 
-  it("gives the known answers of Certificate Transparency", () => {
+  it("returns the known roots of Certificate Transparency", () => {
     const data = [
       "",
       "00",
@@ -66,13 +66,13 @@ describe("rootOf", () => {
     );
   });
 
-  it("hashes leaves and inner nodes differently, so that no node passes for a leaf", () => {
+  it("hashes leaves and inner nodes differently, so that a node cannot pass for a leaf", () => {
     const [a, b] = leaves as [Uint8Array, Uint8Array];
     expect(toHex(leafHash(concat(a, b)))).to.not.equal(toHex(nodeHash(a, b)));
     expect(verifyInclusion(leafHash(concat(a, b)), 0, 1, [], root(2))).to.equal(false);
   });
 
-  it("changes with any leaf, with their order and with their number", () => {
+  it("changes with any leaf, with their order and their number", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: MAX_SIZE }), fc.nat(), fc.nat(255), (size, at, bit) => {
         const index = at % size;
@@ -88,7 +88,7 @@ describe("rootOf", () => {
   });
 });
 
-describe("inclusion proofs", () => {
+describe("inclusionProof and verifyInclusion", () => {
   it("prove every leaf of every tree at its own index, and at no other", () => {
     for (let size = 1; size <= MAX_SIZE; size++)
       for (let index = 0; index < size; index++) {
@@ -100,7 +100,7 @@ describe("inclusion proofs", () => {
       }
   });
 
-  it("fail when any part is changed, removed, inserted or appended", () => {
+  it("reject a proof with any part changed, removed, inserted or appended", () => {
     const size = fc.integer({ min: 2, max: MAX_SIZE });
     fc.assert(
       fc.property(size, fc.nat(), fc.nat(), fc.nat(255), (n, i, part, bit) => {
@@ -131,13 +131,13 @@ describe("inclusion proofs", () => {
     );
   });
 
-  it("fail when they are longer than the tree is high", () => {
+  it("reject a proof longer than the tree is high", () => {
     const [leaf, sibling] = leaves as [Uint8Array, Uint8Array];
     expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(sibling, leaf))).to.equal(false);
     expect(verifyInclusion(leaf, 0, 1, [sibling], nodeHash(leaf, sibling))).to.equal(false);
   });
 
-  it("fail with a hash that is not 32 bytes", () => {
+  it("reject a proof with a hash that is not 32 bytes", () => {
     const leaf = leaves[0]!;
     for (const length of [0, 31, 33, 64]) {
       const odd = new Uint8Array(length).fill(1);
@@ -157,14 +157,14 @@ describe("inclusion proofs", () => {
     }
   });
 
-  it("are refused for an index outside the tree", () => {
+  it("refuse an index outside the tree", () => {
     for (const index of [-1, 3, 0.5, NaN, Infinity, 2 ** 53])
       refused(() => inclusionProof(index, tree(3)), "BAD_PROOF", "index");
     refused(() => inclusionProof(0, []), "BAD_PROOF", "index");
   });
 });
 
-describe("consistency proofs", () => {
+describe("consistencyProof and verifyConsistency", () => {
   it("prove that every tree extends every older one", () => {
     for (let size = 1; size <= MAX_SIZE; size++)
       for (let old = 1; old <= size; old++) {
@@ -177,7 +177,7 @@ describe("consistency proofs", () => {
       }
   });
 
-  it("fail for any other older size", () => {
+  it("reject any other older size", () => {
     for (let size = 2; size <= MAX_SIZE; size++)
       for (let old = 1; old < size; old++) {
         const proof = consistencyProof(old, tree(size));
@@ -190,7 +190,7 @@ describe("consistency proofs", () => {
       }
   });
 
-  it("fail when an older leaf was rewritten", () => {
+  it("reject a rewritten older leaf", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: MAX_SIZE }),
@@ -208,7 +208,7 @@ describe("consistency proofs", () => {
     );
   });
 
-  it("fail when any part is changed, removed, inserted or appended", () => {
+  it("reject a proof with any part changed, removed, inserted or appended", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: MAX_SIZE }),
@@ -232,14 +232,14 @@ describe("consistency proofs", () => {
     );
   });
 
-  it("are empty between a tree and itself", () => {
+  it("use an empty proof between a tree and itself", () => {
     expect(consistencyProof(5, tree(5))).to.deep.equal([]);
     expect(verifyConsistency(5, root(5), 5, root(5), [])).to.equal(true);
     expect(verifyConsistency(5, root(5), 5, root(5), [root(5)])).to.equal(false);
     expect(verifyConsistency(5, root(5), 5, root(6), [])).to.equal(false);
   });
 
-  it("fail for the empty tree, and are refused for it", () => {
+  it("reject the empty tree as the older one, and refuse to prove it", () => {
     expect(verifyConsistency(0, root(0), 5, root(5), [])).to.equal(false);
     expect(verifyConsistency(0, root(0), 0, root(0), [])).to.equal(false);
     for (const old of [0, -1, 4, 1.5, NaN])
@@ -247,8 +247,8 @@ describe("consistency proofs", () => {
   });
 });
 
-describe("hostile proofs", () => {
-  it("fail at any sizes, indices and hashes", () => {
+describe("verifyInclusion and verifyConsistency, on hostile proofs", () => {
+  it("reject random sizes, indices and hashes", () => {
     const number = fc.oneof(
       fc.integer({ min: -3, max: 70 }),
       fc.double(),
@@ -291,13 +291,13 @@ describe("hostile proofs", () => {
     );
   });
 
-  it("fail when they are a million hashes long", () => {
+  it("reject proofs of a million hashes", () => {
     const endless = Array.from({ length: 1_000_000 }, () => leaves[0]!);
     expect(verifyInclusion(leaves[0]!, 1, 2 ** 53 - 1, endless, root(1))).to.equal(false);
     expect(verifyConsistency(1, root(1), 2 ** 53 - 1, root(2), endless)).to.equal(false);
   });
 
-  it("hold for a tree of 2^53 - 1 leaves, at its last leaf only", () => {
+  it("accept a proof of the last leaf of 2^53 - 1, and at no other index", () => {
     // The last leaf of a tree of 2^53 - 1: the siblings are the roots of the complete subtrees on its left.
     const size = 2 ** 53 - 1;
     const siblings = Array.from({ length: 52 }, (_, i) => leaves[i % MAX_SIZE]!);

@@ -18,8 +18,8 @@ import {
 } from "../../../protocol/base/values.ts";
 import { refused } from "../../support/refused.ts";
 
-describe("lot numbers and texts", () => {
-  it("accept any case, inner spaces and all scripts, unchanged", () => {
+describe("LotNumber and Text", () => {
+  it("accept any case, inner spaces and all scripts, and leave them unchanged", () => {
     for (const text of [
       "R-0001",
       "r-0001",
@@ -67,20 +67,20 @@ describe("lot numbers and texts", () => {
       );
     });
 
-  it(`accept at most ${MAX_LOT_NUMBER_LENGTH} characters, counted as code points`, () => {
+  it(`accept at most ${MAX_LOT_NUMBER_LENGTH} code points`, () => {
     for (const character of ["a", "é", "\u{1f4a1}"]) {
       expect(parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH))).to.be.a("string");
       refused(() => parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH + 1)), "BAD_TEXT");
     }
   });
 
-  it("refuse anything but a text", () => {
+  it("refuse any value that is not a text", () => {
     for (const value of [1, null, undefined, ["R1"], { toString: "R1" }])
       refused(() => parseWith(LotNumber, value), "BAD_FIELD");
   });
 });
 
-describe("scalar values", () => {
+describe("the schemas of scalar values", () => {
   const cases: [string, z.ZodType, unknown[], unknown[]][] = [
     [
       "addresses",
@@ -114,13 +114,13 @@ describe("scalar values", () => {
     ],
   ];
   for (const [what, schema, good, bad] of cases)
-    it(`accept one form only: ${what}`, () => {
+    it(`accept exactly one form: ${what}`, () => {
       for (const value of good) expect(parseWith(schema, value)).to.equal(value);
       for (const value of bad) refused(() => parseWith(schema, value), "BAD_FIELD");
     });
 });
 
-describe("the event's schema", () => {
+describe("CustodyEvent", () => {
   const entry = { lot: `0x${"11".repeat(32)}`, previous: ZERO_HASH, quantity: 5 };
   const event = {
     action: 1,
@@ -132,11 +132,11 @@ describe("the event's schema", () => {
     details: ZERO_HASH,
   };
 
-  it("accepts an event, and leaves it unchanged", () => {
+  it("accepts an event and leaves it unchanged", () => {
     expect(parseWith(CustodyEvent, event)).to.deep.equal(event);
   });
 
-  it(`accepts ${MAX_ENTRIES} entries and no more`, () => {
+  it(`accepts ${MAX_ENTRIES} entries, and no more`, () => {
     const of = (length: number) => ({ ...event, entries: Array.from({ length }, () => entry) });
     expect(parseWith(CustodyEvent, of(MAX_ENTRIES)).entries).to.have.length(MAX_ENTRIES);
     refused(() => parseWith(CustodyEvent, of(MAX_ENTRIES + 1)), "TOO_LARGE", "entries");

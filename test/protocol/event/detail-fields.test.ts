@@ -14,8 +14,8 @@ import { refused } from "../../support/refused.ts";
 
 const fields = Object.entries(DETAIL_FIELDS) as [DetailName, DetailField][];
 
-describe("the list of fields", () => {
-  it("holds what a lot record needs", () => {
+describe("DETAIL_FIELDS", () => {
+  it("has every field that a lot record needs", () => {
     const needed = [
       "lotNumber",
       "manufacturer",
@@ -67,7 +67,7 @@ describe("the list of fields", () => {
     expect(Object.keys(DETAIL_FIELDS)).to.include.members(needed);
   });
 
-  it("holds no price and no value in money", () => {
+  it("has no price and no amount of money", () => {
     const money = /price|cost|amount|value|currency|total|discount|payment|eur|usd|dollar/i;
     expect(Object.keys(DETAIL_FIELDS).filter((name) => money.test(name))).to.deep.equal([]);
     for (const name of [
@@ -89,7 +89,7 @@ describe("the list of fields", () => {
     }
   });
 
-  it("keeps customers and orders private", () => {
+  it("makes customers and orders private", () => {
     const named = [
       "customerPartNumber",
       "purchaseOrder",
@@ -102,7 +102,7 @@ describe("the list of fields", () => {
   });
 
   for (const [name, { place, visibility, on, about, type }] of fields)
-    it(`describes ${name} in full`, () => {
+    it(`describes ${name} completely, and refuses malformed values in it`, () => {
       expect(name)
         .to.match(/^[a-z][A-Za-z]+$/)
         .and.to.not.equal("entries");
@@ -130,7 +130,7 @@ describe("the list of fields", () => {
         expect(type.safeParse(value).success, JSON.stringify(value)).to.equal(false);
     });
 
-  it("takes what is well-formed, and refuses what is not", () => {
+  it("accepts well-formed values and refuses others", () => {
     const cases: [DetailName, unknown[], unknown[]][] = [
       ["countryOfOrigin", ["DE", "AA", "MY"], ["de", "DEU", "D", "D1", "Germany"]],
       ["msl", ["1", "2", "2a", "3", "4", "5", "5a", "6"], ["0", "7", "2A", "3a", 3, "MSL3"]],
@@ -171,7 +171,7 @@ describe("the list of fields", () => {
     }
   });
 
-  it(`takes texts of ${MAX_TEXT_LENGTH} characters where most is to be said, and no more`, () => {
+  it(`accepts ${MAX_TEXT_LENGTH} characters of remarks, and no more`, () => {
     expect(parseWith(Details, { remarks: "é".repeat(MAX_TEXT_LENGTH) }).remarks).to.have.length(
       MAX_TEXT_LENGTH,
     );
@@ -182,7 +182,7 @@ describe("the list of fields", () => {
     );
   });
 
-  it("takes date codes in their format, YYWW where none is given", () => {
+  it("accepts date codes in their declared format, and YYWW without one", () => {
     const cases: [string | undefined, string[], string[]][] = [
       [
         undefined,
@@ -222,7 +222,7 @@ describe("the list of fields", () => {
     refused(() => parseWith(Details, { dateCodeFormat: "YYDD" }), "BAD_FIELD", "dateCodeFormat");
   });
 
-  it("reads an entry's date code by the shared format, and a shared one by the entry's", () => {
+  it("applies the shared format to an entry's date code, and an entry's format to the shared date code", () => {
     const shared = { dateCodeFormat: "YYMMDD" };
     expect(() =>
       parseWith(Details, { ...shared, entries: [{ dateCode: "231013" }] }),

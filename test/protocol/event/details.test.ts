@@ -74,14 +74,14 @@ function definition(details: Details, bytes: Uint8Array): string {
 /** Which fields are open, as one random bit each. */
 const choices = fc.infiniteStream(fc.boolean());
 
-describe("the root of details", () => {
-  it("is zero where there is no field", () => {
+describe("detailsRoot and disclosureRoot", () => {
+  it("return zero without fields", () => {
     for (const empty of [{}, { entries: [] }, { entries: [{}, {}] }])
       expect(detailsRoot(parseWith(Details, empty), secret)).to.equal(ZERO_HASH);
     expect(disclosureRoot({ open: [], withheld: [] }, 0)).to.equal(ZERO_HASH);
   });
 
-  it("follows its definition for any details", () => {
+  it("follow the definition for any details", () => {
     expect(detailsRoot(example, secret)).to.equal(definition(example, secret));
     fc.assert(
       fc.property(anyDetails, anySecret, (details, bytes) => {
@@ -90,7 +90,7 @@ describe("the root of details", () => {
     );
   });
 
-  it("sorts its leaves by the bytes of their paths", () => {
+  it("sort the leaves by the bytes of their paths", () => {
     const leaves = detailsLeaves(
       parseWith(Details, {
         shockMaxMilliG: 1,
@@ -110,7 +110,7 @@ describe("the root of details", () => {
     expect(keys.at(-1)).to.equal('["shockMaxMilliG"]');
   });
 
-  it("is the same for fields in another order, and with empty entries at the end", () => {
+  it("return the same root for fields in another order and empty entries at the end", () => {
     const reordered = parseWith(Details, {
       entries: [
         { msl: "3", mpn: "HM32G431CBT6TR", lotNumber: "R-1" },
@@ -124,7 +124,7 @@ describe("the root of details", () => {
     expect(detailsRoot(reordered, secret)).to.equal(detailsRoot(example, secret));
   });
 
-  it("changes with any field's value, with its place, and with the secret", () => {
+  it("change with any field's value or place, and with the secret", () => {
     fc.assert(
       fc.property(anyDetails, fc.nat(), anySecret, (details, at, bytes) => {
         const root = detailsRoot(details, bytes);
@@ -147,7 +147,7 @@ describe("the root of details", () => {
     expect(detailsRoot(moved, secret)).to.not.equal(detailsRoot(example, secret));
   });
 
-  it("tells values of different types apart", () => {
+  it("distinguish values of different types", () => {
     const of = (value: string | number | boolean) => disclosureRoot(openOne(value), 0);
     const openOne = (value: string | number | boolean): Disclosure => ({
       open: [{ path: ["reason"], value, salt: `0x${"00".repeat(16)}` }],
@@ -156,7 +156,7 @@ describe("the root of details", () => {
     expect(new Set([of("1"), of(1), of(true), of("true"), of("")]).size).to.equal(5);
   });
 
-  it("gives equal values of two fields, and of two events, different hashes", () => {
+  it("hash equal values of two fields or two events differently", () => {
     const same = parseWith(Details, {
       makerLot: "L1",
       brand: "L1",
@@ -170,7 +170,7 @@ describe("the root of details", () => {
 });
 
 describe("disclose", () => {
-  it("keeps the root and shows just the rest, whatever is withheld", () => {
+  it("keeps the root and reveals only the chosen fields, for any choice", () => {
     fc.assert(
       fc.property(anyDetails, anySecret, choices, (details, bytes, random) => {
         const chosen = new Map(
@@ -197,19 +197,19 @@ describe("disclose", () => {
     );
   });
 
-  it("shows neither salt nor value of a withheld field", () => {
+  it("reveals neither salt nor value of a withheld field", () => {
     const { withheld } = disclose(example, secret, () => false);
     expect(withheld).to.have.length(7);
     for (const item of withheld) expect(Object.keys(item)).to.deep.equal(["path", "inner"]);
   });
 
-  it("changes the root when a withheld field is left out", () => {
+  it("changes the root when a withheld field is removed", () => {
     const disclosure = disclose(example, secret, (path) => path.length === 1);
     const without = { ...disclosure, withheld: disclosure.withheld.slice(1) };
     expect(disclosureRoot(without, 3)).to.not.equal(detailsRoot(example, secret));
   });
 
-  it("knows who may see each field", () => {
+  it("uses the visibility of each field", () => {
     const visibility = (path: DetailPath) => visibilityOf(path);
     expect(visibility(["purchaseOrder"])).to.equal("private");
     expect(visibility(["carrier"])).to.equal("trail");
@@ -217,7 +217,7 @@ describe("disclose", () => {
   });
 });
 
-describe("a disclosure", () => {
+describe("Disclosure", () => {
   const whole = disclose(example, secret, ({ length }) => length === 1);
   const root = (value: unknown, entries = 3) =>
     disclosureRoot(parseWith(Disclosure, value), entries);
@@ -285,7 +285,7 @@ describe("a disclosure", () => {
     ],
   ];
   for (const [what, item, code, field] of wrong)
-    it(`refuses ${what}`, () => {
+    it(`is refused with ${what}`, () => {
       refused(() => parseWith(Disclosure, { open: [item], withheld: [] }), code, field);
     });
 
@@ -308,7 +308,7 @@ describe("entryDetail", () => {
     entries: [{ mpn: "OWN" }, {}, { countryOfOrigin: "MY" }],
   });
 
-  it("gives the entry's own field, or else the shared one", () => {
+  it("returns the entry's own field, or else the shared one", () => {
     expect(entryDetail(details, 0, "mpn")).to.equal("OWN");
     expect(entryDetail(details, 1, "mpn")).to.equal("SHARED");
     expect(entryDetail(details, 7, "mpn")).to.equal("SHARED");
@@ -338,7 +338,7 @@ describe("checkDetails", () => {
   };
   const entries = [{ lotNumber: "R-1" }, { lotNumber: "R-2" }];
 
-  it("asks for the lot number of every new lot", () => {
+  it("requires the right lot number of every new lot", () => {
     check(ACTIONS.commission, { mpn: "A", entries });
     refused(() => check(ACTIONS.commission, { mpn: "A" }), "BAD_FIELD", "entries.0.lotNumber");
     refused(
@@ -358,7 +358,7 @@ describe("checkDetails", () => {
     );
   });
 
-  it("refuses a wrong lot number of an existing lot, and does not ask for one", () => {
+  it("refuses a wrong lot number of an existing lot, and requires none", () => {
     check(ACTIONS.split, { entries: [{}, entries[1]] }, false);
     refused(
       () => check(ACTIONS.split, { entries: [{ lotNumber: "R-9" }] }, false),
@@ -383,7 +383,7 @@ describe("checkDetails", () => {
     refused(() => check(ACTIONS.ship, { entries: [{}, {}, {}] }, false), "BAD_PATH", "entries");
   });
 
-  it("refuses entries, and fields of an event, in a notice", () => {
+  it("refuses entries and event fields in a notice", () => {
     checkNoticeDetails(
       parseWith(Details, { reason: "Delamination", alertReference: "PCN-1", mpn: "A" }),
     );

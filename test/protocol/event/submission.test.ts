@@ -38,8 +38,8 @@ function eventOf(before: readonly (LotState | null)[], quantity = 7): CustodyEve
   };
 }
 
-describe("submissions", () => {
-  it("name each different origin once, in the order of the lines", () => {
+describe("submissionOf and unpackLine", () => {
+  it("list each different origin once, in the order of the lines", () => {
     const before = [stateOf(2, 10), null, stateOf(1, 20), stateOf(2, 30), stateOf(2, 40, true)];
     const { lots, lines, origins } = submissionOf(eventOf(before), before, SIGNATURE);
     expect(lots).to.deep.equal([1, 2, 3, 4, 5].map(hash));
@@ -58,7 +58,7 @@ describe("submissions", () => {
     ]);
   });
 
-  it("carry the event's other fields and the signature's parts", () => {
+  it("copy the event's other fields and split the signature", () => {
     const {
       lots: _lots,
       lines: _lines,
@@ -76,7 +76,7 @@ describe("submissions", () => {
     });
   });
 
-  it("keep any number of pieces exactly", () => {
+  it("keep any quantity exactly", () => {
     fc.assert(
       fc.property(integer, integer, (quantity, quantityBefore) => {
         const before = [stateOf(1, quantityBefore)];
@@ -86,7 +86,7 @@ describe("submissions", () => {
     );
   });
 
-  it("are refused where the states before are not those of the entries", () => {
+  it("refuse states that do not match the entries", () => {
     const before = [stateOf(1, 10), null];
     const event = eventOf(before);
     refused(() => submissionOf(event, [stateOf(1, 10)], SIGNATURE), "BEFORE_MISMATCH");
@@ -106,14 +106,14 @@ describe("submissions", () => {
     );
   });
 
-  it("are refused where a line cannot point to its origin", () => {
+  it("refuse more than 255 origins", () => {
     const before = Array.from({ length: 256 }, (_, i) => stateOf(i, 1));
     refused(() => submissionOf(eventOf(before), before, SIGNATURE), "TOO_LARGE", "entries");
     const fewer = before.slice(0, 255);
     expect(submissionOf(eventOf(fewer), fewer, SIGNATURE).origins).to.have.length(255);
   });
 
-  it("are refused with a signature that is not 65 bytes", () => {
+  it("refuse a signature that is not 65 bytes", () => {
     for (const signature of [
       "0x",
       SIGNATURE.slice(0, -2),
@@ -123,7 +123,7 @@ describe("submissions", () => {
       refused(() => submissionOf(eventOf([null]), [null], signature), "BAD_SIGNATURE", "signature");
   });
 
-  it("are refused with other bits in a line, or pieces beyond 2^53 - 1", () => {
+  it("refuse a line with unknown bits or a quantity beyond 2^53 - 1", () => {
     for (const line of [-1n, 1n << 53n, 1n << (64n + 53n), 1n << 136n, 1n << 255n])
       refused(() => unpackLine(line), "BAD_FIELD", "lines");
   });

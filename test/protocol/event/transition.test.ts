@@ -74,7 +74,7 @@ const atAssembler = [
   ]),
 ];
 
-describe("what an action does", () => {
+describe("transition, on allowed events", () => {
   const does = (
     what: string,
     before: Plan[],
@@ -312,7 +312,7 @@ describe("what an action does", () => {
   );
 });
 
-describe("which rule an event breaks", () => {
+describe("transition, on an event that breaks a rule", () => {
   const broken = new Set<ViolationName>();
   const breaks = (
     what: string,
@@ -321,7 +321,7 @@ describe("which rule an event breaks", () => {
     name: ViolationName,
     ...args: (string | number)[]
   ) =>
-    it(`${what}: ${name}`, () => {
+    it(`reports ${name} for ${what}`, () => {
       const states = after(...before);
       const untouched = new Map(states);
       expect(act(states, plan)).to.deep.equal({ violation: { name, args } });
@@ -346,7 +346,7 @@ describe("which rule an event breaks", () => {
     "EntryCountOutOfRange",
     MAX_ENTRIES + 1,
   );
-  it("breaks none with 250 entries", () => {
+  it("accepts 250 entries", () => {
     after({ action: "commission", by: "maker", lots: lots(MAX_ENTRIES) });
   });
   breaks("action 0", [commissioned], { ...held, action: 0 }, "UnknownAction", 0);
@@ -582,7 +582,7 @@ describe("which rule an event breaks", () => {
       REEL,
     );
 
-  it("is PreviousMismatch for a state that is not the newest", () => {
+  it("reports PreviousMismatch for a state that is not the newest", () => {
     const states = after(commissioned);
     const { signed, before } = eventOf(states, held);
     act(states, { action: "inspect", by: "maker", lots: [[REEL, 100]] });
@@ -899,7 +899,7 @@ describe("which rule an event breaks", () => {
       100,
       `${60 + child}`,
     );
-  it("is QuantityNotConserved for a sum that no double holds", () => {
+  it("reports QuantityNotConserved for a sum that no double holds", () => {
     const all = [0, 1, 2].map((i) => lotOf("maker", `C-${i}`));
     const states = after({ action: "commission", by: "maker", lots: [[REEL, MAX_INTEGER]] });
     const plan: Plan = {
@@ -946,17 +946,17 @@ describe("which rule an event breaks", () => {
     REVOKED_KEY.address,
   );
 
-  it("is met above for each rule", () => {
+  it("has a test for each rule", () => {
     expect([...broken].toSorted()).to.deep.equal(Object.keys(VIOLATIONS).toSorted());
   });
 });
 
-describe("the order of the rules", () => {
+describe("transition, on an event that breaks several rules", () => {
   const breaksFirst = (plan: Plan, name: ViolationName, before: Plan[] = []) => {
     expect(act(after(...before), plan).violation?.name).to.equal(name);
   };
 
-  it("is that of the list, whatever else is broken", () => {
+  it("reports the first broken rule in the order of the list", () => {
     // One event that breaks everything; then one rule after the other is kept.
     let plan: Plan = {
       action: 99,
@@ -1012,7 +1012,7 @@ describe("the order of the rules", () => {
     breaksFirst({ ...plan, signer: UNKNOWN_KEY.address }, "KeyNotOfParty");
   });
 
-  it("takes the lowest entry first, and entries before what they are together", () => {
+  it("reports the lowest entry first, and entries before their sum", () => {
     const lots = [lotOf("maker", "A"), lotOf("maker", "B")].toSorted() as [string, string];
     const outcome = act(after(), {
       action: "commission",
@@ -1031,8 +1031,8 @@ describe("the order of the rules", () => {
   });
 });
 
-describe("states before an event", () => {
-  it("must be those that the entries name", () => {
+describe("transition, on the states before an event", () => {
+  it("refuses states that do not match the entries", () => {
     const states = after(commissioned);
     const { signed, before } = eventOf(states, held);
     const other = { ...before[0]!, quantity: 101 };
@@ -1050,7 +1050,7 @@ describe("states before an event", () => {
   });
 });
 
-describe("any sequence of events", () => {
+describe("transition, on any sequence of events", () => {
   const names = ["maker", "distributor", "assembler"] as const;
   const lots = names.flatMap((name) => ["1", "2"].map((number) => lotOf(name, number)));
   const nameOf = (address: string | undefined) => names.find((name) => PARTY[name] === address);
@@ -1106,7 +1106,7 @@ describe("any sequence of events", () => {
     [...states.values()].reduce((sum, { quantity }) => sum + quantity, 0);
   const addsPieces = ["commission", "introduce", "assemble"];
 
-  it("makes no pieces but by commission, introduce and assemble, and moves no lot but by its holder or consignee", async () => {
+  it("adds pieces only by commission, introduce and assemble, and moves a lot only for its holder or consignee", async () => {
     const applied = new Set<ActionName | number>();
     const property = fc.property(fc.array(step, { minLength: 30, maxLength: 80 }), (steps) => {
       const states: States = new Map();

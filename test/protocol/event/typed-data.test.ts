@@ -67,8 +67,8 @@ const KeyEnrolment = [
   { name: "key", type: "address" },
 ];
 
-describe("typed data", () => {
-  it("has the types that ethers encodes", () => {
+describe("the EIP-712 encoding", () => {
+  it("has the same types as ethers", () => {
     expect(TypedDataEncoder.from({ CustodyEvent, Entry }).encodeType("CustodyEvent")).to.equal(
       EVENT_TYPE,
     );
@@ -137,7 +137,7 @@ describe("typed data", () => {
     );
   });
 
-  it("gives another digest to another event, and to the same event elsewhere", () => {
+  it("gives different digests for different events, and for one event on different ledgers", () => {
     fc.assert(
       fc.property(domain, event, event, domain, (some, value, other, elsewhere) => {
         const same = JSON.stringify(value) === JSON.stringify(other);
@@ -148,7 +148,7 @@ describe("typed data", () => {
     );
   });
 
-  it("names every action by its number, and no other number", () => {
+  it("numbers every action, and knows no other number", () => {
     for (const [name, number] of Object.entries(ACTIONS)) expect(actionName(number)).to.equal(name);
     expect(actionName(0)).to.equal(undefined);
     expect(actionName(13)).to.equal(undefined);
@@ -158,7 +158,7 @@ describe("typed data", () => {
 describe("words and ids", () => {
   const abi = AbiCoder.defaultAbiCoder();
 
-  it("makes a state's word as Solidity does", () => {
+  it("hash a state as Solidity does", () => {
     fc.assert(
       fc.property(state, (value) => {
         const { lastEvent, holder, consignee, quantity, held } = value;
@@ -171,7 +171,7 @@ describe("words and ids", () => {
     );
   });
 
-  it("chains a lot's notices as Solidity does", () => {
+  it("chain a lot's notices as Solidity does", () => {
     fc.assert(
       fc.property(hash, hash, (word, digest) => {
         expect(noticeWord(word, digest)).to.equal(
@@ -181,7 +181,7 @@ describe("words and ids", () => {
     );
   });
 
-  it("puts the issuer and the lot number's hash into a lot's id", () => {
+  it("put the issuer and the lot number's hash into a lot's id", () => {
     fc.assert(
       fc.property(address, text(64), (issuer, lotNumber) => {
         const lot = lotId(issuer, lotNumber);

@@ -8,7 +8,7 @@ import type { LabelField, LabelRecord } from "../../../protocol/label/reading.ts
 import { readLabel } from "../../../protocol/label/label.ts";
 
 const folder = process.env["CONFORMANCE_DIR"];
-const title = "labels printed by others";
+const title = "readLabel, on labels printed by others";
 
 interface Label {
   id: string;
@@ -89,7 +89,7 @@ function agrees(
 
 if (folder === undefined)
   describe(title, () => {
-    it("skipped, for CONFORMANCE_DIR is not set", function () {
+    it("is skipped because CONFORMANCE_DIR is not set", function () {
       this.skip();
     });
   });
@@ -101,7 +101,7 @@ else
     let agreed = 0;
 
     for (const { id, raw, expected = {} } of labels)
-      it(id, () => {
+      it(`reads label ${id} as its source states`, () => {
         const reading = readLabel(raw);
         if (reading.status === "refused") return expect(reading.refusal).to.equal(REFUSED[id]);
         expect(id in REFUSED).to.equal(false);
@@ -124,7 +124,7 @@ else
         return undefined;
       });
 
-    it("hundreds of facts agreed", () => {
+    it("agrees on at least 180 stated values", () => {
       expect(agreed).to.be.at.least(180);
     });
   });

@@ -253,7 +253,7 @@ describe("readLabel, on mutated labels", () => {
   const texts = corpus();
   const say = (input: unknown, run: number) => `SEED=${SEED}, run ${run}: ${JSON.stringify(input)}`;
 
-  it(`throws nothing and makes nothing up, in ${RUNS} mutations of ${texts.length} labels`, function () {
+  it(`never throws and never invents a value, in ${RUNS} mutations of ${texts.length} labels`, function () {
     this.timeout(600_000);
     const random = new Random(SEED);
     let read = 0;
@@ -274,7 +274,7 @@ describe("readLabel, on mutated labels", () => {
     expect(read, `SEED=${SEED}: labels that were read`).to.be.at.least(MUST_BE_READ);
   });
 
-  it("gives no amount of money that stands between a label's fields", () => {
+  it("does not reveal an amount of money between a label's fields", () => {
     const random = new Random(SEED);
     for (let run = 0; run < runsOf(5_000); run++) {
       const amount = `${random.int(10_000_000, 99_999_999)}.50`;

@@ -63,16 +63,16 @@ function shortened(input: string | string[]): Record<string, unknown> {
   };
 }
 
-describe("labels: vectors", () => {
+describe("readLabel, on the vectors", () => {
   for (const [file, lines] of vectors)
-    describe(file, () => {
+    describe(`${file}`, () => {
       for (const { about, input, expected } of lines)
-        it(about, () => {
+        it(`reads as its vector states: ${about}`, () => {
           expect(shortened(input)).to.deep.equal(expected);
         });
     });
 
-  it("show every dialect, every refusal but those of size, and everything that is mended", () => {
+  it("has a vector for every dialect, every mending and every refusal that is not about size", () => {
     const readings = vectors.flatMap(([, lines]) => lines.map(({ input }) => readLabel(input)));
     const codes = readings.flatMap((reading) => reading.codes);
     const read = codes.flatMap((code) => (code.status === "read" ? [code] : []));
@@ -86,56 +86,56 @@ describe("labels: vectors", () => {
   });
 });
 
-describe("labels: bounds", () => {
+describe("readLabel, on its limits", () => {
   const refusal = (input: string | string[]) => {
     const reading = readLabel(input);
     return reading.status === "refused" ? reading.refusal : undefined;
   };
   const label = (fields: number) => `[)>\x1e06${"\x1d1TA".repeat(fields)}\x1e\x04`;
 
-  it("length", () => {
+  it(`accepts ${MAX_LABEL_LENGTH} characters, and no more`, () => {
     const header = "[)>\x1e06\x1d1T";
     expect(refusal(header.padEnd(MAX_LABEL_LENGTH, "A"))).to.equal(undefined);
     expect(refusal(header.padEnd(MAX_LABEL_LENGTH + 1, "A"))).to.equal("TOO_LONG");
   });
 
-  it("fields", () => {
+  it(`accepts ${MAX_LABEL_FIELDS} fields, and no more`, () => {
     expect(refusal(label(MAX_LABEL_FIELDS))).to.equal(undefined);
     expect(refusal(label(MAX_LABEL_FIELDS + 1))).to.equal("TOO_LONG");
   });
 
-  it("codes", () => {
+  it(`accepts ${MAX_LABEL_CODES} codes, and no more`, () => {
     expect(refusal(Array<string>(MAX_LABEL_CODES).fill("Q1"))).to.equal(undefined);
     expect(refusal(Array<string>(MAX_LABEL_CODES + 1).fill("Q1"))).to.equal("TOO_MANY");
     expect(refusal([])).to.equal("EMPTY");
   });
 
-  it("what is no text is refused, not thrown at", () => {
+  it("refuses input that is not text, without an exception", () => {
     for (const input of [undefined, null, 1, {}, Symbol("label"), new String("Q1"), new Map()])
       expect(refusal(input as unknown as string)).to.equal("NOT_TEXT");
     const mixed = readLabel(["Q10", null as unknown as string]);
     expect(mixed.codes.map(({ status }) => status)).to.deep.equal(["read", "refused"]);
   });
 
-  it("of several refusals the first in the list is told", () => {
+  it("reports the refusal that comes first in the list", () => {
     expect(refusal(["RX-4711", "[)>06Q10", ""])).to.equal("EMPTY");
     expect(refusal(["RX-4711", "[)>06Q10"])).to.equal("SEPARATORS_LOST");
   });
 
-  it("a refused text is not kept", () => {
+  it("does not keep a refused text", () => {
     expect(
       JSON.stringify(readLabel(["[)>06KPO12Q1999USD", "https://example.com/12Q1999USD"])),
     ).to.not.include("1999");
   });
 
-  it("each refusal has a sentence of its own", () => {
+  it("has a different sentence for each refusal", () => {
     const sentences = Object.values(REFUSALS);
     expect(new Set(sentences).size).to.equal(sentences.length);
   });
 });
 
-describe("labels: tables", () => {
-  it("what a record knows by the same name is as visible as there", () => {
+describe("the label tables", () => {
+  it("give each kind the visibility of the detail field with the same name", () => {
     for (const kind of KIND_NAMES)
       if (kind in DETAIL_FIELDS)
         expect(KINDS[kind].visibility, kind).to.equal(
@@ -143,7 +143,7 @@ describe("labels: tables", () => {
         );
   });
 
-  it("orders and customers are private", () => {
+  it("make orders and customers private", () => {
     for (const di of [
       "P",
       "K",
@@ -162,7 +162,7 @@ describe("labels: tables", () => {
       expect(KINDS[IDENTIFIERS[di]!.kind].visibility, di).to.equal("private");
   });
 
-  it("every dialect is one of the list, and every one of the list but the general ones has its file", () => {
+  it("list exactly the dialects that are not general among HABITS and OWN_FORMS", () => {
     const general = ["lot-link", "format-06", "identifier", "gs1"];
     const own = new Set([...HABITS, ...OWN_FORMS].map(({ name }) => name));
     expect([...own].toSorted()).to.deep.equal(
@@ -170,7 +170,7 @@ describe("labels: tables", () => {
     );
   });
 
-  it("countries: alpha-2, alpha-3 and number are of one country each, and no other code is taken", () => {
+  it("accept 249 countries as alpha-2, alpha-3 and number, and no other code", () => {
     const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
     const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
     const pairs = letters.flatMap((a) => letters.map((b) => a + b));
@@ -203,7 +203,7 @@ describe("labels: tables", () => {
     ]);
   });
 
-  it("years of 53 weeks are those that begin on a Thursday, or on a Wednesday in a leap year", () => {
+  it("give 53 weeks to years that begin on a Thursday, or on a Wednesday if they are leap years", () => {
     const long = Array.from({ length: 130 }, (_, i) => 1970 + i).filter(
       (year) => weeksInYear(year) === 53,
     );
@@ -257,7 +257,7 @@ describe("readLabel, on long texts", () => {
   // The shortest of several runs counts, for what else the machine does only makes a run longer. Time that grows with the
   // square is never in a small ratio, so the first small ratio decides, however busy the machine is.
   for (const [name, shape] of Object.entries(shapes))
-    it(`takes far less than 64 times the time for eight times the text: ${name}`, () => {
+    it(`takes less than ${MOST_RATIO} times as long for eight times the text: ${name}`, () => {
       const texts = [MAX_LABEL_LENGTH / 8, MAX_LABEL_LENGTH].map(shape) as [string, string];
       const shortest = [Infinity, Infinity] as [number, number];
       const ratio = () => shortest[1] / Math.max(shortest[0], 0.0125);
@@ -268,7 +268,7 @@ describe("readLabel, on long texts", () => {
     });
 });
 
-describe("labels: documentation", () => {
+describe("docs/labels.md", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/labels.md"), "utf8");
 
   it("names every dialect, refusal and mending", () => {

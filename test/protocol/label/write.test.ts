@@ -27,15 +27,15 @@ function read(content: LabelContent) {
   return reading;
 }
 
-describe("labels of our own", () => {
-  it("are format 06 with the identifiers of EIGP 114", () => {
+describe("labelText", () => {
+  it("writes format 06 with the identifiers of EIGP 114", () => {
     expect(labelText(full)).to.equal(
       "[)>\x1e06\x1d3SRP-2024-000017\x1d4SCTN-000123\x1d1PRX-4711-AB\x1d2PC\x1dQ2500\x1d1TLOT7788A\x1d10D2443" +
         "\x1d14D20261231\x1d4LMY\x1d13E2a\x1dEe3\x1d1VExample Semi\x1e\x04",
     );
   });
 
-  it("are read back whole", () => {
+  it("writes labels that readLabel reads back in full", () => {
     const { lotNumber, dateCode, ...same } = full;
     expect(read(full).record).to.deep.equal({
       ...same,
@@ -58,13 +58,13 @@ describe("labels of our own", () => {
     });
   });
 
-  it("carry nothing private", () => {
+  it("writes no private field", () => {
     expect(read(full).fields.filter(({ visibility }) => visibility === "private")).to.deep.equal(
       [],
     );
   });
 
-  it("say each form of date code by the identifier of that form", () => {
+  it("writes each format of date code with that format's identifier", () => {
     const dates: [Partial<LabelContent>, di: string, raw: string, format: string | undefined][] = [
       [{ dateCode: "2443" }, "10D", "2443", "YYWW"],
       [{ dateCode: "N/T" }, "10D", "N/T", undefined],
@@ -92,7 +92,7 @@ describe("labels of our own", () => {
     }
   });
 
-  it("are refused where a value is not of its form, or not in the characters of format 06", () => {
+  it("refuses invalid values and characters outside format 06", () => {
     const bad: [Partial<Record<keyof LabelContent, unknown>>, "BAD_FIELD" | "BAD_TEXT", string][] =
       [
         [{ lotNumber: "" }, "BAD_TEXT", "lotNumber"],
@@ -111,10 +111,10 @@ describe("labels of our own", () => {
   });
 });
 
-describe("links to lots", () => {
+describe("lotLink", () => {
   const link = { lot: `0x${"ab".repeat(32)}`, chainId: 31337, ledger: `0x${"cd".repeat(20)}` };
 
-  it("name chain and ledger, and are read back", () => {
+  it("names chain and ledger, and is read back by readLabel", () => {
     for (const origin of [
       "https://reelproof.example",
       "https://reelproof.example/",
@@ -129,7 +129,7 @@ describe("links to lots", () => {
     }
   });
 
-  it("are not made of what is no lot, chain or ledger", () => {
+  it("refuses an invalid lot, chain, ledger or origin", () => {
     refused(() => lotLink("https://a.example", { ...link, lot: "0xab" }), "BAD_FIELD", "lot");
     refused(() => lotLink("https://a.example", { ...link, ledger: "main" }), "BAD_FIELD", "ledger");
     refused(() => lotLink("https://a.example", { ...link, chainId: 1.5 }), "BAD_FIELD", "chainId");

@@ -29,8 +29,8 @@ function notOpened(text: string): void {
     .that.is.oneOf(["BAD_FIELD", "BAD_SIGNATURE"]);
 }
 
-describe("signed notes", () => {
-  it("have the lines of the format", () => {
+describe("signNote and openNote", () => {
+  it("write the lines of the signed note format", () => {
     const [first, size, root, blank, signature, end] = note.split("\n");
     expect([first, size, root, blank, end]).to.deep.equal([
       origin,
@@ -42,7 +42,7 @@ describe("signed notes", () => {
     expect(signature).to.match(/^— reelproof\/31337\/0x(1e){20}\/0x(0b){20} [A-Za-z0-9+/]{91}=$/);
   });
 
-  it("are read back, for any checkpoint and any key", () => {
+  it("read back any checkpoint with any key", () => {
     const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(fc.maxSafeNat(), hash, hash, (size, root, secret) => {
@@ -55,7 +55,7 @@ describe("signed notes", () => {
     );
   });
 
-  it("have the key and the signature of the example in the specification", () => {
+  it("verify the example signature of the specification", () => {
     const theirs = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
     const text =
       "This is an example message.\n\n" +
@@ -64,20 +64,20 @@ describe("signed notes", () => {
     refused(() => openNote(text.replace("example m", "Example m"), theirs), "BAD_SIGNATURE");
   });
 
-  it("are read with lines of witnesses and extensions", () => {
+  it("ignore lines of witnesses and extensions", () => {
     const witness = `— witness.example/w ${btoa("\u0001\u0002\u0003\u0004 whatever it signs")}\n`;
     expect(openNote(note + witness, key)).to.deep.equal(checkpoint);
     expect(openNote(note.replace("\n\n", `\n\n${witness}`), key)).to.deep.equal(checkpoint);
   });
 
-  it("are refused with any character altered", () => {
+  it("refuse a note with any character altered", () => {
     for (let i = 0; i < note.length; i++) {
       const altered = note.slice(0, i) + (note[i] === "A" ? "B" : "A") + note.slice(i + 1);
       notOpened(altered);
     }
   });
 
-  it("are refused where another key signed, under this name or its own", () => {
+  it("refuse a note by another key, under this name or its own", () => {
     const other = new Uint8Array(32).fill(8);
     refused(() => openNote(signNote(checkpoint, other), key), "BAD_SIGNATURE");
     refused(() => openNote(note, verifierKey(origin, other)), "BAD_SIGNATURE");
@@ -85,7 +85,7 @@ describe("signed notes", () => {
     refused(() => openNote(foreign, key), "BAD_SIGNATURE");
   });
 
-  it("are refused in any other form", () => {
+  it("refuse any other form of note or key", () => {
     for (const text of [
       "",
       "\n",
@@ -108,8 +108,8 @@ describe("signed notes", () => {
   });
 });
 
-describe("origins", () => {
-  it("name the chain, the ledger and the operator", () => {
+describe("parseOrigin", () => {
+  it("returns the chain, the ledger and the operator, and undefined for any other text", () => {
     expect(parseOrigin(origin)).to.deep.equal({
       domain: { chainId: 31337, ledger: `0x${"1e".repeat(20)}` },
       operator,
