@@ -26,7 +26,7 @@ interface Manner {
   answers: "all" | "nothing" | "junk";
 }
 
-describe("the command line: bundles", () => {
+describe("reelproof verify BUNDLE", () => {
   let made: BundleWorld;
   let folder: Awaited<ReturnType<typeof dataFolder>>;
   let file: string;
@@ -105,7 +105,7 @@ describe("the command line: bundles", () => {
     body.error?.field,
   ];
 
-  it("is judged by the node and the ledger that are named, and exits by the verdict", async () => {
+  it("judges by the named node and ledger, and exits with the verdict's code", async () => {
     const { code, body } = await told(trusting());
     expect([code, body.verdict, codesOf(body)]).to.deep.equal([10, "WARN", ["SUSPECTED"]]);
     expect(body.trusted).to.include({
@@ -117,20 +117,20 @@ describe("the command line: bundles", () => {
     expect(posts, "batches").to.be.below(12);
   });
 
-  it("comes on stdin as well", async () => {
+  it("reads a bundle from stdin", async () => {
     const { code } = await told(["-", ...trusting().slice(1)], await readFile(file, "utf8"));
     expect(code).to.equal(10);
   });
 
   for (const batches of ["refuses", "errs"] as const)
-    it(`asks one question at a time where the node ${batches} on several`, async () => {
+    it(`asks one question at a time when the node ${batches} on a batch`, async () => {
       manner.batches = batches;
       const { code } = await told(trusting());
       expect(code).to.equal(10);
       expect(posts).to.be.above(12);
     });
 
-  it("fails what was altered", async () => {
+  it("fails an altered bundle with exit code 12", async () => {
     const altered = join(folder.path, "altered.json");
     const bundle = structuredClone(made.bundle);
     bundle.trail.events[3]!.event.time += 1;
@@ -139,7 +139,7 @@ describe("the command line: bundles", () => {
     expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
   });
 
-  it("is incomplete without a node, and where it does not answer or answers junk", async () => {
+  it("is INCOMPLETE without a node, and when the node gives no answer or an invalid one", async () => {
     const alone = await told([file, "--ledger", made.trust.ledger]);
     expect([alone.code, codesOf(alone.body)]).to.deep.equal([11, ["NO_NODE", "SUSPECTED"]]);
     manner.answers = "nothing";
@@ -152,7 +152,7 @@ describe("the command line: bundles", () => {
     expect([dated.code, codesOf(dated.body)[0]]).to.deep.equal([11, "NODE_INCONSISTENT"]);
   });
 
-  it("asks which ledger is trusted; the bundle's own word is taken only where one says so, and never passes", async () => {
+  it("requires a trusted ledger, and never passes with --trust-bundle-ledger", async () => {
     expect(problem(await told([file, "--rpc", url]))).to.deep.equal([
       2,
       "LEDGER_NOT_SAID",
@@ -168,7 +168,7 @@ describe("the command line: bundles", () => {
     expect([chain.code, codesOf(chain.body)]).to.deep.equal([12, ["OTHER_LEDGER"]]);
   });
 
-  it("is judged as of a block by number, hash or moment", async () => {
+  it("judges as of a block by number, hash or time", async () => {
     const head = made.chain.blocks.at(-1)!;
     const early = made.chain.blocks[14]!;
     const moment = new Date(1000 * (Number(early.timestamp) + 11))
@@ -200,7 +200,7 @@ describe("the command line: bundles", () => {
     ]);
   });
 
-  describe("that are log-only", () => {
+  describe("reelproof verify BUNDLE, on a log-only lot", () => {
     let logged: LogBundleWorld;
     let trusting: string[];
     let contract: string;
@@ -218,7 +218,7 @@ describe("the command line: bundles", () => {
     });
     const kindsOf = (body: Told) => [...new Set(codesOf(body))].toSorted();
 
-    it("are incomplete where no checkpoint contract is named", async () => {
+    it("is INCOMPLETE when no checkpoint contract is named", async () => {
       const { code, body } = await told(trusting);
       expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
         ...[11, "INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED", "SUSPECTED"]],
@@ -230,7 +230,7 @@ describe("the command line: bundles", () => {
       expect(body.bundle.checkpoints).to.equal(contract);
     });
 
-    it("count by the contract that is named, and warn that they may not be the latest", async () => {
+    it("uses the named checkpoint contract, and warns that the trail may not be the latest", async () => {
       for (const address of [contract, contract.toUpperCase().replace("0X", "0x")]) {
         const { code, body } = await told([...trusting, "--checkpoints", address]);
         expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
@@ -245,7 +245,7 @@ describe("the command line: bundles", () => {
       }
     });
 
-    it("fail by another contract", async () => {
+    it("fails a bundle of another checkpoint contract", async () => {
       const { code, body } = await told([...trusting, "--checkpoints", `0x${"5e".repeat(20)}`]);
       expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
       expect(codesOf(body)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
@@ -253,7 +253,7 @@ describe("the command line: bundles", () => {
       expect(problem(wrong)).to.deep.equal([2, "BAD_OPTION", "--checkpoints"]);
     });
 
-    it("name it themselves where their word for the ledger is taken, and then it is said", async () => {
+    it("uses the bundle's own contract with --trust-bundle-ledger, and warns of it", async () => {
       const [path, ...node] = trusting as [string, ...string[]];
       const { code, body } = await told([path, ...node.slice(0, 2), "--trust-bundle-ledger"]);
       expect([code, kindsOf(body)]).to.deep.equal([
@@ -264,7 +264,7 @@ describe("the command line: bundles", () => {
     });
   });
 
-  it("refuses what it is not given rightly, by the option's name", async () => {
+  it("refuses each invalid option by its name", async () => {
     const bad: [string[], string, string][] = [
       [[join(folder.path, "none.json"), "--rpc", url], "BAD_FILE", "LOT"],
       [["R-1", "--rpc", url], "BAD_FILE", "LOT"],

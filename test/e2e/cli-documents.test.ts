@@ -32,7 +32,7 @@ interface Document {
 const PDF = Buffer.from("%PDF-1.7 certificate 7 of Northgate");
 const HASH = `0x${createHash("sha256").update(PDF).digest("hex")}`;
 
-describe("the command line: documents", () => {
+describe("reelproof document", () => {
   let http: TestHttp;
   let folder: string;
   let file: string;
@@ -68,7 +68,7 @@ describe("the command line: documents", () => {
   }
   const out = (name: string) => join(folder, name);
 
-  it("adds a file once, with what is said of it, lists it, and fetches it for whom an event shows it", async () => {
+  it("adds a file once with its claims, lists it, and fetches it only for parties that an event shows it to", async () => {
     const said = [
       "--kind",
       "coc",
@@ -123,7 +123,7 @@ describe("the command line: documents", () => {
     );
   });
 
-  it("says what a hash proves, in its help", async () => {
+  it("states in its help that a hash does not prove truth", async () => {
     const { stdout, code } = await run("maker", ["document", "--help"]);
     expect(code).to.equal(0);
     expect(stdout.replaceAll(/\s+/g, " ")).to.contain(
@@ -131,7 +131,7 @@ describe("the command line: documents", () => {
     );
   });
 
-  it("overwrites nothing, and writes nothing that it did not get whole", async () => {
+  it("does not overwrite a file, and writes nothing when the fetched hash differs", async () => {
     await writeFile(out("mine.pdf"), "mine");
     const get = (to: string, hash = HASH) => ["document", "get", hash, "--out", out(to)];
     expect(await failure("maker", get("mine.pdf"))).to.deep.equal([2, "CANNOT_WRITE", "--out"]);
@@ -155,7 +155,7 @@ describe("the command line: documents", () => {
     expect(await readdir(folder)).not.to.include("x");
   });
 
-  it("names what is wrong with a file", async () => {
+  it("names the fault of a file, option or key", async () => {
     const add = (name: string, ...more: string[]) => [
       "document",
       "add",

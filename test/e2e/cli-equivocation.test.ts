@@ -9,7 +9,7 @@ import { commission, distributor, domain, maker, makerKey, ship } from "../suppo
 import { dataFolder } from "../support/process.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 
-describe("the command line: equivocation", () => {
+describe("reelproof equivocation", () => {
   const made = commission(1);
   const both = [ship(made), ship(made, 100, 1_760_000_001)].map(({ bytes, signature }) => ({
     ...{ event: JSON.parse(bytes) as CustodyEvent, signature: signature! },
@@ -44,7 +44,7 @@ describe("the command line: equivocation", () => {
     };
   }
 
-  it("without a node says who signed what, and that nobody was asked", async () => {
+  it("reports UNCHECKED without a node, with signers and events", async () => {
     const { code, text } = await said([path]);
     expect(code).to.equal(11);
     for (const each of [
@@ -60,7 +60,7 @@ describe("the command line: equivocation", () => {
     expect((await told(["-"], JSON.stringify(file))).body.standing).to.equal("UNCHECKED");
   });
 
-  it("says that a file proves none", async () => {
+  it("exits with 12 for a file that proves nothing", async () => {
     const same = JSON.stringify({ ...file, events: [file.events[0], file.events[0]] });
     const { code, body } = await told(["-"], same);
     expect([code, body.standing, body.findings.map((each) => each.code)]).to.deep.equal([
@@ -74,7 +74,7 @@ describe("the command line: equivocation", () => {
     expect([none.code, none.body.findings[0]!.code]).to.deep.equal([12, "EQUIVOCATION_MALFORMED"]);
   });
 
-  it("names what it cannot take", async () => {
+  it("names the fault of a file or option", async () => {
     const cases: [string[], string, string | undefined, number][] = [
       [[join(folder.path, "none.json")], "CANNOT_READ", "FILE", 2],
       [["-"], "BAD_FILE", "FILE", 2],

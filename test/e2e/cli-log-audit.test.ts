@@ -31,7 +31,7 @@ const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 type Lie = (path: string, body: Buffer) => Buffer | string;
 
-describe("the command line: log audit", () => {
+describe("reelproof log audit", () => {
   let http: TestHttp;
   let folder: string;
   let liar: Server;
@@ -133,7 +133,7 @@ describe("the command line: log audit", () => {
     return { code, text: stdout.text };
   }
 
-  it("follows an honest log without an API key, and goes on where it was", async () => {
+  it("follows an honest log without an API key, and continues in the next run", async () => {
     const state = stateFile();
     const first = await audit(state);
     expect([first.code, first.body.findings]).to.deep.equal([0, []]);
@@ -145,13 +145,13 @@ describe("the command line: log audit", () => {
     expect(second.body.followed).to.include({ size: 10 });
   });
 
-  it("checks every event's form, signature and transition that its API key shows", async () => {
+  it("checks form, signature and transition of every event that its API key shows", async () => {
     const { code, body } = await audit(stateFile(), { key: http.keys.operator });
     expect([code, body.findings]).to.deep.equal([0, []]);
     expect(body).to.include({ events: 10, withheld: 0, unchecked: 0 });
   });
 
-  it("names altered tiles, digests, events and signatures", async () => {
+  it("reports altered tiles, events, signatures and notes", async () => {
     const flip = (body: Buffer, at: number) =>
       Buffer.from(body.map((byte, i) => (i === at ? byte ^ 1 : byte)));
     const lies: Record<string, Lie> = {
@@ -175,7 +175,7 @@ describe("the command line: log audit", () => {
     }
   });
 
-  it("names a fork, remembers it, and does not take the fork for the log", async () => {
+  it("reports a fork in every later run, and keeps following the log", async () => {
     const state = stateFile();
     expect((await audit(state)).code).to.equal(0);
     await grow(1);
@@ -190,7 +190,7 @@ describe("the command line: log audit", () => {
     expect(again.body.findings).to.deep.equal(forked.body.findings);
   });
 
-  it("holds a note that somebody else was shown against the log", async () => {
+  it("compares notes from other readers with the log", async () => {
     const honest = join(folder, "honest.note");
     const forged = join(folder, "forged.note");
     await writeFile(honest, noteOf(http.ctx, (await rootsOfLog())[0]!));
@@ -207,14 +207,14 @@ describe("the command line: log audit", () => {
       }),
     );
 
-  it("says that a log keeps back what it anchored", async () => {
+  it("reports a log that hides what it anchored", async () => {
     const [older] = await rootsOfLog();
     lie = (path, body) => (path.endsWith("format=note") ? noteOf(http.ctx, older!) : body);
     const { code, body } = await audit(stateFile(), { url: liarUrl() });
     expect([code, codes(body)[0]]).to.deep.equal([12, "ANCHORED_NOT_SHOWN"]);
   });
 
-  it("refuses another log, another ledger, another key, and a state that is none", async () => {
+  it("refuses the state of another log, an unusable state and invalid options", async () => {
     const other = `0x${"77".repeat(20)}`;
     const state = stateFile();
     await audit(state);
@@ -245,7 +245,7 @@ describe("the command line: log audit", () => {
     }
   });
 
-  it("says so where the service or the node does not answer, and has lost nothing", async () => {
+  it("exits with 3 when the service or the node does not answer, and keeps its state", async () => {
     const state = stateFile();
     expect((await audit(state)).code).to.equal(0);
     const gone = await audit(state, { url: "http://127.0.0.1:1" });
@@ -255,7 +255,7 @@ describe("the command line: log audit", () => {
     expect((await audit(state)).code).to.equal(0);
   });
 
-  it("runs on, sees the log grow, and has its place when it was killed", async () => {
+  it("follows a growing log, locks its state, and keeps its position when it is killed", async () => {
     const state = stateFile();
     const { contract, operator } = http.ctx.merkleLog;
     const args = [
@@ -300,7 +300,7 @@ describe("the command line: log audit", () => {
     ]);
   });
 
-  it("finds two events that spend one word, when both have entered the log", async () => {
+  it("finds two events that spend one word, and writes the evidence once", async () => {
     const { ctx, parties } = http;
     const made = await acts.makeLots(ctx, parties.maker.address, "commission", {
       lots: [{ lotNumber: "TWICE", quantity: 5 }],
@@ -351,7 +351,7 @@ describe("the command line: log audit", () => {
     expect(await readFile(file, "utf8"), "from the state alone").to.equal(text);
   });
 
-  it("tells each finding once, all of them on request, also after a run that ended in the middle", async () => {
+  it("reports each finding once, also after an interrupted run, and all of them with --all", async () => {
     const state = stateFile();
     lie = (path, body) => {
       if (path.startsWith("/v1/log/tile/0/")) throw new Error("no answer");
@@ -370,7 +370,7 @@ describe("the command line: log audit", () => {
     expect(all.text.split("SIGNATURE_NOT_OF_PARTY").length).to.equal(count);
   });
 
-  it("with --json writes a line at each run, with what is new, and the errors in between", async () => {
+  it("writes one line per run with --json: new findings, or the error", async () => {
     const state = stateFile();
     const { contract, operator } = http.ctx.merkleLog;
     let isDown = false;
@@ -435,7 +435,7 @@ describe("the command line: log audit", () => {
     expect((await audit(state)).body.error?.code).to.equal("STATE_UNUSABLE");
   });
 
-  it("shows a verifier that a trail of the log alone is the latest, also while it runs on", async () => {
+  it("confirms to verify --followed that a log-only trail is the latest, also while it runs", async () => {
     const { ctx, parties, keys } = http;
     const details = { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" };
     const made = await http.expecting<{ lots: string[] }>(201, "POST", "/v1/lots", {

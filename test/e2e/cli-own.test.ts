@@ -22,7 +22,7 @@ async function onServer(sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-describe("the command line, setting up a deployment", () => {
+describe("the command line on a new deployment", () => {
   const database = `reelproof_${randomBytes(6).toString("hex")}`;
   const owner = toHex(randomBytes(32));
   const account = toHex(randomBytes(32));
@@ -80,7 +80,7 @@ describe("the command line, setting up a deployment", () => {
     return { code, body: JSON.parse(text) as T };
   }
 
-  it("makes the first API key where no key can be shown", async () => {
+  it("makes the first API key in the database while the service is stopped", async () => {
     await open();
     await service.close();
     const made = await run<{ key: string }>([
@@ -99,7 +99,7 @@ describe("the command line, setting up a deployment", () => {
     await service.close();
   });
 
-  it("says that it needs to know whose, and which variable is wrong", async () => {
+  it("requires a party for an API key, and names the wrong setting", async () => {
     const error = async (args: string[], env?: Record<string, string>) => {
       const { code, body } = await run<{ error: { code: string; field: string } }>(args, env);
       return [code, body.error.code, body.error.field];
@@ -122,7 +122,7 @@ describe("the command line, setting up a deployment", () => {
     ]);
   });
 
-  it("admits a party with the owner's key, and keeps a signing key for it with the party's account", async () => {
+  it("admits a party with the owner's key, and makes a signing key with the party's account", async () => {
     const admitted = await run(["party", "admit", party, "Own maker", "--role", "manufacturer"], {
       OWNER_KEY: owner,
     });
@@ -134,7 +134,7 @@ describe("the command line, setting up a deployment", () => {
     expect((await run(["party", "suspend", party], { OWNER_KEY: strange })).code).to.equal(1);
   });
 
-  it("gives the party an API key, with which it registers lots", async () => {
+  it("makes an API key for the party, which registers a lot with it", async () => {
     const { body } = await run<{ id: string; key: string }>([
       "api-key",
       "make",
@@ -157,7 +157,7 @@ describe("the command line, setting up a deployment", () => {
     await service.close();
   });
 
-  it("checks the database, and revokes a key in it", async () => {
+  it("checks the stopped service's database, and revokes API keys in it", async () => {
     const checked = await run<{ checked: { events: number } }>(["fsck"]);
     expect([checked.code, checked.body.checked.events]).to.deep.equal([0, 1]);
     const { items } = (

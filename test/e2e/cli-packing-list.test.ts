@@ -17,8 +17,8 @@ const rowsOf = (text: string | Uint8Array, action?: OriginAction) => {
 const faultsOf = (text: string | Uint8Array, action?: OriginAction) =>
   read(text, action).faults.map(({ line, column, code }) => [line, column, code]);
 
-describe("packing lists", () => {
-  it("become lots, every cell as the text that it is", () => {
+describe("readPackingList", () => {
+  it("returns lots with every cell as its exact text", () => {
     expect(rowsOf(`${HEADER}\n${ROW}\n`)).to.deep.equal([
       {
         ...{ line: 2, lotNumber: "PKG-1", quantity: 3200 },
@@ -54,7 +54,7 @@ describe("packing lists", () => {
     expect(rowsOf(`${HEADER}\n${ROW.replace("3200", "0003200")}`)[0]!.quantity).to.equal(3200);
   });
 
-  it("of the sample are read as they are", () => {
+  it("reads the sample's packing lists", () => {
     for (const [name, packages] of [
       ["packing-list-pellworth.csv", 4],
       ["packing-list-new-stock.csv", 12],
@@ -65,14 +65,14 @@ describe("packing lists", () => {
     }
   });
 
-  describe("are read in every form", () => {
+  describe("readPackingList, on file formats", () => {
     const [expected] = rowsOf(`${HEADER}\n${ROW}`);
     const quoted = ROW.split(",").map((cell) => `"${cell}"`);
     const utf16 = (text: string, mark: string) => Buffer.from(`${mark}${text}`, "utf16le");
     const forms: Record<string, string | Uint8Array> = {
       "a byte order mark": `\ufeff${HEADER}\n${ROW}\n`,
-      "line ends of Windows": `${HEADER}\r\n${ROW}\r\n`,
-      "line ends of old": `${HEADER}\r${ROW}\r`,
+      "Windows line ends": `${HEADER}\r\n${ROW}\r\n`,
+      "carriage returns as line ends": `${HEADER}\r${ROW}\r`,
       "no line end at the end": `${HEADER}\n${ROW}`,
       semicolons: `${HEADER}\n${ROW}\n`.replaceAll(",", ";"),
       tabs: `${HEADER}\n${ROW}\n`.replaceAll(",", "\t"),
@@ -80,36 +80,36 @@ describe("packing lists", () => {
         `${HEADER}\n${ROW}\n`.replaceAll(",", "\t"),
         "\ufeff",
       ),
-      "UTF-16, the other way round": utf16(`${HEADER}\n${ROW}\n`, "\ufeff").swap16(),
+      "big-endian UTF-16": utf16(`${HEADER}\n${ROW}\n`, "\ufeff").swap16(),
       "quotes around every cell": `"${HEADER.replaceAll(",", '","')}"\n${quoted.join(",")}\n`,
       "white space around cells": `${HEADER.replaceAll(",", " , ")}\n${ROW.replaceAll(",", "  ,\t")}\n`,
       "rows without anything below": `${HEADER}\n${ROW}\n,,,,,,,\n\n  \n`,
       "empty cells beyond the header": `${HEADER}\n${ROW},,\n`,
     };
     for (const [name, form] of Object.entries(forms)) {
-      it(`with ${name}`, () => expect(rowsOf(form)).to.deep.equal([expected]));
+      it(`reads a list with ${name}`, () => expect(rowsOf(form)).to.deep.equal([expected]));
     }
-    it("with a line that names the delimiter", () => {
+    it("reads a list whose first line names the delimiter", () => {
       expect(rowsOf(`sep=;\n${HEADER}\n${ROW}\n`.replaceAll(",", ";"))).to.deep.equal([
         { ...expected, line: 3 },
       ]);
     });
-    it("with delimiters and quotation marks in a quoted cell", () => {
+    it("reads delimiters and quotation marks in a quoted cell", () => {
       const rows = rowsOf(
         `${HEADER}\n${ROW.replace("Vellore Devices", '"Vellore, ""the"" maker"')}\n`,
       );
       expect(rows[0]!.details.manufacturer).to.equal('Vellore, "the" maker');
     });
-    it("with letters in parts, which are put together", () => {
+    it("normalises decomposed letters to NFC", () => {
       const rows = rowsOf(`${HEADER}\n${ROW.replace("Vellore", "Vello\u0308re")}\n`);
       expect(rows[0]!.details.manufacturer).to.equal("Vellöre Devices");
     });
   });
 
-  describe("have headers of other names", () => {
+  describe("readPackingList, on headers", () => {
     const named = (header: string) =>
       Object.keys(rowsOf(`${header},package_id,qty,maker,mpn\nx,P,1,M,N\n`)[0]!.details);
-    it("Digi-Key's", () => {
+    it("reads Digi-Key's headers, and lists those that it ignores", () => {
       const header =
         "ProductNumber,Description,ECCN,CustomerPartNumber,HTSUS,ManufacturerProductNumber,Manufacturer," +
         "CountryOfOrigin,LotQuantity,DateCode,LotCode,PackageId,OrderedQuantity,QuantityShipped";
@@ -139,18 +139,18 @@ describe("packing lists", () => {
       ]);
       expect(ignored).to.deep.equal(["OrderedQuantity", "QuantityShipped"]);
     });
-    it("any case and punctuation", () => {
+    it("ignores case and punctuation in headers", () => {
       for (const header of ["Lot Code", "LOT_CODE", "lot-code", "LotCode", "Mfr. Lot", "Batch #"]) {
         expect(named(header), header).to.include("makerLot");
       }
     });
-    it("any field of the details by its own name, as the number or the yes that it is", () => {
+    it("reads any detail field by its own name, as a number or a boolean", () => {
       const [row] = rowsOf(
         `${HEADER},peak_reflow_celsius,esdProtected,used\n${ROW},260,yes,false\n`,
       );
       expect(row!.details).to.include({ peakReflowCelsius: 260, esdProtected: true, used: false });
     });
-    it("none that says what only another action can", () => {
+    it("ignores a field that the action does not allow", () => {
       const list = `${HEADER},used\n${ROW},yes\n`;
       expect(rowsOf(list, "introduce")[0]!.details.used).to.be.true;
       expect(read(list, "commission").ignored).to.deep.equal(["used"]);
@@ -163,22 +163,18 @@ describe("packing lists", () => {
     text: string | Uint8Array,
     expected: (number | string | undefined)[][],
   ][] = [
-    ["nothing at all", "", [[1, undefined, "EMPTY_FILE"]]],
-    ["white space alone", "\n  \n\n", [[1, undefined, "EMPTY_FILE"]]],
-    ["a header alone", `${HEADER}\n`, [[2, undefined, "EMPTY_FILE"]]],
+    ["an empty file", "", [[1, undefined, "EMPTY_FILE"]]],
+    ["white space only", "\n  \n\n", [[1, undefined, "EMPTY_FILE"]]],
+    ["a header without rows", `${HEADER}\n`, [[2, undefined, "EMPTY_FILE"]]],
     [
       "missing columns",
       "mpn,date_code\nX,2614\n",
       ["manufacturer", "quantity", "package_id"].map(() => [1, undefined, "MISSING_COLUMN"]),
     ],
+    ["an ambiguous column", `${HEADER},Lot Number\n${ROW},7\n`, [[1, 9, "AMBIGUOUS_COLUMN"]]],
+    ["two columns with one meaning", `${HEADER},Qty\n${ROW},7\n`, [[1, 9, "TWO_COLUMNS"]]],
     [
-      "a column that may mean two things",
-      `${HEADER},Lot Number\n${ROW},7\n`,
-      [[1, 9, "AMBIGUOUS_COLUMN"]],
-    ],
-    ["two columns of one meaning", `${HEADER},Qty\n${ROW},7\n`, [[1, 9, "TWO_COLUMNS"]]],
-    [
-      "empty cells where there must be a value",
+      "empty cells in required columns",
       `${HEADER}\n,VSMBJ24CA,,,3200,,,\n`,
       [
         [2, 1, "MISSING_VALUE"],
@@ -193,23 +189,19 @@ describe("packing lists", () => {
       ],
     ),
     ["a country's name", `${HEADER}\n${ROW.replace("IN", "India")}\n`, [[2, 6, "BAD_FIELD"]]],
+    ["a country in lower case", `${HEADER}\n${ROW.replace("IN", "in")}\n`, [[2, 6, "BAD_FIELD"]]],
     [
-      "a country in small letters",
-      `${HEADER}\n${ROW.replace("IN", "in")}\n`,
-      [[2, 6, "BAD_FIELD"]],
-    ],
-    [
-      "no MSL that there is",
+      "an MSL that does not exist",
       `${HEADER}\n${ROW.replace("IN,1,", "IN,7,")}\n`,
       [[2, 7, "BAD_FIELD"]],
     ],
     [
-      "no date code that there is",
+      "a date code that does not exist",
       `${HEADER}\n${ROW.replace("2614", "2699")}\n`,
       [[2, 4, "BAD_FIELD"]],
     ],
     [
-      "a code that a spreadsheet made a number",
+      "a code that a spreadsheet turned into a number",
       `${HEADER}\n${ROW.replace("0007187692", "7.19E+06")}\n`,
       [[2, 3, "SPREADSHEET_NUMBER"]],
     ],
@@ -224,7 +216,7 @@ describe("packing lists", () => {
       [[2, 8, "BAD_TEXT"]],
     ],
     [
-      "a character that nobody sees",
+      "an invisible character",
       `${HEADER}\n${ROW.replace("VSMBJ", "VS\u200bMBJ")}\n`,
       [[2, 2, "BAD_TEXT"]],
     ],
@@ -234,7 +226,7 @@ describe("packing lists", () => {
       [[2, 2, "BAD_TEXT"]],
     ],
     [
-      "letters of another encoding",
+      "letters in another encoding",
       Buffer.from(`${HEADER}\n${ROW.replace("Vellore", "Müller")}\n`, "latin1"),
       [[2, 1, "BAD_ENCODING"]],
     ],
@@ -257,12 +249,12 @@ describe("packing lists", () => {
     ["too many cells", `${HEADER}\n${ROW},surplus\n`, [[2, 9, "CELL_COUNT"]]],
     ["a package twice", `${HEADER}\n${ROW}\n\n${ROW}\n`, [[4, 8, "DUPLICATE"]]],
   ];
-  describe("are refused for", () => {
+  describe("readPackingList, on faults", () => {
     for (const [name, text, expected] of bad)
-      it(name, () => expect(faultsOf(text)).to.deep.equal(expected));
+      it(`refuses ${name}`, () => expect(faultsOf(text)).to.deep.equal(expected));
   });
 
-  it("name all faults of all rows, in their order, and what stands there", () => {
+  it("reports every fault of every row, in order, with the cell's text", () => {
     const { rows, faults } = read(
       [
         HEADER,
@@ -293,7 +285,7 @@ describe("packing lists", () => {
     ]);
   });
 
-  it("tell which lots to ship; so does a file with a lot on each line", () => {
+  it("lists lot numbers for a shipment, also from a file with one lot per line", () => {
     expect(
       readLotNames(Buffer.from(`${HEADER}\n${ROW}\n${ROW.replace("PKG-1", "PKG-2")}\n`)),
     ).to.deep.equal(["PKG-1", "PKG-2"]);

@@ -13,7 +13,7 @@ class Written {
   }
 }
 
-describe("the command line: log-only lots", () => {
+describe("reelproof register --settlement log and settle", () => {
   let http: TestHttp;
   let folder: string;
 
@@ -37,7 +37,7 @@ describe("the command line: log-only lots", () => {
       ({ state }) => state,
     );
 
-  it("registers them, settles them once, and says what is left to do", async () => {
+  it("register a log-only lot, settle it once, and report when nothing is left to do", async () => {
     const file = join(folder, "list.csv");
     await writeFile(
       file,
@@ -63,7 +63,7 @@ describe("the command line: log-only lots", () => {
     expect((await run("maker", "settle", "BY-LOG-1")).stdout).to.match(/nothing to do/);
   });
 
-  it("knows two ways to settle, and no third", async () => {
+  it("refuse an unknown way to settle", async () => {
     expect((await run("maker", "register", "list.csv", "--settlement", "paper")).code).to.equal(2);
   });
 });

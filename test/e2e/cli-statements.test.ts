@@ -21,7 +21,7 @@ interface Listed {
   }[];
 }
 
-describe("the command line: statements", () => {
+describe("reelproof authorise, alert and statement", () => {
   let http: TestHttp;
   let folder: string;
 
@@ -55,7 +55,7 @@ describe("the command line: statements", () => {
     return path;
   };
 
-  it("authorises a party, once, and takes it back", async () => {
+  it("authorise a party once, and withdraw it only for its issuer", async () => {
     const { address } = http.parties.distributor;
     const args = [
       "authorise",
@@ -95,7 +95,7 @@ describe("the command line: statements", () => {
     expect(shown.stdout).to.match(/authorised for Northgate, 2026-01-01 to 2026-12-31/);
   });
 
-  it("imports authorisations and alerts from files, and the same again as known", async () => {
+  it("import authorisations and alerts from files, and report repeated ones as known", async () => {
     const { address } = http.parties.distributor;
     const csv = await file(
       "authorised.csv",
@@ -123,7 +123,7 @@ describe("the command line: statements", () => {
     expect(statements).to.deep.equal([]);
   });
 
-  it("names every row at fault, and imports none", async () => {
+  it("name every faulty row, and import none", async () => {
     const csv = await file(
       "bad.csv",
       "source,reference,kind,mpn\nITX,A-7,recall,X\nITX,A-8,rumour,\n",
@@ -141,7 +141,7 @@ describe("the command line: statements", () => {
     expect(statements.some(({ content }) => content["reference"] === "A-7")).to.equal(false);
   });
 
-  it("says what it does not understand", async () => {
+  it("refuse invalid arguments", async () => {
     expect((await run("maker", "statement", "withdraw", "x")).code).to.equal(2);
     expect((await run("maker", "alert", "import", join(folder, "none.csv"))).code).to.equal(2);
     expect(

@@ -22,8 +22,8 @@ class Written implements Stream {
   }
 }
 
-describe("the terminal", () => {
-  it("colours for a person, and for nobody else", () => {
+describe("openTerminal and its formats", () => {
+  it("use colours only for a terminal", () => {
     expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal(
       "\x1b[31mFAIL\x1b[39m",
     );
@@ -32,7 +32,7 @@ describe("the terminal", () => {
     expect(plain.style("red", "FAIL")).to.equal("FAIL");
   });
 
-  it("shows progress beside the result, where somebody watches, and takes it away again", () => {
+  it("show progress on stderr of a terminal, and clear it before the result", () => {
     const [out, err] = [new Written(), new Written(true)];
     const terminal = openTerminal(out, err);
     terminal.progress("registering", 250, 1000);
@@ -45,7 +45,7 @@ describe("the terminal", () => {
     expect(silent.text).to.equal("");
   });
 
-  it("leaves stdout to JSON where that is wanted", () => {
+  it("write no text to stdout when quiet", () => {
     const [out, err] = [new Written(), new Written()];
     const terminal = openTerminal(out, err, { quiet: true });
     terminal.line("a line");
@@ -53,7 +53,7 @@ describe("the terminal", () => {
     expect([out.text, err.text]).to.deep.equal(["", "a note\n"]);
   });
 
-  it("aligns columns, whatever their colours", () => {
+  it("align columns regardless of colours", () => {
     const red = "\x1b[31mFAIL\x1b[39m";
     expect(
       table(
@@ -66,14 +66,14 @@ describe("the terminal", () => {
     ).to.deep.equal(["verdict  pieces  party", "PASS          1  Linköping", `${red}     12,000`]);
   });
 
-  it("writes numbers, times and hashes for people", () => {
+  it("format numbers, times and hashes", () => {
     expect(pieces(1_234_567)).to.equal("1,234,567");
     expect(moment(1_781_594_860)).to.equal("2026-06-16 07:27");
     expect(short(`0x${"ab".repeat(32)}`)).to.equal("0xabababababab…");
     expect(short("0xabcd")).to.equal("0xabcd");
   });
 
-  it("tells a problem on one line, with its code and field", () => {
+  it("write a problem on one line with code and field", () => {
     const problem = new Problem("BAD_FIELD", "is\n  wrong", {
       field: "lots.0",
       status: 422,
@@ -90,7 +90,7 @@ describe("the terminal", () => {
   });
 });
 
-describe("the line of custody", () => {
+describe("custodyOf", () => {
   const party = (name: string) => ({ address: `0x${name}`, name, roles: [] });
   const event = (
     action: TrailEvent["action"],
@@ -130,19 +130,19 @@ describe("the line of custody", () => {
     event("receive", "buyer", [["board", 20]]),
   ];
 
-  it("goes through the hands of a lot", () => {
+  it("lists each party that held a lot", () => {
     expect(told("reel", trail)).to.deep.equal(["commission maker 1000", "receive trader 990"]);
     expect(told("other", trail)).to.deep.equal(["commission maker 500"]);
   });
-  it("goes on from a split in its parent", () => {
+  it("continues from a split in the parent lot", () => {
     expect(told("cut", trail)).to.deep.equal([
       ...["commission maker 1000", "receive trader 990", "split trader 100", "receive builder 100"],
     ]);
   });
-  it("begins with an assembly: inputs have lines of their own", () => {
+  it("begins with the assembly of a product", () => {
     expect(told("board", trail)).to.deep.equal(["assemble builder 20", "receive buyer 20"]);
   });
-  it("says what is left of a broken trail", () => {
+  it("lists what is left of a broken trail", () => {
     expect(told("cut", trail.slice(3))).to.deep.equal(["split trader 100", "receive builder 100"]);
     expect(told("cut", [event(null, "x", [["cut", 5]]), ...trail.slice(4)])).to.deep.equal([
       "receive builder 100",

@@ -114,7 +114,7 @@ describe("the command line", () => {
   }
 
   describe("in general", () => {
-    it("tells what there is, and what its exit codes mean", async () => {
+    it("lists its commands and exit codes in --help", async () => {
       const { code, stdout } = await spawned("--help");
       expect(code).to.equal(0);
       for (const name of [
@@ -135,13 +135,13 @@ describe("the command line", () => {
       }
       expect(stdout).to.match(/0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD/);
     });
-    it("writes no colours where no person watches", async () => {
+    it("writes no colours when the output is not a terminal", async () => {
       for (const args of [["verify", "LK-42474"], ["party", "list"], ["--help"]]) {
         const { stdout, stderr } = await spawned(...args);
         expect(stdout + stderr).not.to.contain("\x1b");
       }
     });
-    it("ends with 2 for wrong usage", async () => {
+    it("exits with 2 for wrong usage", async () => {
       expect((await run([])).code).to.equal(2);
       expect((await spawned("verfy")).code).to.equal(2);
       for (const args of [
@@ -156,7 +156,7 @@ describe("the command line", () => {
         expect(stderr.trim().split("\n")).to.have.length(1);
       }
     });
-    it("ends with 3 where no service answers, or something else does", async () => {
+    it("exits with 3 when no service answers", async () => {
       const nobody = { REELPROOF_URL: "http://127.0.0.1:9" };
       expect(await failure(["party", "list"], nobody)).to.deep.equal([
         3,
@@ -177,7 +177,7 @@ describe("the command line", () => {
       ]);
       page.close();
     });
-    it("waits where the service's rate limit says so", async () => {
+    it("waits and repeats when the service limits its rate", async () => {
       let asked = 0;
       const limited = createServer((_, res) => {
         if (++asked > 1) return void res.end('{"items":[],"next":null}');
@@ -193,7 +193,7 @@ describe("the command line", () => {
       expect([code, body, asked]).to.deep.equal([0, { items: [] }, 2]);
       expect(stderr).to.contain("1 s");
     });
-    it("acts for whom --as says, and for nobody it does not know", async () => {
+    it("acts for the party that --as names, and refuses an unknown one", async () => {
       expect(await failure(["party", "list", "--as", "nobody"])).to.deep.equal([
         1,
         "UNKNOWN_PARTY",
@@ -220,7 +220,7 @@ describe("the command line", () => {
         expect(new Set(body.items.map(({ party }) => party)), as).to.deep.equal(new Set([address]));
       }
     });
-    it("needs one API key, and not two", async () => {
+    it("requires exactly one valid API key", async () => {
       const elsewhere = { DATA_DIR: join(data.path, "nothing") };
       expect(await failure(["party", "list"], elsewhere)).to.deep.equal([
         2,
@@ -255,7 +255,7 @@ describe("the command line", () => {
     const register = (path: string, ...more: string[]) =>
       json<Registered>(["register", path, ...more]);
 
-    it("says what it would do, and does it when told to", async () => {
+    it("registers nothing with --dry-run, and every lot without it", async () => {
       const dry = await register(NEW_STOCK, "--as", "Pellworth", "--dry-run");
       expect(dry.code).to.equal(0);
       expect(dry.body).to.include({ action: "introduce", rows: 12, registered: 0, known: 0 });
@@ -297,7 +297,7 @@ describe("the command line", () => {
         .and.match(/^known +12 lots/m);
     });
 
-    it("knows what an event with more to say has registered", async () => {
+    it("reports lots as known when their event has more details", async () => {
       const path = join(ROOT, "sample/packing-list-pellworth.csv");
       expect((await register(path, "--as", "Pellworth")).body).to.include({
         registered: 0,
@@ -305,7 +305,7 @@ describe("the command line", () => {
       });
     });
 
-    it("commissions a maker's own lots", async () => {
+    it("commissions a maker's own lots, and refuses to introduce them", async () => {
       const path = await file("own.csv", [HEADER, row("HS-OWN-1"), row("HS-OWN-2")]);
       const { body } = await register(path, "--as", "Halden");
       expect(body).to.include({ action: "commission", registered: 2 });
@@ -350,7 +350,7 @@ describe("the command line", () => {
       expect(await ask("Pellworth", "/v1/lots?lotNumber=BAD-1")).to.deep.include({ items: [] });
     });
 
-    it("refuses what is registered with other facts, and registers nothing else of the file", async () => {
+    it("refuses lots registered with other facts, and registers nothing else of the file", async () => {
       const path = await file("other.csv", [HEADER, row("OTHER-1"), row("OTHER-2")]);
       await register(path, "--as", "Pellworth");
       await file("other.csv", [
@@ -375,7 +375,7 @@ describe("the command line", () => {
       expect(await ask("Pellworth", "/v1/lots?lotNumber=OTHER-3")).to.deep.include({ items: [] });
     });
 
-    it("knows a lot by its issuer: another party's number is free", async () => {
+    it("registers a number that another party already uses", async () => {
       const path = await file("twin.csv", [HEADER, row("TWIN-1")]);
       for (const as of ["Pellworth", "Larkhill"]) {
         expect((await register(path, "--as", as)).body).to.include({ registered: 1, known: 0 });
@@ -394,7 +394,7 @@ describe("the command line", () => {
       expect(body.findings.map((finding) => finding.code)).to.include("PACKAGE_ID_TWICE");
     });
 
-    it("is for parties that may", async () => {
+    it("refuses a party without the role", async () => {
       expect(await failure(["register", NEW_STOCK])).to.deep.equal([1, "FORBIDDEN", "--as"]);
       expect(await failure(["register", NEW_STOCK, "--as", "Aldervik"])).to.deep.equal([
         1,
@@ -411,7 +411,7 @@ describe("the command line", () => {
       ]);
     });
 
-    it("asks whose a key is that may not ask itself, and which action where both are possible", async () => {
+    it("requires --party for a key that cannot look it up, and --action when two are possible", async () => {
       const { body } = await json<{ key: string }>([
         "api-key",
         "make",
@@ -455,7 +455,7 @@ describe("the command line", () => {
       );
     });
 
-    it("goes on where it was interrupted, and registers each lot once", async () => {
+    it("continues after an interruption, and registers each lot once", async () => {
       const rows = Array.from({ length: 600 }, (_, i) => row(`LONG-${i}`));
       const path = await file("long.csv", [HEADER, ...rows]);
       const counted = () =>
@@ -490,7 +490,7 @@ describe("the command line", () => {
   });
 
   describe("ship, receive, split", () => {
-    it("hand a shipment over, short, and split it", async () => {
+    it("transfer a shipment with a shortfall, and split it", async () => {
       const path = await file("kit.csv", [
         HEADER,
         row("KIT-1", 1000),
@@ -562,7 +562,7 @@ describe("the command line", () => {
       expect(items.map(({ quantity }) => quantity)).to.deep.equal([50]);
     });
 
-    it("take lots by number, by id and from a plain file", async () => {
+    it("accept lots by number, by id and from a plain file", async () => {
       const path = await file("ways.csv", [HEADER, row("WAY-1"), row("WAY-2"), row("WAY-3")]);
       const { body } = await json<{ lots: { lot: string }[] }>([
         "register",
@@ -590,7 +590,7 @@ describe("the command line", () => {
       expect((await run(["receive", shipment, "--as", "Monclara"])).code).to.equal(0);
     });
 
-    it("say why they do not", async () => {
+    it("name the fault of each refused call", async () => {
       const as = ["--as", "Pellworth"];
       const path = await file("not.csv", [HEADER, row("NOT-1")]);
       await run(["register", path, ...as]);
@@ -676,7 +676,7 @@ describe("the command line", () => {
     const file = () => join(data.path, "policy.json");
     const as = ["--as", "Monclara"];
 
-    it("is the default, until another is set, and is the default again", async () => {
+    it("shows the default, sets a file, and returns to the default", async () => {
       expect((await json(["policy", "show", ...as])).body).to.deep.include({ document: {} });
       await writeFile(
         file(),
@@ -690,7 +690,7 @@ describe("the command line", () => {
       expect((await json(["policy", "show", ...as])).body).to.deep.include({ document: {} });
     });
 
-    it("names what is wrong with a file, and sets nothing", async () => {
+    it("names the fault of a file", async () => {
       for (const [text, field] of [
         ["{", "FILE"],
         ['{"maxSealAgeDays":-1}', "maxSealAgeDays"],
@@ -714,7 +714,7 @@ describe("the command line", () => {
   describe("verify", () => {
     const FRESH = "HS26-431420";
 
-    it("ends with the verdict's code, and says it with its reasons", async () => {
+    it("exits with the verdict's code, and prints the verdict with its reasons", async () => {
       const held = "SBT26K479038";
       for (const [lot, verdict, code] of [
         [FRESH, "PASS", 0],
@@ -737,7 +737,7 @@ describe("the command line", () => {
         .and.match(/block \d+ 0x/);
     });
 
-    it("tells the lot's custody, through splits, back to its maker", async () => {
+    it("lists the lot's custody through splits back to its maker", async () => {
       const { body } = await json<{
         custody: { action: string; name: string; quantity: number }[];
       }>([...["verify", "DRV-UID-9332203"]]);
@@ -753,7 +753,7 @@ describe("the command line", () => {
       expect(stdout).to.match(/^custody +\d{4}-\d\d-\d\d \d\d:\d\d +Larkhill/m);
     });
 
-    it("FAILs on an altered row, and names event and field; so does fsck", async () => {
+    it("fails an altered row and names event and field, as fsck does", async () => {
       const { prisma } = service.ctx;
       const { origin: hash } = await prisma.lot.findFirstOrThrow({ where: { lotNumber: FRESH } });
       const { details } = await prisma.event.findUniqueOrThrow({ where: { hash } });
@@ -786,7 +786,7 @@ describe("the command line", () => {
       expect((await run(["verify", FRESH])).code).to.equal(0);
     });
 
-    it("is INCOMPLETE where the chain does not answer, which fsck cannot check either", async () => {
+    it("is INCOMPLETE when the chain does not answer, and fsck exits with 3", async () => {
       const { reader } = service.ctx;
       const away = () => Promise.reject(new ProtocolError("CHAIN_UNREACHABLE", "no answer"));
       service.ctx.reader = { ...reader, head: away } as typeof reader;
@@ -884,7 +884,7 @@ describe("the command line", () => {
       ]);
     });
 
-    it("says what is wrong with an argument", async () => {
+    it("names the fault of an argument", async () => {
       const address = toHex(randomBytes(20));
       expect(await failure(["party", "admit", "0x12", "X", "--role", "laboratory"])).to.deep.equal([
         2,
@@ -920,20 +920,20 @@ describe("the command line", () => {
     });
   });
 
-  describe("where the service is stopped", () => {
+  describe("while the service is stopped", () => {
     const account = toHex(randomBytes(32));
     const own = toHex(randomBytes(32));
     const party = addressOfPrivateKey(Buffer.from(account.slice(2), "hex"));
     const here = { REELPROOF_URL: "" };
 
-    it("has a database that is clean", async () => {
+    it("leaves a clean database behind", async () => {
       await run(["party", "admit", party, "Own account", "--role", "assembler"]);
       await service.ctx.request("hardhat_setBalance", [party, "0xde0b6b3a7640000"]);
       await settled();
       expect((await fsck(service.ctx)).faults).to.deep.equal([]);
       await service.close();
     });
-    it("cannot be asked", async () => {
+    it("exits with 3 for commands that ask the service", async () => {
       expect(await failure(["verify", "HS26-431420"])).to.deep.equal([
         3,
         "SERVICE_UNREACHABLE",
@@ -941,12 +941,12 @@ describe("the command line", () => {
       ]);
       expect(await failure(["fsck"])).to.deep.equal([3, "SERVICE_UNREACHABLE", "--url"]);
     });
-    it("is checked by fsck itself", async () => {
+    it("checks the database with fsck itself", async () => {
       const { code, body } = await json<{ checked: { events: number } }>(["fsck"], here);
       expect(code).to.equal(0);
       expect(body.checked.events).to.be.greaterThan(90);
     });
-    it("accepts keys from the bearer of the party's account", async () => {
+    it("makes and enrols signing keys with the party's account", async () => {
       const kept = await json<{ key: string; party: string }>(["key", "make"], {
         ACCOUNT_KEY: account,
       });
@@ -982,7 +982,7 @@ describe("the command line", () => {
       expect(await keys()).to.deep.equal([kept.body.key, enrolled.body.key].sort());
       expect((await fsck(service.ctx)).faults).to.deep.equal([]);
     });
-    it("cannot be opened beside a running service", async () => {
+    it("refuses to open the database beside a running service", async () => {
       expect(await failure(["key", "make"], { ACCOUNT_KEY: account })).to.deep.equal([
         3,
         "CANNOT_OPEN",

@@ -41,8 +41,8 @@ function stepsOf(stdout: string) {
   }));
 }
 
-describe("the demo", () => {
-  describe("on a service of its own", () => {
+describe("npm run demo", () => {
+  describe("on its own service", () => {
     let folder: DataFolder;
     let ended: Awaited<ReturnType<typeof demo>>;
     before(async () => {
@@ -51,7 +51,7 @@ describe("the demo", () => {
     });
     after(() => folder.remove());
 
-    it("ends well, and leaves nothing behind", async () => {
+    it("exits with 0 and removes its files", async () => {
       expect(ended.stderr).to.equal("");
       expect(ended.code).to.equal(0);
       expect(
@@ -59,7 +59,7 @@ describe("the demo", () => {
       ).to.deep.equal([]);
     });
 
-    it("tells each step with what was signed, stored and settled", () => {
+    it("prints each step with its facts, block and gas", () => {
       const steps = stepsOf(ended.stdout);
       expect(steps.map(({ action }) => action)).to.deep.equal(ACTIONS);
       steps.forEach(({ facts, block, gas }, i) => {
@@ -69,7 +69,7 @@ describe("the demo", () => {
       });
     });
 
-    it("shows the verdicts of the sample's lots, and of its own product", () => {
+    it("prints the verdicts of the sample's lots and of its own product", () => {
       const shown = (name: string) =>
         new RegExp(`^(\\w+) +${name} +(\\w*)`, "m").exec(ended.stdout)?.slice(1, 3);
       expect(shown("thisProduct")).to.deep.equal(["HOLD", "RECALLED"]);
@@ -80,7 +80,7 @@ describe("the demo", () => {
       expect(ended.stdout).to.contain("not that a chip is genuine");
     });
 
-    it("changes one row by hand, which the verdict and fsck name, and puts it back", () => {
+    it("alters one row, prints how the verdict and fsck name it, and restores it", () => {
       const { stdout } = ended;
       const row = /^ +row +event (0x[0-9a-f]{64})$/m.exec(stdout)![1]!;
       expect(stdout).to.match(/^ +lot +\S+, .*: PASS$/m);
@@ -95,7 +95,7 @@ describe("the demo", () => {
       expect(stdout).to.match(/^ +put back +verdict PASS, fsck clean$/m);
     });
 
-    it("is short, aligned, and without colours where no person watches", () => {
+    it("prints under 70 aligned lines without colours", () => {
       const lines = ended.stdout.split("\n");
       expect(lines.length).to.be.lessThan(70);
       expect(ended.stdout).not.to.contain("\x1b");
@@ -121,7 +121,7 @@ describe("the demo", () => {
       await data.remove();
     });
 
-    it("can be played again and again, and leaves the database alone", async () => {
+    it("runs twice, and does not alter the database by hand", async () => {
       for (let time = 1; time <= 2; time++) {
         const { code, stdout } = await demo({ REELPROOF_URL: service.url, DATA_DIR: data.path });
         expect(code).to.equal(0);
@@ -131,7 +131,7 @@ describe("the demo", () => {
           .and.not.match(/by hand, as anyone/);
       }
     });
-    it("says what is missing where it cannot", async () => {
+    it("exits with 2 without the data folder, and with 3 without the service", async () => {
       expect((await demo({ REELPROOF_URL: service.url, DATA_DIR: "/nowhere" })).code).to.equal(2);
       expect(
         (await demo({ REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path })).code,

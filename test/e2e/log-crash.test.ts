@@ -23,7 +23,7 @@ const KILLS_AFTER = [1, 4, 9];
 const REQUESTS = 12;
 const ENV = { LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "1" };
 
-describe("the log of a service that is killed", () => {
+describe("the log of a killed service", () => {
   let folder: DataFolder;
   let service: RunningService;
   let key: string;
@@ -58,14 +58,14 @@ describe("the log of a service that is killed", () => {
     }
   }
 
-  it("says whose log it is, and where it is anchored", async () => {
+  it("is announced at the start, with operator and contract", async () => {
     const { operator: account, contract } = await get<Record<string, string>>(
       "/v1/log/checkpoint?format=json",
     );
     expect(service.output()).to.contain(`of operator ${account}, anchored in ${contract}`);
   });
 
-  it("has every accepted event once, and extends every checkpoint that it ever stated", async () => {
+  it("has every accepted event once, and extends every checkpoint that it stated", async () => {
     const accepted: string[] = [];
     const notes: string[] = [];
     for (const [round, killAfter] of KILLS_AFTER.entries()) {

@@ -57,11 +57,11 @@ describe("the service without a chain binary", () => {
     await data.remove();
   });
 
-  it("says that the chain is in memory", () => {
+  it("reports that its chain is in memory", () => {
     expect(service.standsOn.lasting).to.equal(false);
   });
 
-  it("settles everything again after a restart, with the signatures it has", async () => {
+  it("settles every event again after a restart, with the stored signatures", async () => {
     await settled();
     await anchored();
     const { prisma, domain } = service.ctx;

@@ -54,20 +54,20 @@ describe("the service on embedded defaults", () => {
     return items;
   }
 
-  it("prints where it is and a key for every party", () => {
+  it("prints its address and a key for every party", () => {
     expect(service.output()).to.contain(service.url);
     for (const name of ["Operator", "Halden", "Ostermark", "Dravatronik", "Aldervik"]) {
       expect(service.output()).to.contain(keyOf(name).key);
     }
   });
 
-  it("keeps secrets where only their owner reads them", async () => {
+  it("makes its secrets readable for their owner only", async () => {
     for (const file of ["secret", "api-keys.json"]) {
       expect((await stat(join(data.path, file))).mode & 0o777, file).to.equal(0o600);
     }
   });
 
-  it("has the sample's lots, with verdicts", async () => {
+  it("has the sample's lots with verdicts of every kind", async () => {
     const lots = await allLots(keyOf("Operator").key);
     expect(lots.length).to.be.at.least(60);
     const verdicts = await Promise.all(
@@ -80,7 +80,7 @@ describe("the service on embedded defaults", () => {
     expect(tally["PASS"]!.length).to.be.greaterThan(lots.length / 2);
   });
 
-  it("stops cleanly on Ctrl-C, and finds everything as it was", async () => {
+  it("stops with its chain on SIGINT, and has the same lots and verdict when started again", async () => {
     const before = await allLots(keyOf("Operator").key);
     const lot = before[0]!.lot;
     const verdict = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`))
@@ -98,7 +98,7 @@ describe("the service on embedded defaults", () => {
     expect(again["verdict"]).to.equal(verdict["verdict"]);
   });
 
-  it("refuses to run twice on one folder", async () => {
+  it("refuses to start twice on one folder", async () => {
     const thrown = await startService(data.path).then(
       () => undefined,
       (error: Error) => error.message,
@@ -110,7 +110,7 @@ describe("the service on embedded defaults", () => {
   });
 
   for (let round = 1; round <= ACCEPTED_BEFORE_KILL.length; round++) {
-    it(`loses nothing accepted to kill -9 under load, and settles it once (${round})`, async () => {
+    it(`keeps every accepted event after kill -9 under load, and settles it once (round ${round})`, async () => {
       const key = keyOf("Halden").key;
       const accepted: Made[] = [];
       const enough = Promise.withResolvers<undefined>();

@@ -36,7 +36,7 @@ const PRIVATE = {
 };
 const NARROWED = "REMARK-NARROWED-BY-THE-MAKER";
 
-describe("two companies on one chain", () => {
+describe("two services on one chain", () => {
   let world: TestService;
   let a: Company;
   let b: Company;
@@ -173,7 +173,7 @@ describe("two companies on one chain", () => {
       .filter(({ verdict: grave }) => grave === "FAIL")
       .map(({ code }) => code);
 
-  it("lets a lot come to be with the first, which ships it to the second", async () => {
+  it("let the first company's parties make, ship and receive a lot", async () => {
     const { distributor, ems } = world.parties;
     const details = { manufacturer: "Test maker", remarks: NARROWED };
     const made = await act(a, "maker", "/v1/lots", {
@@ -217,7 +217,7 @@ describe("two companies on one chain", () => {
     shipment = (await act(a, "distributor", "/v1/shipments", sent)).hash;
   });
 
-  it("gives the second a bundle with what it may see, and no more", async () => {
+  it("give the consignee a bundle of only what it may see", async () => {
     // It was in transit to the distributor before: that it is on its way to the EMS, the EMS alone sees.
     await until(b, "ems", `/v1/lots/${lot}`, ({ inTransit }) => inTransit === true);
     expect(await call(b, "ems", 200, `/v1/lots/${lot}`)).to.include({ mpn: null, lotNumber: null });
@@ -234,7 +234,7 @@ describe("two companies on one chain", () => {
       expect(raw).not.to.contain(hidden);
   });
 
-  it("finds out a service that withholds or alters an event, before a byte is stored", async () => {
+  it("refuse a bundle with a withheld or altered event, and store nothing of it", async () => {
     const altered = (change: (events: BundleJson["trail"]["events"]) => void) => {
       const copy = structuredClone(bundle);
       change(copy.trail.events);
@@ -259,7 +259,7 @@ describe("two companies on one chain", () => {
   const entryOf = ({ event }: BundleJson["trail"]["events"][number]) =>
     event.entries.find((entry) => typeof entry === "object")!;
 
-  it("lets the second take it up, once, and judge the lot by itself", async () => {
+  it("import the bundle at the second company once, and judge the lot there", async () => {
     const imported = await call(b, "ems", 200, "/v1/bundles", bundle);
     expect(imported).to.include({ lot, events: 4 });
     expect(await call(b, "ems", 200, "/v1/bundles", bundle)).to.include({ events: 0, notices: 0 });
@@ -273,7 +273,7 @@ describe("two companies on one chain", () => {
     ]);
   });
 
-  it("lets the second receive, split, and send a part back", async () => {
+  it("let the second company receive, split and return a part", async () => {
     const { distributor } = world.parties;
     await act(b, "ems", `/v1/shipments/${shipment}/receipt`, {
       details: { inspector: PRIVATE.emsAlone },
@@ -292,7 +292,7 @@ describe("two companies on one chain", () => {
     expect(await call(b, "ems", 200, "/v1/bundles", bundle)).to.include({ events: 0 });
   });
 
-  it("lets the first import what the second did, and receive the part", async () => {
+  it("import the second company's events at the first, which receives the part", async () => {
     const back = await call<BundleJson>(b, "distributor", 200, `/v1/lots/${child}/bundle`);
     const raw = JSON.stringify(back);
     expect(raw).to.contain(PRIVATE.emsToDistributor).and.not.to.contain(PRIVATE.emsAlone);
@@ -306,7 +306,7 @@ describe("two companies on one chain", () => {
     expect(judged["verdict"]).to.be.oneOf(["PASS", "WARN"]);
   });
 
-  it("has each follow what the other settled", async () => {
+  it("follow what the other company settled", async () => {
     const trail = await trailOf(a, child);
     expect(trail).to.have.length(8);
     await until(b, "operator", `/v1/lots/${child}`, ({ inTransit }) => inTransit === false);
@@ -314,7 +314,7 @@ describe("two companies on one chain", () => {
     expect(await trailOf(b, lot)).to.deep.equal(await trailOf(a, lot));
   });
 
-  it("names a party to those it deals with, and shows others its role", async () => {
+  it("show a party's name to its partners, and only its role to others", async () => {
     const { items } = await call<{ items: { actor: object }[] }>(
       b,
       "ems",
@@ -343,7 +343,7 @@ describe("two companies on one chain", () => {
   const judged = (named: string, ledger = world.ctx.domain.ledger) =>
     told(["verify", named, "--rpc", world.chain.url, "--ledger", ledger, "--finality", "0"]);
 
-  it("fetches a bundle on the command line into a new file, by the lot's number, and never over another", async () => {
+  it("write a bundle to a new file with reelproof bundle, and never overwrite one", async () => {
     const fetched = await told(["bundle", "CUT-1", "--out", file], b, "distributor");
     expect([fetched.code, fetched.body["lot"]]).to.deep.equal([0, child]);
     const written = await readFile(file, "utf8");
@@ -361,7 +361,7 @@ describe("two companies on one chain", () => {
     expect(await readFile(strange).catch(() => null)).to.equal(null);
   });
 
-  it("verifies that file with a node and without any service, and finds it altered", async () => {
+  it("verify that file with a node and no service, and fail its altered copy", async () => {
     const { code, body } = await judged(file);
     expect([code, body["verdict"]], JSON.stringify(body["findings"])).to.deep.equal([0, "PASS"]);
     expect(body["lot"]).to.equal(child);
@@ -376,7 +376,7 @@ describe("two companies on one chain", () => {
     expect((await judged(file, `0x${"ab".repeat(20)}`)).code).to.equal(12);
   });
 
-  it("has the first take that file up on the command line, once, and refuse the altered one", async () => {
+  it("import that file with reelproof import once, and refuse its altered copy", async () => {
     const first = await told(["import", file], a, "distributor");
     expect([first.code, first.body["lot"]]).to.deep.equal([0, child]);
     const second = await told(["import", file], a, "distributor");
@@ -394,7 +394,7 @@ describe("two companies on one chain", () => {
     expect([none.code, none.body.error?.code]).to.deep.equal([2, "CANNOT_READ"]);
   });
 
-  it("leaves both databases sound, and neither with what is private to the other", async () => {
+  it("end with sound databases, and neither stores what is private to the other", async () => {
     for (const company of [a, b])
       expect(await call(company, "operator", 200, "/v1/fsck", {})).to.deep.include({ faults: [] });
     const rowsOf = async ({ service, database }: Company) => {

@@ -24,7 +24,7 @@ const chromium = chromiumHere();
 const hashOf = (text: string | Uint8Array, encoding: "hex" | "base64" = "hex") =>
   createHash("sha256").update(text).digest(encoding);
 
-describe("the verifier's page, as it is handed out", () => {
+describe("the verifier's page as a file", () => {
   let folder: string;
   let html: string;
 
@@ -34,7 +34,7 @@ describe("the verifier's page, as it is handed out", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("is one file that loads nothing, and whose policy lets only its own script and style run", () => {
+  it("loads nothing, and its policy runs only its own script and style", () => {
     const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)![1]!;
     const [, script] = /<script type="module">([^]*?)<\/script>/.exec(html)!;
     const [, style] = /<style>([^]*?)<\/style>/.exec(html)!;
@@ -54,12 +54,12 @@ describe("the verifier's page, as it is handed out", () => {
     expect(html.indexOf("Content-Security-Policy")).to.be.below(html.indexOf("<title>"));
   });
 
-  it("is built to the same bytes again, wherever it is put", async () => {
+  it("is built to the same bytes in another folder", async () => {
     await build({ configFile: CONFIG, build: { outDir: join(folder, "again") } });
     expect(hashOf(await readFile(join(folder, "again", "verify.html")))).to.equal(hashOf(html));
   });
 
-  describe("by the command line", () => {
+  describe("reelproof verifier", () => {
     class Written {
       text = "";
       write(text: string): void {
@@ -75,7 +75,7 @@ describe("the verifier's page, as it is handed out", () => {
       };
     }
 
-    it("is written into a new file, with its SHA-256", async () => {
+    it("writes the page to a new file, and prints its SHA-256", async () => {
       const file = join(folder, "verifier.html");
       const { code, stdout } = await verifierTo("--out", file, "--json");
       expect(code).to.equal(0);
@@ -89,7 +89,7 @@ describe("the verifier's page, as it is handed out", () => {
       expect((await verifierTo("--out", other)).stdout).to.include(hashOf(html));
     });
 
-    it("writes over nothing, and needs to be told where", async () => {
+    it("does not overwrite a file, and requires --out", async () => {
       const file = join(folder, "kept.txt");
       await writeFile(file, "kept");
       const { code, stdout } = await verifierTo("--out", file, "--json");
@@ -102,7 +102,7 @@ describe("the verifier's page, as it is handed out", () => {
       expect((await verifierTo()).code).to.equal(2);
     });
 
-    it("says where it is not built", async () => {
+    it("reports NOT_BUILT when the page is not built", async () => {
       const command = { terminal: { line: () => undefined } } as unknown as Parameters<
         typeof writeVerifier
       >[0];
@@ -118,14 +118,14 @@ describe("the verifier's page, as it is handed out", () => {
     });
   });
 
-  describe("by a service", () => {
+  describe("GET /verify.html", () => {
     let http: TestHttp;
     before(async () => {
       http = await openTestHttp();
     });
     after(() => http.close());
 
-    it("is there for anybody, under its own policy and apart from the service's address", async () => {
+    it("serves the page to anyone, with its policy and in a sandbox", async () => {
       const response = await fetch(`${http.url}/verify.html`);
       expect(response.status).to.equal(200);
       expect(await response.text()).to.equal(html);
@@ -140,7 +140,7 @@ describe("the verifier's page, as it is handed out", () => {
       await http.expecting(404, "POST", "/verify.html");
     });
 
-    it("is refused where it is not built", async () => {
+    it("answers 503 when the page is not built", async () => {
       const app = express().use(
         logRequests(pino({ level: "silent" })),
         verifier(join(folder, "none.html")),
@@ -157,7 +157,7 @@ describe("the verifier's page, as it is handed out", () => {
     });
 
     (chromium === undefined ? it.skip : it)(
-      "works as it does from disk, and saves its verdict",
+      "verifies and saves its verdict as it does from disk",
       async () => {
         const browser = await openBrowser(chromium!);
         try {

@@ -138,7 +138,7 @@ const chromium = chromiumHere();
   const codes = ({ findings }: Verdict) => findings.map(({ code }) => code);
   const resultText = () => page.locator("#result").innerText();
 
-  it("verifies a bundle with a node, and says what verification says in this process", async () => {
+  it("gives the same verdict as verifyBundle in this process, and shows it in full", async () => {
     const bundle = bundleFor(lot);
     await give(bundle);
     await trust();
@@ -175,7 +175,7 @@ const chromium = chromiumHere();
     ]);
   });
 
-  it("says without a node what was checked, and that the chain was not asked", async () => {
+  it("is INCOMPLETE without a node, and sends no request", async () => {
     await give(bundleFor(lot));
     await trust({ node: "" });
     const verdict = await verify();
@@ -187,7 +187,7 @@ const chromium = chromiumHere();
     );
   });
 
-  it("fails an altered bundle, with a node and without, and names the event and the field", async () => {
+  it("fails an altered bundle with and without a node, and shows every part of each finding", async () => {
     const bundle = bundleFor(lot);
     const altered = bundle.trail.events[0]!;
     const quantity = altered.event.entries[0] as { quantity: number };
@@ -204,7 +204,7 @@ const chromium = chromiumHere();
     }
   });
 
-  it("fails details that were changed, and shows them as text whatever they say", async () => {
+  it("fails changed details, and shows markup in them as text", async () => {
     const bundle = bundleFor(lot);
     const markup = `<img src="http://127.0.0.1:9/x" onerror="document.title='run'"><b>x</b>`;
     const open = bundle.trail.events[0]!.details!.open.find(
@@ -223,7 +223,7 @@ const chromium = chromiumHere();
     expect(await page.title()).to.equal("FAIL: Reelproof");
   });
 
-  it("fails a bundle about another ledger than the one that is trusted", async () => {
+  it("fails a bundle of another ledger than the trusted one", async () => {
     await give(bundleFor(lot));
     await trust({ ledger: `0x${"12".repeat(20)}` });
     expect(await page.locator("#ledger-note.differs").count()).to.equal(1);
@@ -233,7 +233,7 @@ const chromium = chromiumHere();
     expect(verdict.findings[0]).to.include({ field: "ledger", found: world.ledger.domain.ledger });
   });
 
-  it("takes a bundle's own claim of its ledger only from a reader that confirms it", async () => {
+  it("uses the ledger that the bundle claims only after the reader confirms it", async () => {
     await give(bundleFor(lot));
     expect(await page.inputValue("#ledger")).to.equal("");
     await page.click("#verify");
@@ -266,7 +266,7 @@ const chromium = chromiumHere();
     beforeEach(() => give(bundle));
     const kinds = (verdict: Verdict) => [...new Set(codes(verdict))];
 
-    it("is INCOMPLETE where its reader names no checkpoint contract", async () => {
+    it("is INCOMPLETE when the reader names no checkpoint contract", async () => {
       await trust();
       const verdict = await verify();
       expect([verdict.verdict, kinds(verdict)]).to.deep.equal([
@@ -276,7 +276,7 @@ const chromium = chromiumHere();
       expect(await resultText()).to.include("no contract that is trusted");
     });
 
-    it("relies on the contract that its reader names, and warns that it may not be the latest", async () => {
+    it("uses the reader's checkpoint contract, and warns that the trail may not be the latest", async () => {
       await trust({ checkpoints: contract });
       expect(await page.locator("#checkpoints-note").innerText()).to.equal(
         "the bundle claims the same",
@@ -291,7 +291,7 @@ const chromium = chromiumHere();
       expect(await resultText()).to.include(contract);
     });
 
-    it("fails by another contract than the one that it names", async () => {
+    it("fails a bundle of another checkpoint contract than the reader's", async () => {
       await trust({ checkpoints: `0x${"5e".repeat(20)}` });
       expect(await page.locator("#checkpoints-note.differs").innerText()).to.equal(
         "the bundle claims another",
@@ -301,7 +301,7 @@ const chromium = chromiumHere();
       expect(codes(verdict)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
     });
 
-    it("has its own claim of the contract taken only from a reader that confirms it", async () => {
+    it("uses the checkpoint contract that the bundle claims only after the reader confirms it", async () => {
       await page.click("#adopt");
       expect(await page.inputValue("#checkpoints")).to.equal(contract);
       await fill({ finality: "0", node: node.url });
@@ -313,7 +313,7 @@ const chromium = chromiumHere();
     });
   });
 
-  it("names every field that cannot be meant", async () => {
+  it("marks every invalid field with a message", async () => {
     await give(bundleFor(lot));
     const wrong = {
       chainId: "0",
@@ -348,7 +348,7 @@ const chromium = chromiumHere();
     ).to.deep.equal(["at"]);
   });
 
-  it("judges by the block that its reader names, by number or hash, in questions as long as it says", async () => {
+  it("judges by the reader's block, by number or hash, and limits its questions to the log range", async () => {
     await give(bundleFor(lot));
     const head = await world.ledger.reader.head();
     for (const at of [String(head.number), head.hash]) {
@@ -371,7 +371,7 @@ const chromium = chromiumHere();
     ).to.be.above(head.number / 2);
   });
 
-  it("holds a lot that was recalled, and says what is withheld", async () => {
+  it("holds a recalled lot, and lists withheld fields", async () => {
     const { maker: from, distributor } = world;
     const recalled = await commission(world, "R-2002", 100);
     await deliver(world, from, distributor, [recalled]);
@@ -389,7 +389,7 @@ const chromium = chromiumHere();
       .and.to.include("ship");
   });
 
-  it("is INCOMPLETE where the node is mad, gone, or on another chain", async () => {
+  it("reports a node with invalid answers, on another chain or unreachable", async () => {
     await give(bundleFor(lot));
     node.mood = "mad";
     await trust();
@@ -410,7 +410,7 @@ const chromium = chromiumHere();
   });
 
   for (const mood of ["endless", "elsewhere"] as const)
-    it(`is INCOMPLETE where the node's answer is ${mood}, and asks nobody else`, async () => {
+    it(`is INCOMPLETE when the node's answer is ${mood}`, async () => {
       await give(bundleFor(lot));
       await trust();
       node.mood = mood;
@@ -421,7 +421,7 @@ const chromium = chromiumHere();
       complaints = complaints.filter((text) => !/ERR_(FAILED|ABORTED)|CORS policy/.test(text));
     });
 
-  it("waits 15 seconds for an answer, and no longer", async () => {
+  it("is INCOMPLETE after 15 seconds without an answer", async () => {
     await page.clock.install();
     await page.reload();
     requests.length = 0;
@@ -437,7 +437,7 @@ const chromium = chromiumHere();
     expect(await resultText()).to.include("NODE_UNREACHABLE");
   });
 
-  it("leaves nothing of a run that is cancelled, or of a bundle that was replaced", async () => {
+  it("discards a cancelled run, and the result of a bundle that was replaced", async () => {
     await give(bundleFor(lot));
     await trust();
     node.mood = "silent";
@@ -453,7 +453,7 @@ const chromium = chromiumHere();
     expect(await page.locator("#result").isVisible()).to.equal(false);
   });
 
-  it("says of what is no bundle what is wrong with it, and throws nothing", async () => {
+  it("shows an error for an unreadable file, and fails a malformed bundle", async () => {
     await trust({ node: "" });
     for (const text of [
       "",
@@ -501,7 +501,7 @@ const chromium = chromiumHere();
     }
   });
 
-  it("reads a bundle from the zip that holds it, and no other zip", async () => {
+  it("reads bundle.json from a zip, and shows an error for any other zip", async () => {
     const json = strToU8(JSON.stringify(bundleFor(lot)));
     const zip = Buffer.from(
       zipSync({ "bundle.json": json, "documents/coc.pdf": strToU8("paper") }),
@@ -520,7 +520,7 @@ const chromium = chromiumHere();
     }
   });
 
-  it("says the same in a browser without WebAssembly", async () => {
+  it("gives the same verdict without WebAssembly", async () => {
     await page.addInitScript("delete globalThis.WebAssembly");
     await page.reload();
     requests.length = 0;
@@ -530,7 +530,7 @@ const chromium = chromiumHere();
     expect(await resultText()).to.include("noble-curves");
   });
 
-  it("takes a bundle that is dropped on it", async () => {
+  it("accepts a bundle that is dropped on it", async () => {
     const file = `new File([${JSON.stringify(JSON.stringify(bundleFor(lot)))}], "dropped.json")`;
     const transfer = await page.evaluateHandle(`(() => {
       const given = new DataTransfer();
@@ -541,7 +541,7 @@ const chromium = chromiumHere();
     await page.locator("#claim", { hasText: "dropped.json" }).waitFor();
   });
 
-  it("can be used by keyboard alone, with a name for every field", async () => {
+  it("works by keyboard alone, and labels every field", async () => {
     await give(bundleFor(lot));
     for (const input of await page.locator("input").all())
       expect(await page.locator(`label[for="${await input.getAttribute("id")}"]`).count()).to.equal(
@@ -556,7 +556,7 @@ const chromium = chromiumHere();
     expect(await page.evaluate("document.activeElement.id")).to.equal("result");
   });
 
-  it("prints the result without the form, with all of it unfolded", async () => {
+  it("prints the whole result without the form", async () => {
     await give(bundleFor(lot));
     await trust();
     await verify();
@@ -567,7 +567,7 @@ const chromium = chromiumHere();
   });
 
   for (const colorScheme of ["light", "dark"] as const)
-    it(`has the contrast that its readers need (WCAG AA), ${colorScheme}`, async () => {
+    it(`has the contrast of WCAG AA in its ${colorScheme} colours`, async () => {
       await page.emulateMedia({ colorScheme });
       const colour = (name: string) =>
         page.evaluate<string>(
@@ -594,7 +594,7 @@ const chromium = chromiumHere();
     });
 
   for (const width of [375, 1280])
-    it(`has nothing beyond its edge at ${width} pixels`, async () => {
+    it(`does not scroll sideways at ${width} pixels`, async () => {
       await page.setViewportSize({ width, height: 800 });
       const bundle = bundleFor(lot);
       (bundle.trail.events[0]!.event.entries[0] as { quantity: number }).quantity += 1;
