@@ -17,11 +17,15 @@ export interface Peer {
 export const PEERS: readonly Peer[] = [
   {
     name: "ERC-721 transfer, sender pays, no signature, no quantity, no data",
-    ...{ single: 42_754, batch: { gas: 12_199, of: 50 }, holder: "yes" },
+    single: 42_754,
+    batch: { gas: 12_199, of: 50 },
+    holder: "yes",
   },
   {
     name: "ERC-1155 transfer, sender pays, no signature, no data",
-    ...{ single: 52_336, batch: { gas: 25_193, of: 50 }, holder: "yes" },
+    single: 52_336,
+    batch: { gas: 25_193, of: 50 },
+    holder: "yes",
   },
   { name: "TradeTrust transferHolder", single: 60_745, batch: null, holder: "yes" },
   { name: "TradeTrust mint", single: 291_924, batch: null, holder: "yes" },

@@ -21,7 +21,9 @@ try {
   let [underWay, since, waited, calls] = [0, 0, 0, 0];
   const { deployedBlock: fromBlock } = await prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
   ctx.reader = ledgerReader({
-    ...{ chainId: domain.chainId, ledger: domain.ledger, fromBlock },
+    chainId: domain.chainId,
+    ledger: domain.ledger,
+    fromBlock,
     async request(method, params) {
       calls++;
       if (underWay++ === 0) since = performance.now();
@@ -38,7 +40,9 @@ try {
   });
   const labels = lots.map(({ lotNumber, mpn, makerLot, dateCode, quantity }) =>
     labelText({
-      ...{ lotNumber: lotNumber!, mpn: mpn!, quantity: Number(quantity) },
+      lotNumber: lotNumber!,
+      mpn: mpn!,
+      quantity: Number(quantity),
       ...(makerLot !== null && { makerLot }),
       ...(dateCode !== null && { dateCode, dateCodeFormat: "other" as const }),
     }),

@@ -123,12 +123,10 @@ export async function auditLog(parts: {
   }
   const inAll = memory.counts();
   return {
-    ...{
-      followed: onlyCheckpoint(memory.place()),
-      anchored: audit.anchored,
-      inAll,
-      findings: memory.untold(),
-    },
+    followed: onlyCheckpoint(memory.place()),
+    anchored: audit.anchored,
+    inAll,
+    findings: memory.untold(),
     events: inAll.events - before.events,
     withheld: inAll.withheld - before.withheld,
     unchecked: inAll.unchecked - before.unchecked,

@@ -60,9 +60,13 @@ export function equivocationOf(
   events: readonly [SignedTwice, SignedTwice],
 ): EquivocationJson {
   const file = {
-    ...{ format: EQUIVOCATION_FORMAT, version: EQUIVOCATION_VERSION, chainId, ledger },
+    format: EQUIVOCATION_FORMAT,
+    version: EQUIVOCATION_VERSION,
+    chainId,
+    ledger,
     ...(checkpoints !== undefined && { checkpoints }),
-    ...{ lot, previous },
+    lot,
+    previous,
     events: events.map((one) => ({
       ...one,
       event: withholdEntries(one.event, (each) => each === lot),
@@ -295,7 +299,8 @@ function reportOf(
     (({ chainId, ledger, lot, previous }) => ({ chainId, ledger, lot, previous, party }))(file);
   return {
     standing: left.includes("nothing") ? "NONE" : left.includes("half") ? "UNCHECKED" : "PROVEN",
-    ...{ about, events },
+    about,
+    events,
     findings: found.map((each) => ({ ...each, message: EQUIVOCATION_FINDINGS[each.code].means })),
   };
 }

@@ -50,7 +50,10 @@ export function followedLog(
     (own.has(event) || isSigned(event) ? after : doubtful).add(event);
   }
   return parseWith(FollowedLog, {
-    ...{ operator, size, root, withheld: memory.passedAt(size)!.withheld + doubtful.size },
+    operator,
+    size,
+    root,
+    withheld: memory.passedAt(size)!.withheld + doubtful.size,
     after: followers.filter(({ event }) => after.has(event)),
   });
 }

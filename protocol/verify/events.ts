@@ -220,12 +220,10 @@ export function* hints({ replay, chain }: Case): Generator<Observed> {
       if (settled[name] !== record[name])
         yield {
           code: "HINT_WRONG",
-          ...{
-            event: digest,
-            field: `settled.${name}`,
-            expected: record[name],
-            found: settled[name],
-          },
+          event: digest,
+          field: `settled.${name}`,
+          expected: record[name],
+          found: settled[name],
         };
   }
 }
@@ -238,7 +236,10 @@ export function* delay({ replay, chain, policy }: Case): Generator<Observed> {
     if (recordedAt !== undefined && recordedAt - step.event.time > most)
       yield {
         code: "SETTLED_LATE",
-        ...{ event: step.digest, field: "time", expected: recordedAt, found: step.event.time },
+        event: step.digest,
+        field: "time",
+        expected: recordedAt,
+        found: step.event.time,
       };
   }
 }
@@ -252,13 +253,11 @@ export function* shortfalls({ replay }: Case): Generator<Observed> {
       if (shipped !== undefined && quantity < shipped)
         yield {
           code: "RECEIVED_SHORT",
-          ...{
-            event: digest,
-            lot,
-            field: `entries.${i}.quantity`,
-            expected: shipped,
-            found: quantity,
-          },
+          event: digest,
+          lot,
+          field: `entries.${i}.quantity`,
+          expected: shipped,
+          found: quantity,
         };
     }
   }

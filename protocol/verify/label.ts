@@ -19,11 +19,15 @@ export function recordedOf(subject: Known): Recorded {
   const { replay } = subject;
   return {
     packageIds: [value("lotNumber"), value("packageId")].filter((id) => id !== null),
-    ...{ manufacturer: value("manufacturer"), mpn: value("mpn"), makerLot: value("makerLot") },
-    ...{ dateCode: value("dateCode"), dateCodeNewest: value("dateCodeNewest") },
+    manufacturer: value("manufacturer"),
+    mpn: value("mpn"),
+    makerLot: value("makerLot"),
+    dateCode: value("dateCode"),
+    dateCodeNewest: value("dateCodeNewest"),
     dateCodeFormat: value("dateCodeFormat") ?? "YYWW",
     quantity: (replay.unbroken ? replay.history.at(-1)?.state.quantity : undefined) ?? null,
-    ...{ countryOfOrigin: value("countryOfOrigin"), msl: value("msl") },
+    countryOfOrigin: value("countryOfOrigin"),
+    msl: value("msl"),
   };
 }
 

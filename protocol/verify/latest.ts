@@ -23,7 +23,10 @@ export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
 export function* elsewhere({ chain, trust, replay }: Case): Generator<Observed> {
   for (const [lot, expected] of chain?.elsewhere ?? [])
     yield {
-      ...{ code: "SETTLED_ELSEWHERE", verdict: forkVerdict(chain!, trust, lot), lot, expected },
+      code: "SETTLED_ELSEWHERE",
+      verdict: forkVerdict(chain!, trust, lot),
+      lot,
+      expected,
       found: replay.histories.get(lot)?.at(-1)?.word,
     };
 }

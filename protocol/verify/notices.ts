@@ -130,8 +130,11 @@ export function* noticeRecords({
         if (altered.notice[name] !== notice[name])
           yield {
             code: "NOTICE_DIFFERS",
-            ...{ notice: altered.digest, lot: notice.lot, field: name },
-            ...{ expected: notice[name], found: altered.notice[name] },
+            notice: altered.digest,
+            lot: notice.lot,
+            field: name,
+            expected: notice[name],
+            found: altered.notice[name],
           };
   }
   for (const { digest, notice } of untaken)
@@ -217,7 +220,10 @@ export function* withdrawals({
     if (named?.notice.issuer !== notice.issuer || named.notice.lot !== notice.lot)
       yield {
         code: "NOTHING_TO_WITHDRAW",
-        ...{ notice: digest, lot: notice.lot, field: "withdraws", found: notice.withdraws },
+        notice: digest,
+        lot: notice.lot,
+        field: "withdraws",
+        found: notice.withdraws,
       };
     else if (chain && taken && isFinal(chain, trust, taken.block)) {
       named.withdrawn = true;
@@ -234,8 +240,11 @@ export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<O
       if (item.settled[name] !== taken[name])
         yield {
           code: "HINT_WRONG",
-          ...{ notice: digest, lot: notice.lot, field: `settled.${name}` },
-          ...{ expected: taken[name], found: item.settled[name] },
+          notice: digest,
+          lot: notice.lot,
+          field: `settled.${name}`,
+          expected: taken[name],
+          found: item.settled[name],
         };
   }
 }

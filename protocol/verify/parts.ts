@@ -40,7 +40,10 @@ function partOf(subject: Case, origin: Origin): Part {
   const { manufacturer, mpn, makerLot, dateCode } = identityOf(subject.identities, origin.lot);
   const party = origin.by.event.actor;
   return {
-    ...{ lot: origin.lot, party, mpn, makerLot },
+    lot: origin.lot,
+    party,
+    mpn,
+    makerLot,
     manufacturer: manufacturer ?? makerName(subject, origin),
     days: dateCode === null ? null : daysOf(dateCode, formatOf(subject, origin)),
   };

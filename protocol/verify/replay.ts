@@ -157,8 +157,11 @@ function link(
     of.set(lot, "broken");
     const fault: Observed = {
       code: previous === ZERO_HASH ? "LotExists" : "PreviousMismatch",
-      ...{ event: digest, lot, field: `entries.${i}.previous` },
-      ...{ expected: standing?.word ?? ZERO_HASH, found: previous },
+      event: digest,
+      lot,
+      field: `entries.${i}.previous`,
+      expected: standing?.word ?? ZERO_HASH,
+      found: previous,
     };
     if (lot === main || fault.code === "LotExists") found.push(fault);
     else untold.set(lot, fault);

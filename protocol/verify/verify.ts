@@ -109,14 +109,12 @@ export async function verifyWith(
   const stated = input.facts?.statements;
   const { chain, found } = await askChain(reader, trail, replayed, trust, input.facts ?? null);
   const subject: Case = {
-    ...{
-      trail,
-      trust,
-      chain,
-      replay: replayed,
-      policy: policyOf(trust.policy),
-      input: wholeInput(input),
-    },
+    trail,
+    trust,
+    chain,
+    replay: replayed,
+    policy: policyOf(trust.policy),
+    input: wholeInput(input),
     identities: identity.identitiesOf(replayed),
     notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
     statements: readStatements(stated, chain, domain, recover),
@@ -202,23 +200,21 @@ export function emptyVerdict(
   const findings = found.map((each) => finding(each, policy.severities));
   return {
     verdict: worst(findings.map(({ verdict }) => verdict)),
-    ...{
-      lot,
-      findings,
-      rules: resultsOf(findings, undefined),
-      policy,
-      given: publicInput(wholeInput(input)),
-    },
-    ...{
-      comparison: null,
-      block: null,
-      trusted: trusted(trust),
-      state: null,
-      inTransit: false,
-      origin: null,
-    },
+    lot,
+    findings,
+    rules: resultsOf(findings, undefined),
+    policy,
+    given: publicInput(wholeInput(input)),
+    comparison: null,
+    block: null,
+    trusted: trusted(trust),
+    state: null,
+    inTransit: false,
+    origin: null,
     identity: { manufacturer: null, mpn: null, makerLot: null, dateCode: null },
-    ...{ events: [], notices: [], parties: [] },
+    events: [],
+    notices: [],
+    parties: [],
   };
 }
 
@@ -242,7 +238,9 @@ function verdictOf(
     lot: trail.lot,
     findings,
     rules: resultsOf(findings, unknown),
-    ...{ policy, given: publicInput(input), comparison: comparisonOf(subject) },
+    policy,
+    given: publicInput(input),
+    comparison: comparisonOf(subject),
     block: chain && { number: chain.head.number, hash: chain.head.hash, time: chain.head.time },
     trusted: trusted(trust),
     state,
@@ -316,7 +314,10 @@ function originShown({ trail, identities }: Case): Verdict["origin"] {
 
 function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
   const at = (known: Chain, { block, transaction }: Position) => ({
-    ...{ block, transaction, time: known.times.get(block)!, final: isFinal(known, trust, block) },
+    block,
+    transaction,
+    time: known.times.get(block)!,
+    final: isFinal(known, trust, block),
   });
   return replay.steps.map((step) => {
     const { event, digest } = step;
@@ -339,7 +340,11 @@ function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
 function noticesShown({ notices: { all } }: Case): Verdict["notices"] {
   const kinds = ["recall", "suspicion", "withdrawal"] as const;
   return all.map(({ digest, notice, taken, withdrawn }) => ({
-    ...{ notice: digest, lot: notice.lot, issuer: notice.issuer, time: notice.time, withdrawn },
+    notice: digest,
+    lot: notice.lot,
+    issuer: notice.issuer,
+    time: notice.time,
+    withdrawn,
     kind: kinds.find((kind) => NOTICE_KINDS[kind] === notice.kind)!,
     recorded: taken !== undefined,
   }));

@@ -48,7 +48,11 @@ function valid(about: string, details: Details, entryCount: number): Vector {
     details,
     secret: SECRET,
     leaves: detailsLeaves(parsed, secret).map(({ path, value, salt, inner, leaf }) => ({
-      ...{ path, value, salt: toHex(salt), inner: toHex(inner), leaf: toHex(leaf) },
+      path,
+      value,
+      salt: toHex(salt),
+      inner: toHex(inner),
+      leaf: toHex(leaf),
     })),
     root: detailsRoot(parsed, secret),
     entryCount,

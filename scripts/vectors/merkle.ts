@@ -39,7 +39,10 @@ function consistency(
   return {
     about,
     kind: "consistency",
-    ...{ oldSize, oldRoot: toHex(root(oldSize)), newSize, newRoot: toHex(root(newSize)) },
+    oldSize,
+    oldRoot: toHex(root(oldSize)),
+    newSize,
+    newRoot: toHex(root(newSize)),
     proof: hex(proof),
     ...changes,
   };
@@ -134,7 +137,10 @@ export function merkleVectors(): Vectors {
       },
     ),
     "invalid/consistency-backwards": consistency("A tree does not extend a larger one.", 3, 7, {
-      ...{ oldSize: 7, oldRoot: toHex(root(7)), newSize: 3, newRoot: toHex(root(3)) },
+      oldSize: 7,
+      oldRoot: toHex(root(7)),
+      newSize: 3,
+      newRoot: toHex(root(3)),
     }),
     "invalid/consistency-too-short": consistency("A node is missing.", 3, 7, {
       proof: steps.slice(0, -1),

@@ -16,22 +16,21 @@ import { DOMAIN, KEY, NOW, PARTY, type PartyName } from "../../test/support/mode
 import type { Vector, Vectors } from "./vector.ts";
 
 const authorisation: Authorisation = {
-  ...{ party: PARTY.distributor, brand: "Northgate Semiconductor", grade: "authorised" },
-  ...{ from: "2026-01-01", to: "2026-12-31" },
+  party: PARTY.distributor,
+  brand: "Northgate Semiconductor",
+  grade: "authorised",
+  from: "2026-01-01",
+  to: "2026-12-31",
 };
 const alert: Alert = {
-  ...{
-    source: "ITX",
-    reference: "ITX-26-10442",
-    kind: "counterfeit",
-    manufacturer: "Northgate Semiconductor",
-  },
-  ...{
-    mpn: "NG74LVC1G08-Q",
-    makerLots: ["K7T221", "K7T222"],
-    dateCodeFrom: "2026-07-27",
-    dateCodeTo: "2026-08-02",
-  },
+  source: "ITX",
+  reference: "ITX-26-10442",
+  kind: "counterfeit",
+  manufacturer: "Northgate Semiconductor",
+  mpn: "NG74LVC1G08-Q",
+  makerLots: ["K7T221", "K7T222"],
+  dateCodeFrom: "2026-07-27",
+  dateCodeTo: "2026-08-02",
 };
 
 const statementOf = (
@@ -55,9 +54,14 @@ function valid(
 ): Vector {
   const digest = statementDigest(DOMAIN, statement);
   return {
-    ...{ about, domain: DOMAIN, statement, content },
+    about,
+    domain: DOMAIN,
+    statement,
+    content,
     canonical: content && canonicalize(content),
-    ...{ digest, signature: signDigest(digest, KEY[by].privateKey), signer: KEY[by].address },
+    digest,
+    signature: signDigest(digest, KEY[by].privateKey),
+    signer: KEY[by].address,
   };
 }
 
@@ -115,7 +119,8 @@ export function statementVectors(): Vectors {
     "invalid/withdraws-in-an-alert": invalid(
       "Only a withdrawal names a statement.",
       {
-        ...{ ...alerted, withdraws: statementDigest(DOMAIN, authorised) },
+        ...alerted,
+        withdraws: statementDigest(DOMAIN, authorised),
       },
       alert,
     ),

@@ -17,17 +17,15 @@ export interface Settings {
 }
 
 export const FIELDS = [
-  ...([
-    "chainId",
-    "ledger",
-    "checkpoints",
-    "confirm",
-    "node",
-    "finality",
-    "at",
-    "fromBlock",
-    "logRange",
-  ] as const),
+  "chainId",
+  "ledger",
+  "checkpoints",
+  "confirm",
+  "node",
+  "finality",
+  "at",
+  "fromBlock",
+  "logRange",
 ] as const;
 export type Field = (typeof FIELDS)[number];
 export type Typed = Record<Exclude<Field, "confirm">, string>;
@@ -53,9 +51,12 @@ export function readSettings(
   const chainId = whole("chainId", 1, "A chain id is a whole number from 1 on.");
   const finality = whole("finality", 0, "Finality is a whole number of blocks, 0 or more.");
   const settings = {
-    ...{ chainId: chainId ?? 0, finality: finality ?? 0, ledger: text("ledger").toLowerCase() },
+    chainId: chainId ?? 0,
+    finality: finality ?? 0,
+    ledger: text("ledger").toLowerCase(),
     checkpoints: text("checkpoints").toLowerCase() || null,
-    ...{ node: nodeOf(text("node"), errors), at: blockOf(text("at"), errors) },
+    node: nodeOf(text("node"), errors),
+    at: blockOf(text("at"), errors),
     fromBlock: whole("fromBlock", 0, "A block is a whole number, 0 or more."),
     logRange: whole("logRange", 1, "At least 1 block is asked for at once."),
   };

@@ -112,12 +112,12 @@ export function showEvents(
     ];
   });
   const columns = [
-    ...[
-      { title: "No.", kind: "number" as const },
-      { title: "Happened", kind: "time" as const },
-      { title: "Action" },
-    ],
-    ...[{ title: "Signed by" }, { title: "Recorded" }, { title: "Event" }],
+    { title: "No.", kind: "number" as const },
+    { title: "Happened", kind: "time" as const },
+    { title: "Action" },
+    { title: "Signed by" },
+    { title: "Recorded" },
+    { title: "Event" },
   ];
   return el(
     "section",
@@ -146,8 +146,11 @@ export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLEl
       return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
     });
   const columns = [
-    ...[{ title: "Given", kind: "time" as const }, { title: "Kind" }, { title: "Issuer" }],
-    ...[{ title: "Standing" }, { title: "Notice" }],
+    { title: "Given", kind: "time" as const },
+    { title: "Kind" },
+    { title: "Issuer" },
+    { title: "Standing" },
+    { title: "Notice" },
   ];
   return section("Notices", null, table("Notices", columns, rows), tooMany(notices));
 }

@@ -10,11 +10,9 @@ import { bytes, count, fileHash, moment, seconds, whyNoBlock } from "./words.ts"
 export function showParties({ parties }: Verdict): HTMLElement | null {
   if (parties.length === 0) return null;
   const rows = parties.map(({ party, name, roles, suspended }): Child[] => [
-    ...[
-      name === null ? "not shown" : data(name),
-      roleNames(roles).join(", ") || "none",
-      suspended ? el("strong", {}, "suspended") : "admitted",
-    ],
+    name === null ? "not shown" : data(name),
+    roleNames(roles).join(", ") || "none",
+    suspended ? el("strong", {}, "suspended") : "admitted",
     hex(party),
   ]);
   const columns = [

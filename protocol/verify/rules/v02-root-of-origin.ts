@@ -25,7 +25,11 @@ export const rootOfOrigin = rule(card, function* (subject) {
   if (!speakers.includes(by.event.actor) && plainName(party.name) !== plainName(brand.value))
     yield {
       code: "ORIGIN_OF_OTHER_BRAND",
-      ...{ event: by.digest, lot, field: brand.field, expected: party.name, found: brand.value },
+      event: by.digest,
+      lot,
+      field: brand.field,
+      expected: party.name,
+      found: brand.value,
     };
 });
 

@@ -40,5 +40,7 @@ function* prove(subject: Case): Iterable<Ruling> {
 }
 
 const uncommitted = ({ trail }: Case): Ruling => ({
-  ...{ code: "LABEL_CODE_UNCOMMITTED", lot: trail.lot, field: "label.labelCode" },
+  code: "LABEL_CODE_UNCOMMITTED",
+  lot: trail.lot,
+  field: "label.labelCode",
 });

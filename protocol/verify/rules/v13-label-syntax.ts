@@ -18,7 +18,10 @@ const OTHERS_FORMS: readonly string[] = [
   "yageo",
   "koa",
   "samsung",
-].concat([...["vishay", "walsin", "assembly-house"]]);
+  "vishay",
+  "walsin",
+  "assembly-house",
+];
 
 export const labelSyntax = rule(card, function* (subject) {
   const { label: scanned } = subject.input;

@@ -45,7 +45,11 @@ function dateOf(subject: Case): Own["date"] {
 
 function* compare({ mpn, date, country }: Own, sibling: Sibling): Generator<Ruling> {
   const at = ({ step, lot, field, value }: Said, found: string) => ({
-    ...{ event: step.digest, lot, field, expected: value, found },
+    event: step.digest,
+    lot,
+    field,
+    expected: value,
+    found,
   });
   if (sibling.mpn !== undefined && !isSameCode(sibling.mpn, mpn.value))
     yield { code: "LOT_OF_OTHER_MPN", ...at(mpn, sibling.mpn) };

@@ -59,7 +59,10 @@ function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> 
       name: string,
       values: readonly string[],
     ): Ruling => ({
-      ...{ code, lot, field: `label.${name}`, found: values.slice(0, MAX_TOLD).join(", ") },
+      code,
+      lot,
+      field: `label.${name}`,
+      found: values.slice(0, MAX_TOLD).join(", "),
     });
     if (new Set(lots).size > 1 && !isDeclared)
       yield found("LOTS_MIXED_UNDECLARED", "makerLot", [...new Set(lots)]);

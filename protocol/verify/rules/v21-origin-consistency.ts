@@ -62,8 +62,12 @@ function* places(
   else if (!fab || !assembly) yield { unknown: "SITES_NOT_SAID" };
   else
     yield {
-      ...{ code: "COUNTRY_NOT_OF_SITES", event: step.digest, lot, field },
-      ...{ expected: [...new Set(sites)].join(" or "), found: value },
+      code: "COUNTRY_NOT_OF_SITES",
+      event: step.digest,
+      lot,
+      field,
+      expected: [...new Set(sites)].join(" or "),
+      found: value,
     };
 }
 
@@ -76,12 +80,11 @@ function* byCatalogue(subject: Case, said: readonly (Country | undefined)[]): Ge
     for (const each of said)
       if (each && each.value !== MIXED && !known.has(each.value))
         yield {
-          ...{
-            code: "COUNTRY_NOT_OF_MAKER",
-            event: each.step.digest,
-            lot: each.lot,
-            field: each.field,
-          },
-          ...{ expected: [...known].join(" or "), found: each.value },
+          code: "COUNTRY_NOT_OF_MAKER",
+          event: each.step.digest,
+          lot: each.lot,
+          field: each.field,
+          expected: [...known].join(" or "),
+          found: each.value,
         };
 }

@@ -43,13 +43,12 @@ function* route(subject: Case, way: readonly Passage[]): Generator<Ruling> {
       if (!from || !to) yield { unknown: "ROUTE_NOT_SAID" };
       if (from && here !== undefined && from.value !== here)
         yield {
-          ...{
-            code: "ROUTE_BROKEN",
-            event: passage.step.digest,
-            lot: passage.lot,
-            field: from.field,
-          },
-          ...{ expected: here, found: from.value },
+          code: "ROUTE_BROKEN",
+          event: passage.step.digest,
+          lot: passage.lot,
+          field: from.field,
+          expected: here,
+          found: from.value,
         };
       here = from?.value;
       bound = to?.value;
@@ -66,8 +65,11 @@ function* detours(subject: Case, way: readonly Passage[]): Generator<Ruling> {
       const says = countryOf(subject, passage, name);
       if (says && avoided.has(says.value))
         yield {
-          ...{ code: "DETOUR_COUNTRY", event: passage.step.digest, lot: passage.lot },
-          ...{ field: says.field, found: says.value },
+          code: "DETOUR_COUNTRY",
+          event: passage.step.digest,
+          lot: passage.lot,
+          field: says.field,
+          found: says.value,
         };
     }
 }
@@ -86,8 +88,12 @@ function* transits({ input: { facts } }: Case, way: readonly Passage[]): Generat
         yield { unknown: "LANE_TOO_SHORT" };
       else if (time - left > lane.p90Seconds)
         yield {
-          ...{ code: "TRANSIT_SLOW", event: passage.step.digest, lot: passage.lot, field: "time" },
-          ...{ expected: lane.p90Seconds, found: time - left },
+          code: "TRANSIT_SLOW",
+          event: passage.step.digest,
+          lot: passage.lot,
+          field: "time",
+          expected: lane.p90Seconds,
+          found: time - left,
         };
     }
     if (action === ACTIONS.ship) sent = passage;

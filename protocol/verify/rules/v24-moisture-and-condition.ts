@@ -21,19 +21,21 @@ const INSENSITIVE = "1";
 const BAKED_ALWAYS = "6";
 /** J-STD-033: hours out of the pack at 30 °C and 60 % relative humidity at most. Of level 6 the label says how many. */
 const FLOOR_LIFE_HOURS: Record<Exclude<Level, "1" | "6">, number> = {
-  ...{ "2": 365 * 24, "2a": 28 * 24, "3": 168 },
-  ...{ "4": 72, "5": 48, "5a": 24 },
+  "2": 365 * 24,
+  "2a": 28 * 24,
+  "3": 168,
+  "4": 72,
+  "5": 48,
+  "5a": 24,
 };
 
 const CLOCK_FIELDS: readonly DetailName[] = [
-  ...([
-    "msl",
-    "floorLifeHours",
-    "bagSealDate",
-    "bagOpenedTime",
-    "exposedHours",
-    "bakedTime",
-  ] as const),
+  "msl",
+  "floorLifeHours",
+  "bagSealDate",
+  "bagOpenedTime",
+  "exposedHours",
+  "bakedTime",
   "humidityIndicator",
 ];
 
@@ -88,8 +90,10 @@ function* floorLife(
   if (life === undefined) yield { unknown: "FLOOR_LIFE_NOT_SAID" };
   else if (used.seconds >= life * HOUR_SECONDS)
     yield {
-      ...{ code: "FLOOR_LIFE_USED", ...whereOf(used.by) },
-      ...{ expected: life, found: Math.floor(used.seconds / HOUR_SECONDS) },
+      code: "FLOOR_LIFE_USED",
+      ...whereOf(used.by),
+      expected: life,
+      found: Math.floor(used.seconds / HOUR_SECONDS),
     };
 }
 
