@@ -1,4 +1,4 @@
-// Equivocation as a file that anyone can check: two events over one word of one lot, both signed with keys of one party.
+// Makes and checks equivocation files: two events over one word of one lot, both signed by one party, for anyone to verify.
 import { z } from "zod";
 import { withholdEntries } from "../trail/bundle.ts";
 import { fromHex } from "../base/bytes.ts";
@@ -19,7 +19,7 @@ const EQUIVOCATION_VERSION = 1;
 const EventOfTwo = z.strictObject({
   event: TrailEvent.shape.event,
   signature: Signature,
-  /** Where an operator's log has it: what was logged before a key was revoked was signed before. */
+  /** Its place in an operator's log: an event that was logged before its key was revoked was signed before, too. */
   logged: Logged.exactOptional(),
 });
 
@@ -28,18 +28,18 @@ export const Equivocation = z.strictObject({
   version: z.literal(EQUIVOCATION_VERSION),
   chainId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   ledger: Address,
-  /** The contract on which the logs are anchored; missing where neither event says where it was logged. */
+  /** The checkpoint contract, which anchors the logs. Missing if neither event has `logged`. */
   checkpoints: Address.exactOptional(),
   lot: Hash,
-  /** The lot's word that both events follow; zero: both make the lot. */
+  /** The word of the lot that both events follow. Zero: both events make the lot. */
   previous: Hash,
   events: z.tuple([EventOfTwo, EventOfTwo]),
 });
 export type Equivocation = z.infer<typeof Equivocation>;
-/** As it stands in JSON: withheld entries are their hashes. */
+/** The file as JSON: a withheld entry is its hash. */
 export type EquivocationJson = z.input<typeof Equivocation>;
 
-/** An event in whole, with its signature and, where it is known, its place in a log. */
+/** A complete event with its signature and, if known, its place in a log. */
 export interface SignedTwice {
   event: CustodyEvent;
   signature: string;
@@ -47,8 +47,8 @@ export interface SignedTwice {
 }
 
 /**
- * The file that shows two events over one word of a lot. Entries of other lots are withheld: they prove nothing here.
- * @throws ProtocolError BAD_FIELD where it would not be of its form
+ * Makes the file that proves two events over one word of a lot. Entries of other lots are withheld: they prove nothing here.
+ * @throws ProtocolError BAD_FIELD if the file would be invalid
  */
 export function equivocationOf(
   { chainId, ledger }: Domain,
@@ -76,38 +76,59 @@ export function equivocationOf(
   return file as EquivocationJson;
 }
 
-/** What the check of such a file finds: what it means, and whether it leaves the file without its proof, or half of it. */
+/** The findings of such a check: what each one means, and how much of the proof it leaves. */
 export const EQUIVOCATION_FINDINGS = {
-  EQUIVOCATION_MALFORMED: { means: "It is not of the form of such a file.", leaves: "nothing" },
-  OTHER_LEDGER: {
-    means: "It is about another ledger than the one that is trusted.",
+  EQUIVOCATION_MALFORMED: {
+    means: "The file is not a valid equivocation file. Ask the sender for it again.",
     leaves: "nothing",
   },
-  SAME_EVENT: { means: "Both events are the same one.", leaves: "nothing" },
+  OTHER_LEDGER: {
+    means:
+      "The file belongs to another ledger or chain than the one you trust. Check which ledger you have set.",
+    leaves: "nothing",
+  },
+  SAME_EVENT: {
+    means:
+      "Both events are the same, so the file proves nothing. Ask the sender for the second event.",
+    leaves: "nothing",
+  },
   WORD_NOT_FOLLOWED: {
-    means: "An event does not follow that word of that lot.",
+    means:
+      "An event does not follow the lot's word that the file names, so the file proves nothing. Ask the sender for the right event.",
     leaves: "nothing",
   },
   ACTORS_DIFFER: {
     means:
-      "Two parties act, as where one receives what the other cancels: a race between them, no equivocation.",
+      "Two different parties signed the events, for example when one receives what the other cancels. That is a race, not an equivocation. Check which of the two the ledger recorded.",
     leaves: "nothing",
   },
-  SIGNATURE_WRONG: { means: "A signature is none that a key can have made.", leaves: "nothing" },
+  SIGNATURE_WRONG: {
+    means: "A signature is malformed, so it was altered. Ask the sender for the signed original.",
+    leaves: "nothing",
+  },
   KEY_NOT_OF_PARTY: {
-    means: "The party has never enrolled the key that signed.",
+    means:
+      "The party never enrolled the key that signed, so the event is not proven to be its own. Ask that party.",
     leaves: "nothing",
   },
-  CHAIN_NOT_ASKED: { means: "No node was asked whose the keys are that signed.", leaves: "half" },
-  CHAIN_UNREACHABLE: { means: "The node gave no answer that holds.", leaves: "half" },
+  CHAIN_NOT_ASKED: {
+    means:
+      "No node was named, so it was not checked whose keys signed. Check the file again with a node.",
+    leaves: "half",
+  },
+  CHAIN_UNREACHABLE: {
+    means:
+      "The node gave no usable answer, so it was not checked whose keys signed. Try again, or use another node.",
+    leaves: "half",
+  },
   LOG_PROOF_WRONG: {
     means:
-      "An event is not where the file says that it was logged; it counts as if it said nothing.",
+      "The proof does not show that the event is in the log, so it is ignored. Ask the sender for the proof again.",
     leaves: "all",
   },
   KEY_REVOKED: {
     means:
-      "The key has been revoked, and no log has the event from before that, so anyone who had the key may have signed it later.",
+      "The key was revoked, and no log proves that the event is older. Anyone who had the key may have signed it later. Ask the party whether the signature is its own.",
     leaves: "all",
   },
 } as const satisfies Record<string, { means: string; leaves: "all" | "half" | "nothing" }>;
@@ -126,16 +147,16 @@ export interface EquivocationFinding {
 export interface EquivocationEvent {
   digest: string;
   event: ShownEvent;
-  /** The key that signed; null where the signature is none. */
+  /** The key that signed; null if the signature is malformed. */
   signer: string | null;
-  /** The block by which an operator had it in its log, proven by the node; null where nothing proves it. */
+  /** The operator whose log has the event, and the block that anchors it, proven by the node. Null if nothing proves it. */
   loggedIn: { operator: string; block: number } | null;
 }
 
 export interface EquivocationReport {
-  /** PROVEN: the party signed both. UNCHECKED: as far as the file alone shows. NONE: it proves no equivocation. */
+  /** PROVEN: the party signed both. UNCHECKED: the file fits, but the keys were not checked. NONE: no equivocation. */
   standing: "PROVEN" | "UNCHECKED" | "NONE";
-  /** What the file is about; null where it is not of its form. */
+  /** The file's subject; null if the file is malformed. */
   about:
     | (Pick<Equivocation, "chainId" | "ledger" | "lot" | "previous"> & { party: string | null })
     | null;
@@ -144,10 +165,10 @@ export interface EquivocationReport {
 }
 
 /**
- * Checks such a file. It proves that a party signed both events; why it did, it does not say.
- * @param input as JSON.parse gives it, of whatever shape
- * @param trust the ledger that the reader of the file trusts, from elsewhere than the file
- * @param reader of that ledger; null where there is no node to ask, which the report says
+ * Checks such a file. The file proves that a party signed both events, not why.
+ * @param input what JSON.parse returned, of any shape
+ * @param trust the ledger that the reader of the file trusts, from another source than the file
+ * @param reader reads that ledger; null if no node was named, which the report says
  * @returns the report; nothing about the file or the node is thrown
  */
 export async function checkEquivocation(
@@ -186,7 +207,7 @@ function read(input: unknown): Reading {
     const field = fieldOf(error.issues[0]!);
     return { malformed: { code, ...(field !== undefined && { field }) } };
   } catch {
-    return { malformed: { code } }; // objects that fight back when they are read are no such files either
+    return { malformed: { code } }; // a hostile object may throw when it is read (getters, proxies)
   }
 }
 
@@ -198,7 +219,7 @@ function otherLedger({ chainId, ledger }: Equivocation, trust: Domain): Equivoca
   return { code: "OTHER_LEDGER", field: String(field), expected: expected!, found: found! };
 }
 
-/** What is wrong with the file in itself. */
+/** Yields the faults that the file alone shows. */
 function* faultsIn(
   { lot, previous }: Equivocation,
   events: readonly EquivocationEvent[],
@@ -229,7 +250,7 @@ function* faultsIn(
     };
 }
 
-/** Whose the keys are, and what the logs say; what a log proves is set at its event. */
+/** Checks the keys and the log proofs on the chain. Sets `loggedIn` of each event that a log proves. */
 async function askChain(
   reader: LedgerReader | null,
   file: Equivocation,

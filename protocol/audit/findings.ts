@@ -1,51 +1,56 @@
-// What the audit of a log can find.
+// The findings of a log's audit: each code with its sentence, and the members of one finding.
 import type { Checkpoint } from "../log/checkpoint.ts";
 
-/** Each finding with the sentence that says what it means. */
+/** Each finding's sentence: what is wrong, what to do, who can do it. */
 export const AUDIT_FINDINGS = {
   NOTE_NOT_OF_LOG:
-    "The checkpoint is not signed with the log's key, or is of another log than the one that is followed.",
+    "The checkpoint belongs to another log, or is not signed with the log's key. Check the URL, the operator and the key that you have set, then ask the log's operator.",
   CHECKPOINTS_DO_NOT_FIT:
-    "Two checkpoints of the log cannot be of one log: it was rewritten, or not all readers are shown the same.",
-  ANCHORED_ELSE: "The chain has a checkpoint that is not of the log that is shown here.",
+    "Two checkpoints contradict each other, so the operator rewrote the log or shows different logs to different readers. Keep both checkpoints as evidence, and do not rely on this log.",
+  ANCHORED_ELSE:
+    "The operator anchored a checkpoint of another log than the one it shows here. Keep both as evidence, and do not rely on this log.",
   ANCHORED_NOT_SHOWN:
-    "The chain has a checkpoint of more events than the log shows: some are kept back.",
-  TILES_DO_NOT_FIT: "The tiles that are shown do not lead to the root that the checkpoint states.",
-  LEAF_NOT_OF_EVENT: "A leaf is not that of the event that is shown for it.",
-  EVENT_MALFORMED: "What is shown as an event is none, or has another digest.",
-  EVENT_TWICE: "The log has one event twice.",
+    "The operator anchored a checkpoint with more events than it shows here, so it holds some back. Ask the log's operator for them.",
+  TILES_DO_NOT_FIT:
+    "The log's tiles do not lead to the root in its checkpoint. Ask the log's operator to repair the log.",
+  LEAF_NOT_OF_EVENT:
+    "A leaf in the log does not match the event that is shown for it. Ask the log's operator to repair the log.",
+  EVENT_MALFORMED:
+    "The log shows bytes that are not an event, or an event with another digest. Ask the log's operator for the original event.",
+  EVENT_TWICE: "The log contains the same event twice. Ask the log's operator to explain it.",
   WORD_SPENT_TWICE:
-    "Two events follow one word of a lot: where one party signed both, it handed one lot on twice.",
-  RULE_BROKEN: "An event breaks a rule of custody.",
+    "Two events follow the same word of a lot. If one party signed both, it handed the lot on twice. Ask the lot's consignees which event they know.",
+  RULE_BROKEN:
+    "The event breaks a rule of custody, so it is void. Ask the party that signed it to record it again.",
   SIGNATURE_NOT_OF_PARTY:
-    "An event is not signed with a key of the party that acts, or its signature is missing.",
+    "The event is not signed with a key of the party that acts, or its signature is missing. Ask that party for the signed original.",
   KEY_REVOKED:
-    "The key that signed an event was revoked before the log's first anchored checkpoint that has the event.",
+    "The key that signed the event was revoked before the first anchored checkpoint that contains the event. Ask the party whether the signature is its own.",
 } as const satisfies Record<string, string>;
 export type AuditCode = keyof typeof AUDIT_FINDINGS;
 
 /**
- * What may be the operator's doing, or pass: no leaf covers the signature that is shown, and a key may yet be enrolled, or
- * its revocation be in a block that is replaced. A reader with the event's own signature may have a valid one.
+ * Findings that may be the operator's fault, or may pass: no leaf covers the signature that is shown. A key may still be
+ * enrolled, and the block that revokes a key may be rolled back. Another reader may hold a valid signature of the event.
  */
 export const NOT_SIGNED: readonly AuditCode[] = ["SIGNATURE_NOT_OF_PARTY", "KEY_REVOKED"];
 
-/** What makes an event one that proves nothing of who signed it: it is nobody's second. */
+/** Findings that void an event: it proves nothing about a party, so it never counts as a second event over a word. */
 export const VOIDING: readonly AuditCode[] = ["RULE_BROKEN", ...NOT_SIGNED];
 
 export interface AuditFinding {
   code: AuditCode;
-  /** Where in the log. */
+  /** The leaf's index in the log. */
   index?: number;
   event?: string;
-  /** Of two, the other: an event, or a note. */
+  /** The other one of two: an event, or a note. */
   other?: string;
   lot?: string;
   /** The lot's word that both events follow. */
   word?: string;
-  /** The sizes and roots that do not fit. */
+  /** The sizes and roots that contradict each other. */
   found?: Checkpoint;
   expected?: Partial<Checkpoint>;
-  /** The rule of custody that is broken, or what else there is to say. */
+  /** The broken rule of custody, the signer, or the path of the tile. */
   why?: string;
 }
