@@ -1,4 +1,4 @@
-// How the party that asks wants some things to be judged: a JSON document of its own. Without one, these are the defaults.
+// Defines the reader's policy: a JSON document that says how to judge some findings. Without one, the defaults apply.
 import { z } from "zod";
 import { FINDING_CODES, FINDINGS } from "./findings.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
@@ -11,11 +11,13 @@ const POLICY_VERSION = 1;
 
 const Amount = z.int().min(0).max(MAX_INTEGER);
 const Celsius = z.int().min(-2_000).max(5_000);
-const Day = z.iso.date("a day as YYYY-MM-DD");
-const Country = z.string().regex(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2");
+const Day = z.iso.date("Write the day as YYYY-MM-DD.");
+const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, "Write the country as ISO 3166-1 alpha-2, such as DE.");
 const Name = Text(1, 128);
 
-/** What a reader knows of a part, from its own catalogue or approved parts list. */
+/** A part as the reader's own catalogue or approved parts list has it. */
 export const CataloguePart = z.strictObject({
   manufacturer: Name.exactOptional(),
   mpn: Text(1, 64),
@@ -28,7 +30,7 @@ export const CataloguePart = z.strictObject({
 });
 export type CataloguePart = z.infer<typeof CataloguePart>;
 
-/** Rules whose findings are facts of custody: no policy makes less of them than they are. */
+/** Rules about custody itself: a policy cannot make their findings less grave. */
 const FIXED: readonly string[] = ["V01", "V03", "V06", "V08"];
 
 const Severities = z
@@ -45,52 +47,52 @@ const Severities = z
         issue.addIssue({
           code: "custom",
           path: [code],
-          message: `is ${usual.verdict}, and cannot be made less`,
+          message: `This finding is about custody itself, so no policy can make it less than ${usual.verdict}. Choose ${usual.verdict} or worse, or leave it out.`,
         });
     }
   });
 
 const shape = {
   version: z.literal(POLICY_VERSION),
-  /** What its party calls it. */
+  /** The name that its party gave it. */
   name: Name,
-  /** How grave single findings are, by their codes, where that differs from the usual. */
+  /** How grave a finding is, by its code, if that differs from the usual. */
   severities: Severities,
-  /** Rules that must be judged: that one cannot be makes the verdict INCOMPLETE. */
+  /** Rules that must be judged: if one cannot be, the verdict is INCOMPLETE. */
   required: z.array(z.enum(RULE_IDS)).max(RULE_IDS.length),
-  /** V01: how old the block to judge by may be; null: any age, for some chains rest. */
+  /** V01: how old the block to judge by may be. Null: any age, because some chains make no block without a transaction. */
   maxHeadAgeSeconds: Amount.nullable(),
-  /** V02: which parties may speak for a brand, where the brand is not the party's own name. */
+  /** V02: the parties that may make parts of a brand, if the brand is not the party's own name. */
   brands: z.record(Name, z.array(Address).max(64)),
   /** V04: distributors that the reader has approved itself. */
   approvedSuppliers: z.array(Address).max(1_000),
-  /** V05: from how long after it happened on an event counts as registered late. */
+  /** V05: an event counts as registered late if it was recorded this long after it happened. */
   lateAfterSeconds: Amount,
-  /** V12: in how many places a package may be scanned within so many days. */
+  /** V12: the number of places in which a package may be scanned within `scanPlacesDays`. */
   maxScanPlaces: z.int().min(1).max(1_000),
   scanPlacesDays: z.int().min(1).max(3_650),
   /** V16, V18, V21: parts as the reader knows them. */
   catalogue: z.array(CataloguePart).max(10_000),
-  /** V18: how old a date code may be; null: any age. */
+  /** V18: how old a date code may be. Null: any age. */
   maxDateCodeAgeDays: Amount.nullable(),
-  /** V22: through which countries no shipment should go. */
+  /** V22: the countries that shipments should avoid. */
   detourCountries: z.array(Country).max(256),
-  /** V24: how long a dry pack keeps after it was sealed (J-STD-033: at least 12 months). */
+  /** V24: how long a dry pack lasts after it was sealed (J-STD-033: at least 12 months). */
   maxSealAgeDays: Amount,
-  /** V24: what a logger may have read on the way. */
+  /** V24: the readings that a logger may have on the way. */
   minTemperatureDeciCelsius: Celsius,
   maxTemperatureDeciCelsius: Celsius,
   maxHumidityPercent: z.int().min(0).max(100),
   maxConditionGapSeconds: Amount,
-  /** V26: whose alerts count, beside the asking party's own and those of the lot's maker. */
+  /** V26: the issuers whose alerts count, besides the reader itself and the lot's maker. */
   alertIssuers: z.array(Address).max(1_000),
 };
 
-/** A policy in whole. */
+/** A complete policy. */
 export const Policy = z.strictObject(shape);
 export type Policy = z.infer<typeof Policy>;
 
-/** What holds where a policy says nothing. */
+/** The values that apply if a policy leaves them out. */
 export const DEFAULT_POLICY: Policy = {
   version: POLICY_VERSION,
   name: "default",
@@ -113,14 +115,14 @@ export const DEFAULT_POLICY: Policy = {
   alertIssuers: [],
 };
 
-/** A policy as its party writes it: what it leaves out is as in the default. */
+/** A policy as its party writes it: anything that it leaves out has the default value. */
 export const PolicyDocument = Policy.partial();
 export type PolicyDocument = z.infer<typeof PolicyDocument>;
 
-/** The whole policy that a document stands for. */
+/** Completes a policy document with the defaults. */
 export function policyOf(document: PolicyDocument = {}): Policy {
-  const said = Object.fromEntries(
+  const stated = Object.fromEntries(
     Object.entries(document).filter(([, value]) => value !== undefined),
   );
-  return { ...DEFAULT_POLICY, ...said };
+  return { ...DEFAULT_POLICY, ...stated };
 }

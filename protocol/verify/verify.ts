@@ -292,7 +292,7 @@ function resultsOf(
 
 const NOTHING_TO_JUDGE = {
   code: "NO_TRAIL",
-  message: "There is no trail of this ledger to judge: see the finding that says so.",
+  message: "There is no valid trail of this ledger to judge. The finding says why.",
 };
 
 /** The worst first; among equals in the order of the trail, what is about no event last. */
