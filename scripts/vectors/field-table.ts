@@ -1,4 +1,4 @@
-// The table of docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
+// Makes docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
 import { z } from "zod";
 import { DETAIL_FIELDS, type DetailField } from "../../protocol/event/detail-fields.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";

@@ -1,4 +1,4 @@
-// Writes docs/findings.md: every reason that a verdict can have, from protocol/verdict/findings.ts.
+// Makes docs/findings.md: every finding that a verdict can have, from protocol/verdict/findings.ts.
 import { FINDINGS } from "../../protocol/verdict/findings.ts";
 
 const INTRODUCTION = `# The findings of a verdict

@@ -1,101 +1,107 @@
-// For each rule a lot of the sample on which it can be seen at work, and how.
+// Names a lot of the sample for each rule, and how to see the rule at work on it.
 import type { RuleId } from "../../protocol/verdict/words.ts";
 
 export interface RuleExample {
-  /** As the sample's story names it. */
+  /** The lot's name in the sample's story. */
   lot: string;
-  /** What to do to see it, and what it says then. */
+  /** What to do, or what happened to the lot, and the result. */
   see: string;
 }
 
 export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   V01: {
     lot: "halden/HS26-112706",
-    see: "change one digit in any row of the table event: FAIL, with the row's hash",
+    see: "Change one digit in any row of the table `event`. FAIL, with the row's hash.",
   },
-  V02: { lot: "larkhill/LK-42474", see: "introduced by a broker, not by its maker: WARN" },
+  V02: { lot: "larkhill/LK-42474", see: "A broker introduced the lot, not its maker. WARN." },
   V03: {
     lot: "pellworth/PWD1A2776412",
-    see: "all its pieces are gone: parts with its label need an explanation, WARN",
+    see: "The lot is used up, so parts with its label need an explanation. WARN.",
   },
   V04: {
     lot: "corvane/700480551207",
-    see: "received two days after its authorisation had ended: WARN",
+    see: "The distributor received the lot two days after its authorisation had ended. WARN.",
   },
   V05: {
     lot: "halden/HS26-112706",
-    see: "by a policy with lateAfterSeconds 60: every event was settled later, WARN",
+    see: "Set `lateAfterSeconds` to 60 in your policy: every event was settled later than that. WARN.",
   },
-  V06: { lot: "mizuhara/MZ6F77470428", see: "received 54 pieces short: WARN" },
+  V06: {
+    lot: "mizuhara/MZ6F77470428",
+    see: "The receiver counted 54 pieces fewer than were shipped. WARN.",
+  },
   V07: {
     lot: "larkhill/LK-61301",
-    see: "3,900 pieces of a maker's lot of which 1,500 were commissioned: FAIL",
+    see: "3,900 pieces of the maker's lot are in circulation, and 1,500 were commissioned. FAIL.",
   },
   V08: {
     lot: "mizuhara/MZ6F86884804",
-    see: "four mini-reels split off, and 2,000 pieces left: pass",
+    see: "Four mini-reels were split off, and 2,000 pieces remain. Pass.",
   },
   V09: {
     lot: "larkhill/LK-12589",
-    see: "has the package id of a reel that its maker still has: FAIL",
+    see: "The lot has the package id of a reel that its maker still holds. FAIL.",
   },
   V10: {
     lot: "halden/HS26-431420",
-    see: "scan its label with another 3S, such as HS26-000000, beside the link to it: FAIL",
+    see: "Scan its label with its link and another 3S, such as HS26-000000. FAIL.",
   },
   V11: {
     lot: "halden/HS26-112706",
-    see: "scan the QR code of its label as Ostermark prints it: pass; with one character of the code changed: FAIL",
+    see: "Scan the QR code of its label as Ostermark prints it: pass. Change one character of the code: FAIL.",
   },
   V12: {
     lot: "mizuhara/MZ6F77470428",
-    see: "scan its label at four places of different names: WARN",
+    see: "Scan its label at four places with different names. WARN.",
   },
-  V13: { lot: "halden/HS26-431420", see: "scan its label with ] for each GS: INFO" },
+  V13: { lot: "halden/HS26-431420", see: "Scan its label with ] in place of each GS. INFO." },
   V14: {
     lot: "halden/HS26-431420",
-    see: "scan its label with another part number: FAIL; another quantity: WARN",
+    see: "Scan its label with another part number: FAIL. With another quantity: WARN.",
   },
   V15: {
     lot: "halden/HS26-431420",
-    see: "scan its label together with a linear code 1TPASTED-OVER: FAIL",
+    see: "Scan its label together with a linear code 1TPASTED-OVER. FAIL.",
   },
   V16: {
     lot: "halden/HS26-431420",
-    see: "ask with an expected part number in which an O stands for a 0: FAIL",
+    see: "Ask for a verdict with an expected part number that has an O in place of a 0. FAIL.",
   },
   V17: {
     lot: "larkhill/LK-61207",
-    see: "its date code is 12 weeks later than the seal of its dry pack: FAIL",
+    see: "Its date code is 12 weeks later than the seal of its dry pack. FAIL.",
   },
-  V18: { lot: "larkhill/LK-61208", see: "its date code says N/T, not traceable: INFO" },
+  V18: { lot: "larkhill/LK-61208", see: "Its date code is N/T, not traceable. INFO." },
   V19: {
     lot: "corvane/700480551209",
-    see: "a broker has the same maker's lot under another part number: FAIL",
+    see: "A broker has the same maker's lot under another part number. FAIL.",
   },
-  V20: { lot: "halden/HS26-431420", see: "scan its label with a second 1T in the same code: WARN" },
+  V20: {
+    lot: "halden/HS26-431420",
+    see: "Scan its label with a second 1T in the same code. WARN.",
+  },
   V21: {
     lot: "larkhill/LK-61209",
-    see: "introduced as from the Philippines, received as from China: FAIL",
+    see: "The lot was introduced with the Philippines as its country of origin, and received with China. FAIL.",
   },
   V22: {
     lot: "larkhill/LK-61211",
-    see: "shipped to Great Britain, and sent on from Hong Kong: WARN",
+    see: "The lot was shipped to Great Britain, and from Hong Kong next. WARN.",
   },
   V23: {
     lot: "larkhill/LK-61211",
-    see: "came back to its seller, who sold it on without a look at it: WARN",
+    see: "The lot was returned to its seller, who sold it again without an inspection. WARN.",
   },
   V24: {
     lot: "larkhill/LK-61210",
-    see: "its dry pack was opened in October and not closed since: FAIL, bake before use",
+    see: "Its dry pack was opened in October and never closed again. FAIL: bake the parts before use.",
   },
   V25: {
     lot: "corvane/700480551208",
-    see: "upload certificate-corvane.txt as Corvane: a broker gave it with another lot, too, WARN",
+    see: "Upload certificate-corvane.txt as Corvane: a broker gave the same certificate for another lot. WARN.",
   },
   V26: {
     lot: "corvane/700480551207",
-    see: "its maker changes the plating: INFO; by an alert of your own: HOLD",
+    see: "Its maker changes the plating: INFO. Issue an alert of your own: HOLD.",
   },
 };

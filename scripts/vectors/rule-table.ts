@@ -1,4 +1,4 @@
-// Writes docs/rules.md: every rule with what it checks, what it can find, and a lot of the sample to see it on.
+// Makes docs/rules.md: every rule with what it checks, what it can find, and a lot of the sample to see it on.
 import type { Card } from "../../protocol/verdict/card.ts";
 import { CARDS } from "../../protocol/verdict/findings.ts";
 import { SEVERITIES } from "../../protocol/verdict/words.ts";
@@ -25,12 +25,12 @@ export function makeRuleTable(): string {
 
 function overview(): string {
   const rows = (CARDS as readonly Card[]).map(({ id, name, version, findings, checks }) => {
-    const graves = SEVERITIES.filter((severity) =>
+    const severities = SEVERITIES.filter((severity) =>
       Object.values(findings).some(({ verdict }) => verdict === severity),
     );
     const example = RULE_EXAMPLES[id];
-    const shown = example ? `\`${example.lot}\`: ${example.see}` : "";
-    return `| ${id} | ${name} | ${version} | ${checks} | ${graves.join(", ")} | ${shown} |`;
+    const onSample = example ? `\`${example.lot}\`: ${example.see}` : "";
+    return `| ${id} | ${name} | ${version} | ${checks} | ${severities.join(", ")} | ${onSample} |`;
   });
   return `| id | rule | version | what it checks | can be | on the sample |\n| --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}\n`;
 }
