@@ -1,10 +1,10 @@
-// Builds each page of this folder into one file that needs no other. Script and style are inside, and its policy allows
-// these by their hashes and nothing else.
+// Builds each page of this folder into one file that needs no other. Script and style are inside it, and its content
+// security policy allows only these, by their hashes.
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
-/** Only the page's own script runs. It may load nothing, and talk to any node that its reader names. */
+/** The page's policy: only its own script runs, and it loads nothing. It may connect to any node that the reader names. */
 const policyOf = (script: string, style: string) =>
   [
     "default-src 'none'",
@@ -17,7 +17,7 @@ const policyOf = (script: string, style: string) =>
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** Puts a page's script and style into it, in the place of the elements that load them. */
+/** Replaces the elements that load a page's script and style with the script and style themselves. */
 const inOneFile: Plugin = {
   name: "in-one-file",
   enforce: "post",
@@ -30,11 +30,12 @@ const inOneFile: Plugin = {
     );
     if (scripts.length !== 1 || styles.length !== 1 || page?.type !== "asset" || others.length > 0)
       this.error(
-        `one page, one script and one style were expected, not ${Object.keys(bundle).join(", ")}`,
+        `Expected one page, one script and one style, not ${Object.keys(bundle).join(", ")}.`,
       );
     const script = scriptText(scripts[0]!.code);
     const style = String((styles[0] as { source: string | Uint8Array }).source).trim();
-    if (/<\/style|\r/i.test(style)) this.error("this style would end its own element");
+    if (/<\/style|\r/i.test(style))
+      this.error("The style contains text that would end its own element.");
     const policy = `<meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}" />`;
     page.source = String(page.source)
       .replaceAll("\r", "")
@@ -46,12 +47,12 @@ const inOneFile: Plugin = {
       .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`);
     for (const text of [policy, script, style])
       if (!page.source.includes(text))
-        this.error("the page has no place for its policy, its script or its style");
+        this.error("The page lacks the element that its policy, its script or its style replaces.");
     for (const file of [...scripts, ...styles]) Reflect.deleteProperty(bundle, file.fileName);
   },
 };
 
-/** A script as it may stand in a page: nothing in it ends the element, or begins a comment. */
+/** Escapes a script for its element: nothing in it may end the element or begin a comment. */
 function scriptText(code: string): string {
   const text = code
     .trim()
@@ -66,7 +67,7 @@ export default defineConfig({
   publicDir: false,
   logLevel: "warn",
   plugins: [inOneFile],
-  // The same bytes whatever the environment of the build.
+  // The build makes the same bytes in every environment.
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
     outDir: "dist",

@@ -273,13 +273,13 @@ const chromium = chromiumHere();
         "INCOMPLETE",
         ["CHECKPOINTS_NOT_TRUSTED"],
       ]);
-      expect(await resultText()).to.include("no contract that is trusted");
+      expect(await resultText()).to.match(/Trusted checkpoint contract\s+none/);
     });
 
     it("uses the reader's checkpoint contract, and warns that the trail may not be the latest", async () => {
       await trust({ checkpoints: contract });
       expect(await page.locator("#checkpoints-note").innerText()).to.equal(
-        "the bundle claims the same",
+        "The bundle claims the same.",
       );
       const verdict = await verify();
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
@@ -294,7 +294,7 @@ const chromium = chromiumHere();
     it("fails a bundle of another checkpoint contract than the reader's", async () => {
       await trust({ checkpoints: `0x${"5e".repeat(20)}` });
       expect(await page.locator("#checkpoints-note.differs").innerText()).to.equal(
-        "the bundle claims another",
+        "The bundle claims a different one.",
       );
       const verdict = await verify();
       expect(verdict.verdict).to.equal("FAIL");

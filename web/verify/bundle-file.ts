@@ -1,4 +1,4 @@
-// Reads a bundle from disk: a JSON file, or the zip that holds one.
+// Reads a bundle from disk: a JSON file, or a zip that contains one.
 import { type UnzipFileInfo, unzipSync } from "fflate";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
@@ -8,22 +8,22 @@ import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 
 export interface BundleFile {
   name: string;
-  /** Bytes of the file as it was chosen. */
+  /** The chosen file's size in bytes. */
   size: number;
-  /** SHA-256 of these bytes. */
+  /** The SHA-256 of the chosen file. */
   sha256: string;
-  /** What JSON.parse made of it. */
+  /** The parsed JSON. */
   input: unknown;
 }
 
-/** The file in a zip that is the bundle. */
+/** The bundle's name inside a zip. */
 const BUNDLE_NAME = "bundle.json";
 /** A zip may hold documents beside the bundle. */
 const MAX_FILE_BYTES = 8 * MAX_BUNDLE_BYTES;
 
 /**
- * Reads a file that should be a bundle; whether it is one is for the verifier.
- * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD; other errors where the file cannot be read
+ * Reads a file that should be a bundle. The verifier decides whether it is one.
+ * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD; other errors if the file cannot be read
  */
 export async function readBundleFile(file: File): Promise<BundleFile> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
@@ -38,26 +38,26 @@ export async function readBundleFile(file: File): Promise<BundleFile> {
 }
 
 const tooLarge = (most: number) =>
-  new ProtocolError("TOO_LARGE", `there are more than ${most} bytes`);
+  new ProtocolError("TOO_LARGE", `the file has more than ${most} bytes`);
 
-/** A zip's first bytes: no JSON begins like this. */
+/** Recognises a zip by its first bytes. JSON never begins like this. */
 const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** In this thread: a worker would need a policy that lets more run. */
+/** Runs in this thread: a worker would need a weaker content security policy. */
 function unzipBundle(bytes: Uint8Array): Uint8Array {
-  let seen = 0;
+  let bundles = 0;
   const isBundle = ({ name, originalSize }: UnzipFileInfo) => {
     if (name !== BUNDLE_NAME) return false;
     if (originalSize > MAX_BUNDLE_BYTES) throw tooLarge(MAX_BUNDLE_BYTES);
-    seen += 1;
+    bundles += 1;
     return true;
   };
   try {
     const json = unzipSync(bytes, { filter: isBundle })[BUNDLE_NAME];
-    if (json && seen === 1) return json;
+    if (json && bundles === 1) return json;
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
-    throw new ProtocolError("BAD_JSON", "the zip cannot be read", { cause });
+    throw new ProtocolError("BAD_JSON", "the zip is damaged", { cause });
   }
-  throw new ProtocolError("BAD_JSON", `the zip does not hold one ${BUNDLE_NAME}`);
+  throw new ProtocolError("BAD_JSON", `the zip does not contain exactly one ${BUNDLE_NAME}`);
 }

@@ -1,4 +1,4 @@
-// Runs one verification: the protocol's own function, with the node that the reader named, or none.
+// Runs one verification with the protocol's own function and the reader's node, if any.
 import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { type RecoverPublicKey, recoverWithNoble, useKeccak } from "../../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
@@ -11,11 +11,11 @@ import type { Settings } from "./settings.ts";
 
 export interface Checked {
   verdict: Verdict;
-  /** Judged at the time of the block that its reader named, not of this device's clock. */
+  /** Whether it was judged at the time of the block that the reader named, not by this device's clock. */
   isAsOf: boolean;
-  /** What recovered the signers: libsecp256k1 as WebAssembly, or the library that runs anywhere. */
+  /** The library that recovered the signers: libsecp256k1 as WebAssembly, or noble-curves, which runs anywhere. */
   backEnd: "wasm" | "noble";
-  /** Milliseconds in all, and of these waiting for the node. */
+  /** Milliseconds in total, and the part of them spent waiting for the node. */
   tookMs: number;
   waitedMs: number;
   questions: number;
@@ -24,32 +24,33 @@ export interface Checked {
 /**
  * Verifies a bundle.
  * @param now Unix seconds
- * @param told hears how many questions the node was asked
- * @throws DOMException AbortError where it was cancelled; nothing about the bundle or the node
+ * @param report receives the progress of the questions to the node
+ * @throws DOMException AbortError if the reader cancelled; nothing about the bundle or the node
  */
 export async function check(
   input: unknown,
   settings: Settings,
   now: number,
   signal: AbortSignal,
-  told: (asking: Asking) => void,
+  report: (asking: Asking) => void,
 ): Promise<Checked> {
   const began = performance.now();
   const { chainId, ledger, checkpoints, finality, node } = settings;
   const { recover, backEnd } = await backEndOf();
-  let asked: Asking = { asked: 0, answered: 0, waitedMs: 0 };
-  const request = node === null ? null : connect(node, signal, (asking) => told((asked = asking)));
-  const named = node === null ? {} : { node: new URL(node).origin };
+  let progress: Asking = { asked: 0, answered: 0, waitedMs: 0 };
+  const request =
+    node === null ? null : connect(node, signal, (asking) => report((progress = asking)));
+  const nodeName = node === null ? {} : { node: new URL(node).origin };
   await painted();
   signal.throwIfAborted();
   const { reader, asOf } = request
     ? await readerOf(request, settings)
     : { reader: null, asOf: null };
   const anchored = checkpoints === null ? {} : { checkpoints };
-  const trust = { chainId, ledger, ...anchored, finality, now, ...named, ...asOf };
+  const trust = { chainId, ledger, ...anchored, finality, now, ...nodeName, ...asOf };
   const verdict = await verifyBundle(input, trust, reader, recover);
   signal.throwIfAborted();
-  const { waitedMs, asked: questions } = asked;
+  const { waitedMs, asked: questions } = progress;
   return {
     verdict,
     isAsOf: asOf !== null,
@@ -60,10 +61,10 @@ export async function check(
   };
 }
 
-/** Lets the page show that it has begun: what follows keeps its thread busy. */
+/** Lets the browser paint first: verification keeps the thread busy. */
 const painted = () => new Promise<void>((resolve) => setTimeout(resolve));
 
-/** Loaded once: the module is not small. */
+/** Loaded once, because the module is large. */
 let backEnds: ReturnType<typeof loadBackEnd> | undefined;
 const backEndOf = () => (backEnds ??= loadBackEnd());
 
@@ -73,20 +74,20 @@ async function loadBackEnd(): Promise<{ recover: RecoverPublicKey; backEnd: Chec
     useKeccak(keccak);
     return { recover, backEnd: "wasm" };
   } catch {
-    return { recover: recoverWithNoble, backEnd: "noble" }; // slower, and as good: some browsers run no WebAssembly
+    return { recover: recoverWithNoble, backEnd: "noble" }; // slower, with the same results: some browsers run no WebAssembly
   }
 }
 
-/** A reader of the trusted ledger, and by which block and time to judge where the reader of the page named one. */
+/** Makes a reader of the trusted ledger. If the person named a block, finds its hash and time. */
 async function readerOf(request: Request, { chainId, ledger, at, fromBlock, logRange }: Settings) {
   const reader = ledgerReader({ request, chainId, ledger, fromBlock, logRange });
   if (at === null) return { reader, asOf: null };
   try {
-    const found = await block(request, at);
-    if (!found) throw new ProtocolError("CHAIN_INCONSISTENT", `the node has no block ${at}`);
-    return { reader, asOf: { at: found.hash, now: found.time } };
+    const head = await block(request, at);
+    if (!head) throw new ProtocolError("CHAIN_INCONSISTENT", `the node has no block ${at}`);
+    return { reader, asOf: { at: head.hash, now: head.time } };
   } catch (error) {
-    // That the node does not say makes the verdict INCOMPLETE, as wherever it does not answer.
+    // The verifier meets this error again and makes the verdict INCOMPLETE, as for any node that does not answer.
     return { reader: { ...reader, head: () => Promise.reject(error as Error) }, asOf: null };
   }
 }

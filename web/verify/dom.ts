@@ -3,7 +3,7 @@
 export type Child = Node | string | number | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | undefined>;
 
-/** An element with attributes and children. An attribute that is false or undefined is left out. */
+/** Makes an element with attributes and children. Leaves out attributes that are false or undefined. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -21,35 +21,35 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 const asNode = (child: Node | string | number): Node =>
   child instanceof Node ? child : document.createTextNode(String(child));
 
-/** The element of the page with this id, which is of this kind. */
+/** Finds the page's element with this id. */
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   const element = document.getElementById(id);
   if (!element) throw new Error(`the page has no ${id}`);
   return element as E;
 }
 
-/** Text from outside: whatever its direction, it turns nothing around it. */
+/** Text from outside, isolated: right-to-left characters in it cannot reorder the text around it. */
 export const data = (text: string | number): HTMLElement => el("bdi", {}, text);
 
-/** A hash or an address in whole. */
+/** A complete hash or address. */
 export const hex = (text: string): HTMLElement => el("code", { class: "hex" }, text);
 
-/** The beginning of a hash or an address; the whole of it where the pointer rests. */
+/** The beginning of a hash or address, with the rest in its tooltip. */
 export const shortHex = (text: string): HTMLElement =>
   el("code", { class: "hex", title: text }, text.length > 20 ? `${text.slice(0, 12)}…` : text);
 
-/** Names and what stands under them; those without anything are left out. */
+/** Makes a list of names and values. Leaves out names without a value. */
 export function facts(
   rows: readonly (readonly [string, Child | Child[]])[],
   kind = "facts",
 ): HTMLElement {
-  const told = rows.filter(
+  const present = rows.filter(
     ([, value]) => value !== null && value !== undefined && value !== false && value !== "",
   );
   return el(
     "dl",
     { class: kind },
-    told.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+    present.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
   );
 }
 
@@ -58,7 +58,7 @@ export interface Column {
   kind?: "number" | "time";
 }
 
-/** A table that scrolls by itself where it is too wide, also by keyboard. */
+/** Makes a table. If it is too wide, it scrolls by itself, also by keyboard. */
 export function table(
   label: string,
   columns: readonly Column[],
@@ -90,7 +90,7 @@ export function table(
   );
 }
 
-/** A part of the page under a heading of its own. */
+/** Makes a part of the page with its own heading. */
 export function section(
   title: string,
   about: string | null,

@@ -1,19 +1,19 @@
-// Reads the form's fields, and shows errors beside the field that they are about.
+// Reads the form's fields, and shows each error beside its field.
 import { byId } from "./dom.ts";
 import { type Errors, FIELDS, type Field, type Typed } from "./settings.ts";
 
 const inputOf = (field: Field) => byId<HTMLInputElement>(field);
 
-/** What the fields hold. */
+/** The text of the fields. */
 export function typed(): Typed {
   const names = FIELDS.filter((field) => field !== "confirm");
   return Object.fromEntries(names.map((name) => [name, inputOf(name).value])) as Typed;
 }
 
 /**
- * Shows errors, and leads to the first.
- * @param missing an input that is wrong besides, before all others
- * @returns whether there are none
+ * Shows the errors, and focuses the first wrong field.
+ * @param missing another wrong input, which comes before all fields
+ * @returns whether there is no error
  */
 export function showErrors(errors: Errors, missing?: HTMLInputElement): boolean {
   for (const field of FIELDS) {
@@ -29,7 +29,7 @@ export function showErrors(errors: Errors, missing?: HTMLInputElement): boolean 
   return wrong === undefined;
 }
 
-/** Takes back the error of a field that is being changed. */
+/** Removes the error of a field that the reader is changing. */
 export function clearErrors({ id }: HTMLElement): void {
   if (!(FIELDS as readonly string[]).includes(id)) return;
   byId(`${id}-error`).textContent = "";

@@ -1,4 +1,4 @@
-// Stops zod from compiling text into code, which this page's policy forbids. Imported first.
+// Stops zod from compiling code at run time, which the page's content security policy forbids. Imported first.
 import { z } from "zod";
 
 z.config({ jitless: true });

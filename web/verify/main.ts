@@ -1,4 +1,4 @@
-// Runs the page: takes a bundle, what its reader trusts and a node or none, and shows the verdict.
+// Runs the page: reads a bundle and the reader's settings, verifies, and shows the verdict.
 import "./jitless.ts";
 import { claimOf, type BundleClaim } from "../../protocol/trail/bundle-claim.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
@@ -13,11 +13,11 @@ import { showResult } from "./show-result.ts";
 import { count } from "./words.ts";
 
 let bundle: (BundleFile & { claim: BundleClaim }) | undefined;
-/** The fields hold the bundle's own claim, as it was filled in. */
+/** The bundle's own claim, if the reader had it filled in. */
 let adopted: Trusted | undefined;
 let running: AbortController | undefined;
-/** Grows with every file that is chosen: of two, the later one counts, whichever is read first. */
-let chosen = 0;
+/** Counts the chosen files. Of two, the later one counts, even if it is read first. */
+let choices = 0;
 
 const form = byId<HTMLFormElement>("form");
 const file = byId<HTMLInputElement>("file");
@@ -32,21 +32,22 @@ byId("proves").textContent = WHAT_IT_PROVES;
 
 /* THE BUNDLE */
 
-async function take(given: File): Promise<void> {
-  const turn = ++chosen;
+async function openFile(choice: File): Promise<void> {
+  const turn = ++choices;
   forget();
   say("");
   bundle = undefined;
   byId("file-error").textContent = "";
   byId("claim").replaceChildren();
   try {
-    const read = await readBundleFile(given);
-    if (turn !== chosen) return;
-    bundle = { ...read, claim: claimOf(read.input) };
+    const content = await readBundleFile(choice);
+    if (turn !== choices) return;
+    bundle = { ...content, claim: claimOf(content.input) };
     byId("claim").replaceChildren(showClaim(bundle));
   } catch (error) {
-    if (turn === chosen)
-      byId("file-error").textContent = `${given.name} cannot be read: ${reasonOf(error)}`;
+    if (turn === choices)
+      byId("file-error").textContent =
+        `${choice.name} cannot be read: ${reasonOf(error)}. Ask the sender for it again.`;
   }
   if (bundle) file.removeAttribute("aria-invalid");
   else file.setAttribute("aria-invalid", "true");
@@ -55,13 +56,13 @@ async function take(given: File): Promise<void> {
 
 const reasonOf = (error: unknown): string =>
   error instanceof ProtocolError
-    ? `${error.code}${error.field === undefined ? "" : ` (${error.field})`}: ${error.message}.`
+    ? `${error.message} (${[error.code, error.field].filter(Boolean).join(", ")})`
     : String(error instanceof Error ? error.message : error);
 
 file.addEventListener("change", () => {
-  const [given] = file.files ?? [];
-  if (given) void take(given);
-  file.value = ""; // so that the same file can be chosen again after it was changed
+  const [choice] = file.files ?? [];
+  if (choice) void openFile(choice);
+  file.value = ""; // so that the reader can choose the same file again after changing it
 });
 for (const type of ["dragover", "dragenter"])
   document.addEventListener(type, (event) => {
@@ -74,13 +75,13 @@ document.addEventListener("dragleave", (event) => {
 document.addEventListener("drop", (event) => {
   event.preventDefault(); // a browser would leave the page and show the file
   drop.classList.remove("over");
-  const [given] = event.dataTransfer?.files ?? [];
-  if (given) void take(given);
+  const [choice] = event.dataTransfer?.files ?? [];
+  if (choice) void openFile(choice);
 });
 
 /* WHAT IS TRUSTED */
 
-/** Sets what is trusted beside what the bundle claims. */
+/** Shows what is trusted beside the bundle's claims. */
 function compare(): void {
   const claim = bundle?.claim;
   const trusted = { chainId: chainId.value, ledger: ledger.value, checkpoints: checkpoints.value };
@@ -118,7 +119,7 @@ form.addEventListener("input", (event) => {
 
 /* THE VERDICT */
 
-/** Ends what is under way and takes back what is shown: it was about something else. */
+/** Cancels the run and removes the result: it belongs to other input. */
 function forget(): void {
   running?.abort();
   running = undefined;
@@ -134,7 +135,7 @@ function busy(isBusy: boolean): void {
   byId("progress").hidden = !isBusy;
 }
 
-/** Says how it stands, also to who listens; what changes with every answer is only shown. */
+/** Shows the status, which screen readers speak. The count of answers has an element of its own, which they do not. */
 function say(text: string): void {
   byId("status").textContent = text;
   byId("asked").textContent = "";
@@ -146,7 +147,7 @@ form.addEventListener("submit", (event) => {
 });
 byId("cancel").addEventListener("click", () => {
   forget();
-  say("Cancelled. Nothing of it was kept.");
+  say("Cancelled. There is no verdict.");
   byId("verify").focus();
 });
 
@@ -171,7 +172,7 @@ async function verify(): Promise<void> {
       (asking) => {
         if (running !== run) return;
         const { answered, asked } = asking;
-        byId("asked").textContent = `${answered} of ${count(asked, "question")} answered so far`;
+        byId("asked").textContent = `${answered} of ${count(asked, "question")} answered`;
       },
     );
     if (running !== run) return;
@@ -184,7 +185,9 @@ async function verify(): Promise<void> {
     result.scrollIntoView({ block: "start" });
   } catch (error) {
     if (running !== run) return; // cancelled
-    result.replaceChildren(el("p", { class: "error" }, `There is no verdict: ${reasonOf(error)}`));
+    result.replaceChildren(
+      el("p", { class: "error" }, `There is no verdict: ${reasonOf(error)}. Verify again.`),
+    );
     result.hidden = false;
     say("There is no verdict.");
   } finally {
@@ -195,7 +198,7 @@ async function verify(): Promise<void> {
   }
 }
 
-// On paper nothing can be opened.
+// A reader of the paper cannot open a closed section.
 addEventListener("beforeprint", () => {
   for (const details of result.querySelectorAll("details")) details.open = true;
 });

@@ -1,21 +1,21 @@
-// Connects to the node that the reader named. Nothing is sent along but the question.
+// Connects to the node that the reader named. Sends nothing but the question.
 import { connectTo } from "../../protocol/chain/json-rpc.ts";
 import type { Platform } from "../../protocol/chain/exchange.ts";
 import type { Request } from "../../protocol/chain/node.ts";
 
 const SILENCE_MS = 15_000;
 
-/** How far the questions are. */
+/** The progress of the questions to the node. */
 export interface Asking {
   asked: number;
   answered: number;
-  /** Milliseconds during which at least one answer was waited for. */
+  /** Milliseconds during which at least one question was open. */
   waitedMs: number;
 }
 
 /**
- * A caller of the node.
- * @param signal ends all questions under way
+ * Connects to a node.
+ * @param signal cancels all open questions
  * @param report is called at every question and answer
  */
 export function connect(
@@ -55,9 +55,9 @@ function platformUntil(signal: AbortSignal): Platform<AbortSignal, number> {
           signal: AbortSignal.any([signal, init.signal]),
         });
       } catch (cause) {
-        // A browser says no more than that: retrying would not tell a refusal from a broken connection.
+        // A browser says no more: a TypeError may be a refusal (CORS) or a broken connection, so retrying is no use.
         if (cause instanceof TypeError)
-          throw new Error("it cannot be reached, or lets no web page read its answers", { cause });
+          throw new Error("it cannot be reached, or it does not allow web pages", { cause });
         throw cause;
       }
     },

@@ -1,10 +1,10 @@
-// Shows what a bundle claims about itself, beside what its reader trusts.
+// Shows the bundle's claims about itself, beside what the reader trusts.
 import type { BundleClaim } from "../../protocol/trail/bundle-claim.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { byId, data, el, facts, hex } from "./dom.ts";
 import { bytes, count, fileHash, moment } from "./words.ts";
 
-/** A file that was read, and its claims as such. */
+/** Shows the file and its claims, marked as unchecked. */
 export function showClaim({
   name,
   size,
@@ -12,7 +12,7 @@ export function showClaim({
   claim,
 }: BundleFile & { claim: BundleClaim }): HTMLElement {
   const { isBundle, lot, chainId, ledger, checkpoints, events, notices, documents, made } = claim;
-  const has = [
+  const contents = [
     events !== null && count(events, "event"),
     notices !== null && count(notices, "notice"),
     documents !== null && count(documents, "document"),
@@ -24,25 +24,34 @@ export function showClaim({
       ["File", [data(name), ` (${bytes(size)})`]],
       ["SHA-256", hex(fileHash(sha256))],
     ]),
-    el("p", { class: "claim-title" }, "It claims, and nothing of this is checked yet:"),
-    !isBundle && el("p", { class: "error" }, "It does not call itself a bundle of Reelproof."),
+    el(
+      "p",
+      { class: "claim-title" },
+      "The bundle claims the following. None of it is checked yet.",
+    ),
+    !isBundle &&
+      el(
+        "p",
+        { class: "error" },
+        "The file does not call itself a Reelproof bundle. Ask the sender for the bundle.",
+      ),
     facts([
-      ["Lot", lot === null ? "none that can be read" : hex(lot)],
-      ["Chain id", chainId ?? "none that can be read"],
-      ["Ledger", ledger === null ? "none that can be read" : hex(ledger)],
-      ["Logs anchored on", checkpoints !== null && hex(checkpoints)],
-      ["Holds", has.join(", ")],
+      ["Lot", lot === null ? "not readable" : hex(lot)],
+      ["Chain id", chainId ?? "not readable"],
+      ["Ledger", ledger === null ? "not readable" : hex(ledger)],
+      ["Checkpoint contract", checkpoints !== null && hex(checkpoints)],
+      ["Contains", contents.join(", ")],
       ["Made", made && [moment(made.at), " by ", data(made.by)]],
     ]),
   );
 }
 
-/** What the fields hold, as it was typed. */
+/** The text of the fields, as the reader typed it. */
 export type Trusted = Record<"chainId" | "ledger" | "checkpoints", string>;
 
 /**
- * Says beside each field whether the bundle claims the same.
- * @param isAdopted the fields hold what the bundle claims because they were filled in from it
+ * Shows beside each field whether the bundle claims the same.
+ * @param isAdopted the fields were filled in from the bundle's claims
  */
 export function showComparison(
   claim: BundleClaim | undefined,
@@ -66,13 +75,13 @@ export function showComparison(
 /** @returns whether the two are the same */
 function note(field: string, trusted: string, claimed: string | undefined): boolean {
   const element = byId(`${field}-note`);
-  const same = trusted === claimed;
-  const isTold = trusted !== "" && claimed !== undefined;
-  element.textContent = !isTold
+  const isSame = trusted === claimed;
+  const isComparable = trusted !== "" && claimed !== undefined;
+  element.textContent = !isComparable
     ? ""
-    : same
-      ? "the bundle claims the same"
-      : "the bundle claims another";
-  element.classList.toggle("differs", isTold && !same);
-  return same;
+    : isSame
+      ? "The bundle claims the same."
+      : "The bundle claims a different one.";
+  element.classList.toggle("differs", isComparable && !isSame);
+  return isSame;
 }

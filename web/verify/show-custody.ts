@@ -1,4 +1,4 @@
-// Shows the bundle's trail: the line of custody, withheld fields, all events, and the documents that it lists.
+// Shows the bundle's trail: the line of custody, notices, withheld fields, all events, and documents.
 import type { BundleDocument } from "../../protocol/trail/bundle.ts";
 import { type CustodyStep, withheldIn } from "../../protocol/trail/custody.ts";
 import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
@@ -14,13 +14,17 @@ export interface Item extends TrailEvent {
 }
 type NameOf = (address: string) => HTMLElement;
 
-/** More rows help nobody, and a hostile bundle can have any number. */
+/** The most rows of a table. A hostile bundle can have any number, which would freeze the page. */
 const MAX_ROWS = 1_000;
 const tooMany = (rows: readonly unknown[]) =>
   rows.length > MAX_ROWS &&
-  el("p", { class: "about" }, `Of ${pieces(rows.length)} the first ${pieces(MAX_ROWS)} are shown.`);
+  el(
+    "p",
+    { class: "about" },
+    `Only the first ${pieces(MAX_ROWS)} of ${pieces(rows.length)} are shown.`,
+  );
 
-/** The hands that the lot went through. */
+/** Shows the parties that held the lot, in order. */
 export function showCustody(
   steps: readonly CustodyStep[],
   nameOf: NameOf,
@@ -28,10 +32,10 @@ export function showCustody(
 ): HTMLElement | null {
   if (lot === null) return null;
   if (steps.length === 0)
-    return section("Line of custody", "Not known: the bundle shows no event of this lot.");
+    return section("Line of custody", "The bundle shows no event of this lot.");
   const about =
     verdict === "FAIL"
-      ? "As the bundle tells it: see the findings before you rely on any of it."
+      ? "This is what the bundle states. Read the findings before you rely on it."
       : null;
   const rows = steps.slice(0, MAX_ROWS).map(({ time, action, party, quantity, event }) => {
     const who = el("span", { class: "who" }, nameOf(party));
@@ -53,7 +57,7 @@ function dateOf(time: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** What the bundle does not show, event by event. */
+/** Shows what each event withholds. */
 export function showWithheld(items: readonly Item[]): HTMLElement | null {
   if (items.length === 0) return null;
   const rows = items.flatMap((item, i) => {
@@ -61,15 +65,15 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
     if (!withheld) return [];
     const { fields, entries, details, signature } = withheld;
     const what = [
-      details && "all of its details",
-      signature && "its signature",
+      details && "all details",
+      signature && "the signature",
       entries > 0 && count(entries, "entry of other lots", "entries of other lots"),
       ...[...fields].map(([name, times]) => (times === 1 ? name : `${name} (${times} times)`)),
     ].filter((text) => text !== false);
     return [[i + 1, nameOfAction(item), what.join(", "), shortHex(item.digest)] as Child[]];
   });
   if (rows.length === 0)
-    return section("Withheld", "Nothing: every field of every event is shown.");
+    return section("Withheld", "Nothing. Every field of every event is shown.");
   const columns = [
     { title: "No.", kind: "number" as const },
     { title: "Action" },
@@ -78,7 +82,7 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
   ];
   return section(
     "Withheld",
-    "Each of these is there and signed for, and not shown in this bundle. Ask the event's actor for it.",
+    "These fields were signed, but this bundle does not show them. Ask the party that signed the event for them.",
     table("What is withheld", columns, rows.slice(0, MAX_ROWS)),
     tooMany(rows),
   );
@@ -86,7 +90,7 @@ export function showWithheld(items: readonly Item[]): HTMLElement | null {
 
 const nameOfAction = ({ event }: Item) => actionName(event.action) ?? `action ${event.action}`;
 
-/** Every event, with where the ledger recorded it, or since when a log has it. */
+/** Shows every event with the block in which the ledger recorded it, or in which its log was anchored. */
 export function showEvents(
   items: readonly Item[],
   { events, block }: Verdict,
@@ -98,7 +102,7 @@ export function showEvents(
     const { recorded, logged } = records.get(item.digest) ?? {};
     const place = recorded ?? logged;
     const where = place
-      ? `${recorded ? "" : "logged by "}block ${place.block}${place.final ? "" : ", not final"}`
+      ? `${recorded ? "" : "logged, "}block ${place.block}${place.final ? "" : ", not final"}`
       : block === null
         ? "not asked"
         : "not found";
@@ -132,21 +136,17 @@ export function showEvents(
   );
 }
 
-/** Recalls, suspicions and withdrawals that bear on the lot. */
+/** Shows the recalls, suspicions and withdrawals that concern the lot. */
 export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLElement | null {
   if (notices.length === 0) return null;
   const rows = notices
     .slice(0, MAX_ROWS)
     .map(({ notice, kind, issuer, time, recorded, withdrawn }): Child[] => {
-      const standing = recorded
-        ? "taken by the ledger"
-        : block === null
-          ? "not asked"
-          : "not found";
+      const standing = recorded ? "recorded" : block === null ? "not asked" : "not found";
       return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
     });
   const columns = [
-    { title: "Given", kind: "time" as const },
+    { title: "Issued", kind: "time" as const },
     { title: "Kind" },
     { title: "Issuer" },
     { title: "Standing" },
@@ -155,16 +155,16 @@ export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLEl
   return section("Notices", null, table("Notices", columns, rows), tooMany(notices));
 }
 
-/** The documents that the bundle lists. */
+/** Shows the documents that the bundle lists. */
 export function showDocuments(documents: readonly BundleDocument[]): HTMLElement | null {
   if (documents.length === 0) return null;
   const rows = documents
     .slice(0, MAX_ROWS)
     .map(({ hash, kind, size }): Child[] => [DOCUMENT_KINDS[kind], bytes(size), hex(hash)]);
-  const columns = [{ title: "Said to be" }, { title: "Size" }, { title: "SHA-256" }];
+  const columns = [{ title: "Kind" }, { title: "Size" }, { title: "SHA-256" }];
   return section(
     "Documents",
-    `Named by their SHA-256 in what was signed: ${WHAT_A_HASH_PROVES}.`,
+    `Signed events name these documents by their SHA-256: ${WHAT_A_HASH_PROVES}.`,
     table("Documents", columns, rows),
     tooMany(documents),
   );

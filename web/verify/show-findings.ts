@@ -3,10 +3,10 @@ import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, data, el, facts, hex } from "./dom.ts";
 import { FIXED_BY_WORDS, moment } from "./words.ts";
 
-/** A hostile bundle can have any number: the worst stand first, and the saved verdict has them all. */
+/** The most findings shown, worst first. A hostile bundle can have any number; the saved verdict has them all. */
 const MAX_SHOWN = 200;
 
-/** @param places of events in the trail, counted from 1, by their digests */
+/** Shows all findings. @param places each event's number in the trail, counted from 1, by its digest */
 export function showFindings(
   { findings, lot }: Verdict,
   places: ReadonlyMap<string, number>,
@@ -28,7 +28,7 @@ export function showFindings(
       el(
         "p",
         { class: "about" },
-        `… and ${more.toLocaleString("en-US")} more: the saved verdict has them all.`,
+        `${more.toLocaleString("en-US")} more are not shown. Save the verdict to see them all.`,
       ),
   );
 }
@@ -73,20 +73,20 @@ function showFinding(
       ["Field", field !== undefined && el("code", {}, data(field))],
       ["Expected", expected !== undefined && valueOf(expected, field)],
       ["Found", found !== undefined && valueOf(found, field)],
-      ["To fix", FIXED_BY_WORDS[fixedBy]],
+      ["Who can fix it", FIXED_BY_WORDS[fixedBy]],
     ]),
-    code === "NODE_UNREACHABLE" && el("p", { class: "hint" }, ASK_A_NODE),
+    code === "NODE_UNREACHABLE" && el("p", { class: "hint" }, CORS_HINT),
   );
 }
 
-const ASK_A_NODE =
-  "A browser lets a page read only nodes that allow it (CORS). Public nodes mostly do; for one of your own, see its setting for CORS domains: a page opened from disk asks as “null”.";
+const CORS_HINT =
+  "A browser can ask only nodes that allow web pages (CORS). Most public nodes do. On your own node, add the page's origin to its CORS setting: for a page opened from disk, that is “null”.";
 
-/** How grave something is, in a word with a colour. */
+/** A word in the colour of its severity. */
 export const tag = (word: string, kind = word): HTMLElement =>
   el("span", { class: `tag ${kind}` }, word);
 
-/** A value as it stands there; a time as a calendar has it besides. */
+/** A value as the event has it; a time also as a date. */
 function valueOf(value: string | number | boolean, field = ""): Child[] {
   if (typeof value === "string" && /^0x[0-9a-f]{16,}$/.test(value)) return [hex(value)];
   const isTime = typeof value === "number" && /(^|\.)time$/.test(field);

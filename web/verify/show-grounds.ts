@@ -6,7 +6,7 @@ import type { Checked } from "./check.ts";
 import { type Child, data, el, facts, hex, section, table } from "./dom.ts";
 import { bytes, count, fileHash, moment, seconds, whyNoBlock } from "./words.ts";
 
-/** The parties that signed or are named, as the ledger's log has them. */
+/** Shows the parties that signed or are named, as the ledger has them. */
 export function showParties({ parties }: Verdict): HTMLElement | null {
   if (parties.length === 0) return null;
   const rows = parties.map(({ party, name, roles, suspended }): Child[] => [
@@ -23,12 +23,12 @@ export function showParties({ parties }: Verdict): HTMLElement | null {
   ];
   return section(
     "Parties",
-    "By the names that the ledger's owner admitted them under.",
+    "The ledger's owner admitted them under these names.",
     table("Parties", columns, rows),
   );
 }
 
-/** What was trusted, the block judged by, and how it was checked. */
+/** Shows what was trusted, the block that was used, and how the bundle was checked. */
 export function showGrounds(
   file: BundleFile,
   { verdict, isAsOf, backEnd, tookMs, waitedMs, questions }: Checked,
@@ -36,31 +36,28 @@ export function showGrounds(
   const { trusted, block, policy } = verdict;
   const { chainId, ledger, checkpoints, finality, now, node } = trusted;
   return section(
-    "What this verdict stands on",
+    "What this verdict relies on",
     null,
     facts(
       [
         [
-          "Judged by block",
+          "As of block",
           block
-            ? [`${block.number} of ${moment(block.time)} `, hex(block.hash)]
-            : `none. ${whyNoBlock(verdict)}`,
+            ? [`${block.number}, ${moment(block.time)} `, hex(block.hash)]
+            : `None. ${whyNoBlock(verdict)}`,
         ],
         ["Trusted chain", chainId],
         ["Trusted ledger", hex(ledger)],
-        [
-          "Logs anchored on",
-          checkpoints === undefined ? "no contract that is trusted" : hex(checkpoints),
-        ],
-        ["Finality", `${count(finality, "block")} on an event's block`],
+        ["Trusted checkpoint contract", checkpoints === undefined ? "none" : hex(checkpoints)],
+        ["Finality", `${count(finality, "block")} on top of an event's block`],
         ["Node asked", node === undefined ? "none" : data(node)],
-        [isAsOf ? "As of" : "This device's clock", moment(now)],
+        [isAsOf ? "Time of the block" : "This device's clock", moment(now)],
         ["Policy", data(policy.name)],
         ["Bundle", [data(file.name), ` (${bytes(file.size)})`]],
-        ["Its SHA-256", hex(fileHash(file.sha256))],
+        ["SHA-256 of the bundle", hex(fileHash(file.sha256))],
         [
           "Checked in",
-          `${seconds(tookMs - waitedMs)}${questions > 0 ? `, and ${seconds(waitedMs)} waiting for ${count(questions, "answer")} of the node` : ""}; signatures with ${BACK_ENDS[backEnd]}`,
+          `${seconds(tookMs - waitedMs)}${questions > 0 ? `, and ${seconds(waitedMs)} waiting for ${count(questions, "answer")} from the node` : ""}; signatures with ${BACK_ENDS[backEnd]}`,
         ],
       ],
       "facts grid wide",

@@ -1,4 +1,4 @@
-// Shows the result: the verdict, its lot, its reasons, and what it relies on.
+// Shows the result: the verdict, the lot, the findings, and what the verdict relies on.
 import { type Bundle, Bundle as BundleSchema } from "../../protocol/trail/bundle.ts";
 import { lineOfCustody } from "../../protocol/trail/custody.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
@@ -20,7 +20,7 @@ import { showGrounds, showParties } from "./show-grounds.ts";
 import { showRules } from "./show-rules.ts";
 import { VERDICT_WORDS, SEVERITY_WORDS, count, pieces, whyNoBlock } from "./words.ts";
 
-/** All of a result, in the order in which it is read. */
+/** Makes every part of a result, in reading order. */
 export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
   const { verdict } = checked;
   const bundle = readAgain(file.input);
@@ -43,7 +43,7 @@ export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
   ].filter((part) => part !== null);
 }
 
-/** The bundle's parts, to be shown beside the verdict; where it cannot be read, the verdict says why. */
+/** Parses the bundle again to show its parts. Undefined if it is malformed: the verdict says why. */
 function readAgain(input: unknown): Bundle | undefined {
   try {
     return BundleSchema.safeParse(input).data;
@@ -60,7 +60,7 @@ function itemsOf({ trail }: Bundle): Item[] {
   }));
 }
 
-/** A party's name, where the ledger's log gives it; else its address. */
+/** Makes a function that shows a party by its name on the ledger, or else by its address. */
 function namer({ parties }: Verdict): (address: string) => HTMLElement {
   const names = new Map(parties.map(({ party, name }) => [party, name]));
   return (address) => {
@@ -69,13 +69,13 @@ function namer({ parties }: Verdict): (address: string) => HTMLElement {
   };
 }
 
-function showVerdict(given: Verdict): HTMLElement {
-  const { verdict, findings, rules } = given;
-  const unasked = whyNoBlock(given);
-  const { sign, says } = VERDICT_WORDS[verdict];
+function showVerdict(result: Verdict): HTMLElement {
+  const { verdict, findings, rules } = result;
+  const whyUncompared = whyNoBlock(result);
+  const { sign, meaning } = VERDICT_WORDS[verdict];
   const counts = SEVERITIES.flatMap((severity) => {
-    const many = findings.filter((finding) => finding.verdict === severity).length;
-    return many > 0 ? [`${many.toLocaleString("en-US")} ${SEVERITY_WORDS[severity]}`] : [];
+    const number = findings.filter((finding) => finding.verdict === severity).length;
+    return number > 0 ? [`${number.toLocaleString("en-US")} ${SEVERITY_WORDS[severity]}`] : [];
   });
   return el(
     "div",
@@ -85,15 +85,15 @@ function showVerdict(given: Verdict): HTMLElement {
       "div",
       {},
       el("h2", {}, verdict),
-      el("p", { class: "says" }, says),
-      unasked !== null && el("p", { class: "says" }, unasked),
+      el("p", { class: "says" }, meaning),
+      whyUncompared !== null && el("p", { class: "says" }, whyUncompared),
       el(
         "p",
         { class: "counts" },
         findings.length === 0
           ? "No findings"
           : `${count(findings.length, "finding")}: ${counts.join(", ")}`,
-        `. ${rules.filter(({ result }) => result !== "not evaluable").length} of ${rules.length} rules could be judged.`,
+        `. ${rules.filter(({ result }) => result !== "not evaluable").length} of ${rules.length} rules could be evaluated.`,
       ),
     ),
     el("p", { class: "proves" }, WHAT_IT_PROVES),
@@ -123,11 +123,11 @@ function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HT
   if (lot === null) return null;
   const unknown = el("span", { class: "unknown" }, "not shown");
   const { mpn, manufacturer, makerLot, dateCode } = identity;
-  const told = (text: string | null) => (text === null ? unknown.cloneNode(true) : data(text));
+  const field = (text: string | null) => (text === null ? unknown.cloneNode(true) : data(text));
   const originWords = {
-    commission: "commissioned by its maker, ",
-    introduce: "introduced by a party, not by its maker: ",
-    assemble: "counted as a product by its assembler, ",
+    commission: "commissioned by its manufacturer, ",
+    introduce: "introduced by a party other than its manufacturer, ",
+    assemble: "assembled by ",
   };
   return el(
     "section",
@@ -135,15 +135,15 @@ function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HT
     el("h3", {}, mpn === null ? "The lot" : data(mpn)),
     facts(
       [
-        ["Maker", told(manufacturer)],
-        ["Maker's part number", told(mpn)],
-        ["Maker's lot", told(makerLot)],
-        ["Date code", told(dateCode)],
+        ["Manufacturer", field(manufacturer)],
+        ["Manufacturer's part number", field(mpn)],
+        ["Manufacturer's lot", field(makerLot)],
+        ["Date code", field(dateCode)],
         [
           "Quantity",
           state
             ? `${pieces(state.quantity)} pieces`
-            : el("span", { class: "unknown" }, "not known: the trail does not lead to it"),
+            : el("span", { class: "unknown" }, "not known: the trail has a gap"),
         ],
         [
           inTransit ? "In transit" : "Held by",

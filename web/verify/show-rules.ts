@@ -5,7 +5,7 @@ import { tag } from "./show-findings.ts";
 
 type Result = Verdict["rules"][number]["result"];
 
-/** The colour of each result: that of the verdict it leads to. */
+/** The verdict that lends each result its colour. */
 const KINDS: Record<Result, string> = {
   hold: "HOLD",
   fail: "FAIL",
@@ -15,9 +15,10 @@ const KINDS: Record<Result, string> = {
   pass: "PASS",
 };
 
+/** Shows the table of rules. */
 export function showRules({ rules }: Verdict): HTMLElement {
-  const many = (result: Result) => rules.filter((rule) => rule.result === result).length;
-  const told = (Object.keys(KINDS) as Result[]).filter((result) => many(result) > 0);
+  const countOf = (result: Result) => rules.filter((rule) => rule.result === result).length;
+  const present = (Object.keys(KINDS) as Result[]).filter((result) => countOf(result) > 0);
   return el(
     "section",
     { class: "part" },
@@ -25,8 +26,8 @@ export function showRules({ rules }: Verdict): HTMLElement {
     el(
       "p",
       { class: "about" },
-      `${told.map((result) => `${many(result)} ${result}`).join(", ")}. `,
-      "What is not evaluable lacks what the rule looks at; it is never counted as passed.",
+      `${present.map((result) => `${countOf(result)} ${result}`).join(", ")}. `,
+      "Not evaluable means that data is missing. It never counts as a pass.",
     ),
     el(
       "table",
@@ -37,9 +38,7 @@ export function showRules({ rules }: Verdict): HTMLElement {
         el(
           "tr",
           {},
-          ["Rule", "What it looks after", "Result"].map((title) =>
-            el("th", { scope: "col" }, title),
-          ),
+          ["Rule", "What it checks", "Result"].map((title) => el("th", { scope: "col" }, title)),
         ),
       ),
       el(

@@ -1,51 +1,57 @@
-// Puts verdicts, results and numbers of this page into words.
+// Puts verdicts, results and numbers of the page into words.
 import type { Severity, Verdict, VerdictName } from "../../protocol/verdict/verdict.ts";
 import type { Fixer } from "../../protocol/verdict/words.ts";
 
-/** What each verdict means to the person who has the lot in hand, and its sign. */
-export const VERDICT_WORDS: Record<VerdictName, { sign: string; says: string }> = {
-  PASS: { sign: "✓", says: "The claims fit together, and with what the ledger recorded." },
-  WARN: { sign: "!", says: "The claims fit together, and something in them deserves a look." },
-  INCOMPLETE: { sign: "?", says: "Not everything could be checked. This is no pass." },
-  FAIL: { sign: "✕", says: "Something here is wrong or was altered. Do not rely on it." },
-  HOLD: { sign: "‖", says: "A recall or a hold stands. Keep the parts aside." },
+/** Each verdict's sign, and what it means to the person who has the lot in hand. */
+export const VERDICT_WORDS: Record<VerdictName, { sign: string; meaning: string }> = {
+  PASS: { sign: "✓", meaning: "The claims agree with each other and with the chain." },
+  WARN: {
+    sign: "!",
+    meaning: "The claims agree, but something needs your attention. Read the findings.",
+  },
+  INCOMPLETE: { sign: "?", meaning: "Not everything could be checked. This is not a pass." },
+  FAIL: { sign: "✕", meaning: "Something is wrong or was altered. Do not rely on this lot." },
+  HOLD: { sign: "‖", meaning: "A recall, a hold or an alert applies. Do not use the parts." },
 };
 
-/** How many findings there are of each kind, in words. */
+/** The word for findings of each severity, after their number. */
 export const SEVERITY_WORDS: Record<Severity, string> = {
   HOLD: "hold",
-  FAIL: "failed",
+  FAIL: "fail",
   INCOMPLETE: "incomplete",
   WARN: "warning",
-  INFO: "to know",
+  INFO: "info",
 };
 
 /** Who can fix what a finding names. */
 export const FIXED_BY_WORDS: Record<Fixer, string> = {
   service: "the service that made the bundle",
-  actor: "the actor of the event",
-  holder: "the holder of the lot",
+  actor: "the party that signed the event",
+  holder: "the lot's holder",
   issuer: "the issuer",
-  "ledger owner": "the ledger owner",
-  "node operator": "the node operator",
-  reader: "you, its reader",
+  "ledger owner": "the ledger's owner",
+  "node operator": "the node's operator",
+  reader: "you",
 };
 
-/** Why nothing was compared with the chain; null where it was. */
+/** Says why nothing was compared with the chain. Null if it was. */
 export function whyNoBlock({ block, trusted, findings }: Verdict): string | null {
   if (block !== null) return null;
-  if (trusted.node === undefined) return "The chain was not asked: no node was named.";
+  if (trusted.node === undefined)
+    return "Nothing was compared with the chain, because you named no node.";
   if (findings.some(({ code }) => code.startsWith("NODE_")))
-    return "The node gave no answer that can be used: nothing was compared with the chain.";
-  return "The chain was not asked: there is no trail of the trusted ledger to ask about.";
+    return "Nothing was compared with the chain, because the node gave no usable answer.";
+  return "Nothing was compared with the chain, because there is no valid trail of the trusted ledger.";
 }
 
+/** A quantity with its thousands separated. */
 export const pieces = (quantity: number): string => quantity.toLocaleString("en-US");
 
-export const count = (many: number, one: string, more = `${one}s`): string =>
-  `${many.toLocaleString("en-US")} ${many === 1 ? one : more}`;
+/** A number with its noun, in the singular or the plural. */
+export const count = (number: number, singular: string, plural = `${singular}s`): string =>
+  `${number.toLocaleString("en-US")} ${number === 1 ? singular : plural}`;
 
-/** Unix seconds as a day and a minute of UTC; what no calendar has, as it is. */
+/** Unix seconds as date and time in UTC; the bare number if it is out of range. */
 export function moment(time: number): string {
   const date = new Date(time * 1000);
   return Number.isNaN(date.getTime())
@@ -53,6 +59,7 @@ export function moment(time: number): string {
     : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
+/** A size in bytes, KiB or MiB. */
 export function bytes(size: number): string {
   if (size < 1_024) return count(size, "byte");
   return size < 1_048_576
@@ -60,7 +67,8 @@ export function bytes(size: number): string {
     : `${(size / 1_048_576).toFixed(1)} MiB`;
 }
 
-/** A file's hash as programs that hash files write it. */
+/** A file's hash in the form that hashing tools print: without 0x. */
 export const fileHash = (sha256: string): string => sha256.slice(2);
 
+/** Milliseconds as seconds. */
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(ms < 100 ? 3 : 2)} s`;
