@@ -155,7 +155,10 @@ describe("rules of custody on the sample", () => {
     const own = await sample.expecting<Verdict>(200, "get", path, { key: "dravatronik" });
     const others = await sample.expecting<Verdict>(200, "get", path, { key: "larkhill" });
     expect([own.verdict, own.policy.name, others.verdict, others.policy.name]).to.deep.equal([
-      ...["FAIL", "no brokers", "WARN", "default"],
+      "FAIL",
+      "no brokers",
+      "WARN",
+      "default",
     ]);
     const kept = await sample.expecting<{ document: PolicyDocument }>(200, "get", "/v1/policy", {
       key: "dravatronik",

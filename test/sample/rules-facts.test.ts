@@ -179,7 +179,9 @@ describe("rules that read facts on the sample", () => {
         "post",
         `/v1/documents?${new URLSearchParams({ kind: "coc", ...claims }).toString()}`,
         {
-          ...{ key, raw: CERTIFICATE, headers: { "content-type": "text/plain" } },
+          key,
+          raw: CERTIFICATE,
+          headers: { "content-type": "text/plain" },
         },
       );
     const claims = {
@@ -211,7 +213,10 @@ describe("rules that read facts on the sample", () => {
       const { of, verdict } = await ask(KNOWN.certified);
       expect(of("V25").map(({ code }) => code)).to.deep.equal(["COC_OF_OTHER_LOTS"]);
       expect(verdict.given.facts!.documents).to.deep.include({
-        ...{ hash, present: true, altered: false, otherMakerLots: 1 },
+        hash,
+        present: true,
+        altered: false,
+        otherMakerLots: 1,
         claims: { ...claims, dateCode: "2634", quantity: 1500 },
       });
       const other = (await ask(KNOWN.otherNumber)).of("V25");
@@ -280,7 +285,9 @@ describe("rules that read facts on the sample", () => {
         "post",
         "/v1/alerts",
         {
-          ...{ key: "halden", raw: list, headers: { "content-type": "text/csv" } },
+          key: "halden",
+          raw: list,
+          headers: { "content-type": "text/csv" },
         },
       );
       const [{ statement }] = statements as [{ statement: string }];

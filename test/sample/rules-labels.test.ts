@@ -105,7 +105,9 @@ describe("rules of labels on the sample", () => {
         null,
       ]);
       expect(await of("V09", link, { key: "halden", place: "Horten, dock" })).to.deep.equal([
-        ...["fail", null, "SEEN_ELSEWHERE"],
+        "fail",
+        null,
+        "SEEN_ELSEWHERE",
       ]);
     });
 
@@ -288,8 +290,12 @@ describe("rules of labels on the sample", () => {
         msl: "6",
       });
       expect(await of("V14", warn)).to.have.members([
-        ...["warn", null, "LABEL_DATE_DIFFERS", "LABEL_QUANTITY_DIFFERS"],
-        ...["LABEL_COUNTRY_DIFFERS", "LABEL_MSL_DIFFERS"],
+        "warn",
+        null,
+        "LABEL_DATE_DIFFERS",
+        "LABEL_QUANTITY_DIFFERS",
+        "LABEL_COUNTRY_DIFFERS",
+        "LABEL_MSL_DIFFERS",
       ]);
     });
 

@@ -68,12 +68,10 @@ describe("rules of the trail on the sample", () => {
       expect([verdict.verdict, result("V17")]).to.deep.equal(["FAIL", "fail"]);
       expect(of("V17")).to.have.length(1);
       expect(of("V17")[0]).to.include({
-        ...{
-          code: "DATE_CODE_AFTER_SEAL",
-          expected: "2026-05-08",
-          found: "2630",
-          fixedBy: "holder",
-        },
+        code: "DATE_CODE_AFTER_SEAL",
+        expected: "2026-05-08",
+        found: "2630",
+        fixedBy: "holder",
       });
     });
 
@@ -164,7 +162,10 @@ describe("rules of the trail on the sample", () => {
       expect(result("V22")).to.equal("warn");
       expect(of("V22")).to.have.length(1);
       expect(of("V22")[0]).to.include({
-        ...{ code: "ROUTE_BROKEN", field: "details.shipFromCountry", expected: "GB", found: "HK" },
+        code: "ROUTE_BROKEN",
+        field: "details.shipFromCountry",
+        expected: "GB",
+        found: "HK",
       });
       const { codes } = await on(CLEARANCE.resold, { detourCountries: ["HK"] });
       expect(codes("V22")).to.have.members(["ROUTE_BROKEN", "DETOUR_COUNTRY"]);

@@ -63,12 +63,10 @@ describe("configuration", () => {
   it("takes a chain with all that belongs to it", () => {
     const { config, secrets } = readConfig(CHAIN);
     expect(config.chain).to.deep.equal({
-      ...{
-        rpcUrl: CHAIN.CHAIN_RPC_URL,
-        ledger: `0x${"ab".repeat(20)}`,
-        fromBlock: 0,
-        log: undefined,
-      },
+      rpcUrl: CHAIN.CHAIN_RPC_URL,
+      ledger: `0x${"ab".repeat(20)}`,
+      fromBlock: 0,
+      log: undefined,
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 600 });
     expect(config.finality).to.equal(12);

@@ -75,7 +75,8 @@ describe("grants", () => {
     packing = await upload("packing list", "packing-list");
     unnamed = await upload("another paper", "coc");
     const part = (lotNumber: string) => ({
-      ...{ lotNumber, quantity: 100 },
+      lotNumber,
+      quantity: 100,
       details: {
         mpn: PUBLIC,
         makerLot: "L",
@@ -85,14 +86,16 @@ describe("grants", () => {
       },
     });
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
-      ...{ lots: [part("G-1")], details: { manufacturer: "M", reason: TRAIL, remarks: NARROWED } },
+      lots: [part("G-1")],
+      details: { manufacturer: "M", reason: TRAIL, remarks: NARROWED },
       restricted: { remarks: "private" },
     });
     lot = made.lots[0]!;
     other = (await acts.makeLots(ctx, party("maker"), "commission", { lots: [part("G-2")] }))
       .lots[0]!;
     const sent = await acts.ship(ctx, party("maker"), {
-      ...{ consignee: party("distributor"), lots: [{ lot }, { lot: other }] },
+      consignee: party("distributor"),
+      lots: [{ lot }, { lot: other }],
       details: { purchaseOrder: OF_SHIPMENT, packingListHash: packing },
     });
     shipment = sent.hash;
@@ -110,10 +113,8 @@ describe("grants", () => {
 
   const grant = (body: object = {}, key: keyof TestHttp["parties"] = "maker") =>
     http.expecting<Made>(201, "POST", "/v1/grants", {
-      ...{
-        key,
-        body: { label: "an audit", lots: [lot], until: http.ctx.clock() + 3_600, ...body },
-      },
+      key,
+      body: { label: "an audit", lots: [lot], until: http.ctx.clock() + 3_600, ...body },
     });
   const link = async (body: object = {}) => (await grant(body)).token!;
   /** All that can be read of a lot in one text. */
@@ -229,13 +230,14 @@ describe("grants", () => {
       const named = await grant({ grantee: party("lab") });
       expect(named.token).to.equal(null);
       const wrong = [
-        ...[
-          `rpg_${id}_${turned}${secret.slice(1)}`,
-          `rpg_${id}_`,
-          `rpg_${id}`,
-          `rpg_${id}_${row.hash!.slice(0, 43)}`,
-        ],
-        ...[`rpg_${elsewhere}_${secret}`, `rpg_${"0".repeat(12)}_${secret}`, `${token!}x`, secret],
+        `rpg_${id}_${turned}${secret.slice(1)}`,
+        `rpg_${id}_`,
+        `rpg_${id}`,
+        `rpg_${id}_${row.hash!.slice(0, 43)}`,
+        `rpg_${elsewhere}_${secret}`,
+        `rpg_${"0".repeat(12)}_${secret}`,
+        `${token!}x`,
+        secret,
         `rpg_${named.id}_${secret}`,
       ];
       for (const key of wrong)
@@ -302,7 +304,8 @@ describe("grants", () => {
       }
       expect(await content(coc, "lab", lot)).to.equal(200);
       const judged = await http.expecting<Verdict>(200, "POST", `/v1/lots/${lot}/verdict`, {
-        ...{ key: "lab", body: { expected: { mpn: PUBLIC, quantity: 100 } } },
+        key: "lab",
+        body: { expected: { mpn: PUBLIC, quantity: 100 } },
       });
       expect(judged.lot).to.equal(lot);
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
@@ -321,7 +324,11 @@ describe("grants", () => {
         fields: ["customerPartNumber"],
       });
       expect(shownOf(await everything("distributor"))).to.deep.equal([
-        ...[PUBLIC, TRAIL, PRIVATE, OF_SHIPMENT, OF_DISTRIBUTOR],
+        PUBLIC,
+        TRAIL,
+        PRIVATE,
+        OF_SHIPMENT,
+        OF_DISTRIBUTOR,
       ]);
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
       expect(shownOf(await everything("distributor"))).to.deep.equal([
@@ -357,7 +364,7 @@ describe("grants", () => {
         byGrant(["manufacturer"]),
         byGrant(["reason"]),
         byGrant(["purchaseOrder"]),
-      ]).to.deep.equal([...[true, false, false]]);
+      ]).to.deep.equal([true, false, false]);
       expect([asParty(["reason"]), asParty(["purchaseOrder"])]).to.deep.equal([true, true]);
     });
   });
@@ -588,7 +595,8 @@ describe("grants", () => {
       const { ctx } = http;
       const lots = [
         {
-          ...{ lotNumber: "G-3", quantity: 10 },
+          lotNumber: "G-3",
+          quantity: 10,
           details: {
             mpn: "HIDDEN-MPN",
             makerLot: "HIDDEN-LOT",
@@ -598,7 +606,8 @@ describe("grants", () => {
         },
       ];
       const made = await acts.makeLots(ctx, party("maker"), "commission", {
-        ...{ lots, details: { manufacturer: "HIDDEN-MAKER" } },
+        lots,
+        details: { manufacturer: "HIDDEN-MAKER" },
         restricted: {
           mpn: "private",
           makerLot: "private",

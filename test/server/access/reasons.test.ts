@@ -45,8 +45,9 @@ describe("reasons of settlements", () => {
     const views = [
       [of(made), (await ask<Told>(key, `/v1/events/${made}`)).reason],
       [
-        ...[of(shipment), (await ask<Told>(key, `/v1/events/${shipment}`)).reason],
-        ...[(await ask<Told>(key, `/v1/lots/${lot}`)).reason],
+        of(shipment),
+        (await ask<Told>(key, `/v1/events/${shipment}`)).reason,
+        (await ask<Told>(key, `/v1/lots/${lot}`)).reason,
         shipments.items.find((item) => item.shipment === shipment)!.reason,
       ],
     ];

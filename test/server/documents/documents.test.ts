@@ -57,11 +57,9 @@ describe("documents", () => {
     { query = "kind=coc", type = "text/plain", key = "maker", headers = {} } = {},
   ) =>
     http.call<View & { code: string; field: string }>("POST", `/v1/documents?${query}`, {
-      ...{
-        key,
-        raw: Uint8Array.from(Buffer.from(raw)),
-        headers: { "content-type": type, ...headers },
-      },
+      key,
+      raw: Uint8Array.from(Buffer.from(raw)),
+      headers: { "content-type": type, ...headers },
     });
   const info = (hash: string, key: string) =>
     http.expecting<Info>(200, "GET", `/v1/documents/${hash}`, { key });
@@ -103,23 +101,21 @@ describe("documents", () => {
       expect(first.status).to.equal(201);
       const { owner, uploadedAt, ...said } = first.body;
       expect(said).to.deep.equal({
-        ...{
-          hash,
-          mediaType: "text/plain",
-          size: text.length,
-          kind: "test-report",
-          name: "Report é",
-        },
-        ...{ issuer: "Test Lab", issuedOn: "2026-08-31" },
+        hash,
+        mediaType: "text/plain",
+        size: text.length,
+        kind: "test-report",
+        name: "Report é",
+        issuer: "Test Lab",
+        issuedOn: "2026-08-31",
         claims: {
-          ...{
-            manufacturer: "M",
-            mpn: "MPN",
-            makerLot: "L",
-            dateCode: "2631",
-            quantity: Number.MAX_SAFE_INTEGER,
-          },
-          ...{ purchaseOrder: "PO-1", certificateNumber: "C-1" },
+          manufacturer: "M",
+          mpn: "MPN",
+          makerLot: "L",
+          dateCode: "2631",
+          quantity: Number.MAX_SAFE_INTEGER,
+          purchaseOrder: "PO-1",
+          certificateNumber: "C-1",
         },
       });
       expect(owner.address).to.equal(party("maker"));
@@ -187,7 +183,9 @@ describe("documents", () => {
         },
       });
       const response = await fetch(`${http.url}/v1/documents?kind=coc`, {
-        ...{ method: "POST", body: chunks, duplex: "half" },
+        method: "POST",
+        body: chunks,
+        duplex: "half",
         headers: { authorization: `Bearer ${http.keys.maker}`, "content-type": "text/plain" },
       } as RequestInit);
       expect(response.status).to.equal(413);
@@ -330,7 +328,9 @@ describe("documents", () => {
           issuer: null,
           issuedOn: null,
           claims: {},
-          ...{ present: false, altered: false, alsoNamedBy: [] },
+          present: false,
+          altered: false,
+          alsoNamedBy: [],
         },
       ]);
       expect((await upload(text)).status).to.equal(201);
@@ -362,7 +362,8 @@ describe("documents", () => {
   describe("going out", () => {
     it("are to be saved under their hash, never shown", async () => {
       const { body: first } = await upload("%PDF-1.7 <script>alert(1)</script>", {
-        ...{ type: "application/pdf", query: "kind=coc&name=evil%22%3B.html" },
+        type: "application/pdf",
+        query: "kind=coc&name=evil%22%3B.html",
       });
       const response = await fetch(`${http.url}/v1/documents/${first.hash}/content`, {
         headers: { authorization: `Bearer ${http.keys.maker}` },
@@ -445,7 +446,9 @@ describe("documents", () => {
       const lots = made.lots.map((lot) => ({ lot }));
       expect(await statuses(coc, "distributor")).to.deep.equal([404, 404]);
       const sent = await acts.ship(http.ctx, party("maker"), {
-        ...{ consignee: party("distributor"), lots, details: { packingListHash: packing } },
+        consignee: party("distributor"),
+        lots,
+        details: { packingListHash: packing },
       });
       for (const hash of [coc, packing])
         expect(await statuses(hash, "distributor")).to.deep.equal([200, 200]);
@@ -499,16 +502,21 @@ describe("documents", () => {
       const { hash } = (await upload(fresh(), { query: "kind=alert" })).body;
       const made = await newLotNaming({});
       await acts.ship(http.ctx, party("maker"), {
-        ...{ consignee: party("distributor"), lots: made.lots.map((lot) => ({ lot })) },
+        consignee: party("distributor"),
+        lots: made.lots.map((lot) => ({ lot })),
       });
       expect(await statuses(hash, "distributor")).to.deep.equal([404, 404]);
       const notice = await acts.giveNotice(http.ctx, party("maker"), {
-        ...{ lot: made.lots[0]!, kind: "recall", details: { documentHash: hash } },
+        lot: made.lots[0]!,
+        kind: "recall",
+        details: { documentHash: hash },
       });
       expect(await statuses(hash, "distributor")).to.deep.equal([200, 200]);
       expect(await statuses(hash, "lab")).to.deep.equal([404, 404]);
       expect((await info(hash, "distributor")).namedBy[0]).to.deep.include({
-        ...{ notice: notice.hash, field: "documentHash", lots: made.lots },
+        notice: notice.hash,
+        field: "documentHash",
+        lots: made.lots,
       });
     });
 
@@ -614,8 +622,14 @@ describe("documents", () => {
           ...bare,
         },
         {
-          ...{ hash, owner: party("maker"), kind: "coc", issuer: "Lab", issuedOn: "2026-01-02" },
-          ...{ claims: { quantity: 5 }, ...bare, present: true },
+          hash,
+          owner: party("maker"),
+          kind: "coc",
+          issuer: "Lab",
+          issuedOn: "2026-01-02",
+          claims: { quantity: 5 },
+          ...bare,
+          present: true,
         },
       ]);
     });

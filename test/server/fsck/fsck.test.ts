@@ -180,7 +180,10 @@ describe("fsck", () => {
       await change(
         "settlement",
         `UPDATE settlement SET state = 'final', block = $2, block_hash = $3, transaction = $4, log_index = 99 WHERE id = $1`,
-        ...[hash, block, blockHash, transaction],
+        hash,
+        block,
+        blockHash,
+        transaction,
       );
       await expectFaults([
         { code: "RECORD_NOT_ON_CHAIN", row: hash },
@@ -354,14 +357,12 @@ describe("fsck", () => {
         quantity: Number(lot.quantity),
       });
       const event: CustodyEvent = {
-        ...{
-          action: ACTIONS.scrap,
-          actor: holder,
-          holder,
-          consignee: ZERO_ADDRESS,
-          time: ctx.clock(),
-          details: ZERO_HASH,
-        },
+        action: ACTIONS.scrap,
+        actor: holder,
+        holder,
+        consignee: ZERO_ADDRESS,
+        time: ctx.clock(),
+        details: ZERO_HASH,
         entries: [{ lot: id, previous, quantity: 2000 }],
       };
       const hash = eventDigest(ctx.domain, event);
@@ -675,13 +676,11 @@ describe("fsck", () => {
       ]);
       await victim.restore("document");
       const wrong = {
-        ...{
-          media_type: "text/html",
-          kind: "proof",
-          name: "../x",
-          issuer: " x",
-          issued_on: "2026-02-30",
-        },
+        media_type: "text/html",
+        kind: "proof",
+        name: "../x",
+        issuer: " x",
+        issued_on: "2026-02-30",
         claims: '{"price":1}',
       };
       for (const [column, value] of Object.entries(wrong)) {
@@ -729,8 +728,13 @@ describe("fsck", () => {
       for (const table of ["notice", "settlement"]) changed.add(table);
       const forge = async (more: Partial<Notice>) => {
         const notice: Notice = {
-          ...{ lot: life.lots["L1"]!, kind: NOTICE_KINDS.recall, issuer: lab, time: ctx.clock() },
-          ...{ withdraws: ZERO_HASH, details: ZERO_HASH, ...more },
+          lot: life.lots["L1"]!,
+          kind: NOTICE_KINDS.recall,
+          issuer: lab,
+          time: ctx.clock(),
+          withdraws: ZERO_HASH,
+          details: ZERO_HASH,
+          ...more,
         };
         const digest = noticeDigest(ctx.domain, notice);
         const { details: _details, ...columns } = notice;

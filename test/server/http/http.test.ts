@@ -159,7 +159,8 @@ describe("the service over HTTP", () => {
       const { hostname, port } = new URL(http.url);
       const status = await new Promise<number>((resolve, reject) => {
         const headers = {
-          ...{ authorization: `Bearer ${http.keys.maker}`, "content-type": "application/json" },
+          authorization: `Bearer ${http.keys.maker}`,
+          "content-type": "application/json",
           "transfer-encoding": "chunked",
         };
         const sending = httpRequest(
@@ -429,7 +430,8 @@ describe("the service over HTTP", () => {
     it("finds lots by what is said of them", async () => {
       const { maker, distributor } = http.parties;
       const lot = (lotNumber: string, mpn: string, dateCode: string) => ({
-        ...{ lotNumber, quantity: 1 },
+        lotNumber,
+        quantity: 1,
         details: {
           mpn,
           dateCode,

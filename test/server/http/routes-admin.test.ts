@@ -42,7 +42,8 @@ describe("administration over HTTP", () => {
       await http.expecting(200, "GET", `/v1/parties/${party}`, { key: "maker" }),
     ).to.deep.include({
       ...admission,
-      ...{ suspended: false, keys: [] },
+      suspended: false,
+      keys: [],
     });
 
     const wanted = { party, scope: "admin", label: "the newcomer's" };

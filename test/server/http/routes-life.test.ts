@@ -85,22 +85,28 @@ describe("a lot's life over HTTP", () => {
   it("shows a lot with its state, word, settlement and details", async () => {
     const lot = await http.expecting(200, "GET", `/v1/lots/${reel()}`, { key: "maker" });
     expect(lot).to.deep.include({
-      ...{
-        lot: reel(),
-        lotNumber: "R-1",
-        mpn: "TM-100",
-        dateCode: "2604",
-        quantity: 4000,
-        held: false,
-      },
-      ...{ inTransit: false, consignee: null, settlement: "final", reason: null },
+      lot: reel(),
+      lotNumber: "R-1",
+      mpn: "TM-100",
+      dateCode: "2604",
+      quantity: 4000,
+      held: false,
+      inTransit: false,
+      consignee: null,
+      settlement: "final",
+      reason: null,
       holder: { address: maker, name: "Test maker", roles: ["manufacturer"] },
     });
     const { labelCommitment, ...details } = lot["details"] as Record<string, unknown>;
     expect(labelCommitment).to.match(/^0x[0-9a-f]{64}$/);
     expect(details).to.deep.equal({
-      ...{ manufacturer: "Test maker", mpn: "TM-100", msl: "3", lotNumber: "R-1" },
-      ...{ makerLot: "ML7", dateCode: "2604", purchaseOrder: "PO-SECRET-1" },
+      manufacturer: "Test maker",
+      mpn: "TM-100",
+      msl: "3",
+      lotNumber: "R-1",
+      makerLot: "ML7",
+      dateCode: "2604",
+      purchaseOrder: "PO-SECRET-1",
     });
     const { number, hash } = await http.ctx.reader.head();
     const [words] = await http.ctx.reader.words([reel()], hash);
@@ -127,10 +133,8 @@ describe("a lot's life over HTTP", () => {
     });
     const lot = await http.expecting(200, "GET", `/v1/lots/${reel()}`, { key: "distributor" });
     expect(lot).to.deep.include({
-      ...{
-        inTransit: true,
-        consignee: { address: distributor, name: "Test distributor", roles: ["distributor"] },
-      },
+      inTransit: true,
+      consignee: { address: distributor, name: "Test distributor", roles: ["distributor"] },
       holder: { address: maker, name: "Test maker", roles: ["manufacturer"] },
     });
     const incoming = await http.expecting<Page<Record<string, unknown>>>(
@@ -332,8 +336,18 @@ describe("a lot's life over HTTP", () => {
     );
     const actions = trail.items.map(({ action }) => action);
     expect(actions).to.have.members([
-      ...["commission", "ship", "receive", "hold", "inspect", "release", "scrap", "split"],
-      ...["introduce", "ship", "receive", "assemble"],
+      "commission",
+      "ship",
+      "receive",
+      "hold",
+      "inspect",
+      "release",
+      "scrap",
+      "split",
+      "introduce",
+      "ship",
+      "receive",
+      "assemble",
     ]);
     expect(actions.at(-1)).to.equal("assemble");
     for (const event of trail.items) expect(event.settlement).to.equal("final");
@@ -392,13 +406,11 @@ describe("a lot's life over HTTP", () => {
     );
     expect(bearing.items).to.have.length(1);
     expect(bearing.items[0]).to.deep.include({
-      ...{
-        notice: recall.hash,
-        lot: reel(),
-        kind: "recall",
-        withdrawn: false,
-        settlement: "final",
-      },
+      notice: recall.hash,
+      lot: reel(),
+      kind: "recall",
+      withdrawn: false,
+      settlement: "final",
       details: { alertReference: "ALERT-1", reason: "solderability" },
     });
     const verdict = () =>

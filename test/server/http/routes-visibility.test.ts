@@ -29,7 +29,8 @@ describe("what callers are shown", () => {
       http.parties.ems,
     ];
     const lots = ["V-1", "V-2"].map((lotNumber) => ({
-      ...{ lotNumber, quantity: 10 },
+      lotNumber,
+      quantity: 10,
       details: {
         mpn: `MPN-${lotNumber}`,
         makerLot: `L-${lotNumber}`,
@@ -99,12 +100,10 @@ describe("what callers are shown", () => {
     expect(ship.details).to.deep.equal({ carrier: "Testship" });
     expect(ship.disclosure!.open.map(({ path }) => name(path))).to.deep.equal(["carrier"]);
     expect(ship.disclosure!.withheld.map(({ path }) => name(path))).to.have.members([
-      ...[
-        "packingList",
-        "purchaseOrder",
-        "entries.0.purchaseOrderLine",
-        "entries.1.purchaseOrderLine",
-      ],
+      "packingList",
+      "purchaseOrder",
+      "entries.0.purchaseOrderLine",
+      "entries.1.purchaseOrderLine",
     ]);
   });
 
@@ -166,14 +165,12 @@ describe("what callers are shown", () => {
         details,
       })),
       ...["{", "null", '{"entries":[null]}', '{"entries":{}}', "x"].map((bytes) => ({ bytes })),
-      ...[
-        { secret: "0x" },
-        { secret: "x" },
-        { secret: null },
-        { signature: "x" },
-        { action: 99 },
-        { actor: "x" },
-      ],
+      { secret: "0x" },
+      { secret: "x" },
+      { secret: null },
+      { signature: "x" },
+      { action: 99 },
+      { actor: "x" },
       ...["{", "null", '{"open":5,"withheld":[]}'].map((disclosure) => ({
         details: null,
         disclosure,

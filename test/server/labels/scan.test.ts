@@ -17,8 +17,12 @@ const format06 = (...elements: string[]) =>
 
 /** What a lot's label and record say, unless a test says otherwise. */
 const PART = {
-  ...{ manufacturer: "Test maker", mpn: "RX-4711/AB", makerLot: "LOT7788A", dateCode: "2443" },
-  ...{ countryOfOrigin: "MY", msl: "3" as const },
+  manufacturer: "Test maker",
+  mpn: "RX-4711/AB",
+  makerLot: "LOT7788A",
+  dateCode: "2443",
+  countryOfOrigin: "MY",
+  msl: "3" as const,
 };
 const QUANTITY = 2500;
 
@@ -74,7 +78,7 @@ describe("scanning labels", () => {
           scanned.candidates,
           scanned.verdict,
           scanned.comparison,
-        ]).to.deep.equal([...["OTHER_LEDGER", [], null, null]]);
+        ]).to.deep.equal(["OTHER_LEDGER", [], null, null]);
       }
     });
 
@@ -110,7 +114,9 @@ describe("scanning labels", () => {
 
     it("is one of at most twenty, and it says that there are more", async () => {
       const lots = Array.from({ length: 21 }, (_, i) => ({
-        ...{ lotNumber: `MANY-${i}`, quantity: 5, details: { ...PART, makerLot: "MANY" } },
+        lotNumber: `MANY-${i}`,
+        quantity: 5,
+        details: { ...PART, makerLot: "MANY" },
       }));
       await acts.makeLots(http.ctx, http.parties.maker.address, "commission", { lots });
       const scanned = await scan(format06("1TMANY", "Q5"));
@@ -187,8 +193,13 @@ describe("scanning labels", () => {
         (one) => one.field === "mpn",
       );
       expect(mpn).to.deep.equal({
-        ...{ field: "mpn", scanned: "FAKE", recorded: PART.mpn, expected: null },
-        ...{ agrees: false, scannedAsExpected: null, recordedAsExpected: null },
+        field: "mpn",
+        scanned: "FAKE",
+        recorded: PART.mpn,
+        expected: null,
+        agrees: false,
+        scannedAsExpected: null,
+        recordedAsExpected: null,
       });
     });
 
@@ -197,8 +208,14 @@ describe("scanning labels", () => {
       const { comparison } = await scan(format06(`1T${makerLot}`, "13E3"));
       const agrees = Object.fromEntries(comparison!.map((one) => [one.field, one.agrees]));
       expect(agrees).to.deep.equal({
-        ...{ packageId: null, manufacturer: null, mpn: null, makerLot: true },
-        ...{ dateCode: null, quantity: null, countryOfOrigin: null, msl: null },
+        packageId: null,
+        manufacturer: null,
+        mpn: null,
+        makerLot: true,
+        dateCode: null,
+        quantity: null,
+        countryOfOrigin: null,
+        msl: null,
       });
     });
 
@@ -242,36 +259,28 @@ describe("scanning labels", () => {
 
   it("answers whatever is sent", async () => {
     const hostile = [
-      ...[
-        "",
-        "\0",
-        "%",
-        "_",
-        "\\",
-        "'; DROP TABLE lot; --",
-        "1T%",
-        "[)>",
-        "\u202e",
-        "x".repeat(9_000),
-        "Q".repeat(8_000),
-      ],
-      ...[
-        "https://x.example/lots/0x",
-        linkTo(`0x${"0".repeat(64)}`),
-        "https://x.example/lots/%ff?chain=%&ledger",
-      ],
-      ...[
-        format06("3S%_\\", "1T'; --", "1P\ufffd"),
-        format06("1T" + "\u0000"),
-        format06(`Q${"9".repeat(40)}`),
-      ],
-      ...[
-        [],
-        [""],
-        Array(32).fill("1T%"),
-        Array(33).fill("1Tx"),
-        Array(32).fill(format06("3S1", "J2", "1T3")),
-      ],
+      "",
+      "\0",
+      "%",
+      "_",
+      "\\",
+      "'; DROP TABLE lot; --",
+      "1T%",
+      "[)>",
+      "\u202e",
+      "x".repeat(9_000),
+      "Q".repeat(8_000),
+      "https://x.example/lots/0x",
+      linkTo(`0x${"0".repeat(64)}`),
+      "https://x.example/lots/%ff?chain=%&ledger",
+      format06("3S%_\\", "1T'; --", "1P\ufffd"),
+      format06("1T" + "\u0000"),
+      format06(`Q${"9".repeat(40)}`),
+      [],
+      [""],
+      Array(32).fill("1T%"),
+      Array(33).fill("1Tx"),
+      Array(32).fill(format06("3S1", "J2", "1T3")),
     ];
     for (const label of hostile) {
       const scanned = await scan(label);
@@ -317,7 +326,8 @@ describe("scanning labels", () => {
       }
       const { chainId, ledger } = http.ctx.domain;
       expect(texts).to.deep.equal([
-        ...[labelText(content), labelText(content)],
+        labelText(content),
+        labelText(content),
         `${http.url}/lots/${lot}?chain=${chainId}&ledger=${ledger}&code=${texts[2]?.split("code=")[1]}`,
       ]);
       expect(texts[2]).to.match(/&code=[A-Z2-7]{24}$/);

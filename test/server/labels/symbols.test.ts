@@ -22,13 +22,14 @@ const FORMATS: Record<SymbolName, string> = {
 
 const label = (content: Partial<LabelContent> = {}): LotLabel => ({
   content: {
-    ...{
-      lotNumber: "RP-2024-000017",
-      mpn: "RX-4711/AB#1^029",
-      quantity: 2500,
-      makerLot: "LOT7788A",
-    },
-    ...{ dateCode: "2443", countryOfOrigin: "MY", msl: "3", manufacturer: "Example Semi" },
+    lotNumber: "RP-2024-000017",
+    mpn: "RX-4711/AB#1^029",
+    quantity: 2500,
+    makerLot: "LOT7788A",
+    dateCode: "2443",
+    countryOfOrigin: "MY",
+    msl: "3",
+    manufacturer: "Example Semi",
     ...content,
   },
   origin: "https://reelproof.example",
@@ -36,23 +37,17 @@ const label = (content: Partial<LabelContent> = {}): LotLabel => ({
 });
 /** As long as its fields may be. */
 const longest = label({
-  ...{
-    lotNumber: "~".repeat(64),
-    mpn: "M".repeat(64),
-    quantity: Number.MAX_SAFE_INTEGER,
-    makerLot: "l".repeat(64),
-  },
-  ...{
-    dateCode: "9".repeat(32),
-    dateCodeFormat: "other",
-    manufacturer: "m".repeat(128),
-    partRevision: "r".repeat(64),
-  },
-  ...{
-    expiryDate: "2026-12-31",
-    environmentalCategory: "e".repeat(64),
-    parentPackageId: "p".repeat(64),
-  },
+  lotNumber: "~".repeat(64),
+  mpn: "M".repeat(64),
+  quantity: Number.MAX_SAFE_INTEGER,
+  makerLot: "l".repeat(64),
+  dateCode: "9".repeat(32),
+  dateCodeFormat: "other",
+  manufacturer: "m".repeat(128),
+  partRevision: "r".repeat(64),
+  expiryDate: "2026-12-31",
+  environmentalCategory: "e".repeat(64),
+  parentPackageId: "p".repeat(64),
 });
 
 type Image = Parameters<typeof readBarcodes>[0];
@@ -122,17 +117,13 @@ describe("labels as images", () => {
     expect(reading.conflicts).to.deep.equal([]);
     expect(reading.record).to.deep.include({
       ...link,
-      ...{
-        packageId: content.lotNumber,
-        mpn: content.mpn,
-        quantity: content.quantity,
-        makerLot: content.makerLot,
-      },
-      ...{
-        countryOfOrigin: content.countryOfOrigin,
-        msl: content.msl,
-        manufacturer: content.manufacturer,
-      },
+      packageId: content.lotNumber,
+      mpn: content.mpn,
+      quantity: content.quantity,
+      makerLot: content.makerLot,
+      countryOfOrigin: content.countryOfOrigin,
+      msl: content.msl,
+      manufacturer: content.manufacturer,
     });
     expect(reading.record.dateCode?.readings).to.deep.equal([
       { format: "YYWW", from: "2024-10-21", to: "2024-10-27" },

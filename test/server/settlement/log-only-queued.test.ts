@@ -33,7 +33,8 @@ describe("log-only lots, settled by others", () => {
   });
 
   const lotOf = (lotNumber = `Q-${++serial}`) => ({
-    ...{ lotNumber, quantity: 100 },
+    lotNumber,
+    quantity: 100,
     details: { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" },
   });
   const make = (count = 1) =>

@@ -38,7 +38,8 @@ describe("log-only lots", () => {
     service.expecting<Acted>(201, "POST", path, { key, body });
   const number = () => `LOG-${++serial}`;
   const lotOf = (lotNumber: string) => ({
-    ...{ lotNumber, quantity: 100 },
+    lotNumber,
+    quantity: 100,
     details: { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" },
   });
   /** Commissions lots, each under a number of its own. */
@@ -204,18 +205,18 @@ describe("log-only lots", () => {
     const { quantity } = body.event.entries[0]!;
     const event = {
       ...body.event,
-      ...{
-        action: ACTIONS.hold,
-        time: ctx.clock(),
-        details: ZERO_HASH,
-        entries: [{ lot, previous: word, quantity }],
-      },
+      action: ACTIONS.hold,
+      time: ctx.clock(),
+      details: ZERO_HASH,
+      entries: [{ lot, previous: word, quantity }],
     };
     const sign = await openSigner(ctx.prisma, ctx.keystore, parties.maker.address);
     const signed = { event, signature: sign(eventDigest(ctx.domain, event)) };
     const otherwise = await submit({ ...signed, settlement: "ledger" });
     expect([otherwise.status, otherwise.body["code"], otherwise.body["field"]]).to.deep.equal([
-      ...[422, "SETTLEMENT_DIFFERS", "settlement"],
+      422,
+      "SETTLEMENT_DIFFERS",
+      "settlement",
     ]);
     expect(
       await stateOf(((await submit(signed)).body as { results: Acted[] }).results[0]!.hash),
@@ -257,7 +258,8 @@ describe("log-only lots", () => {
     expect([refused["code"], refused["field"]]).to.deep.equal(["LOG_NOT_ANCHORED", "settlement"]);
     const byDefault = await service.beside({}, { settlement: "log" });
     const made = await byDefault.expecting<Acted>(201, "POST", "/v1/lots", {
-      ...{ key: keys.maker, body: { lots: [lotOf(number())] } },
+      key: keys.maker,
+      body: { lots: [lotOf(number())] },
     });
     expect(made.settlement).to.equal("logged");
   });

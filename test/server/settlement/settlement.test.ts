@@ -144,8 +144,13 @@ describe("settlement", () => {
       await ctx.request("eth_getTransactionCount", [ctx.relayer.address, "latest"]),
     );
     const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to: ctx.relayer.address, gasLimit: 21_000 },
-      ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n },
+      type: 2,
+      chainId: ctx.domain.chainId,
+      nonce,
+      to: ctx.relayer.address,
+      gasLimit: 21_000,
+      maxFeePerGas: 10n ** 10n,
+      maxPriorityFeePerGas: 10n ** 9n,
     });
     await ctx.request("eth_sendRawTransaction", [rival]);
     await service.settle();
@@ -192,14 +197,13 @@ describe("settlement", () => {
     await relayOnce(unsent());
     const overtaken = await ctx.prisma.attempt.findFirstOrThrow({ where: { closedAt: null } });
     const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{
-        type: 2,
-        chainId: ctx.domain.chainId,
-        nonce: overtaken.nonce,
-        to: ctx.relayer.address,
-        gasLimit: 21_000,
-      },
-      ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n },
+      type: 2,
+      chainId: ctx.domain.chainId,
+      nonce: overtaken.nonce,
+      to: ctx.relayer.address,
+      gasLimit: 21_000,
+      maxFeePerGas: 10n ** 10n,
+      maxPriorityFeePerGas: 10n ** 9n,
     });
     const sent = await ctx.request("eth_sendRawTransaction", [rival]);
     while ((await ctx.request("eth_getTransactionReceipt", [sent])) === null); // mined a moment after the answer
@@ -374,13 +378,11 @@ describe("settlement", () => {
       const secret = ctx.random(32);
       const details = { carrier };
       const event: CustodyEvent = {
-        ...{
-          action: ACTIONS.ship,
-          actor: maker,
-          holder: maker,
-          consignee: distributor,
-          time: ctx.clock(),
-        },
+        action: ACTIONS.ship,
+        actor: maker,
+        holder: maker,
+        consignee: distributor,
+        time: ctx.clock(),
         entries: [{ lot, previous, quantity }],
         details: detailsRoot(details, secret),
       };
@@ -445,13 +447,11 @@ describe("settlement", () => {
       });
       const lot = ours.lots[0]!;
       const event: CustodyEvent = {
-        ...{
-          action: ACTIONS.commission,
-          actor: maker,
-          holder: maker,
-          consignee: ZERO_ADDRESS,
-          time: ctx.clock(),
-        },
+        action: ACTIONS.commission,
+        actor: maker,
+        holder: maker,
+        consignee: ZERO_ADDRESS,
+        time: ctx.clock(),
         entries: [{ lot, previous: ZERO_HASH, quantity: 6 }],
         details: detailsRoot({ entries: [{ lotNumber }] }, new Uint8Array(32)),
       };
@@ -546,13 +546,11 @@ describe("settlement", () => {
     const secret = ctx.random(32);
     const details = { entries: [{ lotNumber: `LOT-${serial}` }] };
     const event: CustodyEvent = {
-      ...{
-        action: ACTIONS.commission,
-        actor: maker,
-        holder: maker,
-        consignee: ZERO_ADDRESS,
-        time: ctx.clock(),
-      },
+      action: ACTIONS.commission,
+      actor: maker,
+      holder: maker,
+      consignee: ZERO_ADDRESS,
+      time: ctx.clock(),
       entries: [{ lot, previous: ZERO_HASH, quantity: 5 }],
       details: detailsRoot(details, secret),
     };

@@ -42,7 +42,8 @@ describe("transactions that are stuck", () => {
   const recordsOf = async (hash: string) =>
     ctx.reader.events([hash], (await ctx.reader.head()).number);
   const later = (seconds: number, more: Partial<Context> = {}): Context => ({
-    ...{ ...ctx, clock: () => ctx.clock() + seconds },
+    ...ctx,
+    clock: () => ctx.clock() + seconds,
     ...more,
   });
   /** What is sent gets lost. */
@@ -160,14 +161,13 @@ describe("transactions that are stuck", () => {
     const tries = await triesOf(hash);
     expect(tries).to.have.length(2);
     const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{
-        type: 2,
-        chainId: ctx.domain.chainId,
-        nonce: tries[0]!.nonce,
-        to: ctx.relayer.address,
-        gasLimit: 21_000,
-      },
-      ...{ maxFeePerGas: 10_000n * GWEI, maxPriorityFeePerGas: 10n * GWEI },
+      type: 2,
+      chainId: ctx.domain.chainId,
+      nonce: tries[0]!.nonce,
+      to: ctx.relayer.address,
+      gasLimit: 21_000,
+      maxFeePerGas: 10_000n * GWEI,
+      maxPriorityFeePerGas: 10n * GWEI,
     });
     const sent = await ctx.request("eth_sendRawTransaction", [rival]);
     while ((await ctx.request("eth_getTransactionReceipt", [sent])) === null);
@@ -194,14 +194,13 @@ describe("transactions that are stuck", () => {
     await relayOnce({ ...ctx, request: unsent });
     const [first] = await triesOf(hash);
     const rival = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{
-        type: 2,
-        chainId: ctx.domain.chainId,
-        nonce: first!.nonce,
-        to: ctx.relayer.address,
-        gasLimit: 21_000,
-      },
-      ...{ maxFeePerGas: 10_000n * GWEI, maxPriorityFeePerGas: 10n * GWEI },
+      type: 2,
+      chainId: ctx.domain.chainId,
+      nonce: first!.nonce,
+      to: ctx.relayer.address,
+      gasLimit: 21_000,
+      maxFeePerGas: 10_000n * GWEI,
+      maxPriorityFeePerGas: 10n * GWEI,
     });
     const sent = await ctx.request("eth_sendRawTransaction", [rival]);
     while ((await ctx.request("eth_getTransactionReceipt", [sent])) === null);

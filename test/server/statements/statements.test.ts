@@ -46,7 +46,9 @@ describe("statements", () => {
     type = "text/csv",
   ) =>
     http.call<Faulty & { statements?: { statement: string; known: boolean }[] }>("post", path, {
-      ...{ key, raw, headers: { "content-type": type } },
+      key,
+      raw,
+      headers: { "content-type": type },
     });
   const listed = async (key: KeyName, query = "") =>
     (await http.expecting<Listed>(200, "get", `/v1/statements?limit=200${query}`, { key })).items;
@@ -70,14 +72,14 @@ describe("statements", () => {
         ({ statement }) => statement === body.statements![0]!.statement,
       );
       expect(item!.content).to.deep.equal({
-        ...{
-          source: "ITX",
-          reference: "A-1",
-          kind: "counterfeit",
-          mpn: "0007187692",
-          makerLots: ["L1", "L 2"],
-        },
-        ...{ dateCodeFrom: "2026-02-09", dateCodeTo: "2026-02-15", text: "x;y" },
+        source: "ITX",
+        reference: "A-1",
+        kind: "counterfeit",
+        mpn: "0007187692",
+        makerLots: ["L1", "L 2"],
+        dateCodeFrom: "2026-02-09",
+        dateCodeTo: "2026-02-15",
+        text: "x;y",
       });
     });
 
@@ -177,7 +179,8 @@ describe("statements", () => {
       expect(first.body.statements!.map(({ known }) => known)).to.deep.equal([false, true]);
       const same = await csv("/v1/alerts", [HEADER, row(1)].join("\n"));
       expect([same.status, same.body.statements![0]]).to.deep.equal([
-        ...[200, { statement: first.body.statements![0]!.statement, known: true }],
+        200,
+        { statement: first.body.statements![0]!.statement, known: true },
       ]);
       const { statement } = first.body.statements![0]!;
       await http.expecting(201, "post", `/v1/statements/${statement}/withdraw`, { key: "maker" });
@@ -196,7 +199,8 @@ describe("statements", () => {
       let calls = 0;
       const clock = () => http.ctx.clock() - (calls++ > 1 ? 1e6 : 0); // the second is ahead of its time
       const failed = await state({ ...http.ctx, clock }, http.parties.maker.address, "alert", [
-        ...[alert("H-1"), alert("H-2")],
+        alert("H-1"),
+        alert("H-2"),
       ]).catch((error: { code: string }) => error.code);
       expect(failed).to.equal("TIME_TOO_FAR_AHEAD");
       expect(await count()).to.equal(before);
@@ -241,7 +245,9 @@ describe("statements", () => {
       };
       const withdraws = `0x${"77".repeat(32)}`;
       expect(await refusal(({ content }) => (content!["mpn"] = "Y"))).to.deep.equal([
-        ...[422, "BAD_FIELD", "statement.content"],
+        422,
+        "BAD_FIELD",
+        "statement.content",
       ]);
       expect(await refusal(({ content }) => (content!["price"] = 1))).to.deep.equal([
         422,
@@ -249,14 +255,18 @@ describe("statements", () => {
         "content.price",
       ]);
       expect(await refusal(({ statement }) => (statement.withdraws = withdraws))).to.deep.equal([
-        ...[422, "BAD_FIELD", "statement.withdraws"],
+        422,
+        "BAD_FIELD",
+        "statement.withdraws",
       ]);
       expect(await refusal(({ statement }) => (statement.time += 1), false)).to.deep.equal([
-        ...[422, "KEY_NOT_OF_PARTY", "signature"],
+        422,
+        "KEY_NOT_OF_PARTY",
+        "signature",
       ]);
       expect(
         await refusal((body) => (body.signature = `0x${"00".repeat(65)}`), false),
-      ).to.deep.equal([...[422, "BAD_SIGNATURE", "signature"]]);
+      ).to.deep.equal([422, "BAD_SIGNATURE", "signature"]);
       const latest = http.ctx.clock() + 900;
       expect((await refusal(({ statement }) => (statement.time = latest + 1)))[1]).to.equal(
         "TIME_TOO_FAR_AHEAD",
