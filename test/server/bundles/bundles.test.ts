@@ -1,4 +1,4 @@
-// Bundles over HTTP: what is in the file and in the zip, for whom; and bundles imported by a second service on the chain.
+// Tests bundles over HTTP: what the file and the zip contain for each reader, and imports by a second service on the chain.
 import { expect } from "chai";
 import { strFromU8, unzipSync } from "fflate";
 import { rm, writeFile } from "node:fs/promises";
@@ -58,7 +58,8 @@ describe("bundles", () => {
     coc = await upload("<i>certificate</i>", "coc");
     packing = await upload("packing list", "packing-list");
     const part = (lotNumber: string) => ({
-      ...{ lotNumber, quantity: 100 },
+      lotNumber,
+      quantity: 100,
       details: {
         mpn: "MPN-1",
         makerLot: "L",
@@ -68,11 +69,13 @@ describe("bundles", () => {
       },
     });
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
-      ...{ lots: [part(`<u>B-1`), part("B-2")], restricted: { remarks: "private" } },
+      lots: [part(`<u>B-1`), part("B-2")],
+      restricted: { remarks: "private" },
       details: { manufacturer: "M", cocHash: coc, reason: REMARK, remarks: NARROWED },
     });
     const sent = await acts.ship(ctx, party("maker"), {
-      ...{ consignee: party("distributor"), lots: made.lots.map((each) => ({ lot: each })) },
+      consignee: party("distributor"),
+      lots: made.lots.map((each) => ({ lot: each })),
       details: { purchaseOrder: PRIVATE, packingListHash: packing },
     });
     lot = made.lots[0]!;
@@ -113,8 +116,8 @@ describe("bundles", () => {
     return { response, files, bundle, page: strFromU8(files["lot.html"]!) };
   };
 
-  describe("as a file", () => {
-    it("verify with a node alone, for each who may have them", async () => {
+  describe("GET /v1/lots/{lot}/bundle", () => {
+    it("answers a bundle that verifies with only a node, to each party that may read the lot", async () => {
       for (const key of ["maker", "distributor", "ems", "operator"]) {
         const bundle = await bundleFor(key);
         const [verdict, failing] = await gravest(bundle);
@@ -126,7 +129,7 @@ describe("bundles", () => {
       await http.expecting(404, "GET", `/v1/lots/${lot}/bundle`, { key: "lab" });
     });
 
-    it("fail where anything in them was altered", async () => {
+    it("answers a bundle that verifies as FAIL once a field is altered", async () => {
       const bundle = await bundleFor("distributor");
       const altered = structuredClone(bundle);
       const open = altered.trail.events[0]!.details!.open.find(
@@ -137,7 +140,7 @@ describe("bundles", () => {
       expect((await gravest(bundle))[0]).not.to.equal("FAIL");
     });
 
-    it("hold no more than their reader may see, and list the documents that it may read", async () => {
+    it("includes only the fields and documents that the reader may see", async () => {
       const texts = new Map<string, string>();
       for (const key of ["maker", "distributor", "ems"])
         texts.set(key, JSON.stringify(await bundleFor(key)));
@@ -145,7 +148,7 @@ describe("bundles", () => {
         [NARROWED, OF_MAKER, PRIVATE, neighbour, "B-2"].filter((value) =>
           texts.get(key)!.includes(JSON.stringify(value).slice(1, -1)),
         );
-      // Which entries of an event are shown follows from the trail, not from the reader.
+      // The trail decides which entries of an event are shown, not the reader.
       expect(shown("maker")).to.deep.equal([NARROWED, OF_MAKER, PRIVATE]);
       expect(shown("distributor")).to.deep.equal([PRIVATE]);
       expect(shown("ems")).to.deep.equal([]);
@@ -156,7 +159,7 @@ describe("bundles", () => {
       expect(await listed("ems")).to.deep.equal([coc]);
     });
 
-    it("are asked for by a host that is one", async () => {
+    it("answers 400 to an invalid Host header", async () => {
       const status = (host: string) =>
         new Promise<number | undefined>((resolve, reject) => {
           const headers = { host, authorization: `Bearer ${http.keys.maker}` };
@@ -183,8 +186,8 @@ describe("bundles", () => {
     });
   });
 
-  describe("as a zip", () => {
-    it("hold the bundle, the documents by their hashes, and the page", async () => {
+  describe("GET /v1/lots/{lot}/bundle?format=zip", () => {
+    it("contains the bundle, the documents named by their hashes, and the page", async () => {
       const { files, bundle, response } = await zipFor("distributor");
       const names = [coc, packing].map((hash) => `documents/${hash.slice(2)}.txt`);
       expect(Object.keys(files)).to.have.members(["bundle.json", "lot.html", ...names]);
@@ -202,12 +205,12 @@ describe("bundles", () => {
       expect(Object.keys(ofEms)).to.have.members(["bundle.json", "lot.html", names[0]]);
     });
 
-    it("have a page that stands alone: no script, nothing from outside, and all text escaped", async () => {
+    it("contains a self-contained page: no script, no external resource, all text escaped", async () => {
       for (const key of ["maker", "distributor", "ems"]) {
         const { page } = await zipFor(key);
         expect(page).to.contain(ESCAPED_PART).and.to.contain("&#39;&quot;&gt;&lt;img src=");
         expect(page).to.contain("&amp;amp;");
-        // Every tag is one of the page's own, with attributes that ask for nothing.
+        // Every tag is one of the page's own, and its attributes load nothing.
         const tags = page.match(/<[a-z!/][^>]*>/gi)!;
         const known =
           /^<\/?(html|head|meta|title|style|body|header|div|svg|path|rect|g|h1|h2|h3|p|a|code|b|ul|li|table|thead|tbody|tr|th|td|section|article)\b/i;
@@ -226,7 +229,7 @@ describe("bundles", () => {
       }
     });
 
-    it("have a page with the verdict, the hands, what is withheld, and the code that leads back", async () => {
+    it("contains a page with the verdict, the parties, the withheld fields, and the link as a code", async () => {
       const { page, files } = await zipFor("ems");
       const verdict = await http.expecting<Verdict>(200, "GET", `/v1/lots/${lot}/verdict`, {
         key: "ems",
@@ -246,7 +249,7 @@ describe("bundles", () => {
         .and.contain("&lt;u&gt;B-1");
     });
 
-    it("leave out what the store has lost or has otherwise, and say so", async () => {
+    it("leaves out a document that the store has lost or altered, and still lists its hash", async () => {
       const name = `documents/${coc.slice(2)}.txt`;
       for (const spoil of [() => rm(fileOf(coc)), () => writeFile(fileOf(coc), "something else")]) {
         await spoil();
@@ -259,7 +262,7 @@ describe("bundles", () => {
       expect((await zipFor("ems")).files).to.have.property(name);
     });
 
-    it("come by a grant's link with what it opens", async () => {
+    it("contains what a grant's link opens, and no more", async () => {
       const opens = async (more: object) => {
         const { token } = await newGrant(http, { lots: [lot], ...more });
         const { files, bundle, page } = await zipFor(token!);
@@ -280,7 +283,7 @@ describe("bundles", () => {
     });
   });
 
-  describe("imported by another service", () => {
+  describe("POST /v1/bundles", () => {
     let other: TestService;
     let there: Client;
     const keys: Record<string, string> = {};
@@ -318,7 +321,7 @@ describe("bundles", () => {
       expect(await rows()).to.deep.equal(before);
     };
 
-    it("are refused where they were altered or leave something out, before anything is stored", async () => {
+    it("refuses an altered or incomplete bundle and stores nothing", async () => {
       const bundle = await bundleFor("ems");
       const altered = (change: (events: BundleJson["trail"]["events"]) => void) => {
         const copy = structuredClone(bundle);
@@ -344,11 +347,14 @@ describe("bundles", () => {
         }
         for (const junk of [{}, [], { ...bundle, trail: 5 }, { ...bundle, version: 99 }])
           expect((await take("ems", junk)).status).to.be.oneOf([400, 422]);
-        expect((await take("lab", bundle)).status, "whose it is not").to.equal(404);
+        expect(
+          (await take("lab", bundle)).status,
+          "a party that the lot does not concern",
+        ).to.equal(404);
       });
     });
 
-    it("are refused where the chain does not answer", async () => {
+    it("answers 503 and stores nothing when the chain does not answer", async () => {
       const bundle = await bundleFor("ems");
       const down = () =>
         Promise.reject(new NodeError("eth_call", { code: -32000, message: "down" }));
@@ -363,7 +369,7 @@ describe("bundles", () => {
       });
     });
 
-    it("are taken in part and then in full, and again without effect", async () => {
+    it("adds the fields of a fuller bundle to a partial one, and changes nothing on a repeat", async () => {
       expect(await known("ems")).to.include({ mpn: null, lotNumber: null });
       const { status, body } = await take("ems", await bundleFor("ems"));
       expect(status, JSON.stringify(body)).to.equal(200);
@@ -382,7 +388,7 @@ describe("bundles", () => {
       });
     });
 
-    it("stay as restricted as their authors made them", async () => {
+    it("keeps the restrictions that the authors set", async () => {
       const { status } = await take("maker", await bundleFor("maker"));
       expect(status).to.equal(200);
       const text = async (name: string) => {
@@ -404,7 +410,7 @@ describe("bundles", () => {
       expect(await text("ems")).not.to.contain(PRIVATE);
     });
 
-    it("wait for the ledger, and are refused once others have moved the lot on", async () => {
+    it("refuses a bundle with unsettled events, and one that the ledger has moved past", async () => {
       const { ctx } = http;
       const made = await acts.makeLots(ctx, party("maker"), "commission", {
         lots: [{ lotNumber: "B-3", quantity: 10, details: { mpn: "MPN-3" } }],
@@ -435,7 +441,7 @@ describe("bundles", () => {
       expect((await take("maker", await bundleFor("maker", young))).status).to.equal(200);
     });
 
-    it("bring notices along with what they say", async () => {
+    it("imports notices with their details", async () => {
       const why = "die cracks, says the maker";
       await acts.giveNotice(http.ctx, party("maker"), {
         lot: neighbour,
@@ -445,7 +451,7 @@ describe("bundles", () => {
       await http.settle();
       const bundle = await bundleFor("distributor", neighbour);
       expect(bundle.trail.notices).to.have.length(1);
-      // The other service has not followed that far: it does so first.
+      // The other service has not followed that far: the import follows first.
       const { status, body } = await take("distributor", bundle);
       expect(status).to.equal(200);
       expect(body).to.include({ notices: 1 });

@@ -1,4 +1,4 @@
-// Log-only lots, handed over between two companies' services in bundles: both ways, with what must not pass.
+// Tests bundles of log-only lots between two companies' services: both directions, and what must be refused.
 import { expect } from "chai";
 import { entryHash, eventDigest } from "../../../protocol/event/event.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
@@ -19,7 +19,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 import { codes } from "../../support/verdicts.ts";
 
-describe("log-only lots, between two services", () => {
+describe("log-only lots between two services", () => {
   let a: TestService;
   let b: TestService;
   let maker: string;
@@ -45,7 +45,8 @@ describe("log-only lots, between two services", () => {
   });
 
   const lotOf = () => ({
-    ...{ lotNumber: `FAR-${++serial}`, quantity: 100 },
+    lotNumber: `FAR-${++serial}`,
+    quantity: 100,
     details: { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" },
   });
   const make = async (count = 1) =>
@@ -72,7 +73,7 @@ describe("log-only lots, between two services", () => {
     expect(error).to.be.instanceOf(Refusal);
     return error as Refusal;
   }
-  /** Made and shipped with the first, received and split with the second. */
+  /** Makes and ships lots at service A, imports and receives them at service B. */
   async function across(count = 1) {
     const made = await make(count);
     const shipment = await ship(made.lots);
@@ -82,7 +83,7 @@ describe("log-only lots, between two services", () => {
     return { lots: made.lots, events: [made.hash, shipment.hash, receipt.hash] };
   }
 
-  it("cross in a bundle, are received and split there, and come back", async () => {
+  it("imports a lot from a bundle, lets it be received and split there, and imports it back", async () => {
     const { lots: sent, events } = await across();
     const [lot] = sent as [string];
     for (const event of events) expect(await stateOf(b, event)).to.equal("logged");
@@ -90,7 +91,7 @@ describe("log-only lots, between two services", () => {
       lot,
       children: [{ lotNumber: `C-${++serial}`, quantity: 30 }],
     });
-    const lots = split.lots.map((each) => ({ lot: each })); // who does not see a child cannot see that the split adds up
+    const lots = split.lots.map((each) => ({ lot: each })); // a party that does not see a child cannot check that the split adds up
     await acts.ship(b.ctx, distributor, { consignee: maker, lots, details: { reason: "return" } });
     await anchorLog(b);
     const back = await take(a, b, maker, lot);
@@ -107,7 +108,7 @@ describe("log-only lots, between two services", () => {
     expect(await a.ctx.prisma.foreignLeaf.count({ where: { event: split.hash } })).to.equal(1);
   });
 
-  it("hand on the proof by the earlier checkpoint, though both logs have the events", async () => {
+  it("passes on the proof of the earlier checkpoint when both logs have the events", async () => {
     const { lots, events } = await across();
     await anchorLog(b);
     const leaves = await b.ctx.prisma.leaf.count({ where: { event: { in: events } } });
@@ -118,13 +119,13 @@ describe("log-only lots, between two services", () => {
     expect(trail.events.map(({ logged }) => logged!.operator)).to.deep.equal([ofA, ofA, ofB]);
   });
 
-  it("cross together where the consignee sees all lots of their events", async () => {
+  it("imports lots that share events when the consignee sees all of them", async () => {
     const { lots } = await across(3);
     await anchorLog(b);
     for (const lot of lots) expect((await verdictOf(b.ctx, lot)).verdict).to.equal("WARN");
   });
 
-  it("do not cross where entries are withheld, before they are anchored, or for who is not named", async () => {
+  it("refuses a bundle with withheld entries, one that is not anchored, and one for a party it does not name", async () => {
     const made = await make(2);
     const [lot, other] = made.lots as [string, string];
     await ship([lot]);
@@ -144,7 +145,7 @@ describe("log-only lots, between two services", () => {
     expect(await rowsOf(b)).to.equal(before);
   });
 
-  it("do not cross altered: neither the proof nor the event", async () => {
+  it("refuses a bundle whose log proof or event was altered", async () => {
     const made = await make();
     const [lot] = made.lots as [string];
     await ship([lot]);
@@ -163,7 +164,7 @@ describe("log-only lots, between two services", () => {
     expect(await rowsOf(b)).to.equal(before);
   });
 
-  it("show who signed two events over one word", async () => {
+  it("refuses a bundle with EQUIVOCATION, and both signed events, when a party signed two events over one word", async () => {
     const made = await make();
     const [lot] = made.lots as [string];
     await anchorLog(a);
@@ -208,7 +209,7 @@ describe("log-only lots, between two services", () => {
     }
   });
 
-  it("settle where they have come to, with what was signed elsewhere", async () => {
+  it("settles an imported lot on the ledger with the events signed at the other service", async () => {
     const { lots, events } = await across();
     await anchorLog(b);
     const { events: queued } = await settleLot(b.ctx, { party: distributor }, lots[0]!);
@@ -220,7 +221,7 @@ describe("log-only lots, between two services", () => {
     expect((await verdictOf(b.ctx, lots[0]!)).verdict).to.equal("PASS");
   });
 
-  it("wait for the ledger still where a reorg drops what was settled", async () => {
+  it("queues a settled event again after a reorg dropped it", async () => {
     const made = await make();
     await anchorLog(a);
     await settleLot(a.ctx, { party: maker }, made.lots[0]!);
@@ -233,7 +234,7 @@ describe("log-only lots, between two services", () => {
     expect(await stateOf(a, made.hash)).to.equal("final");
   });
 
-  it("wait for the ledger as soon as somebody else settles the beginning", async () => {
+  it("queues later events when another account settles the lot's first event", async () => {
     const made = await make();
     const [lot] = made.lots as [string];
     const shipment = await ship([lot]);

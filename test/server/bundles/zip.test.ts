@@ -1,4 +1,4 @@
-// Zips that are sent while they are made: whole, in little memory, and without holding up anybody else.
+// Tests streamed zips: complete, in little memory, and without blocking other requests.
 import { expect } from "chai";
 import { unzipSync } from "fflate";
 import { fromHex } from "../../../protocol/base/bytes.ts";
@@ -10,9 +10,9 @@ const MIB = 1024 * 1024;
 /** Bytes that do not compress. */
 const noise = (length: number) => fromHex(new Random(SEED).hex(length));
 
-describe("a zip that is made while it is sent", () => {
+describe("zipped", () => {
   const mtime = new Date("2026-10-01T00:00:00Z");
-  async function* given(files: readonly ZipFile[]) {
+  async function* yieldEach(files: readonly ZipFile[]) {
     for (const file of files) {
       await Promise.resolve();
       yield file;
@@ -24,27 +24,30 @@ describe("a zip that is made while it is sent", () => {
     return Buffer.concat(pieces);
   };
 
-  it("has all files as they were, compressed or not, empty ones too", async () => {
+  it("keeps every file byte for byte: compressed, stored and empty ones", async () => {
     const files = [
       { name: "empty", bytes: new Uint8Array() },
       { name: "text", bytes: new TextEncoder().encode("the same again, ".repeat(20_000)) },
       { name: "folder/noise", bytes: noise(200_000), stored: true },
       { name: "one piece", bytes: new Uint8Array(64 * 1024).fill(7) },
     ];
-    const zip = await collect(given(files));
+    const zip = await collect(yieldEach(files));
     expect(zip.length).to.be.below(260_000);
     const found = unzipSync(zip);
     expect(Object.keys(found)).to.deep.equal(files.map(({ name }) => name));
     for (const { name, bytes } of files)
       expect(Buffer.compare(found[name]!, bytes), name).to.equal(0);
-    expect(Buffer.compare(await collect(given(files)), zip), "the same each time").to.equal(0);
+    expect(
+      Buffer.compare(await collect(yieldEach(files)), zip),
+      "two zips of the same files are equal",
+    ).to.equal(0);
   });
 
-  it("lets others run in between, and asks for a file when the one before it is sent", async () => {
+  it("yields to other work while it packs, and reads a file only after sending the one before", async () => {
     let open = 0;
     async function* large() {
       for (let i = 0; i < 6; i++) {
-        expect(++open, "files at once").to.equal(1);
+        expect(++open, "files open at once").to.equal(1);
         const bytes = Buffer.alloc(2 * MIB, noise(997));
         yield { name: `${i}`, bytes };
         open--;
@@ -61,11 +64,11 @@ describe("a zip that is made while it is sent", () => {
     const zip = await collect(large());
     isDone = true;
     expect(Object.keys(unzipSync(zip))).to.have.length(6);
-    // Each piece of 64 KiB lets the others have their turn.
+    // Other work gets a turn after each piece of 64 KiB.
     expect(turns).to.be.at.least((6 * 2 * MIB) / (64 * 1024));
   });
 
-  it("fails where a file cannot be read", async () => {
+  it("fails when a file cannot be read", async () => {
     async function* broken() {
       yield { name: "first", bytes: new Uint8Array(10) };
       await Promise.resolve();

@@ -1,4 +1,4 @@
-// From a checkpoint to its place on the chain: lost and repeated transactions, reorgs, replicas, and what is not of this log.
+// Tests anchoring: checkpoints reach the chain despite lost transactions, reorgs and replicas; a forked log is not continued.
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";
@@ -18,7 +18,7 @@ import { openTestService, type TestService } from "../../support/service.ts";
 
 let serial = 0;
 
-describe("anchoring the log", () => {
+describe("log anchoring", () => {
   let service: TestService;
   let ctx: Context;
   let maker: string;
@@ -52,7 +52,7 @@ describe("anchoring the log", () => {
     );
   const later = { clock: () => ctx.clock() + 60 };
 
-  /** What must hold at rest: the newest checkpoint is on the chain, each once, each extending the last. */
+  /** Invariant at rest: the newest checkpoint is on the chain, each is there once, and each extends the one before. */
   async function expectAnchored(): Promise<void> {
     const newest = await newestCheckpoint(ctx.prisma);
     const there = await onChain();
@@ -67,7 +67,7 @@ describe("anchoring the log", () => {
     expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
   }
 
-  it("sends the newest checkpoint, with its proof from the one before", async () => {
+  it("anchors the newest checkpoint with a consistency proof from the previous anchoring", async () => {
     await grow();
     await service.settle();
     await expectAnchored();
@@ -75,17 +75,17 @@ describe("anchoring the log", () => {
     await grow(2);
     await service.settle();
     await expectAnchored();
-    expect((await onChain()).map(({ size }) => size)).to.deep.equal([1, 6]); // the one of 4 is proven by that of 6
+    expect((await onChain()).map(({ size }) => size)).to.deep.equal([1, 6]); // the checkpoint of size 4 was never anchored: that of size 6 covers it
     expect(await ctx.prisma.attempt.count({ where: { checkpoint: { not: null } } })).to.equal(2);
   });
 
-  it("sends nothing where the chain has the newest already", async () => {
+  it("sends no transaction when the newest checkpoint is anchored already", async () => {
     const before = await ctx.prisma.attempt.count();
     await service.settle();
     expect(await ctx.prisma.attempt.count()).to.equal(before);
   });
 
-  it("has one under way at a time, and sends it again when the first time failed", async () => {
+  it("sends one anchoring at a time, and resends it after a failed attempt", async () => {
     await grow();
     await relayOnce(unsent());
     await grow();
@@ -105,7 +105,7 @@ describe("anchoring the log", () => {
     ]);
   });
 
-  it("anchors once where the answer was lost after the node had it", async () => {
+  it("anchors a checkpoint once when the node's answer to the transaction is lost", async () => {
     await grow();
     const deaf = withRequest(async (method, params) => {
       const answer = await ctx.request(method, params);
@@ -119,7 +119,7 @@ describe("anchoring the log", () => {
     expect(await ctx.prisma.attempt.count({ where: { checkpoint: size } })).to.equal(1);
   });
 
-  it("takes a new nonce where another transaction used the one it had", async () => {
+  it("takes a new nonce when another transaction used the anchoring's nonce", async () => {
     await grow();
     await relayOnce(unsent());
     await send({ to: ctx.relayer.address, data: "0x" });
@@ -129,16 +129,16 @@ describe("anchoring the log", () => {
     expect(await ctx.prisma.attempt.count({ where: { checkpoint: size } })).to.equal(2);
   });
 
-  it("gives a checkpoint up that fails again and again, and anchors the next", async () => {
+  it("gives up a checkpoint whose anchoring keeps failing, and anchors the next one", async () => {
     await accept();
-    await service.settle(); // the checkpoint alone is left to be sent
+    await service.settle(); // so that only the checkpoint is left to send
     await keepLog();
     const size = (await newestCheckpoint(ctx.prisma))!.size;
     for (let i = 0; i < 3; i++) {
       await relayOnce(unsent());
       await send({ to: ctx.relayer.address, data: "0x" });
       while (await followOnce(ctx));
-      await relayOnce(unsent()); // closes what was overtaken
+      await relayOnce(unsent()); // closes the overtaken attempt
     }
     await service.settle();
     expect((await newestAnchoring(ctx.prisma))!.size).to.be.below(size);
@@ -150,7 +150,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("sends again what a reorg dropped", async () => {
+  it("anchors a checkpoint again after a reorg dropped its anchoring", async () => {
     await grow();
     await service.settle();
     const before = await newestAnchoring(ctx.prisma);
@@ -162,7 +162,7 @@ describe("anchoring the log", () => {
     expect((await newestAnchoring(ctx.prisma))!.blockHash).not.to.equal(before!.blockHash);
   });
 
-  it("sends again, in order, what a chain forgot that went back over several", async () => {
+  it("anchors several checkpoints again, in order, after the chain was rolled back", async () => {
     await grow();
     await service.settle();
     await grow();
@@ -173,14 +173,14 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("anchors once, however many replicas relay", async () => {
+  it("anchors a checkpoint once when several replicas relay at the same time", async () => {
     await grow();
     await Promise.all(Array.from({ length: 4 }, () => relayOnce(ctx)));
     await service.settle();
     await expectAnchored();
   });
 
-  it("reads again what was anchored, where the rows are not of this account and contract", async () => {
+  it("rereads the anchorings from the chain when the stored rows belong to another account or contract", async () => {
     const rows = await ctx.prisma.anchoring.findMany({ orderBy: { size: "asc" } });
     await ctx.prisma.anchoring.deleteMany();
     await ensureAnchorings(ctx, 0);
@@ -201,7 +201,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("keeps the log, and anchors nothing, where there is no contract", async () => {
+  it("makes checkpoints but anchors none when no checkpoint contract is configured", async () => {
     const nowhere: Context = { ...ctx, merkleLog: { ...ctx.merkleLog, contract: undefined } };
     await grow();
     const anchors = () => ctx.prisma.attempt.count({ where: { checkpoint: { not: null } } });
@@ -213,7 +213,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("settles and follows on where the log is damaged, and anchors it when it is whole again", async () => {
+  it("keeps settling and following while the log is damaged, and anchors once it is repaired", async () => {
     const setTile = (to: Uint8Array) =>
       ctx.prisma.tile.updateMany({
         where: { level: 0, index: 0 },
@@ -237,7 +237,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
 
     await accept();
-    await service.settle(); // the checkpoint alone is left to be sent
+    await service.settle(); // so that only the checkpoint is left to send
     await keepLog();
     ({ hashes } = await tile());
     await relayOnce(ctx);
@@ -247,7 +247,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("follows a checkpoint that it has read already", async () => {
+  it("follows an anchoring whose row is stored already", async () => {
     await accept();
     await service.settle();
     await keepLog();
@@ -269,7 +269,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("appends and states nothing more where leaves are gone that were anchored", async () => {
+  it("stops appending and making checkpoints when anchored leaves are missing", async () => {
     const size = await logSize(ctx.prisma);
     const [leaf, { hashes }] = await Promise.all([
       ctx.prisma.leaf.findUniqueOrThrow({ where: { index: size - 1 } }),
@@ -295,7 +295,7 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("states nothing more where what is anchored has another root", async () => {
+  it("makes no checkpoint when the anchored root differs from the log's", async () => {
     await grow();
     await service.settle();
     const { size, root } = (await newestAnchoring(ctx.prisma))!;
@@ -310,14 +310,14 @@ describe("anchoring the log", () => {
     await expectAnchored();
   });
 
-  it("states nothing after its database was restored to an earlier point, before the follower comes to know it", async () => {
+  it("makes no checkpoint after a restore from an older backup, even before the follower has caught up", async () => {
     await grow();
     await service.settle();
     const { relayer, merkleLog } = ctx;
     const restored = await openTestService({ beside: service, relayer, merkleLog });
     try {
       const { prisma } = restored.ctx;
-      await prisma.anchoring.deleteMany(); // of blocks that it has still to follow
+      await prisma.anchoring.deleteMany(); // of blocks that it has not followed yet
       const lots = [{ lotNumber: "AFTER-THE-RESTORE", quantity: 10 }];
       await acts.makeLots(restored.ctx, restored.parties.maker.address, "commission", { lots });
       while (await appendOnce(restored.ctx));
@@ -327,7 +327,7 @@ describe("anchoring the log", () => {
       const silent = new ProtocolError("CHAIN_UNREACHABLE", "no answer");
       expect(await state({ request: () => Promise.reject(silent) })).to.equal(silent);
       expect(await prisma.checkpoint.count()).to.equal(0);
-      // As large as what is anchored, it is still another log.
+      // Grown to the anchored size, it is still a different log.
       const size = (await newestAnchoring(ctx.prisma))!.size;
       const many = Array.from({ length: size }, (_, i) => ({
         lotNumber: `AFTER-${i}`,
@@ -346,7 +346,7 @@ describe("anchoring the log", () => {
     }
   });
 
-  it("states nothing more where somebody anchored another log with this account's key", async () => {
+  it("stops appending when another log was anchored with this account's key", async () => {
     const { size } = (await newestAnchoring(ctx.prisma))!;
     const leaves = (await ctx.prisma.leaf.findMany({ orderBy: { index: "asc" } })).map(
       ({ event }) => leafHash(fromHex(event)),
@@ -362,14 +362,20 @@ describe("anchoring the log", () => {
     expect((await fsck(ctx)).faults.map(({ code }) => code)).to.include("ANCHORED_ELSE");
   });
 
-  /** A transaction of the relayer's account that the service knows nothing of. */
+  /** Sends a transaction from the relayer's account without the service's knowledge. */
   async function send({ to, data }: { to: string; data: string }): Promise<void> {
     const nonce = Number(
       await ctx.request("eth_getTransactionCount", [ctx.relayer.address, "latest"]),
     );
     const raw = await new Wallet(ctx.relayer.privateKey).signTransaction({
-      ...{ type: 2, chainId: ctx.domain.chainId, nonce, to, data, gasLimit: 300_000 },
-      ...{ maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n },
+      type: 2,
+      chainId: ctx.domain.chainId,
+      nonce,
+      to,
+      data,
+      gasLimit: 300_000,
+      maxFeePerGas: 10n ** 10n,
+      maxPriorityFeePerGas: 10n ** 9n,
     });
     const hash = await ctx.request("eth_sendRawTransaction", [raw]);
     while ((await ctx.request("eth_getTransactionReceipt", [hash])) === null); // mined a moment after the answer

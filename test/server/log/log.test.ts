@@ -1,4 +1,4 @@
-// The log on real parts: every accepted event enters it once, in order, and its tiles lead to the root of its events.
+// Tests the log on a real database: it has every accepted event once, in order, and its tiles lead to the root of its events.
 import { expect } from "chai";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
 import { rootFrom } from "../../../protocol/log/tiles.ts";
@@ -17,7 +17,7 @@ import { tilesOf } from "../../support/tiles.ts";
 
 let serial = 0;
 
-describe("the log", () => {
+describe("appendOnce", () => {
   let service: TestService;
   let ctx: Context;
   let maker: string;
@@ -45,7 +45,7 @@ describe("the log", () => {
   const eventsInLog = async () =>
     (await ctx.prisma.leaf.findMany({ orderBy: { index: "asc" } })).map((l) => l.event);
 
-  /** What must hold at any time: leaves without a gap, and tiles that are those of the leaves and no others. */
+  /** Invariant at any time: the leaves have no gap, and the tiles are those of the leaves and no others. */
   async function expectWhole(): Promise<void> {
     const events = await eventsInLog();
     const size = await logSize(ctx.prisma);
@@ -58,7 +58,7 @@ describe("the log", () => {
     );
   }
 
-  it("takes in every accepted event once, in the order of acceptance", async () => {
+  it("appends every accepted event once, in the order of acceptance", async () => {
     const accepted = [await commission(), await commission(), await commission()];
     expect(await ctx.prisma.unlogged.count()).to.equal(3);
     await appendAll();
@@ -71,14 +71,14 @@ describe("the log", () => {
     await expectWhole();
   });
 
-  it("takes in what lost to a rival too: it was accepted", async () => {
+  it("appends an event that lost to a rival, because it was accepted", async () => {
     const hash = await commission();
     await ctx.prisma.settlement.update({ where: { id: hash }, data: { state: "void" } });
     await appendAll();
     expect(await eventsInLog()).to.deep.equal([hash]);
   });
 
-  it("leaves out what is only known from the chain, until somebody gives it", async () => {
+  it("leaves out an event known only from the chain until somebody submits it", async () => {
     const other = await openTestService({ beside: service });
     try {
       const hash = await commission();
@@ -105,7 +105,7 @@ describe("the log", () => {
     }
   });
 
-  it("grows by one order, however many replicas append at once", async () => {
+  it("keeps one order when several replicas append at the same time", async () => {
     const accepted: string[] = [];
     for (let i = 0; i < 12; i++) accepted.push(await commission());
     await Promise.all(Array.from({ length: 4 }, () => appendOnce(ctx)));
@@ -114,7 +114,7 @@ describe("the log", () => {
     await expectWhole();
   });
 
-  it("appends nothing of what is cut off half way", async () => {
+  it("appends nothing when its transaction fails half way", async () => {
     await commission();
     await appendAll();
     const hash = await commission();
@@ -128,7 +128,7 @@ describe("the log", () => {
     await expectWhole();
   });
 
-  it("does not build on tiles that are not those of its leaves", async () => {
+  it("refuses to build on a tile that differs from the leaves", async () => {
     await commission();
     await appendAll();
     await ctx.prisma.tile.updateMany({
@@ -140,9 +140,9 @@ describe("the log", () => {
     expect(await eventsInLog()).to.have.length(1);
   });
 
-  it("has tiles on every level, which fsck recomputes from the events", async () => {
+  it("writes tiles on every level that fsck recomputes from the events, and names when altered", async () => {
     const events = 256 * 3 + 5;
-    // Events with no more in their rows than the log asks for: other parts of fsck would find them wanting.
+    // The rows hold only what the log reads: other parts of fsck would find faults in them.
     await ctx.prisma.$executeRaw`
       WITH made AS (
         INSERT INTO event (hash, bytes, action, actor, holder, consignee, time)
@@ -193,13 +193,13 @@ describe("the log", () => {
     }
   });
 
-  describe("its checkpoints", () => {
+  describe("checkpointOnce", () => {
     const at = (time: number): Context => ({ ...ctx, clock: () => time });
     const every = (events: number, seconds: number) => {
       ctx = { ...ctx, merkleLog: { ...ctx.merkleLog, events, seconds } };
     };
 
-    it("are made some seconds after the one before, where there is anything new", async () => {
+    it("makes a checkpoint of new events once the configured seconds have passed since the last one", async () => {
       every(1_000, 10);
       expect(await checkpointOnce(at(1_000))).to.equal(false);
       await commission();
@@ -216,11 +216,13 @@ describe("the log", () => {
       const leaves = (await eventsInLog()).map((event) => leafHash(fromHex(event)));
       expect(first!.root).to.equal(toHex(rootOf(leaves.slice(0, 1))));
       expect(await newestCheckpoint(ctx.prisma)).to.deep.equal({
-        ...{ size: 2, root: toHex(rootOf(leaves)), madeAt: new Date(1_010_000) },
+        size: 2,
+        root: toHex(rootOf(leaves)),
+        madeAt: new Date(1_010_000),
       });
     });
 
-    it("are made after so many events, however soon", async () => {
+    it("makes a checkpoint after the configured number of events, before the seconds have passed", async () => {
       every(2, 1_000);
       await commission();
       await appendAll();
@@ -233,7 +235,7 @@ describe("the log", () => {
       expect(await checkpointOnce(at(10_000))).to.equal(true);
     });
 
-    it("are one of each size, however many replicas make it", async () => {
+    it("makes one checkpoint per size when several replicas run at the same time", async () => {
       await commission();
       await appendAll();
       const made = await Promise.all(Array.from({ length: 4 }, () => checkpointOnce(ctx)));
@@ -243,7 +245,7 @@ describe("the log", () => {
   });
 });
 
-/** The database, but for one method that fails inside every transaction. */
+/** The database, except that one method fails inside every transaction. */
 function failingAt(prisma: Context["prisma"], model: string, method: string): Context["prisma"] {
   const failing = (of: object): object =>
     new Proxy(of, {

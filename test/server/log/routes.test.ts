@@ -1,4 +1,4 @@
-// The log as anybody finds it over HTTP: a client that knows C2SP tlog-tiles alone mirrors it and checks all of it.
+// Tests the log's public routes: a client that knows only C2SP tlog-tiles can mirror the log and check all of it.
 import { expect } from "chai";
 import { concat, fromHex, toHex } from "../../../protocol/base/bytes.ts";
 import {
@@ -22,11 +22,11 @@ import type { Consistency, Inclusion } from "../../../server/log/proofs.ts";
 import { keepLog, newShipment } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 
-/** One full tile and some leaves more. */
+/** One full tile and some more leaves. */
 const EVENTS = 256 + 9;
 const FIRST_CHECKPOINT = 5;
 
-describe("the log over HTTP", () => {
+describe("/v1/log", () => {
   let http: TestHttp;
   const events: string[] = [];
   let root: string;
@@ -62,7 +62,7 @@ describe("the log over HTTP", () => {
     (ids) =>
       Promise.all(ids.map(async (id) => (await bytes(tilePath(id, widthOf(id, size)))).body));
 
-  it("states its newest checkpoint in a note that its key signed", async () => {
+  it("answers the newest checkpoint as a note signed with the log's key", async () => {
     const response = await fetch(`${http.url}/v1/log/checkpoint`);
     expect(response.headers.get("content-type")).to.match(/^text\/plain/);
     expect(response.headers.get("cache-control")).to.equal("public, max-age=5");
@@ -83,7 +83,7 @@ describe("the log over HTTP", () => {
     });
   });
 
-  it("shows tiles that lead to its root, and may be cached permanently", async () => {
+  it("answers tiles that lead to the root and may be cached permanently", async () => {
     expect(toHex(await rootFrom(EVENTS, read(EVENTS)))).to.equal(root);
     const full = await bytes("tile/0/000");
     expect(full.body).to.have.length(256 * 32);
@@ -101,7 +101,7 @@ describe("the log over HTTP", () => {
   const leavesIn = (tile: Uint8Array) =>
     Array.from({ length: tile.length / 32 }, (_, i) => tile.subarray(32 * i, 32 * i + 32));
 
-  it("shows the digests behind its leaves", async () => {
+  it("answers entry tiles with the digests behind the leaves", async () => {
     const bundle = concat(
       ...events.slice(256).map((event) => concat(Uint8Array.of(0, 32), fromHex(event))),
     );
@@ -109,7 +109,7 @@ describe("the log over HTTP", () => {
     expect((await bytes("tile/entries/000")).body).to.have.length(256 * 34);
   });
 
-  it("has no tile beyond its newest checkpoint, and one address for each", async () => {
+  it("answers 404 for a tile beyond the newest checkpoint and 400 for a malformed tile path", async () => {
     for (const path of [
       "tile/0/001",
       "tile/0/001.p/10",
@@ -141,7 +141,7 @@ describe("the log over HTTP", () => {
     ).to.have.length(1);
   });
 
-  it("proves that an event is in it, by hash and by index, now and at older sizes", async () => {
+  it("proves that an event is in the log, by hash and by index, at the newest and at older sizes", async () => {
     for (const [index, size] of [
       [0, EVENTS],
       [EVENTS - 1, EVENTS],
@@ -166,7 +166,7 @@ describe("the log over HTTP", () => {
     expect((await get<Inclusion>(`/v1/log/proof/inclusion?index=0`)).root).to.equal(root);
   });
 
-  it("proves that it only grew", async () => {
+  it("proves that an older size is a prefix of a newer one", async () => {
     for (const [from, to] of [
       [FIRST_CHECKPOINT, EVENTS],
       [1, 256],
@@ -181,7 +181,7 @@ describe("the log over HTTP", () => {
     }
   });
 
-  it("refuses proofs of what there is not", async () => {
+  it("refuses proofs of events and sizes that the log does not have", async () => {
     for (const [query, status, code] of [
       [`inclusion?event=0x${"00".repeat(32)}`, 404, "NOT_IN_LOG"],
       [`inclusion?index=4&size=4`, 404, "NOT_IN_LOG"],
@@ -200,7 +200,7 @@ describe("the log over HTTP", () => {
     }
   });
 
-  it("shows events to whom may see all their lots, and to others their digests", async () => {
+  it("answers an event to a party that may see all its lots, and only the digest to others", async () => {
     const { shipment } = await newShipment(http);
     await keepLog(http);
     const from = EVENTS - 1;

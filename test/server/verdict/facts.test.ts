@@ -1,4 +1,4 @@
-// Facts from outside a trail, as the service gathers them: what it knows of a maker's lot, and for whom it tells what.
+// Tests the facts that the service gathers from outside a trail, and which reader gets them.
 import { expect } from "chai";
 import type { EntryDetails } from "../../../protocol/event/details.ts";
 import type { Facts } from "../../../protocol/verdict/facts.ts";
@@ -34,11 +34,11 @@ describe("facts for a verdict", () => {
     return given.facts!;
   }
 
-  it("counts pieces of one maker's lot: what is used up no more, what was split once, other parts not at all", async () => {
+  it("counts the pieces of a maker's lot: scrapped ones as no longer open, split ones once, other parts not at all", async () => {
     const of = { mpn: "FX-1", makerLot: "ML-1" };
     const manufacturer = "Test maker";
     const lot = await make("maker", 100, { ...of, manufacturer });
-    await make("maker", 50, of); // its maker need not say who it is
+    await make("maker", 50, of); // the maker need not name itself
     await make("maker", 7, { ...of, mpn: "FX-2", manufacturer });
     await make("ems", 7, { ...of, manufacturer: "Another maker" });
     const { address } = http.parties.maker;
@@ -53,7 +53,7 @@ describe("facts for a verdict", () => {
     expect((await factsOf(lot)).circulation).to.deep.equal({ commissioned: 150, open: 151 });
   });
 
-  it("tells what other lots of the maker's lot say, once each, and not which lots", async () => {
+  it("reports the distinct claims of other lots of the same maker's lot without naming the lots", async () => {
     const manufacturer = "Test maker";
     const lot = await make("maker", 10, {
       mpn: "SX-1",
@@ -85,29 +85,27 @@ describe("facts for a verdict", () => {
     expect([siblings, circulation]).to.deep.equal([undefined, undefined]);
   });
 
-  it("tells of documents those who may read them, and nobody else", async () => {
+  it("reports a document only to a reader who may read it", async () => {
     const { hash, lot } = await newDocument(http);
     for (const key of ["maker", "operator"] as const)
       expect((await factsOf(lot, key)).documents).to.deep.equal([
         {
-          ...{
-            hash,
-            present: true,
-            altered: false,
-            claims: { mpn: "MPN", makerLot: "L" },
-            otherMakerLots: 0,
-          },
+          hash,
+          present: true,
+          altered: false,
+          claims: { mpn: "MPN", makerLot: "L" },
+          otherMakerLots: 0,
         },
       ]);
     const named = { mpn: "DX-1", makerLot: "ML-3", manufacturer: "Another maker", cocHash: hash };
     const introduced = await make("ems", 1, named);
-    // Its own word opens nothing to a party.
+    // A party's own mention of a hash opens nothing to it.
     expect((await factsOf(introduced, "ems")).documents).to.deep.equal([]);
     const [fact] = (await factsOf(introduced)).documents!;
     expect(fact!.otherMakerLots).to.equal(1);
   });
 
-  it("gives alerts to those for whom they count, and only those on the parts", async () => {
+  it("reports only alerts on the part, from the issuers that the reader's policy counts", async () => {
     const lot = await make("maker", 10, {
       mpn: "AX-1",
       makerLot: "ML-4",
@@ -134,7 +132,7 @@ describe("facts for a verdict", () => {
     expect(await seen("ems")).to.deep.equal(["1", "3"]);
   });
 
-  it("looks at the newest alerts of each issuer, those withdrawn left out, and says when some were not looked at", async () => {
+  it("reads the newest alerts of each issuer without the withdrawn ones, and reports when some were left out", async () => {
     const lot = await make("maker", 10, {
       mpn: "QX-1",
       makerLot: "ML-5",
@@ -148,15 +146,15 @@ describe("facts for a verdict", () => {
     const many = Array.from({ length: 260 }, (_, i) => alert(`E-${i}`));
     const made = await state(http.ctx, ems.address, "alert", many);
     const policy = { alertIssuers: [ems.address, distributor.address] };
-    const told = async () => {
+    const alerts = async () => {
       const { alertsLeftOut, statements } = await factsOf(lot, "operator", policy);
       return {
         alertsLeftOut,
         references: statements!.flatMap(({ content }) => content?.["reference"] ?? []),
       };
     };
-    // One issuer's many do not keep others' from being seen.
-    const all = await told();
+    // One issuer with many alerts does not crowd out the others.
+    const all = await alerts();
     expect(all.alertsLeftOut).to.equal(true);
     expect(all.references).to.have.length(250);
     expect(all.references)
@@ -165,11 +163,11 @@ describe("facts for a verdict", () => {
     expect(await factsOf(lot, "operator")).not.to.have.property("alertsLeftOut");
 
     for (const { statement } of made.slice(-12)) await withdraw(http.ctx, ems.address, statement);
-    const fewer = await told();
+    const fewer = await alerts();
     expect(fewer.alertsLeftOut).to.equal(undefined);
     expect(fewer.references).to.have.length(250).and.include("E-0").and.not.include("E-259");
 
-    // A row that says so without its issuer's signature withdraws nothing.
+    // A withdrawal row without its issuer's signature withdraws nothing.
     const withdraws = made.at(-1)!.statement;
     const row = await http.ctx.prisma.statement.findFirstOrThrow({ where: { withdraws } });
     const other = await http.ctx.prisma.statement.findFirstOrThrow({
@@ -179,7 +177,7 @@ describe("facts for a verdict", () => {
       where: { digest: row.digest },
       data: { signature: other.signature },
     });
-    const again = await told();
+    const again = await alerts();
     expect(again.references).to.include("E-259");
     expect(again.alertsLeftOut).to.equal(true);
   });

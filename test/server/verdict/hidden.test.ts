@@ -1,4 +1,4 @@
-// What an author restricts, and a reader who tries to have it told by the rules: right and wrong guesses get the same answer.
+// Tests that verdicts leak no restricted field: a reader who probes it gets the same answer for right and wrong guesses.
 import { expect } from "chai";
 import { labelText } from "../../../protocol/label/write.ts";
 import type { PolicyDocument } from "../../../protocol/verdict/policy.ts";
@@ -12,12 +12,12 @@ const MAKER_LOT = "HL-77-001";
 const PACKAGE = "HP-55-001";
 const COUNTRY = "MY";
 const SEALED = "2024-03-04";
-/** Of the year 2020, in its tenth week. */
+/** The tenth week of 2020. */
 const DATE_CODE = "2010";
 
-describe("hidden fields in verdicts", () => {
+describe("verdicts on restricted fields", () => {
   let http: TestHttp;
-  /** The same service, where no time goes by. */
+  /** The same service with a clock that stands still. */
   let still: Client;
   let lot: string;
 
@@ -26,25 +26,24 @@ describe("hidden fields in verdicts", () => {
     const { ctx } = http;
     const { maker, distributor } = http.parties;
     const details = {
-      ...{
-        mpn: MPN,
-        makerLot: MAKER_LOT,
-        packageId: PACKAGE,
-        countryOfOrigin: COUNTRY,
-        dateCode: DATE_CODE,
-      },
-      ...({ msl: "3", bagSealDate: SEALED } as const),
+      mpn: MPN,
+      makerLot: MAKER_LOT,
+      packageId: PACKAGE,
+      countryOfOrigin: COUNTRY,
+      dateCode: DATE_CODE,
+      msl: "3" as const,
+      bagSealDate: SEALED,
     };
     const made = await acts.makeLots(ctx, maker.address, "commission", {
       lots: [{ lotNumber: "V-1", quantity: 10, details }],
       restricted: {
-        ...{
-          mpn: "private",
-          makerLot: "private",
-          packageId: "private",
-          countryOfOrigin: "private",
-        },
-        ...{ dateCode: "private", msl: "private", bagSealDate: "private" },
+        mpn: "private",
+        makerLot: "private",
+        packageId: "private",
+        countryOfOrigin: "private",
+        dateCode: "private",
+        msl: "private",
+        bagSealDate: "private",
       },
     });
     lot = made.lots[0]!;
@@ -61,7 +60,7 @@ describe("hidden fields in verdicts", () => {
 
   const judged = (key: string, body: { policy?: PolicyDocument; expected?: object }) =>
     still.expecting<Verdict>(200, "POST", `/v1/lots/${lot}/verdict`, { key, body });
-  /** Answers to guesses, without a text that was asked: all are one where nothing is told. */
+  /** Distinct answers to guesses, the guess itself blanked: there is one if the answers leak nothing. */
   async function answers<G extends string | number>(
     guesses: readonly G[],
     ask: (guess: G) => Promise<object>,
@@ -74,15 +73,18 @@ describe("hidden fields in verdicts", () => {
     return [...all];
   }
 
-  it("are told of neither by halving the age that a policy allows, nor by other bounds of it", async () => {
+  it("do not leak them through a policy's age limits or catalogue", async () => {
     const ask = async (key: string, policy: PolicyDocument) => {
-      const { policy: _asked, ...told } = await judged(key, { policy });
-      return told;
+      const { policy: _asked, ...rest } = await judged(key, { policy });
+      return rest;
     };
     const ages = [1, 500, 1_000, 2_000, 2_400, 2_600, 3_000, 10_000];
     const byAge = (key: string) =>
       answers(ages, (maxDateCodeAgeDays) => ask(key, { maxDateCodeAgeDays }));
-    expect(await byAge("maker"), "who sees it is told").to.have.length.above(1);
+    expect(
+      await byAge("maker"),
+      "a reader who sees the field gets different answers",
+    ).to.have.length.above(1);
     expect(await byAge("distributor")).to.have.length(1);
     const bySeal = (key: string) =>
       answers([1, 10_000], (maxSealAgeDays) => ask(key, { maxSealAgeDays }));
@@ -97,18 +99,22 @@ describe("hidden fields in verdicts", () => {
     expect(await byCatalogue("distributor")).to.have.length(1);
   });
 
-  it("say that they are not shown, whatever is asked", async () => {
+  it("report that the fields are withheld, whatever the policy asks", async () => {
     const { rules } = await judged("distributor", { policy: { maxDateCodeAgeDays: 1 } });
     const reasons = new Map(rules.map(({ rule, reason }) => [rule, reason?.code]));
     expect(
       ["V17", "V18", "V19", "V21", "V24", "V26"].map((rule) => reasons.get(rule as "V17")),
     ).to.deep.equal([
-      ...["DATE_CODE_WITHHELD", "DATE_CODE_NOT_SHOWN", "PAIRING_NOT_RECORDED", "COUNTRY_WITHHELD"],
-      ...["MOISTURE_WITHHELD", "PARTS_NOT_IDENTIFIED"],
+      "DATE_CODE_WITHHELD",
+      "DATE_CODE_NOT_SHOWN",
+      "PAIRING_NOT_RECORDED",
+      "COUNTRY_WITHHELD",
+      "MOISTURE_WITHHELD",
+      "PARTS_NOT_IDENTIFIED",
     ]);
   });
 
-  it("are not told by what somebody says to have ordered", async () => {
+  it("do not leak them through the expected values of an order", async () => {
     const fields = {
       mpn: [MPN, "HX-1000-B"],
       makerLot: [MAKER_LOT, "HL-77-002"],
@@ -122,7 +128,7 @@ describe("hidden fields in verdicts", () => {
     }
   });
 
-  it("are not told by scanning labels that somebody made up", async () => {
+  it("do not leak them through scans of made-up labels", async () => {
     const scanned = (key: string, label: string) =>
       still.expecting(200, "POST", "/v1/scan", { key, body: { label } });
     const known = { lotNumber: "V-1", quantity: 10 };
@@ -136,7 +142,7 @@ describe("hidden fields in verdicts", () => {
       makerLot: [MAKER_LOT, "HL-77-002"],
       country: ["MY", "CN"],
     };
-    for (const key of ["maker", "distributor"]) await scanned(key, labels.mpn("X")); // the first finds no sighting
+    for (const key of ["maker", "distributor"]) await scanned(key, labels.mpn("X")); // the first scan finds no earlier sighting
     for (const field of ["mpn", "makerLot", "country"] as const) {
       const by = (key: string) =>
         answers(guesses[field], (guess) => scanned(key, labels[field](guess)));
@@ -145,13 +151,13 @@ describe("hidden fields in verdicts", () => {
     }
   });
 
-  it("are not told by alerts that the reader makes of its own guesses", async () => {
-    const told = () => judged("distributor", {});
-    const before = await told();
+  it("do not leak them through alerts that the reader states about its own guesses", async () => {
+    const verdict = () => judged("distributor", {});
+    const before = await verdict();
     const alert = { source: "ITX", reference: "1", kind: "suspect", mpn: MPN } as const;
     await state(http.ctx, http.parties.distributor.address, "alert", [alert]);
-    expect(await told()).to.deep.equal(before);
+    expect(await verdict()).to.deep.equal(before);
     await state(http.ctx, http.parties.maker.address, "alert", [alert]);
-    expect(await told()).to.deep.equal(before);
+    expect(await verdict()).to.deep.equal(before);
   });
 });

@@ -1,4 +1,4 @@
-// Verdicts and bundles of log-only lots: what they may show, what they rely on, and what they cost.
+// Tests verdicts and bundles of log-only lots: what they may show, what they rely on, and what they cost.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
@@ -53,26 +53,26 @@ describe("verdicts on log-only lots", () => {
     );
   };
 
-  it("tell of followed logs what comes after the lot's own words, and not where others of its events went", async () => {
+  it("report the log's events on the lot itself, and hide where other lots of its events went", async () => {
     const [x, y] = (await make(2)).lots as [string, string];
     await ship([x], "distributor");
     const elsewhere = await ship([y], "ems");
     await anchorLog(service);
-    const told = await verdict(x, "distributor");
-    const [log] = told.given.facts!.logs!;
+    const report = await verdict(x, "distributor");
+    const [log] = report.given.facts!.logs!;
     expect(new Set(log!.after.map(({ lot }) => lot))).to.deep.equal(new Set([x]));
     expect(log!.after).to.have.length(2);
-    for (const hidden of [y, elsewhere.hash]) expect(JSON.stringify(told)).not.to.include(hidden);
+    for (const hidden of [y, elsewhere.hash]) expect(JSON.stringify(report)).not.to.include(hidden);
   });
 
-  it("stand on no proof that does not lead to what was anchored", async () => {
+  it("are INCOMPLETE when the log's proof does not lead to an anchored root", async () => {
     const { prisma } = service.ctx;
     const { lots, hash } = await make(2);
     await anchorLog(service);
     const [lot] = lots as [string];
     expect(codes(await verdictOf(service.ctx, lot))).not.to.include("NOT_RECORDED");
     const { index } = await prisma.leaf.findUniqueOrThrow({ where: { event: hash } });
-    const at = (index === 0n ? 1 : Number(index) - 1) * 32; // another leaf's, so that the event's own is sound
+    const at = (index === 0n ? 1 : Number(index) - 1) * 32; // another leaf's byte, so that the event's own leaf stays intact
     const flip = () =>
       prisma.$executeRaw`UPDATE tile SET hashes = set_byte(hashes, ${at}::int, 255 - get_byte(hashes, ${at}::int)) WHERE level = 0 AND index = 0`;
     expect(await flip()).to.equal(1);
@@ -88,13 +88,13 @@ describe("verdicts on log-only lots", () => {
     expect(codes(await verdictOf(service.ctx, lot))).not.to.include("NOT_RECORDED");
   });
 
-  it("are computed without reading other log-only events", async () => {
+  it("are computed without reading the rows of other log-only events", async () => {
     const { lots } = await make(1);
     expect(await rowsRead(service.ctx, lots[0]!)).to.be.lessThan(OTHERS / 10);
   });
 
-  // The last: a revoked key stays revoked.
-  it("and bundles still rely on the log where the ledger refused the events", async () => {
+  // This case comes last: a revoked key stays revoked.
+  it("rely on the log, as bundles do, when the ledger refused the events", async () => {
     const { ctx, parties } = service;
     const { lots, hash } = await make(2);
     const { hash: shipment } = await ship(lots, "distributor");
@@ -116,10 +116,10 @@ describe("verdicts on log-only lots", () => {
   });
 });
 
-/** Log-only events beside those of the lot: so many that the database reads them only where it has to. */
+/** Log-only events beside those of the lot: so many that the database reads them only when it must. */
 const OTHERS = 5_000;
 
-/** How many rows of events and settlements the verdict's own queries read, were there so many others. */
+/** Counts the rows of events and settlements that the verdict's queries read beside so many others. */
 async function rowsRead(ctx: Context, lot: string): Promise<number> {
   const queries: Prisma.Sql[] = [];
   const noting = <T extends object>(target: T): T =>
@@ -139,7 +139,7 @@ async function rowsRead(ctx: Context, lot: string): Promise<number> {
   await verdictOf({ ...ctx, prisma: noting(ctx.prisma) }, lot);
   expect(queries.some(({ sql }) => sql.includes("strpos"))).to.equal(true);
   let rows = 0;
-  const undone = new Error("the others are not to stay");
+  const undone = new Error("rolls back the other events");
   const measuring = ctx.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`
       INSERT INTO event (hash, bytes, action, actor, holder, consignee, time)
@@ -147,7 +147,7 @@ async function rowsRead(ctx: Context, lot: string): Promise<number> {
     await tx.$executeRaw`
       INSERT INTO settlement (id, event, state)
       SELECT 'other ' || n, 'other ' || n, 'logged' FROM generate_series(1, ${OTHERS}::int) AS of(n)`;
-    await tx.$executeRaw`ANALYZE event, settlement, entry, lot`; // what was counted decides how they are read
+    await tx.$executeRaw`ANALYZE event, settlement, entry, lot`; // the planner uses these statistics
     for (const query of queries) {
       const [explained] = await tx.$queryRaw<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>`
         EXPLAIN (ANALYZE, FORMAT JSON) ${query}`;

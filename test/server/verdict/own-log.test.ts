@@ -1,4 +1,4 @@
-// The service as a follower of its own log: what it says of a trail's words, and when it says nothing.
+// Tests what the service reports from its own log about a trail, and when it reports nothing.
 import { expect } from "chai";
 import { followedLog } from "../../../server/verdict/own-log.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
@@ -6,7 +6,7 @@ import { trailRows } from "../../../server/custody/trails.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 import { anchorLog } from "../../support/log-only.ts";
 
-describe("the service's own log, as it was followed", () => {
+describe("followedLog", () => {
   let service: TestHttp;
   before(async () => {
     service = await openTestHttp();
@@ -16,7 +16,7 @@ describe("the service's own log, as it was followed", () => {
     expect((await fsck(service.ctx)).faults.map(formatFault)).to.deep.equal([]);
   });
 
-  it("has the trail's own events among those that follow its words, all of them or no answer", async () => {
+  it("reports all events that follow the trail's words, the trail's own included, or none when they exceed the limit", async () => {
     const { ctx, parties } = service;
     const act = (path: string, body: object) =>
       service.expecting<{ hash: string; lots: string[] }>(201, "POST", path, {
@@ -41,9 +41,10 @@ describe("the service's own log, as it was followed", () => {
       expect(says).to.deep.include({ operator: ctx.merkleLog.operator, withheld: 0 });
       expect(says!.after.map(({ event }) => event)).to.deep.equal([made.hash, shipped.hash]);
       expect(new Set(says!.after.map((each) => each.lot))).to.deep.equal(new Set([lot]));
-      expect(await followedLog(ctx, ctx.prisma, trail, 1), "more than can be told").to.deep.equal(
-        [],
-      );
+      expect(
+        await followedLog(ctx, ctx.prisma, trail, 1),
+        "more events than the limit",
+      ).to.deep.equal([]);
     }
   });
 });
