@@ -1,4 +1,4 @@
-// The service's doors: headers, limits, logs, health, measurements, and the description of it all.
+// Tests what all routes share: headers, request logs, limits, health, metrics, the OpenAPI document and lists.
 import { expect } from "chai";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
@@ -22,7 +22,7 @@ interface Page<T> {
   next: string | null;
 }
 
-describe("the service over HTTP", () => {
+describe("HTTP service", () => {
   let http: TestHttp;
   const logged: string[] = [];
 
@@ -38,7 +38,7 @@ describe("the service over HTTP", () => {
   after(() => http.close());
 
   describe("headers", () => {
-    it("says nothing of what it is built with, and lets a browser run nothing", async () => {
+    it("hide the server software and let a browser run nothing", async () => {
       const { headers } = await http.call("GET", "/v1/lots", { key: "maker" });
       expect(headers.get("x-powered-by")).to.equal(null);
       expect(headers.get("content-security-policy")).to.equal(
@@ -48,7 +48,7 @@ describe("the service over HTTP", () => {
       expect(headers.get("cache-control")).to.equal("no-store");
     });
 
-    it("numbers every request anew, whatever the caller says", async () => {
+    it("carry a new request ID, whatever ID the caller sends", async () => {
       const ids = await Promise.all(
         [1, 2].map(async () => {
           const { headers } = await http.call("GET", "/healthz", {
@@ -60,13 +60,13 @@ describe("the service over HTTP", () => {
       expect(new Set([...ids, "mine", null])).to.have.property("size", 4);
     });
 
-    it("answers HEAD like GET, without a body", async () => {
+    it("answer HEAD like GET", async () => {
       const { status, body } = await http.call("GET", "/healthz");
       expect([status, body]).to.deep.equal([200, { alive: true }]);
       expect((await fetch(`${http.url}/healthz`, { method: "HEAD" })).status).to.equal(200);
     });
 
-    it("takes a key in the header only", async () => {
+    it("accept an API key only as a Bearer token in Authorization", async () => {
       await http.expecting(401, "GET", `/v1/lots?api_key=${http.keys.maker}`);
       await http.expecting(200, "GET", "/v1/lots", {
         headers: { authorization: `bearer  ${http.keys.maker}` },
@@ -81,8 +81,8 @@ describe("the service over HTTP", () => {
     });
   });
 
-  describe("the log", () => {
-    it("has each request's number, path and status, and no secret of anybody's", async () => {
+  describe("request log", () => {
+    it("has each request's ID, path and status, and no secret", async () => {
       const sent = await signedEvent(http);
       const body = { ...sent, details: { ...sent.details, purchaseOrder: "CANARY-PO" } };
       logged.length = 0;
@@ -127,7 +127,7 @@ describe("the service over HTTP", () => {
   });
 
   describe("limits", () => {
-    it("counts requests per API key, and without one per address", async () => {
+    it("count requests per API key, and per address without a valid key", async () => {
       const limited = await http.beside({ rateLimit: 3 });
       for (let i = 0; i < 3; i++) await limited.expecting(200, "GET", "/v1/lots", { key: "maker" });
       const { status, body, headers } = await limited.call("GET", "/v1/lots", { key: "maker" });
@@ -148,14 +148,14 @@ describe("the service over HTTP", () => {
       await limited.expecting(200, "GET", "/readyz");
     });
 
-    it("reads no body of a caller that it does not let in", async () => {
+    it("answer 401 and 403 before they read the body", async () => {
       const raw = "x".repeat(300 * 1024);
       await http.expecting(401, "POST", "/v1/lots", { raw });
       await http.expecting(403, "POST", "/v1/lots", { key: "operator", raw });
       await http.expecting(413, "POST", "/v1/lots", { key: "maker", raw });
     });
 
-    it("counts a body whose length is not told", async () => {
+    it("answer 413 to a large body without a Content-Length", async () => {
       const { hostname, port } = new URL(http.url);
       const status = await new Promise<number>((resolve, reject) => {
         const headers = {
@@ -177,7 +177,7 @@ describe("the service over HTTP", () => {
       expect(status).to.equal(413);
     });
 
-    it("cuts off a client that does not come to its point", async () => {
+    it("answer 408 to a client that is too slow with its headers or body", async () => {
       const limits = {
         headersTimeoutMs: 50,
         requestTimeoutMs: 100,
@@ -199,7 +199,7 @@ describe("the service over HTTP", () => {
       await slow.close();
     });
 
-    it("ends when the requests under way are answered", async () => {
+    it("refuse new connections on close, and answer the pending requests", async () => {
       const held = Promise.withResolvers<string>();
       const arrived = Promise.withResolvers<string>();
       const server = await listen(
@@ -224,8 +224,8 @@ describe("the service over HTTP", () => {
     });
   });
 
-  describe("health", () => {
-    it("is ready where database and chain answer, and says how far the follower is", async () => {
+  describe("health and metrics", () => {
+    it("report ready with the follower's lag when database and chain answer", async () => {
       await http.settle();
       const ready = await http.expecting(200, "GET", "/readyz");
       const head = Number(await http.chain.request("eth_blockNumber"));
@@ -242,7 +242,7 @@ describe("the service over HTTP", () => {
       await http.settle();
     });
 
-    it("is not ready without the chain or the database, but lives", async () => {
+    it("report not ready, but alive, without the chain or the database", async () => {
       const chainless = await http.beside({}, { request: () => Promise.reject(new Error("away")) });
       expect(await chainless.expecting(503, "GET", "/readyz")).to.include({
         ready: false,
@@ -260,7 +260,7 @@ describe("the service over HTTP", () => {
       await homeless.expecting(200, "GET", "/healthz");
     });
 
-    it("measures", async () => {
+    it("report settlements, requests, lag and log events at /metrics", async () => {
       await newLot(http);
       await http.call("GET", "/v1/lots/nothing", { key: "maker" });
       const read = () => http.expecting<string>(200, "GET", "/metrics", { key: "operator" });
@@ -285,7 +285,7 @@ describe("the service over HTTP", () => {
     });
   });
 
-  describe("the description", () => {
+  describe("OpenAPI document", () => {
     type Json = Record<string, unknown>;
     interface Document {
       openapi: string;
@@ -309,7 +309,7 @@ describe("the service over HTTP", () => {
       document = await http.expecting<Document>(200, "GET", "/v1/openapi.json");
     });
 
-    it("has every route, with its key, parameters, body and answers, and no other", () => {
+    it("has every route and no other, with its security, parameters, body and answers", () => {
       expect(document.openapi).to.match(/^3\.1\.\d$/);
       expect(document.info).to.include.keys("title", "version");
       const described = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -345,7 +345,7 @@ describe("the service over HTTP", () => {
       expect(new Set(ids).size).to.equal(ids.length);
     });
 
-    it("is sound: every reference leads somewhere, every required field is one, every type is one of JSON", () => {
+    it("resolves every reference, declares every required field, and uses only JSON types", () => {
       const types = ["string", "number", "integer", "boolean", "object", "array", "null"];
       let references = 0;
       const walk = (node: unknown, where: string): void => {
@@ -355,11 +355,11 @@ describe("the service over HTTP", () => {
         if (typeof $ref === "string") {
           references++;
           const path = $ref.replace(/^#\//, "").split("/");
-          const found = path.reduce<unknown>(
+          const target = path.reduce<unknown>(
             (at, name) => (at as Json | undefined)?.[name],
             document,
           );
-          expect(found, `${where}: ${$ref}`).to.be.an("object");
+          expect(target, `${where}: ${$ref}`).to.be.an("object");
         }
         if (type !== undefined && !/(\/properties|\/securitySchemes\/\w+)$/.test(where)) {
           for (const one of [type].flat()) expect(types, where).to.include(one);
@@ -378,7 +378,7 @@ describe("the service over HTTP", () => {
       );
     });
 
-    it("is shown on a page that runs nothing but its own files", async () => {
+    it("is displayed on a page that runs only its own files", async () => {
       const page = await fetch(`${http.url}/docs`);
       const html = await page.text();
       expect(page.headers.get("content-security-policy"))
@@ -397,7 +397,7 @@ describe("the service over HTTP", () => {
   });
 
   describe("lists", () => {
-    it("pages through lots in the order in which they came, whatever comes in meanwhile", async () => {
+    it("page through lots in the order of their creation while new lots are added", async () => {
       const ems = http.parties.ems.address;
       let serial = 0;
       const add = (count: number) =>
@@ -427,7 +427,7 @@ describe("the service over HTTP", () => {
       expect(seen).to.deep.equal(stored.map(({ id }) => id));
     });
 
-    it("finds lots by what is said of them", async () => {
+    it("find lots by field and by text", async () => {
       const { maker, distributor } = http.parties;
       const lot = (lotNumber: string, mpn: string, dateCode: string) => ({
         lotNumber,
@@ -466,7 +466,7 @@ describe("the service over HTTP", () => {
       expect(await find({ lotNumber: "FIND-1", holder: distributor.address })).to.deep.equal([]);
     });
 
-    it("keeps hostile text as it is, and inert", async () => {
+    it("return hostile text unchanged", async () => {
       for (const lotNumber of [
         "<img src=x onerror=alert(1)>",
         "'; DROP TABLE lot; --",
@@ -485,7 +485,7 @@ describe("the service over HTTP", () => {
     });
   });
 
-  it("answers a signed event that comes again as it did before", async () => {
+  it("answers a repeated signed event as it did the first time", async () => {
     const event = await signedEvent(http);
     const submit = (key: string) =>
       http.expecting<{ results: { hash: string }[] }>(200, "POST", "/v1/events", {
@@ -508,7 +508,7 @@ describe("the service over HTTP", () => {
     expect(settled["settled"]).to.include.keys("block", "transaction");
   });
 
-  it("asks callers to come back where the database is away", async () => {
+  it("answers 503 NOT_READY with Retry-After when the database is away", async () => {
     const pool = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/nowhere" });
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     const homeless = await http.beside({}, { prisma });
@@ -529,7 +529,7 @@ describe("the service over HTTP", () => {
     await pool.end();
   });
 
-  it("says of a failure that nobody foresaw only that it happened", () => {
+  it("answers an unexpected error as INTERNAL without its message", () => {
     const refusal = refusalOf(new TypeError("x is not a function"));
     expect([refusal.status, refusal.code]).to.deep.equal([500, "INTERNAL"]);
     expect(refusal.message).not.to.contain("function");

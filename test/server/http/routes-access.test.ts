@@ -1,4 +1,4 @@
-// Who gets in where: every route of the table against every kind of caller.
+// Tests who may call which route: every route of the table with every kind of caller.
 import { expect } from "chai";
 import { revokeApiKey } from "../../../server/access/admin.ts";
 import { type Route } from "../../../server/http/routes/route.ts";
@@ -14,7 +14,7 @@ import {
 } from "../../support/examples.ts";
 import { openTestHttp, type Reply, type TestHttp } from "../../support/http.ts";
 
-describe("access to routes", () => {
+describe("route access", () => {
   let http: TestHttp;
   let revoked: string;
   let readers: Record<string, string>;
@@ -42,14 +42,14 @@ describe("access to routes", () => {
     });
   const code = ({ body }: Reply) => body["code"];
 
-  it("has an example for every route, and for none that is gone", () => {
+  it("has an example for every route and no other", () => {
     expect(Object.keys(EXAMPLES)).to.have.members(ROUTES.map(nameOf));
   });
 
   for (const route of ROUTES) {
     const { access } = route;
     describe(nameOf(route), () => {
-      it("takes the caller that it is for", async () => {
+      it("accepts its intended caller", async () => {
         const example = await exampleOf(http, route);
         const reply = await send(route, example, example.owner);
         expect(reply.status, JSON.stringify(reply.body)).to.equal(example.status);
@@ -63,7 +63,7 @@ describe("access to routes", () => {
         return;
       }
 
-      it("answers the same 401 to no key, a wrong, an unknown and a revoked one", async () => {
+      it("answers the same 401 to a missing, malformed, wrong, unknown and revoked key", async () => {
         const example = await exampleOf(http, route);
         const real = http.keys[example.owner];
         const altered = real.slice(0, -1) + (real.endsWith("A") ? "B" : "A");
@@ -79,7 +79,7 @@ describe("access to routes", () => {
         for (const body of bodies) expect(body).to.deep.equal(bodies[0]);
       });
 
-      it("does not take a key of a smaller scope", async () => {
+      it("answers 403 to a key with a smaller scope", async () => {
         const example = await exampleOf(http, route);
         const smaller = { read: [], write: [readers], admin: [readers, writers] }[access.scope];
         for (const keys of smaller) {
@@ -90,7 +90,7 @@ describe("access to routes", () => {
         expect((await send(route, example, enough[example.owner])).status).to.equal(example.status);
       });
 
-      it("treats another party as the example says", async () => {
+      it("answers another party with the status in the example", async () => {
         const example = await exampleOf(http, route);
         const reply = await send(route, example, STRANGER);
         expect(reply.status, JSON.stringify(reply.body)).to.equal(example.stranger);
@@ -99,16 +99,19 @@ describe("access to routes", () => {
         if (access.who === "operator") expect(reply.status).to.equal(403);
       });
 
-      it(access.who === "party" ? "does not take the operator" : "takes the operator", async () => {
-        const example = await exampleOf(http, route);
-        const reply = await send(route, example, "operator");
-        expect(reply.status, JSON.stringify(reply.body)).to.equal(
-          access.who === "party" ? 403 : example.status,
-        );
-      });
+      it(
+        access.who === "party" ? "answers 403 to the operator" : "accepts the operator",
+        async () => {
+          const example = await exampleOf(http, route);
+          const reply = await send(route, example, "operator");
+          expect(reply.status, JSON.stringify(reply.body)).to.equal(
+            access.who === "party" ? 403 : example.status,
+          );
+        },
+      );
 
       if (/:(lot|event|hash|key|id)\b/.test(route.path)) {
-        it("answers of what another may not see as of what there is not", async () => {
+        it("answers the same for a hidden object as for a missing one", async () => {
           const example = await exampleOf(http, route);
           const [, id] = /^\/v1\/[a-z-]+\/([^/?]+)/.exec(example.path)!;
           const other = id!.replace(/[0-9a-f](?=[0-9a-f]{3}$)/, (digit) =>
@@ -131,7 +134,7 @@ describe("access to routes", () => {
     });
   }
 
-  it("lists only what a party may see", async () => {
+  it("lists only the lots and shipments that a party may see", async () => {
     const mine = await newLot(http, "maker");
     const theirs = await newLot(http, "ems");
     const sent = await newShipment(http);
@@ -163,7 +166,7 @@ describe("access to routes", () => {
     expect(await shipments("lab")).to.deep.equal([]);
   });
 
-  it("keeps API keys apart", async () => {
+  it("lists, makes and revokes a party's own API keys", async () => {
     const { items } = await http.expecting<{ items: { party: string }[] }>(
       200,
       "GET",
@@ -185,7 +188,7 @@ describe("access to routes", () => {
     await http.expecting(401, "GET", "/v1/lots", { key: String(made["key"]) });
   });
 
-  it("refuses what needs an account that it does not have", async () => {
+  it("answers 409 NO_KEY when the service lacks the account that must sign", async () => {
     const without = await http.beside({ ownerKey: undefined });
     const { path, body } = await exampleOf(
       http,

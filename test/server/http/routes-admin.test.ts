@@ -1,4 +1,4 @@
-// Administration over HTTP: parties, keys and API keys; and lists that come in pages.
+// Tests administration over HTTP: parties, keys and API keys; and the pages of lists.
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
@@ -26,7 +26,7 @@ describe("administration over HTTP", () => {
 
   const code = (body: Record<string, unknown>) => body["code"];
 
-  it("takes a party from its admission to its suspension", async () => {
+  it("admits a party, makes and revokes its key, suspends and reinstates it", async () => {
     const accountKey = toHex(randomBytes(32));
     const party = addressOfPrivateKey(fromHex(accountKey));
     await http.chain.request("anvil_setBalance", [party, "0x56bc75e2d63100000"]);
@@ -85,7 +85,7 @@ describe("administration over HTTP", () => {
     expect(code(again)).to.equal("KEY_IS_REVOKED");
   });
 
-  it("sends an account's transactions one after the other", async () => {
+  it("sends concurrent transactions of one account one after the other", async () => {
     const replies = await Promise.all(
       Array.from({ length: 5 }, (_, i) =>
         http.call("POST", "/v1/parties", {
@@ -95,7 +95,7 @@ describe("administration over HTTP", () => {
       ),
     );
     expect(replies.map(({ status }) => status)).to.deep.equal([201, 201, 201, 201, 201]);
-    // One that the ledger refuses does not stop those after it.
+    // A transaction that the ledger refuses does not stop later ones.
     const mixed = await Promise.all(
       [`0x${"0".repeat(40)}`, toHex(randomBytes(20))].map((address) =>
         http.call("POST", "/v1/parties", {
@@ -107,7 +107,7 @@ describe("administration over HTTP", () => {
     expect(mixed.map(({ status }) => status)).to.deep.equal([422, 201]);
   });
 
-  it("has the operator name the party", async () => {
+  it("refuses a signing key from the operator without a party, and allows an API key without one", async () => {
     const { status, body } = await http.call("POST", "/v1/keys", { key: "operator", body: {} });
     expect([status, code(body), body["field"]]).to.deep.equal([400, "BAD_FIELD", "party"]);
     const made = await http.expecting(201, "POST", "/v1/api-keys", {
@@ -117,7 +117,7 @@ describe("administration over HTTP", () => {
     expect(made["party"]).to.equal(null);
   });
 
-  it("checks date codes by the format that stands beside the lots", async () => {
+  it("checks date codes against the format in the event's details", async () => {
     const lot = (dateCode: string) => ({
       lotNumber: `D-${dateCode}`,
       quantity: 1,
@@ -141,7 +141,7 @@ describe("administration over HTTP", () => {
     expect([one.status, one.body["field"]]).to.deep.equal([400, "details.dateCode"]);
   });
 
-  it("gives every list in pages that together are the whole", async () => {
+  it("answers every list in pages that together equal the whole list", async () => {
     const { maker, distributor } = http.parties;
     const { lot: granted } = await newLot(http);
     const [from, until] = [http.ctx.clock(), http.ctx.clock() + 3_600];

@@ -1,4 +1,4 @@
-// A lot's whole life over HTTP: commissioned, shipped, received, split, assembled, verified, recalled.
+// Tests a lot's life over HTTP: commissioned, shipped, received, split, assembled, verified, recalled.
 import { expect } from "chai";
 import { lotId } from "../../../protocol/event/lot.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
@@ -17,7 +17,7 @@ interface Page<T> {
   next: string | null;
 }
 
-describe("a lot's life over HTTP", () => {
+describe("lot life over HTTP", () => {
   let http: TestHttp;
   let maker: string;
   let distributor: string;
@@ -38,7 +38,7 @@ describe("a lot's life over HTTP", () => {
   const reel = () => lotId(maker, "R-1");
   const child = () => lotId(distributor, "R-1-A");
 
-  it("commissions lots with their details", async () => {
+  it("commissions lots with details and queues the event", async () => {
     commissioned = await http.expecting<Acted>(201, "POST", "/v1/lots", {
       key: "maker",
       body: {
@@ -58,7 +58,7 @@ describe("a lot's life over HTTP", () => {
     expect(http.nudges()).to.equal(1);
   });
 
-  it("says INCOMPLETE of what is not settled, and PASS when it is", async () => {
+  it("answers the verdict INCOMPLETE before the event is settled, and PASS after", async () => {
     const before = await http.expecting<Verdict>(200, "GET", `/v1/lots/${reel()}/verdict`, {
       key: "maker",
     });
@@ -82,7 +82,7 @@ describe("a lot's life over HTTP", () => {
     });
   });
 
-  it("shows a lot with its state, word, settlement and details", async () => {
+  it("answers a lot with its state, word, settlement and details", async () => {
     const lot = await http.expecting(200, "GET", `/v1/lots/${reel()}`, { key: "maker" });
     expect(lot).to.deep.include({
       lot: reel(),
@@ -118,7 +118,7 @@ describe("a lot's life over HTTP", () => {
     });
   });
 
-  it("ships lots, which their consignee then sees", async () => {
+  it("ships lots and lets the consignee see them", async () => {
     await http.expecting(404, "GET", `/v1/lots/${reel()}`, { key: "distributor" });
     shipment = await http.expecting<Acted>(201, "POST", "/v1/shipments", {
       key: "maker",
@@ -147,7 +147,7 @@ describe("a lot's life over HTTP", () => {
     expect(incoming.items[0]).to.include({ shipment: shipment.hash, lots: 2, open: 2 });
   });
 
-  it("receives one lot short, and leaves the other in transit", async () => {
+  it("receives one lot with a shortfall and leaves the other in transit", async () => {
     await http.settle();
     const path = `/v1/shipments/${shipment.hash}`;
     await http.expecting<Acted>(201, "POST", `${path}/receipt`, {
@@ -185,7 +185,7 @@ describe("a lot's life over HTTP", () => {
     });
   });
 
-  it("takes back what was refused or cancelled", async () => {
+  it("returns refused and cancelled lots, and answers 409 to a second outcome", async () => {
     const path = `/v1/shipments/${shipment.hash}`;
     const received = { lots: [{ lot: reel() }] };
     const gone = await http.expecting(409, "POST", `${path}/refusal`, {
@@ -197,7 +197,7 @@ describe("a lot's life over HTTP", () => {
       key: "distributor",
       body: { details: { reason: "wrong part" } },
     });
-    expect(refused.lots).to.deep.equal([lotId(maker, "R-2")]); // what was still on its way
+    expect(refused.lots).to.deep.equal([lotId(maker, "R-2")]); // the lot that was still in transit
     const whole = await http.expecting(409, "POST", `${path}/refusal`, {
       key: "distributor",
       body: {},
@@ -230,7 +230,7 @@ describe("a lot's life over HTTP", () => {
     expect(all.items).to.have.length(2);
   });
 
-  it("holds, inspects, releases, scraps and splits", async () => {
+  it("holds, inspects, releases, scraps and splits a lot", async () => {
     const act = (path: string, body: unknown) =>
       http.expecting<Acted>(201, "POST", `/v1/lots/${reel()}/${path}`, {
         key: "distributor",
@@ -268,7 +268,7 @@ describe("a lot's life over HTTP", () => {
     });
   });
 
-  it("assembles a product", async () => {
+  it("assembles a product whose verdict reports the origins of its parts", async () => {
     const other = lotId(ems, "E-1");
     await http.expecting(201, "POST", "/v1/lots", {
       key: "ems",
@@ -325,7 +325,7 @@ describe("a lot's life over HTTP", () => {
     ]);
   });
 
-  it("traces a product back to the origins, and shows private fields only where the event names the caller", async () => {
+  it("traces a product back to its origins without the private fields of events that do not name the caller", async () => {
     const trail = await http.expecting<{ items: EventView[] }>(
       200,
       "GET",
@@ -360,7 +360,7 @@ describe("a lot's life over HTTP", () => {
     expect(JSON.stringify(trail)).not.to.contain("ML8");
   });
 
-  it("says what became of a lot, as far as the caller may see it", async () => {
+  it("traces a lot forward to its descendants, and counts those that the caller may not see", async () => {
     const down = (key: "maker" | "distributor" | "ems" | "operator") =>
       http.expecting<{
         items: (LotView & { from: string[]; steps: number })[];
@@ -388,7 +388,7 @@ describe("a lot's life over HTTP", () => {
     expect((await descendantsOf(http.ctx.prisma, reel(), 3)).truncated).to.equal(false);
   });
 
-  it("recalls, and withdraws the recall", async () => {
+  it("puts a product on HOLD while a recall on a part stands", async () => {
     const recall = await http.expecting<Acted>(201, "POST", "/v1/notices", {
       key: "maker",
       body: {

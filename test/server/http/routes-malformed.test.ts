@@ -1,4 +1,4 @@
-// Malformed requests to every route: each ends in a problem with a code, none in a failure of the service.
+// Tests malformed requests to every route: each is answered with a problem and its code, none makes the service fail.
 import { expect } from "chai";
 import { gzipSync } from "node:zlib";
 import { type Route } from "../../../server/http/routes/route.ts";
@@ -9,15 +9,15 @@ import { openTestHttp, type TestHttp } from "../../support/http.ts";
 const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
-/** Bodies that no route takes, by what is wrong with them, with the code that says so. */
+/** Bodies that every route refuses: the fault, the body, and the problem's code. */
 const BODIES: Record<string, [body: string | Uint8Array<ArrayBuffer>, code: string]> = {
   "half an object": ["{", "BAD_JSON"],
-  "no JSON": ["undefined", "BAD_JSON"],
+  "not JSON": ["undefined", "BAD_JSON"],
   "two values": ["{}{}", "BAD_JSON"],
   "a trailing comma": ['{"a":1,}', "BAD_JSON"],
   NaN: ['{"quantity":NaN}', "BAD_JSON"],
   "a byte order mark": ["\ufeff{}", "BAD_JSON"],
-  "bytes that are no UTF-8": [bytes(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d), "BAD_JSON"],
+  "bytes that are not UTF-8": [bytes(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d), "BAD_JSON"],
   "an overlong encoding": [bytes(0x22, 0xc0, 0xaf, 0x22), "BAD_JSON"],
   "UTF-16": [bytes(0xff, 0xfe, 0x7b, 0, 0x7d, 0), "BAD_JSON"],
   "5,000 levels": [deep(5_000), "TOO_LARGE"],
@@ -35,7 +35,7 @@ const BODIES: Record<string, [body: string | Uint8Array<ArrayBuffer>, code: stri
   "a member constructor": ['{"constructor":{"prototype":{"x":1}}}', "BAD_FIELD"],
 };
 
-/** What is put in the place of every value of a body that would be taken. */
+/** Values that replace, one after the other, every value of a valid body. */
 const VALUES: unknown[] = [
   null,
   true,
@@ -141,7 +141,7 @@ describe("malformed requests", () => {
       const send = (options: Parameters<TestHttp["call"]>[2]) =>
         http.call(method(route), example.path, { key: example.owner, ...options });
 
-      it("refuses bodies that are none", async () => {
+      it("refuses malformed bodies with the code of the fault", async () => {
         for (const [what, [raw, code]] of Object.entries(BODIES)) {
           const { status, body } = await send({ raw });
           expect([what, body["code"]]).to.deep.equal([what, code]);
@@ -149,7 +149,7 @@ describe("malformed requests", () => {
         }
       });
 
-      it("refuses other media types, encodings, and what is too large", async () => {
+      it("refuses other media types, compressed bodies and bodies that are too large", async () => {
         const raw = JSON.stringify(example.body);
         for (const type of [
           "text/plain",
@@ -170,7 +170,7 @@ describe("malformed requests", () => {
         expect([large.status, large.body["code"]]).to.deep.equal([413, "BODY_TOO_LARGE"]);
       });
 
-      it("answers any value in the place of any other", async () => {
+      it("never answers 5xx when any value of the body is replaced", async () => {
         for (const path of pathsIn(example.body)) {
           for (const value of VALUES) {
             const { status } = await send({ body: replaced(example.body, path, value) });
@@ -185,7 +185,7 @@ describe("malformed requests", () => {
   }
 
   for (const route of ROUTES.filter(({ path }) => path.includes(":"))) {
-    it(`${nameOf(route)} refuses addresses that lead nowhere`, async () => {
+    it(`${nameOf(route)} answers 4xx to malformed path parameters`, async () => {
       const { body, owner } = await exampleOf(http, route);
       for (const parameter of [...PARAMETERS, ...BROKEN_PERCENT]) {
         const path = route.path.replace(/:\w+/g, parameter);
@@ -200,7 +200,7 @@ describe("malformed requests", () => {
   }
 
   for (const route of ROUTES.filter((one) => one.method === "get" && one.access)) {
-    it(`${nameOf(route)} refuses queries that are not its own`, async () => {
+    it(`${nameOf(route)} answers 400 to unknown or malformed query parameters`, async () => {
       const { path, owner } = await exampleOf(http, route);
       for (const query of [...QUERIES, ...BROKEN_PERCENT.map((broken) => `q=${broken}`)]) {
         const { status, body } = await http.call("GET", `${path.split("?")[0]!}?${query}`, {
@@ -211,7 +211,7 @@ describe("malformed requests", () => {
     });
   }
 
-  it("answers unknown addresses with 404, and other methods with 405 and the ones there are", async () => {
+  it("answers 404 to an unknown path, and 405 with the allowed methods to another method", async () => {
     const nowhere = await http.call("GET", "/v1/nowhere", { key: "operator" });
     expect([nowhere.status, nowhere.body["code"]]).to.deep.equal([404, "NOT_FOUND"]);
     for (const route of ROUTES) {
@@ -222,7 +222,7 @@ describe("malformed requests", () => {
     }
   });
 
-  it("gives each of many events its own answer, in order", async () => {
+  it("answers each of several submitted events by itself, in order", async () => {
     const [first, second] = [await signedEvent(http), await signedEvent(http)];
     const foreign = await signedEvent(http, "ems");
     const altered = { ...second, event: { ...second.event, time: second.event.time - 1 } };
@@ -257,7 +257,7 @@ describe("malformed requests", () => {
   });
 });
 
-/** The path of every value in a body, the body itself left out. */
+/** The path of every value in a body, without the body itself. */
 function pathsIn(value: unknown): (string | number)[][] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => {

@@ -1,4 +1,4 @@
-// What a caller is shown of an event: its own lots, and private fields only where the event names it.
+// Tests what a caller sees of an event: its own lots, and private fields only if the event names the caller.
 import { expect } from "chai";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
 import { parseCanonical } from "../../../protocol/base/canonical.ts";
@@ -14,7 +14,7 @@ import { openTestHttp, type TestHttp } from "../../support/http.ts";
 
 const name = (path: DetailPath) => path.join(".");
 
-describe("what callers are shown", () => {
+describe("event visibility", () => {
   let http: TestHttp;
   let first: string;
   let shipment: string;
@@ -67,7 +67,7 @@ describe("what callers are shown", () => {
     return CustodyEvent.parse(parseCanonical(bytes));
   };
 
-  it("opens private fields to the parties that an event names", async () => {
+  it("shows private fields only to the parties that the event names", async () => {
     for (const key of ["maker", "distributor", "operator"]) {
       const ship = (await trail(key)).find(({ hash }) => hash === shipment)!;
       expect(ship.details).to.deep.equal({
@@ -85,7 +85,7 @@ describe("what callers are shown", () => {
     expect(receive(await trail("maker")).details).to.deep.equal({});
   });
 
-  it("withholds them from others so that what is left still proves the event's root", async () => {
+  it("gives others a disclosure that still proves the event's root", async () => {
     for (const key of ["ems", "distributor", "maker"]) {
       for (const { hash, disclosure, entries, otherLots } of await trail(key)) {
         const event = await storedEvent(hash);
@@ -107,7 +107,7 @@ describe("what callers are shown", () => {
     ]);
   });
 
-  it("shows of other lots in an event nothing but how many there are", async () => {
+  it("shows only the number of other lots in an event", async () => {
     const text = JSON.stringify(await trail("ems"));
     expect(text).to.contain("MPN-V-1").and.not.to.contain("V-2");
     const [commission] = await trail("ems");
@@ -116,7 +116,7 @@ describe("what callers are shown", () => {
     expect(text).not.to.contain(second);
   });
 
-  it("leaves the disclosures out where they are not wanted", async () => {
+  it("leaves out disclosures with proofs=false", async () => {
     const path = `/v1/lots/${first}/trail?proofs=false`;
     const { items } = await http.expecting<{ items: EventView[] }>(200, "GET", path, {
       key: "ems",
@@ -127,7 +127,7 @@ describe("what callers are shown", () => {
     );
   });
 
-  it("withholds more of what another service disclosed in part", () => {
+  it("withholds further fields of a partial disclosure from another service", () => {
     const details: Details = {
       carrier: "C",
       purchaseOrder: "P",
@@ -136,9 +136,9 @@ describe("what callers are shown", () => {
     const secret = "0x" + "7".repeat(64);
     const partly = disclose(details, fromHex(secret), (path) => name(path) !== "purchaseOrder");
     const row = { details: null, secret: null, disclosure: JSON.stringify(partly) };
-    const shown = shownDetails(row, (path) => name(path) === "carrier")!;
-    expect(shown.details).to.deep.equal({ carrier: "C" });
-    const restricted = Disclosure.parse(shown.disclosure());
+    const view = shownDetails(row, (path) => name(path) === "carrier")!;
+    expect(view.details).to.deep.equal({ carrier: "C" });
+    const restricted = Disclosure.parse(view.disclosure());
     expect(restricted.open.map(({ path }) => name(path))).to.deep.equal(["carrier"]);
     expect(restricted).to.deep.equal(
       disclose(details, fromHex(secret), (path) => name(path) === "carrier"),
@@ -146,7 +146,7 @@ describe("what callers are shown", () => {
     expect(disclosureRoot(restricted, 2)).to.equal(disclosureRoot(partly, 2));
   });
 
-  it("shows altered rows as far as they can be read, and never fails over them", async () => {
+  it("answers 200 for altered rows, with as much as can be read", async () => {
     const { ctx } = http;
     const { lot, event } = await newLot(http);
     await acts.remark(ctx, http.parties.maker.address, "hold", {
@@ -199,7 +199,7 @@ describe("what callers are shown", () => {
     await ctx.prisma.lot.update({ where: { id: lot }, data: { quantity: 100n } });
   });
 
-  it("lets one of twenty receipts at once win, whether they say the same or not", async () => {
+  it("accepts one of twenty concurrent receipts, equal or different, and answers 409 to the others", async () => {
     const bodies = {
       same: () => ({}),
       different: (i: number) => ({ details: { remarks: `attempt ${i}` } }),
@@ -234,7 +234,7 @@ describe("what callers are shown", () => {
     ).to.equal(0);
   });
 
-  it("tells a party that the ledger does not know nothing", async () => {
+  it("answers empty lists to a party that the ledger does not know", async () => {
     const { text } = await makeApiKey(http.ctx, {
       party: toHex(new Uint8Array(20).fill(7)),
       scope: "admin",

@@ -1,4 +1,4 @@
-// Log-only lots when somebody else settles part of them, or several bundles come at once: nothing stays behind.
+// Tests log-only lots when others settle part of them, or when bundles arrive at the same time: no event is left behind.
 import { expect } from "chai";
 import { encodeRecordBatch } from "../../../protocol/chain/codec.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
@@ -15,7 +15,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
-describe("log-only lots, settled by others", () => {
+describe("log-only lots settled by others", () => {
   let a: TestService;
   let maker: string;
   let distributor: string;
@@ -49,7 +49,7 @@ describe("log-only lots, settled by others", () => {
   const followAll = async () => {
     while (await followOnce(a.ctx));
   };
-  /** Somebody who was given an event has the ledger record it. */
+  /** Records an event on the ledger without the service. */
   async function recordedByOthers(hash: string) {
     const { prisma, request, merkleLog, domain, reader } = a.ctx;
     const row = await prisma.event.findUniqueOrThrow({ where: { hash } });
@@ -62,8 +62,8 @@ describe("log-only lots, settled by others", () => {
     ]);
     while ((await reader.events([hash], (await reader.head()).number)).length === 0);
   }
-  /** A context whose next transaction stays open, all done, until it is let go. */
-  function held(ctx: Context) {
+  /** A context whose next database transaction stays open after its work until it is released. */
+  function holdOpen(ctx: Context) {
     const done = Promise.withResolvers<undefined>();
     const gate = Promise.withResolvers<undefined>();
     const prisma = new Proxy(ctx.prisma, {
@@ -78,24 +78,24 @@ describe("log-only lots, settled by others", () => {
           });
       },
     });
-    return { ctx: { ...ctx, prisma }, done: done.promise, letGo: () => gate.resolve(undefined) };
+    return { ctx: { ...ctx, prisma }, done: done.promise, release: () => gate.resolve(undefined) };
   }
 
-  it("are queued also where an event is being accepted as the beginning is recorded", async () => {
+  it("queue an event that is being accepted while its predecessor is recorded", async () => {
     const made = await make();
     await recordedByOthers(made.hash);
-    const open = held(a.ctx);
+    const open = holdOpen(a.ctx);
     const shipping = ship(made.lots, open.ctx);
     await open.done;
     const following = followAll();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    open.letGo();
+    open.release();
     const { hash } = await shipping;
     await following;
     expect([await stateOf(made.hash), await stateOf(hash)]).to.deep.equal(["final", "queued"]);
   });
 
-  it("go to the ledger after what they follow, with all that is connected", async () => {
+  it("queue every connected event after its predecessor, and leave unconnected ones log-only", async () => {
     const first = await make();
     const second = await make();
     const third = await make();
@@ -117,7 +117,7 @@ describe("log-only lots, settled by others", () => {
     for (const { hash } of [third, onward]) expect(await stateOf(hash)).to.equal("logged");
   });
 
-  it("that are connected are queued some at a time, however many they are, and before any is sent", async () => {
+  it("queue connected events in steps of a thousand, and send none before all are queued", async () => {
     const database = await openTestDatabase();
     const { prisma } = database;
     const count = 2_500;
@@ -147,7 +147,7 @@ describe("log-only lots, settled by others", () => {
     }
   });
 
-  it("become log-only again when the block of the rival event is rolled back", async () => {
+  it("become log-only again when the rival event's block is rolled back", async () => {
     const twin = await openTestService({ beside: a, keystore: a.ctx.keystore });
     try {
       await twin.settle();
@@ -178,7 +178,7 @@ describe("log-only lots, settled by others", () => {
     }
   });
 
-  it("are imported from bundles that come at once and share events", async () => {
+  it("import bundles that arrive at the same time and share events", async () => {
     const b = await openTestService({ beside: a });
     try {
       await a.settle();

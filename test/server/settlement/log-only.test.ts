@@ -1,4 +1,4 @@
-// Log-only lots: their whole life over HTTP, their verdicts, their bundles, and settling them afterwards.
+// Tests log-only lots over HTTP: their life, verdicts and bundles, and settling them on the ledger afterwards.
 import { expect } from "chai";
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import { ledgerReader } from "../../../protocol/chain/reader.ts";
@@ -42,7 +42,7 @@ describe("log-only lots", () => {
     quantity: 100,
     details: { manufacturer: "Test maker", mpn: "TM-1", makerLot: "L1", dateCode: "2601" },
   });
-  /** Commissions lots, each under a number of its own. */
+  /** Commissions lots, each with its own number. */
   const make = async (settlement: "ledger" | "log" | undefined, count = 1) => {
     const lots = Array.from({ length: count }, () => lotOf(number()));
     return act("maker", "/v1/lots", { lots, ...(settlement && { settlement }) });
@@ -69,7 +69,7 @@ describe("log-only lots", () => {
       .word;
   const verdict = (lot: string, key: KeyName) =>
     service.expecting<Verdict>(200, "GET", `/v1/lots/${lot}/verdict`, { key });
-  /** An auditor's verdict: with a node of its own, and no word of the service. */
+  /** An auditor's verdict: uses a node and the bundle, and nothing else from the service. */
   const audited = async (lot: string, key: KeyName) => {
     const bundle = await service.expecting<BundleJson>(200, "GET", `/v1/lots/${lot}/bundle`, {
       key,
@@ -85,7 +85,7 @@ describe("log-only lots", () => {
     return { bundle, verdict: await verifyBundle(bundle, trust, reader) };
   };
 
-  /** Commissioned, shipped, received, split, inspected, by the log alone. */
+  /** Commissions, ships, receives, splits and inspects a log-only lot. */
   async function life() {
     const { lots, hash: made, settlement } = await make("log");
     const [lot] = lots as [string];
@@ -103,7 +103,7 @@ describe("log-only lots", () => {
     return { lot, child, events: [made, shipment.hash, receipt.hash, split.hash, inspected.hash] };
   }
 
-  it("are shipped, received, split and inspected, and the ledger learns nothing of them", async () => {
+  it("are shipped, received, split and inspected without any record on the ledger", async () => {
     const { lot, child, events } = await life();
     await service.settle();
     for (const event of events) expect(await stateOf(event)).to.equal("logged");
@@ -126,7 +126,7 @@ describe("log-only lots", () => {
     ]).to.deep.equal(["WARN", true]);
   });
 
-  it("prove their events by the first checkpoint that has them, however many follow", async () => {
+  it("prove their events by the first anchored checkpoint that contains them", async () => {
     const { lots, hash: made } = await make("log");
     const place = () =>
       service.expecting<{ logged: unknown; settlement: string }>(
@@ -151,7 +151,7 @@ describe("log-only lots", () => {
     expect([event["settlement"], event["logged"]]).to.deep.equal(["logged", { ...at, block }]);
   });
 
-  it("settle with all that is connected, in order, and are then as any other", async () => {
+  it("settle together with every connected event, and then verify as PASS like other lots", async () => {
     const first = await life();
     await anchorLog(service);
     const [other] = (await make("log")).lots as [string];
@@ -177,7 +177,7 @@ describe("log-only lots", () => {
     expect((await verdictOf(service.ctx, first.child)).verdict).to.equal("PASS");
   });
 
-  it("keep what is settled in one way apart from what is settled in the other", async () => {
+  it("are refused in one event with lots that settle on the ledger", async () => {
     const { lots: byLog } = await make("log");
     const { lots: byLedger } = await make("ledger");
     await service.settle();
@@ -193,7 +193,7 @@ describe("log-only lots", () => {
     await service.settle();
   });
 
-  it("take signed events that say where they settle, and none that says otherwise than their lots do", async () => {
+  it("refuse a signed event whose settlement differs from that of its lots", async () => {
     const body = { ...(await signedEvent(service)), settlement: "log" };
     const submit = (signed: object) =>
       service.call("POST", "/v1/events", { key: "maker", body: signed });
@@ -223,7 +223,7 @@ describe("log-only lots", () => {
     ).to.equal("logged");
   });
 
-  it("are verified soon, with a hundred events in the trail", async () => {
+  it("prove a trail of 99 events with three queries", async () => {
     const { lots } = await make("log");
     const [lot] = lots as [string];
     for (let i = 0; i < 49; i++) {
@@ -247,7 +247,7 @@ describe("log-only lots", () => {
     expect((await verdictOf(service.ctx, lot)).verdict).to.equal("WARN");
   });
 
-  it("settle only where the log is anchored", async () => {
+  it("are refused when the service does not anchor its log", async () => {
     const { ctx, keys } = service;
     const unanchored = await service.beside(
       {},
@@ -264,7 +264,7 @@ describe("log-only lots", () => {
     expect(made.settlement).to.equal("logged");
   });
 
-  it("are settled by who issued or holds them, or by the operator, and by nobody else", async () => {
+  it("are settled only by their issuer, their holder or the operator", async () => {
     const { lots } = await make("log");
     const { hash } = await ship(lots);
     const settle = (key: KeyName) =>
@@ -278,7 +278,7 @@ describe("log-only lots", () => {
     expect(await stateOf(hash)).to.equal("final");
   });
 
-  it("are held for a person where the key was revoked before they settle", async () => {
+  it("are held with their descendants when the signing key was revoked before they settle", async () => {
     const { ctx, parties } = service;
     const { lots, hash: made } = await make("log");
     await anchorLog(service);

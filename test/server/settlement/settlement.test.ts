@@ -1,4 +1,4 @@
-// From accepted to final: the relay and the follower on a real chain that loses transactions and replaces blocks.
+// Tests settlement from accepted to final: the relay and the follower on a real chain with lost transactions and reorgs.
 import { expect } from "chai";
 import { Wallet } from "ethers";
 import { toHex } from "../../../protocol/base/bytes.ts";
@@ -44,7 +44,7 @@ describe("settlement", () => {
   const recordsOf = async (hash: string) =>
     ctx.reader.events([hash], (await ctx.reader.head()).number);
 
-  /** What every test must leave behind: each settled lot's state is the one whose word the ledger has. */
+  /** Invariant after every test: the ledger has the word of each settled lot's state. */
   async function expectWordsOnChain() {
     const lots = await ctx.prisma.lot.findMany();
     const head = await ctx.reader.head();
@@ -60,7 +60,7 @@ describe("settlement", () => {
     }
   }
 
-  it("records an accepted event once, and calls it final", async () => {
+  it("records an accepted event once on the ledger and marks it final", async () => {
     const { hash, settlement } = await commission();
     expect(settlement).to.equal("queued");
     await service.settle();
@@ -74,7 +74,7 @@ describe("settlement", () => {
     });
   });
 
-  it("puts many events into one transaction, in the order of acceptance", async () => {
+  it("sends several events in one transaction, in the order of acceptance", async () => {
     const made = await commission();
     await acts.ship(ctx, maker, { consignee: distributor, lots: [{ lot: made.lots[0]! }] });
     const received = await acts.receive(ctx, distributor, {
@@ -89,7 +89,7 @@ describe("settlement", () => {
 
   const lotOf = (id: string) => ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
 
-  it("commits a transaction before it sends it, and sends it again when the first time failed", async () => {
+  it("stores a transaction before sending it, and resends it after a failed attempt", async () => {
     const { hash } = await commission();
     const sent: string[] = [];
     const cut: Context = {
@@ -112,7 +112,7 @@ describe("settlement", () => {
     expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(1);
   });
 
-  it("sends nothing twice when the answer was lost after the node had it", async () => {
+  it("records an event once when the node's answer to the transaction is lost", async () => {
     const { hash } = await commission();
     const deaf: Context = {
       ...ctx,
@@ -130,7 +130,7 @@ describe("settlement", () => {
     expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(1);
   });
 
-  it("takes a new nonce when another transaction used the one it had", async () => {
+  it("takes a new nonce when another transaction used the first one", async () => {
     const { hash } = await commission();
     const held: Context = {
       ...ctx,
@@ -167,7 +167,7 @@ describe("settlement", () => {
         : ctx.request(method, params),
   });
 
-  it("fills a gap in the nonces under way", async () => {
+  it("fills a gap between the nonces of pending transactions", async () => {
     const first = await commission();
     await relayOnce(unsent());
     const second = await commission();
@@ -192,7 +192,7 @@ describe("settlement", () => {
       expect((await settlementOf(hash)).state).to.equal("final");
   });
 
-  it("closes a transaction once, though a relayer that lost its lease comes to it again", async () => {
+  it("closes an overtaken transaction once when a relayer that lost its lease closes it too", async () => {
     const { hash } = await commission();
     await relayOnce(unsent());
     const overtaken = await ctx.prisma.attempt.findFirstOrThrow({ where: { closedAt: null } });
@@ -225,7 +225,7 @@ describe("settlement", () => {
     expect((await settlementOf(hash)).state).to.equal("final");
   });
 
-  it("lets one of two relayers sign at a time", async () => {
+  it("gives each transaction its own nonce when several relayers run at the same time", async () => {
     const earlier = (await ctx.prisma.attempt.findMany()).map(({ hash }) => hash);
     for (let i = 0; i < 5; i++) await commission();
     await Promise.all(Array.from({ length: 4 }, () => relayOnce(ctx)));
@@ -236,7 +236,7 @@ describe("settlement", () => {
     expect(new Set(nonces).size).to.equal(nonces.length);
   });
 
-  it("settles again what a reorg dropped", async () => {
+  it("settles an event again after a reorg dropped it", async () => {
     const { hash } = await commission();
     await service.settle();
     const before = await settlementOf(hash);
@@ -250,7 +250,7 @@ describe("settlement", () => {
     expect(await recordsOf(hash)).to.have.length(1);
   });
 
-  it("settles again, in order, what a chain forgot that went back", async () => {
+  it("settles several events again, in order, after the chain was rolled back", async () => {
     const made = await commission();
     await service.settle();
     const shipped = await acts.ship(ctx, maker, {
@@ -264,7 +264,7 @@ describe("settlement", () => {
     expect((await settlementOf(shipped.hash)).state).to.equal("final");
   });
 
-  it("undoes an admission with its block", async () => {
+  it("removes an admitted party when its block is rolled back", async () => {
     const address = `0x${"5a".repeat(20)}`;
     await admitParty(ctx, service.ownerKey, {
       address,
@@ -281,7 +281,7 @@ describe("settlement", () => {
     expect(await ctx.prisma.party.findUnique({ where: { address } })).to.equal(null);
   });
 
-  it("stops at a reorg deeper than finality on a chain that is not its own", async () => {
+  it("throws DeepReorg at a reorg deeper than finality on a chain that must not forget", async () => {
     await commission();
     await service.settle();
     await ctx.request("anvil_mine", ["0x3"]);
@@ -295,7 +295,7 @@ describe("settlement", () => {
     expect(thrown).to.be.instanceOf(DeepReorg);
   });
 
-  it("counts a reorg's depth right after blocks in which nothing happened", async () => {
+  it("measures a reorg's depth correctly across empty blocks", async () => {
     await service.settle();
     const strict: Context = { ...ctx, forgetful: false, finality: 70 };
     await ctx.request("anvil_mine", ["0x64"]);
@@ -316,7 +316,7 @@ describe("settlement", () => {
     ["before a step read its first block", "eth_getBlockByNumber", 3],
     ["after a step read the logs", "eth_getLogs", 2],
   ] as const)
-    it(`misses no reorg that came ${when}`, async () => {
+    it(`detects a reorg ${when}`, async () => {
       const { hash } = await commission();
       await service.settle();
       await ctx.request("anvil_mine", ["0x3"]);
@@ -336,10 +336,10 @@ describe("settlement", () => {
       expect((await settlementOf(hash)).state).to.equal("signed");
     });
 
-  it("holds for a person what the ledger refuses, with all that came after it", async () => {
+  it("holds an event that the ledger refuses, and its descendants, until an operator sends them again", async () => {
     const made = await commission();
     await service.settle();
-    await suspendParty(ctx, service.ownerKey, distributor); // not followed yet: the service accepts what the ledger will not
+    await suspendParty(ctx, service.ownerKey, distributor); // not followed yet, so the service accepts an event that the ledger refuses
     const shipped = await acts.ship(ctx, maker, {
       consignee: distributor,
       lots: [{ lot: made.lots[0]! }],
@@ -352,7 +352,7 @@ describe("settlement", () => {
     });
     expect((await settlementOf(cancelled.hash)).state).to.equal("held");
     await reinstateParty(ctx, service.ownerKey, distributor);
-    expect(await sendAgain(ctx.prisma, cancelled.hash)).to.equal(1); // in vain: its predecessor is still held
+    expect(await sendAgain(ctx.prisma, cancelled.hash)).to.equal(1); // without effect: its predecessor is still held
     await service.settle();
     expect((await settlementOf(cancelled.hash)).state).to.equal("held");
     expect(await sendAgain(ctx.prisma, shipped.hash)).to.be.at.least(1);
@@ -361,14 +361,14 @@ describe("settlement", () => {
     expect((await settlementOf(cancelled.hash)).state).to.equal("final");
   });
 
-  describe("with a second service on the same chain", () => {
+  describe("of two services on one chain", () => {
     let other: TestService;
     before(async () => {
       other = await openTestService({ beside: service });
     });
     after(() => other.close());
 
-    /** An event of the maker's, signed with the key that the first service keeps. */
+    /** A shipment by the maker, signed with the key that the first service stores. */
     async function shipment(
       lot: string,
       quantity: number,
@@ -395,7 +395,7 @@ describe("settlement", () => {
       };
     }
 
-    it("follows what the other settled", async () => {
+    it("follows events that the other service settled", async () => {
       const { hash, lots } = await commission(77);
       await service.settle();
       await other.settle();
@@ -414,7 +414,7 @@ describe("settlement", () => {
       ).to.equal("final");
     });
 
-    it("fails the follower's step, and stores no event without its signature, where the back end breaks", async () => {
+    it("stores no event without its signature when the signature back end fails", async () => {
       const { hash } = await commission(78);
       await service.settle();
       const failing: Context = {
@@ -439,7 +439,7 @@ describe("settlement", () => {
       expect(event!.signature).to.be.a("string").and.equal(original!.signature);
     });
 
-    it("brings back a lot whose making was void", async () => {
+    it("restores a lot whose first event was void when the rival's block is rolled back", async () => {
       const lotNumber = `LOT-${++serial}`;
       const details = { mpn: "REVIVED-1", makerLot: "L" };
       const ours = await acts.makeLots(ctx, maker, "commission", {
@@ -476,18 +476,18 @@ describe("settlement", () => {
       expect((await settlementOf(ours.hash)).state).to.equal("final");
     });
 
-    it("tells the signatures of one transaction apart", async () => {
+    it("assigns each event of one transaction its own signature", async () => {
       const { lots } = await commission();
       const time = ctx.clock();
       const about = { lots: [{ lot: lots[0]! }], time };
-      const said = [
+      const remarks = [
         await acts.remark(ctx, maker, "inspect", about),
         await acts.remark(ctx, maker, "hold", about),
         await acts.remark(ctx, maker, "release", about),
       ];
       await service.settle();
       await other.settle();
-      for (const { hash } of said) {
+      for (const { hash } of remarks) {
         const [theirs, original] = await Promise.all(
           [other.ctx, ctx].map(({ prisma }) => prisma.event.findUniqueOrThrow({ where: { hash } })),
         );
@@ -495,7 +495,7 @@ describe("settlement", () => {
       }
     });
 
-    it("makes void what lost to a rival, with its descendants, and revives it when the rival's block goes", async () => {
+    it("voids an event that lost to a rival, with its descendants, and revives them when the rival's block is rolled back", async () => {
       const { lots } = await commission(500);
       const lot = lots[0]!;
       await service.settle();
@@ -525,7 +525,7 @@ describe("settlement", () => {
     });
   });
 
-  it("accepts one of twenty events over one word", async () => {
+  it("accepts one of twenty concurrent events over one word", async () => {
     const made = await commission();
     const shipped = await acts.ship(ctx, maker, {
       consignee: distributor,
@@ -541,7 +541,7 @@ describe("settlement", () => {
     expect(codes).to.deep.equal(Array(19).fill(409));
   });
 
-  it("answers the same event the same way, and makes one lot once", async () => {
+  it("stores an event once when it is submitted several times at the same time", async () => {
     const lot = lotId(maker, `LOT-${++serial}`);
     const secret = ctx.random(32);
     const details = { entries: [{ lotNumber: `LOT-${serial}` }] };

@@ -1,4 +1,4 @@
-// Transactions that offer too little for gas: replaced with the same nonce, all kept, and settled by whichever is mined.
+// Tests transactions whose fee is too low: they are replaced with the same nonce, all attempts stay, and any may be mined.
 import { expect } from "chai";
 import { Transaction, Wallet } from "ethers";
 import * as acts from "../../../server/custody/acts.ts";
@@ -12,7 +12,7 @@ import { openTestService, type TestService } from "../../support/service.ts";
 
 const GWEI = 10n ** 9n;
 
-describe("transactions that are stuck", () => {
+describe("stuck transactions", () => {
   let service: TestService;
   let ctx: Context;
   let serial = 0;
@@ -46,12 +46,12 @@ describe("transactions that are stuck", () => {
     clock: () => ctx.clock() + seconds,
     ...more,
   });
-  /** What is sent gets lost. */
+  /** Loses every transaction before the node has it. */
   const unsent: Context["request"] = (method, params) =>
     method === "eth_sendRawTransaction"
       ? Promise.reject(new Error("not sent"))
       : ctx.request(method, params);
-  /** The next block's base fee is more than what was offered, so that it stays empty. */
+  /** Raises the next block's base fee above the offered fee, so that the block stays empty. */
   async function raiseBaseFee(raw: string): Promise<bigint> {
     const fee = Transaction.from(raw).maxFeePerGas! + GWEI;
     await ctx.request("anvil_setNextBlockBaseFeePerGas", [`0x${fee.toString(16)}`]);
@@ -59,16 +59,19 @@ describe("transactions that are stuck", () => {
     return fee;
   }
 
-  it("are replaced once the base fee has risen above what they offer", async () => {
+  it("are replaced with a higher fee once the base fee exceeds their offer", async () => {
     await ctx.request("evm_setAutomine", [false]);
     const hash = await commission();
     await relayOnce(ctx);
     const [first] = await triesOf(hash);
     const baseFee = await raiseBaseFee(first!.raw);
     await relayOnce(later(60));
-    expect(await triesOf(hash), "not mined for a minute is not stuck").to.have.length(1);
+    expect(
+      await triesOf(hash),
+      "a transaction that waits one minute is not stuck yet",
+    ).to.have.length(1);
 
-    // Committed before it is sent: its loss is made up for by sending it again.
+    // The replacement is stored before it is sent, so it is resent after a loss.
     await relayOnce(later(100, { request: unsent }));
     const tries = await triesOf(hash);
     expect(tries.map(({ nonce }) => nonce)).to.deep.equal([first!.nonce, first!.nonce]);
@@ -91,7 +94,7 @@ describe("transactions that are stuck", () => {
     await relayOnce(ctx);
     expect(await ctx.prisma.attempt.count({ where: { closedAt: null } })).to.equal(0);
 
-    // A reorg drops the block: both are under way again, and one is mined.
+    // A reorg drops the block: both attempts are pending again, and one is mined.
     await ctx.request("anvil_reorg", [1, []]);
     await followOnce(ctx);
     expect((await triesOf(hash)).map(({ closedAt }) => closedAt)).to.deep.equal([null, null]);
@@ -101,7 +104,7 @@ describe("transactions that are stuck", () => {
     expect(await triesOf(hash)).to.have.length(2);
   });
 
-  it("settle by the older of two, where that is mined after all", async () => {
+  it("settle when the older of two attempts is mined", async () => {
     await ctx.request("evm_setAutomine", [false]);
     const hash = await commission();
     await relayOnce(ctx);
@@ -116,7 +119,7 @@ describe("transactions that are stuck", () => {
     expect(await ctx.prisma.settlement.count({ where: { state: { not: "final" } } })).to.equal(0);
   });
 
-  it("are replaced some times within an hour, and count once among those under way", async () => {
+  it("are attempted at most ten times an hour, all with one nonce", async () => {
     const hash = await commission();
     await relayOnce({ ...ctx, request: unsent });
     for (let i = 1; i <= 15; i++) await relayOnce(later(100 * i, { request: unsent }));
@@ -127,13 +130,13 @@ describe("transactions that are stuck", () => {
     await relayOnce(later(4_600, { request: unsent }));
     const [waiting] = await triesOf(next);
     expect(waiting!.nonce).to.equal((await triesOf(hash))[0]!.nonce + 1);
-    // What waits behind it is not stuck by itself.
+    // A transaction waiting behind a stuck one is not stuck itself.
     await relayOnce(later(4_800, { request: unsent }));
     expect(await triesOf(next)).to.have.length(1);
     await relayOnce(later(9_000));
   });
 
-  it("offer no more than ten times what is asked, however long it takes, and are then sent again in whole", async () => {
+  it("offer at most ten times the current fee, and are rebroadcast with every attempt at that limit", async () => {
     const hash = await commission();
     await relayOnce({ ...ctx, request: unsent });
     for (let hour = 0; hour < 6; hour++)
@@ -142,7 +145,9 @@ describe("transactions that are stuck", () => {
     const tries = await triesOf(hash);
     const asked = await feesNow(ctx.request);
     const offered = tries.map(({ raw }) => Transaction.from(raw).maxFeePerGas!);
-    expect(offered.at(-1)! > 8n * asked.maxFeePerGas, "it went on until the bound").to.equal(true);
+    expect(offered.at(-1)! > 8n * asked.maxFeePerGas, "the offers approach the limit").to.equal(
+      true,
+    );
     expect(offered.every((fee) => fee <= 10n * asked.maxFeePerGas)).to.equal(true);
     const sent: unknown[] = [];
     const request: Context["request"] = (method, params) => {
@@ -154,7 +159,7 @@ describe("transactions that are stuck", () => {
     await relayOnce(later(40_000));
   });
 
-  it("give way to a rival, on a node that keeps no old states", async () => {
+  it("take a new nonce after a rival used theirs, on a node without old states", async () => {
     const hash = await commission();
     await relayOnce({ ...ctx, request: unsent });
     await relayOnce(later(100, { request: unsent }));
@@ -189,7 +194,7 @@ describe("transactions that are stuck", () => {
     expect(await recordsOf(hash)).to.have.length(1);
   });
 
-  it("wait where the node tells of no earlier block at all, and hold nothing else up", async () => {
+  it("stay signed, and do not block other events, when the node has no earlier state at all", async () => {
     const hash = await commission();
     await relayOnce({ ...ctx, request: unsent });
     const [first] = await triesOf(hash);
