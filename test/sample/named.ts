@@ -1,34 +1,34 @@
-// Lots and part numbers of the sample's story that tests speak of by name.
+// Names the lots and part numbers of the sample's story that tests use.
 
-/** The broker's clearance: five packages, none of them in order. */
+/** The broker's clearance sale: five packages, each with a fault. */
 export const CLEARANCE = {
   /** Its date code is later than its dry pack's seal. */
   relabelled: "larkhill/LK-61207",
   /** Its date code says N/T, and its declared country is neither the wafer's nor the package's. */
   undated: "larkhill/LK-61208",
-  /** Its buyer reads another country on it than its seller. */
+  /** Its buyer and its seller recorded different countries. */
   moved: "larkhill/LK-61209",
-  /** Its dry pack was opened, and never closed again. */
+  /** Its dry pack was opened and never closed again. */
   opened: "larkhill/LK-61210",
-  /** It came back, and went on to somebody else from another country, without anybody looking at it. */
+  /** It was returned and resold from another country without an inspection. */
   resold: "larkhill/LK-61211",
 } as const;
 
-/** Lots about which others know something. */
+/** Lots about which other parties hold facts: authorisations, documents, alerts, other lots. */
 export const KNOWN = {
-  /** Its distributor's authorisation had ended when it came; a change notice is out on it, and a test report by no laboratory. */
+  /** Its distributor's authorisation had ended before it arrived. It has a change notice, and a test report not by a laboratory. */
   late: "corvane/700480551207",
-  /** With its certificate. More pieces of its maker's lot are about than were made. */
+  /** Has a certificate. More pieces of its maker's lot are in circulation than were made. */
   certified: "corvane/700480551208",
-  /** Of a maker's lot that a broker sells under another part number. */
+  /** A broker sells its maker's lot under another part number. */
   renumbered: "corvane/700480551209",
-  /** Of a maker's lot that a broker sells with another date code. */
+  /** A broker sells its maker's lot with another date code. */
   redated: "corvane/700480551210",
-  /** A broker's: more of the certified lot than there can be. */
+  /** A broker's lot: more pieces of the certified lot than can exist. */
   surplus: "larkhill/LK-61301",
   otherNumber: "larkhill/LK-61302",
   otherDate: "larkhill/LK-61303",
-  /** A broker's without a maker's lot: nothing can be held against it. */
+  /** A broker's lot without a maker's lot: most rules cannot judge it. */
   bare: "larkhill/LK-61304",
 } as const;
 

@@ -1,5 +1,5 @@
-// The rules of custody (V01, V02, V03, V05, V06, V08) on the sample, over HTTP: each where all is in order, where a row was
-// altered by hand, where something is remarkable, and where the chain's node does not answer.
+// Tests the custody rules (V01, V02, V03, V05, V06, V08) over HTTP on the sample: each on a sound lot, on an altered row,
+// on a lot worth a warning, and with a node that does not answer.
 import { expect } from "chai";
 import type { LedgerReader } from "../../protocol/chain/reader.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
@@ -12,7 +12,7 @@ import { openSampleService, type SampleService } from "../support/sample-service
 const IN_ORDER = "halden/HS26-431420";
 const BOUGHT = "halden/HS26-112706";
 
-describe("rules of custody on the sample", () => {
+describe("custody rules on the sample", () => {
   let sample: SampleService;
 
   before(async () => {
@@ -57,7 +57,7 @@ describe("rules of custody on the sample", () => {
     }
   }
 
-  async function askInTheDark(ref: string) {
+  async function askWithSilentNode(ref: string) {
     const { ctx } = sample.service;
     const { reader } = ctx;
     const silent = () =>
@@ -70,15 +70,15 @@ describe("rules of custody on the sample", () => {
     }
   }
 
-  it("all pass on a lot that its maker commissioned", async () => {
+  it("pass a lot that its maker commissioned", async () => {
     const { verdict, result } = await ask(IN_ORDER);
     for (const rule of ["V01", "V02", "V03", "V05", "V06", "V08"])
       expect(result(rule), rule).to.equal("pass");
     expect(verdict.findings.filter(({ rule }) => rule <= "V08")).to.deep.equal([]);
   });
 
-  it("are not evaluable where the node does not answer, and never pass then", async () => {
-    const { verdict, result } = await askInTheDark(IN_ORDER);
+  it("are not evaluable when the node does not answer", async () => {
+    const { verdict, result } = await askWithSilentNode(IN_ORDER);
     expect(verdict.verdict).to.equal("INCOMPLETE");
     for (const rule of ["V01", "V02", "V03", "V05"])
       expect(result(rule), rule).to.equal("not evaluable");
@@ -86,7 +86,7 @@ describe("rules of custody on the sample", () => {
       expect(reason === null).to.equal(each !== "not evaluable");
   });
 
-  it("V01 names the row and the field that somebody altered", async () => {
+  it("V01 names the altered row and field", async () => {
     const { verdict, of, hash } = await askAltered(BOUGHT, "ship", (event) => (event.time += 1));
     expect(verdict.verdict).to.equal("FAIL");
     expect(of("V01")).to.deep.include({
@@ -97,7 +97,7 @@ describe("rules of custody on the sample", () => {
     expect(differs).to.include({ field: "time", fixedBy: "service" });
   });
 
-  it("V02 warns of what a broker introduced, and fails where an origin was made another's", async () => {
+  it("V02 warns of a lot that a broker introduced, and fails when the origin's actor was altered", async () => {
     const { verdict, result, of } = await ask(RULE_EXAMPLES.V02!.lot);
     expect([verdict.verdict, result("V02")]).to.deep.equal(["WARN", "warn"]);
     expect(of("V02").map(({ code }) => code)).to.include("ORIGIN_INTRODUCED");
@@ -107,7 +107,7 @@ describe("rules of custody on the sample", () => {
     expect(broken.result("V02")).to.equal("fail");
   });
 
-  it("V03 warns of a closed lot, and fails where custody does not fit", async () => {
+  it("V03 warns of a closed lot, and fails when the receiver is not the consignee", async () => {
     const { result, of } = await ask(RULE_EXAMPLES.V03!.lot);
     expect([result("V03"), of("V03").map(({ code }) => code)]).to.deep.equal([
       "warn",
@@ -120,7 +120,7 @@ describe("rules of custody on the sample", () => {
     expect(broken.of("V03").map(({ code }) => code)).to.include("NotConsignee");
   });
 
-  it("V05 warns by a policy that allows no delay", async () => {
+  it("V05 warns of late settlement if the policy allows only a minute", async () => {
     const { lot } = RULE_EXAMPLES.V05!;
     const { result, of } = await ask(lot, { lateAfterSeconds: 60 });
     expect(result("V05")).to.equal("warn");
@@ -131,7 +131,7 @@ describe("rules of custody on the sample", () => {
     expect((await ask(lot)).result("V05")).to.equal("pass");
   });
 
-  it("V06 warns of a shortfall, and fails of pieces from nowhere", async () => {
+  it("V06 warns of a shortfall, and fails when pieces appear from nowhere", async () => {
     const { result, of } = await ask(RULE_EXAMPLES.V06!.lot);
     expect(result("V06")).to.equal("warn");
     expect(of("V06")[0]).to.include({ code: "RECEIVED_SHORT", expected: 3000, found: 2946 });
@@ -141,14 +141,14 @@ describe("rules of custody on the sample", () => {
     expect(broken.result("V06")).to.equal("fail");
   });
 
-  it("V08 passes where a split adds up, and fails where it does not", async () => {
+  it("V08 passes when a split adds up, and fails when it does not", async () => {
     const { lot } = RULE_EXAMPLES.V08!;
     expect((await ask(lot)).result("V08")).to.equal("pass");
     const broken = await askAltered(lot, "split", (event) => (event.entries.at(-1)!.quantity -= 1));
     expect(broken.of("V08").map(({ code }) => code)).to.include("QuantityNotConserved");
   });
 
-  it("are judged by the policy that a party has set, and every verdict shows it", async () => {
+  it("use the policy that the party set, and name it in the verdict", async () => {
     const body: PolicyDocument = { name: "no brokers", severities: { ORIGIN_INTRODUCED: "FAIL" } };
     await sample.expecting(200, "post", "/v1/policy", { key: "dravatronik", body });
     const path = `/v1/lots/${sample.lot(RULE_EXAMPLES.V02!.lot)}/verdict`;
@@ -170,7 +170,7 @@ describe("rules of custody on the sample", () => {
     ).to.equal("WARN");
   });
 
-  it("cannot be made less by a policy where they are facts of custody", async () => {
+  it("refuse a policy that lowers the severity of a fact of custody", async () => {
     const path = "/v1/policy";
     for (const [code, status] of [
       ["RECORD_DIFFERS", 400],

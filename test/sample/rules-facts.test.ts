@@ -1,5 +1,5 @@
-// The rules that read facts from outside a trail (V04, V07, V19, V25, V26) on the sample, over HTTP: each where all is in
-// order, where it is not, and where it cannot be judged.
+// Tests the rules that read facts from outside a trail (V04, V07, V19, V25, V26) over HTTP on the sample: each on a sound
+// lot, on a faulty one, and where it is not evaluable.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
@@ -19,7 +19,7 @@ const FRESH = "halden/HS26-431420";
 const DISTRIBUTED = "halden/HS26-112706";
 const PRODUCT = "monclara/MTR3-26-0820";
 
-describe("rules that read facts on the sample", () => {
+describe("fact rules on the sample", () => {
   let sample: SampleService;
 
   before(async () => {
@@ -47,29 +47,29 @@ describe("rules that read facts on the sample", () => {
   }
 
   describe("V04 authorised link", () => {
-    it("passes what its maker's distributors had", async () => {
+    it("passes a lot held only by its maker's authorised distributors", async () => {
       const { rule, verdict } = await ask(DISTRIBUTED);
       expect(rule("V04")).to.deep.equal(["pass"]);
       expect(verdict.given.facts!.statements).to.have.length(1);
     });
 
-    it("warns of an authorisation that had ended, with the statement and its last day", async () => {
+    it("warns of an ended authorisation, with its statement and last day", async () => {
       const { of } = await ask(KNOWN.late);
-      const [found] = of("V04");
-      expect(found).to.include({
+      const [finding] = of("V04");
+      expect(finding).to.include({
         code: "AUTHORISATION_ENDED",
         verdict: "WARN",
         expected: "2026-08-31",
       });
-      expect(found).to.include({ found: "2026-09-02", field: "time" });
+      expect(finding).to.include({ found: "2026-09-02", field: "time" });
       const list = "/v1/statements?kind=authorisation&limit=200";
       type Listed = { items: { statement: string; content: { party: string } }[] };
       const { items } = await sample.expecting<Listed>(200, "get", list, { key: "aldervik" });
-      const named = items.find(({ statement }) => statement === found!.statement);
+      const named = items.find(({ statement }) => statement === finding!.statement);
       expect(named!.content.party).to.equal(sample.party("larkhill"));
     });
 
-    it("warns of a distributor that nobody has authorised, unless the reader has approved it", async () => {
+    it("warns of an unauthorised distributor unless the reader's policy approves it", async () => {
       expect((await ask(KNOWN.surplus)).rule("V04")).to.deep.equal([
         "warn",
         "DISTRIBUTOR_NOT_AUTHORISED",
@@ -80,7 +80,7 @@ describe("rules that read facts on the sample", () => {
       expect(approved.rule("V04")).to.deep.equal(["info", "DISTRIBUTOR_APPROVED"]);
     });
 
-    it("cannot be judged by an auditor who knows no statements, with the same trail", async () => {
+    it("is not evaluable from the trail alone, without facts; nor are V07, V19 and V26", async () => {
       const { verify } = await import("../../protocol/verify/verify.ts");
       const { loadTrail } = await import("../../server/custody/trails.ts");
       const { ctx } = sample.service;
@@ -101,16 +101,16 @@ describe("rules that read facts on the sample", () => {
   });
 
   describe("V07 lot over-issue", () => {
-    it("passes where all pieces come from the maker", async () => {
+    it("passes when all pieces come from the maker", async () => {
       const { rule, verdict } = await ask(FRESH);
       expect(rule("V07")).to.deep.equal(["pass"]);
       expect(verdict.given.facts!.circulation).to.deep.equal({ commissioned: 1500, open: 1500 });
     });
 
-    it("fails where more pieces are about than the maker commissioned, on its own lot too", async () => {
+    it("fails when more pieces circulate than the maker commissioned, on the maker's own lot too", async () => {
       for (const ref of [KNOWN.certified, KNOWN.surplus]) {
-        const [found] = (await ask(ref)).of("V07");
-        expect(found).to.include({
+        const [finding] = (await ask(ref)).of("V07");
+        expect(finding).to.include({
           code: "MORE_THAN_COMMISSIONED",
           verdict: "FAIL",
           expected: 1500,
@@ -119,12 +119,12 @@ describe("rules that read facts on the sample", () => {
       }
     });
 
-    it("passes a product, whose assembler counts it, and split lots count once", async () => {
+    it("passes an assembled product, and counts split lots once", async () => {
       expect((await ask(PRODUCT)).rule("V07")).to.deep.equal(["pass"]);
       expect((await ask("mizuhara/MZ6F86884804")).rule("V07")).to.deep.equal(["pass"]);
     });
 
-    it("cannot be judged where only introduced lots are known, or no maker's lot", async () => {
+    it("is not evaluable with introduced lots only, or without a maker's lot", async () => {
       expect((await ask(KNOWN.otherNumber)).rule("V07")).to.deep.equal([
         "not evaluable",
         "NONE_COMMISSIONED",
@@ -137,34 +137,34 @@ describe("rules that read facts on the sample", () => {
   });
 
   describe("V19 lot pairing", () => {
-    it("passes where other lots say the same", async () => {
+    it("passes when other lots of the maker's lot agree", async () => {
       const { rule, verdict } = await ask("halden/HS26-630239");
       expect(rule("V19")).to.deep.equal(["pass"]);
       expect(verdict.given.facts!.siblings).to.have.length(1);
     });
 
-    it("fails where a maker's lot is sold under another part number", async () => {
-      const [found] = (await ask(KNOWN.renumbered)).of("V19");
-      expect(found).to.include({
+    it("fails when the maker's lot is sold under another part number", async () => {
+      const [finding] = (await ask(KNOWN.renumbered)).of("V19");
+      expect(finding).to.include({
         code: "LOT_OF_OTHER_MPN",
         verdict: "FAIL",
         found: "CV43045-0812",
       });
-      expect(found!.expected).to.equal(MPNS.powerHeader);
+      expect(finding!.expected).to.equal(MPNS.powerHeader);
       expect((await ask(KNOWN.otherNumber)).rule("V19")).to.deep.equal([
         "fail",
         "LOT_OF_OTHER_MPN",
       ]);
     });
 
-    it("warns where it is sold with another date code or country", async () => {
+    it("warns when the maker's lot is sold with another date code or country", async () => {
       const { rule, of } = await ask(KNOWN.redated);
       expect(rule("V19")).to.deep.equal(["warn", "LOT_OF_OTHER_DATE", "LOT_OF_OTHER_COUNTRY"]);
       expect(of("V19")[0]).to.include({ expected: "2634", found: "2611" });
       expect(of("V19")[1]).to.include({ expected: "DE", found: "CN" });
     });
 
-    it("cannot be judged without a maker's lot", async () => {
+    it("is not evaluable without a maker's lot", async () => {
       expect((await ask(KNOWN.bare)).rule("V19")).to.deep.equal([
         "not evaluable",
         "PAIRING_NOT_RECORDED",
@@ -190,24 +190,24 @@ describe("rules that read facts on the sample", () => {
       makerLot: "0004188202",
     };
 
-    it("passes where no event names a document", async () => {
+    it("passes when no event names a document", async () => {
       expect((await ask(FRESH)).rule("V25")).to.deep.equal(["pass"]);
     });
 
-    it("cannot be judged before the certificate is here", async () => {
+    it("is not evaluable before the certificate is uploaded", async () => {
       expect((await ask(KNOWN.certified)).rule("V25")).to.deep.equal([
         "not evaluable",
         "DOCUMENT_NOT_HERE",
       ]);
     });
 
-    it("warns of a test report that no laboratory vouches for", async () => {
-      const [found] = (await ask(KNOWN.late)).of("V25");
-      expect(found).to.include({ code: "REPORT_NOT_BY_LABORATORY", verdict: "WARN" });
-      expect(found!.found).to.equal(sample.party("larkhill"));
+    it("warns of a test report that is not by a laboratory", async () => {
+      const [finding] = (await ask(KNOWN.late)).of("V25");
+      expect(finding).to.include({ code: "REPORT_NOT_BY_LABORATORY", verdict: "WARN" });
+      expect(finding!.found).to.equal(sample.party("larkhill"));
     });
 
-    it("passes with the certificate, and warns where it was given with another maker's lot", async () => {
+    it("compares the uploaded certificate with the lot, and reports its use for other maker's lots", async () => {
       const { status } = await upload("corvane", { ...claims, dateCode: "2634", quantity: "1500" });
       expect(status).to.equal(201);
       const { of, verdict } = await ask(KNOWN.certified);
@@ -227,7 +227,7 @@ describe("rules that read facts on the sample", () => {
       expect(differing).to.deep.equal(["mpn", "makerLot", "dateCode", "quantity"]);
     });
 
-    it("fails where what is kept under the hash is another file", async () => {
+    it("fails when the file stored under the hash is another", async () => {
       const { ctx } = sample.service;
       const { documents } = ctx;
       ctx.documents = {
@@ -236,8 +236,8 @@ describe("rules that read facts on the sample", () => {
         get: (of) => Promise.reject(new StoreError("DOCUMENT_ALTERED", of, "altered")),
       } satisfies DocumentStore;
       try {
-        const [found] = (await ask(KNOWN.certified)).of("V25");
-        expect(found).to.include({
+        const [finding] = (await ask(KNOWN.certified)).of("V25");
+        expect(finding).to.include({
           code: "DOCUMENT_NOT_AS_NAMED",
           verdict: "FAIL",
           expected: hash,
@@ -249,13 +249,13 @@ describe("rules that read facts on the sample", () => {
   });
 
   describe("V26 alerts", () => {
-    it("passes where no alert counts for the reader", async () => {
+    it("passes when no alert counts for the reader", async () => {
       const { rule, verdict } = await ask(KNOWN.certified);
       expect(rule("V26")).to.deep.equal(["pass"]);
       expect(verdict.given.facts!.statements).to.deep.equal([]);
     });
 
-    it("holds by the alert of an issuer that the reader's policy names", async () => {
+    it("holds on an alert by an issuer that the reader's policy names", async () => {
       const { verdict, of } = await ask(KNOWN.certified, {
         policy: { alertIssuers: [sample.party("dravatronik")] },
       });
@@ -264,20 +264,20 @@ describe("rules that read facts on the sample", () => {
       expect(of("V26")[0]!.lot).to.equal(sample.lot(KNOWN.certified));
     });
 
-    it("warns where it cannot be told whether an alert is about the lot", async () => {
+    it("warns of an alert that may concern the lot", async () => {
       const { rule } = await ask(KNOWN.bare, {
         policy: { alertIssuers: [sample.party("dravatronik")] },
       });
       expect(rule("V26")).to.deep.equal(["warn", "ALERT_MAY_APPLY"]);
     });
 
-    it("tells everybody of the maker's own change notice, which makes no verdict worse", async () => {
+    it("reports the maker's change notice to every reader as info", async () => {
       const { rule, of } = await ask(KNOWN.late, { key: "larkhill" });
       expect(rule("V26")).to.deep.equal(["info", "CHANGE_NOTICE"]);
       expect(of("V26")[0]!.verdict).to.equal("INFO");
     });
 
-    it("holds by the reader's own alert, until the reader withdraws it", async () => {
+    it("holds on the reader's own alert until the reader withdraws it", async () => {
       const mpn = MPNS.opamp;
       const list = ["source,reference,kind,mpn", `ITX,ITX-26-99001,stolen,${mpn}`].join("\r\n");
       const { statements } = await sample.expecting<{ statements: { statement: string }[] }>(
@@ -301,7 +301,7 @@ describe("rules that read facts on the sample", () => {
       expect((await ask(FRESH, { key: "halden" })).rule("V26")).to.deep.equal(["pass"]);
     });
 
-    it("names an alert that somebody altered in the database, and does not count it", async () => {
+    it("warns of an alert altered in the database, and does not count it", async () => {
       const { prisma } = sample.service.ctx;
       const row = await prisma.statement.findFirstOrThrow({
         where: { mpn: MPNS.usbC.toUpperCase() },

@@ -1,4 +1,4 @@
-// The rules of labels (V09 to V16, V20) on the sample, over HTTP: labels scanned as they should be, and as they should not.
+// Tests the label rules (V09 to V16, V20) over HTTP on the sample, with correct and with wrong labels.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { labelCode } from "../../protocol/label/commitment.ts";
@@ -27,7 +27,7 @@ const BOUGHT = highlight("returned");
 const format06 = (...elements: string[]) =>
   `[)>\x1e06${elements.map((each) => `\x1d${each}`).join("")}\x1e\x04`;
 
-describe("rules of labels on the sample", () => {
+describe("label rules on the sample", () => {
   let sample: SampleService;
 
   before(async () => {
@@ -50,54 +50,54 @@ describe("rules of labels on the sample", () => {
 
   const rowOf = (ref: string) =>
     sample.service.ctx.prisma.lot.findUniqueOrThrow({ where: { id: sample.lot(ref) } });
-  /** What our own label of a lot says. */
+  /** The content of our own label for a lot. */
   async function contentOf(ref: string, more: Partial<LabelContent> = {}): Promise<LabelContent> {
     const { lotNumber, mpn, manufacturer, makerLot, dateCode, quantity } = await rowOf(ref);
-    const told = Object.entries({ manufacturer, makerLot, dateCode }).filter(
+    const recorded = Object.entries({ manufacturer, makerLot, dateCode }).filter(
       ([, value]) => value !== null,
     );
     return {
       lotNumber: lotNumber!,
       mpn: mpn!,
       quantity: Number(quantity),
-      ...Object.fromEntries(told),
+      ...Object.fromEntries(recorded),
       ...more,
     };
   }
   const linkTo = (lot: string, code?: string) =>
     lotLink(sample.url, { lot, ...sample.service.ctx.domain, ...(code !== undefined && { code }) });
 
-  /** What a rule says of a verdict: as a whole, its findings, and why it could not be judged. */
-  function told(verdict: Verdict | null, rule: RuleId) {
+  /** A rule's result in a verdict: the result, the reason if it is not evaluable, and the codes of its findings. */
+  function ruleResult(verdict: Verdict | null, rule: RuleId) {
     const { result, reason } = verdict!.rules.find((each) => each.rule === rule)!;
     const codes = verdict!.findings.filter((each) => each.rule === rule).map(({ code }) => code);
     return [result, reason?.code ?? null, ...codes];
   }
   const of = async (rule: RuleId, label: string | string[], more: More = {}) =>
-    told((await scanned(label, more)).verdict, rule);
+    ruleResult((await scanned(label, more)).verdict, rule);
 
   describe("V09 package id reuse", () => {
-    it("passes on a package that is in one place", async () => {
-      expect(told(await asked(FRESH), "V09")).to.deep.equal(["pass", null]);
+    it("passes for a package ID that is used once", async () => {
+      expect(ruleResult(await asked(FRESH), "V09")).to.deep.equal(["pass", null]);
     });
 
-    it("fails on two open lots with one package id, and names the other only to who may see it", async () => {
+    it("fails on two open lots with one package ID, and names the other only to a reader who may see it", async () => {
       const copied = await asked(highlight("copied"));
-      expect(told(copied, "V09")).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
+      expect(ruleResult(copied, "V09")).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
       const mayNot = await asked(highlight("copied"), {}, "larkhill");
-      expect(told(mayNot, "V09")).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
-      const found = (verdict: Verdict) =>
+      expect(ruleResult(mayNot, "V09")).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
+      const otherLot = (verdict: Verdict) =>
         verdict.findings.find(({ code }) => code === "PACKAGE_ID_TWICE")!.found;
       const real = await sample.service.ctx.prisma.lot.findFirstOrThrow({
         where: { lotNumber: (await rowOf(highlight("copied"))).packageId },
       });
-      expect([found(copied), found(mayNot)]).to.deep.equal([real.id, undefined]);
+      expect([otherLot(copied), otherLot(mayNot)]).to.deep.equal([real.id, undefined]);
       expect(JSON.stringify(mayNot)).not.to.contain(real.id);
     });
 
-    it("fails on a label that is scanned when the pieces are gone, and on one seen where its holder is not", async () => {
-      const gone = linkTo(sample.lot(highlight("scrapped")));
-      expect(await of("V09", gone)).to.deep.equal(["fail", null, "SEEN_AFTER_CLOSED"]);
+    it("fails on a scan after the lot was closed, and on one where the lot's holder is not", async () => {
+      const closed = linkTo(sample.lot(highlight("scrapped")));
+      expect(await of("V09", closed)).to.deep.equal(["fail", null, "SEEN_AFTER_CLOSED"]);
       const link = linkTo(sample.lot(BOUGHT));
       expect(await of("V09", link, { key: "halden" })).to.deep.equal(["pass", null]);
       expect(await of("V09", link, { key: "ostermark", place: "Erfurt, rack 7" })).to.deep.equal([
@@ -111,7 +111,7 @@ describe("rules of labels on the sample", () => {
       ]);
     });
 
-    it("warns of a scan by a party that the record does not know, and tells that party nothing", async () => {
+    it("warns the holder of a scan by a stranger to the lot, and tells the stranger nothing", async () => {
       const ref = highlight("inTransit");
       const stranger = await scanned(linkTo(sample.lot(ref)), {
         key: "saebyeok",
@@ -119,7 +119,7 @@ describe("rules of labels on the sample", () => {
       });
       expect([stranger.why, stranger.verdict]).to.deep.equal(["NOT_KNOWN", null]);
       const verdict = await asked(ref, {}, "mizuhara");
-      expect(told(verdict, "V09")).to.deep.equal(["warn", null, "SEEN_BY_STRANGER"]);
+      expect(ruleResult(verdict, "V09")).to.deep.equal(["warn", null, "SEEN_BY_STRANGER"]);
       expect(verdict.given.facts!.sightings).to.deep.equal([
         { first: SAMPLE_NOW, last: SAMPLE_NOW, own: false, by: "stranger", named: true },
       ]);
@@ -130,13 +130,13 @@ describe("rules of labels on the sample", () => {
   });
 
   describe("V10 package id not issued", () => {
-    it("passes on the lot's own number, and on a link to it", async () => {
+    it("passes for the lot's own number and for a link to it", async () => {
       const own = labelText(await contentOf(FRESH));
       expect(await of("V10", own)).to.deep.equal(["pass", null]);
       expect(await of("V10", linkTo(sample.lot(FRESH)))).to.deep.equal(["pass", null]);
     });
 
-    it("fails on a link to a lot that nobody issued", async () => {
+    it("fails on a link to a lot that was never issued", async () => {
       const lot = `${sample.party("halden")}${"5e".repeat(12)}`;
       const { why, verdict, candidates } = await scanned(linkTo(lot), { key: "dravatronik" });
       expect([why, candidates, verdict!.verdict, verdict!.lot]).to.deep.equal([
@@ -145,10 +145,10 @@ describe("rules of labels on the sample", () => {
         "FAIL",
         lot,
       ]);
-      expect(told(verdict, "V10")).to.deep.equal(["fail", null, "LOT_NOT_ISSUED"]);
+      expect(ruleResult(verdict, "V10")).to.deep.equal(["fail", null, "LOT_NOT_ISSUED"]);
     });
 
-    it("fails on an id that a maker on the ledger never gave out, and warns of one whose maker is not on it", async () => {
+    it("fails on an ID that a maker on the ledger never issued, and warns if the maker is not on the ledger", async () => {
       const label = (ref: string) => [linkTo(sample.lot(ref)), format06("3SHS26-000000", "Q1")];
       expect(await of("V10", label(FRESH))).to.deep.equal(["fail", null, "PACKAGE_ID_NOT_ISSUED"]);
       const imported = await sample.service.ctx.prisma.lot.findFirstOrThrow({
@@ -158,14 +158,14 @@ describe("rules of labels on the sample", () => {
       expect(await of("V10", theirs)).to.deep.equal(["warn", null, "PACKAGE_ID_ISSUER_UNKNOWN"]);
     });
 
-    it("leaves an id of another lot of the maker's to the comparison with the record", async () => {
+    it("passes for an ID of another lot by the maker, which V14 reports instead", async () => {
       const other = (await rowOf(BOUGHT)).lotNumber!;
       const { verdict } = await scanned([linkTo(sample.lot(FRESH)), format06(`3S${other}`, "Q1")]);
-      expect(told(verdict, "V10")).to.deep.equal(["pass", null]);
-      expect(told(verdict, "V14")).to.include("LABEL_PACKAGE_ID_DIFFERS");
+      expect(ruleResult(verdict, "V10")).to.deep.equal(["pass", null]);
+      expect(ruleResult(verdict, "V14")).to.include("LABEL_PACKAGE_ID_DIFFERS");
     });
 
-    it("is not evaluable without an id", async () => {
+    it("is not evaluable without a package ID", async () => {
       const { makerLot } = await contentOf(FRESH);
       expect(await of("V10", format06(`1T${makerLot!}`, "Q1"))).to.include(
         "PACKAGE_ID_NOT_ON_LABEL",
@@ -177,32 +177,32 @@ describe("rules of labels on the sample", () => {
     const codeOf = async (ref: string, alias: string) =>
       labelCodeFor(sample.service.ctx.prisma, { party: sample.party(alias) }, await rowOf(ref));
 
-    it("passes on the code of the lot's own label, of which the verdict tells nothing", async () => {
+    it("passes for the code of the lot's own label, and keeps the code out of the verdict", async () => {
       const code = (await codeOf(BOUGHT, "ostermark"))!;
       const { reading, verdict } = await scanned(linkTo(sample.lot(BOUGHT), code), {
         key: "ostermark",
       });
-      expect(told(verdict, "V11")).to.deep.equal(["pass", null]);
+      expect(ruleResult(verdict, "V11")).to.deep.equal(["pass", null]);
       expect(JSON.stringify(reading)).to.contain(code);
       expect(JSON.stringify(verdict)).not.to.contain(code);
       const lower = linkTo(sample.lot(BOUGHT), code).replace(code, code.toLowerCase());
       const again = await scanned(lower, { key: "ostermark" });
-      expect(told(again.verdict, "V11")).to.deep.equal(["pass", null]);
+      expect(ruleResult(again.verdict, "V11")).to.deep.equal(["pass", null]);
       expect(JSON.stringify(again.verdict).toUpperCase()).not.to.contain(code);
     });
 
-    it("fails on the code of another lot", async () => {
+    it("fails on the code of another lot's label", async () => {
       const code = (await codeOf(FRESH, "halden"))!;
       const { verdict } = await scanned(linkTo(sample.lot(BOUGHT), code));
-      expect(told(verdict, "V11")).to.deep.equal(["fail", null, "LABEL_CODE_WRONG"]);
+      expect(ruleResult(verdict, "V11")).to.deep.equal(["fail", null, "LABEL_CODE_WRONG"]);
       expect(JSON.stringify(verdict)).not.to.contain(code);
     });
 
-    it("is not evaluable without the code", async () => {
+    it("is not evaluable when the label has no code", async () => {
       expect(await of("V11", linkTo(sample.lot(BOUGHT)))).to.include("LABEL_HAS_NO_CODE");
     });
 
-    it("is printed for the lot's issuer and its holder, and for nobody else", async () => {
+    it("gives the label's code only to the lot's issuer and holder", async () => {
       const event = await sample.service.ctx.prisma.event.findUniqueOrThrow({
         where: { hash: (await rowOf(BOUGHT)).origin },
         include: { entries: { where: { lot: sample.lot(BOUGHT) } } },
@@ -216,7 +216,7 @@ describe("rules of labels on the sample", () => {
   });
 
   describe("V12 scan pattern", () => {
-    it("passes up to the policy's places, and warns beyond", async () => {
+    it("passes up to the policy's number of places, and warns beyond", async () => {
       const ref = highlight("short");
       const label = linkTo(sample.lot(ref));
       const scan = (place?: string) =>
@@ -226,10 +226,10 @@ describe("rules of labels on the sample", () => {
         expect(await scan(place)).to.deep.equal(["pass", null]);
       expect(await scan("dock 3")).to.deep.equal(["warn", null, "SCANNED_IN_MANY_PLACES"]);
       const wider = await asked(ref, { policy: { maxScanPlaces: 4 } });
-      expect(told(wider, "V12")).to.deep.equal(["pass", null]);
+      expect(ruleResult(wider, "V12")).to.deep.equal(["pass", null]);
     });
 
-    it("refuses a place that is too long or none", async () => {
+    it("answers 400 to a scan with a place that is too long or empty", async () => {
       const label = linkTo(sample.lot(FRESH));
       for (const [place, status] of [
         ["x".repeat(64), 200],
@@ -244,12 +244,12 @@ describe("rules of labels on the sample", () => {
   });
 
   describe("V13 label syntax", () => {
-    it("passes on a label of our own with all that a product label has", async () => {
+    it("passes for our own label with every field of a product label", async () => {
       const label = labelText(await contentOf(FRESH, { countryOfOrigin: "NO" }));
       expect(await of("V13", label)).to.deep.equal(["pass", null]);
     });
 
-    it("tells what was mended and what is missing, and makes the verdict no worse", async () => {
+    it("reports repaired and missing fields as info", async () => {
       const typed = labelText(await contentOf(FRESH)).replaceAll("\x1d", "]");
       expect(await of("V13", typed)).to.deep.equal([
         "info",
@@ -261,27 +261,27 @@ describe("rules of labels on the sample", () => {
       expect((await scanned(typed)).verdict!.verdict).to.equal(clean.verdict!.verdict);
     });
 
-    it("is not evaluable without a label, and a label that lost its separators has no verdict", async () => {
-      expect(told(await asked(FRESH), "V13")).to.include("LABEL_NOT_SCANNED");
+    it("is not evaluable without a label, and gives no verdict on a label without separators", async () => {
+      expect(ruleResult(await asked(FRESH), "V13")).to.include("LABEL_NOT_SCANNED");
       const lost = await scanned(labelText(await contentOf(FRESH)).replaceAll("\x1d", ""));
       expect([lost.why, lost.verdict]).to.deep.equal(["LABEL_REFUSED", null]);
     });
   });
 
   describe("V14 label vs record", () => {
-    it("passes where the label says what the record says", async () => {
+    it("passes when label and record agree", async () => {
       expect(await of("V14", labelText(await contentOf(FRESH)))).to.deep.equal(["pass", null]);
     });
 
-    it("fails on part, lot and package, and warns of the rest", async () => {
+    it("fails on a different part, lot or package, and warns of other differences", async () => {
       const [one, other] = await Promise.all([contentOf(FRESH), contentOf(BOUGHT)]);
       const fail = await scanned([linkTo(sample.lot(FRESH)), labelText(other)]);
-      expect(told(fail.verdict, "V14")).to.include.members([
+      expect(ruleResult(fail.verdict, "V14")).to.include.members([
         "fail",
         "LABEL_PACKAGE_ID_DIFFERS",
         "LABEL_MPN_DIFFERS",
       ]);
-      expect(told(fail.verdict, "V14")).to.include("LABEL_MAKER_LOT_DIFFERS");
+      expect(ruleResult(fail.verdict, "V14")).to.include("LABEL_MAKER_LOT_DIFFERS");
       const warn = labelText({
         ...one,
         quantity: one.quantity - 1,
@@ -299,11 +299,11 @@ describe("rules of labels on the sample", () => {
       ]);
     });
 
-    it("is not evaluable on a link alone", async () => {
+    it("is not evaluable for a link alone", async () => {
       expect(await of("V14", linkTo(sample.lot(FRESH)))).to.include("LABEL_SAYS_TOO_LITTLE");
     });
 
-    it("sets the order beside label and record", async () => {
+    it("compares label and record with the order", async () => {
       const content = await contentOf(FRESH);
       const { comparison, verdict } = await scanned(labelText(content), {
         expected: { mpn: content.mpn, quantity: content.quantity + 1 },
@@ -327,7 +327,7 @@ describe("rules of labels on the sample", () => {
   });
 
   describe("V15 label self-consistency", () => {
-    it("passes, fails and is not evaluable as the codes agree, differ and are alone", async () => {
+    it("passes when the label's codes agree, fails when they differ, and is not evaluable for one code", async () => {
       const content = await contentOf(FRESH);
       const label = labelText(content);
       expect(await of("V15", [label, `1T${content.makerLot!}`])).to.deep.equal(["pass", null]);
@@ -343,10 +343,10 @@ describe("rules of labels on the sample", () => {
   describe("V16 exact part number", () => {
     const judge = async (expected?: Expected, catalogue?: string[]) => {
       const policy = catalogue && { policy: { catalogue: catalogue.map((mpn) => ({ mpn })) } };
-      return told(await asked(FRESH, { ...(expected && { expected }), ...policy }), "V16");
+      return ruleResult(await asked(FRESH, { ...(expected && { expected }), ...policy }), "V16");
     };
 
-    it("passes on the ordered part, fails on others, and warns of one that the catalogue has not", async () => {
+    it("passes for the ordered part, fails on another, and warns of a part that is not in the catalogue", async () => {
       const { mpn } = await contentOf(FRESH);
       const typo = mpn.includes("0") ? mpn.replace("0", "O") : mpn.replace("1", "I");
       expect(typo).not.to.equal(mpn);
@@ -367,13 +367,13 @@ describe("rules of labels on the sample", () => {
       ]);
     });
 
-    it("is not evaluable with nothing to compare with", async () => {
+    it("is not evaluable without an order or a catalogue", async () => {
       expect(await judge()).to.include("MPN_NOT_EXPECTED");
     });
   });
 
   describe("V20 undeclared mix", () => {
-    it("passes on one lot and on a declared mix, and warns of an undeclared one", async () => {
+    it("passes for one lot and for a declared mix, and warns of an undeclared mix", async () => {
       const { lotNumber, makerLot, mpn } = await contentOf(FRESH);
       const label = (...more: string[]) =>
         format06(`3S${lotNumber}`, `1P${mpn}`, `1T${makerLot!}`, ...more);
@@ -391,8 +391,8 @@ describe("rules of labels on the sample", () => {
       ]);
     });
 
-    it("is not evaluable where neither lot nor date is told", async () => {
-      expect(told(await asked(highlight("product")), "V20")).to.include("MIX_NOT_KNOWN");
+    it("is not evaluable without a maker's lot and a date code", async () => {
+      expect(ruleResult(await asked(highlight("product")), "V20")).to.include("MIX_NOT_KNOWN");
     });
   });
 });

@@ -1,4 +1,4 @@
-// The rules of the trail (V17, V18, V21, V22, V23, V24) over HTTP: on the sample, and lanes on parties that ship a lot.
+// Tests the trail rules (V17, V18, V21, V22, V23, V24) over HTTP on the sample, and the lane facts on frequent shipments.
 import { expect } from "chai";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import type { PolicyDocument } from "../../protocol/verdict/policy.ts";
@@ -29,7 +29,7 @@ async function ask(client: Client, lot: string, policy?: PolicyDocument) {
   };
 }
 
-describe("rules of the trail on the sample", () => {
+describe("trail rules on the sample", () => {
   let sample: SampleService;
 
   before(async () => {
@@ -39,7 +39,7 @@ describe("rules of the trail on the sample", () => {
 
   const on = (ref: string, policy?: PolicyDocument) => ask(sample, sample.lot(ref), policy);
 
-  /** Asks about a lot while the details of its shipments are gone from the database. */
+  /** Asks about a lot while the details of its shipments are missing from the database. */
   async function onWithoutDetails(ref: string) {
     const { prisma } = sample.service.ctx;
     const lot = sample.lot(ref);
@@ -63,7 +63,7 @@ describe("rules of the trail on the sample", () => {
       expect((await on(FRESH)).result("V17")).to.equal("pass");
     });
 
-    it("fails a date code that is later than the seal of the dry pack", async () => {
+    it("fails a date code later than the dry pack's seal date", async () => {
       const { verdict, result, of } = await on(CLEARANCE.relabelled);
       expect([verdict.verdict, result("V17")]).to.deep.equal(["FAIL", "fail"]);
       expect(of("V17")).to.have.length(1);
@@ -75,7 +75,7 @@ describe("rules of the trail on the sample", () => {
       });
     });
 
-    it("is not evaluable where the code is no date", async () => {
+    it("is not evaluable when the date code is not a date", async () => {
       const { result, reason } = await on(CLEARANCE.undated);
       expect([result("V17"), reason("V17")]).to.deep.equal(["not evaluable", "DATE_CODE_NO_DATE"]);
     });
@@ -86,8 +86,8 @@ describe("rules of the trail on the sample", () => {
       catalogue: [{ mpn: "HM32G431CBT6TR", introducedOn, lastShipOn }],
     });
 
-    it("passes, and warns, by the days of the reader's catalogue", async () => {
-      // Of week 22, from 25 to 31 May.
+    it("passes within the part's life in the reader's catalogue, and warns outside it", async () => {
+      // The reel's date code is week 22: 25 to 31 May.
       expect((await on(REEL, catalogue("2026-05-31", "2026-05-31"))).result("V18")).to.equal(
         "pass",
       );
@@ -103,13 +103,13 @@ describe("rules of the trail on the sample", () => {
       ]);
     });
 
-    it("warns of age only where the policy asks for it", async () => {
+    it("warns of an old date code only if the policy limits its age", async () => {
       expect((await on(REEL)).codes("V18")).to.deep.equal([]);
       const { result, codes } = await on(REEL, { maxDateCodeAgeDays: 90 });
       expect([result("V18"), codes("V18")]).to.deep.equal(["warn", ["DATE_CODE_OLD"]]);
     });
 
-    it("tells of N/T, and is not evaluable without a catalogue", async () => {
+    it("reports N/T as info, and is not evaluable without a catalogue", async () => {
       const { result, codes } = await on(CLEARANCE.undated);
       expect([result("V18"), codes("V18")]).to.deep.equal(["info", ["DATE_CODE_NOT_TRACEABLE"]]);
       const reel = await on(REEL);
@@ -121,7 +121,7 @@ describe("rules of the trail on the sample", () => {
   });
 
   describe("V21 origin consistency", () => {
-    it("passes by the reader's catalogue, and warns of a country that is not in it", async () => {
+    it("passes for a country in the reader's catalogue, and warns of another", async () => {
       const made = (countries: string[]) => ({ catalogue: [{ mpn: "HM32G431CBT6TR", countries }] });
       expect((await on(REEL, made(["MY"]))).result("V21")).to.equal("pass");
       const { result, codes } = await on(REEL, made(["PH"]));
@@ -131,14 +131,14 @@ describe("rules of the trail on the sample", () => {
       ]);
     });
 
-    it("fails another country on the way", async () => {
+    it("fails when the country changes along the trail", async () => {
       const { verdict, result, of } = await on(CLEARANCE.moved);
       expect([verdict.verdict, result("V21")]).to.deep.equal(["FAIL", "fail"]);
       expect(of("V21")).to.have.length(1);
       expect(of("V21")[0]).to.include({ code: "COUNTRY_CHANGED", expected: "PH", found: "CN" });
     });
 
-    it("warns of a country that is neither the wafer's nor the package's", async () => {
+    it("warns of a country that is neither the wafer site's nor the package site's", async () => {
       const { result, codes } = await on(CLEARANCE.undated);
       expect([result("V21"), codes("V21")]).to.deep.equal(["warn", ["COUNTRY_NOT_OF_SITES"]]);
     });
@@ -157,7 +157,7 @@ describe("rules of the trail on the sample", () => {
       expect((await on(FRESH)).result("V22")).to.equal("pass");
     });
 
-    it("warns of a route with a gap, and of countries that the policy avoids", async () => {
+    it("warns of a gap in the route, and of a country that the policy avoids", async () => {
       const { result, of } = await on(CLEARANCE.resold);
       expect(result("V22")).to.equal("warn");
       expect(of("V22")).to.have.length(1);
@@ -171,7 +171,7 @@ describe("rules of the trail on the sample", () => {
       expect(codes("V22")).to.have.members(["ROUTE_BROKEN", "DETOUR_COUNTRY"]);
     });
 
-    it("is not evaluable of too few shipments between two parties", async () => {
+    it("is not evaluable with too few shipments between two parties", async () => {
       const { result, reason, verdict } = await on(CLEARANCE.opened);
       expect([result("V22"), reason("V22")]).to.deep.equal(["not evaluable", "LANE_TOO_SHORT"]);
       const lane = {
@@ -185,16 +185,16 @@ describe("rules of the trail on the sample", () => {
   });
 
   describe("V23 return and re-entry", () => {
-    it("passes a lot that never came back", async () => {
+    it("passes a lot that was never returned", async () => {
       expect((await on(REEL)).result("V23")).to.equal("pass");
     });
 
-    it("tells of a return that was inspected", async () => {
+    it("reports an inspected return as info", async () => {
       const { result, codes } = await on(RETURNED);
       expect([result("V23"), codes("V23")]).to.deep.equal(["info", ["RETURNED"]]);
     });
 
-    it("warns of a return that was sold on without a look, and fails it by a stricter policy", async () => {
+    it("warns of a return resold without inspection, and fails it under a stricter policy", async () => {
       const { result, codes } = await on(CLEARANCE.resold);
       expect([result("V23"), codes("V23")]).to.deep.equal([
         "warn",
@@ -204,7 +204,7 @@ describe("rules of the trail on the sample", () => {
       expect([strict.verdict.verdict, strict.result("V23")]).to.deep.equal(["FAIL", "fail"]);
     });
 
-    it("is not evaluable where shipments come without their details", async () => {
+    it("is not evaluable when the details of shipments are missing", async () => {
       const { result, reason } = await onWithoutDetails(REEL);
       expect([result("V23"), reason("V23")]).to.deep.equal([
         "not evaluable",
@@ -214,32 +214,32 @@ describe("rules of the trail on the sample", () => {
   });
 
   describe("V24 moisture and condition", () => {
-    it("passes what is not sensitive to moisture", async () => {
+    it("passes parts that are not moisture sensitive", async () => {
       expect((await on(FRESH)).result("V24")).to.equal("pass");
     });
 
-    it("fails parts that were out of their dry pack for longer than their level allows", async () => {
+    it("fails parts that were outside their dry pack longer than their moisture level allows", async () => {
       const { verdict, result, of } = await on(CLEARANCE.opened);
       expect([verdict.verdict, result("V24")]).to.deep.equal(["FAIL", "fail"]);
       const hours = Math.floor((SAMPLE_NOW - Date.UTC(2026, 9, 16, 6) / 1000) / 3_600);
       expect(of("V24")[0]).to.include({ code: "FLOOR_LIFE_USED", expected: 168, found: hours });
     });
 
-    it("warns of an old dry pack by the reader's policy", async () => {
+    it("warns of an old dry pack if the policy limits its age", async () => {
       expect((await on(CLEARANCE.moved)).result("V24")).to.equal("pass");
       const { result, of } = await on(CLEARANCE.moved, { maxSealAgeDays: 100 });
       expect(result("V24")).to.equal("warn");
       expect(of("V24")[0]).to.include({ code: "DRY_PACK_OLD", expected: 100, found: 207 });
     });
 
-    it("is not evaluable where nobody says when the pack was sealed", async () => {
+    it("is not evaluable without the pack's seal date", async () => {
       const { result, reason } = await on(CLEARANCE.undated);
       expect([result("V24"), reason("V24")]).to.deep.equal(["not evaluable", "SEAL_DATE_NOT_SAID"]);
     });
   });
 });
 
-describe("facts of lanes", () => {
+describe("lane facts", () => {
   let http: TestHttp;
   const HOUR = 3_600;
   const START = Math.floor(Date.now() / 1000) - 100 * 24 * HOUR;
@@ -250,7 +250,7 @@ describe("facts of lanes", () => {
   });
   after(() => http.close());
 
-  /** Makes a lot and ships it from the maker to a party, where it arrives so many seconds later, unless it is on its way. */
+  /** Makes a lot and ships it from the maker to a party. It arrives `took` seconds later; with null it stays in transit. */
   async function shipped(
     took: number | null,
     to: "distributor" | "ems" = "distributor",
@@ -278,12 +278,12 @@ describe("facts of lanes", () => {
   }
   const lanesOf = async (lot: string) => (await ask(http, lot)).verdict.given.facts!.lanes;
 
-  it("count what arrived between two parties, without the lot's own, and tell a time from eight on", async () => {
+  it("count the settled arrivals of other lots between two parties, and have a transit time from eight arrivals on", async () => {
     const [from, to] = [http.parties.maker.address, http.parties.distributor.address];
     const lot = await shipped(50 * HOUR);
     expect(await lanesOf(lot)).to.deep.equal([{ from, to, count: 0, p90Seconds: null }]);
     for (let i = 1; i <= 7; i++) await shipped(i * HOUR);
-    // On its way, to another party, and not settled: none of them counts.
+    // In transit, to another party, and not settled: none of the three counts.
     await shipped(null);
     await shipped(HOUR, "ems");
     await shipped(HOUR, "distributor", false);
@@ -293,18 +293,18 @@ describe("facts of lanes", () => {
     ]);
     expect(few.reason("V22")).to.equal("LANE_TOO_SHORT");
     await http.settle();
-    // Now the eighth: 1, 1, 2, 3, 4, 5, 6, 7 hours, of which the seven shortest are less than nine in ten.
+    // With the eighth arrival: 1, 1, 2, 3, 4, 5, 6, 7 hours. Seven of eight are less than nine in ten, so p90 is the longest.
     expect(await lanesOf(lot)).to.deep.equal([{ from, to, count: 8, p90Seconds: 7 * HOUR }]);
     const { result, of } = await ask(http, lot);
     expect(result("V22")).to.equal("warn");
     expect(of("V22")[0]).to.include({ code: "TRANSIT_SLOW", expected: 7 * HOUR, found: 50 * HOUR });
     const quick = await shipped(2 * HOUR);
-    // With the slow one among the others: 1, 1, 2, 3, 4, 5, 6, 7, 50.
+    // For the quick lot the slow one is among the others: 1, 1, 2, 3, 4, 5, 6, 7, 50 hours.
     expect(await lanesOf(quick)).to.deep.equal([{ from, to, count: 9, p90Seconds: 50 * HOUR }]);
     expect((await ask(http, quick)).result("V22")).to.equal("pass");
   });
 
-  it("are none of a lot that never left", async () => {
+  it("are empty for a lot that was never shipped", async () => {
     const lots = [{ lotNumber: `LANE-${++serial}`, quantity: 5, details: { mpn: "RX-1" } }];
     const { hash } = await acts.makeLots(http.ctx, http.parties.maker.address, "commission", {
       lots,

@@ -1,4 +1,4 @@
-// The sample data: the files hold what the story promises, and the protocol allows every step of it.
+// Tests the sample data: the files contain what the story promises, and the protocol allows every step.
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import { readFileSync } from "node:fs";
@@ -40,7 +40,7 @@ const highlights = Object.fromEntries(
   (json("highlights.json") as { name: string; lot: string }[]).map(({ name, lot }) => [name, lot]),
 );
 const DOMAIN = { chainId: 31337, ledger: `0x${"ab".repeat(20)}` };
-/** The columns that the command line's `register` reads. */
+/** The columns that the command `register` reads. */
 const PACKING_LIST_COLUMNS = [
   "manufacturer",
   "mpn",
@@ -58,7 +58,7 @@ const DAY_SECONDS = 24 * 60 * 60;
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
 const END = Date.UTC(2026, 10, 16) / 1000;
 
-/** Unix seconds of the Monday with which an ISO week begins; the week as in a date code, YYWW. */
+/** Unix seconds of the Monday of an ISO week, given as a YYWW date code. */
 function weekStart(dateCode: string): number {
   const fourthOfJanuary = Date.UTC(2000 + Number(dateCode.slice(0, 2)), 0, 4) / 1000;
   const weekday = (new Date(fourthOfJanuary * 1000).getUTCDay() + 6) % 7;
@@ -85,13 +85,13 @@ const newLots = story.steps.flatMap((step) => {
   }));
 });
 
-describe("the sample's files", () => {
+describe("sample files", () => {
   it("include the certificate that a lot names by its hash", () => {
     const named = newLots.find(({ ref }) => ref === KNOWN.certified)?.details.cocHash;
     expect(named).to.equal(toHex(sha256(utf8(file("certificate-corvane.txt")))));
   });
 
-  it("have packing lists that register can read, one of them the story's", () => {
+  it("have packing lists with the columns that register reads, one of them matching the story", () => {
     for (const name of ["packing-list-pellworth.csv", "packing-list-new-stock.csv"]) {
       const rows: Record<string, string>[] = parse(file(name), { columns: true });
       expect(Object.keys(rows[0]!)).to.deep.equal(PACKING_LIST_COLUMNS);
@@ -113,8 +113,8 @@ describe("the sample's files", () => {
   });
 });
 
-describe("the story", () => {
-  it("has the parties of a small supply chain", () => {
+describe("story", () => {
+  it("has enough parties of each role", () => {
     const withRole = (role: string) =>
       story.parties.filter(({ roles }) => roles.includes(role as never)).length;
     expect(withRole("manufacturer")).to.be.at.least(3);
@@ -128,7 +128,7 @@ describe("the story", () => {
     expect(new Set(newLots.map(({ ref }) => ref))).to.have.length(newLots.length);
   });
 
-  it("plays on working days of the five months before its end, and never after it", () => {
+  it("takes place on working days of the five months before its end", () => {
     for (const { at, note } of story.steps) {
       expect(at, note).to.be.within(Date.UTC(2026, 5, 1) / 1000, END);
       expect(new Date(at * 1000).getUTCDay(), note).to.be.within(1, 5);
@@ -136,7 +136,7 @@ describe("the story", () => {
     }
   });
 
-  it("gives every maker's lot its identity, and a date code of a week before it was commissioned", () => {
+  it("gives every commissioned lot an identity and a date code before its commissioning", () => {
     const names = [
       "mpn",
       "makerLot",
@@ -160,13 +160,13 @@ describe("the story", () => {
         expect(weekStart(String(details.dateCode))).to.be.below(at);
   });
 
-  it("knows weeks as ISO 8601 counts them", () => {
+  it("is checked with ISO 8601 weeks", () => {
     expect(new Date(weekStart("2601") * 1000).toISOString().slice(0, 10)).to.equal("2025-12-29");
     expect(new Date(weekStart("2621") * 1000).toISOString().slice(0, 10)).to.equal("2026-05-18");
     expect(new Date(weekStart("2653") * 1000).toISOString().slice(0, 10)).to.equal("2026-12-28");
   });
 
-  it("carries the papers of a sale where goods were sold", () => {
+  it("has the documents of a sale in every sold shipment", () => {
     const sold = stepsOf("ship").filter(({ details }) => details.purchaseOrder !== undefined);
     expect(sold).to.have.length.at.least(15);
     for (const { details, lots } of sold) {
@@ -176,22 +176,22 @@ describe("the story", () => {
     }
   });
 
-  it("has a dry pack's seal date where the moisture level asks for one", () => {
+  it("has a seal date exactly for lots whose moisture level needs a dry pack", () => {
     for (const { details, ref } of newLots.filter(({ by }) => ["halden", "saebyeok"].includes(by)))
       expect(details.bagSealDate !== undefined, ref).to.equal(details.msl !== "1");
   });
 });
 
-describe("the story's schema", () => {
+describe("Story schema", () => {
   const first = story.steps[0]!;
   const withSteps = (...steps: unknown[]) => Story.safeParse({ parties: story.parties, steps });
 
-  it("refuses time that runs backwards", () => {
+  it("refuses a step earlier than the one before", () => {
     const result = withSteps(first, { ...story.steps[1]!, at: first.at - 1 });
     expect(result.error?.issues.map(({ path }) => path)).to.deep.equal([["steps", 1, "at"]]);
   });
 
-  it("refuses a party, lot, shipment or notice that is not there yet, and one that is there already", () => {
+  it("refuses a reference to an unknown party, lot, shipment or notice, and a repeated lot number", () => {
     const common = { at: first.at, by: "halden", note: "one" };
     const faulty = [
       { ...common, by: "nobody", act: "commission", lots: [{ lotNumber: "A", quantity: 1 }] },
@@ -224,7 +224,7 @@ describe("the story's schema", () => {
   });
 });
 
-describe("the story under the protocol", () => {
+describe("story under the protocol", () => {
   const accounts = new Map(
     story.parties.map(({ alias }) => [alias, addressOf(`account of ${alias}`)]),
   );
@@ -239,11 +239,11 @@ describe("the story under the protocol", () => {
   const id = (ref: string) =>
     lotId(accounts.get(splitLotRef(ref).issuer)!, splitLotRef(ref).lotNumber);
 
-  before("every step is played", () => {
+  before("plays every step", () => {
     for (const step of story.steps) play(step);
   });
 
-  it("ends each plot as the highlights say", () => {
+  it("ends with each highlighted lot in its promised state", () => {
     const state = (name: string) => states.get(id(highlights[name]!))!;
     const holder = (alias: string) => accounts.get(alias);
     expect(state("inTransit")).to.include({
@@ -278,7 +278,7 @@ describe("the story under the protocol", () => {
     for (const name of Object.keys(highlights)) expect(state(name), name).not.to.be.undefined;
   });
 
-  it("has each of the plots that it promises", () => {
+  it("contains every promised plot", () => {
     const by = (lot: string) => [...notices.values()].filter((notice) => notice.lot === lot);
     expect(by(highlights.recalled!)).to.deep.include({
       lot: highlights.recalled,
@@ -306,7 +306,7 @@ describe("the story under the protocol", () => {
     expect(stepsOf("split").some(({ children }) => children.length >= 3)).to.be.true;
   });
 
-  it("repeats the identity that the maker gave, where a lot claims to be of a maker's lot", () => {
+  it("repeats the maker's identity in every lot that claims to be from that lot", () => {
     const identityOf = (ref: string) => {
       const step = origins.find(({ by: maker, lots }) =>
         lots.some((lot) => `${maker}/${lot.lotNumber}` === ref),
@@ -321,7 +321,7 @@ describe("the story under the protocol", () => {
           expect(identityOf(ref)).to.deep.equal(identityOf(String(details[name])));
   });
 
-  it("makes pieces only where an origin or an assembler counts them", () => {
+  it("creates pieces only in origins and assemblies", () => {
     const sum = (quantities: number[]) =>
       quantities.reduce((total, quantity) => total + quantity, 0);
     const made = sum(origins.flatMap(({ lots }) => lots.map(({ quantity }) => quantity)));
@@ -342,7 +342,7 @@ describe("the story under the protocol", () => {
     return addressOfPrivateKey(sha256(utf8(seed)));
   }
 
-  /** The lots that a step is about: pieces after it (undefined: as before) and their own details. */
+  /** The lots of a step: the quantity after it (undefined: unchanged) and their own details. */
   function linesOf(
     step: StoryStep,
   ): { ref: string; after?: number | undefined; details: StoryDetails }[] {
@@ -369,8 +369,8 @@ describe("the story under the protocol", () => {
         return used(step.lots);
       case "receive":
         return shipments.get(step.shipment)!.lots.map((ref) => {
-          const said = step.lots.find(({ lot }) => lot === ref);
-          return { ref, after: said?.quantity, details: said?.details ?? {} };
+          const line = step.lots.find(({ lot }) => lot === ref);
+          return { ref, after: line?.quantity, details: line?.details ?? {} };
         });
       case "refuse":
       case "cancel":
@@ -389,7 +389,7 @@ describe("the story under the protocol", () => {
   function play(step: StoryStep): void {
     if (step.act === "recall" || step.act === "suspect" || step.act === "withdraw")
       return notify(step);
-    if (step.act === "authorise" || step.act === "alert") return; // no custody of lots, and not on the chain
+    if (step.act === "authorise" || step.act === "alert") return; // neither changes custody nor is on the chain
     const actor = accounts.get(step.by)!;
     const lines = linesOf(step)
       .map((line) => ({ ...line, lot: id(line.ref) }))
@@ -447,7 +447,7 @@ describe("the story under the protocol", () => {
     });
   }
 
-  /** Details as an event has them: a lot's id where the story has a reference. */
+  /** Details as in an event: lot IDs instead of the story's references. */
   function withIds(details: StoryDetails): StoryDetails {
     const refs = Object.entries(details).filter(([name]) => LOT_REF_FIELDS.includes(name));
     return {

@@ -1,4 +1,4 @@
-// The environment: what is taken, and that a half-set configuration names the variable, never its value.
+// Tests reading the configuration: accepted variables, and errors that name the variable and never its value.
 import { expect } from "chai";
 import { ConfigError, readConfig } from "../../server/config.ts";
 
@@ -18,8 +18,8 @@ const S3 = {
   DOCUMENTS_S3_SECRET_ACCESS_KEY: "a/secret+of-tests",
 };
 
-describe("configuration", () => {
-  it("needs nothing", () => {
+describe("readConfig", () => {
+  it("has a default for every variable", () => {
     const { config, secrets } = readConfig({});
     expect(config).to.include({
       port: 3000,
@@ -38,7 +38,7 @@ describe("configuration", () => {
     expect(config.settlement).to.equal("ledger");
   });
 
-  it("settles by the log alone only where that is anchored", () => {
+  it("accepts SETTLEMENT=log only with an anchored log", () => {
     const log = { LOG_ADDRESS: `0x${"cd".repeat(20)}`, SETTLEMENT: "log" };
     expect(readConfig({ ...CHAIN, ...log }).config.settlement).to.equal("log");
     expect(readConfig({ SETTLEMENT: "log" }).config.settlement, "on the embedded chain").to.equal(
@@ -48,7 +48,7 @@ describe("configuration", () => {
     expectRefusal({ SETTLEMENT: "paper" }, "SETTLEMENT");
   });
 
-  it("takes a log's contract beside the chain, and when its checkpoints are made", () => {
+  it("reads the checkpoint contract and the checkpoint intervals, and requires the chain with them", () => {
     const set = {
       LOG_ADDRESS: `0x${"CD".repeat(20)}`,
       LOG_CHECKPOINT_EVENTS: "1",
@@ -60,7 +60,7 @@ describe("configuration", () => {
     expectRefusal(set, "LOG_ADDRESS");
   });
 
-  it("takes a chain with all that belongs to it", () => {
+  it("reads an external chain with its ledger and keys", () => {
     const { config, secrets } = readConfig(CHAIN);
     expect(config.chain).to.deep.equal({
       rpcUrl: CHAIN.CHAIN_RPC_URL,
@@ -74,12 +74,12 @@ describe("configuration", () => {
   });
 
   for (const missing of Object.keys(CHAIN)) {
-    it(`names ${missing} where the rest of the chain is set`, () => {
+    it(`names ${missing} as missing when the other chain variables are set`, () => {
       expectRefusal({ ...CHAIN, [missing]: undefined }, missing);
     });
   }
 
-  it("takes a bucket for documents with all that belongs to it", () => {
+  it("reads a document bucket with its credentials, and keeps the secret out of the configuration", () => {
     const { config, secrets } = readConfig(S3);
     expect(config.documentsS3).to.deep.equal({
       endpoint: "http://127.0.0.1:9000/s3",
@@ -94,12 +94,12 @@ describe("configuration", () => {
   });
 
   for (const missing of Object.keys(S3)) {
-    it(`names ${missing} where the rest of the bucket is set`, () => {
+    it(`names ${missing} as missing when the other bucket variables are set`, () => {
       expectRefusal({ ...S3, [missing]: undefined }, missing);
     });
   }
 
-  it("takes the least and the largest document", () => {
+  it("accepts the smallest and the largest document limit", () => {
     for (const bytes of [1, 104_857_600]) {
       expect(readConfig({ DOCUMENT_MAX_BYTES: String(bytes) }).config.documentMaxBytes).to.equal(
         bytes,

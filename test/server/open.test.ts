@@ -1,4 +1,4 @@
-// A service and administration at its database build their contexts in one place, so that they have the same parts.
+// Tests that the service and administration commands on its database build contexts with the same parts.
 import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ describe("openContext and openAdminLedger", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("give administration a context with the parts of the service's", async () => {
+  it("build administration a context with the same parts as the service's", async () => {
     const isSlow = useSlowKeccak();
     const { ctx, close } = await openAdminLedger(env);
     await close();
@@ -52,7 +52,7 @@ describe("openContext and openAdminLedger", () => {
     expect(service.ctx.recover.name).to.equal("recoverRemembered");
   });
 
-  it("refuse administration where no service has been started", async () => {
+  it("refuse administration when no service has been started", async () => {
     const empty = { ...env, DATA_DIR: join(folder, "empty") };
     const refusal = await openAdminLedger(empty).catch((error: unknown) => error);
     expect(String(refusal)).to.include("no service has made one");

@@ -1,5 +1,5 @@
-// The list of refusal codes is closed: the service throws no other, and the OpenAPI document lists them all. That no other
-// code can be thrown is checked by the types.
+// Tests the closed list of refusal codes: it has every code that the service throws, and the OpenAPI document lists them
+// all. The types check that no other code can be thrown.
 import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { isRefusalCode, REFUSALS } from "../../api/refusals.ts";
@@ -8,7 +8,7 @@ import { ROUTES } from "../../server/http/routes/table.ts";
 
 const SERVER = new URL("../../server/", import.meta.url);
 
-/** Every code that is written beside its status in server/. */
+/** Every refusal code in the source of server/, with the status beside it. */
 function refusalsInSource(): { code: string; status: number; file: string }[] {
   const files = readdirSync(SERVER, { recursive: true, encoding: "utf8" });
   return files
@@ -24,7 +24,7 @@ function refusalsInSource(): { code: string; status: number; file: string }[] {
 }
 
 describe("REFUSALS", () => {
-  it("has every code that the service throws, with its status", () => {
+  it("contains every code that the service throws, with its status", () => {
     const thrown = refusalsInSource();
     expect(thrown.length).to.be.greaterThan(80);
     for (const { file, code, status } of thrown) {
@@ -41,7 +41,7 @@ describe("REFUSALS", () => {
     expect(code.enum).to.have.members(Object.keys(REFUSALS));
   });
 
-  it("has client or server errors only", () => {
+  it("contains only client and server error statuses", () => {
     for (const [code, statuses] of Object.entries(REFUSALS))
       for (const status of statuses) expect(status, code).to.be.within(400, 599);
   });

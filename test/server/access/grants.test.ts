@@ -1,4 +1,4 @@
-// Grants: what a link or a named party reads by one and what it does not, for how long, and who learns of it.
+// Tests grants: what a link or a named party can read with one, for how long, and who sees the reads.
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import type { Disclosure } from "../../../protocol/event/disclosure.ts";
@@ -28,18 +28,18 @@ interface Read {
 }
 type Page<T> = { items: T[]; next: string | null };
 
-/** Values of the fields of one lot, by who may see them. */
+/** Field values of one lot, named after the readers who may see them. */
 const PUBLIC = "MPN-GRANTED";
 const TRAIL = "REASON-OF-THE-MAKER";
 const PRIVATE = "CPN-OF-THE-MAKER";
-const NARROWED = "REMARK-FOR-THE-MAKER-ALONE";
+const RESTRICTED = "REMARK-FOR-THE-MAKER-ALONE";
 const OF_SHIPMENT = "PO-OF-THE-SHIPMENT";
 const OF_DISTRIBUTOR = "INSPECTOR-AT-THE-DISTRIBUTOR";
-const ALL = [PUBLIC, TRAIL, PRIVATE, NARROWED, OF_SHIPMENT, OF_DISTRIBUTOR];
+const ALL = [PUBLIC, TRAIL, PRIVATE, RESTRICTED, OF_SHIPMENT, OF_DISTRIBUTOR];
 
 describe("grants", () => {
   let http: TestHttp;
-  /** The same service, at a time that the test sets. */
+  /** The same service with a clock that the test sets. */
   let later: Client;
   let now: number;
   let lot: string;
@@ -87,7 +87,7 @@ describe("grants", () => {
     });
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
       lots: [part("G-1")],
-      details: { manufacturer: "M", reason: TRAIL, remarks: NARROWED },
+      details: { manufacturer: "M", reason: TRAIL, remarks: RESTRICTED },
       restricted: { remarks: "private" },
     });
     lot = made.lots[0]!;
@@ -117,7 +117,7 @@ describe("grants", () => {
       body: { label: "an audit", lots: [lot], until: http.ctx.clock() + 3_600, ...body },
     });
   const link = async (body: object = {}) => (await grant(body)).token!;
-  /** All that can be read of a lot in one text. */
+  /** Every readable view of a lot in one text. */
   const everything = async (key: string, of = lot) => {
     const replies = await Promise.all(
       ["", "/trail", "/verdict", "/bundle"].map((part) =>
@@ -127,7 +127,7 @@ describe("grants", () => {
     for (const { status, body } of replies) expect(status, JSON.stringify(body)).to.equal(200);
     return JSON.stringify(replies.map(({ body }) => body));
   };
-  const shownOf = (text: string) => ALL.filter((value) => text.includes(value));
+  const valuesIn = (text: string) => ALL.filter((value) => text.includes(value));
   const statuses = (key: string, of = lot, client: Client = http) =>
     Promise.all(
       ["", "/trail", "/trail?direction=down", "/verdict", "/bundle", "/bundle?format=zip"].map(
@@ -147,25 +147,25 @@ describe("grants", () => {
     return [reply.status, reply.body["code"], reply.body["field"]];
   };
 
-  describe("open, by a link", () => {
-    it("up to the trail, and to what was restricted or is private only where that is granted", async () => {
-      expect(shownOf(await everything(await link({ upTo: "public" })))).to.deep.equal([PUBLIC]);
-      expect(shownOf(await everything(await link()))).to.deep.equal([PUBLIC, TRAIL]);
+  describe("by a link", () => {
+    it("open fields up to the granted level, by default the trail", async () => {
+      expect(valuesIn(await everything(await link({ upTo: "public" })))).to.deep.equal([PUBLIC]);
+      expect(valuesIn(await everything(await link()))).to.deep.equal([PUBLIC, TRAIL]);
       const whole = await everything(await link({ upTo: "private" }));
-      // The distributor's own field is not the maker's to show.
-      expect(shownOf(whole)).to.deep.equal([PUBLIC, TRAIL, PRIVATE, NARROWED, OF_SHIPMENT]);
+      // The maker cannot grant the distributor's own field.
+      expect(valuesIn(whole)).to.deep.equal([PUBLIC, TRAIL, PRIVATE, RESTRICTED, OF_SHIPMENT]);
     });
 
-    it("single fields besides, by their names", async () => {
+    it("open additional fields by name, but only the granter's", async () => {
       const one = await everything(await link({ upTo: "public", fields: ["purchaseOrder"] }));
-      expect(shownOf(one)).to.deep.equal([PUBLIC, OF_SHIPMENT]);
+      expect(valuesIn(one)).to.deep.equal([PUBLIC, OF_SHIPMENT]);
       const two = await everything(
         await link({ upTo: "public", fields: ["remarks", "inspector"] }),
       );
-      expect(shownOf(two)).to.deep.equal([PUBLIC, NARROWED]);
+      expect(valuesIn(two)).to.deep.equal([PUBLIC, RESTRICTED]);
     });
 
-    it("nothing of other lots in the same event", async () => {
+    it("reveal nothing about other lots in the same event", async () => {
       const token = await link({ upTo: "private" });
       expect(await everything(token))
         .not.to.contain(other)
@@ -173,22 +173,24 @@ describe("grants", () => {
       expect(await statuses(token, other)).to.deep.equal(every(404));
     });
 
-    it("the parties' names where it says so", async () => {
+    it("reveal the parties' names only with names: true", async () => {
       const named = ["Test maker", "Test distributor"];
-      const unsaid = await everything(await link());
-      const said = await everything(await link({ names: true }));
-      // Not in a finding either: the maker's name on the ledger is not the brand that it gave its parts.
-      expect(unsaid).to.contain("ORIGIN_OF_OTHER_BRAND");
+      const unnamedParties = await everything(await link());
+      const namedParties = await everything(await link({ names: true }));
+      // This finding could leak a name: the maker's name on the ledger differs from the brand of its parts.
+      expect(unnamedParties).to.contain("ORIGIN_OF_OTHER_BRAND");
       for (const name of named) {
-        expect(unsaid).not.to.contain(name);
-        expect(said).to.contain(name);
+        expect(unnamedParties).not.to.contain(name);
+        expect(namedParties).to.contain(name);
       }
     });
 
-    it("documents that an open field names, with the lot", async () => {
+    it("open documents that an open field of the lot names", async () => {
       const token = await link();
       expect(await content(coc, token, lot)).to.equal(200);
-      expect(await content(coc, token), "would not be noted").to.equal(400);
+      expect(await content(coc, token), "without a lot the read could not be recorded").to.equal(
+        400,
+      );
       expect(await content(coc, token, other)).to.equal(404);
       expect(await content(packing, token, lot)).to.equal(404);
       expect(await content(unnamed, token, lot)).to.equal(404);
@@ -198,7 +200,7 @@ describe("grants", () => {
       );
     });
 
-    it("no other route, and nothing that writes", async () => {
+    it("are refused on every other route, and none of theirs writes", async () => {
       const token = await link({ upTo: "private" });
       const closed = ROUTES.filter(({ access }) => access && !access.links);
       expect(closed.length).to.be.above(30);
@@ -219,7 +221,7 @@ describe("grants", () => {
       expect(open.filter((name) => !name.startsWith("get "))).to.deep.equal([]);
     });
 
-    it("only by the whole token, of which a hash alone is kept", async () => {
+    it("open only with the whole token, whose hash alone is stored", async () => {
       const { id, token } = await grant();
       const secret = token!.split("_").slice(2).join("_");
       const row = await http.ctx.prisma.grant.findUniqueOrThrow({ where: { id } });
@@ -254,23 +256,23 @@ describe("grants", () => {
     });
   });
 
-  describe("open, to a party with its own key", () => {
+  describe("to a named party", () => {
     const trailOf = async (key: string) =>
       (await http.expecting<Page<EventView>>(200, "GET", `/v1/lots/${lot}/trail`, { key })).items;
 
-    it("what a link opens, and nothing that a stranger to the lot would not see else", async () => {
+    it("open what a link opens, and nothing more", async () => {
       expect(await statuses("lab")).to.deep.equal(every(404));
       const { id } = await grant({ grantee: party("lab"), upTo: "public" });
       expect(await statuses("lab")).to.deep.equal(every(200));
-      // Its own eyes, which would open the trail, are no part of it: it sees the lot by the grant alone.
-      expect(shownOf(await everything("lab"))).to.deep.equal([PUBLIC]);
+      // As a party it would see the trail, but it sees this lot only by the grant.
+      expect(valuesIn(await everything("lab"))).to.deep.equal([PUBLIC]);
       expect(await statuses("lab", other)).to.deep.equal(every(404));
       expect(await statuses("ems")).to.deep.equal(every(404));
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
       expect(await statuses("lab")).to.deep.equal(every(404));
     });
 
-    it("withheld fields as such, so that the rest still proves its root", async () => {
+    it("give a disclosure with the withheld fields, which still proves the event's root", async () => {
       const { id } = await grant({ grantee: party("lab"), fields: ["purchaseOrder"] });
       const ship = (await trailOf("lab")).find(({ hash }) => hash === shipment)!;
       const { open, withheld } = ship.disclosure as Disclosure;
@@ -279,7 +281,7 @@ describe("grants", () => {
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
     });
 
-    it("only there: the lot is in no list, its events and documents are not found, and it takes no act", async () => {
+    it("do not list the lot, open its events or documents elsewhere, or allow acts on it", async () => {
       const { id } = await grant({ grantee: party("lab"), upTo: "private" });
       for (const path of ["/v1/lots", "/v1/shipments?state=all", "/v1/notices"])
         expect(
@@ -311,8 +313,8 @@ describe("grants", () => {
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
     });
 
-    it("adds to what a party of the lot sees itself, and takes nothing of it", async () => {
-      expect(shownOf(await everything("distributor"))).to.deep.equal([
+    it("add fields to those that a party of the lot sees itself, and remove none", async () => {
+      expect(valuesIn(await everything("distributor"))).to.deep.equal([
         PUBLIC,
         TRAIL,
         OF_SHIPMENT,
@@ -323,7 +325,7 @@ describe("grants", () => {
         upTo: "public",
         fields: ["customerPartNumber"],
       });
-      expect(shownOf(await everything("distributor"))).to.deep.equal([
+      expect(valuesIn(await everything("distributor"))).to.deep.equal([
         PUBLIC,
         TRAIL,
         PRIVATE,
@@ -331,7 +333,7 @@ describe("grants", () => {
         OF_DISTRIBUTOR,
       ]);
       await http.expecting(200, "POST", `/v1/grants/${id}/end`, { key: "maker", body: {} });
-      expect(shownOf(await everything("distributor"))).to.deep.equal([
+      expect(valuesIn(await everything("distributor"))).to.deep.equal([
         PUBLIC,
         TRAIL,
         OF_SHIPMENT,
@@ -339,7 +341,7 @@ describe("grants", () => {
       ]);
     });
 
-    it("decides field by field with the granter's eyes, where the grant is all that the party has", () => {
+    it("decide each field by the granter's view if the party sees the lot only by the grant", () => {
       const event = {
         actor: party("maker"),
         holder: party("maker"),
@@ -369,8 +371,8 @@ describe("grants", () => {
     });
   });
 
-  describe("stand", () => {
-    it("from their first second to the one before their last", async () => {
+  describe("validity", () => {
+    it("starts at from and ends before until", async () => {
       const [from, until] = [http.ctx.clock() + 100, http.ctx.clock() + 200];
       const { token } = await grant({ from, until });
       await grant({ from, until, grantee: party("lab") });
@@ -392,10 +394,10 @@ describe("grants", () => {
           every(isOpen ? 200 : 404),
         );
       }
-      expect(shownOf(await everything("maker"))).to.include(PRIVATE);
+      expect(valuesIn(await everything("maker"))).to.include(PRIVATE);
     });
 
-    it("until they are ended, which is their granter's to do, once", async () => {
+    it("ends when the granter ends the grant, once", async () => {
       const { id, token } = await grant();
       expect((await http.call("GET", `/v1/lots/${lot}`, { key: token! })).status).to.equal(200);
       for (const key of ["lab", "distributor"])
@@ -415,7 +417,7 @@ describe("grants", () => {
       expect(again).to.deep.equal(ended);
     });
 
-    it("for no longer than their granter sees the lot", async () => {
+    it("is suspended while the granter does not see the lot", async () => {
       const interest = { party: party("maker"), lot };
       const { token } = await grant();
       await grant({ grantee: party("lab"), until: http.ctx.clock() + 3_600 });
@@ -431,8 +433,8 @@ describe("grants", () => {
     });
   });
 
-  describe("are made", () => {
-    it("only of lots that the granter sees itself", async () => {
+  describe("POST /v1/grants", () => {
+    it("refuses lots that the granter does not see", async () => {
       expect(await refusal({}, "lab")).to.deep.equal([404, "NOT_FOUND", "lots.0"]);
       expect(await refusal({ lots: [lot, `0x${"00".repeat(32)}`] })).to.deep.equal([
         404,
@@ -442,7 +444,7 @@ describe("grants", () => {
       expect(await http.ctx.prisma.grant.count({ where: { granter: party("lab") } })).to.equal(0);
     });
 
-    it("only for a party that is known, is another, and for a time that is to come", async () => {
+    it("refuses an unknown grantee, the granter itself, and a period without future time", async () => {
       expect(await refusal({ grantee: `0x${"77".repeat(20)}` })).to.deep.equal([
         404,
         "NOT_FOUND",
@@ -465,7 +467,7 @@ describe("grants", () => {
       expect(await made({ from: now + 50, until: now + 51 })).to.deep.equal([201, undefined]);
     });
 
-    it("within limits: lots, fields by their names, a label, a time that a calendar has", async () => {
+    it("refuses too many lots, unknown fields, an empty label and a time out of range", async () => {
       const ids = (count: number) =>
         Array.from({ length: count }, (_, i) => `0x${i.toString(16).padStart(64, "0")}`);
       const codes = async (body: object) => (await refusal(body)).slice(0, 2);
@@ -479,13 +481,13 @@ describe("grants", () => {
       expect((await grant({ until: 32_503_680_000 })).until).to.equal(32_503_680_000);
     });
 
-    it("by a party's key that may write", async () => {
+    it("answers 403 to a read key and to the operator", async () => {
       const body = { label: "x", lots: [lot], until: http.ctx.clock() + 60 };
       for (const key of [await http.apiKey("maker", "read"), "operator"])
         await http.expecting(403, "POST", "/v1/grants", { key, body });
     });
 
-    it("to be listed by who gave and who got them, in pages", async () => {
+    it("makes grants that granter and grantee can list in pages", async () => {
       const label = "for the list";
       const made: string[] = [];
       for (let i = 0; i < 5; i++) made.push((await grant({ label, grantee: party("ems") })).id);
@@ -519,8 +521,8 @@ describe("grants", () => {
     });
   });
 
-  describe("note", () => {
-    it("each reading, what it was of and when, for the granter alone", async () => {
+  describe("reads", () => {
+    it("are recorded with part and time, for the granter alone", async () => {
       const { id, token } = await grant();
       now = http.ctx.clock() + 5;
       const at = (n: number) => now + n;
@@ -560,7 +562,7 @@ describe("grants", () => {
       expect(seen).to.deep.equal(await reads(id));
     });
 
-    it("those of a party by each grant that opened the lot to it, and not to the party itself", async () => {
+    it("are recorded under each grant that opened the lot to the party", async () => {
       const first = await grant({ grantee: party("lab") });
       const second = await grant({ grantee: party("lab"), upTo: "public" }, "distributor");
       await http.expecting(200, "GET", `/v1/lots/${lot}/verdict`, { key: "lab" });
@@ -575,7 +577,7 @@ describe("grants", () => {
       await http.expecting(404, "GET", `/v1/grants/${second.id}/reads`, { key: "maker" });
     });
 
-    it("before anything is answered: what cannot be noted is not read", async () => {
+    it("are refused when they cannot be recorded", async () => {
       const { id, token } = await grant();
       const { grantRead } = http.ctx.prisma;
       const fails = new Proxy(http.ctx.prisma, {
@@ -591,7 +593,7 @@ describe("grants", () => {
   });
 
   describe("in verdicts", () => {
-    it("show of findings and of what is compared no values that the trail withholds", async () => {
+    it("hide withheld values in findings and comparisons", async () => {
       const { ctx } = http;
       const lots = [
         {
@@ -621,10 +623,10 @@ describe("grants", () => {
         lots: [{ lot: hidden }],
       });
       await acts.receive(ctx, party("distributor"), { shipment: sent.hash });
-      // Contradicts the origin, and repeats nothing of it.
-      const said = { mpn: "READ-ON-THE-REEL" };
+      // Contradicts the origin without repeating its values.
+      const details = { mpn: "READ-ON-THE-REEL" };
       await acts.remark(ctx, party("distributor"), "inspect", {
-        lots: [{ lot: hidden, details: said }],
+        lots: [{ lot: hidden, details }],
       });
       await http.settle();
       const judged = (key: string, expected?: object) =>
@@ -647,7 +649,7 @@ describe("grants", () => {
         makerLot: null,
         manufacturer: "HIDDEN-MAKER",
       });
-      // Whether it is contradicted would tell a guesser what it is not.
+      // Reporting a contradiction would let a reader test guesses.
       const codes = ({ findings }: Verdict) => findings.map(({ code }) => code);
       expect(codes(mine))
         .to.include("IDENTITY_CONTRADICTED")
@@ -708,15 +710,15 @@ describe("grants", () => {
         manufacturer: null,
         dateCode: "2601",
       });
-      const shown = await judged(token!);
-      expect(shown.identity).to.include({
+      const verdict = await judged(token!);
+      expect(verdict.identity).to.include({
         mpn: null,
         makerLot: null,
         manufacturer: null,
         dateCode: "2601",
       });
       for (const value of ["HIDDEN-MPN", "HIDDEN-LOT", "HIDDEN-ID", "HIDDEN-MAKER"])
-        expect(JSON.stringify(shown)).not.to.contain(value);
+        expect(JSON.stringify(verdict)).not.to.contain(value);
       const opened = await grant({ lots: [hidden], upTo: "public", fields: ["mpn"] });
       expect((await judged(opened.token!)).identity).to.include({
         mpn: "HIDDEN-MPN",

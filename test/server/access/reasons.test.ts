@@ -1,10 +1,10 @@
-// Why something waits, in every view that says so: what is about others' lots is told to who sees them, and to nobody else.
+// Tests settlement reasons in every view: a reason about other lots is shown only to readers who see those lots.
 import { expect } from "chai";
 import * as acts from "../../../server/custody/acts.ts";
 import type { Reason } from "../../../server/access/reasons.ts";
 import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
 
-describe("reasons of settlements", () => {
+describe("settlement reasons", () => {
   let http: TestHttp;
   let made: string;
   let shipment: string;
@@ -30,24 +30,24 @@ describe("reasons of settlements", () => {
   const hold = (id: string, reason: { name: string; args: (string | number)[] }) =>
     http.ctx.prisma.settlement.update({ where: { id }, data: { state: "held", reason } });
   const ask = async <T>(key: KeyName, path: string) => http.expecting<T>(200, "GET", path, { key });
-  type Told = { reason: Reason | null };
-  /** The reason of the lot's making and that of its shipment, in all views. */
-  async function told(key: KeyName) {
-    const { items } = await ask<{ items: (Told & { hash: string })[] }>(
+  type View = { reason: Reason | null };
+  /** The reasons of the lot's first event and of its shipment, after checking that all views agree. */
+  async function reasonsIn(key: KeyName) {
+    const { items } = await ask<{ items: (View & { hash: string })[] }>(
       key,
       `/v1/lots/${lot}/trail`,
     );
     const of = (hash: string) => items.find((item) => item.hash === hash)!.reason;
-    const shipments = await ask<{ items: (Told & { shipment: string })[] }>(
+    const shipments = await ask<{ items: (View & { shipment: string })[] }>(
       key,
       "/v1/shipments?state=all",
     );
     const views = [
-      [of(made), (await ask<Told>(key, `/v1/events/${made}`)).reason],
+      [of(made), (await ask<View>(key, `/v1/events/${made}`)).reason],
       [
         of(shipment),
-        (await ask<Told>(key, `/v1/events/${shipment}`)).reason,
-        (await ask<Told>(key, `/v1/lots/${lot}`)).reason,
+        (await ask<View>(key, `/v1/events/${shipment}`)).reason,
+        (await ask<View>(key, `/v1/lots/${lot}`)).reason,
         shipments.items.find((item) => item.shipment === shipment)!.reason,
       ],
     ];
@@ -57,40 +57,40 @@ describe("reasons of settlements", () => {
     });
   }
 
-  it("name other lots and their pieces to those who see them", async () => {
+  it("name other lots and quantities only to readers who see these lots", async () => {
     const quantity = { name: "QuantityNotAllowed", args: [other, 7, 70] };
     await hold(made, quantity);
     await hold(shipment, { name: "PredecessorHeld", args: [made] });
-    expect(await told("maker")).to.deep.equal([
+    expect(await reasonsIn("maker")).to.deep.equal([
       quantity,
       { name: "PredecessorHeld", args: [made] },
     ]);
-    expect(await told("operator")).to.deep.equal([
+    expect(await reasonsIn("operator")).to.deep.equal([
       quantity,
       { name: "PredecessorHeld", args: [made] },
     ]);
-    expect(await told("distributor")).to.deep.equal([
+    expect(await reasonsIn("distributor")).to.deep.equal([
       { name: "QuantityNotAllowed", args: [] },
       { name: "PredecessorHeld", args: [made] },
     ]);
   });
 
-  it("name events that are about other lots alone to those who see these", async () => {
+  it("name events of other lots only to readers who see these lots", async () => {
     await hold(made, { name: "LotExists", args: [lot] });
     for (const name of ["PredecessorHeld", "Rival"]) {
       await hold(shipment, { name, args: [ofOther] });
-      expect((await told("maker"))[1]).to.deep.equal({ name, args: [ofOther] });
-      expect(await told("distributor")).to.deep.equal([
+      expect((await reasonsIn("maker"))[1]).to.deep.equal({ name, args: [ofOther] });
+      expect(await reasonsIn("distributor")).to.deep.equal([
         { name: "LotExists", args: [lot] },
         { name, args: [] },
       ]);
     }
   });
 
-  it("tell what is about no lot to all that see the event", async () => {
+  it("show arguments that concern no lot to every reader of the event", async () => {
     const { address } = http.parties.maker;
     await hold(shipment, { name: "PartyIsSuspended", args: [address] });
-    expect((await told("distributor"))[1]).to.deep.equal({
+    expect((await reasonsIn("distributor"))[1]).to.deep.equal({
       name: "PartyIsSuspended",
       args: [address],
     });

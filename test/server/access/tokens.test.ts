@@ -1,4 +1,4 @@
-// Tokens: their text opens what its id stands for, and nothing else does.
+// Tests tokens: only the whole text matches the stored hash of its ID.
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { makeToken, readToken } from "../../../server/access/tokens.ts";
@@ -6,7 +6,7 @@ import { makeToken, readToken } from "../../../server/access/tokens.ts";
 describe("readToken", () => {
   const { id, hash, text } = makeToken("rp", randomBytes);
 
-  it("reads the id of a token that was made, and matches its hash", () => {
+  it("reads the ID of a token and matches its hash", () => {
     const token = readToken("rp", text)!;
     expect(token.id).to.equal(id);
     expect(token.matches(hash)).to.equal(true);
@@ -19,12 +19,12 @@ describe("readToken", () => {
     expect(token.matches(undefined)).to.equal(false);
   });
 
-  it("does not match where the secret was altered", () => {
+  it("does not match when the secret was altered", () => {
     const altered = `${text.slice(0, -1)}${text.endsWith("A") ? "B" : "A"}`;
     expect(readToken("rp", altered)!.matches(hash)).to.equal(false);
   });
 
-  it("refuses another prefix and every other form", () => {
+  it("refuses another prefix and every malformed text", () => {
     expect(readToken("rpg", text)).to.equal(undefined);
     expect(readToken("rp", text.replace("rp_", "rpg_"))).to.equal(undefined);
     for (const other of ["", text.slice(0, -1), `${text}x`, ` ${text}`, text.toUpperCase()])
@@ -33,7 +33,7 @@ describe("readToken", () => {
 });
 
 describe("makeToken", () => {
-  it("does not store what it shows", () => {
+  it("returns a hash to store that does not reveal the text", () => {
     const { hash, text } = makeToken("rpg", randomBytes);
     expect(text).to.match(/^rpg_[0-9a-f]{12}_[\w-]{43}$/);
     expect(hash).to.match(/^[0-9a-f]{64}$/);

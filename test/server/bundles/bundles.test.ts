@@ -25,7 +25,7 @@ type Imported = { lot: string; verdict: Verdict; events: number; notices: number
 
 const PART = `<script>alert("1")</script>`;
 const REMARK = `'"><img src=https://elsewhere.example/x onerror=alert(2)>&amp;`;
-const NARROWED = "<b>for the maker alone</b>";
+const RESTRICTED = "<b>for the maker alone</b>";
 const PRIVATE = "PO-OF-THE-SHIPMENT";
 const OF_MAKER = "CPN-OF-THE-MAKER";
 const ESCAPED_PART = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;";
@@ -71,7 +71,7 @@ describe("bundles", () => {
     const made = await acts.makeLots(ctx, party("maker"), "commission", {
       lots: [part(`<u>B-1`), part("B-2")],
       restricted: { remarks: "private" },
-      details: { manufacturer: "M", cocHash: coc, reason: REMARK, remarks: NARROWED },
+      details: { manufacturer: "M", cocHash: coc, reason: REMARK, remarks: RESTRICTED },
     });
     const sent = await acts.ship(ctx, party("maker"), {
       consignee: party("distributor"),
@@ -145,11 +145,11 @@ describe("bundles", () => {
       for (const key of ["maker", "distributor", "ems"])
         texts.set(key, JSON.stringify(await bundleFor(key)));
       const shown = (key: string) =>
-        [NARROWED, OF_MAKER, PRIVATE, neighbour, "B-2"].filter((value) =>
+        [RESTRICTED, OF_MAKER, PRIVATE, neighbour, "B-2"].filter((value) =>
           texts.get(key)!.includes(JSON.stringify(value).slice(1, -1)),
         );
       // The trail decides which entries of an event are shown, not the reader.
-      expect(shown("maker")).to.deep.equal([NARROWED, OF_MAKER, PRIVATE]);
+      expect(shown("maker")).to.deep.equal([RESTRICTED, OF_MAKER, PRIVATE]);
       expect(shown("distributor")).to.deep.equal([PRIVATE]);
       expect(shown("ems")).to.deep.equal([]);
       const listed = async (key: string) =>

@@ -1,20 +1,20 @@
-// Keys at rest: they open with the secret that sealed them, for the address they were sealed for, and in no other way.
+// Tests sealed keys: they open only with the secret and for the address that they were sealed with.
 import { expect } from "chai";
 import { utf8 } from "../../../protocol/base/bytes.ts";
 import { addressOfPrivateKey, keccak256 } from "../../../protocol/base/crypto.ts";
 import { Keystore } from "../../../server/chain/keystore.ts";
 
-describe("keystore", () => {
+describe("Keystore", () => {
   const keystore = new Keystore("a secret of some length");
   const privateKey = Buffer.from(keccak256(utf8("a key")));
   const address = addressOfPrivateKey(privateKey);
   const sealed = keystore.seal(address, privateKey);
 
-  it("gives back what it was given", () => {
+  it("opens a sealed key to the original", () => {
     expect(Buffer.from(keystore.open(address, sealed)).equals(privateKey)).to.equal(true);
   });
 
-  it("seals the same key differently each time, and never in the clear", () => {
+  it("seals the same key differently each time, without its plain bytes", () => {
     expect(keystore.seal(address, privateKey)).not.to.equal(sealed);
     expect(Buffer.from(sealed, "base64").includes(privateKey)).to.equal(false);
   });

@@ -1,4 +1,4 @@
-// The embedded chain: it is found again as it was left, also by a start that comes after a kill.
+// Tests the embedded chain: its blocks are still there after a stop and after a kill.
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { anvilBinary, LOCAL_CHAIN_ID, openLocalChain } from "../../../server/chain/local-chain.ts";
 
-describe("the embedded chain", () => {
+describe("openLocalChain", () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "reelproof-chain-"));
@@ -23,19 +23,19 @@ describe("the embedded chain", () => {
       number: string;
     };
 
-  it("is there again after a stop", async function () {
+  it("restores the chain after a stop", async function () {
     if (!anvilBinary()) this.skip();
     const first = await openLocalChain(folder);
     await first.request("anvil_mine", ["0x5"]);
-    const left = await headOf(first);
+    const last = await headOf(first);
     await first.stop();
     const second = await openLocalChain(folder);
-    expect((await headOf(second)).hash).to.equal(left.hash);
+    expect((await headOf(second)).hash).to.equal(last.hash);
     expect(Number(await second.request("eth_chainId"))).to.equal(LOCAL_CHAIN_ID);
     await second.stop();
   });
 
-  it("takes over what a killed service left running, with every block", async function () {
+  it("takes over the chain of a killed service with every block", async function () {
     if (!anvilBinary()) this.skip();
     const module = fileURLToPath(new URL("../../../server/chain/local-chain.ts", import.meta.url));
     const script = `
@@ -57,7 +57,7 @@ describe("the embedded chain", () => {
     await next.stop();
   });
 
-  it("is one process's at a time", async () => {
+  it("refuses a folder that another process uses", async () => {
     const chain = await openLocalChain(folder);
     const thrown = await openLocalChain(folder).then(
       () => undefined,
@@ -68,7 +68,7 @@ describe("the embedded chain", () => {
     await chain.stop();
   });
 
-  it("begins when it is told to", async function () {
+  it("sets the genesis time from beginsAt", async function () {
     if (!anvilBinary()) this.skip();
     const chain = await openLocalChain(folder, { beginsAt: 1_700_000_000 });
     const genesis = (await chain.request("eth_getBlockByNumber", ["0x0", false])) as {
@@ -78,7 +78,7 @@ describe("the embedded chain", () => {
     await chain.stop();
   });
 
-  it("leaves other processes alone when a process id was used again", async () => {
+  it("does not kill another process that reused the stored process ID", async () => {
     await writeFile(join(folder, "chain.pid"), JSON.stringify({ pid: process.pid, port: 1 }));
     const chain = await openLocalChain(folder);
     const { pid } = JSON.parse(await readFile(join(folder, "chain.pid"), "utf8")) as {
@@ -89,7 +89,7 @@ describe("the embedded chain", () => {
     expect(existsSync(join(folder, "chain.pid"))).to.equal(false);
   });
 
-  it("lives in memory where there is no binary, and says so", async () => {
+  it("runs in memory without an anvil binary and reports that it does not last", async () => {
     const chain = await openLocalChain(folder, { binary: null });
     expect(chain.lasting).to.equal(false);
     expect(Number(await chain.request("eth_chainId"))).to.equal(LOCAL_CHAIN_ID);

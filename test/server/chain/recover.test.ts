@@ -1,4 +1,4 @@
-// Recovered signers are remembered: the answers stay those of the back end, and the memory is bounded.
+// Tests the cache of recovered signers: it answers like the back end, and its size is bounded.
 import { expect } from "chai";
 import { fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";
 import {
@@ -28,7 +28,7 @@ describe("rememberRecovered", () => {
   }
   const address = addressOfPrivateKey(privateKey);
 
-  it("recovers a key once for the same digest and signature, and anew for any other", () => {
+  it("recovers once for the same digest and signature, and again for any other", () => {
     const { asked, recover } = counted(10);
     const [one, two] = [signed("one"), signed("two")];
     for (let i = 0; i < 3; i++)
@@ -40,7 +40,7 @@ describe("rememberRecovered", () => {
     expect(asked).to.deep.equal([one.digest, two.digest, one.digest]);
   });
 
-  it("returns a copy, so that a caller cannot alter what is remembered", () => {
+  it("returns a copy, so that a caller cannot alter the cache", () => {
     const { recover } = counted(10);
     const { digest, signature } = signed("one");
     const [r, s] = [fromHex(signature).subarray(0, 32), fromHex(signature).subarray(32, 64)];

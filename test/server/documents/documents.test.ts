@@ -1,4 +1,4 @@
-// Documents over HTTP: what is taken and what not, who reads them, what names them, and what rules are told of them.
+// Tests documents over HTTP: which are accepted, who can read them, what names them, and which facts the rules get.
 import { expect } from "chai";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -63,7 +63,7 @@ describe("documents", () => {
     });
   const info = (hash: string, key: string) =>
     http.expecting<Info>(200, "GET", `/v1/documents/${hash}`, { key });
-  /** What a read of metadata and of bytes answer to somebody. */
+  /** The statuses that a caller gets for the metadata and for the bytes. */
   const statuses = async (hash: string, key: string) =>
     Promise.all(
       ["", "/content"].map(
@@ -91,16 +91,16 @@ describe("documents", () => {
     });
   };
 
-  describe("coming in", () => {
-    it("are kept once by their hash, with what each party says of them", async () => {
+  describe("on upload", () => {
+    it("are stored once by their hash, with each party's own description", async () => {
       const text = fresh();
       const query =
         "kind=test-report&name=Report+%C3%A9&issuer=Test+Lab&issuedOn=2026-08-31&manufacturer=M&mpn=MPN&makerLot=L&dateCode=2631&quantity=9007199254740991&purchaseOrder=PO-1&certificateNumber=C-1";
       const first = await upload(text, { query });
       const hash = hashOf(Buffer.from(text));
       expect(first.status).to.equal(201);
-      const { owner, uploadedAt, ...said } = first.body;
-      expect(said).to.deep.equal({
+      const { owner, uploadedAt, ...description } = first.body;
+      expect(description).to.deep.equal({
         hash,
         mediaType: "text/plain",
         size: text.length,
@@ -128,7 +128,7 @@ describe("documents", () => {
       expect(theirs.body).to.deep.include({ hash, kind: "coc", ...UNSET });
       expect((await kept()).filter((name) => name.includes(hash.slice(2)))).to.have.length(1);
       expect(await http.ctx.prisma.document.count({ where: { hash } })).to.equal(2);
-      // What another says that has the same file is for nobody who has nothing to do with it.
+      // A party does not see the description by another party that happens to have the same file.
       expect((await info(hash, "maker")).said.map((one) => one.owner.address)).to.deep.equal([
         party("maker"),
       ]);
@@ -137,7 +137,7 @@ describe("documents", () => {
       );
     });
 
-    it("are refused where the party has said otherwise of them, and stay as they are", async () => {
+    it("are refused with CONFLICT when the party described them differently before", async () => {
       const text = fresh();
       const { body: first } = await upload(text, { query: "kind=coc&mpn=A" });
       const others: [string, string, string?][] = [
@@ -156,7 +156,7 @@ describe("documents", () => {
       expect((await info(first.hash, "maker")).said).to.deep.equal([first]);
     });
 
-    it("are taken once of twenty at the same time", async () => {
+    it("are created once by twenty concurrent uploads", async () => {
       const text = fresh();
       const replies = await Promise.all(Array.from({ length: 20 }, () => upload(text)));
       expect(replies.filter(({ status }) => status === 201)).to.have.length(1);
@@ -164,7 +164,7 @@ describe("documents", () => {
       for (const { body } of replies) expect(body).to.deep.equal(replies[0]!.body);
     });
 
-    it("have at least one byte, and at most as many as the service takes", async () => {
+    it("are refused when empty or larger than the limit", async () => {
       const empty = await upload("");
       expect([empty.status, empty.body.code, empty.body.field]).to.deep.equal([
         400,
@@ -176,7 +176,7 @@ describe("documents", () => {
       const long = fresh().padEnd(TEST_DOCUMENT_MAX_BYTES + 1, "x");
       const { status, body } = await upload(long);
       expect([status, body.code]).to.deep.equal([413, "BODY_TOO_LARGE"]);
-      // A body whose length is not told is counted as it comes.
+      // A body without a Content-Length is counted as it arrives.
       const chunks = new ReadableStream({
         pull(controller) {
           controller.enqueue(Buffer.alloc(16 * 1024, "y"));
@@ -193,7 +193,7 @@ describe("documents", () => {
       expect(await kept()).to.deep.equal(before);
     });
 
-    it("are not kept where they break off", async () => {
+    it("are not stored when the upload breaks off", async () => {
       const before = [await kept(), await http.ctx.prisma.document.count()];
       const { hostname, port } = new URL(http.url);
       const socket = connect(Number(port), hostname);
@@ -213,7 +213,7 @@ describe("documents", () => {
       expect([await kept(), await http.ctx.prisma.document.count()]).to.deep.equal(before);
     });
 
-    it("are of a media type on the list, and their bytes are of it", async () => {
+    it("are refused with an unlisted media type, or with bytes that do not fit it", async () => {
       const samples: Record<MediaType, Buffer> = {
         "application/pdf": Buffer.from("%PDF-1.7\n"),
         "image/jpeg": Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
@@ -227,7 +227,7 @@ describe("documents", () => {
       const isText = (type: string) => /^text\//.test(type);
       for (const type of MEDIA_TYPE_NAMES) {
         for (const of of MEDIA_TYPE_NAMES) {
-          // JSON is text as well; what is text may be called either.
+          // JSON is text as well, and text may have any of the text types.
           const fits =
             of === type ||
             (isText(type) && (isText(of) || of === "application/json" || of === "application/pdf"));
@@ -237,7 +237,7 @@ describe("documents", () => {
         expect(status, type).to.equal(201);
         expect(
           (await upload(samples[type].subarray(1, 3), { type, key: "lab" })).status,
-          `the rest of ${type}`,
+          `part of ${type}`,
         ).to.equal(isText(type) ? 201 : 422);
       }
       const wrong: [string | Uint8Array, string][] = [
@@ -280,7 +280,7 @@ describe("documents", () => {
       expect([named.status, named.body.mediaType]).to.deep.equal([201, "text/plain"]);
     });
 
-    it("have what is said of them checked, field by field", async () => {
+    it("are refused with a malformed description, with the field named", async () => {
       const wrong: Record<string, string> = {
         "": "kind",
         "kind=proof": "kind",
@@ -315,7 +315,7 @@ describe("documents", () => {
       expect((await upload(fresh(), { query })).status).to.equal(201);
     });
 
-    it("find the bytes there that a crash left without a row", async () => {
+    it("are accepted when a crash left their bytes without a row", async () => {
       const text = fresh();
       const hash = hashOf(Buffer.from(text));
       await http.ctx.documents.put(hash, Buffer.from(text));
@@ -337,7 +337,7 @@ describe("documents", () => {
       expect(await statuses(hash, "maker")).to.deep.equal([200, 200]);
     });
 
-    it("leave no row where the store does not take them, and say so", async () => {
+    it("leave no row and answer 503 when the store fails", async () => {
       const put = (hash: string) =>
         Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "full"));
       const full = await http.beside({}, { documents: { ...http.ctx.documents, put } });
@@ -359,8 +359,8 @@ describe("documents", () => {
     });
   });
 
-  describe("going out", () => {
-    it("are to be saved under their hash, never shown", async () => {
+  describe("on download", () => {
+    it("are sent as an attachment named by their hash, never displayed", async () => {
       const { body: first } = await upload("%PDF-1.7 <script>alert(1)</script>", {
         type: "application/pdf",
         query: "kind=coc&name=evil%22%3B.html",
@@ -380,7 +380,7 @@ describe("documents", () => {
       expect(hashOf(Buffer.from(await response.arrayBuffer()))).to.equal(first.hash);
     });
 
-    it("are not sent altered or missing, which is named, until they are uploaded again", async () => {
+    it("are not sent when altered or missing, until they are uploaded again", async () => {
       const text = fresh();
       const { body: first } = await upload(text);
       const path = `/v1/documents/${first.hash}/content`;
@@ -409,7 +409,7 @@ describe("documents", () => {
       });
     });
 
-    it("are listed for the party that uploaded them, in pages, and by kind", async () => {
+    it("are listed for their owner in pages and by kind", async () => {
       type Page = { items: View[]; next: string | null };
       const mine: string[] = [];
       for (let i = 0; i < 5; i++) {
@@ -437,8 +437,8 @@ describe("documents", () => {
     });
   });
 
-  describe("seen by others", () => {
-    it("where an event that they see names them: a certificate by the trail, a packing list by its parties", async () => {
+  describe("read by others", () => {
+    it("open by an event that names them: a certificate to the trail, a packing list to the event's parties", async () => {
       const { hash: coc } = (await upload(fresh(), { query: "kind=coc&mpn=MPN" })).body;
       const { hash: packing } = (await upload(fresh(), { query: "kind=packing-list" })).body;
       const { hash: unnamed } = (await upload(fresh())).body;
@@ -470,7 +470,7 @@ describe("documents", () => {
       expect((await info(packing, "distributor")).namedBy).to.have.length(1);
     });
 
-    it("of several lots in an event, for those who see the one that names it", async () => {
+    it("open only to readers who see the lot that names them", async () => {
       const { hash: first } = (await upload(fresh())).body;
       const { hash: second } = (await upload(fresh())).body;
       const { hash: both } = (await upload(fresh())).body;
@@ -498,7 +498,7 @@ describe("documents", () => {
       expect((await info(both, "maker")).namedBy[0]!.lots).to.have.members(made.lots);
     });
 
-    it("by a notice, for those who see its lot", async () => {
+    it("open by a notice that names them, to readers who see its lot", async () => {
       const { hash } = (await upload(fresh(), { query: "kind=alert" })).body;
       const made = await newLotNaming({});
       await acts.ship(http.ctx, party("maker"), {
@@ -520,7 +520,7 @@ describe("documents", () => {
       });
     });
 
-    it("not because they name them themselves", async () => {
+    it("do not open to a party that names them itself", async () => {
       const { hash } = (await upload(fresh(), { key: "distributor" })).body;
       await newLotNaming({ cocHash: hash }, "ems");
       expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
@@ -528,7 +528,7 @@ describe("documents", () => {
       expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
     });
 
-    it("with the eyes of who granted it, and no further than these go", async () => {
+    it("open by a grant as far as the granter can read them, and no further", async () => {
       const { prisma } = http.ctx;
       const maker = party("maker");
       const { hash: coc } = (await upload(fresh())).body;
@@ -545,8 +545,13 @@ describe("documents", () => {
       for (const reader of [{ party: party("lab") }, { party: null, byGrant: true }] as const) {
         const granted: Reader = { ...reader, grants: [{ ...grant, lots: made.lots }] };
         expect(await reads(granted, coc)).to.equal(true);
-        expect(await reads(granted, photo), "of a lot that was not granted").to.equal(false);
-        expect(await reads(granted, foreign), "on the granter's own word").to.equal(false);
+        expect(await reads(granted, photo), "a document of a lot that was not granted").to.equal(
+          false,
+        );
+        expect(
+          await reads(granted, foreign),
+          "a document that only the granter itself names",
+        ).to.equal(false);
         expect(await reads({ ...reader, grants: [] }, coc)).to.equal(false);
       }
       const restricted: Reader = {
@@ -554,12 +559,12 @@ describe("documents", () => {
         byGrant: true,
         grants: [{ ...grant, upTo: "public", lots: elsewhere.lots }],
       };
-      expect(await reads(restricted, photo), "wider than was granted").to.equal(false);
+      expect(await reads(restricted, photo), "a document beyond the granted level").to.equal(false);
       expect(await reads({ party: maker }, coc)).to.equal(true);
       expect(await reads({ party: maker, byGrant: true, grants: [] }, coc)).to.equal(false);
     });
 
-    it("not because a value elsewhere looks like one of theirs", async () => {
+    it("are not named by the same hash in other fields or texts", async () => {
       const { hash } = (await upload(fresh())).body;
       const made = await newLotNaming({ claimsLot: hash }, "ems");
       await newLotNaming({ remarks: `"cocHash":"${hash}"` }, "ems");
@@ -568,7 +573,7 @@ describe("documents", () => {
       expect((await documentsOf(http.ctx, [hash]))[0]!.alsoNamedBy).to.deep.equal([]);
     });
 
-    it("whatever somebody did to the rows", async () => {
+    it("keep their readers, and are sent as plain text, when rows were altered", async () => {
       const { hash } = (await upload(fresh())).body;
       const made = await newLotNaming({ cocHash: hash });
       const { prisma } = http.ctx;
@@ -601,8 +606,8 @@ describe("documents", () => {
     });
   });
 
-  describe("as rules are told of them", () => {
-    it("come with what each party says, in the order of the hashes, once each", async () => {
+  describe("as facts for the rules", () => {
+    it("are reported in the order of the hashes, once each, with their descriptions", async () => {
       const { hash } = (
         await upload(fresh(), { query: "kind=coc&issuer=Lab&issuedOn=2026-01-02&quantity=5" })
       ).body;
@@ -634,7 +639,7 @@ describe("documents", () => {
       ]);
     });
 
-    it("name other lots of the same paper, also where nobody has uploaded it, up to a bound", async () => {
+    it("name other lots with the same document, uploaded or not, up to a limit", async () => {
       const hash = hashOf(Buffer.from(fresh()));
       const first = await newLotNaming({ cocHash: hash });
       const named = async (besides: string[]) =>
@@ -659,7 +664,7 @@ describe("documents", () => {
         .and.not.include(first.lots[0]);
     });
 
-    it("are hashed once for as long as nobody writes to them", async () => {
+    it("are hashed again only after their file changed", async () => {
       const { hash } = (await upload(fresh())).body;
       let reads = 0;
       const documents: DocumentStore = {
@@ -682,7 +687,7 @@ describe("documents", () => {
       expect((await documentsOf(ctx, [hash]))[0]!.altered).to.equal(false);
     });
 
-    it("are neither here nor gone where the store does not answer, or not in time", async () => {
+    it("have present: null when the store fails or is too slow", async () => {
       const hashes = [(await upload(fresh())).body.hash, (await upload(fresh())).body.hash];
       let asked = 0;
       const down = (hash: string) => {
@@ -699,7 +704,7 @@ describe("documents", () => {
       expect(asked).to.be.at.most(hashes.length);
     });
 
-    it("are found by an index, not by reading every event", async () => {
+    it("are found through the database index", async () => {
       const { rows } = await http.database.pool.query<{ "QUERY PLAN": string }>(
         `EXPLAIN SELECT hash FROM event WHERE document_hashes(details, disclosure) && ARRAY[$1]
          AND (details LIKE '%Hash"%' OR disclosure LIKE '%Hash"%')`.replace("$1", "'0x00'"),
@@ -707,7 +712,7 @@ describe("documents", () => {
       expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).to.contain("event_documents");
     });
 
-    it("are found in what another service disclosed, too", async () => {
+    it("are found in disclosures from another service", async () => {
       const { hash } = (await upload(fresh())).body;
       const made = await newLotNaming({ cocHash: hash, mpn: "MPN" });
       const { prisma } = http.ctx;

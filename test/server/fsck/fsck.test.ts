@@ -1,4 +1,4 @@
-// fsck: nothing to say of a sound database; and of each thing that must hold, that it is named when it does not.
+// Tests fsck: it finds no fault in an intact database, and names the violation of each of its numbered checks.
 import { expect } from "chai";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,13 +22,13 @@ import { verdictOf } from "../../../server/verdict/verdict.ts";
 import { type Life, live } from "../../support/life.ts";
 import { prepareVictim, type Victim } from "../../support/tampering.ts";
 
-type Seen = Partial<Omit<Fault, "message">>;
+type ExpectedFault = Partial<Omit<Fault, "message">>;
 
 describe("fsck", () => {
   let life: Life;
   let ctx: Context;
   let victim: Victim;
-  /** Codes of faults that were seen: none may go untested. */
+  /** Codes of the faults found so far: the last test expects every code. */
   const seen = new Set<string>();
 
   before(async () => {
@@ -37,7 +37,7 @@ describe("fsck", () => {
   });
   after(() => life.close());
 
-  it("finds nothing wrong with a service at rest, nor with another that only follows it", async () => {
+  it("finds no fault in a service at rest, or in another that only follows it", async () => {
     const { checked, faults, unlisted } = await fsck(ctx);
     expect({ faults: faults.map(formatFault), unlisted }).to.deep.equal({
       faults: [],
@@ -68,7 +68,7 @@ describe("fsck", () => {
     expect((await fsck(life.other.ctx)).faults.map(formatFault)).to.deep.equal([]);
   });
 
-  it("has seen every action, every state of settlement, and all kinds of notices", async () => {
+  it("is tested on a database with every action, settlement state and kind of notice", async () => {
     const actions = await ctx.prisma.event.findMany({
       distinct: ["action"],
       select: { action: true },
@@ -89,7 +89,7 @@ describe("fsck", () => {
     expect(await ctx.prisma.notice.findMany({ distinct: ["kind"] })).to.have.length(3);
   });
 
-  describe("of what somebody changed", () => {
+  describe("after an alteration", () => {
     before(async () => {
       victim = await prepareVictim(life.service.database.pool);
     });
@@ -98,26 +98,33 @@ describe("fsck", () => {
     afterEach(async () => {
       for (const table of changed) await victim.restore(table);
       changed.clear();
-      expect((await fsck(ctx)).faults.map(formatFault), "once all is put back").to.deep.equal([]);
+      expect(
+        (await fsck(ctx)).faults.map(formatFault),
+        "faults after the tables were restored",
+      ).to.deep.equal([]);
     });
 
-    /** Changes a table with SQL; it is put back after the test. */
+    /** Changes a table with SQL. It is restored after the test. */
     async function change(table: string, sql: string, ...values: unknown[]): Promise<void> {
       changed.add(table);
       const { rowCount } = await victim.pool.query(sql, values);
       expect(rowCount, "rows changed").to.be.greaterThan(0);
     }
 
-    /** Expects faults with at least these members, each. */
-    async function expectFaults(wanted: Seen[], more: Partial<FsckContext> = {}): Promise<Fault[]> {
+    /** Expects for each wanted entry a fault with at least its members. */
+    async function expectFaults(
+      wanted: ExpectedFault[],
+      more: Partial<FsckContext> = {},
+    ): Promise<Fault[]> {
       const { faults } = await fsck({ ...ctx, ...more });
       for (const one of wanted) {
-        const found = faults.some((fault) =>
+        const isFound = faults.some((fault) =>
           Object.entries(one).every(([name, value]) => fault[name as keyof Fault] === value),
         );
-        expect(found, `${JSON.stringify(one)} in\n${faults.map(formatFault).join("\n")}`).to.equal(
-          true,
-        );
+        expect(
+          isFound,
+          `${JSON.stringify(one)} in\n${faults.map(formatFault).join("\n")}`,
+        ).to.equal(true);
       }
       for (const { code } of faults) seen.add(code);
       return faults;
@@ -128,7 +135,7 @@ describe("fsck", () => {
     const entryOf = (name: string) =>
       ctx.prisma.entry.findFirstOrThrow({ where: { event: life.events[name]! } });
 
-    it("1: the ledger's row", async () => {
+    it("check 1: names a missing, extra or altered ledger row", async () => {
       await change("ledger", `DELETE FROM ledger`);
       await expectFaults([{ code: "LEDGER_MISSING", table: "ledger" }]);
       await victim.restore("ledger");
@@ -146,7 +153,7 @@ describe("fsck", () => {
       await expectFaults(columns.map((column) => ({ code: "LEDGER_DIFFERS", column })));
     });
 
-    it("2, 3: blocks", async () => {
+    it("checks 2, 3: names an altered or missing block", async () => {
       const { block } = await settlementOf("ship");
       await change("block", `UPDATE block SET hash = $1 WHERE number = $2`, ZERO_HASH, block);
       await expectFaults([
@@ -159,7 +166,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "BLOCK_MISSING", row: String(block) }]);
     });
 
-    it("4: what the ledger recorded and the database lacks, or has otherwise", async () => {
+    it("check 4: names a recorded event that the database lacks or has with other values", async () => {
       const hash = life.events["ship"]!;
       await change("event", `DELETE FROM event WHERE hash = $1`, hash);
       await expectFaults([{ code: "RECORDED_MISSING", table: "event", row: hash }]);
@@ -174,7 +181,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("4: what the database says was recorded and was not", async () => {
+    it("check 4: names an event marked as recorded that the ledger never recorded", async () => {
       const { block, blockHash, transaction } = await settlementOf("ship");
       const hash = life.events["queued last"]!;
       await change(
@@ -191,7 +198,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("5: what is called final before its time", async () => {
+    it("check 5: names an event marked final before its block is final", async () => {
       const faults = await expectFaults(
         [
           {
@@ -207,7 +214,7 @@ describe("fsck", () => {
       expect(faults.some(({ row }) => row === life.events["ship"])).to.equal(false);
     });
 
-    it("6, 7: parties and keys", async () => {
+    it("checks 6, 7: names altered, missing and extra registrations, parties and keys", async () => {
       const party = life.service.parties.maker.address;
       await change(
         "registration",
@@ -243,7 +250,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("8: which field of the signed bytes was altered, and from what", async () => {
+    it("check 8: names the altered field of signed bytes with its original value", async () => {
       const row = life.events["receive"]!;
       const set = `UPDATE event SET bytes = replace(bytes, '"quantity":990', '"quantity":1000') WHERE hash = $1`;
       await change("event", set, row);
@@ -262,7 +269,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "BYTES_MALFORMED", row, found: "NON_CANONICAL" }]);
     });
 
-    it("8: a key that is not of its bytes", async () => {
+    it("check 8: names an event whose hash does not match its bytes", async () => {
       for (const table of ["event", "entry"])
         await change(
           table,
@@ -279,7 +286,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "HASH_DIFFERS", table: "event", row: ZERO_HASH }]);
     });
 
-    it("9: a copied column", async () => {
+    it("check 9: names a column that differs from the signed bytes", async () => {
       const row = life.events["ship"]!;
       await change(
         "event",
@@ -293,8 +300,8 @@ describe("fsck", () => {
       ]);
     });
 
-    it("10: signatures", async () => {
-      const row = life.events["cancel"]!; // of the maker's, after its first key was revoked
+    it("check 10: names a malformed, missing, foreign or revoked signature", async () => {
+      const row = life.events["cancel"]!; // the maker signed it after its first key was revoked
       const set = `UPDATE event SET signature = $2 WHERE hash = $1`;
       const { signature } = await ctx.prisma.event.findUniqueOrThrow({ where: { hash: row } });
       await change("event", set, row, `${signature!.slice(0, -2)}1d`);
@@ -317,14 +324,14 @@ describe("fsck", () => {
       await expectFaults([{ code: "SIGNATURE_BY_REVOKED_KEY", row, found: revoked }]);
     });
 
-    it("10: a signature that is missing, and that the chain shows to everybody", async () => {
+    it("check 10: names a missing signature with the one that the chain has", async () => {
       const row = life.events["foreign"]!;
       const { signature } = await ctx.prisma.event.findUniqueOrThrow({ where: { hash: row } });
       await change("event", `UPDATE event SET signature = NULL WHERE hash = $1`, row);
       await expectFaults([{ code: "SIGNATURE_MISSING", row, expected: signature! }]);
     });
 
-    it("11: entries", async () => {
+    it("check 11: names altered, missing and extra entries", async () => {
       const { event, lot, word } = await entryOf("ship to refuse");
       const row = `${event}/${lot}`;
       await change("entry", `UPDATE entry SET held = true WHERE event = $1`, event);
@@ -345,7 +352,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("11: a signed event that breaks a rule", async () => {
+    it("check 11: names a signed event that breaks a rule", async () => {
       const id = life.lots["L2"]!;
       const lot = await ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
       const { lastEvent, holder, consignee, held } = lot;
@@ -398,7 +405,7 @@ describe("fsck", () => {
       );
     });
 
-    it("12: details", async () => {
+    it("check 12: names altered, malformed, missing and unsigned details", async () => {
       const row = life.events["ship"]!;
       const set = (column: string) => `UPDATE event SET ${column} = $2 WHERE hash = $1`;
       const { details } = await ctx.prisma.event.findUniqueOrThrow({ where: { hash: row } });
@@ -430,7 +437,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("12: what another service disclosed", async () => {
+    it("check 12: names an altered disclosure from another service", async () => {
       const row = life.events["foreign"]!;
       await change(
         "event",
@@ -441,7 +448,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "DETAILS_DIFFER", row, column: "disclosure", found: ZERO_HASH }]);
     });
 
-    it("13: settlements and what they are of", async () => {
+    it("check 13: names settlements and events or notices that do not belong together", async () => {
       const id = life.events["queued"]!;
       await change("settlement", `UPDATE settlement SET notice = event WHERE id = $1`, id);
       await expectFaults([{ code: "SETTLEMENT_EXTRA", row: id, column: "notice" }]);
@@ -465,14 +472,16 @@ describe("fsck", () => {
       ]);
     });
 
-    it("14: a sequence that is still to be given out", async () => {
+    it("check 14: names a row whose sequence number was not assigned yet", async () => {
       for (const table of ["event", "notice", "settlement"]) {
         await change(table, `UPDATE ${table} SET sequence = sequence + 1000`);
-        await expectFaults([{ code: "SEQUENCE_AHEAD", table, column: "sequence" } as Seen]);
+        await expectFaults([
+          { code: "SEQUENCE_AHEAD", table, column: "sequence" } as ExpectedFault,
+        ]);
       }
     });
 
-    it("15: reasons of what is held or void", async () => {
+    it("check 15: names an unfounded reason of a held or void settlement", async () => {
       const set = `UPDATE settlement SET reason = $2::jsonb WHERE id = $1`;
       for (const reason of [
         { name: "PartyIsSuspended", args: [life.service.parties.maker.address] },
@@ -509,14 +518,14 @@ describe("fsck", () => {
       await expectFaults([{ code: "REASON_UNFOUNDED", row, column: "state" }]);
     });
 
-    it("16: what waits before what it follows", async () => {
+    it("check 16: names an event queued before its predecessor", async () => {
       const [first, second] = [await settlementOf("signed"), await settlementOf("queued")];
       const set = `UPDATE settlement SET sequence = CASE id WHEN $1 THEN $4::bigint ELSE $3::bigint END WHERE id IN ($1, $2)`;
       await change("settlement", set, first.id, second.id, first.sequence, second.sequence);
       await expectFaults([{ code: "OUT_OF_ORDER", row: second.id, column: "sequence" }]);
     });
 
-    it("17: attempts and what they carry", async () => {
+    it("check 17: names altered, missing and closed attempts, and the settlements they carry", async () => {
       const [open] = await ctx.prisma.attempt.findMany({ where: { closedAt: null } });
       const { hash, raw, sender } = open!;
       const set = (column: string) => `UPDATE attempt SET ${column} = $2 WHERE hash = $1`;
@@ -548,7 +557,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "SENDER_MISSING", row: sender }]);
     });
 
-    it("18: two live events after one word, and a live one after one that is not", async () => {
+    it("check 18: names two live events over one word, and a live event after a void one", async () => {
       const set = `UPDATE entry SET live = true WHERE event = $1`;
       const { event, lot } = await entryOf("void");
       await change("entry", set, event);
@@ -559,7 +568,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "LIVE_AFTER_VOID", row: `${after.event}/${after.lot}` }]);
     });
 
-    it("19, 20: lots, and who sees them", async () => {
+    it("checks 19, 20: names altered, missing and extra lots and interests", async () => {
       const row = life.lots["C1"]!;
       await change("lot", `UPDATE lot SET mpn = 'OTHER' WHERE id = $1`, row);
       await expectFaults([
@@ -584,7 +593,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("21, 22: words, where all that belongs to an event or a notice is gone together", async () => {
+    it("checks 21, 22: names an event and a notice deleted with all their rows", async () => {
       const { event, lot } = await entryOf("scrap");
       await change("event", `DELETE FROM event WHERE hash = $1`, event);
       await change("entry", `DELETE FROM entry WHERE event = $1`, event);
@@ -603,7 +612,7 @@ describe("fsck", () => {
       expect((await verdictOf(ctx, lot)).verdict).to.equal("FAIL");
     });
 
-    it("23: stored keys", async () => {
+    it("check 23: names an unreadable stored key, and one of another party", async () => {
       const { address, sealed } = await ctx.prisma.storedKey.findFirstOrThrow({
         where: { purpose: "signing" },
       });
@@ -633,7 +642,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("24: that it accepted something itself", async () => {
+    it("check 24: names an event and a notice that lost their time of acceptance", async () => {
       await change(
         "event",
         `UPDATE event SET accepted_at = NULL WHERE hash = $1`,
@@ -650,7 +659,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("25: documents", async () => {
+    it("check 25: names altered, missing and malformed documents", async () => {
       const maker = life.service.parties.maker.address;
       const { hash, size } = await ctx.prisma.document.findFirstOrThrow({
         where: { owner: maker },
@@ -692,7 +701,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "DOCUMENT_OF_NOBODY", column: "owner" }]);
     });
 
-    it("26: statements", async () => {
+    it("check 26: names altered and missing statements", async () => {
       const rows = await ctx.prisma.statement.findMany({ orderBy: { kind: "asc" } });
       const [authorisation, alert] = rows.map(({ digest }) => digest) as [string, string, string];
       const set = (row: string, what: string, value: unknown) =>
@@ -715,14 +724,14 @@ describe("fsck", () => {
       await expectFaults([{ code: "STATEMENT_MISSING", row: alert }]);
     });
 
-    it("says so when the document store does not answer, once", async () => {
+    it("reports a silent document store once", async () => {
       const get = (hash: string) =>
         Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "down"));
       const faults = await expectFaults([], { documents: { ...ctx.documents, get } });
       expect(faults.map(({ code }) => code)).to.deep.equal(["STORE_UNREACHABLE"]);
     });
 
-    it("13: a notice that the ledger cannot take", async () => {
+    it("check 13: names a notice that the ledger would refuse", async () => {
       const lab = life.service.parties.lab.address;
       const sign = await openSigner(ctx.prisma, ctx.keystore, lab);
       for (const table of ["notice", "settlement"]) changed.add(table);
@@ -755,7 +764,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("says so when the node does not answer, once, and still finds what needs none", async () => {
+    it("reports an unreachable node once, and still finds faults without it", async () => {
       const request: Context["request"] = () =>
         Promise.reject(Object.assign(new Error("down"), { code: -32000 }));
       const dead = { request, reader: ledgerReader({ request, ...ctx.domain }) };
@@ -767,7 +776,7 @@ describe("fsck", () => {
       expect(faults.filter(({ code }) => code.startsWith("NODE_"))).to.have.length(1);
     });
 
-    it("says so when the node stops answering on the way", async () => {
+    it("reports a node that stops answering during the check", async () => {
       for (const silent of ["eth_getLogs", "eth_call", "eth_getCode"]) {
         const request: Context["request"] = (method, params) =>
           method === silent ? Promise.reject(new Error("cut")) : ctx.request(method, params);
@@ -782,7 +791,7 @@ describe("fsck", () => {
       }
     });
 
-    it("says so when the node is on another chain", async () => {
+    it("reports a node on another chain", async () => {
       const request: Context["request"] = async (method, params) =>
         method === "eth_chainId" ? "0x1" : ctx.request(method, params);
       const faults = await expectFaults([], {
@@ -792,7 +801,7 @@ describe("fsck", () => {
       expect(faults.map(({ code }) => code)).to.deep.equal(["NODE_INCONSISTENT"]);
     });
 
-    it("27: what was accepted and is not in the log, or twice", async () => {
+    it("check 27: names an accepted event that is missing from the log or in it twice", async () => {
       const [first, second, third] = await ctx.prisma.leaf.findMany({
         orderBy: { index: "asc" },
         take: 3,
@@ -846,7 +855,7 @@ describe("fsck", () => {
       expect(swapped).to.have.length(2);
     });
 
-    it("28, 29: tiles and checkpoints", async () => {
+    it("checks 28, 29: names altered, missing and extra tiles and checkpoints", async () => {
       await change("tile", `DELETE FROM tile`);
       await expectFaults([{ code: "TILE_MISSING", row: "0/0" }]);
       await victim.restore("tile");
@@ -876,7 +885,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "CHECKPOINT_BEYOND", row: "10000" }]);
     });
 
-    it("30, 31: what was anchored", async () => {
+    it("checks 30, 31: names altered, missing and extra anchorings, and a log that differs from them", async () => {
       const [first, second] = await ctx.prisma.anchoring.findMany({ orderBy: { size: "asc" } });
       await change("anchoring", `DELETE FROM anchoring WHERE size = $1`, first!.size);
       expect(
@@ -912,7 +921,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "ANCHORED_ELSE", row: String(second!.size), column: "size" }]);
     });
 
-    it("17: an attempt that anchors another checkpoint than is noted", async () => {
+    it("check 17: names an attempt whose stored checkpoint differs from its transaction's", async () => {
       await change(
         "attempt",
         `UPDATE attempt SET checkpoint = checkpoint + 1 WHERE checkpoint IS NOT NULL`,
@@ -920,7 +929,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "ATTEMPT_DIFFERS", column: "checkpoint" }]);
     });
 
-    it("28: both a leaf and its tile altered leave a checkpoint that does not fit", async () => {
+    it("check 28: names the checkpoint when a leaf and its tile were altered together", async () => {
       const { event } = await ctx.prisma.leaf.findUniqueOrThrow({ where: { index: 1 } });
       await change("leaf", `UPDATE leaf SET index = 1 - index WHERE index IN (0, 1)`);
       await change(
@@ -936,14 +945,14 @@ describe("fsck", () => {
       );
     });
 
-    it("lists a thousand faults and counts the others", async () => {
+    it("lists a thousand faults and counts the rest", async () => {
       const sql = `INSERT INTO interest SELECT $1, '0x' || lpad(to_hex(n), 40, '0') FROM generate_series(1, 1100) n`;
       await change("interest", sql, life.lots["L1"]!);
       const { faults, unlisted } = await fsck(ctx);
       expect([faults.length, unlisted]).to.deep.equal([1000, 100]);
     });
 
-    it("32: names a log-only event beside a settled one, or in a transaction", async () => {
+    it("check 32: names a log-only event beside a settled one, and a log-only notice", async () => {
       const row = life.events["logged"]!;
       await change("settlement", `UPDATE settlement SET state = 'queued' WHERE id = $1`, row);
       await expectFaults([
@@ -963,7 +972,7 @@ describe("fsck", () => {
       ]);
     });
 
-    it("33: proofs by another operator's log that do not lead to what it anchored", async () => {
+    it("check 33: names a proof that does not lead to what the other operator's log anchored", async () => {
       const row = life.events["imported"]!;
       const { block } = await ctx.prisma.foreignLeaf.findUniqueOrThrow({ where: { event: row } });
       const wrong = async (sql: string, column: string) => {
@@ -981,12 +990,12 @@ describe("fsck", () => {
       await wrong(`block = ${block + 1}`, "block");
     });
 
-    it("has a test for every kind of fault", () => {
+    it("is tested with every fault code", () => {
       expect([...seen]).to.have.members(Object.keys(FAULTS));
     });
   });
 
-  it("writes nothing", async () => {
+  it("writes nothing to the database", async () => {
     const digest = async () => {
       const { rows } = await life.service.database.pool.query<{ xid: string }>(
         "SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid",
@@ -1016,8 +1025,8 @@ describe("fsck", () => {
     ).to.have.length.lessThan(400);
   });
 
-  describe("behind the chain's newest block", () => {
-    it("compares words where the chain has gone on and the node has no older state", async () => {
+  describe("while it is behind the chain's newest block", () => {
+    it("compares words when the node has no older state", async () => {
       const { other, lots } = life;
       const maker = other.parties.maker.address;
       const F1 = [{ lot: lots["F1"]! }];

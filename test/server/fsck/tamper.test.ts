@@ -1,6 +1,6 @@
-// Every column of every table, and whole rows, altered behind the service's back: fsck names the table, the column and the
-// row, and the verdict on the lots concerned names altered evidence. What neither does stands in the list of
-// docs/decisions/0008-fsck-covers-signed-data.md, or this fails: so a new column fails until somebody decides.
+// Tests that fsck names every alteration of a column or row by table, column and row, and that verdicts name altered
+// evidence. Exceptions stand in the list of docs/decisions/0008-fsck-covers-signed-data.md. A new column fails here until
+// it is checked or listed.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { ledgerReader } from "../../../protocol/chain/reader.ts";
@@ -22,7 +22,7 @@ import {
 
 const LIST = new URL("../../../docs/decisions/0008-fsck-covers-signed-data.md", import.meta.url);
 
-/** What the list exempts: by column or by kind of change to rows, wholly or in part. */
+/** Reads the exceptions from the list: by column or by kind of change to rows, wholly or in part. */
 function readList(): Map<string, "not" | "in part"> {
   const lines = readFileSync(LIST, "utf8").matchAll(
     /^\| ((?:delete |insert |swap )?`[\w.]+`) \| (not|in part) \| \S.*\|$/gm,
@@ -32,7 +32,7 @@ function readList(): Map<string, "not" | "in part"> {
   );
 }
 
-/** Columns of which either may be the altered one where they contradict each other. */
+/** Groups of columns that contradict each other when one is altered: fsck may name any of them. */
 const TWINS = [
   ["event.details", "event.secret"],
   ["event.disclosure", "event.details"],
@@ -43,10 +43,10 @@ const TWINS = [
   ["foreign_leaf.operator", "foreign_leaf.index", "foreign_leaf.size", "foreign_leaf.proof"],
 ];
 
-/** The tables whose rows are evidence, or lead to it. */
+/** The tables whose rows are evidence or lead to it. */
 const EVIDENCE = ["event", "entry", "notice"];
 
-describe("tampering", () => {
+describe("fsck after tampering", () => {
   let life: Life;
   let victim: Victim;
   let ctx: Context;
@@ -57,7 +57,7 @@ describe("tampering", () => {
 
   before(async () => {
     life = await live();
-    ctx = standingStill(life.service.ctx);
+    ctx = withCachedChain(life.service.ctx);
     victim = await prepareVictim(life.service.database.pool);
     expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
     for (const { lot } of await ctx.prisma.entry.findMany({ distinct: ["lot"] })) {
@@ -66,9 +66,9 @@ describe("tampering", () => {
   });
   after(() => life.close());
 
-  // The tables are known before the database is there: mocha wants its tests named at once.
+  // The tables come from the schema, because mocha needs the tests' names before the database is open.
   for (const table of tablesOfSchema()) {
-    it(`of ${table} is named`, async () => {
+    it(`names every alteration of ${table}`, async () => {
       const columns = victim.columns.filter((column) => column.table === table);
       expect(columns, "columns").not.to.have.length(0);
       const isChosen = chosen(victim, table);
@@ -80,12 +80,15 @@ describe("tampering", () => {
       const possible = tamperings.filter(({ before }) => isChosen.has(before));
       for (const tampering of IS_LONG ? possible : oneOfEach(possible))
         missed.push(...(await tryOne(tampering)));
-      expect(missed, "what nobody named").to.deep.equal([]);
-      expect((await fsck(ctx)).faults.map(formatFault), "once all is put back").to.deep.equal([]);
+      expect(missed, "alterations that neither fsck nor a verdict named").to.deep.equal([]);
+      expect(
+        (await fsck(ctx)).faults.map(formatFault),
+        "faults after the table was restored",
+      ).to.deep.equal([]);
     });
   }
 
-  it("of each table and each column was tried", () => {
+  it("is tested with every table and every column", () => {
     expect(tablesOfSchema()).to.have.members([
       ...new Set(victim.columns.map(({ table }) => table)),
     ]);
@@ -93,7 +96,7 @@ describe("tampering", () => {
     expect(columns.filter((column) => !used.has(column))).to.deep.equal([]);
   });
 
-  it("that goes unnamed is on the list, and the list has nothing else", () => {
+  it("misses only the alterations that the decision record lists", () => {
     const unnamed = [...used].filter(([, counts]) => counts.unnamed > 0);
     const seen = unnamed.map(([what, { named }]) => `${what} ${named === 0 ? "not" : "in part"}`);
     if (IS_LONG) expect([...exempt].map(([what, kind]) => `${what} ${kind}`)).to.have.members(seen);
@@ -102,7 +105,7 @@ describe("tampering", () => {
 
   const ofColumn = (column: Column) => columnTamperings(victim, column);
 
-  /** Alters, looks, and puts back. Gives back what went unnamed against the list. */
+  /** Applies an alteration, runs the checks and restores the table. Returns the alteration if it was missed and is not listed. */
   async function tryOne(tampering: Tampering): Promise<string[]> {
     const { table, column, sql, values, what } = tampering;
     await victim.pool.query(sql, values);
@@ -122,7 +125,7 @@ describe("tampering", () => {
     }
   }
 
-  /** Why fsck does not name what was done; undefined where it does. */
+  /** Why fsck does not name the alteration; undefined if it does. */
   function whyUnnamed(
     { table, column, row, rowAfter }: Tampering,
     faults: readonly Fault[],
@@ -139,7 +142,7 @@ describe("tampering", () => {
     return isNamed ? undefined : `fsck names other columns: ${here.map(formatFault).join("\n")}`;
   }
 
-  /** Why a verdict that stands on altered evidence does not say so; undefined where all do, or none stands on it. */
+  /** Why a verdict that relies on altered evidence does not name it; undefined if it does, or if no verdict relies on it. */
   async function whyVerdictSilent({
     table,
     column,
@@ -148,7 +151,7 @@ describe("tampering", () => {
     rowAfter,
   }: Tampering): Promise<string | undefined> {
     if (!EVIDENCE.includes(table)) return undefined;
-    if (column === "sequence" || column === "accepted_at") return undefined; // of no weight for any lot
+    if (column === "sequence" || column === "accepted_at") return undefined; // no verdict uses it
     if (what.startsWith("insert event")) return undefined; // no entry leads to it
     const hash = (before["hash"] ?? before["event"] ?? before["digest"])!;
     const hashes = [hash, rowAfter.split("/")[0]!];
@@ -158,7 +161,7 @@ describe("tampering", () => {
         : sound.events.some(({ event }) => event === hash),
     );
     if (concerned.length === 0) return undefined;
-    // One lot after the other, for each takes its time.
+    // A verdict takes time, so each alteration checks one of the lots in turn.
     const [lot, sound] = concerned[turn++ % concerned.length]!;
     const verdict = await verdictOf(ctx, lot);
     if (verdict.verdict === "PASS") return `the verdict on ${lot} is PASS`;
@@ -172,13 +175,13 @@ describe("tampering", () => {
   }
 });
 
-/** The first change to each column, and the first of each kind to whole rows. */
+/** The first alteration of each column, and the first of each kind of whole rows. */
 function oneOfEach(tamperings: readonly Tampering[]): Tampering[] {
   const kinds = Map.groupBy(tamperings, ({ column, what }) => column ?? what.split(" ")[0]);
   return [...kinds.values()].map(([first]) => first!);
 }
 
-/** Rules of findings that say what is missing where an event cannot be named, for it is not there any more. */
+/** Codes of findings about a missing event, which therefore cannot name it. */
 const MISSING = [
   "ORIGIN_MISSING",
   "PreviousMismatch",
@@ -188,8 +191,8 @@ const MISSING = [
   "NODE_INCONSISTENT",
 ];
 
-/** A context whose chain stands still, as it does here: each question is asked once. */
-function standingStill(ctx: Context): Context {
+/** A context that asks the node each question once: the chain stands still here. */
+function withCachedChain(ctx: Context): Context {
   const answers = new Map<string, Promise<unknown>>();
   const request: Context["request"] = (method, params = []) => {
     const key = JSON.stringify([method, params]);
@@ -206,10 +209,10 @@ function tablesOfSchema(): string[] {
   return [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name!);
 }
 
-/** Rows that stand for the others of their table: one of each kind that fsck could treat in its own way. */
+/** Rows that represent their table: one of each kind that fsck could treat differently. */
 function chosen(victim: Victim, table: string): Set<Row> {
   const settlements = new Map(victim.rows.get("settlement")!.map((row) => [row["id"]!, row]));
-  // Of what waits alone nothing else tells whether it should: of the rest, other events of its lots do.
+  // Whether a queued event should wait follows from other events of its lots, unless it is alone.
   const entries = victim.rows.get("entry")!;
   const isAlone = (event: string | null | undefined) =>
     entries

@@ -1,4 +1,4 @@
-// Labels to lots over HTTP: which lot a label names, what of it differs from the record, and labels as images.
+// Tests scans of labels over HTTP: which lot a label names, which fields differ from the record, and labels as images.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
@@ -15,7 +15,7 @@ const GS = "\x1d";
 const format06 = (...elements: string[]) =>
   `[)>\x1e06${elements.map((each) => GS + each).join("")}\x1e\x04`;
 
-/** What a lot's label and record say, unless a test says otherwise. */
+/** The fields of a lot's label and record unless a test changes them. */
 const PART = {
   manufacturer: "Test maker",
   mpn: "RX-4711/AB",
@@ -26,7 +26,7 @@ const PART = {
 };
 const QUANTITY = 2500;
 
-describe("scanning labels", () => {
+describe("label scans", () => {
   let http: TestHttp;
   let serial = 0;
 
@@ -35,7 +35,7 @@ describe("scanning labels", () => {
   });
   after(() => http.close());
 
-  /** A lot of a maker's lot that no other test has. */
+  /** Commissions a lot of a new maker's lot, so that no other test has it. */
   async function newLot(more: object = {}, without: keyof typeof PART | null = null) {
     const lotNumber = `RP-2024-${++serial}`;
     const details = { ...PART, makerLot: `LOT-${serial}`, ...more };
@@ -53,8 +53,8 @@ describe("scanning labels", () => {
   const linkTo = (lot: string, more: { chainId?: number; ledger?: string } = {}) =>
     lotLink("https://elsewhere.example/sub", { lot, ...http.ctx.domain, ...more });
 
-  describe("the lot that a label names", () => {
-    it("is found by our own label, agrees in every field, and is INCOMPLETE until it is settled", async () => {
+  describe("POST /v1/scan: lot", () => {
+    it("finds the lot by our own label, with every field agreeing, INCOMPLETE until settled", async () => {
       const { lot, content } = await newLot();
       const before = await scan(labelText(content));
       expect([lotsOf(before), before.why, before.message]).to.deep.equal([[lot], null, null]);
@@ -64,7 +64,7 @@ describe("scanning labels", () => {
       expect((await scan(labelText(content))).verdict!.verdict).to.equal("PASS");
     });
 
-    it("is found by its link under any host, of this chain and ledger only", async () => {
+    it("finds the lot by its link under any host, and not by a link of another chain or ledger", async () => {
       const { lot } = await newLot();
       expect(lotsOf(await scan(linkTo(lot)))).to.deep.equal([lot]);
       for (const foreign of [
@@ -82,14 +82,14 @@ describe("scanning labels", () => {
       }
     });
 
-    it("is found by the link before anything else the label says", async () => {
+    it("finds the lot by the link when the printed fields name another", async () => {
       const [linked, printed] = [await newLot(), await newLot()];
       const scanned = await scan([labelText(printed.content), linkTo(linked.lot)]);
       expect(lotsOf(scanned)).to.deep.equal([linked.lot]);
       expect(differing(scanned)).to.deep.equal(["packageId", "makerLot"]);
     });
 
-    it("is found by the maker's lot, by the one with the label's MPN where there are several", async () => {
+    it("finds the lot by the maker's lot, narrowed by the MPN if several match", async () => {
       const makerLot = "SHARED-1";
       const [one, other] = [await newLot({ makerLot }), await newLot({ makerLot, mpn: "RX-4712" })];
       expect(lotsOf(await scan(format06("1PRX-4712", `1T${makerLot}`)))).to.deep.equal([other.lot]);
@@ -103,7 +103,7 @@ describe("scanning labels", () => {
       ]);
     });
 
-    it("is found by a package id of its details, alone and among others of one maker's lot", async () => {
+    it("finds the lot by the package ID in its details, alone and among others of one maker's lot", async () => {
       const makerLot = "SHARED-2";
       await newLot({ makerLot });
       const { lot } = await newLot({ makerLot, packageId: "REEL_77%" });
@@ -112,7 +112,7 @@ describe("scanning labels", () => {
       expect((await scan(format06("3SREELX77%", "Q1"))).why).to.equal("NOT_KNOWN");
     });
 
-    it("is one of at most twenty, and it says that there are more", async () => {
+    it("answers at most twenty candidates and reports that there are more", async () => {
       const lots = Array.from({ length: 21 }, (_, i) => ({
         lotNumber: `MANY-${i}`,
         quantity: 5,
@@ -127,7 +127,7 @@ describe("scanning labels", () => {
       ]);
     });
 
-    it("is not told to a party that may not see it", async () => {
+    it("answers NOT_KNOWN to a party that may not see the lot", async () => {
       const { lot, content } = await newLot();
       for (const label of [
         labelText(content),
@@ -144,7 +144,7 @@ describe("scanning labels", () => {
       }
     });
 
-    it("is not guessed: no lot on the label, or no label", async () => {
+    it("answers no candidate when the label has no lot or is refused", async () => {
       const { content } = await newLot();
       const bag = await scan(
         format06(
@@ -171,8 +171,8 @@ describe("scanning labels", () => {
     });
   });
 
-  describe("what differs", () => {
-    it("is marked field by field, and the lot still named", async () => {
+  describe("POST /v1/scan: comparison", () => {
+    it("marks each field that differs and still names the lot", async () => {
       const { lot, content } = await newLot();
       const cases: [Partial<LabelContent>, string[]][] = [
         [{ mpn: "RX-4711/AC" }, ["mpn"]],
@@ -184,8 +184,8 @@ describe("scanning labels", () => {
         [{ dateCode: "20241031", dateCodeFormat: "YYYYMMDD" }, ["dateCode"]],
         [{ dateCode: "2443", dateCodeNewest: "2450" }, []],
       ];
-      for (const [said, fields] of cases) {
-        const scanned = await scan(labelText({ ...content, ...said }));
+      for (const [changed, fields] of cases) {
+        const scanned = await scan(labelText({ ...content, ...changed }));
         expect(lotsOf(scanned), fields.join()).to.deep.equal([lot]);
         expect(differing(scanned)).to.deep.equal(fields);
       }
@@ -203,7 +203,7 @@ describe("scanning labels", () => {
       });
     });
 
-    it("is unknown where one side says nothing", async () => {
+    it("answers agrees: null for a field that label or record lacks", async () => {
       const { makerLot } = await newLot({}, "msl");
       const { comparison } = await scan(format06(`1T${makerLot}`, "13E3"));
       const agrees = Object.fromEntries(comparison!.map((one) => [one.field, one.agrees]));
@@ -219,7 +219,7 @@ describe("scanning labels", () => {
       });
     });
 
-    it("is what a label says twice, and differently", async () => {
+    it("marks a field as differing when the label has two values for it", async () => {
       const { content } = await newLot();
       const scanned = await scan([labelText(content), "1PRX-FAKE"]);
       expect(differing(scanned)).to.deep.equal(["mpn"]);
@@ -228,7 +228,7 @@ describe("scanning labels", () => {
       );
     });
 
-    it("of dates in a maker's own form, or of several, is seen as far as they can be compared", async () => {
+    it("compares date codes in a maker's own format and mixed date codes as far as possible", async () => {
       const own = await newLot({ dateCode: "K7Z", dateCodeFormat: "other" });
       const dateOf = async (label: string) =>
         (await scan(label)).comparison!.find(({ field }) => field === "dateCode")!.agrees;
@@ -246,7 +246,7 @@ describe("scanning labels", () => {
       expect(await dateOf(format06(`1T${single.makerLot}`, "10DMIXED"))).to.equal(false);
     });
 
-    it("of a lot that was split off is judged by what its parent says of the pieces", async () => {
+    it("compares the label of a split-off lot with the details of its parent", async () => {
       const { lot, content } = await newLot();
       const children = [{ lotNumber: `CHILD-${++serial}`, quantity: 100 }];
       await acts.split(http.ctx, http.parties.maker.address, { lot, children });
@@ -257,7 +257,7 @@ describe("scanning labels", () => {
     });
   });
 
-  it("answers whatever is sent", async () => {
+  it("answers hostile labels without a failure, and 400 to a label that is not text", async () => {
     const hostile = [
       "",
       "\0",
@@ -296,7 +296,7 @@ describe("scanning labels", () => {
     }
   });
 
-  describe("labels as images", () => {
+  describe("GET /v1/lots/{lot}/label", () => {
     before(async () => {
       const path = fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
       const wasmBinary = Uint8Array.from(readFileSync(path)).buffer;
@@ -311,7 +311,7 @@ describe("scanning labels", () => {
       return response;
     };
 
-    it("carry the record as PNG, to the byte, and name the lot again", async () => {
+    it("answers PNGs that scan to the record, to the byte, and lead back to the lot", async () => {
       const { lot, content } = await newLot();
       const texts = [];
       for (const symbol of ["datamatrix", "pdf417", "qr"]) {
@@ -336,14 +336,14 @@ describe("scanning labels", () => {
       expect(scanned.verdict!.rules.find(({ rule }) => rule === "V11")!.result).to.equal("pass");
     });
 
-    it("are Data Matrix as SVG where nothing else is asked for", async () => {
+    it("answers a Data Matrix as SVG by default", async () => {
       const { lot } = await newLot();
       const response = await image(`/v1/lots/${lot}/label`);
       expect(response.headers.get("content-type")).to.match(/^image\/svg\+xml/);
       expect(await response.text()).to.match(/^<svg /);
     });
 
-    it("are refused where the record has what no label can carry; the link needs none of it", async () => {
+    it("refuses a label for a field that no label can carry, but still answers the link's QR code", async () => {
       const { lot } = await newLot({ mpn: "RX-µ" });
       const refused = await http.expecting(422, "GET", `/v1/lots/${lot}/label`, { key: "maker" });
       expect([refused["code"], refused["field"]]).to.deep.equal(["BAD_TEXT", "mpn"]);
@@ -356,7 +356,7 @@ describe("scanning labels", () => {
       expect(bare["field"]).to.equal("mpn");
     });
 
-    it("do not link to what is no host", async () => {
+    it("answers 400 to an invalid Host header", async () => {
       const { lot } = await newLot();
       for (const host of ["x".repeat(4_000), 'a"b', "a/b", "a?b=", "a b", "<svg>"]) {
         const status = await new Promise((resolve, reject) => {
@@ -373,7 +373,7 @@ describe("scanning labels", () => {
     });
   });
 
-  describe("on the command line", () => {
+  describe("reelproof scan", () => {
     class Written {
       text = "";
       write(text: string): void {
@@ -390,31 +390,31 @@ describe("scanning labels", () => {
       return { code, stdout: stdout.text, stderr: stderr.text };
     }
 
-    it("ends with the verdict's code, and marks what differs", async () => {
+    it("exits with the verdict's code and marks the fields that differ", async () => {
       const { lot, content } = await newLot();
       await http.settle();
       const typed = labelText({ ...content, mpn: "FAKE" })
         .replaceAll(GS, "{GS}")
         .replaceAll("\x1e", "{RS}")
         .replace("\x04", "{EOT}");
-      const told = await command([typed]);
-      expect([told.code, told.stderr]).to.deep.equal([12, ""]);
-      expect(told.stdout)
+      const result = await command([typed]);
+      expect([result.code, result.stderr]).to.deep.equal([12, ""]);
+      expect(result.stdout)
         .to.contain(lot)
         .and.match(/^FAIL /m);
-      expect(told.stdout.match(/^.*DIFFERS$/gm)).to.have.length(1);
-      expect(told.stdout).to.match(/^ {2}V14 FAIL LABEL_MPN_DIFFERS: /m);
-      expect(told.stdout).to.match(/^ *mpn +FAKE +RX-4711\/AB +DIFFERS$/m);
+      expect(result.stdout.match(/^.*DIFFERS$/gm)).to.have.length(1);
+      expect(result.stdout).to.match(/^ {2}V14 FAIL LABEL_MPN_DIFFERS: /m);
+      expect(result.stdout).to.match(/^ *mpn +FAKE +RX-4711\/AB +DIFFERS$/m);
     });
 
-    it("takes the label from standard input, and tells all as JSON", async () => {
+    it("reads the label from standard input and prints JSON with --json", async () => {
       const { lot, content } = await newLot();
       const { code, stdout } = await command(["--json"], `${labelText(content)}\n`);
       const scanned = JSON.parse(stdout) as ScanView;
       expect([code, lotsOf(scanned)]).to.deep.equal([11, [lot]]);
     });
 
-    it("ends with 1 where no lot is named, and with 2 without a label", async () => {
+    it("exits with 1 if the label names no lot, and with 2 without a label", async () => {
       const { code, stdout } = await command(["1PRX-4711/AB", "Q100"]);
       expect(code).to.equal(1);
       expect(stdout).to.contain("NO_LOT_ON_LABEL");

@@ -1,4 +1,4 @@
-// Symbols of labels as images: what a scanner reads from them is what was put in, to the byte.
+// Tests label symbols as images: a scanner reads back the written text, to the byte.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,7 @@ const label = (content: Partial<LabelContent> = {}): LotLabel => ({
   origin: "https://reelproof.example",
   link: { lot: `0x${"ab".repeat(32)}`, chainId: 31337, ledger: `0x${"cd".repeat(20)}` },
 });
-/** As long as its fields may be. */
+/** Every field as long as it may be. */
 const longest = label({
   lotNumber: "~".repeat(64),
   mpn: "M".repeat(64),
@@ -52,12 +52,12 @@ const longest = label({
 
 type Image = Parameters<typeof readBarcodes>[0];
 async function scanned(image: Image) {
-  // Control characters as they are: the default turns them into pictures.
-  const found = await readBarcodes(image, { textMode: "Plain" });
-  return found.map(({ format, text }) => ({ format: String(format), text }));
+  // "Plain" keeps control characters: the default replaces them with pictures.
+  const codes = await readBarcodes(image, { textMode: "Plain" });
+  return codes.map(({ format, text }) => ({ format: String(format), text }));
 }
 
-/** Draws the polygons of an SVG, which have right angles only: a pixel is dark where an odd number of edges lie above. */
+/** Draws the polygons of an SVG, all with right angles: a pixel is dark if an odd number of edges lie above it. */
 function drawn(svg: string): Image {
   const [width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!.slice(1).map(Number) as [
     number,
@@ -81,7 +81,7 @@ function drawn(svg: string): Image {
   return { data, width, height, colorSpace: "srgb" };
 }
 
-describe("labels as images", () => {
+describe("label symbols", () => {
   before(async () => {
     const path = fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
     await prepareZXingModule({
@@ -90,24 +90,27 @@ describe("labels as images", () => {
     });
   });
 
-  for (const [name, each] of Object.entries({ "a label": label(), "the longest label": longest }))
+  for (const [name, each] of Object.entries({
+    "a typical label": label(),
+    "the longest label": longest,
+  }))
     for (const symbol of SYMBOL_NAMES) {
-      it(`${name}: ${symbol} as PNG`, async () => {
-        const found = await scanned(await symbolPng(symbol, each));
-        expect(found).to.deep.equal([{ format: FORMATS[symbol], text: symbolText(symbol, each) }]);
+      it(`scan to the written text: ${symbol} of ${name} as PNG`, async () => {
+        const codes = await scanned(await symbolPng(symbol, each));
+        expect(codes).to.deep.equal([{ format: FORMATS[symbol], text: symbolText(symbol, each) }]);
       });
 
-      it(`${name}: ${symbol} as SVG`, async () => {
+      it(`scan to the written text: ${symbol} of ${name} as SVG`, async () => {
         const svg = symbolSvg(symbol, each);
         expect(svg).to.match(
           /^<svg viewBox="0 0 \d+ \d+" xmlns="http:\/\/www\.w3\.org\/2000\/svg">/,
         );
-        const found = await scanned(drawn(svg));
-        expect(found).to.deep.equal([{ format: FORMATS[symbol], text: symbolText(symbol, each) }]);
+        const codes = await scanned(drawn(svg));
+        expect(codes).to.deep.equal([{ format: FORMATS[symbol], text: symbolText(symbol, each) }]);
       });
     }
 
-  it("all three of one photo name the same lot, and agree", async () => {
+  it("agree on the lot when all three are in one photo", async () => {
     const texts = await Promise.all(
       SYMBOL_NAMES.map(async (symbol) => scanned(await symbolPng(symbol, label()))),
     );

@@ -1,4 +1,4 @@
-// Statements over HTTP: signed ones, lists as JSON and CSV, who sees which, and what is withdrawn.
+// Tests statements over HTTP: signed ones, lists as JSON and CSV, who sees which, and withdrawals.
 import { expect } from "chai";
 import {
   type Alert,
@@ -56,8 +56,8 @@ describe("statements", () => {
   const faults = ({ rows = [] }: Faulty) =>
     rows.map(({ row, column, code }) => [row, column, code]);
 
-  describe("lists", () => {
-    it("are read with a mark, semicolons, quotes and empty cells, all as text", async () => {
+  describe("as lists", () => {
+    it("are read from CSV with a byte order mark, semicolons, quotes and empty cells, all as text", async () => {
       const row =
         'ITX;A-1;counterfeit;;0007187692;"L1|L 2";2026-W07;2026-W07;;"two\nlines"'.replace(
           "two\nlines",
@@ -83,7 +83,7 @@ describe("statements", () => {
       });
     });
 
-    it("are taken in whole or not at all, with every fault by row and column", async () => {
+    it("are refused as a whole, with every fault by row and column", async () => {
       const before = await count();
       const rows = [
         "ITX,B-1,counterfeit,,X,,,,,",
@@ -104,13 +104,13 @@ describe("statements", () => {
       expect(await count()).to.equal(before);
     });
 
-    it("count the lines of cells that have several", async () => {
+    it("report the line of a fault after a cell with several lines", async () => {
       const rows = ['ITX,C-1,suspect,,X,,,,,"a\nb"', "ITX,C-2,rumour,,X,,,,,"];
       const { body } = await csv("/v1/alerts", [HEADER, ...rows].join("\n"));
-      expect(faults(body).map(([row]) => row)).to.deep.equal([2, 4]); // a line break is no text either
+      expect(faults(body).map(([row]) => row)).to.deep.equal([2, 4]); // a line break is not valid text either
     });
 
-    it("are refused in other encodings, with a code", async () => {
+    it("are refused in an encoding other than UTF-8", async () => {
       const cp1252 = Buffer.from(`${HEADER}\nITX,D-1,suspect,M\xfcller,X,,,,,`, "latin1");
       const utf16 = Buffer.from(`\ufeff${HEADER}\n`, "utf16le");
       for (const bytes of [cp1252, utf16]) {
@@ -121,7 +121,7 @@ describe("statements", () => {
       expect(status).to.equal(415);
     });
 
-    it("are refused with columns that nobody knows, twice the same, quotes that do not end, and empty", async () => {
+    it("are refused with an unknown or repeated column, an open quote, or no row", async () => {
       const unknown = await csv("/v1/alerts", "source,price\nITX,1\n");
       expect(faults(unknown.body)).to.deep.equal([[1, "price", "BAD_FIELD"]]);
       const twice = await csv("/v1/alerts", "source,Source\nITX,1\n");
@@ -132,7 +132,7 @@ describe("statements", () => {
         expect((await csv("/v1/alerts", text)).body.code).to.equal("BAD_LIST");
     });
 
-    it("come as JSON too, with the same faults", async () => {
+    it("are refused as JSON with the same faults as CSV", async () => {
       const list = [
         { source: "ITX", reference: "E-1", kind: "change", mpn: "X" },
         { kind: "change", more: 1 },
@@ -156,7 +156,7 @@ describe("statements", () => {
       expect([object.status, object.body.code]).to.deep.equal([400, "BAD_FIELD"]);
     });
 
-    it("have a bound on rows and on bytes", () => {
+    it("are refused beyond the limits on rows and bytes", () => {
       const list = (rows: number) =>
         `mpn,source,reference,kind\n${"X,ITX,F-1,change\n".repeat(rows)}`;
       const read = (text: string) =>
@@ -173,7 +173,7 @@ describe("statements", () => {
         .with.property("code", "BODY_TOO_LARGE");
     });
 
-    it("can be imported again when they have grown: what is known is not stated again", async () => {
+    it("state only new rows when a grown list is imported again", async () => {
       const row = (i: number) => `ITX,G-${i},suspect,,X,,,,,`;
       const first = await csv("/v1/alerts", [HEADER, row(1), row(1)].join("\n"));
       expect(first.body.statements!.map(({ known }) => known)).to.deep.equal([false, true]);
@@ -188,7 +188,7 @@ describe("statements", () => {
       expect(anew.body.statements!.map(({ known }) => known)).to.deep.equal([false, false]);
     });
 
-    it("leave nothing behind where one of them cannot be kept", async () => {
+    it("store no row when one of them cannot be stored", async () => {
       const before = await count();
       const alert = (reference: string): Alert => ({
         source: "ITX",
@@ -197,7 +197,7 @@ describe("statements", () => {
         mpn: "X",
       });
       let calls = 0;
-      const clock = () => http.ctx.clock() - (calls++ > 1 ? 1e6 : 0); // the second is ahead of its time
+      const clock = () => http.ctx.clock() - (calls++ > 1 ? 1e6 : 0); // the clock is too far behind for the second row's time
       const failed = await state({ ...http.ctx, clock }, http.parties.maker.address, "alert", [
         alert("H-1"),
         alert("H-2"),
@@ -207,8 +207,8 @@ describe("statements", () => {
     });
   });
 
-  describe("signed", () => {
-    it("are taken once, and answered the same again", async () => {
+  describe("signed by the issuer", () => {
+    it("are stored once, and answered as known when submitted again", async () => {
       const body = await signedStatement(http);
       const first = await http.expecting<object>(201, "post", "/v1/statements", {
         key: "maker",
@@ -229,7 +229,7 @@ describe("statements", () => {
       ]);
     });
 
-    it("are refused where content, signature, issuer, time or key are not right", async () => {
+    it("are refused with a wrong content, withdrawal, signature, time, issuer or key", async () => {
       const sign = await openSigner(http.ctx.prisma, http.ctx.keystore, http.parties.maker.address);
       const whole = await signedStatement(http);
       const refusal = async (
@@ -297,7 +297,7 @@ describe("statements", () => {
       expect((await withdrawal(ZERO_HASH))[1]).to.equal("BAD_FIELD");
     });
 
-    it("cannot be given by a party that is suspended", async () => {
+    it("are refused from a suspended party", async () => {
       const body = await signedStatement(http, "lab");
       await suspendParty(http.ctx, http.ownerKey, http.parties.lab.address);
       while (await followOnce(http.ctx));
@@ -309,8 +309,8 @@ describe("statements", () => {
     });
   });
 
-  describe("who sees them", () => {
-    it("alerts: their issuer alone; authorisations: everybody", async () => {
+  describe("visibility", () => {
+    it("shows alerts only to their issuer, and authorisations to everyone", async () => {
       const { statements } = await http.expecting<{ statements: [{ statement: string }] }>(
         ...([201, "post", "/v1/alerts"] as const),
         {
@@ -324,7 +324,7 @@ describe("statements", () => {
       expect(await sees("ems", alert)).to.equal(true);
       for (const key of ["maker", "distributor", "operator"] as const)
         expect(await sees(key, alert)).to.equal(false);
-      const gone = await http.expecting<{ statement: string }>(
+      const withdrawal = await http.expecting<{ statement: string }>(
         201,
         "post",
         `/v1/statements/${alert}/withdraw`,
@@ -333,8 +333,8 @@ describe("statements", () => {
         },
       );
       expect([
-        await sees("ems", gone.statement),
-        await sees("maker", gone.statement),
+        await sees("ems", withdrawal.statement),
+        await sees("maker", withdrawal.statement),
       ]).to.deep.equal([true, false]);
 
       const party = http.parties.distributor.address;
@@ -346,7 +346,7 @@ describe("statements", () => {
         expect(await sees(key, authorised.statements[0].statement)).to.equal(true);
     });
 
-    it("in pages, each once", async () => {
+    it("lists statements in pages, each once", async () => {
       const all = await listed("maker");
       const seen: string[] = [];
       let next: string | null = "";
@@ -363,7 +363,7 @@ describe("statements", () => {
     });
   });
 
-  it("withdrawing again answers the same, and only the issuer can", async () => {
+  it("are withdrawn once, only by their issuer, and answered as known when withdrawn again", async () => {
     const { statement } = (await csv("/v1/alerts", `${HEADER}\nITX,W-1,change,,X,,,,,`)).body
       .statements![0]!;
     const path = `/v1/statements/${statement}/withdraw`;

@@ -1,5 +1,5 @@
-// Where documents are kept: a directory, and a bucket behind a real HTTP server that computes signatures by itself
-// and fails in every way that stores fail. What both promise is tested by the same tests.
+// Tests the document stores: a directory, and a bucket behind a real HTTP server that computes signatures by itself and
+// fails in every way that stores fail. The same cases test what both stores promise.
 import { expect } from "chai";
 import {
   mkdtemp,
@@ -23,7 +23,7 @@ import {
 } from "../../../server/storage/blobs.ts";
 import { type Bucket, KEYS, openBucket, SETTINGS, signatureOf } from "../../support/bucket.ts";
 
-/** How a task fails: the store's code. */
+/** The code of the task's StoreError, or "none". */
 async function codeOf(task: Promise<unknown>): Promise<string> {
   try {
     await task;
@@ -40,12 +40,12 @@ const other = hashOf(Buffer.from("another"));
 
 interface Under {
   store: DocumentStore;
-  /** Puts other bytes in the place of a document, behind the store's back. */
+  /** Replaces a document's bytes behind the store's back. */
   alter(hash: string, bytes: Uint8Array): Promise<void>;
 }
 
-function keepsItsPromises(under: () => Under): void {
-  it("gives back what was put, and nothing for what was not", async () => {
+function itKeepsDocuments(under: () => Under): void {
+  it("returns a stored document, and undefined for a hash that is not stored", async () => {
     const { store } = under();
     expect(await store.has(hash)).to.equal(undefined);
     expect(await store.get(hash)).to.equal(undefined);
@@ -55,14 +55,14 @@ function keepsItsPromises(under: () => Under): void {
     expect(await store.get(other)).to.equal(undefined);
   });
 
-  it("takes the same again, also twenty times at once", async () => {
+  it("accepts the same document again, also twenty times at once", async () => {
     const { store } = under();
     await Promise.all(Array.from({ length: 20 }, () => store.put(hash, bytes)));
     await store.put(hash, bytes);
     expect(hashOf((await store.get(hash))!)).to.equal(hash);
   });
 
-  it("names what was altered, and puts it right when it comes again", async () => {
+  it("throws DOCUMENT_ALTERED for altered bytes, and restores them when the document is stored again", async () => {
     const { store, alter } = under();
     await store.put(hash, bytes);
     const before = (await store.has(hash))!.mark;
@@ -79,14 +79,14 @@ function keepsItsPromises(under: () => Under): void {
     expect(hashOf((await store.get(hash))!)).to.equal(hash);
   });
 
-  it("keeps a document of some megabytes whole", async () => {
+  it("stores a document of 5 MiB completely", async () => {
     const { store } = under();
     const large = Buffer.alloc(5 * 1024 * 1024, "reel");
     await store.put(hashOf(large), large);
     expect(hashOf((await store.get(hashOf(large)))!)).to.equal(hashOf(large));
   });
 
-  it("takes nothing but hashes for a place", async () => {
+  it("throws for a name that is not a hash", async () => {
     const { store } = under();
     for (const name of [
       "../../etc/passwd",
@@ -108,7 +108,7 @@ function keepsItsPromises(under: () => Under): void {
   });
 }
 
-describe("documents in a directory", () => {
+describe("directoryStore", () => {
   let folder: string;
   let store: DocumentStore;
   const fileOf = (of: string) => join(folder, "documents", of.slice(2, 4), of.slice(2));
@@ -120,9 +120,9 @@ describe("documents in a directory", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  keepsItsPromises(() => ({ store, alter: (of, altered) => writeFile(fileOf(of), altered) }));
+  itKeepsDocuments(() => ({ store, alter: (of, altered) => writeFile(fileOf(of), altered) }));
 
-  it("names files by the hash alone, for their owner only, and leaves nothing else", async () => {
+  it("names files by the hash, readable only by their owner, and leaves no other file", async () => {
     await store.put(hash, bytes);
     expect(await readdir(join(folder, "documents"))).to.have.members(["tmp", hash.slice(2, 4)]);
     expect(await readdir(join(folder, "documents", hash.slice(2, 4)))).to.deep.equal([
@@ -133,7 +133,7 @@ describe("documents in a directory", () => {
     expect(await readFile(fileOf(hash))).to.deep.equal(bytes);
   });
 
-  it("says so where it cannot write or read, and leaves what was there", async () => {
+  it("throws STORE_UNREACHABLE when it cannot write or read, and keeps the stored documents", async () => {
     await store.put(hash, bytes);
     await rm(temporary(), { recursive: true });
     await writeFile(temporary(), "no folder");
@@ -146,13 +146,13 @@ describe("documents in a directory", () => {
       expect(await codeOf(task)).to.equal("STORE_UNREACHABLE");
   });
 
-  it("does not read what is longer than any document", async () => {
+  it("throws DOCUMENT_ALTERED for a file longer than any document, without reading it", async () => {
     await store.put(hash, bytes);
     await truncate(fileOf(hash), MOST_BYTES + 1);
     expect(await codeOf(store.get(hash))).to.equal("DOCUMENT_ALTERED");
   });
 
-  it("removes what a crash left half written, an hour later", async () => {
+  it("removes half-written files of a crash after an hour", async () => {
     expect(await removeLeftBehind(join(folder, "documents"), Date.now())).to.equal(0);
     await store.put(hash, bytes);
     const now = Date.now();
@@ -170,7 +170,7 @@ describe("documents in a directory", () => {
   });
 });
 
-describe("documents in a bucket", () => {
+describe("s3Store", () => {
   let bucket: Bucket;
   let store: DocumentStore;
   const waits: number[] = [];
@@ -184,12 +184,12 @@ describe("documents in a bucket", () => {
   afterEach(() => bucket.close());
 
   const keyOf = (of: string) => `${of.slice(2, 4)}/${of.slice(2)}`;
-  keepsItsPromises(() => ({
+  itKeepsDocuments(() => ({
     store,
     alter: (of, altered) => Promise.resolve(bucket.put(keyOf(of), Buffer.from(altered))),
   }));
 
-  it("computes signatures as in the published example", () => {
+  it("computes the signature of AWS's published example", () => {
     // "GET Object" of AWS's page on signing requests to S3 with the Authorization header.
     const signature = signatureOf(
       {
@@ -210,7 +210,7 @@ describe("documents in a bucket", () => {
     expect(signature).to.equal("f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
   });
 
-  it("signs every request, its bytes included, and puts them under a path of the hash alone", async () => {
+  it("signs every request with its bytes, and uses the hash as the path", async () => {
     await store.put(hash, bytes);
     await store.get(hash);
     await store.has(hash);
@@ -223,7 +223,7 @@ describe("documents in a bucket", () => {
     expect(bucket.requests[0]!.headers["x-amz-content-sha256"]).to.equal(hash.slice(2));
   });
 
-  it("works below a path, and signs for the region that it is told", async () => {
+  it("works below a path, and signs for the configured region", async () => {
     const below = { ...SETTINGS, region: "garage", endpoint: `${bucket.url}/storage/v1/s3/` };
     bucket.expects({ region: "garage", prefix: "/storage/v1/s3" });
     const there = s3Store(below, KEYS, patience);
@@ -232,7 +232,7 @@ describe("documents in a bucket", () => {
     expect(bucket.refused).to.deep.equal([]);
   });
 
-  it("tries again where the store answers 500, 503 or 429, or breaks off", async () => {
+  it("retries when the store answers 500, 503 or 429, or breaks the connection", async () => {
     for (const fault of [500, 503, 429, "cut", "cut half way"] as const) {
       for (const task of [
         () => store.put(hash, bytes),
@@ -249,7 +249,7 @@ describe("documents in a bucket", () => {
     }
   });
 
-  it("gives up after three attempts, and keeps nothing half", async () => {
+  it("gives up after three attempts without storing half a document", async () => {
     for (const fault of [500, "cut", "cut half way"] as const) {
       bucket.fail(fault, fault, fault);
       expect(await codeOf(store.put(other, Buffer.from("another"))), String(fault)).to.equal(
@@ -260,7 +260,7 @@ describe("documents in a bucket", () => {
     }
   });
 
-  it("does not try again what that does not mend: a wrong key, another bucket, a redirect", async () => {
+  it("does not retry after a wrong key, region or bucket, or a redirect", async () => {
     const strangers = {
       secret: s3Store(
         { ...SETTINGS, endpoint: bucket.url },
@@ -289,7 +289,7 @@ describe("documents in a bucket", () => {
     expect(bucket.requests.some(({ path }) => path.startsWith("/redirected"))).to.equal(false);
   });
 
-  it("takes wrong bytes for what they are, also where they never end", async () => {
+  it("throws DOCUMENT_ALTERED for wrong bytes and for endless ones", async () => {
     await store.put(hash, bytes);
     bucket.fail("wrong bytes");
     expect(await codeOf(store.get(hash))).to.equal("DOCUMENT_ALTERED");
@@ -298,7 +298,7 @@ describe("documents in a bucket", () => {
     expect(hashOf((await store.get(hash))!)).to.equal(hash);
   }).timeout(20_000);
 
-  it("is not kept waiting by a store that says nothing", async () => {
+  it("throws STORE_UNREACHABLE when the store is silent or down", async () => {
     const hasty = s3Store({ ...SETTINGS, endpoint: bucket.url }, KEYS, {
       ...patience,
       transferMs: 30,
