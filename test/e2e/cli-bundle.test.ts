@@ -59,7 +59,8 @@ describe("reelproof verify BUNDLE", () => {
             JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32600, message: "no" } }),
           );
         const answers = [asked].flat().map(({ id, method, params }) => ({
-          ...{ jsonrpc: "2.0", id },
+          jsonrpc: "2.0",
+          id,
           result: answer(chain, method, params),
         }));
         response.end(JSON.stringify(isMany ? answers.reverse() : answers[0]));
@@ -221,7 +222,9 @@ describe("reelproof verify BUNDLE", () => {
     it("is INCOMPLETE when no checkpoint contract is named", async () => {
       const { code, body } = await told(trusting);
       expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
-        ...[11, "INCOMPLETE", ["CHECKPOINTS_NOT_TRUSTED", "SUSPECTED"]],
+        11,
+        "INCOMPLETE",
+        ["CHECKPOINTS_NOT_TRUSTED", "SUSPECTED"],
       ]);
       expect(codesOf(body).filter((each) => each === "CHECKPOINTS_NOT_TRUSTED")).to.have.length(
         logged.bundle.trail.events.length,

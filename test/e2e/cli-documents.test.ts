@@ -186,7 +186,7 @@ describe("reelproof document", () => {
     ]);
     expect(
       await failure("maker", add("page.html", "--type", "text/plain", "--quantity", "-1")),
-    ).to.deep.equal([...[1, "BAD_FIELD", "quantity"]]);
+    ).to.deep.equal([1, "BAD_FIELD", "quantity"]);
     await writeFile(out("long.txt"), "x".repeat(70_000));
     expect(await failure("maker", add("long.txt"))).to.deep.equal([1, "BODY_TOO_LARGE", undefined]);
     expect(await failure("operator", add("page.html", "--type", "text/plain"))).to.deep.equal([

@@ -12,7 +12,8 @@ import type { CustodyEvent } from "../../protocol/event/event.ts";
 describe("reelproof equivocation", () => {
   const made = commission(1);
   const both = [ship(made), ship(made, 100, 1_760_000_001)].map(({ bytes, signature }) => ({
-    ...{ event: JSON.parse(bytes) as CustodyEvent, signature: signature! },
+    event: JSON.parse(bytes) as CustodyEvent,
+    signature: signature!,
   }));
   const file = equivocationOf(domain, { lot: made.lot, previous: wordOf(made.state) }, [
     both[0]!,

@@ -203,7 +203,8 @@ describe("reelproof log audit", () => {
   const rootsOfLog = async () =>
     (await http.ctx.prisma.checkpoint.findMany({ orderBy: { size: "asc" } })).map(
       ({ size, root }) => ({
-        ...{ size: Number(size), root },
+        size: Number(size),
+        root,
       }),
     );
 
@@ -306,7 +307,8 @@ describe("reelproof log audit", () => {
       lots: [{ lotNumber: "TWICE", quantity: 5 }],
     });
     const shipped = await acts.ship(ctx, parties.maker.address, {
-      ...{ consignee: parties.distributor.address, lots: [{ lot: made.lots[0]! }] },
+      consignee: parties.distributor.address,
+      lots: [{ lot: made.lots[0]! }],
     });
     // The first becomes void, as if a rival had been settled elsewhere, and the rival is given to this service too.
     await ctx.prisma.settlement.update({ where: { id: shipped.hash }, data: { state: "void" } });
@@ -459,7 +461,12 @@ describe("reelproof log audit", () => {
         "0",
       ];
       return told<{ findings: { code: string }[]; error?: { code: string; field?: string } }>([
-        ...["verify", file, "--rpc", http.chain.url, ...trusted, ...more],
+        "verify",
+        file,
+        "--rpc",
+        http.chain.url,
+        ...trusted,
+        ...more,
       ]);
     };
     const found = async (more?: string[]) =>

@@ -42,13 +42,14 @@ describe("the command line on a new deployment", () => {
     }
     const { address } = await deployLedger(chain.request, LOCAL_CHAIN_ID, owner, addressOf(owner));
     settings = {
-      ...{
-        DATA_DIR: data.path,
-        PORT: "0",
-        LOG_LEVEL: "silent",
-        KEYSTORE_SECRET: randomBytes(16).toString("hex"),
-      },
-      ...{ CHAIN_RPC_URL: chain.url, LEDGER_ADDRESS: address, RELAYER_KEY: relayer, FINALITY: "0" },
+      DATA_DIR: data.path,
+      PORT: "0",
+      LOG_LEVEL: "silent",
+      KEYSTORE_SECRET: randomBytes(16).toString("hex"),
+      CHAIN_RPC_URL: chain.url,
+      LEDGER_ADDRESS: address,
+      RELAYER_KEY: relayer,
+      FINALITY: "0",
     };
     if (SERVER === undefined) return;
     await onServer(`CREATE DATABASE ${database}`);
@@ -110,7 +111,9 @@ describe("the command line on a new deployment", () => {
       "--party",
     ]);
     expect(await error(["api-key", "make", "--scope", "read", "--party", "Nobody"])).to.deep.equal([
-      ...[1, "UNKNOWN_PARTY", "--party"],
+      1,
+      "UNKNOWN_PARTY",
+      "--party",
     ]);
     expect(await error(["api-key", "list"], { RELAYER_KEY: "" })).to.deep.equal([
       2,
@@ -118,7 +121,9 @@ describe("the command line on a new deployment", () => {
       "RELAYER_KEY",
     ]);
     expect(await error(["fsck"], { CHAIN_RPC_URL: "http://127.0.0.1:9" })).to.deep.equal([
-      ...[3, "CHAIN_UNREACHABLE", undefined],
+      3,
+      "CHAIN_UNREACHABLE",
+      undefined,
     ]);
   });
 

@@ -21,15 +21,16 @@ describe("readPackingList", () => {
   it("returns lots with every cell as its exact text", () => {
     expect(rowsOf(`${HEADER}\n${ROW}\n`)).to.deep.equal([
       {
-        ...{ line: 2, lotNumber: "PKG-1", quantity: 3200 },
+        line: 2,
+        lotNumber: "PKG-1",
+        quantity: 3200,
         details: {
-          ...{
-            manufacturer: "Vellore Devices",
-            mpn: "VSMBJ24CA",
-            makerLot: "0007187692",
-            dateCode: "2614",
-          },
-          ...{ countryOfOrigin: "IN", msl: "1" },
+          manufacturer: "Vellore Devices",
+          mpn: "VSMBJ24CA",
+          makerLot: "0007187692",
+          dateCode: "2614",
+          countryOfOrigin: "IN",
+          msl: "1",
         },
       },
     ]);
@@ -119,21 +120,20 @@ describe("readPackingList", () => {
       expect(faults).to.deep.equal([]);
       expect(rows).to.deep.equal([
         {
-          ...{ line: 2, lotNumber: "R1", quantity: 250 },
+          line: 2,
+          lotNumber: "R1",
+          quantity: 250,
           details: {
-            ...{
-              supplierReference: "296-1-ND",
-              partDescription: "Regulator",
-              eccn: "EAR99",
-              customerPartNumber: "C-1",
-            },
-            ...{
-              hts: "8542.39.0001",
-              mpn: "HLV73333PDBVR",
-              manufacturer: "Halden",
-              countryOfOrigin: "PH",
-            },
-            ...{ dateCode: "2619", makerLot: "4G9.64" },
+            supplierReference: "296-1-ND",
+            partDescription: "Regulator",
+            eccn: "EAR99",
+            customerPartNumber: "C-1",
+            hts: "8542.39.0001",
+            mpn: "HLV73333PDBVR",
+            manufacturer: "Halden",
+            countryOfOrigin: "PH",
+            dateCode: "2619",
+            makerLot: "4G9.64",
           },
         },
       ]);

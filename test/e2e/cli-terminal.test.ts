@@ -136,7 +136,10 @@ describe("custodyOf", () => {
   });
   it("continues from a split in the parent lot", () => {
     expect(told("cut", trail)).to.deep.equal([
-      ...["commission maker 1000", "receive trader 990", "split trader 100", "receive builder 100"],
+      "commission maker 1000",
+      "receive trader 990",
+      "split trader 100",
+      "receive builder 100",
     ]);
   });
   it("begins with the assembly of a product", () => {

@@ -36,7 +36,9 @@ function stepsOf(stdout: string) {
   const pattern =
     /^ *(\d+)  (\w+) +(.+)\n    signed (0x[0-9a-f]{8})… by key 0x[0-9a-f]{8}… +stored +(\d+) facts? in one root +settled in block (\d+), 0x[0-9a-f]{8}…(?:, ([\d,]+) gas per lot)?$/gm;
   return [...stdout.matchAll(pattern)].map(([, , action, , , facts, block, gas]) => ({
-    ...{ action, facts: Number(facts), block: Number(block) },
+    action,
+    facts: Number(facts),
+    block: Number(block),
     gas: gas === undefined ? undefined : Number(gas.replace(",", "")),
   }));
 }

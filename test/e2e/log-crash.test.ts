@@ -91,7 +91,10 @@ describe("the log of a killed service", () => {
     const { size, root, anchored, key: verifier } = await atRest(accepted);
     expect(anchored).to.include({ size, root });
     const { body: report } = await callApi<{ faults: unknown[]; checked: Record<string, number> }>(
-      ...([service.url, operator, "/v1/fsck", {}] as const),
+      service.url,
+      operator,
+      "/v1/fsck",
+      {},
     );
     expect(report.faults).to.deep.equal([]);
     expect(report.checked["leaves"]).to.equal(size);

@@ -90,12 +90,12 @@ describe("two services on one chain", () => {
     ]);
     const { deployedBlock } = await world.ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
     const service = await startService(data.path, {
-      ...{
-        CHAIN_RPC_URL: world.chain.url,
-        LEDGER_ADDRESS: domain.ledger,
-        LEDGER_FROM_BLOCK: String(deployedBlock),
-      },
-      ...{ RELAYER_KEY: relayer, KEYSTORE_SECRET: secret, FINALITY: "0" },
+      CHAIN_RPC_URL: world.chain.url,
+      LEDGER_ADDRESS: domain.ledger,
+      LEDGER_FROM_BLOCK: String(deployedBlock),
+      RELAYER_KEY: relayer,
+      KEYSTORE_SECRET: secret,
+      FINALITY: "0",
     });
     // It has followed the ledger so far that it knows everybody.
     for (const { address } of Object.values(world.parties)) {
@@ -177,10 +177,12 @@ describe("two services on one chain", () => {
     const { distributor, ems } = world.parties;
     const details = { manufacturer: "Test maker", remarks: NARROWED };
     const made = await act(a, "maker", "/v1/lots", {
-      ...{ details, restricted: { remarks: "private" } },
+      details,
+      restricted: { remarks: "private" },
       lots: [
         {
-          ...{ lotNumber: "REEL-1", quantity: 1000 },
+          lotNumber: "REEL-1",
+          quantity: 1000,
           details: {
             mpn: "TM-1",
             makerLot: "L1",

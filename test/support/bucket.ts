@@ -113,7 +113,10 @@ export async function openBucket(): Promise<Bucket> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ url: `http://127.0.0.1:${port}`, requests, refused, put },
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    refused,
+    put,
     fail: (...more) => void faults.push(...more),
     get faults() {
       return faults.length;

@@ -95,7 +95,10 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
   return {
     ...service,
     ...(await serve({})),
-    ...{ keys, apiKey, nudges: () => nudges, beside: serve },
+    keys,
+    apiKey,
+    nudges: () => nudges,
+    beside: serve,
     async close() {
       await Promise.all(listenings.map((listening) => listening.close()));
       await service.close();

@@ -42,15 +42,15 @@ export interface Life {
 }
 
 const part = (lotNumber: string, quantity: number) => ({
-  ...{ lotNumber, quantity },
+  lotNumber,
+  quantity,
   details: {
-    ...{
-      manufacturer: "Northgate Semiconductor",
-      mpn: "NG74LVC1G08-Q",
-      makerLot: "K7T221",
-      dateCode: "2631",
-    },
-    ...{ countryOfOrigin: "MY", packageId: `PKG-${lotNumber}` },
+    manufacturer: "Northgate Semiconductor",
+    mpn: "NG74LVC1G08-Q",
+    makerLot: "K7T221",
+    dateCode: "2631",
+    countryOfOrigin: "MY",
+    packageId: `PKG-${lotNumber}`,
   },
 });
 
@@ -302,12 +302,10 @@ export async function live(): Promise<Life> {
 
   // documents: one with all that can be said of it, one with nothing; their bytes are as many and of one type
   await addDocument(ctx, maker, textOf("the maker's certificate"), {
-    ...{
-      kind: "coc",
-      name: "CoC K7T221",
-      issuer: "Northgate Semiconductor",
-      issuedOn: "2026-08-31",
-    },
+    kind: "coc",
+    name: "CoC K7T221",
+    issuer: "Northgate Semiconductor",
+    issuedOn: "2026-08-31",
     claims: { mpn: "NG74LVC1G08-Q", makerLot: "K7T221", quantity: 1000, certificateNumber: "C-7" },
   });
   await addDocument(ctx, distributor, textOf("a packing list, by hand"), {
@@ -352,7 +350,10 @@ export async function live(): Promise<Life> {
   ]);
 
   return {
-    ...{ service, other, lots, events },
+    service,
+    other,
+    lots,
+    events,
     async close() {
       await other.close();
       await service.close();
@@ -383,12 +384,12 @@ async function signedShipment(
   const secret = ctx.random(32);
   const details = { carrier };
   const event: CustodyEvent = {
-    ...{ action: ACTIONS.ship, actor: parties.maker.address, holder: parties.maker.address },
-    ...{
-      consignee: parties.distributor.address,
-      time: ctx.clock(),
-      details: detailsRoot(details, secret),
-    },
+    action: ACTIONS.ship,
+    actor: parties.maker.address,
+    holder: parties.maker.address,
+    consignee: parties.distributor.address,
+    time: ctx.clock(),
+    details: detailsRoot(details, secret),
     entries: [{ lot, previous, quantity }],
   };
   const sign = await openSigner(ctx.prisma, ctx.keystore, parties.maker.address);

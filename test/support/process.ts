@@ -53,7 +53,8 @@ export async function startService(
   const url = await said(child, () => output, /is up at (http:\/\/\S+)[^]*Ctrl-C/);
   const chainUrl = /\((http:\/\/[\d.:]+)\)/.exec(output)?.[1] ?? "";
   return {
-    ...{ url, chainUrl },
+    url,
+    chainUrl,
     output: () => output,
     async end(signal) {
       child.kill(signal);

@@ -80,7 +80,10 @@ export async function prepareVictim(pool: pg.Pool): Promise<Victim> {
     );
   }
   return {
-    ...{ pool, columns: found, keys, rows },
+    pool,
+    columns: found,
+    keys,
+    rows,
     async restore(table) {
       await pool.query(`TRUNCATE ${q(table)}`); // deleted rows would stay in the way of every scan
       await pool.query(`INSERT INTO ${q(table)} SELECT * FROM pristine.${q(table)}`);
@@ -129,7 +132,10 @@ export function columnTamperings(
     const nulled = nullable && value !== null ? [null] : [];
     const after = [...others, ...made, ...(elsewhere === undefined ? [] : [elsewhere]), ...nulled];
     return [...new Set(after)].map((found) => ({
-      ...{ table, column: name, before, row: keyOf(victim, table, before) },
+      table,
+      column: name,
+      before,
+      row: keyOf(victim, table, before),
       what: `${table}.${name}: ${short(value)} -> ${short(found)}`,
       rowAfter: keyOf(victim, table, { ...before, [name]: found! }),
       sql: `UPDATE ${q(table)} SET ${q(name)} = $1::text::${q(type)} WHERE ${where(victim, table, 2)}`,
@@ -247,9 +253,13 @@ export function rowTamperings(victim: Victim, table: string): Tampering[] {
     more: unknown[] = [],
     rowAfter = keyOf(victim, table, before),
   ) => ({
-    ...{ table, before, row: keyOf(victim, table, before), rowAfter },
+    table,
+    before,
+    row: keyOf(victim, table, before),
+    rowAfter,
     what: `${what} ${table} ${short(keyOf(victim, table, before))}`,
-    ...{ sql, values: [...values(before), ...more] },
+    sql,
+    values: [...values(before), ...more],
   });
   const deleted = rows.map((row) =>
     one(row, "delete", `DELETE FROM ${q(table)} WHERE ${where(victim, table, 1)}`),
@@ -275,12 +285,10 @@ function addedRow(victim: Victim, table: string, before: Row): Tampering {
   const names = victim.columns.filter((column) => column.table === table).map(({ name }) => name);
   const selected = names.map((name) => (name === last ? `$1::text::${q(type)}` : q(name)));
   return {
-    ...{
-      table,
-      before,
-      row: keyOf(victim, table, before),
-      rowAfter: keyOf(victim, table, { ...before, [last]: fresh }),
-    },
+    table,
+    before,
+    row: keyOf(victim, table, before),
+    rowAfter: keyOf(victim, table, { ...before, [last]: fresh }),
     what: `insert ${table} ${short(fresh)}`,
     sql: `INSERT INTO ${q(table)} (${names.map(q).join(", ")}) SELECT ${selected.join(", ")} FROM ${q(table)} WHERE ${where(victim, table, 2)}`,
     values: [fresh, ...keys.map((key) => before[key])],
@@ -301,7 +309,10 @@ function swappedRow(victim: Victim, table: string, a: Row, b: Row): Tampering[] 
   const n = keys.length;
   return [
     {
-      ...{ table, before: a, row: keyOf(victim, table, a), rowAfter: keyOf(victim, table, b) },
+      table,
+      before: a,
+      row: keyOf(victim, table, a),
+      rowAfter: keyOf(victim, table, b),
       what: `swap ${table} ${short(keyOf(victim, table, a))} and ${short(keyOf(victim, table, b))}`,
       sql: `UPDATE ${q(table)} t SET ${set} FROM ${q(table)} other
             WHERE (${at("t", 1)} AND ${at("other", 1 + n)}) OR (${at("t", 1 + n)} AND ${at("other", 1)})`,

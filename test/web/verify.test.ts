@@ -112,8 +112,11 @@ const chromium = chromiumHere();
   /** Types what this ledger's readers trust. */
   const trust = (more: Record<string, string> = {}) =>
     fill({
-      ...{ chainId: String(world.ledger.domain.chainId), ledger: world.ledger.domain.ledger },
-      ...{ finality: "0", node: node.url, ...more },
+      chainId: String(world.ledger.domain.chainId),
+      ledger: world.ledger.domain.ledger,
+      finality: "0",
+      node: node.url,
+      ...more,
     });
 
   /** Has the page verify, and takes the verdict that it saves. */
@@ -171,7 +174,9 @@ const chromium = chromiumHere();
       expect(row, rule).to.include(result);
     }
     expect(await page.locator(".custody .who").allInnerTexts()).to.deep.equal([
-      ...["Northgate Semiconductor", "Harbour Components", "Lindholm EMS"],
+      "Northgate Semiconductor",
+      "Harbour Components",
+      "Lindholm EMS",
     ]);
   });
 
@@ -579,11 +584,9 @@ const chromium = chromiumHere();
           ["ink", "soft", "accent", "warn", "fail"].map((ink) => [ink, ground]),
         ),
         ...tones.flatMap((tone) => [tone, "ink", "soft"].map((ink) => [ink, `${tone}-soft`])),
-        ...[
-          ["accent-ink", "accent"],
-          ["accent", "accent-soft"],
-          ["soft", "accent-soft"],
-        ],
+        ["accent-ink", "accent"],
+        ["accent", "accent-soft"],
+        ["soft", "accent-soft"],
       ] as [string, string][];
       for (const [ink, ground] of pairs)
         expect(

@@ -39,8 +39,15 @@ import { recover } from "../../support/recover.ts";
 const UNREACHABLE: readonly ViolationName[] = ["EntryCountOutOfRange"];
 /** Rules that have their own tests: they hang on the place at which the event was recorded. */
 const ELSEWHERE: readonly ViolationName[] = [
-  ...(["TimeTooFarAhead", "PartyNotAdmitted", "PartyIsSuspended", "RoleMissing"] as const),
-  ...(["LotExists", "PreviousMismatch", "BadSignature", "KeyNotOfParty", "KeyIsRevoked"] as const),
+  "TimeTooFarAhead",
+  "PartyNotAdmitted",
+  "PartyIsSuspended",
+  "RoleMissing",
+  "LotExists",
+  "PreviousMismatch",
+  "BadSignature",
+  "KeyNotOfParty",
+  "KeyIsRevoked",
 ];
 
 describe("verify, on a broken custody rule", () => {
