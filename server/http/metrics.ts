@@ -28,18 +28,18 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
       where: { sender: relayer.address, closedAt: null },
     });
     const log = {
-      ...{ size: await logSize(prisma), waiting: await prisma.unlogged.count() },
-      ...{
-        stated: (await newestCheckpoint(prisma))?.size ?? 0,
-        anchored: (await newestAnchoring(prisma))?.size ?? 0,
-      },
+      size: await logSize(prisma),
+      waiting: await prisma.unlogged.count(),
+      stated: (await newestCheckpoint(prisma))?.size ?? 0,
+      anchored: (await newestAnchoring(prisma))?.size ?? 0,
     };
     const counts = new Map(counted.map(({ state, _count }) => [state, _count]));
     const states = Object.values(SettlementState).map((state) => [state, counts.get(state) ?? 0]);
     return {
       head: head?.number ?? null,
       settlements: Object.fromEntries(states) as DatabaseReading["settlements"],
-      ...{ openAttempts, log },
+      openAttempts,
+      log,
     };
   };
   return orNull(reading());
@@ -69,22 +69,18 @@ export function createMetrics(ctx: Context): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
-    ...{
-      name: "reelproof_http_request_duration_seconds",
-      help: "Duration of HTTP requests.",
-      registers,
-    },
+    name: "reelproof_http_request_duration_seconds",
+    help: "Duration of HTTP requests.",
+    registers,
     labelNames: ["method", "route", "status"],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
   });
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `reelproof_${name}`, help, registers });
   const settlements = new Gauge({
-    ...{
-      name: "reelproof_settlements",
-      help: "Events and notices by the state of their settlement.",
-      registers,
-    },
+    name: "reelproof_settlements",
+    help: "Events and notices by the state of their settlement.",
+    registers,
     labelNames: ["state"],
   });
   const databaseUp = gauge("database_up", "1 where the database answers.");
@@ -96,11 +92,9 @@ export function createMetrics(ctx: Context): Metrics {
     "Transactions of the relayer that are not closed.",
   );
   const log = new Gauge({
-    ...{
-      name: "reelproof_log_events",
-      help: "Events of the log: in it, waiting, stated, anchored.",
-      registers,
-    },
+    name: "reelproof_log_events",
+    help: "Events of the log: in it, waiting, stated, anchored.",
+    registers,
     labelNames: ["which"],
   });
 

@@ -16,9 +16,11 @@ export function problemOf(
   return {
     type: `urn:reelproof:problem:${words.join("-")}`,
     title: title.charAt(0).toUpperCase() + title.slice(1),
-    ...{ status, code },
+    status,
+    code,
     ...(field !== undefined && { field }),
-    ...{ detail: message, requestId },
+    detail: message,
+    requestId,
     ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
     ...(verdict && { verdict }),
     ...(evidence && { evidence: [...evidence] }),

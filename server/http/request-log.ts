@@ -19,7 +19,9 @@ export function logRequests(log: Logger): RequestHandler {
     // Beside what is chosen here there is nothing to redact: API keys come in headers, search words in queries.
     serializers: {
       req: ({ id, method, url, remoteAddress }: Record<string, unknown>) => ({
-        ...{ id, method, remoteAddress },
+        id,
+        method,
+        remoteAddress,
         path: String(url).split("?", 1)[0],
       }),
       res: ({ statusCode }: Record<string, unknown>) => ({ statusCode }),

@@ -82,7 +82,10 @@ const ownKeys = ({ party }: Caller) => (party === null ? {} : { party });
 
 function apiKeyView({ id, party, scope, label, createdAt, revokedAt }: ApiKey): ApiKeyView {
   return {
-    ...{ id, party, scope, label },
+    id,
+    party,
+    scope,
+    label,
     createdAt: createdAt.toISOString(),
     revokedAt: revokedAt?.toISOString() ?? null,
   };

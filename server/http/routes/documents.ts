@@ -96,7 +96,9 @@ export const documents = [
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, ({ uploadedAt, hash, owner }) => [
-        ...[String(uploadedAt.getTime()), hash, owner],
+        String(uploadedAt.getTime()),
+        hash,
+        owner,
       ]);
       return { status: 200, body: { items: await documentViews(prisma, caller, items), next } };
     },

@@ -27,12 +27,12 @@ export const health = [
       const [database, newest] = await Promise.all([readDatabase(ctx), readChainHead(ctx)]);
       const ready = database !== null && newest !== null;
       const body = {
-        ...{ ready, database: database !== null, chain: newest !== null },
-        ...{
-          head: database?.head ?? null,
-          lag: lagOf(database, newest),
-          held: database?.settlements.held ?? null,
-        },
+        ready,
+        database: database !== null,
+        chain: newest !== null,
+        head: database?.head ?? null,
+        lag: lagOf(database, newest),
+        held: database?.settlements.held ?? null,
       };
       return { status: ready ? 200 : 503, body };
     },

@@ -75,7 +75,8 @@ async function draw(
       422,
       `The lot's ${field ?? "record"} cannot be printed on a label: ${message}`,
       {
-        ...{ field, cause: error },
+        field,
+        cause: error,
       },
     );
   }
@@ -85,12 +86,17 @@ async function draw(
 async function contentOf(db: Db, reader: Reader, lot: Lot): Promise<LotLabel["content"]> {
   const facts = await factsOf(db, reader, lot);
   const columns = Object.entries({
-    ...{ lotNumber: lot.lotNumber, mpn: lot.mpn, manufacturer: lot.manufacturer },
-    ...{ makerLot: lot.makerLot, dateCode: lot.dateCode },
+    lotNumber: lot.lotNumber,
+    mpn: lot.mpn,
+    manufacturer: lot.manufacturer,
+    makerLot: lot.makerLot,
+    dateCode: lot.dateCode,
   }).filter(([, value]) => value !== null);
   return {
     ...facts,
-    ...{ lotNumber: "", mpn: "", ...Object.fromEntries(columns) },
+    lotNumber: "",
+    mpn: "",
+    ...Object.fromEntries(columns),
     quantity: Number(lot.quantity),
   };
 }

@@ -167,12 +167,10 @@ export const logs = [
 async function anchoringOf({ prisma, finality, merkleLog: { operator, contract } }: Context) {
   const [newest, head] = [await newestAnchoring(prisma), await headOf(prisma)];
   const anchored = newest && {
-    ...{
-      size: newest.size,
-      root: newest.root,
-      block: newest.block,
-      transaction: newest.transaction,
-    },
+    size: newest.size,
+    root: newest.root,
+    block: newest.block,
+    transaction: newest.transaction,
     final: head !== null && newest.block <= head.number - finality,
   };
   return { operator, contract: contract ?? null, anchored };

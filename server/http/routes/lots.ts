@@ -190,15 +190,21 @@ async function lotWithDetails(
       })
     : [];
   const state = {
-    ...{ lastEvent: lot.lastEvent, holder: lot.holder, consignee: lot.consignee },
-    ...{ quantity: Number(lot.quantity), held: lot.held },
+    lastEvent: lot.lastEvent,
+    holder: lot.holder,
+    consignee: lot.consignee,
+    quantity: Number(lot.quantity),
+    held: lot.held,
   };
   const { settled, reason } = settlementFields(last, await reasonsFor(db, reader, [last]));
   const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
   const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {
     ...view!,
-    ...{ state, word: LotState.safeParse(state).success ? wordOf(state) : null, settled, reason },
+    state,
+    word: LotState.safeParse(state).success ? wordOf(state) : null,
+    settled,
+    reason,
     logged: places.get(lot.lastEvent) ?? null,
     origin: made ? { event: made.hash, actor: made.actor.address, time: made.time } : null,
     details: made && known ? { ...made.details, ...made.entries[0]?.details } : null,

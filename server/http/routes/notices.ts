@@ -143,12 +143,10 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
       (name) => NOTICE_KINDS[name] === row.kind,
     );
     return {
-      ...{
-        notice: row.digest,
-        lot: row.lot,
-        kind: kind ?? "suspicion",
-        issuer: nameOf(row.issuer),
-      },
+      notice: row.digest,
+      lot: row.lot,
+      kind: kind ?? "suspicion",
+      issuer: nameOf(row.issuer),
       time: Number(row.time),
       withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,
       withdrawn: withdrawn.has(row.digest),

@@ -178,7 +178,9 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
   const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map(({ hash, actor, consignee, time, settlement }) => ({
     shipment: hash,
-    ...{ shipper: nameOf(actor), consignee: nameOf(consignee), time: Number(time) },
+    shipper: nameOf(actor),
+    consignee: nameOf(consignee),
+    time: Number(time),
     ...(counts.get(hash) ?? { lots: 0, open: 0 }),
     ...settlementFields(settlement, reasonOf),
   }));
@@ -220,14 +222,12 @@ async function shipmentWithLots(
     const outcome = OUTCOMES[(answer && actionName(answer.of.action)) ?? ""];
     const { lotNumber = null, mpn = null, dateCode = null } = lots.get(lot) ?? {};
     return {
-      ...{
-        lot,
-        lotNumber,
-        mpn,
-        dateCode,
-        quantity: Number(quantity),
-        details: said.get(lot) ?? {},
-      },
+      lot,
+      lotNumber,
+      mpn,
+      dateCode,
+      quantity: Number(quantity),
+      details: said.get(lot) ?? {},
       outcome: outcome ?? (live ? "in transit" : "void"),
       received: answer && outcome === "received" ? Number(answer.quantity) : null,
       event: answer?.event ?? null,

@@ -189,7 +189,9 @@ async function statementViews(
     const signed = signedOf(row);
     const content = z.union([Authorisation, Alert]).safeParse(signed?.content).data;
     return {
-      ...{ statement: row.digest, issuer: nameOf(row.issuer), time: Number(row.time) },
+      statement: row.digest,
+      issuer: nameOf(row.issuer),
+      time: Number(row.time),
       kind:
         StatementKind.options.find((name) => STATEMENT_KINDS[name] === row.kind) ?? "withdrawal",
       withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,

@@ -1,0 +1,71 @@
+// Answers requests: hands a route's handler the checked parts of the request, and sends what it returns.
+import { pipeline, Readable } from "node:stream";
+import type { RequestHandler, Response } from "express";
+import { z } from "zod";
+import { parseJson, parseWith } from "../../protocol/base/canonical.ts";
+import { MAX_JSON_BYTES } from "../../protocol/base/limits.ts";
+import type { Caller } from "../access/admin.ts";
+import type { Context } from "../context.ts";
+import type { Upload } from "../documents/documents.ts";
+import { authorise } from "./auth.ts";
+import { hasBody } from "./body.ts";
+import { callerIn } from "./guards.ts";
+import type { Answer, Parts, Route } from "./routes/route.ts";
+
+/** Runs a route's handler on the checked parts of a request, and sends its answer. */
+export function serve(parts: Parts, route: Route): RequestHandler {
+  const { access, params, query = access ? NO_QUERY : undefined, body, bodyUnchecked } = route;
+  return async (req, res) => {
+    const caller = access ? authorise(access, callerIn(res)) : NOBODY;
+    const content: unknown = body
+      ? parseJson(
+          hasBody(req) ? (req.body as Buffer) : "{}",
+          Math.max(route.bodyBytes ?? 0, MAX_JSON_BYTES),
+        )
+      : undefined;
+    const answer = await route.handle(parts, {
+      params: params ? parseWith(params, req.params) : {},
+      query: query ? parseWith(query, { ...req.query }) : {},
+      body: body && !bodyUnchecked ? parseWith(body, content) : content,
+      upload: res.locals["upload"] as Upload | undefined,
+      caller,
+      origin: `${req.protocol}://${req.get("host") ?? ""}`,
+      requestId: String(req.id),
+    });
+    send(res, route, answer, parts.ctx.log);
+  };
+}
+
+/** An unknown query field is refused: the caller would take it for a filter that works. */
+const NO_QUERY = z.strictObject({});
+const NOBODY: Caller = { id: "", party: "", scope: "read" };
+
+function send(res: Response, { answers }: Route, answer: Answer, log: Context["log"]): void {
+  const { status, body, type, filename, saved, keep } = answer;
+  res.status(status).set("Cache-Control", cacheControl(keep));
+  const form = answers[status];
+  if (filename !== undefined) {
+    res.set("Content-Disposition", `${saved ? "attachment" : "inline"}; filename="${filename}"`);
+  }
+  if (saved) res.set("Content-Security-Policy", "sandbox; default-src 'none'");
+  if (form === null) res.end();
+  else if (form === undefined || form instanceof z.ZodType) res.json(body);
+  else if (isStream(body)) {
+    // A failure cuts the connection, so that no client takes half an answer for the whole.
+    pipeline(
+      Readable.from(body),
+      res.type(type!),
+      (error) => error && log.warn({ err: error }, "an answer was not sent completely"),
+    );
+  } else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
+}
+
+const isStream = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+
+function cacheControl(keep: Answer["keep"]): string {
+  if (keep === undefined) return "no-store";
+  return keep === "forever"
+    ? "public, max-age=31536000, immutable"
+    : `public, max-age=${keep.seconds}`;
+}
