@@ -22,7 +22,7 @@ import { namer } from "../custody/views.ts";
 import type { Reader } from "../access/visibility.ts";
 import { type ZipFile, zipped } from "./zip.ts";
 
-/** The bundle of a lot that a reader sees. */
+/** Builds a lot's bundle, as far as the reader may see it. */
 export async function bundleFor(ctx: Context, reader: Reader, lot: string): Promise<BundleJson> {
   const { trail, restricted, documents } = await ctx.prisma.$transaction(
     (db) => disclosedTrail(db, ctx, reader, lot),
@@ -37,18 +37,19 @@ export async function bundleFor(ctx: Context, reader: Reader, lot: string): Prom
     if (row && kind && isMediaType(row.mediaType))
       listed.push({ hash, kind, mediaType: row.mediaType, size: row.size });
   }
-  const made = { at: ctx.clock(), by: `a Reelproof service, asked by ${askedBy(reader)}` };
+  const made = { at: ctx.clock(), by: `a Reelproof service, asked by ${readerText(reader)}` };
   return bundleOf(trail, { documents: listed, made, restricted });
 }
 
-function askedBy({ party, byGrant, grants = [] }: Reader): string {
+/** Names the reader, for people. */
+function readerText({ party, byGrant, grants = [] }: Reader): string {
   if (party === null) return "its operator";
   return byGrant && party === ""
     ? `anyone with the link of grant ${grants.map(({ id }) => id).join(", ")}`
     : party;
 }
 
-/** What is said of a document that the trail names, where the reader, or a granter for it, may read it. */
+/** The metadata of a document that the trail names. Undefined where neither the reader nor its granter may read it. */
 async function readableDocument(
   db: Db,
   reader: Reader,
@@ -66,8 +67,8 @@ async function readableDocument(
 }
 
 /**
- * What is said of a document that a caller reads: of its own, or of one that a field names which it sees in a lot's trail.
- * @param lot by a link always: a reading is noted by its lot
+ * Finds the metadata of a document that a caller may read: its own, or one that it sees named in a lot's trail.
+ * @param lot required with a link, because each read is recorded under its lot
  * @throws Refusal NOT_FOUND; BAD_FIELD for a link without a lot
  */
 export async function documentRead(
@@ -81,7 +82,7 @@ export async function documentRead(
     throw new Refusal(
       "BAD_FIELD",
       400,
-      "With a link, a document is read beside a lot. Name the lot whose trail names the document.",
+      "A link opens documents only together with a lot. Name the lot whose trail names the document.",
       { field: "lot" },
     );
   return (await documentFor(ctx.prisma, caller, hash))[0];
@@ -105,21 +106,22 @@ async function documentOfTrail(
   return row;
 }
 
-/** Bytes of documents in one zip; what does not fit is left out, and the page says so. */
+/** Bytes of documents in one zip. Documents that do not fit are left out, and the page says so. */
 const MAX_ZIPPED_BYTES = 100 * 1024 * 1024;
 const COMPRESSED: readonly MediaType[] = ["application/pdf", "image/jpeg", "image/png"];
 
 interface ToZip {
   bundle: BundleJson;
   verdict: Verdict;
-  /** Where the lot's page is, as phones reach it, and its QR code as SVG. */
+  /** The link to the lot's page, as phones reach it. */
   link: string;
+  /** The same link as a QR code, as SVG. */
   symbol: string;
 }
 
 /**
- * A bundle as a zip, to be sent while it is made: bundle.json, the documents under their hashes, and lot.html for people.
- * @throws StoreError STORE_UNREACHABLE; once it is being sent, what it is read from ends the sending
+ * Streams a bundle as a zip: bundle.json, the documents under their hashes, and lot.html for people.
+ * @throws StoreError STORE_UNREACHABLE. A failure after the first byte ends the stream.
  */
 export async function zipOf(
   ctx: Context,
@@ -137,7 +139,7 @@ export async function zipOf(
     ...verdict.parties.map(({ party }) => party),
   ]);
   const [first] = bundle.documents;
-  if (first) await ctx.documents.has(first.hash); // a store that does not answer is told before anything is sent
+  if (first) await ctx.documents.has(first.hash); // fails before the first byte if the store does not answer
   return zipped(filesOf(ctx, parts, nameOf), new Date(bundle.made.at * 1000));
 }
 
@@ -162,7 +164,7 @@ async function* filesOf(
   yield { name: "lot.html", bytes: utf8(bundlePage({ bundle, ...parts, documents, nameOf })) };
 }
 
-/** Undefined where the store does not have what was uploaded, or has something else: the page says that it is missing. */
+/** A document's bytes. Undefined where the store lost or altered them: the page says that the document is missing. */
 async function bytesOf({ documents, log }: Context, hash: string): Promise<Uint8Array | undefined> {
   try {
     return await documents.get(hash);

@@ -16,23 +16,23 @@ import { lockStates } from "../custody/states.ts";
 type Item = Bundle["trail"]["events"][number];
 type Place = NonNullable<Verdict["events"][number]["logged"]>;
 
-/** An event of a bundle as it was verified. */
+/** An event of a verified bundle. */
 export interface Foreign {
   item: Item;
   hash: string;
   /** Its place in the bundle's trail. */
   position: number;
-  /** Where the verdict found it logged; null where no log vouches for it. */
+  /** Its place in the log, from the verdict. Null where no log vouches for it. */
   place: Place | null;
 }
 
 /**
- * Keeps an event that is not known here.
- * @throws Refusal NOT_SETTLED where no log vouches for it; ENTRIES_WITHHELD, NOT_WHOLE where it is not shown in whole;
- * PREDECESSOR_UNKNOWN; EQUIVOCATION with both events where its actor signed another one over the same word here, CONFLICT
- * where somebody else did; BUNDLE_REFUSED where it breaks a rule of custody
+ * Stores an event that this service does not have.
+ * @throws Refusal NOT_SETTLED where no log vouches for it; ENTRIES_WITHHELD, NOT_WHOLE where the bundle withholds a part of
+ * it; PREDECESSOR_UNKNOWN; EQUIVOCATION with both events where its actor signed another one over the same word here,
+ * CONFLICT where another party did; BUNDLE_REFUSED where it breaks a rule of custody
  */
-export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
+export async function importForeignEvent(tx: Db, foreign: Foreign): Promise<void> {
   const { hash, position, place, item } = foreign;
   const field = `trail.events.${position}`;
   if (!place || !item.logged)
@@ -52,7 +52,7 @@ export async function takeForeign(tx: Db, foreign: Foreign): Promise<void> {
   if (!states) {
     const unknown = faults.find(({ code }) => code === "PREDECESSOR_MISSING")?.row.split("/")[1];
     if (unknown !== undefined) {
-      const why = `Event ${hash} is also about lot ${unknown}, whose earlier events are not known here. Import the bundle of that lot first.`;
+      const why = `Event ${hash} is also about lot ${unknown}, whose earlier events this service does not have. Import the bundle of that lot first.`;
       throw new Refusal("PREDECESSOR_UNKNOWN", 409, why, { field });
     }
     throw new Refusal(
@@ -95,7 +95,10 @@ function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
   return CustodyEvent.parse(event);
 }
 
-/** Two signed events over one word: where one party signed both, that is proof enough for anybody. */
+/**
+ * Refuses a second event over a word that already has one. If one party signed both, the two events prove equivocation to
+ * anyone.
+ */
 async function checkRivals(
   tx: Db,
   event: CustodyEvent,
@@ -115,13 +118,13 @@ async function checkRivals(
       throw new Refusal(
         "CONFLICT",
         409,
-        `${why}. The ledger decides which one counts, as soon as one of them is settled.`,
+        `${why}. The ledger decides which one counts. Import the bundle again once one of them is settled.`,
         at,
       );
-    const shown = (each: CustodyEvent) => withholdEntries(each, (one) => one === lot);
+    const withOwnEntry = (each: CustodyEvent) => withholdEntries(each, (one) => one === lot);
     const evidence: SignedPair = [
-      { hash: rival.event, event: shown(ours), signature: rival.of.signature },
-      { hash, event: shown(event), signature: item.signature },
+      { hash: rival.event, event: withOwnEntry(ours), signature: rival.of.signature },
+      { hash, event: withOwnEntry(event), signature: item.signature },
     ];
     throw new Refusal(
       "EQUIVOCATION",

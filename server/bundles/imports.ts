@@ -1,5 +1,5 @@
 // Imports a bundle from another operator. Verifies it before anything is stored, then stores all of it in one transaction.
-// Never overwrites what is our own; the same bundle again changes nothing.
+// Never overwrites this service's own data. Importing the same bundle again changes nothing.
 import { Bundle } from "../../protocol/trail/bundle.ts";
 import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Disclosure, together } from "../../protocol/event/disclosure.ts";
@@ -14,7 +14,7 @@ import { restrictionsText } from "../custody/store.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { followOnce } from "../settlement/follow.ts";
-import { takeForeign } from "./foreign-events.ts";
+import { importForeignEvent } from "./foreign-events.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
@@ -23,23 +23,28 @@ import { isNamed, lotFor, restrictionsOf, type Reader } from "../access/visibili
 export interface Imported {
   lot: string;
   verdict: Verdict;
-  /** Events and notices that gained something by it. */
+  /** Events of which the service learnt something new. */
   events: number;
+  /** The same for notices. */
   notices: number;
 }
 
-/** Findings that say that neither the ledger nor a log that counts here has come so far yet. */
+/** Findings that say that neither the ledger nor a log trusted here has reached the bundle's events yet. */
 const UNSETTLED = [
-  ...["NOT_RECORDED", "NOTICE_NOT_RECORDED", "LOG_NOT_FINAL"],
-  ...["CHECKPOINT_NOT_ANCHORED", "CHECKPOINT_NOT_FIRST", "CHECKPOINTS_NOT_TRUSTED"],
+  "NOT_RECORDED",
+  "NOTICE_NOT_RECORDED",
+  "LOG_NOT_FINAL",
+  "CHECKPOINT_NOT_ANCHORED",
+  "CHECKPOINT_NOT_FIRST",
+  "CHECKPOINTS_NOT_TRUSTED",
 ];
-/** Findings that say that the chain could not be asked. */
-const UNASKED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
+/** Findings that say that the chain's node gave no usable answer. */
+const NODE_FAILED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
 
 /**
  * Imports a bundle about a lot that the reader sees.
- * @param input as JSON.parse gives it
- * @throws ProtocolError for what is no bundle; Refusal BUNDLE_REFUSED with the verdict where anything in it is FAIL,
+ * @param input the result of JSON.parse
+ * @throws ProtocolError where it is not a bundle; Refusal BUNDLE_REFUSED with the verdict where a finding is FAIL,
  * NOT_SETTLED where the ledger has not recorded all of it, NOT_READY where the chain does not answer, NOT_FOUND
  */
 export async function importBundle(
@@ -51,7 +56,7 @@ export async function importBundle(
     try {
       return await importOnce(ctx, reader, input);
     } catch (error) {
-      // What came in between is there now.
+      // Another import got there first. The next try sees its rows.
       if (!(isUniqueViolation(error) || isDeadlock(error)) || tries === MAX_TRIES) throw error;
     }
   }
@@ -64,29 +69,32 @@ async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise
   const { chainId, ledger } = ctx.domain;
   const isOurs = bundle.trail.chainId === chainId && bundle.trail.ledger === ledger;
   if (isOurs && !(await isFollowed(ctx, bundle, hashes))) await catchUp(ctx);
-  await mayTake(ctx.prisma, reader, bundle);
+  await checkMayImport(ctx.prisma, reader, bundle);
   const { contract: checkpoints } = ctx.merkleLog;
   const trust = {
-    ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
+    chainId,
+    ledger,
+    finality: ctx.finality,
+    now: ctx.clock(),
     ...(checkpoints !== undefined && { checkpoints }),
   };
   const verdict = await verifyBundle(input, trust, ctx.reader, ctx.recover);
   await judge(ctx.prisma, bundle, hashes, verdict);
   return ctx.prisma.$transaction(async (tx) => {
     await lockEvidence(ctx, tx, bundle, hashes);
-    const events = await takeEvents(ctx, tx, reader, bundle, { hashes, verdict });
-    return { lot, verdict, events, notices: await takeNotices(ctx, tx, bundle) };
+    const events = await importEvents(ctx, tx, reader, bundle, { hashes, verdict });
+    return { lot, verdict, events, notices: await importNotices(ctx, tx, bundle) };
   });
 }
 
-/** The database ended one of several transactions that waited for each other; of raw queries it says so in words alone. */
+/** Whether the database ended one of several transactions that waited for each other. For raw queries only the message says so. */
 function isDeadlock(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
-/** Only a party named in its events may import a lot that is not known here. @throws Refusal NOT_FOUND */
-async function mayTake(db: Db, reader: Reader, { trail }: Bundle): Promise<void> {
+/** Refuses a lot that the service does not have, unless its events name the reader. @throws Refusal NOT_FOUND */
+async function checkMayImport(db: Db, reader: Reader, { trail }: Bundle): Promise<void> {
   const about = trail.events.filter(({ event }) =>
     event.entries.some(({ lot }) => lot === trail.lot),
   );
@@ -96,6 +104,7 @@ async function mayTake(db: Db, reader: Reader, { trail }: Bundle): Promise<void>
   await lotFor(db, reader, trail.lot);
 }
 
+/** Whether the service has every event and notice of the bundle. */
 async function isFollowed(
   { prisma, domain }: Context,
   { trail }: Bundle,
@@ -107,10 +116,10 @@ async function isFollowed(
   return events === new Set(hashes).size && notices === new Set(digests).size;
 }
 
-/** The advisory lock of an import: new rows of two bundles share no row lock. */
+/** The advisory lock of an import. Row locks do not help: two bundles can insert the same new rows. */
 const LOCK = 76_111_104;
 
-/** Other imports that complete one of these events or notices wait, so that no import overwrites another's. */
+/** Makes other imports of these events and notices wait, so that no import overwrites another. */
 async function lockEvidence(
   { domain }: Context,
   tx: Db,
@@ -119,17 +128,19 @@ async function lockEvidence(
 ): Promise<void> {
   const digests = trail.notices.map(({ notice }) => noticeDigest(domain, notice));
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
-  const known = await tx.entry.findMany({
+  const stored = await tx.entry.findMany({
     where: { event: { in: hashes } },
     select: { lot: true },
   });
-  const shown = trail.events.flatMap(({ event }) => event.entries.flatMap(({ lot }) => lot ?? []));
-  await lockStates(tx, [...new Set([trail.lot, ...shown, ...known.map(({ lot }) => lot)])]);
+  const disclosed = trail.events.flatMap(({ event }) =>
+    event.entries.flatMap(({ lot }) => lot ?? []),
+  );
+  await lockStates(tx, [...new Set([trail.lot, ...disclosed, ...stored.map(({ lot }) => lot)])]);
   await tx.$queryRaw`SELECT 1 FROM event WHERE hash = ANY(${hashes}) ORDER BY hash FOR UPDATE`;
   await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ANY(${digests}) ORDER BY digest FOR UPDATE`;
 }
 
-/** Follows the chain to its head. Another may do so at the same time: the second tries again. */
+/** Follows the chain to its head. If another step follows it at the same time, the later one tries again. */
 async function catchUp(ctx: Context): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
@@ -148,18 +159,19 @@ async function catchUp(ctx: Context): Promise<void> {
 }
 
 const MAX_TRIES = 5;
-/** Of following within one request: a first start has far more to do. */
+/** Steps of following within one request. A first start has far more to do, and does not do it here. */
 const MAX_STEPS = 20;
 
+/** Refuses a bundle by its verdict. @throws Refusal NOT_READY, BUNDLE_REFUSED, NOT_SETTLED */
 async function judge(
   db: Db,
   { trail }: Bundle,
   hashes: readonly string[],
   verdict: Verdict,
 ): Promise<void> {
-  const found = (codes: readonly string[]) =>
+  const hasFinding = (codes: readonly string[]) =>
     verdict.findings.some(({ code }) => codes.includes(code));
-  if (found(UNASKED))
+  if (hasFinding(NODE_FAILED))
     throw new Refusal("NOT_READY", 503, "The chain's node does not answer. Try again.", {
       verdict,
     });
@@ -167,50 +179,52 @@ async function judge(
   const counts = ({ verdict: grave, code }: Finding) =>
     grave === "FAIL" && !(isOlder && code === "LATER_EVENT_MISSING");
   const failing = verdict.findings.find(counts);
-  if (failing || (!isOlder && found(["LATER_EVENT_MISSING"]))) {
+  if (failing || (!isOlder && hasFinding(["LATER_EVENT_MISSING"]))) {
     const why =
       failing?.message ??
       "The ledger has recorded an event of this lot that the bundle leaves out.";
     throw new Refusal("BUNDLE_REFUSED", 422, why, { field: "trail", verdict });
   }
-  if (found(UNSETTLED)) {
+  if (hasFinding(UNSETTLED)) {
     const why =
       "Neither the ledger nor a checkpoint that this service trusts has everything in the bundle yet. Import it again later.";
     throw new Refusal("NOT_SETTLED", 409, why, { field: "trail", verdict });
   }
 }
 
-/** Whether all that the ledger has recorded of a lot beyond some events is this service's own, or was imported by it. */
+/** Whether the bundle only ends earlier: every other event of the lot was accepted or imported by this service. */
 async function isOnlyOlder(db: Db, lot: string, hashes: readonly string[]): Promise<boolean> {
   const others = { entries: { some: { lot, live: true } }, hash: { notIn: [...hashes] } };
   return (await db.event.count({ where: { ...others, acceptedAt: null } })) === 0;
 }
 
-async function takeEvents(
+/** Stores the events, and the fields that the service lacks. @returns the number of events that gained something */
+async function importEvents(
   { clock }: Context,
   tx: Db,
   reader: Reader,
   bundle: Bundle,
   { hashes, verdict }: { hashes: string[]; verdict: Verdict },
 ): Promise<number> {
-  const gained: string[] = [];
+  const changed: string[] = [];
   const places = new Map(verdict.events.map(({ event, logged }) => [event, logged]));
   for (const [position, item] of bundle.trail.events.entries()) {
     const { event, signature, details } = item;
     const hash = hashes[position]!;
     const isNew = (await tx.event.count({ where: { hash } })) === 0;
-    if (isNew) await takeForeign(tx, { item, hash, position, place: places.get(hash) ?? null });
+    if (isNew)
+      await importForeignEvent(tx, { item, hash, position, place: places.get(hash) ?? null });
     const row = await tx.event.findUniqueOrThrow({ where: { hash } });
-    // Nobody has signed what is restricted: it counts with the first disclosure alone, or from the event's own party.
+    // Restrictions are not signed. They count only with the first disclosure, or from the event's own actor.
     const isFirst = row.disclosure === null || reader.party === null || reader.party === row.actor;
     const restricted = strictest(
       restrictionsOf(row) ?? {},
       (isFirst && bundle.restricted?.[row.hash]) || {},
     );
-    const told = gain(row, { signature, details, root: event.details }, clock());
-    // Our own details are restricted by their author's word to us alone.
+    const gained = gain(row, { signature, details, root: event.details }, clock());
+    // Only what the author told this service restricts our own details.
     const data = {
-      ...told,
+      ...gained,
       ...(row.details === null && { restricted: restrictionsText(restricted) }),
     };
     if (!isNew && !differs(row, data)) continue;
@@ -218,35 +232,40 @@ async function takeEvents(
     // Imported events are in this service's log too.
     if (row.acceptedAt === null && data.acceptedAt !== null)
       await tx.unlogged.create({ data: { sequence: row.sequence, event: row.hash } });
-    gained.push(row.hash);
+    changed.push(row.hash);
   }
-  // Also of lots whose entries are withheld: what is said of all lots is said of them.
-  const made = await tx.entry.findMany({
-    where: { event: { in: gained }, previous: ZERO_HASH },
+  // Lots whose entries are withheld too: the details of all lots apply to them.
+  const created = await tx.entry.findMany({
+    where: { event: { in: changed }, previous: ZERO_HASH },
     select: { lot: true },
   });
   await relist(
     tx,
-    made.map(({ lot }) => lot),
+    created.map(({ lot }) => lot),
   );
-  return gained.length;
+  return changed.length;
 }
 
-async function takeNotices({ domain, clock }: Context, tx: Db, { trail }: Bundle): Promise<number> {
-  let gained = 0;
+/** Adds the fields that the service's notices lack. @returns the number of notices that gained something */
+async function importNotices(
+  { domain, clock }: Context,
+  tx: Db,
+  { trail }: Bundle,
+): Promise<number> {
+  let changed = 0;
   for (const { notice, signature, details } of trail.notices) {
     const digest = noticeDigest(domain, notice);
     const row = await tx.notice.findUnique({ where: { digest } });
-    if (!row) throw unknown(digest);
+    if (!row) throw notRead(digest);
     const data = gain(row, { signature, details, root: notice.details }, clock());
     if (!differs(row, data)) continue;
     await tx.notice.update({ where: { digest }, data });
-    gained++;
+    changed++;
   }
-  return gained;
+  return changed;
 }
 
-const unknown = (hash: string) =>
+const notRead = (hash: string) =>
   new Refusal(
     "NOT_SETTLED",
     409,
@@ -256,20 +275,20 @@ const unknown = (hash: string) =>
     },
   );
 
-interface Given {
+interface Evidence {
   signature: string | null;
   details: Disclosure | null;
-  /** That the event or notice commits to. */
+  /** The root that the event or notice commits to. */
   root: string;
 }
 
-/** What a row has once it has what was given: its own goes before, and of what others disclosed nothing is closed again. */
+/** A row's columns with the bundle's evidence added. Its own evidence comes first, and nothing disclosed is withheld again. */
 function gain(
   row: Pick<Event, "signature" | "details" | "disclosure" | "acceptedAt">,
-  { signature: given, details, root }: Given,
+  { signature: signatureOfBundle, details, root }: Evidence,
   now: number,
 ) {
-  const signature = row.signature ?? given;
+  const signature = row.signature ?? signatureOfBundle;
   const stored = row.disclosure === null ? null : Disclosure.parse(parseCanonical(row.disclosure));
   const both = stored && details ? together(stored, details) : (details ?? stored);
   const disclosure = row.details === null && both ? canonicalize(both) : row.disclosure;

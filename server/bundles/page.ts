@@ -1,4 +1,4 @@
-// Writes a bundle's page for people: one HTML file that needs nothing else, prints well, and links back to the lot.
+// Writes a bundle's page for people: one HTML file that needs no other, prints well, and links back to the lot.
 import type { BundleDocument, BundleJson } from "../../protocol/trail/bundle.ts";
 import { lineOfCustody, withheldIn } from "../../protocol/trail/custody.ts";
 import { openDetails } from "../../protocol/event/disclosure.ts";
@@ -11,15 +11,16 @@ import type { PartyName } from "../../api/parties.ts";
 export interface PageParts {
   bundle: BundleJson;
   verdict: Verdict;
-  /** Where the lot's page is, and the QR code of that as SVG. */
+  /** The link to the lot's page. */
   link: string;
+  /** The same link as a QR code, an SVG that this service drew. */
   symbol: string;
-  /** The documents, and under which name each lies beside the page; null where it is missing. */
+  /** The documents, each with the name of its file beside the page; null where it is missing. */
   documents: readonly { document: BundleDocument; file: string | null }[];
   nameOf: (address: string) => PartyName;
 }
 
-/** The page. Everything that comes from outside is escaped. */
+/** Builds the page. `html` escapes every text, so nothing in the bundle can become markup. */
 export function bundlePage({
   bundle,
   verdict,
@@ -29,91 +30,118 @@ export function bundlePage({
   nameOf,
 }: PageParts): string {
   const { data: trail } = Trail.safeParse(bundle.trail);
-  const domain = { chainId: bundle.trail.chainId, ledger: bundle.trail.ledger };
+  const { chainId, ledger, lot } = bundle.trail;
+  const domain = { chainId, ledger };
   const events = (trail?.events ?? []).map((item) => ({
     ...item,
     digest: eventDigest(domain, item.event),
   }));
-  const party = (address: string) => {
+  const party: PartyText = (address) => {
     const { name, roles } = nameOf(address);
-    return `${text(name ?? roles.join(" and "))} <code>${text(address)}</code>`;
+    return html`${name ?? roles.join(" and ")} <code>${address}</code>`;
   };
-  const { identity, state, findings } = verdict;
-  const told = [identity.mpn, identity.manufacturer, identity.makerLot, identity.dateCode].filter(
-    (one) => one !== null,
-  );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Lot ${text(bundle.trail.lot)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<div class="symbol">${symbol}</div>
-<h1>${text(told.join(", ") || "Lot")}</h1>
-<p>Lot <code>${text(bundle.trail.lot)}</code></p>
-<p><a href="${text(link)}">${text(link)}</a></p>
-<p>Made ${moment(bundle.made.at)} by ${text(bundle.made.by)}.</p>
-</header>
-<section>
-<h2>Verdict: ${text(verdict.verdict)}</h2>
-<p>As of ${verdict.block ? `block ${verdict.block.number}, ${moment(verdict.block.time)}` : "no block: no node answered"}, on
-chain ${domain.chainId}, ledger <code>${text(domain.ledger)}</code>. The service judged it with all that it holds; verify
-<code>bundle.json</code> for your own, which may stand on less. It proves what was claimed, by whom and when, and that the
-claims fit together; not that a chip is genuine.</p>
-${state ? `<p>${state.quantity} pieces, held by ${party(state.holder)}${verdict.inTransit ? `, on their way to ${party(state.consignee)}` : ""}${state.held ? ", on hold" : ""}.</p>` : ""}
-${list(findings.map(({ verdict: grave, code, message }) => `<b>${text(grave)}</b> ${text(code)}: ${text(message)}`))}
-</section>
-<section>
-<h2>Custody</h2>
-${table(
-  ["when", "what", "party", "pieces"],
-  lineOfCustody(bundle.trail.lot, events).map((step) => [
-    ...[moment(step.time), text(step.action), party(step.party), String(step.quantity)],
-  ]),
-)}
-</section>
-<section>
-<h2>Events</h2>
-${events.map((event) => eventPart(event, party)).join("\n")}
-</section>
-<section>
-<h2>Documents</h2>
-<p>Note that ${WHAT_A_HASH_PROVES}.</p>
-${list(documents.map(documentPart))}
-</section>
-</body>
-</html>
-`;
+  const { identity, state, findings, block } = verdict;
+  const title = [identity.mpn, identity.manufacturer, identity.makerLot, identity.dateCode]
+    .filter((one) => one !== null)
+    .join(", ");
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>Lot ${lot}</title>
+        <style>
+          ${markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <div class="symbol">${markup(symbol)}</div>
+          <h1>${title || "Lot"}</h1>
+          <p>Lot <code>${lot}</code></p>
+          <p><a href="${link}">${link}</a></p>
+          <p>Made ${moment(bundle.made.at)} by ${bundle.made.by}.</p>
+        </header>
+        <section>
+          <h2>Verdict: ${verdict.verdict}</h2>
+          <p>
+            As of
+            ${block ? `block ${block.number}, ${moment(block.time)}` : "no block: no node answered"},
+            on chain ${chainId}, ledger <code>${ledger}</code>. The service judged it with
+            everything it holds. Verify <code>bundle.json</code> to get your own verdict, which may
+            rest on less. It proves what was claimed, by whom and when, and that the claims fit
+            together. It does not prove that a chip is genuine.
+          </p>
+          ${state ? holdingPart(state, verdict.inTransit, party) : ""}
+          ${list(findings.map(({ verdict: severity, code, message }) => html`<b>${severity}</b> ${code}: ${message}`))}
+        </section>
+        <section>
+          <h2>Custody</h2>
+          ${table(
+            ["when", "what", "party", "pieces"],
+            lineOfCustody(lot, events).map((step) => [
+              moment(step.time),
+              step.action,
+              party(step.party),
+              step.quantity,
+            ]),
+          )}
+        </section>
+        <section>
+          <h2>Events</h2>
+          ${events.map((event) => eventPart(event, party))}
+        </section>
+        <section>
+          <h2>Documents</h2>
+          <p>Note that ${WHAT_A_HASH_PROVES}.</p>
+          ${list(documents.map(documentPart))}
+        </section>
+      </body>
+    </html> `.html;
 }
 
-function eventPart(
-  item: TrailEvent & { digest: string },
-  party: (address: string) => string,
-): string {
+/** A party's name, or its roles where the name is hidden, with its address. */
+type PartyText = (address: string) => Html;
+
+/** Who holds the pieces, and where they are going. */
+function holdingPart(
+  { quantity, holder, consignee, held }: NonNullable<Verdict["state"]>,
+  inTransit: boolean,
+  party: PartyText,
+): Html {
+  const target = inTransit ? html`, on their way to ${party(consignee)}` : "";
+  return html`<p>
+    ${quantity} pieces, held by ${party(holder)}${target}${held ? ", on hold" : ""}.
+  </p>`;
+}
+
+function eventPart(item: TrailEvent & { digest: string }, party: PartyText): Html {
   const { event, details, settled, digest } = item;
-  const { entries: ofEntries = [], ...shared } = details ? openDetails(details) : {};
+  const { entries: entryDetails = [], ...shared } = details ? openDetails(details) : {};
   const lines = event.entries.flatMap(({ lot, quantity, withheld }, i) =>
-    withheld === undefined ? [{ lot, quantity, fields: ofEntries[i] ?? {} }] : [],
+    withheld === undefined ? [{ lot, quantity, fields: entryDetails[i] ?? {} }] : [],
   );
   const missing = withheldIn(item);
-  return `<article>
-<h3>${moment(event.time)} ${text(actionName(event.action) ?? "unknown")}, by ${party(event.actor)}</h3>
-<p class="small">Event <code>${digest}</code>${settled ? `, recorded in block ${settled.block}` : ", not recorded yet"}</p>
-${table(
-  ["lot", "pieces", "what is said of it"],
-  lines.map(({ lot, quantity, fields }) => [
-    `<code>${text(lot)}</code>`,
-    String(quantity),
-    fieldsPart(fields),
-  ]),
-)}
-<p>${fieldsPart(shared)}</p>
-${missing ? `<p class="withheld">Withheld: ${text(withheldText(missing))}.</p>` : ""}
-</article>`;
+  return html`<article>
+    <h3>
+      ${moment(event.time)} ${actionName(event.action) ?? "unknown"}, by ${party(event.actor)}
+    </h3>
+    <p class="small">
+      Event
+      <code>${digest}</code
+      >${settled ? `, recorded in block ${settled.block}` : ", not recorded yet"}
+    </p>
+    ${table(
+      ["lot", "pieces", "details"],
+      lines.map(({ lot, quantity, fields }) => [
+        html`<code>${lot}</code>`,
+        quantity,
+        fieldsText(fields),
+      ]),
+    )}
+    <p>${fieldsText(shared)}</p>
+    ${missing ? html`<p class="withheld">Withheld: ${withheldText(missing)}.</p>` : ""}
+  </article>`;
 }
 
 function withheldText({
@@ -133,26 +161,63 @@ function withheldText({
 function documentPart({
   document: { hash, kind, size },
   file,
-}: PageParts["documents"][number]): string {
-  const name = file === null ? "missing here" : `<a href="${text(file)}">${text(file)}</a>`;
-  return `${text(kind)}, ${size} bytes, SHA-256 <code>${text(hash)}</code>: ${name}`;
+}: PageParts["documents"][number]): Html {
+  const name = file === null ? "missing here" : html`<a href="${file}">${file}</a>`;
+  return html`${kind}, ${size} bytes, SHA-256 <code>${hash}</code>: ${name}`;
 }
 
-const fieldsPart = (fields: object) =>
+const fieldsText = (fields: object) =>
   Object.entries(fields)
-    .map(([name, value]) => `${text(name)}: ${text(String(value))}`)
+    .map(([name, value]) => `${name}: ${String(value)}`)
     .join("; ");
 
-const list = (items: readonly string[]) =>
+const list = (items: readonly Html[]) =>
   items.length === 0
-    ? "<p>None.</p>"
-    : `<ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul>`;
+    ? html`<p>None.</p>`
+    : html`<ul>
+        ${items.map((item) => html`<li>${item}</li>`)}
+      </ul>`;
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
-  return `<table><thead>${row(titles, "th")}</thead><tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table>`;
+const table = (titles: readonly string[], rows: readonly (readonly Content[])[]) =>
+  html`<table>
+    <thead>
+      <tr>
+        ${titles.map((title) => html`<th>${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell) => html`<td>${cell}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+
+/* HTML THAT ESCAPES */
+
+/** Markup that is part of the page. */
+interface Html {
+  readonly html: string;
 }
+/** What a template takes: markup as it is, texts and numbers escaped, lists item by item. */
+type Content = Html | string | number | readonly Content[];
+
+/** Marks our own text as markup. Never used for anything from outside. */
+const markup = (text: string): Html => ({ html: text });
+
+/** Makes markup of a template. Escapes every text that is put into it. */
+const html = (template: TemplateStringsArray, ...contents: readonly Content[]): Html =>
+  markup(String.raw({ raw: template }, ...contents.map(markupOf)));
+
+function markupOf(content: Content): string {
+  if (typeof content === "string") return content.replace(/[&<>"']/g, (sign) => ESCAPES[sign]!);
+  if (typeof content === "number") return String(content);
+  return isMarkup(content) ? content.html : content.map(markupOf).join("");
+}
+
+const isMarkup = (content: Html | readonly Content[]): content is Html => "html" in content;
 
 const ESCAPES: Record<string, string> = {
   "&": "&amp;",
@@ -161,7 +226,6 @@ const ESCAPES: Record<string, string> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-const text = (raw: string) => raw.replace(/[&<>"']/g, (sign) => ESCAPES[sign]!);
 
 /** The largest time that a calendar has, in seconds. */
 const MAX_DATE = 8.64e12;

@@ -1,8 +1,8 @@
-// Makes a zip while it is sent, piece by piece, so that other requests are answered in between.
+// Makes a zip while it is sent, piece by piece, so that the service answers other requests in between.
 import { setImmediate } from "node:timers/promises";
 import { Zip, ZipDeflate, ZipPassThrough } from "fflate";
 
-/** Deflated at once: some milliseconds. */
+/** Bytes that are deflated at once: a few milliseconds of work. */
 const PIECE_BYTES = 64 * 1024;
 
 export interface ZipFile {
@@ -13,8 +13,8 @@ export interface ZipFile {
 }
 
 /**
- * The bytes of a zip of these files, each of which is asked for once the one before it was sent.
- * @param mtime when they were last changed
+ * Streams a zip of these files. Asks for each file once the one before it was sent.
+ * @param mtime the time of the last change, for every file
  */
 export async function* zipped(
   files: AsyncIterable<ZipFile>,
