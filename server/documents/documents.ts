@@ -1,4 +1,4 @@
-// Stores documents: the bytes once under their SHA-256, and beside them what each uploading party states about them.
+// Stores documents: the bytes once under their SHA-256, and the metadata that each uploading party gives.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
 import {
   DocumentClaims,
@@ -13,7 +13,7 @@ import { Refusal } from "../refusal.ts";
 import type { Reader } from "../access/visibility.ts";
 import { isOpened } from "./naming.ts";
 
-/** What a party says of a document. */
+/** The metadata that a party gives of a document. */
 export interface Metadata {
   kind: DocumentKindName;
   name?: string | null | undefined;
@@ -23,7 +23,7 @@ export interface Metadata {
   claims: DocumentClaims;
 }
 
-/** A document as it came in. */
+/** A document that was uploaded. */
 export interface Upload {
   hash: string;
   bytes: Uint8Array;
@@ -33,11 +33,10 @@ export interface Upload {
 type DocumentContext = Pick<Context, "prisma" | "documents">;
 
 /**
- * Takes a document in. The bytes are durable before the row that leads to them: a crash between the two leaves a file
- * that nothing leads to, and the next try finds it there.
- * @returns the row, and whether this party had uploaded it before
- * @throws Refusal BAD_FIELD (no bytes), MEDIA_TYPE_MISMATCH, CONFLICT where the party has said otherwise of it before;
- * StoreError
+ * Stores a document. The bytes are durable before the row that names them: a crash between the two leaves a file without a
+ * row, which the next try uses.
+ * @returns the row, and whether this party had uploaded the document before
+ * @throws Refusal BAD_FIELD (no bytes), MEDIA_TYPE_MISMATCH, CONFLICT where the party gave other metadata before; StoreError
  */
 export async function addDocument(
   { prisma, documents }: DocumentContext,
@@ -59,7 +58,7 @@ export async function addDocument(
       },
     );
   }
-  const said = {
+  const metadata = {
     mediaType,
     size: bytes.length,
     kind,
@@ -70,26 +69,28 @@ export async function addDocument(
   };
   const where = { hash_owner: { hash, owner } };
   const before = await prisma.document.findUnique({ where });
-  if (before) refuseOther(before, said);
-  await documents.put(hash, bytes); // also where it is known: so an altered file is put right
-  const made = before ? undefined : await insert(prisma, { hash, owner, ...said });
-  if (made) return { document: made, known: false };
+  if (before) refuseOther(before, metadata);
+  await documents.put(hash, bytes); // repeated for a known document: that repairs an altered file
+  const inserted = before ? undefined : await insert(prisma, { hash, owner, ...metadata });
+  if (inserted) return { document: inserted, known: false };
   const document = before ?? (await prisma.document.findUniqueOrThrow({ where }));
-  refuseOther(document, said);
+  refuseOther(document, metadata);
   return { document, known: true };
 }
 
-type Said = Omit<Document, "hash" | "owner" | "uploadedAt">;
+type Stored = Omit<Document, "hash" | "owner" | "uploadedAt">;
 
-/** What was said of a document stays: rules and people may have gone by it. */
-function refuseOther(before: Document, said: Said): void {
-  const field = (Object.keys(said) as (keyof Said)[]).find((name) => before[name] !== said[name]);
+/** Refuses other metadata than before. It never changes: rules and people may have relied on it. */
+function refuseOther(before: Document, after: Stored): void {
+  const field = (Object.keys(after) as (keyof Stored)[]).find(
+    (name) => before[name] !== after[name],
+  );
   if (field === undefined) return;
   const message = `The party uploaded this document before, with another ${field}. What was stored first stays.`;
   throw new Refusal("CONFLICT", 409, message, { field });
 }
 
-/** Undefined where another request was first. */
+/** Inserts a row. Undefined where another request was first. */
 async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Document | undefined> {
   try {
     return await db.document.create({ data });
@@ -100,8 +101,8 @@ async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Documen
 }
 
 /**
- * What is said of a document, as far as a reader may read it: its own word first, then that of others, the earliest
- * first. A reader may read what it uploaded itself, and what an event or notice that it sees names by its hash.
+ * Finds the rows of a document that a reader may read: its own first, then those of others, the earliest first. A reader may
+ * read what it uploaded itself, and what an event or notice that it sees names by its hash.
  * @throws Refusal NOT_FOUND
  */
 export async function documentFor(
@@ -125,7 +126,7 @@ export async function documentFor(
   return [first, ...rest];
 }
 
-/** The claims of a row; none where somebody altered them: fsck names the row. */
+/** The claims of a row. None where the row was altered: fsck names it. */
 export function claimsOf({ claims }: Pick<Document, "claims">): DocumentClaims {
   try {
     return DocumentClaims.parse(parseCanonical(claims));

@@ -1,4 +1,4 @@
-// Gathers what the service knows about documents that events name, all at once for a verdict.
+// Gathers what the service knows about the documents that events name, all at once for a verdict.
 import { LRUCache } from "lru-cache";
 import {
   type DocumentClaims,
@@ -13,39 +13,39 @@ import { eventsNaming } from "./naming.ts";
 import { type DocumentStore, StoreError } from "../storage/blobs.ts";
 import { inTime } from "../storage/time-limit.ts";
 
-/** A document as one party tells of it; of a document that nobody has uploaded here, one with nulls. */
+/** A document with one party's metadata. With nulls where nobody uploaded it here. */
 export interface DocumentFacts {
   hash: string;
-  /** Who uploaded it and says the rest. */
+  /** The party that uploaded it and gave the metadata. */
   owner: string | null;
   kind: DocumentKindName | null;
   issuer: string | null;
   /** YYYY-MM-DD */
   issuedOn: string | null;
   claims: DocumentClaims;
-  /** Whether the bytes are here. Null: the store does not answer. */
+  /** Whether the store has the bytes. Null where it does not answer. */
   present: boolean | null;
-  /** Whether what is here has another hash. Null: the store does not answer. */
+  /** Whether the stored bytes have another hash. Null where the store does not answer. */
   altered: boolean | null;
-  /** Other lots whose events name the same document, in the order of these events: up to MAX_OTHER_LOTS. */
+  /** Other lots whose events name the same document, in the order of the events, at most MAX_OTHER_LOTS. */
   alsoNamedBy: string[];
 }
 
 export const MAX_OTHER_LOTS = 20;
-/** A verdict is wanted within two seconds. */
-const WITHIN_MS = 1_000;
+/** A verdict has two seconds in all. */
+const STORE_TIMEOUT_MS = 1_000;
 
 /**
- * Facts about documents, in the order of the hashes; several about one that several parties uploaded.
- * Bytes are read and hashed once for as long as nobody writes to them; else it costs one look at the store for each.
- * @param besides the lots that are asked about: they are no others
- * @param withinMs how long the store may take for a document; then it counts as not answering
+ * Gathers facts about documents, in the order of the hashes, one for each party that uploaded the document. Bytes are read
+ * and hashed again only after they were written. Otherwise a document costs one look-up in the store.
+ * @param besides lots that do not count as other lots
+ * @param withinMs how long the store may take for a document. After that it counts as not answering.
  */
 export async function documentsOf(
   { prisma, documents }: Pick<Context, "prisma" | "documents">,
   hashes: readonly string[],
   besides: readonly string[] = [],
-  withinMs = WITHIN_MS,
+  withinMs = STORE_TIMEOUT_MS,
 ): Promise<DocumentFacts[]> {
   const wanted = [...new Set(hashes)];
   if (wanted.length === 0) return [];
@@ -53,48 +53,49 @@ export async function documentsOf(
     where: { hash: { in: wanted } },
     orderBy: [{ uploadedAt: "asc" }, { owner: "asc" }],
   });
-  const told = Map.groupBy(rows, ({ hash }) => hash);
+  const rowsOf = Map.groupBy(rows, ({ hash }) => hash);
   const soundness = soundnessIn(documents, withinMs);
-  const found = await eachOf(wanted, async (hash) => {
-    const here: (Document | undefined)[] = told.get(hash) ?? [undefined];
-    const kept = here[0] ? await soundness(hash) : { present: false, altered: false };
+  const facts = await eachOf(wanted, async (hash) => {
+    const uploads: (Document | undefined)[] = rowsOf.get(hash) ?? [undefined];
+    const bytes = uploads[0] ? await soundness(hash) : { present: false, altered: false };
     const alsoNamedBy = await otherLots(prisma, hash, besides);
-    return here.map((row) => ({
-      ...{ hash, owner: row?.owner ?? null, kind: DocumentKind.safeParse(row?.kind).data ?? null },
-      ...{
-        issuer: row?.issuer ?? null,
-        issuedOn: row?.issuedOn ?? null,
-        claims: row ? claimsOf(row) : {},
-      },
-      ...{ ...kept, alsoNamedBy },
+    return uploads.map((row) => ({
+      hash,
+      owner: row?.owner ?? null,
+      kind: DocumentKind.safeParse(row?.kind).data ?? null,
+      issuer: row?.issuer ?? null,
+      issuedOn: row?.issuedOn ?? null,
+      claims: row ? claimsOf(row) : {},
+      ...bytes,
+      alsoNamedBy,
     }));
   });
-  return found.flat();
+  return facts.flat();
 }
 
 type Soundness = Pick<DocumentFacts, "present" | "altered">;
 const UNKNOWN: Soundness = { present: null, altered: null };
 
-/** What was hashed before, by store: a mark of the bytes and whether they were sound. It only saves work. */
-const hashed = new WeakMap<DocumentStore, LRUCache<string, { mark: string; altered: boolean }>>();
+/** Results of earlier hashing, by store: the mark of the bytes, and whether they were altered. Only saves work. */
+const results = new WeakMap<DocumentStore, LRUCache<string, { mark: string; altered: boolean }>>();
 const MOST_REMEMBERED = 10_000;
 
-/** How documents stand in a store; once it does not answer, it is not asked again. */
+/** Checks documents in a store. Does not ask again once the store did not answer. */
 function soundnessIn(store: DocumentStore, withinMs: number): (hash: string) => Promise<Soundness> {
-  const known =
-    hashed.get(store) ??
+  const earlier =
+    results.get(store) ??
     new LRUCache<string, { mark: string; altered: boolean }>({ max: MOST_REMEMBERED });
-  hashed.set(store, known);
+  results.set(store, earlier);
   let isAway = false;
   const look = async (hash: string): Promise<Soundness> => {
     try {
-      const kept = await store.has(hash);
-      if (!kept) return { present: false, altered: false };
-      const before = known.get(hash);
-      if (before && before.mark === kept.mark) return { present: true, altered: before.altered };
+      const file = await store.has(hash);
+      if (!file) return { present: false, altered: false };
+      const before = earlier.get(hash);
+      if (before && before.mark === file.mark) return { present: true, altered: before.altered };
       const altered = await isAltered(store, hash);
       if (altered === undefined) return { present: false, altered: false };
-      if (kept.mark !== "") known.set(hash, { mark: kept.mark, altered });
+      if (file.mark !== "") earlier.set(hash, { mark: file.mark, altered });
       return { present: true, altered };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -104,14 +105,14 @@ function soundnessIn(store: DocumentStore, withinMs: number): (hash: string) => 
   };
   return async (hash) => {
     if (isAway) return UNKNOWN;
-    // What takes longer goes on, and is remembered for the next time.
-    const found = await inTime(look(hash), withinMs);
-    isAway ||= found === undefined;
-    return found ?? UNKNOWN;
+    // A slow look-up continues, and its result is used the next time.
+    const result = await inTime(look(hash), withinMs);
+    isAway ||= result === undefined;
+    return result ?? UNKNOWN;
   };
 }
 
-/** Undefined where the bytes are gone. */
+/** Whether the stored bytes have another hash. Undefined where they are missing. */
 async function isAltered(store: DocumentStore, hash: string): Promise<boolean | undefined> {
   try {
     return (await store.get(hash)) === undefined ? undefined : false;

@@ -17,24 +17,24 @@ import {
 export interface Naming {
   event?: string;
   notice?: string;
-  /** Who signed it. */
+  /** The party that signed it. */
   by: string;
   field: DocumentField;
-  /** The lots that it says this of. */
+  /** The lots that the field applies to. */
   lots: string[];
 }
 
-/** Rows whose details may name one of some documents: by the indexes of the migration, whose words these are. */
+/** Matches rows whose details may name a document. Repeats the expressions of the migration's indexes, so that they are used. */
 const mayName = (hash: string) =>
   Prisma.sql`document_hashes(details, disclosure) && ARRAY[${hash}]
     AND (details LIKE '%Hash"%' OR disclosure LIKE '%Hash"%')`;
 
-/** Details can be long: so many are read at once. */
+/** Rows that are read at once. Details can be long. */
 const ROWS_AT_ONCE = 20;
 
 /**
- * What names a document, events first, in the order of their acceptance.
- * @param besides leaves out events that are about none but these lots
+ * Finds what names a document, events first, in the order of their acceptance.
+ * @param besides leaves out events that are only about these lots
  */
 export async function* namingsOf(
   db: Db,
@@ -54,47 +54,47 @@ export async function* eventsNaming(
   besides: readonly string[] = [],
 ): AsyncGenerator<Naming> {
   for (let after = 0n; ;) {
-    // The index first, and all that it finds: an order by sequence would make the planner read every event. Then in
-    // order, and only as many as are wanted are looked up.
-    const found = await db.$queryRaw<{ hash: string; sequence: bigint }[]>`
+    // First everything that the index finds: ordering by sequence would make the planner read every event. Then in order,
+    // and only as many rows as are needed.
+    const page = await db.$queryRaw<{ hash: string; sequence: bigint }[]>`
       WITH indexed AS MATERIALIZED (
         SELECT hash, sequence, actor, holder, consignee FROM event WHERE ${mayName(hash)}
       ) SELECT hash, sequence FROM (SELECT * FROM indexed WHERE sequence > ${after} ORDER BY sequence OFFSET 0) named
       WHERE ${seenBy(reader)} AND ${isAboutOthers(besides)}
       ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
     const rows = await db.event.findMany({
-      where: { hash: { in: found.map((row) => row.hash) } },
+      where: { hash: { in: page.map((row) => row.hash) } },
       include: { entries: { select: { lot: true, index: true } } },
       orderBy: { sequence: "asc" },
     });
-    const seen = await seenAmong(
+    const visible = await seenAmong(
       db,
       reader,
       rows.flatMap(({ entries }) => entries.map(({ lot }) => lot)),
     );
     for (const row of rows) {
-      const entries = row.entries.filter(({ lot }) => isNamed(reader, row) || seen.has(lot));
-      const shown = new Map(entries.map(({ index, lot }) => [index, lot]));
-      const details = shownDetails(row, isOpenTo(reader, row, new Set(shown.keys())))?.details;
+      const entries = row.entries.filter(({ lot }) => isNamed(reader, row) || visible.has(lot));
+      const lotAt = new Map(entries.map(({ index, lot }) => [index, lot]));
+      const details = shownDetails(row, isOpenTo(reader, row, new Set(lotAt.keys())))?.details;
       for (const { field, index } of details ? fieldsNaming(details, hash) : []) {
-        const lots = index === undefined ? [...shown.values()] : [shown.get(index)!];
+        const lots = index === undefined ? [...lotAt.values()] : [lotAt.get(index)!];
         yield { event: row.hash, by: row.actor, field, lots };
       }
     }
-    const last = found.at(-1);
-    if (last === undefined || found.length < ROWS_AT_ONCE) return;
+    const last = page.at(-1);
+    if (last === undefined || page.length < ROWS_AT_ONCE) return;
     after = last.sequence;
   }
 }
 
 async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenerator<Naming> {
   for (let after = 0n; ;) {
-    const found = await db.$queryRaw<{ digest: string; sequence: bigint }[]>`
+    const page = await db.$queryRaw<{ digest: string; sequence: bigint }[]>`
       WITH notice AS MATERIALIZED (SELECT digest, sequence, lot, issuer FROM notice WHERE ${mayName(hash)})
       SELECT digest, sequence FROM notice WHERE sequence > ${after} AND ${noticesFor(reader)}
       ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
     const rows = await db.notice.findMany({
-      where: { digest: { in: found.map(({ digest }) => digest) } },
+      where: { digest: { in: page.map(({ digest }) => digest) } },
       orderBy: { sequence: "asc" },
     });
     for (const row of rows) {
@@ -104,16 +104,16 @@ async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenera
         yield { notice: row.digest, by: row.issuer, field, lots: [row.lot] };
       }
     }
-    const last = found.at(-1);
-    if (last === undefined || found.length < ROWS_AT_ONCE) return;
+    const last = page.at(-1);
+    if (last === undefined || page.length < ROWS_AT_ONCE) return;
     after = last.sequence;
   }
 }
 
 /**
- * Whether a reader may read a document because an event or notice that it sees names it: one of a party that uploaded it,
- * or of anybody but the reader and those with whose eyes it sees. One's own word alone is not enough: who has heard of a
- * hash could name it, and read what was never meant for it.
+ * Whether a reader may read a document because an event or notice that it sees names it. The event or notice must be by a
+ * party that uploaded the document, or by a party other than the reader and its granters. Otherwise anyone who learns a hash
+ * could name it in an event of its own, and read the document.
  * @param owners the parties that uploaded it
  */
 export async function isOpened(
@@ -140,7 +140,7 @@ function fieldsNaming(
   ];
 }
 
-/** As a condition on `named`: the reader is a party of the event, or sees one of its lots, itself or by a grant. */
+/** A condition on `named`: the reader is a party of the event, or sees one of its lots, itself or by a grant. */
 function seenBy({ party, grants = [], byGrant }: Reader): Prisma.Sql {
   if (party === null && !byGrant) return Prisma.sql`TRUE`;
   const own = Prisma.sql`(${party} IN (actor, holder, consignee) OR EXISTS (

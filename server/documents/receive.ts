@@ -1,4 +1,4 @@
-// Receives an upload: hashes it as it comes, and drops it as soon as it is too long.
+// Receives an upload: hashes it as it arrives, and drops it as soon as it is too long.
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isMediaType, type MediaType } from "../../protocol/event/document.ts";
@@ -6,7 +6,7 @@ import { Refusal } from "../refusal.ts";
 import type { Upload } from "./documents.ts";
 
 /**
- * Reads a request's body. Nothing of it is kept before it is whole.
+ * Reads a request's body. Stores nothing of it.
  * @throws Refusal UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BAD_FIELD where it breaks off
  */
 export async function receiveUpload(
@@ -26,7 +26,7 @@ export async function receiveUpload(
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // Left standing where it ends early: the answer goes over the same connection.
+    // The request stays open when reading ends early: the answer goes over the same connection.
     for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > maxBytes) throw tooLarge();
@@ -47,7 +47,7 @@ function mediaTypeOf({ headers }: IncomingMessage, types: readonly MediaType[]):
   const [, type = ""] =
     /^([a-z]+\/[a-z]+)(?: *; *charset="?utf-8"?)?$/i.exec(headers["content-type"] ?? "") ?? [];
   const mediaType = type.toLowerCase();
-  // What is compressed can hide any size, and has another hash.
+  // Compressed bytes can unpack to any size, and have another hash.
   if (isMediaType(mediaType) && types.includes(mediaType) && !headers["content-encoding"])
     return mediaType;
   throw new Refusal(

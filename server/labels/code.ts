@@ -8,8 +8,9 @@ import type { Reader } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /**
- * The code of a lot's label: for its issuer and its holder, where this service has the secret of the event that made it.
- * @returns undefined for anybody else, and where the event commits to another code or none
+ * Computes the code of a lot's label, for the lot's issuer and holder, from the secret of the event that made the lot.
+ * @returns undefined for other readers, where this service does not have the secret, and where the event does not commit to
+ * the code
  */
 export async function labelCodeFor(
   db: Db,
@@ -17,15 +18,15 @@ export async function labelCodeFor(
   lot: Lot,
 ): Promise<string | undefined> {
   if (byGrant || party === null || ![lot.issuer, lot.holder].includes(party)) return undefined;
-  const made = await db.entry.findUnique({
+  const creation = await db.entry.findUnique({
     where: { event_lot: { event: lot.origin, lot: lot.id } },
     select: { index: true, of: { select: { secret: true, details: true } } },
   });
-  const { secret, details } = made?.of ?? {};
-  if (!made || !secret || !details) return undefined;
-  const code = labelCode(fromHex(secret), made.index);
+  const { secret, details } = creation?.of ?? {};
+  if (!creation || !secret || !details) return undefined;
+  const code = labelCode(fromHex(secret), creation.index);
   const committed = parsedBy(Details, details);
-  return committed?.entries?.[made.index]?.labelCommitment === labelCommitment(lot.id, code)
+  return committed?.entries?.[creation.index]?.labelCommitment === labelCommitment(lot.id, code)
     ? code
     : undefined;
 }

@@ -1,4 +1,4 @@
-// Collects the facts on record about a lot, as far as a reader sees it: from the event that made it, back through splits.
+// Collects the facts on record about a lot, as far as a reader sees them: from the event that made it, back through splits.
 import { type Details, type EntryDetails, entryDetail } from "../../protocol/event/details.ts";
 import { ACTIONS, CustodyEvent } from "../../protocol/event/event.ts";
 import { DATE_FIELDS, isInherited } from "../../protocol/trail/lineage.ts";
@@ -8,7 +8,7 @@ import type { Db } from "../storage/db.ts";
 import { isOpenTo, type Reader, shownDetails } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
-/** The facts of a lot that are read, but for its date. */
+/** The facts of a lot that are read, except its date. */
 const FIELDS = [
   "lotNumber",
   "parentPackageId",
@@ -24,41 +24,42 @@ const FIELDS = [
 const INHERITED_FIELDS = FIELDS.filter(isInherited);
 
 type FactName = (typeof FIELDS)[number] | (typeof DATE_FIELDS)[number];
-/** Facts of a lot; what is unknown or withheld is not there. */
+/** Facts of a lot. Unknown and withheld ones are absent. */
 export type LotFacts = { -readonly [N in FactName]?: EntryDetails[N] };
 
-/** Splits that are gone back through. */
+/** Splits that are followed back. */
 const MAX_SPLITS = 64;
 
-/** The facts of a lot. Altered rows end the way back: what they did to the lot is for the verdict to say. */
+/** Collects the facts of a lot. Stops at an altered row: the verdict names it. */
 export async function factsOf(
   db: Db,
   reader: Reader,
   { id, origin }: Pick<Lot, "id" | "origin">,
 ): Promise<LotFacts> {
   const facts: LotFacts = {};
-  let made: Made | null = { lot: id, origin };
-  for (let back = 0; made !== null && back <= MAX_SPLITS; back++) {
-    const told: Told | null = await tell(db, reader, made);
-    if (told === null) break;
-    take(facts, told.facts, back === 0 ? FIELDS : INHERITED_FIELDS);
-    if (facts.dateCode === undefined) take(facts, told.facts, DATE_FIELDS);
-    made = told.parent === null ? null : await madeBy(db, told.parent);
+  let creation: Creation | null = { lot: id, origin };
+  for (let back = 0; creation !== null && back <= MAX_SPLITS; back++) {
+    const record: CreationRecord | null = await readCreation(db, reader, creation);
+    if (record === null) break;
+    addMissing(facts, record.facts, back === 0 ? FIELDS : INHERITED_FIELDS);
+    if (facts.dateCode === undefined) addMissing(facts, record.facts, DATE_FIELDS);
+    creation = record.parent === null ? null : await creationOf(db, record.parent);
   }
   return facts;
 }
 
-interface Made {
+/** A lot, and the event that made it. */
+interface Creation {
   lot: string;
   origin: string;
 }
-interface Told {
+interface CreationRecord {
   facts: LotFacts;
-  /** The lot that this one was split from; null where it was not. */
+  /** The lot that this one was split from. Null where it was not split from one. */
   parent: string | null;
 }
 
-function take(into: LotFacts, from: LotFacts, names: readonly FactName[]): void {
+function addMissing(into: LotFacts, from: LotFacts, names: readonly FactName[]): void {
   for (const name of names)
     if (into[name] === undefined && from[name] !== undefined) assign(into, name, from[name]);
 }
@@ -67,28 +68,32 @@ function assign<N extends FactName>(into: LotFacts, name: N, value: LotFacts[N])
   into[name] = value;
 }
 
-async function madeBy(db: Db, lot: string): Promise<Made | null> {
+async function creationOf(db: Db, lot: string): Promise<Creation | null> {
   const row = await db.lot.findUnique({ where: { id: lot }, select: { origin: true } });
   return row && { lot, origin: row.origin };
 }
 
-/** What the event that made a lot says of it. */
-async function tell(db: Db, reader: Reader, { lot, origin }: Made): Promise<Told | null> {
+/** Reads the event that made a lot. Null where it is missing or altered. */
+async function readCreation(
+  db: Db,
+  reader: Reader,
+  { lot, origin }: Creation,
+): Promise<CreationRecord | null> {
   const row = await db.event.findUnique({ where: { hash: origin } });
   const event = row && parsedBy(CustodyEvent, row.bytes);
   const index = event ? event.entries.findIndex((entry) => entry.lot === lot) : -1;
   if (!event || index < 0) return null;
-  const shown = shownDetails(row, isOpenTo(reader, event, new Set([index])));
+  const visible = shownDetails(row, isOpenTo(reader, event, new Set([index])));
   return {
-    facts: shown ? factsIn(shown.details, index) : {},
+    facts: visible ? factsIn(visible.details, index) : {},
     parent: (event.action === ACTIONS.split ? sourceOf(event) : undefined) ?? null,
   };
 }
 
 function factsIn(details: Details, index: number): LotFacts {
   const facts: LotFacts = {};
-  const said = <N extends FactName>(name: N) =>
+  const read = <N extends FactName>(name: N) =>
     assign(facts, name, entryDetail(details, index, name) as LotFacts[N]);
-  for (const name of [...FIELDS, ...DATE_FIELDS]) said(name);
+  for (const name of [...FIELDS, ...DATE_FIELDS]) read(name);
   return facts;
 }

@@ -1,4 +1,4 @@
-// Finds the lot that a label names: which lots its text can mean, and the verdict on the one that it names.
+// Finds the lots that a label can mean, and judges the lot where there is only one.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
@@ -17,32 +17,32 @@ import { type Ask, verdictOf } from "../verdict/verdict.ts";
 import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
 
-/** Why a label does not name one lot, with what to do about it. */
+/** Why a label does not name a single lot, and what to do. */
 const WHY_NOT = {
-  LABEL_REFUSED: "The label could not be read: scan it again.",
+  LABEL_REFUSED: "The label could not be read. Scan it again.",
   OTHER_LEDGER:
-    "The link on this label is to a lot of another ledger, or does not say of which: open the link, or scan the label's other codes alone.",
+    "The link on this label leads to a lot of another ledger, or does not name its ledger. Open the link, or scan only the label's other codes.",
   NO_LOT_ON_LABEL:
-    "This bag's label carries no lot: scan the maker's label or pick the packing-list line.",
+    "This label does not name a lot. Scan the maker's label, or pick the line of the packing list.",
   NOT_KNOWN:
-    "You see no lot that this label can mean: scan the package's other labels, or ask the sender whether it registered and shipped the lot to you.",
+    "The label does not match any lot that you may see. Scan the package's other labels, or ask the sender whether it registered the lot and shipped it to you.",
   SEVERAL_LOTS:
-    "The label fits several lots: pick the one whose package id and quantity are on the package.",
+    "The label matches several lots. Pick the one whose package id and quantity are on the package.",
 } as const satisfies Record<ScanReason, string>;
 
-/** What a reader brings to a scan. */
+/** What is scanned. */
 export interface ToScan {
-  /** The text of one code, or those of all codes of one label. */
+  /** The text of one code, or the texts of all codes of one label. */
   label: string | readonly string[];
-  /** Where it is scanned, as the reader calls it. */
+  /** Where it is scanned, in the reader's own words. */
   place?: string | undefined;
   /** What was ordered. */
   expected?: Expected | undefined;
 }
 
 /**
- * Reads a label, finds the lots that the reader sees and it can mean, and judges the lot where it is one. That it was
- * scanned is kept as a sighting.
+ * Reads a label, finds the lots that it can mean and the reader may see, and judges the lot where there is only one. Stores
+ * the scan as a sighting.
  */
 export async function scan(
   ctx: Context,
@@ -51,26 +51,32 @@ export async function scan(
 ): Promise<ScanView> {
   const reading = readLabel(label);
   const none = (why: ScanReason, message: string = WHY_NOT[why]): ScanView => ({
-    ...{ reading, candidates: [], more: false, why, message, comparison: null, verdict: null },
+    reading,
+    candidates: [],
+    more: false,
+    why,
+    message,
+    comparison: null,
+    verdict: null,
   });
   if (reading.status === "refused") return none("LABEL_REFUSED", reading.message);
   const ask: Ask = { reader, label: reading, expected: expected ?? null };
-  const found = await findLots(ctx, reader, reading);
-  if (found === "NOT_KNOWN")
-    return { ...none(found), verdict: await judgeLink(ctx, reading, ask, place) };
-  if (typeof found === "string") return none(found);
+  const result = await findLots(ctx, reader, reading);
+  if (result === "NOT_KNOWN")
+    return { ...none(result), verdict: await judgeLink(ctx, reading, ask, place) };
+  if (typeof result === "string") return none(result);
 
-  const lots = found.slice(0, MAX_CANDIDATES);
+  const lots = result.slice(0, MAX_CANDIDATES);
   const candidates = await lotViews(ctx.prisma, lots, reader);
   const [lot, other] = lots;
   if (!lot || other) {
-    const more = found.length > lots.length;
+    const more = result.length > lots.length;
     return { ...none("SEVERAL_LOTS"), candidates, more };
   }
   await keepSight(ctx, lot.id, reader, place);
   const verdict = await verdictOf(ctx, lot.id, ask);
   const { comparison } = verdict;
-  return { ...{ reading, candidates, more: false, why: null, message: null }, comparison, verdict };
+  return { reading, candidates, more: false, why: null, message: null, comparison, verdict };
 }
 
 /** Stores that a lot's label was scanned. If that fails, the caller still gets the answer. */
@@ -80,17 +86,17 @@ async function keepSight(
   reader: Reader,
   place = "",
 ): Promise<void> {
-  if (reader.byGrant) return; // by a link that anybody may have: nobody was anywhere
+  if (reader.byGrant) return; // anyone may have the link, so the place proves nothing
   try {
     await keepSighting(prisma, { lot, reader, place, time: clock() });
   } catch (error) {
-    log.warn({ err: error, lot }, "a sighting could not be kept");
+    log.warn({ err: error, lot }, "a sighting could not be stored");
   }
 }
 
 /**
- * Judges a link to a lot that the reader does not see: where its issuer never had it recorded, the label is false.
- * @returns null where there is such a lot: that much any label says, and no more is for the reader
+ * Judges a link to a lot that the reader does not see. If the issuer never recorded the lot, the label is false.
+ * @returns null where the lot exists: the reader may not learn more than that
  */
 async function judgeLink(
   ctx: Context,
@@ -107,13 +113,15 @@ async function judgeLink(
   const { chainId, ledger } = ctx.domain;
   const policy = await policyFor(ctx.prisma, ask.reader);
   const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };
-  const found = await ledgerSays(ctx, lot);
+  const finding = await checkIssued(ctx, lot);
   return (
-    found && emptyVerdict(trust, { label: reading, expected: ask.expected ?? null }, lot, [found])
+    finding &&
+    emptyVerdict(trust, { label: reading, expected: ask.expected ?? null }, lot, [finding])
   );
 }
 
-async function ledgerSays(
+/** Null where the ledger has the lot. */
+async function checkIssued(
   { reader: ledger }: Context,
   lot: string,
 ): Promise<ObservationIn<"service"> | null> {
@@ -130,7 +138,7 @@ async function ledgerSays(
 
 /* WHICH LOT */
 
-/** The surest first: a link to one lot, then the package's id, then the maker's lot. An MPN names no lot. */
+/** Looks for the most certain first: a link to one lot, then the package's id, then the maker's lot. An MPN does not name a lot. */
 async function findLots(
   { prisma, domain }: Context,
   reader: Reader,
@@ -141,7 +149,7 @@ async function findLots(
     const isOurs = (kind: KindName, ours: string) => textsOf(reading, kind).join() === ours;
     if (!isOurs("chainId", String(domain.chainId)) || !isOurs("ledger", domain.ledger))
       return "OTHER_LEDGER";
-    return orUnknown(await seen(prisma, reader, { id: { in: linked } }));
+    return orUnknown(await visibleLots(prisma, reader, { id: { in: linked } }));
   }
   const packages = textsOf(reading, "packageId", "licencePlate");
   const makerLots = textsOf(reading, "makerLot", "furtherLot");
@@ -153,9 +161,9 @@ async function findLots(
     ...(packages.length > 0 ? [byNumber] : []),
     ...(makerLots.length > 0 ? [byMakerLot] : []),
   ]) {
-    // A lot with another MPN is shown where there is no better one: that its MPN differs is worth knowing.
+    // Without a better match a lot with another MPN is shown: the reader should see that the MPN differs.
     for (const stricter of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
-      const lots = await seen(prisma, reader, stricter);
+      const lots = await visibleLots(prisma, reader, stricter);
       if (lots.length === 0) continue;
       const same =
         lots.length > 1 ? lots.filter((lot) => packages.includes(lot.packageId ?? "")) : [];
@@ -164,13 +172,13 @@ async function findLots(
   }
   return packages.length === 0
     ? "NOT_KNOWN"
-    : orUnknown(await seen(prisma, reader, { packageId: { in: packages } }));
+    : orUnknown(await visibleLots(prisma, reader, { packageId: { in: packages } }));
 }
 
 const orUnknown = (lots: Lot[]): Lot[] | ScanReason => (lots.length > 0 ? lots : "NOT_KNOWN");
 
-/** The lots of these that a reader sees, one more than are shown. */
-function seen(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {
+/** The lots that match and that the reader may see, one more than an answer lists. */
+function visibleLots(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {
   return db.lot.findMany({
     where: { AND: [where, lotsFor(reader)] },
     orderBy: [{ sequence: "asc" }, { id: "asc" }],

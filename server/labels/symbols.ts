@@ -5,7 +5,7 @@ import { labelText, type LabelContent } from "../../protocol/label/write.ts";
 
 export interface LotLabel {
   content: LabelContent;
-  /** Where the service is found, as phones that scan the label reach it. */
+  /** The service's address, as phones that scan the label reach it. */
   origin: string;
   link: LotLink;
 }
@@ -24,16 +24,18 @@ export const SYMBOL_NAMES = Object.keys(SYMBOLS) as [SymbolName, ...SymbolName[]
 const PNG_SCALE = 4;
 
 /**
- * What a symbol says.
- * @throws ProtocolError BAD_FIELD, BAD_TEXT where the content cannot be on a label
+ * The text of a symbol.
+ * @throws ProtocolError BAD_FIELD, BAD_TEXT where the content cannot be printed on a label
  */
 export function symbolText(name: SymbolName, { content, origin, link }: LotLabel): string {
   return name === "QR" ? lotLink(origin, link) : labelText(content);
 }
 
-// Control characters go in as they are; the transparency that is the default is read as black by some.
+// Control characters stay unchanged. A white background, because some readers take the default, transparency, for black.
 const options = (name: SymbolName, label: LotLabel) => ({
-  ...{ ...SYMBOLS[name], text: symbolText(name, label), backgroundcolor: "FFFFFF" },
+  ...SYMBOLS[name],
+  text: symbolText(name, label),
+  backgroundcolor: "FFFFFF",
 });
 
 /** A symbol as SVG, for print at any size. */

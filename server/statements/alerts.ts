@@ -16,37 +16,37 @@ export interface AlertsOn {
   mpn: string;
 }
 
-/** Alerts that are told, of all issuers together: each in turn has its newest among them. */
+/** Alerts of all issuers together that a result lists. Issuers take turns, each with its newest. */
 const MAX_ALERTS = 250;
-/** Of one issuer, the newest alerts on the parts that are looked at, with those that it has withdrawn. */
+/** Newest alerts of one issuer on these parts that are read, withdrawn ones included. */
 const MAX_OF_ISSUER = 1_000;
-/** Of all issuers together: a person waits for the verdict. */
-const MAX_LOOKED_AT = 5_000;
+/** Alerts of all issuers together that are read: a person waits for the verdict. */
+const MAX_READ = 5_000;
 
 /**
- * Alerts by these issuers on these part numbers.
- * @returns those that are not withdrawn for all that can be verified, and whether some were left out
+ * Finds the alerts by these issuers on these part numbers.
+ * @returns those without a valid withdrawal, and whether some were left out
  */
 export async function alertsFor(
   ctx: Context,
   pairs: readonly AlertsOn[],
 ): Promise<{ standing: Statement[]; leftOut: boolean }> {
   const ranked = await rankedFor(ctx, pairs);
-  const looked = ranked.filter(({ rank }) => rank <= MAX_OF_ISSUER).slice(0, MAX_LOOKED_AT);
+  const candidates = ranked.filter(({ rank }) => rank <= MAX_OF_ISSUER).slice(0, MAX_READ);
   const withdrawn = await withdrawnOf(
     ctx,
-    looked.map(({ digest }) => digest),
+    candidates.map(({ digest }) => digest),
   );
-  const left = looked.filter(({ digest }) => !withdrawn.has(digest));
-  const told = left.slice(0, MAX_ALERTS).map(({ digest }) => digest);
+  const left = candidates.filter(({ digest }) => !withdrawn.has(digest));
+  const listed = left.slice(0, MAX_ALERTS).map(({ digest }) => digest);
   const standing = await ctx.prisma.statement.findMany({
-    where: { digest: { in: told } },
+    where: { digest: { in: listed } },
     orderBy: { sequence: "asc" },
   });
-  return { standing, leftOut: looked.length < ranked.length || told.length < left.length };
+  return { standing, leftOut: candidates.length < ranked.length || listed.length < left.length };
 }
 
-/** The newest of each issuer before the next newest of any. */
+/** Ranks alerts: the newest of each issuer comes before the second newest of any. */
 function rankedFor(
   { prisma }: Context,
   pairs: readonly AlertsOn[],
@@ -59,10 +59,13 @@ function rankedFor(
         AND statement.kind = ${STATEMENT_KINDS.alert}
     ) AS alert
     WHERE rank <= ${MAX_OF_ISSUER + 1}
-    ORDER BY rank, sequence DESC LIMIT ${MAX_LOOKED_AT + 1}`;
+    ORDER BY rank, sequence DESC LIMIT ${MAX_READ + 1}`;
 }
 
-/** Which of these their issuers have withdrawn, each with a key of its own that stands: a row alone withdraws nothing. */
+/**
+ * Which of these alerts their issuers have withdrawn. Each withdrawal must be signed by a valid key of the issuer: a forged
+ * row withdraws nothing.
+ */
 async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Set<string>> {
   const rows = await ctx.prisma.$queryRaw<
     (Pick<Statement, "bytes" | "signature" | "content"> & { of: string })[]
@@ -70,7 +73,7 @@ async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Se
     SELECT withdrawal.bytes, withdrawal.signature, withdrawal.content, alert.issuer AS "of"
     FROM statement alert JOIN statement withdrawal ON withdrawal.withdraws = alert.digest
     WHERE alert.digest = ANY(${digests}) AND withdrawal.kind = ${STATEMENT_KINDS.withdrawal}`;
-  const read = rows.flatMap(({ of, ...row }) => {
+  const withdrawals = rows.flatMap(({ of, ...row }) => {
     const signed = signedOf(row);
     if (!signed || readKind(signed) !== "withdrawal" || signed.statement.issuer !== of) return [];
     const { statement, signature } = signed;
@@ -79,7 +82,7 @@ async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Se
   });
   const keys = await ctx.prisma.key.findMany({
     where: {
-      address: { in: [...new Set(read.map(({ signer }) => signer))] },
+      address: { in: [...new Set(withdrawals.map(({ signer }) => signer))] },
       revokedAt: null,
       of: { suspended: false, roles: { gt: 0 } },
     },
@@ -87,13 +90,13 @@ async function withdrawnOf(ctx: Context, digests: readonly string[]): Promise<Se
   });
   const partyOf = new Map(keys.map(({ address, party }) => [address, party]));
   return new Set(
-    read.flatMap(({ signer, issuer, withdraws }) =>
+    withdrawals.flatMap(({ signer, issuer, withdraws }) =>
       partyOf.get(signer) === issuer ? [withdraws] : [],
     ),
   );
 }
 
 function readKind({ statement, content }: SignedStatement): string | undefined {
-  const said = readContent(statement, content);
-  return "field" in said ? undefined : said.kind;
+  const reading = readContent(statement, content);
+  return "field" in reading ? undefined : reading.kind;
 }

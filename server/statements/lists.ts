@@ -14,28 +14,37 @@ import {
 } from "../../lists/csv.ts";
 import { Refusal, type RowFault } from "../refusal.ts";
 
-/** What a list may have: more is another list. */
+/** The most items and bytes of one list. */
 export const MAX_LIST_ITEMS = 1_000;
 export const MAX_LIST_BYTES = 2 * 1024 * 1024;
-/** Faults that are told: who has as many knows enough. */
+/** Faults that a refusal lists. */
 const MAX_FAULTS = 100;
 
-/** What lists have in them: the fields as they stand in a statement, and how a cell of text becomes one. */
+/** The kinds of lists: the schema of an item, and the columns of a CSV file. */
 const LISTS = {
   authorisation: { schema: Authorisation, columns: ["party", "brand", "grade", "from", "to"] },
   alert: {
     schema: Alert,
     columns: [
-      ...["source", "reference", "kind", "manufacturer", "mpn", "makerLots"],
-      ...["dateCodeFrom", "dateCodeTo", "effectiveFrom", "text"],
+      "source",
+      "reference",
+      "kind",
+      "manufacturer",
+      "mpn",
+      "makerLots",
+      "dateCodeFrom",
+      "dateCodeTo",
+      "effectiveFrom",
+      "text",
     ],
   },
 } as const satisfies Record<string, { schema: z.ZodType; columns: readonly string[] }>;
 export type ListKind = keyof typeof LISTS;
 type ContentOf = { authorisation: Authorisation; alert: Alert };
 
-/** Columns whose codes a spreadsheet turns into numbers, and columns of several values. */
+/** Columns with codes that a spreadsheet may turn into numbers. */
 const CODES = ["mpn", "makerLots", "reference"];
+/** Columns with several values in a cell. */
 const SEVERAL = ["makerLots"];
 
 interface Row {
@@ -47,8 +56,8 @@ interface Row {
  * Reads a list.
  * @param bytes CSV with a header (UTF-8, cells separated by comma, semicolon or tab; lots in one cell by `|`) or a JSON
  * array of objects
- * @param common fields that hold for all rows that do not say otherwise
- * @throws Refusal BAD_LIST with all faults by row and column, NOT_UTF8, BODY_TOO_LARGE; ProtocolError
+ * @param common fields for the rows that lack them
+ * @throws Refusal BAD_LIST with the faults by row and column, NOT_UTF8, BODY_TOO_LARGE, TOO_LARGE; ProtocolError
  */
 export function readList<K extends ListKind>(
   kind: K,
@@ -88,7 +97,8 @@ function refuse(faults: RowFault[]): Refusal {
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
   return new Refusal("BAD_LIST", 422, `Nothing was stored. Correct ${where}: ${message}${more}`, {
-    ...{ field: [String(row), column].filter(Boolean).join("."), rows },
+    field: [String(row), column].filter(Boolean).join("."),
+    rows,
   });
 }
 
@@ -107,7 +117,7 @@ function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): R
 const FIRST_DAYS = ["dateCodeFrom", "from", "effectiveFrom"];
 const LAST_DAYS = ["dateCodeTo", "to"];
 
-/** A week of the calendar (`2026-W07`) stands for its first day, or where something ends, for its last. */
+/** Replaces calendar weeks (`2026-W07`) with days: the first day of the week, or the last in fields that end something. */
 function withDays(fields: Record<string, unknown>): Record<string, unknown> {
   const days = [...FIRST_DAYS, ...LAST_DAYS].flatMap((name) => {
     const [, year, week] = /^(\d{4})-W(\d\d)$/.exec(String(fields[name])) ?? [];
@@ -145,8 +155,8 @@ function csvRows(kind: ListKind, bytes: Uint8Array, faults: RowFault[]): Row[] {
 function fieldsOf(row: Cells, columns: readonly string[], faults: RowFault[]) {
   const refuse = (code: string, message: string, column?: string) =>
     faults.push({ row: row.line, column, code, message });
-  const wrong = cellCountFault(row, columns.length);
-  if (wrong) refuse("CELL_COUNT", wrong.message);
+  const countFault = cellCountFault(row, columns.length);
+  if (countFault) refuse("CELL_COUNT", countFault.message);
   const fields = columns.flatMap((column, i) => {
     const cell = row.cells[i] ?? "";
     if (hasStrayQuote(row, cell)) refuse("BAD_QUOTE", STRAY_QUOTE, column);
@@ -160,7 +170,7 @@ function fieldsOf(row: Cells, columns: readonly string[], faults: RowFault[]) {
 
 const several = (cell: string) => cell.split("|").flatMap((part) => part.trim() || []);
 
-/** Text in UTF-8, with or without its mark. Of other encodings nobody can tell which one it is: they are refused. */
+/** Decodes UTF-8, with or without a byte order mark. Refuses other encodings: bytes do not say which one they are in. */
 function decode(bytes: Uint8Array): string {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,5 +1,6 @@
 // Accepts statements: signed ones, or plain fields that it signs with the kept key. A list is accepted whole or not at all.
-import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
+import { z } from "zod";
+import { canonicalize, parsedBy, parseWith } from "../../protocol/base/canonical.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
 import {
@@ -18,13 +19,12 @@ import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { openSigner } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
-import { parsedBy } from "../../protocol/base/canonical.ts";
-import { z } from "zod";
 
+/** The answer to a statement. */
 export interface Stated {
   /** The statement's digest. */
   statement: string;
-  /** It was there before: this is the same answer again. */
+  /** It was accepted before. */
   known: boolean;
 }
 
@@ -34,16 +34,18 @@ export function parseSignedStatement(value: unknown): SignedStatement {
 }
 
 /**
- * Takes a signed statement, or answers again what was answered before.
- * @throws Refusal BAD_FIELD, and as the ledger would refuse a notice by this issuer and key; NOTHING_TO_WITHDRAW
+ * Accepts a signed statement. The same statement again gets the same answer.
+ * @throws Refusal BAD_FIELD, NOTHING_TO_WITHDRAW, and the violation with which the ledger would refuse a notice by this
+ * issuer and key
  */
 export async function acceptStatement(ctx: Context, signed: SignedStatement): Promise<Stated> {
-  const said = readContent(signed.statement, signed.content);
-  if ("field" in said) throw new Refusal("BAD_FIELD", 422, said.message, { field: said.field });
-  return inOneTransaction(ctx, (tx) => accept(ctx, tx, signed, said));
+  const content = readContent(signed.statement, signed.content);
+  if ("field" in content)
+    throw new Refusal("BAD_FIELD", 422, content.message, { field: content.field });
+  return inOneTransaction(ctx, (tx) => accept(ctx, tx, signed, content));
 }
 
-/** Two requests may take the same in: the unique keys decide, and the one that was later looks again. */
+/** Runs a transaction. If another request stored the same statement first, runs it again, and it finds that one. */
 async function inOneTransaction<T>(ctx: Context, run: (tx: Db) => Promise<T>): Promise<T> {
   try {
     return await ctx.prisma.$transaction(run);
@@ -53,39 +55,49 @@ async function inOneTransaction<T>(ctx: Context, run: (tx: Db) => Promise<T>): P
   }
 }
 
-async function accept(ctx: Context, tx: Db, signed: SignedStatement, said: Said): Promise<Stated> {
+async function accept(
+  ctx: Context,
+  tx: Db,
+  signed: SignedStatement,
+  content: Said,
+): Promise<Stated> {
   const { statement, signature } = signed;
   const digest = statementDigest(ctx.domain, statement);
-  const known = await tx.statement.findUnique({ where: { digest }, select: { digest: true } });
-  if (known) return { statement: digest, known: true };
+  const before = await tx.statement.findUnique({ where: { digest }, select: { digest: true } });
+  if (before) return { statement: digest, known: true };
   await judge(ctx, tx, statement, signerOrNone(digest, signature, ctx.recover));
-  await tx.statement.create({ data: rowOf(digest, signed, said) });
+  await tx.statement.create({ data: rowOf(digest, signed, content) });
   return { statement: digest, known: false };
 }
 
 function rowOf(
   digest: string,
   { statement, signature }: SignedStatement,
-  said: Said,
+  content: Said,
 ): Prisma.StatementCreateInput {
   const { kind, issuer, withdraws, time } = statement;
   return {
-    ...{ digest, signature, kind, issuer, withdraws, time },
+    digest,
+    signature,
+    kind,
+    issuer,
+    withdraws,
+    time,
     bytes: canonicalize(statement),
-    content: said.content && canonicalize(said.content),
-    ...searchColumns(said),
+    content: content.content && canonicalize(content.content),
+    ...searchColumns(content),
   };
 }
 
-/** What statements are searched by: columns copied from the content. */
-export function searchColumns(said: Said): Pick<StatementRow, "party" | "mpn"> {
+/** The columns by which statements are searched, copied from the content. */
+export function searchColumns({ kind, content }: Said): Pick<StatementRow, "party" | "mpn"> {
   return {
-    party: said.kind === "authorisation" ? said.content.party : null,
-    mpn: said.kind === "alert" ? said.content.mpn.trim().toUpperCase() : null,
+    party: kind === "authorisation" ? content.party : null,
+    mpn: kind === "alert" ? content.mpn.trim().toUpperCase() : null,
   };
 }
 
-/** Asks of a statement what the ledger asks of a notice, with parties and keys as the followed chain has them. */
+/** Checks a statement as the ledger checks a notice, against the parties and keys of the followed chain. */
 async function judge(
   ctx: Context,
   tx: Db,
@@ -110,18 +122,18 @@ async function judge(
 async function judgeWithdrawal(tx: Db, { kind, issuer, withdraws }: Statement): Promise<void> {
   if (kind !== STATEMENT_KINDS.withdrawal) return;
   const named = await tx.statement.findUnique({ where: { digest: withdraws } });
-  const again = await tx.statement.findFirst({ where: { kind, withdraws } });
-  if (!named || named.issuer !== issuer || named.kind === kind || again) {
+  const before = await tx.statement.findFirst({ where: { kind, withdraws } });
+  if (!named || named.issuer !== issuer || named.kind === kind || before) {
     const why = "The withdrawal does not name a standing statement by this issuer.";
     throw new Refusal("NOTHING_TO_WITHDRAW", 422, why, { field: "statement.withdraws" });
   }
 }
 
 /**
- * Makes statements for a party whose key the service keeps: all of them, or none. What the party has stated in the same
- * words before, and not withdrawn, is answered and not stated again: a list can be imported anew when it has grown.
- * @param time Unix seconds; now where it is missing
- * @throws Refusal NO_KEY, and as for signed ones
+ * Makes statements for a party whose key the service keeps: all of them, or none. A statement that the party made before with
+ * the same content, and did not withdraw, is not made again. So a party can import a list again when it has grown.
+ * @param time Unix seconds (default: now)
+ * @throws Refusal NO_KEY, and those of acceptStatement
  */
 export async function state(
   ctx: Context,
@@ -136,18 +148,21 @@ export async function state(
     const stated: Stated[] = [];
     for (const content of contents) {
       const text = canonicalize(content);
-      const known = standing.get(text);
-      if (known === undefined) {
-        const made = await stateAnew(ctx, tx, sign, { kind, issuer: party, time, content });
-        stated.push(made);
-        standing.set(text, made.statement);
-      } else stated.push({ statement: known, known: true });
+      const earlier = standing.get(text);
+      if (earlier === undefined) {
+        const result = await stateAnew(ctx, tx, sign, { kind, issuer: party, time, content });
+        stated.push(result);
+        standing.set(text, result.statement);
+      } else stated.push({ statement: earlier, known: true });
     }
     return stated;
   });
 }
 
-/** What was withdrawn within the second in which it was stated is stated anew for the next: the same again is no news. */
+/**
+ * Makes a new statement. If one with the same content was made and withdrawn within this second, uses the next second: the
+ * same bytes would be the withdrawn statement.
+ */
 async function stateAnew(ctx: Context, tx: Db, sign: Sign, plain: Plain): Promise<Stated> {
   const { kind, content, time } = plain;
   const stated = await accept(ctx, tx, signedBy(ctx, sign, plain), { kind, content } as Said);
@@ -156,7 +171,7 @@ async function stateAnew(ctx: Context, tx: Db, sign: Sign, plain: Plain): Promis
 
 type Sign = (digest: string) => string;
 
-/** Statements of a party that stand, by the text of their content. */
+/** A party's statements that are not withdrawn, by the text of their content. */
 async function standingOf(tx: Db, issuer: string, kind: number, contents: readonly Content[]) {
   const rows = await tx.$queryRaw<{ digest: string; content: string }[]>`
     SELECT digest, content FROM statement
@@ -179,15 +194,18 @@ interface Plain {
 function signedBy(ctx: Context, sign: Sign, plain: Plain): SignedStatement {
   const { kind, issuer, time, withdraws = ZERO_HASH, content } = plain;
   const statement: Statement = {
-    ...{ kind: STATEMENT_KINDS[kind], issuer, time, withdraws },
+    kind: STATEMENT_KINDS[kind],
+    issuer,
+    time,
+    withdraws,
     content: contentHash(content),
   };
   return { statement, signature: sign(statementDigest(ctx.domain, statement)), content };
 }
 
 /**
- * Withdraws a statement for a party whose key the service keeps. Doing it again answers the same.
- * @throws Refusal NOT_FOUND where the party has stated no such thing, NOTHING_TO_WITHDRAW, NO_KEY
+ * Withdraws a statement for a party whose key the service keeps. A second withdrawal gets the same answer.
+ * @throws Refusal NOT_FOUND where the party has not made the statement, NOTHING_TO_WITHDRAW, NO_KEY
  */
 export async function withdraw(
   ctx: Context,
@@ -218,7 +236,7 @@ export async function withdraw(
   });
 }
 
-/** A row as it was signed, as far as it can be read: what somebody altered so that it is none is left to fsck. */
+/** Reads a row as a signed statement. Undefined where it was altered so that it is not one: fsck names it. */
 export function signedOf({
   bytes,
   signature,

@@ -1,4 +1,4 @@
-// Gathers the facts from outside a lot's trail that rules may read, as far as the reader may know them: the verdict shows them.
+// Gathers the facts from outside a lot's trail that rules read. The verdict shows them, so only facts that the reader may know.
 import type { Facts } from "../../protocol/verdict/facts.ts";
 import { ancestryOf } from "../../protocol/trail/trail.ts";
 import type { Context } from "../context.ts";
@@ -24,7 +24,7 @@ const SOURCES: readonly FactSource[] = [
   documents,
 ];
 
-/** Gathers all facts about a lot, looked up by no more of it than the reader sees. */
+/** Gathers all facts about a lot. Looks them up only by what the reader sees of the lot. */
 export async function factsFor(
   ctx: Context,
   { lot: whole, ...asked }: Omit<About, "ancestry">,

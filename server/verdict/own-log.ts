@@ -1,4 +1,4 @@
-// Reads the service's own log as a follower: it has every event, so it knows what follows a lot's words.
+// Reads the service's own log as a follower does. The log has every event, so it shows which events follow a lot's words.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { type FollowedLog, MAX_FOLLOWERS } from "../../protocol/verdict/facts.ts";
 import { rootFrom } from "../../protocol/log/tiles.ts";
@@ -9,10 +9,10 @@ import { logSize, newestAnchoring, readTiles } from "../log/stored.ts";
 import type { TrailRow } from "../custody/trails.ts";
 
 /**
- * The log as it was followed to its newest anchored checkpoint, and what of it follows the words of a trail. Whether each leaf
- * is the event's is for fsck to say; that the tiles lead to what was anchored is looked at here.
- * @param most events after the trail's words that can be told
- * @returns none where nothing is anchored, the log that is there is not the one that was anchored, or more events follow
+ * Reads the log up to its newest anchored checkpoint, and the events that follow a trail's words. Checks that the tiles lead
+ * to the anchored root. fsck checks that each leaf is its event's.
+ * @param most the most events after the trail's words that a result can list
+ * @returns nothing where no checkpoint is anchored, the stored log is not the anchored one, or more events follow
  */
 export async function followedLog(
   { merkleLog: { operator, contract } }: Pick<Context, "merkleLog">,
@@ -35,7 +35,7 @@ export async function followedLog(
     WHERE leaf.index < ${BigInt(size)} AND (entry.lot, entry.previous) IN (
       SELECT * FROM unnest(${words.map(({ lot }) => lot)}::text[], ${words.map(({ word }) => word)}::text[]))
     ORDER BY leaf.index LIMIT ${most + 1}`;
-  if (after.length > most) return []; // which of them do not matter nobody can say
+  if (after.length > most) return []; // a part of them could leave out the one that matters
   return [{ operator, size, root: anchored.root, withheld: 0, after }];
 }
 

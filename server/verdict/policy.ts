@@ -1,4 +1,4 @@
-// Keeps the policy by which each party wants its verdicts judged. Every verdict shows the policy it used.
+// Stores each party's policy for its verdicts. Every verdict shows the policy that it used.
 import { canonicalize, parsedBy } from "../../protocol/base/canonical.ts";
 import { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import type { Db } from "../storage/db.ts";
@@ -7,13 +7,13 @@ import type { Reader } from "../access/visibility.ts";
 /** The owner of the operator's own policy. */
 const OPERATOR = "operator";
 
-/** What a reader has set; an empty document where it has set nothing, or the row holds no policy (any more). */
+/** The policy that a reader has set. An empty document where it has set none, or the stored one is invalid. */
 export async function policyFor(db: Db, { party }: Reader): Promise<PolicyDocument> {
   const row = await db.policy.findUnique({ where: { owner: party ?? OPERATOR } });
   return (row && parsedBy(PolicyDocument, row.document)) ?? {};
 }
 
-/** Sets a reader's policy, in the place of what it had set. */
+/** Sets a reader's policy. Replaces the earlier one. */
 export async function setPolicy(
   db: Db,
   { party }: Reader,

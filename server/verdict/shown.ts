@@ -1,4 +1,4 @@
-// Limits a verdict to what one reader may see: altered rows and names show no more than the reader's own view.
+// Limits a verdict to what one reader may see: findings on altered rows and parties' names show no more than its own view.
 import { DETAIL_FIELDS } from "../../protocol/event/detail-fields.ts";
 import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Facts } from "../../protocol/verdict/facts.ts";
@@ -12,7 +12,7 @@ import type { Db } from "../storage/db.ts";
 import type { TrailRow } from "../custody/trails.ts";
 import { isOpenTo, namedTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 
-/** Names are left out where the reader may not know them, and so is what altered rows have in fields that it may not see. */
+/** Leaves out the names that the reader may not see, and the values of altered rows in fields that it may not see. */
 export async function verdictFor(
   db: Db,
   reader: Reader,
@@ -24,10 +24,10 @@ export async function verdictFor(
     reader,
     verdict.parties.map(({ party }) => party),
   );
-  const opens = new Map(events.map(({ row }) => [row.hash, isOpenTo(reader, row, ALL)]));
+  const opens = new Map(events.map(({ row }) => [row.hash, isOpenTo(reader, row, NO_ENTRIES)]));
   const isOpen = (event: string, name: string) =>
     opens.get(event)?.([name] as unknown as DetailPath) ?? true;
-  // What an author restricts is not to be read off the finding of another event that repeats it.
+  // Another event may repeat a restricted value: a finding on it must not show the value either.
   const restricted = events.filter(({ row }) => row.restricted !== null);
   const isHidden = (name: string, event: string | undefined) =>
     Object.hasOwn(DETAIL_FIELDS, name) &&
@@ -48,36 +48,36 @@ export async function verdictFor(
 }
 
 /**
- * Of others' alerts only those that a finding names: lists are not copied through verdicts. By what is left the same
- * verdict follows.
+ * Keeps only those of others' alerts that a finding names, so that nobody can copy a list through verdicts. The remaining
+ * facts lead to the same verdict.
  */
 function factsFor(reader: Reader, { findings, trusted }: Verdict, facts: Facts): Facts {
   if (facts.statements === undefined || (reader.party === null && !reader.byGrant)) return facts;
   const named = new Set(findings.map(({ statement }) => statement));
-  const isTold = ({ statement }: SignedStatement) =>
+  const isVisible = ({ statement }: SignedStatement) =>
     statement.kind !== STATEMENT_KINDS.alert ||
     (statement.issuer === reader.party && !reader.byGrant) ||
     named.has(statementDigest(trusted, statement));
-  const told = facts.statements.filter(isTold);
-  const digests = new Set(told.map(({ statement }) => statementDigest(trusted, statement)));
-  const isOfTold = ({ statement }: SignedStatement) =>
+  const visible = facts.statements.filter(isVisible);
+  const digests = new Set(visible.map(({ statement }) => statementDigest(trusted, statement)));
+  const isOfVisible = ({ statement }: SignedStatement) =>
     statement.kind !== STATEMENT_KINDS.withdrawal || digests.has(statement.withdraws);
-  return { ...facts, statements: told.filter(isOfTold) };
+  return { ...facts, statements: visible.filter(isOfVisible) };
 }
 
-/** Fields are asked for by their names alone: whose entries they are of was decided with the trail. */
-const ALL: ReadonlySet<number> = new Set();
+/** No entry is singled out: fields are looked up by name only, since the trail decided about entries. */
+const NO_ENTRIES: ReadonlySet<number> = new Set();
 
-/** This finding tells the name of the party that signed its event, as the ledger has it. */
+/** The finding that contains the name of the party that signed its event, as on the ledger. */
 const NAMING = "ORIGIN_OF_OTHER_BRAND";
 
 function withoutName(finding: Finding, unnamed: ReadonlySet<string>): Finding {
   if (finding.code !== NAMING || !unnamed.has(finding.event ?? "")) return finding;
-  const { expected: _expected, ...shown } = finding;
-  return shown;
+  const { expected: _expected, ...rest } = finding;
+  return rest;
 }
 
-/** What is wrong with rows is told of all of them, and not read off the trail that the reader sees. */
+/** Faults of rows come from whole rows, not from the reader's trail. So their values are hidden where the field is. */
 function alteredFor(
   finding: Finding,
   isHidden: (name: string, event: string | undefined) => boolean,
@@ -85,6 +85,6 @@ function alteredFor(
   const name = finding.field?.split(".").at(-1);
   if (finding.code !== "ROW_ALTERED" || name === undefined || !isHidden(name, finding.event))
     return finding;
-  const { expected: _expected, found: _found, ...shown } = finding;
-  return shown;
+  const { expected: _expected, found: _found, ...rest } = finding;
+  return rest;
 }

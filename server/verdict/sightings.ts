@@ -1,26 +1,29 @@
-// Records where lots' labels were scanned. Rules count sightings; nobody can list them.
+// Records where lots' labels were scanned. Rules count sightings. Nobody can list them.
 import type { Db } from "../storage/db.ts";
 import type { Reader } from "../access/visibility.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../../protocol/base/time.ts";
 
-/** Sightings of one lot that are kept of one party within a day: nobody can fill the table. */
+/** Sightings of one lot stored for one party within a day, so that nobody can fill the table. */
 const MAX_SIGHTINGS_A_DAY = 100;
 
-/** As sightings name who scanned. */
-export const whoOf = ({ party }: Reader): string => party ?? "operator";
+/** The name under which a reader's sightings are stored. */
+export const sightingParty = ({ party }: Reader): string => party ?? "operator";
 
-export interface Sight {
+export interface NewSighting {
   lot: string;
   reader: Reader;
-  /** As the party calls it; empty where it does not say. */
+  /** The party's name for the place. Empty where it gives none. */
   place: string;
   /** Unix seconds. */
   time: number;
 }
 
-/** Keeps that a label was scanned. A party's scans of a lot at one place within an hour are one. */
-export async function keepSighting(db: Db, { lot, reader, place, time }: Sight): Promise<void> {
-  const party = whoOf(reader);
+/** Stores that a label was scanned. A party's scans of a lot at one place within an hour count as one. */
+export async function keepSighting(
+  db: Db,
+  { lot, reader, place, time }: NewSighting,
+): Promise<void> {
+  const party = sightingParty(reader);
   const hour = Math.floor(time / HOUR_SECONDS);
   await db.$executeRaw`
     INSERT INTO sighting (lot, party, place, hour, time)
@@ -41,7 +44,7 @@ export interface Place {
   last: number;
 }
 
-/** The places at which a lot was scanned, each party's for itself, the newest first. */
+/** The places at which a lot was scanned, one row per party and place, the newest first. */
 export async function placesOf(db: Db, lot: string, most: number): Promise<Place[]> {
   const rows = await db.$queryRaw<{ party: string; place: string; first: bigint; last: bigint }[]>`
     SELECT party, place, min(time) AS first, max(time) AS last FROM sighting

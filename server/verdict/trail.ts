@@ -1,5 +1,5 @@
-// Builds the trail that a verdict judges for one reader: all events and entries, with closed fields withheld. Nothing that
-// follows from a closed field can reach the reader.
+// Builds the trail that a verdict judges for one reader: all events and entries, with the fields that the reader may not see
+// withheld. So nothing that follows from such a field can reach the reader.
 import { Disclosure, withhold } from "../../protocol/event/disclosure.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { ancestryOf } from "../../protocol/trail/trail.ts";
@@ -8,12 +8,12 @@ import { type loadTrailAndRows, lotsToWatch } from "../custody/trails.ts";
 import { isOpenTo, type Reader } from "../access/visibility.ts";
 
 type Loaded = Awaited<ReturnType<typeof loadTrailAndRows>>;
-/** An event or notice of a trail, of whatever shape its row is in. */
+/** An event or notice of a trail. Its row may be invalid. */
 interface Item {
   details: unknown;
 }
 
-/** What is too broken to be withheld in part is handed on as it is: the verifier says that it is no trail. */
+/** Withholds fields. An invalid event passes unchanged: the verifier refuses the trail. */
 export function trailFor(reader: Reader, lot: string, loaded: Loaded): unknown {
   const whole = loaded.trail as { events: readonly Item[]; notices: readonly Item[] };
   const readable = loaded.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
@@ -23,13 +23,13 @@ export function trailFor(reader: Reader, lot: string, loaded: Loaded): unknown {
     if (!readable.includes(each)) return item;
     const { row, event } = each;
     const { actor, holder, consignee, entries } = event;
-    const shown = new Set(entries.keys().filter((index) => lots.has(entries[index]!.lot)));
+    const ownEntries = new Set(entries.keys().filter((index) => lots.has(entries[index]!.lot)));
     return withheldFrom(
       item,
-      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown),
+      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, ownEntries),
     );
   });
-  // A notice about a lot that a withheld field names would give the field away.
+  // A notice about a lot would reveal a withheld field that names the lot.
   const watched = new Set(lotsToWatch(lot, events));
   const notices = loaded.notices.flatMap(({ lot: about, issuer }, i) => {
     const named = { actor: issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };

@@ -1,5 +1,5 @@
-// Gives the verdict on a lot, now. Runs the same function as an auditor, on the database's rows, and names altered rows by
-// the hashes under which they are stored.
+// Gives the verdict on a lot, now. Runs the auditor's own function on the database's rows, and names each altered row by the
+// hash under which it is stored.
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
@@ -21,51 +21,58 @@ import { loadTrailAndRows, type TrailRow } from "../custody/trails.ts";
 import { verdictFor } from "./shown.ts";
 import type { Reader } from "../access/visibility.ts";
 
-/** A lot that moves on again and again while it is looked at is judged as it was seen last. */
-const LOOKS = 3;
+/** How often a lot is read anew when it changed meanwhile. After that, the verdict is on the last reading. */
+const MAX_READINGS = 3;
 
-/** Who asks, and what they bring along. */
+/** Who asks, and what to judge by. */
 export interface Ask {
   reader: Reader;
   label?: LabelReading | null;
   expected?: Expected | null;
-  /** In the place of the one that the reader has set. */
+  /** Replaces the policy that the reader has set. */
   policy?: PolicyDocument;
-  /** The hash of the block to judge by; the newest where there is none. */
+  /** The hash of the block to judge by (default: the newest). */
   at?: string;
 }
 
 /**
  * Verifies a lot's trail against the chain.
- * @param ask without one only the trail is judged, by the default policy: rules that need more say so
+ * @param ask if missing, judges only the trail, by the default policy: rules that need more say so
  */
 export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<Verdict> {
   const { chainId, ledger } = ctx.domain;
   const { label = null, expected = null, at } = ask ?? {};
   const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
-  for (let look = 1; ; look++) {
+  for (let reading = 1; ; reading++) {
     const { trail, events, altered, newest, logs } = await ctx.prisma.$transaction(
       (db) => readLot(ctx, db, lot, ask?.reader),
       { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
     );
     const trust = {
-      ...{ chainId, ledger, finality: ctx.finality, now: ctx.clock() },
+      chainId,
+      ledger,
+      finality: ctx.finality,
+      now: ctx.clock(),
       ...(ctx.merkleLog.contract !== undefined && { checkpoints: ctx.merkleLog.contract }),
       ...(at !== undefined && { at }),
       ...(policy && { policy }),
     };
-    const told = ask ? await askFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} }) : null;
-    const facts = told && { ...told, ...(logs.length > 0 && { logs }) };
+    const gathered = ask
+      ? await gatherFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} })
+      : null;
+    const facts = gathered && { ...gathered, ...(logs.length > 0 && { logs }) };
     const verdict = await verify(trail, trust, ctx.reader, ctx.recover, { label, expected, facts });
-    // An event that was accepted and settled since the rows were read is not missing from them.
+    // An event that was accepted and settled after the rows were read is not missing. Read them again.
     const isMissing = verdict.findings.some(({ code }) => code === "LATER_EVENT_MISSING");
-    if (isMissing && look < LOOKS && (await newestEvent(ctx.prisma, lot)) !== newest) continue;
+    if (isMissing && reading < MAX_READINGS && (await newestEvent(ctx.prisma, lot)) !== newest)
+      continue;
     const whole = withFindings(verdict, altered);
     return ask ? verdictFor(ctx.prisma, ask.reader, whole, events) : whole;
   }
 }
 
-async function askFacts(
+/** Null where the trail is invalid, or the lot has no row. */
+async function gatherFacts(
   ctx: Context,
   id: string,
   input: unknown,
@@ -78,7 +85,10 @@ async function askFacts(
     : null;
 }
 
-/** @param reader who is told no more than follows from what it may see; without one, all is judged */
+/**
+ * Reads what the verdict rests on, in one transaction.
+ * @param reader limits the trail to what it may see; without one, the whole trail is judged
+ */
 async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undefined) {
   const { domain } = ctx;
   const loaded = await loadTrailAndRows(db, ctx, lot);
@@ -86,12 +96,12 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
   const trail = reader ? trailFor(reader, lot, loaded) : loaded.trail;
   const faults: Fault[] = await eventFaults(domain, db, events);
   for (const row of notices) {
-    const { signed, faults: found } = readNoticeRow(domain, row);
-    faults.push(...found);
+    const { signed, faults: rowFaults } = readNoticeRow(domain, row);
+    faults.push(...rowFaults);
     if (signed)
       faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
-  faults.push(...(await passedBy(db, lot, events)));
+  faults.push(...(await leftOut(db, lot, events)));
   const logs =
     loaded.logged.size > 0 ? await followedLog(ctx, db, withOwnEntries(lot, events)) : [];
   return {
@@ -103,12 +113,13 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
   };
 }
 
-/** The rows with the entries of the lot and its ancestors alone: a reader of one lot does not see where other lots of its events went. */
+/** The rows with only the entries of the lot and its ancestors: a reader of one lot does not see where its events' other lots went. */
 function withOwnEntries(lot: string, trail: readonly TrailRow[]): TrailRow[] {
   const readable = trail.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots } = ancestryOf(lot, readable);
   return readable.map(({ row, event }) => ({
-    ...{ event, row: { ...row, entries: row.entries.filter((entry) => lots.has(entry.lot)) } },
+    event,
+    row: { ...row, entries: row.entries.filter((entry) => lots.has(entry.lot)) },
   }));
 }
 
@@ -120,7 +131,7 @@ async function newestEvent(db: Db, lot: string): Promise<bigint | null> {
   return newest._max.sequence;
 }
 
-/** What is wrong with the rows of a trail in themselves. Signatures, and whether details are shown, are the verifier's. */
+/** Faults in the rows of a trail. Signatures, and whether details are disclosed, are for the verifier. */
 async function eventFaults(
   domain: Context["domain"],
   db: Db,
@@ -145,10 +156,11 @@ async function eventFaults(
 }
 
 /**
- * What of the lot the trail passes by: entries that are live or should be, and what waits for settlement and speaks of the
- * lot in its bytes alone, or is gone. What the ledger recorded the verifier misses by itself; these nobody else knows.
+ * Faults in what the trail leaves out: entries of the lot that are live or should be; events and notices that wait for
+ * settlement and name the lot only in their bytes, or have no row. The verifier notices by itself when something is missing
+ * that the ledger recorded. Only the service can notice these.
  */
-async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promise<Fault[]> {
+async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise<Fault[]> {
   const hashes = trail.map(({ row }) => row.hash);
   const entries = await db.$queryRaw<{ event: string; live: boolean }[]>`
     SELECT entry.event, entry.live FROM entry LEFT JOIN settlement ON settlement.event = entry.event
@@ -161,7 +173,7 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
     UNION ALL
     SELECT 'notice', notice.digest FROM settlement JOIN notice ON notice.digest = settlement.notice
     WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(notice.bytes, ${lot}) > 0 AND notice.lot <> ${lot}`;
-  const gone = await db.$queryRaw<{ id: string; notice: string | null }[]>`
+  const lost = await db.$queryRaw<{ id: string; notice: string | null }[]>`
     SELECT id, notice FROM settlement
     WHERE state IN ('queued', 'signed', 'held')
       AND NOT EXISTS (SELECT 1 FROM event WHERE hash = settlement.event)
@@ -169,7 +181,7 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
     UNION
     SELECT settlement.id, NULL FROM entry JOIN settlement ON settlement.event = entry.event
     WHERE entry.lot = ${lot} AND settlement.state = 'logged' AND NOT EXISTS (SELECT 1 FROM event WHERE hash = entry.event)`;
-  // Log-only events are too many to search: there the lot's own row says which event was the last.
+  // Log-only events are too many to search. For them the lot's own row names the last event.
   const last = await db.$queryRaw<{ hash: string }[]>`
     SELECT lot.last_event AS hash FROM lot JOIN settlement ON settlement.event = lot.last_event
     WHERE lot.id = ${lot} AND settlement.state = 'logged'
@@ -190,14 +202,14 @@ async function passedBy(db: Db, lot: string, trail: readonly TrailRow[]): Promis
         ? fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })
         : fault("COPY_DIFFERS", { table, row: hash, column: "lot", expected: lot }),
     ),
-    // Of what is gone nobody can say which lot it was about.
-    ...gone.map(({ id, notice }) =>
+    // Nobody can say which lot a lost row was about.
+    ...lost.map(({ id, notice }) =>
       fault("EVIDENCE_MISSING", { table: notice === null ? "event" : "notice", row: id }),
     ),
   ];
 }
 
-/** Faults of what was signed, and not only of what is copied or derived from it. */
+/** Faults in signed content itself, not only in copies and derived columns. */
 const OF_EVIDENCE: readonly FaultCode[] = [
   "BYTES_MALFORMED",
   "HASH_DIFFERS",
@@ -209,38 +221,41 @@ const OF_EVIDENCE: readonly FaultCode[] = [
 ];
 
 const MESSAGES = {
-  FAIL: "The service's database does not have what was signed under this hash. Do not rely on it. Ask the service's operator to run fsck.",
-  WARN: "A copy in the service's database contradicts the signed event, so somebody altered the copy. Ask the service's operator to run fsck.",
+  FAIL: "The database row for this hash does not match what was signed. Do not rely on it. Ask the service's operator to run fsck.",
+  WARN: "A derived column in the service's database contradicts the signed event, so the column was altered. Ask the service's operator to run fsck.",
   INCOMPLETE:
-    "The service accepted something and lost it, perhaps about this lot. Ask the service's operator to run fsck, and the parties for their copies.",
+    "The service lost an event or notice that it had accepted. It may be about this lot. Ask the service's operator to run fsck, and ask the parties for their copies.",
 } as const;
 
-/** A fault of a row as a finding: grave where the evidence itself was altered. */
+/** Makes a finding of a row's fault: FAIL if signed content was altered. */
 function findingOf({ table, row, column, field, code, expected, found }: Fault): Finding {
   const [hash, lot] = row.split("/") as [string, string?];
   const isEvidence = OF_EVIDENCE.includes(code);
   const verdict = isEvidence ? "FAIL" : code === "EVIDENCE_MISSING" ? "INCOMPLETE" : "WARN";
-  const given = (value: Fault["found"]) => value ?? "";
+  const valueOf = (value: Fault["found"]) => value ?? "";
   const place = isEvidence && field !== undefined ? [field] : [table, column, field];
   return {
-    ...{
-      code: "ROW_ALTERED",
-      rule: "V01",
-      verdict,
-      ...(table === "notice" ? { notice: hash } : { event: hash }),
-    },
+    code: "ROW_ALTERED",
+    rule: "V01",
+    verdict,
+    ...(table === "notice" ? { notice: hash } : { event: hash }),
     ...(lot !== undefined && { lot }),
     field: place.filter((part) => part !== undefined).join("."),
-    ...(expected !== undefined && { expected: given(expected) }),
-    ...(found !== undefined && { found: given(found) }),
-    ...{ message: MESSAGES[verdict], fixedBy: "service" },
+    ...(expected !== undefined && { expected: valueOf(expected) }),
+    ...(found !== undefined && { found: valueOf(found) }),
+    message: MESSAGES[verdict],
+    fixedBy: "service",
   };
 }
 
 /** Adds findings to a verdict, the worst first. */
 function withFindings(verdict: Verdict, more: readonly Finding[]): Verdict {
   if (more.length === 0) return verdict;
-  const gravity = ({ verdict: grave }: Finding) => SEVERITIES.indexOf(grave);
-  const findings = [...more, ...verdict.findings].sort((a, b) => gravity(a) - gravity(b));
-  return { ...verdict, verdict: worst(findings.map(({ verdict: grave }) => grave)), findings };
+  const rank = ({ verdict: severity }: Finding) => SEVERITIES.indexOf(severity);
+  const findings = [...more, ...verdict.findings].sort((a, b) => rank(a) - rank(b));
+  return {
+    ...verdict,
+    verdict: worst(findings.map(({ verdict: severity }) => severity)),
+    findings,
+  };
 }

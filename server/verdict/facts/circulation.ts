@@ -3,17 +3,17 @@ import { ACTIONS } from "../../../protocol/event/event.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
 import type { FactSource } from "./source.ts";
 
-/** Lots of one maker's lot that are counted: beyond that their sum is not known. */
+/** Lots of one maker's lot that are counted. With more, the sum is unknown. */
 const MAX_LOTS = 20_000;
 
 /**
- * Lots of the same maker's lot and part number; where one of two does not name the manufacturer, these two are enough.
- * Split lots have both from what they were split from; products are counted by their assembler alone.
+ * Counts lots of the same maker's lot and part number. The manufacturers must match where both lots name one. Split lots
+ * inherit these from their parent. Products are left out: only their assembler counts them.
  */
 export const circulation: FactSource = async ({ prisma }, { lot }) => {
   const { manufacturer, mpn, makerLot } = lot;
   if (mpn === null || makerLot === null) return {};
-  // Of a lot whose maker's lot its author shows to few nobody can say that it is not of this one.
+  // A lot with a restricted maker's lot could belong to this one, so the sum is unknown.
   const hidden = await prisma.$queryRaw<unknown[]>`
     SELECT 1 FROM lot JOIN event ON event.hash = lot.origin
     WHERE lot.mpn = ${mpn} AND lot.maker_lot IS NULL AND event.restricted IS NOT NULL LIMIT 1`;

@@ -1,16 +1,17 @@
-// Gathers the documents that events on the lot's way name, as far as the reader may read them.
+// Gathers the documents that the lot's events name, as far as the reader may read them.
+import type { DocumentClaims } from "../../../protocol/event/document.ts";
 import type { DocumentFact } from "../../../protocol/verdict/facts.ts";
 import { eachOf } from "../../../protocol/chain/node.ts";
 import type { TrailEvent } from "../../../protocol/trail/trail.ts";
 import type { Context } from "../../context.ts";
 import { documentFor } from "../../documents/documents.ts";
-import { documentsOf } from "../../documents/facts.ts";
+import { type DocumentFacts, documentsOf } from "../../documents/facts.ts";
 import { type About, eventsOnWay, type FactSource } from "./source.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Reader } from "../../access/visibility.ts";
 
 const FIELDS = ["cocHash", "packingListHash", "testReportHash", "documentHash", "photoHash"];
-/** Documents that are looked at, the newest events' first: of others the rule says that it has not seen them. */
+/** Documents that are looked up, those of the newest events first. The rule reports the others as not seen. */
 const MAX_DOCUMENTS = 50;
 
 export const documents: FactSource = async (ctx, about) => {
@@ -26,24 +27,30 @@ export const documents: FactSource = async (ctx, about) => {
   const readable = await eachOf(hashes, async (hash) =>
     (await mayRead(ctx, about.reader, hash)) ? [hash] : [],
   );
-  // A certificate for a whole shipment was given with each of its lots.
+  // A certificate for a whole shipment names all its lots: they are not other lots.
   const besides = naming.flatMap(({ item }) => item.event.entries.map(({ lot }) => lot));
-  const told = await documentsOf(ctx, readable.flat(), [...new Set([about.lot.id, ...besides])]);
+  const facts = await documentsOf(ctx, readable.flat(), [...new Set([about.lot.id, ...besides])]);
   const signers = (hash: string) =>
     naming.flatMap(({ item, hashes: some }) => (some.includes(hash) ? [item.event.actor] : []));
-  const heard = [...Map.groupBy(told, ({ hash }) => hash)].flatMap(([hash, said]) =>
-    heardOf(about.reader, signers(hash), said),
+  const counted = [...Map.groupBy(facts, ({ hash }) => hash)].flatMap(([hash, some]) =>
+    countedFor(about.reader, signers(hash), some),
   );
-  return { documents: await eachOf(heard, (each) => factOf(ctx, about, each)) };
+  return { documents: await eachOf(counted, (each) => factOf(ctx, about, each)) };
 };
 
 /**
- * Whose word of a paper counts: the reader's own, that of who signed an event that names it, and of who brought it in
- * first. Others who have the same file could spoil the lots of those who named it. Orders are for who wrote them down.
+ * Picks the metadata that counts: by the reader, by signers of an event that names the document, and by its first uploader.
+ * Anyone else who has the same file could otherwise spoil the lots of those who named it. A purchase order is shown only to
+ * the party that gave it.
  */
-function heardOf(reader: Reader, signers: readonly string[], said: readonly Told[]): Told[] {
-  const isOwn = ({ owner }: Told) => owner !== null && owner === reader.party && !reader.byGrant;
-  const counted = said.filter(
+function countedFor(
+  reader: Reader,
+  signers: readonly string[],
+  facts: readonly DocumentFacts[],
+): DocumentFacts[] {
+  const isOwn = ({ owner }: DocumentFacts) =>
+    owner !== null && owner === reader.party && !reader.byGrant;
+  const counted = facts.filter(
     (each, i) => i === 0 || isOwn(each) || signers.includes(each.owner ?? ""),
   );
   return counted.map((each) =>
@@ -51,7 +58,7 @@ function heardOf(reader: Reader, signers: readonly string[], said: readonly Told
   );
 }
 
-const withoutOrder = ({ purchaseOrder: _order, ...claims }: Told["claims"]): Told["claims"] =>
+const withoutOrder = ({ purchaseOrder: _order, ...claims }: DocumentClaims): DocumentClaims =>
   claims;
 
 function hashesIn({ details }: TrailEvent): string[] {
@@ -70,10 +77,11 @@ async function mayRead({ prisma }: Context, reader: Reader, hash: string): Promi
   }
 }
 
-type Told = Awaited<ReturnType<typeof documentsOf>>[number];
-
-async function factOf({ prisma }: Context, { lot }: About, told: Told): Promise<DocumentFact> {
-  const { hash, present, altered, claims, alsoNamedBy } = told;
+async function factOf(
+  { prisma }: Context,
+  { lot }: About,
+  { hash, present, altered, claims, alsoNamedBy }: DocumentFacts,
+): Promise<DocumentFact> {
   const others = await prisma.lot.findMany({
     where: { id: { in: alsoNamedBy }, makerLot: { not: null } },
     select: { manufacturer: true, mpn: true, makerLot: true },

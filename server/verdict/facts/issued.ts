@@ -7,12 +7,12 @@ import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { Context } from "../../context.ts";
 import type { About, FactSource } from "./source.ts";
 
-/** Package ids of one label that are looked up: labels have one or two. */
+/** Package ids of one label that are looked up. Labels have one or two. */
 const MAX_IDS = 8;
-/** Parties that may have issued one. */
+/** Possible issuers that are looked up. */
 const MAX_ISSUERS = 16;
 
-/** What is known of the label's package ids that are not the lot's own. Nothing where the chain's node does not answer. */
+/** Looks up the label's package ids that are not the lot's own. Gives no fact where the chain's node does not answer. */
 export const issued: FactSource = async (ctx, about) => {
   const { label, lot } = about;
   if (label?.status !== "read") return {};
@@ -25,16 +25,18 @@ export const issued: FactSource = async (ctx, about) => {
     0,
     MAX_ISSUERS,
   );
-  // Who commissions or assembles is the maker, whatever it is called.
-  const known =
+  // The party that commissioned or assembled the lot is its maker, whatever the label calls it.
+  const isMakerKnown =
     makers.length > 0 || about.trail.events.some(({ event }) => isByMaker(event, ancestors));
   try {
-    const looked = ids
-      .slice(0, MAX_IDS)
-      .map(async (id) => ({ id, issued: await isIssued(ctx, about, issuers, id), known }));
-    return { issued: await Promise.all(looked) };
+    const lookups = ids.slice(0, MAX_IDS).map(async (id) => ({
+      id,
+      issued: await isIssued(ctx, about, issuers, id),
+      known: isMakerKnown,
+    }));
+    return { issued: await Promise.all(lookups) };
   } catch (error) {
-    ctx.log.warn({ err: error }, "who issued a label's package ids could not be looked up");
+    ctx.log.warn({ err: error }, "the issuers of a label's package ids could not be looked up");
     return {};
   }
 };
@@ -44,7 +46,7 @@ const isByMaker = ({ action, entries }: CustodyEvent, lots: readonly string[]) =
   BY_MAKERS.includes(action) &&
   entries.some(({ lot, previous }) => previous === ZERO_HASH && lots.includes(lot));
 
-/** The parties of the ledger that are called as the maker is. */
+/** The parties of the ledger that have the maker's name. */
 async function makersOf({ prisma }: Context, manufacturer: string | null): Promise<string[]> {
   if (manufacturer === null) return [];
   const parties = await prisma.party.findMany({
@@ -54,7 +56,7 @@ async function makersOf({ prisma }: Context, manufacturer: string | null): Promi
   return parties.map(({ address }) => address);
 }
 
-/** Whether one of these parties has issued a lot of this number, or the lot's maker a package of this id. */
+/** Whether one of these parties issued a lot with this number, or the lot's maker a package with this id. */
 async function isIssued(
   { prisma, reader: ledger }: Context,
   { lot }: About,

@@ -1,18 +1,19 @@
-// Measures how long shipments between the parties on the lot's way usually take, for rule V22.
+// Measures how long shipments between the lot's parties usually take, for rule V22.
 import { ACTIONS, eventDigest } from "../../../protocol/event/event.ts";
 import { MIN_LANE_COUNT } from "../../../protocol/verify/rules/v22-time-and-route.ts";
 import { eventsOnWay, type FactSource } from "./source.ts";
 
-/** Pairs of parties that are looked at for one lot, the newest first. */
+/** Pairs of parties that are measured for one lot, the newest first. */
 const MAX_LANES = 16;
-/** Of a sender's events, the newest that are looked through for shipments to one consignee; and shipments counted. */
+/** Newest events of a sender that are searched for shipments to one consignee. */
 const MAX_EVENTS = 5_000;
+/** Shipments that are counted. */
 const MAX_SHIPMENTS = 500;
 
 /**
- * For each pair of parties between which the lot was shipped, the settled shipments that arrived, and the time that nine in
- * ten of them took. The lot's own are left out. Of fewer than eight only the number is told: one shipment's time is its
- * parties' own.
+ * For each pair of parties between which the lot was shipped: the number of settled shipments that arrived, and the time
+ * within which nine in ten arrived. The lot's own shipments are left out. With fewer than eight there is only the number,
+ * because the time of a single shipment is private to its parties.
  */
 export const lanes: FactSource = async ({ prisma, domain }, about) => {
   const ships = eventsOnWay(about)
@@ -21,15 +22,15 @@ export const lanes: FactSource = async ({ prisma, domain }, about) => {
   const pairs = new Map(
     ships.map(({ actor, consignee }) => [actor + consignee, { actor, consignee }]),
   );
-  const asked = [...pairs.values()].slice(-MAX_LANES);
-  if (asked.length === 0) return { lanes: [] };
+  const wanted = [...pairs.values()].slice(-MAX_LANES);
+  if (wanted.length === 0) return { lanes: [] };
   const own = ships.map((event) => eventDigest(domain, event));
-  const found = await prisma.$queryRaw<
+  const measured = await prisma.$queryRaw<
     { from: string; to: string; count: number; p90: number | null }[]
   >`
     SELECT lane.sender AS "from", lane.consignee AS "to", count(transit.took)::int AS count,
       (percentile_disc(0.9) WITHIN GROUP (ORDER BY transit.took))::float8 AS p90
-    FROM unnest(${asked.map(({ actor }) => actor)}::text[], ${asked.map(({ consignee }) => consignee)}::text[])
+    FROM unnest(${wanted.map(({ actor }) => actor)}::text[], ${wanted.map(({ consignee }) => consignee)}::text[])
       AS lane (sender, consignee)
     LEFT JOIN LATERAL (
       SELECT receipt.time - ship.time AS took
@@ -50,7 +51,7 @@ export const lanes: FactSource = async ({ prisma, domain }, about) => {
     ) transit ON true
     GROUP BY lane.sender, lane.consignee`;
   return {
-    lanes: found.map(({ p90, ...lane }) => ({
+    lanes: measured.map(({ p90, ...lane }) => ({
       ...lane,
       p90Seconds: lane.count < MIN_LANE_COUNT ? null : p90,
     })),

@@ -2,25 +2,26 @@
 import type { FactSource } from "./source.ts";
 import { seenAmong } from "../../access/visibility.ts";
 
-/** Lots that are counted, and of these the ones that are named. */
+/** Lots that are counted. */
 const MAX_COUNTED = 1_000;
+/** Lots that are named. */
 const MAX_NAMED = 20;
 
 /**
- * Other open lots that stand for the same package: with its id, of the same maker. A lot number is its issuer's own, so
- * that another's alone says nothing: with the same maker's lot it says that two parties have registered one package.
+ * Finds other open lots for the same package: the same package id and maker. Every issuer chooses its own lot numbers, so
+ * the same number of another issuer alone means nothing. With the same maker's lot, two parties registered one package.
  */
 export const packages: FactSource = async ({ prisma }, { lot, reader }) => {
   const { packageId, lotNumber, manufacturer, mpn, makerLot, issuer } = lot;
-  const ids = [packageId, lotNumber].filter((id) => id !== null);
+  const numbers = [packageId, lotNumber].filter((id) => id !== null);
   const isSamePackage = {
     OR: [
-      { packageId: { in: ids } },
+      { packageId: { in: numbers } },
       ...(packageId === null ? [] : [{ lotNumber: packageId }]),
       ...(lotNumber === null || makerLot === null ? [] : [{ lotNumber, makerLot, mpn }]),
     ],
   };
-  // Two makers may well use the same numbers; a maker need not say who it is.
+  // Two makers may use the same numbers, and a maker may leave out its name: then it is the issuer.
   const ofMaker = manufacturer === null ? { manufacturer, issuer } : { manufacturer };
   const others = await prisma.lot.findMany({
     where: { AND: [isSamePackage], ...ofMaker, id: { not: lot.id }, quantity: { gt: 0 } },
@@ -28,12 +29,12 @@ export const packages: FactSource = async ({ prisma }, { lot, reader }) => {
     select: { id: true },
     take: MAX_COUNTED,
   });
-  const found = others.map(({ id }) => id);
-  const seen = await seenAmong(prisma, reader, found);
+  const ids = others.map(({ id }) => id);
+  const visible = await seenAmong(prisma, reader, ids);
   return {
     packages: {
-      others: found.length,
-      lots: found.filter((id) => seen.has(id)).slice(0, MAX_NAMED),
+      others: ids.length,
+      lots: ids.filter((id) => visible.has(id)).slice(0, MAX_NAMED),
     },
   };
 };

@@ -1,7 +1,7 @@
 // Gathers where the lot's label was scanned, without saying by whom.
 import type { Sighting } from "../../../protocol/verdict/facts.ts";
 import type { FactSource } from "./source.ts";
-import { type Place, placesOf, whoOf } from "../sightings.ts";
+import { type Place, placesOf, sightingParty } from "../sightings.ts";
 
 const MAX_PLACES = 1_000;
 
@@ -10,30 +10,34 @@ export const sightings: FactSource = async ({ prisma }, { lot, reader }) => {
   const places = await placesOf(prisma, lot.id, MAX_PLACES);
   const interests =
     places.length > 0 ? await prisma.interest.findMany({ where: { lot: lot.id } }) : [];
-  // The operator sees everything here, so that it is no stranger to any lot.
-  const known = new Set(["operator", ...interests.map(({ party }) => party)]);
+  // The operator sees every lot of the service, so it is not a stranger to any.
+  const parties = new Set(["operator", ...interests.map(({ party }) => party)]);
   const by = (party: string): Sighting["by"] =>
     [lot.holder, lot.consignee].includes(party)
       ? "holder"
-      : known.has(party)
+      : parties.has(party)
         ? "party"
         : "stranger";
-  // However many places a stranger names, it is one that nobody vouches for.
+  // A stranger could invent places, so all its places count as one.
   const isStranger = ({ party }: Place) => by(party) === "stranger";
   const strangers = [...Map.groupBy(places.filter(isStranger), ({ party }) => party).values()].map(
-    together,
+    merged,
   );
   const all = [...places.filter((each) => !isStranger(each)), ...strangers].sort(
     (a, b) => b.last - a.last,
   );
   return {
     sightings: all.map(({ party, place, first, last }) => ({
-      ...{ first, last, own: party === whoOf(reader), by: by(party), named: place !== "" },
+      first,
+      last,
+      own: party === sightingParty(reader),
+      by: by(party),
+      named: place !== "",
     })),
   };
 };
 
-const together = (places: Place[]): Place => ({
+const merged = (places: Place[]): Place => ({
   party: places[0]!.party,
   place: places.find(({ place }) => place !== "")?.place ?? "",
   first: Math.min(...places.map(({ first }) => first)),

@@ -1,4 +1,4 @@
-// Defines a source of facts: what it is asked about, and for whom.
+// Defines a source of facts: which lot it is about, and for which reader.
 import type { LabelReading } from "../../../protocol/label/reading.ts";
 import { lineageOf } from "../../../protocol/trail/lineage.ts";
 import type { Ancestry, Trail, TrailEvent } from "../../../protocol/trail/trail.ts";
@@ -8,24 +8,24 @@ import type { Lot } from "../../../prisma/generated/client.ts";
 import type { Reader } from "../../access/visibility.ts";
 import type { Context } from "../../context.ts";
 
-/** What the facts are about, and for whom. */
+/** The lot that the facts are about, and the reader that they are for. */
 export interface About {
   lot: Lot;
   reader: Reader;
-  /** As it was read from the package; null where no label was read. */
+  /** The label on the package. Null where none was read. */
   label: LabelReading | null;
-  /** As the reader sees it, altered rows included: only its form is checked. */
+  /** The trail as the reader sees it. Only its form is checked: it may have altered rows. */
   trail: Trail;
   /** The lot's ancestry in that trail. */
   ancestry: Ancestry<TrailEvent>;
-  /** The policy of the verdict: it says whose alerts count. */
+  /** The verdict's policy. It decides whose alerts count. */
   policy: Policy;
 }
 
-/** One kind of facts. Each is a bounded number of indexed queries: a person waits for the verdict. */
+/** Gathers one kind of facts, with a bounded number of indexed queries: a person waits for the verdict. */
 export type FactSource = (ctx: Context, about: About) => Promise<Partial<Facts>>;
 
-/** The events of the lot itself, and of those that it was split from. */
+/** The events of the lot and of the lots that it was split from. */
 export function eventsOnWay({
   lot,
   trail,

@@ -1,4 +1,4 @@
-// Gathers statements about a lot: its maker's authorisations of its holders, and alerts that count for the reader.
+// Gathers statements about a lot: its maker's authorisations of its holders, and the alerts that count for the reader.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
 import type { Statement } from "../../../prisma/generated/client.ts";
@@ -7,7 +7,7 @@ import type { About, FactSource } from "./source.ts";
 import { signedOf } from "../../statements/statements.ts";
 import { type AlertsOn, alertsFor } from "../../statements/alerts.ts";
 
-/** Together no more than protocol/verdict/facts.ts takes. Of authorisations the newest: one too few makes no verdict better. */
+/** Together at most as many as protocol/verdict/facts.ts accepts. Of authorisations the newest: a missing one never improves a verdict. */
 const MAX_AUTHORISATIONS = 250;
 const MAX_WITHDRAWALS = 250;
 
@@ -15,21 +15,21 @@ export const statements: FactSource = async (ctx, about) => {
   const parts = partsOf(about);
   const authorisations = await authorisationsFor(ctx.prisma, about, parts);
   const alerts = await alertsFor(ctx, pairsOf(about, parts));
-  const found = [...authorisations, ...alerts.standing];
+  const positive = [...authorisations, ...alerts.standing];
   const withdrawals = await ctx.prisma.statement.findMany({
     where: {
       kind: STATEMENT_KINDS.withdrawal,
-      withdraws: { in: found.map(({ digest }) => digest) },
+      withdraws: { in: positive.map(({ digest }) => digest) },
     },
     orderBy: { sequence: "asc" },
     take: MAX_WITHDRAWALS,
   });
-  // A row that somebody altered beyond reading says nothing any more: fsck names it.
-  const signed = [...found, ...withdrawals].flatMap((row) => signedOf(row) ?? []);
+  // A row that was altered so that it cannot be read is left out. fsck names it.
+  const signed = [...positive, ...withdrawals].flatMap((row) => signedOf(row) ?? []);
   return { statements: signed, ...(alerts.leftOut && { alertsLeftOut: true }) };
 };
 
-/** What brought pieces into being: whose word it was, and which part number it gave them. */
+/** Where pieces come from: the lot, the party that made it, and the part number that the party gave. */
 interface Part {
   lot: string;
   party: string;
@@ -43,9 +43,9 @@ function partsOf({ ancestry }: About): Part[] {
     const own = open.find(
       ({ path }) => path.length === 3 && path[1] === index && path[2] === "mpn",
     );
-    const said = own ?? open.find(({ path }) => path.length === 1 && path[0] === "mpn");
+    const leaf = own ?? open.find(({ path }) => path.length === 1 && path[0] === "mpn");
     return [
-      { lot: id, party: by.event.actor, mpn: said && String(said.value).trim().toUpperCase() },
+      { lot: id, party: by.event.actor, mpn: leaf && String(leaf.value).trim().toUpperCase() },
     ];
   });
 }
@@ -69,16 +69,16 @@ function authorisationsFor(
   });
 }
 
-/** Whose alerts on which part numbers count for the reader: those of issuers that it names, and of makers on their own parts. */
+/** Whose alerts on which part numbers count for the reader: its own, those of issuers that its policy names, and makers' on their own parts. */
 function pairsOf({ reader, policy }: About, parts: readonly Part[]): AlertsOn[] {
   const asker = reader.byGrant ? null : reader.party;
-  const believed = [...(asker === null ? [] : [asker]), ...policy.alertIssuers];
-  const known = parts.flatMap(({ party, mpn }) =>
+  const trusted = [...(asker === null ? [] : [asker]), ...policy.alertIssuers];
+  const byMakers = parts.flatMap(({ party, mpn }) =>
     mpn === undefined ? [] : [{ issuer: party, mpn }],
   );
   const all = [
-    ...known,
-    ...known.flatMap(({ mpn }) => believed.map((issuer) => ({ issuer, mpn }))),
+    ...byMakers,
+    ...byMakers.flatMap(({ mpn }) => trusted.map((issuer) => ({ issuer, mpn }))),
   ];
   return [...new Map(all.map((pair) => [pair.issuer + pair.mpn, pair])).values()];
 }
