@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What no sequence of events can bring about: quantity that grows, lots that others move, words that collide.
+// Tests invariants over any sequence of events: no quantity grows, only its holder or consignee moves a lot, no two words collide.
 pragma solidity 0.8.37;
 
 import {CustodyLedger} from "../../contracts/CustodyLedger.sol";
@@ -19,7 +19,7 @@ contract CustodyLedgerInvariantTest {
         targets[0] = address(players);
     }
 
-    /// @dev Who moved what is for the referee in Players to say, at each event.
+    /// @dev At each event, the referee in Players checks who moved what.
     function invariant_piecesComeFromMakersAlone() public view {
         uint256 there = 0;
         for (uint256 i = 0; i < players.countOfLots(); ++i) there += players.stateOf(players.lots(i)).quantity;
@@ -35,7 +35,7 @@ contract CustodyLedgerInvariantTest {
         }
     }
 
-    /// @dev The players do get through with every action, so that the invariants are about something.
+    /// @dev Every action succeeds at least once, so that the invariants are not empty.
     function test_playersReachEveryAction() public {
         uint256 seed = 1;
         for (uint256 i = 0; i < 3_000; ++i) {
@@ -75,7 +75,7 @@ contract CustodyLedgerFuzzTest is Base {
     function testFuzz_noOtherStateHasALotsWord(uint64 quantity, State memory claimed, uint256 alike) public {
         quantity = uint64(bound(quantity, 1, MAX_QUANTITY));
         (bytes32 lot, State memory state) = _commission(1, quantity);
-        // Claims that differ in little find more than claims that differ in all.
+        // Claims that differ in one part find more faults than claims that differ in every part.
         if (alike & 1 != 0) claimed.lastEvent = state.lastEvent;
         if (alike & 2 != 0) claimed.holder = state.holder;
         if (alike & 4 != 0) claimed.consignee = state.consignee;

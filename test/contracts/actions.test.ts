@@ -1,4 +1,5 @@
-// Runs each action in good order: the states that follow, and their words on the ledger.
+// Runs each action as the rules allow it. Tests the states that follow, and their words on the
+// ledger.
 import { expect } from "chai";
 import type { LotState } from "../../protocol/event/lot.ts";
 import { MAX_ENTRIES, MAX_INTEGER } from "../../protocol/base/limits.ts";

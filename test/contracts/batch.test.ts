@@ -1,5 +1,5 @@
-// Sends many events in one transaction. The ledger records each, skips it with its reason, or
-// passes over it because it is recorded already.
+// Sends many events in one transaction. The ledger records each event, skips it with its reason,
+// or ignores it because it is already recorded.
 import { expect } from "chai";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { type Submission } from "../../protocol/event/submission.ts";

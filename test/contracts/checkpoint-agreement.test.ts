@@ -1,6 +1,5 @@
-// Runs Merkle proofs through TypeScript and Solidity alike: vectors made by others and our own,
-// probes of every proof of small logs, and random proofs of logs of any size. Both give the same
-// answers.
+// Checks Merkle proofs in TypeScript and in Solidity, which must agree: on vectors made by
+// others and by us, on every proof of small logs, and on random proofs of logs of any size.
 import { expect } from "chai";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

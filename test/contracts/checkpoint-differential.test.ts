@@ -1,5 +1,6 @@
-// Lets operators anchor right and wrong checkpoints in random order. The contract accepts what protocol/ accepts, refuses
-// the rest with the same error, and has the right checkpoint after every step.
+// Anchors right and wrong checkpoints of several operators in random order. The contract accepts
+// what protocol/ accepts, refuses the rest with the same error, and has the right checkpoint
+// after every step.
 import { expect } from "chai";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {

@@ -1,4 +1,4 @@
-// Runs the deployment that an operator runs. The ledger belongs to the owner that its parameters
+// Runs the deployment as an operator does. The ledger belongs to the owner that its parameters
 // name.
 import { expect } from "chai";
 import { network } from "hardhat";

@@ -1,5 +1,5 @@
-// Puts thousands of random events, good and bad, through the contract and through protocol/: they are one transition
-// function.
+// Sends thousands of random events, valid and invalid, to the contract and to protocol/. Both
+// are the same transition function.
 import { expect } from "chai";
 import { recoverSigner, signDigest } from "../../protocol/base/crypto.ts";
 import {

@@ -1,4 +1,5 @@
-// The contract's ABI and protocol/ name the same errors, logs and functions, with the same arguments.
+// Compares the contract's ABI with protocol/: the same errors, logs and functions, with the same
+// arguments.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { Interface } from "ethers";

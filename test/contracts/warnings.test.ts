@@ -1,4 +1,4 @@
-// Builds contracts with a warning of the compiler. The build fails.
+// Builds contracts with a compiler warning. The build fails.
 import { expect } from "chai";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// `verify BUNDLE.json` against a node alone, and nothing of a service: what is trusted, asked, and told by the exit code.
+// Runs `reelproof verify BUNDLE` with a node and no service. Tests whom it trusts, what it asks
+// the node, and its exit codes.
 import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,5 @@
-// `reelproof document` against a service over HTTP: a file goes in, others fetch it, and nothing is believed on the way.
+// Runs `reelproof document` against a service over HTTP. One party adds a file, and others fetch
+// it. The command believes no answer without checking its hash.
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// `equivocation FILE` as a person runs it: what it says, by which exit code, and what it does not take.
+// Runs `reelproof equivocation FILE` as a person does. Tests its report, its exit codes and what
+// it refuses.
 import { expect } from "chai";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

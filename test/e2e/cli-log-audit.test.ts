@@ -1,4 +1,5 @@
-// `reelproof log audit` against a service over HTTP and its chain: an honest log, and one whose operator lies on the way.
+// Runs `reelproof log audit` against a service over HTTP and its chain. The log is honest, or a
+// proxy on the way plays a lying operator.
 import { expect } from "chai";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";

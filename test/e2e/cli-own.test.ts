@@ -1,5 +1,5 @@
-// A deployment of one's own, set up by the command line alone: an external chain, and a database in which nobody has an
-// API key yet (PostgreSQL where TEST_DATABASE_URL names a server).
+// Sets up a new deployment with the command line alone. The chain is external, and nobody has an
+// API key in the database yet (PostgreSQL if TEST_DATABASE_URL names a server).
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Packing lists as they come out of warehouse systems and spreadsheets: what is read, and where each fault is.
+// Reads packing lists as warehouse systems and spreadsheets write them. Tests the rows, and the
+// place of each fault.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { type OriginAction, readLotNames, readPackingList } from "../../cli/packing-list/read.ts";

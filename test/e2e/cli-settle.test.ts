@@ -1,4 +1,4 @@
-// `reelproof register --settlement log` and `settle` against a service over HTTP.
+// Runs `reelproof register --settlement log` and `reelproof settle` against a service over HTTP.
 import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

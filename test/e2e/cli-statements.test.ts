@@ -1,4 +1,4 @@
-// `reelproof authorise`, `alert` and `statement` against a service over HTTP.
+// Runs `reelproof authorise`, `alert` and `statement` against a service over HTTP.
 import { expect } from "chai";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// What a person sees: aligned tables, colours and progress on a terminal only, and the line of a lot's custody.
+// Tests what a person sees on a terminal: aligned tables, colours, progress, and the line of a
+// lot's custody.
 import { expect } from "chai";
 import { EXIT, Problem, problemJson, problemLine } from "../../cli/output/outcome.ts";
 import {

@@ -1,5 +1,5 @@
-// Runs the command line against a service on embedded defaults: some commands as processes of their own, as a user runs
-// them, the others in this process, which is quicker.
+// Runs the command line against a service on embedded defaults. Some commands run as processes
+// of their own, as a user runs them. The others run in this process, which is faster.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-// `npm run demo` from its first line to its last, as a newcomer sees it.
+// Runs `npm run demo` from its first line to its last, as a newcomer sees it.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";

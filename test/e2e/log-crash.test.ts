@@ -1,5 +1,5 @@
-// The service killed at any moment between acceptance and anchoring, and started again: no event is missing from the log,
-// none stands in it twice, and no two checkpoints differ.
+// Kills the service at moments between acceptance and anchoring, and starts it again. The log
+// has every accepted event exactly once, and no two checkpoints contradict each other.
 import { expect } from "chai";
 import { openNote } from "../../protocol/log/signed-note.ts";
 import {

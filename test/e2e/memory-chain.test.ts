@@ -1,5 +1,5 @@
-// Where the platform has no chain binary: the chain lives in memory, the start says so, and what the database holds is
-// settled anew at each start.
+// Runs the service on a platform without a chain binary. The chain is in memory, the start says
+// so, and each start settles again what the database holds.
 import { expect } from "chai";
 import { sample } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";

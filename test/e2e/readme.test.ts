@@ -1,6 +1,7 @@
-// The README's commands, run as they stand there, in order, against a service on embedded defaults. Installing and
-// testing are what runs this; `npm start` is how the service here was started. The first command runs as a process. The
-// others run in this one, which is quicker, with the arguments that a shell makes of their lines.
+// Runs the README's commands in their order against a service on embedded defaults. Whoever runs
+// this test has run the install and test lines, and the service here starts as `npm start` does.
+// The first command runs as a process. The others run in this process, which is faster, with the
+// arguments that a shell makes of their lines.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,4 +1,5 @@
-// The service as a user runs it: started on nothing, stopped, started again, killed under load.
+// Runs the service as a user does: starts it on an empty folder, stops it, starts it again, and
+// kills it under load.
 import { expect } from "chai";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";

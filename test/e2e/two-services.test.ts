@@ -1,5 +1,5 @@
-// Two companies' services, each with its own process and database, on one chain: a trail crosses both ways in bundles, and
-// neither learns what is private to the other.
+// Runs two companies' services on one chain, each with its own process and database. Bundles
+// carry a trail in both directions, and neither company learns what is private to the other.
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Bundles and the trails in them: their form, and what of a bundle is beside its trail.
+// Verifies bundles: their form, the form of their trails, and their documents.
 import { FIELDS } from "./detail-fields.js";
 import { checkShape } from "./details.js";
 import { Findings } from "./findings.js";

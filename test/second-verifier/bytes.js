@@ -1,4 +1,5 @@
-// Bytes, hex, the two hash functions, and the slots of 32 bytes in which typed data is hashed.
+// Handles bytes and hex, the two hash functions, and the 32-byte slots in which typed data is
+// hashed.
 import { createHash, createHmac } from "node:crypto";
 import sha3 from "js-sha3";
 

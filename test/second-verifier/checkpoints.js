@@ -1,4 +1,5 @@
-// Checkpoints of a log: what an anchor takes as the next one, and by which error it refuses others.
+// Decides which checkpoint may follow an operator's newest one, and with which error the
+// contract refuses others.
 import { extendsTree } from "./merkle.js";
 import { Refused } from "./refused.js";
 

@@ -1,4 +1,4 @@
-// The closed list of detail fields, read from the table in docs/detail-fields.md itself.
+// Reads the closed list of detail fields from the table in docs/detail-fields.md.
 import { readFileSync } from "node:fs";
 import { boolean, day, integer, matching, oneOf, text } from "./values.js";
 

@@ -1,4 +1,4 @@
-// Details: which are allowed, their leaves and root, and disclosures in which some are withheld.
+// Checks details, and computes their leaves, root and disclosures with withheld fields.
 import { hex, hmac, join, sha256, unhex, ZERO_HASH } from "./bytes.js";
 import { DATE_CODES, FIELDS } from "./detail-fields.js";
 import { canonical, jcs } from "./json.js";

@@ -1,4 +1,4 @@
-// Findings and verdicts: how grave each finding is, as the table in docs/findings.md says.
+// Collects findings and decides the verdict. Severities come from the table in docs/findings.md.
 import { readFileSync } from "node:fs";
 
 const page = readFileSync(new URL("../../docs/findings.md", import.meta.url), "utf8");

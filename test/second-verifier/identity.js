@@ -1,4 +1,5 @@
-// What the lots of a trail are: their numbers, and whether origin and later events agree on maker, part, lot and date.
+// Checks the identity of a trail's lots: their numbers, and whether origin and later events
+// agree on maker, part, lot and date.
 import { ZERO_HASH } from "./bytes.js";
 import { canonical } from "./json.js";
 import { issuerOf, lotId } from "./lots.js";

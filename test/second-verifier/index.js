@@ -1,4 +1,4 @@
-// A second verifier of the protocol, written from docs/protocol.md alone: what it offers.
+// Exports the second verifier of the protocol, which was written from docs/protocol.md alone.
 export { hex, unhex, utf8 } from "./bytes.js";
 export { Refused } from "./refused.js";
 export { canonical, readCanonical, readFreely } from "./json.js";

@@ -1,4 +1,4 @@
-// Canonical JSON (RFC 8785): its writer, and the readers that refuse what has no one meaning.
+// Writes canonical JSON (RFC 8785), and reads JSON that has exactly one meaning.
 import { utf8 } from "./bytes.js";
 import { below, Refused } from "./refused.js";
 

@@ -1,4 +1,5 @@
-// The chain as its EVM logs tell it: who stood how at which place, every state, event and notice, all words, and what was anchored.
+// Replays the chain's EVM logs: the standing of parties and keys at each place, every state,
+// event and notice, all words, and the anchored checkpoints.
 import { hex, keccak256, unhex, utf8, ZERO_HASH } from "./bytes.js";
 import { noticeWordAfter, wordOf } from "./lots.js";
 import { statesAfter } from "./transition.js";

@@ -1,4 +1,4 @@
-// Log-only trails: which are, and where the first checkpoint with an event was anchored.
+// Decides which trails are log-only, and where the first checkpoint with an event was anchored.
 import { unhex } from "./bytes.js";
 import { includes, leafHash } from "./merkle.js";
 import { shownEntries } from "./shown.js";

@@ -1,4 +1,4 @@
-// Lots: their ids, and the words of their states and of the notices about them.
+// Computes the ids of lots, and the words of their states and notices.
 import { hex, join, keccak256, slot, unhex, utf8 } from "./bytes.js";
 import { address, boolean, hash, integer, object, text } from "./values.js";
 

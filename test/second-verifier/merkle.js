@@ -1,4 +1,4 @@
-// Merkle trees of RFC 9162 on SHA-256, and the two kinds of proofs about them.
+// Computes Merkle trees of RFC 9162 on SHA-256, and checks both kinds of proofs.
 import { join, sha256 } from "./bytes.js";
 
 const LEAF = Buffer.from([0]);

@@ -1,4 +1,5 @@
-// The notices of a trail: by whom, about what, whether they stand, and whether any that the ledger took is left out.
+// Verifies the notices of a trail: who gave each, about which lot, whether it counts, and
+// whether the trail leaves out any that the ledger recorded.
 import { ZERO_HASH } from "./bytes.js";
 import { issuerOf } from "./lots.js";
 import { checkDetails, signerOrNull } from "./shown.js";

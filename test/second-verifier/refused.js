@@ -1,4 +1,4 @@
-// The one error by which this verifier refuses what it is given, with the protocol's code.
+// Defines the error with which this verifier refuses input, with the protocol's code.
 
 /** What is refused, with its code and, where there is one, the dotted path of the field at fault. */
 export class Refused extends Error {

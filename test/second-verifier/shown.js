@@ -1,4 +1,4 @@
-// What is shown of an event or a notice in a trail: entries, signature and details.
+// Reads the part of an event or notice that its trail discloses: entries, signature and details.
 import { ZERO_HASH } from "./bytes.js";
 import { disclosureRoot } from "./details.js";
 import { Refused } from "./refused.js";

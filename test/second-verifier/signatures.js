@@ -1,4 +1,4 @@
-// Signatures in the canonical form, and their signers.
+// Checks the canonical form of signatures, and recovers their signers.
 import secp256k1 from "secp256k1";
 import { hex, keccak256, unhex } from "./bytes.js";
 import { Refused } from "./refused.js";

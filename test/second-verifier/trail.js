@@ -1,4 +1,5 @@
-// Trails: everything in them is computed again, replayed, and held against the ledger.
+// Verifies trails: computes everything in them again, replays it, and compares it with the
+// ledger.
 import { ZERO_HASH } from "./bytes.js";
 import { compareIdentities } from "./identity.js";
 import { Inconsistent, Ledger } from "./ledger.js";

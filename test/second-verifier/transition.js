@@ -1,4 +1,4 @@
-// The one function that moves lots, rule by rule in the order of the page.
+// Computes the states after an event, or the first broken rule in the page's order.
 import { ZERO_ADDRESS, ZERO_HASH } from "./bytes.js";
 import { issuerOf } from "./lots.js";
 

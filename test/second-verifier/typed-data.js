@@ -1,4 +1,4 @@
-// The structs that are signed, and their EIP-712 digests.
+// Encodes the signed structs, and computes their EIP-712 digests.
 import { hex, join, keccak256, sha256, slot, unhex, utf8, ZERO_HASH } from "./bytes.js";
 import { canonical, jcs } from "./json.js";
 import { Refused } from "./refused.js";

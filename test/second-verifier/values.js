@@ -1,4 +1,5 @@
-// The forms of single values: texts, integers, hex and days, and of objects with just their members.
+// Checks single values (texts, integers, hex and days), and objects with exactly the listed
+// members.
 import { below, Refused } from "./refused.js";
 
 const BAD_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;

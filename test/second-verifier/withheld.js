@@ -1,4 +1,4 @@
-// Entries that are withheld: whether they may hide what the lots of a trail were made of, or pieces.
+// Checks withheld entries: whether one may hide an ancestor of the trail's lots, or pieces.
 import { makes, shownEntries } from "./shown.js";
 
 const [SPLIT, ASSEMBLE] = [7, 8];

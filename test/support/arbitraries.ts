@@ -1,4 +1,4 @@
-// Random events, states, notices and details that their schemas accept.
+// Generates random events, states, notices and details that their schemas accept.
 import { fc } from "./random.ts";
 import {
   DETAIL_FIELDS,

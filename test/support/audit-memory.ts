@@ -1,4 +1,4 @@
-// An auditor's memory in this process, with what was not committed taken back as in a file.
+// Keeps an auditor's memory in this process. Like the file, it drops what was not committed.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { sha256 } from "../../protocol/base/crypto.ts";
 import type { AuditFinding } from "../../protocol/audit/findings.ts";

@@ -1,4 +1,5 @@
-// A real browser for the tests of pages: Debian's Chromium, which speaks to nobody but the pages' own addresses.
+// Opens a real browser for page tests: Debian's Chromium, which connects only to the pages' own
+// addresses.
 import { existsSync } from "node:fs";
 import { env } from "node:process";
 import { type Browser, chromium } from "playwright-core";

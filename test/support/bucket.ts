@@ -1,4 +1,5 @@
-// A bucket behind a real HTTP server: checks every request's signature by its own code, and fails on demand.
+// Serves an S3 bucket over real HTTP. It checks every request's signature with its own code, and
+// fails on demand.
 import { createHash, createHmac } from "node:crypto";
 import {
   createServer,

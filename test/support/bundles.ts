@@ -1,4 +1,5 @@
-// A bundle from a ledger on paper: a product with all that its trail can have, and entries and fields of others withheld.
+// Makes a bundle from a ledger on paper: a product whose trail has every kind of content, with
+// entries and fields of others withheld.
 import { type BundleJson, bundleOf, withholdEntries } from "../../protocol/trail/bundle.ts";
 import { type Trail, lotsOfTrail } from "../../protocol/trail/trail.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";

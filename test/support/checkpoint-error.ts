@@ -1,4 +1,5 @@
-// Decodes the errors by which the checkpoint contract refuses a call. The project itself only anchors and reads.
+// Decodes the errors with which the checkpoint contract refuses a call. The project itself needs
+// none of them.
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { keccakHex } from "../../protocol/base/crypto.ts";
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";

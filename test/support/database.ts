@@ -1,5 +1,6 @@
-// Opens databases for tests, each its own: PGlite in memory, or one on the server at TEST_DATABASE_URL that is dropped
-// again. Each is a copy of a prepared one, for initialising and migrating takes seconds.
+// Opens a separate database for each test: PGlite in memory, or one on the server at
+// TEST_DATABASE_URL that is dropped afterwards. Each is a copy of a prepared one, because
+// initialising and migrating takes seconds.
 import { PGlite } from "@electric-sql/pglite";
 import { randomBytes } from "node:crypto";
 import { openAsBlob } from "node:fs";

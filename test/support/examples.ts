@@ -1,4 +1,5 @@
-// For every route a request that succeeds, on things made for it alone: what the tests over the route table start from.
+// Makes a successful request for every route, on objects made for that request alone. The tests
+// of the route table start from these.
 import { randomBytes } from "node:crypto";
 import { toHex } from "../../protocol/base/bytes.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";

@@ -1,5 +1,5 @@
-// The service over real HTTP: the application on a free port, API keys for everybody, and a client that holds every
-// answer against the route table.
+// Serves the application over real HTTP on a free port, with API keys for every party. Its
+// client checks every answer against the route table.
 import { expect } from "chai";
 import { z } from "zod";
 import type { Scope } from "../../prisma/generated/client.ts";

@@ -1,4 +1,4 @@
-// A ledger on a chain in this process, driven through the calls of protocol/chain/codec.ts.
+// Runs a ledger on a chain in this process, with calls encoded by protocol/chain/.
 import { readFileSync } from "node:fs";
 import { type LedgerReader, ledgerReader } from "../../protocol/chain/reader.ts";
 import {

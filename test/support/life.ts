@@ -1,4 +1,5 @@
-// A small but complete life on real parts: every action, notices, and settlements in every state; two services, one chain.
+// Plays a small but complete life on real parts: every action, notices, and settlements in every
+// state, at two services on one chain.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";

@@ -1,4 +1,5 @@
-// A test ledger on the embedded chain, which any program can ask over HTTP: its accounts are made up and need no keys.
+// Runs a test ledger on the embedded chain, where any program can ask it over HTTP. Its accounts
+// are made up and need no keys.
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { keccak256 } from "../../protocol/base/crypto.ts";
 import type { Request } from "../../protocol/chain/node.ts";

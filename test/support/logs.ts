@@ -1,4 +1,4 @@
-// Logs that tests keep and anchor: what an operator does who accepts events, and never settles them.
+// Keeps and anchors logs as an operator does who accepts events and never settles them.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
 import { eventDigest } from "../../protocol/event/event.ts";

@@ -1,5 +1,5 @@
-// Logs of any size without their leaves, with the proofs that the definitions of RFC 9162 give: the hash of a complete
-// subtree is made up, unless one of the places where the log is cut lies within.
+// Makes logs of any size without their leaves, with the proofs that RFC 9162 defines. The hash
+// of a complete subtree is made up unless a place where the log is cut lies inside it.
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { leafHash, nodeHash } from "../../protocol/base/merkle.ts";

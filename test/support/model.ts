@@ -1,4 +1,5 @@
-// A ledger in memory: parties, keys and states, moved by protocol/event/transition.ts alone.
+// Keeps a ledger in memory: parties, keys and states, moved only by
+// protocol/event/transition.ts.
 import { keccakHex, addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { fromHex, utf8 } from "../../protocol/base/bytes.ts";
 import {

@@ -1,5 +1,5 @@
-// A node in a thread of its own, so that it answers while the test's thread is busy. A question's first parameter says how
-// it is answered.
+// Runs a node in its own thread, so that it answers while the test's thread is busy. A
+// question's first parameter says how it is answered.
 import { Worker } from "node:worker_threads";
 
 export interface MoodyNode {

@@ -1,4 +1,5 @@
-// A node as public ones are: any web page may ask it. It stands before one that lets none, and says what it was asked.
+// Runs a node that any web page may ask, as public nodes are. It forwards to a node that allows
+// no page, and records what it was asked.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";

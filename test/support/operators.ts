@@ -1,5 +1,6 @@
-// Made-up operators: events, logs as they are shown to somebody, the chain with its contract, and an audit of all that. The
-// contract stands in as its rules of protocol/log/checkpoint.ts, which are held to the contract itself elsewhere.
+// Makes up operators: their events, the logs that they show, the chain with its contract, and an
+// audit of all that. The rules of protocol/log/checkpoint.ts stand in for the contract; other
+// tests compare them with the contract itself.
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";

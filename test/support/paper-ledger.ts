@@ -1,6 +1,6 @@
-// A chain on paper with a ledger on it, and a checkpoint contract once one is deployed: the same each time, for vectors,
-// benches and tests that need no EVM. It takes what `protocol/chain/codec.ts` and `protocol/chain/checkpoint.ts` encode,
-// trusts that it is right, and answers questions as a node does.
+// Keeps a ledger on a chain on paper, and a checkpoint contract once one is deployed. It is the
+// same each time, for vectors, benches and tests that need no EVM. It accepts the calls that
+// protocol/chain/ encodes, trusts that they are right, and answers questions as a node does.
 import { Interface, type Result } from "ethers/abi";
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { ledgerReader } from "../../protocol/chain/reader.ts";

@@ -1,4 +1,5 @@
-// Trails on paper: events that nobody has signed and no ledger recorded, for rules that look at what events say.
+// Makes trails on paper, for rules that read what events say. Nobody has signed the events, and
+// no ledger recorded them.
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { keccak256 } from "../../protocol/base/crypto.ts";
 import type { Details } from "../../protocol/event/details.ts";

@@ -1,5 +1,6 @@
-// Keeps what many suites start from (a migrated database, a test world, the played sample) and makes it only once. It lies
-// in node_modules/.cache under a hash of all that decides its content, so a change to the code makes it anew.
+// Keeps what many suites start from (a migrated database, a test world, the played sample) and
+// makes it only once. It is in node_modules/.cache under a hash of everything that decides its
+// content, so a change to the code makes it again.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";

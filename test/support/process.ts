@@ -1,4 +1,5 @@
-// The service as a process of its own, the way a user starts it: for what only a real stop or kill can show.
+// Runs the service as a process of its own, as a user starts it, for tests of a real stop or
+// kill.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// Runs what must be refused, and gives back the protocol's own error.
+// Runs a call that must be refused, and returns the protocol's error.
 import { expect } from "chai";
 import { type ErrorCode, ProtocolError } from "../../protocol/base/errors.ts";
 

@@ -1,5 +1,5 @@
-// Gives tests the data folder that a first start leaves, with the sample played: a copy of one that was made once, so that
-// the service starts on it as a user's second start does.
+// Gives tests the data folder that a first start leaves, with the sample played. It is a copy of
+// one made once, so the service starts on it as at a user's second start.
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { sample } from "../../sample/play.ts";

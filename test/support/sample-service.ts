@@ -1,5 +1,6 @@
-// Opens the service as a user's second start does: embedded database and chain, the sample's story played, an API key for
-// each party. Its clock stands still soon after the story's end, so that what it says of ages stays the same.
+// Opens the service as a user's second start does: embedded database and chain, the sample's
+// story played, and an API key for each party. Its clock stands still soon after the story's
+// end, so that ages stay the same.
 import { lotId } from "../../protocol/event/lot.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";

@@ -1,5 +1,5 @@
-// Opens a service to test on, made of real parts: a database of its own, anvil, a deployed ledger, admitted parties whose
-// keys the service keeps. All start from one prepared world, which each goes on from in its own copy.
+// Opens a service for tests, made of real parts: its own database, anvil, a deployed ledger, and
+// admitted parties whose keys the service keeps. All start from copies of one prepared world.
 import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Statements of the parties of a test world, signed with their keys.
+// Makes statements of a test world's parties, signed with their keys.
 import { signDigest } from "../../protocol/base/crypto.ts";
 import {
   type Alert,

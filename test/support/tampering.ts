@@ -1,4 +1,5 @@
-// Changes to a database behind the service's back, made from the database's own catalogue: every column of every table.
+// Changes a database behind the service's back. It derives the changes from the database's own
+// catalogue: every column of every table.
 import type pg from "pg";
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import { DOCUMENT_KINDS } from "../../protocol/event/document.ts";

@@ -1,4 +1,4 @@
-// Lists the tiles of a log, for tests that hold the stored ones against all that there must be.
+// Lists the tiles of a log, for tests that compare the stored tiles with the complete list.
 import { type TileId, hashesOnLevel, TILE_WIDTH } from "../../protocol/log/tiles.ts";
 
 /** Every tile of a log of this size, one level after the other. */

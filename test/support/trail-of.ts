@@ -1,4 +1,5 @@
-// Builds a lot's trail out of events, each after its predecessors: what a service does with its database.
+// Builds a lot's trail from events, each after its predecessors, as a service does with its
+// database.
 import type { ShownEntry, ShownEvent } from "../../protocol/event/event.ts";
 import { makesLotsOfLots } from "../../protocol/trail/trail.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";

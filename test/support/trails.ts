@@ -1,4 +1,5 @@
-// Lots that live on a test ledger, and the trails that come of it: each event signed, recorded and kept with its details.
+// Makes lots on a test ledger, and their trails. Each event is signed, recorded and kept with
+// its details.
 import { utf8 } from "../../protocol/base/bytes.ts";
 import { keccak256, signDigest } from "../../protocol/base/crypto.ts";
 import type { Details } from "../../protocol/event/details.ts";

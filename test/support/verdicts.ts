@@ -1,4 +1,4 @@
-// What tests say of verdicts: their findings without the texts.
+// Compares verdicts in tests by their findings, without the texts.
 import { expect } from "chai";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 

@@ -1,5 +1,5 @@
-// How a reader gets the verifier's page: from a service, from the command line, and from the build, each time
-// the same bytes; and what a service that shows it lets it do.
+// Gets the verifier's page from the build, from the command line and from a service. The bytes
+// are the same each time. Also tests what the page may do on a service's address.
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

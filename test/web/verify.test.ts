@@ -1,5 +1,6 @@
-// The verifier's page as an auditor has it: opened from disk in a real browser, with a bundle of a real ledger, and a node
-// or none. Whatever it is given, it asks nobody else, and says what verification says in this process.
+// Opens the verifier's page from disk in a real browser, as an auditor does, with a bundle of a
+// real ledger and with or without a node. The page asks nobody but that node, and gives the
+// verdict that verifyBundle gives in this process.
 import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

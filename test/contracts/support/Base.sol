@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What Solidity tests need of the machine that runs them, and a ledger with parties to test.
+// Declares the cheat codes that the Solidity tests use, and makes a ledger with parties.
 pragma solidity 0.8.37;
 
 import {CustodyLedger} from "../../../contracts/CustodyLedger.sol";
@@ -24,7 +24,7 @@ struct State {
     bool held;
 }
 
-/// @dev An entry as a test writes it; quantityBefore and the rest of the state are those that it claims.
+/// @dev An entry as a test writes it. It claims the state before, including quantityBefore.
 struct Entry {
     bytes32 lot;
     uint64 quantity;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Players who try whatever comes to their mind on a ledger, and a referee who knows what they may.
+// Plays random calls of several parties on a ledger. A referee knows which calls are allowed.
 pragma solidity 0.8.37;
 
 import {CustodyLedger} from "../../../contracts/CustodyLedger.sol";
@@ -37,7 +37,7 @@ contract Players is Base {
 
     /* WHAT THE PLAYERS DO */
 
-    /// @dev Makes a lot, with whatever roles the player has.
+    /// @dev Makes a lot, whatever the player's roles.
     function make(uint256 player, bool introduced, uint256 quantity) external {
         Entry[] memory entries = new Entry[](1);
         Player storage by = players[player % 4];
@@ -45,7 +45,7 @@ contract Players is Base {
         _try(introduced ? INTRODUCE : COMMISSION, by, by.account, address(0), entries, by.key);
     }
 
-    /// @dev Does something to one lot, mostly who may, mostly right.
+    /// @dev Acts on one lot: mostly by a party that may, mostly correctly.
     function move(uint256 action, uint256 lot, uint256 by, uint256 to, uint256 quantity, uint256 oddity) external {
         if (lots.length == 0) return;
         action = bound(action, SHIP, SCRAP);
@@ -69,7 +69,7 @@ contract Players is Base {
         );
     }
 
-    /// @dev Splits a lot in two or makes a product of it; shares are right but now and then.
+    /// @dev Splits a lot in two or makes a product of it. The shares are mostly right.
     function divide(bool assembling, uint256 lot, uint256 by, uint256 share, uint256 oddity) external {
         if (lots.length == 0) return;
         Entry[] memory entries = new Entry[](2);
@@ -119,7 +119,7 @@ contract Players is Base {
         } catch {}
     }
 
-    /// @dev Takes the event as recorded, and says where it should not have been.
+    /// @dev Follows a recorded event, and reports one that should not have been recorded.
     function _judge(Submission memory s, bytes32 digest, Entry[] memory entries) private {
         (uint256 before, uint256 left, uint256 created) = (0, 0, 0);
         bool held = s.action == HOLD;

@@ -1,4 +1,5 @@
-// Draws random events on a world: good ones for every action, and for every rule a way to break it.
+// Generates random events on a world: valid ones for every action, and for every rule a way to
+// break it.
 import { ACTIONS, type ActionName, type CustodyEvent } from "../../../protocol/event/event.ts";
 import { MAX_ENTRIES, MAX_INTEGER, MAX_TIME_AHEAD_SECONDS } from "../../../protocol/base/limits.ts";
 import { type LotState, issuerOf, wordOf } from "../../../protocol/event/lot.ts";

@@ -1,4 +1,4 @@
-// Lists the errors that are not custody rules: how to meet each, and its arguments.
+// Lists the errors that are not custody rules: how to raise each, and its arguments.
 import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
 import type { Submission } from "../../../protocol/event/submission.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";

@@ -1,5 +1,4 @@
-// Makes events, notices and enrolments that the ledger refuses, with what several cases of refusal
-// share.
+// Makes events, notices and enrolments that the ledger refuses, shared by several refusal cases.
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import {
   ACTIONS,

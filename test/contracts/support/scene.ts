@@ -1,5 +1,4 @@
-// Makes the parties that most tests of the ledger need, and lots in the state that a test starts
-// from.
+// Makes the parties that most ledger tests need, and lots in the states that tests start from.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { LotState } from "../../../protocol/event/lot.ts";
 import { ROLES } from "../../../protocol/event/roles.ts";

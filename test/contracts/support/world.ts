@@ -1,4 +1,4 @@
-// Holds a ledger on a chain of its own, beside what protocol/ says that it must hold.
+// Keeps a ledger on its own chain, beside the states that protocol/ says it must have.
 import type { NetworkConnection } from "hardhat/types/network";
 import { network } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";

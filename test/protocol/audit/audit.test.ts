@@ -1,4 +1,4 @@
-// Audits dishonest operators, each with another lie: which auditor notices it, and by what.
+// Audits dishonest operators, each with another lie. Tests which auditor notices it, and how.
 import { expect } from "chai";
 import { concat } from "../../../protocol/base/bytes.ts";
 import type { AuditResult, LogSource } from "../../../protocol/audit/audit.ts";

@@ -1,5 +1,5 @@
-// Tests the file that proves an equivocation: what it proves, to whom, and each way in which it
-// proves nothing.
+// Tests the file that proves an equivocation: what it proves, to whom, and each fault that makes
+// it worthless.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";

@@ -1,4 +1,4 @@
-// Verifies a log-only trail for a verifier who has followed its logs: from the audits' memories to
+// Verifies a log-only trail for a reader who has audited its logs, from the audits' memories to
 // the verdict.
 import { expect } from "chai";
 import { canonicalize } from "../../../protocol/base/canonical.ts";

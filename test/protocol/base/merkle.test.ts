@@ -1,5 +1,5 @@
-// Tests Merkle trees: roots by the definition of RFC 9162, proofs for every size. Everything else
-// is refused as a proof.
+// Tests Merkle trees: roots by the definition of RFC 9162, proofs for every size, and the
+// refusal of everything else.
 import { expect } from "chai";
 import { fc, runsOf } from "../../support/random.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../protocol/base/bytes.ts";

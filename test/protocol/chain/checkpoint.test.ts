@@ -1,5 +1,4 @@
-// Holds what is sent to the checkpoint contract, and read from it, against ethers and the compiled
-// contract.
+// Compares the calls and logs of the checkpoint contract with ethers and the compiled contract.
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Interface } from "ethers";

@@ -1,5 +1,4 @@
-// Holds what is sent to the ledger, and read from its logs, against ethers and the compiled
-// contract.
+// Compares the calls and logs of the ledger with ethers and the compiled contract.
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Interface } from "ethers";

@@ -1,5 +1,4 @@
-// Tests the JSON-RPC client: what it asks, what it accepts as an answer, and what it calls any
-// other text.
+// Tests the JSON-RPC client: its requests, the answers that it accepts, and its errors.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";

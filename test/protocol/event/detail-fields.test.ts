@@ -1,4 +1,4 @@
-// Tests the list of fields: what each field accepts and refuses, and what must never be in the
+// Tests the list of detail fields: what each accepts and refuses, and what must never be in the
 // list.
 import { expect } from "chai";
 import { parseWith } from "../../../protocol/base/canonical.ts";

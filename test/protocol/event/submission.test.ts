@@ -1,5 +1,5 @@
-// Tests events as the ledger is sent them: what a line packs, and what the lines of a submission
-// share.
+// Tests the form in which the ledger receives events: the content of a line, and what the lines
+// of a submission share.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import type { CustodyEvent } from "../../../protocol/event/event.ts";

@@ -1,4 +1,4 @@
-// Holds digests, words and ids against ethers, which encodes typed data and ABI by its own code.
+// Compares digests, words and ids with ethers, which has its own code for typed data and ABI.
 import { expect } from "chai";
 import { AbiCoder, TypedDataEncoder, getBytes, keccak256, toUtf8Bytes } from "ethers";
 import { fc } from "../../support/random.ts";

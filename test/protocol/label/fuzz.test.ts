@@ -1,4 +1,5 @@
-// Reads random mutations of labels: nothing is thrown, and no reading has what its label does not carry.
+// Reads random mutations of labels. Nothing throws, and no reading has a value that its label
+// lacks.
 import { expect } from "chai";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

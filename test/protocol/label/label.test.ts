@@ -1,5 +1,5 @@
-// Reads labels: the vectors, the limits, and what stays private. Every input gives a reading in
-// linear time.
+// Reads labels: the vectors, the limits, and what stays private. The time grows no faster than
+// the text.
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Writes our own labels, and reads back what it wrote.
+// Writes our own labels, and reads them back.
 import { expect } from "chai";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";

@@ -1,4 +1,5 @@
-// Holds tiles against the trees of merkle.ts: a few tiles give the same roots and the same proofs.
+// Compares tiles with the trees of merkle.ts: a few tiles give the same roots and the same
+// proofs.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { concat, toHex, utf8 } from "../../../protocol/base/bytes.ts";

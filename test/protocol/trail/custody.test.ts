@@ -1,5 +1,5 @@
-// Tests what the reader of a bundle sees beside its verdict: its claim, the line of custody, and
-// the fields it withholds.
+// Tests what a reader sees of a bundle beside its verdict: its claim, the line of custody, and
+// the withheld fields.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { type BundleJson, bundleOf } from "../../../protocol/trail/bundle.ts";

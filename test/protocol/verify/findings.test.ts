@@ -1,4 +1,5 @@
-// Every reason that a verdict can have: its sentence, its rule, and its place in the lattice.
+// Tests the catalogue of findings: the sentence, rule and severity of each, and the order of
+// severities.
 import { expect } from "chai";
 import { type Card, kind, STEPS } from "../../../protocol/verdict/card.ts";
 import { CARDS, FINDING_CODES, FINDINGS } from "../../../protocol/verdict/findings.ts";

@@ -1,4 +1,4 @@
-// Sends lots through their lives on a real ledger, and checks the verdict at each step.
+// Takes lots through their lives on a real ledger, and checks the verdict at each step.
 import { expect } from "chai";
 import { disclose } from "../../../protocol/event/disclosure.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";

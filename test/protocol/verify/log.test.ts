@@ -1,5 +1,5 @@
-// Verifies log-only trails: what counts as logged, when and by whom it is judged, and what nobody
-// can know of them.
+// Verifies log-only trails: when an event counts as logged, at which time it is judged, and what
+// no reader can know.
 import { expect } from "chai";
 import { withholdEntries } from "../../../protocol/trail/bundle.ts";
 import { type ActionName, eventDigest } from "../../../protocol/event/event.ts";

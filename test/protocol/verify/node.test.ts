@@ -1,5 +1,5 @@
-// Verifies with nodes that are down, behind, or lying. The verifier says what it cannot evaluate,
-// and never passes it.
+// Verifies with nodes that are down, behind or lying. The verifier reports what it cannot
+// evaluate, and never passes it.
 import { expect } from "chai";
 import { type LedgerReader, ledgerReader } from "../../../protocol/chain/reader.ts";
 import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";

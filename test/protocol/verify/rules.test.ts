@@ -1,5 +1,5 @@
-// Breaks each custody rule with one event at the end of a good trail. The verifier names the rule,
-// the lot and the field.
+// Breaks each custody rule with one event at the end of a good trail. The verifier reports the
+// rule, the lot and the field.
 import { expect } from "chai";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import {

@@ -1,5 +1,5 @@
-// Builds trails out of events in any order: each after its predecessors, none missing, none too
-// many.
+// Builds trails from events in any order. Each event follows its predecessors, none is missing,
+// and none is unnecessary.
 import { expect } from "chai";
 import { fc } from "../../support/random.ts";
 import { type ActionName, type CustodyEvent, ACTIONS } from "../../../protocol/event/event.ts";

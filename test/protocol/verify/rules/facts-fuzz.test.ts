@@ -1,4 +1,5 @@
-// Runs the rules that read facts on random facts that the schema accepts: they judge, and never throw.
+// Runs the rules that read facts on random facts that the schema accepts. They judge, and never
+// throw.
 import { checkUntilMet, fc } from "../../../support/random.ts";
 import { expect } from "chai";
 import { Expected } from "../../../../protocol/label/expected.ts";

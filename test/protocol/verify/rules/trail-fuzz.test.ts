@@ -1,4 +1,5 @@
-// Runs the rules of the trail on random events and details that the schemas accept: they judge, and never throw.
+// Runs the rules that read the trail on random events and details that the schemas accept. They
+// judge, and never throw.
 import { checkUntilMet, fc } from "../../../support/random.ts";
 import { expect } from "chai";
 import type { ActionName } from "../../../../protocol/event/event.ts";

@@ -1,5 +1,5 @@
-// Tests V04: the distributors on a lot's way, and whether its maker had authorised each on the day
-// of receipt.
+// Tests V04: whether the maker had authorised each distributor on a lot's way on the day of
+// receipt.
 import { expect } from "chai";
 import type { Facts } from "../../../../protocol/verdict/facts.ts";
 import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";

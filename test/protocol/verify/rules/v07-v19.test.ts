@@ -1,4 +1,4 @@
-// Tests V07 and V19: a lot beside everything known of the same maker's lot.
+// Tests V07 and V19: a lot compared with everything known of the same maker's lot.
 import { expect } from "chai";
 import type { Facts, Sibling } from "../../../../protocol/verdict/facts.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";

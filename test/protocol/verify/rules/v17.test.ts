@@ -1,4 +1,4 @@
-// Tests V17: date codes that are impossible, on both sides of each day.
+// Tests V17: impossible date codes, on both sides of each day.
 import { expect } from "chai";
 import { readLabel } from "../../../../protocol/label/label.ts";
 import { verify } from "../../../../protocol/verify/verify.ts";

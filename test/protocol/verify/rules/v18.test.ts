@@ -1,4 +1,4 @@
-// Tests V18: where a date code stands in the life of a part, on both sides of each day.
+// Tests V18: a date code's place in the life of a part, on both sides of each day.
 import { expect } from "chai";
 import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
 import { readLabel } from "../../../../protocol/label/label.ts";

@@ -1,4 +1,5 @@
-// Tests V21: the countries along a lot's way, beside one another and beside the reader's catalogue.
+// Tests V21: whether the countries along a lot's way agree with one another and with the
+// reader's catalogue.
 import { expect } from "chai";
 import { lotId } from "../../../../protocol/event/lot.ts";
 import { at, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../support/paper.ts";

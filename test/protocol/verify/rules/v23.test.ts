@@ -1,4 +1,4 @@
-// Tests V23: goods that came back and went out again.
+// Tests V23: goods that were returned and sold again.
 import { expect } from "chai";
 import type { Details } from "../../../../protocol/event/details.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";

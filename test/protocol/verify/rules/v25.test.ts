@@ -1,4 +1,4 @@
-// Tests V25: the documents that events name, beside the stored ones and what these claim.
+// Tests V25: documents that events name, compared with the stored ones and their claims.
 import { expect } from "chai";
 import type { DocumentFact, Facts } from "../../../../protocol/verdict/facts.ts";
 import { ROLES } from "../../../../protocol/event/roles.ts";
