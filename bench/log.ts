@@ -11,8 +11,8 @@ import { measureProofs } from "./log-proofs.ts";
 import { rounded, since } from "./numbers.ts";
 
 const asJson = argv.includes("--json");
-const given = argv.indexOf("--events");
-const EVENTS = given < 0 ? 1_000_000 : Number(argv[given + 1]);
+const at = argv.indexOf("--events");
+const EVENTS = at < 0 ? 1_000_000 : Number(argv[at + 1]);
 if (!Number.isSafeInteger(EVENTS) || EVENTS < 10 * BATCH || EVENTS % (10 * BATCH) !== 0)
   throw new Error(`--events: a multiple of ${10 * BATCH}`);
 

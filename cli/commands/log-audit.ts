@@ -188,13 +188,13 @@ async function reportFindings(
   audit: Audit,
 ): Promise<FindingReport[]> {
   const { memory } = state;
-  const [known, fresh] = [memory.findings(), memory.untold()];
+  const [known, fresh] = [memory.findings(), memory.unreportedFindings()];
   if (audit.evidence !== undefined)
     await keepEvidence(audit.evidence, state, audit.first ? known : fresh);
   const reports = (audit.all ? known : fresh).map(withMessage);
   for (const { code, message, ...rest } of reports)
     terminal.line(`${code} ${JSON.stringify(rest)}: ${message}`);
-  memory.setTold();
+  memory.markReported();
   memory.commit();
   audit.all = false;
   return reports;

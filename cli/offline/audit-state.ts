@@ -11,7 +11,7 @@ import type {
   KeptEvent,
   Passed,
   PendingKey,
-  Place,
+  LogPosition,
 } from "../../protocol/audit/memory.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
 import { usageProblem } from "../output/outcome.ts";
@@ -141,7 +141,7 @@ const unusable = (
   { field = "--state", cause }: { field?: string | undefined; cause?: unknown },
 ) => usageProblem("STATE_UNUSABLE", why, field, cause);
 
-const NOWHERE: Place = { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] };
+const NOWHERE: LogPosition = { size: 0, root: toHex(sha256(new Uint8Array())), edge: [] };
 const NOTHING: Counts = { events: 0, withheld: 0, unchecked: 0 };
 
 /** Facts that have one value each. */
@@ -206,8 +206,8 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     (rows as { finding: string }[]).map(({ finding }) => JSON.parse(finding) as AuditFinding);
   const eventOf = (digest: string) => sql.eventOf.get(digest) as KeptEvent | undefined;
   return {
-    place: () => (fact("place") as Place | undefined) ?? NOWHERE,
-    setPlace: (place) => setFact("place", place),
+    position: () => (fact("place") as LogPosition | undefined) ?? NOWHERE,
+    setPosition: (position) => setFact("place", position),
     counts: () => (fact("counts") as Counts | undefined) ?? NOTHING,
     setCounts: (counts) => setFact("counts", counts),
     passedAt: (size) => sql.passedAt.get(size) as Passed | undefined,
@@ -237,8 +237,8 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     addFinding: (finding) => void sql.addFinding.run(JSON.stringify(finding)),
     findings: () => findingsIn(sql.findings.all()),
     findingsOf: (event) => findingsIn(sql.findingsOf.all(event)),
-    untold: () => findingsIn(sql.untold.all()),
-    setTold: () => void sql.setTold.run(),
+    unreportedFindings: () => findingsIn(sql.untold.all()),
+    markReported: () => void sql.setTold.run(),
     commit,
     discard: () => db.exec("ROLLBACK; BEGIN"),
   };

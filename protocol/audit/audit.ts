@@ -5,7 +5,7 @@ import { fromHex, toHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import { type AuditFinding, VOIDING } from "./findings.ts";
 import { keyFault } from "./keys.ts";
-import type { AuditMemory, Counts, Place, ShownEvent } from "./memory.ts";
+import type { AuditMemory, Counts, LogPosition, ShownEvent } from "./memory.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -116,17 +116,17 @@ export async function auditLog(parts: {
     await audit.run(parts.others ?? []);
   } catch (error) {
     memory.discard();
-    for (const finding of audit.found) memory.addFinding(finding);
+    for (const finding of audit.findings) memory.addFinding(finding);
     if (error instanceof Broken) memory.addFinding(error.finding);
     memory.commit();
     if (!(error instanceof Broken)) throw error;
   }
   const inAll = memory.counts();
   return {
-    followed: onlyCheckpoint(memory.place()),
+    followed: onlyCheckpoint(memory.position()),
     anchored: audit.anchored,
     inAll,
-    findings: memory.untold(),
+    findings: memory.unreportedFindings(),
     events: inAll.events - before.events,
     withheld: inAll.withheld - before.withheld,
     unchecked: inAll.unchecked - before.unchecked,
@@ -135,7 +135,7 @@ export async function auditLog(parts: {
 
 class Audit {
   /** What this run has found. */
-  readonly found: AuditFinding[] = [];
+  readonly findings: AuditFinding[] = [];
   /** The size of the newest anchored checkpoint that is of this log. */
   anchored = 0;
   readonly #facts = new Map<string, Promise<PartyFact[]>>();
@@ -173,7 +173,7 @@ class Audit {
     await this.#judgeKept();
     const note = await this.source.note();
     const stated = this.#open(note);
-    if (stated.size < this.memory.place().size) await this.#checkOlder(stated, note);
+    if (stated.size < this.memory.position().size) await this.#checkOlder(stated, note);
     else await this.#follow(stated);
     await this.#checkAnchored();
     this.memory.commit();
@@ -194,8 +194,8 @@ class Audit {
   /** A checkpoint of a size that was passed, or that is still to come: it has to be of the same log. */
   async #checkOlder(checkpoint: Checkpoint, note: string): Promise<void> {
     if (await this.#isOfLog(checkpoint)) return;
-    const expected = onlyCheckpoint(this.memory.place());
-    this.#find({
+    const expected = onlyCheckpoint(this.memory.position());
+    this.#report({
       code: "CHECKPOINTS_DO_NOT_FIT",
       found: onlyCheckpoint(checkpoint),
       expected,
@@ -208,12 +208,12 @@ class Audit {
    * remembered, because the operator can prove it. What was proven is remembered.
    */
   async #isOfLog({ size, root }: Checkpoint): Promise<boolean> {
-    const place = this.memory.place();
-    const known = this.memory.passedAt(size)?.root;
-    if (known !== undefined) return known === root;
+    const position = this.memory.position();
+    const knownRoot = this.memory.passedAt(size)?.root;
+    if (knownRoot !== undefined) return knownRoot === root;
     if (size === 0) return true;
-    if (!(await this.#isConsistent({ size, root }, onlyCheckpoint(place)))) return false;
-    if (size <= place.size)
+    if (!(await this.#isConsistent({ size, root }, onlyCheckpoint(position)))) return false;
+    if (size <= position.size)
       this.memory.setPassedAt(size, { root, withheld: this.#counts.withheld });
     return true;
   }
@@ -237,21 +237,21 @@ class Audit {
 
   /** From the place to a checkpoint, by way of all that were anchored between. */
   async #follow(stated: Checkpoint): Promise<void> {
-    const start = onlyCheckpoint(this.memory.place());
+    const start = onlyCheckpoint(this.memory.position());
     if (!(await this.#isConsistent(start, stated)))
       throw new Broken({ code: "CHECKPOINTS_DO_NOT_FIT", found: stated, expected: start });
     for (const log of this.#chainHas.logs.filter(
       (one) => one.size > start.size && one.size < stated.size,
     )) {
       await this.#growTo(log.size, stated.size);
-      const ours = this.memory.place().root;
+      const ours = this.memory.position().root;
       this.memory.setPassedAt(log.size, { root: ours, withheld: this.#counts.withheld });
       if (ours !== log.root) continue;
       await this.#judgeKeys(log);
       this.memory.commit(); // what the chain has as well stays, whatever comes
     }
     await this.#growTo(stated.size, stated.size);
-    const { root } = this.memory.place();
+    const { root } = this.memory.position();
     if (root !== stated.root)
       throw new Broken({
         code: "TILES_DO_NOT_FIT",
@@ -264,7 +264,7 @@ class Audit {
 
   async #growTo(size: number, end: number): Promise<void> {
     for (;;) {
-      const { size: from, edge } = this.memory.place();
+      const { size: from, edge } = this.memory.position();
       if (from === size) return;
       const to = Math.min(size, (Math.floor(from / LEAVES_AT_ONCE) + 1) * LEAVES_AT_ONCE);
       const digests = await this.#digests(from, to);
@@ -275,14 +275,14 @@ class Audit {
         digests.map((digest) => leafHash(fromHex(digest))),
       );
       await this.#checkTiles(grown.tiles, end);
-      this.memory.setPlace(await placeOf(to, edge, grown.tiles, from));
+      this.memory.setPosition(await positionOf(to, edge, grown.tiles, from));
       this.memory.setCounts(this.#counts);
       this.onProgress(to, end);
     }
   }
 
   async #digests(from: number, to: number): Promise<string[]> {
-    const found: string[] = [];
+    const all: string[] = [];
     for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index++) {
       const width = widthOf({ level: 0, index }, to);
       const digests = await this.source.digests(index, width);
@@ -292,9 +292,9 @@ class Audit {
           index: index * TILE_WIDTH,
           why: `tile/entries/${index}`,
         });
-      found.push(...digests.slice(Math.max(0, from - index * TILE_WIDTH)));
+      all.push(...digests.slice(Math.max(0, from - index * TILE_WIDTH)));
     }
-    return found;
+    return all;
   }
 
   /** Every tile as it is shown, of every level, is the one that the digests lead to. */
@@ -302,8 +302,8 @@ class Audit {
     for (const { level, index, hashes } of tiles) {
       const width = hashes.length / 32;
       if (width < TILE_WIDTH && widthOf({ level, index }, end) > width) continue; // it is read once it is complete
-      const shown = await this.source.tile({ level, index }, width);
-      if (toHex(shown) === toHex(hashes)) continue;
+      const tile = await this.source.tile({ level, index }, width);
+      if (toHex(tile) === toHex(hashes)) continue;
       const code = level === 0 ? "LEAF_NOT_OF_EVENT" : "TILES_DO_NOT_FIT";
       throw new Broken({
         code,
@@ -318,22 +318,23 @@ class Audit {
   async #checkEvents(from: number, digests: readonly string[]): Promise<void> {
     for (let start = 0; start < digests.length; start += TILE_WIDTH) {
       const some = digests.slice(start, start + TILE_WIDTH);
-      const shown = await this.source.events(from + start, from + start + some.length);
+      const views = await this.source.events(from + start, from + start + some.length);
       this.#asked.clear();
       for (const [i, digest] of some.entries())
-        await this.#checkEvent(from + start + i, digest, shown?.[i]);
+        await this.#checkEvent(from + start + i, digest, views?.[i]);
     }
   }
 
-  async #checkEvent(index: number, digest: string, shown: ShownEvent | undefined): Promise<void> {
-    const { bytes = null, signature = null } = shown ?? {};
+  async #checkEvent(index: number, digest: string, view: ShownEvent | undefined): Promise<void> {
+    const { bytes = null, signature = null } = view ?? {};
     const before = this.memory.addEvent(digest, { index, bytes, signature });
     const isFirst = before === undefined;
-    if (!isFirst) this.#find({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
+    if (!isFirst)
+      this.#report({ code: "EVENT_TWICE", index, event: digest, other: String(before) });
     const event = bytes === null ? undefined : readEvent(bytes);
     if (!event || eventDigest(this.trust.domain, event) !== digest) {
       this.#counts.withheld++;
-      if (bytes !== null) this.#find({ code: "EVENT_MALFORMED", index, event: digest });
+      if (bytes !== null) this.#report({ code: "EVENT_MALFORMED", index, event: digest });
       return;
     }
     this.#counts.events++;
@@ -352,14 +353,14 @@ class Audit {
     const signer = signerOrNone(digest, signature, this.recover);
     if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
       const why = signer ?? "no signature";
-      this.#find({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
+      this.#report({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
     } else this.memory.addPending({ index, event: digest, actor, signer });
   }
 
   /** Asked once, and again for a key that was not known then: the party may have enrolled it before the event was shown. */
   async #factsOf(party: string, key: string): Promise<PartyFact[]> {
-    const known = await this.#facts.get(party);
-    if (known && (this.#asked.has(party) || !keyFault(known, key))) return known;
+    const cached = await this.#facts.get(party);
+    if (cached && (this.#asked.has(party) || !keyFault(cached, key))) return cached;
     const facts = this.chain.partyFacts(party);
     this.#facts.set(party, facts);
     this.#asked.add(party);
@@ -374,7 +375,7 @@ class Audit {
     if (before.includes(undefined)) this.#counts.unchecked++;
     const { violation } = judge({ event, digest, before } as Parameters<typeof judge>[0], ANYBODY);
     if (violation)
-      this.#find({
+      this.#report({
         code: "RULE_BROKEN",
         index,
         event: digest,
@@ -398,7 +399,7 @@ class Audit {
       const other = isRival ? this.memory.followersOf(lot, word).find(counts) : undefined;
       this.memory.addFollower(lot, word, digest);
       if (other !== undefined)
-        this.#find({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot, word });
+        this.#report({ code: "WORD_SPENT_TWICE", index, event: digest, other, lot, word });
     }
   }
 
@@ -413,19 +414,20 @@ class Audit {
 
   /** Each anchored checkpoint is one of the log that was followed. */
   async #checkAnchored(): Promise<void> {
-    const place = onlyCheckpoint(this.memory.place());
+    const position = onlyCheckpoint(this.memory.position());
     for (const log of this.#chainHas.logs) {
-      const found = onlyCheckpoint(log);
-      if (log.size > place.size) this.#find({ code: "ANCHORED_NOT_SHOWN", found, expected: place });
+      const checkpoint = onlyCheckpoint(log);
+      if (log.size > position.size)
+        this.#report({ code: "ANCHORED_NOT_SHOWN", found: checkpoint, expected: position });
       else if (await this.#isOfLog(log)) {
         this.anchored = log.size;
         await this.#judgeKeys(log);
       } else {
         const root = this.memory.passedAt(log.size)?.root;
-        this.#find({
+        this.#report({
           code: "ANCHORED_ELSE",
-          found,
-          expected: root === undefined ? place : { size: log.size, root },
+          found: checkpoint,
+          expected: root === undefined ? position : { size: log.size, root },
         });
       }
     }
@@ -438,7 +440,7 @@ class Audit {
       const some = this.memory.pendingIn(from, size, PENDING_AT_ONCE);
       for (const { index, event, actor, signer } of some) {
         const code = keyFault(await this.#factsOf(actor, signer), signer, first);
-        if (code) this.#find({ code, index, event, why: signer });
+        if (code) this.#report({ code, index, event, why: signer });
         if (block <= this.#chainHas.finalBlock) this.memory.removePending(index);
       }
       from = some.length < PENDING_AT_ONCE ? size : some.at(-1)!.index + 1;
@@ -446,8 +448,8 @@ class Audit {
     if (size > this.memory.judgedTo()) this.memory.setJudgedTo(size);
   }
 
-  #find(finding: AuditFinding): void {
-    this.found.push(finding);
+  #report(finding: AuditFinding): void {
+    this.findings.push(finding);
     this.memory.addFinding(finding);
   }
 }
@@ -455,12 +457,12 @@ class Audit {
 const onlyCheckpoint = ({ size, root }: Checkpoint): Checkpoint => ({ size, root });
 
 /** The place after leaves were appended: the partial tiles, and the root that they alone lead to. */
-async function placeOf(
+async function positionOf(
   size: number,
   edge: readonly string[],
   tiles: readonly Tile[],
   from: number,
-): Promise<Place> {
+): Promise<LogPosition> {
   const kept = new Map(edgeOf(from).map(({ level }, i) => [level, fromHex(edge[i]!)]));
   for (const { level, hashes } of tiles) kept.set(level, hashes);
   const ids = edgeOf(size);

@@ -190,10 +190,10 @@ export async function checkEquivocation(
       loggedIn: null,
     };
   });
-  const found = [...faultsIn(file, events)];
-  if (!found.some(({ code }) => EQUIVOCATION_FINDINGS[code].leaves === "nothing"))
-    found.push(...(await askChain(reader, file, events)));
-  return reportOf(file, events, found);
+  const findings = [...faultsIn(file, events)];
+  if (!findings.some(({ code }) => EQUIVOCATION_FINDINGS[code].leaves === "nothing"))
+    findings.push(...(await askChain(reader, file, events)));
+  return reportOf(file, events, findings);
 }
 
 type Reading =
@@ -212,11 +212,11 @@ function read(input: unknown): Reading {
 }
 
 function otherLedger({ chainId, ledger }: Equivocation, trust: Domain): EquivocationFinding {
-  const [field, expected, found] =
+  const [field, expected, actual] =
     chainId === trust.chainId
       ? ["ledger", trust.ledger, ledger]
       : ["chainId", trust.chainId, chainId];
-  return { code: "OTHER_LEDGER", field: String(field), expected: expected!, found: found! };
+  return { code: "OTHER_LEDGER", field: String(field), expected: expected!, found: actual! };
 }
 
 /** Yields the faults that the file alone shows. */
@@ -229,13 +229,13 @@ function* faultsIn(
   for (const [i, { digest, event, signer }] of events.entries()) {
     const entry = event.entries.find((each) => each.lot === lot);
     if (entry?.previous !== previous) {
-      const found = entry && { found: entry.previous };
+      const actual = entry && { found: entry.previous };
       yield {
         code: "WORD_NOT_FOLLOWED",
         event: digest,
         field: `events.${i}.event.entries`,
         expected: previous,
-        ...found,
+        ...actual,
       };
     }
     if (signer === null)
@@ -310,18 +310,25 @@ function keyFaults(
 function reportOf(
   file: Equivocation | null,
   events: EquivocationEvent[],
-  found: readonly EquivocationFinding[],
+  findings: readonly EquivocationFinding[],
 ): EquivocationReport {
-  const left = found.map(({ code }) => EQUIVOCATION_FINDINGS[code].leaves);
+  const proofs = findings.map(({ code }) => EQUIVOCATION_FINDINGS[code].leaves);
   const [one, two] = events.map(({ event }) => event.actor);
   const party = one !== undefined && one === two ? one : null;
   const about =
     file &&
     (({ chainId, ledger, lot, previous }) => ({ chainId, ledger, lot, previous, party }))(file);
   return {
-    standing: left.includes("nothing") ? "NONE" : left.includes("half") ? "UNCHECKED" : "PROVEN",
+    standing: proofs.includes("nothing")
+      ? "NONE"
+      : proofs.includes("half")
+        ? "UNCHECKED"
+        : "PROVEN",
     about,
     events,
-    findings: found.map((each) => ({ ...each, message: EQUIVOCATION_FINDINGS[each.code].means })),
+    findings: findings.map((each) => ({
+      ...each,
+      message: EQUIVOCATION_FINDINGS[each.code].means,
+    })),
   };
 }

@@ -4,7 +4,7 @@ import type { AuditFinding } from "./findings.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 
 /** How far the log was followed: a root that was checked, and the partial tiles to go on from. */
-export interface Place extends Checkpoint {
+export interface LogPosition extends Checkpoint {
   edge: readonly string[];
 }
 
@@ -47,8 +47,8 @@ export interface Passed {
 
 /** Changes hold once `commit` has resolved, all of them or none; `discard` takes back those since. */
 export interface AuditMemory {
-  place(): Place;
-  setPlace(place: Place): void;
+  position(): LogPosition;
+  setPosition(position: LogPosition): void;
   counts(): Counts;
   setCounts(counts: Counts): void;
   passedAt(size: number): Passed | undefined;
@@ -77,9 +77,9 @@ export interface AuditMemory {
   /** What was found of an event. */
   findingsOf(event: string): AuditFinding[];
   /** What was found and not yet told to anybody. */
-  untold(): AuditFinding[];
+  unreportedFindings(): AuditFinding[];
   /** All that was found has been told. */
-  setTold(): void;
+  markReported(): void;
   commit(): void;
   discard(): void;
 }

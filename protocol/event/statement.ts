@@ -119,7 +119,7 @@ export const SignedStatement = z.strictObject({
 export type SignedStatement = z.infer<typeof SignedStatement>;
 
 /** What a statement says, once its content is known to be of its kind. */
-export type Said =
+export type StatementContent =
   | { kind: "authorisation"; content: Authorisation }
   | { kind: "alert"; content: Alert }
   | { kind: "withdrawal"; content: null };
@@ -138,7 +138,7 @@ export interface ContentFault {
 export function readContent(
   { kind, withdraws, content: hash }: Statement,
   content: unknown,
-): Said | ContentFault {
+): StatementContent | ContentFault {
   const isWithdrawal = kind === STATEMENT_KINDS.withdrawal;
   if (isWithdrawal !== (withdraws !== ZERO_HASH))
     return {
@@ -154,7 +154,7 @@ export function readContent(
   }
   if (hashOrNone(parsed.data) !== hash)
     return { field: "statement.content", message: "the statement commits to different content" };
-  return { kind: nameOfKind(kind), content: parsed.data } as Said;
+  return { kind: nameOfKind(kind), content: parsed.data } as StatementContent;
 }
 
 function hashOrNone(content: unknown): string | undefined {

@@ -24,8 +24,8 @@ export type { RuleId, Severity, VerdictName } from "./words.ts";
 
 /** The worst of some verdicts; PASS of none, and of what is only worth knowing. */
 export function worst(verdicts: Iterable<VerdictName | Severity>): VerdictName {
-  const given = new Set<string>(verdicts);
-  return VERDICTS.find((verdict) => given.has(verdict)) ?? "PASS";
+  const present = new Set<string>(verdicts);
+  return VERDICTS.find((verdict) => present.has(verdict)) ?? "PASS";
 }
 
 const Whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -84,7 +84,7 @@ export function finding(
   const { code, verdict, ...where } = observation;
   const usual = FINDINGS.get(code);
   if (!usual) throw new Error(`there is no finding ${code}`);
-  const given = Object.fromEntries(
+  const defined = Object.fromEntries(
     Object.entries(where).filter(([, value]) => value !== undefined),
   );
   const { rule, message, fixedBy } = usual;
@@ -92,7 +92,7 @@ export function finding(
     code,
     rule,
     verdict: verdict ?? severities[code] ?? usual.verdict,
-    ...given,
+    ...defined,
     message,
     fixedBy,
   };

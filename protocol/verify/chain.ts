@@ -10,7 +10,7 @@ import { claimedLots } from "../trail/trail.ts";
 import type { Trail } from "../trail/trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Trust } from "../verdict/trust.ts";
-import { type KnownLog, type LogFault, NO_LOGS, readLogs, saysLogged } from "./logs.ts";
+import { type KnownLog, type LogFault, NO_LOGS, readLogs, hasClaims } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
 
 /** A place in the order of all logs. */
@@ -47,7 +47,7 @@ export interface Chain {
   /** Logs that the reader has followed, if the trail is log-only. */
   followed: KnownLog[];
   /** By lot, the words of ancestors on the ledger that the trail does not lead to, where it has unrecorded events of them. */
-  elsewhere: Map<string, string>;
+  forkedWords: Map<string, string>;
   /** Since which block the ledger has the lot, or such an ancestor, in another way; missing where the node does not show it. */
   forkedSince: Map<string, number>;
   /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
@@ -118,9 +118,9 @@ export async function readChain(
     (record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot),
   );
 
-  const went = elsewhere(replay, ledgerWords);
-  const isLotForked = word !== ZERO_HASH && settled === undefined && saysLogged(steps);
-  const forkedLots = [...went.keys(), ...(isLotForked ? [trail.lot] : [])];
+  const forkedWords = forkedWordsOf(replay, ledgerWords);
+  const isLotForked = word !== ZERO_HASH && settled === undefined && hasClaims(steps);
+  const forkedLots = [...forkedWords.keys(), ...(isLotForked ? [trail.lot] : [])];
   const forks = await forksOf(reader, trail, steps, forkedLots, head);
 
   const isOnLedger =
@@ -150,7 +150,7 @@ export async function readChain(
     logged: logs.logged,
     logFaults: logs.faults,
     followed: logs.followed,
-    elsewhere: went,
+    forkedWords,
     forkedSince: new Map([...forks].map(([lot, { block }]) => [lot, block])),
     noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
   };
@@ -187,7 +187,7 @@ async function readWords(
 ): Promise<[string, string][]> {
   const proven = provenSteps(replay, records, ledgerWords);
   const open = replay.steps.filter((step) => !records.has(step) && !proven.has(step));
-  if (trust.checkpoints === undefined || !saysLogged(open)) return [];
+  if (trust.checkpoints === undefined || !hasClaims(open)) return [];
   const named = new Set(open.flatMap(({ event }) => event.entries.map(({ lot }) => lot)));
   const lots = [...replay.ancestry.lots].filter((lot) => named.has(lot) && lot !== replay.lot);
   const words = await reader.eventWords(lots, head.hash);
@@ -195,15 +195,15 @@ async function readWords(
 }
 
 /** The words of ancestors that the ledger has and the trail does not lead to. */
-function elsewhere(
+function forkedWordsOf(
   { lot: own, histories }: Replay,
   ledgerWords: ReadonlyMap<string, string>,
 ): Map<string, string> {
-  const isElsewhere = ([lot, word]: [string, string]) =>
+  const isForked = ([lot, word]: [string, string]) =>
     lot !== own &&
     word !== ZERO_HASH &&
     !histories.get(lot)!.some((standing) => standing.word === word);
-  return new Map([...ledgerWords].filter(isElsewhere));
+  return new Map([...ledgerWords].filter(isForked));
 }
 
 /**
@@ -255,7 +255,7 @@ function provenSteps(
   return proven;
 }
 
-interface StraySearch {
+interface ForkSearch {
   head: Block;
   steps: readonly Step[];
   records: ReadonlyMap<Step, EventRecorded>;
@@ -269,7 +269,7 @@ const MAX_HINTED_BLOCKS = 8;
 /** Where something does not fit, looks for the ledger's records that tell what: they name the fault, they decide nothing. */
 async function readForkedRecords(
   reader: LedgerReader,
-  { head, steps, records, settled, word }: StraySearch,
+  { head, steps, records, settled, word }: ForkSearch,
 ): Promise<EventRecorded[]> {
   const hints = steps
     .filter((step) => !records.has(step))
@@ -277,18 +277,19 @@ async function readForkedRecords(
   const hinted = [...new Set(hints)]
     .filter((block) => block <= head.number)
     .slice(0, MAX_HINTED_BLOCKS);
-  const found: EventRecorded[] = [];
+  const candidates: EventRecorded[] = [];
   for (const { hash } of await reader.blocks(hinted))
     for (const log of await reader.logsOfBlock(hash))
-      if (log.name === "EventRecorded") found.push(log);
+      if (log.name === "EventRecorded") candidates.push(log);
   if (word !== (settled?.word ?? ZERO_HASH) && settled) {
     // Only its holder and its consignee can have moved the lot on.
     const { holder, consignee } = settled.state;
     const from = records.get(settled.step)?.block ?? 0;
     const actors = [holder, consignee].filter((address) => address !== ZERO_ADDRESS);
-    for (const record of await reader.eventsOfActors(actors, from, head.number)) found.push(record);
+    for (const record of await reader.eventsOfActors(actors, from, head.number))
+      candidates.push(record);
   }
-  const unique = new Map(found.map((record) => [record.digest, record]));
+  const unique = new Map(candidates.map((record) => [record.digest, record]));
   return [...unique.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 

@@ -2,7 +2,7 @@
 import { type DateCode, type DateFormat, readDateCode } from "../label/dates.ts";
 import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
-import { recorded, saidOnWay } from "./record.ts";
+import { recorded, statedOnWay } from "./record.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
 /** It is already tomorrow in Kiribati: a code is ahead of a moment only where it is so everywhere (UTC+14). */
@@ -21,7 +21,7 @@ export const latestDayAt = (time: number): string => iso(time + EARLIEST_ZONE_SE
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 
 /** A date code of the lot, where it is said, and what it can mean. */
-export interface SaidDate {
+export interface StatedDate {
   code: DateCode;
   /** Where: the event and field, or the label's. */
   where: Pick<Observation, "event" | "lot" | "field">;
@@ -52,8 +52,8 @@ const DIGITS: Partial<Record<DateFormat, RegExp>> = {
  * The date codes that the record has of a lot: of its origin, or else of the first event that says one; the oldest and,
  * where there is one, the newest.
  */
-export function recordedDates(subject: Case): SaidDate[] {
-  const first = recorded(subject, "dateCode") ?? saidOnWay(subject, "dateCode")[0];
+export function recordedDates(subject: Case): StatedDate[] {
+  const first = recorded(subject, "dateCode") ?? statedOnWay(subject, "dateCode")[0];
   if (!first) return [];
   const { step, lot } = first;
   const index = step.event.entries.findIndex((entry) => entry.lot === lot);
@@ -61,8 +61,8 @@ export function recordedDates(subject: Case): SaidDate[] {
   // A format that is withheld leaves the code unread.
   const format = stated === undefined ? "YYWW" : "value" in stated ? stated.value : "other";
   const newest = subject.identities.stated(step, index, "dateCodeNewest");
-  const said = [first, ...(newest && "value" in newest ? [newest] : [])];
-  return said.map(({ value, field }) => ({
+  const fields = [first, ...(newest && "value" in newest ? [newest] : [])];
+  return fields.map(({ value, field }) => ({
     code: readDateCode(value, format === "other" ? [] : [format]),
     where: { event: step.digest, lot, field },
     isFormed: format !== "other" && DIGITS[format]!.test(value.trim().toUpperCase()),
@@ -70,14 +70,14 @@ export function recordedDates(subject: Case): SaidDate[] {
 }
 
 /** Whether what a label says in no date is of no matter: the record has a date. */
-export const isBesides = ({ where }: SaidDate, recorded: readonly SaidDate[]): boolean =>
+export const isNegligible = ({ where }: StatedDate, recorded: readonly StatedDate[]): boolean =>
   where.event === undefined && recorded.some(({ code }) => code.readings.length > 0);
 
 /** Identifiers of which the standard fixes the form (MH10.8.2): four digits in them can only be a year and a week. */
 const FIXED_IDENTIFIERS: readonly (string | null)[] = ["10D", "11D"];
 
 /** The date code of the scanned label, unless it is written just as one of the record's. */
-export function labelDates(subject: Case, recordedDates: readonly SaidDate[]): SaidDate[] {
+export function labelDates(subject: Case, recordedDates: readonly StatedDate[]): StatedDate[] {
   const { label } = subject.input;
   if (label?.status !== "read" || !label.record.dateCode) return [];
   const code = label.record.dateCode;

@@ -52,13 +52,13 @@ export function* custody({ replay, chain, trust }: Case): Generator<Observed> {
     yield {
       code: name,
       event: step.digest,
-      ...placeOfViolation({ name, args: violation.args }, step.event),
+      ...fieldOfViolation({ name, args: violation.args }, step.event),
     };
   }
 }
 
 /** Which field of an event a broken rule is about, and what it says there instead of what. */
-function placeOfViolation(
+function fieldOfViolation(
   { name, args }: { name: CustodyRule; args: Violation["args"] },
   event: CustodyEvent,
 ): Partial<Observed> {
@@ -187,9 +187,9 @@ export function* records({ replay, chain, trust }: Case): Generator<Observed> {
       if (!isFinal(chain, trust, record.block)) yield { code: "NOT_FINAL", ...where };
     } else if (rival) {
       const verdict = isFinal(chain, trust, rival.block) ? undefined : ("INCOMPLETE" as const);
-      const found = [...differences(step, rival)];
-      if (found.length === 0) found.push({ field: unconfirmed(step) });
-      for (const difference of found)
+      const faults = [...differences(step, rival)];
+      if (faults.length === 0) faults.push({ field: unconfirmed(step) });
+      for (const difference of faults)
         yield { code: "RECORD_DIFFERS", verdict, ...where, ...difference };
     } else if (chain.proven.has(step))
       yield { code: "NODE_INCONSISTENT", ...where, field: "settled" };

@@ -49,13 +49,13 @@ export function identitiesOf(replay: Replay): Identities {
   return {
     origins: originsOf(replay),
     stated<N extends DetailName>(step: Step, index: number, name: N) {
-      const known = fields.get(step)!;
+      const fieldsOfStep = fields.get(step)!;
       const own = `entries.${index}.${name}`;
       const isInput =
         step.event.action === ACTIONS.assemble && step.event.entries[index]!.previous !== ZERO_HASH;
-      const path = known.has(own) || isInput ? own : name;
-      if (!known.has(path)) return undefined;
-      const value = known.get(path);
+      const path = fieldsOfStep.has(own) || isInput ? own : name;
+      if (!fieldsOfStep.has(path)) return undefined;
+      const value = fieldsOfStep.get(path);
       const field = `details.${path}`;
       return value === undefined
         ? { withheld: true, field }
@@ -66,10 +66,10 @@ export function identitiesOf(replay: Replay): Identities {
 
 /** The fields by their dotted path: values of what is open, undefined for what is withheld. */
 function fieldsOf({ details }: Step): Map<string, Scalar | undefined> {
-  const known = new Map<string, Scalar | undefined>();
-  for (const { path } of details?.withheld ?? []) known.set(path.join("."), undefined);
-  for (const { path, value } of details?.open ?? []) known.set(path.join("."), value);
-  return known;
+  const fields = new Map<string, Scalar | undefined>();
+  for (const { path } of details?.withheld ?? []) fields.set(path.join("."), undefined);
+  for (const { path, value } of details?.open ?? []) fields.set(path.join("."), value);
+  return fields;
 }
 
 function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origin> {
@@ -94,15 +94,15 @@ export function identityOf(
   lot: string,
 ): Record<(typeof IDENTITY)[number], string | null> {
   const origin = origins.get(lot);
-  const shown = (name: (typeof IDENTITY)[number]) => {
+  const valueOf = (name: (typeof IDENTITY)[number]) => {
     const says = origin && stated(origin.by, origin.index, name);
     return says && "value" in says ? says.value : null;
   };
   return {
-    manufacturer: shown("manufacturer"),
-    mpn: shown("mpn"),
-    makerLot: shown("makerLot"),
-    dateCode: shown("dateCode"),
+    manufacturer: valueOf("manufacturer"),
+    mpn: valueOf("mpn"),
+    makerLot: valueOf("makerLot"),
+    dateCode: valueOf("dateCode"),
   };
 }
 

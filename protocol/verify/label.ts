@@ -1,7 +1,7 @@
 // The label of a case beside the record: what rules about labels look at.
 import { type Compared, compare, type Recorded } from "../label/compare.ts";
 import type { Read } from "../label/values.ts";
-import { type Said, recorded } from "./record.ts";
+import { type StatedField, recorded } from "./record.ts";
 import type { Case } from "./case.ts";
 import type { DetailName } from "../event/detail-fields.ts";
 
@@ -10,11 +10,11 @@ export function labelOf({ input: { label } }: Pick<Case, "input">): Read | null 
   return label?.status === "read" ? label : null;
 }
 
-type Known = Pick<Case, "replay" | "identities" | "trail">;
+type RecordSource = Pick<Case, "replay" | "identities" | "trail">;
 
 /** What the record says of the lot's package and pieces, as labels say it. */
-export function recordedOf(subject: Known): Recorded {
-  const value = <N extends DetailName>(name: N): Said<N>["value"] | null =>
+export function recordedOf(subject: RecordSource): Recorded {
+  const value = <N extends DetailName>(name: N): StatedField<N>["value"] | null =>
     recorded(subject, name)?.value ?? null;
   const { replay } = subject;
   return {
@@ -32,7 +32,7 @@ export function recordedOf(subject: Known): Recorded {
 }
 
 /** Label, record and order side by side; null where there is neither a label nor an order. */
-export function comparisonOf(subject: Known & Pick<Case, "input">): Compared[] | null {
+export function comparisonOf(subject: RecordSource & Pick<Case, "input">): Compared[] | null {
   const label = labelOf(subject);
   const { expected } = subject.input;
   return label || expected ? compare(label, recordedOf(subject), expected) : null;

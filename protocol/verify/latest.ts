@@ -13,15 +13,15 @@ type Observed = ObservationIn<"latest">;
 /** The logs are anchored on the contract that the reader trusts. */
 export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
   const { checkpoints: expected } = trust;
-  const { checkpoints: found } = trail;
+  const { checkpoints: stated } = trail;
   const isLog = chain && (chain.logged.size > 0 || chain.logFaults.size > 0);
-  if (isLog && expected !== undefined && found !== undefined && found !== expected)
-    yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found };
+  if (isLog && expected !== undefined && stated !== undefined && stated !== expected)
+    yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found: stated };
 }
 
 /** No lot that the trail's unrecorded events are about went another way on the ledger. */
-export function* elsewhere({ chain, trust, replay }: Case): Generator<Observed> {
-  for (const [lot, expected] of chain?.elsewhere ?? [])
+export function* forks({ chain, trust, replay }: Case): Generator<Observed> {
+  for (const [lot, expected] of chain?.forkedWords ?? [])
     yield {
       code: "SETTLED_ELSEWHERE",
       verdict: forkVerdict(chain!, trust, lot),
@@ -68,12 +68,12 @@ function* otherEvents(subject: Case): Generator<Observed> {
   const own = new Set(replay.steps.map(({ digest }) => digest));
   const followers = followersOf(subject);
   const last = replay.unbroken ? replay.history.at(-1)!.word : undefined;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const log of chain!.followed)
     for (const { lot, word, event } of log.after) {
       const name = lot + word + event;
-      if (own.has(event) || told.has(name)) continue;
-      told.add(name);
+      if (own.has(event) || reported.has(name)) continue;
+      reported.add(name);
       const follower = followers.get(lot + word);
       if (follower) yield { code: "WORD_SPENT_TWICE", ...follower, lot, found: event };
       else if (lot === trail.lot && word === last)

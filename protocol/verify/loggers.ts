@@ -3,8 +3,7 @@ import type { DetailName } from "../event/detail-fields.ts";
 import type { card } from "../verdict/findings/v24-moisture-and-condition.ts";
 import type { RulingOf } from "./rules/rule.ts";
 import type { Case } from "./case.ts";
-import { type Passage, saidOnWay } from "./record.ts";
-import { whereOf } from "./said.ts";
+import { type Passage, statedOnWay, whereOf } from "./record.ts";
 
 const TEMPERATURES = ["temperatureMinDeciCelsius", "temperatureMaxDeciCelsius"] as const;
 const HUMIDITIES = ["humidityMinPercent", "humidityMaxPercent"] as const;
@@ -22,8 +21,8 @@ export function* loggers(subject: Case, way: readonly Passage[]): Generator<Ruli
   const { policy } = subject;
   const { minTemperatureDeciCelsius: coldest, maxTemperatureDeciCelsius: hottest } = policy;
   for (const passage of way) {
-    const said = (name: DetailName) => saidOnWay(subject, name, [passage])[0];
-    const gap = said(GAP);
+    const fieldOf = (name: DetailName) => statedOnWay(subject, name, [passage])[0];
+    const gap = fieldOf(GAP);
     if (gap && Number(gap.value) > policy.maxConditionGapSeconds)
       yield {
         code: "CONDITION_GAP",
@@ -31,14 +30,14 @@ export function* loggers(subject: Case, way: readonly Passage[]): Generator<Ruli
         expected: policy.maxConditionGapSeconds,
         found: gap.value,
       };
-    if (!gap && READINGS.some((name) => said(name))) yield { unknown: "LOGGER_GAP_NOT_SAID" };
-    for (const read of TEMPERATURES.flatMap((name) => said(name) ?? [])) {
+    if (!gap && READINGS.some((name) => fieldOf(name))) yield { unknown: "LOGGER_GAP_NOT_SAID" };
+    for (const read of TEMPERATURES.flatMap((name) => fieldOf(name) ?? [])) {
       const expected =
         Number(read.value) < coldest ? coldest : Number(read.value) > hottest ? hottest : undefined;
       if (expected !== undefined)
         yield { code: "TEMPERATURE_OUTSIDE", ...whereOf(read), expected, found: read.value };
     }
-    for (const read of HUMIDITIES.flatMap((name) => said(name) ?? []))
+    for (const read of HUMIDITIES.flatMap((name) => fieldOf(name) ?? []))
       if (Number(read.value) > policy.maxHumidityPercent)
         yield {
           code: "HUMIDITY_OUTSIDE",

@@ -34,7 +34,7 @@ type Claim = Step & { logged: Logged };
 const hasClaim = (step: Step): step is Claim => step.logged !== undefined;
 
 /** Whether the trail says of one of these events where it was logged. */
-export const saysLogged = (steps: readonly Step[]): boolean => steps.some(hasClaim);
+export const hasClaims = (steps: readonly Step[]): boolean => steps.some(hasClaim);
 
 /**
  * Reads where events were logged, and how far logs were anchored.
@@ -62,19 +62,19 @@ export async function readLogs(
     [...claims.map(({ logged }) => logged), ...followed].map((log) => [nameOf(log), log]),
   );
   const operators = [...new Set(followed.map(({ operator }) => operator))];
-  const [found, newest] = await Promise.all([
+  const [checkpoints, newest] = await Promise.all([
     reader.checkpoints(contract, [...wanted.values()], head.number),
     reader.newestCheckpoints(contract, operators, head.hash),
   ]);
   const newestSizes = new Map(operators.map((operator, i) => [operator, newest[i]?.size ?? 0]));
-  for (const { operator, size } of found)
+  for (const { operator, size } of checkpoints)
     if (size > (newestSizes.get(operator) ?? size))
       throw new ProtocolError(
         "CHAIN_INCONSISTENT",
         "a log is anchored beyond its newest checkpoint",
       );
 
-  const anchored = new Map(found.map((each) => [nameOf(each), each]));
+  const anchored = new Map(checkpoints.map((each) => [nameOf(each), each]));
   const logged = new Map<Step, CheckpointAnchored>();
   const faults = new Map<Step, LogFault>();
   for (const step of claims) {
@@ -86,13 +86,13 @@ export async function readLogs(
   return {
     logged,
     faults,
-    followed: followed.map((log) => known(log, anchored.get(nameOf(log)), newestSizes)),
+    followed: followed.map((log) => compareLog(log, anchored.get(nameOf(log)), newestSizes)),
   };
 }
 
 const nameOf = ({ operator, size }: LogSize) => `${operator} ${size}`;
 
-function known(
+function compareLog(
   log: FollowedLog,
   anchored: CheckpointAnchored | undefined,
   newestSizes: ReadonlyMap<string, number>,

@@ -14,10 +14,10 @@ type Observed = ObservationIn<"lot">;
 export function* word({ trail, trust, chain, replay }: Case): Generator<Observed> {
   if (!chain || !replay.unbroken) return;
   const { settled, later, rivals } = chain;
-  const found = settled?.word ?? ZERO_HASH;
-  const expected = chain.word;
-  if (found === expected) return;
-  const where = { lot: trail.lot, expected, found };
+  const trailWord = settled?.word ?? ZERO_HASH;
+  const ledgerWord = chain.word;
+  if (trailWord === ledgerWord) return;
+  const where = { lot: trail.lot, expected: ledgerWord, found: trailWord };
   const isAltered = [...rivals.values()].some(({ lots }) =>
     lots.some(({ lot }) => lot === trail.lot),
   );
@@ -53,9 +53,10 @@ export function* held({ trail, chain, replay }: Case): Generator<Observed> {
 
 function isSigned(chain: Chain, step: Step): boolean {
   const { signature, signer, event, digest } = step;
-  const said = { signature, signer, party: event.actor };
+  const signing = { signature, signer, party: event.actor };
   return (
-    [...signatureFaults(said, chain.registry, placeOf(chain, step), { event: digest })].length === 0
+    [...signatureFaults(signing, chain.registry, placeOf(chain, step), { event: digest })]
+      .length === 0
   );
 }
 

@@ -31,7 +31,7 @@ export interface KnownNotice {
 export interface Notices {
   /** Those that the ledger took, in its order, then the others in the trail's. */
   all: KnownNotice[];
-  found: Observed[];
+  observations: Observed[];
 }
 
 /** What the checks of notices look at. */
@@ -49,24 +49,24 @@ export function readNotices(
   domain: Domain,
   recover: RecoverPublicKey,
 ): Notices {
-  const found: Observed[] = [];
+  const observations: Observed[] = [];
   const lots = new Set([...replay.ancestry.lots, ...claimedLots(replay.ancestry)]);
   const items = new Map<string, TrailNotice>();
   for (const item of trail.notices) {
     const digest = noticeDigest(domain, item.notice);
-    if (items.has(digest)) found.push({ code: "NOTICE_TWICE", notice: digest });
+    if (items.has(digest)) observations.push({ code: "NOTICE_TWICE", notice: digest });
     else if (!lots.has(item.notice.lot))
-      found.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
+      observations.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
     else items.set(digest, item);
   }
-  const known = new Map<string, KnownNotice>();
+  const byDigest = new Map<string, KnownNotice>();
   for (const taken of chain?.notices ?? []) {
     const notice = noticeOf(taken);
     const { digest } = taken;
     if (!notice || noticeDigest(domain, notice) !== digest)
-      found.push({ code: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
+      observations.push({ code: "NODE_INCONSISTENT", notice: digest, lot: taken.lot });
     else
-      known.set(digest, {
+      byDigest.set(digest, {
         digest,
         notice,
         item: items.get(digest),
@@ -76,8 +76,8 @@ export function readNotices(
       });
   }
   for (const [digest, item] of items)
-    if (!known.has(digest))
-      known.set(digest, {
+    if (!byDigest.has(digest))
+      byDigest.set(digest, {
         digest,
         notice: item.notice,
         item,
@@ -85,9 +85,9 @@ export function readNotices(
         signer: undefined,
         withdrawn: false,
       });
-  for (const each of known.values())
+  for (const each of byDigest.values())
     if (each.item) each.signer = signerOrNone(each.digest, each.item.signature, recover);
-  return { all: [...known.values()], found };
+  return { all: [...byDigest.values()], observations };
 }
 
 function noticeOf(taken: NoticeTaken): Notice | undefined {
@@ -145,7 +145,7 @@ const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] 
 
 /** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
 export function* noticeFaults(subject: Subject): Generator<Observed> {
-  for (const known of subject.notices.all) yield* faultsOf(known, subject);
+  for (const each of subject.notices.all) yield* faultsOf(each, subject);
 }
 
 function* faultsOf(
@@ -192,10 +192,10 @@ function* standingFaults(
 }
 
 /** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
-function counts(known: KnownNotice, subject: Subject): boolean {
-  if (known.taken) return true;
-  if (known.item?.signature === null) return false;
-  return ![...faultsOf(known, subject)].some(({ code }) => code !== "DETAILS_MISMATCH");
+function mayCount(candidate: KnownNotice, subject: Subject): boolean {
+  if (candidate.taken) return true;
+  if (candidate.item?.signature === null) return false;
+  return ![...faultsOf(candidate, subject)].some(({ code }) => code !== "DETAILS_MISMATCH");
 }
 
 /**
@@ -208,12 +208,12 @@ export function* withdrawals({
   trust,
 }: Pick<Subject, "notices" | "chain" | "trust">): Generator<Observed> {
   const standing = new Map<string, KnownNotice>();
-  for (const known of notices.all) {
-    const { digest, notice, taken } = known;
+  for (const each of notices.all) {
+    const { digest, notice, taken } = each;
     if (notice.kind !== NOTICE_KINDS.withdrawal) {
       if (notice.withdraws !== ZERO_HASH)
         yield { code: "NOTHING_TO_WITHDRAW", notice: digest, lot: notice.lot, field: "withdraws" };
-      standing.set(digest, known);
+      standing.set(digest, each);
       continue;
     }
     const named = standing.get(notice.withdraws);
@@ -251,9 +251,9 @@ export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<O
 
 /** What the notices that stand make of the verdict. */
 export function* standingNotices(subject: Subject): Generator<Observed> {
-  for (const known of subject.notices.all) {
-    const { digest, notice, withdrawn } = known;
-    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !counts(known, subject)) continue;
+  for (const each of subject.notices.all) {
+    const { digest, notice, withdrawn } = each;
+    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !mayCount(each, subject)) continue;
     if (notice.kind === NOTICE_KINDS.recall)
       yield { code: "RECALLED", notice: digest, lot: notice.lot };
     else yield { code: "SUSPECTED", notice: digest, lot: notice.lot };

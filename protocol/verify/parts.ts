@@ -65,14 +65,14 @@ const READABLE = ["YYWW", "YYYYWW", "YYMMDD", "YYYYMMDD", "YYYY-MM", "YYYY-MM-DD
 
 /** The days that a date code stands for; null where it cannot be read, or stands for several dates. */
 export function daysOf(dateCode: string, format: string): Days | null {
-  const known = READABLE.find((name) => name === format);
-  const { readings, mixed } = readDateCode(dateCode, known ? [known] : []);
+  const readable = READABLE.find((name) => name === format);
+  const { readings, mixed } = readDateCode(dateCode, readable ? [readable] : []);
   const [reading] = readings;
   return reading && !mixed ? { from: reading.from, to: reading.to } : null;
 }
 
 /** Names of companies are written in many ways: without case, points, commas, hyphens and more than one blank. */
-const plain = (name: string): string =>
+const plainName = (name: string): string =>
   name
     .normalize("NFKC")
     .toLowerCase()
@@ -80,7 +80,8 @@ const plain = (name: string): string =>
     .trim();
 
 /** Whether two names can be one company's or one brand's. */
-export const isSameName = (one: string, other: string): boolean => plain(one) === plain(other);
+export const isSameName = (one: string, other: string): boolean =>
+  plainName(one) === plainName(other);
 
 /** Whether two part numbers, or two lot codes, are the same: exact to the suffix, whatever the case. */
 export const isSameCode = (one: string, other: string): boolean =>

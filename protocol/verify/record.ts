@@ -6,12 +6,13 @@ import {
   lineageOf,
   type Passage as LineagePassage,
 } from "../trail/lineage.ts";
+import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import type { ValueOf } from "./identity.ts";
 import type { Step } from "./replay.ts";
 
 /** What an event says of a lot, and where. */
-export interface Said<N extends DetailName = DetailName> {
+export interface StatedField<N extends DetailName = DetailName> {
   step: Step;
   lot: string;
   /** As a dotted path in the event. */
@@ -29,7 +30,7 @@ export type Passage = LineagePassage<Step>;
 export function recorded<N extends DetailName>(
   { replay, identities, trail }: Pick<Case, "replay" | "identities" | "trail">,
   name: N,
-): Said<N> | undefined {
+): StatedField<N> | undefined {
   for (const { lot, creation } of lineageOf(trail.lot, replay.ancestry.creations)) {
     if (!creation) return undefined;
     const { by: step, index } = creation;
@@ -47,17 +48,23 @@ const isDateField = (name: DetailName): boolean =>
   (DATE_FIELDS as readonly DetailName[]).includes(name);
 
 /** Everything that the events on the lot's way say in a field, in their order; withheld values are left out. */
-export function saidOnWay<N extends DetailName>(
+export function statedOnWay<N extends DetailName>(
   subject: Case,
   name: N,
   way: readonly Passage[] = subject.replay.way,
-): Said<N>[] {
+): StatedField<N>[] {
   return way.flatMap(({ step, index, lot }) => {
     const says = subject.identities.stated(step, index, name);
     return says && "value" in says ? [{ step, lot, field: says.field, value: says.value }] : [];
   });
 }
 
+/** The event, lot and field of a stated field, as a finding names them. Empty if there is no field. */
+export const whereOf = (
+  stated: StatedField | undefined,
+): Pick<Observation, "event" | "lot" | "field"> =>
+  stated ? { event: stated.step.digest, lot: stated.lot, field: stated.field } : {};
+
 /** Whether a finding may show a field to every reader of the lot: private fields are never shown. */
-export const isTellable = (name: DetailName): boolean =>
+export const isShareable = (name: DetailName): boolean =>
   DETAIL_FIELDS[name].visibility !== "private";

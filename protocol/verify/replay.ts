@@ -62,7 +62,7 @@ export interface Replay {
   /** Whether the trail leads to the lot's newest state without a break. */
   unbroken: boolean;
   /** What is wrong with the trail in itself. */
-  found: Observed[];
+  observations: Observed[];
 }
 
 /**
@@ -72,28 +72,28 @@ export interface Replay {
  */
 interface Standings {
   of: Map<string, Standing | "broken">;
-  untold: Map<string, Observed>;
+  pendingFaults: Map<string, Observed>;
 }
 
 /** Replays a trail from its origins on. */
 export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
-  const found: Observed[] = [];
-  const tell = (faults: Iterable<Observed>) => {
-    for (const fault of faults) found.push(fault);
+  const observations: Observed[] = [];
+  const report = (faults: Iterable<Observed>) => {
+    for (const fault of faults) observations.push(fault);
   };
-  const all = readSteps(trail, domain, found);
+  const all = readSteps(trail, domain, observations);
   const ancestry = ancestryOf(trail.lot, all);
-  const steps = all.filter((step) => isOfTrail(step, ancestry, found));
+  const steps = all.filter((step) => isOfTrail(step, ancestry, observations));
   for (const step of steps) step.signer = signerOrNone(step.digest, step.signature, recover);
-  tell(missingOrigins(ancestry));
+  report(missingOrigins(ancestry));
 
-  const standings: Standings = { of: new Map(), untold: new Map() };
+  const standings: Standings = { of: new Map(), pendingFaults: new Map() };
   for (const lot of ancestry.lots)
     if (!ancestry.creations.has(lot)) standings.of.set(lot, "broken");
   const histories = new Map([...ancestry.lots].map((lot): [string, Standing[]] => [lot, []]));
   for (const step of steps) {
-    tell(link(step, ancestry, standings, trail.lot));
-    tell(applyStep(step, ancestry, standings));
+    report(link(step, ancestry, standings, trail.lot));
+    report(applyStep(step, ancestry, standings));
     for (const { lot } of step.event.entries) {
       const standing = standings.of.get(lot);
       if (standing !== undefined && standing !== "broken" && standing.step === step)
@@ -103,14 +103,14 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
   const history = histories.get(trail.lot)!;
   const unbroken = history.length > 0 && standings.of.get(trail.lot) === history.at(-1);
   const way = passagesOf(trail.lot, ancestry.creations, steps);
-  return { lot: trail.lot, steps, ancestry, history, histories, way, unbroken, found };
+  return { lot: trail.lot, steps, ancestry, history, histories, way, unbroken, observations };
 }
 
-function readSteps({ events }: Trail, domain: Domain, found: Observed[]): Step[] {
+function readSteps({ events }: Trail, domain: Domain, observations: Observed[]): Step[] {
   const steps = new Map<string, Step>();
   for (const item of events) {
     const digest = eventDigest(domain, item.event);
-    if (steps.has(digest)) found.push({ code: "EVENT_TWICE", event: digest });
+    if (steps.has(digest)) observations.push({ code: "EVENT_TWICE", event: digest });
     else
       steps.set(digest, {
         ...item,
@@ -124,9 +124,13 @@ function readSteps({ events }: Trail, domain: Domain, found: Observed[]): Step[]
   return [...steps.values()];
 }
 
-function isOfTrail({ event, digest }: Step, { lots }: Ancestry<Step>, found: Observed[]): boolean {
+function isOfTrail(
+  { event, digest }: Step,
+  { lots }: Ancestry<Step>,
+  observations: Observed[],
+): boolean {
   const isOf = event.entries.some(({ lot }) => lots.has(lot));
-  if (!isOf) found.push({ code: "EVENT_EXTRA", event: digest, field: "entries" });
+  if (!isOf) observations.push({ code: "EVENT_EXTRA", event: digest, field: "entries" });
   return isOf;
 }
 
@@ -140,11 +144,11 @@ function missingOrigins({ lots, creations }: Ancestry<Step>): Observed[] {
 function link(
   step: Step,
   { lots }: Ancestry<Step>,
-  { of, untold }: Standings,
+  { of, pendingFaults }: Standings,
   main: string,
 ): Observed[] {
   const { event, digest } = step;
-  const found: Observed[] = [];
+  const faults: Observed[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
     const standing = of.get(lot);
     if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined; // also what is withheld is not known
@@ -163,15 +167,19 @@ function link(
       expected: standing?.word ?? ZERO_HASH,
       found: previous,
     };
-    if (lot === main || fault.code === "LotExists") found.push(fault);
-    else untold.set(lot, fault);
+    if (lot === main || fault.code === "LotExists") faults.push(fault);
+    else pendingFaults.set(lot, fault);
     return undefined;
   });
-  return found;
+  return faults;
 }
 
 /** Applies the custody rules that need no chain, and moves the lots of the trail. */
-function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standings): Observed[] {
+function applyStep(
+  step: Step,
+  { lots }: Ancestry<Step>,
+  { of, pendingFaults }: Standings,
+): Observed[] {
   const { event, before } = step;
   const { states, violation } = judge(step, ANYBODY);
   step.violation = violation;
@@ -179,24 +187,25 @@ function applyStep(step: Step, { lots }: Ancestry<Step>, { of, untold }: Standin
     makesLotsOfLots(event) &&
     event.entries.some(({ lot }, i) => lots.has(lot) && before[i] === null);
   const missed = makes
-    ? event.entries.filter(({ lot }, i) => lots.has(lot) && !known(before[i]))
+    ? event.entries.filter(({ lot }, i) => lots.has(lot) && !isKnown(before[i]))
     : [];
   let next = 0;
   event.entries.forEach(({ lot }, i) => {
-    if (!known(before[i])) return;
+    if (!isKnown(before[i])) return;
     const state = states?.[next++];
     if (!lots.has(lot)) return;
     if (state === undefined || (missed.length > 0 && before[i] === null)) of.set(lot, "broken");
     else of.set(lot, { step, state, word: wordOf(state) });
   });
   return missed.flatMap(({ lot }) => {
-    const fault = untold.get(lot);
-    untold.delete(lot);
+    const fault = pendingFaults.get(lot);
+    pendingFaults.delete(lot);
     return fault ? [fault] : [];
   });
 }
 
-const known = (state: LotState | null | undefined): state is LotState | null => state !== undefined;
+const isKnown = (state: LotState | null | undefined): state is LotState | null =>
+  state !== undefined;
 
 /** What a step's parties and block are, as far as the custody rules ask. */
 export type Circumstances = Pick<Context, "party"> & { now: number | undefined };
@@ -214,11 +223,11 @@ export const ANYBODY: Circumstances = {
  * actor's.
  */
 export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
-  const violation = brokenAsAWhole(event);
+  const violation = violationOfWhole(event);
   if (violation) return { violation };
-  const entries = event.entries.filter((_, i) => known(before[i]));
+  const entries = event.entries.filter((_, i) => isKnown(before[i]));
   if (entries.length === 0) return { states: [] };
-  const states = before.filter(known);
+  const states = before.filter(isKnown);
   const isMadeOfUnknown = makesLotsOfLots(event) && !states.some((state) => state);
   const isWhole = !isMadeOfUnknown && !event.entries.some(isWithheld);
   const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
@@ -228,16 +237,16 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
     key: () => ({ party: event.actor, revoked: false }),
     word: (lot) => words.get(lot) ?? ZERO_HASH,
   };
-  const shown = { event: { ...event, entries }, digest, signer: event.actor };
-  const outcome = transitionOf(context, states, shown);
-  if (isWhole || !outcome.violation || !mayBeMended(outcome.violation)) return outcome;
-  return { states: isMadeOfUnknown ? [] : statesAfter(shown, states) }; // lots made of what is on hold are so, too
+  const judged = { event: { ...event, entries }, digest, signer: event.actor };
+  const outcome = transitionOf(context, states, judged);
+  if (isWhole || !outcome.violation || !mayBeResolved(outcome.violation)) return outcome;
+  return { states: isMadeOfUnknown ? [] : statesAfter(judged, states) }; // lots made of what is on hold are so, too
 }
 
 const isWithheld = ({ withheld }: ShownEntry) => withheld !== undefined;
 
 /** Whether entries that are not known may bring what is missing: lots of either kind, or the other pieces of a split. */
-function mayBeMended({ name, args: [before, sum] }: Violation): boolean {
+function mayBeResolved({ name, args: [before, sum] }: Violation): boolean {
   return (
     name === "EntryKindsNotAllowed" ||
     (name === "QuantityNotConserved" && BigInt(sum!) < BigInt(before!))
@@ -245,14 +254,14 @@ function mayBeMended({ name, args: [before, sum] }: Violation): boolean {
 }
 
 /** The rules over all entries that would go unseen when only some of them are judged. */
-function brokenAsAWhole({ action, entries }: ShownEvent): Violation | undefined {
-  const shown = entries.filter((entry) => !isWithheld(entry));
-  const unordered = shown.find(({ lot }, i) => i > 0 && shown[i - 1]!.lot >= lot);
+function violationOfWhole({ action, entries }: ShownEvent): Violation | undefined {
+  const visible = entries.filter((entry) => !isWithheld(entry));
+  const unordered = visible.find(({ lot }, i) => i > 0 && visible[i - 1]!.lot >= lot);
   if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };
-  const existing = shown.filter(({ previous }) => previous !== ZERO_HASH).length;
-  const mayBeMore = shown.length < entries.length;
+  const existing = visible.filter(({ previous }) => previous !== ZERO_HASH).length;
+  const mayBeMore = visible.length < entries.length;
   const tooFew = existing === 0 && !mayBeMore;
   if (action === ACTIONS.split ? tooFew || existing > 1 : action === ACTIONS.assemble && tooFew)
-    return { name: "EntryKindsNotAllowed", args: [existing, shown.length - existing] };
+    return { name: "EntryKindsNotAllowed", args: [existing, visible.length - existing] };
   return undefined;
 }

@@ -16,9 +16,15 @@ export function* detailsFaults(
 ): Generator<Signed> {
   if (details === null) return;
   try {
-    const shown = disclosureRoot(details, entryCount);
-    if (shown !== root)
-      yield { code: "DETAILS_MISMATCH", ...where, field: "details", expected: root, found: shown };
+    const actualRoot = disclosureRoot(details, entryCount);
+    if (actualRoot !== root)
+      yield {
+        code: "DETAILS_MISMATCH",
+        ...where,
+        field: "details",
+        expected: root,
+        found: actualRoot,
+      };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     yield {

@@ -2,7 +2,7 @@
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import {
-  type Said,
+  type StatementContent,
   type SignedStatement,
   readContent,
   statementDigest,
@@ -10,7 +10,7 @@ import {
 import { type Chain, AFTER_ALL } from "./chain.ts";
 
 /** A statement with what follows from it and the chain. */
-export type KnownStatement = Said & {
+export type KnownStatement = StatementContent & {
   digest: string;
   issuer: string;
   /** The statement that it withdraws; zero where it is no withdrawal. */
@@ -32,7 +32,7 @@ export interface UnsoundStatement {
 }
 
 export interface Statements {
-  known: KnownStatement[];
+  sound: KnownStatement[];
   unsound: UnsoundStatement[];
 }
 
@@ -48,14 +48,14 @@ export function readStatements(
   recover: RecoverPublicKey,
 ): Statements | null {
   if (signed === undefined) return null;
-  const known = new Map<string, KnownStatement>();
+  const sound = new Map<string, KnownStatement>();
   const unsound: UnsoundStatement[] = [];
   for (const { statement, signature, content } of signed) {
     const digest = statementDigest(domain, statement);
-    if (known.has(digest)) continue;
-    const said = readContent(statement, content);
-    if ("field" in said) {
-      unsound.push({ digest, statement, field: said.field });
+    if (sound.has(digest)) continue;
+    const reading = readContent(statement, content);
+    if ("field" in reading) {
+      unsound.push({ digest, statement, field: reading.field });
       continue;
     }
     const { issuer, withdraws } = statement;
@@ -70,12 +70,12 @@ export function readStatements(
     const stands = chain
       ? party !== undefined && !party.suspended && key?.revoked === false
       : undefined;
-    known.set(digest, { ...said, digest, issuer, withdraws, stands, withdrawn: false });
+    sound.set(digest, { ...reading, digest, issuer, withdraws, stands, withdrawn: false });
   }
-  for (const { kind, withdraws, issuer, stands } of known.values()) {
-    const named = kind === "withdrawal" && stands ? known.get(withdraws) : undefined;
+  for (const { kind, withdraws, issuer, stands } of sound.values()) {
+    const named = kind === "withdrawal" && stands ? sound.get(withdraws) : undefined;
     // A withdrawal counts from the issuer alone, and stays: nothing withdraws it.
     if (named && named.issuer === issuer && named.kind !== "withdrawal") named.withdrawn = true;
   }
-  return { known: [...known.values()], unsound };
+  return { sound: [...sound.values()], unsound };
 }

@@ -40,7 +40,7 @@ import { ZERO_ADDRESS } from "../base/values.ts";
 
 /** What holds the trail against itself and the chain, in the order in which it speaks; the rules judge what is beyond. */
 const CHECKS: readonly Check[] = [
-  ({ replay }) => replay.found,
+  ({ replay }) => replay.observations,
   events.details,
   events.records,
   events.recordOrder,
@@ -49,14 +49,14 @@ const CHECKS: readonly Check[] = [
   events.order,
   lot.word,
   latest.contract,
-  latest.elsewhere,
+  latest.forks,
   latest.latest,
   identity.lotNumbers,
   identity.origins,
   identity.contradictions,
   identity.products,
   identity.introduced,
-  ({ notices }) => notices.found,
+  ({ notices }) => notices.observations,
   notices.noticeWords,
   notices.noticeRecords,
   notices.noticeFaults,
@@ -92,7 +92,7 @@ export function verify(
 
 /** As `verify`, with checks of what came along with the trail. */
 export async function verifyWith(
-  more: readonly Check[],
+  extraChecks: readonly Check[],
   json: unknown,
   trust: Trust,
   reader: LedgerReader | null,
@@ -101,13 +101,19 @@ export async function verifyWith(
 ): Promise<Verdict> {
   const { trail, malformed } = readTrail(json);
   if (!trail) return emptyVerdict(trust, input, null, malformed);
-  const elsewhere = otherLedger(trail, trust);
-  if (elsewhere.length > 0) return emptyVerdict(trust, input, trail.lot, elsewhere);
+  const mismatches = otherLedger(trail, trust);
+  if (mismatches.length > 0) return emptyVerdict(trust, input, trail.lot, mismatches);
 
   const domain = { chainId: trust.chainId, ledger: trust.ledger };
   const replayed = replay(trail, domain, recover);
-  const stated = input.facts?.statements;
-  const { chain, found } = await askChain(reader, trail, replayed, trust, input.facts ?? null);
+  const statements = input.facts?.statements;
+  const { chain, observations } = await askChain(
+    reader,
+    trail,
+    replayed,
+    trust,
+    input.facts ?? null,
+  );
   const subject: Case = {
     trail,
     trust,
@@ -117,16 +123,17 @@ export async function verifyWith(
     input: wholeInput(input),
     identities: identity.identitiesOf(replayed),
     notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
-    statements: readStatements(stated, chain, domain, recover),
+    statements: readStatements(statements, chain, domain, recover),
   };
-  for (const check of [...CHECKS, ...more]) for (const each of check(subject)) found.push(each);
+  for (const check of [...CHECKS, ...extraChecks])
+    for (const each of check(subject)) observations.push(each);
   const unknown: Unknown[] = [];
   for (const { judge } of JUDGES)
     for (const each of judge(subject)) {
       if ("unknown" in each) unknown.push(each);
-      else found.push(each);
+      else observations.push(each);
     }
-  return verdictOf(subject, found, unknown);
+  return verdictOf(subject, observations, unknown);
 }
 
 type Reading =
@@ -155,26 +162,28 @@ async function askChain(
   replayed: Replay,
   trust: Trust,
   facts: Facts | null,
-): Promise<{ chain: Chain | null; found: Observation[] }> {
-  if (!reader) return { chain: null, found: [{ code: "NO_NODE" }] };
+): Promise<{ chain: Chain | null; observations: Observation[] }> {
+  if (!reader) return { chain: null, observations: [{ code: "NO_NODE" }] };
   try {
-    return { chain: await readChain(reader, trail, replayed, trust, facts), found: [] };
+    return { chain: await readChain(reader, trail, replayed, trust, facts), observations: [] };
   } catch (error) {
     const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
-    const found = error instanceof Error ? error.message : undefined;
+    const reason = error instanceof Error ? error.message : undefined;
     return {
       chain: null,
-      found: [{ code: isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE", found }],
+      observations: [
+        { code: isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE", found: reason },
+      ],
     };
   }
 }
 
 function trusted({ chainId, ledger, checkpoints, finality, now, node }: Trust): Verdict["trusted"] {
-  const named = {
+  const options = {
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(node === undefined ? {} : { node }),
   };
-  return { chainId, ledger, finality, now, ...named };
+  return { chainId, ledger, finality, now, ...options };
 }
 
 const wholeInput = ({ label = null, expected = null, facts = null }: VerdictInput) => ({
@@ -194,10 +203,10 @@ export function emptyVerdict(
   trust: Trust,
   input: VerdictInput,
   lot: string | null,
-  found: readonly Observation[],
+  observations: readonly Observation[],
 ): Verdict {
   const policy = policyOf(trust.policy);
-  const findings = found.map((each) => finding(each, policy.severities));
+  const findings = observations.map((each) => finding(each, policy.severities));
   return {
     verdict: worst(findings.map(({ verdict }) => verdict)),
     lot,
@@ -220,7 +229,7 @@ export function emptyVerdict(
 
 function verdictOf(
   subject: Case,
-  found: readonly Observation[],
+  observations: readonly Observation[],
   unknown: readonly Unknown[],
 ): Verdict {
   const { trail, trust, policy, input, replay, identities, chain } = subject;
@@ -228,10 +237,10 @@ function verdictOf(
     policy.required.includes(FINDINGS.get(code)!.rule),
   );
   const all = [
-    ...found.map((each) => finding(each, policy.severities)),
+    ...observations.map((each) => finding(each, policy.severities)),
     ...required.map(({ unknown: code }) => finding({ code }, policy.severities)),
   ];
-  const findings = sorted(all, replay);
+  const findings = sortFindings(all, replay);
   const state = replay.unbroken ? replay.history.at(-1)!.state : null;
   return {
     verdict: worst(findings.map(({ verdict }) => verdict)),
@@ -245,11 +254,11 @@ function verdictOf(
     trusted: trusted(trust),
     state,
     inTransit: state !== null && state.consignee !== ZERO_ADDRESS,
-    origin: originShown(subject),
+    origin: originView(subject),
     identity: identity.identityOf(identities, trail.lot),
-    events: eventsShown(subject),
-    notices: noticesShown(subject),
-    parties: partiesShown(subject),
+    events: eventViews(subject),
+    notices: noticeViews(subject),
+    parties: partyViews(subject),
   };
 }
 
@@ -275,9 +284,9 @@ function resultsOf(
     const gravest = SEVERITIES.find((severity) => own.some(({ verdict }) => verdict === severity));
     const missing = unknown?.find(({ unknown: code }) => code in unknowns)?.unknown;
     const incomplete = own.find(({ verdict }) => verdict === "INCOMPLETE");
-    const known =
+    const ownResult =
       gravest && (gravest !== "INFO" || missing === undefined) ? RESULT_OF[gravest] : undefined;
-    const result = known ?? (missing === undefined && unknown ? "pass" : "not evaluable");
+    const result = ownResult ?? (missing === undefined && unknown ? "pass" : "not evaluable");
     const reason =
       result !== "not evaluable"
         ? null
@@ -296,7 +305,7 @@ const NOTHING_TO_JUDGE = {
 };
 
 /** The worst first; among equals in the order of the trail, what is about no event last. */
-function sorted(findings: readonly Finding[], { steps }: Replay): Finding[] {
+function sortFindings(findings: readonly Finding[], { steps }: Replay): Finding[] {
   const places = new Map(steps.map(({ digest }, i) => [digest, i]));
   const place = ({ event }: Finding) =>
     event === undefined ? steps.length : (places.get(event) ?? steps.length);
@@ -304,7 +313,7 @@ function sorted(findings: readonly Finding[], { steps }: Replay): Finding[] {
   return findings.toSorted((a, b) => gravity(a) - gravity(b) || place(a) - place(b));
 }
 
-function originShown({ trail, identities }: Case): Verdict["origin"] {
+function originView({ trail, identities }: Case): Verdict["origin"] {
   const origin = identities.origins.get(trail.lot);
   const action = origin && actionName(origin.by.event.action);
   if (action !== "commission" && action !== "introduce" && action !== "assemble") return null;
@@ -312,24 +321,24 @@ function originShown({ trail, identities }: Case): Verdict["origin"] {
   return { lot: origin!.lot, event: digest, action, party: event.actor, time: event.time };
 }
 
-function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
-  const at = (known: Chain, { block, transaction }: Position) => ({
+function eventViews({ replay, chain, trust }: Case): Verdict["events"] {
+  const at = (askedChain: Chain, { block, transaction }: Position) => ({
     block,
     transaction,
-    time: known.times.get(block)!,
-    final: isFinal(known, trust, block),
+    time: askedChain.times.get(block)!,
+    final: isFinal(askedChain, trust, block),
   });
   return replay.steps.map((step) => {
     const { event, digest } = step;
-    const said = { event: digest, action: event.action, actor: event.actor, time: event.time };
+    const common = { event: digest, action: event.action, actor: event.actor, time: event.time };
     const record = chain?.records.get(step);
     const checkpoint = chain?.logged.get(step);
     if (chain && record)
-      return { ...said, recorded: at(chain, record), logged: null, guarantee: "ledger" };
-    if (!chain || !checkpoint) return { ...said, recorded: null, logged: null, guarantee: null };
+      return { ...common, recorded: at(chain, record), logged: null, guarantee: "ledger" };
+    if (!chain || !checkpoint) return { ...common, recorded: null, logged: null, guarantee: null };
     const { operator, index, size } = step.logged!;
     return {
-      ...said,
+      ...common,
       recorded: null,
       logged: { operator, index, size, ...at(chain, checkpoint) },
       guarantee: "log",
@@ -337,7 +346,7 @@ function eventsShown({ replay, chain, trust }: Case): Verdict["events"] {
   });
 }
 
-function noticesShown({ notices: { all } }: Case): Verdict["notices"] {
+function noticeViews({ notices: { all } }: Case): Verdict["notices"] {
   const kinds = ["recall", "suspicion", "withdrawal"] as const;
   return all.map(({ digest, notice, taken, withdrawn }) => ({
     notice: digest,
@@ -350,7 +359,7 @@ function noticesShown({ notices: { all } }: Case): Verdict["notices"] {
   }));
 }
 
-function partiesShown({ replay, chain }: Case): Verdict["parties"] {
+function partyViews({ replay, chain }: Case): Verdict["parties"] {
   if (!chain) return [];
   const named = replay.steps.flatMap(({ event: { action, actor, consignee } }) =>
     action === ACTIONS.ship ? [actor, consignee] : [actor],

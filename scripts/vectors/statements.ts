@@ -66,9 +66,9 @@ function valid(
 }
 
 function invalid(about: string, statement: Statement, content: unknown): Vector {
-  const said = readContent(statement, content);
-  if (!("field" in said)) throw new Error(`${about} is taken`);
-  return { about, statement, content, field: said.field };
+  const reading = readContent(statement, content);
+  if (!("field" in reading)) throw new Error(`${about} is taken`);
+  return { about, statement, content, field: reading.field };
 }
 
 export function statementVectors(): Vectors {

@@ -409,8 +409,8 @@ function judged(
   const standing = (name: "party" | "key", addresses: (string | undefined)[]) =>
     Object.fromEntries(
       [...new Set(addresses)].flatMap((address) => {
-        const known = address === undefined ? undefined : context[name](address);
-        return known ? [[address, known]] : [];
+        const value = address === undefined ? undefined : context[name](address);
+        return value ? [[address, value]] : [];
       }),
     );
   const { states: after, violation } = transition(context, before, signed);

@@ -5,7 +5,7 @@ import { signerOrNone } from "../../protocol/base/crypto.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
 import {
   type Content,
-  type Said,
+  type StatementContent,
   SignedStatement,
   type Statement,
   STATEMENT_KINDS,
@@ -59,7 +59,7 @@ async function accept(
   ctx: Context,
   tx: Db,
   signed: SignedStatement,
-  content: Said,
+  content: StatementContent,
 ): Promise<Stated> {
   const { statement, signature } = signed;
   const digest = statementDigest(ctx.domain, statement);
@@ -73,7 +73,7 @@ async function accept(
 function rowOf(
   digest: string,
   { statement, signature }: SignedStatement,
-  content: Said,
+  content: StatementContent,
 ): Prisma.StatementCreateInput {
   const { kind, issuer, withdraws, time } = statement;
   return {
@@ -90,7 +90,10 @@ function rowOf(
 }
 
 /** The columns by which statements are searched, copied from the content. */
-export function searchColumns({ kind, content }: Said): Pick<StatementRow, "party" | "mpn"> {
+export function searchColumns({
+  kind,
+  content,
+}: StatementContent): Pick<StatementRow, "party" | "mpn"> {
   return {
     party: kind === "authorisation" ? content.party : null,
     mpn: kind === "alert" ? content.mpn.trim().toUpperCase() : null,
@@ -165,7 +168,10 @@ export async function state(
  */
 async function stateAnew(ctx: Context, tx: Db, sign: Sign, plain: Plain): Promise<Stated> {
   const { kind, content, time } = plain;
-  const stated = await accept(ctx, tx, signedBy(ctx, sign, plain), { kind, content } as Said);
+  const stated = await accept(ctx, tx, signedBy(ctx, sign, plain), {
+    kind,
+    content,
+  } as StatementContent);
   return stated.known ? stateAnew(ctx, tx, sign, { ...plain, time: time + 1 }) : stated;
 }
 

@@ -8,12 +8,12 @@ import type {
   KeptEvent,
   Passed,
   PendingKey,
-  Place,
+  LogPosition,
 } from "../../protocol/audit/memory.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
 
 interface Kept {
-  place: Place;
+  place: LogPosition;
   counts: Counts;
   passed: Map<number, Passed>;
   events: Map<string, KeptEvent>;
@@ -41,8 +41,8 @@ export function auditMemory(): AuditMemory {
   let now = structuredClone(kept);
   const followers = (lot: string, word: string) => now.followers.get(`${lot}/${word}`) ?? [];
   return {
-    place: () => now.place,
-    setPlace: (place) => void (now.place = place),
+    position: () => now.place,
+    setPosition: (place) => void (now.place = place),
     counts: () => now.counts,
     setCounts: (counts) => void (now.counts = { ...counts }),
     passedAt: (size) => now.passed.get(size),
@@ -73,9 +73,9 @@ export function auditMemory(): AuditMemory {
       [...now.findings.values()]
         .map(({ finding }) => finding)
         .filter((finding) => finding.event === event),
-    untold: () =>
+    unreportedFindings: () =>
       [...now.findings.values()].filter(({ told }) => !told).map(({ finding }) => finding),
-    setTold() {
+    markReported() {
       for (const one of now.findings.values()) one.told = true;
     },
     commit: () => void (kept = structuredClone(now)),

@@ -149,8 +149,7 @@ export function fact(
   return { ...what, block, blockHash: ZERO_HASH, transaction: ZERO_HASH, logIndex: 0 } as PartyFact;
 }
 
-const leavesOf = (log: readonly Logged[]) =>
-  log.map(({ digest }) => leafHash(fromHex(digest)));
+const leavesOf = (log: readonly Logged[]) => log.map(({ digest }) => leafHash(fromHex(digest)));
 export const checkpointOf = (log: readonly Logged[]): Checkpoint => ({
   size: log.length,
   root: toHex(rootOf(leavesOf(log))),
@@ -197,7 +196,7 @@ export async function audit(
     recover,
     others,
   });
-  memory.setTold();
+  memory.markReported();
   memory.commit();
   return result;
 }

@@ -3,6 +3,7 @@
 import { ACTIONS } from "../../event/event.ts";
 import { placeOf } from "../places.ts";
 import { AFTER_ALL } from "../chain.ts";
+import { isSameName } from "../parts.ts";
 import { card } from "../../verdict/findings/v02-root-of-origin.ts";
 import { rule } from "./rule.ts";
 
@@ -13,16 +14,16 @@ export const rootOfOrigin = rule(card, function* (subject) {
   const { by, index, lot } = origin;
   // An introduced lot is on its party's word anyway; an assembler is the maker of its product.
   if (by.event.action !== ACTIONS.commission) return;
-  const said = [
+  const claims = [
     identities.stated(by, index, "brand"),
     identities.stated(by, index, "manufacturer"),
   ];
-  const brand = said.find((says) => says && "value" in says);
+  const brand = claims.find((says) => says && "value" in says);
   if (!brand || !("value" in brand)) return;
   const party = chain?.registry.party(by.event.actor, placeOf(chain, by) ?? AFTER_ALL);
   if (!party) return yield { unknown: "BRAND_NOT_COMPARED" };
   const speakers = Object.hasOwn(policy.brands, brand.value) ? policy.brands[brand.value]! : [];
-  if (!speakers.includes(by.event.actor) && plainName(party.name) !== plainName(brand.value))
+  if (!speakers.includes(by.event.actor) && !isSameName(party.name, brand.value))
     yield {
       code: "ORIGIN_OF_OTHER_BRAND",
       event: by.digest,
@@ -32,11 +33,3 @@ export const rootOfOrigin = rule(card, function* (subject) {
       found: brand.value,
     };
 });
-
-/** Names of companies without case, points and blanks, which are written in many ways. */
-const plainName = (name: string) =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll(/[\s.,'’-]+/gu, " ")
-    .trim();

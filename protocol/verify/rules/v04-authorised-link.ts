@@ -60,7 +60,7 @@ function wordOfMaker(subject: Case, { by: { event } }: Origin): MakersWord {
   if (maker === null) return { ...none, unknown: undefined };
   const brand = brandOf(subject);
   if (brand === undefined) return { ...none, unknown: "BRAND_NOT_KNOWN" };
-  const grants = statements.known.flatMap((each): Grant[] =>
+  const grants = statements.sound.flatMap((each): Grant[] =>
     each.kind === "authorisation" && each.stands && !each.withdrawn && each.issuer === maker
       ? [{ digest: each.digest, ...each.content }]
       : [],

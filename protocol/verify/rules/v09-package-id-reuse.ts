@@ -27,10 +27,10 @@ export const packageIdReuse = rule(card, function* (subject) {
       found: facts.packages.lots[0],
     };
   }
-  yield* seen(subject);
+  yield* judgeSightings(subject);
 });
 
-function* seen(subject: Case): Iterable<Ruling> {
+function* judgeSightings(subject: Case): Iterable<Ruling> {
   const { input, replay, trail } = subject;
   const sightings = input.facts?.sightings;
   if (!replay.unbroken || sightings === undefined)

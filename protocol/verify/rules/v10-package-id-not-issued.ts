@@ -2,7 +2,7 @@
 // the label, was issued by the lot's issuer or its maker.
 import { textsOf } from "../../label/values.ts";
 import { labelOf } from "../label.ts";
-import { saidOnWay } from "../record.ts";
+import { statedOnWay } from "../record.ts";
 import { card } from "../../verdict/findings/v10-package-id-not-issued.ts";
 import { rule } from "./rule.ts";
 
@@ -15,19 +15,19 @@ export const packageIdNotIssued = rule(card, function* (subject) {
   const ids = textsOf(label, "packageId", "licencePlate");
   if (ids.length + textsOf(label, "lot").length === 0) yield { unknown: "PACKAGE_ID_NOT_ON_LABEL" };
   const own = new Set(
-    [...saidOnWay(subject, "lotNumber"), ...saidOnWay(subject, "packageId")].map(
+    [...statedOnWay(subject, "lotNumber"), ...statedOnWay(subject, "packageId")].map(
       ({ value }) => value,
     ),
   );
   const facts = new Map(subject.input.facts?.issued?.map((each) => [each.id, each]));
   for (const id of ids.filter((each) => !own.has(each))) {
     const fact = facts.get(id);
-    const found = { lot: subject.trail.lot, field: "label.packageId", found: id };
+    const where = { lot: subject.trail.lot, field: "label.packageId", found: id };
     if (!fact) yield { unknown: "PACKAGE_ID_NOT_LOOKED_UP" };
     else if (!fact.issued)
       yield {
         code: fact.known ? "PACKAGE_ID_NOT_ISSUED" : "PACKAGE_ID_ISSUER_UNKNOWN",
-        ...found,
+        ...where,
       };
   }
 });

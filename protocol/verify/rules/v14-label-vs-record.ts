@@ -37,18 +37,18 @@ export const labelVsRecord = rule(card, function* (subject) {
       found: other,
     };
   const agrees = new Map(comparison.map((row) => [row.field, row.agrees]));
-  const tells =
+  const isIdentified =
     links.length > 0 ||
     (["packageId", "makerLot"] as const).some((field) => agrees.get(field) !== null);
-  if (agrees.get("mpn") === null || !tells) yield { unknown: "LABEL_SAYS_TOO_LITTLE" };
+  if (agrees.get("mpn") === null || !isIdentified) yield { unknown: "LABEL_SAYS_TOO_LITTLE" };
   for (const row of comparison) {
     if (row.agrees !== false) continue;
-    const said =
+    const record =
       row.field === "quantity"
         ? undefined
         : recorded(subject, row.field === "packageId" ? "lotNumber" : row.field);
-    const where = said
-      ? { event: said.step.digest, field: said.field }
+    const where = record
+      ? { event: record.step.digest, field: record.field }
       : { field: `label.${row.field}` };
     yield {
       code: CODES[row.field],

@@ -14,12 +14,12 @@ export const labelSelfConsistency = rule(card, function* (subject) {
     return;
   }
   for (const { kind: name, fields } of label.conflicts) {
-    const said = fields.map((index) => shown(label.fields[index]));
+    const texts = fields.map((index) => textOf(label.fields[index]));
     // A value that may name a customer is shown to the caller that scanned it, not to readers of the verdict.
     const values =
       KINDS[name].visibility === "private"
         ? {}
-        : { expected: said[0], found: said.slice(1).join(", ") };
+        : { expected: texts[0], found: texts.slice(1).join(", ") };
     yield {
       code: "LABEL_CONTRADICTS_ITSELF",
       lot: subject.trail.lot,
@@ -31,7 +31,7 @@ export const labelSelfConsistency = rule(card, function* (subject) {
     yield { unknown: "LABEL_CODES_NOT_COMPARED" };
 });
 
-const shown = (field: LabelField | undefined): string | number =>
+const textOf = (field: LabelField | undefined): string | number =>
   typeof field?.value === "object" ? (field.value?.raw ?? "") : (field?.value ?? "");
 
 /** Whether two codes of a label speak of the same thing. */

@@ -15,36 +15,36 @@ const MAX_SCANNED = 8;
 
 export const mpnExactness = rule(card, function* (subject) {
   const { input, policy } = subject;
-  const known = knownOf(subject);
+  const partNumbers = partNumbersOf(subject);
   const ordered = input.expected?.mpn;
-  if (known.length === 0) yield { unknown: "MPN_NOT_KNOWN" };
+  if (partNumbers.length === 0) yield { unknown: "MPN_NOT_KNOWN" };
   if (ordered === undefined && policy.catalogue.length === 0) yield { unknown: "MPN_NOT_EXPECTED" };
-  for (const said of known) {
-    if (ordered !== undefined) yield* againstOrder(said, ordered);
+  for (const partNumber of partNumbers) {
+    if (ordered !== undefined) yield* againstOrder(partNumber, ordered);
     yield* againstCatalogue(
-      said,
+      partNumber,
       policy.catalogue.map(({ mpn }) => mpn),
       ordered === undefined,
     );
   }
 });
 
-interface Known {
+interface PartNumber {
   mpn: string;
   where: Pick<FindingOf<typeof card>, "event" | "lot" | "field">;
 }
 
 /** The recorded part number, and those of the label that are others. */
-function knownOf(subject: Case): Known[] {
+function partNumbersOf(subject: Case): PartNumber[] {
   const { lot } = subject.trail;
-  const said = recorded(subject, "mpn");
+  const record = recorded(subject, "mpn");
   const label = labelOf(subject);
   const scanned = (label ? textsOf(label, "mpn") : [])
-    .filter((mpn) => mpn !== said?.value)
+    .filter((mpn) => mpn !== record?.value)
     .slice(0, MAX_SCANNED);
   return [
-    ...(said
-      ? [{ mpn: said.value, where: { event: said.step.digest, lot, field: said.field } }]
+    ...(record
+      ? [{ mpn: record.value, where: { event: record.step.digest, lot, field: record.field } }]
       : []),
     ...scanned.map((mpn) => ({ mpn, where: { lot, field: "label.mpn" } })),
   ];
@@ -56,14 +56,14 @@ const OF_LIKENESS = {
   different: "MPN_NOT_AS_ORDERED",
 } as const;
 
-function* againstOrder({ mpn, where }: Known, ordered: string): Iterable<Ruling> {
+function* againstOrder({ mpn, where }: PartNumber, ordered: string): Iterable<Ruling> {
   const like = likeness(mpn, ordered);
   if (like !== "same") yield { code: OF_LIKENESS[like], ...where, expected: ordered, found: mpn };
 }
 
 /** @param isAll whether there is no order: what was ordered in so many words is no slip of the pen */
 function* againstCatalogue(
-  { mpn, where }: Known,
+  { mpn, where }: PartNumber,
   catalogue: readonly string[],
   isAll: boolean,
 ): Iterable<Ruling> {

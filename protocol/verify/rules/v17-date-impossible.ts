@@ -4,22 +4,22 @@ import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { isVouched, registeredAt } from "../places.ts";
 import {
-  isBesides,
+  isNegligible,
   labelDates,
   latestDayAt,
   newestFrom,
   recordedDates,
-  type SaidDate,
+  type StatedDate,
 } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
-import { saidOnWay } from "../record.ts";
+import { statedOnWay } from "../record.ts";
 import { card } from "../../verdict/findings/v17-date-impossible.ts";
 import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
 /** Whether a code is later than a day whichever way it is read. */
-const isAfter = ({ code: { readings } }: SaidDate, day: string): boolean =>
+const isAfter = ({ code: { readings } }: StatedDate, day: string): boolean =>
   readings.length > 0 && readings.every((reading) => newestFrom(reading) > day);
 
 export const dateImpossible = rule(card, function* (subject) {
@@ -29,30 +29,30 @@ export const dateImpossible = rule(card, function* (subject) {
     yield {
       unknown: isHidden(subject, ["dateCode"]) ? "DATE_CODE_WITHHELD" : "DATE_CODE_NOT_GIVEN",
     };
-  for (const said of all) {
-    if (said.code.readings.length > 0) yield* comparisons(subject, said);
-    else if (said.isFormed)
-      yield { code: "DATE_CODE_NONEXISTENT", ...said.where, found: said.code.raw };
-    else if (!isBesides(said, recorded)) yield { unknown: "DATE_CODE_NO_DATE" };
+  for (const date of all) {
+    if (date.code.readings.length > 0) yield* comparisons(subject, date);
+    else if (date.isFormed)
+      yield { code: "DATE_CODE_NONEXISTENT", ...date.where, found: date.code.raw };
+    else if (!isNegligible(date, recorded)) yield { unknown: "DATE_CODE_NO_DATE" };
   }
   if (all.length > 0) yield* missing(subject);
 });
 
 /** Everything that a date code is later than. */
-function* comparisons(subject: Case, said: SaidDate): Generator<Ruling> {
+function* comparisons(subject: Case, date: StatedDate): Generator<Ruling> {
   const { trail, identities, chain, trust, input } = subject;
   const later = (
     code: FindingOf<typeof card>["code"],
     expected: string,
     event?: string,
   ): Ruling[] => {
-    const found = {
-      ...said.where,
+    const where = {
+      ...date.where,
       ...(event !== undefined && { event }),
       expected,
-      found: said.code.raw,
+      found: date.code.raw,
     };
-    return isAfter(said, expected) ? [{ code, ...found }] : [];
+    return isAfter(date, expected) ? [{ code, ...where }] : [];
   };
   const origin = identities.origins.get(trail.lot)?.by;
   if (origin) yield* later("DATE_CODE_AFTER_ORIGIN", latestDayAt(origin.event.time), origin.digest);
@@ -62,7 +62,7 @@ function* comparisons(subject: Case, said: SaidDate): Generator<Ruling> {
   const shipment = subject.replay.way.find(({ step }) => step.event.action === ACTIONS.ship)?.step;
   if (shipment)
     yield* later("DATE_CODE_AFTER_SHIPMENT", latestDayAt(shipment.event.time), shipment.digest);
-  for (const seal of saidOnWay(subject, "bagSealDate"))
+  for (const seal of statedOnWay(subject, "bagSealDate"))
     yield* later("DATE_CODE_AFTER_SEAL", seal.value, seal.step.digest);
   const scanned = input.label?.status === "read" ? input.label.record.bagSealDate : undefined;
   if (scanned !== undefined) yield* later("DATE_CODE_AFTER_SEAL", scanned);

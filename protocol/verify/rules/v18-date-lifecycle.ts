@@ -5,12 +5,12 @@ import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
 import {
   dayOf,
-  isBesides,
+  isNegligible,
   labelDates,
   newestFrom,
   oldestTo,
   recordedDates,
-  type SaidDate,
+  type StatedDate,
 } from "../dates.ts";
 import { card } from "../../verdict/findings/v18-date-lifecycle.ts";
 import { DAY_SECONDS } from "../../base/time.ts";
@@ -24,13 +24,13 @@ export const dateLifecycle = rule(card, function* (subject) {
   const recorded = recordedDates(subject);
   const all = [...recorded, ...labelDates(subject, recorded)];
   if (all.length === 0) yield { unknown: "DATE_CODE_NOT_SHOWN" };
-  for (const said of all) yield* judged(subject, said, isBesides(said, recorded));
+  for (const date of all) yield* judged(subject, date, isNegligible(date, recorded));
 });
 
-function* judged(subject: Case, said: SaidDate, isBeside: boolean): Generator<Ruling> {
-  const { code, where, isFormed } = said;
+function* judged(subject: Case, date: StatedDate, isBeside: boolean): Generator<Ruling> {
+  const { code, where, isFormed } = date;
   const at = { ...where, found: code.raw };
-  if (code.readings.length > 0) yield* lifeOf(subject, said);
+  if (code.readings.length > 0) yield* lifeOf(subject, date);
   else if (code.raw.trim().toUpperCase() === NOT_TRACEABLE)
     yield { code: "DATE_CODE_NOT_TRACEABLE", ...at };
   else if (code.mixed) {
@@ -41,7 +41,7 @@ function* judged(subject: Case, said: SaidDate, isBeside: boolean): Generator<Ru
   else yield { code: "DATE_CODE_UNREADABLE", ...at };
 }
 
-function* lifeOf(subject: Case, { code: { raw, readings }, where }: SaidDate): Generator<Ruling> {
+function* lifeOf(subject: Case, { code: { raw, readings }, where }: StatedDate): Generator<Ruling> {
   const at = { ...where, found: raw };
   const lines = catalogued(subject).filter(({ introducedOn }) => introducedOn !== undefined);
   if (lines.length === 0) yield { unknown: "LIFE_OF_PART_NOT_KNOWN" };

@@ -4,7 +4,7 @@ import { ACTIONS } from "../../event/event.ts";
 import type { Sibling } from "../../verdict/facts.ts";
 import type { Case } from "../case.ts";
 import { daysOf, isSameCode } from "../parts.ts";
-import { type Said, recorded } from "../record.ts";
+import { type StatedField, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v19-lot-pairing.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
@@ -24,10 +24,10 @@ export const lotPairing = rule(card, function* (subject) {
 });
 
 interface Own {
-  mpn: Said<"mpn">;
+  mpn: StatedField<"mpn">;
   /** Undefined where there is none, or a mix is declared. */
-  date: (Said<"dateCode"> & { format: string }) | undefined;
-  country: Said<"countryOfOrigin"> | undefined;
+  date: (StatedField<"dateCode"> & { format: string }) | undefined;
+  country: StatedField<"countryOfOrigin"> | undefined;
 }
 
 const NO_ONE_DATE = ["MIXED", "N/T"];
@@ -38,13 +38,14 @@ const isOneDate = (dateCode: string): boolean =>
   !NO_ONE_DATE.includes(dateCode.trim().toUpperCase()) && !/^\d{4}M$/i.test(dateCode.trim());
 
 function dateOf(subject: Case): Own["date"] {
-  const said = recorded(subject, "dateCode");
-  if (!said || recorded(subject, "dateCodeNewest") || !isOneDate(said.value)) return undefined;
-  return { ...said, format: recorded(subject, "dateCodeFormat")?.value ?? "YYWW" };
+  const dateCode = recorded(subject, "dateCode");
+  if (!dateCode || recorded(subject, "dateCodeNewest") || !isOneDate(dateCode.value))
+    return undefined;
+  return { ...dateCode, format: recorded(subject, "dateCodeFormat")?.value ?? "YYWW" };
 }
 
 function* compare({ mpn, date, country }: Own, sibling: Sibling): Generator<Ruling> {
-  const at = ({ step, lot, field, value }: Said, found: string) => ({
+  const at = ({ step, lot, field, value }: StatedField, found: string) => ({
     event: step.digest,
     lot,
     field,

@@ -34,14 +34,14 @@ function* inRecord(subject: Case): Iterable<Ruling> {
     ["makerLot", "LOTS_MIXED_UNDECLARED"],
     ["dateCode", "DATES_MIXED_UNDECLARED"],
   ] as const) {
-    const said = recorded(subject, name);
-    if (said && new Set(listed(said.value)).size > 1)
+    const field = recorded(subject, name);
+    if (field && new Set(listed(field.value)).size > 1)
       yield {
         code,
-        event: said.step.digest,
+        event: field.step.digest,
         lot: subject.trail.lot,
-        field: said.field,
-        found: said.value,
+        field: field.field,
+        found: field.value,
       };
   }
 }
@@ -54,7 +54,7 @@ function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> 
     const isMixed = dates.some(({ mixed }) => mixed);
     const isDeclared = isMixed || countries.includes("mixed");
     const lots = textsIn(own, ["makerLot", "furtherLot"]).flatMap(listed);
-    const found = (
+    const mix = (
       code: FindingOf<typeof card>["code"],
       name: string,
       values: readonly string[],
@@ -62,19 +62,19 @@ function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> 
       code,
       lot,
       field: `label.${name}`,
-      found: values.slice(0, MAX_TOLD).join(", "),
+      found: values.slice(0, MAX_LISTED).join(", "),
     });
     if (new Set(lots).size > 1 && !isDeclared)
-      yield found("LOTS_MIXED_UNDECLARED", "makerLot", [...new Set(lots)]);
+      yield mix("LOTS_MIXED_UNDECLARED", "makerLot", [...new Set(lots)]);
     if (!isMixed && dates.some((each) => !datesMeet(dates[0]!, each)))
-      yield found("DATES_MIXED_UNDECLARED", "dateCode", [...new Set(dates.map(({ raw }) => raw))]);
+      yield mix("DATES_MIXED_UNDECLARED", "dateCode", [...new Set(dates.map(({ raw }) => raw))]);
     if (new Set(countries).size > 1 && !isDeclared)
-      yield found("COUNTRIES_MIXED_UNDECLARED", "countryOfOrigin", [...new Set(countries)]);
+      yield mix("COUNTRIES_MIXED_UNDECLARED", "countryOfOrigin", [...new Set(countries)]);
   }
 }
 
 /** Values that a finding tells. */
-const MAX_TOLD = 16;
+const MAX_LISTED = 16;
 
 const textsIn = (fields: readonly LabelField[], kinds: readonly string[]) =>
   fields.flatMap(({ kind, value }) =>

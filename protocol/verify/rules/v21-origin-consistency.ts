@@ -4,7 +4,7 @@ import { ACTIONS } from "../../event/event.ts";
 import type { Case } from "../case.ts";
 import { catalogued } from "../catalogue.ts";
 import { isHidden } from "../hidden.ts";
-import { recorded, type Said, saidOnWay } from "../record.ts";
+import { recorded, type StatedField, statedOnWay } from "../record.ts";
 import type { Step } from "../replay.ts";
 import { card } from "../../verdict/findings/v21-origin-consistency.ts";
 import { rule, type RulingOf } from "./rule.ts";
@@ -17,25 +17,25 @@ const MIXED = "AA";
 
 export const originConsistency = rule(card, function* (subject) {
   const way = subject.replay.way;
-  const said = FIELDS.map((name) => saidOnWay(subject, name, way));
+  const countries = FIELDS.map((name) => statedOnWay(subject, name, way));
   const firstSteps = new Map(way.toReversed().map(({ lot, step }) => [lot, step]));
-  for (const each of said) yield* changes(each, firstSteps);
+  for (const each of countries) yield* changes(each, firstSteps);
   if (isHidden(subject, FIELDS, way)) yield { unknown: "COUNTRY_WITHHELD" };
-  const first = recorded(subject, "countryOfOrigin") ?? said[0]![0];
+  const first = recorded(subject, "countryOfOrigin") ?? countries[0]![0];
   if (!first) yield { unknown: "COUNTRY_NOT_SAID" };
-  else yield* places(subject, first, [said[1]!, said[2]!]);
-  yield* byCatalogue(subject, [first, recorded(subject, "assemblyCountry") ?? said[2]![0]]);
+  else yield* places(subject, first, [countries[1]!, countries[2]!]);
+  yield* byCatalogue(subject, [first, recorded(subject, "assemblyCountry") ?? countries[2]![0]]);
 });
 
-type Country = Said<(typeof FIELDS)[number]>;
+type Country = StatedField<(typeof FIELDS)[number]>;
 
 /** What says another country than what was said before it. Of a lot that was mixed, a split may take off one. */
 function* changes(
-  said: readonly Country[],
+  countries: readonly Country[],
   firstSteps: ReadonlyMap<string, Step>,
 ): Generator<Ruling> {
   let before: Country | undefined;
-  for (const each of said) {
+  for (const each of countries) {
     const { step, lot, field, value } = each;
     const where = { event: step.digest, lot, field, found: value };
     if (before && before.value !== value) {
@@ -72,19 +72,22 @@ function* places(
 }
 
 /** What was declared beside the countries of the reader's catalogue. */
-function* byCatalogue(subject: Case, said: readonly (Country | undefined)[]): Generator<Ruling> {
+function* byCatalogue(
+  subject: Case,
+  declared: readonly (Country | undefined)[],
+): Generator<Ruling> {
   const lines = catalogued(subject).flatMap(({ countries }) => countries ?? []);
-  const known = new Set(lines);
-  if (known.size === 0) yield { unknown: "MAKERS_COUNTRIES_NOT_KNOWN" };
+  const makersCountries = new Set(lines);
+  if (makersCountries.size === 0) yield { unknown: "MAKERS_COUNTRIES_NOT_KNOWN" };
   else
-    for (const each of said)
-      if (each && each.value !== MIXED && !known.has(each.value))
+    for (const each of declared)
+      if (each && each.value !== MIXED && !makersCountries.has(each.value))
         yield {
           code: "COUNTRY_NOT_OF_MAKER",
           event: each.step.digest,
           lot: each.lot,
           field: each.field,
-          expected: [...known].join(" or "),
+          expected: [...makersCountries].join(" or "),
           found: each.value,
         };
 }

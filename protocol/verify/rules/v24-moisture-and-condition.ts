@@ -6,8 +6,7 @@ import { startOfDay } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
 import { loggers } from "../loggers.ts";
 import { type Moisture, moistureOf } from "../moisture.ts";
-import { type Passage, recorded, saidOnWay } from "../record.ts";
-import { whereOf } from "../said.ts";
+import { type Passage, recorded, statedOnWay, whereOf } from "../record.ts";
 import { card } from "../../verdict/findings/v24-moisture-and-condition.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../../base/time.ts";
 import { rule, type RulingOf } from "./rule.ts";
@@ -42,7 +41,7 @@ const CLOCK_FIELDS: readonly DetailName[] = [
 export const moistureAndCondition = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "CONDITION_NOT_FOLLOWED" };
   const way = subject.replay.way;
-  const msl = recorded(subject, "msl") ?? saidOnWay(subject, "msl", way)[0];
+  const msl = recorded(subject, "msl") ?? statedOnWay(subject, "msl", way)[0];
   if (msl?.value !== INSENSITIVE) {
     if (isHidden(subject, CLOCK_FIELDS, way)) yield { unknown: "MOISTURE_WITHHELD" };
     if (!msl) yield { unknown: "MSL_NOT_SAID" };
@@ -62,7 +61,11 @@ function* moisture(
   const state = moistureOf(subject, way, until);
   const { sealed, isOpen, isBaked, used } = state;
   if (level === BAKED_ALWAYS && !isBaked && !used)
-    yield { code: "BAKE_BEFORE_USE", ...whereOf(saidOnWay(subject, "msl", way)[0]), found: level };
+    yield {
+      code: "BAKE_BEFORE_USE",
+      ...whereOf(statedOnWay(subject, "msl", way)[0]),
+      found: level,
+    };
   if (used) yield* floorLife(subject, way, level, { ...state, used });
   if (isOpen) return;
   if (!sealed) yield { unknown: "SEAL_DATE_NOT_SAID" };
@@ -84,7 +87,7 @@ function* floorLife(
   level: Exclude<Level, "1">,
   { isBaked, used }: Moisture & { used: NonNullable<Moisture["used"]> },
 ): Generator<Ruling> {
-  const own = recorded(subject, "floorLifeHours") ?? saidOnWay(subject, "floorLifeHours", way)[0];
+  const own = recorded(subject, "floorLifeHours") ?? statedOnWay(subject, "floorLifeHours", way)[0];
   const usual = level === BAKED_ALWAYS ? undefined : FLOOR_LIFE_HOURS[level];
   const life = level === BAKED_ALWAYS && !isBaked ? 0 : (own?.value ?? usual);
   if (life === undefined) yield { unknown: "FLOOR_LIFE_NOT_SAID" };
@@ -106,9 +109,9 @@ function endOf({ replay, trust }: Case): number {
 /** Humidity cards that had turned, and no bake since. */
 function* cards(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   const lastBake = way.findLastIndex(
-    (passage) => saidOnWay(subject, "bakedTime", [passage]).length > 0,
+    (passage) => statedOnWay(subject, "bakedTime", [passage]).length > 0,
   );
-  for (const card of saidOnWay(subject, "humidityIndicator", way.slice(lastBake + 1)))
+  for (const card of statedOnWay(subject, "humidityIndicator", way.slice(lastBake + 1)))
     if (card.value === "fail")
       yield { code: "HUMIDITY_CARD_FAILED", ...whereOf(card), expected: "pass", found: "fail" };
 }

@@ -7,19 +7,19 @@ import type { Case } from "../case.ts";
 import { placeOf } from "../places.ts";
 import { AFTER_ALL } from "../chain.ts";
 import { isSameCode, isSameName } from "../parts.ts";
-import { type Passage, isTellable, recorded } from "../record.ts";
+import { type Passage, isShareable, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v25-documents.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
 export const documents = rule(card, function* (subject) {
-  const known = subject.input.facts?.documents;
-  const byHash = Map.groupBy(known ?? [], ({ hash }) => hash);
+  const facts = subject.input.facts?.documents;
+  const byHash = Map.groupBy(facts ?? [], ({ hash }) => hash);
   for (const naming of namings(subject)) {
     if (naming.field === "testReportHash") yield* laboratory(subject, naming);
     if (naming.hash === undefined) yield { unknown: "DOCUMENT_WITHHELD" };
-    else if (!known) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
+    else if (!facts) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
     else yield* judgeOne(subject, naming, byHash.get(naming.hash) ?? []);
   }
 });
@@ -60,17 +60,21 @@ const whereOf = ({ passage: { step, lot }, path }: Naming) => ({
 function* judgeOne(
   subject: Case,
   naming: Naming,
-  told: readonly DocumentFact[],
+  facts: readonly DocumentFact[],
 ): Generator<Ruling> {
   const { field, hash } = naming;
   const where = whereOf(naming);
-  if (told.some(({ altered }) => altered === true))
-    yield { code: "DOCUMENT_NOT_AS_NAMED", ...where, ...(isTellable(field) && { expected: hash }) };
-  else if (!told.some(({ present }) => present === true)) yield { unknown: "DOCUMENT_NOT_HERE" };
+  if (facts.some(({ altered }) => altered === true))
+    yield {
+      code: "DOCUMENT_NOT_AS_NAMED",
+      ...where,
+      ...(isShareable(field) && { expected: hash }),
+    };
+  else if (!facts.some(({ present }) => present === true)) yield { unknown: "DOCUMENT_NOT_HERE" };
   if (field !== "cocHash") return;
-  const others = Math.max(0, ...told.map(({ otherMakerLots }) => otherMakerLots));
+  const others = Math.max(0, ...facts.map(({ otherMakerLots }) => otherMakerLots));
   if (others > 0) yield { code: "COC_OF_OTHER_LOTS", ...where, expected: 0, found: others };
-  for (const { claims } of told)
+  for (const { claims } of facts)
     for (const difference of differences(subject, naming, claims)) yield difference;
 }
 
@@ -91,8 +95,8 @@ function* differences(
       (value) => value !== undefined,
     );
     const other = compared.find((value) => !isSame(value, claim));
-    const told = isTellable(name) ? { expected: other, found: claim } : {};
-    if (other !== undefined) yield { code: "COC_DIFFERS", event, lot, field: name, ...told };
+    const values = isShareable(name) ? { expected: other, found: claim } : {};
+    if (other !== undefined) yield { code: "COC_DIFFERS", event, lot, field: name, ...values };
   }
   const pieces = piecesOf(naming, expected.quantity);
   if (claims.quantity !== undefined && !pieces.includes(claims.quantity))

@@ -21,13 +21,13 @@ export const alerts = rule(card, function* (subject) {
   )
     yield { unknown: "PARTS_NOT_IDENTIFIED" };
   const ofMpn = Map.groupBy(parts, ({ mpn }) => mpn?.trim().toUpperCase());
-  for (const known of statements.known) {
-    if (known.kind !== "alert" || known.withdrawn) continue;
-    const { content, digest, issuer, stands } = known;
+  for (const alert of statements.sound) {
+    if (alert.kind !== "alert" || alert.withdrawn) continue;
+    const { content, digest, issuer, stands } = alert;
     for (const part of ofMpn.get(content.mpn.trim().toUpperCase()) ?? []) {
-      const found = mayCount(subject, issuer, part) ? match(content, part) : undefined;
-      if (!found) continue;
-      const code = stands === false ? "ALERT_WITHOUT_STANDING" : found;
+      const matchCode = mayCount(subject, issuer, part) ? match(content, part) : undefined;
+      if (!matchCode) continue;
+      const code = stands === false ? "ALERT_WITHOUT_STANDING" : matchCode;
       yield {
         code,
         statement: digest,

@@ -67,7 +67,7 @@ describe("auditLog, on an honest log", () => {
     const cut = { ...source, tile: () => Promise.reject(new Error("no answer")) };
     const thrown = await audit(cut, chain, memory).catch((error: unknown) => error);
     expect(thrown).to.be.instanceOf(Error);
-    expect(memory.place().size, "as far as the chain has it too").to.equal(100);
+    expect(memory.position().size, "as far as the chain has it too").to.equal(100);
     expectCodes(await audit(source, chain, memory), []);
   });
 
@@ -188,7 +188,7 @@ describe("auditLog, on a dishonest operator", () => {
     expectCodes(await audit(shown(honest.slice(0, 250), lying), chain, auditMemory()), [
       "ANCHORED_ELSE",
     ]);
-    expect(memory.place().size).to.equal(200);
+    expect(memory.position().size).to.equal(200);
   });
 
   it("accepts a late anchoring at a size that it passed, and asks for the proof once", async () => {

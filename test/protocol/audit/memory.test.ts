@@ -46,8 +46,8 @@ describe("auditMemory", () => {
     anchor(chain, log.slice(0, 3));
     const thrown = await audit(cutAt(3), chain, memory).catch((error: unknown) => error);
     expect(String(thrown)).to.contain("no answer");
-    expect(memory.place().size, "the place is past the finding").to.equal(3);
-    expect(memory.findings()).to.deep.equal(memory.untold());
+    expect(memory.position().size, "the place is past the finding").to.equal(3);
+    expect(memory.findings()).to.deep.equal(memory.unreportedFindings());
     const next = await audit(shown(log), chain, memory);
     expect(codes(next)).to.deep.equal(["WORD_SPENT_TWICE"]);
     expect(next.findings[0]).to.deep.include({ event: twins[1]!.digest, other: twins[0]!.digest });
@@ -60,8 +60,8 @@ describe("auditMemory", () => {
     const source = shown(log);
     const cut: LogSource = { ...source, tile: () => Promise.reject(new Error("no answer")) };
     await audit(cut, new Chain(), memory).catch(() => undefined);
-    expect(memory.place().size).to.equal(0);
-    expect(codes({ findings: memory.untold() })).to.deep.equal(["WORD_SPENT_TWICE"]);
+    expect(memory.position().size).to.equal(0);
+    expect(codes({ findings: memory.unreportedFindings() })).to.deep.equal(["WORD_SPENT_TWICE"]);
     expect(codes(await audit(source, new Chain(), memory))).to.deep.equal(["WORD_SPENT_TWICE"]);
     expect(memory.findings()).to.have.length(1);
   });
@@ -76,7 +76,7 @@ describe("auditMemory", () => {
     void auditLog({ source: stuck, chain, memory, trust, recover });
     await reaches;
     memory.discard(); // what a file has after a kill
-    expect([memory.findings(), memory.place().size, memory.counts().events]).to.deep.equal([
+    expect([memory.findings(), memory.position().size, memory.counts().events]).to.deep.equal([
       [],
       0,
       0,
@@ -197,7 +197,9 @@ describe("auditMemory", () => {
       note: () => Promise.reject(new Error("no answer")),
     };
     await audit(gone, chain, memory).catch(() => undefined);
-    expect(codes({ findings: memory.untold() })).to.deep.equal(events.map(() => "KEY_REVOKED"));
+    expect(codes({ findings: memory.unreportedFindings() })).to.deep.equal(
+      events.map(() => "KEY_REVOKED"),
+    );
   });
 
   it("reports a key that was enrolled after the event's checkpoint", async () => {
