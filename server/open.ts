@@ -8,7 +8,7 @@ import { fromHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { ledgerReader } from "../protocol/chain/reader.ts";
-import { type Accounts, accountsFrom, logFrom } from "./chain/accounts.ts";
+import { type Accounts, accountsFrom, fundAccounts, logFrom } from "./chain/accounts.ts";
 import { Keystore } from "./chain/keystore.ts";
 import {
   ensureCheckpointLog,
@@ -18,7 +18,7 @@ import {
   findLedger,
   type LedgerRecord,
 } from "./chain/ledger.ts";
-import { fundAccounts, type LocalChain, openLocalChain } from "./chain/local-chain.ts";
+import { type LocalChain, openLocalChain } from "./chain/local-chain.ts";
 import { connectNode, type Request } from "./chain/node.ts";
 import { rememberRecovered, SIGNERS_REMEMBERED } from "./chain/recover.ts";
 import { type Config, ConfigError, readConfig, type Secrets } from "./config.ts";
@@ -30,21 +30,21 @@ import { type Database, openDatabase } from "./storage/db.ts";
 
 type Environment = Record<string, string | undefined>;
 
-/** What was opened, and the context on it. */
+/** The opened parts, and the context built from them. */
 export interface Opened {
   ctx: Context;
   accounts: Accounts;
   ledger: LedgerRecord;
-  /** The embedded chain; undefined where the configuration names a node. */
+  /** The embedded chain; undefined if the configuration names a node. */
   chain: LocalChain | undefined;
   close(): Promise<void>;
 }
 
 export interface OpenOptions {
-  /** Makes what a first start lacks: the secret, and the contracts on the embedded chain. Otherwise their lack is an error. */
+  /** Makes what a first start needs: the secret, and the contracts on the embedded chain. Otherwise it is an error if they are missing. */
   create: boolean;
   onStage?: (stage: "database" | "chain" | "ledger") => void;
-  /** The embedded chain's binary; null where the platform has none. */
+  /** The embedded chain's binary; null if the platform has none. */
   anvil?: string | null | undefined;
   /** Unix seconds at which a new embedded chain begins. */
   beginsAt?: number | undefined;
@@ -52,7 +52,7 @@ export interface OpenOptions {
 
 /**
  * Opens everything that the configuration names. An embedded chain runs until `close`.
- * @throws ConfigError; Error where the database or the chain cannot be opened
+ * @throws ConfigError; Error if the database or the chain cannot be opened
  */
 export async function openContext(
   config: Config,
@@ -100,7 +100,7 @@ export async function openContext(
   }
 }
 
-/** What differs between one context and another. */
+/** The parts that differ between one context and another. */
 export type ContextParts = Pick<
   Context,
   | "prisma"
@@ -114,7 +114,7 @@ export type ContextParts = Pick<
   | "log"
 > & { ledger: Pick<LedgerRecord, "chainId" | "address" | "deployedBlock">; relayerKey: string };
 
-/** Builds the context, on the fast back ends of hashes and signatures. */
+/** Builds the context, with the fast back ends for hashes and signatures. */
 export async function buildContext({
   ledger: { chainId, address, deployedBlock },
   relayerKey,
@@ -133,19 +133,19 @@ export async function buildContext({
   };
 }
 
-/* ADMINISTRATION, where it does not go through a running service */
+/* ADMINISTRATION without a running service */
 
 /** The database alone. */
 export interface AdminDatabase extends Pick<Context, "prisma" | "random"> {
   close(): Promise<void>;
 }
 
-/** Database and ledger: everything but what settles. */
+/** Database and ledger, without the account that settles. */
 export type AdminContext = Omit<Context, "relayer">;
 
 /**
  * Opens the database that the environment names.
- * @throws ConfigError; Error where a service has the embedded database
+ * @throws ConfigError; Error if a service uses the embedded database
  */
 export async function openAdminDatabase(env: Environment): Promise<AdminDatabase> {
   const { prisma, close } = await databaseOf(readConfig(env).config);
@@ -154,7 +154,7 @@ export async function openAdminDatabase(env: Environment): Promise<AdminDatabase
 
 /**
  * Opens the database and the chain that the environment names. An embedded chain runs until `close`.
- * @throws ConfigError; Error where a service has the embedded database or chain
+ * @throws ConfigError; Error if a service uses the embedded database or chain
  */
 export async function openAdminLedger(
   env: Environment,
@@ -169,7 +169,7 @@ function databaseOf({ databaseUrl, dataDir }: Config): Promise<Database> {
   return openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
 }
 
-/** @param accounts that deploy what an embedded chain lacks; undefined: nothing is deployed */
+/** @param accounts that deploy contracts that an embedded chain lacks; if undefined, nothing is deployed */
 async function ledgerOf(
   prisma: Database["prisma"],
   request: Request,
@@ -191,7 +191,7 @@ async function ledgerOf(
 
 const documentsFolder = ({ dataDir }: Config) => join(dataDir, "documents");
 
-/** A bucket where one is configured, else the folder `documents` in DATA_DIR. */
+/** The configured bucket, or else the folder `documents` in DATA_DIR. */
 function openDocuments(config: Config, { documentsS3 }: Secrets): DocumentStore {
   if (config.documentsS3 && documentsS3) return s3Store(config.documentsS3, documentsS3);
   return directoryStore(documentsFolder(config));
@@ -202,7 +202,7 @@ export function tidyDocuments(config: Config): Promise<number> {
   return removeLeftBehind(documentsFolder(config), Date.now());
 }
 
-/** The secret of this service: 256 bits, made at the first start, readable by its owner alone. */
+/** The secret of this service: 256 bits, made at the first start, readable only by its owner. */
 async function keptSecret({ dataDir }: Config, create: boolean): Promise<string> {
   const file = join(dataDir, "secret");
   if (create) {
@@ -219,7 +219,7 @@ async function keptSecret({ dataDir }: Config, create: boolean): Promise<string>
   } catch {
     throw new ConfigError(
       "KEYSTORE_SECRET",
-      `is not set, and no service has made one in ${dataDir} yet`,
+      `is not set, and no service has made one in ${dataDir} yet. Set it, or start a service there first`,
     );
   }
 }

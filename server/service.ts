@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { toHex } from "../protocol/base/bytes.ts";
 import { roleNames } from "../protocol/event/roles.ts";
 import { admitParty, enrolKey } from "./access/admin.ts";
+import { fundAccounts } from "./chain/accounts.ts";
 import { accountKeyOf } from "./chain/keystore.ts";
-import { fundAccounts, type LocalChain } from "./chain/local-chain.ts";
+import type { LocalChain } from "./chain/local-chain.ts";
 import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createApp } from "./http/app.ts";
@@ -19,14 +20,14 @@ import { openContext, tidyDocuments } from "./open.ts";
 import { DeepReorg, followOnce } from "./settlement/follow.ts";
 import { relayOnce } from "./settlement/relay.ts";
 
-/** What a start reports while it goes on. */
+/** Reports the progress of a start. */
 export interface Progress {
   (stage: "database" | "chain" | "ledger" | "sample", done?: number, of?: number): void;
 }
 
-/** A first start's API key, as it is printed and kept. */
+/** An API key from a first start, as it is printed and kept. */
 export interface SampleKey {
-  /** Null: the operator of the service. */
+  /** Null for the operator of the service. */
   party: string | null;
   name: string;
   roles: readonly string[];
@@ -36,13 +37,13 @@ export interface SampleKey {
 
 /** A story of parties and lots with which a service on embedded defaults begins. */
 export interface Sample {
-  /** When the chain has to begin for the story to fit on it, Unix seconds. */
+  /** When the chain must begin so that the story fits on it, Unix seconds. */
   beginsAt(): Promise<number>;
-  /** Plays the story, or what is left of it. @returns an API key of the operator and of each party */
+  /** Plays the story, or the rest of it. @returns an API key of the operator and of each party */
   play(
     ctx: Context,
     options: {
-      /** Of the ledger's owner. */
+      /** The private key of the ledger's owner. */
       ownerKey: string;
       dataDir: string;
       onProgress: (done: number, of: number) => void;
@@ -51,21 +52,21 @@ export interface Sample {
 }
 
 export interface ServiceOptions {
-  /** Played where database and chain are embedded; undefined: such a service begins empty. */
+  /** Played if database and chain are embedded; without it such a service begins empty. */
   sample?: Sample;
   onProgress?: Progress;
-  /** The binary of the embedded chain; null where the platform has none. */
+  /** The binary of the embedded chain; null if the platform has none. */
   anvil?: string | null;
 }
 
 export interface Service {
   url: string;
   ctx: Context;
-  /** What it stands on, in words for the start's printout. */
+  /** Its database, chain and log, in words for the start's printout. */
   standsOn: { database: string; chain: string; log: string; lasting: boolean };
-  /** API keys of the sample's parties; undefined where there is no sample. */
+  /** API keys of the sample's parties; undefined if there is no sample. */
   sampleKeys: SampleKey[] | undefined;
-  /** Resolves when the service cannot go on: the error says why. */
+  /** Resolves with an error when the service cannot continue. */
   failed: Promise<unknown>;
   close(): Promise<void>;
 }
@@ -77,7 +78,7 @@ const LOG_PAUSE_MS = 500;
 
 /**
  * Opens the service and waits until it answers.
- * @throws ConfigError; Error where the database or the chain cannot be opened
+ * @throws ConfigError; Error if the database or the chain cannot be opened
  */
 export async function openService(
   config: Config,
@@ -157,8 +158,8 @@ function describeLog({ contract, operator }: Context["merkleLog"]): string {
 }
 
 /**
- * Admits parties and enrols keys again that the database has and the ledger lacks: the embedded chain may have forgotten
- * its newest blocks.
+ * Admits parties and enrols keys again that are in the database but not on the ledger: the embedded chain may have lost its
+ * newest blocks.
  */
 async function restoreParties(ctx: Context, ownerKey: string): Promise<void> {
   const parties = await ctx.prisma.party.findMany({ include: { keys: true } });

@@ -1,8 +1,10 @@
-// Derives accounts and keys from the service's secret: the same at every start, and secret from everyone else.
+// Derives accounts and keys from the service's secret: the same at every start, and secret from everyone else. Funds the
+// accounts of the embedded chain.
 import { getCreateAddress } from "ethers";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey, hmacSha256 } from "../../protocol/base/crypto.ts";
 import type { Config, Secrets } from "../config.ts";
+import type { Request } from "./node.ts";
 
 /** Private keys. `owner` and `log` are used on the embedded chain only. */
 export interface Accounts {
@@ -14,16 +16,16 @@ export interface Accounts {
   log: string;
 }
 
-/** The Merkle log of all accepted events: whose it is, when it makes checkpoints, and where it anchors them. */
+/** The Merkle log of all accepted events: its operator, when it makes checkpoints, and where it anchors them. */
 export interface MerkleLog {
-  /** The account whose log it is: the relayer's. */
+  /** The account that operates the log: the relayer. */
   operator: string;
   /** 32 bytes: the Ed25519 key that signs its checkpoints. */
   seed: Uint8Array;
   /** A checkpoint is made after so many events, or so many seconds after the one before. */
   events: number;
   seconds: number;
-  /** The checkpoint contract; undefined where checkpoints are made and anchored nowhere. */
+  /** The checkpoint contract; undefined if checkpoints are made but not anchored. */
   contract: string | undefined;
 }
 
@@ -37,7 +39,7 @@ export function accountsFrom(
   return { owner: derive("owner"), relayer: relayerKey ?? derive("relayer"), log: derive("log") };
 }
 
-/** Settles the log's operator, key and contract. Replicas with the same secret sign its notes with the same key. */
+/** Derives the log's operator, key and contract. Replicas with the same secret sign its notes with the same key. */
 export function logFrom(secret: string, { chain, log }: Config, accounts: Accounts): MerkleLog {
   return {
     ...log,
@@ -50,3 +52,14 @@ export function logFrom(secret: string, { chain, log }: Config, accounts: Accoun
 /** The address of the checkpoint contract on the embedded chain: its account deploys it in its first transaction. */
 export const embeddedCheckpointLog = (privateKey: string): string =>
   getCreateAddress({ from: addressOfPrivateKey(fromHex(privateKey)), nonce: 0 }).toLowerCase();
+
+const MUCH_ETHER = "0x21e19e0c9bab2400000"; // 10,000 ether; they cost nothing on an embedded chain
+
+/** Gives accounts of the embedded chain the ether for their transactions. */
+export async function fundAccounts(
+  request: Request,
+  privateKeys: readonly string[],
+): Promise<void> {
+  for (const privateKey of privateKeys)
+    await request("hardhat_setBalance", [addressOfPrivateKey(fromHex(privateKey)), MUCH_ETHER]);
+}

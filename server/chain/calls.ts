@@ -1,5 +1,5 @@
-// Sends calls to the ledger from one account (the owner's or a party's), and waits until each is mined. Events go through the
-// relay instead.
+// Sends calls to the ledger from one account (the owner's or a party's), and waits until each is mined. Events do not come
+// here: the relay sends them.
 import { setTimeout as wait } from "node:timers/promises";
 import { Transaction } from "ethers";
 import { Wallet } from "ethers/wallet";
@@ -16,7 +16,7 @@ const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
 
 export interface Call {
-  /** Undefined where the call data creates a contract. */
+  /** Undefined if the call data creates a contract. */
   to: string | undefined;
   data: string;
   value?: bigint;
@@ -29,7 +29,7 @@ export interface Receipt {
 
 /**
  * Sends a transaction from an account and waits until it is mined.
- * @throws Refusal with the ledger's error as code where the call would revert; CONFLICT where it reverted when mined; TIMEOUT
+ * @throws Refusal with the ledger's error as code if the call would revert; CONFLICT if it reverted when mined; TIMEOUT
  */
 export async function sendFrom(
   request: Request,
@@ -62,14 +62,14 @@ export async function sendFrom(
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 
-/** Sends a transaction. A node that had it before, though its answer was lost, may refuse it: then it is under way. */
+/** Sends a transaction. A node may refuse one that it has already, whose answer was lost: then it is pending. */
 async function broadcast(request: Request, raw: string): Promise<void> {
   try {
     await request("eth_sendRawTransaction", [raw]);
   } catch (error) {
     if (!(error instanceof NodeError)) throw error;
-    const known = await request("eth_getTransactionByHash", [Transaction.from(raw).hash]);
-    if (known === null) throw error;
+    const pending = await request("eth_getTransactionByHash", [Transaction.from(raw).hash]);
+    if (pending === null) throw error;
   }
 }
 
@@ -86,7 +86,7 @@ async function estimateGas(request: Request, draft: object): Promise<string> {
   }
 }
 
-/** Nodes wrap a revert's data in different ways. */
+/** The data of a revert. Nodes wrap it in different ways. */
 function revertData(data: unknown): string | undefined {
   if (typeof data === "string") return data;
   if (typeof data === "object" && data !== null && "data" in data) return revertData(data.data);

@@ -11,7 +11,7 @@ export interface Fees {
 /** Most nodes accept a replacement that offers a tenth more of both fees; some require an eighth. */
 const RAISE_PER_MILLE = 1_125n;
 
-/** Above this multiple of today's fees, the price is not what keeps a transaction from being mined. */
+/** Above this multiple of current fees, the price is not the reason why a transaction is not mined. */
 const MOST_TIMES_NOW = 10n;
 
 /** Fees that leave room for the base fee to double before the transaction has to be replaced. */
@@ -27,8 +27,8 @@ export async function feesNow(request: Request): Promise<Fees> {
 }
 
 /**
- * Fees for the replacement of a signed transaction: at least today's, and higher than those of the transaction.
- * @returns undefined where that would exceed ten times today's fees
+ * Fees for the replacement of a signed transaction: at least current ones, and higher than those of the transaction.
+ * @returns undefined if that would exceed ten times current fees
  */
 export function feesToReplace(raw: string, now: Fees): Fees | undefined {
   const before = Transaction.from(raw);

@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.ts";
 /** Signing keys sign events. Account keys are the parties' own accounts, kept only where the chain is embedded. */
 export type Purpose = "signing" | "account";
 
-/** The work of one derivation: scrypt's N. */
+/** The cost of one derivation: scrypt's N. */
 const SCRYPT_COST = 2 ** 15;
 
 /** Seals and opens private keys. One slow derivation at the start; then AES-256-GCM, bound to the key's address. */
@@ -34,7 +34,7 @@ export class Keystore {
     ]).toString("base64");
   }
 
-  /** Opens a key. @throws Error where another KEYSTORE_SECRET sealed it, or the row was altered */
+  /** Opens a key. @throws Error if another KEYSTORE_SECRET sealed it, or the row was altered */
   open(address: string, sealed: string): Uint8Array {
     const bytes = Buffer.from(sealed, "base64");
     const decipher = createDecipheriv("aes-256-gcm", this.#master, bytes.subarray(0, 12)).setAAD(
@@ -68,7 +68,7 @@ export async function keepKey(
 
 /**
  * Opens a signer with the newest key that the service keeps for a party and that the ledger still accepts.
- * @throws Refusal NO_KEY where there is none
+ * @throws Refusal NO_KEY if there is none
  */
 export async function openSigner(
   db: Db,
@@ -93,7 +93,7 @@ export async function openSigner(
   return (digest) => signDigest(digest, privateKey);
 }
 
-/** The private key of a party's own account, kept only on embedded chains; undefined where there is none. */
+/** The private key of a party's own account, kept only on embedded chains; undefined if there is none. */
 export async function accountKeyOf(
   db: Db,
   keystore: Keystore,

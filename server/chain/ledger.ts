@@ -33,7 +33,7 @@ export async function deployLedger(
 
 /**
  * Finds the ledger of an external chain.
- * @throws ConfigError where there is no contract, or the database belongs to another ledger
+ * @throws ConfigError if there is no contract, or the database belongs to another ledger
  */
 export async function findLedger(
   prisma: PrismaClient,
@@ -68,9 +68,9 @@ export async function findLedger(
 }
 
 /**
- * Finds the ledger of the embedded chain, and deploys it where the chain does not have it: at the first start, or after the
- * chain lost its state. The same account deploys it in its first transaction, so it has the same address each time.
- * @throws ConfigError where the database belongs to another ledger
+ * Finds the ledger of the embedded chain. Deploys it if the chain does not have it: at the first start, or after the chain
+ * lost its state. The same account deploys it in its first transaction, so it has the same address each time.
+ * @throws ConfigError if the database belongs to another ledger
  */
 export async function ensureLedger(
   prisma: PrismaClient,
@@ -96,7 +96,7 @@ export async function ensureLedger(
 
 /**
  * Finds the ledger that a service deployed on the embedded chain earlier. Nothing is deployed.
- * @throws ConfigError where no service has been started yet
+ * @throws ConfigError if no service has been started yet
  */
 export async function findEmbeddedLedger(
   prisma: PrismaClient,
@@ -111,7 +111,7 @@ export async function findEmbeddedLedger(
   return withGenesis(prisma, stored, await genesisOf(request));
 }
 
-/** The embedded chain may begin with another block 0 each time it is started. */
+/** Stores the genesis: the embedded chain may begin with another block 0 at each start. */
 async function withGenesis(
   prisma: PrismaClient,
   stored: LedgerRecord,
@@ -124,7 +124,7 @@ async function withGenesis(
 
 /**
  * Checks that an external chain has the checkpoint contract.
- * @throws ConfigError where there is no contract
+ * @throws ConfigError if there is no contract
  */
 export async function findCheckpointLog(request: Request, contract: string): Promise<void> {
   if (!(await hasCode(request, contract)))
@@ -135,7 +135,7 @@ export async function findCheckpointLog(request: Request, contract: string): Pro
 }
 
 /**
- * Deploys the checkpoint contract on the embedded chain where the chain does not have it.
+ * Deploys the checkpoint contract on the embedded chain if the chain does not have it.
  * @param privateKey of an account that does nothing else, so that the contract has the same address each time
  */
 export async function ensureCheckpointLog(

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { concat } from "../../protocol/base/bytes.ts";
 import type { RecoverPublicKey } from "../../protocol/base/crypto.ts";
 
-/** Signers of events that are judged again and again: about 8 MB. */
+/** Remembered signers of events that are judged again and again: about 8 MB. */
 export const SIGNERS_REMEMBERED = 20_000;
 
 /**

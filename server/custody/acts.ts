@@ -1,4 +1,4 @@
-// Acts for a party whose key the service keeps: plain fields become an event, which is signed and accepted like any other.
+// Acts for a party whose key the service keeps. Turns plain fields into an event, signs it, and accepts it like any other.
 import { toHex } from "../../protocol/base/bytes.ts";
 import type { Details, EntryDetails } from "../../protocol/event/details.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";
@@ -25,14 +25,14 @@ import { openSigner } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
 import type { SettlementMode } from "../config.ts";
 
-/** Shared fields of an event's details, without its entries. */
+/** The shared fields of an event's details, without its entries. */
 export type SharedDetails = Omit<Details, "entries">;
 
 interface Common {
-  /** When it happened, Unix seconds; now where it is missing. */
+  /** When it happened, Unix seconds; now if it is missing. */
   time?: number | undefined;
   details?: SharedDetails | undefined;
-  /** What the party shows to fewer than usual. */
+  /** Fields that the party restricts. */
   restricted?: Restrictions | undefined;
 }
 export interface NewLot {
@@ -50,7 +50,7 @@ export interface CountedLot extends OldLot {
 
 export interface MakeLots extends Common {
   lots: NewLot[];
-  /** Where they are to settle; as the service does where it is missing. */
+  /** Where they settle; the service's default if it is missing. */
   settlement?: SettlementMode | undefined;
 }
 export interface Ship extends Common {
@@ -60,7 +60,7 @@ export interface Ship extends Common {
 export interface AnswerShipment extends Common {
   /** The hash of the ship event. */
   shipment: string;
-  /** What is received, where it is not all of it in full. */
+  /** The lots received and their quantities; without it, all lots in full. */
   lots?: (OldLot & { quantity?: number | undefined })[] | undefined;
 }
 export interface Split extends Common {
@@ -91,7 +91,7 @@ export interface Acted extends Accepted {
   lots: string[];
 }
 
-/** Makes lots: the maker's own word (commission), or a party's that says where it has them from (introduce). */
+/** Makes lots: by their maker (commission), or by a party that states their source (introduce). */
 export function makeLots(
   ctx: Context,
   party: string,
@@ -100,7 +100,7 @@ export function makeLots(
 ): Promise<Acted> {
   return signAndAccept(ctx, party, action, {
     ...act,
-    lines: act.lots.map((lot) => created(party, lot)),
+    lines: act.lots.map((lot) => newLine(party, lot)),
   });
 }
 
@@ -108,17 +108,21 @@ export function makeLots(
 export async function ship(ctx: Context, party: string, act: Ship): Promise<Acted> {
   const lots = await visibleLots(ctx, party, act.lots);
   const lines = act.lots.map(({ lot, details }) =>
-    line(lots.get(lot)!, lots.get(lot)!.quantity, details),
+    lineOf(lots.get(lot)!, lots.get(lot)!.quantity, details),
   );
   return signAndAccept(ctx, party, "ship", { ...act, lines, consignee: act.consignee });
 }
 
-/** Receives a shipment or some lots of it, with what was counted. */
+/** Receives a shipment or some lots of it, with the counted quantities. */
 export async function receive(ctx: Context, party: string, act: AnswerShipment): Promise<Acted> {
-  const lots = await shipped(ctx, party, act);
+  const lots = await shippedLots(ctx, party, act);
   const counted = new Map(act.lots?.map((lot) => [lot.lot, lot]));
   const lines = lots.map((lot) =>
-    line(lot, BigInt(counted.get(lot.id)?.quantity ?? lot.quantity), counted.get(lot.id)?.details),
+    lineOf(
+      lot,
+      BigInt(counted.get(lot.id)?.quantity ?? lot.quantity),
+      counted.get(lot.id)?.details,
+    ),
   );
   return signAndAccept(ctx, party, "receive", { ...act, lines });
 }
@@ -130,31 +134,31 @@ export async function sendBack(
   action: "refuse" | "cancel",
   act: AnswerShipment,
 ): Promise<Acted> {
-  const lots = await shipped(ctx, party, act);
+  const lots = await shippedLots(ctx, party, act);
   const lines = lots.map((lot) =>
-    line(lot, lot.quantity, act.lots?.find((one) => one.lot === lot.id)?.details),
+    lineOf(lot, lot.quantity, act.lots?.find((one) => one.lot === lot.id)?.details),
   );
   return signAndAccept(ctx, party, action, { ...act, lines, holder: lots[0]!.holder });
 }
 
-/** Splits new lots off a lot; what they do not take stays in it. */
+/** Splits new lots off a lot. The rest stays in it. */
 export async function split(ctx: Context, party: string, act: Split): Promise<Acted> {
   const parent = (await visibleLots(ctx, party, [{ lot: act.lot }])).get(act.lot)!;
   const taken = act.children.reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
   if (taken > parent.quantity) throw quantityRefusal(parent, taken, "children");
   const lines = [
-    line(parent, parent.quantity - taken),
-    ...act.children.map((child) => created(party, child)),
+    lineOf(parent, parent.quantity - taken),
+    ...act.children.map((child) => newLine(party, child)),
   ];
   return signAndAccept(ctx, party, "split", { ...act, lines });
 }
 
-/** Uses up pieces of lots in products, which become lots of the assembler's. */
+/** Uses pieces of lots in products, which become lots of the assembler. */
 export async function assemble(ctx: Context, party: string, act: Assemble): Promise<Acted> {
-  const inputs = await used(ctx, party, act.inputs, "inputs");
+  const inputs = await usedLines(ctx, party, act.inputs, "inputs");
   return signAndAccept(ctx, party, "assemble", {
     ...act,
-    lines: [...inputs, ...act.products.map((lot) => created(party, lot))],
+    lines: [...inputs, ...act.products.map((lot) => newLine(party, lot))],
   });
 }
 
@@ -162,11 +166,11 @@ export async function assemble(ctx: Context, party: string, act: Assemble): Prom
 export async function scrap(ctx: Context, party: string, act: Scrap): Promise<Acted> {
   return signAndAccept(ctx, party, "scrap", {
     ...act,
-    lines: await used(ctx, party, act.lots, "lots"),
+    lines: await usedLines(ctx, party, act.lots, "lots"),
   });
 }
 
-/** Says something of lots without moving them: an inspection, a hold, a release. */
+/** States something about lots without moving them: an inspection, a hold, a release. */
 export async function remark(
   ctx: Context,
   party: string,
@@ -175,7 +179,7 @@ export async function remark(
 ): Promise<Acted> {
   const lots = await visibleLots(ctx, party, act.lots);
   const lines = act.lots.map(({ lot, details }) =>
-    line(lots.get(lot)!, lots.get(lot)!.quantity, details),
+    lineOf(lots.get(lot)!, lots.get(lot)!.quantity, details),
   );
   return signAndAccept(ctx, party, action, { ...act, lines });
 }
@@ -208,7 +212,7 @@ interface Line {
   details: EntryDetails;
 }
 
-function created(issuer: string, { lotNumber, quantity, details }: NewLot): Line {
+function newLine(issuer: string, { lotNumber, quantity, details }: NewLot): Line {
   return {
     lot: lotId(issuer, lotNumber),
     previous: ZERO_HASH,
@@ -217,13 +221,13 @@ function created(issuer: string, { lotNumber, quantity, details }: NewLot): Line
   };
 }
 
-function line(lot: Lot, quantity: bigint, details: EntryDetails = {}): Line {
+function lineOf(lot: Lot, quantity: bigint, details: EntryDetails = {}): Line {
   const { lastEvent, holder, consignee, held } = lot;
   const previous = wordOf({ lastEvent, holder, consignee, held, quantity: Number(lot.quantity) });
   return { lot: lot.id, previous, quantity: Number(quantity), details };
 }
 
-async function used(
+async function usedLines(
   ctx: Context,
   party: string,
   inputs: CountedLot[],
@@ -233,7 +237,7 @@ async function used(
   return inputs.map(({ lot, quantity, details }) => {
     const before = lots.get(lot)!;
     if (BigInt(quantity) > before.quantity) throw quantityRefusal(before, BigInt(quantity), field);
-    return line(before, before.quantity - BigInt(quantity), details);
+    return lineOf(before, before.quantity - BigInt(quantity), details);
   });
 }
 
@@ -242,17 +246,17 @@ function quantityRefusal({ id, quantity }: Lot, taken: bigint, field: string): R
   return new Refusal("QUANTITY_NOT_ALLOWED", 422, message, { field });
 }
 
-/** Lots that a party may see. @throws Refusal NOT_FOUND for the first that it may not, as if it did not exist */
+/** Finds lots that a party may see. @throws Refusal NOT_FOUND for the first that it may not, as if it did not exist */
 async function visibleLots(
   ctx: Context,
   party: string,
   wanted: OldLot[],
 ): Promise<Map<string, Lot>> {
   const ids = wanted.map(({ lot }) => lot);
-  const found = await ctx.prisma.lot.findMany({
+  const rows = await ctx.prisma.lot.findMany({
     where: { id: { in: ids }, interests: { some: { party } } },
   });
-  const lots = new Map(found.map((lot) => [lot.id, lot]));
+  const lots = new Map(rows.map((lot) => [lot.id, lot]));
   ids.forEach((id, i) => {
     if (!lots.has(id))
       throw new Refusal("NOT_FOUND", 404, `There is no lot ${id}, or you may not see it.`, {
@@ -266,8 +270,8 @@ async function visibleLots(
   return lots;
 }
 
-/** The lots that are still on their way with a shipment: all that are, or those named. */
-async function shipped(
+/** Finds the lots that are still on their way with a shipment: all of them, or those named. */
+async function shippedLots(
   ctx: Context,
   party: string,
   { shipment, lots: named }: AnswerShipment,
@@ -315,7 +319,7 @@ async function signAndAccept(
   const secret = ctx.random(32);
   const details = detailsOf(
     draft.details,
-    lines.map((line, index) => committed(line, secret, index)),
+    lines.map((line, index) => commitLabel(line, secret, index)),
   );
   const event: CustodyEvent = {
     action: ACTIONS[action],
@@ -335,7 +339,7 @@ async function signAndAccept(
     ...(draft.restricted && { restricted: draft.restricted }),
     ...(draft.settlement && { settlement: draft.settlement }),
   });
-  // Two requests in one second can make the very same event. Each means to act, so only one of them has.
+  // Two requests within a second can make the very same event. Each wants its own effect, and only one has it.
   if (accepted.known)
     throw new Refusal(
       "CONFLICT",
@@ -345,8 +349,8 @@ async function signAndAccept(
   return { ...accepted, lots: lines.map(({ lot }) => lot) };
 }
 
-/** A new lot's details with the commitment to the code on its label, unless its issuer has made one itself. */
-function committed(line: Line, secret: Uint8Array, index: number): Line {
+/** Adds the commitment to the code on the label to a new lot's details, unless its issuer has made one itself. */
+function commitLabel(line: Line, secret: Uint8Array, index: number): Line {
   if (line.previous !== ZERO_HASH) return line;
   const commitment = labelCommitment(line.lot, labelCode(secret, index));
   return { ...line, details: { labelCommitment: commitment, ...line.details } };
@@ -359,7 +363,7 @@ function detailsOf(shared: SharedDetails = {}, lines: Line[]): Details | undefin
   return { ...shared, ...(hasEntries && { entries }) };
 }
 
-/** An event before its predecessor would stay in the trail as a fault permanently. */
+/** Refuses a time before the predecessor's: the fault would stay in the trail permanently. */
 async function checkTime(ctx: Context, lines: Line[], time: number): Promise<void> {
   const lots = await ctx.prisma.lot.findMany({
     where: { id: { in: lines.map(({ lot }) => lot) } },

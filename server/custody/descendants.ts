@@ -1,4 +1,4 @@
-// Traces a lot forward: the lots that were split from it and assembled of it, level by level.
+// Traces forward: the lots that were split from a lot and assembled of it, level by level, and the events built on an event.
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { MAX_DESCENDANTS } from "../../api/lots.ts";
@@ -6,15 +6,15 @@ import type { Db } from "../storage/db.ts";
 
 export interface Descendant {
   lot: string;
-  /** The lots that it comes from, as far as they are descendants themselves or the lot asked for. */
+  /** Its sources, among the descendants and the requested lot. */
   from: string[];
   /** The event that made it. */
   madeBy: string;
-  /** Splits and assemblies between. */
+  /** Splits and assemblies between it and the requested lot. */
   steps: number;
 }
 
-/** The lots that were made of a lot, the nearest first, up to a bound. */
+/** Finds the lots that were made of a lot, the nearest first, up to a bound. */
 export async function descendantsOf(
   db: Db,
   lot: string,
@@ -24,8 +24,8 @@ export async function descendantsOf(
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
     for (const { from, made, event } of await madeOf(db, level)) {
-      const known = found.get(made);
-      if (known) known.from.push(from);
+      const earlier = found.get(made);
+      if (earlier) earlier.from.push(from);
       else if (found.size === max) return { found: [...found.values()], truncated: true };
       else {
         found.set(made, { lot: made, from: [from], madeBy: event, steps });
@@ -48,4 +48,17 @@ function madeOf(
     JOIN entry made ON made.event = event.hash AND made.previous = ${ZERO_HASH}
     WHERE used.lot = ANY(${[...lots]}) AND used.live AND used.previous <> ${ZERO_HASH}
     ORDER BY event.sequence, made.lot`;
+}
+
+/** Finds events and all events that were built on the words they made. */
+export async function withDescendants(db: Db, events: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ event: string }[]>`
+    WITH RECURSIVE after(event) AS (
+      SELECT unnest(${events}::text[])
+      UNION
+      SELECT next.event FROM after
+      JOIN entry made ON made.event = after.event
+      JOIN entry next ON next.lot = made.lot AND next.previous = made.word
+    ) SELECT event FROM after`;
+  return rows.map(({ event }) => event);
 }

@@ -1,5 +1,4 @@
-// Builds a lot's trail as one reader may see it, to be verified elsewhere. Closed fields and other lots' entries are withheld by
-// their hashes.
+// Builds a lot's trail for one reader, to be verified elsewhere. Replaces closed fields and other lots' entries by their hashes.
 import { withholdEntries } from "../../protocol/trail/bundle.ts";
 import { type Disclosure, openDetails } from "../../protocol/event/disclosure.ts";
 import { DOCUMENT_FIELDS } from "../../protocol/event/document.ts";
@@ -33,15 +32,15 @@ import { parsedBy } from "../../protocol/base/canonical.ts";
 
 export interface Disclosed {
   trail: TrailJson;
-  /** What the authors restricted, by the events' hashes. */
+  /** The authors' restrictions, by the events' hashes. */
   restricted: Record<string, Restrictions>;
   /** SHA-256 of the documents that open fields name, in the order of the trail. */
   documents: string[];
 }
 
 /**
- * The trail of a lot that a reader sees. Rows that somebody altered beyond reading are left out: that something is missing
- * is for the verifier to say.
+ * Builds the trail of a lot for a reader. Rows that were altered and cannot be read are left out: the verifier reports the
+ * gap.
  */
 export async function disclosedTrail(
   db: Db,
@@ -54,14 +53,17 @@ export async function disclosedTrail(
   const { lots: ancestry } = ancestryOf(lot, readable);
   const whole = await lotsInWhole(db, reader, readable, rows.logged);
   const events = readable.map((each) => ({
-    ...eventShown(each, reader, { ancestry, whole: rows.logged.has(each.row.hash) ? whole : NONE }),
+    ...visibleEvent(each, reader, {
+      ancestry,
+      whole: rows.logged.has(each.row.hash) ? whole : NONE,
+    }),
     ...(rows.logged.has(each.row.hash) && { logged: rows.logged.get(each.row.hash)! }),
   }));
-  // As far as it is shown which maker's lots these claim to be of: a notice about one that is not would give it away.
+  // Only maker lots that the reader can see in the trail: a notice about a hidden one would reveal it.
   const watched = new Set(lotsOfTrail(lot, events as TrailEvent[]));
   const notices = rows.notices
     .filter((row) => watched.has(row.lot))
-    .flatMap((row) => noticeShown(row, reader));
+    .flatMap((row) => visibleNotice(row, reader));
   return {
     trail: { ...headOfTrail(ctx, lot, events), events, notices },
     restricted: Object.fromEntries(
@@ -78,8 +80,8 @@ export async function disclosedTrail(
 }
 
 /**
- * Other lots that the reader sees, of events that a log alone vouches for, whatever became of settling them: nothing on the
- * chain tells a service that takes the bundle up of them.
+ * The other lots of logged events that the reader may see, whatever the state of their settlement. Their entries are shown
+ * whole: a service that imports the bundle cannot learn them from the chain.
  */
 async function lotsInWhole(
   db: Db,
@@ -95,16 +97,16 @@ async function lotsInWhole(
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** The lots that are shown: with their details, and with their entries alone. */
-interface LotsShown {
+/** The lots that are shown: the ancestry with details, the others with their entries only. */
+interface VisibleLots {
   ancestry: ReadonlySet<string>;
   whole: ReadonlySet<string>;
 }
 
-function eventShown(
+function visibleEvent(
   { row, event }: TrailRow,
   reader: Reader,
-  { ancestry, whole }: LotsShown,
+  { ancestry, whole }: VisibleLots,
 ): TrailJson["events"][number] {
   const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
   const { actor, holder, consignee } = event;
@@ -117,7 +119,7 @@ function eventShown(
   };
 }
 
-function noticeShown(row: StoredNotice, reader: Reader): TrailJson["notices"] {
+function visibleNotice(row: StoredNotice, reader: Reader): TrailJson["notices"] {
   const notice = parsedBy(Notice, row.bytes);
   if (!notice) return [];
   const named = { actor: notice.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };

@@ -8,7 +8,7 @@ import { restrictionsOf, shownDetails } from "../access/visibility.ts";
 
 export interface SearchColumns {
   lotNumber: string | null;
-  /** The package's id where it is another than the lot number. */
+  /** The package's id if it differs from the lot number. */
   packageId: string | null;
   manufacturer: string | null;
   mpn: string | null;
@@ -17,7 +17,7 @@ export interface SearchColumns {
   text: string;
 }
 
-/** Fields that a person may search for; none of them private, unless the author restricts it: then it is left out. */
+/** Fields that a person may search for. None is private, unless the author restricts it: then it is left out. */
 const SEARCHED = [
   "lotNumber",
   "packageId",
@@ -31,9 +31,9 @@ const SEARCHED = [
 
 /**
  * The search columns of a new lot.
- * @param details of the event that made it, undefined where they are not known here
+ * @param details of the event that made it; undefined if they are not known here
  * @param index of the lot's entry
- * @param parent the lot that it was split from: what the child does not say of itself, its parent says
+ * @param parent the lot that it was split from: its fields count where the child has none
  * @param restricted the fields that the event's author restricts; every reader of the lot sees these columns
  */
 export function searchColumns(
@@ -61,8 +61,8 @@ export function searchColumns(
 }
 
 /**
- * Sets the search columns of lots anew, and those of all that was split from them: after more has come to be known of
- * the events that made them.
+ * Updates the search columns of lots and of all lots split from them, after more is known about the events that made
+ * them.
  */
 export async function relist(db: Db, lots: readonly string[]): Promise<void> {
   const done = new Set<string>();

@@ -1,4 +1,4 @@
-// Limits a lot's search columns to what a reader sees that has only grants.
+// Limits a lot's search columns to what a reader with nothing but grants may see.
 import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
@@ -8,16 +8,16 @@ import { isOpenTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 const COLUMNS = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const;
 type Columns = Pick<Lot, Exclude<(typeof COLUMNS)[number], "packageId">>;
 
-/** The columns that may be searched. Every party of the lot sees them all: private fields are not among them. */
+/** A lot's search columns for a reader. Every party of the lot sees all of them: private fields are not among them. */
 export async function columnsFor(db: Db, reader: Reader, lot: Lot): Promise<Columns> {
-  const { lotNumber, manufacturer, mpn, makerLot, dateCode } = await lotShown(db, reader, lot);
+  const { lotNumber, manufacturer, mpn, makerLot, dateCode } = await visibleLot(db, reader, lot);
   return { lotNumber, manufacturer, mpn, makerLot, dateCode };
 }
 
-/** A lot without the columns that the reader does not see: they are null. */
-export async function lotShown(db: Db, reader: Reader, lot: Lot): Promise<Lot> {
+/** A lot in which the columns that the reader may not see are null. */
+export async function visibleLot(db: Db, reader: Reader, lot: Lot): Promise<Lot> {
   if (!reader.byGrant || !reader.grants?.length) return lot;
-  // A lot has them from its own origin or from those of the lots that it was split from: an author that restricted one hides it.
+  // The columns come from the origin of the lot or of those it was split from: an author that restricted one hides it.
   const restricted = (await trailRows(db, lot.id)).filter(({ row }) => row.restricted !== null);
   const hidden = COLUMNS.filter((name) =>
     restricted.some(({ row }) => {

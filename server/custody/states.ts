@@ -21,7 +21,7 @@ const stateOf = ({ last_event, holder, consignee, quantity, held }: StateRow): L
   held,
 });
 
-/** The block that the follower stands on; null before the first. */
+/** The newest followed block; null before the first. */
 export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
   return db.block.findFirst({ orderBy: { number: "desc" } });
 }
@@ -34,7 +34,7 @@ export async function lockStates(db: Db, lots: readonly string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.lot, stateOf(row)]));
 }
 
-/** The states that the `previous` words of an event's entries stand for: null for a new lot, undefined where unknown. */
+/** The states behind the `previous` words of an event's entries: null for a new lot, undefined if unknown. */
 export async function statesBefore(
   db: Db,
   { entries }: CustodyEvent,
@@ -44,13 +44,13 @@ export async function statesBefore(
     FROM entry JOIN event ON event.hash = entry.event
     WHERE (entry.lot, entry.word) IN (
       SELECT * FROM unnest(${entries.map(({ lot }) => lot)}::text[], ${entries.map(({ previous }) => previous)}::text[]))`;
-  const known = new Map(rows.map((row) => [row.lot + row.word, stateOf(row)]));
+  const byWord = new Map(rows.map((row) => [row.lot + row.word, stateOf(row)]));
   return entries.map(({ lot, previous }) =>
-    previous === ZERO_HASH ? null : known.get(lot + previous),
+    previous === ZERO_HASH ? null : byWord.get(lot + previous),
   );
 }
 
-/** Sets lots to the state after their last live entry; a lot without any goes. */
+/** Sets lots to the state after their last live entry. Deletes a lot without live entries. */
 export async function projectLots(db: Db, lots: readonly string[]): Promise<void> {
   await db.$executeRaw`
     UPDATE lot SET last_event = entry.event, holder = event.holder, consignee = event.consignee,
@@ -62,7 +62,7 @@ export async function projectLots(db: Db, lots: readonly string[]): Promise<void
     DELETE FROM lot WHERE id = ANY(${lots}) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
 }
 
-/** A party that issued a lot, or is named in one of its events, may see it; nobody else. */
+/** Projects who may see lots: the issuer and the parties named in their events, nobody else. */
 export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
   await db.$executeRaw`
     WITH named AS (
@@ -76,6 +76,15 @@ export async function projectInterests(db: Db, lots: readonly string[]): Promise
     INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING`;
 }
 
-/** The word of a state that may not be there. */
+/** The word of a state; zero if there is no state. */
 export const wordOfMaybe = (state: LotState | null | undefined): string =>
   state ? wordOf(state) : ZERO_HASH;
+
+/** The state behind each entry's previous word; undefined unless all are known. */
+export async function knownStatesBefore(
+  db: Db,
+  event: CustodyEvent,
+): Promise<(LotState | null)[] | undefined> {
+  const states = await statesBefore(db, event);
+  return states.every((state) => state !== undefined) ? states : undefined;
+}

@@ -1,4 +1,4 @@
-// Stores events and notices: rows, entries, new lots. Checks nothing: its callers have checked or followed them.
+// Stores events and notices: rows, entries, new lots. Checks nothing: the callers have judged or followed them.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Details } from "../../protocol/event/details.ts";
@@ -22,11 +22,11 @@ export interface EventParts {
   details: Details | undefined;
   secret: string | undefined;
   restricted?: Restrictions | undefined;
-  /** It is only known from the chain. */
+  /** The event is known only from the chain. */
   followed?: boolean;
 }
 
-/** Keeps an event with its entries, and moves its lots. `states` are those after it, one per entry. */
+/** Stores an event with its entries, and moves its lots. `states` are those after it, one per entry. */
 export async function insertEvent(
   tx: Db,
   parts: EventParts,
@@ -63,7 +63,7 @@ export async function insertEvent(
   await projectInterests(tx, lots);
 }
 
-/** As it is stored: null where nothing is restricted. */
+/** The stored form of restrictions: null if nothing is restricted. */
 export const restrictionsText = (restricted: Restrictions | undefined): string | null =>
   restricted && Object.keys(restricted).length > 0 ? canonicalize(restricted) : null;
 
@@ -100,7 +100,7 @@ async function insertNewLots(
   if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
 }
 
-/** Brings back the lots that an event made and its becoming void took away; their states are projected afterwards. */
+/** Restores the lots that an event made and that were removed when it became void. Their states are projected afterwards. */
 export async function restoreLots(tx: Db, hash: string): Promise<void> {
   const row = await tx.event.findUniqueOrThrow({
     where: { hash },
@@ -128,7 +128,7 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
   );
 }
 
-/** Keeps a notice. */
+/** Stores a notice. */
 export async function insertNotice(
   tx: Db,
   notice: Notice,
@@ -137,7 +137,7 @@ export async function insertNotice(
     signature?: string | undefined;
     details?: Details | undefined;
     secret?: string | undefined;
-    /** It is only known from the chain. */
+    /** The event is known only from the chain. */
     followed?: boolean;
   },
 ): Promise<void> {

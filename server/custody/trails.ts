@@ -24,20 +24,20 @@ export type StoredNotice = Notice & { settlement: Settlement | null };
 /** An event of a trail beside the row that it was read from. */
 export interface TrailRow {
   row: StoredEvent & { entries: Entry[] };
-  /** As the bytes say, of whatever shape that is; empty where they are not even JSON. */
+  /** Parsed from the bytes, whatever its shape; empty if they are not even JSON. */
   event: CustodyEvent;
 }
 
-/** An event of a trail, and one that follows it there; null for the last. */
+/** An event of a trail, and one that follows it; null for the last. */
 interface Link {
   event: string;
   next: string | null;
 }
 
 /**
- * The stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
- * Rows are taken as they are, and found by their entries alone, so that altered bytes stay in their place: whether they
- * are what was signed is for the verifier to say.
+ * Reads the stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
+ * Rows are found by their entries alone and returned as they are, so that altered bytes stay in their place: the verifier
+ * checks whether they were signed.
  */
 export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
   const reached = await db.$queryRaw<Link[]>`
@@ -65,8 +65,8 @@ export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
 }
 
 /**
- * Each after its predecessors, otherwise as they stand: the order of acceptance alone will not do, for an event that the
- * chain dropped and took again is younger here than what was built on it.
+ * Sorts each event after its predecessors, otherwise in the order of acceptance. That order alone is wrong: an event that
+ * the chain dropped and recorded again is younger here than those built on it.
  */
 function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly Link[]): R[] {
   const before = Map.groupBy(links, ({ next }) => next);
@@ -78,7 +78,7 @@ function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly
       const predecessors = entered.has(top)
         ? []
         : (before.get(top) ?? []).map(({ event }) => event);
-      const waitsFor = predecessors.filter((event) => !entered.has(event)); // altered rows may go in a circle
+      const waitsFor = predecessors.filter((event) => !entered.has(event)); // altered rows may form a circle
       entered.add(top);
       if (waitsFor.length > 0) open.push(...waitsFor);
       else placed.add(open.pop()!);
@@ -94,17 +94,17 @@ function parseOr<T>(text: string, otherwise: T): unknown {
 }
 
 /**
- * A trail as `verify` takes it: everything the database has about a lot, altered rows included. Its type is unknown
- * because nothing in it is to be relied on before it is verified.
+ * Loads a trail for `verify`: everything the database has about a lot, altered rows included. Its type is unknown because
+ * nothing in it is trustworthy before it is verified.
  */
 export async function loadTrail(db: Db, ctx: OfTrails, lot: string): Promise<unknown> {
   return (await loadTrailAndRows(db, ctx, lot)).trail;
 }
 
-/** What of the context a trail says itself: the ledger, and the log. */
+/** The parts of the context that a trail states: the ledger and the log. */
 export type OfTrails = Pick<Context, "domain" | "merkleLog">;
 
-/** A trail as `verify` takes it, beside the rows that it was read from. */
+/** Loads a trail for `verify`, beside the rows that it was read from. */
 export async function loadTrailAndRows(
   db: Db,
   ctx: OfTrails,
@@ -131,7 +131,7 @@ export async function loadTrailAndRows(
   return { trail, events, notices, logged };
 }
 
-/** What a trail says before its events: which contract anchors the logs, only where one of them says where it was logged. */
+/** The head of a trail. It names the checkpoint contract only if an event states its place in a log. */
 export function headOfTrail(
   { domain, merkleLog: { contract } }: OfTrails,
   lot: string,
@@ -148,7 +148,7 @@ export function headOfTrail(
   } as const;
 }
 
-/** Lots whose notices bear on this one. Where the events are too broken to tell, the lot's own are what is left. */
+/** The lots whose notices concern this one. If the events are too damaged to say, only the lot itself. */
 export function lotsToWatch(lot: string, events: unknown[]): string[] {
   try {
     return lotsOfTrail(lot, events as TrailEvent[]);
@@ -181,7 +181,7 @@ function trailNotice(row: Notice): unknown {
   return { notice: parseOr(row.bytes, {}), signature: row.signature, details: fullDisclosure(row) };
 }
 
-/** All that is known of the details, opened; what is too broken to open is handed on as it is. */
+/** All known details, opened. Details that cannot be opened are passed on as they are. */
 function fullDisclosure(row: Pick<Event, "details" | "secret" | "disclosure">): unknown {
   if (row.details === null)
     return row.disclosure === null ? null : parseOr(row.disclosure, row.disclosure);

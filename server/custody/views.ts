@@ -1,4 +1,4 @@
-// Views: rows of lots, events and parties as one reader sees them, in the forms of api/.
+// Turns rows of lots, events and parties into the views of api/, for one reader.
 import { actionName, CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";
 import { roleNames } from "../../protocol/event/roles.ts";
@@ -19,7 +19,7 @@ import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /* PARTIES */
 
-/** Names the parties of some addresses as far as a reader may know them, with two queries for all. */
+/** Names the parties of some addresses that a reader may know, with two queries for all. */
 export async function namer(
   db: Db,
   reader: Reader,
@@ -31,20 +31,21 @@ export async function namer(
     reader,
     parties.map(({ address }) => address),
   );
-  const known = new Map(parties.map((party) => [party.address, party]));
+  const byAddress = new Map(parties.map((party) => [party.address, party]));
   return (address) => {
-    const { name = null, roles = 0 } = known.get(address) ?? {};
+    const { name = null, roles = 0 } = byAddress.get(address) ?? {};
     return { address, name: named.has(address) ? name : null, roles: roleNames(roles) };
   };
 }
 
+/** The view of a party. */
 export function partyView({ address, name, roles, identity, suspended }: Party): PartyView {
   return { address, name, roles: roleNames(roles), identity, suspended };
 }
 
 /* SETTLEMENT */
 
-/** @param reasonOf as `reasonsFor` makes it for the reader */
+/** The settlement fields of a view. @param reasonOf made by `reasonsFor` for the reader */
 export function settlementFields(
   settlement: Settlement | null | undefined,
   reasonOf: Awaited<ReturnType<typeof reasonsFor>>,
@@ -60,7 +61,7 @@ export function settlementFields(
 
 /* LOTS */
 
-/** Lots as they stand after their last live events, as a reader sees them. */
+/** The views of lots after their last live events, for a reader. */
 export async function lotViews(
   db: Db,
   lots: readonly Lot[],
@@ -93,21 +94,21 @@ export async function lotViews(
 
 /* EVENTS */
 
-/** What is wanted of events. */
-interface Wanted {
-  /** Which lots of the events belong to what the reader asked for. */
+/** Which parts of events a view shows. */
+interface EventOptions {
+  /** Whether a lot belongs to those that the reader asked for. */
   showsLot: (lot: string) => boolean;
-  /** Whether disclosures are wanted: they take a while, and much room, for events about many lots. */
+  /** Whether to include disclosures: for events about many lots they take time and space. */
   proofs: boolean;
   merkleLog: Pick<Context["merkleLog"], "operator">;
 }
 
-/** Events as a reader sees them. */
+/** The views of events, for a reader. */
 export async function eventViews(
   db: Db,
   reader: Reader,
   rows: readonly StoredEvent[],
-  { showsLot, proofs, merkleLog }: Wanted,
+  { showsLot, proofs, merkleLog }: EventOptions,
 ): Promise<EventView[]> {
   const places = await placesOf(db, merkleLog, rows);
   const settlements = rows.map(({ settlement }) => settlement);

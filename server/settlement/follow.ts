@@ -1,4 +1,4 @@
-// Follows the chain by block hash: applies each block's logs in one database transaction, and rolls reorged blocks back.
+// Follows the chain by block hash. Applies each block's logs in one database transaction, and rolls reorged blocks back.
 import type { LedgerLog } from "../../protocol/chain/ledger-log.ts";
 import { decodeLog } from "../../protocol/chain/ledger-log.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
@@ -7,21 +7,22 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { anchoringsIn, applyAnchoring, undoAnchorings } from "../log/anchor.ts";
 import { applyRegistration, undoRegistrations } from "./registrations.ts";
-import { applyNotice, applyRecord, applySkip, undoSettlements } from "./outcome.ts";
+import { applyNotice, applyRecord, applySkip } from "./outcome.ts";
+import { undoSettlements } from "./rollback.ts";
 import { headOf, lockStates } from "../custody/states.ts";
 
-/** Blocks whose logs are asked for in one step. */
+/** Blocks whose logs one step reads. */
 const BLOCKS_AT_ONCE = 2_000;
-/** Blocks below the chain's head that are all kept, where FINALITY is not less: a reorg is counted to one of them. */
+/** Newest blocks of which every one is kept, unless FINALITY is less: a reorg's depth is counted down to one of them. */
 const MAX_KEPT_WHOLE = 256;
-/** Of our blocks, how many are read at once in search of one that the chain still has. */
+/** Our blocks that are read at once in search of the newest that the chain still has. */
 const BLOCKS_PER_PAGE = 64;
 
-/** The chain went back deeper than FINALITY: what was called final is not. Only a person can say what holds. */
+/** The chain replaced more blocks than FINALITY: blocks that were called final are not. A person must decide. */
 export class DeepReorg extends Error {
   constructor(depth: number, finality: number) {
     super(
-      `the chain replaced its newest ${depth} blocks, more than FINALITY (${finality}): stopped following`,
+      `the chain replaced its newest ${depth} blocks, more than FINALITY (${finality}). Following stopped. The operator must check the node, and decide which chain holds.`,
     );
     this.name = "DeepReorg";
   }
@@ -40,20 +41,20 @@ export async function followOnce(ctx: Context): Promise<boolean> {
   const from = ours ? ours.number + 1 : ledger.deployedBlock;
   const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
   if (from <= to) await advance(ctx, ours, { from, to, head: head.number });
-  // Also without a new block: FINALITY may be less than it was when the newest was followed.
+  // Even without a new block: FINALITY may be less than when the newest block was followed.
   if (ours) await finalize(ctx.prisma, ours.number - ctx.finality);
   return to < head.number;
 }
 
-/** Goes back to the newest block that the chain still has. Returns whether it had to. */
+/** Rolls back to the newest block that the chain still has. @returns whether it had to */
 async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean> {
   const ancestor = await newestCommon(ctx, head);
   if (ancestor === ours) return false;
-  // A node that is merely behind has all the blocks it should have: it has to catch up, nothing is undone.
+  // A node that is only behind still has all of our blocks up to its head: it catches up, and nothing is rolled back.
   if (!ctx.forgetful && ancestor === head.number) return false;
   const depth = ours - ancestor;
   if (!ctx.forgetful && depth > ctx.finality) throw new DeepReorg(depth, ctx.finality);
-  ctx.log.warn({ depth, ancestor }, "the chain replaced blocks");
+  ctx.log.warn({ depth, ancestor }, "the chain replaced blocks: they are rolled back");
   await ctx.prisma.$transaction(async (tx) => {
     const reorged = await tx.block.findMany({
       where: { number: { gt: ancestor } },
@@ -86,7 +87,7 @@ async function newestCommon(ctx: Context, head: Block): Promise<number> {
   }
 }
 
-/** Goes on over new blocks. Where the chain changes while it is read nothing is applied: the next step goes back. */
+/** Applies new blocks. If the chain changes while it is read, nothing is applied: the next step rolls back. */
 async function advance(
   ctx: Context,
   ours: { number: number; hash: string } | null,
@@ -102,14 +103,14 @@ async function advance(
   );
   const byBlock = Map.groupBy(raw.map(decodeLog), (log) => log.block);
   const anchored = Map.groupBy(await anchoringsIn(ctx, { from, to }), (log) => log.block);
-  // Empty blocks are passed over, but for those that a reorg may replace and the last, where the next step goes on.
+  // Empty blocks are skipped, except those that a reorg may replace and the last, where the next step continues.
   const whole = Math.max(from, head - Math.min(ctx.finality, MAX_KEPT_WHOLE));
   const newest = Array.from({ length: Math.max(0, to - whole + 1) }, (_, i) => whole + i);
   const numbers = [...new Set([...byBlock.keys(), ...anchored.keys(), ...newest, to])].sort(
     (a, b) => a - b,
   );
   const blocks = await ctx.reader.blocks(numbers);
-  // The same last block before and after: all that was read in between is of one chain.
+  // The last block is the same before and after, so all that was read in between belongs to one chain.
   if ((await blockAt(ctx.request, to))?.hash !== last.hash) return;
   for (const block of blocks) {
     const fits = await applyBlock(
@@ -138,7 +139,7 @@ async function applyBlock(
     const lots = logs.flatMap((log) =>
       log.name === "EventRecorded" ? log.lots.map((each) => each.lot) : [],
     );
-    await lockStates(tx, lots); // all at once, in order: one by one they would wait for others that wait for them
+    await lockStates(tx, lots); // all at once, in order: one by one, two transactions could wait for each other
     for (const log of logs) await applyLog(ctx, tx, log);
     for (const log of anchored) await applyAnchoring(ctx, tx, log);
     await finalize(tx, number - ctx.finality);
@@ -162,7 +163,7 @@ async function applyLog(ctx: Context, tx: Db, log: LedgerLog): Promise<void> {
   }
 }
 
-/** What is deep enough is final, and so are the transactions that carried it. */
+/** Marks settlements as final that are deep enough. */
 async function finalize(db: Db, upTo: number): Promise<void> {
   await db.settlement.updateMany({
     where: { state: "mined", block: { lte: upTo } },

@@ -6,51 +6,51 @@ import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
 import { lotFor, type Reader } from "../access/visibility.ts";
 
-/** Events that are settled at one request: some minutes of transactions. */
+/** Events that one request may settle: some minutes of transactions. */
 const MOST_AT_ONCE = 10_000;
-/** Logged events that are queued in one step of the relay. */
+/** Log-only events that one step of the relay queues. */
 const MOST_PER_STEP = 1_000;
 
-/** What is settled together: log-only events, and the lots that they share. */
+/** Log-only events that settle together, and the lots that they share. */
 export interface Connected {
   lots: string[];
   events: string[];
 }
 
 /**
- * The log-only events of some lots, and of all lots that share one of them, and so on: an event settles with
- * all its lots.
- * @param most gives up as soon as there are more events
- * @returns undefined where there are more
+ * Collects the log-only events of some lots, of all lots that share one of them, and so on: an event settles with all
+ * its lots.
+ * @param most stops as soon as there are more events
+ * @returns undefined if there are more
  */
 async function connectedWith(
   db: Db,
   lots: readonly string[],
   most: number,
 ): Promise<Connected | undefined> {
-  const found = { lots: new Set<string>(), events: new Set<string>() };
+  const connected = { lots: new Set<string>(), events: new Set<string>() };
   for (let fresh = new Set(lots); fresh.size > 0;) {
-    for (const lot of fresh) found.lots.add(lot);
+    for (const lot of fresh) connected.lots.add(lot);
     const rows = await db.$queryRaw<{ event: string }[]>`
       SELECT DISTINCT entry.event FROM entry JOIN settlement ON settlement.event = entry.event
       WHERE entry.lot = ANY(${[...fresh]}) AND entry.live AND settlement.state = 'logged'`;
-    const events = rows.map(({ event }) => event).filter((event) => !found.events.has(event));
-    for (const event of events) found.events.add(event);
-    if (found.events.size > most) return undefined;
+    const events = rows.map(({ event }) => event).filter((event) => !connected.events.has(event));
+    for (const event of events) connected.events.add(event);
+    if (connected.events.size > most) return undefined;
     if (events.length === 0) break;
     const theirs = await db.$queryRaw<
       { lot: string }[]
     >`SELECT DISTINCT lot FROM entry WHERE event = ANY(${events})`;
-    fresh = new Set(theirs.map(({ lot }) => lot).filter((lot) => !found.lots.has(lot)));
+    fresh = new Set(theirs.map(({ lot }) => lot).filter((lot) => !connected.lots.has(lot)));
   }
-  return { lots: [...found.lots], events: [...found.events] };
+  return { lots: [...connected.lots], events: [...connected.events] };
 }
 
 /**
- * Settles a log-only lot, and all that is connected with it; the relay sends them in the order of acceptance.
- * @returns how many events wait for the ledger now; none where the lot has settled before, or is about to
- * @throws Refusal NOT_FOUND; FORBIDDEN unless it is the operator or a party that issued or holds the lot;
- * TOO_MANY_CONNECTED; NOT_WHOLE where an event of them is not known here in whole
+ * Settles a log-only lot, with every lot it shares events with. The relay sends the events in the order of acceptance.
+ * @returns what is queued now; no events if the lot was settled before, or is about to be
+ * @throws Refusal NOT_FOUND; FORBIDDEN unless the reader is the operator or a party that issued or holds the lot;
+ * TOO_MANY_CONNECTED; NOT_WHOLE if a part of one of the events is missing here
  */
 export async function settleLot(
   { prisma }: Pick<Context, "prisma">,
@@ -58,9 +58,9 @@ export async function settleLot(
   id: string,
 ): Promise<Connected> {
   const lot = await lotFor(prisma, reader, id);
-  const isTheirs =
+  const maySettle =
     !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
-  if (!isTheirs)
+  if (!maySettle)
     throw new Refusal(
       "FORBIDDEN",
       403,
@@ -80,8 +80,8 @@ export async function settleLot(
 }
 
 /**
- * Of some events and those that follow them, queues log-only events that follow queued or settled ones: few rows at most.
- * The relay goes on from there: it sends nothing whose lots still have log-only events.
+ * Queues log-only events among these and those that directly follow them, if they follow queued or settled events: a few
+ * rows at most. The relay queues the rest: it sends nothing whose lots still have log-only events.
  */
 export async function queueFollowing(tx: Db, events: readonly string[]): Promise<void> {
   const made = await tx.entry.findMany({
@@ -110,10 +110,10 @@ export async function queueFollowing(tx: Db, events: readonly string[]): Promise
 }
 
 /**
- * What waits longest, once no event of its lots is log-only any more; until then queues more of these, some at a time.
- * So all that is connected is queued before what it is connected with is sent, and after what it follows.
+ * Finds the oldest queued settlements. While a lot of theirs has log-only events, queues some of those instead. So connected
+ * events are all queued before any of them is sent, and after those that they follow.
  * @param most events and notices
- * @returns their settlements; undefined where events had to be queued first: the next step goes on
+ * @returns their settlements; undefined if events had to be queued first: the next step continues
  */
 export async function readyToSend(tx: Db, most: number): Promise<string[] | undefined> {
   const waiting = await tx.settlement.findMany({
@@ -137,7 +137,7 @@ export async function readyToSend(tx: Db, most: number): Promise<string[] | unde
   return queued > 0 ? undefined : ids;
 }
 
-/** What is connected, with its lots locked: meanwhile nobody can add a log-only event to them. */
+/** Collects connected events and locks their lots, so that nobody can add a log-only event to them. */
 async function lockConnected(
   tx: Db,
   lots: readonly string[],
@@ -151,7 +151,7 @@ async function lockConnected(
   }
 }
 
-/** The ledger is given the states before each event and its signature: without them it would take nothing after it. */
+/** Checks that each event has its signature and the states before it: the ledger records no event without them. */
 async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
   const [lacking] = await db.$queryRaw<{ hash: string; lot: string | null }[]>`
     SELECT event.hash, entry.lot FROM event
@@ -159,8 +159,8 @@ async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
       AND NOT EXISTS (SELECT 1 FROM entry prior WHERE prior.lot = entry.lot AND prior.word = entry.previous)
     WHERE event.hash = ANY(${[...events]}) AND (event.signature IS NULL OR entry.lot IS NOT NULL) LIMIT 1`;
   if (!lacking) return;
-  const what = lacking.lot === null ? "its signature" : `what was before it of lot ${lacking.lot}`;
-  const why = `Event ${lacking.hash} is incomplete here: ${what} is missing. The party that made it can settle it.`;
+  const part = lacking.lot === null ? "its signature" : `the state of lot ${lacking.lot} before it`;
+  const why = `Event ${lacking.hash} is incomplete here: ${part} is missing. The party that made it can settle it.`;
   throw new Refusal("NOT_WHOLE", 409, why, { field: "lot" });
 }
 

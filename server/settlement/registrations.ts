@@ -1,4 +1,4 @@
-// Parties and keys as the ledger's logs tell of them: projected from the logs, so that a block that goes is undone.
+// Projects parties and keys from the ledger's logs, so that a reorged block can be rolled back.
 import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
 import type { Db } from "../storage/db.ts";
 
@@ -13,14 +13,14 @@ export async function applyRegistration(tx: Db, log: PartyFact): Promise<void> {
   await projectParty(tx, party);
 }
 
-/** Undoes what the logs of a block said. */
+/** Rolls back the logs of a reorged block. */
 export async function undoRegistrations(tx: Db, blockHash: string): Promise<void> {
-  const gone = await tx.registration.findMany({ where: { blockHash }, select: { party: true } });
+  const removed = await tx.registration.findMany({ where: { blockHash }, select: { party: true } });
   await tx.registration.deleteMany({ where: { blockHash } });
-  for (const party of new Set(gone.map(({ party }) => party))) await projectParty(tx, party);
+  for (const party of new Set(removed.map(({ party }) => party))) await projectParty(tx, party);
 }
 
-/** What the logs about a party add up to; undefined where it was never admitted. */
+/** The party that its logs add up to; undefined if it was never admitted. */
 async function partyFromLogs(db: Db, party: string) {
   const logs = await db.registration.findMany({
     where: { party },
@@ -46,18 +46,18 @@ async function partyFromLogs(db: Db, party: string) {
 }
 
 async function projectParty(tx: Db, party: string): Promise<void> {
-  const told = await partyFromLogs(tx, party);
+  const projected = await partyFromLogs(tx, party);
   await tx.key.deleteMany({ where: { party } });
-  if (!told) {
+  if (!projected) {
     await tx.party.deleteMany({ where: { address: party } });
     return;
   }
   await tx.party.upsert({
     where: { address: party },
-    create: { address: party, ...told.standing },
-    update: told.standing,
+    create: { address: party, ...projected.standing },
+    update: projected.standing,
   });
   await tx.key.createMany({
-    data: [...told.keys].map(([address, key]) => ({ address, party, ...key })),
+    data: [...projected.keys].map(([address, key]) => ({ address, party, ...key })),
   });
 }

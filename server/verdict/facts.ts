@@ -11,7 +11,7 @@ import type { About, FactSource } from "./facts/source.ts";
 import { siblings } from "./facts/siblings.ts";
 import { sightings } from "./facts/sightings.ts";
 import { statements } from "./facts/statements.ts";
-import { lotShown } from "../custody/lot-columns.ts";
+import { visibleLot } from "../custody/lot-columns.ts";
 
 const SOURCES: readonly FactSource[] = [
   packages,
@@ -29,7 +29,7 @@ export async function factsFor(
   ctx: Context,
   { lot: whole, ...asked }: Omit<About, "ancestry">,
 ): Promise<Facts> {
-  const lot = await lotShown(ctx.prisma, asked.reader, whole);
+  const lot = await visibleLot(ctx.prisma, asked.reader, whole);
   const about = { ...asked, lot, ancestry: ancestryOf(lot.id, asked.trail.events) };
   const parts = await Promise.all(SOURCES.map((source) => source(ctx, about)));
   const { party } = asked.reader;

@@ -10,7 +10,8 @@ import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { readConfig } from "../../server/config.ts";
 import { deployLedger } from "../../server/chain/ledger.ts";
-import { LOCAL_CHAIN_ID, type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
+import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
+import { LOCAL_CHAIN_ID } from "../../server/chain/spawn.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { dataFolder } from "../support/process.ts";
 

@@ -15,7 +15,7 @@ import {
   statementDigest,
 } from "../../protocol/event/statement.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
-import type { SignedEvent, SignedNotice } from "../../server/custody/accept.ts";
+import type { SignedEvent, SignedNotice } from "../../server/custody/signed.ts";
 import * as acts from "../../server/custody/acts.ts";
 import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/access/admin.ts";
 import { bundleFor } from "../../server/bundles/bundles.ts";

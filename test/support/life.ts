@@ -5,7 +5,8 @@ import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { wordOf } from "../../protocol/event/lot.ts";
-import { acceptEvent, type SignedEvent } from "../../server/custody/accept.ts";
+import { acceptEvent } from "../../server/custody/accept.ts";
+import type { SignedEvent } from "../../server/custody/signed.ts";
 import * as acts from "../../server/custody/acts.ts";
 import {
   admitParty,

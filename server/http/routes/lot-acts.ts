@@ -4,7 +4,7 @@ import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
 import * as acts from "../../custody/acts.ts";
 import { SettlementMode } from "../../config.ts";
-import { WHAT_IT_MEANS } from "../../custody/mode.ts";
+import { SETTLEMENT_CHOICE } from "../../custody/mode.ts";
 import {
   actAnswers,
   answerAct,
@@ -28,7 +28,7 @@ const MakeLots = z
         "commission: the manufacturer's own lots. introduce: lots that a party has from elsewhere.",
     }),
     lots: listOf(NewLot),
-    settlement: SettlementMode.optional().meta({ description: WHAT_IT_MEANS }),
+    settlement: SettlementMode.optional().meta({ description: SETTLEMENT_CHOICE }),
     ...common,
   })
   .superRefine(dateCodesFit("lots"));

@@ -6,7 +6,7 @@ import { SettlementView, Settling } from "../../../api/settlement.ts";
 import { SettlementState } from "../../../prisma/generated/client.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { settleLot } from "../../settlement/promote.ts";
-import { sendAgain } from "../../settlement/outcome.ts";
+import { requeueHeld } from "../../settlement/hold.ts";
 import { settlementFields } from "../../custody/views.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { notFound, route } from "./route.ts";
@@ -75,7 +75,7 @@ export const settlements = [
     body: z.strictObject({}),
     answers: { 200: z.strictObject({ queued: z.int() }) },
     async handle({ ctx: { prisma }, nudge }, { params: { id } }) {
-      const queued = await prisma.$transaction((tx) => sendAgain(tx, id));
+      const queued = await prisma.$transaction((tx) => requeueHeld(tx, id));
       if (queued === 0) throw notFound("held settlement", "id");
       nudge();
       return { status: 200, body: { queued } };

@@ -13,7 +13,7 @@ import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { importBundle } from "../../../server/bundles/imports.ts";
 import { Refusal } from "../../../server/refusal.ts";
 import { settleLot } from "../../../server/settlement/promote.ts";
-import { knownStatesBefore } from "../../../server/settlement/outcome.ts";
+import { knownStatesBefore } from "../../../server/custody/states.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
 import { anchorLog } from "../../support/log-only.ts";
 import { openTestService, type TestService } from "../../support/service.ts";

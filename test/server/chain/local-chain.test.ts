@@ -6,7 +6,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { anvilBinary, LOCAL_CHAIN_ID, openLocalChain } from "../../../server/chain/local-chain.ts";
+import { openLocalChain } from "../../../server/chain/local-chain.ts";
+import { anvilBinary, LOCAL_CHAIN_ID } from "../../../server/chain/spawn.ts";
 
 describe("openLocalChain", () => {
   let folder: string;

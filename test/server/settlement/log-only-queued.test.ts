@@ -10,7 +10,7 @@ import { followOnce } from "../../../server/settlement/follow.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { importBundle } from "../../../server/bundles/imports.ts";
 import { queueFollowing, readyToSend } from "../../../server/settlement/promote.ts";
-import { knownStatesBefore } from "../../../server/settlement/outcome.ts";
+import { knownStatesBefore } from "../../../server/custody/states.ts";
 import { anchorLog } from "../../support/log-only.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { openTestService, type TestService } from "../../support/service.ts";

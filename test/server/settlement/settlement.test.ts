@@ -7,7 +7,8 @@ import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event
 import { lotId, wordOf } from "../../../protocol/event/lot.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { detailsRoot } from "../../../protocol/event/disclosure.ts";
-import { acceptEvent, type SignedEvent } from "../../../server/custody/accept.ts";
+import { acceptEvent } from "../../../server/custody/accept.ts";
+import type { SignedEvent } from "../../../server/custody/signed.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../../server/access/admin.ts";
 import type { Context } from "../../../server/context.ts";
@@ -15,7 +16,7 @@ import { headOf } from "../../../server/custody/states.ts";
 import { DeepReorg, followOnce } from "../../../server/settlement/follow.ts";
 import { openSigner } from "../../../server/chain/keystore.ts";
 import { relayOnce } from "../../../server/settlement/relay.ts";
-import { sendAgain } from "../../../server/settlement/outcome.ts";
+import { requeueHeld } from "../../../server/settlement/hold.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
 let serial = 0;
@@ -352,11 +353,11 @@ describe("settlement", () => {
     });
     expect((await settlementOf(cancelled.hash)).state).to.equal("held");
     await reinstateParty(ctx, service.ownerKey, distributor);
-    expect(await sendAgain(ctx.prisma, cancelled.hash)).to.equal(1); // without effect: its predecessor is still held
+    expect(await requeueHeld(ctx.prisma, cancelled.hash)).to.equal(1); // without effect: its predecessor is still held
     await service.settle();
     expect((await settlementOf(cancelled.hash)).state).to.equal("held");
-    expect(await sendAgain(ctx.prisma, shipped.hash)).to.be.at.least(1);
-    await sendAgain(ctx.prisma, cancelled.hash);
+    expect(await requeueHeld(ctx.prisma, shipped.hash)).to.be.at.least(1);
+    await requeueHeld(ctx.prisma, cancelled.hash);
     await service.settle();
     expect((await settlementOf(cancelled.hash)).state).to.equal("final");
   });

@@ -1,0 +1,124 @@
+// Packs the parcel of the next transaction: a checkpoint, a notice, or as many events as fit.
+import { parseCanonical } from "../../protocol/base/canonical.ts";
+import { encodeNotify, encodeRecordBatch } from "../../protocol/chain/codec.ts";
+import { CustodyEvent } from "../../protocol/event/event.ts";
+import { Notice } from "../../protocol/event/notice.ts";
+import { type Submission, submissionOf } from "../../protocol/event/submission.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Settlement } from "../../prisma/generated/client.ts";
+import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
+import { type Anchor, isUnderWay } from "../log/anchor.ts";
+import { readyToSend } from "./promote.ts";
+import { holdBack } from "./hold.ts";
+import { knownStatesBefore } from "../custody/states.ts";
+
+/** Gas in one transaction: below the chain's cap of 16,777,216 (EIP-7825). */
+const MAX_GAS = 15_000_000;
+/** Call data in one transaction: mempools refuse more than 128 KiB. */
+const MAX_CALLDATA_BYTES = 100_000;
+/** Events in one transaction. */
+const MAX_EVENTS = 200;
+
+// Bounds on what recording costs, well above what bench/gas.ts measures: one event too many makes the whole batch revert.
+const GAS_BASE = 60_000;
+const GAS_EVENT = 60_000;
+const GAS_NEW_LOT = 32_000;
+const GAS_LOT = 18_000;
+const GAS_NOTICE = 300_000;
+const GAS_CHECKPOINT = 200_000;
+const CALLDATA_EVENT_BYTES = 900;
+const CALLDATA_LOT_BYTES = 64 + 128;
+
+/** Nothing is sent in this step: log-only events had to be queued first. */
+export const LATER = "later";
+
+export interface Parcel {
+  /** The settlements that it carries. */
+  ids: string[];
+  /** The size of the log's checkpoint that it anchors. */
+  checkpoint?: number;
+  to: string;
+  data: string;
+  gas: number;
+}
+
+/** Packs the log's checkpoint. It goes first: it is small, rare, and covers the events after it. */
+export async function anchorParcel(
+  ctx: Context,
+  tx: Db,
+  anchor: Anchor | undefined,
+): Promise<Parcel | undefined> {
+  if (!anchor || (await isUnderWay(tx, ctx.relayer.address))) return undefined;
+  const { size, to, data } = anchor;
+  return { ids: [], checkpoint: size, to, data, gas: GAS_CHECKPOINT };
+}
+
+/** Packs the oldest queued settlements: events together, as many as fit; a notice by itself. */
+export async function nextParcel(ctx: Context, tx: Db): Promise<Parcel | typeof LATER | undefined> {
+  const ready = await readyToSend(tx, MAX_EVENTS);
+  if (!ready) return LATER;
+  const queued = await tx.$queryRaw<Pick<Settlement, "id" | "event" | "notice">[]>`
+    SELECT id, event, notice FROM settlement
+    WHERE state = 'queued' AND id = ANY(${ready}) ORDER BY sequence FOR UPDATE SKIP LOCKED`;
+  const first = queued[0];
+  if (!first) return undefined;
+  if (first.notice) return noticeParcel(ctx, tx, first.notice);
+  const firstNotice = queued.findIndex(({ notice }) => notice !== null);
+  return eventsParcel(
+    ctx,
+    tx,
+    queued.slice(0, firstNotice < 0 ? undefined : firstNotice).map(({ id }) => id),
+  );
+}
+
+async function noticeParcel({ domain }: Context, tx: Db, digest: string): Promise<Parcel> {
+  const { bytes, signature } = await tx.notice.findUniqueOrThrow({ where: { digest } });
+  const notice = Notice.parse(parseCanonical(bytes));
+  return {
+    ids: [digest],
+    to: domain.ledger,
+    data: encodeNotify(notice, signature!),
+    gas: GAS_NOTICE,
+  };
+}
+
+async function eventsParcel(
+  { domain }: Context,
+  tx: Db,
+  ids: string[],
+): Promise<Parcel | undefined> {
+  const stored = await tx.event.findMany({ where: { hash: { in: ids } } });
+  const byHash = new Map(stored.map((event) => [event.hash, event]));
+  const submissions: Submission[] = [];
+  const taken: string[] = [];
+  let gas = GAS_BASE;
+  let size = 0;
+  for (const id of ids) {
+    const { bytes, signature } = byHash.get(id)!;
+    const event = CustodyEvent.parse(parseCanonical(bytes));
+    const cost = costOf(event);
+    if (taken.length > 0 && (gas + cost.gas > MAX_GAS || size + cost.size > MAX_CALLDATA_BYTES))
+      break;
+    const before = await knownStatesBefore(tx, event);
+    if (!before || signature === null) {
+      await holdBack(tx, id, {
+        name: before ? "SignatureUnknown" : "StateBeforeUnknown",
+        args: [],
+      });
+      continue;
+    }
+    submissions.push(submissionOf(event, before, signature));
+    taken.push(id);
+    gas += cost.gas;
+    size += cost.size;
+  }
+  if (taken.length === 0) return undefined;
+  return { ids: taken, to: domain.ledger, data: encodeRecordBatch(submissions), gas };
+}
+
+function costOf({ entries }: CustodyEvent): { gas: number; size: number } {
+  const created = entries.filter(({ previous }) => previous === ZERO_HASH).length;
+  const gas = GAS_EVENT + created * GAS_NEW_LOT + (entries.length - created) * GAS_LOT;
+  return { gas, size: CALLDATA_EVENT_BYTES + entries.length * CALLDATA_LOT_BYTES };
+}
