@@ -1,9 +1,9 @@
-// Reads the environment once: settings, the secrets apart from them, and every rule between two variables.
+// Reads the environment once: settings, secrets apart from them, and the rules between variables.
 import { z } from "zod";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
 
-/** Where events settle: on the ledger one by one, or by the anchored log alone. */
+/** Where events settle: one by one on the ledger, or only in the anchored log. */
 export const SettlementMode = z.enum(["ledger", "log"]);
 export type SettlementMode = z.infer<typeof SettlementMode>;
 
@@ -16,7 +16,7 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Undefined: the embedded chain in `dataDir`. */
   chain: { rpcUrl: string; ledger: string; fromBlock: number; log: string | undefined } | undefined;
-  /** Blocks on top of an event's block before it is final. */
+  /** Blocks on top of an event's block that make it final. */
   finality: number;
   /** Requests per minute and API key. */
   rateLimit: number;
@@ -24,22 +24,22 @@ export interface Config {
   documentMaxBytes: number;
   /** Undefined: documents are kept in `dataDir`. */
   documentsS3: S3Settings | undefined;
-  /** Where lots settle unless it is said when they are made. */
+  /** Where lots settle, unless their first event says otherwise. */
   settlement: SettlementMode;
-  /** The log: after how many events, or how many seconds, its next checkpoint is made. */
+  /** The log makes its next checkpoint after so many events or so many seconds. */
   log: { events: number; seconds: number };
 }
 
 export interface Secrets {
-  /** Pays for transactions; it has no say in custody. Undefined where the chain is embedded. */
+  /** Pays for transactions; it has no power over custody. Undefined if the chain is embedded. */
   relayerKey: string | undefined;
   /** Guards the keys that the service keeps. Undefined: made once, in `dataDir`. */
   keystoreSecret: string | undefined;
-  /** Undefined where documents are kept in a directory. */
+  /** Undefined if documents are kept in a directory. */
   documentsS3: S3Keys | undefined;
 }
 
-/** A setting that is missing, contradicts another, or is not of its form. Names the variable, never its value. */
+/** A setting that is missing, malformed or contradicts another. Names the variable, never its value. */
 export class ConfigError extends Error {
   readonly variable: string;
   constructor(variable: string, why: string) {
@@ -94,15 +94,15 @@ const Environment = z.object({
     .optional(),
   DOCUMENTS_S3_BUCKET: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a bucket's name")
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket")
     .optional(),
   DOCUMENTS_S3_REGION: z
     .string()
-    .regex(/^[a-z0-9-]{1,64}$/, "must be a region's name, such as us-east-1 or auto")
+    .regex(/^[a-z0-9-]{1,64}$/, "must be the name of a region, such as us-east-1 or auto")
     .optional(),
   DOCUMENTS_S3_ACCESS_KEY_ID: z
     .string()
-    .regex(/^[\w.+=@-]{1,128}$/, "must be an access key's id")
+    .regex(/^[\w.+=@-]{1,128}$/, "must be the id of an access key")
     .optional(),
   DOCUMENTS_S3_SECRET_ACCESS_KEY: z
     .string()
@@ -110,16 +110,16 @@ const Environment = z.object({
     .optional(),
 });
 
-/** Confirmations that are waited for on a chain that is not ours, unless FINALITY says otherwise. */
+/** Confirmations on an external chain, unless FINALITY says otherwise. */
 const DEFAULT_FINALITY = 12;
 
-/** Between checkpoints of the log: on the embedded chain they cost nothing. */
+/** Seconds between checkpoints of the log. On the embedded chain they cost nothing. */
 const DEFAULT_CHECKPOINT_SECONDS = 600;
 const EMBEDDED_CHECKPOINT_SECONDS = 10;
 
 /**
  * Parses the environment.
- * @throws ConfigError naming the variable at fault
+ * @throws ConfigError that names the wrong variable
  */
 export function readConfig(env: Record<string, string | undefined>): {
   config: Config;
@@ -136,12 +136,12 @@ export function readConfig(env: Record<string, string | undefined>): {
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
     throw new ConfigError(
       "LOG_ADDRESS",
-      "is needed with SETTLEMENT=log: a log that is not anchored proves nothing",
+      "is needed with SETTLEMENT=log, because a log that is not anchored proves nothing",
     );
   if (chain && set.KEYSTORE_SECRET === undefined) {
     throw new ConfigError(
       "KEYSTORE_SECRET",
-      "is needed with CHAIN_RPC_URL: it guards the keys that the service keeps",
+      "is needed with CHAIN_RPC_URL, because it guards the keys that the service keeps",
     );
   }
   return {
@@ -172,7 +172,7 @@ export function readConfig(env: Record<string, string | undefined>): {
   };
 }
 
-/** The S3 store's variables go together: all of them, or none. */
+/** Reads the S3 store's variables: all of them are set, or none. */
 function readS3(
   set: z.infer<typeof Environment>,
 ): { settings: S3Settings; keys: S3Keys } | undefined {
@@ -209,7 +209,7 @@ function isEndpoint(text: string): boolean {
   );
 }
 
-/** The chain's variables go together: all of them, or none. */
+/** Reads the chain's variables: all of them are set, or none. */
 function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
   const present = needed.filter((name) => set[name] !== undefined);
@@ -218,7 +218,7 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
       (name) => set[name] !== undefined,
     );
     if (misplaced)
-      throw new ConfigError(misplaced, "needs a chain of your own: set CHAIN_RPC_URL too");
+      throw new ConfigError(misplaced, "needs a chain of your own. Set CHAIN_RPC_URL too");
     return undefined;
   }
   const missing = needed.find((name) => set[name] === undefined);

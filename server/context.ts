@@ -16,13 +16,13 @@ export interface Context {
   /** The chain's node, and the ledger read through it. */
   request: Request;
   reader: LedgerReader;
-  /** Blocks on top of an event's block before it is final. */
+  /** Blocks on top of an event's block that make it final. */
   finality: number;
-  /** The chain is embedded: after a crash it may have forgotten its newest blocks, however deep. */
+  /** The chain is embedded: after a crash it may have lost any number of its newest blocks. */
   forgetful: boolean;
   /** The account that pays for transactions: its private key. */
   relayer: { address: string; privateKey: string };
-  /** Where lots settle unless it is said when they are made. */
+  /** Where lots settle, unless their first event says otherwise. */
   settlement: SettlementMode;
   /** The log of all accepted events. */
   merkleLog: MerkleLog;

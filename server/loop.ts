@@ -1,20 +1,21 @@
-// Runs a step again and again: waits when there is nothing to do, backs off when it fails.
+// Repeats a step. Waits when there is nothing to do, and backs off when it fails.
 import type { Logger } from "pino";
 import { ProtocolError } from "../protocol/base/errors.ts";
 
 export interface Loop {
-  /** Runs the step soon, rather than at the end of the pause. */
+  /** Runs the step now, not at the end of the pause. */
   nudge(): void;
-  /** Resolves when the step under way has ended. No other follows. */
+  /** Resolves when the current step has ended. No other follows. */
   stop(): Promise<void>;
 }
 
 const MAX_BACKOFF_MS = 30_000;
 
 /**
+ * Starts a loop.
  * @param step returns whether there may be more to do at once
  * @param pauseMs between steps when there is nothing to do
- * @param onFatal called with an error that no later step can mend; the loop ends
+ * @param onFatal called with an error that no later step can fix; the loop ends
  */
 export function startLoop(
   name: string,
@@ -54,7 +55,7 @@ export function startLoop(
         if (isFatal(error)) return onFatal(error);
         failures++;
         const level = error instanceof ProtocolError ? "warn" : "error";
-        log[level]({ err: error, failures }, `${name} failed; it tries again`);
+        log[level]({ err: error, failures }, `${name} failed; the next step tries again`);
         if (!stopping) await pause(Math.min(MAX_BACKOFF_MS, pauseMs * 2 ** Math.min(failures, 10)));
       }
     }

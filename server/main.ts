@@ -1,5 +1,5 @@
-// `npm start`: reads the environment, opens the service with the sample, prints what it stands on, and stops cleanly on a
-// signal.
+// `npm start`. Reads the environment, opens the service with the sample, prints its database, chain and log, and stops
+// cleanly on a signal.
 import { styleText } from "node:util";
 import { sample } from "../sample/play.ts";
 import { ConfigError, readConfig } from "./config.ts";
@@ -32,7 +32,7 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
     console.log(
       style(
         "yellow",
-        "            no chain binary for this platform: the chain forgets everything at a stop, and each start settles again",
+        "            This platform has no chain binary: the chain is lost at every stop, and each start settles again.",
       ),
     );
   }
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const { config, secrets } = readConfig(process.env);
   const opening = openService(config, secrets, { sample, onProgress: showProgress });
   const stopped = Promise.withResolvers<NodeJS.Signals>();
-  // A second signal while closing changes nothing; npm passes on the one that the terminal has sent already.
+  // A second signal while closing changes nothing: npm repeats the one that the terminal has sent already.
   process.on("SIGINT", stopped.resolve).on("SIGTERM", stopped.resolve);
   const service = await opening;
   printStart(service);

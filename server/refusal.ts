@@ -5,17 +5,17 @@ import { ProtocolError } from "../protocol/base/errors.ts";
 import type { Verdict } from "../protocol/verdict/verdict.ts";
 import type { Violation, ViolationName } from "../protocol/event/violation.ts";
 
-/** What is wrong with one row of a list that was sent. */
+/** A fault in one row of a submitted list. */
 export interface RowFault {
   /** The line of the file, or the item of the list, counted from 1. */
   row: number;
-  /** The column or field; absent where the whole row is meant. */
+  /** The column or field; absent if the whole row is at fault. */
   column?: string | undefined;
   code: string;
   message: string;
 }
 
-/** Two signed events over one word of a lot, as anybody can check them: entries of other lots are withheld. */
+/** Two signed events over one word of a lot, in a form that anyone can check: entries of other lots are withheld. */
 export type SignedPair = readonly [SignedAs, SignedAs];
 interface SignedAs {
   hash: string;
@@ -29,10 +29,10 @@ export class Refusal extends Error {
   readonly status: number;
   readonly field: string | undefined;
   readonly violation: Violation | undefined;
-  /** What was found wrong with evidence that was given. */
+  /** The verdict on evidence that was sent. */
   readonly verdict: Verdict | undefined;
   readonly rows: readonly RowFault[] | undefined;
-  /** Of EQUIVOCATION: what its actor has signed. */
+  /** For EQUIVOCATION: the two events that the actor signed. */
   readonly evidence: SignedPair | undefined;
 
   constructor(
@@ -60,7 +60,7 @@ export class Refusal extends Error {
   }
 }
 
-/** An event that breaks a rule, as a refusal. */
+/** Makes the refusal of an event that breaks a rule. */
 export function refuseViolation(violation: Violation): Refusal {
   const { name, args } = violation;
   return new Refusal(codeOf(name), violationStatus(name), sentence(violation), {
@@ -69,7 +69,7 @@ export function refuseViolation(violation: Violation): Refusal {
   });
 }
 
-/** Any error as a refusal: what is not foreseen is INTERNAL, and says nothing of its cause. */
+/** Turns any error into a refusal. An unforeseen one becomes INTERNAL and does not reveal its cause. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ProtocolError) {
@@ -89,7 +89,7 @@ export function toRefusal(error: unknown): Refusal {
 
 type Args = Violation["args"];
 
-/** Which field of the event a violation is about, where it is one. */
+/** The field of the event that a violation is about, for those about a field. */
 const FIELDS: Partial<Record<ViolationName, (args: Args) => string>> = {
   EntryCountOutOfRange: () => "entries",
   UnknownAction: () => "action",

@@ -26,7 +26,7 @@ function call({ request, domain }: Ledger, privateKey: string, data: string) {
   return sendFrom(request, domain.chainId, privateKey, { to: domain.ledger, data });
 }
 
-/** Admits a party, or sets its roles and name anew: by the ledger's owner. */
+/** Admits a party, or replaces its roles and name. Signed by the ledger's owner. */
 export async function admitParty(
   ledger: Ledger,
   ownerKey: string,
@@ -44,10 +44,12 @@ export async function admitParty(
   );
 }
 
+/** Suspends a party. Signed by the ledger's owner. */
 export async function suspendParty(ledger: Ledger, ownerKey: string, party: string): Promise<void> {
   await call(ledger, ownerKey, encodeSuspend(party));
 }
 
+/** Reinstates a suspended party. Signed by the ledger's owner. */
 export async function reinstateParty(
   ledger: Ledger,
   ownerKey: string,
@@ -56,7 +58,7 @@ export async function reinstateParty(
   await call(ledger, ownerKey, encodeReinstate(party));
 }
 
-/** Enrols a key that the caller has: by the party's own account. @returns the key's address */
+/** Enrols a key that the caller has. Signed by the party's own account. @returns the key's address */
 export async function enrolKey(
   ledger: Ledger,
   accountKey: string,
@@ -69,25 +71,25 @@ export async function enrolKey(
   return key;
 }
 
-/** Revokes a key permanently, by the party's own account. */
+/** Revokes a key permanently. Signed by the party's own account. */
 export async function revokeKey(ledger: Ledger, accountKey: string, key: string): Promise<void> {
   await call(ledger, accountKey, encodeRevoke(key));
 }
 
-/** Makes a signing key that the service keeps for a party, and enrols it: by the party's own account. */
+/** Makes a signing key that the service keeps for a party, and enrols it. Signed by the party's own account. */
 export async function makeKey(
   ctx: Pick<Context, "prisma" | "keystore" | "random"> & Ledger,
   accountKey: string,
 ): Promise<string> {
   const privateKey = ctx.random(32);
   const party = addressOfPrivateKey(fromHex(accountKey));
-  await keepKey(ctx.prisma, ctx.keystore, party, "signing", privateKey); // kept first: an enrolled key must not be lost
+  await keepKey(ctx.prisma, ctx.keystore, party, "signing", privateKey); // stored first: an enrolled key must not be lost
   return enrolKey(ctx, accountKey, privateKey);
 }
 
 /* API KEYS */
 
-/** Makes an API key. The text is shown this once. `party` null: the operator of the service. */
+/** Makes an API key. Its text is shown only once. A null `party` is the operator of the service. */
 export async function makeApiKey(
   { prisma, random }: Pick<Context, "prisma" | "random">,
   { party, scope, label = "" }: { party: string | null; scope: Scope; label?: string | undefined },
@@ -106,10 +108,10 @@ export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: stri
   if (count === 0) throw new Refusal("NOT_FOUND", 404, "There is no such API key.");
 }
 
-/** Who calls: by an API key, or by the link of a grant. */
+/** The caller, known by an API key or by the link of a grant. */
 export type Caller = Pick<ApiKey, "id" | "party" | "scope"> & Pick<Reader, "grants" | "byGrant">;
 
-/** Who shows this API key; undefined for an unknown, wrong or revoked one alike. */
+/** The caller with this API key; undefined if it is unknown, wrong or revoked. */
 export async function callerOf(db: Db, text: string): Promise<Caller | undefined> {
   const token = readToken("rp", text);
   if (!token) return undefined;

@@ -1,5 +1,5 @@
-// Makes and reads grants: a party lets somebody else see stated lots with its own eyes, up to a stated visibility and moment.
-// Every reading by a grant is noted before it is answered.
+// Makes and reads grants. A party lets somebody else see some of its lots, up to a visibility and a moment. Every reading by
+// a grant is recorded before it is answered.
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import type { Grant, Lot } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
@@ -8,14 +8,14 @@ import { Refusal } from "../refusal.ts";
 import { makeToken, readToken } from "./tokens.ts";
 import { type Granted, lotFor, type Reader, seenAmong } from "./visibility.ts";
 
-/** What is wanted of a grant. Times in Unix seconds. */
+/** A new grant. Times in Unix seconds. */
 export interface NewGrant {
   /** The party that may read with its own API key; null: anyone who has the link. */
   grantee: string | null;
   label: string;
   lots: readonly string[];
   upTo: Visibility;
-  /** Names of fields that are opened besides. */
+  /** Names of further fields that it opens. */
   fields: readonly string[];
   names: boolean;
   from: number;
@@ -27,8 +27,8 @@ type GrantContext = Pick<Context, "prisma" | "random" | "clock">;
 const dateOf = (seconds: number) => new Date(seconds * 1000);
 
 /**
- * Makes a grant of what a party sees itself.
- * @returns the row, and for a link its token, which is shown this once
+ * Grants a part of what a party itself sees.
+ * @returns the row and, for a link, its token, which is shown only once
  * @throws Refusal NOT_FOUND for the first lot that the party does not see; BAD_FIELD
  */
 export async function makeGrant(
@@ -80,7 +80,7 @@ export async function makeGrant(
   return { grant, token: grantee === null ? text : null };
 }
 
-/** Ends a grant of a party's at once; one that has ended stays as it is. @throws Refusal NOT_FOUND */
+/** Ends a party's grant at once. One that has ended stays as it is. @throws Refusal NOT_FOUND */
 export async function endGrant(
   { prisma, clock }: GrantContext,
   granter: string,
@@ -94,7 +94,7 @@ export async function endGrant(
   return grantOf(prisma, granter, id);
 }
 
-/** A grant of a party's. @throws Refusal NOT_FOUND */
+/** Finds a party's grant. @throws Refusal NOT_FOUND */
 export async function grantOf(db: Db, granter: string, id: string): Promise<Grant> {
   const grant = await db.grant.findFirst({ where: { id, granter } });
   if (!grant) throw new Refusal("NOT_FOUND", 404, "There is no such grant.", { field: "id" });
@@ -113,7 +113,7 @@ const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted =
   upTo: upTo as Visibility,
 });
 
-/** The caller with the token of a link: it may read what that grant opens. Undefined if no such grant is in force. */
+/** The caller behind the token of a link: it may read what that grant opens. Undefined if no such grant is in force. */
 export async function readerByLink(
   { prisma, clock }: Pick<Context, "prisma" | "clock">,
   text: string,
@@ -132,12 +132,12 @@ export async function readerByLink(
   };
 }
 
-/** What of a lot is read by a grant. */
+/** The part of a lot that is read by a grant. */
 export type Reading = "lot" | "trail" | "bundle" | "verdict" | "document";
 
 /**
- * A lot that a caller asks for, and the caller with the grants by which it sees it. Where there are any, the reading is
- * noted: if it cannot be, nothing is answered.
+ * Reads a lot for a caller, and finds the grants by which the caller sees it. Records a reading by grant: if that fails,
+ * nothing is answered.
  * @throws Refusal NOT_FOUND for a lot that it does not see, as if it did not exist
  */
 export async function lotRead(
@@ -168,14 +168,14 @@ async function withGrants(
 ) {
   if (caller.party === null || caller.byGrant) return caller;
   const now = dateOf(clock());
-  const given = await prisma.grant.findMany({
+  const rows = await prisma.grant.findMany({
     where: { grantee: caller.party, lots: { has: lot } },
   });
-  const standing = given.filter((grant) => isStanding(grant, now));
-  const eyes = await Promise.all(
+  const standing = rows.filter((grant) => isStanding(grant, now));
+  const visible = await Promise.all(
     standing.map(({ granter }) => seenAmong(prisma, { party: granter }, [lot])),
   );
-  const grants = standing.filter((_, i) => eyes[i]!.has(lot)).map(grantedBy);
+  const grants = standing.filter((_, i) => visible[i]!.has(lot)).map(grantedBy);
   if (grants.length === 0) return caller;
   const isOwn = (await seenAmong(prisma, caller, [lot])).size > 0;
   return { ...caller, grants, ...(!isOwn && { byGrant: true as const }) };

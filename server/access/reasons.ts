@@ -1,4 +1,4 @@
-// Shows why a settlement is held or void, as one reader may know it. Other lots and events are named only to those who see them.
+// Explains why a settlement is held or void, for one reader. Names other lots and events only to those who may see them.
 import { VIOLATIONS } from "../../protocol/event/violation.ts";
 import type { Settlement } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
@@ -12,7 +12,7 @@ export interface Reason {
 
 type Row = Pick<Settlement, "reason"> | null | undefined;
 
-/** Of a reason, the lot or the event that it is about; undefined where it is about none. */
+/** The lot or the event that a reason is about; undefined if it is about neither. */
 function subjectOf({ name, args }: Reason): { lot: string } | { event: string } | undefined {
   if (name === "Rival" || name === "PredecessorHeld") return { event: String(args[0]) };
   const [first]: readonly string[] = Object.hasOwn(VIOLATIONS, name)
@@ -22,8 +22,8 @@ function subjectOf({ name, args }: Reason): { lot: string } | { event: string } 
 }
 
 /**
- * What a reader may be told of the reasons of some settlements: their names always, their arguments where it sees the lot
- * or the event that they are about.
+ * Finds the reasons of settlements for a reader: always their names, their arguments only if the reader sees the lot or the
+ * event that they are about.
  */
 export async function reasonsFor(
   db: Db,
@@ -51,7 +51,7 @@ export async function reasonsFor(
     if (!row?.reason) return null;
     const { name, args } = row.reason as unknown as Reason;
     const about = subjectOf({ name, args });
-    const isTold = about === undefined || seen.has("lot" in about ? about.lot : about.event);
-    return { name, args: isTold ? args : [] };
+    const isVisible = about === undefined || seen.has("lot" in about ? about.lot : about.event);
+    return { name, args: isVisible ? args : [] };
   };
 }

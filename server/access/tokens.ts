@@ -1,5 +1,5 @@
-// Tokens that open something to anyone who shows them: `<prefix>_<id>_<secret>`. The database keeps a hash of the secret
-// only, so a copy of it lets nobody in.
+// Makes and reads bearer tokens, `<prefix>_<id>_<secret>`. The database keeps only a hash of the secret, so a copy of it
+// gives no access.
 import { createHash, timingSafeEqual } from "node:crypto";
 import { toHex } from "../../protocol/base/bytes.ts";
 
@@ -8,7 +8,7 @@ type Prefix = "rp" | "rpg";
 
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
-/** Makes a token. Its text is shown once; what is stored are its id and its hash. */
+/** Makes a token. Its text is shown once; its id and its hash are stored. */
 export function makeToken(
   prefix: Prefix,
   random: (bytes: number) => Uint8Array,
@@ -18,17 +18,17 @@ export function makeToken(
   return { id, hash: hashOf(secret), text: `${prefix}_${id}_${secret}` };
 }
 
-/** Reads a token that somebody shows; undefined where it does not have the form of one. */
+/** Reads a token from a caller; undefined if it is malformed. */
 export function readToken(
   prefix: Prefix,
   text: string,
 ): { id: string; matches(hash: string | null | undefined): boolean } | undefined {
-  const [, shown, id, secret] = /^(rpg?)_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
-  if (shown !== prefix || !id || !secret) return undefined;
+  const [, kind, id, secret] = /^(rpg?)_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
+  if (kind !== prefix || !id || !secret) return undefined;
   const hash = Buffer.from(hashOf(secret));
   return {
     id,
-    // In constant time, and as long for an id that does not exist: how long it takes must not tell which exist.
+    // In constant time, and equally long for an id that does not exist: the time must not reveal to an attacker which exist.
     matches: (stored) => timingSafeEqual(hash, Buffer.from(stored ?? hashOf(""))),
   };
 }

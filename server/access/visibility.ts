@@ -1,4 +1,4 @@
-// Decides who may see what: lots, events, and the fields of their details. No other file decides it.
+// Decides who may see which lots, events, and fields of their details. No other file decides it.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import {
@@ -15,22 +15,22 @@ import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
-/** Who reads: a party, or (null) the operator of the service, who sees everything. */
+/** A reader: a party, or (null) the operator of the service, who sees everything. */
 export interface Reader {
   party: string | null;
-  /** What others let it see, with their eyes. */
+  /** The grants that let it see what others see. */
   grants?: readonly Granted[];
-  /** It sees by these grants alone, and nothing as a party. */
+  /** It sees only by these grants, and nothing as a party. */
   byGrant?: true;
 }
 
-/** What one grant opens. */
+/** The scope of one grant. */
 export interface Granted {
   id: string;
   granter: string;
   lots: readonly string[];
   upTo: Visibility;
-  /** Names of fields that are opened besides. */
+  /** Names of further fields that it opens. */
   fields: readonly string[];
   /** Whether parties are named. */
   names: boolean;
@@ -39,7 +39,7 @@ export interface Granted {
 /** A reader that sees nothing. */
 export const NOBODY: Reader = { party: "", byGrant: true };
 
-/** Whose eyes a reader has: its own as a party, and those of each granter for the granted lots. */
+/** The parties as which a reader sees: itself, and each granter for the granted lots. */
 function eyesOf({
   party,
   grants = [],
@@ -51,7 +51,7 @@ function eyesOf({
 
 const isOperator = ({ party, byGrant }: Reader) => party === null && !byGrant;
 
-/** The lots that a reader sees: those it issued, holds, held, or is to receive, and those it was granted to see. */
+/** A filter for the lots that a reader sees: those it issued, holds, held, or is to receive, and those granted to it. */
 export function lotsFor(reader: Reader): Prisma.LotWhereInput {
   if (isOperator(reader)) return {};
   return {
@@ -62,7 +62,7 @@ export function lotsFor(reader: Reader): Prisma.LotWhereInput {
   };
 }
 
-/** A lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
+/** Finds a lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
 export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
   const lot = await db.lot.findFirst({ where: { AND: [{ id }, lotsFor(reader)] } });
   if (!lot)
@@ -72,7 +72,7 @@ export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
   return lot;
 }
 
-/** Which of these lots a reader sees. */
+/** Finds which of these lots a reader sees. */
 export async function seenAmong(
   db: Db,
   reader: Reader,
@@ -96,14 +96,14 @@ type Named = Pick<Event, "actor" | "holder" | "consignee"> & Partial<Pick<Event,
 const names = ({ actor, holder, consignee }: Named, party: string) =>
   [actor, holder, consignee].includes(party);
 
-/** Whether an event names a reader: as the one who signed it, holds the lots after it, or is to receive them. */
+/** Whether an event names a reader as its actor, holder or consignee. */
 export function isNamed(reader: Reader, event: Named): boolean {
   return isOperator(reader) || (!reader.byGrant && names(event, reader.party!));
 }
 
 /**
- * The parties of these whose names a reader may know: its own, and those of whom it handed lots to or had lots from; with
- * a grant that says so, also those that the granter may know. The operator knows all.
+ * Finds which of these parties a reader may know by name: itself, and those to whom it shipped lots or who shipped lots to
+ * it. With a grant that names parties, also those that the granter may know. The operator knows all.
  */
 export async function namedTo(
   db: Db,
@@ -115,7 +115,7 @@ export async function namedTo(
     .filter((grant) => grant.names)
     .map(({ granter }) => granter);
   const eyes = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
-  // 3 is ship: written out, for the index on hand-overs is of these alone.
+  // 3 is ship. It is written out because the index on hand-overs covers only this action.
   const met = await db.$queryRaw<{ party: string }[]>`
     SELECT party FROM unnest(${[...new Set(parties)]}::text[]) AS of(party)
     WHERE EXISTS (
@@ -125,7 +125,7 @@ export async function namedTo(
   return new Set([...eyes, ...met.map(({ party }) => party)]);
 }
 
-/** As a condition on `notice`: the reader's own, and those about lots that it sees or issued. */
+/** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued. */
 export function noticesFor(reader: Reader): Prisma.Sql {
   if (isOperator(reader)) return Prisma.sql`TRUE`;
   const party = reader.byGrant ? "" : reader.party;
@@ -133,29 +133,29 @@ export function noticesFor(reader: Reader): Prisma.Sql {
     OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party}))`;
 }
 
-/** Whether a reader may ask about a lot that nobody has ever told the service of: its issuer may. */
+/** Whether a reader may ask about a lot that the service does not know: only its issuer may. */
 export const isIssuer = ({ party, byGrant }: Reader, lot: string): boolean =>
   !byGrant && issuerOf(lot) === party;
 
 /**
- * Which fields of an event's details a reader sees: of entries, those shown to it; of private fields, those of events
- * that name it; and what a granter sees that grants it.
- * @param event with what its author restricted
- * @param shown the indexes of the entries whose lots the reader may see here
+ * Decides which fields of an event's details a reader sees: only entries visible to it, private fields only of events that
+ * name it, and by grant those that the granter sees and grants.
+ * @param event with its author's restrictions
+ * @param visible the indexes of the entries whose lots the reader may see here
  */
 export function isOpenTo(
   reader: Reader,
   event: Named,
-  shown: ReadonlySet<number>,
+  visible: ReadonlySet<number>,
 ): (path: DetailPath) => boolean {
   const restricted = restrictionsOf(event);
   const { party, grants = [], byGrant } = reader;
   const sees = (who: string, visibility: Visibility) =>
     visibility !== "private" || names(event, who);
   return (path) => {
-    if (path.length === 3 && !shown.has(path[1])) return false;
+    if (path.length === 3 && !visible.has(path[1])) return false;
     if (isOperator(reader)) return true;
-    // Somebody altered what the author restricted: then nothing is wider than it can have been.
+    // Somebody altered the author's restrictions: then every field counts as private, so that none is shown too widely.
     const visibility = restricted === undefined ? "private" : visibilityOf(path, restricted);
     return (
       (!byGrant && sees(party!, visibility)) ||
@@ -167,7 +167,7 @@ export function isOpenTo(
 const isGranted = ({ upTo, fields }: Granted, path: DetailPath, visibility: Visibility) =>
   isWithin(visibility, upTo) || fields.includes(detailName(path));
 
-/** What an event's author restricted; undefined where the row says nothing that can be read. */
+/** The restrictions of an event's author; undefined if they cannot be read. */
 export function restrictionsOf({
   restricted,
 }: {
@@ -176,18 +176,18 @@ export function restrictionsOf({
   return restricted === null || restricted === undefined ? {} : parsedBy(Restrictions, restricted);
 }
 
-/** Details as far as a reader sees them: as plain fields, and as a disclosure that still proves its root. */
-export interface Shown {
+/** The details that a reader sees: as plain fields, and as a disclosure that still proves its root. */
+export interface VisibleDetails {
   details: Details;
-  /** Null where the secret is not known here, so that nothing can be proven. */
+  /** Null if the secret is not known here, so that nothing can be proven. */
   disclosure(): Disclosure | null;
 }
 
-/** What a reader sees of stored details; null where there are none here, or what is stored are no details (any more). */
+/** The part of stored details that a reader sees; null if there are none here, or they are damaged. */
 export function shownDetails(
   { details, secret, disclosure }: Pick<Event, "details" | "secret" | "disclosure">,
   isOpen: (path: DetailPath) => boolean,
-): Shown | null {
+): VisibleDetails | null {
   const whole = details === null ? undefined : parsedBy(Details, details);
   if (whole) {
     return {

@@ -1,4 +1,4 @@
-// Anchors the log on the chain: prepares the next checkpoint to send, and keeps what the chain has anchored.
+// Anchors the log on the chain. Prepares the next checkpoint to send, and stores the anchored ones.
 import { toHex } from "../../protocol/base/bytes.ts";
 import {
   type CheckpointAnchored,
@@ -17,7 +17,7 @@ import type { Db } from "../storage/db.ts";
 import { logSize, newestAnchoring, newestCheckpoint, readTiles } from "./stored.ts";
 import { HOUR_MS } from "../../protocol/base/time.ts";
 
-/** Transactions that a checkpoint may cost within an hour; the next checkpoint anchors all that it would have. */
+/** Transactions that a checkpoint may cost within an hour. The next checkpoint covers the same events. */
 const MAX_ATTEMPTS = 3;
 
 /** A call that anchors a checkpoint. */
@@ -28,18 +28,18 @@ export interface Anchor {
 }
 
 /**
- * The checkpoint that is to be sent next: the newest, where the chain does not have it, and no other is under way.
- * @returns undefined where there is nothing to send, or where the contract would not take it
+ * Prepares the next checkpoint to send: the newest, if the chain does not have it and no other is pending.
+ * @returns undefined if there is nothing to send, or the contract would refuse it
  */
 export async function nextAnchor(ctx: Context): Promise<Anchor | undefined> {
   const { prisma, request, merkleLog } = ctx;
   const { contract, operator } = merkleLog;
   const newest = await newestCheckpoint(prisma);
   if (contract === undefined || !newest || (await isUnderWay(prisma, operator))) return undefined;
-  const known = await newestAnchoring(prisma);
-  if (known && known.size >= newest.size) return undefined;
-  const lately = new Date(ctx.clock() * 1000 - HOUR_MS);
-  const tried = { checkpoint: newest.size, sender: operator, createdAt: { gt: lately } };
+  const followed = await newestAnchoring(prisma);
+  if (followed && followed.size >= newest.size) return undefined;
+  const hourAgo = new Date(ctx.clock() * 1000 - HOUR_MS);
+  const tried = { checkpoint: newest.size, sender: operator, createdAt: { gt: hourAgo } };
   const nonces = await prisma.attempt.findMany({
     where: tried,
     distinct: ["nonce"],
@@ -47,7 +47,7 @@ export async function nextAnchor(ctx: Context): Promise<Anchor | undefined> {
   });
   if (nonces.length >= MAX_ATTEMPTS) return undefined;
   const anchored = await newestOnChain(request, contract, operator);
-  if (anchored && anchored.size >= newest.size) return undefined; // mined: the follower will say so
+  if (anchored && anchored.size >= newest.size) return undefined; // mined: the follower will read it
   const proof = anchored
     ? await consistencyProofFrom(anchored.size, newest.size, readTiles(prisma, newest.size))
     : [];
@@ -60,18 +60,18 @@ export async function nextAnchor(ctx: Context): Promise<Anchor | undefined> {
   };
 }
 
-/** The account's newest checkpoint in a block that may still be replaced; null before the first. */
+/** The account's newest checkpoint on the chain, perhaps in a block that is not final; null before the first. */
 async function newestOnChain(request: Context["request"], contract: string, operator: string) {
   const call = { to: contract, data: encodeNewest(operator) };
   return decodeNewest((await request("eth_call", [call, "latest"])) as string);
 }
 
-/** Whether an error says that the log's tiles, or what the node answered of its checkpoints, cannot be right. */
+/** Whether an error means that the log's tiles, or the node's answers about its checkpoints, are wrong. */
 export const isUnsound = (error: unknown): boolean =>
   error instanceof ProtocolError &&
   (error.code === "BAD_PROOF" || error.code === "CHAIN_INCONSISTENT");
 
-/** Whether a checkpoint is signed and not closed. One at a time: each is proven from the one before. */
+/** Whether a checkpoint is pending. Only one at a time may be: each is proven from the one before. */
 export async function isUnderWay(db: Db, operator: string): Promise<boolean> {
   const open = await db.attempt.findFirst({
     where: { sender: operator, closedAt: null, checkpoint: { not: null } },
@@ -80,27 +80,28 @@ export async function isUnderWay(db: Db, operator: string): Promise<boolean> {
   return open !== null;
 }
 
-/** The chain has a checkpoint of this account's that is not of this log. Only a person can say what holds. */
+/** The chain has a checkpoint by this account that is not of this log. A person must decide which log holds. */
 export class LogForked extends Error {
   constructor({ size }: Checkpoint, ours: number) {
     super(
-      `the chain has a checkpoint of ${size} events that is not of this log, which has ${ours}: the database was restored ` +
-        "to an earlier point, or somebody else uses RELAYER_KEY; nothing more is appended, see docs/operations.md",
+      `The chain has a checkpoint of ${size} events that does not belong to this log of ${ours} events. Either the database was ` +
+        "restored to an earlier point, or somebody else uses RELAYER_KEY. Nothing more is appended to the log. The operator " +
+        "must decide which log holds: see docs/operate.md.",
     );
     this.name = "LogForked";
   }
 }
 
 /**
- * Checks that the newest anchored checkpoint is one of this log: the one that was followed, and the contract's own, which a
- * database that was restored to an earlier point has still to come to.
+ * Checks that the newest anchored checkpoint belongs to this log: the followed one, and the contract's own. A database that
+ * was restored to an earlier point has not followed the contract's yet.
  * @throws LogForked
- * @throws ProtocolError CHAIN_UNREACHABLE, NodeError: then nobody knows
+ * @throws ProtocolError CHAIN_UNREACHABLE, NodeError: then it cannot be checked
  */
 export async function checkOurs({ prisma, request, merkleLog }: Anchored): Promise<void> {
   const { contract, operator } = merkleLog;
-  const there = contract === undefined ? null : await newestOnChain(request, contract, operator);
-  for (const anchored of [await newestAnchoring(prisma), there]) {
+  const onChain = contract === undefined ? null : await newestOnChain(request, contract, operator);
+  for (const anchored of [await newestAnchoring(prisma), onChain]) {
     if (!anchored) continue;
     const size = await logSize(prisma);
     const tiles = readTiles(prisma, anchored.size);
@@ -109,12 +110,12 @@ export async function checkOurs({ prisma, request, merkleLog }: Anchored): Promi
   }
 }
 
-/** What is needed to hold the log against the chain. */
+/** The parts of the context with which the log is compared with the chain. */
 export type Anchored = Pick<Context, "prisma" | "request" | "merkleLog">;
 
-/* WHAT THE CHAIN SAYS */
+/* ANCHORED CHECKPOINTS */
 
-/** The checkpoints that the log's account anchored in some blocks, in order. */
+/** Reads the checkpoints that the log's account anchored in some blocks, in order. */
 export async function anchoringsIn(
   { request, merkleLog: { contract, operator } }: Pick<Context, "request" | "merkleLog">,
   blocks: { from: number; to: number },
@@ -127,7 +128,7 @@ export async function anchoringsIn(
   );
 }
 
-/** The chain has a checkpoint of this account's. */
+/** Stores a checkpoint that this account anchored. Reports it if it is not of this log. */
 export async function applyAnchoring(
   ctx: Context,
   tx: Db,
@@ -140,22 +141,22 @@ export async function applyAnchoring(
   if (!isOurs)
     ctx.log.error(
       { size, root },
-      "the chain has a checkpoint of this account's that is not of this log",
+      "the chain has a checkpoint by this account that is not of this log: see docs/operate.md",
     );
 }
 
-/** The log's root at a size; none where its tiles are damaged: following goes on, and `checkOurs` stops the log. */
+/** The log's root at a size; undefined if its tiles are damaged: following continues, and `checkOurs` stops the log. */
 async function rootIfSound(ctx: Context, db: Db, size: number): Promise<string | undefined> {
   try {
     return toHex(await rootFrom(size, readTiles(db, size)));
   } catch (error) {
     if (!isUnsound(error)) throw error;
-    ctx.log.error({ size, error: String(error) }, "the log's tiles are damaged");
+    ctx.log.error({ size, error: String(error) }, "the log's tiles are damaged: run fsck");
     return undefined;
   }
 }
 
-/** Rolls a reorged block back: what was anchored in it is sent again. */
+/** Rolls back the checkpoints of a reorged block: they are sent again. */
 export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
   const reorged = await tx.anchoring.findMany({ where: { blockHash } });
   const hashes = reorged.map(({ transaction }) => transaction);
@@ -163,7 +164,7 @@ export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
     where: { hash: { in: hashes } },
     select: { sender: true, nonce: true },
   });
-  // With those that it replaced, or that were to replace it: any may be mined next.
+  // All transactions with the same nonce: any of them may be mined next.
   await tx.attempt.updateMany({
     where: { OR: mined, checkpoint: { not: null } },
     data: { closedAt: null, sentAt: null },
@@ -172,23 +173,23 @@ export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
 }
 
 /**
- * Reads again what was anchored in the blocks that were followed, where the rows are not of this contract and account:
- * the log may be anchored elsewhere than at the last start, or for the first time.
+ * Reads the anchored checkpoints of the followed blocks again if the rows belong to another contract or account: since the
+ * last start the log may have been anchored elsewhere, or for the first time.
  */
 export async function ensureAnchorings(ctx: Context, deployedBlock: number): Promise<void> {
   const { prisma, request, merkleLog } = ctx;
   const head = await prisma.block.findFirst({ orderBy: { number: "desc" } });
   if (merkleLog.contract === undefined || !head) return;
-  const followed = { from: deployedBlock, to: head.number };
-  const known = await newestAnchoring(prisma);
-  const there = await newestOnChain(request, merkleLog.contract, merkleLog.operator);
-  if (known?.size === there?.size && known?.root === there?.root) return;
-  const found = async (one: Checkpoint) =>
-    (await anchoringsIn(ctx, followed, one.size)).some((log) => log.root === one.root);
-  const isKept = !known || (await found(known));
-  const isMissed = there !== null && known?.size !== there.size && (await found(there));
-  if (isKept && !isMissed) return; // what is newer is still to be followed
-  const all = await anchoringsIn(ctx, followed);
+  const range = { from: deployedBlock, to: head.number };
+  const stored = await newestAnchoring(prisma);
+  const onChain = await newestOnChain(request, merkleLog.contract, merkleLog.operator);
+  if (stored?.size === onChain?.size && stored?.root === onChain?.root) return;
+  const isAnchored = async (one: Checkpoint) =>
+    (await anchoringsIn(ctx, range, one.size)).some((log) => log.root === one.root);
+  const isKept = !stored || (await isAnchored(stored));
+  const isMissed = onChain !== null && stored?.size !== onChain.size && (await isAnchored(onChain));
+  if (isKept && !isMissed) return; // newer ones are still to be followed
+  const all = await anchoringsIn(ctx, range);
   await prisma.$transaction(async (tx) => {
     await tx.anchoring.deleteMany();
     await tx.anchoring.createMany({ data: all.map(rowOf) });

@@ -6,16 +6,16 @@ import type { Context } from "../context.ts";
 import { LogForked } from "./anchor.ts";
 import { logSize, readTiles } from "./stored.ts";
 
-/** Leaves in one transaction: about this many rows, and a dozen of tiles. */
+/** Leaves in one transaction: about as many rows, and a dozen tiles. */
 const MOST_AT_ONCE = 1_000;
-/** The advisory lock of who appends. */
+/** The advisory lock under which leaves are appended. */
 const LOCK = 76_111_103;
 
 /**
- * One step: appends the events that wait, up to a thousand, in one transaction. Several replicas take turns.
+ * One step: appends up to a thousand waiting events in one transaction. Replicas take turns.
  * @returns whether there may be more
- * @throws LogForked where the chain has a checkpoint of more events: leaves were lost, and no others may take their place
- * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves: nothing is built on them
+ * @throws LogForked if the chain has a checkpoint of more events: leaves were lost, and no others may take their place
+ * @throws ProtocolError BAD_PROOF if the stored tiles are not those of the stored leaves: nothing is built on them
  */
 export async function appendOnce({ prisma }: Pick<Context, "prisma">): Promise<boolean> {
   if ((await prisma.unlogged.findFirst()) === null) return false;

@@ -1,4 +1,4 @@
-// Makes checkpoints of the log: after so many events, or so many seconds after the one before.
+// Makes checkpoints of the log after so many events or so many seconds.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { rootFrom } from "../../protocol/log/tiles.ts";
 import type { Context } from "../context.ts";
@@ -6,11 +6,11 @@ import { type Anchored, checkOurs } from "./anchor.ts";
 import { logSize, newestCheckpoint, readTiles } from "./stored.ts";
 
 /**
- * One step: makes a checkpoint where one is due. It is stored before anyone can read it, and never changed.
+ * One step: makes a checkpoint if one is due. It is stored before anyone can read it, and never changed.
  * @returns whether it made one
- * @throws ProtocolError BAD_PROOF where the stored tiles are not those of the stored leaves
- * @throws LogForked where the chain has a checkpoint that is not of this log: no second one is published
- * @throws ProtocolError CHAIN_UNREACHABLE, NodeError where the chain does not tell: the next step asks again
+ * @throws ProtocolError BAD_PROOF if the stored tiles are not those of the stored leaves
+ * @throws LogForked if the chain has a checkpoint that is not of this log: a second log is not published
+ * @throws ProtocolError CHAIN_UNREACHABLE, NodeError if the node does not answer: the next step asks again
  */
 export async function checkpointOnce(ctx: Anchored & Pick<Context, "clock">): Promise<boolean> {
   const { prisma, clock, merkleLog } = ctx;
@@ -24,7 +24,7 @@ export async function checkpointOnce(ctx: Anchored & Pick<Context, "clock">): Pr
   const root = toHex(await rootFrom(size, readTiles(prisma, size)));
   const { count } = await prisma.checkpoint.createMany({
     data: [{ size, root, madeAt: new Date(now) }],
-    skipDuplicates: true, // another replica was as fast
+    skipDuplicates: true, // another replica made it too
   });
   return count > 0;
 }

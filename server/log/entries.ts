@@ -12,12 +12,12 @@ export interface LogEntry {
   leaf: string;
   /** The event's digest. */
   event: string;
-  /** The event's canonical JSON as it was signed; null for whom may not see all of it. */
+  /** The event's canonical JSON as it was signed; null for a reader that may not see all of it. */
   bytes: string | null;
   signature: string | null;
 }
 
-/** Some entries of the log, with the events as far as the reader may see all of their lots. */
+/** Reads entries of the log. Includes an event if the reader may see all of its lots. */
 export async function entriesFor(
   db: Db,
   reader: Reader,
@@ -46,8 +46,8 @@ export async function entriesFor(
 }
 
 /**
- * The digests behind a tile of leaves as C2SP tlog-tiles has them: each with its length before it, in two bytes.
- * @param width how many of them
+ * Reads the digests behind a tile of leaves in the form of C2SP tlog-tiles: each after its length in two bytes.
+ * @param width the number of digests
  */
 export async function entryBundle(db: Db, index: number, width: number): Promise<Uint8Array> {
   const start = index * TILE_WIDTH;

@@ -1,4 +1,4 @@
-// Finds where events stand in a log, and proves it. Trails carry this with events that the ledger has not recorded.
+// Finds and proves the places of events in a log. Trails carry them with events that the ledger has not recorded.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import {
   inclusionProofFrom,
@@ -18,16 +18,16 @@ import { HASH_BYTES } from "../../protocol/base/values.ts";
 /** Events whose proofs are made at once: each reads up to four tiles of 8 KiB. */
 const EVENTS_AT_ONCE = 500;
 
-/** Where an event stands in a log, as far as that is anchored. */
+/** The place of an event in a log, as of an anchored checkpoint. */
 export interface Place extends Omit<Logged, "proof"> {
   /** The block of the first anchored checkpoint that has it. */
   block: number;
 }
 
-/** In this service's own log. */
+/** A place in this service's own log. */
 interface OwnPlace extends Omit<Place, "operator"> {
   event: string;
-  /** That was anchored at this size. */
+  /** The root that was anchored at this size. */
   root: string;
 }
 
@@ -37,8 +37,8 @@ interface Unrecorded {
 }
 
 /**
- * Where events stand that the ledger has not recorded: in this service's log or, where that was anchored before, in the log
- * of the service from which they were imported. Events that no anchored checkpoint has are missing.
+ * Finds the places of events that the ledger has not recorded: in this service's log, or in the log of the service from
+ * which they were imported if that was anchored earlier. Leaves out events that no anchored checkpoint covers.
  */
 export async function placesOf(
   db: Db,
@@ -46,13 +46,16 @@ export async function placesOf(
   events: readonly Unrecorded[],
 ): Promise<Map<string, Place>> {
   const { own, foreign } = await findPlaces(db, events);
-  const here = own.map(
+  const ownPlaces = own.map(
     ({ event, index, size, block }) => [event, { operator, index, size, block }] as const,
   );
-  return new Map([...here, ...foreign.map((leaf) => [leaf.event, placeElsewhere(leaf)] as const)]);
+  return new Map([
+    ...ownPlaces,
+    ...foreign.map((leaf) => [leaf.event, foreignPlace(leaf)] as const),
+  ]);
 }
 
-/** As `placesOf`, with the proofs; where the log's tiles are damaged there are none. */
+/** Finds the places as `placesOf`, with their proofs. Leaves out places that damaged tiles cannot prove. */
 export async function loggedOf(
   db: Db,
   { operator }: Pick<Context["merkleLog"], "operator">,
@@ -68,7 +71,7 @@ export async function loggedOf(
       if (proofs[i]) proven.set(event, { operator, index, size, proof: proofs[i] });
   }
   for (const leaf of foreign) {
-    const { block: _block, ...place } = placeElsewhere(leaf);
+    const { block: _block, ...place } = foreignPlace(leaf);
     proven.set(leaf.event, { ...place, proof: leaf.proof });
   }
   return proven;
@@ -100,14 +103,14 @@ async function findPlaces(
   return { own: [...own.values()], foreign };
 }
 
-const placeElsewhere = ({ operator, index, size, block }: ForeignLeaf): Place => ({
+const foreignPlace = ({ operator, index, size, block }: ForeignLeaf): Place => ({
   operator,
   index: Number(index),
   size: Number(size),
   block,
 });
 
-/** The proof that an event is in the log that was anchored; none where the tiles do not lead to it. */
+/** Proves that an event is in the anchored log; undefined if the tiles do not lead to the root. */
 async function proofOrNone(
   { event, index, size, root }: OwnPlace,
   read: ReadTiles,
@@ -118,7 +121,7 @@ async function proofOrNone(
       return ids.map((id, i) => tiles[i]!.subarray(0, widthOf(id, size) * HASH_BYTES));
     };
     const proof = await inclusionProofFrom(index, size, cut);
-    // Where it leads elsewhere the verdict says that the event is not proven, and fsck why.
+    // If it leads to another root, the verdict says that the event is not proven, and fsck says why.
     return verifyInclusion(leafHash(fromHex(event)), index, size, proof, fromHex(root))
       ? proof.map(toHex)
       : undefined;
@@ -128,13 +131,13 @@ async function proofOrNone(
   }
 }
 
-/** Reads tiles for many proofs: what is asked for in one turn is one query, and each tile is read once. */
+/** Reads tiles for many proofs: all tiles requested in one turn take one query, and each is read once. */
 function readTogether(db: Db): ReadTiles {
   const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
   let waiting = new Map<string, TileId>();
   let turn: Promise<Map<string, Uint8Array>> | undefined;
   const readAll = async () => {
-    await Promise.resolve(); // until all have asked
+    await Promise.resolve(); // until all have made their request
     const ids = [...waiting.values()];
     [waiting, turn] = [new Map(), undefined];
     const tiles = await readTiles(db)(ids);

@@ -1,4 +1,4 @@
-// Proves the log to everyone: its newest checkpoint, that an event is in it, and that it only grew.
+// Proves the log to everyone: its newest checkpoint, that it contains an event, and that it only grew.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { consistencyProofFrom, inclusionProofFrom, rootFrom } from "../../protocol/log/tiles.ts";
@@ -9,7 +9,7 @@ import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { newestCheckpoint, readTiles } from "./stored.ts";
 
-/** That the leaf at an index is in the log of a size; hashes as lower-case hex. */
+/** A proof that the leaf at an index is in the log of a size. Hashes are lower-case hex. */
 export interface Inclusion extends Checkpoint {
   event: string;
   index: number;
@@ -18,20 +18,20 @@ export interface Inclusion extends Checkpoint {
   proof: string[];
 }
 
-/** That the log of one size extends the log of another. */
+/** A proof that the log of one size extends the log of another. */
 export interface Consistency {
   from: Checkpoint;
   to: Checkpoint;
   proof: string[];
 }
 
-/** The newest checkpoint that was made; of an empty log before the first. */
+/** The newest checkpoint; before the first, that of an empty log. */
 export async function checkpointNow(db: Db): Promise<Checkpoint> {
   const newest = await newestCheckpoint(db);
   return newest ? { size: newest.size, root: newest.root } : { size: 0, root: await rootAt(db, 0) };
 }
 
-/** The name under which the log signs, and the key with which anybody checks it. */
+/** The name under which the log signs, and the key that verifies its signatures. */
 export function nameOfLog({ domain, merkleLog }: Pick<Context, "domain" | "merkleLog">): {
   origin: string;
   key: string;
@@ -40,7 +40,7 @@ export function nameOfLog({ domain, merkleLog }: Pick<Context, "domain" | "merkl
   return { origin, key: verifierKey(origin, merkleLog.seed) };
 }
 
-/** A checkpoint as a signed note. */
+/** Signs a checkpoint as a note. */
 export function noteOf(
   { domain, merkleLog }: Pick<Context, "domain" | "merkleLog">,
   checkpoint: Checkpoint,
@@ -51,8 +51,8 @@ export function noteOf(
 /**
  * Proves that an event is in the log.
  * @param which the event by its hash, or by its index
- * @param wanted the size of the log; that of the newest checkpoint where it is missing
- * @throws Refusal NOT_IN_LOG where it is not in the log of that size; BEYOND_CHECKPOINT
+ * @param wanted the size of the log; that of the newest checkpoint if it is missing
+ * @throws Refusal NOT_IN_LOG if it is not in the log of that size; BEYOND_CHECKPOINT
  */
 export async function proveInclusion(
   db: Db,
@@ -74,8 +74,8 @@ export async function proveInclusion(
 
 /**
  * Proves that the log of one size extends the log of another.
- * @param to the larger size; that of the newest checkpoint where it is missing
- * @throws Refusal BEYOND_CHECKPOINT; BAD_FIELD where the sizes are not in order
+ * @param to the larger size; that of the newest checkpoint if it is missing
+ * @throws Refusal BEYOND_CHECKPOINT; BAD_FIELD if the sizes are not in order
  */
 export async function proveConsistency(db: Db, from: number, to?: number): Promise<Consistency> {
   const size = await sizeUpTo(db, to);
@@ -95,7 +95,7 @@ async function rootAt(db: Db, size: number): Promise<string> {
   return toHex(await rootFrom(size, readTiles(db, size)));
 }
 
-/** Events that no checkpoint covers yet are not shown: they might still change. */
+/** The size up to which events may be shown. Those that no checkpoint covers yet might still change. */
 export async function sizeUpTo(db: Db, wanted?: number): Promise<number> {
   const { size } = await checkpointNow(db);
   if (wanted !== undefined && wanted > size)

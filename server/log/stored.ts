@@ -1,4 +1,4 @@
-// Reads the stored log: its size, its newest checkpoints, and its tiles, cut to what they were at an older size.
+// Reads the stored log: its size, its newest checkpoints, and its tiles, cut to an older size if needed.
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { type ReadTiles, type TileId, widthOf } from "../../protocol/log/tiles.ts";
 import { type Anchoring, Prisma } from "../../prisma/generated/client.ts";
@@ -10,19 +10,19 @@ export interface MadeCheckpoint extends Checkpoint {
   madeAt: Date;
 }
 
-/** How many events the log has. */
+/** The number of events in the log. */
 export async function logSize(db: Db): Promise<number> {
   const last = await db.leaf.findFirst({ orderBy: { index: "desc" } });
   return last === null ? 0 : Number(last.index) + 1;
 }
 
-/** The newest checkpoint that was made; null before the first. */
+/** The newest checkpoint; null before the first. */
 export async function newestCheckpoint(db: Db): Promise<MadeCheckpoint | null> {
   const row = await db.checkpoint.findFirst({ orderBy: { size: "desc" } });
   return row && { ...row, size: Number(row.size) };
 }
 
-/** The newest checkpoint that the followed chain has; null before the first. */
+/** The newest checkpoint in the followed blocks; null before the first. */
 export async function newestAnchoring(
   db: Db,
 ): Promise<(Omit<Anchoring, "size"> & Checkpoint) | null> {
@@ -31,8 +31,8 @@ export async function newestAnchoring(
 }
 
 /**
- * Reads tiles, all in one query. One that is not there has no hashes.
- * @param size cuts them to what they were at this size; without it they are as they are
+ * Reads tiles, all in one query. A missing tile has no hashes.
+ * @param size cuts the tiles to this size of the log; without it they are whole
  */
 export function readTiles(db: Db, size?: number): ReadTiles {
   return async (ids) => {
@@ -42,11 +42,11 @@ export function readTiles(db: Db, size?: number): ReadTiles {
     );
     const rows = await db.$queryRaw<{ level: number; index: bigint; hashes: Uint8Array }[]>`
       SELECT level, index, hashes FROM tile WHERE (level, index) IN (${Prisma.join(wanted)})`;
-    const found = new Map(
+    const stored = new Map(
       rows.map(({ level, index, hashes }) => [keyOf({ level, index: Number(index) }), hashes]),
     );
     return ids.map((id) => {
-      const hashes = found.get(keyOf(id)) ?? new Uint8Array();
+      const hashes = stored.get(keyOf(id)) ?? new Uint8Array();
       return size === undefined ? hashes : hashes.subarray(0, widthOf(id, size) * HASH_BYTES);
     });
   };

@@ -1,14 +1,14 @@
-// Keeps documents in a directory: DATA_DIR/documents/ab/ab…, one file for each hash, written whole or not at all.
+// Keeps documents in a directory, DATA_DIR/documents/ab/ab…: one file for each hash, written whole or not at all.
 import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checked, type DocumentStore, MOST_BYTES, placeOf, tooLong, unreachable } from "./blobs.ts";
 
 const TEMPORARY = "tmp";
-/** No upload takes as long: an older temporary file was left behind by a crash. */
+/** No upload takes this long: a crash left an older temporary file behind. */
 const LEFT_BEHIND_AFTER_MS = 60 * 60 * 1000;
 
-/** The store in a folder, which is made where it is missing. */
+/** The store in a folder. Makes the folder if it is missing. */
 export function directoryStore(folder: string): DocumentStore {
   const fileOf = (hash: string) => {
     const { shard, name } = placeOf(hash);
@@ -39,12 +39,12 @@ export function directoryStore(folder: string): DocumentStore {
     },
     async has(hash) {
       const file = fileOf(hash);
-      const found = await orUndefined(hash, () => stat(file, { bigint: true }));
+      const stats = await orUndefined(hash, () => stat(file, { bigint: true }));
       // The kernel sets the time of the last change itself: a writer of the file cannot set it back.
       return (
-        found && {
-          size: Number(found.size),
-          mark: [found.ino, found.size, found.mtimeNs, found.ctimeNs].join("-"),
+        stats && {
+          size: Number(stats.size),
+          mark: [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join("-"),
         }
       );
     },
@@ -52,7 +52,7 @@ export function directoryStore(folder: string): DocumentStore {
 }
 
 /**
- * Removes what crashes left behind half written.
+ * Removes files that a crash left half written.
  * @param now milliseconds
  * @returns how many files there were
  */
@@ -60,22 +60,22 @@ export async function removeLeftBehind(folder: string, now: number): Promise<num
   const temporary = join(folder, TEMPORARY);
   let removed = 0;
   for (const name of await readdir(temporary).catch(() => [])) {
-    const found = await stat(join(temporary, name)).catch(() => undefined);
-    if (!found || now - found.mtimeMs < LEFT_BEHIND_AFTER_MS) continue;
+    const stats = await stat(join(temporary, name)).catch(() => undefined);
+    if (!stats || now - stats.mtimeMs < LEFT_BEHIND_AFTER_MS) continue;
     await rm(join(temporary, name), { force: true });
     removed++;
   }
   return removed;
 }
 
-/** The contents are on the disk before anything leads to them. */
+/** Writes a file. Its contents are on the disk before any name leads to them. */
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   await using file = await open(path, "wx", 0o600);
   await file.writeFile(bytes);
   await file.sync();
 }
 
-/** A new name in a folder is durable only when the folder is. */
+/** Syncs a folder: a new name in it is durable only then. */
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, "r");
   await folder.sync();

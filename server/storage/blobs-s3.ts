@@ -13,7 +13,7 @@ import {
 import { abortAfter } from "./time-limit.ts";
 
 export interface S3Settings {
-  /** http(s)://host:port, with a path where the store has one. */
+  /** http(s)://host:port, with a path if the store has one. */
   endpoint: string;
   bucket: string;
   region: string;
@@ -24,9 +24,9 @@ export interface S3Keys {
 }
 
 interface Patience {
-  /** Attempts, where the store answers with 5xx or 429, or breaks off. All requests here may be repeated. */
+  /** Attempts if the store answers 5xx or 429, or breaks off. Every request here may be repeated. */
   attempts: number;
-  /** Milliseconds for one attempt with bytes, and for one look. */
+  /** Milliseconds for one attempt to transfer bytes, and for one HEAD request. */
   transferMs: number;
   lookMs: number;
   wait: (ms: number) => Promise<unknown>;
@@ -34,7 +34,7 @@ interface Patience {
 const PATIENCE: Patience = { attempts: 3, transferMs: 30_000, lookMs: 2_000, wait: sleep };
 const FIRST_PAUSE_MS = 200;
 
-/** The store in a bucket. The keys need to put, get and list there: without the last, what is missing is forbidden. */
+/** The store in a bucket. The keys must allow put, get and list: without list, S3 answers "forbidden" for a missing file. */
 export function s3Store(
   settings: S3Settings,
   keys: S3Keys,
@@ -43,7 +43,7 @@ export function s3Store(
   const { attempts, transferMs, lookMs, wait } = { ...PATIENCE, ...patience };
   const base = `${settings.endpoint.replace(/\/+$/, "")}/${settings.bucket}`;
 
-  /** Sends until there is an answer that says something of the document, and reads that. */
+  /** Sends a request until the store answers for the document, and reads the answer. */
   async function ask<T>(
     hash: string,
     {
@@ -56,7 +56,7 @@ export function s3Store(
     const { shard, name } = placeOf(hash);
     for (let attempt = 1; ; attempt++) {
       try {
-        // Signed anew each time, for a signature counts for some minutes only. The store compares bytes and hash, too.
+        // Signed again for each attempt: a signature is valid for some minutes only. The store compares bytes and hash, too.
         const headers = { "x-amz-content-sha256": body ? name : EMPTY_SHA256 };
         const url = `${base}/${shard}/${name}`;
         const signer = new AwsV4Signer({
@@ -82,10 +82,10 @@ export function s3Store(
   async function get(hash: string): Promise<Uint8Array | undefined> {
     return ask(hash, { method: "GET", timeoutMs: transferMs }, async (response) => {
       if (response.status === 200) return checked(hash, await readAll(hash, response));
-      const said = await saidIn(response);
-      // Without the bucket every document would seem to be missing.
-      if (response.status === 404 && /<Code>NoSuchKey<\/Code>/.test(said)) return undefined;
-      throw failure(response, said);
+      const text = await errorText(response);
+      // A missing bucket also answers 404: then every document would seem to be missing.
+      if (response.status === 404 && /<Code>NoSuchKey<\/Code>/.test(text)) return undefined;
+      throw failure(response, text);
     });
   }
 
@@ -94,8 +94,8 @@ export function s3Store(
     async put(hash, bytes) {
       const body = Uint8Array.from(bytes);
       await ask(hash, { method: "PUT", body, timeoutMs: transferMs }, async (response) => {
-        const said = await saidIn(response);
-        if (response.status !== 200) throw failure(response, said);
+        const text = await errorText(response);
+        if (response.status !== 200) throw failure(response, text);
       });
     },
     async has(hash) {
@@ -107,28 +107,29 @@ export function s3Store(
         const size = Number(headers.get("content-length"));
         return { size, mark: [headers.get("etag"), headers.get("last-modified"), size].join(" ") };
       });
-      // A look does not tell a missing document from a missing bucket; a read does.
-      const found = kept === undefined ? await get(hash) : undefined;
-      return found ? { size: found.length, mark: "" } : kept;
+      // HEAD does not distinguish a missing document from a missing bucket; GET does.
+      const bytes = kept === undefined ? await get(hash) : undefined;
+      return bytes ? { size: bytes.length, mark: "" } : kept;
     },
   };
 }
 
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/** What trying again does not mend: a wrong key, a missing bucket, a redirect. */
+/** A failure that another attempt does not fix: a wrong key, a missing bucket, a redirect. */
 class Final extends Error {}
 
-function failure({ status }: Response, said: string): Error {
-  const [, code = ""] = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(said) ?? [];
+function failure({ status }: Response, text: string): Error {
+  const [, code = ""] = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(text) ?? [];
   const Kind = status >= 500 || status === 429 ? Error : Final;
   return new Kind(`the document store answered ${status} ${code}`.trimEnd());
 }
 
-const MOST_SAID_BYTES = 16 * 1024;
+const MAX_ERROR_BYTES = 16 * 1024;
 
-async function saidIn(response: Response): Promise<string> {
-  const bytes = await readUpTo(response, MOST_SAID_BYTES);
+/** The text of an error answer; empty if it is too long. */
+async function errorText(response: Response): Promise<string> {
+  const bytes = await readUpTo(response, MAX_ERROR_BYTES);
   return bytes ? Buffer.from(bytes).toString() : "";
 }
 
@@ -138,7 +139,7 @@ async function readAll(hash: string, response: Response): Promise<Uint8Array> {
   return bytes;
 }
 
-/** A body up to a bound; undefined where it is longer. @throws where it breaks off */
+/** A body up to a bound; undefined if it is longer. @throws if it breaks off */
 async function readUpTo(response: Response, most: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -5,33 +5,33 @@ import { createHash } from "node:crypto";
 export interface DocumentStore {
   /**
    * Keeps bytes under their hash. Once it returns they are durable: they survive a crash of the machine (directory), or
-   * the store has acknowledged them (S3). Before that there is nothing under the hash, or what was there before. The same
-   * again succeeds, and puts right what was altered.
+   * the store has acknowledged them (S3). Until then the hash has no bytes, or those it had before. Putting them again
+   * succeeds, and repairs altered bytes.
    * @throws StoreError STORE_UNREACHABLE
    */
   put(hash: string, bytes: Uint8Array): Promise<void>;
   /**
-   * The bytes, hashed again; undefined where there are none.
-   * @throws StoreError DOCUMENT_ALTERED where they do not have this hash, STORE_UNREACHABLE
+   * The bytes, hashed again; undefined if there are none.
+   * @throws StoreError DOCUMENT_ALTERED if they do not have this hash, STORE_UNREACHABLE
    */
   get(hash: string): Promise<Uint8Array | undefined>;
-  /** What is under a hash, without reading it; undefined where there is nothing. @throws StoreError STORE_UNREACHABLE */
+  /** Size and mark of a document, without reading it; undefined if there is none. @throws StoreError STORE_UNREACHABLE */
   has(hash: string): Promise<Kept | undefined>;
 }
 
 export interface Kept {
   /** Bytes. */
   size: number;
-  /** Stays as it is as long as nobody writes there: two looks with one mark looked at the same bytes. */
+  /** Changes whenever the bytes are written: two checks with the same mark saw the same bytes. */
   mark: string;
 }
 
-/** More than any document has, in bytes: what is longer under a hash is not read to its end. */
+/** Bytes of the longest document. Anything longer under a hash is not read to its end. */
 export const MOST_BYTES = 100 * 1024 * 1024;
 
 export class StoreError extends Error {
   readonly code: "DOCUMENT_ALTERED" | "STORE_UNREACHABLE";
-  /** The document that was asked for. */
+  /** The requested document. */
   readonly hash: string;
 
   constructor(code: StoreError["code"], hash: string, message: string, cause?: unknown) {
@@ -42,17 +42,17 @@ export class StoreError extends Error {
   }
 }
 
-/** SHA-256 of bytes, as hashes are written here. */
+/** SHA-256 of bytes, 0x and 64 hex digits. */
 export const hashOf = (bytes: Uint8Array): string =>
   `0x${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Bytes that have this hash. @throws StoreError DOCUMENT_ALTERED */
+/** Returns bytes that have this hash. @throws StoreError DOCUMENT_ALTERED */
 export function checked(hash: string, bytes: Uint8Array): Uint8Array {
   if (hashOf(bytes) === hash) return bytes;
   throw new StoreError(
     "DOCUMENT_ALTERED",
     hash,
-    `what is kept as document ${hash} does not have this hash`,
+    `The bytes stored as document ${hash} do not have this hash. Upload it again, or restore it from a backup.`,
   );
 }
 
@@ -60,20 +60,20 @@ export const tooLong = (hash: string) =>
   new StoreError(
     "DOCUMENT_ALTERED",
     hash,
-    `what is kept as document ${hash} is longer than any document`,
+    `The bytes stored as document ${hash} are longer than any document. Upload it again, or restore it from a backup.`,
   );
 
 export const unreachable = (hash: string, cause: unknown) =>
   new StoreError(
     "STORE_UNREACHABLE",
     hash,
-    "the document store does not answer as it should",
+    "The document store does not answer correctly. Try again later, or ask the operator of this service.",
     cause,
   );
 
-/** Where a document is kept: made of its hash alone, the same in every store, so that one can be copied to another. */
+/** The place of a document, from its hash alone: the same in every store, so that one store can be copied to another. */
 export function placeOf(hash: string): { shard: string; name: string } {
   const [, name] = /^0x([0-9a-f]{64})$/.exec(hash) ?? [];
-  if (name === undefined) throw new Error("no hash"); // a mistake of ours: callers have parsed it
+  if (name === undefined) throw new Error("invalid hash"); // a bug of ours: callers have parsed it
   return { shard: name.slice(0, 2), name };
 }

@@ -1,4 +1,4 @@
-// Opens the database: PostgreSQL at a URL, or the embedded one in a folder, migrated and behind the Prisma client.
+// Opens the database, PostgreSQL at a URL or the embedded one in a folder. Migrates it, and wraps it in the Prisma client.
 import type { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
@@ -12,7 +12,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** What reads and writes inside a transaction, or outside of any. */
+/** A client that reads and writes inside a transaction, or outside one. */
 export type Db = PrismaClient | Prisma.TransactionClient;
 
 /** Whether a write failed because a row with this unique key exists. */
@@ -22,7 +22,7 @@ export const isUniqueViolation = (error: unknown): boolean =>
 /**
  * Opens a database with every migration applied.
  * @param url PostgreSQL's; without it the embedded database is opened
- * @param folder the embedded database's; without it the database lives in memory
+ * @param folder the embedded database's; without it the database is in memory
  * @param inMemory makes the database in memory
  */
 export async function openDatabase({
@@ -58,6 +58,6 @@ export async function openDatabase({
 
 function openPostgres(url: string) {
   const pool = new pg.Pool({ connectionString: url, max: 20 });
-  pool.on("error", () => undefined); // an idle connection was lost; the pool makes another when one is needed
+  pool.on("error", () => undefined); // an idle connection was lost; the pool opens another when it needs one
   return { pool, close: () => pool.end() };
 }

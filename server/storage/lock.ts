@@ -4,18 +4,21 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Takes a folder for this process alone, by a lock file beside it.
- * @returns what gives it back
- * @throws Error where another process has it
+ * Locks a folder for this process alone, with a lock file beside it.
+ * @returns a function that releases the lock
+ * @throws Error if another process has the lock
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(dirname(folder), { recursive: true });
-  const held = new DatabaseSync(`${folder}.lock`);
+  const lock = new DatabaseSync(`${folder}.lock`);
   try {
-    held.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
-    held.close();
-    throw new Error(`${folder} is in use by another process`, { cause });
+    lock.close();
+    throw new Error(
+      `${folder} is in use by another process. Stop that process, or set another DATA_DIR.`,
+      { cause },
+    );
   }
-  return () => held.close();
+  return () => lock.close();
 }

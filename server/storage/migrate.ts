@@ -1,4 +1,4 @@
-// Brings a database to the schema that this code expects, in the record that `prisma migrate` keeps.
+// Migrates a database to the schema that this code expects. Keeps the same record as `prisma migrate`.
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { Pool, PoolClient } from "pg";
@@ -26,7 +26,7 @@ interface Recorded {
 
 /**
  * Applies the migrations that the database lacks, each in one transaction.
- * @throws Error where one failed half way, was edited after it was applied, or is newer than this code
+ * @throws Error if one failed half way, was edited after it was applied, or is newer than this code
  */
 export async function migrate(pool: Pool): Promise<void> {
   const entries = await readdir(FOLDER, { withFileTypes: true });
@@ -39,10 +39,10 @@ export async function migrate(pool: Pool): Promise<void> {
       "SELECT * FROM _prisma_migrations WHERE rolled_back_at IS NULL",
     );
     const recorded = new Map(rows.map((row) => [row.migration_name, row]));
-    const unknown = rows.find((row) => !names.includes(row.migration_name));
-    if (unknown)
+    const newer = rows.find((row) => !names.includes(row.migration_name));
+    if (newer)
       throw new Error(
-        `the database is newer than this code: it has migration ${unknown.migration_name}`,
+        `the database is newer than this code: it has migration ${newer.migration_name}. Update Reelproof, or use another database`,
       );
     for (const name of names.sort()) await applyOne(client, name, recorded.get(name));
   } finally {
@@ -59,9 +59,11 @@ async function applyOne(
   const sql = await readFile(new URL(`${name}/migration.sql`, FOLDER), "utf8");
   const checksum = createHash("sha256").update(sql).digest("hex");
   if (row && !row.finished_at)
-    throw new Error(`migration ${name} failed before: settle it with prisma migrate resolve`);
+    throw new Error(`migration ${name} failed before. Resolve it with prisma migrate resolve`);
   if (row && row.checksum !== checksum)
-    throw new Error(`migration ${name} was edited after it was applied`);
+    throw new Error(
+      `migration ${name} was edited after it was applied. Restore the file as it was`,
+    );
   if (row) return;
   await client.query("BEGIN");
   try {

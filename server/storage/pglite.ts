@@ -1,4 +1,4 @@
-// Opens the embedded database: PostgreSQL inside this process, in a folder that one process has at a time.
+// Opens the embedded database: PostgreSQL inside this process, in a folder that one process may use at a time.
 import { fdatasyncSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
@@ -12,9 +12,9 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Opens the database in `folder`, or the one in memory where it is undefined. A commit is on the disk when it returns.
+ * Opens the database in `folder`, or one in memory if `folder` is undefined. A commit is on the disk when it returns.
  * All use goes through the pool of one connection: a direct query would land inside whatever transaction is open.
- * @throws Error where another process has the folder
+ * @throws Error if another process uses the folder
  */
 export async function openPGlite(
   folder?: string,
@@ -25,11 +25,11 @@ export async function openPGlite(
   const db = folder === undefined ? inMemory() : await openDurably(folder);
   await db.waitReady;
   const pool = poolOver(db);
-  const stopKeeping = keepHouse(pool);
+  const stopMaintenance = startMaintenance(pool);
   return {
     pool,
     async close() {
-      stopKeeping();
+      stopMaintenance();
       await pool.end();
       await db.close();
       release();
@@ -37,7 +37,7 @@ export async function openPGlite(
   };
 }
 
-/** PGlite leaves fsync out unless it is asked for and given one. */
+/** Opens a database that syncs: PGlite does not, unless it is told to and gets an fsync function. */
 async function openDurably(folder: string): Promise<PGlite> {
   const startParams = [
     ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
@@ -45,7 +45,7 @@ async function openDurably(folder: string): Promise<PGlite> {
     "wal_sync_method=fsync",
   ];
   const db = await PGlite.create(folder, { startParams });
-  // There is no public name for this, so the version of PGlite is pinned.
+  // PGlite has no public API for this, so its version is pinned.
   const { stream_ops } = (
     db as unknown as { Module: { NODEFS: { stream_ops: { fsync?: unknown } } } }
   ).Module.NODEFS;
@@ -60,8 +60,8 @@ function poolOver(db: PGlite): pg.Pool {
   const held: Uint8Array[] = [];
   const config = createPgConfig({
     waitReady: db.waitReady,
-    // The messages of one query go in together, and only after a turn of the event loop: PGlite answers within
-    // microtasks, and a busy sequence of queries would keep timers and sockets waiting.
+    // The messages of one query are sent together, after a turn of the event loop: PGlite answers within microtasks, and a
+    // busy sequence of queries would block timers and sockets.
     async execProtocolStream(message: Uint8Array, options: object) {
       held.push(message);
       if (!"QS".includes(String.fromCharCode(message[0]!))) return [];
@@ -70,15 +70,15 @@ function poolOver(db: PGlite): pg.Pool {
       return db.execProtocolStream(query, options);
     },
   } as unknown as PGlite);
-  // PrismaPg passes type parsers with each query, which pg hands on as `types`; PGlite takes those for a list of types.
+  // PrismaPg passes type parsers with each query, and pg passes them on as `types`. PGlite would read them as a list of types.
   const { connection } = config;
   const { parse } = connection;
   connection.parse = ({ types: _types, ...statement }) => parse.call(connection, statement);
   return new pg.Pool(config as unknown as pg.PoolConfig);
 }
 
-/** PGlite has neither checkpointer nor autovacuum: without these its files grow for as long as it runs. */
-function keepHouse(pool: pg.Pool): () => void {
+/** Runs checkpoints and vacuums: PGlite has neither checkpointer nor autovacuum, and its files would grow without end. */
+function startMaintenance(pool: pg.Pool): () => void {
   const run = (sql: string) => void pool.query(sql).catch(() => undefined); // the next turn tries again
   const timers = [
     setInterval(run, 5 * 60_000, "CHECKPOINT"),

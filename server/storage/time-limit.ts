@@ -18,7 +18,7 @@ export function abortAfter(ms: number): AbortSignal {
   return controller.signal;
 }
 
-/** The result of a task; undefined where others take too long. The task goes on. */
+/** The result of a task; undefined if others take too long. The task continues. */
 export async function inTime<T>(task: Promise<T>, ms: number): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const wait = waitPatiently(globalThis, ms, () => {
