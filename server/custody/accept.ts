@@ -1,7 +1,7 @@
 // Accepts a signed event or notice. One database transaction judges it, stores it, moves the lots and queues its settlement.
 import { eventDigest } from "../../protocol/event/event.ts";
 import { signerOrNone } from "../../protocol/base/crypto.ts";
-import { checkDetails, checkNoticeDetails, Details } from "../../protocol/event/details.ts";
+import { checkDetails, checkNoticeDetails, type Details } from "../../protocol/event/details.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { noticeDigest } from "../../protocol/event/notice.ts";
