@@ -79,13 +79,14 @@ export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   const [size, previousSize] = [numberIn(indexed!.slice(2)), numberIn(previous!)];
   if (size <= previousSize) throw inconsistent("a checkpoint does not extend the previous one");
   return {
-    ...{ operator: `0x${operator!.slice(26)}`, size, root: `0x${root}`, previousSize },
-    ...{
-      block: raw.blockNumber,
-      blockHash: raw.blockHash,
-      transaction: raw.transactionHash,
-      logIndex: raw.logIndex,
-    },
+    operator: `0x${operator!.slice(26)}`,
+    size,
+    root: `0x${root}`,
+    previousSize,
+    block: raw.blockNumber,
+    blockHash: raw.blockHash,
+    transaction: raw.transactionHash,
+    logIndex: raw.logIndex,
   };
 }
 

@@ -49,12 +49,10 @@ export function decodeSubmissions(data: string): Submitted[] {
     const given: Result[] =
       name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
     return given.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
-      ...{
-        action: Number(action),
-        actor: String(actor).toLowerCase(),
-        time: Number(time),
-        details: String(details),
-      },
+      action: Number(action),
+      actor: String(actor).toLowerCase(),
+      time: Number(time),
+      details: String(details),
       lots: [...lots].map(String),
       signature: `${r}${String(s).slice(2)}${Number(v).toString(16).padStart(2, "0")}`,
     }));

@@ -65,8 +65,18 @@ const SAID = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
 const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
 const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;
 const EVENTS = [
-  ...["commission", "introduce", "ship", "receive", "refuse", "cancel"],
-  ...["split", "assemble", "inspect", "hold", "release", "scrap"],
+  "commission",
+  "introduce",
+  "ship",
+  "receive",
+  "refuse",
+  "cancel",
+  "split",
+  "assemble",
+  "inspect",
+  "hold",
+  "release",
+  "scrap",
 ] as readonly ActionName[];
 const ALL: readonly Occasion[] = [...EVENTS, "notice"];
 

@@ -23,8 +23,13 @@ export const WHAT_A_HASH_PROVES = "a hash proves that the file is unchanged, not
 
 /** The details' fields that hold the SHA-256 of a document's bytes. */
 export const DOCUMENT_FIELDS = [
-  ...(["cocHash", "packingListHash", "testReportHash", "photoHash"] as const),
-  ...(["documentHash", "labelHash", "conditionLogHash"] as const),
+  "cocHash",
+  "packingListHash",
+  "testReportHash",
+  "photoHash",
+  "documentHash",
+  "labelHash",
+  "conditionLogHash",
 ] as const;
 export type DocumentField = (typeof DOCUMENT_FIELDS)[number];
 

@@ -39,7 +39,9 @@ export type ShownEntry = Entry & { withheld?: string };
 
 /** What stands in the place of a withheld entry: in its order among the others, and of no lot. */
 export const withheldEntry = (hash: string): ShownEntry => ({
-  ...{ lot: "withheld", previous: "withheld", quantity: 0 },
+  lot: "withheld",
+  previous: "withheld",
+  quantity: 0,
   withheld: hash,
 });
 

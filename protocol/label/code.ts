@@ -63,7 +63,10 @@ function cutText(text: string, prefix: string): Cut | RefusalCode {
 }
 
 const wholeCut = (text: string, elements: Element[], dialect: Dialect): Cut => ({
-  ...{ elements, end: text.length, mended: [], dialect },
+  elements,
+  end: text.length,
+  mended: [],
+  dialect,
 });
 
 function cutOwnForm(text: string): Cut | undefined {

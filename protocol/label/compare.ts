@@ -6,8 +6,14 @@ import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates
 import { datesOf, type Read, saidOf, textsOf } from "./values.ts";
 
 const COMPARED_FIELDS = [
-  ...(["packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const),
-  ...(["quantity", "countryOfOrigin", "msl"] as const),
+  "packageId",
+  "manufacturer",
+  "mpn",
+  "makerLot",
+  "dateCode",
+  "quantity",
+  "countryOfOrigin",
+  "msl",
 ] as const;
 export type ComparedField = (typeof COMPARED_FIELDS)[number];
 
@@ -80,7 +86,10 @@ export function compare(
   ): Compared => {
     const ordered = orderedOf(expected, field);
     return {
-      ...{ field, scanned: shown(scanned), recorded: known, expected: ordered },
+      field,
+      scanned: shown(scanned),
+      recorded: known,
+      expected: ordered,
       agrees: all(scanned, known, same),
       scannedAsExpected: all(scanned, ordered, same),
       recordedAsExpected: known === null || ordered === null ? null : same(known, ordered),

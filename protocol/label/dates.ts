@@ -91,8 +91,17 @@ const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as 
 
 /** Where MH10.8.2 leaves the form to the parties (9D): all that are seen on labels, the likelier first. */
 export const ANY_DATE: readonly DateFormat[] = [
-  ...(["YYWW", "YYMMDD", "YYYYWW", "YYWW+2", "YYYYMMDD", "DDMMYYYY", "YYWWYYWW"] as const),
-  ...(["YYYY-MM", "YYYY.MM", "YYYY-MM-DD", "YY/WW"] as const),
+  "YYWW",
+  "YYMMDD",
+  "YYYYWW",
+  "YYWW+2",
+  "YYYYMMDD",
+  "DDMMYYYY",
+  "YYWWYYWW",
+  "YYYY-MM",
+  "YYYY.MM",
+  "YYYY-MM-DD",
+  "YY/WW",
 ];
 
 export const DateCode = z.strictObject({

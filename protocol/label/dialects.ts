@@ -22,8 +22,17 @@ import { yageo } from "./dialects/yageo.ts";
 
 /** With data identifiers. MAT-Label first: its label says what it is. */
 export const HABITS: readonly Habits[] = [
-  ...[matLabel, texasInstruments, nxp, murata, kyocera],
-  ...[digiKey, oldDigiKey, farnell, mouser, taiyoYuden, wuerth],
+  matLabel,
+  texasInstruments,
+  nxp,
+  murata,
+  kyocera,
+  digiKey,
+  oldDigiKey,
+  farnell,
+  mouser,
+  taiyoYuden,
+  wuerth,
 ];
 
 /** Data identifiers as the standard has them, of nobody in particular. */
@@ -36,17 +45,15 @@ export const PLAIN: Habits = {
 
 /** Without. */
 export const OWN_FORMS: readonly OwnForm[] = [
-  ...[
-    lcsc,
-    tmeWords,
-    tmeBlanks,
-    tmeRun,
-    stackpole,
-    yageo,
-    koa,
-    samsung,
-    walsin,
-    vishay,
-    assemblyHouse,
-  ],
+  lcsc,
+  tmeWords,
+  tmeBlanks,
+  tmeRun,
+  stackpole,
+  yageo,
+  koa,
+  samsung,
+  walsin,
+  vishay,
+  assemblyHouse,
 ];

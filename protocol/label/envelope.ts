@@ -21,20 +21,26 @@ const SEPARATORS: readonly Separator[] = [
 ];
 /** What comes for RS in front of the format's number, the longer first. */
 const RECORD_SEPARATORS = [
-  ...[
-    "\x1e",
-    "\u241e",
-    "{RS}",
-    "{rs}",
-    "<RS>",
-    "<rs>",
-    "[RS]",
-    "\\x1e",
-    "\\x1E",
-    "\\u001e",
-    "\\u001E",
-  ],
-  ...["^^", "^", "@", "|", "~", "\t", "\r\n", "\n", "\r"],
+  "\x1e",
+  "\u241e",
+  "{RS}",
+  "{rs}",
+  "<RS>",
+  "<rs>",
+  "[RS]",
+  "\\x1e",
+  "\\x1E",
+  "\\u001e",
+  "\\u001E",
+  "^^",
+  "^",
+  "@",
+  "|",
+  "~",
+  "\t",
+  "\r\n",
+  "\n",
+  "\r",
 ];
 /** What ends the data wherever it stands. */
 const ENDS = ["\x1e", "\x04", "\u241e", "\u2404"];
@@ -49,7 +55,13 @@ const NAMED_ENDS = [
   "<eot>",
   "[RS]",
   "[EOT]",
-].concat(["\\x1e", "\\x1E", "\\x04", "\\u001e", "\\u001E", "\\u0004"]);
+  "\\x1e",
+  "\\x1E",
+  "\\x04",
+  "\\u001e",
+  "\\u001E",
+  "\\u0004",
+];
 /** RS and EOT as typed: ^ and d are the keys that make them with Ctrl. */
 const TYPED_ENDS = ["^^^D", "^^^d", "^d", "^D", "^^", "^"];
 
@@ -100,10 +112,8 @@ function withUpperCase(text: string, cut: Cut): Cut {
     const turned = turnCase(text);
     const elements = cut.elements.map((element) => ({
       ...element,
-      ...{
-        di: element.di?.toUpperCase() ?? null,
-        data: turned.slice(element.at, element.at + element.data.length),
-      },
+      di: element.di?.toUpperCase() ?? null,
+      data: turned.slice(element.at, element.at + element.data.length),
     }));
     return { ...cut, elements, mended: [...cut.mended, "CAPS_LOCK"] };
   }

@@ -3,8 +3,17 @@ import type { LabelField } from "./reading.ts";
 
 /** Most characters of an identifier's data; 25 where it is not here. */
 const LENGTHS: Readonly<Record<string, number>> = {
-  ...{ "1P": 40, P: 40, "4K": 40, K: 40, "33P": 35, "2P": 6, "1T": 20 },
-  ...{ Q: 9, "9D": 8, "10D": 7, "4L": 2 },
+  "1P": 40,
+  P: 40,
+  "4K": 40,
+  K: 40,
+  "33P": 35,
+  "2P": 6,
+  "1T": 20,
+  Q: 9,
+  "9D": 8,
+  "10D": 7,
+  "4L": 2,
 };
 const OTHER_LENGTH = 25;
 

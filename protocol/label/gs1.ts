@@ -89,11 +89,30 @@ const rows: readonly (readonly [ai: string, size: Size, meaning: Meaning])[] = [
   ),
 ];
 
-const SELF_ENDING = new Set(
-  ["00", "01", "02", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20"].concat(
-    ["31", "32", "33", "34", "35", "36", "41"],
-  ),
-);
+const SELF_ENDING = new Set([
+  "00",
+  "01",
+  "02",
+  "03",
+  "04",
+  "11",
+  "12",
+  "13",
+  "14",
+  "15",
+  "16",
+  "17",
+  "18",
+  "19",
+  "20",
+  "31",
+  "32",
+  "33",
+  "34",
+  "35",
+  "36",
+  "41",
+]);
 
 const APPLICATIONS = new Map<string, Application>(
   rows.map(([ai, size, meaning]) => {
@@ -101,12 +120,12 @@ const APPLICATIONS = new Map<string, Application>(
     return [
       ai,
       {
-        ...{ meaning, max: length, min: size.startsWith("n") ? length : 1 },
-        ...{
-          selfEnding: SELF_ENDING.has(ai.slice(0, 2)),
-          checked: size.endsWith("!"),
-          monetary: size.endsWith("$"),
-        },
+        meaning,
+        max: length,
+        min: size.startsWith("n") ? length : 1,
+        selfEnding: SELF_ENDING.has(ai.slice(0, 2)),
+        checked: size.endsWith("!"),
+        monetary: size.endsWith("$"),
       },
     ];
   }),

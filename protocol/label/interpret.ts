@@ -52,13 +52,11 @@ function fieldsOf(
   const field = (raw: string, text: string, meaning: Meaning): LabelField => {
     const value = valueOf(text, meaning);
     return {
-      ...{
-        code,
-        di: element.di,
-        raw,
-        kind: meaning.kind,
-        visibility: KINDS[meaning.kind].visibility,
-      },
+      code,
+      di: element.di,
+      raw,
+      kind: meaning.kind,
+      visibility: KINDS[meaning.kind].visibility,
       // The form of a date is as sure as the dialect that fixes it.
       value:
         !sure && isDateCode(value) && value.certainty === "certain"
@@ -110,7 +108,9 @@ export function interpret(codes: readonly Code[]): Interpreted[] {
     return {
       code: {
         status: "read",
-        ...{ raw: keptText(code, cut.end, money), dialect, mended: cut.mended },
+        raw: keptText(code, cut.end, money),
+        dialect,
+        mended: cut.mended,
         dropped: money.flatMap(({ di, data }) => (data === "" ? [] : [di ?? ""])),
       },
       fields: elements.flatMap((element) =>

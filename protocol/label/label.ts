@@ -32,8 +32,11 @@ export function readLabel(input: string | readonly string[]): LabelReading {
   const others = interpreted.flatMap((each) => (each === best ? [] : each.fields));
   return {
     status: "read",
-    ...{ dialect: best.code.dialect, codes, fields },
-    ...{ record: recordOf([...best.fields, ...others]), conflicts: conflictsOf(fields) },
+    dialect: best.code.dialect,
+    codes,
+    fields,
+    record: recordOf([...best.fields, ...others]),
+    conflicts: conflictsOf(fields),
   };
 }
 

@@ -84,18 +84,25 @@ function decoded(text: string): string | undefined {
 }
 
 /** Every key of a GS1 Digital Link that can come first in its path. */
-const PRIMARY = new Set(
-  ["00", "01", "253", "254", "255", "401", "402", "414", "417"].concat([
-    "8002",
-    "8003",
-    "8004",
-    "8006",
-    "8010",
-    "8013",
-    "8017",
-    "8018",
-  ]),
-);
+const PRIMARY = new Set([
+  "00",
+  "01",
+  "253",
+  "254",
+  "255",
+  "401",
+  "402",
+  "414",
+  "417",
+  "8002",
+  "8003",
+  "8004",
+  "8006",
+  "8010",
+  "8013",
+  "8017",
+  "8018",
+]);
 
 function digitalLink(path: readonly Element[], query: readonly Element[]): Element[] | undefined {
   const start = path.findIndex(({ data }) => PRIMARY.has(data));

@@ -2,7 +2,15 @@
 
 /** Characters that are taken for one another, by the one that stands for them. */
 const ALIKE: Readonly<Record<string, string>> = {
-  ...{ O: "0", Q: "0", D: "0", I: "1", L: "1", S: "5", B: "8", Z: "2", G: "6" },
+  O: "0",
+  Q: "0",
+  D: "0",
+  I: "1",
+  L: "1",
+  S: "5",
+  B: "8",
+  Z: "2",
+  G: "6",
 };
 /** Typing errors that still make a number look like another. */
 const MAX_EDITS = 2;

@@ -18,24 +18,25 @@ export function recordOf(fields: readonly LabelField[]): LabelRecord {
 
 /** What the codes of one label should agree about. */
 export const COMPARED_KINDS: readonly KindName[] = [
-  ...(["mpn", "orderCode", "manufacturer", "makerLot", "assemblyLot", "serialNumber"] as const),
-  ...([
-    "packageId",
-    "licencePlate",
-    "dateCode",
-    "productionDate",
-    "expiryDate",
-    "quantity",
-  ] as const),
-  ...([
-    "countryOfOrigin",
-    "fabCountry",
-    "assemblyCountry",
-    "msl",
-    "lot",
-    "chainId",
-    "ledger",
-  ] as const),
+  "mpn",
+  "orderCode",
+  "manufacturer",
+  "makerLot",
+  "assemblyLot",
+  "serialNumber",
+  "packageId",
+  "licencePlate",
+  "dateCode",
+  "productionDate",
+  "expiryDate",
+  "quantity",
+  "countryOfOrigin",
+  "fabCountry",
+  "assemblyCountry",
+  "msl",
+  "lot",
+  "chainId",
+  "ledger",
 ];
 
 const agree = (one: Value, other: Value) =>

@@ -14,32 +14,29 @@ export const LabelContent = z.strictObject({
   lotNumber: LotNumber,
   mpn: DETAIL_FIELDS.mpn.type,
   quantity: Quantity,
-  ...{
-    manufacturer: known("manufacturer"),
-    partRevision: known("partRevision"),
-    makerLot: known("makerLot"),
-  },
-  ...{
-    dateCode: known("dateCode"),
-    dateCodeNewest: known("dateCodeNewest"),
-    dateCodeFormat: known("dateCodeFormat"),
-  },
-  ...{
-    countryOfOrigin: known("countryOfOrigin"),
-    expiryDate: known("expiryDate"),
-    msl: known("msl"),
-  },
-  ...{
-    environmentalCategory: known("environmentalCategory"),
-    parentPackageId: known("parentPackageId"),
-  },
+  manufacturer: known("manufacturer"),
+  partRevision: known("partRevision"),
+  makerLot: known("makerLot"),
+  dateCode: known("dateCode"),
+  dateCodeNewest: known("dateCodeNewest"),
+  dateCodeFormat: known("dateCodeFormat"),
+  countryOfOrigin: known("countryOfOrigin"),
+  expiryDate: known("expiryDate"),
+  msl: known("msl"),
+  environmentalCategory: known("environmentalCategory"),
+  parentPackageId: known("parentPackageId"),
 });
 export type LabelContent = z.infer<typeof LabelContent>;
 
 /** The identifier whose form a date code has; those without one of their own go into 9D. */
 const DATE_IDENTIFIERS: Record<DateCodeFormat, string> = {
-  ...{ YYWW: "10D", YYYYWW: "11D", YYMMDD: "D", YYYYMMDD: "12D" },
-  ...{ "YYYY-MM": "9D", "YYYY-MM-DD": "9D", other: "9D" },
+  YYWW: "10D",
+  YYYYWW: "11D",
+  YYMMDD: "D",
+  YYYYMMDD: "12D",
+  "YYYY-MM": "9D",
+  "YYYY-MM-DD": "9D",
+  other: "9D",
 };
 
 function dateElements({

@@ -31,7 +31,8 @@ export function claimOf(input: unknown): BundleClaim {
     ledger: readable(Address, trail["ledger"]),
     checkpoints: readable(Address, trail["checkpoints"]),
     lot: readable(Hash, trail["lot"]),
-    ...{ events: lengthOf(trail["events"]), notices: lengthOf(trail["notices"]) },
+    events: lengthOf(trail["events"]),
+    notices: lengthOf(trail["notices"]),
     documents: lengthOf(bundle["documents"]),
     made: readable(BundleMade, bundle["made"]),
   };

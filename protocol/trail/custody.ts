@@ -47,8 +47,12 @@ export function lineOfCustody(
     if (!entry || action === undefined) continue;
     const isNew = entry.previous === ZERO_HASH;
     const step = (by: ActionName): CustodyStep => ({
-      ...{ time: event.time, action: by, party: event.holder, quantity: entry.quantity },
-      ...{ lot: current, event: digest },
+      time: event.time,
+      action: by,
+      party: event.holder,
+      quantity: entry.quantity,
+      lot: current,
+      event: digest,
     });
     if (HANDOVERS.includes(action) && (isNew || action === "receive")) steps.push(step(action));
     if (!isNew) continue;

@@ -10,7 +10,9 @@ export const stackpole: OwnForm = {
     const match = form.exec(text);
     if (!match) return undefined;
     const elements = groups(match, [
-      ...([{ kind: "mpn" }, { kind: "quantity" }, { kind: "makerLot" }] as const),
+      { kind: "mpn" },
+      { kind: "quantity" },
+      { kind: "makerLot" },
       { kind: "dateCode", dates: ["YY/WW"] },
       { kind: "countryOfOrigin" },
     ]);

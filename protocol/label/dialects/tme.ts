@@ -21,13 +21,15 @@ const quantity: Meaning = { kind: "quantity" };
 const country: Meaning = { kind: "countryOfOrigin" };
 
 const KEYS: Readonly<Record<string, Meaning>> = {
-  ...{ QTY: quantity, PN: supplierReference, MPN: mpn, PO: order },
-  ...{
-    MFR: { kind: "manufacturer" },
-    CPO: { kind: "purchaseOrder" },
-    CPN: { kind: "customerPartNumber" },
-  },
-  ...{ COO: country, RoHS: { kind: "rohs" } },
+  QTY: quantity,
+  PN: supplierReference,
+  MPN: mpn,
+  PO: order,
+  MFR: { kind: "manufacturer" },
+  CPO: { kind: "purchaseOrder" },
+  CPN: { kind: "customerPartNumber" },
+  COO: country,
+  RoHS: { kind: "rohs" },
 };
 
 /** `QTY:5 PN:… PO:… MFR:… MPN:… RoHS https://www.tme.eu/details/…`, in any order. */
@@ -91,13 +93,11 @@ export const tmeRun: OwnForm = {
 };
 
 const IDENTIFIERS = new Map<Meaning, string>([
-  ...([
-    [supplierReference, "P"],
-    [mpn, "1P"],
-    [quantity, "Q"],
-    [country, "4L"],
-    [order, "K"],
-  ] as const),
+  [supplierReference, "P"],
+  [mpn, "1P"],
+  [quantity, "Q"],
+  [country, "4L"],
+  [order, "K"],
 ]);
 const withIdentifiers = (elements: readonly Element[]): Element[] =>
   elements.map((element) => ({ ...element, di: IDENTIFIERS.get(element.meaning!) ?? null }));
