@@ -7,7 +7,7 @@ import type { LedgerReader } from "../chain/reader.ts";
 import type { PartyFact } from "../chain/ledger-log.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { CustodyEvent, type Domain, eventDigest, type ShownEvent } from "../event/event.ts";
+import { CustodyEvent, type Domain, eventDigest, type PartialEvent } from "../event/event.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
 import { Logged, TrailEvent } from "../trail/trail.ts";
 import { Address, Hash, Signature } from "../base/values.ts";
@@ -146,7 +146,7 @@ export interface EquivocationFinding {
 /** One of the two events, as far as the file shows it. */
 export interface EquivocationEvent {
   digest: string;
-  event: ShownEvent;
+  event: PartialEvent;
   /** The key that signed; null if the signature is malformed. */
   signer: string | null;
   /** The operator whose log has the event, and the block that anchors it, proven by the node. Null if nothing proves it. */

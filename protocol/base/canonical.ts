@@ -7,9 +7,10 @@ import { MAX_JSON_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
 type Path = readonly PropertyKey[];
 
 /**
- * The text of a value in the form of RFC 8785.
- * @param value what JSON can say: text, finite numbers, booleans, null, arrays, objects
- * @throws ProtocolError BAD_TEXT (a lone surrogate), BAD_FIELD (no JSON value, or a member `__proto__`), TOO_LARGE (levels)
+ * Writes a value in the form of RFC 8785.
+ * @param value a JSON value: text, a finite number, a boolean, null, an array or an object
+ * @throws ProtocolError BAD_TEXT (a lone surrogate), BAD_FIELD (not a JSON value, or a member `__proto__`), TOO_LARGE (too
+ * many levels)
  */
 export function canonicalize(value: unknown): string {
   checkValue(value, []);
@@ -17,7 +18,7 @@ export function canonicalize(value: unknown): string {
 }
 
 /**
- * Reads JSON that must stand in the form of RFC 8785, byte for byte: of all texts that say the same, one is taken.
+ * Reads JSON that must be in the form of RFC 8785, byte for byte. Each value has exactly one accepted text.
  * @throws ProtocolError BAD_JSON, TOO_LARGE, NON_CANONICAL (also duplicate keys and integers beyond 2^53 - 1), BAD_TEXT,
  * BAD_FIELD (a member `__proto__`)
  */
@@ -34,8 +35,8 @@ export function parseCanonical(text: string | Uint8Array): unknown {
 }
 
 /**
- * Reads JSON as people and programs write it: any order of keys, any white space. What readers disagree on is refused.
- * @param maxBytes more are not parsed at all
+ * Reads JSON as people and programs write it: any order of keys, any white space. Refuses what JSON readers disagree on.
+ * @param maxBytes longer input is not parsed
  * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD (a duplicate key, an integer beyond 2^53 - 1, a member
  * `__proto__`)
  */
@@ -54,8 +55,8 @@ export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES):
 
 /**
  * Checks a value against a schema.
- * @param codeDefault the code of a failure for which the schema names no other (text.ts does, by `params.code`)
- * @throws ProtocolError that code, with the path of the first field at fault; TOO_LARGE for an array that is too long
+ * @param codeDefault the error code, unless the schema names one in `params.code`, as text.ts does
+ * @throws ProtocolError with that code and the path of the first field at fault; TOO_LARGE for an array that is too long
  */
 export function parseWith<S extends z.ZodType>(
   schema: S,
@@ -74,8 +75,8 @@ export function parseWith<S extends z.ZodType>(
 }
 
 /**
- * The value that a stored text states, for readers that go on without it: undefined where the text is not JSON of the
- * schema's form. What others send is read by `parseJson` or `parseCanonical`, which say what is wrong.
+ * Reads a stored text; undefined if it is not JSON that fits the schema. For callers that continue without the value. Read
+ * input from others with `parseJson` or `parseCanonical`, which say what is wrong.
  */
 export function parsedBy<S extends z.ZodType>(schema: S, text: string): z.infer<S> | undefined {
   try {
@@ -86,8 +87,8 @@ export function parsedBy<S extends z.ZodType>(schema: S, text: string): z.infer<
 }
 
 /**
- * The field that a fault found by a schema is about, as a dotted path; undefined where it is the whole. Where several forms
- * are taken, it is told by the one that came furthest.
+ * The dotted path of the field that a schema's issue is about; undefined if the issue is about the whole value. In a union,
+ * the alternative that got furthest decides.
  */
 export function fieldOf(issue: z.core.$ZodIssue): string | undefined {
   return deepest(issue).map(String).join(".") || undefined;
@@ -110,7 +111,7 @@ function parseText(
   text: string | Uint8Array,
   maxBytes = MAX_JSON_BYTES,
 ): { source: string; value: unknown; membersWritten: number } {
-  // A text has at least as many bytes as UTF-16 units, so this also bounds what is encoded below.
+  // A text has at least as many bytes as UTF-16 units. So this check also bounds the encoding below.
   if (text.length > maxBytes)
     throw new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
   const source = typeof text === "string" ? text : decodeUtf8(text);
@@ -133,8 +134,9 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * One pass before the text is parsed: bounds its levels, so that no parser or walk meets more, and counts the colons
- * outside of texts, which in JSON are the members written. Fewer members in the parsed value means: a key stood twice.
+ * Scans the text once before it is parsed. Bounds the levels, so that an attacker cannot exhaust the stack of a parser or of
+ * a walk. Counts the colons outside of texts: in JSON that is the number of members written. If the parsed value has fewer
+ * members, a key appeared twice.
  */
 function scan(source: string): number {
   let depth = 0;
@@ -157,7 +159,7 @@ function scan(source: string): number {
 const isContainer = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 
-/** Refuses what JSON cannot say, or what a reader could take for something else. */
+/** Refuses values that JSON cannot hold, or that readers could understand differently. */
 function checkValue(value: unknown, path: Path): void {
   const refuse = (code: ErrorCode, message: string) =>
     new ProtocolError(code, message, { field: path.map(String).join(".") || undefined });
@@ -182,8 +184,8 @@ function unsafeIntegerPath(value: unknown, path: Path): Path | undefined {
   if (!isContainer(value))
     return Number.isInteger(value) && !Number.isSafeInteger(value) ? path : undefined;
   for (const [key, member] of Object.entries(value)) {
-    const found = unsafeIntegerPath(member, [...path, key]);
-    if (found) return found;
+    const unsafe = unsafeIntegerPath(member, [...path, key]);
+    if (unsafe) return unsafe;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-// The fast back ends: libsecp256k1 and keccak-256 as WebAssembly. Under a content security policy it needs
-// 'wasm-unsafe-eval'; crypto.ts has the one that runs anywhere.
+// Loads the fast back ends: libsecp256k1 and keccak-256 as WebAssembly. A content security policy must allow
+// 'wasm-unsafe-eval' for them. The back ends in crypto.ts run anywhere.
 import {
   CompressionFlag,
   ContextFlag,
@@ -19,8 +19,8 @@ const KNOWN_ANSWER = {
 } as const;
 
 /**
- * Loads the WebAssembly module. What it returns serves as `recover` of recoverSigner, which checks s and v.
- * @throws Error where the module cannot be loaded, or gives a wrong answer to a known question
+ * Loads libsecp256k1. Pass the result as `recover` to recoverSigner, which checks s and v.
+ * @throws Error if the module cannot be loaded, or gives a wrong result for a known signature
  */
 export async function loadWasmRecover(): Promise<RecoverPublicKey> {
   const wasm = await instantiateSecp256k1Wasm();
@@ -35,16 +35,16 @@ export async function loadWasmRecover(): Promise<RecoverPublicKey> {
   };
 
   const recover: RecoverPublicKey = (digest, r, s, recovery) => {
-    // The module's memory knows no bounds between one value and the next.
+    // The module's memory has no bounds between values: a longer input would overwrite the next one.
     if (digest.length !== 32 || r.length !== 32 || s.length !== 32)
       throw new Error("digest, r and s must be 32 bytes each");
     wasm.heapU8.set(digest, at.digest);
     wasm.heapU8.set(r, at.compact);
     wasm.heapU8.set(s, at.compact + 32);
-    const found =
+    const isRecovered =
       wasm.recoverableSignatureParse(context, at.signature, at.compact, recovery) === 1 &&
       wasm.recover(context, at.point, at.signature, at.digest) === 1;
-    if (!found) return undefined;
+    if (!isRecovered) return undefined;
     wasm.heapU32[at.length / 4] = 65;
     wasm.pubkeySerialize(context, at.publicKey, at.length, at.point, CompressionFlag.UNCOMPRESSED);
     return wasm.heapU8.slice(at.publicKey, at.publicKey + 65);
@@ -57,7 +57,7 @@ export async function loadWasmRecover(): Promise<RecoverPublicKey> {
   return recover;
 }
 
-/** Loads keccak-256 as WebAssembly, several times as fast, for `useKeccak`. @throws Error as loadWasmRecover does */
+/** Loads a keccak-256 that is several times as fast, for `useKeccak`. @throws Error as loadWasmRecover does */
 export async function loadWasmKeccak(): Promise<(bytes: Uint8Array) => Uint8Array> {
   const hasher = await createKeccak(256);
   const keccak = (bytes: Uint8Array) => hasher.init().update(bytes).digest("binary");

@@ -1,4 +1,4 @@
-// Hashes and signatures: keccak-256, SHA-256, HMAC, and secp256k1 in the protocol's canonical form.
+// Hashes, signs and recovers signers: keccak-256, SHA-256, HMAC, and secp256k1 in the protocol's canonical form.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as sha256Noble } from "@noble/hashes/sha2.js";
@@ -6,11 +6,11 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { concat, fromHex, toHex } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 
-/** keccak-256 as Ethereum has it. */
+/** keccak-256 as Ethereum uses it. */
 export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak(bytes);
 let keccak: (bytes: Uint8Array) => Uint8Array = keccak_256;
 
-/** Puts another back end under keccak256, which must give the same answers: crypto-wasm.ts has the fast one. */
+/** Replaces the back end of keccak256. It must give the same results: crypto-wasm.ts has the fast one. */
 export function useKeccak(backEnd: (bytes: Uint8Array) => Uint8Array): void {
   keccak = backEnd;
 }
@@ -28,8 +28,8 @@ export function keccakHex(bytes: Uint8Array): string {
 }
 
 /**
- * Recovers the uncompressed public key (65 bytes) behind a signature of `digest`; undefined where no key can have signed.
- * It throws only where the back end itself fails: an error never stands for a bad signature.
+ * Recovers the uncompressed public key (65 bytes) that signed `digest`; undefined if no key can have signed it. It throws
+ * only if the back end itself fails: an error never means a bad signature.
  */
 export type RecoverPublicKey = (
   digest: Uint8Array,
@@ -48,7 +48,7 @@ export const recoverWithNoble: RecoverPublicKey = (digest, r, s, recovery) => {
       .recoverPublicKey(digest)
       .toBytes(false);
   } catch {
-    return undefined; // pure code over 32 bytes each: it throws only where r, s lead to no point
+    return undefined; // pure code over 32 bytes each: it throws only if r and s do not lead to a point
   }
 };
 
@@ -60,8 +60,8 @@ export function addressOf(publicKey: Uint8Array): string {
 }
 
 /**
- * The address of the key that signed `digest`. One form of signature is taken (65 bytes, v 27 or 28, low s), so that
- * nobody can make a second signature out of a first.
+ * The address of the key that signed `digest`. Accepts one form of signature only (65 bytes, v 27 or 28, low s), so that an
+ * attacker cannot turn a valid signature into a second one.
  * @throws ProtocolError BAD_SIGNATURE
  */
 export function recoverSigner(
@@ -88,8 +88,8 @@ export function recoverSigner(
 }
 
 /**
- * The address of the key that signed `digest`; undefined where the signature is missing or bad. Any other error is
- * thrown: a back end that fails must not pass for a bad signature.
+ * The address of the key that signed `digest`; undefined if the signature is missing or bad. Throws any other error: a
+ * failed back end must not look like a bad signature.
  */
 export function signerOrNone(
   digest: string,
@@ -105,7 +105,7 @@ export function signerOrNone(
   }
 }
 
-/** Signs a digest with a private key (32 bytes): 65 bytes r, s, v as lower-case hex; deterministic (RFC 6979), low s. */
+/** Signs a digest with a private key (32 bytes). Returns r, s, v (65 bytes) as lower-case hex: deterministic (RFC 6979), low s. */
 export function signDigest(digest: string, privateKey: Uint8Array): string {
   const [recovery, ...rs] = secp256k1.sign(fromHex(digest), privateKey, {
     prehash: false,

@@ -1,6 +1,6 @@
-// The one error that this package throws, and the closed list of its codes.
+// Defines the only error that the protocol throws, and the closed list of its codes.
 
-/** Why input was refused. A violation of a custody rule is a result, not an error: see violation.ts. */
+/** Why input was refused. A broken custody rule is a result, not an error: see violation.ts. */
 export type ErrorCode =
   /** Not JSON, or not UTF-8. */
   | "BAD_JSON"
@@ -14,18 +14,18 @@ export type ErrorCode =
   | "BAD_TEXT"
   /** A signature is not 65 bytes with v 27 or 28 and a low s, or recovers to no key. */
   | "BAD_SIGNATURE"
-  /** States before an event are not those that its entries name. */
+  /** The states before an event do not match its entries. */
   | "BEFORE_MISMATCH"
-  /** A Merkle proof is not for this root, index or size. */
+  /** A Merkle proof does not fit this root, index or size. */
   | "BAD_PROOF"
-  /** A field of the details is given twice, or its path is not one of this event's. */
+  /** A field of the details appears twice, or its path does not belong to the event. */
   | "BAD_PATH"
-  /** The chain's node gave no answer. */
+  /** The chain's node did not answer. */
   | "CHAIN_UNREACHABLE"
-  /** The chain's node gave an answer that contradicts itself or what was asked. */
+  /** The chain's node gave an answer that contradicts itself, or does not answer the question. */
   | "CHAIN_INCONSISTENT";
 
-/** Input that the protocol refuses: a code for programs, the field at fault as a dotted path, a sentence for people. */
+/** Refused input: a code for programs, the dotted path of the field at fault, and a sentence for people. */
 export class ProtocolError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;

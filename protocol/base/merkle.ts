@@ -1,4 +1,5 @@
-// Merkle trees as in RFC 9162 (Certificate Transparency 2.0), on SHA-256: roots, and proofs of inclusion and consistency.
+// Computes roots, and makes and verifies proofs of inclusion and consistency, in the SHA-256 Merkle trees of RFC 9162
+// (Certificate Transparency 2.0).
 import { concat } from "./bytes.ts";
 import { sha256 } from "./crypto.ts";
 import { ProtocolError } from "./errors.ts";
@@ -6,6 +7,7 @@ import { HASH_BYTES } from "./values.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
+
 /** The hash of a leaf: SHA-256(0x00 ‖ data). */
 export function leafHash(data: Uint8Array): Uint8Array {
   return sha256(concat(LEAF, data));
@@ -23,7 +25,7 @@ export function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
 
 /**
  * The proof that the leaf at `index` is in the tree over `leaves` (leaf hashes): the siblings on its way up.
- * @throws ProtocolError BAD_PROOF where there is no such leaf
+ * @throws ProtocolError BAD_PROOF if there is no such leaf
  */
 export function inclusionProof(index: number, leaves: readonly Uint8Array[]): Uint8Array[] {
   if (!isSize(index) || index >= leaves.length)
@@ -56,7 +58,7 @@ export function consistencyProof(oldSize: number, leaves: readonly Uint8Array[])
   const proof: Uint8Array[] = [];
   let start = 0;
   let end = leaves.length;
-  let oldRootIsKnown = true; // the subtree at hand is the whole older tree, whose root the verifier has
+  let isOldTree = true; // the current subtree is the whole older tree, whose root the verifier has
   while (oldSize !== end) {
     const middle = start + largestPowerBelow(end - start);
     if (oldSize <= middle) {
@@ -65,16 +67,16 @@ export function consistencyProof(oldSize: number, leaves: readonly Uint8Array[])
     } else {
       proof.push(subtreeRoot(leaves, start, middle));
       start = middle;
-      oldRootIsKnown = false;
+      isOldTree = false;
     }
   }
-  if (!oldRootIsKnown) proof.push(subtreeRoot(leaves, start, end));
+  if (!isOldTree) proof.push(subtreeRoot(leaves, start, end));
   return proof.reverse();
 }
 
 /**
  * Whether `proof` shows that the leaf with this hash is at `index` in the tree of this size and root (RFC 9162, 2.1.3.2).
- * Index, size and hashes may be anything: what makes no sense is false.
+ * Index, size and hashes may be anything: the result is false if they make no sense.
  */
 export function verifyInclusion(
   leaf: Uint8Array,
@@ -103,7 +105,7 @@ export function verifyInclusion(
 
 /**
  * Whether `proof` shows that the tree of `newSize` leaves extends the tree of `oldSize` (RFC 9162, 2.1.4.2). Every tree
- * extends itself, by an empty proof; a size of zero is refused, since nothing can be proven from it.
+ * extends itself, by an empty proof. A size of zero is refused: an empty tree proves nothing.
  */
 export function verifyConsistency(
   oldSize: number,
@@ -119,8 +121,8 @@ export function verifyConsistency(
 }
 
 /**
- * The roots that a proof of consistency leads to, for the older tree and for the newer; undefined where it has not just
- * as many hashes as it must have. For 0 < oldSize <= newSize.
+ * The roots of the older and the newer tree that a proof of consistency leads to; undefined if the proof has the wrong
+ * number of hashes. For 0 < oldSize <= newSize.
  */
 export function consistencyRoots(
   oldSize: number,
@@ -148,7 +150,7 @@ export function consistencyRoots(
   return last === 0 ? { old: oldHash, new: newHash } : undefined;
 }
 
-/** How many hashes a proof of consistency has between these sizes, for 0 < oldSize <= newSize. */
+/** The number of hashes in a proof of consistency between these sizes, for 0 < oldSize <= newSize. */
 export function consistencyProofLength(oldSize: number, newSize: number): number {
   if (oldSize === newSize) return 0;
   let { node, last } = lowestOf(oldSize, newSize);
@@ -174,7 +176,7 @@ function subtreeRoot(leaves: readonly Uint8Array[], start: number, end: number):
   return nodeHash(subtreeRoot(leaves, start, middle), subtreeRoot(leaves, middle, end));
 }
 
-/** The largest power of two below n, for n > 1. Sizes exceed 32 bits, so there is no shifting here. */
+/** The largest power of two below n, for n > 1. Sizes exceed 32 bits, so it does not shift bits. */
 function largestPowerBelow(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;

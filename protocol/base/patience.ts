@@ -1,6 +1,6 @@
-// Limits how long others may take, without counting our own work. Timers are the platform's and are handed in.
+// Limits how long others may take, without counting our own work. The caller passes the platform's timers.
 
-/** Timers of a platform: `globalThis` has them. */
+/** The timers of a platform, such as `globalThis`. */
 export interface Timers<Timer> {
   setTimeout(action: () => void, ms: number): Timer;
   clearTimeout(timer: Timer): void;
@@ -8,7 +8,7 @@ export interface Timers<Timer> {
 
 /** A wait that ends unless it is stopped. */
 export interface Patience {
-  /** Begins the wait anew: something came. */
+  /** Starts the wait again, because something arrived. */
   renew(): void;
   stop(): void;
 }
@@ -16,9 +16,9 @@ export interface Patience {
 const PIECES = 20;
 
 /**
- * Calls `end` after so many milliseconds of waiting. A timer alone would count our own work: a thread that was busy for
- * longer than the limit runs its timers before it reads the answer that has long arrived. So the wait goes in pieces. A busy
- * thread loses one piece at most, and reads what has arrived before the next piece begins.
+ * Calls `end` after this many milliseconds of waiting. A single timer would also count our own work: a thread that was busy
+ * for longer than the limit runs its timers before it reads an answer that arrived long ago. So the wait is cut into pieces.
+ * A busy thread loses at most one piece, and reads what has arrived before the next piece begins.
  */
 export function waitPatiently<Timer>(timers: Timers<Timer>, ms: number, end: () => void): Patience {
   let passed = 0;

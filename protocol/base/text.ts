@@ -1,10 +1,11 @@
-// Text that people and machines read alike: well-formed, NFC, trimmed, no control characters, bounded.
+// Defines text that people and machines read alike: well-formed, NFC, trimmed, without control characters, bounded.
 import { z } from "zod";
 
-// Cc, and what would make two texts look the same or run backwards: format, surrogate, private use, line separators.
+// Control characters, and those that could make two texts look the same or run backwards: format, surrogate, private use,
+// line separators.
 const UNWANTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
-/** Why a text is refused; undefined where it is fine. */
+/** Why a text is refused; undefined if it is fine. */
 export function textFault(text: string, min: number, max: number): string | undefined {
   if (!text.isWellFormed()) return "has a lone surrogate";
   if (text !== text.normalize("NFC")) return "is not in Unicode NFC";

@@ -1,4 +1,4 @@
-// Lengths of time: in seconds, as events and policies state them, and in milliseconds, as JavaScript's dates do.
+// Names lengths of time: in seconds, as in events and policies, and in milliseconds, as in JavaScript's dates.
 
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;

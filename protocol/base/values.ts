@@ -1,4 +1,4 @@
-// The scalar values that everything else is made of, as strict schemas.
+// Defines strict schemas of the scalar values that everything else is made of.
 import { z } from "zod";
 import { MAX_INTEGER } from "./limits.ts";
 
@@ -6,7 +6,7 @@ import { MAX_INTEGER } from "./limits.ts";
 export const Address = z.string().regex(/^0x[0-9a-f]{40}$/, "20 bytes as lower-case hex");
 /** 32 bytes as lower-case hex: a lot, a word, a digest. */
 export const Hash = z.string().regex(/^0x[0-9a-f]{64}$/, "32 bytes as lower-case hex");
-/** 65 bytes as lower-case hex: r, s, v. Whether s is low and v is 27 or 28 is for crypto.ts. */
+/** 65 bytes as lower-case hex: r, s, v. crypto.ts checks that s is low and v is 27 or 28. */
 export const Signature = z.string().regex(/^0x[0-9a-f]{130}$/, "65 bytes as lower-case hex");
 /** Pieces. */
 export const Quantity = z.int().min(0).max(MAX_INTEGER);

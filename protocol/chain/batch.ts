@@ -1,4 +1,5 @@
-// Sends the questions of one moment to a node as one batch (JSON-RPC 2.0, section 6), where the node takes batches.
+// Sends questions that are asked at the same moment to a node as one batch (JSON-RPC 2.0, section 6), if the node accepts
+// batches.
 import { HttpStatus, type Post } from "./exchange.ts";
 
 interface Question {
@@ -7,7 +8,7 @@ interface Question {
   reject: (why: unknown) => void;
 }
 
-/** A carrier that joins the questions that are asked before the caller's code next waits. */
+/** A carrier that joins all questions asked before the caller's code next waits. */
 export function inBatches(post: Post): Post {
   let waiting: Question[] = [];
   let takesBatches = true; // until the node answers a batch with something else
@@ -44,7 +45,7 @@ export function inBatches(post: Post): Post {
     });
 }
 
-/** The node does not take several questions at once. */
+/** The node does not accept batches. */
 class NoBatch extends Error {}
 
 function answersIn(text: string): Map<unknown, string> {

@@ -1,4 +1,4 @@
-// The interface of the contract that keeps checkpoints, as text: contracts/interfaces/ICheckpointLog.sol in other words.
+// States the checkpoint contract's interface as text. It is the same as contracts/interfaces/ICheckpointLog.sol.
 import { CHECKPOINT_ERRORS } from "../log/checkpoint.ts";
 
 export const CHECKPOINT_ANCHORED =
@@ -13,7 +13,7 @@ export const CHECKPOINT_FUNCTIONS = {
     "function checkInclusion(bytes32 leaf, uint64 index, uint64 size, bytes32 root, bytes32[] proof) pure",
 } as const;
 
-/** The whole interface in the form that ethers calls human-readable. */
+/** The whole interface, in ethers' human-readable form. */
 export const CHECKPOINT_ABI: readonly string[] = [
   CHECKPOINT_ANCHORED,
   ...Object.entries(CHECKPOINT_ERRORS).map(([name, args]) => `error ${name}(${args.join(", ")})`),

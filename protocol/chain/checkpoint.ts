@@ -1,6 +1,6 @@
-// Checkpoints on their chain: the calls to anchor and to read them, and the contract's logs and errors. All its types
-// are of 32 bytes, so it needs no ABI coder, which serves as the oracle in the tests.
-import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
+// Encodes the checkpoint contract's calls, and decodes its answers and logs. All types take one slot, so it needs no ABI
+// coder; the tests compare it with one.
+import { SLOT_BYTES, SLOT_DIGITS, abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { CHECKPOINT_ANCHORED, CHECKPOINT_FUNCTIONS } from "./checkpoint-abi.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { keccakHex } from "../base/crypto.ts";
@@ -9,10 +9,10 @@ import type { Position, RawLog } from "./ledger-log.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { Address, Hash, Quantity } from "../base/values.ts";
 
-/** An operator's log was anchored: its leaves from `previousSize` on for the first time. */
+/** An operator's log was anchored. Its leaves from `previousSize` on are anchored for the first time. */
 export interface CheckpointAnchored extends Checkpoint, Position {
   operator: string;
-  /** Zero for an operator's first. */
+  /** Zero for an operator's first checkpoint. */
   previousSize: number;
 }
 
@@ -20,10 +20,10 @@ export interface CheckpointAnchored extends Checkpoint, Position {
 
 /**
  * Call data that anchors the sending account's log.
- * @param size leaves
+ * @param size the number of leaves
  * @param root 32 bytes as lower-case hex
  * @param proof the consistency proof from the account's newest checkpoint; empty for its first
- * @throws ProtocolError BAD_FIELD where the contract's types cannot hold a value
+ * @throws ProtocolError BAD_FIELD if the contract's types cannot hold a value
  */
 export function encodeCheckpoint(size: number, root: string, proof: readonly string[]): string {
   if (!Quantity.safeParse(size).success) throw badField("size");
@@ -31,7 +31,7 @@ export function encodeCheckpoint(size: number, root: string, proof: readonly str
   proof.forEach((hash, i) => {
     if (!Hash.safeParse(hash).success) throw badField(`proof.${i}`);
   });
-  const offset = 3 * 32; // of the proof's length
+  const offset = 3 * SLOT_BYTES; // of the proof's length
   return call("checkpoint", [size, root, offset, proof.length, ...proof]);
 }
 
@@ -46,7 +46,7 @@ export function encodeNewest(operator: string): string {
 
 /* WHAT IS READ */
 
-/** The topics of all checkpoints of an operator, or of the one of this size. */
+/** The topics of all checkpoints of an operator, or of its checkpoint of this size. */
 export function checkpointTopics(operator: string, size?: number): string[] {
   return [
     TOPIC,
@@ -57,8 +57,8 @@ export function checkpointTopics(operator: string, size?: number): string[] {
 }
 
 /**
- * What the contract answers to `encodeNewest`; null where the operator has no checkpoint.
- * @throws ProtocolError CHAIN_INCONSISTENT where it cannot have answered so
+ * Decodes the contract's answer to `encodeNewest`; null if the operator has no checkpoint.
+ * @throws ProtocolError CHAIN_INCONSISTENT if the contract cannot have given this answer
  */
 export function decodeNewest(data: string): Checkpoint | null {
   const [size, root] = slotsOf(data, 2);
@@ -66,8 +66,8 @@ export function decodeNewest(data: string): Checkpoint | null {
 }
 
 /**
- * A log of the contract's: addresses and hashes as lower-case hex, sizes as safe integers.
- * @throws ProtocolError CHAIN_INCONSISTENT where the contract cannot have written such a log
+ * Decodes one of the contract's logs: addresses and hashes as lower-case hex, sizes as safe integers.
+ * @throws ProtocolError CHAIN_INCONSISTENT if the contract cannot have written this log
  */
 export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   const [topic, operator, indexed] = raw.topics;
@@ -90,8 +90,7 @@ export function decodeCheckpointAnchored(raw: RawLog): CheckpointAnchored {
   };
 }
 
-const SLOT = 64;
-/** `name(type,…)` of a text of the ABI or of a name and its arguments. */
+/** The signature `name(type,…)` of a line of the ABI. */
 const signatureOf = (text: string): string => {
   const [, name, args] = /(\w+)\(([^)]*)\)/.exec(text)!;
   return `${name}(${args!.split(", ").map((arg) => arg.split(" ")[0])})`;
@@ -108,10 +107,10 @@ const badField = (field: string) =>
 const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
 
 function slotsOf(data: string, count: number): string[] {
-  if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT)
+  if (!/^0x[0-9a-f]*$/i.test(data) || data.length !== 2 + count * SLOT_DIGITS)
     throw inconsistent("the checkpoint contract's data has the wrong length");
   return Array.from({ length: count }, (_, i) =>
-    data.slice(2 + i * SLOT, 2 + (i + 1) * SLOT).toLowerCase(),
+    data.slice(2 + i * SLOT_DIGITS, 2 + (i + 1) * SLOT_DIGITS).toLowerCase(),
   );
 }
 

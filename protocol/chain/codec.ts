@@ -1,5 +1,4 @@
-// Encodes the calls that change the ledger, and decodes what was submitted to it and why it refused. The only file that
-// uses ethers' ABI coder.
+// Encodes the calls of the ledger. Decodes submissions and errors. The only file that uses ethers' ABI coder.
 import { Interface, type Result } from "ethers/abi";
 import { LEDGER_ABI } from "./ledger-abi.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
@@ -10,18 +9,18 @@ import type { Violation } from "../event/violation.ts";
 const abi = new Interface(LEDGER_ABI);
 const call = (name: string, ...args: unknown[]): string => abi.encodeFunctionData(name, args);
 
-/** Call data that records events in order, and skips those that break a rule. */
+/** Call data that records events in order and skips events that break a rule. */
 export const encodeRecordBatch = (submissions: readonly Submission[]): string =>
   call("recordBatch", submissions);
 /** Call data that gives the ledger a notice. The signature is 65 bytes r, s, v as lower-case hex. */
 export const encodeNotify = (notice: Notice, signature: string): string =>
   call("notify", notice, signatureParts(signature));
-/** Call data by which the ledger's owner admits a party, or sets its roles, name and identity anew. */
+/** Call data by which the ledger's owner admits a party, or replaces its roles, name and identity. */
 export const encodeAdmit = (party: string, roles: number, name: string, identity: string): string =>
   call("admit", party, roles, name, identity);
 export const encodeSuspend = (party: string): string => call("suspend", party);
 export const encodeReinstate = (party: string): string => call("reinstate", party);
-/** Call data by which a party's account enrols a key; the signature is the key's, over the enrolment's digest. */
+/** Call data by which a party's account enrols a key. The key signs the enrolment's digest. */
 export const encodeEnrol = (key: string, signature: string): string =>
   call("enrol", key, signatureParts(signature));
 export const encodeRevoke = (key: string): string => call("revoke", key);
@@ -30,7 +29,7 @@ export const encodeRevoke = (key: string): string => call("revoke", key);
 export const encodeWordOf = (lot: string): string => call("wordOf", lot);
 export const encodeNoticeWordOf = (lot: string): string => call("noticeWordOf", lot);
 
-/** What a transaction submitted: enough to find the submission of an event, and the signature under it. */
+/** A submission in a transaction: enough to find the submission of an event, and its signature. */
 export interface Submitted extends Pick<
   Submission,
   "action" | "actor" | "time" | "details" | "lots"
@@ -40,15 +39,15 @@ export interface Submitted extends Pick<
 }
 
 /**
- * The submissions in a transaction's call data, in their order; none where it calls something else. Whether the ledger
- * took them is for its logs to say.
+ * The submissions in a transaction's call data, in their order; none if it calls something else. Only the ledger's logs say
+ * whether it recorded them.
  */
 export function decodeSubmissions(data: string): Submitted[] {
   try {
     const { name, args } = abi.parseTransaction({ data }) ?? {};
-    const given: Result[] =
+    const submissions: Result[] =
       name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
-    return given.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
+    return submissions.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
       action: Number(action),
       actor: String(actor).toLowerCase(),
       time: Number(time),
@@ -61,15 +60,15 @@ export function decodeSubmissions(data: string): Submitted[] {
   }
 }
 
-/** An error of the ledger that is no broken rule of custody. */
+/** An error of the ledger that is not a broken custody rule. */
 export interface LedgerError {
   name: string;
   args: readonly (string | number)[];
 }
 
 /**
- * What the data of a revert, or the reason of a skipped event, says: a broken rule, another error of the ledger's, or
- * undefined where the ledger has no such error. Arguments are lower-case hex, numbers, or decimal text beyond 2^53 - 1.
+ * Decodes the data of a revert, or the reason of a skipped event: a broken rule, or another error of the ledger; undefined if
+ * the ledger has no such error. Arguments are lower-case hex, numbers, or decimal text beyond 2^53 - 1.
  */
 export function decodeError(data: string): Violation | LedgerError | undefined {
   try {

@@ -1,8 +1,8 @@
-// Carries one question to a node over HTTP and reads the answer, within limits of size and of silence. What sends, and what
-// waits, is the platform's and is handed in.
+// Carries one question to a node over HTTP and reads the answer, within limits of size and of silence. The caller passes the
+// platform's fetch and timers.
 import { type Timers, waitPatiently } from "../base/patience.ts";
 
-/** Of a platform, what an exchange needs: `globalThis` of Node or of a browser is one. */
+/** The part of a platform that an exchange needs, such as `globalThis` of Node or of a browser. */
 export interface Platform<Signal, Timer> extends Timers<Timer> {
   fetch(
     url: string,
@@ -29,10 +29,10 @@ export interface Limits {
   maxBytes: number;
 }
 
-/** Carries a question's body, and gives back the text of the answer. */
+/** Carries a question's body, and returns the text of the answer. */
 export type Post = (body: string) => Promise<string>;
 
-/** The node answered with an HTTP status, and without the JSON that would say more. */
+/** The node answered with an HTTP error status, and without JSON that would say more. */
 export class HttpStatus extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -50,7 +50,7 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** An answer that comes in drops ends after so many times the silence that is allowed. */
+/** The limit for a whole answer, in allowed silences. It stops a node that sends an answer in drops to hold the caller. */
 const MOST_SILENCES = 8;
 
 /**
@@ -85,7 +85,7 @@ export function exchange<Signal, Timer>(
         signal: controller.signal,
       });
       const text = await textOf(answer, maxBytes, silence.renew);
-      // Some nodes send their own errors, which are answers, with a status that says so as well.
+      // Some nodes send a JSON-RPC error, which is an answer, with an HTTP error status.
       if (!answer.ok && !/^\s*[[{]/.test(text)) throw new HttpStatus(answer.status);
       return text;
     } catch (error) {
@@ -98,11 +98,11 @@ export function exchange<Signal, Timer>(
   };
 }
 
-async function textOf({ body }: Answer, maxBytes: number, heard: () => void): Promise<string> {
+async function textOf({ body }: Answer, maxBytes: number, onChunk: () => void): Promise<string> {
   const decoder = new TextDecoder();
   let [text, size] = ["", 0];
   for await (const chunk of body ?? []) {
-    heard();
+    onChunk();
     size += chunk.length;
     if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
     text += decoder.decode(chunk, { stream: true });
@@ -110,6 +110,6 @@ async function textOf({ body }: Answer, maxBytes: number, heard: () => void): Pr
   return text + decoder.decode();
 }
 
-/** Node's fetch says which error of the connection it was; a redirect, which is forbidden, has no such code. */
+/** Node's fetch names the connection's error in a code. A redirect, which is forbidden, has no such code. */
 const isConnectionError = (error: unknown): boolean =>
   error instanceof TypeError && typeof (error.cause as { code?: unknown })?.code === "string";

@@ -1,4 +1,4 @@
-// Asks an Ethereum node over JSON-RPC: the one client of service, command line and page. What carries text is handed in.
+// Asks an Ethereum node over JSON-RPC, for the service, the command line and the page. The caller passes what carries text.
 import { z } from "zod";
 import { parsedBy } from "../base/canonical.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -6,7 +6,7 @@ import { inBatches } from "./batch.ts";
 import { ConnectionLost, type Platform, type Post, exchange } from "./exchange.ts";
 import { AT_ONCE } from "./node.ts";
 
-/** The node's own error: it answered, for instance that a call reverts (with the reason in `data`). */
+/** The node answered with an error of its own, for instance that a call reverts (with the reason in `data`). */
 export class NodeError extends Error {
   readonly code: number;
   readonly data: unknown;
@@ -25,14 +25,14 @@ export class NodeError extends Error {
 export type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>;
 
 export interface NodeOptions {
-  /** Milliseconds for which the node may say nothing at all. */
+  /** Milliseconds for which the node may be silent. */
   silenceMs?: number;
   maxBytes?: number;
-  /** Questions under way; the others wait for their turn. */
+  /** The most questions under way. The others wait for their turn. */
   atOnce?: number;
-  /** How often a question is asked whose connection breaks. Only what may be repeated is. */
+  /** How often a question is asked if its connection breaks. Only repeatable questions are asked again. */
   attempts?: number;
-  /** Whether the questions of one moment go as one batch. */
+  /** Whether questions that are asked at the same moment go as one batch. */
   batches?: boolean;
 }
 
@@ -41,14 +41,14 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const ATTEMPTS = 3;
 const PAUSE_MS = 20;
 
-/** What reads, and the sending of a signed transaction: the chain takes each only once. */
+/** Methods that only read, and the sending of a signed transaction, which the chain accepts only once. */
 const REPEATABLE =
   /^(eth_(call|chainId|blockNumber|estimateGas|maxPriorityFeePerGas|sendRawTransaction|get(?!Filter)\w+)|net_version|web3_\w+)$/;
 
 /**
  * A caller of the node at `url`.
  * @param platform fetch and timers: `globalThis`
- * @returns a caller that throws as `jsonRpc` says
+ * @returns a caller that throws as the caller of `jsonRpc` does
  */
 export function connectTo<Signal, Timer>(
   platform: Platform<Signal, Timer>,
@@ -72,7 +72,7 @@ export function connectTo<Signal, Timer>(
   };
 }
 
-/** Lets so many through at once; the others follow in their order. */
+/** Lets at most `atOnce` questions through at once. The others follow in their order. */
 function bounded(post: Post, atOnce: number): Post {
   let free = atOnce;
   const waiting: (() => void)[] = [];
@@ -91,9 +91,9 @@ function bounded(post: Post, atOnce: number): Post {
 
 /**
  * A caller of a node.
- * @param post carries a question to the node and gives back its answer's text; it rejects where there is none
- * @returns a caller that throws NodeError where the node answers with an error; ProtocolError CHAIN_UNREACHABLE, with the
- * reason as its cause, where there is no answer, and CHAIN_INCONSISTENT where the answer is not JSON-RPC
+ * @param post carries a question to the node and returns the answer's text; it rejects if there is no answer
+ * @returns a caller that throws NodeError if the node answers with an error; ProtocolError CHAIN_UNREACHABLE, with the reason
+ * as its cause, if there is no answer; CHAIN_INCONSISTENT if the answer is not JSON-RPC
  */
 export function jsonRpc(post: Post): Ask {
   let id = 0;

@@ -1,4 +1,4 @@
-// The ledger's interface as text, for the ABI coder: contracts/interfaces/ICustodyLedger.sol in other words.
+// States the ledger's interface as text, for the ABI coder. It is the same as contracts/interfaces/ICustodyLedger.sol.
 import { VIOLATIONS } from "../event/violation.ts";
 
 const SUBMISSION =
@@ -8,7 +8,7 @@ const NOTICE =
   "(bytes32 lot, uint8 kind, address issuer, uint64 time, bytes32 withdraws, bytes32 details)";
 const SIGNATURE = "(bytes32 r, bytes32 s, uint8 v)";
 
-/** The ledger's EVM logs, those of its owner's included. */
+/** The ledger's EVM logs, including those about its ownership. */
 export const LEDGER_LOGS = [
   "event PartyAdmitted(address indexed party, uint8 roles, string name, bytes32 identity)",
   "event PartySuspended(address indexed party)",
@@ -22,7 +22,7 @@ export const LEDGER_LOGS = [
   "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
 ] as const;
 
-/** The errors that are no violations of custody rules. */
+/** The errors that are not broken custody rules. */
 export const LEDGER_ERRORS = [
   "error MalformedSubmission()",
   "error PartyNotAllowed(address party)",
@@ -56,7 +56,7 @@ const LEDGER_FUNCTIONS = [
   "function acceptOwnership()",
 ] as const;
 
-/** The whole interface in the form that ethers calls human-readable. */
+/** The whole interface, in ethers' human-readable form. */
 export const LEDGER_ABI: readonly string[] = [
   ...LEDGER_LOGS,
   ...Object.entries(VIOLATIONS).map(([name, args]) => `error ${name}(${args.join(", ")})`),

@@ -1,7 +1,7 @@
-// The ledger's EVM logs: from a node's form to ours. An own decoder of the few types that occur in them, because a
-// trail has hundreds of logs and the ABI coder takes 250 µs for one; it serves as the oracle in the tests.
+// Decodes the ledger's EVM logs. It has its own decoder of the few types that occur in them, because a trail has hundreds of
+// logs and the ABI coder takes 250 µs for each. The tests compare the two.
 import { z } from "zod";
-import { fromHex, utf8 } from "../base/bytes.ts";
+import { SLOT_DIGITS, fromHex, utf8 } from "../base/bytes.ts";
 import { keccakHex } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { LEDGER_LOGS } from "./ledger-abi.ts";
@@ -20,7 +20,7 @@ export const HexHash = z
   .regex(/^0x[0-9a-fA-F]{64}$/)
   .transform((hex) => hex.toLowerCase());
 
-/** A log as nodes give it. Other members, which differ between nodes, are dropped. */
+/** A log as nodes return it. Other members, which differ between nodes, are dropped. */
 export const RawLog = z.object({
   address: z
     .string()
@@ -39,7 +39,7 @@ export const RawLog = z.object({
 });
 export type RawLog = z.infer<typeof RawLog>;
 
-/** Where on the chain a log stands. */
+/** The position of a log on the chain. */
 export interface Position {
   block: number;
   blockHash: string;
@@ -55,7 +55,7 @@ export interface RecordedLot {
   isNew: boolean;
 }
 
-/** What each kind of log says. */
+/** The facts in each kind of log. */
 interface Facts {
   EventRecorded: {
     digest: string;
@@ -67,7 +67,7 @@ interface Facts {
     details: string;
     lots: RecordedLot[];
   };
-  /** `reason` is the custom error that refused the event, ABI-encoded; "0x" where it ran out of gas. */
+  /** `reason` is the custom error that refused the event, ABI-encoded; "0x" if it ran out of gas. */
   EventSkipped: { digest: string; reason: string };
   NoticeTaken: {
     digest: string;
@@ -78,7 +78,7 @@ interface Facts {
     withdraws: string;
     details: string;
   };
-  /** `partyName` as the owner gave it, with U+FFFD in place of what is not UTF-8, and of NUL, which databases do not keep. */
+  /** `partyName` is as the owner wrote it. U+FFFD replaces bytes that are not UTF-8, and NUL, which databases do not keep. */
   PartyAdmitted: { party: string; roles: number; partyName: string; identity: string };
   PartySuspended: { party: string };
   PartyReinstated: { party: string };
@@ -93,7 +93,7 @@ export type LogOf<N extends LogName> = { [M in N]: Position & { name: M } & Fact
 export type LedgerLog = LogOf<LogName>;
 export type EventRecorded = LogOf<"EventRecorded">;
 export type NoticeTaken = LogOf<"NoticeTaken">;
-/** What changes who may sign. */
+/** A log that changes which keys may sign for a party. */
 export type PartyFact = LogOf<
   "PartyAdmitted" | "PartySuspended" | "PartyReinstated" | "KeyEnrolled" | "KeyRevoked"
 >;
@@ -108,10 +108,9 @@ export const TOPICS = Object.fromEntries(
 ) as Record<LogName, string>;
 const NAMES = new Map(Object.entries(TOPICS).map(([name, topic]) => [topic, name as LogName]));
 
-const SLOT = 64;
 const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
 
-/** Reads the topics and the ABI-encoded data of one log; every read is checked. */
+/** Reads the topics and the ABI-encoded data of one log. Every read is checked: a hostile node may send anything. */
 class Reader {
   readonly #topics: readonly string[];
   readonly #data: string;
@@ -137,27 +136,27 @@ class Reader {
   }
 
   hash(index: number): string {
-    return `0x${this.#hex(index * SLOT, SLOT)}`;
+    return `0x${this.#hex(index * SLOT_DIGITS, SLOT_DIGITS)}`;
   }
 
   address(index: number): string {
-    return asAddress(this.#hex(index * SLOT, SLOT));
+    return asAddress(this.#hex(index * SLOT_DIGITS, SLOT_DIGITS));
   }
 
   number(index: number): number {
-    return asNumber(this.#hex(index * SLOT, SLOT));
+    return asNumber(this.#hex(index * SLOT_DIGITS, SLOT_DIGITS));
   }
 
-  /** Where a value of dynamic length begins, in hex digits, and how many units it has. */
+  /** The start of a value of dynamic length, in hex digits, and its number of units. */
   #tail(index: number): { start: number; length: number } {
     const offset = 2 * this.number(index);
-    return { start: offset + SLOT, length: asNumber(this.#hex(offset, SLOT)) };
+    return { start: offset + SLOT_DIGITS, length: asNumber(this.#hex(offset, SLOT_DIGITS)) };
   }
 
   slots(index: number): string[] {
     const { start, length } = this.#tail(index);
     if (length > MAX_ENTRIES) throw inconsistent("a log has more lots than an event may have");
-    return Array.from({ length }, (_, i) => this.#hex(start + i * SLOT, SLOT));
+    return Array.from({ length }, (_, i) => this.#hex(start + i * SLOT_DIGITS, SLOT_DIGITS));
   }
 
   bytes(index: number): string {
@@ -228,7 +227,7 @@ const DECODERS: { [N in LogName]: (reader: Reader) => Facts[N] } = {
 
 /**
  * Decodes one of the ledger's logs: addresses and hashes as lower-case hex, quantities and times as safe integers.
- * @throws ProtocolError CHAIN_INCONSISTENT where the ledger cannot have written such a log
+ * @throws ProtocolError CHAIN_INCONSISTENT if the ledger cannot have written this log
  */
 export function decodeLog(raw: RawLog): LedgerLog {
   const name = NAMES.get(raw.topics[0]!);

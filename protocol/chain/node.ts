@@ -1,16 +1,16 @@
-// Questions to an Ethereum node, with every answer checked against its form and against what was asked.
+// Asks an Ethereum node, and checks every answer against its form and against the question.
 import { z } from "zod";
 import { ProtocolError } from "../base/errors.ts";
 import { HexHash, HexNumber, RawLog } from "./ledger-log.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 
 /**
- * Calls a method of a node (JSON-RPC over whatever carries it). It rejects with an error that has a numeric `code` where
- * the node answered with an error; with any other error where there was no answer.
+ * Calls a method of a node (JSON-RPC over any carrier). It rejects with an error that has a numeric `code` if the node answered
+ * with an error; with any other error if the node did not answer.
  */
 export type Request = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-/** A block's number, hash, parent's hash, and time in Unix seconds. */
+/** A block: its number, its hash, its parent's hash, and its time in Unix seconds. */
 export interface Block {
   number: number;
   hash: string;
@@ -31,10 +31,10 @@ const isAnswer = (error: unknown): boolean =>
   error !== null &&
   typeof (error as { code?: unknown }).code === "number";
 
-/** The most characters of a node's own words that go into a message of ours. */
+/** The most characters of a node's own text in one of our messages. */
 const MAX_NODE_TEXT = 200;
 
-/** The node's own words, without what could steer a terminal. */
+/** The node's own text, without characters with which a hostile node could control a terminal. */
 const textOf = (error: unknown): string => {
   const text = error instanceof Error ? error.message.replace(/[^\x20-\x7e]+/g, " ") : "";
   return text === "" ? "" : `: ${text.slice(0, MAX_NODE_TEXT)}`;
@@ -42,8 +42,8 @@ const textOf = (error: unknown): string => {
 
 /**
  * Asks, and checks the form of the answer.
- * @throws ProtocolError CHAIN_UNREACHABLE where there is no answer or the node's answer is an error (as `cause`);
- * CHAIN_INCONSISTENT where the answer is not of the schema's form
+ * @throws ProtocolError CHAIN_UNREACHABLE if there is no answer or the answer is an error (as `cause`); CHAIN_INCONSISTENT if
+ * the answer does not fit the schema
  */
 export async function ask<S extends z.ZodType>(
   request: Request,
@@ -73,7 +73,7 @@ export async function ask<S extends z.ZodType>(
   return parsed.data;
 }
 
-/** A block by number, hash or "latest"; undefined where the node has none such. */
+/** A block by number, hash or "latest"; undefined if the node does not have it. */
 export async function block(request: Request, which: number | string): Promise<Block | undefined> {
   const byHash = typeof which === "string" && which !== "latest";
   const method = byHash ? "eth_getBlockByHash" : "eth_getBlockByNumber";
@@ -86,10 +86,10 @@ export async function block(request: Request, which: number | string): Promise<B
   return { number, hash, parent, time };
 }
 
-/** A number as nodes take it. */
+/** A number in the form that nodes accept. */
 const hexNumber = (number: number): string => `0x${number.toString(16)}`;
 
-/** A filter of eth_getLogs: null takes any topic, a list takes any of its own. */
+/** A filter of eth_getLogs: null matches any topic, a list matches any of its topics. */
 export interface LogFilter {
   address: string;
   topics: readonly (string | readonly string[] | null)[];
@@ -110,9 +110,9 @@ export async function logsOfBlock(
 }
 
 /**
- * The logs of the blocks `from` to `to`, in the order of the chain. A range that the node refuses is halved, down to one
+ * The logs of the blocks `from` to `to`, in the order of the chain. If the node refuses a range, it is halved, down to one
  * block.
- * @param span the most blocks that are asked for at once
+ * @param span the most blocks in one request
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
 export async function logsOfRange(
@@ -120,7 +120,7 @@ export async function logsOfRange(
   { from, to, span = MAX_INTEGER }: { from: number; to: number; span?: number | undefined },
   filter: LogFilter,
 ): Promise<RawLog[]> {
-  const found: RawLog[] = [];
+  const all: RawLog[] = [];
   let size = Math.min(span, to - from + 1);
   for (let start = from; start <= to;) {
     const end = Math.min(start + size - 1, to);
@@ -128,7 +128,7 @@ export async function logsOfRange(
     try {
       const logs = await ask(request, "eth_getLogs", params, Logs);
       checkLogs(logs, filter, (log) => log.blockNumber >= start && log.blockNumber <= end);
-      for (const log of logs) found.push(log); // a spread would be bounded by the engine
+      for (const log of logs) all.push(log); // an engine limits the arguments of a spread
       start = end + 1;
     } catch (error) {
       const refused =
@@ -139,7 +139,7 @@ export async function logsOfRange(
       size = Math.ceil((end - start + 1) / 2);
     }
   }
-  return found;
+  return all;
 }
 
 function checkLogs(
@@ -167,7 +167,7 @@ function checkLogs(
   });
 }
 
-/** Runs a question over many items, a few at a time, and keeps their order. */
+/** Asks one question about each item, a few at a time, and keeps their order. */
 export async function eachOf<T, R>(
   items: readonly T[],
   question: (item: T) => Promise<R>,
@@ -181,5 +181,5 @@ export async function eachOf<T, R>(
   return answers;
 }
 
-/** Questions under way at one node: more gain nothing and make public nodes refuse. */
+/** The most questions under way at one node. More gain nothing, and make public nodes refuse. */
 export const AT_ONCE = 16;

@@ -1,4 +1,4 @@
-// Reads what the ledger recorded and how things stand, through any node, and checks every answer.
+// Reads the ledger's logs and state through any node, and checks every answer.
 import { z } from "zod";
 import { fromHex, toHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -32,7 +32,7 @@ import {
   logsOfRange,
 } from "./node.ts";
 
-/** The ledger's two words for a lot; zero where it has none. */
+/** The ledger's two words for a lot; zero if it has none. */
 export interface LotWords {
   word: string;
   noticeWord: string;
@@ -47,35 +47,35 @@ export interface LogSize {
 /** Reads one ledger. Every method throws ProtocolError CHAIN_UNREACHABLE or CHAIN_INCONSISTENT, and no other error. */
 export interface LedgerReader {
   /**
-   * The block to judge by, after checking that this is the chain and that the ledger's contract is there.
-   * @param at its hash; without it the newest
+   * The block at which to judge, after a check that the node is on the right chain and has the ledger's contract.
+   * @param at the block's hash; the newest block without it
    */
   head(at?: string): Promise<Block>;
   /** The blocks of these numbers, in the same order. */
   blocks(numbers: readonly number[]): Promise<Block[]>;
-  /** The records of events, by their digests, up to a block. Events without a record are missing. */
+  /** The records of events with these digests, up to a block. Events without a record are missing. */
   events(digests: readonly string[], upTo: number): Promise<EventRecorded[]>;
   /** The records of all events of these actors in a range of blocks. */
   eventsOfActors(actors: readonly string[], from: number, to: number): Promise<EventRecorded[]>;
   /** Admissions, suspensions, reinstatements, and enrolled and revoked keys of these parties, in order, up to a block. */
   partyFacts(parties: readonly string[], upTo: number): Promise<PartyFact[]>;
-  /** The notices about these lots in the order in which the ledger took them, up to a block. */
+  /** The notices about these lots up to a block, in the order in which the ledger accepted them. */
   notices(lots: readonly string[], upTo: number): Promise<NoticeTaken[]>;
-  /** The words of lots, in the same order, all as of one block. */
+  /** The words of lots at one block, in the same order. */
   words(lots: readonly string[], blockHash: string): Promise<LotWords[]>;
-  /** As `words`, only those of the events. */
+  /** As `words`, but only the words of states. */
   eventWords(lots: readonly string[], blockHash: string): Promise<string[]>;
-  /** As `words`, only those of the notices. */
+  /** As `words`, but only the words of notices. */
   noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** Every log of the ledger in one block, in order. */
   logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
-  /** Checkpoints that a checkpoint contract has of some logs and sizes, up to a block; the others are missing. */
+  /** The anchored checkpoints of these logs and sizes, up to a block. Checkpoints that were not anchored are missing. */
   checkpoints(
     contract: string,
     wanted: readonly LogSize[],
     upTo: number,
   ): Promise<CheckpointAnchored[]>;
-  /** The newest checkpoint of each operator as of one block, in the same order; null where there is none. */
+  /** The newest checkpoint of each operator at one block, in the same order; null if there is none. */
   newestCheckpoints(
     contract: string,
     operators: readonly string[],
@@ -88,13 +88,13 @@ export interface LedgerSource {
   request: Request;
   chainId: number;
   ledger: string;
-  /** The block of the ledger's deployment, or one before it. */
+  /** The block of the ledger's deployment, or an earlier one. */
   fromBlock?: number | undefined;
-  /** The most blocks whose logs are asked for at once; without it all are, and halved where the node refuses. */
+  /** The most blocks per request for logs. Without it one request covers all, and is halved if the node refuses. */
   logRange?: number | undefined;
 }
 
-/** Values in one list of topics: nodes bound such lists, commonly at 1,000. */
+/** Values in one list of topics. Nodes limit such lists, commonly to 1,000. */
 const TOPICS_AT_ONCE = 500;
 const Code = z.string().regex(/^0x[0-9a-fA-F]*$/);
 const PARTY_FACTS = [
@@ -110,13 +110,13 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
   const { request, chainId, ledger, fromBlock = 0, logRange: span } = source;
   const filter = (...topics: LogFilter["topics"]): LogFilter => ({ address: ledger, topics });
 
-  /** Logs with any of `values` at one place of the topics, in the order of the chain. */
+  /** The logs that match any of the filters, in the order of the chain. */
   async function logsOf(
     range: { from: number; to: number },
     filters: LogFilter[],
   ): Promise<LedgerLog[]> {
-    const found = await eachOf(filters, (each) => logsOfRange(request, { ...range, span }, each));
-    return found.flat().map(decodeLog).sort(inChainOrder);
+    const logs = await eachOf(filters, (each) => logsOfRange(request, { ...range, span }, each));
+    return logs.flat().map(decodeLog).sort(inChainOrder);
   }
 
   async function words(
@@ -146,18 +146,18 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
 
     async blocks(numbers) {
       return eachOf(numbers, async (number) => {
-        const found = await block(request, number);
-        if (found === undefined) throw inconsistent("the node has a log but not its block");
-        return found;
+        const answer = await block(request, number);
+        if (answer === undefined) throw inconsistent("the node has a log but not its block");
+        return answer;
       });
     },
 
     async events(digests, upTo) {
       const filters = chunks(digests).map((some) => filter(TOPICS.EventRecorded, some));
-      const found = (await logsOf({ from: fromBlock, to: upTo }, filters)) as EventRecorded[];
-      if (new Set(found.map(({ digest }) => digest)).size < found.length)
+      const records = (await logsOf({ from: fromBlock, to: upTo }, filters)) as EventRecorded[];
+      if (new Set(records.map(({ digest }) => digest)).size < records.length)
         throw inconsistent("the node reports one event as recorded twice");
-      return found;
+      return records;
     },
 
     async eventsOfActors(actors, from, to) {
@@ -199,7 +199,7 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
     },
 
     async checkpoints(contract, wanted, upTo) {
-      // Of some operators and some sizes in one question; what was not asked for by pair is passed over.
+      // One request covers several operators and sizes. Answers for other pairs of these are ignored.
       const pairs = new Set(wanted.map(({ operator, size }) => `${operator} ${size}`));
       const filters = pagesOf(wanted).map((page) => {
         const topics = page.map(({ operator, size }) => checkpointTopics(operator, size));
@@ -207,8 +207,8 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
         return { address: contract, topics: [topics[0]![0]!, any(1), any(2)] };
       });
       const range = { from: fromBlock, to: upTo, span };
-      const found = await eachOf(filters, (each) => logsOfRange(request, range, each));
-      const anchored = found
+      const logs = await eachOf(filters, (each) => logsOfRange(request, range, each));
+      const anchored = logs
         .flat()
         .map(decodeCheckpointAnchored)
         .filter(({ operator, size }) => pairs.has(`${operator} ${size}`));

@@ -1,5 +1,5 @@
-// The closed list of facts that details may hold: their form, where they stand, and who may see them. What is not in
-// the list is refused; prices and other monetary values are not in it on purpose.
+// Lists every fact that details may hold: its form, its placement, and who may see it. Other fields are refused. Prices and
+// other monetary values are left out on purpose.
 import { z } from "zod";
 import type { ActionName } from "./event.ts";
 import { LotNumber } from "./lot.ts";
@@ -8,28 +8,28 @@ import { Text } from "../base/text.ts";
 import { Address, Hash, Quantity, Time } from "../base/values.ts";
 
 /**
- * Who may see a field. public: every party that may see the lot. trail: the parties that issued, held, hold or are to receive the
- * lot, and whom they name. private: the parties that the event itself names (actor, holder, consignee), and whom they
- * name.
+ * Who may see a field. public: every party that may see the lot. trail: the parties that issued, held, hold or will receive
+ * the lot, and the parties to which they give access. private: the parties that the event itself names (actor, holder,
+ * consignee), and the parties to which they give access.
  */
 export type Visibility = "public" | "trail" | "private";
 
-/** Where a field may stand: beside the entries, for all of them; in an entry's own object; or in either. */
-export type Place = "shared" | "entry" | "either";
+/** Where a field may be: beside the entries, for all of them; in an entry's own object; or in either. */
+export type Placement = "shared" | "entry" | "either";
 
 /** What details may be about: an event of some action, or a notice. */
 export type Occasion = ActionName | "notice";
 
 export interface DetailField {
   type: z.ZodType<string | number | boolean>;
-  place: Place;
+  place: Placement;
   visibility: Visibility;
   on: readonly Occasion[];
   /** One sentence, with the field identifier of MH10.8.2 where a label carries it. */
   about: string;
 }
 
-/** How a maker writes its date codes. `other`: in a way of its own, which no program should read. */
+/** How a maker writes its date codes. `other`: in the maker's own way, which no program should interpret. */
 export const DATE_CODE_FORMATS = {
   YYWW: /^(\d\d([0-4]\d|5[0-3])M?|N\/T|MIXED)$/,
   YYYYWW: /^(19|20)\d\d([0-4]\d|5[0-3])$/,
@@ -60,8 +60,8 @@ const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mi
 
 const NEW = ["commission", "introduce", "split", "assemble"] as const;
 const DOCK = ["receive", "refuse"] as const;
-// A lot's identity is told by the event that makes it; a party that has the goods in hand may state what it reads on them.
-const SAID = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
+// The event that makes a lot states its identity. A party that holds the goods may also state what it reads on them.
+const STATES_IDENTITY = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
 const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
 const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;
 const EVENTS = [
@@ -81,8 +81,8 @@ const EVENTS = [
 const ALL: readonly Occasion[] = [...EVENTS, "notice"];
 
 type Rest = Omit<DetailField, "type">;
-/** Keeps a field's own type and place for the compiler. */
-const field = <T extends DetailField["type"], P extends Place>(
+/** Keeps a field's own type and placement for the compiler. */
+const field = <T extends DetailField["type"], P extends Placement>(
   type: T,
   place: P,
   visibility: Visibility,
@@ -109,65 +109,80 @@ const either = <T extends DetailField["type"]>(
   about: string,
 ) => field(type, "either", visibility, on, about);
 
-/** Every field there is. Names carry units; what a label or a paper says is kept as it says it. */
+/** Every field. Names carry units. Values from labels and papers are kept as written. */
 export const DETAIL_FIELDS = {
-  // who and what: the identity of a lot, told by the event that makes it
+  // who and what: the identity of a lot, stated by the event that makes it
   lotNumber: entry(
     LotNumber,
     "public",
     NEW,
     "The issuer's unique package id; the lot's id is made from it (3S, J).",
   ),
-  manufacturer: either(line, "public", SAID, "The maker's legal name (1V)."),
-  manufacturerParty: either(Address, "public", SAID, "The maker's party on this ledger."),
+  manufacturer: either(line, "public", STATES_IDENTITY, "The maker's legal name (1V)."),
+  manufacturerParty: either(
+    Address,
+    "public",
+    STATES_IDENTITY,
+    "The maker's party on this ledger.",
+  ),
   manufacturerCage: either(
     formed(/^[0-9A-Z]{5}$/, "a CAGE code"),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The maker's CAGE code (17V).",
   ),
   manufacturerDuns: either(
     formed(/^\d{9}$/, "a DUNS number"),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The maker's DUNS number (12V).",
   ),
   manufacturerLei: either(
     formed(/^[0-9A-Z]{18}\d\d$/, "an LEI"),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The maker's LEI (ISO 17442).",
   ),
-  brand: either(line, "public", SAID, "The brand on the part, where it is not the maker's name."),
-  mpn: either(code, "public", SAID, "The maker's part number, exact to the suffix (1P)."),
-  partRevision: either(code, "public", SAID, "The part's or die's revision (2P)."),
-  partDescription: either(line, "public", SAID, "The part in words."),
-  makerLot: either(code, "public", SAID, "The maker's lot code (1T)."),
+  brand: either(
+    line,
+    "public",
+    STATES_IDENTITY,
+    "The brand on the part, where it is not the maker's name.",
+  ),
+  mpn: either(
+    code,
+    "public",
+    STATES_IDENTITY,
+    "The maker's part number, exact to the suffix (1P).",
+  ),
+  partRevision: either(code, "public", STATES_IDENTITY, "The part's or die's revision (2P)."),
+  partDescription: either(line, "public", STATES_IDENTITY, "The part in words."),
+  makerLot: either(code, "public", STATES_IDENTITY, "The maker's lot code (1T)."),
   assemblyLot: either(
     code,
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The maker's assembly lot code, where it has one beside its lot (31T).",
   ),
   dateCode: either(
     Text(1, 32),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The date code as it is written; without a format it is YYWW (9D, 10D).",
   ),
   dateCodeNewest: either(
     Text(1, 32),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "Where pieces of several date codes are together, the newest (13D).",
   ),
   dateCodeFormat: either(
     z.enum(Object.keys(DATE_CODE_FORMATS) as [DateCodeFormat, ...DateCodeFormat[]]),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "How the date codes are written; YYWW where it is not given.",
   ),
-  expiryDate: either(day, "public", SAID, "The maker's expiry date (14D)."),
+  expiryDate: either(day, "public", STATES_IDENTITY, "The maker's expiry date (14D)."),
   claimsLot: entry(
     Hash,
     "public",
@@ -196,28 +211,38 @@ export const DETAIL_FIELDS = {
   ),
 
   // where it was made
-  countryOfOrigin: either(country, "public", SAID, "The declared country of origin (4L)."),
-  fabCountry: either(country, "public", SAID, "Where the wafer was made (21L)."),
-  fabSite: either(line, "public", SAID, "The wafer fab (20L)."),
-  assemblyCountry: either(country, "public", SAID, "Where the part was packaged (23L)."),
-  assemblySite: either(line, "public", SAID, "The packaging site (22L)."),
-  testCountry: either(country, "public", SAID, "Where the part was tested."),
-  testSite: either(line, "public", SAID, "The test site."),
+  countryOfOrigin: either(
+    country,
+    "public",
+    STATES_IDENTITY,
+    "The declared country of origin (4L).",
+  ),
+  fabCountry: either(country, "public", STATES_IDENTITY, "Where the wafer was made (21L)."),
+  fabSite: either(line, "public", STATES_IDENTITY, "The wafer fab (20L)."),
+  assemblyCountry: either(country, "public", STATES_IDENTITY, "Where the part was packaged (23L)."),
+  assemblySite: either(line, "public", STATES_IDENTITY, "The packaging site (22L)."),
+  testCountry: either(country, "public", STATES_IDENTITY, "Where the part was tested."),
+  testSite: either(line, "public", STATES_IDENTITY, "The test site."),
 
-  // what it is made of, and what law says of it
-  rohs: either(code, "public", SAID, "The RoHS status as declared."),
-  reach: either(code, "public", SAID, "The REACH status as declared."),
-  environmentalCategory: either(code, "public", SAID, "The lead-free category of J-STD-609 (E)."),
+  // what it is made of, and its legal classification
+  rohs: either(code, "public", STATES_IDENTITY, "The RoHS status as declared."),
+  reach: either(code, "public", STATES_IDENTITY, "The REACH status as declared."),
+  environmentalCategory: either(
+    code,
+    "public",
+    STATES_IDENTITY,
+    "The lead-free category of J-STD-609 (E).",
+  ),
   eccn: either(
     formed(/^(EAR99|\d[A-E]\d{3}[0-9A-Za-z.]{0,16})$/, "an ECCN, or EAR99"),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The export control classification number.",
   ),
   hts: either(
     formed(/^\d[\d.]{2,14}\d$/, "digits and dots"),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The customs tariff number (27P).",
   ),
 
@@ -225,14 +250,19 @@ export const DETAIL_FIELDS = {
   msl: either(
     z.enum(MOISTURE_SENSITIVITY_LEVELS),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The moisture sensitivity level of J-STD-020 (13E).",
   ),
-  floorLifeHours: either(Quantity, "public", SAID, "The floor life after the bag is opened."),
+  floorLifeHours: either(
+    Quantity,
+    "public",
+    STATES_IDENTITY,
+    "The floor life after the bag is opened.",
+  ),
   peakReflowCelsius: either(
     z.int().min(0).max(500),
     "public",
-    SAID,
+    STATES_IDENTITY,
     "The highest body temperature in reflow.",
   ),
   bagSealDate: either(day, "public", [...NEW, "inspect"], "When the dry pack was sealed."),
@@ -501,7 +531,7 @@ export const DETAIL_FIELDS = {
 } as const satisfies Record<string, DetailField>;
 
 export type DetailName = keyof typeof DETAIL_FIELDS;
-type NamesNotAt<P extends Place> = {
+type NamesNotAt<P extends Placement> = {
   [N in DetailName]: (typeof DETAIL_FIELDS)[N]["place"] extends P ? never : N;
 }[DetailName];
 export type SharedName = NamesNotAt<"entry">;

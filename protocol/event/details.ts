@@ -36,7 +36,7 @@ interface DateCodes {
   dateCodeFormat?: keyof typeof DATE_CODE_FORMATS;
 }
 
-/** Whether date codes are written as their format says. */
+/** Whether date codes have the form of their format. */
 function dateCodesFit({ dateCode, dateCodeNewest, dateCodeFormat = "YYWW" }: DateCodes): boolean {
   const form = DATE_CODE_FORMATS[dateCodeFormat];
   return [dateCode, dateCodeNewest].every((code) => code === undefined || form.test(code));
@@ -46,8 +46,8 @@ const EntryDetails = z.strictObject(fields(ENTRY_NAMES));
 export type EntryDetails = z.infer<typeof EntryDetails>;
 
 /**
- * The facts: those of all entries beside `entries`, and one object per entry, in the order of the event's entries. What an
- * entry does not say for itself, the shared field of the same name says for it.
+ * The facts: shared ones beside `entries`, and one object per entry, in the order of the event's entries. If an entry lacks
+ * a field, the shared field of that name holds for it.
  */
 export const Details = z
   .strictObject({
@@ -68,7 +68,7 @@ export const Details = z
   });
 export type Details = z.infer<typeof Details>;
 
-/** Where a field stands: `["carrier"]`, or `["entries", 3, "mpn"]` with the index of the event's entry. */
+/** The path of a field: `["carrier"]`, or `["entries", 3, "mpn"]` with the index of the event's entry. */
 export const DetailPath = z.union([
   z.tuple([z.enum(SHARED_NAMES as [SharedName, ...SharedName[]])]),
   z.tuple([
@@ -89,14 +89,14 @@ export function detailName(path: DetailPath): DetailName {
 
 /**
  * Who may see the field that a path leads to.
- * @param restricted what the event's author shows to fewer than usual
+ * @param restricted the fields that the event's author restricts
  */
 export function visibilityOf(path: DetailPath, restricted: Restrictions = {}): Visibility {
   const name = detailName(path);
   return restricted[name] ?? DETAIL_FIELDS[name].visibility;
 }
 
-/** What details say of one entry: its own field, or else the shared one of that name. */
+/** The value of a field for one entry: the entry's own, or else the shared one. */
 export function entryDetail<N extends EntryName>(
   details: Details,
   index: number,
@@ -107,8 +107,8 @@ export function entryDetail<N extends EntryName>(
 }
 
 /**
- * Checks what the schema alone cannot: details against the event that commits to them. Fields belong to the action, no
- * entry is beyond the event's, and every new lot gives the lot number that its id was made from.
+ * Checks details against the event that commits to them, which the schema cannot. The fields must belong to the action; there
+ * must be no more entries than in the event; every new lot must have the lot number that its id was made from.
  * @throws ProtocolError BAD_FIELD, BAD_PATH (an entry that the event does not have)
  */
 export function checkDetails(event: CustodyEvent, details: Details): void {
@@ -132,7 +132,7 @@ export function checkDetails(event: CustodyEvent, details: Details): void {
 }
 
 /**
- * Checks what the schema alone cannot: that details are of the fields of a notice, which has no entries.
+ * Checks that details have only fields of a notice, and no entries, which the schema cannot.
  * @throws ProtocolError BAD_FIELD, BAD_PATH
  */
 export function checkNoticeDetails(details: Details): void {
@@ -160,15 +160,15 @@ export function pathsAndValues({
   entries = [],
   ...shared
 }: Details): { path: DetailPath; value: Scalar }[] {
-  const found = [
+  const fields = [
     ...Object.entries(shared).map(([name, value]) => ({ path: [name], value })),
     ...entries.flatMap((entry, i) =>
       Object.entries(entry).map(([name, value]) => ({ path: ["entries", i, name], value })),
     ),
   ];
-  if (found.length > MAX_DETAIL_FIELDS)
+  if (fields.length > MAX_DETAIL_FIELDS)
     throw new ProtocolError("TOO_LARGE", `the details have more than ${MAX_DETAIL_FIELDS} fields`, {
       field: "entries",
     });
-  return found as { path: DetailPath; value: Scalar }[];
+  return fields as { path: DetailPath; value: Scalar }[];
 }

@@ -14,20 +14,21 @@ import { Hash, ZERO_HASH } from "../base/values.ts";
 /** Bytes of a salt. */
 const SALT_BYTES = 16;
 
-/** A field in the tree: its path, the path's bytes (which order the leaves), what hides its value, its salt. */
+/** A field in the tree. */
 export interface DetailLeaf {
   path: DetailPath;
   value: Scalar;
   salt: Uint8Array;
-  /** SHA-256(salt ‖ JCS(value)): stands in for a value that is withheld. */
+  /** SHA-256(salt ‖ JCS(value)): stands in for a withheld value. */
   inner: Uint8Array;
   /** SHA-256(0x00 ‖ JCS(path) ‖ inner): the leaf hash of RFC 9162. */
   leaf: Uint8Array;
 }
 
 /**
- * The leaves of details, in their order: the bytes of JCS(path), ascending.
- * @param secret 32 random bytes of this event alone; every field's salt follows from it
+ * The leaves of details, ordered by the bytes of JCS(path), ascending.
+ * @param secret 32 random bytes, used for this event only. Every field's salt is derived from it, so that nobody can guess a
+ * withheld value by hashing candidates.
  */
 export function detailsLeaves(details: Details, secret: Uint8Array): DetailLeaf[] {
   return pathsAndValues(details)
@@ -41,7 +42,7 @@ export function detailsLeaves(details: Details, secret: Uint8Array): DetailLeaf[
     .map(({ key: _key, ...leaf }) => leaf);
 }
 
-/** The root of details, as lower-case hex; zero where there are no fields. */
+/** The root of details, as lower-case hex; zero if there are no fields. */
 export function detailsRoot(details: Details, secret: Uint8Array): string {
   return rootOrZero(detailsLeaves(details, secret).map(({ leaf }) => leaf));
 }
@@ -64,7 +65,7 @@ const OpenField = z
   });
 const WithheldField = z.strictObject({ path: DetailPath, inner: Hash });
 
-/** Details of which some fields are withheld. Both lists stand in the order of the bytes of JCS(path), no path twice. */
+/** Details of which some fields are withheld. Both lists are ordered by the bytes of JCS(path). No path appears twice. */
 export const Disclosure = z.strictObject({
   open: z.array(OpenField).max(MAX_DETAIL_FIELDS),
   withheld: z.array(WithheldField).max(MAX_DETAIL_FIELDS),
@@ -85,7 +86,7 @@ export function disclose(
   return disclosure;
 }
 
-/** Withholds more of a disclosure: what stays open proves the same root. */
+/** Withholds more fields of a disclosure. The root stays the same. */
 export function withhold(
   { open, withheld }: Disclosure,
   isOpen: (path: DetailPath) => boolean,
@@ -100,8 +101,8 @@ export function withhold(
 }
 
 /**
- * What two disclosures of the same details show together. Both must have been checked against the root: then they have
- * the same fields, and each is open where one of the two opens it.
+ * Merges two disclosures of the same details: a field is open if one of the two opens it. The caller must have checked both
+ * against the root, so that they have the same fields.
  */
 export function together(one: Disclosure, other: Disclosure): Disclosure {
   const open = new Map(
@@ -121,9 +122,9 @@ function inPathOrder<F extends { path: DetailPath }>(fields: readonly F[]): F[] 
 }
 
 /**
- * The root of details of which some fields are withheld: the same as that of the whole.
- * @param entryCount how many entries the event has; a notice has none
- * @throws ProtocolError BAD_PATH for fields out of order, given twice, or of no entry of the event
+ * The root of a disclosure. It equals the root of the whole details.
+ * @param entryCount the number of entries of the event; zero for a notice
+ * @throws ProtocolError BAD_PATH for fields that are out of order, appear twice, or name an entry that the event does not have
  */
 export function disclosureRoot({ open, withheld }: Disclosure, entryCount: number): string {
   const leaves = merge(
@@ -146,7 +147,7 @@ export function disclosureRoot({ open, withheld }: Disclosure, entryCount: numbe
   return rootOrZero(leaves.map(({ key, inner }) => leafHash(concat(key, inner))));
 }
 
-/** What a disclosure shows, as far as it shows it: withheld fields are missing. */
+/** The open fields of a disclosure, as details. Withheld fields are missing. */
 export function openDetails({ open }: Disclosure): Details {
   const shared: Record<string, Scalar> = {};
   const entries: Record<string, Scalar>[] = [];
@@ -157,7 +158,7 @@ export function openDetails({ open }: Disclosure): Details {
       entries[path[1]]![path[2]] = value;
     }
   }
-  // Each value was checked against its field by the schema of the disclosure.
+  // The schema of the disclosure has checked each value against its field.
   return { ...shared, ...(entries.length > 0 ? { entries } : {}) } as Details;
 }
 
@@ -176,7 +177,7 @@ interface Keyed {
   field: string;
 }
 
-/** Two ascending lists into one; refuses what is not ascending, also across the two. */
+/** Merges two ascending lists. Refuses fields that are not in ascending order, also across the two. */
 function merge(open: Keyed[], withheld: Keyed[]): Keyed[] {
   const merged: Keyed[] = [];
   for (let i = 0, j = 0; i < open.length || j < withheld.length;) {

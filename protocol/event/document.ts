@@ -1,4 +1,4 @@
-// What is said of a document beside its bytes: its kind, its media type, and what a person read off the paper.
+// Describes a document beside its bytes: its kind, its media type, and what a person read on the paper.
 import { z } from "zod";
 import { DETAIL_FIELDS } from "./detail-fields.ts";
 import { Text } from "../base/text.ts";
@@ -18,8 +18,21 @@ export const DocumentKind = z.enum(
   Object.keys(DOCUMENT_KINDS) as [DocumentKindName, ...DocumentKindName[]],
 );
 
-/** What a hash can say of a document, and what not. To be said wherever documents are. */
+/** What a hash proves of a document, and what it does not. Every surface that shows documents must say so. */
 export const WHAT_A_HASH_PROVES = "a hash proves that the file is unchanged, not that it is true";
+
+/**
+ * The details' fields that name a document which people read and a verdict judges (V25). The label's text and a logger's file
+ * are not such documents: other rules judge the label and the conditions, so their hashes are left out here.
+ */
+export const READABLE_DOCUMENT_FIELDS = [
+  "cocHash",
+  "packingListHash",
+  "testReportHash",
+  "documentHash",
+  "photoHash",
+] as const;
+export type ReadableDocumentField = (typeof READABLE_DOCUMENT_FIELDS)[number];
 
 /** The details' fields that hold the SHA-256 of a document's bytes. */
 export const DOCUMENT_FIELDS = [
@@ -33,7 +46,7 @@ export const DOCUMENT_FIELDS = [
 ] as const;
 export type DocumentField = (typeof DOCUMENT_FIELDS)[number];
 
-/** What a person read off the paper, in the forms of the details' fields. */
+/** What a person read on the paper, in the forms of the details' fields. */
 export const DocumentClaims = z.strictObject({
   manufacturer: DETAIL_FIELDS.manufacturer.type.optional(),
   mpn: DETAIL_FIELDS.mpn.type.optional(),
@@ -45,7 +58,7 @@ export const DocumentClaims = z.strictObject({
 });
 export type DocumentClaims = z.infer<typeof DocumentClaims>;
 
-/** A label for people. No part of it is ever used as a path, and none looks like one. */
+/** A name for people. It is never used as a path, and cannot look like one. */
 export const DocumentName = Text(1, 128).regex(/^[^/\\]*$/, "a name without / and \\");
 export const DocumentIssuer = DETAIL_FIELDS.documentIssuer.type;
 export const DocumentDay = DETAIL_FIELDS.documentDate.type;
@@ -58,7 +71,7 @@ const either =
     some.some((fits) => fits(bytes));
 type Fits = (bytes: Uint8Array) => boolean;
 
-/** UTF-8, and no NUL: what programs of all kinds take for text. */
+/** UTF-8 without NUL: every program accepts that as text. */
 const isText: Fits = (bytes) => {
   if (bytes.includes(0)) return false;
   try {
@@ -75,8 +88,9 @@ const isJson: Fits = (bytes) => {
 };
 
 /**
- * The media types that are taken, the extension of each, and whether bytes can be of it. Nothing is in the list that a
- * browser runs (HTML, SVG, and XML, which can be either), and nothing that hides what is in it (archives).
+ * The accepted media types, the extension of each, and whether bytes can be of it. The list leaves out what a browser runs
+ * (HTML, SVG, and XML, which can be either), so that an uploaded file cannot attack its readers, and what hides its content
+ * (archives).
  */
 export const MEDIA_TYPES = {
   "application/pdf": { extension: "pdf", fits: begins(0x25, 0x50, 0x44, 0x46, 0x2d) },

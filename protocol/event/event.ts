@@ -1,11 +1,11 @@
-// The custody event: one signed statement about one or more lots, as EIP-712 typed data.
+// Defines the custody event: one signed statement about one or more lots, as EIP-712 typed data.
 import { z } from "zod";
 import { abiSlots, concat, fromHex, utf8 } from "../base/bytes.ts";
 import { keccak256, keccakHex } from "../base/crypto.ts";
 import { MAX_ENTRIES } from "../base/limits.ts";
 import { Address, Hash, Quantity, Time } from "../base/values.ts";
 
-/** What an event does, by the number that stands in it. */
+/** What an event does, and the number that stands for it. */
 export const ACTIONS = {
   commission: 1,
   introduce: 2,
@@ -22,23 +22,23 @@ export const ACTIONS = {
 } as const;
 export type ActionName = keyof typeof ACTIONS;
 
-/** The name of an action's number; undefined where there is none. */
+/** The name of an action; undefined if the number is unknown. */
 export function actionName(action: number): ActionName | undefined {
   return (Object.keys(ACTIONS) as ActionName[]).find((name) => ACTIONS[name] === action);
 }
 
-/** One lot's line in an event: its word before (zero: the lot is new) and its pieces after. */
+/** One lot in an event: its word before (zero: the lot is new) and its pieces after. */
 export const Entry = z.strictObject({ lot: Hash, previous: Hash, quantity: Quantity });
 export type Entry = z.infer<typeof Entry>;
 
 /**
- * An entry as far as it is shown. Of one that is `withheld` only its hash is known, in lower-case hex; it is of no lot
- * that anybody could name, so a search for a lot's entries passes it by.
+ * An entry that may be withheld. Then `withheld` is its hash as lower-case hex, and `lot` is not a lot's id, so that a search
+ * for a lot's entries never finds it.
  */
-export type ShownEntry = Entry & { withheld?: string };
+export type PartialEntry = Entry & { withheld?: string };
 
-/** What stands in the place of a withheld entry: in its order among the others, and of no lot. */
-export const withheldEntry = (hash: string): ShownEntry => ({
+/** The placeholder for a withheld entry. It keeps its order among the others, and names no lot. */
+export const withheldEntry = (hash: string): PartialEntry => ({
   lot: "withheld",
   previous: "withheld",
   quantity: 0,
@@ -46,8 +46,8 @@ export const withheldEntry = (hash: string): ShownEntry => ({
 });
 
 /**
- * An event as it is signed. `holder` and `consignee` are those after the event; `time` is when it happened, `details`
- * the root of the off-chain facts (zero: none).
+ * An event as it is signed. `holder` and `consignee` are those after the event. `time` is when it happened. `details` is the
+ * root of the off-chain facts (zero: none).
  */
 export const CustodyEvent = z.strictObject({
   action: z.int().min(0).max(255),
@@ -61,9 +61,9 @@ export const CustodyEvent = z.strictObject({
 export type CustodyEvent = z.infer<typeof CustodyEvent>;
 
 /** An event of which some entries may be withheld. */
-export type ShownEvent = Omit<CustodyEvent, "entries"> & { entries: readonly ShownEntry[] };
+export type PartialEvent = Omit<CustodyEvent, "entries"> & { entries: readonly PartialEntry[] };
 
-/** What a signature is for: this ledger on this chain, and no other. */
+/** The ledger and the chain that a signature is valid for. It cannot be replayed on another. */
 export interface Domain {
   chainId: number;
   ledger: string;
@@ -100,24 +100,24 @@ export function domainSeparator({ chainId, ledger }: Domain): string {
   return lastSeparator.separator;
 }
 
-/** Kept because it is the same for a whole trail, mostly for a whole process. */
+/** The last separator. It is the same for a whole trail, and usually for a whole process. */
 let lastSeparator = { domain: { chainId: 0, ledger: "" }, separator: "" };
 
-/** The EIP-712 digest of a struct's hash in a domain, as lower-case hex: what is signed. */
+/** The EIP-712 digest of a struct's hash in a domain, as lower-case hex. A key signs this. */
 export function typedDigest(domain: Domain, structHash: Uint8Array): string {
   return keccakHex(concat(Uint8Array.of(0x19, 0x01), fromHex(domainSeparator(domain)), structHash));
 }
 
-/** The EIP-712 hash of an entry: stands in for an entry that is withheld. */
+/** The EIP-712 hash of an entry. It stands in for a withheld entry. */
 export function entryHash({ lot, previous, quantity }: Entry): Uint8Array {
   return keccak256(abiSlots([TYPE_HASH.entry, lot, previous, quantity]));
 }
 
 /**
- * The event's hash, as lower-case hex: its EIP-712 digest. The signature is no part of it. Where an entry is withheld its
- * hash stands in, so that the digest is that of the event in whole.
+ * The event's hash, as lower-case hex: its EIP-712 digest. It does not cover the signature. The hash of a withheld entry
+ * stands in for the entry, so the digest is the same as that of the whole event.
  */
-export function eventDigest(domain: Domain, event: ShownEvent): string {
+export function eventDigest(domain: Domain, event: PartialEvent): string {
   const { action, actor, holder, consignee, entries, time, details } = event;
   const hashes = entries.map((entry) =>
     entry.withheld === undefined ? entryHash(entry) : fromHex(entry.withheld),

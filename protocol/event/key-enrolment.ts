@@ -1,4 +1,4 @@
-// The enrolment of a key: what the new key signs, so that nobody enrols a key that it does not have.
+// Computes what a new key signs to be enrolled. So no party can enrol a key that it does not have.
 import { abiSlots } from "../base/bytes.ts";
 import { keccak256 } from "../base/crypto.ts";
 import { type Domain, typeHash, typedDigest } from "./event.ts";

@@ -1,4 +1,4 @@
-// A lot: its identity, its state, and the word by which the ledger knows the state.
+// Defines a lot: its id, its state, and the word that stands for the state on the ledger.
 import { z } from "zod";
 import { abiSlots, concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import { keccak256, keccakHex } from "../base/crypto.ts";
@@ -19,7 +19,7 @@ export function issuerOf(lot: string): string {
   return lot.slice(0, 42);
 }
 
-/** What the ledger's word stands for. A consignee other than zero means: in transit. Zero pieces mean: closed. */
+/** The state behind the ledger's word. A consignee other than zero: the lot is in transit. Zero pieces: it is closed. */
 export const LotState = z.strictObject({
   lastEvent: Hash,
   holder: Address,

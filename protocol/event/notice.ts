@@ -1,17 +1,17 @@
-// The notice: a signed recall or suspicion about a lot, or the withdrawal of one, as EIP-712 typed data.
+// Defines the notice: a signed recall or suspicion about a lot, or the withdrawal of one, as EIP-712 typed data.
 import { z } from "zod";
 import { abiSlots } from "../base/bytes.ts";
 import { keccak256, keccakHex } from "../base/crypto.ts";
 import { type Domain, typeHash, typedDigest } from "./event.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 
-/** What a notice says, by the number that stands in it. */
+/** The kinds of notice, and the number that stands for each. */
 export const NOTICE_KINDS = { recall: 1, suspicion: 2, withdrawal: 3 } as const;
 export type NoticeKindName = keyof typeof NOTICE_KINDS;
 
 /**
- * A notice as it is signed. A recall (1) counts from the lot's issuer only; a suspicion (2) may come from any party; a
- * withdrawal (3) names, in `withdraws`, the digest of an earlier notice of its issuer. `details` as in an event.
+ * A notice as it is signed. A recall (1) counts only from the lot's issuer. A suspicion (2) may come from any party. A
+ * withdrawal (3) names, in `withdraws`, the digest of an earlier notice of its issuer. `details` is as in an event.
  */
 export const Notice = z.strictObject({
   lot: Hash,
@@ -40,8 +40,8 @@ export function noticeDigest(
 
 /**
  * The ledger's second word for a lot, after one more notice about it.
- * @param word the word before, zero where there was no notice
- * @param digest the notice's
+ * @param word the word before; zero if there was no notice
+ * @param digest the digest of the notice
  */
 export function noticeWord(word: string, digest: string): string {
   return keccakHex(abiSlots([word, digest]));

@@ -1,18 +1,18 @@
-// What the author of an event shows to fewer than its fields are usually shown to.
+// Defines restrictions: an event's author lets fewer parties see a field than usual.
 import { z } from "zod";
 import { DETAIL_FIELDS, type DetailName, type Visibility } from "./detail-fields.ts";
 
-/** Who may see a field, from the most to the fewest. */
+/** Who may see a field, from the most readers to the fewest. */
 export const VISIBILITIES = ["public", "trail", "private"] as const satisfies readonly Visibility[];
 
-/** Whether a field of this visibility is open to a reader who sees fields up to that one. */
+/** Whether a reader who sees fields up to `upTo` may see a field of this visibility. */
 export const isWithin = (visibility: Visibility, upTo: Visibility): boolean =>
   VISIBILITIES.indexOf(visibility) <= VISIBILITIES.indexOf(upTo);
 
 const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as [DetailName, ...DetailName[]];
 export const DetailNameText = z.enum(DETAIL_NAMES);
 
-/** Fields of an event's details by name, and who may see each: fewer than usual, never more. */
+/** The restricted fields of an event's details by name, and who may see each: fewer than usual, never more. */
 export const Restrictions = z
   .partialRecord(DetailNameText, z.enum(["trail", "private"]))
   .superRefine((restricted, issue) => {
@@ -22,18 +22,18 @@ export const Restrictions = z
         issue.addIssue({
           code: "custom",
           path: [name],
-          message: `stricter than ${usual}, which it is anyway`,
+          message: `must be stricter than ${usual}, which is what applies anyway`,
         });
     }
   })
   .meta({
     id: "Restrictions",
     description:
-      "Fields that the author shows to fewer than usual: by name, and to whom (trail or private).",
+      "The fields that the author restricts, by name, and who may see each: `trail` or `private`.",
   });
 export type Restrictions = z.infer<typeof Restrictions>;
 
-/** Both restrictions at once: of each field the stricter. */
+/** Merges two restrictions: the stricter one of each field. */
 export function strictest(one: Restrictions, other: Restrictions): Restrictions {
   const both = { ...one };
   for (const [name, visibility] of Object.entries(other) as [DetailName, "trail" | "private"][])

@@ -1,4 +1,4 @@
-// The roles of a party: bits that the ledger's owner sets at admission.
+// Defines the roles of a party: bits that the ledger's owner sets at admission.
 
 export const ROLES = { manufacturer: 1, distributor: 2, assembler: 4, laboratory: 8 } as const;
 export type RoleName = keyof typeof ROLES;

@@ -1,5 +1,5 @@
-// The statement: what a party says of others or of parts, signed and beside any trail: who may sell a brand, an alert, or
-// the withdrawal of either, as EIP-712 typed data over the hash of its content.
+// Defines the statement: who may sell a brand, an alert about parts, or the withdrawal of either. A party signs it as EIP-712
+// typed data over the hash of its content. It does not belong to a trail.
 import { z } from "zod";
 import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { canonicalize } from "../base/canonical.ts";
@@ -8,14 +8,14 @@ import { type Domain, typeHash, typedDigest } from "./event.ts";
 import { Text } from "../base/text.ts";
 import { Address, Hash, Signature, Time, ZERO_HASH } from "../base/values.ts";
 
-/** What a statement is, by the number that stands in it. */
+/** The kinds of statement, and the number that stands for each. */
 export const STATEMENT_KINDS = { authorisation: 1, alert: 2, withdrawal: 3 } as const;
 export type StatementKindName = keyof typeof STATEMENT_KINDS;
 
 /**
- * A statement as it is signed. `content` is the SHA-256 of the content's canonical JSON (RFC 8785), zero in a withdrawal;
- * `withdraws` the digest of an earlier statement of the same issuer, zero in all others. It is not on the chain: only whose
- * key signed it is asked there.
+ * A statement as it is signed. `content` is the SHA-256 of the content's canonical JSON (RFC 8785), zero in a withdrawal.
+ * `withdraws` is the digest of an earlier statement of the same issuer, zero in all others. A statement is not on the chain:
+ * the chain only says which party's key signed it.
  */
 export const Statement = z.strictObject({
   kind: z.literal([1, 2, 3]),
@@ -45,10 +45,10 @@ const Day = z.iso.date("a day as YYYY-MM-DD");
 const isForwards = (from: string | undefined, to: string | undefined) =>
   from === undefined || to === undefined || from <= to;
 
-/** How close a party stands to a brand: sells for the maker, makes on under its licence, or is good enough for it. */
+/** How close a party is to a brand: sells for the maker, continues production under its licence, or is approved by it. */
 export const GRADES = ["authorised", "aftermarket", "approved"] as const;
 
-/** A brand's owner says who may sell its parts, from the first day to the last, both inclusive, in UTC. */
+/** A party that may sell a brand's parts, from the first day to the last, both inclusive, in UTC. The brand's owner signs it. */
 export const Authorisation = z
   .strictObject({
     party: Address,
@@ -76,12 +76,12 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 const MAX_ALERT_LOTS = 250;
 
 /**
- * One entry of an alert list: of which part, and where it has them, of which of the maker's lots and of which days of
- * manufacture. Days, never weeks: the importer of a list knows how its weeks are counted, a program later does not.
+ * One entry of an alert list: the part and, if the list has them, the maker's lots and the days of manufacture. Days, never
+ * weeks: the importer of a list knows how its weeks are counted, a later program does not.
  */
 export const Alert = z
   .strictObject({
-    /** Where the alert is from, such as the name of a list. */
+    /** The origin of the alert, such as the name of a list. */
     source: Text(1, 128),
     /** Its number there. */
     reference: Text(1, 64),
@@ -102,14 +102,14 @@ export type Alert = z.infer<typeof Alert>;
 
 export type Content = Authorisation | Alert;
 
-/** The SHA-256 of a content's canonical JSON, as lower-case hex; zero where there is none. @throws ProtocolError */
+/** The SHA-256 of a content's canonical JSON, as lower-case hex; zero if there is no content. @throws ProtocolError */
 export function contentHash(content: unknown): string {
   return content === null ? ZERO_HASH : toHex(sha256(utf8(canonicalize(content))));
 }
 
 /**
- * A statement with its content and what vouches for it. What the content must be follows from the kind; it is left open
- * here, so that what somebody altered can be shown, and named.
+ * A statement with its content and its signature. The kind decides what the content must be. The schema leaves it open, so
+ * that a verifier can show altered content and say what is wrong with it.
  */
 export const SignedStatement = z.strictObject({
   statement: Statement,
@@ -118,7 +118,7 @@ export const SignedStatement = z.strictObject({
 });
 export type SignedStatement = z.infer<typeof SignedStatement>;
 
-/** What a statement says, once its content is known to be of its kind. */
+/** The content of a statement, checked against its kind. */
 export type StatementContent =
   | { kind: "authorisation"; content: Authorisation }
   | { kind: "alert"; content: Alert }
@@ -126,14 +126,14 @@ export type StatementContent =
 
 /** Why a content does not belong to its statement. */
 export interface ContentFault {
-  /** As a dotted path. */
+  /** The dotted path of the field. */
   field: string;
   message: string;
 }
 
 /**
- * Reads a statement's content by its kind. Nothing is thrown, whatever the content.
- * @returns what it says, or the first thing that is wrong with it
+ * Reads a statement's content by its kind. Never throws.
+ * @returns the content, or the first thing that is wrong with it
  */
 export function readContent(
   { kind, withdraws, content: hash }: Statement,

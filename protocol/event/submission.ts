@@ -1,4 +1,4 @@
-// An event as it is submitted to the ledger: the struct `Submission` of contracts/interfaces/ICustodyLedger.sol.
+// Turns an event into what the ledger takes: the struct `Submission` of contracts/interfaces/ICustodyLedger.sol.
 import { abiSlots, fromHex, toHex } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { CustodyEvent } from "./event.ts";
@@ -6,13 +6,13 @@ import { MAX_INTEGER } from "../base/limits.ts";
 import { type LotState, wordOf } from "./lot.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
-/** What lots share of their states before an event: all but the pieces. */
+/** The part of a state before an event that several lots can share: all but the pieces. */
 export type Origin = Pick<LotState, "lastEvent" | "holder" | "consignee" | "held">;
 
-/** The signed event without its entries' previous words, and the states from which the ledger computes these words. */
+/** The signed event. The states from which the ledger computes the previous words replace the words. */
 export interface Submission extends Omit<CustodyEvent, "entries"> {
   lots: string[];
-  /** One per lot: bits 0-63 pieces after, 64-127 pieces before, 128-135 its origin (1: the first; 0: the lot is new). */
+  /** One per lot. Bits 0-63: pieces after. 64-127: pieces before. 128-135: its origin (1: the first; 0: the lot is new). */
   lines: bigint[];
   /** Each different one once, in the order in which the lines first use them. */
   origins: Origin[];
@@ -26,16 +26,16 @@ const MAX_ORIGINS = 255;
 /**
  * Makes an event ready for the ledger.
  * @param before the state of each entry's lot before the event, null for a new lot
- * @param signature 65 bytes r, s, v as lower-case hex; whether it is good is for the ledger to say
- * @throws ProtocolError BEFORE_MISMATCH where `before` is not what the entries' `previous` stand for; TOO_LARGE where
- * the states before differ in more ways than a line can point to; BAD_SIGNATURE where it is not 65 bytes
+ * @param signature 65 bytes r, s, v as lower-case hex. The ledger checks whether it is valid.
+ * @throws ProtocolError BEFORE_MISMATCH if `before` does not match the entries' `previous`; TOO_LARGE if the states before
+ * differ in more ways than a line can point to; BAD_SIGNATURE if the signature is not 65 bytes
  */
 export function submissionOf(
   event: CustodyEvent,
   before: readonly (LotState | null)[],
   signature: string,
 ): Submission {
-  const { entries, ...shared } = event;
+  const { entries, ...members } = event;
   if (before.length !== entries.length)
     throw new ProtocolError("BEFORE_MISMATCH", "each entry needs one state before the event");
   const origins = new Map<string, { origin: Origin; index: number }>();
@@ -53,12 +53,12 @@ export function submissionOf(
     if (state === null) return BigInt(quantity);
     const { quantity: quantityBefore, ...origin } = state;
     const key = toHex(abiSlots([origin.lastEvent, origin.holder, origin.consignee, origin.held]));
-    const known = origins.get(key) ?? { origin, index: origins.size + 1 };
-    origins.set(key, known);
+    const shared = origins.get(key) ?? { origin, index: origins.size + 1 };
+    origins.set(key, shared);
     return (
       BigInt(quantity) |
       (BigInt(quantityBefore) << PIECES_BITS) |
-      (BigInt(known.index) << ORIGIN_SHIFT)
+      (BigInt(shared.index) << ORIGIN_SHIFT)
     );
   });
   if (origins.size > MAX_ORIGINS)
@@ -71,7 +71,7 @@ export function submissionOf(
     );
 
   return {
-    ...shared,
+    ...members,
     lots: entries.map(({ lot }) => lot),
     lines,
     origins: [...origins.values()].map(({ origin }) => origin),
@@ -81,7 +81,7 @@ export function submissionOf(
 
 /**
  * A signature (65 bytes as lower-case hex) as the contract's struct.
- * @throws ProtocolError BAD_SIGNATURE where it is not 65 bytes
+ * @throws ProtocolError BAD_SIGNATURE if it is not 65 bytes
  */
 export function signatureParts(signature: string): Submission["signature"] {
   if (!/^0x[0-9a-f]{130}$/.test(signature))
@@ -93,8 +93,8 @@ export function signatureParts(signature: string): Submission["signature"] {
 }
 
 /**
- * What a line of a submission or of the ledger's log says; `origin` 0 means that the lot was new.
- * @throws ProtocolError BAD_FIELD where a recorded event cannot have such a line
+ * Unpacks a line of a submission or of the ledger's log. `origin` 0 means that the lot was new.
+ * @throws ProtocolError BAD_FIELD if a recorded event cannot have such a line
  */
 export function unpackLine(line: bigint): {
   quantity: number;

@@ -1,5 +1,5 @@
-// The one transition function: which states follow from an event, or which rule it breaks. Its twin is
-// contracts/CustodyLedger.sol; a differential test holds the two together.
+// Computes the states that follow from an event, or the rule that the event breaks. contracts/CustodyLedger.sol has the same
+// rules; a differential test compares the two.
 import { type CustodyEvent, type Entry, ACTIONS } from "./event.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { MAX_ENTRIES, MAX_INTEGER, MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
@@ -8,19 +8,19 @@ import { ROLES } from "./roles.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Violation, ViolationName } from "./violation.ts";
 
-/** What the rules know beside the event: the ledger at the block that judges it. */
+/** The ledger at the block that judges the event. */
 export interface Context {
   /** The block's time, Unix seconds. */
   now: number;
-  /** A party's roles and standing; undefined where it was never admitted. */
+  /** A party's roles and standing; undefined if it was never admitted. */
   party(address: string): { roles: number; suspended: boolean } | undefined;
-  /** Whose key it is, and whether it still counts; undefined where it was never enrolled. */
+  /** The party of a key, and whether the key is revoked; undefined if it was never enrolled. */
   key(address: string): { party: string; revoked: boolean } | undefined;
-  /** The ledger's word for a lot; zero where it has none. */
+  /** The ledger's word for a lot; zero if it has none. */
   word(lot: string): string;
 }
 
-/** An event with what was computed from it outside: its digest, and who signed (undefined: nobody, the form is bad). */
+/** An event with its digest and its signer (undefined: the signature is malformed, so nobody signed). */
 export interface Signed {
   event: CustodyEvent;
   digest: string;
@@ -67,7 +67,7 @@ const ROLE_NEEDED: Partial<Record<number, number>> = {
  * Applies an event. The first broken rule in the order of violation.ts wins, the lowest entry first.
  * @param before the state of each entry's lot before the event, null for a new lot
  * @returns the states after, one per entry, or the violation
- * @throws ProtocolError BEFORE_MISMATCH where `before` is not what the entries' `previous` stand for
+ * @throws ProtocolError BEFORE_MISMATCH if `before` does not match the entries' `previous`
  */
 export function transition(
   context: Context,
@@ -91,7 +91,7 @@ export function transition(
   return transitionOf(context, before, signed);
 }
 
-/** As `transition`, for who knows that `before` is what the entries' `previous` stand for, and need not hash it again. */
+/** As `transition`, for a caller that has already checked `before` against the entries' `previous`. */
 export function transitionOf(
   context: Context,
   before: readonly (LotState | null)[],
@@ -197,7 +197,7 @@ function checkTogether(
   require(kindsAllowed, "EntryKindsNotAllowed", existing.length, created);
   if (action === split) {
     const parent = existing[0]!.quantity;
-    // 250 quantities of up to 2^53 - 1 do not fit a double: the sum is taken in BigInt, as the contract takes it in 256 bits.
+    // The sum of 250 quantities of up to 2^53 - 1 does not fit a double. BigInt holds it, as 256 bits do in the contract.
     const sum = entries.reduce((total, { quantity }) => total + BigInt(quantity), 0n);
     require(sum === BigInt(parent), "QuantityNotConserved", parent, sum.toString());
   }
@@ -210,7 +210,7 @@ function checkSigner(context: Context, { event, signer }: Signed): void {
   require(!key!.revoked, "KeyIsRevoked", signer!);
 }
 
-/** The states after an event that breaks no rule: for who has the ledger's word that it broke none. */
+/** The states after an event that breaks no rule. For a caller that knows this from the ledger. */
 export function statesAfter(
   { event, digest }: Pick<Signed, "event" | "digest">,
   before: readonly (LotState | null)[],

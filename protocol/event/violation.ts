@@ -1,5 +1,5 @@
-// The closed list of custody rules that an event can break, in the order in which they are checked.
-// Names and arguments are those of the custom errors of contracts/interfaces/ICustodyLedger.sol.
+// Lists the custody rules that an event can break, in the order in which they are checked. Names and arguments
+// are those of the custom errors of contracts/interfaces/ICustodyLedger.sol.
 
 /** The rules in checking order, with the Solidity types of their arguments. */
 export const VIOLATIONS = {

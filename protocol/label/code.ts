@@ -1,4 +1,4 @@
-// One code: what form its text has, and its elements in that form.
+// Finds the form of one code's text, and cuts the text into its elements.
 import { withoutLineEnd, type Cut, type Element } from "./cut.ts";
 import { OWN_FORMS } from "./dialects.ts";
 import { cutEnvelope, cutHeaderless } from "./envelope.ts";
@@ -9,22 +9,22 @@ import { cutLink, isLink } from "./link.ts";
 import type { Dialect, RefusalCode } from "./reading.ts";
 
 export interface Code {
-  /** What the scanner put in front to tell the symbology: `]d1`. */
+  /** The prefix with which the scanner names the symbology, such as `]d1`. */
   prefix: string;
-  /** The rest, on which the elements' places count. */
+  /** The rest of the text. The elements' positions count from its start. */
   text: string;
   cut: Cut | RefusalCode;
 }
 
 const HEADER = "[)>";
-/** Characters in front of the header that are let pass. */
+/** The most characters in front of the header that are ignored. */
 const MAX_JUNK = 8;
 /** `[)>` typed by a scanner that is set to a US layout on a keyboard of Central or Northern Europe, or of France. */
 const OTHER_LAYOUT = /^(?:[^A-Za-z0-9]=:.{0,2}0[56]|\^0\/.{0,2}à-)/;
 /** Symbology identifiers of GS1: Data Matrix, QR, Code 128, DataBar (ISO/IEC 15424). */
 const GS1_PREFIX = /^\](?:d2|Q3|C1|e\d)$/;
 
-/** Finds the form of what one code said. */
+/** Reads the text of one code. */
 export function readCode(input: unknown): Code {
   if (typeof input !== "string") return { prefix: "", text: "", cut: "NOT_TEXT" };
   if (input.length > MAX_LABEL_LENGTH) return { prefix: "", text: "", cut: "TOO_LONG" };
@@ -34,7 +34,7 @@ export function readCode(input: unknown): Code {
   const cut = cutText(text, prefix);
   if (typeof cut !== "string" && cut.elements.length > MAX_LABEL_FIELDS)
     return { prefix: "", text: "", cut: "TOO_LONG" };
-  if (prefix !== "" && typeof cut !== "string") cut.mended.unshift("AIM_PREFIX");
+  if (prefix !== "" && typeof cut !== "string") cut.repairs.unshift("AIM_PREFIX");
   return { prefix, text, cut };
 }
 
@@ -43,7 +43,7 @@ function cutText(text: string, prefix: string): Cut | RefusalCode {
   const header = text.slice(0, MAX_JUNK + HEADER.length).indexOf(HEADER);
   if (header >= 0 && !/[A-Za-z0-9]/.test(text.slice(0, header))) {
     const cut = cutEnvelope(text, header);
-    if (header > 0 && typeof cut !== "string") cut.mended.unshift("LEADING_JUNK");
+    if (header > 0 && typeof cut !== "string") cut.repairs.unshift("LEADING_JUNK");
     return cut;
   }
   if (OTHER_LAYOUT.test(text)) return "KEYBOARD_LAYOUT";
@@ -65,7 +65,7 @@ function cutText(text: string, prefix: string): Cut | RefusalCode {
 const wholeCut = (text: string, elements: Element[], dialect: Dialect): Cut => ({
   elements,
   end: text.length,
-  mended: [],
+  repairs: [],
   dialect,
 });
 
@@ -77,19 +77,19 @@ function cutOwnForm(text: string): Cut | undefined {
   return undefined;
 }
 
-/** Data that begin as a shipping or a trade item does; anything else in digits could be anything. */
+/** The start of a shipping or a trade item. Other digits could be anything. */
 const GS1_START = /^(?:01\d{14}|00\d{18})/;
 
-/** @param told whether the scanner says that the code is of GS1 */
-function cutGs1(text: string, told: boolean): Cut | RefusalCode | undefined {
+/** @param isGs1 whether the scanner says that the code is a GS1 code */
+function cutGs1(text: string, isGs1: boolean): Cut | RefusalCode | undefined {
   const bracketed = text.startsWith("(") ? cutBracketed(text) : undefined;
   if (bracketed) return wholeCut(text, bracketed, { name: "gs1", guess: false });
   const gs = ["\x1d", "\u241d", "{GS}", "<GS>"].find((each) => text.includes(each));
-  const led = gs !== undefined && text.startsWith(gs);
-  if (!told && !led && !GS1_START.test(text)) return undefined;
+  const startsWithGs = gs !== undefined && text.startsWith(gs);
+  if (!isGs1 && !startsWithGs && !GS1_START.test(text)) return undefined;
   const elements = cutElementString(text, gs ?? "\x1d", 0, text.length);
-  if (elements === undefined || elements.length === 0) return told ? "GS1_MALFORMED" : undefined;
-  if (!told && gs === undefined && elements.some(couldHideElement)) return "SEPARATORS_LOST";
-  // One in ten numbers has a check digit that holds: without FNC1 this is what it looks like.
-  return wholeCut(text, elements, { name: "gs1", guess: !told && !led });
+  if (elements === undefined || elements.length === 0) return isGs1 ? "GS1_MALFORMED" : undefined;
+  if (!isGs1 && gs === undefined && elements.some(couldHideElement)) return "SEPARATORS_LOST";
+  // One in ten numbers has a valid check digit by chance. So without FNC1 this is only a guess.
+  return wholeCut(text, elements, { name: "gs1", guess: !isGs1 && !startsWithGs });
 }

@@ -1,5 +1,5 @@
-// The code on a lot's own label that nobody can guess, and the commitment to it in the details of the event that makes the
-// lot: a person who shows the code has the label, a copy of it, or the event's secret.
+// Makes the secret code on a lot's own label, and the commitment to it in the details of the event that makes the lot. Nobody
+// can guess the code: a person who shows it has the label, a copy of it, or the event's secret.
 import { base32 } from "@scure/base";
 import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import { hmacSha256, sha256 } from "../base/crypto.ts";
@@ -12,16 +12,16 @@ export const LABEL_CODE = /^[A-Z2-7]{24}$/;
 const TAG = Uint8Array.of(0x4c);
 
 /**
- * The code of a new lot: the first 15 bytes of HMAC-SHA-256(secret, "label code " ‖ index) in base32. Salts come of the same
- * secret and of JCS of a path, which begins with a bracket: neither tells anything of the other.
- * @param secret 32 random bytes of the event that makes the lot
- * @param index of the lot's entry in that event
+ * The code of a new lot: the first 15 bytes of HMAC-SHA-256(secret, "label code " ‖ index) in base32. Salts are
+ * derived from the same secret and the JCS of a path, which begins with a bracket. So neither reveals anything about the other.
+ * @param secret the 32 random bytes of the event that makes the lot
+ * @param index the index of the lot's entry in that event
  */
 export function labelCode(secret: Uint8Array, index: number): string {
   return base32.encode(hmacSha256(secret, utf8(`label code ${index}`)).subarray(0, CODE_BYTES));
 }
 
-/** What the details say of the code, as lower-case hex: SHA-256(0x4c ‖ lot ‖ code), with the code as ASCII in capitals. */
+/** The commitment to the code, as lower-case hex: SHA-256(0x4c ‖ lot ‖ code), with the code as ASCII in capitals. */
 export function labelCommitment(lot: string, code: string): string {
   return toHex(sha256(concat(TAG, fromHex(lot), utf8(code))));
 }

@@ -1,9 +1,9 @@
-// What was scanned, what the record says, and what was ordered, side by side: one comparison for the rules and for people.
+// Compares what was scanned, what the record says, and what was ordered. The rules and people use the same comparison.
 import { z } from "zod";
 import type { DateCodeFormat } from "../event/detail-fields.ts";
 import type { Expected } from "./expected.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
-import { datesOf, type Read, saidOf, textsOf } from "./values.ts";
+import { datesOf, type Read, valuesOf, textsOf } from "./values.ts";
 
 const COMPARED_FIELDS = [
   "packageId",
@@ -17,27 +17,27 @@ const COMPARED_FIELDS = [
 ] as const;
 export type ComparedField = (typeof COMPARED_FIELDS)[number];
 
-const Shown = z.union([z.string(), z.number()]).nullable();
+const Cell = z.union([z.string(), z.number()]).nullable();
 const Agrees = z.boolean().nullable();
 
-/** One field as all three sides have it. Null: that side says nothing, or nothing that can be compared. */
+/** One field on all three sides. Null: that side has no value, or none that can be compared. */
 export const Compared = z.strictObject({
   field: z.enum(COMPARED_FIELDS),
-  /** What the label says; several different values with commas between. */
-  scanned: Shown,
-  recorded: Shown,
+  /** The label's value; several different values are separated by commas. */
+  scanned: Cell,
+  recorded: Cell,
   /** What was ordered. */
-  expected: Shown,
-  /** Whether label and record agree. Dates do where they can mean the same time. */
+  expected: Cell,
+  /** Whether label and record agree. Dates agree if they can mean the same time. */
   agrees: Agrees,
   scannedAsExpected: Agrees,
   recordedAsExpected: Agrees,
 });
 export type Compared = z.infer<typeof Compared>;
 
-/** What the record says of a lot's package and its pieces, as far as it is shown. */
+/** The record of a lot's package and its pieces, as far as the reader may see it. */
 export interface Recorded {
-  /** The lot's number, and the package's id beside it. */
+  /** The lot number, and the package's id if it has another. */
   packageIds: readonly string[];
   manufacturer: string | null;
   mpn: string | null;
@@ -51,26 +51,26 @@ export interface Recorded {
 }
 
 type Value = string | number;
-/** Whether two values are the same to people; undefined of plain ones that must be equal. */
+/** Whether two values are the same to people. */
 type Same = (one: Value, other: Value) => boolean;
 
-/** Names of makers are written in many ways: case and blanks at least do not count. */
+/** Makers' names are written in many ways, so case and blanks do not count. */
 const plain = (name: Value) => String(name).toLowerCase().trim().replaceAll(/\s+/g, " ");
 const sameName: Same = (one, other) => plain(one) === plain(other);
 const equal: Same = (one, other) => one === other;
 
-const shown = (values: readonly Value[]): Value | null =>
+const displayOf = (values: readonly Value[]): Value | null =>
   values.length > 1 ? values.join(", ") : (values[0] ?? null);
-/** A country as labels have it: AA means that there are several. */
+/** A country as labels write it. AA means several countries. */
 const country = (code: string | null | undefined) => (code === "AA" ? "mixed" : (code ?? null));
 
-/** Whether every value is the same as one other; null where there is nothing to compare. */
+/** Whether every value is the same as the other one; null if there is nothing to compare. */
 const all = (values: readonly Value[], other: Value | null, same: Same) =>
   other === null || values.length === 0 ? null : values.every((value) => same(value, other));
 
 /**
- * Sets a label, a lot's record and what was ordered side by side.
- * @param reading null where no label was read
+ * Compares a label, a lot's record and an order.
+ * @param reading null if no label was read
  */
 export function compare(
   reading: Read | null,
@@ -81,28 +81,28 @@ export function compare(
   const row = (
     field: ComparedField,
     scanned: readonly Value[],
-    known: Value | null,
+    record: Value | null,
     same: Same = equal,
   ): Compared => {
     const ordered = orderedOf(expected, field);
     return {
       field,
-      scanned: shown(scanned),
-      recorded: known,
+      scanned: displayOf(scanned),
+      recorded: record,
       expected: ordered,
-      agrees: all(scanned, known, same),
+      agrees: all(scanned, record, same),
       scannedAsExpected: all(scanned, ordered, same),
-      recordedAsExpected: known === null || ordered === null ? null : same(known, ordered),
+      recordedAsExpected: record === null || ordered === null ? null : same(record, ordered),
     };
   };
-  const values = (...kinds: Parameters<typeof saidOf>[1][]) =>
-    saidOf(label, ...kinds).map((value) => (typeof value === "object" ? value.raw : value));
+  const values = (...kinds: Parameters<typeof valuesOf>[1][]) =>
+    valuesOf(label, ...kinds).map((value) => (typeof value === "object" ? value.raw : value));
   const ids = textsOf(label, "packageId", "licencePlate");
   const { packageIds } = recorded;
   return [
     {
       ...row("packageId", ids, packageIds[0] ?? null),
-      // A package may carry an id of everybody who had it in hand: one that is the lot's is enough.
+      // A package may carry an id of each party that held it. One that is the lot's is enough.
       agrees:
         ids.length === 0 || packageIds.length === 0
           ? null
@@ -125,7 +125,7 @@ function orderedOf(expected: Expected | null, field: ComparedField): Value | nul
 
 /* DATES */
 
-/** What a date of the record can mean: all days from the oldest to the newest. */
+/** The dates of a record or an order: all days from the oldest to the newest. */
 interface RecordedDate {
   dateCode: string;
   dateCodeNewest?: string | null;
@@ -133,11 +133,11 @@ interface RecordedDate {
 }
 
 function dateRow(
-  said: readonly DateCode[],
+  dates: readonly DateCode[],
   recorded: Recorded,
   expected: Expected | null,
 ): Compared {
-  const known: RecordedDate | null =
+  const record: RecordedDate | null =
     recorded.dateCode === null ? null : { ...recorded, dateCode: recorded.dateCode };
   const ordered: RecordedDate | null =
     expected?.dateCode === undefined
@@ -145,31 +145,31 @@ function dateRow(
       : { dateCode: expected.dateCode, dateCodeFormat: formatOf(expected.dateCode) };
   return {
     field: "dateCode",
-    scanned: shown(said.map(({ raw }) => raw)),
+    scanned: displayOf(dates.map(({ raw }) => raw)),
     recorded: recorded.dateCode,
     expected: expected?.dateCode ?? null,
-    agrees: allAgree(said, known),
-    scannedAsExpected: allAgree(said, ordered),
-    recordedAsExpected: known && ordered && allAgree([recordedCode(known)], ordered),
+    agrees: allAgree(dates, record),
+    scannedAsExpected: allAgree(dates, ordered),
+    recordedAsExpected: record && ordered && allAgree([recordedCode(record)], ordered),
   };
 }
 
-/** The one form that fits a date code of an order, which comes without its form; as it stands where it is none. */
+/** The format of an order's date code, which the order does not name; `other` if none fits. */
 function formatOf(dateCode: string): DateCodeFormat {
   const formats = ["YYWW", "YYYYWW", "YYYYMMDD", "YYYY-MM-DD", "YYYY-MM"] as const;
   return formats.find((format) => readDateCode(dateCode, [format]).readings.length > 0) ?? "other";
 }
 
-function allAgree(said: readonly DateCode[], recorded: RecordedDate | null): boolean | null {
-  const agree = recorded ? said.map((each) => dateAgrees(each, recorded)) : [];
+function allAgree(dates: readonly DateCode[], recorded: RecordedDate | null): boolean | null {
+  const agree = recorded ? dates.map((each) => dateAgrees(each, recorded)) : [];
   if (agree.includes(false)) return false;
   return agree.length === 0 || agree.includes(null) ? null : true;
 }
 
-// The maker's own form is for nobody to read, and everybody to compare.
+// Nobody can read a maker's own form, but its text can still be compared.
 const formatsOf = (format: DateCodeFormat): DateFormat[] => (format === "other" ? [] : [format]);
 
-/** The dates of the record as a label would have them. */
+/** The dates of the record as a label would state them. */
 function recordedCode({ dateCode, dateCodeNewest, dateCodeFormat }: RecordedDate): DateCode {
   const formats = formatsOf(dateCodeFormat);
   const oldest = readDateCode(dateCode, formats);
@@ -182,12 +182,13 @@ function recordedCode({ dateCode, dateCodeNewest, dateCodeFormat }: RecordedDate
   };
 }
 
-/** Whether a date and the recorded one can be the same time; null where one of them cannot be read. */
-function dateAgrees(said: DateCode, recorded: RecordedDate): boolean | null {
-  const known = recordedCode(recorded);
-  const isSameText = said.raw.trim() === recorded.dateCode.trim();
-  if (isSameText && !known.mixed) return true;
-  if (said.certainty === "none") return said.mixed ? known.mixed : null;
-  if (known.readings.length === 0 || said.readings.length === 0) return isSameText ? true : null;
-  return datesMeet(said, known);
+/** Whether a scanned and a recorded date can be the same time; null if one of them cannot be read. */
+function dateAgrees(scanned: DateCode, recorded: RecordedDate): boolean | null {
+  const record = recordedCode(recorded);
+  const isSameText = scanned.raw.trim() === recorded.dateCode.trim();
+  if (isSameText && !record.mixed) return true;
+  if (scanned.certainty === "none") return scanned.mixed ? record.mixed : null;
+  if (record.readings.length === 0 || scanned.readings.length === 0)
+    return isSameText ? true : null;
+  return datesMeet(scanned, record);
 }

@@ -1,4 +1,4 @@
-// The countries of ISO 3166-1, by the three codes that labels use: alpha-2, alpha-3 and numeric.
+// Reads countries of ISO 3166-1 by the three codes that labels use: alpha-2, alpha-3 and numeric.
 
 // Each country is alpha-2, alpha-3 and number run together: AF AFG 004.
 const COUNTRIES = `
@@ -31,12 +31,12 @@ for (const row of COUNTRIES.trim().split(/\s+/)) {
   for (const code of [alpha2, row.slice(2, 5), row.slice(5)]) ALPHA_2.set(code, alpha2);
 }
 
-/** What a label says where its pieces come from several countries: MH10.8.2 reserves AA for it. */
+/** The codes for pieces from several countries. MH10.8.2 reserves AA for this. */
 const MIXED = ["AA", "MIXED"];
 
 /**
- * A country code of ISO 3166-1 in any of its three forms.
- * @returns the alpha-2 code in upper case, `mixed`, or null where it is none
+ * Reads a country code of ISO 3166-1 in any of its three forms.
+ * @returns the alpha-2 code in upper case, `mixed`, or null if it is not a country code
  */
 export function readCountry(text: string): string | null {
   const code = text.trim().toUpperCase();

@@ -1,35 +1,35 @@
-// A code cut into elements, before anyone asks what they mean; and whose dialect it may be.
+// Defines a code cut into elements, before their meaning is known, and the habits that show whose dialect it is.
 import type { Meaning } from "./kinds.ts";
-import type { Dialect, DialectName, Mending } from "./reading.ts";
+import type { Dialect, DialectName, Repair } from "./reading.ts";
 
-/** One element: its identifier, its data, and where the data stands in the text. */
+/** One element: its identifier, its data, and the position of the data in the text. */
 export interface Element {
   di: string | null;
   data: string;
   at: number;
-  /** The data with escapes taken back, where the code has any. */
+  /** The data without escapes, if the code has any. */
   decoded?: string;
-  /** Where the form of the whole code already tells what the element is. */
+  /** The meaning, if the form of the whole code decides it. */
   meaning?: Meaning;
-  /** Money: its data are thrown away. */
+  /** An amount of money: its data are dropped. */
   monetary?: boolean;
 }
 
 export interface Cut {
   elements: Element[];
-  /** The text up to here is the code; what comes after is not kept. */
+  /** The end of the code in the text. What comes after is not kept. */
   end: number;
-  mended: Mending[];
-  /** Where the form of the code tells whose it is. Otherwise the elements have data identifiers, and those show it. */
+  repairs: Repair[];
+  /** The dialect, if the form of the code decides it. Otherwise the data identifiers of the elements decide it. */
   dialect?: Dialect;
-  /** A linear code with one identifier: it says little by itself, and is read as the label's other codes are. */
+  /** A linear code with one identifier. It says little by itself, so it is read like the label's other codes. */
   linear?: true;
 }
 
-/** A way of writing that is not made of data identifiers. Whose it is is a guess: the code does not say so. */
+/** A form of writing without data identifiers. The code does not name its maker, so the dialect is a guess. */
 export interface OwnForm {
   name: DialectName;
-  /** The elements, or undefined where the text is not of this form. */
+  /** The elements; undefined if the text does not have this form. */
   cut(text: string): Element[] | undefined;
 }
 
@@ -38,13 +38,13 @@ export interface Habits {
   name: DialectName;
   /** The label does not say whose it is. */
   guess: boolean;
-  /** Whether a code with these elements (the first of each identifier) looks like theirs. */
+  /** Whether a code with these elements (the first of each identifier) looks like one of theirs. */
   recognises(data: ReadonlyMap<string, string>): boolean;
-  /** Identifiers that mean something else here than in the standard. */
+  /** Identifiers that have another meaning here than in the standard. */
   meanings: Readonly<Record<string, Meaning>>;
 }
 
-/** An element found by its place in a match. */
+/** Makes an element that its position in a form identifies. */
 export function part(
   meaning: Meaning,
   data: string,
@@ -54,32 +54,32 @@ export function part(
   return { di, data, at, meaning };
 }
 
-/** The text without the line ends that scanners put after a code. */
+/** The text without the line ends that scanners append to a code. */
 export function withoutLineEnd(text: string): string {
   let end = text.length;
   while (text[end - 1] === "\r" || text[end - 1] === "\n") end--;
   return text.slice(0, end);
 }
 
-/** Cuts text at every separator; each piece with its place. */
+/** Cuts text at every separator. Returns each piece with its position. */
 export function pieces(
   text: string,
   separator: string,
   from = 0,
   to = text.length,
 ): { data: string; at: number }[] {
-  const found: { data: string; at: number }[] = [];
+  const parts: { data: string; at: number }[] = [];
   for (let at = from; at <= to;) {
     const next = text.indexOf(separator, at);
     const end = next < 0 || next > to ? to : next;
-    found.push({ data: text.slice(at, end), at });
+    parts.push({ data: text.slice(at, end), at });
     at = end + separator.length;
     if (end === to) break;
   }
-  return found;
+  return parts;
 }
 
-/** The elements of a match of one whole text, by capture group: the n-th meaning is the n-th group's. */
+/** The elements of a match, one per capture group: the n-th meaning belongs to the n-th group. */
 export function groups(
   match: RegExpExecArray,
   meanings: readonly (Meaning | undefined)[],

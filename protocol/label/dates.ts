@@ -1,8 +1,8 @@
-// Date codes: what days a text can mean, in which format, and how sure that is.
+// Reads date codes: which days a text can mean, in which format, and how certain that is.
 import { z } from "zod";
 import { DAY_MS } from "../base/time.ts";
 
-/** Year, and what of it: a day, a month, an ISO week, a day of the year. */
+/** The parts of a date: a year with a month, a day or an ISO week. */
 interface Parts {
   year: number;
   month?: number;
@@ -16,16 +16,16 @@ interface Span {
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);
 
-/** Two digits of a year: 70 to 99 are of the last century, when the first of these labels were printed. */
+/** The year behind two digits. 70 to 99 belong to the last century, when the first of these labels were printed. */
 const century = (digits: string) => Number(digits) + (Number(digits) >= 70 ? 1900 : 2000);
 
-/** The Monday of week 1: the week that has 4 January in it (ISO 8601). */
+/** The Monday of week 1, which is the week with 4 January (ISO 8601). */
 function firstMonday(year: number): number {
   const fourth = Date.UTC(year, 0, 4);
   return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS;
 }
 
-/** Weeks in an ISO year: 52, or 53. */
+/** The number of weeks in an ISO year: 52 or 53. */
 export function weeksInYear(year: number): number {
   return (firstMonday(year + 1) - firstMonday(year)) / (7 * DAY_MS);
 }
@@ -64,7 +64,7 @@ const ymd = (year: number, month: string, day?: string) => ({
 const FORMATS = {
   YYWW: format(/^(\d\d)(\d\d)M?$/, yyww),
   "YY/WW": format(/^(\d\d)\/(\d\d)$/, yyww),
-  /** A week, and two more digits of the maker's own. */
+  /** A week, and two more digits that only the maker understands. */
   "YYWW+2": format(/^(\d\d)(\d\d)\d\d$/, yyww),
   YYYYWW: format(/^(\d{4})(\d\d)$/, (year, week) => ({ year: Number(year), week: Number(week) })),
   /** With 00 for the day: the month (GS1 General Specifications, 3.4.2). */
@@ -82,14 +82,14 @@ const FORMATS = {
   ),
 } satisfies Record<string, Format>;
 
-/** How a date can be written. YYWWYYWW: the oldest and the newest of several. */
+/** The formats of a date. YYWWYYWW: the oldest and the newest of several weeks. */
 export type DateFormat = keyof typeof FORMATS | "YYWWYYWW";
 const DATE_FORMATS = ["YYWWYYWW", ...(Object.keys(FORMATS) as DateFormat[])] as [
   DateFormat,
   ...DateFormat[],
 ];
 
-/** Where MH10.8.2 leaves the form to the parties (9D): all that are seen on labels, the likelier first. */
+/** The formats seen on labels, likelier first, for identifiers whose format MH10.8.2 leaves to the parties (9D). */
 export const ANY_DATE: readonly DateFormat[] = [
   "YYWW",
   "YYMMDD",
@@ -105,15 +105,15 @@ export const ANY_DATE: readonly DateFormat[] = [
 ];
 
 export const DateCode = z.strictObject({
-  /** As the label has it. */
+  /** The text on the label. */
   raw: z.string(),
-  /** What it can mean, the likelier first: a format, and the first and last day (inclusive). */
+  /** The possible readings, likelier first: a format, and the first and last day (inclusive). */
   readings: z.array(
     z.strictObject({ format: z.enum(DATE_FORMATS), from: z.iso.date(), to: z.iso.date() }),
   ),
   /**
-   * certain: the standard fixes the form. likely: by habit, and no other reading fits. ambiguous: several fit.
-   * unreadable: none fits. none: the label says that there is no one date to trace by (N/T, MIXED).
+   * certain: the standard fixes the format. likely: the format is common, and no other fits. ambiguous: several formats fit.
+   * unreadable: no format fits. none: the label says that there is no single date (N/T, MIXED).
    */
   certainty: z.enum(["certain", "likely", "ambiguous", "unreadable", "none"]),
   /** The label itself says that pieces of several dates are in the package: MIXED, an M, a +n, two dates. */
@@ -136,7 +136,7 @@ function spanIn(text: string, name: DateFormat): Span | undefined {
 
 /**
  * Reads a date code.
- * @param formats those that the identifier allows, the standard's or the likelier first
+ * @param formats the formats that the identifier allows, the standard's or the likelier first
  */
 export function readDateCode(raw: string, formats: readonly DateFormat[]): DateCode {
   const whole = raw.trim().toUpperCase();
@@ -161,13 +161,13 @@ export function readDateCode(raw: string, formats: readonly DateFormat[]): DateC
   };
 }
 
-/** `2245+5`: the date, and that there are more in the package. */
+/** Splits `2245+5`: a date, and the note that the package holds more dates. */
 function splitCount(text: string): [date: string, more: boolean] {
   const match = /^(\d+)\+(\d{1,3})$/.exec(text);
   return match ? [match[1]!, Number(match[2]) > 0] : [text, false];
 }
 
-/** One day, in the form that its identifier fixes, of a month the last; null where it is none. */
+/** Reads a single day; for a month, its last day. Null if the text is not exactly one date. */
 export function readDay(raw: string, formats: readonly DateFormat[]): string | null {
   const [reading, other] = readDateCode(raw, formats).readings;
   return reading && !other ? reading.to : null;

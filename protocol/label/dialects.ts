@@ -1,4 +1,4 @@
-// The dialects there are, in the order in which they are tried.
+// Lists the dialects, in the order in which they are tried.
 import type { Habits, OwnForm } from "./cut.ts";
 import { assemblyHouse } from "./dialects/assembly-house.ts";
 import { digiKey, oldDigiKey } from "./dialects/digi-key.ts";
@@ -20,7 +20,7 @@ import { walsin } from "./dialects/walsin.ts";
 import { wuerth } from "./dialects/wuerth.ts";
 import { yageo } from "./dialects/yageo.ts";
 
-/** With data identifiers. MAT-Label first: its label says what it is. */
+/** The dialects with data identifiers. MAT-Label comes first because its labels name themselves. */
 export const HABITS: readonly Habits[] = [
   matLabel,
   texasInstruments,
@@ -35,7 +35,7 @@ export const HABITS: readonly Habits[] = [
   wuerth,
 ];
 
-/** Data identifiers as the standard has them, of nobody in particular. */
+/** Data identifiers as in the standard, without a known maker. */
 export const PLAIN: Habits = {
   name: "format-06",
   guess: false,
@@ -43,7 +43,7 @@ export const PLAIN: Habits = {
   meanings: {},
 };
 
-/** Without. */
+/** The dialects without data identifiers. */
 export const OWN_FORMS: readonly OwnForm[] = [
   lcsc,
   tmeWords,

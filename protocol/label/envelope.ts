@@ -1,25 +1,26 @@
-// The envelope of ISO/IEC 15434, as scanners deliver it: whole, without its control characters, or with others in their place.
+// Cuts the envelope of ISO/IEC 15434 as scanners deliver it: whole, without its control characters, or with replacements.
 import { pieces, withoutLineEnd, type Cut, type Element } from "./cut.ts";
 import { cutElementString } from "./gs1.ts";
-import type { Mending, RefusalCode } from "./reading.ts";
+import type { Repair, RefusalCode } from "./reading.ts";
 
-/** Envelopes in one code; what comes after them is left out. */
+/** The most envelopes in one code. What comes after them is ignored. */
 const MAX_ENVELOPES = 4;
 
 interface Separator {
   gs: string;
-  mended?: Mending;
+  repair?: Repair;
 }
 const named = ["{GS}", "{gs}", "<GS>", "<gs>", "[GS]", "\\x1d", "\\x1D", "\\u001d", "\\u001D"];
-// Characters that scanners are set to type for GS, and that part numbers do not have: `#` or `;` are not among them.
+// Characters that scanners are set to type for GS, and that part numbers do not contain. `#` and `;` are left out because part
+// numbers contain them.
 const typed = ["^]", "]", "@", "|", "~", "\t", "\r\n", "\n", "\r"];
 const SEPARATORS: readonly Separator[] = [
   { gs: "\x1d" },
-  { gs: "\u241d", mended: "CONTROL_PICTURES" },
-  ...named.map((gs): Separator => ({ gs, mended: "NAMED_SEPARATORS" })),
-  ...typed.map((gs): Separator => ({ gs, mended: "TYPED_SEPARATORS" })),
+  { gs: "\u241d", repair: "CONTROL_PICTURES" },
+  ...named.map((gs): Separator => ({ gs, repair: "NAMED_SEPARATORS" })),
+  ...typed.map((gs): Separator => ({ gs, repair: "TYPED_SEPARATORS" })),
 ];
-/** What comes for RS in front of the format's number, the longer first. */
+/** The texts that stand for RS in front of the format's number, longer ones first. */
 const RECORD_SEPARATORS = [
   "\x1e",
   "\u241e",
@@ -42,7 +43,7 @@ const RECORD_SEPARATORS = [
   "\n",
   "\r",
 ];
-/** What ends the data wherever it stands. */
+/** The characters that always end the data. */
 const ENDS = ["\x1e", "\x04", "\u241e", "\u2404"];
 const NAMED_ENDS = [
   "{RS}",
@@ -62,7 +63,7 @@ const NAMED_ENDS = [
   "\\u001E",
   "\\u0004",
 ];
-/** RS and EOT as typed: ^ and d are the keys that make them with Ctrl. */
+/** RS and EOT as typed. With Ctrl, the keys ^ and D produce them. */
 const TYPED_ENDS = ["^^^D", "^^^d", "^d", "^D", "^^", "^"];
 
 const first = (text: string, tokens: readonly string[], at: number) =>
@@ -78,7 +79,7 @@ function identifierLength(segment: string): number {
   return /^[A-Za-z]/.test(segment.slice(digits, digits + 1)) ? digits + 1 : 0;
 }
 
-/** The elements between separators: identifier and data. What has no identifier is kept without one. */
+/** The elements between separators: identifier and data. Data without an identifier is kept without one. */
 function elementsOf(text: string, gs: string, from: number, to: number): Element[] {
   return pieces(text, gs, from, to).flatMap(({ data, at }) => {
     const skipped = data.length - data.trimStart().length;
@@ -92,7 +93,7 @@ function elementsOf(text: string, gs: string, from: number, to: number): Element
 
 const isUpper = (character: string) => character >= "A" && character <= "Z";
 const isLower = (character: string) => character >= "a" && character <= "z";
-/** Letters of ASCII only: nothing else keeps its length when its case is turned round. */
+/** Swaps the case of ASCII letters. Other letters may change their length when their case changes. */
 function turnCase(text: string): string {
   return text.replace(/[A-Za-z]+/g, (letters) =>
     [...letters]
@@ -102,8 +103,8 @@ function turnCase(text: string): string {
 }
 
 /**
- * Identifiers in upper case. With caps lock on, a keyboard scanner types some or all letters in the other case: where
- * there is no upper-case letter at all the whole text is turned round, else the identifiers only.
+ * Puts identifiers in upper case. With caps lock on, a keyboard scanner types some or all letters in the other case. If there
+ * is no upper-case letter, the case of the whole text is swapped; otherwise only the identifiers change.
  */
 function withUpperCase(text: string, cut: Cut): Cut {
   const marks = cut.elements.flatMap(({ di }) => di?.at(-1) ?? []);
@@ -115,25 +116,25 @@ function withUpperCase(text: string, cut: Cut): Cut {
       di: element.di?.toUpperCase() ?? null,
       data: turned.slice(element.at, element.at + element.data.length),
     }));
-    return { ...cut, elements, mended: [...cut.mended, "CAPS_LOCK"] };
+    return { ...cut, elements, repairs: [...cut.repairs, "CAPS_LOCK"] };
   }
   const elements = cut.elements.map((element) => ({
     ...element,
     di: element.di?.toUpperCase() ?? null,
   }));
-  return { ...cut, elements, mended: [...cut.mended, "LOWER_CASE_IDENTIFIERS"] };
+  return { ...cut, elements, repairs: [...cut.repairs, "LOWER_CASE_IDENTIFIERS"] };
 }
 
-/** Where the data end, and where what belongs to the code ends. */
+/** The end of the data (`to`), and the end of the code with its trailer (`end`). */
 function findEnd(
   text: string,
   from: number,
-  { mended }: Separator,
+  { repair }: Separator,
 ): { to: number; end: number; trailer: boolean } {
-  const tokens = mended === "NAMED_SEPARATORS" ? [...ENDS, ...NAMED_ENDS] : ENDS;
-  const found = tokens.map((token) => text.indexOf(token, from)).filter((at) => at >= 0);
-  if (found.length > 0) {
-    const to = Math.min(...found);
+  const tokens = repair === "NAMED_SEPARATORS" ? [...ENDS, ...NAMED_ENDS] : ENDS;
+  const ends = tokens.map((token) => text.indexOf(token, from)).filter((at) => at >= 0);
+  if (ends.length > 0) {
+    const to = Math.min(...ends);
     let end = to;
     for (
       let token = first(text, tokens, end);
@@ -145,21 +146,21 @@ function findEnd(
   }
   const length = text.length;
   const token =
-    mended === "TYPED_SEPARATORS" ? TYPED_ENDS.find((each) => text.endsWith(each)) : undefined;
+    repair === "TYPED_SEPARATORS" ? TYPED_ENDS.find((each) => text.endsWith(each)) : undefined;
   return token && length - token.length >= from
     ? { to: length - token.length, end: length, trailer: true }
     : { to: length, end: length, trailer: false };
 }
 
 /**
- * Cuts `[)>` RS format GS data GS data … RS EOT into its elements. A second envelope of the same kind is read on.
- * @param at where `[)>` stands
+ * Cuts `[)>` RS format GS data GS data … RS EOT into its elements. Also reads further envelopes of the same kind.
+ * @param at the position of `[)>`
  */
 export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
-  const mended: Mending[] = [];
+  const repairs: Repair[] = [];
   let position = at + 3;
   const rs = first(text, RECORD_SEPARATORS, position);
-  if (rs === undefined) mended.push("RECORD_SEPARATOR_MISSING");
+  if (rs === undefined) repairs.push("RECORD_SEPARATOR_MISSING");
   else position += rs.length;
 
   const elements: Element[] = [];
@@ -181,29 +182,29 @@ export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
         : cutElementString(text, separator.gs, from, to);
     if (inner === undefined) return "GS1_MALFORMED";
     elements.push(...inner);
-    if (separator.mended && !mended.includes(separator.mended)) mended.push(separator.mended);
-    if (!trailer) mended.push("TRAILER_MISSING");
+    if (separator.repair && !repairs.includes(separator.repair)) repairs.push(separator.repair);
+    if (!trailer) repairs.push("TRAILER_MISSING");
     opened = trailer;
     position = end;
   }
   if (elements.length === 0) return "NO_FIELDS";
-  if (text.slice(position).trim() !== "") mended.push("TRAILING_JUNK");
+  if (text.slice(position).trim() !== "") repairs.push("TRAILING_JUNK");
   const gs1 = elements.every(({ meaning }) => meaning !== undefined);
   return gs1
-    ? { elements, end: position, mended, dialect: { name: "gs1", guess: false } }
-    : withUpperCase(text, { elements, end: position, mended });
+    ? { elements, end: position, repairs, dialect: { name: "gs1", guess: false } }
+    : withUpperCase(text, { elements, end: position, repairs });
 }
 
-/** Data identifiers between separators, without any envelope around them: each piece must have an identifier. */
+/** Cuts data identifiers between separators, without an envelope. Each piece must have an identifier. */
 export function cutHeaderless(text: string): Cut | undefined {
   const separator = SEPARATORS.find(
-    ({ gs, mended }) => mended !== "TYPED_SEPARATORS" && text.includes(gs),
+    ({ gs, repair }) => repair !== "TYPED_SEPARATORS" && text.includes(gs),
   );
   if (separator === undefined) return undefined;
   const { to, end } = findEnd(text, 0, separator);
   const elements = elementsOf(text, separator.gs, 0, to);
   if (elements.length < 2 || elements.some(({ di }) => di === null)) return undefined;
-  const mended: Mending[] = ["HEADER_MISSING", ...(separator.mended ? [separator.mended] : [])];
-  if (text.slice(end).trim() !== "") mended.push("TRAILING_JUNK");
-  return withUpperCase(text, { elements, end, mended });
+  const repairs: Repair[] = ["HEADER_MISSING", ...(separator.repair ? [separator.repair] : [])];
+  if (text.slice(end).trim() !== "") repairs.push("TRAILING_JUNK");
+  return withUpperCase(text, { elements, end, repairs });
 }

@@ -1,7 +1,7 @@
-// The forms that EIGP 114 gives the fields of a label in format 06: how long they may be, and which a product label has.
+// Checks a label in format 06 against EIGP 114: how long fields may be, and which fields a product label must have.
 import type { LabelField } from "./reading.ts";
 
-/** Most characters of an identifier's data; 25 where it is not here. */
+/** The most characters of an identifier's data; 25 for identifiers that are not listed. */
 const LENGTHS: Readonly<Record<string, number>> = {
   "1P": 40,
   P: 40,
@@ -17,7 +17,7 @@ const LENGTHS: Readonly<Record<string, number>> = {
 };
 const OTHER_LENGTH = 25;
 
-/** What a product label must have, each by any of these identifiers. */
+/** The fields that a product label must have. Any identifier of a row will do. */
 const REQUIRED: readonly (readonly string[])[] = [
   ["1P"],
   ["Q"],
@@ -26,14 +26,14 @@ const REQUIRED: readonly (readonly string[])[] = [
   ["4L"],
 ];
 
-/** A field's data beside its form; the data themselves are not told. */
+/** A field whose data do not have the expected form. It does not repeat the data, which may be private. */
 export interface FormFault {
   di: string;
   expected: string;
   found: string;
 }
 
-/** What of a field's form is not as the standard has it. */
+/** How a field's form differs from the standard; undefined if it does not. */
 export function formFault({ di, raw, value }: LabelField): FormFault | undefined {
   if (di === null || raw === "") return undefined;
   const most = LENGTHS[di] ?? OTHER_LENGTH;
@@ -44,8 +44,8 @@ export function formFault({ di, raw, value }: LabelField): FormFault | undefined
     : undefined;
 }
 
-/** The identifiers that a product label should have and this one has not. */
+/** The identifiers that a product label should have and this one lacks. */
 export function missingFields(fields: readonly LabelField[]): string[] {
-  const given = new Set(fields.flatMap(({ di, raw }) => (di !== null && raw !== "" ? [di] : [])));
-  return REQUIRED.flatMap((any) => (any.some((di) => given.has(di)) ? [] : any[0]!));
+  const present = new Set(fields.flatMap(({ di, raw }) => (di !== null && raw !== "" ? [di] : [])));
+  return REQUIRED.flatMap((any) => (any.some((di) => present.has(di)) ? [] : any[0]!));
 }

@@ -1,13 +1,13 @@
-// GS1 element strings: application identifiers with their data, in brackets or as the scanner delivers them.
+// Cuts GS1 element strings: application identifiers with their data, in brackets or as the scanner delivers them.
 import type { Element } from "./cut.ts";
 import type { Meaning } from "./kinds.ts";
 
-/** What an application identifier stands for, and how long its data are. */
+/** The meaning of an application identifier, and the length of its data. */
 interface Application {
   meaning: Meaning;
   min: number;
   max: number;
-  /** Its length is fixed by its first two digits, so nothing needs to end it (GS1 General Specifications, 7.8.5). */
+  /** Its first two digits fix its length, so it needs no separator (GS1 General Specifications, 7.8.5). */
   selfEnding: boolean;
   checked: boolean;
   monetary: boolean;
@@ -74,7 +74,7 @@ const rows: readonly (readonly [ai: string, size: Size, meaning: Meaning])[] = [
   ["8200", "70", other],
   ["90", "30", other],
   ...Array.from({ length: 9 }, (_, i): [string, Size, Meaning] => [`9${i + 1}`, "90", other]),
-  // Parties' location numbers, and weights and measures with their decimals in the fourth digit.
+  // Parties' location numbers. Then weights and measures, whose fourth digit is the number of decimals.
   ...Array.from({ length: 8 }, (_, i): [string, Size, Meaning] => [`41${i}`, "n13!", other]),
   ...[31, 32, 33, 34, 35, 36].flatMap((stem) =>
     Array.from({ length: 100 }, (_, i): [string, Size, Meaning] => [
@@ -131,7 +131,7 @@ const APPLICATIONS = new Map<string, Application>(
   }),
 );
 
-/** The check digit of GS1: weights 3 and 1 from the right. */
+/** Whether the check digit of GS1 is right: weights 1 and 3 from the right. */
 function checkDigitHolds(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++)
@@ -145,7 +145,7 @@ function dataHolds(data: string, { min, max, checked, selfEnding }: Application)
   return !checked || checkDigitHolds(data);
 }
 
-/** One element of an application identifier; undefined where the identifier is unknown or its data break its rules. */
+/** The element of an application identifier; undefined if the identifier is unknown or its data break its rules. */
 export function applicationElement(ai: string, data: string, at: number): Element | undefined {
   const application = APPLICATIONS.get(ai);
   if (application === undefined || !dataHolds(data, application)) return undefined;
@@ -161,7 +161,7 @@ function applicationAt(text: string, at: number): [ai: string, Application] | un
   return undefined;
 }
 
-/** Elements one after the other, those of variable length ended by a separator; undefined where they break a rule. */
+/** Cuts consecutive elements. A separator ends those of variable length. Undefined if an element breaks a rule. */
 export function cutElementString(
   text: string,
   gs: string,
@@ -175,9 +175,9 @@ export function cutElementString(
       at += gs.length;
       continue;
     }
-    const found = applicationAt(text, at);
-    if (found === undefined) return undefined;
-    const [ai, { selfEnding, max }] = found;
+    const match = applicationAt(text, at);
+    if (match === undefined) return undefined;
+    const [ai, { selfEnding, max }] = match;
     const start = at + ai.length;
     const separator = selfEnding
       ? -1
@@ -191,7 +191,7 @@ export function cutElementString(
   return elements;
 }
 
-/** `(01)09506000134352(10)ABC`, as people write it. */
+/** Cuts `(01)09506000134352(10)ABC`, the form that people write. */
 export function cutBracketed(text: string): Element[] | undefined {
   const elements: Element[] = [];
   let at = 0;
@@ -199,7 +199,7 @@ export function cutBracketed(text: string): Element[] | undefined {
     const close = text.startsWith("(", at) ? text.slice(at, at + 6).indexOf(")") : -1;
     if (close < 0) return undefined;
     const start = at + close + 1;
-    // A bracket may stand in the data as well: only one with an identifier in it begins the next element.
+    // Data may contain brackets too. Only a bracket with an identifier inside begins the next element.
     let end = text.indexOf("(", start);
     while (end >= 0 && !/^\(\d{2,4}\)/.test(text.slice(end, end + 6)))
       end = text.indexOf("(", end + 1);
@@ -216,7 +216,7 @@ export function cutBracketed(text: string): Element[] | undefined {
   return elements.length > 0 ? elements : undefined;
 }
 
-/** Whether data of variable length could hide a further element, were its separator lost. */
+/** Whether data of variable length could hide another element, if the scanner dropped a separator. */
 export function couldHideElement({ di, data }: Element): boolean {
   const application = APPLICATIONS.get(di ?? "");
   return (

@@ -1,10 +1,10 @@
-// The data identifiers of ANSI MH10.8.2 that stand on labels of components, and what each means unless a dialect says otherwise.
+// Lists the data identifiers of ANSI MH10.8.2 on labels of components, and their meanings. A dialect may override a meaning.
 import type { Meaning } from "./kinds.ts";
 
-/** MH10.8.2's identifiers for money: value, net price, postage, discount, tax, currency. Their data are thrown away. */
+/** MH10.8.2's identifiers for money: value, net price, postage, discount, tax, currency. Their data are dropped. */
 export const MONETARY: ReadonlySet<string> = new Set(["12Q", "27Q", "28Q", "29Q", "30Q", "31Q"]);
 
-/** What nobody has told us, and what is mutually defined. */
+/** The meaning of unknown identifiers, and of those that parties define between themselves. */
 export const UNKNOWN: Meaning = { kind: "other" };
 
 export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
@@ -76,7 +76,7 @@ export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
   Q: { kind: "quantity" },
   "7Q": {
     kind: "other",
-    // The unit is two characters of X12 element 355; other units than pieces are no quantity of ours.
+    // The unit is two characters of X12 element 355. Only pieces count as a quantity.
     inner: (raw) =>
       /^\d+(PC|EA)$/.test(raw) ? [{ raw: raw.slice(0, -2), meaning: { kind: "quantity" } }] : [],
   },
@@ -108,7 +108,7 @@ export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
 
   // V: parties
   V: { kind: "supplierCode" },
-  // EIGP 114 and Mouser: the maker's name. Where it is a number it stays without a value.
+  // EIGP 114 and Mouser: the maker's name. If it is a number, the field has no value.
   "1V": { kind: "manufacturer" },
   "8V": { kind: "customerCode" },
   "9V": { kind: "customerCode" },

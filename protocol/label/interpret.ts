@@ -1,4 +1,4 @@
-// From elements to fields: whose dialect the codes of a label are in, and what each element says in it.
+// Turns elements into fields: finds the dialect of a label's codes, and the meaning of each element in it.
 import type { Code } from "./code.ts";
 import type { Cut, Element, Habits } from "./cut.ts";
 import { HABITS, PLAIN } from "./dialects.ts";
@@ -32,22 +32,22 @@ const isDateCode = (value: Value | null): value is DateCode =>
 const isMonetary = ({ di, monetary }: Element) =>
   monetary === true || (di !== null && MONETARY.has(di));
 
-/** What an element says in a dialect, and whether that is more than a guess. */
+/** The meaning of an element in a dialect, and whether it is more than a guess. */
 function meaningOf(
   { di, meaning }: Element,
   dialect: Dialect,
   habits: Habits,
-): { meaning: Meaning; sure: boolean } {
+): { meaning: Meaning; isCertain: boolean } {
   const own = meaning ?? habits.meanings[di ?? ""];
   return own
-    ? { meaning: own, sure: !dialect.guess }
-    : { meaning: IDENTIFIERS[di ?? ""] ?? UNKNOWN, sure: true };
+    ? { meaning: own, isCertain: !dialect.guess }
+    : { meaning: IDENTIFIERS[di ?? ""] ?? UNKNOWN, isCertain: true };
 }
 
 function fieldsOf(
   code: number,
   element: Element,
-  { meaning, sure }: ReturnType<typeof meaningOf>,
+  { meaning, isCertain }: ReturnType<typeof meaningOf>,
 ): LabelField[] {
   const field = (raw: string, text: string, meaning: Meaning): LabelField => {
     const value = valueOf(text, meaning);
@@ -57,22 +57,22 @@ function fieldsOf(
       raw,
       kind: meaning.kind,
       visibility: KINDS[meaning.kind].visibility,
-      // The form of a date is as sure as the dialect that fixes it.
+      // A date format is only as certain as the dialect that fixes it.
       value:
-        !sure && isDateCode(value) && value.certainty === "certain"
+        !isCertain && isDateCode(value) && value.certainty === "certain"
           ? { ...value, certainty: "likely" }
           : value,
     };
   };
   const inner = meaning.inner?.(element.data) ?? [];
-  // A field of the same kind inside says it better than the whole does.
+  // An inner field of the same kind is more exact than the whole.
   const whole = inner.some((part) => part.meaning.kind === meaning.kind)
     ? []
     : [field(element.data, element.decoded ?? element.data, meaning)];
   return [...whole, ...inner.map((part) => field(part.raw, part.raw, part.meaning))];
 }
 
-/** The text that may be kept: without money, and without what comes after the code. */
+/** The text that may be kept: without money, and without the text after the code. */
 function keptText({ prefix, text }: Code, end: number, money: readonly Element[]): string {
   let kept = prefix;
   let at = 0;
@@ -83,13 +83,13 @@ function keptText({ prefix, text }: Code, end: number, money: readonly Element[]
   return kept + text.slice(at, Math.max(at, end));
 }
 
-/** Each code of a label with its fields. */
+/** Interprets the codes of one label. Returns each code with its fields. */
 export function interpret(codes: readonly Code[]): Interpreted[] {
   const cuts = codes.flatMap(({ cut }) => (typeof cut === "string" || cut.dialect ? [] : [cut]));
   const fullest = cuts
     .filter(({ linear }) => !linear)
     .toSorted((a, b) => b.elements.length - a.elements.length)[0];
-  // Linear codes say one thing each: they are read as the fullest code beside them, or as all of them together.
+  // A linear code has one field, too little to show a dialect. It is read like the fullest other code, or like all together.
   const common = habitsOf(fullest ? [fullest] : cuts);
   return codes.map((code, index): Interpreted => {
     const { cut } = code;
@@ -110,7 +110,7 @@ export function interpret(codes: readonly Code[]): Interpreted[] {
         status: "read",
         raw: keptText(code, cut.end, money),
         dialect,
-        mended: cut.mended,
+        mended: cut.repairs,
         dropped: money.flatMap(({ di, data }) => (data === "" ? [] : [di ?? ""])),
       },
       fields: elements.flatMap((element) =>

@@ -1,4 +1,4 @@
-// Reads the labels of electronic components: what scanners deliver, cut into fields, each with its meaning and its value.
+// Reads the labels of electronic components: cuts what scanners deliver into fields, each with its meaning and its value.
 import { readCode, type Code } from "./code.ts";
 import { cutIdentifierAmongOthers } from "./identifier.ts";
 import { interpret } from "./interpret.ts";
@@ -13,8 +13,9 @@ import {
 } from "./reading.ts";
 
 /**
- * Reads a label. Any input gives a reading, if need be a refused one; the work is linear in the length of the text.
- * @param input what one code said, or what each code of one photo said
+ * Reads a label. Any input gives a reading, even if it is a refused one. The work is linear in the length of the text, so that
+ * hostile input cannot stall the reader.
+ * @param input the text of one code, or of each code on one photo
  */
 export function readLabel(input: string | readonly string[]): LabelReading {
   const texts: readonly unknown[] = Array.isArray(input) ? input : [input];
@@ -44,15 +45,15 @@ function refused(refusal: RefusalCode, codes: LabelCode[] = []): LabelReading {
   return { status: "refused", refusal, message: REFUSALS[refusal], codes };
 }
 
-/** Of several refusals the one that tells the most. */
+/** The most informative of several refusals. */
 function worstOf(codes: readonly LabelCode[]): RefusalCode {
-  const found = new Set(
+  const refusals = new Set(
     codes.map((code) => (code.status === "refused" ? code.refusal : undefined)),
   );
-  return REFUSAL_CODES.find((code) => found.has(code))!;
+  return REFUSAL_CODES.find((code) => refusals.has(code))!;
 }
 
-/** Where one linear code has shown that this label's have identifiers, those count that would not alone. */
+/** Cuts linear codes again, more liberally, if one linear code has shown that this label's codes have identifiers. */
 function withLinearCodes(codes: readonly Code[]): Code[] {
   if (!codes.some(({ cut }) => typeof cut !== "string" && cut.linear)) return [...codes];
   return codes.map((code) =>

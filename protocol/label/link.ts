@@ -1,4 +1,4 @@
-// Links in labels: to a lot of ours, which names the ledger that knows it, and GS1 Digital Links.
+// Writes and reads links on labels: links to a lot, which name its ledger, and GS1 Digital Links.
 import { z } from "zod";
 import { parseWith } from "../base/canonical.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -10,7 +10,7 @@ import { applicationElement } from "./gs1.ts";
 import { valueOf, type Meaning } from "./kinds.ts";
 import type { DialectName, RefusalCode } from "./reading.ts";
 
-/** A lot, and the ledger that knows it: the same lot id means nothing on another. */
+/** A lot and its ledger. The same lot id means nothing on another ledger. */
 export const LotLink = z.strictObject({
   lot: Hash,
   chainId: z.int().min(0).max(MAX_INTEGER),
@@ -21,8 +21,8 @@ export const LotLink = z.strictObject({
 export type LotLink = z.infer<typeof LotLink>;
 
 /**
- * The address of a lot's page, as labels carry it.
- * @param origin where the service is found, such as `https://reelproof.example`, with or without a path
+ * The address of a lot's page, for its label.
+ * @param origin the address of the service, such as `https://reelproof.example`, with or without a path
  * @throws ProtocolError BAD_FIELD
  */
 export function lotLink(origin: string, link: LotLink): string {
@@ -42,7 +42,7 @@ const PARAMETERS = new Map<string, Meaning>([
   ["code", { kind: "labelCode" }],
 ]);
 
-/** Parts of a link, each with its place: nothing is decoded yet, so that places stay true. */
+/** The parts of a link, each with its position. Nothing is decoded yet, so the positions stay right. */
 function partsOf(text: string): { path: Element[]; query: Element[] } {
   const fragment = text.indexOf("#");
   const whole = fragment < 0 ? text.length : fragment;
@@ -74,7 +74,7 @@ function split(text: string, separator: string, from: number, to: number): Eleme
     });
 }
 
-/** Percent escapes taken back; undefined where they are not of UTF-8. */
+/** The text with percent escapes decoded; undefined if they are not UTF-8. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -83,7 +83,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** Every key of a GS1 Digital Link that can come first in its path. */
+/** The keys that can come first in the path of a GS1 Digital Link. */
 const PRIMARY = new Set([
   "00",
   "01",
@@ -108,10 +108,14 @@ function digitalLink(path: readonly Element[], query: readonly Element[]): Eleme
   const start = path.findIndex(({ data }) => PRIMARY.has(data));
   if (start < 0 || (path.length - start) % 2 !== 0) return undefined;
   const pairs = path.slice(start).filter((_, i) => i % 2 === 1);
-  const found = pairs.map(({ data, at }, i) => ({ ai: path[start + 2 * i]!.data, data, at }));
+  const applications = pairs.map(({ data, at }, i) => ({
+    ai: path[start + 2 * i]!.data,
+    data,
+    at,
+  }));
   for (const { di, data, at } of query)
-    if (/^\d{2,4}$/.test(di ?? "")) found.push({ ai: di!, data, at });
-  const elements = found.map(({ ai, data, at }) => {
+    if (/^\d{2,4}$/.test(di ?? "")) applications.push({ ai: di!, data, at });
+  const elements = applications.map(({ ai, data, at }) => {
     const value = decoded(data);
     if (value === undefined) return undefined;
     const padded = ai === "01" && /^\d{8,13}$/.test(value) ? value.padStart(14, "0") : value;
@@ -126,12 +130,12 @@ interface CutLink {
   elements: Element[];
 }
 
-/** Whether a text is a link at all. */
+/** Whether a text is a link. */
 export function isLink(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
-/** The elements of a link, or why it is refused. The host says nothing: a link is read, never fetched. */
+/** The elements of a link, or why it is refused. A link is read, never fetched, so a hostile host learns nothing. */
 export function cutLink(text: string): CutLink | RefusalCode {
   const { path, query } = partsOf(text);
   const at = path.findIndex(({ data }) => data.toLowerCase() === "lots");

@@ -1,6 +1,6 @@
-// Part numbers that look alike: characters that are taken for one another, one or two typed wrong, another suffix.
+// Compares part numbers: finds lookalikes (confusable characters, one or two typing errors) and other suffixes.
 
-/** Characters that are taken for one another, by the one that stands for them. */
+/** Confusable characters, and the one that stands for each group. */
 const ALIKE: Readonly<Record<string, string>> = {
   O: "0",
   Q: "0",
@@ -12,20 +12,20 @@ const ALIKE: Readonly<Record<string, string>> = {
   Z: "2",
   G: "6",
 };
-/** Typing errors that still make a number look like another. */
+/** The most typing errors with which two numbers still look alike. */
 const MAX_EDITS = 2;
-/** Characters that a part number's stem has at least. */
+/** The fewest characters in a part number's stem. */
 const MIN_STEM = 4;
 
 export type Likeness = "same" | "lookalike" | "suffix" | "different";
 
-/** Case does not count: orders are typed in either. */
+/** Case does not count, because people type orders in either case. */
 const plain = (mpn: string) => mpn.trim().toUpperCase();
 const skeleton = (mpn: string) => mpn.replace(/[OQDILSBZG]/g, (character) => ALIKE[character]!);
 
 /**
- * A part number without what says how it is packed or graded: letters at the end, or up to four
- * characters after the last separator; more are part of the number.
+ * A part number without the suffix for packing or grade: letters at the end, or up to four characters after the last
+ * separator. More characters are part of the number.
  */
 function stem(mpn: string): string {
   const parted = mpn.replace(/[-/#+.,_ ][A-Z0-9]{0,4}$/, "");
@@ -39,7 +39,7 @@ function isOtherSuffix(one: string, other: string): boolean {
   return a === b && a.length >= MIN_STEM;
 }
 
-/** Whether so few characters put in, left out or exchanged make one of the other; the work is linear in the length. */
+/** Whether at most MAX_EDITS insertions, deletions or exchanges turn one into the other. Linear in the length. */
 function isWithinEdits(one: string, other: string): boolean {
   if (Math.abs(one.length - other.length) > MAX_EDITS) return false;
   let before = Array.from({ length: other.length + 1 }, (_, j) => j);
@@ -57,8 +57,8 @@ function isWithinEdits(one: string, other: string): boolean {
 }
 
 /**
- * How alike two part numbers are. lookalike: one can be taken for the other (O and 0, S and 5), or one or two characters are
- * wrong. suffix: the same part in another package, packing or grade.
+ * How alike two part numbers are. lookalike: people can confuse them (O and 0, S and 5), or one or two characters differ.
+ * suffix: the same part in another package, packing or grade.
  */
 export function likeness(one: string, other: string): Likeness {
   const [a, b] = [plain(one), plain(other)];

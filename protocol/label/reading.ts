@@ -5,8 +5,8 @@ import { DateCode } from "./dates.ts";
 import { KIND_NAMES } from "./kinds.ts";
 
 /**
- * Whose habits a label was read by. format-06: ISO/IEC 15434 with data identifiers, as MH10.8.2 and EIGP 114 have them.
- * identifier: one linear code with its identifier in front.
+ * The maker's or distributor's form in which a label was read. format-06: ISO/IEC 15434 with data identifiers as in MH10.8.2 and
+ * EIGP 114. identifier: one linear code with its identifier in front.
  */
 export const DIALECTS = [
   "lot-link",
@@ -35,7 +35,7 @@ export const DIALECTS = [
 ] as const;
 export type DialectName = (typeof DIALECTS)[number];
 
-/** Why text was refused, with what to do about it; of several codes the first in this order is told. */
+/** Why text was refused, and what to do about it. If several codes are refused, the first in this order is reported. */
 export const REFUSALS = {
   NOT_TEXT: "This is not text. Send what the scanner delivered, one string per code.",
   TOO_LONG: "This is longer than any label code. Scan one code at a time.",
@@ -59,19 +59,19 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
 
-/** What was amiss with the text, and read all the same. */
-export const MENDINGS = [
-  /** `]d1` and the like: the scanner tells the symbology. Nothing wrong. */
+/** The faults of a text that the reader repaired. */
+export const REPAIRS = [
+  /** `]d1` or similar: the scanner names the symbology. This is not a fault. */
   "AIM_PREFIX",
   /** Something before `[)>`. */
   "LEADING_JUNK",
-  /** No envelope at all. */
+  /** No envelope. */
   "HEADER_MISSING",
   /** `[)>06` without RS. */
   "RECORD_SEPARATOR_MISSING",
   /** No RS EOT at the end. */
   "TRAILER_MISSING",
-  /** Something after RS EOT; it is left out of the raw text as well. */
+  /** Something after RS EOT. It is also removed from the raw text. */
   "TRAILING_JUNK",
   /** ␝ for GS. */
   "CONTROL_PICTURES",
@@ -81,24 +81,24 @@ export const MENDINGS = [
   "TYPED_SEPARATORS",
   /** Identifiers in lower case. */
   "LOWER_CASE_IDENTIFIERS",
-  /** Everything in lower case: turned round. */
+  /** Everything in lower case. The case of all letters was swapped. */
   "CAPS_LOCK",
 ] as const;
-export type Mending = (typeof MENDINGS)[number];
+export type Repair = (typeof REPAIRS)[number];
 
 const RefusalCode = z.enum(REFUSAL_CODES);
 
 export const LabelField = z.strictObject({
-  /** Which of the codes given, from 0. */
+  /** The index of the code, from 0. */
   code: z.int().min(0),
-  /** The data identifier, application identifier or key in front; null where the place alone tells. */
+  /** The data identifier, application identifier or key in front; null if the position identifies the field. */
   di: z.string().nullable(),
-  /** As the code has it. */
+  /** The text in the code. */
   raw: z.string(),
   kind: z.enum(KIND_NAMES),
-  /** private: orders, customers and what may name them. */
+  /** private: orders, customers, and anything that may name them. */
   visibility: z.enum(["public", "trail", "private"]),
-  /** Normalised; null where the text is empty or not of the kind's form. */
+  /** Normalised; null if the text is empty or does not have the kind's form. */
   value: z.union([z.string(), z.number(), DateCode, z.null()]),
 });
 export type LabelField = z.infer<typeof LabelField>;
@@ -108,7 +108,7 @@ const day = z.iso.date().optional();
 /** A country as ISO 3166-1 alpha-2, or `mixed`. */
 const country = z.union([z.string().regex(/^[A-Z]{2}$/), z.literal("mixed")]).optional();
 
-/** The first value of each kind, of the code with the most fields first. What the label does not say is not there. */
+/** The first value of each kind, starting with the code that has the most fields. Other kinds are missing. */
 export const LabelRecord = z.strictObject({
   mpn: text,
   orderCode: text,
@@ -122,7 +122,7 @@ export const LabelRecord = z.strictObject({
   packageId: text,
   parentPackageId: text,
   licencePlate: text,
-  /** The production date where there is no date code. */
+  /** The production date if there is no date code. */
   dateCode: DateCode.optional(),
   quantity: Quantity.optional(),
   countryOfOrigin: country,
@@ -137,14 +137,14 @@ export const LabelRecord = z.strictObject({
   expiryDate: day,
   environmentalCategory: text,
   rohs: text,
-  /** Of a link to a lot. */
+  /** From a link to a lot. */
   lot: Hash.optional(),
   chainId: Quantity.optional(),
   ledger: Address.optional(),
 });
 export type LabelRecord = z.infer<typeof LabelRecord>;
 
-/** Two codes of the photo that say different things. */
+/** Codes on one photo that contradict each other. */
 export const LabelConflict = z.strictObject({
   kind: z.enum(KIND_NAMES),
   /** Indexes of the fields that differ: the first field of the kind, then one for each other value. */
@@ -154,7 +154,7 @@ export type LabelConflict = z.infer<typeof LabelConflict>;
 
 export const Dialect = z.strictObject({
   name: z.enum(DIALECTS),
-  /** The label does not say whose it is: this is what it looks like. */
+  /** The label does not name its dialect. This is what it looks like. */
   guess: z.boolean(),
 });
 export type Dialect = z.infer<typeof Dialect>;
@@ -162,14 +162,14 @@ export type Dialect = z.infer<typeof Dialect>;
 export const LabelCode = z.union([
   z.strictObject({
     status: z.literal("read"),
-    /** As given, with monetary fields emptied and nothing after the trailer. */
+    /** The input, with monetary fields emptied and nothing after the trailer. */
     raw: z.string(),
     dialect: Dialect,
-    mended: z.array(z.enum(MENDINGS)),
-    /** Identifiers of monetary fields that were thrown away. */
+    mended: z.array(z.enum(REPAIRS)),
+    /** Identifiers of monetary fields that were dropped. */
     dropped: z.array(z.string()),
   }),
-  // A refused text could hide a price anywhere in it: it is not kept.
+  // A refused text could contain a price anywhere, so it is not kept.
   z.strictObject({ status: z.literal("refused"), refusal: RefusalCode, message: z.string() }),
 ]);
 export type LabelCode = z.infer<typeof LabelCode>;
@@ -177,9 +177,9 @@ export type LabelCode = z.infer<typeof LabelCode>;
 export const LabelReading = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("read"),
-    /** Of the code with the most fields. */
+    /** The dialect of the code with the most fields. */
     dialect: Dialect,
-    /** One for each string given, in their order. */
+    /** One for each input string, in their order. */
     codes: z.array(LabelCode),
     fields: z.array(LabelField),
     record: LabelRecord,

@@ -1,11 +1,11 @@
-// The record that a label's fields make together, and where its codes contradict each other.
+// Combines a label's fields into one record, and finds where its codes contradict each other.
 import { datesMeet, type DateCode } from "./dates.ts";
 import type { KindName, Value } from "./kinds.ts";
 import { LabelRecord, type LabelConflict, type LabelField } from "./reading.ts";
 
 const RECORDED = new Set(Object.keys(LabelRecord.shape));
 
-/** The first value of each kind. @param fields in the order of their weight */
+/** Makes a record of the first value of each kind. @param fields the fields, most important first */
 export function recordOf(fields: readonly LabelField[]): LabelRecord {
   const record: Partial<Record<string, Value>> = {};
   for (const { kind, value } of fields) {
@@ -16,7 +16,7 @@ export function recordOf(fields: readonly LabelField[]): LabelRecord {
   return record as LabelRecord;
 }
 
-/** What the codes of one label should agree about. */
+/** The kinds on which the codes of one label must agree. */
 export const COMPARED_KINDS: readonly KindName[] = [
   "mpn",
   "orderCode",
@@ -44,30 +44,30 @@ const agree = (one: Value, other: Value) =>
     ? datesMeet(one as DateCode, other as DateCode)
     : one === other;
 
-/** Different values of one kind that are compared in one code: a bound on the work, not on labels. */
+/** The most values of one kind that are compared in one code. It limits the work that a hostile label can cause. */
 const MAX_OWN_VALUES = 16;
 
 /** The first field of each different value. */
-function different<T extends { value: Value }>(said: readonly T[]): T[] {
-  const found = new Map<string, T>();
-  for (const each of said) {
+function different<T extends { value: Value }>(items: readonly T[]): T[] {
+  const byValue = new Map<string, T>();
+  for (const each of items) {
     const key =
       typeof each.value === "object" ? each.value.raw : `${typeof each.value} ${each.value}`;
-    if (!found.has(key)) found.set(key, each);
+    if (!byValue.has(key)) byValue.set(key, each);
   }
-  return [...found.values()];
+  return [...byValue.values()];
 }
 
-/** Kinds of which different codes say different things. Several values within one code are no contradiction. */
+/** The kinds on which different codes contradict each other. Several values within one code are not a contradiction. */
 export function conflictsOf(fields: readonly LabelField[]): LabelConflict[] {
   return COMPARED_KINDS.flatMap((kind): LabelConflict[] => {
-    const said = fields.flatMap(({ value, code, ...field }, index) =>
+    const items = fields.flatMap(({ value, code, ...field }, index) =>
       field.kind === kind && value !== null ? [{ value, code, index }] : [],
     );
-    const [first] = said;
+    const [first] = items;
     if (first === undefined) return [];
-    const own = different(said.filter(({ code }) => code === first.code)).slice(0, MAX_OWN_VALUES);
-    const others = different(said.filter(({ code }) => code !== first.code)).filter(
+    const own = different(items.filter(({ code }) => code === first.code)).slice(0, MAX_OWN_VALUES);
+    const others = different(items.filter(({ code }) => code !== first.code)).filter(
       ({ value }) => !own.some((each) => agree(each.value, value)),
     );
     return others.length === 0

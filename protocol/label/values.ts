@@ -1,16 +1,16 @@
-// What a label says of a kind: its different values, in their order.
+// Collects the different values of a kind on a label, in their order.
 import type { DateCode } from "./dates.ts";
 import type { KindName } from "./kinds.ts";
 import type { LabelReading } from "./reading.ts";
 
-/** A label that could be read. */
+/** The reading of a readable label. */
 export type Read = Extract<LabelReading, { status: "read" }>;
 
-/** Different values of one kind that are looked at: a bound on the work, not on labels. */
+/** The most different values of one kind. It limits the work that a hostile label can cause. */
 const MAX_VALUES = 64;
 
-/** The different values that a label has of some kinds. */
-export function saidOf(
+/** The different values of some kinds on a label. */
+export function valuesOf(
   { fields }: Pick<Read, "fields">,
   ...kinds: readonly KindName[]
 ): (string | number | DateCode)[] {
@@ -23,15 +23,15 @@ export function saidOf(
   return [...different.values()].slice(0, MAX_VALUES);
 }
 
-/** The same as texts; of dates what the label says. */
+/** The same values as texts. A date is the label's own text. */
 export function textsOf(reading: Pick<Read, "fields">, ...kinds: readonly KindName[]): string[] {
-  return saidOf(reading, ...kinds).map((value) =>
+  return valuesOf(reading, ...kinds).map((value) =>
     typeof value === "object" ? value.raw : String(value),
   );
 }
 
 /** The dates of a label: its date codes, or else the production dates. */
 export function datesOf(reading: Pick<Read, "fields">): DateCode[] {
-  const own = saidOf(reading, "dateCode");
-  return (own.length > 0 ? own : saidOf(reading, "productionDate")) as DateCode[];
+  const own = valuesOf(reading, "dateCode");
+  return (own.length > 0 ? own : valuesOf(reading, "productionDate")) as DateCode[];
 }

@@ -1,7 +1,7 @@
-// A reading without the code that proves a label of ours: what of it may be kept, shown to others, or put into a verdict.
+// Removes the secret label code from a reading. Only the rest may be stored, shown to others, or used in a verdict.
 import type { LabelReading } from "./reading.ts";
 
-/** The reading with the code's text and value gone; that there was one stays. */
+/** The reading without the code's text and value. That the label has a code stays visible. */
 export function withoutLabelCode(reading: LabelReading): LabelReading {
   if (reading.status === "refused") return reading;
   const secrets = reading.fields.flatMap(({ kind, raw }) =>

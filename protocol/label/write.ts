@@ -1,4 +1,4 @@
-// Makes the text of our own labels: format 06 with the identifiers of EIGP 114, which the reader reads back.
+// Writes the text of our own labels: format 06 with the identifiers of EIGP 114. label.ts reads it back.
 import { z } from "zod";
 import { parseWith } from "../base/canonical.ts";
 import { DETAIL_FIELDS, type DateCodeFormat } from "../event/detail-fields.ts";
@@ -6,29 +6,29 @@ import { ProtocolError } from "../base/errors.ts";
 import { LotNumber } from "../event/lot.ts";
 import { Quantity } from "../base/values.ts";
 
-const known = <N extends keyof typeof DETAIL_FIELDS>(name: N) =>
+const optionalField = <N extends keyof typeof DETAIL_FIELDS>(name: N) =>
   DETAIL_FIELDS[name].type.optional() as z.ZodOptional<(typeof DETAIL_FIELDS)[N]["type"]>;
 
-/** What a label of a lot or package says, in the words of a lot's record. No orders, customers or prices. */
+/** The content of a label of a lot or package, in the fields of a lot's record. No orders, customers or prices. */
 export const LabelContent = z.strictObject({
   lotNumber: LotNumber,
   mpn: DETAIL_FIELDS.mpn.type,
   quantity: Quantity,
-  manufacturer: known("manufacturer"),
-  partRevision: known("partRevision"),
-  makerLot: known("makerLot"),
-  dateCode: known("dateCode"),
-  dateCodeNewest: known("dateCodeNewest"),
-  dateCodeFormat: known("dateCodeFormat"),
-  countryOfOrigin: known("countryOfOrigin"),
-  expiryDate: known("expiryDate"),
-  msl: known("msl"),
-  environmentalCategory: known("environmentalCategory"),
-  parentPackageId: known("parentPackageId"),
+  manufacturer: optionalField("manufacturer"),
+  partRevision: optionalField("partRevision"),
+  makerLot: optionalField("makerLot"),
+  dateCode: optionalField("dateCode"),
+  dateCodeNewest: optionalField("dateCodeNewest"),
+  dateCodeFormat: optionalField("dateCodeFormat"),
+  countryOfOrigin: optionalField("countryOfOrigin"),
+  expiryDate: optionalField("expiryDate"),
+  msl: optionalField("msl"),
+  environmentalCategory: optionalField("environmentalCategory"),
+  parentPackageId: optionalField("parentPackageId"),
 });
 export type LabelContent = z.infer<typeof LabelContent>;
 
-/** The identifier whose form a date code has; those without one of their own go into 9D. */
+/** The identifier for each format of date code. Formats without their own identifier use 9D. */
 const DATE_IDENTIFIERS: Record<DateCodeFormat, string> = {
   YYWW: "10D",
   YYYYWW: "11D",
@@ -47,7 +47,7 @@ function dateElements({
   if (dateCode === undefined) return [];
   if (dateCodeNewest === undefined || dateCodeNewest === dateCode)
     return [[DATE_IDENTIFIERS[dateCodeFormat], dateCode]];
-  // Only for weeks is there an identifier of the oldest and the newest together.
+  // Only weeks have an identifier for the oldest and the newest together.
   const weeks =
     dateCodeFormat === "YYWW" && [dateCode, dateCodeNewest].every((each) => /^\d{4}$/.test(each));
   return weeks ? [["13D", dateCode + dateCodeNewest]] : [["10D", "MIXED"]];
@@ -57,7 +57,7 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /**
  * The text of a label's two-dimensional code: `[)>` RS `06` GS … RS EOT (ISO/IEC 15434, ANSI MH10.8.2, EIGP 114).
- * @throws ProtocolError BAD_FIELD, BAD_TEXT: a value is not of its form, or has characters that format 06 has not
+ * @throws ProtocolError BAD_FIELD, BAD_TEXT if a value is malformed, or has characters that format 06 cannot hold
  */
 export function labelText(content: LabelContent): string {
   const label = parseWith(LabelContent, content);

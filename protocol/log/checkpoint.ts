@@ -1,9 +1,9 @@
-// Whether an operator's log may be anchored at a size and root: the rules of contracts/CheckpointLog.sol in other words.
+// Decides whether an operator's log may be anchored at a size and root. contracts/CheckpointLog.sol has the same rules.
 import { fromHex, toHex } from "../base/bytes.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { consistencyProofLength, consistencyRoots } from "../base/merkle.ts";
 
-/** A log's size in events, and the root over their digests as lower-case hex. */
+/** The size of a log in events, and the root over their digests as lower-case hex. */
 export interface Checkpoint {
   size: number;
   root: string;
@@ -19,15 +19,15 @@ export const CHECKPOINT_ERRORS = {
   RootMismatch: ["bytes32 computed", "bytes32 root"],
 } as const satisfies Record<string, readonly string[]>;
 
-/** One of these, with its arguments: lower-case hex, and numbers. */
+/** A refusal with its arguments: lower-case hex, and numbers. */
 export interface CheckpointRefusal {
   name: keyof typeof CHECKPOINT_ERRORS;
   args: readonly (string | number)[];
 }
 
 /**
- * Why the contract refuses an operator's next checkpoint; undefined where it takes it. The newest once more, with an
- * empty proof, is taken, and changes nothing.
+ * Why the contract refuses an operator's next checkpoint; undefined if it accepts it. It accepts the newest checkpoint again,
+ * with an empty proof, which changes nothing.
  * @param newest the operator's newest checkpoint; null before its first, which needs no proof
  * @param next size and root to anchor
  * @param proof the consistency proof between the two (RFC 9162, 2.1.4), 32-byte hashes as hex

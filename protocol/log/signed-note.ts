@@ -1,4 +1,4 @@
-// Checkpoints as signed notes: the text of C2SP tlog-checkpoint, signed with Ed25519 as C2SP signed-note has it.
+// Writes and opens checkpoints as signed notes: the text of C2SP tlog-checkpoint, signed with Ed25519 as in C2SP signed-note.
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -7,22 +7,22 @@ import { ProtocolError } from "../base/errors.ts";
 import type { Domain } from "../event/event.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 
-/** A log's checkpoint with the line that says whose log it is. */
+/** A log's checkpoint, with the line that names the log. */
 export interface NotedCheckpoint extends Checkpoint {
   origin: string;
 }
 
-/** Longer notes are refused: ours have some 250 bytes, each witness adds a line. */
+/** Longer notes are refused. Ours have about 250 bytes, and each witness adds a line. */
 const MAX_NOTE_LENGTH = 65_536;
 const MAX_SIGNATURES = 100;
 /** The type of an Ed25519 key in key ids and verifier keys. */
 const ED25519 = Uint8Array.of(1);
 
-/** The origin of an operator's log: the name under which it signs. One account has one log of a ledger's events. */
+/** The origin of an operator's log: the name under which the log signs. Each account has one log per ledger. */
 export const originOf = ({ chainId, ledger }: Domain, operator: string): string =>
   `reelproof/${chainId}/${ledger}/${operator}`;
 
-/** The ledger and the operator that an origin names; undefined where it is none of ours. */
+/** The ledger and the operator that an origin names; undefined if it is not the origin of a Reelproof log. */
 export function parseOrigin(origin: string): { domain: Domain; operator: string } | undefined {
   const [, chainId, ledger, operator] =
     /^reelproof\/([1-9]\d{0,15})\/(0x[0-9a-f]{40})\/(0x[0-9a-f]{40})$/.exec(origin) ?? [];
@@ -41,7 +41,7 @@ export function verifierKey(origin: string, seed: Uint8Array): string {
 }
 
 /**
- * A checkpoint as a signed note, signed with the log's own key. The same text each time (RFC 8032).
+ * Signs a checkpoint as a note with the log's own key. The text is the same each time (RFC 8032).
  * @param seed 32 bytes, the Ed25519 private key
  */
 export function signNote({ origin, size, root }: NotedCheckpoint, seed: Uint8Array): string {
@@ -51,9 +51,9 @@ export function signNote({ origin, size, root }: NotedCheckpoint, seed: Uint8Arr
 }
 
 /**
- * The checkpoint that a note states and that a key signed. Signatures of others (witnesses) are passed over.
+ * Opens a note: checks that the key signed it, and returns its checkpoint. Ignores other signatures, such as witnesses'.
  * @param key as `verifierKey` writes it
- * @throws ProtocolError BAD_FIELD where it is no checkpoint or the key is none; BAD_SIGNATURE where the key did not sign it
+ * @throws ProtocolError BAD_FIELD if the note or the key is malformed; BAD_SIGNATURE if the key did not sign the note
  */
 export function openNote(note: string, key: string): NotedCheckpoint {
   const { name, id, publicKey } = parseKey(key);
@@ -87,7 +87,7 @@ function parseText(text: string): Checkpoint {
   return { size: Number(size), root: toHex(bytes) };
 }
 
-/** A log signs under its own name: a note that states another log's checkpoint says nothing. */
+/** A log signs under its own name. A note about another log's checkpoint would prove nothing, so it is refused. */
 function originIn(text: string, name: string): string {
   if (text.slice(0, text.indexOf("\n")) !== name)
     throw badNote("the note is about a log that is not its signer's");
@@ -103,7 +103,7 @@ function parseKey(key: string): { name: string; id: Uint8Array; publicKey: Uint8
   return { name, id: fromHex(`0x${id!}`), publicKey: bytes.subarray(1) };
 }
 
-/** @param key its type and the public key */
+/** @param key the type byte and the public key */
 const keyId = (name: string, key: Uint8Array): Uint8Array =>
   sha256(concat(utf8(`${name}\n`), key)).subarray(0, 4);
 
@@ -111,13 +111,13 @@ function isSigned(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Ar
   try {
     return ed25519.verify(signature, message, publicKey, { zip215: false });
   } catch {
-    return false; // not even of a signature's length
+    return false; // it has the wrong length
   }
 }
 
 const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
-/** Undefined where it is not the one way to write these bytes. */
+/** Undefined if the text is not the only canonical base64 of its bytes. */
 function fromBase64(text: string): Uint8Array | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

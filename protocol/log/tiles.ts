@@ -1,5 +1,5 @@
-// A log's Merkle tree in tiles of 256 hashes, addressed as C2SP tlog-tiles has it: what appending changes, and roots and
-// proofs out of a few tiles each. merkle.ts says what a tree is; the trees here are too large to hold.
+// Keeps a log's Merkle tree in tiles of 256 hashes, addressed as in C2SP tlog-tiles. Appends leaves, and computes roots and
+// proofs from a few tiles each. merkle.ts defines the tree; the trees here are too large for memory.
 import { concat } from "../base/bytes.ts";
 import { sha256 } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -12,7 +12,7 @@ const TILE_HEIGHT = 8;
 /** Hashes in a full tile. */
 export const TILE_WIDTH = 2 ** TILE_HEIGHT;
 
-/** A tile of level 0 has hashes of leaves; one of level l has the roots of subtrees of 256^l leaves. */
+/** A tile of level 0 has the hashes of leaves. A tile of level l has the roots of subtrees of 256^l leaves. */
 export interface TileId {
   level: number;
   index: number;
@@ -23,20 +23,20 @@ export interface Tile extends TileId {
   hashes: Uint8Array;
 }
 
-/** Fetches tiles, each with at least the hashes that the log had at some size; in the order asked for. */
+/** Fetches tiles in the order requested, each with at least the hashes that the log had at the size in question. */
 export type ReadTiles = (ids: readonly TileId[]) => Promise<readonly Uint8Array[]>;
 
 /* WHICH TILES THERE ARE */
 
-/** How many hashes there are on a level of tiles of a log of this size. */
+/** The number of hashes on a level of tiles, in a log of this size. */
 export const hashesOnLevel = (size: number, level: number): number =>
   Math.floor(size / TILE_WIDTH ** level);
 
-/** How many hashes a tile has in a log of this size: 0 (there is none) to 256. */
+/** The number of hashes in a tile, in a log of this size: 0 (there is no such tile) to 256. */
 export const widthOf = ({ level, index }: TileId, size: number): number =>
   Math.max(0, Math.min(TILE_WIDTH, hashesOnLevel(size, level) - index * TILE_WIDTH));
 
-/** The last, partial tile of each level of a log of this size: what appending continues. */
+/** The last, partial tile of each level, in a log of this size. Appending continues these. */
 export function edgeOf(size: number): TileId[] {
   const edge: TileId[] = [];
   for (let level = 0; hashesOnLevel(size, level) > 0; level++) {
@@ -47,14 +47,14 @@ export function edgeOf(size: number): TileId[] {
 }
 
 /**
- * Where a tile is found under a log's address: `tile/0/x001/x234/067`, and with fewer than 256 hashes `…/067.p/5`.
- * @param width its hashes, 1 to 256
+ * The path of a tile under a log's address: `tile/0/x001/x234/067`, or `…/067.p/5` with fewer than 256 hashes.
+ * @param width the number of hashes, 1 to 256
  */
 export function tilePath({ level, index }: TileId, width: number = TILE_WIDTH): string {
   return `tile/${level}/${indexPath(index)}${width === TILE_WIDTH ? "" : `.p/${width}`}`;
 }
 
-/** A tile's index in groups of three digits, all but the last with an x before them. */
+/** A tile's index in groups of three digits. All groups but the last begin with an x. */
 export function indexPath(index: number): string {
   const digits = String(index);
   const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, "0").match(/\d{3}/g)!;
@@ -62,7 +62,7 @@ export function indexPath(index: number): string {
 }
 
 /**
- * An index and a width as `indexPath` and `tilePath` write them.
+ * Reads an index and a width as `indexPath` and `tilePath` write them.
  * @throws ProtocolError BAD_FIELD for any other text: each tile has one address
  */
 export function parseIndexPath(path: string): { index: number; width: number } {
@@ -78,11 +78,12 @@ export function parseIndexPath(path: string): { index: number; width: number } {
 /* APPENDING */
 
 /**
- * The tiles that appending leaves makes or changes, each with all its hashes: for n leaves about n/256, and one per level.
- * @param size of the log before
- * @param edge hashes of the tiles of `edgeOf(size)`, in that order
- * @param leaves hashes of the new leaves, in order
- * @throws ProtocolError BAD_PROOF where the edge is not that of such a log
+ * Appends leaves. Returns the new and the changed tiles, each with all its hashes: about n/256 for n leaves, and one per
+ * level.
+ * @param size the size of the log before
+ * @param edge the hashes of the tiles of `edgeOf(size)`, in that order
+ * @param leaves the hashes of the new leaves, in order
+ * @throws ProtocolError BAD_PROOF if the edge does not fit the size
  */
 export function appendLeaves(
   size: number,
@@ -118,7 +119,7 @@ export function appendLeaves(
 
 /**
  * The root of a log of this size.
- * @throws ProtocolError BAD_PROOF where a tile is too short
+ * @throws ProtocolError BAD_PROOF if a tile is too short
  */
 export async function rootFrom(size: number, read: ReadTiles): Promise<Uint8Array> {
   if (size === 0) return sha256(new Uint8Array());
@@ -127,7 +128,7 @@ export async function rootFrom(size: number, read: ReadTiles): Promise<Uint8Arra
 
 /**
  * The proof that the leaf at `index` is in the log of this size, as `inclusionProof` of merkle.ts makes it.
- * @throws ProtocolError BAD_PROOF where there is no such leaf, or a tile is too short
+ * @throws ProtocolError BAD_PROOF if there is no such leaf, or a tile is too short
  */
 export async function inclusionProofFrom(
   index: number,
@@ -166,20 +167,20 @@ export async function consistencyProofFrom(
     ranges.push(oldSize <= middle ? [middle, end] : [start, middle]);
     [start, end] = oldSize <= middle ? [start, middle] : [middle, end];
   }
-  if (start > 0) ranges.push([start, end]); // else it is the whole older tree, whose root the verifier has
+  if (start > 0) ranges.push([start, end]); // otherwise it is the whole older tree, whose root the verifier has
   return rangeHashes(ranges.reverse(), read);
 }
 
-/** Leaves from the first up to, not including, the second. */
+/** Leaves from `start` up to, but not including, `end`. */
 type Range = [start: number, end: number];
 
-/** A complete subtree: the `index`-th of those with 2^height leaves. */
+/** A complete subtree: the one at `index` among those with 2^height leaves. */
 interface Subtree {
   height: number;
   index: number;
 }
 
-/** The hash over each of some ranges that are nodes of one tree; each tile is fetched once. */
+/** The hashes of ranges that are nodes of one tree. Fetches each tile once. */
 async function rangeHashes(ranges: readonly Range[], read: ReadTiles): Promise<Uint8Array[]> {
   const parts = ranges.map(subtreesIn);
   const wanted = new Map(parts.flat().map((part) => [keyOf(tileOf(part)), tileOf(part)]));
@@ -192,19 +193,19 @@ async function rangeHashes(ranges: readonly Range[], read: ReadTiles): Promise<U
   );
 }
 
-/** The complete subtrees that make up a range, largest first: as many as its length has ones in binary. */
+/** The complete subtrees that make up a range, largest first: one for each binary one in its length. */
 function subtreesIn([start, end]: Range): Subtree[] {
-  const found: Subtree[] = [];
+  const subtrees: Subtree[] = [];
   for (let at = start; at < end;) {
     let height = 0;
     while (2 ** (height + 1) <= end - at) height++;
-    found.push({ height, index: at / 2 ** height });
+    subtrees.push({ height, index: at / 2 ** height });
     at += 2 ** height;
   }
-  return found;
+  return subtrees;
 }
 
-/** The tile that has the hashes of which a subtree's is made. */
+/** The tile with the hashes under a subtree's root. */
 function tileOf({ height, index }: Subtree): TileId {
   const level = Math.floor(height / TILE_HEIGHT);
   return { level, index: Math.floor((index * 2 ** (height % TILE_HEIGHT)) / TILE_WIDTH) };
@@ -218,7 +219,7 @@ function subtreeHash(part: Subtree, tile: Uint8Array): Uint8Array {
   return rootOfHashes(hashes);
 }
 
-/** The root over as many hashes as a power of two. */
+/** The root over a power of two of hashes. */
 function rootOfHashes(hashes: Uint8Array): Uint8Array {
   let row = hashesIn(hashes);
   while (row.length > 1)
@@ -226,7 +227,7 @@ function rootOfHashes(hashes: Uint8Array): Uint8Array {
   return row[0]!;
 }
 
-/** A tile's hashes one by one. */
+/** The hashes of a tile, one by one. */
 export const hashesIn = (tile: Uint8Array): Uint8Array[] =>
   Array.from({ length: Math.floor(tile.length / HASH_BYTES) }, (_, i) =>
     tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES),

@@ -1,18 +1,18 @@
-// What a bundle says of itself, before anything of it is checked: for a reader to compare with what it knows.
+// Reads what a bundle claims about itself before it is checked, so that a reader can compare the claims with what it expects.
 import { z } from "zod";
 import { BUNDLE_FORMAT, BundleMade } from "./bundle.ts";
 import { Address, Hash } from "../base/values.ts";
 
-/** A bundle's word for itself. Null is what it does not say, or not in a form that can be read. */
+/** A bundle's unchecked claims about itself. Null: it does not say, or the value is malformed. */
 export interface BundleClaim {
-  /** Whether it calls itself a bundle at all. */
+  /** Whether it calls itself a bundle. */
   isBundle: boolean;
   chainId: number | null;
   ledger: string | null;
   /** The contract on which logs are anchored. */
   checkpoints: string | null;
   lot: string | null;
-  /** How many there are, as far as there are lists. */
+  /** The length of each list; null if it is not a list. */
   events: number | null;
   notices: number | null;
   documents: number | null;
@@ -21,7 +21,7 @@ export interface BundleClaim {
 
 const ChainId = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 
-/** What a bundle claims. @param input as JSON.parse gives it, of whatever shape; nothing is thrown about it */
+/** Reads the claims of a bundle. Never throws. @param input the result of JSON.parse, of any shape */
 export function claimOf(input: unknown): BundleClaim {
   const bundle = membersOf(input);
   const trail = membersOf(bundle["trail"]);

@@ -1,4 +1,4 @@
-// The bundle: a trail that travels, with where it was settled and which documents it names, to be verified elsewhere.
+// Defines the bundle: a trail with the list of documents that it names, as a file that anyone can verify elsewhere.
 import { z } from "zod";
 import { parseJson, parseWith } from "../base/canonical.ts";
 import { DocumentKind, MEDIA_TYPE_NAMES } from "../event/document.ts";
@@ -13,7 +13,7 @@ import { Hash, Time } from "../base/values.ts";
 export const BUNDLE_FORMAT = "reelproof-bundle";
 const BUNDLE_VERSION = 1;
 
-/** A document that an event or a notice of the trail names by its SHA-256. All but the hash is the sender's word. */
+/** A document that an event or a notice of the trail names by its SHA-256. Only the hash is proven; the sender states the rest. */
 export const BundleDocument = z.strictObject({
   hash: Hash,
   kind: DocumentKind,
@@ -23,7 +23,7 @@ export const BundleDocument = z.strictObject({
 });
 export type BundleDocument = z.infer<typeof BundleDocument>;
 
-/** When the bundle was made and by whom, for people to read: nobody has signed it, and no verdict stands on it. */
+/** When the bundle was made and by whom, for people to read. It is not signed, and no verdict relies on it. */
 export const BundleMade = z.strictObject({ at: Time, by: Text(1, 256) });
 export type BundleMade = z.infer<typeof BundleMade>;
 
@@ -32,21 +32,21 @@ const shell = {
   version: z.literal(BUNDLE_VERSION),
   documents: z.array(BundleDocument).max(MAX_BUNDLE_DOCUMENTS),
   made: BundleMade,
-  /** The fields that authors of events restrict, by the events' hashes: services that pass the bundle on respect that. */
+  /** The fields that authors of events restrict, by the events' hashes. Services that pass the bundle on respect it. */
   restricted: z.record(Hash, Restrictions).exactOptional(),
 };
 
-/** A bundle. Chain id, ledger and lot stand in the trail, as does the block that settled each event and notice. */
+/** A bundle. The trail names the chain id, the ledger, the lot, and the block that settled each event and notice. */
 export const Bundle = z.strictObject({ ...shell, trail: Trail });
 export type Bundle = z.infer<typeof Bundle>;
-/** A bundle as it stands in JSON: withheld entries are their hashes. */
+/** A bundle in JSON: a withheld entry is its hash. */
 export type BundleJson = z.input<typeof Bundle>;
 
-/** All of a bundle but its trail, which the verifier reads itself. */
+/** A bundle whose trail is unchecked: the verifier reads the trail itself. */
 export const BundleShell = z.strictObject({ ...shell, trail: z.unknown() });
 export type BundleShell = z.infer<typeof BundleShell>;
 
-/** A trail's bundle. */
+/** Makes the bundle of a trail. */
 export function bundleOf(
   trail: TrailJson,
   { documents, made, restricted = {} }: Pick<BundleJson, "documents" | "made" | "restricted">,
@@ -63,8 +63,8 @@ export function bundleOf(
 }
 
 /**
- * Reads a bundle in whole, for who takes its events up. `verifyBundle` reads for itself.
- * @param input its text, or what JSON.parse made of it
+ * Reads a whole bundle, for a service that imports its events. `verifyBundle` does its own reading.
+ * @param input its text, or the result of JSON.parse
  * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD with the field at fault
  */
 export function readBundle(input: unknown): Bundle {
@@ -72,20 +72,20 @@ export function readBundle(input: unknown): Bundle {
 }
 
 /**
- * The JSON of a bundle's text, of whatever shape: duplicate keys and the like are refused.
+ * Parses a bundle's text, of any shape. Refuses duplicate keys and anything else that JSON readers disagree on.
  * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD
  */
 export function parseBundle(text: string | Uint8Array): unknown {
   return parseJson(text, MAX_BUNDLE_BYTES);
 }
 
-/** An event as it stands in a trail: entries of lots that may not be shown are withheld by their hash. */
+/** An event as a trail holds it: the hash replaces each entry of a lot that the reader may not see. */
 export function withholdEntries(
   event: CustodyEvent,
-  isShown: (lot: string) => boolean,
+  isVisible: (lot: string) => boolean,
 ): Omit<CustodyEvent, "entries"> & { entries: (Entry | string)[] } {
   return {
     ...event,
-    entries: event.entries.map((entry) => (isShown(entry.lot) ? entry : toHex(entryHash(entry)))),
+    entries: event.entries.map((entry) => (isVisible(entry.lot) ? entry : toHex(entryHash(entry)))),
   };
 }

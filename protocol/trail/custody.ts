@@ -1,28 +1,33 @@
-// The line of custody: the hands that a lot went through, and what of its trail is withheld.
+// Finds the line of custody of a lot: the parties that held it. Lists what each event of its trail withholds.
 import { type DetailPath, detailName } from "../event/details.ts";
-import { type ActionName, type ShownEntry, type ShownEvent, actionName } from "../event/event.ts";
+import {
+  type ActionName,
+  type PartialEntry,
+  type PartialEvent,
+  actionName,
+} from "../event/event.ts";
 import type { TrailEvent } from "./trail.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
-/** One hand that a lot went through. */
+/** One party that held a lot. */
 export interface CustodyStep {
   /** Unix seconds. */
   time: number;
   action: ActionName;
   party: string;
   quantity: number;
-  /** The lot that went through it: the one asked for, or one that it was split from. */
+  /** The lot that the party held: the lot in question, or one that it was split from. */
   lot: string;
   /** The event's digest. */
   event: string;
 }
 
 /** An event, as far as the line of custody reads it. */
-export interface CustodyMove extends Pick<ShownEvent, "action" | "time" | "holder"> {
-  entries: readonly Pick<ShownEntry, "lot" | "quantity" | "previous" | "withheld">[];
+export interface CustodyMove extends Pick<PartialEvent, "action" | "time" | "holder"> {
+  entries: readonly Pick<PartialEntry, "lot" | "quantity" | "previous" | "withheld">[];
 }
 
-/** Events by which a lot comes to be, or comes to another party. */
+/** Events that make a lot, or hand it to another party. */
 const HANDOVERS: readonly (ActionName | undefined)[] = [
   "commission",
   "introduce",
@@ -31,9 +36,9 @@ const HANDOVERS: readonly (ActionName | undefined)[] = [
 ];
 
 /**
- * The hands that a lot went through, back through splits to its origin. The inputs of an assembly have lines of their own:
- * they end where the product begins. What the events say is taken as they say it.
- * @param events of the lot's trail with their digests, each after its predecessors
+ * The parties that held a lot, back through splits to its origin. The inputs of an assembly have their own lines, which end
+ * where the product begins. The events are not checked here.
+ * @param events the events of the lot's trail with their digests, each after its predecessors
  */
 export function lineOfCustody(
   lot: string,
@@ -69,18 +74,18 @@ export function lineOfCustody(
   return steps.reverse();
 }
 
-/** What of an event is not shown. */
+/** What an event withholds. */
 export interface Withheld {
-  /** The names of fields whose values are withheld, and how often each is. */
+  /** The names of withheld fields, and how often each is withheld. */
   fields: Map<string, number>;
-  /** Entries of other lots that stand there as hashes. */
+  /** The number of entries of other lots that are only hashes. */
   entries: number;
-  /** It has details, and none of them are shown. */
+  /** The event has details, and all of them are withheld. */
   details: boolean;
   signature: boolean;
 }
 
-/** What an event of a trail withholds; undefined where it shows everything. */
+/** What an event of a trail withholds; undefined if it withholds nothing. */
 export function withheldIn({ event, details, signature }: TrailEvent): Withheld | undefined {
   const fields = new Map<string, number>();
   for (const { path } of details?.withheld ?? []) {

@@ -1,9 +1,10 @@
-// The lineage of a lot: the lot itself and the lots that it was split from, and what pieces keep when they are split off.
+// Walks the lineage of a lot: the lot itself and the lots that it was split from. Says which fields pieces keep when they are
+// split off.
 import type { DetailName } from "../event/detail-fields.ts";
-import { ACTIONS, type ShownEvent } from "../event/event.ts";
+import { ACTIONS, type PartialEvent } from "../event/event.ts";
 import { type Creation, sourceOf } from "./trail.ts";
 
-/** Fields of a package itself: what is split from it does not inherit them. All others are inherited. */
+/** Fields of a package itself. A lot that is split from it does not inherit them. All other fields are inherited. */
 const OF_PACKAGE: ReadonlySet<DetailName> = new Set<DetailName>([
   "lotNumber",
   "packageId",
@@ -18,23 +19,23 @@ const OF_PACKAGE: ReadonlySet<DetailName> = new Set<DetailName>([
   "purchaseOrderLine",
 ]);
 
-/** A date code has a meaning by its format only, so these are inherited together. */
+/** A date code means nothing without its format, so these are inherited together. */
 export const DATE_FIELDS = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as const;
 
-/** Whether what is split from a package inherits a field, where the split says nothing else. */
+/** Whether a lot that is split from a package inherits a field, unless the split states another value. */
 export const isInherited = (name: DetailName): boolean => !OF_PACKAGE.has(name);
 
 /** A lot of a lineage. */
 export interface LineageLot<E> {
   lot: string;
-  /** The entry that made it; undefined where it is not known. */
+  /** The entry that made it; undefined if it is unknown. */
   creation: Creation<E> | undefined;
-  /** The split by which the pieces left it; undefined for the first. */
+  /** The split by which the pieces left it; undefined for the first lot. */
   leftBy: E | undefined;
 }
 
-/** Walks from a lot to those that it was split from, the nearest first. The inputs of an assembly are not part of it. */
-export function* lineageOf<E extends { event: ShownEvent }>(
+/** Walks from a lot to the lots that it was split from, the nearest first. The inputs of an assembly are not included. */
+export function* lineageOf<E extends { event: PartialEvent }>(
   first: string,
   creations: ReadonlyMap<string, Creation<E>>,
 ): Generator<LineageLot<E>> {
@@ -57,11 +58,10 @@ export interface Passage<E> {
 }
 
 /**
- * The way of a lot from its origin to now: its own entries, and before them those of the lots that it was split from, up
- * to the split.
- * @param steps of the trail, each after its predecessors
+ * The way of a lot from its origin to now: the entries of the lots that it was split from, each up to the split, then its own.
+ * @param steps the steps of the trail, each after its predecessors
  */
-export function passagesOf<E extends { event: ShownEvent }>(
+export function passagesOf<E extends { event: PartialEvent }>(
   lot: string,
   creations: ReadonlyMap<string, Creation<E>>,
   steps: readonly E[],

@@ -1,12 +1,12 @@
-// The trail: the events of a lot, back through splits and assembly to its origin, as one checks them elsewhere.
+// Defines the trail: the events of a lot, back through splits and assembly to its origin, in the form that anyone can verify.
 import { z } from "zod";
 import { Disclosure } from "../event/disclosure.ts";
 import {
   ACTIONS,
   CustodyEvent,
   Entry,
-  type ShownEntry,
-  type ShownEvent,
+  type PartialEntry,
+  type PartialEvent,
   withheldEntry,
 } from "../event/event.ts";
 import { MAX_ENTRIES } from "../base/limits.ts";
@@ -17,7 +17,7 @@ export const TRAIL_VERSION = 1;
 /** Events, and notices, in one trail. */
 const MAX_TRAIL_ITEMS = 10_000;
 
-/** Where the sender of the trail says that the ledger recorded something: helps to name a fault, proves nothing. */
+/** Where the sender says that the ledger recorded an item. It helps to explain a fault, and proves nothing. */
 const SettledHint = z.strictObject({
   transaction: Hash,
   block: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
@@ -27,32 +27,32 @@ const SettledHint = z.strictObject({
 const MAX_PROOF_HASHES = 53;
 
 /**
- * That the event stands at an index of an operator's log: the inclusion proof (RFC 9162, 2.1.3) in the log of the first
- * anchored checkpoint that has it.
+ * Proves that an event is at an index of an operator's log: an inclusion proof (RFC 9162, 2.1.3) in the first anchored
+ * checkpoint that has the event.
  */
 export const Logged = z.strictObject({
   /** The account that anchors the log. */
   operator: Address,
   index: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
-  /** The checkpoint's. */
+  /** The checkpoint's size. */
   size: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   proof: z.array(Hash).max(MAX_PROOF_HASHES),
 });
 export type Logged = z.infer<typeof Logged>;
 
-/** An entry of another lot may be withheld: then its EIP-712 hash stands in its place. */
-const EntryShown: z.ZodType<ShownEntry, Entry | string> = z.union([
+/** An entry of another lot may be withheld. Then its EIP-712 hash replaces it. */
+const TrailEntry: z.ZodType<PartialEntry, Entry | string> = z.union([
   Entry,
   Hash.transform(withheldEntry),
 ]);
-const EventShown = CustodyEvent.extend({ entries: z.array(EntryShown).max(MAX_ENTRIES) });
+const TrailEventBody = CustodyEvent.extend({ entries: z.array(TrailEntry).max(MAX_ENTRIES) });
 
 /**
- * An event with what vouches for it. `signature` is null where nobody has kept it, `details` where there are none or
- * none are shown. An entry of another lot can be withheld, never one of the lot or its ancestors.
+ * An event with its proofs. `signature` is null if nobody kept it. `details` is null if there are none or all are withheld. An
+ * entry of another lot can be withheld, but never one of the lot or its ancestors.
  */
 export const TrailEvent = z.strictObject({
-  event: EventShown,
+  event: TrailEventBody,
   signature: Signature.nullable(),
   details: Disclosure.nullable(),
   settled: SettledHint.exactOptional(),
@@ -70,20 +70,20 @@ export type TrailNotice = z.infer<typeof TrailNotice>;
 
 /**
  * Everything about one lot that is not on the chain: each event after its predecessors, and the notices about the lots of
- * `lotsOfTrail` in any order.
+ * `lotsOfTrail`, in any order.
  */
 export const Trail = z.strictObject({
   version: z.literal(TRAIL_VERSION),
   chainId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   ledger: Address,
-  /** The contract on which the logs of its events are anchored; missing where no event says where it was logged. */
+  /** The checkpoint contract that anchors the logs of its events; missing if no event has a log proof. */
   checkpoints: Address.exactOptional(),
   lot: Hash,
   events: z.array(TrailEvent).max(MAX_TRAIL_ITEMS),
   notices: z.array(TrailNotice).max(MAX_TRAIL_ITEMS),
 });
 export type Trail = z.infer<typeof Trail>;
-/** A trail as it stands in JSON: withheld entries are their hashes. */
+/** A trail in JSON: a withheld entry is its hash. */
 export type TrailJson = z.input<typeof Trail>;
 
 /** Whether an event makes new lots out of the existing ones in it. */
@@ -91,13 +91,13 @@ export function makesLotsOfLots({ action }: Pick<CustodyEvent, "action">): boole
   return action === ACTIONS.split || action === ACTIONS.assemble;
 }
 
-/** Whether an entry is, as far as it is shown, of a lot that was there before. */
-const isExisting = ({ previous, withheld }: ShownEntry) =>
+/** Whether an entry is visible and of a lot that existed before the event. */
+const isExisting = ({ previous, withheld }: PartialEntry) =>
   previous !== ZERO_HASH && withheld === undefined;
-const existing = ({ entries }: ShownEvent) => entries.filter(isExisting);
+const existing = ({ entries }: PartialEvent) => entries.filter(isExisting);
 
-/** The lot that a split takes, or the first that an assembly takes; undefined where none is shown. */
-export const sourceOf = ({ entries }: ShownEvent): string | undefined =>
+/** The lot that a split takes, or the first that an assembly takes; undefined if it is withheld. */
+export const sourceOf = ({ entries }: PartialEvent): string | undefined =>
   entries.find(isExisting)?.lot;
 
 /** An event's entry that makes a lot. */
@@ -106,14 +106,14 @@ export interface Creation<E> {
   index: number;
 }
 
-/** Where a lot comes from: itself and its ancestors, and the entry that made each, where it is known. */
+/** The ancestry of a lot: itself and its ancestors, and the entry that made each, if it is known. */
 export interface Ancestry<E> {
   lots: Set<string>;
   creations: Map<string, Creation<E>>;
 }
 
 /** Walks from a lot through splits and assembly to all its ancestors, whatever the order of the events. */
-export function ancestryOf<E extends { event: ShownEvent }>(
+export function ancestryOf<E extends { event: PartialEvent }>(
   lot: string,
   events: readonly E[],
 ): Ancestry<E> {
@@ -136,7 +136,7 @@ export function ancestryOf<E extends { event: ShownEvent }>(
   return { lots, creations };
 }
 
-/** The maker's lots that introduced lots among these say they are of. */
+/** The maker's lots that the introduced lots of an ancestry claim to come from. */
 export function claimedLots({ creations }: Ancestry<TrailEvent>): string[] {
   return [...creations.values()].flatMap(({ by, index }) => {
     const claim = by.details?.open.find(({ path }) => path[1] === index && path[2] === "claimsLot");
@@ -144,7 +144,7 @@ export function claimedLots({ creations }: Ancestry<TrailEvent>): string[] {
   });
 }
 
-/** The lots whose notices belong into a trail: the lot, its ancestors, and the maker's lots that these claim. */
+/** The lots whose notices belong in a trail: the lot, its ancestors, and the maker's lots that these claim. */
 export function lotsOfTrail(lot: string, events: readonly TrailEvent[]): string[] {
   const ancestry = ancestryOf(lot, events);
   return [...new Set([...ancestry.lots, ...claimedLots(ancestry)])];

@@ -4,8 +4,8 @@ import { signerOrNone } from "../base/crypto.ts";
 import {
   ACTIONS,
   type Domain,
-  type ShownEntry,
-  type ShownEvent,
+  type PartialEntry,
+  type PartialEvent,
   eventDigest,
 } from "../event/event.ts";
 import { type LotState, wordOf } from "../event/lot.ts";
@@ -243,7 +243,7 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
   return { states: isMadeOfUnknown ? [] : statesAfter(judged, states) }; // lots made of what is on hold are so, too
 }
 
-const isWithheld = ({ withheld }: ShownEntry) => withheld !== undefined;
+const isWithheld = ({ withheld }: PartialEntry) => withheld !== undefined;
 
 /** Whether entries that are not known may bring what is missing: lots of either kind, or the other pieces of a split. */
 function mayBeResolved({ name, args: [before, sum] }: Violation): boolean {
@@ -254,7 +254,7 @@ function mayBeResolved({ name, args: [before, sum] }: Violation): boolean {
 }
 
 /** The rules over all entries that would go unseen when only some of them are judged. */
-function violationOfWhole({ action, entries }: ShownEvent): Violation | undefined {
+function violationOfWhole({ action, entries }: PartialEvent): Violation | undefined {
   const visible = entries.filter((entry) => !isWithheld(entry));
   const unordered = visible.find(({ lot }, i) => i > 0 && visible[i - 1]!.lot >= lot);
   if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };

@@ -1,6 +1,6 @@
 // Builds a lot's trail from events, each after its predecessors, as a service does with its
 // database.
-import type { ShownEntry, ShownEvent } from "../../protocol/event/event.ts";
+import type { PartialEntry, PartialEvent } from "../../protocol/event/event.ts";
 import { makesLotsOfLots } from "../../protocol/trail/trail.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 
@@ -10,7 +10,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
  * @param producer finds the event after which a lot had this word: the same object each time for the same event;
  * undefined where it is not known (the verifier will name what is missing)
  */
-export function trailOf<E extends { event: ShownEvent }>(
+export function trailOf<E extends { event: PartialEvent }>(
   lot: string,
   word: string,
   producer: (lot: string, word: string) => E | undefined,
@@ -62,9 +62,9 @@ interface Included<E> {
 }
 
 /** Entries of lots that were there before, as far as they are shown. */
-const existing = ({ entries }: ShownEvent) =>
+const existing = ({ entries }: PartialEvent) =>
   entries.filter(
-    ({ previous, withheld }: ShownEntry) => previous !== ZERO_HASH && withheld === undefined,
+    ({ previous, withheld }: PartialEntry) => previous !== ZERO_HASH && withheld === undefined,
   );
 
 function append<V>(lists: Map<string, V[]>, key: string, value: V): void {

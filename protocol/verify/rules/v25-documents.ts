@@ -1,6 +1,7 @@
 // Judges rule V25, documents. Every document that an event names has the content that was hashed,
 // agrees with the record, and has an issuer that may vouch for it.
 import type { DocumentFact } from "../../verdict/facts.ts";
+import { READABLE_DOCUMENT_FIELDS, type ReadableDocumentField } from "../../event/document.ts";
 import { ACTIONS } from "../../event/event.ts";
 import { ROLES } from "../../event/roles.ts";
 import type { Case } from "../case.ts";
@@ -24,18 +25,10 @@ export const documents = rule(card, function* (subject) {
   }
 });
 
-const FIELDS = [
-  "cocHash",
-  "packingListHash",
-  "testReportHash",
-  "documentHash",
-  "photoHash",
-] as const;
-
 /** Where an event on the lot's way names a document. */
 interface Naming {
   passage: Passage;
-  field: (typeof FIELDS)[number];
+  field: ReadableDocumentField;
   path: string;
   /** Undefined where it is withheld. */
   hash: string | undefined;
@@ -43,7 +36,7 @@ interface Naming {
 
 function namings(subject: Case): Naming[] {
   return subject.replay.way.flatMap((passage) =>
-    FIELDS.flatMap((field): Naming[] => {
+    READABLE_DOCUMENT_FIELDS.flatMap((field): Naming[] => {
       const says = subject.identities.stated(passage.step, passage.index, field);
       if (!says) return [];
       return [{ passage, field, path: says.field, hash: "value" in says ? says.value : undefined }];

@@ -23,21 +23,13 @@ import type { Db } from "../../storage/db.ts";
 import type { Reader } from "../../access/visibility.ts";
 import { cut, LOT, pageQuery, readCursor } from "./page.ts";
 import { partyOf, route } from "./route.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
 const NOTE = `Note that ${WHAT_A_HASH_PROVES}.`;
 const ofHash = z.object({ hash: Hash.meta({ description: "SHA-256 of the bytes." }) });
 
-/** A query holds texts only. */
-const pieces = z
-  .string()
-  .regex(/^(0|[1-9]\d{0,15})$/, "a whole number of pieces")
-  .transform(Number)
-  .pipe(DocumentClaims.shape.quantity.unwrap())
-  .optional()
-  .meta({
-    override: ({ jsonSchema }) => void Object.assign(jsonSchema, { type: "integer", minimum: 0 }),
-  });
+const pieces = wholeNumber().optional();
 
 const Metadata = z.strictObject({
   kind: DocumentKind,

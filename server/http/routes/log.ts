@@ -1,7 +1,6 @@
 // The log, for anyone to mirror and check: checkpoints, tiles, proofs and entries.
 import { z } from "zod";
 import { parseIndexPath, TILE_WIDTH, widthOf } from "../../../protocol/log/tiles.ts";
-import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
 import { Hash } from "../../../protocol/base/values.ts";
 import {
   type CheckpointView,
@@ -23,25 +22,15 @@ import {
 import { newestAnchoring, readTiles } from "../../log/stored.ts";
 import { Refusal } from "../../refusal.ts";
 import { type Answer, notFound, route } from "./route.ts";
+import { wholeNumber } from "./whole-number.ts";
 import { HASH_BYTES } from "../../../protocol/base/values.ts";
 
 const MOST_ENTRIES = TILE_WIDTH;
 /** Seconds for which a cache may keep a checkpoint. */
 const CHECKPOINT_SECONDS = 5;
 
-/** A whole number in a query, which holds texts only. */
-const whole = z
-  .string()
-  .regex(/^(0|[1-9]\d{0,15})$/, "a whole number")
-  .transform(Number)
-  .refine((n) => n <= MAX_INTEGER, "at most 2^53 - 1")
-  .meta({
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.pattern;
-      Object.assign(jsonSchema, { type: "integer", minimum: 0, maximum: MAX_INTEGER });
-    },
-  });
-const positive = whole.refine((n) => n > 0, "more than zero");
+const whole = wholeNumber();
+const positive = wholeNumber(1);
 
 export const logs = [
   route({

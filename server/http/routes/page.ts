@@ -2,24 +2,14 @@
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { parsedBy } from "../../../protocol/base/canonical.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const MAX_PAGE_ITEMS = 200;
 const DEFAULT_PAGE_ITEMS = 50;
 
-/** A whole number in a query, which holds texts only. */
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,2}$/, `a number from 1 to ${MAX_PAGE_ITEMS}`)
-  .transform(Number)
-  .refine((items) => items <= MAX_PAGE_ITEMS, `a number from 1 to ${MAX_PAGE_ITEMS}`)
+const limit = wholeNumber(1, MAX_PAGE_ITEMS)
   .default(DEFAULT_PAGE_ITEMS)
-  .meta({
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.pattern;
-      Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: MAX_PAGE_ITEMS });
-    },
-    description: "The number of items in a page.",
-  });
+  .meta({ description: "The number of items in a page." });
 
 /** The query fields of a list. */
 export const pageQuery = {

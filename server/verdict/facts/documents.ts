@@ -1,5 +1,5 @@
 // Gathers the documents that the lot's events name, as far as the reader may read them.
-import type { DocumentClaims } from "../../../protocol/event/document.ts";
+import { type DocumentClaims, READABLE_DOCUMENT_FIELDS } from "../../../protocol/event/document.ts";
 import type { DocumentFact } from "../../../protocol/verdict/facts.ts";
 import { eachOf } from "../../../protocol/chain/node.ts";
 import type { TrailEvent } from "../../../protocol/trail/trail.ts";
@@ -10,7 +10,7 @@ import { type About, eventsOnWay, type FactSource } from "./source.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Reader } from "../../access/visibility.ts";
 
-const FIELDS = ["cocHash", "packingListHash", "testReportHash", "documentHash", "photoHash"];
+const FIELDS: ReadonlySet<string> = new Set(READABLE_DOCUMENT_FIELDS);
 /** Documents that are looked up, those of the newest events first. The rule reports the others as not seen. */
 const MAX_DOCUMENTS = 50;
 
@@ -63,7 +63,7 @@ const withoutOrder = ({ purchaseOrder: _order, ...claims }: DocumentClaims): Doc
 
 function hashesIn({ details }: TrailEvent): string[] {
   return (details?.open ?? []).flatMap(({ path, value }) =>
-    FIELDS.includes(String(path.at(-1))) ? [String(value)] : [],
+    FIELDS.has(String(path.at(-1))) ? [String(value)] : [],
   );
 }
 

@@ -17,7 +17,7 @@ import { KINDS, KIND_NAMES } from "../../../protocol/label/kinds.ts";
 import {
   DIALECTS,
   LabelReading,
-  MENDINGS,
+  REPAIRS,
   REFUSALS,
   REFUSAL_CODES,
 } from "../../../protocol/label/reading.ts";
@@ -77,7 +77,7 @@ describe("readLabel, on the vectors", () => {
     const codes = readings.flatMap((reading) => reading.codes);
     const read = codes.flatMap((code) => (code.status === "read" ? [code] : []));
     expect(new Set(read.map(({ dialect }) => dialect.name))).to.deep.equal(new Set(DIALECTS));
-    expect(new Set(read.flatMap(({ mended }) => mended))).to.deep.equal(new Set(MENDINGS));
+    expect(new Set(read.flatMap(({ mended }) => mended))).to.deep.equal(new Set(REPAIRS));
     const refusals = new Set(
       codes.flatMap((code) => (code.status === "refused" ? [code.refusal] : [])),
     );
@@ -272,7 +272,7 @@ describe("docs/labels.md", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/labels.md"), "utf8");
 
   it("names every dialect, refusal and mending", () => {
-    for (const name of [...DIALECTS, ...REFUSAL_CODES, ...MENDINGS])
+    for (const name of [...DIALECTS, ...REFUSAL_CODES, ...REPAIRS])
       expect(page, name).to.include(`\`${name}\``);
   });
 });
