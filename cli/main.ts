@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `reelproof` command: hands arguments, environment and streams to the program, and its exit code to the system.
+// Starts the `reelproof` command: hands arguments, environment and streams to the program, and its exit code to the system.
 import { run } from "./program.ts";
 
 // The reader may stop early: `reelproof party list | head`.

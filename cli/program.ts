@@ -1,4 +1,4 @@
-// The `reelproof` program: its global options and exit codes, and the commands that it has.
+// Defines the `reelproof` program: its global options, exit codes and commands.
 import { Command as Program, CommanderError } from "commander";
 import { alert } from "./commands/alert.ts";
 import { apiKey } from "./commands/api-key.ts";

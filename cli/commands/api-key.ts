@@ -34,7 +34,7 @@ async function listApiKeys(command: Command) {
     party ?? "operator",
     scope,
     createdAt.slice(0, 16).replace("T", " "),
-    revokedAt === null ? "standing" : terminal.style("red", "revoked"),
+    revokedAt === null ? "valid" : terminal.style("red", "revoked"),
     label,
   ]);
   showTable(terminal, ["id", "owner", "scope", "made", "standing", "label"], rows);

@@ -1,4 +1,4 @@
-// `equivocation`: checks a file that is to prove that one party signed two events over one word of a lot.
+// `equivocation`: checks a file that claims that one party signed two events over one word of a lot.
 import { parseJson } from "../../protocol/base/canonical.ts";
 import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { HexNumber } from "../../protocol/chain/ledger-log.ts";
@@ -26,7 +26,10 @@ export const equivocation: AddCommand = (program, act) =>
     .command("equivocation")
     .description("check a file that claims that a party signed two events over one word of a lot")
     .argument("<file>", "as `log audit --evidence` writes it, or - for stdin")
-    .option("--rpc <url>", "the node that says whose the keys are (default: none, keys unchecked)")
+    .option(
+      "--rpc <url>",
+      "the node to ask whose the keys are (default: none, and the keys are not checked)",
+    )
     .option("--ledger <address>", "the ledger you trust; needed with --rpc")
     .addHelpText("after", EXIT_CODES_HELP)
     .action(act(checkFile, ({ standing }) => EXITS[standing]));

@@ -12,7 +12,7 @@ export const key: AddCommand = (program, act) => {
   const group = program.command("key").description("signing keys of parties");
   group
     .command("list")
-    .description("list keys and their standing")
+    .description("list keys and whether they are valid")
     .option("--party <party>", "the start of the party's name or address")
     .action(act(listKeys));
   group
@@ -52,9 +52,9 @@ async function listKeys({ caller: { api }, terminal }: Command, { party }: Party
     name,
     address,
     `since block ${enrolledAt}`,
-    revokedAt === null ? "standing" : terminal.style("red", `revoked in block ${revokedAt}`),
+    revokedAt === null ? "valid" : terminal.style("red", `revoked in block ${revokedAt}`),
   ]);
-  showTable(terminal, ["party", "key", "enrolled", "standing"], rows);
+  showTable(terminal, ["party", "key", "enrolled", "state"], rows);
   return { items };
 }
 

@@ -43,8 +43,14 @@ export const logAudit: AddCommand = (program, act) =>
     .requiredOption("--log <address>", "the checkpoint contract")
     .requiredOption("--operator <address>", "the operator of the log")
     .requiredOption("--state <file>", "where the audit keeps its position; created if missing")
-    .option("--ledger <address>", "the ledger of its events (default: what the log first says)")
-    .option("--key <key>", "the verifier key of its notes (default: what the log first says)")
+    .option(
+      "--ledger <address>",
+      "the ledger of its events (default: the one that the log first names)",
+    )
+    .option(
+      "--key <key>",
+      "the verifier key of its notes (default: the one that the log first names)",
+    )
     .option("--note <file>", "a checkpoint's note that somebody else received; repeatable", collect)
     .option(
       "--evidence <folder>",
@@ -85,7 +91,7 @@ export interface AuditReport extends AuditResult {
   known: number;
 }
 
-/** Blocks that are read again, at least: the chain may have replaced them. */
+/** Blocks that are always read again: the chain may have replaced them. */
 const BLOCKS_AGAIN = 200;
 const MAX_FINALITY = 1_000_000;
 const MAX_PAUSE_SECONDS = 86_400;
@@ -181,7 +187,7 @@ const withMessage = (finding: AuditFinding): FindingReport => ({
   message: AUDIT_FINDINGS[finding.code],
 });
 
-/** Reports the findings that were not reported before, once their evidence is kept. */
+/** Reports the findings that were not reported before, after writing their evidence. */
 async function reportFindings(
   terminal: Terminal,
   state: AuditState,
@@ -200,7 +206,7 @@ async function reportFindings(
   return reports;
 }
 
-/** Holds the log to what the first pass found and to what the caller gives. @throws Problem ANOTHER_LOG */
+/** Checks that the log is the one of the first pass and of the caller's options. @throws Problem ANOTHER_LOG */
 async function pinLog(
   state: AuditState,
   { operator, contract, ledger, key, service, request }: Audit,

@@ -39,10 +39,10 @@ async function listParties({ caller, terminal }: Command) {
   const rows = items.map(({ name, roles, suspended, address }) => [
     name,
     roles.join(", "),
-    suspended ? terminal.style("red", "suspended") : "in good standing",
+    suspended ? terminal.style("red", "suspended") : "admitted",
     address,
   ]);
-  showTable(terminal, ["party", "roles", "standing", "address"], rows);
+  showTable(terminal, ["party", "roles", "state", "address"], rows);
   return { items };
 }
 

@@ -1,4 +1,4 @@
-// `register`: registers the packages of a packing list as lots, each once, however often it is run.
+// `register`: registers the packages of a packing list as lots. Running it again registers only what is missing.
 import { Option } from "commander";
 import pMap from "p-map";
 import { EventView, type PlainDetails } from "../../api/events.ts";

@@ -1,4 +1,4 @@
-// `scan`: from a label to its lot, what label, record and order say, and the verdict.
+// `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict.
 import { ScanView } from "../../api/scan.ts";
 import type { Compared } from "../../protocol/label/compare.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";

@@ -1,4 +1,4 @@
-// `verify` of a bundle: the verdict without a service. What is trusted comes from the command line.
+// `verify` of a bundle: gives the verdict without a service. The command line says what to trust.
 import type { Command as Program } from "commander";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { type BundleClaim, claimOf } from "../../protocol/trail/bundle-claim.ts";

@@ -1,4 +1,4 @@
-// `verify`: the verdict on a lot by the service, or on a bundle without it. The exit code is the verdict.
+// `verify`: gives the verdict on a lot through the service, or on a bundle without it. The exit code is the verdict.
 import { stat } from "node:fs/promises";
 import type { EventView } from "../../api/events.ts";
 import { TrailUp } from "../../api/lots.ts";

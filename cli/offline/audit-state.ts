@@ -1,4 +1,4 @@
-// The state of an audit: its position in the log and all its findings, in one SQLite file that changes in whole steps.
+// Stores the state of an audit: its position in the log and all its findings, in one SQLite file that changes in whole steps.
 import { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
@@ -199,8 +199,8 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     findingsOf: db.prepare(
       "SELECT finding FROM finding WHERE json_extract(finding, '$.event') = ? ORDER BY ordinal",
     ),
-    untold: db.prepare("SELECT finding FROM finding WHERE told = 0 ORDER BY ordinal"),
-    setTold: db.prepare("UPDATE finding SET told = 1 WHERE told = 0"),
+    unreported: db.prepare("SELECT finding FROM finding WHERE told = 0 ORDER BY ordinal"),
+    markReported: db.prepare("UPDATE finding SET told = 1 WHERE told = 0"),
   };
   const findingsIn = (rows: unknown[]) =>
     (rows as { finding: string }[]).map(({ finding }) => JSON.parse(finding) as AuditFinding);
@@ -237,8 +237,8 @@ function memoryIn(db: DatabaseSync): AuditMemory {
     addFinding: (finding) => void sql.addFinding.run(JSON.stringify(finding)),
     findings: () => findingsIn(sql.findings.all()),
     findingsOf: (event) => findingsIn(sql.findingsOf.all(event)),
-    unreportedFindings: () => findingsIn(sql.untold.all()),
-    markReported: () => void sql.setTold.run(),
+    unreportedFindings: () => findingsIn(sql.unreported.all()),
+    markReported: () => void sql.markReported.run(),
     commit,
     discard: () => db.exec("ROLLBACK; BEGIN"),
   };

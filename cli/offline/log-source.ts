@@ -1,4 +1,4 @@
-// An operator's log, read from its service over HTTP.
+// Reads an operator's log from its service over HTTP.
 import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { CheckpointView, ConsistencyProof, LogEntries } from "../../api/log.ts";
@@ -20,7 +20,7 @@ export interface LogService {
 const Identity = CheckpointView.pick({ origin: true, key: true }).strip();
 const Proof = ConsistencyProof.pick({ proof: true }).strip();
 
-/** Without an API key only what is public is read; with one, also the events that its party may see. */
+/** Connects to a log. Without an API key reads only public data; with one, also the events that its party may see. */
 export function logServiceAt(base: URL, apiKey: string | undefined): LogService {
   const bytes = async (path: string, key?: string): Promise<Uint8Array> => {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };

@@ -1,4 +1,4 @@
-// Connects to a node that the caller names. Questions of one moment go as one batch.
+// Connects to a node that the caller names. Sends requests of one moment as one batch.
 import { connectTo } from "../../protocol/chain/json-rpc.ts";
 import type { Request } from "../../protocol/chain/node.ts";
 

@@ -1,4 +1,4 @@
-// Help texts that several commands share.
+// Holds the help texts that several commands share.
 
 export const EXIT_CODES_HELP = `
 Exit codes:

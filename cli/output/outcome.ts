@@ -1,4 +1,4 @@
-// How a command ends: its exit code, and the one error that it fails with.
+// Defines how a command ends: its exit code, and the one error with which it fails.
 import type { Problem as ProblemBody } from "../../api/problem.ts";
 import type { VerdictName } from "../../protocol/verdict/verdict.ts";
 

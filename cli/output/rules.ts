@@ -1,8 +1,8 @@
-// What each rule says of a lot, in a few lines: those that could be judged by what came of them, the others with reasons.
+// Lists the rules of a verdict in a few lines: judged rules by result, the others with the reason.
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The rules of a verdict as lines for a person. */
+/** The rules of a verdict, as lines for a person. */
 export function ruleLines(rules: Verdict["rules"], { style }: Pick<Terminal, "style">): string[] {
   const judged = rules.filter(({ reason }) => reason === null);
   const byResult = [...Map.groupBy(judged, ({ result }) => result)];

@@ -1,4 +1,4 @@
-// The terminal: results go to stdout, the rest to stderr, colours and progress only to a person.
+// Writes to the terminal: results to stdout, the rest to stderr, colours and progress only for a person.
 import { styleText } from "node:util";
 
 /** The part of a stream that is written to. */
@@ -37,10 +37,10 @@ export function openTerminal(
   stderr: Stream,
   { quiet = false, colours = true }: { quiet?: boolean; colours?: boolean } = {},
 ): Terminal {
-  let barShown = false;
+  let hasBar = false;
   const clearBar = () => {
-    if (barShown) stderr.write("\r\x1b[K");
-    barShown = false;
+    if (hasBar) stderr.write("\r\x1b[K");
+    hasBar = false;
   };
   return {
     line(text = "") {
@@ -63,7 +63,7 @@ export function openTerminal(
       stderr.write(
         `\r\x1b[K  ${label}  ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${done}/${of}`,
       );
-      barShown = true;
+      hasBar = true;
     },
   };
 }

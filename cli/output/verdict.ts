@@ -22,7 +22,7 @@ export interface CustodyStep extends ProtocolStep {
   roles: string[];
 }
 
-const MAX_FINDINGS_SHOWN = 25;
+const MAX_FINDINGS_LISTED = 25;
 const LABEL_WIDTH = 12;
 const INDENT = " ".repeat(LABEL_WIDTH);
 
@@ -102,7 +102,7 @@ function trustLines({ trusted, block }: Verdict): string[] {
 }
 
 function custodyLines(custody: readonly CustodyStep[]): string[] {
-  if (custody.length === 0) return ["not known"];
+  if (custody.length === 0) return ["unknown"];
   const rows = custody.map(({ time, name, roles, party, action, quantity, event }) => [
     moment(time),
     partyText({ address: party, name, roles }),
@@ -122,9 +122,9 @@ function findingLines(
   terminal: Terminal,
 ): string[] {
   if (findings.length === 0) return ["none"];
-  const shown = findings.slice(0, MAX_FINDINGS_SHOWN);
+  const listed = findings.slice(0, MAX_FINDINGS_LISTED);
   const titles = ["verdict", "finding", "lot", "event", "field", "expected", "found", "fixed by"];
-  const rows = shown.map(
+  const rows = listed.map(
     ({ code, verdict, lot = verified, event, notice, field, expected, found, fixedBy }) => [
       terminal.style(VERDICT_FORMATS[verdict], verdict),
       code,
@@ -142,8 +142,8 @@ function findingLines(
     rows.map((row) => used.map((column) => row[column]!)),
     (text) => terminal.style("dim", text),
   );
-  const messages = new Map(shown.map(({ code, message }) => [code, message]));
-  const more = findings.length - shown.length;
+  const messages = new Map(listed.map(({ code, message }) => [code, message]));
+  const more = findings.length - listed.length;
   return [
     ...lines,
     ...(more > 0 ? [`… and ${more} more; --json lists all`] : []),

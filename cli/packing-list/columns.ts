@@ -1,4 +1,4 @@
-// The columns of a packing list, and the names under which warehouse systems write them.
+// Defines the columns of a packing list, and the names under which warehouse systems write them.
 import { DETAIL_FIELDS, ENTRY_NAMES, type EntryName } from "../../protocol/event/detail-fields.ts";
 
 /** What a column holds: a field of the lot's details, its pieces, or the number of its package, which is the lot number. */
@@ -7,7 +7,7 @@ export type ColumnMeaning = EntryName | "quantity";
 /** A header without case, spaces and punctuation: `Lot Code`, `lot_code` and `LotCode` are one. */
 const plain = (header: string) => header.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
-/** Our own name of each column first, then others'; Digi-Key's packing list among them. */
+/** The headers of each column: our own name first, then those of others, such as Digi-Key's packing list. */
 const NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
   manufacturer: ["manufacturer", "manufacturer_name", "maker", "mfr", "mfg", "mfr_name"],
   mpn: [
@@ -84,7 +84,7 @@ const MEANINGS = new Map<string, ColumnMeaning>([
   ),
 ]);
 
-/** What a header means; `ambiguous` where it may mean two things, undefined where it means nothing here. */
+/** The column that a header stands for. `ambiguous` where it may stand for two, undefined where it stands for none. */
 export function meaningOf(header: string): ColumnMeaning | "ambiguous" | undefined {
   const name = plain(header);
   return AMBIGUOUS.has(name) ? "ambiguous" : MEANINGS.get(name);
@@ -95,7 +95,7 @@ export function columnName(meaning: ColumnMeaning): string {
   return NAMES[meaning]?.[0] ?? meaning;
 }
 
-/** Whether a column can be said of a lot that is registered in this way. */
+/** Whether a lot that is registered by this action may have the column. */
 export function columnFits(meaning: ColumnMeaning, action: "commission" | "introduce"): boolean {
   return meaning === "quantity" || DETAIL_FIELDS[meaning].on.some((on) => on === action);
 }

@@ -38,7 +38,7 @@ export type RowFaultCode =
   | "DUPLICATE"
   | "LOT_DIFFERS";
 
-/** What is wrong at one place of the file. Lines and columns count from 1; no column where the whole line is meant. */
+/** A fault at one place of the file. Lines and columns count from 1. Without a column it is about the whole line. */
 export interface RowFault {
   line: number;
   column: number | undefined;
@@ -147,7 +147,7 @@ export function readLotNames(bytes: Uint8Array): string[] {
 
 /* FROM BYTES TO CELLS */
 
-/** Text of the bytes; what is not UTF-8 becomes U+FFFD, which no cell may hold. */
+/** Decodes the bytes. What is not UTF-8 becomes U+FFFD, which no cell may contain. */
 function decode(bytes: Uint8Array): string {
   const mark =
     bytes[0] === 0xff && bytes[1] === 0xfe

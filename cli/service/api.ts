@@ -1,4 +1,4 @@
-// Talks to the service over HTTP: JSON in and out, and its problem bodies as our own error.
+// Talks to the service over HTTP: sends and reads JSON, and turns problem bodies into our own error.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { pageOf } from "../../api/page.ts";
@@ -94,8 +94,8 @@ export function connectApi(
         signal: abortAfter(timeoutMs),
       });
       if (response.status === 429 && waits < MAX_WAITS) {
-        const asked = Number(response.headers.get("retry-after") ?? 1);
-        const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, asked || 1));
+        const retryAfter = Number(response.headers.get("retry-after") ?? 1);
+        const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, retryAfter || 1));
         await response.body?.cancel();
         onWait(seconds);
         await wait(1000 * seconds);
@@ -173,7 +173,7 @@ async function exchange(url: URL, init: RequestInit): Promise<Response> {
 }
 
 const brokenOff = (cause: unknown): never => {
-  throw new Problem("SERVICE_UNREACHABLE", "The service broke off its answer. Try again.", {
+  throw new Problem("SERVICE_UNREACHABLE", "The service's answer broke off. Try again.", {
     exit: EXIT.unreachable,
     cause,
   });

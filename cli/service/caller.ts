@@ -1,4 +1,4 @@
-// The caller: the service's URL, and the API key of the party or operator that the caller acts for.
+// Opens the service for a caller: by its URL, and the API key of the party or operator that the caller acts for.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// A command: what its body works with, and the form in which a command is added to the program.
+// Defines a command: the parts that its body gets, and the form in which it is added to the program.
 import type { Command as Program } from "commander";
 import { Problem, EXIT } from "../output/outcome.ts";
 import type { Input, Terminal } from "../output/terminal.ts";
@@ -11,7 +11,7 @@ import {
   urlOption,
 } from "./caller.ts";
 
-/** What every body works with. */
+/** The parts that every body gets. */
 export interface Command {
   /** Opened on first use. @throws Problem NO_API_KEY and others of caller.ts */
   readonly caller: Caller;

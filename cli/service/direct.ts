@@ -7,7 +7,7 @@ import { EXIT, Problem } from "../output/outcome.ts";
 
 type Admin = typeof import("../../server/access/admin.ts");
 
-/** What a task on the ledger works with. */
+/** The parts that a task on the ledger gets. */
 interface LedgerParts {
   admin: Admin;
   ctx: AdminContext;

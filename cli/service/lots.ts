@@ -25,7 +25,11 @@ export async function resolveLot(api: Api, text: string, field = "LOT"): Promise
   const { items } = await api.get("/v1/lots", pageOf(LotView), query);
   const [first, second] = items;
   if (!first)
-    throw new Problem("NOT_FOUND", `You see no lot with the number ${wanted}.`, { field });
+    throw new Problem(
+      "NOT_FOUND",
+      `There is no lot with the number ${wanted}, or you may not see it.`,
+      { field },
+    );
   if (!second) return first.lot;
   const lots = items.map(({ lot, issuer }) => `${lot} of ${issuer.name ?? issuer.address}`);
   const why = `${items.length} lots have the number ${wanted}. Give the id: ${lots.join("; ")}.`;

@@ -7,7 +7,7 @@ import type { Command } from "./command.ts";
 
 /**
  * Imports a list from a file: all of it or nothing.
- * @param noun what the list has in it, for people
+ * @param noun the name of an item, for people
  */
 export async function importList(
   { caller, terminal }: Command,
@@ -18,8 +18,8 @@ export async function importList(
   const bytes = await readInputFile(path, "FILE");
   const type = extname(path).toLowerCase() === ".json" ? "application/json" : "text/csv";
   const list = await caller.api.upload(route, StatedList, { bytes, type }, { source });
-  const known = list.statements.filter((one) => one.known).length;
-  const added = countOf(list.statements.length - known, noun);
-  terminal.line(`${added} stated${known > 0 ? `, ${known} already known` : ""}`);
+  const repeated = list.statements.filter((one) => one.known).length;
+  const added = countOf(list.statements.length - repeated, noun);
+  terminal.line(`${added} stated${repeated > 0 ? `, ${repeated} already known` : ""}`);
   return list;
 }

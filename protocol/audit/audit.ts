@@ -70,7 +70,7 @@ export interface AuditResult extends Counts {
   anchored: number;
   /** The events of all runs, where those of this run stand beside. */
   inAll: Counts;
-  /** What was found, by this run or an earlier one, and not yet told: see `setTold` of the memory. */
+  /** Findings of this run or an earlier one that were not reported yet: see `markReported` of the memory. */
   findings: AuditFinding[];
 }
 

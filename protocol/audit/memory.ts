@@ -76,9 +76,9 @@ export interface AuditMemory {
   findings(): AuditFinding[];
   /** What was found of an event. */
   findingsOf(event: string): AuditFinding[];
-  /** What was found and not yet told to anybody. */
+  /** The findings that were not reported yet. */
   unreportedFindings(): AuditFinding[];
-  /** All that was found has been told. */
+  /** Marks all findings as reported. */
   markReported(): void;
   commit(): void;
   discard(): void;

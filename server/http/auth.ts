@@ -1,21 +1,21 @@
-// Authenticates the caller by the Authorization header, and authorises it for a route.
+// Authenticates callers by the Authorization header, and authorises them for a route.
 import type { Scope } from "../../prisma/generated/client.ts";
 import { type Caller, callerOf } from "../access/admin.ts";
 import type { Context } from "../context.ts";
 import { readerByLink } from "../access/grants.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Which API keys a route takes: of at least this scope, and of a party, of the operator, or of either. */
+/** Which API keys a route accepts: of at least this scope, and of a party, of the operator, or of either. */
 export interface Access {
   scope: Scope;
   who: "anyone" | "party" | "operator";
-  /** Also anyone with the link of a grant: the handler answers with what the grant opens, and records the read. */
+  /** Also anyone with a grant's link. The handler answers with what the grant opens, and records the read. */
   links?: true;
 }
 
 const SCOPES: readonly Scope[] = ["read", "write", "admin"];
 
-/** The caller with an API key or a link's token in an Authorization header; undefined if neither is valid. */
+/** Finds the caller by the API key or link token in an Authorization header. Undefined if it is not valid. */
 export async function callerFrom(
   ctx: Pick<Context, "prisma" | "clock">,
   header: string | undefined,
@@ -26,8 +26,8 @@ export async function callerFrom(
 }
 
 /**
- * Lets a caller in, or not.
- * @throws Refusal UNAUTHENTICATED, the same for no key, an unknown and a revoked one; FORBIDDEN
+ * Checks that a caller may use a route.
+ * @throws Refusal UNAUTHENTICATED, the same for a missing, an unknown and a revoked key; FORBIDDEN
  */
 export function authorise({ scope, who, links }: Access, caller: Caller | undefined): Caller {
   if (!caller)

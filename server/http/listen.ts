@@ -1,14 +1,16 @@
-// Runs the HTTP server: limits on time and headers, and a close that lets answers finish.
+// Runs the HTTP server: limits time and headers, and lets answers finish when it closes.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** Limits on time. A client that exceeds one of the first two is cut off (408). */
 export interface Limits {
-  /** A client that takes longer for its headers, or for its whole request, is cut off (408). */
+  /** For a request's headers. */
   headersTimeoutMs: number;
+  /** For a whole request. */
   requestTimeoutMs: number;
-  /** How often that is looked at. */
+  /** How often these two are checked. */
   checkEveryMs: number;
-  /** How long requests under way may take when the server closes. */
+  /** For requests under way when the server closes. */
   closeTimeoutMs: number;
 }
 
@@ -18,7 +20,7 @@ const LIMITS: Limits = {
   checkEveryMs: 5_000,
   closeTimeoutMs: 5_000,
 };
-/** Longer than the usual proxy's, which then is the one to close. */
+/** Longer than a proxy's usual limit, so that the proxy closes idle connections, and no request meets a closed one. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADERS = 100;
 const IDLE_CHECK_MS = 20;
@@ -26,11 +28,11 @@ const IDLE_CHECK_MS = 20;
 export interface Listening {
   server: Server;
   address: AddressInfo;
-  /** Takes no more requests, and resolves when those under way are answered, or cut off after some seconds. */
+  /** Accepts no more requests. Resolves when those under way are answered, or cut off after the limit. */
   close(): Promise<void>;
 }
 
-/** Serves an application. @param port 0: any free one */
+/** Serves an application. @param port 0 picks any free port */
 export async function listen(
   app: RequestListener,
   port: number,
@@ -61,7 +63,7 @@ export async function listen(
 function closeServer(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const slow = setTimeout(() => server.closeAllConnections(), timeoutMs);
-    // A connection that was answering goes idle, not away.
+    // A connection that finishes an answer becomes idle and stays open.
     const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     server.close(() => {
       clearTimeout(slow);

@@ -1,4 +1,4 @@
-// Measures for Prometheus, and reads whether the service keeps up.
+// Collects metrics for Prometheus, and reads whether the service keeps up with the chain.
 import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { SettlementState } from "../../prisma/generated/client.ts";
@@ -7,23 +7,24 @@ import { headOf } from "../custody/states.ts";
 import { inTime } from "../storage/time-limit.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
-/** How long a reading may take before its source counts as away. */
+/** How long a reading may take before its source counts as unreachable. */
 const READING_TIMEOUT_MS = 3_000;
 
-/** What the database says; null where it does not answer. */
+/** A reading of the database. */
 export interface DatabaseReading {
-  /** The block that the follower stands on; null before the first. */
+  /** The follower's newest block. Null before the first. */
   head: number | null;
   settlements: Record<SettlementState, number>;
   openAttempts: number;
-  /** The log, in events: its size, what waits to enter it, what its newest checkpoint has, what is anchored. */
+  /** Events of the log: in it, waiting to enter it, covered by its newest checkpoint, and anchored. */
   log: { size: number; waiting: number; stated: number; anchored: number };
 }
 
+/** Reads the database. Null where it does not answer in time. */
 export async function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
   const reading = async () => {
     const head = await headOf(prisma);
-    const counted = await prisma.settlement.groupBy({ by: ["state"], _count: true });
+    const rows = await prisma.settlement.groupBy({ by: ["state"], _count: true });
     const openAttempts = await prisma.attempt.count({
       where: { sender: relayer.address, closedAt: null },
     });
@@ -33,7 +34,7 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
       stated: (await newestCheckpoint(prisma))?.size ?? 0,
       anchored: (await newestAnchoring(prisma))?.size ?? 0,
     };
-    const counts = new Map(counted.map(({ state, _count }) => [state, _count]));
+    const counts = new Map(rows.map(({ state, _count }) => [state, _count]));
     const states = Object.values(SettlementState).map((state) => [state, counts.get(state) ?? 0]);
     return {
       head: head?.number ?? null,
@@ -45,13 +46,13 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
   return orNull(reading());
 }
 
-/** The number of the chain's newest block; null where the node does not answer. */
+/** Reads the number of the chain's newest block. Null where the node does not answer in time. */
 export async function readChainHead({ request }: Context): Promise<number | null> {
   const head = await orNull(request("eth_blockNumber"));
   return typeof head === "string" ? Number(head) : null;
 }
 
-/** What was read; null where its source fails or takes too long. */
+/** The reading. Null where its source fails or takes too long. */
 async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   const quiet = reading.catch(() => null);
   return (await inTime(quiet, READING_TIMEOUT_MS)) ?? null;
@@ -60,7 +61,7 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
 export interface Metrics {
   /** Times requests. The route's pattern is in `res.locals.route`. */
   observe: RequestHandler;
-  /** The text that Prometheus reads. */
+  /** Writes the text that Prometheus reads. */
   read(): Promise<string>;
 }
 
@@ -83,17 +84,17 @@ export function createMetrics(ctx: Context): Metrics {
     registers,
     labelNames: ["state"],
   });
-  const databaseUp = gauge("database_up", "1 where the database answers.");
-  const chainUp = gauge("chain_up", "1 where the chain's node answers.");
-  const head = gauge("follower_head_block", "The block that the follower stands on.");
-  const lag = gauge("follower_lag_blocks", "Blocks between the follower and the chain's newest.");
+  const databaseUp = gauge("database_up", "1 if the database answers, else 0.");
+  const chainUp = gauge("chain_up", "1 if the chain's node answers, else 0.");
+  const head = gauge("follower_head_block", "The follower's newest block.");
+  const lag = gauge("follower_lag_blocks", "Blocks that the follower is behind the chain.");
   const openAttempts = gauge(
     "relayer_open_attempts",
-    "Transactions of the relayer that are not closed.",
+    "Transactions of the relayer that are still open.",
   );
   const log = new Gauge({
     name: "reelproof_log_events",
-    help: "Events of the log: in it, waiting, stated, anchored.",
+    help: "Events of the log: in it (size), waiting to enter it, in its newest checkpoint (stated), anchored.",
     registers,
     labelNames: ["which"],
   });
@@ -113,7 +114,7 @@ export function createMetrics(ctx: Context): Metrics {
       const [database, newest] = await Promise.all([readDatabase(ctx), readChainHead(ctx)]);
       databaseUp.set(database ? 1 : 0);
       chainUp.set(newest === null ? 0 : 1);
-      // A reading that is not there is no number, least of all the one from before.
+      // A missing reading is NaN: the last one would look like the present.
       const number = (value: number | null | undefined) => value ?? Number.NaN;
       head.set(number(database?.head));
       lag.set(number(lagOf(database, newest)));
@@ -127,7 +128,7 @@ export function createMetrics(ctx: Context): Metrics {
   };
 }
 
-/** Blocks between the follower and the chain's newest; null where either is not known. */
+/** Blocks that the follower is behind the chain. Null where either is unknown. */
 export function lagOf(database: DatabaseReading | null, newest: number | null): number | null {
   if (newest === null || !database || database.head === null) return null;
   return Math.max(0, newest - database.head);

@@ -1,4 +1,4 @@
-// Makes the OpenAPI 3.1 document from the table of routes and their schemas.
+// Builds the OpenAPI 3.1 document from the table of routes and their schemas.
 import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import {
@@ -13,14 +13,15 @@ import { Problem } from "../../api/problem.ts";
 import type { AnswerForm, Route } from "./routes/route.ts";
 
 const ABOUT =
-  "Provenance for lots of electronic components: who held a lot, what was claimed of it, and whether that fits the " +
-  "ledger on the chain. It cannot see whether a chip is genuine.\n\n" +
-  "Requests carry an API key: `Authorization: Bearer rp_…`. Its scope is read, write or admin, each including the one " +
-  "before; it belongs to a party, or to the service's operator. What a caller may not see does not exist for it (404).\n\n" +
-  "Addresses and hashes are lower-case hex; quantities are pieces, times Unix seconds, both integers up to 2^53 - 1. " +
-  "Refusals are problem bodies (RFC 9457) whose `code` stays as it is.";
+  "Provenance for lots of electronic components: who held a lot, what was claimed about it, and whether the claims match " +
+  "the ledger on the chain. It cannot see whether a chip is genuine.\n\n" +
+  "Send an API key with each request: `Authorization: Bearer rp_…`. A key has the scope read, write or admin, and each " +
+  "scope includes the one before. A key belongs to a party or to the service's operator. Anything that the caller may not " +
+  "see is answered as if it did not exist (404).\n\n" +
+  "Addresses and hashes are lower-case hex. Quantities are pieces and times are Unix seconds, both integers up to 2^53 - 1. " +
+  "A refusal has a problem body (RFC 9457). Its `code` is never renamed.";
 
-/** Describes routes. The same document each time. */
+/** Describes the routes as an OpenAPI document. */
 export function describe(routes: readonly Route[]): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
@@ -49,8 +50,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
   const { method, path, tag, summary, about, access, params, query, body, uploads, answers } =
     route;
   const needs = access
-    ? `API key: scope ${access.scope}, ${{ anyone: "of a party or the operator", party: "of a party", operator: "of the operator" }[access.who]}.`
-    : "No API key is needed.";
+    ? `Needs an API key of scope ${access.scope}, ${{ anyone: "of a party or the operator", party: "of a party", operator: "of the operator" }[access.who]}.`
+    : "Needs no API key.";
   const responses = Object.entries(answers).map(
     ([status, form]) => [status, response(status, form)] as const,
   );
@@ -77,7 +78,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-/** In OpenAPI 3.1 bytes as they are have no schema. */
+/** Raw bytes have no schema in OpenAPI 3.1. */
 const bytesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
 
 function response(status: string, form: AnswerForm) {
@@ -91,7 +92,7 @@ function response(status: string, form: AnswerForm) {
   return { description, content: Object.fromEntries(types) };
 }
 
-/** POST /v1/lots/:lot/split is postLotsLotSplit. */
+/** Names an operation: POST /v1/lots/:lot/split becomes postLotsLotSplit. */
 export function operationId(method: string, path: string): string {
   const words = path
     .replace(/^\/v1/, "")

@@ -7,6 +7,7 @@ import { StoreError } from "../storage/blobs.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
 import { Refusal, toRefusal } from "../refusal.ts";
 
+/** The body of a refusal's answer. */
 export function problemOf(
   { code, status, field, message, violation, verdict, rows, evidence }: Refusal,
   requestId: string,
@@ -30,7 +31,7 @@ export function problemOf(
   };
 }
 
-/** What body-parser and the router say, in our codes. */
+/** Our codes for the errors of body-parser and the router. */
 const HTTP_ERRORS: Record<string, [RefusalCode, number]> = {
   "entity.too.large": ["BODY_TOO_LARGE", 413],
   "encoding.unsupported": ["UNSUPPORTED_MEDIA_TYPE", 415],
@@ -38,7 +39,7 @@ const HTTP_ERRORS: Record<string, [RefusalCode, number]> = {
   "request.size.invalid": ["BAD_JSON", 400],
 };
 
-/** Prisma's codes for a database that is away, too busy, or gave up on one of two transactions: trying again may help. */
+/** Prisma's codes for a database that is unreachable, too busy, or ended one of two transactions: trying again may help. */
 const DATABASE_AWAY = new Set([
   "P1001",
   "P1002",
@@ -49,7 +50,7 @@ const DATABASE_AWAY = new Set([
   "P2034",
   "P2037",
 ]);
-/** The same of a query in SQL, for which Prisma has one code: the adapter's words, and PostgreSQL's own codes. */
+/** The same for raw SQL, where Prisma has one code for all errors: the adapter's kinds, and PostgreSQL's own codes. */
 const ADAPTER_AWAY =
   /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/;
 const POSTGRES_AWAY = /^(08|53|57P|40001|40P01)/;
@@ -64,13 +65,13 @@ function isDatabaseAway(error: unknown): boolean {
   );
 }
 
-/** Any error as a refusal. */
+/** Makes a refusal of any error. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { type } = (error ?? {}) as { type?: unknown };
-  const [code, given] = HTTP_ERRORS[String(type)] ?? [];
-  if (code && given)
-    return new Refusal(code, given, "The request's body cannot be read. Send it again.", {
+  const [code, status] = HTTP_ERRORS[String(type)] ?? [];
+  if (code && status)
+    return new Refusal(code, status, "The request's body cannot be read. Send it again.", {
       cause: error,
     });
   if (error instanceof URIError) {
@@ -79,7 +80,7 @@ export function refusalOf(error: unknown): Refusal {
     });
   }
   if (isDatabaseAway(error)) {
-    return new Refusal("NOT_READY", 503, "The database does not keep up. Try again.", {
+    return new Refusal("NOT_READY", 503, "The database does not answer. Try again.", {
       cause: error,
     });
   }
@@ -99,7 +100,7 @@ export function refusalOf(error: unknown): Refusal {
   return toRefusal(error);
 }
 
-/** Answers every error. What went wrong on our side is logged with its cause; the caller learns only the request's id. */
+/** Answers every error. Our own errors are logged with their cause. The caller gets only the request's id. */
 export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
   const refusal = refusalOf(error);
   if (refusal.status >= 500) req.log.error({ err: refusal.cause ?? refusal }, refusal.code);
@@ -109,7 +110,7 @@ export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
   }
   if (refusal.status === 401) res.set("WWW-Authenticate", 'Bearer realm="reelproof"');
   if (refusal.status === 503) res.set("Retry-After", "5");
-  // What is left of a body that was not read must not be taken for the next request.
+  // The rest of a body that was not read must not be taken for the next request.
   if (!req.complete) res.set("Connection", "close");
   res.status(refusal.status).type("application/problem+json");
   res.end(JSON.stringify(problemOf(refusal, String(req.id))));

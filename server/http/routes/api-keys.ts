@@ -1,4 +1,4 @@
-// API keys: made, listed and revoked, by the operator for everyone and by a party's administrator for the party.
+// Makes, lists and revokes API keys: the operator for everyone, a party's administrator for the party.
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address } from "../../../protocol/base/values.ts";
@@ -68,10 +68,10 @@ export const apiKeys = [
     params: z.object({ id: ApiKeyId }),
     answers: { 204: null },
     async handle({ ctx }, { params: { id }, caller }) {
-      const known = await ctx.prisma.apiKey.findFirst({
+      const row = await ctx.prisma.apiKey.findFirst({
         where: { AND: [{ id }, ownKeys(caller)] },
       });
-      if (!known) throw notFound("API key", "id");
+      if (!row) throw notFound("API key", "id");
       await revokeApiKey(ctx, id);
       return { status: 204 };
     },

@@ -1,4 +1,4 @@
-// Bundles: a lot's trail as one file, as far as the caller may see it; and bundles imported from other operators.
+// Serves bundles, each a lot's trail as one file, as far as the caller may see it. Imports bundles of other operators.
 import { z } from "zod";
 import { Bundle } from "../../../protocol/trail/bundle.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
@@ -12,8 +12,6 @@ import { linkSvg } from "../../labels/symbols.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { route } from "./route.ts";
 import { checkOrigin } from "./origin.ts";
-
-/** A host as browsers write it, and no longer than a name can be. */
 
 export const bundles = [
   route({

@@ -8,7 +8,7 @@ import helmet from "helmet";
 const own = fileURLToPath(new URL("docs", import.meta.url));
 const ui = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
-/** The files that are served, and where they are. Nothing else in these folders is served. */
+/** The files that are served, by path. Nothing else in these folders is served. */
 const FILES = {
   "/docs": join(own, "index.html"),
   "/docs/start.js": join(own, "start.js"),

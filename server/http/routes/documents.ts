@@ -1,4 +1,4 @@
-// Documents: certificates, packing lists, test reports. They are uploaded once; events name them by their hash.
+// Uploads, lists and serves documents: certificates, packing lists, test reports. Events name them by their hash.
 import { z } from "zod";
 import {
   DocumentClaims,
@@ -108,17 +108,17 @@ export const documents = [
     answers: { 200: DocumentInfo },
     async handle({ ctx: { prisma } }, { params: { hash }, caller }) {
       const rows = await documentFor(prisma, caller, hash);
-      const named = await firstNamings(prisma, caller, hash);
+      const namings = await firstNamings(prisma, caller, hash);
       const nameOf = await namer(
         prisma,
         caller,
-        named.items.map(({ by }) => by),
+        namings.items.map(({ by }) => by),
       );
-      const namedBy = named.items.map((one) => ({ ...one, by: nameOf(one.by) }));
-      const signers = new Set(named.items.map(({ by }) => by));
-      const heard = rows.filter((row) => isOwn(caller, row) || signers.has(row.owner));
-      const said = await documentViews(prisma, caller, heard);
-      return { status: 200, body: { hash, said, namedBy, more: named.more } };
+      const namedBy = namings.items.map((one) => ({ ...one, by: nameOf(one.by) }));
+      const signers = new Set(namings.items.map(({ by }) => by));
+      const relevant = rows.filter((row) => isOwn(caller, row) || signers.has(row.owner));
+      const views = await documentViews(prisma, caller, relevant);
+      return { status: 200, body: { hash, said: views, namedBy, more: namings.more } };
     },
   }),
   route({
@@ -147,8 +147,8 @@ export const documents = [
             field: "hash",
           },
         );
-      const known = z.enum(MEDIA_TYPE_NAMES).safeParse(mediaType).data; // else somebody altered the row
-      const { type, extension } = known ? { type: known, ...MEDIA_TYPES[known] } : UNKNOWN_TYPE;
+      const name = z.enum(MEDIA_TYPE_NAMES).safeParse(mediaType).data; // undefined if the row was altered
+      const { type, extension } = name ? { type: name, ...MEDIA_TYPES[name] } : UNKNOWN_TYPE;
       return { status: 200, type, filename: `${hash.slice(2)}.${extension}`, saved: true, body };
     },
   }),

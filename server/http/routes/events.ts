@@ -1,4 +1,4 @@
-// Signed events: accepted singly or in an array, and read.
+// Accepts signed events, one or an array, and serves stored ones.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { MAX_JSON_BYTES } from "../../../protocol/base/limits.ts";
@@ -46,7 +46,7 @@ export const events = [
         const code = many.length === 0 ? "BAD_FIELD" : "TOO_LARGE";
         throw new ProtocolError(
           code,
-          `1 to ${MAX_EVENTS_AT_ONCE} events at once, not ${many.length}`,
+          `The array has ${many.length} events. Send 1 to ${MAX_EVENTS_AT_ONCE}.`,
         );
       }
       const results: unknown[] = [];
@@ -54,7 +54,7 @@ export const events = [
         results.push(
           await submit(parts, caller, one).catch((error: unknown) => {
             const refusal = refusalOf(error);
-            if (refusal.status >= 500) throw error; // the rest would fail too; events accepted so far stay accepted
+            if (refusal.status >= 500) throw error; // the rest would fail too. Events accepted so far stay accepted.
             return { error: problemOf(refusal, requestId) };
           }),
         );
@@ -76,13 +76,13 @@ export const events = [
         include: { settlement: true, entries: true },
       });
       if (!row) throw notFound("event", "hash");
-      const seen = await seenAmong(
+      const visible = await seenAmong(
         prisma,
         caller,
         row.entries.map(({ lot }) => lot),
       );
-      if (seen.size === 0 && !isNamed(caller, row)) throw notFound("event", "hash");
-      const showsLot = (lot: string) => seen.has(lot) || isNamed(caller, row);
+      if (visible.size === 0 && !isNamed(caller, row)) throw notFound("event", "hash");
+      const showsLot = (lot: string) => visible.has(lot) || isNamed(caller, row);
       const [view] = await eventViews(prisma, caller, [row], { showsLot, proofs: true, merkleLog });
       return { status: 200, body: view };
     },

@@ -1,4 +1,4 @@
-// fsck by the service. While it runs, only the service can open the embedded database.
+// Runs fsck in the service. While the service runs, nothing else can open the embedded database.
 import { z } from "zod";
 import { FsckReport } from "../../../api/fsck.ts";
 import { fsck } from "../../fsck/fsck.ts";

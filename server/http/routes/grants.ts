@@ -1,4 +1,4 @@
-// Grants: given by a party to an auditor, listed and ended; and what was read with them.
+// Makes, lists and ends grants by which a party lets an auditor read. Lists what was read with them.
 import { z } from "zod";
 import { DetailNameText } from "../../../protocol/event/restrict.ts";
 import { Text } from "../../../protocol/base/text.ts";
@@ -13,7 +13,7 @@ import { partyOf, route } from "./route.ts";
 const byParty = { scope: "write", who: "party" } as const;
 const MAX_GRANTED_LOTS = 1_000;
 const MAX_GRANTED_FIELDS = 200;
-/** The year 3000, Unix seconds: the database keeps these times as dates. */
+/** At most the year 3000, in Unix seconds: the database stores these times as dates. */
 const GrantTime = Time.max(32_503_680_000);
 const Wanted = z.strictObject({
   grantee: Address.nullable().default(null).meta({
@@ -53,10 +53,10 @@ export const grants = [
     body: Wanted,
     answers: { 201: NewGrant },
     async handle({ ctx }, { body: { names, from = ctx.clock(), ...wanted }, caller }) {
-      const named = names ?? wanted.grantee !== null;
+      const showsNames = names ?? wanted.grantee !== null;
       const { grant, token } = await makeGrant(ctx, partyOf(caller), {
         ...wanted,
-        names: named,
+        names: showsNames,
         from,
       });
       return { status: 201, body: { ...grantView(grant), token } };

@@ -1,4 +1,4 @@
-// Health: liveness, readiness, metrics, and the OpenAPI document.
+// Serves the service's health, its metrics and the OpenAPI document.
 import { z } from "zod";
 import { Liveness, Readiness } from "../../../api/health.ts";
 import { lagOf, readChainHead, readDatabase } from "../metrics.ts";
@@ -9,7 +9,7 @@ export const health = [
     method: "get",
     path: "/healthz",
     tag: "Service",
-    summary: "Whether the process is alive",
+    summary: "Check that the process is alive",
     access: null,
     unlimited: true,
     answers: { 200: Liveness },
@@ -19,7 +19,7 @@ export const health = [
     method: "get",
     path: "/readyz",
     tag: "Service",
-    summary: "Whether the service is ready: database and chain answer",
+    summary: "Check that the service is ready: database and chain answer",
     access: null,
     unlimited: true,
     answers: { 200: Readiness, 503: Readiness },
@@ -41,7 +41,7 @@ export const health = [
     method: "get",
     path: "/metrics",
     tag: "Service",
-    summary: "Metrics for Prometheus",
+    summary: "Get metrics for Prometheus",
     about:
       "Needs the operator's API key, as Prometheus sends it by `authorization: { credentials: rp_… }`.",
     access: { scope: "read", who: "operator" },
@@ -52,7 +52,7 @@ export const health = [
     method: "get",
     path: "/v1/openapi.json",
     tag: "Service",
-    summary: "This OpenAPI document",
+    summary: "Get this OpenAPI document",
     access: null,
     answers: { 200: z.looseObject({ openapi: z.string() }) },
     handle: ({ document }) => Promise.resolve({ status: 200, body: document }),

@@ -1,4 +1,4 @@
-// Signing keys that the service keeps for parties: make and enrol, revoke.
+// Makes, enrols and revokes the signing keys that the service keeps for parties.
 import { z } from "zod";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import { Address } from "../../../protocol/base/values.ts";
@@ -24,7 +24,7 @@ export const keys = [
     }),
     answers: { 201: NewKey },
     async handle(parts, { body, caller }) {
-      const party = partyMeant(caller, body.party);
+      const party = partyFor(caller, body.party);
       const account = await accountOf(parts, party);
       const key = await parts.inTurn(() => makeKey(parts.ctx, account));
       parts.nudge();
@@ -40,10 +40,10 @@ export const keys = [
     params: z.object({ key: Address }),
     answers: { 204: null },
     async handle(parts, { params, caller }) {
-      const known = await parts.ctx.prisma.key.findUnique({ where: { address: params.key } });
-      if (!known || (caller.party !== null && caller.party !== known.party))
+      const row = await parts.ctx.prisma.key.findUnique({ where: { address: params.key } });
+      if (!row || (caller.party !== null && caller.party !== row.party))
         throw notFound("key", "key");
-      const account = await accountOf(parts, known.party);
+      const account = await accountOf(parts, row.party);
       await parts.inTurn(() => revokeKey(parts.ctx, account, params.key));
       parts.nudge();
       return { status: 204 };
@@ -51,15 +51,15 @@ export const keys = [
   }),
 ];
 
-/** The party that an administrator means: its own, or, for the operator, the one that is named. */
-function partyMeant({ party }: Caller, named: string | undefined): string {
+/** The party that an administrator acts for: its own, or for the operator the named one. */
+function partyFor({ party }: Caller, named: string | undefined): string {
   if (party !== null && named !== undefined && named !== party) {
     throw new Refusal("FORBIDDEN", 403, "This API key belongs to another party.", {
       field: "party",
     });
   }
-  const meant = party ?? named;
-  if (meant === undefined) {
+  const target = party ?? named;
+  if (target === undefined) {
     throw new Refusal(
       "BAD_FIELD",
       400,
@@ -69,7 +69,7 @@ function partyMeant({ party }: Caller, named: string | undefined): string {
       },
     );
   }
-  return meant;
+  return target;
 }
 
 async function accountOf({ ctx }: Parts, party: string): Promise<string> {

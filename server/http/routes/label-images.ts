@@ -1,4 +1,4 @@
-// A lot's label as an image, for printing.
+// Serves a lot's label as an image, for printing.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { Hash } from "../../../protocol/base/values.ts";
@@ -17,8 +17,6 @@ const SYMBOLS = { datamatrix: "DataMatrix", pdf417: "PDF417", qr: "QR" } as cons
   SymbolName
 >;
 const MEDIA_TYPES = { svg: "image/svg+xml", png: "image/png" } as const;
-
-/** A host as browsers write it, and no longer than a name can be. */
 
 export const labelImages = [
   route({

@@ -1,4 +1,4 @@
-// The log, for anyone to mirror and check: checkpoints, tiles, proofs and entries.
+// Serves the log, for anyone to mirror and check: checkpoints, tiles, proofs and entries.
 import { z } from "zod";
 import { parseIndexPath, TILE_WIDTH, widthOf } from "../../../protocol/log/tiles.ts";
 import { Hash } from "../../../protocol/base/values.ts";
@@ -47,8 +47,8 @@ export const logs = [
     async handle({ ctx }, { query: { format } }) {
       const checkpoint = await checkpointNow(ctx.prisma);
       const note = noteOf(ctx, checkpoint);
-      const kept = { status: 200, keep: { seconds: CHECKPOINT_SECONDS } };
-      if (format === "note") return { ...kept, type: "text/plain", body: note };
+      const cached = { status: 200, keep: { seconds: CHECKPOINT_SECONDS } };
+      if (format === "note") return { ...cached, type: "text/plain", body: note };
       const view: CheckpointView = {
         ...checkpoint,
         ...nameOfLog(ctx),
@@ -56,14 +56,14 @@ export const logs = [
         ...(await anchoringOf(ctx)),
       };
       const body = JSON.stringify(view);
-      return { ...kept, type: "application/json", body };
+      return { ...cached, type: "application/json", body };
     },
   }),
   route({
     method: "get",
     path: "/v1/log/tile/:level/*index",
     tag: "Log",
-    summary: "A tile of the log's tree, or the digests of its entries",
+    summary: "Get a tile of the log's tree, or the digests of its entries",
     about:
       "C2SP tlog-tiles below `/v1/log`: `tile/0/x001/x234/067` has 256 hashes of 32 bytes, `….p/5` the first five of them; " +
       "`tile/entries/…` has the events' digests, each with its length before it in two bytes. An answer never changes.",

@@ -1,4 +1,4 @@
-// Actions on lots, as plain fields. The service builds, signs and accepts the event.
+// Acts on lots by plain fields. The service builds, signs and accepts the event.
 import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
@@ -25,7 +25,7 @@ const MakeLots = z
   .strictObject({
     action: z.enum(["commission", "introduce"]).default("commission").meta({
       description:
-        "commission: the manufacturer's own lots. introduce: lots that a party has from elsewhere.",
+        "commission: the manufacturer's own lots. introduce: lots that a party got from elsewhere.",
     }),
     lots: listOf(NewLot),
     settlement: SettlementMode.optional().meta({ description: SETTLEMENT_CHOICE }),

@@ -1,4 +1,4 @@
-// Lots: search, details, trails in both directions, verdicts.
+// Searches lots, and serves their details, trails in both directions and verdicts.
 import { z } from "zod";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { Expected } from "../../../protocol/label/expected.ts";
@@ -35,7 +35,7 @@ const Search = z.strictObject({
   holder: Address.optional().meta({ description: "The party that holds it." }),
   q: Text(1, 128)
     .optional()
-    .meta({ description: "Words that all occur in the lot's texts, ignoring case." }),
+    .meta({ description: "Words that must all occur in the lot's texts, ignoring case." }),
   ...pageQuery,
 });
 
@@ -182,7 +182,7 @@ async function lotWithDetails(
     include: { settlement: true },
   });
   const last = await db.settlement.findUnique({ where: { id: lot.lastEvent } });
-  const [made] = origin
+  const [creation] = origin
     ? await eventViews(db, reader, [origin], {
         showsLot: (id) => id === lot.id,
         proofs: false,
@@ -198,7 +198,7 @@ async function lotWithDetails(
   };
   const { settled, reason } = settlementFields(last, await reasonsFor(db, reader, [last]));
   const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
-  const known = origin !== null && (origin.details !== null || origin.disclosure !== null);
+  const hasDetails = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {
     ...view!,
     state,
@@ -206,8 +206,11 @@ async function lotWithDetails(
     settled,
     reason,
     logged: places.get(lot.lastEvent) ?? null,
-    origin: made ? { event: made.hash, actor: made.actor.address, time: made.time } : null,
-    details: made && known ? { ...made.details, ...made.entries[0]?.details } : null,
+    origin: creation
+      ? { event: creation.hash, actor: creation.actor.address, time: creation.time }
+      : null,
+    details:
+      creation && hasDetails ? { ...creation.details, ...creation.entries[0]?.details } : null,
   };
 }
 
@@ -231,20 +234,20 @@ async function trailUp(
 }
 
 async function trailDown(db: Db, reader: Reader, lot: string) {
-  const { found, truncated } = await descendantsOf(db, lot);
-  const seen = await seenAmong(
+  const { found: descendants, truncated } = await descendantsOf(db, lot);
+  const visible = await seenAmong(
     db,
     reader,
-    found.map(({ lot: id }) => id),
+    descendants.map(({ lot: id }) => id),
   );
-  const shown = found.filter(({ lot: id }) => seen.has(id));
-  const rows = await db.lot.findMany({ where: { id: { in: shown.map(({ lot: id }) => id) } } });
+  const listed = descendants.filter(({ lot: id }) => visible.has(id));
+  const rows = await db.lot.findMany({ where: { id: { in: listed.map(({ lot: id }) => id) } } });
   const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
-  const items = shown.flatMap(({ lot: id, from, madeBy, steps }) => {
+  const items = listed.flatMap(({ lot: id, from, madeBy, steps }) => {
     const view = views.get(id);
     return view
-      ? [{ ...view, from: from.filter((one) => one === lot || seen.has(one)), madeBy, steps }]
+      ? [{ ...view, from: from.filter((one) => one === lot || visible.has(one)), madeBy, steps }]
       : [];
   });
-  return { items, withheld: found.length - items.length, truncated };
+  return { items, withheld: descendants.length - items.length, truncated };
 }

@@ -1,4 +1,4 @@
-// Notices: recalls, suspicions and their withdrawals.
+// Accepts and lists notices: recalls, suspicions and their withdrawals.
 import { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
@@ -51,7 +51,7 @@ export const notices = [
     tag: "Notices",
     summary: "Recall or suspect a lot, or withdraw a notice",
     about:
-      "Plain fields for a party whose key the service keeps, or a signed notice. The lot need not be known here.",
+      "Plain fields for a party whose key the service keeps, or a signed notice. The service need not have the lot.",
     access: { scope: "write", who: "anyone" },
     body: z.union([PlainNotice, signed]),
     bodyUnchecked: true,
@@ -83,11 +83,11 @@ export const notices = [
         lot === undefined
           ? noticesFor(caller)
           : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)})`;
-      const found = await prisma.$queryRaw<{ digest: string }[]>`
+      const page = await prisma.$queryRaw<{ digest: string }[]>`
         SELECT digest FROM notice WHERE ${wanted} AND sequence > ${BigInt(position ?? 0)}
         ORDER BY sequence LIMIT ${limit + 1}`;
       const rows = await prisma.notice.findMany({
-        where: { digest: { in: found.map(({ digest }) => digest) } },
+        where: { digest: { in: page.map(({ digest }) => digest) } },
         include: { settlement: true },
         orderBy: { sequence: "asc" },
       });
@@ -113,9 +113,9 @@ function submit({ ctx }: Parts, { party }: Caller, body: object) {
 
 /** The lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
 async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<string[]> {
-  const known = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
+  const row = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
   // A lot that the service does not know can still have been recalled by its issuer.
-  if (!known && (reader.party === null || isIssuer(reader, lot))) return [lot];
+  if (!row && (reader.party === null || isIssuer(reader, lot))) return [lot];
   await lotFor(db, reader, lot);
   const trail = Trail.safeParse(await loadTrail(db, ctx, lot));
   return trail.success ? lotsOfTrail(lot, trail.data.events) : [lot];
@@ -139,7 +139,7 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
   const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map((row) => {
     const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-    const seen = shownDetails(row, isOpenTo(reader, named, new Set()));
+    const visible = shownDetails(row, isOpenTo(reader, named, new Set()));
     const kind = (Object.keys(NOTICE_KINDS) as NoticeKindName[]).find(
       (name) => NOTICE_KINDS[name] === row.kind,
     );
@@ -151,8 +151,8 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
       time: Number(row.time),
       withdraws: row.withdraws === ZERO_HASH ? null : row.withdraws,
       withdrawn: withdrawn.has(row.digest),
-      details: (seen?.details ?? {}) as PlainDetails,
-      disclosure: seen?.disclosure() ?? null,
+      details: (visible?.details ?? {}) as PlainDetails,
+      disclosure: visible?.disclosure() ?? null,
       ...settlementFields(row.settlement, reasonOf),
     };
   });

@@ -1,4 +1,4 @@
-// Pages of a list: their size, and the cursor of the next one.
+// Cuts lists into pages, and reads and writes their cursors.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { parsedBy } from "../../../protocol/base/canonical.ts";
@@ -52,7 +52,11 @@ export function readCursor(
   const position = parsedBy(z.array(z.string()), Buffer.from(cursor, "base64url").toString());
   const fits = (part: string, i: number) => patterns[i]?.test(part);
   if (position?.length !== patterns.length || !position.every(fits))
-    throw new ProtocolError("BAD_FIELD", "The cursor is not of this list.", { field: "cursor" });
+    throw new ProtocolError(
+      "BAD_FIELD",
+      "The cursor belongs to another list. Leave it out to start at the first page.",
+      { field: "cursor" },
+    );
   return position;
 }
 

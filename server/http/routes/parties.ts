@@ -1,4 +1,4 @@
-// Parties: read from the ledger, and admitted, suspended and reinstated by its owner.
+// Serves the ledger's parties. Admits, suspends and reinstates them as its owner.
 import { z } from "zod";
 import { Text } from "../../../protocol/base/text.ts";
 import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
@@ -80,10 +80,10 @@ export const parties = [
       const ownerKey = ownerKeyOf(parts);
       await parts.inTurn(() => admitParty(parts.ctx, ownerKey, { address, name, roles, identity }));
       parts.nudge();
-      const known = await parts.ctx.prisma.party.findUnique({ where: { address } });
+      const before = await parts.ctx.prisma.party.findUnique({ where: { address } });
       return {
         status: 201,
-        body: { address, name, roles, identity, suspended: known?.suspended ?? false },
+        body: { address, name, roles, identity, suspended: before?.suspended ?? false },
       };
     },
   }),

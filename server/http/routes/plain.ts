@@ -1,4 +1,4 @@
-// Plain fields: how callers give lots and details for actions that the service signs for them.
+// Defines plain fields: the form of lots and details in actions that the service signs for callers.
 import { z } from "zod";
 import { DETAIL_FIELDS, type DetailName } from "../../../protocol/event/detail-fields.ts";
 import { Details } from "../../../protocol/event/details.ts";
@@ -22,7 +22,7 @@ export const LotDetails = z.strictObject(ofLot).meta({
   id: "LotDetails",
   description: "Details of this lot. They override the details of all lots.",
 });
-/** Details where there is only one lot: any field. */
+/** Details of a single lot: any field. */
 export const OneLotDetails = z
   .strictObject({ ...shared, ...ofLot })
   .superRefine((details, issue) => {

@@ -1,4 +1,4 @@
-// The policy that a party's verdicts are judged by.
+// Serves and sets the policy by which the caller's verdicts are judged.
 import { PolicyDocument, policyOf } from "../../../protocol/verdict/policy.ts";
 import { PolicyView } from "../../../api/policy.ts";
 import { policyFor, setPolicy } from "../../verdict/policy.ts";

@@ -1,4 +1,4 @@
-// A route as data: Express, the OpenAPI document and the tests are made from it.
+// Defines a route as data. Express, the OpenAPI document and the tests are built from it.
 import { z } from "zod";
 import type { MediaType } from "../../../protocol/event/document.ts";
 import type { Caller } from "../../access/admin.ts";
@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../../refusal.ts";
 import type { InTurn } from "../../chain/turns.ts";
 
-/** What every handler works with. */
+/** The parts that every handler gets. */
 export interface Parts {
   ctx: Context;
   /** Wakes the loops, because there is something to settle or to follow. */
@@ -27,9 +27,9 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P;
   query: Q;
   body: B;
-  /** The bytes of a request to a route that takes bytes. */
+  /** The bytes of an upload. */
   upload: Upload | undefined;
-  /** The caller. On a route without API key it is a caller with no rights. */
+  /** The caller. On a route that needs no API key, a caller without rights. */
   caller: Caller;
   /** The address by which the caller reached the service, as its request claims. It is not verified. */
   origin: string;
@@ -95,7 +95,7 @@ export function route<
   return definition as Route;
 }
 
-/** The party that a caller acts for. @throws Refusal FORBIDDEN for the operator, who is none */
+/** The party that a caller acts for. @throws Refusal FORBIDDEN for the operator, which is not a party */
 export function partyOf({ party }: Caller): string {
   if (party === null || party === "")
     throw new Refusal(

@@ -1,4 +1,4 @@
-// Scans: from a label to the lot that it names.
+// Scans labels: finds and verifies the lot that a label names.
 import { z } from "zod";
 import { Expected } from "../../../protocol/label/expected.ts";
 import { Text } from "../../../protocol/base/text.ts";

@@ -1,4 +1,4 @@
-// Settlements: moving a log-only lot to the ledger, what the ledger refused, and sending it again.
+// Moves log-only lots to the ledger, lists settlements, and sends held ones again.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
@@ -69,7 +69,7 @@ export const settlements = [
     tag: "Administration",
     summary: "Send a held event or notice again",
     about:
-      "Together with those that are held only because they follow it. What the ledger refuses again is held again.",
+      "Also sends those that are held only because they follow it. If the ledger refuses one again, it is held again.",
     access: { scope: "admin", who: "operator" },
     params: z.object({ id: Hash }),
     body: z.strictObject({}),

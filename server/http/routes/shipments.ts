@@ -1,4 +1,4 @@
-// Shipments: sent, received or refused by the consignee, cancelled by the shipper, listed.
+// Ships lots, receives, refuses and cancels shipments, and lists them.
 import { z } from "zod";
 import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
 import { Address, Hash, Quantity } from "../../../protocol/base/values.ts";
@@ -148,14 +148,14 @@ async function findShipments(
   const incoming = Prisma.sql`event.consignee = ${party}`;
   const both = Prisma.sql`(${outgoing} OR ${incoming})`;
   const theirs = party === null ? Prisma.sql`TRUE` : { outgoing, incoming, both }[direction];
-  const found = await db.$queryRaw<{ hash: string }[]>`
+  const page = await db.$queryRaw<{ hash: string }[]>`
     SELECT hash FROM event
     WHERE action = ${ACTIONS.ship} AND ${theirs} AND sequence > ${BigInt(position ?? 0)}
       AND (${state === "all"} OR EXISTS (
         SELECT 1 FROM entry JOIN lot ON lot.id = entry.lot AND lot.last_event = event.hash WHERE entry.event = event.hash))
     ORDER BY sequence LIMIT ${limit + 1}`;
   return db.event.findMany({
-    where: { hash: { in: found.map(({ hash }) => hash) } },
+    where: { hash: { in: page.map(({ hash }) => hash) } },
     include: { settlement: true },
     orderBy: { sequence: "asc" },
   });
@@ -167,12 +167,12 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
     reader,
     rows.flatMap(({ actor, consignee }) => [actor, consignee]),
   );
-  const counted = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`
+  const countRows = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`
     SELECT entry.event, count(*) AS lots, count(*) FILTER (WHERE lot.last_event = entry.event) AS open
     FROM entry LEFT JOIN lot ON lot.id = entry.lot
     WHERE entry.event = ANY(${rows.map(({ hash }) => hash)}) GROUP BY entry.event`;
   const counts = new Map(
-    counted.map(({ event, lots, open }) => [event, { lots: Number(lots), open: Number(open) }]),
+    countRows.map(({ event, lots, open }) => [event, { lots: Number(lots), open: Number(open) }]),
   );
   const settlements = rows.map(({ settlement }) => settlement);
   const reasonOf = await reasonsFor(db, reader, settlements);
@@ -199,12 +199,12 @@ async function shipmentWithLots(
   row: StoredEvent,
 ): Promise<ShipmentWithLots> {
   const [view] = await shipmentViews(db, reader, [row]);
-  const [told] = await eventViews(db, reader, [row], {
+  const [event] = await eventViews(db, reader, [row], {
     showsLot: () => true,
     proofs: false,
     merkleLog,
   });
-  const said = new Map(told!.entries.map(({ lot, details }) => [lot, details]));
+  const detailsOf = new Map(event!.entries.map(({ lot, details }) => [lot, details]));
   const entries = await db.entry.findMany({
     where: { event: row.hash },
     orderBy: { index: "asc" },
@@ -227,11 +227,11 @@ async function shipmentWithLots(
       mpn,
       dateCode,
       quantity: Number(quantity),
-      details: said.get(lot) ?? {},
+      details: detailsOf.get(lot) ?? {},
       outcome: outcome ?? (live ? "in transit" : "void"),
       received: answer && outcome === "received" ? Number(answer.quantity) : null,
       event: answer?.event ?? null,
     };
   });
-  return { ...view!, details: told!.details, items };
+  return { ...view!, details: event!.details, items };
 }

@@ -1,4 +1,4 @@
-// Statements: authorisations and alerts, given as a list or signed, read and withdrawn.
+// Accepts authorisations and alerts, as lists or signed. Lists and withdraws them.
 import { z } from "zod";
 import {
   Alert,
@@ -28,7 +28,7 @@ import { partyOf, route } from "./route.ts";
 const tag = "Statements";
 const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024} MiB, accepted in whole or not at all. `;
 const AGAIN =
-  "A statement that the party made before and did not withdraw is answered as known, and not made again.";
+  "A statement that the party made before and did not withdraw is not made again: the answer marks it as known.";
 
 const answer = (stated: Stated[]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
@@ -117,11 +117,11 @@ export const statements = [
           AND ${kind === undefined ? Prisma.sql`TRUE` : Prisma.sql`kind = ${STATEMENT_KINDS[kind]}`}
           AND ${issuer === undefined ? Prisma.sql`TRUE` : Prisma.sql`issuer = ${issuer}`}
         ORDER BY sequence LIMIT ${limit + 1}`;
-      const found = await prisma.statement.findMany({
+      const page = await prisma.statement.findMany({
         where: { digest: { in: rows.map(({ digest }) => digest) } },
         orderBy: { sequence: "asc" },
       });
-      const { items, next } = cut(found, limit, ({ sequence }) => [String(sequence)]);
+      const { items, next } = cut(page, limit, ({ sequence }) => [String(sequence)]);
       return { status: 200, body: { items: await statementViews(prisma, caller, items), next } };
     },
   }),
@@ -131,8 +131,8 @@ export const statements = [
     tag,
     summary: "Withdraw a statement",
     about:
-      "One of the caller's own, permanently. It then never counted: to end an authorisation, " +
-      "withdraw it and give one with a last day. For a party whose key the service keeps.",
+      "Withdraws one of the caller's own statements permanently, as if it had never been made. To end an authorisation instead, " +
+      "withdraw it and make one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),
     answers: { 200: Stated, 201: Stated },

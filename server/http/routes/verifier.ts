@@ -1,4 +1,4 @@
-// Serves the page that verifies bundles. It can be used here, or saved and opened from disk.
+// Serves the page that verifies bundles. A reader can use it here, or save it and open it from disk.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Router } from "express";
@@ -8,8 +8,8 @@ const PAGE = fileURLToPath(new URL("../../../web/dist/verify.html", import.meta.
 const PATH = "/verify.html";
 
 /**
- * Shown here it runs as it does from disk: by the policy that stands in it, and apart from this address, so that it can
- * do nothing in its name. Its form goes nowhere, by the policy; without leave for forms it would not even be heard.
+ * Runs the page as from disk: under the policy that it contains, and in a sandbox of its own origin, so that it cannot act
+ * in this service's name. The sandbox allows forms because the page listens for submits. Its policy lets none be sent.
  */
 const APART =
   "frame-ancestors 'none'; sandbox allow-scripts allow-forms allow-downloads allow-modals";
@@ -30,7 +30,7 @@ export function verifier(page = PAGE): Router {
       /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ??
       "default-src 'none'";
     res.set("Content-Security-Policy", `${policy}; ${APART}`);
-    res.removeHeader("Origin-Agent-Cluster"); // a page of no origin has no other to be kept from
+    res.removeHeader("Origin-Agent-Cluster"); // a page without an origin has no agent cluster to ask for
     res.set("Content-Disposition", 'inline; filename="reelproof-verifier.html"');
     res.set("Cache-Control", "no-cache");
     res.type("html").send(html);
