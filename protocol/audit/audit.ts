@@ -1,5 +1,5 @@
-// Following an operator's log from outside: every leaf, tile, event and checkpoint is checked, and what does not fit is told
-// with the rule that says so. It keeps its place, and what it must not forget, in a memory that it is given.
+// Follows an operator's log from outside: checks every leaf, tile, event and checkpoint, and reports contradictions. Keeps
+// its position and its evidence in the caller's memory.
 import { parseCanonical } from "../base/canonical.ts";
 import { fromHex, toHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
@@ -27,7 +27,7 @@ import { statesAfter } from "../event/transition.ts";
 import { ANYBODY, judge } from "../verify/replay.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
-/** Whom and what the auditor trusts: its own settings. */
+/** What the auditor trusts: its own settings. */
 export interface AuditTrust {
   domain: Domain;
   operator: string;
@@ -35,50 +35,50 @@ export interface AuditTrust {
   key: string;
 }
 
-/** The log as its operator shows it. Each throws where there is no answer. */
+/** The log as its operator shows it. Each function throws if there is no answer. */
 export interface LogSource {
   note(): Promise<string>;
-  /** A tile with its first `width` hashes. */
+  /** The first `width` hashes of a tile. */
   tile(id: TileId, width: number): Promise<Uint8Array>;
   /** The first `width` digests behind the `index`-th tile of leaves. */
   digests(index: number, width: number): Promise<string[]>;
-  /** The events behind some leaves; undefined where this reader may see none. */
+  /** The events of some leaves. Undefined if this reader may see none. */
   events(from: number, to: number): Promise<ShownEvent[] | undefined>;
   consistency(from: number, to: number): Promise<string[]>;
 }
 
-/** What an operator anchored, as far as the chain has it now. */
+/** What an operator has anchored so far. */
 export interface AnchoredSoFar {
   /** In order. */
   logs: CheckpointAnchored[];
-  /** The newest block that counts as final: what is in a newer one may yet be replaced. */
+  /** The newest final block. A newer block may still be rolled back. */
   finalBlock: number;
 }
 
-/** The chain, as the auditor's own node tells it. */
+/** The chain as the auditor's own node reports it. */
 export interface AuditChain {
   anchored(): Promise<AnchoredSoFar>;
-  /** What the ledger says of a party and its keys, up to the newest block. */
+  /** The ledger's log of a party and its keys, up to the newest block. */
   partyFacts(party: string): Promise<PartyFact[]>;
 }
 
-/** What a run did, and how things stand after it. */
+/** What a run did, and the totals after it. */
 export interface AuditResult extends Counts {
-  /** The log as far as it was followed and fits. */
+  /** The last checkpoint that was followed without a contradiction. */
   followed: Checkpoint;
-  /** How much of it is anchored. */
+  /** The number of its events that are anchored. */
   anchored: number;
-  /** The events of all runs, where those of this run stand beside. */
+  /** The events of all runs. The counts beside it are of this run alone. */
   inAll: Counts;
-  /** Findings of this run or an earlier one that were not reported yet: see `markReported` of the memory. */
+  /** The findings of this run and earlier ones that were not reported yet: see `markReported` of the memory. */
   findings: AuditFinding[];
 }
 
-/** Leaves between two looks at the root are read in batches of whole tiles. */
+/** Leaves per batch: whole tiles. */
 const LEAVES_AT_ONCE = 16 * TILE_WIDTH;
 const PENDING_AT_ONCE = 1_000;
 
-/** What is not of one log ends a run: what comes after it means nothing. */
+/** Ends a run at a contradiction: nothing that follows it in the log can be checked. */
 class Broken extends Error {
   readonly finding: AuditFinding;
   constructor(finding: AuditFinding) {
@@ -88,10 +88,10 @@ class Broken extends Error {
 }
 
 /**
- * Follows the log from where the memory stands to its newest checkpoint. What is found is kept with the place; also when
- * the run ends early, for what was shown was shown.
- * @param others notes of this log that were shown to others
- * @throws what the source and the chain throw: nothing is lost, and the next run goes on
+ * Follows the log from the memory's position to the newest checkpoint. Findings are kept together with the position, also
+ * if the run ends early: they are evidence of what the operator has shown.
+ * @param others notes of this log that other readers were shown
+ * @throws the errors of the source and the chain: nothing is lost, and the next run continues
  */
 export async function auditLog(parts: {
   source: LogSource;
@@ -134,12 +134,12 @@ export async function auditLog(parts: {
 }
 
 class Audit {
-  /** What this run has found. */
+  /** The findings of this run. */
   readonly findings: AuditFinding[] = [];
-  /** The size of the newest anchored checkpoint that is of this log. */
+  /** The size of the newest anchored checkpoint of this log. */
   anchored = 0;
   readonly #facts = new Map<string, Promise<PartyFact[]>>();
-  /** Parties whose facts were asked for since the newest events were shown. */
+  /** The parties whose facts were read since the last events were read. */
   readonly #asked = new Set<string>();
   readonly #counts: Counts;
   #chainHas: AnchoredSoFar = { logs: [], finalBlock: -1 };
@@ -167,7 +167,7 @@ class Audit {
     this.#counts = { ...memory.counts() };
   }
 
-  /** The chain is read first: an honest operator shows a checkpoint before it anchors it. */
+  /** Reads the chain first: an honest operator shows a checkpoint before it anchors it. */
   async run(others: readonly string[]): Promise<void> {
     this.#chainHas = await this.chain.anchored();
     await this.#judgeKept();
@@ -191,7 +191,7 @@ class Audit {
     throw new Broken({ code: "NOTE_NOT_OF_LOG", other: note });
   }
 
-  /** A checkpoint of a size that was passed, or that is still to come: it has to be of the same log. */
+  /** Checks that a checkpoint of another size belongs to the same log. */
   async #checkOlder(checkpoint: Checkpoint, note: string): Promise<void> {
     if (await this.#isOfLog(checkpoint)) return;
     const expected = onlyCheckpoint(this.memory.position());
@@ -204,8 +204,8 @@ class Audit {
   }
 
   /**
-   * Whether a checkpoint is of the log that was followed: by the root that was computed at its size, or, where none is
-   * remembered, because the operator can prove it. What was proven is remembered.
+   * Whether a checkpoint belongs to the log that was followed. Compares it with the root that was computed at its size. If
+   * there is none, the operator must prove it, and the proven root is remembered.
    */
   async #isOfLog({ size, root }: Checkpoint): Promise<boolean> {
     const position = this.memory.position();
@@ -235,7 +235,7 @@ class Audit {
     );
   }
 
-  /** From the place to a checkpoint, by way of all that were anchored between. */
+  /** Follows the log from the position to a checkpoint, through every anchored checkpoint in between. */
   async #follow(stated: Checkpoint): Promise<void> {
     const start = onlyCheckpoint(this.memory.position());
     if (!(await this.#isConsistent(start, stated)))
@@ -248,7 +248,7 @@ class Audit {
       this.memory.setPassedAt(log.size, { root: ours, withheld: this.#counts.withheld });
       if (ours !== log.root) continue;
       await this.#judgeKeys(log);
-      this.memory.commit(); // what the chain has as well stays, whatever comes
+      this.memory.commit(); // keep what the chain confirms, even if the rest of the run fails
     }
     await this.#growTo(stated.size, stated.size);
     const { root } = this.memory.position();
@@ -297,11 +297,11 @@ class Audit {
     return all;
   }
 
-  /** Every tile as it is shown, of every level, is the one that the digests lead to. */
+  /** Checks that every shown tile, of every level, is the one that the digests lead to. */
   async #checkTiles(tiles: readonly Tile[], end: number): Promise<void> {
     for (const { level, index, hashes } of tiles) {
       const width = hashes.length / 32;
-      if (width < TILE_WIDTH && widthOf({ level, index }, end) > width) continue; // it is read once it is complete
+      if (width < TILE_WIDTH && widthOf({ level, index }, end) > width) continue; // read it once it is complete
       const tile = await this.source.tile({ level, index }, width);
       if (toHex(tile) === toHex(hashes)) continue;
       const code = level === 0 ? "LEAF_NOT_OF_EVENT" : "TILES_DO_NOT_FIT";
@@ -338,12 +338,12 @@ class Audit {
       return;
     }
     this.#counts.events++;
-    if (!isFirst) return; // what was shown first counts
+    if (!isFirst) return; // the first one counts
     await this.#checkSignature(index, digest, event, signature);
     this.#checkCustody(index, digest, event);
   }
 
-  /** By a key that the party has enrolled by now: what the first checkpoint that has the event says of it is pending. */
+  /** Checks that the party has enrolled the key by now. Whether it was revoked waits for the first checkpoint of the event. */
   async #checkSignature(
     index: number,
     digest: string,
@@ -357,7 +357,7 @@ class Audit {
     } else this.memory.addPending({ index, event: digest, actor, signer });
   }
 
-  /** Asked once, and again for a key that was not known then: the party may have enrolled it before the event was shown. */
+  /** Reads a party's facts once, and again for an unknown key: the party may have enrolled it in the meantime. */
   async #factsOf(party: string, key: string): Promise<PartyFact[]> {
     const cached = await this.#facts.get(party);
     if (cached && (this.#asked.has(party) || !keyFault(cached, key))) return cached;
@@ -367,7 +367,7 @@ class Audit {
     return facts;
   }
 
-  /** What each entry spends is spent once, and the states after follow from those before by the rules. */
+  /** Checks that each word is spent once, and that the event follows the rules of custody. */
   #checkCustody(index: number, digest: string, event: CustodyEvent): void {
     const before = event.entries.map(({ previous }) =>
       previous === ZERO_HASH ? null : this.memory.stateOf(previous),
@@ -390,7 +390,7 @@ class Audit {
       if (before[i] !== undefined) this.memory.setState(wordOf(state), state);
   }
 
-  /** An event that breaks a rule, or that its party did not sign, is kept, but no other is held against it. */
+  /** Records which words the event spends. A void event is kept, but never counts as a second event: see `VOIDING`. */
   #spend(index: number, digest: string, { entries }: CustodyEvent): void {
     const counts = (event: string) =>
       !this.memory.findingsOf(event).some(({ code }) => VOIDING.includes(code));
@@ -405,14 +405,14 @@ class Audit {
 
   /* THE CHAIN */
 
-  /** What can be said without the operator: checkpoints of sizes that were passed may have been anchored since. */
+  /** Judges keys without the operator's help: checkpoints that were passed may have been anchored since. */
   async #judgeKept(): Promise<void> {
     for (const log of this.#chainHas.logs)
       if (this.memory.passedAt(log.size)?.root === log.root) await this.#judgeKeys(log);
     this.memory.commit();
   }
 
-  /** Each anchored checkpoint is one of the log that was followed. */
+  /** Checks that each anchored checkpoint belongs to the log that was followed. */
   async #checkAnchored(): Promise<void> {
     const position = onlyCheckpoint(this.memory.position());
     for (const log of this.#chainHas.logs) {
@@ -433,7 +433,7 @@ class Audit {
     }
   }
 
-  /** Judges the keys of the events that this checkpoint is the first to have; again, until it is final. */
+  /** Judges the keys of events that are first in this checkpoint. Repeats it in each run until the checkpoint is final. */
   async #judgeKeys(first: CheckpointAnchored): Promise<void> {
     const { size, block } = first;
     for (let from = first.previousSize; from < size;) {
@@ -456,7 +456,7 @@ class Audit {
 
 const onlyCheckpoint = ({ size, root }: Checkpoint): Checkpoint => ({ size, root });
 
-/** The place after leaves were appended: the partial tiles, and the root that they alone lead to. */
+/** The position after leaves were appended: the partial tiles, and the root that they lead to. */
 async function positionOf(
   size: number,
   edge: readonly string[],
@@ -471,7 +471,7 @@ async function positionOf(
   return { size, root: toHex(root), edge: ids.map((id) => toHex(hashesOf(id))) };
 }
 
-/** An event as a log shows it; undefined where the bytes are none. */
+/** Parses an event that a log shows. Undefined if the bytes are not an event. */
 export function readEvent(bytes: string): CustodyEvent | undefined {
   try {
     return CustodyEvent.safeParse(parseCanonical(bytes)).data;

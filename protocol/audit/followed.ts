@@ -1,4 +1,4 @@
-// States what a follower of a whole log knows about a trail's lots: the fact that a verifier uses if no ledger has them.
+// Makes the fact that a follower of a whole log can state about a trail's lots. A verifier uses it for log-only lots.
 import { parseWith } from "../base/canonical.ts";
 import { FollowedLog } from "../verdict/facts.ts";
 import { ANYBODY, judge, type Replay } from "../verify/replay.ts";
@@ -8,21 +8,21 @@ import { readEvent } from "./audit.ts";
 import { NOT_SIGNED } from "./findings.ts";
 import type { AuditMemory, KeptEvent } from "./memory.ts";
 
-/** What is said of: the trail, and whose log was followed. */
+/** The subject of the fact: the trail, and the log that was followed. */
 export interface FollowedFor {
   operator: string;
-  /** All that it has anchored, in order. */
+  /** Its anchored checkpoints, in order. */
   logs: readonly CheckpointAnchored[];
   trail: Pick<Replay, "steps" | "ancestry" | "histories">;
 }
 
 /**
- * The log up to the newest anchored checkpoint that was followed, with the events in it that follow a word of the trail's
- * lots: those of the trail, and any other that breaks no rule as far as the trail's own lots go, else the operator of a log
- * could spend the lots of others. One that was not shown with a signature and a key that stand may have one: it counts as
- * withheld.
- * @returns undefined where nothing of what was followed is anchored
- * @throws ProtocolError TOO_LARGE where more follows than a verifier takes
+ * Describes the log up to the newest anchored checkpoint that was followed, with the events that follow a word of the
+ * trail's lots. These are the trail's own events, and others that break no rule for the trail's lots: otherwise a log's
+ * operator could spend the lots of others. An event without a valid signature or key may have one elsewhere, so it counts
+ * as withheld.
+ * @returns undefined if nothing that was followed is anchored
+ * @throws ProtocolError TOO_LARGE if more events follow than a verifier accepts
  */
 export function followedLog(
   memory: AuditMemory,
@@ -58,7 +58,7 @@ export function followedLog(
   });
 }
 
-/** The words of each of the trail's lots, from zero, which is before it was made, to the last that is known. */
+/** The words of each lot of the trail, from zero (before the lot was made) to the last one that is known. */
 function wordsIn({ steps, ancestry, histories }: FollowedFor["trail"]): Map<string, Set<string>> {
   const words = new Map([...ancestry.lots].map((lot) => [lot, new Set([ZERO_HASH])]));
   for (const { event } of steps)
@@ -69,8 +69,8 @@ function wordsIn({ steps, ancestry, histories }: FollowedFor["trail"]): Map<stri
 }
 
 /**
- * Whether an event breaks a rule, as a verifier of the trail would judge it there: of other lots in it no states are known,
- * for whether those may move says nothing of the trail's.
+ * Whether an event breaks a rule, as a verifier of the trail would judge it: the states of other lots are unknown, because
+ * their validity says nothing about the trail's lots.
  */
 function breaksRule(
   { histories, ancestry: { lots } }: FollowedFor["trail"],
@@ -78,7 +78,7 @@ function breaksRule(
 ): (digest: string, kept: KeptEvent) => boolean {
   const states = new Map([...histories.values()].flat().map(({ word, state }) => [word, state]));
   return (digest, { bytes }) => {
-    const event = readEvent(bytes!)!; // what follows a word was read before
+    const event = readEvent(bytes!)!; // only readable events are kept as followers
     const before = event.entries.map(({ lot, previous }) => {
       if (previous === ZERO_HASH) return null;
       return lots.has(lot) ? (states.get(previous) ?? memory.stateOf(previous)) : undefined;

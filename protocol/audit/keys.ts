@@ -1,12 +1,12 @@
-// Whether the key that signed a logged event stood for its party.
+// Judges the key that signed a logged event: whether it was its party's valid key at the time.
 import type { PartyFact, Position } from "../chain/ledger-log.ts";
 import { isBefore } from "../verify/chain.ts";
 
 /**
- * Why an event that this key signed does not count; undefined where it does.
- * @param facts of the party, in the order of the chain
- * @param anchored where the first checkpoint that has the event was anchored; without it the party must have enrolled
- * the key by now, and the rest is for that checkpoint to decide
+ * Why an event that this key signed does not count. Undefined if it does.
+ * @param facts the party's, in the order of the chain
+ * @param anchored where the first checkpoint with the event was anchored. Without it, the party must have enrolled the key
+ * by now, and a later call judges the rest
  */
 export function keyFault(
   facts: readonly PartyFact[],

@@ -1,36 +1,36 @@
-// What an audit keeps between two runs: its place in the log, what it saw there, and what it found.
+// Defines what an audit keeps between two runs: its position in the log, the events it saw, and its findings.
 import type { LotState } from "../event/lot.ts";
 import type { AuditFinding } from "./findings.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 
-/** How far the log was followed: a root that was checked, and the partial tiles to go on from. */
+/** How far the log was followed: a checked root, and the partial tiles from which to continue. */
 export interface LogPosition extends Checkpoint {
   edge: readonly string[];
 }
 
-/** Events of the log, by how far they could be checked. */
+/** Numbers of events, by how far they could be checked. */
 export interface Counts {
-  /** Form, signature and transition were checked. */
+  /** Events whose form, signature and transition were checked. */
   events: number;
-  /** The digest alone is shown, or what is shown is not of the digest. */
+  /** Events of which the log shows only the digest, or bytes with another digest. */
   withheld: number;
-  /** Of those that were checked: they follow a word which is not in what is shown of this log, so not by all rules. */
+  /** Checked events that follow a word which this log does not show, so some rules could not be checked. */
   unchecked: number;
 }
 
-/** An event as the log shows it; null where this reader may not see it. */
+/** An event as the log shows it. Null if this reader may not see it. */
 export interface ShownEvent {
   /** Canonical JSON. */
   bytes: string | null;
   signature: string | null;
 }
 
-/** An event as it was shown, and where. */
+/** A shown event with its index. */
 export interface KeptEvent extends ShownEvent {
   index: number;
 }
 
-/** An event whose key the first checkpoint that has it has not judged finally. */
+/** An event whose key waits for the first final checkpoint that contains the event. */
 export interface PendingKey {
   index: number;
   event: string;
@@ -38,14 +38,14 @@ export interface PendingKey {
   signer: string;
 }
 
-/** A size at which the log was stated or anchored. */
+/** The log at a size that was stated or anchored. */
 export interface Passed {
   root: string;
-  /** Of its events those that were withheld, or more. */
+  /** The number of its events that were withheld, or more. */
   withheld: number;
 }
 
-/** Changes hold once `commit` has resolved, all of them or none; `discard` takes back those since. */
+/** An audit's memory. `commit` keeps all changes or none; `discard` undoes the changes since then. */
 export interface AuditMemory {
   position(): LogPosition;
   setPosition(position: LogPosition): void;
@@ -53,28 +53,28 @@ export interface AuditMemory {
   setCounts(counts: Counts): void;
   passedAt(size: number): Passed | undefined;
   setPassedAt(size: number, passed: Passed): void;
-  /** Keeps what a leaf is of. @returns the index at which the event stood before, undefined where it is new */
+  /** Keeps an event. @returns the index that the event already has; undefined if it is new */
   addEvent(digest: string, event: KeptEvent): number | undefined;
-  /** The event as it was shown first. */
+  /** The event as the log showed it first. */
   eventOf(digest: string): KeptEvent | undefined;
-  /** Keeps that an event says to follow a word of a lot (zero: it makes the lot), whether it may or not. */
+  /** Keeps that an event claims to follow a word of a lot (zero: it makes the lot), valid or not. */
   addFollower(lot: string, word: string, event: string): void;
-  /** The events that say to follow a word of a lot, in the order of the log. */
+  /** The events that claim to follow a word of a lot, in the order of the log. */
   followersOf(lot: string, word: string): string[];
   stateOf(word: string): LotState | undefined;
   setState(word: string, state: LotState): void;
   addPending(pending: PendingKey): void;
-  /** Those from an index up to, not including, another: the first of them, in order. */
+  /** The first `most` pending keys with an index from `from` up to, but not including, `to`. */
   pendingIn(from: number, to: number, most: number): PendingKey[];
   removePending(index: number): void;
-  /** The largest anchored size by which keys were judged; 0 before the first. */
+  /** The largest anchored size up to which keys were judged. 0 before the first. */
   judgedTo(): number;
   setJudgedTo(size: number): void;
-  /** Keeps what was found, once. */
+  /** Keeps a finding, once. */
   addFinding(finding: AuditFinding): void;
-  /** All that was ever found. */
+  /** All findings of all runs. */
   findings(): AuditFinding[];
-  /** What was found of an event. */
+  /** The findings about an event. */
   findingsOf(event: string): AuditFinding[];
   /** The findings that were not reported yet. */
   unreportedFindings(): AuditFinding[];

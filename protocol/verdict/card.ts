@@ -1,4 +1,4 @@
-// The card of a rule: its name and version, what it checks, what it can find, and what may keep it from being judged.
+// Defines the card of a rule: its name and version, what it checks, its findings, and why it may not be evaluable.
 import type { Fixer, RuleId, Severity } from "./words.ts";
 
 /**
@@ -21,7 +21,7 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
-/** One kind of finding: how grave it usually is, who can fix it, which steps raise it, and what is wrong and what to do. */
+/** One kind of finding: how grave it usually is, who can fix it, which steps raise it, and its sentences. */
 export interface Kind<S extends Step = Step> {
   verdict: Severity;
   fixedBy: Fixer;
@@ -31,7 +31,7 @@ export interface Kind<S extends Step = Step> {
 /** The findings of a rule, by their codes. */
 export type Kinds = Readonly<Record<string, Kind>>;
 
-/** A kind of finding. @param raisedBy the steps that raise it; none: its rule */
+/** Makes a kind of finding. @param raisedBy the steps that raise it; without any, its rule does */
 export function kind(verdict: Severity, fixedBy: Fixer, message: string): Kind<"rule">;
 export function kind<S extends Step>(
   verdict: Severity,
@@ -48,14 +48,15 @@ export function kind(
   return { verdict, fixedBy, raisedBy: raisedBy.length > 0 ? raisedBy : ["rule"], message };
 }
 
+/** A rule's card. */
 export interface Card {
   id: RuleId;
   name: string;
-  /** Grows with every change of what the rule says of a case. */
+  /** Grows whenever the rule can judge the same case differently. */
   version: number;
-  /** What is true of a lot that passes, in one sentence. */
+  /** One sentence that is true of a lot that passes. */
   checks: string;
   findings: Kinds;
-  /** What may keep it from being judged, by code: what is missing, and where to get it. */
+  /** Why the rule may not be evaluable, by code: what is missing, and where to get it. */
   unknowns: Readonly<Record<string, string>>;
 }

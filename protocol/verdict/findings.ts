@@ -1,5 +1,5 @@
-// The catalogue of findings: every reason that a verdict can have, by its code, with its rule, how grave it is, who can
-// fix it, and what to do.
+// The catalogue of findings: every reason that a verdict can have, by code, with its rule, its severity, who can fix it,
+// and what to do.
 import type { Card, Kind, Step } from "./card.ts";
 import { card as v01 } from "./findings/v01-chain-integrity.ts";
 import { card as v02 } from "./findings/v02-root-of-origin.ts";
@@ -29,7 +29,7 @@ import { card as v25 } from "./findings/v25-documents.ts";
 import { card as v26 } from "./findings/v26-alerts.ts";
 import type { RuleId } from "./words.ts";
 
-/** Every rule, in the order in which they stand in a verdict. */
+/** Every rule's card, in the order of a verdict. */
 export const CARDS = [
   v01,
   v02,
@@ -65,19 +65,19 @@ type CodeIn<F, S extends Step> = F extends unknown
   ? { [C in keyof F]: F[C] extends Kind<infer By> ? (S extends By ? C : never) : never }[keyof F]
   : never;
 
-/** What the checks and rules can find. */
+/** The code of any finding. */
 export type FindingCode = Findings extends infer F ? (F extends unknown ? keyof F : never) : never;
-/** What a step can find. */
+/** The codes of a step's findings. */
 export type CodeOf<S extends Step> = CodeIn<Findings, S>;
-/** What a rule finds itself, by its card. */
+/** The codes of the findings that a card's own rule raises. */
 export type OwnCode<C extends Card> = CodeIn<C["findings"], "rule"> & string;
 
-/** A reason of a verdict, with the rule that it is of. */
+/** A kind of finding with its rule. */
 export interface FindingKind extends Kind {
   rule: RuleId;
 }
 
-/** That a rule could not be judged is no finding, unless the reader's policy requires the rule: then it is this grave. */
+/** A rule that is not evaluable becomes a finding only if the reader's policy requires the rule. It is then this grave. */
 const UNKNOWN = { verdict: "INCOMPLETE", fixedBy: "reader", raisedBy: ["rule"] } as const;
 
 const ofRule = ({ id, findings, unknowns }: Card): [string, FindingKind][] => [
@@ -91,6 +91,6 @@ const ofRule = ({ id, findings, unknowns }: Card): [string, FindingKind][] => [
   ]),
 ];
 
-/** Every finding by its code, and every reason why a rule cannot be judged. */
+/** Every kind of finding by its code, and every reason why a rule is not evaluable. */
 export const FINDINGS: ReadonlyMap<string, FindingKind> = new Map(CARDS.flatMap(ofRule));
 export const FINDING_CODES = [...FINDINGS.keys()] as [string, ...string[]];

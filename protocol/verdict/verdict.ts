@@ -1,4 +1,4 @@
-// The verdict: what verification says of a lot, why, and on what it stands.
+// Defines the verdict: the result of verifying a lot, its findings, and what it relies on.
 import { z } from "zod";
 import { Expected } from "../label/expected.ts";
 import { Facts } from "./facts.ts";
@@ -22,7 +22,7 @@ import {
 export { FIXERS, RULE_IDS, SEVERITIES, VERDICTS };
 export type { RuleId, Severity, VerdictName } from "./words.ts";
 
-/** The worst of some verdicts; PASS of none, and of what is only worth knowing. */
+/** The worst of some verdicts. PASS if there is none, or only INFO. */
 export function worst(verdicts: Iterable<VerdictName | Severity>): VerdictName {
   const present = new Set<string>(verdicts);
   return VERDICTS.find((verdict) => present.has(verdict)) ?? "PASS";
@@ -31,7 +31,7 @@ export function worst(verdicts: Iterable<VerdictName | Severity>): VerdictName {
 const Whole = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** The transaction, block and time by which something counts. */
+/** The block and transaction that recorded or anchored an event. */
 const Anchoring = z.strictObject({
   block: Whole,
   transaction: Hash,
@@ -39,30 +39,30 @@ const Anchoring = z.strictObject({
   final: z.boolean(),
 });
 
-/** One reason of a verdict. Sorted worst first, and among equals in the order of the trail. */
+/** One reason of a verdict. The worst come first, and equals stand in the order of the trail. */
 export const Finding = z.strictObject({
   code: z.enum(FINDING_CODES),
-  /** The rule that the finding is of. */
+  /** The rule that the finding belongs to. */
   rule: z.enum(RULE_IDS),
   verdict: z.enum(SEVERITIES),
   /** The digest of the event at fault. */
   event: Hash.optional(),
   /** The digest of the notice at fault. */
   notice: Hash.optional(),
-  /** The digest of the statement that says so, or that is at fault. */
+  /** The digest of the statement that supports the finding, or that is at fault. */
   statement: Hash.optional(),
   lot: Hash.optional(),
-  /** Which field of the event or notice, of its details or its signature, as a dotted path. */
+  /** The field of the event, notice, details or signature, as a dotted path. */
   field: z.string().optional(),
   expected: Scalar.optional(),
   found: Scalar.optional(),
-  /** What is wrong and what to do next, in one sentence. */
+  /** What is wrong and what to do. */
   message: z.string(),
   fixedBy: z.enum(FIXERS),
 });
 export type Finding = z.infer<typeof Finding>;
 
-/** A finding before its text is added; `verdict` only where the case makes it another than the code's usual one. */
+/** A finding without its text. Has `verdict` only if the case calls for another one than the code's usual. */
 export type Observation<C extends FindingCode = FindingCode> = Pick<
   Finding,
   "event" | "notice" | "statement" | "lot" | "field" | "expected" | "found"
@@ -70,12 +70,12 @@ export type Observation<C extends FindingCode = FindingCode> = Pick<
   code: C;
   verdict?: Severity | undefined;
 };
-/** What a step of the verification can observe. */
+/** An observation that a step of the verification can make. */
 export type ObservationIn<S extends Step> = Observation<CodeOf<S>>;
 
 /**
- * Makes a finding of an observation: adds its rule, how grave it is, who can fix it, and the message.
- * @param severities how grave the reader takes single findings; what the case itself makes of one goes before
+ * Makes a finding of an observation: adds its rule, its severity, who can fix it, and the message.
+ * @param severities the reader's own severities by code; the observation's own verdict takes precedence
  */
 export function finding(
   observation: Omit<Observation, "code"> & { code: string },
@@ -83,7 +83,7 @@ export function finding(
 ): Finding {
   const { code, verdict, ...where } = observation;
   const usual = FINDINGS.get(code);
-  if (!usual) throw new Error(`there is no finding ${code}`);
+  if (!usual) throw new Error(`There is no finding ${code}.`);
   const defined = Object.fromEntries(
     Object.entries(where).filter(([, value]) => value !== undefined),
   );
@@ -100,45 +100,45 @@ export function finding(
 
 export const Verdict = z.strictObject({
   verdict: z.enum(VERDICTS),
-  /** Null where what was given is no trail. */
+  /** Null if the input is not a valid trail. */
   lot: Hash.nullable(),
   findings: z.array(Finding),
-  /** What each rule says as a whole. What could not be judged is told with its reason, and never passes. */
+  /** The result of each rule. A rule that is not evaluable has a reason, and never passes. */
   rules: z.array(
     z.strictObject({
       rule: z.enum(RULE_IDS),
       name: z.string(),
       version: Whole,
       result: z.enum(RESULTS),
-      /** Why it could not be judged; null where it could. */
+      /** Why it is not evaluable. Null if it is. */
       reason: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
     }),
   ),
-  /** What was judged by: with the same trail, block and facts, the same verdict follows. */
+  /** The policy and input that were used: the same trail, block, policy and input give the same verdict. */
   policy: Policy,
   given: z.strictObject({
     label: LabelReading.nullable(),
     expected: Expected.nullable(),
     facts: Facts.nullable(),
   }),
-  /** Label, record and order side by side; null where there is neither a label nor an order. */
+  /** Label, record and order side by side. Null if there is neither a label nor an order. */
   comparison: z.array(Compared).nullable(),
-  /** The block as of which all was judged; null where no node answered. */
+  /** The block as of which the lot was judged. Null if no node answered. */
   block: z.strictObject({ number: Whole, hash: Hash, time: Time }).nullable(),
-  /** What the verdict stands on. */
+  /** What the verdict relies on. */
   trusted: z.strictObject({
     chainId: Whole,
     ledger: Address,
-    /** The contract that anchors logs; missing where none was trusted. */
+    /** The checkpoint contract. Missing if none was trusted. */
     checkpoints: Address.optional(),
     finality: Whole,
     now: Time,
     node: z.string().optional(),
   }),
-  /** The lot after its last event; null where the trail does not lead to one. A consignee means: in transit. */
+  /** The lot after its last event. Null if the trail has a gap. If it has a consignee, it is in transit. */
   state: LotState.nullable(),
   inTransit: z.boolean(),
-  /** The event that brought the pieces into being, back through splits: a maker's word, a party's, or an assembler's. */
+  /** The event that made the pieces, back through splits. A maker, another party or an assembler signed it. */
   origin: z
     .strictObject({
       lot: Hash,
@@ -148,14 +148,14 @@ export const Verdict = z.strictObject({
       time: Time,
     })
     .nullable(),
-  /** What the origin says of the pieces, as far as it is shown. */
+  /** What the origin states about the parts. Null if it is withheld or missing. */
   identity: z.strictObject({
     manufacturer: z.string().nullable(),
     mpn: z.string().nullable(),
     makerLot: z.string().nullable(),
     dateCode: z.string().nullable(),
   }),
-  /** Every event of the trail, and where the ledger recorded it or a log vouches for it. */
+  /** Every event of the trail, with its record on the ledger or its place in a log. */
   events: z.array(
     z.strictObject({
       event: Hash,
@@ -163,13 +163,13 @@ export const Verdict = z.strictObject({
       actor: Address,
       time: Time,
       recorded: Anchoring.nullable(),
-      /** By its place in the operator's log at a size; only where nothing of the trail is on the ledger. */
+      /** Its place in an operator's log of a certain size. Only if nothing of the trail is on the ledger. */
       logged: Anchoring.extend({ operator: Address, index: Whole, size: Whole }).nullable(),
-      /** What holds it: the ledger enforces its rules, a log shows when it was there. Null: neither yet. */
+      /** What vouches for it: the ledger, which enforces the rules, or a log, which proves the time. Null: neither yet. */
       guarantee: z.enum(["ledger", "log"]).nullable(),
     }),
   ),
-  /** Every notice that bears on the lot; one that was withdrawn does not count. */
+  /** Every notice that concerns the lot. A withdrawn notice does not count. */
   notices: z.array(
     z.strictObject({
       notice: Hash,
@@ -181,7 +181,7 @@ export const Verdict = z.strictObject({
       withdrawn: z.boolean(),
     }),
   ),
-  /** The parties that signed or are named, as the ledger has them at that block; a name is null where it is not shown. */
+  /** The parties that signed or are named, as the ledger has them at that block. A name is null if it is not shown. */
   parties: z.array(
     z.strictObject({
       party: Address,

@@ -1,14 +1,14 @@
-// The closed lists of which verdicts are made: verdicts, how grave a finding is, who can fix it, and the rules' ids.
+// Lists the words of a verdict: verdicts, severities, who can fix a finding, rule ids, and rule results.
 
-/** From the worst to the best: a verdict is the worst of its findings, PASS where there is none. */
+/** All verdicts, the worst first. A verdict is the worst of its findings, or PASS if there is none. */
 export const VERDICTS = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "PASS"] as const;
 export type VerdictName = (typeof VERDICTS)[number];
 
-/** How grave a finding is; INFO is worth knowing and makes no verdict worse. */
+/** How grave a finding is, the worst first. INFO makes no verdict worse. */
 export const SEVERITIES = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "INFO"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Who can fix what a finding names. */
+/** Who can fix a finding. */
 export const FIXERS = [
   "service",
   "actor",
@@ -50,9 +50,9 @@ export const RULE_IDS = [
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 
-/** What a rule says of a case as a whole. */
+/** The results of a rule. */
 export const RESULTS = ["hold", "fail", "warn", "not evaluable", "info", "pass"] as const;
 
-/** What no record can see, said wherever a verdict is shown. */
+/** The limit of every verdict. Stands wherever a verdict is shown. */
 export const WHAT_IT_PROVES =
   "It proves what was claimed, by whom and when, and that the claims fit together; not that a chip is genuine.";
