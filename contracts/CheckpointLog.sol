@@ -74,7 +74,7 @@ contract CheckpointLog is ICheckpointLog {
         require(computed == root, RootMismatch(computed, root));
     }
 
-    /* THE RULES, in the order of protocol/checkpoint.ts */
+    /* THE RULES, in the order of protocol/log/checkpoint.ts */
 
     /// @dev The caller has checked the older size.
     function _checkConsistency(

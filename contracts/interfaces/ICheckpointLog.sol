@@ -22,7 +22,7 @@ interface ICheckpointLog {
     /// @param previousSize the size of the operator's previous checkpoint; zero for its first.
     event CheckpointAnchored(address indexed operator, uint64 indexed size, bytes32 root, uint64 previousSize);
 
-    /* ERRORS, in the order in which they are checked; protocol/checkpoint.ts has the same list */
+    /* ERRORS, in the order in which they are checked; protocol/log/checkpoint.ts has the same list */
 
     /// @notice A size must be 1 to 2^53 - 1.
     error SizeNotAllowed(uint64 size);
@@ -49,8 +49,7 @@ interface ICheckpointLog {
     /// @notice An operator's newest checkpoint; zeros if it has none.
     function newest(address operator) external view returns (uint64 size, bytes32 root);
 
-    /// @notice Reverts unless the proof shows that one tree extends the other. An empty tree
-    /// proves nothing.
+    /// @notice Reverts unless the proof shows that one tree extends the other. An empty tree proves nothing.
     function checkConsistency(
         uint64 oldSize,
         bytes32 oldRoot,

@@ -50,11 +50,11 @@ const prose = Text(1, MAX_TEXT_LENGTH);
 const yes = z.boolean();
 const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
 const percent = z.int().min(0).max(100);
-const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, form);
-const day = z.iso.date("a day as YYYY-MM-DD");
+const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, `must be ${form}`);
+const day = z.iso.date("must be a day as YYYY-MM-DD");
 const elsewhere = formed(
   /^\d{1,16}:0x[0-9a-f]{40}:0x[0-9a-f]{64}$/,
-  "chain id, ledger and lot, with colons between",
+  "chain id, ledger and lot, separated by colons",
 );
 const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mixed");
 
@@ -147,7 +147,7 @@ export const DETAIL_FIELDS = {
     line,
     "public",
     STATES_IDENTITY,
-    "The brand on the part, where it is not the maker's name.",
+    "The brand on the part, if it is not the maker's name.",
   ),
   mpn: either(
     code,
@@ -162,32 +162,32 @@ export const DETAIL_FIELDS = {
     code,
     "public",
     STATES_IDENTITY,
-    "The maker's assembly lot code, where it has one beside its lot (31T).",
+    "The maker's assembly lot code, if it has one besides the lot code (31T).",
   ),
   dateCode: either(
     Text(1, 32),
     "public",
     STATES_IDENTITY,
-    "The date code as it is written; without a format it is YYWW (9D, 10D).",
+    "The date code as written; YYWW unless a format is stated (9D, 10D).",
   ),
   dateCodeNewest: either(
     Text(1, 32),
     "public",
     STATES_IDENTITY,
-    "Where pieces of several date codes are together, the newest (13D).",
+    "The newest date code, if pieces of several date codes are together (13D).",
   ),
   dateCodeFormat: either(
     z.enum(Object.keys(DATE_CODE_FORMATS) as [DateCodeFormat, ...DateCodeFormat[]]),
     "public",
     STATES_IDENTITY,
-    "How the date codes are written; YYWW where it is not given.",
+    "The format of the date codes; YYWW by default.",
   ),
   expiryDate: either(day, "public", STATES_IDENTITY, "The maker's expiry date (14D)."),
   claimsLot: entry(
     Hash,
     "public",
     ["introduce"],
-    "The id of the maker's lot that an introduced lot claims to be of; its notices count.",
+    "The id of the maker's lot that an introduced lot claims to come from; that lot's notices apply.",
   ),
   foundFrom: entry(
     Hash,
@@ -288,7 +288,7 @@ export const DETAIL_FIELDS = {
     z.enum(["pass", "fail"]),
     "trail",
     FINDINGS,
-    "What the humidity indicator card said.",
+    "The reading of the humidity indicator card.",
   ),
   esdProtected: either(
     yes,
@@ -303,19 +303,19 @@ export const DETAIL_FIELDS = {
     code,
     "public",
     [...NEW, "ship", "inspect"],
-    "The package's id where it differs from the lot number (3S).",
+    "The package's id, if it differs from the lot number (3S).",
   ),
   parentPackageId: entry(
     code,
     "trail",
     [...NEW, "ship", "inspect"],
-    "The carton or pallet in which the package lies (4S, 5S).",
+    "The carton or pallet that holds the package (4S, 5S).",
   ),
   container: either(
     code,
     "trail",
     EVENTS,
-    "A container in which several lots lie, unmixed in this record.",
+    "A container that holds several lots. The record keeps them apart.",
   ),
   containers: shared(Quantity, "trail", ["ship", ...DOCK], "Cartons or pallets in the shipment."),
   grossWeightGrams: shared(Quantity, "trail", ["ship", ...DOCK], "The shipment's gross weight."),
@@ -323,7 +323,7 @@ export const DETAIL_FIELDS = {
     Hash,
     "public",
     NEW,
-    "What the code on the lot's own label must hash to: SHA-256(0x4c ‖ lot ‖ code).",
+    "The hash of the code on the lot's own label: SHA-256(0x4c ‖ lot ‖ code).",
   ),
   serialFirst: entry(code, "public", NEW, "The first serial number in the lot (S)."),
   serialLast: entry(code, "public", NEW, "The last serial number in the lot."),
@@ -371,13 +371,13 @@ export const DETAIL_FIELDS = {
   ),
 
   // transport
-  carrier: shared(line, "trail", TRANSPORT, "Who carries the shipment."),
+  carrier: shared(line, "trail", TRANSPORT, "The company that carries the shipment."),
   carrierService: shared(line, "trail", TRANSPORT, "The carrier's service."),
   trackingNumber: shared(code, "trail", TRANSPORT, "The carrier's number of the shipment."),
   billOfLading: shared(code, "trail", TRANSPORT, "The bill of lading's number (13K)."),
-  shipFromCountry: shared(country, "trail", TRANSPORT, "From where it is shipped."),
-  shipToCountry: shared(country, "trail", TRANSPORT, "To where it is shipped."),
-  expectedTime: shared(Time, "trail", ["ship"], "When it should arrive, Unix seconds."),
+  shipFromCountry: shared(country, "trail", TRANSPORT, "The country from which it is shipped."),
+  shipToCountry: shared(country, "trail", TRANSPORT, "The country to which it is shipped."),
+  expectedTime: shared(Time, "trail", ["ship"], "The expected time of arrival, Unix seconds."),
   returnAuthorisation: shared(
     code,
     "trail",
@@ -397,7 +397,7 @@ export const DETAIL_FIELDS = {
     Quantity,
     "trail",
     ["receive", "refuse", "inspect"],
-    "The pieces that papers or label say.",
+    "The pieces stated on papers or label.",
   ),
   countedQuantity: entry(
     Quantity,
@@ -409,22 +409,22 @@ export const DETAIL_FIELDS = {
     z.enum(["accepted", "conditional", "rejected"]),
     "trail",
     FINDINGS,
-    "What incoming inspection decided.",
+    "The decision of incoming inspection.",
   ),
-  inspector: either(line, "private", FINDINGS, "Who inspected."),
+  inspector: either(line, "private", FINDINGS, "The inspector's name."),
   inspectionPlan: either(
     code,
     "trail",
     FINDINGS,
     "The plan or procedure inspected to, such as a sampling standard.",
   ),
-  sampleSize: either(Quantity, "trail", FINDINGS, "Pieces looked at."),
-  samplesFailed: either(Quantity, "trail", FINDINGS, "Pieces of these that failed."),
+  sampleSize: either(Quantity, "trail", FINDINGS, "Pieces inspected."),
+  samplesFailed: either(Quantity, "trail", FINDINGS, "Inspected pieces that failed."),
   sealIntact: either(yes, "trail", FINDINGS, "The maker's seal was whole."),
   packageDamaged: either(yes, "trail", FINDINGS, "The package was damaged."),
-  labelMatches: either(yes, "trail", FINDINGS, "Label and papers said the same."),
+  labelMatches: either(yes, "trail", FINDINGS, "Label and papers agreed."),
   markingMatches: either(yes, "trail", FINDINGS, "The marking on the part was the maker's."),
-  remarks: either(prose, "trail", ALL, "Anything else worth keeping, in words."),
+  remarks: either(prose, "trail", ALL, "Other remarks, in words."),
 
   // laboratory
   lab: either(line, "trail", ["inspect", "scrap", "release"], "The laboratory's name."),
@@ -456,7 +456,7 @@ export const DETAIL_FIELDS = {
     z.enum(["pass", "fail", "inconclusive"]),
     "trail",
     ["inspect", "scrap", "release"],
-    "What the test said.",
+    "The result of the test.",
   ),
   testReport: either(code, "trail", ["inspect", "scrap", "release"], "The test report's number."),
 
@@ -513,10 +513,10 @@ export const DETAIL_FIELDS = {
   photoHash: either(Hash, "trail", EVENTS, "SHA-256 of a photo."),
   labelHash: either(Hash, "trail", EVENTS, "SHA-256 of the raw text of the scanned label."),
   documentHash: either(Hash, "trail", ALL, "SHA-256 of another document."),
-  documentKind: either(code, "trail", ALL, "What kind of document that is."),
+  documentKind: either(code, "trail", ALL, "The kind of that document."),
   documentMediaType: either(code, "trail", ALL, "Its media type."),
-  documentIssuer: either(line, "trail", ALL, "Who issued it."),
-  documentDate: either(day, "trail", ALL, "When it was issued."),
+  documentIssuer: either(line, "trail", ALL, "The issuer of that document."),
+  documentDate: either(day, "trail", ALL, "The day of issue."),
 
   // notices
   alertReference: shared(
@@ -526,8 +526,8 @@ export const DETAIL_FIELDS = {
     "The number of the alert, recall or change notice.",
   ),
   discoveredOn: shared(day, "trail", ["notice", "hold"], "When it was discovered."),
-  effectiveFrom: shared(day, "public", ["notice"], "From when on it counts."),
-  contact: shared(line, "public", ["notice"], "Whom to ask."),
+  effectiveFrom: shared(day, "public", ["notice"], "The first day on which it applies."),
+  contact: shared(line, "public", ["notice"], "The person or office to ask."),
 } as const satisfies Record<string, DetailField>;
 
 export type DetailName = keyof typeof DETAIL_FIELDS;

@@ -59,7 +59,7 @@ export const DocumentClaims = z.strictObject({
 export type DocumentClaims = z.infer<typeof DocumentClaims>;
 
 /** A name for people. It is never used as a path, and cannot look like one. */
-export const DocumentName = Text(1, 128).regex(/^[^/\\]*$/, "a name without / and \\");
+export const DocumentName = Text(1, 128).regex(/^[^/\\]*$/, "must be a name without / and \\");
 export const DocumentIssuer = DETAIL_FIELDS.documentIssuer.type;
 export const DocumentDay = DETAIL_FIELDS.documentDate.type;
 

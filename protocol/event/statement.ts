@@ -41,7 +41,7 @@ export function statementDigest(
   );
 }
 
-const Day = z.iso.date("a day as YYYY-MM-DD");
+const Day = z.iso.date("must be a day as YYYY-MM-DD");
 const isForwards = (from: string | undefined, to: string | undefined) =>
   from === undefined || to === undefined || from <= to;
 
@@ -59,7 +59,7 @@ export const Authorisation = z
   })
   .superRefine(({ from, to }, issue) => {
     if (!isForwards(from, to))
-      issue.addIssue({ code: "custom", message: "is before `from`", path: ["to"] });
+      issue.addIssue({ code: "custom", message: "must not be before `from`", path: ["to"] });
   });
 export type Authorisation = z.infer<typeof Authorisation>;
 
@@ -96,7 +96,11 @@ export const Alert = z
   })
   .superRefine(({ dateCodeFrom, dateCodeTo }, issue) => {
     if (!isForwards(dateCodeFrom, dateCodeTo))
-      issue.addIssue({ code: "custom", message: "is before `dateCodeFrom`", path: ["dateCodeTo"] });
+      issue.addIssue({
+        code: "custom",
+        message: "must not be before `dateCodeFrom`",
+        path: ["dateCodeTo"],
+      });
   });
 export type Alert = z.infer<typeof Alert>;
 

@@ -1,9 +1,9 @@
-// The order that a delivery is compared with: what the purchase order or packing list says of it.
+// Defines the order with which a delivery is compared: the values on its purchase order or packing list.
 import { z } from "zod";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { Text } from "../base/text.ts";
 
-/** The values that were ordered. A value that the order does not state is missing, and is not compared. */
+/** The ordered values. A value that the order does not state is missing, and is not compared. */
 export const Expected = z.strictObject({
   manufacturer: Text(1, 128).exactOptional(),
   mpn: Text(1, 64).exactOptional(),
@@ -12,7 +12,7 @@ export const Expected = z.strictObject({
   quantity: z.int().min(1).max(MAX_INTEGER).exactOptional(),
   countryOfOrigin: z
     .string()
-    .regex(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2")
+    .regex(/^[A-Z]{2}$/, "must be a country as ISO 3166-1 alpha-2")
     .exactOptional(),
   purchaseOrder: Text(1, 64).exactOptional(),
 });

@@ -1,4 +1,4 @@
-// An assembler's own label: words of three letters, each followed by its value, in a fixed order.
+// Cuts an assembler's own label: words of three letters, each followed by its value, in a fixed order.
 import { part, type Element, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -24,7 +24,7 @@ export const assemblyHouse: OwnForm = {
   cut(text) {
     if (!text.startsWith("UID")) return undefined;
     const starts = WORDS.map(([word]) => text.indexOf(word));
-    // A word twice could be part of a value: then where the value ends is not certain.
+    // If a word appears twice, it could be part of a value. Then the end of the value is uncertain.
     const certain = starts.every(
       (at, i) =>
         at >= 0 && at === text.lastIndexOf(WORDS[i]![0]) && (i === 0 || at > starts[i - 1]! + 2),

@@ -1,12 +1,12 @@
-// Digi-Key's bags, pre-packs and packing lists: the part number of its own stands in 30P, before 2019 in P.
+// Recognises Digi-Key's bags, pre-packs and packing lists: its own part number is in 30P, before 2019 in P.
 import type { Habits } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
 const marks = ["11Z", "13Z", "20Z"];
-/** The codes of a packing list have nothing but these. */
+/** The codes of a packing list have only these. */
 const orders = ["1K", "10K", "11K"];
 const own: Record<string, Meaning> = {
-  // YYWW as a rule; where a maker dates otherwise Digi-Key copies it.
+  // Usually YYWW. Digi-Key copies a maker's date code even if it has another format.
   "9D": { kind: "dateCode" },
 };
 

@@ -1,4 +1,4 @@
-// Farnell's bags: its order code stands in 3P.
+// Recognises Farnell's bags: its order code is in 3P.
 import type { Habits } from "../cut.ts";
 
 export const farnell: Habits = {

@@ -1,4 +1,4 @@
-// Kyocera AVX's reels: its material number in S, production and expiry in 16D and 14D.
+// Recognises Kyocera AVX's reels: its material number is in S, production and expiry are in 16D and 14D.
 import type { Habits } from "../cut.ts";
 
 export const kyocera: Habits = {

@@ -1,4 +1,4 @@
-// LCSC's bags: keys and values in braces, `{pbn:…,on:…,pc:…,pm:…,qty:…}`.
+// Cuts LCSC's bags: keys and values in braces, `{pbn:…,on:…,pc:…,pm:…,qty:…}`.
 import { part, type Element, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -17,7 +17,7 @@ export const lcsc: OwnForm = {
     if (!text.startsWith("{") || !text.endsWith("}")) return undefined;
     const elements: Element[] = [];
     let at = 1;
-    // A part number may have a comma in it: only one that a key follows separates.
+    // A part number may contain a comma. Only a comma before a key separates.
     for (const pair of text.slice(1, -1).split(/,(?=[a-z]{1,4}:)/)) {
       const colon = pair.indexOf(":");
       const key = pair.slice(0, Math.max(colon, 0));

@@ -1,4 +1,5 @@
-// MAT-Label 2.6 of Bosch, Siemens, Hella, Continental, Zollner and others: 12S tells its version, so it is no guess.
+// Recognises MAT-Label 2.6 of Bosch, Siemens, Hella, Continental, Zollner and others. 12S states its version, so it is not a
+// guess.
 import type { Habits } from "../cut.ts";
 
 export const matLabel: Habits = {

@@ -1,4 +1,4 @@
-// Mouser's bags: the invoice in 11K, the line alone in 14K, the maker's name in 1V; no lot and no date.
+// Recognises Mouser's bags: the invoice is in 11K, the line alone in 14K, the maker's name in 1V. They have no lot and no date.
 import type { Habits } from "../cut.ts";
 
 export const mouser: Habits = {

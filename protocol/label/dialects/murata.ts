@@ -1,4 +1,4 @@
-// Murata's reels: the date in 9D as DDMMYYYY, a part number for its own use in 6P.
+// Recognises Murata's reels: the date is in 9D as DDMMYYYY, and a part number for Murata's own use is in 6P.
 import type { Habits } from "../cut.ts";
 
 export const murata: Habits = {

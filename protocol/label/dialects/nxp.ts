@@ -1,4 +1,4 @@
-// NXP's reels: the type's name in 30P, its 12-digit order number in 1P, moisture in 31P.
+// Recognises NXP's reels: the type's name is in 30P, its 12-digit order number in 1P, moisture in 31P.
 import type { Habits } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -11,7 +11,7 @@ function readRatings(raw: string): { raw: string; meaning: Meaning }[] {
   const peaks: { raw: string; meaning: Meaning }[] = [
     { raw: peak, meaning: { kind: "peakReflowCelsius" } },
   ];
-  // Two levels are no level: which one counts depends on how the board is soldered.
+  // Two different levels give no value. The right one depends on how the board is soldered.
   return leaded === level ? [{ raw: level, meaning: { kind: "msl" } }, ...peaks] : peaks;
 }
 

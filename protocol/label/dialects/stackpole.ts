@@ -1,4 +1,4 @@
-// Stackpole's reels: identifiers between commas, then year/week and country without any.
+// Cuts Stackpole's reels: identifiers between commas, then year/week and country without identifiers.
 import { groups, type OwnForm } from "../cut.ts";
 
 const form = /^1P([^,]{2,40}),Q(\d{1,9}),1T([^,]{1,30}),(\d\d\/\d\d),([A-Z]{2})$/d;

@@ -1,4 +1,4 @@
-// Taiyo Yuden's reels: the lot in T, the week in 11D, the customer's part number in P.
+// Recognises Taiyo Yuden's reels: the lot is in T, the week in 11D, the customer's part number in P.
 import type { Habits } from "../cut.ts";
 
 export const taiyoYuden: Habits = {

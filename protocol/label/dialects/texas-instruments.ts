@@ -1,4 +1,4 @@
-// Texas Instruments' reels: sites and countries of fab and assembly in 20L to 23L, moisture and seal date inside 3Z.
+// Recognises Texas Instruments' reels: sites and countries of fab and assembly are in 20L to 23L, moisture and seal date in 3Z.
 import type { Habits } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -7,13 +7,13 @@ const handling = /^([^/;]*)\/(\d{2,3})C\/([^/;]*);[^;]*;(\d{6})?$/;
 
 function readHandling(raw: string): { raw: string; meaning: Meaning }[] {
   const [, level, peak, floorLife, sealed] = handling.exec(raw.trim()) ?? [];
-  const found: [string | undefined, Meaning][] = [
+  const parts: [string | undefined, Meaning][] = [
     [level, { kind: "msl" }],
     [peak, { kind: "peakReflowCelsius" }],
     [floorLife, { kind: "floorLifeHours" }],
     [sealed, { kind: "bagSealDate", dates: ["MMDDYY"] }],
   ];
-  return found.flatMap(([raw, meaning]) => (raw ? [{ raw, meaning }] : []));
+  return parts.flatMap(([raw, meaning]) => (raw ? [{ raw, meaning }] : []));
 }
 
 export const texasInstruments: Habits = {
@@ -21,7 +21,7 @@ export const texasInstruments: Habits = {
   guess: true,
   recognises: (data) => data.get("V") === "0033317" || (data.has("21L") && data.has("23L")),
   meanings: {
-    // YYWW, `+n` where there are more in the package.
+    // YYWW, with `+n` if the package holds more date codes.
     D: { kind: "dateCode", dates: ["YYWW", "YYMMDD"] },
     "31T": { kind: "assemblyLot" },
     "20L": { kind: "fabSite" },

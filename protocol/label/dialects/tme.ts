@@ -1,8 +1,8 @@
-// TME's bags: words with keys in the QR code; data identifiers between blanks, or run together, in the Data Matrix.
+// Cuts TME's bags: words with keys in the QR code; data identifiers between blanks, or without separators, in the Data Matrix.
 import { groups, part, type Element, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
-/** TME's own order, and the line in it: `18416227/6`. */
+/** TME's own order and its line: `18416227/6`. */
 const order: Meaning = {
   kind: "salesOrder",
   inner: (raw) => {
@@ -52,7 +52,7 @@ export const tmeWords: OwnForm = {
   },
 };
 
-/** `P… 1P… Q… 4L… K…/…`: blanks where GS should be. */
+/** `P… 1P… Q… 4L… K…/…`: blanks instead of GS. */
 const blanks = /^P(\S+) 1P(\S+) Q(\d{1,9})(?: 4L([A-Z]{2}))? K(\d+\/\d+)$/d;
 export const tmeBlanks: OwnForm = {
   name: "tme",
@@ -66,13 +66,13 @@ export const tmeBlanks: OwnForm = {
 
 const tail = /Q(\d{1,9})(?:4L([A-Z]{2}))?K(\d{1,12}\/\d{1,4})$/d;
 /**
- * `P…1P…Q…K…/…` with nothing between: where it can be cut is certain only if TME's number is the MPN, for then the
- * front is twice the same.
+ * `P…1P…Q…K…/…` without separators. The cut is certain only if TME's number is the MPN, because then the same text appears
+ * twice in front.
  */
 export const tmeRun: OwnForm = {
   name: "tme",
   cut(text) {
-    // The end has a bounded length, so no more of the text is searched.
+    // The end has a limited length, so only that much of the text is searched.
     const from = Math.max(0, text.length - 40);
     const match = tail.exec(text.slice(from));
     if (!match || !text.startsWith("P")) return undefined;

@@ -1,4 +1,4 @@
-// Vishay's reels: columns of fixed width, filled with blanks.
+// Cuts Vishay's reels: columns of fixed width, padded with blanks.
 import { part, type Element, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -25,7 +25,7 @@ export const vishay: OwnForm = {
   cut(text) {
     if (text.length < 298 || text.length > 326 || !/^ *\d{1,7}\.000$/.test(text.slice(99, 112)))
       return undefined;
-    // The part number stands there twice: columns that hold the same are the right columns.
+    // The part number is there twice. If the two agree, these are the right columns.
     const mpn = text.slice(0, 18).trim();
     if (mpn.length < 3 || text.slice(227, 272).trim() !== mpn) return undefined;
     return COLUMNS.flatMap(([from, to, meaning]): Element[] => {

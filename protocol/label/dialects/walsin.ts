@@ -1,9 +1,9 @@
-// Walsin's reels: part, quantity, lot and day run together.
+// Cuts Walsin's reels: part, quantity, lot and day without separators.
 import { groups, type OwnForm } from "../cut.ts";
 
 /**
- * `P…Q…L…D…` with nothing between. Quantity and day stand between a letter and digits and cannot be cut otherwise; part
- * and lot end where a letter begins that could still be theirs (other readers take one more), so they are not told.
+ * `P…Q…L…D…` without separators. Quantity and day are between a letter and digits, so the cut is certain. Part and lot
+ * end at a letter that could still belong to them (other readers include it), so they are left out.
  */
 const form = /^P[A-Z0-9]{6,30}Q(\d{3,6})L[A-Z0-9]{6,14}D(\d{6})$/d;
 

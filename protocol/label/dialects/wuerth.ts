@@ -1,4 +1,4 @@
-// Würth Elektronik's reels and bags: part, quantity, lot of 15 digits, day of production, and nothing else.
+// Recognises Würth Elektronik's reels and bags: part, quantity, lot of 15 digits and day of production only.
 import type { Habits } from "../cut.ts";
 
 const all = ["1P", "Q", "1T", "16D"];

@@ -1,4 +1,4 @@
-// Yageo's reels: identifiers at the beginning of lines, the part in 31P; the last two lines have none.
+// Cuts Yageo's reels: identifiers at the beginning of lines, the part in 31P. The last two lines have no identifier.
 import { part, pieces, type Element, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 
@@ -7,7 +7,7 @@ const OWN: Readonly<Record<string, Meaning>> = {
   "32P": { kind: "other" },
   "1T": { kind: "makerLot" },
   Q: { kind: "quantity" },
-  // Two weeks, which look like the oldest and the newest.
+  // Two weeks, probably the oldest and the newest.
   "9D": { kind: "dateCode" },
   "4L": { kind: "countryOfOrigin" },
 };

@@ -4,7 +4,7 @@ import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
 
 /** A schema for a whole number in a query, from `min` to `max`. */
 export function wholeNumber(min = 0, max = MAX_INTEGER) {
-  const form = `a whole number from ${min} to ${max}`;
+  const form = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .regex(/^(0|[1-9]\d{0,15})$/, form)
