@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tests invariants over any sequence of events: no quantity grows, only its holder or consignee moves a lot, no two words collide.
+// Tests invariants over any sequence of events: no quantity grows, only its holder or consignee moves a lot,
+// no two words collide.
 pragma solidity 0.8.37;
 
 import {CustodyLedger} from "../../contracts/CustodyLedger.sol";

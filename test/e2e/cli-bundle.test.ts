@@ -19,7 +19,7 @@ import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { dataFolder } from "../support/process.ts";
 
 type Question = { id: number; method: string; params: unknown[] };
-type Told = Verdict & { bundle: BundleClaim; error?: { code: string; field?: string } };
+type Output = Verdict & { bundle: BundleClaim; error?: { code: string; field?: string } };
 
 /** How a node takes questions: `batches` says how it takes several at once. */
 interface Manner {
@@ -80,7 +80,7 @@ describe("reelproof verify BUNDLE", () => {
     manner = { batches: "answers", answers: "all" };
   });
 
-  async function told(args: string[], input?: string): Promise<{ code: number; body: Told }> {
+  async function runJson(args: string[], input?: string): Promise<{ code: number; body: Output }> {
     let stdout = "";
     const stdin = Object.assign(
       (async function* () {
@@ -97,18 +97,18 @@ describe("reelproof verify BUNDLE", () => {
       { write: () => undefined },
       stdin,
     );
-    return { code, body: JSON.parse(stdout) as Told };
+    return { code, body: JSON.parse(stdout) as Output };
   }
-  const codesOf = ({ findings }: Told) => findings.map(({ code }) => code);
+  const codesOf = ({ findings }: Output) => findings.map(({ code }) => code);
   const trusting = () => [file, "--rpc", url, "--ledger", made.trust.ledger];
-  const problem = ({ code, body }: { code: number; body: Told }) => [
+  const problem = ({ code, body }: { code: number; body: Output }) => [
     code,
     body.error?.code,
     body.error?.field,
   ];
 
   it("judges by the named node and ledger, and exits with the verdict's code", async () => {
-    const { code, body } = await told(trusting());
+    const { code, body } = await runJson(trusting());
     expect([code, body.verdict, codesOf(body)]).to.deep.equal([10, "WARN", ["SUSPECTED"]]);
     expect(body.trusted).to.include({
       ledger: made.trust.ledger,
@@ -120,14 +120,14 @@ describe("reelproof verify BUNDLE", () => {
   });
 
   it("reads a bundle from stdin", async () => {
-    const { code } = await told(["-", ...trusting().slice(1)], await readFile(file, "utf8"));
+    const { code } = await runJson(["-", ...trusting().slice(1)], await readFile(file, "utf8"));
     expect(code).to.equal(10);
   });
 
   for (const batches of ["refuses", "errs"] as const)
     it(`asks one question at a time when the node ${batches} on a batch`, async () => {
       manner.batches = batches;
-      const { code } = await told(trusting());
+      const { code } = await runJson(trusting());
       expect(code).to.equal(10);
       expect(posts).to.be.above(12);
     });
@@ -137,36 +137,36 @@ describe("reelproof verify BUNDLE", () => {
     const bundle = structuredClone(made.bundle);
     bundle.trail.events[3]!.event.time += 1;
     await writeFile(altered, JSON.stringify(bundle));
-    const { code, body } = await told([altered, ...trusting().slice(1)]);
+    const { code, body } = await runJson([altered, ...trusting().slice(1)]);
     expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
   });
 
   it("is INCOMPLETE without a node, and when the node gives no answer or an invalid one", async () => {
-    const alone = await told([file, "--ledger", made.trust.ledger]);
+    const alone = await runJson([file, "--ledger", made.trust.ledger]);
     expect([alone.code, codesOf(alone.body)]).to.deep.equal([11, ["NO_NODE", "SUSPECTED"]]);
     manner.answers = "nothing";
-    const down = await told(trusting());
+    const down = await runJson(trusting());
     expect([down.code, codesOf(down.body)[0]]).to.deep.equal([11, "NODE_UNREACHABLE"]);
     manner.answers = "junk";
-    const junk = await told(trusting());
+    const junk = await runJson(trusting());
     expect([junk.code, codesOf(junk.body)[0]]).to.deep.equal([11, "NODE_INCONSISTENT"]);
-    const dated = await told([...trusting(), "--at", "1"]);
+    const dated = await runJson([...trusting(), "--at", "1"]);
     expect([dated.code, codesOf(dated.body)[0]]).to.deep.equal([11, "NODE_INCONSISTENT"]);
   });
 
   it("requires a trusted ledger, and never passes with --trust-bundle-ledger", async () => {
-    expect(problem(await told([file, "--rpc", url]))).to.deep.equal([
+    expect(problem(await runJson([file, "--rpc", url]))).to.deep.equal([
       2,
       "LEDGER_NOT_SAID",
       "--ledger",
     ]);
-    const { code, body } = await told([file, "--rpc", url, "--trust-bundle-ledger"]);
+    const { code, body } = await runJson([file, "--rpc", url, "--trust-bundle-ledger"]);
     expect([code, codesOf(body)]).to.deep.equal([10, ["SUSPECTED", "LEDGER_OF_BUNDLE"]]);
-    const both = await told([...trusting(), "--trust-bundle-ledger"]);
+    const both = await runJson([...trusting(), "--trust-bundle-ledger"]);
     expect(problem(both)).to.deep.equal([2, "BAD_OPTION", "--ledger"]);
-    const other = await told([file, "--rpc", url, "--ledger", `0x${"ab".repeat(20)}`]);
+    const other = await runJson([file, "--rpc", url, "--ledger", `0x${"ab".repeat(20)}`]);
     expect([other.code, codesOf(other.body)]).to.deep.equal([12, ["OTHER_LEDGER"]]);
-    const chain = await told([...trusting(), "--chain", "1"]);
+    const chain = await runJson([...trusting(), "--chain", "1"]);
     expect([chain.code, codesOf(chain.body)]).to.deep.equal([12, ["OTHER_LEDGER"]]);
   });
 
@@ -182,7 +182,7 @@ describe("reelproof verify BUNDLE", () => {
       [early.hash, early],
       [moment, early],
     ] as const) {
-      const { code, body } = await told([...trusting(), "--finality", "0", "--at", at]);
+      const { code, body } = await runJson([...trusting(), "--finality", "0", "--at", at]);
       expect(body.block?.hash, at).to.equal(block.hash);
       expect(body.trusted.now, at).to.equal(Number(block.timestamp));
       expect([code, codesOf(body).includes("NOT_RECORDED")], at).to.deep.equal(
@@ -190,16 +190,14 @@ describe("reelproof verify BUNDLE", () => {
       );
     }
     for (const at of ["99999", `0x${"00".repeat(32)}`, "yesterday", "2001-01-01", "2026-13-45"])
-      expect(problem(await told([...trusting(), "--at", at])), at).to.deep.equal([
+      expect(problem(await runJson([...trusting(), "--at", at])), at).to.deep.equal([
         2,
         "BAD_OPTION",
         "--at",
       ]);
-    expect(problem(await told([file, "--ledger", made.trust.ledger, "--at", "1"]))).to.deep.equal([
-      2,
-      "BAD_OPTION",
-      "--at",
-    ]);
+    expect(
+      problem(await runJson([file, "--ledger", made.trust.ledger, "--at", "1"])),
+    ).to.deep.equal([2, "BAD_OPTION", "--at"]);
   });
 
   describe("reelproof verify BUNDLE, on a log-only lot", () => {
@@ -218,10 +216,10 @@ describe("reelproof verify BUNDLE", () => {
     beforeEach(() => {
       chain = logged.chain;
     });
-    const kindsOf = (body: Told) => [...new Set(codesOf(body))].toSorted();
+    const kindsOf = (body: Output) => [...new Set(codesOf(body))].toSorted();
 
     it("is INCOMPLETE when no checkpoint contract is named", async () => {
-      const { code, body } = await told(trusting);
+      const { code, body } = await runJson(trusting);
       expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
         11,
         "INCOMPLETE",
@@ -236,7 +234,7 @@ describe("reelproof verify BUNDLE", () => {
 
     it("uses the named checkpoint contract, and warns that the trail may not be the latest", async () => {
       for (const address of [contract, contract.toUpperCase().replace("0X", "0x")]) {
-        const { code, body } = await told([...trusting, "--checkpoints", address]);
+        const { code, body } = await runJson([...trusting, "--checkpoints", address]);
         expect([code, body.verdict, kindsOf(body)]).to.deep.equal([
           10,
           "WARN",
@@ -250,16 +248,16 @@ describe("reelproof verify BUNDLE", () => {
     });
 
     it("fails a bundle of another checkpoint contract", async () => {
-      const { code, body } = await told([...trusting, "--checkpoints", `0x${"5e".repeat(20)}`]);
+      const { code, body } = await runJson([...trusting, "--checkpoints", `0x${"5e".repeat(20)}`]);
       expect([code, body.verdict]).to.deep.equal([12, "FAIL"]);
       expect(codesOf(body)).to.include.members(["OTHER_CHECKPOINTS", "CHECKPOINT_NOT_ANCHORED"]);
-      const wrong = await told([...trusting, "--checkpoints", "0x12"]);
+      const wrong = await runJson([...trusting, "--checkpoints", "0x12"]);
       expect(problem(wrong)).to.deep.equal([2, "BAD_OPTION", "--checkpoints"]);
     });
 
     it("uses the bundle's own contract with --trust-bundle-ledger, and warns of it", async () => {
       const [path, ...node] = trusting as [string, ...string[]];
-      const { code, body } = await told([path, ...node.slice(0, 2), "--trust-bundle-ledger"]);
+      const { code, body } = await runJson([path, ...node.slice(0, 2), "--trust-bundle-ledger"]);
       expect([code, kindsOf(body)]).to.deep.equal([
         10,
         ["LATEST_UNPROVEN", "LEDGER_OF_BUNDLE", "SUSPECTED"],
@@ -280,10 +278,10 @@ describe("reelproof verify BUNDLE", () => {
       [[...trusting(), "--policy", file], "BAD_FILE", "--policy"],
     ];
     for (const [args, code, field] of bad)
-      expect(problem(await told(args))).to.deep.equal([2, code, field]);
+      expect(problem(await runJson(args))).to.deep.equal([2, code, field]);
     await writeFile(join(folder.path, "junk.json"), "{");
     expect(
-      problem(await told([join(folder.path, "junk.json"), ...trusting().slice(1)])),
+      problem(await runJson([join(folder.path, "junk.json"), ...trusting().slice(1)])),
     ).to.deep.equal([2, "BAD_FILE", "LOT"]);
   });
 });

@@ -70,7 +70,7 @@ describe("reelproof document", () => {
   const out = (name: string) => join(folder, name);
 
   it("adds a file once with its claims, lists it, and fetches it only for parties that an event shows it to", async () => {
-    const said = [
+    const claims = [
       "--kind",
       "coc",
       "--issuer",
@@ -82,7 +82,7 @@ describe("reelproof document", () => {
       "--quantity",
       "12",
     ];
-    const added = await json<Document>("maker", ["document", "add", file, ...said]);
+    const added = await json<Document>("maker", ["document", "add", file, ...claims]);
     expect(added.code).to.equal(0);
     expect(added.body).to.deep.include({
       hash: HASH,
@@ -91,7 +91,7 @@ describe("reelproof document", () => {
       mediaType: "application/pdf",
     });
     expect(added.body.claims).to.deep.equal({ mpn: "NG74", quantity: 12 });
-    expect((await json("maker", ["document", "add", file, ...said])).body).to.deep.equal(
+    expect((await json("maker", ["document", "add", file, ...claims])).body).to.deep.equal(
       added.body,
     );
     expect(await failure("maker", ["document", "add", file, "--kind", "photo"])).to.deep.equal([

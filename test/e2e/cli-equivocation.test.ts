@@ -29,7 +29,7 @@ describe("reelproof equivocation", () => {
   });
   after(() => folder.remove());
 
-  async function said(args: string[], input = "") {
+  async function runText(args: string[], input = "") {
     let text = "";
     const out = { write: (more: string) => (text += more) };
     const stdin = (async function* () {
@@ -38,8 +38,8 @@ describe("reelproof equivocation", () => {
     const code = await run(["equivocation", ...args], {}, out, { write: () => true }, stdin);
     return { code, text };
   }
-  async function told(args: string[], input?: string) {
-    const { code, text } = await said([...args, "--json"], input);
+  async function runJson(args: string[], input?: string) {
+    const { code, text } = await runText([...args, "--json"], input);
     return {
       code,
       body: JSON.parse(text) as EquivocationReport & { error?: { code: string; field?: string } },
@@ -47,7 +47,7 @@ describe("reelproof equivocation", () => {
   }
 
   it("reports UNCHECKED without a node, with signers and events", async () => {
-    const { code, text } = await said([path]);
+    const { code, text } = await runText([path]);
     expect(code).to.equal(11);
     for (const each of [
       "UNCHECKED",
@@ -59,20 +59,20 @@ describe("reelproof equivocation", () => {
       distributor,
     ])
       expect(text).to.contain(each);
-    expect((await told(["-"], JSON.stringify(file))).body.standing).to.equal("UNCHECKED");
+    expect((await runJson(["-"], JSON.stringify(file))).body.standing).to.equal("UNCHECKED");
   });
 
   it("exits with 12 for a file that proves nothing", async () => {
     const same = JSON.stringify({ ...file, events: [file.events[0], file.events[0]] });
-    const { code, body } = await told(["-"], same);
+    const { code, body } = await runJson(["-"], same);
     expect([code, body.standing, body.findings.map((each) => each.code)]).to.deep.equal([
       12,
       "NONE",
       ["SAME_EVENT"],
     ]);
-    const other = await told([path, "--ledger", maker]);
+    const other = await runJson([path, "--ledger", maker]);
     expect([other.code, other.body.findings[0]!.code]).to.deep.equal([12, "OTHER_LEDGER"]);
-    const none = await told(["-"], "{}");
+    const none = await runJson(["-"], "{}");
     expect([none.code, none.body.findings[0]!.code]).to.deep.equal([12, "EQUIVOCATION_MALFORMED"]);
   });
 
@@ -91,7 +91,7 @@ describe("reelproof equivocation", () => {
       ],
     ];
     for (const [args, wanted, field, exit] of cases) {
-      const { code, body } = await told(args, "no JSON");
+      const { code, body } = await runJson(args, "no JSON");
       expect([code, body.error?.code, body.error?.field], args.join(" ")).to.deep.equal([
         exit,
         wanted,

@@ -94,19 +94,19 @@ describe("reelproof log audit", () => {
       http.chain.url,
     ];
     const env = key === undefined ? {} : { REELPROOF_API_KEY: key };
-    const given = [...args, "--log", contract!, "--operator", operator, ...more];
-    const code = await runProgram(given, env, stdout, stderr);
+    const allArgs = [...args, "--log", contract!, "--operator", operator, ...more];
+    const code = await runProgram(allArgs, env, stdout, stderr);
     return { code, body: JSON.parse(stdout.text) as AuditReport };
   }
   const codes = ({ findings }: AuditReport) => findings.map(({ code }) => code);
   /** Any command, with its JSON. */
-  async function told<T>(args: string[]): Promise<{ code: number; body: T }> {
+  async function runJson<T>(args: string[]): Promise<{ code: number; body: T }> {
     const stdout = new Written();
     const code = await runProgram([...args, "--json"], {}, stdout, new Written());
     return { code, body: JSON.parse(stdout.text) as T };
   }
   /** One run, as a person reads it. */
-  async function said(
+  async function runText(
     state: string,
     { url = http.url, more = [] }: { url?: string; more?: string[] } = {},
   ) {
@@ -250,8 +250,11 @@ describe("reelproof log audit", () => {
   it("exits with 3 when the service or the node does not answer, and keeps its state", async () => {
     const state = stateFile();
     expect((await audit(state)).code).to.equal(0);
-    const gone = await audit(state, { url: "http://127.0.0.1:1" });
-    expect([gone.code, gone.body.error?.code]).to.deep.equal([3, "SERVICE_UNREACHABLE"]);
+    const unreachable = await audit(state, { url: "http://127.0.0.1:1" });
+    expect([unreachable.code, unreachable.body.error?.code]).to.deep.equal([
+      3,
+      "SERVICE_UNREACHABLE",
+    ]);
     const noNode = await audit(state, { more: ["--rpc", "http://127.0.0.1:1"] });
     expect([noNode.code, noNode.body.error?.code]).to.deep.equal([3, "CHAIN_UNREACHABLE"]);
     expect((await audit(state)).code).to.equal(0);
@@ -282,16 +285,16 @@ describe("reelproof log audit", () => {
     ]);
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const said = async (text: string) => {
+    const printed = async (text: string) => {
       while (!output.includes(text)) await once(child.stdout, "data");
     };
     const { size } = (await rootsOfLog()).at(-1)!;
-    await said(`followed to ${size} events`);
+    await printed(`followed to ${size} events`);
     expect((await audit(state)).body.error?.code, "one process at a time").to.equal(
       "STATE_UNUSABLE",
     );
     await grow(1);
-    await said(`followed to ${size + 2} events`);
+    await printed(`followed to ${size + 2} events`);
     child.kill("SIGKILL");
     await once(child, "exit");
     const after = await audit(state);
@@ -331,7 +334,7 @@ describe("reelproof log audit", () => {
     expect(files[0]).to.match(/^equivocation(-[0-9a-f]{16}){3}\.json$/);
     const file = join(evidence, files[0]!);
     const { ledger } = ctx.domain;
-    const proven = await told<EquivocationReport>([
+    const proven = await runJson<EquivocationReport>([
       "equivocation",
       file,
       "--rpc",
@@ -362,14 +365,14 @@ describe("reelproof log audit", () => {
         ? String(body).replaceAll(/"signature":"0x.{20}/g, '"signature":"0x12121212121212121212')
         : body;
     };
-    const dying = await said(state, { url: liarUrl() });
+    const dying = await runText(state, { url: liarUrl() });
     expect(dying.code).to.equal(3);
     expect(dying.text).to.contain("SIGNATURE_NOT_OF_PARTY");
     const count = dying.text.split("SIGNATURE_NOT_OF_PARTY").length;
     lie = (_path, body) => body;
-    const next = await said(state, { url: liarUrl() });
+    const next = await runText(state, { url: liarUrl() });
     expect([next.code, next.text.includes("SIGNATURE_NOT_OF_PARTY")]).to.deep.equal([12, false]);
-    const all = await said(state, { more: ["--all"] });
+    const all = await runText(state, { more: ["--all"] });
     expect(all.text.split("SIGNATURE_NOT_OF_PARTY").length).to.equal(count);
   });
 
@@ -461,7 +464,7 @@ describe("reelproof log audit", () => {
         "--finality",
         "0",
       ];
-      return told<{ findings: { code: string }[]; error?: { code: string; field?: string } }>([
+      return runJson<{ findings: { code: string }[]; error?: { code: string; field?: string } }>([
         "verify",
         file,
         "--rpc",
@@ -470,18 +473,20 @@ describe("reelproof log audit", () => {
         ...more,
       ]);
     };
-    const found = async (more?: string[]) =>
+    const codesOfVerdict = async (more?: string[]) =>
       (await verdictOf(more)).body.findings.map(({ code }) => code);
     const missing = await verdictOf(["--followed", state]);
     expect(missing.code).to.equal(2);
     expect(missing.body.error).to.include({ code: "STATE_UNUSABLE", field: "--followed" });
 
-    expect(await found()).to.include("LATEST_UNPROVEN");
+    expect(await codesOfVerdict()).to.include("LATEST_UNPROVEN");
     await audit(state);
-    expect(await found(["--followed", state]), "shown digests alone").to.include("LATEST_UNPROVEN");
+    expect(await codesOfVerdict(["--followed", state]), "shown digests alone").to.include(
+      "LATEST_UNPROVEN",
+    );
     const seeing = stateFile();
     await audit(seeing, { key: keys.operator });
-    const whole = await found(["--followed", seeing]);
+    const whole = await codesOfVerdict(["--followed", seeing]);
     expect(whole).not.to.include("LATEST_UNPROVEN");
     expect(whole).to.include("LATEST_BY_LOGS");
 
@@ -490,13 +495,15 @@ describe("reelproof log audit", () => {
       body: { consignee: parties.distributor.address, lots: [{ lot }] },
     });
     await anchorLog(http);
-    expect(await found(["--followed", seeing]), "the log went on").to.include("LATEST_UNPROVEN");
+    expect(await codesOfVerdict(["--followed", seeing]), "the log went on").to.include(
+      "LATEST_UNPROVEN",
+    );
     await audit(seeing, { key: keys.operator });
-    expect(await found(["--followed", seeing])).to.include("LATER_EVENT_LOGGED");
+    expect(await codesOfVerdict(["--followed", seeing])).to.include("LATER_EVENT_LOGGED");
     await writeFile(file, JSON.stringify(await bundle()));
     const running = openAuditState(seeing);
     try {
-      expect(await found(["--followed", seeing])).to.include("LATEST_BY_LOGS");
+      expect(await codesOfVerdict(["--followed", seeing])).to.include("LATEST_BY_LOGS");
     } finally {
       running.close();
     }

@@ -84,15 +84,21 @@ describe("reelproof authorise, alert and statement", () => {
     expect((await run("distributor", "statement", "withdraw", statement)).stderr).to.match(
       /NOT_FOUND/,
     );
-    const gone = await json<{ known: boolean }>(0, "maker", "statement", "withdraw", statement);
-    expect(gone.known).to.equal(false);
+    const withdrawal = await json<{ known: boolean }>(
+      0,
+      "maker",
+      "statement",
+      "withdraw",
+      statement,
+    );
+    expect(withdrawal.known).to.equal(false);
     const after = await json<Listed>(0, "distributor", "statement", "list");
     expect(after.statements.map(({ kind, withdrawn }) => [kind, withdrawn])).to.deep.equal([
       ["authorisation", true],
       ["withdrawal", false],
     ]);
-    const shown = await run("maker", "statement", "list");
-    expect(shown.stdout).to.match(/authorised for Northgate, 2026-01-01 to 2026-12-31/);
+    const listing = await run("maker", "statement", "list");
+    expect(listing.stdout).to.match(/authorised for Northgate, 2026-01-01 to 2026-12-31/);
   });
 
   it("import authorisations and alerts from files, and report repeated ones as known", async () => {
@@ -135,8 +141,8 @@ describe("reelproof authorise, alert and statement", () => {
       [3, "kind"],
       [3, "mpn"],
     ]);
-    const told = await run("maker", "alert", "import", csv);
-    expect(told.stdout).to.match(/row 3, kind: BAD_FIELD/);
+    const text = await run("maker", "alert", "import", csv);
+    expect(text.stdout).to.match(/row 3, kind: BAD_FIELD/);
     const { statements } = await json<Listed>(0, "maker", "statement", "list", "--kind", "alert");
     expect(statements.some(({ content }) => content["reference"] === "A-7")).to.equal(false);
   });

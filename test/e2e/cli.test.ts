@@ -443,7 +443,7 @@ describe("the command line", () => {
         "--role",
         "distributor",
       ]);
-      await seen(
+      await waitFor(
         () => run(["key", "list", "--party", both]),
         ({ code }) => code === 0,
       );
@@ -519,11 +519,11 @@ describe("the command line", () => {
       expect(shipped.code).to.equal(0);
       expect(shipped.body.lots).to.have.length(3);
       const { shipment } = shipped.body;
-      const seen = await ask<{ details: object; items: object[] }>(
+      const shipmentView = await ask<{ details: object; items: object[] }>(
         "Dravatronik",
         `/v1/shipments/${shipment}`,
       );
-      expect(seen.details).to.deep.equal({ carrier: "Norlane", asnNumber: "ASN-9" });
+      expect(shipmentView.details).to.deep.equal({ carrier: "Norlane", asnNumber: "ASN-9" });
 
       const received = await json<{ event: string; lots: object[] }>([
         "receive",
@@ -693,8 +693,8 @@ describe("the command line", () => {
         JSON.stringify({ name: "line 3", severities: { ORIGIN_INTRODUCED: "FAIL" } }),
       );
       expect((await json(["policy", "set", file(), ...as])).code).to.equal(0);
-      const shown = await run(["policy", "show", ...as]);
-      expect(shown.stdout).to.match(/^severities +\{"ORIGIN_INTRODUCED":"FAIL"\}$/m);
+      const listing = await run(["policy", "show", ...as]);
+      expect(listing.stdout).to.match(/^severities +\{"ORIGIN_INTRODUCED":"FAIL"\}$/m);
       await writeFile(file(), "{}");
       await run(["policy", "set", file(), ...as]);
       expect((await json(["policy", "show", ...as])).body).to.deep.include({ document: {} });
@@ -735,8 +735,8 @@ describe("the command line", () => {
         expect([ended.code, ended.body["verdict"]], lot).to.deep.equal([code, verdict]);
         const { custody: _custody, ...rest } = ended.body;
         expect(Verdict.safeParse(rest).success).to.be.true;
-        const told = await inProcess("verify", lot);
-        expect([told.code, told.stdout.split(" ")[0]], lot).to.deep.equal([code, verdict]);
+        const text = await inProcess("verify", lot);
+        expect([text.code, text.stdout.split(" ")[0]], lot).to.deep.equal([code, verdict]);
       }
       const { stdout } = await run(["verify", held]);
       expect(stdout)
@@ -789,8 +789,8 @@ describe("the command line", () => {
       expect(
         checked.body.faults.map(({ table, row: of, column }) => [table, of, column]),
       ).to.deep.equal([["event", hash, "details"]]);
-      const told = await inProcess("fsck");
-      expect([told.code, told.stdout.includes(`event ${hash}  details`)]).to.deep.equal([12, true]);
+      const text = await inProcess("fsck");
+      expect([text.code, text.stdout.includes(`event ${hash}  details`)]).to.deep.equal([12, true]);
 
       await prisma.event.update({ where: { hash }, data: { details } });
       expect((await run(["verify", FRESH])).code).to.equal(0);
@@ -831,15 +831,15 @@ describe("the command line", () => {
         "distributor",
       );
       expect(admitted.code).to.equal(0);
-      await seen(standing, (party) => party !== undefined);
+      await waitFor(standing, (party) => party !== undefined);
       expect(await standing()).to.include({ suspended: false });
       expect((await run(["party", "suspend", "newcomer"])).code).to.equal(0);
-      await seen(standing, (party) => party?.suspended === true);
+      await waitFor(standing, (party) => party?.suspended === true);
       expect((await inProcess("party", "list")).stdout).to.match(
         /^Newcomer Ltd +distributor +suspended +0x/m,
       );
       expect((await run(["party", "reinstate", address])).code).to.equal(0);
-      await seen(standing, (party) => party?.suspended === false);
+      await waitFor(standing, (party) => party?.suspended === false);
     });
 
     it("makes, lists and revokes signing keys", async () => {
@@ -859,9 +859,9 @@ describe("the command line", () => {
         ]);
         return list.body.items.find(({ key }) => key === body.key);
       };
-      await seen(listed, (key) => key?.revokedAt === null);
+      await waitFor(listed, (key) => key?.revokedAt === null);
       expect((await inProcess("key", "revoke", body.key, "--as", "Monclara")).code).to.equal(0);
-      await seen(listed, (key) => typeof key?.revokedAt === "number");
+      await waitFor(listed, (key) => typeof key?.revokedAt === "number");
       expect(await failure(["key", "revoke", body.key.slice(0, 12)])).to.deep.equal([
         2,
         "BAD_ARGUMENT",
@@ -995,7 +995,7 @@ describe("the command line", () => {
         ]);
         return body.items.map(({ key }) => key).sort();
       };
-      await seen(keys, (list) => list.length === 2);
+      await waitFor(keys, (list) => list.length === 2);
       expect(await keys()).to.deep.equal([kept.body.key, enrolled.body.key].sort());
       expect((await fsck(service.ctx)).faults).to.deep.equal([]);
     });
@@ -1010,7 +1010,7 @@ describe("the command line", () => {
 });
 
 /** Asks again until the answer is as wanted: the service follows the chain a moment later. */
-async function seen<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<void> {
+async function waitFor<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<void> {
   while (!isWanted(await ask()));
 }
 

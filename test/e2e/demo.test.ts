@@ -72,13 +72,13 @@ describe("npm run demo", () => {
     });
 
     it("prints the verdicts of the sample's lots and of its own product", () => {
-      const shown = (name: string) =>
+      const verdictRow = (name: string) =>
         new RegExp(`^(\\w+) +${name} +(\\w*)`, "m").exec(ended.stdout)?.slice(1, 3);
-      expect(shown("thisProduct")).to.deep.equal(["HOLD", "RECALLED"]);
-      expect(shown("fresh")![0]).to.equal("PASS");
-      expect(shown("short")).to.deep.equal(["WARN", "RECEIVED_SHORT"]);
-      expect(shown("broker")).to.deep.equal(["WARN", "ORIGIN_INTRODUCED"]);
-      expect(shown("held")).to.deep.equal(["HOLD", "LOT_IS_HELD"]);
+      expect(verdictRow("thisProduct")).to.deep.equal(["HOLD", "RECALLED"]);
+      expect(verdictRow("fresh")![0]).to.equal("PASS");
+      expect(verdictRow("short")).to.deep.equal(["WARN", "RECEIVED_SHORT"]);
+      expect(verdictRow("broker")).to.deep.equal(["WARN", "ORIGIN_INTRODUCED"]);
+      expect(verdictRow("held")).to.deep.equal(["HOLD", "LOT_IS_HELD"]);
       expect(ended.stdout).to.contain("not that a chip is genuine");
     });
 

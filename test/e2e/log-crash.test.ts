@@ -11,7 +11,7 @@ import {
 } from "../support/process.ts";
 import { sampleFolder } from "../support/sample-folder.ts";
 
-interface Told {
+interface LogCheckpoint {
   size: number;
   root: string;
   key: string;
@@ -42,10 +42,10 @@ describe("the log of a killed service", () => {
   });
 
   const get = async <T>(path: string) => (await callApi<T>(service.url, operator, path)).body;
-  const told = () => get<Told>("/v1/log/checkpoint?format=json");
+  const newestCheckpoint = () => get<LogCheckpoint>("/v1/log/checkpoint?format=json");
 
   /** Waits until all that was accepted is in the log and anchored. */
-  async function atRest(events: readonly string[]): Promise<Told> {
+  async function atRest(events: readonly string[]): Promise<LogCheckpoint> {
     for (;;) {
       const found = await Promise.all(
         events.map(
@@ -53,7 +53,7 @@ describe("the log of a killed service", () => {
             (await callApi(service.url, operator, `/v1/log/proof/inclusion?event=${event}`)).status,
         ),
       );
-      const now = await told();
+      const now = await newestCheckpoint();
       if (found.every((status) => status === 200) && now.anchored?.size === now.size) return now;
     }
   }

@@ -32,7 +32,7 @@ describe("the service without a chain binary", () => {
   };
 
   const anchored = async () => {
-    const told = async () =>
+    const newestCheckpoint = async () =>
       (
         await callApi<LogTold>(
           service.url,
@@ -41,9 +41,9 @@ describe("the service without a chain binary", () => {
         )
       ).body;
     for (
-      let log = await told();
+      let log = await newestCheckpoint();
       log.size === 0 || log.anchored?.size !== log.size;
-      log = await told()
+      log = await newestCheckpoint()
     )
       await new Promise((resolve) => setTimeout(resolve, 100));
   };

@@ -1,7 +1,7 @@
-// Runs the README's commands in their order against a service on embedded defaults. Whoever runs
-// this test has run the install and test lines, and the service here starts as `npm start` does.
-// The first command runs as a process. The others run in this process, which is faster, with the
-// arguments that a shell makes of their lines.
+// Runs the README's commands in their order against a service on embedded defaults. The install
+// and test lines ran before this test, and the service starts as `npm start` does. The first
+// command runs as a process. The others run in this process, which is faster, with the arguments
+// that a shell makes of their lines.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -332,25 +332,25 @@ describe("two services on one chain", () => {
     });
   });
 
-  type Told = Record<string, unknown> & { error?: { code: string; field?: string } };
-  const told = async (args: string[], company?: Company, party = "") => {
+  type CommandOutput = Record<string, unknown> & { error?: { code: string; field?: string } };
+  const runCommand = async (args: string[], company?: Company, party = "") => {
     let text = "";
     const env = company
       ? { REELPROOF_URL: company.service.url, REELPROOF_API_KEY: company.keys[party]! }
       : { REELPROOF_URL: "http://127.0.0.1:1", DATA_DIR: join(folder.path, "none") };
     const stdout = { write: (part: string) => (text += part) };
     const code = await run([...args, "--json"], env, stdout, { write: () => undefined });
-    return { code, body: JSON.parse(text) as Told };
+    return { code, body: JSON.parse(text) as CommandOutput };
   };
   const judged = (named: string, ledger = world.ctx.domain.ledger) =>
-    told(["verify", named, "--rpc", world.chain.url, "--ledger", ledger, "--finality", "0"]);
+    runCommand(["verify", named, "--rpc", world.chain.url, "--ledger", ledger, "--finality", "0"]);
 
   it("write a bundle to a new file with reelproof bundle, and never overwrite one", async () => {
-    const fetched = await told(["bundle", "CUT-1", "--out", file], b, "distributor");
+    const fetched = await runCommand(["bundle", "CUT-1", "--out", file], b, "distributor");
     expect([fetched.code, fetched.body["lot"]]).to.deep.equal([0, child]);
     const written = await readFile(file, "utf8");
     expect(JSON.parse(written)).to.have.nested.property("trail.lot", child);
-    const again = await told(["bundle", "CUT-1", "--out", file], b, "distributor");
+    const again = await runCommand(["bundle", "CUT-1", "--out", file], b, "distributor");
     expect([again.code, again.body.error?.code, again.body.error?.field]).to.deep.equal([
       2,
       "CANNOT_WRITE",
@@ -358,7 +358,11 @@ describe("two services on one chain", () => {
     ]);
     expect(await readFile(file, "utf8")).to.equal(written);
     const strange = join(folder.path, "strange.json");
-    const none = await told(["bundle", `0x${"ab".repeat(32)}`, "--out", strange], b, "distributor");
+    const none = await runCommand(
+      ["bundle", `0x${"ab".repeat(32)}`, "--out", strange],
+      b,
+      "distributor",
+    );
     expect([none.code, none.body.error?.code]).to.deep.equal([1, "NOT_FOUND"]);
     expect(await readFile(strange).catch(() => null)).to.equal(null);
   });
@@ -379,20 +383,24 @@ describe("two services on one chain", () => {
   });
 
   it("import that file with reelproof import once, and refuse its altered copy", async () => {
-    const first = await told(["import", file], a, "distributor");
+    const first = await runCommand(["import", file], a, "distributor");
     expect([first.code, first.body["lot"]]).to.deep.equal([0, child]);
-    const second = await told(["import", file], a, "distributor");
+    const second = await runCommand(["import", file], a, "distributor");
     expect(second.body).to.deep.include({ events: 0, notices: 0 });
-    const refused = await told(["import", join(folder.path, "altered.json")], a, "distributor");
+    const refused = await runCommand(
+      ["import", join(folder.path, "altered.json")],
+      a,
+      "distributor",
+    );
     expect([refused.code, refused.body.error?.code]).to.deep.equal([1, "BUNDLE_REFUSED"]);
     await writeFile(join(folder.path, "junk.json"), "{");
-    const junk = await told(["import", join(folder.path, "junk.json")], a, "distributor");
+    const junk = await runCommand(["import", join(folder.path, "junk.json")], a, "distributor");
     expect([junk.code, junk.body.error?.code, junk.body.error?.field]).to.deep.equal([
       2,
       "BAD_FILE",
       "FILE",
     ]);
-    const none = await told(["import", join(folder.path, "none.json")], a, "distributor");
+    const none = await runCommand(["import", join(folder.path, "none.json")], a, "distributor");
     expect([none.code, none.body.error?.code]).to.deep.equal([2, "CANNOT_READ"]);
   });
 

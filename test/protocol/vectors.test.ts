@@ -165,14 +165,14 @@ async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVecto
   const paper = chain === null ? undefined : (JSON.parse(textOf(chain)) as PaperChain);
   const request = async (method: string, params: readonly unknown[]) =>
     answer(paper!, method, params);
-  const told = await verifyBundle(
+  const verdict = await verifyBundle(
     bundle,
     trust,
     paper ? ledgerReader({ request, ...trust }) : null,
     recover,
   );
-  expect(told.verdict).to.equal(verdict);
-  expect([...new Set(told.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
+  expect(verdict.verdict).to.equal(verdict);
+  expect([...new Set(verdict.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
 }
 
 function holds(vector: MerkleVector): boolean {
@@ -391,9 +391,10 @@ describe("docs/protocol.md", () => {
       KEY_ENROLMENT_TYPE,
       DOMAIN_TYPE,
     ].map(typeHash);
-    const given = page.match(/0x([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b/g)!;
-    expect(given).to.have.length.greaterThan(20);
-    for (const hex of given) expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);
+    const quoted = page.match(/0x([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b/g)!;
+    expect(quoted).to.have.length.greaterThan(20);
+    for (const hex of quoted)
+      expect(known.includes(hex) || types.includes(hex), hex).to.equal(true);
   });
 
   it("lists every transition rule with its number of arguments", () => {

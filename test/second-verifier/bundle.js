@@ -47,8 +47,8 @@ const checkDocument = object({
   size: integer(),
 });
 
-/** Refuses what does not say, by digest and by name of the field, to whom fields are shown. */
-function checkNarrow(value, path) {
+/** Refuses restrictions that are not an audience per field name per digest. */
+function checkRestricted(value, path) {
   object(
     {},
     Object.fromEntries(Object.keys(value ?? {}).map((digest) => [digest, () => undefined])),
@@ -70,7 +70,7 @@ const checkBundle = object(
     documents: list(checkDocument, 0, 10_000),
     made: object({ at: integer(), by: text(1, 256) }),
   },
-  { restricted: checkNarrow },
+  { restricted: checkRestricted },
 );
 
 /** The value of a bundle's bytes. */
@@ -87,8 +87,8 @@ function isOfForm(check, value) {
 }
 
 /**
- * The findings about a bundle. `trust` says which chain, ledger (null: the one that the bundle names), checkpoint contract
- * (null, or not there: none), finality and time to go by; `chain` is all that a node tells, or null.
+ * Returns the findings about a bundle. `trust` names the chain, the ledger (null: the one that the bundle names), the checkpoint
+ * contract (null or absent: none), the finality and the time. `chain` is everything that a node answers, or null.
  */
 export function verifyBundle(bundle, trust, chain) {
   const findings = new Findings();

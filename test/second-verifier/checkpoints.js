@@ -15,8 +15,8 @@ export function proofLength(olderSize, newerSize) {
 }
 
 /**
- * Refuses a checkpoint that does not follow an operator's newest one (null: there is none). A proof that leads to other roots is one
- * error here, `RootMismatch`: to which of the two it does not lead, only the anchor tells.
+ * Refuses a checkpoint that does not follow an operator's newest one (null: there is none). A proof that leads to other roots is
+ * always `RootMismatch` here; only the contract distinguishes which root it misses.
  */
 export function checkCheckpoint(newest, { size, root }, proof) {
   if (!Number.isSafeInteger(size) || size < 1) throw new Refused("SizeNotAllowed");

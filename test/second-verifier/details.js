@@ -13,13 +13,13 @@ const shapeOf = {
   open: list(object({ path: parts, value: () => undefined, salt: matching(/^0x[0-9a-f]{32}$/) })),
 };
 
-/** Refuses what is no disclosure by its shape alone. */
+/** Refuses a value without the shape of a disclosure. */
 export const checkShape = object({
   ...shapeOf,
   withheld: list(object({ path: parts, inner: hash })),
 });
 
-/** The field at a path of details; a name or a place that the list does not have is refused. */
+/** The field at a path of details. Refuses a name or a place that the list does not have. */
 function fieldAt(path, where) {
   const shared = path.length === 1;
   const ofEntry = path.length === 3 && path[0] === "entries";
@@ -34,7 +34,7 @@ function fieldAt(path, where) {
   return field;
 }
 
-/** Refuses date codes that are not written as the format says that holds where they stand. `at` gives their places. */
+/** Refuses date codes that do not match the format declared for their place. `at` lists their places. */
 function checkDateCodes(fields, hidden = new Set()) {
   const values = new Map(fields.map(({ path, value }) => [canonical(path), value]));
   for (const { path, value, at } of fields) {
@@ -90,7 +90,7 @@ export function commit(details, secret) {
   return { leaves, root: rootOf(leaves.map(({ leaf }) => leaf)) };
 }
 
-/** The disclosure of leaves in which those are open that may be: by who may see them, `all`, `public` or `none`. */
+/** The disclosure of leaves that opens `all`, `public` or `none` of them. */
 export function disclose(leaves, whom) {
   const isOpen = ({ path }) =>
     whom === "all" || (whom === "public" && FIELDS.get(path.at(-1)).seenBy === "public");
@@ -100,7 +100,7 @@ export function disclose(leaves, whom) {
   };
 }
 
-/** The root over a disclosure of an event with so many entries. What breaks a rule of the form is refused. */
+/** The root of a disclosure of an event with `entryCount` entries. Refuses a malformed disclosure. */
 export function disclosureRoot(disclosure, entryCount) {
   checkShape(disclosure, "");
   const all = [];

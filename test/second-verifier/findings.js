@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 const page = readFileSync(new URL("../../docs/findings.md", import.meta.url), "utf8");
 const GRAVER_FIRST = ["HOLD", "FAIL", "INCOMPLETE", "WARN"];
 
-/** How grave each finding usually is. */
+/** The usual severity of each finding. */
 const USUALLY = new Map(
   page
     .split("\n")
@@ -17,7 +17,7 @@ const USUALLY = new Map(
 export class Findings {
   list = [];
 
-  /** Adds one; what rests on a block that is not final is INCOMPLETE instead. */
+  /** Adds a finding. A failure that relies on a block that is not final is INCOMPLETE instead. */
   add(code, about, isFinal = true) {
     const usually = USUALLY.get(code);
     if (usually === undefined) throw new Error(`no such finding: ${code}`);

@@ -8,8 +8,8 @@ import { Refused } from "./refused.js";
 const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"];
 const [INTRODUCE, SPLIT, ASSEMBLE] = [2, 7, 8];
 
-/** What an event says in a field of one of its entries: a value, `null` where it is withheld, or undefined. */
-function said({ event, details }, index, name) {
+/** The value of a field of one of an event's entries: null if it is withheld, undefined if it is absent. */
+function fieldValue({ event, details }, index, name) {
   if (event.details === ZERO_HASH) return undefined;
   if (details === null) return null;
   const consumed = event.action === ASSEMBLE && event.entries[index].previous !== ZERO_HASH;
@@ -22,7 +22,7 @@ function said({ event, details }, index, name) {
   return undefined;
 }
 
-/** Adds what does not fit a lot's number or what is known of its parts. */
+/** Reports lot numbers and identities that do not match. */
 export function compareIdentities(items, lots, findings) {
   const known = new Map();
   for (const item of items) {
@@ -36,14 +36,14 @@ export function compareIdentities(items, lots, findings) {
     for (const { lot, previous, index } of ours) {
       const isNew = previous === ZERO_HASH;
       if (isNew) {
-        checkNumber(lot, said(item, index, "lotNumber"), findings);
+        checkNumber(lot, fieldValue(item, index, "lotNumber"), findings);
         const parent = event.action === SPLIT ? known.get(inputs[0]?.lot) : undefined;
         known.set(lot, { ...parent });
       }
       const identity = known.get(lot) ?? {};
       const isOrigin = isNew && event.action !== SPLIT;
       for (const name of IDENTITY) {
-        const value = said(item, index, name);
+        const value = fieldValue(item, index, name);
         if (value === undefined) continue;
         if (isOrigin) identity[name] = value;
         else if (value === null || identity[name] === null || identity[name] === value) continue;
@@ -54,7 +54,7 @@ export function compareIdentities(items, lots, findings) {
           );
       }
       if (isOrigin)
-        checkOrigin(event.action, identity, said(item, index, "claimsLot"), digest, findings);
+        checkOrigin(event.action, identity, fieldValue(item, index, "claimsLot"), digest, findings);
       const again = isNew && event.action === ASSEMBLE && identity.mpn;
       if (again && inputs.some((input) => known.get(input.lot)?.mpn === identity.mpn)) {
         findings.add("PRODUCT_IS_INPUT", digest);

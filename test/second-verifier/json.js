@@ -22,7 +22,7 @@ export function canonical(value) {
 /** The bytes of a value's canonical text. */
 export const jcs = (value) => utf8(canonical(value));
 
-/** Refuses arrays and objects in more than 16 levels, before anything is parsed. */
+/** Refuses arrays and objects of more than 16 levels before parsing. */
 function checkLevels(bytes) {
   let level = 0;
   let inText = false;
@@ -38,7 +38,7 @@ function checkLevels(bytes) {
   }
 }
 
-/** One reading of one text. What is wrong in well-formed JSON is kept until all of it is known to be JSON. */
+/** Reads one text. Keeps a fault in well-formed JSON until the whole text has proved to be JSON. */
 class Reading {
   constructor(text, strict) {
     this.text = text;
@@ -177,5 +177,5 @@ function read(bytes, strict, mostBytes = MOST_BYTES) {
 /** The value of bytes of canonical JSON. Everything else is refused. */
 export const readCanonical = (bytes) => read(bytes, true);
 
-/** The value of bytes of JSON that people wrote: order and white space are free. */
+/** The value of bytes of JSON with any order of members and any white space. */
 export const readFreely = (bytes, mostBytes) => read(bytes, false, mostBytes);

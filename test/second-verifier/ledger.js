@@ -20,7 +20,7 @@ const [RECORDED, NOTICE, ADMITTED, SUSPENDED, REINSTATED, ENROLLED, REVOKED, ANC
 const asAddress = (word) => `0x${word.slice(-40)}`;
 const asNumber = (word) => Number(BigInt(word));
 
-/** The node contradicts itself. */
+/** Thrown when the node contradicts itself. */
 export class Inconsistent extends Error {}
 
 /** The words of 32 bytes of a log's data, and the arrays to which some of them point. */
@@ -53,11 +53,11 @@ export class Ledger {
   states = {};
   words = {};
   noticeWords = {};
-  /** Events by digest; and by each of their lots with its word before, which is their place. */
+  /** Events by digest; and by place, which is a lot with its word before the event. */
   events = new Map();
   places = new Map();
   notices = new Map();
-  /** What was anchored on the trusted contract, by operator and size; and of each operator the newest size. */
+  /** Checkpoints on the trusted contract, by operator and size; and each operator's newest size. */
   checkpoints = new Map();
   newest = new Map();
   /** Each change of a word, as `{lot, block, kind, word}`. */
@@ -124,7 +124,7 @@ export class Ledger {
     else if (kind === REVOKED) this.change(this.keys, second, { revoked: true });
   }
 
-  /** Changes what is known of a party or a key. */
+  /** Changes the standing of a party or a key. */
   change(table, topic, standing) {
     const known = table[asAddress(topic)];
     if (known === undefined) throw new Inconsistent();
@@ -193,10 +193,10 @@ export class Ledger {
     this.checkpoints.set(`${operator} ${size}`, { ...place, root, previousSize });
   }
 
-  /** The words that the node tells must be those of the logs that it tells. */
-  compareWords(told) {
+  /** Requires that the node's words follow from its logs. */
+  compareWords(nodeWords) {
     const newest = (list) => new Map(list.map(({ lot, kind, word }) => [`${kind} ${lot}`, word]));
-    const [ours, theirs] = [newest(this.changes), newest(told)];
+    const [ours, theirs] = [newest(this.changes), newest(nodeWords)];
     const same =
       ours.size === theirs.size && [...ours].every(([key, word]) => theirs.get(key) === word);
     if (!same) throw new Inconsistent();

@@ -1,15 +1,15 @@
 // Decides which trails are log-only, and where the first checkpoint with an event was anchored.
 import { unhex } from "./bytes.js";
 import { includes, leafHash } from "./merkle.js";
-import { shownEntries } from "./shown.js";
+import { openEntries } from "./trail-item.js";
 
 /**
- * By which path a trail is judged: `byLogs`, or else by the ledger; and `unrecorded`, the lots of events that the ledger has not
- * recorded, as far as it is asked for their words: without a checkpoint contract to trust only for the trail's own lot's.
+ * Decides how a trail is judged: by logs (`byLogs`), or else by the ledger. `unrecorded` has the lots of events that the ledger
+ * has not recorded and for whose words it is asked. Without a trusted checkpoint contract, that is the trail's own lot only.
  */
 export function choosePath(lot, items, lots, { events, words }, contract) {
   const open = items.filter(({ digest }) => !events.has(digest));
-  const about = open.flatMap(shownEntries).map((entry) => entry.lot);
+  const about = open.flatMap(openEntries).map((entry) => entry.lot);
   const isAsked = (each) => each === lot || (contract !== null && lots.has(each));
   const unrecorded = new Set(about.filter(isAsked));
   const hasWord = [lot, ...unrecorded].some((each) => words[each] !== undefined);
@@ -17,8 +17,8 @@ export function choosePath(lot, items, lots, { events, words }, contract) {
 }
 
 /**
- * Where an event counts as logged: the `place` of the checkpoint that it names, or the `code` of what stands in the way.
- * `contract` is the trusted one of checkpoints, or null.
+ * Decides where an event counts as logged: the `place` of the checkpoint that it names, or the `code` of the fault.
+ * `contract` is the trusted checkpoint contract, or null.
  */
 export function placeInLog({ digest, logged }, contract, checkpoints) {
   if (logged === undefined) return { code: "NOT_RECORDED" };

@@ -2,7 +2,7 @@
 // whether the trail leaves out any that the ledger recorded.
 import { ZERO_HASH } from "./bytes.js";
 import { issuerOf } from "./lots.js";
-import { checkDetails, signerOrNull } from "./shown.js";
+import { checkDetails, signerOrNull } from "./trail-item.js";
 import { noticeDigest } from "./typed-data.js";
 
 const [RECALL, SUSPICION, WITHDRAWAL] = [1, 2, 3];
@@ -13,7 +13,7 @@ function claimedLots(items) {
   return open.filter(({ path }) => path.at(-1) === "claimsLot").map(({ value }) => value);
 }
 
-/** The rule that a notice breaks, by the standing of its issuer and its key; null where it breaks none. */
+/** The rule that a notice breaks, by the standing of its issuer and its key; null if it breaks none. */
 function brokenRule({ now, parties, keys }, notice, signer) {
   if (notice.time > now + 900) return "TimeTooFarAhead";
   if (parties !== null) {
@@ -29,7 +29,7 @@ function brokenRule({ now, parties, keys }, notice, signer) {
   return key.revoked ? "KeyIsRevoked" : null;
 }
 
-/** Verifies all notices of a trail, within its verification. A withdrawal counts once the ledger has taken it. */
+/** Verifies all notices of a trail. A withdrawal counts once the ledger has recorded it. */
 export function verifyNotices(verification) {
   const { trail, domain, findings, ledger } = verification;
   const lots = new Set([...verification.lots, ...claimedLots(verification.items)]);

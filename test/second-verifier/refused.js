@@ -1,6 +1,6 @@
 // Defines the error with which this verifier refuses input, with the protocol's code.
 
-/** What is refused, with its code and, where there is one, the dotted path of the field at fault. */
+/** A refusal: its code, and the dotted path of the field at fault if there is one. */
 export class Refused extends Error {
   constructor(code, field = "") {
     super(field === "" ? code : `${code} at ${field}`);

@@ -6,7 +6,7 @@ import { Refused } from "./refused.js";
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const FORM = /^0x([0-9a-f]{64})([0-9a-f]{64})(1b|1c)$/;
 
-/** The address of the key that signed a digest. What is not of the one form is refused. */
+/** The address of the key that signed a digest. Refuses a signature that is not in the canonical form. */
 export function signerOf(digest, signature) {
   const parts = typeof signature === "string" ? FORM.exec(signature) : null;
   if (parts === null) throw new Refused("BAD_SIGNATURE", "signature");

@@ -6,7 +6,7 @@ import { Inconsistent, Ledger } from "./ledger.js";
 import { choosePath, placeInLog } from "./logged.js";
 import { wordOf } from "./lots.js";
 import { verifyNotices } from "./notices.js";
-import { checkDetails, makes, shownEntries, signerOrNull } from "./shown.js";
+import { checkDetails, makes, openEntries, signerOrNull } from "./trail-item.js";
 import { statesAfter, transition } from "./transition.js";
 import { eventDigest } from "./typed-data.js";
 import { checkRecorded, checkUnrecorded } from "./withheld.js";
@@ -22,20 +22,20 @@ function lotsOf(trail) {
     for (const item of trail.events) {
       const { action } = item.event;
       if ((action !== SPLIT && action !== ASSEMBLE) || !makes(item, lot)) continue;
-      for (const entry of shownEntries(item)) if (entry.previous !== ZERO_HASH) lots.add(entry.lot);
+      for (const entry of openEntries(item)) if (entry.previous !== ZERO_HASH) lots.add(entry.lot);
     }
   }
   return lots;
 }
 
-/** One verification of one trail. `contract` is the trusted one of checkpoints, or null. */
+/** Verifies one trail. `contract` is the trusted checkpoint contract, or null. */
 class Verification {
   states = {};
-  /** All words to which the trail leads, each with its lot. */
+  /** All words that the trail leads to, each with its lot. */
   ledTo = new Set();
-  /** Events that the ledger has not recorded, each with what a log says of it. */
+  /** Events that the ledger has not recorded, each with its place in a log. */
   pending = [];
-  /** Lots whose hold ends by a release that nobody is known to have signed. */
+  /** Lots whose hold was released by an event without a valid signature. */
   stillHeld = new Set();
 
   constructor(trail, trust, ledger, findings) {
@@ -54,7 +54,7 @@ class Verification {
     return block <= this.ledger.head.number - this.trust.finality;
   }
 
-  /** The block of a log, and whether a hint says so. */
+  /** Reports a record that is not final, and a wrong hint at it. */
   checkPlace(item, recorded) {
     if (!this.isFinal(recorded.block)) this.findings.add("NOT_FINAL", item.digest);
     const { settled } = item;
@@ -74,17 +74,17 @@ class Verification {
     const seen = new Set();
     for (const item of this.items) {
       if (seen.has(item.digest)) this.findings.add("EVENT_TWICE", item.digest);
-      else if (!shownEntries(item).some(({ lot }) => this.lots.has(lot)))
+      else if (!openEntries(item).some(({ lot }) => this.lots.has(lot)))
         this.findings.add("EVENT_EXTRA", item.digest);
       else this.event(item);
       seen.add(item.digest);
     }
     if (this.ledger) this.compareUnrecorded();
-    this.trustInLogs();
+    this.reportLogs();
     for (const lot of this.lots) {
       if (!this.items.some((item) => makes(item, lot))) this.findings.add("ORIGIN_MISSING", lot);
     }
-    this.lotNow();
+    this.checkLastState();
     compareIdentities(this.items, this.lots, this.findings);
     verifyNotices(this);
   }
@@ -135,7 +135,7 @@ class Verification {
     }
   }
 
-  /** Keeps in mind which holds no signed release has ended, and hands them on to what is split off. */
+  /** Remembers holds that no validly signed release has ended, also for lots that are split off. */
   keepHolds({ action, entries }, before, isSigned) {
     const inherits = action === SPLIT && entries.some(({ lot }) => this.stillHeld.has(lot));
     entries.forEach(({ lot }, index) => {
@@ -145,7 +145,7 @@ class Verification {
     });
   }
 
-  /** The state before of an entry: null for a new lot, undefined where it is none to be judged. */
+  /** The state before an entry: null for a new lot, undefined if the lot is not judged. */
   before(entry) {
     if (typeof entry === "string") return undefined;
     if (entry.previous === ZERO_HASH) return null;
@@ -155,11 +155,11 @@ class Verification {
     return known ?? (made ? null : undefined);
   }
 
-  /** Holds events that the ledger has not recorded against what stands in their place, there or in a log. */
+  /** Compares events that the ledger has not recorded with its other events at their place, and with a log. */
   compareUnrecorded() {
-    const elsewhere = this.wentElsewhere();
+    const elsewhere = this.lotsSettledElsewhere();
     for (const { item, logged } of this.pending) {
-      const other = shownEntries(item)
+      const other = openEntries(item)
         .filter(({ lot }) => !elsewhere.has(lot))
         .map(({ lot, previous }) => this.ledger.places.get(`${lot} ${previous}`))
         .find((each) => each !== undefined);
@@ -169,8 +169,8 @@ class Verification {
     }
   }
 
-  /** The lots that went another way on the ledger: it has a word for them to which the trail does not lead. */
-  wentElsewhere() {
+  /** Lots that continued differently on the ledger: it has a word for them that the trail does not lead to. */
+  lotsSettledElsewhere() {
     const { words } = this.ledger;
     const lots = [...this.unrecorded].filter(
       (lot) => words[lot] && !this.ledTo.has(`${lot} ${words[lot]}`),
@@ -183,8 +183,8 @@ class Verification {
     return new Set(lots);
   }
 
-  /** What is to be said where the trail, or a part of it, rests on logs. */
-  trustInLogs() {
+  /** Reports what the reader must know if the trail, or a part of it, relies on logs. */
+  reportLogs() {
     const { checkpoints, lot, events } = this.trail;
     const other =
       checkpoints !== undefined && this.contract !== null && checkpoints !== this.contract;
@@ -193,14 +193,14 @@ class Verification {
     if (this.pending.some(({ logged }) => logged.place)) this.findings.add("LATEST_UNPROVEN", lot);
   }
 
-  /** The lot's state at the end, and its word on the ledger. */
-  lotNow() {
+  /** Checks the lot's last state and its word on the ledger. */
+  checkLastState() {
     const { lot } = this.trail;
     const state = this.states[lot];
     if (state?.held || this.stillHeld.has(lot)) this.findings.add("LOT_IS_HELD", lot);
     if (state?.quantity === 0) this.findings.add("LOT_IS_CLOSED", lot);
     if (!this.ledger) return;
-    const ours = this.items.filter((item) => shownEntries(item).some((entry) => entry.lot === lot));
+    const ours = this.items.filter((item) => openEntries(item).some((entry) => entry.lot === lot));
     const known = new Set(ours.map(({ digest }) => digest));
     const all = this.ledger.eventsOf(lot);
     const last = all.findLastIndex(({ digest }) => known.has(digest));
@@ -213,7 +213,7 @@ class Verification {
   }
 }
 
-/** Adds to findings all that is found in a trail, of the form that was checked, on the ledger that is trusted. */
+/** Verifies a well-formed trail on the trusted ledger, and adds the findings. */
 export function verifyTrail(trail, trust, chain, findings) {
   let ledger = null;
   if (chain === null) findings.add("NO_NODE");

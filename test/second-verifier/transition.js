@@ -25,7 +25,7 @@ function need(holds, name, ...args) {
 }
 
 function checkParty(context, party) {
-  if (context.parties === null) return { roles: 0xff }; // nobody was asked
+  if (context.parties === null) return { roles: 0xff }; // no ledger was asked
   const standing = own(context.parties, party);
   need(standing !== undefined, "PartyNotAdmitted", party);
   need(!standing.suspended, "PartyIsSuspended", party);
@@ -103,7 +103,7 @@ function checkTogether(action, all, before) {
 function checkSigner(context, actor, signer) {
   if (signer === undefined) return; // the signature is not known
   need(signer !== null, "BadSignature");
-  if (context.keys === null) return; // nobody was asked
+  if (context.keys === null) return; // no ledger was asked
   const key = own(context.keys, signer);
   need(key?.party === actor, "KeyNotOfParty", signer, actor);
   need(!key.revoked, "KeyIsRevoked", signer);
@@ -145,9 +145,9 @@ export function statesAfter(before, event, digest) {
 /**
  * The states after an event, or the rule that it breaks.
  *
- * `before` has a state per entry, null where the entry is new, undefined where the lot is none to be judged. `signer` is null where
- * the signature is not of the one form, undefined where there is none. An entry that is withheld is its hash. Parties and keys of
- * the context are null where no ledger was asked.
+ * `before` has a state per entry: null for a new lot, undefined for a lot that is not judged. `signer` is null if the signature is
+ * not in the canonical form, undefined if there is none. A withheld entry is its hash. Parties and keys of the context are null if
+ * no ledger was asked.
  */
 export function transition(context, before, event, digest, signer) {
   try {

@@ -27,13 +27,13 @@ const eventOf = (entries) =>
     details: hash,
   });
 
-/** Refuses what is no event in the form that is signed. */
+/** Refuses an event that does not have the signed form. */
 export const checkEvent = eventOf(list(checkEntry));
 
-/** Refuses what is no event as it stands in a trail, where hashes may stand for entries of other lots. */
+/** Refuses a malformed event of a trail, in which hashes may replace entries of other lots. */
 export const checkShownEvent = eventOf(list(checkEntryOrHash, 0, 250));
 
-/** Refuses what is no notice in the form that is signed. */
+/** Refuses a notice that does not have the signed form. */
 export const checkNotice = object({
   lot: hash,
   kind: oneOf(1, 2, 3),

@@ -17,14 +17,14 @@ export const matching = (pattern) =>
 export const integer = (least = 0, most = Number.MAX_SAFE_INTEGER) =>
   form((value) => Number.isSafeInteger(value) && value >= least && value <= most);
 
-/** A check of values that are one of a few. */
+/** A check of values that are in a list. */
 export const oneOf = (...values) => form((value) => values.includes(value));
 
 export const address = matching(/^0x[0-9a-f]{40}$/);
 export const hash = matching(/^0x[0-9a-f]{64}$/);
 export const boolean = form((value) => typeof value === "boolean");
 
-/** Refuses what is no day of the calendar, as YYYY-MM-DD. */
+/** Refuses a text that is not a day of the calendar as YYYY-MM-DD. */
 export const day = form((value) => {
   const parts = typeof value === "string" && /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
   if (!parts) return false;
@@ -57,7 +57,7 @@ export const orNull = (check) => (value, path) => {
   if (value !== null) check(value, path);
 };
 
-/** A check of objects that have all of some members, perhaps others, and no more. */
+/** A check of objects that have all required members, perhaps optional ones, and no others. */
 export const object =
   (required, optional = {}) =>
   (value, path) => {

@@ -1,5 +1,5 @@
 // Checks withheld entries: whether one may hide an ancestor of the trail's lots, or pieces.
-import { makes, shownEntries } from "./shown.js";
+import { makes, openEntries } from "./trail-item.js";
 
 const [SPLIT, ASSEMBLE] = [7, 8];
 
@@ -7,7 +7,7 @@ const madeOne = (item, lots) =>
   (item.event.action === SPLIT || item.event.action === ASSEMBLE) &&
   [...lots].some((lot) => makes(item, lot));
 
-/** Adds what is withheld and may not be, of an event that the ledger has recorded: its record names all lots. */
+/** Reports entries that must not be withheld, of an event that the ledger has recorded: its record names all lots. */
 export function checkRecorded(item, { event, lines }, lots, findings) {
   const madeOurs = madeOne(item, lots);
   item.event.entries.forEach((entry, index) => {
@@ -17,10 +17,10 @@ export function checkRecorded(item, { event, lines }, lots, findings) {
   });
 }
 
-/** Adds what is withheld and may not be, of an event that the ledger has not added up. */
+/** Reports entries that must not be withheld, of an event that the ledger has not added up. */
 export function checkUnrecorded(item, isLogged, lots, findings) {
   const { action, entries } = item.event;
-  if (shownEntries(item).length === entries.length) return;
+  if (openEntries(item).length === entries.length) return;
   if (isLogged && madeOne(item, lots)) findings.add("ENTRY_WITHHELD_IN_LOG", item.digest);
   else if (action === SPLIT) findings.add("ENTRY_WITHHELD", item.digest);
 }

@@ -74,7 +74,7 @@ export const text = (maxLength: number) =>
     .map((some) => some.normalize("NFC").trim())
     .filter((some) => textFault(some, 1, maxLength) === undefined);
 
-// What fits some field or other: every field takes at least one of these, and a date code needs its format.
+// Values that fit some field: every field accepts at least one of these, and a date code needs its format.
 const SAMPLES = [
   "R-000123",
   "2318",

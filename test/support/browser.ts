@@ -6,7 +6,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
 
-/** Where the browser is; undefined where there is none, unless REQUIRE_CHROMIUM says that there must be one. */
+/** The browser's path; undefined if it is missing. Throws instead if REQUIRE_CHROMIUM=1. */
 export function chromiumHere(): string | undefined {
   if (existsSync(CHROMIUM)) return CHROMIUM;
   if (env["REQUIRE_CHROMIUM"] === "1")

@@ -15,12 +15,12 @@ export const KEYS = {
 };
 export const SETTINGS = { bucket: "papers", region: "us-east-1" };
 
-/** A status, or what goes wrong on the way. */
+/** A status, or a fault on the way. */
 export type BucketFault = number | "cut" | "cut half way" | "wrong bytes" | "endless" | "silence";
 
 export interface Bucket {
   url: string;
-  /** What came in, whatever became of it. */
+  /** All requests, also refused ones. */
   requests: { method: string; path: string; headers: IncomingHttpHeaders }[];
   /** Why requests were refused: codes of S3. */
   refused: string[];
@@ -28,9 +28,9 @@ export interface Bucket {
   fail(...faults: BucketFault[]): void;
   /** How many faults are left to come. */
   readonly faults: number;
-  /** What it expects beside the usual. */
+  /** Expectations beyond the usual. */
   expects(more: { region?: string; prefix?: string }): void;
-  /** Writes an object past all doors. */
+  /** Writes an object without any check. */
   put(key: string, bytes: Buffer): void;
   close(): Promise<void>;
 }
@@ -141,7 +141,7 @@ async function bodyOf(req: IncomingMessage): Promise<Buffer> {
 
 const MOST_MINUTES_APART = 15;
 
-/** Why a request is not to be let in; undefined where its signature and the hash of its body are right. */
+/** The reason to refuse a request; undefined if its signature and the hash of its body are right. */
 function whyUnsigned(
   { body, ...request }: Omit<Signed, "signedHeaders"> & { body: Buffer },
   region: string,
@@ -154,8 +154,8 @@ function whyUnsigned(
   if (id === undefined || signedHeaders === undefined) return "AuthorizationHeaderMalformed";
   if (id !== KEYS.accessKeyId) return "InvalidAccessKeyId";
   if (of !== region || day !== date.slice(0, 8)) return "AuthorizationHeaderMalformed";
-  const said = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (!(Math.abs(Date.now() - said) < MOST_MINUTES_APART * 60_000)) return "RequestTimeTooSkewed";
+  const sentAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  if (!(Math.abs(Date.now() - sentAt) < MOST_MINUTES_APART * 60_000)) return "RequestTimeTooSkewed";
   for (const needed of ["host", "x-amz-content-sha256", "x-amz-date"])
     if (!signedHeaders.split(";").includes(needed)) return "AccessDenied";
   const expected = signatureOf(

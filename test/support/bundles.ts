@@ -23,7 +23,7 @@ export interface BundleWorld {
   chain: PaperChain;
   bundle: BundleJson;
   trust: Trust;
-  /** The product, what it was split from, and a lot that travelled beside them. */
+  /** The product, the reel in it, and a lot that was shipped with the reel. */
   product: string;
   reel: string;
   stranger: string;
@@ -36,7 +36,7 @@ const DOCUMENT = {
   size: 4_096,
 } as const;
 
-/** The bundle of a lot, as somebody sees it who knows no lots but those of the trail. */
+/** The bundle of a lot for a reader who knows only the lots of the trail. */
 export function bundleFor(
   world: World,
   lot: string,
@@ -70,7 +70,7 @@ export async function openBundleWorld(): Promise<BundleWorld> {
   };
 }
 
-/** A bundle of events that no ledger recorded, and a log took in. */
+/** A bundle of events that a log has and no ledger recorded. */
 export async function openLogBundleWorld(): Promise<LogBundleWorld> {
   const ledger = openPaperLedger();
   const world = await openWorld(ledger);

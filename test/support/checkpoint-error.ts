@@ -17,7 +17,7 @@ const NAMES = new Map(
   ]),
 );
 
-/** The error that a revert's data states; undefined where the contract has no such error. */
+/** The error in a revert's data; undefined if the contract has no such error. */
 export function decodeCheckpointError(data: string): CheckpointRefusal | undefined {
   const name = NAMES.get(data.slice(0, 10).toLowerCase());
   if (name === undefined) return undefined;

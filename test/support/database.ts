@@ -15,7 +15,7 @@ export type Fill = (database: Database, folder: string) => Promise<void>;
 
 const DUMP = "database.tar";
 
-/** Opens a database that nobody else has, with every migration applied and without a row. */
+/** Opens a new database with every migration applied and no rows. */
 export async function openTestDatabase(): Promise<Database> {
   const { open } = await preparedDatabase("database", () => Promise.resolve());
   return open();
@@ -23,7 +23,7 @@ export async function openTestDatabase(): Promise<Database> {
 
 /**
  * Makes the database of a kind, if it is not there.
- * @returns the folder that goes with it, and what opens a copy of it
+ * @returns its folder, and a function that opens a copy of it
  */
 export async function preparedDatabase(
   kind: string,
@@ -94,7 +94,7 @@ async function onServer(server: string, kind: string, fill: Fill) {
 const TEMPLATES = "reelproof_template_";
 const today = () => new Date().toISOString().slice(0, 10).replaceAll("-", "");
 
-/** Templates stay for the next run, but not for ever: other checkouts may use those of today. */
+/** Templates stay for the next run and are dropped later, because other checkouts may use today's. */
 async function dropTemplatesOfOtherDays(server: string): Promise<void> {
   const rows = await onePostgres(server, "SELECT datname FROM pg_database");
   for (const { datname } of rows)

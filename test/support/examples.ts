@@ -37,14 +37,14 @@ export interface Example {
   /** Whose key succeeds. */
   owner: KeyName;
   status: number;
-  /** What the key of a party gets that has nothing to do with any of it. */
+  /** The status that an unrelated party's key gets. */
   stranger: number;
 }
 
-/** The party that has nothing to do with any example. */
+/** The party that is unrelated to every example. */
 export const STRANGER: PartyName = "lab";
 
-/** As the examples are named: `post /v1/lots/:lot/split`. */
+/** The name of an example: `post /v1/lots/:lot/split`. */
 export const nameOf = ({ method, path }: Route) => `${method} ${path}`;
 
 let serial = 0;
@@ -102,7 +102,7 @@ export async function signedEvent(
   return { event, signature: sign(eventDigest(ctx.domain, event)), details, secret: toHex(secret) };
 }
 
-/** A suspicion about a lot that nobody knows, signed by its issuer. */
+/** A suspicion about an unknown lot, signed by its issuer. */
 export async function signedNotice(
   { ctx, parties }: TestHttp,
   party: PartyName = "maker",
@@ -154,12 +154,12 @@ async function newParty({ ctx, ownerKey }: TestHttp): Promise<string> {
 export async function newDocument({ ctx, parties }: TestHttp) {
   const bytes = Buffer.from(`%PDF-1.7 ${fresh("certificate")}`);
   const hash = hashOf(bytes);
-  const said = { kind: "coc", name: "CoC", claims: { mpn: "MPN", makerLot: "L" } } as const;
+  const description = { kind: "coc", name: "CoC", claims: { mpn: "MPN", makerLot: "L" } } as const;
   await addDocument(
     ctx,
     parties.maker.address,
     { hash, bytes, mediaType: "application/pdf" },
-    said,
+    description,
   );
   const lots = [
     {
@@ -559,7 +559,7 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/openapi.json": open("/v1/openapi.json"),
 };
 
-/** A request to a route that succeeds. A route without an example is an error: it must not go untested. */
+/** A successful request to a route. Throws for a route without an example, so that no route stays untested. */
 export function exampleOf(http: TestHttp, route: Route): Promise<Example> {
   const make = EXAMPLES[nameOf(route)];
   if (!make) throw new Error(`no example for ${nameOf(route)}`);

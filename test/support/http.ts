@@ -13,7 +13,7 @@ import type { Route } from "../../server/http/routes/route.ts";
 import { ROUTES } from "../../server/http/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";
 
-/** Bytes of a document in tests: little, so that its both sides are soon tried. */
+/** The limit of a document's bytes in tests: small, so that both sides of it are quick to test. */
 export const TEST_DOCUMENT_MAX_BYTES = 64 * 1024;
 
 export type PartyName = keyof TestService["parties"];
@@ -22,12 +22,12 @@ export type KeyName = PartyName | "operator";
 export interface Reply<T = Record<string, unknown>> {
   status: number;
   headers: Headers;
-  /** The parsed JSON; text where it is none; undefined where there is no body. */
+  /** The parsed JSON; the text if it is not JSON; undefined without a body. */
   body: T;
 }
 
 export interface CallOptions {
-  /** Whose API key, or an API key; none where it is missing. */
+  /** The name of an API key's party, or an API key. By default the request has none. */
   key?: KeyName | (string & {}) | undefined;
   /** Sent as JSON. */
   body?: unknown;
@@ -57,9 +57,9 @@ export interface TestHttp extends TestService, Client {
   /** An admin API key of each party, and of the operator. */
   keys: Record<KeyName, string>;
   apiKey(party: KeyName, scope: Scope): Promise<string>;
-  /** How often the application told the loops that there is something to do. */
+  /** How often the application woke the loops. */
   nudges: () => number;
-  /** Another application on the same parts, but for those given here. It ends with this one. */
+  /** Another application on the same parts, except for those passed here. It ends with this one. */
   beside(options: Partial<AppOptions>, parts?: Partial<Context>): Promise<Client>;
 }
 

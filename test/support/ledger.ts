@@ -43,9 +43,9 @@ export interface TestLedger {
   domain: Domain;
   reader: LedgerReader;
   owner: string;
-  /** Pays for what anybody may send, and is no party. */
+  /** Pays for calls that anyone may send. It is not a party. */
   outsider: string;
-  /** Accounts that are no parties yet. */
+  /** Accounts that are not parties yet. */
   spare: string[];
   keysMade: number;
 }
@@ -85,7 +85,7 @@ export async function deployLedger(request: Request): Promise<TestLedger> {
   return { request, domain, reader, owner: owner!, outsider: outsider!, spare, keysMade: 0 };
 }
 
-/** Puts the checkpoint contract on the ledger's chain; its address. A chain on paper needs no code of it. */
+/** Deploys the checkpoint contract on the ledger's chain, and returns its address. A chain on paper needs no code of it. */
 export async function deployCheckpoints(
   { request, owner }: TestLedger,
   data: string = artifact("CheckpointLog").bytecode,

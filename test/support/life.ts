@@ -31,7 +31,7 @@ import { keepSighting } from "../../server/verdict/sightings.ts";
 import { anchorLog } from "./log-only.ts";
 import { openTestService, type TestService } from "./service.ts";
 
-/** What came of it, by the names of this story. */
+/** The results, by the names of this story. */
 export interface Life {
   service: TestService;
   /** A second company's service on the same chain. */
@@ -56,7 +56,7 @@ const part = (lotNumber: string, quantity: number) => ({
   },
 });
 
-/** Lives it, and leaves it at rest. */
+/** Plays the story, and returns when nothing is left to do. */
 export async function live(): Promise<Life> {
   const service = await openTestService();
   const other = await openTestService({ beside: service });
@@ -82,7 +82,7 @@ export async function live(): Promise<Life> {
   };
   const one = (lot: string) => [{ lot }];
 
-  // a maker's lots, one key change, and what becomes of them
+  // a maker's lots and their later events, and one key change
   const makerLots = ["L1", "L2", "L3", "L4", "L5"];
   for (const number of makerLots) {
     const made = await acts.makeLots(ctx, maker, "commission", {
@@ -190,7 +190,7 @@ export async function live(): Promise<Life> {
   // the log so far, with a checkpoint of it
   await anchorLog(service);
 
-  // notices: a recall that stands, a suspicion that was withdrawn
+  // notices: an active recall, a withdrawn suspicion
   const why = { details: { reason: "die cracks" } };
   note("recall", await acts.giveNotice(ctx, maker, { lot: L4!, kind: "recall", ...why }));
   const doubt = note(
@@ -204,16 +204,16 @@ export async function live(): Promise<Life> {
   );
   await service.settle();
 
-  // a party that is suspended, one that is suspended for a while, and what the ledger refuses meanwhile
-  const gone = addressOfPrivateKey(
+  // a suspended party, one suspended for a while, and an event that the ledger refuses meanwhile
+  const suspended = addressOfPrivateKey(
     fromHex(parties.lab.accountKey).map((byte, i) => (i === 31 ? byte ^ 1 : byte)),
   );
   await admitParty(ctx, ownerKey, {
-    address: gone,
+    address: suspended,
     roles: ["laboratory"],
     name: "Closed laboratory",
   });
-  await suspendParty(ctx, ownerKey, gone);
+  await suspendParty(ctx, ownerKey, suspended);
   await service.settle();
   await suspendParty(ctx, ownerKey, lab); // not followed yet: the service accepts what the ledger will not
   const held = note("held", await acts.ship(ctx, maker, { consignee: lab, lots: one(L5!) }));
@@ -222,7 +222,7 @@ export async function live(): Promise<Life> {
   await reinstateParty(ctx, ownerKey, lab);
   await service.settle();
 
-  // what another service settles: a lot of its own, and a rival of an event of ours
+  // settlements of another service: a lot of its own, and a rival of one of our events
   await other.settle();
   const foreign = await acts.makeLots(other.ctx, other.parties.maker.address, "commission", {
     lots: [part("F1", 70)],
@@ -241,7 +241,7 @@ export async function live(): Promise<Life> {
   await other.settle();
   while (await followOnce(ctx));
 
-  // log-only lots: two events here, and what came from another service in a bundle
+  // log-only lots: two events here, and an imported bundle of another service
   const byLog = (number: string, quantity: number) => ({
     lots: [part(number, quantity)],
     settlement: "log" as const,
@@ -302,7 +302,7 @@ export async function live(): Promise<Life> {
     (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id,
   );
 
-  // documents: one with all that can be said of it, one with nothing; their bytes are as many and of one type
+  // documents: one with every claim, one with none; both have the same size and type
   await addDocument(ctx, maker, textOf("the maker's certificate"), {
     kind: "coc",
     name: "CoC K7T221",
@@ -332,10 +332,10 @@ export async function live(): Promise<Life> {
   const [alerted] = await state(ctx, lab, "alert", [alert]);
   await withdraw(ctx, lab, alerted!.statement);
 
-  // the log of all that, and what comes after waits to enter it
+  // the log of everything so far; later events wait to enter it
   await anchorLog(service);
 
-  // one transaction that was signed and not mined yet, and what waits behind it
+  // one transaction that is signed and not mined yet, and settlements that wait behind it
   note("signed", await acts.makeLots(ctx, maker, "commission", { lots: [part("W1", 40)] }), ["W1"]);
   const cut: typeof ctx.request = (method, params) =>
     method === "eth_sendRawTransaction"
@@ -375,7 +375,7 @@ async function wordNow({ ctx }: TestService, id: string): Promise<string> {
   return wordOf({ lastEvent, holder, consignee, held, quantity: Number(quantity) });
 }
 
-/** A shipment of the maker's, signed with the key that the first service keeps, accepted nowhere yet. */
+/** A shipment of the maker's, signed with the key that the first service keeps, and not accepted by any service. */
 async function signedShipment(
   { ctx, parties }: TestService,
   lot: string,

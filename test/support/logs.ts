@@ -20,7 +20,7 @@ export interface TestLog {
   events: TrailEvent[];
 }
 
-/** A log of an account that is no party. */
+/** A log of an account that is not a party. */
 export function openLog(ledger: TestLedger, contract: string): TestLog {
   return { ledger, contract, operator: ledger.spare.shift()!, digests: [], sizes: [], events: [] };
 }
@@ -31,7 +31,7 @@ const leavesOf = ({ digests }: TestLog, size: number = digests.length) =>
 /** The log's root at a size, as hex. */
 const rootAt = (log: TestLog, size?: number): string => toHex(rootOf(leavesOf(log, size)));
 
-/** Takes events into a log. */
+/** Appends events to a log. */
 export function take(log: TestLog, ...events: TrailEvent[]): void {
   for (const item of events) {
     log.digests.push(eventDigest(log.ledger.domain, item.event));
@@ -39,7 +39,7 @@ export function take(log: TestLog, ...events: TrailEvent[]): void {
   }
 }
 
-/** Anchors a log as it is. */
+/** Anchors a log at its present size. */
 export async function anchor(log: TestLog): Promise<Receipt> {
   const last = log.sizes.at(-1);
   const size = log.digests.length;
@@ -48,7 +48,7 @@ export async function anchor(log: TestLog): Promise<Receipt> {
   return send(log.ledger, log.operator, encodeCheckpoint(size, rootAt(log), proof), log.contract);
 }
 
-/** Where a log has an event, by the first checkpoint that does, or the one of this size. */
+/** An event's place in a log, by the first checkpoint that has it, or by the one of this size. */
 export function placeIn(log: TestLog, digest: string, at?: number): Logged | undefined {
   const index = log.digests.indexOf(digest);
   const size = at ?? log.sizes.find((each) => index < each);
@@ -61,7 +61,7 @@ export function placeIn(log: TestLog, digest: string, at?: number): Logged | und
   };
 }
 
-/** The trail of a lot as these logs have it; without `settled`, as of events that the ledger has not recorded. */
+/** The trail of a lot from these logs, without `settled`: the ledger has not recorded the events. */
 export function loggedTrail(world: World, logs: readonly TestLog[], lot: string): Trail {
   const trail = trailFor(world, lot);
   for (const item of trail.events) {
@@ -72,7 +72,7 @@ export function loggedTrail(world: World, logs: readonly TestLog[], lot: string)
   return { ...trail, checkpoints: logs[0]!.contract };
 }
 
-/** What someone knows who has followed a log in whole to its newest checkpoint. */
+/** The view of a reader who has followed the whole log to its newest checkpoint. */
 export function followed(log: TestLog, more: Partial<FollowedLog> = {}): FollowedLog {
   const size = log.sizes.at(-1)!;
   const after = log.events

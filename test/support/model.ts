@@ -22,7 +22,7 @@ import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 export const DOMAIN: Domain = { chainId: 31337, ledger: `0x${"1ed9e5".padEnd(40, "0")}` };
 export const NOW = 1_750_000_000;
 
-/** An account that its name alone makes, so that every run has the same. */
+/** An account derived from its name, so that every run has the same one. */
 function account(name: string): { address: string; privateKey: Uint8Array } {
   const privateKey = fromHex(keccakHex(utf8(`Reelproof test account: ${name}`)));
   return { address: addressOfPrivateKey(privateKey), privateKey };
@@ -48,7 +48,7 @@ export const PARTY = Object.fromEntries(
 export const KEY = Object.fromEntries(
   NAMES.map((name) => [name, account(`${name}'s key`)]),
 ) as Record<PartyName, { address: string; privateKey: Uint8Array }>;
-/** A key of the maker's that was revoked, and one that nobody enrolled. */
+/** A revoked key of the maker's, and a key that was never enrolled. */
 export const REVOKED_KEY = account("a revoked key");
 export const UNKNOWN_KEY = account("an unknown key");
 
@@ -57,7 +57,7 @@ export const lotOf = (issuer: PartyName, lotNumber: string) => lotId(PARTY[issue
 
 export type States = Map<string, LotState>;
 
-/** What the rules know: everybody's standing now, and the words of these states. */
+/** The context of the rules: the present standing of every party, and the words of these states. */
 export function contextOf(states: States, now = NOW): Context {
   return {
     now,
@@ -79,7 +79,7 @@ export function contextOf(states: States, now = NOW): Context {
   };
 }
 
-/** What an event says, but for what follows from the states. Absent: the actor holds, signs, and nobody is consignee. */
+/** An event without the members that follow from the states. By default the actor holds and signs, and there is no consignee. */
 export interface Plan {
   action: ActionName | number;
   by: PartyName;
@@ -91,7 +91,7 @@ export interface Plan {
   time?: number;
   details?: string;
   signer?: string | undefined;
-  /** Takes these lots for new ones, whatever the states say. */
+  /** Treats these lots as new, whatever their states. */
   asNew?: readonly string[];
 }
 
@@ -124,7 +124,7 @@ export function eventOf(
   return { signed: { event, digest: eventDigest(DOMAIN, event), signer }, before };
 }
 
-/** Judges a plan, and moves the states where nothing is against it. */
+/** Judges a plan, and changes the states if no rule is broken. */
 export function act(states: States, plan: Plan, now = NOW): Outcome {
   const { signed, before } = eventOf(states, plan);
   const outcome = transition(contextOf(states, now), before, signed);

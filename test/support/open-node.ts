@@ -10,8 +10,7 @@ export interface OpenNode {
   /** The methods that it was asked for, in order. */
   asked: string[];
   /**
-   * What it does with a question: pass it on, leave it without an answer, answer something that is none or that never
-   * ends, or send the caller to another address.
+   * How it treats a question: forwards it, does not answer, answers with junk or without an end, or redirects the caller.
    */
   mood: "well" | "silent" | "mad" | "endless" | "elsewhere";
   close(): Promise<void>;

@@ -52,7 +52,7 @@ export function operatorOf(operator: string, of = domain): Operator {
     trust: { domain: of, operator, key: verifierKey(origin, seed) },
   };
 }
-/** Whose logs these are, unless a test says otherwise. */
+/** The operator of the logs by default. */
 export const OPERATOR = operatorOf(`0x${"0b".repeat(20)}`);
 
 export const maker = `0x${"aa".repeat(20)}`;
@@ -107,7 +107,7 @@ export function ship(
   });
 }
 
-/** The chain with its contract: it takes what its rules allow, and forgets nothing. */
+/** The chain with its contract. It accepts what its rules allow, and keeps everything. */
 export class Chain implements AuditChain {
   readonly operator: string;
   readonly logs: CheckpointAnchored[] = [];
@@ -119,7 +119,7 @@ export class Chain implements AuditChain {
     this.operator = operator;
   }
 
-  /** @returns why the contract refuses; undefined where it takes it */
+  /** @returns the contract's error; undefined if it accepts the checkpoint */
   anchor(next: Checkpoint, proof: string[]): string | undefined {
     const newest = this.logs.at(-1) ?? null;
     const refusal = checkpointRefusal(newest, next, proof);
@@ -157,10 +157,10 @@ export const checkpointOf = (log: readonly Logged[]): Checkpoint => ({
 export const proofFor = (from: number, log: readonly Logged[]) =>
   from === 0 ? [] : consistencyProof(from, leavesOf(log)).map(toHex);
 
-/** A log as it is shown to somebody. */
-export function shown(
+/** A log as an operator shows it. */
+export function shownLog(
   log: readonly Logged[],
-  lies: Partial<LogSource> = {},
+  changes: Partial<LogSource> = {},
   { origin, seed } = OPERATOR,
 ): LogSource {
   const { tiles } = appendLeaves(0, [], leavesOf(log));
@@ -174,13 +174,13 @@ export function shown(
       Promise.resolve(log.slice(256 * index, 256 * index + width).map(({ digest }) => digest)),
     events: (from, to) => Promise.resolve(log.slice(from, to)),
     consistency: (from, to) => Promise.resolve(proofFor(from, log.slice(0, to))),
-    ...lies,
+    ...changes,
   };
 }
 
 export const anchor = (chain: Chain, log: readonly Logged[]) =>
   chain.anchor(checkpointOf(log), proofFor(chain.logs.at(-1)?.size ?? 0, log));
-/** A run whose findings are told. */
+/** Runs an audit, and marks its findings as reported. */
 export async function audit(
   source: LogSource,
   chain: AuditChain,

@@ -17,7 +17,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { TestLedger } from "./ledger.ts";
 
 const PAPER_DOMAIN: Domain = { chainId: 31337, ledger: `0x1ed9e5${"0".repeat(34)}` };
-/** Where the first contract is deployed, and the next one after it. */
+/** The addresses of the first and the second contract. */
 const CHECKPOINTS = [`0xc4ec${"0".repeat(36)}`, `0xc4ed${"0".repeat(36)}`];
 /** The first block's time, Unix seconds, and how far apart blocks are. */
 const GENESIS = 1_795_000_000;
@@ -44,7 +44,7 @@ interface PaperLog {
   logIndex: string;
 }
 
-/** Everything that a node would know of the ledger: what a vector holds, and what answers are made of. */
+/** Everything that a node knows of the ledger: the content of a vector, and the source of all answers. */
 export interface PaperChain extends Domain {
   blocks: PaperBlock[];
   logs: PaperLog[];
@@ -52,7 +52,7 @@ export interface PaperChain extends Domain {
   words: { lot: string; block: number; kind: "wordOf" | "noticeWordOf"; word: string }[];
 }
 
-/** What a node with this chain answers. @throws Error with a code, as nodes answer what they do not know */
+/** The answer of a node with this chain. @throws Error with a code, as nodes do for unknown questions */
 export function answer(chain: PaperChain, method: string, params: readonly unknown[]): unknown {
   const head = chain.blocks.at(-1)!;
   const byHash = (hash: unknown) => chain.blocks.find((block) => block.hash === hash) ?? null;
@@ -85,7 +85,7 @@ export function answer(chain: PaperChain, method: string, params: readonly unkno
   }
 }
 
-/** An operator's newest checkpoint as of a block, as the contract answers. */
+/** The contract's answer for an operator's newest checkpoint as of a block. */
 function newest({ logs }: PaperChain, contract: string, data: string, at: number): string {
   const { args } = checkpointAbi.parseTransaction({ data })!;
   const [topic, operator] = checkpointTopics(lower(args[0]));
@@ -212,9 +212,8 @@ function wordIn(chain: PaperChain, kind: "wordOf" | "noticeWordOf", lot: string)
   return chain.words.findLast((each) => each.kind === kind && each.lot === lot)?.word ?? ZERO_HASH;
 }
 
-function applyEvent(chain: PaperChain, given: Result, log: Log): void {
-  const { action, actor, holder, consignee, time, details, lots, lines, origins } =
-    given.toObject();
+function applyEvent(chain: PaperChain, args: Result, log: Log): void {
+  const { action, actor, holder, consignee, time, details, lots, lines, origins } = args.toObject();
   const before = [...(lines as bigint[])].map((line): LotState | null => {
     const { origin, quantityBefore } = unpackLine(line);
     if (origin === 0) return null;
@@ -266,8 +265,8 @@ function applyEvent(chain: PaperChain, given: Result, log: Log): void {
   ]);
 }
 
-function applyNotice(chain: PaperChain, given: Result, log: Log): void {
-  const { lot, kind, issuer, time, withdraws, details } = given.toObject();
+function applyNotice(chain: PaperChain, args: Result, log: Log): void {
+  const { lot, kind, issuer, time, withdraws, details } = args.toObject();
   const notice = {
     lot,
     kind: Number(kind),

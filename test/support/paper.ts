@@ -18,7 +18,7 @@ import type { RuleId, Verdict } from "../../protocol/verdict/verdict.ts";
 import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
 import { verify } from "../../protocol/verify/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
-import { type Seen, seen } from "./verdicts.ts";
+import { type FindingView, findingsOf } from "./verdicts.ts";
 import { recover } from "./recover.ts";
 import { trailOf } from "./trail-of.ts";
 
@@ -40,7 +40,7 @@ export const at = (iso: string): number =>
 type Shared = Omit<Details, "entries">;
 type Entry = NonNullable<Details["entries"]>[number];
 
-export interface Told {
+export interface EventDraft {
   /** The pieces after, by lot. */
   lots: Record<string, number>;
   time: number;
@@ -55,11 +55,11 @@ export interface Told {
 }
 
 export interface Paper {
-  /** Writes an event down; its digest. */
-  tell(party: string, action: ActionName, told: Told): string;
-  /** A lot that the maker commissions on 1 June 2026 unless told otherwise, and what it says of it. */
+  /** Adds an event, and returns its digest. */
+  write(party: string, action: ActionName, draft: EventDraft): string;
+  /** Commissions a lot of the maker, by default on 1 June 2026, and returns its id. */
   commission(number: string, facts?: Entry, time?: number): string;
-  /** A shipment of a lot and its receipt; the digests. */
+  /** Adds a shipment of a lot and its receipt, and returns both digests. */
   deliver(
     lot: string,
     from: string,
@@ -79,7 +79,7 @@ export function openPaper(): Paper {
   let written = 0;
   const pieces = (lot: string) => ({ [lot]: states.get(lot)!.quantity });
 
-  const tell: Paper["tell"] = (actor, action, { lots, time, shared, facts, ...told }) => {
+  const write: Paper["write"] = (actor, action, { lots, time, shared, facts, ...draft }) => {
     const before = Object.keys(lots)
       .sort()
       .map((lot) => states.get(lot) ?? null);
@@ -95,16 +95,16 @@ export function openPaper(): Paper {
     const event: CustodyEvent = {
       action: ACTIONS[action],
       actor,
-      holder: told.holder ?? actor,
-      consignee: told.consignee ?? ZERO_ADDRESS,
+      holder: draft.holder ?? actor,
+      consignee: draft.consignee ?? ZERO_ADDRESS,
       entries,
       time,
       details: detailsRoot(details, secret),
     };
     const digest = eventDigest(DOMAIN, event);
     const isOpen = (path: readonly (string | number)[]) =>
-      !told.withheld?.includes(String(path.at(-1)));
-    const isShown = (told.isShown ?? true) && event.details !== ZERO_HASH;
+      !draft.withheld?.includes(String(path.at(-1)));
+    const isShown = (draft.isShown ?? true) && event.details !== ZERO_HASH;
     const item = {
       event,
       signature: null,
@@ -131,12 +131,12 @@ export function openPaper(): Paper {
   };
 
   return {
-    tell,
+    write,
     pieces,
     commission(lotNumber, facts = {}, time = at("2026-06-01")) {
       const lot = lotId(MAKER, lotNumber);
       const manufacturer = "Northgate Semiconductor";
-      tell(MAKER, "commission", {
+      write(MAKER, "commission", {
         lots: { [lot]: 1000 },
         time,
         facts: {
@@ -147,8 +147,8 @@ export function openPaper(): Paper {
     },
     deliver(lot, from, to, left, came, ship = {}, receive = {}) {
       return [
-        tell(from, "ship", { lots: pieces(lot), time: left, consignee: to, shared: ship }),
-        tell(to, "receive", { lots: pieces(lot), time: came, shared: receive }),
+        write(from, "ship", { lots: pieces(lot), time: left, consignee: to, shared: ship }),
+        write(to, "receive", { lots: pieces(lot), time: came, shared: receive }),
       ];
     },
     trail(lot) {
@@ -160,12 +160,12 @@ export function openPaper(): Paper {
   };
 }
 
-/** What one rule says of a trail on paper. */
-export interface Said {
+/** The result of one rule for a trail. */
+export interface RuleResult {
   result: Verdict["rules"][number]["result"];
-  /** Why it could not be judged. */
+  /** Why the rule is not evaluable. */
   unknown: string | undefined;
-  found: Seen[];
+  findings: FindingView[];
 }
 
 export interface How extends VerdictInput {
@@ -173,22 +173,22 @@ export interface How extends VerdictInput {
   now?: number;
 }
 
-/** The end of the year in which the tests play: the readers' time unless told otherwise. */
+/** The end of the year in which the tests play: the readers' time by default. */
 export const NOW = at("2026-12-31");
 
-/** Has a rule judge a trail without a node. */
+/** Judges a trail by one rule without a node. */
 export async function ruleOn(
   rule: RuleId,
   trail: Trail,
-  { policy, now = NOW, ...given }: How = {},
-): Promise<Said> {
+  { policy, now = NOW, ...input }: How = {},
+): Promise<RuleResult> {
   const trust: Trust = { ...DOMAIN, finality: 0, now, policy: policyOf(policy) };
-  return saidBy(rule, await verify(trail, trust, null, recover, given));
+  return ruleResultOf(rule, await verify(trail, trust, null, recover, input));
 }
 
-/** What one rule says in a verdict. */
-export function saidBy(rule: RuleId, verdict: Verdict): Said {
+/** The result of one rule in a verdict. */
+export function ruleResultOf(rule: RuleId, verdict: Verdict): RuleResult {
   const { result, reason } = verdict.rules.find((each) => each.rule === rule)!;
   const own = verdict.findings.filter((finding) => finding.rule === rule);
-  return { result, unknown: reason?.code, found: seen({ ...verdict, findings: own }) };
+  return { result, unknown: reason?.code, findings: findingsOf({ ...verdict, findings: own }) };
 }

@@ -54,7 +54,7 @@ const filesIn = (path: string): string[] =>
 
 /**
  * The folder with what `make` put into it, now or in an earlier run. One process makes it while others wait.
- * @param isWhole says of a kept folder whether what it stands on is still there
+ * @param isWhole whether everything that a kept folder depends on still exists
  */
 export async function prepared(
   kind: string,

@@ -26,19 +26,19 @@ export interface ApiKeyRecord {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Where a service keeps its data, and how to get rid of it. */
+/** A service's data folder, and a function that removes it. */
 export interface DataFolder {
   path: string;
   remove(): Promise<void>;
 }
 
-/** A new and empty one. */
+/** Makes an empty data folder. */
 export async function dataFolder(): Promise<DataFolder> {
   const path = await mkdtemp(join(tmpdir(), "reelproof-data-"));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Starts `server/main.ts` on a free port, and waits until it says that it is up. */
+/** Starts `server/main.ts` on a free port, and waits until it reports that it is up. */
 export async function startService(
   dataDir: string,
   env: Record<string, string> = {},
@@ -51,7 +51,7 @@ export async function startService(
   let output = "";
   child.stdout!.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr!.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const url = await said(child, () => output, /is up at (http:\/\/\S+)[^]*Ctrl-C/);
+  const url = await outputMatching(child, () => output, /is up at (http:\/\/\S+)[^]*Ctrl-C/);
   const chainUrl = /\((http:\/\/[\d.:]+)\)/.exec(output)?.[1] ?? "";
   return {
     url,
@@ -65,7 +65,7 @@ export async function startService(
   };
 }
 
-/** What is set where the tests run must not decide what the service stands on. */
+/** Removes settings of the tests' environment, which must not decide what the service uses. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings = [
     "DATABASE_URL",
@@ -79,7 +79,11 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.includes(name)));
 }
 
-async function said(child: ChildProcess, output: () => string, pattern: RegExp): Promise<string> {
+async function outputMatching(
+  child: ChildProcess,
+  output: () => string,
+  pattern: RegExp,
+): Promise<string> {
   for (;;) {
     const match = pattern.exec(output());
     if (match) return match[1]!;

@@ -8,11 +8,11 @@ fc.configureGlobal({ seed: SEED });
 export { fc, SEED };
 export { runsOf } from "./seed.ts";
 
-/** How many seeds a test tries at most before it gives up on meeting all that it wants to meet. */
+/** How many seeds a test tries at most before it stops looking for missing cases. */
 const MOST_ROUNDS = 100;
 
 /**
- * Runs a random check with one seed after another until nothing is missing. So a test can insist on having met every
+ * Runs a random check with one seed after another until nothing is missing. So a test can require that it met every
  * case, whatever chance produces.
  * @param check runs with a seed
  * @param missing names what no run has met so far

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { type ErrorCode, ProtocolError } from "../../protocol/base/errors.ts";
 
-/** Expects a ProtocolError with this code and, where it is given, this field. */
+/** Expects a ProtocolError with this code and, if passed, this field. */
 export function refused(run: () => unknown, code: ErrorCode, field?: string): ProtocolError {
   let thrown: unknown;
   try {
@@ -17,7 +17,7 @@ export function refused(run: () => unknown, code: ErrorCode, field?: string): Pr
   return error;
 }
 
-/** Expects that a promise is rejected so. */
+/** Expects that a promise is rejected with such an error. */
 export async function rejected(
   promise: Promise<unknown>,
   code: ErrorCode,

@@ -30,7 +30,7 @@ export interface TestService {
   ctx: Context;
   database: Database;
   chain: LocalChain;
-  /** Where its chain and its documents are kept. */
+  /** The folder of its chain and its documents. */
   folder: string;
   /** Of the ledger's owner. */
   ownerKey: string;
@@ -54,7 +54,7 @@ const ROLES: Record<keyof TestService["parties"], RoleName> = {
   lab: "laboratory",
 };
 
-/** What a prepared world's database and chain do not say. */
+/** Facts about a prepared world that its database and chain do not hold. */
 interface World {
   ownerKey: string;
   relayerKey: string;

@@ -13,20 +13,20 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Key, Party } from "./ledger.ts";
 import type { World } from "./trails.ts";
 
-interface Stating {
+interface StatementOptions {
   withdraws?: string;
   key?: Key;
 }
 
 const TIME = 1_790_000_000;
 
-/** A statement of a party's. */
-export function stated(
+/** Makes a party's signed statement. */
+export function statementOf(
   { ledger }: World,
   { address: issuer, key: own }: Party,
   kind: StatementKindName,
   content: Authorisation | Alert | null,
-  { withdraws = ZERO_HASH, key = own }: Stating = {},
+  { withdraws = ZERO_HASH, key = own }: StatementOptions = {},
 ): SignedStatement {
   const statement = {
     kind: STATEMENT_KINDS[kind],

@@ -11,16 +11,16 @@ export interface Column {
   nullable: boolean;
 }
 
-/** A change to one table, and the row that it is about as it stood before. */
+/** A change to one table, with the row before the change. */
 export interface Tampering {
   table: string;
-  /** Undefined where a whole row is concerned. */
+  /** Undefined if the change is to a whole row. */
   column?: string;
   what: string;
   /** The row as it was: its key, and its columns as text. */
   row: string;
   before: Row;
-  /** The row's key after the change, where it is another. */
+  /** The row's key after the change, if it differs. */
   rowAfter: string;
   sql: string;
   values: unknown[];
@@ -29,7 +29,7 @@ export interface Tampering {
 /** Columns as text, as PostgreSQL writes them. */
 export type Row = Record<string, string | null>;
 
-/** What can be altered: a database without the constraints that would stand in an intruder's way. */
+/** A database without the constraints that would hinder an intruder. */
 export interface Victim {
   pool: pg.Pool;
   columns: Column[];
@@ -112,7 +112,7 @@ const keyOf = (victim: Victim, table: string, row: Row): string =>
     .map((name) => row[name])
     .join("/");
 
-/** Every way in which one column of a row is changed: to other plausible values, and to null where it may be. */
+/** Every change of one column of a row: to other plausible values, and to null if it is nullable. */
 export function columnTamperings(
   victim: Victim,
   { table, name, type, nullable }: Column,
@@ -125,7 +125,7 @@ export function columnTamperings(
       value === null
         ? labels.filter((label) => label !== null).slice(0, 1)
         : otherValues(name, type, value);
-    // A value that another row has, where that tells something else than a value that none has.
+    // A value of another row, where that means something else than a new value.
     const elsewhere = /^0x[0-9a-f]{40,}$/.test(value ?? "")
       ? labels.find((label) => label !== null && label !== value)
       : undefined;
@@ -242,7 +242,7 @@ function fabricated(name: string, type: string): string {
   return `0x${"17".repeat(name === "signature" ? 65 : 32)}`;
 }
 
-/** Every way in which whole rows are changed: each deleted, all deleted, one added, two exchanged. */
+/** Every change of whole rows: each deleted, all deleted, one added, two exchanged. */
 export function rowTamperings(victim: Victim, table: string): Tampering[] {
   const rows = victim.rows.get(table)!;
   const keys = victim.keys.get(table)!;
@@ -296,7 +296,7 @@ function addedRow(victim: Victim, table: string, before: Row): Tampering {
   };
 }
 
-/** Two rows exchange all but their keys. */
+/** Two rows exchange everything except their keys. */
 function swappedRow(victim: Victim, table: string, a: Row, b: Row): Tampering[] {
   const keys = victim.keys.get(table)!;
   const rest = victim.columns.filter(

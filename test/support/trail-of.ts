@@ -8,7 +8,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
  * The events of a lot and of its ancestors that lead to a word, each after its predecessors.
  * @param word the lot's word after the last of them
  * @param producer finds the event after which a lot had this word: the same object each time for the same event;
- * undefined where it is not known (the verifier will name what is missing)
+ * undefined if it is unknown (the verifier reports what is missing)
  */
 export function trailOf<E extends { event: PartialEvent }>(
   lot: string,
@@ -18,7 +18,7 @@ export function trailOf<E extends { event: PartialEvent }>(
   const included = new Map<E, Included<E>>();
   const ancestors = new Set([lot]);
   const open: { lot: string; word: string; successor?: Included<E> }[] = [{ lot, word }];
-  // Entries of lots that are no ancestors, as far as is known: a parent may travel on beside its child.
+  // Entries of lots that are not known as ancestors: a parent may be shipped together with its child.
   const aside = new Map<string, { word: string; successor: Included<E> }[]>();
 
   const include = (item: E): Included<E> => {
@@ -55,13 +55,13 @@ export function trailOf<E extends { event: PartialEvent }>(
   return inOrder(new Map([...included].map(([item, { predecessors }]) => [item, predecessors])));
 }
 
-/** An event of a trail: those that it follows, and the lots that it makes of others, until these are known as ancestors. */
+/** An event of a trail, its predecessors, and the lots that it makes from others until these are known as ancestors. */
 interface Included<E> {
   predecessors: Set<E>;
   makes: Set<string>;
 }
 
-/** Entries of lots that were there before, as far as they are shown. */
+/** Disclosed entries of lots that existed before. */
 const existing = ({ entries }: PartialEvent) =>
   entries.filter(
     ({ previous, withheld }: PartialEntry) => previous !== ZERO_HASH && withheld === undefined,
@@ -73,7 +73,7 @@ function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
   else lists.set(key, [value]);
 }
 
-/** Each after its predecessors; what would wait for itself is left out, for no honest trail has it. */
+/** Sorts events after their predecessors. Leaves out an event that would wait for itself, which no honest trail has. */
 function inOrder<E>(predecessors: ReadonlyMap<E, ReadonlySet<E>>): E[] {
   const waiting = new Map<E, number>();
   const successors = new Map<E, E[]>();

@@ -52,11 +52,11 @@ export interface World {
   notices: TrailNotice[];
   /** By their root, details and the secret of their salts. */
   secrets: Map<string, { details: Details; secret: Uint8Array }>;
-  /** Takes events in the ledger's place, for log-only lots. */
+  /** Accepts events in place of the ledger, for log-only lots. */
   accept?: (item: TrailEvent) => Promise<void>;
 }
 
-/** A ledger with four parties; a fresh one unless told otherwise. */
+/** A ledger with four parties, by default a new one. */
 export async function openWorld(on?: TestLedger): Promise<World> {
   const ledger = on ?? (await openLedger());
   return {
@@ -77,17 +77,17 @@ export interface Act {
   lots: Record<string, number>;
   holder?: string;
   consignee?: string;
-  /** What the event says of all lots, and of single ones. */
+  /** Details of all lots, and of single ones. */
   shared?: Details;
   facts?: Record<string, NonNullable<Details["entries"]>[number]>;
-  /** Seconds after the newest block at which it is said to have happened. */
+  /** The event's time, in seconds after the newest block. */
   late?: number;
   key?: Key;
-  /** False: it is signed, and nobody takes it. */
+  /** False: the event is signed and not recorded. */
   isRecorded?: boolean;
 }
 
-/** A party does something with lots: signed, recorded, and kept. Gives back the event as it stands in a trail. */
+/** Signs, records and keeps a party's event. Returns it as a trail has it. */
 export async function act(
   world: World,
   party: Party,
@@ -100,7 +100,7 @@ export async function act(
   return item;
 }
 
-/** Has the ledger record a signed event on the states as they are. */
+/** Records a signed event on the present states. */
 export async function settle(world: World, item: TrailEvent): Promise<void> {
   const before = item.event.entries.map(({ lot }) => world.states.get(lot) ?? null);
   const submission = submissionOf(item.event, before, item.signature!);
@@ -110,7 +110,7 @@ export async function settle(world: World, item: TrailEvent): Promise<void> {
   item.settled = { transaction, block };
 }
 
-/** Moves the world's lots on by an event. */
+/** Applies an event to the world's lots. */
 export function follow({ ledger, states, producers }: World, item: TrailEvent): void {
   const { event } = item;
   const before = event.entries.map(({ lot }) => states.get(lot) ?? null);
@@ -121,7 +121,7 @@ export function follow({ ledger, states, producers }: World, item: TrailEvent): 
   });
 }
 
-/** A signed event on the states as they are, and nothing more. */
+/** Signs an event on the present states, and does nothing else. */
 export async function sign(
   world: World,
   party: Party,
@@ -178,7 +178,7 @@ function statesAfter(event: CustodyEvent, digest: string, before: (LotState | nu
 /** The lot of a party's with this number. */
 export const lotOf = (party: Party, number: string): string => lotId(party.address, number);
 
-/** What a maker says of a new lot. */
+/** A maker's details of a new lot. */
 export const maker = (lotNumber: string, mpn = "NG74LVC1G08-Q") => ({
   lotNumber,
   mpn,
@@ -187,7 +187,7 @@ export const maker = (lotNumber: string, mpn = "NG74LVC1G08-Q") => ({
   dateCode: "2631",
 });
 
-/** A lot that its maker commissioned. */
+/** Commissions a lot of the maker. */
 export async function commission(
   world: World,
   lotNumber: string,
@@ -202,7 +202,7 @@ export async function commission(
   return lot;
 }
 
-/** Lots go from one party to another, and all of it arrives. */
+/** Ships lots from one party to another, which receives all pieces. */
 export async function deliver(world: World, from: Party, to: Party, lots: string[]): Promise<void> {
   const pieces = Object.fromEntries(lots.map((lot) => [lot, world.states.get(lot)!.quantity]));
   await act(world, from, "ship", {
@@ -219,11 +219,11 @@ export interface NoticeAct {
   withdraws?: string;
   isTaken?: boolean;
   key?: Key;
-  /** Seconds after the newest block at which it is said to be given. */
+  /** The notice's time, in seconds after the newest block. */
   late?: number;
 }
 
-/** A party gives notice about a lot: signed, taken by the ledger, and kept. Gives back its digest. */
+/** Signs, records and keeps a party's notice about a lot. Returns its digest. */
 export async function giveNotice(world: World, party: Party, what: NoticeAct): Promise<string> {
   const { ledger } = world;
   const time = (await chainTime(ledger)) + (what.late ?? 0);
@@ -242,7 +242,7 @@ export async function giveNotice(world: World, party: Party, what: NoticeAct): P
   return digest;
 }
 
-/** The trail of a lot as this world has it. A copy: tests may do with it what they like. */
+/** A copy of a lot's trail in this world, which tests may change. */
 export function trailFor(world: World, lot: string): Trail {
   const state = world.states.get(lot);
   const events = state
@@ -253,7 +253,7 @@ export function trailFor(world: World, lot: string): Trail {
   return structuredClone({ version: 1, ...world.ledger.domain, lot, events, notices });
 }
 
-/** What tests trust: this ledger, at this moment. */
+/** The trust of the tests: this ledger at this time. */
 export async function trustIn(world: World, more: Partial<Trust> = {}): Promise<Trust> {
   return { ...world.ledger.domain, finality: 0, now: await chainTime(world.ledger), ...more };
 }

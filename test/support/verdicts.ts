@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 
-/** A finding as tests look at it. */
-export type Seen = Partial<Omit<Finding, "rule" | "message" | "fixedBy">>;
+/** A finding without its rule and texts. */
+export type FindingView = Partial<Omit<Finding, "rule" | "message" | "fixedBy">>;
 
 /** The findings of a verdict, without texts. */
-export function seen({ findings }: Verdict): Seen[] {
+export function findingsOf({ findings }: Verdict): FindingView[] {
   return findings.map(({ rule: _rule, message: _message, fixedBy: _fixedBy, ...rest }) => rest);
 }
 
@@ -16,11 +16,11 @@ export function codes({ findings }: Verdict): string[] {
 }
 
 /** Expects a finding with at least these members. */
-export function expectFinding(verdict: Verdict, wanted: Seen): void {
-  const isWanted = (finding: Seen) =>
-    Object.entries(wanted).every(([name, value]) => finding[name as keyof Seen] === value);
+export function expectFinding(verdict: Verdict, wanted: FindingView): void {
+  const isWanted = (finding: FindingView) =>
+    Object.entries(wanted).every(([name, value]) => finding[name as keyof FindingView] === value);
   expect(
-    seen(verdict).some(isWanted),
-    `${JSON.stringify(wanted)} in ${JSON.stringify(seen(verdict))}`,
+    findingsOf(verdict).some(isWanted),
+    `${JSON.stringify(wanted)} in ${JSON.stringify(findingsOf(verdict))}`,
   ).to.equal(true);
 }

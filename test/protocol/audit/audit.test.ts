@@ -22,7 +22,7 @@ import {
   OPERATOR,
   proofFor,
   ship,
-  shown,
+  shownLog,
 } from "../../support/operators.ts";
 
 const EVENTS = 300;
@@ -42,13 +42,13 @@ describe("auditLog, on an honest log", () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     for (const size of [1, 100, 256])
       expect(anchor(chain, honest.slice(0, size))).to.equal(undefined);
-    const first = await audit(shown(honest.slice(0, 270)), chain, memory);
+    const first = await audit(shownLog(honest.slice(0, 270)), chain, memory);
     expectCodes(first, []);
     expect(first).to.deep.include({ events: 270, withheld: 0, unchecked: 0, anchored: 256 });
     expect(first.followed).to.deep.equal(checkpointOf(honest.slice(0, 270)));
     expect(anchor(chain, honest)).to.equal(undefined);
     const asked: number[] = [];
-    const source = shown(honest);
+    const source = shownLog(honest);
     const second = await audit(
       { ...source, events: (from, to) => (asked.push(from), source.events(from, to)) },
       chain,
@@ -63,7 +63,7 @@ describe("auditLog, on an honest log", () => {
   it("keeps its anchored position when the operator stops answering, and continues from there", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
     anchor(chain, honest.slice(0, 100));
-    const source = shown(honest);
+    const source = shownLog(honest);
     const cut = { ...source, tile: () => Promise.reject(new Error("no answer")) };
     const thrown = await audit(cut, chain, memory).catch((error: unknown) => error);
     expect(thrown).to.be.instanceOf(Error);
@@ -73,17 +73,17 @@ describe("auditLog, on an honest log", () => {
 
   it("counts withheld events, and still checks the log", async () => {
     const none: Partial<LogSource> = { events: () => Promise.resolve(undefined) };
-    const result = await audit(shown(honest, none), new Chain(), auditMemory());
+    const result = await audit(shownLog(honest, none), new Chain(), auditMemory());
     expectCodes(result, []);
     expect(result).to.deep.include({ events: 0, withheld: EVENTS });
   });
 
   it("accepts an older checkpoint, from a cache or from another reader", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
-    await audit(shown(honest), chain, memory);
-    const older = await shown(honest.slice(0, 77)).note();
+    await audit(shownLog(honest), chain, memory);
+    const older = await shownLog(honest.slice(0, 77)).note();
     expectCodes(
-      await audit(shown(honest, { note: () => Promise.resolve(older) }), chain, memory, [older]),
+      await audit(shownLog(honest, { note: () => Promise.resolve(older) }), chain, memory, [older]),
       [],
     );
   });
@@ -96,7 +96,7 @@ describe("auditLog, on a dishonest operator", () => {
   beforeEach(async () => {
     [chain, memory] = [new Chain(), auditMemory()];
     anchor(chain, honest.slice(0, 150));
-    expectCodes(await audit(shown(honest.slice(0, 200)), chain, memory), []);
+    expectCodes(await audit(shownLog(honest.slice(0, 200)), chain, memory), []);
   });
   const without = (index: number) => honest.filter((_, i) => i !== index);
   const swapped = (index: number) =>
@@ -106,43 +106,43 @@ describe("auditLog, on a dishonest operator", () => {
 
   it("reports a dropped anchored event to earlier and new auditors, and the contract refuses the log", async () => {
     expect(anchor(chain, without(20))).to.equal("OldRootMismatch");
-    expectCodes(await audit(shown(without(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
-    expectCodes(await audit(shown(without(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shownLog(without(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shownLog(without(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
   });
 
   it("reports a dropped event that was not anchored only to an auditor who saw it", async () => {
-    expectCodes(await audit(shown(without(180)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shownLog(without(180)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
     expect(anchor(chain, without(180))).to.equal(undefined);
-    expectCodes(await audit(shown(without(180)), chain, auditMemory()), []);
+    expectCodes(await audit(shownLog(without(180)), chain, auditMemory()), []);
   });
 
   it("does not notice an event dropped before anyone saw it", async () => {
-    expectCodes(await audit(shown(without(250)), chain, memory), []);
+    expectCodes(await audit(shownLog(without(250)), chain, memory), []);
   });
 
   it("reports reordered events, and the contract refuses them", async () => {
     expect(anchor(chain, swapped(20))).to.equal("OldRootMismatch");
-    expectCodes(await audit(shown(swapped(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
-    expectCodes(await audit(shown(swapped(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shownLog(swapped(20)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shownLog(swapped(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
   });
 
   it("reports a fork once the auditors compare notes or the other branch is anchored", async () => {
     const fork = rewritten(230);
     const other = auditMemory();
-    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
-    expectCodes(await audit(shown(fork.slice(0, 240)), chain, other), []);
-    const theirs = await shown(fork.slice(0, 240)).note();
-    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory, [theirs]), [
+    expectCodes(await audit(shownLog(honest.slice(0, 240)), chain, memory), []);
+    expectCodes(await audit(shownLog(fork.slice(0, 240)), chain, other), []);
+    const theirs = await shownLog(fork.slice(0, 240)).note();
+    expectCodes(await audit(shownLog(honest.slice(0, 240)), chain, memory, [theirs]), [
       "CHECKPOINTS_DO_NOT_FIT",
     ]);
     anchor(chain, honest.slice(0, 240));
-    expectCodes(await audit(shown(fork.slice(0, 240)), chain, other), ["ANCHORED_ELSE"]);
-    expectCodes(await audit(shown(honest.slice(0, 240)), chain, memory), []);
+    expectCodes(await audit(shownLog(fork.slice(0, 240)), chain, other), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shownLog(honest.slice(0, 240)), chain, memory), []);
   });
 
   it("reports a fork even when the operator sends a made-up consistency proof", async () => {
-    const theirs = await shown(rewritten(30).slice(0, 90)).note();
-    const source = shown(honest.slice(0, 200), {
+    const theirs = await shownLog(rewritten(30).slice(0, 90)).note();
+    const source = shownLog(honest.slice(0, 200), {
       consistency: () => Promise.resolve([ZERO_HASH, "no hash"]),
     });
     expectCodes(await audit(source, chain, memory, [theirs]), ["CHECKPOINTS_DO_NOT_FIT"]);
@@ -156,18 +156,18 @@ describe("auditLog, on a dishonest operator", () => {
     expect(chain.anchor({ size, root }, stolen)).to.equal("RootMismatch");
     expect(chain.anchor(checkpointOf(fork.slice(0, 150)), [])).to.equal("RootMismatch");
     expect(chain.anchor(checkpointOf(fork.slice(0, 100)), [])).to.equal("SizeBelowNewest");
-    expectCodes(await audit(shown(fork), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
+    expectCodes(await audit(shownLog(fork), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
   });
 
   it("reports a checkpoint that was anchored and never shown", async () => {
     anchor(chain, honest.slice(0, 290));
-    const result = await audit(shown(honest.slice(0, 250)), chain, memory);
+    const result = await audit(shownLog(honest.slice(0, 250)), chain, memory);
     expectCodes(result, ["ANCHORED_NOT_SHOWN"]);
     expect(result.findings[0]).to.deep.include({ found: checkpointOf(honest.slice(0, 290)) });
   });
 
   it("reports each new anchoring, once, while the operator shows a stale checkpoint", async () => {
-    const stale = shown(honest.slice(0, 200));
+    const stale = shownLog(honest.slice(0, 200));
     for (const size of [210, 220]) {
       anchor(chain, honest.slice(0, size));
       const result = await audit(stale, chain, memory);
@@ -175,7 +175,7 @@ describe("auditLog, on a dishonest operator", () => {
       expect(result.findings[0]!.found!.size).to.equal(size);
       expectCodes(await audit(stale, chain, memory), []); // told once
     }
-    const older = await shown(honest.slice(0, 77)).note();
+    const older = await shownLog(honest.slice(0, 77)).note();
     anchor(chain, honest.slice(0, 230));
     const cached = { ...stale, note: () => Promise.resolve(older) };
     expectCodes(await audit(cached, chain, memory), ["ANCHORED_NOT_SHOWN"]);
@@ -183,9 +183,9 @@ describe("auditLog, on a dishonest operator", () => {
 
   it("reports a different log anchored at a size that it passed and does not remember", async () => {
     anchor(chain, rewritten(170).slice(0, 180));
-    expectCodes(await audit(shown(honest.slice(0, 200)), chain, memory), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shownLog(honest.slice(0, 200)), chain, memory), ["ANCHORED_ELSE"]);
     const lying = { consistency: () => Promise.resolve([ZERO_HASH]) };
-    expectCodes(await audit(shown(honest.slice(0, 250), lying), chain, auditMemory()), [
+    expectCodes(await audit(shownLog(honest.slice(0, 250), lying), chain, auditMemory()), [
       "ANCHORED_ELSE",
     ]);
     expect(memory.position().size).to.equal(200);
@@ -194,7 +194,7 @@ describe("auditLog, on a dishonest operator", () => {
   it("accepts a late anchoring at a size that it passed, and asks for the proof once", async () => {
     anchor(chain, honest.slice(0, 180));
     const asked: number[] = [];
-    const source = shown(honest.slice(0, 200));
+    const source = shownLog(honest.slice(0, 200));
     const counted = {
       ...source,
       consistency: (from: number, to: number) => (asked.push(from), source.consistency(from, to)),
@@ -208,22 +208,22 @@ describe("auditLog, on a dishonest operator", () => {
   });
 
   it("counts withheld events, in each run and in total", async () => {
-    const source = shown(honest.slice(0, 260), { events: () => Promise.resolve(undefined) });
+    const source = shownLog(honest.slice(0, 260), { events: () => Promise.resolve(undefined) });
     const result = await audit(source, chain, memory);
     expectCodes(result, []);
     expect(result).to.deep.include({ events: 0, withheld: 60 });
     expect(result.inAll).to.deep.equal({ events: 200, withheld: 60, unchecked: 0 });
-    const more = await audit(shown(honest.slice(0, 270)), chain, memory);
+    const more = await audit(shownLog(honest.slice(0, 270)), chain, memory);
     expect(more.inAll).to.deep.equal({ events: 210, withheld: 60, unchecked: 0 });
   });
 
   it("reports an anchored root that differs from the shown log of the same size", async () => {
     anchor(chain, rewritten(250));
-    expectCodes(await audit(shown(honest), chain, memory), ["ANCHORED_ELSE"]);
+    expectCodes(await audit(shownLog(honest), chain, memory), ["ANCHORED_ELSE"]);
   });
 
   it("reports tiles, digests and events that do not belong to the log", async () => {
-    const source = shown(honest);
+    const source = shownLog(honest);
     const flipped = (bytes: Uint8Array) =>
       concat(bytes.subarray(0, 40), Uint8Array.of(bytes[40]! ^ 1), bytes.subarray(41));
     const lies: [Partial<LogSource>, keyof typeof AUDIT_FINDINGS][] = [
@@ -247,7 +247,7 @@ describe("auditLog, on a dishonest operator", () => {
       expectCodes(await audit({ ...source, ...lie }, chain, auditMemory()), [code]);
       expect([...tilesOf(EVENTS)]).to.have.length(3);
     }
-    const all = shown(rewritten(250));
+    const all = shownLog(rewritten(250));
     const fitting = { note: source.note, consistency: source.consistency };
     expectCodes(await audit({ ...all, ...fitting }, chain, memory), ["TILES_DO_NOT_FIT"]);
     expectCodes(await audit(source, chain, memory), []);
@@ -262,13 +262,13 @@ describe("auditLog, on a dishonest operator", () => {
       "no note",
     ])
       expectCodes(
-        await audit(shown(honest, { note: () => Promise.resolve(note) }), chain, memory),
+        await audit(shownLog(honest, { note: () => Promise.resolve(note) }), chain, memory),
         ["NOTE_NOT_OF_LOG"],
       );
   });
 
   it("reports an event that is in the log twice", async () => {
-    const result = await audit(shown([...honest, honest[7]!]), chain, auditMemory());
+    const result = await audit(shownLog([...honest, honest[7]!]), chain, auditMemory());
     expectCodes(result, ["EVENT_TWICE"]);
     expect(result.findings[0]).to.deep.include({ index: 300, other: "7" });
   });
@@ -276,7 +276,7 @@ describe("auditLog, on a dishonest operator", () => {
   it("reports two events that spend one word, with both digests", async () => {
     const made = commission(1_000);
     const [one, two] = [ship(made), ship(made, 100, 1_760_000_001)];
-    const result = await audit(shown([...honest, made.logged, one, two]), chain, memory);
+    const result = await audit(shownLog([...honest, made.logged, one, two]), chain, memory);
     expectCodes(result, ["WORD_SPENT_TWICE"]);
     expect(result.findings[0]).to.deep.include({
       index: 302,
@@ -289,15 +289,15 @@ describe("auditLog, on a dishonest operator", () => {
   it("reports a second event that spends a word in a later run", async () => {
     const made = commission(1_000);
     const log = [...honest.slice(0, 200), made.logged, ship(made)];
-    expectCodes(await audit(shown(log), chain, memory), []);
-    expectCodes(await audit(shown([...log, ship(made, 100, 1_760_000_009)]), chain, memory), [
+    expectCodes(await audit(shownLog(log), chain, memory), []);
+    expectCodes(await audit(shownLog([...log, ship(made, 100, 1_760_000_009)]), chain, memory), [
       "WORD_SPENT_TWICE",
     ]);
   });
 
   it("reports events that break a rule, are malformed or are not signed by their party", async () => {
     const made = commission(1_000);
-    const log = (...more: Logged[]) => shown([...honest, made.logged, ...more]);
+    const log = (...more: Logged[]) => shownLog([...honest, made.logged, ...more]);
     const found = async (...more: Logged[]) => audit(log(...more), chain, auditMemory());
     const broken = await found(ship(made, 101));
     expectCodes(broken, ["RULE_BROKEN"]);
@@ -319,10 +319,10 @@ describe("auditLog, on a dishonest operator", () => {
       [11, []],
     ] as const) {
       chain.facts = [...none, fact({ name: "KeyRevoked", party: maker, key: makerKey }, block)];
-      expectCodes(await audit(shown(log), chain, auditMemory()), [...wanted]);
+      expectCodes(await audit(shownLog(log), chain, auditMemory()), [...wanted]);
     }
     chain.facts = [fact({ name: "KeyEnrolled", party: maker, key: makerKey }, 11)];
-    const result = await audit(shown(log), chain, auditMemory());
+    const result = await audit(shownLog(log), chain, auditMemory());
     expect(codes(result)).to.have.length(150); // all those that were anchored in block 10
     expect(new Set(codes(result))).to.deep.equal(new Set(["SIGNATURE_NOT_OF_PARTY"]));
   });

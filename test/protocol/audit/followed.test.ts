@@ -22,7 +22,7 @@ import {
   revoke,
 } from "../../support/ledger.ts";
 import { anchor, loggedTrail, openLog, placeIn, take, type TestLog } from "../../support/logs.ts";
-import { audit, type Logged, operatorOf, shown } from "../../support/operators.ts";
+import { audit, type Logged, operatorOf, shownLog } from "../../support/operators.ts";
 import { openPaperLedger } from "../../support/paper-ledger.ts";
 import {
   type Act,
@@ -75,7 +75,7 @@ describe("followedLog", () => {
   ): Promise<[AuditMemory, string[]]> {
     const by = operatorOf(of.operator, world.ledger.domain);
     const lies = isShown ? {} : { events: () => Promise.resolve(undefined) };
-    const result = await audit(shown(logged(of), lies, by), chainOf(of), memory, [], by);
+    const result = await audit(shownLog(logged(of), lies, by), chainOf(of), memory, [], by);
     return [memory, result.findings.map(({ code }) => code)];
   }
 
@@ -94,7 +94,7 @@ describe("followedLog", () => {
       world.ledger.reader.partyFacts([party], (await world.ledger.reader.head()).number),
   });
 
-  const saysOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
+  const logViewOf = async (of: TestLog, memory: AuditMemory, about = trail) =>
     followedLog(memory, {
       operator: of.operator,
       logs: await anchoredOf(of),
@@ -102,9 +102,9 @@ describe("followedLog", () => {
     });
   const judge = async (logs: (FollowedLog | undefined)[], about = trail) => {
     const known = logs.map((one) => FollowedLog.parse(one));
-    const given = { facts: { source: "an auditor", logs: known } };
+    const input = { facts: { source: "an auditor", logs: known } };
     const trust = await trustIn(world, { checkpoints: contract });
-    return verify(about, trust, world.ledger.reader, recover, given);
+    return verify(about, trust, world.ledger.reader, recover, input);
   };
   /** The maker ships the lot to somebody else, too, and another operator takes that in. */
   const twin = async (
@@ -134,30 +134,30 @@ describe("followedLog", () => {
   it("states the size and what follows the trail's words, so that the verdict confirms the latest event", async () => {
     const [memory, found] = await follow(log);
     expect(found).to.deep.equal([]);
-    const says = await saysOf(log, memory);
+    const view = await logViewOf(log, memory);
     const [made, shipped] = trail.events.map(({ event }) =>
       eventDigest(world.ledger.domain, event),
     );
-    expect(says).to.deep.include({ operator: log.operator, size: 2, withheld: 0 });
-    expect(says!.after.map(({ event }) => event)).to.deep.equal([made, shipped]);
-    expect(says!.after.every((each) => each.lot === lot)).to.equal(true);
+    expect(view).to.deep.include({ operator: log.operator, size: 2, withheld: 0 });
+    expect(view!.after.map(({ event }) => event)).to.deep.equal([made, shipped]);
+    expect(view!.after.every((each) => each.lot === lot)).to.equal(true);
     expect(codes(await judge([]))).to.deep.equal(["LATEST_UNPROVEN"]);
-    const verdict = await judge([says]);
+    const verdict = await judge([view]);
     expect([verdict.verdict, codes(verdict)]).to.deep.equal(["PASS", ["LATEST_BY_LOGS"]]);
   });
 
   it("lets the verdict name an event that a shorter trail leaves out", async () => {
     const [memory] = await follow(log);
     const shorter = { ...trail, events: trail.events.slice(0, 1) };
-    const verdict = await judge([await saysOf(log, memory, shorter)], shorter);
+    const verdict = await judge([await logViewOf(log, memory, shorter)], shorter);
     expectFinding(verdict, { code: "LATER_EVENT_LOGGED", lot });
   });
 
   it("does not confirm the latest event when events were withheld", async () => {
     const [memory] = await follow(log, auditMemory(), false);
-    const says = await saysOf(log, memory);
-    expect([says!.withheld, says!.after]).to.deep.equal([2, []]);
-    expect(codes(await judge([says]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    const view = await logViewOf(log, memory);
+    expect([view!.withheld, view!.after]).to.deep.equal([2, []]);
+    expect(codes(await judge([view]))).to.deep.equal(["LATEST_UNPROVEN"]);
   });
 
   it("counts events withheld up to its checkpoint, and none after", async () => {
@@ -165,28 +165,28 @@ describe("followedLog", () => {
     await acts(world.distributor, "receive", { lots: { [lot]: 100 } });
     await follow(log, memory, false);
     expect(memory.counts().withheld).to.equal(1);
-    expect(await saysOf(log, memory)).to.deep.include({ size: 2, withheld: 0 });
+    expect(await logViewOf(log, memory)).to.deep.include({ size: 2, withheld: 0 });
     await anchor(log);
     await follow(log, memory, false);
-    expect(await saysOf(log, memory)).to.deep.include({ size: 3, withheld: 1 });
+    expect(await logViewOf(log, memory)).to.deep.include({ size: 3, withheld: 1 });
   });
 
   it("returns nothing before the log is anchored and a run has judged it", async () => {
     const fresh = openLog(world.ledger, contract);
     take(fresh, ...trail.events);
     const [memory] = await follow(fresh);
-    expect(await saysOf(fresh, memory)).to.equal(undefined);
+    expect(await logViewOf(fresh, memory)).to.equal(undefined);
     await anchor(fresh);
-    expect(await saysOf(fresh, memory), "no run has judged by it").to.equal(undefined);
+    expect(await logViewOf(fresh, memory), "no run has judged by it").to.equal(undefined);
     await follow(fresh, memory);
-    expect(await saysOf(fresh, memory)).to.deep.include({ size: 2 });
+    expect(await logViewOf(fresh, memory)).to.deep.include({ size: 2 });
   });
 
   it("exposes a word spent twice in two logs, which neither audit alone can see", async () => {
     const [second, item] = await twin();
     const [[ours, found], [theirs, foundThere]] = [await follow(log), await follow(second)];
     expect([found, foundThere]).to.deep.equal([[], []]);
-    const both = [await saysOf(log, ours), await saysOf(second, theirs)];
+    const both = [await logViewOf(log, ours), await logViewOf(second, theirs)];
     const verdict = await judge(both);
     expect(verdict.verdict).to.equal("FAIL");
     expectFinding(verdict, {
@@ -204,10 +204,10 @@ describe("followedLog", () => {
   ): Promise<void> {
     const [second] = await twin(change);
     const [memory] = await follow(second);
-    const says = await saysOf(second, memory);
-    expect([says!.size, says!.withheld, says!.after]).to.deep.equal([1, withheld, []]);
+    const view = await logViewOf(second, memory);
+    expect([view!.size, view!.withheld, view!.after]).to.deep.equal([1, withheld, []]);
     const [ours] = await follow(log);
-    expect((await judge([await saysOf(log, ours), says])).verdict).to.equal("PASS");
+    expect((await judge([await logViewOf(log, ours), view])).verdict).to.equal("PASS");
   }
 
   it("ignores events by a party that is not the holder, against a rule or unsigned", async () => {
@@ -267,14 +267,14 @@ describe("followedLog", () => {
     for (const signature of [null, log.events[0]!.signature]) {
       const lie = logged(log).map((one, i) => (i === 2 ? { ...one, signature } : one));
       const memory = auditMemory();
-      const { findings } = await audit(shown(lie, {}, by), chainOf(log), memory, [], by);
+      const { findings } = await audit(shownLog(lie, {}, by), chainOf(log), memory, [], by);
       expect(findings.map(({ code }) => code)).to.deep.equal(["SIGNATURE_NOT_OF_PARTY"]);
-      const says = await saysOf(log, memory);
-      expect([says!.withheld, says!.after.length]).to.deep.equal([1, 2]);
-      const verdict = await judge([says]);
+      const view = await logViewOf(log, memory);
+      expect([view!.withheld, view!.after.length]).to.deep.equal([1, 2]);
+      const verdict = await judge([view]);
       expect([verdict.verdict, codes(verdict)]).to.deep.equal(["WARN", ["LATEST_UNPROVEN"]]);
       const whole = loggedTrail(world, [log], lot);
-      const ofWhole = await saysOf(log, memory, whole);
+      const ofWhole = await logViewOf(log, memory, whole);
       expect(
         [ofWhole!.withheld, ofWhole!.after.length],
         "a reader who has it needs no other",
@@ -292,9 +292,9 @@ describe("followedLog", () => {
     await mine(world.ledger, 1);
     await anchor(log);
     await follow(log, memory);
-    expect(codes(await judge([await saysOf(log, memory)]))).to.deep.equal(["LATEST_UNPROVEN"]);
+    expect(codes(await judge([await logViewOf(log, memory)]))).to.deep.equal(["LATEST_UNPROVEN"]);
     const whole = loggedTrail(world, [log], lot);
-    expect(codes(await judge([await saysOf(log, memory, whole)], whole))).to.deep.equal([
+    expect(codes(await judge([await logViewOf(log, memory, whole)], whole))).to.deep.equal([
       "LATEST_BY_LOGS",
     ]);
   });
@@ -309,9 +309,9 @@ describe("followedLog", () => {
     await anchor(fresh);
     expect((await follow(fresh, memory))[1]).to.deep.equal(["KEY_REVOKED", "KEY_REVOKED"]);
     const shorter = { ...trail, events: trail.events.slice(0, 1) };
-    const says = await saysOf(fresh, memory, shorter);
+    const view = await logViewOf(fresh, memory, shorter);
     const [made] = fresh.digests;
-    expect([says!.withheld, says!.after.map(({ event }) => event)]).to.deep.equal([1, [made]]);
+    expect([view!.withheld, view!.after.map(({ event }) => event)]).to.deep.equal([1, [made]]);
   });
 
   it("exposes a lot shipped twice, even when one shipment also has a lot that its shipper does not hold", async () => {
@@ -336,7 +336,7 @@ describe("followedLog", () => {
         logged: placeIn(log, eventDigest(world.ledger.domain, item.event))!,
       }));
       const about: Trail = { ...trail, lot: twice, events };
-      const verdict = await judge([await saysOf(log, memory, about)], about);
+      const verdict = await judge([await logViewOf(log, memory, about)], about);
       const rival = eventDigest(world.ledger.domain, shipments[1 - i]!.event);
       expectFinding(verdict, { code: "WORD_SPENT_TWICE", lot: twice, found: rival });
       expect(verdict.verdict).to.equal("FAIL");

@@ -17,7 +17,7 @@ import {
   makerKey,
   OPERATOR,
   ship,
-  shown,
+  shownLog,
   signed,
 } from "../../support/operators.ts";
 import { recover } from "../../support/recover.ts";
@@ -29,7 +29,7 @@ const log = [events[0]!, ...twins, ...events.slice(1)];
 const codes = ({ findings }: { findings: { code: string }[] }) => findings.map(({ code }) => code);
 /** A log that shows its first events, and then no more. */
 const cutAt = (size: number): LogSource => {
-  const source = shown(log);
+  const source = shownLog(log);
   return {
     ...source,
     events: (from, to) =>
@@ -48,16 +48,16 @@ describe("auditMemory", () => {
     expect(String(thrown)).to.contain("no answer");
     expect(memory.position().size, "the place is past the finding").to.equal(3);
     expect(memory.findings()).to.deep.equal(memory.unreportedFindings());
-    const next = await audit(shown(log), chain, memory);
+    const next = await audit(shownLog(log), chain, memory);
     expect(codes(next)).to.deep.equal(["WORD_SPENT_TWICE"]);
     expect(next.findings[0]).to.deep.include({ event: twins[1]!.digest, other: twins[0]!.digest });
-    expect(codes(await audit(shown(log), chain, memory))).to.deep.equal([]);
+    expect(codes(await audit(shownLog(log), chain, memory))).to.deep.equal([]);
     expect(codes({ findings: memory.findings() })).to.deep.equal(["WORD_SPENT_TWICE"]);
   });
 
   it("keeps a finding made after the last saved step, and reports it once when the next run continues", async () => {
     const memory = auditMemory();
-    const source = shown(log);
+    const source = shownLog(log);
     const cut: LogSource = { ...source, tile: () => Promise.reject(new Error("no answer")) };
     await audit(cut, new Chain(), memory).catch(() => undefined);
     expect(memory.position().size).to.equal(0);
@@ -68,7 +68,7 @@ describe("auditMemory", () => {
 
   it("discards a step that was interrupted, so that the next run finds everything again", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
-    const source = shown(log);
+    const source = shownLog(log);
     let reached: () => void;
     const reaches = new Promise<void>((resolve) => (reached = resolve));
     const stuck: LogSource = { ...source, tile: () => (reached(), new Promise(() => undefined)) };
@@ -87,7 +87,7 @@ describe("auditMemory", () => {
   it("keeps all three events that spend one word, with their bytes and signature", async () => {
     const third = ship(made[0]!, 100, 1_760_000_002);
     const memory = auditMemory();
-    const result = await audit(shown([...log, third]), new Chain(), memory);
+    const result = await audit(shownLog([...log, third]), new Chain(), memory);
     expect(codes(result)).to.deep.equal(["WORD_SPENT_TWICE", "WORD_SPENT_TWICE"]);
     const { lot, word } = result.findings[0]!;
     expect(memory.followersOf(lot!, word!)).to.deep.equal(
@@ -104,7 +104,7 @@ describe("auditMemory", () => {
       [{ ...twins[1]!, signature: null }, "SIGNATURE_NOT_OF_PARTY"],
     ] as const) {
       const memory = auditMemory();
-      const result = await audit(shown([events[0]!, foreign, own]), new Chain(), memory);
+      const result = await audit(shownLog([events[0]!, foreign, own]), new Chain(), memory);
       expect(codes(result)).to.deep.equal([code]);
       const { lot, state } = made[0]!;
       const both = [foreign.digest, own.digest];
@@ -119,7 +119,7 @@ describe("auditMemory", () => {
       { ...twins[0]!, bytes: "{}" },
     ]) {
       const result = await audit(
-        shown([events[0]!, twins[0]!, again, twins[1]!]),
+        shownLog([events[0]!, twins[0]!, again, twins[1]!]),
         new Chain(),
         auditMemory(),
       );
@@ -146,7 +146,7 @@ describe("auditMemory", () => {
       });
       const chain = new Chain();
       chain.facts.push(fact({ name: "KeyEnrolled", party: distributor, key: makerKey }, 1));
-      const result = await audit(shown([events[0]!, forged]), chain, auditMemory());
+      const result = await audit(shownLog([events[0]!, forged]), chain, auditMemory());
       expect(result.findings.map(({ code, why }) => [code, why])).to.deep.equal([
         ["RULE_BROKEN", `NotIssuer(${lot}, ${distributor})`],
       ]);
@@ -156,7 +156,7 @@ describe("auditMemory", () => {
 
   it("counts a malformed event as withheld", async () => {
     const result = await audit(
-      shown([events[0]!, { ...events[1]!, bytes: "{}" }]),
+      shownLog([events[0]!, { ...events[1]!, bytes: "{}" }]),
       new Chain(),
       auditMemory(),
     );
@@ -174,26 +174,26 @@ describe("auditMemory", () => {
     it(`judges a key again when its event is anchored in block 12 and the key is revoked in block ${when}`, async () => {
       const [chain, memory] = [new Chain(), auditMemory()];
       for (const size of [1, 2]) anchor(chain, events.slice(0, size)); // in blocks 10 and 11
-      expect(codes(await audit(shown(events), chain, memory))).to.deep.equal([]);
+      expect(codes(await audit(shownLog(events), chain, memory))).to.deep.equal([]);
       chain.facts.push(revoked(when));
-      expect(codes(await audit(shown(events), chain, memory)), "not anchored yet").to.deep.equal(
+      expect(codes(await audit(shownLog(events), chain, memory)), "not anchored yet").to.deep.equal(
         [],
       );
       anchor(chain, events.slice(0, 3));
-      const result = await audit(shown(events), chain, memory);
+      const result = await audit(shownLog(events), chain, memory);
       expect(codes(result)).to.deep.equal([...wanted]);
       for (const finding of result.findings)
         expect(finding).to.include({ index: 2, event: events[2]!.digest });
-      expect(codes(await audit(shown(events), chain, memory)), "told once").to.deep.equal([]);
+      expect(codes(await audit(shownLog(events), chain, memory)), "told once").to.deep.equal([]);
     });
 
   it("judges keys of anchored events even when the operator no longer answers", async () => {
     const [chain, memory] = [new Chain(), auditMemory()];
-    await audit(shown(events), chain, memory);
+    await audit(shownLog(events), chain, memory);
     chain.facts.push(revoked(5));
     anchor(chain, events);
     const gone: LogSource = {
-      ...shown(events),
+      ...shownLog(events),
       note: () => Promise.reject(new Error("no answer")),
     };
     await audit(gone, chain, memory).catch(() => undefined);
@@ -207,7 +207,7 @@ describe("auditMemory", () => {
     anchor(chain, events.slice(0, 2)); // in block 10
     const [enrolled] = chain.facts;
     chain.facts = [{ ...enrolled!, block: 11 }];
-    const first = await audit(shown(events), chain, memory);
+    const first = await audit(shownLog(events), chain, memory);
     expect(first.findings.map(({ code, index }) => [code, index])).to.deep.equal([
       ["SIGNATURE_NOT_OF_PARTY", 0],
       ["SIGNATURE_NOT_OF_PARTY", 1],
@@ -218,7 +218,7 @@ describe("auditMemory", () => {
     const [chain, all] = [new Chain(), new Chain().facts];
     const many = Array.from({ length: 258 }, (_, i) => commission(100 + i).logged);
     chain.facts = [];
-    const source = shown(many);
+    const source = shownLog(many);
     const growing: LogSource = {
       ...source,
       async events(from, to) {
@@ -236,10 +236,10 @@ describe("auditMemory", () => {
     chain.finalBlock = 9;
     anchor(chain, events); // in block 10
     chain.facts.push(revoked(11));
-    expect(codes(await audit(shown(events), chain, memory))).to.deep.equal([]);
+    expect(codes(await audit(shownLog(events), chain, memory))).to.deep.equal([]);
     chain.logs[0] = { ...chain.logs[0]!, block: 12 };
     chain.finalBlock = 12;
-    expect(codes(await audit(shown(events), chain, memory))).to.deep.equal(
+    expect(codes(await audit(shownLog(events), chain, memory))).to.deep.equal(
       events.map(() => "KEY_REVOKED"),
     );
     expect(memory.pendingIn(0, 10, 10)).to.deep.equal([]);

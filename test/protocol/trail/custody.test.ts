@@ -52,20 +52,20 @@ describe("a reader's view of a bundle", function () {
 
   it("follows custody back through splits to the origin, or to the assembly of a product", () => {
     const { maker, distributor, assembler } = world;
-    const told = (lot: string) =>
+    const linesOf = (lot: string) =>
       lineOfCustody(lot, eventsOf(lot)).map(({ action, party, quantity, lot: of }) => [
         action,
         party,
         quantity,
         of,
       ]);
-    expect(told(cut)).to.deep.equal([
+    expect(linesOf(cut)).to.deep.equal([
       ["commission", maker.address, 1_000, reel],
       ["receive", distributor.address, 1_000, reel],
       ["split", distributor.address, 400, cut],
       ["receive", assembler.address, 400, cut],
     ]);
-    expect(told(board)).to.deep.equal([["assemble", assembler.address, 10, board]]);
+    expect(linesOf(board)).to.deep.equal([["assemble", assembler.address, 10, board]]);
     expect(lineOfCustody(cut, [])).to.deep.equal([]);
   });
 

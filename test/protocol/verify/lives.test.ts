@@ -23,7 +23,7 @@ import {
   trailFor,
   trustIn,
 } from "../../support/trails.ts";
-import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { expectFinding, codes, findingsOf } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
 describe("verify, on the lives of lots", () => {
@@ -55,7 +55,7 @@ describe("verify, on the lives of lots", () => {
       const lot = await commission(world, number(), 1000);
       await deliver(world, world.maker, world.distributor, [lot]);
       const verdict = await judged(lot, { node: "here", finality: 0 });
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
       const head = await world.ledger.reader.head();
       expect(verdict).to.deep.include({
         verdict: "PASS",
@@ -125,7 +125,7 @@ describe("verify, on the lives of lots", () => {
       });
       await act(world, world.maker, "hold", { lots: pieces(lot) });
       await act(world, world.maker, "release", { lots: pieces(lot) });
-      expect(seen(await judged(lot))).to.deep.equal([]);
+      expect(findingsOf(await judged(lot))).to.deep.equal([]);
     });
 
     it("passes each lot of a shipment with other lots that the trail leaves out", async () => {
@@ -136,7 +136,7 @@ describe("verify, on the lives of lots", () => {
       await deliver(world, world.maker, world.distributor, lots);
       for (const lot of lots) {
         const verdict = await judged(lot);
-        expect(seen(verdict)).to.deep.equal([]);
+        expect(findingsOf(verdict)).to.deep.equal([]);
         expect(verdict.state).to.deep.equal(world.states.get(lot));
       }
     });
@@ -158,7 +158,7 @@ describe("verify, on the lives of lots", () => {
       // What becomes of the parent later is not the child's past.
       await act(world, world.distributor, "scrap", { lots: { [lot]: 0 } });
       const verdict = await judged(grandchild);
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
       expect(verdict.origin).to.include({ lot, action: "commission" });
       expect(verdict.identity.mpn).to.equal("NG74LVC1G08-Q");
       expect(verdict.events).to.have.length(5);
@@ -175,7 +175,7 @@ describe("verify, on the lives of lots", () => {
       const between = await act(world, world.maker, "inspect", { lots: pieces(lot) });
       await deliver(world, world.maker, world.distributor, [lot, child]);
       const verdict = await judged(child);
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
       expect(verdict.events).to.have.length(5);
       const without = (trail: Trail) => {
         trail.events = trail.events.filter(
@@ -183,9 +183,11 @@ describe("verify, on the lives of lots", () => {
         );
         expect(trail.events).to.have.length(4);
       };
-      expect(seen(await judged(child, {}, without))).to.deep.equal([]);
+      expect(findingsOf(await judged(child, {}, without))).to.deep.equal([]);
       const later = await act(world, world.distributor, "inspect", { lots: pieces(lot) });
-      expect(seen(await judged(child, {}, ({ events }) => events.push(later)))).to.deep.equal([]);
+      expect(findingsOf(await judged(child, {}, ({ events }) => events.push(later)))).to.deep.equal(
+        [],
+      );
     });
 
     it("passes a product, with its origin in its assembly", async () => {
@@ -201,7 +203,7 @@ describe("verify, on the lives of lots", () => {
         facts: { [product]: { lotNumber: serial, mpn: "LH-CTRL-7", productName: "Motor control" } },
       });
       const verdict = await judged(product);
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
       expect(verdict.origin).to.include({
         lot: product,
         action: "assemble",
@@ -214,7 +216,7 @@ describe("verify, on the lives of lots", () => {
         dateCode: null,
       });
       // The inputs' own trails end in the same assembly, of whose other input they know nothing.
-      expect(seen(await judged(inputs[0]!))).to.deep.equal([]);
+      expect(findingsOf(await judged(inputs[0]!))).to.deep.equal([]);
     });
 
     it("passes a lot whose private fields are withheld", async () => {
@@ -228,7 +230,7 @@ describe("verify, on the lives of lots", () => {
         withhold(events[1]!, "packingList", "deliveryNote");
         expect(events[1]!.details!.withheld).to.have.length(2);
       });
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
     });
   });
 
@@ -248,14 +250,14 @@ describe("verify, on the lives of lots", () => {
       });
       const found = { code: "ORIGIN_INTRODUCED", verdict: "WARN", event: digestOf(item), lot };
       const verdict = await judged(lot);
-      expect([verdict.verdict, seen(verdict)]).to.deep.equal(["WARN", [found]]);
+      expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal(["WARN", [found]]);
       expect(verdict.origin).to.include({ action: "introduce", party: world.broker.address });
       const child = lotOf(world.broker, second);
       await act(world, world.broker, "split", {
         lots: { [lot]: 400, [child]: 100 },
         facts: { [child]: { lotNumber: second } },
       });
-      expect(seen(await judged(child))).to.deep.equal([found]);
+      expect(findingsOf(await judged(child))).to.deep.equal([found]);
     });
 
     it("warns of a product's introduced input, and keeps the assembly as the product's origin", async () => {
@@ -284,7 +286,7 @@ describe("verify, on the lives of lots", () => {
       });
       const item = await act(world, world.distributor, "receive", { lots: { [lot]: 97 } });
       const verdict = await judged(lot);
-      expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
         "WARN",
         [
           {
@@ -307,7 +309,7 @@ describe("verify, on the lives of lots", () => {
         shared: { reason: "test" },
       });
       const verdict = await judged(lot);
-      expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
         "WARN",
         [{ code: "LOT_IS_CLOSED", verdict: "WARN", event: digestOf(item), lot }],
       ]);
@@ -335,7 +337,12 @@ describe("verify, on the lives of lots", () => {
         events[0]!.settled = { transaction: lot, block: 1 };
       });
       expect(
-        seen(verdict).map(({ code, field, expected, found }) => [code, field, expected, found]),
+        findingsOf(verdict).map(({ code, field, expected, found }) => [
+          code,
+          field,
+          expected,
+          found,
+        ]),
       ).to.deep.equal([
         ["HINT_WRONG", "settled.transaction", settled!.transaction, lot],
         ["HINT_WRONG", "settled.block", settled!.block, 1],
@@ -349,7 +356,7 @@ describe("verify, on the lives of lots", () => {
       const lot = await commission(world, number(), 100);
       const item = await act(world, world.maker, "hold", { lots: pieces(lot) });
       const verdict = await judged(lot);
-      expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
         "HOLD",
         [{ code: "LOT_IS_HELD", verdict: "HOLD", event: digestOf(item), lot }],
       ]);
@@ -381,7 +388,7 @@ describe("verify, on the lives of lots", () => {
         isRecorded: false,
       });
       const verdict = await judged(lot);
-      expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+      expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
         "INCOMPLETE",
         [{ code: "NOT_RECORDED", verdict: "INCOMPLETE", event: digestOf(ship) }],
       ]);
@@ -628,7 +635,7 @@ describe("verify, on the lives of lots", () => {
         shared: { mpn: "LH-9" },
         facts: { [product]: { lotNumber: serial } },
       });
-      expect(seen(await judged(product))).to.deep.equal([]);
+      expect(findingsOf(await judged(product))).to.deep.equal([]);
     });
 
     describe("verify, on an event that the ledger would refuse", () => {
@@ -733,7 +740,7 @@ describe("verify, on the lives of lots", () => {
       const key = await enrol(world.ledger, world.maker.address);
       await act(world, world.maker, "inspect", { lots: pieces(lot), key });
       await revoke(world.ledger, world.maker, key);
-      expect(seen(await judged(lot))).to.deep.equal([]);
+      expect(findingsOf(await judged(lot))).to.deep.equal([]);
     });
 
     it("passes an event recorded before its party was suspended", async () => {
@@ -741,7 +748,7 @@ describe("verify, on the lives of lots", () => {
       await deliver(world, world.maker, world.broker, [lot]);
       await suspend(world.ledger, world.broker);
       const verdict = await judged(lot);
-      expect(seen(verdict)).to.deep.equal([]);
+      expect(findingsOf(verdict)).to.deep.equal([]);
       expect(
         verdict.parties.find(({ party }) => party === world.broker.address)!.suspended,
       ).to.equal(true);
@@ -756,10 +763,10 @@ describe("verify, on the lives of lots", () => {
     const item = await act(world, world.maker, "inspect", { lots: pieces(lot) });
     const trust = await trustIn(world);
     const stale = await verify(before, trust, world.ledger.reader, recover);
-    expect([stale.verdict, seen(stale).map(({ code, event }) => [code, event])]).to.deep.equal([
-      "FAIL",
-      [["LATER_EVENT_MISSING", digestOf(item)]],
-    ]);
+    expect([
+      stale.verdict,
+      findingsOf(stale).map(({ code, event }) => [code, event]),
+    ]).to.deep.equal(["FAIL", [["LATER_EVENT_MISSING", digestOf(item)]]]);
     const asOfThen: Verdict = await verify(
       before,
       { ...trust, at: then.hash },

@@ -96,8 +96,8 @@ const digestOf = ({ world }: Shop, { event }: TrailEvent) =>
   eventDigest(world.ledger.domain, event);
 
 async function judge(shop: Shop, trail: Trail, more: Partial<Trust> = {}, logs?: FollowedLog[]) {
-  const given = logs ? { facts: factsOf(...logs) } : {};
-  return verify(trail, await trustOf(shop, more), shop.world.ledger.reader, recover, given);
+  const input = logs ? { facts: factsOf(...logs) } : {};
+  return verify(trail, await trustOf(shop, more), shop.world.ledger.reader, recover, input);
 }
 const judgeLot = (shop: Shop, lot: string, logs?: FollowedLog[], more?: Partial<Trust>) =>
   judge(shop, loggedTrail(shop.world, [shop.log], lot), more, logs);

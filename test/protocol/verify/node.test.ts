@@ -24,7 +24,7 @@ import {
   trailFor,
   trustIn,
 } from "../../support/trails.ts";
-import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { expectFinding, codes, findingsOf } from "../../support/verdicts.ts";
 
 type Answer = (method: string, params: readonly unknown[], next: Request) => Promise<unknown>;
 type Log = Record<"data" | "blockHash" | "blockNumber" | "logIndex", unknown> & {
@@ -335,7 +335,7 @@ describe("verify, with different nodes", () => {
     const verdict = await verify(altered, trust, world.ledger.reader);
     expect(verdict.verdict).to.equal("FAIL");
     expectFinding(verdict, { code: "WORD_MISMATCH", lot: own, found: ZERO_HASH });
-    expect(seen(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
+    expect(findingsOf(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
   });
 
   it("sends one request per block and lot of the trail, besides a fixed number", async () => {

@@ -21,7 +21,7 @@ import {
   trailFor,
   trustIn,
 } from "../../support/trails.ts";
-import { expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { expectFinding, codes, findingsOf } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
 describe("verify, on notices", () => {
@@ -47,7 +47,7 @@ describe("verify, on notices", () => {
     const lot = await commission(world, number(), 10);
     const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
     const verdict = await judged(lot);
-    expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+    expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
       "HOLD",
       [{ code: "RECALLED", verdict: "HOLD", notice, lot }],
     ]);
@@ -66,9 +66,12 @@ describe("verify, on notices", () => {
     const lot = await commission(world, number(), 10);
     const notice = await giveNotice(world, world.broker, { lot, kind: "suspicion" });
     const found = { code: "SUSPECTED", notice, lot };
-    expect(seen(await judged(lot))).to.deep.equal([{ ...found, verdict: "WARN" }]);
+    expect(findingsOf(await judged(lot))).to.deep.equal([{ ...found, verdict: "WARN" }]);
     const strict = await judged(lot, { policy: { severities: { SUSPECTED: "HOLD" } } });
-    expect([strict.verdict, seen(strict)]).to.deep.equal(["HOLD", [{ ...found, verdict: "HOLD" }]]);
+    expect([strict.verdict, findingsOf(strict)]).to.deep.equal([
+      "HOLD",
+      [{ ...found, verdict: "HOLD" }],
+    ]);
   });
 
   it("ignores a notice that was withdrawn, and lists it", async () => {
@@ -79,7 +82,7 @@ describe("verify, on notices", () => {
     expect(codes(await judged(lot))).to.deep.equal(["SUSPECTED"]);
     await giveNotice(world, world.broker, { lot, kind: "withdrawal", withdraws: suspicion });
     const verdict = await judged(lot);
-    expect([verdict.verdict, seen(verdict)]).to.deep.equal(["PASS", []]);
+    expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal(["PASS", []]);
     expect(verdict.notices.map(({ kind, withdrawn }) => [kind, withdrawn])).to.deep.equal([
       ["recall", true],
       ["suspicion", true],
@@ -152,7 +155,7 @@ describe("verify, on notices", () => {
     const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
     const without = (trail: Trail) => trail.notices.splice(0);
     const verdict = await judged(lot, {}, without);
-    expect([verdict.verdict, seen(verdict)]).to.deep.equal([
+    expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
       "HOLD",
       [
         { code: "RECALLED", verdict: "HOLD", notice, lot },

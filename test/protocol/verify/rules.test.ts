@@ -32,7 +32,7 @@ import {
   trailFor,
   trustIn,
 } from "../../support/trails.ts";
-import { type Seen, expectFinding, codes, seen } from "../../support/verdicts.ts";
+import { type FindingView, expectFinding, codes, findingsOf } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
 /** Rules that no event in a trail can break: its form and the step before them refuse first. */
@@ -99,7 +99,7 @@ describe("verify, on a broken custody rule", () => {
   }
 
   const cases: Partial<
-    Record<ViolationName, () => Promise<[lot: string, item: TrailEvent, wanted: Seen]>>
+    Record<ViolationName, () => Promise<[lot: string, item: TrailEvent, wanted: FindingView]>>
   > = {
     UnknownAction: async () => [
       free,
@@ -277,7 +277,7 @@ describe("verify, on a broken custody rule", () => {
         lots: { [lot]: 0, [one]: 60, [two]: 40 },
         facts: { [one]: maker(first), [two]: { lotNumber: second } },
       });
-      for (const each of [one, two]) expect(seen(await judged(each, []))).to.deep.equal([]);
+      for (const each of [one, two]) expect(findingsOf(await judged(each, []))).to.deep.equal([]);
     });
   });
 
@@ -332,12 +332,12 @@ describe("verify, on a broken custody rule", () => {
       );
       follow(world, inspected);
       for (const item of [commissioned, inspected]) item.settled = { transaction, block };
-      expect(seen(await judged(lot, []))).to.deep.equal([]);
+      expect(findingsOf(await judged(lot, []))).to.deep.equal([]);
 
       const altered = trailFor(world, lot);
       for (const { event } of altered.events) event.time -= 7;
       const verdict = await verify(altered, await trustIn(world), world.ledger.reader, recover);
-      const differing = seen(verdict).filter(({ code }) => code === "RECORD_DIFFERS");
+      const differing = findingsOf(verdict).filter(({ code }) => code === "RECORD_DIFFERS");
       expect(differing.map(({ event, field, expected }) => [event, field, expected])).to.deep.equal(
         [
           [digestOf(altered.events[0]!.event), "time", commissioned.event.time],
@@ -375,7 +375,7 @@ describe("verify, on a broken custody rule", () => {
       const { number } = await ledger.reader.head();
       const facts = await ledger.reader.partyFacts([world.maker.address], number);
       expect(facts.at(-1)).to.include({ name: "KeyRevoked", block: number, logIndex: 1 });
-      expect(seen(await judged(lot, []))).to.deep.equal([]);
+      expect(findingsOf(await judged(lot, []))).to.deep.equal([]);
     });
   });
 
@@ -392,7 +392,7 @@ describe("verify, on a broken custody rule", () => {
       world.ledger.reader,
       recover,
     );
-    expect(seen(verdict).map(({ code, event }) => [code, event])).to.deep.equal([
+    expect(findingsOf(verdict).map(({ code, event }) => [code, event])).to.deep.equal([
       ["LATER_EVENT_MISSING", digestOf(first.event)],
     ]);
   });

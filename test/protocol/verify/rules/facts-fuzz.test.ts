@@ -15,7 +15,7 @@ import { verify } from "../../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../../protocol/base/values.ts";
 import { statement } from "../../../support/arbitraries.ts";
 import { BROKER, DISTRIBUTOR } from "../../../support/paper.ts";
-import { stated } from "../../../support/statements.ts";
+import { statementOf } from "../../../support/statements.ts";
 import {
   act,
   commission,
@@ -126,7 +126,7 @@ describe("rules that read facts, on random facts", () => {
                 : "authorisation";
           const by = each.by === "maker" ? world.maker : world.distributor;
           const withdraws = kind === "withdrawal" ? COC : ZERO_HASH;
-          return stated(world, by, kind, said as Alert | null, { withdraws });
+          return statementOf(world, by, kind, said as Alert | null, { withdraws });
         });
         const facts = Facts.parse(
           defined({ source: "test", statements, circulation, siblings, documents }),

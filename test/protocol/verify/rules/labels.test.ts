@@ -38,12 +38,12 @@ describe("label rules", () => {
   async function judge(rule: RuleId, { facts, ...how }: How = {}, fields: Fields = {}) {
     const paper = openPaper();
     const given = { ...how, facts: { ...facts, source: "a test" } };
-    const { result, unknown, found } = await ruleOn(
+    const { result, unknown, findings } = await ruleOn(
       rule,
       paper.trail(paper.commission("A", fields)),
       given,
     );
-    return [result, unknown ?? null, ...found.map(({ code }) => code)];
+    return [result, unknown ?? null, ...findings.map(({ code }) => code)];
   }
   const withFacts = (facts: Partial<Facts>): How => ({ facts: facts as Facts });
   const labelled = (...codes: string[]): How => ({ label: readLabel(codes) });
@@ -84,22 +84,22 @@ describe("label rules", () => {
     const lot = paper.commission("A");
     const on = async (time: number, more: How = {}) => {
       const facts = { source: "a test", ...NOBODY, sightings: [seenAt(time)] };
-      return (await ruleOn("V09", paper.trail(lot), { facts, ...more })).found.map(
+      return (await ruleOn("V09", paper.trail(lot), { facts, ...more })).findings.map(
         ({ code }) => code,
       );
     };
     const came = at("2026-06-20");
-    paper.tell(MAKER, "ship", {
+    paper.write(MAKER, "ship", {
       lots: paper.pieces(lot),
       time: came - DAY,
       consignee: DISTRIBUTOR,
     });
     expect(await on(NOW)).to.deep.equal([]);
-    paper.tell(DISTRIBUTOR, "receive", { lots: paper.pieces(lot), time: came });
-    paper.tell(DISTRIBUTOR, "inspect", { lots: paper.pieces(lot), time: came + 9 * DAY });
+    paper.write(DISTRIBUTOR, "receive", { lots: paper.pieces(lot), time: came });
+    paper.write(DISTRIBUTOR, "inspect", { lots: paper.pieces(lot), time: came + 9 * DAY });
     expect(await on(came - HOUR)).to.deep.equal([]);
     expect(await on(came + DAY)).to.deep.equal(["SEEN_ELSEWHERE"]);
-    paper.tell(DISTRIBUTOR, "scrap", { lots: { [lot]: 0 }, time: came + 20 * DAY });
+    paper.write(DISTRIBUTOR, "scrap", { lots: { [lot]: 0 }, time: came + 20 * DAY });
     expect(await on(came + DAY)).to.deep.equal([]);
     expect(await on(came + 21 * DAY)).to.deep.equal(["SEEN_AFTER_CLOSED"]);
     expect(await on(came, labelled(link()))).to.deep.equal(["SEEN_AFTER_CLOSED"]);
@@ -151,7 +151,7 @@ describe("label rules", () => {
       time: MADE,
       facts: { [LOT]: { lotNumber: "A", ...committed } },
     };
-    hidden.tell(MAKER, "commission", { ...shared, withheld: ["labelCommitment"] });
+    hidden.write(MAKER, "commission", { ...shared, withheld: ["labelCommitment"] });
     const said = await ruleOn("V11", hidden.trail(LOT), labelled(link(code)));
     expect(said.unknown).to.equal("LABEL_COMMITMENT_NOT_SHOWN");
   });

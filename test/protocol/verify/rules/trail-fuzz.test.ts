@@ -120,7 +120,7 @@ describe("rules that read the trail, on random events and details", () => {
           try {
             const after =
               action === "ship" ? { consignee: to } : action === "refuse" ? { holder } : {};
-            paper.tell(actor, action, { ...told, ...after, lots, facts });
+            paper.write(actor, action, { ...told, ...after, lots, facts });
           } catch (error) {
             // What the custody rules refuse is left out.
             if (error instanceof Error && error.message.startsWith("the event breaks")) return;

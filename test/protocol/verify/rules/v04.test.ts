@@ -7,8 +7,8 @@ import type { Authorisation, SignedStatement } from "../../../../protocol/event/
 import { verify } from "../../../../protocol/verify/verify.ts";
 import { dayOf } from "../../../../protocol/verify/dates.ts";
 import { type Party, admit, enrol, reinstate, revoke, suspend } from "../../../support/ledger.ts";
-import { saidBy } from "../../../support/paper.ts";
-import { digestOf, stated } from "../../../support/statements.ts";
+import { ruleResultOf } from "../../../support/paper.ts";
+import { digestOf, statementOf } from "../../../support/statements.ts";
 import { ROLES, roleBits } from "../../../../protocol/event/roles.ts";
 import {
   type World,
@@ -50,16 +50,16 @@ describe("rule V04, authorised link", () => {
     const facts: Facts = { source: "test", ...(statements && { statements }) };
     const trust = await trustIn(world, { policy });
     const { reader } = world.ledger;
-    return saidBy(
+    return ruleResultOf(
       "V04",
       await verify(trailFor(world, of), trust, node ? reader : null, recover, { facts }),
     );
   }
   const authorise = (more: Partial<Authorisation> = {}, by = world.maker) =>
-    stated(world, by, "authorisation", { ...given, ...more });
+    statementOf(world, by, "authorisation", { ...given, ...more });
   const codesOf = async (...args: Parameters<typeof judge>) => {
-    const { result, unknown, found } = await judge(...args);
-    return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
+    const { result, unknown, findings } = await judge(...args);
+    return [result, ...(unknown === undefined ? findings.map(({ code }) => code) : [unknown])];
   };
   const UNKNOWN = ["warn", "DISTRIBUTOR_NOT_AUTHORISED"];
 
@@ -71,16 +71,16 @@ describe("rule V04, authorised link", () => {
   it("passes a receipt on the authorisation's first and last day, and one without an end", async () => {
     expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
     const { to: _to, ...open } = given;
-    expect(await codesOf([stated(world, world.maker, "authorisation", open)])).to.deep.equal([
+    expect(await codesOf([statementOf(world, world.maker, "authorisation", open)])).to.deep.equal([
       "pass",
     ]);
   });
 
   it("warns on the day before the first day and on the day after the last", async () => {
     const ended = authorise({ from: near(-30), to: near(-1) });
-    const { found } = await judge([ended]);
-    expect(found).to.have.length(1);
-    expect(found[0]).to.include({
+    const { findings } = await judge([ended]);
+    expect(findings).to.have.length(1);
+    expect(findings[0]).to.include({
       code: "AUTHORISATION_ENDED",
       verdict: "WARN",
       field: "time",
@@ -90,7 +90,7 @@ describe("rule V04, authorised link", () => {
       lot,
     });
     const early = await judge([authorise({ from: near(1), to: near(30) })]);
-    expect(early.found[0]).to.include({
+    expect(early.findings[0]).to.include({
       code: "AUTHORISATION_NOT_BEGUN",
       expected: near(1),
       found: day,
@@ -98,8 +98,8 @@ describe("rule V04, authorised link", () => {
   });
 
   it("warns of a distributor without an authorisation for the brand and party by the maker", async () => {
-    const { found } = await judge([]);
-    expect(found[0]).to.include({ field: "actor", found: world.distributor.address });
+    const { findings } = await judge([]);
+    expect(findings[0]).to.include({ field: "actor", found: world.distributor.address });
     expect(await codesOf([])).to.deep.equal(UNKNOWN);
     expect(await codesOf([authorise({ brand: "Southgate" })])).to.deep.equal(UNKNOWN);
     expect(await codesOf([authorise({ party: world.broker.address })])).to.deep.equal(UNKNOWN);
@@ -109,7 +109,7 @@ describe("rule V04, authorised link", () => {
   it("ignores an authorisation that its issuer withdrew, and a withdrawal by another party", async () => {
     const own = authorise();
     const withdrawal = (by: Party) =>
-      stated(world, by, "withdrawal", null, { withdraws: digestOf(world, own) });
+      statementOf(world, by, "withdrawal", null, { withdraws: digestOf(world, own) });
     expect(await codesOf([own, withdrawal(world.maker)])).to.deep.equal(UNKNOWN);
     expect(await codesOf([own, withdrawal(world.broker)])).to.deep.equal(["pass"]);
   });
@@ -121,9 +121,11 @@ describe("rule V04, authorised link", () => {
       "DISTRIBUTOR_NOT_AUTHORISED",
       "AUTHORISATION_UNSOUND",
     ]);
-    const forged = stated(world, world.maker, "authorisation", given, { key: world.broker.key });
-    const { found } = await judge([forged]);
-    expect(found.find(({ code }) => code === "AUTHORISATION_UNSOUND")).to.include({
+    const forged = statementOf(world, world.maker, "authorisation", given, {
+      key: world.broker.key,
+    });
+    const { findings } = await judge([forged]);
+    expect(findings.find(({ code }) => code === "AUTHORISATION_UNSOUND")).to.include({
       statement: digestOf(world, forged),
       field: "signature",
       verdict: "WARN",
@@ -137,7 +139,7 @@ describe("rule V04, authorised link", () => {
     await reinstate(world.ledger, world.maker);
     expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
     const key = await enrol(world.ledger, world.maker.address);
-    const signed = stated(world, world.maker, "authorisation", given, { key });
+    const signed = statementOf(world, world.maker, "authorisation", given, { key });
     expect(await codesOf([signed])).to.deep.equal(["pass"]);
     await revoke(world.ledger, world.maker, key);
     expect(await codesOf([signed])).to.deep.equal(UNKNOWN);

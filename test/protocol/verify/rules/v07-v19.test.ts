@@ -11,8 +11,8 @@ describe("rule V07, lot over-issue", () => {
   });
   const judge = async (lot: string, circulation?: Facts["circulation"]) => {
     const facts = { source: "test", ...(circulation && { circulation }) };
-    const { result, unknown, found } = await ruleOn("V07", paper.trail(lot), { facts });
-    return [result, unknown, found] as const;
+    const { result, unknown, findings } = await ruleOn("V07", paper.trail(lot), { facts });
+    return [result, unknown, findings] as const;
   };
 
   it("passes up to the commissioned quantity, and fails one piece more", async () => {
@@ -22,9 +22,9 @@ describe("rule V07, lot over-issue", () => {
       undefined,
       [],
     ]);
-    const [result, , found] = await judge(lot, { commissioned: 1000, open: 1001 });
+    const [result, , findings] = await judge(lot, { commissioned: 1000, open: 1001 });
     expect(result).to.equal("fail");
-    expect(found).to.deep.equal([
+    expect(findings).to.deep.equal([
       { code: "MORE_THAN_COMMISSIONED", verdict: "FAIL", lot, expected: 1000, found: 1001 },
     ]);
   });
@@ -39,7 +39,7 @@ describe("rule V07, lot over-issue", () => {
     expect(none.slice(0, 2)).to.deep.equal(["not evaluable", "NONE_COMMISSIONED"]);
     const bare = lotId(MAKER, "B");
     const facts = { [bare]: { lotNumber: "B", mpn: "NG74" } };
-    paper.tell(MAKER, "commission", { lots: { [bare]: 5 }, time: at("2026-06-01"), facts });
+    paper.write(MAKER, "commission", { lots: { [bare]: 5 }, time: at("2026-06-01"), facts });
     const unnamed = await judge(bare, { commissioned: 5, open: 5 });
     expect(unnamed.slice(0, 2)).to.deep.equal(["not evaluable", "MAKER_LOT_NOT_RECORDED"]);
   });
@@ -54,7 +54,7 @@ function productOf(paper: Paper): string {
   const input = paper.commission("input");
   const product = lotId(ASSEMBLER, "P");
   paper.deliver(input, MAKER, ASSEMBLER, at("2026-06-02"), at("2026-06-03"));
-  paper.tell(ASSEMBLER, "assemble", {
+  paper.write(ASSEMBLER, "assemble", {
     lots: { [input]: 900, [product]: 5 },
     time: at("2026-06-04"),
     facts: { [product]: { lotNumber: "P", mpn: "LH-1" } },
@@ -73,8 +73,8 @@ describe("rule V19, lot pairing", () => {
       source: "test",
       siblings: siblings.map((each) => ({ dateMixed: false, ...each })),
     };
-    const { result, unknown, found } = await ruleOn("V19", paper.trail(lot), { facts });
-    return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
+    const { result, unknown, findings } = await ruleOn("V19", paper.trail(lot), { facts });
+    return [result, ...(unknown === undefined ? findings.map(({ code }) => code) : [unknown])];
   };
 
   it("passes facts that say the same in any form, or nothing", async () => {
@@ -93,9 +93,9 @@ describe("rule V19, lot pairing", () => {
       source: "test",
       siblings: [{ mpn: "NG74LVC1G08-T", dateCode: "2699", dateMixed: false }],
     };
-    const { found } = await ruleOn("V19", paper.trail(lot), { facts });
-    expect(found).to.have.length(1);
-    expect(found[0]).to.include({
+    const { findings } = await ruleOn("V19", paper.trail(lot), { facts });
+    expect(findings).to.have.length(1);
+    expect(findings[0]).to.include({
       code: "LOT_OF_OTHER_MPN",
       verdict: "FAIL",
       lot,
@@ -137,7 +137,7 @@ describe("rule V19, lot pairing", () => {
     expect([result, unknown]).to.deep.equal(["not evaluable", "SIBLINGS_NOT_KNOWN"]);
     const bare = lotId(MAKER, "B");
     const facts = { [bare]: { lotNumber: "B", mpn: "NG74" } };
-    paper.tell(MAKER, "commission", { lots: { [bare]: 5 }, time: at("2026-06-01"), facts });
+    paper.write(MAKER, "commission", { lots: { [bare]: 5 }, time: at("2026-06-01"), facts });
     expect(await judge(bare)).to.deep.equal(["not evaluable", "PAIRING_NOT_RECORDED"]);
     expect(await judge(productOf(paper))).to.deep.equal(["pass"]);
   });

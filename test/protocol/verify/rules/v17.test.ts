@@ -19,7 +19,7 @@ import {
   type Paper,
   type How,
   ruleOn,
-  saidBy,
+  ruleResultOf,
 } from "../../../support/paper.ts";
 import { recover } from "../../../support/recover.ts";
 
@@ -34,7 +34,7 @@ describe("rule V17, date impossible", () => {
   });
   const judged = (lot: string, how?: How) => ruleOn("V17", paper.trail(lot), how);
   const codesOf = async (lot: string, how?: How) =>
-    (await judged(lot, how)).found.map(({ code }) => code);
+    (await judged(lot, how)).findings.map(({ code }) => code);
   const dated = (facts: Parameters<Paper["commission"]>[1], time?: string) =>
     paper.commission("A", facts, time === undefined ? undefined : at(time));
 
@@ -52,10 +52,10 @@ describe("rule V17, date impossible", () => {
         world.ledger.reader,
         recover,
       );
-      expect(saidBy("V17", verdict)).to.deep.equal({
+      expect(ruleResultOf("V17", verdict)).to.deep.equal({
         result: "pass",
         unknown: undefined,
-        found: [],
+        findings: [],
       });
     });
   });
@@ -65,8 +65,8 @@ describe("rule V17, date impossible", () => {
       // The week 2626 begins on 22 June; on the day before at 10:00 in UTC it has begun at UTC+14.
       const origin = await judged(dated({ dateCode: "2626" }, "2026-06-21T09:59:59"));
       expect(origin.result).to.equal("fail");
-      expect(origin.found).to.have.length(1);
-      expect(origin.found[0]).to.include({
+      expect(origin.findings).to.have.length(1);
+      expect(origin.findings[0]).to.include({
         code: "DATE_CODE_AFTER_ORIGIN",
         verdict: "FAIL",
         field: "details.entries.0.dateCode",
@@ -90,9 +90,9 @@ describe("rule V17, date impossible", () => {
         world.ledger.reader,
         recover,
       );
-      const { result, found } = saidBy("V17", verdict);
+      const { result, findings } = ruleResultOf("V17", verdict);
       expect(result).to.equal("fail");
-      expect(found.map(({ code }) => code)).to.deep.equal([
+      expect(findings.map(({ code }) => code)).to.deep.equal([
         "DATE_CODE_AFTER_ORIGIN",
         "DATE_CODE_AFTER_RECORDING",
         "DATE_CODE_IN_FUTURE",
@@ -101,7 +101,7 @@ describe("rule V17, date impossible", () => {
 
     it("fails a code later than a shipment of the parts", async () => {
       const lot = dated({ dateCode: "2627" }, "2026-07-10");
-      paper.tell(MAKER, "ship", {
+      paper.write(MAKER, "ship", {
         lots: paper.pieces(lot),
         time: at("2026-06-28T09:59:59"),
         consignee: DISTRIBUTOR,
@@ -109,7 +109,7 @@ describe("rule V17, date impossible", () => {
       expect(await codesOf(lot)).to.deep.equal(["DATE_CODE_AFTER_SHIPMENT"]);
       paper = openPaper();
       const fine = dated({ dateCode: "2627" }, "2026-07-10");
-      paper.tell(MAKER, "ship", {
+      paper.write(MAKER, "ship", {
         lots: paper.pieces(fine),
         time: at("2026-06-28T10:00:00"),
         consignee: DISTRIBUTOR,
@@ -149,8 +149,8 @@ describe("rule V17, date impossible", () => {
     });
 
     it("fails the newest of several codes", async () => {
-      const found = (await judged(dated({ dateCode: "2610", dateCodeNewest: "2630" }))).found;
-      expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
+      const findings = (await judged(dated({ dateCode: "2610", dateCodeNewest: "2630" }))).findings;
+      expect(findings.map(({ code, field }) => [code, field])).to.deep.equal([
         ["DATE_CODE_AFTER_ORIGIN", "details.entries.0.dateCodeNewest"],
       ]);
     });
@@ -167,7 +167,7 @@ describe("rule V17, date impossible", () => {
       it(`fails ${dateCode}, which is in no calendar`, async () => {
         const said = await judged(dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }));
         expect(said.result).to.equal("fail");
-        expect(said.found[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
+        expect(said.findings[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
       });
 
     it("judges a scanned code that differs from the record's", async () => {
@@ -182,12 +182,12 @@ describe("rule V17, date impossible", () => {
         ["9D202626", []],
       ];
       for (const [di, codes] of cases) {
-        const { found } = await judged(lot, { label: label("1PNG74LVC1G08-Q", "Q1000", di) });
+        const { findings } = await judged(lot, { label: label("1PNG74LVC1G08-Q", "Q1000", di) });
         expect(
-          found.map(({ code }) => code),
+          findings.map(({ code }) => code),
           di,
         ).to.deep.equal(codes);
-        for (const { field } of found) expect(field).to.equal("label.dateCode");
+        for (const { field } of findings) expect(field).to.equal("label.dateCode");
       }
       paper = openPaper();
       const late = dated({ dateCode: "2626" });
@@ -198,7 +198,7 @@ describe("rule V17, date impossible", () => {
   });
 
   describe("rule V17, on missing knowledge", () => {
-    const cases: [why: string, unknown: string, tell: () => string][] = [
+    const cases: [why: string, unknown: string, makeLot: () => string][] = [
       ["without a date code", "DATE_CODE_NOT_GIVEN", () => dated({})],
       ["for N/T", "DATE_CODE_NO_DATE", () => dated({ dateCode: "N/T" })],
       [
@@ -212,9 +212,13 @@ describe("rule V17, date impossible", () => {
         () => dated({ dateCode: "2610" }),
       ],
     ];
-    for (const [why, unknown, tell] of cases)
+    for (const [why, unknown, makeLot] of cases)
       it(`is not evaluable ${why}`, async () => {
-        expect(await judged(tell())).to.deep.equal({ result: "not evaluable", unknown, found: [] });
+        expect(await judged(makeLot())).to.deep.equal({
+          result: "not evaluable",
+          unknown,
+          findings: [],
+        });
       });
 
     it("is not evaluable for a scanned code without a date, unless the record has one", async () => {
@@ -228,7 +232,7 @@ describe("rule V17, date impossible", () => {
 
     it("is not evaluable when the code is withheld or the origin is missing", async () => {
       const lot = dated({});
-      paper.tell(MAKER, "inspect", {
+      paper.write(MAKER, "inspect", {
         lots: paper.pieces(lot),
         time: at("2026-06-02"),
         shared: { dateCode: "2610" },
@@ -237,7 +241,7 @@ describe("rule V17, date impossible", () => {
       expect((await judged(lot)).unknown).to.equal("DATE_CODE_WITHHELD");
       paper = openPaper();
       const other = dated({});
-      paper.tell(MAKER, "inspect", {
+      paper.write(MAKER, "inspect", {
         lots: paper.pieces(other),
         time: at("2026-06-02"),
         shared: { dateCode: "2610" },
@@ -259,7 +263,7 @@ describe("rule V17, date impossible", () => {
   function lotChild(lotNumber: string, parent: string, facts: object): string {
     const child = lotOf({ address: MAKER } as Parameters<typeof lotOf>[0], lotNumber);
     const left = paper.pieces(parent)[parent]! - 100;
-    paper.tell(MAKER, "split", {
+    paper.write(MAKER, "split", {
       lots: { [parent]: left, [child]: 100 },
       time: at("2026-09-01"),
       facts: { [child]: { lotNumber, ...facts } },

@@ -14,23 +14,23 @@ describe("rule V18, date lifecycle", () => {
     return ruleOn("V18", paper.trail(paper.commission("A", facts)), how);
   };
   const codesOf = async (facts: Parameters<Paper["commission"]>[1], how?: How) =>
-    (await judged(facts, how)).found.map(({ code }) => code);
+    (await judged(facts, how)).findings.map(({ code }) => code);
 
   it("passes a code from the week of the first sale to the week of the last shipment", async () => {
     for (const dateCode of ["2010", "2301", "2622"])
       expect(await judged({ dateCode })).to.deep.equal({
         result: "pass",
         unknown: undefined,
-        found: [],
+        findings: [],
       });
   });
 
   describe("rule V18, on a code outside the part's life", () => {
     it("warns of a code from before the first sale", async () => {
       // Week 2009 ends on 1 March 2020, the day before.
-      const { result, found } = await judged({ dateCode: "2009" });
+      const { result, findings } = await judged({ dateCode: "2009" });
       expect(result).to.equal("warn");
-      expect(found[0]).to.include({
+      expect(findings[0]).to.include({
         code: "DATE_CODE_BEFORE_INTRODUCTION",
         verdict: "WARN",
         field: "details.entries.0.dateCode",
@@ -41,15 +41,15 @@ describe("rule V18, date lifecycle", () => {
 
     it("warns of a code from after the last-time-ship day, and uses the newest of several", async () => {
       // Week 2623 begins on 1 June 2026; 2622 on the very day.
-      const { result, found } = await judged({ dateCode: "2623" });
+      const { result, findings } = await judged({ dateCode: "2623" });
       expect(result).to.equal("warn");
-      expect(found[0]).to.include({
+      expect(findings[0]).to.include({
         code: "DATE_CODE_AFTER_LAST_SHIP",
         expected: "2026-05-25",
         found: "2623",
       });
       const both = await judged({ dateCode: "2610", dateCodeNewest: "2623" });
-      expect(both.found.map(({ code, found: raw }) => [code, raw])).to.deep.equal([
+      expect(both.findings.map(({ code, found: raw }) => [code, raw])).to.deep.equal([
         ["DATE_CODE_AFTER_LAST_SHIP", "2623"],
       ]);
     });
@@ -64,7 +64,7 @@ describe("rule V18, date lifecycle", () => {
       expect(await codesOf({ dateCode: "2410" }, { policy: known, now })).to.deep.equal([]);
       expect(await codesOf({ dateCode: "2410" }, aged(730))).to.deep.equal([]);
       const old = await judged({ dateCode: "2410" }, aged(729));
-      expect([old.result, old.found[0]!.code, old.found[0]!.expected]).to.deep.equal([
+      expect([old.result, old.findings[0]!.code, old.findings[0]!.expected]).to.deep.equal([
         "warn",
         "DATE_CODE_OLD",
         "2024-03-11",
@@ -76,8 +76,8 @@ describe("rule V18, date lifecycle", () => {
 
     it("warns of a scanned code that differs from the record's", async () => {
       const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10D1901\x1e\x04");
-      const { found } = await judged({ dateCode: "2301" }, { policy: known, label });
-      expect(found.map(({ code, field }) => [code, field])).to.deep.equal([
+      const { findings } = await judged({ dateCode: "2301" }, { policy: known, label });
+      expect(findings.map(({ code, field }) => [code, field])).to.deep.equal([
         ["DATE_CODE_BEFORE_INTRODUCTION", "label.dateCode"],
       ]);
     });
@@ -86,16 +86,16 @@ describe("rule V18, date lifecycle", () => {
   describe("rule V18, on a code without a date", () => {
     it("reports INFO for a code that is unreadable or not traceable", async () => {
       const own = await judged({ dateCode: "K7Z", dateCodeFormat: "other" });
-      expect([own.result, own.found.map(({ code }) => code)]).to.deep.equal([
+      expect([own.result, own.findings.map(({ code }) => code)]).to.deep.equal([
         "info",
         ["DATE_CODE_UNREADABLE"],
       ]);
       const none = await judged({ dateCode: "N/T" });
-      expect([none.result, none.found.map(({ code }) => code)]).to.deep.equal([
+      expect([none.result, none.findings.map(({ code }) => code)]).to.deep.equal([
         "info",
         ["DATE_CODE_NOT_TRACEABLE"],
       ]);
-      expect(none.found[0]!.verdict).to.equal("INFO");
+      expect(none.findings[0]!.verdict).to.equal("INFO");
     });
   });
 
@@ -128,7 +128,7 @@ describe("rule V18, date lifecycle", () => {
         expect(await judged(facts, how)).to.deep.equal({
           result: "not evaluable",
           unknown,
-          found: [],
+          findings: [],
         });
       });
 
@@ -159,16 +159,16 @@ describe("rule V18, date lifecycle", () => {
       ["02", "2009"],
       ["03", "2301"],
     ])
-      paper.tell(MAKER, "inspect", {
+      paper.write(MAKER, "inspect", {
         lots: paper.pieces(lot),
         time: at("2026-06-" + day!),
         shared: { dateCode: dateCode! },
       });
-    const { found } = await ruleOn("V18", paper.trail(lot), {
+    const { findings } = await ruleOn("V18", paper.trail(lot), {
       policy: known,
       now: at("2026-06-03") + DAY,
     });
-    expect(found.map(({ field, found: raw }) => [field, raw])).to.deep.equal([
+    expect(findings.map(({ field, found: raw }) => [field, raw])).to.deep.equal([
       ["details.dateCode", "2009"],
     ]);
   });

@@ -14,10 +14,10 @@ describe("rule V21, origin consistency", () => {
   });
   const judged = (lot: string, how = known) => ruleOn("V21", paper.trail(lot), how);
   const inspect = (lot: string, shared: object, day = "2026-06-05", more: object = {}) =>
-    paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time: at(day), shared, ...more });
+    paper.write(MAKER, "inspect", { lots: paper.pieces(lot), time: at(day), shared, ...more });
   const split = (parent: string, lotNumber: string, facts: object) => {
     const child = lotId(MAKER, lotNumber);
-    paper.tell(MAKER, "split", {
+    paper.write(MAKER, "split", {
       lots: { [parent]: paper.pieces(parent)[parent]! - 10, [child]: 10 },
       time: at("2026-06-10"),
       facts: { [child]: { lotNumber, ...facts } },
@@ -28,7 +28,7 @@ describe("rule V21, origin consistency", () => {
   it("passes one country on the whole trail, of the package or of the wafer", async () => {
     const lot = paper.commission("A", MADE);
     inspect(lot, MADE);
-    expect(await judged(lot)).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+    expect(await judged(lot)).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     const wafer = paper.commission("B", { ...MADE, countryOfOrigin: "PH", fabCountry: "PH" });
     expect((await judged(wafer)).result).to.equal("pass");
     const child = split(lot, "A1", { countryOfOrigin: "MY" });
@@ -44,9 +44,9 @@ describe("rule V21, origin consistency", () => {
       it(`fails a later event with another ${name}`, async () => {
         const lot = paper.commission("A", MADE);
         const event = inspect(lot, { [name]: value });
-        const { result, found } = await judged(lot);
+        const { result, findings } = await judged(lot);
         expect(result).to.equal("fail");
-        expect(found).to.deep.equal([
+        expect(findings).to.deep.equal([
           {
             code: "COUNTRY_CHANGED",
             verdict: "FAIL",
@@ -62,13 +62,15 @@ describe("rule V21, origin consistency", () => {
     it("fails a split or a mixed lot with another country", async () => {
       const lot = paper.commission("A", MADE);
       const child = split(lot, "A1", { countryOfOrigin: "PH" });
-      expect((await judged(child)).found.map(({ code, lot: of }) => [code, of])).to.deep.equal([
+      expect((await judged(child)).findings.map(({ code, lot: of }) => [code, of])).to.deep.equal([
         ["COUNTRY_CHANGED", child],
         ["COUNTRY_NOT_OF_SITES", child],
       ]);
       expect((await judged(lot)).result).to.equal("pass");
       inspect(lot, { countryOfOrigin: "AA" }, "2026-06-11");
-      expect((await judged(lot)).found.map(({ code }) => code)).to.deep.equal(["COUNTRY_CHANGED"]);
+      expect((await judged(lot)).findings.map(({ code }) => code)).to.deep.equal([
+        "COUNTRY_CHANGED",
+      ]);
     });
   });
 
@@ -76,10 +78,10 @@ describe("rule V21, origin consistency", () => {
     it("warns of a mixed lot with one country later, unless that lot was split off", async () => {
       const lot = paper.commission("A", { ...MADE, countryOfOrigin: "AA" });
       const child = split(lot, "A1", { countryOfOrigin: "MY" });
-      expect((await judged(child)).found).to.deep.equal([]);
+      expect((await judged(child)).findings).to.deep.equal([]);
       inspect(lot, { countryOfOrigin: "MY" }, "2026-06-11");
-      const { result, found } = await judged(lot);
-      expect([result, found.map(({ code }) => code)]).to.deep.equal([
+      const { result, findings } = await judged(lot);
+      expect([result, findings.map(({ code }) => code)]).to.deep.equal([
         "warn",
         ["COUNTRY_MIX_NARROWED"],
       ]);
@@ -87,10 +89,10 @@ describe("rule V21, origin consistency", () => {
 
     it("warns of a country of origin that is neither the wafer's nor the package's", async () => {
       const lot = paper.commission("A", { ...MADE, countryOfOrigin: "PH" });
-      const { result, found } = await judged(lot);
+      const { result, findings } = await judged(lot);
       expect(result).to.equal("warn");
-      expect(found).to.have.length(1);
-      expect(found[0]).to.include({
+      expect(findings).to.have.length(1);
+      expect(findings[0]).to.include({
         code: "COUNTRY_NOT_OF_SITES",
         field: "details.entries.0.countryOfOrigin",
         expected: "NO or MY",
@@ -104,10 +106,10 @@ describe("rule V21, origin consistency", () => {
         fabCountry: "NO",
         assemblyCountry: "CN",
       });
-      const { result, found } = await judged(lot);
+      const { result, findings } = await judged(lot);
       expect(result).to.equal("warn");
       expect(
-        found.map(({ code, field, expected, found: value }) => [code, field, expected, value]),
+        findings.map(({ code, field, expected, found: value }) => [code, field, expected, value]),
       ).to.deep.equal([
         ["COUNTRY_NOT_OF_MAKER", "details.entries.0.countryOfOrigin", "MY or PH", "CN"],
         ["COUNTRY_NOT_OF_MAKER", "details.entries.0.assemblyCountry", "MY or PH", "CN"],
@@ -138,7 +140,7 @@ describe("rule V21, origin consistency", () => {
         expect(await judged(lot, how)).to.deep.equal({
           result: "not evaluable",
           unknown,
-          found: [],
+          findings: [],
         });
       });
 

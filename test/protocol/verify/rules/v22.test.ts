@@ -40,7 +40,7 @@ describe("rule V22, time and route", () => {
 
   describe("rule V22, on an ordinary route", () => {
     it("passes a lot that never left", async () => {
-      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
 
     it("passes a shipment in the usual time, and the next one from its destination", async () => {
@@ -55,40 +55,40 @@ describe("rule V22, time and route", () => {
         route("DE", "GB"),
       );
       const how = { ...lanes(lane(), on), policy: { detourCountries: ["CN"] } };
-      expect(await judged(how)).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged(how)).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
 
     it("passes a lot whose shipments were refused or cancelled", async () => {
       const ship = (day: string) =>
-        paper.tell(MAKER, "ship", {
+        paper.write(MAKER, "ship", {
           lots: paper.pieces(lot),
           time: at(day),
           consignee: DISTRIBUTOR,
           shared: route("NO", "DE"),
         });
       ship("2026-06-02");
-      paper.tell(DISTRIBUTOR, "refuse", {
+      paper.write(DISTRIBUTOR, "refuse", {
         lots: paper.pieces(lot),
         time: at("2026-06-20"),
         holder: MAKER,
       });
       ship("2026-06-21");
-      paper.tell(MAKER, "cancel", { lots: paper.pieces(lot), time: at("2026-06-22") });
+      paper.write(MAKER, "cancel", { lots: paper.pieces(lot), time: at("2026-06-22") });
       ship("2026-06-23");
       expect(await judged(lanes(lane()))).to.deep.equal({
         result: "pass",
         unknown: undefined,
-        found: [],
+        findings: [],
       });
     });
   });
 
   it("fails an event dated before its predecessor", async () => {
     const time = at("2026-05-31");
-    const event = paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time });
-    const { result, found } = await judged();
+    const event = paper.write(MAKER, "inspect", { lots: paper.pieces(lot), time });
+    const { result, findings } = await judged();
     expect(result).to.equal("fail");
-    expect(found).to.deep.equal([
+    expect(findings).to.deep.equal([
       {
         code: "TIME_BEFORE_PREDECESSOR",
         verdict: "FAIL",
@@ -103,9 +103,9 @@ describe("rule V22, time and route", () => {
   describe("rule V22, on an unusual route", () => {
     it("warns of a transit one second longer than the lane's 90th percentile", async () => {
       const [, event] = sent(route("NO", "DE"), 3 * DAY + 1);
-      const { result, found } = await judged(lanes(lane()));
+      const { result, findings } = await judged(lanes(lane()));
       expect(result).to.equal("warn");
-      expect(found).to.deep.equal([
+      expect(findings).to.deep.equal([
         {
           code: "TRANSIT_SLOW",
           verdict: "WARN",
@@ -116,7 +116,7 @@ describe("rule V22, time and route", () => {
           found: 3 * DAY + 1,
         },
       ]);
-      expect((await judged(lanes(lane({ p90Seconds: 3 * DAY + 1 })))).found).to.deep.equal([]);
+      expect((await judged(lanes(lane({ p90Seconds: 3 * DAY + 1 })))).findings).to.deep.equal([]);
     });
 
     it("warns of a country to avoid, at either end", async () => {
@@ -125,12 +125,12 @@ describe("rule V22, time and route", () => {
         ["NO", "shipFromCountry"],
         ["DE", "shipToCountry"],
       ] as const) {
-        const { result, found } = await judged({
+        const { result, findings } = await judged({
           ...lanes(lane()),
           policy: { detourCountries: [country, "CN"] },
         });
         expect(result).to.equal("warn");
-        expect(found).to.deep.equal([
+        expect(findings).to.deep.equal([
           {
             code: "DETOUR_COUNTRY",
             verdict: "WARN",
@@ -153,11 +153,11 @@ describe("rule V22, time and route", () => {
         at("2026-06-11"),
         route("CN", "GB"),
       );
-      const { result, found } = await judged(
+      const { result, findings } = await judged(
         lanes(lane(), lane({ from: DISTRIBUTOR, to: BROKER })),
       );
       expect(result).to.equal("warn");
-      expect(found).to.deep.equal([
+      expect(findings).to.deep.equal([
         {
           code: "ROUTE_BROKEN",
           verdict: "WARN",
@@ -190,7 +190,7 @@ describe("rule V22, time and route", () => {
         at("2026-06-11"),
         route("CN", "GB"),
       );
-      expect((await judged()).found).to.deep.equal([]);
+      expect((await judged()).findings).to.deep.equal([]);
     });
   });
 
@@ -204,7 +204,7 @@ describe("rule V22, time and route", () => {
     for (const [why, unknown, how] of cases)
       it(`is not evaluable ${why}`, async () => {
         sent();
-        expect(await judged(how)).to.deep.equal({ result: "not evaluable", unknown, found: [] });
+        expect(await judged(how)).to.deep.equal({ result: "not evaluable", unknown, findings: [] });
       });
 
     for (const [why, shared, withheld] of [
@@ -213,7 +213,7 @@ describe("rule V22, time and route", () => {
       ["when a country is withheld", route("NO", "DE"), ["shipToCountry"]],
     ] as const)
       it(`is not evaluable ${why}`, async () => {
-        paper.tell(MAKER, "ship", {
+        paper.write(MAKER, "ship", {
           lots: paper.pieces(lot),
           time: at("2026-06-02"),
           consignee: DISTRIBUTOR,

@@ -30,7 +30,7 @@ describe("rule V23, return and re-entry", () => {
   const sent = (from: string, to: string, ship?: Details, receive?: Details, of = lot) =>
     paper.deliver(of, from, to, next(), next(), ship, receive)[0]!;
   const inspect = (party: string, shared: Details, more: object = {}) =>
-    paper.tell(party, "inspect", { lots: paper.pieces(lot), time: next(), shared, ...more });
+    paper.write(party, "inspect", { lots: paper.pieces(lot), time: next(), shared, ...more });
   const returned = (event: string, field = "details.reason") => ({
     code: "RETURNED",
     verdict: "INFO",
@@ -50,29 +50,29 @@ describe("rule V23, return and re-entry", () => {
   describe("rule V23, without a return", () => {
     it("passes a lot with shipments for other reasons than a return", async () => {
       sent(MAKER, DISTRIBUTOR, { reason: "return to stock plan" });
-      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
 
     it("passes a lot whose return was refused or cancelled, and one refused at its destination", async () => {
       sent(MAKER, DISTRIBUTOR);
       const ship = () =>
-        paper.tell(DISTRIBUTOR, "ship", {
+        paper.write(DISTRIBUTOR, "ship", {
           lots: paper.pieces(lot),
           time: next(),
           consignee: MAKER,
           shared: RETURN,
         });
       ship();
-      paper.tell(MAKER, "refuse", {
+      paper.write(MAKER, "refuse", {
         lots: paper.pieces(lot),
         time: next(),
         holder: DISTRIBUTOR,
         shared: { returnAuthorisation: "RMA-1" },
       });
       ship();
-      paper.tell(DISTRIBUTOR, "cancel", { lots: paper.pieces(lot), time: next() });
+      paper.write(DISTRIBUTOR, "cancel", { lots: paper.pieces(lot), time: next() });
       sent(DISTRIBUTOR, BROKER);
-      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
   });
 
@@ -86,26 +86,26 @@ describe("rule V23, return and re-entry", () => {
       inspect(MAKER, { sealIntact: true });
       sent(MAKER, DISTRIBUTOR);
       paper.deliver(lot, DISTRIBUTOR, MAKER, next(), next(), {}, { returnAuthorisation: "RMA-3" });
-      const { result, found } = await judged();
+      const { result, findings } = await judged();
       expect(result).to.equal("info");
-      expect(found.slice(0, 2)).to.deep.equal([
+      expect(findings.slice(0, 2)).to.deep.equal([
         returned(first),
         returned(second, "details.returnAuthorisation"),
       ]);
-      expect(found).to.have.length(3);
-      expect(JSON.stringify(found)).not.to.include("RMA");
+      expect(findings).to.have.length(3);
+      expect(JSON.stringify(findings)).not.to.include("RMA");
     });
 
     it("reports INFO for a return in transit with a withheld authorisation number", async () => {
       sent(MAKER, DISTRIBUTOR);
-      const event = paper.tell(DISTRIBUTOR, "ship", {
+      const event = paper.write(DISTRIBUTOR, "ship", {
         lots: paper.pieces(lot),
         time: next(),
         consignee: MAKER,
         shared: { returnAuthorisation: "RMA-4" },
         withheld: ["returnAuthorisation"],
       });
-      expect((await judged()).found).to.deep.equal([
+      expect((await judged()).findings).to.deep.equal([
         returned(event, "details.returnAuthorisation"),
       ]);
     });
@@ -114,12 +114,12 @@ describe("rule V23, return and re-entry", () => {
   describe("rule V23, on a return that was sold on without an inspection", () => {
     it("warns of a return sold on without an inspection, and fails it if the policy says FAIL", async () => {
       const [back, on] = resold();
-      const { result, found } = await judged();
+      const { result, findings } = await judged();
       expect(result).to.equal("warn");
       const uninspected = { code: "RETURN_NOT_INSPECTED", event: on, lot, field: "action" };
-      expect(found).to.deep.equal([{ ...uninspected, verdict: "WARN" }, returned(back)]);
+      expect(findings).to.deep.equal([{ ...uninspected, verdict: "WARN" }, returned(back)]);
       const strict = await judged({ policy: { severities: { RETURN_NOT_INSPECTED: "FAIL" } } });
-      expect([strict.result, strict.found[0]]).to.deep.equal([
+      expect([strict.result, strict.findings[0]]).to.deep.equal([
         "fail",
         { ...uninspected, verdict: "FAIL" },
       ]);
@@ -144,7 +144,7 @@ describe("rule V23, return and re-entry", () => {
     for (const [why, between, receive] of notEnough)
       it(`warns of a return sold on ${why}`, async () => {
         resold(between, receive);
-        expect((await judged()).found[0]!.code).to.equal("RETURN_NOT_INSPECTED");
+        expect((await judged()).findings[0]!.code).to.equal("RETURN_NOT_INSPECTED");
       });
 
     it("warns of a return that only the previous holder inspected", async () => {
@@ -154,9 +154,13 @@ describe("rule V23, return and re-entry", () => {
       inspect(ASSEMBLER, { inspectionResult: "accepted" });
       sent(ASSEMBLER, DISTRIBUTOR, RETURN);
       expect((await judged()).result).to.equal("info");
-      paper.tell(DISTRIBUTOR, "ship", { lots: paper.pieces(lot), time: next(), consignee: BROKER });
+      paper.write(DISTRIBUTOR, "ship", {
+        lots: paper.pieces(lot),
+        time: next(),
+        consignee: BROKER,
+      });
       expect((await judged()).result).to.equal("warn");
-      paper.tell(DISTRIBUTOR, "cancel", { lots: paper.pieces(lot), time: next() });
+      paper.write(DISTRIBUTOR, "cancel", { lots: paper.pieces(lot), time: next() });
       expect((await judged()).result).to.equal("info");
     });
 
@@ -164,7 +168,7 @@ describe("rule V23, return and re-entry", () => {
       sent(MAKER, DISTRIBUTOR);
       sent(DISTRIBUTOR, MAKER, RETURN);
       const child = lotId(MAKER, "A1");
-      paper.tell(MAKER, "split", {
+      paper.write(MAKER, "split", {
         lots: { [lot]: 900, [child]: 100 },
         time: next(),
         facts: { [child]: { lotNumber: "A1" } },
@@ -187,8 +191,8 @@ describe("rule V23, return and re-entry", () => {
     ] as [string, (() => void)?, Details?][])
       it(`reports only INFO for a return checked ${why}`, async () => {
         resold(between, receive);
-        const { result, found } = await judged();
-        expect([result, found.map(({ code }) => code)]).to.deep.equal(["info", ["RETURNED"]]);
+        const { result, findings } = await judged();
+        expect([result, findings.map(({ code }) => code)]).to.deep.equal(["info", ["RETURNED"]]);
       });
 
     it("reports only INFO for a return that went back to its maker", async () => {
@@ -196,8 +200,8 @@ describe("rule V23, return and re-entry", () => {
       sent(DISTRIBUTOR, ASSEMBLER);
       sent(ASSEMBLER, DISTRIBUTOR, RETURN);
       sent(DISTRIBUTOR, MAKER, RETURN);
-      const { result, found } = await judged();
-      expect([result, found.map(({ code }) => code)]).to.deep.equal([
+      const { result, findings } = await judged();
+      expect([result, findings.map(({ code }) => code)]).to.deep.equal([
         "info",
         ["RETURNED", "RETURNED"],
       ]);
@@ -210,7 +214,7 @@ describe("rule V23, return and re-entry", () => {
       for (const more of [{ withheld: ["reason"] }, { isShown: false }]) {
         paper = openPaper();
         lot = paper.commission("A");
-        paper.tell(MAKER, "ship", {
+        paper.write(MAKER, "ship", {
           lots: paper.pieces(lot),
           time: next(),
           consignee: DISTRIBUTOR,

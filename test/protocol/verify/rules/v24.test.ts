@@ -27,21 +27,21 @@ describe("rule V24, moisture and condition", () => {
   const made = (facts: Parameters<Paper["commission"]>[1] = SEALED) =>
     (lot = paper.commission("A", facts));
   const inspect = (time: number, shared: Shared, more: object = {}) =>
-    paper.tell(MAKER, "inspect", { lots: paper.pieces(lot), time, shared, ...more });
+    paper.write(MAKER, "inspect", { lots: paper.pieces(lot), time, shared, ...more });
   const judged = (how: How = { now: OPENED }, of = lot) => ruleOn("V24", paper.trail(of), how);
   const codesOf = async (how?: How, of?: string) =>
-    (await judged(how, of)).found.map(({ code }) => code);
+    (await judged(how, of)).findings.map(({ code }) => code);
 
   describe("rule V24, on parts in good condition", () => {
     it("passes moisture level 1, in any state of the pack", async () => {
       made({ msl: "1" });
       inspect(OPENED, { bagOpenedTime: 0, humidityIndicator: "fail" });
-      expect(await judged({})).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged({})).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
 
     it("passes a dry pack that is closed and young enough", async () => {
       made();
-      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, found: [] });
+      expect(await judged()).to.deep.equal({ result: "pass", unknown: undefined, findings: [] });
     });
   });
 
@@ -50,9 +50,9 @@ describe("rule V24, moisture and condition", () => {
       made();
       // 365 days after 29 May 2026 is 29 May 2027.
       expect(await codesOf({ now: at("2027-05-29T23:59:59") })).to.deep.equal([]);
-      const { result, found } = await judged({ now: at("2027-05-30T00:00:00") });
+      const { result, findings } = await judged({ now: at("2027-05-30T00:00:00") });
       expect(result).to.equal("warn");
-      expect(found[0]).to.include({
+      expect(findings[0]).to.include({
         code: "DRY_PACK_OLD",
         verdict: "WARN",
         field: "details.entries.0.bagSealDate",
@@ -73,7 +73,7 @@ describe("rule V24, moisture and condition", () => {
 
     it("stops counting when the lot is closed", async () => {
       made();
-      paper.tell(MAKER, "scrap", { lots: { [lot]: 0 }, time: at("2026-07-01") });
+      paper.write(MAKER, "scrap", { lots: { [lot]: 0 }, time: at("2026-07-01") });
       expect(await codesOf({ now: at("2036-01-01") })).to.deep.equal([]);
     });
   });
@@ -85,9 +85,9 @@ describe("rule V24, moisture and condition", () => {
         made({ ...SEALED, msl });
         const event = inspect(OPENED, { bagOpenedTime: OPENED });
         expect(await codesOf({ now: OPENED + hours * HOUR - 1 })).to.deep.equal([]);
-        const { result, found } = await judged({ now: OPENED + hours * HOUR });
+        const { result, findings } = await judged({ now: OPENED + hours * HOUR });
         expect(result).to.equal("fail");
-        expect(found).to.deep.equal([
+        expect(findings).to.deep.equal([
           {
             code: "FLOOR_LIFE_USED",
             verdict: "FAIL",
@@ -109,7 +109,7 @@ describe("rule V24, moisture and condition", () => {
 
     it("fails level 6 until a bake, and then uses the floor life of its label", async () => {
       made({ ...SEALED, msl: "6" });
-      expect((await judged()).found.map(({ code, verdict }) => [code, verdict])).to.deep.equal([
+      expect((await judged()).findings.map(({ code, verdict }) => [code, verdict])).to.deep.equal([
         ["BAKE_BEFORE_USE", "INFO"],
       ]);
       inspect(OPENED, { bagOpenedTime: OPENED });
@@ -152,7 +152,7 @@ describe("rule V24, moisture and condition", () => {
       inspect(baked + HOUR, { bakedTime: baked });
       expect(await codesOf({ now: baked + 168 * HOUR - 1 })).to.deep.equal([]);
       expect(await codesOf({ now: baked + 168 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
-      // Told again, or of before, it begins nothing anew.
+      // A repeated or an earlier bake does not restart it.
       inspect(baked + 2 * HOUR, { exposedHours: 100 });
       for (const bakedTime of [baked, OPENED + DAY]) inspect(baked + 2 * HOUR, { bakedTime });
       expect(await codesOf({ now: baked + 70 * HOUR })).to.deep.equal(["FLOOR_LIFE_USED"]);
@@ -189,7 +189,7 @@ describe("rule V24, moisture and condition", () => {
       made();
       inspect(OPENED, { bagOpenedTime: OPENED });
       const child = lotId(MAKER, "A1");
-      paper.tell(MAKER, "split", {
+      paper.write(MAKER, "split", {
         lots: { [lot]: 900, [child]: 100 },
         time: OPENED + DAY,
         facts: { [child]: { lotNumber: "A1" } },
@@ -206,9 +206,9 @@ describe("rule V24, moisture and condition", () => {
     made();
     const event = inspect(OPENED, { humidityIndicator: "fail" });
     inspect(OPENED, { humidityIndicator: "pass" });
-    const { result, found } = await judged();
+    const { result, findings } = await judged();
     expect(result).to.equal("warn");
-    expect(found).to.deep.equal([
+    expect(findings).to.deep.equal([
       {
         code: "HUMIDITY_CARD_FAILED",
         verdict: "WARN",
@@ -258,7 +258,7 @@ describe("rule V24, moisture and condition", () => {
           const said = await judged({ policy });
           expect(said.result).to.equal(result);
           if (result === "warn")
-            expect(said.found).to.deep.equal([
+            expect(said.findings).to.deep.equal([
               {
                 code,
                 verdict: "WARN",
@@ -284,7 +284,7 @@ describe("rule V24, moisture and condition", () => {
         { conditionLongestGapSeconds: 7_200 },
       );
       const child = lotId(DISTRIBUTOR, "A1");
-      paper.tell(DISTRIBUTOR, "split", {
+      paper.write(DISTRIBUTOR, "split", {
         lots: { [lot]: 900, [child]: 100 },
         time: OPENED + DAY,
         facts: { [child]: { lotNumber: "A1" } },
@@ -312,7 +312,7 @@ describe("rule V24, moisture and condition", () => {
         paper = openPaper();
         made(facts);
         inspect(OPENED, shared);
-        expect(await judged()).to.deep.equal({ result: "not evaluable", unknown, found: [] });
+        expect(await judged()).to.deep.equal({ result: "not evaluable", unknown, findings: [] });
       }
     });
 

@@ -12,7 +12,7 @@ import {
   type Paper,
   type How,
   ruleOn,
-  saidBy,
+  ruleResultOf,
 } from "../../../support/paper.ts";
 import { act, commission, deliver, openWorld, trailFor, trustIn } from "../../../support/trails.ts";
 import { recover } from "../../../support/recover.ts";
@@ -41,10 +41,12 @@ describe("rule V25, documents", () => {
       expected,
     });
   const codesOf = async (...args: Parameters<typeof judge>) => {
-    const { result, unknown, found } = await judge(...args);
+    const { result, unknown, findings } = await judge(...args);
     return [
       result,
-      ...(unknown === undefined ? found.map(({ code, field }) => `${code} ${field}`) : [unknown]),
+      ...(unknown === undefined
+        ? findings.map(({ code, field }) => `${code} ${field}`)
+        : [unknown]),
     ];
   };
 
@@ -64,10 +66,10 @@ describe("rule V25, documents", () => {
   });
 
   it("fails a stored document with another hash", async () => {
-    const { result, found } = await judge([fact({ altered: true })]);
+    const { result, findings } = await judge([fact({ altered: true })]);
     expect(result).to.equal("fail");
-    const event = found[0]!.event;
-    expect(found).to.deep.equal([
+    const event = findings[0]!.event;
+    expect(findings).to.deep.equal([
       {
         code: "DOCUMENT_NOT_AS_NAMED",
         verdict: "FAIL",
@@ -81,16 +83,16 @@ describe("rule V25, documents", () => {
 
   it("does not reveal the hash of a private document", async () => {
     const shared = { packingListHash: LIST };
-    paper.tell(MAKER, "ship", {
+    paper.write(MAKER, "ship", {
       lots: paper.pieces(lot),
       time: at("2026-06-02"),
       consignee: DISTRIBUTOR,
       shared,
     });
-    const { found } = await judge([fact(), fact({ hash: LIST, altered: true })]);
-    expect(found).to.have.length(1);
-    expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
-    expect(found[0]!.field).to.equal("details.packingListHash");
+    const { findings } = await judge([fact(), fact({ hash: LIST, altered: true })]);
+    expect(findings).to.have.length(1);
+    expect(findings[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
+    expect(findings[0]!.field).to.equal("details.packingListHash");
   });
 
   for (const [name, claim] of Object.entries({
@@ -101,20 +103,20 @@ describe("rule V25, documents", () => {
     quantity: 999,
   }))
     it(`warns of a certificate with another ${name}`, async () => {
-      const { found } = await judge([fact({ claims: { [name]: claim } })]);
-      expect(found).to.have.length(1);
-      expect(found[0]).to.include({
+      const { findings } = await judge([fact({ claims: { [name]: claim } })]);
+      expect(findings).to.have.length(1);
+      expect(findings[0]).to.include({
         code: "COC_DIFFERS",
         verdict: "WARN",
         field: name,
         found: claim,
       });
-      expect(found[0]!.expected).not.to.equal(undefined);
+      expect(findings[0]!.expected).not.to.equal(undefined);
     });
 
   it("warns of another purchase order than recorded or expected, and reveals neither", async () => {
-    const { found } = await judge([fact({ claims: { purchaseOrder: "PO-8" } })]);
-    expect(found[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
+    const { findings } = await judge([fact({ claims: { purchaseOrder: "PO-8" } })]);
+    expect(findings[0]).to.have.all.keys("code", "verdict", "event", "lot", "field");
     const own = [fact({ claims: { purchaseOrder: "PO-7" } })];
     expect(await codesOf(own, { expected: { purchaseOrder: "PO-9" } })).to.deep.equal([
       "warn",
@@ -144,7 +146,7 @@ describe("rule V25, documents", () => {
     expect(await codesOf([away])).to.deep.equal(["not evaluable", "DOCUMENT_NOT_HERE"]);
     const facts = { [lot]: { photoHash: LIST } };
     const withheld = ["photoHash"];
-    paper.tell(MAKER, "inspect", {
+    paper.write(MAKER, "inspect", {
       lots: paper.pieces(lot),
       time: at("2026-06-02"),
       facts,
@@ -167,20 +169,20 @@ describe("rule V25, documents", () => {
     const said = async (node = true) => {
       const facts: Facts = { source: "test", documents: [fact()] };
       const reader = node ? world.ledger.reader : null;
-      return saidBy(
+      return ruleResultOf(
         "V25",
         await verify(trailFor(world, tested), await trustIn(world), reader, recover, { facts }),
       );
     };
-    expect(await said()).to.deep.include({ result: "pass", found: [] });
+    expect(await said()).to.deep.include({ result: "pass", findings: [] });
     expect((await said(false)).unknown).to.equal("LABORATORY_NOT_KNOWN");
     await deliver(world, laboratory, world.broker, [tested]);
     await act(world, world.broker, "inspect", {
       lots: { [tested]: 10 },
       shared: { testReportHash: COC },
     });
-    const { found } = await said();
-    expect(found.map(({ code, found: by }) => [code, by])).to.deep.equal([
+    const { findings } = await said();
+    expect(findings.map(({ code, found: by }) => [code, by])).to.deep.equal([
       ["REPORT_NOT_BY_LABORATORY", world.broker.address],
     ]);
   });

@@ -5,8 +5,8 @@ import type { PolicyDocument } from "../../../../protocol/verdict/policy.ts";
 import type { Alert, SignedStatement } from "../../../../protocol/event/statement.ts";
 import { verify } from "../../../../protocol/verify/verify.ts";
 import { suspend, reinstate } from "../../../support/ledger.ts";
-import { saidBy } from "../../../support/paper.ts";
-import { digestOf, stated } from "../../../support/statements.ts";
+import { ruleResultOf } from "../../../support/paper.ts";
+import { digestOf, statementOf } from "../../../support/statements.ts";
 import {
   type World,
   act,
@@ -55,16 +55,16 @@ describe("rule V26, alerts", () => {
     };
     const trust = await trustIn(world, { policy });
     const { reader } = world.ledger;
-    return saidBy(
+    return ruleResultOf(
       "V26",
       await verify(trailFor(world, of), trust, node ? reader : null, recover, { facts }),
     );
   }
   const alert = (more: Partial<Alert> = {}, by = world.assembler) =>
-    stated(world, by, "alert", { ...about, ...more });
+    statementOf(world, by, "alert", { ...about, ...more });
   const codesOf = async (...args: Parameters<typeof judge>) => {
-    const { result, unknown, found } = await judge(...args);
-    return [result, ...(unknown === undefined ? found.map(({ code }) => code) : [unknown])];
+    const { result, unknown, findings } = await judge(...args);
+    return [result, ...(unknown === undefined ? findings.map(({ code }) => code) : [unknown])];
   };
 
   it("passes without alerts, and with alerts on other parts", async () => {
@@ -86,7 +86,7 @@ describe("rule V26, alerts", () => {
         alertsLeftOut: true,
       };
       const trust = await trustIn(world);
-      return saidBy(
+      return ruleResultOf(
         "V26",
         await verify(trailFor(world, lot), trust, world.ledger.reader, recover, { facts }),
       );
@@ -107,9 +107,9 @@ describe("rule V26, alerts", () => {
         kind: kind as Alert["kind"],
         manufacturer: "Northgate Semiconductor",
       });
-      const { result, found } = await judge([signed]);
+      const { result, findings } = await judge([signed]);
       expect(result).to.equal("hold");
-      expect(found).to.deep.equal([
+      expect(findings).to.deep.equal([
         {
           code,
           verdict: "HOLD",
@@ -120,7 +120,7 @@ describe("rule V26, alerts", () => {
         },
       ]);
       const reached = await judge([signed], {}, product);
-      expect([reached.result, reached.found.map((each) => each.lot)]).to.deep.equal([
+      expect([reached.result, reached.findings.map((each) => each.lot)]).to.deep.equal([
         "hold",
         [lot],
       ]);
@@ -169,13 +169,13 @@ describe("rule V26, alerts", () => {
 
   it("ignores withdrawn alerts, and reports altered ones and issuers without standing", async () => {
     const signed = alert({}, world.maker);
-    const gone = stated(world, world.maker, "withdrawal", null, {
+    const gone = statementOf(world, world.maker, "withdrawal", null, {
       withdraws: digestOf(world, signed),
     });
     expect(await codesOf([signed, gone])).to.deep.equal(["pass"]);
     const altered = { ...signed, content: { ...about, kind: "change" } };
     expect(await codesOf([altered])).to.deep.equal(["warn", "ALERT_UNSOUND"]);
-    const forged = stated(world, world.maker, "withdrawal", null, {
+    const forged = statementOf(world, world.maker, "withdrawal", null, {
       withdraws: digestOf(world, signed),
       key: world.broker.key,
     });

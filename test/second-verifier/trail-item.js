@@ -5,14 +5,14 @@ import { Refused } from "./refused.js";
 import { signerOf } from "./signatures.js";
 
 /** The entries of an event that are not withheld. */
-export const shownEntries = ({ event }) =>
+export const openEntries = ({ event }) =>
   event.entries.filter((entry) => typeof entry !== "string");
 
 /** Whether an event makes a lot. */
 export const makes = (item, lot) =>
-  shownEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
+  openEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
 
-/** The signer of a digest: null where the signature is none of the one form, undefined where there is none. */
+/** The signer of a digest: null if the signature is not in the canonical form, undefined if there is none. */
 export function signerOrNull(digest, signature) {
   if (signature === null) return undefined;
   try {
@@ -23,7 +23,7 @@ export function signerOrNull(digest, signature) {
   }
 }
 
-/** Adds what is wrong with the details that are shown with an event or a notice. */
+/** Reports faults in the details disclosed with an event or a notice. */
 export function checkDetails(root, disclosure, entryCount, about, findings) {
   if (disclosure === null) {
     if (root !== ZERO_HASH) findings.add("DETAILS_MISSING", about);
