@@ -165,14 +165,14 @@ async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVecto
   const paper = chain === null ? undefined : (JSON.parse(textOf(chain)) as PaperChain);
   const request = async (method: string, params: readonly unknown[]) =>
     answer(paper!, method, params);
-  const verdict = await verifyBundle(
+  const actual = await verifyBundle(
     bundle,
     trust,
     paper ? ledgerReader({ request, ...trust }) : null,
     recover,
   );
-  expect(verdict.verdict).to.equal(verdict);
-  expect([...new Set(verdict.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
+  expect(actual.verdict).to.equal(verdict);
+  expect([...new Set(actual.findings.map(({ code }) => code))].toSorted()).to.deep.equal(codes);
 }
 
 function holds(vector: MerkleVector): boolean {
