@@ -160,7 +160,7 @@ describe("story", () => {
         expect(weekStart(String(details.dateCode))).to.be.below(at);
   });
 
-  it("is checked with ISO 8601 weeks", () => {
+  it("is checked by a weekStart that follows ISO 8601", () => {
     expect(new Date(weekStart("2601") * 1000).toISOString().slice(0, 10)).to.equal("2025-12-29");
     expect(new Date(weekStart("2621") * 1000).toISOString().slice(0, 10)).to.equal("2026-05-18");
     expect(new Date(weekStart("2653") * 1000).toISOString().slice(0, 10)).to.equal("2026-12-28");
@@ -334,8 +334,8 @@ describe("story under the protocol", () => {
     const scrapped = sum(
       stepsOf("scrap").flatMap(({ lots }) => lots.map(({ quantity }) => quantity)),
     );
-    const left = sum([...states.values()].map(({ quantity }) => quantity));
-    expect(left).to.equal(made + assembled - consumed - scrapped - (3000 - 2946));
+    const remaining = sum([...states.values()].map(({ quantity }) => quantity));
+    expect(remaining).to.equal(made + assembled - consumed - scrapped - (3000 - 2946));
   });
 
   function addressOf(seed: string): string {

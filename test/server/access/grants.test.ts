@@ -287,7 +287,7 @@ describe("grants", () => {
         expect(
           await http.expecting<Page<unknown>>(200, "GET", path, { key: "lab" }),
         ).to.deep.include({ items: [] });
-      const gone: [string, string, object?][] = [
+      const hidden: [string, string, object?][] = [
         ["GET", `/v1/events/${shipment}`],
         ["GET", `/v1/documents/${coc}`],
         ["GET", `/v1/documents/${coc}/content`],
@@ -300,7 +300,7 @@ describe("grants", () => {
           { label: "x", lots: [lot], until: http.ctx.clock() + 60, grantee: party("ems") },
         ],
       ];
-      for (const [method, path, body] of gone) {
+      for (const [method, path, body] of hidden) {
         const reply = await http.call(method, path, { key: "lab", ...(body && { body }) });
         expect([reply.status, reply.body["code"]], path).to.deep.equal([404, "NOT_FOUND"]);
       }

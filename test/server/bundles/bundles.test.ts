@@ -144,14 +144,14 @@ describe("bundles", () => {
       const texts = new Map<string, string>();
       for (const key of ["maker", "distributor", "ems"])
         texts.set(key, JSON.stringify(await bundleFor(key)));
-      const shown = (key: string) =>
+      const visibleTo = (key: string) =>
         [RESTRICTED, OF_MAKER, PRIVATE, neighbour, "B-2"].filter((value) =>
           texts.get(key)!.includes(JSON.stringify(value).slice(1, -1)),
         );
-      // The trail decides which entries of an event are shown, not the reader.
-      expect(shown("maker")).to.deep.equal([RESTRICTED, OF_MAKER, PRIVATE]);
-      expect(shown("distributor")).to.deep.equal([PRIVATE]);
-      expect(shown("ems")).to.deep.equal([]);
+      // The trail decides which entries of an event are visible, not the reader.
+      expect(visibleTo("maker")).to.deep.equal([RESTRICTED, OF_MAKER, PRIVATE]);
+      expect(visibleTo("distributor")).to.deep.equal([PRIVATE]);
+      expect(visibleTo("ems")).to.deep.equal([]);
       const listed = async (key: string) =>
         (await bundleFor(key)).documents.map(({ hash }) => hash);
       expect(await listed("maker")).to.deep.equal([coc, packing]);
@@ -212,10 +212,10 @@ describe("bundles", () => {
         expect(page).to.contain("&amp;amp;");
         // Every tag is one of the page's own, and its attributes load nothing.
         const tags = page.match(/<[a-z!/][^>]*>/gi)!;
-        const known =
+        const allowed =
           /^<\/?(html|head|meta|title|style|body|header|div|svg|path|rect|g|h1|h2|h3|p|a|code|b|ul|li|table|thead|tbody|tr|th|td|section|article)\b/i;
         for (const tag of tags.filter((one) => one !== "<!doctype html>")) {
-          expect(tag).to.match(known);
+          expect(tag).to.match(allowed);
           expect(tag).not.to.match(
             /\s(src|srcset|on\w+|action|data|background|poster|xlink:href)\s*=/i,
           );
@@ -306,7 +306,7 @@ describe("bundles", () => {
         key: keys[name],
         body: bundle,
       });
-    const known = (name: string, of = lot) =>
+    const lotFor = (name: string, of = lot) =>
       there.expecting(200, "GET", `/v1/lots/${of}`, { key: keys[name] });
     const rows = async () => {
       const { prisma } = other.ctx;
@@ -370,11 +370,11 @@ describe("bundles", () => {
     });
 
     it("adds the fields of a fuller bundle to a partial one, and changes nothing on a repeat", async () => {
-      expect(await known("ems")).to.include({ mpn: null, lotNumber: null });
+      expect(await lotFor("ems")).to.include({ mpn: null, lotNumber: null });
       const { status, body } = await take("ems", await bundleFor("ems"));
       expect(status, JSON.stringify(body)).to.equal(200);
       expect(body).to.include({ lot, events: 4, notices: 0 });
-      expect(await known("ems")).to.include({ mpn: "MPN-1", lotNumber: "<u>B-1" });
+      expect(await lotFor("ems")).to.include({ mpn: "MPN-1", lotNumber: "<u>B-1" });
       await untouched(async () => {
         expect((await take("ems", await bundleFor("ems"))).body).to.include({
           events: 0,

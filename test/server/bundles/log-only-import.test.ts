@@ -19,7 +19,7 @@ import { anchorLog } from "../../support/log-only.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 import { codes } from "../../support/verdicts.ts";
 
-describe("log-only lots between two services", () => {
+describe("importBundle with log-only lots", () => {
   let a: TestService;
   let b: TestService;
   let maker: string;
@@ -98,8 +98,8 @@ describe("log-only lots between two services", () => {
     expect([back.events, codes(back.verdict).includes("LATEST_UNPROVEN")]).to.deep.equal([3, true]);
     const again = await take(a, b, maker, lot);
     expect(again.events).to.equal(0);
-    const known = await a.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lot } });
-    expect([known.consignee, known.quantity, known.mpn]).to.deep.equal([maker, 70n, "TM-1"]);
+    const row = await a.ctx.prisma.lot.findUniqueOrThrow({ where: { id: lot } });
+    expect([row.consignee, row.quantity, row.mpn]).to.deep.equal([maker, 70n, "TM-1"]);
     const { verdict, findings, events: shown } = await verdictOf(a.ctx, lot);
     expect(verdict, JSON.stringify(findings)).to.equal("WARN");
     expect(new Set(shown.map(({ logged }) => logged!.operator))).to.deep.equal(
@@ -174,8 +174,8 @@ describe("log-only lots between two services", () => {
       await twin.settle();
       const bundle = await bundleFor(a.ctx, { party: maker }, lot);
       await importBundle(twin.ctx, { party: maker }, bundle);
-      const kept = await a.ctx.prisma.storedKey.findMany({ where: { party: maker } });
-      await twin.ctx.prisma.storedKey.createMany({ data: kept });
+      const storedKeys = await a.ctx.prisma.storedKey.findMany({ where: { party: maker } });
+      await twin.ctx.prisma.storedKey.createMany({ data: storedKeys });
       await acts.ship(a.ctx, maker, { consignee: distributor, lots: [{ lot }] });
       const theirs = await acts.ship(twin.ctx, maker, {
         consignee: b.parties.ems.address,
@@ -183,21 +183,21 @@ describe("log-only lots between two services", () => {
       });
       await anchorLog(twin);
       const before = await rowsOf(a);
-      const found = await refusal(take(a, twin, maker, lot));
-      expect([found.code, found.status]).to.deep.equal(["EQUIVOCATION", 409]);
+      const conflict = await refusal(take(a, twin, maker, lot));
+      expect([conflict.code, conflict.status]).to.deep.equal(["EQUIVOCATION", 409]);
       const { domain, recover, prisma } = a.ctx;
       const keys = (await prisma.key.findMany({ where: { party: maker } })).map(
         ({ address }) => address,
       );
-      expect(found.evidence!.map(({ hash }) => hash)).to.include(theirs.hash);
-      for (const { hash, event, signature } of found.evidence!) {
+      expect(conflict.evidence!.map(({ hash }) => hash)).to.include(theirs.hash);
+      for (const { hash, event, signature } of conflict.evidence!) {
         const whole = CustodyEvent.parse(event);
         expect(eventDigest(domain, whole)).to.equal(hash);
         expect(keys).to.include(recoverSigner(hash, signature, recover));
       }
       expect(
         new Set(
-          found.evidence!.map(({ event }) =>
+          conflict.evidence!.map(({ event }) =>
             toHex(entryHash(CustodyEvent.parse(event).entries[0]!)),
           ),
         ).size,

@@ -33,10 +33,10 @@ describe("zipped", () => {
     ];
     const zip = await collect(yieldEach(files));
     expect(zip.length).to.be.below(260_000);
-    const found = unzipSync(zip);
-    expect(Object.keys(found)).to.deep.equal(files.map(({ name }) => name));
+    const unzipped = unzipSync(zip);
+    expect(Object.keys(unzipped)).to.deep.equal(files.map(({ name }) => name));
     for (const { name, bytes } of files)
-      expect(Buffer.compare(found[name]!, bytes), name).to.equal(0);
+      expect(Buffer.compare(unzipped[name]!, bytes), name).to.equal(0);
     expect(
       Buffer.compare(await collect(yieldEach(files)), zip),
       "two zips of the same files are equal",

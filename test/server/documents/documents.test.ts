@@ -72,7 +72,7 @@ describe("documents", () => {
     );
   const party = (name: keyof TestHttp["parties"]) => http.parties[name].address;
   const fileOf = (hash: string) => join(http.folder, "documents", hash.slice(2, 4), hash.slice(2));
-  const kept = async () => {
+  const storedFiles = async () => {
     const names = await readdir(join(http.folder, "documents"), { recursive: true });
     return names.filter((name) => name.length > 10);
   };
@@ -126,7 +126,9 @@ describe("documents", () => {
       const theirs = await upload(text, { key: "distributor" });
       expect(theirs.status).to.equal(201);
       expect(theirs.body).to.deep.include({ hash, kind: "coc", ...UNSET });
-      expect((await kept()).filter((name) => name.includes(hash.slice(2)))).to.have.length(1);
+      expect((await storedFiles()).filter((name) => name.includes(hash.slice(2)))).to.have.length(
+        1,
+      );
       expect(await http.ctx.prisma.document.count({ where: { hash } })).to.equal(2);
       // A party does not see the description by another party that happens to have the same file.
       expect((await info(hash, "maker")).said.map((one) => one.owner.address)).to.deep.equal([
@@ -172,7 +174,7 @@ describe("documents", () => {
         "body",
       ]);
       expect((await upload(fresh().padEnd(TEST_DOCUMENT_MAX_BYTES, "x"))).status).to.equal(201);
-      const before = await kept();
+      const before = await storedFiles();
       const long = fresh().padEnd(TEST_DOCUMENT_MAX_BYTES + 1, "x");
       const { status, body } = await upload(long);
       expect([status, body.code]).to.deep.equal([413, "BODY_TOO_LARGE"]);
@@ -190,11 +192,11 @@ describe("documents", () => {
       } as RequestInit);
       expect(response.status).to.equal(413);
       expect(((await response.json()) as { code: string }).code).to.equal("BODY_TOO_LARGE");
-      expect(await kept()).to.deep.equal(before);
+      expect(await storedFiles()).to.deep.equal(before);
     });
 
     it("are not stored when the upload breaks off", async () => {
-      const before = [await kept(), await http.ctx.prisma.document.count()];
+      const before = [await storedFiles(), await http.ctx.prisma.document.count()];
       const { hostname, port } = new URL(http.url);
       const socket = connect(Number(port), hostname);
       socket.write(
@@ -210,7 +212,7 @@ describe("documents", () => {
           .on("close", () => resolve(all));
       });
       expect(text === "" || text.startsWith("HTTP/1.1 400"), text).to.equal(true);
-      expect([await kept(), await http.ctx.prisma.document.count()]).to.deep.equal(before);
+      expect([await storedFiles(), await http.ctx.prisma.document.count()]).to.deep.equal(before);
     });
 
     it("are refused with an unlisted media type, or with bytes that do not fit it", async () => {

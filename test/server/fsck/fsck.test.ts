@@ -525,7 +525,7 @@ describe("fsck", () => {
       await expectFaults([{ code: "OUT_OF_ORDER", row: second.id, column: "sequence" }]);
     });
 
-    it("check 17: names altered, missing and closed attempts, and the settlements they carry", async () => {
+    it("check 17: names altered, missing and wrongly closed attempts, and wrong settlements in them", async () => {
       const [open] = await ctx.prisma.attempt.findMany({ where: { closedAt: null } });
       const { hash, raw, sender } = open!;
       const set = (column: string) => `UPDATE attempt SET ${column} = $2 WHERE hash = $1`;

@@ -165,8 +165,10 @@ describe("fsck after tampering", () => {
     const [lot, sound] = concerned[turn++ % concerned.length]!;
     const verdict = await verdictOf(ctx, lot);
     if (verdict.verdict === "PASS") return `the verdict on ${lot} is PASS`;
-    const known = new Set(sound.findings.map((finding) => JSON.stringify(finding)));
-    const fresh = verdict.findings.filter((finding) => !known.has(JSON.stringify(finding)));
+    const baselineFindings = new Set(sound.findings.map((finding) => JSON.stringify(finding)));
+    const fresh = verdict.findings.filter(
+      (finding) => !baselineFindings.has(JSON.stringify(finding)),
+    );
     const isNamed = fresh.some(
       ({ event, notice, lot: of, code }) =>
         hashes.includes(event ?? notice ?? "") || (MISSING.includes(code) && of !== undefined),

@@ -188,11 +188,11 @@ describe("lot life over HTTP", () => {
   it("returns refused and cancelled lots, and answers 409 to a second outcome", async () => {
     const path = `/v1/shipments/${shipment.hash}`;
     const received = { lots: [{ lot: reel() }] };
-    const gone = await http.expecting(409, "POST", `${path}/refusal`, {
+    const alreadyReceived = await http.expecting(409, "POST", `${path}/refusal`, {
       key: "distributor",
       body: received,
     });
-    expect(gone).to.include({ code: "CONFLICT", field: "shipment" });
+    expect(alreadyReceived).to.include({ code: "CONFLICT", field: "shipment" });
     const refused = await http.expecting<Acted>(201, "POST", `${path}/refusal`, {
       key: "distributor",
       body: { details: { reason: "wrong part" } },
@@ -268,7 +268,7 @@ describe("lot life over HTTP", () => {
     });
   });
 
-  it("assembles a product whose verdict reports the origins of its parts", async () => {
+  it("assembles a product whose verdict warns of its parts' origin and shortfall", async () => {
     const other = lotId(ems, "E-1");
     await http.expecting(201, "POST", "/v1/lots", {
       key: "ems",

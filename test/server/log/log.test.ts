@@ -18,7 +18,7 @@ import { tilesOf } from "../../support/tiles.ts";
 
 let serial = 0;
 
-describe("appendOnce", () => {
+describe("log", () => {
   let service: TestService;
   let ctx: Context;
   let maker: string;
@@ -141,7 +141,7 @@ describe("appendOnce", () => {
     expect(await eventsInLog()).to.have.length(1);
   });
 
-  it("writes tiles on every level that fsck recomputes from the events, and names when altered", async () => {
+  it("writes tiles on every level, and fsck recomputes them from the events and names altered ones", async () => {
     const events = 256 * 3 + 5;
     // The rows hold only what the log reads: other parts of fsck would find faults in them.
     await ctx.prisma.$executeRaw`

@@ -152,8 +152,8 @@ describe("log-only lots settled by others", () => {
     try {
       await twin.settle();
       await a.settle();
-      const kept = await a.ctx.prisma.storedKey.findMany({ where: { party: maker } });
-      await twin.ctx.prisma.storedKey.createMany({ data: kept });
+      const storedKeys = await a.ctx.prisma.storedKey.findMany({ where: { party: maker } });
+      await twin.ctx.prisma.storedKey.createMany({ data: storedKeys });
       const made = await make();
       const shipped = await ship(made.lots);
       const number = `Q-${serial}`;
@@ -178,7 +178,7 @@ describe("log-only lots settled by others", () => {
     }
   });
 
-  it("import bundles that arrive at the same time and share events", async () => {
+  it("are imported from bundles that arrive at the same time and share events", async () => {
     const b = await openTestService({ beside: a });
     try {
       await a.settle();

@@ -193,7 +193,7 @@ describe("log-only lots", () => {
     await service.settle();
   });
 
-  it("refuse a signed event whose settlement differs from that of its lots", async () => {
+  it("accept a signed event with their settlement, and refuse one with another", async () => {
     const body = { ...(await signedEvent(service)), settlement: "log" };
     const submit = (signed: object) =>
       service.call("POST", "/v1/events", { key: "maker", body: signed });
@@ -247,7 +247,7 @@ describe("log-only lots", () => {
     expect((await verdictOf(service.ctx, lot)).verdict).to.equal("WARN");
   });
 
-  it("are refused when the service does not anchor its log", async () => {
+  it("are refused when the service does not anchor its log, and made by default with SETTLEMENT=log", async () => {
     const { ctx, keys } = service;
     const unanchored = await service.beside(
       {},

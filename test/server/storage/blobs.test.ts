@@ -243,7 +243,7 @@ describe("s3Store", () => {
         waits.length = 0;
         await task();
         expect(waits, String(fault)).to.deep.equal([200, 400]);
-        expect(bucket.faults, "left").to.equal(0);
+        expect(bucket.faults, "faults left").to.equal(0);
       }
       expect(hashOf((await store.get(hash))!)).to.equal(hash);
     }

@@ -11,7 +11,7 @@ import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts
 
 type Maker = "maker" | "distributor" | "ems";
 
-describe("facts for a verdict", () => {
+describe("verdict facts", () => {
   let http: TestHttp;
   let serial = 0;
   before(async () => {
@@ -34,7 +34,7 @@ describe("facts for a verdict", () => {
     return given.facts!;
   }
 
-  it("counts the pieces of a maker's lot: scrapped ones as no longer open, split ones once, other parts not at all", async () => {
+  it("count the pieces of a maker's lot: scrapped ones as no longer open, split ones once, other parts not at all", async () => {
     const of = { mpn: "FX-1", makerLot: "ML-1" };
     const manufacturer = "Test maker";
     const lot = await make("maker", 100, { ...of, manufacturer });
@@ -53,7 +53,7 @@ describe("facts for a verdict", () => {
     expect((await factsOf(lot)).circulation).to.deep.equal({ commissioned: 150, open: 151 });
   });
 
-  it("reports the distinct claims of other lots of the same maker's lot without naming the lots", async () => {
+  it("report the distinct claims of other lots of the same maker's lot without naming the lots", async () => {
     const manufacturer = "Test maker";
     const lot = await make("maker", 10, {
       mpn: "SX-1",
@@ -85,7 +85,7 @@ describe("facts for a verdict", () => {
     expect([siblings, circulation]).to.deep.equal([undefined, undefined]);
   });
 
-  it("reports a document only to a reader who may read it", async () => {
+  it("report a document only to a reader who may read it", async () => {
     const { hash, lot } = await newDocument(http);
     for (const key of ["maker", "operator"] as const)
       expect((await factsOf(lot, key)).documents).to.deep.equal([
@@ -105,7 +105,7 @@ describe("facts for a verdict", () => {
     expect(fact!.otherMakerLots).to.equal(1);
   });
 
-  it("reports only alerts on the part, from the issuers that the reader's policy counts", async () => {
+  it("report only alerts on the part, from the issuers that the reader's policy counts", async () => {
     const lot = await make("maker", 10, {
       mpn: "AX-1",
       makerLot: "ML-4",
@@ -132,7 +132,7 @@ describe("facts for a verdict", () => {
     expect(await seen("ems")).to.deep.equal(["1", "3"]);
   });
 
-  it("reads the newest alerts of each issuer without the withdrawn ones, and reports when some were left out", async () => {
+  it("include the newest alerts of each issuer without the withdrawn ones, and report when some were left out", async () => {
     const lot = await make("maker", 10, {
       mpn: "QX-1",
       makerLot: "ML-5",

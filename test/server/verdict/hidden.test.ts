@@ -131,11 +131,11 @@ describe("verdicts on restricted fields", () => {
   it("do not leak them through scans of made-up labels", async () => {
     const scanned = (key: string, label: string) =>
       still.expecting(200, "POST", "/v1/scan", { key, body: { label } });
-    const known = { lotNumber: "V-1", quantity: 10 };
+    const printed = { lotNumber: "V-1", quantity: 10 };
     const labels = {
-      mpn: (mpn: string) => labelText({ ...known, mpn, makerLot: "X" }),
-      makerLot: (makerLot: string) => labelText({ ...known, mpn: "X", makerLot }),
-      country: (countryOfOrigin: string) => labelText({ ...known, mpn: "X", countryOfOrigin }),
+      mpn: (mpn: string) => labelText({ ...printed, mpn, makerLot: "X" }),
+      makerLot: (makerLot: string) => labelText({ ...printed, mpn: "X", makerLot }),
+      country: (countryOfOrigin: string) => labelText({ ...printed, mpn: "X", countryOfOrigin }),
     };
     const guesses = {
       mpn: [MPN, "HX-1000-B"],
