@@ -1,4 +1,4 @@
-// Plays the sample: a story of parties and lots, told to a service as its parties would, at a first start.
+// Plays the sample at a first start: a story of parties and lots, entered into the service as the parties would.
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fromHex, toHex } from "../protocol/base/bytes.ts";
@@ -26,7 +26,7 @@ import { DAY_SECONDS } from "../protocol/base/time.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 
-/** How far the story is told: kept in a file, so that a start that was cut off goes on. */
+/** How far the story was played. Stored in a file, so that the next start continues one that was interrupted. */
 interface Progress {
   parties: Record<string, string>;
   /** Hashes of shipments and notices, by the story's names for them. */
@@ -35,6 +35,7 @@ interface Progress {
   done: boolean;
 }
 
+/** Reads the story from its files. */
 export async function loadStory(): Promise<Story> {
   const read = async (name: string) =>
     JSON.parse(await readFile(new URL(name, FOLDER), "utf8")) as unknown;
@@ -44,15 +45,15 @@ export async function loadStory(): Promise<Story> {
 /** The sample, as `openService` takes it. */
 export const sample: Sample = { beginsAt, play };
 
-/** When a chain has to begin for the story to fit on it, Unix seconds. */
+/** When the chain must begin so that the story fits on it, in Unix seconds. */
 async function beginsAt(): Promise<number> {
   return (await loadStory()).steps[0]!.at - 2 * DAY_SECONDS;
 }
 
 /**
- * Plays the story, or what is left of it: parties are admitted, each step is signed with the party's key and settled.
- * Blocks get the story's times, as if the ledger had been there all along. Keeps its progress and the API keys in
- * `dataDir`, so that a start that was cut off goes on.
+ * Plays the story, or the rest of it: admits the parties, signs each step with the party's key, and settles it. Blocks get the
+ * story's times, as if the ledger had existed all along. Stores progress and API keys in `dataDir`, so that the next start
+ * continues one that was interrupted.
  */
 async function play(
   ctx: Context,
@@ -80,26 +81,26 @@ async function play(
     progress.done = true;
     await save(file, progress);
   }
-  return keptKeys(ctx, join(dataDir, "api-keys.json"), story, progress);
+  return sampleKeys(ctx, join(dataDir, "api-keys.json"), story, progress);
 }
 
-/** An API key for the operator and for each party, made once and kept where only this user can read them. */
-async function keptKeys(
+/** The API keys of the operator and of each party: made once, in a file that only this user can read. */
+async function sampleKeys(
   ctx: Context,
   file: string,
   { parties }: Story,
   progress: Progress,
 ): Promise<SampleKey[]> {
-  const kept = await readFile(file, "utf8").catch(() => undefined);
-  if (kept !== undefined) return JSON.parse(kept) as SampleKey[];
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined) return JSON.parse(text) as SampleKey[];
   const owners = [
     { party: null, name: "Operator of this service", roles: [] },
     ...parties.map(({ alias, name, roles }) => ({ party: progress.parties[alias]!, name, roles })),
   ];
   const keys: SampleKey[] = [];
   for (const { party, name, roles } of owners) {
-    const { text } = await makeApiKey(ctx, { party, scope: "admin", label: "first start" });
-    keys.push({ party, name, roles, scope: "admin", key: text });
+    const { text: key } = await makeApiKey(ctx, { party, scope: "admin", label: "first start" });
+    keys.push({ party, name, roles, scope: "admin", key });
   }
   await writeFile(file, JSON.stringify(keys, undefined, 2), { mode: 0o600 });
   return keys;
@@ -108,7 +109,7 @@ async function keptKeys(
 const SETTLES_AFTER_SECONDS = 90;
 const day = (time: number) => Math.floor(time / DAY_SECONDS);
 
-/** Sets the time of the embedded chain's next block; a chain that cannot go there keeps its own. */
+/** Sets the time of the embedded chain's next block. A chain that cannot do this keeps its own time. */
 function storyClock({ request }: Context) {
   return {
     set: (time: number) => request("evm_setNextBlockTimestamp", [time]).catch(() => undefined),
@@ -144,7 +145,7 @@ async function admitAll(
   while (await followOnce(ctx));
 }
 
-/** Plays one step, unless a start that was cut off has played it and could not say so. */
+/** Plays one step, unless an interrupted start played it without storing its progress. */
 async function playStep(
   ctx: Context,
   step: StoryStep,
@@ -152,12 +153,13 @@ async function playStep(
   mayBeDone: boolean,
 ): Promise<void> {
   const party = progress.parties[step.by]!;
-  const done = mayBeDone ? await alreadyDone(ctx, party, step) : undefined;
+  const done = mayBeDone ? await findDone(ctx, party, step) : undefined;
   const hash = done ?? (await act(ctx, party, step, progress));
   if ("id" in step) progress.named[step.id] = hash;
 }
 
-async function alreadyDone(
+/** The hash of the step's event or notice. Undefined where the step was not played. */
+async function findDone(
   { prisma }: Context,
   party: string,
   { act, at: time }: StoryStep,
@@ -165,7 +167,7 @@ async function alreadyDone(
   if (act === "recall" || act === "suspect" || act === "withdraw") {
     return (await prisma.notice.findFirst({ where: { issuer: party, time } }))?.digest;
   }
-  if (act === "authorise" || act === "alert") return undefined; // stating the same again changes nothing
+  if (act === "authorise" || act === "alert") return undefined; // making the same statement again changes nothing
   return (await prisma.event.findFirst({ where: { actor: party, action: ACTIONS[act], time } }))
     ?.hash;
 }
@@ -189,7 +191,7 @@ async function act(
     ) as EntryDetails;
   const lines = <L extends { lot: string; details: StoryDetails }>(lots: L[]) =>
     lots.map((line) => ({ ...line, lot: lotOf(line.lot), details: entry(line.details) }));
-  const made = (lots: { lotNumber: string; quantity: number; details: StoryDetails }[]) =>
+  const newLots = (lots: { lotNumber: string; quantity: number; details: StoryDetails }[]) =>
     lots.map((line) => ({ ...line, details: entry(line.details) }));
   const common = {
     time: step.at,
@@ -199,7 +201,8 @@ async function act(
   switch (step.act) {
     case "commission":
     case "introduce":
-      return (await acts.makeLots(ctx, party, step.act, { ...common, lots: made(step.lots) })).hash;
+      return (await acts.makeLots(ctx, party, step.act, { ...common, lots: newLots(step.lots) }))
+        .hash;
     case "ship":
       return (
         await acts.ship(ctx, party, {
@@ -209,7 +212,7 @@ async function act(
         })
       ).hash;
     case "receive": {
-      const told = new Map(lines(step.lots).map((line) => [line.lot, line]));
+      const counts = new Map(lines(step.lots).map((line) => [line.lot, line]));
       const shipment = named[step.shipment]!;
       const all = await ctx.prisma.entry.findMany({
         where: { event: shipment },
@@ -219,7 +222,7 @@ async function act(
         await acts.receive(ctx, party, {
           ...common,
           shipment,
-          lots: all.map(({ lot }) => told.get(lot) ?? { lot }),
+          lots: all.map(({ lot }) => counts.get(lot) ?? { lot }),
         })
       ).hash;
     }
@@ -233,7 +236,7 @@ async function act(
         await acts.split(ctx, party, {
           ...common,
           lot: lotOf(step.lot),
-          children: made(step.children),
+          children: newLots(step.children),
         })
       ).hash;
     case "assemble":
@@ -241,7 +244,7 @@ async function act(
         await acts.assemble(ctx, party, {
           ...common,
           inputs: lines(step.inputs),
-          products: made(step.products),
+          products: newLots(step.products),
         })
       ).hash;
     case "inspect":

@@ -1,5 +1,4 @@
-// Defines the form of a story: parties, and what each of them did in the order of time. The service turns its plain fields into
-// events.
+// Defines the form of a story: its parties, and what each of them did, in the order of time. play.ts makes events of it.
 import { z } from "zod";
 import { LotNumber } from "../protocol/event/lot.ts";
 import { ROLES, type RoleName } from "../protocol/event/roles.ts";
@@ -7,10 +6,10 @@ import { Alert, Authorisation } from "../protocol/event/statement.ts";
 import { Text } from "../protocol/base/text.ts";
 import { Quantity, Time } from "../protocol/base/values.ts";
 
-/** The short name by which a story speaks of a party. */
+/** The short name by which a story refers to a party. */
 const Alias = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a short name in lower case");
 
-/** A lot as a story names it: its issuer's alias, a slash, its lot number. */
+/** A story's reference to a lot: its issuer's alias, a slash, its lot number. */
 const LotRef = z.string().superRefine((ref, issue) => {
   const slash = ref.indexOf("/");
   const fault =
@@ -20,16 +19,16 @@ const LotRef = z.string().superRefine((ref, issue) => {
     issue.addIssue({ code: "custom", message: "an issuer's alias, a slash, a lot number" });
 });
 
-/** The two halves of a lot's reference. */
+/** Splits a lot's reference into its two parts. */
 export function splitLotRef(ref: string): { issuer: string; lotNumber: string } {
   const slash = ref.indexOf("/");
   return { issuer: ref.slice(0, slash), lotNumber: ref.slice(slash + 1) };
 }
 
-/** The fields of the details in which a story gives a lot's reference where an event gives the lot's id. */
+/** Detail fields that hold a lot's reference in a story, and the lot's id in an event. */
 export const LOT_REF_FIELDS: readonly string[] = ["claimsLot", "foundFrom"];
 
-/** Details as plain fields; which names there are is for the protocol. */
+/** Details as plain fields. The protocol checks their names. */
 export const StoryDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export type StoryDetails = z.infer<typeof StoryDetails>;
 
@@ -39,23 +38,23 @@ const details = StoryDetails.default({});
 const NewLot = z.strictObject({ lotNumber: LotNumber, quantity: Quantity.min(1), details });
 export type NewLot = z.infer<typeof NewLot>;
 
-/** A lot that a step is about; the bare reference is enough where there is no more to say of it. */
+/** A lot that a step is about. Without details the bare reference is enough. */
 const LotLine = z.union([
   LotRef.transform((lot) => ({ lot, details: {} as StoryDetails })),
   z.strictObject({ lot: LotRef, details }),
 ]);
 
-/** A lot, and how many of its pieces a step uses up. */
+/** A lot, and the number of its pieces that a step uses up. */
 const UsedLot = z.strictObject({ lot: LotRef, quantity: Quantity.min(1), details });
 
-/** What a receiver has to say of one lot of a shipment: its count, where that is short of what was shipped. */
+/** One lot of a shipment as received: its count if pieces are missing, and details. */
 const ReceivedLot = z.strictObject({
   lot: LotRef,
   quantity: Quantity.min(1).optional(),
   details,
 });
 
-/** The label by which later steps speak of a shipment or a notice. */
+/** The label by which later steps refer to a shipment or a notice. */
 const StepId = z.string().regex(/^[a-z]+-[0-9]{3}$/, "letters, a hyphen, three digits");
 
 const common = { at: Time, by: Alias, note: Text(1, 240) };
@@ -70,7 +69,7 @@ const ofLot = { id: StepId, lot: LotRef, details };
 /** Who may sell a brand: the party by its alias. */
 const StoryAuthorisation = z.strictObject({ ...Authorisation.shape, party: Alias });
 
-/** One step. `at` is when it happened (Unix seconds), `by` the party that signs it, `note` tells it to people. */
+/** One step. `at` is when it happened (Unix seconds), `by` the party that signs it, `note` describes it for people. */
 export const StoryStep = z.discriminatedUnion("act", [
   step("commission", origin),
   step("introduce", origin),
@@ -92,7 +91,7 @@ export const StoryStep = z.discriminatedUnion("act", [
 ]);
 export type StoryStep = z.infer<typeof StoryStep>;
 
-/** A party with its roles; the site is where its goods are handled. */
+/** A party with its roles. The site is where it handles goods. */
 const StoryParty = z.strictObject({
   alias: Alias,
   name: Text(1, 128),
@@ -105,102 +104,103 @@ const StoryParty = z.strictObject({
 export type StoryParty = z.infer<typeof StoryParty>;
 
 /**
- * A whole story. Beside the fields it is checked that time does not run backwards and that every party, lot, shipment
- * and notice was there before a step speaks of it; whether a step is allowed is for the transition.
+ * A whole story. Also checks that time does not run backwards, and that every party, lot, shipment and notice exists before
+ * a step refers to it. The custody rules decide whether a step is allowed.
  */
 export const Story = z
   .strictObject({ parties: z.array(StoryParty).min(1), steps: z.array(StoryStep) })
   .superRefine(({ parties, steps }, issue) => {
-    const known = new Set<string>();
-    const meet = (name: string, path: (string | number)[]) => {
-      if (known.has(name))
-        issue.addIssue({ code: "custom", message: `${name} is there already`, path });
-      known.add(name);
+    const names = new Set<string>();
+    const add = (name: string, path: (string | number)[]) => {
+      if (names.has(name))
+        issue.addIssue({ code: "custom", message: `${name} already exists`, path });
+      names.add(name);
     };
     const need = (name: string, path: (string | number)[]) => {
-      if (!known.has(name))
-        issue.addIssue({ code: "custom", message: `${name} is not known yet`, path });
+      if (!names.has(name))
+        issue.addIssue({ code: "custom", message: `${name} does not exist yet`, path });
     };
-    parties.forEach(({ alias }, i) => meet(`party ${alias}`, ["parties", i, "alias"]));
-    steps.forEach((told, i) => {
+    parties.forEach(({ alias }, i) => add(`party ${alias}`, ["parties", i, "alias"]));
+    steps.forEach((step, i) => {
       const path = ["steps", i];
-      if (told.at < (steps[i - 1]?.at ?? 0))
+      if (step.at < (steps[i - 1]?.at ?? 0))
         issue.addIssue({
           code: "custom",
           message: "is earlier than the step before",
           path: [...path, "at"],
         });
-      const { parties: spokenOf, lots, labels, newLots, newLabel } = namesIn(told);
-      for (const alias of spokenOf) need(`party ${alias}`, path);
+      const { parties: aliases, lots, labels, newLots, newLabel } = namesIn(step);
+      for (const alias of aliases) need(`party ${alias}`, path);
       for (const ref of lots) need(`lot ${ref}`, path);
       for (const label of labels) need(label, path);
-      for (const ref of newLots) meet(`lot ${ref}`, path);
-      if (newLabel) meet(newLabel, path);
+      for (const ref of newLots) add(`lot ${ref}`, path);
+      if (newLabel) add(newLabel, path);
     });
   });
 export type Story = z.infer<typeof Story>;
 
-function namesIn(told: StoryStep) {
+/** The names that a step refers to, and those that it makes. */
+function namesIn(step: StoryStep) {
   const names = {
-    parties: [told.by],
+    parties: [step.by],
     lots: [] as string[],
     labels: [] as string[],
     newLots: [] as string[],
   };
-  const issued = (made: NewLot[]) => made.map(({ lotNumber }) => `${told.by}/${lotNumber}`);
-  const lotsOf = (spokenOf: { lot: string }[]) => spokenOf.map(({ lot }) => lot);
-  switch (told.act) {
+  const issued = (newLots: NewLot[]) => newLots.map(({ lotNumber }) => `${step.by}/${lotNumber}`);
+  const lotsOf = (lines: { lot: string }[]) => lines.map(({ lot }) => lot);
+  switch (step.act) {
     case "commission":
     case "introduce": {
-      const claimed = told.lots.flatMap((made) => LOT_REF_FIELDS.map((name) => made.details[name]));
+      const claimed = step.lots.flatMap((lot) => LOT_REF_FIELDS.map((name) => lot.details[name]));
       const lots = claimed.filter((ref) => typeof ref === "string");
-      return { ...names, lots, newLots: issued(told.lots), newLabel: undefined };
+      return { ...names, lots, newLots: issued(step.lots), newLabel: undefined };
     }
     case "split":
-      return { ...names, lots: [told.lot], newLots: issued(told.children), newLabel: undefined };
+      return { ...names, lots: [step.lot], newLots: issued(step.children), newLabel: undefined };
     case "assemble":
       return {
         ...names,
-        lots: lotsOf(told.inputs),
-        newLots: issued(told.products),
+        lots: lotsOf(step.inputs),
+        newLots: issued(step.products),
         newLabel: undefined,
       };
     case "ship":
       return {
         ...names,
-        parties: [told.by, told.to],
-        lots: lotsOf(told.lots),
-        newLabel: `shipment ${told.id}`,
+        parties: [step.by, step.to],
+        lots: lotsOf(step.lots),
+        newLabel: `shipment ${step.id}`,
       };
     case "receive":
       return {
         ...names,
-        lots: lotsOf(told.lots),
-        labels: [`shipment ${told.shipment}`],
+        lots: lotsOf(step.lots),
+        labels: [`shipment ${step.shipment}`],
         newLabel: undefined,
       };
     case "refuse":
     case "cancel":
-      return { ...names, labels: [`shipment ${told.shipment}`], newLabel: undefined };
+      return { ...names, labels: [`shipment ${step.shipment}`], newLabel: undefined };
     case "recall":
     case "suspect":
-      return { ...names, lots: [told.lot], newLabel: `notice ${told.id}` };
+      return { ...names, lots: [step.lot], newLabel: `notice ${step.id}` };
     case "withdraw":
-      return { ...names, labels: [`notice ${told.notice}`], newLabel: undefined };
+      return { ...names, labels: [`notice ${step.notice}`], newLabel: undefined };
     case "authorise": {
-      const named = told.authorisations.map(({ party }) => party);
-      return { ...names, parties: [told.by, ...named], newLabel: undefined };
+      const named = step.authorisations.map(({ party }) => party);
+      return { ...names, parties: [step.by, ...named], newLabel: undefined };
     }
     case "alert":
       return { ...names, newLabel: undefined };
     default:
-      return { ...names, lots: lotsOf(told.lots), newLabel: undefined };
+      return { ...names, lots: lotsOf(step.lots), newLabel: undefined };
   }
 }
 
 /**
- * Reads a story from its two files as parsed JSON (`parties.json`, `story.json`).
- * @throws z.ZodError naming every field that is wrong
+ * Reads a story from the parsed JSON of its two files, `parties.json` and `story.json`.
+ * @throws z.ZodError naming every field at fault
  */
 export function readStory(parties: unknown, steps: unknown): Story {
   return Story.parse({ parties, steps });

@@ -1,4 +1,4 @@
-// `npm run demo` tells a lot's life in the terminal, on a running service (REELPROOF_URL) or one of its own.
+// `npm run demo`: shows a lot's life in the terminal, on a running service (REELPROOF_URL) or one of its own.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { openService, type Service } from "../server/service.ts";
 import { alterAndFind } from "./demo/alter.ts";
 import { callers } from "./demo/callers.ts";
 import { showHighlights } from "./demo/highlights.ts";
-import { tellStory } from "./demo/story.ts";
+import { playStory } from "./demo/story.ts";
 
 /** Opens a service for this demo alone. Closing it removes its folder. */
 async function ownService(
@@ -45,30 +45,30 @@ async function ownService(
 
 async function demo(terminal: Terminal): Promise<void> {
   const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new Problem("STOPPED", "the demo was stopped"));
+  const stop = () => stopped.reject(new Problem("STOPPED", "The demo was stopped."));
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  stopped.promise.catch(() => undefined); // raced against once the service is open, and can be closed
+  stopped.promise.catch(() => undefined); // handled once the service is open and can be closed
   const own = process.env["REELPROOF_URL"] === undefined ? await ownService(terminal) : undefined;
   try {
-    await Promise.race([stopped.promise, tell(terminal, own?.env ?? process.env, own?.service)]);
+    await Promise.race([stopped.promise, show(terminal, own?.env ?? process.env, own?.service)]);
   } finally {
     await own?.close();
   }
 }
 
-async function tell(terminal: Terminal, env: Environment, own: Service | undefined): Promise<void> {
+async function show(terminal: Terminal, env: Environment, own: Service | undefined): Promise<void> {
   const as = callers(env);
   const where = own
     ? `a service of its own at ${own.url}, removed at the end`
     : `the service at ${as.url}`;
   terminal.line(`${terminal.style("bold", "Reelproof")}  a lot's life, on ${where}`);
   terminal.line();
-  const { product } = await tellStory(as, terminal, own?.ctx.request);
+  const { product } = await playStory(as, terminal, own?.ctx.request);
   await showHighlights(as, terminal, product);
   if (own) await alterAndFind(as, terminal, own.ctx.prisma);
   else
     terminal.line(
-      "To see an altered row named, run the demo without REELPROOF_URL: it alters only a database of its own.",
+      "Run the demo without REELPROOF_URL to see how an altered row is found. The demo alters only its own database.",
     );
 }
 

@@ -37,7 +37,7 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
     );
   }
   if (sampleKeys) printKeys(sampleKeys);
-  console.log(`\n  stop it with Ctrl-C\n`);
+  console.log(`\n  Stop it with Ctrl-C.\n`);
 }
 
 function printKeys(keys: SampleKey[]): void {

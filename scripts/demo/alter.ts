@@ -15,6 +15,7 @@ import type { Callers } from "./callers.ts";
 /** A lot of the sample whose verdict is PASS. */
 const LOT_NUMBER = "HS26-431420";
 
+/** Alters the row, prints what the verdict and fsck report, and restores the row. */
 export async function alterAndFind(
   { operator }: Callers,
   terminal: Terminal,
@@ -30,7 +31,7 @@ export async function alterAndFind(
   const row = await prisma.event.findUniqueOrThrow({ where: { hash } });
   const { altered, from } = withOtherOrigin(row, lot);
   terminal.line(
-    `${terminal.style("bold", "One row changed by hand")}, as anyone with the database could`,
+    `${terminal.style("bold", "One row changed by hand")}, as anyone with access to the database could do`,
   );
   terminal.line(
     `  lot       ${LOT_NUMBER}, commissioned by Halden and never moved: ${verdictText(before)}`,
@@ -41,7 +42,7 @@ export async function alterAndFind(
 
   const after = await look();
   const [worst] = after.findings;
-  if (!worst) throw new Problem("NOT_FOUND", "the verdict does not name the altered row");
+  if (!worst) throw new Problem("NOT_FOUND", "The verdict does not name the altered row.");
   terminal.line(
     `  verdict   ${verdictText(after)}  ${worst.code} ${worst.field ?? ""}  event ${worst.event ?? ""}`,
   );
@@ -55,7 +56,7 @@ export async function alterAndFind(
   await prisma.$executeRaw`UPDATE event SET details = ${row.details} WHERE hash = ${hash}`;
   const [again, { faults }] = [await look(), await fsck()];
   const clean = faults.length === 0 ? "clean" : `${faults.length} faults`;
-  terminal.line(`  put back  verdict ${verdictText(again)}, fsck ${clean}`);
+  terminal.line(`  restored  verdict ${verdictText(again)}, fsck ${clean}`);
 }
 
 const FALSE_ORIGIN = "US";

@@ -14,20 +14,20 @@ export interface Actor {
 export interface Callers {
   url: string;
   operator: Api;
-  /** @param name the beginning of the party's name */
+  /** @param name the start of the party's name */
   party(name: string): Promise<Actor>;
 }
 
-/** @param env the service's URL, and the folder with the keys of its first start, as the command line reads them */
+/** Opens the clients. @param env the service's URL and the folder with the keys of its first start, as for the CLI */
 export function callers(env: Environment): Callers {
   const { REELPROOF_API_KEY: _one, ...rest } = env; // one key cannot act for all
   const { api: operator, url } = openCaller({}, rest);
   const party = async (name: string): Promise<Actor> => {
     const caller = openCaller({ as: name }, rest);
     const address = await caller.party();
-    if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is not a party of the sample`);
-    const seen = await caller.api.get(`/v1/parties/${address}`, PartyView);
-    return { api: caller.api, address, name: seen.name };
+    if (!address) throw new Problem("UNKNOWN_PARTY", `${name} is not a party of the sample.`);
+    const view = await caller.api.get(`/v1/parties/${address}`, PartyView);
+    return { api: caller.api, address, name: view.name };
   };
   return { url, operator, party };
 }

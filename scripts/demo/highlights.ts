@@ -1,4 +1,4 @@
-// Prints the demo's table: lots of the sample worth a look, each verified now, with its most severe finding.
+// Prints the demo's table: the sample's most interesting lots, each verified now, with its most severe finding.
 import { readFile } from "node:fs/promises";
 import pMap from "p-map";
 import { z } from "zod";
@@ -20,13 +20,13 @@ export async function showHighlights(
   terminal: Terminal,
   product: string,
 ): Promise<void> {
-  const known = Highlights.parse(JSON.parse(await readFile(FILE, "utf8")));
+  const highlights = Highlights.parse(JSON.parse(await readFile(FILE, "utf8")));
   const wanted = [
     { name: "thisProduct", lot: product, says: "the boards above: their MCUs are recalled" },
-    ...known,
+    ...highlights,
   ];
   let done = 0;
-  const seen = await pMap(
+  const rows = await pMap(
     wanted,
     async ({ name, lot, says }) => {
       const verdict = await verdictOn(lot);
@@ -34,7 +34,7 @@ export async function showHighlights(
       const more = verdict ? verdict.findings.length - 1 : 0;
       const top = verdict?.findings[0]?.code ?? "";
       return [
-        verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "not here",
+        verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "unknown",
         name,
         more > 0 ? `${top} +${more}` : top,
         says,
@@ -43,7 +43,7 @@ export async function showHighlights(
     { concurrency: AT_ONCE },
   );
   const columns = ["verdict", "lot", "top finding", "its story"].map((title) => ({ title }));
-  for (const line of table(columns, seen, (text) => terminal.style("dim", text)))
+  for (const line of table(columns, rows, (text) => terminal.style("dim", text)))
     terminal.line(line);
   terminal.line(terminal.style("dim", WHAT_IT_PROVES));
   terminal.line();

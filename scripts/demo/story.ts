@@ -9,7 +9,7 @@ import { lotId } from "../../protocol/event/lot.ts";
 import type { Request } from "../../server/chain/node.ts";
 import type { Actor, Callers } from "./callers.ts";
 
-/** One step: who signs what, and the sentence that tells it. */
+/** One step: its action, the party that signs it, and a sentence that describes it. */
 interface Step {
   action: string;
   by: Actor;
@@ -20,7 +20,7 @@ interface Step {
 const Accepted = z.looseObject({ hash: z.string(), settlement: z.string() });
 
 /** Plays the story. @returns the id of the product's lot */
-export async function tellStory(
+export async function playStory(
   as: Callers,
   terminal: Terminal,
   chain?: Request,
@@ -92,7 +92,7 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
     {
       action: "ship",
       by: halden,
-      says: "Halden ships both to Dravatronik; Halden holds them until Dravatronik signs for them",
+      says: "Halden ships both to Dravatronik, and stays their holder until Dravatronik signs for them",
       act: async () => {
         const shipped = await post(halden, "/v1/shipments", {
           consignee: dravatronik.address,
@@ -224,7 +224,7 @@ async function settledFacts(
       const notice = notices.find((one) => one.notice === hash);
       if (notice) return { ...notice, lots: 1 };
     }
-    throw new Problem("NOT_FOUND", `the service does not list notice ${hash}`);
+    throw new Problem("NOT_FOUND", `The service does not list notice ${hash}.`);
   };
   const { settled, disclosure, lots } = await untilFinal(ask, hash);
   const leaves = (disclosure?.open.length ?? 0) + (disclosure?.withheld.length ?? 0);
@@ -247,12 +247,12 @@ async function untilFinal<T extends z.infer<typeof Settled>>(
     if (view.settlement === "held" || view.settlement === "void") {
       throw new Problem(
         "NOT_SETTLED",
-        `${hash} is ${view.settlement}: ${JSON.stringify(view["reason"])}`,
+        `${hash} is ${view.settlement}: ${JSON.stringify(view["reason"])}.`,
       );
     }
     await wait(POLL_MS);
   }
-  throw new Problem("NOT_SETTLED", `${hash} was not final after ${PATIENCE_MS / 1000} seconds`);
+  throw new Problem("NOT_SETTLED", `${hash} was not final after ${PATIENCE_MS / 1000} seconds.`);
 }
 
 /** The service signs with the party's newest key that is not revoked. */

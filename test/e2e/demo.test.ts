@@ -94,7 +94,7 @@ describe("npm run demo", () => {
         found.slice(1),
       );
       expect(checked).to.deep.equal([["DETAILS_DIFFER", "details", "event", row]]);
-      expect(stdout).to.match(/^ +put back +verdict PASS, fsck clean$/m);
+      expect(stdout).to.match(/^ +restored +verdict PASS, fsck clean$/m);
     });
 
     it("prints under 70 aligned lines without colours", () => {
