@@ -31,7 +31,7 @@ describe("CustodyLedger, on allowed events", () => {
 
   after(() => scene.world.connection.close());
 
-  /** Where a lot is, who awaits it, how much it has, and whether it is held. */
+  /** Expects a lot's holder, consignee, quantity and hold. */
   const expectState = (lot: string, expected: Partial<LotState>) =>
     expect(stateOf(scene, lot)).to.include(expected);
 

@@ -26,7 +26,7 @@ describe("CustodyLedger.recordBatch", () => {
 
   after(() => scene.world.connection.close());
 
-  /** An event on the states as they are; `moves` says whether the states then follow it. */
+  /** An event on the present states. `moves` says whether it is applied to them. */
   async function prepared(
     action: keyof typeof ACTIONS,
     actor: Party,
@@ -42,7 +42,7 @@ describe("CustodyLedger.recordBatch", () => {
     return { digest, submission };
   }
 
-  /** What a batch logs: the digests recorded, and the reasons of those skipped. */
+  /** Records a batch, and returns its logs: recorded digests, and skipped ones with their reasons. */
   async function send(submissions: Submission[]) {
     const logs = await logsOf(scene.world, scene.world.ledger.recordBatch(submissions));
     return logs.map(({ name, args }) => {

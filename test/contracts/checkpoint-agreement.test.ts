@@ -43,7 +43,7 @@ interface Inclusion {
 }
 
 const RANDOM_PROOFS = runsOf(200);
-/** Every proof of logs up to this size is spoilt in every way. */
+/** Every proof of logs up to this size is altered in every way. */
 const PROBED_SIZE = 9;
 
 describe("Merkle proofs in TypeScript and Solidity", function () {
@@ -56,7 +56,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
 
   after(() => scene.connection.close());
 
-  /** What both say; fails where they do not say the same. */
+  /** The answer of both; fails if they differ. */
   async function consistencyHolds(probe: Consistency): Promise<boolean> {
     const { oldSize, oldRoot, newSize, newRoot, proof } = probe;
     const holds = verifyConsistency(
@@ -97,7 +97,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
     return holds;
   }
 
-  /** The same through `checkpoint`, from the older checkpoint as an operator's first. */
+  /** The same through `checkpoint`, with the older checkpoint as an operator's first. */
   async function isAnchored({
     oldSize,
     oldRoot,
@@ -243,7 +243,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
               String(probe.proof) === String(proof);
             expect(await consistencyHolds(probe), JSON.stringify(probe)).to.equal(same);
           }
-          // A proof does not prove the newer size: some others give it the same form.
+          // A proof does not prove the newer size: some other sizes have a proof of the same form.
           for (const other of gamesWith(newSize))
             await consistencyHolds({ ...good, newSize: other });
         }
@@ -270,7 +270,7 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
           ];
           for (const probe of bad)
             expect(await inclusionHolds(probe), JSON.stringify(probe)).to.equal(false);
-          // Nor does it prove the size.
+          // An inclusion proof does not prove the size either.
           for (const other of gamesWith(size)) await inclusionHolds({ ...good, size: other });
         }
     });
@@ -363,10 +363,10 @@ describe("Merkle proofs in TypeScript and Solidity", function () {
 
 const areHashes = (hashes: readonly string[]) => hashes.every((hash) => hash.length === 66);
 
-/** A number as the contract can be given it. What JavaScript cannot hold exactly is refused by both, however it is rounded. */
+/** A number as a uint64 argument. Both sides refuse a number that JavaScript cannot hold exactly, however it is rounded. */
 const uint64 = (number: number) => (Number.isSafeInteger(number) ? number : 2n ** 64n - 1n);
 
-/** Hashes as the contract can be given them. What has not 32 bytes cannot be sent; filled up, it must not hold either. */
+/** Hashes as bytes32 arguments. A hash of another length cannot be sent; padded to 32 bytes, it must not hold either. */
 function fitting(hashes: string[]): string[][] {
   if (areHashes(hashes)) return [hashes];
   refused(() => encodeCheckpoint(1, hashes[1]!, [hashes[0]!, ...hashes.slice(2)]), "BAD_FIELD");
@@ -378,7 +378,7 @@ function fitting(hashes: string[]): string[][] {
   ];
 }
 
-/** Other numbers near this one or made of it, which the contract's types can hold. */
+/** Numbers near this one or derived from it, within the contract's types. */
 function gamesWith(number: number): number[] {
   const games = [
     number + 1,
@@ -397,7 +397,7 @@ function gamesWith(number: number): number[] {
   );
 }
 
-/** A proof with a hash too few, too many or another, in every place; never the proof itself. */
+/** A proof with a hash removed, added or replaced at every place; never the proof itself. */
 function spoilt(proof: string[], other: string): string[][] {
   const places = proof.map((_, i) => i);
   return [

@@ -13,9 +13,9 @@ import { type LogScene, createLogScene, newestOf, refusalOf } from "./support/ch
 import { Random, SEED, runsOf } from "../support/random.ts";
 
 const STEPS = runsOf(2_000);
-/** A run goes on until it has met enough of every answer, but not beyond this. */
+/** A run continues until it has met enough of every answer, up to this limit. */
 const MOST_STEPS = 5 * STEPS;
-/** How often each answer of the contract must have been seen. */
+/** How often each answer of the contract must occur. */
 const AT_LEAST: Readonly<Record<string, number>> = {
   taken: STEPS / 20,
   "taken again": STEPS / 200,
@@ -29,16 +29,16 @@ const AT_LEAST: Readonly<Record<string, number>> = {
 type Leaves = Uint8Array[];
 interface Operator {
   account: LogScene["operators"][number];
-  /** The log of what was anchored, and beyond. */
+  /** The log: the anchored leaves and later ones. */
   leaves: Leaves;
   newest: Checkpoint | null;
-  /** All that was anchored. */
+  /** All anchored checkpoints. */
   history: Checkpoint[];
 }
 interface Move {
   next: Checkpoint;
   proof: string[];
-  /** The log that it is a checkpoint of, where that may not be the operator's own. */
+  /** The log of the checkpoint, if it may differ from the operator's own. */
   of?: Leaves;
 }
 
@@ -112,7 +112,7 @@ describe("CheckpointLog and protocol/checkpointRefusal, on random checkpoints", 
 const count = (counts: Map<string, number>, name: string) =>
   counts.set(name, (counts.get(name) ?? 0) + 1);
 
-/** The operator's log, some leaves longer than what it has anchored. */
+/** The operator's log, some leaves longer than its anchored part. */
 function grown({ leaves, newest }: Operator, random: Random): Leaves {
   while (leaves.length < (newest?.size ?? 0) + 6) leaves.push(leafHash(fromHex(random.hex(32))));
   return leaves;
@@ -124,7 +124,7 @@ function honest(operator: Operator, random: Random): Move {
   return { next: at(leaves, size), proof: between(leaves, from, size) };
 }
 
-/** What operators try: from a state of things to what they send. */
+/** The attempts of operators: from the present state to the call. */
 const MOVES = {
   honest,
   again({ newest, leaves }, random) {

@@ -55,7 +55,7 @@ describe("CheckpointLog", () => {
     scene.log = await freshLog(scene);
   });
 
-  /** Sends what protocol/ encodes, and gives the contract's logs as protocol/ decodes them. */
+  /** Sends a call encoded by protocol/, and returns the contract's logs decoded by protocol/. */
   async function anchor(
     { size, root }: Checkpoint,
     path: string[] = [],
@@ -166,7 +166,7 @@ describe("CheckpointLog", () => {
     const nothing = { size: 0, root: empty };
     const other = toHex(leaves[30]!);
 
-    /** From the newest checkpoint, to the next, with a proof: what is said. */
+    /** The newest checkpoint, the next one, its proof, and the arguments of the error. */
     const refused: Record<string, [Checkpoint | null, Checkpoint, string[], unknown]> = {
       "SizeNotAllowed: an empty log first": [null, nothing, [], [0]],
       "SizeNotAllowed: an empty log later": [at(7), nothing, [], [0]],

@@ -31,11 +31,11 @@ import {
 } from "./support/world.ts";
 
 const STEPS = runsOf(10_000);
-/** A run goes on until it has met enough of everything, but not beyond this. */
+/** A run continues until it has met enough of every outcome, up to this limit. */
 const MOST_STEPS = 3 * STEPS;
-/** How often each action and each violation must have been seen: 50 times in 10,000 steps. */
+/** How often each action and each violation must occur: 50 times in 10,000 steps. */
 const AT_LEAST = Math.floor(STEPS / 200);
-/** Lots that are still drawn from: enough of every kind, few enough to look through at each step. */
+/** How many lots are drawn from: enough of every kind, and few enough to search at each step. */
 const OPEN_LOTS = 400;
 
 const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
@@ -89,7 +89,7 @@ describe("CustodyLedger and protocol/transition, on random events", function () 
   });
 });
 
-/** Numbers beyond 2^53 come as digits from the one side and as numbers from the other: compared is how they are written. */
+/** Numbers beyond 2^53 are digits on one side and numbers on the other. So the comparison uses their text. */
 const textOf = (why: Refusal | Violation | undefined) => why && `${why.name}(${why.args.join()})`;
 
 function add(counts: Map<string, number>, name: string): void {
@@ -105,7 +105,7 @@ function signerOf(digest: string, signature: string): string | undefined {
   }
 }
 
-/** Parties of every role, each with a key that counts and one that was revoked. */
+/** Parties of every role, each with a valid and a revoked key. */
 async function newStock(random: Random): Promise<Stock & { members: Party[] }> {
   const world = await createWorld();
   const keysOf: Stock["keysOf"] = new Map();
@@ -137,7 +137,7 @@ async function renewKey({ world, keysOf }: Stock, party: Party): Promise<void> {
   revoked.push(old);
 }
 
-/** Changes what the ledger knows of a party: its standing or its key. */
+/** Changes a party's standing or key on the ledger. */
 async function unsettle(stock: Stock & { members: Party[] }): Promise<void> {
   const { world, random, members } = stock;
   const party = random.pick(members);
@@ -147,7 +147,7 @@ async function unsettle(stock: Stock & { members: Party[] }): Promise<void> {
   else if (suspended.length < 2) await suspend(world, party);
 }
 
-/** A good event, mostly spoilt in one way or two; first of all what has been seen too seldom. */
+/** A valid event, mostly altered in one or two ways. Prefers outcomes that were too rare so far. */
 function drawDraft(stock: Stock, short: (name: string) => boolean): Draft {
   const { random } = stock;
   const preferShort = <T extends string>(names: readonly T[]) => {
@@ -162,7 +162,7 @@ function drawDraft(stock: Stock, short: (name: string) => boolean): Draft {
   return draft;
 }
 
-/** Moves the world and the stock as an event did. */
+/** Applies an event to the world and the stock. */
 function follow(
   { world, open, closed, stale }: Stock,
   { entries }: CustodyEvent,

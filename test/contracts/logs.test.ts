@@ -82,7 +82,7 @@ describe("the ledger's logs", () => {
   });
 });
 
-/** What a log says of its lots, put to the states before; the rule of `held` is all that a reader must know. */
+/** Applies a log to the states before. A reader needs to know nothing beyond the rule for `held`. */
 function replay(
   states: Map<string, LotState>,
   { digest, action, holder, consignee, lots, lines }: Recorded,

@@ -12,7 +12,7 @@ import { type Scene, createScene } from "./support/scene.ts";
 
 const CASES = { ...RULE_CASES, ...OTHER_CASES };
 
-/** Raised by the parts that others wrote, in states that this contract cannot reach after its deployment. */
+/** Errors of the OpenZeppelin parts, raised only in states that the ledger cannot reach after its deployment. */
 const AT_DEPLOYMENT = ["OwnableInvalidOwner", "InvalidShortString", "StringTooLong"];
 
 describe("CustodyLedger, on refused calls", () => {

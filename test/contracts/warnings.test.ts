@@ -29,7 +29,7 @@ describe("the contracts' build", function () {
 
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Whether a contract with such a statement is built. */
+  /** Whether a contract with this statement builds. */
   async function isBuilt(statement: string): Promise<boolean> {
     await writeFile(join(folder, "contracts", "Sample.sol"), source(statement));
     const { paths: _ours, ...rest } = config;

@@ -21,7 +21,7 @@ import { dataFolder } from "../support/process.ts";
 type Question = { id: number; method: string; params: unknown[] };
 type Output = Verdict & { bundle: BundleClaim; error?: { code: string; field?: string } };
 
-/** How a node takes questions: `batches` says how it takes several at once. */
+/** How a node answers questions: `batches` is for several at once. */
 interface Manner {
   batches: "answers" | "refuses" | "errs";
   answers: "all" | "nothing" | "junk";
@@ -33,7 +33,7 @@ describe("reelproof verify BUNDLE", () => {
   let file: string;
   let node: Server;
   let url: string;
-  /** What the node knows. */
+  /** The chain that the node answers from. */
   let chain: PaperChain;
   let posts: number;
   let manner: Manner;

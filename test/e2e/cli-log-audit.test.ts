@@ -99,13 +99,13 @@ describe("reelproof log audit", () => {
     return { code, body: JSON.parse(stdout.text) as AuditReport };
   }
   const codes = ({ findings }: AuditReport) => findings.map(({ code }) => code);
-  /** Any command, with its JSON. */
+  /** Runs any command with --json. */
   async function runJson<T>(args: string[]): Promise<{ code: number; body: T }> {
     const stdout = new Written();
     const code = await runProgram([...args, "--json"], {}, stdout, new Written());
     return { code, body: JSON.parse(stdout.text) as T };
   }
-  /** One run, as a person reads it. */
+  /** Runs the audit once, with output for a person. */
   async function runText(
     state: string,
     { url = http.url, more = [] }: { url?: string; more?: string[] } = {},
@@ -314,7 +314,7 @@ describe("reelproof log audit", () => {
       consignee: parties.distributor.address,
       lots: [{ lot: made.lots[0]! }],
     });
-    // The first becomes void, as if a rival had been settled elsewhere, and the rival is given to this service too.
+    // The first becomes void, as if a rival had been settled elsewhere. Then this service accepts the rival, too.
     await ctx.prisma.settlement.update({ where: { id: shipped.hash }, data: { state: "void" } });
     await ctx.prisma.entry.updateMany({ where: { event: shipped.hash }, data: { live: false } });
     await ctx.prisma.lot.update({
@@ -351,10 +351,10 @@ describe("reelproof log audit", () => {
     const text = await readFile(file, "utf8");
     await writeFile(file, "kept as it is");
     await audit(state, { key: http.keys.operator, more });
-    expect(await readFile(file, "utf8"), "what is there stays").to.equal("kept as it is");
+    expect(await readFile(file, "utf8"), "an existing file stays").to.equal("kept as it is");
     await rm(evidence, { recursive: true });
     await audit(state, { key: http.keys.operator, more });
-    expect(await readFile(file, "utf8"), "from the state alone").to.equal(text);
+    expect(await readFile(file, "utf8"), "written again from the state").to.equal(text);
   });
 
   it("reports each finding once, also after an interrupted run, and all of them with --all", async () => {
@@ -481,7 +481,7 @@ describe("reelproof log audit", () => {
 
     expect(await codesOfVerdict()).to.include("LATEST_UNPROVEN");
     await audit(state);
-    expect(await codesOfVerdict(["--followed", state]), "shown digests alone").to.include(
+    expect(await codesOfVerdict(["--followed", state]), "with digests only").to.include(
       "LATEST_UNPROVEN",
     );
     const seeing = stateFile();
@@ -495,7 +495,7 @@ describe("reelproof log audit", () => {
       body: { consignee: parties.distributor.address, lots: [{ lot }] },
     });
     await anchorLog(http);
-    expect(await codesOfVerdict(["--followed", seeing]), "the log went on").to.include(
+    expect(await codesOfVerdict(["--followed", seeing]), "the log has grown").to.include(
       "LATEST_UNPROVEN",
     );
     await audit(seeing, { key: keys.operator });

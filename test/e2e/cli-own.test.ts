@@ -154,7 +154,7 @@ describe("the command line on a new deployment", () => {
     await open();
     const env = { REELPROOF_URL: service.url, REELPROOF_API_KEY: body.key };
     for (let tries = 0; (await run(["key", "list", "--party", "Own"], env)).code !== 0; tries++) {
-      expect(tries, "the service has not followed").to.be.lessThan(500);
+      expect(tries, "the service has not followed the chain").to.be.lessThan(500);
     }
     const registered = await run(["register", list], env);
     expect(registered.body).to.include({ action: "commission", registered: 1 });

@@ -58,7 +58,7 @@ describe("the command line", () => {
     ...more,
   });
 
-  /** Runs the command as a process, with the sample's keys at hand, and nothing of this one's environment but its path. */
+  /** Runs the command as a process with the sample's keys. It inherits only the PATH of this process's environment. */
   function spawned(...args: string[]): Promise<Ended> {
     return new Promise((resolve) => {
       const env = environment({ PATH: process.env["PATH"]! });
@@ -479,9 +479,9 @@ describe("the command line", () => {
         return [ended.code, ended.body.error.code];
       };
       expect(await through({ post: 2, answered: false })).to.deep.equal([3, "SERVICE_UNREACHABLE"]);
-      expect(await counted(), "the first event's").to.equal(250);
+      expect(await counted(), "the first event's lots").to.equal(250);
       expect(await through({ post: 1, answered: true })).to.deep.equal([3, "SERVICE_UNREACHABLE"]);
-      expect(await counted(), "the second's, of which the command has not heard").to.equal(500);
+      expect(await counted(), "the second event's, whose answer was cut off").to.equal(500);
       expect((await register(path, "--as", "Pellworth")).body).to.include({
         registered: 100,
         known: 500,
@@ -1009,7 +1009,7 @@ describe("the command line", () => {
   });
 });
 
-/** Asks again until the answer is as wanted: the service follows the chain a moment later. */
+/** Asks until the answer is as wanted, because the service follows the chain with a delay. */
 async function waitFor<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<void> {
   while (!isWanted(await ask()));
 }
@@ -1019,13 +1019,13 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Which POST breaks, counted from 1, and whether the service has taken it before. */
+/** The POST that breaks, counted from 1, and whether the service answers it before the break. */
 interface Breaks {
   post: number;
   answered: boolean;
 }
 
-/** Hands everything on to a service, but cuts the connection at one POST. */
+/** Forwards everything to a service, and cuts the connection at one POST. */
 async function breakingProxy(
   target: string,
   { post, answered }: Breaks,

@@ -31,7 +31,7 @@ function demo(
 
 const ACTIONS = ["commission", "ship", "receive", "split", "assemble", "inspect", "recall"];
 
-/** What each step of the story says of itself. */
+/** The printed facts of each step of the story. */
 function stepsOf(stdout: string) {
   const pattern =
     /^ *(\d+)  (\w+) +(.+)\n    signed (0x[0-9a-f]{8})… by key 0x[0-9a-f]{8}… +stored +(\d+) facts? in one root +settled in block (\d+), 0x[0-9a-f]{8}…(?:, ([\d,]+) gas per lot)?$/gm;

@@ -18,7 +18,7 @@ interface LogCheckpoint {
   anchored: { size: number; root: string } | null;
 }
 
-/** How many acceptances are answered before each kill: with one event a checkpoint, each is at another place. */
+/** How many acceptances are answered before each kill. With one event per checkpoint, each kill is at another place. */
 const KILLS_AFTER = [1, 4, 9];
 const REQUESTS = 12;
 const ENV = { LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "1" };
@@ -44,7 +44,7 @@ describe("the log of a killed service", () => {
   const get = async <T>(path: string) => (await callApi<T>(service.url, operator, path)).body;
   const newestCheckpoint = () => get<LogCheckpoint>("/v1/log/checkpoint?format=json");
 
-  /** Waits until all that was accepted is in the log and anchored. */
+  /** Waits until every accepted event is in the log and anchored. */
   async function atRest(events: readonly string[]): Promise<LogCheckpoint> {
     for (;;) {
       const found = await Promise.all(

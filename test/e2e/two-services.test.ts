@@ -17,7 +17,7 @@ import { openTestService, type TestService } from "../support/service.ts";
 
 type PartyName = keyof TestService["parties"];
 
-/** One company: its service, and API keys of its own parties, of its operator, and of those that may ask it. */
+/** One company: its service, and API keys of its own parties, of its operator and of its partners. */
 interface Company {
   service: RunningService;
   keys: Record<string, string>;
@@ -25,7 +25,7 @@ interface Company {
   remove(): Promise<void>;
 }
 
-/** Fields that only the parties of an event may see; each value stands in one event alone. */
+/** Fields that only the parties of an event may see. Each value is in one event only. */
 const PRIVATE = {
   makerAlone: "CPN-OF-THE-MAKER",
   makerToDistributor: "PO-MAKER-TO-DISTRIBUTOR",
@@ -97,7 +97,7 @@ describe("two services on one chain", () => {
       KEYSTORE_SECRET: secret,
       FINALITY: "0",
     });
-    // It has followed the ledger so far that it knows everybody.
+    // It has followed the ledger far enough to know every party.
     for (const { address } of Object.values(world.parties)) {
       while (
         (await callApi(service.url, keys["operator"], `/v1/parties/${address}`)).status !== 200
@@ -220,7 +220,7 @@ describe("two services on one chain", () => {
   });
 
   it("give the consignee a bundle of only what it may see", async () => {
-    // It was in transit to the distributor before: that it is on its way to the EMS, the EMS alone sees.
+    // It was in transit to the distributor before. Only the EMS sees that it is now on its way to the EMS.
     await until(b, "ems", `/v1/lots/${lot}`, ({ inTransit }) => inTransit === true);
     expect(await call(b, "ems", 200, `/v1/lots/${lot}`)).to.include({ mpn: null, lotNumber: null });
     bundle = await call<BundleJson>(a, "ems", 200, `/v1/lots/${lot}/bundle`);

@@ -30,7 +30,7 @@ function sign(digest: string, key: Buffer): string {
 
 const toHex = (value: number) => `0x${value.toString(16)}`;
 
-/** What a function refuses with: the code, and the field where there is one. */
+/** The code of a function's refusal, and the field if there is one. */
 function refusal(run: () => unknown): object {
   try {
     run();
@@ -94,7 +94,7 @@ function expectVerdict({ bundle, trust, chain, verdict, codes }: Vector): void {
   expect({ codes: found.codes, verdict: found.verdict }).to.deep.equal({ codes, verdict });
 }
 
-/** Expects one of some verdicts on a vector's bundle wherever it is altered in its trail at some places; gives how many there are. */
+/** Alters a vector's trail at these places, expects one of these verdicts each time, and returns the number of places. */
 function expectAltered(
   vector: Vector,
   isOne: (path: string[]) => boolean,

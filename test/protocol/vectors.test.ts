@@ -160,7 +160,7 @@ interface BundleVector {
   codes: string[];
 }
 
-/** The verdict on a bundle, by a node that answers out of the vector's chain. */
+/** Checks the verdict on a bundle with a node that answers from the vector's chain. */
 async function checkBundle({ chain, trust, bundle, verdict, codes }: BundleVector): Promise<void> {
   const paper = chain === null ? undefined : (JSON.parse(textOf(chain)) as PaperChain);
   const request = async (method: string, params: readonly unknown[]) =>

@@ -44,7 +44,7 @@ const chromium = chromiumHere();
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
-  /** Every address that the browser asked for, the page's own aside, and what its console complained of. */
+  /** Every address that the browser requested, except the page's own, and the errors in its console. */
   let requests: string[];
   let complaints: string[];
 
@@ -83,7 +83,7 @@ const chromium = chromiumHere();
     requests.length = 0;
   });
   afterEach(async () => {
-    // A blob is what the page itself saves.
+    // The page saves its verdict as a blob.
     expect(requests.filter((url) => url !== node.url && !url.startsWith("blob:"))).to.deep.equal(
       [],
     );
@@ -110,7 +110,7 @@ const chromium = chromiumHere();
     for (const [id, value] of Object.entries(fields)) await page.fill(`#${id}`, value);
   }
 
-  /** Types what this ledger's readers trust. */
+  /** Fills in the trust in this ledger. */
   const trust = (more: Record<string, string> = {}) =>
     fill({
       chainId: String(world.ledger.domain.chainId),
@@ -120,7 +120,7 @@ const chromium = chromiumHere();
       ...more,
     });
 
-  /** Has the page verify, and takes the verdict that it saves. */
+  /** Runs the verification, and returns the verdict that the page saves. */
   async function verify(): Promise<Verdict> {
     await page.click("#verify");
     await page.locator("#result .verdict").waitFor();

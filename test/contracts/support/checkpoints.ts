@@ -19,14 +19,14 @@ export async function createLogScene(): Promise<LogScene> {
   return { connection, log: await freshLog({ connection }), operators };
 }
 
-/** One more of these contracts, on which nobody has a checkpoint. */
+/** A new checkpoint contract without any checkpoint. */
 export async function freshLog({
   connection,
 }: Pick<LogScene, "connection">): Promise<CheckpointLog> {
   return connection.ethers.deployContract("CheckpointLog");
 }
 
-/** Why a call reverts; undefined where it goes through. */
+/** The reason why a call reverts; undefined if it succeeds. */
 export async function refusalOf(
   { connection }: Pick<LogScene, "connection">,
   log: CheckpointLog,
@@ -56,7 +56,7 @@ export async function newestOf(
   return size === 0n ? null : { size: Number(size), root };
 }
 
-/** Gas of a checkpoint from one to the next on a contract of its own, as receipts have it. */
+/** The gas of two successive checkpoints on a new contract, from their receipts. */
 export async function gasOf(
   scene: Pick<LogScene, "connection" | "operators">,
   older: Checkpoint,

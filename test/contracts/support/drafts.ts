@@ -16,7 +16,7 @@ export interface DraftEntry {
   quantity: number;
 }
 
-/** An event on its way to be good or bad. */
+/** An event before it is finished, valid or not. */
 export interface Draft {
   action: number;
   actor: string;
@@ -26,25 +26,25 @@ export interface Draft {
   details: string;
   entries: DraftEntry[];
   key: Key;
-  /** Spoils the signature's 65 bytes (hex). */
+  /** Alters the signature's 65 bytes (hex). */
   spoil?: (signature: string) => string;
 }
 
-/** What the generator draws from. */
+/** The stock that the generator draws from. */
 export interface Stock {
   world: World;
   random: Random;
   now: number;
-  /** Each party's keys, those that count and those revoked. */
+  /** Each party's keys, valid and revoked. */
   keysOf: Map<string, { good: Key[]; revoked: Key[] }>;
   /** Lots that may still move, the newest last, and some that are closed. */
   open: string[];
   closed: string[];
-  /** A state that each lot once had. */
+  /** An earlier state of each lot. */
   stale: Map<string, LotState>;
 }
 
-/** The event that a draft is, with the states it claims. */
+/** The event of a draft, with the states that it claims. */
 export function eventOfDraft({ entries, key: _key, spoil: _spoil, ...shared }: Draft): {
   event: CustodyEvent;
   before: (LotState | null)[];
@@ -91,7 +91,7 @@ function entryOf(world: World, lot: string): DraftEntry {
   return { lot, state, quantity: state.quantity };
 }
 
-/** Lots that pass a test, all of whom the same party has or awaits. */
+/** Lots that pass a test and have the same holder or consignee. */
 function findOf(
   stock: Stock,
   who: (state: LotState) => string,
@@ -141,7 +141,7 @@ function moved(
   return entries.length === 0 ? undefined : { actor: who(entries[0]!.state!), entries, ...more };
 }
 
-/** What each action needs, drawn from what is there; undefined where nothing fits. */
+/** The draft of each action, drawn from the stock; undefined if nothing fits. */
 const SHAPES: Record<ActionName, (stock: Stock, count: number) => Shape | undefined> = {
   commission: (stock) => making(stock, ROLES.manufacturer),
   introduce: (stock) => making(stock, ROLES.manufacturer | ROLES.distributor | ROLES.assembler),
@@ -215,7 +215,7 @@ const SHAPES: Record<ActionName, (stock: Stock, count: number) => Shape | undefi
 const rolesOf = ({ world }: Stock, { holder }: LotState) => world.parties.get(holder)?.roles ?? 0;
 const byLot = (a: DraftEntry, b: DraftEntry) => (a.lot < b.lot ? -1 : 1);
 
-/** A good event of an action; undefined where the world has nothing for it. */
+/** A valid event of an action; undefined if the world has nothing for it. */
 export function goodDraft(stock: Stock, action: ActionName): Draft | undefined {
   const { random, keysOf, now } = stock;
   const shape = SHAPES[action](stock, random.int(1, 4));
@@ -235,7 +235,7 @@ export function goodDraft(stock: Stock, action: ActionName): Draft | undefined {
 
 /* BAD EVENTS */
 
-/** Puts another entry in the place that its lot has among the entries. */
+/** Inserts an entry at its lot's place among the entries. */
 function add(draft: Draft, ...entries: (DraftEntry | undefined)[]): void {
   draft.entries = [...draft.entries, ...entries.filter((entry) => entry !== undefined)].sort(byLot);
 }
@@ -253,7 +253,7 @@ const HALF_ORDER = BigInt("0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe
 const ORDER = 2n * HALF_ORDER + 1n;
 const hex32 = (value: bigint) => value.toString(16).padStart(64, "0");
 
-/** Forms of a signature that must not count although, or because, ecrecover would take some of them. */
+/** Forms of a signature that must be refused. ecrecover accepts some of them. */
 const SPOILS: ((signature: string) => string)[] = [
   (s) => `${s.slice(0, 130)}00`,
   (s) => `${s.slice(0, 130)}1d`,
@@ -267,7 +267,7 @@ const SPOILS: ((signature: string) => string)[] = [
 
 type Breaker = (draft: Draft, stock: Stock) => void;
 
-/** For each rule, a change that is likely to break it. Whether it does is for the two transitions to say. */
+/** For each rule, a change that is likely to break it. The two transitions decide whether it does. */
 export const BREAKERS: Record<ViolationName, Breaker> = {
   EntryCountOutOfRange(draft, stock) {
     const tooMany = stock.random.chance(0.05);

@@ -29,7 +29,7 @@ import {
   suspend,
 } from "./world.ts";
 
-/** An entry, with the state that is claimed for it where that is not the true one; null for a new lot. */
+/** An entry with its claimed state, if that is not the true one; null for a new lot. */
 export type Claim = { lot: string; quantity: number; state?: LotState | null };
 export type More = Partial<Pick<CustodyEvent, "holder" | "consignee" | "time">> & {
   key?: Key;
@@ -70,7 +70,7 @@ export async function submissionFor(
   return submissionOf(event, before, signature);
 }
 
-/** Why an event is refused; signed by the maker's key where nothing else is said. */
+/** The reason why an event is refused, by default signed with the maker's key. */
 export async function refused(
   scene: Scene,
   action: ActionName,
@@ -87,7 +87,7 @@ export async function refused(
 
 export const ascending = (claims: Claim[]) => claims.sort((a, b) => (a.lot < b.lot ? -1 : 1));
 
-/** A good event of two lots, one of them held so that there are two origins, then spoilt in its form. */
+/** A valid event of two lots whose form is then altered. One lot is held, so that there are two origins. */
 export async function malformed(
   scene: Scene,
   spoil: (submission: Submission) => Partial<Submission>,
@@ -129,7 +129,7 @@ export async function noticeRefused(
   };
 }
 
-/** One way to meet an error: what is refused, and the arguments that it must have. */
+/** One way to raise an error: the refusal, and the arguments that it must have. */
 export type Case = (scene: Scene) => Promise<[found: Refusal, args: (string | number)[]]>;
 
 export async function whileSuspended<T>(
@@ -228,7 +228,7 @@ export async function badSignature(
   ];
 }
 
-/** The other signature of the same key over the same digest, which ecrecover takes as well. */
+/** The other signature of the same key over the same digest, which ecrecover accepts too. */
 export function withHighS(signature: string): string {
   const order = BigInt("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
   const s = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, "0");
@@ -258,7 +258,7 @@ export async function enrolAgain({ world }: Scene, party: Party, key: Key): Retu
   return [await refusalOf(world, party.account, "enrol", args), [key.address]];
 }
 
-/** A suspicion that was taken; a new one each time, by its time. */
+/** A recorded suspicion, a new one each time because of its time. */
 export async function suspicion(scene: Scene, issuer: Party): Promise<string> {
   const { whole, signature, digest } = await noticeRefused(scene, issuer, {
     kind: NOTICE_KINDS.suspicion,

@@ -25,10 +25,10 @@ export async function createScene(): Promise<Scene> {
   };
 }
 
-/** The id of a lot that nobody made yet. */
+/** The id of a lot that does not exist yet. */
 export const freshLot = (scene: Scene, issuer: Party): string => lotOf(issuer, ++scene.lotsMade);
 
-/** An event that must go through; signed by the actor's own key. */
+/** Records a valid event, signed with the actor's own key. */
 export function happens(
   { world }: Scene,
   action: keyof typeof ACTIONS,
@@ -39,7 +39,7 @@ export function happens(
   return act(world, { action: ACTIONS[action], actor: actor.address, entries, ...more }, actor.key);
 }
 
-/** Lots that a party introduces and then has in its hands, with so many pieces each. */
+/** Introduces lots of these quantities, which the party then holds. */
 export async function lotsOf(
   scene: Scene,
   party: Party,
@@ -50,7 +50,7 @@ export async function lotsOf(
   return entries.map(({ lot }) => lot);
 }
 
-/** One lot on its way from one party to another. */
+/** A lot in transit from one party to another. */
 export async function lotInTransit(
   scene: Scene,
   from: Party,
@@ -62,7 +62,7 @@ export async function lotInTransit(
   return lot!;
 }
 
-/** The state of a lot that must be there. */
+/** The state of an existing lot. */
 export function stateOf({ world }: Scene, lot: string): LotState {
   const state = world.states.get(lot);
   if (!state) throw new Error(`nobody made lot ${lot}`);

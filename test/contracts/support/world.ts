@@ -35,7 +35,7 @@ export interface Party {
   key: Key;
 }
 
-/** What an event says, but for what follows from the ledger. Absent: holder is the actor, nobody is consignee. */
+/** An event without the members that follow from the ledger. By default the actor holds, and there is no consignee. */
 export interface Plan {
   action: number;
   actor: string;
@@ -46,7 +46,7 @@ export interface Plan {
   details?: string;
 }
 
-/** Why a call reverts: a custom error's name and arguments. */
+/** The reason of a revert: a custom error's name and arguments. */
 export interface Refusal {
   name: string;
   args: (string | number)[];
@@ -54,7 +54,7 @@ export interface Refusal {
 
 export interface World {
   connection: NetworkConnection<"l1">;
-  /** Called by an account that is no party. */
+  /** Called by an account that is not a party. */
   ledger: CustodyLedger;
   owner: HardhatEthersSigner;
   outsider: HardhatEthersSigner;
@@ -117,7 +117,7 @@ export async function enrol(world: World, party: Pick<Party, "address" | "accoun
   return key;
 }
 
-/** Ends a key of a party. */
+/** Revokes a key of a party. */
 export async function revoke(
   world: World,
   party: Pick<Party, "address" | "account">,
@@ -157,7 +157,7 @@ export async function latestTime(world: World): Promise<number> {
 
 type Address = string | { address: string };
 
-/** What a call to the ledger gives, with nothing changed: the ABI's results, or the error it reverts with. */
+/** The answer of a call to the ledger that changes nothing: the ABI's results, or the error of the revert. */
 export async function call(
   world: World,
   from: Address,
@@ -182,7 +182,7 @@ export async function call(
   return { results: abi.decodeFunctionResult(name, String(returned)) };
 }
 
-/** The custom error with which a call to the ledger reverts; throws where it does not. */
+/** The custom error with which a call to the ledger reverts; throws if it does not revert. */
 export async function refusalOf(
   world: World,
   from: Address,
@@ -206,7 +206,7 @@ export async function logsOf(
   });
 }
 
-/** A result of the ABI as an object, in the form that protocol/ gives. */
+/** A result of the ABI as an object in the form of protocol/. */
 export function fieldsOf(result: Result): Record<string, unknown> {
   const entries = Object.entries(result.toObject());
   return Object.fromEntries(
@@ -214,7 +214,7 @@ export function fieldsOf(result: Result): Record<string, unknown> {
   );
 }
 
-/** The custom error in what the node threw. */
+/** The custom error in the node's exception. */
 function refusalIn(world: World, error: unknown): Refusal {
   if (!(error instanceof Error && "data" in error && typeof error.data === "string")) throw error;
   return decodeRefusal(world, error.data);
@@ -227,18 +227,18 @@ export function decodeRefusal(world: World, data: string): Refusal {
   return { name: parsed.name, args: parsed.args.map(plain) };
 }
 
-/** A value of the ABI in the form that protocol/ gives: lower-case hex; numbers, or digits where they are too large. */
+/** A value of the ABI in the form of protocol/: lower-case hex; a number, or digits if it is too large. */
 function plain(value: unknown): string | number {
   if (typeof value !== "bigint")
     return /^0x/i.test(String(value)) ? String(value).toLowerCase() : String(value);
   return value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
 }
 
-/** The id of the lot that a party gives a number. */
+/** The id of a party's lot with this number. */
 export const lotOf = (party: Party, lotNumber: string | number): string =>
   lotId(party.address, `R-${lotNumber}`);
 
-/** The event of a plan, on the states as they are; entries in the order that the protocol wants. */
+/** The event of a plan on the present states, with entries in the protocol's order. */
 export function eventOf(world: World, plan: Plan & { time: number }): CustodyEvent {
   const {
     action,
@@ -273,7 +273,7 @@ export function prepare(
   return { digest, submission: submissionOf(event, statesBefore(world, event), signature) };
 }
 
-/** Runs the rules of protocol/ and moves this world's states when they allow the event. */
+/** Runs the rules of protocol/, and applies the event to this world's states if they allow it. */
 export function applyToStates(
   world: World,
   event: CustodyEvent,
@@ -286,7 +286,7 @@ export function applyToStates(
   return outcome;
 }
 
-/** Records an event that must go through, on the chain and in this world's states. */
+/** Records a valid event on the chain and in this world's states. */
 export async function act(
   world: World,
   plan: Plan,
@@ -302,7 +302,7 @@ export async function act(
   return { digest, event, receipt };
 }
 
-/** Lots whose word on the chain is not the one that protocol/ computes. */
+/** Lots whose word on the chain differs from the one that protocol/ computes. */
 export async function lotsThatDiffer(
   world: World,
   lots: Iterable<string> = world.states.keys(),

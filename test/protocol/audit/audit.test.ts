@@ -30,7 +30,7 @@ const honest = Array.from({ length: EVENTS }, (_, i) => commission(i).logged);
 
 const codes = ({ findings }: AuditResult) => findings.map(({ code }) => code);
 
-/** Codes that some test has seen. */
+/** Codes that some test has raised. */
 const seen = new Set<string>();
 const expectCodes = (result: AuditResult, wanted: (keyof typeof AUDIT_FINDINGS)[]) => {
   for (const code of codes(result)) seen.add(code);
@@ -67,7 +67,7 @@ describe("auditLog, on an honest log", () => {
     const cut = { ...source, tile: () => Promise.reject(new Error("no answer")) };
     const thrown = await audit(cut, chain, memory).catch((error: unknown) => error);
     expect(thrown).to.be.instanceOf(Error);
-    expect(memory.position().size, "as far as the chain has it too").to.equal(100);
+    expect(memory.position().size, "the anchored size").to.equal(100);
     expectCodes(await audit(source, chain, memory), []);
   });
 

@@ -23,7 +23,7 @@ import { refused } from "../../support/refused.ts";
 import { act, commission, lotOf, openWorld, type World } from "../../support/trails.ts";
 import { recover } from "../../support/recover.ts";
 
-/** Findings that some test has seen. */
+/** Findings that some test has raised. */
 const seen = new Set<string>();
 const codes = ({ findings }: EquivocationReport) => {
   for (const { code } of findings) seen.add(code);

@@ -67,7 +67,7 @@ describe("followedLog", () => {
       signature,
     }));
 
-  /** An auditor follows a log with an own memory, and finds what it finds. */
+  /** Audits a log, by default with a new memory. Returns the memory and the codes of the findings. */
   async function follow(
     of: TestLog,
     memory = auditMemory(),
@@ -106,7 +106,7 @@ describe("followedLog", () => {
     const trust = await trustIn(world, { checkpoints: contract });
     return verify(about, trust, world.ledger.reader, recover, input);
   };
-  /** The maker ships the lot to somebody else, too, and another operator takes that in. */
+  /** The maker also ships the lot to another party, and another operator accepts that. */
   const twin = async (
     change: (copy: TrailEvent) => void = () => undefined,
   ): Promise<[TestLog, TrailEvent]> => {
@@ -177,7 +177,9 @@ describe("followedLog", () => {
     const [memory] = await follow(fresh);
     expect(await logViewOf(fresh, memory)).to.equal(undefined);
     await anchor(fresh);
-    expect(await logViewOf(fresh, memory), "no run has judged by it").to.equal(undefined);
+    expect(await logViewOf(fresh, memory), "no run has judged by the checkpoint yet").to.equal(
+      undefined,
+    );
     await follow(fresh, memory);
     expect(await logViewOf(fresh, memory)).to.deep.include({ size: 2 });
   });
@@ -194,10 +196,10 @@ describe("followedLog", () => {
       lot,
       found: eventDigest(world.ledger.domain, item.event),
     });
-    expect((await judge([both[0]])).verdict, "who follows one alone").to.equal("PASS");
+    expect((await judge([both[0]])).verdict, "with one log alone").to.equal("PASS");
   });
 
-  /** A second log that has this is no reason to doubt the trail: the first one was followed as well. */
+  /** Expects that a second log with this event casts no doubt on the trail. */
   async function expectNoRival(
     withheld: number,
     change: (copy: TrailEvent) => void,
@@ -277,7 +279,7 @@ describe("followedLog", () => {
       const ofWhole = await logViewOf(log, memory, whole);
       expect(
         [ofWhole!.withheld, ofWhole!.after.length],
-        "a reader who has it needs no other",
+        "the trail has the event itself",
       ).to.deep.equal([0, 3]);
     }
   });

@@ -46,7 +46,7 @@ describe("auditMemory", () => {
     anchor(chain, log.slice(0, 3));
     const thrown = await audit(cutAt(3), chain, memory).catch((error: unknown) => error);
     expect(String(thrown)).to.contain("no answer");
-    expect(memory.position().size, "the place is past the finding").to.equal(3);
+    expect(memory.position().size, "the position is past the finding").to.equal(3);
     expect(memory.findings()).to.deep.equal(memory.unreportedFindings());
     const next = await audit(shownLog(log), chain, memory);
     expect(codes(next)).to.deep.equal(["WORD_SPENT_TWICE"]);
@@ -108,7 +108,7 @@ describe("auditMemory", () => {
       expect(codes(result)).to.deep.equal([code]);
       const { lot, state } = made[0]!;
       const both = [foreign.digest, own.digest];
-      expect(memory.followersOf(lot, wordOf(state)), "but it is kept").to.deep.equal(both);
+      expect(memory.followersOf(lot, wordOf(state)), "the memory keeps it").to.deep.equal(both);
       expect(memory.findingsOf(foreign.digest)).to.deep.equal(result.findings);
     }
   });
@@ -184,7 +184,9 @@ describe("auditMemory", () => {
       expect(codes(result)).to.deep.equal([...wanted]);
       for (const finding of result.findings)
         expect(finding).to.include({ index: 2, event: events[2]!.digest });
-      expect(codes(await audit(shownLog(events), chain, memory)), "told once").to.deep.equal([]);
+      expect(codes(await audit(shownLog(events), chain, memory)), "reported once").to.deep.equal(
+        [],
+      );
     });
 
   it("judges keys of anchored events even when the operator no longer answers", async () => {

@@ -105,7 +105,7 @@ for (const [name, load] of backEnds)
       refused(() => recoverSigner(digest, bad, recover), "BAD_SIGNATURE", "signature");
 
     it("returns the signer of a known signature", () => {
-      // The first account of every local chain signs keccak-256 of nothing; made with ethers.
+      // The first account of every local chain signs keccak-256 of no bytes. Made with ethers.
       const known = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
       const empty = keccakHex(new Uint8Array());
       const bySomeoneElse = new SigningKey(known).sign(empty).serialized;

@@ -22,7 +22,7 @@ const tree = (size: number) => leaves.slice(0, size);
 const roots = Array.from({ length: MAX_SIZE + 1 }, (_, size) => rootOf(tree(size)));
 const root = (size: number) => roots[size]!;
 
-/** MTH of RFC 9162, section 2.1.1, word by word. */
+/** MTH exactly as RFC 9162, section 2.1.1, defines it. */
 function definition(data: readonly Uint8Array[]): Uint8Array {
   if (data.length === 0) return sha256(new Uint8Array());
   if (data.length === 1) return sha256(concat(Uint8Array.of(0), data[0]!));

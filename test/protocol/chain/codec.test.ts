@@ -36,7 +36,7 @@ const abiOf = (path: string) =>
 const compiled = abiOf("CustodyLedger.sol/CustodyLedger.json");
 const declared = abiOf("interfaces/ICustodyLedger.sol/ICustodyLedger.json");
 const ours = new Interface(LEDGER_ABI);
-/** Call data of one event: the service sends all of its own in batches, but others may not. */
+/** Call data of one event. The service sends only batches, but others may send single events. */
 const encodeRecord = (submission: Submission) => ours.encodeFunctionData("record", [submission]);
 
 const hash = (byte: string) => `0x${byte.repeat(32)}`;

@@ -4,7 +4,7 @@ import { fc } from "../../support/random.ts";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { NodeError, jsonRpc } from "../../../protocol/chain/json-rpc.ts";
 
-/** What comes of a question that is answered with this text. */
+/** The result of a question that the node answers with this text. */
 async function answered(text: string | Error): Promise<unknown> {
   const request = jsonRpc(() =>
     text instanceof Error ? Promise.reject(text) : Promise.resolve(text),

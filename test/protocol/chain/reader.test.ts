@@ -35,7 +35,7 @@ import {
   sign,
 } from "../../support/trails.ts";
 
-/** The code with which a promise is refused. */
+/** The error code of a rejected promise. */
 async function refusal(promise: Promise<unknown>): Promise<ErrorCode> {
   try {
     await promise;
@@ -46,7 +46,7 @@ async function refusal(promise: Promise<unknown>): Promise<ErrorCode> {
   throw new Error("nothing was refused");
 }
 
-/** An error that a node answers with, as against no answer. */
+/** An error in a node's answer, which differs from no answer. */
 const nodeError = (code: number) => Object.assign(new Error("refused by the node"), { code });
 
 describe("ledgerReader", () => {
@@ -275,7 +275,7 @@ describe("ledgerReader", () => {
         if (method !== "eth_getLogs") return next(method, params);
         const { topics } = params[0] as { topics: string[][] };
         asked.push(topics);
-        // The node answers as its filter says: the second pair is of an operator and a size that were asked for apart.
+        // The filter matches the second pair, too: its operator and its size were asked for, but not together.
         return Promise.resolve(
           asked.length > 1
             ? []

@@ -109,7 +109,7 @@ describe("DETAIL_FIELDS", () => {
       expect(place).to.be.oneOf(["shared", "entry", "either"]);
       expect(visibility).to.be.oneOf(["public", "trail", "private"]);
       expect(on).to.be.an("array").that.is.not.empty;
-      expect(new Set(on).size, "no occasion twice").to.equal(on.length);
+      expect(new Set(on).size, "no action twice").to.equal(on.length);
       expect([...Object.keys(ACTIONS), "notice"]).to.include.members([...on]);
       expect(about).to.match(/^[A-Z].*\.$/);
       for (const value of [

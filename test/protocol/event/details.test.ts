@@ -48,7 +48,7 @@ const fieldsOf = ({ entries = [], ...shared }: Details) => [
   ),
 ];
 
-/** The root by the words of docs/protocol.md, with ethers' hashes and Node's sorting. */
+/** The root as docs/protocol.md defines it, with ethers' hashes and Node's sorting. */
 function definition(details: Details, bytes: Uint8Array): string {
   const leaves = fieldsOf(details)
     .map(({ path, value }) => ({

@@ -27,7 +27,7 @@ const OTHER = lotOf("maker", "R-2");
 const CHILD = lotOf("distributor", "C-1");
 const PRODUCT = lotOf("assembler", "P-1");
 
-/** A ledger on which these plans were carried out, all of them rightly. */
+/** The states after these plans, all of them valid. */
 function after(...plans: Plan[]): States {
   const states: States = new Map();
   for (const plan of plans)
@@ -325,7 +325,7 @@ describe("transition, on an event that breaks a rule", () => {
       const states = after(...before);
       const untouched = new Map(states);
       expect(act(states, plan)).to.deep.equal({ violation: { name, args } });
-      expect(states, "nothing moved").to.deep.equal(untouched);
+      expect(states, "no state changed").to.deep.equal(untouched);
       broken.add(name);
     });
 
@@ -957,7 +957,7 @@ describe("transition, on an event that breaks several rules", () => {
   };
 
   it("reports the first broken rule in the order of the list", () => {
-    // One event that breaks everything; then one rule after the other is kept.
+    // One event breaks every rule. Then it is corrected rule by rule.
     let plan: Plan = {
       action: 99,
       by: "stranger",
@@ -1073,7 +1073,7 @@ describe("transition, on any sequence of events", () => {
       : ["ship", "split", "assemble", "inspect", "hold", "scrap"];
   };
 
-  /** Mostly what the lot allows, by whom it allows it, and with pieces that add up. */
+  /** A plan that is mostly allowed: by the right party, with pieces that add up. */
   const planOf = (
     states: States,
     { action: pick, first, second, alone, someone, quantity, sensible }: Step,

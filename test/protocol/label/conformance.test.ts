@@ -19,18 +19,18 @@ interface Label {
   };
 }
 
-/** Refused on purpose: its separators are gone. */
+/** Refused on purpose, because its separators are lost. */
 const REFUSED: Record<string, string> = {
   "inventree-pr5509-mouser-stripped": "SEPARATORS_LOST",
   // Columns of which no source states the meaning.
   "binner-kemet-2": "NO_IDENTIFIER",
 };
-/** What is not told, because the label cannot be cut there for certain (its source takes a letter too many). */
+/** Values that a reading leaves out, because the label cannot be cut there for certain (its source has a letter too many). */
 const UNTOLD: Record<string, readonly string[]> = {
   "binner-Walsin-1206B473K501": ["partNumber", "lot"],
 };
 
-/** What a source calls a fact, as the record's name of it. */
+/** The record's name for a source's name of a fact. */
 const RECORDED: Record<string, keyof LabelRecord> = {
   mpn: "mpn",
   partNumber: "mpn",
@@ -44,7 +44,7 @@ const RECORDED: Record<string, keyof LabelRecord> = {
   peak_c: "peakReflowCelsius",
   seal_date: "bagSealDate",
 };
-/** The same of facts that are a field's text. */
+/** The same for facts that are a field's text. */
 const FIELDS: Record<string, readonly KindName[]> = {
   customer_po: ["purchaseOrder"],
   customer_po_line: ["purchaseOrderLine"],
@@ -66,7 +66,7 @@ const same = (one: unknown, other: unknown) =>
     ? Number(one) === Number(other)
     : one === other;
 
-/** Whether a reading says what a source states, under the source's name of it. */
+/** Whether a reading has the value that a source states under its own name. */
 function agrees(
   name: string,
   stated: unknown,

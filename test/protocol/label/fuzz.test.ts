@@ -9,7 +9,7 @@ import { readLabel } from "../../../protocol/label/label.ts";
 import { Random, SEED, runsOf } from "../../support/random.ts";
 
 const RUNS = runsOf(100_000);
-/** How many labels must be read: were nearly all refused, nothing would have been tried. */
+/** How many labels must be read. If nearly all were refused, the test would check nothing. */
 const MUST_BE_READ = RUNS / 4;
 
 /** Labels printed by others where there are any, and our own. */
@@ -127,7 +127,7 @@ function isoWeek(day: string): [year: number, week: number] {
 }
 const two = (number: number | string) => String(number).padStart(2, "0").slice(-2);
 
-/** A date as each format writes it: what a reading means must be what the label has. */
+/** A date in each format's form. The reading must match the label. */
 function written(format: DateFormat, from: string, to: string): string[] {
   const [year, month, day] = from.split("-") as [string, string, string];
   const yyww = (date: string) => isoWeek(date).map(two).join("");
@@ -174,7 +174,7 @@ function carried({ kind, raw, value }: LabelField): boolean {
     case "countryOfOrigin":
     case "fabCountry":
     case "assemblyCountry":
-      // That the longer codes are of these countries is for the tables' own test.
+      // The test of the tables checks that the longer codes belong to these countries.
       return value === "mixed"
         ? ["AA", "MIXED"].includes(code)
         : code === value || /^([A-Z]{3}|\d{3})$/.test(code);
@@ -198,7 +198,7 @@ function carried({ kind, raw, value }: LabelField): boolean {
   }
 }
 
-/** Whether a text is what is left of another when parts are taken out. */
+/** Whether a text remains of another when parts are removed. */
 function isLeftOf(part: string, whole: string): boolean {
   let at = 0;
   for (const unit of part.split("")) {

@@ -35,7 +35,7 @@ const vectors = readdirSync(folder).map((file): [file: string, vectors: Vector[]
   return [file, lines.map((line) => JSON.parse(line) as Vector)];
 });
 
-/** A reading in the short form of the vectors: one item for each code, null where it has none; raw where it is cut. */
+/** A reading in the short form of the vectors: one item per code, null if it has none. */
 function shortened(input: string | string[]): Record<string, unknown> {
   const reading = readLabel(input);
   LabelReading.parse(reading);

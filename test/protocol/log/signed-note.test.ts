@@ -21,7 +21,7 @@ const checkpoint: NotedCheckpoint = { origin, size: 123, root: `0x${"a5".repeat(
 const key = verifierKey(origin, seed);
 const note = signNote(checkpoint, seed);
 
-/** Expects that the key does not open it, for its form or for its signature. */
+/** Expects that openNote refuses a note for its form or its signature. */
 function notOpened(text: string): void {
   expect(() => openNote(text, key), JSON.stringify(text))
     .to.throw(ProtocolError)

@@ -30,7 +30,7 @@ const leaves = Array.from({ length: MAX_SIZE }, (_, i) => leafHash(utf8(`leaf ${
 const hexes = (hashes: readonly Uint8Array[]) => hashes.map(toHex);
 const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
 
-/** A log in memory, appended to in batches; it counts the tiles that were written and read. */
+/** A log in memory that grows in batches and counts the tiles written and read. */
 class TiledLog {
   size = 0;
   written: TileId[] = [];
@@ -45,7 +45,7 @@ class TiledLog {
     this.size = size;
   }
 
-  /** As at an older size: a tile that has grown since is cut to what it was. */
+  /** Reads as of an older size: cuts a tile that has grown since. */
   read(size = this.size): ReadTiles {
     return (ids) => {
       this.asked.push(...ids);
@@ -112,7 +112,7 @@ describe("the tiles of a log", () => {
   });
 
   it("need at most 14 reads for a proof and 12 writes for an append, at 2^53 - 1 leaves", async () => {
-    // What is read of a log of 2^53 - 1 is fixed by its size alone; every hash may be the same one.
+    // The size alone decides which tiles are read, so every hash may be the same.
     const size = 2 ** 53 - 1;
     const asked: TileId[] = [];
     const read: ReadTiles = (ids) => {

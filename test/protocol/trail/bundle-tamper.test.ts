@@ -25,7 +25,7 @@ import { codes, expectFinding } from "../../support/verdicts.ts";
 
 type Path = (string | number)[];
 
-/** What nobody signs and no verdict stands on: it is shown to people as the sender's word. */
+/** Fields that nobody signs and no verdict relies on. People see them as the sender's claim. */
 const INFORMATIVE = [
   /^made\./,
   /^documents\.\d+\.(kind|mediaType|size)$/,
@@ -113,10 +113,10 @@ function underTest(open: () => Promise<BundleWorld>) {
   return { given: () => ({ made, usual }), judged, changed, replaced, expectNoticed };
 }
 
-/** What nobody needs: hints, and what tells people of a document. Without it the verdict is the same. */
+/** Unneeded fields: hints, and descriptions of documents. The verdict is the same without them. */
 const NOT_NEEDED = /\.settled$|^trail\.checkpoints$/;
 
-/** Every change of one thing, at every place, is noticed. */
+/** Expects a finding for every single change at every place. */
 function describeEveryChange(name: string, open: () => Promise<BundleWorld>) {
   describe(`verifyBundle, on an altered bundle of events that were ${name}`, function () {
     this.timeout(600_000);

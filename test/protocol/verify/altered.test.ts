@@ -66,7 +66,7 @@ describe("verify, on an altered trail", () => {
     verify(changed, await trustIn(world), world.ledger.reader, recover);
   const count = 11;
 
-  /** Alters one event, with or without the trail's hints at where it was recorded; gives back the verdict on it. */
+  /** Alters one event, with or without the trail's hints at its record, and returns the verdict. */
   async function altered(index: number, change: (item: TrailEvent) => void, keepHints = true) {
     const changed = trail();
     change(changed.events[index]!);
@@ -108,7 +108,7 @@ describe("verify, on an altered trail", () => {
             found: item.event[field],
           } as const;
           expectFinding(verdict, difference);
-          // What is worst and first in the trail is this event.
+          // The worst finding that comes first in the trail is about this event.
           expect(verdict.findings[0]!.event).to.equal(event);
 
           const unhinted = await altered(index, (each) => other[field](each.event), false);
@@ -147,7 +147,7 @@ describe("verify, on an altered trail", () => {
             event.entries[i]!.previous = flipped(event.entries[i]!.previous, 0);
           });
           expect(after.verdict.verdict).to.equal("FAIL");
-          // The ledger's record has no previous words. Those of this trail's lots follow from it.
+          // The ledger's record has no previous words. For this trail's lots they follow from it.
           const code = lots.has(lot) ? "PreviousMismatch" : "RECORD_DIFFERS";
           if (previous !== ZERO_HASH)
             expectFinding(after.verdict, {

@@ -68,7 +68,7 @@ describe("verify, on hostile input", () => {
     await giveNotice(world, broker, { lot, kind: "withdrawal", withdraws: suspicion });
     trail = trailFor(world, product);
     trust = await trustIn(world);
-    // The node's answers to the same questions do not change in here.
+    // The node gives the same answer to the same question throughout this test.
     const answers = new Map<string, Promise<unknown>>();
     const { request } = world.ledger;
     reader = ledgerReader({

@@ -47,7 +47,7 @@ describe("verify, on the lives of lots", () => {
     expect(VerdictSchema.parse(verdict)).to.deep.equal(verdict);
     return verdict;
   }
-  /** A lot with its pieces, as the world has it. */
+  /** A lot with its present quantity. */
   const pieces = (lot: string) => ({ [lot]: world.states.get(lot)!.quantity });
 
   describe("verify, on lots in good order", () => {
@@ -155,7 +155,7 @@ describe("verify, on the lives of lots", () => {
         lots: { [child]: 0, [grandchild]: 400 },
         facts: { [grandchild]: { lotNumber: third } },
       });
-      // What becomes of the parent later is not the child's past.
+      // Later events of the parent are not part of the child's past.
       await act(world, world.distributor, "scrap", { lots: { [lot]: 0 } });
       const verdict = await judged(grandchild);
       expect(findingsOf(verdict)).to.deep.equal([]);
@@ -215,7 +215,7 @@ describe("verify, on the lives of lots", () => {
         makerLot: null,
         dateCode: null,
       });
-      // The inputs' own trails end in the same assembly, of whose other input they know nothing.
+      // Each input's own trail ends in the same assembly, and has nothing of the other input.
       expect(findingsOf(await judged(inputs[0]!))).to.deep.equal([]);
     });
 

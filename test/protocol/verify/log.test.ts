@@ -57,7 +57,7 @@ async function openShop(ledger = openPaperLedger()): Promise<Shop> {
   return { world, contract, log: openLog(world.ledger, contract) };
 }
 
-/** A party does something that a log takes in, and the ledger never sees. */
+/** Signs an event and appends it to a log. The ledger never records it. */
 async function acts(
   { world, log }: Shop,
   party: Party,
@@ -70,7 +70,7 @@ async function acts(
   return item;
 }
 
-/** A lot that was commissioned, shipped and received, each anchored for itself. */
+/** Makes a lot that is commissioned, shipped and received, with a checkpoint after each. */
 async function live(shop: Shop, number: string): Promise<string> {
   const { world, log } = shop;
   const lot = lotOf(world.maker, number);
@@ -610,7 +610,7 @@ describe("verify, on log-only trails", () => {
       expectFinding(young, { code: "SETTLED_ELSEWHERE", verdict: "INCOMPLETE", lot });
     });
 
-    /** A child that was split off in the log, of a parent that the log has, too. */
+    /** Makes a log-only child of a log-only parent. */
     const splitOff = async () => {
       const { world } = shop;
       const [parent, child] = [lotOf(world.maker, "P"), lotOf(world.maker, "P/1")];

@@ -129,7 +129,7 @@ describe("verify, on notices", () => {
       expect(verdict.verdict).to.equal("HOLD");
       expectFinding(verdict, { code: "RECALLED", notice, lot });
     }
-    // And not the other way round: the notice about a child says nothing of what it was split from.
+    // The reverse does not hold: a notice about a child does not concern its parent.
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: notice });
     await giveNotice(world, world.assembler, { lot: child, kind: "recall" });
     expect(codes(await judged(lot))).to.deep.equal([]);
@@ -192,7 +192,7 @@ describe("verify, on notices", () => {
         expect(verdict.verdict).to.equal("HOLD");
         expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
         expectFinding(verdict, { code: "KeyNotOfParty", verdict: "FAIL", field: "signature" });
-        // The ledger's own recall still counts, whatever the trail makes of it.
+        // The ledger's recall counts, even though the trail has altered it.
         expectFinding(verdict, { code: "RECALLED", notice: recall });
       });
 

@@ -35,9 +35,9 @@ import {
 import { type FindingView, expectFinding, codes, findingsOf } from "../../support/verdicts.ts";
 import { recover } from "../../support/recover.ts";
 
-/** Rules that no event in a trail can break: its form and the step before them refuse first. */
+/** Rules that no event in a trail can break, because earlier checks refuse it. */
 const UNREACHABLE: readonly ViolationName[] = ["EntryCountOutOfRange"];
-/** Rules that have their own tests: they hang on the place at which the event was recorded. */
+/** Rules with tests elsewhere: they depend on the place where the event was recorded. */
 const ELSEWHERE: readonly ViolationName[] = [
   "TimeTooFarAhead",
   "PartyNotAdmitted",
@@ -74,7 +74,7 @@ describe("verify, on a broken custody rule", () => {
 
   const digestOf = (event: CustodyEvent): string => eventDigest(world.ledger.domain, event);
 
-  /** A signed event with something changed after its making and before its signing. */
+  /** A signed event with a change before its signing. */
   async function made(
     party: Party,
     action: ActionName,
@@ -195,7 +195,7 @@ describe("verify, on a broken custody rule", () => {
       { lot: free, field: "action" },
     ],
     QuantityNotAllowed: async () => {
-      // The other lot stands before or after it in the event: the field is that of the one at fault.
+      // The other lot is before or after it in the event. The field must be that of the lot at fault.
       const item = await made(world.maker, "inspect", { lots: { [free]: 101, [held]: 100 } });
       const index = item.event.entries.findIndex(({ lot }) => lot === free);
       return [
@@ -231,7 +231,7 @@ describe("verify, on a broken custody rule", () => {
       it(`fails ${code}, ${node ? "with the ledger" : "without a node"}`, async () => {
         const [lot, item, wanted] = await make();
         const verdict = await judged(lot, [item], node);
-        // A lot on hold stays so, whatever the event after it.
+        // A lot on hold stays on hold, even if the next event breaks a rule.
         expect(verdict.verdict).to.equal(lot === held ? "HOLD" : "FAIL");
         const event = digestOf(item.event);
         expectFinding(verdict, { code, verdict: "FAIL", event, ...wanted });
@@ -344,7 +344,7 @@ describe("verify, on a broken custody rule", () => {
           [digestOf(altered.events[1]!.event), "time", inspected.event.time],
         ],
       );
-      // That the lot's word differs follows from it, and is not told again.
+      // The lot's word differs as a consequence, and is not reported again.
       expect(codes(verdict)).not.to.include("WORD_MISMATCH");
     });
 

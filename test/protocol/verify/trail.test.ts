@@ -14,7 +14,7 @@ interface Made {
   event: CustodyEvent;
 }
 
-/** Events by name on lots by name. A lot's word is its name and the event's. */
+/** Named events on named lots. A lot's word consists of its name and the event's. */
 class Story {
   readonly #words = new Map<string, string>();
   readonly producers = new Map<string, Made>();

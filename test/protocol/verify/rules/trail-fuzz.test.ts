@@ -122,7 +122,7 @@ describe("rules that read the trail, on random events and details", () => {
               action === "ship" ? { consignee: to } : action === "refuse" ? { holder } : {};
             paper.write(actor, action, { ...told, ...after, lots, facts });
           } catch (error) {
-            // What the custody rules refuse is left out.
+            // Events that the custody rules refuse are left out.
             if (error instanceof Error && error.message.startsWith("the event breaks")) return;
             throw error;
           }

@@ -194,7 +194,7 @@ describe("rule V24, moisture and condition", () => {
         time: OPENED + DAY,
         facts: { [child]: { lotNumber: "A1" } },
       });
-      // What becomes of the parent later is not the child's.
+      // Later events of the parent do not concern the child.
       inspect(OPENED + 2 * DAY, { bakedTime: OPENED + 2 * DAY });
       expect(await codesOf({ now: OPENED + 168 * HOUR - 1 }, child)).to.deep.equal([]);
       expect(await codesOf({ now: OPENED + 168 * HOUR }, child)).to.deep.equal(["FLOOR_LIFE_USED"]);

@@ -23,7 +23,7 @@ describe("rule V26, alerts", () => {
   let world: World;
   let lot: string;
   let product: string;
-  /** About just the lot: maker's lot K7T221 of week 31 of 2026, which is 27 July to 2 August. */
+  /** An alert on the lot: maker's lot K7T221 of week 31 of 2026, which is 27 July to 2 August. */
   const about: Alert = {
     source: "ITX",
     reference: "ITX-1",
