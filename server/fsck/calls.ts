@@ -1,4 +1,4 @@
-// Reads events and notices with their signatures back from a transaction's call data.
+// Reads events and notices, with their signatures, from a transaction's call data.
 import { Interface, type Result } from "ethers";
 import { LEDGER_ABI } from "../../protocol/chain/ledger-abi.ts";
 import { CustodyEvent, type Domain, eventDigest } from "../../protocol/event/event.ts";
@@ -10,8 +10,8 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 const abi = new Interface(LEDGER_ABI);
 
 /**
- * The events and notices of `record`, `recordBatch` or `notify`.
- * @returns signatures by digest (65 bytes, lower-case hex); undefined where the data is no such call
+ * Reads the events and notices of `record`, `recordBatch` or `notify`.
+ * @returns signatures by digest (65 bytes, lower-case hex); undefined if the data is another call
  */
 export function readCalls(domain: Domain, data: string): Map<string, string> | undefined {
   try {

@@ -20,30 +20,30 @@ import { type Check, inBatches } from "./check.ts";
 import { Registry } from "./registry.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Blocks whose logs are asked for at once. */
+/** Blocks whose logs one request reads. */
 export const BLOCKS_AT_ONCE = 2_000;
 
-/** The chain as far as the database claims to know it. */
+/** The part of the chain that the database claims to know. */
 export interface Range {
   /** The node's newest block. */
   newest: Block;
-  /** The block up to which rows and logs are compared; null where nothing was followed. */
+  /** The block up to which rows and logs are compared; null if nothing was followed. */
   upTo: Block | null;
   from: number;
 }
 
-/** What the ledger's logs of that range tell. */
-export interface Told {
+/** The facts from the ledger's logs in that range. */
+export interface ChainFacts {
   registry: Registry;
   /** Why the ledger skipped events of a batch, by the event's digest. */
   skips: Map<string, Skip[]>;
-  /** Events and notices whose rows say something else of their records than the chain. */
+  /** Events and notices whose settlement rows contradict the chain. */
   distrusted: Set<string>;
 }
 
 export interface Skip {
   transaction: string;
-  /** Undefined where it ran out of gas, which says nothing of the event. */
+  /** Undefined if it ran out of gas, which says nothing about the event. */
   why: { name: string; args: readonly (string | number)[] } | undefined;
 }
 
@@ -51,29 +51,29 @@ export interface Skip {
 export async function checkLedger(check: Check): Promise<Range | undefined> {
   const { db, ctx } = check;
   const rows = await db.ledger.findMany({ orderBy: { id: "asc" } });
-  const known = rows.find(({ id }) => id === 1);
-  if (!known) check.fault("LEDGER_MISSING", { table: "ledger", row: "1" });
+  const stored = rows.find(({ id }) => id === 1);
+  if (!stored) check.fault("LEDGER_MISSING", { table: "ledger", row: "1" });
   for (const { id } of rows)
     if (id !== 1) check.fault("LEDGER_EXTRA", { table: "ledger", row: String(id) });
   const differs = (column: string, expected: unknown, found: unknown) => {
-    if (known && expected !== found)
+    if (stored && expected !== found)
       check.fault("LEDGER_DIFFERS", { table: "ledger", row: "1", column, expected, found });
   };
-  differs("chain_id", ctx.domain.chainId, known?.chainId);
-  differs("address", ctx.domain.ledger, known?.address);
+  differs("chain_id", ctx.domain.chainId, stored?.chainId);
+  differs("address", ctx.domain.ledger, stored?.address);
   return check.ask(async () => {
     const newest = await ctx.reader.head();
     const [first] = await ctx.reader.blocks([0]);
-    differs("genesis", first!.hash, known?.genesis);
+    differs("genesis", first!.hash, stored?.genesis);
     const claimed = await newestClaimed(check);
     const number = Math.min(newest.number, claimed ?? -1);
     const upTo = number < 0 ? null : (await ctx.reader.blocks([number]))[0]!;
     check.progress("chain", 1);
-    return { newest, upTo, from: known?.deployedBlock ?? 0 };
+    return { newest, upTo, from: stored?.deployedBlock ?? 0 };
   });
 }
 
-/** The newest block that any row speaks of. */
+/** The newest block that any row names. */
 async function newestClaimed({ db }: Check): Promise<number | undefined> {
   const [{ newest }] = await db.$queryRaw<[{ newest: number | null }]>`
     SELECT greatest((SELECT max(number) FROM block), (SELECT max(block) FROM settlement),
@@ -123,7 +123,7 @@ export async function checkBlocks(check: Check): Promise<void> {
   }
 }
 
-/** Which column of a block that is not on the chain is wrong: its number, where all else is of a block elsewhere on it. */
+/** The wrong column of a block that is not on the chain: its number, if the rest is a block elsewhere on the chain. */
 async function misplaced(check: Check, row: BlockRow, inPlace: Block | undefined) {
   const { number, hash, parent } = row;
   const elsewhere = await check.ask(async () => (await blockAt(check.ctx.request, hash)) ?? null);
@@ -133,13 +133,13 @@ async function misplaced(check: Check, row: BlockRow, inPlace: Block | undefined
 }
 
 /**
- * Invariants 3 to 6: every log of the ledger in the followed range has its block's row, and its settlement or its
- * registration, which say of it what the chain says; and no row tells of a log that is not there.
+ * Invariants 3 to 6: every log of the ledger in the followed range has its block's row and its settlement or registration,
+ * which agree with the chain, and no row names a log that does not exist.
  */
-export async function checkLogs(check: Check, range: Range): Promise<Told | undefined> {
-  const told: Told = { registry: new Registry(), skips: new Map(), distrusted: new Set() };
+export async function checkLogs(check: Check, range: Range): Promise<ChainFacts | undefined> {
+  const facts: ChainFacts = { registry: new Registry(), skips: new Map(), distrusted: new Set() };
   const { upTo, from } = range;
-  if (!upTo) return told;
+  if (!upTo) return facts;
   let isDeployed = false;
   for (let start = from; start <= upTo.number; start += BLOCKS_AT_ONCE) {
     const end = Math.min(start + BLOCKS_AT_ONCE - 1, upTo.number);
@@ -147,9 +147,9 @@ export async function checkLogs(check: Check, range: Range): Promise<Told | unde
     if (!logs) return undefined;
     isDeployed ||= isDeployment(logs[0]);
     if (logs.length > 0 && !isDeployed) break;
-    for (const log of logs) takeIn(told, log);
+    for (const log of logs) addFact(facts, log);
     await checkBlockRows(check, logs);
-    await checkSettlements(check, range, told, logs, { from: start, to: end });
+    await checkSettlements(check, range, facts, logs, { from: start, to: end });
     await checkRegistrations(check, logs, { from: start, to: end });
     check.count("logs", logs.length);
     check.progress("logs", end - from + 1);
@@ -163,11 +163,11 @@ export async function checkLogs(check: Check, range: Range): Promise<Told | unde
     });
     return undefined;
   }
-  await checkOutside(check, told, range);
-  return told;
+  await checkOutside(check, facts, range);
+  return facts;
 }
 
-/** The ledger's logs in some blocks, in the order of the chain. */
+/** Reads the ledger's logs in some blocks, in the order of the chain. */
 export async function logsBetween(
   { ctx: { request, domain } }: Check,
   from: number,
@@ -178,7 +178,7 @@ export async function logsBetween(
   );
 }
 
-/** The constructor gives the ledger its owner: without that log at the beginning, earlier logs are left out. */
+/** Whether a log is the constructor's, which sets the owner. If it is not the first, earlier logs are missing. */
 const isDeployment = (log: LedgerLog | undefined) =>
   log?.name === "OwnershipTransferred" && log.previousOwner === ZERO_ADDRESS;
 
@@ -188,15 +188,15 @@ type Record = LogOf<"EventRecorded" | "NoticeTaken">;
 const isRecord = (log: LedgerLog): log is Record =>
   log.name === "EventRecorded" || log.name === "NoticeTaken";
 
-function takeIn({ registry, skips }: Told, log: LedgerLog): void {
+function addFact({ registry, skips }: ChainFacts, log: LedgerLog): void {
   if (isPartyFact(log)) registry.add(log);
   if (log.name !== "EventSkipped") return;
   const why =
     log.reason === "0x"
       ? undefined
       : (decodeError(log.reason) ?? { name: "Unknown", args: [log.reason] });
-  const known = skips.get(log.digest) ?? [];
-  skips.set(log.digest, [...known, { transaction: log.transaction, why }]);
+  const earlier = skips.get(log.digest) ?? [];
+  skips.set(log.digest, [...earlier, { transaction: log.transaction, why }]);
 }
 
 /** Invariant 3: the follower keeps the row of every block that the ledger wrote logs in. */
@@ -206,9 +206,10 @@ async function checkBlockRows(check: Check, logs: readonly LedgerLog[]): Promise
       where: { number: { in: some } },
       select: { number: true },
     });
-    const known = new Set(rows.map(({ number }) => number));
+    const stored = new Set(rows.map(({ number }) => number));
     for (const number of some)
-      if (!known.has(number)) check.fault("BLOCK_MISSING", { table: "block", row: String(number) });
+      if (!stored.has(number))
+        check.fault("BLOCK_MISSING", { table: "block", row: String(number) });
   }
 }
 
@@ -216,7 +217,7 @@ async function checkBlockRows(check: Check, logs: readonly LedgerLog[]): Promise
 async function checkSettlements(
   check: Check,
   range: Range,
-  told: Told,
+  facts: ChainFacts,
   logs: readonly LedgerLog[],
   blocks: { from: number; to: number },
 ): Promise<void> {
@@ -239,12 +240,13 @@ async function checkSettlements(
       const row = byId.get(log.digest);
       if (!kept.has(log.digest)) check.fault("RECORDED_MISSING", { table, row: log.digest });
       if (!row) check.fault("SETTLEMENT_MISSING", { table: "settlement", row: log.digest });
-      else if (!recordAgrees(check, range, row, log)) told.distrusted.add(row.id);
+      else if (!recordAgrees(check, range, row, log)) facts.distrusted.add(row.id);
     }
   }
   const claiming = settlementBatches(check, { block: { gte: blocks.from, lte: blocks.to } });
   for await (const rows of claiming)
-    for (const row of rows) if (!records.has(row.id)) await checkStray(check, told, range, row);
+    for (const row of rows)
+      if (!records.has(row.id)) await checkMisplaced(check, facts, range, row);
 }
 
 function settlementBatches(
@@ -278,7 +280,7 @@ function recordAgrees(
   const differing = columns.filter(([, expected, found]) => expected !== found);
   for (const [column, expected, found] of differing)
     check.fault("RECORD_DIFFERS", { ...key, column, expected, found });
-  // Between the two depths the follower has a block to go before it calls the record final.
+  // Between the two depths, the follower has another block to read before it marks the record as final.
   const { finality } = check.ctx;
   const mayBeFinal = newest.number - log.block >= finality;
   const mayBeMined = upTo!.number - log.block < finality;
@@ -290,17 +292,17 @@ function recordAgrees(
   return differing.length === 0;
 }
 
-/** A row that names a place where the ledger did not record it: perhaps it did elsewhere, and that was compared there. */
-async function checkStray(
+/** Checks a row that names a place where the ledger did not record it. A record elsewhere was compared there. */
+async function checkMisplaced(
   check: Check,
-  told: Told,
+  facts: ChainFacts,
   { from, upTo }: Range,
   row: Settlement,
 ): Promise<void> {
-  told.distrusted.add(row.id);
+  facts.distrusted.add(row.id);
   const { request, domain } = check.ctx;
   const range = { from, to: upTo!.number };
-  const found = await check.ask(async () => [
+  const logs = await check.ask(async () => [
     ...(await logsOfRange(request, range, {
       address: domain.ledger,
       topics: [TOPICS.EventRecorded, row.id],
@@ -310,7 +312,7 @@ async function checkStray(
       topics: [TOPICS.NoticeTaken, null, null, row.id],
     })),
   ]);
-  if (found?.length === 0)
+  if (logs?.length === 0)
     check.fault("RECORD_NOT_ON_CHAIN", {
       table: "settlement",
       row: row.id,
@@ -369,11 +371,11 @@ function compareRegistration(check: Check, row: Registration, log: PartyFact): v
       });
 }
 
-/** Rows that name blocks outside of the range that was compared. */
-async function checkOutside(check: Check, told: Told, range: Range): Promise<void> {
+/** Checks rows that name blocks outside the compared range. */
+async function checkOutside(check: Check, facts: ChainFacts, range: Range): Promise<void> {
   const outside = { OR: [{ block: { lt: range.from } }, { block: { gt: range.upTo!.number } }] };
   for await (const rows of settlementBatches(check, outside))
-    for (const row of rows) await checkStray(check, told, range, row);
+    for (const row of rows) await checkMisplaced(check, facts, range, row);
   for (const row of await check.db.registration.findMany({ where: outside }))
     check.fault("REGISTRATION_EXTRA", { table: "registration", row: placeOf(row) });
 }
@@ -385,35 +387,35 @@ function slices<T>(items: readonly T[]): T[][] {
 }
 
 /** Invariant 7: parties and keys are what the ledger's logs add up to. */
-export async function checkParties(check: Check, { registry }: Told): Promise<void> {
+export async function checkParties(check: Check, { registry }: ChainFacts): Promise<void> {
   const { db } = check;
   const parties = new Map((await db.party.findMany()).map((row) => [row.address, row]));
   const keys = new Map((await db.key.findMany()).map((row) => [row.address, row]));
   check.count("parties", parties.size);
   check.count("keys", keys.size);
   for (const [row, { roles, name, identity, suspended }] of registry.parties()) {
-    const known = parties.get(row);
+    const stored = parties.get(row);
     parties.delete(row);
-    if (!known) check.fault("PARTY_MISSING", { table: "party", row });
+    if (!stored) check.fault("PARTY_MISSING", { table: "party", row });
     else
       for (const [column, expected] of Object.entries({ roles, name, identity, suspended })) {
-        const found = known[column as "roles" | "name" | "identity" | "suspended"];
+        const found = stored[column as "roles" | "name" | "identity" | "suspended"];
         if (found !== expected)
           check.fault("PARTY_DIFFERS", { table: "party", row, column, expected, found });
       }
   }
   for (const row of parties.keys()) check.fault("PARTY_EXTRA", { table: "party", row });
   for (const [row, { party, enrolledAt, revokedAt }] of registry.keys) {
-    const known = keys.get(row);
+    const stored = keys.get(row);
     keys.delete(row);
-    if (!known) {
+    if (!stored) {
       check.fault("KEY_MISSING", { table: "key", row });
       continue;
     }
     const columns: [string, unknown, unknown][] = [
-      ["party", party, known.party],
-      ["enrolled_at", enrolledAt.block, known.enrolledAt],
-      ["revoked_at", revokedAt?.block ?? null, known.revokedAt],
+      ["party", party, stored.party],
+      ["enrolled_at", enrolledAt.block, stored.enrolledAt],
+      ["revoked_at", revokedAt?.block ?? null, stored.revokedAt],
     ];
     for (const [column, expected, found] of columns)
       if (found !== expected)

@@ -1,10 +1,10 @@
-// Defines what every stage of fsck receives: the context, one snapshot of the database, and where faults and counts go.
+// Defines the object that every stage of fsck receives: the context, one snapshot of the database, and the report.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { type Fault, type FaultCode, fault, type Where } from "../integrity/fault.ts";
 
-/** What fsck needs of the service. */
+/** The parts of the context that fsck needs. */
 export type FsckContext = Pick<
   Context,
   | "prisma"
@@ -21,7 +21,7 @@ export type FsckContext = Pick<
 /** Rows that one query reads. */
 export const ROWS_AT_ONCE = 500;
 
-/** What is looked at, in this order. */
+/** The stages, in order. */
 export const STAGES = [
   "chain",
   "blocks",
@@ -39,10 +39,10 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Called as rows are done. */
+/** Called as rows are checked. */
 export type OnProgress = (stage: Stage, done: number) => void;
 
-/** Rows and logs that were looked at. */
+/** The numbers of checked rows and logs. */
 export type Checked = Record<
   | "events"
   | "entries"
@@ -69,7 +69,7 @@ export type Checked = Record<
 export interface Report {
   checked: Checked;
   faults: Fault[];
-  /** Faults beyond those listed: where nearly all is wrong, a list of everything helps nobody. */
+  /** Faults beyond those listed: if nearly everything is wrong, a full list helps nobody. */
   unlisted: number;
 }
 
@@ -130,8 +130,8 @@ export class Check {
   }
 
   /**
-   * Asks the chain. A node that does not answer is a fault, once: what it left out is not called clean.
-   * @returns undefined where there was no answer
+   * Asks the chain. Reports a node that does not answer as one fault, so that unchecked rows do not count as clean.
+   * @returns undefined if there was no answer
    */
   async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -140,7 +140,7 @@ export class Check {
       const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
       const code = isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE";
       if (!isOfNode(error)) throw error;
-      if (!this.report.faults.some((known) => known.code === code)) {
+      if (!this.report.faults.some((reported) => reported.code === code)) {
         this.fault(code, { table: "ledger", row: "1", found: error.message });
       }
       return undefined;
@@ -148,14 +148,14 @@ export class Check {
   }
 }
 
-/** Errors of the node: ours, and its own answers (JSON-RPC errors have a numeric code). */
+/** Whether an error comes from the node: one of ours, or its own answer (JSON-RPC errors have a numeric code). */
 function isOfNode(error: unknown): error is Error {
   if (error instanceof ProtocolError)
     return error.code === "CHAIN_UNREACHABLE" || error.code === "CHAIN_INCONSISTENT";
   return error instanceof Error && "code" in error && typeof error.code === "number";
 }
 
-/** Reads a table in the order of a key, so many rows at once. */
+/** Reads a table in batches, in the order of a key. */
 export async function* inBatches<R, K>(
   read: (after: K | undefined) => Promise<R[]>,
   keyOf: (row: R) => K,

@@ -1,4 +1,4 @@
-// Checks documents: their bytes are there and have their hash, and what parties state about them is well-formed.
+// Checks documents: their bytes exist and have their hash, and the statements about them are well-formed.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import {
   DocumentClaims,
@@ -12,13 +12,13 @@ import {
 import { Hash } from "../../protocol/base/values.ts";
 import type { Document } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
-import type { Told } from "./chain.ts";
+import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Invariant 25. Bytes are read once for all rows of a hash. */
-export async function checkDocuments(check: Check, told: Told | undefined): Promise<void> {
+/** Invariant 25. Reads the bytes once for all rows of a hash. */
+export async function checkDocuments(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db } = check;
   const batches = inBatches(
     (after: Document | undefined) =>
@@ -31,23 +31,24 @@ export async function checkDocuments(check: Check, told: Told | undefined): Prom
       }),
     (row) => row,
   );
-  let held: { hash: string; bytes: Held } | undefined;
+  let current: { hash: string; bytes: StoredBytes } | undefined;
   for await (const rows of batches) {
     for (const row of rows) {
-      if (held?.hash !== row.hash) held = { hash: row.hash, bytes: await bytesOf(check, row.hash) };
-      checkRow(check, row, told);
-      checkBytes(check, row, held.bytes);
+      if (current?.hash !== row.hash)
+        current = { hash: row.hash, bytes: await bytesOf(check, row.hash) };
+      checkRow(check, row, facts);
+      checkBytes(check, row, current.bytes);
     }
     check.count("documents", rows.length);
     check.progress("documents", check.report.checked.documents);
   }
 }
 
-/** The bytes; or why there are none. */
-type Held = Uint8Array | "DOCUMENT_MISSING" | "DOCUMENT_ALTERED" | undefined;
+/** The bytes, or why there are none. */
+type StoredBytes = Uint8Array | "DOCUMENT_MISSING" | "DOCUMENT_ALTERED" | undefined;
 
-/** Undefined where the store does not answer, which is a fault, once. */
-async function bytesOf({ ctx }: Check, hash: string): Promise<Held> {
+/** The bytes of a document; undefined if the store does not answer, which is reported once. */
+async function bytesOf({ ctx }: Check, hash: string): Promise<StoredBytes> {
   if (!Hash.safeParse(hash).success) return "DOCUMENT_MISSING";
   try {
     return (await ctx.documents.get(hash)) ?? "DOCUMENT_MISSING";
@@ -57,7 +58,7 @@ async function bytesOf({ ctx }: Check, hash: string): Promise<Held> {
   }
 }
 
-function checkBytes(check: Check, row: Document, bytes: Held): void {
+function checkBytes(check: Check, row: Document, bytes: StoredBytes): void {
   const key = { table: "document", row: rowOf(row) } as const;
   if (bytes === undefined) {
     if (!check.report.faults.some(({ code }) => code === "STORE_UNREACHABLE"))
@@ -77,7 +78,7 @@ function checkBytes(check: Check, row: Document, bytes: Held): void {
   }
 }
 
-function checkRow(check: Check, row: Document, told: Told | undefined): void {
+function checkRow(check: Check, row: Document, facts: ChainFacts | undefined): void {
   const { owner, mediaType, kind, name, issuer, issuedOn, claims } = row;
   const fits = {
     media_type: isMediaType(mediaType),
@@ -92,7 +93,7 @@ function checkRow(check: Check, row: Document, told: Told | undefined): void {
   for (const column of Object.keys(fits) as (keyof typeof fits)[]) {
     if (!fits[column]) check.fault("DOCUMENT_MALFORMED", { ...key, column, found: found[column] });
   }
-  if (told && !told.registry.party(owner, AFTER_ALL))
+  if (facts && !facts.registry.party(owner, AFTER_ALL))
     check.fault("DOCUMENT_OF_NOBODY", { ...key, column: "owner", found: owner });
 }
 

@@ -1,41 +1,42 @@
-// fsck: re-hashes every row, replays every trail, compares with the chain, and names what differs. It changes nothing.
+// Checks the whole database (fsck): re-hashes every row, replays every trail, compares with the chain, and names every
+// difference. Changes nothing.
 //
-// What must hold (each has a test that breaks it):
+// The invariants (each has a test that breaks it):
 //   1 ledger       one row names the ledger; chain id, address, first block and deployment agree with the chain
 //   2 block        every followed block is the chain's, with its parent and time
 //   3 block        every block that the ledger wrote logs in has its row
 //   4 settlement   every recorded event and notice has its row, and its settlement names block, transaction and log
-//   5 settlement   what is mined or final is recorded there, and final only when enough blocks stand on it
+//   5 settlement   mined or final means recorded there, and final only with enough blocks on top
 //   6 registration every log about parties and keys has its row, word for word, and no row is without its log
 //   7 party, key   parties and keys are what these logs add up to
 //   8 event, notice  the bytes are canonical and hash to the key
 //   9 event, notice  copied columns equal the bytes
-//  10 event, notice  the signature is of the one form, by a key of the party's that counted at the recording block
-//  11 entry        entries are those of the bytes, with the words and flags that the transition gives; live unless void
-//  12 event, notice  the details with their secret have the root that was signed; so has what others disclosed
+//  10 event, notice  the signature is in the canonical form, by a key of the party that was valid at the recording block
+//  11 entry        entries are those of the bytes, with the words and flags of the transition; live unless void
+//  12 event, notice  the details with their secret have the root that was signed; so does a disclosure
 //  13 settlement   every event and notice has one settlement, every settlement one event or notice; state, place,
 //                  transactions and reason go together
-//  14 event, notice, settlement  no sequence is beyond the last one given out
-//  15 settlement   what is held was refused, what is void lost to what the ledger recorded
-//  16 settlement   what waits comes after what it follows
-//  17 attempt, carried, sender  attempts are the signed transactions that they say they are, and carry what is noted
+//  14 event, notice, settlement  no sequence is beyond the last one assigned
+//  15 settlement   held ones were refused, void ones lost to an event that the ledger recorded
+//  16 settlement   waiting ones come after those they follow
+//  17 attempt, carried, sender  attempts match their signed transactions, and carry the settlements stored with them
 //  18 entry        the live entries of a lot make one path
 //  19 lot          the row is the state after the last live entry, with the search columns of the origin's details
-//  20 interest     exactly those see a lot who issued it or are named in its events
+//  20 interest     exactly the issuer of a lot and the parties named in its events see it
 //  21, 22          the ledger's words and notice words are those to which the recorded events and notices lead
-//  23 stored_key   kept keys open with the keystore, and are their parties'
-//  24 event, notice  what the service accepted itself is marked so
-//  25 document     the bytes are in the store and have their hash, size and media type; the columns are of their form
+//  23 stored_key   stored keys open with the keystore, and belong to their parties
+//  24 event, notice  those that the service accepted itself are marked as accepted
+//  25 document     the bytes are in the store and have their hash, size and media type; the columns are well-formed
 //  26 statement    the bytes hash to the key, the content to the hash in them; copied columns equal both; the signature is
-//                  by a key of the issuer's; what a withdrawal names is there
+//                  by a key of the issuer; the statement that a withdrawal names exists
 //  27 leaf, unlogged  every accepted event stands in the log once, or waits to enter it, in the order of acceptance
 //  28 tile         the tiles are those of the tree over the leaves, and there are no others
 //  29 checkpoint   its root is that of the log at its size
-//  30 anchoring    exactly what the log's account anchored, word for word
-//  31 anchoring    what was anchored is this log: its root is the log's at its size
+//  30 anchoring    the rows are exactly the checkpoints that the log's account anchored
+//  31 anchoring    anchored checkpoints belong to this log: their root is the log's at their size
 //  32 settlement   log-only events share no lot with settled or queued events, and no transaction carries one
 //  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
-// What is not looked at, and why, stands in docs/decisions/0008-fsck-covers-signed-data.md.
+// docs/decisions/0008-fsck-covers-signed-data.md lists what is not checked, and why.
 import { Prisma } from "../../prisma/generated/client.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./chain.ts";
 import { Check, type FsckContext, type OnProgress, type Report } from "./check.ts";
@@ -58,14 +59,15 @@ export {
 } from "./check.ts";
 export { type Fault, type FaultCode, formatFault } from "../integrity/fault.ts";
 
-/** A run may take long on a big database; its snapshot stays open all the while. */
+/** A run may take long on a big database. Its snapshot stays open until it ends. */
 const TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Looks at the whole database, as of one moment, and at the chain up to the block that the follower stands on then.
- * The embedded database answers nobody else meanwhile; PostgreSQL does.
- * @param onProgress is called as rows are done
- * @returns what was looked at, and every fault. A node that does not answer is a fault too: then nothing is called clean.
+ * Checks the whole database as of one moment, and the chain up to the followed head of that moment. Meanwhile the embedded
+ * database answers nobody else; PostgreSQL does.
+ * @param onProgress called as rows are checked
+ * @returns the number of checked rows, and every fault. A node that does not answer is a fault too: then nothing counts as
+ * clean.
  */
 export async function fsck(
   ctx: FsckContext,
@@ -77,16 +79,16 @@ export async function fsck(
       const check = new Check(ctx, db, onProgress);
       const range = await checkLedger(check);
       if (range) await checkBlocks(check);
-      const told = range && (await checkLogs(check, range));
-      if (told) await checkParties(check, told);
-      await checkEvents(check, told);
-      await checkNotices(check, told);
-      await checkSettlementRows(check, told);
+      const facts = range && (await checkLogs(check, range));
+      if (facts) await checkParties(check, facts);
+      await checkEvents(check, facts);
+      await checkNotices(check, facts);
+      await checkSettlementRows(check, facts);
       await checkAttempts(check);
       await checkLots(check, range);
-      await checkStoredKeys(check, told);
-      await checkDocuments(check, told);
-      await checkStatements(check, told);
+      await checkStoredKeys(check, facts);
+      await checkDocuments(check, facts);
+      await checkStatements(check, facts);
       await checkLog(check, range);
       await checkLogged(check);
       await checkForeignLeaves(check, range);

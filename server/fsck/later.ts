@@ -1,5 +1,5 @@
-// Follows the ledger's records beyond the block that the database stands on, so that words can be compared at the chain's
-// newest block. Nodes keep the states of few older blocks, and the embedded chain keeps none from before its start.
+// Follows the ledger's records beyond the followed head, so that words can be compared at the chain's newest block: nodes
+// keep the states of few older blocks, and the embedded chain keeps none from before its start.
 import type { EventRecorded } from "../../protocol/chain/ledger-log.ts";
 import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
@@ -8,7 +8,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { BLOCKS_AT_ONCE, logsBetween, type Range } from "./chain.ts";
 import type { Check } from "./check.ts";
 
-/** What the ledger recorded after the block that the database stands on. */
+/** The ledger's records after the followed head. */
 export interface LaterRecords {
   /** The state of each lot after its last later event. */
   states: Map<string, LotState>;
@@ -17,9 +17,9 @@ export interface LaterRecords {
 }
 
 /**
- * Reads the later records. An event counts only where it follows from the words that the rows lead to: otherwise the lot
- * keeps its stored word, which the ledger's newest word then contradicts.
- * @returns undefined where the node did not answer
+ * Reads the later records. An event counts only if it follows the words that the rows lead to. Otherwise the lot keeps its
+ * stored word, and the ledger's newest word contradicts it.
+ * @returns undefined if the node did not answer
  */
 export async function recordsAfter(
   check: Check,
@@ -63,7 +63,7 @@ async function followRecord(
   for (const [i, { lot }] of lots.entries()) states.set(lot, after[i]!);
 }
 
-/** The state of each lot after the last event that its rows call recorded. */
+/** The state of each lot after the last event that is recorded according to its rows. */
 async function recordedStates(
   { db }: Check,
   lots: readonly string[],

@@ -19,13 +19,13 @@ import { type Check, inBatches } from "./check.ts";
 import { HASH_BYTES } from "../../protocol/base/values.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Leaves that are read at once: whole tiles of them. */
+/** Leaves that are read at once: whole tiles. */
 const LEAVES_AT_ONCE = 16 * TILE_WIDTH;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
 interface LeafRow {
   event: string;
-  /** Whether the event is there, and the service accepted it. */
+  /** Whether the event is stored, and the service accepted it. */
   known: boolean;
   accepted: boolean;
 }
@@ -40,7 +40,7 @@ export async function checkLog(check: Check, range: Range | undefined): Promise<
   const tree = new Recount(check, await checkAnchorings(check, range));
   const end = await endOfRows(check);
   for (let start = 0; start < end; start += LEAVES_AT_ONCE) {
-    if (tree.size < start) break; // what comes after a gap is no part of the log
+    if (tree.size < start) break; // leaves after a gap are not a part of the log
     const hashes = await trueHashes(check, start, { twice, missing });
     await tree.append(hashes);
     check.count("leaves", hashes.length);
@@ -59,8 +59,8 @@ export async function checkLog(check: Check, range: Range | undefined): Promise<
 }
 
 /**
- * Invariant 30: the rows are what the log's account anchored in the blocks that were followed.
- * @returns what it anchored; nothing where the log is anchored nowhere
+ * Invariant 30: the rows are the checkpoints that the log's account anchored in the followed blocks.
+ * @returns those checkpoints; none if the log is not anchored
  */
 async function checkAnchorings(check: Check, range: Range | undefined): Promise<Checkpoint[]> {
   const { ctx, db } = check;
@@ -88,7 +88,7 @@ async function checkAnchorings(check: Check, range: Range | undefined): Promise<
   }
   for (const size of rows.keys())
     check.fault("ANCHORING_EXTRA", { table: "anchoring", row: String(size) });
-  // What the service made known it sent itself, with a transaction that it keeps.
+  // The service anchors its own checkpoints, with transactions that it stores.
   const unsent = await db.$queryRaw<{ transaction: string }[]>`
     SELECT sent.transaction
     FROM unnest(
@@ -118,7 +118,7 @@ async function missingEvents({ db }: Check): Promise<Missing> {
   return new Map(rows.filter(({ event }) => isHash(event)).map((row) => [hashOf(row.event), row]));
 }
 
-/** Beyond the last leaf and the last tile. */
+/** The index after the last leaf and the last tile. */
 async function endOfRows({ db }: Check): Promise<number> {
   const [{ end }] = await db.$queryRaw<[{ end: bigint | null }]>`
     SELECT greatest((SELECT max(index) + 1 FROM leaf), (SELECT (max(index) + 1) * ${TILE_WIDTH} FROM tile WHERE level = 0))
@@ -127,9 +127,9 @@ async function endOfRows({ db }: Check): Promise<number> {
 }
 
 /**
- * The hashes of some leaves, where rows and tiles are held against each other: where they differ, the one is wrong for
- * which there is no other reason.
- * @returns those up to the first that there is not
+ * Finds the hashes of some leaves by comparing rows and tiles. If they differ, the wrong one is the one that nothing else
+ * confirms.
+ * @returns the hashes up to the first that cannot be determined
  */
 async function trueHashes(
   check: Check,
@@ -144,7 +144,7 @@ async function trueHashes(
       .filter(({ event }) => isHash(event))
       .map(({ event }) => [hashOf(event), event]),
   );
-  const found: Uint8Array[] = [];
+  const hashes: Uint8Array[] = [];
   const wrong = new Set<number>();
   for (let index = start; index < start + LEAVES_AT_ONCE; index++) {
     const stored = tiles.get(index);
@@ -158,7 +158,7 @@ async function trueHashes(
       });
     const made = leaf && isHash(leaf.event) ? leafHash(fromHex(leaf.event)) : undefined;
     if (leaf && stored && made && toHex(made) === toHex(stored)) {
-      found.push(stored);
+      hashes.push(stored);
       if (!leaf.known) check.fault("EVIDENCE_MISSING", { table: "event", row: leaf.event });
       else if (!leaf.accepted)
         check.fault("ACCEPTANCE_MISSING", {
@@ -180,17 +180,17 @@ async function trueHashes(
         found: leaf?.event,
       });
       missing.delete(toHex(stored));
-      found.push(stored);
+      hashes.push(stored);
     } else if (leaf?.known && made && (stored || !twice.has(leaf.event))) {
       wrong.add(Math.floor(index / TILE_WIDTH));
-      found.push(made);
+      hashes.push(made);
     } else break;
   }
   for (const index of wrong) {
     const code = tiles.has(index * TILE_WIDTH) ? "TILE_DIFFERS" : "TILE_MISSING";
     check.fault(code, { table: "tile", row: `0/${index}`, column: "hashes" });
   }
-  return found;
+  return hashes;
 }
 
 async function leavesFrom({ db }: Check, start: number): Promise<Map<number, LeafRow[]>> {
@@ -201,7 +201,7 @@ async function leavesFrom({ db }: Check, start: number): Promise<Map<number, Lea
   return Map.groupBy(rows, ({ index }) => Number(index));
 }
 
-/** Rows of one index: an attacker that adds one drops the key first. */
+/** Sorts the rows of one index, the fitting one first. There are several only if an attacker dropped the key and added one. */
 function fittingFirst(rows: readonly LeafRow[], stored: Uint8Array | undefined): LeafRow[] {
   const fits = ({ event }: LeafRow) =>
     stored !== undefined && isHash(event) && hashOf(event) === toHex(stored);
@@ -231,7 +231,7 @@ async function tilesFrom(check: Check, start: number): Promise<Map<number, Uint8
   );
 }
 
-/** Leaves that no index leads to. */
+/** Checks for leaves outside the log. */
 async function checkEnd(check: Check, size: number): Promise<void> {
   const extra = await check.db.leaf.findMany({
     where: { OR: [{ index: { gte: size } }, { index: { lt: 0 } }] },
@@ -240,7 +240,7 @@ async function checkEnd(check: Check, size: number): Promise<void> {
     check.fault("LEAF_EXTRA", { table: "leaf", row: String(index), column: "event", found: event });
 }
 
-/** The tree built anew: the tiles above the leaves, the checkpoints and what was anchored are held against it. */
+/** Rebuilds the tree, and compares the tiles above the leaves, the checkpoints and the anchored checkpoints with it. */
 class Recount {
   size = 0;
   readonly #check: Check;
@@ -248,7 +248,7 @@ class Recount {
   #edge = new Map<number, Uint8Array>();
   #checkpoint: Checkpoint | undefined;
   #asked = false;
-  /** What is not reached yet, the largest first. */
+  /** Anchored checkpoints that are not reached yet, the largest first. */
   readonly #anchored: Checkpoint[];
 
   constructor(check: Check, anchored: readonly Checkpoint[]) {
@@ -317,7 +317,7 @@ class Recount {
     if (expected !== root) this.#check.fault("ANCHORED_ELSE", { ...key, expected, found: root });
   }
 
-  /** All that the root of the whole tree is made of stands in the partial tiles. */
+  /** The root of the whole tree: the partial tiles have everything that it is made of. */
   async #root(): Promise<string> {
     return toHex(
       await rootFrom(this.size, (ids) =>
@@ -326,7 +326,7 @@ class Recount {
     );
   }
 
-  /** What is compared once nothing more comes: the partial tiles, and what is beyond the log's end. */
+  /** Compares what is left after the last leaf: the partial tiles, and rows beyond the end of the log. */
   async finish(): Promise<void> {
     const { db } = this.#check;
     const edge = edgeOf(this.size).filter(({ level }) => level > 0);

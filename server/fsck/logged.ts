@@ -9,7 +9,7 @@ import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Invariant 32: a lot has settled, or is about to, with all its events and those that share a lot with them, or with none. */
+/** Invariant 32: events connected by their lots are all log-only, or none of them is. */
 export async function checkLogged(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ id: string; state: string }[]>`
     WITH mixed AS (

@@ -1,4 +1,4 @@
-// Checks every lot: its live entries form one path, its row and its readers follow from them, and the ledger has its words.
+// Checks every lot: its live entries form one path, its row and readers follow from them, and the ledger has its words.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { Details } from "../../protocol/event/details.ts";
 import { Disclosure, openDetails } from "../../protocol/event/disclosure.ts";
@@ -33,7 +33,7 @@ export async function checkLots(check: Check, range: Range | undefined): Promise
   }
 }
 
-/** Every lot that any row speaks of. */
+/** Finds every lot that any row names. */
 function lotsAfter({ db }: Check, after = ""): Promise<{ lot: string }[]> {
   return db.$queryRaw`
     (SELECT DISTINCT lot FROM entry WHERE lot > ${after} ORDER BY lot LIMIT ${LOTS_AT_ONCE})
@@ -43,7 +43,7 @@ function lotsAfter({ db }: Check, after = ""): Promise<{ lot: string }[]> {
     ORDER BY lot LIMIT ${LOTS_AT_ONCE}`;
 }
 
-/** Invariant 18: of the live entries of a lot, each follows the one before, and no two the same. */
+/** Invariant 18: each live entry of a lot follows the one before, and no two follow the same. */
 async function checkPaths(check: Check, lots: readonly string[]): Promise<void> {
   const forks = await check.db.$queryRaw<{ event: string; lot: string; previous: string }[]>`
     SELECT entry.event, entry.lot, entry.previous
@@ -125,13 +125,13 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
     const [origin, otherOrigin] = originsOf.get(lot) ?? [];
     if (!end || !origin) {
       if (row && !end) check.fault("LOT_EXTRA", { table: "lot", row: lot });
-      continue; // live entries without a beginning were found by replaying them
+      continue; // the replay reports live entries without an origin
     }
     if (!row) {
       check.fault("LOT_MISSING", { table: "lot", row: lot });
       continue;
     }
-    if (otherEnd || otherOrigin) continue; // it is not known which is the lot's: that has its own fault
+    if (otherEnd || otherOrigin) continue; // several candidates: that has its own fault
     const parent = origin.parent === null ? null : (rowOf.get(origin.parent) ?? null);
     compareLot(check, row, {
       ...end,
@@ -167,7 +167,7 @@ function compareLot(check: Check, row: Lot, columns: Columns): void {
       check.fault("LOT_DIFFERS", { table: "lot", row: row.id, column, expected, found });
 }
 
-/** What the origin's details make of the search columns; nothing where they cannot be read, which has its own fault. */
+/** The search columns from the origin's details; none if they cannot be read, which has its own fault. */
 function columnsOf(
   read: ReturnType<typeof detailsReader>,
   origin: Origin,
@@ -180,13 +180,13 @@ function columnsOf(
     : searchColumns(facts, origin.index, parent, restricted);
 }
 
-/** Reads each event's details once, however many lots it made: whole, or as far as others showed them. */
+/** Reads each event's details once, however many lots it made: whole, or the disclosed part. */
 function detailsReader() {
-  const known = new Map<string, Details | undefined | "unreadable">();
+  const read = new Map<string, Details | undefined | "unreadable">();
   return ({ event, details, disclosure }: Origin): Details | undefined | "unreadable" => {
-    if (!known.has(event))
-      known.set(event, details === null ? readDisclosure(disclosure) : readAs(Details, details));
-    return known.get(event);
+    if (!read.has(event))
+      read.set(event, details === null ? readDisclosure(disclosure) : readAs(Details, details));
+    return read.get(event);
   };
 }
 
@@ -207,7 +207,7 @@ function readAs<T>(
   }
 }
 
-/** Invariant 20: exactly those see a lot who issued it, or are named in one of its events. */
+/** Invariant 20: exactly the issuer of a lot and the parties named in its events see it. */
 async function checkInterests(check: Check, lots: readonly string[]): Promise<void> {
   const { db } = check;
   const named = await db.$queryRaw<{ lot: string; party: string }[]>`
@@ -228,10 +228,10 @@ async function checkInterests(check: Check, lots: readonly string[]): Promise<vo
 const keyOf = ({ lot, party }: { lot: string; party: string }) => `${lot}/${party}`;
 
 /**
- * Invariants 21 and 22: the ledger's two words of every lot are those to which its recorded events and notices lead.
+ * Invariants 21 and 22: the ledger's two words of every lot are those that its recorded events and notices lead to.
  * @param blockHash the chain's newest block
- * @param later what the ledger recorded since the block that the database stands on
- * @returns false where the node did not answer
+ * @param later the ledger's records after the followed head
+ * @returns false if the node did not answer
  */
 async function checkWords(
   check: Check,

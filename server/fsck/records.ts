@@ -1,4 +1,4 @@
-// Checks every stored event and notice: bytes, signature, details, entries, and the transition that they make.
+// Checks every stored event and notice: bytes, signature, details, entries, and the transition that follows from them.
 import { signerOrNone } from "../../protocol/base/crypto.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf } from "../../protocol/event/lot.ts";
@@ -7,7 +7,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
 import { restrictionsOf } from "../access/visibility.ts";
-import type { Told } from "./chain.ts";
+import type { ChainFacts } from "./chain.ts";
 import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
 import {
@@ -28,10 +28,10 @@ type EventRow = Prisma.EventGetPayload<{ include: typeof withRest }>;
 type SettlementRow = EventRow["settlement"];
 
 /**
- * Invariants 8 to 13, for events. Without what the chain told, keys and parties are not judged: that they were not is a
- * fault of its own.
+ * Invariants 8 to 13, for events. Without the facts of the chain, keys and parties are not judged; a missing answer of the
+ * node is a fault of its own.
  */
-export async function checkEvents(check: Check, told: Told | undefined): Promise<void> {
+export async function checkEvents(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db, ctx } = check;
   let done = 0;
   const batches = inBatches(
@@ -61,9 +61,9 @@ export async function checkEvents(check: Check, told: Told | undefined): Promise
       if (signed)
         checkEvent(check, row, signed, {
           states,
-          place: placeOf(row.settlement, told),
+          place: placeOf(row.settlement, facts),
           times,
-          told,
+          facts,
         });
       check.count("entries", row.entries.length);
     }
@@ -76,20 +76,20 @@ export async function checkEvents(check: Check, told: Told | undefined): Promise
 
 interface Judged {
   states: States;
-  /** Where the ledger recorded it; undefined where it has not, or the row's say of it is not to be relied on. */
+  /** Where the ledger recorded it; undefined if it has not, or if the row is not reliable. */
   place: Place | undefined;
   times: ReadonlyMap<number, number>;
-  told: Told | undefined;
+  facts: ChainFacts | undefined;
 }
 
 function checkEvent(
   check: Check,
   row: EventRow,
   event: CustodyEvent,
-  { states, place, times, told }: Judged,
+  { states, place, times, facts }: Judged,
 ): void {
   const key = { table: "event", row: row.hash } as const;
-  // What the service only followed from the chain has no details, and not always a signature.
+  // An event that was only followed from the chain has no details, and not always a signature.
   const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, event, isOurs));
   if (!restrictionsOf(row))
@@ -98,11 +98,11 @@ function checkEvent(
     check,
     { ...key, isOurs, signature: row.signature, party: event.actor },
     place,
-    told,
+    facts,
   );
   const circumstances: Circumstances =
-    place && told
-      ? { now: times.get(place.block), party: (address) => told.registry.party(address, place) }
+    place && facts
+      ? { now: times.get(place.block), party: (address) => facts.registry.party(address, place) }
       : ANYBODY;
   const { states: after, faults } = replayRow(row.hash, event, states, circumstances);
   check.faults(faults);
@@ -111,18 +111,18 @@ function checkEvent(
   );
 }
 
-function placeOf(settlement: SettlementRow, told: Told | undefined): Place | undefined {
+function placeOf(settlement: SettlementRow, facts: ChainFacts | undefined): Place | undefined {
   if (
     !settlement ||
     !["mined", "final"].includes(settlement.state) ||
-    told?.distrusted.has(settlement.id)
+    facts?.distrusted.has(settlement.id)
   )
     return undefined;
   const { block, logIndex } = settlement;
   return block === null || logIndex === null ? undefined : { block, logIndex };
 }
 
-/** The times of blocks, from their rows, which were compared with the chain. */
+/** Reads the times of blocks from their rows, which were compared with the chain. */
 async function timesOf(
   { db }: Check,
   settlements: readonly SettlementRow[],
@@ -140,12 +140,12 @@ interface SignedRow {
   party: string;
 }
 
-/** Invariant 10: a signature of the one form that is taken, by a key of the party's that counted at the recording block. */
+/** Invariant 10: a signature in the canonical form, by a key of the party that was valid at the recording block. */
 function checkSignature(
   check: Check,
   signed: SignedRow,
   place: Place | undefined,
-  told: Told | undefined,
+  facts: ChainFacts | undefined,
 ): void {
   const { table, row, isOurs, signature, party } = signed;
   const at = { table, row, column: "signature" } as const;
@@ -155,14 +155,14 @@ function checkSignature(
   }
   const signer = signerOrNone(row, signature, check.ctx.recover);
   if (signer === undefined) return check.fault("SIGNATURE_MALFORMED", { ...at, found: signature });
-  if (!told) return;
-  const key = told.registry.key(signer, party, place ?? AFTER_ALL);
+  if (!facts) return;
+  const key = facts.registry.key(signer, party, place ?? AFTER_ALL);
   if (!key) check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: party, found: signer });
-  // What the ledger has not recorded it may still refuse: that is for the relay to find out.
+  // The ledger may still refuse an event that it has not recorded: the relay will report that.
   else if (key.revoked && place) check.fault("SIGNATURE_BY_REVOKED_KEY", { ...at, found: signer });
 }
 
-/** Invariant 10, where the signature is missing of what was only followed: the transaction may show it to everybody. */
+/** Invariant 10, for followed events without a signature: the transaction may contain it. */
 async function checkFollowedSignatures(check: Check): Promise<void> {
   const { db, ctx } = check;
   const batches = inBatches(
@@ -181,10 +181,10 @@ async function checkFollowedSignatures(check: Check): Promise<void> {
     );
     const calls = await check.ask(() =>
       eachOf(recorded, async ({ transaction }) => {
-        const found = (await ctx.request("eth_getTransactionByHash", [transaction])) as {
+        const sent = (await ctx.request("eth_getTransactionByHash", [transaction])) as {
           input?: string;
         } | null;
-        return readCalls(ctx.domain, found?.input ?? "0x");
+        return readCalls(ctx.domain, sent?.input ?? "0x");
       }),
     );
     if (!calls) return;
@@ -202,8 +202,8 @@ async function checkFollowedSignatures(check: Check): Promise<void> {
 }
 
 /**
- * Invariant 24: what the service accepted itself is marked so, else it would forget it with a block that goes. What was
- * only followed waits or is sent again only where something of ours was built on it.
+ * Invariant 24: events and notices that the service accepted itself are marked as accepted, or a reorg would delete them.
+ * One that was only followed is queued or sent again only if one of ours was built on it.
  */
 async function checkAcceptance(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ table: "event" | "notice"; row: string }[]>`
@@ -225,7 +225,7 @@ async function checkAcceptance(check: Check): Promise<void> {
     check.fault("ACCEPTANCE_MISSING", { table, row, column: "accepted_at" });
 }
 
-/** Invariant 11, where there is no event to come by: every entry is of one. */
+/** Invariant 11, for entries: each belongs to an event. */
 async function checkEntriesWithoutEvent(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ event: string; lot: string }[]>`
     SELECT event, lot FROM entry WHERE NOT EXISTS (SELECT 1 FROM event WHERE event.hash = entry.event)
@@ -234,21 +234,21 @@ async function checkEntriesWithoutEvent(check: Check): Promise<void> {
     check.fault("ENTRY_EXTRA", { table: "entry", row: `${event}/${lot}` });
 }
 
-/** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
+/** Listed rows of a kind that should not exist: more would say nothing new. */
 const FEW = 1_000;
 
-/** Invariant 14: no row has a number that is still to be given out. */
+/** Invariant 14: no row has a number that is still to be assigned. */
 async function checkSequences(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<
     { table: "event" | "notice" | "settlement"; row: string; sequence: bigint }[]
   >`
-    SELECT 'event' AS table, hash AS row, sequence FROM event, (SELECT last_value AS last FROM event_sequence_seq) given
+    SELECT 'event' AS table, hash AS row, sequence FROM event, (SELECT last_value AS last FROM event_sequence_seq) assigned
     WHERE sequence > last OR sequence < 1
     UNION ALL
-    SELECT 'notice', digest, sequence FROM notice, (SELECT last_value AS last FROM notice_sequence_seq) given
+    SELECT 'notice', digest, sequence FROM notice, (SELECT last_value AS last FROM notice_sequence_seq) assigned
     WHERE sequence > last OR sequence < 1
     UNION ALL
-    SELECT 'settlement', id, sequence FROM settlement, (SELECT last_value AS last FROM settlement_sequence_seq) given
+    SELECT 'settlement', id, sequence FROM settlement, (SELECT last_value AS last FROM settlement_sequence_seq) assigned
     WHERE sequence > last OR sequence < 1
     LIMIT ${FEW}`;
   for (const { table, row, sequence } of rows)
@@ -260,7 +260,7 @@ type NoticeWithSettlement = Prisma.NoticeGetPayload<{
 }>;
 
 /** Invariants 8 to 10 and 12 to 14, for notices. */
-export async function checkNotices(check: Check, told: Told | undefined): Promise<void> {
+export async function checkNotices(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db, ctx } = check;
   let done = 0;
   const batches = inBatches(
@@ -279,7 +279,7 @@ export async function checkNotices(check: Check, told: Told | undefined): Promis
       check.faults(faults);
       if (!row.settlement)
         check.fault("SETTLEMENT_MISSING", { table: "settlement", row: row.digest });
-      if (signed) await checkNotice(check, row, signed, told);
+      if (signed) await checkNotice(check, row, signed, facts);
     }
     check.count("notices", rows.length);
     check.progress("notices", (done += rows.length));
@@ -292,13 +292,13 @@ async function checkNotice(
   check: Check,
   row: NoticeWithSettlement,
   notice: Notice,
-  told: Told | undefined,
+  facts: ChainFacts | undefined,
 ): Promise<void> {
   const key = { table: "notice", row: row.digest } as const;
   const isOurs = row.acceptedAt !== null;
   check.faults(detailsFaults(key, row, notice, isOurs));
   const signed = { ...key, isOurs, signature: row.signature, party: notice.issuer };
-  checkSignature(check, signed, placeOf(row.settlement, told), told);
+  checkSignature(check, signed, placeOf(row.settlement, facts), facts);
   const { lot, kind, issuer, withdraws } = notice;
   if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
     check.fault("NOTICE_UNFOUNDED", {

@@ -1,4 +1,4 @@
-// Rebuilds parties and keys at any place of the chain from the ledger's logs alone, without reading a row.
+// Rebuilds parties and keys at any place of the chain from the ledger's logs alone. Reads no row.
 import type { PartyFact, Position } from "../../protocol/chain/ledger-log.ts";
 
 /** A place in the order of all logs. */
@@ -12,7 +12,8 @@ export interface Standing {
   suspended: boolean;
 }
 
-export interface KnownKey {
+/** A key, with its time of validity. */
+export interface RegisteredKey {
   party: string;
   enrolledAt: Place;
   revokedAt: Place | undefined;
@@ -21,11 +22,12 @@ export interface KnownKey {
 const isBefore = (a: Place, b: Place) =>
   a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
 
+/** The parties and keys, with their history. */
 export class Registry {
   readonly #parties = new Map<string, (Place & { standing: Standing })[]>();
-  readonly keys = new Map<string, KnownKey>();
+  readonly keys = new Map<string, RegisteredKey>();
 
-  /** Takes in the next log, in the order of the chain. */
+  /** Adds the next log, in the order of the chain. */
   add(fact: PartyFact): void {
     const { block, logIndex, party } = fact;
     const place = { block, logIndex };
@@ -51,19 +53,19 @@ export class Registry {
     }
   }
 
-  /** A party just before a place; undefined where it was not admitted by then. */
+  /** A party just before a place; undefined if it was not admitted by then. */
   party(address: string, before: Place): Standing | undefined {
     return this.#parties.get(address)?.findLast((each) => isBefore(each, before))?.standing;
   }
 
-  /** Whether a key was one of a party's just before a place, and whether it counted; undefined where it was none. */
+  /** A party's key just before a place, and whether it was revoked; undefined if it was not the party's key. */
   key(address: string, party: string, before: Place): { revoked: boolean } | undefined {
     const key = this.keys.get(address);
     if (key?.party !== party || !isBefore(key.enrolledAt, before)) return undefined;
     return { revoked: key.revokedAt !== undefined && isBefore(key.revokedAt, before) };
   }
 
-  /** All parties as they stand after the last log. */
+  /** All parties after the last log. */
   *parties(): Generator<[string, Standing]> {
     for (const [address, history] of this.#parties) yield [address, history.at(-1)!.standing];
   }

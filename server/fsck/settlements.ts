@@ -5,7 +5,7 @@ import { concat, fromHex } from "../../protocol/base/bytes.ts";
 import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
 import { keccakHex, recoverSigner } from "../../protocol/base/crypto.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
-import type { Told } from "./chain.ts";
+import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { readCalls } from "./calls.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
@@ -18,8 +18,11 @@ type Row = Prisma.SettlementGetPayload<{ include: { carried: true } }>;
 const Reason = z.object({ name: z.string(), args: z.array(z.union([z.string(), z.number()])) });
 const RivalReason = Reason.extend({ name: z.literal("Rival"), blockHash: z.string() });
 
-/** Invariants 13 and 15: each settlement is of one event or notice, and its state fits all else that is known. */
-export async function checkSettlementRows(check: Check, told: Told | undefined): Promise<void> {
+/** Invariants 13 and 15: each settlement belongs to one event or notice, and its state fits everything else. */
+export async function checkSettlementRows(
+  check: Check,
+  facts: ChainFacts | undefined,
+): Promise<void> {
   const { db } = check;
   let done = 0;
   const batches = inBatches(
@@ -37,9 +40,9 @@ export async function checkSettlementRows(check: Check, told: Told | undefined):
     const open = await openAttempts(check, rows);
     for (const row of rows) {
       checkPlace(check, row);
-      checkCarriage(check, row, open, told);
+      checkCarriage(check, row, open, facts);
       checkReasonColumn(check, row);
-      if (row.state === "held") await checkHeld(check, row, told);
+      if (row.state === "held") await checkHeld(check, row, facts);
     }
     await checkVoid(check, rows);
     check.count("settlements", rows.length);
@@ -76,7 +79,7 @@ async function checkReferences(check: Check, rows: readonly Row[]): Promise<void
   }
 }
 
-/** Whether and where the ledger recorded it was compared with the chain: here only that the columns go together. */
+/** Checks that the columns of a record fit together. They were compared with the chain before. */
 function checkPlace(
   check: Check,
   { id, state, block, blockHash, transaction, logIndex }: Row,
@@ -102,7 +105,7 @@ function checkPlace(
       });
 }
 
-/** The transactions under way that carry any of these rows. */
+/** Finds the pending transactions that carry any of these rows. */
 async function openAttempts({ db }: Check, rows: readonly Row[]): Promise<Set<string>> {
   const hashes = rows.flatMap(({ carried }) => carried.map(({ attempt }) => attempt));
   const open = await db.attempt.findMany({
@@ -112,12 +115,12 @@ async function openAttempts({ db }: Check, rows: readonly Row[]): Promise<Set<st
   return new Set(open.map(({ hash }) => hash));
 }
 
-/** What is signed is in a transaction under way; what is queued is in none, unless the ledger skipped it there. */
+/** A signed settlement is in a pending transaction. A queued one is in none, unless the ledger skipped it there. */
 function checkCarriage(
   check: Check,
   row: Row,
   openAttempts: ReadonlySet<string>,
-  told: Told | undefined,
+  facts: ChainFacts | undefined,
 ): void {
   const { id, state, carried } = row;
   const key = { table: "settlement", row: id, column: "state" } as const;
@@ -135,8 +138,8 @@ function checkCarriage(
   const isEvent = row.event !== null;
   if (state === "logged" && (carried.length > 0 || !isEvent))
     check.fault("SETTLEMENT_STATE", { ...key, expected: "queued", found: state });
-  if (state !== "queued" || !told) return;
-  const skippedIn = new Set(told.skips.get(id)?.map(({ transaction }) => transaction));
+  if (state !== "queued" || !facts) return;
+  const skippedIn = new Set(facts.skips.get(id)?.map(({ transaction }) => transaction));
   if (open.some((attempt) => !skippedIn.has(attempt)))
     check.fault("SETTLEMENT_STATE", { ...key, expected: "signed", found: state });
 }
@@ -150,11 +153,11 @@ function checkReasonColumn(check: Check, { id, state, reason }: Row): void {
     check.fault("SETTLEMENT_STATE", { ...key, expected: null, found: reason });
 }
 
-/** What is held was skipped by the ledger for this very reason, failed again and again, or follows what is held. */
+/** A held settlement was skipped by the ledger for this reason, failed repeatedly, or follows a held one. */
 async function checkHeld(
   check: Check,
   { id, carried, reason }: Row,
-  told: Told | undefined,
+  facts: ChainFacts | undefined,
 ): Promise<void> {
   const parsed = Reason.safeParse(reason);
   if (!parsed.success) return;
@@ -170,10 +173,10 @@ async function checkHeld(
         return carried.some(({ attempt }) => attempt === args[0]);
       default: {
         const ours = new Set(carried.map(({ attempt }) => attempt));
-        const given = JSON.stringify([name, args]);
-        const skips = told?.skips.get(id)?.filter(({ transaction }) => ours.has(transaction));
+        const stored = JSON.stringify([name, args]);
+        const skips = facts?.skips.get(id)?.filter(({ transaction }) => ours.has(transaction));
         return (
-          !told || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === given)
+          !facts || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === stored)
         );
       }
     }
@@ -200,7 +203,7 @@ async function followsHeld({ db }: Check, event: string, predecessor: string): P
   return rows.length > 0;
 }
 
-/** What is void lost to what the ledger recorded over the same word, or follows what is void. */
+/** A void event lost to one that the ledger recorded over the same word, or follows a void one. */
 async function checkVoid(check: Check, rows: readonly Row[]): Promise<void> {
   const lost = rows.filter(({ state }) => state === "void");
   if (lost.length === 0) return;
@@ -229,7 +232,7 @@ async function checkVoid(check: Check, rows: readonly Row[]): Promise<void> {
   }
 }
 
-/** Invariant 16: what waits is sent after what it follows. */
+/** Invariant 16: a waiting settlement is sent after those that it follows. */
 async function checkOrder(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ id: string; sequence: bigint; before: bigint }[]>`
     SELECT DISTINCT waiting.id, waiting.sequence, first.sequence AS before
@@ -252,7 +255,7 @@ async function checkOrder(check: Check): Promise<void> {
 
 type AttemptRow = Prisma.AttemptGetPayload<{ include: { carried: true } }>;
 
-/** Invariant 17: attempts are the signed transactions that they say they are, and carry what is noted with them. */
+/** Invariant 17: attempts match their signed transactions, and carry the settlements stored with them. */
 export async function checkAttempts(check: Check): Promise<void> {
   const { db } = check;
   let done = 0;
@@ -267,8 +270,8 @@ export async function checkAttempts(check: Check): Promise<void> {
     ({ hash }) => hash,
   );
   for await (const rows of batches) {
-    const kept = await signaturesOf(check, rows);
-    for (const row of rows) checkAttempt(check, row, kept);
+    const signatures = await signaturesOf(check, rows);
+    for (const row of rows) checkAttempt(check, row, signatures);
     check.count("attempts", rows.length);
     check.progress("attempts", (done += rows.length));
   }
@@ -286,11 +289,14 @@ export async function checkAttempts(check: Check): Promise<void> {
   for (const { sender } of senders) check.fault("SENDER_MISSING", { table: "sender", row: sender });
 }
 
-/** A stored signature, and the table that it is in. */
-type Kept = ReadonlyMap<string, { table: "event" | "notice"; signature: string | null }>;
+/** The stored signatures, by digest, each with its table. */
+type StoredSignatures = ReadonlyMap<
+  string,
+  { table: "event" | "notice"; signature: string | null }
+>;
 
-/** The stored signatures of all that transactions say they carry, by digest. */
-async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise<Kept> {
+/** Reads the stored signatures of everything that transactions carry, by digest. */
+async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise<StoredSignatures> {
   const ids = rows.flatMap(({ carried }) => carried.map(({ settlement }) => settlement));
   const events = await db.event.findMany({
     where: { hash: { in: ids } },
@@ -308,7 +314,7 @@ async function signaturesOf({ db }: Check, rows: readonly AttemptRow[]): Promise
   ]);
 }
 
-function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
+function checkAttempt(check: Check, row: AttemptRow, kept: StoredSignatures): void {
   const key = { table: "attempt", row: row.hash } as const;
   const transaction = readTransaction(check, row.raw);
   if (!transaction) return check.fault("ATTEMPT_MALFORMED", { ...key, column: "raw" });
@@ -317,7 +323,7 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
   const differing = Object.entries(expected).filter(
     ([name, value]) => row[name as keyof typeof expected] !== value,
   );
-  // An altered transaction has another hash and, nearly always, another sender: then it is the raw bytes that are wrong.
+  // An altered transaction has another hash and, nearly always, another sender: then the raw bytes are wrong.
   const isRaw = differing.length > 1;
   for (const [name, value] of isRaw ? differing.slice(0, 1) : differing)
     check.fault("ATTEMPT_DIFFERS", {
@@ -341,7 +347,7 @@ function checkAttempt(check: Check, row: AttemptRow, kept: Kept): void {
 
 const checkpoints = new Interface(CHECKPOINT_ABI);
 
-/** The checkpoint that call data anchors; undefined where it is another call. */
+/** The checkpoint that call data anchors; undefined if it is another call. */
 function checkpointIn(data: string): { size: number } | undefined {
   try {
     const call = checkpoints.parseTransaction({ data });
@@ -360,7 +366,7 @@ interface ReadTransaction {
   data: string;
 }
 
-/** Reads a signed transaction of the kind that the relay makes (EIP-1559); undefined where the bytes are none. */
+/** Reads a signed transaction of the kind that the relay makes (EIP-1559); undefined if the bytes are not one. */
 function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefined {
   try {
     const bytes = fromHex(raw);
@@ -380,7 +386,7 @@ function readTransaction({ ctx }: Check, raw: string): ReadTransaction | undefin
       data,
     };
   } catch {
-    return undefined; // the RLP decoder has many errors for bytes that are no transaction
+    return undefined; // the RLP decoder throws many kinds of errors for bytes that are not a transaction
   }
 }
 
@@ -405,7 +411,7 @@ function checkCarried(
   check: Check,
   row: AttemptRow,
   { to, chainId, data }: ReadTransaction,
-  kept: Kept,
+  kept: StoredSignatures,
 ): void {
   const { domain } = check.ctx;
   const key = { table: "attempt", row: row.hash, column: "raw" } as const;
@@ -415,11 +421,11 @@ function checkCarried(
   }
   const sent = readCalls(domain, data);
   if (!sent) return check.fault("ATTEMPT_MALFORMED", key);
-  const noted = new Set(row.carried.map(({ settlement }) => settlement));
+  const unsent = new Set(row.carried.map(({ settlement }) => settlement));
   for (const [digest, expected] of sent) {
-    if (!noted.has(digest))
+    if (!unsent.has(digest))
       check.fault("CARRIED_MISSING", { table: "carried", row: `${row.hash}/${digest}` });
-    noted.delete(digest);
+    unsent.delete(digest);
     const { table, signature: found } = kept.get(digest) ?? {};
     if (table && typeof found === "string" && found !== expected)
       check.fault("SIGNATURE_NOT_AS_SENT", {
@@ -430,6 +436,6 @@ function checkCarried(
         found,
       });
   }
-  for (const digest of noted)
+  for (const digest of unsent)
     check.fault("CARRIED_EXTRA", { table: "carried", row: `${row.hash}/${digest}` });
 }

@@ -10,16 +10,16 @@ import {
 } from "../../protocol/event/statement.ts";
 import type { Statement as StatementRow } from "../../prisma/generated/client.ts";
 import { searchColumns } from "../statements/statements.ts";
-import type { Told } from "./chain.ts";
+import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Rows of a kind that should not be there at all: after so many the rest says nothing new. */
+/** Listed rows of a kind that should not exist: more would say nothing new. */
 const FEW = 1_000;
 
-/** Invariant 26. Whether issuer and key still count is for the verdict: here the key has to have been the issuer's. */
-export async function checkStatements(check: Check, told: Told | undefined): Promise<void> {
+/** Invariant 26. Here the key must have belonged to the issuer. Whether both are still valid is up to the verdict. */
+export async function checkStatements(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db } = check;
   const batches = inBatches(
     (after: string | undefined) =>
@@ -31,7 +31,7 @@ export async function checkStatements(check: Check, told: Told | undefined): Pro
     ({ digest }) => digest,
   );
   for await (const rows of batches) {
-    for (const row of rows) checkRow(check, row, told);
+    for (const row of rows) checkRow(check, row, facts);
     check.count("statements", rows.length);
     check.progress("statements", check.report.checked.statements);
   }
@@ -39,7 +39,7 @@ export async function checkStatements(check: Check, told: Told | undefined): Pro
   await checkSequences(check);
 }
 
-function checkRow(check: Check, row: StatementRow, told: Told | undefined): void {
+function checkRow(check: Check, row: StatementRow, facts: ChainFacts | undefined): void {
   const key = { table: "statement", row: row.digest } as const;
   const signed = parsed(row.bytes, (value) => Statement.safeParse(value).data);
   if (typeof signed === "string")
@@ -55,7 +55,7 @@ function checkRow(check: Check, row: StatementRow, told: Told | undefined): void
   const { content: _hash, ...copies } = signed;
   checkCopies(check, row, copies);
   checkContent(check, row, signed);
-  checkSignature(check, row, signed, told);
+  checkSignature(check, row, signed, facts);
 }
 
 function checkCopies(check: Check, row: StatementRow, copies: Record<string, unknown>): void {
@@ -68,33 +68,33 @@ function checkCopies(check: Check, row: StatementRow, copies: Record<string, unk
 
 function checkContent(check: Check, row: StatementRow, signed: Statement): void {
   const content = row.content === null ? null : parsed(row.content, (value) => value ?? undefined);
-  const said = readContent(signed, typeof content === "string" ? undefined : content);
-  if ("field" in said) {
-    const field = said.field.replace(/^(content|statement)\.?/, "");
+  const result = readContent(signed, typeof content === "string" ? undefined : content);
+  if ("field" in result) {
+    const field = result.field.replace(/^(content|statement)\.?/, "");
     const where = { table: "statement", row: row.digest, column: "content" } as const;
     check.fault("CONTENT_DIFFERS", {
       ...where,
       ...(field !== "" && { field }),
       expected: signed.content,
     });
-  } else checkCopies(check, row, searchColumns(said));
+  } else checkCopies(check, row, searchColumns(result));
 }
 
 function checkSignature(
   check: Check,
   row: StatementRow,
   { issuer }: Statement,
-  told: Told | undefined,
+  facts: ChainFacts | undefined,
 ): void {
   const at = { table: "statement", row: row.digest, column: "signature" } as const;
   const signer = signerOrNone(row.digest, row.signature, check.ctx.recover);
   if (signer === undefined)
     return check.fault("SIGNATURE_MALFORMED", { ...at, found: row.signature });
-  if (told && !told.registry.key(signer, issuer, AFTER_ALL))
+  if (facts && !facts.registry.key(signer, issuer, AFTER_ALL))
     check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: issuer, found: signer });
 }
 
-/** What a canonical text says, or the code of the error that it is refused with. */
+/** Parses a canonical text. @returns the value, or the code of the error */
 function parsed<T>(text: string, read: (value: unknown) => T | undefined): T | string {
   try {
     return read(parseCanonical(text)) ?? "BAD_FIELD";
@@ -104,7 +104,7 @@ function parsed<T>(text: string, read: (value: unknown) => T | undefined): T | s
   }
 }
 
-/** A withdrawal was taken because what it names was there: now that is missing, or another issuer's. */
+/** Checks withdrawals: the statement that each names must exist and belong to the same issuer. */
 async function checkWithdrawals(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ withdraws: string }[]>`
     SELECT withdraws FROM statement withdrawal
@@ -117,7 +117,7 @@ async function checkWithdrawals(check: Check): Promise<void> {
 
 async function checkSequences(check: Check): Promise<void> {
   const rows = await check.db.$queryRaw<{ digest: string; sequence: bigint }[]>`
-    SELECT digest, sequence FROM statement, (SELECT last_value AS last FROM statement_sequence_seq) given
+    SELECT digest, sequence FROM statement, (SELECT last_value AS last FROM statement_sequence_seq) assigned
     WHERE sequence > last OR sequence < 1 LIMIT ${FEW}`;
   for (const { digest: row, sequence } of rows)
     check.fault("SEQUENCE_AHEAD", { table: "statement", row, column: "sequence", found: sequence });

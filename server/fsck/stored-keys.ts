@@ -1,11 +1,11 @@
 // Checks the private keys that the service keeps: the keystore opens them, and they belong to their parties.
 import type { StoredKey } from "../../prisma/generated/client.ts";
-import type { Told } from "./chain.ts";
+import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
 import { ROWS_AT_ONCE } from "./check.ts";
 
-/** Invariant 23. */
-export async function checkStoredKeys(check: Check, told: Told | undefined): Promise<void> {
+/** Invariant 23: stored keys open, and belong to their parties. */
+export async function checkStoredKeys(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db } = check;
   const batches = inBatches(
     (after: string | undefined) =>
@@ -21,7 +21,7 @@ export async function checkStoredKeys(check: Check, told: Told | undefined): Pro
       const key = { table: "stored_key", row: address } as const;
       if (!opens(check, address, sealed))
         check.fault("STORED_KEY_UNREADABLE", { ...key, column: "sealed" });
-      if (told) checkOwner(check, told, { address, party, purpose });
+      if (facts) checkOwner(check, facts, { address, party, purpose });
     }
     check.count("storedKeys", rows.length);
     check.progress("storedKeys", check.report.checked.storedKeys);
@@ -31,7 +31,7 @@ export async function checkStoredKeys(check: Check, told: Told | undefined): Pro
 /** A signing key is one that its party enrolled; an account key is the party's own account. */
 function checkOwner(
   check: Check,
-  { registry }: Told,
+  { registry }: ChainFacts,
   { address, party, purpose }: Pick<StoredKey, "address" | "party" | "purpose">,
 ): void {
   const isSigning = registry.keys.get(address)?.party === party;

@@ -1,4 +1,4 @@
-// Compares rows of events and notices with the signed bytes. Needs neither the chain nor other rows.
+// Compares rows of events and notices with their signed bytes. Needs neither the chain nor other rows.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
 import { Details } from "../../protocol/event/details.ts";
@@ -15,13 +15,13 @@ import { type Fault, fault } from "./fault.ts";
 export type EventWithEntries = Event & { entries: Entry[]; settlement?: { id: string } | null };
 export type NoticeWithRest = NoticeRow & { settlement?: { id: string } | null };
 
-/** What a row's bytes say, where they are what was signed, and what is wrong with the row in itself. */
+/** The signed struct in a row's bytes, if they are what was signed, and the faults of the row itself. */
 export interface Read<T> {
   signed: T | undefined;
   faults: Fault[];
 }
 
-/** Holds an event's bytes to its hash, and the columns that are copied from them to the bytes. */
+/** Compares an event's bytes with its hash, and the copied columns with the bytes. */
 export function readEventRow(domain: Domain, row: EventWithEntries): Read<CustodyEvent> {
   const key = { table: "event", row: row.hash } as const;
   const digestOf = (event: CustodyEvent) => eventDigest(domain, event);
@@ -30,7 +30,7 @@ export function readEventRow(domain: Domain, row: EventWithEntries): Read<Custod
   );
 }
 
-/** Holds a notice's bytes to its digest, and the columns that are copied from them to the bytes. */
+/** Compares a notice's bytes with its digest, and the copied columns with the bytes. */
 export function readNoticeRow(domain: Domain, row: NoticeWithRest): Read<Notice> {
   const key = { table: "notice", row: row.digest } as const;
   const digestOf = (notice: Notice) => noticeDigest(domain, notice);
@@ -40,14 +40,14 @@ export function readNoticeRow(domain: Domain, row: NoticeWithRest): Read<Notice>
 }
 
 type Fields = Record<string, unknown>;
-interface Kept {
+interface RowKey {
   key: { table: "event" | "notice"; row: string };
   stored: string;
   keyColumn: string;
 }
 
 function readRow<T extends Fields>(
-  { key, stored, keyColumn }: Kept,
+  { key, stored, keyColumn }: RowKey,
   row: { bytes: string; settlement?: { id: string } | null },
   schema: { safeParse(value: unknown): { data?: T | undefined } },
   digestOf: (signed: T) => string,
@@ -74,7 +74,7 @@ function readRow<T extends Fields>(
       ),
     };
   }
-  // Where the copies agree with the bytes, and no settlement with the key, it is the key that was changed.
+  // If the copies agree with the bytes, and no settlement has the key, the key itself was altered.
   const agrees = copyFaults(key, row, parsed).length === 0 && row.settlement?.id !== stored;
   const column = agrees ? keyColumn : "bytes";
   return {
@@ -90,7 +90,7 @@ function readRow<T extends Fields>(
   };
 }
 
-/** What canonical bytes say, or the code of the error that they are refused with. */
+/** Parses canonical bytes. @returns the value, or the code of the error */
 function parseBytes<T>(
   bytes: string,
   schema: { safeParse(value: unknown): { data?: T | undefined } },
@@ -103,7 +103,7 @@ function parseBytes<T>(
   }
 }
 
-function copyFaults(key: Kept["key"], row: Fields, signed: Fields): Fault[] {
+function copyFaults(key: RowKey["key"], row: Fields, signed: Fields): Fault[] {
   return Object.entries(signed)
     .filter(([name]) => name in row && name !== "entries" && name !== "details")
     .filter(([name, value]) => comparable(row[name]) !== value)
@@ -114,7 +114,7 @@ function copyFaults(key: Kept["key"], row: Fields, signed: Fields): Fault[] {
 
 const comparable = (value: unknown) => (typeof value === "bigint" ? Number(value) : value);
 
-/** Which fields of two structs differ, as dotted paths. */
+/** The fields in which two structs differ, as dotted paths. */
 function differences(
   expected: unknown,
   found: unknown,
@@ -136,8 +136,8 @@ const isContainer = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
 
 /**
- * The event as its copied columns, its entries and its details tell of it: if it has the stored hash, then it is what was
- * signed, and whatever the bytes say else was altered.
+ * Rebuilds the event from its copied columns, its entries and its details. If it has the stored hash, it is what was signed,
+ * and the bytes were altered.
  */
 function eventFromCopies(row: EventWithEntries): Fields[] {
   const { action, actor, holder, consignee, time, entries } = row;
@@ -156,14 +156,14 @@ function noticeFromCopies(row: NoticeRow): Fields[] {
 
 type Facts = Pick<Event, "details" | "secret" | "disclosure">;
 
-/** The roots that may have been signed: that of the stored details, that in the bytes, none. */
+/** The roots that may have been signed: of the stored details, in the bytes, or zero. */
 function possibleRoots(row: Facts & { bytes: string }): string[] {
   const stored = rootOfStored(row, Infinity);
   const inBytes = /"details":"(0x[0-9a-f]{64})"/.exec(row.bytes)?.[1];
   return [stored, inBytes, ZERO_HASH].filter((root) => typeof root === "string");
 }
 
-/** The root of stored details; undefined where there are none here; the error where they are not of their form. */
+/** The root of stored details; undefined if there are none here; an error if they are malformed. */
 function rootOfStored(
   { details, secret, disclosure }: Facts,
   entryCount: number,
@@ -183,11 +183,11 @@ function rootOfStored(
 }
 
 /**
- * Holds stored details, with their secret, and what others disclosed of them to the root that was signed.
+ * Compares stored details with their secret, or a stored disclosure, with the root that was signed.
  * @param mustBeKnown whether the service accepted the event or notice itself, and so has all its details
  */
 export function detailsFaults(
-  key: Kept["key"],
+  key: RowKey["key"],
   row: Facts,
   { details: signed, entries }: { details: string; entries?: readonly unknown[] },
   mustBeKnown: boolean,
@@ -221,9 +221,9 @@ export function detailsFaults(
 }
 
 /**
- * Holds the rows of an event's entries to its bytes, and to the states that the transition makes of it.
- * @param states after the event, one per entry; undefined where they are not known
- * @param live whether the entries have to be live; undefined where that is not known
+ * Compares the rows of an event's entries with its bytes, and with the states that the transition gives.
+ * @param states after the event, one per entry; undefined if they are not known
+ * @param live whether the entries must be live; undefined if that is not known
  */
 export function entryFaults(
   { hash, entries: rows }: EventWithEntries,

@@ -1,4 +1,4 @@
-// Lists every fault that fsck can find, with the sentence that says what is wrong and what to do.
+// Lists every fault that fsck can find, with sentences that say what is wrong and what to do.
 
 /** The tables, by their names in the database. */
 export type Table =
@@ -85,7 +85,7 @@ export const FAULTS = {
   DETAILS_UNSIGNED:
     "There are details, but none were signed, so they prove nothing. Set the column to null.",
   SEQUENCE_AHEAD:
-    "The sequence is beyond the last number given out, so a later row will collide with it. Give it a free number.",
+    "The sequence is beyond the last assigned number, so a later row will collide with it. Give it a free number.",
   EVIDENCE_MISSING: `The service accepted this, but its row is missing. ${RESTORE}`,
   ACCEPTANCE_MISSING:
     "The service accepted this itself, but the time of acceptance is missing, so a reorg would delete it. Set the time.",
@@ -188,26 +188,28 @@ export const FAULTS = {
   STORED_KEY_NOT_OF_PARTY:
     "The stored key is not an enrolled key or the account of the party that it is kept for. Enrol it, or delete the row.",
 } as const satisfies Record<string, string>;
+/** The code of a fault. */
 export type FaultCode = keyof typeof FAULTS;
 
-export type Shown = string | number | boolean | null;
+/** An expected or stored value, as JSON can hold it. */
+export type FaultValue = string | number | boolean | null;
 
-/** Something that is wrong with the database. */
+/** A fault of the database. */
 export interface Fault {
   table: Table;
   /** The row's key as text; the parts of a key of several columns with a slash between them. */
   row: string;
   column?: string;
-  /** Within a column that holds JSON: which field, as a dotted path. */
+  /** The field within a JSON column, as a dotted path. */
   field?: string;
   code: FaultCode;
-  expected?: Shown;
-  found?: Shown;
+  expected?: FaultValue;
+  found?: FaultValue;
   /** What is wrong, and what to do. */
   message: string;
 }
 
-/** Where and what, before the sentence is added. */
+/** The place and the values of a fault, before the sentence is added. */
 export type Where = Omit<Fault, "message" | "code" | "expected" | "found" | "column" | "field"> & {
   column?: string | undefined;
   field?: string | undefined;
@@ -215,7 +217,7 @@ export type Where = Omit<Fault, "message" | "code" | "expected" | "found" | "col
   found?: unknown;
 };
 
-/** A fault with its sentence; members that are undefined are left out, values are made to fit JSON. */
+/** Makes a fault with its sentence. Leaves out undefined members, and converts values to JSON. */
 export function fault(
   code: FaultCode,
   { table, row, column, field, expected, found }: Where,
@@ -226,15 +228,15 @@ export function fault(
     code,
     ...(column !== undefined && { column }),
     ...(field !== undefined && { field }),
-    ...(expected !== undefined && { expected: shown(expected) }),
-    ...(found !== undefined && { found: shown(found) }),
+    ...(expected !== undefined && { expected: toFaultValue(expected) }),
+    ...(found !== undefined && { found: toFaultValue(found) }),
     message: FAULTS[code],
   };
 }
 
-function shown(value: unknown): Shown {
+function toFaultValue(value: unknown): FaultValue {
   if (value === null || typeof value === "string" || typeof value === "boolean")
-    return value as Shown;
+    return value as FaultValue;
   if (typeof value === "bigint")
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value === "number") return value;
@@ -242,7 +244,7 @@ function shown(value: unknown): Shown {
   return JSON.stringify(value) ?? "";
 }
 
-/** A fault as one line for people. */
+/** Formats a fault as one line for people. */
 export function formatFault({
   table,
   row,
@@ -266,8 +268,8 @@ export function formatFault({
   return `${code} ${place.join(" ")}: ${message}${values.length > 0 ? ` (${values.join(", ")})` : ""}`;
 }
 
-const MOST_SHOWN = 120;
-function text(value: Shown): string {
+const MAX_VALUE_CHARS = 120;
+function text(value: FaultValue): string {
   const whole = String(value);
-  return whole.length > MOST_SHOWN ? `${whole.slice(0, MOST_SHOWN)}…` : whole;
+  return whole.length > MAX_VALUE_CHARS ? `${whole.slice(0, MAX_VALUE_CHARS)}…` : whole;
 }

@@ -1,4 +1,4 @@
-// Replays stored events through the transition: from the states in their predecessors' rows to those of their own.
+// Replays stored events through the transition, from the states in their predecessors' rows to their own.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { type RoleName, ROLES, roleBits } from "../../protocol/event/roles.ts";
@@ -20,7 +20,7 @@ interface StateRow {
   held: boolean;
 }
 
-/** The states that the `previous` words of events stand for, as far as there are entries with these words. */
+/** Reads the states behind the `previous` words of events, for which entries exist. */
 export async function statesBeforeAll(db: Db, events: readonly CustodyEvent[]): Promise<States> {
   const wanted = events
     .flatMap(({ entries }) => entries)
@@ -34,16 +34,16 @@ export async function statesBeforeAll(db: Db, events: readonly CustodyEvent[]): 
   const states = new Map<string, LotState>();
   for (const { lot, word, last_event: lastEvent, holder, consignee, quantity, held } of rows) {
     const state = { lastEvent, holder, consignee, quantity: Number(quantity), held };
-    // Where altered rows claim a word that is not theirs, the one that it was made of counts.
+    // If altered rows claim a word that is not theirs, the row that has the word's state counts.
     if (!states.has(lot + word) || wordOf(state) === word) states.set(lot + word, state);
   }
   return states;
 }
 
-/** When and among whom an event is judged. */
+/** The time and the parties with which an event is judged. */
 export type Circumstances = Pick<Rules, "party"> & { now: number | undefined };
 
-/** Circumstances that break no rule: for events that the ledger has not judged. */
+/** Circumstances that break no rule, for events that the ledger has not judged. */
 export const ANYBODY: Circumstances = {
   now: undefined,
   party: () => ({ roles: roleBits(Object.keys(ROLES) as RoleName[]), suspended: false }),
@@ -51,8 +51,8 @@ export const ANYBODY: Circumstances = {
 
 /**
  * Replays one event.
- * @returns the states after it, one per entry; undefined where its predecessors are altered or missing, or where it
- * breaks a rule
+ * @returns the states after it, one per entry; undefined if its predecessors are altered or missing, or if it breaks a
+ * rule
  */
 export function replayRow(
   hash: string,
@@ -68,14 +68,14 @@ export function replayRow(
       const where = { table: "entry", row: `${hash}/${lot}`, column: "previous" } as const;
       faults.push(fault("PREDECESSOR_MISSING", { ...where, found: previous }));
     } else if (state === null || wordOf(state) === previous) before.push(state);
-    // Else the predecessor's own row is altered, and has its own fault.
+    // Otherwise the predecessor's own row is altered, and has its own fault.
   }
   if (before.length < event.entries.length) return { states: undefined, faults };
   const words = new Map(event.entries.map(({ lot, previous }) => [lot, previous]));
   const rules: Rules = {
     now: now ?? event.time,
     party,
-    key: () => ({ party: event.actor, revoked: false }), // signatures are looked at by themselves
+    key: () => ({ party: event.actor, revoked: false }), // signatures are checked separately
     word: (lot) => words.get(lot)!,
   };
   const { states: after, violation } = transition(rules, before, {
