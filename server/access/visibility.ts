@@ -40,7 +40,7 @@ export interface Granted {
 export const NOBODY: Reader = { party: "", byGrant: true };
 
 /** The parties as which a reader sees: itself, and each granter for the granted lots. */
-function eyesOf({
+function viewersOf({
   party,
   grants = [],
   byGrant,
@@ -55,7 +55,7 @@ const isOperator = ({ party, byGrant }: Reader) => party === null && !byGrant;
 export function lotsFor(reader: Reader): Prisma.LotWhereInput {
   if (isOperator(reader)) return {};
   return {
-    OR: eyesOf(reader).map(({ party, lots }) => ({
+    OR: viewersOf(reader).map(({ party, lots }) => ({
       interests: { some: { party } },
       ...(lots && { id: { in: [...lots] } }),
     })),
@@ -81,7 +81,7 @@ export async function seenAmong(
   if (isOperator(reader)) return new Set(ids);
   const seen = await db.interest.findMany({
     where: {
-      OR: eyesOf(reader).map(({ party, lots }) => ({
+      OR: viewersOf(reader).map(({ party, lots }) => ({
         party,
         lot: { in: [...new Set(lots ? ids.filter((id) => lots.includes(id)) : ids)] },
       })),
@@ -114,15 +114,15 @@ export async function namedTo(
   const granters = (reader.grants ?? [])
     .filter((grant) => grant.names)
     .map(({ granter }) => granter);
-  const eyes = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
+  const viewers = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
   // 3 is ship. It is written out because the index on hand-overs covers only this action.
   const met = await db.$queryRaw<{ party: string }[]>`
     SELECT party FROM unnest(${[...new Set(parties)]}::text[]) AS of(party)
     WHERE EXISTS (
-      SELECT 1 FROM unnest(${eyes}::text[]) AS reader(eye)
-      WHERE EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = of.party AND consignee = reader.eye)
-         OR EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = reader.eye AND consignee = of.party))`;
-  return new Set([...eyes, ...met.map(({ party }) => party)]);
+      SELECT 1 FROM unnest(${viewers}::text[]) AS reader(viewer)
+      WHERE EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = of.party AND consignee = reader.viewer)
+         OR EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = reader.viewer AND consignee = of.party))`;
+  return new Set([...viewers, ...met.map(({ party }) => party)]);
 }
 
 /** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued. */
@@ -184,7 +184,7 @@ export interface VisibleDetails {
 }
 
 /** The part of stored details that a reader sees; null if there are none here, or they are damaged. */
-export function shownDetails(
+export function visibleDetails(
   { details, secret, disclosure }: Pick<Event, "details" | "secret" | "disclosure">,
   isOpen: (path: DetailPath) => boolean,
 ): VisibleDetails | null {

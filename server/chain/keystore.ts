@@ -4,7 +4,7 @@ import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Signing keys sign events. Account keys are the parties' own accounts, kept only where the chain is embedded. */
+/** Signing keys sign events. Account keys are the parties' own accounts, kept only if the chain is embedded. */
 export type Purpose = "signing" | "account";
 
 /** The cost of one derivation: scrypt's N. */

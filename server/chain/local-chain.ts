@@ -19,6 +19,7 @@ export interface LocalChain {
   died: Promise<Error>;
   stop(): Promise<void>;
 }
+
 const START_TIMEOUT_MS = 30_000;
 
 /**

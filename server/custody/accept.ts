@@ -50,10 +50,10 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
         tx,
         event.entries.map(({ lot }) => lot),
       );
-      const known = await tx.settlement.findUnique({ where: { id: hash } });
-      if (known) {
+      const existing = await tx.settlement.findUnique({ where: { id: hash } });
+      if (existing) {
         await completeEvent(tx, signed, hash, signer);
-        return { hash, settlement: known.state, known: true };
+        return { hash, settlement: existing.state, known: true };
       }
       const states = await judgeEvent(ctx, tx, event, hash, signer, before);
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
@@ -103,13 +103,13 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   if (details) checkNoticeDetails(details);
   const signer = signerOrNone(hash, signature, ctx.recover);
   return ctx.prisma.$transaction(async (tx) => {
-    const known = await tx.settlement.findUnique({ where: { id: hash } });
-    if (known) {
+    const existing = await tx.settlement.findUnique({ where: { id: hash } });
+    if (existing) {
       await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ${hash} FOR UPDATE`;
       const stored = await tx.notice.findUniqueOrThrow({ where: { digest: hash } });
       const added = await additionsTo(tx, stored, signed, notice.issuer, signer);
       if (added) await tx.notice.update({ where: { digest: hash }, data: added });
-      return { hash, settlement: known.state, known: true };
+      return { hash, settlement: existing.state, known: true };
     }
     await judgeNotice(ctx, tx, notice, signer);
     await insertNotice(tx, notice, hash, { signature, details, secret });

@@ -30,7 +30,7 @@ export async function completeEvent(
   await relist(tx, newLotsOf(event));
 }
 
-/** The columns that a row lacks and the signed event or notice brings; undefined where there are none. */
+/** The columns that a row lacks and the signed event or notice brings; undefined if there are none. */
 export async function additionsTo(
   tx: Db,
   stored: Pick<Event, "signature" | "details" | "secret" | "acceptedAt">,

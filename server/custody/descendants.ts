@@ -19,22 +19,23 @@ export async function descendantsOf(
   db: Db,
   lot: string,
   max = MAX_DESCENDANTS,
-): Promise<{ found: Descendant[]; truncated: boolean }> {
-  const found = new Map<string, Descendant>();
+): Promise<{ descendants: Descendant[]; truncated: boolean }> {
+  const descendants = new Map<string, Descendant>();
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
     for (const { from, made, event } of await madeOf(db, level)) {
-      const earlier = found.get(made);
+      const earlier = descendants.get(made);
       if (earlier) earlier.from.push(from);
-      else if (found.size === max) return { found: [...found.values()], truncated: true };
+      else if (descendants.size === max)
+        return { descendants: [...descendants.values()], truncated: true };
       else {
-        found.set(made, { lot: made, from: [from], madeBy: event, steps });
+        descendants.set(made, { lot: made, from: [from], madeBy: event, steps });
         next.push(made);
       }
     }
     level = next;
   }
-  return { found: [...found.values()], truncated: false };
+  return { descendants: [...descendants.values()], truncated: false };
 }
 
 function madeOf(

@@ -26,7 +26,7 @@ import {
   restrictionsOf,
   type Reader,
   seenAmong,
-  shownDetails,
+  visibleDetails,
 } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
@@ -108,13 +108,17 @@ function visibleEvent(
   reader: Reader,
   { ancestry, whole }: VisibleLots,
 ): TrailJson["events"][number] {
-  const shown = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
+  const visible = new Set(event.entries.keys().filter((i) => ancestry.has(event.entries[i]!.lot)));
   const { actor, holder, consignee } = event;
-  const isOpen = isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown);
+  const isOpen = isOpenTo(
+    reader,
+    { actor, holder, consignee, restricted: row.restricted },
+    visible,
+  );
   return {
     event: withholdEntries(event, (lot) => ancestry.has(lot) || whole.has(lot)),
     signature: row.signature,
-    details: shownDetails(row, isOpen)?.disclosure() ?? null,
+    details: visibleDetails(row, isOpen)?.disclosure() ?? null,
     ...settledHint(row.settlement),
   };
 }
@@ -123,7 +127,7 @@ function visibleNotice(row: StoredNotice, reader: Reader): TrailJson["notices"] 
   const notice = parsedBy(Notice, row.bytes);
   if (!notice) return [];
   const named = { actor: notice.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-  const details = shownDetails(row, isOpenTo(reader, named, new Set()))?.disclosure() ?? null;
+  const details = visibleDetails(row, isOpenTo(reader, named, new Set()))?.disclosure() ?? null;
   return [{ notice, signature: row.signature, details, ...settledHint(row.settlement) }];
 }
 

@@ -8,7 +8,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { refuseViolation, Refusal } from "../refusal.ts";
-import { wordOfMaybe } from "./states.ts";
+import { wordOrZero } from "./states.ts";
 
 /** Runs the transition on the locked states, with the parties and keys of the followed chain. @throws Refusal */
 export async function judgeEvent(
@@ -22,13 +22,13 @@ export async function judgeEvent(
   const before = event.entries.map(({ lot, previous }) => {
     if (previous === ZERO_HASH) return null;
     const state = states.get(lot);
-    const word = wordOfMaybe(state);
+    const word = wordOrZero(state);
     if (!state || word !== previous)
       throw refuseViolation({ name: "PreviousMismatch", args: [lot, word, previous] });
     return state;
   });
   const rules = await rulesFor(ctx, tx, [event.actor, event.consignee], signer, (lot) =>
-    wordOfMaybe(states.get(lot)),
+    wordOrZero(states.get(lot)),
   );
   const { states: after, violation } = transition(rules, before, { event, digest, signer });
   if (violation) throw refuseViolation(violation);

@@ -4,7 +4,7 @@ import { ACTIONS } from "../../protocol/event/event.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
-import { restrictionsOf, shownDetails } from "../access/visibility.ts";
+import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 
 export interface SearchColumns {
   lotNumber: string | null;
@@ -70,7 +70,7 @@ export async function relist(db: Db, lots: readonly string[]): Promise<void> {
     for (const { lot, hash, index, parent } of await madeBy(db, level)) {
       const row = await db.event.findUniqueOrThrow({ where: { hash } });
       const above = parent === null ? null : await db.lot.findUnique({ where: { id: parent } });
-      const details = shownDetails(row, () => true)?.details;
+      const details = visibleDetails(row, () => true)?.details;
       await db.lot.updateMany({
         where: { id: lot },
         data: searchColumns(details, index, above, restrictionsOf(row)),

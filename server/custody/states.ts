@@ -70,14 +70,14 @@ export async function projectInterests(db: Db, lots: readonly string[]): Promise
       FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot,
         unnest(ARRAY[event.actor, event.holder, event.consignee, left(entry.lot, 42)]) AS named(party)
       WHERE entry.lot = ANY(${lots}) AND named.party <> ${ZERO_ADDRESS}
-    ), gone AS (
+    ), removed AS (
       DELETE FROM interest WHERE lot = ANY(${lots}) AND (lot, party) NOT IN (SELECT lot, party FROM named)
     )
     INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING`;
 }
 
 /** The word of a state; zero if there is no state. */
-export const wordOfMaybe = (state: LotState | null | undefined): string =>
+export const wordOrZero = (state: LotState | null | undefined): string =>
   state ? wordOf(state) : ZERO_HASH;
 
 /** The state behind each entry's previous word; undefined unless all are known. */

@@ -6,7 +6,7 @@ import { actionName, CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";
-import { restrictionsOf, shownDetails } from "../access/visibility.ts";
+import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 import { searchColumns } from "./listing.ts";
 import { projectInterests, projectLots } from "./states.ts";
@@ -107,7 +107,7 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
     include: { entries: { orderBy: { index: "asc" } } },
   });
   const event = CustodyEvent.parse(parseCanonical(row.bytes));
-  const details = shownDetails(row, () => true)?.details;
+  const details = visibleDetails(row, () => true)?.details;
   const { holder, consignee } = event;
   const states = row.entries.map(({ quantity, held }) => ({
     lastEvent: hash,

@@ -13,7 +13,7 @@ import type { Db } from "../storage/db.ts";
 import { placesOf } from "../log/places.ts";
 import { columnsFor } from "./lot-columns.ts";
 import { reasonsFor } from "../access/reasons.ts";
-import { isOpenTo, namedTo, NOBODY, type Reader, shownDetails } from "../access/visibility.ts";
+import { isOpenTo, namedTo, NOBODY, type Reader, visibleDetails } from "../access/visibility.ts";
 import type { StoredEvent } from "./trails.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
@@ -122,10 +122,10 @@ export async function eventViews(
     const event = parsedBy(CustodyEvent, row.bytes);
     const entries = event?.entries ?? [];
     const { actor, holder, consignee, time } = event ?? { ...row, time: Number(row.time) };
-    const shown = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
-    const seen = shownDetails(
+    const visible = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
+    const seen = visibleDetails(
       row,
-      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, shown),
+      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, visible),
     );
     const { entries: entryDetails = [], ...shared } = seen?.details ?? {};
     return {
@@ -136,7 +136,7 @@ export async function eventViews(
       consignee: consignee === ZERO_ADDRESS ? null : nameOf(consignee),
       time,
       entries: entries.flatMap(({ lot, quantity, previous }, i) =>
-        shown.has(i)
+        visible.has(i)
           ? [
               {
                 lot,
@@ -147,7 +147,7 @@ export async function eventViews(
             ]
           : [],
       ),
-      otherLots: entries.length - shown.size,
+      otherLots: entries.length - visible.size,
       details: shared as PlainDetails,
       disclosure: (proofs && seen?.disclosure()) || null,
       ...settlementFields(row.settlement, reasonOf),

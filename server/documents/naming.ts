@@ -10,7 +10,7 @@ import {
   noticesFor,
   type Reader,
   seenAmong,
-  shownDetails,
+  visibleDetails,
 } from "../access/visibility.ts";
 
 /** A field of an event or a notice that names a document. */
@@ -75,7 +75,7 @@ export async function* eventsNaming(
     for (const row of rows) {
       const entries = row.entries.filter(({ lot }) => isNamed(reader, row) || visible.has(lot));
       const lotAt = new Map(entries.map(({ index, lot }) => [index, lot]));
-      const details = shownDetails(row, isOpenTo(reader, row, new Set(lotAt.keys())))?.details;
+      const details = visibleDetails(row, isOpenTo(reader, row, new Set(lotAt.keys())))?.details;
       for (const { field, index } of details ? fieldsNaming(details, hash) : []) {
         const lots = index === undefined ? [...lotAt.values()] : [lotAt.get(index)!];
         yield { event: row.hash, by: row.actor, field, lots };
@@ -99,7 +99,7 @@ async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenera
     });
     for (const row of rows) {
       const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-      const details = shownDetails(row, isOpenTo(reader, named, new Set()))?.details;
+      const details = visibleDetails(row, isOpenTo(reader, named, new Set()))?.details;
       for (const { field } of details ? fieldsNaming(details, hash) : []) {
         yield { notice: row.digest, by: row.issuer, field, lots: [row.lot] };
       }

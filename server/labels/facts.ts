@@ -5,7 +5,7 @@ import { DATE_FIELDS, isInherited } from "../../protocol/trail/lineage.ts";
 import { sourceOf } from "../../protocol/trail/trail.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
-import { isOpenTo, type Reader, shownDetails } from "../access/visibility.ts";
+import { isOpenTo, type Reader, visibleDetails } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /** The facts of a lot that are read, except its date. */
@@ -83,7 +83,7 @@ async function readCreation(
   const event = row && parsedBy(CustodyEvent, row.bytes);
   const index = event ? event.entries.findIndex((entry) => entry.lot === lot) : -1;
   if (!event || index < 0) return null;
-  const visible = shownDetails(row, isOpenTo(reader, event, new Set([index])));
+  const visible = visibleDetails(row, isOpenTo(reader, event, new Set([index])));
   return {
     facts: visible ? factsIn(visible.details, index) : {},
     parent: (event.action === ACTIONS.split ? sourceOf(event) : undefined) ?? null,

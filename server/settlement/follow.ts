@@ -70,7 +70,7 @@ async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean>
   return true;
 }
 
-/** The newest of our blocks that is also the chain's; -1 where there is none. */
+/** The newest of our blocks that is also on the chain; -1 if there is none. */
 async function newestCommon(ctx: Context, head: Block): Promise<number> {
   for (let below = head.number + 1; ;) {
     const page = await ctx.prisma.block.findMany({

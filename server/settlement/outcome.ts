@@ -20,10 +20,10 @@ import { setLive, voidRivals } from "./rivals.ts";
 /** Applies a recorded event: ours, or one that another service settled. */
 export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Promise<void> {
   const { digest, block, blockHash, transaction, logIndex } = log;
-  const known = await tx.settlement.findUnique({ where: { id: digest } });
-  const event = known ? await storedEvent(tx, digest) : await rebuildEvent(ctx, tx, log);
+  const existing = await tx.settlement.findUnique({ where: { id: digest } });
+  const event = existing ? await storedEvent(tx, digest) : await rebuildEvent(ctx, tx, log);
   await voidRivals(tx, event, digest, blockHash);
-  if (!known) {
+  if (!existing) {
     const before = await statesBefore(tx, event);
     const states = statesAfter(
       { event, digest },
@@ -36,7 +36,7 @@ export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Pro
       states,
     );
     await tx.settlement.create({ data: { id: digest, event: digest } });
-  } else if (known.state === "void") {
+  } else if (existing.state === "void") {
     await setLive(tx, [digest], true);
   }
   await tx.settlement.update({
@@ -121,8 +121,8 @@ export async function applySkip(
 export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promise<void> {
   const { digest, lot, issuer, time, withdraws, details, block, blockHash, transaction, logIndex } =
     log;
-  const known = await tx.settlement.findUnique({ where: { id: digest } });
-  if (!known) {
+  const existing = await tx.settlement.findUnique({ where: { id: digest } });
+  if (!existing) {
     const notice = Notice.parse({ lot, kind: log.kind, issuer, time, withdraws, details });
     if (noticeDigest(ctx.domain, notice) !== digest) {
       throw new ProtocolError(

@@ -1,5 +1,5 @@
-// Looks after transactions under way: closes those that are final, rebroadcasts those that are not mined, and replaces those
-// that are stuck. Receipts decide, never a node's error text.
+// Looks after pending transactions: closes those that are final, rebroadcasts those that are not mined, and replaces those that
+// are stuck. Receipts decide, never a node's error text.
 import { Transaction } from "ethers";
 import type { Attempt } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
@@ -24,14 +24,14 @@ const KEPT_STATES = 100;
 /** Pending transactions with the same nonce, the oldest first. One of them will be mined, or another in their place. */
 type Tries = [Attempt, ...Attempt[]];
 
-/** Closes attempts that are final, rebroadcasts those that are not mined, and replaces those that are stuck. */
-export async function lookAfterOpen(ctx: Context, fence: number): Promise<void> {
+/** Closes, rebroadcasts or replaces the pending transactions of each nonce. */
+export async function lookAfterPending(ctx: Context, fence: number): Promise<void> {
   const open = await ctx.prisma.attempt.findMany({
     where: { sender: ctx.relayer.address, closedAt: null },
     orderBy: [{ nonce: "asc" }, { createdAt: "asc" }],
   });
   if (open.length === 0) return;
-  const standing = await headOf(ctx.prisma);
+  const followed = await headOf(ctx.prisma);
   const next = await nonceOnChain(ctx);
   for (const [nonce, tries] of Map.groupBy(open, (attempt) => attempt.nonce) as Map<
     number,
@@ -40,7 +40,7 @@ export async function lookAfterOpen(ctx: Context, fence: number): Promise<void> 
     const receipt = await receiptOfAny(ctx, tries);
     if (receipt) {
       // The follower must have read the block first: its logs say which events were recorded or skipped.
-      if (standing && receipt.block <= standing.number - ctx.finality)
+      if (followed && receipt.block <= followed.number - ctx.finality)
         await close(ctx, tries, receipt);
     } else if (nonce < next) {
       await closeOvertaken(ctx, tries);
@@ -137,11 +137,11 @@ async function close(ctx: Context, tries: Tries, mined?: Receipt): Promise<void>
 
 /** Closes transactions whose nonce another one has used: once that is final, what they carried goes into a new one. */
 async function closeOvertaken(ctx: Context, tries: Tries): Promise<void> {
-  const standing = await headOf(ctx.prisma);
-  if (!standing) return;
+  const followed = await headOf(ctx.prisma);
+  if (!followed) return;
   const head = Number(await ctx.request("eth_blockNumber"));
   // Nodes have deleted older states. If such a block is reorged after all, the ledger still records nothing twice.
-  const at = Math.max(0, standing.number - ctx.finality, head - KEPT_STATES);
+  const at = Math.max(0, followed.number - ctx.finality, head - KEPT_STATES);
   if (tries[0].nonce < (await nonceAt(ctx, at))) await close(ctx, tries);
 }
 

@@ -4,7 +4,7 @@ import type { Db } from "../storage/db.ts";
 
 type Args = { roles?: number; partyName?: string; identity?: string; key?: string };
 
-/** Keeps a log about a party or its keys, and projects the party anew. */
+/** Stores a log about a party or its keys, and projects the party again. */
 export async function applyRegistration(tx: Db, log: PartyFact): Promise<void> {
   const { name, party, block, blockHash, logIndex, transaction: _transaction, ...args } = log;
   await tx.registration.create({

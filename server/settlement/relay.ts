@@ -6,7 +6,7 @@ import { type Anchor, isUnsound, nextAnchor } from "../log/anchor.ts";
 import { holdsLease, releaseLease, takeLease } from "./lease.ts";
 import { anchorParcel, LATER, nextParcel } from "./parcels.ts";
 import { broadcast, nonceOnChain, sign } from "./send.ts";
-import { lookAfterOpen } from "./pending.ts";
+import { lookAfterPending } from "./pending.ts";
 
 /** Nonces in use at once: more can stop a node from mining. */
 const MAX_OPEN_NONCES = 16;
@@ -20,7 +20,7 @@ export async function relayOnce(ctx: Context): Promise<boolean> {
   const fence = await takeLease(ctx);
   if (fence === undefined) return false;
   try {
-    await lookAfterOpen(ctx, fence);
+    await lookAfterPending(ctx, fence);
     const attempt = await signNext(ctx, fence);
     if (attempt && attempt !== LATER) await broadcast(ctx, attempt);
     return attempt !== undefined;

@@ -234,7 +234,7 @@ async function trailUp(
 }
 
 async function trailDown(db: Db, reader: Reader, lot: string) {
-  const { found: descendants, truncated } = await descendantsOf(db, lot);
+  const { descendants, truncated } = await descendantsOf(db, lot);
   const visible = await seenAmong(
     db,
     reader,

@@ -24,7 +24,7 @@ import {
   lotFor,
   noticesFor,
   type Reader,
-  shownDetails,
+  visibleDetails,
 } from "../../access/visibility.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { EventTime, SharedDetails } from "./plain.ts";
@@ -139,7 +139,7 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
   const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map((row) => {
     const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-    const visible = shownDetails(row, isOpenTo(reader, named, new Set()));
+    const visible = visibleDetails(row, isOpenTo(reader, named, new Set()));
     const kind = (Object.keys(NOTICE_KINDS) as NoticeKindName[]).find(
       (name) => NOTICE_KINDS[name] === row.kind,
     );

@@ -4,7 +4,7 @@ import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";
 import type { Event } from "../../../prisma/generated/client.ts";
 import type { About, FactSource } from "./source.ts";
-import { restrictionsOf, shownDetails } from "../../access/visibility.ts";
+import { restrictionsOf, visibleDetails } from "../../access/visibility.ts";
 
 /** Other lots that are read. With more, the facts are unknown: one that was not read could contradict. */
 const MAX_LOTS = 500;
@@ -47,7 +47,7 @@ function ownOf({ lot, ancestry }: Pick<About, "lot" | "ancestry">): {
 
 /** An event's details, as far as this service has them. Undefined where they cannot be read. */
 const detailsOf = (event: Pick<Event, "details" | "secret" | "disclosure">): Details | undefined =>
-  shownDetails(event, () => true)?.details;
+  visibleDetails(event, () => true)?.details;
 
 /** One sibling's facts. Leaves out what the event's author restricted. */
 function siblingOf(event: Pick<Event, "restricted">, details: Details, index: number): Sibling {

@@ -384,7 +384,7 @@ describe("lot life over HTTP", () => {
     expect(await down("maker")).to.deep.include({ items: [], withheld: 3 });
     const bounded = await descendantsOf(http.ctx.prisma, reel(), 2);
     expect(bounded.truncated).to.equal(true);
-    expect(bounded.found.map(({ steps }) => steps)).to.deep.equal([1, 1]);
+    expect(bounded.descendants.map(({ steps }) => steps)).to.deep.equal([1, 1]);
     expect((await descendantsOf(http.ctx.prisma, reel(), 3)).truncated).to.equal(false);
   });
 

@@ -7,7 +7,7 @@ import { disclose, Disclosure, disclosureRoot } from "../../../protocol/event/di
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { makeApiKey } from "../../../server/access/admin.ts";
-import { shownDetails } from "../../../server/access/visibility.ts";
+import { visibleDetails } from "../../../server/access/visibility.ts";
 import type { EventView } from "../../../api/events.ts";
 import { newLot, newShipment } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
@@ -136,7 +136,7 @@ describe("event visibility", () => {
     const secret = "0x" + "7".repeat(64);
     const partly = disclose(details, fromHex(secret), (path) => name(path) !== "purchaseOrder");
     const row = { details: null, secret: null, disclosure: JSON.stringify(partly) };
-    const view = shownDetails(row, (path) => name(path) === "carrier")!;
+    const view = visibleDetails(row, (path) => name(path) === "carrier")!;
     expect(view.details).to.deep.equal({ carrier: "C" });
     const restricted = Disclosure.parse(view.disclosure());
     expect(restricted.open.map(({ path }) => name(path))).to.deep.equal(["carrier"]);
