@@ -1,4 +1,4 @@
-// Verifies a bundle: its trail as any other, and that what comes along with it belongs to it.
+// Verifies a bundle: its trail like any other, and that its documents belong to it.
 import { BundleShell, type BundleDocument } from "../trail/bundle.ts";
 import { fieldOf } from "../base/canonical.ts";
 import type { LedgerReader } from "../chain/reader.ts";
@@ -13,7 +13,7 @@ import { emptyVerdict, verifyWith } from "./verify.ts";
 
 /**
  * Verifies a bundle.
- * @param json a bundle as JSON.parse gives it, of whatever shape; the other arguments as of `verify`
+ * @param json what JSON.parse returned, of any shape; the other arguments as of `verify`
  * @returns the verdict; nothing about the bundle or the node is thrown
  */
 export async function verifyBundle(
@@ -38,14 +38,14 @@ function readShell(
     if (data) return { shell: data };
     return { malformed: [{ code: "BUNDLE_MALFORMED", field: fieldOf(error.issues[0]!) }] };
   } catch {
-    // Objects that fight back when they are read (getters, proxies) are no bundles either.
+    // A hostile object may throw when it is read (getters, proxies). It is not a bundle.
     return { malformed: [{ code: "BUNDLE_MALFORMED" }] };
   }
 }
 
 const NAMING: ReadonlySet<string> = new Set(DOCUMENT_FIELDS);
 
-/** Every document of the bundle is named by details that are shown, and so stands under a signature. */
+/** Checks that shown details name every document of the bundle, so that a signature covers it. */
 const documentsOf = (documents: readonly BundleDocument[]) =>
   function* ({ trail }: Pick<Case, "trail">): Generator<ObservationIn<"bundle">> {
     const items: { details: Disclosure | null }[] = [...trail.events, ...trail.notices];

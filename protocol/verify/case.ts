@@ -1,4 +1,4 @@
-// What every rule is given: the replayed trail, the chain's answers, and what the reader trusts and brings along.
+// Defines the case that every check and rule judges: the replayed trail, the chain's answers, and the reader's input.
 import type { Policy } from "../verdict/policy.ts";
 import type { Trust, VerdictInput } from "../verdict/trust.ts";
 import type { Observation } from "../verdict/verdict.ts";
@@ -9,6 +9,7 @@ import type { Notices } from "./notices.ts";
 import type { Replay } from "./replay.ts";
 import type { Statements } from "./statements.ts";
 
+/** A trail to judge, with everything that may be relied on. */
 export interface Case {
   trail: Trail;
   trust: Trust;
@@ -17,11 +18,11 @@ export interface Case {
   replay: Replay;
   identities: Identities;
   notices: Notices;
-  /** Null where the reader's facts have no statements. */
+  /** Null if the reader's facts have no statements. */
   statements: Statements | null;
-  /** Null where no node answered. */
+  /** Null if no node answered. */
   chain: Chain | null;
 }
 
-/** One check of the trail against itself or the chain. */
+/** A check of the trail against itself or the chain. */
 export type Check = (subject: Case) => Iterable<Observation>;

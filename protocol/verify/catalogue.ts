@@ -1,4 +1,4 @@
-// What the reader's own catalogue says of the lot's part.
+// Finds the lot's part in the reader's own catalogue.
 import type { CataloguePart } from "../verdict/policy.ts";
 import type { Case } from "./case.ts";
 import { recorded } from "./record.ts";
@@ -6,8 +6,8 @@ import { recorded } from "./record.ts";
 const name = (text: string) => text.trim().replace(/\s+/g, " ").toLowerCase();
 
 /**
- * The catalogue's lines for the part: those with the recorded part number, exact to the suffix, and with the recorded
- * maker's name, where both say one.
+ * Finds the catalogue's lines with the recorded part number, exact to the suffix, and the recorded maker's name. A name
+ * counts only if both have one.
  */
 export function catalogued(
   subject: Pick<Case, "replay" | "identities" | "trail" | "policy">,

@@ -1,4 +1,4 @@
-// What the verifier asks of the chain, as of one block, with the node's answers held against each other.
+// Reads everything that the verifier needs from the chain, as of one block, and checks that the node's answers agree.
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import type { Block } from "../chain/node.ts";
 import type { EventRecorded, NoticeTaken, PartyFact, Position } from "../chain/ledger-log.ts";
@@ -16,7 +16,7 @@ import type { Replay, Standing, Step } from "./replay.ts";
 /** A place in the order of all logs. */
 export type Place = Pick<Position, "block" | "logIndex">;
 
-/** A party as of some place. */
+/** A party's standing at some place. */
 export interface PartyStanding {
   name: string;
   roles: number;
@@ -25,52 +25,52 @@ export interface PartyStanding {
 
 /** Parties and their keys over time, from the ledger's logs. */
 export interface Registry {
-  /** Undefined where the party was not admitted yet. */
+  /** The party's standing. Undefined if it was not admitted yet. */
   party(address: string, before: Place): PartyStanding | undefined;
-  /** Undefined where the party had not enrolled the key yet. */
+  /** The key's standing. Undefined if the party had not enrolled it yet. */
   key(party: string, key: string, before: Place): { revoked: boolean } | undefined;
 }
 
-/** What the chain says of a trail. */
+/** What the chain shows of a trail. */
 export interface Chain {
   head: Block;
   registry: Registry;
   records: Map<Step, EventRecorded>;
-  /** For an event without a record: what the ledger recorded in its place. */
+  /** For each event without a record, the record in its place. */
   rivals: Map<Step, EventRecorded>;
-  /** Events without a record that the ledger must have recorded, because of what it recorded after them. */
+  /** Events without a record that the ledger must have recorded, because it recorded later ones. */
   proven: Set<Step>;
-  /** Where nothing is on the ledger: the first checkpoint that has an event, by which it counts. */
+  /** If nothing is on the ledger: the first checkpoint that contains each event. */
   logged: Map<Step, CheckpointAnchored>;
-  /** Where nothing is on the ledger: why what an event says of a log does not count. */
+  /** If nothing is on the ledger: why an event's proof from a log does not count. */
   logFaults: Map<Step, LogFault>;
   /** Logs that the reader has followed, if the trail is log-only. */
   followed: KnownLog[];
-  /** By lot, the words of ancestors on the ledger that the trail does not lead to, where it has unrecorded events of them. */
+  /** By ancestor with unrecorded events: its word on the ledger, if the trail does not lead to that word. */
   forkedWords: Map<string, string>;
-  /** Since which block the ledger has the lot, or such an ancestor, in another way; missing where the node does not show it. */
+  /** The block in which the ledger forked from the trail, by lot or ancestor. Missing if the node does not show it. */
   forkedSince: Map<string, number>;
-  /** The lot after its last event that the ledger has recorded; undefined where it has recorded none. */
+  /** The lot after its last event that the ledger has recorded. Undefined if it has recorded none. */
   settled: Standing | undefined;
-  /** The first event of the lot that the ledger recorded after that one, and that is not in the trail. */
+  /** The first event of the lot after `settled` that the ledger has recorded and the trail lacks. */
   later: EventRecorded | undefined;
-  /** The lot's. */
+  /** The lot's word on the ledger. */
   word: string;
-  /** Of the lot, its ancestors and the lots that these claim. */
+  /** The second words of the lot, its ancestors, and the lots that these claim to be. */
   noticeWords: Map<string, string>;
-  /** In the order in which the ledger took them. */
+  /** In the order in which the ledger recorded them. */
   notices: NoticeTaken[];
   /** Times of the blocks of all records, notices and checkpoints, Unix seconds. */
   times: Map<number, number>;
 }
 
-/** Past the last log of any block. */
+/** A place after the last log of any block. */
 export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
 
 /**
- * Asks the chain about a trail.
- * @param trust whose block, checkpoint contract and so on
- * @param facts what the reader knows: statements, of whose issuers is asked too, and logs that it has followed
+ * Reads from the chain everything about a trail.
+ * @param trust names the block and the checkpoint contract, among others
+ * @param facts the reader's facts: statements, whose issuers are looked up, and logs that it has followed
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
 export async function readChain(
@@ -177,8 +177,8 @@ interface WordSearch {
 }
 
 /**
- * The ledger's words of the ancestors that unrecorded events are about, where a log is to vouch for these: once one of
- * them has a word, only the ledger's path counts. A trail that the ledger has recorded needs none of this.
+ * Reads the ledger's words of the ancestors in unrecorded events, if a log is to vouch for these: once an ancestor has a
+ * word, only the ledger's path counts. A trail that the ledger has recorded needs none of this.
  */
 async function readWords(
   reader: LedgerReader,
@@ -194,7 +194,7 @@ async function readWords(
   return lots.map((lot, i) => [lot, words[i]!]);
 }
 
-/** The words of ancestors that the ledger has and the trail does not lead to. */
+/** The ancestors' words on the ledger that the trail does not lead to. */
 function forkedWordsOf(
   { lot: own, histories }: Replay,
   ledgerWords: ReadonlyMap<string, string>,
@@ -207,8 +207,8 @@ function forkedWordsOf(
 }
 
 /**
- * The first record of each lot that is not in the trail. The party that first moved it another way than the trail says issued it,
- * or stands in the trail.
+ * Finds the first record of each lot that is not in the trail. The party that made the fork issued the lot or stands in the
+ * trail, so the records of these parties are enough.
  */
 async function forksOf(
   reader: LedgerReader,
@@ -235,8 +235,8 @@ async function forksOf(
 }
 
 /**
- * The ledger takes an event only where it knows the words that the event follows from. So whatever a recorded event
- * follows, it has recorded too, and whatever led to the words that it has now.
+ * Finds the steps that the ledger must have recorded. It accepts an event only if it has the words that the event follows.
+ * So it has recorded everything before a recorded event, and everything that led to its current words.
  */
 function provenSteps(
   { steps, histories }: Replay,
@@ -263,10 +263,10 @@ interface ForkSearch {
   word: string;
 }
 
-/** The blocks looked into, at most, to name what stands in the place of altered events. */
+/** The most blocks to search for records in the place of altered events. */
 const MAX_HINTED_BLOCKS = 8;
 
-/** Where something does not fit, looks for the ledger's records that tell what: they name the fault, they decide nothing. */
+/** Searches the ledger's records that explain a mismatch. They only name the fault; they decide nothing. */
 async function readForkedRecords(
   reader: LedgerReader,
   { head, steps, records, settled, word }: ForkSearch,
@@ -282,7 +282,7 @@ async function readForkedRecords(
     for (const log of await reader.logsOfBlock(hash))
       if (log.name === "EventRecorded") candidates.push(log);
   if (word !== (settled?.word ?? ZERO_HASH) && settled) {
-    // Only its holder and its consignee can have moved the lot on.
+    // Only its holder or its consignee can have moved the lot on.
     const { holder, consignee } = settled.state;
     const from = records.get(settled.step)?.block ?? 0;
     const actors = [holder, consignee].filter((address) => address !== ZERO_ADDRESS);
@@ -293,7 +293,7 @@ async function readForkedRecords(
   return [...unique.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
 }
 
-/** The record that shares a lot with an event and otherwise most of its fields. */
+/** The record that shares a lot with an event, and the most other fields. */
 function mostAlike(step: Step, trailLots: ReadonlySet<string>, records: readonly EventRecorded[]) {
   const { event, settled } = step;
   const lots = new Set(event.entries.map(({ lot }) => lot).filter((lot) => trailLots.has(lot)));
@@ -319,7 +319,7 @@ function comesAfter(
   );
 }
 
-/** Block times, after checking that all logs are of blocks on the one chain that leads to the head. */
+/** Reads the blocks' times. Checks first that all logs are in blocks of the one chain that leads to the head. */
 async function readTimes(
   reader: LedgerReader,
   head: Block,
@@ -341,12 +341,12 @@ async function readTimes(
   return new Map(blocks.map(({ number, time }) => [number, time]));
 }
 
-/** Whether one place is before another. */
+/** Whether place `a` is before place `b`. */
 export function isBefore(a: Place, b: Place): boolean {
   return a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
 }
 
-/** @param facts in the order of the chain */
+/** Builds the registry. @param facts in the order of the chain */
 function registryOf(facts: readonly PartyFact[]): Registry {
   const parties = new Map<string, (Place & { standing: PartyStanding })[]>();
   const keys = new Map<string, (Place & { revoked: boolean })[]>();

@@ -1,44 +1,45 @@
-// The date codes of a lot: what the record and the scanned label say, read as dates; and days as they are compared.
+// Reads a lot's date codes from the record and the scanned label, and compares days.
 import { type DateCode, type DateFormat, readDateCode } from "../label/dates.ts";
 import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import { recorded, statedOnWay } from "./record.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
-/** It is already tomorrow in Kiribati: a code is ahead of a moment only where it is so everywhere (UTC+14). */
+/** A date code is later than a moment only if it is later in every time zone. The first is UTC+14. */
 const EARLIEST_ZONE_SECONDS = 14 * HOUR_SECONDS;
-/** Days as `YYYY-MM-DD` end with the year 9999. */
+/** The last day that `YYYY-MM-DD` can express. */
 const LAST_TIME = Date.UTC(9999, 11, 31) / 1000;
 
 const iso = (seconds: number) =>
   new Date(Math.min(seconds, LAST_TIME) * 1000).toISOString().slice(0, 10);
 
-/** The day of a moment, as `YYYY-MM-DD` in UTC; @param time Unix seconds */
+/** The day of a moment in UTC, as `YYYY-MM-DD`. @param time Unix seconds */
 export const dayOf = (time: number): string => iso(time);
-/** The latest day that it is anywhere at a moment; @param time Unix seconds */
+/** The latest day that any time zone has at a moment. @param time Unix seconds */
 export const latestDayAt = (time: number): string => iso(time + EARLIEST_ZONE_SECONDS);
-/** Unix seconds at which a day begins in UTC; @param day as `YYYY-MM-DD` */
+/** The Unix seconds at which a day begins in UTC. @param day as `YYYY-MM-DD` */
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 
-/** A date code of the lot, where it is said, and what it can mean. */
+/** A date code of the lot: its possible meanings, and the event or label that states it. */
 export interface StatedDate {
   code: DateCode;
-  /** Where: the event and field, or the label's. */
+  /** The event and field, or the label's field. */
   where: Pick<Observation, "event" | "lot" | "field">;
-  /** Whether it has the digits of its form, and the form is fixed: where no date fits it, there is no such date. */
+  /** Whether it has the digits of a fixed form. If no date fits it then, the date does not exist. */
   isFormed: boolean;
 }
 
-/** A reading's first day of the newest pieces, and the last day of the oldest. */
 type Reading = DateCode["readings"][number];
 const WEEK_DAYS = 7;
 const addDays = (day: string, days: number) => iso(startOfDay(day) + days * DAY_SECONDS);
+/** The first day on which the newest pieces may have been made. */
 export const newestFrom = ({ format, from, to }: Reading): string =>
   format === "YYWWYYWW" ? addDays(to, 1 - WEEK_DAYS) : from;
+/** The last day on which the oldest pieces may have been made. */
 export const oldestTo = ({ format, from, to }: Reading): string =>
   format === "YYWWYYWW" ? addDays(from, WEEK_DAYS - 1) : to;
 
-/** In which form a code is digits only, by how its event says that it is written. */
+/** The digits of a date code, by the format that its event states. */
 const DIGITS: Partial<Record<DateFormat, RegExp>> = {
   YYWW: /^\d{4}M?$/,
   YYYYWW: /^\d{6}$/,
@@ -69,14 +70,14 @@ export function recordedDates(subject: Case): StatedDate[] {
   }));
 }
 
-/** Whether what a label says in no date is of no matter: the record has a date. */
+/** Whether a label's unreadable date code may be ignored, because the record has a date. */
 export const isNegligible = ({ where }: StatedDate, recorded: readonly StatedDate[]): boolean =>
   where.event === undefined && recorded.some(({ code }) => code.readings.length > 0);
 
-/** Identifiers of which the standard fixes the form (MH10.8.2): four digits in them can only be a year and a week. */
+/** Data identifiers with a fixed form (MH10.8.2): four digits in them can only be a year and a week. */
 const FIXED_IDENTIFIERS: readonly (string | null)[] = ["10D", "11D"];
 
-/** The date code of the scanned label, unless it is written just as one of the record's. */
+/** The scanned label's date code, unless the record has exactly the same text. */
 export function labelDates(subject: Case, recordedDates: readonly StatedDate[]): StatedDate[] {
   const { label } = subject.input;
   if (label?.status !== "read" || !label.record.dateCode) return [];

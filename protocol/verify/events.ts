@@ -1,4 +1,4 @@
-// Checks of each event: what it commits to, who signed it, the custody rules, and the ledger's record of it.
+// Checks each event: its details, signature, custody rules, and the ledger's record of it.
 import type { EventRecorded } from "../chain/ledger-log.ts";
 import { ACTIONS, type CustodyEvent } from "../event/event.ts";
 import { MAX_ENTRIES } from "../base/limits.ts";
@@ -15,7 +15,7 @@ type Observed = ObservationIn<"events" | "signed" | "logs">;
 /** A rule that an event breaks. Signatures have findings of their own, so `judge` treats them as valid. */
 type CustodyRule = Exclude<ViolationName, "BadSignature" | "KeyNotOfParty" | "KeyIsRevoked">;
 
-/** Shown details must have the root that was signed; withheld ones are missed. */
+/** Checks that details have the signed root, and reports missing ones. */
 export function* details({ replay }: Case): Generator<Observed> {
   for (const { event, digest, details } of replay.steps) {
     yield* detailsFaults(event.details, details, event.entries.length, { event: digest });
@@ -24,7 +24,7 @@ export function* details({ replay }: Case): Generator<Observed> {
   }
 }
 
-/** Every event is signed by a key of its actor that counted when the ledger recorded it. */
+/** Checks that every event is signed with a key that was valid for its actor when the ledger recorded it. */
 export function* signatures({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const { event, digest, signature, signer } = step;
@@ -35,7 +35,7 @@ export function* signatures({ replay, chain }: Case): Generator<Observed> {
   }
 }
 
-/** Every event follows from the states before it by the custody rules, with parties and time as at its recording. */
+/** Checks the custody rules for every event, with the parties' standing and the time of its recording. */
 export function* custody({ replay, chain, trust }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     let violation = step.violation;
@@ -57,7 +57,7 @@ export function* custody({ replay, chain, trust }: Case): Generator<Observed> {
   }
 }
 
-/** Which field of an event a broken rule is about, and what it says there instead of what. */
+/** The field of an event that a violation concerns, with the expected and the actual value. */
 function fieldOfViolation(
   { name, args }: { name: CustodyRule; args: Violation["args"] },
   event: CustodyEvent,
@@ -123,7 +123,7 @@ function fieldOfViolation(
   }
 }
 
-/** No event happened before the one that it follows. */
+/** Checks that no event happened before the event that it follows. */
 export function* order({ replay }: Case): Generator<Observed> {
   for (const { event, digest, follows } of replay.steps) {
     const latest = Math.max(0, ...[...follows].map((before) => before.event.time));
@@ -138,7 +138,7 @@ export function* order({ replay }: Case): Generator<Observed> {
   }
 }
 
-/** Where the ledger's record of an event, or what stands in its place, says something else than the trail. */
+/** Yields the differences between an event and the ledger's record of it, or of the event in its place. */
 function* differences(
   { event, before }: Step,
   record: EventRecorded,
@@ -151,7 +151,7 @@ function* differences(
   for (const [i, { lot, previous, quantity, withheld }] of event.entries.entries()) {
     const line = record.lots[i];
     if (line === undefined) return;
-    if (withheld !== undefined) continue; // what it says only the digest can tell
+    if (withheld !== undefined) continue; // only the digest covers a withheld entry
     const at = (field: string) => ({ lot, field: `entries.${i}.${field}` });
     if (lot !== line.lot) yield { ...at("lot"), expected: line.lot, found: lot };
     if (quantity !== line.quantity)
@@ -163,7 +163,7 @@ function* differences(
   }
 }
 
-/** The entries that nothing else in the trail can confirm: the previous words of other lots, and what is withheld. */
+/** The entries that nothing else in the trail confirms: previous words of other lots, and withheld entries. */
 function unconfirmed({ event: { entries }, before }: Step): string {
   const only = before.indexOf(undefined);
   const unknown = before.filter((state) => state === undefined).length;
@@ -172,7 +172,7 @@ function unconfirmed({ event: { entries }, before }: Step): string {
   return unknown === 1 ? `entries.${only}.previous` : `entries.0-${entries.length - 1}.previous`;
 }
 
-/** The ledger has recorded every event as it stands in the trail, or a log vouches for it, finally. */
+/** Checks that the ledger has recorded every event as the trail shows it, or that a log vouches for it, and finality. */
 export function* records({ replay, chain, trust }: Case): Generator<Observed> {
   if (!chain) return;
   for (const step of replay.steps) {
@@ -181,7 +181,7 @@ export function* records({ replay, chain, trust }: Case): Generator<Observed> {
     const rival = chain.rivals.get(step);
     const logged = chain.logged.get(step);
     if (record) {
-      // The digest covers all that is compared, so here it is the node that contradicts itself.
+      // The digest covers everything that is compared, so a difference means that the node contradicts itself.
       for (const difference of differences(step, record))
         yield { code: "NODE_INCONSISTENT", ...where, ...difference };
       if (!isFinal(chain, trust, record.block)) yield { code: "NOT_FINAL", ...where };
@@ -198,7 +198,7 @@ export function* records({ replay, chain, trust }: Case): Generator<Observed> {
   }
 }
 
-/** The ledger recorded what an event follows before it recorded the event. */
+/** Checks that the ledger recorded an event after the events that it follows. */
 export function* recordOrder({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
@@ -210,7 +210,7 @@ export function* recordOrder({ replay, chain }: Case): Generator<Observed> {
   }
 }
 
-/** Where the trail says that an event was settled is where it was. */
+/** Checks the trail's hints about where events were settled. */
 export function* hints({ replay, chain }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     const record = chain?.records.get(step);
@@ -228,7 +228,7 @@ export function* hints({ replay, chain }: Case): Generator<Observed> {
   }
 }
 
-/** Events are recorded, or logged, soon after they happen. */
+/** Checks that events were recorded or logged soon after they happened. */
 export function* delay({ replay, chain, policy }: Case): Generator<Observed> {
   const most = policy.lateAfterSeconds;
   for (const step of replay.steps) {
@@ -244,7 +244,7 @@ export function* delay({ replay, chain, policy }: Case): Generator<Observed> {
   }
 }
 
-/** What was received is what was shipped. */
+/** Checks that the receiver counted as many pieces as were shipped. */
 export function* shortfalls({ replay }: Case): Generator<Observed> {
   for (const { event, digest, before } of replay.steps) {
     if (event.action !== ACTIONS.receive) continue;

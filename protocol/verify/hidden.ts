@@ -1,10 +1,10 @@
-// Whether something on a lot's way may say more than is shown: rules that would pass by silence ask for it.
+// Tells whether a lot's history withholds fields. Rules ask before they take silence for a pass.
 import type { DetailName } from "../event/detail-fields.ts";
 import { ZERO_HASH } from "../base/values.ts";
 import type { Case } from "./case.ts";
 import { type Passage } from "./record.ts";
 
-/** Whether an event on the way withholds one of these fields, or comes without its details. */
+/** Whether an event of the lot's history withholds one of these fields, or comes without its details. */
 export function isHidden(
   subject: Case,
   names: readonly DetailName[],

@@ -1,4 +1,4 @@
-// Checks of what the parts are: lot numbers, origins, and the identity that later events must not contradict.
+// Checks the parts' identity: lot numbers, origins, and that later events do not contradict them.
 import type { z } from "zod";
 import type { DETAIL_FIELDS, DetailName } from "../event/detail-fields.ts";
 import { ACTIONS } from "../event/event.ts";
@@ -11,39 +11,39 @@ import { ZERO_HASH } from "../base/values.ts";
 
 type Observed = ObservationIn<"identity">;
 
-/** The fields that say what the parts are. */
+/** The fields that identify the parts. */
 export const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
 type Scalar = string | number | boolean;
 
-/** What an event's details say of an entry: a value, that they say something and withhold it, or nothing. */
+/** An event's statement about a field of an entry: a value, a withheld value, or nothing. */
 export type Stated<V = Scalar> =
   { value: V; field: string } | { withheld: true; field: string } | undefined;
-/** The value of a field as its schema has it. */
+/** The type of a field's value, by its schema. */
 export type ValueOf<N extends DetailName> = z.infer<(typeof DETAIL_FIELDS)[N]["type"]>;
 
-/** A lot's first entry, with the lot that it is of. */
+/** A lot's first entry, with the lot. */
 export interface Origin extends Creation<Step> {
   lot: string;
 }
 
-/** What a trail's details say of its lots. */
+/** What a trail's details state about its lots. */
 export interface Identities {
-  /** For every lot the entry that brought its pieces into being: of a split lot, that of what was split. */
+  /** For every lot, the entry that made its pieces. A split lot has the origin of the lot that was split. */
   origins: Map<string, Origin>;
   /**
-   * What an event says of one of its entries. A shared field speaks for the entries that have none of their own; in an
-   * assembly only for the new ones.
+   * An event's statement about one of its entries. A shared field applies to the entries without their own; in an assembly,
+   * only to the new lots.
    */
   stated<N extends DetailName>(step: Step, index: number, name: N): Stated<ValueOf<N>>;
 }
 
-/** What the checks of identities look at. */
+/** The part of a case that these checks need. */
 interface Subject {
   replay: Replay;
   identities: Identities;
 }
 
-/** Reads the identities out of a trail's details, once. */
+/** Reads the identities from a trail's details. */
 export function identitiesOf(replay: Replay): Identities {
   const fields = new Map(replay.steps.map((step) => [step, fieldsOf(step)]));
   return {
@@ -64,7 +64,7 @@ export function identitiesOf(replay: Replay): Identities {
   };
 }
 
-/** The fields by their dotted path: values of what is open, undefined for what is withheld. */
+/** The fields by their dotted path. A withheld field is undefined. */
 function fieldsOf({ details }: Step): Map<string, Scalar | undefined> {
   const fields = new Map<string, Scalar | undefined>();
   for (const { path } of details?.withheld ?? []) fields.set(path.join("."), undefined);
@@ -88,7 +88,7 @@ function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origi
   return origins;
 }
 
-/** What a lot's origin says of its parts, as far as it is shown. */
+/** The identity that a lot's origin states. Null for each field that is withheld or missing. */
 export function identityOf(
   { origins, stated }: Identities,
   lot: string,
@@ -106,7 +106,7 @@ export function identityOf(
   };
 }
 
-/** Every lot's id is made from the lot number that its first event gives. */
+/** Checks that every lot's id is made from the lot number in its first event. */
 export function* lotNumbers({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const where = { event: by.digest, lot, field: `details.entries.${index}.lotNumber` };
@@ -122,7 +122,7 @@ export function* lotNumbers({ replay, identities }: Subject): Generator<Observed
   }
 }
 
-/** Every origin says what the parts are. Where none of its details are shown, that has its own finding. */
+/** Checks that every origin identifies the parts. An origin without details has a finding of its own. */
 export function* origins({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const { event, digest, details } = by;
@@ -130,7 +130,7 @@ export function* origins({ replay, identities }: Subject): Generator<Observed> {
       continue;
     for (const name of IDENTITY) {
       const says = identities.stated(by, index, name);
-      // A maker need not say who it is; an assembler is the maker of its product.
+      // A maker need not state its own name, and an assembler is the maker of its product.
       const isNeeded =
         name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
       if (says && "withheld" in says)
@@ -146,7 +146,7 @@ export function* origins({ replay, identities }: Subject): Generator<Observed> {
   }
 }
 
-/** No later event says of the parts anything else than their origin. */
+/** Checks that no later event contradicts the origin. */
 export function* contradictions({ replay, identities }: Subject): Generator<Observed> {
   for (const step of replay.steps) {
     if (step.details === null) continue;
@@ -172,7 +172,7 @@ export function* contradictions({ replay, identities }: Subject): Generator<Obse
   }
 }
 
-/** An assembly makes something else of its inputs: no product has the part number of one of them. */
+/** Checks that no product of an assembly has the part number of an input. */
 export function* products({ replay, identities }: Subject): Generator<Observed> {
   for (const step of replay.steps) {
     if (step.event.action !== ACTIONS.assemble) continue;
@@ -194,7 +194,7 @@ export function* products({ replay, identities }: Subject): Generator<Observed> 
   }
 }
 
-/** What was introduced is on the word of who introduced it, and must show which maker's lot it claims to be of. */
+/** Reports introduced lots: only the party that introduced them vouches for them. They must show which lot they claim to be. */
 export function* introduced({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     if (by.event.action !== ACTIONS.introduce) continue;

@@ -1,18 +1,18 @@
-// The label of a case beside the record: what rules about labels look at.
+// Compares a case's label with the record, for the rules about labels.
 import { type Compared, compare, type Recorded } from "../label/compare.ts";
 import type { Read } from "../label/values.ts";
 import { type StatedField, recorded } from "./record.ts";
 import type { Case } from "./case.ts";
 import type { DetailName } from "../event/detail-fields.ts";
 
-/** The label that was read from the package; null where none was scanned, or none could be read. */
+/** The label that was read from the package. Null if none was scanned or readable. */
 export function labelOf({ input: { label } }: Pick<Case, "input">): Read | null {
   return label?.status === "read" ? label : null;
 }
 
 type RecordSource = Pick<Case, "replay" | "identities" | "trail">;
 
-/** What the record says of the lot's package and pieces, as labels say it. */
+/** The recorded values of the lot's package and pieces, in the form of a label's. */
 export function recordedOf(subject: RecordSource): Recorded {
   const value = <N extends DetailName>(name: N): StatedField<N>["value"] | null =>
     recorded(subject, name)?.value ?? null;
@@ -31,7 +31,7 @@ export function recordedOf(subject: RecordSource): Recorded {
   };
 }
 
-/** Label, record and order side by side; null where there is neither a label nor an order. */
+/** Label, record and order side by side. Null if there is neither a label nor an order. */
 export function comparisonOf(subject: RecordSource & Pick<Case, "input">): Compared[] | null {
   const label = labelOf(subject);
   const { expected } = subject.input;

@@ -1,5 +1,4 @@
-// Checks a log-only trail: that the ledger recorded no other path for it, and how far anybody can know that it is
-// the latest.
+// Checks a log-only trail: the ledger recorded no other path, and whether the trail is proven to be the latest.
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Trust } from "../verdict/trust.ts";
 import type { Case } from "./case.ts";
@@ -10,7 +9,7 @@ import type { Step } from "./replay.ts";
 
 type Observed = ObservationIn<"latest">;
 
-/** The logs are anchored on the contract that the reader trusts. */
+/** Checks that the logs are anchored on the contract that the reader trusts. */
 export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
   const { checkpoints: expected } = trust;
   const { checkpoints: stated } = trail;
@@ -19,7 +18,7 @@ export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
     yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found: stated };
 }
 
-/** No lot that the trail's unrecorded events are about went another way on the ledger. */
+/** Reports lots of unrecorded events for which the ledger recorded another path. */
 export function* forks({ chain, trust, replay }: Case): Generator<Observed> {
   for (const [lot, expected] of chain?.forkedWords ?? [])
     yield {
@@ -31,13 +30,13 @@ export function* forks({ chain, trust, replay }: Case): Generator<Observed> {
     };
 }
 
-/** That a lot went another way is FAIL once the first record that says so is final; undefined is the code's usual. */
+/** The verdict on a fork: INCOMPLETE until the first record of it is final, then undefined, the code's usual FAIL. */
 export function forkVerdict(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
   const since = chain.forkedSince.get(lot);
   return since !== undefined && isFinal(chain, trust, since) ? undefined : "INCOMPLETE";
 }
 
-/** Nothing else follows what the trail's events follow, or comes after the last of them, as far as logs were followed. */
+/** Checks in the followed logs that no other event follows the trail's words, and none comes after its last event. */
 export function* latest(subject: Case): Generator<Observed> {
   const { trail, chain, replay } = subject;
   if (!chain || chain.logged.size === 0) return;
@@ -47,7 +46,7 @@ export function* latest(subject: Case): Generator<Observed> {
   const listed = new Set(
     whole.flatMap(({ operator, after }) => after.map(({ event }) => operator + event)),
   );
-  // What vouches for an event lists it as well: what was made for another trail says nothing of this one.
+  // A log's fact must list the trail's own events: a fact that was made for another trail proves nothing here.
   const isFollowed = replay.steps.every((step) =>
     listed.has((chain.logged.get(step)?.operator ?? "") + step.digest),
   );
@@ -62,7 +61,7 @@ function isWhole({ chain, trust }: Case, { anchored, isNewest, withheld }: Known
   );
 }
 
-/** The events in followed logs that go on from the trail's states without being in the trail. */
+/** Yields events in followed logs that follow the trail's words but are not in the trail. */
 function* otherEvents(subject: Case): Generator<Observed> {
   const { trail, chain, replay } = subject;
   const own = new Set(replay.steps.map(({ digest }) => digest));
@@ -87,7 +86,7 @@ function* otherEvents(subject: Case): Generator<Observed> {
     }
 }
 
-/** By lot and word, the event of the trail that follows it, or that makes the lot. */
+/** Maps lot and word to the trail's event that follows the word, or makes the lot. */
 function followersOf({
   replay: { steps, ancestry },
 }: Case): Map<string, Pick<Observed, "event" | "field">> {
@@ -105,7 +104,7 @@ function followersOf({
   );
 }
 
-/** What a log says may still change until its checkpoint is final. */
+/** INCOMPLETE while the log's checkpoint is not final and may still change; then the code's usual verdict. */
 function gravity({ chain, trust }: Case, { anchored }: KnownLog): "INCOMPLETE" | undefined {
   return anchored && isFinal(chain!, trust, anchored.block) ? undefined : "INCOMPLETE";
 }

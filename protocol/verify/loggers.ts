@@ -1,4 +1,4 @@
-// What loggers read on a lot's way, beside what the reader's policy allows.
+// Compares loggers' readings in a lot's history with the limits of the reader's policy.
 import type { DetailName } from "../event/detail-fields.ts";
 import type { card } from "../verdict/findings/v24-moisture-and-condition.ts";
 import type { RulingOf } from "./rules/rule.ts";
@@ -16,7 +16,7 @@ const READINGS = [
   ...HUMIDITIES,
 ] as const;
 
-/** Readings out of bounds, silences that are too long, and readings that are told without their silences. */
+/** Yields readings outside the limits, gaps that are too long, and readings that come without their longest gap. */
 export function* loggers(subject: Case, way: readonly Passage[]): Generator<RulingOf<typeof card>> {
   const { policy } = subject;
   const { minTemperatureDeciCelsius: coldest, maxTemperatureDeciCelsius: hottest } = policy;

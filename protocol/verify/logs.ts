@@ -1,4 +1,4 @@
-// What operators' logs say of a trail's events: the anchored checkpoints that have them, and logs that were followed in whole.
+// Reads what operators' logs prove about a trail's events: their anchored checkpoints, and logs that were followed completely.
 import { fromHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import type { Block } from "../chain/node.ts";
@@ -10,19 +10,19 @@ import type { Logged } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Step } from "./replay.ts";
 
-/** Why what an event says of a log does not count. */
+/** Why an event's proof from a log does not count. */
 export type LogFault = Pick<ObservationIn<"logs">, "code" | "field" | "expected" | "found">;
 
-/** A log that the reader has followed, and what the chain says of it. */
+/** A log that the reader has followed, compared with the chain. */
 export interface KnownLog extends FollowedLog {
-  /** Where it was anchored, as it was followed; undefined where it was not. */
+  /** Where it was anchored as it was followed. Undefined if it was not. */
   anchored: CheckpointAnchored | undefined;
-  /** Whether nothing was anchored beyond it. */
+  /** Whether nothing larger was anchored. */
   isNewest: boolean;
 }
 
 export interface Logs {
-  /** The first checkpoint that has an event, by which it counts as logged. */
+  /** The first checkpoint that contains each event: it counts as logged from there. */
   logged: Map<Step, CheckpointAnchored>;
   faults: Map<Step, LogFault>;
   followed: KnownLog[];
@@ -33,12 +33,12 @@ export const NO_LOGS: Logs = { logged: new Map(), faults: new Map(), followed: [
 type Claim = Step & { logged: Logged };
 const hasClaim = (step: Step): step is Claim => step.logged !== undefined;
 
-/** Whether the trail says of one of these events where it was logged. */
+/** Whether the trail claims a place in a log for one of these events. */
 export const hasClaims = (steps: readonly Step[]): boolean => steps.some(hasClaim);
 
 /**
  * Reads where events were logged, and how far logs were anchored.
- * @param contract the trusted one; undefined where there is none, and then nothing counts
+ * @param contract the trusted checkpoint contract; undefined: no proof counts
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
 export async function readLogs(
@@ -105,7 +105,7 @@ function compareLog(
   };
 }
 
-/** An event counts from the first checkpoint that has it: a later one would let its signer choose when it is judged. */
+/** Checks an event's proof. Only the first checkpoint counts: with a later one, a signer could choose the time of judgement. */
 function faultOf(
   { digest, logged }: Claim,
   checkpoint: CheckpointAnchored | undefined,

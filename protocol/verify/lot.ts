@@ -1,4 +1,4 @@
-// Checks of the lot as it stands now: that the trail leads to what the ledger knows, on hold, closed.
+// Checks the lot's current state: the ledger's word, holds, closure, and the age of the block.
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import type { Chain } from "./chain.ts";
@@ -10,7 +10,7 @@ import { ZERO_HASH } from "../base/values.ts";
 
 type Observed = ObservationIn<"lot">;
 
-/** The trail leads to the word that the ledger has for the lot, and leaves out nothing that it recorded since. */
+/** Checks that the trail leads to the ledger's word for the lot, and leaves out no later event. */
 export function* word({ trail, trust, chain, replay }: Case): Generator<Observed> {
   if (!chain || !replay.unbroken) return;
   const { settled, later, rivals } = chain;
@@ -28,7 +28,7 @@ export function* word({ trail, trust, chain, replay }: Case): Generator<Observed
     const verdict = isFinal(chain, trust, later.block) ? undefined : ("INCOMPLETE" as const);
     yield { code: "LATER_EVENT_MISSING", verdict, event: later.digest, ...where };
   } else if (!isAltered && !isWithheld) {
-    // What moved a recorded lot on was signed by its holder or consignee, so an honest node would have shown it.
+    // Only the holder or consignee can move a recorded lot on, so an honest node would have shown that event.
     if (settled) yield { code: "NODE_INCONSISTENT", ...where };
     else if (!replay.steps.some(({ logged }) => logged)) yield { code: "WORD_MISMATCH", ...where };
     else
@@ -40,10 +40,10 @@ export function* word({ trail, trust, chain, replay }: Case): Generator<Observed
   }
 }
 
-/** A lot on hold is not to be used; a release counts only when the ledger has recorded it, or a log vouches for it. */
+/** Reports a hold. A release counts only once the ledger has recorded it or a log vouches for it. */
 export function* held({ trail, chain, replay }: Case): Generator<Observed> {
   const last = replay.history.at(-1);
-  // A log takes in what nobody signed.
+  // A log also accepts events that nobody signed.
   const logged = replay.history.findLast(
     ({ step }) => chain?.logged.has(step) && isSigned(chain, step),
   );
@@ -60,21 +60,21 @@ function isSigned(chain: Chain, step: Step): boolean {
   );
 }
 
-/** A closed lot has no pieces left. */
+/** Reports a lot that has no pieces left. */
 export function* closed({ trail, replay }: Case): Generator<Observed> {
   const state = replay.history.at(-1)?.state;
   if (state?.quantity === 0)
     yield { code: "LOT_IS_CLOSED", event: state.lastEvent, lot: trail.lot };
 }
 
-/** The block to judge by is not too old for the reader. */
+/** Checks that the block to judge by is not older than the reader's policy allows. */
 export function* age({ chain, trust, policy }: Case): Generator<Observed> {
   const most = policy.maxHeadAgeSeconds;
   if (!chain || most === null || trust.now - chain.head.time <= most) return;
   yield { code: "HEAD_STALE", expected: trust.now - most, found: chain.head.time };
 }
 
-/** The reader has the ledger from elsewhere than the bundle that is judged by it. */
+/** Warns if the reader took the ledger from the bundle that it is to judge. */
 export function* ledger({ trust }: Case): Generator<Observed> {
   if (trust.ledgerOfBundle)
     yield { code: "LEDGER_OF_BUNDLE", field: "ledger", found: trust.ledger };

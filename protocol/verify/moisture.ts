@@ -1,19 +1,19 @@
-// The moisture clock of a lot: how long its parts have been out of their dry pack, by what the events on its way say.
+// Runs a lot's moisture clock: how long its parts have been out of their dry pack, by the events of its history.
 import type { DetailName } from "../event/detail-fields.ts";
 import { dayOf, startOfDay } from "./dates.ts";
 import type { Case } from "./case.ts";
 import type { Passage, StatedField } from "./record.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
-/** Where a lot stands with its moisture, at one moment. */
+/** A lot's moisture state at one moment. */
 export interface Moisture {
-  /** What last told the day on which the dry pack was sealed; undefined where nothing does. */
+  /** The last stated day on which the dry pack was sealed. Undefined if no event states one. */
   sealed: StatedField<"bagSealDate"> | undefined;
   /** Whether the parts are out of the pack. */
   isOpen: boolean;
-  /** Whether the parts were baked, which makes them as new. */
+  /** Whether the parts were baked, which restores their full floor life. */
   isBaked: boolean;
-  /** Floor life used up since the last bake, in seconds; what last spoke of it. Undefined where the pack was never opened. */
+  /** The floor life used since the last bake, in seconds, and the last field that changed it. Undefined if never opened. */
   used: { seconds: number; by: StatedField } | undefined;
 }
 
@@ -23,7 +23,7 @@ class Clock {
   by: StatedField | undefined;
   isBaked = false;
   #from: number | undefined;
-  /** Until then everything is counted: what is told of earlier is told again. */
+  /** Everything up to this time is counted. An event that states an earlier time repeats it. */
   #counted = -Infinity;
   #stated = 0;
 
@@ -35,20 +35,20 @@ class Clock {
     this.#from = time;
     this.by = by;
   }
-  /** A bake ended: the parts are as new, and out of the pack until it is said to be sealed again. */
+  /** Records the end of a bake: the floor life starts anew, and the parts are out of the pack until it is sealed again. */
   bake(time: number, by: StatedField): void {
     if (time <= this.#counted) return;
     Object.assign(this, { seconds: 0, by, isBaked: true });
     this.#stated = 0;
     this.#from = this.#counted = time;
   }
-  /** What the holder counted itself: it may be less than the time gone by, for a dry cabinet stops the clock; never falls. */
+  /** Records the holder's own count. It may be less than the elapsed time (a dry cabinet stops the clock), but never falls. */
   state(seconds: number, time: number, by: StatedField): void {
     this.seconds = this.#stated = Math.max(seconds, this.#stated);
     if (this.isOpen) this.#from = time;
     this.by = by;
   }
-  /** @param day of the seal, which counts in whole; a day before the opening is that of the pack before it */
+  /** Records a seal. @param day counts completely as open; a day before the opening belongs to an earlier seal */
   seal(day: string, time: number): boolean {
     if (this.#from === undefined) return true;
     if (day < dayOf(this.#from)) return false;
@@ -63,8 +63,8 @@ class Clock {
 }
 
 /**
- * Runs the moisture clock along a lot's way. Splits inherit what was used before.
- * @param until Unix seconds at which to read it
+ * Runs the moisture clock along a lot's history. Split lots inherit the used floor life.
+ * @param until the time at which to read the clock, in Unix seconds
  */
 export function moistureOf({ identities }: Case, way: readonly Passage[], until: number): Moisture {
   const clock = new Clock();
@@ -77,7 +77,7 @@ export function moistureOf({ identities }: Case, way: readonly Passage[], until:
         ? { step, lot, field: says.field, value: says.value }
         : undefined;
     };
-    // Nobody can tell of what has not happened yet.
+    // An event cannot state a time later than its own.
     const opened = fieldOf("bagOpenedTime");
     if (opened) clock.open(Math.min(opened.value, time), opened);
     const baked = fieldOf("bakedTime");

@@ -1,4 +1,4 @@
-// Checks of notices: that none is left out or altered, and what those that stand make of the verdict.
+// Checks notices: none is left out or altered, and those that apply change the verdict.
 import type { NoticeTaken } from "../chain/ledger-log.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
@@ -16,25 +16,25 @@ import { ZERO_HASH } from "../base/values.ts";
 
 type Observed = ObservationIn<"notices" | "signed">;
 
-/** A notice with what follows from the trail and the chain together. */
+/** A notice with everything that the trail and the chain show of it. */
 export interface KnownNotice {
   digest: string;
   notice: Notice;
-  /** As it stands in the trail. */
+  /** The notice in the trail. */
   item: TrailNotice | undefined;
-  /** As the ledger took it. */
+  /** The ledger's record of it. */
   taken: NoticeTaken | undefined;
   signer: string | undefined;
   withdrawn: boolean;
 }
 
 export interface Notices {
-  /** Those that the ledger took, in its order, then the others in the trail's. */
+  /** The notices that the ledger recorded, in its order, then the others in the trail's order. */
   all: KnownNotice[];
   observations: Observed[];
 }
 
-/** What the checks of notices look at. */
+/** The part of a case that these checks need. */
 interface Subject {
   notices: Notices;
   chain: Chain | null;
@@ -43,7 +43,7 @@ interface Subject {
 
 const FIELDS = ["lot", "kind", "issuer", "time", "withdraws", "details"] as const;
 
-/** Brings the trail's and the ledger's notices together. */
+/** Merges the trail's and the ledger's notices. */
 export function readNotices(
   { trail, replay, chain }: { trail: Trail; replay: Replay; chain: Chain | null },
   domain: Domain,
@@ -96,7 +96,7 @@ function noticeOf(taken: NoticeTaken): Notice | undefined {
   return kind && { lot, kind, issuer, time, withdraws, details };
 }
 
-/** The ledger's second word of every lot is that of the notices that the node has shown. */
+/** Checks that the node has shown all notices: they must lead to the ledger's second word of every lot. */
 export function* noticeWords({ chain }: Pick<Subject, "chain">): Generator<Observed> {
   if (!chain) return;
   const folded = new Map<string, string>();
@@ -109,7 +109,7 @@ export function* noticeWords({ chain }: Pick<Subject, "chain">): Generator<Obser
   }
 }
 
-/** The trail has every notice that the ledger took, as the ledger took it, and the ledger every one of the trail's. */
+/** Checks that the trail and the ledger have the same notices. */
 export function* noticeRecords({
   notices,
   chain,
@@ -143,7 +143,7 @@ export function* noticeRecords({
 
 const alike = (a: Notice, b: Notice): number => FIELDS.filter((name) => a[name] === b[name]).length;
 
-/** Every notice of the trail is signed by its issuer, who may issue it, and shows the details it commits to. */
+/** Checks every notice of the trail: its issuer, signature and details. */
 export function* noticeFaults(subject: Subject): Generator<Observed> {
   for (const each of subject.notices.all) yield* faultsOf(each, subject);
 }
@@ -174,7 +174,7 @@ function* faultsOf(
   );
 }
 
-/** What the ledger asks of a notice's issuer and time. */
+/** Checks the ledger's conditions on a notice's issuer and time. */
 function* standingFaults(
   { issuer, time }: Notice,
   { registry }: Chain,
@@ -191,7 +191,7 @@ function* standingFaults(
     yield { code: "TimeTooFarAhead", ...where, field: "time", expected: latest, found: time };
 }
 
-/** Whether a notice may count: the ledger took it, or nothing is wrong with it but that the ledger has not taken it yet. */
+/** Whether a notice may count: the ledger recorded it, or could record it as it is. */
 function mayCount(candidate: KnownNotice, subject: Subject): boolean {
   if (candidate.taken) return true;
   if (candidate.item?.signature === null) return false;
@@ -199,8 +199,8 @@ function mayCount(candidate: KnownNotice, subject: Subject): boolean {
 }
 
 /**
- * Marks what was withdrawn. A recall counts as soon as it is signed; its withdrawal only when the ledger has taken it for
- * good, so that doubt never frees a lot.
+ * Marks withdrawn notices. A recall counts as soon as it is signed, but its withdrawal only once its record is final, so
+ * that doubt never frees a lot.
  */
 export function* withdrawals({
   notices,
@@ -232,7 +232,7 @@ export function* withdrawals({
   }
 }
 
-/** Where the trail says that a notice was settled is where it was. */
+/** Checks the trail's hints about where notices were settled. */
 export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<Observed> {
   for (const { digest, notice, item, taken } of notices.all) {
     if (!item?.settled || !taken) continue;
@@ -249,7 +249,7 @@ export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<O
   }
 }
 
-/** What the notices that stand make of the verdict. */
+/** Reports the recalls and suspicions that apply. */
 export function* standingNotices(subject: Subject): Generator<Observed> {
   for (const each of subject.notices.all) {
     const { digest, notice, withdrawn } = each;

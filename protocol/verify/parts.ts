@@ -1,30 +1,30 @@
-// The parts that a trail is about, as their origins tell of them: what alerts, authorisations and other lots are held against.
+// Reads the parts of a trail from their origins. Alerts, authorisations and other lots are compared with them.
 import { ACTIONS } from "../event/event.ts";
 import { readDateCode } from "../label/dates.ts";
 import type { Case } from "./case.ts";
 import { AFTER_ALL } from "./chain.ts";
 import { type Origin, identityOf } from "./identity.ts";
 
-/** Days of manufacture, both inclusive, as `YYYY-MM-DD`. */
+/** The first and last day of manufacture, as `YYYY-MM-DD`. */
 export interface Days {
   from: string;
   to: string;
 }
 
-/** One kind of parts of the trail. What is null its origin does not say, or it is withheld. */
+/** One kind of parts in the trail. A field is null if the origin does not state it or withholds it. */
 export interface Part {
-  /** The lot that its origin made. */
+  /** The lot that the origin made. */
   lot: string;
-  /** The party that brought the pieces into being. */
+  /** The party that signed the origin. */
   party: string;
   manufacturer: string | null;
   mpn: string | null;
   makerLot: string | null;
-  /** Null also where the date code cannot be read. */
+  /** Null also if the date code cannot be read. */
   days: Days | null;
 }
 
-/** The parts of the lot and of everything that it was made of, each origin once, the lot's own first. */
+/** The parts of the lot and of every lot it was made from, each origin once, the lot's own first. */
 export function partsOf(subject: Case): Part[] {
   const { identities, replay, trail } = subject;
   const own = identities.origins.get(trail.lot);
@@ -49,7 +49,7 @@ function partOf(subject: Case, origin: Origin): Part {
   };
 }
 
-/** A maker need not say who it is: then its name on the ledger stands for it, unless it withholds what it said. */
+/** The maker's name on the ledger, for an origin that states no manufacturer. Null if the origin withholds it. */
 function makerName({ identities, chain }: Case, { by, index }: Origin): string | null {
   const says = identities.stated(by, index, "manufacturer");
   if (says !== undefined || by.event.action === ACTIONS.introduce) return null;
@@ -63,7 +63,7 @@ function formatOf({ identities }: Case, { by, index }: Origin): string {
 
 const READABLE = ["YYWW", "YYYYWW", "YYMMDD", "YYYYMMDD", "YYYY-MM", "YYYY-MM-DD"] as const;
 
-/** The days that a date code stands for; null where it cannot be read, or stands for several dates. */
+/** The days that a date code stands for. Null if it cannot be read or stands for several dates. */
 export function daysOf(dateCode: string, format: string): Days | null {
   const readable = READABLE.find((name) => name === format);
   const { readings, mixed } = readDateCode(dateCode, readable ? [readable] : []);
@@ -71,7 +71,7 @@ export function daysOf(dateCode: string, format: string): Days | null {
   return reading && !mixed ? { from: reading.from, to: reading.to } : null;
 }
 
-/** Names of companies are written in many ways: without case, points, commas, hyphens and more than one blank. */
+/** Normalises a company's name, which people write in many ways: ignores case, points, commas, hyphens and extra blanks. */
 const plainName = (name: string): string =>
   name
     .normalize("NFKC")
@@ -79,10 +79,10 @@ const plainName = (name: string): string =>
     .replaceAll(/[\s.,'’-]+/gu, " ")
     .trim();
 
-/** Whether two names can be one company's or one brand's. */
+/** Whether two names can belong to the same company or brand. */
 export const isSameName = (one: string, other: string): boolean =>
   plainName(one) === plainName(other);
 
-/** Whether two part numbers, or two lot codes, are the same: exact to the suffix, whatever the case. */
+/** Whether two part numbers or lot codes are the same, to the last character, ignoring case. */
 export const isSameCode = (one: string, other: string): boolean =>
   one.trim().toUpperCase() === other.trim().toUpperCase();

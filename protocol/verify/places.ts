@@ -1,4 +1,4 @@
-// Where on the chain events stand: by which place each is judged, and whether that place is final.
+// Finds the place on the chain at which each event is judged, and whether it is final.
 import type { RecordedLot } from "../chain/ledger-log.ts";
 import type { Trust } from "../verdict/trust.ts";
 import { AFTER_ALL, type Chain, type Place } from "./chain.ts";
@@ -13,7 +13,7 @@ export function isFinal(
   return head.number - block >= finality;
 }
 
-/** The withheld entries of an event, each with its line in the ledger's record where there is one. */
+/** The withheld entries of an event, each with its line in the ledger's record, if any. */
 export function withheldOf(
   chain: Chain | null,
   step: Step,
@@ -26,19 +26,19 @@ export function withheldOf(
 }
 
 /**
- * The place by which an event is judged: where it was recorded or logged. An event that may still be recorded is judged
- * past the head. Undefined where it was recorded but the node does not say where.
+ * The place at which an event is judged: where it was recorded or logged. An event that may still be recorded is judged
+ * after the head. Undefined if it was recorded, but the node does not show where.
  */
 export function placeOf(chain: Chain, step: Step): Place | undefined {
   const record = chain.records.get(step) ?? chain.rivals.get(step) ?? chain.logged.get(step);
   return record ?? (chain.proven.has(step) ? undefined : AFTER_ALL);
 }
 
-/** Whether the ledger has recorded an event, or a log vouches for it where nothing is on the ledger. */
+/** Whether the ledger recorded an event, or a log vouches for it because nothing is on the ledger. */
 export const isVouched = (chain: Chain, step: Step): boolean =>
   chain.records.has(step) || chain.logged.has(step);
 
-/** When an event was recorded or logged, Unix seconds; undefined where it was not, as far as the chain was asked. */
+/** When an event was recorded or logged, in Unix seconds. Undefined if it was not, or the chain was not asked. */
 export function registeredAt(chain: Chain | null, step: Step): number | undefined {
   const place = chain?.records.get(step) ?? chain?.logged.get(step);
   return place && chain?.times.get(place.block);

@@ -1,4 +1,4 @@
-// What the trail says of the lot itself: the fields of the event that made it, back through splits; and its way.
+// Reads what the trail states about the lot: the fields of the event that made it, back through splits, and its history.
 import { DETAIL_FIELDS, type DetailName } from "../event/detail-fields.ts";
 import {
   DATE_FIELDS,
@@ -11,21 +11,21 @@ import type { Case } from "./case.ts";
 import type { ValueOf } from "./identity.ts";
 import type { Step } from "./replay.ts";
 
-/** What an event says of a lot, and where. */
+/** A field that an event states about a lot. */
 export interface StatedField<N extends DetailName = DetailName> {
   step: Step;
   lot: string;
-  /** As a dotted path in the event. */
+  /** The field as a dotted path in the event. */
   field: string;
   value: ValueOf<N>;
 }
 
-/** One of the entries of the lot, or of a lot that it was split from. */
+/** An entry of the lot, or of a lot that it was split from. */
 export type Passage = LineagePassage<Step>;
 
 /**
- * What the record says of a field of the lot: what the event that made it says, else what the split's parent had.
- * @returns undefined where nobody says it, or it is withheld
+ * Reads a field of the lot's record: from the event that made the lot, or else from the lot that it was split from.
+ * @returns undefined if no event states it, or it is withheld
  */
 export function recorded<N extends DetailName>(
   { replay, identities, trail }: Pick<Case, "replay" | "identities" | "trail">,
@@ -47,7 +47,7 @@ export function recorded<N extends DetailName>(
 const isDateField = (name: DetailName): boolean =>
   (DATE_FIELDS as readonly DetailName[]).includes(name);
 
-/** Everything that the events on the lot's way say in a field, in their order; withheld values are left out. */
+/** Reads a field from every event of the lot's history, in order. Leaves out withheld values. */
 export function statedOnWay<N extends DetailName>(
   subject: Case,
   name: N,
@@ -65,6 +65,6 @@ export const whereOf = (
 ): Pick<Observation, "event" | "lot" | "field"> =>
   stated ? { event: stated.step.digest, lot: stated.lot, field: stated.field } : {};
 
-/** Whether a finding may show a field to every reader of the lot: private fields are never shown. */
+/** Whether a finding may show a field to every reader of the lot. Private fields are never shown. */
 export const isShareable = (name: DetailName): boolean =>
   DETAIL_FIELDS[name].visibility !== "private";

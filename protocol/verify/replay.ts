@@ -1,4 +1,4 @@
-// Replays a trail without the chain: which lots it is about, what each event follows from, and the states it leads to.
+// Replays a trail without the chain: its lots, the event that each event follows, and the lots' states.
 import type { RecoverPublicKey } from "../base/crypto.ts";
 import { signerOrNone } from "../base/crypto.ts";
 import {
@@ -25,19 +25,19 @@ import type { Violation } from "../event/violation.ts";
 
 type Observed = ObservationIn<"replay">;
 
-/** An event of the trail, with what follows from the trail alone. */
+/** An event of the trail, with everything that the trail alone shows of it. */
 export interface Step extends TrailEvent {
   digest: string;
-  /** The key that signed; undefined where the signature is missing or of a bad form. */
+  /** The key that signed. Undefined if the signature is missing or malformed. */
   signer: string | undefined;
   /**
-   * The state of each entry's lot before the event: null for a new lot, undefined where it is not known, because the
-   * entry is of a lot outside of this trail, or because the trail is broken before it.
+   * The state of each entry's lot before the event. Null for a new lot. Undefined if it is unknown: the lot is not part of
+   * the trail, or the trail is broken before this event.
    */
   before: (LotState | null | undefined)[];
-  /** The rule that the event breaks, whatever the parties and the block's time. */
+  /** The rule that the event breaks, regardless of the parties' standing and the block's time. */
   violation: Violation | undefined;
-  /** The steps that this one follows: the ledger cannot have recorded it without having recorded them. */
+  /** The steps that this one follows. The ledger must have recorded them before it. */
   follows: Set<Step>;
 }
 
@@ -50,32 +50,31 @@ export interface Standing {
 
 export interface Replay {
   lot: string;
-  /** Each event once, without those that are not about this trail's lots. */
+  /** Each event once, without those that concern none of the trail's lots. */
   steps: Step[];
   ancestry: Ancestry<Step>;
-  /** The lot after each of its events, as far as they follow from one another. */
+  /** The lot after each of its events, up to the first break. */
   history: Standing[];
-  /** The same of each lot of the trail. */
+  /** The same for each lot of the trail. */
   histories: Map<string, Standing[]>;
-  /** The lot's way from its origin to now, back through splits. */
+  /** The lot's own entries from its origin to now, back through splits. */
   way: readonly Passage<Step>[];
-  /** Whether the trail leads to the lot's newest state without a break. */
+  /** Whether the lot's events follow one another without a break. */
   unbroken: boolean;
-  /** What is wrong with the trail in itself. */
+  /** The faults that the trail alone shows. */
   observations: Observed[];
 }
 
 /**
- * Lots of the trail after the steps so far. Past a link that does not fit, a lot is broken: nothing more is said of its
- * states. The fault is told where the lot matters, for itself or for what is made of it; what became of an ancestor
- * afterwards may be left out of a trail.
+ * The trail's lots after the steps so far. After a break, a lot's states are unknown. The fault of an ancestor is reported
+ * only once something is made of the ancestor: a trail may leave out what happened to an ancestor afterwards.
  */
 interface Standings {
   of: Map<string, Standing | "broken">;
   pendingFaults: Map<string, Observed>;
 }
 
-/** Replays a trail from its origins on. */
+/** Replays a trail from its origins. */
 export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey): Replay {
   const observations: Observed[] = [];
   const report = (faults: Iterable<Observed>) => {
@@ -140,7 +139,7 @@ function missingOrigins({ lots, creations }: Ancestry<Step>): Observed[] {
     .map((lot) => ({ code: "ORIGIN_MISSING", lot }));
 }
 
-/** Finds the states before a step; a lot whose event does not follow from them is broken from here on. */
+/** Finds the states before a step. If the step does not follow from a lot's state, the lot is broken from here on. */
 function link(
   step: Step,
   { lots }: Ancestry<Step>,
@@ -151,7 +150,7 @@ function link(
   const faults: Observed[] = [];
   step.before = event.entries.map(({ lot, previous }, i) => {
     const standing = of.get(lot);
-    if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined; // also what is withheld is not known
+    if (!lots.has(lot)) return previous === ZERO_HASH ? null : undefined; // a withheld entry's lot is unknown, too
     if (standing === "broken") return undefined;
     if (standing === undefined && previous === ZERO_HASH) return null;
     if (standing?.word === previous) {
@@ -174,7 +173,7 @@ function link(
   return faults;
 }
 
-/** Applies the custody rules that need no chain, and moves the lots of the trail. */
+/** Applies the custody rules that need no chain, and updates the trail's lots. */
 function applyStep(
   step: Step,
   { lots }: Ancestry<Step>,
@@ -207,20 +206,19 @@ function applyStep(
 const isKnown = (state: LotState | null | undefined): state is LotState | null =>
   state !== undefined;
 
-/** What a step's parties and block are, as far as the custody rules ask. */
+/** The parties' standing and the block's time, as far as the custody rules need them. */
 export type Circumstances = Pick<Context, "party"> & { now: number | undefined };
 
-/** Circumstances in which no rule about parties and block times is broken. */
+/** Circumstances under which no rule about parties or block times is broken. */
 export const ANYBODY: Circumstances = {
   now: undefined,
   party: () => ({ roles: roleBits(Object.keys(ROLES) as RoleName[]), suspended: false }),
 };
 
 /**
- * Runs the transition over the entries whose states before are known, new lots among them: that only their issuer makes
- * them holds whatever they are made of. The entries of other lots in a shipment are not the trail's to judge, nor what is
- * withheld, and signatures have their own rules of findings, so here each is by a key of the
- * actor's.
+ * Runs the transition over the entries whose earlier states are known, and over new lots: only their issuer may make them,
+ * whatever they are made of. It cannot judge other lots' entries or withheld ones. Signatures have findings of their own,
+ * so here every signature counts as valid.
  */
 export function judge({ event, digest, before }: Step, circumstances: Circumstances): Outcome {
   const violation = violationOfWhole(event);
@@ -240,12 +238,12 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
   const judged = { event: { ...event, entries }, digest, signer: event.actor };
   const outcome = transitionOf(context, states, judged);
   if (isWhole || !outcome.violation || !mayBeResolved(outcome.violation)) return outcome;
-  return { states: isMadeOfUnknown ? [] : statesAfter(judged, states) }; // lots made of what is on hold are so, too
+  return { states: isMadeOfUnknown ? [] : statesAfter(judged, states) }; // lots that are made of a lot on hold are on hold, too
 }
 
 const isWithheld = ({ withheld }: PartialEntry) => withheld !== undefined;
 
-/** Whether entries that are not known may bring what is missing: lots of either kind, or the other pieces of a split. */
+/** Whether unknown entries may resolve a violation: they may be lots of the missing kind, or the other pieces of a split. */
 function mayBeResolved({ name, args: [before, sum] }: Violation): boolean {
   return (
     name === "EntryKindsNotAllowed" ||
@@ -253,7 +251,7 @@ function mayBeResolved({ name, args: [before, sum] }: Violation): boolean {
   );
 }
 
-/** The rules over all entries that would go unseen when only some of them are judged. */
+/** Checks the rules about all entries together, which a check of only the known ones would miss. */
 function violationOfWhole({ action, entries }: PartialEvent): Violation | undefined {
   const visible = entries.filter((entry) => !isWithheld(entry));
   const unordered = visible.find(({ lot }, i) => i > 0 && visible[i - 1]!.lot >= lot);

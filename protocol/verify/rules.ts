@@ -1,5 +1,5 @@
-// The judges of the rules, in the order in which they speak. A rule without a judge is judged by the steps before:
-// its card says which of them raises what.
+// Lists the rules' judges in the order in which they run. The earlier steps judge a rule that has no judge: its card names
+// the step that raises each finding.
 import type { Rule } from "./rules/rule.ts";
 import { rootOfOrigin } from "./rules/v02-root-of-origin.ts";
 import { custodyContinuity } from "./rules/v03-custody-continuity.ts";

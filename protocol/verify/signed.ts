@@ -1,5 +1,5 @@
-// Checks what was signed, of events and notices alike: that the shown details are those that were signed, and that the
-// signature is by a key of the party that counted at that place.
+// Checks what was signed, in events and notices: the details have the signed root, and the signature's key was valid for
+// the party at that place.
 import { type Disclosure, disclosureRoot } from "../event/disclosure.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
@@ -7,7 +7,7 @@ import type { Place, Registry } from "./chain.ts";
 
 type Signed = ObservationIn<"signed">;
 
-/** What is wrong with details that are shown for a root; nothing where they are its own. */
+/** Yields what is wrong with the shown details of a root. */
 export function* detailsFaults(
   root: string,
   details: Disclosure | null,
@@ -35,7 +35,7 @@ export function* detailsFaults(
   }
 }
 
-/** What is wrong with a signature: its form, whose key it is, and whether the key counted at that place. */
+/** Yields what is wrong with a signature: its form, whose key it is, and whether the key was valid at that place. */
 export function* signatureFaults(
   {
     signature,

@@ -1,4 +1,4 @@
-// What of the statements that a reader brings along counts: each sound, of a party and by a key that stand, not withdrawn.
+// Checks the statements that a reader brings along: sound, by a party and a key in good standing, not withdrawn.
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import {
@@ -9,25 +9,25 @@ import {
 } from "../event/statement.ts";
 import { type Chain, AFTER_ALL } from "./chain.ts";
 
-/** A statement with what follows from it and the chain. */
+/** A sound statement, with its issuer's standing on the chain. */
 export type KnownStatement = StatementContent & {
   digest: string;
   issuer: string;
-  /** The statement that it withdraws; zero where it is no withdrawal. */
+  /** The statement that it withdraws. Zero if it is not a withdrawal. */
   withdraws: string;
   /**
-   * Whether the issuer is admitted and not suspended, and the key that signed is not revoked, at the block judged by.
-   * Undefined where no chain was asked.
+   * Whether the issuer is admitted and not suspended, and the key that signed is not revoked, as of the block to judge by.
+   * Undefined if the chain was not asked.
    */
   stands: boolean | undefined;
   withdrawn: boolean;
 };
 
-/** A statement that was altered, or that its issuer has not signed: it counts for nothing. */
+/** A statement that was altered, or that its issuer did not sign. It does not count. */
 export interface UnsoundStatement {
   digest: string;
   statement: SignedStatement["statement"];
-  /** As a dotted path in the signed statement. */
+  /** The field at fault, as a dotted path in the signed statement. */
   field: string;
 }
 
@@ -38,8 +38,8 @@ export interface Statements {
 
 /**
  * Reads statements.
- * @param signed those of the reader's facts; undefined where they have none
- * @returns null where there are none: then nothing is known of any
+ * @param signed the statements of the reader's facts; undefined if the facts have none
+ * @returns null if the facts have none: then no rule may take their absence for a pass
  */
 export function readStatements(
   signed: readonly SignedStatement[] | undefined,
@@ -74,7 +74,7 @@ export function readStatements(
   }
   for (const { kind, withdraws, issuer, stands } of sound.values()) {
     const named = kind === "withdrawal" && stands ? sound.get(withdraws) : undefined;
-    // A withdrawal counts from the issuer alone, and stays: nothing withdraws it.
+    // Only the issuer can withdraw a statement, and a withdrawal is permanent.
     if (named && named.issuer === issuer && named.kind !== "withdrawal") named.withdrawn = true;
   }
   return { sound: [...sound.values()], unsound };

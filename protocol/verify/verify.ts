@@ -1,5 +1,5 @@
-// The verifier: replays a trail, compares it with the chain, and says what is wrong with it. Pure: what it trusts, the
-// time and the chain's reader are arguments, so that the service, the command line and an auditor's page run the same.
+// Verifies a trail: replays it, compares it with the chain, and reports what is wrong. Pure: trust, time and the chain's
+// reader are arguments, so that the service, the command line and an auditor's page run the same code.
 import { fieldOf } from "../base/canonical.ts";
 import type { LedgerReader } from "../chain/reader.ts";
 import type { Position } from "../chain/ledger-log.ts";
@@ -38,7 +38,7 @@ import { type Replay, replay } from "./replay.ts";
 import { readStatements } from "./statements.ts";
 import { ZERO_ADDRESS } from "../base/values.ts";
 
-/** What holds the trail against itself and the chain, in the order in which it speaks; the rules judge what is beyond. */
+/** The checks of the trail against itself and the chain, in the order in which they run. The rules run afterwards. */
 const CHECKS: readonly Check[] = [
   ({ replay }) => replay.observations,
   events.details,
@@ -74,10 +74,10 @@ const CHECKS: readonly Check[] = [
 
 /**
  * Verifies a trail.
- * @param json a trail as JSON.parse gives it, of whatever shape
- * @param reader of the trusted ledger; null where there is no node to ask, which the verdict says
+ * @param json what JSON.parse returned, of any shape
+ * @param reader reads the trusted ledger; null if no node was named, which the verdict says
  * @param recover the back end for signatures: crypto.ts has the one that runs anywhere, crypto-wasm.ts the fast one
- * @param input what the reader brings along: the label, what was expected, facts from outside the trail
+ * @param input what the reader brings along: label, order, and facts from outside the trail
  * @returns the verdict; nothing about the trail or the node is thrown
  */
 export function verify(
@@ -90,7 +90,7 @@ export function verify(
   return verifyWith([], json, trust, reader, recover, input);
 }
 
-/** As `verify`, with checks of what came along with the trail. */
+/** Like `verify`, with extra checks of what came with the trail. */
 export async function verifyWith(
   extraChecks: readonly Check[],
   json: unknown,
@@ -145,7 +145,7 @@ function readTrail(json: unknown): Reading {
     if (parsed.success) return { trail: parsed.data };
     return { malformed: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
   } catch {
-    // Objects that fight back when they are read (getters, proxies) are no trails either.
+    // A hostile object may throw when it is read (getters, proxies). It is not a trail.
     return { malformed: [{ code: "TRAIL_MALFORMED" }] };
   }
 }
@@ -192,13 +192,13 @@ const wholeInput = ({ label = null, expected = null, facts = null }: VerdictInpu
   facts,
 });
 
-/** A verdict is handed on, and the code on a label proves it only to who has the label. */
+/** Leaves out the label's secret code: people pass verdicts on, and the code would prove the label to anyone who has it. */
 const publicInput = ({ label, ...others }: Required<VerdictInput>): Required<VerdictInput> => ({
   label: label && withoutLabelCode(label),
   ...others,
 });
 
-/** A verdict on what no trail could be read from: no rule but the first had anything to judge. */
+/** The verdict on input without a valid trail: only the first rule had anything to judge. */
 export function emptyVerdict(
   trust: Trust,
   input: VerdictInput,
@@ -271,9 +271,9 @@ const RESULT_OF = {
 } as const;
 
 /**
- * What each rule says as a whole: the worst of its findings; where it has none beyond INFO, that it could not be judged
- * goes before, for what is missing is never a pass.
- * @param unknown undefined where there was nothing to judge at all
+ * The result of each rule: the worst of its findings. A rule with nothing worse than INFO that is not evaluable says so,
+ * because missing data is never a pass.
+ * @param unknown undefined if there was nothing to judge at all
  */
 function resultsOf(
   findings: readonly Finding[],
@@ -304,13 +304,13 @@ const NOTHING_TO_JUDGE = {
   message: "There is no valid trail of this ledger to judge. The finding says why.",
 };
 
-/** The worst first; among equals in the order of the trail, what is about no event last. */
+/** Sorts the worst first. Equals stand in the order of the trail, and findings without an event last. */
 function sortFindings(findings: readonly Finding[], { steps }: Replay): Finding[] {
-  const places = new Map(steps.map(({ digest }, i) => [digest, i]));
-  const place = ({ event }: Finding) =>
-    event === undefined ? steps.length : (places.get(event) ?? steps.length);
+  const indexes = new Map(steps.map(({ digest }, i) => [digest, i]));
+  const indexOf = ({ event }: Finding) =>
+    event === undefined ? steps.length : (indexes.get(event) ?? steps.length);
   const gravity = ({ verdict }: Finding) => SEVERITIES.indexOf(verdict);
-  return findings.toSorted((a, b) => gravity(a) - gravity(b) || place(a) - place(b));
+  return findings.toSorted((a, b) => gravity(a) - gravity(b) || indexOf(a) - indexOf(b));
 }
 
 function originView({ trail, identities }: Case): Verdict["origin"] {
