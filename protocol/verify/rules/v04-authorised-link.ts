@@ -25,10 +25,10 @@ export const authorisedLink = rule(card, function* (subject) {
   const word = wordOfMaker(subject, origin);
   for (const passage of intermediaries(subject))
     if (passage.step.event.actor !== word.maker)
-      yield* judgeOne(passage, word, subject.policy.approvedSuppliers);
+      yield* judgeDistributor(passage, word, subject.policy.approvedSuppliers);
 });
 
-/** Where distributors came to hold the lot. Who introduced it is one of them: that was not its maker. */
+/** The entries by which distributors came to hold the lot. A distributor that introduced it counts, because it is not its maker. */
 function intermediaries(subject: Case): Passage[] {
   const { chain, replay } = subject;
   const holder = replay.history.at(-1)?.state.holder;
@@ -44,9 +44,9 @@ function intermediaries(subject: Case): Passage[] {
 
 type Grant = Authorisation & { digest: string };
 
-/** Whom the lot's maker has authorised for its brand. */
+/** The parties that the lot's maker has authorised for its brand. */
 interface MakersWord {
-  /** Null where no maker has commissioned the lot: then nobody's word would count. */
+  /** Null if no maker commissioned the lot: then no authorisation counts. */
   maker: string | null;
   unknown: "AUTHORISATIONS_NOT_KNOWN" | "BRAND_NOT_KNOWN" | undefined;
   grants: Map<string, Grant[]>;
@@ -69,7 +69,7 @@ function wordOfMaker(subject: Case, { by: { event } }: Origin): MakersWord {
   return { maker, unknown: undefined, grants: Map.groupBy(ofBrand, ({ party }) => party) };
 }
 
-function* judgeOne(
+function* judgeDistributor(
   { step, lot }: Passage,
   { unknown, grants }: MakersWord,
   approvedSuppliers: readonly string[],
@@ -88,7 +88,7 @@ function* judgeOne(
   else yield unknown === undefined ? missing(own, day, where) : { unknown };
 }
 
-/** Why no authorisation covers the day: the one that ended last, else the one that begins first, else there is none. */
+/** Why no authorisation covers the day: the last one ended, or the first one begins later, or there is none. */
 function missing(
   own: readonly Grant[],
   day: string,
@@ -111,7 +111,7 @@ function missing(
   return { code: "DISTRIBUTOR_NOT_AUTHORISED", ...where };
 }
 
-/** The brand on the parts: what the record calls so, else their maker's name. Undefined where it is withheld or unknown. */
+/** The recorded brand, or else the maker's name. Undefined if it is withheld or unknown. */
 function brandOf(subject: Case): string | undefined {
   const { by, index } = subject.identities.origins.get(subject.trail.lot)!;
   const says = subject.identities.stated(by, index, "brand");

@@ -8,7 +8,7 @@ import { rule } from "./rule.ts";
 export const lotOverIssue = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);
-  // An assembler counts its products itself; no maker's lot stands behind them.
+  // An assembler counts its products itself; they belong to no maker's lot.
   if (origin?.by.event.action === ACTIONS.assemble) return;
   if (!recorded(subject, "mpn") || !recorded(subject, "makerLot"))
     return yield { unknown: "MAKER_LOT_NOT_RECORDED" };

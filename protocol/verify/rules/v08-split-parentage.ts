@@ -10,8 +10,8 @@ import { rule, type RulingOf } from "./rule.ts";
 type Ruling = RulingOf<typeof card>;
 
 /**
- * The entries that must not be withheld, as far as anybody can tell: those of the lot and its ancestors, which the ledger's
- * record names. Where it has none, any entry of a split or an assembly may be one, or may take pieces from nowhere.
+ * Reports withheld entries of the lot and its ancestors, which the ledger's record names. Without a record, any withheld
+ * entry of a split or an assembly may be one of them, or may add pieces from nowhere.
  */
 function* withheldEntries({ chain, replay: { steps, ancestry } }: Case): Generator<Ruling> {
   for (const step of steps) {

@@ -10,7 +10,7 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Scans are registered at once and custody when people come to it: so long they may cross, in seconds. */
+/** How long after a handover the other party's scans are tolerated, in seconds: people record custody later than they scan. */
 const CROSSING_SECONDS = 3_600;
 
 export const packageIdReuse = rule(card, function* (subject) {
@@ -39,7 +39,7 @@ function* judgeSightings(subject: Case): Iterable<Ruling> {
   const isClosed = last?.state.quantity === 0;
   const since = last && heldSince(replay.history);
   const where = { event: last?.state.lastEvent, lot: trail.lot, expected: since };
-  // Where a party names no place, it may have scanned a copy on paper.
+  // A party that names no place may have scanned a paper copy of the label.
   const named = (sightings ?? []).filter((each) => each.named);
   const other = named.find(
     ({ by, last: at }) => by === "party" && at > (since ?? Infinity) + CROSSING_SECONDS,
@@ -52,7 +52,7 @@ function* judgeSightings(subject: Case): Iterable<Ruling> {
   if (stranger) yield { code: "SEEN_BY_STRANGER", lot: trail.lot, found: stranger.last };
 }
 
-/** Since when the lot is as it is: closed, or in its holder's hands; undefined while it is in transit. */
+/** When the lot was closed, or came to its holder. Undefined while it is in transit. */
 function heldSince(history: readonly Standing[]): number | undefined {
   const { step, state } = history.at(-1)!;
   if (state.quantity === 0) return step.event.time;

@@ -27,7 +27,7 @@ function* prove(subject: Case): Iterable<Ruling> {
     yield codes.length > 0 ? uncommitted(subject) : { unknown: "NO_LABEL_COMMITMENT" };
   else if (codes.length === 0) yield { unknown: "LABEL_HAS_NO_CODE" };
   else if (codes.some(({ value }) => value === null)) yield { unknown: "LABEL_CODE_NOT_SHOWN" };
-  // Neither the code nor what it hashes to is told: the one would prove a label, the other could be tried out.
+  // The finding shows neither the code, which would prove a copied label, nor its hash, which could be brute-forced.
   else if (
     codes.some(({ value }) => labelCommitment(trail.lot, String(value)) !== commitment.value)
   )

@@ -8,8 +8,8 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Dialects whose codes are of data identifiers in format 06. */
-const OTHERS_FORMS: readonly string[] = [
+/** Dialects with rules of their own, to which the form of EIGP 114 does not apply. */
+const OTHER_FORMS: readonly string[] = [
   "lot-link",
   "gs1",
   "lcsc",
@@ -38,14 +38,14 @@ function* faultsOf({ codes, fields }: Read): Iterable<Ruling> {
       yield { code: "LABEL_CODE_UNREADABLE", field, found: code.refusal };
       continue;
     }
-    // That the scanner tells the symbology is nothing amiss.
+    // A scanner may be set to send the symbology first; that is not a fault of the label.
     const mended = code.mended.filter((each) => each !== "AIM_PREFIX");
     if (mended.length > 0) yield { code: "LABEL_MENDED", field, found: mended.join(", ") };
-    if (OTHERS_FORMS.includes(code.dialect.name)) continue;
+    if (OTHER_FORMS.includes(code.dialect.name)) continue;
     const own = fields.filter((each) => each.code === index);
     for (const { di, ...fault } of own.flatMap((each) => formFault(each) ?? []))
       yield { code: "LABEL_FIELD_MALFORMED", field: `${field}.${di}`, ...fault };
-    // Only a code of nobody's dialect in particular claims to be EIGP's.
+    // Only a code without a dialect of its own claims to follow EIGP 114, so only there can a field be missing.
     const missing = code.dialect.name === "format-06" ? missingFields(own) : [];
     for (const di of missing) yield { code: "LABEL_FIELD_MISSING", field: `${field}.${di}` };
   }

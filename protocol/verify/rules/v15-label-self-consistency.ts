@@ -15,7 +15,7 @@ export const labelSelfConsistency = rule(card, function* (subject) {
   }
   for (const { kind: name, fields } of label.conflicts) {
     const texts = fields.map((index) => textOf(label.fields[index]));
-    // A value that may name a customer is shown to the caller that scanned it, not to readers of the verdict.
+    // A private value may name a customer. Only the person who scanned it may see it, not every reader of the verdict.
     const values =
       KINDS[name].visibility === "private"
         ? {}
@@ -34,7 +34,7 @@ export const labelSelfConsistency = rule(card, function* (subject) {
 const textOf = (field: LabelField | undefined): string | number =>
   typeof field?.value === "object" ? (field.value?.raw ?? "") : (field?.value ?? "");
 
-/** Whether two codes of a label speak of the same thing. */
+/** Whether two codes of a label have a field in common. */
 function isCompared(fields: readonly LabelField[]): boolean {
   const codeOf = new Map<string, number>();
   return fields.some(({ kind: name, code, value }) => {

@@ -10,7 +10,7 @@ import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Different part numbers of one label that are looked at: a bound on the work, not on labels. */
+/** The most part numbers of one label that are checked: it bounds the work for a hostile label. */
 const MAX_SCANNED = 8;
 
 export const mpnExactness = rule(card, function* (subject) {
@@ -34,7 +34,7 @@ interface PartNumber {
   where: Pick<FindingOf<typeof card>, "event" | "lot" | "field">;
 }
 
-/** The recorded part number, and those of the label that are others. */
+/** The recorded part number, and the label's different ones. */
 function partNumbersOf(subject: Case): PartNumber[] {
   const { lot } = subject.trail;
   const record = recorded(subject, "mpn");
@@ -61,14 +61,16 @@ function* againstOrder({ mpn, where }: PartNumber, ordered: string): Iterable<Ru
   if (like !== "same") yield { code: OF_LIKENESS[like], ...where, expected: ordered, found: mpn };
 }
 
-/** @param isAll whether there is no order: what was ordered in so many words is no slip of the pen */
+/** Compares a part number with the catalogue. @param isUnordered whether there is no order: an ordered number is never a typing error */
 function* againstCatalogue(
   { mpn, where }: PartNumber,
   catalogue: readonly string[],
-  isAll: boolean,
+  isUnordered: boolean,
 ): Iterable<Ruling> {
   if (catalogue.length === 0 || catalogue.some((part) => likeness(part, mpn) === "same")) return;
-  const like = isAll ? catalogue.find((part) => likeness(part, mpn) === "lookalike") : undefined;
+  const like = isUnordered
+    ? catalogue.find((part) => likeness(part, mpn) === "lookalike")
+    : undefined;
   yield {
     code: like === undefined ? "MPN_NOT_IN_CATALOGUE" : "MPN_LOOKALIKE",
     ...where,

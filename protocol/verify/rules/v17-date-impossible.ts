@@ -18,7 +18,7 @@ import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Whether a code is later than a day whichever way it is read. */
+/** Whether a date code is later than a day in every reading. */
 const isAfter = ({ code: { readings } }: StatedDate, day: string): boolean =>
   readings.length > 0 && readings.every((reading) => newestFrom(reading) > day);
 
@@ -38,7 +38,7 @@ export const dateImpossible = rule(card, function* (subject) {
   if (all.length > 0) yield* missing(subject);
 });
 
-/** Everything that a date code is later than. */
+/** Yields everything that a date code is later than. */
 function* comparisons(subject: Case, date: StatedDate): Generator<Ruling> {
   const { trail, identities, chain, trust, input } = subject;
   const later = (
@@ -69,7 +69,7 @@ function* comparisons(subject: Case, date: StatedDate): Generator<Ruling> {
   yield* later("DATE_CODE_IN_FUTURE", latestDayAt(trust.now));
 }
 
-/** Times that a date code should have been compared with, and that are not known. */
+/** Reports the times that a date code should be compared with but that are unknown. */
 function* missing({ trail, identities, chain }: Case): Generator<Ruling> {
   const origin = identities.origins.get(trail.lot)?.by;
   if (!origin) yield { unknown: "ORIGIN_TIME_NOT_KNOWN" };

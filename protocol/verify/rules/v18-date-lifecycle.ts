@@ -36,7 +36,7 @@ function* judged(subject: Case, date: StatedDate, isBeside: boolean): Generator<
   else if (code.mixed) {
     if (!isBeside) yield { unknown: "DATE_CODES_ONLY_MIXED" };
   }
-  // A date that there is not is for V17 to fail.
+  // A date that does not exist is a finding of V17.
   else if (isFormed) yield { unknown: "DATE_CODE_OF_NO_DATE" };
   else yield { code: "DATE_CODE_UNREADABLE", ...at };
 }
@@ -56,7 +56,7 @@ function* lifeOf(subject: Case, { code: { raw, readings }, where }: StatedDate):
     yield { code: "DATE_CODE_OLD", ...at, expected: oldest };
 }
 
-/** The first day of which a date code may be; undefined where any may. */
+/** The oldest day that a date code may have. Undefined if any is allowed. */
 function oldestDay({ maxDateCodeAgeDays }: Policy, now: number): string | undefined {
   if (maxDateCodeAgeDays === null) return undefined;
   const first = now - maxDateCodeAgeDays * DAY_SECONDS;

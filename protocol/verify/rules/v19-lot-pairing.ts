@@ -13,7 +13,7 @@ type Ruling = RulingOf<typeof card>;
 export const lotPairing = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);
-  // A product is of its assembler's making, and of no maker's lot.
+  // A product is made by its assembler and belongs to no maker's lot.
   if (origin?.by.event.action === ACTIONS.assemble) return;
   const mpn = recorded(subject, "mpn");
   if (!mpn || !recorded(subject, "makerLot")) return yield { unknown: "PAIRING_NOT_RECORDED" };
@@ -25,13 +25,13 @@ export const lotPairing = rule(card, function* (subject) {
 
 interface Own {
   mpn: StatedField<"mpn">;
-  /** Undefined where there is none, or a mix is declared. */
+  /** Undefined if there is none, or a mix is declared. */
   date: (StatedField<"dateCode"> & { format: string }) | undefined;
   country: StatedField<"countryOfOrigin"> | undefined;
 }
 
 const NO_ONE_DATE = ["MIXED", "N/T"];
-/** ISO 3166 leaves AA to users; on labels it stands for several countries. */
+/** ISO 3166 leaves AA to users. On labels it means several countries. */
 const MIXED_COUNTRIES = "AA";
 
 const isOneDate = (dateCode: string): boolean =>
@@ -70,7 +70,7 @@ interface Dated {
   format: string;
 }
 
-/** Whether two date codes are of other days. In the same form they must be the same; in two forms their days must meet. */
+/** Whether two date codes name different days. In the same format they must be equal; in two formats their days must overlap. */
 function isOtherDate(one: Dated, other: Dated): boolean {
   if (one.format === other.format) return !isSameCode(one.value, other.value);
   const [a, b] = [daysOf(one.value, one.format), daysOf(other.value, other.format)];

@@ -20,7 +20,7 @@ export const undeclaredMix = rule(card, function* (subject) {
   if (label) yield* onLabel(subject, label);
 });
 
-/** A field in which people list several. */
+/** Splits a field in which people list several values. */
 const listed = (text: string) => text.split(/\s*[,;&]\s*/).filter((each) => each !== "");
 
 function* inRecord(subject: Case): Iterable<Ruling> {
@@ -46,7 +46,7 @@ function* inRecord(subject: Case): Iterable<Ruling> {
   }
 }
 
-/** Different codes that differ are for V15: here each code is taken for itself. */
+/** Checks each code by itself. Differences between two codes are findings of V15. */
 function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> {
   for (const own of Map.groupBy(fields, ({ code }) => code).values()) {
     const dates = datesIn(own);
@@ -73,7 +73,7 @@ function* onLabel({ trail: { lot } }: Case, { fields }: Read): Iterable<Ruling> 
   }
 }
 
-/** Values that a finding tells. */
+/** The most values that a finding lists. */
 const MAX_LISTED = 16;
 
 const textsIn = (fields: readonly LabelField[], kinds: readonly string[]) =>

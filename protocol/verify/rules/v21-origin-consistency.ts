@@ -12,7 +12,7 @@ import { rule, type RulingOf } from "./rule.ts";
 type Ruling = RulingOf<typeof card>;
 
 const FIELDS = ["countryOfOrigin", "fabCountry", "assemblyCountry"] as const;
-/** Where the pieces come from several countries (MH10.8.2). */
+/** The code for several countries (MH10.8.2). */
 const MIXED = "AA";
 
 export const originConsistency = rule(card, function* (subject) {
@@ -29,7 +29,7 @@ export const originConsistency = rule(card, function* (subject) {
 
 type Country = StatedField<(typeof FIELDS)[number]>;
 
-/** What says another country than what was said before it. Of a lot that was mixed, a split may take off one. */
+/** Reports a country that differs from the one before it. A split may take the pieces of one country from a mixed lot. */
 function* changes(
   countries: readonly Country[],
   firstSteps: ReadonlyMap<string, Step>,
@@ -48,7 +48,7 @@ function* changes(
   }
 }
 
-/** The declared country beside those of wafer and package. */
+/** Compares the declared country with those of the wafer and the package. */
 function* places(
   subject: Case,
   { value, step, lot, field }: Country,
@@ -71,7 +71,7 @@ function* places(
     };
 }
 
-/** What was declared beside the countries of the reader's catalogue. */
+/** Compares the declared countries with those in the reader's catalogue. */
 function* byCatalogue(
   subject: Case,
   declared: readonly (Country | undefined)[],

@@ -8,7 +8,7 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Shipments of a lane that must be known before it has a usual time. */
+/** The number of shipments from which on a lane has a usual time. */
 export const MIN_LANE_COUNT = 8;
 
 export const timeAndRoute = rule(card, function* (subject) {
@@ -21,7 +21,7 @@ export const timeAndRoute = rule(card, function* (subject) {
 
 const COUNTRIES = ["shipFromCountry", "shipToCountry"] as const;
 
-/** What an event says of a country, where it shows it. */
+/** The country that an event states. Undefined if it is withheld or missing. */
 function countryOf(
   { identities }: Case,
   { step, index }: Passage,
@@ -31,9 +31,9 @@ function countryOf(
   return says && "value" in says ? says : undefined;
 }
 
-/** Where a lot leaves is where it had arrived. */
+/** Checks that each shipment leaves from the country where the lot arrived. */
 function* route(subject: Case, way: readonly Passage[]): Generator<Ruling> {
-  /** The country in which the lot is, as far as shipments tell; and to which it is going. */
+  /** The country in which the lot is, by its shipments, and the one to which it is going. */
   let here: string | undefined;
   let bound: string | undefined;
   for (const passage of way) {
@@ -57,7 +57,7 @@ function* route(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   }
 }
 
-/** Shipments from or to countries that the reader wants none to pass. */
+/** Reports shipments from or to countries that the reader's policy avoids. */
 function* detours(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   const avoided = new Set(subject.policy.detourCountries);
   for (const passage of way)
@@ -74,7 +74,7 @@ function* detours(subject: Case, way: readonly Passage[]): Generator<Ruling> {
     }
 }
 
-/** Each shipment that arrived, beside what is usual between its two parties. */
+/** Compares each shipment's time with the usual time between its two parties. */
 function* transits({ input: { facts } }: Case, way: readonly Passage[]): Generator<Ruling> {
   const lanes = new Map(facts?.lanes?.map((lane) => [lane.from + lane.to, lane]));
   let sent: Passage | undefined;

@@ -9,7 +9,7 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** What a shipment's `reason` says of a return. */
+/** The `reason` of a shipment that is a return. */
 const RETURN = "return";
 
 export const returnReEntry = rule(card, function* (subject) {
@@ -22,10 +22,10 @@ export const returnReEntry = rule(card, function* (subject) {
   }
 });
 
-/** A shipment that was neither refused nor cancelled; what the lot lived through between it and the next. */
+/** A shipment that was neither refused nor cancelled, and the lot's events between it and the next one. */
 interface Transit {
   sent: Passage;
-  /** Undefined while it is on its way. */
+  /** Undefined while the lot is in transit. */
   received: Passage | undefined;
   after: Passage[];
   next: Transit | undefined;
@@ -49,7 +49,7 @@ function transitsOf(way: readonly Passage[]): Transit[] {
   return transits;
 }
 
-/** Where a shipment or its receipt says that it is a return; whether what may say it is withheld, or all of it missing. */
+/** The field by which a shipment or its receipt is a return; or whether such a field is withheld, or the details missing. */
 function returnOf(
   { identities }: Case,
   { sent, received }: Transit,
@@ -57,7 +57,7 @@ function returnOf(
   let withheld = false;
   for (const passage of received ? [sent, received] : [sent]) {
     const authorisation = identities.stated(passage.step, passage.index, "returnAuthorisation");
-    // That there is an authorisation says it, whatever its number.
+    // An authorisation means a return, whatever its number.
     if (authorisation) return { passage, field: authorisation.field };
     const reason =
       passage === sent ? identities.stated(passage.step, passage.index, "reason") : undefined;
@@ -67,7 +67,7 @@ function returnOf(
   return withheld ? "withheld" : isWithoutDetails(sent) ? "missing" : undefined;
 }
 
-/** Of a return: that it was one, and whether it went on to somebody else without having been looked at. */
+/** Reports a return, and whether the lot was sold again without an inspection. */
 function* judged(
   subject: Case,
   { received, after, next }: Transit,
@@ -97,14 +97,14 @@ function* judged(
 
 type Evidence = "there" | "withheld" | "not there";
 
-/** Whether the party that took the lot back found the maker's seal unbroken at the dock. That it was accepted there is not enough. */
+/** Whether the party that took the lot back found the maker's seal unbroken. Accepting the lot at the dock is not enough. */
 function sealOf({ identities }: Case, { step, index }: Passage): Evidence {
   const seal = identities.stated(step, index, "sealIntact");
   if (!seal) return isWithoutDetails({ step }) ? "withheld" : "not there";
   return "withheld" in seal ? "withheld" : seal.value ? "there" : "not there";
 }
 
-/** Whether an inspection let the lot pass; without a result, whether it found the seal unbroken. */
+/** Whether an inspection passed the lot. Without a result, whether it found the seal unbroken. */
 function inspectionOf(subject: Case, passage: Passage): Evidence {
   const result = subject.identities.stated(passage.step, passage.index, "inspectionResult");
   if (!result) return sealOf(subject, passage);

@@ -14,11 +14,11 @@ import { rule, type RulingOf } from "./rule.ts";
 type Ruling = RulingOf<typeof card>;
 
 type Level = (typeof MOISTURE_SENSITIVITY_LEVELS)[number];
-/** Not sensitive to moisture: no dry pack, no clock. */
+/** The level of parts that are not sensitive to moisture: they need no dry pack. */
 const INSENSITIVE = "1";
-/** To be baked before use, always. */
+/** The level of parts that must always be baked before use. */
 const BAKED_ALWAYS = "6";
-/** J-STD-033: hours out of the pack at 30 °C and 60 % relative humidity at most. Of level 6 the label says how many. */
+/** J-STD-033: the most hours out of the pack at 30 °C and 60 % relative humidity. For level 6, the label states them. */
 const FLOOR_LIFE_HOURS: Record<Exclude<Level, "1" | "6">, number> = {
   "2": 365 * 24,
   "2a": 28 * 24,
@@ -51,7 +51,7 @@ export const moistureAndCondition = rule(card, function* (subject) {
   yield* loggers(subject, way);
 });
 
-/** The dry pack's age, or the floor life that was used. */
+/** Checks the dry pack's age, and the used floor life. */
 function* moisture(
   subject: Case,
   way: readonly Passage[],
@@ -100,13 +100,13 @@ function* floorLife(
     };
 }
 
-/** A lot is judged as of now; one that is used up or gone, as of its last event. */
+/** The time at which a lot is judged: now, or the last event of a lot that has no pieces left. */
 function endOf({ replay, trust }: Case): number {
   const last = replay.unbroken ? replay.history.at(-1) : undefined;
   return last?.state.quantity === 0 ? last.step.event.time : trust.now;
 }
 
-/** Humidity cards that had turned, and no bake since. */
+/** Reports humidity cards that had changed colour, with no bake since. */
 function* cards(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   const lastBake = way.findLastIndex(
     (passage) => statedOnWay(subject, "bakedTime", [passage]).length > 0,

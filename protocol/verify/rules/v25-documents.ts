@@ -21,16 +21,16 @@ export const documents = rule(card, function* (subject) {
     if (naming.field === "testReportHash") yield* laboratory(subject, naming);
     if (naming.hash === undefined) yield { unknown: "DOCUMENT_WITHHELD" };
     else if (!facts) yield { unknown: "DOCUMENTS_NOT_KNOWN" };
-    else yield* judgeOne(subject, naming, byHash.get(naming.hash) ?? []);
+    else yield* judgeDocument(subject, naming, byHash.get(naming.hash) ?? []);
   }
 });
 
-/** Where an event on the lot's way names a document. */
+/** A place in the lot's history where an event names a document. */
 interface Naming {
   passage: Passage;
   field: ReadableDocumentField;
   path: string;
-  /** Undefined where it is withheld. */
+  /** Undefined if it is withheld. */
   hash: string | undefined;
 }
 
@@ -50,7 +50,7 @@ const whereOf = ({ passage: { step, lot }, path }: Naming) => ({
   field: path,
 });
 
-function* judgeOne(
+function* judgeDocument(
   subject: Case,
   naming: Naming,
   facts: readonly DocumentFact[],
@@ -71,7 +71,7 @@ function* judgeOne(
     for (const difference of differences(subject, naming, claims)) yield difference;
 }
 
-/** What a certificate claims, and the record or the order has otherwise. */
+/** Reports the claims of a certificate that contradict the record or the order. */
 function* differences(
   subject: Case,
   naming: Naming,
@@ -103,7 +103,7 @@ function* differences(
     };
 }
 
-/** The pieces that a certificate may speak of: those of the lot, of all lots of the event, or of the order. */
+/** The quantities that a certificate may state: the lot's, that of all lots of the event, or the order's. */
 function piecesOf(
   { passage: { step, index } }: Naming,
   ordered: number | undefined,
@@ -113,7 +113,7 @@ function piecesOf(
   return [entries[index]!.quantity, total, ...(ordered === undefined ? [] : [ordered])];
 }
 
-/** A maker vouches for the tests of what it commissions; all others' tests are a laboratory's to report. */
+/** Checks who vouches for a test report: the maker for lots that it commissions, a laboratory for all others. */
 function* laboratory({ chain }: Case, naming: Naming): Generator<Ruling> {
   const { step } = naming.passage;
   const { action, actor } = step.event;

@@ -39,7 +39,7 @@ export const alerts = rule(card, function* (subject) {
   }
 });
 
-/** Whose alerts count: the asking party's own, those of whom its policy names, and of who brought the pieces into being. */
+/** Whether an issuer's alerts count: the reader itself, an issuer that its policy names, or the party that made the pieces. */
 function mayCount({ input, policy }: Case, issuer: string, part: Part): boolean {
   return (
     issuer === input.facts?.reader || issuer === part.party || policy.alertIssuers.includes(issuer)
@@ -56,8 +56,8 @@ const CODES = {
 } as const satisfies Record<Alert["kind"], FindingOf<typeof card>["code"]>;
 
 /**
- * What an alert on the part number says of parts; undefined where it is about others. It is about these only where all
- * that it names can be compared, and fits.
+ * The code of an alert on the part number for some parts. Undefined if it concerns others. It certainly concerns these only
+ * if everything that it names can be compared and matches.
  */
 function match(
   { kind, manufacturer, makerLots, dateCodeFrom, dateCodeTo }: Alert,
