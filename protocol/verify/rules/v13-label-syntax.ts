@@ -8,7 +8,7 @@ import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
 
-/** Dialects with rules of their own, to which the form of EIGP 114 does not apply. */
+/** Dialects whose fields do not have the forms of data identifiers, so these are not checked. */
 const OTHER_FORMS: readonly string[] = [
   "lot-link",
   "gs1",
