@@ -1,5 +1,5 @@
-// Measures the gas of the ledger's actions, one event in one transaction: from receipts, with the 21,000 base.
-// Each lot's id is new and random, the sender is not a party, and the ledger's words are compared with protocol/.
+// Measures the gas of the ledger's actions, one event per transaction: from receipts, with the base of 21,000.
+// Each lot id is new and random, the sender is not a party, and the ledger's words are compared with those of protocol/.
 import { randomBytes } from "node:crypto";
 
 import { toHex } from "../protocol/base/bytes.ts";
@@ -8,7 +8,7 @@ import { type Party, type World, act, lotsThatDiffer } from "../test/contracts/s
 
 type Lot = { lot: string; quantity: number };
 
-/** Reels as they come: fresh ids of an issuer, some thousands of pieces each. */
+/** Makes typical reels: new ids of an issuer, with some thousands of pieces each. */
 function newLots(issuer: string, count: number, quantity = 4_000): Lot[] {
   return Array.from({ length: count }, (_, i) => ({
     lot: issuer + toHex(randomBytes(12)).slice(2),
@@ -16,7 +16,7 @@ function newLots(issuer: string, count: number, quantity = 4_000): Lot[] {
   }));
 }
 
-/** Gas of one event of each action, on `size` lots. */
+/** Measures the gas of one event of each action, on `size` lots. */
 export async function measureActions(
   world: World,
   maker: Party,
@@ -32,10 +32,10 @@ export async function measureActions(
     consignee?: Party,
   ) => {
     const details = toHex(randomBytes(32));
-    const to = consignee ? { consignee: consignee.address } : {};
+    const recipient = consignee ? { consignee: consignee.address } : {};
     const { receipt } = await act(
       world,
-      { action: ACTIONS[action], actor: actor.address, entries, details, ...to },
+      { action: ACTIONS[action], actor: actor.address, entries, details, ...recipient },
       actor.key,
     );
     const differing = await lotsThatDiffer(
@@ -44,7 +44,7 @@ export async function measureActions(
     );
     if (differing.length > 0)
       throw new Error(
-        `${name}: the ledger's words are not those of protocol/: ${differing.join()}`,
+        `${name}: the ledger's words differ from those of protocol/ for ${differing.join()}.`,
       );
     gas[name] = Number(receipt.gasUsed);
   };
@@ -63,7 +63,7 @@ export async function measureActions(
   const inputs = lots.map(({ lot, quantity }) => ({ lot, quantity: quantity - 500 }));
   await run("assemble", "assemble", ems, [...inputs, ...newLots(ems.address, 1, 500)]);
 
-  // The dear case: no two lots have their last event in common.
+  // The expensive case: no two lots have the same last event.
   for (const input of inputs)
     await act(world, { action: ACTIONS.inspect, actor: ems.address, entries: [input] }, ems.key);
   await run("shipUnlike", "ship", ems, inputs, maker);

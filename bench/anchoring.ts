@@ -1,26 +1,26 @@
-// Measures the gas per event of an anchored log: checkpoints in sequence, each a number of events larger than the last,
-// every proof checked by the contract; from receipts, with the 21,000 base. The hashes below the checkpoints are made
-// up: the contract's work is the same.
+// Measures the gas per event of an anchored log: a sequence of checkpoints, each a number of events larger than the last,
+// with every proof checked by the contract. From receipts, with the base of 21,000. The hashes below the checkpoints are
+// invented, because the contract does the same work for them.
 import { type LogScene, createLogScene, freshLog } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";
 
-/** Checkpoints that are anchored for each number. */
+/** The checkpoints that are anchored for each number of events. */
 export const CHECKPOINTS = 32;
-/** Up to which size; proofs are longest just before a full tree. Zero: a new log, its first checkpoint included. */
+/** The log's size at the end: proofs are longest just before a full tree. Zero: a new log, with its first checkpoint. */
 const STRETCHES: Record<string, number> = {
-  "a new log, its dear first checkpoint included": 0,
+  "a new log, with its expensive first checkpoint": 0,
   "up to 2^20 events": 2 ** 20,
   "up to 2^40 events": 2 ** 40,
 };
 
-/** Of checkpoints that each add the same number of events. */
+/** The gas of checkpoints that each add the same number of events. */
 export interface AnchoringGas {
   gasPerEvent: number;
   gasPerCheckpoint: number;
   dearestCheckpoint: number;
 }
 
-/** By stretch of the log, then by events per checkpoint. */
+/** Measures by stretch of the log, then by events per checkpoint. */
 export async function measureAnchoring(
   perCheckpoint: readonly number[],
 ): Promise<Record<string, Record<number, AnchoringGas>>> {
@@ -43,7 +43,7 @@ export async function measureAnchoring(
   return measured;
 }
 
-/** Anchors checkpoint after checkpoint from a size; the gas of each. One at the start itself is not counted. */
+/** Anchors one checkpoint after another, and returns the gas of each. Does not count the one at the start itself. */
 async function anchor(
   scene: LogScene,
   name: string,

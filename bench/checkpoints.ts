@@ -1,5 +1,5 @@
-// Measures the gas of a checkpoint by the log's size: what is paid, what it would be without EIP-7623's floor for
-// calldata, and that floor.
+// Measures the gas of a checkpoint by the log's size: the gas paid, the gas without EIP-7623's calldata floor, and the
+// floor.
 import { fromHex } from "../protocol/base/bytes.ts";
 import { type LogScene, createLogScene, gasOf } from "../test/contracts/support/checkpoints.ts";
 import { MadeUpLog } from "../test/support/made-up-log.ts";
@@ -14,9 +14,9 @@ export interface CheckpointGas {
   floor: number;
 }
 
-/** From which size to which, at 2^bits leaves. */
+/** Each case's old and new size, for a full tree of 2^bits leaves. */
 const CASES: Record<string, (top: number) => [number, number]> = {
-  "one leaf more, to a full tree: the dearest": (top) => [top - 1, top],
+  "one leaf more, to a full tree: the most expensive": (top) => [top - 1, top],
   "100 leaves more, at two thirds of the full tree": (top) => [
     Math.floor((top * 2) / 3),
     Math.floor((top * 2) / 3) + 100,
@@ -27,7 +27,7 @@ const CASES: Record<string, (top: number) => [number, number]> = {
 
 type Table = Record<string, CheckpointGas[]>;
 
-/** Every case at every size; an operator's first, which has no proof, besides. */
+/** Measures every case at every size, and an operator's first checkpoint, which has no proof. */
 export async function measureCheckpoints(): Promise<{ first: number; table: Table }> {
   const scene = await createLogScene();
   const table: Table = {};
@@ -49,7 +49,7 @@ export async function measureCheckpoints(): Promise<{ first: number; table: Tabl
   return { first, table };
 }
 
-/** The two sums of which a transaction pays the larger (EIP-7623). */
+/** Computes the two sums of which a transaction pays the larger (EIP-7623). */
 async function parts(
   { connection }: LogScene,
   { transaction, next }: { transaction: string; next: number },
@@ -66,17 +66,17 @@ async function parts(
     21_000 + 4 * tokens + Number(start.gas) - Number(end.gas) + Number(end.gasCost);
   const floor = 21_000 + 10 * tokens;
   if (next !== Math.max(withoutFloor, floor))
-    throw new Error(`${next} gas are paid, not ${withoutFloor} or ${floor}`);
+    throw new Error(`The receipt says ${next} gas, not ${withoutFloor} or ${floor}.`);
   return { withoutFloor, floor };
 }
 
-/** One table, by size. */
+/** Prints one table, by size. */
 export function printCheckpoints({
   first,
   table,
 }: Awaited<ReturnType<typeof measureCheckpoints>>): void {
   printRow(
-    "\nGas per checkpoint, its consistency proof checked",
+    "\nGas per checkpoint, with its consistency proof checked",
     BITS.map((bits) => `2^${bits} leaves`),
   );
   for (const [name, cells] of Object.entries(table)) {
@@ -89,7 +89,7 @@ export function printCheckpoints({
       cells.map(({ withoutFloor }) => withoutFloor),
     );
     printRow(
-      "    the floor",
+      "    the calldata floor",
       cells.map(({ floor }) => floor),
     );
     printRow(
@@ -97,5 +97,5 @@ export function printCheckpoints({
       cells.map(({ hashes }) => hashes),
     );
   }
-  printRow("  an operator's first, without a proof", [first]);
+  printRow("  an operator's first checkpoint, without a proof", [first]);
 }

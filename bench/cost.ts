@@ -1,5 +1,5 @@
-// Prints what an event costs on the chain in both modes of settlement, in gas from receipts and in money at example
-// prices, beside other systems. `--gas-prices` in gwei, joined by commas; `--eth-price` in dollars; `--json`.
+// Prints the cost of an event in both settlement modes, in gas from receipts and in money at example prices, beside other
+// systems. Options: `--gas-prices` in gwei, separated by commas; `--eth-price` in dollars; `--json`.
 import { argv } from "node:process";
 import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
@@ -9,30 +9,30 @@ import { printRow, rounded } from "./numbers.ts";
 import { PEERS, printPeers, ROOT_PEERS } from "./peers.ts";
 
 const LOTS = [1, 10, 100] as const;
-/** 250 is what others were measured with. */
+/** The other systems were measured with 250. */
 const EVENTS_PER_CHECKPOINT = [1, 100, 250, 1_000, 10_000] as const;
 const LEDGER_ACTIONS = ["commission", "ship", "receive"] as const;
 
-// Examples to set off one mode against the other, no market's prices.
+// Example prices to compare the two modes, not market prices.
 const gasPrices = option("--gas-prices", "1,0.01").map(Number);
 const ethPrice = Number(option("--eth-price", "3000")[0]);
 if (![...gasPrices, ethPrice].every((price) => price > 0))
-  throw new Error("--gas-prices, --eth-price: above zero");
+  throw new Error("--gas-prices and --eth-price must be above zero.");
 const ASSUMPTION =
-  `Examples, no market's prices: one ether at ${ethPrice} dollars, gas at ${gasPrices.join(" and ")} gwei ` +
-  "(1 as on a main net, 0.01 as on a layer 2, without what that charges for its data)";
+  `Example prices, not market prices: one ether at ${ethPrice} dollars, gas at ${gasPrices.join(" and ")} gwei ` +
+  "(1 as on a main net, 0.01 as on a layer 2, without its data fee)";
 
 function option(name: string, usual: string): string[] {
   const at = argv.indexOf(name);
   return (at < 0 ? usual : (argv[at + 1] ?? "")).split(",");
 }
 
-/** Dollars at each example price of gas. */
+/** Converts gas to dollars, at each example gas price. */
 const dollars = (gas: number) =>
   gasPrices.map((gwei) => Number(((gas * gwei * ethPrice) / 1e9).toPrecision(3)));
 const priced = (gas: number) => ({ gas: rounded(gas), dollars: dollars(gas) });
 
-/** Of one event on so many lots, and of each of its lots. */
+/** Measures the cost of one event by its number of lots, and of each of its lots. */
 async function measureLedger() {
   const world = await createWorld();
   const maker = await admit(world, ROLES.manufacturer);
@@ -57,7 +57,7 @@ type Log = Record<string, Record<number, AnchoringGas>>;
 
 function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): void {
   printRow(
-    "Ledger: gas per event, of one signature (the chain enforces holder and quantity)",
+    "Ledger: gas per event with one signature (the chain enforces holder and quantity)",
     LOTS.map((lots) => (lots === 1 ? "1 lot" : `${lots} lots`)),
   );
   for (const [action, cells] of Object.entries(ledger)) {
@@ -77,7 +77,7 @@ function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): voi
       );
   }
   printRow(
-    "\nLog: gas per event, by events per checkpoint (the chain enforces that the log only grows)",
+    "\nLog: gas per event, by events per checkpoint (the chain enforces append-only)",
     EVENTS_PER_CHECKPOINT.map((events) => events),
   );
   for (const [stretch, cells] of Object.entries(log)) {
@@ -96,11 +96,11 @@ function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): voi
         each.map(({ gasPerEvent }) => String(dollars(gasPerEvent)[i])),
       );
   }
-  printPeers("\nOthers, per lot or the nearest thing they have", PEERS);
-  printPeers("\nOthers with one root for many, per event", ROOT_PEERS);
-  console.log(`\n* whether the chain itself refuses who does not hold the thing
-Others were measured once on the same kind of EVM, not in this run.
-Log: ${CHECKPOINTS} checkpoints one after the other for each number. An event in a log may have up to 250 lots; notices and keys are on the ledger.
+  printPeers("\nOther systems, per lot or their nearest equivalent", PEERS);
+  printPeers("\nOther systems with one root for many events, per event", ROOT_PEERS);
+  console.log(`\n* whether the chain itself refuses a sender that is not the holder
+The other systems were measured once on the same kind of EVM, not in this run.
+Log: ${CHECKPOINTS} consecutive checkpoints for each number of events. An event may have up to 250 lots. Notices and keys are on the ledger.
 ${ASSUMPTION}.`);
 }
 

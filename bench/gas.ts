@@ -1,5 +1,5 @@
-// Prints the gas per lot of the ledger's actions, and per checkpoint, beside other systems: from receipts, with the
-// 21,000 base.
+// Prints the gas of the ledger's actions per lot, and of checkpoints, beside other systems. From receipts, with the base of
+// 21,000.
 import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";
@@ -15,15 +15,15 @@ const LABELS: Record<string, string> = {
   commission: "commission",
   ship: "ship",
   receive: "receive",
-  split: "split, per new lot, all from one",
-  assemble: "assemble, per lot used, all into one",
-  shipUnlike: "ship, each lot last moved by another event",
+  split: "split, per new lot from one lot",
+  assemble: "assemble, per lot used for one product",
+  shipUnlike: "ship, each lot with another last event",
 };
 
-/** Two tables that stand under each other: what was measured now, and what others take. */
+/** Prints two tables: the gas measured now, and that of other systems. */
 function print(table: Table): void {
   printRow(
-    "Gas per lot; holder and quantity enforced; one signature",
+    "Gas per lot, one signature, holder and quantity enforced",
     SIZES.map((size) => (size === 1 ? "1 lot" : `${size} lots`)),
   );
   for (const [name, label] of Object.entries(LABELS))
@@ -31,8 +31,8 @@ function print(table: Table): void {
       `  ${label}`,
       SIZES.map((size) => table[name]![size]!),
     );
-  printPeers("\nOthers, per lot or the nearest thing they have", PEERS);
-  console.log("\n* whether the chain itself refuses who does not hold the thing");
+  printPeers("\nOther systems, per lot or their nearest equivalent", PEERS);
+  console.log("\n* whether the chain itself refuses a sender that is not the holder");
 }
 
 const world = await createWorld();

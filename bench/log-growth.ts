@@ -1,5 +1,5 @@
-// Measures how fast the log grows, beside hashing alone (the same tree of the same leaves, in memory) and rows alone (the
-// same rows of leaves and tiles into bare copies of the two tables). They take turns, so other load affects all alike.
+// Measures how fast the log grows, beside hashing alone (the same tree in memory) and inserting alone (the same rows into
+// bare copies of the two tables). They take turns, so that other load on the machine affects all of them alike.
 import type { Pool, PoolClient } from "pg";
 import { toHex, utf8 } from "../protocol/base/bytes.ts";
 import { sha256 } from "../protocol/base/crypto.ts";
@@ -16,28 +16,28 @@ import { appendOnce } from "../server/log/append.ts";
 import { logSize, readTiles } from "../server/log/stored.ts";
 import { since } from "./numbers.ts";
 
-/** Events of one step: as many as `appendOnce` takes. */
+/** The events of one batch: as many as `appendOnce` takes. */
 export const BATCH = 1_000;
 const TURNS = 10;
 
 /** Events per second. */
 interface Growth {
-  /** Of the log itself: `appendOnce`, one transaction for a thousand. */
+  /** The log itself: `appendOnce`, one transaction per batch. */
   appendsPerSecond: number;
   rawInsertsPerSecond: number;
   hashingPerSecond: number;
-  /** One SHA-256 of 32 bytes each: below this no tree can be. */
+  /** One SHA-256 of 32 bytes per event: no tree can be faster. */
   sha256PerSecond: number;
-  /** The first four, turn by turn. */
+  /** The four rates above, turn by turn. */
   turns: Omit<Growth, "turns">[];
 }
 
-/** Grows an empty log to so many events, a multiple of ten batches. */
+/** Grows an empty log to `count` events, a multiple of ten batches. */
 export async function grow(
   { prisma }: Pick<Context, "prisma">,
   pool: Pool,
   count: number,
-  say: (text: string) => void,
+  print: (text: string) => void,
 ): Promise<Growth> {
   await pool.query(`
     CREATE TABLE raw_leaf (LIKE leaf INCLUDING ALL);
@@ -51,7 +51,7 @@ export async function grow(
       sha256(utf8(`event ${turn * perTurn + i}`)),
     );
     await accept(pool, events.map(toHex));
-    const took = {
+    const seconds = {
       sha256: await timed(() => events.forEach((event) => sha256(event))),
       hashing: await timed(() => tree.append(events)),
       rawInserts: await timed(() =>
@@ -61,17 +61,17 @@ export async function grow(
         for (let done = 0; done < perTurn; done += BATCH) await appendOnce({ prisma });
       }),
     };
-    for (const name of Object.keys(spent) as (keyof typeof spent)[]) spent[name] += took[name];
-    turns.push(rates(perTurn, took));
-    say(`${(turn + 1) * perTurn} events: ${JSON.stringify(turns.at(-1))}`);
+    for (const name of Object.keys(spent) as (keyof typeof spent)[]) spent[name] += seconds[name];
+    turns.push(rates(perTurn, seconds));
+    print(`${(turn + 1) * perTurn} events: ${JSON.stringify(turns.at(-1))}`);
   }
-  if ((await logSize(prisma)) !== count) throw new Error("the log has not all events");
+  if ((await logSize(prisma)) !== count) throw new Error("The log lacks events.");
   const [stored, hashed] = await Promise.all([
     rootFrom(count, readTiles(prisma)),
     rootFrom(count, tree.read),
   ]);
   if (toHex(stored) !== toHex(hashed))
-    throw new Error("what was stored is not the tree that was hashed");
+    throw new Error("The stored tree differs from the one in memory.");
   await pool.query("DROP TABLE raw_leaf, raw_tile");
   return { ...rates(count, spent), turns };
 }
@@ -94,7 +94,7 @@ function rates(
   };
 }
 
-/** Events that wait, with no more in their rows than the log asks for. */
+/** Inserts events that wait for the log, with only the columns that the log needs. */
 async function accept(pool: Pool, events: readonly string[]): Promise<void> {
   await pool.query(
     `WITH made AS (
@@ -105,7 +105,7 @@ async function accept(pool: Pool, events: readonly string[]): Promise<void> {
   );
 }
 
-/** A log in memory, which remembers what each batch would write. */
+/** A log in memory, which remembers the tiles that each batch would write. */
 class Tree {
   #size = 0;
   readonly #tiles = new Map<string, Tile>();
@@ -124,7 +124,7 @@ class Tree {
   readonly read: ReadTiles = (ids) =>
     Promise.resolve(ids.map((id) => this.#tiles.get(keyOf(id))!.hashes));
 
-  /** The tiles of each batch since this was last asked. */
+  /** Takes the tiles of each batch since the last call. */
   takeWritten(): Tile[][] {
     const written = this.#written;
     this.#written = [];
@@ -134,7 +134,7 @@ class Tree {
 
 const keyOf = ({ level, index }: Omit<Tile, "hashes">) => `${level}/${index}`;
 
-/** A transaction for each batch, and a statement for each table. */
+/** Inserts rows with one transaction per batch and one statement per table. */
 async function insertRows(
   pool: Pool,
   from: number,

@@ -1,12 +1,11 @@
-// Measures how fast the log proves inclusion and consistency over its whole length, and how many statements and rows a
-// proof takes.
+// Measures how fast the log proves inclusion and consistency over its whole length, and the statements and rows per proof.
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { Db } from "../server/storage/db.ts";
 import { proveConsistency, proveInclusion } from "../server/log/proofs.ts";
 import { quantile, rounded } from "./numbers.ts";
 
 const PROOFS = 1_000;
-/** Steps through all indexes without a pattern: a prime near the golden ratio of 2^30. */
+/** A stride through all indexes without a pattern: a prime near the golden ratio of 2^30. */
 const STRIDE = 663_608_941;
 
 type Prove = (db: Db, index: number) => Promise<unknown>;
@@ -17,15 +16,15 @@ const KINDS: Record<"inclusion" | "consistency", Prove> = {
 };
 
 interface Proofs {
-  /** Milliseconds: half of the proofs take no longer than p50, and all but a hundredth than p99. */
+  /** Half of the proofs take no longer than p50, and 99 % no longer than p99. */
   milliseconds: { p50: number; p99: number };
-  /** Of one proof: half take no more, and the most that any takes. */
+  /** SQL statements per proof: the median and the maximum. */
   statements: { p50: number; most: number };
   rows: { p50: number; most: number };
   tiles: { p50: number; most: number };
 }
 
-/** A thousand proofs of each kind, in a log of so many events with a checkpoint over all of them. */
+/** Measures a thousand proofs of each kind, in a log whose checkpoint covers all its events. */
 export async function measureProofs(
   prisma: PrismaClient,
   events: number,
@@ -49,7 +48,7 @@ async function measure(
     times.push(performance.now() - start);
   }
   const touched: Touched[] = [];
-  for (const index of indexes) touched.push(await touchedBy(prisma, prove, index)); // apart: counting takes its time
+  for (const index of indexes) touched.push(await touchedBy(prisma, prove, index)); // counted in a second pass, because counting takes time
   const of = (name: keyof Touched) => {
     const counts = touched.map((each) => each[name]);
     return { p50: quantile(counts, 0.5), most: Math.max(...counts) };
@@ -61,11 +60,11 @@ async function measure(
 interface Touched {
   statements: number;
   rows: number;
-  /** Rows that are tiles. */
+  /** The rows that are tiles. */
   tiles: number;
 }
 
-/** What a proof asks of the database, and what that answers. */
+/** Counts a proof's statements, and the rows that they return. */
 async function touchedBy(prisma: PrismaClient, prove: Prove, index: number): Promise<Touched> {
   const touched = { statements: 0, rows: 0, tiles: 0 };
   const counting = prisma.$extends({

@@ -1,6 +1,6 @@
 // Measures a log of many events: how fast it grows beside its limits, how fast it proves, and its size on disk.
-// `--events` says how many; `--json` prints one object. TEST_DATABASE_URL names a PostgreSQL server, on which it makes a
-// database of its own and drops it again; without it the embedded database is measured, in memory.
+// `--events` sets the number; `--json` prints one object. TEST_DATABASE_URL names a PostgreSQL server, on which the bench
+// makes a database and drops it again. Without it, the bench measures the embedded database in memory.
 import { loadavg } from "node:os";
 import { argv, env, memoryUsage } from "node:process";
 import type { Pool } from "pg";
@@ -14,13 +14,13 @@ const asJson = argv.includes("--json");
 const at = argv.indexOf("--events");
 const EVENTS = at < 0 ? 1_000_000 : Number(argv[at + 1]);
 if (!Number.isSafeInteger(EVENTS) || EVENTS < 10 * BATCH || EVENTS % (10 * BATCH) !== 0)
-  throw new Error(`--events: a multiple of ${10 * BATCH}`);
+  throw new Error(`--events must be a multiple of ${10 * BATCH}.`);
 
 const loadBefore = loadavg()[0]!;
 const { prisma, pool, close } = await openTestDatabase();
 const ctx = {
   prisma,
-  request: () => Promise.reject(new Error("there is no chain")),
+  request: () => Promise.reject(new Error("This bench has no chain.")),
   clock: () => Math.floor(Date.now() / 1000),
   merkleLog: { operator: "", contract: undefined, seed: new Uint8Array(32), events: 1, seconds: 1 },
 };
@@ -43,7 +43,7 @@ try {
   await close();
 }
 
-/** Of the log's own tables, with their indexes, and as much as no log can do without: its hashes in full tiles. */
+/** Measures the log's tables with their indexes, and the least that any log needs: its hashes in full tiles. */
 async function measureDisk(database: Pool): Promise<Record<string, number>> {
   await database.query("VACUUM tile, leaf");
   const { rows } = await database.query<{ name: string; bytes: string }>(

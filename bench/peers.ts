@@ -1,19 +1,19 @@
-// Lists what other systems take for one handover, or their nearest equivalent: gas from receipts, with the 21,000 base,
-// measured once on the same kind of EVM (Hardhat's, osaka), not in the run that prints them.
+// Lists the gas that other systems take for one handover or their nearest equivalent. From receipts, with the base of
+// 21,000, measured once on the same kind of EVM (Hardhat's, osaka), not in the run that prints them.
 import { printRow } from "./numbers.ts";
 
-/** One way of others. */
+/** One operation of another system. */
 export interface Peer {
   name: string;
-  /** Gas of one event alone in its transaction. */
+  /** The gas of one event alone in its transaction. */
   single: number;
-  /** Gas per event in its best batch, and how many are in that; null where it has none. */
+  /** The gas per event in its best batch, and the batch's size. Null if it has no batches. */
   batch: { gas: number; of: number } | null;
-  /** Whether the chain itself refuses who does not hold the thing. */
+  /** Whether the chain itself refuses a sender that is not the holder. */
   holder: "yes" | "no" | "usually";
 }
 
-/** What moves or records one thing at a time. */
+/** Systems that move or record one thing at a time. */
 export const PEERS: readonly Peer[] = [
   {
     name: "ERC-721 transfer, sender pays, no signature, no quantity, no data",
@@ -50,7 +50,7 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-/** What puts one root on the chain for many: the nearest thing to a checkpoint. */
+/** Systems that put one root on the chain for many events: the nearest equivalent of a checkpoint. */
 export const ROOT_PEERS: readonly Peer[] = [
   {
     name: "OriginTrail DKG 8.1 publish",
@@ -59,14 +59,14 @@ export const ROOT_PEERS: readonly Peer[] = [
     holder: "no",
   },
   {
-    name: "one root per batch, a slot of one's own, overwritten",
+    name: "one root per batch in an own slot, overwritten",
     single: 27_408,
     batch: { gas: 110, of: 250 },
     holder: "no",
   },
 ];
 
-/** One table. */
+/** Prints one table. */
 export function printPeers(title: string, peers: readonly Peer[]): void {
   printRow(title, ["single", "best batch", "holder *"]);
   for (const { name, single, batch, holder } of peers)

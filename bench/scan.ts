@@ -1,5 +1,5 @@
-// Measures label text to verdict over HTTP on the sample, warm, one scan after the other with different labels (p50, p99),
-// and how long the service waited for the chain's node.
+// Measures the time from label text to verdict over HTTP on the sample (p50, p99): warm, one scan after the other, with
+// different labels. Also measures how long the service waited for the chain's node.
 import { labelText } from "../protocol/label/write.ts";
 import { ledgerReader } from "../protocol/chain/reader.ts";
 import type { ScanView } from "../api/scan.ts";
@@ -17,7 +17,7 @@ try {
   const { ctx } = sample.service;
   const { prisma, domain } = ctx;
 
-  // Calls overlap: what counts is how long at least one was under way.
+  // Calls overlap, so this counts the time during which at least one was open.
   let [underWay, since, waited, calls] = [0, 0, 0, 0];
   const { deployedBlock: fromBlock } = await prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
   ctx.reader = ledgerReader({
@@ -58,7 +58,7 @@ try {
       });
       const whole = performance.now() - start;
       if (status !== 200 || body.verdict === null)
-        throw new Error(`a label of ours names no lot: ${body.why ?? status}`);
+        throw new Error(`A label of the sample leads to no verdict: ${body.why ?? status}`);
       if (round > 0) times.push({ whole, node: waited, own: whole - waited, calls }); // the first round warms up
     }
 
@@ -75,14 +75,14 @@ try {
   if (process.argv.includes("--json")) console.log(JSON.stringify(result));
   else {
     console.log(`${result.scans} scans of ${result.labels} labels, in milliseconds\n`);
-    console.log("                       p50      p99");
+    console.log("                           p50      p99");
     for (const [title, { p50, p99 }] of [
       ["label to verdict", result.milliseconds.whole],
-      ["  of it the node", result.milliseconds.node],
-      ["  beside the node", result.milliseconds.besideNode],
-      ["calls of the node", result.nodeCalls],
+      ["  waiting for the node", result.milliseconds.node],
+      ["  without the node", result.milliseconds.besideNode],
+      ["calls to the node", result.nodeCalls],
     ] as const)
-      console.log(`${title.padEnd(18)} ${String(p50).padStart(7)}  ${String(p99).padStart(7)}`);
+      console.log(`${title.padEnd(22)} ${String(p50).padStart(7)}  ${String(p99).padStart(7)}`);
   }
 } finally {
   await sample.close();

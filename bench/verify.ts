@@ -25,10 +25,10 @@ import {
 const SIZES = [10, 100, 1_000] as const;
 const isJson = process.argv.includes("--json");
 
-/** Milliseconds by what was measured. */
+/** Milliseconds by measured part. */
 type Row = Record<string, number>;
 
-/** A lot that goes to and fro between maker and distributor, with details as they are usual. */
+/** Makes the trail of a lot that goes back and forth between maker and distributor, with the usual details. */
 async function makeTrail(events: number): Promise<{ world: World; trail: Trail; trust: Trust }> {
   const world = await openWorld(openPaperLedger());
   const lot = await commission(world, "BENCH-1", 4_000);
@@ -38,7 +38,7 @@ async function makeTrail(events: number): Promise<{ world: World; trail: Trail; 
   return { world, trail: trailFor(world, lot), trust: await trustIn(world) };
 }
 
-/** The fastest of many runs: the others tell of what else the machine was doing. */
+/** The fastest of many runs: the slower ones measure other load on the machine. */
 async function fastest(run: () => unknown, milliseconds = 1_500): Promise<number> {
   let best = Infinity;
   const end = performance.now() + milliseconds;
@@ -75,7 +75,7 @@ async function measure(size: number): Promise<Row> {
   const seen = rememberRecovered(recover, 10_000);
   const verdict = await verify(trail, trust, reader, seen);
   if (verdict.verdict !== "PASS")
-    throw new Error(`the trail does not pass: ${verdict.findings[0]?.code}`);
+    throw new Error(`The trail does not pass: ${verdict.findings[0]?.code}.`);
   const parsed = Trail.parse(trail);
   const digests = trail.events.map(({ event }) => eventDigest(domain, event));
   const replayed = replay(parsed, domain, seen);
@@ -122,17 +122,17 @@ async function measure(size: number): Promise<Row> {
 
 const LABELS: Record<string, string> = {
   verify: "a trail against its chain, WebAssembly back ends",
-  recover: "  signers of the signatures",
-  form: "  its form",
+  recover: "  recovering the signers",
+  form: "  parsing and checking its form",
   digests: "  digests of the events",
   details: "  roots of the details",
   replay: "  replay: links, custody rules, words",
   chain: "  the node's answers: reading, checking, decoding",
   rules: "  all other checks and rules, and the verdict",
-  verifySeen: "the same, signatures seen before",
-  verifyAlone: "the same, no node",
+  verifySeen: "the same, with known signatures",
+  verifyAlone: "the same, without a node",
   verifyAnywhere: "the same, without WebAssembly",
-  ethers: "other: ethers verifyTypedData, signatures alone",
+  ethers: "for comparison: ethers verifyTypedData, signatures only",
 };
 
 const table: Record<string, Record<number, number>> = {};
