@@ -1,6 +1,5 @@
-// Writes the files for authors of a second verifier, the same each time: test/vectors/, which are inputs with
-// what must come of them, and in docs/ bundle.schema.json
-// and the tables detail-fields.md, findings.md and rules.md.
+// Writes the files for authors of a second verifier, the same each time: the vectors in test/vectors/, which are inputs with
+// their expected outcomes, and in docs/ bundle.schema.json and the tables detail-fields.md, findings.md and rules.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -23,7 +22,7 @@ import type { Vectors } from "./vectors/vector.ts";
 export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
 export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
 
-/** Every vector file: its path under test/vectors/ and its text. */
+/** Makes every vector file: its path under test/vectors/ and its text. */
 export function makeVectors(): Map<string, string> {
   const kinds: Record<string, Vectors> = {
     bundles: bundleVectors(),
@@ -49,12 +48,12 @@ export function makeVectors(): Map<string, string> {
   );
 }
 
-/** The form of a bundle as JSON Schema, without what only the verifier can see. */
+/** Makes the JSON Schema of a bundle. It lacks the rules that only a verifier can check. */
 function makeBundleSchema(): string {
   return `${JSON.stringify(z.toJSONSchema(Bundle, { io: "input" }), null, 2)}\n`;
 }
 
-/** Every table: its path under docs/ and its text. */
+/** Makes every table: its path under docs/ and its text. */
 export function makeTables(): Map<string, string> {
   return new Map([
     ["bundle.schema.json", makeBundleSchema()],

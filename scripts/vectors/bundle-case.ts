@@ -1,28 +1,28 @@
-// One vector of a bundle: what is trusted, and the verdict by a node that answers out of a chain on paper.
+// Makes the vector of a bundle: what is trusted, and the verdict with a node that answers from a simulated chain.
 import { ledgerReader } from "../../protocol/chain/reader.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { type PaperChain, answer } from "../../test/support/paper-ledger.ts";
 import type { Vectors } from "./vector.ts";
 
-/** A bundle, and what of its stage is otherwise. */
+/** A bundle, and how its setting differs from the usual one. */
 export interface Case {
   about: string;
   bundle: unknown;
   trust?: Trust;
-  /** False: there is no node to ask. */
+  /** False: no node is named. */
   node?: boolean;
 }
 
-/** Where cases play unless they say otherwise. */
+/** The usual setting of the cases. */
 export interface Stage {
   chain: PaperChain;
-  /** The vector that holds the chain. */
+  /** The vector that contains the chain. */
   file: string;
   trust: Trust;
 }
 
-/** The vectors of cases, by the same names. */
+/** Makes the cases' vectors, by the same names. */
 export async function vectorsOf(stage: Stage, cases: Record<string, Case>): Promise<Vectors> {
   const vectors: Vectors = {};
   for (const [name, each] of Object.entries(cases)) vectors[name] = await vectorOf(stage, each);

@@ -1,4 +1,4 @@
-// Vectors of bundles: each with what is trusted and the verdict, and the chain on paper from which a node would answer.
+// Makes vectors of bundles: each with what is trusted and the verdict, and the simulated chain that its node reads.
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
@@ -89,10 +89,10 @@ const vectors: Vectors = {
   ...logBundles,
 };
 
-/** Bundles and the verdict on each. */
+/** Makes the bundles, each with its verdict. */
 export const bundleVectors = (): Vectors => vectors;
 
-/** The chains that their nodes stand on. */
+/** Makes the chains that their nodes read. */
 export const chainVectors = (): Vectors => ({
   [CHAIN]: {
     about:

@@ -1,4 +1,4 @@
-// Vectors of JSON: texts with their one form, and texts that are refused.
+// Makes vectors of JSON: texts with their canonical form, and texts that are refused.
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { canonicalize, parseCanonical, parseJson } from "../../protocol/base/canonical.ts";
 import { MAX_JSON_DEPTH } from "../../protocol/base/limits.ts";
@@ -76,7 +76,7 @@ const broken: Record<string, [about: string, bytes: Uint8Array | string]> = {
   ],
 };
 
-/** `json` is a text, or `bytes` where it is none; `error` of the strict reader, `leniently` of the one for free forms. */
+/** Makes the vectors. `bytes` replaces `json` if it is not a text. `error` is the strict reader's, `leniently` the free reader's. */
 export function canonicalVectors(): Vectors {
   const refused = ([about, text]: [string, string | Uint8Array]) => {
     const bytes = typeof text === "string" ? utf8(text) : text;

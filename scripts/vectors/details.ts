@@ -1,4 +1,4 @@
-// Vectors of details: leaves, roots, what is withheld, and what is refused.
+// Makes vectors of details: leaves, roots, disclosures, and details that are refused.
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { parseWith } from "../../protocol/base/canonical.ts";
 import { keccakHex } from "../../protocol/base/crypto.ts";

@@ -1,4 +1,4 @@
-// Vectors of events: canonical bytes, hashes, digests and signatures, and what is no event.
+// Makes vectors of events: canonical bytes, hashes, digests and signatures, and objects that are not events.
 import { toHex } from "../../protocol/base/bytes.ts";
 import { canonicalize, parseWith } from "../../protocol/base/canonical.ts";
 import { signDigest } from "../../protocol/base/crypto.ts";

@@ -1,9 +1,9 @@
-// What a refusal looks like in a vector.
+// Makes the expected error of an invalid vector.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 
 /**
- * The code and the field of the error that ends this. Vectors of what is refused are only made of what is.
- * @throws Error where nothing is refused
+ * Runs something that must be refused, and returns the error's code and field.
+ * @throws Error if it is not refused: then the vector would be wrong
  */
 export function faultOf(run: () => unknown): { code: string; field?: string } {
   try {
@@ -13,5 +13,5 @@ export function faultOf(run: () => unknown): { code: string; field?: string } {
       return { code: error.code, ...(error.field ? { field: error.field } : {}) };
     throw error;
   }
-  throw new Error("this was to be refused");
+  throw new Error("This should have been refused.");
 }

@@ -18,7 +18,7 @@ import {
 import type { Vectors } from "./vector.ts";
 import { type Case, vectorsOf } from "./bundle-case.ts";
 
-/** The chain's vector. */
+/** The name of the chain's vector. */
 export const LOG_CHAIN = "valid/log";
 
 const { world, chain, log, product } = await openLogBundleWorld();
@@ -50,7 +50,7 @@ const head = chain.blocks.at(-1)!;
 const ledgerAlone: Trust = { ...ledger.domain, finality: 1, now: Number(head.timestamp) + 60 };
 const trust: Trust = { ...ledgerAlone, checkpoints: log.contract };
 
-/** The maker splits a lot into so many others; the lot, and the first of these. */
+/** Has the maker split a lot into `count` others. Returns the lot and the first of the others. */
 async function split(number: string, count: number): Promise<[lot: string, first: string]> {
   const lot = await commission(world, number, 100);
   const numbers = Array.from({ length: count }, (_, i) => `${number}/${i + 1}`);
@@ -62,7 +62,7 @@ async function split(number: string, count: number): Promise<[lot: string, first
   return [lot, made[0]![0]];
 }
 
-/** A lot that the maker commissioned with this key. */
+/** Makes a lot that the maker commissioned with this key. */
 async function commissionWith(own: Key, number: string): Promise<string> {
   const lot = lotOf(maker, number);
   await act(world, maker, "commission", {
@@ -73,7 +73,7 @@ async function commissionWith(own: Key, number: string): Promise<string> {
   return lot;
 }
 
-/** The ledger takes two lots another way than the log: one from its split on, the other from its first event on. */
+/** Lets the ledger fork from the log for two lots: for one at its split, for the other at its first event. */
 async function goElsewhere(): Promise<void> {
   const [made] = loggedTrail(world, [log], parent).events;
   for (const lot of [parent, moved]) world.states.delete(lot);
@@ -84,7 +84,7 @@ async function goElsewhere(): Promise<void> {
   await settle(world, await sign(world, maker, "commission", { lots: { [moved]: 9 } }));
 }
 
-/** The product's bundle with its first event logged otherwise. */
+/** Makes the product's bundle with another log proof for its first event. */
 function placed(change: (logged: Logged, digest: string) => Partial<Logged>): BundleJson {
   const copy = structuredClone(bundle);
   const [item] = loggedTrail(world, [log], product).events;
@@ -161,11 +161,11 @@ const cases: Record<string, Case> = {
   },
 };
 
-/** Bundles and the verdict on each. */
+/** Makes the bundles, each with its verdict. */
 export const logBundles: Vectors = await vectorsOf(
   { chain, file: `chains/${LOG_CHAIN}.json`, trust },
   cases,
 );
 
-/** The chain that their node stands on. */
+/** Makes the chain that their node reads. */
 export const logChain = chain;

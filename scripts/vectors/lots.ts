@@ -1,4 +1,4 @@
-// Vectors of lots: ids from lot numbers, words from states, and lot numbers that are refused.
+// Makes vectors of lots: ids from lot numbers, words from states, and lot numbers that are refused.
 import { parseWith } from "../../protocol/base/canonical.ts";
 import { MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../protocol/base/limits.ts";
 import { LotNumber, LotState, lotId, wordOf } from "../../protocol/event/lot.ts";

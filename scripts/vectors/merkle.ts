@@ -1,4 +1,4 @@
-// Vectors of Merkle trees: roots, and proofs that hold or do not.
+// Makes vectors of Merkle trees: roots, and valid and invalid proofs.
 import { toHex, utf8 } from "../../protocol/base/bytes.ts";
 import {
   consistencyProof,

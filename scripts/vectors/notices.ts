@@ -1,4 +1,4 @@
-// Vectors of notices and of key enrolments: digests, signatures, the chain of a lot's notices, and what is no notice.
+// Makes vectors of notices and key enrolments: digests, signatures, a lot's second word, and objects that are not notices.
 import { parseWith } from "../../protocol/base/canonical.ts";
 import { signDigest } from "../../protocol/base/crypto.ts";
 import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";

@@ -1,4 +1,4 @@
-// Vectors of signatures: the one form, and every other.
+// Makes vectors of signatures: the canonical form, and every other form.
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { keccakHex, recoverSigner, signDigest } from "../../protocol/base/crypto.ts";
@@ -29,7 +29,7 @@ const invalid = (about: string, bad: string): Vector => ({
   error: faultOf(() => recoverSigner(digest, bad)),
 });
 
-/** A digest under which this key's signature ends in this v. */
+/** Finds a digest for which this key's signature ends in this v. */
 function digestWith(end: 27 | 28): string {
   for (let i = 0; ; i++) {
     const some = keccakHex(utf8(`digest ${i}`));

@@ -1,4 +1,4 @@
-// Vectors of statements: content hashes, digests, signatures, and what is no statement or no content of one.
+// Makes vectors of statements: content hashes, digests and signatures, and statements or contents that are invalid.
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import { signDigest } from "../../protocol/base/crypto.ts";
 import {
@@ -67,7 +67,7 @@ function valid(
 
 function invalid(about: string, statement: Statement, content: unknown): Vector {
   const reading = readContent(statement, content);
-  if (!("field" in reading)) throw new Error(`${about} is taken`);
+  if (!("field" in reading)) throw new Error(`${about} This should have been refused.`);
   return { about, statement, content, field: reading.field };
 }
 

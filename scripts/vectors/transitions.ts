@@ -1,4 +1,4 @@
-// Vectors of the transition: states before and an event, with the states after it or the first rule that it breaks.
+// Makes vectors of the transition: the states before an event, with the states after it or the first rule that it breaks.
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
 import { wordOf } from "../../protocol/event/lot.ts";
 import { transition } from "../../protocol/event/transition.ts";
@@ -398,7 +398,7 @@ function statesAfter(plans: readonly Plan[]): States {
   return states;
 }
 
-/** The event of a plan with all that the rules look at, and what they make of it. */
+/** Makes the vector of a plan: its event, everything that the rules look at, and their result. */
 function judged(
   about: string,
   states: States,
@@ -430,7 +430,7 @@ function judged(
   };
 }
 
-/** An event on a state that is no longer the newest. */
+/** Makes the vector of an event that follows an outdated state. */
 function stale(): Vector {
   const states = statesAfter([commission]);
   const late = eventOf(states, hold);

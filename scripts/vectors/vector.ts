@@ -1,6 +1,6 @@
-// What a vector is: one file under test/vectors/.
+// Defines a vector: one file under test/vectors/.
 
-/** What a vector shows, in one sentence, and its input and outcome. */
+/** A vector: one sentence about it, its input and its outcome. */
 export type Vector = { about: string } & Record<string, unknown>;
-/** Vectors of one kind by `valid/name` or `invalid/name`. */
+/** The vectors of one kind, by `valid/name` or `invalid/name`. */
 export type Vectors = Record<string, Vector>;
