@@ -1,4 +1,4 @@
-// Bundles: the answer to an import.
+// Defines the answer to the import of a bundle.
 import { z } from "zod";
 import { Hash } from "../protocol/base/values.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";

@@ -1,4 +1,4 @@
-// Documents: their metadata, and what names them.
+// Defines the views of documents: their metadata, and the events and notices that name them.
 import { z } from "zod";
 import {
   DOCUMENT_FIELDS,
@@ -29,7 +29,7 @@ export type DocumentView = z.infer<typeof DocumentView>;
 const NamedBy = z.strictObject({
   event: Hash.optional(),
   notice: Hash.optional(),
-  by: PartyName.meta({ description: "Who signed it." }),
+  by: PartyName.meta({ description: "The party that signed it." }),
   field: z.enum(DOCUMENT_FIELDS),
   lots: z.array(Hash).meta({
     description: "The lots that the field applies to, as far as the caller may see them.",

@@ -1,4 +1,4 @@
-// Events: as a caller may see them.
+// Defines the view of an event, as far as a caller may see it.
 import { z } from "zod";
 import { Disclosure } from "../protocol/event/disclosure.ts";
 import { ACTIONS, type ActionName } from "../protocol/event/event.ts";

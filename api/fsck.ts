@@ -1,4 +1,4 @@
-// fsck: the report of a check.
+// Defines the report of fsck.
 import { z } from "zod";
 
 const FaultValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -1,4 +1,4 @@
-// Grants: what a party opened to an auditor, and what the auditor read.
+// Defines the views of grants: what a party opened to an auditor, and what the auditor read.
 import { z } from "zod";
 import { VISIBILITIES } from "../protocol/event/restrict.ts";
 import { Address, Hash, Time } from "../protocol/base/values.ts";

@@ -1,4 +1,4 @@
-// Health: whether the service lives, and whether it can work.
+// Defines the answers to health checks: whether the service is alive, and whether it is ready.
 import { z } from "zod";
 
 export const Liveness = z.strictObject({ alive: z.literal(true) });
@@ -19,6 +19,8 @@ export const Readiness = z
     held: z
       .int()
       .nullable()
-      .meta({ description: "The number of events and notices that a person has to look at." }),
+      .meta({
+        description: "The number of events and notices that are held until a person decides.",
+      }),
   })
   .meta({ id: "Readiness" });

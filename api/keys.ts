@@ -1,4 +1,4 @@
-// Signing keys that the service keeps, and API keys.
+// Defines the views of the signing keys that the service keeps, and of API keys.
 import { z } from "zod";
 import { Address } from "../protocol/base/values.ts";
 
@@ -11,7 +11,7 @@ export type Scope = (typeof SCOPES)[number];
 
 const apiKeyShape = {
   id: ApiKeyId,
-  party: Address.nullable().meta({ description: "Null: the operator of the service." }),
+  party: Address.nullable().meta({ description: "Null for the service's operator." }),
   scope: z.enum(SCOPES),
   label: z.string(),
 };

@@ -1,4 +1,4 @@
-// The log: checkpoints, proofs and entries.
+// Defines the log's answers: checkpoints, proofs and entries.
 import { z } from "zod";
 import { Address, Hash, Quantity } from "../protocol/base/values.ts";
 

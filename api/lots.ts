@@ -1,4 +1,4 @@
-// Lots: as listed, in full, and their trails in both directions.
+// Defines the views of lots: as listed, with all details, and their trails in both directions.
 import { z } from "zod";
 import { LotState } from "../protocol/event/lot.ts";
 import { Address, Hash, Quantity, Time } from "../protocol/base/values.ts";
@@ -37,7 +37,7 @@ export const LotWithDetails = z
     origin: z.strictObject({ event: Hash, actor: Address, time: Time }).nullable(),
     details: PlainDetails.nullable().meta({
       description:
-        "The lot's details in the event that made it. Null where they are not known here.",
+        "The lot's details in the event that made it. Null where the service does not have them.",
     }),
     settled: settlementShape.settled,
     reason: settlementShape.reason,
@@ -53,7 +53,7 @@ export const TrailUp = z
     description: "The events of the lot and its ancestors, each after its predecessors.",
   });
 
-/** Lots that one trail downwards has at most. */
+/** The most lots in one trail downwards. */
 export const MAX_DESCENDANTS = 1_000;
 
 export const TrailDown = z

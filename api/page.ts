@@ -1,4 +1,4 @@
-// Pages of a list: what one looks like.
+// Defines a page of a list.
 import { z } from "zod";
 
 /** A page of items of one kind. */

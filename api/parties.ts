@@ -1,4 +1,4 @@
-// Parties: as the ledger has them, and as other answers name them.
+// Defines the views of parties: as the ledger has them, and as other answers name them.
 import { z } from "zod";
 import { ROLES, type RoleName } from "../protocol/event/roles.ts";
 import { Address, Hash } from "../protocol/base/values.ts";

@@ -1,4 +1,4 @@
-// A party's policy: as it was set, and as it is applied.
+// Defines the view of a policy: as it was set, and with all defaults.
 import { z } from "zod";
 import { Policy, PolicyDocument } from "../protocol/verdict/policy.ts";
 

@@ -1,4 +1,4 @@
-// A refusal: the problem body (RFC 9457) of every answer that is one.
+// Defines the problem body (RFC 9457) of every refusal.
 import { z } from "zod";
 import { CustodyEvent, Entry } from "../protocol/event/event.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
@@ -7,7 +7,7 @@ import { REFUSALS, type RefusalCode } from "./refusals.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 
 /** Entries of other lots are replaced by their hashes. */
-const EventShown = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
+const DisclosedEvent = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
 
 export const Problem = z
   .strictObject({
@@ -16,7 +16,7 @@ export const Problem = z
     status: z.int(),
     code: z
       .enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]])
-      .meta({ description: "Why, for programs. A code is never renamed." }),
+      .meta({ description: "The reason, for programs. A code is never renamed." }),
     field: z
       .string()
       .exactOptional()
@@ -48,7 +48,7 @@ export const Problem = z
         description: "The faults of a list, by row. Nothing of the list was accepted.",
       }),
     evidence: z
-      .array(z.strictObject({ hash: Hash, event: EventShown, signature: Signature }))
+      .array(z.strictObject({ hash: Hash, event: DisclosedEvent, signature: Signature }))
       .length(2)
       .exactOptional()
       .meta({

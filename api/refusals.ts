@@ -1,4 +1,4 @@
-// The codes of every refusal, with the HTTP statuses that each may have. This list is closed: a code is never renamed.
+// Lists the code of every refusal, with the HTTP statuses that it may have. The list is closed, and a code is never renamed.
 import type { ErrorCode } from "../protocol/base/errors.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
 
@@ -9,11 +9,11 @@ type CodeOf<Name extends string, Start = true> = Name extends `${infer First}${i
     : `${Start extends true ? "" : "_"}${First}${CodeOf<Rest, false>}`
   : "";
 
-/** The code of an error of the ledger: NotHolder is NOT_HOLDER. */
+/** The code of a ledger error: NotHolder becomes NOT_HOLDER. */
 export const codeOf = <Name extends string>(name: Name): CodeOf<Name> =>
   name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase() as CodeOf<Name>;
 
-/** Malformed input, as protocol/base/errors.ts names it; a node that cannot be asked. */
+/** The protocol's errors (protocol/base/errors.ts): malformed input, and a node that does not answer. */
 const OF_PROTOCOL = {
   BAD_JSON: [400],
   NON_CANONICAL: [400],
@@ -28,7 +28,7 @@ const OF_PROTOCOL = {
   CHAIN_INCONSISTENT: [503],
 } as const satisfies Record<ErrorCode, readonly number[]>;
 
-/** Errors of the ledger beside the rules of custody, as an account that calls it meets them. */
+/** The ledger's errors for an account that calls it, except the custody rules. */
 const OF_LEDGER = {
   MALFORMED_SUBMISSION: [422],
   PARTY_NOT_ALLOWED: [422],
@@ -41,7 +41,7 @@ const OF_LEDGER = {
   OWNABLE_INVALID_OWNER: [422],
 } as const;
 
-/** The service's own. */
+/** The service's own codes. */
 const OF_SERVICE = {
   /** No API key, or one that is unknown, wrong or revoked. */
   UNAUTHENTICATED: [401],
@@ -60,7 +60,7 @@ const OF_SERVICE = {
   NO_KEY: [409],
   /** Something is missing from an event or from the events that it is connected with. */
   NOT_WHOLE: [409, 422],
-  /** Neither the ledger nor a checkpoint that counts has it yet. */
+  /** Neither the ledger nor a trusted checkpoint has it yet. */
   NOT_SETTLED: [409],
   PREDECESSOR_UNKNOWN: [409],
   BODY_TOO_LARGE: [413],
@@ -79,9 +79,9 @@ const OF_SERVICE = {
   DOCUMENT_ALTERED: [500],
   DOCUMENT_MISSING: [500],
   INTERNAL: [500],
-  /** Something that the service stands on does not answer: try again. */
+  /** The database, the chain's node or the document store does not answer. Try again. */
   NOT_READY: [503],
-  /** The chain did not answer in time: what was sent may still be mined. */
+  /** The chain did not answer in time. A transaction may still be mined. */
   TIMEOUT: [504],
 } as const;
 
@@ -89,7 +89,7 @@ type ViolationCode = CodeOf<ViolationName>;
 export type RefusalCode =
   keyof typeof OF_PROTOCOL | ViolationCode | keyof typeof OF_LEDGER | keyof typeof OF_SERVICE;
 
-/** What the lot's state rules out: somebody else was first, or the caller looked at an older state. */
+/** Violations because the lot's state changed: another party was first, or the caller read an older state. */
 const CONFLICTS: readonly ViolationName[] = ["PreviousMismatch", "LotExists"];
 
 /** The HTTP status of a violation. */
@@ -97,7 +97,7 @@ export const violationStatus = (name: ViolationName): number =>
   CONFLICTS.includes(name) ? 409 : 422;
 
 const violations = (Object.keys(VIOLATIONS) as ViolationName[]).map(
-  // An account's own call to the ledger is refused with 422, whatever the rule.
+  // A direct call to the ledger is refused with 422, whatever the rule.
   (name) => [codeOf(name), [...new Set([violationStatus(name), 422])]] as const,
 );
 

@@ -1,11 +1,11 @@
-// A scan: what a label says, the lots that it can mean, and the verdict on the one.
+// Defines the answer to a scan: the label's content, the lots that it can mean, and the verdict where there is only one.
 import { z } from "zod";
 import { Compared } from "../protocol/label/compare.ts";
 import { LabelReading } from "../protocol/label/reading.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 import { LotView } from "./lots.ts";
 
-/** Lots that one answer lists at most. */
+/** The most lots in one answer. */
 export const MAX_CANDIDATES = 20;
 
 /** Why a label does not name one lot. */

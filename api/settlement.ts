@@ -1,4 +1,4 @@
-// Settlement: how far an event, a notice or a lot is on its way to the ledger.
+// Defines the settlement of events, notices and lots: how far each is on its way to the ledger.
 import { z } from "zod";
 import { Address, Hash } from "../protocol/base/values.ts";
 
@@ -22,7 +22,7 @@ export const settlementShape = {
     .nullable()
     .meta({
       description:
-        "Why a person has to look at it, or what made it void; otherwise null. The arguments are left out where they are " +
+        "Why it is held for a person, or what made it void. Otherwise null. The arguments are left out where they are " +
         "about a lot or an event that the caller may not see.",
     }),
 };
@@ -46,13 +46,13 @@ export const Acceptance = z.strictObject({ hash: Hash, settlement: SettlementNam
 export type Acceptance = z.infer<typeof Acceptance>;
 
 /** The answer to an action that the service signs for a party. */
-export const Acted = z
+export const ActionResult = z
   .strictObject({
     ...Acceptance.shape,
     lots: z.array(Hash).meta({ description: "The event's lots, in its order." }),
   })
   .meta({ id: "Acted" });
-export type Acted = z.infer<typeof Acted>;
+export type ActionResult = z.infer<typeof ActionResult>;
 
 export const SettlementView = z
   .strictObject({
@@ -62,6 +62,6 @@ export const SettlementView = z
   })
   .meta({ id: "Settlement" });
 
-export const Settling = z
+export const SettleResult = z
   .strictObject({ lot: Hash, lots: z.int(), queued: z.int() })
   .meta({ id: "Settling" });

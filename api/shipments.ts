@@ -1,4 +1,4 @@
-// Shipments: as listed, and with their lots.
+// Defines the views of shipments: as listed, and with their lots.
 import { z } from "zod";
 import { Hash, Quantity, Time } from "../protocol/base/values.ts";
 import { PlainDetails } from "./events.ts";

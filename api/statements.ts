@@ -1,4 +1,4 @@
-// Statements: authorisations, alerts and withdrawals, as given and as read.
+// Defines the views of statements: authorisations, alerts and withdrawals.
 import { z } from "zod";
 import {
   Alert,
@@ -10,18 +10,18 @@ import {
 import { Hash, Time } from "../protocol/base/values.ts";
 import { PartyName } from "./parties.ts";
 
-export const Stated = z
+export const StatementResult = z
   .strictObject({
     statement: Hash.meta({ description: "Its digest." }),
     known: z.boolean().meta({ description: "It was stated before." }),
   })
   .meta({ id: "Stated" });
-export type Stated = z.infer<typeof Stated>;
+export type StatementResult = z.infer<typeof StatementResult>;
 
-export const StatedList = z
-  .strictObject({ statements: z.array(Stated) })
+export const StatementResults = z
+  .strictObject({ statements: z.array(StatementResult) })
   .meta({ id: "StatedList" });
-export type StatedList = z.infer<typeof StatedList>;
+export type StatementResults = z.infer<typeof StatementResults>;
 
 export const StatementKind = z.enum(
   Object.keys(STATEMENT_KINDS) as [StatementKindName, ...StatementKindName[]],

@@ -1,4 +1,4 @@
-// Reads CSV lists as people keep them: cells with the line that each row begins on, and what is wrong by line and column.
+// Reads CSV lists: the cells of each row with the line on which it begins, and faults by line and column.
 import { type CsvError, parse } from "csv-parse/sync";
 
 /** One row. */
@@ -7,7 +7,7 @@ export interface Row {
   line: number;
   /** Trimmed, in Unicode's form NFC. */
   cells: string[];
-  /** As the file has it. */
+  /** The row's text in the file. */
   raw: string;
 }
 
@@ -89,7 +89,7 @@ function openQuote(error: CsvError | undefined, raw: string): CsvFault {
   };
 }
 
-/** Where a row has too few cells, or text beyond the header's last column; undefined where it has neither. */
+/** Finds where a row has too few cells, or text beyond the header's last column. Undefined where it has neither. */
 export function cellCountFault(
   { cells }: Row,
   wanted: number,
@@ -110,6 +110,6 @@ export function hasStrayQuote({ raw }: Row, cell: string): boolean {
 /** Whether a spreadsheet made a number of a code such as 26E1044. The code cannot be recovered from it. */
 export const isSpreadsheetNumber = (cell: string) => /^\d+([.,]\d+)?E[+-]\d+$/i.test(cell);
 
-export const STRAY_QUOTE = "The cell has a quotation mark inside: quote the whole cell.";
+export const STRAY_QUOTE = "The cell contains a quotation mark. Quote the whole cell.";
 export const SPREADSHEET_NUMBER =
-  "A spreadsheet turned this code into a number: export the column as text.";
+  "A spreadsheet turned this code into a number. Export the column as text.";

@@ -1,6 +1,6 @@
 // `authorise`: states that a party may sell one of the caller's brands.
 import { Option } from "commander";
-import { StatedList } from "../../api/statements.ts";
+import { StatementResults } from "../../api/statements.ts";
 import { GRADES } from "../../protocol/event/statement.ts";
 import type { AddCommand, Command } from "../service/command.ts";
 import { resolveParty } from "../service/lots.ts";
@@ -28,7 +28,7 @@ async function authoriseParty(
 ) {
   const party = await resolveParty(api, name, "PARTY");
   const list = [{ party: party.address, ...options }];
-  const { statements } = await api.post("/v1/authorisations", StatedList, list);
+  const { statements } = await api.post("/v1/authorisations", StatementResults, list);
   const { statement, known } = statements[0]!;
   const until = options.to === undefined ? "on" : `to ${options.to}`;
   terminal.line(`${known ? "known" : "stated"}  ${statement}`);

@@ -1,6 +1,6 @@
 // `receive`: receives a shipment, or some of its lots.
 import { LotWithDetails } from "../../api/lots.ts";
-import { Acted } from "../../api/settlement.ts";
+import { ActionResult } from "../../api/settlement.ts";
 import { ShipmentView, ShipmentWithLots } from "../../api/shipments.ts";
 import { readCount } from "../input/options.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
@@ -58,7 +58,11 @@ async function receiveShipment(
   const details = options.reason === undefined ? {} : { shortfallReason: options.reason };
   // Without a lot in transit the request names none, and the service refuses it.
   const body = { ...(lots.length > 0 && { lots }), details };
-  const { hash, settlement } = await api.post(`/v1/shipments/${shipment}/receipt`, Acted, body);
+  const { hash, settlement } = await api.post(
+    `/v1/shipments/${shipment}/receipt`,
+    ActionResult,
+    body,
+  );
   terminal.line(
     `received    ${countOf(received.length, "lot")} from ${shipper.name ?? shipper.address}`,
   );

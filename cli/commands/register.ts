@@ -4,7 +4,7 @@ import pMap from "p-map";
 import { EventView, type PlainDetails } from "../../api/events.ts";
 import { LotView, LotWithDetails } from "../../api/lots.ts";
 import { PartyView } from "../../api/parties.ts";
-import { Acted } from "../../api/settlement.ts";
+import { ActionResult } from "../../api/settlement.ts";
 import { lotId } from "../../protocol/event/lot.ts";
 import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import type { EntryDetails } from "../../protocol/event/details.ts";
@@ -142,7 +142,7 @@ async function registerLots(
   for (const rows of batches(missing)) {
     terminal.progress("registering", result.registered, missing.length);
     const body = { ...how, lots: rows.map(lotBody) };
-    const { hash } = await api.post("/v1/lots", Acted, body).catch((error: unknown) => {
+    const { hash } = await api.post("/v1/lots", ActionResult, body).catch((error: unknown) => {
       throw withProgress(error, result.registered, missing.length);
     });
     result.events.push(hash);

@@ -1,5 +1,5 @@
 // `settle`: moves a log-only lot to the ledger, with every lot it shares events with.
-import { Settling } from "../../api/settlement.ts";
+import { SettleResult } from "../../api/settlement.ts";
 import { countOf } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
 import { resolveLot } from "../service/lots.ts";
@@ -15,7 +15,7 @@ export const settle: AddCommand = (program, act) =>
 
 async function settleLot({ caller, terminal }: Command, name: string) {
   const lot = await resolveLot(caller.api, name);
-  const settling = await caller.api.post(`/v1/lots/${lot}/settle`, Settling, {});
+  const settling = await caller.api.post(`/v1/lots/${lot}/settle`, SettleResult, {});
   const { queued, lots } = settling;
   terminal.line(
     queued === 0

@@ -1,6 +1,6 @@
 // `ship`: ships lots to a party.
 import pMap from "p-map";
-import { Acted } from "../../api/settlement.ts";
+import { ActionResult } from "../../api/settlement.ts";
 import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import { readInputFile } from "../input/files.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
@@ -49,7 +49,7 @@ async function shipLots(
     throw usageProblem("BAD_ARGUMENT", "Name the lots to ship, or give a --file of them.", "LOT");
   const consignee = await resolveParty(api, to, "--to");
   const lots = await resolveLots(api, wanted);
-  const { hash, settlement } = await api.post("/v1/shipments", Acted, {
+  const { hash, settlement } = await api.post("/v1/shipments", ActionResult, {
     consignee: consignee.address,
     lots: lots.map((lot) => ({ lot })),
     details: detailsOf(options),

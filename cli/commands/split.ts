@@ -1,6 +1,6 @@
 // `split`: splits new lots off a lot.
 import { LotWithDetails } from "../../api/lots.ts";
-import { Acted } from "../../api/settlement.ts";
+import { ActionResult } from "../../api/settlement.ts";
 import { readCount } from "../input/options.ts";
 import { pieces, short, table } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
@@ -20,7 +20,9 @@ async function splitLot({ caller: { api }, terminal }: Command, name: string, te
     return { lotNumber, quantity };
   });
   const parent = await resolveLot(api, name);
-  const { hash, settlement } = await api.post(`/v1/lots/${parent}/split`, Acted, { children });
+  const { hash, settlement } = await api.post(`/v1/lots/${parent}/split`, ActionResult, {
+    children,
+  });
   const { quantity, lotNumber } = await api.get(`/v1/lots/${parent}`, LotWithDetails);
   terminal.line(`split       ${lotNumber ?? short(parent)}: ${pieces(quantity)} pieces are left`);
   const rows = children.map((child) => [child.lotNumber, pieces(child.quantity)]);

@@ -1,6 +1,6 @@
 // `statement`: lists, imports and withdraws signed statements.
 import { Option } from "commander";
-import { Stated, StatementView } from "../../api/statements.ts";
+import { StatementResult, StatementView } from "../../api/statements.ts";
 import { STATEMENT_KINDS } from "../../protocol/event/statement.ts";
 import { usageProblem } from "../output/outcome.ts";
 import { short, showTable } from "../output/terminal.ts";
@@ -61,7 +61,7 @@ async function withdrawStatement({ caller, terminal }: Command, text: string) {
   if (!/^0x[0-9a-f]{64}$/.test(digest))
     throw usageProblem("BAD_ARGUMENT", `${text} is not a statement's digest.`, "STATEMENT");
   const path = `/v1/statements/${digest}/withdraw`;
-  const { statement: withdrawal, known } = await caller.api.post(path, Stated, {});
+  const { statement: withdrawal, known } = await caller.api.post(path, StatementResult, {});
   terminal.line(`${known ? "known" : "stated"}  ${withdrawal}`);
   return { statement: withdrawal, known, withdraws: digest };
 }

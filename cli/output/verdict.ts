@@ -26,7 +26,7 @@ const MAX_FINDINGS_LISTED = 25;
 const LABEL_WIDTH = 12;
 const INDENT = " ".repeat(LABEL_WIDTH);
 
-/** @param lot the lot's id, or what stands in its place */
+/** Shows a verdict. @param lot the lot's id, or a text instead of it */
 export function showVerdict(
   lot: string,
   verdict: Verdict,

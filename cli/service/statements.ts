@@ -1,6 +1,6 @@
 // Sends lists of statements to the service.
 import { extname } from "node:path";
-import { StatedList } from "../../api/statements.ts";
+import { StatementResults } from "../../api/statements.ts";
 import { readInputFile } from "../input/files.ts";
 import { countOf } from "../output/terminal.ts";
 import type { Command } from "./command.ts";
@@ -14,10 +14,10 @@ export async function importList(
   route: string,
   path: string,
   { noun, source }: { noun: string; source?: string | undefined },
-): Promise<StatedList> {
+): Promise<StatementResults> {
   const bytes = await readInputFile(path, "FILE");
   const type = extname(path).toLowerCase() === ".json" ? "application/json" : "text/csv";
-  const list = await caller.api.upload(route, StatedList, { bytes, type }, { source });
+  const list = await caller.api.upload(route, StatementResults, { bytes, type }, { source });
   const repeated = list.statements.filter((one) => one.known).length;
   const added = countOf(list.statements.length - repeated, noun);
   terminal.line(`${added} stated${repeated > 0 ? `, ${repeated} already known` : ""}`);

@@ -2,7 +2,7 @@
 // what was signed, stored and settled.
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
-import { Acted } from "../../api/settlement.ts";
+import { ActionResult } from "../../api/settlement.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { pieces, short, type Terminal } from "../../cli/output/terminal.ts";
 import { lotId } from "../../protocol/event/lot.ts";
@@ -52,7 +52,8 @@ function storyOf(halden: Actor, dravatronik: Actor): { list: Step[]; product: st
   const product = lotId(dravatronik.address, board);
   const kitId = lotId(dravatronik.address, kit);
   let shipment = "";
-  const post = (actor: Actor, path: string, body: object) => actor.api.post(path, Acted, body);
+  const post = (actor: Actor, path: string, body: object) =>
+    actor.api.post(path, ActionResult, body);
 
   const list: Step[] = [
     {

@@ -20,7 +20,8 @@ import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
 import { isNamed, lotFor, restrictionsOf, type Reader } from "../access/visibility.ts";
 
-export interface Imported {
+/** The answer to an import. */
+export interface ImportResult {
   lot: string;
   verdict: Verdict;
   /** Events of which the service learnt something new. */
@@ -51,7 +52,7 @@ export async function importBundle(
   ctx: Context,
   reader: Reader,
   input: unknown,
-): Promise<Imported> {
+): Promise<ImportResult> {
   for (let tries = 1; ; tries++) {
     try {
       return await importOnce(ctx, reader, input);
@@ -62,7 +63,7 @@ export async function importBundle(
   }
 }
 
-async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise<Imported> {
+async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise<ImportResult> {
   const bundle = parseWith(Bundle, input);
   const hashes = bundle.trail.events.map(({ event }) => eventDigest(ctx.domain, event));
   const { lot } = bundle.trail;
@@ -222,7 +223,7 @@ async function importEvents(
       (isFirst && bundle.restricted?.[row.hash]) || {},
     );
     const gained = gain(row, { signature, details, root: event.details }, clock());
-    // Only what the author told this service restricts our own details.
+    // Only restrictions that the author sent to this service apply to our own details.
     const data = {
       ...gained,
       ...(row.details === null && { restricted: restrictionsText(restricted) }),

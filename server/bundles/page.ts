@@ -201,7 +201,7 @@ const table = (titles: readonly string[], rows: readonly (readonly Content[])[])
 interface Html {
   readonly html: string;
 }
-/** What a template takes: markup as it is, texts and numbers escaped, lists item by item. */
+/** The content of a template: markup stays unchanged, text is escaped, lists are joined. */
 type Content = Html | string | number | readonly Content[];
 
 /** Marks our own text as markup. Never used for anything from outside. */

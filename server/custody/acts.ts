@@ -86,7 +86,7 @@ export interface GiveNotice extends Omit<Common, "restricted"> {
   withdraws?: string | undefined;
 }
 
-export interface Acted extends Accepted {
+export interface ActionResult extends Accepted {
   /** The lots of the event, in its order. */
   lots: string[];
 }
@@ -97,7 +97,7 @@ export function makeLots(
   party: string,
   action: "commission" | "introduce",
   act: MakeLots,
-): Promise<Acted> {
+): Promise<ActionResult> {
   return signAndAccept(ctx, party, action, {
     ...act,
     lines: act.lots.map((lot) => newLine(party, lot)),
@@ -105,7 +105,7 @@ export function makeLots(
 }
 
 /** Ships lots to a consignee. They stay with the shipper until they are received. */
-export async function ship(ctx: Context, party: string, act: Ship): Promise<Acted> {
+export async function ship(ctx: Context, party: string, act: Ship): Promise<ActionResult> {
   const lots = await visibleLots(ctx, party, act.lots);
   const lines = act.lots.map(({ lot, details }) =>
     lineOf(lots.get(lot)!, lots.get(lot)!.quantity, details),
@@ -114,7 +114,11 @@ export async function ship(ctx: Context, party: string, act: Ship): Promise<Acte
 }
 
 /** Receives a shipment or some lots of it, with the counted quantities. */
-export async function receive(ctx: Context, party: string, act: AnswerShipment): Promise<Acted> {
+export async function receive(
+  ctx: Context,
+  party: string,
+  act: AnswerShipment,
+): Promise<ActionResult> {
   const lots = await shippedLots(ctx, party, act);
   const counted = new Map(act.lots?.map((lot) => [lot.lot, lot]));
   const lines = lots.map((lot) =>
@@ -133,7 +137,7 @@ export async function sendBack(
   party: string,
   action: "refuse" | "cancel",
   act: AnswerShipment,
-): Promise<Acted> {
+): Promise<ActionResult> {
   const lots = await shippedLots(ctx, party, act);
   const lines = lots.map((lot) =>
     lineOf(lot, lot.quantity, act.lots?.find((one) => one.lot === lot.id)?.details),
@@ -142,7 +146,7 @@ export async function sendBack(
 }
 
 /** Splits new lots off a lot. The rest stays in it. */
-export async function split(ctx: Context, party: string, act: Split): Promise<Acted> {
+export async function split(ctx: Context, party: string, act: Split): Promise<ActionResult> {
   const parent = (await visibleLots(ctx, party, [{ lot: act.lot }])).get(act.lot)!;
   const taken = act.children.reduce((sum, { quantity }) => sum + BigInt(quantity), 0n);
   if (taken > parent.quantity) throw quantityRefusal(parent, taken, "children");
@@ -154,7 +158,7 @@ export async function split(ctx: Context, party: string, act: Split): Promise<Ac
 }
 
 /** Uses pieces of lots in products, which become lots of the assembler. */
-export async function assemble(ctx: Context, party: string, act: Assemble): Promise<Acted> {
+export async function assemble(ctx: Context, party: string, act: Assemble): Promise<ActionResult> {
   const inputs = await usedLines(ctx, party, act.inputs, "inputs");
   return signAndAccept(ctx, party, "assemble", {
     ...act,
@@ -163,7 +167,7 @@ export async function assemble(ctx: Context, party: string, act: Assemble): Prom
 }
 
 /** Scraps pieces of lots. A lot without pieces is closed. */
-export async function scrap(ctx: Context, party: string, act: Scrap): Promise<Acted> {
+export async function scrap(ctx: Context, party: string, act: Scrap): Promise<ActionResult> {
   return signAndAccept(ctx, party, "scrap", {
     ...act,
     lines: await usedLines(ctx, party, act.lots, "lots"),
@@ -176,7 +180,7 @@ export async function remark(
   party: string,
   action: "inspect" | "hold" | "release",
   act: Remark,
-): Promise<Acted> {
+): Promise<ActionResult> {
   const lots = await visibleLots(ctx, party, act.lots);
   const lines = act.lots.map(({ lot, details }) =>
     lineOf(lots.get(lot)!, lots.get(lot)!.quantity, details),
@@ -312,7 +316,7 @@ async function signAndAccept(
   party: string,
   action: ActionName,
   draft: Draft,
-): Promise<Acted> {
+): Promise<ActionResult> {
   const lines = draft.lines.toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
   const time = draft.time ?? ctx.clock();
   await checkTime(ctx, lines, time);

@@ -21,7 +21,7 @@ import { openSigner } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
 
 /** The answer to a statement. */
-export interface Stated {
+export interface StatementResult {
   /** The statement's digest. */
   statement: string;
   /** It was accepted before. */
@@ -38,7 +38,10 @@ export function parseSignedStatement(value: unknown): SignedStatement {
  * @throws Refusal BAD_FIELD, NOTHING_TO_WITHDRAW, and the violation with which the ledger would refuse a notice by this
  * issuer and key
  */
-export async function acceptStatement(ctx: Context, signed: SignedStatement): Promise<Stated> {
+export async function acceptStatement(
+  ctx: Context,
+  signed: SignedStatement,
+): Promise<StatementResult> {
   const content = readContent(signed.statement, signed.content);
   if ("field" in content)
     throw new Refusal("BAD_FIELD", 422, content.message, { field: content.field });
@@ -60,7 +63,7 @@ async function accept(
   tx: Db,
   signed: SignedStatement,
   content: StatementContent,
-): Promise<Stated> {
+): Promise<StatementResult> {
   const { statement, signature } = signed;
   const digest = statementDigest(ctx.domain, statement);
   const before = await tx.statement.findUnique({ where: { digest }, select: { digest: true } });
@@ -144,11 +147,11 @@ export async function state(
   kind: "authorisation" | "alert",
   contents: readonly Content[],
   time = ctx.clock(),
-): Promise<Stated[]> {
+): Promise<StatementResult[]> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
     const standing = await standingOf(tx, party, STATEMENT_KINDS[kind], contents);
-    const stated: Stated[] = [];
+    const stated: StatementResult[] = [];
     for (const content of contents) {
       const text = canonicalize(content);
       const earlier = standing.get(text);
@@ -166,7 +169,7 @@ export async function state(
  * Makes a new statement. If one with the same content was made and withdrawn within this second, uses the next second: the
  * same bytes would be the withdrawn statement.
  */
-async function stateAnew(ctx: Context, tx: Db, sign: Sign, plain: Plain): Promise<Stated> {
+async function stateAnew(ctx: Context, tx: Db, sign: Sign, plain: Plain): Promise<StatementResult> {
   const { kind, content, time } = plain;
   const stated = await accept(ctx, tx, signedBy(ctx, sign, plain), {
     kind,
@@ -218,7 +221,7 @@ export async function withdraw(
   party: string,
   digest: string,
   time = ctx.clock(),
-): Promise<Stated> {
+): Promise<StatementResult> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
     const own = await tx.statement.findFirst({ where: { digest, issuer: party } });

@@ -56,7 +56,7 @@ export const bundles = [
     about:
       "It is verified against this service's own node before anything is stored. A bundle with a FAIL finding is refused " +
       "with its verdict, and so is one that leaves out later events of the lot. One that is INCOMPLETE because fields are " +
-      "withheld is accepted. Events that are known here gain the fields that they lack.",
+      "withheld is accepted. Events that the service already has gain the fields that they lack.",
     access: { scope: "write", who: "anyone" },
     body: Bundle.meta({ id: "Bundle" }),
     bodyUnchecked: true,

@@ -6,8 +6,8 @@ import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
 import { Restrictions } from "../../../protocol/event/restrict.ts";
 import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
-import { Acted as ActedView } from "../../../api/settlement.ts";
-import type { Acted } from "../../custody/acts.ts";
+import { ActionResult as ActionResultView } from "../../../api/settlement.ts";
+import type { ActionResult } from "../../custody/acts.ts";
 import type { Answer, Parts } from "./route.ts";
 
 const { entries, ...shared } = Details.shape;
@@ -96,10 +96,10 @@ export function dateCodesFit<L extends string>(list: L) {
 }
 
 /** The answers of a route that acts. The same request again is another action, subject to the ledger's rules. */
-export const actAnswers = { 201: ActedView };
+export const actAnswers = { 201: ActionResultView };
 
 /** Answers an action, and starts its settlement. */
-export async function answerAct({ nudge }: Parts, acting: Promise<Acted>): Promise<Answer> {
+export async function answerAct({ nudge }: Parts, acting: Promise<ActionResult>): Promise<Answer> {
   const { hash, settlement, lots } = await acting;
   nudge();
   return { status: 201, body: { hash, settlement, lots } };

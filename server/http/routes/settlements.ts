@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
-import { SettlementView, Settling } from "../../../api/settlement.ts";
+import { SettlementView, SettleResult } from "../../../api/settlement.ts";
 import { SettlementState } from "../../../prisma/generated/client.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { settleLot } from "../../settlement/promote.ts";
@@ -25,7 +25,7 @@ export const settlements = [
     params: z.object({ lot: Hash }),
     body: z.strictObject({}),
     answers: {
-      200: Settling,
+      200: SettleResult,
     },
     async handle({ ctx, nudge }, { params: { lot }, caller }) {
       const { lots, events } = await settleLot(ctx, caller, lot);

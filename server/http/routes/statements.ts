@@ -8,7 +8,12 @@ import {
 } from "../../../protocol/event/statement.ts";
 import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
-import { Stated, StatedList, StatementKind, StatementView } from "../../../api/statements.ts";
+import {
+  StatementResult,
+  StatementResults,
+  StatementKind,
+  StatementView,
+} from "../../../api/statements.ts";
 import { Prisma, type Statement } from "../../../prisma/generated/client.ts";
 import type { Db } from "../../storage/db.ts";
 import { Refusal } from "../../refusal.ts";
@@ -30,7 +35,7 @@ const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024}
 const AGAIN =
   "A statement that the party made before and did not withdraw is not made again: the answer marks it as known.";
 
-const answer = (stated: Stated[]) => ({
+const answer = (stated: StatementResult[]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
   body: { statements: stated },
 });
@@ -46,7 +51,7 @@ export const statements = [
       `optional). CSV: the same as columns. ${LIST}${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     uploads: ["application/json", "text/csv"],
-    answers: { 200: StatedList, 201: StatedList },
+    answers: { 200: StatementResults, 201: StatementResults },
     handle: ({ ctx }, { caller, upload }) =>
       stateList("authorisation", { ctx, party: partyOf(caller), upload }),
   }),
@@ -67,7 +72,7 @@ export const statements = [
         .meta({ description: "The source of rows that name none." }),
     }),
     uploads: ["application/json", "text/csv"],
-    answers: { 200: StatedList, 201: StatedList },
+    answers: { 200: StatementResults, 201: StatementResults },
     handle: ({ ctx }, { caller, upload, query: { source } }) =>
       stateList(
         "alert",
@@ -85,7 +90,7 @@ export const statements = [
     access: { scope: "write", who: "anyone" },
     body: SignedStatement,
     bodyUnchecked: true,
-    answers: { 200: Stated, 201: Stated },
+    answers: { 200: StatementResult, 201: StatementResult },
     async handle({ ctx }, { body, caller: { party } }) {
       const signed = parseSignedStatement(body);
       if (party !== null && signed.statement.issuer !== party)
@@ -135,7 +140,7 @@ export const statements = [
       "withdraw it and make one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),
-    answers: { 200: Stated, 201: Stated },
+    answers: { 200: StatementResult, 201: StatementResult },
     async handle({ ctx }, { params: { digest }, caller }) {
       const stated = await withdraw(ctx, partyOf(caller), digest);
       return { status: stated.known ? 200 : 201, body: stated };
