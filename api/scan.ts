@@ -1,6 +1,6 @@
 // Defines the answer to a scan: the label's content, the lots that it can mean, and the verdict where there is only one.
 import { z } from "zod";
-import { Compared } from "../protocol/label/compare.ts";
+import { FieldComparison } from "../protocol/label/compare.ts";
 import { LabelReading } from "../protocol/label/reading.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 import { LotView } from "./lots.ts";
@@ -18,7 +18,7 @@ const SCAN_REASONS = [
 ] as const;
 export type ScanReason = (typeof SCAN_REASONS)[number];
 
-const Comparison = Compared.meta({
+const Comparison = FieldComparison.meta({
   id: "Compared",
   description:
     "One field on the label, in the record and in the order. Dates agree if they can mean the same time. Null: one side has no value, or none that can be compared.",

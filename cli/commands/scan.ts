@@ -1,6 +1,6 @@
 // `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict.
 import { ScanView } from "../../api/scan.ts";
-import type { Compared } from "../../protocol/label/compare.ts";
+import type { FieldComparison } from "../../protocol/label/compare.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
@@ -108,7 +108,7 @@ function showLots({ candidates, more, why, message }: ScanView, terminal: Termin
   line();
 }
 
-function showComparison(comparison: readonly Compared[], terminal: Terminal): void {
+function showComparison(comparison: readonly FieldComparison[], terminal: Terminal): void {
   const filled = comparison.filter((row) =>
     [row.scanned, row.recorded, row.expected].some((value) => value !== null),
   );

@@ -9,7 +9,7 @@ import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { CustodyEvent, type Domain, eventDigest, type PartialEvent } from "../event/event.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
-import { Logged, TrailEvent } from "../trail/trail.ts";
+import { LogProof, TrailEvent } from "../trail/trail.ts";
 import { Address, Hash, Signature } from "../base/values.ts";
 
 const EQUIVOCATION_FORMAT = "reelproof-equivocation";
@@ -20,7 +20,7 @@ const EventOfTwo = z.strictObject({
   event: TrailEvent.shape.event,
   signature: Signature,
   /** Its place in an operator's log: an event that was logged before its key was revoked was signed before, too. */
-  logged: Logged.exactOptional(),
+  logged: LogProof.exactOptional(),
 });
 
 export const Equivocation = z.strictObject({
@@ -43,7 +43,7 @@ export type EquivocationJson = z.input<typeof Equivocation>;
 export interface SignedTwice {
   event: CustodyEvent;
   signature: string;
-  logged?: Logged;
+  logged?: LogProof;
 }
 
 /**

@@ -15,6 +15,7 @@ export function useKeccak(backEnd: (bytes: Uint8Array) => Uint8Array): void {
   keccak = backEnd;
 }
 
+/** SHA-256. */
 export const sha256: (bytes: Uint8Array) => Uint8Array = sha256Noble;
 
 /** HMAC-SHA-256 (RFC 2104). */

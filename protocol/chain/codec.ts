@@ -18,19 +18,23 @@ export const encodeNotify = (notice: Notice, signature: string): string =>
 /** Call data by which the ledger's owner admits a party, or replaces its roles, name and identity. */
 export const encodeAdmit = (party: string, roles: number, name: string, identity: string): string =>
   call("admit", party, roles, name, identity);
+/** Call data by which the ledger's owner suspends a party. */
 export const encodeSuspend = (party: string): string => call("suspend", party);
+/** Call data by which the ledger's owner ends a suspension. */
 export const encodeReinstate = (party: string): string => call("reinstate", party);
 /** Call data by which a party's account enrols a key. The key signs the enrolment's digest. */
 export const encodeEnrol = (key: string, signature: string): string =>
   call("enrol", key, signatureParts(signature));
+/** Call data by which a party's account revokes a key. */
 export const encodeRevoke = (key: string): string => call("revoke", key);
 
-/** Call data that asks for the ledger's word for a lot, or for its word of the notices about the lot. */
+/** Call data that asks for the word of a lot's state. */
 export const encodeWordOf = (lot: string): string => call("wordOf", lot);
+/** Call data that asks for the word of the notices about a lot. */
 export const encodeNoticeWordOf = (lot: string): string => call("noticeWordOf", lot);
 
 /** A submission in a transaction: enough to find the submission of an event, and its signature. */
-export interface Submitted extends Pick<
+export interface CallSubmission extends Pick<
   Submission,
   "action" | "actor" | "time" | "details" | "lots"
 > {
@@ -42,7 +46,7 @@ export interface Submitted extends Pick<
  * The submissions in a transaction's call data, in their order; none if it calls something else. Only the ledger's logs say
  * whether it recorded them.
  */
-export function decodeSubmissions(data: string): Submitted[] {
+export function decodeSubmissions(data: string): CallSubmission[] {
   try {
     const { name, args } = abi.parseTransaction({ data }) ?? {};
     const submissions: Result[] =

@@ -23,8 +23,9 @@ interface Answer {
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
+/** What an answer may take. */
 export interface Limits {
-  /** Milliseconds for which the node may say nothing at all. */
+  /** Milliseconds for which the node may be silent. */
   silenceMs: number;
   maxBytes: number;
 }

@@ -24,6 +24,7 @@ export class NodeError extends Error {
 /** Asks the node; a question without parameters may leave them out. */
 export type Ask = (method: string, params?: readonly unknown[]) => Promise<unknown>;
 
+/** How to ask a node. Every option has a default. */
 export interface NodeOptions {
   /** Milliseconds for which the node may be silent. */
   silenceMs?: number;

@@ -20,6 +20,7 @@ export type Placement = "shared" | "entry" | "either";
 /** What details may be about: an event of some action, or a notice. */
 export type Occasion = ActionName | "notice";
 
+/** The rules for one field. */
 export interface DetailField {
   type: z.ZodType<string | number | boolean>;
   place: Placement;
@@ -538,9 +539,11 @@ export type SharedName = NamesNotAt<"entry">;
 export type EntryName = NamesNotAt<"shared">;
 
 const names = Object.keys(DETAIL_FIELDS) as DetailName[];
+/** The fields that may be beside the entries. */
 export const SHARED_NAMES = names.filter(
   (name) => DETAIL_FIELDS[name].place !== "entry",
 ) as SharedName[];
+/** The fields that may be in an entry's own object. */
 export const ENTRY_NAMES = names.filter(
   (name) => DETAIL_FIELDS[name].place !== "shared",
 ) as EntryName[];

@@ -107,4 +107,5 @@ export const MEDIA_TYPES = {
 export type MediaType = keyof typeof MEDIA_TYPES;
 export const MEDIA_TYPE_NAMES = Object.keys(MEDIA_TYPES) as [MediaType, ...MediaType[]];
 
+/** Whether a text names an accepted media type. */
 export const isMediaType = (text: string): text is MediaType => Object.hasOwn(MEDIA_TYPES, text);

@@ -10,6 +10,7 @@ export const isWithin = (visibility: Visibility, upTo: Visibility): boolean =>
   VISIBILITIES.indexOf(visibility) <= VISIBILITIES.indexOf(upTo);
 
 const DETAIL_NAMES = Object.keys(DETAIL_FIELDS) as [DetailName, ...DetailName[]];
+/** The name of a field. */
 export const DetailNameText = z.enum(DETAIL_NAMES);
 
 /** The restricted fields of an event's details by name, and who may see each: fewer than usual, never more. */

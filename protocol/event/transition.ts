@@ -27,6 +27,7 @@ export interface Signed {
   signer: string | undefined;
 }
 
+/** The states after an event, or the rule that it breaks. */
 export type Outcome =
   { states: LotState[]; violation?: never } | { states?: never; violation: Violation };
 

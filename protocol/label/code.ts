@@ -8,6 +8,7 @@ import { MAX_LABEL_FIELDS, MAX_LABEL_LENGTH } from "./limits.ts";
 import { cutLink, isLink } from "./link.ts";
 import type { Dialect, RefusalCode } from "./reading.ts";
 
+/** One code, cut into elements or refused. */
 export interface Code {
   /** The prefix with which the scanner names the symbology, such as `]d1`. */
   prefix: string;

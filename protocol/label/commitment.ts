@@ -6,6 +6,7 @@ import { hmacSha256, sha256 } from "../base/crypto.ts";
 
 /** 120 random bits: 24 characters of base32 (RFC 4648), without padding. */
 const CODE_BYTES = 15;
+/** The form of a label code. */
 export const LABEL_CODE = /^[A-Z2-7]{24}$/;
 
 /** Keeps these hashes apart from all others of the protocol. */

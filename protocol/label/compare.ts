@@ -21,7 +21,7 @@ const Cell = z.union([z.string(), z.number()]).nullable();
 const Agrees = z.boolean().nullable();
 
 /** One field on all three sides. Null: that side has no value, or none that can be compared. */
-export const Compared = z.strictObject({
+export const FieldComparison = z.strictObject({
   field: z.enum(COMPARED_FIELDS),
   /** The label's value; several different values are separated by commas. */
   scanned: Cell,
@@ -33,10 +33,10 @@ export const Compared = z.strictObject({
   scannedAsExpected: Agrees,
   recordedAsExpected: Agrees,
 });
-export type Compared = z.infer<typeof Compared>;
+export type FieldComparison = z.infer<typeof FieldComparison>;
 
 /** The record of a lot's package and its pieces, as far as the reader may see it. */
-export interface Recorded {
+export interface LotRecord {
   /** The lot number, and the package's id if it has another. */
   packageIds: readonly string[];
   manufacturer: string | null;
@@ -74,16 +74,16 @@ const all = (values: readonly Value[], other: Value | null, same: Same) =>
  */
 export function compare(
   reading: Read | null,
-  recorded: Recorded,
+  recorded: LotRecord,
   expected: Expected | null,
-): Compared[] {
+): FieldComparison[] {
   const label: Pick<Read, "fields"> = reading ?? { fields: [] };
   const row = (
     field: ComparedField,
     scanned: readonly Value[],
     record: Value | null,
     same: Same = equal,
-  ): Compared => {
+  ): FieldComparison => {
     const ordered = orderedOf(expected, field);
     return {
       field,
@@ -134,9 +134,9 @@ interface RecordedDate {
 
 function dateRow(
   dates: readonly DateCode[],
-  recorded: Recorded,
+  recorded: LotRecord,
   expected: Expected | null,
-): Compared {
+): FieldComparison {
   const record: RecordedDate | null =
     recorded.dateCode === null ? null : { ...recorded, dateCode: recorded.dateCode };
   const ordered: RecordedDate | null =

@@ -15,6 +15,7 @@ export interface Element {
   monetary?: boolean;
 }
 
+/** A code cut into elements. */
 export interface Cut {
   elements: Element[];
   /** The end of the code in the text. What comes after is not kept. */

@@ -104,6 +104,7 @@ export const ANY_DATE: readonly DateFormat[] = [
   "YY/WW",
 ];
 
+/** A date code with its possible readings. */
 export const DateCode = z.strictObject({
   /** The text on the label. */
   raw: z.string(),

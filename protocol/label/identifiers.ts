@@ -7,6 +7,7 @@ export const MONETARY: ReadonlySet<string> = new Set(["12Q", "27Q", "28Q", "29Q"
 /** The meaning of unknown identifiers, and of those that parties define between themselves. */
 export const UNKNOWN: Meaning = { kind: "other" };
 
+/** The meaning of each identifier. */
 export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
   // D: dates
   D: { kind: "dateCode", dates: ["YYMMDD"] },

@@ -7,7 +7,8 @@ import { KINDS, valueOf, type Meaning, type Value } from "./kinds.ts";
 import type { DateCode } from "./dates.ts";
 import { REFUSALS, type Dialect, type LabelCode, type LabelField } from "./reading.ts";
 
-export interface Interpreted {
+/** One code of a label, with its fields. */
+export interface CodeReading {
   code: LabelCode;
   fields: LabelField[];
 }
@@ -84,14 +85,14 @@ function keptText({ prefix, text }: Code, end: number, money: readonly Element[]
 }
 
 /** Interprets the codes of one label. Returns each code with its fields. */
-export function interpret(codes: readonly Code[]): Interpreted[] {
+export function interpret(codes: readonly Code[]): CodeReading[] {
   const cuts = codes.flatMap(({ cut }) => (typeof cut === "string" || cut.dialect ? [] : [cut]));
   const fullest = cuts
     .filter(({ linear }) => !linear)
     .toSorted((a, b) => b.elements.length - a.elements.length)[0];
   // A linear code has one field, too little to show a dialect. It is read like the fullest other code, or like all together.
   const common = habitsOf(fullest ? [fullest] : cuts);
-  return codes.map((code, index): Interpreted => {
+  return codes.map((code, index): CodeReading => {
     const { cut } = code;
     if (typeof cut === "string")
       return { code: { status: "refused", refusal: cut, message: REFUSALS[cut] }, fields: [] };

@@ -13,6 +13,7 @@ import { ANY_DATE, type DateCode, type DateFormat, readDateCode, readDay } from 
 /** Characters in a text value; a longer one keeps its raw text only. */
 const MAX_VALUE_LENGTH = 128;
 
+/** A field's value. */
 export type Value = string | number | DateCode;
 /** Makes a value of a field's text; null if the text does not have the kind's form. */
 type Read = (raw: string, formats: readonly DateFormat[]) => Value | null;
@@ -80,6 +81,7 @@ const labelKind = (visibility: Visibility, read: Read = text): KindOfField => ({
   visibility,
 });
 
+/** Every kind of field. */
 export const KINDS = {
   // what it is, and whose
   mpn: recordKind("mpn"),

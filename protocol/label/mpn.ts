@@ -17,6 +17,7 @@ const MAX_EDITS = 2;
 /** The fewest characters in a part number's stem. */
 const MIN_STEM = 4;
 
+/** How alike two part numbers are: see `likeness`. */
 export type Likeness = "same" | "lookalike" | "suffix" | "different";
 
 /** Case does not count, because people type orders in either case. */

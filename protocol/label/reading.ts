@@ -88,6 +88,7 @@ export type Repair = (typeof REPAIRS)[number];
 
 const RefusalCode = z.enum(REFUSAL_CODES);
 
+/** One field of a label. */
 export const LabelField = z.strictObject({
   /** The index of the code, from 0. */
   code: z.int().min(0),
@@ -152,6 +153,7 @@ export const LabelConflict = z.strictObject({
 });
 export type LabelConflict = z.infer<typeof LabelConflict>;
 
+/** The dialect in which a label was read. */
 export const Dialect = z.strictObject({
   name: z.enum(DIALECTS),
   /** The label does not name its dialect. This is what it looks like. */
@@ -159,6 +161,7 @@ export const Dialect = z.strictObject({
 });
 export type Dialect = z.infer<typeof Dialect>;
 
+/** One code of a label: its text and dialect, or why it was refused. */
 export const LabelCode = z.union([
   z.strictObject({
     status: z.literal("read"),
@@ -174,6 +177,7 @@ export const LabelCode = z.union([
 ]);
 export type LabelCode = z.infer<typeof LabelCode>;
 
+/** The reading of a label, or why it was refused. */
 export const LabelReading = z.discriminatedUnion("status", [
   z.strictObject({
     status: z.literal("read"),

@@ -101,10 +101,10 @@ export function appendLeaves(
     const full: Uint8Array[] = [];
     for (let start = 0; start < fresh.length;) {
       const index = Math.floor(count / TILE_WIDTH);
-      const taken = fresh.slice(start, start + TILE_WIDTH - (count % TILE_WIDTH));
-      hashes = concat(hashes, ...taken);
+      const batch = fresh.slice(start, start + TILE_WIDTH - (count % TILE_WIDTH));
+      hashes = concat(hashes, ...batch);
       tiles.push({ level, index, hashes });
-      [start, count] = [start + taken.length, count + taken.length];
+      [start, count] = [start + batch.length, count + batch.length];
       if (count % TILE_WIDTH === 0) {
         full.push(rootOfHashes(hashes));
         hashes = new Uint8Array();

@@ -75,7 +75,7 @@ export function lineOfCustody(
 }
 
 /** What an event withholds. */
-export interface Withheld {
+export interface Withholdings {
   /** The names of withheld fields, and how often each is withheld. */
   fields: Map<string, number>;
   /** The number of entries of other lots that are only hashes. */
@@ -86,7 +86,7 @@ export interface Withheld {
 }
 
 /** What an event of a trail withholds; undefined if it withholds nothing. */
-export function withheldIn({ event, details, signature }: TrailEvent): Withheld | undefined {
+export function withheldIn({ event, details, signature }: TrailEvent): Withholdings | undefined {
   const fields = new Map<string, number>();
   for (const { path } of details?.withheld ?? []) {
     const name = detailName(path satisfies DetailPath);

@@ -30,7 +30,7 @@ const MAX_PROOF_HASHES = 53;
  * Proves that an event is at an index of an operator's log: an inclusion proof (RFC 9162, 2.1.3) in the first anchored
  * checkpoint that has the event.
  */
-export const Logged = z.strictObject({
+export const LogProof = z.strictObject({
   /** The account that anchors the log. */
   operator: Address,
   index: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
@@ -38,7 +38,7 @@ export const Logged = z.strictObject({
   size: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
   proof: z.array(Hash).max(MAX_PROOF_HASHES),
 });
-export type Logged = z.infer<typeof Logged>;
+export type LogProof = z.infer<typeof LogProof>;
 
 /** An entry of another lot may be withheld. Then its EIP-712 hash replaces it. */
 const TrailEntry: z.ZodType<PartialEntry, Entry | string> = z.union([
@@ -56,10 +56,11 @@ export const TrailEvent = z.strictObject({
   signature: Signature.nullable(),
   details: Disclosure.nullable(),
   settled: SettledHint.exactOptional(),
-  logged: Logged.exactOptional(),
+  logged: LogProof.exactOptional(),
 });
 export type TrailEvent = z.infer<typeof TrailEvent>;
 
+/** A notice with its proofs. `signature` and `details` are null as in an event. */
 export const TrailNotice = z.strictObject({
   notice: Notice,
   signature: Signature.nullable(),

@@ -4,7 +4,7 @@ import { Expected } from "../label/expected.ts";
 import { Facts } from "./facts.ts";
 import { type CodeOf, FINDING_CODES, FINDINGS, type FindingCode } from "./findings.ts";
 import type { Step } from "./card.ts";
-import { Compared } from "../label/compare.ts";
+import { FieldComparison } from "../label/compare.ts";
 import { LabelReading } from "../label/reading.ts";
 import { LotState } from "../event/lot.ts";
 import { Policy } from "./policy.ts";
@@ -122,7 +122,7 @@ export const Verdict = z.strictObject({
     facts: Facts.nullable(),
   }),
   /** Label, record and order side by side. Null if there is neither a label nor an order. */
-  comparison: z.array(Compared).nullable(),
+  comparison: z.array(FieldComparison).nullable(),
   /** The block as of which the lot was judged. Null if no node answered. */
   block: z.strictObject({ number: Whole, hash: Hash, time: Time }).nullable(),
   /** What the verdict relies on. */

@@ -1,5 +1,5 @@
 // Compares a case's label with the record, for the rules about labels.
-import { type Compared, compare, type Recorded } from "../label/compare.ts";
+import { type FieldComparison, compare, type LotRecord } from "../label/compare.ts";
 import type { Read } from "../label/values.ts";
 import { type StatedField, recorded } from "./record.ts";
 import type { Case } from "./case.ts";
@@ -13,7 +13,7 @@ export function labelOf({ input: { label } }: Pick<Case, "input">): Read | null 
 type RecordSource = Pick<Case, "replay" | "identities" | "trail">;
 
 /** The recorded values of the lot's package and pieces, in the form of a label's. */
-export function recordedOf(subject: RecordSource): Recorded {
+export function recordedOf(subject: RecordSource): LotRecord {
   const value = <N extends DetailName>(name: N): StatedField<N>["value"] | null =>
     recorded(subject, name)?.value ?? null;
   const { replay } = subject;
@@ -32,7 +32,9 @@ export function recordedOf(subject: RecordSource): Recorded {
 }
 
 /** Label, record and order side by side. Null if there is neither a label nor an order. */
-export function comparisonOf(subject: RecordSource & Pick<Case, "input">): Compared[] | null {
+export function comparisonOf(
+  subject: RecordSource & Pick<Case, "input">,
+): FieldComparison[] | null {
   const label = labelOf(subject);
   const { expected } = subject.input;
   return label || expected ? compare(label, recordedOf(subject), expected) : null;

@@ -6,7 +6,7 @@ import type { LedgerReader, LogSize } from "../chain/reader.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { FollowedLog } from "../verdict/facts.ts";
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
-import type { Logged } from "../trail/trail.ts";
+import type { LogProof } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Step } from "./replay.ts";
 
@@ -30,7 +30,7 @@ export interface Logs {
 
 export const NO_LOGS: Logs = { logged: new Map(), faults: new Map(), followed: [] };
 
-type Claim = Step & { logged: Logged };
+type Claim = Step & { logged: LogProof };
 const hasClaim = (step: Step): step is Claim => step.logged !== undefined;
 
 /** Whether the trail claims a place in a log for one of these events. */

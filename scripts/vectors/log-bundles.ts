@@ -1,7 +1,7 @@
 // Makes vectors of log-only bundles: each with what is trusted and the verdict, on a chain that anchors the log.
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
-import type { Logged } from "../../protocol/trail/trail.ts";
+import type { LogProof } from "../../protocol/trail/trail.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { bundleFor, openLogBundleWorld } from "../../test/support/bundles.ts";
 import { type Key, enrol, mine, revoke } from "../../test/support/ledger.ts";
@@ -85,7 +85,7 @@ async function goElsewhere(): Promise<void> {
 }
 
 /** Makes the product's bundle with another log proof for its first event. */
-function placed(change: (logged: Logged, digest: string) => Partial<Logged>): BundleJson {
+function placed(change: (logged: LogProof, digest: string) => Partial<LogProof>): BundleJson {
   const copy = structuredClone(bundle);
   const [item] = loggedTrail(world, [log], product).events;
   copy.trail.events[0]!.logged = {

@@ -4,7 +4,7 @@ import { Details } from "../../protocol/event/details.ts";
 import { disclose, type Disclosure } from "../../protocol/event/disclosure.ts";
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import {
-  type Logged,
+  type LogProof,
   lotsOfTrail,
   TRAIL_VERSION,
   type TrailEvent,
@@ -113,7 +113,7 @@ export async function loadTrailAndRows(
   trail: unknown;
   events: TrailRow[];
   notices: StoredNotice[];
-  logged: Map<string, Logged>;
+  logged: Map<string, LogProof>;
 }> {
   const events = await trailRows(db, lot);
   const logged = await loggedOf(
@@ -165,7 +165,7 @@ function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
   });
 }
 
-function trailEvent({ row, event }: TrailRow, logged: Logged | undefined): object {
+function trailEvent({ row, event }: TrailRow, logged: LogProof | undefined): object {
   const { transaction, block } = row.settlement ?? {};
   const settled = transaction && block !== null ? { settled: { transaction, block } } : {};
   return {

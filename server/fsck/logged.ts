@@ -2,7 +2,7 @@
 // checkpoints.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { leafHash, verifyInclusion } from "../../protocol/base/merkle.ts";
-import { Logged } from "../../protocol/trail/trail.ts";
+import { LogProof } from "../../protocol/trail/trail.ts";
 import { Hash } from "../../protocol/base/values.ts";
 import type { ForeignLeaf } from "../../prisma/generated/client.ts";
 import type { Range } from "./chain.ts";
@@ -58,7 +58,7 @@ async function checkSome(
     const { operator, proof } = row;
     return {
       row,
-      ...Logged.safeParse({ operator, index: Number(row.index), size: Number(row.size), proof }),
+      ...LogProof.safeParse({ operator, index: Number(row.index), size: Number(row.size), proof }),
     };
   });
   const sound = read.flatMap(({ data }) => data ?? []);

@@ -7,7 +7,7 @@ import {
   widthOf,
 } from "../../protocol/log/tiles.ts";
 import { leafHash, verifyInclusion } from "../../protocol/base/merkle.ts";
-import type { Logged } from "../../protocol/trail/trail.ts";
+import type { LogProof } from "../../protocol/trail/trail.ts";
 import type { ForeignLeaf, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -19,7 +19,7 @@ import { HASH_BYTES } from "../../protocol/base/values.ts";
 const EVENTS_AT_ONCE = 500;
 
 /** The place of an event in a log, as of an anchored checkpoint. */
-export interface Place extends Omit<Logged, "proof"> {
+export interface Place extends Omit<LogProof, "proof"> {
   /** The block of the first anchored checkpoint that has it. */
   block: number;
 }
@@ -60,9 +60,9 @@ export async function loggedOf(
   db: Db,
   { operator }: Pick<Context["merkleLog"], "operator">,
   events: readonly Unrecorded[],
-): Promise<Map<string, Logged>> {
+): Promise<Map<string, LogProof>> {
   const { own, foreign } = await findPlaces(db, events);
-  const proven = new Map<string, Logged>();
+  const proven = new Map<string, LogProof>();
   for (let start = 0; start < own.length; start += EVENTS_AT_ONCE) {
     const read = readTogether(db);
     const some = own.slice(start, start + EVENTS_AT_ONCE);

@@ -4,7 +4,7 @@ import { encodeCheckpoint } from "../../protocol/chain/checkpoint.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import type { FollowedLog } from "../../protocol/verdict/facts.ts";
 import { consistencyProof, inclusionProof, leafHash, rootOf } from "../../protocol/base/merkle.ts";
-import type { Logged, Trail, TrailEvent } from "../../protocol/trail/trail.ts";
+import type { LogProof, Trail, TrailEvent } from "../../protocol/trail/trail.ts";
 import { type Receipt, type TestLedger, send } from "./ledger.ts";
 import { type World, trailFor } from "./trails.ts";
 
@@ -49,7 +49,7 @@ export async function anchor(log: TestLog): Promise<Receipt> {
 }
 
 /** An event's place in a log, by the first checkpoint that has it, or by the one of this size. */
-export function placeIn(log: TestLog, digest: string, at?: number): Logged | undefined {
+export function placeIn(log: TestLog, digest: string, at?: number): LogProof | undefined {
   const index = log.digests.indexOf(digest);
   const size = at ?? log.sizes.find((each) => index < each);
   if (index === -1 || size === undefined) return undefined;
