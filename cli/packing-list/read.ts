@@ -93,7 +93,7 @@ export function readPackingList(bytes: Uint8Array, action: OriginAction): Packin
     faults.push(...row.faults);
     return lot ?? [];
   };
-  const read = complete ? rows.flatMap(readOne) : [];
+  const lots = complete ? rows.flatMap(readOne) : [];
   if (complete && rows.length === 0 && faults.length === 0)
     faults.push(
       fault(
@@ -107,7 +107,7 @@ export function readPackingList(bytes: Uint8Array, action: OriginAction): Packin
     const index = columns.find((column) => column.meaning === meaning)?.index;
     return index === undefined ? undefined : index + 1;
   };
-  return { rows: read, faults: faults.sort(byPlace), ignored, columnOf };
+  return { rows: lots, faults: faults.sort(byPlace), ignored, columnOf };
 }
 
 const byPlace = (a: RowFault, b: RowFault) => a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
