@@ -6,8 +6,8 @@ import {
   type LedgerLog,
   type LogOf,
   type PartyFact,
+  TOPICS,
 } from "../../protocol/chain/ledger-log.ts";
-import { TOPICS } from "../../protocol/chain/ledger-log.ts";
 import { type Block, block as blockAt, eachOf, logsOfRange } from "../../protocol/chain/node.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import type {
@@ -16,9 +16,8 @@ import type {
   Registration,
   Settlement,
 } from "../../prisma/generated/client.ts";
-import { type Check, inBatches } from "./check.ts";
+import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 import { Registry } from "./registry.ts";
-import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Blocks whose logs one request reads. */
 export const BLOCKS_AT_ONCE = 2_000;
@@ -41,6 +40,7 @@ export interface ChainFacts {
   distrusted: Set<string>;
 }
 
+/** A skip of one event in a batch. */
 export interface Skip {
   transaction: string;
   /** Undefined if it ran out of gas, which says nothing about the event. */

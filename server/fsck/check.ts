@@ -66,6 +66,7 @@ export type Checked = Record<
   number
 >;
 
+/** The result of a run. */
 export interface Report {
   checked: Checked;
   faults: Fault[];

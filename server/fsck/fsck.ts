@@ -38,6 +38,7 @@
 //  33 foreign_leaf the proof by another operator's log leads to the first checkpoint that it anchored with the event
 // docs/decisions/0008-fsck-covers-signed-data.md lists what is not checked, and why.
 import { Prisma } from "../../prisma/generated/client.ts";
+import { checkAttempts } from "./attempts.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./chain.ts";
 import { Check, type FsckContext, type OnProgress, type Report } from "./check.ts";
 import { checkDocuments } from "./documents.ts";
@@ -45,7 +46,7 @@ import { checkLog } from "./log.ts";
 import { checkForeignLeaves, checkLogged } from "./logged.ts";
 import { checkLots } from "./lots.ts";
 import { checkEvents, checkNotices } from "./records.ts";
-import { checkAttempts, checkSettlementRows } from "./settlements.ts";
+import { checkSettlementRows } from "./settlements.ts";
 import { checkStatements } from "./statements.ts";
 import { checkStoredKeys } from "./stored-keys.ts";
 

@@ -11,13 +11,11 @@ import {
 } from "../../protocol/log/tiles.ts";
 import type { Checkpoint } from "../../protocol/log/checkpoint.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";
-import { Hash } from "../../protocol/base/values.ts";
+import { Hash, HASH_BYTES } from "../../protocol/base/values.ts";
 import { anchoringsIn } from "../log/anchor.ts";
 import { readTiles } from "../log/stored.ts";
 import type { Range } from "./chain.ts";
-import { type Check, inBatches } from "./check.ts";
-import { HASH_BYTES } from "../../protocol/base/values.ts";
-import { ROWS_AT_ONCE } from "./check.ts";
+import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 
 /** Leaves that are read at once: whole tiles. */
 const LEAVES_AT_ONCE = 16 * TILE_WIDTH;

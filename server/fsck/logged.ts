@@ -6,8 +6,7 @@ import { LogProof } from "../../protocol/trail/trail.ts";
 import { Hash } from "../../protocol/base/values.ts";
 import type { ForeignLeaf } from "../../prisma/generated/client.ts";
 import type { Range } from "./chain.ts";
-import { type Check, inBatches } from "./check.ts";
-import { ROWS_AT_ONCE } from "./check.ts";
+import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 
 /** Invariant 32: events connected by their lots are all log-only, or none of them is. */
 export async function checkLogged(check: Check): Promise<void> {

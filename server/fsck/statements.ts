@@ -11,9 +11,8 @@ import {
 import type { Statement as StatementRow } from "../../prisma/generated/client.ts";
 import { searchColumns } from "../statements/statements.ts";
 import type { ChainFacts } from "./chain.ts";
-import { type Check, inBatches } from "./check.ts";
+import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 import { AFTER_ALL } from "./registry.ts";
-import { ROWS_AT_ONCE } from "./check.ts";
 
 /** Listed rows of a kind that should not exist: more would say nothing new. */
 const FEW = 1_000;

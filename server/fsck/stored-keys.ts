@@ -1,8 +1,7 @@
 // Checks the private keys that the service keeps: the keystore opens them, and they belong to their parties.
 import type { StoredKey } from "../../prisma/generated/client.ts";
 import type { ChainFacts } from "./chain.ts";
-import { type Check, inBatches } from "./check.ts";
-import { ROWS_AT_ONCE } from "./check.ts";
+import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 
 /** Invariant 23: stored keys open, and belong to their parties. */
 export async function checkStoredKeys(check: Check, facts: ChainFacts | undefined): Promise<void> {
