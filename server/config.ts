@@ -7,6 +7,7 @@ import { MOST_BYTES } from "./storage/blobs.ts";
 export const SettlementMode = z.enum(["ledger", "log"]);
 export type SettlementMode = z.infer<typeof SettlementMode>;
 
+/** The settings. They contain no secret. */
 export interface Config {
   port: number;
   host: string;
@@ -30,6 +31,7 @@ export interface Config {
   log: { events: number; seconds: number };
 }
 
+/** The secrets. Never printed or logged. */
 export interface Secrets {
   /** Pays for transactions; it has no power over custody. Undefined if the chain is embedded. */
   relayerKey: string | undefined;

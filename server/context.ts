@@ -10,6 +10,7 @@ import type { Keystore } from "./chain/keystore.ts";
 import type { Request } from "./chain/node.ts";
 import type { SettlementMode } from "./config.ts";
 
+/** Everything that the parts of the service share. */
 export interface Context {
   prisma: PrismaClient;
   domain: Domain;

@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { ProtocolError } from "../protocol/base/errors.ts";
 
+/** A running loop. */
 export interface Loop {
   /** Runs the step now, not at the end of the pause. */
   nudge(): void;

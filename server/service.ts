@@ -59,6 +59,7 @@ export interface ServiceOptions {
   anvil?: string | null;
 }
 
+/** A running service. */
 export interface Service {
   url: string;
   ctx: Context;

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { makeToken, readToken } from "./tokens.ts";
-import { type Granted, lotFor, type Reader, seenAmong } from "./visibility.ts";
+import { type GrantScope, lotFor, type Reader, seenAmong } from "./visibility.ts";
 
 /** A new grant. Times in Unix seconds. */
 export interface NewGrant {
@@ -104,7 +104,7 @@ export async function grantOf(db: Db, granter: string, id: string): Promise<Gran
 const isStanding = ({ from, until, endedAt }: Grant, now: Date) =>
   endedAt === null && from <= now && now < until;
 
-const grantedBy = ({ id, granter, lots, upTo, fields, names }: Grant): Granted => ({
+const scopeOf = ({ id, granter, lots, upTo, fields, names }: Grant): GrantScope => ({
   id,
   granter,
   lots,
@@ -128,7 +128,7 @@ export async function readerByLink(
     party: "",
     scope: "read" as const,
     byGrant: true as const,
-    grants: [grantedBy(grant)],
+    grants: [scopeOf(grant)],
   };
 }
 
@@ -175,7 +175,7 @@ async function withGrants(
   const visible = await Promise.all(
     standing.map(({ granter }) => seenAmong(prisma, { party: granter }, [lot])),
   );
-  const grants = standing.filter((_, i) => visible[i]!.has(lot)).map(grantedBy);
+  const grants = standing.filter((_, i) => visible[i]!.has(lot)).map(scopeOf);
   if (grants.length === 0) return caller;
   const isOwn = (await seenAmong(prisma, caller, [lot])).size > 0;
   return { ...caller, grants, ...(!isOwn && { byGrant: true as const }) };

@@ -19,13 +19,13 @@ import { parsedBy } from "../../protocol/base/canonical.ts";
 export interface Reader {
   party: string | null;
   /** The grants that let it see what others see. */
-  grants?: readonly Granted[];
+  grants?: readonly GrantScope[];
   /** It sees only by these grants, and nothing as a party. */
   byGrant?: true;
 }
 
 /** The scope of one grant. */
-export interface Granted {
+export interface GrantScope {
   id: string;
   granter: string;
   lots: readonly string[];
@@ -164,7 +164,7 @@ export function isOpenTo(
   };
 }
 
-const isGranted = ({ upTo, fields }: Granted, path: DetailPath, visibility: Visibility) =>
+const isGranted = ({ upTo, fields }: GrantScope, path: DetailPath, visibility: Visibility) =>
   isWithin(visibility, upTo) || fields.includes(detailName(path));
 
 /** The restrictions of an event's author; undefined if they cannot be read. */

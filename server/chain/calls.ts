@@ -15,6 +15,7 @@ const FIRST_POLL_MS = 2;
 const POLL_MS = 50;
 const TIMEOUT_MS = 120_000;
 
+/** A call to a contract, or the creation of one. */
 export interface Call {
   /** Undefined if the call data creates a contract. */
   to: string | undefined;
@@ -22,6 +23,7 @@ export interface Call {
   value?: bigint;
 }
 
+/** The block of a mined call, and the contract that it created. */
 export interface Receipt {
   block: number;
   contract: string | undefined;

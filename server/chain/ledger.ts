@@ -7,6 +7,7 @@ import { sendFrom } from "./calls.ts";
 import { ConfigError } from "../config.ts";
 import type { Request } from "./node.ts";
 
+/** The ledger that a database belongs to. */
 export interface LedgerRecord {
   chainId: number;
   address: string;

@@ -10,6 +10,7 @@ import { keepSnapshots } from "./snapshots.ts";
 import { endLeftover, pidFile } from "./leftover.ts";
 import { anvilBinary, spawnAnvil, spawnHardhat } from "./spawn.ts";
 
+/** A running embedded chain. */
 export interface LocalChain {
   url: string;
   request: Request;

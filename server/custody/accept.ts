@@ -16,7 +16,8 @@ import type { SignedEvent, SignedNotice } from "./signed.ts";
 import { judgeEvent, judgeNotice } from "./judge.ts";
 import { additionsTo, completeEvent } from "./complete.ts";
 
-export interface Accepted {
+/** The answer to an accepted event or notice. */
+export interface Acceptance {
   /** The digest of the event or notice. */
   hash: string;
   settlement: string;
@@ -29,7 +30,7 @@ export interface Accepted {
  * @throws Refusal with the violation's code; DETAILS_MISMATCH if the details are not those that the event commits to
  * @throws ProtocolError for malformed details
  */
-export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Accepted> {
+export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Acceptance> {
   const { event, signature, details } = signed;
   const hash = eventDigest(ctx.domain, event);
   checkRoot(event.details, signed);
@@ -96,7 +97,7 @@ function checkRoot(
  * Accepts a notice, or repeats the answer if it was accepted before.
  * @throws Refusal if the ledger would refuse it
  */
-export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<Accepted> {
+export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<Acceptance> {
   const { notice, signature, details, secret } = signed;
   const hash = noticeDigest(ctx.domain, notice);
   checkRoot(notice.details, signed);

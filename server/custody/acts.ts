@@ -19,7 +19,7 @@ import {
 } from "../../protocol/event/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
-import { type Accepted, acceptEvent, acceptNotice } from "./accept.ts";
+import { type Acceptance, acceptEvent, acceptNotice } from "./accept.ts";
 import type { Context } from "../context.ts";
 import { openSigner } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
@@ -86,7 +86,8 @@ export interface GiveNotice extends Omit<Common, "restricted"> {
   withdraws?: string | undefined;
 }
 
-export interface ActionResult extends Accepted {
+/** The answer to an act. */
+export interface ActionResult extends Acceptance {
   /** The lots of the event, in its order. */
   lots: string[];
 }
@@ -189,7 +190,11 @@ export async function remark(
 }
 
 /** Recalls or suspects a lot, or withdraws a notice. */
-export async function giveNotice(ctx: Context, party: string, act: GiveNotice): Promise<Accepted> {
+export async function giveNotice(
+  ctx: Context,
+  party: string,
+  act: GiveNotice,
+): Promise<Acceptance> {
   const secret = ctx.random(32);
   const details = act.details && Object.keys(act.details).length > 0 ? act.details : undefined;
   const notice: Notice = {

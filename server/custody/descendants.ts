@@ -4,6 +4,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { MAX_DESCENDANTS } from "../../api/lots.ts";
 import type { Db } from "../storage/db.ts";
 
+/** A lot that was made of the requested lot. */
 export interface Descendant {
   lot: string;
   /** Its sources, among the descendants and the requested lot. */

@@ -30,7 +30,8 @@ import {
 } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
-export interface Disclosed {
+/** A trail for one reader, with what goes beside it in a bundle. */
+export interface DisclosedTrail {
   trail: TrailJson;
   /** The authors' restrictions, by the events' hashes. */
   restricted: Record<string, Restrictions>;
@@ -47,7 +48,7 @@ export async function disclosedTrail(
   ctx: OfTrails,
   reader: Reader,
   lot: string,
-): Promise<Disclosed> {
+): Promise<DisclosedTrail> {
   const rows = await loadTrailAndRows(db, ctx, lot);
   const readable = rows.events.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);

@@ -53,6 +53,7 @@ async function rulesFor(
   };
 }
 
+/** Judges a notice as the ledger would. @throws Refusal */
 export async function judgeNotice(
   ctx: Context,
   tx: Db,

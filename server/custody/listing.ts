@@ -6,6 +6,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 
+/** The columns of a lot that can be searched. */
 export interface SearchColumns {
   lotNumber: string | null;
   /** The package's id if it differs from the lot number. */

@@ -23,6 +23,7 @@ export const SignedEvent = z.strictObject({
 });
 export type SignedEvent = z.infer<typeof SignedEvent>;
 
+/** A signed notice with the facts behind it. */
 export const SignedNotice = z.strictObject({
   notice: Notice,
   signature: Signature,

@@ -15,6 +15,7 @@ import { projectInterests, projectLots } from "./states.ts";
 export const newLotsOf = ({ entries }: CustodyEvent): string[] =>
   entries.filter(({ previous }) => previous === ZERO_HASH).map(({ lot }) => lot);
 
+/** An event with everything that is stored with it. */
 export interface EventParts {
   event: CustodyEvent;
   hash: string;

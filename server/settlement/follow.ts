@@ -1,6 +1,5 @@
 // Follows the chain by block hash. Applies each block's logs in one database transaction, and rolls reorged blocks back.
-import type { LedgerLog } from "../../protocol/chain/ledger-log.ts";
-import { decodeLog } from "../../protocol/chain/ledger-log.ts";
+import { decodeLog, type LedgerLog } from "../../protocol/chain/ledger-log.ts";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
 import { type Block, block as blockAt, logsOfRange } from "../../protocol/chain/node.ts";
 import type { Context } from "../context.ts";

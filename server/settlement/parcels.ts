@@ -33,6 +33,7 @@ const CALLDATA_LOT_BYTES = 64 + 128;
 /** Nothing is sent in this step: log-only events had to be queued first. */
 export const LATER = "later";
 
+/** The content of one transaction. */
 export interface Parcel {
   /** The settlements that it carries. */
   ids: string[];

@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 10_000;
 const MOST_PER_STEP = 1_000;
 
 /** Log-only events that settle together, and the lots that they share. */
-export interface Connected {
+export interface ConnectedEvents {
   lots: string[];
   events: string[];
 }
@@ -27,7 +27,7 @@ async function connectedWith(
   db: Db,
   lots: readonly string[],
   most: number,
-): Promise<Connected | undefined> {
+): Promise<ConnectedEvents | undefined> {
   const connected = { lots: new Set<string>(), events: new Set<string>() };
   for (let fresh = new Set(lots); fresh.size > 0;) {
     for (const lot of fresh) connected.lots.add(lot);
@@ -56,7 +56,7 @@ export async function settleLot(
   { prisma }: Pick<Context, "prisma">,
   reader: Reader,
   id: string,
-): Promise<Connected> {
+): Promise<ConnectedEvents> {
   const lot = await lotFor(prisma, reader, id);
   const maySettle =
     !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
@@ -142,7 +142,7 @@ async function lockConnected(
   tx: Db,
   lots: readonly string[],
   most: number,
-): Promise<Connected | undefined> {
+): Promise<ConnectedEvents | undefined> {
   for (let locked = 0; ;) {
     const connected = await connectedWith(tx, lots, most);
     if (connected === undefined || connected.lots.length === locked) return connected;

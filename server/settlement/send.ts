@@ -7,6 +7,7 @@ import type { Db } from "../storage/db.ts";
 import type { Fees } from "../chain/fees.ts";
 import type { Parcel } from "./parcels.ts";
 
+/** The next nonce of the relayer's account, at the newest block or at a given one. */
 export async function nonceOnChain({ request, relayer }: Context, block?: number): Promise<number> {
   const at = block === undefined ? "latest" : `0x${block.toString(16)}`;
   return Number(await request("eth_getTransactionCount", [relayer.address, at]));

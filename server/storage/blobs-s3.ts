@@ -12,12 +12,14 @@ import {
 } from "./blobs.ts";
 import { abortAfter } from "./time-limit.ts";
 
+/** The bucket, without its secrets. */
 export interface S3Settings {
   /** http(s)://host:port, with a path if the store has one. */
   endpoint: string;
   bucket: string;
   region: string;
 }
+/** The access key of the bucket. */
 export interface S3Keys {
   accessKeyId: string;
   secretAccessKey: string;

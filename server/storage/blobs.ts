@@ -16,10 +16,11 @@ export interface DocumentStore {
    */
   get(hash: string): Promise<Uint8Array | undefined>;
   /** Size and mark of a document, without reading it; undefined if there is none. @throws StoreError STORE_UNREACHABLE */
-  has(hash: string): Promise<Kept | undefined>;
+  has(hash: string): Promise<DocumentStats | undefined>;
 }
 
-export interface Kept {
+/** The size and mark of a stored document. */
+export interface DocumentStats {
   /** Bytes. */
   size: number;
   /** Changes whenever the bytes are written: two checks with the same mark saw the same bytes. */
@@ -29,6 +30,7 @@ export interface Kept {
 /** Bytes of the longest document. Anything longer under a hash is not read to its end. */
 export const MOST_BYTES = 100 * 1024 * 1024;
 
+/** An error of the store: it does not answer, or a document was altered. */
 export class StoreError extends Error {
   readonly code: "DOCUMENT_ALTERED" | "STORE_UNREACHABLE";
   /** The requested document. */
@@ -56,6 +58,7 @@ export function checked(hash: string, bytes: Uint8Array): Uint8Array {
   );
 }
 
+/** The error for stored bytes that are longer than any document. */
 export const tooLong = (hash: string) =>
   new StoreError(
     "DOCUMENT_ALTERED",
@@ -63,6 +66,7 @@ export const tooLong = (hash: string) =>
     `The bytes stored as document ${hash} are longer than any document. Upload it again, or restore it from a backup.`,
   );
 
+/** The error for a store that does not answer, or not correctly. */
 export const unreachable = (hash: string, cause: unknown) =>
   new StoreError(
     "STORE_UNREACHABLE",

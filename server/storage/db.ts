@@ -6,6 +6,7 @@ import { Prisma, PrismaClient } from "../../prisma/generated/client.ts";
 import { migrate } from "./migrate.ts";
 import { openPGlite } from "./pglite.ts";
 
+/** An open database: the Prisma client, and the pool under it. */
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;

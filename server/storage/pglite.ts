@@ -6,6 +6,7 @@ import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import pg from "pg";
 import { lockFolder } from "./lock.ts";
 
+/** An open embedded database. */
 export interface EmbeddedDatabase {
   pool: pg.Pool;
   close(): Promise<void>;
