@@ -177,13 +177,14 @@ function subtreeRoot(leaves: readonly Uint8Array[], start: number, end: number):
 }
 
 /** The largest power of two below n, for n > 1. Sizes exceed 32 bits, so it does not shift bits. */
-function largestPowerBelow(n: number): number {
+export function largestPowerBelow(n: number): number {
   let power = 1;
   while (power * 2 < n) power *= 2;
   return power;
 }
 
-const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
+/** Whether a number can be a size or an index. */
+export const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
 const isOdd = (n: number) => n % 2 === 1;
 const half = (n: number) => Math.floor(n / 2);
 const isHash = (bytes: Uint8Array) => bytes.length === HASH_BYTES;

@@ -4,7 +4,7 @@ import { concat } from "../base/bytes.ts";
 import { sha256 } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
-import { nodeHash } from "../base/merkle.ts";
+import { isSize, largestPowerBelow, nodeHash } from "../base/merkle.ts";
 import { HASH_BYTES } from "../base/values.ts";
 
 /** Levels of the tree that one level of tiles spans. */
@@ -238,11 +238,3 @@ const badTile = (id: TileId) =>
     field: "tile",
   });
 const keyOf = ({ level, index }: TileId) => `${level}/${index}`;
-const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0;
-
-/** The largest power of two below n, for n > 1. */
-function largestPowerBelow(n: number): number {
-  let power = 1;
-  while (power * 2 < n) power *= 2;
-  return power;
-}

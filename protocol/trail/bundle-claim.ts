@@ -1,6 +1,7 @@
 // Reads what a bundle claims about itself before it is checked, so that a reader can compare the claims with what it expects.
 import { z } from "zod";
 import { BUNDLE_FORMAT, BundleMade } from "./bundle.ts";
+import { MAX_INTEGER } from "../base/limits.ts";
 import { Address, Hash } from "../base/values.ts";
 
 /** A bundle's unchecked claims about itself. Null: it does not say, or the value is malformed. */
@@ -19,7 +20,7 @@ export interface BundleClaim {
   made: BundleMade | null;
 }
 
-const ChainId = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const ChainId = z.int().min(1).max(MAX_INTEGER);
 
 /** Reads the claims of a bundle. Never throws. @param input the result of JSON.parse, of any shape */
 export function claimOf(input: unknown): BundleClaim {

@@ -9,7 +9,7 @@ import {
   type PartialEvent,
   withheldEntry,
 } from "../event/event.ts";
-import { MAX_ENTRIES } from "../base/limits.ts";
+import { MAX_ENTRIES, MAX_INTEGER } from "../base/limits.ts";
 import { Notice } from "../event/notice.ts";
 import { Address, Hash, Signature, ZERO_HASH } from "../base/values.ts";
 
@@ -20,7 +20,7 @@ const MAX_TRAIL_ITEMS = 10_000;
 /** Where the sender says that the ledger recorded an item. It helps to explain a fault, and proves nothing. */
 const SettledHint = z.strictObject({
   transaction: Hash,
-  block: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  block: z.int().min(0).max(MAX_INTEGER),
 });
 
 /** Hashes in the longest inclusion proof, of a log of 2^53 - 1 events. */
@@ -33,9 +33,9 @@ const MAX_PROOF_HASHES = 53;
 export const LogProof = z.strictObject({
   /** The account that anchors the log. */
   operator: Address,
-  index: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
+  index: z.int().min(0).max(MAX_INTEGER),
   /** The checkpoint's size. */
-  size: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  size: z.int().min(1).max(MAX_INTEGER),
   proof: z.array(Hash).max(MAX_PROOF_HASHES),
 });
 export type LogProof = z.infer<typeof LogProof>;
@@ -75,7 +75,7 @@ export type TrailNotice = z.infer<typeof TrailNotice>;
  */
 export const Trail = z.strictObject({
   version: z.literal(TRAIL_VERSION),
-  chainId: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+  chainId: z.int().min(1).max(MAX_INTEGER),
   ledger: Address,
   /** The checkpoint contract that anchors the logs of its events; missing if no event has a log proof. */
   checkpoints: Address.exactOptional(),
