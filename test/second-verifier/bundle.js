@@ -5,7 +5,7 @@ import { Findings } from "./findings.js";
 import { readFreely } from "./json.js";
 import { Refused } from "./refused.js";
 import { verifyTrail } from "./trail.js";
-import { checkNotice, checkShownEvent } from "./typed-data.js";
+import { checkNotice, checkTrailEvent } from "./typed-data.js";
 import { address, hash, integer, list, matching, object, oneOf, orNull, text } from "./values.js";
 
 const signature = matching(/^0x[0-9a-f]{130}$/);
@@ -34,7 +34,7 @@ const checkTrail = object(
     chainId: integer(1),
     ledger: address,
     lot: hash,
-    events: list(one("event", checkShownEvent, { settled, logged }), 0, 10_000),
+    events: list(one("event", checkTrailEvent, { settled, logged }), 0, 10_000),
     notices: list(one("notice", checkNotice, { settled }), 0, 10_000),
   },
   { checkpoints: address },

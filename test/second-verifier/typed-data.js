@@ -31,7 +31,7 @@ const eventOf = (entries) =>
 export const checkEvent = eventOf(list(checkEntry));
 
 /** Refuses a malformed event of a trail, in which hashes may replace entries of other lots. */
-export const checkShownEvent = eventOf(list(checkEntryOrHash, 0, 250));
+export const checkTrailEvent = eventOf(list(checkEntryOrHash, 0, 250));
 
 /** Refuses a notice that does not have the signed form. */
 export const checkNotice = object({
@@ -103,7 +103,7 @@ export function entryHashes(event) {
 
 /** The digest of an event, for one ledger. Hashes may stand for its entries. */
 export function eventDigest(domain, event) {
-  checkShownEvent(event, "");
+  checkTrailEvent(event, "");
   const { action, actor, holder, consignee, entries, time, details } = event;
   const all = hex(keccak256(join(...entries.map(entryHash))));
   return digest(domain, struct(EVENT, [action, actor, holder, consignee, all, time, details]));

@@ -416,7 +416,7 @@ const chromium = chromiumHere();
   });
 
   for (const mood of ["endless", "elsewhere"] as const)
-    it(`is INCOMPLETE when the node's answer ${mood === "endless" ? "never ends" : "is a redirect"}, and asks nobody else`, async () => {
+    it(`is INCOMPLETE when the node's answer ${mood === "endless" ? "never ends" : "is a redirect"}, and sends no other request`, async () => {
       await give(bundleFor(lot));
       await trust();
       node.mood = mood;

@@ -28,11 +28,11 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       await malformed(scene, ({ lots }) => ({ lots: lots.slice(1) })),
       [],
     ],
-    "an origin that is not there": async (scene) => [
+    "a line with an unknown origin": async (scene) => [
       await malformed(scene, ({ origins }) => ({ origins: origins.slice(0, 1) })),
       [],
     ],
-    "an origin that no line names": async (scene) => [
+    "an origin that no line uses": async (scene) => [
       await malformed(scene, ({ origins }) => ({ origins: [...origins, origins[0]!] })),
       [],
     ],
@@ -43,7 +43,7 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       })),
       [],
     ],
-    "a bit that means nothing": async (scene) => [
+    "a line with an unknown bit": async (scene) => [
       await malformed(scene, ({ lines }) => ({ lines: [lines[0]!, lines[1]! | (1n << 255n)] })),
       [],
     ],
@@ -77,25 +77,26 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
     ),
   },
   PartyNotAllowed: {
-    "zero admitted, whose keys would be everybody's": async ({ world }) => [
+    "the zero address, whose keys would be everyone's": async ({ world }) => [
       await refusalOf(world, world.owner, "admit", [ZERO_ADDRESS, 1, "Zero", ZERO_HASH]),
       [ZERO_ADDRESS],
     ],
   },
   RolesNotAllowed: {
-    "no role": async ({ world }) => [
+    "a party without a role": async ({ world }) => [
       await refusalOf(world, world.owner, "admit", [NOBODY, 0, "None", ZERO_HASH]),
       [0],
     ],
-    "a role that is not there": async ({ world }) => [
+    "an unknown role": async ({ world }) => [
       await refusalOf(world, world.owner, "admit", [NOBODY, 16, "More", ZERO_HASH]),
       [16],
     ],
   },
   KeyAlreadyEnrolled: {
-    "by its own party": async (scene) => enrolAgain(scene, scene.maker, scene.maker.key),
-    "by another party": async (scene) => enrolAgain(scene, scene.ems, scene.maker.key),
-    "after it was revoked": async (scene) =>
+    "a second enrolment by the same party": async (scene) =>
+      enrolAgain(scene, scene.maker, scene.maker.key),
+    "an enrolment by another party": async (scene) => enrolAgain(scene, scene.ems, scene.maker.key),
+    "an enrolment of a revoked key": async (scene) =>
       enrolAgain(scene, scene.maker, await revokedKey(scene)),
   },
   NoticeKindNotAllowed: {
@@ -120,9 +121,8 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
   },
   NothingToWithdraw: {
     "a withdrawal of nothing": async (scene) => withdrawn(scene, scene.maker, ZERO_HASH),
-    "a withdrawal of what was never said": async (scene) =>
-      withdrawn(scene, scene.maker, SOME_HASH),
-    "a withdrawal of another's notice": async (scene) =>
+    "a withdrawal of an unknown notice": async (scene) => withdrawn(scene, scene.maker, SOME_HASH),
+    "a withdrawal of another party's notice": async (scene) =>
       withdrawn(scene, scene.maker, await suspicion(scene, scene.ems)),
     "a withdrawal about another lot": async (scene) =>
       withdrawn(scene, scene.ems, await suspicion(scene, scene.ems), {

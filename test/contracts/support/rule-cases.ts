@@ -33,7 +33,10 @@ import {
 
 export const RULE_CASES: Record<string, Record<string, Case>> = {
   EntryCountOutOfRange: {
-    "no entry": async (scene) => [await refused(scene, "inspect", scene.maker, []), [0]],
+    "an event without entries": async (scene) => [
+      await refused(scene, "inspect", scene.maker, []),
+      [0],
+    ],
     "251 entries": async (scene) => {
       const claims = Array.from({ length: 251 }, () => ({
         lot: freshLot(scene, scene.maker),
@@ -106,18 +109,18 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       });
       return [await why(), [NOBODY]];
     },
-    "who enrols a key": async ({ world }) => {
+    "the account that enrols a key": async ({ world }) => {
       const args = [NOBODY, signatureParts(`0x${"1".repeat(128)}1b`)];
       return [
         await refusalOf(world, world.outsider, "enrol", args),
         [world.outsider.address.toLowerCase()],
       ];
     },
-    "who is to be suspended": async ({ world }) => [
+    "a party to suspend": async ({ world }) => [
       await refusalOf(world, world.owner, "suspend", [NOBODY]),
       [NOBODY],
     ],
-    "who is to be reinstated": async ({ world }) => [
+    "a party to reinstate": async ({ world }) => [
       await refusalOf(world, world.owner, "reinstate", [NOBODY]),
       [NOBODY],
     ],
@@ -141,7 +144,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       const found = await whileSuspended(scene, scene.ems, async () => (await notice()).why());
       return [found, [scene.ems.address]];
     },
-    "who enrols a key": async (scene) => {
+    "the account that enrols a key": async (scene) => {
       const { world, ems } = scene;
       const args = [NOBODY, signatureParts(`0x${"1".repeat(128)}1b`)];
       const enrolling = () => refusalOf(world, ems.account, "enrol", args);
@@ -157,12 +160,15 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     "a manufacturer assembles": async (scene) => roleMissing(scene, "assemble", scene.maker, 4),
   },
   ConsigneeNotAllowed: {
-    "ship to nobody": async (scene) => [await shipTo(scene, ZERO_ADDRESS), [ZERO_ADDRESS]],
-    "ship to oneself": async (scene) => [
+    "a shipment without a consignee": async (scene) => [
+      await shipTo(scene, ZERO_ADDRESS),
+      [ZERO_ADDRESS],
+    ],
+    "a shipment to the holder": async (scene) => [
       await shipTo(scene, scene.maker.address),
       [scene.maker.address],
     ],
-    "inspect with a consignee": async (scene) => {
+    "an inspection with a consignee": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       const consignee = scene.ems.address;
       return [
@@ -172,7 +178,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   HolderMismatch: {
-    "the holder after is not the actor": async (scene) => {
+    "a holder after the event who is not the actor": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       const holder = scene.ems.address;
       const found = await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }], {
@@ -180,13 +186,13 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       });
       return [found, [holder, scene.maker.address]];
     },
-    "a refused lot goes to somebody else than its sender": async (scene) => {
+    "a refused lot that goes to another party than its sender": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const holder = scene.distributor.address;
       const found = await refused(scene, "refuse", scene.ems, [{ lot, quantity: 100 }], { holder });
       return [found, [holder, scene.maker.address]];
     },
-    "lots of two senders are refused in one event": async (scene) => {
+    "lots of two senders refused in one event": async (scene) => {
       const first = await lotInTransit(scene, scene.maker, scene.ems);
       const second = await lotInTransit(scene, scene.distributor, scene.ems);
       const claims = ascending([
@@ -265,11 +271,11 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   ExistingLotNotAllowed: {
-    "commission of an existing lot": async (scene) => existingNotAllowed(scene, "commission"),
-    "introduce of an existing lot": async (scene) => existingNotAllowed(scene, "introduce"),
+    "an existing lot in commission": async (scene) => existingNotAllowed(scene, "commission"),
+    "an existing lot in introduce": async (scene) => existingNotAllowed(scene, "introduce"),
   },
   PreviousMismatch: {
-    "a state that is past": async (scene) => {
+    "an earlier state of the lot": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 5);
       const past = stateOf(scene, lot!);
       await happens(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 5 }]);
@@ -278,7 +284,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       ]);
       return [found, [lot!, wordOf(stateOf(scene, lot!)), wordOf(past)]];
     },
-    "more pieces than there are": async (scene) => {
+    "a state with more pieces than the lot has": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 5);
       const more = { ...stateOf(scene, lot!), quantity: 6 };
       const found = await refused(scene, "inspect", scene.maker, [
@@ -286,7 +292,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       ]);
       return [found, [lot!, wordOf(stateOf(scene, lot!)), wordOf(more)]];
     },
-    "a lot that the ledger has never seen": async (scene) => {
+    "a lot that the ledger does not know": async (scene) => {
       const lot = freshLot(scene, scene.maker);
       const made = {
         lastEvent: SOME_HASH,
@@ -300,20 +306,20 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   LotClosed: {
-    "a lot with no pieces": async (scene) => {
+    "a lot without pieces": async (scene) => {
       const lot = await closedLot(scene);
       return [await refused(scene, "inspect", scene.maker, [{ lot, quantity: 0 }]), [lot]];
     },
   },
   NotHolder: {
-    "another's lot": async (scene) => {
+    "a lot that another party holds": async (scene) => {
       const [lot] = await lotsOf(scene, scene.ems, 1);
       return [
         await refused(scene, "inspect", scene.maker, [{ lot: lot!, quantity: 1 }]),
         [lot!, scene.ems.address],
       ];
     },
-    "another's shipment cancelled": async (scene) => {
+    "a cancelled shipment of another party": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       return [
         await refused(scene, "cancel", scene.ems, [{ lot, quantity: 100 }]),
@@ -322,19 +328,19 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   NotConsignee: {
-    "receive what is for another": async (scene) => {
+    "a receipt of another party's shipment": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const found = await refused(scene, "receive", scene.distributor, [{ lot, quantity: 100 }]);
       return [found, [lot, scene.ems.address]];
     },
-    "receive one's own": async (scene) => {
+    "a receipt of the party's own shipment": async (scene) => {
       const [lot] = await lotsOf(scene, scene.ems, 1);
       return [
         await refused(scene, "receive", scene.ems, [{ lot: lot!, quantity: 1 }]),
         [lot!, ZERO_ADDRESS],
       ];
     },
-    "refuse what is for another": async (scene) => {
+    "a refusal of another party's shipment": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const holder = scene.maker.address;
       const found = await refused(scene, "refuse", scene.distributor, [{ lot, quantity: 100 }], {
@@ -344,7 +350,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   LotInTransit: {
-    "ship it twice": async (scene) => {
+    "a second shipment": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const consignee = scene.distributor.address;
       return [
@@ -352,23 +358,23 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
         [lot],
       ];
     },
-    "scrap it under way": async (scene) => {
+    "scrapping in transit": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       return [await refused(scene, "scrap", scene.maker, [{ lot, quantity: 1 }]), [lot]];
     },
   },
   LotNotInTransit: {
-    "cancel of what is not under way": async (scene) => {
+    "a cancellation of a lot that is not in transit": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       return [await refused(scene, "cancel", scene.maker, [{ lot: lot!, quantity: 1 }]), [lot!]];
     },
   },
   LotHeld: {
-    "hold it twice": async (scene) => {
+    "a second hold": async (scene) => {
       const lot = await heldLot(scene, scene.maker);
       return [await refused(scene, "hold", scene.maker, [{ lot, quantity: 10 }]), [lot]];
     },
-    "assemble it": async (scene) => {
+    "assembly from a held lot": async (scene) => {
       const lot = await heldLot(scene, scene.ems);
       const claims = ascending([
         { lot, quantity: 5 },
@@ -378,25 +384,25 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   LotNotHeld: {
-    "release of what is not held": async (scene) => {
+    "a release of a lot that is not held": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 1);
       return [await refused(scene, "release", scene.maker, [{ lot: lot!, quantity: 1 }]), [lot!]];
     },
   },
   QuantityNotAllowed: {
-    "a new lot of nothing": async (scene) => {
+    "a new lot without pieces": async (scene) => {
       const lot = freshLot(scene, scene.maker);
       return [await refused(scene, "commission", scene.maker, [{ lot, quantity: 0 }]), [lot, 0, 0]];
     },
-    "a new lot of 2^53": async (scene) => {
+    "a new lot of 2^53 pieces": async (scene) => {
       const lot = freshLot(scene, scene.maker);
       const found = await refused(scene, "introduce", scene.maker, [
         { lot, quantity: MAX_INTEGER + 1 },
       ]);
       return [found, [lot, 0, String(MAX_INTEGER + 1)]];
     },
-    "receive more than was sent": async (scene) => received(scene, 101),
-    "receive nothing": async (scene) => received(scene, 0),
+    "a receipt of more pieces than shipped": async (scene) => received(scene, 101),
+    "a receipt of no pieces": async (scene) => received(scene, 0),
     ...Object.fromEntries(
       (["ship", "inspect", "hold"] as const).flatMap((action) =>
         [9, 11].map((quantity) => [
@@ -412,11 +418,11 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
         ]),
       ),
     ),
-    "cancel with fewer": async (scene) => {
+    "a cancellation with fewer pieces": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       return [await refused(scene, "cancel", scene.maker, [{ lot, quantity: 99 }]), [lot, 100, 99]];
     },
-    "refuse with fewer": async (scene) => {
+    "a refusal with fewer pieces": async (scene) => {
       const lot = await lotInTransit(scene, scene.maker, scene.ems);
       const holder = scene.maker.address;
       return [
@@ -424,18 +430,18 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
         [lot, 100, 99],
       ];
     },
-    "release with fewer": async (scene) => {
+    "a release with fewer pieces": async (scene) => {
       const lot = await heldLot(scene, scene.maker);
       return [await refused(scene, "release", scene.maker, [{ lot, quantity: 9 }]), [lot, 10, 9]];
     },
-    "scrap of nothing": async (scene) => {
+    "scrapping no pieces": async (scene) => {
       const [lot] = await lotsOf(scene, scene.maker, 10);
       return [
         await refused(scene, "scrap", scene.maker, [{ lot: lot!, quantity: 10 }]),
         [lot!, 10, 10],
       ];
     },
-    "a parent that keeps all": async (scene) => {
+    "a split whose parent keeps all pieces": async (scene) => {
       const [parent] = await lotsOf(scene, scene.maker, 10);
       const claims = [
         { lot: parent!, quantity: 10 },
@@ -443,7 +449,7 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       ];
       return [await refused(scene, "split", scene.maker, ascending(claims)), [parent!, 10, 10]];
     },
-    "an input that is not used": async (scene) => {
+    "an assembly input that keeps all pieces": async (scene) => {
       const [input] = await lotsOf(scene, scene.ems, 10);
       const claims = [
         { lot: input!, quantity: 10 },
@@ -453,16 +459,16 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
     },
   },
   EntryKindsNotAllowed: {
-    "split without a child": async (scene) => kindsNotAllowed(scene, "split", 1, 0),
-    "split without a parent": async (scene) => kindsNotAllowed(scene, "split", 0, 1),
-    "split with two parents": async (scene) => kindsNotAllowed(scene, "split", 2, 1),
-    "assemble without a product": async (scene) => kindsNotAllowed(scene, "assemble", 2, 0),
-    "assemble without an input": async (scene) => kindsNotAllowed(scene, "assemble", 0, 1),
+    "a split without a child": async (scene) => kindsNotAllowed(scene, "split", 1, 0),
+    "a split without a parent": async (scene) => kindsNotAllowed(scene, "split", 0, 1),
+    "a split with two parents": async (scene) => kindsNotAllowed(scene, "split", 2, 1),
+    "an assembly without a product": async (scene) => kindsNotAllowed(scene, "assemble", 2, 0),
+    "an assembly without an input": async (scene) => kindsNotAllowed(scene, "assemble", 0, 1),
   },
   QuantityNotConserved: {
-    "a piece is lost": async (scene) => notConserved(scene, 60, 39, 99),
-    "a piece is gained": async (scene) => notConserved(scene, 60, 41, 101),
-    "more than 64 bits hold": async (scene) => {
+    "a split that loses a piece": async (scene) => notConserved(scene, 60, 39, 99),
+    "a split that gains a piece": async (scene) => notConserved(scene, 60, 41, 101),
+    "a sum beyond 64 bits": async (scene) => {
       const [parent] = await lotsOf(scene, scene.maker, 100);
       const children = Array.from({ length: 249 }, () => ({
         lot: freshLot(scene, scene.maker),
@@ -510,8 +516,8 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
   },
   KeyNotOfParty: {
     "another party's key": async (scene) => keyNotOfParty(scene, scene.ems.key),
-    "a key that nobody enrolled": async (scene) => keyNotOfParty(scene, newKey(scene.world)),
-    "a notice signed by another's key": async (scene) => {
+    "a key that was never enrolled": async (scene) => keyNotOfParty(scene, newKey(scene.world)),
+    "a notice signed with another party's key": async (scene) => {
       const { why } = await noticeRefused(
         scene,
         scene.maker,
@@ -520,23 +526,23 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       );
       return [await why(), [scene.ems.key.address, scene.maker.address]];
     },
-    "another party's key revoked": async ({ world, maker, ems }) => [
+    "a revocation of another party's key": async ({ world, maker, ems }) => [
       await refusalOf(world, maker.account, "revoke", [ems.key.address]),
       [ems.key.address, maker.address],
     ],
   },
   KeyIsRevoked: {
-    "an event": async (scene) => {
+    "an event signed with a revoked key": async (scene) => {
       const key = await revokedKey(scene);
       const claims = [{ lot: freshLot(scene, scene.maker), quantity: 1 }];
       return [await refused(scene, "commission", scene.maker, claims, { key }), [key.address]];
     },
-    "a notice": async (scene) => {
+    "a notice signed with a revoked key": async (scene) => {
       const key = await revokedKey(scene);
       const { why } = await noticeRefused(scene, scene.maker, { kind: NOTICE_KINDS.recall }, key);
       return [await why(), [key.address]];
     },
-    "revoked twice": async (scene) => {
+    "a second revocation": async (scene) => {
       const key = await revokedKey(scene);
       return [
         await refusalOf(scene.world, scene.maker.account, "revoke", [key.address]),

@@ -110,7 +110,7 @@ describe("auditLog, on a dishonest operator", () => {
     expectCodes(await audit(shownLog(without(20)), chain, auditMemory()), ["ANCHORED_ELSE"]);
   });
 
-  it("reports a dropped event that was not anchored only to an auditor who saw it", async () => {
+  it("reports a dropped event that was never anchored, but only to an auditor who saw it", async () => {
     expectCodes(await audit(shownLog(without(180)), chain, memory), ["CHECKPOINTS_DO_NOT_FIT"]);
     expect(anchor(chain, without(180))).to.equal(undefined);
     expectCodes(await audit(shownLog(without(180)), chain, auditMemory()), []);

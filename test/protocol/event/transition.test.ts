@@ -105,32 +105,37 @@ describe("transition, on allowed events", () => {
         });
     });
 
-  does("commission makes lots that their maker holds", [], two, {
+  does("commissions lots, which their maker then holds", [], two, {
     [REEL]: { holder: "maker", quantity: 100 },
     [OTHER]: { holder: "maker", quantity: 50 },
   });
   for (const by of ["maker", "distributor", "assembler"] as const) {
     const lot = lotOf(by, "I-1");
     does(
-      `introduce makes lots that a ${by} holds`,
+      `introduces lots, which a ${by} then holds`,
       [],
       { action: "introduce", by, lots: [[lot, 7]] },
       { [lot]: { holder: by, quantity: 7 } },
     );
   }
   does(
-    "ship names who is to receive, and leaves custody where it is",
+    "ships lots, which keep their holder and get a consignee",
     [commissioned],
     ship("distributor"),
     {
       [REEL]: { holder: "maker", consignee: "distributor", quantity: 100 },
     },
   );
-  does("receive passes custody", [commissioned, ship("distributor")], receive("distributor"), {
-    [REEL]: { holder: "distributor", quantity: 100 },
-  });
   does(
-    "receive may find less",
+    "passes custody to the receiver",
+    [commissioned, ship("distributor")],
+    receive("distributor"),
+    {
+      [REEL]: { holder: "distributor", quantity: 100 },
+    },
+  );
+  does(
+    "receives a lot with fewer pieces",
     [commissioned, ship("distributor")],
     receive("distributor", [[REEL, 99]]),
     {
@@ -138,7 +143,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "receive takes lots of several senders at once",
+    "receives lots of several senders at once",
     [
       ...atDistributor,
       { action: "commission", by: "maker", lots: [[OTHER, 50]] },
@@ -155,13 +160,13 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "refuse sends lots back to whom they came from",
+    "leaves refused lots with their sender",
     [commissioned, ship("distributor")],
     { action: "refuse", by: "distributor", holder: "maker", lots: [[REEL, 100]] },
     { [REEL]: { holder: "maker", quantity: 100 } },
   );
   does(
-    "cancel takes a shipment back",
+    "cancels a shipment",
     [commissioned, ship("distributor")],
     { action: "cancel", by: "maker", lots: [[REEL, 100]] },
     {
@@ -169,7 +174,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "split shares the pieces out",
+    "splits a lot's pieces",
     atDistributor,
     {
       action: "split",
@@ -185,7 +190,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "split may leave nothing",
+    "splits a lot down to zero",
     atDistributor,
     {
       action: "split",
@@ -201,7 +206,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "split hands a hold on",
+    "passes a hold on to the parts of a split",
     [commissioned, held],
     {
       action: "split",
@@ -217,7 +222,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "assemble consumes lots, and makes products with a count of their own",
+    "consumes an assembly's inputs, and counts its products separately",
     atAssembler,
     {
       action: "assemble",
@@ -235,18 +240,18 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "inspect leaves a mark only",
+    "changes only the last event for an inspection",
     [commissioned],
     { action: "inspect", by: "maker", lots: [[REEL, 100]] },
     {
       [REEL]: { holder: "maker", quantity: 100 },
     },
   );
-  does("hold marks a lot", [commissioned], held, {
+  does("holds a lot", [commissioned], held, {
     [REEL]: { holder: "maker", quantity: 100, held: true },
   });
   does(
-    "release takes the mark away",
+    "releases a lot",
     [commissioned, held],
     { action: "release", by: "maker", lots: [[REEL, 100]] },
     {
@@ -254,7 +259,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "scrap takes pieces away",
+    "scraps some pieces of a lot",
     [commissioned],
     { action: "scrap", by: "maker", lots: [[REEL, 1]] },
     {
@@ -262,7 +267,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "scrap may close a lot",
+    "closes a lot when all pieces are scrapped",
     [commissioned],
     { action: "scrap", by: "maker", lots: [[REEL, 0]] },
     {
@@ -270,26 +275,26 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "a held lot is shipped and received with its mark on",
+    "keeps a lot held when it is shipped and received",
     [commissioned, held, ship("laboratory")],
     receive("laboratory"),
     { [REEL]: { holder: "laboratory", quantity: 100, held: true } },
   );
   does(
-    "a held lot is refused with its mark on",
+    "keeps a lot held when it is refused",
     [commissioned, held, ship("distributor")],
     { action: "refuse", by: "distributor", holder: "maker", lots: [[REEL, 100]] },
     { [REEL]: { holder: "maker", quantity: 100, held: true } },
   );
   for (const action of ["inspect", "scrap", "cancel"] as const)
     does(
-      `a held lot keeps its mark when its holder does ${action}`,
+      `keeps a lot held after ${action} by its holder`,
       action === "cancel" ? [commissioned, held, ship("distributor")] : [commissioned, held],
       { action, by: "maker", lots: [[REEL, action === "scrap" ? 10 : 100]] },
       { [REEL]: { holder: "maker", quantity: action === "scrap" ? 10 : 100, held: true } },
     );
   does(
-    "a lot may have as many pieces as an integer holds",
+    "accepts a lot of 2^53 - 1 pieces",
     [],
     { action: "commission", by: "maker", lots: [[REEL, MAX_INTEGER]] },
     {
@@ -297,7 +302,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "an event may be 15 minutes ahead",
+    "accepts an event 15 minutes ahead",
     [],
     { ...commissioned, time: NOW + MAX_TIME_AHEAD_SECONDS },
     {
@@ -305,7 +310,7 @@ describe("transition, on allowed events", () => {
     },
   );
   does(
-    "an event may lie in the past",
+    "accepts an event in the past",
     [],
     { ...commissioned, time: 0 },
     { [REEL]: { holder: "maker", quantity: 100 } },
@@ -361,7 +366,7 @@ describe("transition, on an event that breaks a rule", () => {
     late,
   );
   breaks(
-    "an actor who was never admitted",
+    "an actor that was never admitted",
     [],
     { ...commissioned, by: "stranger", lots: [[lotOf("stranger", "R"), 1]] },
     "PartyNotAdmitted",
@@ -375,14 +380,14 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.suspended,
   );
   breaks(
-    "shipping to who was never admitted",
+    "a shipment to a party that was never admitted",
     [commissioned],
     ship("stranger"),
     "PartyNotAdmitted",
     PARTY.stranger,
   );
   breaks(
-    "shipping to a suspended party",
+    "a shipment to a suspended party",
     [commissioned],
     ship("suspended"),
     "PartyIsSuspended",
@@ -423,13 +428,19 @@ describe("transition, on an event that breaks a rule", () => {
   );
 
   breaks(
-    "shipping to nobody",
+    "a shipment without a consignee",
     [commissioned],
     ship(ZERO_ADDRESS),
     "ConsigneeNotAllowed",
     ZERO_ADDRESS,
   );
-  breaks("shipping to oneself", [commissioned], ship("maker"), "ConsigneeNotAllowed", PARTY.maker);
+  breaks(
+    "a shipment to the holder",
+    [commissioned],
+    ship("maker"),
+    "ConsigneeNotAllowed",
+    PARTY.maker,
+  );
   for (const action of Object.keys(ACTIONS) as ActionName[])
     if (action !== "ship") {
       const by = ["commission", "introduce"].includes(action) ? "maker" : "assembler";
@@ -459,7 +470,7 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.maker,
   );
   breaks(
-    "refusing in favour of a third",
+    "a refusal in favour of a third party",
     [commissioned, ship("distributor")],
     { action: "refuse", by: "distributor", holder: "broker", lots: [[REEL, 100]] },
     "HolderMismatch",
@@ -470,7 +481,7 @@ describe("transition, on an event that breaks a rule", () => {
   const sent = (lot: string, by: Plan["by"], to: Plan["to"]) =>
     ship(to, by, [[lot, lot === REEL ? 100 : 50]]);
   breaks(
-    "refusing lots of two senders at once",
+    "a refusal of lots of two senders",
     [
       two,
       sent(high, "maker", "distributor"),
@@ -537,7 +548,7 @@ describe("transition, on an event that breaks a rule", () => {
     );
   breaks("a new lot in ship", [], ship("distributor"), "NewLotNotAllowed", REEL);
   breaks(
-    "commissioning under another's name",
+    "a commission under another party's name",
     [],
     { ...commissioned, lots: [[CHILD, 1]] },
     "NotIssuer",
@@ -545,7 +556,7 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.maker,
   );
   breaks(
-    "splitting into another's lot",
+    "a split into another party's lot",
     atDistributor,
     {
       action: "split",
@@ -560,14 +571,14 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.distributor,
   );
   breaks(
-    "commissioning a lot again",
+    "a second commission of a lot",
     [commissioned],
     { ...commissioned, asNew: [REEL] },
     "LotExists",
     REEL,
   );
   breaks(
-    "commissioning a lot again that is closed",
+    "a second commission of a closed lot",
     [commissioned, { action: "scrap", by: "maker", lots: [[REEL, 0]] }],
     { ...commissioned, asNew: [REEL] },
     "LotExists",
@@ -614,7 +625,7 @@ describe("transition, on an event that breaks a rule", () => {
 
   for (const action of ["inspect", "hold", "release", "scrap", "split", "cancel"] as const)
     breaks(
-      `${action} by who does not hold the lot`,
+      `${action} by a party that does not hold the lot`,
       [commissioned],
       { action, by: "distributor", lots: [[REEL, 100]] },
       "NotHolder",
@@ -622,7 +633,7 @@ describe("transition, on an event that breaks a rule", () => {
       PARTY.maker,
     );
   breaks(
-    "ship by who does not hold the lot",
+    "ship by a party that does not hold the lot",
     [commissioned],
     ship("assembler", "distributor"),
     "NotHolder",
@@ -638,7 +649,7 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.maker,
   );
   breaks(
-    "receive of what was not shipped",
+    "receive of a lot that was not shipped",
     [commissioned],
     receive("distributor"),
     "NotConsignee",
@@ -646,7 +657,7 @@ describe("transition, on an event that breaks a rule", () => {
     ZERO_ADDRESS,
   );
   breaks(
-    "receive of what another is to receive",
+    "receive of a lot shipped to another party",
     [commissioned, ship("distributor")],
     receive("broker"),
     "NotConsignee",
@@ -654,7 +665,7 @@ describe("transition, on an event that breaks a rule", () => {
     PARTY.distributor,
   );
   breaks(
-    "refuse of what another is to receive",
+    "refuse of a lot shipped to another party",
     [commissioned, ship("distributor")],
     { action: "refuse", by: "broker", holder: "maker", lots: [[REEL, 100]] },
     "NotConsignee",
@@ -677,15 +688,15 @@ describe("transition, on an event that breaks a rule", () => {
     REEL,
   );
   breaks(
-    "cancel of what was not shipped",
+    "cancel of a lot that was not shipped",
     [commissioned],
     { action: "cancel", by: "maker", lots: [[REEL, 100]] },
     "LotNotInTransit",
     REEL,
   );
-  breaks("hold twice", [commissioned, held], held, "LotHeld", REEL);
+  breaks("a second hold", [commissioned, held], held, "LotHeld", REEL);
   breaks(
-    "assembling from a held lot",
+    "an assembly from a held lot",
     [...atAssembler, { action: "hold", by: "assembler", lots: [[OTHER, 50]] }],
     {
       action: "assemble",
@@ -700,7 +711,7 @@ describe("transition, on an event that breaks a rule", () => {
     OTHER,
   );
   breaks(
-    "release of what is not held",
+    "release of a lot that is not held",
     [commissioned],
     { action: "release", by: "maker", lots: [[REEL, 100]] },
     "LotNotHeld",
@@ -726,7 +737,7 @@ describe("transition, on an event that breaks a rule", () => {
     MAX_INTEGER + 1,
   );
   breaks(
-    "receiving more than was shipped",
+    "a receipt of more pieces than shipped",
     [commissioned, ship("distributor")],
     receive("distributor", [[REEL, 101]]),
     "QuantityNotAllowed",
@@ -735,7 +746,7 @@ describe("transition, on an event that breaks a rule", () => {
     101,
   );
   breaks(
-    "receiving nothing",
+    "a receipt of no pieces",
     [commissioned, ship("distributor")],
     receive("distributor", [[REEL, 0]]),
     "QuantityNotAllowed",
@@ -868,7 +879,7 @@ describe("transition, on an event that breaks a rule", () => {
     1,
   );
   breaks(
-    "a product of nothing",
+    "a product without inputs",
     [],
     { action: "assemble", by: "assembler", lots: [[PRODUCT, 1]] },
     "EntryKindsNotAllowed",
@@ -913,9 +924,14 @@ describe("transition, on an event that breaks a rule", () => {
     });
   });
 
-  breaks("no signature that counts", [], { ...commissioned, signer: undefined }, "BadSignature");
   breaks(
-    "a key that nobody enrolled",
+    "a signature that is not valid",
+    [],
+    { ...commissioned, signer: undefined },
+    "BadSignature",
+  );
+  breaks(
+    "a key that was never enrolled",
     [],
     { ...commissioned, signer: UNKNOWN_KEY.address },
     "KeyNotOfParty",
