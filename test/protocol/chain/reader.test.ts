@@ -97,12 +97,12 @@ describe("ledgerReader", () => {
 
     it("finds the records of events by their digests, in the order of the chain", async () => {
       const { number } = await reader.head();
-      const found = await reader.events([...events.map(digest).reverse(), ZERO_HASH], number);
-      expect(found.map((record) => record.digest)).to.deep.equal(events.map(digest));
-      expect(found.map(({ block, transaction }) => ({ block, transaction }))).to.deep.equal(
+      const records = await reader.events([...events.map(digest).reverse(), ZERO_HASH], number);
+      expect(records.map((record) => record.digest)).to.deep.equal(events.map(digest));
+      expect(records.map(({ block, transaction }) => ({ block, transaction }))).to.deep.equal(
         events.map(({ settled }) => settled),
       );
-      const [, shipped] = found;
+      const [, shipped] = records;
       expect(shipped).to.include({
         actor: world.maker.address,
         holder: world.maker.address,
@@ -126,10 +126,10 @@ describe("ledgerReader", () => {
 
     it("finds the events of an actor in a range of blocks", async () => {
       const { number } = await reader.head();
-      const found = await reader.eventsOfActors([world.distributor.address], 0, number);
-      expect(found.map((record) => record.digest)).to.deep.equal([digest(events[2]!)]);
+      const records = await reader.eventsOfActors([world.distributor.address], 0, number);
+      expect(records.map((record) => record.digest)).to.deep.equal([digest(events[2]!)]);
       expect(
-        await reader.eventsOfActors([world.distributor.address], found[0]!.block + 1, number),
+        await reader.eventsOfActors([world.distributor.address], records[0]!.block + 1, number),
       ).to.deep.equal([]);
     });
 
@@ -283,8 +283,8 @@ describe("ledgerReader", () => {
         );
       });
       const wanted = operators.map((operator, i) => ({ operator, size: i + 1 }));
-      const found = await counted.checkpoints(world.ledger.domain.ledger, wanted, number);
-      expect(found.map(({ operator, size: each }) => [operator, each])).to.deep.equal([
+      const records = await counted.checkpoints(world.ledger.domain.ledger, wanted, number);
+      expect(records.map(({ operator, size: each }) => [operator, each])).to.deep.equal([
         [operators[0], 1],
       ]);
       expect(asked.map((topics) => topics.slice(1).map((list) => list.length))).to.deep.equal([
@@ -302,11 +302,11 @@ describe("ledgerReader", () => {
         return next(method, params);
       });
       const many = Array.from({ length: 1200 }, (_, i) => `0x${i.toString(16).padStart(64, "0")}`);
-      const found = await counted.events(
+      const records = await counted.events(
         [digest(events[2]!), ...many, ...many, ...events.slice(0, 2).map(digest)],
         number,
       );
-      expect(found.map((record) => record.digest)).to.deep.equal(events.map(digest));
+      expect(records.map((record) => record.digest)).to.deep.equal(events.map(digest));
       expect(sizes.toSorted((a, b) => a - b)).to.deep.equal([203, 500, 500]);
     });
 

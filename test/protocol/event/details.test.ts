@@ -181,14 +181,14 @@ describe("disclose", () => {
           disclosure,
         );
         expect(disclosureRoot(disclosure, MAX_ENTRIES)).to.equal(detailsRoot(details, bytes));
-        const shown = fieldsOf(openDetails(disclosure)).map(({ path, value }) => [
+        const openFields = fieldsOf(openDetails(disclosure)).map(({ path, value }) => [
           keyOf(path),
           value,
         ]);
         const expected = fieldsOf(details)
           .filter(({ path }) => chosen.get(keyOf(path)))
           .map(({ path, value }) => [keyOf(path), value]);
-        expect(new Map(shown as [string, unknown][])).to.deep.equal(
+        expect(new Map(openFields as [string, unknown][])).to.deep.equal(
           new Map(expected as [string, unknown][]),
         );
         const names = disclosure.withheld.map(({ path }) => keyOf(path));

@@ -365,12 +365,14 @@ describe("verifyBundle, on an altered bundle", function () {
       for (const [index, { event }] of whole.events.entries())
         for (const { lot, withheld } of event.entries) {
           if (withheld !== undefined) continue;
-          const shown = made.bundle.trail.events[index]!.event.entries;
+          const disclosed = made.bundle.trail.events[index]!.event.entries;
           const hidden = withholdEntries(
             { ...event, entries: event.entries },
             (each) => each !== lot,
           ).entries;
-          const entries = shown.map((entry, i) => (typeof entry === "string" ? entry : hidden[i]));
+          const entries = disclosed.map((entry, i) =>
+            typeof entry === "string" ? entry : hidden[i],
+          );
           const verdict = await judged(
             replaced(["trail", "events", index, "event", "entries"], entries),
           );

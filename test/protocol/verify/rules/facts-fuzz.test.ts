@@ -117,7 +117,7 @@ describe("rules that read facts, on random facts", () => {
           if ("statement" in each) return each;
           const own =
             each.content && "party" in each.content ? { party: world.distributor.address } : {};
-          const said = each.content && { ...each.content, ...own };
+          const alteredContent = each.content && { ...each.content, ...own };
           const kind =
             each.content === null
               ? "withdrawal"
@@ -126,7 +126,7 @@ describe("rules that read facts, on random facts", () => {
                 : "authorisation";
           const by = each.by === "maker" ? world.maker : world.distributor;
           const withdraws = kind === "withdrawal" ? COC : ZERO_HASH;
-          return statementOf(world, by, kind, said as Alert | null, { withdraws });
+          return statementOf(world, by, kind, alteredContent as Alert | null, { withdraws });
         });
         const facts = Facts.parse(
           defined({ source: "test", statements, circulation, siblings, documents }),

@@ -37,11 +37,11 @@ describe("label rules", () => {
   type Fields = Parameters<Paper["commission"]>[1];
   async function judge(rule: RuleId, { facts, ...how }: How = {}, fields: Fields = {}) {
     const paper = openPaper();
-    const given = { ...how, facts: { ...facts, source: "a test" } };
+    const input = { ...how, facts: { ...facts, source: "a test" } };
     const { result, unknown, findings } = await ruleOn(
       rule,
       paper.trail(paper.commission("A", fields)),
-      given,
+      input,
     );
     return [result, unknown ?? null, ...findings.map(({ code }) => code)];
   }
@@ -152,8 +152,8 @@ describe("label rules", () => {
       facts: { [LOT]: { lotNumber: "A", ...committed } },
     };
     hidden.write(MAKER, "commission", { ...shared, withheld: ["labelCommitment"] });
-    const said = await ruleOn("V11", hidden.trail(LOT), labelled(link(code)));
-    expect(said.unknown).to.equal("LABEL_COMMITMENT_NOT_SHOWN");
+    const outcome = await ruleOn("V11", hidden.trail(LOT), labelled(link(code)));
+    expect(outcome.unknown).to.equal("LABEL_COMMITMENT_NOT_SHOWN");
   });
 
   it("V11 makes 250 different codes of 24 base32 characters, each hashed with its lot", () => {

@@ -38,7 +38,7 @@ const code = fc.oneof(
   fc.string({ minLength: 1, maxLength: 32 }).map((text) => text.replace(/[^!-~]/g, "x")),
 );
 /** Fields that these rules read, with values at the edges of their schemas. */
-const said = fc
+const details = fc
   .record({
     dateCode: some(code),
     dateCodeNewest: some(code),
@@ -81,8 +81,8 @@ const step = fc.record({
   ),
   to: fc.constantFrom(...PARTIES),
   time,
-  shared: said,
-  own: said,
+  shared: details,
+  own: details,
   withheld: fc.subarray([
     "reason",
     "msl",
@@ -98,7 +98,7 @@ describe("rules that read the trail, on random events and details", () => {
   it("never throw, for any sequence of events that the custody rules allow", async () => {
     const tried = new Set<string>();
     const property = fc.asyncProperty(
-      said,
+      details,
       fc.array(step, { maxLength: 12 }),
       time,
       async (origin, steps, now) => {

@@ -28,7 +28,7 @@ describe("rule V04, authorised link", () => {
   let lot: string;
   let day: string;
   let near: (days: number) => string;
-  let given: Authorisation;
+  let authorisation: Authorisation;
 
   before(async () => {
     world = await openWorld();
@@ -38,7 +38,13 @@ describe("rule V04, authorised link", () => {
     day = dayOf(time);
     near = (days) => dayOf(time + days * DAY_SECONDS);
     const brand = "northgate  SEMICONDUCTOR";
-    given = { party: world.distributor.address, brand, grade: "authorised", from: day, to: day };
+    authorisation = {
+      party: world.distributor.address,
+      brand,
+      grade: "authorised",
+      from: day,
+      to: day,
+    };
   });
 
   async function judge(
@@ -56,7 +62,7 @@ describe("rule V04, authorised link", () => {
     );
   }
   const authorise = (more: Partial<Authorisation> = {}, by = world.maker) =>
-    statementOf(world, by, "authorisation", { ...given, ...more });
+    statementOf(world, by, "authorisation", { ...authorisation, ...more });
   const codesOf = async (...args: Parameters<typeof judge>) => {
     const { result, unknown, findings } = await judge(...args);
     return [result, ...(unknown === undefined ? findings.map(({ code }) => code) : [unknown])];
@@ -70,7 +76,7 @@ describe("rule V04, authorised link", () => {
 
   it("passes a receipt on the authorisation's first and last day, and one without an end", async () => {
     expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
-    const { to: _to, ...open } = given;
+    const { to: _to, ...open } = authorisation;
     expect(await codesOf([statementOf(world, world.maker, "authorisation", open)])).to.deep.equal([
       "pass",
     ]);
@@ -115,13 +121,13 @@ describe("rule V04, authorised link", () => {
   });
 
   it("reports an authorisation that was altered or signed by another key, and ignores it", async () => {
-    const altered = { ...authorise(), content: { ...given, from: near(-9) } };
+    const altered = { ...authorise(), content: { ...authorisation, from: near(-9) } };
     expect(await codesOf([altered])).to.deep.equal([
       "warn",
       "DISTRIBUTOR_NOT_AUTHORISED",
       "AUTHORISATION_UNSOUND",
     ]);
-    const forged = statementOf(world, world.maker, "authorisation", given, {
+    const forged = statementOf(world, world.maker, "authorisation", authorisation, {
       key: world.broker.key,
     });
     const { findings } = await judge([forged]);
@@ -139,7 +145,7 @@ describe("rule V04, authorised link", () => {
     await reinstate(world.ledger, world.maker);
     expect(await codesOf([authorise()])).to.deep.equal(["pass"]);
     const key = await enrol(world.ledger, world.maker.address);
-    const signed = statementOf(world, world.maker, "authorisation", given, { key });
+    const signed = statementOf(world, world.maker, "authorisation", authorisation, { key });
     expect(await codesOf([signed])).to.deep.equal(["pass"]);
     await revoke(world.ledger, world.maker, key);
     expect(await codesOf([signed])).to.deep.equal(UNKNOWN);

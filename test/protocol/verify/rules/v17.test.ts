@@ -165,9 +165,11 @@ describe("rule V17, date impossible", () => {
       ["2025-04-31", "YYYY-MM-DD"],
     ] as [string, "YYWW"?][])
       it(`fails ${dateCode}, which is in no calendar`, async () => {
-        const said = await judged(dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }));
-        expect(said.result).to.equal("fail");
-        expect(said.findings[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
+        const outcome = await judged(
+          dated({ dateCode, ...(dateCodeFormat && { dateCodeFormat }) }),
+        );
+        expect(outcome.result).to.equal("fail");
+        expect(outcome.findings[0]).to.include({ code: "DATE_CODE_NONEXISTENT", found: dateCode });
       });
 
     it("judges a scanned code that differs from the record's", async () => {

@@ -5,11 +5,11 @@ import { readLabel } from "../../../../protocol/label/label.ts";
 import { at, DAY, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../support/paper.ts";
 
 const PART = { mpn: "NG74LVC1G08-Q", introducedOn: "2020-03-02", lastShipOn: "2026-05-25" };
-const known: PolicyDocument = { catalogue: [PART] };
+const catalogued: PolicyDocument = { catalogue: [PART] };
 
 describe("rule V18, date lifecycle", () => {
   let paper: Paper;
-  const judged = (facts: Parameters<Paper["commission"]>[1], how: How = { policy: known }) => {
+  const judged = (facts: Parameters<Paper["commission"]>[1], how: How = { policy: catalogued }) => {
     paper = openPaper();
     return ruleOn("V18", paper.trail(paper.commission("A", facts)), how);
   };
@@ -58,10 +58,10 @@ describe("rule V18, date lifecycle", () => {
       // Week 2410 ends on 10 March 2024.
       const now = at("2026-03-10");
       const aged = (maxDateCodeAgeDays: number) => ({
-        policy: { ...known, maxDateCodeAgeDays },
+        policy: { ...catalogued, maxDateCodeAgeDays },
         now,
       });
-      expect(await codesOf({ dateCode: "2410" }, { policy: known, now })).to.deep.equal([]);
+      expect(await codesOf({ dateCode: "2410" }, { policy: catalogued, now })).to.deep.equal([]);
       expect(await codesOf({ dateCode: "2410" }, aged(730))).to.deep.equal([]);
       const old = await judged({ dateCode: "2410" }, aged(729));
       expect([old.result, old.findings[0]!.code, old.findings[0]!.expected]).to.deep.equal([
@@ -76,7 +76,7 @@ describe("rule V18, date lifecycle", () => {
 
     it("warns of a scanned code that differs from the record's", async () => {
       const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10D1901\x1e\x04");
-      const { findings } = await judged({ dateCode: "2301" }, { policy: known, label });
+      const { findings } = await judged({ dateCode: "2301" }, { policy: catalogued, label });
       expect(findings.map(({ code, field }) => [code, field])).to.deep.equal([
         ["DATE_CODE_BEFORE_INTRODUCTION", "label.dateCode"],
       ]);
@@ -139,12 +139,16 @@ describe("rule V18, date lifecycle", () => {
 
   it("ignores a scanned MIXED when the record has a date", async () => {
     const label = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DMIXED\x1e\x04");
-    expect((await judged({ dateCode: "2301" }, { policy: known, label })).result).to.equal("pass");
-    expect((await judged({}, { policy: known, label })).unknown).to.equal("DATE_CODES_ONLY_MIXED");
-    const none = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DN/T\x1e\x04");
-    expect((await judged({ dateCode: "2301" }, { policy: known, label: none })).result).to.equal(
-      "info",
+    expect((await judged({ dateCode: "2301" }, { policy: catalogued, label })).result).to.equal(
+      "pass",
     );
+    expect((await judged({}, { policy: catalogued, label })).unknown).to.equal(
+      "DATE_CODES_ONLY_MIXED",
+    );
+    const none = readLabel("[)>\x1e06\x1d1PNG74LVC1G08-Q\x1dQ5\x1d10DN/T\x1e\x04");
+    expect(
+      (await judged({ dateCode: "2301" }, { policy: catalogued, label: none })).result,
+    ).to.equal("info");
   });
 
   it("finds the part by its maker's name in any spelling", async () => {
@@ -165,7 +169,7 @@ describe("rule V18, date lifecycle", () => {
         shared: { dateCode: dateCode! },
       });
     const { findings } = await ruleOn("V18", paper.trail(lot), {
-      policy: known,
+      policy: catalogued,
       now: at("2026-06-03") + DAY,
     });
     expect(findings.map(({ field, found: raw }) => [field, raw])).to.deep.equal([

@@ -4,7 +4,9 @@ import { expect } from "chai";
 import { lotId } from "../../../../protocol/event/lot.ts";
 import { at, MAKER, openPaper, type Paper, type How, ruleOn } from "../../../support/paper.ts";
 
-const known: How = { policy: { catalogue: [{ mpn: "NG74LVC1G08-Q", countries: ["MY", "PH"] }] } };
+const catalogued: How = {
+  policy: { catalogue: [{ mpn: "NG74LVC1G08-Q", countries: ["MY", "PH"] }] },
+};
 const MADE = { countryOfOrigin: "MY", fabCountry: "NO", assemblyCountry: "MY" };
 
 describe("rule V21, origin consistency", () => {
@@ -12,7 +14,7 @@ describe("rule V21, origin consistency", () => {
   beforeEach(() => {
     paper = openPaper();
   });
-  const judged = (lot: string, how = known) => ruleOn("V21", paper.trail(lot), how);
+  const judged = (lot: string, how = catalogued) => ruleOn("V21", paper.trail(lot), how);
   const inspect = (lot: string, shared: object, day = "2026-06-05", more: object = {}) =>
     paper.write(MAKER, "inspect", { lots: paper.pieces(lot), time: at(day), shared, ...more });
   const split = (parent: string, lotNumber: string, facts: object) => {

@@ -255,10 +255,10 @@ describe("rule V24, moisture and condition", () => {
           paper = openPaper();
           made({ msl: "1" });
           const event = inspect(OPENED, { conditionLongestGapSeconds: 60, [field]: value });
-          const said = await judged({ policy });
-          expect(said.result).to.equal(result);
+          const outcome = await judged({ policy });
+          expect(outcome.result).to.equal(result);
           if (result === "warn")
-            expect(said.findings).to.deep.equal([
+            expect(outcome.findings).to.deep.equal([
               {
                 code,
                 verdict: "WARN",

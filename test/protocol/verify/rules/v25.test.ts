@@ -166,7 +166,7 @@ describe("rule V25, documents", () => {
         shared: { testReportHash: COC },
       });
     await report();
-    const said = async (node = true) => {
+    const outcome = async (node = true) => {
       const facts: Facts = { source: "test", documents: [fact()] };
       const reader = node ? world.ledger.reader : null;
       return ruleResultOf(
@@ -174,14 +174,14 @@ describe("rule V25, documents", () => {
         await verify(trailFor(world, tested), await trustIn(world), reader, recover, { facts }),
       );
     };
-    expect(await said()).to.deep.include({ result: "pass", findings: [] });
-    expect((await said(false)).unknown).to.equal("LABORATORY_NOT_KNOWN");
+    expect(await outcome()).to.deep.include({ result: "pass", findings: [] });
+    expect((await outcome(false)).unknown).to.equal("LABORATORY_NOT_KNOWN");
     await deliver(world, laboratory, world.broker, [tested]);
     await act(world, world.broker, "inspect", {
       lots: { [tested]: 10 },
       shared: { testReportHash: COC },
     });
-    const { findings } = await said();
+    const { findings } = await outcome();
     expect(findings.map(({ code, found: by }) => [code, by])).to.deep.equal([
       ["REPORT_NOT_BY_LABORATORY", world.broker.address],
     ]);

@@ -169,10 +169,10 @@ describe("rule V26, alerts", () => {
 
   it("ignores withdrawn alerts, and reports altered ones and issuers without standing", async () => {
     const signed = alert({}, world.maker);
-    const gone = statementOf(world, world.maker, "withdrawal", null, {
+    const withdrawal = statementOf(world, world.maker, "withdrawal", null, {
       withdraws: digestOf(world, signed),
     });
-    expect(await codesOf([signed, gone])).to.deep.equal(["pass"]);
+    expect(await codesOf([signed, withdrawal])).to.deep.equal(["pass"]);
     const altered = { ...signed, content: { ...about, kind: "change" } };
     expect(await codesOf([altered])).to.deep.equal(["warn", "ALERT_UNSOUND"]);
     const forged = statementOf(world, world.maker, "withdrawal", null, {
