@@ -50,8 +50,8 @@ const DIGITS: Partial<Record<DateFormat, RegExp>> = {
 };
 
 /**
- * The date codes that the record has of a lot: of its origin, or else of the first event that says one; the oldest and,
- * where there is one, the newest.
+ * Reads the date codes in a lot's record, from its origin or else from the first event that states one: the oldest and, if
+ * stated, the newest.
  */
 export function recordedDates(subject: Case): StatedDate[] {
   const first = recorded(subject, "dateCode") ?? statedOnWay(subject, "dateCode")[0];

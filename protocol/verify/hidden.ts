@@ -13,8 +13,8 @@ export function isHidden(
   return way.some(({ step, index }) => {
     if (step.details === null) return step.event.details !== ZERO_HASH;
     return names.some((name) => {
-      const says = subject.identities.stated(step, index, name);
-      return says !== undefined && "withheld" in says;
+      const detail = subject.identities.stated(step, index, name);
+      return detail !== undefined && "withheld" in detail;
     });
   });
 }

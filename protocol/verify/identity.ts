@@ -95,8 +95,8 @@ export function identityOf(
 ): Record<(typeof IDENTITY)[number], string | null> {
   const origin = origins.get(lot);
   const valueOf = (name: (typeof IDENTITY)[number]) => {
-    const says = origin && stated(origin.by, origin.index, name);
-    return says && "value" in says ? says.value : null;
+    const detail = origin && stated(origin.by, origin.index, name);
+    return detail && "value" in detail ? detail.value : null;
   };
   return {
     manufacturer: valueOf("manufacturer"),
@@ -110,14 +110,14 @@ export function identityOf(
 export function* lotNumbers({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
     const where = { event: by.digest, lot, field: `details.entries.${index}.lotNumber` };
-    const says = identities.stated(by, index, "lotNumber");
-    if (!says || "withheld" in says) yield { code: "LOT_NUMBER_MISSING", ...where };
-    else if (lotId(issuerOf(lot), says.value) !== lot)
+    const detail = identities.stated(by, index, "lotNumber");
+    if (!detail || "withheld" in detail) yield { code: "LOT_NUMBER_MISSING", ...where };
+    else if (lotId(issuerOf(lot), detail.value) !== lot)
       yield {
         code: "LOT_NUMBER_MISMATCH",
         ...where,
         expected: lot,
-        found: lotId(issuerOf(lot), says.value),
+        found: lotId(issuerOf(lot), detail.value),
       };
   }
 }
@@ -129,13 +129,13 @@ export function* origins({ replay, identities }: Subject): Generator<Observed> {
     if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH))
       continue;
     for (const name of IDENTITY) {
-      const says = identities.stated(by, index, name);
+      const detail = identities.stated(by, index, name);
       // A maker need not state its own name, and an assembler is the maker of its product.
       const isNeeded =
         name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
-      if (says && "withheld" in says)
-        yield { code: "IDENTITY_WITHHELD", event: digest, lot, field: says.field };
-      else if (!says && isNeeded)
+      if (detail && "withheld" in detail)
+        yield { code: "IDENTITY_WITHHELD", event: digest, lot, field: detail.field };
+      else if (!detail && isNeeded)
         yield {
           code: "IDENTITY_MISSING",
           event: digest,
@@ -154,18 +154,18 @@ export function* contradictions({ replay, identities }: Subject): Generator<Obse
       const origin = identities.origins.get(lot);
       if (!origin || (origin.by === step && origin.index === index)) continue;
       for (const name of IDENTITY) {
-        const says = identities.stated(step, index, name);
-        if (!says) continue;
+        const detail = identities.stated(step, index, name);
+        if (!detail) continue;
         const first = identities.stated(origin.by, origin.index, name);
-        const where = { event: step.digest, lot, field: says.field };
-        if ("withheld" in says) yield { code: "IDENTITY_WITHHELD", ...where };
-        else if (!first) yield { code: "IDENTITY_ADDED", ...where, found: says.value };
-        else if ("value" in first && first.value !== says.value)
+        const where = { event: step.digest, lot, field: detail.field };
+        if ("withheld" in detail) yield { code: "IDENTITY_WITHHELD", ...where };
+        else if (!first) yield { code: "IDENTITY_ADDED", ...where, found: detail.value };
+        else if ("value" in first && first.value !== detail.value)
           yield {
             code: "IDENTITY_CONTRADICTED",
             ...where,
             expected: first.value,
-            found: says.value,
+            found: detail.value,
           };
       }
     }
@@ -181,14 +181,14 @@ export function* products({ replay, identities }: Subject): Generator<Observed> 
     );
     const used = new Set(inputs.map(({ lot }) => identityOf(identities, lot).mpn?.toUpperCase()));
     for (const [index, { lot, previous }] of step.event.entries.entries()) {
-      const says = previous === ZERO_HASH ? identities.stated(step, index, "mpn") : undefined;
-      if (says && "value" in says && used.has(says.value.toUpperCase()))
+      const detail = previous === ZERO_HASH ? identities.stated(step, index, "mpn") : undefined;
+      if (detail && "value" in detail && used.has(detail.value.toUpperCase()))
         yield {
           code: "PRODUCT_IS_INPUT",
           event: step.digest,
           lot,
-          field: says.field,
-          found: says.value,
+          field: detail.field,
+          found: detail.value,
         };
     }
   }

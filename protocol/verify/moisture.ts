@@ -72,9 +72,9 @@ export function moistureOf({ identities }: Case, way: readonly Passage[], until:
   for (const { step, index, lot } of way) {
     const { time } = step.event;
     const fieldOf = <N extends DetailName>(name: N): StatedField<N> | undefined => {
-      const says = identities.stated(step, index, name);
-      return says && "value" in says
-        ? { step, lot, field: says.field, value: says.value }
+      const detail = identities.stated(step, index, name);
+      return detail && "value" in detail
+        ? { step, lot, field: detail.field, value: detail.value }
         : undefined;
     };
     // An event cannot state a time later than its own.

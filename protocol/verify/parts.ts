@@ -51,14 +51,14 @@ function partOf(subject: Case, origin: Origin): Part {
 
 /** The maker's name on the ledger, for an origin that states no manufacturer. Null if the origin withholds it. */
 function makerName({ identities, chain }: Case, { by, index }: Origin): string | null {
-  const says = identities.stated(by, index, "manufacturer");
-  if (says !== undefined || by.event.action === ACTIONS.introduce) return null;
+  const detail = identities.stated(by, index, "manufacturer");
+  if (detail !== undefined || by.event.action === ACTIONS.introduce) return null;
   return chain?.registry.party(by.event.actor, AFTER_ALL)?.name ?? null;
 }
 
 function formatOf({ identities }: Case, { by, index }: Origin): string {
-  const says = identities.stated(by, index, "dateCodeFormat");
-  return says === undefined ? "YYWW" : "value" in says ? says.value : "other";
+  const detail = identities.stated(by, index, "dateCodeFormat");
+  return detail === undefined ? "YYWW" : "value" in detail ? detail.value : "other";
 }
 
 const READABLE = ["YYWW", "YYYYWW", "YYMMDD", "YYYYMMDD", "YYYY-MM", "YYYY-MM-DD"] as const;

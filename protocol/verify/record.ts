@@ -34,9 +34,11 @@ export function recorded<N extends DetailName>(
   for (const { lot, creation } of lineageOf(trail.lot, replay.ancestry.creations)) {
     if (!creation) return undefined;
     const { by: step, index } = creation;
-    const says = identities.stated(step, index, name);
-    if (says)
-      return "value" in says ? { step, lot, field: says.field, value: says.value } : undefined;
+    const detail = identities.stated(step, index, name);
+    if (detail)
+      return "value" in detail
+        ? { step, lot, field: detail.field, value: detail.value }
+        : undefined;
     const hasOwnDate =
       isDateField(name) && identities.stated(step, index, "dateCode") !== undefined;
     if (!isInherited(name) || hasOwnDate) return undefined;
@@ -54,8 +56,10 @@ export function statedOnWay<N extends DetailName>(
   way: readonly Passage[] = subject.replay.way,
 ): StatedField<N>[] {
   return way.flatMap(({ step, index, lot }) => {
-    const says = subject.identities.stated(step, index, name);
-    return says && "value" in says ? [{ step, lot, field: says.field, value: says.value }] : [];
+    const detail = subject.identities.stated(step, index, name);
+    return detail && "value" in detail
+      ? [{ step, lot, field: detail.field, value: detail.value }]
+      : [];
   });
 }
 

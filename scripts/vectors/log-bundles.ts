@@ -11,7 +11,7 @@ import {
   commission,
   follow,
   lotOf,
-  maker as said,
+  maker as makerDetails,
   settle,
   sign,
 } from "../../test/support/trails.ts";
@@ -67,7 +67,7 @@ async function commissionWith(own: Key, number: string): Promise<string> {
   const lot = lotOf(maker, number);
   await act(world, maker, "commission", {
     lots: { [lot]: 5 },
-    facts: { [lot]: said(number) },
+    facts: { [lot]: makerDetails(number) },
     key: own,
   });
   return lot;

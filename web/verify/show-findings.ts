@@ -6,13 +6,13 @@ import { FIXED_BY_WORDS, moment } from "./words.ts";
 /** The most findings shown, worst first. A hostile bundle can have any number; the saved verdict has them all. */
 const MAX_SHOWN = 200;
 
-/** Shows all findings. @param places each event's number in the trail, counted from 1, by its digest */
+/** Shows all findings. @param numbers each event's number in the trail, counted from 1, by its digest */
 export function showFindings(
   { findings, lot }: Verdict,
-  places: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<string, number>,
 ): HTMLElement {
-  const shown = findings.slice(0, MAX_SHOWN);
-  const more = findings.length - shown.length;
+  const visible = findings.slice(0, MAX_SHOWN);
+  const more = findings.length - visible.length;
   return el(
     "section",
     { class: "part" },
@@ -22,7 +22,7 @@ export function showFindings(
       : el(
           "ol",
           { class: "findings" },
-          shown.map((finding) => showFinding(finding, lot, places)),
+          visible.map((finding) => showFinding(finding, lot, numbers)),
         ),
     more > 0 &&
       el(
@@ -36,7 +36,7 @@ export function showFindings(
 function showFinding(
   finding: Finding,
   verified: string | null,
-  places: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<string, number>,
 ): HTMLElement {
   const {
     code,
@@ -52,7 +52,7 @@ function showFinding(
     found,
     fixedBy,
   } = finding;
-  const place = event === undefined ? undefined : places.get(event);
+  const number = event === undefined ? undefined : numbers.get(event);
   return el(
     "li",
     { class: `finding ${verdict}` },
@@ -66,7 +66,10 @@ function showFinding(
     ),
     el("p", { class: "message" }, message),
     facts([
-      ["Event", event !== undefined && [place === undefined ? null : `no. ${place} `, hex(event)]],
+      [
+        "Event",
+        event !== undefined && [number === undefined ? null : `no. ${number} `, hex(event)],
+      ],
       ["Notice", notice !== undefined && hex(notice)],
       ["Statement", statement !== undefined && hex(statement)],
       ["Lot", lot !== undefined && lot !== verified && hex(lot)],

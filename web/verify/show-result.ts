@@ -26,12 +26,12 @@ export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
   const bundle = readAgain(file.input);
   const items = bundle ? itemsOf(bundle) : [];
   const nameOf = namer(verdict);
-  const places = new Map(items.map(({ digest }, i) => [digest, i + 1]));
+  const numbers = new Map(items.map(({ digest }, i) => [digest, i + 1]));
   return [
     showVerdict(verdict),
     buttons(file, checked),
     showLot(verdict, nameOf),
-    showFindings(verdict, places),
+    showFindings(verdict, numbers),
     showCustody(bundle && verdict.lot ? lineOfCustody(verdict.lot, items) : [], nameOf, verdict),
     showNotices(verdict, nameOf),
     showWithheld(items),

@@ -18,7 +18,7 @@ export const rootOfOrigin = rule(card, function* (subject) {
     identities.stated(by, index, "brand"),
     identities.stated(by, index, "manufacturer"),
   ];
-  const brand = claims.find((says) => says && "value" in says);
+  const brand = claims.find((claim) => claim && "value" in claim);
   if (!brand || !("value" in brand)) return;
   const party = chain?.registry.party(by.event.actor, placeOf(chain, by) ?? AFTER_ALL);
   if (!party) return yield { unknown: "BRAND_NOT_COMPARED" };

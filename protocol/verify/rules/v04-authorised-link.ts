@@ -114,7 +114,7 @@ function missing(
 /** The recorded brand, or else the maker's name. Undefined if it is withheld or unknown. */
 function brandOf(subject: Case): string | undefined {
   const { by, index } = subject.identities.origins.get(subject.trail.lot)!;
-  const says = subject.identities.stated(by, index, "brand");
-  if (says && "withheld" in says) return undefined;
+  const detail = subject.identities.stated(by, index, "brand");
+  if (detail && "withheld" in detail) return undefined;
   return recorded(subject, "brand")?.value ?? partsOf(subject)[0]?.manufacturer ?? undefined;
 }

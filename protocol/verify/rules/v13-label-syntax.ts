@@ -39,8 +39,8 @@ function* faultsOf({ codes, fields }: Read): Iterable<Ruling> {
       continue;
     }
     // A scanner may be set to send the symbology first; that is not a fault of the label.
-    const mended = code.mended.filter((each) => each !== "AIM_PREFIX");
-    if (mended.length > 0) yield { code: "LABEL_MENDED", field, found: mended.join(", ") };
+    const repairs = code.mended.filter((each) => each !== "AIM_PREFIX");
+    if (repairs.length > 0) yield { code: "LABEL_MENDED", field, found: repairs.join(", ") };
     if (OTHER_FORMS.includes(code.dialect.name)) continue;
     const own = fields.filter((each) => each.code === index);
     for (const { di, ...fault } of own.flatMap((each) => formFault(each) ?? []))

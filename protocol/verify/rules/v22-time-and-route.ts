@@ -27,8 +27,8 @@ function countryOf(
   { step, index }: Passage,
   name: (typeof COUNTRIES)[number],
 ) {
-  const says = identities.stated(step, index, name);
-  return says && "value" in says ? says : undefined;
+  const detail = identities.stated(step, index, name);
+  return detail && "value" in detail ? detail : undefined;
 }
 
 /** Checks that each shipment leaves from the country where the lot arrived. */
@@ -62,14 +62,14 @@ function* detours(subject: Case, way: readonly Passage[]): Generator<Ruling> {
   const avoided = new Set(subject.policy.detourCountries);
   for (const passage of way)
     for (const name of COUNTRIES) {
-      const says = countryOf(subject, passage, name);
-      if (says && avoided.has(says.value))
+      const detail = countryOf(subject, passage, name);
+      if (detail && avoided.has(detail.value))
         yield {
           code: "DETOUR_COUNTRY",
           event: passage.step.digest,
           lot: passage.lot,
-          field: says.field,
-          found: says.value,
+          field: detail.field,
+          found: detail.value,
         };
     }
 }

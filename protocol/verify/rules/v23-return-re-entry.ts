@@ -15,10 +15,10 @@ const RETURN = "return";
 export const returnReEntry = rule(card, function* (subject) {
   if (!subject.replay.unbroken) yield { unknown: "RETURNS_NOT_FOLLOWED" };
   for (const transit of transitsOf(subject.replay.way)) {
-    const says = returnOf(subject, transit);
-    if (says === "withheld") yield { unknown: "RETURN_WITHHELD" };
-    else if (says === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };
-    else if (says) yield* judged(subject, transit, says);
+    const sign = returnOf(subject, transit);
+    if (sign === "withheld") yield { unknown: "RETURN_WITHHELD" };
+    else if (sign === "missing") yield { unknown: "RETURN_DETAILS_MISSING" };
+    else if (sign) yield* judged(subject, transit, sign);
   }
 });
 

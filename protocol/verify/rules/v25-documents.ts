@@ -37,9 +37,11 @@ interface Naming {
 function namings(subject: Case): Naming[] {
   return subject.replay.way.flatMap((passage) =>
     READABLE_DOCUMENT_FIELDS.flatMap((field): Naming[] => {
-      const says = subject.identities.stated(passage.step, passage.index, field);
-      if (!says) return [];
-      return [{ passage, field, path: says.field, hash: "value" in says ? says.value : undefined }];
+      const detail = subject.identities.stated(passage.step, passage.index, field);
+      if (!detail) return [];
+      return [
+        { passage, field, path: detail.field, hash: "value" in detail ? detail.value : undefined },
+      ];
     }),
   );
 }
