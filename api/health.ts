@@ -16,11 +16,8 @@ export const Readiness = z
       .int()
       .nullable()
       .meta({ description: "The number of blocks that the service is behind the chain." }),
-    held: z
-      .int()
-      .nullable()
-      .meta({
-        description: "The number of events and notices that are held until a person decides.",
-      }),
+    held: z.int().nullable().meta({
+      description: "The number of events and notices that are held until a person decides.",
+    }),
   })
   .meta({ id: "Readiness" });
