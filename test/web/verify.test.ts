@@ -31,6 +31,7 @@ import {
   openWorld,
   trailFor,
 } from "../support/trails.ts";
+import { FIXED_BY_WORDS } from "../../web/verify/words.ts";
 
 const PAGE = fileURLToPath(new URL("../../web/dist/verify.html", import.meta.url));
 const chromium = chromiumHere();
@@ -205,7 +206,7 @@ const chromium = chromiumHere();
       expect(verdict.verdict).to.equal("FAIL");
       const text = await resultText();
       for (const { code, message, event, field, expected, found, fixedBy } of verdict.findings)
-        for (const part of [code, message, event, field, expected, found, fixedBy])
+        for (const part of [code, message, event, field, expected, found, FIXED_BY_WORDS[fixedBy]])
           if (part !== undefined) expect(text).to.include(String(part));
     }
   });
