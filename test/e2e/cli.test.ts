@@ -886,7 +886,7 @@ describe("the command line", () => {
       expect((await run(["party", "list"], env)).code).to.equal(0);
       expect(await failure(["api-key", "list"], env)).to.deep.equal([1, "FORBIDDEN", undefined]);
       const { stdout } = await inProcess("api-key", "list", "--as", "Corvane");
-      expect(stdout).to.match(new RegExp(`^${made.body.id} .*read .*standing +goods in$`, "m"));
+      expect(stdout).to.match(new RegExp(`^${made.body.id} .*read .*valid +goods in$`, "m"));
       expect(stdout).not.to.contain(made.body.key.slice(-20));
       expect((await run(["api-key", "revoke", made.body.key])).code).to.equal(0);
       expect(await failure(["party", "list"], env)).to.deep.equal([
