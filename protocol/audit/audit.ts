@@ -22,6 +22,7 @@ import {
 import { wordOf } from "../event/lot.ts";
 import { leafHash, verifyConsistency } from "../base/merkle.ts";
 import type { PartyFact } from "../chain/ledger-log.ts";
+import { type RegisteredKey, Registry } from "../chain/registry.ts";
 import { openNote, originOf } from "../log/signed-note.ts";
 import { statesAfter } from "../event/transition.ts";
 import { ANYBODY, judge } from "../verify/replay.ts";
@@ -138,7 +139,8 @@ class Audit {
   readonly findings: AuditFinding[] = [];
   /** The size of the newest anchored checkpoint of this log. */
   anchored = 0;
-  readonly #facts = new Map<string, Promise<PartyFact[]>>();
+  /** By party: its keys. */
+  readonly #keys = new Map<string, Promise<Registry["keys"]>>();
   /** The parties whose facts were read since the last events were read. */
   readonly #asked = new Set<string>();
   readonly #counts: Counts;
@@ -351,20 +353,20 @@ class Audit {
     signature: string | null,
   ): Promise<void> {
     const signer = signerOrNone(digest, signature, this.recover);
-    if (signer === undefined || keyFault(await this.#factsOf(actor, signer), signer)) {
+    if (signer === undefined || keyFault(await this.#keyOf(actor, signer))) {
       const why = signer ?? "no signature";
       this.#report({ code: "SIGNATURE_NOT_OF_PARTY", index, event: digest, why });
     } else this.memory.addPending({ index, event: digest, actor, signer });
   }
 
-  /** Reads a party's facts once, and again for an unknown key: the party may have enrolled it in the meantime. */
-  async #factsOf(party: string, key: string): Promise<PartyFact[]> {
-    const cached = await this.#facts.get(party);
-    if (cached && (this.#asked.has(party) || !keyFault(cached, key))) return cached;
-    const facts = this.chain.partyFacts(party);
-    this.#facts.set(party, facts);
+  /** The party's key. Reads its facts once, and again for an unknown key, which it may have enrolled in the meantime. */
+  async #keyOf(party: string, key: string): Promise<RegisteredKey | undefined> {
+    const cached = await this.#keys.get(party);
+    if (cached && (this.#asked.has(party) || cached.has(key))) return cached.get(key);
+    const keys = this.chain.partyFacts(party).then((facts) => new Registry(facts).keys);
+    this.#keys.set(party, keys);
     this.#asked.add(party);
-    return facts;
+    return (await keys).get(key);
   }
 
   /** Checks that each word is spent once, and that the event follows the rules of custody. */
@@ -439,7 +441,7 @@ class Audit {
     for (let from = first.previousSize; from < size;) {
       const some = this.memory.pendingIn(from, size, PENDING_AT_ONCE);
       for (const { index, event, actor, signer } of some) {
-        const code = keyFault(await this.#factsOf(actor, signer), signer, first);
+        const code = keyFault(await this.#keyOf(actor, signer), first);
         if (code) this.#report({ code, index, event, why: signer });
         if (block <= this.#chainHas.finalBlock) this.memory.removePending(index);
       }

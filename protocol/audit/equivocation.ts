@@ -4,7 +4,7 @@ import { withholdEntries } from "../trail/bundle.ts";
 import { fromHex } from "../base/bytes.ts";
 import { fieldOf, parseWith } from "../base/canonical.ts";
 import type { LedgerReader } from "../chain/reader.ts";
-import type { PartyFact } from "../chain/ledger-log.ts";
+import { Registry } from "../chain/registry.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { CustodyEvent, type Domain, eventDigest, type PartialEvent } from "../event/event.ts";
@@ -260,8 +260,9 @@ async function askChain(
   try {
     const { number: head } = await reader.head();
     const facts = await reader.partyFacts([events[0]!.event.actor], head);
+    const { keys } = new Registry(facts);
     const faults = await readLogs(reader, file, events, head);
-    return [...faults, ...events.flatMap((each, i) => keyFaults(facts, each, i))];
+    return [...faults, ...events.flatMap((each, i) => keyFaults(keys, each, i))];
   } catch (error) {
     if (error instanceof ProtocolError)
       return [{ code: "CHAIN_UNREACHABLE", found: error.message }];
@@ -294,15 +295,14 @@ async function readLogs(
 }
 
 function keyFaults(
-  facts: readonly PartyFact[],
+  keys: Registry["keys"],
   { digest, signer, loggedIn }: EquivocationEvent,
   i: number,
 ): EquivocationFinding[] {
   const about = { event: digest, field: `events.${i}.signature`, found: signer! };
-  const ofKey = (name: string) =>
-    facts.find((fact) => fact.name === name && "key" in fact && fact.key === signer)?.block;
-  if (ofKey("KeyEnrolled") === undefined) return [{ code: "KEY_NOT_OF_PARTY", ...about }];
-  const revoked = ofKey("KeyRevoked");
+  const key = keys.get(signer!);
+  if (!key) return [{ code: "KEY_NOT_OF_PARTY", ...about }];
+  const revoked = key.revokedAt?.block;
   if (revoked === undefined || (loggedIn && loggedIn.block < revoked)) return [];
   return [{ code: "KEY_REVOKED", ...about, expected: `before block ${revoked}` }];
 }

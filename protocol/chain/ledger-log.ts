@@ -5,6 +5,7 @@ import { SLOT_DIGITS, fromHex, utf8 } from "../base/bytes.ts";
 import { keccakHex } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { LEDGER_LOGS } from "./ledger-abi.ts";
+import type { ChainPlace } from "./place.ts";
 import { MAX_ENTRIES, MAX_INTEGER } from "../base/limits.ts";
 import { unpackLine } from "../event/submission.ts";
 
@@ -40,11 +41,9 @@ export const RawLog = z.object({
 export type RawLog = z.infer<typeof RawLog>;
 
 /** The position of a log on the chain. */
-export interface Position {
-  block: number;
+export interface Position extends ChainPlace {
   blockHash: string;
   transaction: string;
-  logIndex: number;
 }
 
 /** A lot in the ledger's record of an event: pieces before and after, and whether the event made it. */

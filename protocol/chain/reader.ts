@@ -20,6 +20,7 @@ import {
   TOPICS,
   decodeLog,
 } from "./ledger-log.ts";
+import { inChainOrder } from "./place.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import {
   type Block,
@@ -237,8 +238,6 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
 
 const inconsistent = (why: string) => new ProtocolError("CHAIN_INCONSISTENT", why);
 const asTopic = (address: string) => toHex(fromHex(`0x${"0".repeat(24)}${address.slice(2)}`));
-const inChainOrder = (a: LedgerLog, b: LedgerLog) => a.block - b.block || a.logIndex - b.logIndex;
-
 const chunks = (values: readonly string[]): string[][] => pagesOf([...new Set(values)]);
 
 const pagesOf = <T>(values: readonly T[]): T[][] =>

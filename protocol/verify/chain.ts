@@ -1,8 +1,10 @@
 // Reads everything that the verifier needs from the chain, as of one block, and checks that the node's answers agree.
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import type { Block } from "../chain/node.ts";
-import type { EventRecorded, NoticeTaken, PartyFact, Position } from "../chain/ledger-log.ts";
+import type { EventRecorded, NoticeTaken, Position } from "../chain/ledger-log.ts";
+import { inChainOrder, isBefore } from "../chain/place.ts";
 import type { LedgerReader } from "../chain/reader.ts";
+import { Registry } from "../chain/registry.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Facts } from "../verdict/facts.ts";
 import { issuerOf } from "../event/lot.ts";
@@ -12,24 +14,6 @@ import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Trust } from "../verdict/trust.ts";
 import { type KnownLog, type LogFault, NO_LOGS, readLogs, hasClaims } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
-
-/** A place in the order of all logs. */
-export type Place = Pick<Position, "block" | "logIndex">;
-
-/** A party's standing at some place. */
-export interface PartyStanding {
-  name: string;
-  roles: number;
-  suspended: boolean;
-}
-
-/** Parties and their keys over time, from the ledger's logs. */
-export interface Registry {
-  /** The party's standing. Undefined if it was not admitted yet. */
-  party(address: string, before: Place): PartyStanding | undefined;
-  /** The key's standing. Undefined if the party had not enrolled it yet. */
-  key(party: string, key: string, before: Place): { revoked: boolean } | undefined;
-}
 
 /** What the chain shows of a trail. */
 export interface Chain {
@@ -63,9 +47,6 @@ export interface Chain {
   /** Times of the blocks of all records, notices and checkpoints, Unix seconds. */
   times: Map<number, number>;
 }
-
-/** A place after the last log of any block. */
-export const AFTER_ALL: Place = { block: Infinity, logIndex: Infinity };
 
 /**
  * Reads from the chain everything about a trail.
@@ -138,7 +119,7 @@ export async function readChain(
   );
   return {
     head,
-    registry: registryOf(partyFacts),
+    registry: new Registry(partyFacts),
     records,
     rivals,
     proven,
@@ -223,7 +204,7 @@ async function forksOf(
   const others = (await reader.eventsOfActors(actors, 0, head.number)).filter(
     ({ digest }) => !inTrail.has(digest),
   );
-  const ordered = others.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  const ordered = others.sort(inChainOrder);
   return new Map(
     lots.flatMap((lot) =>
       pair(
@@ -290,7 +271,7 @@ async function readForkedRecords(
       candidates.push(record);
   }
   const unique = new Map(candidates.map((record) => [record.digest, record]));
-  return [...unique.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  return [...unique.values()].sort(inChainOrder);
 }
 
 /** The record that shares a lot with an event, and the most other fields. */
@@ -339,50 +320,4 @@ async function readTimes(
   const blocks = await reader.blocks([...new Set(wanted)]);
   for (const { number, hash } of blocks) check(number, hash);
   return new Map(blocks.map(({ number, time }) => [number, time]));
-}
-
-/** Whether place `a` is before place `b`. */
-export function isBefore(a: Place, b: Place): boolean {
-  return a.block < b.block || (a.block === b.block && a.logIndex < b.logIndex);
-}
-
-/** Builds the registry. @param facts in the order of the chain */
-function registryOf(facts: readonly PartyFact[]): Registry {
-  const parties = new Map<string, (Place & { standing: PartyStanding })[]>();
-  const keys = new Map<string, (Place & { revoked: boolean })[]>();
-  for (const fact of facts) {
-    const { block, logIndex } = fact;
-    if (fact.name === "KeyEnrolled" || fact.name === "KeyRevoked")
-      append(keys, fact.party + fact.key, { block, logIndex, revoked: fact.name === "KeyRevoked" });
-    else {
-      const before = parties.get(fact.party)?.at(-1)?.standing ?? {
-        name: "",
-        roles: 0,
-        suspended: false,
-      };
-      const standing =
-        fact.name === "PartyAdmitted"
-          ? { ...before, name: fact.partyName, roles: fact.roles }
-          : { ...before, suspended: fact.name === "PartySuspended" };
-      append(parties, fact.party, { block, logIndex, standing });
-    }
-  }
-  const lastBefore = <T extends Place>(all: readonly T[] | undefined, place: Place) =>
-    all?.findLast((each) => isBefore(each, place));
-  return {
-    party(address, before) {
-      const standing = lastBefore(parties.get(address), before)?.standing;
-      return standing && standing.roles !== 0 ? standing : undefined;
-    },
-    key(party, key, before) {
-      const last = lastBefore(keys.get(party + key), before);
-      return last && { revoked: last.revoked };
-    },
-  };
-}
-
-function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
 }

@@ -6,7 +6,7 @@ import type { ObservationIn } from "../verdict/verdict.ts";
 import { ZERO_HASH } from "../base/values.ts";
 import type { Case } from "./case.ts";
 import { isFinal, placeOf, registeredAt } from "./places.ts";
-import { isBefore } from "./chain.ts";
+import { isBefore } from "../chain/place.ts";
 import { type Circumstances, type Step, judge } from "./replay.ts";
 import { detailsFaults, signatureFaults } from "./signed.ts";
 import type { Violation, ViolationName } from "../event/violation.ts";

@@ -8,7 +8,8 @@ import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../event/no
 import { type Trail, type TrailNotice, claimedLots } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Trust } from "../verdict/trust.ts";
-import { type Chain, type Place, AFTER_ALL } from "./chain.ts";
+import { AFTER_ALL, type ChainPlace } from "../chain/place.ts";
+import type { Chain } from "./chain.ts";
 import { isFinal } from "./places.ts";
 import type { Replay } from "./replay.ts";
 import { detailsFaults, signatureFaults } from "./signed.ts";
@@ -178,7 +179,7 @@ function* faultsOf(
 function* standingFaults(
   { issuer, time }: Notice,
   { registry }: Chain,
-  place: Place,
+  place: ChainPlace,
   now: number,
   where: Pick<Observed, "notice" | "lot">,
 ): Generator<Observed> {

@@ -2,7 +2,7 @@
 import { ACTIONS } from "../event/event.ts";
 import { readDateCode } from "../label/dates.ts";
 import type { Case } from "./case.ts";
-import { AFTER_ALL } from "./chain.ts";
+import { AFTER_ALL } from "../chain/place.ts";
 import { type Origin, identityOf } from "./identity.ts";
 
 /** The first and last day of manufacture, as `YYYY-MM-DD`. */

@@ -1,7 +1,8 @@
 // Finds the place on the chain at which each event is judged, and whether it is final.
 import type { RecordedLot } from "../chain/ledger-log.ts";
 import type { Trust } from "../verdict/trust.ts";
-import { AFTER_ALL, type Chain, type Place } from "./chain.ts";
+import { AFTER_ALL, type ChainPlace } from "../chain/place.ts";
+import type { Chain } from "./chain.ts";
 import type { Step } from "./replay.ts";
 
 /** Whether enough blocks stand on a block. */
@@ -29,7 +30,7 @@ export function withheldOf(
  * The place at which an event is judged: where it was recorded or logged. An event that may still be recorded is judged
  * after the head. Undefined if it was recorded, but the node does not show where.
  */
-export function placeOf(chain: Chain, step: Step): Place | undefined {
+export function placeOf(chain: Chain, step: Step): ChainPlace | undefined {
   const record = chain.records.get(step) ?? chain.rivals.get(step) ?? chain.logged.get(step);
   return record ?? (chain.proven.has(step) ? undefined : AFTER_ALL);
 }

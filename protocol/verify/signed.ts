@@ -3,7 +3,8 @@
 import { type Disclosure, disclosureRoot } from "../event/disclosure.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
-import type { Place, Registry } from "./chain.ts";
+import type { ChainPlace } from "../chain/place.ts";
+import type { Registry } from "../chain/registry.ts";
 
 type Signed = ObservationIn<"signed">;
 
@@ -43,7 +44,7 @@ export function* signatureFaults(
     party,
   }: { signature: string | null; signer: string | undefined; party: string },
   registry: Registry | undefined,
-  place: Place | undefined,
+  place: ChainPlace | undefined,
   where: Pick<Signed, "event" | "notice">,
 ): Generator<Signed> {
   const at = { ...where, field: "signature" };

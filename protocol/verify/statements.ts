@@ -7,7 +7,8 @@ import {
   readContent,
   statementDigest,
 } from "../event/statement.ts";
-import { type Chain, AFTER_ALL } from "./chain.ts";
+import { AFTER_ALL } from "../chain/place.ts";
+import type { Chain } from "./chain.ts";
 
 /** A sound statement, with its issuer's standing on the chain. */
 export type KnownStatement = StatementContent & {

@@ -27,7 +27,8 @@ import {
 import type { VerdictInput, Trust } from "../verdict/trust.ts";
 import type { Case, Check } from "./case.ts";
 import { isFinal } from "./places.ts";
-import { type Chain, AFTER_ALL, readChain } from "./chain.ts";
+import { AFTER_ALL } from "../chain/place.ts";
+import { type Chain, readChain } from "./chain.ts";
 import * as events from "./events.ts";
 import * as identity from "./identity.ts";
 import { comparisonOf } from "./label.ts";
@@ -366,6 +367,8 @@ function partyViews({ replay, chain }: Case): Verdict["parties"] {
   );
   return [...new Set(named)].flatMap((party) => {
     const standing = chain.registry.party(party, AFTER_ALL);
-    return standing ? [{ party, ...standing }] : [];
+    if (!standing) return [];
+    const { name, roles, suspended } = standing;
+    return [{ party, name, roles, suspended }];
   });
 }

@@ -17,7 +17,7 @@ import type {
   Settlement,
 } from "../../prisma/generated/client.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
-import { Registry } from "./registry.ts";
+import { Registry } from "../../protocol/chain/registry.ts";
 
 /** Blocks whose logs one request reads. */
 export const BLOCKS_AT_ONCE = 2_000;

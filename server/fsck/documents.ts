@@ -14,7 +14,7 @@ import type { Document } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
 import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
-import { AFTER_ALL } from "./registry.ts";
+import { AFTER_ALL } from "../../protocol/chain/place.ts";
 
 /** Invariant 25. Reads the bytes once for all rows of a hash. */
 export async function checkDocuments(check: Check, facts: ChainFacts | undefined): Promise<void> {

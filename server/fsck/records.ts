@@ -18,7 +18,7 @@ import {
   statesBeforeAll,
 } from "../integrity/replay.ts";
 import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "../integrity/evidence.ts";
-import { AFTER_ALL, type Place } from "./registry.ts";
+import { AFTER_ALL, type ChainPlace } from "../../protocol/chain/place.ts";
 
 /** Events read at once: each may have 250 entries and thousands of details. */
 const EVENTS_AT_ONCE = 200;
@@ -77,7 +77,7 @@ export async function checkEvents(check: Check, facts: ChainFacts | undefined): 
 interface Judged {
   states: States;
   /** Where the ledger recorded it; undefined if it has not, or if the row is not reliable. */
-  place: Place | undefined;
+  place: ChainPlace | undefined;
   times: ReadonlyMap<number, number>;
   facts: ChainFacts | undefined;
 }
@@ -111,7 +111,7 @@ function checkEvent(
   );
 }
 
-function placeOf(settlement: SettlementRow, facts: ChainFacts | undefined): Place | undefined {
+function placeOf(settlement: SettlementRow, facts: ChainFacts | undefined): ChainPlace | undefined {
   if (
     !settlement ||
     !["mined", "final"].includes(settlement.state) ||
@@ -144,7 +144,7 @@ interface SignedRow {
 function checkSignature(
   check: Check,
   signed: SignedRow,
-  place: Place | undefined,
+  place: ChainPlace | undefined,
   facts: ChainFacts | undefined,
 ): void {
   const { table, row, isOurs, signature, party } = signed;
@@ -156,7 +156,7 @@ function checkSignature(
   const signer = signerOrNone(row, signature, check.ctx.recover);
   if (signer === undefined) return check.fault("SIGNATURE_MALFORMED", { ...at, found: signature });
   if (!facts) return;
-  const key = facts.registry.key(signer, party, place ?? AFTER_ALL);
+  const key = facts.registry.key(party, signer, place ?? AFTER_ALL);
   if (!key) check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: party, found: signer });
   // The ledger may still refuse an event that it has not recorded: the relay will report that.
   else if (key.revoked && place) check.fault("SIGNATURE_BY_REVOKED_KEY", { ...at, found: signer });

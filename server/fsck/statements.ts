@@ -12,7 +12,7 @@ import type { Statement as StatementRow } from "../../prisma/generated/client.ts
 import { searchColumns } from "../statements/statements.ts";
 import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
-import { AFTER_ALL } from "./registry.ts";
+import { AFTER_ALL } from "../../protocol/chain/place.ts";
 
 /** Listed rows of a kind that should not exist: more would say nothing new. */
 const FEW = 1_000;
@@ -89,7 +89,7 @@ function checkSignature(
   const signer = signerOrNone(row.digest, row.signature, check.ctx.recover);
   if (signer === undefined)
     return check.fault("SIGNATURE_MALFORMED", { ...at, found: row.signature });
-  if (facts && !facts.registry.key(signer, issuer, AFTER_ALL))
+  if (facts && !facts.registry.key(issuer, signer, AFTER_ALL))
     check.fault("SIGNATURE_NOT_OF_PARTY", { ...at, expected: issuer, found: signer });
 }
 

@@ -1,14 +1,14 @@
 // Projects parties and keys from the ledger's logs, so that a reorged block can be rolled back.
 import type { PartyFact } from "../../protocol/chain/ledger-log.ts";
+import { AFTER_ALL } from "../../protocol/chain/place.ts";
+import { type Registration, Registry } from "../../protocol/chain/registry.ts";
 import type { Db } from "../storage/db.ts";
-
-type Args = { roles?: number; partyName?: string; identity?: string; key?: string };
 
 /** Stores a log about a party or its keys, and projects the party again. */
 export async function applyRegistration(tx: Db, log: PartyFact): Promise<void> {
   const { name, party, block, blockHash, logIndex, transaction: _transaction, ...args } = log;
   await tx.registration.create({
-    data: { name, party, block, blockHash, logIndex, args: args as Args },
+    data: { name, party, block, blockHash, logIndex, args },
   });
   await projectParty(tx, party);
 }
@@ -20,44 +20,32 @@ export async function undoRegistrations(tx: Db, blockHash: string): Promise<void
   for (const party of new Set(removed.map(({ party }) => party))) await projectParty(tx, party);
 }
 
-/** The party that its logs add up to; undefined if it was never admitted. */
-async function partyFromLogs(db: Db, party: string) {
-  const logs = await db.registration.findMany({
+/** Replaces the rows of a party and of its keys by what its logs add up to. */
+async function projectParty(tx: Db, party: string): Promise<void> {
+  const logs = await tx.registration.findMany({
     where: { party },
     orderBy: [{ block: "asc" }, { logIndex: "asc" }],
   });
-  const standing = { roles: 0, name: "", identity: "", suspended: false };
-  const keys = new Map<string, { enrolledAt: number; revokedAt: number | null }>();
-  for (const { name, block, args: json } of logs) {
-    const args = json as Args;
-    if (name === "PartyAdmitted") {
-      Object.assign(standing, {
-        roles: args.roles!,
-        name: args.partyName!,
-        identity: args.identity!,
-      });
-    }
-    if (name === "PartySuspended" || name === "PartyReinstated")
-      standing.suspended = name === "PartySuspended";
-    if (name === "KeyEnrolled") keys.set(args.key!, { enrolledAt: block, revokedAt: null });
-    if (name === "KeyRevoked") keys.get(args.key!)!.revokedAt = block;
-  }
-  return logs.length === 0 ? undefined : { standing, keys };
-}
-
-async function projectParty(tx: Db, party: string): Promise<void> {
-  const projected = await partyFromLogs(tx, party);
+  const registry = new Registry(
+    logs.map(({ args, ...log }) => ({ ...log, ...(args as object) }) as Registration),
+  );
   await tx.key.deleteMany({ where: { party } });
-  if (!projected) {
+  const standing = registry.party(party, AFTER_ALL);
+  if (!standing) {
     await tx.party.deleteMany({ where: { address: party } });
     return;
   }
   await tx.party.upsert({
     where: { address: party },
-    create: { address: party, ...projected.standing },
-    update: projected.standing,
+    create: { address: party, ...standing },
+    update: standing,
   });
   await tx.key.createMany({
-    data: [...projected.keys].map(([address, key]) => ({ address, party, ...key })),
+    data: [...registry.keys].map(([address, { enrolledAt, revokedAt }]) => ({
+      address,
+      party,
+      enrolledAt: enrolledAt.block,
+      revokedAt: revokedAt?.block ?? null,
+    })),
   });
 }

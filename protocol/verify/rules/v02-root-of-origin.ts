@@ -2,7 +2,7 @@
 // it, and names the parts.
 import { ACTIONS } from "../../event/event.ts";
 import { placeOf } from "../places.ts";
-import { AFTER_ALL } from "../chain.ts";
+import { AFTER_ALL } from "../../chain/place.ts";
 import { isSameName } from "../parts.ts";
 import { card } from "../../verdict/findings/v02-root-of-origin.ts";
 import { rule } from "./rule.ts";

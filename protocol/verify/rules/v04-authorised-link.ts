@@ -5,7 +5,7 @@ import { type RoleName, ROLES } from "../../event/roles.ts";
 import { type Authorisation, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
 import { placeOf } from "../places.ts";
-import { AFTER_ALL } from "../chain.ts";
+import { AFTER_ALL } from "../../chain/place.ts";
 import { dayOf } from "../dates.ts";
 import type { Origin } from "../identity.ts";
 import { isSameName, partsOf } from "../parts.ts";

@@ -6,7 +6,7 @@ import { ACTIONS } from "../../event/event.ts";
 import { ROLES } from "../../event/roles.ts";
 import type { Case } from "../case.ts";
 import { placeOf } from "../places.ts";
-import { AFTER_ALL } from "../chain.ts";
+import { AFTER_ALL } from "../../chain/place.ts";
 import { isSameCode, isSameName } from "../parts.ts";
 import { type Passage, isShareable, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v25-documents.ts";
