@@ -14,15 +14,20 @@ const grantShape = {
   id: GrantId,
   granter: Address,
   grantee: Address.nullable(),
-  label: z.string(),
-  lots: z.array(Hash),
+  label: z.string().nullable().meta({
+    description: "The granter's own note. Null for the grantee.",
+  }),
+  lots: z.array(Hash).meta({
+    description: "Without those that the granter sees no longer.",
+  }),
   upTo: UpTo,
   fields: z.array(z.string()),
   names: z.boolean(),
   from: Time,
   until: Time,
   endedAt: Time.nullable().meta({
-    description: "When its granter ended it. Null where it was not ended.",
+    description:
+      "When its granter ended it, or saw none of its lots any longer. Null where it was not ended.",
   }),
 };
 export const GrantView = z.strictObject(grantShape).meta({ id: "Grant" });

@@ -70,7 +70,10 @@ export const TrailDown = z
           .meta({ description: "Splits and assemblies between the lot asked for and this one." }),
       }),
     ),
-    withheld: z.int().meta({ description: "The number of lots that the caller may not see." }),
+    withheld: z.int().meta({
+      description:
+        "The number of lots made directly of a lot that the caller sees, which it may not see.",
+    }),
     truncated: z.boolean().meta({
       description: `There are more than ${MAX_DESCENDANTS} lots. The nearest are listed.`,
     }),

@@ -63,5 +63,9 @@ export const SettlementView = z
   .meta({ id: "Settlement" });
 
 export const SettleResult = z
-  .strictObject({ lot: Hash, lots: z.int(), queued: z.int() })
+  .strictObject({
+    lot: Hash,
+    lots: z.int().meta({ description: "The lots that move, as far as the caller sees them." }),
+    queued: z.int().meta({ description: "Their events that are queued now, counted likewise." }),
+  })
   .meta({ id: "Settling" });

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { makeToken, readToken } from "./tokens.ts";
-import { type GrantScope, lotFor, type Reader, seenAmong } from "./visibility.ts";
+import { type GrantScope, lotFor, noSuchLot, type Reader, seenAmong } from "./visibility.ts";
 
 /** A new grant. Times in Unix seconds. */
 export interface NewGrant {
@@ -56,10 +56,7 @@ export async function makeGrant(
     throw new Refusal("NOT_FOUND", 404, "There is no such party.", { field: "grantee" });
   const seen = await seenAmong(prisma, { party: granter }, lots);
   lots.forEach((lot, i) => {
-    if (!seen.has(lot))
-      throw new Refusal("NOT_FOUND", 404, `There is no lot ${lot}, or you may not see it.`, {
-        field: `lots.${i}`,
-      });
+    if (!seen.has(lot)) throw noSuchLot(lot, `lots.${i}`);
   });
   const { id, hash, text } = makeToken("rpg", random);
   const grant = await prisma.grant.create({
@@ -92,6 +89,17 @@ export async function endGrant(
     data: { endedAt: dateOf(clock()) },
   });
   return grantOf(prisma, granter, id);
+}
+
+/**
+ * Ends what a party granted of a lot that it no longer sees. A grant rests on the granter's view: if the granter sees the lot
+ * again later, it decides again. A grant without lots left is ended.
+ */
+export async function endGrantsOf(db: Db, granter: string, lot: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE "grant" SET lots = array_remove(lots, ${lot}),
+      ended_at = CASE WHEN ended_at IS NULL AND lots <@ ARRAY[${lot}] THEN now() ELSE ended_at END
+    WHERE granter = ${granter} AND ${lot} = ANY(lots)`;
 }
 
 /** Finds a party's grant. @throws Refusal NOT_FOUND */

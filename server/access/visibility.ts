@@ -39,6 +39,9 @@ export interface GrantScope {
 /** A reader that sees nothing. */
 export const NOBODY: Reader = { party: "", byGrant: true };
 
+/** The reader that sees everything. */
+export const OPERATOR: Reader = { party: null };
+
 /** The parties as which a reader sees: itself, and each granter for the granted lots. */
 function viewersOf({
   party,
@@ -61,6 +64,62 @@ export function lotsFor(reader: Reader): Prisma.LotWhereInput {
     })),
   };
 }
+
+/** The same as `lotsFor`, as a condition on `lot` in SQL. */
+export const seesLots = (reader: Reader): Prisma.Sql =>
+  anyOf(reader, ({ party, lots }) => {
+    const granted = lots ? Prisma.sql`AND lot.id = ANY(${[...lots]})` : Prisma.empty;
+    return Prisma.sql`EXISTS (
+      SELECT 1 FROM interest WHERE interest.lot = lot.id AND interest.party = ${party} ${granted})`;
+  });
+
+/** A condition on `event`: it names the reader, or the reader sees one of its lots, itself or by a grant. */
+export function seesEvents(reader: Reader): Prisma.Sql {
+  const byLots = anyOf(reader, ({ party, lots }) => {
+    const granted = lots ? Prisma.sql`AND entry.lot = ANY(${[...lots]})` : Prisma.empty;
+    return Prisma.sql`EXISTS (
+      SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${party}
+      WHERE entry.event = event.hash ${granted})`;
+  });
+  if (reader.byGrant || reader.party === null) return byLots;
+  return Prisma.sql`(${reader.party} IN (event.actor, event.holder, event.consignee) OR ${byLots})`;
+}
+
+/** Finds which of these events a reader sees. */
+export async function seenEvents(
+  db: Db,
+  reader: Reader,
+  hashes: readonly string[],
+): Promise<Set<string>> {
+  const seen = await db.$queryRaw<{ hash: string }[]>`
+    SELECT hash FROM event WHERE hash = ANY(${[...hashes]}) AND ${seesEvents(reader)}`;
+  return new Set(seen.map(({ hash }) => hash));
+}
+
+/** Finds an event that a reader sees, with its entries; null for any other. Asks the same of the database for both. */
+export async function eventFor(db: Db, reader: Reader, hash: string) {
+  const seen = await seenEvents(db, reader, [hash]);
+  if (!seen.has(hash)) return null;
+  const include = { settlement: true, entries: true } as const;
+  return db.event.findUniqueOrThrow({ where: { hash }, include });
+}
+
+/** Joins a condition for each party as which a reader sees. */
+function anyOf(
+  reader: Reader,
+  condition: (viewer: ReturnType<typeof viewersOf>[number]) => Prisma.Sql,
+): Prisma.Sql {
+  if (isOperator(reader)) return Prisma.sql`TRUE`;
+  const ways = viewersOf(reader).map(condition);
+  return ways.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(ways, " OR ")})`;
+}
+
+/**
+ * The refusal for a lot that a reader does not see, the same for one that does not exist.
+ * @param field of the request that names the lot
+ */
+export const noSuchLot = (lot: string, field: string): Refusal =>
+  new Refusal("NOT_FOUND", 404, `There is no lot ${lot}, or you may not see it.`, { field });
 
 /** Finds a lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
 export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {

@@ -12,6 +12,7 @@ import { ANYBODY, replayRow, statesBeforeAll } from "../integrity/replay.ts";
 import { Refusal, type SignedPair } from "../refusal.ts";
 import { queueFollowing } from "../settlement/promote.ts";
 import { lockStates } from "../custody/states.ts";
+import { type Reader, seenEvents } from "../access/visibility.ts";
 
 type Item = Bundle["trail"]["events"][number];
 type Place = NonNullable<Verdict["events"][number]["logged"]>;
@@ -28,11 +29,12 @@ export interface Foreign {
 
 /**
  * Stores an event that this service does not have.
+ * @param reader who imports it
  * @throws Refusal NOT_SETTLED where no log vouches for it; ENTRIES_WITHHELD, NOT_WHOLE where the bundle withholds a part of
  * it; PREDECESSOR_UNKNOWN; EQUIVOCATION with both events where its actor signed another one over the same word here,
  * CONFLICT where another party did; BUNDLE_REFUSED where it breaks a rule of custody
  */
-export async function importForeignEvent(tx: Db, foreign: Foreign): Promise<void> {
+export async function importForeignEvent(tx: Db, reader: Reader, foreign: Foreign): Promise<void> {
   const { hash, position, place, item } = foreign;
   const field = `trail.events.${position}`;
   if (!place || !item.logged)
@@ -47,7 +49,7 @@ export async function importForeignEvent(tx: Db, foreign: Foreign): Promise<void
   const event = wholeEvent(foreign, field);
   const lots = event.entries.map(({ lot }) => lot);
   await lockStates(tx, lots);
-  await checkRivals(tx, event, foreign, field);
+  await checkRivals(tx, reader, event, foreign, field);
   const { states, faults } = replayRow(hash, event, await statesBeforeAll(tx, [event]), ANYBODY);
   if (!states) {
     const unknown = faults.find(({ code }) => code === "PREDECESSOR_MISSING")?.row.split("/")[1];
@@ -101,6 +103,7 @@ function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
  */
 async function checkRivals(
   tx: Db,
+  reader: Reader,
   event: CustodyEvent,
   { item, hash }: Foreign,
   field: string,
@@ -112,24 +115,28 @@ async function checkRivals(
     });
     if (!rival) continue;
     const at = { field: `${field}.event.entries.${i}.previous` };
-    const why = `Events ${rival.event} and ${hash} follow the same state of lot ${lot}`;
-    const ours = CustodyEvent.parse(parseCanonical(rival.of.bytes));
-    if (rival.of.actor !== event.actor || rival.of.signature === null || item.signature === null)
+    const why = (other: string) => `${other} and event ${hash} follow the same state of lot ${lot}`;
+    const { actor, signature } = rival.of;
+    if (actor !== event.actor || signature === null || item.signature === null) {
+      const seen = await seenEvents(tx, reader, [rival.event]);
+      const other = seen.has(rival.event) ? `Event ${rival.event}` : "Another event";
       throw new Refusal(
         "CONFLICT",
         409,
-        `${why}. The ledger decides which one counts. Import the bundle again once one of them is settled.`,
+        `${why(other)}. The ledger decides which one counts. Import the bundle again once one of them is settled.`,
         at,
       );
+    }
+    const ours = CustodyEvent.parse(parseCanonical(rival.of.bytes));
     const withOwnEntry = (each: CustodyEvent) => withholdEntries(each, (one) => one === lot);
     const evidence: SignedPair = [
-      { hash: rival.event, event: withOwnEntry(ours), signature: rival.of.signature },
+      { hash: rival.event, event: withOwnEntry(ours), signature },
       { hash, event: withOwnEntry(event), signature: item.signature },
     ];
     throw new Refusal(
       "EQUIVOCATION",
       409,
-      `${why}, and ${event.actor} signed both. Ask ${event.actor} which one is right.`,
+      `${why(`Event ${rival.event}`)}, and ${event.actor} signed both. Ask ${event.actor} which one is right.`,
       {
         ...at,
         evidence,

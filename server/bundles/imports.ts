@@ -18,7 +18,7 @@ import { importForeignEvent } from "./foreign-events.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
-import { isNamed, lotFor, restrictionsOf, type Reader } from "../access/visibility.ts";
+import { isNamed, lotFor, lotsFor, restrictionsOf, type Reader } from "../access/visibility.ts";
 
 /** The answer to an import. */
 export interface ImportResult {
@@ -69,8 +69,10 @@ async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise
   const { lot } = bundle.trail;
   const { chainId, ledger } = ctx.domain;
   const isOurs = bundle.trail.chainId === chainId && bundle.trail.ledger === ledger;
-  if (isOurs && !(await isFollowed(ctx, bundle, hashes))) await catchUp(ctx);
-  await checkMayImport(ctx.prisma, reader, bundle);
+  // What the service has of a lot that the reader may not import decides nothing, not even how long the answer takes.
+  const isAllowed = await mayImport(ctx.prisma, reader, bundle);
+  if (isOurs && !(isAllowed && (await isFollowed(ctx, bundle, hashes)))) await catchUp(ctx);
+  if (!isAllowed) await lotFor(ctx.prisma, reader, lot);
   const { contract: checkpoints } = ctx.merkleLog;
   const trust = {
     chainId,
@@ -80,7 +82,9 @@ async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise
     ...(checkpoints !== undefined && { checkpoints }),
   };
   const verdict = await verifyBundle(input, trust, ctx.reader, ctx.recover);
-  await judge(ctx.prisma, bundle, hashes, verdict);
+  const isSeen = await seesLot(ctx.prisma, reader, lot);
+  const isOlder = isSeen && (await isOnlyOlder(ctx.prisma, lot, hashes));
+  judge(verdict, isOlder);
   return ctx.prisma.$transaction(async (tx) => {
     await lockEvidence(ctx, tx, bundle, hashes);
     const events = await importEvents(ctx, tx, reader, bundle, { hashes, verdict });
@@ -94,15 +98,18 @@ function isDeadlock(error: unknown): boolean {
   return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
-/** Refuses a lot that the service does not have, unless its events name the reader. @throws Refusal NOT_FOUND */
-async function checkMayImport(db: Db, reader: Reader, { trail }: Bundle): Promise<void> {
+/** Whether the lot's events in the bundle name the reader, or the reader sees the lot. */
+async function mayImport(db: Db, reader: Reader, { trail }: Bundle): Promise<boolean> {
   const about = trail.events.filter(({ event }) =>
     event.entries.some(({ lot }) => lot === trail.lot),
   );
-  const isAboutThem = !reader.byGrant && about.some(({ event }) => isNamed(reader, event));
-  const isKnown = (await db.lot.count({ where: { id: trail.lot } })) > 0;
-  if (isAboutThem || (!isKnown && reader.party === null && about.length > 0)) return;
-  await lotFor(db, reader, trail.lot);
+  return (
+    about.some(({ event }) => isNamed(reader, event)) || (await seesLot(db, reader, trail.lot))
+  );
+}
+
+async function seesLot(db: Db, reader: Reader, id: string): Promise<boolean> {
+  return (await db.lot.count({ where: { AND: [{ id }, lotsFor(reader)] } })) > 0;
 }
 
 /** Whether the service has every event and notice of the bundle. */
@@ -163,20 +170,18 @@ const MAX_TRIES = 5;
 /** Steps of following within one request. A first start has far more to do, and does not do it here. */
 const MAX_STEPS = 20;
 
-/** Refuses a bundle by its verdict. @throws Refusal NOT_READY, BUNDLE_REFUSED, NOT_SETTLED */
-async function judge(
-  db: Db,
-  { trail }: Bundle,
-  hashes: readonly string[],
-  verdict: Verdict,
-): Promise<void> {
+/**
+ * Refuses a bundle by its verdict.
+ * @param isOlder whether the bundle only ends earlier than the trail here
+ * @throws Refusal NOT_READY, BUNDLE_REFUSED, NOT_SETTLED
+ */
+function judge(verdict: Verdict, isOlder: boolean): void {
   const hasFinding = (codes: readonly string[]) =>
     verdict.findings.some(({ code }) => codes.includes(code));
   if (hasFinding(NODE_FAILED))
     throw new Refusal("NOT_READY", 503, "The chain's node does not answer. Try again.", {
       verdict,
     });
-  const isOlder = await isOnlyOlder(db, trail.lot, hashes);
   const counts = ({ verdict: grave, code }: Finding) =>
     grave === "FAIL" && !(isOlder && code === "LATER_EVENT_MISSING");
   const failing = verdict.findings.find(counts);
@@ -214,7 +219,12 @@ async function importEvents(
     const hash = hashes[position]!;
     const isNew = (await tx.event.count({ where: { hash } })) === 0;
     if (isNew)
-      await importForeignEvent(tx, { item, hash, position, place: places.get(hash) ?? null });
+      await importForeignEvent(tx, reader, {
+        item,
+        hash,
+        position,
+        place: places.get(hash) ?? null,
+      });
     const row = await tx.event.findUniqueOrThrow({ where: { hash } });
     // Restrictions are not signed. They count only with the first disclosure, or from the event's own actor.
     const isFirst = row.disclosure === null || reader.party === null || reader.party === row.actor;

@@ -9,6 +9,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import { isUniqueViolation } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
+import { noSuchLot, type Reader, seenAmong } from "../access/visibility.ts";
 import { insertEvent, insertNotice, newLotsOf } from "./store.ts";
 import { FIRST_STATE, modeOf } from "./mode.ts";
 import { lockStates } from "./states.ts";
@@ -27,10 +28,16 @@ export interface Acceptance {
 
 /**
  * Accepts an event, or repeats the answer if it was accepted before. Accepted is not settled: the relay settles it.
- * @throws Refusal with the violation's code; DETAILS_MISMATCH if the details are not those that the event commits to
+ * @param reader who is answered: a refusal tells nothing of lots that it does not see
+ * @throws Refusal NOT_FOUND for a lot that the reader does not see; the violation's code; DETAILS_MISMATCH if the details are
+ * not those that the event commits to
  * @throws ProtocolError for malformed details
  */
-export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Acceptance> {
+export async function acceptEvent(
+  ctx: Context,
+  signed: SignedEvent,
+  reader: Reader = { party: signed.event.actor },
+): Promise<Acceptance> {
   const { event, signature, details } = signed;
   const hash = eventDigest(ctx.domain, event);
   checkRoot(event.details, signed);
@@ -45,18 +52,23 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
       },
     );
   const signer = signerOrNone(hash, signature, ctx.recover);
+  const lots = event.entries.map(({ lot }) => lot);
   try {
     return await ctx.prisma.$transaction(async (tx) => {
-      const before = await lockStates(
-        tx,
-        event.entries.map(({ lot }) => lot),
-      );
+      const before = await lockStates(tx, lots, reader);
       const existing = await tx.settlement.findUnique({ where: { id: hash } });
       if (existing) {
         await completeEvent(tx, signed, hash, signer);
         return { hash, settlement: existing.state, known: true };
       }
-      const states = await judgeEvent(ctx, tx, event, hash, signer, before);
+      const states = await judgeEvent(ctx, tx, event, hash, signer, before).catch(
+        async (error: unknown) => {
+          // While this waited for the locks, an event may have ended what the reader sees.
+          const seen = await seenAmong(tx, reader, lots);
+          const hidden = event.entries.findIndex(({ lot }) => before.has(lot) && !seen.has(lot));
+          throw hidden < 0 ? error : noSuchLot(lots[hidden]!, `entries.${hidden}.lot`);
+        },
+      );
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
       const { secret, restricted } = signed;
       await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);
@@ -66,7 +78,7 @@ export async function acceptEvent(ctx: Context, signed: SignedEvent): Promise<Ac
     });
   } catch (error) {
     // Two events that make the same lot lock no common row: the unique key decides between them.
-    if (isUniqueViolation(error)) return acceptEvent(ctx, signed);
+    if (isUniqueViolation(error)) return acceptEvent(ctx, signed, reader);
     throw error;
   }
 }

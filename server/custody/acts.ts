@@ -23,6 +23,7 @@ import { type Acceptance, acceptEvent, acceptNotice } from "./accept.ts";
 import type { Context } from "../context.ts";
 import { openSigner } from "../chain/keystore.ts";
 import { Refusal } from "../refusal.ts";
+import { noSuchLot } from "../access/visibility.ts";
 import type { SettlementMode } from "../config.ts";
 
 /** The shared fields of an event's details, without its entries. */
@@ -267,10 +268,7 @@ async function visibleLots(
   });
   const lots = new Map(rows.map((lot) => [lot.id, lot]));
   ids.forEach((id, i) => {
-    if (!lots.has(id))
-      throw new Refusal("NOT_FOUND", 404, `There is no lot ${id}, or you may not see it.`, {
-        field: `lots.${i}.lot`,
-      });
+    if (!lots.has(id)) throw noSuchLot(id, `lots.${i}.lot`);
     if (ids.indexOf(id) !== i)
       throw new Refusal("BAD_FIELD", 422, `Lot ${id} is named twice. Name each lot once.`, {
         field: `lots.${i}.lot`,
@@ -285,11 +283,16 @@ async function shippedLots(
   party: string,
   { shipment, lots: named }: AnswerShipment,
 ): Promise<Lot[]> {
-  const event = await ctx.prisma.event.findUnique({
-    where: { hash: shipment },
+  // Everything is in the condition: for a shipment of others the database is asked no more than for none.
+  const event = await ctx.prisma.event.findFirst({
+    where: {
+      hash: shipment,
+      action: ACTIONS.ship,
+      OR: [{ actor: party }, { consignee: party }],
+    },
     include: { entries: true },
   });
-  if (!event || event.action !== ACTIONS.ship || ![event.actor, event.consignee].includes(party)) {
+  if (!event) {
     throw new Refusal("NOT_FOUND", 404, "There is no such shipment.", { field: "shipment" });
   }
   const ids = event.entries.map(({ lot }) => lot);

@@ -7,23 +7,35 @@ import { type Context as Rules, transition } from "../../protocol/event/transiti
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
+import { noSuchLot } from "../access/visibility.ts";
 import { refuseViolation, Refusal } from "../refusal.ts";
 import { wordOrZero } from "./states.ts";
 
-/** Runs the transition on the locked states, with the parties and keys of the followed chain. @throws Refusal */
+/**
+ * Runs the transition on the locked states, with the parties and keys of the followed chain.
+ * @param states of the lots that the caller sees. For any other lot the answer is the same, whatever else is wrong: all that
+ * the rules say of a lot follows from its state.
+ * @throws Refusal NOT_FOUND for the first lot without a state; the broken rule's
+ */
 export async function judgeEvent(
   ctx: Context,
   tx: Db,
   event: CustodyEvent,
   digest: string,
   signer: string | undefined,
-  states: Map<string, LotState>,
+  states: ReadonlyMap<string, LotState>,
 ): Promise<LotState[]> {
-  const before = event.entries.map(({ lot, previous }) => {
+  const old = event.entries.map(({ lot, previous }, i) => {
     if (previous === ZERO_HASH) return null;
     const state = states.get(lot);
+    if (!state) throw noSuchLot(lot, `entries.${i}.lot`);
+    return { lot, previous, state };
+  });
+  const before = old.map((entry) => {
+    if (entry === null) return null;
+    const { lot, previous, state } = entry;
     const word = wordOrZero(state);
-    if (!state || word !== previous)
+    if (word !== previous)
       throw refuseViolation({ name: "PreviousMismatch", args: [lot, word, previous] });
     return state;
   });

@@ -2,6 +2,9 @@
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import { Prisma } from "../../prisma/generated/client.ts";
+import { endGrantsOf } from "../access/grants.ts";
+import { OPERATOR, type Reader, seesLots } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 
 interface StateRow {
@@ -26,11 +29,18 @@ export function headOf(db: Db): Promise<{ number: number; hash: string; time: bi
   return db.block.findFirst({ orderBy: { number: "desc" } });
 }
 
-/** Locks lots until the transaction ends, in ascending order so that two events never wait for each other. */
-export async function lockStates(db: Db, lots: readonly string[]): Promise<Map<string, LotState>> {
+/**
+ * Locks lots until the transaction ends, in ascending order so that two events never wait for each other.
+ * @param reader limits them to those that it sees. It must not wait for the others either: the wait would reveal them.
+ */
+export async function lockStates(
+  db: Db,
+  lots: readonly string[],
+  reader: Reader = OPERATOR,
+): Promise<Map<string, LotState>> {
   const rows = await db.$queryRaw<StateRow[]>`
     SELECT id AS lot, last_event, holder, consignee, quantity, held
-    FROM lot WHERE id = ANY(${lots}) ORDER BY id FOR UPDATE`;
+    FROM lot WHERE id = ANY(${[...lots]}) AND ${seesLots(reader)} ORDER BY id FOR UPDATE`;
   return new Map(rows.map((row) => [row.lot, stateOf(row)]));
 }
 
@@ -62,18 +72,32 @@ export async function projectLots(db: Db, lots: readonly string[]): Promise<void
     DELETE FROM lot WHERE id = ANY(${lots}) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
 }
 
-/** Projects who may see lots: the issuer and the parties named in their events, nobody else. */
+/**
+ * A query for who may see lots: the issuer, everyone who held a lot by a live event, and the consignee of a lot that is in
+ * transit. So a consignee that did not receive the lot sees it no longer, and a void event shows it to nobody. An actor is
+ * not enough: the party that refuses a shipment acts on a lot that it never held.
+ */
+export const interestsIn = (lots: readonly string[]): Prisma.Sql => Prisma.sql`
+  SELECT id AS lot, left(id, 42) AS party FROM lot WHERE id = ANY(${[...lots]})
+  UNION SELECT entry.lot, event.holder
+    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live
+  UNION SELECT entry.lot, event.consignee
+    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
+    WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND event.consignee <> ${ZERO_ADDRESS}
+      AND NOT EXISTS (
+        SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
+
+/** Projects who may see lots, after their states. Ends what parties granted of lots that they no longer see. */
 export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
-  await db.$executeRaw`
-    WITH named AS (
-      SELECT DISTINCT entry.lot, named.party
-      FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot,
-        unnest(ARRAY[event.actor, event.holder, event.consignee, left(entry.lot, 42)]) AS named(party)
-      WHERE entry.lot = ANY(${lots}) AND named.party <> ${ZERO_ADDRESS}
-    ), removed AS (
-      DELETE FROM interest WHERE lot = ANY(${lots}) AND (lot, party) NOT IN (SELECT lot, party FROM named)
+  const removed = await db.$queryRaw<{ lot: string; party: string }[]>`
+    WITH named AS (${interestsIn(lots)}), added AS (
+      INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING
     )
-    INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING`;
+    DELETE FROM interest
+    WHERE lot = ANY(${[...lots]}) AND (lot, party) NOT IN (SELECT lot, party FROM named)
+    RETURNING lot, party`;
+  for (const { lot, party } of removed) await endGrantsOf(db, party, lot);
 }
 
 /** The word of a state; zero if there is no state. */

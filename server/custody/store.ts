@@ -101,7 +101,7 @@ async function insertNewLots(
   if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
 }
 
-/** Restores the lots that an event made and that were removed when it became void. Their states are projected afterwards. */
+/** Restores the lots that an event made and that were removed when it became void. The caller projects their states. */
 export async function restoreLots(tx: Db, hash: string): Promise<void> {
   const row = await tx.event.findUniqueOrThrow({
     where: { hash },
@@ -122,10 +122,6 @@ export async function restoreLots(tx: Db, hash: string): Promise<void> {
     { event, hash, details, restricted: restrictionsOf(row) },
     states,
     row.sequence,
-  );
-  await projectInterests(
-    tx,
-    event.entries.map(({ lot }) => lot),
   );
 }
 

@@ -102,7 +102,8 @@ async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Documen
 
 /**
  * Finds the rows of a document that a reader may read: its own first, then those of others, the earliest first. A reader may
- * read what it uploaded itself, and what an event or notice that it sees names by its hash.
+ * read what it uploaded itself, and what an event or notice that it sees names by its hash if the signer may read it. Asks the
+ * same of the database where there is no such document.
  * @throws Refusal NOT_FOUND
  */
 export async function documentFor(
@@ -118,7 +119,9 @@ export async function documentFor(
   const [first, ...rest] = [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
   const isOperator = reader.party === null && !reader.byGrant;
   const owners = rows.map(({ owner }) => owner);
-  if (!first || !(isOwn(first) || isOperator || (await isOpened(db, reader, hash, owners)))) {
+  const isReadable =
+    (first && isOwn(first)) || isOperator || (await isOpened(db, reader, hash, owners));
+  if (!first || !isReadable) {
     throw new Refusal("NOT_FOUND", 404, "There is no such document, or you may not see it.", {
       field: "hash",
     });

@@ -8,6 +8,7 @@ import {
   isNamed,
   isOpenTo,
   noticesFor,
+  seesEvents,
   type Reader,
   seenAmong,
   visibleDetails,
@@ -59,8 +60,8 @@ export async function* eventsNaming(
     const page = await db.$queryRaw<{ hash: string; sequence: bigint }[]>`
       WITH indexed AS MATERIALIZED (
         SELECT hash, sequence, actor, holder, consignee FROM event WHERE ${mayName(hash)}
-      ) SELECT hash, sequence FROM (SELECT * FROM indexed WHERE sequence > ${after} ORDER BY sequence OFFSET 0) named
-      WHERE ${seenBy(reader)} AND ${isAboutOthers(besides)}
+      ) SELECT hash, sequence FROM (SELECT * FROM indexed WHERE sequence > ${after} ORDER BY sequence OFFSET 0) event
+      WHERE ${seesEvents(reader)} AND ${isAboutOthers(besides)}
       ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
     const rows = await db.event.findMany({
       where: { hash: { in: page.map((row) => row.hash) } },
@@ -110,10 +111,13 @@ async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenera
   }
 }
 
+/** Parties whose own view is looked at before a document stays closed: each costs some queries. */
+const MAX_ASKED = 16;
+
 /**
- * Whether a reader may read a document because an event or notice that it sees names it. The event or notice must be by a
- * party that uploaded the document, or by a party other than the reader and its granters. Otherwise anyone who learns a hash
- * could name it in an event of its own, and read the document.
+ * Whether a reader may read a document because an event or notice that it sees names it. Its signer must be a party that may
+ * read the document itself: one that uploaded it, or one to which such a party named it, and so on. Otherwise anyone who
+ * learns a hash could name it, or have an accomplice name it, and read the document.
  * @param owners the parties that uploaded it
  */
 export async function isOpened(
@@ -122,9 +126,16 @@ export async function isOpened(
   hash: string,
   owners: readonly string[],
 ): Promise<boolean> {
-  const own = [reader.party, ...(reader.grants ?? []).map(({ granter }) => granter)];
-  for await (const { by } of namingsOf(db, reader, hash))
-    if (owners.includes(by) || !own.includes(by)) return true;
+  const asked = new Set<string>();
+  const open: Reader[] = [reader];
+  for (let next = open.shift(); next; next = open.shift()) {
+    for await (const { by } of namingsOf(db, next, hash)) {
+      if (owners.includes(by)) return true;
+      if (asked.has(by) || asked.size === MAX_ASKED) continue;
+      asked.add(by);
+      open.push({ party: by });
+    }
+  }
   return false;
 }
 
@@ -140,22 +151,7 @@ function fieldsNaming(
   ];
 }
 
-/** A condition on `named`: the reader is a party of the event, or sees one of its lots, itself or by a grant. */
-function seenBy({ party, grants = [], byGrant }: Reader): Prisma.Sql {
-  if (party === null && !byGrant) return Prisma.sql`TRUE`;
-  const own = Prisma.sql`(${party} IN (actor, holder, consignee) OR EXISTS (
-    SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${party}
-    WHERE entry.event = named.hash))`;
-  const granted = grants.map(
-    ({ granter, lots }) => Prisma.sql`EXISTS (
-      SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${granter}
-      WHERE entry.event = named.hash AND entry.lot = ANY(${[...lots]}))`,
-  );
-  const ways = byGrant ? granted : [own, ...granted];
-  return ways.length === 0 ? Prisma.sql`FALSE` : Prisma.sql`(${Prisma.join(ways, " OR ")})`;
-}
-
 function isAboutOthers(lots: readonly string[]): Prisma.Sql {
   if (lots.length === 0) return Prisma.sql`TRUE`;
-  return Prisma.sql`EXISTS (SELECT 1 FROM entry WHERE entry.event = named.hash AND entry.lot <> ALL(${[...lots]}))`;
+  return Prisma.sql`EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot <> ALL(${[...lots]}))`;
 }

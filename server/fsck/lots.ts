@@ -6,9 +6,10 @@ import { ProtocolError } from "../../protocol/base/errors.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { issuerOf, wordOf } from "../../protocol/event/lot.ts";
 import { noticeWord } from "../../protocol/event/notice.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import { type SearchColumns, searchColumns } from "../custody/listing.ts";
+import { interestsIn } from "../custody/states.ts";
 import { restrictionsOf } from "../access/visibility.ts";
 import type { Range } from "./chain.ts";
 import { type Check, inBatches } from "./check.ts";
@@ -207,14 +208,10 @@ function readAs<T>(
   }
 }
 
-/** Invariant 20: exactly the issuer of a lot and the parties named in its events see it. */
+/** Invariant 20: exactly the issuer of a lot, its holders by live events, and the consignee of a lot in transit see it. */
 async function checkInterests(check: Check, lots: readonly string[]): Promise<void> {
   const { db } = check;
-  const named = await db.$queryRaw<{ lot: string; party: string }[]>`
-    SELECT DISTINCT entry.lot, named.party
-    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot,
-      unnest(ARRAY[event.actor, event.holder, event.consignee, left(entry.lot, 42)]) AS named(party)
-    WHERE entry.lot = ANY(${[...lots]}) AND named.party <> ${ZERO_ADDRESS}`;
+  const named = await db.$queryRaw<{ lot: string; party: string }[]>(interestsIn(lots));
   const rows = await db.interest.findMany({ where: { lot: { in: [...lots] } } });
   const expected = new Set(named.map(keyOf));
   const found = new Set(rows.map(keyOf));

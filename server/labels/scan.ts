@@ -95,8 +95,9 @@ async function keepSight(
 }
 
 /**
- * Judges a link to a lot that the reader does not see. If the issuer never recorded the lot, the label is false.
- * @returns null where the lot exists: the reader may not learn more than that
+ * Judges a link to a lot that the reader does not see, by what the ledger publishes alone: whether this service has the lot is
+ * not for the reader.
+ * @returns null where the ledger has the lot
  */
 async function judgeLink(
   ctx: Context,
@@ -106,10 +107,7 @@ async function judgeLink(
 ): Promise<Verdict | null> {
   const [lot, other] = textsOf(reading, "lot");
   if (lot === undefined || other !== undefined) return null;
-  if (await ctx.prisma.lot.findUnique({ where: { id: lot }, select: { id: true } })) {
-    await keepSight(ctx, lot, ask.reader, place);
-    return null;
-  }
+  await keepSight(ctx, lot, ask.reader, place);
   const { chainId, ledger } = ctx.domain;
   const policy = await policyFor(ctx.prisma, ask.reader);
   const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
-import { lotFor, type Reader } from "../access/visibility.ts";
+import { lotFor, type Reader, seenAmong, seenEvents } from "../access/visibility.ts";
 
 /** Events that one request may settle: some minutes of transactions. */
 const MOST_AT_ONCE = 10_000;
@@ -48,7 +48,7 @@ async function connectedWith(
 
 /**
  * Settles a log-only lot, with every lot it shares events with. The relay sends the events in the order of acceptance.
- * @returns what is queued now; no events if the lot was settled before, or is about to be
+ * @returns what is queued now, as far as the reader sees it; no events if the lot was settled before, or is about to be
  * @throws Refusal NOT_FOUND; FORBIDDEN unless the reader is the operator or a party that issued or holds the lot;
  * TOO_MANY_CONNECTED; NOT_WHOLE if a part of one of the events is missing here
  */
@@ -73,9 +73,10 @@ export async function settleLot(
       const why = `More than ${MOST_AT_ONCE} events are connected with the lot: too many to settle at once.`;
       throw new Refusal("TOO_MANY_CONNECTED", 422, why, { field: "lot" });
     }
-    await checkWhole(tx, connected.events);
+    await checkWhole(tx, reader, connected.events);
     await queue(tx, connected.events);
-    return connected;
+    const lots = await seenAmong(tx, reader, connected.lots);
+    return { lots: [...lots], events: [...(await seenEvents(tx, reader, connected.events))] };
   });
 }
 
@@ -151,16 +152,24 @@ async function lockConnected(
   }
 }
 
-/** Checks that each event has its signature and the states before it: the ledger records no event without them. */
-async function checkWhole(db: Db, events: readonly string[]): Promise<void> {
+/**
+ * Checks that each event has its signature and the states before it: the ledger records no event without them.
+ * @param reader who is told which event and lot it is, if it sees them
+ */
+async function checkWhole(db: Db, reader: Reader, events: readonly string[]): Promise<void> {
   const [lacking] = await db.$queryRaw<{ hash: string; lot: string | null }[]>`
     SELECT event.hash, entry.lot FROM event
     LEFT JOIN entry ON entry.event = event.hash AND entry.previous <> ${ZERO_HASH}
       AND NOT EXISTS (SELECT 1 FROM entry prior WHERE prior.lot = entry.lot AND prior.word = entry.previous)
     WHERE event.hash = ANY(${[...events]}) AND (event.signature IS NULL OR entry.lot IS NOT NULL) LIMIT 1`;
   if (!lacking) return;
-  const part = lacking.lot === null ? "its signature" : `the state of lot ${lacking.lot} before it`;
-  const why = `Event ${lacking.hash} is incomplete here: ${part} is missing. The party that made it can settle it.`;
+  const { hash, lot } = lacking;
+  const seen = await seenEvents(db, reader, [hash]);
+  const event = seen.has(hash) ? `Event ${hash}` : "An event that is connected with the lot";
+  const named =
+    lot !== null && (await seenAmong(db, reader, [lot])).has(lot) ? `lot ${lot}` : "another lot";
+  const part = lot === null ? "its signature" : `the state of ${named} before it`;
+  const why = `${event} is incomplete here: ${part} is missing. The party that made it can settle it.`;
   throw new Refusal("NOT_WHOLE", 409, why, { field: "lot" });
 }
 

@@ -5,7 +5,7 @@ import { Prisma } from "../../prisma/generated/client.ts";
 import { restoreLots } from "../custody/store.ts";
 import type { Db } from "../storage/db.ts";
 import { queueFollowing } from "./promote.ts";
-import { projectLots } from "../custody/states.ts";
+import { projectInterests, projectLots } from "../custody/states.ts";
 import { withDescendants } from "../custody/descendants.ts";
 
 /** Matches void settlements of events that were log-only before. */
@@ -52,15 +52,14 @@ export async function setLive(tx: Db, events: readonly string[], live: boolean):
     });
     for (const { hash } of ordered) await restoreLots(tx, hash);
   }
-  const lots = await tx.entry.findMany({
+  const entries = await tx.entry.findMany({
     where: { event: { in: [...events] } },
     select: { lot: true },
     distinct: ["lot"],
   });
-  await projectLots(
-    tx,
-    lots.map(({ lot }) => lot),
-  );
+  const lots = entries.map(({ lot }) => lot);
+  await projectLots(tx, lots);
+  await projectInterests(tx, lots);
 }
 
 /** Revives events that a reorged block made void, unless they still have rivals. */

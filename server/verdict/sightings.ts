@@ -18,7 +18,10 @@ export interface NewSighting {
   time: number;
 }
 
-/** Stores that a label was scanned. A party's scans of a lot at one place within an hour count as one. */
+/**
+ * Stores that a lot's label was scanned, if the service has the lot: one statement, whether it has. A party's scans of a lot
+ * at one place within an hour count as one.
+ */
 export async function keepSighting(
   db: Db,
   { lot, reader, place, time }: NewSighting,
@@ -28,7 +31,7 @@ export async function keepSighting(
   await db.$executeRaw`
     INSERT INTO sighting (lot, party, place, hour, time)
     SELECT ${lot}, ${party}, ${place}, ${hour}::int, ${time}::bigint
-    WHERE NOT EXISTS (
+    WHERE EXISTS (SELECT 1 FROM lot WHERE id = ${lot}) AND NOT EXISTS (
       SELECT 1 FROM sighting WHERE lot = ${lot} AND party = ${party} AND place = ${place}
         AND time > ${time - HOUR_SECONDS}::bigint)
     AND (SELECT count(*) FROM sighting WHERE lot = ${lot} AND party = ${party}

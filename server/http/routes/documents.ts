@@ -101,7 +101,8 @@ export const documents = [
     tag: "Documents",
     summary: "Read a document's metadata, and what names it",
     about:
-      "For parties that uploaded it, and for those who may see a field of another party's event or notice that names it. " +
+      "For parties that uploaded it, and for those who may see it named in an event or notice by a party that may read it " +
+      "itself. " +
       NOTE,
     access: read,
     params: ofHash,

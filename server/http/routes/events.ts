@@ -12,7 +12,7 @@ import type { Caller } from "../../access/admin.ts";
 import { problemOf, refusalOf } from "../problem.ts";
 import { Refusal } from "../../refusal.ts";
 import { eventViews } from "../../custody/views.ts";
-import { isNamed, seenAmong } from "../../access/visibility.ts";
+import { eventFor, isNamed, seenAmong } from "../../access/visibility.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
 const MAX_EVENTS_AT_ONCE = 1_000;
@@ -71,17 +71,13 @@ export const events = [
     params: z.object({ hash: Hash }),
     answers: { 200: EventView },
     async handle({ ctx: { prisma, merkleLog } }, { params: { hash }, caller }) {
-      const row = await prisma.event.findUnique({
-        where: { hash },
-        include: { settlement: true, entries: true },
-      });
+      const row = await eventFor(prisma, caller, hash);
       if (!row) throw notFound("event", "hash");
       const visible = await seenAmong(
         prisma,
         caller,
         row.entries.map(({ lot }) => lot),
       );
-      if (visible.size === 0 && !isNamed(caller, row)) throw notFound("event", "hash");
       const showsLot = (lot: string) => visible.has(lot) || isNamed(caller, row);
       const [view] = await eventViews(prisma, caller, [row], { showsLot, proofs: true, merkleLog });
       return { status: 200, body: view };
@@ -89,18 +85,15 @@ export const events = [
   }),
 ];
 
-async function submit(
-  { ctx, nudge }: Parts,
-  { party }: Caller,
-  body: unknown,
-): Promise<Acceptance> {
+async function submit({ ctx, nudge }: Parts, caller: Caller, body: unknown): Promise<Acceptance> {
   const signed = parseSignedEvent(body);
+  const { party } = caller;
   if (party !== null && signed.event.actor !== party) {
     throw new Refusal("FORBIDDEN", 403, "A party submits only its own events.", {
       field: "event.actor",
     });
   }
-  const { hash, settlement } = await acceptEvent(ctx, signed);
+  const { hash, settlement } = await acceptEvent(ctx, signed, caller);
   nudge();
   return { hash, settlement: settlement as Acceptance["settlement"] };
 }

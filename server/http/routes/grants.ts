@@ -7,6 +7,7 @@ import { GrantId, GrantRead, GrantView, NewGrant, UpTo } from "../../../api/gran
 import { pageOf } from "../../../api/page.ts";
 import type { Grant } from "../../../prisma/generated/client.ts";
 import { endGrant, grantOf, makeGrant } from "../../access/grants.ts";
+import type { Reader } from "../../access/visibility.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
@@ -47,7 +48,7 @@ export const grants = [
     tag: "Grants",
     summary: "Let an auditor read lots, with its API key or with a link that expires",
     about:
-      "A grant never shows more than the caller may see. The grantee can read `/v1/lots/:lot`, its trail, verdict, bundle " +
+      "A grant never shows more than the caller may see, and ends for a lot that the caller sees no longer. The grantee can read `/v1/lots/:lot`, its trail, verdict, bundle " +
       "and documents, and nothing else. Every read is recorded. Keep a link's token as safe as a key until it expires.",
     access: byParty,
     body: Wanted,
@@ -59,7 +60,7 @@ export const grants = [
         names: showsNames,
         from,
       });
-      return { status: 201, body: { ...grantView(grant), token } };
+      return { status: 201, body: { ...grantView(grant, caller), token } };
     },
   }),
   route({
@@ -88,7 +89,7 @@ export const grants = [
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, (row) => [String(row.createdAt.getTime()), row.id]);
-      return { status: 200, body: { items: items.map(grantView), next } };
+      return { status: 200, body: { items: items.map((row) => grantView(row, caller)), next } };
     },
   }),
   route({
@@ -100,7 +101,7 @@ export const grants = [
     params: z.object({ id: GrantId }),
     answers: { 200: GrantView },
     async handle({ ctx }, { params: { id }, caller }) {
-      return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id)) };
+      return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id), caller) };
     },
   }),
   route({
@@ -134,24 +135,15 @@ export const grants = [
 
 const secondsOf = (date: Date) => Math.floor(date.getTime() / 1000);
 
-function grantView({
-  id,
-  granter,
-  grantee,
-  label,
-  lots,
-  upTo,
-  fields,
-  names,
-  from,
-  until,
-  endedAt,
-}: Grant): GrantView {
+function grantView(
+  { id, granter, grantee, label, lots, upTo, fields, names, from, until, endedAt }: Grant,
+  { party }: Reader,
+): GrantView {
   return {
     id,
     granter,
     grantee,
-    label,
+    label: party === granter ? label : null,
     lots,
     upTo: upTo as GrantView["upTo"],
     fields,

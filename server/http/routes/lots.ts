@@ -240,14 +240,15 @@ async function trailDown(db: Db, reader: Reader, lot: string) {
     reader,
     descendants.map(({ lot: id }) => id),
   );
+  const isSeen = (id: string) => id === lot || visible.has(id);
   const listed = descendants.filter(({ lot: id }) => visible.has(id));
   const rows = await db.lot.findMany({ where: { id: { in: listed.map(({ lot: id }) => id) } } });
   const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
   const items = listed.flatMap(({ lot: id, from, madeBy, steps }) => {
     const view = views.get(id);
-    return view
-      ? [{ ...view, from: from.filter((one) => one === lot || visible.has(one)), madeBy, steps }]
-      : [];
+    return view ? [{ ...view, from: from.filter(isSeen), madeBy, steps }] : [];
   });
-  return { items, withheld: descendants.length - items.length, truncated };
+  // The trails of the lots that the reader sees show how many lots were made of them, and nothing of what was made of those.
+  const withheld = descendants.filter(({ lot: id, from }) => !isSeen(id) && from.some(isSeen));
+  return { items, withheld: withheld.length, truncated };
 }

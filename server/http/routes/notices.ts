@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
-import { lotsOfTrail, Trail } from "../../../protocol/trail/trail.ts";
 import { Hash, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { PlainDetails } from "../../../api/events.ts";
 import { NoticeKind, NoticeView } from "../../../api/notices.ts";
@@ -16,7 +15,8 @@ import type { Caller } from "../../access/admin.ts";
 import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { Refusal } from "../../refusal.ts";
-import { loadTrail, type OfTrails } from "../../custody/trails.ts";
+import { disclosedTrail } from "../../custody/disclosure.ts";
+import { lotsToWatch, type OfTrails } from "../../custody/trails.ts";
 import { namer, settlementFields } from "../../custody/views.ts";
 import {
   isIssuer,
@@ -117,8 +117,9 @@ async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): 
   // A lot that the service does not know can still have been recalled by its issuer.
   if (!row && (reader.party === null || isIssuer(reader, lot))) return [lot];
   await lotFor(db, reader, lot);
-  const trail = Trail.safeParse(await loadTrail(db, ctx, lot));
-  return trail.success ? lotsOfTrail(lot, trail.data.events) : [lot];
+  // The trail as the reader sees it: a notice about a lot would reveal a withheld field that names the lot.
+  const { trail } = await disclosedTrail(db, ctx, reader, lot);
+  return lotsToWatch(lot, trail.events);
 }
 
 type Row = Notice & { settlement: Settlement | null };

@@ -417,6 +417,40 @@ describe("grants", () => {
       expect(again).to.deep.equal(ended);
     });
 
+    it("ends for a lot that the granter sees no longer, whatever comes later", async () => {
+      const { ctx } = http;
+      const lots = ["G-GONE", "G-KEPT"].map((lotNumber) => ({ lotNumber, quantity: 1 }));
+      const made = await acts.makeLots(ctx, party("maker"), "commission", { lots });
+      const [gone, kept] = made.lots as [string, string];
+      const ship = (id: string) =>
+        acts.ship(ctx, party("maker"), { consignee: party("ems"), lots: [{ lot: id }] });
+      const { hash: shipment } = await ship(gone);
+      await ship(kept);
+      const { id, token } = await grant({ lots: [gone] }, "ems");
+      const both = await grant({ lots: [gone, kept] }, "ems");
+      expect(await statuses(token!, gone)).to.deep.equal(every(200));
+
+      await acts.sendBack(ctx, party("maker"), "cancel", { shipment });
+      for (const again of [false, true]) {
+        if (again) await ship(gone);
+        expect(await statuses(token!, gone)).to.deep.equal(every(401));
+        expect(await statuses(both.token!, gone)).to.deep.equal(every(404));
+        expect(await statuses(both.token!, kept)).to.deep.equal(every(200));
+      }
+      const { items } = await http.expecting<Page<Made & { lots: string[] }>>(
+        200,
+        "GET",
+        "/v1/grants?limit=200",
+        { key: "ems" },
+      );
+      const lotsAndEnd = (of: string) => {
+        const { lots: left, endedAt } = items.find((one) => one.id === of)!;
+        return [left, endedAt === null];
+      };
+      expect(lotsAndEnd(id)).to.deep.equal([[], false]);
+      expect(lotsAndEnd(both.id)).to.deep.equal([[kept], true]);
+    });
+
     it("is suspended while the granter does not see the lot", async () => {
       const interest = { party: party("maker"), lot };
       const { token } = await grant();
@@ -491,23 +525,31 @@ describe("grants", () => {
       const label = "for the list";
       const made: string[] = [];
       for (let i = 0; i < 5; i++) made.push((await grant({ label, grantee: party("ems") })).id);
-      const listed = async (direction: string, key: string) => {
-        const seen: { id: string; label: string }[] = [];
+      const listed = async (direction: string, key: string, shown: string | null = label) => {
+        const seen: { id: string; label: string | null }[] = [];
         for (let cursor = ""; ;) {
           const path = `/v1/grants?direction=${direction}&limit=2${cursor}`;
-          const page = await http.expecting<Page<{ id: string; label: string }>>(200, "GET", path, {
-            key,
-          });
+          const page = await http.expecting<Page<{ id: string; label: string | null }>>(
+            200,
+            "GET",
+            path,
+            {
+              key,
+            },
+          );
           seen.push(...page.items);
           if (page.next === null)
-            return seen.filter((one) => one.label === label).map(({ id }) => id);
+            return seen
+              .filter((one) => one.label === shown && made.includes(one.id))
+              .map(({ id }) => id);
           cursor = `&cursor=${page.next}`;
         }
       };
       expect(await listed("given", "maker"))
         .to.have.members(made)
         .and.to.have.length(5);
-      expect(await listed("received", "ems"))
+      // The label is the granter's own note.
+      expect(await listed("received", "ems", null))
         .to.have.members(made)
         .and.to.have.length(5);
       for (const [direction, key] of [

@@ -12,6 +12,7 @@ import { type DocumentStore, hashOf, StoreError } from "../../../server/storage/
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { Refusal } from "../../../server/refusal.ts";
 import type { Reader } from "../../../server/access/visibility.ts";
+import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { openTestHttp, TEST_DOCUMENT_MAX_BYTES, type TestHttp } from "../../support/http.ts";
 
 interface View {
@@ -528,6 +529,40 @@ describe("documents", () => {
       expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
       await newLotNaming({ cocHash: hash }, "maker");
       expect(await statuses(hash, "ems")).to.deep.equal([404, 404]);
+    });
+
+    it("open by the word of a party that may read them, not by that of an accomplice", async () => {
+      const { ctx } = http;
+      const { hash } = (await upload(fresh())).body;
+      const { lots } = await newLotNaming({ cocHash: hash }, "distributor");
+      const named = lots.map((lot) => ({ lot }));
+      const { hash: shipment } = await acts.ship(ctx, party("distributor"), {
+        consignee: party("ems"),
+        lots: named,
+      });
+      await acts.receive(ctx, party("ems"), { shipment });
+      // Each names it to the other, and still neither may read it.
+      await acts.remark(ctx, party("ems"), "inspect", {
+        lots: named,
+        details: { testReportHash: hash },
+      });
+      for (const key of ["distributor", "ems"]) {
+        expect(await statuses(hash, key)).to.deep.equal([404, 404]);
+        const ofLot = `/v1/documents/${hash}/content?lot=${lots[0]!}`;
+        expect((await http.call("GET", ofLot, { key })).status).to.equal(404);
+        const path = `/v1/lots/${lots[0]!}`;
+        const bundle = await http.expecting(200, "GET", `${path}/bundle`, { key });
+        expect(bundle["documents"]).to.deep.equal([]);
+        const { given } = await http.expecting<Verdict>(200, "GET", `${path}/verdict`, { key });
+        expect(given.facts!.documents).to.deep.equal([]);
+      }
+      const { lots: shown } = await newLotNaming({ cocHash: hash });
+      await acts.ship(ctx, party("maker"), {
+        consignee: party("distributor"),
+        lots: [{ lot: shown[0]! }],
+      });
+      for (const key of ["distributor", "ems"])
+        expect(await statuses(hash, key)).to.deep.equal([200, 200]);
     });
 
     it("open by a grant as far as the granter can read them, and no further", async () => {

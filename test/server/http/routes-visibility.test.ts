@@ -146,6 +146,31 @@ describe("event visibility", () => {
     expect(disclosureRoot(restricted, 2)).to.equal(disclosureRoot(partly, 2));
   });
 
+  it("lists no notice about a lot that only a withheld field names", async () => {
+    const { ctx, parties } = http;
+    const { lot: claimed } = await newLot(http);
+    const introduced = await acts.makeLots(ctx, parties.ems.address, "introduce", {
+      lots: [{ lotNumber: "V-CLAIM", quantity: 1, details: { claimsLot: claimed } }],
+      restricted: { claimsLot: "private" },
+    });
+    const lot = introduced.lots[0]!;
+    await acts.ship(ctx, parties.ems.address, {
+      consignee: parties.distributor.address,
+      lots: [{ lot }],
+    });
+    const recall = { lot: claimed, kind: "recall" } as const;
+    const { hash } = await acts.giveNotice(ctx, parties.maker.address, recall);
+    const notices = async (key: string) => {
+      const path = `/v1/notices?lot=${lot}`;
+      const { items } = await http.expecting<{ items: { notice: string }[] }>(200, "GET", path, {
+        key,
+      });
+      return items.map(({ notice }) => notice);
+    };
+    expect(await notices("ems")).to.deep.equal([hash]);
+    expect(await notices("distributor")).to.deep.equal([]);
+  });
+
   it("answers 200 for altered rows, with as much as can be read", async () => {
     const { ctx } = http;
     const { lot, event } = await newLot(http);

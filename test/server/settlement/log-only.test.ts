@@ -278,6 +278,20 @@ describe("log-only lots", () => {
     expect(await stateOf(hash)).to.equal("final");
   });
 
+  it("are counted only as far as the caller sees them when they settle", async () => {
+    const { lots } = await make("log", 2);
+    const [seen, unseen] = lots as [string, string];
+    const { hash: shipment } = await ship([seen]);
+    await act("distributor", `/v1/shipments/${shipment}/receipt`, {});
+    const { hash: inspection } = await act("maker", `/v1/lots/${unseen}/inspection`, {});
+    const path = `/v1/lots/${seen}/settle`;
+    expect(
+      await service.expecting(200, "POST", path, { key: "distributor", body: {} }),
+    ).to.deep.equal({ lot: seen, lots: 1, queued: 3 });
+    expect(await stateOf(inspection)).to.equal("queued");
+    await service.settle();
+  });
+
   it("are held with their descendants when the signing key was revoked before they settle", async () => {
     const { ctx, parties } = service;
     const { lots, hash: made } = await make("log");

@@ -375,6 +375,7 @@ describe("settlement", () => {
       quantity: number,
       previous: string,
       carrier: string,
+      consignee = distributor,
     ): Promise<SignedEvent> {
       const secret = ctx.random(32);
       const details = { carrier };
@@ -382,7 +383,7 @@ describe("settlement", () => {
         action: ACTIONS.ship,
         actor: maker,
         holder: maker,
-        consignee: distributor,
+        consignee,
         time: ctx.clock(),
         entries: [{ lot, previous, quantity }],
         details: detailsRoot(details, secret),
@@ -506,17 +507,29 @@ describe("settlement", () => {
 
       const ours = await acceptEvent(ctx, await shipment(lot, 500, previous, "ours"));
       const received = await acts.receive(ctx, distributor, { shipment: ours.hash });
-      const theirs = await acceptEvent(other.ctx, await shipment(lot, 500, previous, "theirs"));
+      const { ems } = service.parties;
+      const rival = await shipment(lot, 500, previous, "theirs", ems.address);
+      const theirs = await acceptEvent(other.ctx, rival);
+      const readers = async () => {
+        const rows = await ctx.prisma.interest.findMany({ where: { lot } });
+        return rows.map(({ party }) => party);
+      };
+      expect(await readers()).to.have.members([maker, distributor]);
       await other.settle();
       while (await followOnce(ctx));
       expect((await settlementOf(ours.hash)).state).to.equal("void");
       expect((await settlementOf(received.hash)).state).to.equal("void");
       expect((await settlementOf(theirs.hash)).state).to.equal("final");
       expect((await lotOf(lot)).lastEvent).to.equal(theirs.hash);
+      expect(await readers(), "a void event shows the lot to nobody").to.have.members([
+        maker,
+        ems.address,
+      ]);
 
       await ctx.request("anvil_reorg", [1, []]);
       await followOnce(ctx);
       expect((await lotOf(lot)).lastEvent).to.equal(received.hash);
+      expect(await readers()).to.have.members([maker, distributor]);
       await service.settle();
       await other.settle();
       expect((await settlementOf(received.hash)).state).to.equal("final");
