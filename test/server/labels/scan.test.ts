@@ -129,6 +129,11 @@ describe("label scans", () => {
 
     it("answers NOT_KNOWN to a party that may not see the lot", async () => {
       const { lot, content } = await newLot();
+      // Until the ledger has the lot, the answer is that to a lot that nobody made.
+      const early = await scan(linkTo(lot), "ems");
+      expect([early.why, early.candidates]).to.deep.equal(["NOT_KNOWN", []]);
+      expect(early.verdict!.findings.map(({ code }) => code)).to.deep.equal(["LOT_NOT_ISSUED"]);
+      await http.settle();
       for (const label of [
         labelText(content),
         linkTo(lot),
