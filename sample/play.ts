@@ -43,12 +43,18 @@ export async function loadStory(): Promise<Story> {
 }
 
 /** The sample, as `openService` takes it. */
-export const sample: Sample = { beginsAt, play };
+export const sample: Sample = sampleOf(loadStory);
+
+/** A sample of another story: of the sample's first steps, for example. */
+export function sampleOf(read: () => Promise<Story>): Sample {
+  return {
+    beginsAt: async () => beginsAt(await read()),
+    play: async (ctx, options) => play(ctx, await read(), options),
+  };
+}
 
 /** When the chain must begin so that the story fits on it, in Unix seconds. */
-async function beginsAt(): Promise<number> {
-  return (await loadStory()).steps[0]!.at - 2 * DAY_SECONDS;
-}
+const beginsAt = ({ steps }: Story): number => steps[0]!.at - 2 * DAY_SECONDS;
 
 /**
  * Plays the story, or the rest of it: admits the parties, signs each step with the party's key, and settles it. Blocks get the
@@ -57,9 +63,9 @@ async function beginsAt(): Promise<number> {
  */
 async function play(
   ctx: Context,
+  story: Story,
   { ownerKey, dataDir, onProgress }: Parameters<Sample["play"]>[1],
 ): Promise<SampleKey[]> {
-  const story = await loadStory();
   const file = join(dataDir, "sample.json");
   const progress = await readProgress(file);
   if (!progress.done) {

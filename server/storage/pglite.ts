@@ -38,12 +38,16 @@ export async function openPGlite(
   };
 }
 
+/** PostgreSQL clears its shared memory at each start. In WebAssembly the usual 128 MB take about a second. */
+const SHARED_BUFFERS = ["-c", "shared_buffers=32MB"];
+
 /** Opens a database that syncs: PGlite does not, unless it is told to and gets an fsync function. */
 async function openDurably(folder: string): Promise<PGlite> {
   const startParams = [
     ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
     "-c",
     "wal_sync_method=fsync",
+    ...SHARED_BUFFERS,
   ];
   const db = await PGlite.create(folder, { startParams });
   // PGlite has no public API for this, so its version is pinned.

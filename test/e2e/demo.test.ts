@@ -1,21 +1,27 @@
-// Runs `npm run demo` from its first line to its last, as a newcomer sees it.
+// Runs `npm run demo` as a newcomer sees it. It runs as a process where that matters, and in this
+// process elsewhere, which is faster.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { cp, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import {
-  type DataFolder,
-  dataFolder,
-  type RunningService,
-  startService,
-} from "../support/process.ts";
+import { openTerminal } from "../../cli/output/terminal.ts";
+import { sample } from "../../sample/play.ts";
+import { runDemo } from "../../scripts/demo/demo.ts";
+import { readConfig } from "../../server/config.ts";
+import { openService, type Service } from "../../server/service.ts";
+import { type DataFolder, dataFolder } from "../support/process.ts";
 import { sampleFolder } from "../support/sample-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-function demo(
-  env: Record<string, string>,
-): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `scripts/demo.ts` as a process. */
+function spawned(env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve) => {
     const all = { PATH: process.env["PATH"], ...env };
     execFile(
@@ -27,6 +33,26 @@ function demo(
       },
     );
   });
+}
+
+/** Runs the same demo in this process. @param folder its own service's data folder is a copy of this one */
+async function inProcess(env: Record<string, string>, folder?: string): Promise<Ended> {
+  const [stdout, stderr] = [new Written(), new Written()];
+  const copy = (to: string) => cp(folder!, to, { recursive: true });
+  const code = await runDemo(
+    openTerminal(stdout, stderr),
+    env,
+    undefined,
+    folder ? copy : undefined,
+  );
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+class Written {
+  text = "";
+  write(text: string): void {
+    this.text += text;
+  }
 }
 
 const ACTIONS = ["commission", "ship", "receive", "split", "assemble", "inspect", "recall"];
@@ -46,12 +72,20 @@ function stepsOf(stdout: string) {
 describe("npm run demo", () => {
   describe("on its own service", () => {
     let folder: DataFolder;
-    let ended: Awaited<ReturnType<typeof demo>>;
+    let ended: Ended;
+    const { TMPDIR } = process.env;
     before(async () => {
       folder = await dataFolder();
-      ended = await demo({ TMPDIR: folder.path });
+      const played = await sampleFolder();
+      process.env["TMPDIR"] = folder.path;
+      ended = await inProcess({}, played.path);
+      await played.remove();
     });
-    after(() => folder.remove());
+    after(async () => {
+      if (TMPDIR === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = TMPDIR;
+      await folder.remove();
+    });
 
     it("exits with 0 and removes its files", async () => {
       expect(ended.stderr).to.equal("");
@@ -113,18 +147,23 @@ describe("npm run demo", () => {
 
   describe("on a running service", () => {
     let data: DataFolder;
-    let service: RunningService;
+    let service: Service;
     before(async () => {
       data = await sampleFolder();
-      service = await startService(data.path);
+      const { config, secrets } = readConfig({
+        DATA_DIR: data.path,
+        PORT: "0",
+        LOG_LEVEL: "silent",
+      });
+      service = await openService(config, secrets, { sample });
     });
     after(async () => {
-      await service.end("SIGTERM");
+      await service.close();
       await data.remove();
     });
 
     it("runs twice, and does not alter the database by hand", async () => {
-      for (let time = 1; time <= 2; time++) {
+      for (const demo of [spawned, inProcess]) {
         const { code, stdout } = await demo({ REELPROOF_URL: service.url, DATA_DIR: data.path });
         expect(code).to.equal(0);
         expect(stepsOf(stdout).map(({ action }) => action)).to.deep.equal(ACTIONS);
@@ -134,10 +173,10 @@ describe("npm run demo", () => {
       }
     });
     it("exits with 2 without the data folder, and with 3 without the service", async () => {
-      expect((await demo({ REELPROOF_URL: service.url, DATA_DIR: "/nowhere" })).code).to.equal(2);
-      expect(
-        (await demo({ REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path })).code,
-      ).to.equal(3);
+      const without = { REELPROOF_URL: service.url, DATA_DIR: "/nowhere" };
+      expect((await spawned(without)).code).to.equal(2);
+      const nobody = { REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path };
+      expect((await inProcess(nobody)).code).to.equal(3);
     });
   });
 });

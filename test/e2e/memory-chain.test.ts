@@ -1,10 +1,19 @@
 // Runs the service on a platform without a chain binary. The chain is in memory, the start says
 // so, and each start settles again what the database holds.
 import { expect } from "chai";
-import { sample } from "../../sample/play.ts";
+import { loadStory, sampleOf } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { callApi, dataFolder } from "../support/process.ts";
+
+/** How many of the sample's steps are enough here: the whole story takes half a minute. */
+const STEPS = 12;
+
+/** The beginning of the sample's story. */
+const beginning = sampleOf(async () => {
+  const { parties, steps } = await loadStory();
+  return { parties, steps: steps.slice(0, STEPS) };
+});
 
 /** The log, and how far it is anchored. */
 interface LogTold {
@@ -18,7 +27,7 @@ describe("the service without a chain binary", () => {
 
   const start = async () => {
     const { config, secrets } = readConfig({ DATA_DIR: data.path, PORT: "0", LOG_LEVEL: "silent" });
-    service = await openService(config, secrets, { sample, anvil: null });
+    service = await openService(config, secrets, { sample: beginning, anvil: null });
   };
   const settled = async () => {
     const { prisma } = service.ctx;

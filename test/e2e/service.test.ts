@@ -1,5 +1,5 @@
-// Runs the service as a user does: starts it on an empty folder, stops it, starts it again, and
-// kills it under load.
+// Runs the service as a user does: started on an empty folder (where the sample's folder was
+// made), stopped, started again, and killed under load.
 import { expect } from "chai";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,11 +8,11 @@ import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { connectNode } from "../../server/chain/node.ts";
 import {
   callApi,
-  dataFolder,
   type RunningService,
   sampleKeys,
   startService,
 } from "../support/process.ts";
+import { type SampleFolder, sampleFolder } from "../support/sample-folder.ts";
 
 interface Listing {
   items: { lot: string; lotNumber: string; mpn: string | null }[];
@@ -27,12 +27,12 @@ interface Made {
 const ACCEPTED_BEFORE_KILL = [1, 10, 40];
 
 describe("the service on embedded defaults", () => {
-  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let data: SampleFolder;
   let service: RunningService;
   let keyOf: Awaited<ReturnType<typeof sampleKeys>>;
 
   before(async () => {
-    data = await dataFolder();
+    data = await sampleFolder();
     service = await startService(data.path);
     keyOf = await sampleKeys(data.path);
   });
@@ -55,10 +55,14 @@ describe("the service on embedded defaults", () => {
     return items;
   }
 
-  it("prints its address and a key for every party", () => {
-    expect(service.output()).to.contain(service.url);
-    for (const name of ["Operator", "Halden", "Ostermark", "Dravatronik", "Aldervik"]) {
-      expect(service.output()).to.contain(keyOf(name).key);
+  it("prints its address and a key for every party at each start", () => {
+    expect(data.firstStart).to.match(/sample +111 steps played/);
+    expect(service.output()).to.contain(service.url).and.not.contain("steps played");
+    for (const output of [data.firstStart, service.output()]) {
+      expect(output).to.match(/is up at http:\/\/127\.0\.0\.1:\d+ /);
+      for (const name of ["Operator", "Halden", "Ostermark", "Dravatronik", "Aldervik"]) {
+        expect(output).to.contain(keyOf(name).key);
+      }
     }
   });
 

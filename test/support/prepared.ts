@@ -24,6 +24,7 @@ const SOURCES = [
   "server",
   "test/support/database.ts",
   "test/support/prepared.ts",
+  "test/support/process.ts",
   "test/support/sample-folder.ts",
   "test/support/service.ts",
 ];

@@ -1,23 +1,27 @@
 // Gives tests the data folder that a first start leaves, with the sample played. It is a copy of
-// one made once, so the service starts on it as at a user's second start.
-import { cp } from "node:fs/promises";
+// one made once, by the service as a process, so a service starts on it as at a user's second start.
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sample } from "../../sample/play.ts";
-import { readConfig } from "../../server/config.ts";
-import { openService } from "../../server/service.ts";
 import { prepared } from "./prepared.ts";
-import { type DataFolder, dataFolder } from "./process.ts";
+import { type DataFolder, dataFolder, startService } from "./process.ts";
 
 const DATA = "data";
+const OUTPUT = "output.txt";
 
-/** A folder of a service that was started once and stopped. */
-export async function sampleFolder(): Promise<DataFolder> {
+export interface SampleFolder extends DataFolder {
+  /** What the first start printed, until the service was up. */
+  firstStart: string;
+}
+
+/** A folder of a service that was started once, as `npm start` does, and stopped. */
+export async function sampleFolder(): Promise<SampleFolder> {
   const kept = await prepared("sample", async (folder) => {
-    const settings = { PORT: "0", DATA_DIR: join(folder, DATA), LOG_LEVEL: "silent" };
-    const { config, secrets } = readConfig(settings);
-    await (await openService(config, secrets, { sample })).close();
+    const service = await startService(join(folder, DATA));
+    await writeFile(join(folder, OUTPUT), service.output());
+    const code = await service.end("SIGTERM");
+    if (code !== 0) throw new Error(`the first start ended with ${code}:\n${service.output()}`);
   });
   const folder = await dataFolder();
   await cp(join(kept, DATA), folder.path, { recursive: true });
-  return folder;
+  return { ...folder, firstStart: await readFile(join(kept, OUTPUT), "utf8") };
 }

@@ -171,7 +171,7 @@ describe("malformed requests", () => {
       });
 
       it("never answers 5xx when any value of the body is replaced", async () => {
-        for (const path of pathsIn(example.body)) {
+        for (const path of distinctPaths(example.body)) {
           for (const value of VALUES) {
             const { status } = await send({ body: replaced(example.body, path, value) });
             expect(
@@ -256,6 +256,13 @@ describe("malformed requests", () => {
     }
   });
 });
+
+/** One path for each place of the body's form: what holds for an item of a list holds for its neighbours. */
+function distinctPaths(body: unknown): (string | number)[][] {
+  const formOf = (path: (string | number)[]) =>
+    path.map((name) => (typeof name === "number" ? "*" : name)).join(".");
+  return [...new Map(pathsIn(body).map((path) => [formOf(path), path])).values()];
+}
 
 /** The path of every value in a body, without the body itself. */
 function pathsIn(value: unknown): (string | number)[][] {
