@@ -1,5 +1,5 @@
-// Runs the test suites beside one another and adds up what they report: `npm test`, or `node scripts/test.ts service web`
-// for some of them. A suite that fails does not stop the others. The last line is "N passed, N failed".
+// Runs the test suites beside one another and adds up what they report: `npm test`, or `npm test -- service web` for
+// some of them. A suite that fails does not stop the others. The last line is "N passed, N failed".
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,12 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** What each lane runs, one suite after the other. The service's suite uses two processes, so that no core idles. */
 const LANES = [["service"], ["contracts", "protocol", "web"]];
 
+/**
+ * Runs only by name: the service's tests that open a database of their own, on the PostgreSQL server at TEST_DATABASE_URL.
+ * The others start the service on its embedded defaults, where that server does not come in.
+ */
+const BY_NAME = ["postgres"];
+
 interface Counts {
   passed: number;
   failed: number;
@@ -20,17 +26,18 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as {
   scripts: Record<string, string>;
 };
 const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !LANES.flat().includes(name));
+const known = [...LANES.flat(), ...BY_NAME];
+const unknown = wanted.find((name) => !known.includes(name));
 if (unknown !== undefined) {
-  console.error(`There is no suite ${unknown}. The suites are ${LANES.flat().join(", ")}.`);
+  console.error(`There is no suite ${unknown}. The suites are ${known.join(", ")}.`);
   exit(2);
 }
 
 const total: Counts = { passed: 0, failed: 0 };
 await Promise.all(
-  LANES.map(async (lane) => {
+  [...LANES, BY_NAME].map(async (lane) => {
     for (const name of lane)
-      if (wanted.length === 0 || wanted.includes(name)) {
+      if (wanted.length === 0 ? lane !== BY_NAME : wanted.includes(name)) {
         const { passed, failed } = await runSuite(name);
         total.passed += passed;
         total.failed += failed;

@@ -13,7 +13,8 @@ import { deployLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { LOCAL_CHAIN_ID } from "../../server/chain/spawn.ts";
 import { openService, type Service } from "../../server/service.ts";
-import { dataFolder } from "../support/process.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
+import type { DataFolder } from "../support/process.ts";
 
 const SERVER = process.env["TEST_DATABASE_URL"];
 
@@ -29,13 +30,13 @@ describe("the command line on a new deployment", () => {
   const account = toHex(randomBytes(32));
   const addressOf = (privateKey: string) => addressOfPrivateKey(fromHex(privateKey));
   const party = addressOf(account);
-  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let data: DataFolder;
   let chain: LocalChain;
   let settings: Record<string, string>;
   let service: Service;
 
   before(async () => {
-    data = await dataFolder();
+    data = await emptyFolder();
     chain = await openLocalChain(join(data.path, "elsewhere"));
     const relayer = toHex(randomBytes(32));
     for (const key of [owner, account, relayer]) {

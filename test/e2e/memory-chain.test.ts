@@ -4,7 +4,8 @@ import { expect } from "chai";
 import { loadStory, sampleOf } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
-import { callApi, dataFolder } from "../support/process.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
+import { callApi, type DataFolder } from "../support/process.ts";
 
 /** How many of the sample's steps are enough here: the whole story takes half a minute. */
 const STEPS = 12;
@@ -22,7 +23,7 @@ interface LogTold {
 }
 
 describe("the service without a chain binary", () => {
-  let data: Awaited<ReturnType<typeof dataFolder>>;
+  let data: DataFolder;
   let service: Service;
 
   const start = async () => {
@@ -58,7 +59,7 @@ describe("the service without a chain binary", () => {
   };
 
   before(async () => {
-    data = await dataFolder();
+    data = await emptyFolder();
     await start();
   });
   after(async () => {

@@ -1,17 +1,14 @@
 // Runs the service as a user does: started on an empty folder (where the sample's folder was
-// made), stopped, started again, and killed under load.
+// made), stopped, started again, and killed under load, at moments between acceptance and
+// anchoring.
 import { expect } from "chai";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ledgerReader } from "../../protocol/chain/reader.ts";
+import { openNote } from "../../protocol/log/signed-note.ts";
 import { connectNode } from "../../server/chain/node.ts";
-import {
-  callApi,
-  type RunningService,
-  sampleKeys,
-  startService,
-} from "../support/process.ts";
+import { callApi, type RunningService, sampleKeys, startService } from "../support/process.ts";
 import { type SampleFolder, sampleFolder } from "../support/sample-folder.ts";
 
 interface Listing {
@@ -23,8 +20,20 @@ interface Made {
   lots: string[];
 }
 
+interface LogCheckpoint {
+  size: number;
+  root: string;
+  key: string;
+  operator: string;
+  contract: string;
+  anchored: { size: number; root: string } | null;
+}
+
 /** How many events the service accepts in each round before it is killed. */
 const ACCEPTED_BEFORE_KILL = [1, 10, 40];
+
+/** With one event per checkpoint, each kill meets the log at another place. */
+const ENV = { LOG_CHECKPOINT_EVENTS: "1", LOG_CHECKPOINT_SECONDS: "1" };
 
 describe("the service on embedded defaults", () => {
   let data: SampleFolder;
@@ -33,7 +42,7 @@ describe("the service on embedded defaults", () => {
 
   before(async () => {
     data = await sampleFolder();
-    service = await startService(data.path);
+    service = await startService(data.path, ENV);
     keyOf = await sampleKeys(data.path);
   });
   after(async () => {
@@ -64,6 +73,11 @@ describe("the service on embedded defaults", () => {
         expect(output).to.contain(keyOf(name).key);
       }
     }
+  });
+
+  it("announces its log, with operator and contract", async () => {
+    const { operator, contract } = await newestCheckpoint();
+    expect(service.output()).to.contain(`of operator ${operator}, anchored in ${contract}`);
   });
 
   it("makes its secrets readable for their owner only", async () => {
@@ -101,7 +115,7 @@ describe("the service on embedded defaults", () => {
       () => expect.fail("the chain still runs"),
       () => undefined,
     );
-    service = await startService(data.path);
+    service = await startService(data.path, ENV);
     expect(await allLots(keyOf("Operator").key)).to.deep.equal(before);
     const again = (await callApi(service.url, keyOf("Operator").key, `/v1/lots/${lot}/verdict`))
       .body;
@@ -110,7 +124,7 @@ describe("the service on embedded defaults", () => {
   });
 
   it("refuses to start twice on one folder", async () => {
-    const thrown = await startService(data.path).then(
+    const thrown = await startService(data.path, ENV).then(
       () => undefined,
       (error: Error) => error.message,
     );
@@ -119,6 +133,10 @@ describe("the service on embedded defaults", () => {
       200,
     );
   });
+
+  /** Every event that was accepted before a kill, and the checkpoints that the log stated then. */
+  const acceptedEver: string[] = [];
+  const notes: string[] = [];
 
   for (let round = 1; round <= ACCEPTED_BEFORE_KILL.length; round++) {
     it(`keeps every accepted event after kill -9 under load, and settles it once (round ${round})`, async () => {
@@ -134,7 +152,9 @@ describe("the service on embedded defaults", () => {
           );
           if (made?.status !== 201) continue;
           accepted.push(made.body);
-          if (accepted.length === ACCEPTED_BEFORE_KILL[round - 1]) enough.resolve(undefined);
+          const note = await statedCheckpoint();
+          if (note !== undefined) notes.push(note);
+          if (accepted.length >= ACCEPTED_BEFORE_KILL[round - 1]!) enough.resolve(undefined);
         }
       };
       const workers = [load(0), load(1), load(2), load(3)];
@@ -142,7 +162,8 @@ describe("the service on embedded defaults", () => {
       await service.end("SIGKILL");
       killed = true;
       await Promise.all(workers);
-      service = await startService(data.path);
+      service = await startService(data.path, ENV);
+      acceptedEver.push(...accepted.map(({ hash }) => hash));
       for (const { hash } of accepted) await settled(key, hash);
       const { trusted } = (
         await callApi<{ trusted: { ledger: string; chainId: number } }>(
@@ -161,6 +182,52 @@ describe("the service on embedded defaults", () => {
         accepted.map(({ hash }) => hash).sort(),
       );
     });
+  }
+
+  it("has every event accepted before a kill once in its log, which extends every checkpoint it stated", async () => {
+    const { size, root, anchored, key: verifier } = await logAtRest();
+    expect(anchored).to.include({ size, root });
+    const { body: report } = await callApi<{ faults: unknown[]; checked: Record<string, number> }>(
+      service.url,
+      keyOf("Operator").key,
+      "/v1/fsck",
+      {},
+    );
+    expect(report.faults).to.deep.equal([]);
+    expect(report.checked["leaves"]).to.equal(size);
+    const count = ACCEPTED_BEFORE_KILL.reduce((sum, one) => sum + one, 0);
+    expect(acceptedEver.length).to.be.at.least(count);
+    expect(notes.length).to.be.at.least(ACCEPTED_BEFORE_KILL.length);
+    for (const stated of new Map(notes.map((note) => [note, openNote(note, verifier)])).values()) {
+      if (stated.size === 0) continue;
+      const { from } = await asOperator<{ from: { root: string } }>(
+        `/v1/log/proof/consistency?from=${stated.size}`,
+      );
+      expect(from.root).to.equal(stated.root);
+    }
+  });
+
+  /** The log's newest checkpoint as it states it; undefined if the kill came first. */
+  const statedCheckpoint = () =>
+    fetch(`${service.url}/v1/log/checkpoint`)
+      .then((response) => response.text())
+      .catch(() => undefined);
+  const asOperator = async <T>(path: string) =>
+    (await callApi<T>(service.url, keyOf("Operator").key, path)).body;
+  const newestCheckpoint = () => asOperator<LogCheckpoint>("/v1/log/checkpoint?format=json");
+
+  /** Waits until every accepted event is in the log and anchored. */
+  async function logAtRest(): Promise<LogCheckpoint> {
+    for (const event of acceptedEver) {
+      const path = `/v1/log/proof/inclusion?event=${event}`;
+      while ((await callApi(service.url, keyOf("Operator").key, path)).status !== 200)
+        await wait(50);
+    }
+    for (;;) {
+      const now = await newestCheckpoint();
+      if (now.anchored?.size === now.size) return now;
+      await wait(50);
+    }
   }
 
   async function settled(key: string, hash: string): Promise<void> {

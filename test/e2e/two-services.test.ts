@@ -12,6 +12,7 @@ import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import { makeApiKey, makeKey } from "../../server/access/admin.ts";
 import { type Database, openDatabase } from "../../server/storage/db.ts";
 import { Keystore } from "../../server/chain/keystore.ts";
+import { emptyFolder } from "../support/empty-folder.ts";
 import { callApi, dataFolder, type RunningService, startService } from "../support/process.ts";
 import { openTestService, type TestService } from "../support/service.ts";
 
@@ -63,7 +64,7 @@ describe("two services on one chain", () => {
 
   /** A service on the chain that keeps the keys of its own parties, and lets its partners read. */
   async function openCompany(own: PartyName[], partners: PartyName[]): Promise<Company> {
-    const data = await dataFolder();
+    const data = await emptyFolder();
     const secret = randomBytes(32).toString("hex");
     const database = () => openDatabase({ folder: join(data.path, "database") });
     const opened = await database();
@@ -298,6 +299,8 @@ describe("two services on one chain", () => {
     const back = await call<BundleJson>(b, "distributor", 200, `/v1/lots/${child}/bundle`);
     const raw = JSON.stringify(back);
     expect(raw).to.contain(PRIVATE.emsToDistributor).and.not.to.contain(PRIVATE.emsAlone);
+    // The first company takes what the ledger has recorded once it has followed the ledger that far.
+    await until(a, "distributor", `/v1/lots/${child}`, ({ inTransit }) => inTransit === true);
     await call(a, "distributor", 200, "/v1/bundles", back);
     expect(await call(a, "distributor", 200, `/v1/lots/${child}`)).to.include({
       lotNumber: "CUT-1",

@@ -23,6 +23,7 @@ const SOURCES = [
   "sample",
   "server",
   "test/support/database.ts",
+  "test/support/empty-folder.ts",
   "test/support/prepared.ts",
   "test/support/process.ts",
   "test/support/sample-folder.ts",
