@@ -24,19 +24,19 @@ export const isUniqueViolation = (error: unknown): boolean =>
  * Opens a database with every migration applied.
  * @param url PostgreSQL's; without it the embedded database is opened
  * @param folder the embedded database's; without it the database is in memory
- * @param inMemory makes the database in memory
+ * @param embedded makes an embedded database of another kind
  */
 export async function openDatabase({
   url,
   folder,
-  inMemory,
+  embedded,
 }: {
   url?: string | undefined;
   folder?: string | undefined;
-  inMemory?: () => PGlite;
+  embedded?: () => PGlite;
 }): Promise<Database> {
   const { pool, close } =
-    url === undefined ? await openPGlite(folder, inMemory) : openPostgres(url);
+    url === undefined ? await openPGlite(folder, embedded) : openPostgres(url);
   try {
     await migrate(pool);
   } catch (error) {

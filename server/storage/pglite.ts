@@ -13,17 +13,18 @@ export interface EmbeddedDatabase {
 }
 
 /**
- * Opens the database in `folder`, or one in memory if `folder` is undefined. A commit is on the disk when it returns.
+ * Opens the database in `folder`, where a commit is on the disk when it returns. Without a folder it opens the one that `make`
+ * makes, by default in memory.
  * All use goes through the pool of one connection: a direct query would land inside whatever transaction is open.
  * @throws Error if another process uses the folder
  */
 export async function openPGlite(
   folder?: string,
-  inMemory = () => new PGlite(),
+  make = () => new PGlite(),
 ): Promise<EmbeddedDatabase> {
   // PGlite does not notice a second process, and both would destroy the data.
   const release = folder === undefined ? () => undefined : lockFolder(folder);
-  const db = folder === undefined ? inMemory() : await openDurably(folder);
+  const db = folder === undefined ? make() : await openDurably(folder);
   await db.waitReady;
   const pool = poolOver(db);
   const stopMaintenance = startMaintenance(pool);

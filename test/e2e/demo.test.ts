@@ -2,7 +2,7 @@
 // process elsewhere, which is faster.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { cp, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openTerminal } from "../../cli/output/terminal.ts";
 import { sample } from "../../sample/play.ts";
@@ -10,6 +10,7 @@ import { runDemo } from "../../scripts/demo/demo.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { type DataFolder, dataFolder } from "../support/process.ts";
+import { copyFolder } from "../support/prepared.ts";
 import { sampleFolder } from "../support/sample-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -38,7 +39,7 @@ function spawned(env: Record<string, string>): Promise<Ended> {
 /** Runs the same demo in this process. @param folder its own service's data folder is a copy of this one */
 async function inProcess(env: Record<string, string>, folder?: string): Promise<Ended> {
   const [stdout, stderr] = [new Written(), new Written()];
-  const copy = (to: string) => cp(folder!, to, { recursive: true });
+  const copy = (to: string) => Promise.resolve(copyFolder(folder!, to));
   const code = await runDemo(
     openTerminal(stdout, stderr),
     env,

@@ -1,9 +1,8 @@
 // Gives tests a data folder whose embedded database is made and migrated, and has no rows. It is a
 // copy of one made once, because making one takes seconds.
-import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { openDatabase } from "../../server/storage/db.ts";
-import { prepared } from "./prepared.ts";
+import { copyFolder, prepared } from "./prepared.ts";
 import { type DataFolder, dataFolder } from "./process.ts";
 
 const DATA = "data";
@@ -14,6 +13,6 @@ export async function emptyFolder(): Promise<DataFolder> {
     await (await openDatabase({ folder: join(folder, DATA, "database") })).close();
   });
   const folder = await dataFolder();
-  await cp(join(kept, DATA), folder.path, { recursive: true });
+  copyFolder(join(kept, DATA), folder.path);
   return folder;
 }

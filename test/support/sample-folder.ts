@@ -1,8 +1,8 @@
 // Gives tests the data folder that a first start leaves, with the sample played. It is a copy of
 // one made once, by the service as a process, so a service starts on it as at a user's second start.
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { prepared } from "./prepared.ts";
+import { copyFolder, prepared } from "./prepared.ts";
 import { type DataFolder, dataFolder, startService } from "./process.ts";
 
 const DATA = "data";
@@ -22,6 +22,6 @@ export async function sampleFolder(): Promise<SampleFolder> {
     if (code !== 0) throw new Error(`the first start ended with ${code}:\n${service.output()}`);
   });
   const folder = await dataFolder();
-  await cp(join(kept, DATA), folder.path, { recursive: true });
+  copyFolder(join(kept, DATA), folder.path);
   return { ...folder, firstStart: await readFile(join(kept, OUTPUT), "utf8") };
 }
