@@ -3,7 +3,6 @@
 // seconds, and it is removed afterwards.
 import { PGlite } from "@electric-sql/pglite";
 import { randomBytes } from "node:crypto";
-import { cpSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
