@@ -81,8 +81,7 @@ describe("settlement", () => {
     const received = await acts.receive(ctx, distributor, {
       shipment: (await lotOf(made.lots[0]!)).lastEvent,
     });
-    await relayOnce(ctx);
-    while (await followOnce(ctx));
+    await service.settle();
     const [first, last] = [await settlementOf(made.hash), await settlementOf(received.hash)];
     expect(last.state).to.equal("final");
     expect(last.transaction).to.equal(first.transaction);
@@ -108,7 +107,7 @@ describe("settlement", () => {
     });
     expect(sent).to.deep.equal([attempt.raw]);
     await relayOnce({ ...ctx, clock: () => ctx.clock() + 60 });
-    while (await followOnce(ctx));
+    await service.settle();
     expect((await settlementOf(hash)).state).to.equal("final");
     expect(await ctx.prisma.carried.count({ where: { settlement: hash } })).to.equal(1);
   });
