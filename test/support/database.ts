@@ -10,56 +10,96 @@ import pg from "pg";
 import { type Database, openDatabase } from "../../server/storage/db.ts";
 import { copyFolder, prepared, preparedKey } from "./prepared.ts";
 
-/** Puts the content into a database that is being prepared. `folder` keeps what goes with it. */
-export type Fill = (database: Database, folder: string) => Promise<void>;
+/** Databases that are kept under a name, with a folder for what goes with them. */
+export interface PreparedDatabases {
+  folder: string;
+  /** Where each is kept: a folder, or a template on the server. */
+  kept: readonly string[];
+  /** Opens a copy of each. Closing a copy removes it. */
+  open(): Promise<Database[]>;
+}
 
-const DATA = "database";
+/** Puts the content into databases that are being prepared. `folder` keeps what goes with them. */
+export type Fill = (databases: Database[], folder: string) => Promise<void>;
 
 /** Opens a new database with every migration applied and no rows. */
 export async function openTestDatabase(): Promise<Database> {
-  const { open } = await preparedDatabase(EMPTY, () => Promise.resolve());
-  return open();
+  const [database] = await (await emptyDatabase()).open();
+  return database!;
 }
 
-/**
- * Makes the database of a kind, if it is not there.
- * @returns its folder, and a function that opens a copy of it
- */
-export async function preparedDatabase(
-  kind: string,
-  fill: Fill,
-): Promise<{ folder: string; open(): Promise<Database> }> {
-  const server = process.env["TEST_DATABASE_URL"];
-  return server === undefined ? embedded(kind, fill) : onServer(server, kind, fill);
-}
-
-async function embedded(kind: string, fill: Fill) {
-  const folder = await prepared(kind, async (fresh) => {
-    const data = join(fresh, DATA);
-    if (kind !== EMPTY) copyFolder(join((await emptyEmbedded()).folder, DATA), data);
-    const database = await openUnsynced(data);
-    if (kind === EMPTY) await dropTemplates(database);
-    await fill(database, fresh);
-    await database.pool.query("CHECKPOINT");
-    await database.close();
+/** One database with every migration applied and no rows. */
+export const emptyDatabase = (): Promise<PreparedDatabases> =>
+  keep("empty", [undefined], async ([database]) => {
+    if (SERVER === undefined) await dropTemplates(database!);
   });
-  const open = async () => {
-    const copy = await mkdtemp(join(tmpdir(), "reelproof-database-"));
-    copyFolder(join(folder, DATA), copy);
-    const database = await openUnsynced(copy);
-    return {
-      ...database,
-      async close() {
-        await database.close();
-        await rm(copy, { recursive: true, force: true });
-      },
-    };
-  };
-  return { folder, open };
+
+/** Makes databases under a name if they are not there: copies of those in `bases`, in their order, that `fill` then fills. */
+export const preparedDatabases = (
+  name: string,
+  bases: readonly PreparedDatabases[],
+  fill: Fill,
+): Promise<PreparedDatabases> =>
+  keep(
+    name,
+    bases.flatMap(({ kept }) => kept),
+    fill,
+  );
+
+const SERVER = process.env["TEST_DATABASE_URL"];
+
+/** @param from what each begins as; undefined for one that is made from nothing */
+const keep = (
+  name: string,
+  from: readonly (string | undefined)[],
+  fill: Fill,
+): Promise<PreparedDatabases> =>
+  SERVER === undefined ? keepEmbedded(name, from, fill) : keepOnServer(SERVER, name, from, fill);
+
+async function keepEmbedded(name: string, from: readonly (string | undefined)[], fill: Fill) {
+  const dataOf = (folder: string) => from.map((_, i) => join(folder, `database-${i}`));
+  const folder = await prepared(name, async (fresh) => {
+    const databases = await openAll(dataOf(fresh), (data, i) => {
+      if (from[i] !== undefined) copyFolder(from[i], data);
+      return openUnsynced(data);
+    });
+    await fill(databases, fresh);
+    for (const { pool, close } of databases) {
+      await pool.query("CHECKPOINT");
+      await close();
+    }
+  });
+  const kept = dataOf(folder);
+  return { folder, kept, open: () => openAll(kept, openCopy) };
 }
 
-const EMPTY = "empty-database";
-const emptyEmbedded = () => embedded(EMPTY, () => Promise.resolve());
+async function openCopy(kept: string): Promise<Database> {
+  const copy = await mkdtemp(join(tmpdir(), "reelproof-database-"));
+  copyFolder(kept, copy);
+  const database = await openUnsynced(copy);
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await rm(copy, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens each, or none: one that fails closes the others. */
+async function openAll(
+  places: readonly string[],
+  open: (place: string, index: number) => Promise<Database>,
+): Promise<Database[]> {
+  const databases: Database[] = [];
+  try {
+    for (const [i, place] of places.entries()) databases.push(await open(place, i));
+    return databases;
+  } catch (error) {
+    for (const { close } of databases) await close();
+    throw error;
+  }
+}
 
 /** Drops the databases that only CREATE DATABASE needs: copying their 600 files would take as long as copying the rest. */
 async function dropTemplates({ pool }: Database): Promise<void> {
@@ -78,39 +118,50 @@ function openUnsynced(folder: string): Promise<Database> {
   return openDatabase({ embedded: () => new PGlite(folder, { startParams }) });
 }
 
-async function onServer(server: string, kind: string, fill: Fill) {
-  const template = `${TEMPLATES}${today()}_${preparedKey()}_${kind}`;
-  const urlOf = (name: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href;
-  const isThere = async () =>
-    (await onePostgres(server, "SELECT 1 FROM pg_database WHERE datname = $1", [template])).length >
-    0;
-  const folder = await prepared(
-    `postgres-${kind}`,
-    async (fresh) => {
-      await dropTemplatesOfOtherDays(server);
-      const made = `reelproof_${randomBytes(6).toString("hex")}`;
-      await onePostgres(server, `CREATE DATABASE ${made}`);
-      const database = await openDatabase({ url: urlOf(made) });
-      await fill(database, fresh);
-      await database.close();
+async function keepOnServer(
+  server: string,
+  name: string,
+  from: readonly (string | undefined)[],
+  fill: Fill,
+) {
+  const kept = from.map((_, i) => `${TEMPLATES}${today()}_${preparedKey()}_${name}_${i}`);
+  const open = async (database: string) =>
+    openDatabase({ url: Object.assign(new URL(server), { pathname: `/${database}` }).href });
+  const create = async (template: string | undefined) => {
+    const made = `reelproof_${randomBytes(6).toString("hex")}`;
+    const copying = template === undefined ? "" : ` TEMPLATE ${template}`;
+    await onePostgres(server, `CREATE DATABASE ${made}${copying}`);
+    return made;
+  };
+  const areThere = async () => {
+    const sql = "SELECT datname FROM pg_database WHERE datname = ANY($1)";
+    return (await onePostgres(server, sql, [kept])).length === kept.length;
+  };
+  const make = async (fresh: string) => {
+    await dropTemplatesOfOtherDays(server);
+    const made: string[] = [];
+    for (const template of from) made.push(await create(template));
+    const databases = await openAll(made, open);
+    await fill(databases, fresh);
+    for (const { close } of databases) await close();
+    for (const [i, template] of kept.entries()) {
       await onePostgres(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
-      await onePostgres(server, `ALTER DATABASE ${made} RENAME TO ${template}`);
-    },
-    isThere,
-  );
-  const open = async () => {
-    const name = `reelproof_${randomBytes(6).toString("hex")}`;
-    await onePostgres(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-    const database = await openDatabase({ url: urlOf(name) });
+      await onePostgres(server, `ALTER DATABASE ${made[i]!} RENAME TO ${template}`);
+    }
+  };
+  const folder = await prepared(`postgres-${name}`, make, areThere);
+  const openCopyOf = async (template: string) => {
+    const copy = await create(template);
+    const database = await open(copy);
     return {
       ...database,
       async close() {
         await database.close();
-        await onePostgres(server, `DROP DATABASE ${name} WITH (FORCE)`);
+        await onePostgres(server, `DROP DATABASE ${copy} WITH (FORCE)`);
       },
     };
   };
-  return { folder, open };
+  return { folder, kept, open: () => openAll(kept, openCopyOf) };
 }
 
 const TEMPLATES = "reelproof_template_";

@@ -1,5 +1,8 @@
 // Plays a small but complete life on real parts: every action, notices, and settlements in every
-// state, at two services on one chain.
+// state, at two services on one chain. It is played once and kept, and tests get copies.
+import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";
@@ -25,11 +28,24 @@ import { followOnce } from "../../server/settlement/follow.ts";
 import { importBundle } from "../../server/bundles/imports.ts";
 import { lotRead, makeGrant } from "../../server/access/grants.ts";
 import { openSigner } from "../../server/chain/keystore.ts";
+import { openLocalChain } from "../../server/chain/local-chain.ts";
+import type { Database } from "../../server/storage/db.ts";
 import { setPolicy } from "../../server/verdict/policy.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
 import { keepSighting } from "../../server/verdict/sightings.ts";
 import { anchorLog } from "./log-only.ts";
-import { openTestService, type TestService } from "./service.ts";
+import { emptyDatabase, preparedDatabases } from "./database.ts";
+import { copyFolder } from "./prepared.ts";
+import {
+  beginBeside,
+  CHAIN,
+  inFolder,
+  preparedWorld,
+  readWorld,
+  serve,
+  type TestService,
+  type World,
+} from "./service.ts";
 
 /** The results, by the names of this story. */
 export interface Life {
@@ -42,6 +58,9 @@ export interface Life {
   events: Record<string, string>;
   close(): Promise<void>;
 }
+
+/** Ten years: longer than any copy of the life is kept. */
+const GRANTED_SECONDS = 10 * 365 * 24 * 3_600;
 
 const part = (lotNumber: string, quantity: number) => ({
   lotNumber,
@@ -56,10 +75,79 @@ const part = (lotNumber: string, quantity: number) => ({
   },
 });
 
-/** Plays the story, and returns when nothing is left to do. */
+/** What a kept life has beside its databases, its chain and its documents. */
+interface Kept extends Pick<Life, "lots" | "events"> {
+  worlds: { service: World; other: World };
+}
+
+const STORY = "life.json";
+const OTHER = "other";
+const DOCUMENTS = "documents";
+
+/** Opens a copy of the played life, at the story's end. */
 export async function live(): Promise<Life> {
-  const service = await openTestService();
-  const other = await openTestService({ beside: service });
+  const bases = [await preparedWorld(), await emptyDatabase()];
+  const life = await preparedDatabases("life", bases, ([first, second], folder) =>
+    play(first!, second!, folder),
+  );
+  const { worlds, lots, events } = JSON.parse(
+    await readFile(join(life.folder, STORY), "utf8"),
+  ) as Kept;
+  const [first, second] = await life.open();
+  const service = await inFolder(async (folder) => {
+    copyFolder(join(life.folder, CHAIN), folder);
+    copyDocuments(life.folder, folder);
+    const chain = await openLocalChain(folder);
+    return { database: first!, chain, world: worlds.service, folder };
+  });
+  const { chain } = service;
+  const other = await inFolder((folder) => {
+    copyDocuments(join(life.folder, OTHER), folder);
+    return Promise.resolve({
+      database: second!,
+      chain,
+      world: worlds.other,
+      folder,
+      isBeside: true,
+    });
+  });
+  const close = async () => {
+    await other.close();
+    await service.close();
+  };
+  return { service, other, lots, events, close };
+}
+
+function copyDocuments(from: string, to: string): void {
+  if (existsSync(join(from, DOCUMENTS))) copyFolder(join(from, DOCUMENTS), join(to, DOCUMENTS));
+}
+
+/** Plays the story from a new world, and keeps in `folder` what the databases do not hold. */
+async function play(first: Database, second: Database, folder: string): Promise<void> {
+  const start = await preparedWorld();
+  copyFolder(join(start.folder, CHAIN), join(folder, CHAIN));
+  const chain = await openLocalChain(join(folder, CHAIN));
+  try {
+    const world = await readWorld(start.folder);
+    const service = await serve({ database: first, chain, world, folder });
+    await service.settle();
+    const parts = await beginBeside(service, second, join(folder, OTHER));
+    const other = await serve(parts);
+    await other.settle();
+    const story = await tell(service, other);
+    const worlds = { service: world, other: { ...parts.world, parties: other.parties } };
+    const kept: Kept = { worlds, ...story };
+    await writeFile(join(folder, STORY), JSON.stringify(kept));
+  } finally {
+    await chain.stop();
+  }
+}
+
+/** Tells the story. Returns when nothing is left to do but what its end leaves open. */
+async function tell(
+  service: TestService,
+  other: TestService,
+): Promise<Pick<Life, "lots" | "events">> {
   await service.settle();
   const { ctx, parties, ownerKey } = service;
   const maker = parties.maker.address;
@@ -285,13 +373,9 @@ export async function live(): Promise<Life> {
     fields: [],
     names: true,
   } as const;
-  await makeGrant(ctx, maker, { ...audit, from: ctx.clock(), until: ctx.clock() + 3_600 });
-  await makeGrant(ctx, maker, {
-    ...audit,
-    grantee: null,
-    from: ctx.clock(),
-    until: ctx.clock() + 3_600,
-  });
+  const valid = { from: ctx.clock(), until: ctx.clock() + GRANTED_SECONDS };
+  await makeGrant(ctx, maker, { ...audit, ...valid });
+  await makeGrant(ctx, maker, { ...audit, ...valid, grantee: null });
   await lotRead(ctx, { party: lab }, L1!, "trail");
 
   // API keys, one of them revoked
@@ -351,16 +435,7 @@ export async function live(): Promise<Life> {
     "W2",
   ]);
 
-  return {
-    service,
-    other,
-    lots,
-    events,
-    async close() {
-      await other.close();
-      await service.close();
-    },
-  };
+  return { lots, events };
 }
 
 function textOf(text: string): Upload {

@@ -24,6 +24,8 @@ const SOURCES = [
   "server",
   "test/support/database.ts",
   "test/support/empty-folder.ts",
+  "test/support/life.ts",
+  "test/support/log-only.ts",
   "test/support/prepared.ts",
   "test/support/process.ts",
   "test/support/sample-folder.ts",

@@ -1,7 +1,7 @@
 // Opens a service for tests, made of real parts: its own database, anvil, a deployed ledger, and
 // admitted parties whose keys the service keeps. All start from copies of one prepared world.
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -19,7 +19,13 @@ import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts"
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { buildContext } from "../../server/open.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
-import { openTestDatabase, preparedDatabase } from "./database.ts";
+import {
+  emptyDatabase,
+  openTestDatabase,
+  type PreparedDatabases,
+  preparedDatabases,
+} from "./database.ts";
+import { copyFolder } from "./prepared.ts";
 
 export interface TestParty {
   address: string;
@@ -55,20 +61,45 @@ const ROLES: Record<keyof TestService["parties"], RoleName> = {
 };
 
 /** Facts about a prepared world that its database and chain do not hold. */
-interface World {
+export interface World {
   ownerKey: string;
   relayerKey: string;
   parties: TestService["parties"];
 }
 
 const WORLD = "world.json";
-const CHAIN = "chain";
+export const CHAIN = "chain";
+
+/** What a service stands on. Its documents are in `folder`. */
+export interface Parts extends Pick<TestService, "database" | "chain" | "folder"> {
+  /** Without parties they are admitted. */
+  world: Omit<World, "parties"> & Partial<World>;
+  /** Whether the chain is another service's, which stops it. */
+  isBeside?: boolean;
+}
 
 /** Opens a service's parts; with `beside`, a second company's service on the first one's chain and ledger. */
 export async function openTestService({
   beside,
   ...overrides
 }: Partial<Context> & { beside?: TestService } = {}): Promise<TestService> {
+  const open = async (folder: string) =>
+    beside ? beginBeside(beside, await openTestDatabase(), folder) : openWorld(folder);
+  const service = await inFolder(open, overrides);
+  try {
+    await service.settle();
+    return service;
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+/** Opens a service in a folder of its own, which closing removes. `open` closes what it opened if it fails. */
+export async function inFolder(
+  open: (folder: string) => Promise<Parts>,
+  overrides: Partial<Context> = {},
+): Promise<TestService> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -76,53 +107,69 @@ export async function openTestService({
   try {
     const folder = await mkdtemp(join(tmpdir(), "reelproof-"));
     closers.push(() => rm(folder, { recursive: true, force: true }));
-    const open = beside ? openBeside(beside) : openWorld(folder);
-    const { database, chain, world } = await open;
-    closers.push(() => database.close());
-    if (!beside) closers.push(() => chain.stop());
-    const ctx = { ...(await makeContext(database, chain, world, folder)), ...overrides };
-    const parties = world.parties ?? (await makeParties(ctx, chain, world.ownerKey));
-    const settle = () => settleAll(ctx);
-    await settle();
-    return { ctx, database, chain, folder, ownerKey: world.ownerKey, parties, settle, close };
+    const parts = await open(folder);
+    closers.push(() => parts.database.close());
+    if (!parts.isBeside) closers.push(() => parts.chain.stop());
+    return { ...(await serve(parts, overrides)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-type Opened = Pick<TestService, "database" | "chain"> & {
-  world: Omit<World, "parties"> & Partial<World>;
-};
+/** Makes the service of open parts, and closes none of them. */
+export async function serve(
+  { database, chain, world, folder }: Parts,
+  overrides: Partial<Context> = {},
+): Promise<TestService> {
+  const ctx = { ...(await makeContext(database, chain, world, folder)), ...overrides };
+  const parties = world.parties ?? (await makeParties(ctx, chain, world.ownerKey));
+  const { ownerKey } = world;
+  const settle = () => settleAll(ctx);
+  const close = () => Promise.resolve();
+  return { ctx, database, chain, folder, ownerKey, parties, settle, close };
+}
+
+/** The prepared world. Its folder has the chain. */
+export const preparedWorld = async (): Promise<PreparedDatabases> =>
+  preparedDatabases("world", [await emptyDatabase()], makeWorld);
 
 /** A copy of the prepared world: its chain goes on in `folder`. */
-async function openWorld(folder: string): Promise<Opened> {
-  const prepared = await preparedDatabase("world", makeWorld);
-  const world = JSON.parse(await readFile(join(prepared.folder, WORLD), "utf8")) as World;
-  await cp(join(prepared.folder, CHAIN), folder, { recursive: true });
+async function openWorld(folder: string): Promise<Parts> {
+  const kept = await preparedWorld();
+  const world = await readWorld(kept.folder);
+  copyFolder(join(kept.folder, CHAIN), folder);
   const chain = await openLocalChain(folder);
   try {
-    return { database: await prepared.open(), chain, world };
+    const [database] = await kept.open();
+    return { database: database!, chain, world, folder };
   } catch (error) {
     await chain.stop();
     throw error;
   }
 }
 
-async function openBeside({ chain, database: first, ownerKey }: TestService): Promise<Opened> {
+export const readWorld = async (folder: string): Promise<World> =>
+  JSON.parse(await readFile(join(folder, WORLD), "utf8")) as World;
+
+/** What a second company's service begins on: an empty database, and the first one's chain and ledger. */
+export async function beginBeside(
+  { chain, database: first, ownerKey }: TestService,
+  database: Database,
+  folder: string,
+): Promise<Parts> {
   const relayerKey = await newAccount(chain);
-  const database = await openTestDatabase();
   await copyLedger(first, database);
-  return { database, chain, world: { ownerKey, relayerKey } };
+  return { database, chain, world: { ownerKey, relayerKey }, folder, isBeside: true };
 }
 
 /** Deploys the contracts, admits the parties and enrols their keys. */
-async function makeWorld(database: Database, folder: string): Promise<void> {
+async function makeWorld([database]: Database[], folder: string): Promise<void> {
   const chain = await openLocalChain(join(folder, CHAIN));
   try {
     const ownerKey = await newAccount(chain);
     const relayerKey = await newAccount(chain);
-    const ctx = await makeContext(database, chain, { ownerKey, relayerKey }, folder);
+    const ctx = await makeContext(database!, chain, { ownerKey, relayerKey }, folder);
     const parties = await makeParties(ctx, chain, ownerKey);
     await settleAll(ctx);
     const world: World = { ownerKey, relayerKey, parties };

@@ -98,10 +98,10 @@ describe("fsck", () => {
     afterEach(async () => {
       for (const table of changed) await victim.restore(table);
       changed.clear();
-      expect(
-        (await fsck(ctx)).faults.map(formatFault),
-        "faults after the tables were restored",
-      ).to.deep.equal([]);
+    });
+    after(async () => {
+      const left = (await fsck(ctx)).faults.map(formatFault);
+      expect(left, "faults after the tables were restored").to.deep.equal([]);
     });
 
     /** Changes a table with SQL. It is restored after the test. */

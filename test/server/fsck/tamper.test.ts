@@ -81,12 +81,12 @@ describe("fsck after tampering", () => {
       for (const tampering of IS_LONG ? possible : oneOfEach(possible))
         missed.push(...(await tryOne(tampering)));
       expect(missed, "alterations that neither fsck nor a verdict named").to.deep.equal([]);
-      expect(
-        (await fsck(ctx)).faults.map(formatFault),
-        "faults after the table was restored",
-      ).to.deep.equal([]);
     });
   }
+
+  it("finds no fault once every table is restored", async () => {
+    expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
+  });
 
   it("is tested with every table and every column", () => {
     expect(tablesOfSchema()).to.have.members([
