@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { run as runProgram } from "../../cli/program.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
@@ -110,7 +111,8 @@ describe("the command line", () => {
   const row = (lotNumber: string, quantity = 100) =>
     `Elstow,ELT67C,H1003,2637,${quantity},MY,2a,${lotNumber}`;
   async function settled(): Promise<void> {
-    while (await service.ctx.prisma.settlement.count({ where: { state: { not: "final" } } }));
+    const open = { where: { state: { not: "final" } } } as const;
+    while (await service.ctx.prisma.settlement.count(open)) await wait(20);
   }
 
   describe("in general", () => {
@@ -1011,7 +1013,7 @@ describe("the command line", () => {
 
 /** Asks until the answer is as wanted, because the service follows the chain with a delay. */
 async function waitFor<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<void> {
-  while (!isWanted(await ask()));
+  while (!isWanted(await ask())) await wait(20);
 }
 
 async function listening(server: Server): Promise<string> {
