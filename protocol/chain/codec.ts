@@ -1,5 +1,5 @@
-// Encodes the calls of the ledger. Decodes submissions and errors. The only file that uses ethers' ABI coder.
-import { Interface, type Result } from "ethers/abi";
+// Encodes the calls of the ledger, and decodes its errors. The only file that uses ethers' ABI coder.
+import { Interface } from "ethers/abi";
 import { LEDGER_ABI } from "./ledger-abi.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import type { Notice } from "../event/notice.ts";
@@ -32,37 +32,6 @@ export const encodeRevoke = (key: string): string => call("revoke", key);
 export const encodeWordOf = (lot: string): string => call("wordOf", lot);
 /** Call data that asks for the word of the notices about a lot. */
 export const encodeNoticeWordOf = (lot: string): string => call("noticeWordOf", lot);
-
-/** A submission in a transaction: enough to find the submission of an event, and its signature. */
-export interface CallSubmission extends Pick<
-  Submission,
-  "action" | "actor" | "time" | "details" | "lots"
-> {
-  /** 65 bytes r, s, v as lower-case hex. */
-  signature: string;
-}
-
-/**
- * The submissions in a transaction's call data, in their order; none if it calls something else. Only the ledger's logs say
- * whether it recorded them.
- */
-export function decodeSubmissions(data: string): CallSubmission[] {
-  try {
-    const { name, args } = abi.parseTransaction({ data }) ?? {};
-    const submissions: Result[] =
-      name === "record" ? [args![0]] : name === "recordBatch" ? [...args![0]] : [];
-    return submissions.map(({ action, actor, time, details, lots, signature: { r, s, v } }) => ({
-      action: Number(action),
-      actor: String(actor).toLowerCase(),
-      time: Number(time),
-      details: String(details),
-      lots: [...lots].map(String),
-      signature: `${r}${String(s).slice(2)}${Number(v).toString(16).padStart(2, "0")}`,
-    }));
-  } catch {
-    return [];
-  }
-}
 
 /** An error of the ledger that is not a broken custody rule. */
 export interface LedgerError {

@@ -1,11 +1,11 @@
 // Checks attempts: rows against their signed transactions, and the settlements that these carry.
 import { decodeRlp, encodeRlp, Interface } from "ethers";
 import { concat, fromHex } from "../../protocol/base/bytes.ts";
+import { readCalls } from "../../protocol/chain/call-data.ts";
 import { CHECKPOINT_ABI } from "../../protocol/chain/checkpoint-abi.ts";
 import { keccakHex, recoverSigner } from "../../protocol/base/crypto.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
-import { readCalls } from "./calls.ts";
 
 /** Transactions read at once: each may have 128 KiB. */
 const ATTEMPTS_AT_ONCE = 50;

@@ -5,10 +5,10 @@ import { issuerOf } from "../../protocol/event/lot.ts";
 import { NOTICE_KINDS, type Notice } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma } from "../../prisma/generated/client.ts";
+import { readCalls, type Submitted } from "../../protocol/chain/call-data.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
 import { restrictionsOf } from "../access/visibility.ts";
 import type { ChainFacts } from "./chain.ts";
-import { readCalls } from "./calls.ts";
 import { type Check, inBatches } from "./check.ts";
 import {
   ANYBODY,
@@ -70,7 +70,7 @@ export async function checkEvents(check: Check, facts: ChainFacts | undefined): 
     check.count("events", rows.length);
     check.progress("events", (done += rows.length));
   }
-  await checkFollowedSignatures(check);
+  await checkFollowedSignatures(check, facts);
   await checkEntriesWithoutEvent(check);
 }
 
@@ -163,7 +163,7 @@ function checkSignature(
 }
 
 /** Invariant 10, for followed events without a signature: the transaction may contain it. */
-async function checkFollowedSignatures(check: Check): Promise<void> {
+async function checkFollowedSignatures(check: Check, facts: ChainFacts | undefined): Promise<void> {
   const { db, ctx } = check;
   const batches = inBatches(
     (after: string | undefined) =>
@@ -171,13 +171,13 @@ async function checkFollowedSignatures(check: Check): Promise<void> {
         where: { signature: null, acceptedAt: null, hash: { gt: after ?? "" } },
         orderBy: { hash: "asc" },
         take: EVENTS_AT_ONCE,
-        select: { hash: true, settlement: { select: { transaction: true } } },
+        select: { hash: true, actor: true, settlement: { select: { transaction: true } } },
       }),
     ({ hash }) => hash,
   );
   for await (const rows of batches) {
-    const recorded = rows.flatMap(({ hash, settlement }) =>
-      settlement?.transaction ? [{ hash, transaction: settlement.transaction }] : [],
+    const recorded = rows.flatMap(({ hash, actor, settlement }) =>
+      settlement?.transaction ? [{ hash, actor, transaction: settlement.transaction }] : [],
     );
     const calls = await check.ask(() =>
       eachOf(recorded, async ({ transaction }) => {
@@ -188,8 +188,12 @@ async function checkFollowedSignatures(check: Check): Promise<void> {
       }),
     );
     if (!calls) return;
-    for (const [i, { hash }] of recorded.entries()) {
-      const expected = calls[i]?.get(hash);
+    for (const [i, { hash, actor }] of recorded.entries()) {
+      // Anyone may submit it beside signatures that are not the party's.
+      const isSigned = ([digest, signature]: Submitted) =>
+        digest === hash &&
+        facts?.registry.keys.get(signerOrNone(hash, signature, ctx.recover) ?? "")?.party === actor;
+      const [, expected] = calls[i]?.find(isSigned) ?? [];
       if (expected)
         check.fault("SIGNATURE_MISSING", {
           table: "event",

@@ -4,7 +4,6 @@ import { expect } from "chai";
 import { Interface } from "ethers";
 import {
   decodeError,
-  decodeSubmissions,
   encodeAdmit,
   encodeEnrol,
   encodeNotify,
@@ -357,26 +356,6 @@ describe("the chain codec", () => {
       expect(decoded("recordBatch", encodeRecordBatch([submission, submission]))).to.deep.equal([
         [expected, expected],
       ]);
-    });
-
-    it("have their submissions decoded again, and only theirs", () => {
-      const submission = submissionOf(event, [state, null], signature);
-      const { action, actor, time, details, lots } = submission;
-      const submitted = { action, actor, time, details, lots, signature };
-      const other = { ...submission, signature: { ...submission.signature, v: 27 } };
-      expect(decodeSubmissions(encodeRecord(submission))).to.deep.equal([submitted]);
-      expect(decodeSubmissions(encodeRecordBatch([submission, other]))).to.deep.equal([
-        submitted,
-        { ...submitted, signature: `${signature.slice(0, -2)}1b` },
-      ]);
-      for (const data of [
-        encodeRevoke(address("b1")),
-        "0x",
-        "0x12345678",
-        encodeRecord(submission).slice(0, -64),
-        "no hex",
-      ])
-        expect(decodeSubmissions(data)).to.deep.equal([]);
     });
 
     it("encode a notice", () => {
