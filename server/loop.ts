@@ -6,9 +6,14 @@ import { ProtocolError } from "../protocol/base/errors.ts";
 export interface Loop {
   /** Runs the step now, not at the end of the pause. */
   nudge(): void;
+  /** The error of the last step; undefined if it succeeded. */
+  failure(): unknown;
   /** Resolves when the current step has ended. No other follows. */
   stop(): Promise<void>;
 }
+
+/** Lets requests and timers run that wait for a long step. */
+export const letOthersRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const MAX_BACKOFF_MS = 30_000;
 
@@ -36,6 +41,7 @@ export function startLoop(
   let stopping = false;
   let wake = () => {};
   let failures = 0;
+  let failure: unknown;
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -51,10 +57,12 @@ export function startLoop(
       try {
         const more = await step();
         failures = 0;
+        failure = undefined;
         if (!more && !stopping) await pause(pauseMs);
       } catch (error) {
         if (isFatal(error)) return onFatal(error);
         failures++;
+        failure = error;
         const level = error instanceof ProtocolError ? "warn" : "error";
         log[level]({ err: error, failures }, `${name} failed; the next step tries again`);
         if (!stopping) await pause(Math.min(MAX_BACKOFF_MS, pauseMs * 2 ** Math.min(failures, 10)));
@@ -65,6 +73,7 @@ export function startLoop(
 
   return {
     nudge: () => wake(),
+    failure: () => failure,
     async stop() {
       stopping = true;
       wake();

@@ -13,7 +13,7 @@ import { type Event, Prisma } from "../../prisma/generated/client.ts";
 import { restrictionsText } from "../custody/store.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
-import { followOnce } from "../settlement/follow.ts";
+import { followOnce, UnfollowedLog } from "../settlement/follow.ts";
 import { importForeignEvent } from "./foreign-events.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
@@ -161,6 +161,12 @@ async function catchUp(ctx: Context): Promise<void> {
           );
       return;
     } catch (error) {
+      if (error instanceof UnfollowedLog)
+        throw new Refusal(
+          "NOT_READY",
+          503,
+          "The service cannot follow the chain at present. The operator must look at its log.",
+        );
       if (!isUniqueViolation(error) || tries === MAX_TRIES) throw error;
     }
   }

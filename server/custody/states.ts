@@ -24,9 +24,9 @@ const stateOf = ({ last_event, holder, consignee, quantity, held }: StateRow): L
   held,
 });
 
-/** The newest followed block; null before the first. */
+/** The newest block that is followed as a whole; null before the first. */
 export function headOf(db: Db): Promise<{ number: number; hash: string; time: bigint } | null> {
-  return db.block.findFirst({ orderBy: { number: "desc" } });
+  return db.block.findFirst({ where: { applied: null }, orderBy: { number: "desc" } });
 }
 
 /**
@@ -70,6 +70,31 @@ export async function projectLots(db: Db, lots: readonly string[]): Promise<void
       AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
   await db.$executeRaw`
     DELETE FROM lot WHERE id = ANY(${lots}) AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
+}
+
+/**
+ * As `projectLots`, for lots of which a live entry near the end is known: reads that entry and those after it, not all
+ * entries of the lots.
+ * @param entries one lot each, with the word after that entry
+ */
+export async function projectLotsFrom(
+  db: Db,
+  entries: readonly { lot: string; word: string }[],
+): Promise<void> {
+  await db.$executeRaw`
+    WITH RECURSIVE path(lot, event, word) AS (
+      SELECT entry.lot, entry.event, entry.word
+      FROM entry JOIN unnest(${entries.map(({ lot }) => lot)}::text[], ${entries.map(({ word }) => word)}::text[])
+        AS start(lot, word) ON entry.lot = start.lot AND entry.word = start.word AND entry.live
+      UNION ALL
+      SELECT next.lot, next.event, next.word
+      FROM path JOIN entry next ON next.lot = path.lot AND next.previous = path.word AND next.live
+    )
+    UPDATE lot SET last_event = event.hash, holder = event.holder, consignee = event.consignee,
+                   quantity = entry.quantity, held = entry.held
+    FROM path JOIN event ON event.hash = path.event JOIN entry ON entry.event = path.event AND entry.lot = path.lot
+    WHERE lot.id = path.lot AND NOT EXISTS (
+      SELECT 1 FROM entry next WHERE next.lot = path.lot AND next.previous = path.word AND next.live)`;
 }
 
 /**

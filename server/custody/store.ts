@@ -23,8 +23,6 @@ export interface EventParts {
   details: Details | undefined;
   secret: string | undefined;
   restricted?: Restrictions | undefined;
-  /** The event is known only from the chain. */
-  followed?: boolean;
 }
 
 /** Stores an event with its entries, and moves its lots. `states` are those after it, one per entry. */
@@ -33,7 +31,7 @@ export async function insertEvent(
   parts: EventParts,
   states: readonly LotState[],
 ): Promise<void> {
-  const { event, hash, signature, details, secret, restricted, followed } = parts;
+  const { event, hash, signature, details, secret, restricted } = parts;
   const { entries, action, actor, holder, consignee, time } = event;
   const { sequence } = await tx.event.create({
     data: {
@@ -48,10 +46,9 @@ export async function insertEvent(
       holder,
       consignee,
       time,
-      ...(followed && { acceptedAt: null }),
     },
   });
-  if (!followed) await tx.unlogged.create({ data: { sequence, event: hash } });
+  await tx.unlogged.create({ data: { sequence, event: hash } });
   await tx.entry.createMany({
     data: entries.map(({ lot, previous, quantity }, index) => {
       const state = states[index]!;
@@ -134,8 +131,6 @@ export async function insertNotice(
     signature?: string | undefined;
     details?: Details | undefined;
     secret?: string | undefined;
-    /** The event is known only from the chain. */
-    followed?: boolean;
   },
 ): Promise<void> {
   const { lot, kind, issuer, withdraws, time } = notice;
@@ -151,7 +146,6 @@ export async function insertNotice(
       signature: parts.signature ?? null,
       details: parts.details ? canonicalize(parts.details) : null,
       secret: parts.secret ?? null,
-      ...(parts.followed && { acceptedAt: null }),
     },
   });
 }

@@ -29,7 +29,15 @@ export interface Range {
   /** The block up to which rows and logs are compared; null if nothing was followed. */
   upTo: Block | null;
   from: number;
+  /** The newest block, where it is applied in part: its logs from an index on are not applied yet. */
+  unfinished: { block: number; from: number } | undefined;
 }
+
+/** Whether the follower has applied a log, as far as it stands within the compared range. */
+export const isApplied = (
+  { unfinished }: Range,
+  { block, logIndex }: Pick<LedgerLog, "block" | "logIndex">,
+): boolean => block !== unfinished?.block || logIndex < unfinished.from;
 
 /** The facts from the ledger's logs in that range. */
 export interface ChainFacts {
@@ -69,8 +77,29 @@ export async function checkLedger(check: Check): Promise<Range | undefined> {
     const number = Math.min(newest.number, claimed ?? -1);
     const upTo = number < 0 ? null : (await ctx.reader.blocks([number]))[0]!;
     check.progress("chain", 1);
-    return { newest, upTo, from: stored?.deployedBlock ?? 0 };
+    const unfinished = await unfinishedBlock(check);
+    return { newest, upTo, from: stored?.deployedBlock ?? 0, unfinished };
   });
+}
+
+/** The newest block, if it is applied in part. Any other block that claims this is altered. */
+async function unfinishedBlock(check: Check): Promise<Range["unfinished"]> {
+  const rows = await check.db.block.findMany({
+    where: { applied: { not: null } },
+    orderBy: { number: "desc" },
+  });
+  const newest = await check.db.block.aggregate({ _max: { number: true } });
+  for (const { number, applied } of rows)
+    if (number !== newest._max.number)
+      check.fault("BLOCK_DIFFERS", {
+        table: "block",
+        row: String(number),
+        column: "applied",
+        expected: null,
+        found: applied,
+      });
+  const [row] = rows.filter(({ number }) => number === newest._max.number);
+  return row && { block: row.number, from: row.applied! };
 }
 
 /** The newest block that any row names. */
@@ -143,8 +172,9 @@ export async function checkLogs(check: Check, range: Range): Promise<ChainFacts 
   let isDeployed = false;
   for (let start = from; start <= upTo.number; start += BLOCKS_AT_ONCE) {
     const end = Math.min(start + BLOCKS_AT_ONCE - 1, upTo.number);
-    const logs = await check.ask(() => logsBetween(check, start, end));
-    if (!logs) return undefined;
+    const all = await check.ask(() => logsBetween(check, start, end));
+    if (!all) return undefined;
+    const logs = all.filter((log) => isApplied(range, log));
     isDeployed ||= isDeployment(logs[0]);
     if (logs.length > 0 && !isDeployed) break;
     for (const log of logs) addFact(facts, log);
@@ -266,7 +296,7 @@ function settlementBatches(
 
 function recordAgrees(
   check: Check,
-  { newest, upTo }: Range,
+  { newest, upTo, unfinished }: Range,
   row: Settlement,
   log: Record,
 ): boolean {
@@ -283,7 +313,9 @@ function recordAgrees(
   // Between the two depths, the follower has another block to read before it marks the record as final.
   const { finality } = check.ctx;
   const mayBeFinal = newest.number - log.block >= finality;
-  const mayBeMined = upTo!.number - log.block < finality;
+  const mayBeMined =
+    upTo!.number - log.block < finality ||
+    (unfinished !== undefined && unfinished.block - log.block <= finality);
   const fits = (row.state === "final" && mayBeFinal) || (row.state === "mined" && mayBeMined);
   if (!fits) {
     const expected = mayBeFinal ? "final" : "mined";

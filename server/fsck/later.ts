@@ -5,7 +5,7 @@ import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import { BLOCKS_AT_ONCE, logsBetween, type Range } from "./chain.ts";
+import { BLOCKS_AT_ONCE, isApplied, logsBetween, type Range } from "./chain.ts";
 import type { Check } from "./check.ts";
 
 /** The ledger's records after the followed head. */
@@ -21,17 +21,16 @@ export interface LaterRecords {
  * stored word, and the ledger's newest word contradicts it.
  * @returns undefined if the node did not answer
  */
-export async function recordsAfter(
-  check: Check,
-  { upTo, newest }: Range,
-): Promise<LaterRecords | undefined> {
+export async function recordsAfter(check: Check, range: Range): Promise<LaterRecords | undefined> {
   const later: LaterRecords = { states: new Map(), notices: new Map() };
-  const first = upTo === null ? newest.number + 1 : upTo.number + 1;
+  const { upTo, newest, unfinished } = range;
+  const first = unfinished?.block ?? (upTo === null ? newest.number : upTo.number) + 1;
   for (let start = first; start <= newest.number; start += BLOCKS_AT_ONCE) {
     const end = Math.min(start + BLOCKS_AT_ONCE - 1, newest.number);
     const logs = await check.ask(() => logsBetween(check, start, end));
     if (!logs) return undefined;
     for (const log of logs) {
+      if (log.block === unfinished?.block && isApplied(range, log)) continue;
       if (log.name === "NoticeTaken")
         later.notices.set(log.lot, [...(later.notices.get(log.lot) ?? []), log.digest]);
       if (log.name === "EventRecorded") await followRecord(check, later.states, log);

@@ -14,7 +14,7 @@ import { leafHash } from "../../protocol/base/merkle.ts";
 import { Hash, HASH_BYTES } from "../../protocol/base/values.ts";
 import { anchoringsIn } from "../log/anchor.ts";
 import { readTiles } from "../log/stored.ts";
-import type { Range } from "./chain.ts";
+import { isApplied, type Range } from "./chain.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 
 /** Leaves that are read at once: whole tiles. */
@@ -64,8 +64,9 @@ async function checkAnchorings(check: Check, range: Range | undefined): Promise<
   const { ctx, db } = check;
   if (ctx.merkleLog.contract === undefined || !range?.upTo) return [];
   const { from, upTo } = range;
-  const logs = await check.ask(() => anchoringsIn(ctx, { from, to: upTo.number }));
-  if (!logs) return [];
+  const all = await check.ask(() => anchoringsIn(ctx, { from, to: upTo.number }));
+  if (!all) return [];
+  const logs = all.filter((log) => isApplied(range, log));
   const rows = new Map((await db.anchoring.findMany()).map((row) => [Number(row.size), row]));
   for (const log of logs) {
     const key = { table: "anchoring", row: String(log.size) } as const;

@@ -156,9 +156,10 @@ async function rootIfSound(ctx: Context, db: Db, size: number): Promise<string |
   }
 }
 
-/** Rolls back the checkpoints of a reorged block: they are sent again. */
-export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
-  const reorged = await tx.anchoring.findMany({ where: { blockHash } });
+/** Rolls back the checkpoints of a reorged block, from one of its logs on: they are sent again. */
+export async function undoAnchorings(tx: Db, blockHash: string, from: number): Promise<void> {
+  const where = { blockHash, logIndex: { gte: from } };
+  const reorged = await tx.anchoring.findMany({ where });
   const hashes = reorged.map(({ transaction }) => transaction);
   const mined = await tx.attempt.findMany({
     where: { hash: { in: hashes } },
@@ -169,7 +170,7 @@ export async function undoAnchorings(tx: Db, blockHash: string): Promise<void> {
     where: { OR: mined, checkpoint: { not: null } },
     data: { closedAt: null, sentAt: null },
   });
-  await tx.anchoring.deleteMany({ where: { blockHash } });
+  await tx.anchoring.deleteMany({ where });
 }
 
 /**

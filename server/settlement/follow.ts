@@ -1,17 +1,33 @@
-// Follows the chain by block hash. Applies each block's logs in one database transaction, and rolls reorged blocks back.
-import { decodeLog, type LedgerLog } from "../../protocol/chain/ledger-log.ts";
-import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
+// Follows the chain by block hash. Applies each block's logs in pieces, each in a database transaction of its own, and rolls
+// reorged blocks back in the same way: a restart continues where it stopped.
+import { decodeLog, type EventRecorded, type RawLog } from "../../protocol/chain/ledger-log.ts";
 import { type Block, block as blockAt, logsOfRange } from "../../protocol/chain/node.ts";
+import { ProtocolError } from "../../protocol/base/errors.ts";
+import { Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
-import { anchoringsIn, applyAnchoring, undoAnchorings } from "../log/anchor.ts";
-import { applyRegistration, undoRegistrations } from "./registrations.ts";
-import { applyNotice, applyRecord, applySkip } from "./outcome.ts";
-import { undoSettlements } from "./rollback.ts";
-import { headOf, lockStates } from "../custody/states.ts";
+import { headOf } from "../custody/states.ts";
+import { anchoringsIn } from "../log/anchor.ts";
+import { letOthersRun } from "../loop.ts";
+import {
+  applyPiece,
+  type BlockLog,
+  finalize,
+  firstPiece,
+  type Place,
+  type Top,
+  topOf,
+} from "./piece.ts";
+import { rollBack } from "./rollback.ts";
+import { readSignatures, type Signatures } from "./submitted.ts";
 
 /** Blocks whose logs one step reads. */
 const BLOCKS_AT_ONCE = 2_000;
+/** Blocks whose logs a step's first request reads. Each further request reads twice as many, while there are few logs. */
+const FIRST_BLOCKS = 16;
+/** Logs after which a step reads no further block. */
+const LOGS_AT_ONCE = 2_000;
+/** Logs that are decoded before others run. */
+const DECODED_AT_ONCE = 100;
 /** Newest blocks of which every one is kept, unless FINALITY is less: a reorg's depth is counted down to one of them. */
 const MAX_KEPT_WHOLE = 256;
 /** Our blocks that are read at once in search of the newest that the chain still has. */
@@ -27,22 +43,43 @@ export class DeepReorg extends Error {
   }
 }
 
+/** A log that this service cannot apply. Following stops before it, and tries it again. */
+export class UnfollowedLog extends Error {
+  readonly block: number;
+  readonly logIndex: number;
+  constructor(
+    { block, logIndex, transaction }: Pick<BlockLog, "block" | "logIndex" | "transaction">,
+    cause: unknown,
+  ) {
+    super(
+      `Log ${logIndex} of block ${block} (transaction ${transaction}) cannot be applied: ${String(cause)}. ` +
+        "Following stops before it and tries again; everything else continues. Report this to the developers.",
+      { cause },
+    );
+    this.name = "UnfollowedLog";
+    this.block = block;
+    this.logIndex = logIndex;
+  }
+}
+
 /**
  * Goes one step towards the chain's head: rolls reorged blocks back, or applies new ones.
  * @returns whether there may be more to do at once
- * @throws DeepReorg; ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT: the next step tries again
+ * @throws DeepReorg; UnfollowedLog, and ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT: the next step tries again
  */
 export async function followOnce(ctx: Context): Promise<boolean> {
   const head = await ctx.reader.head();
-  const ours = await headOf(ctx.prisma);
-  if (ours && (await rewind(ctx, ours.number, head))) return true;
+  const top = await topOf(ctx.prisma);
+  if (top && (await rewind(ctx, top.number, head))) return true;
   const ledger = await ctx.prisma.ledger.findUniqueOrThrow({ where: { id: 1 } });
-  const from = ours ? ours.number + 1 : ledger.deployedBlock;
+  const next = top && top.number + (top.applied === null ? 1 : 0);
+  const from = next ?? ledger.deployedBlock;
   const to = Math.min(head.number, from + BLOCKS_AT_ONCE - 1);
-  if (from <= to) await advance(ctx, ours, { from, to, head: head.number });
+  const reached = from <= to ? await advance(ctx, top, { from, to, head: head.number }) : to;
   // Even without a new block: FINALITY may be less than when the newest block was followed.
-  if (ours) await finalize(ctx.prisma, ours.number - ctx.finality);
-  return to < head.number;
+  const followed = await headOf(ctx.prisma);
+  if (followed) while (!(await finalize(ctx.prisma, followed.number - ctx.finality)));
+  return reached < head.number;
 }
 
 /** Rolls back to the newest block that the chain still has. @returns whether it had to */
@@ -54,18 +91,10 @@ async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean>
   const depth = ours - ancestor;
   if (!ctx.forgetful && depth > ctx.finality) throw new DeepReorg(depth, ctx.finality);
   ctx.log.warn({ depth, ancestor }, "the chain replaced blocks: they are rolled back");
-  await ctx.prisma.$transaction(async (tx) => {
-    const reorged = await tx.block.findMany({
-      where: { number: { gt: ancestor } },
-      orderBy: { number: "desc" },
-    });
-    for (const { hash } of reorged) {
-      await undoSettlements(tx, hash);
-      await undoAnchorings(tx, hash);
-      await undoRegistrations(tx, hash);
-    }
-    await tx.block.deleteMany({ where: { number: { gt: ancestor } } });
-  });
+  for (let top = await topOf(ctx.prisma); top && top.number > ancestor;) {
+    await rollBack(ctx, top.hash);
+    top = await topOf(ctx.prisma);
+  }
   return true;
 }
 
@@ -86,86 +115,137 @@ async function newestCommon(ctx: Context, head: Block): Promise<number> {
   }
 }
 
-/** Applies new blocks. If the chain changes while it is read, nothing is applied: the next step rolls back. */
+/**
+ * Applies new blocks, or the rest of one. If the chain changes while it is read, nothing is applied: the next step rolls back.
+ * @returns the newest block that it came to
+ */
 async function advance(
   ctx: Context,
-  ours: { number: number; hash: string } | null,
+  top: Top | null,
   { from, to, head }: { from: number; to: number; head: number },
-): Promise<void> {
+): Promise<number> {
   const last = await blockAt(ctx.request, to);
   const first = await blockAt(ctx.request, from);
-  if (!last || !first || (ours?.number === from - 1 && first.parent !== ours.hash)) return;
-  const raw = await logsOfRange(
-    ctx.request,
-    { from, to },
-    { address: ctx.domain.ledger, topics: [] },
-  );
-  const byBlock = Map.groupBy(raw.map(decodeLog), (log) => log.block);
-  const anchored = Map.groupBy(await anchoringsIn(ctx, { from, to }), (log) => log.block);
+  if (!last || !first) return to;
+  if (top?.number === from && first.hash !== top.hash) return to;
+  if (top?.number === from - 1 && first.parent !== top.hash) return to;
+  const { logs: raw, reached } = await readLogs(ctx, from, to);
+  const byBlock = Map.groupBy(raw, ({ blockNumber }) => blockNumber);
+  const anchorings = await anchoringsIn(ctx, { from, to: reached });
+  const anchored = Map.groupBy(anchorings, ({ block }) => block);
   // Empty blocks are skipped, except those that a reorg may replace and the last, where the next step continues.
   const whole = Math.max(from, head - Math.min(ctx.finality, MAX_KEPT_WHOLE));
-  const newest = Array.from({ length: Math.max(0, to - whole + 1) }, (_, i) => whole + i);
-  const numbers = [...new Set([...byBlock.keys(), ...anchored.keys(), ...newest, to])].sort(
+  const newest = Array.from({ length: Math.max(0, reached - whole + 1) }, (_, i) => whole + i);
+  const numbers = [...new Set([...byBlock.keys(), ...anchored.keys(), ...newest, reached])].sort(
     (a, b) => a - b,
   );
   const blocks = await ctx.reader.blocks(numbers);
   // The last block is the same before and after, so all that was read in between belongs to one chain.
-  if ((await blockAt(ctx.request, to))?.hash !== last.hash) return;
+  if ((await blockAt(ctx.request, to))?.hash !== last.hash) return to;
   for (const block of blocks) {
-    const fits = await applyBlock(
-      ctx,
-      block,
-      byBlock.get(block.number) ?? [],
-      anchored.get(block.number) ?? [],
-    );
-    if (!fits) return;
+    const logs: BlockLog[] = [
+      ...(await decoded(byBlock.get(block.number) ?? [])),
+      ...(anchored.get(block.number) ?? []).map(
+        (log) => ({ ...log, name: "CheckpointAnchored" }) as const,
+      ),
+    ].sort((a, b) => a.logIndex - b.logIndex);
+    const applied = top?.number === block.number ? top.applied : null;
+    if (!(await applyBlock(ctx, block, logs, { applied }))) break;
   }
+  return reached;
 }
 
+/** Reads the ledger's logs of some blocks, until there are enough for one step. */
+async function readLogs(
+  { request, domain }: Context,
+  from: number,
+  to: number,
+): Promise<{ logs: RawLog[]; reached: number }> {
+  const logs: RawLog[] = [];
+  let reached = from - 1;
+  for (let size = FIRST_BLOCKS; reached < to && logs.length < LOGS_AT_ONCE; size *= 2) {
+    const range = { from: reached + 1, to: Math.min(to, reached + size) };
+    const some = await logsOfRange(request, range, { address: domain.ledger, topics: [] });
+    for (const log of some) logs.push(log); // an engine limits the arguments of a spread
+    reached = range.to;
+  }
+  return { logs, reached };
+}
+
+/** @throws UnfollowedLog */
+async function decoded(logs: readonly RawLog[]): Promise<BlockLog[]> {
+  const all: BlockLog[] = [];
+  for (const [i, log] of logs.entries()) {
+    if (i % DECODED_AT_ONCE === DECODED_AT_ONCE - 1) await letOthersRun();
+    try {
+      all.push(decodeLog(log));
+    } catch (cause) {
+      const { blockNumber: block, logIndex, transactionHash: transaction } = log;
+      throw new UnfollowedLog({ block, logIndex, transaction }, cause);
+    }
+  }
+  return all;
+}
+
+/**
+ * Applies a block, piece by piece.
+ * @returns whether the follower stands on it now
+ */
 async function applyBlock(
   ctx: Context,
   block: Block,
-  logs: LedgerLog[],
-  anchored: CheckpointAnchored[],
+  logs: readonly BlockLog[],
+  start: Place,
 ): Promise<boolean> {
-  if ([...logs, ...anchored].some((log) => log.blockHash !== block.hash)) return false;
-  return ctx.prisma.$transaction(async (tx) => {
-    const below = await headOf(tx);
-    if (below && below.number >= block.number) return false; // another process was faster
-    if (below && below.number === block.number - 1 && below.hash !== block.parent) return false;
-    const { number, hash, parent, time } = block;
-    await tx.block.create({ data: { number, hash, parent, time } });
-    const lots = logs.flatMap((log) =>
-      log.name === "EventRecorded" ? log.lots.map((each) => each.lot) : [],
-    );
-    await lockStates(tx, lots); // all at once, in order: one by one, two transactions could wait for each other
-    for (const log of logs) await applyLog(ctx, tx, log);
-    for (const log of anchored) await applyAnchoring(ctx, tx, log);
-    await finalize(tx, number - ctx.finality);
-    return true;
-  });
-}
-
-async function applyLog(ctx: Context, tx: Db, log: LedgerLog): Promise<void> {
-  switch (log.name) {
-    case "EventRecorded":
-      return applyRecord(ctx, tx, log);
-    case "EventSkipped":
-      return applySkip(tx, log);
-    case "NoticeTaken":
-      return applyNotice(ctx, tx, log);
-    case "OwnershipTransferStarted":
-    case "OwnershipTransferred":
-      return; // who owns the ledger decides no lot's custody
-    default:
-      return applyRegistration(tx, log);
+  if (logs.some((log) => log.blockHash !== block.hash)) return false;
+  let rest = logs.filter(({ logIndex }) => logIndex >= (start.applied ?? 0));
+  const records = rest.filter((log) => log.name === "EventRecorded");
+  const signatures = await signaturesFor(ctx, records);
+  for (let from = start; ;) {
+    const place = await applyFirst(ctx, block, { from, rest }, signatures);
+    if (place === undefined) return false;
+    if (place.applied === null) return true;
+    const { applied } = place;
+    rest = rest.filter(({ logIndex }) => logIndex >= applied);
+    from = place;
+    await letOthersRun();
   }
 }
 
-/** Marks settlements as final that are deep enough. */
-async function finalize(db: Db, upTo: number): Promise<void> {
-  await db.settlement.updateMany({
-    where: { state: "mined", block: { lte: upTo } },
-    data: { state: "final" },
-  });
+/** @throws UnfollowedLog */
+async function signaturesFor(ctx: Context, records: EventRecorded[]): Promise<Signatures> {
+  try {
+    return await readSignatures(ctx, records);
+  } catch (error) {
+    if (isOutage(error) || records.length === 0) throw error;
+    throw new UnfollowedLog(records[0]!, error);
+  }
 }
+
+/**
+ * Applies the first of a block's remaining logs: a piece, or, if that fails, as many as can be applied.
+ * @returns the place after them; undefined if another process was faster
+ * @throws UnfollowedLog if not even the first can be applied
+ */
+async function applyFirst(
+  ctx: Context,
+  block: Block,
+  { from, rest }: { from: Place; rest: readonly BlockLog[] },
+  signatures: Signatures,
+): Promise<Place | undefined> {
+  for (let logs = firstPiece(rest); ; logs = logs.slice(0, Math.ceil(logs.length / 2))) {
+    try {
+      const next = rest[logs.length]?.logIndex ?? null;
+      return await applyPiece(ctx, block, { logs, from, next }, signatures);
+    } catch (error) {
+      if (isOutage(error) || logs.length === 0) throw error;
+      if (logs.length === 1) throw new UnfollowedLog(logs[0]!, error);
+    }
+  }
+}
+
+/** Whether an error says nothing about the log: the node or the database did not answer, or somebody else was faster. */
+const isOutage = (error: unknown): boolean =>
+  (error instanceof ProtocolError && error.code === "CHAIN_UNREACHABLE") ||
+  error instanceof Prisma.PrismaClientInitializationError ||
+  (error instanceof Prisma.PrismaClientKnownRequestError && error.code !== "P2010");

@@ -1,140 +1,200 @@
-// Applies what the ledger did with events and notices: recorded, skipped or took them.
+// Applies what the ledger did with events and notices (recorded, skipped or took them), many at a time: the number of
+// statements does not grow with what others put into a block.
 import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/ledger-log.ts";
-import { decodeError, decodeSubmissions } from "../../protocol/chain/codec.ts";
-import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { signerOrNone } from "../../protocol/base/crypto.ts";
-import { CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
+import { decodeError } from "../../protocol/chain/codec.ts";
+import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
+import { type LotState, wordOf } from "../../protocol/event/lot.ts";
 import { Notice, noticeDigest } from "../../protocol/event/notice.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import { Prisma } from "../../prisma/generated/client.ts";
-import { insertEvent, insertNotice } from "../custody/store.ts";
+import type { SettlementState } from "../../prisma/generated/client.ts";
+import { type FollowedEvent, insertFollowed, insertFollowedNotices } from "../custody/followed.ts";
+import { lockStates } from "../custody/states.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
-import { queueFollowing } from "./promote.ts";
-import { statesBefore } from "../custody/states.ts";
 import { holdBack } from "./hold.ts";
+import { queueFollowing } from "./promote.ts";
 import { setLive, voidRivals } from "./rivals.ts";
+import { type Signatures, signaturesOf } from "./submitted.ts";
 
-/** Applies a recorded event: ours, or one that another service settled. */
-export async function applyRecord(ctx: Context, tx: Db, log: EventRecorded): Promise<void> {
-  const { digest, block, blockHash, transaction, logIndex } = log;
-  const existing = await tx.settlement.findUnique({ where: { id: digest } });
-  const event = existing ? await storedEvent(tx, digest) : await rebuildEvent(ctx, tx, log);
-  await voidRivals(tx, event, digest, blockHash);
-  if (!existing) {
-    const before = await statesBefore(tx, event);
-    const states = statesAfter(
-      { event, digest },
-      before.map((state) => state ?? null),
-    );
-    const signature = await submittedSignature(ctx, tx, event, log);
-    await insertEvent(
-      tx,
-      { event, hash: digest, signature, details: undefined, secret: undefined, followed: true },
-      states,
-    );
-    await tx.settlement.create({ data: { id: digest, event: digest } });
-  } else if (existing.state === "void") {
-    await setLive(tx, [digest], true);
-  }
-  await tx.settlement.update({
-    where: { id: digest },
-    data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
-  });
-  // Once the ledger has a word of a lot, only the ledger's path counts.
-  await queueFollowing(tx, [digest]);
-}
-
-async function storedEvent(tx: Db, hash: string): Promise<CustodyEvent> {
-  const { bytes } = await tx.event.findUniqueOrThrow({ where: { hash } });
-  return CustodyEvent.parse(parseCanonical(bytes));
-}
-
-/** Rebuilds the signed event from a log: each lot's previous word is that of its last recorded event. */
-async function rebuildEvent(ctx: Context, tx: Db, log: EventRecorded): Promise<CustodyEvent> {
-  const { digest, action, actor, holder, consignee, time, details, lots } = log;
-  const words = await recordedWords(
-    tx,
-    lots.map(({ lot }) => lot),
-  );
-  const entries = lots.map(({ lot, quantity, isNew }) => ({
-    lot,
-    quantity,
-    previous: isNew ? ZERO_HASH : (words.get(lot) ?? ZERO_HASH),
-  }));
-  const event: CustodyEvent = { action, actor, holder, consignee, entries, time, details };
-  if (eventDigest(ctx.domain, event) !== digest) {
-    throw new ProtocolError(
-      "CHAIN_INCONSISTENT",
-      `The log of event ${digest} contradicts the logs before it. Use another node.`,
-    );
-  }
-  return event;
-}
-
-/** The signature with which the event was submitted; undefined if another contract submitted it, out of our sight. */
-async function submittedSignature(
-  { request, recover }: Context,
+/** Applies recorded events in the order of the chain: ours, and those that another service settled. */
+export async function applyRecords(
+  ctx: Context,
   tx: Db,
-  event: CustodyEvent,
-  log: EventRecorded,
-) {
-  const sent = (await request("eth_getTransactionByHash", [log.transaction])) as {
-    input?: string;
-  } | null;
-  const keys = await tx.key.findMany({ where: { party: event.actor }, select: { address: true } });
-  // A batch may hold several events with the same fields. Only one of their signatures is the party's under this digest.
-  return decodeSubmissions(sent?.input ?? "0x")
-    .filter(
-      ({ actor, time, details }) =>
-        actor === event.actor && time === event.time && details === event.details,
-    )
-    .map(({ signature }) => signature)
-    .find((signature) =>
-      keys.some(({ address }) => address === signerOrNone(log.digest, signature, recover)),
-    );
-}
-
-/** The word of each lot after its last recorded event, up to the followed head. */
-async function recordedWords(db: Db, lots: string[]): Promise<Map<string, string>> {
-  const rows = await db.$queryRaw<{ lot: string; word: string }[]>`
-    SELECT DISTINCT ON (entry.lot) entry.lot, entry.word
-    FROM entry JOIN settlement ON settlement.event = entry.event
-    WHERE entry.lot = ANY(${lots}) AND settlement.state IN ('mined', 'final')
-    ORDER BY entry.lot, settlement.block DESC, settlement.log_index DESC`;
-  return new Map(rows.map(({ lot, word }) => [lot, word]));
-}
-
-/** Applies a skip: one of our batches left an event out. It is held for a person, with all events after it. */
-export async function applySkip(
-  tx: Db,
-  { digest, reason, transaction }: LogOf<"EventSkipped">,
+  logs: readonly EventRecorded[],
+  signatures: Signatures,
 ): Promise<void> {
-  const ours = await tx.carried.findFirst({ where: { attempt: transaction, settlement: digest } });
-  if (!ours) return;
-  await holdBack(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
+  if (logs.length === 0) return;
+  const digests = logs.map(({ digest }) => digest);
+  const lots = [...new Set(logs.flatMap((log) => log.lots.map(({ lot }) => lot)))];
+  await lockStates(tx, lots); // all at once, in order: one by one, two transactions could wait for each other
+  const known = await settlementStates(tx, digests);
+  const recorded = rebuildEvents(ctx, logs, known, await recordedStates(tx, lots));
+  const unknown = recorded.filter(({ hash }) => !known.has(hash));
+  const revived = recorded.filter(({ hash }) => known.get(hash) === "void");
+  await voidRivals(tx, [...unknown, ...revived], logs[0]!.blockHash);
+  const asked = unknown.map(({ event: { actor }, hash }) => ({ digest: hash, actor }));
+  const found = await signaturesOf(tx, asked, signatures);
+  await insertFollowed(
+    tx,
+    unknown.map((one) => ({ ...one, signature: found.get(one.hash) })),
+  );
+  if (revived.length > 0)
+    await setLive(
+      tx,
+      revived.map(({ hash }) => hash),
+      true,
+    );
+  await markMined(tx, "event", logs);
+  // Once the ledger has a word of a lot, only the ledger's path counts.
+  await queueFollowing(tx, digests);
 }
 
-/** Applies a recorded notice: ours, or another service's. */
-export async function applyNotice(ctx: Context, tx: Db, log: NoticeTaken): Promise<void> {
-  const { digest, lot, issuer, time, withdraws, details, block, blockHash, transaction, logIndex } =
-    log;
-  const existing = await tx.settlement.findUnique({ where: { id: digest } });
-  if (!existing) {
-    const notice = Notice.parse({ lot, kind: log.kind, issuer, time, withdraws, details });
-    if (noticeDigest(ctx.domain, notice) !== digest) {
+async function settlementStates(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, SettlementState>> {
+  const rows = await db.$queryRaw<{ id: string; state: SettlementState }[]>`
+    SELECT id, state FROM settlement WHERE id = ANY(${[...ids]})`;
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
+/**
+ * Rebuilds the signed events from their logs: each lot's previous word is that of its last recorded event.
+ * @param before the state of each lot before the first log
+ * @throws ProtocolError CHAIN_INCONSISTENT if an event that is not known here does not have its digest
+ */
+function rebuildEvents(
+  { domain }: Context,
+  logs: readonly EventRecorded[],
+  known: ReadonlyMap<string, unknown>,
+  before: ReadonlyMap<string, LotState>,
+): Omit<FollowedEvent, "signature">[] {
+  const now = new Map(before);
+  return logs.map(({ digest, action, actor, holder, consignee, time, details, lots }) => {
+    const states = lots.map(({ lot, isNew }) => (isNew ? null : (now.get(lot) ?? null)));
+    const entries = lots.map(({ lot, quantity }, i) => {
+      const state = states[i];
+      return { lot, previous: state ? wordOf(state) : ZERO_HASH, quantity };
+    });
+    const event: CustodyEvent = { action, actor, holder, consignee, entries, time, details };
+    if (!known.has(digest) && eventDigest(domain, event) !== digest) {
       throw new ProtocolError(
         "CHAIN_INCONSISTENT",
-        `The log of notice ${digest} is not what was signed. Use another node.`,
+        `The log of event ${digest} contradicts the logs before it. Use another node.`,
       );
     }
-    await insertNotice(tx, notice, digest, { followed: true });
-    await tx.settlement.create({ data: { id: digest, notice: digest } });
-  }
-  await tx.settlement.update({
-    where: { id: digest },
-    data: { state: "mined", block, blockHash, transaction, logIndex, reason: Prisma.DbNull },
+    const after = statesAfter({ event, digest }, states);
+    for (const [i, { lot }] of lots.entries()) now.set(lot, after[i]!);
+    return { event, hash: digest, states: after };
   });
+}
+
+interface StateRow extends Omit<LotState, "quantity"> {
+  lot: string;
+  quantity: bigint;
+}
+
+/** The state of each lot after its last recorded event, up to the place where the follower stands. */
+async function recordedStates(db: Db, lots: readonly string[]): Promise<Map<string, LotState>> {
+  // From the lot's last event backwards: a lot may have any number of earlier ones.
+  const near = await db.$queryRaw<StateRow[]>`
+    WITH RECURSIVE path(lot, event, previous, recorded) AS (
+      SELECT entry.lot, entry.event, entry.previous, settlement.state IN ('mined', 'final')
+      FROM lot JOIN entry ON entry.event = lot.last_event AND entry.lot = lot.id
+      JOIN settlement ON settlement.event = entry.event
+      WHERE lot.id = ANY(${[...lots]})
+      UNION ALL
+      SELECT entry.lot, entry.event, entry.previous, settlement.state IN ('mined', 'final')
+      FROM path JOIN entry ON entry.lot = path.lot AND entry.word = path.previous
+      JOIN settlement ON settlement.event = entry.event
+      WHERE NOT path.recorded
+    )
+    SELECT path.lot, path.event AS "lastEvent", event.holder, event.consignee, entry.quantity, entry.held
+    FROM path JOIN event ON event.hash = path.event JOIN entry ON entry.event = path.event AND entry.lot = path.lot
+    WHERE path.recorded`;
+  // Between a lot's last event and its last recorded one there may be events that this service does not have.
+  const found = new Set(near.map(({ lot }) => lot));
+  const far = await db.$queryRaw<StateRow[]>`
+    SELECT DISTINCT ON (entry.lot) entry.lot, entry.event AS "lastEvent", event.holder, event.consignee,
+           entry.quantity, entry.held
+    FROM entry JOIN event ON event.hash = entry.event JOIN settlement ON settlement.event = entry.event
+    WHERE entry.lot = ANY(${lots.filter((lot) => !found.has(lot))}) AND settlement.state IN ('mined', 'final')
+    ORDER BY entry.lot, settlement.block DESC, settlement.log_index DESC`;
+  return new Map(
+    [...near, ...far].map(({ lot, quantity, ...state }) => [
+      lot,
+      { ...state, quantity: Number(quantity) },
+    ]),
+  );
+}
+
+/** Applies skips: our batches left events out. They are held for a person, with all events after them. */
+export async function applySkips(tx: Db, logs: readonly LogOf<"EventSkipped">[]): Promise<void> {
+  if (logs.length === 0) return;
+  const ours = await tx.$queryRaw<{ digest: string; reason: string }[]>`
+    SELECT skipped.digest, skipped.reason
+    FROM unnest(
+      ${logs.map(({ transaction }) => transaction)}::text[], ${logs.map(({ digest }) => digest)}::text[],
+      ${logs.map(({ reason }) => reason)}::text[]
+    ) WITH ORDINALITY AS skipped(attempt, digest, reason, place)
+    JOIN carried ON carried.attempt = skipped.attempt AND carried.settlement = skipped.digest
+    ORDER BY place`;
+  for (const { digest, reason } of ours)
+    await holdBack(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
+}
+
+/** Applies recorded notices: ours, or another service's. */
+export async function applyNotices(
+  ctx: Context,
+  tx: Db,
+  logs: readonly NoticeTaken[],
+): Promise<void> {
+  if (logs.length === 0) return;
+  const known = await settlementStates(
+    tx,
+    logs.map(({ digest }) => digest),
+  );
+  const unknown = logs.filter(({ digest }) => !known.has(digest));
+  await insertFollowedNotices(
+    tx,
+    unknown.map((log) => ({ notice: rebuildNotice(ctx, log), digest: log.digest })),
+  );
+  await markMined(tx, "notice", logs);
+}
+
+/** @throws ProtocolError CHAIN_INCONSISTENT */
+function rebuildNotice({ domain }: Context, log: NoticeTaken): Notice {
+  const { digest, lot, kind, issuer, time, withdraws, details } = log;
+  const notice = Notice.parse({ lot, kind, issuer, time, withdraws, details });
+  if (noticeDigest(domain, notice) !== digest) {
+    throw new ProtocolError(
+      "CHAIN_INCONSISTENT",
+      `The log of notice ${digest} is not what was signed. Use another node.`,
+    );
+  }
+  return notice;
+}
+
+/** Stores where the ledger recorded events or notices. */
+async function markMined(
+  tx: Db,
+  kind: "event" | "notice",
+  logs: readonly (EventRecorded | NoticeTaken)[],
+): Promise<void> {
+  const digests = logs.map(({ digest }) => digest);
+  const none = digests.map(() => null);
+  const [events, notices] = kind === "event" ? [digests, none] : [none, digests];
+  await tx.$executeRaw`
+    INSERT INTO settlement (id, event, notice, state, block, block_hash, transaction, log_index)
+    SELECT id, event, notice, 'mined', block::int, block_hash, transaction, log_index::int
+    FROM unnest(
+      ${digests}::text[], ${events}::text[], ${notices}::text[],
+      ${logs.map(({ block }) => String(block))}::text[], ${logs.map(({ blockHash }) => blockHash)}::text[],
+      ${logs.map(({ transaction }) => transaction)}::text[], ${logs.map(({ logIndex }) => String(logIndex))}::text[]
+    ) WITH ORDINALITY AS row(id, event, notice, block, block_hash, transaction, log_index, place)
+    ORDER BY place
+    ON CONFLICT (id) DO UPDATE SET state = 'mined', block = excluded.block, block_hash = excluded.block_hash,
+      transaction = excluded.transaction, log_index = excluded.log_index, reason = NULL, updated_at = now()`;
 }

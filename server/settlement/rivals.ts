@@ -1,21 +1,42 @@
 // Voids the rivals of a recorded event, with all events built on them. Keeps them as evidence, and revives them when the
 // recorded event's block is rolled back.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
-import { Prisma } from "../../prisma/generated/client.ts";
 import { restoreLots } from "../custody/store.ts";
 import type { Db } from "../storage/db.ts";
 import { queueFollowing } from "./promote.ts";
 import { projectInterests, projectLots } from "../custody/states.ts";
 import { withDescendants } from "../custody/descendants.ts";
 
-/** Matches void settlements of events that were log-only before. */
-const WAS_LOG_ONLY = { path: ["logged"], equals: true };
+/** An event that the ledger recorded. */
+interface Recorded {
+  hash: string;
+  event: CustodyEvent;
+}
 
-/** Voids accepted events that follow the same word as a recorded one, and their descendants: they lost the race. */
+/** Voids accepted events that follow the same words as recorded ones, and their descendants: they lost the race. */
 export async function voidRivals(
   tx: Db,
-  { entries }: CustodyEvent,
-  recorded: string,
+  recorded: readonly Recorded[],
+  blockHash: string,
+): Promise<void> {
+  const entries = recorded.flatMap(({ hash, event }) =>
+    event.entries.map(({ lot, previous }) => ({ hash, lot, previous })),
+  );
+  const rows = await tx.$queryRaw<{ hash: string }[]>`
+    SELECT DISTINCT recorded.hash
+    FROM unnest(
+      ${entries.map(({ hash }) => hash)}::text[], ${entries.map(({ lot }) => lot)}::text[],
+      ${entries.map(({ previous }) => previous)}::text[]
+    ) AS recorded(hash, lot, previous)
+    JOIN entry ON entry.lot = recorded.lot AND entry.previous = recorded.previous AND entry.live
+      AND entry.event <> recorded.hash`;
+  const haveRivals = new Set(rows.map(({ hash }) => hash));
+  for (const one of recorded) if (haveRivals.has(one.hash)) await voidRivalsOf(tx, one, blockHash);
+}
+
+async function voidRivalsOf(
+  tx: Db,
+  { hash: recorded, event: { entries } }: Recorded,
   blockHash: string,
 ): Promise<void> {
   const lots = entries.map(({ lot }) => lot);
@@ -30,53 +51,51 @@ export async function voidRivals(
     rivals.map(({ event }) => event),
   );
   await setLive(tx, lost, false);
-  const logOnly = await tx.settlement.findMany({
-    where: { id: { in: lost }, OR: [{ state: "logged" }, { state: "void", reason: WAS_LOG_ONLY }] },
-    select: { id: true },
-  });
-  const wereLogged = new Set(logOnly.map(({ id }) => id));
-  for (const logged of [true, false]) {
-    const reason = { name: "Rival", args: [recorded], blockHash, ...(logged && { logged }) };
-    const ids = lost.filter((id) => wereLogged.has(id) === logged);
-    await tx.settlement.updateMany({ where: { id: { in: ids } }, data: { state: "void", reason } });
-  }
+  const reason = { name: "Rival", args: [recorded], blockHash };
+  // All values on the right are those before the update: an event that was log-only keeps that in its reason.
+  await tx.$executeRaw`
+    UPDATE settlement SET state = 'void', updated_at = now(),
+      reason = ${JSON.stringify(reason)}::jsonb
+        || CASE WHEN state = 'logged' OR (state = 'void' AND reason->'logged' = 'true') THEN '{"logged": true}'::jsonb
+           ELSE '{}'::jsonb END
+    WHERE id = ANY(${lost})`;
 }
 
 /** Sets whether events count, and moves their lots accordingly. */
 export async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
-  await tx.entry.updateMany({ where: { event: { in: [...events] } }, data: { live } });
+  await tx.$executeRaw`UPDATE entry SET live = ${live} WHERE event = ANY(${[...events]})`;
   if (live) {
-    const ordered = await tx.event.findMany({
-      where: { hash: { in: [...events] } },
-      orderBy: { sequence: "asc" },
-    });
+    const ordered = await tx.$queryRaw<{ hash: string }[]>`
+      SELECT hash FROM event WHERE hash = ANY(${[...events]}) ORDER BY sequence`;
     for (const { hash } of ordered) await restoreLots(tx, hash);
   }
-  const entries = await tx.entry.findMany({
-    where: { event: { in: [...events] } },
-    select: { lot: true },
-    distinct: ["lot"],
-  });
+  const entries = await tx.$queryRaw<{ lot: string }[]>`
+    SELECT DISTINCT lot FROM entry WHERE event = ANY(${[...events]})`;
   const lots = entries.map(({ lot }) => lot);
   await projectLots(tx, lots);
   await projectInterests(tx, lots);
 }
 
-/** Revives events that a reorged block made void, unless they still have rivals. */
-export async function reviveVoid(tx: Db, blockHash: string): Promise<void> {
-  const lost = await tx.settlement.findMany({
-    where: { state: "void", reason: { path: ["blockHash"], equals: blockHash } },
-  });
-  const ids = lost.map(({ id }) => id);
-  if (ids.length === 0 || (await haveRivals(tx, ids))) return;
+/** Revives events that lost to these, whose blocks were reorged, unless they still have rivals. */
+export async function reviveVoid(tx: Db, recorded: readonly string[]): Promise<void> {
+  const lost = await tx.$queryRaw<{ id: string; rival: string }[]>`
+    SELECT id, reason->'args'->>0 AS rival FROM settlement
+    WHERE state = 'void' AND reason->'args'->>0 = ANY(${[...recorded]})
+    ORDER BY sequence`;
+  for (const theirs of Map.groupBy(lost, ({ rival }) => rival).values())
+    await revive(
+      tx,
+      theirs.map(({ id }) => id),
+    );
+}
+
+async function revive(tx: Db, ids: readonly string[]): Promise<void> {
+  if (await haveRivals(tx, ids)) return;
   await setLive(tx, ids, true);
-  const again = (state: "logged" | "queued", where: Prisma.SettlementWhereInput) =>
-    tx.settlement.updateMany({
-      where: { id: { in: ids }, ...where },
-      data: { state, reason: Prisma.DbNull },
-    });
-  await again("logged", { reason: WAS_LOG_ONLY });
-  await again("queued", { state: "void" });
+  await tx.$executeRaw`
+    UPDATE settlement SET reason = NULL, updated_at = now(),
+      state = CASE WHEN reason->'logged' = 'true' THEN 'logged' ELSE 'queued' END::"SettlementState"
+    WHERE id = ANY(${[...ids]}) AND state = 'void'`;
   await queueFollowing(tx, ids);
 }
 
@@ -85,6 +104,6 @@ async function haveRivals(db: Db, events: readonly string[]): Promise<boolean> {
   const rivals = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM entry lost
     JOIN entry rival ON rival.lot = lost.lot AND rival.previous = lost.previous AND rival.live
-    WHERE lost.event = ANY(${events}) LIMIT 1`;
+    WHERE lost.event = ANY(${[...events]}) LIMIT 1`;
   return rivals.length > 0;
 }

@@ -152,6 +152,7 @@ CREATE TABLE "block" (
     "hash" TEXT NOT NULL,
     "parent" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
+    "applied" INTEGER,
 
     CONSTRAINT "block_pkey" PRIMARY KEY ("number")
 );
@@ -367,7 +368,7 @@ CREATE INDEX "event_actor_sequence_idx" ON "event"("actor", "sequence");
 CREATE INDEX "event_consignee_sequence_idx" ON "event"("consignee", "sequence");
 
 -- CreateIndex
-CREATE INDEX "entry_lot_live_idx" ON "entry"("lot", "live");
+CREATE INDEX "entry_lot_previous_idx" ON "entry"("lot", "previous");
 
 -- CreateIndex
 CREATE INDEX "entry_lot_word_idx" ON "entry"("lot", "word");
@@ -421,7 +422,7 @@ CREATE UNIQUE INDEX "block_hash_key" ON "block"("hash");
 CREATE INDEX "key_party_idx" ON "key"("party");
 
 -- CreateIndex
-CREATE INDEX "registration_party_idx" ON "registration"("party");
+CREATE INDEX "registration_party_name_idx" ON "registration"("party", "name");
 
 -- CreateIndex
 CREATE INDEX "registration_block_hash_idx" ON "registration"("block_hash");
