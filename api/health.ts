@@ -16,6 +16,10 @@ export const Readiness = z
       .int()
       .nullable()
       .meta({ description: "The number of blocks that the service is behind the chain." }),
+    stuckAt: z.int().nullable().meta({
+      description:
+        "The block with a log that the service cannot apply; null while it follows the chain. Everything else continues.",
+    }),
     held: z.int().nullable().meta({
       description: "The number of events and notices that are held until a person decides.",
     }),

@@ -17,7 +17,7 @@ import { appendOnce } from "./log/append.ts";
 import { checkpointOnce } from "./log/checkpoints.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { openContext, tidyDocuments } from "./open.ts";
-import { DeepReorg, followOnce } from "./settlement/follow.ts";
+import { DeepReorg, followOnce, UnfollowedLog } from "./settlement/follow.ts";
 import { relayOnce } from "./settlement/relay.ts";
 
 /** Reports the progress of a start. */
@@ -113,7 +113,7 @@ export async function openService(
       onProgress: (done, of) => onProgress("sample", done, of),
     });
     await ensureAnchorings(ctx, ledger.deployedBlock);
-    const { loops, failed } = startLoops(ctx, chain);
+    const { loops, failed, stuckAt } = startLoops(ctx, chain);
     closers.push(async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     });
@@ -122,6 +122,7 @@ export async function openService(
       documentMaxBytes: config.documentMaxBytes,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey,
+      stuckAt,
     });
     const server = await listen(app, config.port, config.host);
     closers.push(() => server.close());
@@ -164,7 +165,7 @@ function describeLog({ contract, operator }: Context["merkleLog"]): string {
  */
 async function restoreParties(ctx: Context, ownerKey: string): Promise<void> {
   const parties = await ctx.prisma.party.findMany({ include: { keys: true } });
-  while (await followOnce(ctx));
+  await followToHead(ctx);
   const standing = new Set((await ctx.prisma.party.findMany()).map(({ address }) => address));
   const keys = new Set((await ctx.prisma.key.findMany()).map(({ address }) => address));
   for (const { address, roles, name, identity, keys: theirs } of parties) {
@@ -179,13 +180,23 @@ async function restoreParties(ctx: Context, ownerKey: string): Promise<void> {
         await enrolKey(ctx, toHex(account), ctx.keystore.open(stored.address, stored.sealed));
     }
   }
-  while (await followOnce(ctx));
+  await followToHead(ctx);
+}
+
+/** Follows the chain as far as possible: a log that cannot be applied does not stop the start. */
+async function followToHead(ctx: Context): Promise<void> {
+  try {
+    while (await followOnce(ctx));
+  } catch (error) {
+    if (!(error instanceof UnfollowedLog)) throw error;
+    ctx.log.error({ err: error }, "following the chain failed; the service starts all the same");
+  }
 }
 
 function startLoops(
   ctx: Context,
   chain: LocalChain | undefined,
-): { loops: Loop[]; failed: Promise<unknown> } {
+): { loops: Loop[]; failed: Promise<unknown>; stuckAt: () => number | null } {
   const failure = Promise.withResolvers<unknown>();
   void chain?.died.then(failure.resolve);
   const common = {
@@ -207,5 +218,9 @@ function startLoops(
     return more;
   };
   const log = startLoop("keeping the log", logStep, { ...common, pauseMs: LOG_PAUSE_MS });
-  return { loops: [relay, follow, log], failed: failure.promise };
+  const stuckAt = () => {
+    const error = follow.failure();
+    return error instanceof UnfollowedLog ? error.block : null;
+  };
+  return { loops: [relay, follow, log], failed: failure.promise, stuckAt };
 }

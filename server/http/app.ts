@@ -31,20 +31,23 @@ export interface AppOptions {
   nudge: () => void;
   /** The private key of the ledger's owner. Undefined where the service does not have it. */
   ownerKey?: string | undefined;
+  /** The block with a log that the follower cannot apply; null while it goes on. */
+  stuckAt?: () => number | null;
 }
 
 /** Builds the application. It serves `ctx`, and keeps only counts of requests. */
 export function createApp(
   ctx: Context,
-  { rateLimit: limit, documentMaxBytes, nudge, ownerKey }: AppOptions,
+  { rateLimit: limit, documentMaxBytes, nudge, ownerKey, stuckAt = () => null }: AppOptions,
 ): Express {
-  const metrics = createMetrics(ctx);
+  const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
     ctx,
     nudge,
     ownerKey,
     inTurn: oneAtATime(),
     metrics,
+    stuckAt,
     document: describe(ROUTES),
   };
   const app = express();

@@ -65,7 +65,8 @@ export interface Metrics {
   read(): Promise<string>;
 }
 
-export function createMetrics(ctx: Context): Metrics {
+/** @param stuckAt the block with a log that the follower cannot apply; null while it goes on */
+export function createMetrics(ctx: Context, stuckAt: () => number | null): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -88,6 +89,10 @@ export function createMetrics(ctx: Context): Metrics {
   const chainUp = gauge("chain_up", "1 if the chain's node answers, else 0.");
   const head = gauge("follower_head_block", "The follower's newest block.");
   const lag = gauge("follower_lag_blocks", "Blocks that the follower is behind the chain.");
+  const stuck = gauge(
+    "follower_stuck",
+    "1 if the chain has a log that this service cannot apply, else 0.",
+  );
   const openAttempts = gauge(
     "relayer_open_attempts",
     "Transactions of the relayer that are still open.",
@@ -118,6 +123,7 @@ export function createMetrics(ctx: Context): Metrics {
       const number = (value: number | null | undefined) => value ?? Number.NaN;
       head.set(number(database?.head));
       lag.set(number(lagOf(database, newest)));
+      stuck.set(stuckAt() === null ? 0 : 1);
       openAttempts.set(number(database?.openAttempts));
       for (const state of Object.values(SettlementState))
         settlements.set({ state }, number(database?.settlements[state]));

@@ -23,7 +23,7 @@ export const health = [
     access: null,
     unlimited: true,
     answers: { 200: Readiness, 503: Readiness },
-    async handle({ ctx }) {
+    async handle({ ctx, stuckAt }) {
       const [database, newest] = await Promise.all([readDatabase(ctx), readChainHead(ctx)]);
       const ready = database !== null && newest !== null;
       const body = {
@@ -32,6 +32,7 @@ export const health = [
         chain: newest !== null,
         head: database?.head ?? null,
         lag: lagOf(database, newest),
+        stuckAt: stuckAt(),
         held: database?.settlements.held ?? null,
       };
       return { status: ready ? 200 : 503, body };

@@ -19,6 +19,8 @@ export interface Parts {
   /** Runs transactions of parties' accounts and the owner's one after the other. */
   inTurn: InTurn;
   metrics: Metrics;
+  /** The block with a log that the follower cannot apply; null while it goes on. */
+  stuckAt: () => number | null;
   /** The OpenAPI document. */
   document: object;
 }

@@ -235,11 +235,20 @@ describe("HTTP service", () => {
         chain: true,
         head,
         lag: 0,
+        stuckAt: null,
         held: 0,
       });
       await http.chain.request("anvil_mine", ["0x3"]);
       expect(await http.expecting(200, "GET", "/readyz")).to.include({ head, lag: 3 });
       await http.settle();
+    });
+
+    it("name the block that the follower cannot apply, and stay ready", async () => {
+      const stuck = await http.beside({ stuckAt: () => 7 });
+      expect(await stuck.expecting(200, "GET", "/readyz")).to.include({ ready: true, stuckAt: 7 });
+      expect(await stuck.expecting(200, "GET", "/metrics", { key: "operator" })).to.contain(
+        "reelproof_follower_stuck 1\n",
+      );
     });
 
     it("report not ready, but alive, without the chain or the database", async () => {
