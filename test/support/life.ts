@@ -195,6 +195,7 @@ async function tell(
       details,
     }),
   );
+  const scannedAt = ctx.clock();
   for (const [lot, place] of [
     [L1!, "dock 1"],
     [L2!, "dock 1"],
@@ -204,7 +205,7 @@ async function tell(
       lot,
       reader: { party: distributor },
       place,
-      time: ctx.clock(),
+      time: scannedAt,
     });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
