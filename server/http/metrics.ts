@@ -21,7 +21,7 @@ export interface DatabaseReading {
 }
 
 /** Reads the database. Null where it does not answer in time. */
-export async function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
+async function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
   const reading = async () => {
     const head = await headOf(prisma);
     const rows = await prisma.settlement.groupBy({ by: ["state"], _count: true });
@@ -46,8 +46,32 @@ export async function readDatabase({ prisma, relayer }: Context): Promise<Databa
   return orNull(reading());
 }
 
+/** A reading for probes, which costs the same however much is stored. */
+export interface Standing {
+  /** The follower's newest block. Null before the first. */
+  head: number | null;
+  /** Events and notices that are held for a person. */
+  held: number;
+}
+
+/** Reads what probes ask of the database. Null where it does not answer in time. */
+function readStanding({ prisma }: Context): Promise<Standing | null> {
+  const reading = async () => {
+    const head = await headOf(prisma);
+    const held = await prisma.settlement.count({ where: { state: "held" } });
+    return { head: head?.number ?? null, held };
+  };
+  return orNull(reading());
+}
+
+/** Lets all who ask while a reading is under way share it. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | undefined;
+  return () => (underWay ??= read().finally(() => (underWay = undefined)));
+}
+
 /** Reads the number of the chain's newest block. Null where the node does not answer in time. */
-export async function readChainHead({ request }: Context): Promise<number | null> {
+async function readChainHead({ request }: Context): Promise<number | null> {
   const head = await orNull(request("eth_blockNumber"));
   return typeof head === "string" ? Number(head) : null;
 }
@@ -58,7 +82,15 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   return (await inTime(quiet, READING_TIMEOUT_MS)) ?? null;
 }
 
+/** What a probe is told: the database's standing and the chain's newest block. Null where one does not answer. */
+export interface Probe {
+  database: Standing | null;
+  newest: number | null;
+}
+
 export interface Metrics {
+  /** Reads what a probe asks. Anyone may probe, so all who ask at the same time share one reading. */
+  probe(): Promise<Probe>;
   /** Times requests. The route's pattern is in `res.locals.route`. */
   observe: RequestHandler;
   /** Writes the text that Prometheus reads. */
@@ -105,6 +137,10 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
   });
 
   return {
+    probe: shared(async () => {
+      const [database, newest] = await Promise.all([readStanding(ctx), readChainHead(ctx)]);
+      return { database, newest };
+    }),
     observe(req, res, next) {
       const end = durations.startTimer({ method: req.method });
       res.once("finish", () => {
@@ -135,7 +171,10 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
 }
 
 /** Blocks that the follower is behind the chain. Null where either is unknown. */
-export function lagOf(database: DatabaseReading | null, newest: number | null): number | null {
+export function lagOf(
+  database: Pick<Standing, "head"> | null,
+  newest: number | null,
+): number | null {
   if (newest === null || !database || database.head === null) return null;
   return Math.max(0, newest - database.head);
 }

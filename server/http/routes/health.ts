@@ -1,7 +1,7 @@
 // Serves the service's health, its metrics and the OpenAPI document.
 import { z } from "zod";
 import { Liveness, Readiness } from "../../../api/health.ts";
-import { lagOf, readChainHead, readDatabase } from "../metrics.ts";
+import { lagOf } from "../metrics.ts";
 import { route } from "./route.ts";
 
 export const health = [
@@ -23,8 +23,8 @@ export const health = [
     access: null,
     unlimited: true,
     answers: { 200: Readiness, 503: Readiness },
-    async handle({ ctx, stuckAt }) {
-      const [database, newest] = await Promise.all([readDatabase(ctx), readChainHead(ctx)]);
+    async handle({ metrics, stuckAt }) {
+      const { database, newest } = await metrics.probe();
       const ready = database !== null && newest !== null;
       const body = {
         ready,
@@ -33,7 +33,7 @@ export const health = [
         head: database?.head ?? null,
         lag: lagOf(database, newest),
         stuckAt: stuckAt(),
-        held: database?.settlements.held ?? null,
+        held: database?.held ?? null,
       };
       return { status: ready ? 200 : 503, body };
     },

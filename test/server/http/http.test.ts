@@ -15,6 +15,7 @@ import { refusalOf } from "../../../server/http/problem.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
 import { newLot, signedEvent } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
+import { createMetrics } from "../../../server/http/metrics.ts";
 import { openTestDatabase } from "../../support/database.ts";
 
 interface Page<T> {
@@ -241,6 +242,20 @@ describe("HTTP service", () => {
       await http.chain.request("anvil_mine", ["0x3"]);
       expect(await http.expecting(200, "GET", "/readyz")).to.include({ head, lag: 3 });
       await http.settle();
+    });
+
+    it("answer two hundred probes at once from one reading", async () => {
+      let asked = 0;
+      const request: typeof http.ctx.request = (method, params) => {
+        asked++;
+        return http.ctx.request(method, params);
+      };
+      const metrics = createMetrics({ ...http.ctx, request }, () => null);
+      const probes = await Promise.all(Array.from({ length: 200 }, () => metrics.probe()));
+      expect(new Set(probes)).to.have.property("size", 1);
+      expect(asked).to.equal(1);
+      await metrics.probe();
+      expect(asked).to.equal(2);
     });
 
     it("name the block that the follower cannot apply, and stay ready", async () => {
