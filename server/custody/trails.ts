@@ -104,17 +104,23 @@ export async function loadTrail(db: Db, ctx: OfTrails, lot: string): Promise<unk
 /** The parts of the context that a trail states: the ledger and the log. */
 export type OfTrails = Pick<Context, "domain" | "merkleLog">;
 
-/** Loads a trail for `verify`, beside the rows that it was read from. */
-export async function loadTrailAndRows(
-  db: Db,
-  ctx: OfTrails,
-  lot: string,
-): Promise<{
-  trail: unknown;
+/** An event or notice of a trail, as its row has it: nothing in it is trustworthy. */
+export interface TrailItem {
+  details: unknown;
+  [part: string]: unknown;
+}
+
+/** A trail beside the rows that it was read from, each at the index of its item. */
+export interface LoadedTrail {
+  trail: { events: readonly TrailItem[]; notices: readonly TrailItem[] };
   events: TrailRow[];
   notices: StoredNotice[];
+  /** The proofs from logs, by the events' hashes. */
   logged: Map<string, LogProof>;
-}> {
+}
+
+/** Loads a trail for `verify`, beside the rows that it was read from. */
+export async function loadTrailAndRows(db: Db, ctx: OfTrails, lot: string): Promise<LoadedTrail> {
   const events = await trailRows(db, lot);
   const logged = await loggedOf(
     db,
@@ -165,20 +171,29 @@ function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
   });
 }
 
-function trailEvent({ row, event }: TrailRow, logged: LogProof | undefined): object {
-  const { transaction, block } = row.settlement ?? {};
-  const settled = transaction && block !== null ? { settled: { transaction, block } } : {};
+function trailEvent({ row, event }: TrailRow, logged: LogProof | undefined): TrailItem {
   return {
     event,
     signature: row.signature,
     details: fullDisclosure(row),
-    ...settled,
+    ...settledHint(row.settlement),
     ...(logged && { logged }),
   };
 }
 
-function trailNotice(row: Notice): unknown {
-  return { notice: parseOr(row.bytes, {}), signature: row.signature, details: fullDisclosure(row) };
+function trailNotice(row: StoredNotice): TrailItem {
+  return {
+    notice: parseOr(row.bytes, {}),
+    signature: row.signature,
+    details: fullDisclosure(row),
+    ...settledHint(row.settlement),
+  };
+}
+
+/** Where the ledger recorded an event or a notice, as its row says. */
+function settledHint(settlement: Settlement | null): object {
+  const { transaction, block } = settlement ?? {};
+  return transaction && typeof block === "number" ? { settled: { transaction, block } } : {};
 }
 
 /** All known details, opened. Details that cannot be opened are passed on as they are. */

@@ -1,6 +1,5 @@
 // Gives the verdict on a lot, now. Runs the auditor's own function on the database's rows, and names each altered row by the
 // hash under which it is stored.
-import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
@@ -16,7 +15,7 @@ import { type Fault, fault, type FaultCode } from "../integrity/fault.ts";
 import { factsFor } from "./facts.ts";
 import { followedLog } from "./own-log.ts";
 import { policyFor } from "./policy.ts";
-import { trailFor } from "./trail.ts";
+import { readableEvents, trailFor, type TrailOptions } from "../custody/reader-trail.ts";
 import { loadTrailAndRows, type TrailRow } from "../custody/trails.ts";
 import { verdictFor } from "./shown.ts";
 import type { Reader } from "../access/visibility.ts";
@@ -85,6 +84,9 @@ async function gatherFacts(
     : null;
 }
 
+/** The verifier judges everything that is stored. It names altered rows, and checks what the events did to other lots. */
+const TO_JUDGE: TrailOptions = { altered: "keep", isEntryShown: () => true };
+
 /**
  * Reads what the verdict rests on, in one transaction.
  * @param reader limits the trail to what it may see; without one, the whole trail is judged
@@ -93,7 +95,7 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
   const { domain } = ctx;
   const loaded = await loadTrailAndRows(db, ctx, lot);
   const { events, notices } = loaded;
-  const trail = reader ? trailFor(reader, lot, loaded) : loaded.trail;
+  const trail = reader ? trailFor(ctx, reader, lot, loaded, TO_JUDGE) : loaded.trail;
   const faults: Fault[] = await eventFaults(domain, db, events);
   for (const row of notices) {
     const { signed, faults: rowFaults } = readNoticeRow(domain, row);
@@ -115,7 +117,7 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
 
 /** The rows with only the entries of the lot and its ancestors: a reader of one lot does not see where its events' other lots went. */
 function withOwnEntries(lot: string, trail: readonly TrailRow[]): TrailRow[] {
-  const readable = trail.filter(({ event }) => CustodyEvent.safeParse(event).success);
+  const readable = readableEvents(trail);
   const { lots } = ancestryOf(lot, readable);
   return readable.map(({ row, event }) => ({
     event,
