@@ -5,7 +5,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { recoverSigner, recoverWithNoble, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { disclosureRoot } from "../protocol/event/disclosure.ts";
-import { eventDigest } from "../protocol/event/event.ts";
+import { eventDigester } from "../protocol/event/event.ts";
 import { Trail } from "../protocol/trail/trail.ts";
 import type { Trust } from "../protocol/verdict/trust.ts";
 import { verify } from "../protocol/verify/verify.ts";
@@ -77,7 +77,11 @@ async function measure(size: number): Promise<Row> {
   if (verdict.verdict !== "PASS")
     throw new Error(`The trail does not pass: ${verdict.findings[0]?.code}.`);
   const parsed = Trail.parse(trail);
-  const digests = trail.events.map(({ event }) => eventDigest(domain, event));
+  const digestsOf = ({ events }: Trail) => {
+    const digestOf = eventDigester(domain);
+    return events.map(({ event }) => digestOf(event));
+  };
+  const digests = digestsOf(trail);
   const replayed = replay(parsed, domain, seen);
 
   const recovered = await fastest(() =>
@@ -92,7 +96,7 @@ async function measure(size: number): Promise<Row> {
     verifyAlone: await fastest(() => verify(trail, trust, null, recover)),
     recover: recovered,
     form: await fastest(() => Trail.parse(trail)),
-    digests: await fastest(() => trail.events.forEach(({ event }) => eventDigest(domain, event))),
+    digests: await fastest(() => digestsOf(trail)),
     details: await fastest(() =>
       trail.events.forEach(
         ({ event, details }) => details && disclosureRoot(details, event.entries.length),

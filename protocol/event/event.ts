@@ -90,22 +90,12 @@ const DOMAIN_TEXT_HASHES = [typeHash(DOMAIN_NAME), typeHash(DOMAIN_VERSION)];
 
 /** The EIP-712 domain separator, as lower-case hex. */
 export function domainSeparator({ chainId, ledger }: Domain): string {
-  const { domain } = lastSeparator;
-  if (domain.chainId !== chainId || domain.ledger !== ledger) {
-    const separator = keccakHex(
-      abiSlots([TYPE_HASH.domain, ...DOMAIN_TEXT_HASHES, chainId, ledger]),
-    );
-    lastSeparator = { domain: { chainId, ledger }, separator };
-  }
-  return lastSeparator.separator;
+  return keccakHex(abiSlots([TYPE_HASH.domain, ...DOMAIN_TEXT_HASHES, chainId, ledger]));
 }
 
-/** The last separator. It is the same for a whole trail, and usually for a whole process. */
-let lastSeparator = { domain: { chainId: 0, ledger: "" }, separator: "" };
-
-/** The EIP-712 digest of a struct's hash in a domain, as lower-case hex. A key signs this. */
-export function typedDigest(domain: Domain, structHash: Uint8Array): string {
-  return keccakHex(concat(Uint8Array.of(0x19, 0x01), fromHex(domainSeparator(domain)), structHash));
+/** The EIP-712 digest of a struct's hash in the domain of a separator, as lower-case hex. A key signs this. */
+export function typedDigest(separator: string, structHash: Uint8Array): string {
+  return keccakHex(concat(Uint8Array.of(0x19, 0x01), fromHex(separator), structHash));
 }
 
 /** The EIP-712 hash of an entry. It stands in for a withheld entry. */
@@ -117,16 +107,18 @@ export function entryHash({ lot, previous, quantity }: Entry): Uint8Array {
  * The event's hash, as lower-case hex: its EIP-712 digest. It does not cover the signature. The hash of a withheld entry
  * stands in for the entry, so the digest is the same as that of the whole event.
  */
-export function eventDigest(domain: Domain, event: PartialEvent): string {
-  const { action, actor, holder, consignee, entries, time, details } = event;
-  const hashes = entries.map((entry) =>
-    entry.withheld === undefined ? entryHash(entry) : fromHex(entry.withheld),
-  );
-  const entriesHash = keccakHex(concat(...hashes));
-  return typedDigest(
-    domain,
-    keccak256(
-      abiSlots([TYPE_HASH.event, action, actor, holder, consignee, entriesHash, time, details]),
-    ),
-  );
+export const eventDigest = (domain: Domain, event: PartialEvent): string =>
+  eventDigester(domain)(event);
+
+/** Makes the function that hashes many events as `eventDigest` does. It computes the domain's separator once. */
+export function eventDigester(domain: Domain): (event: PartialEvent) => string {
+  const separator = domainSeparator(domain);
+  return ({ action, actor, holder, consignee, entries, time, details }) => {
+    const hashes = entries.map((entry) =>
+      entry.withheld === undefined ? entryHash(entry) : fromHex(entry.withheld),
+    );
+    const entriesHash = keccakHex(concat(...hashes));
+    const fields = [TYPE_HASH.event, action, actor, holder, consignee, entriesHash, time, details];
+    return typedDigest(separator, keccak256(abiSlots(fields)));
+  };
 }

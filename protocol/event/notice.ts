@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { abiSlots } from "../base/bytes.ts";
 import { keccak256, keccakHex } from "../base/crypto.ts";
-import { type Domain, typeHash, typedDigest } from "./event.ts";
+import { type Domain, domainSeparator, typeHash, typedDigest } from "./event.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 
 /** The kinds of notice, and the number that stands for each. */
@@ -33,7 +33,7 @@ export function noticeDigest(
   { lot, kind, issuer, time, withdraws, details }: Notice,
 ): string {
   return typedDigest(
-    domain,
+    domainSeparator(domain),
     keccak256(abiSlots([NOTICE_TYPE_HASH, lot, kind, issuer, time, withdraws, details])),
   );
 }

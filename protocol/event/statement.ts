@@ -4,7 +4,7 @@ import { z } from "zod";
 import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { canonicalize } from "../base/canonical.ts";
 import { keccak256, sha256 } from "../base/crypto.ts";
-import { type Domain, typeHash, typedDigest } from "./event.ts";
+import { type Domain, domainSeparator, typeHash, typedDigest } from "./event.ts";
 import { Text } from "../base/text.ts";
 import { Address, Hash, Signature, Time, ZERO_HASH } from "../base/values.ts";
 
@@ -36,7 +36,7 @@ export function statementDigest(
   { kind, issuer, time, withdraws, content }: Statement,
 ): string {
   return typedDigest(
-    domain,
+    domainSeparator(domain),
     keccak256(abiSlots([STATEMENT_TYPE_HASH, kind, issuer, time, withdraws, content])),
   );
 }

@@ -6,7 +6,7 @@ import {
   type Domain,
   type PartialEntry,
   type PartialEvent,
-  eventDigest,
+  eventDigester,
 } from "../event/event.ts";
 import { type LotState, wordOf } from "../event/lot.ts";
 import { type RoleName, ROLES, roleBits } from "../event/roles.ts";
@@ -107,8 +107,9 @@ export function replay(trail: Trail, domain: Domain, recover: RecoverPublicKey):
 
 function readSteps({ events }: Trail, domain: Domain, observations: Observed[]): Step[] {
   const steps = new Map<string, Step>();
+  const digestOf = eventDigester(domain);
   for (const item of events) {
-    const digest = eventDigest(domain, item.event);
+    const digest = digestOf(item.event);
     if (steps.has(digest)) observations.push({ code: "EVENT_TWICE", event: digest });
     else
       steps.set(digest, {
