@@ -5,7 +5,7 @@ import { fromHex, toHex } from "../base/bytes.ts";
 import type { CheckpointAnchored } from "../chain/checkpoint.ts";
 import { type AuditFinding, VOIDING } from "./findings.ts";
 import { keyFault } from "./keys.ts";
-import type { AuditMemory, Counts, LogPosition, ShownEvent } from "./memory.ts";
+import type { AuditMemory, Counts, LogEvent, LogPosition } from "./memory.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
@@ -44,7 +44,7 @@ export interface LogSource {
   /** The first `width` digests behind the `index`-th tile of leaves. */
   digests(index: number, width: number): Promise<string[]>;
   /** The events of some leaves. Undefined if this reader may see none. */
-  events(from: number, to: number): Promise<ShownEvent[] | undefined>;
+  events(from: number, to: number): Promise<LogEvent[] | undefined>;
   consistency(from: number, to: number): Promise<string[]>;
 }
 
@@ -327,7 +327,7 @@ class Audit {
     }
   }
 
-  async #checkEvent(index: number, digest: string, view: ShownEvent | undefined): Promise<void> {
+  async #checkEvent(index: number, digest: string, view: LogEvent | undefined): Promise<void> {
     const { bytes = null, signature = null } = view ?? {};
     const before = this.memory.addEvent(digest, { index, bytes, signature });
     const isFirst = before === undefined;

@@ -18,15 +18,15 @@ export interface Counts {
   unchecked: number;
 }
 
-/** An event as the log shows it. Null if this reader may not see it. */
-export interface ShownEvent {
+/** An event of the log, with its bytes and its signature. Null if this reader may not see them. */
+export interface LogEvent {
   /** Canonical JSON. */
   bytes: string | null;
   signature: string | null;
 }
 
-/** A shown event with its index. */
-export interface KeptEvent extends ShownEvent {
+/** An event of the log with its index. */
+export interface KeptEvent extends LogEvent {
   index: number;
 }
 

@@ -17,8 +17,8 @@ import { ZERO_HASH } from "../base/values.ts";
 
 type Observed = ObservationIn<"notices" | "signed">;
 
-/** A notice with everything that the trail and the chain show of it. */
-export interface KnownNotice {
+/** A notice with its evidence: from the trail, from the ledger, or from both. */
+export interface NoticeEvidence {
   digest: string;
   notice: Notice;
   /** The notice in the trail. */
@@ -31,7 +31,7 @@ export interface KnownNotice {
 
 export interface Notices {
   /** The notices that the ledger recorded, in its order, then the others in the trail's order. */
-  all: KnownNotice[];
+  all: NoticeEvidence[];
   observations: Observed[];
 }
 
@@ -60,7 +60,7 @@ export function readNotices(
       observations.push({ code: "NOTICE_EXTRA", notice: digest, lot: item.notice.lot });
     else items.set(digest, item);
   }
-  const byDigest = new Map<string, KnownNotice>();
+  const byDigest = new Map<string, NoticeEvidence>();
   for (const taken of chain?.notices ?? []) {
     const notice = noticeOf(taken);
     const { digest } = taken;
@@ -150,7 +150,7 @@ export function* noticeFaults(subject: Subject): Generator<Observed> {
 }
 
 function* faultsOf(
-  { digest, notice, item, taken, signer }: KnownNotice,
+  { digest, notice, item, taken, signer }: NoticeEvidence,
   { chain, trust }: Pick<Subject, "chain" | "trust">,
 ): Generator<Observed> {
   const where = { notice: digest, lot: notice.lot };
@@ -193,7 +193,7 @@ function* standingFaults(
 }
 
 /** Whether a notice may count: the ledger recorded it, or could record it as it is. */
-function mayCount(candidate: KnownNotice, subject: Subject): boolean {
+function mayCount(candidate: NoticeEvidence, subject: Subject): boolean {
   if (candidate.taken) return true;
   if (candidate.item?.signature === null) return false;
   return ![...faultsOf(candidate, subject)].some(({ code }) => code !== "DETAILS_MISMATCH");
@@ -208,7 +208,7 @@ export function* withdrawals({
   chain,
   trust,
 }: Pick<Subject, "notices" | "chain" | "trust">): Generator<Observed> {
-  const standing = new Map<string, KnownNotice>();
+  const standing = new Map<string, NoticeEvidence>();
   for (const each of notices.all) {
     const { digest, notice, taken } = each;
     if (notice.kind !== NOTICE_KINDS.withdrawal) {
