@@ -7,6 +7,7 @@ import { ACTIONS } from "../protocol/event/event.ts";
 import { lotId } from "../protocol/event/lot.ts";
 import type { EntryDetails } from "../protocol/event/details.ts";
 import * as acts from "../server/custody/acts.ts";
+import type { SharedDetails } from "../server/custody/draft.ts";
 import { admitParty, makeApiKey, makeKey } from "../server/access/admin.ts";
 import type { Context } from "../server/context.ts";
 import { followOnce } from "../server/settlement/follow.ts";
@@ -201,7 +202,7 @@ async function act(
     lots.map((line) => ({ ...line, details: entry(line.details) }));
   const common = {
     time: step.at,
-    details: "details" in step ? (step.details as acts.SharedDetails) : {},
+    details: "details" in step ? (step.details as SharedDetails) : {},
   };
 
   switch (step.act) {

@@ -18,7 +18,7 @@ export interface Counts {
   unchecked: number;
 }
 
-/** An event of the log, with its bytes and its signature. Null if this reader may not see them. */
+/** An event of the log. Its bytes and its signature are null if this reader may not see it. */
 export interface LogEvent {
   /** Canonical JSON. */
   bytes: string | null;

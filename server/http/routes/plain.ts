@@ -7,7 +7,7 @@ import { LotNumber } from "../../../protocol/event/lot.ts";
 import { Restrictions } from "../../../protocol/event/restrict.ts";
 import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
 import { ActionResult as ActionResultView } from "../../../api/settlement.ts";
-import type { ActionResult } from "../../custody/acts.ts";
+import type { ActionResult } from "../../custody/draft.ts";
 import type { Answer, Parts } from "./route.ts";
 
 const { entries, ...shared } = Details.shape;
