@@ -1,12 +1,8 @@
 // Finds the line of custody of a lot: the parties that held it. Lists what each event of its trail withholds.
 import { type DetailPath, detailName } from "../event/details.ts";
-import {
-  type ActionName,
-  type PartialEntry,
-  type PartialEvent,
-  actionName,
-} from "../event/event.ts";
-import type { TrailEvent } from "./trail.ts";
+import { type ActionName, type PartialEvent, actionName } from "../event/event.ts";
+import { passagesOf } from "./lineage.ts";
+import { type TrailEvent, ancestryOf, sourceOf } from "./trail.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
 /** One party that held a lot. */
@@ -23,17 +19,10 @@ export interface CustodyStep {
 }
 
 /** An event, as far as the line of custody reads it. */
-export interface CustodyMove extends Pick<PartialEvent, "action" | "time" | "holder"> {
-  entries: readonly Pick<PartialEntry, "lot" | "quantity" | "previous" | "withheld">[];
-}
+export type CustodyMove = Pick<PartialEvent, "action" | "time" | "holder" | "entries">;
 
-/** Events that make a lot, or hand it to another party. */
-const HANDOVERS: readonly (ActionName | undefined)[] = [
-  "commission",
-  "introduce",
-  "assemble",
-  "receive",
-];
+/** Events that make lots, other than splits. */
+const MAKING: readonly ActionName[] = ["commission", "introduce", "assemble"];
 
 /**
  * The parties that held a lot, back through splits to its origin. The inputs of an assembly have their own lines, which end
@@ -44,34 +33,21 @@ export function lineOfCustody(
   lot: string,
   events: readonly { event: CustodyMove; digest: string }[],
 ): CustodyStep[] {
-  const steps: CustodyStep[] = [];
-  let current = lot;
-  for (const { event, digest } of events.toReversed()) {
-    const entry = event.entries.find((one) => one.lot === current && one.withheld === undefined);
+  const { creations } = ancestryOf(lot, events);
+  return passagesOf(lot, creations, events).flatMap((passage) => {
+    const { event, digest } = passage.step;
+    const { previous, quantity } = event.entries[passage.index]!;
     const action = actionName(event.action);
-    if (!entry || action === undefined) continue;
-    const isNew = entry.previous === ZERO_HASH;
-    const step = (by: ActionName): CustodyStep => ({
-      time: event.time,
-      action: by,
-      party: event.holder,
-      quantity: entry.quantity,
-      lot: current,
-      event: digest,
-    });
-    if (HANDOVERS.includes(action) && (isNew || action === "receive")) steps.push(step(action));
-    if (!isNew) continue;
-    const parent =
-      action === "split"
-        ? event.entries.find(
-            ({ previous, withheld }) => previous !== ZERO_HASH && withheld === undefined,
-          )
-        : undefined;
-    if (!parent) break;
-    steps.push(step("split"));
-    current = parent.lot;
-  }
-  return steps.reverse();
+    if (action === undefined || !beginsCustody(event, action, previous === ZERO_HASH)) return [];
+    const { time, holder: party } = event;
+    return [{ time, action, party, quantity, lot: passage.lot, event: digest }];
+  });
+}
+
+/** Whether a party's custody begins with an event: it receives the lot, or the event makes the lot (`isNew`). */
+function beginsCustody(event: CustodyMove, action: ActionName, isNew: boolean): boolean {
+  if (action === "receive") return true;
+  return isNew && (action === "split" ? sourceOf(event) !== undefined : MAKING.includes(action));
 }
 
 /** What an event withholds. */

@@ -1,8 +1,8 @@
 // Walks the lineage of a lot: the lot itself and the lots that it was split from. Says which fields pieces keep when they are
 // split off.
 import type { DetailName } from "../event/detail-fields.ts";
-import { ACTIONS, type PartialEvent } from "../event/event.ts";
-import { type Creation, sourceOf } from "./trail.ts";
+import { ACTIONS } from "../event/event.ts";
+import { type Creation, type LotSource, sourceOf } from "./trail.ts";
 
 /** Fields of a package itself. A lot that is split from it does not inherit them. All other fields are inherited. */
 const OF_PACKAGE: ReadonlySet<DetailName> = new Set<DetailName>([
@@ -35,7 +35,7 @@ export interface LineageLot<E> {
 }
 
 /** Walks from a lot to the lots that it was split from, the nearest first. The inputs of an assembly are not included. */
-export function* lineageOf<E extends { event: PartialEvent }>(
+export function* lineageOf<E extends { event: LotSource }>(
   first: string,
   creations: ReadonlyMap<string, Creation<E>>,
 ): Generator<LineageLot<E>> {
@@ -61,7 +61,7 @@ export interface Passage<E> {
  * The way of a lot from its origin to now: the entries of the lots that it was split from, each up to the split, then its own.
  * @param steps the steps of the trail, each after its predecessors
  */
-export function passagesOf<E extends { event: PartialEvent }>(
+export function passagesOf<E extends { event: LotSource }>(
   lot: string,
   creations: ReadonlyMap<string, Creation<E>>,
   steps: readonly E[],

@@ -87,6 +87,9 @@ export type Trail = z.infer<typeof Trail>;
 /** A trail in JSON: a withheld entry is its hash. */
 export type TrailJson = z.input<typeof Trail>;
 
+/** The part of an event that says which lots it makes, and of which others. */
+export type LotSource = Pick<PartialEvent, "action" | "entries">;
+
 /** Whether an event makes new lots out of the existing ones in it. */
 export function makesLotsOfLots({ action }: Pick<CustodyEvent, "action">): boolean {
   return action === ACTIONS.split || action === ACTIONS.assemble;
@@ -95,10 +98,10 @@ export function makesLotsOfLots({ action }: Pick<CustodyEvent, "action">): boole
 /** Whether an entry is visible and of a lot that existed before the event. */
 const isExisting = ({ previous, withheld }: PartialEntry) =>
   previous !== ZERO_HASH && withheld === undefined;
-const existing = ({ entries }: PartialEvent) => entries.filter(isExisting);
+const existing = ({ entries }: LotSource) => entries.filter(isExisting);
 
 /** The lot that a split takes, or the first that an assembly takes; undefined if it is withheld. */
-export const sourceOf = ({ entries }: PartialEvent): string | undefined =>
+export const sourceOf = ({ entries }: LotSource): string | undefined =>
   entries.find(isExisting)?.lot;
 
 /** An event's entry that makes a lot. */
@@ -114,7 +117,7 @@ export interface Ancestry<E> {
 }
 
 /** Walks from a lot through splits and assembly to all its ancestors, whatever the order of the events. */
-export function ancestryOf<E extends { event: PartialEvent }>(
+export function ancestryOf<E extends { event: LotSource }>(
   lot: string,
   events: readonly E[],
 ): Ancestry<E> {
