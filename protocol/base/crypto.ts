@@ -10,7 +10,10 @@ import { ProtocolError } from "./errors.ts";
 export const keccak256 = (bytes: Uint8Array): Uint8Array => keccak(bytes);
 let keccak: (bytes: Uint8Array) => Uint8Array = keccak_256;
 
-/** Replaces the back end of keccak256. It must give the same results: crypto-wasm.ts has the fast one. */
+/**
+ * Replaces the back end of keccak256. It must give the same results: crypto-wasm.ts has the fast one. It is the only state of
+ * protocol/, and no result depends on it. As an argument it would go through every function that hashes, and all its callers.
+ */
 export function useKeccak(backEnd: (bytes: Uint8Array) => Uint8Array): void {
   keccak = backEnd;
 }
