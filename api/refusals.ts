@@ -17,7 +17,7 @@ export const codeOf = <Name extends string>(name: Name): CodeOf<Name> =>
 const OF_PROTOCOL = {
   BAD_JSON: [400],
   NON_CANONICAL: [400],
-  TOO_LARGE: [413],
+  TOO_LARGE: [413, 400],
   BAD_FIELD: [400, 422],
   BAD_TEXT: [400, 422],
   BAD_SIGNATURE: [400, 422],

@@ -9,7 +9,7 @@ const DATA = "data";
 
 /** A folder in which a service finds its database, and nothing else. */
 export async function emptyFolder(): Promise<DataFolder> {
-  const kept = await prepared("empty", async (folder) => {
+  const kept = await prepared("empty-folder", async (folder) => {
     await (await openDatabase({ folder: join(folder, DATA, "database") })).close();
   });
   const folder = await dataFolder();

@@ -11,7 +11,7 @@ export const card = {
     LOT_NOT_ISSUED: kind(
       "FAIL",
       "issuer",
-      "The label links to a lot that the ledger does not know. Refuse the package until the lot's issuer explains it, or sends its trail if the lot is log-only or not settled yet.",
+      "The label links to a lot that the ledger does not know. Refuse the package until its issuer explains it, or sends the trail of a lot that is not settled yet.",
       "service",
     ),
     PACKAGE_ID_NOT_ISSUED: kind(

@@ -1033,8 +1033,16 @@ describe("fsck", () => {
   });
 
   describe("while it is behind the chain's newest block", () => {
+    /** A life of its own: the other one's tables have lost the constraints that following relies on. */
+    let whole: Life;
+    before(async () => {
+      whole = await live();
+    });
+    after(() => whole.close());
+
     it("compares words when the node has no older state", async () => {
-      const { other, lots } = life;
+      const { other, lots } = whole;
+      const { ctx } = whole.service;
       const maker = other.parties.maker.address;
       const F1 = [{ lot: lots["F1"]! }];
       await remark(other.ctx, maker, "hold", { lots: F1 });
