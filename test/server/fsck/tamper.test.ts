@@ -6,9 +6,11 @@ import { readFileSync } from "node:fs";
 import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import type { Context } from "../../../server/context.ts";
-import { type Fault, formatFault, fsck } from "../../../server/fsck/fsck.ts";
+import type { Database } from "../../../server/storage/db.ts";
+import { ALL_STEPS, type Fault, formatFault, fsck, type Step } from "../../../server/fsck/fsck.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
 import { type Life, live } from "../../support/life.ts";
+import { recordQueries } from "../../support/queries.ts";
 import { IS_LONG } from "../../support/seed.ts";
 import {
   type Column,
@@ -51,6 +53,8 @@ describe("fsck after tampering", () => {
   let victim: Victim;
   let ctx: Context;
   const baseline = new Map<string, Verdict>();
+  /** The steps of fsck that read a table. The others find the same whatever stands in it. */
+  let stepsOf: Map<string, Step[]>;
   let turn = 0;
   const exempt = readList();
   const used = new Map<string, { named: number; unnamed: number }>();
@@ -58,6 +62,7 @@ describe("fsck after tampering", () => {
   before(async () => {
     life = await live();
     ctx = withCachedChain(life.service.ctx);
+    stepsOf = await stepsByTable(ctx, life.service.database);
     victim = await prepareVictim(life.service.database.pool);
     expect((await fsck(ctx)).faults.map(formatFault)).to.deep.equal([]);
     for (const { lot } of await ctx.prisma.entry.findMany({ distinct: ["lot"] })) {
@@ -110,7 +115,7 @@ describe("fsck after tampering", () => {
     const { table, column, sql, values, what } = tampering;
     await victim.pool.query(sql, values);
     try {
-      const { faults } = await fsck(ctx);
+      const { faults } = await fsck(ctx, undefined, stepsOf.get(table));
       const unnamed = whyUnnamed(tampering, faults) ?? (await whyVerdictSilent(tampering));
       const key = column === undefined ? `${what.split(" ")[0]!} ${table}` : `${table}.${column}`;
       const counts = used.get(key) ?? { named: 0, unnamed: 0 };
@@ -176,6 +181,24 @@ describe("fsck after tampering", () => {
     return isNamed ? undefined : `the verdict on ${lot} says ${JSON.stringify(fresh)}`;
   }
 });
+
+/** The tables that each step of fsck names in its statements: at least those that it reads. */
+async function stepsByTable(ctx: Context, database: Database): Promise<Map<string, Step[]>> {
+  const statements = recordQueries(database);
+  const steps = new Map<string, Step[]>(tablesOfSchema().map((table) => [table, []]));
+  const asked = async (only: Step[]) => {
+    statements();
+    await fsck(ctx, undefined, only);
+    return statements();
+  };
+  const before = (await asked([])).length - 1; // the last ends the transaction
+  for (const step of ALL_STEPS) {
+    const text = (await asked([step])).slice(before).join("\n");
+    for (const [table, readers] of steps)
+      if (new RegExp(`\\b${table}\\b`).test(text)) readers.push(step);
+  }
+  return steps.set("ledger", ALL_STEPS); // its row says what of the chain the others are compared with
+}
 
 /** The first alteration of each column, and the first of each kind of whole rows. */
 function oneOfEach(tamperings: readonly Tampering[]): Tampering[] {
