@@ -243,6 +243,9 @@ function chosen(victim: Victim, table: string): Set<Row> {
     entries
       .filter((row) => row["event"] === event)
       .every(({ lot }) => entries.filter((row) => row["lot"] === lot).length === 1);
+  const newestBlock = String(
+    Math.max(...victim.rows.get("block")!.map(({ number }) => Number(number))),
+  );
   const stateOf = (id: string | null | undefined) => settlements.get(id!)?.["state"] ?? "none";
   const kindOf: Record<string, (row: Row) => string> = {
     event: ({ hash, action, signature, details, accepted_at: accepted }) => {
@@ -264,6 +267,7 @@ function chosen(victim: Victim, table: string): Set<Row> {
         JSON.parse(reason ?? "{}").name,
         state === "queued" && isAlone(event),
       ].join(),
+    block: ({ number }) => String(number === newestBlock), // only the newest can be applied in part
     lot: ({ id, mpn, consignee, held }) =>
       [mpn === null, /[1-9a-f]/.test(consignee!.slice(2)), held, stateOf(id)].join(),
     registration: ({ name }) => name!,
