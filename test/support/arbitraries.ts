@@ -135,7 +135,8 @@ export const json = fc
   .jsonValue({ depthSize: "small", maxDepth: 8, stringUnit: "grapheme" })
   .filter(isPlain);
 
-function isPlain(value: unknown): boolean {
+/** Whether canonical texts can hold a value, as far as `jsonValue` generates others: unsafe integers, members `__proto__`. */
+export function isPlain(value: unknown): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value) || !Number.isInteger(value);
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, member]) => key !== "__proto__" && isPlain(member));
