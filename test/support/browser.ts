@@ -17,6 +17,7 @@ export function chromiumHere(): string | undefined {
 export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    timeout: 0,
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -160,6 +160,7 @@ describe("the verifier's page as a file", () => {
         const browser = await openBrowser(chromium!);
         try {
           const page = await browser.newPage();
+          page.setDefaultTimeout(0);
           const complaints: string[] = [];
           page.on("console", (message) => complaints.push(message.text()));
           page.on("pageerror", (error) => complaints.push(String(error)));

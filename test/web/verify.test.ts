@@ -69,6 +69,7 @@ const chromium = chromiumHere();
 
   beforeEach(async () => {
     context = await browser.newContext({ acceptDownloads: true });
+    context.setDefaultTimeout(0); // mocha ends what hangs; a busy machine is only slow
     page = await context.newPage();
     requests = [];
     complaints = [];
