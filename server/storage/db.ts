@@ -21,6 +21,12 @@ export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
 
 /**
+ * How long a transaction may wait to begin, and take. Both end only what hangs: Prisma's clock also counts the time that a
+ * busy machine takes for the rest of its work.
+ */
+const TRANSACTIONS = { maxWait: 60_000, timeout: 300_000 };
+
+/**
  * Opens a database with every migration applied.
  * @param url PostgreSQL's; without it the embedded database is opened
  * @param folder the embedded database's; without it the database is in memory
@@ -45,7 +51,7 @@ export async function openDatabase({
   }
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
-    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+    transactionOptions: TRANSACTIONS,
   });
   return {
     prisma,
