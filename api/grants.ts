@@ -22,7 +22,6 @@ const grantShape = {
   }),
   upTo: UpTo,
   fields: z.array(z.string()),
-  names: z.boolean(),
   from: Time,
   until: Time,
   endedAt: Time.nullable().meta({

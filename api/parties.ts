@@ -10,9 +10,7 @@ export const PartyName = z
   .meta({
     id: "PartyName",
     description:
-      "A party, its name on the ledger and its roles. The name is visible to the party itself, to parties that " +
-      "it exchanged lots with, and to readers with a grant from one of these that shows names. Otherwise it is null, as for " +
-      "an address that is not a party's.",
+      "A party, its name on the ledger and its roles. The name is null for an address that is not a party's.",
   });
 export type PartyName = z.infer<typeof PartyName>;
 

@@ -17,7 +17,6 @@ export interface NewGrant {
   upTo: Visibility;
   /** Names of further fields that it opens. */
   fields: readonly string[];
-  names: boolean;
   from: number;
   until: number;
 }
@@ -34,7 +33,7 @@ const dateOf = (seconds: number) => new Date(seconds * 1000);
 export async function makeGrant(
   { prisma, random, clock }: GrantContext,
   granter: string,
-  { grantee, lots, upTo, fields, label, names, from, until }: NewGrant,
+  { grantee, lots, upTo, fields, label, from, until }: NewGrant,
 ): Promise<{ grant: Grant; token: string | null }> {
   if (until <= Math.max(from, clock()))
     throw new Refusal(
@@ -66,7 +65,6 @@ export async function makeGrant(
       grantee,
       label,
       upTo,
-      names,
       lots: [...new Set(lots)],
       fields: [...new Set(fields)],
       hash: grantee === null ? hash : null,
@@ -112,12 +110,11 @@ export async function grantOf(db: Db, granter: string, id: string): Promise<Gran
 const isStanding = ({ from, until, endedAt }: Grant, now: Date) =>
   endedAt === null && from <= now && now < until;
 
-const scopeOf = ({ id, granter, lots, upTo, fields, names }: Grant): GrantScope => ({
+const scopeOf = ({ id, granter, lots, upTo, fields }: Grant): GrantScope => ({
   id,
   granter,
   lots,
   fields,
-  names,
   upTo: upTo as Visibility,
 });
 

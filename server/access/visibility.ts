@@ -32,8 +32,6 @@ export interface GrantScope {
   upTo: Visibility;
   /** Names of further fields that it opens. */
   fields: readonly string[];
-  /** Whether parties are named. */
-  names: boolean;
 }
 
 /** A reader that sees nothing. */
@@ -158,30 +156,6 @@ const names = ({ actor, holder, consignee }: Named, party: string) =>
 /** Whether an event names a reader as its actor, holder or consignee. */
 export function isNamed(reader: Reader, event: Named): boolean {
   return isOperator(reader) || (!reader.byGrant && names(event, reader.party!));
-}
-
-/**
- * Finds which of these parties a reader may know by name: itself, and those to whom it shipped lots or who shipped lots to
- * it. With a grant that names parties, also those that the granter may know. The operator knows all.
- */
-export async function namedTo(
-  db: Db,
-  reader: Reader,
-  parties: readonly string[],
-): Promise<Set<string>> {
-  if (isOperator(reader)) return new Set(parties);
-  const granters = (reader.grants ?? [])
-    .filter((grant) => grant.names)
-    .map(({ granter }) => granter);
-  const viewers = [...new Set([...(reader.byGrant ? [] : [reader.party!]), ...granters])];
-  // 3 is ship. It is written out because the index on hand-overs covers only this action.
-  const met = await db.$queryRaw<{ party: string }[]>`
-    SELECT party FROM unnest(${[...new Set(parties)]}::text[]) AS of(party)
-    WHERE EXISTS (
-      SELECT 1 FROM unnest(${viewers}::text[]) AS reader(viewer)
-      WHERE EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = of.party AND consignee = reader.viewer)
-         OR EXISTS (SELECT 1 FROM event WHERE action = 3 AND actor = reader.viewer AND consignee = of.party))`;
-  return new Set([...viewers, ...met.map(({ party }) => party)]);
 }
 
 /** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued. */

@@ -13,28 +13,22 @@ import type { Db } from "../storage/db.ts";
 import { placesOf } from "../log/places.ts";
 import { columnsFor } from "./lot-columns.ts";
 import { reasonsFor } from "../access/reasons.ts";
-import { isOpenTo, namedTo, NOBODY, type Reader, visibleDetails } from "../access/visibility.ts";
+import { isOpenTo, NOBODY, type Reader, visibleDetails } from "../access/visibility.ts";
 import type { StoredEvent } from "./trails.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
 /* PARTIES */
 
-/** Names the parties of some addresses that a reader may know, with two queries for all. */
+/** Names the parties of some addresses, with one query for all. Their names are public on the ledger. */
 export async function namer(
   db: Db,
-  reader: Reader,
   addresses: readonly string[],
 ): Promise<(address: string) => PartyName> {
   const parties = await db.party.findMany({ where: { address: { in: [...new Set(addresses)] } } });
-  const named = await namedTo(
-    db,
-    reader,
-    parties.map(({ address }) => address),
-  );
   const byAddress = new Map(parties.map((party) => [party.address, party]));
   return (address) => {
     const { name = null, roles = 0 } = byAddress.get(address) ?? {};
-    return { address, name: named.has(address) ? name : null, roles: roleNames(roles) };
+    return { address, name, roles: roleNames(roles) };
   };
 }
 
@@ -69,7 +63,6 @@ export async function lotViews(
 ): Promise<LotView[]> {
   const nameOf = await namer(
     db,
-    reader,
     lots.flatMap(({ issuer, holder, consignee }) => [issuer, holder, consignee]),
   );
   const settlements = await db.settlement.findMany({
@@ -115,7 +108,6 @@ export async function eventViews(
   const reasonOf = await reasonsFor(db, reader, settlements);
   const nameOf = await namer(
     db,
-    reader,
     rows.flatMap(({ actor, holder, consignee }) => [actor, holder, consignee]),
   );
   return rows.map((row) => {

@@ -1,4 +1,4 @@
-// Limits a verdict to what one reader may see: findings on altered rows and parties' names show no more than its own view.
+// Limits a verdict to what one reader may see: findings on altered rows show no more than its own view.
 import { DETAIL_FIELDS } from "../../protocol/event/detail-fields.ts";
 import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Facts } from "../../protocol/verdict/facts.ts";
@@ -8,22 +8,11 @@ import {
   statementDigest,
 } from "../../protocol/event/statement.ts";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
-import type { Db } from "../storage/db.ts";
 import type { TrailRow } from "../custody/trails.ts";
-import { isOpenTo, namedTo, restrictionsOf, type Reader } from "../access/visibility.ts";
+import { isOpenTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 
-/** Leaves out the names that the reader may not see, and the values of altered rows in fields that it may not see. */
-export async function verdictFor(
-  db: Db,
-  reader: Reader,
-  verdict: Verdict,
-  events: readonly TrailRow[],
-): Promise<Verdict> {
-  const named = await namedTo(
-    db,
-    reader,
-    verdict.parties.map(({ party }) => party),
-  );
+/** Leaves out others' alerts, and the values of altered rows in fields that the reader may not see. */
+export function verdictFor(reader: Reader, verdict: Verdict, events: readonly TrailRow[]): Verdict {
   const opens = new Map(events.map(({ row }) => [row.hash, isOpenTo(reader, row, NO_ENTRIES)]));
   const isOpen = (event: string, name: string) =>
     opens.get(event)?.([name] as unknown as DetailPath) ?? true;
@@ -35,15 +24,13 @@ export async function verdictFor(
       restricted.some(
         ({ row }) => name in (restrictionsOf(row) ?? DETAIL_FIELDS) && !isOpen(row.hash, name),
       ));
-  const unnamed = new Set(events.flatMap(({ row }) => (named.has(row.actor) ? [] : [row.hash])));
   return {
     ...verdict,
     given: {
       ...verdict.given,
       facts: verdict.given.facts && factsFor(reader, verdict, verdict.given.facts),
     },
-    findings: verdict.findings.map((one) => alteredFor(withoutName(one, unnamed), isHidden)),
-    parties: verdict.parties.map((one) => (named.has(one.party) ? one : { ...one, name: null })),
+    findings: verdict.findings.map((one) => alteredFor(one, isHidden)),
   };
 }
 
@@ -67,15 +54,6 @@ function factsFor(reader: Reader, { findings, trusted }: Verdict, facts: Facts):
 
 /** No entry is singled out: fields are looked up by name only, since the trail decided about entries. */
 const NO_ENTRIES: ReadonlySet<number> = new Set();
-
-/** The finding that contains the name of the party that signed its event, as on the ledger. */
-const NAMING = "ORIGIN_OF_OTHER_BRAND";
-
-function withoutName(finding: Finding, unnamed: ReadonlySet<string>): Finding {
-  if (finding.code !== NAMING || !unnamed.has(finding.event ?? "")) return finding;
-  const { expected: _expected, ...rest } = finding;
-  return rest;
-}
 
 /** Faults of rows come from whole rows, not from the reader's trail. So their values are hidden where the field is. */
 function alteredFor(

@@ -66,7 +66,7 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
     if (isMissing && reading < MAX_READINGS && (await newestEvent(ctx.prisma, lot)) !== newest)
       continue;
     const whole = withFindings(verdict, altered);
-    return ask ? verdictFor(ctx.prisma, ask.reader, whole, events) : whole;
+    return ask ? verdictFor(ask.reader, whole, events) : whole;
   }
 }
 

@@ -319,7 +319,7 @@ describe("two services on one chain", () => {
     expect(await trailOf(b, lot)).to.deep.equal(await trailOf(a, lot));
   });
 
-  it("show a party's name to its partners, and only its role to others", async () => {
+  it("name every party of a trail, also to who never met it", async () => {
     const { items } = await call<{ items: { actor: object }[] }>(
       b,
       "ems",
@@ -327,8 +327,11 @@ describe("two services on one chain", () => {
       `/v1/lots/${lot}/trail?proofs=false`,
     );
     const actors = items.map(({ actor }) => actor);
-    expect(actors[0]).to.include({ address: world.parties.maker.address, name: null });
-    expect(actors[0]).to.deep.include({ roles: ["manufacturer"] });
+    expect(actors[0]).to.deep.include({
+      address: world.parties.maker.address,
+      name: "Test maker",
+      roles: ["manufacturer"],
+    });
     expect(actors[3]).to.include({
       address: world.parties.distributor.address,
       name: "Test distributor",

@@ -183,7 +183,6 @@ export async function newGrant({ ctx, parties, ...http }: TestHttp, more: Partia
     lots: [lot],
     upTo: "trail",
     fields: [],
-    names: false,
   } as const;
   const times = { from: ctx.clock(), until: AN_HOUR_ON() };
   return {

@@ -372,7 +372,6 @@ async function tell(
     lots: [L1!],
     upTo: "trail",
     fields: [],
-    names: true,
   } as const;
   const valid = { from: ctx.clock(), until: ctx.clock() + GRANTED_SECONDS };
   await makeGrant(ctx, maker, { ...audit, ...valid });

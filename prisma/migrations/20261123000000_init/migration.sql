@@ -249,7 +249,6 @@ CREATE TABLE "grant" (
     "lots" TEXT[],
     "up_to" TEXT NOT NULL,
     "fields" TEXT[],
-    "names" BOOLEAN NOT NULL,
     "from" TIMESTAMPTZ(3) NOT NULL,
     "until" TIMESTAMPTZ(3) NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -534,9 +533,6 @@ WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
 
 CREATE INDEX "notice_documents" ON "notice" USING gin (document_hashes("details", "disclosure"))
 WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
-
--- Who has handed lots to whom: they see each other's names.
-CREATE INDEX "event_handovers" ON "event" ("actor", "consignee") WHERE "action" = 3;
 
 -- A statement is withdrawn once. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;

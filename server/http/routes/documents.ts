@@ -112,7 +112,6 @@ export const documents = [
       const namings = await firstNamings(prisma, caller, hash);
       const nameOf = await namer(
         prisma,
-        caller,
         namings.items.map(({ by }) => by),
       );
       const namedBy = namings.items.map((one) => ({ ...one, by: nameOf(one.by) }));
@@ -199,7 +198,6 @@ async function documentViews(
 ): Promise<unknown[]> {
   const nameOf = await namer(
     db,
-    reader,
     rows.map(({ owner }) => owner),
   );
   return rows.map((row) => ({

@@ -31,10 +31,6 @@ const Wanted = z.strictObject({
   fields: z.array(DetailNameText).max(MAX_GRANTED_FIELDS).default([]).meta({
     description: "Further fields to open, as far as you may see them yourself.",
   }),
-  names: z.boolean().optional().meta({
-    description:
-      "Whether to show the names of parties that you may see (default: true for a named grantee, false for a link).",
-  }),
   from: GrantTime.optional().meta({
     description: "When it begins, in Unix seconds (default: now).",
   }),
@@ -53,11 +49,9 @@ export const grants = [
     access: byParty,
     body: Wanted,
     answers: { 201: NewGrant },
-    async handle({ ctx }, { body: { names, from = ctx.clock(), ...wanted }, caller }) {
-      const showsNames = names ?? wanted.grantee !== null;
+    async handle({ ctx }, { body: { from = ctx.clock(), ...wanted }, caller }) {
       const { grant, token } = await makeGrant(ctx, partyOf(caller), {
         ...wanted,
-        names: showsNames,
         from,
       });
       return { status: 201, body: { ...grantView(grant, caller), token } };
@@ -136,7 +130,7 @@ export const grants = [
 const secondsOf = (date: Date) => Math.floor(date.getTime() / 1000);
 
 function grantView(
-  { id, granter, grantee, label, lots, upTo, fields, names, from, until, endedAt }: Grant,
+  { id, granter, grantee, label, lots, upTo, fields, from, until, endedAt }: Grant,
   { party }: Reader,
 ): GrantView {
   return {
@@ -147,7 +141,6 @@ function grantView(
     lots,
     upTo: upTo as GrantView["upTo"],
     fields,
-    names,
     from: secondsOf(from),
     until: secondsOf(until),
     endedAt: endedAt && secondsOf(endedAt),

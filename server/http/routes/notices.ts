@@ -127,7 +127,6 @@ type Row = Notice & { settlement: Settlement | null };
 async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeView[]> {
   const nameOf = await namer(
     db,
-    reader,
     rows.map(({ issuer }) => issuer),
   );
   const digests = rows.map(({ digest }) => digest);

@@ -168,7 +168,6 @@ async function findShipments(
 async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promise<ShipmentView[]> {
   const nameOf = await namer(
     db,
-    reader,
     rows.flatMap(({ actor, consignee }) => [actor, consignee]),
   );
   const countRows = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`

@@ -180,7 +180,6 @@ async function statementViews(
 ): Promise<StatementView[]> {
   const nameOf = await namer(
     db,
-    reader,
     rows.map(({ issuer }) => issuer),
   );
   const withdrawals = await db.statement.findMany({

@@ -573,7 +573,7 @@ describe("documents", () => {
       const { hash: foreign } = (await upload(fresh(), { key: "distributor" })).body;
       const made = await newLotNaming({ cocHash: coc, photoHash: foreign });
       const elsewhere = await newLotNaming({ photoHash: photo });
-      const grant = { id: "g", granter: maker, upTo: "trail", fields: [], names: false } as const;
+      const grant = { id: "g", granter: maker, upTo: "trail", fields: [] } as const;
       const reads = async (reader: Reader, hash: string) =>
         documentFor(prisma, reader, hash).then(
           () => true,

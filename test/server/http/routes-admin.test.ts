@@ -151,7 +151,6 @@ describe("administration over HTTP", () => {
       lots: [granted],
       upTo: "trail",
       fields: [],
-      names: true,
     } as const;
     for (let i = 0; i < 3; i++) {
       await makeGrant(http.ctx, maker.address, { ...opened, from, until });

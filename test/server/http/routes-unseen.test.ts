@@ -113,7 +113,6 @@ describe("what a caller does not see", () => {
         lots: [lot],
         upTo: "trail",
         fields: [],
-        names: false,
         from: now - 600,
         until: now + 3_600,
       });
