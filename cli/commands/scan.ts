@@ -2,14 +2,11 @@
 import { ScanView } from "../../api/scan.ts";
 import type { FieldComparison } from "../../protocol/label/compare.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
-import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import { type ExpectedOptions, readExpected } from "../input/expected.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
 import { EXIT, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
-import { ruleLines } from "../output/rules.ts";
 import { pieces, showTable, type Terminal } from "../output/terminal.ts";
-import { VERDICT_FORMATS } from "../output/verdict.ts";
+import { showVerdict } from "../output/verdict.ts";
 import type { AddCommand, Command } from "../service/command.ts";
 
 export const scan: AddCommand = (program, act) =>
@@ -58,7 +55,7 @@ async function scanLabel(
   showReading(result.reading, terminal);
   showLots(result, terminal);
   if (result.comparison) showComparison(result.comparison, terminal);
-  if (result.verdict) showVerdict(result.verdict, terminal);
+  if (result.verdict) showVerdict(result.verdict, result.verdict.lot ?? "not known", terminal);
   return result;
 }
 
@@ -127,18 +124,4 @@ function showComparison(comparison: readonly FieldComparison[], terminal: Termin
   const order = isOrdered ? ["expected"] : [];
   showTable(terminal, ["  field", "scanned", "recorded", ...order, ""], cells);
   terminal.line();
-}
-
-const MAX_FINDINGS_SHOWN = 8;
-
-function showVerdict({ verdict, lot, findings, rules }: Verdict, { line, style }: Terminal): void {
-  line(`${style(VERDICT_FORMATS[verdict], verdict)}  lot ${lot ?? ""}`);
-  for (const { code, rule, verdict: severity, message } of findings.slice(0, MAX_FINDINGS_SHOWN))
-    line(`  ${rule} ${style(VERDICT_FORMATS[severity], severity)} ${code}: ${message}`);
-  const more = findings.length - MAX_FINDINGS_SHOWN;
-  if (more > 0) line(`  and ${more} more findings: reelproof verify ${lot ?? ""}`);
-  line();
-  for (const text of ruleLines(rules, { style })) line(`  ${text}`);
-  line();
-  line(style("dim", WHAT_IT_PROVES));
 }

@@ -5,14 +5,9 @@ import { type BundleClaim, claimOf } from "../../protocol/trail/bundle-claim.ts"
 import { type LedgerReader, ledgerReader } from "../../protocol/chain/reader.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
 import { useKeccak } from "../../protocol/base/crypto.ts";
-import { lineOfCustody } from "../../protocol/trail/custody.ts";
-import { eventDigest } from "../../protocol/event/event.ts";
 import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 import { type Block, type Request, ask } from "../../protocol/chain/node.ts";
 import { HexNumber } from "../../protocol/chain/ledger-log.ts";
-import { roleNames } from "../../protocol/event/roles.ts";
-import { Trail } from "../../protocol/trail/trail.ts";
-import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { parseContent, readFileOrInput } from "../input/files.ts";
@@ -22,7 +17,7 @@ import { blockAt } from "../offline/block-at.ts";
 import { followedLogs } from "../offline/followed-log.ts";
 import { connectNode } from "../offline/node.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
-import { type CustodyStep, showVerdict } from "../output/verdict.ts";
+import { showVerdict } from "../output/verdict.ts";
 import { collect, type Command } from "../service/command.ts";
 
 /** Confirmations that make a block final, unless the caller says otherwise. */
@@ -92,10 +87,9 @@ export async function verifyBundleFile(command: Command, file: string, options: 
   const given: VerdictInput =
     logs.length === 0 ? {} : { facts: { source: "logs that you followed", logs } };
   const verdict = await verifyBundle(input, trust, reader, recover, given);
-  const custody = custodyIn(trail, verdict);
   note(originLine(claim));
-  showVerdict(verdict.lot ?? "not known", verdict, custody, terminal);
-  return { ...verdict, custody, bundle: claim };
+  showVerdict(verdict, verdict.lot ?? "not known", terminal);
+  return { ...verdict, bundle: claim };
 }
 
 /** Reads what is trusted from the command line. What it leaves open comes from the node, then from the bundle. */
@@ -164,21 +158,6 @@ function readCheckpoints(claim: BundleClaim, options: BundleOptions): Pick<Trust
 function chainOf(request: Request | undefined): Promise<number | undefined> {
   if (!request) return Promise.resolve(undefined);
   return ask(request, "eth_chainId", [], HexNumber).catch(() => undefined);
-}
-
-/** The line of custody that the bundle's events give. */
-function custodyIn(input: unknown, { lot, parties, trusted }: Verdict): CustodyStep[] {
-  const { data: trail } = Trail.safeParse(input);
-  if (!trail || lot === null) return [];
-  const events = trail.events.map(({ event }) => ({ event, digest: eventDigest(trusted, event) }));
-  return lineOfCustody(lot, events).map((step) => {
-    const standing = parties.find(({ party }) => party === step.party);
-    return {
-      ...step,
-      name: standing?.name ?? null,
-      roles: standing ? roleNames(standing.roles) : [],
-    };
-  });
 }
 
 function originLine({ made, events }: BundleClaim): string {

@@ -1,18 +1,17 @@
-// Lists the rules of a verdict in a few lines: judged rules by result, the others with the reason.
+// Lists the rules of a verdict in a few lines: judged rules by result, and those that could not be judged in one line.
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import type { Terminal } from "./terminal.ts";
 
 /** The rules of a verdict, as lines for a person. */
-export function ruleLines(rules: Verdict["rules"], { style }: Pick<Terminal, "style">): string[] {
+export function ruleLines(rules: Verdict["rules"]): string[] {
   const judged = rules.filter(({ reason }) => reason === null);
-  const byResult = [...Map.groupBy(judged, ({ result }) => result)];
+  const others = rules.filter(({ reason }) => reason !== null);
   return [
-    ...byResult.map(
+    ...[...Map.groupBy(judged, ({ result }) => result)].map(
       ([result, some]) =>
         `${result}: ${some.map(({ rule, name }) => `${rule} ${name}`).join(", ")}`,
     ),
-    ...rules.flatMap(({ rule, name, reason }) =>
-      reason ? [style("dim", `not evaluable: ${rule} ${name}: ${reason.message}`)] : [],
-    ),
+    ...(others.length === 0
+      ? []
+      : [`not evaluable: ${others.map(({ rule }) => rule).join(", ")}; --json says why`]),
   ];
 }

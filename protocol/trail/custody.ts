@@ -1,53 +1,52 @@
-// Finds the line of custody of a lot: the parties that held it. Lists what each event of its trail withholds.
+// Finds the line of custody of a lot: what happened to it, by whom. Lists what each event of its trail withholds.
 import { type DetailPath, detailName } from "../event/details.ts";
 import { type ActionName, type PartialEvent, actionName } from "../event/event.ts";
-import { passagesOf } from "./lineage.ts";
-import { type TrailEvent, ancestryOf, sourceOf } from "./trail.ts";
+import { type Passage, passagesOf } from "./lineage.ts";
+import { type TrailEvent, ancestryOf } from "./trail.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
-/** One party that held a lot. */
+/** What happened to a lot in one event. */
 export interface CustodyStep {
   /** Unix seconds. */
   time: number;
   action: ActionName;
-  party: string;
+  /** The party that acted. */
+  actor: string;
+  /** The party that a shipment is for; null for other actions. */
+  consignee: string | null;
+  /** The pieces of the lot after the event. */
   quantity: number;
-  /** The lot that the party held: the lot in question, or one that it was split from. */
+  /** The lot in question, or one that it was split from. */
   lot: string;
   /** The event's digest. */
   event: string;
 }
 
 /** An event, as far as the line of custody reads it. */
-export type CustodyMove = Pick<PartialEvent, "action" | "time" | "holder" | "entries">;
+export type CustodyMove = Pick<PartialEvent, "action" | "time" | "actor" | "consignee" | "entries">;
 
-/** Events that make lots, other than splits. */
-const MAKING: readonly ActionName[] = ["commission", "introduce", "assemble"];
+/** A step of the line of custody, with the event that it is of and the entry's index. */
+export type CustodyPassage<E> = CustodyStep & Pick<Passage<E>, "step" | "index">;
 
 /**
- * The parties that held a lot, back through splits to its origin. The inputs of an assembly have their own lines, which end
- * where the product begins. The events are not checked here.
+ * What happened to a lot, back through splits to its origin. The inputs of an assembly have their own lines, which end where
+ * the product begins. The events are not checked here.
  * @param events the events of the lot's trail with their digests, each after its predecessors
  */
-export function lineOfCustody(
+export function lineOfCustody<E extends { event: CustodyMove; digest: string }>(
   lot: string,
-  events: readonly { event: CustodyMove; digest: string }[],
-): CustodyStep[] {
+  events: readonly E[],
+): CustodyPassage<E>[] {
   const { creations } = ancestryOf(lot, events);
   return passagesOf(lot, creations, events).flatMap((passage) => {
     const { event, digest } = passage.step;
-    const { previous, quantity } = event.entries[passage.index]!;
     const action = actionName(event.action);
-    if (action === undefined || !beginsCustody(event, action, previous === ZERO_HASH)) return [];
-    const { time, holder: party } = event;
-    return [{ time, action, party, quantity, lot: passage.lot, event: digest }];
+    if (action === undefined) return [];
+    const { time, actor, consignee } = event;
+    const { quantity } = event.entries[passage.index]!;
+    const shippedTo = action === "ship" ? consignee : null;
+    return [{ ...passage, time, action, actor, consignee: shippedTo, quantity, event: digest }];
   });
-}
-
-/** Whether a party's custody begins with an event: it receives the lot, or the event makes the lot (`isNew`). */
-function beginsCustody(event: CustodyMove, action: ActionName, isNew: boolean): boolean {
-  if (action === "receive") return true;
-  return isNew && (action === "split" ? sourceOf(event) !== undefined : MAKING.includes(action));
 }
 
 /** What an event withholds. */

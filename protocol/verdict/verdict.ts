@@ -6,6 +6,7 @@ import { type CodeOf, FINDING_CODES, FINDINGS, type FindingCode } from "./findin
 import type { Step } from "./card.ts";
 import { FieldComparison } from "../label/compare.ts";
 import { LabelReading } from "../label/reading.ts";
+import { ACTIONS, type ActionName } from "../event/event.ts";
 import { LotState } from "../event/lot.ts";
 import { Policy } from "./policy.ts";
 import { Address, Hash, Time } from "../base/values.ts";
@@ -98,6 +99,15 @@ export function finding(
   };
 }
 
+/** What a lot is: its own lot number, and what its origin states about the parts. Null if it is withheld or missing. */
+const IDENTITY = {
+  lotNumber: z.string().nullable(),
+  manufacturer: z.string().nullable(),
+  mpn: z.string().nullable(),
+  makerLot: z.string().nullable(),
+  dateCode: z.string().nullable(),
+};
+
 export const Verdict = z.strictObject({
   verdict: z.enum(VERDICTS),
   /** Null if the input is not a valid trail. */
@@ -148,13 +158,26 @@ export const Verdict = z.strictObject({
       time: Time,
     })
     .nullable(),
-  /** What the origin states about the parts. Null if it is withheld or missing. */
-  identity: z.strictObject({
-    manufacturer: z.string().nullable(),
-    mpn: z.string().nullable(),
-    makerLot: z.string().nullable(),
-    dateCode: z.string().nullable(),
-  }),
+  identity: z.strictObject(IDENTITY),
+  /** The lots that the lot, findings and notices name, as far as the trail says what they are. */
+  lots: z.array(z.strictObject({ lot: Hash, ...IDENTITY })),
+  /** What happened to the lot, back through splits to its origin, in order. */
+  custody: z.array(
+    z.strictObject({
+      time: Time,
+      action: z.enum(Object.keys(ACTIONS) as [ActionName, ...ActionName[]]),
+      actor: Address,
+      /** The party that a shipment is for. Null for other actions. */
+      consignee: Address.nullable(),
+      /** The pieces after the event. */
+      quantity: Whole,
+      /** The lot, or one that it was split from. */
+      lot: Hash,
+      event: Hash,
+      /** Why its actor acted and what it found, by field. */
+      details: z.record(z.string(), Scalar),
+    }),
+  ),
   /** Every event of the trail, with its record on the ledger or its place in a log. */
   events: z.array(
     z.strictObject({
@@ -179,6 +202,8 @@ export const Verdict = z.strictObject({
       time: Time,
       recorded: z.boolean(),
       withdrawn: z.boolean(),
+      /** What its issuer says, by field: reason, reference, contact. Only what is shown and was signed. */
+      details: z.record(z.string(), Scalar),
     }),
   ),
   /** The parties that signed or are named, as the ledger has them at that block. A name is null if it is not shown. */

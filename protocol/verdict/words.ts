@@ -1,11 +1,14 @@
 // Lists the words of a verdict: verdicts, severities, who can fix a finding, rule ids, and rule results.
 
-/** All verdicts, the worst first. A verdict is the worst of its findings, or PASS if there is none. */
-export const VERDICTS = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "PASS"] as const;
+/**
+ * All verdicts, the worst first. A verdict is the worst of its findings, or PASS if there is none. FAIL comes before HOLD: a
+ * recall must not hide that the evidence was altered.
+ */
+export const VERDICTS = ["FAIL", "HOLD", "INCOMPLETE", "WARN", "PASS"] as const;
 export type VerdictName = (typeof VERDICTS)[number];
 
 /** How grave a finding is, the worst first. INFO makes no verdict worse. */
-export const SEVERITIES = ["HOLD", "FAIL", "INCOMPLETE", "WARN", "INFO"] as const;
+export const SEVERITIES = ["FAIL", "HOLD", "INCOMPLETE", "WARN", "INFO"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Who can fix a finding. */
@@ -51,8 +54,12 @@ export const RULE_IDS = [
 export type RuleId = (typeof RULE_IDS)[number];
 
 /** The results of a rule. */
-export const RESULTS = ["hold", "fail", "warn", "not evaluable", "info", "pass"] as const;
+export const RESULTS = ["fail", "hold", "warn", "not evaluable", "info", "pass"] as const;
 
 /** The limit of every verdict. Stands wherever a verdict is shown. */
 export const WHAT_IT_PROVES =
   "It proves what was claimed, by whom and when, and that the claims fit together; not that a chip is genuine.";
+
+/** A field's name as words: `alertReference` as `alert reference`. */
+export const wordsOf = (field: string): string =>
+  field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

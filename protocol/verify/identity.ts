@@ -30,6 +30,8 @@ export interface Origin extends Creation<Step> {
 export interface Identities {
   /** For every lot, the entry that made its pieces. A split lot has the origin of the lot that was split. */
   origins: Map<string, Origin>;
+  /** For every lot, its own first entry. */
+  created: ReadonlyMap<string, Creation<Step>>;
   /**
    * An event's statement about one of its entries. A shared field applies to the entries without their own; in an assembly,
    * only to the new lots.
@@ -48,6 +50,7 @@ export function identitiesOf(replay: Replay): Identities {
   const fields = new Map(replay.steps.map((step) => [step, fieldsOf(step)]));
   return {
     origins: originsOf(replay),
+    created: replay.ancestry.creations,
     stated<N extends DetailName>(step: Step, index: number, name: N) {
       const fieldsOfStep = fields.get(step)!;
       const own = `entries.${index}.${name}`;
@@ -88,21 +91,25 @@ function originsOf({ ancestry: { lots, creations } }: Replay): Map<string, Origi
   return origins;
 }
 
-/** The identity that a lot's origin states. Null for each field that is withheld or missing. */
+/** What a lot is: its own lot number, and what its origin states about the parts. Null for what is withheld or missing. */
 export function identityOf(
-  { origins, stated }: Identities,
+  { origins, created, stated }: Identities,
   lot: string,
-): Record<(typeof IDENTITY)[number], string | null> {
-  const origin = origins.get(lot);
-  const valueOf = (name: (typeof IDENTITY)[number]) => {
-    const detail = origin && stated(origin.by, origin.index, name);
+): Record<"lotNumber" | (typeof IDENTITY)[number], string | null> {
+  const valueOf = (
+    at: Creation<Step> | undefined,
+    name: "lotNumber" | (typeof IDENTITY)[number],
+  ) => {
+    const detail = at && stated(at.by, at.index, name);
     return detail && "value" in detail ? detail.value : null;
   };
+  const origin = origins.get(lot);
   return {
-    manufacturer: valueOf("manufacturer"),
-    mpn: valueOf("mpn"),
-    makerLot: valueOf("makerLot"),
-    dateCode: valueOf("dateCode"),
+    lotNumber: valueOf(created.get(lot), "lotNumber"),
+    manufacturer: valueOf(origin, "manufacturer"),
+    mpn: valueOf(origin, "mpn"),
+    makerLot: valueOf(origin, "makerLot"),
+    dateCode: valueOf(origin, "dateCode"),
   };
 }
 

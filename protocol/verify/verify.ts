@@ -2,15 +2,12 @@
 // reader are arguments, so that the service, the command line and an auditor's page run the same code.
 import { fieldOf } from "../base/canonical.ts";
 import type { LedgerReader } from "../chain/reader.ts";
-import type { Position } from "../chain/ledger-log.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import { ProtocolError } from "../base/errors.ts";
-import { ACTIONS, actionName } from "../event/event.ts";
 import type { Facts } from "../verdict/facts.ts";
 import { CARDS, FINDINGS } from "../verdict/findings.ts";
 import type { Card } from "../verdict/card.ts";
 import { withoutLabelCode } from "../label/withhold.ts";
-import { NOTICE_KINDS } from "../event/notice.ts";
 import { Trail } from "../trail/trail.ts";
 import { policyOf } from "../verdict/policy.ts";
 import { JUDGES } from "./rules.ts";
@@ -26,8 +23,6 @@ import {
 } from "../verdict/verdict.ts";
 import type { VerdictInput, Trust } from "../verdict/trust.ts";
 import type { Case, Check } from "./case.ts";
-import { isFinal } from "./places.ts";
-import { AFTER_ALL } from "../chain/place.ts";
 import { type Chain, readChain } from "./chain.ts";
 import * as events from "./events.ts";
 import * as identity from "./identity.ts";
@@ -37,6 +32,14 @@ import * as lot from "./lot.ts";
 import * as notices from "./notices.ts";
 import { type Replay, replay } from "./replay.ts";
 import { readStatements } from "./statements.ts";
+import {
+  custodyViews,
+  eventViews,
+  lotViews,
+  noticeViews,
+  originView,
+  partyViews,
+} from "./views.ts";
 import { ZERO_ADDRESS } from "../base/values.ts";
 
 /** The checks of the trail against itself and the chain, in the order in which they run. The rules run afterwards. */
@@ -221,7 +224,15 @@ export function emptyVerdict(
     state: null,
     inTransit: false,
     origin: null,
-    identity: { manufacturer: null, mpn: null, makerLot: null, dateCode: null },
+    identity: {
+      lotNumber: null,
+      manufacturer: null,
+      mpn: null,
+      makerLot: null,
+      dateCode: null,
+    },
+    lots: [],
+    custody: [],
     events: [],
     notices: [],
     parties: [],
@@ -257,9 +268,11 @@ function verdictOf(
     inTransit: state !== null && state.consignee !== ZERO_ADDRESS,
     origin: originView(subject),
     identity: identity.identityOf(identities, trail.lot),
+    lots: lotViews(subject, findings),
+    custody: custodyViews(subject),
     events: eventViews(subject),
     notices: noticeViews(subject),
-    parties: partyViews(subject),
+    parties: partyViews(subject, findings),
   };
 }
 
@@ -312,63 +325,4 @@ function sortFindings(findings: readonly Finding[], { steps }: Replay): Finding[
     event === undefined ? steps.length : (indexes.get(event) ?? steps.length);
   const gravity = ({ verdict }: Finding) => SEVERITIES.indexOf(verdict);
   return findings.toSorted((a, b) => gravity(a) - gravity(b) || indexOf(a) - indexOf(b));
-}
-
-function originView({ trail, identities }: Case): Verdict["origin"] {
-  const origin = identities.origins.get(trail.lot);
-  const action = origin && actionName(origin.by.event.action);
-  if (action !== "commission" && action !== "introduce" && action !== "assemble") return null;
-  const { event, digest } = origin!.by;
-  return { lot: origin!.lot, event: digest, action, party: event.actor, time: event.time };
-}
-
-function eventViews({ replay, chain, trust }: Case): Verdict["events"] {
-  const at = (askedChain: Chain, { block, transaction }: Position) => ({
-    block,
-    transaction,
-    time: askedChain.times.get(block)!,
-    final: isFinal(askedChain, trust, block),
-  });
-  return replay.steps.map((step) => {
-    const { event, digest } = step;
-    const common = { event: digest, action: event.action, actor: event.actor, time: event.time };
-    const record = chain?.records.get(step);
-    const checkpoint = chain?.logged.get(step);
-    if (chain && record)
-      return { ...common, recorded: at(chain, record), logged: null, guarantee: "ledger" };
-    if (!chain || !checkpoint) return { ...common, recorded: null, logged: null, guarantee: null };
-    const { operator, index, size } = step.logged!;
-    return {
-      ...common,
-      recorded: null,
-      logged: { operator, index, size, ...at(chain, checkpoint) },
-      guarantee: "log",
-    };
-  });
-}
-
-function noticeViews({ notices: { all } }: Case): Verdict["notices"] {
-  const kinds = ["recall", "suspicion", "withdrawal"] as const;
-  return all.map(({ digest, notice, taken, withdrawn }) => ({
-    notice: digest,
-    lot: notice.lot,
-    issuer: notice.issuer,
-    time: notice.time,
-    withdrawn,
-    kind: kinds.find((kind) => NOTICE_KINDS[kind] === notice.kind)!,
-    recorded: taken !== undefined,
-  }));
-}
-
-function partyViews({ replay, chain }: Case): Verdict["parties"] {
-  if (!chain) return [];
-  const named = replay.steps.flatMap(({ event: { action, actor, consignee } }) =>
-    action === ACTIONS.ship ? [actor, consignee] : [actor],
-  );
-  return [...new Set(named)].flatMap((party) => {
-    const standing = chain.registry.party(party, AFTER_ALL);
-    if (!standing) return [];
-    const { name, roles, suspended } = standing;
-    return [{ party, name, roles, suspended }];
-  });
 }

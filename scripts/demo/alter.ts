@@ -4,7 +4,7 @@ import { FsckReport } from "../../api/fsck.ts";
 import { resolveLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { short, type Terminal } from "../../cli/output/terminal.ts";
-import { VERDICT_FORMATS } from "../../cli/output/verdict.ts";
+import { VERDICT_FORMATS } from "../../cli/output/colours.ts";
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import { Details } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";

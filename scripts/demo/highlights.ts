@@ -5,7 +5,7 @@ import { z } from "zod";
 import { resolveLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { table, type Terminal } from "../../cli/output/terminal.ts";
-import { VERDICT_FORMATS } from "../../cli/output/verdict.ts";
+import { VERDICT_FORMATS } from "../../cli/output/colours.ts";
 import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import { Verdict } from "../../protocol/verdict/verdict.ts";
 import type { Callers } from "./callers.ts";

@@ -134,7 +134,7 @@ export async function zipOf(
     event.holder,
     event.consignee,
   ]);
-  const nameOf = await namer(ctx.prisma, reader, [
+  const nameOf = await namer(ctx.prisma, [
     ...parties,
     ...verdict.parties.map(({ party }) => party),
   ]);

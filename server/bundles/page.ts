@@ -1,11 +1,13 @@
 // Writes a bundle's page for people: one HTML file that needs no other, prints well, and links back to the lot.
 import type { BundleDocument, BundleJson } from "../../protocol/trail/bundle.ts";
-import { lineOfCustody, withheldIn } from "../../protocol/trail/custody.ts";
+import { withheldIn } from "../../protocol/trail/custody.ts";
 import { openDetails } from "../../protocol/event/disclosure.ts";
 import { WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
 import { actionName, eventDigest } from "../../protocol/event/event.ts";
 import { Trail, type TrailEvent } from "../../protocol/trail/trail.ts";
+import { headOf, headText } from "../../protocol/verdict/head.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { wordsOf } from "../../protocol/verdict/words.ts";
 import type { PartyName } from "../../api/parties.ts";
 
 export interface PageParts {
@@ -41,7 +43,7 @@ export function bundlePage({
     return html`${name ?? roles.join(" and ")} <code>${address}</code>`;
   };
   const { identity, state, findings, block } = verdict;
-  const title = [identity.mpn, identity.manufacturer, identity.makerLot, identity.dateCode]
+  const parts = [identity.mpn, identity.manufacturer, identity.makerLot, identity.dateCode]
     .filter((one) => one !== null)
     .join(", ");
   return html`<!doctype html>
@@ -49,7 +51,7 @@ export function bundlePage({
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
-        <title>Lot ${lot}</title>
+        <title>${verdict.verdict}: lot ${identity.lotNumber ?? lot}</title>
         <style>
           ${markup(STYLE)}
         </style>
@@ -57,13 +59,14 @@ export function bundlePage({
       <body>
         <header>
           <div class="symbol">${markup(symbol)}</div>
-          <h1>${title || "Lot"}</h1>
-          <p>Lot <code>${lot}</code></p>
+          <h1>${identity.lotNumber ?? "Lot"}</h1>
+          <p>${parts}</p>
+          <p>Lot id <code>${lot}</code></p>
           <p><a href="${link}">${link}</a></p>
           <p>Made ${moment(bundle.made.at)} by ${bundle.made.by}.</p>
         </header>
         <section>
-          <h2>Verdict: ${verdict.verdict}</h2>
+          <h2>${headText(headOf(verdict))}</h2>
           <p>
             As of
             ${block ? `block ${block.number}, ${moment(block.time)}` : "no block: no node answered"},
@@ -73,17 +76,18 @@ export function bundlePage({
             together. It does not prove that a chip is genuine.
           </p>
           ${state ? holdingPart(state, verdict.inTransit, party) : ""}
+          ${verdict.notices.filter(({ withdrawn }) => !withdrawn).map((notice) => noticePart(notice, verdict.lots, party))}
           ${list(findings.map(({ verdict: severity, code, message }) => html`<b>${severity}</b> ${code}: ${message}`))}
         </section>
         <section>
           <h2>Custody</h2>
           ${table(
             ["when", "what", "party", "pieces"],
-            lineOfCustody(lot, events).map((step) => [
-              moment(step.time),
-              step.action,
-              party(step.party),
-              step.quantity,
+            verdict.custody.map(({ time, action, actor, consignee, quantity }) => [
+              moment(time),
+              action,
+              consignee === null ? party(actor) : html`${party(actor)} to ${party(consignee)}`,
+              quantity,
             ]),
           )}
         </section>
@@ -112,6 +116,19 @@ function holdingPart(
   const target = inTransit ? html`, on their way to ${party(consignee)}` : "";
   return html`<p>
     ${quantity} pieces, held by ${party(holder)}${target}${held ? ", on hold" : ""}.
+  </p>`;
+}
+
+/** A recall or suspicion: of which lot, by whom, and what its issuer says. */
+function noticePart(
+  { kind, lot, issuer, time, details }: Verdict["notices"][number],
+  lots: Verdict["lots"],
+  party: PartyText,
+): Html {
+  const number = lots.find((each) => each.lot === lot)?.lotNumber ?? lot;
+  const says = Object.entries(details).map(([name, value]) => `${wordsOf(name)}: ${value}`);
+  return html`<p>
+    <b>${kind}</b> of ${number} by ${party(issuer)}, ${moment(time)}. ${says.join("; ")}
   </p>`;
 }
 

@@ -10,7 +10,6 @@ import {
   type Stream,
   table,
 } from "../../cli/output/terminal.ts";
-import { custodyOf, type TrailEvent } from "../../cli/commands/verify.ts";
 
 class Written implements Stream {
   text = "";
@@ -88,72 +87,5 @@ describe("openTerminal and its formats", () => {
       status: 422,
       requestId: "r-1",
     });
-  });
-});
-
-describe("custodyOf", () => {
-  const party = (name: string) => ({ address: `0x${name}`, name, roles: [] });
-  const event = (
-    action: TrailEvent["action"],
-    holder: string,
-    entries: [lot: string, quantity: number, isNew?: boolean][],
-  ): TrailEvent => ({
-    hash: `${action}-${holder}`,
-    action,
-    time: 0,
-    holder: party(holder),
-    entries: entries.map(([lot, quantity, isNew = false]) => ({
-      lot,
-      quantity,
-      isNew,
-      details: {},
-    })),
-  });
-  const linesOf = (lot: string, events: TrailEvent[]) =>
-    custodyOf(lot, events).map(({ action, name, quantity }) => `${action} ${name} ${quantity}`);
-
-  const trail = [
-    event("commission", "maker", [
-      ["reel", 1000, true],
-      ["other", 500, true],
-    ]),
-    event("ship", "maker", [["reel", 1000]]),
-    event("receive", "trader", [["reel", 990]]),
-    event("split", "trader", [
-      ["reel", 890],
-      ["cut", 100, true],
-    ]),
-    event("receive", "builder", [["cut", 100]]),
-    event("assemble", "builder", [
-      ["cut", 60],
-      ["board", 20, true],
-    ]),
-    event("receive", "buyer", [["board", 20]]),
-  ];
-
-  it("lists each party that held a lot", () => {
-    expect(linesOf("reel", trail)).to.deep.equal(["commission maker 1000", "receive trader 990"]);
-    expect(linesOf("other", trail)).to.deep.equal(["commission maker 500"]);
-  });
-  it("continues from a split in the parent lot", () => {
-    expect(linesOf("cut", trail)).to.deep.equal([
-      "commission maker 1000",
-      "receive trader 990",
-      "split trader 100",
-      "receive builder 100",
-    ]);
-  });
-  it("begins with the assembly of a product", () => {
-    expect(linesOf("board", trail)).to.deep.equal(["assemble builder 20", "receive buyer 20"]);
-  });
-  it("lists what is left of a broken trail", () => {
-    expect(linesOf("cut", trail.slice(3))).to.deep.equal([
-      "split trader 100",
-      "receive builder 100",
-    ]);
-    expect(linesOf("cut", [event(null, "x", [["cut", 5]]), ...trail.slice(4)])).to.deep.equal([
-      "receive builder 100",
-    ]);
-    expect(linesOf("unknown", trail)).to.deep.equal([]);
   });
 });

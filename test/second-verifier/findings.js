@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 const page = readFileSync(new URL("../../docs/findings.md", import.meta.url), "utf8");
-const GRAVER_FIRST = ["HOLD", "FAIL", "INCOMPLETE", "WARN"];
+const GRAVER_FIRST = ["FAIL", "HOLD", "INCOMPLETE", "WARN"];
 
 /** The usual severity of each finding. */
 const USUALLY = new Map(

@@ -178,7 +178,9 @@ const chromium = chromiumHere();
     }
     expect(await page.locator(".custody .who").allInnerTexts()).to.deep.equal([
       "Northgate Semiconductor",
+      "Northgate Semiconductor to Harbour Components",
       "Harbour Components",
+      "Harbour Components to Lindholm EMS",
       "Lindholm EMS",
     ]);
   });

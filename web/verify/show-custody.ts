@@ -1,11 +1,12 @@
 // Shows the bundle's trail: the line of custody, notices, withheld fields, all events, and documents.
 import type { BundleDocument } from "../../protocol/trail/bundle.ts";
-import { type CustodyStep, withheldIn } from "../../protocol/trail/custody.ts";
+import { withheldIn } from "../../protocol/trail/custody.ts";
 import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
 import { actionName } from "../../protocol/event/event.ts";
 import type { TrailEvent } from "../../protocol/trail/trail.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Child, el, hex, section, shortHex, table } from "./dom.ts";
+import { wordsOf } from "../../protocol/verdict/words.ts";
 import { bytes, count, moment, pieces } from "./words.ts";
 
 /** An event of the trail with its digest. */
@@ -24,22 +25,28 @@ const tooMany = (rows: readonly unknown[]) =>
     `Only the first ${pieces(MAX_ROWS)} of ${pieces(rows.length)} are shown.`,
   );
 
-/** Shows the parties that held the lot, in order. */
+/** Shows what happened to the lot, in order, and what each party said about it. */
 export function showCustody(
-  steps: readonly CustodyStep[],
+  { lot, verdict, custody }: Verdict,
   nameOf: NameOf,
-  { lot, verdict }: Verdict,
 ): HTMLElement | null {
   if (lot === null) return null;
-  if (steps.length === 0)
-    return section("Line of custody", "The bundle shows no event of this lot.");
+  if (custody.length === 0)
+    return section("Line of custody", "The bundle shows no valid event of this lot.");
   const about =
     verdict === "FAIL"
       ? "This is what the bundle states. Read the findings before you rely on it."
       : null;
-  const rows = steps.slice(0, MAX_ROWS).map(({ time, action, party, quantity, event }) => {
-    const who = el("span", { class: "who" }, nameOf(party));
-    const what = el("span", { class: "what" }, `${action}, ${pieces(quantity)} pieces`);
+  const rows = custody.slice(0, MAX_ROWS).map((step) => {
+    const { time, action, actor, consignee, quantity, event, details } = step;
+    const to = consignee === null ? [] : [" to ", nameOf(consignee)];
+    const who = el("span", { class: "who" }, nameOf(actor), ...to);
+    const said = Object.values(details).map(String).join("; ");
+    const what = el(
+      "span",
+      { class: "what" },
+      `${action}, ${pieces(quantity)} pieces${said === "" ? "" : `: ${said}`}`,
+    );
     return el(
       "li",
       {},
@@ -49,7 +56,7 @@ export function showCustody(
       shortHex(event),
     );
   });
-  return section("Line of custody", about, el("ol", { class: "custody" }, rows), tooMany(steps));
+  return section("Line of custody", about, el("ol", { class: "custody" }, rows), tooMany(custody));
 }
 
 function dateOf(time: number): string | undefined {
@@ -137,18 +144,31 @@ export function showEvents(
 }
 
 /** Shows the recalls, suspicions and withdrawals that concern the lot. */
-export function showNotices({ notices, block }: Verdict, nameOf: NameOf): HTMLElement | null {
+export function showNotices({ notices, lots, block }: Verdict, nameOf: NameOf): HTMLElement | null {
   if (notices.length === 0) return null;
+  const numbers = new Map(lots.map(({ lot, lotNumber }) => [lot, lotNumber]));
   const rows = notices
     .slice(0, MAX_ROWS)
-    .map(({ notice, kind, issuer, time, recorded, withdrawn }): Child[] => {
+    .map(({ notice, lot, kind, issuer, time, recorded, withdrawn, details }): Child[] => {
       const standing = recorded ? "recorded" : block === null ? "not asked" : "not found";
-      return [moment(time), kind, nameOf(issuer), withdrawn ? "withdrawn" : standing, hex(notice)];
+      return [
+        moment(time),
+        kind,
+        numbers.get(lot) ?? hex(lot),
+        nameOf(issuer),
+        Object.entries(details)
+          .map(([name, value]) => `${wordsOf(name)}: ${value}`)
+          .join("; "),
+        withdrawn ? "withdrawn" : standing,
+        hex(notice),
+      ];
     });
   const columns = [
     { title: "Issued", kind: "time" as const },
     { title: "Kind" },
+    { title: "Lot" },
     { title: "Issuer" },
+    { title: "What it says" },
     { title: "Standing" },
     { title: "Notice" },
   ];

@@ -8,9 +8,13 @@ const MAX_SHOWN = 200;
 
 /** Shows all findings. @param numbers each event's number in the trail, counted from 1, by its digest */
 export function showFindings(
-  { findings, lot }: Verdict,
+  { findings, lot, lots, parties }: Verdict,
   numbers: ReadonlyMap<string, number>,
 ): HTMLElement {
+  const names = new Map([
+    ...lots.map(({ lot: id, lotNumber }) => [id, lotNumber] as const),
+    ...parties.map(({ party, name }) => [party, name] as const),
+  ]);
   const visible = findings.slice(0, MAX_SHOWN);
   const more = findings.length - visible.length;
   return el(
@@ -22,7 +26,7 @@ export function showFindings(
       : el(
           "ol",
           { class: "findings" },
-          visible.map((finding) => showFinding(finding, lot, numbers)),
+          visible.map((finding) => showFinding(finding, lot, numbers, names)),
         ),
     more > 0 &&
       el(
@@ -37,6 +41,7 @@ function showFinding(
   finding: Finding,
   verified: string | null,
   numbers: ReadonlyMap<string, number>,
+  names: Names,
 ): HTMLElement {
   const {
     code,
@@ -72,10 +77,10 @@ function showFinding(
       ],
       ["Notice", notice !== undefined && hex(notice)],
       ["Statement", statement !== undefined && hex(statement)],
-      ["Lot", lot !== undefined && lot !== verified && hex(lot)],
+      ["Lot", lot !== undefined && lot !== verified && named(lot, names)],
       ["Field", field !== undefined && el("code", {}, data(field))],
-      ["Expected", expected !== undefined && valueOf(expected, field)],
-      ["Found", found !== undefined && valueOf(found, field)],
+      ["Expected", expected !== undefined && valueOf(expected, names, field)],
+      ["Found", found !== undefined && valueOf(found, names, field)],
       ["Who can fix it", FIXED_BY_WORDS[fixedBy]],
     ]),
     code === "NODE_UNREACHABLE" && el("p", { class: "hint" }, CORS_HINT),
@@ -89,9 +94,18 @@ const CORS_HINT =
 export const tag = (word: string, kind = word): HTMLElement =>
   el("span", { class: `tag ${kind}` }, word);
 
-/** A value as the event has it; a time also as a date. */
-function valueOf(value: string | number | boolean, field = ""): Child[] {
-  if (typeof value === "string" && /^0x[0-9a-f]{16,}$/.test(value)) return [hex(value)];
+/** The names of parties and lots by address and id, as far as the verdict knows them. */
+type Names = ReadonlyMap<string, string | null>;
+
+/** A lot or party by its name, with its id; else by its id alone. */
+function named(id: string, names: Names): Child[] {
+  const name = names.get(id);
+  return name == null ? [hex(id)] : [data(name), " ", hex(id)];
+}
+
+/** A value as the event has it; a time also as a date, a party or lot also by its name. */
+function valueOf(value: string | number | boolean, names: Names, field = ""): Child[] {
+  if (typeof value === "string" && /^0x[0-9a-f]{16,}$/.test(value)) return named(value, names);
   const isTime = typeof value === "number" && /(^|\.)time$/.test(field);
   return [el("code", { class: "value" }, data(String(value))), isTime && ` ${moment(value)}`];
 }

@@ -1,8 +1,8 @@
 // Shows the result: the verdict, the lot, the findings, and what the verdict relies on.
 import { type Bundle, Bundle as BundleSchema } from "../../protocol/trail/bundle.ts";
-import { lineOfCustody } from "../../protocol/trail/custody.ts";
 import { eventDigest } from "../../protocol/event/event.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
+import { headOf } from "../../protocol/verdict/head.ts";
 import { SEVERITIES, WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import type { Checked } from "./check.ts";
@@ -32,7 +32,7 @@ export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
     buttons(file, checked),
     showLot(verdict, nameOf),
     showFindings(verdict, numbers),
-    showCustody(bundle && verdict.lot ? lineOfCustody(verdict.lot, items) : [], nameOf, verdict),
+    showCustody(verdict, nameOf),
     showNotices(verdict, nameOf),
     showWithheld(items),
     showRules(verdict),
@@ -73,6 +73,7 @@ function showVerdict(result: Verdict): HTMLElement {
   const { verdict, findings, rules } = result;
   const whyUncompared = whyNoBlock(result);
   const { sign, meaning } = VERDICT_WORDS[verdict];
+  const { because, alsoOnHold } = headOf(result);
   const counts = SEVERITIES.flatMap((severity) => {
     const number = findings.filter((finding) => finding.verdict === severity).length;
     return number > 0 ? [`${number.toLocaleString("en-US")} ${SEVERITY_WORDS[severity]}`] : [];
@@ -85,6 +86,8 @@ function showVerdict(result: Verdict): HTMLElement {
       "div",
       {},
       el("h2", {}, verdict),
+      because !== null && el("p", { class: "because" }, `${because}.`),
+      alsoOnHold !== null && el("p", { class: "because" }, `Also on HOLD: ${alsoOnHold}.`),
       el("p", { class: "says" }, meaning),
       whyUncompared !== null && el("p", { class: "says" }, whyUncompared),
       el(
@@ -122,7 +125,7 @@ function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HT
   const { lot, identity, state, inTransit, origin } = verdict;
   if (lot === null) return null;
   const unknown = el("span", { class: "unknown" }, "not shown");
-  const { mpn, manufacturer, makerLot, dateCode } = identity;
+  const { lotNumber, mpn, manufacturer, makerLot, dateCode } = identity;
   const field = (text: string | null) => (text === null ? unknown.cloneNode(true) : data(text));
   const originWords = {
     commission: "commissioned by its manufacturer, ",
@@ -132,9 +135,10 @@ function showLot(verdict: Verdict, nameOf: (address: string) => HTMLElement): HT
   return el(
     "section",
     { class: "part lot" },
-    el("h3", {}, mpn === null ? "The lot" : data(mpn)),
+    el("h3", {}, lotNumber === null ? "The lot" : data(lotNumber)),
     facts(
       [
+        ["Lot number", field(lotNumber)],
         ["Manufacturer", field(manufacturer)],
         ["Manufacturer's part number", field(mpn)],
         ["Manufacturer's lot", field(makerLot)],

@@ -53,19 +53,23 @@ describe("a reader's view of a bundle", function () {
   it("follows custody back through splits to the origin, or to the assembly of a product", () => {
     const { maker, distributor, assembler } = world;
     const linesOf = (lot: string) =>
-      lineOfCustody(lot, eventsOf(lot)).map(({ action, party, quantity, lot: of }) => [
+      lineOfCustody(lot, eventsOf(lot)).map(({ action, actor, consignee, quantity, lot: of }) => [
         action,
-        party,
+        actor,
+        consignee,
         quantity,
         of,
       ]);
     expect(linesOf(cut)).to.deep.equal([
-      ["commission", maker.address, 1_000, reel],
-      ["receive", distributor.address, 1_000, reel],
-      ["split", distributor.address, 400, cut],
-      ["receive", assembler.address, 400, cut],
+      ["commission", maker.address, null, 1_000, reel],
+      ["ship", maker.address, distributor.address, 1_000, reel],
+      ["receive", distributor.address, null, 1_000, reel],
+      ["split", distributor.address, null, 400, cut],
+      ["ship", distributor.address, assembler.address, 400, cut],
+      ["receive", assembler.address, null, 400, cut],
+      ["assemble", assembler.address, null, 300, cut],
     ]);
-    expect(linesOf(board)).to.deep.equal([["assemble", assembler.address, 10, board]]);
+    expect(linesOf(board)).to.deep.equal([["assemble", assembler.address, null, 10, board]]);
     expect(lineOfCustody(cut, [])).to.deep.equal([]);
   });
 
@@ -79,7 +83,12 @@ describe("a reader's view of a bundle", function () {
       );
       return { ...item, event: { ...item.event, entries } };
     });
-    expect(lineOfCustody(cut, hidden).map(({ action }) => action)).to.deep.equal(["receive"]);
+    expect(lineOfCustody(cut, hidden).map(({ action }) => action)).to.deep.equal([
+      "split",
+      "ship",
+      "receive",
+      "assemble",
+    ]);
     const unknown = events.map((item) => ({ ...item, event: { ...item.event, action: 99 } }));
     expect(lineOfCustody(cut, unknown)).to.deep.equal([]);
   });

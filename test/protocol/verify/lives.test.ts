@@ -66,6 +66,7 @@ describe("verify, on the lives of lots", () => {
         trusted: { ...world.ledger.domain, finality: 0, now: head.time, node: "here" },
         state: world.states.get(lot)!,
         identity: {
+          lotNumber: `R${made}`,
           manufacturer: "Northgate Semiconductor",
           mpn: "NG74LVC1G08-Q",
           makerLot: "K7T221",
@@ -210,6 +211,7 @@ describe("verify, on the lives of lots", () => {
         event: digestOf(item),
       });
       expect(verdict.identity).to.deep.equal({
+        lotNumber: serial,
         manufacturer: null,
         mpn: "LH-CTRL-7",
         makerLot: null,

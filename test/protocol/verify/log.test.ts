@@ -340,7 +340,7 @@ describe("verify, on log-only trails", () => {
       const { signature } = await sign(world, world.distributor, "release", { lots: { [lot]: 5 } });
       for (const forged of [null, signature]) {
         const events = [...trail.events.slice(0, -1), { ...release, signature: forged }];
-        expect((await judge(shop, { ...trail, events })).verdict).to.equal("HOLD");
+        expect(codes(await judge(shop, { ...trail, events }))).to.include("LOT_IS_HELD");
       }
     });
   });

@@ -1,6 +1,7 @@
 // Gives recalls, suspicions and withdrawals on a real ledger, and checks what the verifier makes of
 // them.
 import { expect } from "chai";
+import { headOf } from "../../../protocol/verdict/head.ts";
 import { detailsRoot, disclose } from "../../../protocol/event/disclosure.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
@@ -128,6 +129,8 @@ describe("verify, on notices", () => {
       const verdict = await judged(each);
       expect(verdict.verdict).to.equal("HOLD");
       expectFinding(verdict, { code: "RECALLED", notice, lot });
+      expect(verdict.lots.map((named) => named.lot)).to.deep.equal([each, lot]);
+      expect(verdict.lots[1]!.lotNumber).to.match(/^N\d+$/);
     }
     // The reverse does not hold: a notice about a child does not concern its parent.
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws: notice });
@@ -156,10 +159,10 @@ describe("verify, on notices", () => {
     const without = (trail: Trail) => trail.notices.splice(0);
     const verdict = await judged(lot, {}, without);
     expect([verdict.verdict, findingsOf(verdict)]).to.deep.equal([
-      "HOLD",
+      "FAIL",
       [
-        { code: "RECALLED", verdict: "HOLD", notice, lot },
         { code: "NOTICE_MISSING", verdict: "FAIL", notice, lot },
+        { code: "RECALLED", verdict: "HOLD", notice, lot },
       ],
     ]);
     const early = await judged(lot, { finality: 1 }, without);
@@ -189,7 +192,10 @@ describe("verify, on notices", () => {
     for (const [what, [field, change]] of Object.entries(changes))
       it(`reports ${what}`, async () => {
         const verdict = await judged(lot, {}, ({ notices }) => change(notices[1]!.notice));
-        expect(verdict.verdict).to.equal("HOLD");
+        expect(headOf(verdict)).to.deep.include({
+          verdict: "FAIL",
+          alsoOnHold: "The issuer has recalled this lot",
+        });
         expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
         expectFinding(verdict, { code: "KeyNotOfParty", verdict: "FAIL", field: "signature" });
         // The ledger's recall counts, even though the trail has altered it.
@@ -270,10 +276,13 @@ describe("verify, on notices", () => {
     const signature = signDigest(digest, world.maker.key.privateKey);
     await notify(world.ledger, notice, signature);
     world.notices.push({ notice, signature, details: disclose(details, secret, () => true) });
-    expect(codes(await judged(lot))).to.deep.equal(["RECALLED"]);
+    const genuine = await judged(lot);
+    expect(codes(genuine)).to.deep.equal(["RECALLED"]);
+    expect(genuine.notices[0]!.details).to.deep.equal(details);
     const verdict = await judged(lot, {}, ({ notices }) => {
       notices[0]!.details!.open[0]!.value = "NG-2026-12";
     });
+    expect(verdict.notices[0]!.details, "words that its issuer did not sign").to.deep.equal({});
     expectFinding(verdict, {
       code: "DETAILS_MISMATCH",
       notice: digest,
