@@ -735,10 +735,10 @@ describe("the command line", () => {
       ] as const) {
         const ended = await json(["verify", lot]);
         expect([ended.code, ended.body["verdict"]], lot).to.deep.equal([code, verdict]);
-        const { custody: _custody, ...rest } = ended.body;
-        expect(Verdict.safeParse(rest).success).to.be.true;
+        expect(Verdict.safeParse(ended.body).success).to.be.true;
         const text = await inProcess("verify", lot);
-        expect([text.code, text.stdout.split(" ")[0]], lot).to.deep.equal([code, verdict]);
+        expect([text.code, text.stdout.split(/\W/)[0]], lot).to.deep.equal([code, verdict]);
+        expect(text.stdout).to.match(new RegExp(`^lot +${lot}$`, "m"));
       }
       const { stdout } = await run(["verify", held]);
       expect(stdout)
@@ -749,20 +749,29 @@ describe("the command line", () => {
         .and.match(/block \d+ 0x/);
     });
 
-    it("lists the lot's custody through splits back to its maker", async () => {
-      const { body } = await json<{
-        custody: { action: string; name: string; quantity: number }[];
-      }>(["verify", "DRV-UID-9332203"]);
+    it("lists what happened to the lot, through splits back to its maker", async () => {
+      const { body } = await json<Pick<Verdict, "custody" | "parties">>([
+        "verify",
+        "DRV-UID-9332203",
+      ]);
+      const nameOf = (address: string) =>
+        body.parties.find(({ party }) => party === address)?.name?.split(" ")[0];
       expect(
-        body.custody.map(({ action, name, quantity }) => [action, name.split(" ")[0], quantity]),
+        body.custody.map(({ action, actor, quantity }) => [action, nameOf(actor), quantity]),
       ).to.deep.equal([
         ["introduce", "Larkhill", 850],
+        ["ship", "Larkhill", 850],
         ["receive", "Dravatronik", 850],
+        ["hold", "Dravatronik", 850],
         ["split", "Dravatronik", 20],
+        ["ship", "Dravatronik", 20],
         ["receive", "Aldervik", 20],
+        ["inspect", "Aldervik", 20],
+        ["scrap", "Aldervik", 8],
       ]);
       const { stdout } = await run(["verify", "DRV-UID-9332203"]);
-      expect(stdout).to.match(/^custody +\d{4}-\d\d-\d\d \d\d:\d\d +Larkhill/m);
+      expect(stdout).to.match(/^custody +\d{4}-\d\d-\d\d \d\d:\d\d +introduce +Larkhill/m);
+      expect(stdout).to.match(/ hold +Dravatronik .* independent source: test before use$/m);
     });
 
     it("fails an altered row and names event and field, as fsck does", async () => {
