@@ -2,26 +2,35 @@
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { VERDICT_FORMATS } from "./colours.ts";
 import type { Names } from "./names.ts";
-import { short, table, type Terminal } from "./terminal.ts";
+import { moment, short, table, type Terminal } from "./terminal.ts";
 
 const MAX_LISTED = 25;
 const MAX_VALUE = 28;
 
 /** One row per finding. Below, what each code means. */
 export function findingLines(
-  { lot: verified, findings }: Pick<Verdict, "lot" | "findings">,
+  { lot: verified, findings, events, notices }: Verdict,
   names: Names,
   terminal: Terminal,
 ): string[] {
   if (findings.length === 0) return ["none"];
   const listed = findings.slice(0, MAX_LISTED);
-  const titles = ["verdict", "finding", "lot", "event", "field", "expected", "found", "fixed by"];
+  const titles = ["verdict", "finding", "lot", "said by", "field", "expected", "found", "fixed by"];
+  const authors = new Map([
+    ...events.map(({ event, actor, time }) => [event, { by: actor, time }] as const),
+    ...notices.map(({ notice, issuer, time }) => [notice, { by: issuer, time }] as const),
+  ]);
+  const saidBy = (digest: string | undefined) => {
+    if (digest === undefined) return "";
+    const author = authors.get(digest);
+    return author ? `${names.party(author.by)}, ${moment(author.time)}` : short(digest);
+  };
   const rows = listed.map(
     ({ code, verdict, lot, event, notice, field, expected, found, fixedBy }) => [
       terminal.style(VERDICT_FORMATS[verdict], verdict),
       code,
       lot === undefined || lot === verified ? "" : names.lotNumber(lot),
-      event !== undefined ? short(event) : notice !== undefined ? `notice ${short(notice)}` : "",
+      saidBy(event ?? notice),
       field ?? "",
       expected === undefined ? "" : valueText(expected, names),
       found === undefined ? "" : valueText(found, names),

@@ -50,6 +50,7 @@ export const RULE_IDS = [
   "V24",
   "V25",
   "V26",
+  "V27",
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 

@@ -26,6 +26,7 @@ import { returnReEntry } from "./rules/v23-return-re-entry.ts";
 import { moistureAndCondition } from "./rules/v24-moisture-and-condition.ts";
 import { documents } from "./rules/v25-documents.ts";
 import { alerts } from "./rules/v26-alerts.ts";
+import { inspectionsAndRefusals } from "./rules/v27-inspections-and-refusals.ts";
 
 export const JUDGES: readonly Rule[] = [
   rootOfOrigin,
@@ -53,4 +54,5 @@ export const JUDGES: readonly Rule[] = [
   moistureAndCondition,
   documents,
   alerts,
+  inspectionsAndRefusals,
 ];

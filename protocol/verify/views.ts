@@ -31,6 +31,7 @@ const TELLING = [
   "inspectionResult",
   "testResult",
   "remarks",
+  "photoHash",
 ] as const satisfies readonly DetailName[];
 
 /** What happened to the lot, with what each party says about it. */

@@ -104,4 +104,8 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
     lot: "corvane/700480551207",
     see: "Its maker changes the plating: INFO. Issue an alert of your own: HOLD.",
   },
+  V27: {
+    lot: "larkhill/LK-42474",
+    see: "Its buyer accepted it under a condition, held it, and released it after a test. INFO.",
+  },
 };
