@@ -28,6 +28,7 @@ import { card as v24 } from "./findings/v24-moisture-and-condition.ts";
 import { card as v25 } from "./findings/v25-documents.ts";
 import { card as v26 } from "./findings/v26-alerts.ts";
 import { card as v27 } from "./findings/v27-inspections-and-refusals.ts";
+import { card as v28 } from "./findings/v28-order.ts";
 import type { RuleId } from "./words.ts";
 
 /** Every rule's card, in the order of a verdict. */
@@ -59,6 +60,7 @@ export const CARDS = [
   v25,
   v26,
   v27,
+  v28,
 ] as const satisfies readonly Card[];
 
 type Findings = (typeof CARDS)[number]["findings"];

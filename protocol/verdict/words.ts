@@ -51,6 +51,7 @@ export const RULE_IDS = [
   "V25",
   "V26",
   "V27",
+  "V28",
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 

@@ -27,6 +27,7 @@ import { moistureAndCondition } from "./rules/v24-moisture-and-condition.ts";
 import { documents } from "./rules/v25-documents.ts";
 import { alerts } from "./rules/v26-alerts.ts";
 import { inspectionsAndRefusals } from "./rules/v27-inspections-and-refusals.ts";
+import { order } from "./rules/v28-order.ts";
 
 export const JUDGES: readonly Rule[] = [
   rootOfOrigin,
@@ -55,4 +56,5 @@ export const JUDGES: readonly Rule[] = [
   documents,
   alerts,
   inspectionsAndRefusals,
+  order,
 ];

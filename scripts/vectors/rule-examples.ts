@@ -108,4 +108,8 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
     lot: "larkhill/LK-42474",
     see: "Its buyer accepted it under a condition, held it, and released it after a test. INFO.",
   },
+  V28: {
+    lot: "halden/HS26-112706",
+    see: "Give an order for another maker's lot, as `--expected-lot ZZZ999`: FAIL.",
+  },
 };
