@@ -1,6 +1,7 @@
 // Lists every fact that details may hold: its form, its placement, and who may see it. Other fields are refused. Prices and
 // other monetary values are left out on purpose.
 import { z } from "zod";
+import { Country } from "./countries.ts";
 import type { ActionName } from "./event.ts";
 import { LotNumber } from "./lot.ts";
 import { MAX_INTEGER, MAX_TEXT_LENGTH } from "../base/limits.ts";
@@ -57,7 +58,6 @@ const elsewhere = formed(
   /^\d{1,16}:0x[0-9a-f]{40}:0x[0-9a-f]{64}$/,
   "chain id, ledger and lot, separated by colons",
 );
-const country = formed(/^[A-Z]{2}$/, "a country as ISO 3166-1 alpha-2, AA for mixed");
 
 const NEW = ["commission", "introduce", "split", "assemble"] as const;
 const DOCK = ["receive", "refuse"] as const;
@@ -213,16 +213,16 @@ export const DETAIL_FIELDS = {
 
   // where it was made
   countryOfOrigin: either(
-    country,
+    Country,
     "public",
     STATES_IDENTITY,
     "The declared country of origin (4L).",
   ),
-  fabCountry: either(country, "public", STATES_IDENTITY, "Where the wafer was made (21L)."),
+  fabCountry: either(Country, "public", STATES_IDENTITY, "Where the wafer was made (21L)."),
   fabSite: either(line, "public", STATES_IDENTITY, "The wafer fab (20L)."),
-  assemblyCountry: either(country, "public", STATES_IDENTITY, "Where the part was packaged (23L)."),
+  assemblyCountry: either(Country, "public", STATES_IDENTITY, "Where the part was packaged (23L)."),
   assemblySite: either(line, "public", STATES_IDENTITY, "The packaging site (22L)."),
-  testCountry: either(country, "public", STATES_IDENTITY, "Where the part was tested."),
+  testCountry: either(Country, "public", STATES_IDENTITY, "Where the part was tested."),
   testSite: either(line, "public", STATES_IDENTITY, "The test site."),
 
   // what it is made of, and its legal classification
@@ -241,7 +241,10 @@ export const DETAIL_FIELDS = {
     "The export control classification number.",
   ),
   hts: either(
-    formed(/^\d[\d.]{2,14}\d$/, "digits and dots"),
+    formed(
+      /^\d{4}(\.?\d\d(\.?\d{2,4}(\.?\d{2,4})?)?)?$/,
+      "a tariff number: 4, 6 or more digits, with dots only behind the 4th, 6th and a later digit",
+    ),
     "public",
     STATES_IDENTITY,
     "The customs tariff number (27P).",
@@ -376,8 +379,8 @@ export const DETAIL_FIELDS = {
   carrierService: shared(line, "trail", TRANSPORT, "The carrier's service."),
   trackingNumber: shared(code, "trail", TRANSPORT, "The carrier's number of the shipment."),
   billOfLading: shared(code, "trail", TRANSPORT, "The bill of lading's number (13K)."),
-  shipFromCountry: shared(country, "trail", TRANSPORT, "The country from which it is shipped."),
-  shipToCountry: shared(country, "trail", TRANSPORT, "The country to which it is shipped."),
+  shipFromCountry: shared(Country, "trail", TRANSPORT, "The country from which it is shipped."),
+  shipToCountry: shared(Country, "trail", TRANSPORT, "The country to which it is shipped."),
   expectedTime: shared(Time, "trail", ["ship"], "The expected time of arrival, Unix seconds."),
   returnAuthorisation: shared(
     code,

@@ -1,6 +1,7 @@
 // Defines the order with which a delivery is compared: the values on its purchase order or packing list.
 import { z } from "zod";
 import { MAX_INTEGER } from "../base/limits.ts";
+import { Country } from "../event/countries.ts";
 import { Text } from "../base/text.ts";
 
 /** The ordered values. A value that the order does not state is missing, and is not compared. */
@@ -10,10 +11,7 @@ export const Expected = z.strictObject({
   makerLot: Text(1, 64).exactOptional(),
   dateCode: Text(1, 32).exactOptional(),
   quantity: z.int().min(1).max(MAX_INTEGER).exactOptional(),
-  countryOfOrigin: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "must be a country as ISO 3166-1 alpha-2")
-    .exactOptional(),
+  countryOfOrigin: Country.exactOptional(),
   purchaseOrder: Text(1, 64).exactOptional(),
 });
 export type Expected = z.infer<typeof Expected>;

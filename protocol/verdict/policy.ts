@@ -1,5 +1,6 @@
 // Defines the reader's policy: a JSON document that says how to judge some findings. Without one, the defaults apply.
 import { z } from "zod";
+import { Country } from "../event/countries.ts";
 import { FINDING_CODES, FINDINGS } from "./findings.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { Text } from "../base/text.ts";
@@ -12,9 +13,6 @@ const POLICY_VERSION = 1;
 const Amount = z.int().min(0).max(MAX_INTEGER);
 const Celsius = z.int().min(-2_000).max(5_000);
 const Day = z.iso.date("Write the day as YYYY-MM-DD.");
-const Country = z
-  .string()
-  .regex(/^[A-Z]{2}$/, "Write the country as ISO 3166-1 alpha-2, such as DE.");
 const Name = Text(1, 128);
 
 /** A part as the reader's own catalogue or approved parts list has it. */

@@ -112,6 +112,12 @@ export function detailsVectors(): Vectors {
       carrier: "Post\u202e",
     }),
     "invalid/details-date-code-week-54": badDetails("No year has a week 54.", { dateCode: "2554" }),
+    "invalid/details-country-unknown": badDetails("ISO 3166-1 has no such country.", {
+      countryOfOrigin: "XX",
+    }),
+    "invalid/details-hts-with-thousands": badDetails("A spreadsheet's separators of thousands.", {
+      hts: "85.411.000.800",
+    }),
     "invalid/details-country-lower-case": badDetails("Countries are two capitals.", {
       countryOfOrigin: "de",
     }),

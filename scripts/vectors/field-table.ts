@@ -1,5 +1,6 @@
 // Makes docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
 import { z } from "zod";
+import { Country, COUNTRY_CODES } from "../../protocol/event/countries.ts";
 import { DETAIL_FIELDS, type DetailField } from "../../protocol/event/detail-fields.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 
@@ -23,6 +24,7 @@ interface JsonSchema {
 }
 
 function formOf(field: DetailField): string {
+  if (field.type === Country) return "a country of the list below";
   const schema = z.toJSONSchema(field.type) as JsonSchema;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(" ");
   if (schema.type === "boolean") return "true or false";
@@ -39,6 +41,15 @@ function occasionsOf({ on }: DetailField): string {
   return on.includes("notice") ? "all, notice" : "all";
 }
 
+const COUNTRIES = `
+## Countries
+
+The alpha-2 codes of ISO 3166-1, and AA for pieces from several countries. Records, labels, packing lists and orders are read by
+this one list.
+
+\`${COUNTRY_CODES.join(" ")}\`
+`;
+
 /** The text of docs/detail-fields.md. */
 export function makeFieldTable(): string {
   const rows = Object.entries<DetailField>(DETAIL_FIELDS).map(([name, field]) =>
@@ -52,5 +63,5 @@ export function makeFieldTable(): string {
     ].join(" | "),
   );
   const head = "field | form | stands | seen by | in details of | what it says";
-  return `${INTRODUCTION}| ${head} |\n|${" --- |".repeat(6)}\n${rows.map((row) => `| ${row} |`).join("\n")}\n`;
+  return `${INTRODUCTION}| ${head} |\n|${" --- |".repeat(6)}\n${rows.map((row) => `| ${row} |`).join("\n")}\n${COUNTRIES}`;
 }

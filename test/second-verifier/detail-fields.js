@@ -4,7 +4,11 @@ import { boolean, day, integer, matching, oneOf, text } from "./values.js";
 
 const page = readFileSync(new URL("../../docs/detail-fields.md", import.meta.url), "utf8");
 
+/** The countries, from their own section. */
+const countries = /^## Countries\n[^`]*`([A-Z ]+)`/m.exec(page)[1].split(" ");
+
 function checkOf(form) {
+  if (form.startsWith("a country")) return oneOf(...countries);
   const ofText = /^text, (\d+) to (\d+)$/.exec(form);
   if (ofText) return text(Number(ofText[1]), Number(ofText[2]));
   const ofInteger = /^integer, (-?\d+) to (\d+)$/.exec(form);

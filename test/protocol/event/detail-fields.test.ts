@@ -132,7 +132,11 @@ describe("DETAIL_FIELDS", () => {
 
   it("accepts well-formed values and refuses others", () => {
     const cases: [DetailName, unknown[], unknown[]][] = [
-      ["countryOfOrigin", ["DE", "AA", "MY"], ["de", "DEU", "D", "D1", "Germany"]],
+      [
+        "countryOfOrigin",
+        ["DE", "AA", "MY"],
+        ["de", "DEU", "D", "D1", "Germany", "UK", "XX", "QQ", "ZZ", "EU"],
+      ],
       ["msl", ["1", "2", "2a", "3", "4", "5", "5a", "6"], ["0", "7", "2A", "3a", 3, "MSL3"]],
       [
         "bagSealDate",
@@ -144,7 +148,11 @@ describe("DETAIL_FIELDS", () => {
         ["EAR99", "3A991.a.2", "5A992", "3A001A2C"],
         ["ear99", "EAR 99", "A3991", "3A9911B-"],
       ],
-      ["hts", ["8542.31.0001", "8542310001", "8542"], ["854", "8542,31", ".8542", "HTS8542"]],
+      [
+        "hts",
+        ["8542.31.0001", "8542310001", "8542", "8542.39.00.01", "85423190", "854231"],
+        ["854", "8542,31", ".8542", "HTS8542", "85.411.000.800", "8.541.100.080", "85.42", "8542."],
+      ],
       ["manufacturerCage", ["1ABC2"], ["1abc2", "1ABC", "1ABC23"]],
       ["manufacturerDuns", ["123456789"], ["12345678", 123456789]],
       [

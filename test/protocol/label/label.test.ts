@@ -9,7 +9,7 @@ import {
   MAX_LABEL_FIELDS,
   MAX_LABEL_LENGTH,
 } from "../../../protocol/label/limits.ts";
-import { readCountry } from "../../../protocol/label/countries.ts";
+import { readCountry } from "../../../protocol/event/countries.ts";
 import { weeksInYear } from "../../../protocol/label/dates.ts";
 import { HABITS, OWN_FORMS } from "../../../protocol/label/dialects.ts";
 import { IDENTIFIERS } from "../../../protocol/label/identifiers.ts";

@@ -1,4 +1,5 @@
-// Reads countries of ISO 3166-1 by the three codes that labels use: alpha-2, alpha-3 and numeric.
+// Lists the countries of ISO 3166-1: the one list for records, labels, packing lists and orders. Reads them by their three codes.
+import { z } from "zod";
 
 // Each country is alpha-2, alpha-3 and number run together: AF AFG 004.
 const COUNTRIES = `
@@ -31,8 +32,22 @@ for (const row of COUNTRIES.trim().split(/\s+/)) {
   for (const code of [alpha2, row.slice(2, 5), row.slice(5)]) ALPHA_2.set(code, alpha2);
 }
 
-/** The codes for pieces from several countries. MH10.8.2 reserves AA for this. */
-const MIXED = ["AA", "MIXED"];
+/** The code for pieces from several countries (MH10.8.2). */
+export const MIXED_COUNTRY = "AA";
+/** What a record may hold: the alpha-2 codes, in order, and the code for several countries. */
+export const COUNTRY_CODES: readonly string[] = [
+  ...new Set([MIXED_COUNTRY, ...ALPHA_2.values()]),
+].sort();
+const CODES = new Set(COUNTRY_CODES);
+
+/** A country as a record holds it. */
+export const Country = z
+  .string()
+  .refine((code) => CODES.has(code), "must be a country as ISO 3166-1 alpha-2, AA for mixed")
+  .meta({
+    description: "A country as ISO 3166-1 alpha-2, or AA for several",
+    pattern: "^[A-Z]{2}$",
+  });
 
 /**
  * Reads a country code of ISO 3166-1 in any of its three forms.
@@ -40,5 +55,5 @@ const MIXED = ["AA", "MIXED"];
  */
 export function readCountry(text: string): string | null {
   const code = text.trim().toUpperCase();
-  return MIXED.includes(code) ? "mixed" : (ALPHA_2.get(code) ?? null);
+  return code === MIXED_COUNTRY || code === "MIXED" ? "mixed" : (ALPHA_2.get(code) ?? null);
 }
