@@ -25,6 +25,8 @@ export interface CsvList {
   header: Row | undefined;
   /** Rows below the header that have any text. */
   rows: Row[];
+  /** Rows with text above the header, such as a title. */
+  above: number;
   delimiter: string;
   faults: CsvFault[];
 }
@@ -32,17 +34,45 @@ export interface CsvList {
 const DELIMITERS = [",", ";", "\t"];
 /** Excel's own first line, which names the delimiter. */
 const SEPARATOR_LINE = /^sep=.\s*$/i;
+/** Rows among which the header is looked for: titles and addresses may stand above it. */
+const MAX_ROWS_TO_HEADER = 40;
 
 /**
- * Splits a text into a header and rows. The delimiter is a comma, a semicolon or a tab: the one that gives the most columns
- * the reader knows. Row faults are left to the reader, so that one broken row does not hide the next.
+ * Splits a text into a header and rows. The header is the row with the most columns that the reader knows, if it has two or
+ * more, else the first. The delimiter is a comma, a semicolon or a tab: the one that gives the most such columns. Row faults
+ * are left to the reader, so that one broken row does not hide the next.
  * @param isColumn whether a header's title is one that the reader knows
  */
 export function readCsv(text: string, isColumn: (title: string) => boolean): CsvList {
   const lines = text.replaceAll(/\r\n?/g, "\n");
-  const delimiter = delimiterOf(lines, isColumn);
+  const [delimiter] = DELIMITERS.map((each) => {
+    const { records } = recordsOf(lines, each, MAX_ROWS_TO_HEADER);
+    return [each, Math.max(0, ...records.map((row) => columnsIn(row, isColumn)))] as const;
+  }).reduce((best, each) => (each[1] > best[1] ? each : best));
+  const { records, faults } = recordsOf(lines, delimiter);
+  const index = headerIndex(records.slice(0, MAX_ROWS_TO_HEADER), isColumn);
+  return {
+    header: records[index],
+    rows: records.slice(index + 1),
+    above: index,
+    delimiter,
+    faults,
+  };
+}
+
+const columnsIn = ({ cells }: Row, isColumn: (title: string) => boolean): number =>
+  new Set(cells.filter(isColumn)).size;
+
+function headerIndex(records: readonly Row[], isColumn: (title: string) => boolean): number {
+  const counts = records.map((row) => columnsIn(row, isColumn));
+  const most = Math.max(0, ...counts);
+  return most < 2 ? 0 : counts.indexOf(most);
+}
+
+/** Splits a text into rows with any text. @param to the most rows to read */
+function recordsOf(lines: string, delimiter: string, to?: number) {
   const faults: CsvFault[] = [];
-  const records = parse(lines, {
+  const parsed = parse(lines, {
     delimiter,
     record_delimiter: "\n",
     info: true,
@@ -51,12 +81,13 @@ export function readCsv(text: string, isColumn: (title: string) => boolean): Csv
     relax_quotes: true,
     relax_column_count: true,
     skip_records_with_error: true,
+    ...(to !== undefined && { to }),
     on_skip: (error, raw = "") => {
       faults.push(openQuote(error, raw));
       return undefined;
     },
   }) as unknown as { record: string[]; raw: string; info: { lines: number } }[];
-  const [header, ...rows] = records
+  const records = parsed
     .map(({ record, raw, info }) => ({
       line: info.lines - newlines(raw.trim()),
       cells: record.map((cell) => cell.trim().normalize("NFC")),
@@ -64,17 +95,7 @@ export function readCsv(text: string, isColumn: (title: string) => boolean): Csv
     }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""))
     .filter(({ line, raw }) => !(line === 1 && SEPARATOR_LINE.test(raw)));
-  return { header, rows, delimiter, faults };
-}
-
-function delimiterOf(text: string, isColumn: (title: string) => boolean): string {
-  const header =
-    text.split("\n").find((line) => line.trim() !== "" && !SEPARATOR_LINE.test(line)) ?? "";
-  const columns = (delimiter: string) =>
-    header.split(delimiter).filter((title) => isColumn(title.replaceAll('"', ""))).length;
-  return DELIMITERS.reduce((best, delimiter) =>
-    columns(delimiter) > columns(best) ? delimiter : best,
-  );
+  return { records, faults };
 }
 
 const newlines = (text: string) => text.split("\n").length - 1;
@@ -107,9 +128,4 @@ export function hasStrayQuote({ raw }: Row, cell: string): boolean {
   return cell.includes('"') && !raw.normalize("NFC").includes(`"${cell.replaceAll('"', '""')}"`);
 }
 
-/** Whether a spreadsheet made a number of a code such as 26E1044. The code cannot be recovered from it. */
-export const isSpreadsheetNumber = (cell: string) => /^\d+([.,]\d+)?E[+-]\d+$/i.test(cell);
-
 export const STRAY_QUOTE = "The cell contains a quotation mark. Quote the whole cell.";
-export const SPREADSHEET_NUMBER =
-  "A spreadsheet turned this code into a number. Export the column as text.";

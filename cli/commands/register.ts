@@ -1,27 +1,26 @@
 // `register`: registers the packages of a packing list as lots. Running it again registers only what is missing.
 import { Option } from "commander";
-import pMap from "p-map";
-import { EventView, type PlainDetails } from "../../api/events.ts";
-import { LotView, LotWithDetails } from "../../api/lots.ts";
-import { PartyView } from "../../api/parties.ts";
-import { ActionResult } from "../../api/settlement.ts";
-import { lotId } from "../../protocol/event/lot.ts";
-import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import type { EntryDetails } from "../../protocol/event/details.ts";
+import { ActionResult } from "../../api/settlement.ts";
+import { PartyView } from "../../api/parties.ts";
+import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import { readInputFile } from "../input/files.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
-import { countOf, short, type Terminal } from "../output/terminal.ts";
-import { columnName } from "../packing-list/columns.ts";
+import { countOf, type Terminal } from "../output/terminal.ts";
+import { compareWithService, type PlannedRow, refuseList } from "../packing-list/existing.ts";
 import {
+  byPlace,
   type OriginAction,
   type PackingList,
   type PackingRow,
-  readPackingList,
+  type Place,
   type RowFault,
-} from "../packing-list/read.ts";
+  type RowNote,
+} from "../packing-list/list.ts";
+import { readPackingList } from "../packing-list/read.ts";
 import type { Api } from "../service/api.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { REQUESTS_AT_ONCE, resolveParty } from "../service/lots.ts";
+import { resolveParty } from "../service/lots.ts";
 
 export const register: AddCommand = (program, act) =>
   program
@@ -47,28 +46,19 @@ export const register: AddCommand = (program, act) =>
           "but not proven to be the latest or only trail (default: the service's setting)",
       ).choices(["ledger", "log"]),
     )
-    .option("--dry-run", "show what would be registered, and register nothing")
+    .option("--dry-run", "show row by row what would be kept, and register nothing")
+    .option("--accept-doubts", "keep cells as they are that are probably not what was meant")
     .action(act(registerList));
 
 /** Lots in one request: the service accepts 256 KiB. */
 const MAX_BODY_BYTES = 200_000;
-/** For up to this many rows, lots are looked up one by one. For more, the caller's lots are listed first. */
-const LOOK_UP_ROWS = 200;
-/** Listing stops after one page for this many rows: beyond that, looking up is faster. */
-const ROWS_PER_PAGE = 10;
 
 interface RegisterOptions {
   action?: OriginAction;
   party?: string;
   dryRun?: boolean;
+  acceptDoubts?: boolean;
   settlement?: "ledger" | "log";
-}
-
-/** A row of the list, and whether its lot exists. */
-interface PlannedRow extends PackingRow {
-  lot: string;
-  /** An earlier run registered it, with the same facts. */
-  known: boolean;
 }
 
 interface Registration {
@@ -83,15 +73,35 @@ interface Registration {
   known: number;
   ignoredColumns: string[];
   events: string[];
-  lots: { line: number; lotNumber: string; lot: string; status: "registered" | "known" | "new" }[];
+  /** Doubts that the caller accepted. */
+  doubts: RowFault[];
+  /** How columns and cells were understood. */
+  notes: RowNote[];
+  lots: RegisteredLot[];
 }
 
-function refuseList(file: string, faults: readonly RowFault[]): Problem {
-  const why = `The file ${file} has ${countOf(faults.length, "fault")}. Nothing was registered.`;
-  return new Problem("BAD_ROWS", why, { field: "FILE", faults });
+interface RegisteredLot {
+  line: number;
+  lotNumber: string;
+  lot: string;
+  status: "registered" | "known" | "new";
+  /** In a dry run: what would be kept. */
+  quantity?: number;
+  details?: EntryDetails;
 }
 
-/** @throws Problem BAD_ROWS with every fault of every row; nothing is registered then */
+/** The refusal of a list with rows that are probably wrong, which only a person can know. */
+function refuseDoubts(file: string, doubts: readonly RowFault[]): Problem {
+  const why =
+    `The file ${file} has ${countOf(doubts.length, "doubt")}. Nothing was registered. ` +
+    "Correct the cells, or keep them as they are with --accept-doubts.";
+  return new Problem("DOUBTFUL_ROWS", why, { field: "FILE", faults: doubts });
+}
+
+/**
+ * Registers a list. Nothing is registered if a row is at fault, or in doubt and not accepted.
+ * @throws Problem BAD_ROWS, DOUBTFUL_ROWS with every fault or doubt of every row
+ */
 async function registerList(
   command: Command,
   file: string,
@@ -102,9 +112,14 @@ async function registerList(
   const party = await actingParty(command, options);
   const action = options.action ?? actionOf(party);
   const list = readPackingList(bytes, action);
-  if (list.faults.length > 0) throw refuseList(file, list.faults);
+  if (list.faults.length > 0)
+    throw refuseList(file, [...list.faults, ...list.doubts].sort(byPlace));
+  if (list.doubts.length > 0 && !options.acceptDoubts) {
+    if (options.dryRun) showRows(list, terminal);
+    throw refuseDoubts(file, list.doubts);
+  }
   const wanted = { party: party.address, action, list, file };
-  const rows = await compare(caller.api, wanted, terminal);
+  const rows = await compareWithService(caller.api, wanted, terminal);
   const missing = rows.filter(({ known }) => !known);
   const result: Registration = {
     file,
@@ -116,13 +131,19 @@ async function registerList(
     known: rows.length - missing.length,
     ignoredColumns: list.ignored,
     events: [],
-    lots: rows.map(({ line, lotNumber, lot, known }) => ({
+    doubts: list.doubts,
+    notes: list.notes,
+    lots: rows.map(({ line, lotNumber, lot, known, quantity, details }) => ({
       line,
       lotNumber,
       lot,
       status: known ? "known" : "new",
+      ...(options.dryRun && { quantity, details }),
     })),
   };
+  if (result.dryRun) showRows(list, terminal);
+  else if (list.notes.length > 0)
+    terminal.note(`notes       ${list.notes.length} on how cells were read: see --dry-run`);
   if (list.ignored.length > 0) terminal.note(`ignored columns  ${list.ignored.join(", ")}`);
   const { settlement } = options;
   const how = { action, ...(settlement !== undefined && { settlement }) };
@@ -181,6 +202,29 @@ function withProgress(error: unknown, done: number, total: number): unknown {
   return new Problem(error.code, message, { ...error, cause: error });
 }
 
+/** Shows what would be kept of each row, and how its cells were understood. */
+function showRows({ rows, notes, headerLine }: PackingList, terminal: Terminal): void {
+  const ofLine = Map.groupBy(notes, ({ line }) => line);
+  const show = (line: number) => {
+    for (const note of ofLine.get(line) ?? [])
+      terminal.line(`            ${placeText(note)}: ${note.message}`);
+  };
+  if (headerLine !== undefined) {
+    terminal.line(`line ${String(headerLine).padEnd(6)} header`);
+    show(headerLine);
+  }
+  for (const { line, lotNumber, quantity, details } of rows) {
+    const facts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+    terminal.line(
+      `line ${String(line).padEnd(6)} ${lotNumber}: ${[`${quantity} pieces`, ...facts].join(", ")}`,
+    );
+    show(line);
+  }
+}
+
+const placeText = ({ column, field }: Place) =>
+  [column && `column ${column}`, field].filter(Boolean).join(", ");
+
 function showResult(
   { dryRun, registered, known, action, events }: Registration,
   missing: number,
@@ -223,136 +267,4 @@ function actionOf({ name, roles }: PartyView): OriginAction {
   }
   const why = `${name} has no role that may register lots.`;
   throw new Problem("ROLE_MISSING", why, { field });
-}
-
-/* LOTS THAT EXIST */
-
-/** A lot as the event that made it describes it. */
-interface Facts {
-  event: string;
-  action: EventView["action"];
-  quantity: number;
-  details: PlainDetails;
-}
-
-interface Wanted {
-  party: string;
-  action: OriginAction;
-  list: PackingList;
-  file: string;
-}
-
-/** @throws Problem BAD_ROWS where a lot is registered with other facts */
-async function compare(api: Api, wanted: Wanted, terminal: Terminal): Promise<PlannedRow[]> {
-  const rows = wanted.list.rows.map((row) => ({ ...row, lot: lotId(wanted.party, row.lotNumber) }));
-  const facts = await readFacts(
-    api,
-    rows.map(({ lot }) => lot),
-    terminal,
-  );
-  const faults = rows.flatMap((row) => {
-    const existing = facts.get(row.lot);
-    return existing ? differences(row, existing, wanted) : [];
-  });
-  if (faults.length > 0) throw refuseList(wanted.file, faults);
-  return rows.map((row) => ({ ...row, known: facts.has(row.lot) }));
-}
-
-function differences(
-  row: PackingRow,
-  existing: Facts,
-  { action, list: { columnOf } }: Wanted,
-): RowFault[] {
-  const differs = (
-    field: string,
-    column: number | undefined,
-    here: unknown,
-    there: unknown,
-  ): RowFault => ({
-    line: row.line,
-    column,
-    field,
-    code: "LOT_DIFFERS",
-    message: `${row.lotNumber} is registered with ${valueText(there)} (event ${short(existing.event)}).`,
-    ...(here !== undefined && { value: String(here) }),
-  });
-  const here: Record<string, unknown> = { quantity: row.quantity, ...row.details };
-  const { lotNumber: _lotNumber, ...details } = existing.details;
-  const there: Record<string, unknown> = { quantity: existing.quantity, ...details };
-  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])] as (
-    keyof EntryDetails | "quantity"
-  )[];
-  // A field that has no column is not compared.
-  const differing = names.filter(
-    (name) => columnOf(name) !== undefined && here[name] !== there[name],
-  );
-  return [
-    ...(existing.action === action
-      ? []
-      : [differs("--action", undefined, action, existing.action)]),
-    ...differing.map((name) => differs(columnName(name), columnOf(name), here[name], there[name])),
-  ];
-}
-
-const valueText = (value: unknown) =>
-  value === undefined ? "nothing here" : JSON.stringify(value);
-
-/** What the service knows of these lots. An event describes all the lots it made, so one request answers for many. */
-async function readFacts(
-  api: Api,
-  lots: readonly string[],
-  terminal: Terminal,
-): Promise<Map<string, Facts>> {
-  const facts = new Map<string, Facts>();
-  const listed =
-    lots.length > LOOK_UP_ROWS
-      ? await listLots(api, Math.ceil(lots.length / ROWS_PER_PAGE))
-      : undefined;
-  const open = new Set(listed ? lots.filter((lot) => listed.has(lot)) : lots);
-  const lookUp = async (lot: string) => {
-    if (!open.has(lot)) return;
-    const event = await originOf(api, lot);
-    if (event !== undefined)
-      for (const [made, its] of await factsOf(api, event)) {
-        open.delete(made);
-        facts.set(made, its);
-      }
-    open.delete(lot);
-    terminal.progress("comparing", lots.length - open.size, lots.length);
-  };
-  // First one lot per event's size: after a complete run, their events answer for all the others.
-  const firsts = lots.filter((_, i) => i % MAX_ENTRIES === 0);
-  for (const each of [firsts, lots]) await pMap(each, lookUp, { concurrency: REQUESTS_AT_ONCE });
-  return facts;
-}
-
-/** The ids of all lots that the caller sees; undefined where that takes too many pages. */
-async function listLots(api: Api, maxPages: number): Promise<Set<string> | undefined> {
-  const lots = new Set<string>();
-  let pages = 0;
-  for await (const items of api.pages("/v1/lots", LotView)) {
-    for (const { lot } of items) lots.add(lot);
-    if (++pages >= maxPages) return undefined;
-  }
-  return lots;
-}
-
-async function originOf(api: Api, lot: string): Promise<string | undefined> {
-  try {
-    return (await api.get(`/v1/lots/${lot}`, LotWithDetails)).origin?.event;
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-async function factsOf(api: Api, event: string): Promise<Map<string, Facts>> {
-  const { action, entries, details } = await api.get(`/v1/events/${event}`, EventView);
-  const made = entries.filter(({ isNew }) => isNew);
-  return new Map(
-    made.map(({ lot, quantity, details: own }) => [
-      lot,
-      { event, action, quantity, details: { ...details, ...own } },
-    ]),
-  );
 }

@@ -35,17 +35,7 @@ describe("readPackingList", () => {
         },
       },
     ]);
-    for (const lot of [
-      "1E10",
-      "0007187692",
-      "26E1044",
-      "0712",
-      "TRUE",
-      "1/2",
-      "=1+1",
-      "03-04",
-      "1.50",
-    ]) {
+    for (const lot of ["1E10", "0007187692", "26E1044", "0712", "TRUE", "1/2", "03-04", "1.50"]) {
       expect(rowsOf(`${HEADER}\n${ROW.replace("0007187692", lot)}`)[0]!.details.makerLot).to.equal(
         lot,
       );
@@ -284,6 +274,280 @@ describe("readPackingList", () => {
       [9, 5, "quantity", "BAD_QUANTITY", "0"],
       [9, 8, "package_id", "DUPLICATE", "PKG-2"],
     ]);
+  });
+
+  describe("readPackingList, on what spreadsheets and people write", () => {
+    const NOW = Date.parse("2026-11-30T12:00:00Z") / 1000;
+    const readAt = (text: string | Uint8Array) =>
+      readPackingList(typeof text === "string" ? Buffer.from(text) : text, "introduce", NOW);
+    /** One row with some cells changed, each in quotes. */
+    const rowWith = (cells: Record<string, string>) => {
+      const row: Record<string, string> = {
+        manufacturer: "Vellore Devices",
+        mpn: "VSMBJ24CA",
+        lot_code: "L1",
+        date_code: "2614",
+        quantity: "3200",
+        country_of_origin: "IN",
+        msl: "1",
+        package_id: "PKG-1",
+        ...cells,
+      };
+      const quoted = Object.values(row).map((cell) => `"${cell.replaceAll('"', '""')}"`);
+      return readAt(`${Object.keys(row).join(",")}\n${quoted.join(",")}\n`);
+    };
+    const placed = (faults: { line: number; field: string | undefined; code: string }[]) =>
+      faults.map(({ line, field, code }) => `${line} ${field} ${code}`);
+
+    /** A column, the code of its fault, and cells. */
+    const refused: [column: string, code: string, cells: string[]][] = [
+      ["mpn", "SPREADSHEET_NUMBER", ["1E+11", "5E+12", "1e+11", "+1E+11", "-1E+11", "2.01E+03"]],
+      ["lot_code", "SPREADSHEET_NUMBER", ["1,0E+11", "1.0E-05", "L7001; 1E+11"]],
+      [
+        "lot_code",
+        "SPREADSHEET_ERROR",
+        ["#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#BEZUG!", "#¡REF!", "Err:502"],
+      ],
+      ["package_id", "SPREADSHEET_ERROR", ["########", "PKG-#REF!"]],
+      ["manufacturer", "SPREADSHEET_ERROR", ["#N/A"]],
+      ["part_description", "SPREADSHEET_ERROR", ["#REF!"]],
+      [
+        "lot_code",
+        "SPREADSHEET_FORMULA",
+        ['="0503E000"', "=A1", "=1+1", '=HYPERLINK("x")', "+SUM(A1)", "@SUM(A1)"],
+      ],
+      ["mpn", "TEXT_GUARD", ["'-5V-REG", "'+5V", "'0502E000", "’0502E000", '"0502E000"']],
+      ["mpn", "SPREADSHEET_DATE", ["2026-10-06 00:00:00", "06.10.2026 0:00", "10/6/2026 12:00 AM"]],
+      [
+        "mpn",
+        "BAD_TEXT",
+        ["VS–1", "VS\u20111", "VS\u22121", "VS\u00a01", "VS\u20091", "VS  1", "VS\u0410", "ＶＳ1"],
+      ],
+      ["lot_code", "BAD_TEXT", ["L\u20131", "Л1"]],
+      ["package_id", "BAD_TEXT", ["PKG\u20131", "PKG\u0391"]],
+      ["manufacturer", "BAD_ENCODING", ["MÃ¼ller", "A&amp;B"]],
+      [
+        "lot_code",
+        "PLACEHOLDER",
+        ["N/A", "-", "?", "*", "TBD", "various", "ALL", "(none)", "L1|N/A"],
+      ],
+      ["mpn", "PLACEHOLDER", ["unknown", "n.a.", "see label"]],
+      ["manufacturer", "PLACEHOLDER", ["--", "unbekannt"]],
+      ["date_code", "PLACEHOLDER", ["n/a", "-"]],
+      ["date_code", "DATE_CODE_IN_FUTURE", ["4826", "2752", "2653", "2650"]],
+      ["date_code", "DATE_CODE_NONEXISTENT", ["2553", "2600"]],
+      ["date_code", "BAD_FIELD", ["202614", "512", "46204", "2655", "261", "26W14"]],
+      ["country_of_origin", "BAD_FIELD", ["UK", "QQ", "EU", "India", "in"]],
+      ["country_of_origin", "PLACEHOLDER", ["XX"]],
+      ["msl", "BAD_FIELD", ["0", "7", "3A", "MSL 9"]],
+      ["quantity", "BAD_QUANTITY", ["3,200", "3.200", "50 %", "2 reels"]],
+      ["uom", "BAD_UNIT", ["REEL", "M", "K", "ST", "BOX"]],
+      ["no_of_reels", "SEVERAL_PACKAGES", ["2"]],
+      ["bag_seal_date", "BAD_FIELD", ["2026-12-24", "06.10.2026"]],
+      ["date_code_newest", "BAD_FIELD", ["2613"]],
+      ["hts", "BAD_FIELD", ["85.411.000.800"]],
+    ];
+    for (const [column, code, cells] of refused)
+      for (const cell of cells)
+        it(`refuses ${JSON.stringify(cell)} as ${column}`, () => {
+          const { faults, rows } = rowWith({ [column]: cell });
+          expect(placed(faults)).to.deep.equal([`2 ${column} ${code}`]);
+          expect(rows).to.deep.equal([]);
+          expect(faults[0]!.message).not.to.match(/Invalid|expected (string|number)/);
+        });
+    it("refuses a date code after the day on which the dry pack was sealed", () => {
+      const { faults } = rowWith({ date_code: "2614", bag_seal_date: "2026-01-02" });
+      expect(placed(faults)).to.deep.equal(["2 date_code DATE_CODE_AFTER_SEAL"]);
+    });
+
+    const asked: [column: string, code: string, cells: string[]][] = [
+      [
+        "lot_code",
+        "DOUBTFUL_VALUE",
+        ["TRUE", "10-Jun", "Mar-12", "03.Dez", "1/2", "12 %", "1.234.567"],
+      ],
+      ["lot_code", "DOUBTFUL_VALUE", ["7187692.0", "NA", "Lot: L1", "2026-10-06"]],
+      ["mpn", "WILDCARD", ["VSMB*", "VSMB2?", "VSMBxx"]],
+      ["mpn", "SEVERAL_VALUES", ["VSMB24; VSMB25", "VSMB24/VSMB25", "VSMB24 VSMB25"]],
+      ["package_id", "SEVERAL_VALUES", ["R7001, R7002"]],
+      ["lot_code", "RANGE", ["L7001-L7010", "L7001 to L7010", "L7001..L7010", "L7001-7010"]],
+      ["lot_code", "LOTS_MIXED_UNDECLARED", ["L7001; L7002"]],
+      ["manufacturer", "DOUBTFUL_VALUE", ["V\u0435llore"]],
+      ["uom", "BAD_UNIT", [""]],
+      ["Shipped Qty", "TWO_QUANTITIES", ["3000"]],
+    ];
+    for (const [column, code, cells] of asked)
+      for (const cell of cells)
+        it(`asks about ${JSON.stringify(cell)} as ${column}`, () => {
+          const { faults, doubts, rows } = rowWith({ [column]: cell });
+          expect([faults, placed(doubts)]).to.deep.equal([[], [`2 ${column} ${code}`]]);
+          expect(rows).to.have.length(1);
+        });
+
+    /** Cells that are taken, and what is kept of them. */
+    const kept: [cells: Record<string, string>, details: Record<string, unknown>][] = [
+      ...["26E1121", "10E12", "FAC3/L2/SN-9854", "0x1234", "A#1", "-5", "L 2"].map(
+        (cell): (typeof kept)[number] => [{ lot_code: cell }, { makerLot: cell }],
+      ),
+      [{ lot_code: "L7001; L7002", date_code: "MIXED" }, { makerLot: "L7001; L7002" }],
+      [{ lot_code: "L7001|L7002", date_code: "2614M" }, { makerLot: "L7001; L7002" }],
+      [
+        { lot_code: "L7003, L7004", date_code_newest: "2616" },
+        { makerLot: "L7003; L7004", dateCodeNewest: "2616" },
+      ],
+      [{ lot_code: "L7005/L7006", date_code: "MIXED" }, { makerLot: "L7005/L7006" }],
+      [{ mpn: "74HC00D,653" }, { mpn: "74HC00D,653" }],
+      [{ lot_code: "L7001;" }, { makerLot: "L7001" }],
+      ...["2614; 2616", "2616/2614", "2614-2616", "2614, 2615, 2616"].map(
+        (cell): (typeof kept)[number] => [
+          { date_code: cell },
+          { dateCode: "2614", dateCodeNewest: "2616" },
+        ],
+      ),
+      [{ country_of_origin: "IN, PH" }, { countryOfOrigin: "AA" }],
+      [{ country_of_origin: "KOR" }, { countryOfOrigin: "KR" }],
+      [{ msl: "2A" }, { msl: "2a" }],
+      [{ msl: "MSL 3" }, { msl: "3" }],
+      [{ uom: "PCS" }, { mpn: "VSMBJ24CA" }],
+      [{ manufacturer: "Müller & Söhne" }, { manufacturer: "Müller & Söhne" }],
+    ];
+    for (const [cells, details] of kept)
+      it(`keeps ${JSON.stringify(details)} of ${JSON.stringify(cells)}`, () => {
+        const { faults, doubts, rows } = rowWith(cells);
+        expect([faults, doubts]).to.deep.equal([[], []]);
+        expect(rows[0]!.details).to.include(details);
+      });
+
+    it("says how it read what may be several", () => {
+      const noted = (cells: Record<string, string>) =>
+        rowWith(cells).notes.filter(({ line }) => line === 2);
+      expect(noted({ lot_code: "L7001; L7002" })[0]!.message).to.match(/2 lots: L7001; L7002/);
+      expect(noted({ lot_code: "L7005/L7006" })[0]!.message).to.match(/one lot code/);
+      expect(noted({ date_code: "2614/2616" })[0]!.message).to.match(/2614 and 2616/);
+      expect(noted({ country_of_origin: "IN, PH" })[0]!.message).to.match(/AA/);
+    });
+    it("suggests the year and week of a code that may be week and year", () => {
+      expect(rowWith({ date_code: "4826" }).faults[0]!.message).to.match(/write 2648/);
+      expect(rowWith({ date_code: "2752" }).faults[0]!.message).not.to.match(/week before/);
+    });
+    it("asks about packages that differ in capitals alone", () => {
+      const { doubts, faults } = readAt(
+        `${HEADER}\n${ROW}\n${ROW.replace("PKG-1", "pkg-1")}\n${ROW.replace("PKG-1", "PKG-2")}`,
+      );
+      expect(faults).to.deep.equal([]);
+      expect(placed(doubts)).to.deep.equal(["3 package_id CASE_TWIN"]);
+    });
+    it("says how a package of several lots is written, where two rows mean one", () => {
+      const other = ROW.replace("0007187692", "0007187693");
+      const [fault] = readAt(`${HEADER}\n${ROW}\n${other}`).faults;
+      expect(fault!.message).to.match(/"0007187692; 0007187693", quantity 6400/);
+      expect(readAt(`${HEADER}\n${ROW}\n${ROW}`).faults[0]!.message).not.to.match(/several lots/);
+    });
+    it("names files that are not CSV", () => {
+      const codes = ["PK\x03\x04", "%PDF-1.7", "<!DOCTYPE html>", "\x1f\x8b"].map(
+        (start) => readAt(Buffer.from(`${start}…`, "latin1")).faults[0]!.code,
+      );
+      expect(codes).to.deep.equal(Array(4).fill("NOT_CSV"));
+      const unmarked = readAt(Buffer.from(`${HEADER}\n${ROW}`, "utf16le"));
+      expect(unmarked.faults.map(({ code }) => code)).to.deep.equal(["BAD_ENCODING"]);
+    });
+
+    /** A list, its faults and doubts, and what is kept of its first row. */
+    const lists: [
+      name: string,
+      text: string,
+      problems: string[],
+      kept?: Record<string, unknown>,
+    ][] = [
+      [
+        "Mouser's order",
+        "Mouser #,Mfr. #,Manufacturer,Customer #,Description,RoHS,Order Qty.,Price (USD),Ext.: (USD),Package ID\n" +
+          "621-X,VSMBJ24CA,Vellore Devices,,TVS,Yes,3200,0.1,320,FLD-H3",
+        ["1 Order Qty. ORDERED_QUANTITY"],
+        { quantity: 3200, mpn: "VSMBJ24CA", supplierReference: "621-X" },
+      ],
+      [
+        "Digi-Key's order",
+        "PART NUMBER,MANUFACTURER PART NUMBER,MANUFACTURER,QUANTITY,PACKAGE ID\nX-ND,VSMBJ24CA,Vellore,5,P1",
+        [],
+        { mpn: "VSMBJ24CA" },
+      ],
+      [
+        "LCSC's order",
+        "LCSC Part Number,Manufacture Part Number,Manufacturer,Package,Order Qty.,Date Code / Lot No.,Customer NO.,Package ID\n" +
+          "C1,VSM,Vellore,SMB,100,2614,X,P1",
+        ["1 Order Qty. ORDERED_QUANTITY", "1 Date Code / Lot No. COMBINED_COLUMN"],
+      ],
+      [
+        "a German list with titles above and a sum below",
+        'Packliste Nr. 4711\nMuster GmbH;30.11.2026\n\n"Hersteller";"Hersteller-Teilenummer";"Menge";"Chargennummer";"Ursprungsland";"Rollennummer";"Datumscode"\n' +
+          "Vellore;VSMBJ24CA;3200;L1;IN;R1;2614\nSumme;;3200;;;;",
+        ["6 undefined NOT_A_PACKAGE"],
+        { quantity: 3200, makerLot: "L1", dateCode: "2614", countryOfOrigin: "IN" },
+      ],
+      [
+        "a header in quotes over several lines",
+        '"manufacturer";"mpn\n(1P)";"Qty\n(pcs)";"package_id"\nVellore;VSM;5;P1',
+        [],
+        { quantity: 5, mpn: "VSM" },
+      ],
+      [
+        "units and formats in the titles",
+        "manufacturer,mpn,Qty (pcs),Date Code (YYYYWW),reel_no,carton_no\nVellore,VSM,5,202614,R1,C1",
+        [],
+        { quantity: 5, dateCode: "202614", dateCodeFormat: "YYYYWW", parentPackageId: "C1" },
+      ],
+      [
+        "ordered beside shipped",
+        "manufacturer,mpn,Ordered Qty,Shipped Qty,package_id\nVellore,VSM,500,300,R1",
+        [],
+        { quantity: 300 },
+      ],
+      [
+        "a part number in the place of the maker",
+        "Mfr. #,MPN,Qty,package_id\nVellore,VSM,5,P1",
+        ["1 manufacturer MISSING_COLUMN", "1 MPN TWO_COLUMNS"],
+      ],
+      [
+        "titles that may mean two columns",
+        "manufacturer,PN,Qty (reels),Lot,Date Code (WWYY),MPN (old),package_id\nVellore,VSM,5,L,1426,X,P1",
+        [
+          "1 mpn MISSING_COLUMN",
+          "1 quantity MISSING_COLUMN",
+          "1 PN AMBIGUOUS_COLUMN",
+          "1 Qty (reels) BAD_UNIT",
+          "1 Lot AMBIGUOUS_COLUMN",
+          "1 Date Code (WWYY) AMBIGUOUS_COLUMN",
+          "1 MPN (old) AMBIGUOUS_COLUMN",
+        ],
+      ],
+      [
+        "French titles",
+        "Fabricant;Référence fabricant;Quantité;Pays d'origine;Code date;package_id\nVellore;VSM;5;IN;2614;P1",
+        [],
+        { mpn: "VSM", quantity: 5, dateCode: "2614" },
+      ],
+      [
+        "Chinese titles",
+        "制造商,制造商型号,数量(pcs),原产地,包装号\nVellore,VSM,5,CN,P1",
+        [],
+        { mpn: "VSM", quantity: 5, countryOfOrigin: "CN" },
+      ],
+    ];
+    for (const [name, text, problems, first] of lists)
+      it(`reads or refuses by its columns a list with ${name}`, () => {
+        const { rows, faults, doubts } = readAt(text);
+        const found = placed([...faults, ...doubts]);
+        expect(found).to.have.members(problems).and.have.length(problems.length);
+        const [row] = rows;
+        if (first) expect({ quantity: row!.quantity, ...row!.details }).to.include(first);
+      });
+    it("names the line that it took for the header, with what it found there", () => {
+      const { faults, headerLine } = readAt("My list\n\nmaker,mpn,shelf\nV,M,3");
+      expect(headerLine).to.equal(3);
+      expect(faults[0]!.line).to.equal(3);
+      expect(faults[0]!.message).to.match(/Line 3 was read as the header: maker, mpn, shelf/);
+    });
   });
 
   it("lists lot numbers for a shipment, also from a file with one lot per line", () => {

@@ -1,0 +1,165 @@
+// Compares the rows of a packing list with the lots that the service knows: those of an earlier run must have the same facts.
+import pMap from "p-map";
+import { EventView, type PlainDetails } from "../../api/events.ts";
+import { LotView, LotWithDetails } from "../../api/lots.ts";
+import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
+import type { EntryDetails } from "../../protocol/event/details.ts";
+import { lotId } from "../../protocol/event/lot.ts";
+import { Problem } from "../output/outcome.ts";
+import { countOf, short, type Terminal } from "../output/terminal.ts";
+import type { Api } from "../service/api.ts";
+import { REQUESTS_AT_ONCE } from "../service/lots.ts";
+import { columnName } from "./columns.ts";
+import type { OriginAction, PackingList, PackingRow, RowFault } from "./list.ts";
+
+/** For up to this many rows, lots are looked up one by one. For more, the caller's lots are listed first. */
+const LOOK_UP_ROWS = 200;
+/** Listing stops after one page for this many rows: beyond that, looking up is faster. */
+const ROWS_PER_PAGE = 10;
+
+/** A row of the list, and whether its lot exists. */
+export interface PlannedRow extends PackingRow {
+  lot: string;
+  /** An earlier run registered it, with the same facts. */
+  known: boolean;
+}
+
+/** The refusal of a list with faults. */
+export function refuseList(file: string, faults: readonly RowFault[]): Problem {
+  const why = `The file ${file} has ${countOf(faults.length, "fault")}. Nothing was registered.`;
+  return new Problem("BAD_ROWS", why, { field: "FILE", faults });
+}
+
+/** A lot as the event that made it describes it. */
+interface Facts {
+  event: string;
+  action: EventView["action"];
+  quantity: number;
+  details: PlainDetails;
+}
+
+export interface Wanted {
+  party: string;
+  action: OriginAction;
+  list: PackingList;
+  file: string;
+}
+
+/** @throws Problem BAD_ROWS where a lot is registered with other facts */
+export async function compareWithService(
+  api: Api,
+  wanted: Wanted,
+  terminal: Terminal,
+): Promise<PlannedRow[]> {
+  const rows = wanted.list.rows.map((row) => ({ ...row, lot: lotId(wanted.party, row.lotNumber) }));
+  const facts = await readFacts(
+    api,
+    rows.map(({ lot }) => lot),
+    terminal,
+  );
+  const faults = rows.flatMap((row) => {
+    const existing = facts.get(row.lot);
+    return existing ? differences(row, existing, wanted) : [];
+  });
+  if (faults.length > 0) throw refuseList(wanted.file, faults);
+  return rows.map((row) => ({ ...row, known: facts.has(row.lot) }));
+}
+
+function differences(
+  row: PackingRow,
+  existing: Facts,
+  { action, list: { columnOf } }: Wanted,
+): RowFault[] {
+  const differs = (
+    field: string,
+    column: number | undefined,
+    here: unknown,
+    there: unknown,
+  ): RowFault => ({
+    line: row.line,
+    column,
+    field,
+    code: "LOT_DIFFERS",
+    message: `${row.lotNumber} is registered with ${valueText(there)} (event ${short(existing.event)}).`,
+    ...(here !== undefined && { value: String(here) }),
+  });
+  const here: Record<string, unknown> = { quantity: row.quantity, ...row.details };
+  const { lotNumber: _lotNumber, ...details } = existing.details;
+  const there: Record<string, unknown> = { quantity: existing.quantity, ...details };
+  const names = [...new Set([...Object.keys(here), ...Object.keys(there)])] as (
+    keyof EntryDetails | "quantity"
+  )[];
+  // A field that has no column is not compared.
+  const differing = names.filter(
+    (name) => columnOf(name) !== undefined && here[name] !== there[name],
+  );
+  return [
+    ...(existing.action === action
+      ? []
+      : [differs("--action", undefined, action, existing.action)]),
+    ...differing.map((name) => differs(columnName(name), columnOf(name), here[name], there[name])),
+  ];
+}
+
+const valueText = (value: unknown) =>
+  value === undefined ? "nothing here" : JSON.stringify(value);
+
+/** What the service knows of these lots. An event describes all the lots it made, so one request answers for many. */
+async function readFacts(
+  api: Api,
+  lots: readonly string[],
+  terminal: Terminal,
+): Promise<Map<string, Facts>> {
+  const facts = new Map<string, Facts>();
+  const listed =
+    lots.length > LOOK_UP_ROWS
+      ? await listLots(api, Math.ceil(lots.length / ROWS_PER_PAGE))
+      : undefined;
+  const open = new Set(listed ? lots.filter((lot) => listed.has(lot)) : lots);
+  const lookUp = async (lot: string) => {
+    if (!open.has(lot)) return;
+    const event = await originOf(api, lot);
+    if (event !== undefined)
+      for (const [made, its] of await factsOf(api, event)) {
+        open.delete(made);
+        facts.set(made, its);
+      }
+    open.delete(lot);
+    terminal.progress("comparing", lots.length - open.size, lots.length);
+  };
+  // First one lot per event's size: after a complete run, their events answer for all the others.
+  const firsts = lots.filter((_, i) => i % MAX_ENTRIES === 0);
+  for (const each of [firsts, lots]) await pMap(each, lookUp, { concurrency: REQUESTS_AT_ONCE });
+  return facts;
+}
+
+/** The ids of all lots that the caller sees; undefined where that takes too many pages. */
+async function listLots(api: Api, maxPages: number): Promise<Set<string> | undefined> {
+  const lots = new Set<string>();
+  let pages = 0;
+  for await (const items of api.pages("/v1/lots", LotView)) {
+    for (const { lot } of items) lots.add(lot);
+    if (++pages >= maxPages) return undefined;
+  }
+  return lots;
+}
+
+async function originOf(api: Api, lot: string): Promise<string | undefined> {
+  try {
+    return (await api.get(`/v1/lots/${lot}`, LotWithDetails)).origin?.event;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function factsOf(api: Api, event: string): Promise<Map<string, Facts>> {
+  const { action, entries, details } = await api.get(`/v1/events/${event}`, EventView);
+  const made = entries.filter(({ isNew }) => isNew);
+  return new Map(
+    made.map(({ lot, quantity, details: own }) => [
+      lot,
+      { event, action, quantity, details: { ...details, ...own } },
+    ]),
+  );
+}

@@ -1,0 +1,92 @@
+// Reads cells in which people write several codes or a range of them: what can be split with certainty, and what cannot.
+
+/** `codes`: each for itself, in their order. `unclear`: perhaps several, perhaps one. `range`: all from one code to another. */
+export type Several = { kind: "codes"; codes: string[] } | { kind: "unclear" } | { kind: "range" };
+
+/** Signs that only separate codes. */
+const SEPARATORS = /[;|\n\t]/;
+/** Signs and words that separate codes if both sides look like codes. */
+const LIKELY_SEPARATORS = /[;|\n\t]|,(?=\s)|(?<=\s)[&+](?=\s)|\s(?:and|und|et|y|e|or|oder)\s/i;
+const RANGE_WORDS =
+  /[<>\u2264\u2265~]|\.\.+\s*\S|\u2026\s*\S|(^|\s)(to|thru|through|until|till|up to|bis|ab|from|since|onwards?|and (later|earlier|above|below|up)|ff\.?)(\s|$)/i;
+/** Two codes with a dash between them. */
+const DASHED = /^(\S+?)\s*(?:-|\u2013|\u2014)\s*(\S+)$/;
+
+/** The kinds of characters in a code, each run as one: `L7101` is `A9`. */
+const shapeOf = (code: string) =>
+  code
+    .toUpperCase()
+    .replaceAll(/[A-Z]+/g, "A")
+    .replaceAll(/\d+/g, "9");
+const MIN_CODE = 3;
+
+/** Whether texts look like codes of one series: of the same shape and about the same length. */
+function areAlike(codes: readonly string[]): boolean {
+  const [one, ...others] = codes;
+  if (one === undefined || others.length === 0) return false;
+  return (
+    codes.every((code) => code.length >= MIN_CODE && /\d/.test(code)) &&
+    others.every(
+      (code) => shapeOf(code) === shapeOf(one) && Math.abs(code.length - one.length) <= 2,
+    )
+  );
+}
+
+/** Whether texts are a code and the changing ends of others: `L7101/02/03`. */
+function areEndings([one = "", ...others]: readonly string[]): boolean {
+  const digits = /\d+$/.exec(one)?.[0].length ?? 0;
+  return (
+    one.length >= MIN_CODE + 1 &&
+    others.length > 0 &&
+    others.every((end) => /^\d+$/.test(end) && end.length < digits)
+  );
+}
+
+const split = (text: string, by: RegExp) => text.split(by).flatMap((part) => part.trim() || []);
+const isLess = (one: string, other: string) =>
+  one.length < other.length || (one.length === other.length && one < other);
+/** Both ends have the same shape, or the second is the changed digits alone (`L7100-7110`), and the second is the greater one. */
+function isSpan(from: string, to: string): boolean {
+  if (areAlike([from, to])) return isLess(from, to);
+  const digits = /\d+$/.exec(from)?.[0] ?? "";
+  return (
+    digits.length >= MIN_CODE && digits.length === to.length && /^\d+$/.test(to) && digits < to
+  );
+}
+
+/**
+ * Reads a cell that may hold several codes.
+ * @returns undefined if it holds one
+ */
+export function severalIn(text: string): Several | undefined {
+  const parted = split(text, SEPARATORS);
+  if (parted.some((part) => isRange(part))) return { kind: "range" };
+  const readings = parted.map((part) => ({ part, codes: codesIn(part) }));
+  if (readings.some(({ codes }) => codes === undefined)) return { kind: "unclear" };
+  const codes = readings.flatMap(({ codes: some }) => some!);
+  return codes.length === 0 || (codes.length === 1 && codes[0] === text)
+    ? undefined
+    : { kind: "codes", codes };
+}
+
+/** The codes that a text without certain separators lists; undefined if that is not clear. */
+function codesIn(text: string): string[] | undefined {
+  const codes = split(text, LIKELY_SEPARATORS);
+  if (codes.length > 1)
+    return codes.every((code) => isOne(code) && /\d/.test(code)) ? codes : undefined;
+  const listed = split(text, /[,&+]/);
+  if (areAlike(listed)) return listed;
+  return isOne(codes[0] ?? "") ? codes : undefined;
+}
+
+const isOne = (code: string): boolean =>
+  ![/[/\\]/, / +/, /[,&+]/].some((by) => {
+    const parts = split(code, by);
+    return areAlike(parts) || areEndings(parts);
+  });
+
+function isRange(text: string): boolean {
+  if (RANGE_WORDS.test(text)) return /\d/.test(text);
+  const [, from, to] = DASHED.exec(text) ?? [];
+  return from !== undefined && isSpan(from, to!);
+}
