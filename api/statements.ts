@@ -18,8 +18,27 @@ export const StatementResult = z
   .meta({ id: "Stated" });
 export type StatementResult = z.infer<typeof StatementResult>;
 
+const Lots = z.int().min(0);
+
+/** What an alert is about, of the lots that its issuer sees. */
+export const AlertMatches = z
+  .strictObject({
+    applies: Lots.meta({ description: "Lots that everything the alert names fits." }),
+    mayApply: Lots.meta({
+      description: "Lots of which something that it names is not known, or may be the same.",
+    }),
+  })
+  .meta({ id: "AlertMatches" });
+export type AlertMatches = z.infer<typeof AlertMatches>;
+
 export const StatementResults = z
-  .strictObject({ statements: z.array(StatementResult) })
+  .strictObject({
+    statements: z.array(StatementResult),
+    matches: z.array(AlertMatches).nullable().optional().meta({
+      description:
+        "For each alert, the lots that the party sees and that it is about, as rule V26 compares them. Null if there are too many lots.",
+    }),
+  })
   .meta({ id: "StatedList" });
 export type StatementResults = z.infer<typeof StatementResults>;
 

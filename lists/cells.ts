@@ -190,7 +190,7 @@ const DOUBTS: readonly Test[] = [
     "DOUBTFUL_VALUE",
     "The cell looks like a number that a spreadsheet formatted: it may have lost zeros in front.",
   ],
-  [/^(na|nd|no|yes|nein|non|kein|x|\.|0+)$/i, "DOUBTFUL_VALUE", "The cell looks like no code."],
+  [/^(na|nd|no|yes|nein|non|kein|0+)$/i, "DOUBTFUL_VALUE", "The cell looks like no code."],
   [
     /^(lot|batch|charge|los|p\/?n|mpn|d\/?c|dc|date code)\b\.?\s*(no\.?|nr\.?|number|code)?\s*[:#=]/i,
     "DOUBTFUL_VALUE",

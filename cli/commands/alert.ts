@@ -10,11 +10,13 @@ export const alert: AddCommand = (program, act) =>
     .description("import a list of alerts, all or nothing; known ones are not stated again")
     .argument(
       "<file>",
-      "CSV (or .json) with source, reference, kind, mpn and, if known, manufacturer, makerLots, dateCodeFrom, dateCodeTo",
+      "CSV (or .json) with source, reference, kind, mpn and, if known, manufacturer, makerLots (with | or ; between " +
+        "several), dateCodeFrom, dateCodeTo",
     )
     .option("--source <name>", "the source of alerts that name none")
+    .option("--accept-doubts", "keep cells as they are that are probably not what was meant")
     .action(
-      act((command, file: string, { source }: { source?: string }) =>
-        importList(command, "/v1/alerts", file, { noun: "alert", source }),
+      act((command, file: string, options: { source?: string; acceptDoubts?: boolean }) =>
+        importList(command, "/v1/alerts", file, { noun: "alert", ...options }),
       ),
     );

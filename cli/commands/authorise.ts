@@ -20,6 +20,9 @@ export const authorise: AddCommand = (program, act) =>
     )
     .action(act(authoriseParty));
 
+/** A brand that a person types is meant as it is, so doubts are accepted. What can match nothing is refused all the same. */
+const ROUTE = "/v1/authorisations?acceptDoubts=true";
+
 /** The same again changes nothing. */
 async function authoriseParty(
   { caller: { api }, terminal }: Command,
@@ -28,7 +31,7 @@ async function authoriseParty(
 ) {
   const party = await resolveParty(api, name, "PARTY");
   const list = [{ party: party.address, ...options }];
-  const { statements } = await api.post("/v1/authorisations", StatementResults, list);
+  const { statements } = await api.post(ROUTE, StatementResults, list);
   const { statement, known } = statements[0]!;
   const until = options.to === undefined ? "on" : `to ${options.to}`;
   terminal.line(`${known ? "known" : "stated"}  ${statement}`);

@@ -2,24 +2,47 @@
 import { extname } from "node:path";
 import { StatementResults } from "../../api/statements.ts";
 import { readInputFile } from "../input/files.ts";
-import { countOf } from "../output/terminal.ts";
+import { countOf, type Terminal } from "../output/terminal.ts";
 import type { Command } from "./command.ts";
 
-/**
- * Imports a list from a file: all of it or nothing.
- * @param noun the name of an item, for people
- */
+interface ListOptions {
+  /** The name of an item, for people. */
+  noun: string;
+  source?: string | undefined;
+  acceptDoubts?: boolean | undefined;
+}
+
+/** Imports a list from a file: all of it or nothing. Says which alerts are about lots that the caller sees. */
 export async function importList(
   { caller, terminal }: Command,
   route: string,
   path: string,
-  { noun, source }: { noun: string; source?: string | undefined },
+  { noun, source, acceptDoubts }: ListOptions,
 ): Promise<StatementResults> {
   const bytes = await readInputFile(path, "FILE");
   const type = extname(path).toLowerCase() === ".json" ? "application/json" : "text/csv";
-  const list = await caller.api.upload(route, StatementResults, { bytes, type }, { source });
+  const query = { source, acceptDoubts: acceptDoubts ? "true" : undefined };
+  const list = await caller.api.upload(route, StatementResults, { bytes, type }, query);
   const repeated = list.statements.filter((one) => one.known).length;
   const added = countOf(list.statements.length - repeated, noun);
   terminal.line(`${added} stated${repeated > 0 ? `, ${repeated} already known` : ""}`);
+  if (list.matches !== undefined) showMatches(list.matches, terminal);
   return list;
+}
+
+/** The most alerts that are listed. */
+const MAX_LISTED = 50;
+
+function showMatches(matches: NonNullable<StatementResults["matches"]> | null, terminal: Terminal) {
+  if (matches === null)
+    return terminal.line("You see too many lots of these part numbers to say which match.");
+  const numbered = matches.map((each, i) => ({ ...each, item: i + 1 }));
+  const about = numbered.filter(({ applies, mayApply }) => applies + mayApply > 0);
+  for (const { item, applies, mayApply } of about.slice(0, MAX_LISTED)) {
+    const more = mayApply > 0 ? `, may fire on ${mayApply} more` : "";
+    terminal.line(`item ${item}: fires on ${countOf(applies, "lot")} you can see${more}`);
+  }
+  if (about.length > MAX_LISTED) terminal.line(`… and ${about.length - MAX_LISTED} more items`);
+  const none = matches.length - about.length;
+  if (none > 0) terminal.line(`${countOf(none, "item")} on no lot you can see`);
 }

@@ -55,7 +55,11 @@ export function foresee(
   return [...new Map(found.map((each) => [each.name, each])).values()];
 }
 
-function caseOf(facts: EntryDetails, action: "commission" | "introduce", now: number): Case {
+/**
+ * The case of a lot of which only its first event is known.
+ * @param now Unix seconds
+ */
+export function caseOf(facts: EntryDetails, action: "commission" | "introduce", now: number): Case {
   const lotNumber = facts.lotNumber ?? "1";
   const lot = lotId(ISSUER, lotNumber);
   const details = { entries: [{ ...facts, lotNumber }] };

@@ -83,6 +83,39 @@ const plainName = (name: string): string =>
 export const isSameName = (one: string, other: string): boolean =>
   plainName(one) === plainName(other);
 
+/** The legal forms of companies, as the last words of a name in its plain form. */
+const LEGAL_FORMS = new Set(
+  (
+    "incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|private|pvt|pte|pty|gmbh|mbh|ug|ag|kg|kgaa|ohg|" +
+    "se|sa|sas|sarl|srl|spa|nv|bv|ab|asa|as|aps|oy|oyj|kft|zrt|doo|sro|ooo|oao|pao|kk|bhd|sdn bhd|sp z o o|spolka z o o|de c v|" +
+    "de r l|l l c|l l p|p l c|s a|s a s|s r l|s p a|s r o|d o o|n v|b v|a s|k k|&|and|kabushiki kaisha|kabushiki gaisha|godo kaisha"
+  ).split("|"),
+);
+const MOST_WORDS = 4;
+/** Legal forms that are written without a blank, behind a name or in front of it. */
+const JOINED_FORMS =
+  /^(株式会社|有限会社|주식회사)\s*|\s*(股份有限公司|有限责任公司|有限公司|株式会社|有限会社|주식회사)$/gu;
+
+/** A name in the plain form, without the legal form of the company. A name that is nothing else keeps its first word. */
+function withoutLegalForm(name: string): string {
+  const plain = plainName(name).replaceAll(/[()/]/g, " ").trim().replace(JOINED_FORMS, "");
+  let words = plain.split(/\s+/);
+  for (;;) {
+    const counts = Array.from({ length: Math.min(MOST_WORDS, words.length - 1) }, (_, i) => i + 1);
+    const count = counts.findLast((each) => LEGAL_FORMS.has(words.slice(-each).join(" ")));
+    if (count === undefined) return words.join(" ");
+    words = words.slice(0, -count);
+  }
+}
+
+/**
+ * Whether two names differ at most in the legal form of the company: `Vellore`, `Vellore Pvt. Ltd.`. They may be two companies
+ * (a German and an American one of the same name), so a person has to compare them. Never take it for the same name where that
+ * would let a party through.
+ */
+export const mayBeSameCompany = (one: string, other: string): boolean =>
+  withoutLegalForm(one) === withoutLegalForm(other);
+
 /** Whether two part numbers or lot codes are the same, to the last character, ignoring case. */
 export const isSameCode = (one: string, other: string): boolean =>
   one.trim().toUpperCase() === other.trim().toUpperCase();

@@ -6,19 +6,20 @@ import { Alert, Authorisation } from "../../protocol/event/statement.ts";
 import {
   cellCountFault,
   hasStrayQuote,
-  isSpreadsheetNumber,
   readCsv,
   type Row as Cells,
-  SPREADSHEET_NUMBER,
   STRAY_QUOTE,
 } from "../../lists/csv.ts";
 import { Refusal, type RowFault } from "../refusal.ts";
+import { checkValue, type Comparison, splitCodes } from "./list-cells.ts";
 
 /** The most items and bytes of one list. */
 export const MAX_LIST_ITEMS = 1_000;
 export const MAX_LIST_BYTES = 2 * 1024 * 1024;
 /** Faults that a refusal lists. */
 const MAX_FAULTS = 100;
+/** Characters of a value in a message. */
+const MAX_VALUE = 64;
 
 /** The kinds of lists: the schema of an item, and the columns of a CSV file. */
 const LISTS = {
@@ -42,8 +43,16 @@ const LISTS = {
 export type ListKind = keyof typeof LISTS;
 type ContentOf = { authorisation: Authorisation; alert: Alert };
 
-/** Columns with codes that a spreadsheet may turn into numbers. */
-const CODES = ["mpn", "makerLots", "reference"];
+/** How columns are compared with lots. The others have a form of their own, or are for people. */
+const COMPARED: Partial<Record<string, Comparison>> = {
+  mpn: "code",
+  makerLots: "code",
+  manufacturer: "name",
+  brand: "name",
+  source: "none",
+  reference: "none",
+  text: "none",
+};
 /** Columns with several values in a cell. */
 const SEVERAL = ["makerLots"];
 
@@ -52,18 +61,26 @@ interface Row {
   fields: Record<string, unknown>;
 }
 
+/** An item of a list, and the row that it stands in. */
+export interface ListItem<K extends ListKind> {
+  row: number;
+  content: ContentOf[K];
+}
+
 /**
  * Reads a list.
- * @param bytes CSV with a header (UTF-8, cells separated by comma, semicolon or tab; lots in one cell by `|`) or a JSON
- * array of objects
+ * @param bytes CSV with a header (UTF-8, cells separated by comma, semicolon or tab; lots in one cell by `|`, `;` or line
+ * ends, or by commas between codes that look alike) or a JSON array of objects
  * @param common fields for the rows that lack them
+ * @param acceptDoubts keeps cells that are probably not what was meant
  * @throws Refusal BAD_LIST with the faults by row and column, NOT_UTF8, BODY_TOO_LARGE, TOO_LARGE; ProtocolError
  */
 export function readList<K extends ListKind>(
   kind: K,
   { mediaType, bytes }: { mediaType: string; bytes: Uint8Array },
   common: Partial<Record<string, string>> = {},
-): ContentOf[K][] {
+  acceptDoubts = false,
+): ListItem<K>[] {
   if (bytes.length > MAX_LIST_BYTES)
     throw new Refusal(
       "BODY_TOO_LARGE",
@@ -81,28 +98,74 @@ export function readList<K extends ListKind>(
   if (rows.length === 0 && faults.length === 0)
     faults.push({ row: 1, code: "BAD_FIELD", message: "The list is empty." });
   const { schema } = LISTS[kind];
-  const contents = rows.flatMap(({ row, fields }) => {
-    const parsed = schema.safeParse(withDays({ ...common, ...fields }));
-    if (parsed.success) return [parsed.data as ContentOf[K]];
-    faults.push(...parsed.error.issues.flatMap((issue) => faultsOf(row, issue)));
+  const doubts: RowFault[] = [];
+  const items = rows.flatMap(({ row, fields: own }): ListItem<K>[] => {
+    const fields = { ...common, ...own };
+    const broken = checkFields(row, fields, faults, doubts);
+    const parsed = schema.safeParse(withDays(fields));
+    if (parsed.success) return [{ row, content: parsed.data as ContentOf[K] }];
+    const issues = parsed.error.issues.filter(({ path }) => !broken.has(String(path[0])));
+    faults.push(...issues.flatMap((issue) => faultsOf(row, issue, fields)));
     return [];
   });
-  if (faults.length > 0) throw refuse(faults);
-  return contents;
+  if (faults.length > 0) throw refuse([...faults, ...doubts]);
+  if (!acceptDoubts) refuseDoubts(doubts);
+  return items;
 }
 
-function refuse(faults: RowFault[]): Refusal {
+/** @throws Refusal BAD_LIST naming each doubt, and how to keep the cells as they are */
+export function refuseDoubts(doubts: RowFault[]): void {
+  if (doubts.length > 0) throw refuse(doubts, IF_RIGHT);
+}
+
+const IF_RIGHT =
+  ". If the cells are right as they are, accept the doubts (acceptDoubts=true, or --accept-doubts)";
+
+/** Checks the values of a row that are compared with lots. @returns the columns with a fault */
+function checkFields(
+  row: number,
+  fields: Record<string, unknown>,
+  faults: RowFault[],
+  doubts: RowFault[],
+): Set<string> {
+  const broken = new Set<string>();
+  for (const [column, compared] of Object.entries(COMPARED)) {
+    const values: unknown[] = [fields[column]].flat();
+    for (const value of values) {
+      if (typeof value !== "string" || compared === undefined) continue;
+      const found = checkValue(value, compared);
+      if (found.faults.length > 0) broken.add(column);
+      const of = values.length > 1 ? `${value.slice(0, MAX_VALUE)}: ` : "";
+      const place = (list: typeof found.faults) =>
+        list.map(({ code, message }) => ({ row, column, code, message: of + message }));
+      faults.push(...place(found.faults));
+      doubts.push(...place(found.doubts));
+    }
+  }
+  return broken;
+}
+
+function refuse(faults: RowFault[], advice = ""): Refusal {
   const rows = faults.toSorted((a, b) => a.row - b.row).slice(0, MAX_FAULTS);
   const [{ row, column, message }] = rows as [RowFault];
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
-  return new Refusal("BAD_LIST", 422, `Nothing was stored. Correct ${where}: ${message}${more}`, {
-    field: [String(row), column].filter(Boolean).join("."),
-    rows,
-  });
+  return new Refusal(
+    "BAD_LIST",
+    422,
+    `Nothing was stored. Correct ${where}: ${message}${more}${advice}`,
+    {
+      field: [String(row), column].filter(Boolean).join("."),
+      rows,
+    },
+  );
 }
 
-function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): RowFault[] {
+function faultsOf(
+  row: number,
+  { path, message, ...issue }: z.core.$ZodIssue,
+  fields: Record<string, unknown>,
+): RowFault[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((column) => ({
       row,
@@ -111,7 +174,21 @@ function faultsOf(row: number, { path, message, ...issue }: z.core.$ZodIssue): R
       message: "This list does not have such a field.",
     }));
   const column = path.map(String).join(".");
-  return [{ row, ...(column !== "" && { column }), code: "BAD_FIELD", message }];
+  const isMissing = path.length === 1 && fields[column] === undefined;
+  const why = isMissing ? "The field is missing, or its cell is empty." : wordsOf(issue, message);
+  return [{ row, ...(column !== "" && { column }), code: "BAD_FIELD", message: why }];
+}
+
+/** A sentence in place of the schema library's own words. */
+function wordsOf(issue: Omit<z.core.$ZodIssue, "path" | "message">, message: string): string {
+  if (issue.code === "invalid_value" && "values" in issue)
+    return `The field must be one of ${(issue.values as unknown[]).join(", ")}.`;
+  if (issue.code === "too_big" && "maximum" in issue)
+    return `The field has more than ${String(issue.maximum)} values. Split the row.`;
+  if (issue.code !== "invalid_type" || !("expected" in issue)) return `The field ${message}.`;
+  return issue.expected === "array"
+    ? "The field must be a list of texts."
+    : "The field must be a text.";
 }
 
 const FIRST_DAYS = ["dateCodeFrom", "from", "effectiveFrom"];
@@ -159,16 +236,12 @@ function fieldsOf(row: Cells, columns: readonly string[], faults: RowFault[]) {
   if (countFault) refuse("CELL_COUNT", countFault.message);
   const fields = columns.flatMap((column, i) => {
     const cell = row.cells[i] ?? "";
-    if (hasStrayQuote(row, cell)) refuse("BAD_QUOTE", STRAY_QUOTE, column);
-    if (CODES.includes(column) && isSpreadsheetNumber(cell))
-      refuse("SPREADSHEET_NUMBER", SPREADSHEET_NUMBER, column);
+    if (hasStrayQuote(row, cell) && !cell.startsWith("=")) refuse("BAD_QUOTE", STRAY_QUOTE, column);
     if (cell === "") return [];
-    return [[column, SEVERAL.includes(column) ? several(cell) : cell] as const];
+    return [[column, SEVERAL.includes(column) ? splitCodes(cell) : cell] as const];
   });
   return Object.fromEntries(fields);
 }
-
-const several = (cell: string) => cell.split("|").flatMap((part) => part.trim() || []);
 
 /** Decodes UTF-8, with or without a byte order mark. Refuses other encodings: bytes do not say which one they are in. */
 function decode(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@
 // from.
 import { type Alert, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
-import { type Part, isSameCode, isSameName, partsOf } from "../parts.ts";
+import { type Part, isSameCode, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
 import { card } from "../../verdict/findings/v26-alerts.ts";
 import { type FindingOf, rule } from "./rule.ts";
 
@@ -25,7 +25,7 @@ export const alerts = rule(card, function* (subject) {
     if (alert.kind !== "alert" || alert.withdrawn) continue;
     const { content, digest, issuer, stands } = alert;
     for (const part of ofMpn.get(content.mpn.trim().toUpperCase()) ?? []) {
-      const matchCode = mayCount(subject, issuer, part) ? match(content, part) : undefined;
+      const matchCode = mayCount(subject, issuer, part) ? matchAlert(content, part) : undefined;
       if (!matchCode) continue;
       const code = stands === false ? "ALERT_WITHOUT_STANDING" : matchCode;
       yield {
@@ -59,14 +59,13 @@ const CODES = {
  * The code of an alert on the part number for some parts. Undefined if it concerns others. It certainly concerns these only
  * if everything that it names can be compared and matches.
  */
-function match(
+export function matchAlert(
   { kind, manufacturer, makerLots, dateCodeFrom, dateCodeTo }: Alert,
   part: Part,
 ): FindingOf<typeof card>["code"] | undefined {
   const hasDays = dateCodeFrom !== undefined || dateCodeTo !== undefined;
   const fits = [
-    manufacturer === undefined ||
-      (part.manufacturer === null ? null : isSameName(manufacturer, part.manufacturer)),
+    manufacturer === undefined || fitsName(manufacturer, part.manufacturer),
     !makerLots ||
       (part.makerLot === null ? null : makerLots.some((lot) => isSameCode(lot, part.makerLot!))),
     !hasDays ||
@@ -77,4 +76,10 @@ function match(
   if (fits.includes(false)) return undefined;
   const isNews = kind === "change" || kind === "end-of-life";
   return fits.includes(null) && !isNews ? "ALERT_MAY_APPLY" : CODES[kind];
+}
+
+/** Names that differ in the legal form alone may be of two companies: a person has to compare them. */
+function fitsName(named: string, recorded: string | null): boolean | null {
+  if (recorded === null) return null;
+  return isSameName(named, recorded) || (mayBeSameCompany(named, recorded) ? null : false);
 }

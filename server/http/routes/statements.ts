@@ -17,7 +17,14 @@ import {
 import { Prisma, type Statement } from "../../../prisma/generated/client.ts";
 import type { Db } from "../../storage/db.ts";
 import { Refusal } from "../../refusal.ts";
-import { type ListKind, MAX_LIST_BYTES, MAX_LIST_ITEMS, readList } from "../../statements/lists.ts";
+import {
+  type ListItem,
+  MAX_LIST_BYTES,
+  MAX_LIST_ITEMS,
+  readList,
+  refuseDoubts,
+} from "../../statements/lists.ts";
+import { countMatches, lostZeros, type PartsSeen, partsSeen } from "../../statements/matches.ts";
 import {
   acceptStatement,
   parseSignedStatement,
@@ -35,9 +42,18 @@ const LIST = `At most ${MAX_LIST_ITEMS} rows and ${MAX_LIST_BYTES / 1024 / 1024}
 const AGAIN =
   "A statement that the party made before and did not withdraw is not made again: the answer marks it as known.";
 
-const answer = (stated: StatementResult[]) => ({
+const DOUBTS =
+  "Text that matches no lot (separators, ranges, wildcards, placeholders, spreadsheets' damage) is refused by row and column. " +
+  "What may be right is refused as a doubt, unless acceptDoubts says to keep it. ";
+
+const acceptDoubts = z
+  .enum(["true", "false"])
+  .default("false")
+  .meta({ description: "Whether to keep cells that are probably not what was meant." });
+
+const answer = (stated: StatementResult[], matches?: StatementResults["matches"]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
-  body: { statements: stated },
+  body: { statements: stated, ...(matches !== undefined && { matches }) },
 });
 
 export const statements = [
@@ -48,12 +64,16 @@ export const statements = [
     summary: "State who may sell a brand",
     about:
       "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` is " +
-      `optional). CSV: the same as columns. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+      `optional). CSV: the same as columns. ${LIST}${DOUBTS}${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
+    query: z.strictObject({ acceptDoubts }),
     uploads: ["application/json", "text/csv"],
     answers: { 200: StatementResults, 201: StatementResults },
-    handle: ({ ctx }, { caller, upload }) =>
-      stateList("authorisation", { ctx, party: partyOf(caller), upload }),
+    async handle({ ctx }, { caller, upload, query }) {
+      const items = readList("authorisation", given(upload), {}, query.acceptDoubts === "true");
+      const contents = items.map(({ content }) => content);
+      return answer(await state(ctx, partyOf(caller), "authorisation", contents));
+    },
   }),
   route({
     method: "post",
@@ -62,23 +82,29 @@ export const statements = [
     summary: "Import alerts",
     about:
       "JSON: a list of objects with source, reference, kind (counterfeit, suspect, recall, stolen, change or end-of-life), " +
-      "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | between them), dateCodeFrom, dateCodeTo, " +
+      "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | or ; between them), dateCodeFrom, dateCodeTo, " +
       "effectiveFrom (days, or weeks as 2026-W07) and text. CSV: the same as columns. They count for the party itself, for " +
-      `lots that it made, and for readers whose policy names it. ${LIST}${AGAIN} For a party whose key the service keeps.`,
+      `lots that it made, and for readers whose policy names it. ${LIST}${DOUBTS}The answer says how many lots that the ` +
+      `party sees each alert is about. ${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     query: z.strictObject({
       source: Alert.shape.source
         .optional()
         .meta({ description: "The source of rows that name none." }),
+      acceptDoubts,
     }),
     uploads: ["application/json", "text/csv"],
     answers: { 200: StatementResults, 201: StatementResults },
-    handle: ({ ctx }, { caller, upload, query: { source } }) =>
-      stateList(
-        "alert",
-        { ctx, party: partyOf(caller), upload },
-        source === undefined ? {} : { source },
-      ),
+    async handle({ ctx }, { caller, upload, query: { source, ...query } }) {
+      const accept = query.acceptDoubts === "true";
+      const common = source === undefined ? {} : { source };
+      const items = readList("alert", given(upload), common, accept);
+      const alerts = items.map(({ content }) => content);
+      const seen = await partsSeen(ctx, caller, alerts);
+      if (seen && !accept) refuseDoubts(items.flatMap((item) => zerosDoubt(item, seen)));
+      const stated = await state(ctx, partyOf(caller), "alert", alerts);
+      return answer(stated, seen && countMatches(seen, alerts));
+    },
   }),
   route({
     method: "post",
@@ -148,19 +174,17 @@ export const statements = [
   }),
 ];
 
-type Listing = {
-  ctx: Parameters<typeof state>[0];
-  party: string;
-  upload: Parameters<typeof readList>[1] | undefined;
-};
+function given<T>(upload: T | undefined): T {
+  if (upload === undefined) throw new Error("the route takes uploads");
+  return upload;
+}
 
-async function stateList(
-  kind: ListKind,
-  { ctx, party, upload }: Listing,
-  common: Record<string, string> = {},
-) {
-  if (!upload) throw new Error("the route takes uploads");
-  return answer(await state(ctx, party, kind, readList(kind, upload, common)));
+/** Asks about a lot code whose zeros in front a spreadsheet may have removed: the party sees a lot that has them. */
+function zerosDoubt({ row, content }: ListItem<"alert">, seen: PartsSeen) {
+  const lost = lostZeros(seen, content);
+  if (!lost) return [];
+  const message = `${lost.code} may have lost zeros in front: you see a lot ${lost.seen}. Export the column as text.`;
+  return [{ row, column: "makerLots", code: "SPREADSHEET_NUMBER", message }];
 }
 
 /**

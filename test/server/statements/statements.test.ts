@@ -156,6 +156,94 @@ describe("statements", () => {
       expect([object.status, object.body.code]).to.deep.equal([400, "BAD_FIELD"]);
     });
 
+    const alertsOf = (text: string, mediaType = "text/csv", acceptDoubts = false) =>
+      readList("alert", { mediaType, bytes: Buffer.from(text) }, {}, acceptDoubts).map(
+        ({ content }) => content,
+      );
+    /** One alert with some cells changed, each in quotes. */
+    const alertWith = (cells: Record<string, string>, acceptDoubts = false) => {
+      const row = { source: "ITX", reference: "R-1", kind: "recall", mpn: "VSMB24", ...cells };
+      const quoted = Object.values(row).map((cell) => `"${cell.replaceAll('"', '""')}"`);
+      return alertsOf(
+        `${Object.keys(row).join(",")}\n${quoted.join(",")}\n`,
+        "text/csv",
+        acceptDoubts,
+      );
+    };
+    const refusalOf = (run: () => unknown) => {
+      try {
+        run();
+        return [];
+      } catch (error) {
+        return faults(error as Faulty);
+      }
+    };
+
+    const hopeless: [column: string, code: string, cells: string[]][] = [
+      [
+        "makerLots",
+        "PLACEHOLDER",
+        ["N/A", "-", "ALL", "*", "?", "unknown", "various", "L7101|N/A"],
+      ],
+      ["mpn", "PLACEHOLDER", ["N/A", "TBD", "all", "none"]],
+      ["manufacturer", "PLACEHOLDER", ["n/a", "various", "*"]],
+      ["mpn", "SPREADSHEET_ERROR", ["#N/A", "#REF!"]],
+      ["makerLots", "SPREADSHEET_ERROR", ["########", "L7101|#VALUE!"]],
+      ["mpn", "SPREADSHEET_FORMULA", ['="0503E000"', "=A1"]],
+      ["makerLots", "SPREADSHEET_NUMBER", ["1E+11", "7.19E+06", "L7101|1E+11", "1E+5"]],
+      ["makerLots", "TEXT_GUARD", ["'0502E000"]],
+      ["mpn", "SPREADSHEET_DATE", ["2026-10-06 00:00:00"]],
+      ["mpn", "BAD_TEXT", ["VSMB–24", "VSMB\u00a024", "VSMB  24"]],
+      ["makerLots", "BAD_TEXT", ["L\u20117101"]],
+    ];
+    const doubtful: [column: string, code: string, cells: string[]][] = [
+      ["makerLots", "RANGE", ["L7100-L7110", "L7100 to L7110", "L7100..L7110", "L7100-7110"]],
+      ["makerLots", "SEVERAL_VALUES", ["L7101 L7197", "L7101/L7196", "L7101/02/03"]],
+      ["makerLots", "WILDCARD", ["L71*", "L71??", "L71xx", "L71%"]],
+      ["makerLots", "DOUBTFUL_VALUE", ["7187692.0", "TRUE", "10-Jun", "Lot: L7101"]],
+      ["mpn", "SEVERAL_VALUES", ["VSMBJ24CA-E3/5G, VSMBJ24CA-E3/5H", "VSMB24;VSMB25"]],
+      ["mpn", "WILDCARD", ["VSMBJ24CA*", "VSMBxx"]],
+      ["manufacturer", "SEVERAL_VALUES", ["Vellore; Elstow", "Vellore / Elstow"]],
+    ];
+    for (const [column, code, cells] of hopeless)
+      for (const cell of cells)
+        it(`are refused with ${JSON.stringify(cell)} as ${column}, in CSV and JSON`, () => {
+          expect(refusalOf(() => alertWith({ [column]: cell }))).to.deep.equal([[2, column, code]]);
+          expect(refusalOf(() => alertWith({ [column]: cell }, true))).to.have.length(1);
+          const value = column === "makerLots" ? cell.split("|") : cell;
+          const item = {
+            source: "ITX",
+            reference: "R-1",
+            kind: "recall",
+            mpn: "X",
+            [column]: value,
+          };
+          const inJson = refusalOf(() => alertsOf(JSON.stringify([item]), "application/json"));
+          expect(inJson).to.deep.equal([[1, column, code]]);
+        });
+    for (const [column, code, cells] of doubtful)
+      for (const cell of cells)
+        it(`are asked about with ${JSON.stringify(cell)} as ${column}`, () => {
+          expect(refusalOf(() => alertWith({ [column]: cell }))).to.deep.equal([[2, column, code]]);
+          expect(alertWith({ [column]: cell }, true)).to.have.length(1);
+        });
+    const split: [cell: string, lots: string[]][] = [
+      ["L7101, L7199", ["L7101", "L7199"]],
+      ["L7101;L7198", ["L7101", "L7198"]],
+      ["L7101,L7198", ["L7101", "L7198"]],
+      ["L7101\nL7198", ["L7101", "L7198"]],
+      ["L1|L 2", ["L1", "L 2"]],
+      ["26E1121", ["26E1121"]],
+      ["26E1121|26E1122", ["26E1121", "26E1122"]],
+      ["FAC3/L2/SN-9854", ["FAC3/L2/SN-9854"]],
+      ["0007187692", ["0007187692"]],
+    ];
+    for (const [cell, lots] of split)
+      it(`read ${JSON.stringify(cell)} as ${lots.length} of the maker's lots`, () =>
+        expect(alertWith({ makerLots: cell, reference: "22E10", mpn: "10E12" })).to.deep.equal([
+          { source: "ITX", reference: "22E10", kind: "recall", mpn: "10E12", makerLots: lots },
+        ]));
+
     it("are refused beyond the limits on rows and bytes", () => {
       const list = (rows: number) =>
         `mpn,source,reference,kind\n${"X,ITX,F-1,change\n".repeat(rows)}`;
@@ -171,6 +259,72 @@ describe("statements", () => {
       expect(() => read(padded(MAX_LIST_BYTES + 1)))
         .to.throw()
         .with.property("code", "BODY_TOO_LARGE");
+    });
+
+    describe("tell which lots they are about", () => {
+      const HEAD = "source,reference,kind,mpn,manufacturer,makerLots,dateCodeFrom,dateCodeTo";
+      type Matches = { matches: { applies: number; mayApply: number }[] };
+      before(() =>
+        http.expecting(201, "post", "/v1/lots", {
+          key: "distributor",
+          body: {
+            action: "introduce",
+            lots: [
+              ["M-1", "L7101"],
+              ["M-2", "L7101"],
+              ["M-3", "0007187692"],
+              ["M-4", undefined],
+            ].map(([lotNumber, makerLot]) => ({
+              lotNumber,
+              quantity: 100,
+              details: {
+                manufacturer: "Vellore Discrete Devices Pvt. Ltd.",
+                mpn: "VSMBJ24CA-E3/5C",
+                dateCode: "2614",
+                ...(makerLot && { makerLot }),
+              },
+            })),
+          },
+        }),
+      );
+      const told = async (row: string, key: KeyName = "distributor") => {
+        const { status, body } = await csv("/v1/alerts", `${HEAD}\n${row}`, key);
+        const { matches } = body as unknown as Matches;
+        return status === 422 ? faults(body) : [matches[0]!.applies, matches[0]!.mayApply];
+      };
+      const cases: [row: string, told: unknown][] = [
+        ["ITX,M-1,recall,VSMBJ24CA-E3/5C,,L7101,,", [2, 1]],
+        ["ITX,M-2,recall,vsmbj24ca-e3/5c,,l7101;L7199,,", [2, 1]],
+        ["ITX,M-3,recall,VSMBJ24CA-E3/5C,VELLORE DISCRETE DEVICES PVT LTD,L7101,,", [2, 1]],
+        ["ITX,M-4,recall,VSMBJ24CA-E3/5C,Vellore Discrete Devices,L7101,,", [0, 3]],
+        ["ITX,M-5,recall,VSMBJ24CA-E3/5C,Elstow,L7101,,", [0, 0]],
+        ["ITX,M-6,recall,VSMBJ24CA-E3/5C,,,,", [4, 0]],
+        ["ITX,M-7,recall,VSMBJ24CA-E3/5C,,,2026-03-30,2026-04-05", [4, 0]],
+        ["ITX,M-8,recall,VSMBJ24CA-E3/5C,,,2026-04-06,", [0, 0]],
+        ["ITX,M-9,recall,VSMBJ24CA-E3/5D,,,,", [0, 0]],
+        ["ITX,M-10,recall,VSMBJ24CA-E3/5C,,7187692,,", [[2, "makerLots", "SPREADSHEET_NUMBER"]]],
+        ["ITX,M-11,recall,VSMBJ24CA-E3/5C,,0007187692,,", [1, 1]],
+      ];
+      for (const [row, expected] of cases)
+        it(`for ${row}`, async () => expect(await told(row)).to.deep.equal(expected));
+      it("counts only lots that the party sees", async () => {
+        expect(await told("ITX,M-1,recall,VSMBJ24CA-E3/5C,,L7101,,", "ems")).to.deep.equal([0, 0]);
+        const lost = "ITX,M-10,recall,VSMBJ24CA-E3/5C,,7187692,,";
+        expect(await told(lost, "ems")).to.deep.equal([0, 0]);
+      });
+      it("as the verdict on the lot then says", async () => {
+        const { items } = await http.expecting<{ items: { lot: string }[] }>(
+          ...([200, "get", "/v1/lots?lotNumber=M-1", { key: "distributor" }] as const),
+        );
+        const { findings } = await http.expecting<{ findings: { code: string; found?: string }[] }>(
+          ...([200, "get", `/v1/lots/${items[0]!.lot}/verdict`, { key: "distributor" }] as const),
+        );
+        const alerts = findings.filter(({ code }) => /^ALERT_/.test(code));
+        expect(alerts.map(({ code, found }) => `${code} ${found}`)).to.have.members([
+          ...[1, 2, 3, 6, 7].map((i) => `ALERT_RECALL ITX, M-${i}`),
+          "ALERT_MAY_APPLY ITX, M-4",
+        ]);
+      });
     });
 
     it("state only new rows when a grown list is imported again", async () => {

@@ -153,6 +153,14 @@ describe("rule V26, alerts", () => {
     expect(await codesOf([alert()], {}, bare)).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
   });
 
+  it("warns when the maker's names differ in the legal form alone", async () => {
+    for (const manufacturer of [
+      "Northgate Semiconductor Pvt. Ltd.",
+      "NORTHGATE SEMICONDUCTOR, INC.",
+    ])
+      expect(await codesOf([alert({ manufacturer })])).to.deep.equal(["warn", "ALERT_MAY_APPLY"]);
+  });
+
   it("uses alerts of the reader, the origin's party and the policy's issuers, and no others", async () => {
     expect(await codesOf([alert({}, world.maker)])).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
     expect(await codesOf([alert({}, world.broker)])).to.deep.equal(["pass"]);
