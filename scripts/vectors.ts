@@ -1,5 +1,5 @@
 // Writes the files for authors of a second verifier, the same each time: the vectors in test/vectors/, which are inputs with
-// their expected outcomes, and in docs/ bundle.schema.json and the tables detail-fields.md, findings.md and rules.md.
+// their expected outcomes, and in docs/ bundle.schema.json and the tables detail-fields.md, packing-lists.md, findings.md and rules.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
+import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
@@ -58,6 +59,7 @@ export function makeTables(): Map<string, string> {
   return new Map([
     ["bundle.schema.json", makeBundleSchema()],
     ["detail-fields.md", makeFieldTable()],
+    ["packing-lists.md", makeColumnTable()],
     ["findings.md", makeFindingTable()],
     ["rules.md", makeRuleTable()],
   ]);

@@ -30,7 +30,7 @@ export const register: AddCommand = (program, act) =>
     )
     .argument(
       "<file>",
-      "CSV with the columns manufacturer, mpn, quantity, package_id and, if known, lot_code, date_code and others",
+      "CSV with the columns manufacturer, mpn, quantity, package_id and, if known, lot_code, date_code and others, by the names in docs/packing-lists.md",
     )
     .addOption(
       new Option(

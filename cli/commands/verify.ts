@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { Verdict } from "../../protocol/verdict/verdict.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
-import { usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
+import { Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
 import { showVerdict } from "../output/verdict.ts";
 import type { AddCommand, Command } from "../service/command.ts";
 import { resolveLot } from "../service/lots.ts";
@@ -18,13 +18,22 @@ export const verify: AddCommand = (program, act) =>
     .addHelpText("after", EXIT_CODES_HELP)
     .action(act(verifyLotOrBundle, ({ verdict }) => VERDICT_EXIT[verdict]));
 
-/** Verifies a bundle where the name is a file's or "-", else a lot. */
+/**
+ * Verifies a bundle where the name is a file's or "-", else a lot. A lot number may look like a path, so without such a file the
+ * service is asked.
+ */
 async function verifyLotOrBundle(command: Command, name: string, options: BundleOptions) {
   if (name === "-" || (await isFile(name))) return verifyBundleFile(command, name, options);
-  const meansBundle = Object.keys(options).length > 0 || /[\\/]|\.json$/i.test(name);
-  if (!meansBundle) return verifyLot(command, name);
-  throw usageProblem("BAD_FILE", `There is no file ${name}.`, "LOT");
+  if (Object.keys(options).length > 0)
+    throw usageProblem("BAD_FILE", `There is no file ${name}.`, "LOT");
+  if (!LOOKS_LIKE_PATH.test(name)) return verifyLot(command, name);
+  return verifyLot(command, name).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error.code, `There is no file ${name}. ${error.message}`, error);
+  });
 }
+
+const LOOKS_LIKE_PATH = /[\\/]|\.json$/i;
 
 const isFile = (path: string) =>
   stat(path).then(

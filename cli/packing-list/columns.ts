@@ -98,7 +98,7 @@ export const COLUMN_NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
 };
 
 /** The headers of columns that change what the quantity says. */
-const ROLE_NAMES: Record<QuantityRole, readonly string[]> = {
+export const ROLE_NAMES: Record<QuantityRole, readonly string[]> = {
   unit: names(
     "uom|unit|units|unit_of_measure|um|quantity_unit|qty_unit|qty_uom|quantity_uom|measure|" +
       "Einheit|Mengeneinheit|ME|unité|unidad|unità|单位|計量単位|単位",
@@ -130,23 +130,31 @@ const DATE_OR_LOT =
   "The column can be the date code or the manufacturer's lot code. Name it date_code or lot_code.";
 
 /** Headers that some use for one column and others for another. */
-const AMBIGUOUS = new Map<string, Extract<Title, { kind: "ambiguous" }>>(
-  [
-    {
-      titles:
-        "lot|lot_number|N° de lot|Nº de lote|lot_id|lots|Los|Losnummer|Lot-Nr|numéro de lot|lote|número de lote|lotto|numero lotto|ロット|ロット番号|ロットNo",
-      why: LOT_TITLE,
-    },
-    {
-      titles:
-        "part_number|part|pn|part_id|item|item_number|article_number|material|material_number|Teilenummer|Artikelnummer|Artikel|Materialnummer|" +
+export const AMBIGUOUS_TITLES: readonly {
+  titles: readonly string[];
+  why: string;
+  unless?: ColumnMeaning;
+}[] = [
+  {
+    titles: names(
+      "lot|lot_number|N° de lot|Nº de lote|lot_id|lots|Los|Losnummer|Lot-Nr|numéro de lot|lote|número de lote|lotto|numero lotto|ロット|ロット番号|ロットNo",
+    ),
+    why: LOT_TITLE,
+  },
+  {
+    titles: names(
+      "part_number|part|pn|part_id|item|item_number|article_number|material|material_number|Teilenummer|Artikelnummer|Artikel|Materialnummer|" +
         "Bestellnummer|référence|referencia|codice|型号|料号|品番|型番",
-      why: PART_TITLE,
-      unless: "mpn" as const,
-    },
-    { titles: "批号|trace_code|lot_date_code", why: DATE_OR_LOT },
-  ].flatMap(({ titles, why, unless }) =>
-    names(titles).map((title) => [
+    ),
+    why: PART_TITLE,
+    unless: "mpn",
+  },
+  { titles: names("批号|trace_code|lot_date_code"), why: DATE_OR_LOT },
+];
+
+const AMBIGUOUS = new Map<string, Extract<Title, { kind: "ambiguous" }>>(
+  AMBIGUOUS_TITLES.flatMap(({ titles, why, unless }) =>
+    titles.map((title) => [
       plain(title),
       { kind: "ambiguous" as const, why, ...(unless && { unless }) },
     ]),

@@ -24,16 +24,28 @@ export async function resolveLot(api: Api, text: string, field = "LOT"): Promise
   const query = { lotNumber: wanted, limit: MAX_NAMED };
   const { items } = await api.get("/v1/lots", pageOf(LotView), query);
   const [first, second] = items;
-  if (!first)
-    throw new Problem(
-      "NOT_FOUND",
-      `There is no lot with the number ${wanted}, or you may not see it.`,
-      { field },
-    );
+  if (!first) {
+    const why = `There is no lot with the number ${wanted}, or you may not see it.`;
+    throw new Problem("NOT_FOUND", why + (await nearNumbers(api, wanted)), { field });
+  }
   if (!second) return first.lot;
   const lots = items.map(({ lot, issuer }) => `${lot} of ${issuer.name ?? issuer.address}`);
   const why = `${items.length} lots have the number ${wanted}. Give the id: ${lots.join("; ")}.`;
   throw new Problem("AMBIGUOUS_LOT", why, { field });
+}
+
+/** The longest text that the service searches for. */
+const MAX_SEARCH = 128;
+const plain = (number: string) => number.toUpperCase().replaceAll(/\s/g, "");
+
+/** Names the lots whose numbers differ in capitals alone. Empty if there are none. */
+async function nearNumbers(api: Api, wanted: string): Promise<string> {
+  if (wanted === "" || wanted.length > MAX_SEARCH) return "";
+  const { items } = await api.get("/v1/lots", pageOf(LotView), { q: wanted, limit: MAX_NAMED });
+  const near = items.flatMap(({ lotNumber }) =>
+    lotNumber !== null && plain(lotNumber) === plain(wanted) ? [lotNumber] : [],
+  );
+  return near.length === 0 ? "" : ` You see ${near.join(", ")}: capitals and blanks count.`;
 }
 
 /** All parties of the ledger. */

@@ -357,6 +357,55 @@ describe("the command line", () => {
       expect(await ask("Pellworth", "/v1/lots?lotNumber=BAD-1")).to.deep.include({ items: [] });
     });
 
+    it("shows in a dry run what would be kept of each row, and how cells were read", async () => {
+      const path = await file("several.csv", [
+        HEADER,
+        row("SEV-1").replace("H1003,2637", '"H1003, H1004",MIXED'),
+        row("SEV-2").replace("H1003,2637", "H1005/H1006,MIXED"),
+      ]);
+      const { code, stdout } = await run(["register", path, "--as", "Pellworth", "--dry-run"]);
+      expect(code).to.equal(0);
+      expect(stdout)
+        .to.match(
+          /^line 2 +SEV-1: 100 pieces, .*mpn ELT67C, makerLot H1003; H1004, dateCode MIXED/m,
+        )
+        .and.match(/^ +column 3, lot_code: Read as 2 lots: H1003; H1004\.$/m)
+        .and.match(/^ +column 3, lot_code: Kept as one lot code/m)
+        .and.match(/^dry run +2 lots would be introduced/m);
+      expect(await ask("Pellworth", "/v1/lots?lotNumber=SEV-1")).to.deep.include({ items: [] });
+    });
+
+    it("asks about doubtful cells, and keeps them when the caller accepts", async () => {
+      const path = await file("doubt.csv", [HEADER, row("DBT-1"), row("dbt-1")]);
+      const args = ["register", path, "--as", "Pellworth"];
+      const { code, body } = await json<{ error: object; faults: Record<string, unknown>[] }>(args);
+      expect(code).to.equal(1);
+      expect(body.error).to.include({ code: "DOUBTFUL_ROWS", field: "FILE" });
+      expect(body.faults.map(({ line, code: why }) => [line, why])).to.deep.equal([
+        [3, "CASE_TWIN"],
+      ]);
+      expect((await run(args)).stderr).to.match(/--accept-doubts/);
+      const accepted = await json<Registered & { doubts: object[] }>([...args, "--accept-doubts"]);
+      expect(accepted.body).to.include({ registered: 2 });
+      expect(accepted.body.doubts).to.have.length(1);
+    });
+
+    it("verifies a lot whose number looks like a path", async () => {
+      const path = await file("slash.csv", [HEADER, row("FAC3/L2/SN-9854"), row("R\\1")]);
+      await register(path, "--as", "Pellworth");
+      for (const name of ["FAC3/L2/SN-9854", "R\\1"]) {
+        const { body } = await json<{ lot: string }>(["verify", name, "--as", "Pellworth"]);
+        expect(body.lot, name).to.match(/^0x/);
+      }
+      const none = await run(["verify", "FAC3/L2/none", "--as", "Pellworth"]);
+      expect([none.code, none.stderr]).to.satisfy(
+        ([code, text]: [number, string]) =>
+          code === 1 && /no file FAC3\/L2\/none.*no lot with the number FAC3\/L2\/none/.test(text),
+      );
+      const near = await run(["verify", "fac3/l2/sn-9854", "--as", "Pellworth"]);
+      expect(near.stderr).to.match(/You see FAC3\/L2\/SN-9854: capitals and blanks count/);
+    });
+
     it("refuses lots registered with other facts, and registers nothing else of the file", async () => {
       const path = await file("other.csv", [HEADER, row("OTHER-1"), row("OTHER-2")]);
       await register(path, "--as", "Pellworth");
