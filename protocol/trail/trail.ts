@@ -14,8 +14,10 @@ import { Notice } from "../event/notice.ts";
 import { Address, Hash, Signature, ZERO_HASH } from "../base/values.ts";
 
 export const TRAIL_VERSION = 1;
-/** Events, and notices, in one trail. */
+/** Events in one trail. */
 const MAX_TRAIL_ITEMS = 10_000;
+/** Notices of a trail that a verifier reads. Others may give any number, so more are not a fault: the verdict says so. */
+export const MAX_TRAIL_NOTICES = 10_000;
 
 /** Where the sender says that the ledger recorded an item. It helps to explain a fault, and proves nothing. */
 const SettledHint = z.strictObject({
@@ -81,7 +83,7 @@ export const Trail = z.strictObject({
   checkpoints: Address.exactOptional(),
   lot: Hash,
   events: z.array(TrailEvent).max(MAX_TRAIL_ITEMS),
-  notices: z.array(TrailNotice).max(MAX_TRAIL_ITEMS),
+  notices: z.array(TrailNotice),
 });
 export type Trail = z.infer<typeof Trail>;
 /** A trail in JSON: a withheld entry is its hash. */

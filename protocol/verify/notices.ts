@@ -5,7 +5,7 @@ import type { Domain } from "../event/event.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
 import { issuerOf } from "../event/lot.ts";
 import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../event/notice.ts";
-import { type Trail, type TrailNotice, claimedLots } from "../trail/trail.ts";
+import { type Trail, type TrailNotice, claimedLots, MAX_TRAIL_NOTICES } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Trust } from "../verdict/trust.ts";
 import { AFTER_ALL, type ChainPlace } from "../chain/place.ts";
@@ -32,6 +32,8 @@ export interface NoticeEvidence {
 export interface Notices {
   /** The notices that the ledger recorded, in its order, then the others in the trail's order. */
   all: NoticeEvidence[];
+  /** There are more than a trail need have: nobody can say whether one is left out. */
+  areTooMany: boolean;
   observations: Observed[];
 }
 
@@ -53,7 +55,17 @@ export function readNotices(
   const observations: Observed[] = [];
   const lots = new Set([...replay.ancestry.lots, ...claimedLots(replay.ancestry)]);
   const items = new Map<string, TrailNotice>();
-  for (const item of trail.notices) {
+  const found = Math.max(trail.notices.length, chain?.notices.length ?? 0);
+  const areTooMany = found > MAX_TRAIL_NOTICES;
+  if (areTooMany)
+    observations.push({
+      code: "TOO_MANY_NOTICES",
+      lot: trail.lot,
+      field: "notices",
+      expected: MAX_TRAIL_NOTICES,
+      found,
+    });
+  for (const item of trail.notices.slice(0, MAX_TRAIL_NOTICES)) {
     const digest = noticeDigest(domain, item.notice);
     if (items.has(digest)) observations.push({ code: "NOTICE_TWICE", notice: digest });
     else if (!lots.has(item.notice.lot))
@@ -88,7 +100,7 @@ export function readNotices(
       });
   for (const each of byDigest.values())
     if (each.item) each.signer = signerOrNone(each.digest, each.item.signature, recover);
-  return { all: [...byDigest.values()], observations };
+  return { all: [...byDigest.values()], areTooMany, observations };
 }
 
 function noticeOf(taken: NoticeTaken): Notice | undefined {
@@ -119,7 +131,7 @@ export function* noticeRecords({
   if (!chain) return;
   const untaken = notices.all.filter(({ taken }) => !taken);
   for (const { digest, notice, item, taken } of notices.all) {
-    if (item || !taken) continue;
+    if (item || !taken || notices.areTooMany) continue;
     const altered = untaken.find(
       (other) => other.notice.lot === notice.lot && alike(other.notice, notice) >= 4,
     );

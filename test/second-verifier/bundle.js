@@ -35,7 +35,7 @@ const checkTrail = object(
     ledger: address,
     lot: hash,
     events: list(one("event", checkTrailEvent, { settled, logged }), 0, 10_000),
-    notices: list(one("notice", checkNotice, { settled }), 0, 10_000),
+    notices: list(one("notice", checkNotice, { settled })),
   },
   { checkpoints: address },
 );

@@ -6,6 +6,8 @@ import { checkDetails, signerOrNull } from "./trail-item.js";
 import { noticeDigest } from "./typed-data.js";
 
 const [RECALL, SUSPICION, WITHDRAWAL] = [1, 2, 3];
+/** The notices of a trail that are read. */
+const MOST = 10_000;
 
 /** The maker's lots that introduced lots claim. */
 function claimedLots(items) {
@@ -35,7 +37,12 @@ export function verifyNotices(verification) {
   const lots = new Set([...verification.lots, ...claimedLots(verification.items)]);
   const standing = new Map();
   const seen = new Set();
-  for (const item of trail.notices) {
+  const onLedger = [...(ledger?.notices.values() ?? [])].filter(({ notice }) =>
+    lots.has(notice.lot),
+  );
+  const tooMany = Math.max(trail.notices.length, onLedger.length) > MOST;
+  if (tooMany) findings.add("TOO_MANY_NOTICES", trail.lot);
+  for (const item of trail.notices.slice(0, MOST)) {
     const { notice, signature, details } = item;
     const digest = noticeDigest(domain, notice);
     if (seen.has(digest)) findings.add("NOTICE_TWICE", digest);
@@ -61,10 +68,8 @@ export function verifyNotices(verification) {
     if (ledger && !taken) findings.add("NOTICE_NOT_RECORDED", digest);
     if (taken) verification.checkPlace({ ...item, digest }, taken);
   }
-  for (const { digest, notice, block } of ledger?.notices.values() ?? []) {
-    const missing = lots.has(notice.lot) && !seen.has(digest);
-    if (missing) findings.add("NOTICE_MISSING", digest, verification.isFinal(block));
-  }
+  for (const { digest, block } of tooMany ? [] : onLedger)
+    if (!seen.has(digest)) findings.add("NOTICE_MISSING", digest, verification.isFinal(block));
   for (const [digest, { kind }] of standing) {
     if (kind === RECALL) findings.add("RECALLED", digest);
     if (kind === SUSPICION) findings.add("SUSPECTED", digest);

@@ -206,6 +206,12 @@ export const card = {
       "The ledger has recorded a notice that the trail leaves out. Read the notice, and ask the sender why it was left out.",
       "notices",
     ),
+    TOO_MANY_NOTICES: kind(
+      "INCOMPLETE",
+      "reader",
+      "There are more notices about these lots than a verifier reads, so one may be left out. The recalls and suspicions that were read count. Ask the ledger for the others.",
+      "notices",
+    ),
     NOTICE_DIFFERS: kind(
       "FAIL",
       "service",

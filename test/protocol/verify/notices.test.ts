@@ -5,7 +5,8 @@ import { headOf } from "../../../protocol/verdict/head.ts";
 import { detailsRoot, disclose } from "../../../protocol/event/disclosure.ts";
 import { signDigest } from "../../../protocol/base/crypto.ts";
 import { NOTICE_KINDS, noticeDigest } from "../../../protocol/event/notice.ts";
-import type { Trail } from "../../../protocol/trail/trail.ts";
+import { MAX_TRAIL_NOTICES, type Trail, type TrailNotice } from "../../../protocol/trail/trail.ts";
+import { noticeRecords, readNotices } from "../../../protocol/verify/notices.ts";
 import type { Trust } from "../../../protocol/verdict/trust.ts";
 import { verify } from "../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
@@ -167,6 +168,62 @@ describe("verify, on notices", () => {
     ]);
     const early = await judged(lot, { finality: 1 }, without);
     expectFinding(early, { code: "NOTICE_MISSING", verdict: "INCOMPLETE", notice });
+  });
+
+  describe("with more notices than a verifier reads", () => {
+    /** Suspicions about a lot, each at another time. */
+    const suspicions = (lot: string, count: number): TrailNotice[] =>
+      Array.from({ length: count }, (_, time) => ({
+        notice: {
+          lot,
+          kind: NOTICE_KINDS.suspicion,
+          issuer: world.broker.address,
+          time,
+          withdraws: ZERO_HASH,
+          details: ZERO_HASH,
+        },
+        signature: null,
+        details: null,
+      }));
+
+    it("says that there are more in the trail, which is no fault, and reads the first", async () => {
+      const lot = await commission(world, number(), 10);
+      const notice = await giveNotice(world, world.maker, { lot, kind: "recall" });
+      const verdict = await judged(lot, {}, ({ notices }) =>
+        notices.push(...suspicions(lot, MAX_TRAIL_NOTICES)),
+      );
+      expectFinding(verdict, { code: "TOO_MANY_NOTICES", verdict: "INCOMPLETE", lot });
+      expectFinding(verdict, { code: "RECALLED", notice });
+      expect(verdict.findings.filter(({ verdict: grave }) => grave === "FAIL")).to.deep.equal([]);
+      expect(verdict.notices).to.have.length(MAX_TRAIL_NOTICES);
+    });
+
+    it("misses none of those that the ledger took and the trail lacks, and counts them all", () => {
+      const lot = lotOf(world.maker, "often suspected");
+      const { domain } = world.ledger;
+      const taken = suspicions(lot, MAX_TRAIL_NOTICES + 1).map(({ notice }, logIndex) => ({
+        name: "NoticeTaken",
+        ...notice,
+        digest: noticeDigest(domain, notice),
+        block: 1,
+        logIndex,
+      }));
+      const subject = {
+        trail: { lot, notices: [] },
+        replay: { ancestry: { lots: new Set([lot]), creations: new Map() } },
+        chain: { notices: taken, head: { number: 1 } },
+        trust: { finality: 0 },
+      };
+      const { all, areTooMany, observations } = readNotices(subject as never, domain, recover);
+      expect([all.length, areTooMany]).to.deep.equal([taken.length, true]);
+      expect(observations.map(({ code }) => code)).to.deep.equal(["TOO_MANY_NOTICES"]);
+      const notices = { all, areTooMany, observations };
+      expect([...noticeRecords({ ...subject, notices } as never)]).to.deep.equal([]);
+      const few = { ...subject.chain, notices: taken.slice(0, 3) };
+      const fewer = readNotices({ ...subject, chain: few } as never, domain, recover);
+      const found = [...noticeRecords({ ...subject, chain: few, notices: fewer } as never)];
+      expect(found.map(({ code }) => code)).to.deep.equal(Array(3).fill("NOTICE_MISSING"));
+    });
   });
 
   describe("verify, on an altered notice", () => {
