@@ -30,10 +30,17 @@ const first = (tests: readonly Test[], text: string): CellFault | undefined => {
 /* DAMAGE: THE VALUE IS LOST */
 
 // A spreadsheet writes a sign behind the E (1E+11). A code without one, such as 26E1044, is as it was.
-const NUMBER = /^[+\-\u2212]?\d*[.,]?\d+\s?E\s?[+\-\u2212]\d+$/i;
+// A web form or a link turns that sign into a blank.
+const NUMBER = /^[+\-\u2212]?\d*[.,]?\d+\s?E\s?[+\-\u2212]\d+$|^\d[.,]\d+E \d+$/i;
 const ERRORS =
   /#(N\/A|N\/D|N\/V|NV|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)|^#[¡¿]?\p{L}[\p{L}\d/_ ]*[!?]$|^#{2,}$|^Err:\d{3}$/iu;
-const MOMENT = /\d{1,4}[-./]\d{1,2}[-./]\d{1,4}[ T]+\d{1,2}:\d\d|^\d{1,2}:\d\d(:\d\d)?( ?[AP]M)?$/i;
+const MONTH =
+  "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott";
+const TIME = "\\d{1,2}:\\d\\d(:\\d\\d([.,]\\d+)?)?( ?[AP]M)?Z?";
+const MOMENT = new RegExp(
+  `^(\\d{1,4}[-./]\\d{1,2}[-./]\\d{1,4}|\\d{1,2}[-./ ]{0,2}(${MONTH})[-./ ]{0,2}\\d{2,4})[ T]+${TIME}$`,
+  "iu",
+);
 
 /** Damage to a cell of any column. */
 const DAMAGE: readonly Test[] = [
@@ -77,6 +84,11 @@ const DAMAGE: readonly Test[] = [
 
 /** Damage to a code, beyond that of any cell. */
 const CODE_DAMAGE: readonly Test[] = [
+  [
+    new RegExp(`^${TIME}$`, "i"),
+    "SPREADSHEET_DATE",
+    "A spreadsheet made a time of this cell. Export it as text.",
+  ],
   [
     /^['\u2018\u2019`\u00b4]|^["\u201c\u201d\u201e].*["\u201c\u201d]$/,
     "TEXT_GUARD",
@@ -154,13 +166,16 @@ export function isPlaceholder(text: string): boolean {
     .trim()
     .toLowerCase()
     .replace(/^[([]\s*(.*?)\s*[)\]]$/, "$1");
-  return NO_VALUES.has(plain) || SIGNS_ALONE.test(plain) || CROSSES.test(plain);
+  return (
+    NO_VALUES.has(plain) ||
+    NO_VALUES.has(plain.replaceAll(".", "")) ||
+    SIGNS_ALONE.test(plain) ||
+    CROSSES.test(plain)
+  );
 }
 
 /* TEXT THAT IS PROBABLY NOT A CODE: A PERSON HAS TO SAY */
 
-const MONTH =
-  "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott";
 const DATES = new RegExp(
   [
     `^\\d{1,2}[-./ ]{1,2}(${MONTH})\\.?([-./ ]\\d{2,4})?$`,
@@ -180,7 +195,7 @@ const DOUBTS: readonly Test[] = [
     "The cell looks like a spreadsheet's true or false.",
   ],
   [
-    /^\d{1,2}\/\d{1,2}$/,
+    /^\d{1,2}\/\d{1,2}$|^\d+ (of|von|de|sur) \d+$/i,
     "DOUBTFUL_VALUE",
     "The cell looks like a fraction or a date, not like a code.",
   ],
@@ -190,7 +205,17 @@ const DOUBTS: readonly Test[] = [
     "DOUBTFUL_VALUE",
     "The cell looks like a number that a spreadsheet formatted: it may have lost zeros in front.",
   ],
-  [/^(na|nd|no|yes|nein|non|kein|0+)$/i, "DOUBTFUL_VALUE", "The cell looks like no code."],
+  [/^\d+[.,]\d+E\d+$/i, "DOUBTFUL_VALUE", "The cell looks like a number with an exponent."],
+  [
+    /^(na|nd|no|yes|nein|non|kein|0+|mix|mixed|assorted|generic|misc)$|^(no|not|see|as per|per|various|unknown|siehe|any|all) \D*$/i,
+    "DOUBTFUL_VALUE",
+    "The cell looks like a remark, not like a code.",
+  ],
+  [
+    /^[([]\d{0,2}[A-Z][)\]]./,
+    "DOUBTFUL_VALUE",
+    "The cell has a label's data identifier in front of the code. Leave the code alone in the cell.",
+  ],
   [
     /^(lot|batch|charge|los|p\/?n|mpn|d\/?c|dc|date code)\b\.?\s*(no\.?|nr\.?|number|code)?\s*[:#=]/i,
     "DOUBTFUL_VALUE",
@@ -207,10 +232,21 @@ const WILDCARDS = /[*?]|%$|[^x]x{2,}$|\.\.\.$|\u2026$/i;
 export const hasWildcard = (text: string): boolean => WILDCARDS.test(text);
 
 /** Whether a name mixes letters of two scripts in one word, as look-alikes do. */
-export const mixesScripts = (text: string): boolean =>
+const mixesScripts = (text: string): boolean =>
   text
     .split(/[^\p{L}]+/u)
     .some(
       (word) =>
         /\p{Script=Latin}/u.test(word) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word),
     );
+
+/** Why a text is probably not one company's or brand's name; undefined if nothing shows it. */
+export function nameDoubtOf(text: string): CellFault | undefined {
+  if (/[;|\n*]|\s\/\s/.test(text))
+    return { code: "SEVERAL_VALUES", message: "The cell looks like several names." };
+  if (mixesScripts(text))
+    return { code: "DOUBTFUL_VALUE", message: "A word of the name mixes letters of two scripts." };
+  if (!/^[\d.,\s]+$|^(true|false|na|no|yes)$|^(unknown|various|see|not|any|all) /i.test(text))
+    return undefined;
+  return { code: "DOUBTFUL_VALUE", message: "The cell does not look like a name." };
+}

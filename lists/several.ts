@@ -8,7 +8,7 @@ const SEPARATORS = /[;|\n\t]/;
 /** Signs and words that separate codes if both sides look like codes. */
 const LIKELY_SEPARATORS = /[;|\n\t]|,(?=\s)|(?<=\s)[&+](?=\s)|\s(?:and|und|et|y|e|or|oder)\s/i;
 const RANGE_WORDS =
-  /[<>\u2264\u2265~]|\.\.+\s*\S|\u2026\s*\S|(^|\s)(to|thru|through|until|till|up to|bis|ab|from|since|onwards?|and (later|earlier|above|below|up)|ff\.?)(\s|$)/i;
+  /[<>\u2264\u2265~]|\.\.+\s*\S|\u2026\s*\S|(^|\s)(to|thru|through|until|till|up to|bis|ab|from|since|onwards?|and (later|earlier|above|below|up|more)|etc\.?|others?|ff\.?)(\s|$)/i;
 /** Two codes with a dash between them. */
 const DASHED = /^(\S+?)\s*(?:-|\u2013|\u2014)\s*(\S+)$/;
 
@@ -20,10 +20,17 @@ const shapeOf = (code: string) =>
     .replaceAll(/\d+/g, "9");
 const MIN_CODE = 3;
 
+/** Whether texts are the same letters with different numbers: `L1`, `L22`. */
+function areNumbered(codes: readonly string[]): boolean {
+  const stems = codes.map((code) => /^(.*\D)\d+$/.exec(code)?.[1]);
+  return stems[0] !== undefined && stems.every((stem) => stem === stems[0]);
+}
+
 /** Whether texts look like codes of one series: of the same shape and about the same length. */
 function areAlike(codes: readonly string[]): boolean {
   const [one, ...others] = codes;
   if (one === undefined || others.length === 0) return false;
+  if (areNumbered(codes)) return true;
   return (
     codes.every((code) => code.length >= MIN_CODE && /\d/.test(code)) &&
     others.every(

@@ -45,11 +45,18 @@ export function readForm(name: Exclude<ColumnMeaning, "quantity">, text: string)
   return /^(true|yes|y)$/i.test(text) ? true : /^(false|no|n)$/i.test(text) ? false : text;
 }
 
-/** Whether a cell lists several countries, each with certainty. */
-export function splitCountries(text: string): boolean {
-  const countries = text.split(/[\s,;/|&+]+/).filter((part) => part !== "");
-  return countries.length > 1 && countries.every((each) => countryIn(each) !== null);
+/** The different countries that a cell lists, as alpha-2. Empty if it does not list several, each with certainty. */
+export function splitCountries(text: string): string[] {
+  const parts = text.split(/[\s,;/|&+]+/).filter((part) => part !== "");
+  const countries = parts.map(countryIn);
+  if (parts.length === 0 || parts[0] === text || countries.includes(null)) return [];
+  return [...new Set(countries.map((country) => (country === "mixed" ? MIXED_COUNTRY : country!)))];
 }
+
+/** What stands between two date codes. Between those with dashes in them, a dash is no sign of that. */
+const BETWEEN_DAYS = /\s*(?:[,;/|&+~]|\.{2,}|\sto\s|\sbis\s|\s)\s*/i;
+const BETWEEN_WEEKS = /\s*(?:[,;/|&+~\u2013-]|\.{2,}|\sto\s|\sbis\s|\s)\s*/i;
+const splitBy = (text: string, by: RegExp) => text.split(by).filter((code) => code !== "");
 
 /**
  * Splits a cell with several date codes.
@@ -59,9 +66,7 @@ export function splitDates(text: string, format = "YYWW"): string[] | undefined 
   if (format === "other" || !(format in DATE_CODE_FORMATS)) return undefined;
   const form = DATE_CODE_FORMATS[format as DateCodeFormat];
   if (form.test(text)) return undefined;
-  const codes = text
-    .split(format.includes("-") ? /[\s,;/|&+]+/ : /[\s,;/|&+\u2013-]+/)
-    .filter((code) => code !== "");
+  const codes = splitBy(text, format.includes("-") ? BETWEEN_DAYS : BETWEEN_WEEKS);
   const dated = codes.flatMap((code) => {
     const [reading] = form.test(code) ? readDateCode(code, [format as never]).readings : [];
     return reading ? [{ code, from: reading.from }] : [];
@@ -149,4 +154,21 @@ export function dateAdvice(text: string, now: number): string {
   const [reading] = turned === undefined ? [] : readDateCode(turned, ["YYWW"]).readings;
   if (!reading || reading.from > latestDayAt(now)) return why;
   return `${why} If the list writes the week before the year, write ${turned}.`;
+}
+
+/** Years after which a date code is old for parts that are sold as new. */
+const OLD_YEARS = 8;
+/** Years within which a week and year in the other order make the parts new. */
+const NEW_YEARS = 4;
+
+/** Asks about the date of old parts that would be new if the list wrote the week before the year. */
+export function turnedDate(text: string, now: number): string | undefined {
+  const turned = /^\d{4}$/.test(text) ? text.slice(2) + text.slice(0, 2) : "";
+  const [asRead] = readDateCode(text, ["YYWW"]).readings;
+  const [other] = readDateCode(turned, ["YYWW"]).readings;
+  const today = latestDayAt(now);
+  const yearsAgo = (years: number) => `${Number(today.slice(0, 4)) - years}${today.slice(4)}`;
+  if (!asRead || !other || asRead.from > yearsAgo(OLD_YEARS)) return undefined;
+  if (other.from > today || other.from < yearsAgo(NEW_YEARS)) return undefined;
+  return `${text} is week ${text.slice(2)} of ${asRead.from.slice(0, 4)}. If the list writes the week before the year, write ${turned}.`;
 }

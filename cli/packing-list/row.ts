@@ -6,11 +6,12 @@ import {
   damageOf,
   hasWildcard,
   isPlaceholder,
-  mixesScripts,
+  nameDoubtOf,
 } from "../../lists/cells.ts";
 import { cellCountFault, hasStrayQuote, type Row as Cells, STRAY_QUOTE } from "../../lists/csv.ts";
 import { severalIn } from "../../lists/several.ts";
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { MIXED_COUNTRY } from "../../protocol/event/countries.ts";
 import { Details, type EntryDetails } from "../../protocol/event/details.ts";
 import { LotNumber } from "../../protocol/event/lot.ts";
 import { latestDayAt } from "../../protocol/verify/dates.ts";
@@ -29,6 +30,7 @@ import {
   readForm,
   splitCountries,
   splitDates,
+  turnedDate,
 } from "./forms.ts";
 import type { Column, Layout } from "./header.ts";
 import {
@@ -196,8 +198,9 @@ class RowReader {
   }
 
   #doubtCell(meaning: ColumnMeaning, value: string): void {
-    if ((meaning === "manufacturer" || meaning === "brand") && mixesScripts(value))
-      this.#doubt(meaning, "DOUBTFUL_VALUE", "A word of the name mixes letters of two scripts.");
+    const named =
+      meaning === "manufacturer" || meaning === "brand" ? nameDoubtOf(value) : undefined;
+    if (named) this.#doubt(meaning, named.code, named.message);
     if (!IDENTITY_COLUMNS.has(meaning)) return;
     const doubt = codeDoubtOf(value);
     if (doubt) this.#doubt(meaning, doubt.code, doubt.message);
@@ -297,12 +300,14 @@ class RowReader {
       "testCountry",
     ] as const) {
       const text = this.#values.get(meaning);
-      if (text === undefined || !splitCountries(text)) continue;
-      this.#values.set(meaning, "AA");
-      this.#note(
-        meaning,
-        `Read as AA, several countries. The record does not keep which: ${text}.`,
-      );
+      const countries = text === undefined ? [] : splitCountries(text);
+      if (countries.length === 0) continue;
+      this.#values.set(meaning, countries.length === 1 ? countries[0]! : MIXED_COUNTRY);
+      if (countries.length > 1)
+        this.#note(
+          meaning,
+          `Read as AA, several countries. The record does not keep which: ${countries.join(", ")}.`,
+        );
     }
   }
 
@@ -362,6 +367,8 @@ class RowReader {
           "BAD_FIELD",
           "The newest date code is older than the oldest.",
         );
+    const turned = dateCodeFormat === "YYWW" && dateCode !== undefined && turnedDate(dateCode, now);
+    if (turned) this.#doubt("dateCode", "DOUBTFUL_VALUE", turned);
     for (const { code, verdict, name, message } of foresee(details, action, now)) {
       const advice = code === "LOTS_MIXED_UNDECLARED" ? ` ${MIX_DECLARED}` : "";
       const why =

@@ -7,7 +7,7 @@ import {
   damageOf,
   hasWildcard,
   isPlaceholder,
-  mixesScripts,
+  nameDoubtOf,
 } from "../../lists/cells.ts";
 import { severalIn } from "../../lists/several.ts";
 
@@ -46,7 +46,7 @@ export function checkValue(text: string, compared: Comparison): CellReport {
     (compared === "code" && !mayBeSeveral(text) ? codeDamageOf(text) : damageOf(text)) ??
     (isPlaceholder(text) ? NO_VALUE : undefined);
   if (fault) return report(fault, undefined);
-  return report(undefined, compared === "code" ? codeDoubt(text) : nameDoubt(text));
+  return report(undefined, compared === "code" ? codeDoubt(text) : nameDoubtOf(text));
 }
 
 const report = (fault: CellFault | undefined, doubt: CellFault | undefined): CellReport => ({
@@ -59,12 +59,6 @@ function codeDoubt(text: string): CellFault | undefined {
   const several = severalIn(text);
   if (several) return several.kind === "range" ? RANGE : SEVERAL;
   return codeDoubtOf(text) ?? (hasWildcard(text) ? WILDCARD : undefined);
-}
-
-function nameDoubt(text: string): CellFault | undefined {
-  if (/[;|\n*]|\s\/\s/.test(text)) return SEVERAL;
-  if (!mixesScripts(text)) return undefined;
-  return { code: "DOUBTFUL_VALUE", message: "A word of the name mixes letters of two scripts." };
 }
 
 /**

@@ -301,7 +301,11 @@ describe("readPackingList", () => {
 
     /** A column, the code of its fault, and cells. */
     const refused: [column: string, code: string, cells: string[]][] = [
-      ["mpn", "SPREADSHEET_NUMBER", ["1E+11", "5E+12", "1e+11", "+1E+11", "-1E+11", "2.01E+03"]],
+      [
+        "mpn",
+        "SPREADSHEET_NUMBER",
+        ["1E+11", "5E+12", "1e+11", "+1E+11", "-1E+11", "2.01E+03", "2.01E 03"],
+      ],
       ["lot_code", "SPREADSHEET_NUMBER", ["1,0E+11", "1.0E-05", "L7001; 1E+11"]],
       [
         "lot_code",
@@ -318,6 +322,7 @@ describe("readPackingList", () => {
       ],
       ["mpn", "TEXT_GUARD", ["'-5V-REG", "'+5V", "'0502E000", "’0502E000", '"0502E000"']],
       ["mpn", "SPREADSHEET_DATE", ["2026-10-06 00:00:00", "06.10.2026 0:00", "10/6/2026 12:00 AM"]],
+      ["lot_code", "SPREADSHEET_DATE", ["12:30", "06-Oct-2026 00:00"]],
       [
         "mpn",
         "BAD_TEXT",
@@ -331,7 +336,7 @@ describe("readPackingList", () => {
         "PLACEHOLDER",
         ["N/A", "-", "?", "*", "TBD", "various", "ALL", "(none)", "L1|N/A"],
       ],
-      ["mpn", "PLACEHOLDER", ["unknown", "n.a.", "see label"]],
+      ["mpn", "PLACEHOLDER", ["unknown", "n.a.", "T.B.D", "see label"]],
       ["manufacturer", "PLACEHOLDER", ["--", "unbekannt"]],
       ["date_code", "PLACEHOLDER", ["n/a", "-"]],
       ["date_code", "DATE_CODE_IN_FUTURE", ["4826", "2752", "2653", "2650"]],
@@ -372,7 +377,10 @@ describe("readPackingList", () => {
       ["package_id", "SEVERAL_VALUES", ["R7001, R7002"]],
       ["lot_code", "RANGE", ["L7001-L7010", "L7001 to L7010", "L7001..L7010", "L7001-7010"]],
       ["lot_code", "LOTS_MIXED_UNDECLARED", ["L7001; L7002"]],
-      ["manufacturer", "DOUBTFUL_VALUE", ["V\u0435llore"]],
+      ["lot_code", "DOUBTFUL_VALUE", ["Mixed", "see CoC", "(1T)L1", "1.23E11", "1 of 3"]],
+      ["date_code", "DOUBTFUL_VALUE", ["1523"]],
+      ["manufacturer", "SEVERAL_VALUES", ["Vellore; Elstow"]],
+      ["manufacturer", "DOUBTFUL_VALUE", ["12", "TRUE", "V\u0435llore"]],
       ["uom", "BAD_UNIT", [""]],
       ["Shipped Qty", "TWO_QUANTITIES", ["3000"]],
     ];
@@ -398,13 +406,14 @@ describe("readPackingList", () => {
       [{ lot_code: "L7005/L7006", date_code: "MIXED" }, { makerLot: "L7005/L7006" }],
       [{ mpn: "74HC00D,653" }, { mpn: "74HC00D,653" }],
       [{ lot_code: "L7001;" }, { makerLot: "L7001" }],
-      ...["2614; 2616", "2616/2614", "2614-2616", "2614, 2615, 2616"].map(
+      ...["2614; 2616", "2616/2614", "2614-2616", "2614, 2615, 2616", "2614 to 2616"].map(
         (cell): (typeof kept)[number] => [
           { date_code: cell },
           { dateCode: "2614", dateCodeNewest: "2616" },
         ],
       ),
       [{ country_of_origin: "IN, PH" }, { countryOfOrigin: "AA" }],
+      [{ country_of_origin: "CN; CHN," }, { countryOfOrigin: "CN" }],
       [{ country_of_origin: "KOR" }, { countryOfOrigin: "KR" }],
       [{ msl: "2A" }, { msl: "2a" }],
       [{ msl: "MSL 3" }, { msl: "3" }],
