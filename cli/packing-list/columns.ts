@@ -49,7 +49,7 @@ export const COLUMN_NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
     "mpn|manufacturer_part_number|manufacture_part_number|manufacturers_part_number|manufacturer_product_number|" +
       "manufacturer_part|manufacturer_pn|manufacturer_number|mfr_part_number|mfr_part|mfr_pn|mfr_number|" +
       "mfg_part_number|mfg_part|mfg_pn|mfg_number|manuf_part_number|maker_part_number|maker_pn|oem_part_number|" +
-      "Herstellernummer|Hersteller-Teilenummer|Herstellerteilenummer|Hersteller-Artikelnummer|Herstellerartikelnummer|Hersteller-Nr|" +
+      "Herstellernummer|Hersteller-Teilenummer|Herstellerteilenummer|Hersteller-Artikelnummer|Hersteller-Art.-Nr|Herst.-Art.-Nr|Herst.-Teilenr|Hersteller-Teilenr|Herstellerartikelnummer|Hersteller-Nr|" +
       "référence fabricant|référence du fabricant|referencia del fabricante|número de parte del fabricante|" +
       "codice produttore|codice del produttore|制造商型号|厂家型号|原厂型号|制造商零件编号|メーカー型番|メーカー品番",
   ),
@@ -65,7 +65,7 @@ export const COLUMN_NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
   dateCodeFormat: names("date_code_format"),
   quantity: names(
     "quantity|qty|lot_quantity|pieces|pcs|quantity_pcs|qty_pcs|quantity_in_pcs|qty_in_pcs|quantity_pieces|qty_pieces|" +
-      "Menge|Stückzahl|Stueckzahl|Anzahl|quantité|qté|cantidad|quantità|aantal|antal|数量|個数|수량",
+      "Menge|Stück|Stk|Stückzahl|Stueckzahl|Anzahl|quantité|qté|cantidad|quantità|aantal|antal|数量|個数|수량",
   ),
   countryOfOrigin: names(
     "country_of_origin|coo|origin|origin_country|country_region_of_origin|country_of_manufacture|made_in|" +
@@ -80,7 +80,7 @@ export const COLUMN_NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
   hts: names("hts|htsus|hts_code|htsus_code|hs_code|tariff_number|Zolltarifnummer|海关编码"),
   lotNumber: names(
     "package_id|package_number|license_plate|license_plate_number|licence_plate|licence_plate_number|lpn|reel_id|reel_number|uid|" +
-      "Packstück-ID|Packstücknummer|Rollen-ID|Rollennummer|Gebinde-ID|Gebindenummer|包装号|盘号|料盘号|リール番号|リールID",
+      "Packstück-ID|Packstücknummer|Rollen-ID|Rollennummer|Gebinde-ID|Packstück-Nr|Gebindenummer|包装号|盘号|料盘号|リール番号|リールID",
   ),
   parentPackageId: names(
     "parent_package_id|carton_id|carton_number|carton|pallet_id|pallet_number|Kartonnummer|箱号",

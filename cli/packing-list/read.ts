@@ -31,7 +31,7 @@ export function readPackingList(
   const isComplete = REQUIRED_COLUMNS.every((meaning) =>
     layout.columns.some((column) => column.meaning === meaning),
   );
-  const context = { layout, action, now, width: header.cells.length, earlier: new Map() };
+  const context = { layout, action, now, titles: header.cells, earlier: new Map() };
   const readings = isComplete ? rows.map((row) => readRow(row, context)) : [];
   for (const reading of readings) faults.push(...reading.faults);
   if (isComplete && rows.length === 0 && faults.length === 0) {

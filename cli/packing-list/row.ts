@@ -48,11 +48,11 @@ import {
 export interface ListContext {
   layout: Layout;
   action: OriginAction;
-  /** Cells in the header. */
-  width: number;
+  /** The header's cells. */
+  titles: readonly string[];
   /** Unix seconds. */
   now: number;
-  /** The first row of each package so far, by its number in capitals. */
+  /** The first row of each package so far, by its number in capitals and without blanks. */
   earlier: Map<string, EarlierRow>;
 }
 
@@ -101,8 +101,8 @@ class RowReader {
   }
 
   read(): PackingRow | undefined {
-    if (this.#isTotal()) {
-      const why = "The line is a sum, not a package. Remove it.";
+    const why = this.#notAPackage();
+    if (why !== undefined) {
       this.faults.push(faultAt(this.#row.line, undefined, "NOT_A_PACKAGE", why));
       return undefined;
     }
@@ -142,19 +142,30 @@ class RowReader {
     this.notes.push({ ...placeAt(this.#row.line, this.#column(meaning)), message });
   }
 
-  /** A sum below the packages: it says so, or it has a quantity and nothing that names parts. */
-  #isTotal(): boolean {
-    const of = (meaning: ColumnMeaning) =>
-      this.#row.cells[this.#column(meaning)?.index ?? -1] ?? "";
-    const isTitled = this.#row.cells.some((cell) => TOTAL.test(cell));
+  /** Why a line is not that of a package: a sum below the packages, a second header, units below the header. */
+  #notAPackage(): string | undefined {
+    const { cells } = this.#row;
+    const { titles } = this.#context;
+    if (cells.every((cell, i) => cell === (titles[i] ?? "")))
+      return "The line repeats the header. Remove it.";
+    const of = (meaning: ColumnMeaning) => cells[this.#column(meaning)?.index ?? -1] ?? "";
     const named = (["manufacturer", "mpn", "lotNumber"] as const).map(of);
     const missing = named.filter((cell) => cell === "" || TOTAL.test(cell)).length;
-    return isTitled ? missing >= 2 : missing === 3 && of("quantity") !== "";
+    if (missing >= 2 && cells.some((cell) => TOTAL.test(cell)))
+      return "The line is a sum, not a package. Remove it.";
+    if (missing < named.length || of("quantity") === "") return undefined;
+    return "The line names no part and no package. Remove it.";
   }
 
   #countCells(): void {
-    const wrong = cellCountFault(this.#row, this.#context.width);
+    const { titles } = this.#context;
+    const wrong = cellCountFault(this.#row, titles.length);
     if (wrong) this.#report(this.faults, wrong, "CELL_COUNT", wrong.message);
+    titles.forEach((title, index) => {
+      if (title !== "" || (this.#row.cells[index] ?? "") === "") return;
+      const why = "The column has no title, so it is ignored. Name it, or remove it.";
+      this.#report(this.doubts, { index }, "AMBIGUOUS_COLUMN", why);
+    });
   }
 
   /* CELLS */
@@ -380,7 +391,7 @@ class RowReader {
 
   #compareWithEarlier(lotNumber: string): void {
     const { earlier } = this.#context;
-    const key = lotNumber.toUpperCase();
+    const key = lotNumber.toUpperCase().replaceAll(" ", "");
     const before = earlier.get(key);
     if (!before) {
       earlier.set(key, { line: this.#row.line, lotNumber, values: this.#values });
@@ -388,7 +399,7 @@ class RowReader {
       const why = `This package is already on line ${before.line}.${mixAdvice(before.values, this.#values)}`;
       this.#refuse("lotNumber", "DUPLICATE", why);
     } else {
-      const why = `The package ${before.lotNumber} on line ${before.line} differs in capitals alone. They would be two lots.`;
+      const why = `The package ${before.lotNumber} on line ${before.line} differs in capitals or blanks alone. They would be two lots.`;
       this.#doubt("lotNumber", "CASE_TWIN", why);
     }
   }
