@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
 import * as acts from "../../custody/acts.ts";
+import { refuseForeseen } from "../../custody/foreseen.ts";
 import { SettlementMode } from "../../config.ts";
 import { SETTLEMENT_CHOICE } from "../../custody/mode.ts";
 import {
@@ -82,8 +83,11 @@ export const lotActs = [
     method: "post",
     path: "/v1/lots",
     summary: "Commission or introduce lots",
+    about:
+      "Facts that every verdict would fail, such as a date code that has not begun, are refused: what is signed stays.",
     body: MakeLots,
     handle(parts, { body: { action, ...act }, caller }) {
+      refuseForeseen(action, act.lots, act.details, parts.ctx.clock());
       return answerAct(parts, acts.makeLots(parts.ctx, partyOf(caller), action, act));
     },
   }),

@@ -141,6 +141,25 @@ describe("administration over HTTP", () => {
     expect([one.status, one.body["field"]]).to.deep.equal([400, "details.dateCode"]);
   });
 
+  it("refuses to sign dates that every verdict would fail", async () => {
+    const lot = (details: object) => ({ lotNumber: "D-2", quantity: 1, details });
+    const refusal = async (body: object) => {
+      const reply = await http.call("POST", "/v1/lots", { key: "maker", body });
+      return [reply.status, code(reply.body), reply.body["field"]];
+    };
+    for (const [body, field] of [
+      [{ lots: [lot({ dateCode: "9953" }), lot({ dateCode: "6826" })] }, "lots.0.details.dateCode"],
+      [{ lots: [lot({ dateCode: "2601" }), lot({ dateCode: "6826" })] }, "lots.1.details.dateCode"],
+      [{ lots: [lot({})], details: { dateCode: "6826" } }, "details.dateCode"],
+      [
+        { lots: [lot({ dateCode: "2601", dateCodeNewest: "6826" })] },
+        "lots.0.details.dateCodeNewest",
+      ],
+      [{ lots: [lot({ dateCode: "2601", bagSealDate: "2025-01-01" })] }, "lots.0.details.dateCode"],
+    ] as const)
+      expect(await refusal(body)).to.deep.equal([422, "BAD_FIELD", field]);
+  });
+
   it("answers every list in pages that together equal the whole list", async () => {
     const { maker, distributor } = http.parties;
     const { lot: granted } = await newLot(http);
