@@ -14,8 +14,8 @@ import { Notice } from "../event/notice.ts";
 import { Address, Hash, Signature, ZERO_HASH } from "../base/values.ts";
 
 export const TRAIL_VERSION = 1;
-/** Events in one trail. */
-const MAX_TRAIL_ITEMS = 10_000;
+/** Events in one trail. More are more than a verifier reads, which says nothing against the lot. */
+export const MAX_TRAIL_EVENTS = 10_000;
 /** Notices of a trail that a verifier reads. Others may give any number, so more are not a fault: the verdict says so. */
 export const MAX_TRAIL_NOTICES = 10_000;
 
@@ -82,7 +82,7 @@ export const Trail = z.strictObject({
   /** The checkpoint contract that anchors the logs of its events; missing if no event has a log proof. */
   checkpoints: Address.exactOptional(),
   lot: Hash,
-  events: z.array(TrailEvent).max(MAX_TRAIL_ITEMS),
+  events: z.array(TrailEvent).max(MAX_TRAIL_EVENTS),
   notices: z.array(TrailNotice),
 });
 export type Trail = z.infer<typeof Trail>;

@@ -8,7 +8,7 @@ import type { Facts } from "../verdict/facts.ts";
 import { CARDS, FINDINGS } from "../verdict/findings.ts";
 import type { Card } from "../verdict/card.ts";
 import { withoutLabelCode } from "../label/withhold.ts";
-import { Trail } from "../trail/trail.ts";
+import { MAX_TRAIL_EVENTS, Trail } from "../trail/trail.ts";
 import { policyOf } from "../verdict/policy.ts";
 import { JUDGES } from "./rules.ts";
 import type { Unknown } from "./rules/rule.ts";
@@ -103,8 +103,8 @@ export async function verifyWith(
   recover: RecoverPublicKey,
   input: VerdictInput,
 ): Promise<Verdict> {
-  const { trail, malformed } = readTrail(json);
-  if (!trail) return emptyVerdict(trust, input, null, malformed);
+  const { trail, unread } = readTrail(json);
+  if (!trail) return emptyVerdict(trust, input, null, unread);
   const mismatches = otherLedger(trail, trust);
   if (mismatches.length > 0) return emptyVerdict(trust, input, trail.lot, mismatches);
 
@@ -141,16 +141,28 @@ export async function verifyWith(
 }
 
 type Reading =
-  { trail: Trail; malformed?: never } | { trail?: never; malformed: ObservationIn<"verify">[] };
+  { trail: Trail; unread?: never } | { trail?: never; unread: ObservationIn<"verify">[] };
+
+/** A trail with more events than a verifier reads. @param found their number, if it is known */
+export const tooLong = (found?: number): ObservationIn<"verify"> => ({
+  code: "TRAIL_TOO_LONG",
+  field: "events",
+  expected: MAX_TRAIL_EVENTS,
+  found,
+});
 
 function readTrail(json: unknown): Reading {
   try {
+    // Asked first: others can make a trail long, and reading its items would be the cost that the bound is to prevent.
+    const { events } = Object(json) as { events?: unknown };
+    if (Array.isArray(events) && events.length > MAX_TRAIL_EVENTS)
+      return { unread: [tooLong(events.length)] };
     const parsed = Trail.safeParse(json);
     if (parsed.success) return { trail: parsed.data };
-    return { malformed: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
+    return { unread: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
   } catch {
     // A hostile object may throw when it is read (getters, proxies). It is not a trail.
-    return { malformed: [{ code: "TRAIL_MALFORMED" }] };
+    return { unread: [{ code: "TRAIL_MALFORMED" }] };
   }
 }
 

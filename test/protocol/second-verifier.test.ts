@@ -369,6 +369,13 @@ describe("the second verifier", () => {
     ]);
   });
 
+  it("does not read a trail with more events than a verifier reads", () => {
+    const { bundle, trust, chain } = read("bundles/valid/product.json");
+    bundle.trail.events = new Array(10_001).fill(null);
+    const found = second.verifyBundle(bundle, trust, read(chain));
+    expect([found.verdict, found.codes]).to.deep.equal(["INCOMPLETE", ["TRAIL_TOO_LONG"]]);
+  });
+
   it("does not fail a trail for a checkpoint that may still be replaced", () => {
     const { bundle, trust, chain } = read("bundles/invalid/log-key-revoked-before.json");
     const found = second.verifyBundle(bundle, { ...trust, finality: 1000 }, read(chain));

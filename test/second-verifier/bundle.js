@@ -28,13 +28,16 @@ const MEDIA = [
   "application/json",
 ];
 
+/** Events in a trail that a verifier reads. */
+const MAX_EVENTS = 10_000;
+
 const checkTrail = object(
   {
     version: oneOf(1),
     chainId: integer(1),
     ledger: address,
     lot: hash,
-    events: list(one("event", checkTrailEvent, { settled, logged }), 0, 10_000),
+    events: list(one("event", checkTrailEvent, { settled, logged }), 0, MAX_EVENTS),
     notices: list(one("notice", checkNotice, { settled })),
   },
   { checkpoints: address },
@@ -93,6 +96,8 @@ function isOfForm(check, value) {
 export function verifyBundle(bundle, trust, chain) {
   const findings = new Findings();
   if (!isOfForm(checkBundle, bundle)) findings.add("BUNDLE_MALFORMED");
+  else if (bundle.trail?.events?.length > MAX_EVENTS && Array.isArray(bundle.trail.events))
+    findings.add("TRAIL_TOO_LONG");
   else if (!isOfForm(checkTrail, bundle.trail)) findings.add("TRAIL_MALFORMED");
   else {
     const { trail } = bundle;

@@ -14,6 +14,13 @@ export const card = {
       "The file is not a valid trail. Ask the sender for it again.",
       "verify",
     ),
+    TRAIL_TOO_LONG: kind(
+      "INCOMPLETE",
+      "reader",
+      "More events are behind this lot than a verifier reads, so nothing was checked. That says nothing against the lot. Ask its holder for the trails of the lots that it was made from, and verify these.",
+      "verify",
+      "service",
+    ),
     BUNDLE_MALFORMED: kind(
       "FAIL",
       "service",
