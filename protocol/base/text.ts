@@ -1,32 +1,59 @@
-// Defines text that people and machines read alike: well-formed, NFC, trimmed, without control characters, bounded.
+// Defines texts that people and machines read alike. Names and remarks may use all scripts, without characters that are not
+// seen. Identifiers are printable ASCII: two of them that look the same are the same.
 import { z } from "zod";
+import { unwantedCharacters } from "./unwanted-characters.ts";
 
-// Control characters, and those that could make two texts look the same or run backwards: format, surrogate, private use,
-// line separators.
-const UNWANTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+const UNWANTED = unwantedCharacters("u");
+
+/** Printable ASCII with single blanks inside. */
+export const IDENTIFIER = /^[!-~]+( [!-~]+)*$/;
+
+const lengthFault = (text: string, min: number, max: number) => {
+  const length = [...text].length;
+  return length < min || length > max ? `must have ${min} to ${max} characters` : undefined;
+};
 
 /** Why a text is refused; undefined if it is fine. */
 export function textFault(text: string, min: number, max: number): string | undefined {
   if (!text.isWellFormed()) return "has a lone surrogate";
   if (text !== text.normalize("NFC")) return "is not in Unicode NFC";
-  if (UNWANTED.test(text)) return "has a control or format character";
+  if (UNWANTED.test(text))
+    return "has a control or format character, an invisible one, or a blank other than the space";
   if (text !== text.trim()) return "begins or ends with white space";
-  const length = [...text].length;
-  if (length < min || length > max) return `must have ${min} to ${max} characters`;
-  return undefined;
+  return lengthFault(text, min, max);
 }
 
-/** A schema for a text of `min` to `max` code points. */
-export function Text(min: number, max: number) {
+/** Why an identifier is refused; undefined if it is fine. */
+function identifierFault(text: string, min: number, max: number): string | undefined {
+  if (!IDENTIFIER.test(text)) return "must be printable ASCII, with single blanks only inside";
+  return lengthFault(text, min, max);
+}
+
+/** A text's form: its schema and what people are told of it. */
+function checkedBy(
+  faultOf: typeof textFault,
+  min: number,
+  max: number,
+  meta: { description: string; pattern?: string },
+) {
   return z
     .string()
     .superRefine((text, issue) => {
-      const message = textFault(text, min, max);
+      const message = faultOf(text, min, max);
       if (message) issue.addIssue({ code: "custom", message, params: { code: "BAD_TEXT" } });
     })
-    .meta({
-      minLength: min,
-      maxLength: max,
-      description: "Unicode in NFC, trimmed, without control and format characters",
-    });
+    .meta({ minLength: min, maxLength: max, ...meta });
 }
+
+/** A schema for a text of `min` to `max` code points. */
+export const Text = (min: number, max: number) =>
+  checkedBy(textFault, min, max, {
+    description: "Unicode in NFC, trimmed, without control, format and invisible characters",
+  });
+
+/** A schema for an identifier of `min` to `max` characters: a number or name by which machines find something. */
+export const Identifier = (min: number, max: number) =>
+  checkedBy(identifierFault, min, max, {
+    description: "Printable ASCII, with single blanks only inside",
+    pattern: IDENTIFIER.source,
+  });

@@ -5,7 +5,7 @@ import { Country } from "./countries.ts";
 import type { ActionName } from "./event.ts";
 import { LotNumber } from "./lot.ts";
 import { MAX_INTEGER, MAX_TEXT_LENGTH } from "../base/limits.ts";
-import { Text } from "../base/text.ts";
+import { Identifier, Text } from "../base/text.ts";
 import { Address, Hash, Quantity, Time } from "../base/values.ts";
 
 /**
@@ -47,7 +47,8 @@ export type DateCodeFormat = keyof typeof DATE_CODE_FORMATS;
 export const MOISTURE_SENSITIVITY_LEVELS = ["1", "2", "2a", "3", "4", "5", "5a", "6"] as const;
 
 const line = Text(1, 128);
-const code = Text(1, 64);
+const code = Identifier(1, 64);
+const term = Text(1, 64);
 const prose = Text(1, MAX_TEXT_LENGTH);
 const yes = z.boolean();
 const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
@@ -166,13 +167,13 @@ export const DETAIL_FIELDS = {
     "The maker's assembly lot code, if it has one besides the lot code (31T).",
   ),
   dateCode: either(
-    Text(1, 32),
+    Identifier(1, 32),
     "public",
     STATES_IDENTITY,
     "The date code as written; YYWW unless a format is stated (9D, 10D).",
   ),
   dateCodeNewest: either(
-    Text(1, 32),
+    Identifier(1, 32),
     "public",
     STATES_IDENTITY,
     "The newest date code, if pieces of several date codes are together (13D).",
@@ -226,8 +227,8 @@ export const DETAIL_FIELDS = {
   testSite: either(line, "public", STATES_IDENTITY, "The test site."),
 
   // what it is made of, and its legal classification
-  rohs: either(code, "public", STATES_IDENTITY, "The RoHS status as declared."),
-  reach: either(code, "public", STATES_IDENTITY, "The REACH status as declared."),
+  rohs: either(term, "public", STATES_IDENTITY, "The RoHS status as declared."),
+  reach: either(term, "public", STATES_IDENTITY, "The REACH status as declared."),
   environmentalCategory: either(
     code,
     "public",
@@ -302,7 +303,7 @@ export const DETAIL_FIELDS = {
   ),
 
   // packages
-  packaging: either(code, "public", [...NEW, "inspect"], "Reel, cut tape, tray, tube, bag, box."),
+  packaging: either(term, "public", [...NEW, "inspect"], "Reel, cut tape, tray, tube, bag, box."),
   packageId: entry(
     code,
     "public",
@@ -417,7 +418,7 @@ export const DETAIL_FIELDS = {
   ),
   inspector: either(line, "private", FINDINGS, "The inspector's name."),
   inspectionPlan: either(
-    code,
+    term,
     "trail",
     FINDINGS,
     "The plan or procedure inspected to, such as a sampling standard.",
@@ -439,19 +440,19 @@ export const DETAIL_FIELDS = {
     "The laboratory's party on this ledger.",
   ),
   labAccreditation: either(
-    code,
+    term,
     "trail",
     ["inspect", "scrap", "release"],
     "The laboratory's accreditation, such as of ISO/IEC 17025.",
   ),
   testMethod: either(
-    code,
+    term,
     "trail",
     ["inspect", "scrap", "release"],
     "The method, such as a slash sheet of AS6171.",
   ),
   testRiskLevel: either(
-    code,
+    term,
     "trail",
     ["inspect", "scrap", "release"],
     "The risk level tested to.",
@@ -474,7 +475,7 @@ export const DETAIL_FIELDS = {
   productName: either(line, "public", ["assemble"], "The product's name."),
   productRevision: either(code, "public", ["assemble"], "The product's revision."),
   bomRevision: either(code, "trail", ["assemble"], "The revision of the bill of materials."),
-  productionLine: either(code, "trail", ["assemble"], "The line that used the pieces."),
+  productionLine: either(term, "trail", ["assemble"], "The line that used the pieces."),
   referenceDesignators: entry(prose, "trail", ["assemble"], "Where on the board the pieces went."),
 
   // condition on the way, from a logger

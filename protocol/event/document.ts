@@ -1,7 +1,7 @@
 // Describes a document beside its bytes: its kind, its media type, and what a person read on the paper.
 import { z } from "zod";
 import { DETAIL_FIELDS } from "./detail-fields.ts";
-import { Text } from "../base/text.ts";
+import { Identifier, Text } from "../base/text.ts";
 
 /** What a document is. */
 export const DOCUMENT_KINDS = {
@@ -54,7 +54,7 @@ export const DocumentClaims = z.strictObject({
   dateCode: DETAIL_FIELDS.dateCode.type.optional(),
   quantity: DETAIL_FIELDS.countedQuantity.type.optional(),
   purchaseOrder: DETAIL_FIELDS.purchaseOrder.type.optional(),
-  certificateNumber: Text(1, 64).optional(),
+  certificateNumber: Identifier(1, 64).optional(),
 });
 export type DocumentClaims = z.infer<typeof DocumentClaims>;
 

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { abiSlots, concat, fromHex, toHex, utf8 } from "../base/bytes.ts";
 import { keccak256, keccakHex } from "../base/crypto.ts";
 import { MAX_LOT_NUMBER_LENGTH } from "../base/limits.ts";
-import { Text } from "../base/text.ts";
+import { Identifier } from "../base/text.ts";
 import { Address, Hash, Quantity } from "../base/values.ts";
 
 /** The issuer's unique package id. */
-export const LotNumber = Text(1, MAX_LOT_NUMBER_LENGTH);
+export const LotNumber = Identifier(1, MAX_LOT_NUMBER_LENGTH);
 
 /** The lot's id: 20 bytes of the issuer's address, 12 bytes of keccak-256 of the lot number; as lower-case hex. */
 export function lotId(issuer: string, lotNumber: string): string {

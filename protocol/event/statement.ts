@@ -5,7 +5,7 @@ import { abiSlots, toHex, utf8 } from "../base/bytes.ts";
 import { canonicalize } from "../base/canonical.ts";
 import { keccak256, sha256 } from "../base/crypto.ts";
 import { type Domain, domainSeparator, typeHash, typedDigest } from "./event.ts";
-import { Text } from "../base/text.ts";
+import { Identifier, Text } from "../base/text.ts";
 import { Address, Hash, Signature, Time, ZERO_HASH } from "../base/values.ts";
 
 /** The kinds of statement, and the number that stands for each. */
@@ -84,11 +84,11 @@ export const Alert = z
     /** The origin of the alert, such as the name of a list. */
     source: Text(1, 128),
     /** Its number there. */
-    reference: Text(1, 64),
+    reference: Identifier(1, 64),
     kind: z.enum(ALERT_KINDS),
     manufacturer: Text(1, 128).exactOptional(),
-    mpn: Text(1, 64),
-    makerLots: z.array(Text(1, 64)).min(1).max(MAX_ALERT_LOTS).exactOptional(),
+    mpn: Identifier(1, 64),
+    makerLots: z.array(Identifier(1, 64)).min(1).max(MAX_ALERT_LOTS).exactOptional(),
     dateCodeFrom: Day.exactOptional(),
     dateCodeTo: Day.exactOptional(),
     effectiveFrom: Day.exactOptional(),

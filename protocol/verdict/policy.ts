@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Country } from "../event/countries.ts";
 import { FINDING_CODES, FINDINGS } from "./findings.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
-import { Text } from "../base/text.ts";
+import { Identifier, Text } from "../base/text.ts";
 import { Address } from "../base/values.ts";
 import { RULE_IDS, SEVERITIES } from "./words.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
@@ -18,7 +18,7 @@ const Name = Text(1, 128);
 /** A part as the reader's own catalogue or approved parts list has it. */
 export const CataloguePart = z.strictObject({
   manufacturer: Name.exactOptional(),
-  mpn: Text(1, 64),
+  mpn: Identifier(1, 64),
   /** When the maker first sold the part. */
   introducedOn: Day.exactOptional(),
   /** The maker's last-time-ship day. */

@@ -94,9 +94,10 @@ export function detailsVectors(): Vectors {
     ),
     "valid/text-beyond-ascii": valid(
       "Values are hashed as canonical JSON in UTF-8.",
-      { remarks: 'Größe "µ" \u{1f4a1} \\ /' },
+      { remarks: 'Größe "µ" Ω Ø 批号 \u{1f4a1} \\ /' },
       1,
     ),
+    "valid/text-with-two-blanks": valid("Texts keep their blanks.", { remarks: "a  b" }, 1),
     "invalid/details-price": badDetails("Prices are in no field.", { unitPrice: "0.12" }),
     "invalid/details-unknown-field-of-entry": badDetails("An unknown field of an entry.", {
       entries: [{}, { colour: "red" }],
@@ -110,6 +111,28 @@ export function detailsVectors(): Vectors {
     "invalid/details-text-not-nfc": badDetails("Texts are in NFC.", { carrier: "Poste\u0301" }),
     "invalid/details-text-with-bidi-override": badDetails("Texts have no format characters.", {
       carrier: "Post\u202e",
+    }),
+    "invalid/details-text-with-no-break-space": badDetails("The space is the only blank.", {
+      carrier: "Meridian\u00a0Freight",
+    }),
+    "invalid/details-text-with-braille-blank": badDetails("A sign that is shown as a blank.", {
+      carrier: "Meridian\u2800Freight",
+    }),
+    "invalid/details-text-with-variation-selector": badDetails("Nothing invisible.", {
+      carrier: "Meridian\u{e0100}",
+    }),
+    "invalid/details-text-with-reserved-ignorable": badDetails(
+      "Code points that are reserved to be invisible.",
+      { carrier: "Meridian\u{e0fff}" },
+    ),
+    "invalid/details-text-with-noncharacter": badDetails("A code point that is no character.", {
+      carrier: "Meridian\ufdd0",
+    }),
+    "invalid/details-mpn-beyond-ascii": badDetails("Part numbers are ASCII.", {
+      mpn: "74LVC1G\u0410",
+    }),
+    "invalid/details-mpn-with-two-blanks": badDetails("Two blanks look like one.", {
+      mpn: "LM  358",
     }),
     "invalid/details-date-code-week-54": badDetails("No year has a week 54.", { dateCode: "2554" }),
     "invalid/details-country-unknown": badDetails("ISO 3166-1 has no such country.", {

@@ -1,5 +1,6 @@
 // Makes docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
 import { z } from "zod";
+import { IDENTIFIER } from "../../protocol/base/text.ts";
 import { Country, COUNTRY_CODES } from "../../protocol/event/countries.ts";
 import { DETAIL_FIELDS, type DetailField } from "../../protocol/event/detail-fields.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
@@ -30,8 +31,10 @@ function formOf(field: DetailField): string {
   if (schema.type === "boolean") return "true or false";
   if (schema.type === "integer") return `integer, ${schema.minimum} to ${schema.maximum}`;
   if (schema.format === "date") return "a day of the calendar, YYYY-MM-DD";
+  const lengths = `${schema.minLength} to ${schema.maxLength}`;
+  if (schema.pattern === IDENTIFIER.source) return `identifier, ${lengths}`;
   if (schema.pattern) return `\`${schema.pattern.replaceAll("|", "\\|")}\``;
-  return `text, ${schema.minLength} to ${schema.maxLength}`;
+  return `text, ${lengths}`;
 }
 
 const everyAction = Object.keys(ACTIONS);

@@ -14,22 +14,28 @@ const numbers: Record<string, [about: string, lotNumber: string]> = {
   ],
   "id-case-kept": ["Upper and lower case are different lots.", "r-2024-000123"],
   "id-leading-zeros-kept": ["Digits are text: leading zeros stay.", "0007187692"],
-  "id-of-umlaut": ["The number is hashed as UTF-8.", "Gehäuse Ø 7"],
-  "id-of-cjk": ["Characters of all scripts will do.", "批号-甲"],
+  "id-with-blanks": ["Single blanks inside are kept.", "REEL 7 A"],
+  "id-of-all-signs": ["All printable ASCII will do.", "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"],
   "id-of-longest-number": [
-    `${MAX_LOT_NUMBER_LENGTH} code points are the most, of four bytes here.`,
-    "\u{1f4a1}".repeat(MAX_LOT_NUMBER_LENGTH),
+    `${MAX_LOT_NUMBER_LENGTH} characters are the most.`,
+    "7".repeat(MAX_LOT_NUMBER_LENGTH),
   ],
 };
 
 const badNumbers: Record<string, [about: string, lotNumber: unknown]> = {
   "number-empty": ["No characters.", ""],
   "number-too-long": [
-    `${MAX_LOT_NUMBER_LENGTH + 1} code points.`,
+    `${MAX_LOT_NUMBER_LENGTH + 1} characters.`,
     "a".repeat(MAX_LOT_NUMBER_LENGTH + 1),
   ],
   "number-not-nfc": ["An e and an accent for an é.", "Re\u0301el"],
   "number-not-trimmed": ["White space behind.", "R-1 "],
+  "number-with-two-blanks": ["Two blanks look like one.", "R  1"],
+  "number-of-umlaut": ["Identifiers are ASCII.", "Gehäuse Ø 7"],
+  "number-of-cyrillic": ["Cyrillic letters look like Latin ones.", "\u0410\u0412-1"],
+  "number-with-no-break-space": ["Another blank.", "R\u00a01"],
+  "number-with-variation-selector": ["An invisible character.", "R-1\ufe0f"],
+  "number-with-filler": ["A letter that is shown as nothing.", "R-1\u3164"],
   "number-with-nul": ["NUL.", "R\u0000"],
   "number-with-line-feed": ["A line feed.", "R\n1"],
   "number-with-bidi-override": [

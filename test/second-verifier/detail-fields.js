@@ -1,6 +1,6 @@
 // Reads the closed list of detail fields from the table in docs/detail-fields.md.
 import { readFileSync } from "node:fs";
-import { boolean, day, integer, matching, oneOf, text } from "./values.js";
+import { boolean, day, identifier, integer, matching, oneOf, text } from "./values.js";
 
 const page = readFileSync(new URL("../../docs/detail-fields.md", import.meta.url), "utf8");
 
@@ -11,6 +11,8 @@ function checkOf(form) {
   if (form.startsWith("a country")) return oneOf(...countries);
   const ofText = /^text, (\d+) to (\d+)$/.exec(form);
   if (ofText) return text(Number(ofText[1]), Number(ofText[2]));
+  const ofIdentifier = /^identifier, (\d+) to (\d+)$/.exec(form);
+  if (ofIdentifier) return identifier(Number(ofIdentifier[1]), Number(ofIdentifier[2]));
   const ofInteger = /^integer, (-?\d+) to (\d+)$/.exec(form);
   if (ofInteger) return integer(Number(ofInteger[1]), Number(ofInteger[2]));
   if (form === "true or false") return boolean;

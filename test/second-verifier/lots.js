@@ -1,8 +1,8 @@
 // Computes the ids of lots, and the words of their states and notices.
 import { hex, join, keccak256, slot, unhex, utf8 } from "./bytes.js";
-import { address, boolean, hash, integer, object, text } from "./values.js";
+import { address, boolean, hash, identifier, integer, object } from "./values.js";
 
-const checkNumber = text(1, 64);
+const checkNumber = identifier(1, 64);
 const state = object({
   lastEvent: hash,
   holder: address,

@@ -2,7 +2,7 @@
 import { hex, join, keccak256, sha256, slot, unhex, utf8, ZERO_HASH } from "./bytes.js";
 import { canonical, jcs } from "./json.js";
 import { Refused } from "./refused.js";
-import { address, day, hash, integer, list, object, oneOf, text } from "./values.js";
+import { address, day, hash, identifier, integer, list, object, oneOf, text } from "./values.js";
 
 const DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
 const ENTRY = "Entry(bytes32 lot,bytes32 previous,uint64 quantity)";
@@ -66,13 +66,13 @@ const CONTENTS = {
   2: object(
     {
       source: text(1, 128),
-      reference: text(1, 64),
+      reference: identifier(1, 64),
       kind: oneOf("counterfeit", "suspect", "recall", "stolen", "change", "end-of-life"),
-      mpn: text(1, 64),
+      mpn: identifier(1, 64),
     },
     {
       manufacturer: text(1, 128),
-      makerLots: list(text(1, 64), 1, 250),
+      makerLots: list(identifier(1, 64), 1, 250),
       dateCodeFrom: day,
       dateCodeTo: day,
       effectiveFrom: day,

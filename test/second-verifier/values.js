@@ -1,8 +1,17 @@
 // Checks single values (texts, integers, hex and days), and objects with exactly the listed
 // members.
+import { readFileSync } from "node:fs";
 import { below, Refused } from "./refused.js";
 
-const BAD_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+const protocol = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+
+/** The ranges of characters that the page lists as in no text. */
+const ranges = protocol
+  .split("\n")
+  .filter((line) => /^ {4}U\+/.test(line))
+  .flatMap((line) => line.trim().split(" "))
+  .map((range) => range.split("-").map((point) => parseInt(point.replace("U+", ""), 16)));
+const isBad = (point) => ranges.some(([first, last = first]) => point >= first && point <= last);
 
 /** A check that refuses with BAD_FIELD where a condition does not hold. */
 const form = (holds) => (value, path) => {
@@ -37,10 +46,16 @@ export const day = form((value) => {
 /** A check of the protocol's texts, of so many code points. */
 export const text = (least, most) => (value, path) => {
   if (typeof value !== "string") throw new Refused("BAD_FIELD", path);
-  const points = [...value].length;
-  const good =
-    value.normalize("NFC") === value && value.trim() === value && !BAD_CHARACTERS.test(value);
-  if (!good || points < least || points > most) throw new Refused("BAD_TEXT", path);
+  const points = [...value].map((point) => point.codePointAt(0));
+  const good = value.normalize("NFC") === value && value.trim() === value && !points.some(isBad);
+  if (!good || points.length < least || points.length > most) throw new Refused("BAD_TEXT", path);
+};
+
+/** A check of identifiers of so many characters. */
+export const identifier = (least, most) => (value, path) => {
+  if (typeof value !== "string") throw new Refused("BAD_FIELD", path);
+  const good = value.split(" ").every((part) => /^[\x21-\x7e]+$/.test(part));
+  if (!good || value.length < least || value.length > most) throw new Refused("BAD_TEXT", path);
 };
 
 /** A check of arrays of so many items. */

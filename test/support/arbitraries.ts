@@ -74,6 +74,9 @@ export const text = (maxLength: number) =>
     .map((some) => some.normalize("NFC").trim())
     .filter((some) => textFault(some, 1, maxLength) === undefined);
 
+/** Identifiers of text.ts. */
+const identifier = fc.stringMatching(/^[!-~]{1,8}( [!-~]{1,8}){0,2}$/);
+
 // Values that fit some field: every field accepts at least one of these, and a date code needs its format.
 const SAMPLES = [
   "R-000123",
@@ -105,11 +108,13 @@ const SAMPLES = [
 function fieldValue(name: DetailName) {
   const { type } = DETAIL_FIELDS[name];
   const fits = SAMPLES.filter((sample) => type.safeParse(sample).success);
-  const takesAnyText = !name.startsWith("dateCode") && type.safeParse("~ any text").success;
+  const takesAnyText = type.safeParse("Ω any text").success;
+  const takesAnyCode = type.safeParse("~ any code").success;
   if (name === "dateCode" || name === "dateCodeNewest")
     return fc.constantFrom("2318", "N/T", "MIXED", "1852M");
   if (name === "dateCodeFormat") return fc.constant("YYWW");
-  return takesAnyText ? fc.oneof(fc.constantFrom(...fits), text(32)) : fc.constantFrom(...fits);
+  const others = takesAnyText ? [text(32)] : takesAnyCode ? [identifier] : [];
+  return fc.oneof(fc.constantFrom(...fits), ...others);
 }
 
 const fields = (names: readonly DetailName[]) =>

@@ -1,4 +1,5 @@
 // Tests texts and scalar values: which are accepted, and with which code the others are refused.
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
@@ -6,7 +7,11 @@ import type { ErrorCode } from "../../../protocol/base/errors.ts";
 import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { MAX_ENTRIES, MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
-import { Text } from "../../../protocol/base/text.ts";
+import { Text, textFault } from "../../../protocol/base/text.ts";
+import {
+  UNICODE_VERSION,
+  UNWANTED_CHARACTERS,
+} from "../../../protocol/base/unwanted-characters.ts";
 import {
   Address,
   Hash,
@@ -18,22 +23,67 @@ import {
 } from "../../../protocol/base/values.ts";
 import { refused } from "../../support/refused.ts";
 
-describe("LotNumber and Text", () => {
-  it("accept any case, inner spaces and all scripts, and leave them unchanged", () => {
-    for (const text of [
-      "R-0001",
-      "r-0001",
-      "a b",
-      "批号 7",
-      "Ψ",
-      "é",
-      "\u{1f4a1}",
-      "0007187692",
-      "1E10",
-    ])
+describe("LotNumber", () => {
+  it("accepts any case, single blanks and all printable ASCII, and leaves it unchanged", () => {
+    for (const text of ["R-0001", "r-0001", "a b", "a b c", "!~", "0007187692", "1E10", "A/B,C"])
       expect(parseWith(LotNumber, text)).to.equal(text);
   });
 
+  it("refuses whatever else could look like another number", () => {
+    for (const text of ["a  b", "Gehäuse", "批号 7", "\u0410", "Ω", "µ", "é", "\u{1f4a1}", "７"])
+      refused(() => parseWith(LotNumber, text), "BAD_TEXT");
+  });
+});
+
+describe("Text", () => {
+  it("accepts all scripts and signs, and leaves them unchanged", () => {
+    for (const text of ["100 µF ±5 %", "4,7 kΩ", "Ø 7", "Größe", "批号 7", "a  b", "\u{1f4a1}"])
+      expect(parseWith(Text(1, 64), text)).to.equal(text);
+  });
+
+  const listed = UNWANTED_CHARACTERS.split(" ").flatMap((range) => {
+    const [first, last = first] = range.split("-").map((point) => parseInt(point, 16));
+    return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
+  });
+
+  it("refuses every listed character, and no other", () => {
+    const isListed = new Set(listed);
+    const wrong: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const text = `a${String.fromCodePoint(point)}b`;
+      const isRefused = textFault(text, 1, 3) !== undefined;
+      const isUnwanted = isListed.has(point) || text !== text.normalize("NFC");
+      if (isRefused !== isUnwanted) wrong.push(point.toString(16));
+    }
+    expect(wrong).to.deep.equal([]);
+  });
+
+  // Another version has other characters. The list must not follow it.
+  (process.versions.unicode === UNICODE_VERSION ? it : it.skip)(
+    "has the list that Unicode's data gives",
+    () => {
+      const unwanted =
+        /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Zs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\u{13441}\u{13442}\u{16FE4}\u{1D159}]/u;
+      const made: number[] = [];
+      for (let point = 0; point <= 0x10ffff; point++)
+        if (point !== 0x20 && unwanted.test(String.fromCodePoint(point))) made.push(point);
+      expect(listed).to.deep.equal(made);
+    },
+  );
+
+  it("has the list that docs/protocol.md gives", () => {
+    const page = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
+    const lines = page.split("\n").filter((line) => line.startsWith("    U+"));
+    expect(
+      lines
+        .map((line) => line.trim())
+        .join(" ")
+        .replaceAll("U+", ""),
+    ).to.equal(UNWANTED_CHARACTERS);
+  });
+});
+
+describe("LotNumber and Text", () => {
   const bad: [string, string][] = [
     ["nothing", ""],
     ["white space alone", " "],
@@ -68,9 +118,14 @@ describe("LotNumber and Text", () => {
     });
 
   it(`accept at most ${MAX_LOT_NUMBER_LENGTH} code points`, () => {
-    for (const character of ["a", "é", "\u{1f4a1}"]) {
-      expect(parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH))).to.be.a("string");
-      refused(() => parseWith(LotNumber, character.repeat(MAX_LOT_NUMBER_LENGTH + 1)), "BAD_TEXT");
+    const [number, text] = [LotNumber, Text(1, MAX_LOT_NUMBER_LENGTH)];
+    for (const [schema, character] of [
+      [number, "a"],
+      [text, "é"],
+      [text, "\u{1f4a1}"],
+    ] as const) {
+      expect(parseWith(schema, character.repeat(MAX_LOT_NUMBER_LENGTH))).to.be.a("string");
+      refused(() => parseWith(schema, character.repeat(MAX_LOT_NUMBER_LENGTH + 1)), "BAD_TEXT");
     }
   });
 
