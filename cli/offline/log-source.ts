@@ -2,7 +2,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { CheckpointView, ConsistencyProof, LogEntries } from "../../api/log.ts";
+import { AnswerTooLarge, readBytes } from "../../protocol/base/bounded.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
+import { parsedBy } from "../../protocol/base/canonical.ts";
 import type { LogSource } from "../../protocol/audit/audit.ts";
 import { indexPath, TILE_WIDTH, tilePath } from "../../protocol/log/tiles.ts";
 import type { AuditedLog } from "./audit-state.ts";
@@ -10,6 +12,12 @@ import { EXIT, Problem } from "../output/outcome.ts";
 import { abortAfter } from "../service/time-limit.ts";
 
 const TIMEOUT_MS = 60_000;
+/** How often a request waits when the operator limits requests. */
+const MAX_WAITS = 60;
+/** Bytes of a tile, a note, a checkpoint or a proof. A whole tile has 8,192. */
+const SHORT_BYTES = 64 * 1024;
+/** Bytes of the events that are asked for at once: of 250 lots each has some 60,000. */
+const ENTRIES_BYTES = 32 * 1024 * 1024;
 
 export interface LogService {
   source: LogSource;
@@ -22,9 +30,11 @@ const Proof = ConsistencyProof.pick({ proof: true }).strip();
 
 /** Connects to a log. Without an API key reads only public data; with one, also the events that its party may see. */
 export function logServiceAt(base: URL, apiKey: string | undefined): LogService {
-  const bytes = async (path: string, key?: string): Promise<Uint8Array> => {
+  const unreadable = (path: string, why: string, more: { status?: number; cause?: unknown } = {}) =>
+    new Problem("LOG_UNREADABLE", `${path} ${why}`, { exit: EXIT.unreachable, ...more });
+  const bytes = async (path: string, most = SHORT_BYTES, key?: string): Promise<Uint8Array> => {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    for (;;) {
+    for (let waits = 0; ; waits++) {
       const response = await fetch(new URL(path, base), {
         headers,
         redirect: "error",
@@ -35,32 +45,38 @@ export function logServiceAt(base: URL, apiKey: string | undefined): LogService 
           cause,
         });
       });
-      if (response.status === 429) {
+      const { status } = response;
+      if (!response.ok) await response.body?.cancel();
+      if (status === 429 && waits < MAX_WAITS) {
         await wait(1000 * Math.min(60, Number(response.headers.get("retry-after") ?? 1) || 1));
         continue;
       }
-      if (!response.ok) {
-        const why = `${path} answered with HTTP status ${response.status}.`;
-        throw new Problem("LOG_UNREADABLE", why, {
-          status: response.status,
-          exit: EXIT.unreachable,
-        });
-      }
-      return new Uint8Array(await response.arrayBuffer());
+      if (!response.ok) throw unreadable(path, `answered with HTTP status ${status}.`, { status });
+      return await readBytes(response.body, most).catch((cause: unknown) => {
+        throw cause instanceof AnswerTooLarge
+          ? new Problem(
+              "ANSWER_TOO_LARGE",
+              `The answer of ${path} is too long: ${cause.message}.`,
+              {
+                exit: EXIT.unreachable,
+                cause,
+              },
+            )
+          : unreadable(path, "broke off its answer.", { cause });
+      });
     }
   };
   const text = async (path: string) => new TextDecoder().decode(await bytes(path));
   const json = async <S extends z.ZodType>(
     path: string,
     form: S,
+    most?: number,
     key?: string,
   ): Promise<z.infer<S>> => {
-    const parsed = form.safeParse(JSON.parse(new TextDecoder().decode(await bytes(path, key))));
-    if (parsed.success) return parsed.data;
-    throw new Problem("LOG_UNREADABLE", `The answer of ${path} is not as expected.`, {
-      exit: EXIT.unreachable,
-      cause: parsed.error,
-    });
+    const answer = new TextDecoder().decode(await bytes(path, most, key));
+    const parsed = parsedBy(form, answer);
+    if (parsed === undefined) throw unreadable(path, "gave an answer that is not as expected.");
+    return parsed;
   };
   return {
     identity: () => json("/v1/log/checkpoint?format=json", Identity),
@@ -73,7 +89,8 @@ export function logServiceAt(base: URL, apiKey: string | undefined): LogService 
       },
       async events(from, to) {
         if (apiKey === undefined) return undefined;
-        return (await json(`/v1/log/entries?from=${from}&to=${to}`, LogEntries, apiKey)).items;
+        const path = `/v1/log/entries?from=${from}&to=${to}`;
+        return (await json(path, LogEntries, ENTRIES_BYTES, apiKey)).items;
       },
       consistency: async (from, to) =>
         (await json(`/v1/log/proof/consistency?from=${from}&to=${to}`, Proof)).proof,

@@ -2,6 +2,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { pageOf } from "../../api/page.ts";
+import { AnswerTooLarge, readBytes, readJsonText } from "../../protocol/base/bounded.ts";
+import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 import { Problem as ProblemView } from "../../api/problem.ts";
 import { EXIT, Problem, usageProblem } from "../output/outcome.ts";
 import { abortAfter } from "./time-limit.ts";
@@ -13,6 +15,12 @@ export const LONG_TIMEOUT_MS = 290_000;
 const MAX_WAITS = 60;
 const MAX_WAIT_SECONDS = 60;
 const PAGE_ITEMS = 200;
+/** Items of one list. A service that always names a next page would never let a command end. */
+const MAX_ITEMS = 1_000_000;
+/** Bytes of an answer in JSON: a bundle, and some more. */
+const MAX_JSON_BYTES = MAX_BUNDLE_BYTES + 16 * 1024 * 1024;
+/** Bytes of a file: the zip of a bundle with its documents. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 const ProblemBody = ProblemView.pick({
   code: true,
@@ -34,6 +42,14 @@ export type Query = Record<string, string | number | undefined>;
 export interface File {
   bytes: Uint8Array<ArrayBuffer>;
   type: string;
+}
+
+/** Bounds on what a service may answer. */
+export interface ApiLimits {
+  /** Of one list. */
+  maxItems?: number;
+  maxJsonBytes?: number;
+  maxFileBytes?: number;
 }
 
 export interface Api {
@@ -62,13 +78,18 @@ export interface Api {
 
 /**
  * Connects to the service at `url` with an API key.
- * The methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, or NOT_A_SERVICE.
+ * The methods throw Problem: with the service's own code, or SERVICE_UNREACHABLE, NOT_A_SERVICE, ANSWER_TOO_LARGE.
  * @param onWait receives the seconds for which the service's rate limit makes a request wait
  */
 export function connectApi(
   url: string,
   apiKey: string,
   onWait: (seconds: number) => void = () => undefined,
+  {
+    maxItems = MAX_ITEMS,
+    maxJsonBytes = MAX_JSON_BYTES,
+    maxFileBytes = MAX_FILE_BYTES,
+  }: ApiLimits = {},
 ): Api {
   async function send(
     method: string,
@@ -104,15 +125,19 @@ export function connectApi(
       return response;
     }
   }
-  const ask = async (...sent: Parameters<typeof send>) => answerOf(await send(...sent));
+  const ask = async (...sent: Parameters<typeof send>) =>
+    answerOf(await send(...sent), maxJsonBytes);
   const get: Api["get"] = async (path, answer, query) =>
     read(answer, await ask("GET", path, { query: query ?? {} }));
   const pages: Api["pages"] = async function* (path, item, query = {}) {
     const page = pageOf(item);
     let cursor: string | undefined;
+    let rest = maxItems;
     do {
       const { items, next } = await get(path, page, { limit: PAGE_ITEMS, ...query, cursor });
       yield items;
+      rest -= Math.max(1, items.length); // empty pages count, too
+      if (rest < 0) throw answerTooLarge(`The service's list has more than ${maxItems} items.`);
       cursor = next ?? undefined;
     } while (cursor !== undefined);
   };
@@ -128,7 +153,11 @@ export function connectApi(
     delete: async (path) => void (await ask("DELETE", path)),
     upload: async (path, answer, file, query = {}) =>
       read(answer, await ask("POST", path, { file, query })),
-    download: async (path) => bytesOf(await send("GET", path)),
+    download: async (path) => {
+      const response = await send("GET", path);
+      if (!response.ok) await answerOf(response, maxJsonBytes); // which throws
+      return readBytes(response.body, maxFileBytes).catch(brokenOff);
+    },
     pages,
     all,
   };
@@ -173,19 +202,19 @@ async function exchange(url: URL, init: RequestInit): Promise<Response> {
 }
 
 const brokenOff = (cause: unknown): never => {
+  if (cause instanceof AnswerTooLarge)
+    throw answerTooLarge(`The service's answer is too long: ${cause.message}.`, cause);
   throw new Problem("SERVICE_UNREACHABLE", "The service's answer broke off. Try again.", {
     exit: EXIT.unreachable,
     cause,
   });
 };
 
-async function bytesOf(response: Response): Promise<Uint8Array> {
-  if (!response.ok) await answerOf(response); // which throws
-  return new Uint8Array(await response.arrayBuffer().catch(brokenOff));
-}
+const answerTooLarge = (why: string, cause?: unknown) =>
+  new Problem("ANSWER_TOO_LARGE", why, { exit: EXIT.unreachable, cause });
 
-async function answerOf(response: Response): Promise<unknown> {
-  const text = await response.text().catch(brokenOff);
+async function answerOf(response: Response, maxBytes: number): Promise<unknown> {
+  const text = await readJsonText(response.body, maxBytes).catch(brokenOff);
   const body = text === "" ? undefined : parsed(text, response);
   if (response.ok) return body;
   const { status } = response;

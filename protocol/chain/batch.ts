@@ -1,5 +1,6 @@
 // Sends questions that are asked at the same moment to a node as one batch (JSON-RPC 2.0, section 6), if the node accepts
 // batches.
+import { AnswerTooLarge } from "../base/bounded.ts";
 import { HttpStatus, type Post } from "./exchange.ts";
 
 interface Question {
@@ -19,6 +20,8 @@ export function inBatches(post: Post): Post {
     try {
       answers = answersIn(await post(`[${questions.map(({ body }) => body).join(",")}]`));
     } catch (why) {
+      // Together they were too long: each may be short enough.
+      if (why instanceof AnswerTooLarge) return void (await Promise.all(questions.map(alone)));
       const isRefused = why instanceof NoBatch || (why instanceof HttpStatus && why.status < 500);
       if (!isRefused) return questions.forEach(({ reject }) => reject(why));
       takesBatches = false;

@@ -1,5 +1,6 @@
 // Carries one question to a node over HTTP and reads the answer, within limits of size and of silence. The caller passes the
 // platform's fetch and timers.
+import { readJsonText } from "../base/bounded.ts";
 import { type Timers, waitPatiently } from "../base/patience.ts";
 
 /** The part of a platform that an exchange needs, such as `globalThis` of Node or of a browser. */
@@ -56,7 +57,7 @@ const MOST_SILENCES = 8;
 
 /**
  * A carrier of questions to the node at `url`.
- * @returns rejects with ConnectionLost, HttpStatus, or another Error that names the limit
+ * @returns rejects with ConnectionLost, HttpStatus, AnswerTooLarge, or another Error that names the limit
  */
 export function exchange<Signal, Timer>(
   platform: Platform<Signal, Timer>,
@@ -85,7 +86,7 @@ export function exchange<Signal, Timer>(
         redirect: "error",
         signal: controller.signal,
       });
-      const text = await textOf(answer, maxBytes, silence.renew);
+      const text = await readJsonText(answer.body, maxBytes, silence.renew);
       // Some nodes send a JSON-RPC error, which is an answer, with an HTTP error status.
       if (!answer.ok && !/^\s*[[{]/.test(text)) throw new HttpStatus(answer.status);
       return text;
@@ -97,18 +98,6 @@ export function exchange<Signal, Timer>(
       whole.stop();
     }
   };
-}
-
-async function textOf({ body }: Answer, maxBytes: number, onChunk: () => void): Promise<string> {
-  const decoder = new TextDecoder();
-  let [text, size] = ["", 0];
-  for await (const chunk of body ?? []) {
-    onChunk();
-    size += chunk.length;
-    if (size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** Node's fetch names the connection's error in a code. A redirect, which is forbidden, has no such code. */

@@ -1,5 +1,6 @@
 // Asks an Ethereum node, and checks every answer against its form and against the question.
 import { z } from "zod";
+import { AnswerTooLarge } from "../base/bounded.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { HexHash, HexNumber, RawLog } from "./ledger-log.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
@@ -110,8 +111,8 @@ export async function logsOfBlock(
 }
 
 /**
- * The logs of the blocks `from` to `to`, in the order of the chain. If the node refuses a range, it is halved, down to one
- * block.
+ * The logs of the blocks `from` to `to`, in the order of the chain. If the node refuses a range, or its answer is too long to
+ * be read, the range is halved, down to one block.
  * @param span the most blocks in one request
  * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
  */
@@ -131,16 +132,18 @@ export async function logsOfRange(
       for (const log of logs) all.push(log); // an engine limits the arguments of a spread
       start = end + 1;
     } catch (error) {
-      const refused =
-        error instanceof ProtocolError &&
-        error.code === "CHAIN_UNREACHABLE" &&
-        isAnswer(error.cause);
-      if (!refused || end === start) throw error;
+      if (!isRangeRefused(error) || end === start) throw error;
       size = Math.ceil((end - start + 1) / 2);
     }
   }
   return all;
 }
+
+/** Whether the node refused a range of blocks, or answered with more than we read: half of the range may do. */
+const isRangeRefused = (error: unknown): boolean =>
+  error instanceof ProtocolError &&
+  error.code === "CHAIN_UNREACHABLE" &&
+  (isAnswer(error.cause) || error.cause instanceof AnswerTooLarge);
 
 function checkLogs(
   logs: readonly RawLog[],
