@@ -26,6 +26,11 @@ const pure: Linter.RulesRecord = {
   ],
 };
 
+const noUnsafeSql = {
+  selector: "MemberExpression[property.name=/Unsafe$/]",
+  message: "SQL is written with tagged templates.",
+};
+
 /** Applies rules to a few top-level folders. */
 const inside = (folders: string[], rules: Linter.RulesRecord) => ({
   files: folders.map((folder) => `${folder}/**/*.{ts,tsx}`),
@@ -54,13 +59,7 @@ export default tseslint.config(
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
       ],
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[property.name=/Unsafe$/]",
-          message: "SQL is written with tagged templates.",
-        },
-      ],
+      "no-restricted-syntax": ["error", noUnsafeSql],
     },
   },
   inside(["protocol", "api", "lists"], pure),
@@ -68,6 +67,22 @@ export default tseslint.config(
   inside(["protocol", "api", "lists", "server", "cli", "web", "sample"], {
     "house/own-folder": "error",
   }),
+  {
+    files: ["cli/**/*.ts"],
+    ignores: ["cli/output/terminal.ts", "cli/program.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-syntax": [
+        "error",
+        noUnsafeSql,
+        {
+          selector:
+            "CallExpression[callee.property.name='write'][callee.object.name=/^(stdout|stderr)$/]",
+          message: "All output passes through cli/output/terminal.ts, which encodes it.",
+        },
+      ],
+    },
+  },
   { files: ["server/main.ts", "cli/main.ts"], rules: { "no-restricted-globals": "off" } },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
   {

@@ -1,5 +1,6 @@
 // Defines the `reelproof` program: its global options, exit codes and commands.
 import { Command as Program, CommanderError } from "commander";
+import { visible } from "../protocol/base/visible.ts";
 import { alert } from "./commands/alert.ts";
 import { apiKey } from "./commands/api-key.ts";
 import { authorise } from "./commands/authorise.ts";
@@ -50,7 +51,6 @@ export async function run(
   const json = args.includes("--json");
   const colours = env["NO_COLOR"] === undefined;
   const terminal = openTerminal(stdout, stderr, { quiet: json, colours });
-  const writeJson = (result: unknown) => stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   let exit: number = EXIT.done;
 
   const act: Act =
@@ -62,7 +62,7 @@ export async function run(
       const options = (parsed.at(-1) as Program).optsWithGlobals<CommonOptions>();
       const command = openCommand(options, env, terminal, stdin);
       const result = await body(command, ...(parsed.slice(0, -1) as A));
-      if (json) writeJson(result);
+      if (json) terminal.json(result);
       exit = exitOf(result);
     };
 
@@ -72,7 +72,7 @@ export async function run(
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done; // help
-    exit = showFailure(error, terminal, json ? writeJson : undefined);
+    exit = showFailure(error, terminal, json);
   }
   return exit;
 }
@@ -86,7 +86,7 @@ function openProgram(stdout: Stream, stderr: Stream): Program {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(`${onOneLine(text)}\n`),
+      outputError: (text, write) => write(`${visible(onOneLine(text))}\n`),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
       getOutHasColors: () => stdout.isTTY ?? false,

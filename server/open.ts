@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
+import { visibleJson } from "../protocol/base/visible.ts";
 import { fromHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
@@ -91,7 +92,7 @@ export async function openContext(
       merkleLog: logFrom(secret, config, accounts),
       keystore: new Keystore(secret),
       documents: openDocuments(config, secrets),
-      log: pino({ level: config.logLevel }),
+      log: pino({ level: config.logLevel, hooks: LOG_HOOKS }),
     });
     return { ctx, accounts, ledger, chain, close };
   } catch (error) {
@@ -99,6 +100,9 @@ export async function openContext(
     throw error;
   }
 }
+
+/** The log is one line of JSON per event, in which nothing acts on a terminal that shows it: requests name paths of strangers. */
+export const LOG_HOOKS = { streamWrite: visibleJson };
 
 /** The parts that differ between one context and another. */
 export type ContextParts = Pick<

@@ -78,7 +78,9 @@ function showReport({ checked, faults, unlisted }: FsckReport, terminal: Termina
     if (found !== undefined) terminal.line(`  found     ${shorten(found)}`);
     terminal.line(`  ${message}`);
   }
-  if (unlisted > 0) terminal.line(`\n… and ${pieces(unlisted)} more that are not listed`);
+  if (unlisted === 0) return;
+  terminal.line();
+  terminal.line(`… and ${pieces(unlisted)} more that are not listed`);
 }
 
 const MAX_VALUE = 100;

@@ -5,22 +5,18 @@ import { table, type Terminal } from "./terminal.ts";
 
 /**
  * Shows an error.
- * @param writeJson undefined where no JSON is wanted
+ * @param json whether the caller wants JSON
  * @returns the exit code
  */
-export function showFailure(
-  error: unknown,
-  terminal: Terminal,
-  writeJson: ((result: unknown) => void) | undefined,
-): number {
+export function showFailure(error: unknown, terminal: Terminal, json: boolean): number {
   if (error instanceof CommanderError) {
-    writeJson?.({ error: { code: "USAGE", message: error.message } }); // Commander has written it for people
+    if (json) terminal.json({ error: { code: "USAGE", message: error.message } }); // Commander has written it for people
     return EXIT.usage;
   }
   const problem =
     error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
   const { faults, rows = [] } = problem;
-  writeJson?.(problemJson(problem));
+  if (json) terminal.json(problemJson(problem));
   if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
   for (const { row, column, code, message } of rows)
     terminal.line(`row ${row}${column === undefined ? "" : `, ${column}`}: ${code}: ${message}`);

@@ -1,5 +1,8 @@
-// Writes to the terminal: results to stdout, the rest to stderr, colours and progress only for a person.
+// Writes to the terminal: results to stdout, the rest to stderr, colours and progress only for a person. All that the command
+// prints passes through here, and is encoded: a name from a ledger cannot move the cursor or reorder a line.
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
+import { visible, visibleJson } from "../../protocol/base/visible.ts";
 
 /** The part of a stream that is written to. */
 export interface Stream {
@@ -17,6 +20,8 @@ export type Format = Parameters<typeof styleText>[0];
 export interface Terminal {
   /** A line of the result. */
   line(text?: string): void;
+  /** Writes the result of a command with --json. */
+  json(result: unknown): void;
   /** Writes one of several results of a command that keeps running, as a line of JSON. Nothing without --json. */
   record(result: unknown): void;
   /** A line that is not part of the result. */
@@ -27,6 +32,25 @@ export interface Terminal {
 }
 
 const BAR_WIDTH = 30;
+
+/** Stands for the escape character in styled texts. Nobody else can know it, so no text from outside has colours. */
+const ESCAPE = randomUUID();
+const STYLE = /^\[[0-9;]*m/;
+
+/** Makes everything but our own styles visible. */
+function encode(text: string): string {
+  const [first = "", ...styled] = text.split(ESCAPE);
+  return [
+    visible(first),
+    ...styled.map((part) => {
+      const [style = ""] = STYLE.exec(part) ?? [];
+      return style + visible(part.slice(style.length));
+    }),
+  ].join(ESCAPE);
+}
+
+/** A text as the terminal receives it. */
+const written = (text: string) => encode(text).replaceAll(ESCAPE, "\x1b");
 
 /**
  * @param quiet leaves stdout to the JSON of the result
@@ -45,31 +69,40 @@ export function openTerminal(
   return {
     line(text = "") {
       clearBar();
-      if (!quiet) stdout.write(`${text}\n`);
+      if (!quiet) stdout.write(`${written(text)}\n`);
+    },
+    json(result) {
+      stdout.write(`${visibleJson(JSON.stringify(result, undefined, 2))}\n`);
     },
     record(result) {
-      if (quiet) stdout.write(`${JSON.stringify(result)}\n`);
+      if (quiet) stdout.write(`${visibleJson(JSON.stringify(result))}\n`);
     },
     note(text) {
       clearBar();
-      stderr.write(`${text}\n`);
+      stderr.write(`${written(text)}\n`);
     },
     style: (format, text) =>
-      stdout.isTTY && colours ? styleText(format, text, { validateStream: false }) : text,
+      stdout.isTTY && colours
+        ? styleText(format, encode(text), { validateStream: false }).replaceAll("\x1b", ESCAPE)
+        : text,
     progress(label, done, of) {
       if (!stderr.isTTY) return;
       if (done >= of) return clearBar();
       const filled = Math.round((BAR_WIDTH * done) / of);
       stderr.write(
-        `\r\x1b[K  ${label}  ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${done}/${of}`,
+        `\r\x1b[K  ${visible(label)}  ${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} ${done}/${of}`,
       );
       hasBar = true;
     },
   };
 }
 
-/** Characters that a text takes on the screen, without its colours. */
-const widthOf = (text: string) => [...text.replaceAll(/\x1b\[[0-9;]*m/g, "")].length;
+/** Characters that an encoded text takes on the screen, without its colours. */
+const widthOf = (text: string) =>
+  text
+    .split(ESCAPE)
+    .map((part, i) => [...(i === 0 ? part : part.replace(STYLE, ""))].length)
+    .reduce((sum, length) => sum + length);
 
 export interface Column {
   title: string;
@@ -78,13 +111,14 @@ export interface Column {
 
 /**
  * Rows in aligned columns, one line each.
- * @param cells of each row, as many as there are columns; they may be coloured
+ * @param rows the cells of each row, as many as there are columns; they may be coloured
  */
 export function table(
   columns: readonly Column[],
-  cells: readonly (readonly string[])[],
+  rows: readonly (readonly string[])[],
   dim = (text: string) => text,
 ) {
+  const cells = rows.map((row) => row.map(encode)); // before the widths are measured
   const widths = columns.map(({ title }, i) =>
     Math.max(widthOf(title), ...cells.map((row) => widthOf(row[i] ?? ""))),
   );

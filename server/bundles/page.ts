@@ -40,7 +40,8 @@ export function bundlePage({
   }));
   const party: PartyText = (address) => {
     const { name, roles } = nameOf(address);
-    return html`${name ?? roles.join(" and ")} <code>${address}</code>`;
+    // Isolated: a name from the ledger may run from right to left, and must not reorder the line.
+    return html`<bdi>${name ?? roles.join(" and ")}</bdi> <code>${address}</code>`;
   };
   const { identity, state, findings, block } = verdict;
   const parts = [identity.mpn, identity.manufacturer, identity.makerLot, identity.dateCode]

@@ -24,9 +24,10 @@ class Written implements Stream {
 
 describe("openTerminal and its formats", () => {
   it("use colours only for a terminal", () => {
-    expect(openTerminal(new Written(true), new Written()).style("red", "FAIL")).to.equal(
-      "\x1b[31mFAIL\x1b[39m",
-    );
+    const out = new Written(true);
+    const coloured = openTerminal(out, new Written());
+    coloured.line(coloured.style("red", "FAIL"));
+    expect(out.text).to.equal("\x1b[31mFAIL\x1b[39m\n");
     expect(openTerminal(new Written(), new Written(true)).style("red", "FAIL")).to.equal("FAIL");
     const plain = openTerminal(new Written(true), new Written(), { colours: false });
     expect(plain.style("red", "FAIL")).to.equal("FAIL");
@@ -54,7 +55,9 @@ describe("openTerminal and its formats", () => {
   });
 
   it("align columns regardless of colours", () => {
-    const red = "\x1b[31mFAIL\x1b[39m";
+    const out = new Written(true);
+    const terminal = openTerminal(out, new Written());
+    const red = terminal.style("red", "FAIL");
     expect(
       table(
         [{ title: "verdict" }, { title: "pieces", align: "right" }, { title: "party" }],
@@ -64,6 +67,44 @@ describe("openTerminal and its formats", () => {
         ],
       ),
     ).to.deep.equal(["verdict  pieces  party", "PASS          1  Linköping", `${red}     12,000`]);
+  });
+
+  const HOSTILE =
+    "Evil\x1b[2J\x1b[31m Corp\r\nHalden\u009b1m \u202egro.live\u2066\u200b\ufeff\u{e0041}";
+  const ENCODED =
+    "Evil\\u{1b}[2J\\u{1b}[31m Corp\\u{d}\\u{a}Halden\\u{9b}1m \\u{202e}gro.live\\u{2066}\\u{200b}\\u{feff}\\u{e0041}";
+
+  it("show what would act on the terminal, wherever it stands", () => {
+    const [out, err] = [new Written(true), new Written(true)];
+    const terminal = openTerminal(out, err);
+    terminal.line(HOSTILE);
+    terminal.line(terminal.style("red", HOSTILE));
+    terminal.line(terminal.style("dim", `${HOSTILE} ${terminal.style("bold", HOSTILE)}`));
+    for (const line of table([{ title: "party" }, { title: "" }], [[HOSTILE, "x"]]))
+      terminal.line(line);
+    expect(out.text.split("\n")).to.deep.equal([
+      ENCODED,
+      `\x1b[31m${ENCODED}\x1b[39m`,
+      `\x1b[2m${ENCODED} \x1b[1m${ENCODED}\x1b[22m\x1b[22m`,
+      "party".padEnd(ENCODED.length).trimEnd(),
+      `${ENCODED}  x`,
+      "",
+    ]);
+    terminal.note(HOSTILE);
+    terminal.progress(HOSTILE, 1, 2);
+    expect(err.text.replaceAll("\r\x1b[K", "")).to.match(/^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]+$/);
+  });
+
+  it("write JSON of the same values, without what would act on the terminal", () => {
+    const out = new Written();
+    const value = { name: HOSTILE, list: ["\u2028", "µ Ω ü 批"] };
+    openTerminal(out, new Written()).json(value);
+    expect(JSON.parse(out.text)).to.deep.equal(value);
+    expect(out.text).to.include("µ Ω ü 批");
+    expect(out.text).to.match(/^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028\u200b\ufeff]+$/);
+    const lines = new Written();
+    openTerminal(lines, new Written(), { quiet: true }).record(value);
+    expect([JSON.parse(lines.text), lines.text.split("\n").length]).to.deep.equal([value, 2]);
   });
 
   it("format numbers, times and hashes", () => {

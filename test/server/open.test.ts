@@ -4,10 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keccak_256 as slowKeccak } from "@noble/hashes/sha3.js";
+import { pino } from "pino";
 import { keccak256, useKeccak } from "../../protocol/base/crypto.ts";
 import { readConfig } from "../../server/config.ts";
 import type { Context } from "../../server/context.ts";
-import { openAdminLedger, openContext } from "../../server/open.ts";
+import { LOG_HOOKS, openAdminLedger, openContext } from "../../server/open.ts";
 
 /** Puts the slow keccak under keccak256. @returns whether keccak256 still runs on it */
 function useSlowKeccak(): () => boolean {
@@ -56,5 +57,17 @@ describe("openContext and openAdminLedger", () => {
     const empty = { ...env, DATA_DIR: join(folder, "empty") };
     const refusal = await openAdminLedger(empty).catch((error: unknown) => error);
     expect(String(refusal)).to.include("no service has made one");
+  });
+});
+
+describe("the service's log", () => {
+  it("is a line of JSON per event, in which nothing acts on a terminal", () => {
+    const lines: string[] = [];
+    const log = pino({ hooks: LOG_HOOKS }, { write: (line) => void lines.push(line) });
+    const path = "/v1/\u009b2J\r\n\u202e\u2028\u200b µ";
+    log.info({ path }, path);
+    expect(lines).to.have.length(1);
+    expect(JSON.parse(lines[0]!)).to.include({ path, msg: path });
+    expect(lines[0]).to.match(/^[^\x00-\x1f\x7f-\x9f\u202e\u2028\u200b]+\n$/);
   });
 });
