@@ -1,10 +1,10 @@
 // Reads a bundle from disk: a JSON file, or a zip that contains one.
-import { type UnzipFileInfo, unzipSync } from "fflate";
 import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
 import { sha256 } from "../../protocol/base/crypto.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
+import { readZipped, type ZipLimits } from "./zip.ts";
 
 export interface BundleFile {
   name: string;
@@ -20,6 +20,7 @@ export interface BundleFile {
 const BUNDLE_NAME = "bundle.json";
 /** A zip may hold documents beside the bundle. */
 const MAX_FILE_BYTES = 8 * MAX_BUNDLE_BYTES;
+const LIMITS: ZipLimits = { maxBytes: MAX_BUNDLE_BYTES, maxRatio: 200 };
 
 /**
  * Reads a file that should be a bundle. The verifier decides whether it is one.
@@ -28,7 +29,8 @@ const MAX_FILE_BYTES = 8 * MAX_BUNDLE_BYTES;
 export async function readBundleFile(file: File): Promise<BundleFile> {
   if (file.size > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const json = isZip(bytes) ? unzipBundle(bytes) : bytes;
+  // In this thread: a worker would need a weaker content security policy.
+  const json = isZip(bytes) ? readZipped(bytes, BUNDLE_NAME, LIMITS) : bytes;
   return {
     name: file.name,
     size: bytes.length,
@@ -42,22 +44,3 @@ const tooLarge = (most: number) =>
 
 /** Recognises a zip by its first bytes. JSON never begins like this. */
 const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
-
-/** Runs in this thread: a worker would need a weaker content security policy. */
-function unzipBundle(bytes: Uint8Array): Uint8Array {
-  let bundles = 0;
-  const isBundle = ({ name, originalSize }: UnzipFileInfo) => {
-    if (name !== BUNDLE_NAME) return false;
-    if (originalSize > MAX_BUNDLE_BYTES) throw tooLarge(MAX_BUNDLE_BYTES);
-    bundles += 1;
-    return true;
-  };
-  try {
-    const json = unzipSync(bytes, { filter: isBundle })[BUNDLE_NAME];
-    if (json && bundles === 1) return json;
-  } catch (cause) {
-    if (cause instanceof ProtocolError) throw cause;
-    throw new ProtocolError("BAD_JSON", "the zip is damaged", { cause });
-  }
-  throw new ProtocolError("BAD_JSON", `the zip does not contain exactly one ${BUNDLE_NAME}`);
-}
