@@ -75,6 +75,8 @@ const OF_SERVICE = {
   SETTLEMENT_DIFFERS: [422],
   SETTLEMENT_MIXED: [422],
   TOO_MANY_CONNECTED: [422],
+  /** More events are behind a lot than a verifier reads, or would be after this one. */
+  TRAIL_TOO_LONG: [422],
   RATE_LIMITED: [429],
   DOCUMENT_ALTERED: [500],
   DOCUMENT_MISSING: [500],

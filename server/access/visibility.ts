@@ -136,15 +136,8 @@ export async function seenAmong(
   ids: readonly string[],
 ): Promise<Set<string>> {
   if (isOperator(reader)) return new Set(ids);
-  const seen = await db.interest.findMany({
-    where: {
-      OR: viewersOf(reader).map(({ party, lots }) => ({
-        party,
-        lot: { in: [...new Set(lots ? ids.filter((id) => lots.includes(id)) : ids)] },
-      })),
-    },
-    select: { lot: true },
-  });
+  const seen = await db.$queryRaw<{ lot: string }[]>`
+    SELECT lot.id AS lot FROM unnest(${[...new Set(ids)]}::text[]) AS lot(id) WHERE ${seesLots(reader)}`;
   return new Set(seen.map(({ lot }) => lot));
 }
 

@@ -16,6 +16,7 @@ import { lockStates } from "./states.ts";
 import type { SignedEvent, SignedNotice } from "./signed.ts";
 import { judgeEvent, judgeNotice } from "./judge.ts";
 import { additionsTo, completeEvent } from "./complete.ts";
+import { checkTrailLength } from "./trail-bounds.ts";
 
 /** The answer to an accepted event or notice. */
 export interface Acceptance {
@@ -30,7 +31,7 @@ export interface Acceptance {
  * Accepts an event, or repeats the answer if it was accepted before. Accepted is not settled: the relay settles it.
  * @param reader who is answered: a refusal tells nothing of lots that it does not see
  * @throws Refusal NOT_FOUND for a lot that the reader does not see; the violation's code; DETAILS_MISMATCH if the details are
- * not those that the event commits to
+ * not those that the event commits to; TRAIL_TOO_LONG
  * @throws ProtocolError for malformed details
  */
 export async function acceptEvent(
@@ -69,6 +70,7 @@ export async function acceptEvent(
           throw hidden < 0 ? error : noSuchLot(lots[hidden]!, `entries.${hidden}.lot`);
         },
       );
+      await checkTrailLength(tx, event);
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
       const { secret, restricted } = signed;
       await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);

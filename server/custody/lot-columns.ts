@@ -3,6 +3,7 @@ import type { DetailPath } from "../../protocol/event/details.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { trailRows } from "./trails.ts";
+import { isTrailTooLong } from "./trail-bounds.ts";
 import { isOpenTo, restrictionsOf, type Reader } from "../access/visibility.ts";
 
 const COLUMNS = ["lotNumber", "packageId", "manufacturer", "mpn", "makerLot", "dateCode"] as const;
@@ -18,12 +19,18 @@ export async function columnsFor(db: Db, reader: Reader, lot: Lot): Promise<Colu
 export async function visibleLot(db: Db, reader: Reader, lot: Lot): Promise<Lot> {
   if (!reader.byGrant || !reader.grants?.length) return lot;
   // The columns come from the origin of the lot or of those it was split from: an author that restricted one hides it.
-  const restricted = (await trailRows(db, lot.id)).filter(({ row }) => row.restricted !== null);
-  const hidden = COLUMNS.filter((name) =>
-    restricted.some(({ row }) => {
-      const isRestricted = Object.hasOwn(restrictionsOf(row) ?? lot, name);
-      return isRestricted && !isOpenTo(reader, row, new Set())([name] as unknown as DetailPath);
-    }),
+  const rows = await trailRows(db, lot.id).catch((error: unknown) => {
+    if (!isTrailTooLong(error)) throw error;
+  });
+  const restricted = rows?.filter(({ row }) => row.restricted !== null);
+  const hidden = COLUMNS.filter(
+    (name) =>
+      // Nobody can say what the authors restrict of a lot whose trail is too long to be read.
+      !restricted ||
+      restricted.some(({ row }) => {
+        const isRestricted = Object.hasOwn(restrictionsOf(row) ?? lot, name);
+        return isRestricted && !isOpenTo(reader, row, new Set())([name] as unknown as DetailPath);
+      }),
   );
   return { ...lot, ...Object.fromEntries(hidden.map((name) => [name, null])) };
 }

@@ -9,10 +9,11 @@ import {
   TRAIL_VERSION,
   type TrailEvent,
 } from "../../protocol/trail/trail.ts";
-import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Entry, Event, Notice, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
+import { readByParts } from "../storage/chunks.ts";
+import { type Link, trailLinks } from "./trail-bounds.ts";
 import { loggedOf } from "../log/places.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 import { z } from "zod";
@@ -28,31 +29,14 @@ export interface TrailRow {
   event: CustodyEvent;
 }
 
-/** An event of a trail, and one that follows it; null for the last. */
-interface Link {
-  event: string;
-  next: string | null;
-}
-
 /**
  * Reads the stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
  * Rows are found by their entries alone and returned as they are, so that altered bytes stay in their place: the verifier
  * checks whether they were signed.
+ * @throws Refusal TRAIL_TOO_LONG
  */
 export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
-  const reached = await db.$queryRaw<Link[]>`
-    WITH RECURSIVE back(lot, word, event, next) AS (
-      SELECT lot, word, event, NULL::text FROM entry
-      WHERE lot = ${lot} AND live
-        AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)
-      UNION
-      SELECT prior.lot, prior.word, prior.event, back.event
-      FROM back
-      JOIN entry made ON made.event = back.event AND made.lot = back.lot
-      JOIN entry source ON source.event = made.event AND source.previous <> ${ZERO_HASH}
-        AND (source.lot = made.lot OR made.previous = ${ZERO_HASH})
-      JOIN entry prior ON prior.lot = source.lot AND prior.word = source.previous
-    ) SELECT DISTINCT event, next FROM back`;
+  const reached = await trailLinks(db, lot);
   const rows = await db.event.findMany({
     where: { hash: { in: [...new Set(reached.map(({ event }) => event))] } },
     orderBy: { sequence: "asc" },
@@ -163,12 +147,11 @@ export function lotsToWatch(lot: string, events: unknown[]): string[] {
   }
 }
 
-function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
-  return db.notice.findMany({
-    where: { lot: { in: lots } },
-    orderBy: { sequence: "asc" },
-    include: { settlement: true },
-  });
+async function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
+  const rows = await readByParts(lots, (some) =>
+    db.notice.findMany({ where: { lot: { in: some } }, include: { settlement: true } }),
+  );
+  return rows.sort((a, b) => Number(a.sequence - b.sequence));
 }
 
 function trailEvent({ row, event }: TrailRow, logged: LogProof | undefined): TrailItem {

@@ -5,7 +5,7 @@ import type { LabelReading } from "../../protocol/label/reading.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
 import { ancestryOf, Trail } from "../../protocol/trail/trail.ts";
 import { type Finding, SEVERITIES, type Verdict, worst } from "../../protocol/verdict/verdict.ts";
-import { verify } from "../../protocol/verify/verify.ts";
+import { emptyVerdict, tooLong, verify } from "../../protocol/verify/verify.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -16,6 +16,7 @@ import { factsFor } from "./facts.ts";
 import { followedLog } from "./own-log.ts";
 import { policyFor } from "./policy.ts";
 import { readableEvents, trailFor, type TrailOptions } from "../custody/reader-trail.ts";
+import { isTrailTooLong } from "../custody/trail-bounds.ts";
 import { loadTrailAndRows, type TrailRow } from "../custody/trails.ts";
 import { verdictFor } from "./shown.ts";
 import type { Reader } from "../access/visibility.ts";
@@ -43,10 +44,13 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
   const { label = null, expected = null, at } = ask ?? {};
   const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
   for (let reading = 1; ; reading++) {
-    const { trail, events, altered, newest, logs } = await ctx.prisma.$transaction(
-      (db) => readLot(ctx, db, lot, ask?.reader),
-      { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
-    );
+    const readings = await ctx.prisma
+      .$transaction((db) => readLot(ctx, db, lot, ask?.reader), {
+        isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+      })
+      .catch((error: unknown) => {
+        if (!isTrailTooLong(error)) throw error;
+      });
     const trust = {
       chainId,
       ledger,
@@ -56,6 +60,8 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
       ...(at !== undefined && { at }),
       ...(policy && { policy }),
     };
+    if (!readings) return emptyVerdict(trust, { label, expected }, lot, [tooLong()]);
+    const { trail, events, altered, newest, logs } = readings;
     const gathered = ask
       ? await gatherFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} })
       : null;
