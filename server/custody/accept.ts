@@ -128,7 +128,7 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
     }
     await judgeNotice(ctx, tx, notice, signer);
     await insertNotice(tx, notice, hash, { signature, details, secret });
-    await tx.settlement.create({ data: { id: hash, notice: hash } });
+    await tx.settlement.create({ data: { id: hash, notice: hash, lot: notice.lot } });
     return { hash, settlement: "queued", known: false };
   });
 }

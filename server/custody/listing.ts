@@ -5,6 +5,7 @@ import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
+import { searchText } from "./search.ts";
 
 /** The columns of a lot that can be searched. */
 export interface SearchColumns {
@@ -58,7 +59,7 @@ export function searchColumns(
     (word) => word !== null,
   );
   const numbers = { lotNumber: field("lotNumber"), packageId: field("packageId") };
-  return { ...numbers, ...identity, text: [...new Set(words)].join(" ").toLowerCase() };
+  return { ...numbers, ...identity, text: searchText(words) };
 }
 
 /**

@@ -164,8 +164,8 @@ async function eventFaults(
 }
 
 /**
- * Faults in what the trail leaves out: entries of the lot that are live or should be; events and notices that wait for
- * settlement and name the lot only in their bytes, or have no row. The verifier notices by itself when something is missing
+ * Faults in what the trail leaves out: entries of the lot that are live or should be; events and notices about the lot that
+ * wait for settlement and have no row, or whose row names another lot. Each is found by the lot: what others queue costs nothing. The verifier notices by itself when something is missing
  * that the ledger recorded. Only the service can notice these.
  */
 async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise<Fault[]> {
@@ -174,25 +174,22 @@ async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise
     SELECT entry.event, entry.live FROM entry LEFT JOIN settlement ON settlement.event = entry.event
     WHERE entry.lot = ${lot} AND NOT entry.event = ANY(${hashes})
       AND (entry.live OR settlement.state IS DISTINCT FROM 'void')`;
-  const waiting = await db.$queryRaw<{ table: "event" | "notice"; hash: string }[]>`
-    SELECT 'event' AS table, event.hash FROM settlement JOIN event ON event.hash = settlement.event
-    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(event.bytes, ${lot}) > 0
-      AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = event.hash AND entry.lot = ${lot})
-    UNION ALL
-    SELECT 'notice', notice.digest FROM settlement JOIN notice ON notice.digest = settlement.notice
-    WHERE settlement.state IN ('queued', 'signed', 'held') AND strpos(notice.bytes, ${lot}) > 0 AND notice.lot <> ${lot}`;
-  const lost = await db.$queryRaw<{ id: string; notice: string | null }[]>`
-    SELECT id, notice FROM settlement
-    WHERE state IN ('queued', 'signed', 'held')
-      AND NOT EXISTS (SELECT 1 FROM event WHERE hash = settlement.event)
-      AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.notice)
+  const renamed = await db.$queryRaw<{ hash: string }[]>`
+    SELECT notice.digest AS hash FROM notice JOIN settlement ON settlement.notice = notice.digest
+    WHERE substring(notice.bytes from '"lot":"(0x[0-9a-f]{64})"') = ${lot} AND notice.lot <> ${lot}
+      AND settlement.state IN ('queued', 'signed', 'held')`;
+  const lost = await db.$queryRaw<{ table: "event" | "notice"; id: string }[]>`
+    SELECT 'notice' AS table, id FROM settlement
+    WHERE lot = ${lot} AND state IN ('queued', 'signed', 'held')
+      AND NOT EXISTS (SELECT 1 FROM notice WHERE digest = settlement.id)
     UNION
-    SELECT settlement.id, NULL FROM entry JOIN settlement ON settlement.event = entry.event
-    WHERE entry.lot = ${lot} AND settlement.state = 'logged' AND NOT EXISTS (SELECT 1 FROM event WHERE hash = entry.event)`;
-  // Log-only events are too many to search. For them the lot's own row names the last event.
+    SELECT 'event', settlement.id FROM entry JOIN settlement ON settlement.id = entry.event
+    WHERE entry.lot = ${lot} AND settlement.state IN ('queued', 'signed', 'held', 'logged')
+      AND NOT EXISTS (SELECT 1 FROM event WHERE hash = entry.event)`;
+  // An earlier entry that is missing breaks the trail. For the last event the lot's own row names it.
   const last = await db.$queryRaw<{ hash: string }[]>`
-    SELECT lot.last_event AS hash FROM lot JOIN settlement ON settlement.event = lot.last_event
-    WHERE lot.id = ${lot} AND settlement.state = 'logged'
+    SELECT lot.last_event AS hash FROM lot JOIN settlement ON settlement.id = lot.last_event
+    WHERE lot.id = ${lot} AND settlement.state IN ('queued', 'signed', 'held', 'logged')
       AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.event = lot.last_event AND entry.lot = lot.id)`;
   return [
     ...entries.map(({ event, live }) =>
@@ -205,15 +202,10 @@ async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise
       }),
     ),
     ...last.map(({ hash }) => fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })),
-    ...waiting.map(({ table, hash }) =>
-      table === "event"
-        ? fault("ENTRY_MISSING", { table: "entry", row: `${hash}/${lot}` })
-        : fault("COPY_DIFFERS", { table, row: hash, column: "lot", expected: lot }),
+    ...renamed.map(({ hash }) =>
+      fault("COPY_DIFFERS", { table: "notice", row: hash, column: "lot", expected: lot }),
     ),
-    // Nobody can say which lot a lost row was about.
-    ...lost.map(({ id, notice }) =>
-      fault("EVIDENCE_MISSING", { table: notice === null ? "event" : "notice", row: id }),
-    ),
+    ...lost.map(({ table, id }) => fault("EVIDENCE_MISSING", { table, row: id })),
   ];
 }
 
@@ -232,7 +224,7 @@ const MESSAGES = {
   FAIL: "The database row for this hash does not match what was signed. Do not rely on it. Ask the service's operator to run fsck.",
   WARN: "A derived column in the service's database contradicts the signed event, so the column was altered. Ask the service's operator to run fsck.",
   INCOMPLETE:
-    "The service lost an event or notice that it had accepted. It may be about this lot. Ask the service's operator to run fsck, and ask the parties for their copies.",
+    "The service lost an event or notice about this lot that it had accepted. Ask the service's operator to run fsck, and ask the parties for their copies.",
 } as const;
 
 /** Makes a finding of a row's fault: FAIL if signed content was altered. */

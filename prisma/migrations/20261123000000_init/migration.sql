@@ -90,6 +90,7 @@ CREATE TABLE "settlement" (
     "block_hash" TEXT,
     "transaction" TEXT,
     "log_index" INTEGER,
+    "lot" TEXT,
     "reason" JSONB,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -403,6 +404,9 @@ CREATE INDEX "settlement_state_sequence_idx" ON "settlement"("state", "sequence"
 CREATE INDEX "settlement_block_hash_idx" ON "settlement"("block_hash");
 
 -- CreateIndex
+CREATE INDEX "settlement_lot_idx" ON "settlement"("lot");
+
+-- CreateIndex
 CREATE INDEX "attempt_sender_nonce_idx" ON "attempt"("sender", "nonce");
 
 -- CreateIndex
@@ -533,6 +537,16 @@ WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
 
 CREATE INDEX "notice_documents" ON "notice" USING gin (document_hashes("details", "disclosure"))
 WHERE "details" LIKE '%Hash"%' OR "disclosure" LIKE '%Hash"%';
+
+-- The lot that the signed bytes of a notice name, whatever its column says.
+CREATE INDEX "notice_signed_lot" ON "notice" ((substring("bytes" from '"lot":"(0x[0-9a-f]{64})"')));
+
+-- The words of a lot's texts, by their beginnings. The cost makes the planner take the index.
+CREATE FUNCTION lot_words(words TEXT) RETURNS TSVECTOR
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
+RETURN array_to_tsvector(array_remove(string_to_array(words, ' '), ''));
+
+CREATE INDEX "lot_words" ON "lot" USING gin (lot_words("text"));
 
 -- A statement is withdrawn once. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;

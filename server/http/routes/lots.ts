@@ -17,11 +17,12 @@ import { descendantsOf } from "../../custody/descendants.ts";
 import { lotRead } from "../../access/grants.ts";
 import { placesOf } from "../../log/places.ts";
 import { reasonsFor } from "../../access/reasons.ts";
+import { afterLot, lotsWithWords, wordsOf } from "../../custody/search.ts";
 import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { eventViews, lotViews, settlementFields } from "../../custody/views.ts";
 import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
-import { cut, LOT, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { cut, LOT, type Page, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
@@ -51,12 +52,8 @@ export const lots = [
     query: Search,
     answers: { 200: pageOf(LotView) },
     async handle({ ctx: { prisma } }, { query, caller }) {
-      const rows = await prisma.lot.findMany({
-        where: { AND: [lotsFor(caller), matching(query), after(query.cursor)] },
-        orderBy: [{ sequence: "asc" }, { id: "asc" }],
-        take: query.limit + 1,
-      });
-      const { items, next } = cut(rows, query.limit, ({ sequence, id }) => [String(sequence), id]);
+      const where = { AND: [lotsFor(caller), matching(query), after(query.cursor)] };
+      const { items, next } = await pageOfLots(prisma, where, query);
       return { status: 200, body: { items: await lotViews(prisma, items, caller), next } };
     },
   }),
@@ -149,24 +146,33 @@ function matching({
   lotNumber,
   dateCode,
   holder,
-  q,
 }: z.infer<typeof Search>): Prisma.LotWhereInput {
-  const words = q?.toLowerCase().split(/\s+/) ?? [];
   return {
     ...(mpn !== undefined && { mpn }),
     ...(lotNumber !== undefined && { lotNumber }),
     ...(dateCode !== undefined && { dateCode }),
     ...(holder !== undefined && { holder }),
-    // Prisma does not escape % and _.
-    AND: words.map((each) => ({ text: { contains: each.replace(/[\\%_]/g, "\\$&") } })),
   };
+}
+
+async function pageOfLots(
+  prisma: Db,
+  where: Prisma.LotWhereInput,
+  { q, limit }: z.infer<typeof Search>,
+): Promise<Page<Lot>> {
+  const list = { where, take: limit + 1 };
+  const orderBy = [{ sequence: "asc" }, { id: "asc" }] as const;
+  const { rows, reached } =
+    q === undefined
+      ? { rows: await prisma.lot.findMany({ ...list, orderBy: [...orderBy] }), reached: null }
+      : await lotsWithWords(prisma, list, wordsOf(q));
+  return cut(rows, limit, ({ sequence, id }) => [String(sequence), id], reached);
 }
 
 function after(cursor: string | undefined): Prisma.LotWhereInput {
   const position = readCursor(cursor, SEQUENCE, LOT);
   if (!position) return {};
-  const sequence = BigInt(position[0]!);
-  return { OR: [{ sequence: { gt: sequence } }, { sequence, id: { gt: position[1]! } }] };
+  return afterLot({ sequence: BigInt(position[0]!), id: position[1]! });
 }
 
 type Viewed = Pick<Context, "prisma" | "merkleLog">;

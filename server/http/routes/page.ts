@@ -26,14 +26,19 @@ export interface Page<T> {
   next: string | null;
 }
 
-/** Makes a page of rows. The query asked for one more than the limit, to see whether there is a next page. */
-export function cut<T>(
+/**
+ * Makes a page of rows. The query asked for one more than the limit, to see whether there is a next page.
+ * @param reached where the query stopped before it had looked at everything
+ */
+export function cut<T extends P, P = T>(
   rows: T[],
   limit: number,
-  positionOf: (last: T) => readonly string[],
+  positionOf: (last: P) => readonly string[],
+  reached: P | null = null,
 ): Page<T> {
   const items = rows.slice(0, limit);
-  return { items, next: rows.length > limit ? writeCursor(positionOf(items.at(-1)!)) : null };
+  const last = rows.length > limit ? items.at(-1)! : reached;
+  return { items, next: last === null ? null : writeCursor(positionOf(last)) };
 }
 
 function writeCursor(position: readonly string[]): string {
