@@ -90,14 +90,24 @@ export async function endGrant(
 }
 
 /**
- * Ends what a party granted of a lot that it no longer sees. A grant rests on the granter's view: if the granter sees the lot
+ * Ends what parties granted of lots that they no longer see. A grant rests on the granter's view: if the granter sees the lot
  * again later, it decides again. A grant without lots left is ended.
  */
-export async function endGrantsOf(db: Db, granter: string, lot: string): Promise<void> {
+export async function endGrantsOf(
+  db: Db,
+  unseen: readonly { party: string; lot: string }[],
+): Promise<void> {
+  if (unseen.length === 0) return;
   await db.$executeRaw`
-    UPDATE "grant" SET lots = array_remove(lots, ${lot}),
-      ended_at = CASE WHEN ended_at IS NULL AND lots <@ ARRAY[${lot}] THEN now() ELSE ended_at END
-    WHERE granter = ${granter} AND ${lot} = ANY(lots)`;
+    UPDATE "grant" SET
+      lots = ARRAY(SELECT lot FROM unnest("grant".lots) WITH ORDINALITY AS kept(lot, place) WHERE lot <> ALL(gone) ORDER BY place),
+      ended_at = CASE WHEN ended_at IS NULL AND "grant".lots <@ gone THEN now() ELSE ended_at END
+    FROM (
+      SELECT party, array_agg(lot) AS gone
+      FROM unnest(${unseen.map(({ party }) => party)}::text[], ${unseen.map(({ lot }) => lot)}::text[]) AS pair(party, lot)
+      GROUP BY party
+    ) AS unseen
+    WHERE granter = party AND "grant".lots && gone`;
 }
 
 /** Finds a party's grant. @throws Refusal NOT_FOUND */

@@ -6,7 +6,7 @@ import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Db } from "../storage/db.ts";
 import { type SearchColumns, searchColumns } from "./listing.ts";
-import { projectInterests, projectLotsFrom } from "./states.ts";
+import { extendInterests, projectLotsFrom } from "./states.ts";
 
 /** An event that the ledger recorded and no party gave to this service. */
 export interface FollowedEvent {
@@ -33,7 +33,11 @@ export async function insertFollowed(tx: Db, events: readonly FollowedEvent[]): 
     tx,
     [...last].map(([lot, word]) => ({ lot, word })),
   );
-  await projectInterests(tx, [...last.keys()]);
+  await extendInterests(
+    tx,
+    [...last.keys()],
+    events.map(({ hash }) => hash),
+  );
 }
 
 /** @returns the events' sequences by their hashes */

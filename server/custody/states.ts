@@ -100,29 +100,60 @@ export async function projectLotsFrom(
 /**
  * A query for who may see lots: the issuer, everyone who held a lot by a live event, and the consignee of a lot that is in
  * transit. So a consignee that did not receive the lot sees it no longer, and a void event shows it to nobody. An actor is
- * not enough: the party that refuses a shipment acts on a lot that it never held.
+ * not enough: the party that refuses a shipment acts on a lot that it never held. `lasting` is not set for those who see the
+ * lot only as its consignee.
  */
 export const interestsIn = (lots: readonly string[]): Prisma.Sql => Prisma.sql`
-  SELECT id AS lot, left(id, 42) AS party FROM lot WHERE id = ANY(${[...lots]})
-  UNION SELECT entry.lot, event.holder
-    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
-    WHERE entry.lot = ANY(${[...lots]}) AND entry.live
-  UNION SELECT entry.lot, event.consignee
-    FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
-    WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND event.consignee <> ${ZERO_ADDRESS}
-      AND NOT EXISTS (
-        SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
+  SELECT lot, party, bool_or(lasting) AS lasting FROM (
+    SELECT id AS lot, left(id, 42) AS party, true AS lasting FROM lot WHERE id = ANY(${[...lots]})
+    UNION SELECT entry.lot, event.holder, true
+      FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
+      WHERE entry.lot = ANY(${[...lots]}) AND entry.live
+    UNION SELECT entry.lot, event.consignee, false
+      FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
+      WHERE entry.lot = ANY(${[...lots]}) AND entry.live AND event.consignee <> ${ZERO_ADDRESS}
+        AND NOT EXISTS (
+          SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)
+  ) AS named GROUP BY lot, party`;
 
-/** Projects who may see lots, after their states. Ends what parties granted of lots that they no longer see. */
-export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
+/** Stores interests, and removes others of the same lots that the condition matches. Ends what those parties granted. */
+async function storeInterests(db: Db, named: Prisma.Sql, isOver: Prisma.Sql): Promise<void> {
   const removed = await db.$queryRaw<{ lot: string; party: string }[]>`
-    WITH named AS (${interestsIn(lots)}), added AS (
-      INSERT INTO interest (lot, party) SELECT lot, party FROM named ON CONFLICT DO NOTHING
+    WITH named AS (${named}), stored AS (
+      INSERT INTO interest (lot, party, lasting) SELECT lot, party, lasting FROM named
+      ON CONFLICT (lot, party) DO UPDATE SET lasting = excluded.lasting WHERE interest.lasting <> excluded.lasting
     )
-    DELETE FROM interest
-    WHERE lot = ANY(${[...lots]}) AND (lot, party) NOT IN (SELECT lot, party FROM named)
+    DELETE FROM interest WHERE ${isOver} AND (lot, party) NOT IN (SELECT lot, party FROM named)
     RETURNING lot, party`;
-  for (const { lot, party } of removed) await endGrantsOf(db, party, lot);
+  await endGrantsOf(db, removed);
+}
+
+/** Projects who may see lots, after their states, from all of their events. */
+export async function projectInterests(db: Db, lots: readonly string[]): Promise<void> {
+  await storeInterests(db, interestsIn(lots), Prisma.sql`lot = ANY(${[...lots]})`);
+}
+
+/**
+ * As `projectInterests`, after new live events at the end of lots: reads only these, whatever was before. Only those who saw a
+ * lot as its consignee can see it no longer.
+ */
+export async function extendInterests(
+  db: Db,
+  lots: readonly string[],
+  events: readonly string[],
+): Promise<void> {
+  const ids = [...lots];
+  const named = Prisma.sql`
+    SELECT lot, party, bool_or(lasting) AS lasting FROM (
+      SELECT id AS lot, left(id, 42) AS party, true AS lasting FROM lot WHERE id = ANY(${ids})
+      UNION SELECT entry.lot, event.holder, true
+        FROM entry JOIN event ON event.hash = entry.event JOIN lot ON lot.id = entry.lot
+        WHERE entry.event = ANY(${[...events]}) AND entry.live
+      UNION SELECT lot.id, lot.consignee, coalesce(interest.lasting, false)
+        FROM lot LEFT JOIN interest ON interest.lot = lot.id AND interest.party = lot.consignee
+        WHERE lot.id = ANY(${ids}) AND lot.consignee <> ${ZERO_ADDRESS}
+    ) AS named GROUP BY lot, party`;
+  await storeInterests(db, named, Prisma.sql`lot = ANY(${ids}) AND NOT lasting`);
 }
 
 /** The word of a state; zero if there is no state. */

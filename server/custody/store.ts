@@ -7,9 +7,10 @@ import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
+import { readByParts } from "../storage/chunks.ts";
 import type { Db } from "../storage/db.ts";
-import { searchColumns } from "./listing.ts";
-import { projectInterests, projectLots } from "./states.ts";
+import { type SearchColumns, searchColumns } from "./listing.ts";
+import { extendInterests, projectLots } from "./states.ts";
 
 /** The lots that an event makes. */
 export const newLotsOf = ({ entries }: CustodyEvent): string[] =>
@@ -55,71 +56,79 @@ export async function insertEvent(
       return { event: hash, lot, index, previous, quantity, held: state.held, word: wordOf(state) };
     }),
   });
-  await insertNewLots(tx, parts, states, sequence);
+  await insertNewLots(tx, [{ ...parts, states, sequence }]);
   const lots = entries.map(({ lot }) => lot);
   await projectLots(tx, lots);
-  await projectInterests(tx, lots);
+  await extendInterests(tx, lots, [hash]);
 }
 
 /** The stored form of restrictions: null if nothing is restricted. */
 export const restrictionsText = (restricted: Restrictions | undefined): string | null =>
   restricted && Object.keys(restricted).length > 0 ? canonicalize(restricted) : null;
 
-async function insertNewLots(
-  tx: Db,
-  {
-    event,
-    hash,
-    details,
-    restricted,
-  }: Pick<EventParts, "event" | "hash" | "details" | "restricted">,
-  states: readonly LotState[],
-  sequence: bigint,
-) {
-  const parentLot =
-    actionName(event.action) === "split"
-      ? event.entries.find(({ previous }) => previous !== ZERO_HASH)
-      : undefined;
-  const parent = parentLot ? await tx.lot.findUnique({ where: { id: parentLot.lot } }) : null;
-  const created = event.entries.flatMap(({ lot, previous }, i) =>
-    previous === ZERO_HASH
-      ? [
-          {
-            id: lot,
-            issuer: issuerOf(lot),
-            origin: hash,
-            sequence,
-            ...states[i]!,
-            ...searchColumns(details, i, parent, restricted),
-          },
-        ]
-      : [],
+/** An event that makes lots, as its row has it. */
+interface Making extends Pick<EventParts, "event" | "hash" | "details" | "restricted"> {
+  states: readonly LotState[];
+  sequence: bigint;
+}
+
+/** The lot that an event splits. */
+const parentOf = ({ event }: Pick<Making, "event">): string[] =>
+  actionName(event.action) === "split"
+    ? event.entries
+        .flatMap(({ lot, previous }) => (previous === ZERO_HASH ? [] : [lot]))
+        .slice(0, 1)
+    : [];
+
+/** Inserts the lots that events make, each event after those that made its parents. */
+async function insertNewLots(tx: Db, events: readonly Making[]): Promise<void> {
+  const parents = await readByParts([...new Set(events.flatMap(parentOf))], (some) =>
+    tx.lot.findMany({ where: { id: { in: some } } }),
   );
+  const columns = new Map<string, SearchColumns>(parents.map((row) => [row.id, row]));
+  const created = events.flatMap((making) => {
+    const { event, hash, details, restricted, states, sequence } = making;
+    const parent = columns.get(parentOf(making)[0] ?? "") ?? null;
+    return event.entries.flatMap(({ lot, previous }, i) => {
+      if (previous !== ZERO_HASH) return [];
+      const searched = searchColumns(details, i, parent, restricted);
+      columns.set(lot, searched);
+      return [
+        { id: lot, issuer: issuerOf(lot), origin: hash, sequence, ...states[i]!, ...searched },
+      ];
+    });
+  });
   if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
 }
 
-/** Restores the lots that an event made and that were removed when it became void. The caller projects their states. */
-export async function restoreLots(tx: Db, hash: string): Promise<void> {
-  const row = await tx.event.findUniqueOrThrow({
-    where: { hash },
-    include: { entries: { orderBy: { index: "asc" } } },
-  });
-  const event = CustodyEvent.parse(parseCanonical(row.bytes));
-  const details = visibleDetails(row, () => true)?.details;
-  const { holder, consignee } = event;
-  const states = row.entries.map(({ quantity, held }) => ({
-    lastEvent: hash,
-    holder,
-    consignee,
-    quantity: Number(quantity),
-    held,
-  }));
-  await insertNewLots(
-    tx,
-    { event, hash, details, restricted: restrictionsOf(row) },
-    states,
-    row.sequence,
+/**
+ * Restores the lots that events made and that were removed when these became void. The caller projects their states.
+ * @param hashes of events that make lots
+ */
+export async function restoreLots(tx: Db, hashes: readonly string[]): Promise<void> {
+  const rows = await readByParts(hashes, (some) =>
+    tx.event.findMany({
+      where: { hash: { in: some }, entries: { some: { previous: ZERO_HASH } } },
+      include: { entries: { orderBy: { index: "asc" } } },
+    }),
   );
+  const makings = rows
+    .sort((a, b) => Number(a.sequence - b.sequence))
+    .map((row): Making => {
+      const event = CustodyEvent.parse(parseCanonical(row.bytes));
+      const { holder, consignee } = event;
+      const states = row.entries.map(({ quantity, held }) => ({
+        lastEvent: row.hash,
+        holder,
+        consignee,
+        quantity: Number(quantity),
+        held,
+      }));
+      const details = visibleDetails(row, () => true)?.details;
+      const { hash, sequence } = row;
+      return { event, hash, details, restricted: restrictionsOf(row), states, sequence };
+    });
+  await insertNewLots(tx, makings);
 }
 
 /** Stores a notice. */

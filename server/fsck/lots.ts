@@ -7,7 +7,7 @@ import { ACTIONS } from "../../protocol/event/event.ts";
 import { issuerOf, wordOf } from "../../protocol/event/lot.ts";
 import { noticeWord } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { Lot } from "../../prisma/generated/client.ts";
+import type { Interest, Lot } from "../../prisma/generated/client.ts";
 import { type SearchColumns, searchColumns } from "../custody/listing.ts";
 import { interestsIn } from "../custody/states.ts";
 import { restrictionsOf } from "../access/visibility.ts";
@@ -211,13 +211,21 @@ function readAs<T>(
 /** Invariant 20: exactly the issuer of a lot, its holders by live events, and the consignee of a lot in transit see it. */
 async function checkInterests(check: Check, lots: readonly string[]): Promise<void> {
   const { db } = check;
-  const named = await db.$queryRaw<{ lot: string; party: string }[]>(interestsIn(lots));
+  const named = await db.$queryRaw<Interest[]>(interestsIn(lots));
   const rows = await db.interest.findMany({ where: { lot: { in: [...lots] } } });
-  const expected = new Set(named.map(keyOf));
-  const found = new Set(rows.map(keyOf));
-  for (const row of expected)
+  const expected = new Map(named.map((one) => [keyOf(one), one.lasting]));
+  const found = new Map(rows.map((one) => [keyOf(one), one.lasting]));
+  for (const [row, lasting] of expected)
     if (!found.has(row)) check.fault("INTEREST_MISSING", { table: "interest", row });
-  for (const row of found)
+    else if (found.get(row) !== lasting)
+      check.fault("COPY_DIFFERS", {
+        table: "interest",
+        row,
+        column: "lasting",
+        expected: lasting,
+        found: !lasting,
+      });
+  for (const row of found.keys())
     if (!expected.has(row)) check.fault("INTEREST_EXTRA", { table: "interest", row });
   check.count("interests", rows.length);
 }

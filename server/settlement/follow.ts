@@ -27,7 +27,7 @@ const FIRST_BLOCKS = 16;
 /** Logs after which a step reads no further block. */
 const LOGS_AT_ONCE = 2_000;
 /** Logs that are decoded before others run. */
-const DECODED_AT_ONCE = 100;
+const DECODED_AT_ONCE = 25;
 /** Newest blocks of which every one is kept, unless FINALITY is less: a reorg's depth is counted down to one of them. */
 const MAX_KEPT_WHOLE = 256;
 /** Our blocks that are read at once in search of the newest that the chain still has. */

@@ -10,7 +10,7 @@ import { applyRegistrations } from "./registrations.ts";
 import type { Signatures } from "./submitted.ts";
 
 /** Logs and lots in a piece. Others wait while the embedded database answers one statement about them. */
-export const BLOCK_PIECE = 100;
+export const BLOCK_PIECE = 50;
 
 /** A log that a block is applied with. */
 export type BlockLog = LedgerLog | (CheckpointAnchored & { name: "CheckpointAnchored" });

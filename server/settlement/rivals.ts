@@ -64,11 +64,7 @@ async function voidRivalsOf(
 /** Sets whether events count, and moves their lots accordingly. */
 export async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
   await tx.$executeRaw`UPDATE entry SET live = ${live} WHERE event = ANY(${[...events]})`;
-  if (live) {
-    const ordered = await tx.$queryRaw<{ hash: string }[]>`
-      SELECT hash FROM event WHERE hash = ANY(${[...events]}) ORDER BY sequence`;
-    for (const { hash } of ordered) await restoreLots(tx, hash);
-  }
+  if (live) await restoreLots(tx, events);
   const entries = await tx.$queryRaw<{ lot: string }[]>`
     SELECT DISTINCT lot FROM entry WHERE event = ANY(${[...events]})`;
   const lots = entries.map(({ lot }) => lot);

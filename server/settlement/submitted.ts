@@ -15,7 +15,7 @@ export type Signatures = ReadonlyMap<string, readonly { signature: string; key: 
 /** A transaction as nodes return it. Other members are dropped. */
 const Sent = z.object({ input: z.string() }).nullable();
 /** Signatures that are checked before others run. */
-const SIGNATURES_AT_ONCE = 100;
+const SIGNATURES_AT_ONCE = 25;
 
 /**
  * Reads the signatures of recorded events that this service does not have. There is none of an event that another contract

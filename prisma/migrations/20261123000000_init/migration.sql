@@ -75,6 +75,7 @@ CREATE TABLE "lot" (
 CREATE TABLE "interest" (
     "lot" TEXT NOT NULL,
     "party" TEXT NOT NULL,
+    "lasting" BOOLEAN NOT NULL,
 
     CONSTRAINT "interest_pkey" PRIMARY KEY ("lot","party")
 );

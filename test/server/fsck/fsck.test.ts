@@ -946,7 +946,7 @@ describe("fsck", () => {
     });
 
     it("lists a thousand faults and counts the rest", async () => {
-      const sql = `INSERT INTO interest SELECT $1, '0x' || lpad(to_hex(n), 40, '0') FROM generate_series(1, 1100) n`;
+      const sql = `INSERT INTO interest SELECT $1, '0x' || lpad(to_hex(n), 40, '0'), true FROM generate_series(1, 1100) n`;
       await change("interest", sql, life.lots["L1"]!);
       const { faults, unlisted } = await fsck(ctx);
       expect([faults.length, unlisted]).to.deep.equal([1000, 100]);
