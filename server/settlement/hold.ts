@@ -20,10 +20,10 @@ export async function holdBack(
   });
   if (count === 0) return;
   const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
-  await tx.settlement.updateMany({
-    where: { id: { in: after }, ...waiting },
-    data: { state: "held", reason: { name: PREDECESSOR_HELD, args: [id] } },
-  });
+  await tx.$executeRaw`
+    UPDATE settlement SET state = 'held', updated_at = now(),
+      reason = ${JSON.stringify({ name: PREDECESSOR_HELD, args: [id] })}::jsonb
+    WHERE id = ANY(${after}) AND state IN ('queued', 'signed')`;
 }
 
 /**
@@ -37,13 +37,8 @@ export async function requeueHeld(tx: Db, id: string): Promise<number> {
   });
   if (count === 0) return 0;
   const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
-  const followed = await tx.settlement.updateMany({
-    where: {
-      id: { in: after },
-      state: "held",
-      reason: { path: ["name"], equals: PREDECESSOR_HELD },
-    },
-    data: { state: "queued", reason: Prisma.DbNull },
-  });
-  return count + followed.count;
+  const followed = await tx.$executeRaw`
+    UPDATE settlement SET state = 'queued', reason = NULL, updated_at = now()
+    WHERE id = ANY(${after}) AND state = 'held' AND reason->>'name' = ${PREDECESSOR_HELD}`;
+  return count + followed;
 }
