@@ -23,6 +23,10 @@ const Lots = z.int().min(0);
 /** What an alert is about, of the lots that its issuer sees. */
 export const AlertMatches = z
   .strictObject({
+    row: z
+      .int()
+      .min(1)
+      .meta({ description: "The alert's line in the file, or its place in the list, from 1." }),
     applies: Lots.meta({ description: "Lots that everything the alert names fits." }),
     mayApply: Lots.meta({
       description: "Lots of which something that it names is not known, or may be the same.",

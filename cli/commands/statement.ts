@@ -20,9 +20,10 @@ export const statement: AddCommand = (program, act) => {
     .command("import")
     .description("import a list of authorisations, all or nothing")
     .argument("<file>", "CSV (or .json) with party (its address), brand, grade, from, to")
+    .option("--accept-doubts", "keep cells as they are that are probably not what was meant")
     .action(
-      act((command, file: string) =>
-        importList(command, "/v1/authorisations", file, { noun: "authorisation" }),
+      act((command, file: string, options: { acceptDoubts?: boolean }) =>
+        importList(command, "/v1/authorisations", file, { noun: "authorisation", ...options }),
       ),
     );
   group

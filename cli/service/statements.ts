@@ -36,13 +36,12 @@ const MAX_LISTED = 50;
 function showMatches(matches: NonNullable<StatementResults["matches"]> | null, terminal: Terminal) {
   if (matches === null)
     return terminal.line("You see too many lots of these part numbers to say which match.");
-  const numbered = matches.map((each, i) => ({ ...each, item: i + 1 }));
-  const about = numbered.filter(({ applies, mayApply }) => applies + mayApply > 0);
-  for (const { item, applies, mayApply } of about.slice(0, MAX_LISTED)) {
+  const about = matches.filter(({ applies, mayApply }) => applies + mayApply > 0);
+  for (const { row, applies, mayApply } of about.slice(0, MAX_LISTED)) {
     const more = mayApply > 0 ? `, may fire on ${mayApply} more` : "";
-    terminal.line(`item ${item}: fires on ${countOf(applies, "lot")} you can see${more}`);
+    terminal.line(`row ${row}: fires on ${countOf(applies, "lot")} you can see${more}`);
   }
-  if (about.length > MAX_LISTED) terminal.line(`… and ${about.length - MAX_LISTED} more items`);
+  if (about.length > MAX_LISTED) terminal.line(`… and ${about.length - MAX_LISTED} more rows`);
   const none = matches.length - about.length;
-  if (none > 0) terminal.line(`${countOf(none, "item")} on no lot you can see`);
+  if (none > 0) terminal.line(`${countOf(none, "row")}: on no lot you can see`);
 }

@@ -53,10 +53,10 @@ const report = (fault: CellFault | undefined, doubt: CellFault | undefined): Cel
   faults: fault ? [fault] : [],
   doubts: doubt ? [doubt] : [],
 });
-const mayBeSeveral = (text: string) => severalIn(text) !== undefined;
+const mayBeSeveral = (text: string) => severalIn(text.trim()) !== undefined;
 
 function codeDoubt(text: string): CellFault | undefined {
-  const several = severalIn(text);
+  const several = severalIn(text.trim());
   if (several) return several.kind === "range" ? RANGE : SEVERAL;
   return codeDoubtOf(text) ?? (hasWildcard(text) ? WILDCARD : undefined);
 }

@@ -119,7 +119,7 @@ export function refuseDoubts(doubts: RowFault[]): void {
 }
 
 const IF_RIGHT =
-  ". If the cells are right as they are, accept the doubts (acceptDoubts=true, or --accept-doubts)";
+  " If the cells are right as they are, accept the doubts: acceptDoubts=true, or --accept-doubts.";
 
 /** Checks the values of a row that are compared with lots. @returns the columns with a fault */
 function checkFields(
@@ -149,16 +149,10 @@ function refuse(faults: RowFault[], advice = ""): Refusal {
   const rows = faults.toSorted((a, b) => a.row - b.row).slice(0, MAX_FAULTS);
   const [{ row, column, message }] = rows as [RowFault];
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;
-  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : "";
-  return new Refusal(
-    "BAD_LIST",
-    422,
-    `Nothing was stored. Correct ${where}: ${message}${more}${advice}`,
-    {
-      field: [String(row), column].filter(Boolean).join("."),
-      rows,
-    },
-  );
+  const more = faults.length > 1 ? ` More faults: ${faults.length - 1}.` : "";
+  const why = `Nothing was stored. Correct ${where}: ${message}${more}${advice}`;
+  const field = [String(row), column].filter(Boolean).join(".");
+  return new Refusal("BAD_LIST", 422, why, { field, rows });
 }
 
 function faultsOf(
@@ -183,6 +177,7 @@ function faultsOf(
 function wordsOf(issue: Omit<z.core.$ZodIssue, "path" | "message">, message: string): string {
   if (issue.code === "invalid_value" && "values" in issue)
     return `The field must be one of ${(issue.values as unknown[]).join(", ")}.`;
+  if (issue.code === "too_small") return "The field is empty.";
   if (issue.code === "too_big" && "maximum" in issue)
     return `The field has more than ${String(issue.maximum)} values. Split the row.`;
   if (issue.code !== "invalid_type" || !("expected" in issue)) return `The field ${message}.`;

@@ -55,11 +55,14 @@ export async function partsSeen(
   return [...kinds.values()];
 }
 
-/** Counts the lots that each alert is about, in the alerts' order. */
-export function countMatches(seen: PartsSeen, alerts: readonly Alert[]): AlertMatches[] {
+/** Counts the lots that each alert of a list is about, in the list's order. */
+export function countMatches(
+  seen: PartsSeen,
+  items: readonly { row: number; content: Alert }[],
+): AlertMatches[] {
   const ofMpn = Map.groupBy(seen, ({ part }) => plain(part.mpn ?? ""));
-  return alerts.map((alert) => {
-    const matches = { applies: 0, mayApply: 0 };
+  return items.map(({ row, content: alert }) => {
+    const matches = { row, applies: 0, mayApply: 0 };
     for (const { part, lots } of ofMpn.get(plain(alert.mpn)) ?? []) {
       const code = matchAlert(alert, part);
       if (code === "ALERT_MAY_APPLY") matches.mayApply += lots;

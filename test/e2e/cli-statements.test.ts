@@ -129,6 +129,33 @@ describe("reelproof authorise, alert and statement", () => {
     expect(statements).to.deep.equal([]);
   });
 
+  it("tell which lots alerts are about, and ask about doubtful cells", async () => {
+    const lots = ["S-1", "S-2"].map((lotNumber) => ({
+      lotNumber,
+      quantity: 5,
+      details: { manufacturer: "Vellore Pvt. Ltd.", mpn: "VSM-9", makerLot: "L7101" },
+    }));
+    const body = { action: "introduce", lots };
+    await http.expecting(201, "post", "/v1/lots", { key: "distributor", body });
+    const csv = await file(
+      "told.csv",
+      "source,reference,kind,mpn,manufacturer,makerLots\nITX,T-1,recall,VSM-9,,L7101\n" +
+        "ITX,T-2,recall,VSM-9,Vellore,L7101\nITX,T-3,recall,VSM-9,,L7109\n",
+    );
+    const { stdout } = await run("distributor", "alert", "import", csv);
+    expect(stdout)
+      .to.match(/^row 2: fires on 2 lots you can see$/m)
+      .and.match(/^row 3: fires on 0 lots you can see, may fire on 2 more$/m)
+      .and.match(/^1 row: on no lot you can see$/m);
+    const doubtful = await file(
+      "doubtful.csv",
+      "source,reference,kind,mpn,makerLots\nITX,T-4,recall,VSM-9,L7100-L7110\n",
+    );
+    const args = ["alert", "import", doubtful];
+    expect((await run("distributor", ...args)).stdout).to.match(/row 2, makerLots: RANGE/);
+    expect((await run("distributor", ...args, "--accept-doubts")).code).to.equal(0);
+  });
+
   it("name every faulty row, and import none", async () => {
     const csv = await file(
       "bad.csv",

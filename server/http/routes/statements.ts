@@ -103,7 +103,7 @@ export const statements = [
       const seen = await partsSeen(ctx, caller, alerts);
       if (seen && !accept) refuseDoubts(items.flatMap((item) => zerosDoubt(item, seen)));
       const stated = await state(ctx, partyOf(caller), "alert", alerts);
-      return answer(stated, seen && countMatches(seen, alerts));
+      return answer(stated, seen && countMatches(seen, items));
     },
   }),
   route({
