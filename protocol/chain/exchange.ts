@@ -2,6 +2,7 @@
 // platform's fetch and timers.
 import { readJsonText } from "../base/bounded.ts";
 import { type Timers, waitPatiently } from "../base/patience.ts";
+import { nodeAddress } from "./node-url.ts";
 
 /** The part of a platform that an exchange needs, such as `globalThis` of Node or of a browser. */
 export interface Platform<Signal, Timer> extends Timers<Timer> {
@@ -9,7 +10,7 @@ export interface Platform<Signal, Timer> extends Timers<Timer> {
     url: string,
     init: {
       method: "POST";
-      headers: { "content-type": "application/json" };
+      headers: Record<string, string>;
       body: string;
       redirect: "error";
       signal: Signal;
@@ -64,6 +65,8 @@ export function exchange<Signal, Timer>(
   url: string,
   { silenceMs, maxBytes }: Limits,
 ): Post {
+  const { url: address, authorization } = nodeAddress(url);
+  const headers = { "content-type": "application/json", ...(authorization && { authorization }) };
   return async (body) => {
     const controller = new platform.AbortController();
     let expired: string | undefined;
@@ -79,9 +82,9 @@ export function exchange<Signal, Timer>(
       expire(`its answer took more than ${wholeMs / 1_000} seconds`),
     );
     try {
-      const answer = await platform.fetch(url, {
+      const answer = await platform.fetch(address, {
         method: "POST",
-        headers: { "content-type": "application/json" },
+        headers,
         body,
         redirect: "error",
         signal: controller.signal,
