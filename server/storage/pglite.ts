@@ -3,6 +3,7 @@ import { fdatasyncSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import { NodeFS } from "@electric-sql/pglite/nodefs";
 import pg from "pg";
 import { lockFolder } from "./lock.ts";
 
@@ -50,7 +51,7 @@ async function openDurably(folder: string): Promise<PGlite> {
     "wal_sync_method=fsync",
     ...SHARED_BUFFERS,
   ];
-  const db = await PGlite.create(folder, { startParams });
+  const db = await PGlite.create({ fs: new PrivateFiles(folder), startParams });
   // PGlite has no public API for this, so its version is pinned.
   const { stream_ops } = (
     db as unknown as { Module: { NODEFS: { stream_ops: { fsync?: unknown } } } }
@@ -60,6 +61,30 @@ async function openDurably(folder: string): Promise<PGlite> {
     return 0;
   };
   return db;
+}
+
+interface Attributes {
+  mode?: number;
+}
+/** The part of Emscripten's file system that sets modes. */
+interface SetsModes {
+  setattr(node: unknown, attributes: Attributes): void;
+}
+
+/** The folder of a database whose files are their owner's alone. PGlite sets mode 0666 on each, whatever the umask. */
+class PrivateFiles extends NodeFS {
+  override async init(...[pg, options]: Parameters<NodeFS["init"]>) {
+    const { emscriptenOpts } = await super.init(pg, options);
+    const close = ({ NODEFS }: { NODEFS: Record<"node_ops" | "stream_ops", SetsModes> }) => {
+      for (const operations of [NODEFS.node_ops, NODEFS.stream_ops]) {
+        const { setattr } = operations;
+        operations.setattr = (node, { mode, ...others }) =>
+          setattr(node, mode === undefined ? others : { ...others, mode: mode & ~0o077 });
+      }
+    };
+    const preRun = [close as never, ...[emscriptenOpts.preRun ?? []].flat()];
+    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  }
 }
 
 function poolOver(db: PGlite): pg.Pool {
