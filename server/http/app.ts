@@ -19,6 +19,7 @@ import { parseQuery } from "./query.ts";
 import { logRequests } from "./request-log.ts";
 import { docs } from "./routes/docs.ts";
 import type { Parts, Route } from "./routes/route.ts";
+import { securityTxt } from "./routes/security-txt.ts";
 import { ROUTES } from "./routes/table.ts";
 import { verifier } from "./routes/verifier.ts";
 
@@ -27,6 +28,10 @@ export interface AppOptions {
   rateLimit: number;
   /** Bytes of one document. */
   documentMaxBytes: number;
+  /** A proxy in front of the service encrypts what clients send. */
+  behindTls?: boolean;
+  /** Whom to tell about a weakness: a mailto:, https: or tel: URI. */
+  securityContact?: string | undefined;
   /** Tells the loops that there is something to settle or to follow. */
   nudge: () => void;
   /** The private key of the ledger's owner. Undefined where the service does not have it. */
@@ -38,7 +43,15 @@ export interface AppOptions {
 /** Builds the application. It serves `ctx`, and keeps only counts of requests. */
 export function createApp(
   ctx: Context,
-  { rateLimit: limit, documentMaxBytes, nudge, ownerKey, stuckAt = () => null }: AppOptions,
+  {
+    rateLimit: limit,
+    documentMaxBytes,
+    behindTls = false,
+    securityContact,
+    nudge,
+    ownerKey,
+    stuckAt = () => null,
+  }: AppOptions,
 ): Express {
   const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
@@ -55,8 +68,8 @@ export function createApp(
   app.disable("etag");
   app.enable("case sensitive routing");
   app.set("query parser", parseQuery);
-  app.use(logRequests(ctx.log), metrics.observe, protect());
-  app.use(docs(), verifier());
+  app.use(logRequests(ctx.log), metrics.observe, protect({ behindTls }));
+  app.use(docs(), verifier(), securityTxt(securityContact, ctx.clock));
   const guards = [identify(ctx), limitRate(limit)];
   for (const route of ROUTES) {
     app[route.method](

@@ -9,9 +9,15 @@ import { callerFrom } from "./auth.ts";
 
 const RATE_WINDOW_MS = 60_000;
 
-/** Sets security headers. Answers are data: a browser that an attacker makes show one runs and loads nothing. */
-export function protect(): RequestHandler {
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+/**
+ * Sets security headers. Answers are data: a browser that an attacker makes show one runs and loads nothing.
+ * @param behindTls a proxy encrypts what clients send. Only then browsers are told never to come without TLS again.
+ */
+export function protect({ behindTls }: { behindTls: boolean }): RequestHandler {
   return helmet({
+    strictTransportSecurity: behindTls && { maxAge: YEAR_SECONDS, includeSubDomains: false },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {

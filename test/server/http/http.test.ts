@@ -38,6 +38,25 @@ describe("HTTP service", () => {
   });
   after(() => http.close());
 
+  describe("security.txt", () => {
+    const PATH = "/.well-known/security.txt";
+
+    it("names whom to tell about a weakness, and holds for less than a year", async () => {
+      const securityContact = "mailto:security@example.com";
+      const clock = () => Date.UTC(2026, 10, 24) / 1000;
+      const { url } = await http.beside({ securityContact }, { clock });
+      const response = await fetch(url + PATH);
+      expect(response.headers.get("content-type")).to.equal("text/plain; charset=utf-8");
+      expect(await response.text()).to.equal(
+        "Contact: mailto:security@example.com\nExpires: 2027-02-22T00:00:00.000Z\nPreferred-Languages: en\n",
+      );
+    });
+
+    it("is not there where nobody is named", async () => {
+      await http.expecting(404, "GET", PATH);
+    });
+  });
+
   describe("headers", () => {
     it("hide the server software and let a browser run nothing", async () => {
       const { headers } = await http.call("GET", "/v1/lots", { key: "maker" });
@@ -47,6 +66,13 @@ describe("HTTP service", () => {
       );
       expect(headers.get("x-content-type-options")).to.equal("nosniff");
       expect(headers.get("cache-control")).to.equal("no-store");
+    });
+
+    it("demand TLS of a browser only behind a proxy that ends it, and of no other host", async () => {
+      const header = async ({ call }: Pick<typeof http, "call">) =>
+        (await call("GET", "/healthz")).headers.get("strict-transport-security");
+      expect(await header(http)).to.equal(null);
+      expect(await header(await http.beside({ behindTls: true }))).to.equal("max-age=31536000");
     });
 
     it("carry a new request ID, whatever ID the caller sends", async () => {
