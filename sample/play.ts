@@ -13,7 +13,7 @@ import type { Context } from "../server/context.ts";
 import { followOnce } from "../server/settlement/follow.ts";
 import { keepKey } from "../server/chain/keystore.ts";
 import { relayOnce } from "../server/settlement/relay.ts";
-import type { Sample, SampleKey } from "../server/service.ts";
+import type { Sample, SampleKey, SampleKeys } from "../server/service.ts";
 import { state } from "../server/statements/statements.ts";
 import {
   LOT_REF_FIELDS,
@@ -66,7 +66,7 @@ async function play(
   ctx: Context,
   story: Story,
   { ownerKey, dataDir, onProgress }: Parameters<Sample["play"]>[1],
-): Promise<SampleKey[]> {
+): Promise<SampleKeys> {
   const file = join(dataDir, "sample.json");
   const progress = await readProgress(file);
   if (!progress.done) {
@@ -97,9 +97,9 @@ async function sampleKeys(
   file: string,
   { parties }: Story,
   progress: Progress,
-): Promise<SampleKey[]> {
+): Promise<SampleKeys> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as SampleKey[];
+  if (text !== undefined) return { keys: JSON.parse(text) as SampleKey[], file, isFresh: false };
   const owners = [
     { party: null, name: "Operator of this service", roles: [] },
     ...parties.map(({ alias, name, roles }) => ({ party: progress.parties[alias]!, name, roles })),
@@ -110,7 +110,7 @@ async function sampleKeys(
     keys.push({ party, name, roles, scope: "admin", key });
   }
   await writeFile(file, JSON.stringify(keys, undefined, 2), { mode: 0o600 });
-  return keys;
+  return { keys, file, isFresh: true };
 }
 
 const SETTLES_AFTER_SECONDS = 90;

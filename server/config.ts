@@ -1,5 +1,6 @@
 // Reads the environment once: settings, secrets apart from them, and the rules between variables.
 import { z } from "zod";
+import { type Redact, redactorOf } from "../protocol/base/redact.ts";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
 
@@ -7,16 +8,20 @@ import { MOST_BYTES } from "./storage/blobs.ts";
 export const SettlementMode = z.enum(["ledger", "log"]);
 export type SettlementMode = z.infer<typeof SettlementMode>;
 
-/** The settings. They contain no secret. */
+/** The settings. They contain no secret: URLs with a user, a password or a provider's key are among the secrets. */
 export interface Config {
   port: number;
   host: string;
   dataDir: string;
   logLevel: string;
-  /** Undefined: the embedded database in `dataDir`. */
-  databaseUrl: string | undefined;
+  /** A proxy in front of the service encrypts what clients send. */
+  behindTls: boolean;
+  /** Whom to tell about a weakness: a mailto:, https: or tel: URI, for security.txt. */
+  securityContact: string | undefined;
+  /** The database: the embedded one in `dataDir`, or a PostgreSQL server. */
+  database: "embedded" | "server";
   /** Undefined: the embedded chain in `dataDir`. */
-  chain: { rpcUrl: string; ledger: string; fromBlock: number; log: string | undefined } | undefined;
+  chain: { ledger: string; fromBlock: number; log: string | undefined } | undefined;
   /** Blocks on top of an event's block that make it final. */
   finality: number;
   /** Requests per minute and API key. */
@@ -33,12 +38,18 @@ export interface Config {
 
 /** The secrets. Never printed or logged. */
 export interface Secrets {
+  /** The PostgreSQL server's URL. Undefined if the database is embedded. */
+  databaseUrl: string | undefined;
+  /** The URL of the chain's node. Undefined if the chain is embedded. */
+  rpcUrl: string | undefined;
   /** Pays for transactions; it has no power over custody. Undefined if the chain is embedded. */
   relayerKey: string | undefined;
-  /** Guards the keys that the service keeps. Undefined: made once, in `dataDir`. */
-  keystoreSecret: string | undefined;
+  /** 256 random bits or more, from which the service derives its keys. Undefined: made once, in `dataDir`. */
+  keystoreSecret: Uint8Array | undefined;
   /** Undefined if documents are kept in a directory. */
   documentsS3: S3Keys | undefined;
+  /** Removes all of these from a text. Everything that is logged or printed goes through it. */
+  redact: Redact;
 }
 
 /** A setting that is missing, malformed or contradicts another. Names the variable, never its value. */
@@ -68,14 +79,16 @@ const Environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default("./data"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
-  DATABASE_URL: z
+  BEHIND_TLS: z.enum(["yes", "no"]).default("no"),
+  SECURITY_CONTACT: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, "must be a postgresql:// URL")
+    .regex(
+      /^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+|tel:[+\d][\d-]+)$/,
+      "must be a mailto:, https: or tel: URI",
+    )
     .optional(),
-  CHAIN_RPC_URL: z
-    .string()
-    .regex(/^https?:\/\//, "must be an http(s) URL")
-    .optional(),
+  DATABASE_URL: z.string().refine(isDatabaseUrl, "must be a postgresql:// URL").optional(),
+  CHAIN_RPC_URL: z.string().refine(isHttpUrl, "must be an http(s) URL").optional(),
   LEDGER_ADDRESS: address.optional(),
   LEDGER_FROM_BLOCK: wholeNumber(0, 999_999_999).optional(),
   LOG_ADDRESS: address.optional(),
@@ -86,7 +99,14 @@ const Environment = z.object({
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key, 0x and 64 hex digits")
     .optional(),
-  KEYSTORE_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  KEYSTORE_SECRET: z
+    .string()
+    .transform(readSecret)
+    .refine(
+      (secret) => secret !== undefined,
+      "must hold 256 random bits, as 64 hex digits or in base64. Make one with: openssl rand -hex 32",
+    )
+    .optional(),
   FINALITY: wholeNumber(0, 10_000).optional(),
   RATE_LIMIT: wholeNumber(1, 1_000_000).default(1200),
   DOCUMENT_MAX_BYTES: wholeNumber(1, MOST_BYTES).default(20 * 1024 * 1024),
@@ -111,6 +131,19 @@ const Environment = z.object({
     .regex(/^[!-~]{1,256}$/, "must be a secret access key")
     .optional(),
 });
+
+const SECRET_BYTES = 32;
+/** Of 32 random bytes, fewer than this many differ once in 10^16 times. Repeated patterns have fewer. */
+const DISTINCT_BYTES = 16;
+
+/** Reads a secret of 256 random bits or more, in hex or base64. Undefined if the text is not one: a password, a pattern. */
+export function readSecret(text: string): Uint8Array | undefined {
+  const isHex = /^([0-9a-f]{2})+$/i.test(text);
+  if (!isHex && !/^[\w+/-]+={0,2}$/.test(text)) return undefined;
+  const secret = Buffer.from(text, isHex ? "hex" : "base64"); // Node reads base64url as base64, too
+  const isLong = secret.length >= SECRET_BYTES && new Set(secret).size >= DISTINCT_BYTES;
+  return isLong ? secret : undefined;
+}
 
 /** Confirmations on an external chain, unless FINALITY says otherwise. */
 const DEFAULT_FINALITY = 12;
@@ -152,7 +185,9 @@ export function readConfig(env: Record<string, string | undefined>): {
       host: set.HOST,
       dataDir: set.DATA_DIR,
       logLevel: set.LOG_LEVEL,
-      databaseUrl: set.DATABASE_URL,
+      behindTls: set.BEHIND_TLS === "yes",
+      securityContact: set.SECURITY_CONTACT,
+      database: set.DATABASE_URL === undefined ? "embedded" : "server",
       chain,
       finality: set.FINALITY ?? (chain ? DEFAULT_FINALITY : 0),
       rateLimit: set.RATE_LIMIT,
@@ -167,9 +202,12 @@ export function readConfig(env: Record<string, string | undefined>): {
       },
     },
     secrets: {
+      databaseUrl: set.DATABASE_URL,
+      rpcUrl: set.CHAIN_RPC_URL,
       relayerKey: set.RELAYER_KEY,
       keystoreSecret: set.KEYSTORE_SECRET,
       documentsS3: s3?.keys,
+      redact: redactorOf(env),
     },
   };
 }
@@ -202,6 +240,14 @@ function readS3(
   };
 }
 
+function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
+}
+
+function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+}
+
 function isEndpoint(text: string): boolean {
   const url = URL.parse(text);
   return (
@@ -226,7 +272,6 @@ function readChain(set: z.infer<typeof Environment>): Config["chain"] {
   const missing = needed.find((name) => set[name] === undefined);
   if (missing) throw new ConfigError(missing, `is needed with ${present.join(" and ")}`);
   return {
-    rpcUrl: set.CHAIN_RPC_URL!,
     ledger: set.LEDGER_ADDRESS!,
     fromBlock: set.LEDGER_FROM_BLOCK ?? 0,
     log: set.LOG_ADDRESS,

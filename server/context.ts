@@ -28,6 +28,8 @@ export interface Context {
   /** The log of all accepted events. */
   merkleLog: MerkleLog;
   keystore: Keystore;
+  /** 32 bytes: encrypts the positions in lists that callers get as cursors. */
+  cursorKey: Uint8Array;
   documents: DocumentStore;
   recover: RecoverPublicKey;
   /** Unix seconds. */

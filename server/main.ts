@@ -1,11 +1,14 @@
 // `npm start`. Reads the environment, opens the service with the sample, prints its database, chain and log, and stops
 // cleanly on a signal.
-import { styleText } from "node:util";
+import { inspect, styleText } from "node:util";
+import { redactorOf } from "../protocol/base/redact.ts";
 import { sample } from "../sample/play.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import { openService, type Progress, type SampleKey, type Service } from "./service.ts";
+import { FolderNotPrivate } from "./storage/private-folder.ts";
 
 const terminal = process.stdout.isTTY;
+const redact = redactorOf(process.env);
 const style = (format: Parameters<typeof styleText>[0], text: string) =>
   terminal ? styleText(format, text) : text;
 
@@ -36,10 +39,12 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
       ),
     );
   }
-  if (sampleKeys) printKeys(sampleKeys);
+  if (sampleKeys?.isFresh) printKeys(sampleKeys.keys);
+  if (sampleKeys) console.log(`  API keys  in ${sampleKeys.file}, one per party of the sample`);
   console.log(`\n  Stop it with Ctrl-C.\n`);
 }
 
+/** Prints the API keys, at the first start only: what a later start prints may go to a log that others read. */
 function printKeys(keys: SampleKey[]): void {
   const width = Math.max(...keys.map(({ name }) => name.length));
   const roles = Math.max(...keys.map((key) => key.roles.join(", ").length));
@@ -47,11 +52,20 @@ function printKeys(keys: SampleKey[]): void {
   for (const { name, roles: has, key } of keys) {
     console.log(`  ${name.padEnd(width)}  ${style("dim", has.join(", ").padEnd(roles))}  ${key}`);
   }
+  console.log();
 }
 
 function fail(error: unknown): never {
-  console.error(error instanceof ConfigError ? `reelproof: ${error.message}` : error);
+  console.error(redact(failureOf(error)));
   process.exit(1);
+}
+
+/** Why a start failed: one line where a person can mend it, else the whole error. */
+function failureOf(error: unknown): string {
+  if (error instanceof ConfigError) return `reelproof: ${error.message}`;
+  if (error instanceof FolderNotPrivate)
+    return `reelproof: ${error.code} (DATA_DIR): ${error.message}`;
+  return inspect(error);
 }
 
 async function main(): Promise<void> {

@@ -10,6 +10,7 @@ import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { ledgerReader } from "../protocol/chain/reader.ts";
 import { type Accounts, accountsFrom, fundAccounts, logFrom } from "./chain/accounts.ts";
+import { openKeys } from "./chain/keys.ts";
 import { Keystore } from "./chain/keystore.ts";
 import {
   ensureCheckpointLog,
@@ -22,12 +23,13 @@ import {
 import { type LocalChain, openLocalChain } from "./chain/local-chain.ts";
 import { connectNode, type Request } from "./chain/node.ts";
 import { rememberRecovered, SIGNERS_REMEMBERED } from "./chain/recover.ts";
-import { type Config, ConfigError, readConfig, type Secrets } from "./config.ts";
+import { type Config, ConfigError, readConfig, readSecret, type Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
 import { directoryStore, removeLeftBehind } from "./storage/blobs-directory.ts";
 import { s3Store } from "./storage/blobs-s3.ts";
 import { type Database, openDatabase } from "./storage/db.ts";
+import { closeFolder } from "./storage/private-folder.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -65,9 +67,13 @@ export async function openContext(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
+    const log = openLog(config.logLevel, secrets);
+    const wereOpen = closeFolder(config.dataDir, { create });
+    if (wereOpen > 0)
+      log.warn({ wereOpen }, "closed files and folders in DATA_DIR that others could read");
     const secret = secrets.keystoreSecret ?? (await keptSecret(config, create));
     onStage("database");
-    const database = await databaseOf(config);
+    const database = await databaseOf(config, secrets);
     closers.push(() => database.close());
     onStage("chain");
     const chain = config.chain
@@ -77,9 +83,10 @@ export async function openContext(
           beginsAt,
         });
     if (chain) closers.push(() => chain.stop());
-    const request = chain?.request ?? connectNode(config.chain!.rpcUrl);
+    const request = chain?.request ?? connectNode(secrets.rpcUrl!);
     onStage("ledger");
-    const accounts = accountsFrom(secret, secrets);
+    const keyOf = await openKeys(database.prisma, secret);
+    const accounts = accountsFrom(keyOf, secrets);
     const ledger = await ledgerOf(database.prisma, request, config, create ? accounts : undefined);
     const ctx = await buildContext({
       prisma: database.prisma,
@@ -89,10 +96,11 @@ export async function openContext(
       finality: config.finality,
       settlement: config.settlement,
       forgetful: config.chain === undefined,
-      merkleLog: logFrom(secret, config, accounts),
-      keystore: new Keystore(secret),
+      merkleLog: logFrom(keyOf, config, accounts),
+      keystore: new Keystore(keyOf("keystore")),
+      cursorKey: keyOf("page cursors"),
       documents: openDocuments(config, secrets),
-      log: pino({ level: config.logLevel, hooks: LOG_HOOKS }),
+      log,
     });
     return { ctx, accounts, ledger, chain, close };
   } catch (error) {
@@ -114,6 +122,7 @@ export type ContextParts = Pick<
   | "forgetful"
   | "merkleLog"
   | "keystore"
+  | "cursorKey"
   | "documents"
   | "log"
 > & { ledger: Pick<LedgerRecord, "chainId" | "address" | "deployedBlock">; relayerKey: string };
@@ -152,7 +161,9 @@ export type AdminContext = Omit<Context, "relayer">;
  * @throws ConfigError; Error if a service uses the embedded database
  */
 export async function openAdminDatabase(env: Environment): Promise<AdminDatabase> {
-  const { prisma, close } = await databaseOf(readConfig(env).config);
+  const { config, secrets } = readConfig(env);
+  if (config.database === "embedded") closeFolder(config.dataDir, { create: true });
+  const { prisma, close } = await databaseOf(config, secrets);
   return { prisma, random: randomBytes, close };
 }
 
@@ -169,7 +180,7 @@ export async function openAdminLedger(
 
 /* PARTS */
 
-function databaseOf({ databaseUrl, dataDir }: Config): Promise<Database> {
+function databaseOf({ dataDir }: Config, { databaseUrl }: Secrets): Promise<Database> {
   return openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
 }
 
@@ -196,6 +207,12 @@ async function ledgerOf(
 const documentsFolder = ({ dataDir }: Config) => join(dataDir, "documents");
 
 /** The configured bucket, or else the folder `documents` in DATA_DIR. */
+/** The service's log, on standard output. Errors of libraries quote settings, so every line is redacted. */
+function openLog(level: string, { redact }: Secrets): Context["log"] {
+  const output = pino.destination(1);
+  return pino({ level, hooks: LOG_HOOKS }, { write: (line) => void output.write(redact(line)) });
+}
+
 function openDocuments(config: Config, { documentsS3 }: Secrets): DocumentStore {
   if (config.documentsS3 && documentsS3) return s3Store(config.documentsS3, documentsS3);
   return directoryStore(documentsFolder(config));
@@ -206,8 +223,11 @@ export function tidyDocuments(config: Config): Promise<number> {
   return removeLeftBehind(documentsFolder(config), Date.now());
 }
 
-/** The secret of this service: 256 bits, made at the first start, readable only by its owner. */
-async function keptSecret({ dataDir }: Config, create: boolean): Promise<string> {
+/**
+ * The secret of this service, 256 random bits in a file: made at the first start.
+ * @throws ConfigError if there is none, or it is damaged
+ */
+async function keptSecret({ dataDir }: Config, create: boolean): Promise<Uint8Array> {
   const file = join(dataDir, "secret");
   if (create) {
     const fresh = randomBytes(32).toString("base64url");
@@ -216,14 +236,17 @@ async function keptSecret({ dataDir }: Config, create: boolean): Promise<string>
         if (error.code !== "EEXIST") throw error;
       },
     );
-    return (await readFile(file, "utf8")).trim();
   }
-  try {
-    return (await readFile(file, "utf8")).trim();
-  } catch {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined)
     throw new ConfigError(
       "KEYSTORE_SECRET",
       `is not set, and no service has made one in ${dataDir} yet. Set it, or start a service there first`,
     );
-  }
+  const secret = readSecret(text.trim());
+  if (secret) return secret;
+  throw new ConfigError(
+    "KEYSTORE_SECRET",
+    `is not set, and the file ${file} does not hold one. Restore it from the backup`,
+  );
 }

@@ -1,5 +1,4 @@
 // Opens the whole service: database, chain and context, the loops that run beside the requests, and HTTP. Closes it again.
-import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { toHex } from "../protocol/base/bytes.ts";
@@ -25,7 +24,7 @@ export interface Progress {
   (stage: "database" | "chain" | "ledger" | "sample", done?: number, of?: number): void;
 }
 
-/** An API key from a first start, as it is printed and kept. */
+/** An API key from a first start, as it is kept. */
 export interface SampleKey {
   /** Null for the operator of the service. */
   party: string | null;
@@ -33,6 +32,15 @@ export interface SampleKey {
   roles: readonly string[];
   scope: string;
   key: string;
+}
+
+/** The API keys of the sample's parties. */
+export interface SampleKeys {
+  keys: SampleKey[];
+  /** Where they are kept. */
+  file: string;
+  /** Whether this start made them. */
+  isFresh: boolean;
 }
 
 /** A story of parties and lots with which a service on embedded defaults begins. */
@@ -48,7 +56,7 @@ export interface Sample {
       dataDir: string;
       onProgress: (done: number, of: number) => void;
     },
-  ): Promise<SampleKey[]>;
+  ): Promise<SampleKeys>;
 }
 
 export interface ServiceOptions {
@@ -65,8 +73,8 @@ export interface Service {
   ctx: Context;
   /** Its database, chain and log, in words for the start's printout. */
   standsOn: { database: string; chain: string; log: string; lasting: boolean };
-  /** API keys of the sample's parties; undefined if there is no sample. */
-  sampleKeys: SampleKey[] | undefined;
+  /** Undefined if there is no sample. */
+  sampleKeys: SampleKeys | undefined;
   /** Resolves with an error when the service cannot continue. */
   failed: Promise<unknown>;
   close(): Promise<void>;
@@ -91,8 +99,7 @@ export async function openService(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    await mkdir(config.dataDir, { recursive: true });
-    const isEmbedded = config.chain === undefined && config.databaseUrl === undefined;
+    const isEmbedded = config.chain === undefined && config.database === "embedded";
     const story = isEmbedded ? sample : undefined;
     const opened = await openContext(config, secrets, {
       create: true,
@@ -120,6 +127,8 @@ export async function openService(
     const app = createApp(ctx, {
       rateLimit: config.rateLimit,
       documentMaxBytes: config.documentMaxBytes,
+      behindTls: config.behindTls,
+      securityContact: config.securityContact,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey,
       stuckAt,
@@ -131,9 +140,10 @@ export async function openService(
       url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
       ctx,
       standsOn: {
-        database: config.databaseUrl
-          ? "PostgreSQL (DATABASE_URL)"
-          : `embedded PostgreSQL in ${join(config.dataDir, "database")}`,
+        database:
+          config.database === "server"
+            ? "PostgreSQL (DATABASE_URL)"
+            : `embedded PostgreSQL in ${join(config.dataDir, "database")}`,
         chain: chain ? describeLocal(chain, config) : `chain ${ledger.chainId} at CHAIN_RPC_URL`,
         log: describeLog(ctx.merkleLog),
         lasting: chain?.lasting ?? true,

@@ -1,9 +1,10 @@
-// Derives accounts and keys from the service's secret: the same at every start, and secret from everyone else. Funds the
-// accounts of the embedded chain.
+// Makes the accounts of the service and the key of its log: the same at every start, and secret from everyone else. Funds
+// the accounts of the embedded chain.
 import { getCreateAddress } from "ethers";
-import { fromHex, toHex, utf8 } from "../../protocol/base/bytes.ts";
-import { addressOfPrivateKey, hmacSha256 } from "../../protocol/base/crypto.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import type { Config, Secrets } from "../config.ts";
+import type { KeyOf } from "./keys.ts";
 import type { Request } from "./node.ts";
 
 /** Private keys. `owner` and `log` are used on the embedded chain only. */
@@ -29,22 +30,21 @@ export interface MerkleLog {
   contract: string | undefined;
 }
 
-/** Derives the accounts from the service's secret. */
-export function accountsFrom(
-  secret: string,
-  { relayerKey }: Pick<Secrets, "relayerKey">,
-): Accounts {
-  const derive = (name: string) =>
-    toHex(hmacSha256(utf8(secret), utf8(`reelproof account ${name}`)));
-  return { owner: derive("owner"), relayer: relayerKey ?? derive("relayer"), log: derive("log") };
+/** The accounts of the service. The configuration may name the relayer; the others are derived. */
+export function accountsFrom(keyOf: KeyOf, { relayerKey }: Pick<Secrets, "relayerKey">): Accounts {
+  return {
+    owner: toHex(keyOf("owner account")),
+    relayer: relayerKey ?? toHex(keyOf("relayer account")),
+    log: toHex(keyOf("log account")),
+  };
 }
 
-/** Derives the log's operator, key and contract. Replicas with the same secret sign its notes with the same key. */
-export function logFrom(secret: string, { chain, log }: Config, accounts: Accounts): MerkleLog {
+/** The log's operator, key and contract. Replicas on one database sign its notes with the same key. */
+export function logFrom(keyOf: KeyOf, { chain, log }: Config, accounts: Accounts): MerkleLog {
   return {
     ...log,
     operator: addressOfPrivateKey(fromHex(accounts.relayer)),
-    seed: hmacSha256(utf8(secret), utf8("reelproof log's notes")),
+    seed: keyOf("log notes"),
     contract: chain ? chain.log : embeddedCheckpointLog(accounts.log),
   };
 }

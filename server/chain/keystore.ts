@@ -1,5 +1,5 @@
 // Keeps private keys for parties, sealed at rest with KEYSTORE_SECRET.
-import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -7,25 +7,19 @@ import { Refusal } from "../refusal.ts";
 /** Signing keys sign events. Account keys are the parties' own accounts, kept only if the chain is embedded. */
 export type Purpose = "signing" | "account";
 
-/** The cost of one derivation: scrypt's N. */
-const SCRYPT_COST = 2 ** 15;
-
-/** Seals and opens private keys. One slow derivation at the start; then AES-256-GCM, bound to the key's address. */
+/** Seals and opens private keys with AES-256-GCM, bound to the key's address. */
 export class Keystore {
-  readonly #master: Buffer;
+  readonly #key: Uint8Array;
 
-  constructor(secret: string, cost = SCRYPT_COST) {
-    this.#master = scryptSync(secret.normalize("NFC"), "reelproof keystore 1", 32, {
-      N: cost,
-      r: 8,
-      maxmem: 2 ** 26,
-    });
+  /** @param key 32 bytes */
+  constructor(key: Uint8Array) {
+    this.#key = key;
   }
 
   /** Seals a key. @returns base64 of nonce, ciphertext and tag */
   seal(address: string, privateKey: Uint8Array): string {
     const nonce = randomBytes(12);
-    const cipher = createCipheriv("aes-256-gcm", this.#master, nonce).setAAD(Buffer.from(address));
+    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(Buffer.from(address));
     return Buffer.concat([
       nonce,
       cipher.update(privateKey),
@@ -37,7 +31,7 @@ export class Keystore {
   /** Opens a key. @throws Error if another KEYSTORE_SECRET sealed it, or the row was altered */
   open(address: string, sealed: string): Uint8Array {
     const bytes = Buffer.from(sealed, "base64");
-    const decipher = createDecipheriv("aes-256-gcm", this.#master, bytes.subarray(0, 12)).setAAD(
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, 12)).setAAD(
       Buffer.from(address),
     );
     decipher.setAuthTag(bytes.subarray(-16));

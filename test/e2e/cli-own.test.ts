@@ -47,7 +47,7 @@ describe("the command line on a new deployment", () => {
       DATA_DIR: data.path,
       PORT: "0",
       LOG_LEVEL: "silent",
-      KEYSTORE_SECRET: randomBytes(16).toString("hex"),
+      KEYSTORE_SECRET: randomBytes(32).toString("hex"),
       CHAIN_RPC_URL: chain.url,
       LEDGER_ADDRESS: address,
       RELAYER_KEY: relayer,

@@ -11,6 +11,7 @@ import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import { makeApiKey, makeKey } from "../../server/access/admin.ts";
 import { type Database, openDatabase } from "../../server/storage/db.ts";
+import { openKeys } from "../../server/chain/keys.ts";
 import { Keystore } from "../../server/chain/keystore.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
 import { callApi, dataFolder, type RunningService, startService } from "../support/process.ts";
@@ -65,13 +66,13 @@ describe("two services on one chain", () => {
   /** A service on the chain that keeps the keys of its own parties, and lets its partners read. */
   async function openCompany(own: PartyName[], partners: PartyName[]): Promise<Company> {
     const data = await emptyFolder();
-    const secret = randomBytes(32).toString("hex");
+    const secret = randomBytes(32);
     const database = () => openDatabase({ folder: join(data.path, "database") });
     const opened = await database();
     const { request, domain } = world.ctx;
     const parts = {
       prisma: opened.prisma,
-      keystore: new Keystore(secret),
+      keystore: new Keystore((await openKeys(opened.prisma, secret))("keystore")),
       random: randomBytes,
       request,
       domain,
@@ -95,7 +96,7 @@ describe("two services on one chain", () => {
       LEDGER_ADDRESS: domain.ledger,
       LEDGER_FROM_BLOCK: String(deployedBlock),
       RELAYER_KEY: relayer,
-      KEYSTORE_SECRET: secret,
+      KEYSTORE_SECRET: secret.toString("hex"),
       FINALITY: "0",
     });
     // It has followed the ledger far enough to know every party.

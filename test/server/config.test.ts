@@ -7,7 +7,7 @@ const CHAIN = {
   CHAIN_RPC_URL: "http://127.0.0.1:8545",
   LEDGER_ADDRESS: `0x${"AB".repeat(20)}`,
   RELAYER_KEY: KEY,
-  KEYSTORE_SECRET: "sixteen characters or more",
+  KEYSTORE_SECRET: Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString("hex"),
 };
 
 const S3 = {
@@ -25,11 +25,16 @@ describe("readConfig", () => {
       port: 3000,
       dataDir: "./data",
       finality: 0,
-      databaseUrl: undefined,
+      database: "embedded",
       chain: undefined,
+      behindTls: false,
+      securityContact: undefined,
     });
     expect(config).to.include({ documentMaxBytes: 20 * 1024 * 1024, documentsS3: undefined });
-    expect(secrets).to.deep.equal({
+    const { redact: _redact, ...values } = secrets;
+    expect(values).to.deep.equal({
+      databaseUrl: undefined,
+      rpcUrl: undefined,
       relayerKey: undefined,
       keystoreSecret: undefined,
       documentsS3: undefined,
@@ -63,14 +68,13 @@ describe("readConfig", () => {
   it("reads an external chain with its ledger and keys", () => {
     const { config, secrets } = readConfig(CHAIN);
     expect(config.chain).to.deep.equal({
-      rpcUrl: CHAIN.CHAIN_RPC_URL,
       ledger: `0x${"ab".repeat(20)}`,
       fromBlock: 0,
       log: undefined,
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 600 });
     expect(config.finality).to.equal(12);
-    expect(secrets.relayerKey).to.equal(KEY);
+    expect(secrets).to.include({ relayerKey: KEY, rpcUrl: CHAIN.CHAIN_RPC_URL });
   });
 
   for (const missing of Object.keys(CHAIN)) {
@@ -91,6 +95,30 @@ describe("readConfig", () => {
       secretAccessKey: S3.DOCUMENTS_S3_SECRET_ACCESS_KEY,
     });
     expect(JSON.stringify(config)).not.to.contain(S3.DOCUMENTS_S3_SECRET_ACCESS_KEY);
+  });
+
+  it("reads one secret in hex, base64 and base64url", () => {
+    const hex = CHAIN.KEYSTORE_SECRET;
+    const bytes = Buffer.from(hex, "hex");
+    const forms = [hex, hex.toUpperCase(), bytes.toString("base64"), bytes.toString("base64url")];
+    for (const text of forms) {
+      const { secrets } = readConfig({ KEYSTORE_SECRET: text });
+      expect(Buffer.from(secrets.keystoreSecret!).toString("hex"), text).to.equal(hex);
+    }
+  });
+
+  it("tells how to make a secret where it refuses one", () => {
+    expect(() => readConfig({ KEYSTORE_SECRET: "password" })).to.throw("openssl rand -hex 32");
+  });
+
+  it("keeps every URL that can hold a password or a provider's key out of the configuration", () => {
+    const urls = {
+      DATABASE_URL: "postgresql://user:hunter2@db.example/reelproof",
+      CHAIN_RPC_URL: "https://user:hunter2@node.example/v3/0123456789abcdef0123",
+    };
+    const { config } = readConfig({ ...CHAIN, ...urls });
+    for (const part of ["hunter2", "db.example", "0123456789abcdef0123"])
+      expect(JSON.stringify(config)).not.to.contain(part);
   });
 
   for (const missing of Object.keys(S3)) {
@@ -117,9 +145,22 @@ describe("readConfig", () => {
     ["DATA_DIR", { DATA_DIR: "" }],
     ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
     ["CHAIN_RPC_URL", { ...CHAIN, CHAIN_RPC_URL: "localhost:8545" }],
+    ["CHAIN_RPC_URL", { ...CHAIN, CHAIN_RPC_URL: "http://user:hunter2@localhost:99999" }],
+    ["DATABASE_URL", { DATABASE_URL: "postgresql://user:hunter2#1@localhost/db" }],
     ["LEDGER_ADDRESS", { ...CHAIN, LEDGER_ADDRESS: "0x12" }],
     ["RELAYER_KEY", { ...CHAIN, RELAYER_KEY: "secret-that-must-not-be-printed" }],
     ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: "short" }],
+    [
+      "KEYSTORE_SECRET",
+      { ...CHAIN, KEYSTORE_SECRET: "a long sentence that a person would keep in mind" },
+    ],
+    ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: CHAIN.KEYSTORE_SECRET.slice(2) }],
+    ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: "correct-horse-battery-staple-correct" }],
+    ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: "deadbeef".repeat(8) }],
+    ["KEYSTORE_SECRET", { KEYSTORE_SECRET: "password".repeat(8) }],
+    ["BEHIND_TLS", { BEHIND_TLS: "true" }],
+    ["SECURITY_CONTACT", { SECURITY_CONTACT: "security@example.com" }],
+    ["SECURITY_CONTACT", { SECURITY_CONTACT: "mailto:security@example.com\nExpires: never" }],
     ["FINALITY", { ...CHAIN, FINALITY: "-1" }],
     ["FINALITY", { FINALITY: "3" }],
     ["LEDGER_FROM_BLOCK", { LEDGER_FROM_BLOCK: "3" }],
@@ -156,6 +197,7 @@ describe("readConfig", () => {
     for (const secret of [
       env["RELAYER_KEY"],
       env["KEYSTORE_SECRET"],
+      "hunter2",
       env["DOCUMENTS_S3_SECRET_ACCESS_KEY"],
     ]) {
       if (secret) expect((thrown as ConfigError).message).not.to.contain(secret);

@@ -1,8 +1,9 @@
 // Tests that the service and administration commands on its database build contexts with the same parts.
 import { expect } from "chai";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import { keccak_256 as slowKeccak } from "@noble/hashes/sha3.js";
 import { pino } from "pino";
 import { keccak256, useKeccak } from "../../protocol/base/crypto.ts";
@@ -53,10 +54,27 @@ describe("openContext and openAdminLedger", () => {
     expect(service.ctx.recover.name).to.equal("recoverRemembered");
   });
 
+  it("close the folder again that others could read meanwhile", async () => {
+    await chmod(folder, 0o755);
+    await chmod(join(folder, "secret"), 0o644);
+    const { config, secrets } = readConfig(env);
+    await (await openContext(config, secrets, { create: false })).close();
+    expect((await stat(folder)).mode & 0o777).to.equal(0o700);
+    expect((await stat(join(folder, "secret"))).mode & 0o777).to.equal(0o600);
+  });
+
+  it("refuse another secret than that of the database", async () => {
+    const secret = randomBytes(32).toString("hex");
+    const refusal = await openAdminLedger({ ...env, KEYSTORE_SECRET: secret }).catch(String);
+    expect(refusal).to.include("KEYSTORE_SECRET: is not the secret");
+    expect(refusal).not.to.include(secret);
+  });
+
   it("refuse administration when no service has been started", async () => {
     const empty = { ...env, DATA_DIR: join(folder, "empty") };
     const refusal = await openAdminLedger(empty).catch((error: unknown) => error);
     expect(String(refusal)).to.include("no service has made one");
+    expect(await readdir(folder)).not.to.include("empty");
   });
 });
 

@@ -38,12 +38,19 @@ export async function dataFolder(): Promise<DataFolder> {
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Starts `server/main.ts` on a free port, and waits until it reports that it is up. */
+/**
+ * Starts `server/main.ts` on a free port, and waits until it reports that it is up.
+ * @param umask in octal; the tests' own if it is missing
+ */
 export async function startService(
   dataDir: string,
   env: Record<string, string> = {},
+  umask?: string,
 ): Promise<RunningService> {
-  const child = spawn(process.execPath, ["server/main.ts"], {
+  const command = [process.execPath, "server/main.ts"];
+  const [file, ...args] =
+    umask === undefined ? command : ["sh", "-c", `umask ${umask}; exec "$0" "$@"`, ...command];
+  const child = spawn(file!, args, {
     cwd: ROOT,
     env: { ...withoutSettings(process.env), PORT: "0", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -9,6 +9,8 @@ const DATA = "data";
 const OUTPUT = "output.txt";
 
 export interface SampleFolder extends DataFolder {
+  /** The folder that the first start left, under a umask that closes nothing. Only to be looked at. */
+  kept: string;
   /** What the first start printed, until the service was up. */
   firstStart: string;
 }
@@ -16,12 +18,16 @@ export interface SampleFolder extends DataFolder {
 /** A folder of a service that was started once, as `npm start` does, and stopped. */
 export async function sampleFolder(): Promise<SampleFolder> {
   const kept = await prepared("sample", async (folder) => {
-    const service = await startService(join(folder, DATA));
+    const service = await startService(join(folder, DATA), {}, "000");
     await writeFile(join(folder, OUTPUT), service.output());
     const code = await service.end("SIGTERM");
     if (code !== 0) throw new Error(`the first start ended with ${code}:\n${service.output()}`);
   });
   const folder = await dataFolder();
   copyFolder(join(kept, DATA), folder.path);
-  return { ...folder, firstStart: await readFile(join(kept, OUTPUT), "utf8") };
+  return {
+    ...folder,
+    kept: join(kept, DATA),
+    firstStart: await readFile(join(kept, OUTPUT), "utf8"),
+  };
 }

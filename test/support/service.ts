@@ -14,6 +14,7 @@ import type { Context } from "../../server/context.ts";
 import type { Database } from "../../server/storage/db.ts";
 import { directoryStore } from "../../server/storage/blobs-directory.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
+import { openKeys } from "../../server/chain/keys.ts";
 import { keepKey, Keystore } from "../../server/chain/keystore.ts";
 import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
@@ -47,8 +48,9 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** Little work: the cost of the real one has a test of its own. */
+/** Little work: every service of a test derives its keys. */
 const SCRYPT_COST = 2;
+const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 
 /** Deploys the contract of the log's checkpoints: one on each chain, for all its services. */
 const LOG_ACCOUNT = `0x${"10".repeat(32)}`;
@@ -213,6 +215,7 @@ async function makeContext(
   await ensureCheckpointLog(request, ledger.chainId, LOG_ACCOUNT);
   const operator = addressOfPrivateKey(fromHex(relayerKey));
   const contract = embeddedCheckpointLog(LOG_ACCOUNT);
+  const keyOf = await openKeys(prisma, SECRET, SCRYPT_COST);
   return buildContext({
     prisma,
     request,
@@ -222,7 +225,8 @@ async function makeContext(
     settlement: "ledger",
     forgetful: true,
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
-    keystore: new Keystore("a secret for tests, not for use", SCRYPT_COST),
+    keystore: new Keystore(keyOf("keystore")),
+    cursorKey: keyOf("page cursors"),
     documents: directoryStore(join(folder, "documents")),
     log: pino({ level: "silent" }),
   });

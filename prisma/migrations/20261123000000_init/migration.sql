@@ -16,6 +16,15 @@ CREATE TABLE "ledger" (
 );
 
 -- CreateTable
+CREATE TABLE "installation" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "salt" TEXT NOT NULL,
+    "check" TEXT NOT NULL,
+
+    CONSTRAINT "installation_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "event" (
     "hash" TEXT NOT NULL,
     "sequence" BIGSERIAL NOT NULL,

@@ -1,11 +1,11 @@
-// Tests sealed keys: they open only with the secret and for the address that they were sealed with.
+// Tests sealed keys: they open only with the keystore's key and for the address that they were sealed with.
 import { expect } from "chai";
 import { utf8 } from "../../../protocol/base/bytes.ts";
 import { addressOfPrivateKey, keccak256 } from "../../../protocol/base/crypto.ts";
 import { Keystore } from "../../../server/chain/keystore.ts";
 
 describe("Keystore", () => {
-  const keystore = new Keystore("a secret of some length");
+  const keystore = new Keystore(keccak256(utf8("a key of the keystore")));
   const privateKey = Buffer.from(keccak256(utf8("a key")));
   const address = addressOfPrivateKey(privateKey);
   const sealed = keystore.seal(address, privateKey);
@@ -19,8 +19,9 @@ describe("Keystore", () => {
     expect(Buffer.from(sealed, "base64").includes(privateKey)).to.equal(false);
   });
 
-  it("does not open with another secret", () => {
-    expect(() => new Keystore("another secret of some length").open(address, sealed)).to.throw();
+  it("does not open with another key", () => {
+    const other = new Keystore(keccak256(utf8("another key of the keystore")));
+    expect(() => other.open(address, sealed)).to.throw();
   });
 
   it("does not open for another address", () => {
