@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import type { Upload } from "../documents/documents.ts";
 import { authorise } from "./auth.ts";
 import { hasBody } from "./body.ts";
+import { type Cursors, cursorsOf } from "./cursor.ts";
 import { callerIn } from "./guards.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 
@@ -23,17 +24,39 @@ export function serve(parts: Parts, route: Route): RequestHandler {
           Math.max(route.bodyBytes ?? 0, MAX_JSON_BYTES),
         )
       : undefined;
+    const cursors = cursorsIn(route, caller, parts.ctx);
     const answer = await route.handle(parts, {
       params: params ? parseWith(params, req.params) : {},
-      query: query ? parseWith(query, { ...req.query }) : {},
+      query: query ? parseWith(query, opened(req.query, cursors)) : {},
       body: body && !bodyUnchecked ? parseWith(body, content) : content,
       upload: res.locals["upload"] as Upload | undefined,
       caller,
       origin: `${req.protocol}://${req.get("host") ?? ""}`,
       requestId: String(req.id),
     });
-    send(res, route, answer, parts.ctx.log);
+    send(res, route, sealed(answer, cursors), parts.ctx.log);
   };
+}
+
+/** The cursors of a list, for this caller. Undefined on a route that is not a list. */
+function cursorsIn({ path, query }: Route, { party }: Caller, { cursorKey }: Context) {
+  const isList = query !== undefined && "cursor" in query.shape;
+  return isList ? cursorsOf(cursorKey, `${path} ${party ?? "operator"}`) : undefined;
+}
+
+/** A query with the position that its cursor stands for. */
+function opened(query: Record<string, unknown>, cursors: Cursors | undefined): object {
+  const { cursor } = query;
+  return cursors && typeof cursor === "string"
+    ? { ...query, cursor: cursors.open(cursor) }
+    : { ...query };
+}
+
+/** An answer with the cursor of the next page in place of its position. */
+function sealed(answer: Answer, cursors: Cursors | undefined): Answer {
+  const { next } = (answer.body ?? {}) as { next?: unknown };
+  if (!cursors || typeof next !== "string") return answer;
+  return { ...answer, body: { ...(answer.body as object), next: cursors.seal(next) } };
 }
 
 /** An unknown query field is refused: the caller would take it for a filter that works. */

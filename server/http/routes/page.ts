@@ -1,4 +1,4 @@
-// Cuts lists into pages, and reads and writes their cursors.
+// Cuts lists into pages, and reads and writes the positions in them. Callers get positions as cursors (../cursor.ts).
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
 import { parsedBy } from "../../../protocol/base/canonical.ts";
@@ -14,7 +14,7 @@ const limit = wholeNumber(1, MAX_PAGE_ITEMS)
 /** The query fields of a list. */
 export const pageQuery = {
   limit,
-  cursor: z.string().max(200).optional().meta({
+  cursor: z.string().max(1_000).optional().meta({
     description:
       "The `next` of the previous page. The list continues after that page's last item, whatever was added meanwhile.",
   }),
@@ -22,7 +22,7 @@ export const pageQuery = {
 
 export interface Page<T> {
   items: T[];
-  /** The cursor of the next page; null at the end. */
+  /** The position after this page; null at the end. */
   next: string | null;
 }
 
@@ -38,15 +38,11 @@ export function cut<T extends P, P = T>(
 ): Page<T> {
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1)! : reached;
-  return { items, next: last === null ? null : writeCursor(positionOf(last)) };
-}
-
-function writeCursor(position: readonly string[]): string {
-  return Buffer.from(JSON.stringify(position)).toString("base64url");
+  return { items, next: last === null ? null : JSON.stringify(positionOf(last)) };
 }
 
 /**
- * Reads the position that a cursor stands for, one text per pattern; undefined without a cursor.
+ * Reads the position that an opened cursor stands for, one text per pattern; undefined without a cursor.
  * @throws ProtocolError BAD_FIELD
  */
 export function readCursor(
@@ -54,7 +50,7 @@ export function readCursor(
   ...patterns: RegExp[]
 ): string[] | undefined {
   if (cursor === undefined) return undefined;
-  const position = parsedBy(z.array(z.string()), Buffer.from(cursor, "base64url").toString());
+  const position = parsedBy(z.array(z.string()), cursor);
   const fits = (part: string, i: number) => patterns[i]?.test(part);
   if (position?.length !== patterns.length || !position.every(fits))
     throw new ProtocolError(
@@ -65,6 +61,6 @@ export function readCursor(
   return position;
 }
 
-/** Patterns of the parts of cursors. */
+/** Patterns of the parts of positions. */
 export const SEQUENCE = /^\d{1,18}$/;
 export const LOT = /^0x[0-9a-f]{64}$/;

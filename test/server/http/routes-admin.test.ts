@@ -212,6 +212,11 @@ describe("administration over HTTP", () => {
         paged.push(...page.items);
         if (page.next === null) break;
         expect(page.items, path).to.have.length(2);
+        // A cursor tells nothing of the position, and opens for no other caller.
+        const stranger = key === "maker" ? "distributor" : "maker";
+        const status = access?.who === "operator" ? 403 : 400;
+        await http.expecting(status, "GET", `${list}cursor=${page.next}`, { key: stranger });
+        expect(Buffer.from(page.next, "base64url").toString("latin1")).not.to.match(/\d{6}|^\[/);
         cursor = `&cursor=${page.next}`;
       }
       expect(paged, path).to.deep.equal(whole.items);
