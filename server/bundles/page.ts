@@ -1,4 +1,5 @@
 // Writes a bundle's page for people: one HTML file that needs no other, prints well, and links back to the lot.
+import { createHash } from "node:crypto";
 import type { BundleDocument, BundleJson } from "../../protocol/trail/bundle.ts";
 import { withheldIn } from "../../protocol/trail/custody.ts";
 import { openDetails } from "../../protocol/event/disclosure.ts";
@@ -52,10 +53,9 @@ export function bundlePage({
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
         <title>${verdict.verdict}: lot ${identity.lotNumber ?? lot}</title>
-        <style>
-          ${markup(STYLE)}
-        </style>
+        ${markup(`<style>${STYLE}</style>`)}
       </head>
       <body>
         <header>
@@ -262,3 +262,11 @@ th, td { text-align: left; vertical-align: top; border-bottom: 1px solid #ccc; p
 article, tr { break-inside: avoid; }
 @media print { body { margin: 0; max-width: none; } a { color: inherit; text-decoration: none; } }
 `;
+
+/** The page runs nothing, loads nothing and sends nothing, whatever might get into it: it has its own style, and no more. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");

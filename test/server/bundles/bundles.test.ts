@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { headOf, headText } from "../../../protocol/verdict/head.ts";
 import { strFromU8, unzipSync } from "fflate";
+import { createHash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { request as rawRequest } from "node:http";
 import { join } from "node:path";
@@ -228,6 +229,23 @@ describe("bundles", () => {
           target,
         ]);
       }
+    });
+
+    it("contains a page under a policy that allows its own style, and nothing else", async () => {
+      const { page } = await zipFor("ems");
+      const [, policy = ""] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(
+        page,
+      )!;
+      const [, style = ""] = /<style>([^]*?)<\/style>/.exec(page)!;
+      const hash = createHash("sha256").update(style).digest("base64");
+      expect(policy.replaceAll("&#39;", "'").split("; ")).to.have.members([
+        "default-src 'none'",
+        `style-src 'sha256-${hash}'`,
+        "base-uri 'none'",
+        "form-action 'none'",
+      ]);
+      expect(page.indexOf("<style>")).to.be.greaterThan(page.indexOf(policy));
+      expect(page).not.to.match(/\sstyle=/i); // the policy would not apply it
     });
 
     it("contains a page with the verdict, the parties, the withheld fields, and the link as a code", async () => {
