@@ -22,6 +22,7 @@ import { split } from "./commands/split.ts";
 import { statement } from "./commands/statement.ts";
 import { verifier } from "./commands/verifier.ts";
 import { verify } from "./commands/verify.ts";
+import { type Redact, redactorOf } from "../protocol/base/redact.ts";
 import { ENVIRONMENT_HELP, EXIT_CODES_HELP } from "./output/help.ts";
 import { EXIT } from "./output/outcome.ts";
 import { showFailure } from "./output/failure.ts";
@@ -43,11 +44,13 @@ export async function run(
   args: readonly string[],
   environment: Environment,
   stdout: Stream,
-  stderr: Stream,
+  errors: Stream,
   stdin: Input = NO_INPUT,
 ): Promise<number> {
   const set = Object.entries(environment).filter(([, value]) => value !== ""); // VAR= means unset
   const env: Environment = Object.fromEntries(set);
+  const redact = redactorOf(env);
+  const stderr = redacted(errors, redact);
   const json = args.includes("--json");
   const colours = env["NO_COLOR"] === undefined;
   const terminal = openTerminal(stdout, stderr, { quiet: json, colours });
@@ -60,7 +63,7 @@ export async function run(
     ) =>
     async (...parsed: unknown[]) => {
       const options = (parsed.at(-1) as Program).optsWithGlobals<CommonOptions>();
-      const command = openCommand(options, env, terminal, stdin);
+      const command = await openCommand(options, env, terminal, stdin);
       const result = await body(command, ...(parsed.slice(0, -1) as A));
       if (json) terminal.json(result);
       exit = exitOf(result);
@@ -72,10 +75,17 @@ export async function run(
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done; // help
-    exit = showFailure(error, terminal, json);
+    exit = showFailure(error, terminal, { json, redact });
   }
   return exit;
 }
+
+/** What goes wrong may quote settings and arguments. */
+const redacted = (stream: Stream, redact: Redact): Stream => ({
+  write: (text) => stream.write(redact(text)),
+  isTTY: stream.isTTY,
+  columns: stream.columns,
+});
 
 const NO_INPUT: Input = (async function* () {})();
 
@@ -94,7 +104,10 @@ function openProgram(stdout: Stream, stderr: Stream): Program {
     })
     .configureHelp({ showGlobalOptions: true })
     .option("--url <url>", "URL of the service (default: REELPROOF_URL or http://127.0.0.1:3000)")
-    .option("--api-key <key>", "API key (default: REELPROOF_API_KEY)")
+    .option(
+      "--api-key-file <file>",
+      "file with the API key, or - for stdin (default: REELPROOF_API_KEY)",
+    )
     .option("--as <party>", "use this sample party's API key: the start of its name or address")
     .option("--json", "write only the result to stdout, as JSON")
     .addHelpText("after", `${EXIT_CODES_HELP}\n${ENVIRONMENT_HELP}`);

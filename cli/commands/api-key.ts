@@ -22,7 +22,7 @@ export const apiKey: AddCommand = (program, act) => {
   group
     .command("revoke")
     .description("revoke an API key at once")
-    .argument("<id>", "its id, or the key itself")
+    .argument("<id>", "its id: the 12 hex digits after rp_")
     .action(act(revokeApiKey));
 };
 
@@ -121,11 +121,12 @@ async function addressOf(
   return pickParty(text, await parties(), ({ address }) => address, "--party").address;
 }
 
-/** @param text the id, or the key itself */
-async function revokeApiKey(command: Command, text: string) {
-  const id = /^rp_([0-9a-f]{12})_/.exec(text)?.[1] ?? text;
-  if (!/^[0-9a-f]{12}$/.test(id))
-    throw usageProblem("BAD_ARGUMENT", "The id of an API key has 12 hex digits.", "ID");
+async function revokeApiKey(command: Command, id: string) {
+  if (!/^[0-9a-f]{12}$/.test(id)) {
+    const why =
+      "Give the key's id, the 12 hex digits after rp_. Never write a key on a command line.";
+    throw usageProblem("BAD_ARGUMENT", why, "ID");
+  }
   if (command.direct)
     await onDatabase(command.env, ({ admin, ctx }) => admin.revokeApiKey(ctx, id));
   else await command.caller.api.delete(`/v1/api-keys/${id}`);

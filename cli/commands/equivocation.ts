@@ -14,7 +14,7 @@ import { actionName, type Domain } from "../../protocol/event/event.ts";
 import { MAX_JSON_BYTES } from "../../protocol/base/limits.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { parseContent, readFileOrInput } from "../input/files.ts";
-import { readAddress, readUrl } from "../input/options.ts";
+import { readAddress, readNodeUrl } from "../input/options.ts";
 import { connectNode } from "../offline/node.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
 import { EXIT, FAULTS_EXIT, Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
@@ -28,7 +28,7 @@ export const equivocation: AddCommand = (program, act) =>
     .argument("<file>", "as `log audit --evidence` writes it, or - for stdin")
     .option(
       "--rpc <url>",
-      "the node to ask whose the keys are (default: none, and the keys are not checked)",
+      "the node to ask whose the keys are (default: REELPROOF_RPC_URL; without one the keys are not checked)",
     )
     .option("--ledger <address>", "the ledger you trust; needed with --rpc")
     .addHelpText("after", EXIT_CODES_HELP)
@@ -56,24 +56,24 @@ async function checkFile(
 ): Promise<EquivocationReport> {
   const content = await readFileOrInput(command, file, "FILE", MAX_JSON_BYTES);
   const input: unknown = parseContent(content, parseJson, file, "FILE");
-  const { trust, reader } = await readTrust(input, options);
+  const { trust, reader } = await readTrust(input, readNodeUrl(options.rpc, command.env), options);
   const report = await checkEquivocation(input, trust, reader, await loadWasmRecover());
   showReport(report, command.terminal);
   return report;
 }
 
 /** The ledger that the caller trusts. Without a node and without --ledger, it is the one that the file names. */
-async function readTrust(input: unknown, { rpc, ledger }: EquivocationOptions) {
+async function readTrust(input: unknown, node: URL | undefined, { ledger }: EquivocationOptions) {
   const trusted = ledger === undefined ? undefined : readAddress(ledger, "--ledger");
   const claim = domainIn(input);
-  if (rpc === undefined)
+  if (node === undefined)
     return { trust: { ...claim, ...(trusted !== undefined && { ledger: trusted }) }, reader: null };
   if (trusted === undefined) {
     const why =
       "Say which ledger you trust: --ledger ADDRESS. A forged file would name a forged ledger.";
     throw usageProblem("LEDGER_NOT_SAID", why, "--ledger");
   }
-  const request = connectNode(readUrl(rpc, "--rpc"));
+  const request = connectNode(node);
   const chainId = await ask(request, "eth_chainId", [], HexNumber).catch((cause: unknown) => {
     const why = "The node does not say which chain it is on. Ask another node.";
     throw new Problem("CHAIN_UNREACHABLE", why, { exit: EXIT.unreachable, cause });

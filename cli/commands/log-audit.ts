@@ -19,13 +19,20 @@ import { AUDIT_FINDINGS, type AuditFinding } from "../../protocol/audit/findings
 import { logsOfRange, type Request } from "../../protocol/chain/node.ts";
 import { originOf, parseOrigin } from "../../protocol/log/signed-note.ts";
 import { readInputFile } from "../input/files.ts";
-import { readAddress, readUrl, readWholeNumber } from "../input/options.ts";
+import { readAddress, readNodeUrl, readUrl, readWholeNumber } from "../input/options.ts";
 import { type AuditedLog, type AuditState, openAuditState } from "../offline/audit-state.ts";
 import { keepEvidence } from "../offline/evidence.ts";
 import { type LogService, logServiceAt } from "../offline/log-source.ts";
 import { connectNode } from "../offline/node.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
-import { EXIT, FAULTS_EXIT, Problem, problemJson, problemLine } from "../output/outcome.ts";
+import {
+  EXIT,
+  FAULTS_EXIT,
+  Problem,
+  problemJson,
+  problemLine,
+  usageProblem,
+} from "../output/outcome.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { apiKeyOption, serviceUrl } from "../service/caller.ts";
 import { type AddCommand, collect, type Command } from "../service/command.ts";
@@ -39,7 +46,7 @@ export const logAudit: AddCommand = (program, act) =>
     .description(
       "follow an operator's log and check all of it against the chain, without an API key",
     )
-    .requiredOption("--rpc <url>", "a node of the chain that you trust")
+    .option("--rpc <url>", "a node of the chain that you trust (default: REELPROOF_RPC_URL)")
     .requiredOption("--log <address>", "the checkpoint contract")
     .requiredOption("--operator <address>", "the operator of the log")
     .requiredOption("--state <file>", "where the audit keeps its position; created if missing")
@@ -68,7 +75,7 @@ export const logAudit: AddCommand = (program, act) =>
     .action(act(auditOperator, ({ known }) => (known > 0 ? FAULTS_EXIT : EXIT.done)));
 
 interface AuditOptions {
-  rpc: string;
+  rpc?: string;
   log: string;
   operator: string;
   state: string;
@@ -256,12 +263,14 @@ async function anchoredUpTo(
 
 async function readAudit({ options: common, env }: Command, options: AuditOptions): Promise<Audit> {
   const { operator, log, ledger, key, note = [], evidence, finality, every } = options;
+  const node = readNodeUrl(options.rpc, env);
+  if (!node) throw usageProblem("NO_NODE", "Name a node of the chain that you trust.", "--rpc");
   return {
     operator: readAddress(operator, "--operator"),
     contract: readAddress(log, "--log"),
     ledger: ledger === undefined ? undefined : readAddress(ledger, "--ledger"),
     key,
-    request: connectNode(readUrl(options.rpc, "--rpc")),
+    request: connectNode(node),
     service: logServiceAt(readUrl(serviceUrl(common, env), "--url"), apiKeyOption(common, env)),
     notes: await Promise.all(note.map(readNote)),
     evidence,

@@ -29,7 +29,7 @@ export async function writeVerifier(
   const bytes = await readFile(page).catch((cause: unknown) => {
     throw new Problem("NOT_BUILT", "The page is not built. Run: npm run build:web", { cause });
   });
-  await writeNewFile(out, bytes);
+  await writeNewFile(out, bytes, 0o666);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   terminal.line(`${out}  ${pieces(bytes.length)} bytes`);
   terminal.line(`SHA-256  ${sha256}`);

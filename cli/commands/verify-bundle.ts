@@ -11,7 +11,7 @@ import { HexNumber } from "../../protocol/chain/ledger-log.ts";
 import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import { parseContent, readFileOrInput } from "../input/files.ts";
-import { readAddress, readUrl, readWholeNumber } from "../input/options.ts";
+import { readAddress, readNodeUrl, readWholeNumber } from "../input/options.ts";
 import { readPolicy } from "../input/policy.ts";
 import { blockAt } from "../offline/block-at.ts";
 import { followedLogs } from "../offline/followed-log.ts";
@@ -39,7 +39,10 @@ export interface BundleOptions {
 
 export const addBundleOptions = (program: Program): Program =>
   program
-    .option("--rpc <url>", "bundle: the node to ask (default: none, and the verdict is INCOMPLETE)")
+    .option(
+      "--rpc <url>",
+      "bundle: the node to ask (default: REELPROOF_RPC_URL; without one the verdict is INCOMPLETE)",
+    )
     .option(
       "--ledger <address>",
       "bundle: the ledger you trust, from a source other than the bundle",
@@ -71,11 +74,11 @@ export const addBundleOptions = (program: Program): Program =>
 
 /** @throws Problem CANNOT_READ, BAD_FILE, BAD_OPTION, LEDGER_NOT_SAID */
 export async function verifyBundleFile(command: Command, file: string, options: BundleOptions) {
-  const { terminal } = command;
+  const { terminal, env } = command;
   const content = await readFileOrInput(command, file, "LOT", MAX_BUNDLE_BYTES);
   const input: unknown = parseContent(content, parseBundle, file, "LOT");
   const claim = claimOf(input);
-  const node = options.rpc === undefined ? undefined : readUrl(options.rpc, "--rpc");
+  const node = readNodeUrl(options.rpc, env);
   const request = node && connectNode(node);
   const { trust, reader } = await readTrust(claim, options, request);
   if (node) trust.node = node.origin;

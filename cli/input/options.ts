@@ -8,6 +8,18 @@ const bad = (field: string, message: string) =>
 
 export const isAddress = (text: string) => Address.safeParse(text.toLowerCase()).success;
 
+/**
+ * The node that the caller names: with an option, or in the environment, where other users of the machine do not see the
+ * key that providers put into URLs.
+ */
+export function readNodeUrl(
+  option: string | undefined,
+  env: Record<string, string | undefined>,
+): URL | undefined {
+  const text = option ?? env["REELPROOF_RPC_URL"];
+  return text === undefined ? undefined : readUrl(text, "--rpc");
+}
+
 /** An address in lower case. */
 export function readAddress(text: string, field: string): string {
   if (isAddress(text)) return text.toLowerCase();
@@ -24,10 +36,11 @@ export function readPrivateKey(text: string | undefined, variable: string): stri
   throw usageProblem("BAD_SETTING", why, variable);
 }
 
+/** No message contains it: it may hold a password or a provider's key. */
 export function readUrl(text: string, field: string): URL {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol)) return url;
-  throw bad(field, `${text} is not an http or https URL.`);
+  throw bad(field, "This is not an http or https URL.");
 }
 
 /** A whole number from `min` to `max`. */

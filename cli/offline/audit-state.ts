@@ -1,6 +1,6 @@
 // Stores the state of an audit: its position in the log and all its findings, in one SQLite file that changes in whole steps.
 import { DatabaseSync } from "node:sqlite";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import type { CheckpointAnchored } from "../../protocol/chain/checkpoint.ts";
 import { sha256 } from "../../protocol/base/crypto.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
@@ -104,6 +104,8 @@ export function readAuditState(file: string, field: string): AuditRecord {
 
 function lockBeside(file: string): DatabaseSync {
   try {
+    // SQLite would make them with the umask's mode; the files that it makes beside them take theirs.
+    for (const own of [file, `${file}.lock`]) closeSync(openSync(own, "a", 0o600));
     const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
     lock.exec("BEGIN EXCLUSIVE");
     return lock;

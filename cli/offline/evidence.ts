@@ -56,6 +56,6 @@ function pairIn(
 
 /** Writes a file in whole or not at all, even where the process is killed. */
 async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.part`, text);
+  await writeFile(`${file}.part`, text, { mode: 0o600 });
   await rename(`${file}.part`, file);
 }

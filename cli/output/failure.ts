@@ -1,20 +1,27 @@
 // Shows why a command failed, to a person and as JSON.
 import { CommanderError } from "commander";
+import type { Redact } from "../../protocol/base/redact.ts";
 import { EXIT, type ListFault, Problem, problemJson, problemLine } from "./outcome.ts";
 import { table, type Terminal } from "./terminal.ts";
 
 /**
  * Shows an error.
  * @param json whether the caller wants JSON
+ * @param redact takes secrets out of a text
  * @returns the exit code
  */
-export function showFailure(error: unknown, terminal: Terminal, json: boolean): number {
+export function showFailure(
+  error: unknown,
+  terminal: Terminal,
+  { json, redact }: { json: boolean; redact: Redact },
+): number {
   if (error instanceof CommanderError) {
-    if (json) terminal.json({ error: { code: "USAGE", message: error.message } }); // Commander has written it for people
+    if (json) terminal.json({ error: { code: "USAGE", message: redact(error.message) } }); // Commander has written it for people
     return EXIT.usage;
   }
   const problem =
     error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
+  problem.message = redact(problem.message);
   const { faults, rows = [] } = problem;
   if (json) terminal.json(problemJson(problem));
   if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);

@@ -13,7 +13,8 @@ Exit codes:
 export const ENVIRONMENT_HELP = `
 Environment:
   REELPROOF_URL      URL of the service, unless --url is given
-  REELPROOF_API_KEY  API key, unless --api-key is given
+  REELPROOF_API_KEY  API key, unless --api-key-file is given
+  REELPROOF_RPC_URL  the node to ask, unless --rpc is given
   DATA_DIR           the service's folder; --as picks from its api-keys.json (default: ./data)
   DATABASE_URL       without an API key, api-key and fsck open this database directly
   OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it

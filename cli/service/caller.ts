@@ -9,6 +9,8 @@ import { Problem, usageProblem } from "../output/outcome.ts";
 /** Options that every command has. */
 export interface CommonOptions {
   url?: string | undefined;
+  apiKeyFile?: string | undefined;
+  /** What that file holds. */
   apiKey?: string | undefined;
   as?: string | undefined;
   json?: boolean | undefined;
@@ -59,7 +61,7 @@ export function openCaller(
   return { url, api: connectApi(url, key, onWait), party: () => Promise.resolve(party) };
 }
 
-/** The URL and the API key that the caller gives, as an option or in the environment. */
+/** The URL and the API key that the caller gives, by an option or in the environment. */
 export const urlOption = (options: CommonOptions, env: Environment) =>
   options.url ?? env["REELPROOF_URL"];
 export const apiKeyOption = (options: CommonOptions, env: Environment) =>
@@ -88,7 +90,7 @@ function pickSampleKey(as: string | undefined, keys: SampleKey[]): SampleKey {
   const operator = keys.find(({ party }) => party === null);
   if (operator) return operator;
   throw new Problem("NO_API_KEY", "Give an API key, or pick one of the sample's with --as.", {
-    field: "--api-key",
+    field: "--api-key-file",
   });
 }
 
@@ -112,8 +114,8 @@ function sampleKeys(env: Environment): SampleKey[] {
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    const why = `Give an API key (--api-key or REELPROOF_API_KEY): there is no file ${file}.`;
-    throw usageProblem("NO_API_KEY", why, "--api-key", cause);
+    const why = `Give an API key (REELPROOF_API_KEY or --api-key-file): there is no file ${file}.`;
+    throw usageProblem("NO_API_KEY", why, "--api-key-file", cause);
   }
   try {
     return SampleKeys.parse(JSON.parse(text));
@@ -121,7 +123,7 @@ function sampleKeys(env: Environment): SampleKey[] {
     throw usageProblem(
       "NO_API_KEY",
       `The file ${file} does not hold API keys.`,
-      "--api-key",
+      "--api-key-file",
       cause,
     );
   }

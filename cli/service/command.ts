@@ -1,6 +1,7 @@
 // Defines a command: the parts that its body gets, and the form in which it is added to the program.
 import type { Command as Program } from "commander";
-import { Problem, EXIT } from "../output/outcome.ts";
+import { readInputFile } from "../input/files.ts";
+import { Problem, EXIT, usageProblem } from "../output/outcome.ts";
 import type { Input, Terminal } from "../output/terminal.ts";
 import {
   type Caller,
@@ -47,13 +48,34 @@ export const collect = (value: string, earlier: string[] | undefined) => [
 /** More than all codes of a label have. */
 const MAX_LABEL_BYTES = 1024 * 1024;
 
-/** The command of one run. */
-export function openCommand(
-  options: CommonOptions,
+/** More than any API key has. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * The API key in a file. It never stands on a command line, which every user of the machine can read.
+ * @throws Problem CANNOT_READ, TOO_LARGE, NO_API_KEY
+ */
+async function readApiKey(file: string, stdin: Input): Promise<string> {
+  const text =
+    file === "-"
+      ? await readAll(stdin, MAX_KEY_BYTES)
+      : Buffer.from(await readInputFile(file, "--api-key-file")).toString("utf8");
+  const key = text.trim();
+  if (/^[!-~]+$/.test(key)) return key;
+  const why = "There is not one API key, on a line of its own.";
+  throw usageProblem("NO_API_KEY", why, "--api-key-file");
+}
+
+/** The command of one run. @throws Problem as readApiKey does */
+export async function openCommand(
+  given: CommonOptions,
   env: Environment,
   terminal: Terminal,
   stdin: Input,
-): Command {
+): Promise<Command> {
+  const { apiKeyFile } = given;
+  const options =
+    apiKeyFile === undefined ? given : { ...given, apiKey: await readApiKey(apiKeyFile, stdin) };
   let caller: Caller | undefined;
   let longestWait = 0; // of requests that wait at the same time, one reports it
   return {

@@ -81,6 +81,13 @@ function problemOf(error: unknown): unknown {
 function refuseOpening(error: unknown): never {
   const problem = problemOf(error);
   if (problem instanceof Problem) throw problem;
+  const { code } = error as { code?: unknown };
+  if (code === "FOLDER_NOT_PRIVATE")
+    throw new Problem(code, String((error as Error).message), {
+      field: "DATA_DIR",
+      exit: EXIT.usage,
+      cause: error,
+    });
   const why =
     error instanceof Error
       ? error.message || String((error as { code?: unknown }).code)

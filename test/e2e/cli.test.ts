@@ -100,7 +100,7 @@ describe("the command line", () => {
   }
 
   const keyOf = (name: string): SampleKey =>
-    service.sampleKeys!.find((key) => key.name.startsWith(name))!;
+    service.sampleKeys!.keys.find((key) => key.name.startsWith(name))!;
   const ask = <T>(name: string, path: string, body?: unknown) =>
     callApi<T>(service.url, keyOf(name).key, path, body).then((answer) => answer.body);
   async function file(name: string, lines: string[]): Promise<string> {
@@ -222,21 +222,51 @@ describe("the command line", () => {
         expect(new Set(body.items.map(({ party }) => party)), as).to.deep.equal(new Set([address]));
       }
     });
+    it("takes an API key from standard input, and none as an argument, which it does not repeat", async () => {
+      const { key } = keyOf("Halden");
+      const [stdout, stderr] = [new Written(), new Written()];
+      const input = [`${key}\n`].values();
+      const stdin = {
+        [Symbol.asyncIterator]: async function* () {
+          yield* input;
+        },
+      } as never;
+      const env = environment({ DATA_DIR: join(data.path, "nothing") });
+      const args = ["party", "list", "--api-key-file", "-"];
+      expect(await runProgram(args, env, stdout, stderr, stdin)).to.equal(0);
+      for (const option of [`--api-key=${key}`, `--api-kye=${key}`]) {
+        const ended = await run(["party", "list", option, "--json"]);
+        expect(ended.code).to.equal(2);
+        expect(ended.stdout + ended.stderr)
+          .to.contain("USAGE")
+          .and.not.contain(key);
+      }
+    });
+
     it("requires exactly one valid API key", async () => {
       const elsewhere = { DATA_DIR: join(data.path, "nothing") };
       expect(await failure(["party", "list"], elsewhere)).to.deep.equal([
         2,
         "NO_API_KEY",
-        "--api-key",
+        "--api-key-file",
       ]);
       expect(await failure(["party", "list"], { REELPROOF_API_KEY: "rp_x" })).to.deep.equal([
         1,
         "UNAUTHENTICATED",
         undefined,
       ]);
+      const keyFile = await file("key.txt", [keyOf("Halden").key]);
       expect(
-        await failure(["party", "list", "--api-key", keyOf("Halden").key, "--as", "Halden"]),
+        await failure(["party", "list", "--api-key-file", keyFile, "--as", "Halden"]),
       ).to.deep.equal([2, "KEY_GIVEN_TWICE", "--as"]);
+      const withFile = await run(["party", "list", "--api-key-file", keyFile], elsewhere);
+      expect(withFile.code).to.equal(0);
+      const noKey = await file("no-key.txt", ["rp_one", "rp_two"]);
+      expect(await failure(["party", "list", "--api-key-file", noKey])).to.deep.equal([
+        2,
+        "NO_API_KEY",
+        "--api-key-file",
+      ]);
       const { code } = await run(["party", "list"], {
         ...elsewhere,
         REELPROOF_API_KEY: keyOf("Halden").key,
@@ -948,7 +978,9 @@ describe("the command line", () => {
       const { stdout } = await inProcess("api-key", "list", "--as", "Corvane");
       expect(stdout).to.match(new RegExp(`^${made.body.id} .*read .*valid +goods in$`, "m"));
       expect(stdout).not.to.contain(made.body.key.slice(-20));
-      expect((await run(["api-key", "revoke", made.body.key])).code).to.equal(0);
+      const byKey = await run(["api-key", "revoke", made.body.key]);
+      expect([byKey.code, byKey.stderr.includes(made.body.key)]).to.deep.equal([2, false]);
+      expect((await run(["api-key", "revoke", made.body.id])).code).to.equal(0);
       expect(await failure(["party", "list"], env)).to.deep.equal([
         1,
         "UNAUTHENTICATED",
