@@ -129,8 +129,8 @@ const rules: IForbiddenRuleType[] = [
   {
     ...table(
       "server",
-      ["^server/", "^sample/"],
-      "server/main.ts opens the service and its sample.",
+      ["^server/", "^sample/", "^protocol/base/redact\\.ts$"],
+      "server/main.ts opens the service and its sample, and prints without secrets.",
     ),
     from: { path: "^server/main\\.ts$" },
   },
