@@ -1,9 +1,10 @@
-// Prints the gas of the ledger's actions per lot, and of checkpoints, beside other systems. From receipts, with the base of
+// Prints the gas of the ledger's actions per lot, of notices, and of checkpoints, beside other systems. From receipts, with the base of
 // 21,000.
 import { ROLES } from "../protocol/event/roles.ts";
 import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";
 import { measureCheckpoints, printCheckpoints } from "./checkpoints.ts";
+import { measureNotices } from "./notices.ts";
 import { printRow } from "./numbers.ts";
 import { PEERS, printPeers } from "./peers.ts";
 
@@ -18,6 +19,8 @@ const LABELS: Record<string, string> = {
   split: "split, per new lot from one lot",
   assemble: "assemble, per lot used for one product",
   shipUnlike: "ship, each lot with another last event",
+  suspicion: "suspicion, per notice",
+  withdrawal: "withdrawal, per notice",
 };
 
 /** Prints two tables: the gas measured now, and that of other systems. */
@@ -39,15 +42,20 @@ const world = await createWorld();
 const maker = await admit(world, ROLES.manufacturer);
 const ems = await admit(world, ROLES.assembler);
 const table: Table = {};
-for (const size of SIZES)
-  for (const [name, gas] of Object.entries(await measureActions(world, maker, ems, size)))
+for (const size of SIZES) {
+  const measured = {
+    ...(await measureActions(world, maker, ems, size)),
+    ...(await measureNotices(world, ems, size)),
+  };
+  for (const [name, gas] of Object.entries(measured))
     (table[name] ??= {})[size] = Math.round(gas / size);
+}
 
 const checkpoints = await measureCheckpoints();
 
 if (process.argv.includes("--json")) {
-  const { commission, ship, receive, split, assemble } = table;
-  console.log(JSON.stringify({ commission, ship, receive, split, assemble, checkpoints }));
+  const { shipUnlike: _, ...printed } = table;
+  console.log(JSON.stringify({ ...printed, checkpoints }));
 } else {
   print(table);
   printCheckpoints(checkpoints);

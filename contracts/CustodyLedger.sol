@@ -5,7 +5,15 @@ pragma solidity 0.8.37;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {ICustodyLedger, Line, Notice, Origin, Signature, Submission} from "./interfaces/ICustodyLedger.sol";
+import {
+    ICustodyLedger,
+    Line,
+    Notice,
+    Origin,
+    Signature,
+    SignedNotice,
+    Submission
+} from "./interfaces/ICustodyLedger.sol";
 
 contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     /* TYPES */
@@ -19,12 +27,6 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         address party;
         uint48 enrolledAt;
         uint48 revokedAt;
-    }
-
-    struct TakenNotice {
-        bytes32 lot;
-        address issuer;
-        bool standing; // false for a withdrawal, and for what was withdrawn
     }
 
     // The next three structs are hashed as they lie in memory, each field in 32 bytes: the form of abi.encode and EIP-712.
@@ -84,6 +86,8 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     uint8 private constant SUSPICION = 2;
     uint8 private constant WITHDRAWAL = 3;
 
+    bytes32 private constant NOT_STANDING = bytes32(uint256(1)); // no hash
+
     uint256 private constant MAX_ENTRIES = 250;
     uint256 private constant MAX_TIME_AHEAD = 15 minutes;
     uint256 private constant MAX_QUANTITY = 2 ** 53 - 1; // what every JSON reader keeps exactly
@@ -105,7 +109,10 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     mapping(address key => Key) private keys;
     mapping(bytes32 lot => bytes32) private words;
     mapping(bytes32 lot => bytes32) private noticeWords;
-    mapping(bytes32 digest => TakenNotice) private notices;
+    // The subject, keccak256(abi.encode(lot, issuer)), of a notice that stands; NOT_STANDING of a withdrawal, and of a
+    // notice that was withdrawn; zero of a notice that was not taken.
+    mapping(bytes32 digest => bytes32 subject) private notices;
+    mapping(bytes32 subject => bytes32 digest) private suspicions; // those that stand
 
     constructor(address owner) EIP712("Reelproof", "1") Ownable(owner) {}
 
@@ -184,19 +191,41 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     /// @inheritdoc ICustodyLedger
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest) {
         (bytes32 lot, uint8 kind, address issuer) = (notice.lot, notice.kind, notice.issuer);
+        bytes32 withdraws = notice.withdraws;
+        bytes32 subject = keccak256(abi.encode(lot, issuer));
+        digest = _digest(notice);
         require(kind >= RECALL && kind <= WITHDRAWAL, NoticeKindNotAllowed(kind));
         _checkTime(notice.time);
         _checkStanding(issuer);
         if (kind == RECALL) require(_issuerOf(lot) == issuer, NotIssuer(lot, issuer));
-        require(_mayWithdraw(notice), NothingToWithdraw(notice.withdraws));
-        digest = _hashTypedDataV4(keccak256(abi.encode(NOTICE_TYPE_HASH, notice)));
+        // Only a withdrawal may name a notice.
+        require(kind == WITHDRAWAL ? notices[withdraws] == subject : withdraws == 0, NothingToWithdraw(withdraws));
+        if (kind == SUSPICION) {
+            bytes32 standing = suspicions[subject];
+            require(standing == 0 || standing == digest, SuspicionStands(standing));
+        }
         _checkKey(_signerOf(digest, signature), issuer);
-        require(notices[digest].issuer == address(0), NoticeAlreadyTaken(digest));
+        require(notices[digest] == 0, NoticeAlreadyTaken(digest));
 
-        notices[digest] = TakenNotice({lot: lot, issuer: issuer, standing: kind != WITHDRAWAL});
-        if (kind == WITHDRAWAL) notices[notice.withdraws].standing = false;
+        notices[digest] = kind == WITHDRAWAL ? NOT_STANDING : subject;
+        if (kind == SUSPICION) suspicions[subject] = digest;
+        if (kind == WITHDRAWAL) {
+            notices[withdraws] = NOT_STANDING;
+            if (suspicions[subject] == withdraws) delete suspicions[subject];
+        }
         noticeWords[lot] = keccak256(abi.encode(noticeWords[lot], digest));
-        emit NoticeTaken(lot, issuer, digest, kind, notice.time, notice.withdraws, notice.details);
+        emit NoticeTaken(lot, issuer, digest, kind, notice.time, withdraws, notice.details);
+    }
+
+    /// @inheritdoc ICustodyLedger
+    function notifyBatch(SignedNotice[] calldata given) external {
+        for (uint256 i = 0; i < given.length; ++i) {
+            Notice calldata notice = given[i].notice;
+            try this.notify(notice, given[i].signature) {} catch (bytes memory reason) {
+                bytes32 digest = _digest(notice);
+                if (notices[digest] == 0) emit NoticeSkipped(digest, reason);
+            }
+        }
     }
 
     /* VIEWS */
@@ -377,13 +406,6 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         require(known.revokedAt == 0, KeyIsRevoked(key));
     }
 
-    /// @dev Whether a notice may withdraw what it names. Only a withdrawal may name anything.
-    function _mayWithdraw(Notice calldata notice) private view returns (bool) {
-        if (notice.kind != WITHDRAWAL) return notice.withdraws == 0;
-        TakenNotice memory named = notices[notice.withdraws];
-        return named.standing && named.issuer == notice.issuer && named.lot == notice.lot;
-    }
-
     /* WHAT FOLLOWS FROM AN EVENT */
 
     function _write(
@@ -449,6 +471,10 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         }
         e.entries = _hash(hashes);
         return _hashTypedDataV4(_hash(e));
+    }
+
+    function _digest(Notice calldata notice) private view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(NOTICE_TYPE_HASH, notice)));
     }
 
     function _typedEvent(Submission calldata s) private pure returns (TypedEvent memory) {

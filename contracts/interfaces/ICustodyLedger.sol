@@ -61,6 +61,11 @@ struct Notice {
     bytes32 details;
 }
 
+struct SignedNotice {
+    Notice notice;
+    Signature signature;
+}
+
 /// @title The custody ledger: one word per lot, moved by signed events.
 /// @notice A lot's state is known by its word, keccak256(abi.encode(lastEvent, holder, consignee, quantity, held)).
 /// The submitter supplies the states before an event. The signature gives the authority, so anyone may submit. Anyone
@@ -108,6 +113,9 @@ interface ICustodyLedger {
         bytes32 withdraws,
         bytes32 details
     );
+    /// @notice The batch skipped this notice.
+    /// @param reason the custom error with which it would have reverted, ABI-encoded.
+    event NoticeSkipped(bytes32 indexed digest, bytes reason);
 
     /* VIOLATIONS, in the order in which they are checked; protocol/event/violation.ts has the same list */
 
@@ -153,6 +161,8 @@ interface ICustodyLedger {
     /// @notice The withdrawal does not name a standing notice of this issuer about this lot; or a notice that is not a
     /// withdrawal names one.
     error NothingToWithdraw(bytes32 withdraws);
+    /// @notice Another suspicion of this issuer about this lot stands. The issuer can withdraw it.
+    error SuspicionStands(bytes32 digest);
 
     /* ONLY OWNER */
 
@@ -183,9 +193,15 @@ interface ICustodyLedger {
     /// @dev Warning: an event that runs out of gas leaves too little gas to log it. Then the whole batch reverts.
     function recordBatch(Submission[] calldata submissions) external;
 
-    /// @notice Takes a signed notice, once. Only the lot's issuer may recall it; any party may give a suspicion; a
-    /// withdrawal names a standing notice of the same issuer about the same lot. The lot need not be recorded.
+    /// @notice Takes a signed notice, once. Only the lot's issuer may recall it; any party may give a suspicion, of which
+    /// one at a time stands; a withdrawal names a standing notice of the same issuer about the same lot. The lot need not
+    /// be recorded.
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest);
+
+    /// @notice Takes notices in order. Takes each one, or skips it with a log. Ignores a notice that was taken before,
+    /// without a log.
+    /// @dev Warning: a notice that runs out of gas leaves too little gas to log it. Then the whole batch reverts.
+    function notifyBatch(SignedNotice[] calldata given) external;
 
     /* VIEWS */
 

@@ -19,8 +19,10 @@ const selectorOf = (text: string) => keccakHex(utf8(text)).slice(0, 10);
 const RECORD = selectorOf(`record(${SUBMISSION})`);
 const RECORD_BATCH = selectorOf(`recordBatch(${SUBMISSION}[])`);
 const NOTIFY = selectorOf(`notify(${NOTICE},${SIGNATURE})`);
+const NOTIFY_BATCH = selectorOf(`notifyBatch((${NOTICE},${SIGNATURE})[])`);
 
 const ORIGIN_WORDS = 4;
+const SIGNED_NOTICE_WORDS = 9;
 const WORD_BYTES = SLOT_DIGITS / 2;
 
 /** The call data is not the canonical encoding of a call that this file knows. */
@@ -100,7 +102,7 @@ export class CallWords {
 export type Submitted = readonly [digest: string, signature: string];
 
 /**
- * Reads the events or notices of `record`, `recordBatch` or `notify`, in their order. Those that the ledger cannot record
+ * Reads the events or notices of `record`, `recordBatch`, `notify` or `notifyBatch`, in their order. Those that the ledger cannot record
  * are left out.
  * @returns undefined if the data is another call, or not in the canonical form
  */
@@ -116,6 +118,12 @@ export function readCalls(domain: Domain, data: string | CallWords): Submitted[]
         return whole(words, readBatch(domain, words));
       case NOTIFY:
         return whole(words, [readNotice(domain, words)]);
+      case NOTIFY_BATCH:
+        words.offset(1);
+        return whole(
+          words,
+          readLong(words, SIGNED_NOTICE_WORDS, () => readNotice(domain, words)),
+        );
       default:
         return undefined;
     }
@@ -179,15 +187,19 @@ interface Origin {
   held: boolean;
 }
 
-function readOrigins(words: CallWords): Origin[] {
-  const length = words.length();
-  if (length * ORIGIN_WORDS > words.count - words.read) throw new NotCanonical();
-  return Array.from({ length }, () => ({
+const readOrigins = (words: CallWords): Origin[] =>
+  readLong(words, ORIGIN_WORDS, () => ({
     lastEvent: words.hash(),
     holder: words.address(),
     consignee: words.address(),
     held: words.flag(),
   }));
+
+/** Reads a list whose items have several words each. A length beyond the words that are left costs nothing. */
+function readLong<T>(words: CallWords, wordsEach: number, item: () => T): T[] {
+  const length = words.length();
+  if (length * wordsEach > words.count - words.read) throw new NotCanonical();
+  return Array.from({ length }, item);
 }
 
 /** The entries that a submission's lines stand for; undefined if a line cannot stand for any. */

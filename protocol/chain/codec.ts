@@ -15,6 +15,14 @@ export const encodeRecordBatch = (submissions: readonly Submission[]): string =>
 /** Call data that gives the ledger a notice. The signature is 65 bytes r, s, v as lower-case hex. */
 export const encodeNotify = (notice: Notice, signature: string): string =>
   call("notify", notice, signatureParts(signature));
+/** Call data that gives the ledger notices in order, and skips those that it refuses. */
+export const encodeNotifyBatch = (
+  given: readonly { notice: Notice; signature: string }[],
+): string =>
+  call(
+    "notifyBatch",
+    given.map(({ notice, signature }) => ({ notice, signature: signatureParts(signature) })),
+  );
 /** Call data by which the ledger's owner admits a party, or replaces its roles, name and identity. */
 export const encodeAdmit = (party: string, roles: number, name: string, identity: string): string =>
   call("admit", party, roles, name, identity);

@@ -18,6 +18,7 @@ export const LEDGER_LOGS = [
   "event EventRecorded(bytes32 indexed digest, address indexed actor, address indexed consignee, uint8 action, address holder, uint64 time, bytes32 details, bytes32[] lots, uint256[] lines)",
   "event EventSkipped(bytes32 indexed digest, bytes reason)",
   "event NoticeTaken(bytes32 indexed lot, address indexed issuer, bytes32 indexed digest, uint8 kind, uint64 time, bytes32 withdraws, bytes32 details)",
+  "event NoticeSkipped(bytes32 indexed digest, bytes reason)",
   "event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)",
   "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
 ] as const;
@@ -31,6 +32,7 @@ export const LEDGER_ERRORS = [
   "error NoticeKindNotAllowed(uint8 kind)",
   "error NoticeAlreadyTaken(bytes32 digest)",
   "error NothingToWithdraw(bytes32 withdraws)",
+  "error SuspicionStands(bytes32 digest)",
   "error OwnableUnauthorizedAccount(address account)",
   "error OwnableInvalidOwner(address owner)",
 ] as const;
@@ -44,6 +46,7 @@ const LEDGER_FUNCTIONS = [
   `function record(${SUBMISSION} submission) returns (bytes32 digest)`,
   `function recordBatch(${SUBMISSION}[] submissions)`,
   `function notify(${NOTICE} notice, ${SIGNATURE} signature) returns (bytes32 digest)`,
+  `function notifyBatch((${NOTICE} notice, ${SIGNATURE} signature)[] given)`,
   "function wordOf(bytes32 lot) view returns (bytes32)",
   "function noticeWordOf(bytes32 lot) view returns (bytes32)",
   "function partyOf(address party) view returns (uint8 roles, bool suspended)",

@@ -77,6 +77,8 @@ interface Facts {
     withdraws: string;
     details: string;
   };
+  /** `reason` is the custom error that refused the notice, ABI-encoded; "0x" if it ran out of gas. */
+  NoticeSkipped: { digest: string; reason: string };
   /** `partyName` is as the owner wrote it. U+FFFD replaces bytes that are not UTF-8, and NUL, which databases do not keep. */
   PartyAdmitted: { party: string; roles: number; partyName: string; identity: string };
   PartySuspended: { party: string };
@@ -217,6 +219,7 @@ const DECODERS: { [N in LogName]: (reader: Reader) => Facts[N] } = {
     withdraws: r.hash(2),
     details: r.hash(3),
   }),
+  NoticeSkipped: (r) => ({ digest: r.topic(1), reason: r.bytes(0) }),
   OwnershipTransferStarted: (r) => ({
     previousOwner: r.topicAddress(1),
     newOwner: r.topicAddress(2),

@@ -11,7 +11,7 @@ import {
 import { signatureParts } from "../../protocol/event/submission.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { type Scene, createScene, freshLot, lotsOf, stateOf } from "./support/scene.ts";
-import { type Party, latestTime, logsOf, lotsThatDiffer } from "./support/world.ts";
+import { type Party, decodeRefusal, latestTime, logsOf, lotsThatDiffer } from "./support/world.ts";
 
 const DETAILS = `0x${"d".repeat(64)}`;
 
@@ -68,6 +68,79 @@ describe("CustodyLedger, on notices", () => {
     }
     expect(stateOf(scene, lot!)).to.equal(before);
     expect(await lotsThatDiffer(world, [lot!])).to.deep.equal([]);
+  });
+
+  it("records notices of a batch in order, skips what it refuses, and ignores what it has", async () => {
+    const { maker, ems, world } = scene;
+    const lot = freshLot(scene, maker);
+    const time = await latestTime(world);
+    const given = (issuer: Party, kind: keyof typeof NOTICE_KINDS, withdraws = ZERO_HASH) => {
+      const notice: Notice = {
+        lot,
+        kind: NOTICE_KINDS[kind],
+        issuer: issuer.address,
+        time,
+        withdraws,
+        details: DETAILS,
+      };
+      const digest = noticeDigest(world.domain, notice);
+      const signature = signatureParts(signDigest(digest, issuer.key.privateKey));
+      return { digest, signed: { notice, signature } };
+    };
+    const suspicion = given(ems, "suspicion");
+    const recall = given(ems, "recall");
+    const withdrawal = given(ems, "withdrawal", suspicion.digest);
+    const batch = [suspicion, recall, suspicion, withdrawal, withdrawal];
+    const logs = await logsOf(world, world.ledger.notifyBatch(batch.map(({ signed }) => signed)));
+    expect(logs.map(({ name, args }) => [name, args.digest])).to.deep.equal([
+      ["NoticeTaken", suspicion.digest],
+      ["NoticeSkipped", recall.digest],
+      ["NoticeTaken", withdrawal.digest],
+    ]);
+    const reason = decodeRefusal(world, String(logs[1]!.args.reason));
+    expect(reason).to.deep.equal({ name: "NotIssuer", args: [lot, ems.address] });
+    const word = [suspicion, withdrawal].reduce(
+      (before, { digest }) => noticeWord(before, digest),
+      ZERO_HASH,
+    );
+    expect(await world.ledger.noticeWordOf(lot)).to.equal(word);
+  });
+
+  it("reverts a batch as a whole if the gas does not suffice, and never skips a notice for that", async () => {
+    const { maker, ems, world } = scene;
+    const time = await latestTime(world);
+    const given = Array.from({ length: 3 }, () => {
+      const notice: Notice = {
+        lot: freshLot(scene, maker),
+        kind: NOTICE_KINDS.suspicion,
+        issuer: ems.address,
+        time,
+        withdraws: ZERO_HASH,
+        details: DETAILS,
+      };
+      const digest = noticeDigest(world.domain, notice);
+      return { notice, signature: signatureParts(signDigest(digest, ems.key.privateKey)) };
+    });
+    const enough = await world.ledger.notifyBatch.estimateGas(given);
+    for (let gas = 40_000n; gas < enough; gas += 9_973n) {
+      const outcome = await world.connection.provider
+        .request({
+          method: "eth_call",
+          params: [
+            {
+              to: world.domain.ledger,
+              gas: `0x${gas.toString(16)}`,
+              data: world.ledger.interface.encodeFunctionData("notifyBatch", [given]),
+            },
+            "latest",
+          ],
+        })
+        .then(
+          () => "went through",
+          () => "reverted",
+        );
+      expect(outcome, `with ${gas} gas`).to.equal("reverted");
+    }
   });
 
   it("records a withdrawal by the notice's issuer, who can then give the notice again", async () => {

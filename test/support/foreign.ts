@@ -88,13 +88,13 @@ export async function openForeign({ ctx, parties }: TestService) {
       });
     },
 
-    /** Suspicions about one lot. */
+    /** Recalls of one lot: of suspicions one stands at a time. */
     notices(count: number): Call[] {
-      const lot = lotId(maker, "SUSPECTED");
+      const lot = lotId(maker, "RECALLED");
       return Array.from({ length: count }, () => {
         const notice: Notice = {
           lot,
-          kind: NOTICE_KINDS.suspicion,
+          kind: NOTICE_KINDS.recall,
           issuer: maker,
           time: 1_700_000_000 + ++serial,
           withdraws: ZERO_HASH,

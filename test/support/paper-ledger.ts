@@ -203,6 +203,8 @@ function apply(chain: PaperChain, from: string, data: string, log: Log): void {
   else if (name === "enrol") log("KeyEnrolled", [from, args[0]]);
   else if (name === "revoke") log("KeyRevoked", [from, args[0]]);
   else if (name === "notify") applyNotice(chain, args[0] as Result, log);
+  else if (name === "notifyBatch")
+    for (const each of args[0] as Result) applyNotice(chain, (each as Result)[0] as Result, log);
   else for (const each of args[0] as Result) applyEvent(chain, each as Result, log);
 }
 

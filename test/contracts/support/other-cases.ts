@@ -118,10 +118,52 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       await world.ledger.notify(whole, signature);
       return [await why(), [digest]];
     },
+    "the same suspicion again": async (scene) => {
+      const { world, maker } = scene;
+      const lot = freshLot(scene, maker);
+      const { whole, signature, digest, why } = await noticeRefused(scene, maker, {
+        kind: NOTICE_KINDS.suspicion,
+        lot,
+      });
+      await world.ledger.notify(whole, signature);
+      return [await why(), [digest]];
+    },
+    "a suspicion that was withdrawn": async (scene) => {
+      const { world, ems, maker } = scene;
+      const lot = freshLot(scene, maker);
+      const { whole, signature, digest, why } = await noticeRefused(scene, ems, {
+        kind: NOTICE_KINDS.suspicion,
+        lot,
+      });
+      await world.ledger.notify(whole, signature);
+      await withdraw(scene, ems, { digest, lot });
+      return [await why(), [digest]];
+    },
+  },
+  SuspicionStands: {
+    "a second suspicion of an issuer about a lot": async (scene) => {
+      const { digest, lot } = await suspicion(scene, scene.ems);
+      const second = { kind: NOTICE_KINDS.suspicion, lot, details: SOME_HASH };
+      return [await (await noticeRefused(scene, scene.ems, second)).why(), [digest]];
+    },
+    "a third one, after the first was withdrawn": async (scene) => {
+      const first = await suspicion(scene, scene.ems);
+      await withdraw(scene, scene.ems, first);
+      const { lot } = first;
+      const about = { kind: NOTICE_KINDS.suspicion, lot };
+      const { whole, signature, digest } = await noticeRefused(scene, scene.ems, {
+        ...about,
+        details: SOME_HASH,
+      });
+      await scene.world.ledger.notify(whole, signature);
+      return [await (await noticeRefused(scene, scene.ems, about)).why(), [digest]];
+    },
   },
   NothingToWithdraw: {
-    "a withdrawal of nothing": async (scene) => withdrawn(scene, scene.maker, ZERO_HASH),
-    "a withdrawal of an unknown notice": async (scene) => withdrawn(scene, scene.maker, SOME_HASH),
+    "a withdrawal of nothing": async (scene) =>
+      withdrawn(scene, scene.maker, { digest: ZERO_HASH }),
+    "a withdrawal of an unknown notice": async (scene) =>
+      withdrawn(scene, scene.maker, { digest: SOME_HASH }),
     "a withdrawal of another party's notice": async (scene) =>
       withdrawn(scene, scene.maker, await suspicion(scene, scene.ems)),
     "a withdrawal about another lot": async (scene) =>

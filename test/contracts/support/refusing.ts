@@ -258,31 +258,43 @@ export async function enrolAgain({ world }: Scene, party: Party, key: Key): Retu
   return [await refusalOf(world, party.account, "enrol", args), [key.address]];
 }
 
-/** A recorded suspicion, a new one each time because of its time. */
-export async function suspicion(scene: Scene, issuer: Party): Promise<string> {
+/** A recorded suspicion about a new lot: an issuer has one that stands about each. */
+export async function suspicion(
+  scene: Scene,
+  issuer: Party,
+): Promise<{ digest: string; lot: string }> {
+  const lot = freshLot(scene, scene.maker);
   const { whole, signature, digest } = await noticeRefused(scene, issuer, {
     kind: NOTICE_KINDS.suspicion,
+    lot,
   });
   await scene.world.ledger.notify(whole, signature);
-  return digest;
+  return { digest, lot };
 }
 
-export async function withdraw(scene: Scene, issuer: Party, withdraws: string): Promise<string> {
-  const notice = { kind: NOTICE_KINDS.withdrawal, withdraws };
+/** A recorded withdrawal. */
+export async function withdraw(
+  scene: Scene,
+  issuer: Party,
+  named: { digest: string; lot: string },
+): Promise<{ digest: string; lot: string }> {
+  const { lot } = named;
+  const notice = { kind: NOTICE_KINDS.withdrawal, withdraws: named.digest, lot };
   const { whole, signature, digest } = await noticeRefused(scene, issuer, notice);
   await scene.world.ledger.notify(whole, signature);
-  return digest;
+  return { digest, lot };
 }
 
 export async function withdrawn(
   scene: Scene,
   issuer: Party,
-  withdraws: string,
+  { digest: withdraws, ...named }: { digest: string; lot?: string },
   more: Partial<Notice> = {},
 ): ReturnType<Case> {
   const { why } = await noticeRefused(scene, issuer, {
     kind: NOTICE_KINDS.withdrawal,
     withdraws,
+    ...named,
     ...more,
   });
   return [await why(), [withdraws]];

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { AbiCoder, Interface } from "ethers";
 import { CallWords, readCalls } from "../../../protocol/chain/call-data.ts";
-import { encodeNotify, encodeRecordBatch, encodeRevoke } from "../../../protocol/chain/codec.ts";
+import {
+  encodeNotify,
+  encodeNotifyBatch,
+  encodeRecordBatch,
+  encodeRevoke,
+} from "../../../protocol/chain/codec.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../../protocol/event/event.ts";
 import { type LotState, wordOf } from "../../../protocol/event/lot.ts";
 import { type Notice, noticeDigest } from "../../../protocol/event/notice.ts";
@@ -99,6 +104,29 @@ describe("readCalls", () => {
     expect(readCalls(domain, data)).to.deep.equal([
       [noticeDigest(domain, notice), signatureOf("1c")],
     ]);
+  });
+
+  it("reads the notices of a batch, and nothing if the batch says that it is longer", () => {
+    const notices = [1, 2].map((kind): Notice => ({
+      lot: hash("01"),
+      kind: kind as Notice["kind"],
+      issuer: address("a1"),
+      time: 77,
+      withdraws: ZERO_HASH,
+      details: hash("e1"),
+    }));
+    const data = encodeNotifyBatch(
+      notices.map((notice, i) => ({ notice, signature: signatureOf(i === 0 ? "1b" : "1c") })),
+    );
+    expect(readCalls(domain, data)).to.deep.equal([
+      [noticeDigest(domain, notices[0]!), signatureOf("1b")],
+      [noticeDigest(domain, notices[1]!), signatureOf("1c")],
+    ]);
+    expect(readCalls(domain, encodeNotifyBatch([]))).to.deep.equal([]);
+    for (const length of [1n, 3n, 2n ** 40n]) {
+      const word = length.toString(16).padStart(64, "0");
+      expect(readCalls(domain, withWord(data, 1, word))).to.equal(undefined);
+    }
   });
 
   it("reads the same digests as ethers from a call with any word replaced, or nothing", () => {

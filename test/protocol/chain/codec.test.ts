@@ -7,6 +7,7 @@ import {
   encodeAdmit,
   encodeEnrol,
   encodeNotify,
+  encodeNotifyBatch,
   encodeRecordBatch,
   encodeReinstate,
   encodeRevoke,
@@ -370,6 +371,13 @@ describe("the chain codec", () => {
       expect(decoded("notify", encodeNotify(notice, signature))).to.deep.equal([
         [hash("01"), 3n, address("a1"), 77n, hash("d1"), hash("e1")],
         parts,
+      ]);
+      const signed = { notice, signature };
+      expect(decoded("notifyBatch", encodeNotifyBatch([signed, signed]))).to.deep.equal([
+        Array.from({ length: 2 }, () => [
+          [hash("01"), 3n, address("a1"), 77n, hash("d1"), hash("e1")],
+          parts,
+        ]),
       ]);
     });
 
