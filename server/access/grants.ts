@@ -53,24 +53,29 @@ export async function makeGrant(
     );
   if (grantee !== null && !(await prisma.party.findUnique({ where: { address: grantee } })))
     throw new Refusal("NOT_FOUND", 404, "There is no such party.", { field: "grantee" });
-  const seen = await seenAmong(prisma, { party: granter }, lots);
-  lots.forEach((lot, i) => {
-    if (!seen.has(lot)) throw noSuchLot(lot, `lots.${i}`);
-  });
   const { id, hash, text } = makeToken("rpg", random);
-  const grant = await prisma.grant.create({
-    data: {
-      id,
-      granter,
-      grantee,
-      label,
-      upTo,
-      lots: [...new Set(lots)],
-      fields: [...new Set(fields)],
-      hash: grantee === null ? hash : null,
-      from: dateOf(from),
-      until: dateOf(until),
-    },
+  const grant = await prisma.$transaction(async (tx) => {
+    // Until this is stored, nothing may end what it rests on: it would not be ended with it.
+    await tx.$queryRaw`
+      SELECT 1 FROM interest WHERE party = ${granter} AND lot = ANY(${[...lots]}) ORDER BY lot FOR KEY SHARE`;
+    const seen = await seenAmong(tx, { party: granter }, lots);
+    lots.forEach((lot, i) => {
+      if (!seen.has(lot)) throw noSuchLot(lot, `lots.${i}`);
+    });
+    return tx.grant.create({
+      data: {
+        id,
+        granter,
+        grantee,
+        label,
+        upTo,
+        lots: [...new Set(lots)],
+        fields: [...new Set(fields)],
+        hash: grantee === null ? hash : null,
+        from: dateOf(from),
+        until: dateOf(until),
+      },
+    });
   });
   return { grant, token: grantee === null ? text : null };
 }

@@ -17,6 +17,7 @@ import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma, Statement as StatementRow } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
+import { lockIssuer } from "../storage/issuer-lock.ts";
 import { openSigner } from "../chain/keystore.ts";
 import { Refusal, refuseViolation } from "../refusal.ts";
 
@@ -66,6 +67,7 @@ async function accept(
 ): Promise<StatementResult> {
   const { statement, signature } = signed;
   const digest = statementDigest(ctx.domain, statement);
+  await lockIssuer(tx, statement.issuer);
   const before = await tx.statement.findUnique({ where: { digest }, select: { digest: true } });
   if (before) return { statement: digest, known: true };
   await judge(ctx, tx, statement, signerOrNone(digest, signature, ctx.recover));
@@ -150,6 +152,7 @@ export async function state(
 ): Promise<StatementResult[]> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
+    await lockIssuer(tx, party);
     const standing = await standingOf(tx, party, STATEMENT_KINDS[kind], contents);
     const stated: StatementResult[] = [];
     for (const content of contents) {
@@ -224,6 +227,7 @@ export async function withdraw(
 ): Promise<StatementResult> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   return inOneTransaction(ctx, async (tx) => {
+    await lockIssuer(tx, party);
     const own = await tx.statement.findFirst({ where: { digest, issuer: party } });
     if (!own)
       throw new Refusal("NOT_FOUND", 404, "The party has not made such a statement.", {
