@@ -62,6 +62,14 @@ export const SettlementView = z
   })
   .meta({ id: "Settlement" });
 
+export const GiveUpResult = z
+  .strictObject({
+    void: z
+      .int()
+      .meta({ description: "The events or notices that are void now, with what was built on it." }),
+  })
+  .meta({ id: "GivenUp" });
+
 export const SettleResult = z
   .strictObject({
     lot: Hash,

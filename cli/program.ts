@@ -17,6 +17,7 @@ import { receive } from "./commands/receive.ts";
 import { register } from "./commands/register.ts";
 import { scan } from "./commands/scan.ts";
 import { settle } from "./commands/settle.ts";
+import { settlement } from "./commands/settlement.ts";
 import { ship } from "./commands/ship.ts";
 import { split } from "./commands/split.ts";
 import { statement } from "./commands/statement.ts";
@@ -30,7 +31,7 @@ import { type Input, openTerminal, type Stream } from "./output/terminal.ts";
 import type { CommonOptions, Environment } from "./service/caller.ts";
 import { type Act, type Command, openCommand } from "./service/command.ts";
 
-const CUSTODY = [register, ship, receive, split, settle];
+const CUSTODY = [register, ship, receive, split, settle, settlement];
 const CHECKS = [verify, bundle, importBundle, verifier, scan, fsck, logAudit, equivocation];
 const RECORDS = [document, authorise, alert, statement, policy];
 const ADMINISTRATION = [party, key, apiKey];

@@ -10,16 +10,25 @@ export interface Reason {
   args: readonly (string | number)[];
 }
 
-type Row = Pick<Settlement, "reason"> | null | undefined;
+type Row = (Pick<Settlement, "reason"> & Partial<Pick<Settlement, "notice">>) | null | undefined;
+
+/** Reasons about another event. */
+const OF_EVENTS = ["Rival", "PredecessorHeld", "Yielded", "GivenUp"];
 
 /** The lot or the event that a reason is about; undefined if it is about neither. */
 function subjectOf({ name, args }: Reason): { lot: string } | { event: string } | undefined {
-  if (name === "Rival" || name === "PredecessorHeld") return { event: String(args[0]) };
+  if (OF_EVENTS.includes(name)) return { event: String(args[0]) };
   const [first]: readonly string[] = Object.hasOwn(VIOLATIONS, name)
     ? VIOLATIONS[name as keyof typeof VIOLATIONS]
     : [];
   return first === "bytes32 lot" ? { lot: String(args[0]) } : undefined;
 }
+
+/** What a row's reason is about. That of a notice is about its issuer's own notices. */
+const subjectOfRow = (row: Row) =>
+  row?.reason && (row.notice ?? null) === null
+    ? subjectOf(row.reason as unknown as Reason)
+    : undefined;
 
 /**
  * Finds the reasons of settlements for a reader: always their names, their arguments only if the reader sees the lot or the
@@ -30,9 +39,7 @@ export async function reasonsFor(
   reader: Reader,
   rows: readonly Row[],
 ): Promise<(row: Row) => Reason | null> {
-  const subjects = rows.flatMap((row) =>
-    row?.reason ? (subjectOf(row.reason as unknown as Reason) ?? []) : [],
-  );
+  const subjects = rows.flatMap((row) => subjectOfRow(row) ?? []);
   const events = subjects.flatMap((about) => ("event" in about ? [about.event] : []));
   const entries =
     events.length === 0
@@ -50,7 +57,7 @@ export async function reasonsFor(
   return (row) => {
     if (!row?.reason) return null;
     const { name, args } = row.reason as unknown as Reason;
-    const about = subjectOf({ name, args });
+    const about = subjectOfRow(row);
     const isVisible = about === undefined || seen.has("lot" in about ? about.lot : about.event);
     return { name, args: isVisible ? args : [] };
   };

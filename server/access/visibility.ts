@@ -151,12 +151,12 @@ export function isNamed(reader: Reader, event: Named): boolean {
   return isOperator(reader) || (!reader.byGrant && names(event, reader.party!));
 }
 
-/** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued. */
+/** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued, unless they are void or refused. */
 export function noticesFor(reader: Reader): Prisma.Sql {
   if (isOperator(reader)) return Prisma.sql`TRUE`;
   const party = reader.byGrant ? "" : reader.party;
-  return Prisma.sql`(notice.issuer = ${party} OR left(notice.lot, 42) = ${party}
-    OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party}))`;
+  return Prisma.sql`(notice.issuer = ${party} OR notice.live AND (left(notice.lot, 42) = ${party}
+    OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party})))`;
 }
 
 /** Whether a reader may ask about a lot that the service does not know: only its issuer may. */

@@ -66,7 +66,9 @@ export async function importForeignEvent(tx: Db, reader: Reader, foreign: Foreig
   }
   const signature = item.signature!;
   await insertEvent(tx, { event, hash, signature, details: undefined, secret: undefined }, states);
-  await tx.settlement.create({ data: { id: hash, event: hash, state: "logged" } });
+  await tx.settlement.create({
+    data: { id: hash, event: hash, party: event.actor, state: "logged" },
+  });
   const { operator, index, size, block } = place;
   const { proof } = item.logged;
   await tx.foreignLeaf.create({ data: { event: hash, operator, index, size, proof, block } });

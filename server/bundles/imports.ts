@@ -9,10 +9,10 @@ import { noticeDigest } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
-import { type Event, Prisma } from "../../prisma/generated/client.ts";
+import type { Event } from "../../prisma/generated/client.ts";
 import { restrictionsText } from "../custody/store.ts";
 import type { Context } from "../context.ts";
-import { type Db, isUniqueViolation } from "../storage/db.ts";
+import { type Db, isDeadlock, isUniqueViolation } from "../storage/db.ts";
 import { followOnce, UnfollowedLog } from "../settlement/follow.ts";
 import { importForeignEvent } from "./foreign-events.ts";
 import { relist } from "../custody/listing.ts";
@@ -90,12 +90,6 @@ async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise
     const events = await importEvents(ctx, tx, reader, bundle, { hashes, verdict });
     return { lot, verdict, events, notices: await importNotices(ctx, tx, bundle) };
   });
-}
-
-/** Whether the database ended one of several transactions that waited for each other. For raw queries only the message says so. */
-function isDeadlock(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
 /** Whether the lot's events in the bundle name the reader, or the reader sees the lot. */

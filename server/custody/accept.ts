@@ -7,14 +7,17 @@ import { fromHex } from "../../protocol/base/bytes.ts";
 import { noticeDigest } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
-import { isUniqueViolation } from "../storage/db.ts";
+import { type Db, isDeadlock, isUniqueViolation } from "../storage/db.ts";
+import { lockIssuer } from "../storage/issuer-lock.ts";
 import { Refusal } from "../refusal.ts";
 import { noSuchLot, type Reader, seenAmong } from "../access/visibility.ts";
 import { insertEvent, insertNotice, newLotsOf } from "./store.ts";
 import { FIRST_STATE, modeOf } from "./mode.ts";
+import { heldBefore, PREDECESSOR_HELD, yieldTo } from "./held.ts";
 import { lockStates } from "./states.ts";
 import type { SignedEvent, SignedNotice } from "./signed.ts";
-import { judgeEvent, judgeNotice } from "./judge.ts";
+import { judgeEvent } from "./judge.ts";
+import { judgeNotice } from "./judge-notice.ts";
 import { additionsTo, completeEvent } from "./complete.ts";
 import { checkTrailLength } from "./trail-bounds.ts";
 
@@ -56,17 +59,18 @@ export async function acceptEvent(
   const lots = event.entries.map(({ lot }) => lot);
   try {
     return await ctx.prisma.$transaction(async (tx) => {
-      const before = await lockStates(tx, lots, reader);
+      const locked = await lockStates(tx, lots, reader);
       const existing = await tx.settlement.findUnique({ where: { id: hash } });
       if (existing) {
         await completeEvent(tx, signed, hash, signer);
         return { hash, settlement: existing.state, known: true };
       }
+      const before = await yieldTo(tx, { event, hash }, reader, locked);
       const states = await judgeEvent(ctx, tx, event, hash, signer, before).catch(
         async (error: unknown) => {
           // While this waited for the locks, an event may have ended what the reader sees.
           const seen = await seenAmong(tx, reader, lots);
-          const hidden = event.entries.findIndex(({ lot }) => before.has(lot) && !seen.has(lot));
+          const hidden = event.entries.findIndex(({ lot }) => locked.has(lot) && !seen.has(lot));
           throw hidden < 0 ? error : noSuchLot(lots[hidden]!, `entries.${hidden}.lot`);
         },
       );
@@ -74,13 +78,23 @@ export async function acceptEvent(
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
       const { secret, restricted } = signed;
       await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);
-      const state = FIRST_STATE[mode];
-      await tx.settlement.create({ data: { id: hash, event: hash, state } });
+      const held = mode === "ledger" ? await heldBefore(tx, event) : undefined;
+      const state = held === undefined ? FIRST_STATE[mode] : "held";
+      await tx.settlement.create({
+        data: {
+          id: hash,
+          event: hash,
+          party: event.actor,
+          state,
+          ...(held !== undefined && { reason: { name: PREDECESSOR_HELD, args: [held] } }),
+        },
+      });
       return { hash, settlement: state, known: false };
     });
   } catch (error) {
     // Two events that make the same lot lock no common row: the unique key decides between them.
-    if (isUniqueViolation(error)) return acceptEvent(ctx, signed, reader);
+    // A held event that yields may be about further lots: two that lock them can wait for each other.
+    if (isUniqueViolation(error) || isDeadlock(error)) return acceptEvent(ctx, signed, reader);
     throw error;
   }
 }
@@ -117,7 +131,8 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
   checkRoot(notice.details, signed);
   if (details) checkNoticeDetails(details);
   const signer = signerOrNone(hash, signature, ctx.recover);
-  return ctx.prisma.$transaction(async (tx) => {
+  const run = async (tx: Db): Promise<Acceptance> => {
+    await lockIssuer(tx, notice.issuer);
     const existing = await tx.settlement.findUnique({ where: { id: hash } });
     if (existing) {
       await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ${hash} FOR UPDATE`;
@@ -126,9 +141,18 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
       if (added) await tx.notice.update({ where: { digest: hash }, data: added });
       return { hash, settlement: existing.state, known: true };
     }
-    await judgeNotice(ctx, tx, notice, signer);
+    await judgeNotice(ctx, tx, notice, hash, signer);
     await insertNotice(tx, notice, hash, { signature, details, secret });
-    await tx.settlement.create({ data: { id: hash, notice: hash, lot: notice.lot } });
+    await tx.settlement.create({
+      data: { id: hash, notice: hash, party: notice.issuer, lot: notice.lot },
+    });
     return { hash, settlement: "queued", known: false };
-  });
+  };
+  try {
+    return await ctx.prisma.$transaction(run);
+  } catch (error) {
+    // The follower stored this notice, or another withdrawal, at the same time: the second try finds it.
+    if (isUniqueViolation(error)) return ctx.prisma.$transaction(run);
+    throw error;
+  }
 }

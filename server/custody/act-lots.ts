@@ -4,6 +4,7 @@ import type { Lot } from "../../prisma/generated/client.ts";
 import { noSuchLot } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
+import { statesOnTheWay } from "./held.ts";
 
 interface NamedLot {
   lot: string;
@@ -34,7 +35,7 @@ export async function visibleLots(
 }
 
 /**
- * Finds the lots that are still on their way with a shipment: all of them, or those named.
+ * Finds the lots that are still on their way with a shipment: all of them, or those named. A held answer does not count.
  * @throws Refusal NOT_FOUND for a shipment of others, or a lot that is not in it; CONFLICT if it was already answered
  */
 export async function shippedLots(
@@ -61,7 +62,9 @@ export async function shippedLots(
         field: `lots.${i}.lot`,
       });
   });
-  const lots = await ctx.prisma.lot.findMany({ where: { id: { in: ids }, lastEvent: shipment } });
+  const states = await statesOnTheWay(ctx.prisma, shipment, ids);
+  const rows = await ctx.prisma.lot.findMany({ where: { id: { in: [...states.keys()] } } });
+  const lots = rows.map((lot) => ({ ...lot, lastEvent: shipment, ...states.get(lot.id) }));
   const onTheWay = named ? lots.filter(({ id }) => named.some(({ lot }) => lot === id)) : lots;
   if (onTheWay.length < (named?.length ?? 1)) {
     throw new Refusal("CONFLICT", 409, "The shipment was already received, refused or cancelled.", {

@@ -140,15 +140,12 @@ function detailsOf(shared: SharedDetails = {}, lines: Line[]): Details | undefin
 
 /** Refuses a time before the predecessor's: the fault would stay in the trail permanently. */
 async function checkTime(ctx: Context, lines: Line[], time: number): Promise<void> {
-  const lots = await ctx.prisma.lot.findMany({
-    where: { id: { in: lines.map(({ lot }) => lot) } },
-    select: { lastEvent: true },
-  });
-  const newest = await ctx.prisma.event.aggregate({
-    where: { hash: { in: lots.map(({ lastEvent }) => lastEvent) } },
-    _max: { time: true },
-  });
-  const latest = Number(newest._max.time ?? 0);
+  const [{ newest }] = await ctx.prisma.$queryRaw<[{ newest: bigint | null }]>`
+    SELECT max(event.time) AS newest
+    FROM unnest(${lines.map(({ lot }) => lot)}::text[], ${lines.map(({ previous }) => previous)}::text[]) AS line(lot, previous)
+    JOIN entry ON entry.lot = line.lot AND entry.word = line.previous
+    JOIN event ON event.hash = entry.event`;
+  const latest = Number(newest ?? 0);
   if (time < latest) {
     throw new Refusal(
       "BAD_FIELD",

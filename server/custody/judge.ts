@@ -1,14 +1,12 @@
-// Judges an event or a notice by the rules that the ledger will apply, before it is accepted.
+// Judges an event by the rules that the ledger will apply, before it is accepted.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
-import { type LotState, issuerOf } from "../../protocol/event/lot.ts";
-import { type Notice, NOTICE_KINDS } from "../../protocol/event/notice.ts";
-import { MAX_TIME_AHEAD_SECONDS } from "../../protocol/base/limits.ts";
+import type { LotState } from "../../protocol/event/lot.ts";
 import { type Context as Rules, transition } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { noSuchLot } from "../access/visibility.ts";
-import { refuseViolation, Refusal } from "../refusal.ts";
+import { refuseViolation } from "../refusal.ts";
 import { wordOrZero } from "./states.ts";
 
 /**
@@ -47,7 +45,8 @@ export async function judgeEvent(
   return after;
 }
 
-async function rulesFor(
+/** The ledger at present, as far as it was followed: the parties, and the key that signed. */
+export async function rulesFor(
   ctx: Context,
   tx: Db,
   addresses: string[],
@@ -63,47 +62,4 @@ async function rulesFor(
       key?.address === address ? { party: key.party, revoked: key.revokedAt !== null } : undefined,
     word,
   };
-}
-
-/** Judges a notice as the ledger would. @throws Refusal */
-export async function judgeNotice(
-  ctx: Context,
-  tx: Db,
-  notice: Notice,
-  signer: string | undefined,
-): Promise<void> {
-  const { lot, kind, issuer, time, withdraws } = notice;
-  const rules = await rulesFor(ctx, tx, [issuer], signer, () => ZERO_HASH);
-  const latest = rules.now + MAX_TIME_AHEAD_SECONDS;
-  const party = rules.party(issuer);
-  const key = signer === undefined ? undefined : rules.key(signer);
-  if (time > latest) throw refuseViolation({ name: "TimeTooFarAhead", args: [time, latest] });
-  if (!party) throw refuseViolation({ name: "PartyNotAdmitted", args: [issuer] });
-  if (party.suspended) throw refuseViolation({ name: "PartyIsSuspended", args: [issuer] });
-  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
-    throw refuseViolation({ name: "NotIssuer", args: [lot, issuer] });
-  await judgeWithdrawal(tx, notice, withdraws);
-  if (signer === undefined) throw refuseViolation({ name: "BadSignature", args: [] });
-  if (key?.party !== issuer)
-    throw refuseViolation({ name: "KeyNotOfParty", args: [signer, issuer] });
-  if (key.revoked) throw refuseViolation({ name: "KeyIsRevoked", args: [signer] });
-}
-
-async function judgeWithdrawal(
-  tx: Db,
-  { lot, kind, issuer }: Notice,
-  withdraws: string,
-): Promise<void> {
-  const refuse = (why: string) =>
-    new Refusal("NOTHING_TO_WITHDRAW", 422, why, { field: "withdraws" });
-  if (kind !== NOTICE_KINDS.withdrawal) {
-    if (withdraws !== ZERO_HASH)
-      throw refuse("Only a withdrawal names another notice. Leave `withdraws` zero.");
-    return;
-  }
-  const named = await tx.notice.findUnique({ where: { digest: withdraws } });
-  const again = await tx.notice.findFirst({ where: { withdraws } });
-  if (!named || named.lot !== lot || named.issuer !== issuer || named.kind === kind || again) {
-    throw refuse("The withdrawal does not name a standing notice by this issuer about this lot.");
-  }
 }

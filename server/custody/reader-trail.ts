@@ -14,10 +14,10 @@ import {
   type LoadedTrail,
   lotsToWatch,
   type OfTrails,
-  type StoredNotice,
   type TrailItem,
   type TrailRow,
 } from "./trails.ts";
+import type { StoredNotice } from "./trail-notices.ts";
 
 /** What becomes of the parts of a trail that were altered, or that belong to other lots. */
 export interface TrailOptions {

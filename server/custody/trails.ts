@@ -9,18 +9,18 @@ import {
   TRAIL_VERSION,
   type TrailEvent,
 } from "../../protocol/trail/trail.ts";
-import type { Entry, Event, Notice, Settlement } from "../../prisma/generated/client.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Entry, Event, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { readByParts } from "../storage/chunks.ts";
 import { type Link, trailLinks } from "./trail-bounds.ts";
 import { loggedOf } from "../log/places.ts";
+import { noticesOf, type StoredNotice } from "./trail-notices.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 import { z } from "zod";
 
 export type StoredEvent = Event & { settlement: Settlement | null };
-
-export type StoredNotice = Notice & { settlement: Settlement | null };
 
 /** An event of a trail beside the row that it was read from. */
 export interface TrailRow {
@@ -86,7 +86,7 @@ export async function loadTrail(db: Db, ctx: OfTrails, lot: string): Promise<unk
 }
 
 /** The parts of the context that a trail states: the ledger and the log. */
-export type OfTrails = Pick<Context, "domain" | "merkleLog">;
+export type OfTrails = Pick<Context, "domain" | "merkleLog" | "recover">;
 
 /** An event or notice of a trail, as its row has it: nothing in it is trustworthy. */
 export interface TrailItem {
@@ -99,6 +99,8 @@ export interface LoadedTrail {
   trail: { events: readonly TrailItem[]; notices: readonly TrailItem[] };
   events: TrailRow[];
   notices: StoredNotice[];
+  /** The lots whose notices concern this one. */
+  watched: string[];
   /** The proofs from logs, by the events' hashes. */
   logged: Map<string, LogProof>;
 }
@@ -112,13 +114,14 @@ export async function loadTrailAndRows(db: Db, ctx: OfTrails, lot: string): Prom
     events.map(({ row }) => row),
   );
   const items = events.map((each) => trailEvent(each, logged.get(each.row.hash)));
-  const notices = await noticesOf(db, lotsToWatch(lot, items));
+  const watched = lotsToWatch(lot, items);
+  const notices = await noticesOf(db, ctx, watched);
   const trail = {
     ...headOfTrail(ctx, lot, items),
     events: items,
     notices: notices.map(trailNotice),
   };
-  return { trail, events, notices, logged };
+  return { trail, events, notices, watched, logged };
 }
 
 /** The head of a trail. It names the checkpoint contract only if an event states its place in a log. */
@@ -145,13 +148,6 @@ export function lotsToWatch(lot: string, events: unknown[]): string[] {
   } catch {
     return [lot];
   }
-}
-
-async function noticesOf(db: Db, lots: string[]): Promise<StoredNotice[]> {
-  const rows = await readByParts(lots, (some) =>
-    db.notice.findMany({ where: { lot: { in: some } }, include: { settlement: true } }),
-  );
-  return rows.sort((a, b) => Number(a.sequence - b.sequence));
 }
 
 function trailEvent({ row, event }: TrailRow, logged: LogProof | undefined): TrailItem {

@@ -91,7 +91,7 @@ export async function* eventsNaming(
 async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenerator<Naming> {
   for (let after = 0n; ;) {
     const page = await db.$queryRaw<{ digest: string; sequence: bigint }[]>`
-      WITH notice AS MATERIALIZED (SELECT digest, sequence, lot, issuer FROM notice WHERE ${mayName(hash)})
+      WITH notice AS MATERIALIZED (SELECT digest, sequence, lot, issuer, live FROM notice WHERE ${mayName(hash)})
       SELECT digest, sequence FROM notice WHERE sequence > ${after} AND ${noticesFor(reader)}
       ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`;
     const rows = await db.notice.findMany({

@@ -42,16 +42,16 @@ export const isApplied = (
 /** The facts from the ledger's logs in that range. */
 export interface ChainFacts {
   registry: Registry;
-  /** Why the ledger skipped events of a batch, by the event's digest. */
+  /** Why the ledger skipped events and notices of a batch, by their digests. */
   skips: Map<string, Skip[]>;
   /** Events and notices whose settlement rows contradict the chain. */
   distrusted: Set<string>;
 }
 
-/** A skip of one event in a batch. */
+/** A skip of one event or notice in a batch. */
 export interface Skip {
   transaction: string;
-  /** Undefined if it ran out of gas, which says nothing about the event. */
+  /** Undefined if it ran out of gas, which says nothing about it. */
   why: { name: string; args: readonly (string | number)[] } | undefined;
 }
 
@@ -220,7 +220,7 @@ const isRecord = (log: LedgerLog): log is Record =>
 
 function addFact({ registry, skips }: ChainFacts, log: LedgerLog): void {
   if (isPartyFact(log)) registry.add(log);
-  if (log.name !== "EventSkipped") return;
+  if (log.name !== "EventSkipped" && log.name !== "NoticeSkipped") return;
   const why =
     log.reason === "0x"
       ? undefined

@@ -9,6 +9,7 @@ import { readCalls, type Submitted } from "../../protocol/chain/call-data.ts";
 import { eachOf } from "../../protocol/chain/node.ts";
 import { restrictionsOf } from "../access/visibility.ts";
 import type { ChainFacts } from "./chain.ts";
+import { COUNTS } from "../settlement/hold.ts";
 import { type Check, inBatches } from "./check.ts";
 import {
   ANYBODY,
@@ -290,6 +291,22 @@ export async function checkNotices(check: Check, facts: ChainFacts | undefined):
   }
   await checkSequences(check);
   await checkAcceptance(check);
+  await checkCounted(check);
+}
+
+/** A notice counts unless it is void, or held because the ledger refused it. */
+async function checkCounted(check: Check): Promise<void> {
+  const rows = await check.db.$queryRaw<{ digest: string; live: boolean }[]>`
+    SELECT notice.digest, notice.live FROM notice JOIN settlement ON settlement.notice = notice.digest
+    WHERE notice.live <> ${COUNTS} LIMIT ${FEW}`;
+  for (const { digest, live } of rows)
+    check.fault("COPY_DIFFERS", {
+      table: "notice",
+      row: digest,
+      column: "live",
+      expected: !live,
+      found: live,
+    });
 }
 
 async function checkNotice(

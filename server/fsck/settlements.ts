@@ -1,13 +1,28 @@
 // Checks settlements against the rows that they belong to and the facts of the chain.
 import { z } from "zod";
 import type { Prisma } from "../../prisma/generated/client.ts";
+import { PREDECESSOR_HELD } from "../custody/held.ts";
 import type { ChainFacts } from "./chain.ts";
 import { type Check, inBatches, ROWS_AT_ONCE } from "./check.ts";
 
 type Row = Prisma.SettlementGetPayload<{ include: { carried: true } }>;
 
 const Reason = z.object({ name: z.string(), args: z.array(z.union([z.string(), z.number()])) });
-const RivalReason = Reason.extend({ name: z.literal("Rival"), blockHash: z.string() });
+/** Why something is void: the ledger recorded a rival, a rival was accepted while it was held, or a person gave it up. */
+const VoidReason = z.discriminatedUnion("name", [
+  z.object({
+    name: z.literal("Rival"),
+    args: z.tuple([z.string()]),
+    blockHash: z.string(),
+    logged: z.literal(true).optional(),
+  }),
+  z.strictObject({
+    name: z.enum(["Yielded", "GivenUp"]),
+    args: z.tuple([z.string()]),
+    /** Why it was held before. */
+    was: Reason.exactOptional(),
+  }),
+]);
 
 /** Invariants 13 and 15: each settlement belongs to one event or notice, and its state fits everything else. */
 export async function checkSettlementRows(
@@ -35,7 +50,7 @@ export async function checkSettlementRows(
       checkReasonColumn(check, row);
       if (row.state === "held") await checkHeld(check, row, facts);
     }
-    await checkVoid(check, rows);
+    await checkVoid(check, rows, facts);
     check.count("settlements", rows.length);
     check.progress("settlements", (done += rows.length));
   }
@@ -45,18 +60,19 @@ export async function checkSettlementRows(
 async function checkReferences(check: Check, rows: readonly Row[]): Promise<void> {
   const events = rows.flatMap(({ event }) => event ?? []);
   const notices = rows.flatMap(({ notice }) => notice ?? []);
-  const kept = new Set([
-    ...(
-      await check.db.event.findMany({ where: { hash: { in: events } }, select: { hash: true } })
-    ).map((e) => e.hash),
-    ...(
-      await check.db.notice.findMany({
-        where: { digest: { in: notices } },
-        select: { digest: true },
-      })
-    ).map((n) => n.digest),
+  const storedEvents = await check.db.event.findMany({
+    where: { hash: { in: events } },
+    select: { hash: true, actor: true },
+  });
+  const storedNotices = await check.db.notice.findMany({
+    where: { digest: { in: notices } },
+    select: { digest: true, issuer: true },
+  });
+  const partyOf = new Map([
+    ...storedEvents.map(({ hash, actor }) => [hash, actor] as const),
+    ...storedNotices.map(({ digest, issuer }) => [digest, issuer] as const),
   ]);
-  for (const { id, event, notice } of rows) {
+  for (const { id, event, notice, party } of rows) {
     const key = { table: "settlement", row: id } as const;
     const of = event ?? notice;
     const column = event === null ? "notice" : "event";
@@ -66,7 +82,14 @@ async function checkReferences(check: Check, rows: readonly Row[]): Promise<void
       check.fault("SETTLEMENT_EXTRA", { ...key, column: "notice", expected: null, found: notice });
     else if (of !== id)
       check.fault("SETTLEMENT_EXTRA", { ...key, column, expected: id, found: of });
-    else if (!kept.has(of)) check.fault("EVIDENCE_MISSING", { table: column, row: of });
+    else if (!partyOf.has(of)) check.fault("EVIDENCE_MISSING", { table: column, row: of });
+    else if (partyOf.get(of) !== party)
+      check.fault("COPY_DIFFERS", {
+        ...key,
+        column: "party",
+        expected: partyOf.get(of),
+        found: party,
+      });
   }
 }
 
@@ -138,47 +161,49 @@ function checkCarriage(
 function checkReasonColumn(check: Check, { id, state, reason }: Row): void {
   const key = { table: "settlement", row: id, column: "reason" } as const;
   if (state === "held" || state === "void") {
-    const form = state === "held" ? Reason : RivalReason;
+    const form = state === "held" ? Reason : VoidReason;
     if (!form.safeParse(reason).success) check.fault("REASON_UNFOUNDED", { ...key, found: reason });
   } else if (reason !== null)
     check.fault("SETTLEMENT_STATE", { ...key, expected: null, found: reason });
 }
 
 /** A held settlement was skipped by the ledger for this reason, failed repeatedly, or follows a held one. */
-async function checkHeld(
-  check: Check,
-  { id, carried, reason }: Row,
-  facts: ChainFacts | undefined,
-): Promise<void> {
-  const parsed = Reason.safeParse(reason);
-  if (!parsed.success) return;
-  const { name, args } = parsed.data;
-  const isFounded = await (async () => {
-    switch (name) {
-      case "StateBeforeUnknown":
-      case "SignatureUnknown":
-        return args.length === 0;
-      case "PredecessorHeld":
-        return args.length === 1 && (await followsHeld(check, id, String(args[0])));
-      case "TransactionFailed":
-        return carried.some(({ attempt }) => attempt === args[0]);
-      default: {
-        const ours = new Set(carried.map(({ attempt }) => attempt));
-        const stored = JSON.stringify([name, args]);
-        const skips = facts?.skips.get(id)?.filter(({ transaction }) => ours.has(transaction));
-        return (
-          !facts || skips?.some(({ why }) => why && JSON.stringify([why.name, why.args]) === stored)
-        );
-      }
-    }
-  })();
+async function checkHeld(check: Check, row: Row, facts: ChainFacts | undefined): Promise<void> {
+  const { data } = Reason.safeParse(row.reason);
+  if (!data) return; // named by checkReasonColumn
+  const isFounded =
+    data.name === PREDECESSOR_HELD
+      ? data.args.length === 1 && (await followsHeld(check, row.id, String(data.args[0])))
+      : isReasonToHold(row, data, facts);
   if (!isFounded)
     check.fault("REASON_UNFOUNDED", {
       table: "settlement",
-      row: id,
+      row: row.id,
       column: "reason",
-      found: reason,
+      found: row.reason,
     });
+}
+
+/** Whether something was held for a reason of its own: the ledger skipped it for this, or it could not be sent. */
+function isReasonToHold(
+  { id, carried }: Row,
+  { name, args }: z.infer<typeof Reason>,
+  facts: ChainFacts | undefined,
+): boolean {
+  switch (name) {
+    case "StateBeforeUnknown":
+    case "SignatureUnknown":
+      return args.length === 0;
+    case "TransactionFailed":
+      return carried.some(({ attempt }) => attempt === args[0]);
+    default: {
+      if (!facts) return true;
+      const ours = new Set(carried.map(({ attempt }) => attempt));
+      const stored = JSON.stringify([name, args]);
+      const skips = facts.skips.get(id)?.filter(({ transaction }) => ours.has(transaction)) ?? [];
+      return skips.some(({ why }) => why && JSON.stringify([why.name, why.args]) === stored);
+    }
+  }
 }
 
 async function followsHeld({ db }: Check, event: string, predecessor: string): Promise<boolean> {
@@ -194,33 +219,74 @@ async function followsHeld({ db }: Check, event: string, predecessor: string): P
   return rows.length > 0;
 }
 
-/** A void event lost to one that the ledger recorded over the same word, or follows a void one. */
-async function checkVoid(check: Check, rows: readonly Row[]): Promise<void> {
+/**
+ * What is void lost to a rival, was held when it was given up, or follows such an event. A rival of an event follows the same
+ * word, and one of a notice withdraws the same notice.
+ */
+async function checkVoid(
+  check: Check,
+  rows: readonly Row[],
+  facts: ChainFacts | undefined,
+): Promise<void> {
   const lost = rows.filter(({ state }) => state === "void");
   if (lost.length === 0) return;
-  const ids = lost.map(({ id }) => id);
-  const founded = await check.db.$queryRaw<{ event: string }[]>`
-    SELECT DISTINCT entry.event FROM entry
-    WHERE entry.event = ANY(${ids}) AND (
-      EXISTS (
-        SELECT 1 FROM entry rival JOIN settlement ON settlement.event = rival.event
-        WHERE rival.lot = entry.lot AND rival.previous = entry.previous AND rival.event <> entry.event
-          AND settlement.state IN ('mined', 'final'))
-      OR EXISTS (
-        SELECT 1 FROM entry prior JOIN settlement ON settlement.event = prior.event
-        WHERE prior.lot = entry.lot AND prior.word = entry.previous AND settlement.state = 'void'))`;
-  const isFounded = new Set(founded.map(({ event }) => event));
-  for (const { id, reason } of lost) {
-    const key = { table: "settlement", row: id } as const;
-    if (!isFounded.has(id))
-      check.fault("REASON_UNFOUNDED", { ...key, column: "state", found: "void" });
-    const parsed = RivalReason.safeParse(reason);
-    if (!parsed.success) continue;
-    const { args, blockHash } = parsed.data;
-    const rival = await check.db.settlement.count({ where: { id: String(args[0]), blockHash } });
-    if (args.length !== 1 || rival === 0)
-      check.fault("REASON_UNFOUNDED", { ...key, column: "reason", found: reason });
+  const priors = await priorsOf(
+    check,
+    lost.map(({ id }) => id),
+  );
+  const rivals = await rivalsOf(
+    check,
+    lost.map(({ id }) => id),
+  );
+  for (const row of lost) {
+    const key = { table: "settlement", row: row.id } as const;
+    const { data } = VoidReason.safeParse(row.reason);
+    if (!data) continue; // named by checkReasonColumn
+    const [subject] = data.args;
+    const own = rivals.filter(({ id }) => id === row.id);
+    const before = priors.filter(({ id }) => id === row.id);
+    const isAfterVoid = before.some(({ prior, isVoid }) => isVoid || prior === subject);
+    const was = data.name !== "Rival" && data.was?.name !== PREDECESSOR_HELD ? data.was : undefined;
+    const isRoot = was !== undefined && isReasonToHold(row, was, facts);
+    const isFounded = {
+      Rival: isAfterVoid || own.some(({ isRecorded }) => isRecorded),
+      Yielded: isAfterVoid || (isRoot && own.some(({ rival }) => rival === subject)),
+      GivenUp: isAfterVoid || (isRoot && subject === row.id),
+    }[data.name];
+    if (!isFounded) check.fault("REASON_UNFOUNDED", { ...key, column: "state", found: "void" });
+    const blockHash = data.name === "Rival" ? { blockHash: data.blockHash } : {};
+    if ((await check.db.settlement.count({ where: { id: subject, ...blockHash } })) === 0)
+      check.fault("REASON_UNFOUNDED", { ...key, column: "reason", found: row.reason });
   }
+}
+
+/** The events that events follow, and the notices that withdrawals name. */
+function priorsOf({ db }: Check, ids: readonly string[]) {
+  return db.$queryRaw<{ id: string; prior: string; isVoid: boolean }[]>`
+    SELECT DISTINCT entry.event AS id, prior.event AS prior, settlement.state = 'void' AS "isVoid" FROM entry
+    JOIN entry prior ON prior.lot = entry.lot AND prior.word = entry.previous
+    JOIN settlement ON settlement.event = prior.event
+    WHERE entry.event = ANY(${[...ids]})
+    UNION
+    SELECT notice.digest, notice.withdraws, settlement.state = 'void'
+    FROM notice JOIN settlement ON settlement.notice = notice.withdraws
+    WHERE notice.digest = ANY(${[...ids]})`;
+}
+
+/** The other events over the same words, and the other withdrawals of the same notices. */
+function rivalsOf({ db }: Check, ids: readonly string[]) {
+  return db.$queryRaw<{ id: string; rival: string; isRecorded: boolean }[]>`
+    SELECT DISTINCT entry.event AS id, rival.event AS rival, settlement.state IN ('mined', 'final') AS "isRecorded"
+    FROM entry JOIN entry rival
+      ON rival.lot = entry.lot AND rival.previous = entry.previous AND rival.event <> entry.event
+    JOIN settlement ON settlement.event = rival.event
+    WHERE entry.event = ANY(${[...ids]})
+    UNION
+    SELECT notice.digest, rival.digest, settlement.state IN ('mined', 'final')
+    FROM notice JOIN notice rival
+      ON rival.withdraws = notice.withdraws AND rival.kind = 3 AND rival.digest <> notice.digest
+    JOIN settlement ON settlement.notice = rival.digest
+    WHERE notice.kind = 3 AND notice.digest = ANY(${[...ids]})`;
 }
 
 /** Invariant 16: a waiting settlement is sent after those that it follows. */

@@ -25,6 +25,7 @@ export type Table =
   | "statement"
   | "stored_key"
   | "tile"
+  | "turn"
   | "unlogged";
 
 const RESTORE = "Restore the row from a backup or from another party's copy.";

@@ -1,21 +1,21 @@
-// Applies what the ledger did with events and notices (recorded, skipped or took them), many at a time: the number of
-// statements does not grow with what others put into a block.
-import type { EventRecorded, LogOf, NoticeTaken } from "../../protocol/chain/ledger-log.ts";
+// Applies what the ledger did with events (recorded or skipped them), and what it skipped of our notices, many at a time: the
+// number of statements does not grow with what others put into a block.
+import type { EventRecorded, LogOf } from "../../protocol/chain/ledger-log.ts";
 import { decodeError } from "../../protocol/chain/codec.ts";
 import { type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { type LotState, wordOf } from "../../protocol/event/lot.ts";
-import { Notice, noticeDigest } from "../../protocol/event/notice.ts";
 import { statesAfter } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { SettlementState } from "../../prisma/generated/client.ts";
-import { type FollowedEvent, insertFollowed, insertFollowedNotices } from "../custody/followed.ts";
+import { type FollowedEvent, insertFollowed } from "../custody/followed.ts";
 import { lockStates } from "../custody/states.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
-import { holdBack } from "./hold.ts";
+import { setLive } from "../custody/live.ts";
+import { holdRefused } from "./hold.ts";
+import { markMined, settlementStates } from "./mined.ts";
 import { queueFollowing } from "./promote.ts";
-import { setLive, voidRivals } from "./rivals.ts";
+import { reviveFollowing, voidRivals } from "./rivals.ts";
 import { type Signatures, signaturesOf } from "./submitted.ts";
 
 /** Applies recorded events in the order of the chain: ours, and those that another service settled. */
@@ -40,24 +40,12 @@ export async function applyRecords(
     tx,
     unknown.map((one) => ({ ...one, signature: found.get(one.hash) })),
   );
-  if (revived.length > 0)
-    await setLive(
-      tx,
-      revived.map(({ hash }) => hash),
-      true,
-    );
+  const again = revived.map(({ hash }) => hash);
+  if (again.length > 0) await setLive(tx, again, true);
+  await reviveFollowing(tx, again);
   await markMined(tx, "event", logs);
   // Once the ledger has a word of a lot, only the ledger's path counts.
   await queueFollowing(tx, digests);
-}
-
-async function settlementStates(
-  db: Db,
-  ids: readonly string[],
-): Promise<Map<string, SettlementState>> {
-  const rows = await db.$queryRaw<{ id: string; state: SettlementState }[]>`
-    SELECT id, state FROM settlement WHERE id = ANY(${[...ids]})`;
-  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 /**
@@ -130,8 +118,11 @@ async function recordedStates(db: Db, lots: readonly string[]): Promise<Map<stri
   );
 }
 
-/** Applies skips: our batches left events out. They are held for a person, with all events after them. */
-export async function applySkips(tx: Db, logs: readonly LogOf<"EventSkipped">[]): Promise<void> {
+/** Applies skips: our batches left events or notices out. They are held for a person, with all events after them. */
+export async function applySkips(
+  tx: Db,
+  logs: readonly LogOf<"EventSkipped" | "NoticeSkipped">[],
+): Promise<void> {
   if (logs.length === 0) return;
   const ours = await tx.$queryRaw<{ digest: string; reason: string }[]>`
     SELECT skipped.digest, skipped.reason
@@ -142,59 +133,5 @@ export async function applySkips(tx: Db, logs: readonly LogOf<"EventSkipped">[])
     JOIN carried ON carried.attempt = skipped.attempt AND carried.settlement = skipped.digest
     ORDER BY place`;
   for (const { digest, reason } of ours)
-    await holdBack(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
-}
-
-/** Applies recorded notices: ours, or another service's. */
-export async function applyNotices(
-  ctx: Context,
-  tx: Db,
-  logs: readonly NoticeTaken[],
-): Promise<void> {
-  if (logs.length === 0) return;
-  const known = await settlementStates(
-    tx,
-    logs.map(({ digest }) => digest),
-  );
-  const unknown = logs.filter(({ digest }) => !known.has(digest));
-  await insertFollowedNotices(
-    tx,
-    unknown.map((log) => ({ notice: rebuildNotice(ctx, log), digest: log.digest })),
-  );
-  await markMined(tx, "notice", logs);
-}
-
-/** @throws ProtocolError CHAIN_INCONSISTENT */
-function rebuildNotice({ domain }: Context, log: NoticeTaken): Notice {
-  const { digest, lot, kind, issuer, time, withdraws, details } = log;
-  const notice = Notice.parse({ lot, kind, issuer, time, withdraws, details });
-  if (noticeDigest(domain, notice) !== digest) {
-    throw new ProtocolError(
-      "CHAIN_INCONSISTENT",
-      `The log of notice ${digest} is not what was signed. Use another node.`,
-    );
-  }
-  return notice;
-}
-
-/** Stores where the ledger recorded events or notices. */
-async function markMined(
-  tx: Db,
-  kind: "event" | "notice",
-  logs: readonly (EventRecorded | NoticeTaken)[],
-): Promise<void> {
-  const digests = logs.map(({ digest }) => digest);
-  const none = digests.map(() => null);
-  const [events, notices] = kind === "event" ? [digests, none] : [none, digests];
-  await tx.$executeRaw`
-    INSERT INTO settlement (id, event, notice, state, block, block_hash, transaction, log_index)
-    SELECT id, event, notice, 'mined', block::int, block_hash, transaction, log_index::int
-    FROM unnest(
-      ${digests}::text[], ${events}::text[], ${notices}::text[],
-      ${logs.map(({ block }) => String(block))}::text[], ${logs.map(({ blockHash }) => blockHash)}::text[],
-      ${logs.map(({ transaction }) => transaction)}::text[], ${logs.map(({ logIndex }) => String(logIndex))}::text[]
-    ) WITH ORDINALITY AS row(id, event, notice, block, block_hash, transaction, log_index, place)
-    ORDER BY place
-    ON CONFLICT (id) DO UPDATE SET state = 'mined', block = excluded.block, block_hash = excluded.block_hash,
-      transaction = excluded.transaction, log_index = excluded.log_index, reason = NULL, updated_at = now()`;
+    await holdRefused(tx, digest, decodeError(reason) ?? { name: "Unknown", args: [reason] });
 }

@@ -1,11 +1,10 @@
-// Packs the parcel of the next transaction: a checkpoint, a notice, or as many events as fit.
+// Packs the parcel of the next transaction: a checkpoint, or as many events or notices as fit.
 import { parseCanonical } from "../../protocol/base/canonical.ts";
-import { encodeNotify, encodeRecordBatch } from "../../protocol/chain/codec.ts";
+import { encodeNotifyBatch, encodeRecordBatch } from "../../protocol/chain/codec.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { Notice } from "../../protocol/event/notice.ts";
 import { type Submission, submissionOf } from "../../protocol/event/submission.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { type Anchor, isUnderWay } from "../log/anchor.ts";
@@ -25,12 +24,13 @@ const GAS_BASE = 60_000;
 const GAS_EVENT = 60_000;
 const GAS_NEW_LOT = 32_000;
 const GAS_LOT = 18_000;
-const GAS_NOTICE = 300_000;
+const GAS_NOTICE = 160_000;
 const GAS_CHECKPOINT = 200_000;
 const CALLDATA_EVENT_BYTES = 900;
 const CALLDATA_LOT_BYTES = 64 + 128;
+const CALLDATA_NOTICE_BYTES = 9 * 32;
 
-/** Nothing is sent in this step: log-only events had to be queued first. */
+/** Nothing is sent in this step: log-only events had to be queued first, or what had its turn cannot be sent. */
 export const LATER = "later";
 
 /** The content of one transaction. */
@@ -55,47 +55,59 @@ export async function anchorParcel(
   return { ids: [], checkpoint: size, to, data, gas: GAS_CHECKPOINT };
 }
 
-/** Packs the oldest queued settlements: events together, as many as fit; a notice by itself. */
+/** Packs queued settlements, the parties in turn: as many events as fit, or as many notices, whichever the first one is. */
 export async function nextParcel(ctx: Context, tx: Db): Promise<Parcel | typeof LATER | undefined> {
-  const ready = await readyToSend(tx, MAX_EVENTS);
-  if (!ready) return LATER;
-  const queued = await tx.$queryRaw<Pick<Settlement, "id" | "event" | "notice">[]>`
-    SELECT id, event, notice FROM settlement
-    WHERE state = 'queued' AND id = ANY(${ready}) ORDER BY sequence FOR UPDATE SKIP LOCKED`;
-  const first = queued[0];
-  if (!first) return undefined;
-  if (first.notice) return noticeParcel(ctx, tx, first.notice);
-  const firstNotice = queued.findIndex(({ notice }) => notice !== null);
-  return eventsParcel(
-    ctx,
-    tx,
-    queued.slice(0, firstNotice < 0 ? undefined : firstNotice).map(({ id }) => id),
-  );
+  const waiting = await readyToSend(tx, MAX_EVENTS);
+  if (!waiting) return LATER;
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM settlement
+    WHERE state = 'queued' AND id = ANY(${waiting.map(({ id }) => id)}) ORDER BY id FOR UPDATE SKIP LOCKED`;
+  const locked = new Set(rows.map(({ id }) => id));
+  const queued = waiting.filter(({ id }) => locked.has(id));
+  const ids = queued.filter(({ isNotice }) => isNotice === queued[0]!.isNotice).map(({ id }) => id);
+  if (ids.length === 0) return undefined;
+  return queued[0]!.isNotice ? noticesParcel(ctx, tx, ids) : eventsParcel(ctx, tx, ids);
 }
 
-async function noticeParcel({ domain }: Context, tx: Db, digest: string): Promise<Parcel> {
-  const { bytes, signature } = await tx.notice.findUniqueOrThrow({ where: { digest } });
-  const notice = Notice.parse(parseCanonical(bytes));
-  return {
-    ids: [digest],
-    to: domain.ledger,
-    data: encodeNotify(notice, signature!),
-    gas: GAS_NOTICE,
-  };
+async function noticesParcel(
+  { domain }: Context,
+  tx: Db,
+  ids: string[],
+): Promise<Parcel | typeof LATER> {
+  const stored = await tx.notice.findMany({ where: { digest: { in: ids } } });
+  const byDigest = new Map(stored.map((row) => [row.digest, row]));
+  const given: { notice: Notice; signature: string }[] = [];
+  const taken: string[] = [];
+  for (const id of ids) {
+    const gas = GAS_BASE + (taken.length + 1) * GAS_NOTICE;
+    if (gas > MAX_GAS || (taken.length + 1) * CALLDATA_NOTICE_BYTES > MAX_CALLDATA_BYTES) break;
+    const { bytes, signature } = byDigest.get(id)!;
+    if (signature === null) {
+      await holdBack(tx, id, { name: "SignatureUnknown", args: [] });
+      continue;
+    }
+    given.push({ notice: Notice.parse(parseCanonical(bytes)), signature });
+    taken.push(id);
+  }
+  if (taken.length === 0) return LATER; // all of them are held now
+  const gas = GAS_BASE + taken.length * GAS_NOTICE;
+  return { ids: taken, to: domain.ledger, data: encodeNotifyBatch(given), gas };
 }
 
 async function eventsParcel(
   { domain }: Context,
   tx: Db,
   ids: string[],
-): Promise<Parcel | undefined> {
+): Promise<Parcel | typeof LATER> {
   const stored = await tx.event.findMany({ where: { hash: { in: ids } } });
   const byHash = new Map(stored.map((event) => [event.hash, event]));
   const submissions: Submission[] = [];
   const taken: string[] = [];
+  const held = new Set<string>();
   let gas = GAS_BASE;
   let size = 0;
   for (const id of ids) {
+    if (held.has(id)) continue;
     const { bytes, signature } = byHash.get(id)!;
     const event = CustodyEvent.parse(parseCanonical(bytes));
     const cost = costOf(event);
@@ -103,10 +115,8 @@ async function eventsParcel(
       break;
     const before = await knownStatesBefore(tx, event);
     if (!before || signature === null) {
-      await holdBack(tx, id, {
-        name: before ? "SignatureUnknown" : "StateBeforeUnknown",
-        args: [],
-      });
+      const name = before ? "SignatureUnknown" : "StateBeforeUnknown";
+      for (const other of await holdBack(tx, id, { name, args: [] })) held.add(other);
       continue;
     }
     submissions.push(submissionOf(event, before, signature));
@@ -114,7 +124,7 @@ async function eventsParcel(
     gas += cost.gas;
     size += cost.size;
   }
-  if (taken.length === 0) return undefined;
+  if (taken.length === 0) return LATER; // all of them are held now
   return { ids: taken, to: domain.ledger, data: encodeRecordBatch(submissions), gas };
 }
 

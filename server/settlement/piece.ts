@@ -5,7 +5,8 @@ import type { Block } from "../../protocol/chain/node.ts";
 import type { Context } from "../context.ts";
 import { applyAnchoring } from "../log/anchor.ts";
 import type { Db } from "../storage/db.ts";
-import { applyNotices, applyRecords, applySkips } from "./outcome.ts";
+import { applyNotices } from "./notices.ts";
+import { applyRecords, applySkips } from "./outcome.ts";
 import { applyRegistrations } from "./registrations.ts";
 import type { Signatures } from "./submitted.ts";
 
@@ -82,7 +83,7 @@ function isPlace(top: Top | null, block: Block, { applied }: Place): boolean {
 
 /**
  * Applies logs of one block, kind by kind. The kinds do not depend on each other, except that a signature counts by the keys
- * that are enrolled before it, and that an event which one transaction skips and the next records is recorded.
+ * that are enrolled before it, and that what one transaction skips and the next records is recorded.
  */
 async function applyLogs(
   ctx: Context,
@@ -92,7 +93,7 @@ async function applyLogs(
 ): Promise<void> {
   await applyRegistrations(tx, logs.filter(isPartyFact));
   await applyRecords(ctx, tx, logs.filter(isOf("EventRecorded")), signatures);
-  await applySkips(tx, logs.filter(isOf("EventSkipped")));
+  await applySkips(tx, logs.filter(isOf("EventSkipped", "NoticeSkipped")));
   await applyNotices(ctx, tx, logs.filter(isOf("NoticeTaken")));
   for (const log of logs.filter(isOf("CheckpointAnchored"))) await applyAnchoring(ctx, tx, log);
   // Who owns the ledger decides no lot's custody: logs about that are not applied.
@@ -101,9 +102,9 @@ async function applyLogs(
 const isPartyFact = (log: BlockLog): log is PartyFact =>
   log.name.startsWith("Party") || log.name.startsWith("Key");
 const isOf =
-  <N extends BlockLog["name"]>(name: N) =>
+  <N extends BlockLog["name"]>(...names: N[]) =>
   (log: BlockLog): log is Extract<BlockLog, { name: N }> =>
-    log.name === name;
+    (names as string[]).includes(log.name);
 
 /** Marks settlements as final that are deep enough, a piece of them. @returns whether that was all */
 export async function finalize(db: Db, upTo: number): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
+import { inTurn, type Waiting } from "./turns.ts";
 import { lotFor, type Reader, seenAmong, seenEvents } from "../access/visibility.ts";
 
 /** Events that one request may settle: some minutes of transactions. */
@@ -111,18 +112,13 @@ export async function queueFollowing(tx: Db, events: readonly string[]): Promise
 }
 
 /**
- * Finds the oldest queued settlements. While a lot of theirs has log-only events, queues some of those instead. So connected
- * events are all queued before any of them is sent, and after those that they follow.
+ * Finds the queued settlements whose turn it is. While a lot of theirs has log-only events, queues some of those instead. So
+ * connected events are all queued before any of them is sent, and after those that they follow.
  * @param most events and notices
  * @returns their settlements; undefined if events had to be queued first: the next step continues
  */
-export async function readyToSend(tx: Db, most: number): Promise<string[] | undefined> {
-  const waiting = await tx.settlement.findMany({
-    where: { state: "queued" },
-    orderBy: { sequence: "asc" },
-    take: most,
-    select: { id: true },
-  });
+export async function readyToSend(tx: Db, most: number): Promise<Waiting[] | undefined> {
+  const waiting = await inTurn(tx, most);
   const ids = waiting.map(({ id }) => id);
   const theirs = await tx.$queryRaw<
     { lot: string }[]
@@ -135,7 +131,7 @@ export async function readyToSend(tx: Db, most: number): Promise<string[] | unde
       SELECT id FROM settlement
       WHERE state = 'logged' AND event IN (SELECT event FROM entry WHERE lot = ANY(${lots}) AND live)
       ORDER BY sequence LIMIT ${MOST_PER_STEP})`;
-  return queued > 0 ? undefined : ids;
+  return queued > 0 ? undefined : waiting;
 }
 
 /** Collects connected events and locks their lots, so that nobody can add a log-only event to them. */

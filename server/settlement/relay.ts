@@ -7,6 +7,7 @@ import { holdsLease, releaseLease, takeLease } from "./lease.ts";
 import { anchorParcel, LATER, nextParcel } from "./parcels.ts";
 import { broadcast, nonceOnChain, sign } from "./send.ts";
 import { lookAfterPending } from "./pending.ts";
+import { markServed } from "./turns.ts";
 
 /** Nonces in use at once: more can stop a node from mining. */
 const MAX_OPEN_NONCES = 16;
@@ -52,6 +53,7 @@ async function signNext(ctx: Context, fence: number): Promise<Attempt | typeof L
       where: { id: { in: parcel.ids } },
       data: { state: "signed" },
     });
+    await markServed(tx, parcel.ids);
     return attempt;
   });
 }

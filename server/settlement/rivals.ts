@@ -1,10 +1,9 @@
 // Voids the rivals of a recorded event, with all events built on them. Keeps them as evidence, and revives them when the
 // recorded event's block is rolled back.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
-import { restoreLots } from "../custody/store.ts";
+import { setLive } from "../custody/live.ts";
 import type { Db } from "../storage/db.ts";
 import { queueFollowing } from "./promote.ts";
-import { projectInterests, projectLots } from "../custody/states.ts";
 import { withDescendants } from "../custody/descendants.ts";
 
 /** An event that the ledger recorded. */
@@ -61,22 +60,12 @@ async function voidRivalsOf(
     WHERE id = ANY(${lost})`;
 }
 
-/** Sets whether events count, and moves their lots accordingly. */
-export async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
-  await tx.$executeRaw`UPDATE entry SET live = ${live} WHERE event = ANY(${[...events]})`;
-  if (live) await restoreLots(tx, events);
-  const entries = await tx.$queryRaw<{ lot: string }[]>`
-    SELECT DISTINCT lot FROM entry WHERE event = ANY(${[...events]})`;
-  const lots = entries.map(({ lot }) => lot);
-  await projectLots(tx, lots);
-  await projectInterests(tx, lots);
-}
-
 /** Revives events that lost to these, whose blocks were reorged, unless they still have rivals. */
 export async function reviveVoid(tx: Db, recorded: readonly string[]): Promise<void> {
   const lost = await tx.$queryRaw<{ id: string; rival: string }[]>`
     SELECT id, reason->'args'->>0 AS rival FROM settlement
-    WHERE state = 'void' AND reason->'args'->>0 = ANY(${[...recorded]})
+    WHERE state = 'void' AND event IS NOT NULL AND reason->>'name' = 'Rival'
+      AND reason->'args'->>0 = ANY(${[...recorded]})
     ORDER BY sequence`;
   for (const theirs of Map.groupBy(lost, ({ rival }) => rival).values())
     await revive(
@@ -85,8 +74,22 @@ export async function reviveVoid(tx: Db, recorded: readonly string[]): Promise<v
     );
 }
 
+/** Revives events that are void only because these were held: the ledger recorded these after all. */
+export async function reviveFollowing(tx: Db, recorded: readonly string[]): Promise<void> {
+  if (recorded.length === 0) return;
+  const after = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM settlement
+    WHERE id = ANY(${await withDescendants(tx, recorded)}) AND NOT id = ANY(${[...recorded]})
+      AND state = 'void' AND reason->>'name' IN ('Yielded', 'GivenUp')
+    ORDER BY sequence`;
+  await revive(
+    tx,
+    after.map(({ id }) => id),
+  );
+}
+
 async function revive(tx: Db, ids: readonly string[]): Promise<void> {
-  if (await haveRivals(tx, ids)) return;
+  if (ids.length === 0 || (await haveRivals(tx, ids))) return;
   await setLive(tx, ids, true);
   await tx.$executeRaw`
     UPDATE settlement SET reason = NULL, updated_at = now(),

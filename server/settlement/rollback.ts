@@ -8,6 +8,7 @@ import { letOthersRun } from "../loop.ts";
 import type { Db } from "../storage/db.ts";
 import { BLOCK_PIECE, lockFollower, topOf } from "./piece.ts";
 import { undoRegistrations } from "./registrations.ts";
+import { reviveWithdrawals } from "./notices.ts";
 import { reviveVoid } from "./rivals.ts";
 
 /** Rolls one block back. If this stops halfway, the block's row says how far it came. */
@@ -76,6 +77,7 @@ async function undoSettlements(tx: Db, blockHash: string, from: number): Promise
     FROM carried WHERE carried.attempt = attempt.hash AND carried.settlement = ANY(${ids})`;
   await forget(tx, [...forgotten]);
   await reviveVoid(tx, ids);
+  await reviveWithdrawals(tx, ids);
 }
 
 /**

@@ -26,6 +26,12 @@ export const isUniqueViolation = (error: unknown): boolean =>
  */
 const TRANSACTIONS = { maxWait: 60_000, timeout: 300_000 };
 
+/** Whether the database ended one of several transactions that waited for each other. For raw queries only the message says so. */
+export function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
+}
+
 /**
  * Opens a database with every migration applied.
  * @param url PostgreSQL's; without it the embedded database is opened

@@ -17,6 +17,7 @@ import { followedLog } from "./own-log.ts";
 import { policyFor } from "./policy.ts";
 import { readableEvents, trailFor, type TrailOptions } from "../custody/reader-trail.ts";
 import { isTrailTooLong } from "../custody/trail-bounds.ts";
+import { COUNTS } from "../settlement/hold.ts";
 import { loadTrailAndRows, type TrailRow } from "../custody/trails.ts";
 import { verdictFor } from "./shown.ts";
 import type { Reader } from "../access/visibility.ts";
@@ -109,7 +110,7 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
     if (signed)
       faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
-  faults.push(...(await leftOut(db, lot, events)));
+  faults.push(...(await leftOut(db, lot, events)), ...(await misjudged(db, loaded.watched)));
   const logs =
     loaded.logged.size > 0 ? await followedLog(ctx, db, withOwnEntries(lot, events)) : [];
   return {
@@ -207,6 +208,22 @@ async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise
     ),
     ...lost.map(({ table, id }) => fault("EVIDENCE_MISSING", { table, row: id })),
   ];
+}
+
+/** Faults in which notices about some lots count: what the trail shows of them depends on it. */
+async function misjudged(db: Db, lots: readonly string[]): Promise<Fault[]> {
+  const rows = await db.$queryRaw<{ digest: string; live: boolean }[]>`
+    SELECT digest, live FROM notice JOIN settlement ON settlement.notice = notice.digest
+    WHERE lot = ANY(${[...lots]}) AND live <> ${COUNTS}`;
+  return rows.map(({ digest, live }) =>
+    fault("COPY_DIFFERS", {
+      table: "notice",
+      row: digest,
+      column: "live",
+      expected: !live,
+      found: live,
+    }),
+  );
 }
 
 /** Faults in signed content itself, not only in copies and derived columns. */

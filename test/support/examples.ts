@@ -495,13 +495,19 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { lot } = await newLot(http);
     return { path: `/v1/notices?lot=${lot}&limit=2`, owner: "maker", status: 200, stranger: 404 };
   },
-  "get /v1/settlements": () =>
-    Promise.resolve({ path: "/v1/settlements?state=held&limit=5", ...byOperator(200) }),
+  "get /v1/settlements": list("/v1/settlements?state=held&limit=5"),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);
     const reason = { name: "LotHeld", args: [] };
     await http.ctx.prisma.settlement.update({ where: { id }, data: { state: "held", reason } });
     return { path: `/v1/settlements/${id}/retry`, body: {}, ...byOperator(200) };
+  },
+  "post /v1/settlements/:id/give-up": async (http) => {
+    const { event: id } = await newLot(http);
+    const reason = { name: "LotHeld", args: [] };
+    await http.ctx.prisma.settlement.update({ where: { id }, data: { state: "held", reason } });
+    const path = `/v1/settlements/${id}/give-up`;
+    return { path, body: {}, owner: "maker", status: 200, stranger: 404 };
   },
   "get /v1/parties": list("/v1/parties?limit=2"),
   "get /v1/parties/:address": (http) => list(`/v1/parties/${http.parties.maker.address}`)(),

@@ -25,6 +25,7 @@ import { addDocument, type Upload } from "../../server/documents/documents.ts";
 import { hashOf } from "../../server/storage/blobs.ts";
 import { state, withdraw } from "../../server/statements/statements.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
+import { giveUp } from "../../server/settlement/hold.ts";
 import { importBundle } from "../../server/bundles/imports.ts";
 import { lotRead, makeGrant } from "../../server/access/grants.ts";
 import { openSigner } from "../../server/chain/keystore.ts";
@@ -307,9 +308,13 @@ async function tell(
   await suspendParty(ctx, ownerKey, lab); // not followed yet: the service accepts what the ledger will not
   const held = note("held", await acts.ship(ctx, maker, { consignee: lab, lots: one(L5!) }));
   note("held after", await acts.sendBack(ctx, maker, "cancel", { shipment: held }));
-  await relayOnce(ctx);
+  const doubtOf = (lot: string) => acts.giveNotice(ctx, lab, { lot, kind: "suspicion", ...why });
+  note("held notice", await doubtOf(L5!));
+  const givenUp = note("given up", await doubtOf(L4!));
+  for (let i = 0; i < 2; i++) await relayOnce(ctx); // events, and notices
   await reinstateParty(ctx, ownerKey, lab);
   await service.settle();
+  await ctx.prisma.$transaction((tx) => giveUp(tx, { party: lab }, givenUp));
 
   // settlements of another service: a lot of its own, and a rival of one of our events
   await other.settle();

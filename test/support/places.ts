@@ -364,8 +364,14 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "post /v1/api-keys": ownOnly,
   "get /v1/api-keys": { paths: ["/v1/api-keys?limit=200"] },
   "delete /v1/api-keys/:id": of("apiKey", "/v1/api-keys/:id"),
-  "get /v1/settlements": operator,
+  "get /v1/settlements": {
+    paths: ["/v1/settlements?limit=200", "/v1/settlements?state=final&limit=200"],
+  },
   "post /v1/settlements/:id/retry": operator,
+  "post /v1/settlements/:id/give-up": [
+    post("event", "/v1/settlements/:id/give-up"),
+    post("notice", "/v1/settlements/:id/give-up"),
+  ],
   "post /v1/fsck": operator,
   "get /healthz": open,
   "get /readyz": open,

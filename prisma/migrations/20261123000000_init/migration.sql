@@ -94,6 +94,7 @@ CREATE TABLE "settlement" (
     "id" TEXT NOT NULL,
     "event" TEXT,
     "notice" TEXT,
+    "party" TEXT NOT NULL,
     "sequence" BIGSERIAL NOT NULL,
     "state" "SettlementState" NOT NULL DEFAULT 'queued',
     "block" INTEGER,
@@ -139,6 +140,14 @@ CREATE TABLE "sender" (
 );
 
 -- CreateTable
+CREATE TABLE "turn" (
+    "party" TEXT NOT NULL,
+    "served" BIGINT NOT NULL,
+
+    CONSTRAINT "turn_pkey" PRIMARY KEY ("party")
+);
+
+-- CreateTable
 CREATE TABLE "notice" (
     "digest" TEXT NOT NULL,
     "sequence" BIGSERIAL NOT NULL,
@@ -153,6 +162,7 @@ CREATE TABLE "notice" (
     "withdraws" TEXT NOT NULL,
     "time" BIGINT NOT NULL,
     "accepted_at" TIMESTAMPTZ(3) DEFAULT CURRENT_TIMESTAMP,
+    "live" BOOLEAN NOT NULL DEFAULT true,
 
     CONSTRAINT "notice_pkey" PRIMARY KEY ("digest")
 );
@@ -411,6 +421,9 @@ CREATE UNIQUE INDEX "settlement_sequence_key" ON "settlement"("sequence");
 CREATE INDEX "settlement_state_sequence_idx" ON "settlement"("state", "sequence");
 
 -- CreateIndex
+CREATE INDEX "settlement_state_party_sequence_idx" ON "settlement"("state", "party", "sequence");
+
+-- CreateIndex
 CREATE INDEX "settlement_block_hash_idx" ON "settlement"("block_hash");
 
 -- CreateIndex
@@ -426,7 +439,7 @@ CREATE INDEX "carried_settlement_idx" ON "carried"("settlement");
 CREATE UNIQUE INDEX "notice_sequence_key" ON "notice"("sequence");
 
 -- CreateIndex
-CREATE INDEX "notice_lot_idx" ON "notice"("lot");
+CREATE INDEX "notice_lot_issuer_idx" ON "notice"("lot", "issuer");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "block_hash_key" ON "block"("hash");
@@ -557,6 +570,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 RETURN array_to_tsvector(array_remove(string_to_array(words, ' '), ''));
 
 CREATE INDEX "lot_words" ON "lot" USING gin (lot_words("text"));
+
+-- A notice is withdrawn once, as on the ledger. (Withdrawals are of kind 3.)
+CREATE UNIQUE INDEX "notice_withdraws_live" ON "notice"("withdraws") WHERE "kind" = 3 AND "live";
 
 -- A statement is withdrawn once. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;

@@ -72,7 +72,8 @@ export const notices = [
     summary: "List notices",
     about:
       "With a lot: the notices about it, its ancestors, and the manufacturers' lots that these name as their source. " +
-      "Without: the caller's own notices, and those about lots that the caller may see.",
+      "Without: the caller's own notices, and those about lots that the caller may see. Notices that the ledger refused, or " +
+      "that are void, are listed for their issuer alone.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({ lot: Hash.optional(), ...pageQuery }),
     answers: { 200: pageOf(NoticeView) },
@@ -82,7 +83,7 @@ export const notices = [
       const wanted =
         lot === undefined
           ? noticesFor(caller)
-          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)})`;
+          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)}) AND ${shownTo(caller)}`;
       const page = await prisma.$queryRaw<{ digest: string }[]>`
         SELECT digest FROM notice WHERE ${wanted} AND sequence > ${BigInt(position ?? 0)}
         ORDER BY sequence LIMIT ${limit + 1}`;
@@ -122,6 +123,12 @@ async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): 
   return lotsToWatch(lot, trail.events);
 }
 
+/** A condition on `notice`: what is void or was refused is for its issuer and the operator. */
+const shownTo = ({ party, byGrant }: Reader) =>
+  party === null && !byGrant
+    ? Prisma.sql`TRUE`
+    : Prisma.sql`(notice.live OR notice.issuer = ${byGrant ? "" : party})`;
+
 type Row = Notice & { settlement: Settlement | null };
 
 async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeView[]> {
@@ -131,7 +138,7 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
   );
   const digests = rows.map(({ digest }) => digest);
   const withdrawals = await db.notice.findMany({
-    where: { withdraws: { in: digests } },
+    where: { withdraws: { in: digests }, kind: NOTICE_KINDS.withdrawal, live: true },
     select: { withdraws: true },
   });
   const withdrawn = new Set(withdrawals.map(({ withdraws }) => withdraws));

@@ -1,12 +1,13 @@
-// Moves log-only lots to the ledger, lists settlements, and sends held ones again.
+// Moves log-only lots to the ledger, lists settlements, and sends held ones again or gives them up.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
-import { SettlementView, SettleResult } from "../../../api/settlement.ts";
+import { GiveUpResult, SettlementView, SettleResult } from "../../../api/settlement.ts";
 import { SettlementState } from "../../../prisma/generated/client.ts";
+import type { Caller } from "../../access/admin.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { settleLot } from "../../settlement/promote.ts";
-import { requeueHeld } from "../../settlement/hold.ts";
+import { giveUp, requeueHeld } from "../../settlement/hold.ts";
 import { settlementFields } from "../../custody/views.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { notFound, route } from "./route.ts";
@@ -36,9 +37,11 @@ export const settlements = [
   route({
     method: "get",
     path: "/v1/settlements",
-    tag: "Administration",
+    tag: "Settlements",
     summary: "List settlements by state, with the reason",
-    access: { scope: "read", who: "operator" },
+    about:
+      "A party's own: of the events and notices that it signed. The operator's list has everybody's.",
+    access: { scope: "read", who: "anyone" },
     query: z.strictObject({
       state: z
         .enum(Object.values(SettlementState) as [SettlementState, ...SettlementState[]])
@@ -49,7 +52,7 @@ export const settlements = [
     async handle({ ctx: { prisma } }, { query: { state, limit, cursor }, caller }) {
       const [after] = readCursor(cursor, SEQUENCE) ?? ["-1"];
       const rows = await prisma.settlement.findMany({
-        where: { state, sequence: { gt: BigInt(after!) } },
+        where: { state, ...ownOf(caller), sequence: { gt: BigInt(after!) } },
         orderBy: { sequence: "asc" },
         take: limit + 1,
       });
@@ -66,7 +69,7 @@ export const settlements = [
   route({
     method: "post",
     path: "/v1/settlements/:id/retry",
-    tag: "Administration",
+    tag: "Settlements",
     summary: "Send a held event or notice again",
     about:
       "Also sends those that are held only because they follow it. If the ledger refuses one again, it is held again.",
@@ -81,4 +84,25 @@ export const settlements = [
       return { status: 200, body: { queued } };
     },
   }),
+  route({
+    method: "post",
+    path: "/v1/settlements/:id/give-up",
+    tag: "Settlements",
+    summary: "Give up a held event or notice",
+    about:
+      "For the party that signed it, and for the operator. It becomes void, with everything that is built on it, and stays as " +
+      "evidence. If the ledger records it after all, it counts again.",
+    access: { scope: "write", who: "anyone" },
+    params: z.object({ id: Hash }),
+    body: z.strictObject({}),
+    answers: { 200: GiveUpResult },
+    async handle({ ctx: { prisma }, nudge }, { params: { id }, caller }) {
+      const given = await prisma.$transaction((tx) => giveUp(tx, caller, id));
+      nudge();
+      return { status: 200, body: { void: given } };
+    },
+  }),
 ];
+
+/** Limits a list to what a party signed itself; the operator's has everything. */
+const ownOf = ({ party }: Caller) => (party === null ? {} : { party });

@@ -398,7 +398,7 @@ describe("fsck", () => {
       await ctx.prisma.entry.create({
         data: { event: hash, lot: id, index: 0, previous, quantity: 2000, held, word },
       });
-      await ctx.prisma.settlement.create({ data: { id: hash, event: hash } });
+      await ctx.prisma.settlement.create({ data: { id: hash, event: hash, party: actor } });
       const faults = await expectFaults([{ code: "RULE_BROKEN", table: "event", row: hash }]);
       expect(faults.find(({ code }) => code === "RULE_BROKEN")!.found).to.include(
         "QuantityNotAllowed",
@@ -750,7 +750,9 @@ describe("fsck", () => {
         await ctx.prisma.notice.create({
           data: { ...columns, digest, bytes: canonicalize(notice), signature: sign(digest) },
         });
-        await ctx.prisma.settlement.create({ data: { id: digest, notice: digest } });
+        await ctx.prisma.settlement.create({
+          data: { id: digest, notice: digest, party: columns.issuer },
+        });
         return digest;
       };
       const recall = await forge({});

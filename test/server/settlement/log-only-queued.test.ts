@@ -136,7 +136,7 @@ describe("log-only lots settled by others", () => {
         INSERT INTO event (hash, bytes, action, actor, holder, consignee, time)
         SELECT 'e' || i, '{}', 9, 'a', 'a', 'a', 1 FROM generate_series(1, ${count}::int) i`;
       await prisma.$executeRaw`
-        INSERT INTO settlement (id, event, state) SELECT hash, hash, 'logged' FROM event ORDER BY sequence`;
+        INSERT INTO settlement (id, event, party, state) SELECT hash, hash, actor, 'logged' FROM event ORDER BY sequence`;
       await prisma.$executeRaw`
         INSERT INTO entry (event, lot, index, previous, quantity, held, word)
         SELECT 'e' || i, 'l' || lot, 0, 'w' || (i - 1), 1, false, 'w' || i

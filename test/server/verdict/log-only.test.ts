@@ -145,8 +145,8 @@ async function rowsRead(ctx: Context, lot: string): Promise<number> {
       INSERT INTO event (hash, bytes, action, actor, holder, consignee, time)
       SELECT 'other ' || n, '{}', 1, '', '', '', 0 FROM generate_series(1, ${OTHERS}::int) AS of(n)`;
     await tx.$executeRaw`
-      INSERT INTO settlement (id, event, state)
-      SELECT 'other ' || n, 'other ' || n, 'logged' FROM generate_series(1, ${OTHERS}::int) AS of(n)`;
+      INSERT INTO settlement (id, event, party, state)
+      SELECT 'other ' || n, 'other ' || n, '', 'logged' FROM generate_series(1, ${OTHERS}::int) AS of(n)`;
     await tx.$executeRaw`ANALYZE event, settlement, entry, lot`; // the planner uses these statistics
     for (const query of queries) {
       const [explained] = await tx.$queryRaw<{ "QUERY PLAN": { Plan: PlanNode }[] }[]>`
