@@ -9,11 +9,9 @@ import {
   TRAIL_VERSION,
   type TrailEvent,
 } from "../../protocol/trail/trail.ts";
-import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Entry, Event, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
-import { readByParts } from "../storage/chunks.ts";
 import { type Link, trailLinks } from "./trail-bounds.ts";
 import { loggedOf } from "../log/places.ts";
 import { noticesOf, type StoredNotice } from "./trail-notices.ts";
