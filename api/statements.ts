@@ -59,6 +59,10 @@ export const StatementView = z
     withdraws: Hash.nullable(),
     withdrawn: z.boolean().meta({ description: "Its issuer withdrew it." }),
     content: z.union([Authorisation, Alert]).nullable(),
+    audience: z.array(z.string()).nullable().meta({
+      description:
+        "Of an alert of the caller's own: the parties with which it is shared, or `all`. Null for all others.",
+    }),
     signed: SignedStatement.nullable().meta({
       description: "The statement as it was signed, so that anyone can check it.",
     }),

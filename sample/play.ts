@@ -14,6 +14,7 @@ import { followOnce } from "../server/settlement/follow.ts";
 import { keepKey } from "../server/chain/keystore.ts";
 import { relayOnce } from "../server/settlement/relay.ts";
 import type { Sample, SampleKey, SampleKeys } from "../server/service.ts";
+import { ALL, shareAlerts } from "../server/statements/audience.ts";
 import { state } from "../server/statements/statements.ts";
 import {
   LOT_REF_FIELDS,
@@ -275,8 +276,12 @@ async function act(
       }));
       return (await state(ctx, party, "authorisation", authorisations, step.at))[0]!.statement;
     }
-    case "alert":
-      return (await state(ctx, party, "alert", step.alerts, step.at))[0]!.statement;
+    case "alert": {
+      const stated = await state(ctx, party, "alert", step.alerts, step.at);
+      const digests = stated.map(({ statement }) => statement);
+      if (step.isShared) await shareAlerts(ctx.prisma, party, digests, [ALL]);
+      return digests[0]!;
+    }
     case "withdraw": {
       const { lot } = await ctx.prisma.notice.findUniqueOrThrow({
         where: { digest: named[step.notice]! },

@@ -87,7 +87,7 @@ export const StoryStep = z.discriminatedUnion("act", [
   step("suspect", ofLot),
   step("withdraw", { notice: StepId, details }),
   step("authorise", { authorisations: z.array(StoryAuthorisation).min(1) }),
-  step("alert", { alerts: z.array(Alert).min(1) }),
+  step("alert", { alerts: z.array(Alert).min(1), isShared: z.boolean().default(false) }),
 ]);
 export type StoryStep = z.infer<typeof StoryStep>;
 

@@ -10,6 +10,8 @@ interface ListOptions {
   noun: string;
   source?: string | undefined;
   acceptDoubts?: boolean | undefined;
+  /** With whom the items are shared, as the service's query has it. */
+  audience?: string | undefined;
 }
 
 /** Imports a list from a file: all of it or nothing. Says which alerts are about lots that the caller sees. */
@@ -17,11 +19,11 @@ export async function importList(
   { caller, terminal }: Command,
   route: string,
   path: string,
-  { noun, source, acceptDoubts }: ListOptions,
+  { noun, source, acceptDoubts, audience }: ListOptions,
 ): Promise<StatementResults> {
   const bytes = await readInputFile(path, "FILE");
   const type = extname(path).toLowerCase() === ".json" ? "application/json" : "text/csv";
-  const query = { source, acceptDoubts: acceptDoubts ? "true" : undefined };
+  const query = { source, audience, acceptDoubts: acceptDoubts ? "true" : undefined };
   const list = await caller.api.upload(route, StatementResults, { bytes, type }, query);
   const repeated = list.statements.filter((one) => one.known).length;
   const added = countOf(list.statements.length - repeated, noun);

@@ -3,14 +3,24 @@
 import { z } from "zod";
 import { DocumentClaims } from "../event/document.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
+import { type Voucher, VOUCHERS } from "./precedence.ts";
 import { SignedStatement } from "../event/statement.ts";
 import { Text } from "../base/text.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 
 export { Expected } from "../label/expected.ts";
 
-/** A count of pieces. */
+/** A count of pieces. A sum that is greater than the greatest exact integer counts as that integer. */
 const Pieces = z.int().min(0).max(MAX_INTEGER);
+
+/** One value for each kind of voucher. */
+const byVoucher = <T extends z.ZodType>(value: T) =>
+  z.strictObject(
+    Object.fromEntries(VOUCHERS.map((voucher) => [voucher, value])) as Record<Voucher, T>,
+  );
+
+/** Of whose lots a fact leaves out none. The others were too many, withhold what is compared, or are not for the reader. */
+const Complete = z.array(z.enum(VOUCHERS)).max(VOUCHERS.length);
 
 /** What one party states about a document that an event of the lot's history names by its hash. */
 export const DocumentFact = z.strictObject({
@@ -21,13 +31,15 @@ export const DocumentFact = z.strictObject({
   altered: z.boolean().nullable(),
   /** What a person read on the paper. */
   claims: DocumentClaims,
-  /** The number of other maker's lots for which it was given as well. */
-  otherMakerLots: Pieces,
+  /** The number of other maker's lots for which it was given as well, by who gave it. */
+  otherMakerLots: byVoucher(Pieces),
 });
 export type DocumentFact = z.infer<typeof DocumentFact>;
 
 /** What the record of another lot with the same maker's lot states. */
 export const Sibling = z.strictObject({
+  /** Who vouches for that lot. */
+  by: z.enum(VOUCHERS),
   mpn: z.string().exactOptional(),
   dateCode: z.string().exactOptional(),
   dateCodeFormat: z.string().exactOptional(),
@@ -43,8 +55,8 @@ export const Sighting = z.strictObject({
   last: Time,
   /** Whether the reader itself scanned there. */
   own: z.boolean(),
-  /** Who scanned: the lot's holder or consignee, another party of the record, or a stranger. */
-  by: z.enum(["holder", "party", "stranger"]),
+  /** Who scanned: the lot's holder, or another party that sees the lot. */
+  by: z.enum(["holder", "party"]),
   /** Whether the party named the place. */
   named: z.boolean(),
 });
@@ -102,16 +114,31 @@ export const Facts = z.strictObject({
   statements: z.array(SignedStatement).max(MAX_STATEMENTS).exactOptional(),
   /** V26: set if the source has more alerts on the parts, from issuers that count, than it could check. */
   alertsLeftOut: z.literal(true).exactOptional(),
-  /** V07: pieces with the same manufacturer, MPN and maker's lot: commissioned, and in open lots. */
-  circulation: z.strictObject({ commissioned: Pieces, open: Pieces }).exactOptional(),
-  /** V09: other open lots of the same maker with the same package id, and those of them that the reader may see. */
-  packages: z.strictObject({ others: Pieces, lots: z.array(Hash).max(20) }).exactOptional(),
+  /** V07, V09, V19: whether a maker on the ledger has the name of the lot's manufacturer, so that it keeps its lots there. */
+  makerOnLedger: z.boolean().exactOptional(),
+  /**
+   * V07: pieces with the same manufacturer, MPN and maker's lot: those that the maker commissioned (null: not all are known
+   * here), and those in open lots by who vouches for them. A sum that is not complete is the least that there are.
+   */
+  circulation: z
+    .strictObject({
+      commissioned: Pieces.nullable(),
+      open: byVoucher(Pieces),
+      complete: Complete,
+    })
+    .exactOptional(),
+  /** V09: who gave another open lot of the same maker the same package id, and those of the lots that the reader may see. */
+  packages: z
+    .strictObject({ by: Complete, complete: Complete, lots: z.array(Hash).max(20) })
+    .exactOptional(),
   /** V09, V12: the places at which the package was scanned, each once, the newest first. */
   sightings: z.array(Sighting).max(1_000).exactOptional(),
   /** V10: package ids on the label that are not the lot's own. */
   issued: z.array(IdIssued).max(64).exactOptional(),
   /** V19: what other lots with the same manufacturer and maker's lot state, each distinct statement once. */
-  siblings: z.array(Sibling).max(1_000).exactOptional(),
+  siblings: z
+    .strictObject({ claims: z.array(Sibling).max(1_000), complete: Complete })
+    .exactOptional(),
   /** V22: the lanes of the lot's shipments. */
   lanes: z.array(Lane).max(100).exactOptional(),
   /** V03: the logs that were followed completely. */

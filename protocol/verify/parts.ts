@@ -15,8 +15,8 @@ export interface Days {
 export interface Part {
   /** The lot that the origin made. */
   lot: string;
-  /** The party that signed the origin. */
-  party: string;
+  /** The party that made the pieces. Null if another party introduced them. */
+  maker: string | null;
   manufacturer: string | null;
   mpn: string | null;
   makerLot: string | null;
@@ -38,10 +38,10 @@ export function partsOf(subject: Case): Part[] {
 
 function partOf(subject: Case, origin: Origin): Part {
   const { manufacturer, mpn, makerLot, dateCode } = identityOf(subject.identities, origin.lot);
-  const party = origin.by.event.actor;
+  const { action, actor } = origin.by.event;
   return {
     lot: origin.lot,
-    party,
+    maker: action === ACTIONS.introduce ? null : actor,
     mpn,
     makerLot,
     manufacturer: manufacturer ?? makerName(subject, origin),

@@ -27,11 +27,20 @@ export interface DocumentFacts {
   present: boolean | null;
   /** Whether the stored bytes have another hash. Null where the store does not answer. */
   altered: boolean | null;
-  /** Other lots whose events name the same document, in the order of the events, at most MAX_OTHER_LOTS. */
-  alsoNamedBy: string[];
+  /** Other lots whose events name the same document, in the order of the events, at most MAX_OTHER_LOTS of each signer. */
+  alsoNamedBy: OtherNaming[];
+}
+
+/** Another lot for which a party named the document. */
+export interface OtherNaming {
+  lot: string;
+  /** The party that signed the event. */
+  by: string;
 }
 
 export const MAX_OTHER_LOTS = 20;
+/** Events that are read for one document: anyone that has it can name it often. */
+const MAX_NAMINGS = 500;
 /** A verdict has two seconds in all. */
 const STORE_TIMEOUT_MS = 1_000;
 
@@ -126,12 +135,15 @@ async function otherLots(
   db: Context["prisma"],
   hash: string,
   besides: readonly string[],
-): Promise<string[]> {
-  const others = new Set<string>();
-  for await (const { lots } of eventsNaming(db, { party: null }, hash, besides)) {
+): Promise<OtherNaming[]> {
+  const bySigner = new Map<string, Set<string>>();
+  let read = 0;
+  for await (const { lots, by } of eventsNaming(db, { party: null }, hash, besides)) {
+    const named = bySigner.get(by) ?? new Set<string>();
+    bySigner.set(by, named);
     for (const lot of lots)
-      if (!besides.includes(lot) && others.size < MAX_OTHER_LOTS) others.add(lot);
-    if (others.size === MAX_OTHER_LOTS) break;
+      if (!besides.includes(lot) && named.size < MAX_OTHER_LOTS) named.add(lot);
+    if (++read === MAX_NAMINGS) break;
   }
-  return [...others];
+  return [...bySigner].flatMap(([by, lots]) => [...lots].map((lot) => ({ lot, by })));
 }

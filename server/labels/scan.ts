@@ -34,6 +34,8 @@ const WHY_NOT = {
 export interface ToScan {
   /** The text of one code, or the texts of all codes of one label. */
   label: string | readonly string[];
+  /** Whether the scan is kept as a sighting by the reader's party. A key that only reads leaves nothing behind. */
+  isKept?: boolean;
   /** Where it is scanned, in the reader's own words. */
   place?: string | undefined;
   /** What was ordered. */
@@ -42,12 +44,12 @@ export interface ToScan {
 
 /**
  * Reads a label, finds the lots that it can mean and the reader may see, and judges the lot where there is only one. Stores
- * the scan as a sighting.
+ * the scan of a lot that the reader's party sees as a sighting.
  */
 export async function scan(
   ctx: Context,
   reader: Reader,
-  { label, place, expected }: ToScan,
+  { label, isKept = false, place, expected }: ToScan,
 ): Promise<ScanView> {
   const reading = readLabel(label);
   const none = (why: ScanReason, message: string = WHY_NOT[why]): ScanView => ({
@@ -63,7 +65,7 @@ export async function scan(
   const ask: Ask = { reader, label: reading, expected: expected ?? null };
   const result = await findLots(ctx, reader, reading);
   if (result === "NOT_KNOWN")
-    return { ...none(result), verdict: await judgeLink(ctx, reading, ask, place) };
+    return { ...none(result), verdict: await judgeLink(ctx, reading, ask) };
   if (typeof result === "string") return none(result);
 
   const lots = result.slice(0, MAX_CANDIDATES);
@@ -73,7 +75,7 @@ export async function scan(
     const more = result.length > lots.length;
     return { ...none("SEVERAL_LOTS"), candidates, more };
   }
-  await keepSight(ctx, lot.id, reader, place);
+  if (isKept) await keepSight(ctx, lot.id, reader, place);
   const verdict = await verdictOf(ctx, lot.id, ask);
   const { comparison } = verdict;
   return { reading, candidates, more: false, why: null, message: null, comparison, verdict };
@@ -86,9 +88,10 @@ async function keepSight(
   reader: Reader,
   place = "",
 ): Promise<void> {
-  if (reader.byGrant) return; // anyone may have the link, so the place proves nothing
+  const { party, byGrant } = reader;
+  if (byGrant || party === null) return; // anyone may have the link; the operator is not where the packages are
   try {
-    await keepSighting(prisma, { lot, reader, place, time: clock() });
+    await keepSighting(prisma, { lot, party, place, time: clock() });
   } catch (error) {
     log.warn({ err: error, lot }, "a sighting could not be stored");
   }
@@ -103,11 +106,9 @@ async function judgeLink(
   ctx: Context,
   reading: Read,
   ask: Ask,
-  place: string | undefined,
 ): Promise<Verdict | null> {
   const [lot, other] = textsOf(reading, "lot");
   if (lot === undefined || other !== undefined) return null;
-  await keepSight(ctx, lot, ask.reader, place);
   const { chainId, ledger } = ctx.domain;
   const policy = await policyFor(ctx.prisma, ask.reader);
   const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };

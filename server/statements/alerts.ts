@@ -8,12 +8,16 @@ import {
 } from "../../protocol/event/statement.ts";
 import type { Statement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
+import type { Reader } from "../access/visibility.ts";
+import { sharedWith } from "./audience.ts";
 import { signedOf } from "./statements.ts";
 
 /** An issuer, and a part number in upper case. */
 export interface AlertsOn {
   issuer: string;
   mpn: string;
+  /** Whether only alerts count that the issuer shares with the reader. */
+  needsLeave: boolean;
 }
 
 /** Alerts of all issuers together that a result lists. Issuers take turns, each with its newest. */
@@ -24,14 +28,16 @@ const MAX_OF_ISSUER = 1_000;
 const MAX_READ = 5_000;
 
 /**
- * Finds the alerts by these issuers on these part numbers.
+ * Finds the alerts by these issuers on these part numbers. Others' alerts only where they share them with the reader: anyone
+ * can make a lot with any part numbers.
  * @returns those without a valid withdrawal, and whether some were left out
  */
 export async function alertsFor(
   ctx: Context,
+  reader: Reader,
   pairs: readonly AlertsOn[],
 ): Promise<{ standing: Statement[]; leftOut: boolean }> {
-  const ranked = await rankedFor(ctx, pairs);
+  const ranked = await rankedFor(ctx, reader, pairs);
   const candidates = ranked.filter(({ rank }) => rank <= MAX_OF_ISSUER).slice(0, MAX_READ);
   const withdrawn = await withdrawnOf(
     ctx,
@@ -49,14 +55,17 @@ export async function alertsFor(
 /** Ranks alerts: the newest of each issuer comes before the second newest of any. */
 function rankedFor(
   { prisma }: Context,
+  reader: Reader,
   pairs: readonly AlertsOn[],
 ): Promise<{ digest: string; rank: number }[]> {
   return prisma.$queryRaw`
     SELECT digest, rank::int FROM (
       SELECT digest, sequence, row_number() OVER (PARTITION BY statement.issuer ORDER BY sequence DESC) AS rank
-      FROM unnest(${pairs.map(({ issuer }) => issuer)}::text[], ${pairs.map(({ mpn }) => mpn)}::text[]) AS asked(issuer, mpn)
+      FROM unnest(
+        ${pairs.map(({ issuer }) => issuer)}::text[], ${pairs.map(({ mpn }) => mpn)}::text[],
+        ${pairs.map(({ needsLeave }) => needsLeave)}::boolean[]) AS asked(issuer, mpn, needs_leave)
       JOIN statement ON statement.issuer = asked.issuer AND statement.mpn = asked.mpn
-        AND statement.kind = ${STATEMENT_KINDS.alert}
+        AND statement.kind = ${STATEMENT_KINDS.alert} AND (NOT asked.needs_leave OR ${sharedWith(reader)})
     ) AS alert
     WHERE rank <= ${MAX_OF_ISSUER + 1}
     ORDER BY rank, sequence DESC LIMIT ${MAX_READ + 1}`;

@@ -1,17 +1,12 @@
-// Records where lots' labels were scanned. Rules count sightings. Nobody can list them.
+// Records where the parties of lots scanned their labels. A sighting is only its party's word, so that party can take it back.
 import type { Db } from "../storage/db.ts";
-import type { Reader } from "../access/visibility.ts";
-import { DAY_SECONDS, HOUR_SECONDS } from "../../protocol/base/time.ts";
 
-/** Sightings of one lot stored for one party within a day, so that nobody can fill the table. */
-const MAX_SIGHTINGS_A_DAY = 100;
-
-/** The name under which a reader's sightings are stored. */
-export const sightingParty = ({ party }: Reader): string => party ?? "operator";
+/** Places of one party that are kept for a lot. A package passes few, so nobody can fill the table. */
+export const MAX_PLACES_OF_PARTY = 20;
 
 export interface NewSighting {
   lot: string;
-  reader: Reader;
+  party: string;
   /** The party's name for the place. Empty where it gives none. */
   place: string;
   /** Unix seconds. */
@@ -19,43 +14,61 @@ export interface NewSighting {
 }
 
 /**
- * Stores that a lot's label was scanned, if the service has the lot: one statement, whether it has. A party's scans of a lot
- * at one place within an hour count as one.
+ * Stores that a party scanned a lot's label, if the party sees the lot: a stranger could scan a copy, or none at all. Of each
+ * place the first and the last scan are kept.
  */
-export async function keepSighting(
-  db: Db,
-  { lot, reader, place, time }: NewSighting,
-): Promise<void> {
-  const party = sightingParty(reader);
-  const hour = Math.floor(time / HOUR_SECONDS);
+export async function keepSighting(db: Db, { lot, party, place, time }: NewSighting): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO sighting (lot, party, place, hour, time)
-    SELECT ${lot}, ${party}, ${place}, ${hour}::int, ${time}::bigint
-    WHERE EXISTS (SELECT 1 FROM lot WHERE id = ${lot}) AND NOT EXISTS (
-      SELECT 1 FROM sighting WHERE lot = ${lot} AND party = ${party} AND place = ${place}
-        AND time > ${time - HOUR_SECONDS}::bigint)
-    AND (SELECT count(*) FROM sighting WHERE lot = ${lot} AND party = ${party}
-        AND time > ${time - DAY_SECONDS}::bigint) < ${MAX_SIGHTINGS_A_DAY}
-    ON CONFLICT DO NOTHING`;
+    INSERT INTO sighting (lot, party, place, first, last)
+    SELECT ${lot}, ${party}, ${place}, ${time}::bigint, ${time}::bigint
+    WHERE EXISTS (SELECT 1 FROM interest WHERE lot = ${lot} AND party = ${party})
+      AND (SELECT count(*) FROM sighting WHERE lot = ${lot} AND party = ${party} AND place <> ${place})
+        < ${MAX_PLACES_OF_PARTY}
+    ON CONFLICT (lot, party, place) DO UPDATE
+      SET first = least(sighting.first, excluded.first), last = greatest(sighting.last, excluded.last)`;
 }
 
 /** A place at which a lot was scanned. */
 export interface Place {
   party: string;
   place: string;
+  /** Unix seconds of the first and of the last scan. */
   first: number;
   last: number;
 }
 
-/** The places at which a lot was scanned, one row per party and place, the newest first. */
+/** The places at which parties that see a lot scanned it, the newest first. */
 export async function placesOf(db: Db, lot: string, most: number): Promise<Place[]> {
   const rows = await db.$queryRaw<{ party: string; place: string; first: bigint; last: bigint }[]>`
-    SELECT party, place, min(time) AS first, max(time) AS last FROM sighting
-    WHERE lot = ${lot} GROUP BY party, place ORDER BY max(time) DESC, party, place LIMIT ${most}`;
-  return rows.map(({ party, place, first, last }) => ({
+    SELECT party, place, first, last FROM sighting JOIN interest USING (lot, party)
+    WHERE lot = ${lot} ORDER BY last DESC, party, place LIMIT ${most}`;
+  return rows.map(({ first, last, ...place }) => ({
+    ...place,
+    first: Number(first),
+    last: Number(last),
+  }));
+}
+
+/** The places at which one party scanned a lot, the newest first. */
+export async function ownPlaces(db: Db, lot: string, party: string): Promise<Place[]> {
+  const rows = await db.sighting.findMany({
+    where: { lot, party },
+    orderBy: [{ last: "desc" }, { place: "asc" }],
+  });
+  return rows.map(({ place, first, last }) => ({
     party,
     place,
     first: Number(first),
     last: Number(last),
   }));
+}
+
+/** Takes back a party's sightings of a lot: all of them, or those of one place. */
+export async function dropSightings(
+  db: Db,
+  lot: string,
+  party: string,
+  place?: string,
+): Promise<void> {
+  await db.sighting.deleteMany({ where: { lot, party, ...(place !== undefined && { place }) } });
 }

@@ -105,19 +105,26 @@ describe("fact rules on the sample", () => {
     it("passes when all pieces come from the maker", async () => {
       const { rule, verdict } = await ask(FRESH);
       expect(rule("V07")).to.deep.equal(["pass"]);
-      expect(verdict.given.facts!.circulation).to.deep.equal({ commissioned: 1500, open: 1500 });
+      expect(verdict.given.facts!.circulation).to.deep.equal({
+        commissioned: 1500,
+        open: { maker: 1500, authorised: 0, other: 0 },
+        complete: ["maker", "authorised", "other"],
+      });
     });
 
-    it("fails when more pieces circulate than the maker commissioned, on the maker's own lot too", async () => {
-      for (const ref of [KNOWN.certified, KNOWN.surplus]) {
-        const [finding] = (await ask(ref)).of("V07");
-        expect(finding).to.include({
-          code: "MORE_THAN_COMMISSIONED",
-          verdict: "FAIL",
-          expected: 1500,
-          found: 3900,
-        });
-      }
+    it("fails a broker's lot when more pieces circulate than the maker commissioned, and remarks on the maker's", async () => {
+      const found = { expected: 1500, found: 3900 };
+      const [told] = (await ask(KNOWN.surplus)).of("V07");
+      expect(told).to.include({ code: "MORE_THAN_COMMISSIONED", verdict: "FAIL", ...found });
+      const [remark] = (await ask(KNOWN.certified)).of("V07");
+      const code = "MORE_CLAIMED_THAN_COMMISSIONED";
+      expect(remark).to.include({ code, verdict: "INFO", ...found });
+    });
+
+    it("is INCOMPLETE for the buyer of a broker's lot, who does not see the maker's", async () => {
+      const { rule, verdict } = await ask(KNOWN.surplus, { key: "dravatronik" });
+      expect(rule("V07")).to.deep.equal(["not evaluable", "CIRCULATION_NOT_COUNTED"]);
+      expect(verdict.given.facts).not.to.have.property("circulation");
     });
 
     it("passes an assembled product, and counts split lots once", async () => {
@@ -141,28 +148,29 @@ describe("fact rules on the sample", () => {
     it("passes when other lots of the maker's lot agree", async () => {
       const { rule, verdict } = await ask("halden/HS26-630239");
       expect(rule("V19")).to.deep.equal(["pass"]);
-      expect(verdict.given.facts!.siblings).to.have.length(1);
+      expect(verdict.given.facts!.siblings!.claims).to.have.length(1);
     });
 
-    it("fails when the maker's lot is sold under another part number", async () => {
-      const [finding] = (await ask(KNOWN.renumbered)).of("V19");
+    it("fails a broker's lot that sells the maker's lot under another part number, and remarks on the maker's", async () => {
+      const [finding] = (await ask(KNOWN.otherNumber)).of("V19");
       expect(finding).to.include({
         code: "LOT_OF_OTHER_MPN",
         verdict: "FAIL",
-        found: "CV43045-0812",
+        expected: "CV43045-0812",
       });
-      expect(finding!.expected).to.equal(MPNS.powerHeader);
-      expect((await ask(KNOWN.otherNumber)).rule("V19")).to.deep.equal([
-        "fail",
-        "LOT_OF_OTHER_MPN",
-      ]);
+      expect(finding!.found).to.equal(MPNS.powerHeader);
+      const { rule, of } = await ask(KNOWN.renumbered);
+      expect(rule("V19")).to.deep.equal(["info", "LOT_CLAIMED_OTHERWISE"]);
+      expect(of("V19")[0]).to.include({ expected: MPNS.powerHeader, found: "CV43045-0812" });
     });
 
-    it("warns when the maker's lot is sold with another date code or country", async () => {
-      const { rule, of } = await ask(KNOWN.redated);
+    it("warns of a broker's lot that has another date code or country than the maker's", async () => {
+      const { rule, of } = await ask(KNOWN.otherDate);
       expect(rule("V19")).to.deep.equal(["warn", "LOT_OF_OTHER_DATE", "LOT_OF_OTHER_COUNTRY"]);
-      expect(of("V19")[0]).to.include({ expected: "2634", found: "2611" });
-      expect(of("V19")[1]).to.include({ expected: "DE", found: "CN" });
+      expect(of("V19")[0]).to.include({ expected: "2611", found: "2634" });
+      expect(of("V19")[1]).to.include({ expected: "CN", found: "DE" });
+      const otherwise = "LOT_CLAIMED_OTHERWISE";
+      expect((await ask(KNOWN.redated)).rule("V19")).to.deep.equal(["info", otherwise, otherwise]);
     });
 
     it("is not evaluable without a maker's lot", async () => {
@@ -212,12 +220,12 @@ describe("fact rules on the sample", () => {
       const { status } = await upload("corvane", { ...claims, dateCode: "2634", quantity: "1500" });
       expect(status).to.equal(201);
       const { of, verdict } = await ask(KNOWN.certified);
-      expect(of("V25").map(({ code }) => code)).to.deep.equal(["COC_OF_OTHER_LOTS"]);
+      expect(of("V25").map(({ code }) => code)).to.deep.equal(["COC_CLAIMED_FOR_OTHER_LOTS"]);
       expect(verdict.given.facts!.documents).to.deep.include({
         hash,
         present: true,
         altered: false,
-        otherMakerLots: 1,
+        otherMakerLots: { maker: 0, authorised: 0, other: 1 },
         claims: { ...claims, dateCode: "2634", quantity: 1500 },
       });
       const other = (await ask(KNOWN.otherNumber)).of("V25");

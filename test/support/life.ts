@@ -204,7 +204,7 @@ async function tell(
   ] as const)
     await keepSighting(ctx.prisma, {
       lot,
-      reader: { party: distributor },
+      party: distributor,
       place,
       time: scannedAt,
     });

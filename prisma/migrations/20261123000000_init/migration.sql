@@ -295,10 +295,10 @@ CREATE TABLE "sighting" (
     "lot" TEXT NOT NULL,
     "party" TEXT NOT NULL,
     "place" TEXT NOT NULL,
-    "hour" INTEGER NOT NULL,
-    "time" BIGINT NOT NULL,
+    "first" BIGINT NOT NULL,
+    "last" BIGINT NOT NULL,
 
-    CONSTRAINT "sighting_pkey" PRIMARY KEY ("lot","party","place","hour")
+    CONSTRAINT "sighting_pkey" PRIMARY KEY ("lot","party","place")
 );
 
 -- CreateTable
@@ -314,6 +314,7 @@ CREATE TABLE "statement" (
     "time" BIGINT NOT NULL,
     "party" TEXT,
     "mpn" TEXT,
+    "audience" TEXT[],
     "accepted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "statement_pkey" PRIMARY KEY ("digest")
@@ -481,9 +482,6 @@ CREATE INDEX "lot_package_id_idx" ON "lot"("package_id");
 CREATE INDEX "lot_maker_lot_idx" ON "lot"("maker_lot");
 
 -- CreateIndex
-CREATE INDEX "sighting_lot_time_idx" ON "sighting"("lot", "time");
-
--- CreateIndex
 CREATE UNIQUE INDEX "statement_sequence_key" ON "statement"("sequence");
 
 -- CreateIndex
@@ -573,6 +571,10 @@ CREATE INDEX "lot_words" ON "lot" USING gin (lot_words("text"));
 
 -- A notice is withdrawn once, as on the ledger. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "notice_withdraws_live" ON "notice"("withdraws") WHERE "kind" = 3 AND "live";
+
+-- Lots that name the same maker's lot, and lots that withhold theirs, however they are written.
+CREATE INDEX "lot_same_maker_lot" ON "lot" (upper(btrim("maker_lot")), "issuer");
+CREATE INDEX "lot_without_maker_lot" ON "lot" (upper(btrim("mpn")), "issuer") WHERE "maker_lot" IS NULL;
 
 -- A statement is withdrawn once. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;

@@ -4,13 +4,23 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V07",
   name: "lot over-issue",
-  version: 1,
+  version: 2,
   checks: "No more pieces of a maker's lot are in circulation than its maker commissioned.",
   findings: {
     MORE_THAN_COMMISSIONED: kind(
       "FAIL",
       "issuer",
       "More pieces of this maker's lot are in circulation than its maker commissioned, so some are not genuine. Do not use the parts until the maker has told them apart.",
+    ),
+    MORE_CLAIMED_THAN_COMMISSIONED: kind(
+      "INFO",
+      "reader",
+      "With the pieces that other parties claim, more of this maker's lot are in circulation than its maker commissioned. A better word than theirs vouches for this lot. Check that the package is the one of this record.",
+    ),
+    CIRCULATION_NOT_COUNTED: kind(
+      "INCOMPLETE",
+      "issuer",
+      "The maker keeps its lots on this ledger, but did not commission this one, and its pieces could not all be counted for you. Ask the maker to confirm the lot, or have the parts tested and record the result.",
     ),
   },
   unknowns: {

@@ -4,14 +4,24 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V09",
   name: "package id reuse",
-  version: 1,
+  version: 2,
   checks:
-    "No other open lot has this package's id, and no other party has scanned its label since the holder received it.",
+    "No other open lot has this package's id, and you have not scanned its label since another holder received it.",
   findings: {
     PACKAGE_ID_TWICE: kind(
       "FAIL",
       "issuer",
       "Another open lot of the same maker has this package id, so one of the two packages is false. Ask the lot's issuer which one is real.",
+    ),
+    PACKAGE_ID_CLAIMED: kind(
+      "INFO",
+      "reader",
+      "Another party has an open lot with this package id. A better word than its own vouches for this one. Check that the package is the one of this record.",
+    ),
+    PACKAGES_NOT_COMPARED: kind(
+      "INCOMPLETE",
+      "issuer",
+      "The maker keeps its lots on this ledger, but did not give this package its id, and its packages could not all be compared for you. Ask the maker to confirm the lot, or have the parts tested and record the result.",
     ),
     SEEN_AFTER_CLOSED: kind(
       "FAIL",
@@ -21,12 +31,12 @@ export const card = {
     SEEN_ELSEWHERE: kind(
       "FAIL",
       "holder",
-      "The package was scanned at a place of a party that does not have it, so one of two packages with this label is false. Ask the holder to check the package it has.",
+      "You scanned this label at a place of yours after another party had received the package, so one of two packages with this label is false. Ask the holder to check the package it has.",
     ),
-    SEEN_BY_STRANGER: kind(
-      "WARN",
-      "issuer",
-      "A party outside the record scanned this label at a place of its own. Ask the lot's issuer whether copies of the label exist.",
+    SEEN_BY_OTHERS: kind(
+      "INFO",
+      "reader",
+      "A party that does not have the package scanned its label at a place of its own. Only that party says so. Ask the lot's issuer whether copies of the label exist.",
     ),
   },
   unknowns: {

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V10",
   name: "package id not issued",
-  version: 1,
+  version: 2,
   checks:
     "The lot that the label links to, and every package id on the label, was issued by the lot's issuer or its maker.",
   findings: {
@@ -22,7 +22,7 @@ export const card = {
     PACKAGE_ID_ISSUER_UNKNOWN: kind(
       "WARN",
       "issuer",
-      "The label has a package id that is not this lot's, and its maker keeps no lots on this ledger. Ask the maker whether it issued the id.",
+      "The label has a package id that is not this lot's, and nothing that you may see shows who issued it. Ask the maker whether it issued the id.",
     ),
   },
   unknowns: {

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V19",
   name: "lot pairing",
-  version: 2,
+  version: 3,
   checks:
     "Later events, and other lots with the same maker's lot, do not contradict the lot's part number, date code and country.",
   findings: {
@@ -34,6 +34,16 @@ export const card = {
       "WARN",
       "issuer",
       "Another lot has the same maker's lot with another country of origin, and neither declares a mix. Ask the maker which one is true.",
+    ),
+    LOT_CLAIMED_OTHERWISE: kind(
+      "INFO",
+      "reader",
+      "Another party claims this maker's lot with other facts. A better word than its own vouches for this lot. Check that the package is the one of this record.",
+    ),
+    SIBLINGS_NOT_COMPARED: kind(
+      "INCOMPLETE",
+      "issuer",
+      "The maker keeps its lots on this ledger, but did not commission this one, and its lots could not all be compared for you. Ask the maker to confirm the lot, or have the parts tested and record the result.",
     ),
   },
   unknowns: {

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V25",
   name: "documents",
-  version: 1,
+  version: 2,
   checks:
     "Every document that an event names has the content that was hashed, agrees with the record, and has an issuer that may vouch for it.",
   findings: {
@@ -22,6 +22,11 @@ export const card = {
       "WARN",
       "actor",
       "The same certificate of conformity was given for other maker's lots. Ask its issuer which of them it is for.",
+    ),
+    COC_CLAIMED_FOR_OTHER_LOTS: kind(
+      "INFO",
+      "reader",
+      "Another party gave the same certificate of conformity for other maker's lots. A better word than its own vouches for the certificate of this one. Check that the package is the one of this record.",
     ),
     REPORT_NOT_BY_LABORATORY: kind(
       "WARN",

@@ -11,6 +11,7 @@ import type { Origin } from "../identity.ts";
 import { isSameName, partsOf } from "../parts.ts";
 import { type Passage, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v04-authorised-link.ts";
+import { coversDay } from "../../verdict/precedence.ts";
 import { type FindingOf, rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -78,7 +79,7 @@ function* judgeDistributor(
   const where = { event: step.digest, lot, field: "actor", found: party };
   const day = dayOf(time);
   const own = grants.get(party) ?? [];
-  const valid = own.filter(({ from, to }) => from <= day && (to === undefined || day <= to));
+  const valid = own.filter((each) => coversDay(each, day));
   const of = (grade: Authorisation["grade"]) => valid.find((each) => each.grade === grade);
   if (of("authorised")) return;
   const [aftermarket, approved] = [of("aftermarket"), of("approved")];

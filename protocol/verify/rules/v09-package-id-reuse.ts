@@ -1,11 +1,13 @@
-// Judges rule V09, package id reuse. No other open lot has this package's id, and no other party
-// has scanned its label since the holder received it.
+// Judges rule V09, package id reuse. No other open lot has this package's id, and the reader has not
+// scanned its label since another holder received it.
 import { labelOf } from "../label.ts";
 import { recorded } from "../record.ts";
 import type { Case } from "../case.ts";
 import type { Standing } from "../replay.ts";
 import { ZERO_ADDRESS } from "../../base/values.ts";
 import { card } from "../../verdict/findings/v09-package-id-reuse.ts";
+import { weightOn } from "../../verdict/precedence.ts";
+import { isSuspect, leavesOut, voucherOfPackage } from "../vouchers.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -14,21 +16,30 @@ type Ruling = RulingOf<typeof card>;
 const CROSSING_SECONDS = 3_600;
 
 export const packageIdReuse = rule(card, function* (subject) {
-  const { facts } = subject.input;
-  const id = recorded(subject, "packageId") ?? recorded(subject, "lotNumber");
-  if (!id) yield { unknown: "PACKAGE_ID_NOT_RECORDED" };
-  if (facts?.packages === undefined) yield { unknown: "PACKAGES_NOT_KNOWN" };
-  else if (facts.packages.others > 0) {
-    const where = id && { event: id.step.digest, field: id.field, expected: id.value };
-    yield {
-      code: "PACKAGE_ID_TWICE",
-      lot: subject.trail.lot,
-      ...where,
-      found: facts.packages.lots[0],
-    };
-  }
+  yield* judgePackages(subject);
   yield* judgeSightings(subject);
 });
+
+function* judgePackages(subject: Case): Iterable<Ruling> {
+  const { input, trail } = subject;
+  const id = recorded(subject, "packageId") ?? recorded(subject, "lotNumber");
+  if (!id) yield { unknown: "PACKAGE_ID_NOT_RECORDED" };
+  const packages = input.facts?.packages;
+  if (!packages) return yield { unknown: "PACKAGES_NOT_KNOWN" };
+  const where = {
+    lot: trail.lot,
+    ...(id && { event: id.step.digest, field: id.field, expected: id.value }),
+  };
+  const own = voucherOfPackage(subject);
+  const weights = packages.by.map((other) => weightOn(own, other));
+  const found = packages.lots[0];
+  if (weights.includes("full")) yield { code: "PACKAGE_ID_TWICE", ...where, found };
+  else if (leavesOut(own, packages.complete))
+    yield isSuspect(subject, own)
+      ? { code: "PACKAGES_NOT_COMPARED", ...where }
+      : { unknown: "PACKAGES_NOT_KNOWN" };
+  else if (weights.length > 0) yield { code: "PACKAGE_ID_CLAIMED", ...where, found };
+}
 
 function* judgeSightings(subject: Case): Iterable<Ruling> {
   const { input, replay, trail } = subject;
@@ -40,16 +51,17 @@ function* judgeSightings(subject: Case): Iterable<Ruling> {
   const since = last && heldSince(replay.history);
   const where = { event: last?.state.lastEvent, lot: trail.lot, expected: since };
   // A party that names no place may have scanned a paper copy of the label.
-  const named = (sightings ?? []).filter((each) => each.named);
-  const other = named.find(
-    ({ by, last: at }) => by === "party" && at > (since ?? Infinity) + CROSSING_SECONDS,
+  const elsewhere = (sightings ?? []).filter(
+    ({ named, by, last: at }) =>
+      named && by === "party" && at > (since ?? Infinity) + CROSSING_SECONDS,
   );
+  // Anyone that sees the lot can say that it scanned the label. Only the reader's own eyes prove something to it.
+  const [own, other] = [elsewhere.find((each) => each.own), elsewhere.find((each) => !each.own)];
   if (isClosed && labelOf(subject))
     yield { code: "SEEN_AFTER_CLOSED", ...where, found: subject.trust.now };
-  else if (isClosed && other) yield { code: "SEEN_AFTER_CLOSED", ...where, found: other.last };
-  else if (other) yield { code: "SEEN_ELSEWHERE", ...where, found: other.last };
-  const stranger = named.find(({ by }) => by === "stranger");
-  if (stranger) yield { code: "SEEN_BY_STRANGER", lot: trail.lot, found: stranger.last };
+  else if (own)
+    yield { code: isClosed ? "SEEN_AFTER_CLOSED" : "SEEN_ELSEWHERE", ...where, found: own.last };
+  if (other) yield { code: "SEEN_BY_OTHERS", ...where, found: other.last };
 }
 
 /** When the lot was closed, or came to its holder. Undefined while it is in transit. */

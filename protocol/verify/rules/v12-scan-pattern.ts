@@ -12,15 +12,13 @@ export const scanPattern = rule(
       yield { unknown: "SIGHTINGS_NOT_KNOWN" };
       return;
     }
-    const places = sightings.filter(
-      ({ last }) => last >= trust.now - scanPlacesDays * DAY_SECONDS,
-    ).length;
-    if (places > maxScanPlaces)
-      yield {
-        code: "SCANNED_IN_MANY_PLACES",
-        lot: trail.lot,
-        expected: maxScanPlaces,
-        found: places,
-      };
+    const recent = sightings.filter(({ last }) => last >= trust.now - scanPlacesDays * DAY_SECONDS);
+    // What other parties say that they scanned is a remark: the holder and the reader have had the package in hand.
+    const inHand = recent.filter(({ own, by }) => own || by === "holder");
+    const found = { lot: trail.lot, expected: maxScanPlaces };
+    if (inHand.length > maxScanPlaces)
+      yield { code: "SCANNED_IN_MANY_PLACES", ...found, found: inHand.length };
+    else if (recent.length > maxScanPlaces)
+      yield { code: "SCANNED_BY_OTHERS", ...found, found: recent.length };
   },
 );

@@ -6,21 +6,32 @@ import type { Case } from "../case.ts";
 import { daysOf, isSameCode } from "../parts.ts";
 import { type StatedField, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v19-lot-pairing.ts";
-import { rule, type RulingOf } from "./rule.ts";
-
-type Ruling = RulingOf<typeof card>;
+import { weightOn } from "../../verdict/precedence.ts";
+import { isSuspect, leavesOut, voucherOfPieces } from "../vouchers.ts";
+import { type FindingOf, rule } from "./rule.ts";
 
 export const lotPairing = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);
+  const voucher = voucherOfPieces(subject);
   // A product is made by its assembler and belongs to no maker's lot.
-  if (origin?.by.event.action === ACTIONS.assemble) return;
+  if (origin?.by.event.action === ACTIONS.assemble && voucher === "maker") return;
   const mpn = recorded(subject, "mpn");
   if (!mpn || !recorded(subject, "makerLot")) return yield { unknown: "PAIRING_NOT_RECORDED" };
   const siblings = input.facts?.siblings;
   if (!siblings) return yield { unknown: "SIBLINGS_NOT_KNOWN" };
   const own = { mpn, date: dateOf(subject), country: recorded(subject, "countryOfOrigin") };
-  for (const sibling of siblings) yield* compare(own, sibling);
+  const remarks = new Map<string | undefined, FindingOf<typeof card>>();
+  for (const sibling of siblings.claims)
+    for (const difference of compare(own, sibling))
+      if (weightOn(voucher, sibling.by) === "full") yield difference;
+      else remarks.set(difference.field, { ...difference, code: "LOT_CLAIMED_OTHERWISE" });
+  // One remark for each field, however many lots others make.
+  yield* remarks.values();
+  if (leavesOut(voucher, siblings.complete))
+    yield isSuspect(subject, voucher)
+      ? { code: "SIBLINGS_NOT_COMPARED", lot: trail.lot }
+      : { unknown: "SIBLINGS_NOT_KNOWN" };
 });
 
 interface Own {
@@ -44,7 +55,7 @@ function dateOf(subject: Case): Own["date"] {
   return { ...dateCode, format: recorded(subject, "dateCodeFormat")?.value ?? "YYWW" };
 }
 
-function* compare({ mpn, date, country }: Own, sibling: Sibling): Generator<Ruling> {
+function* compare({ mpn, date, country }: Own, sibling: Sibling): Generator<FindingOf<typeof card>> {
   const at = ({ step, lot, field, value }: StatedField, found: string) => ({
     event: step.digest,
     lot,

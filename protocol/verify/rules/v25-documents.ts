@@ -10,6 +10,8 @@ import { AFTER_ALL } from "../../chain/place.ts";
 import { isSameCode, isSameName } from "../parts.ts";
 import { type Passage, isShareable, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v25-documents.ts";
+import { type Voucher, VOUCHERS, weighingOn } from "../../verdict/precedence.ts";
+import { voucherOfStep } from "../vouchers.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -67,10 +69,29 @@ function* judgeDocument(
     };
   else if (!facts.some(({ present }) => present === true)) yield { unknown: "DOCUMENT_NOT_HERE" };
   if (field !== "cocHash") return;
-  const others = Math.max(0, ...facts.map(({ otherMakerLots }) => otherMakerLots));
-  if (others > 0) yield { code: "COC_OF_OTHER_LOTS", ...where, expected: 0, found: others };
+  yield* otherMakerLots(subject, naming, facts);
   for (const { claims } of facts)
     for (const difference of differences(subject, naming, claims)) yield difference;
+}
+
+/** Reports that a certificate was given for other maker's lots: in full if by as good a word as that which gave it here. */
+function* otherMakerLots(
+  subject: Case,
+  naming: Naming,
+  facts: readonly DocumentFact[],
+): Generator<Ruling> {
+  const own = voucherOfStep(subject, naming.passage.step);
+  const lotsBy = (vouchers: readonly Voucher[]) =>
+    Math.max(
+      0,
+      ...facts.map(({ otherMakerLots: others }) =>
+        vouchers.reduce((sum, voucher) => sum + others[voucher], 0),
+      ),
+    );
+  const where = { ...whereOf(naming), expected: 0 };
+  const [weighing, all] = [lotsBy(weighingOn(own)), lotsBy(VOUCHERS)];
+  if (weighing > 0) yield { code: "COC_OF_OTHER_LOTS", ...where, found: weighing };
+  else if (all > 0) yield { code: "COC_CLAIMED_FOR_OTHER_LOTS", ...where, found: all };
 }
 
 /** Reports the claims of a certificate that contradict the record or the order. */

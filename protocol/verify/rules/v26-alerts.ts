@@ -42,7 +42,7 @@ export const alerts = rule(card, function* (subject) {
 /** Whether an issuer's alerts count: the reader itself, an issuer that its policy names, or the party that made the pieces. */
 function mayCount({ input, policy }: Case, issuer: string, part: Part): boolean {
   return (
-    issuer === input.facts?.reader || issuer === part.party || policy.alertIssuers.includes(issuer)
+    issuer === input.facts?.reader || issuer === part.maker || policy.alertIssuers.includes(issuer)
   );
 }
 

@@ -19,7 +19,7 @@ export const scans = [
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:
-      "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. The service records that the label was scanned. Nobody can list these records; the rules only count how many callers scanned it and at how many places.",
+      "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. With a key of scope `write`, the service records that the party scanned the label of a lot that it sees. Others learn the times of its scans, but neither the party nor the places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
       label: z.union([z.string(), z.array(z.string())]).meta({
@@ -28,7 +28,7 @@ export const scans = [
       }),
       place: Text(1, MAX_PLACE_LENGTH)
         .optional()
-        .meta({ description: "Where it is scanned, in the caller's own words: a site, a dock." }),
+        .meta({ description: "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`." }),
       expected: Expected.optional().meta({
         description: "The line of the order or packing list to compare with.",
       }),
@@ -36,7 +36,8 @@ export const scans = [
     bodyBytes: MAX_SCAN_BYTES,
     answers: { 200: ScanView },
     async handle({ ctx }, { body, caller }) {
-      return { status: 200, body: await scan(ctx, caller, body) };
+      const isKept = caller.scope !== "read";
+      return { status: 200, body: await scan(ctx, caller, { ...body, isKept }) };
     },
   }),
 ];

@@ -32,6 +32,7 @@ import {
   state,
   withdraw,
 } from "../../statements/statements.ts";
+import { AudienceText, shareAlerts, sharedWith } from "../../statements/audience.ts";
 import { namer } from "../../custody/views.ts";
 import type { Reader } from "../../access/visibility.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
@@ -50,6 +51,13 @@ const acceptDoubts = z
   .enum(["true", "false"])
   .default("false")
   .meta({ description: "Whether to keep cells that are probably not what was meant." });
+
+const AUDIENCE = AudienceText.optional().meta({
+  description:
+    "With whom the issuer shares the alerts: `all`, `none`, or the addresses of parties with commas between them. They can " +
+    "read the alerts, and if their policy names the issuer, the alerts count in their verdicts. Without it, new alerts are " +
+    "for the issuer alone, and known ones stay as they are.",
+});
 
 const answer = (stated: StatementResult[], matches?: StatementResults["matches"]) => ({
   status: stated.every(({ known }) => known) ? 200 : 201,
@@ -84,7 +92,8 @@ export const statements = [
       "JSON: a list of objects with source, reference, kind (counterfeit, suspect, recall, stolen, change or end-of-life), " +
       "mpn and, where the alert has them, manufacturer, makerLots (in CSV with | or ; between them), dateCodeFrom, dateCodeTo, " +
       "effectiveFrom (days, or weeks as 2026-W07) and text. CSV: the same as columns. They count for the party itself, for " +
-      `lots that it made, and for readers whose policy names it. ${LIST}${DOUBTS}The answer says how many lots that the ` +
+      "lots that it made, and, where it shares them, for readers whose policy names it. " +
+      `${LIST}${DOUBTS}The answer says how many lots that the ` +
       `party sees each alert is about. ${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     query: z.strictObject({
@@ -92,17 +101,23 @@ export const statements = [
         .optional()
         .meta({ description: "The source of rows that name none." }),
       acceptDoubts,
+      audience: AUDIENCE,
     }),
     uploads: ["application/json", "text/csv"],
     answers: { 200: StatementResults, 201: StatementResults },
-    async handle({ ctx }, { caller, upload, query: { source, ...query } }) {
+    async handle({ ctx }, { caller, upload, query: { source, audience, ...query } }) {
       const accept = query.acceptDoubts === "true";
       const common = source === undefined ? {} : { source };
       const items = readList("alert", given(upload), common, accept);
       const alerts = items.map(({ content }) => content);
       const seen = await partsSeen(ctx, caller, alerts);
       if (seen && !accept) refuseDoubts(items.flatMap((item) => zerosDoubt(item, seen)));
-      const stated = await state(ctx, partyOf(caller), "alert", alerts);
+      const party = partyOf(caller);
+      const stated = await state(ctx, party, "alert", alerts);
+      if (audience) {
+        const digests = stated.map(({ statement }) => statement);
+        await shareAlerts(ctx.prisma, party, digests, audience);
+      }
       return answer(stated, seen && countMatches(seen, items));
     },
   }),
@@ -114,16 +129,23 @@ export const statements = [
     about:
       "For a party that keeps its own key. A statement is not on the chain. It counts while its issuer and key are valid.",
     access: { scope: "write", who: "anyone" },
+    query: z.strictObject({ audience: AUDIENCE }),
     body: SignedStatement,
     bodyUnchecked: true,
     answers: { 200: StatementResult, 201: StatementResult },
-    async handle({ ctx }, { body, caller: { party } }) {
+    async handle({ ctx }, { body, query: { audience }, caller: { party } }) {
       const signed = parseSignedStatement(body);
       if (party !== null && signed.statement.issuer !== party)
         throw new Refusal("FORBIDDEN", 403, "A party makes only its own statements.", {
           field: "statement.issuer",
         });
+      if (audience && party === null)
+        throw new Refusal("FORBIDDEN", 403, "Only its issuer shares an alert.", {
+          field: "audience",
+        });
       const stated = await acceptStatement(ctx, signed);
+      if (audience)
+        await shareAlerts(ctx.prisma, signed.statement.issuer, [stated.statement], audience);
       return { status: stated.known ? 200 : 201, body: stated };
     },
   }),
@@ -133,7 +155,7 @@ export const statements = [
     tag,
     summary: "List statements",
     about:
-      "Authorisations of all parties, and the caller's own alerts. Withdrawn ones are included and marked.",
+      "Authorisations of all parties, the caller's own alerts, and those that are shared with it. Withdrawn ones are included and marked.",
     access: { scope: "read", who: "anyone" },
     query: z.strictObject({
       kind: StatementKind.optional(),
@@ -144,7 +166,7 @@ export const statements = [
     async handle({ ctx: { prisma } }, { query: { kind, issuer, limit, cursor }, caller }) {
       const [position = "0"] = readCursor(cursor, SEQUENCE) ?? [];
       const rows = await prisma.$queryRaw<{ digest: string }[]>`
-        SELECT digest FROM statement WHERE sequence > ${BigInt(position)} AND ${seenBy(caller.party)}
+        SELECT digest FROM statement WHERE sequence > ${BigInt(position)} AND ${seenBy(caller)}
           AND ${kind === undefined ? Prisma.sql`TRUE` : Prisma.sql`kind = ${STATEMENT_KINDS[kind]}`}
           AND ${issuer === undefined ? Prisma.sql`TRUE` : Prisma.sql`issuer = ${issuer}`}
         ORDER BY sequence LIMIT ${limit + 1}`;
@@ -188,13 +210,15 @@ function zerosDoubt({ row, content }: ListItem<"alert">, seen: PartsSeen) {
 }
 
 /**
- * Authorisations are public. Alerts are visible to their issuer alone, not even to the operator, because the lists that
- * they come from often may not be passed on. A verdict mentions an alert only where it counts for the reader.
+ * Authorisations are public. Alerts are visible to their issuer and to those with whom it shares them, otherwise not even to
+ * the operator, because the lists that they come from often may not be passed on. A withdrawal is visible like what it
+ * withdraws.
  */
-function seenBy(party: string | null): Prisma.Sql {
+function seenBy(reader: Reader): Prisma.Sql {
   const { authorisation, withdrawal } = STATEMENT_KINDS;
-  return Prisma.sql`(kind = ${authorisation} OR issuer = ${party ?? ""} OR (kind = ${withdrawal} AND EXISTS (
-    SELECT 1 FROM statement named WHERE named.digest = statement.withdraws AND named.kind = ${authorisation})))`;
+  const isShown = Prisma.sql`(statement.kind = ${authorisation} OR ${sharedWith(reader)})`;
+  return Prisma.sql`(issuer = ${reader.party ?? ""} OR ${isShown} OR (kind = ${withdrawal} AND withdraws IN (
+    SELECT digest FROM statement WHERE ${isShown})))`;
 }
 
 async function statementViews(
@@ -227,6 +251,8 @@ async function statementViews(
         ({ withdraws, issuer }) => withdraws === row.digest && issuer === row.issuer,
       ),
       content: content ?? null,
+      audience:
+        row.kind === STATEMENT_KINDS.alert && row.issuer === reader.party ? row.audience : null,
       signed: signed ?? null,
     };
   });

@@ -7,8 +7,11 @@ import type { Context } from "../../context.ts";
 import { documentFor } from "../../documents/documents.ts";
 import { type DocumentFacts, documentsOf } from "../../documents/facts.ts";
 import { type About, eventsOnWay, type FactSource } from "./source.ts";
+import { type Voucher, VOUCHERS } from "../../../protocol/verdict/precedence.ts";
+import { ACTIONS } from "../../../protocol/event/event.ts";
 import { Refusal } from "../../refusal.ts";
-import type { Reader } from "../../access/visibility.ts";
+import { type Reader, seenAmong } from "../../access/visibility.ts";
+import type { Signed } from "../makers.ts";
 
 const FIELDS: ReadonlySet<string> = new Set(READABLE_DOCUMENT_FIELDS);
 /** Documents that are looked up, those of the newest events first. The rule reports the others as not seen. */
@@ -30,18 +33,23 @@ export const documents: FactSource = async (ctx, about) => {
   // A certificate for a whole shipment names all its lots: they are not other lots.
   const besides = naming.flatMap(({ item }) => item.event.entries.map(({ lot }) => lot));
   const facts = await documentsOf(ctx, readable.flat(), [...new Set([about.lot.id, ...besides])]);
-  const signers = (hash: string) =>
-    naming.flatMap(({ item, hashes: some }) => (some.includes(hash) ? [item.event.actor] : []));
+  const actsNaming = (hash: string) =>
+    naming.flatMap(({ item, hashes: some }) => (some.includes(hash) ? [item.event] : []));
   const counted = [...Map.groupBy(facts, ({ hash }) => hash)].flatMap(([hash, some]) =>
-    countedFor(about.reader, signers(hash), some),
+    countedFor(
+      about.reader,
+      actsNaming(hash).map(({ actor }) => actor),
+      some,
+    ),
   );
-  return { documents: await eachOf(counted, (each) => factOf(ctx, about, each)) };
+  return {
+    documents: await eachOf(counted, (each) => factOf(ctx, about, each, actsNaming(each.hash))),
+  };
 };
 
 /**
- * Picks the metadata that counts: by the reader, by signers of an event that names the document, and by its first uploader.
- * Anyone else who has the same file could otherwise spoil the lots of those who named it. A purchase order is shown only to
- * the party that gave it.
+ * Picks the metadata that counts: by the reader, and by signers of an event that names the document. Anyone else who has the
+ * same file could otherwise spoil the lots of those who named it. A purchase order is shown only to the party that gave it.
  */
 function countedFor(
   reader: Reader,
@@ -50,12 +58,11 @@ function countedFor(
 ): DocumentFacts[] {
   const isOwn = ({ owner }: DocumentFacts) =>
     owner !== null && owner === reader.party && !reader.byGrant;
-  const counted = facts.filter(
-    (each, i) => i === 0 || isOwn(each) || signers.includes(each.owner ?? ""),
-  );
-  return counted.map((each) =>
-    isOwn(each) ? each : { ...each, claims: withoutOrder(each.claims) },
-  );
+  const counted = facts
+    .filter((each) => isOwn(each) || signers.includes(each.owner ?? ""))
+    .map((each) => (isOwn(each) ? each : { ...each, claims: withoutOrder(each.claims) }));
+  // Whether the bytes are there does not depend on who uploaded them.
+  return counted.length > 0 ? counted : facts.slice(0, 1).map((each) => ({ ...each, claims: {} }));
 }
 
 const withoutOrder = ({ purchaseOrder: _order, ...claims }: DocumentClaims): DocumentClaims =>
@@ -77,17 +84,43 @@ async function mayRead({ prisma }: Context, reader: Reader, hash: string): Promi
   }
 }
 
+/** @param acts the events of the lot that name the document */
 async function factOf(
-  { prisma }: Context,
-  { lot }: About,
+  ctx: Context,
+  { lot, reader, maker, tells }: About,
   { hash, present, altered, claims, alsoNamedBy }: DocumentFacts,
+  acts: readonly Signed[],
 ): Promise<DocumentFact> {
-  const others = await prisma.lot.findMany({
-    where: { id: { in: alsoNamedBy }, makerLot: { not: null } },
-    select: { manufacturer: true, mpn: true, makerLot: true },
-    distinct: ["manufacturer", "mpn", "makerLot"],
+  const { prisma } = ctx;
+  const ids = alsoNamedBy.map((other) => other.lot);
+  const mayTell =
+    tells.pieces &&
+    acts.some((act) => act.actor !== reader.party && maker.voucherOf(act) !== "other");
+  const visible = mayTell ? new Set(ids) : await seenAmong(prisma, reader, ids);
+  const rows = await prisma.lot.findMany({
+    where: { id: { in: [...visible] }, makerLot: { not: null } },
+    select: { id: true, manufacturer: true, mpn: true, makerLot: true },
   });
-  const isOther = ({ makerLot }: { makerLot: string | null }) => makerLot !== lot.makerLot;
-  const otherMakerLots = lot.makerLot === null ? 0 : others.filter(isOther).length;
+  const partsOf = new Map(rows.map(({ id, ...parts }) => [id, parts]));
+  // A party that gave one certificate for several maker's lots tells that against itself.
+  const voucherOf = (by: string): Voucher =>
+    maker.voucherOf(
+      acts.find(({ actor }) => actor === by) ?? {
+        action: ACTIONS.inspect,
+        actor: by,
+        time: ctx.clock(),
+      },
+    );
+  const lotsBy = (voucher: Voucher) => {
+    const others = alsoNamedBy.flatMap(({ lot: id, by }) => {
+      const parts = voucherOf(by) === voucher ? partsOf.get(id) : undefined;
+      return parts && lot.makerLot !== null && parts.makerLot !== lot.makerLot
+        ? [JSON.stringify(parts)]
+        : [];
+    });
+    return new Set(others).size;
+  };
+  const [byMaker, byAuthorised, byOthers] = VOUCHERS.map(lotsBy) as [number, number, number];
+  const otherMakerLots = { maker: byMaker, authorised: byAuthorised, other: byOthers };
   return { hash, present, altered, claims, otherMakerLots };
 }

@@ -1,40 +1,62 @@
 // Finds other open lots with the lot's package id.
-import type { FactSource } from "./source.ts";
+import { VOUCHERS } from "../../../protocol/verdict/precedence.ts";
+import type { Signed } from "../makers.ts";
+import { completeFor, type FactSource } from "./source.ts";
 import { seenAmong } from "../../access/visibility.ts";
+import { Prisma } from "../../../prisma/generated/client.ts";
 
-/** Lots that are counted. */
-const MAX_COUNTED = 1_000;
+/** Lots that are read, of the maker's and authorised parties' and of all others. With more, some are left out. */
+const MAX_READ = 1_000;
 /** Lots that are named. */
 const MAX_NAMED = 20;
 
+interface Package extends Signed {
+  id: string;
+  issuer: string;
+  manufacturer: string | null;
+}
+
 /**
  * Finds other open lots for the same package: the same package id and maker. Every issuer chooses its own lot numbers, so
- * the same number of another issuer alone means nothing. With the same maker's lot, two parties registered one package.
+ * the same number of another issuer alone means nothing. With the same maker's lot, two parties registered one package. The
+ * word is that of the party which gave the other package its id, also where it split the pieces off the maker's own.
  */
-export const packages: FactSource = async ({ prisma }, { lot, reader }) => {
-  const { packageId, lotNumber, manufacturer, mpn, makerLot, issuer } = lot;
+export const packages: FactSource = async ({ prisma }, about) => {
+  const { lot, reader, maker, tells } = about;
+  const { packageId, lotNumber, mpn, makerLot } = lot;
   const numbers = [packageId, lotNumber].filter((id) => id !== null);
-  const isSamePackage = {
-    OR: [
-      { packageId: { in: numbers } },
-      ...(packageId === null ? [] : [{ lotNumber: packageId }]),
-      ...(lotNumber === null || makerLot === null ? [] : [{ lotNumber, makerLot, mpn }]),
-    ],
-  };
-  // Two makers may use the same numbers, and a maker may leave out its name: then it is the issuer.
-  const ofMaker = manufacturer === null ? { manufacturer, issuer } : { manufacturer };
-  const others = await prisma.lot.findMany({
-    where: { AND: [isSamePackage], ...ofMaker, id: { not: lot.id }, quantity: { gt: 0 } },
-    orderBy: { sequence: "asc" },
-    select: { id: true },
-    take: MAX_COUNTED,
-  });
-  const ids = others.map(({ id }) => id);
-  const visible = await seenAmong(prisma, reader, ids);
+  const strong = [...maker.parties, ...maker.authorised];
+  const read = (of: Prisma.Sql) => prisma.$queryRaw<Package[]>`
+    SELECT lot.id, lot.issuer, lot.manufacturer, event.action, event.actor, event.time
+    FROM lot JOIN event ON event.hash = lot.origin
+    WHERE (lot.package_id = ANY(${numbers}) OR lot.lot_number = ${packageId}
+        OR (lot.lot_number = ${lotNumber} AND lot.maker_lot = ${makerLot} AND lot.mpn = ${mpn}))
+      AND lot.id <> ${lot.id} AND lot.quantity > 0 AND ${of}
+    ORDER BY lot.sequence, lot.id LIMIT ${MAX_READ + 1}`;
+  const byStrong = await read(Prisma.sql`lot.issuer = ANY(${strong})`);
+  const byOthers = await read(Prisma.sql`lot.issuer <> ALL(${strong})`);
+  // A lot that names no maker has the maker of the pieces that it was split from, and is compared with its issuer's alone.
+  const isSameMaker = (each: Package) =>
+    maker.isNamedBy(each) || (each.manufacturer === null && each.issuer === lot.issuer);
+  const all = [...byStrong, ...byOthers].filter(isSameMaker);
+  const visible = await seenAmong(
+    prisma,
+    reader,
+    all.map(({ id }) => id),
+  );
+  const counted = tells.packages ? all : all.filter(({ id }) => visible.has(id));
+  const found = new Set(counted.map((each) => maker.voucherOf(each)));
   return {
     packages: {
-      others: ids.length,
-      lots: ids.filter((id) => visible.has(id)).slice(0, MAX_NAMED),
+      by: VOUCHERS.filter((voucher) => found.has(voucher)),
+      complete: completeFor(about, tells.packages, {
+        strong: byStrong.length <= MAX_READ,
+        others: byOthers.length <= MAX_READ,
+      }),
+      lots: counted
+        .filter(({ id }) => visible.has(id))
+        .slice(0, MAX_NAMED)
+        .map(({ id }) => id),
     },
   };
 };

@@ -2,55 +2,91 @@
 import { type Details, type EntryDetails, entryDetail } from "../../../protocol/event/details.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";
-import type { Event } from "../../../prisma/generated/client.ts";
-import type { About, FactSource } from "./source.ts";
-import { restrictionsOf, visibleDetails } from "../../access/visibility.ts";
+import { type Event, Prisma } from "../../../prisma/generated/client.ts";
+import type { Context } from "../../context.ts";
+import type { Maker, Signed } from "../makers.ts";
+import { completeFor, type FactSource } from "./source.ts";
+import { restrictionsOf, seenAmong, visibleDetails } from "../../access/visibility.ts";
 
-/** Other lots that are read. With more, the facts are unknown: one that was not read could contradict. */
+/** Other lots that are read, of the maker's and authorised parties' and of all others. With more, some are left out. */
 const MAX_LOTS = 500;
 
-/** Reads lots that were commissioned or introduced. Lots split from them are the same pieces. */
-export const siblings: FactSource = async ({ prisma }, { lot, ancestry }) => {
-  const { manufacturer, makerLot } = lot;
-  if (makerLot === null) return {};
-  const { lots: own, maker } = ownOf({ lot, ancestry });
-  const origins = [ACTIONS.commission, ACTIONS.introduce];
-  const rows = await prisma.$queryRaw<{ origin: string; index: number }[]>`
-    SELECT lot.origin, entry.index FROM lot JOIN event ON event.hash = lot.origin
+interface Row extends Signed {
+  id: string;
+  issuer: string;
+  manufacturer: string | null;
+  origin: string;
+  index: number;
+}
+
+/** Reads lots that were commissioned or introduced, or assembled as a maker's parts. Lots split from them are the same pieces. */
+export const siblings: FactSource = async ({ prisma }, about) => {
+  const { lot, ancestry, maker, reader, tells } = about;
+  if (lot.makerLot === null) return {};
+  const strong = [...maker.parties, ...maker.authorised];
+  const read = (of: Prisma.Sql) => prisma.$queryRaw<Row[]>`
+    SELECT lot.id, lot.issuer, lot.manufacturer, lot.origin, entry.index, event.action, event.actor, event.time
+    FROM lot JOIN event ON event.hash = lot.origin
       JOIN entry ON entry.event = lot.origin AND entry.lot = lot.id
-    WHERE lot.maker_lot = ${makerLot} AND event.action = ANY(${origins}) AND NOT lot.id = ANY(${own})
-      AND (lower(lot.manufacturer) = lower(${manufacturer}) OR event.actor = ${maker})
-    ORDER BY lot.sequence LIMIT ${MAX_LOTS + 1}`;
-  if (rows.length > MAX_LOTS) return {};
+    WHERE upper(btrim(lot.maker_lot)) = upper(btrim(${lot.makerLot})) AND event.action <> ${ACTIONS.split}
+      AND NOT lot.id = ANY(${[...ancestry.lots]}) AND ${of}
+    ORDER BY lot.sequence, lot.id LIMIT ${MAX_LOTS + 1}`;
+  const byStrong = await read(Prisma.sql`lot.issuer = ANY(${strong})`);
+  const byOthers = await read(Prisma.sql`lot.issuer <> ALL(${strong})`);
+  const named = [...byStrong, ...byOthers].filter((row) => maker.isNamedBy(row));
+  const visible = await seenAmong(
+    prisma,
+    reader,
+    named.map(({ id }) => id),
+  );
+  const rows = tells.pieces ? named : named.filter(({ id }) => visible.has(id));
+  const claims = await claimsOf(prisma, rows, maker);
+  const unread = new Set(rows.flatMap((row, i) => (claims[i] ? [] : [maker.voucherOf(row)])));
+  const complete = completeFor(about, tells.pieces, {
+    strong: byStrong.length <= MAX_LOTS,
+    others: byOthers.length <= MAX_LOTS,
+  });
+  const distinct = new Map(
+    claims.flatMap((each) => (each ? [[JSON.stringify(each), each] as const] : [])),
+  );
+  return {
+    siblings: {
+      claims: [...distinct.values()],
+      // One that cannot be read could contradict.
+      complete: complete.filter((voucher) => !unread.has(voucher)),
+    },
+  };
+};
+
+/** What each lot's origin states. Undefined where it cannot be read. */
+async function claimsOf(
+  prisma: Context["prisma"],
+  rows: readonly Row[],
+  maker: Maker,
+): Promise<(Sibling | undefined)[]> {
   const events = await prisma.event.findMany({
     where: { hash: { in: [...new Set(rows.map(({ origin }) => origin))] } },
     select: { hash: true, details: true, secret: true, disclosure: true, restricted: true },
   });
   const byHash = new Map(events.map((event) => [event.hash, { event, details: detailsOf(event) }]));
-  const all = rows.flatMap(({ origin, index }) => {
-    const { event, details } = byHash.get(origin) ?? {};
-    return event && details ? [siblingOf(event, details, index)] : [];
+  return rows.map((row) => {
+    const { event, details } = byHash.get(row.origin) ?? {};
+    return event && details
+      ? { by: maker.voucherOf(row), ...claimOf(event, details, row.index) }
+      : undefined;
   });
-  if (all.length < rows.length) return {}; // one that cannot be read could contradict
-  return { siblings: [...new Map(all.map((each) => [JSON.stringify(each), each])).values()] };
-};
-
-/** The lot's ancestors, and the party that made its pieces. */
-function ownOf({ lot, ancestry }: Pick<About, "lot" | "ancestry">): {
-  lots: string[];
-  maker: string;
-} {
-  const { lots, creations } = ancestry;
-  const origin = [...creations.values()].find(({ by }) => by.event.action !== ACTIONS.split);
-  return { lots: [...lots], maker: origin?.by.event.actor ?? lot.issuer };
 }
 
 /** An event's details, as far as this service has them. Undefined where they cannot be read. */
 const detailsOf = (event: Pick<Event, "details" | "secret" | "disclosure">): Details | undefined =>
   visibleDetails(event, () => true)?.details;
 
-/** One sibling's facts. Leaves out what the event's author restricted. */
-function siblingOf(event: Pick<Event, "restricted">, details: Details, index: number): Sibling {
+/** What an origin states of one lot. Leaves out what the event's author restricted. */
+function claimOf(
+  event: Pick<Event, "restricted">,
+  details: Details,
+  index: number,
+): Omit<Sibling, "by"> {
   const restricted = restrictionsOf(event);
   const openDetail = (
     name: "mpn" | "dateCode" | "dateCodeFormat" | "dateCodeNewest" | "countryOfOrigin",

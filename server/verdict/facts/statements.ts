@@ -14,7 +14,7 @@ const MAX_WITHDRAWALS = 250;
 export const statements: FactSource = async (ctx, about) => {
   const parts = partsOf(about);
   const authorisations = await authorisationsFor(ctx.prisma, about, parts);
-  const alerts = await alertsFor(ctx, pairsOf(about, parts));
+  const alerts = await alertsFor(ctx, about.reader, pairsOf(about, parts));
   const positive = [...authorisations, ...alerts.standing];
   const withdrawals = await ctx.prisma.statement.findMany({
     where: {
@@ -29,10 +29,12 @@ export const statements: FactSource = async (ctx, about) => {
   return { statements: signed, ...(alerts.leftOut && { alertsLeftOut: true }) };
 };
 
-/** Where pieces come from: the lot, the party that made it, and the part number that the party gave. */
+/** Where pieces come from: the lot, the party that signed its origin, and the part number that the party gave. */
 interface Part {
   lot: string;
   party: string;
+  /** Whether the party made the pieces. One that only introduced them is not their maker. */
+  isMaker: boolean;
   mpn: string | undefined;
 }
 
@@ -45,23 +47,31 @@ function partsOf({ ancestry }: About): Part[] {
     );
     const leaf = own ?? open.find(({ path }) => path.length === 1 && path[0] === "mpn");
     return [
-      { lot: id, party: by.event.actor, mpn: leaf && String(leaf.value).trim().toUpperCase() },
+      {
+        lot: id,
+        party: by.event.actor,
+        isMaker: by.event.action !== ACTIONS.introduce,
+        mpn: leaf && String(leaf.value).trim().toUpperCase(),
+      },
     ];
   });
 }
 
+/** The acts by which a party comes to hold pieces, or states what they are: their maker may have authorised it. */
+const BY_AUTHORISED: readonly number[] = [ACTIONS.receive, ACTIONS.introduce, ACTIONS.split];
+
 function authorisationsFor(
   prisma: Context["prisma"],
-  { trail }: About,
+  { trail, maker }: About,
   parts: Part[],
 ): Promise<Statement[]> {
   const holders = trail.events.flatMap(({ event }) =>
-    event.action === ACTIONS.receive ? [event.actor] : [],
+    BY_AUTHORISED.includes(event.action) ? [event.actor] : [],
   );
   return prisma.statement.findMany({
     where: {
       kind: STATEMENT_KINDS.authorisation,
-      issuer: { in: [...new Set(parts.map(({ party }) => party))] },
+      issuer: { in: [...new Set([...parts.map(({ party }) => party), ...maker.parties])] },
       party: { in: [...new Set(holders)] },
     },
     orderBy: { sequence: "desc" },
@@ -69,16 +79,23 @@ function authorisationsFor(
   });
 }
 
-/** Whose alerts on which part numbers count for the reader: its own, those of issuers that its policy names, and makers' on their own parts. */
+/**
+ * Whose alerts on which part numbers count for the reader: its own, makers' on their own parts, and those that issuers named
+ * by its policy share with it.
+ */
 function pairsOf({ reader, policy }: About, parts: readonly Part[]): AlertsOn[] {
   const asker = reader.byGrant ? null : reader.party;
-  const trusted = [...(asker === null ? [] : [asker]), ...policy.alertIssuers];
-  const byMakers = parts.flatMap(({ party, mpn }) =>
-    mpn === undefined ? [] : [{ issuer: party, mpn }],
+  const numbers = [...new Set(parts.flatMap(({ mpn }) => mpn ?? []))];
+  const ofIssuer = (issuer: string, needsLeave: boolean) =>
+    numbers.map((mpn): AlertsOn => ({ issuer, mpn, needsLeave }));
+  const byMakers = parts.flatMap(({ party, isMaker, mpn }): AlertsOn[] =>
+    mpn === undefined || !isMaker ? [] : [{ issuer: party, mpn, needsLeave: false }],
   );
   const all = [
+    ...policy.alertIssuers.flatMap((issuer) => ofIssuer(issuer, true)),
     ...byMakers,
-    ...byMakers.flatMap(({ mpn }) => trusted.map((issuer) => ({ issuer, mpn }))),
+    ...(asker === null ? [] : ofIssuer(asker, false)),
   ];
+  // Of equal pairs the last one stays: the one that needs no leave.
   return [...new Map(all.map((pair) => [pair.issuer + pair.mpn, pair])).values()];
 }

@@ -10,6 +10,7 @@ import {
   GRADES,
   type SignedStatement,
 } from "../../../../protocol/event/statement.ts";
+import { VOUCHERS } from "../../../../protocol/verdict/precedence.ts";
 import { Verdict } from "../../../../protocol/verdict/verdict.ts";
 import { verify } from "../../../../protocol/verify/verify.ts";
 import { ZERO_HASH } from "../../../../protocol/base/values.ts";
@@ -70,8 +71,12 @@ const wild = fc.record({
   signature: fc.constantFrom(`0x${"00".repeat(65)}`, `0x${"11".repeat(64)}1b`),
   content,
 });
+const voucher = fc.constantFrom(...VOUCHERS);
+const complete = fc.uniqueArray(voucher);
+const byVoucher = fc.record({ maker: pieces, authorised: pieces, other: pieces });
 const sibling = fc
   .record({
+    by: voucher,
     mpn: some(mpn),
     dateCode: some(text),
     dateCodeFormat: some(text),
@@ -82,7 +87,7 @@ const document = fc
   .record({
     present: fc.option(fc.boolean()),
     altered: fc.option(fc.boolean()),
-    otherMakerLots: pieces,
+    otherMakerLots: byVoucher,
   })
   .map((fields) => ({
     hash: COC,
@@ -114,8 +119,8 @@ describe("rules that read facts, on random facts", () => {
         ),
         { maxLength: 6 },
       ),
-      some(fc.record({ commissioned: pieces, open: pieces })),
-      some(fc.array(sibling, { maxLength: 4 })),
+      some(fc.record({ commissioned: fc.option(pieces), open: byVoucher, complete })),
+      some(fc.record({ claims: fc.array(sibling, { maxLength: 4 }), complete })),
       some(fc.array(document, { maxLength: 3 })),
       async (given, circulation, siblings, documents) => {
         const statements = given.map((each): SignedStatement => {

@@ -10,6 +10,7 @@ import { withoutLabelCode } from "../../../../protocol/label/withhold.ts";
 import { readLabel } from "../../../../protocol/label/label.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";
 import { likeness } from "../../../../protocol/label/mpn.ts";
+import { type Voucher, VOUCHERS } from "../../../../protocol/verdict/precedence.ts";
 import type { RuleId } from "../../../../protocol/verdict/verdict.ts";
 import {
   at,
@@ -54,9 +55,10 @@ describe("label rules", () => {
     by,
     named,
   });
-  const NOBODY = { packages: { others: 0, lots: [] } };
+  const ALL = [...VOUCHERS];
+  const NOBODY = { packages: { by: [], complete: ALL, lots: [] } };
 
-  it("V09 needs scans and package ids, and fails a sighting elsewhere more than an hour later", async () => {
+  it("V09 needs scans and package ids, and fails the reader's own sighting elsewhere more than an hour later", async () => {
     const sighted = (...sightings: Sighting[]) => judge("V09", withFacts({ ...NOBODY, sightings }));
     expect(await judge("V09")).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
     expect(await judge("V09", withFacts(NOBODY))).to.deep.equal([
@@ -64,26 +66,37 @@ describe("label rules", () => {
       "SIGHTINGS_OF_PACKAGE_NOT_KNOWN",
     ]);
     expect(await sighted()).to.deep.equal(["pass", null]);
-    expect(await sighted(seenAt(MADE + HOUR))).to.deep.equal(["pass", null]);
-    expect(await sighted(seenAt(MADE + HOUR + 1))).to.deep.equal(["fail", null, "SEEN_ELSEWHERE"]);
+    const ownAt = (time: number) => ({ ...seenAt(time), own: true });
+    expect(await sighted(ownAt(MADE + HOUR))).to.deep.equal(["pass", null]);
+    expect(await sighted(ownAt(MADE + HOUR + 1))).to.deep.equal(["fail", null, "SEEN_ELSEWHERE"]);
     expect(await sighted(seenAt(NOW, "party", false), seenAt(NOW, "holder"))).to.deep.equal([
       "pass",
       null,
     ]);
-    expect(await sighted(seenAt(NOW, "stranger"))).to.deep.equal([
-      "warn",
+    expect(await sighted(seenAt(NOW))).to.deep.equal(["info", null, "SEEN_BY_OTHERS"]);
+  });
+
+  it("V09 fails a package id of as good a word as the lot's own, and remarks on that of a weaker one", async () => {
+    const given = (by: Voucher[], complete = ALL, makerOnLedger = true) =>
+      judge(
+        "V09",
+        withFacts({ packages: { by, complete, lots: [] }, sightings: [], makerOnLedger }),
+      );
+    expect(await given(["maker"])).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
+    expect(await given(["authorised", "other"])).to.deep.equal([
+      "info",
       null,
-      "SEEN_BY_STRANGER",
+      "PACKAGE_ID_CLAIMED",
     ]);
-    const twice = withFacts({ packages: { others: 1, lots: [] }, sightings: [] });
-    expect(await judge("V09", twice)).to.deep.equal(["fail", null, "PACKAGE_ID_TWICE"]);
+    expect(await given([], ["maker"])).to.deep.equal(["pass", null]);
+    expect(await given([], [])).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
   });
 
   it("V09 counts from the holder's receipt, ignores transit, and reports scans after the lot's end", async () => {
     const paper = openPaper();
     const lot = paper.commission("A");
     const on = async (time: number, more: How = {}) => {
-      const facts = { source: "a test", ...NOBODY, sightings: [seenAt(time)] };
+      const facts = { source: "a test", ...NOBODY, sightings: [{ ...seenAt(time), own: true }] };
       return (await ruleOn("V09", paper.trail(lot), { facts, ...more })).findings.map(
         ({ code }) => code,
       );
@@ -168,7 +181,7 @@ describe("label rules", () => {
   it("V12 counts places within the policy's days, inclusive", async () => {
     const policy = { maxScanPlaces: 2, scanPlacesDays: 10 };
     const sighted = (...times: number[]) =>
-      judge("V12", { ...withFacts({ sightings: times.map((time) => seenAt(time)) }), policy });
+      judge("V12", { ...withFacts({ sightings: times.map((time) => seenAt(time, "holder")) }), policy });
     expect(await judge("V12", { policy })).to.deep.equal(["not evaluable", "SIGHTINGS_NOT_KNOWN"]);
     expect(await sighted(NOW, NOW)).to.deep.equal(["pass", null]);
     expect(await sighted(NOW, NOW, NOW - 10 * DAY - 1)).to.deep.equal(["pass", null]);
@@ -177,6 +190,12 @@ describe("label rules", () => {
       null,
       "SCANNED_IN_MANY_PLACES",
     ]);
+    const others = [1, 2, 3].map(() => seenAt(NOW));
+    const byOthers = await judge("V12", { ...withFacts({ sightings: others }), policy });
+    expect(byOthers).to.deep.equal(["info", null, "SCANNED_BY_OTHERS"]);
+    const own = [...others, { ...seenAt(NOW), own: true }, seenAt(NOW, "holder")];
+    const withOwn = await judge("V12", { ...withFacts({ sightings: own }), policy });
+    expect(withOwn).to.deep.equal(["info", null, "SCANNED_BY_OTHERS"]);
   });
 
   it("V13 checks lengths against EIGP 114", async () => {

@@ -24,7 +24,7 @@ const fact = (more: Partial<DocumentFact> = {}): DocumentFact => ({
   present: true,
   altered: false,
   claims: {},
-  otherMakerLots: 0,
+  otherMakerLots: { maker: 0, authorised: 0, other: 0 },
   ...more,
 });
 
@@ -132,7 +132,17 @@ describe("rule V25, documents", () => {
   });
 
   it("warns of a certificate that was also given with other maker's lots", async () => {
-    expect((await codesOf([fact({ otherMakerLots: 1 })]))[1]).to.match(/^COC_OF_OTHER_LOTS/);
+    const given = (by: Partial<DocumentFact["otherMakerLots"]>) =>
+      codesOf([fact({ otherMakerLots: { maker: 0, authorised: 0, other: 0, ...by } })]);
+    expect(await given({ maker: 1 })).to.deep.equal([
+      "warn",
+      "COC_OF_OTHER_LOTS details.entries.0.cocHash",
+    ]);
+    for (const by of [{ authorised: 1 }, { other: 1 }])
+      expect(await given(by)).to.deep.equal([
+        "info",
+        "COC_CLAIMED_FOR_OTHER_LOTS details.entries.0.cocHash",
+      ]);
   });
 
   it("is not evaluable without a search, and for a withheld, missing or unreachable document", async () => {
