@@ -3,10 +3,23 @@ import { z } from "zod";
 import { FieldComparison } from "../protocol/label/compare.ts";
 import { LabelReading } from "../protocol/label/reading.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
+import { Time } from "../protocol/base/values.ts";
 import { LotView } from "./lots.ts";
 
 /** The most lots in one answer. */
 export const MAX_CANDIDATES = 20;
+
+export const SightingView = z
+  .strictObject({
+    place: z.string().meta({ description: "As the party calls it. Empty where it named none." }),
+    first: Time.meta({ description: "When the party first scanned the label there." }),
+    last: Time,
+  })
+  .meta({ id: "Sighting" });
+
+export const SightingList = z
+  .strictObject({ items: z.array(SightingView) })
+  .meta({ id: "SightingList" });
 
 /** Why a label does not name one lot. */
 const SCAN_REASONS = [

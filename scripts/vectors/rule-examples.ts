@@ -32,7 +32,7 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   },
   V07: {
     lot: "larkhill/LK-61301",
-    see: "3,900 pieces of the maker's lot are in circulation, and 1,500 were commissioned. FAIL.",
+    see: "As Operator: 3,900 pieces of the maker's lot are in circulation, and 1,500 were commissioned. FAIL. Its buyer is not told the maker's quantities: INCOMPLETE.",
   },
   V08: {
     lot: "mizuhara/MZ6F86884804",
@@ -40,7 +40,7 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   },
   V09: {
     lot: "larkhill/LK-12589",
-    see: "The lot has the package id of a reel that its maker still holds. FAIL.",
+    see: "As Operator: the lot has the package id of a reel that its maker still holds. FAIL. The reel has a remark: INFO.",
   },
   V10: {
     lot: "halden/HS26-431420",
@@ -52,7 +52,7 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   },
   V12: {
     lot: "mizuhara/MZ6F77470428",
-    see: "Scan its label at four places with different names. WARN.",
+    see: "As its holder, scan its label at four places with different names. WARN.",
   },
   V13: { lot: "halden/HS26-431420", see: "Scan its label with ] in place of each GS. INFO." },
   V14: {
@@ -73,8 +73,8 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   },
   V18: { lot: "larkhill/LK-61208", see: "Its date code is N/T, not traceable. INFO." },
   V19: {
-    lot: "corvane/700480551209",
-    see: "A broker has the same maker's lot under another part number. FAIL.",
+    lot: "larkhill/LK-61302",
+    see: "As Operator: a broker sells a maker's lot under another part number. FAIL. The maker's own lot has a remark: INFO.",
   },
   V20: {
     lot: "halden/HS26-431420",
@@ -97,8 +97,8 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
     see: "Its dry pack was opened in October and never closed again. FAIL: bake the parts before use.",
   },
   V25: {
-    lot: "corvane/700480551208",
-    see: "Upload certificate-corvane.txt as Corvane: a broker gave the same certificate for another lot. WARN.",
+    lot: "larkhill/LK-61301",
+    see: "Upload certificate-corvane.txt as Corvane: the broker gave the maker's certificate for other lots. As Operator: WARN.",
   },
   V26: {
     lot: "corvane/700480551207",

@@ -102,11 +102,7 @@ async function keepSight(
  * not for the reader.
  * @returns null where the ledger has the lot
  */
-async function judgeLink(
-  ctx: Context,
-  reading: Read,
-  ask: Ask,
-): Promise<Verdict | null> {
+async function judgeLink(ctx: Context, reading: Read, ask: Ask): Promise<Verdict | null> {
   const [lot, other] = textsOf(reading, "lot");
   if (lot === undefined || other !== undefined) return null;
   const { chainId, ledger } = ctx.domain;

@@ -45,7 +45,9 @@ export async function makerOf(
   manufacturer: string | null,
   origin: Pick<Signed, "action" | "actor"> | undefined,
 ): Promise<Maker> {
-  const parties = await prisma.party.findMany({ select: { address: true, name: true, roles: true } });
+  const parties = await prisma.party.findMany({
+    select: { address: true, name: true, roles: true },
+  });
   const isUnnamed = manufacturer === null && origin?.action !== ACTIONS.introduce;
   const makers = parties.filter(({ address, name, roles }) =>
     isUnnamed

@@ -17,7 +17,10 @@ export interface NewSighting {
  * Stores that a party scanned a lot's label, if the party sees the lot: a stranger could scan a copy, or none at all. Of each
  * place the first and the last scan are kept.
  */
-export async function keepSighting(db: Db, { lot, party, place, time }: NewSighting): Promise<void> {
+export async function keepSighting(
+  db: Db,
+  { lot, party, place, time }: NewSighting,
+): Promise<void> {
   await db.$executeRaw`
     INSERT INTO sighting (lot, party, place, first, last)
     SELECT ${lot}, ${party}, ${place}, ${time}::bigint, ${time}::bigint

@@ -118,6 +118,20 @@ describe("reelproof authorise, alert and statement", () => {
     );
     const again = await run("maker", "alert", "import", alerts, "--source", "ITX");
     expect(again.stdout).to.match(/^0 alerts stated, 2 already known/);
+    const seen = async () => {
+      const args = ["statement", "list", "--kind", "alert"];
+      return (await json<Listed>(0, "distributor", ...args)).statements.length;
+    };
+    const share = async (...to: string[]) => {
+      const args = ["alert", "import", alerts, "--source", "ITX", "--share", ...to];
+      await json(0, "maker", ...args);
+      return seen();
+    };
+    expect(await seen()).to.equal(0);
+    expect(await share("Test dist", http.parties.ems.address)).to.equal(2);
+    expect(await share("none")).to.equal(0);
+    expect(await share("all")).to.equal(2);
+    expect(await share("none")).to.equal(0);
     const { statements } = await json<Listed>(
       0,
       "distributor",

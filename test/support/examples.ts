@@ -250,6 +250,12 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /v1/lots": list("/v1/lots?q=mpn&limit=5&mpn=MPN"),
   "get /v1/lots/:lot": ofLot(""),
   "get /v1/lots/:lot/trail": ofLot("/trail?direction=up&proofs=true"),
+  "get /v1/lots/:lot/sightings": ofLot("/sightings"),
+  "delete /v1/lots/:lot/sightings": async (http) => {
+    const { lot } = await newLot(http);
+    const path = `/v1/lots/${lot}/sightings?place=dock`;
+    return { path, owner: "maker", status: 204, stranger: 404 };
+  },
   "get /v1/lots/:lot/verdict": ofLot("/verdict"),
   "get /v1/lots/:lot/bundle": ofLot("/bundle?format=zip"),
   "post /v1/bundles": async (http) => {

@@ -154,6 +154,8 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     ],
   },
   "get /v1/lots/:lot": OF_LOT("/v1/lots/:lot", 200),
+  "get /v1/lots/:lot/sightings": OF_LOT("/v1/lots/:lot/sightings", 200),
+  "delete /v1/lots/:lot/sightings": OF_LOT("/v1/lots/:lot/sightings", 204),
   "get /v1/lots/:lot/trail": {
     subject: "lot",
     ask: (_asker, { id }) => [

@@ -55,7 +55,10 @@ function dateOf(subject: Case): Own["date"] {
   return { ...dateCode, format: recorded(subject, "dateCodeFormat")?.value ?? "YYWW" };
 }
 
-function* compare({ mpn, date, country }: Own, sibling: Sibling): Generator<FindingOf<typeof card>> {
+function* compare(
+  { mpn, date, country }: Own,
+  sibling: Sibling,
+): Generator<FindingOf<typeof card>> {
   const at = ({ step, lot, field, value }: StatedField, found: string) => ({
     event: step.digest,
     lot,

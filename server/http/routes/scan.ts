@@ -2,15 +2,20 @@
 import { z } from "zod";
 import { Expected } from "../../../protocol/label/expected.ts";
 import { Text } from "../../../protocol/base/text.ts";
-import { ScanView } from "../../../api/scan.ts";
+import { Hash } from "../../../protocol/base/values.ts";
+import { ScanView, SightingList } from "../../../api/scan.ts";
+import { lotFor } from "../../access/visibility.ts";
 import { scan } from "../../labels/scan.ts";
-import { route } from "./route.ts";
+import { dropSightings, ownPlaces } from "../../verdict/sightings.ts";
+import { partyOf, route } from "./route.ts";
 
 /** The longest accepted codes, as JSON. */
 const MAX_SCAN_BYTES = 1024 * 1024;
 
 /** Characters of a place's name. */
 const MAX_PLACE_LENGTH = 64;
+
+const ofLot = z.object({ lot: Hash });
 
 export const scans = [
   route({
@@ -28,7 +33,10 @@ export const scans = [
       }),
       place: Text(1, MAX_PLACE_LENGTH)
         .optional()
-        .meta({ description: "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`." }),
+        .meta({
+          description:
+            "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
+        }),
       expected: Expected.optional().meta({
         description: "The line of the order or packing list to compare with.",
       }),
@@ -38,6 +46,43 @@ export const scans = [
     async handle({ ctx }, { body, caller }) {
       const isKept = caller.scope !== "read";
       return { status: 200, body: await scan(ctx, caller, { ...body, isKept }) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/lots/:lot/sightings",
+    tag: "Labels",
+    summary: "List the places at which the caller scanned a lot's label",
+    about:
+      "The caller's own only, the newest first. Others learn neither the party nor the places.",
+    access: { scope: "read", who: "party" },
+    params: ofLot,
+    answers: { 200: SightingList },
+    async handle({ ctx: { prisma } }, { params, caller }) {
+      const { id } = await lotFor(prisma, caller, params.lot);
+      const places = await ownPlaces(prisma, id, partyOf(caller));
+      const items = places.map(({ place, first, last }) => ({ place, first, last }));
+      return { status: 200, body: { items } };
+    },
+  }),
+  route({
+    method: "delete",
+    path: "/v1/lots/:lot/sightings",
+    tag: "Labels",
+    summary: "Take back the scans of a lot's label by the caller",
+    about: "All of them, or those at one place. From then on they count in no verdict.",
+    access: { scope: "write", who: "party" },
+    params: ofLot,
+    query: z.strictObject({
+      place: z.string().max(MAX_PLACE_LENGTH).optional().meta({
+        description: "The place as the scan named it; empty for scans that named none.",
+      }),
+    }),
+    answers: { 204: null },
+    async handle({ ctx: { prisma } }, { params, query, caller }) {
+      const { id } = await lotFor(prisma, caller, params.lot);
+      await dropSightings(prisma, id, partyOf(caller), query.place);
+      return { status: 204 };
     },
   }),
 ];

@@ -31,8 +31,7 @@ export const issued: FactSource = async (ctx, about) => {
   );
   // The party that commissioned or assembled the lot is its maker, whatever the label calls it.
   const isMakerKnown =
-    maker.parties.length > 0 ||
-    about.trail.events.some(({ event }) => isByMaker(event, ancestors));
+    maker.parties.length > 0 || about.trail.events.some(({ event }) => isByMaker(event, ancestors));
   try {
     const lookups = ids.slice(0, MAX_IDS).map(async (id) => ({
       id,

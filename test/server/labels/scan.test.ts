@@ -262,6 +262,30 @@ describe("label scans", () => {
     });
   });
 
+  it("lists a party's own scans, and takes them back", async () => {
+    const { lot, content } = await newLot();
+    const path = `/v1/lots/${lot}/sightings`;
+    const places = async () => {
+      type Listed = { items: { place: string }[] };
+      const { items } = await http.expecting<Listed>(200, "GET", path, { key: "maker" });
+      return items.map(({ place }) => place).sort();
+    };
+    expect(await places()).to.deep.equal([]);
+    for (const place of ["dock 1", "dock 2", undefined])
+      await http.expecting(200, "POST", "/v1/scan", {
+        key: "maker",
+        body: { label: labelText(content), ...(place !== undefined && { place }) },
+      });
+    expect(await places()).to.deep.equal(["", "dock 1", "dock 2"]);
+    await http.expecting(404, "DELETE", path, { key: "ems" });
+    const read = await http.apiKey("maker", "read");
+    await http.expecting(403, "DELETE", path, { key: read });
+    await http.expecting(204, "DELETE", `${path}?place=dock%201`, { key: "maker" });
+    expect(await places()).to.deep.equal(["", "dock 2"]);
+    await http.expecting(204, "DELETE", path, { key: "maker" });
+    expect(await places()).to.deep.equal([]);
+  });
+
   it("answers hostile labels without a failure, and 400 to a label that is not text", async () => {
     const hostile = [
       "",

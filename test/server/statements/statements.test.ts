@@ -26,6 +26,7 @@ interface Listed {
     kind: string;
     withdrawn: boolean;
     content: { reference?: string } | null;
+    audience: string[] | null;
   }[];
 }
 
@@ -467,6 +468,60 @@ describe("statements", () => {
   });
 
   describe("visibility", () => {
+    it("shows an alert and its withdrawal to those with whom its issuer shares it, and the audience to nobody else", async () => {
+      const { maker, distributor } = http.parties;
+      const list = '[{"source":"ERAI","reference":"SH-1","kind":"suspect","mpn":"SH"}]';
+      const share = async (audience?: string) => {
+        const query = audience === undefined ? "" : `?audience=${audience}`;
+        const { status, body } = await csv(`/v1/alerts${query}`, list, "ems", "application/json");
+        expect(status).to.be.oneOf([200, 201]);
+        return body.statements![0]!.statement;
+      };
+      const seers = async (digest: string) => {
+        const all = ["ems", "maker", "distributor", "lab", "operator"] as const;
+        const seen = await Promise.all(all.map((key) => listed(key)));
+        return all.filter((_, i) => seen[i]!.some(({ statement }) => statement === digest));
+      };
+      const alert = await share();
+      expect(await seers(alert)).to.deep.equal(["ems"]);
+      expect(await share(`${maker.address},${distributor.address}`)).to.equal(alert);
+      expect(await seers(alert)).to.deep.equal(["ems", "maker", "distributor"]);
+      // A grown list that is imported again does not take the alerts back.
+      await share();
+      expect(await seers(alert)).to.deep.equal(["ems", "maker", "distributor"]);
+      const viewOf = async (key: KeyName) =>
+        (await listed(key)).find(({ statement }) => statement === alert)!.audience;
+      expect(await viewOf("ems")).to.deep.equal([maker.address, distributor.address]);
+      expect(await viewOf("maker")).to.equal(null);
+      await share("all");
+      expect(await seers(alert)).to.have.length(5);
+      const path = `/v1/statements/${alert}/withdraw`;
+      type Stated = { statement: string };
+      const withdrawal = await http.expecting<Stated>(201, "post", path, { key: "ems" });
+      expect(await seers(withdrawal.statement)).to.have.length(5);
+      await http.ctx.prisma.statement.updateMany({
+        where: { digest: alert },
+        data: { audience: [] },
+      });
+      expect(await seers(withdrawal.statement)).to.deep.equal(["ems"]);
+    });
+
+    it("refuses an audience that is not one, and one set by the operator", async () => {
+      const list = '[{"source":"ERAI","reference":"SH-2","kind":"suspect","mpn":"SH"}]';
+      const count = () => http.ctx.prisma.statement.count();
+      const before = await count();
+      for (const audience of ["everyone", "0x12", "all,none", ""]) {
+        const path = `/v1/alerts?audience=${audience}`;
+        const { status } = await csv(path, list, "ems", "application/json");
+        expect(status, audience).to.equal(400);
+      }
+      const body = await signedStatement(http);
+      const path = "/v1/statements?audience=all";
+      await http.expecting(403, "post", path, { key: "operator", body });
+      expect(await count()).to.equal(before);
+      await http.expecting(201, "post", path, { key: "maker", body });
+    });
+
     it("shows alerts only to their issuer, and authorisations to everyone", async () => {
       const { statements } = await http.expecting<{ statements: [{ statement: string }] }>(
         ...([201, "post", "/v1/alerts"] as const),

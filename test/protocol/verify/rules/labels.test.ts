@@ -181,7 +181,10 @@ describe("label rules", () => {
   it("V12 counts places within the policy's days, inclusive", async () => {
     const policy = { maxScanPlaces: 2, scanPlacesDays: 10 };
     const sighted = (...times: number[]) =>
-      judge("V12", { ...withFacts({ sightings: times.map((time) => seenAt(time, "holder")) }), policy });
+      judge("V12", {
+        ...withFacts({ sightings: times.map((time) => seenAt(time, "holder")) }),
+        policy,
+      });
     expect(await judge("V12", { policy })).to.deep.equal(["not evaluable", "SIGHTINGS_NOT_KNOWN"]);
     expect(await sighted(NOW, NOW)).to.deep.equal(["pass", null]);
     expect(await sighted(NOW, NOW, NOW - 10 * DAY - 1)).to.deep.equal(["pass", null]);

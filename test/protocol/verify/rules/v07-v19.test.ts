@@ -4,7 +4,15 @@ import type { Facts, Sibling } from "../../../../protocol/verdict/facts.ts";
 import { lotId } from "../../../../protocol/event/lot.ts";
 import { type Voucher, VOUCHERS } from "../../../../protocol/verdict/precedence.ts";
 import { MAX_INTEGER } from "../../../../protocol/base/limits.ts";
-import { ASSEMBLER, at, BROKER, MAKER, openPaper, type Paper, ruleOn } from "../../../support/paper.ts";
+import {
+  ASSEMBLER,
+  at,
+  BROKER,
+  MAKER,
+  openPaper,
+  type Paper,
+  ruleOn,
+} from "../../../support/paper.ts";
 
 /** All that a source can know. */
 const ALL = [...VOUCHERS];
