@@ -6,7 +6,7 @@ import { projectInterests, projectLotsFrom } from "../custody/states.ts";
 import { undoAnchorings } from "../log/anchor.ts";
 import { letOthersRun } from "../loop.ts";
 import type { Db } from "../storage/db.ts";
-import { BLOCK_PIECE, lockFollower, topOf } from "./piece.ts";
+import { BLOCK_PIECE, lockFollower, REGISTRATION_COST, topOf } from "./piece.ts";
 import { undoRegistrations } from "./registrations.ts";
 import { reviveWithdrawals } from "./notices.ts";
 import { reviveVoid } from "./rivals.ts";
@@ -38,7 +38,7 @@ async function lastPieceOf(db: Db, blockHash: string): Promise<number | undefine
     SELECT log_index AS index, cost::int FROM (
       SELECT log_index, 1 + (SELECT count(*) FROM entry WHERE entry.event = settlement.event) AS cost
       FROM settlement WHERE block_hash = ${blockHash}
-      UNION ALL SELECT log_index, 1 FROM registration WHERE block_hash = ${blockHash}
+      UNION ALL SELECT log_index, ${REGISTRATION_COST}::int FROM registration WHERE block_hash = ${blockHash}
       UNION ALL SELECT log_index, 1 FROM anchoring WHERE block_hash = ${blockHash}
     ) AS applied ORDER BY log_index DESC LIMIT ${BLOCK_PIECE}`;
   let [from, cost] = [rows[0]?.index, 0];
