@@ -214,7 +214,7 @@ async function leftOut(db: Db, lot: string, trail: readonly TrailRow[]): Promise
 async function misjudged(db: Db, lots: readonly string[]): Promise<Fault[]> {
   const rows = await db.$queryRaw<{ digest: string; live: boolean }[]>`
     SELECT digest, live FROM notice JOIN settlement ON settlement.notice = notice.digest
-    WHERE lot = ANY(${[...lots]}) AND live <> ${COUNTS}`;
+    WHERE notice.lot = ANY(${[...lots]}) AND live <> ${COUNTS}`;
   return rows.map(({ digest, live }) =>
     fault("COPY_DIFFERS", {
       table: "notice",
