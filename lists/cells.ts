@@ -21,8 +21,12 @@ export interface CellFault {
   message: string;
 }
 
+/** The longest cell that is looked at. The schemas refuse longer ones, so that a hostile list costs little. */
+const MAX_LENGTH = 1024;
+
 type Test = readonly [pattern: RegExp, code: CellCode, message: string];
 const first = (tests: readonly Test[], text: string): CellFault | undefined => {
+  if (text.length > MAX_LENGTH) return undefined;
   const [, code, message] = tests.find(([pattern]) => pattern.test(text)) ?? [];
   return code && message !== undefined ? { code, message } : undefined;
 };
@@ -31,7 +35,7 @@ const first = (tests: readonly Test[], text: string): CellFault | undefined => {
 
 // A spreadsheet writes a sign behind the E (1E+11). A code without one, such as 26E1044, is as it was.
 // A web form or a link turns that sign into a blank.
-const NUMBER = /^[+\-\u2212]?\d*[.,]?\d+\s?E\s?[+\-\u2212]\d+$|^\d[.,]\d+E \d+$/i;
+const NUMBER = /^[+\-\u2212]?(?:\d+(?:[.,]\d+)?|[.,]\d+)\s?E\s?[+\-\u2212]\d+$|^\d[.,]\d+E \d+$/i;
 const ERRORS =
   /#(N\/A|N\/D|N\/V|NV|REF!|NAME\?|VALUE!|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)|^#[¡¿]?\p{L}[\p{L}\d/_ ]*[!?]$|^#{2,}$|^Err:\d{3}$/iu;
 const MONTH =
@@ -131,7 +135,7 @@ function asciiFor(character: string): string | undefined {
 
 /** The first character of a code that is not printable ASCII, or a double blank: two codes that look the same must be the same. */
 function lookalikeIn(text: string): CellFault | undefined {
-  const characters = [...text];
+  const characters = [...text.slice(0, MAX_LENGTH)];
   const index = characters.findIndex((c) => !/^[ -~]$/.test(c));
   if (index >= 0) {
     const character = characters[index]!;
@@ -162,6 +166,7 @@ const CROSSES = /^x{2,}$/i;
 
 /** Whether a text stands for "no value", "unknown" or "all": `N/A`, `-`, `TBD`, `various`, `*`. */
 export function isPlaceholder(text: string): boolean {
+  if (text.length > MAX_LENGTH) return false;
   const plain = text
     .trim()
     .toLowerCase()
@@ -229,7 +234,8 @@ export const codeDoubtOf = (text: string): CellFault | undefined => first(DOUBTS
 const WILDCARDS = /[*?]|%$|[^x]x{2,}$|\.\.\.$|\u2026$/i;
 
 /** Whether a text has a sign that may stand for other characters: `VSMB*`, `L71??`, `L71xx`. */
-export const hasWildcard = (text: string): boolean => WILDCARDS.test(text);
+export const hasWildcard = (text: string): boolean =>
+  text.length <= MAX_LENGTH && WILDCARDS.test(text);
 
 /** Whether a name mixes letters of two scripts in one word, as look-alikes do. */
 const mixesScripts = (text: string): boolean =>
@@ -242,6 +248,7 @@ const mixesScripts = (text: string): boolean =>
 
 /** Why a text is probably not one company's or brand's name; undefined if nothing shows it. */
 export function nameDoubtOf(text: string): CellFault | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   if (/[;|\n*]|\s\/\s/.test(text))
     return { code: "SEVERAL_VALUES", message: "The cell looks like several names." };
   if (mixesScripts(text))

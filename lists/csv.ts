@@ -60,8 +60,16 @@ export function readCsv(text: string, isColumn: (title: string) => boolean): Csv
   };
 }
 
+/** Cells of a row, and characters of a cell, that may be a header's. */
+const MAX_TITLES = 256;
+const MAX_TITLE = 128;
+
 const columnsIn = ({ cells }: Row, isColumn: (title: string) => boolean): number =>
-  new Set(cells.filter(isColumn)).size;
+  new Set(
+    cells
+      .slice(0, MAX_TITLES)
+      .filter((cell) => cell !== "" && cell.length <= MAX_TITLE && isColumn(cell)),
+  ).size;
 
 function headerIndex(records: readonly Row[], isColumn: (title: string) => boolean): number {
   const counts = records.map((row) => columnsIn(row, isColumn));

@@ -3,6 +3,9 @@
 /** `codes`: each for itself, in their order. `unclear`: perhaps several, perhaps one. `range`: all from one code to another. */
 export type Several = { kind: "codes"; codes: string[] } | { kind: "unclear" } | { kind: "range" };
 
+/** The longest cell, and the longest piece of one, in which codes are looked for. */
+const MAX_CELL = 32_768;
+const MAX_PIECE = 256;
 /** Signs that only separate codes. */
 const SEPARATORS = /[;|\n\t]/;
 /** Signs and words that separate codes if both sides look like codes. */
@@ -66,24 +69,27 @@ function isSpan(from: string, to: string): boolean {
  * @returns undefined if it holds one
  */
 export function severalIn(text: string): Several | undefined {
-  const parted = split(text, SEPARATORS);
-  if (parted.some((part) => isRange(part))) return { kind: "range" };
-  const readings = parted.map((part) => ({ part, codes: codesIn(part) }));
-  if (readings.some(({ codes }) => codes === undefined)) return { kind: "unclear" };
-  const codes = readings.flatMap(({ codes: some }) => some!);
-  return codes.length === 0 || (codes.length === 1 && codes[0] === text)
+  if (text.length > MAX_CELL) return { kind: "unclear" };
+  const listed = split(text, SEPARATORS).map(piecesOf);
+  const pieces = listed.flat();
+  if (pieces.some((piece) => piece.length > MAX_PIECE)) return { kind: "unclear" };
+  if (pieces.some(isRange)) return { kind: "range" };
+  // A word without a digit beside a comma may be the rest of a sentence.
+  const isClear = listed.every(
+    (some) => some.length === 1 || some.every((each) => /\d/.test(each)),
+  );
+  if (!isClear || !pieces.every(isOne)) return { kind: "unclear" };
+  return pieces.length === 0 || (pieces.length === 1 && pieces[0] === text)
     ? undefined
-    : { kind: "codes", codes };
+    : { kind: "codes", codes: pieces };
 }
 
-/** The codes that a text without certain separators lists; undefined if that is not clear. */
-function codesIn(text: string): string[] | undefined {
-  const codes = split(text, LIKELY_SEPARATORS);
-  if (codes.length > 1)
-    return codes.every((code) => isOne(code) && /\d/.test(code)) ? codes : undefined;
+/** Splits a text without certain separators where both sides look like codes. */
+function piecesOf(text: string): string[] {
+  const likely = split(text, LIKELY_SEPARATORS);
+  if (likely.length > 1) return likely;
   const listed = split(text, /[,&+]/);
-  if (areAlike(listed)) return listed;
-  return isOne(codes[0] ?? "") ? codes : undefined;
+  return areAlike(listed) ? listed : likely;
 }
 
 const isOne = (code: string): boolean =>

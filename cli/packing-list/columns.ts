@@ -193,8 +193,12 @@ const PIECES = new Set(
 /** Whether a unit of measure means single pieces. `ST` may be pieces, sets or sheets, and is not taken. */
 export const isPieces = (unit: string): boolean => PIECES.has(plain(unit));
 
+/** The longest title that is read. */
+const MAX_TITLE = 128;
+
 /** Reads a header's title. */
 export function readTitle(title: string): Title {
+  if (title.length > MAX_TITLE) return { kind: "unknown" };
   const several = combined(title);
   if (several) return several;
   const whole = readPlain(plain(title));

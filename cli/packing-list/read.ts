@@ -21,19 +21,18 @@ export function readPackingList(
 ): PackingList {
   const other = notCsv(bytes);
   if (other) return nothing([faultAt(1, undefined, other.code, other.message)]);
-  const { header, rows, faults } = splitCells(decode(bytes));
+  const { header, rows, faults: unread } = splitCells(decode(bytes));
   if (!header) {
     const why = "The file has no header and no rows.";
-    return nothing([...faults, faultAt(1, undefined, "EMPTY_FILE", why)]);
+    return nothing([...unread, faultAt(1, undefined, "EMPTY_FILE", why)]);
   }
   const layout = readHeader(header, action);
-  faults.push(...layout.faults);
   const isComplete = REQUIRED_COLUMNS.every((meaning) =>
     layout.columns.some((column) => column.meaning === meaning),
   );
   const context = { layout, action, now, titles: header.cells, earlier: new Map() };
   const readings = isComplete ? rows.map((row) => readRow(row, context)) : [];
-  for (const reading of readings) faults.push(...reading.faults);
+  const faults = [...unread, ...layout.faults, ...readings.flatMap((reading) => reading.faults)];
   if (isComplete && rows.length === 0 && faults.length === 0) {
     const why = "There is no row below the header.";
     faults.push(faultAt(header.line + 1, undefined, "EMPTY_FILE", why));

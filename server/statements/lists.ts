@@ -16,6 +16,8 @@ import { checkValue, type Comparison, splitCodes } from "./list-cells.ts";
 /** The most items and bytes of one list. */
 export const MAX_LIST_ITEMS = 1_000;
 export const MAX_LIST_BYTES = 2 * 1024 * 1024;
+/** Columns in a header: more than any list has. */
+const MAX_COLUMNS = 64;
 /** Faults that a refusal lists. */
 const MAX_FAULTS = 100;
 /** Characters of a value in a message. */
@@ -219,6 +221,11 @@ function csvRows(kind: ListKind, bytes: Uint8Array, faults: RowFault[]): Row[] {
   } = readCsv(decode(bytes), (title) => columnOf(kind, title) !== undefined);
   for (const { line, code, message } of unread) faults.push({ row: line, code, message });
   if (!header) return [];
+  if (header.cells.length > MAX_COLUMNS) {
+    const message = `The header has ${header.cells.length} columns. A list has at most ${MAX_COLUMNS}.`;
+    faults.push({ row: header.line, code: "CELL_COUNT", message });
+    return [];
+  }
   const columns = readHeader(kind, header, faults);
   if (faults.length > 0) return [];
   return rows.map((row) => ({ row: row.line, fields: fieldsOf(row, columns, faults) }));

@@ -12,8 +12,11 @@ import { isOpenTo, type Reader, seesLots, visibleDetails } from "../access/visib
 import type { Context } from "../context.ts";
 import type { Event } from "../../prisma/generated/client.ts";
 
-/** The most lots that are compared: a person waits for the answer. */
-const MAX_LOTS = 10_000;
+/** The most lots, and comparisons of their codes, for one list: a person waits for the answer. */
+const MAX_LOTS = 5_000;
+const MAX_COMPARISONS = 500_000;
+/** Events whose details are read together. */
+const EVENTS_AT_ONCE = 100;
 
 /** Fields of a lot's record with which an alert is compared. */
 const COMPARED = [
@@ -41,18 +44,31 @@ export async function partsSeen(
   const numbers = [...new Set(alerts.map(({ mpn }) => plain(mpn)))];
   const origins = await originsOf(ctx, reader, numbers);
   if (origins.length > MAX_LOTS) return null;
-  const events = await ctx.prisma.event.findMany({
-    where: { hash: { in: [...new Set(origins.map(({ event }) => event))] } },
-  });
-  const byHash = new Map(events.map((event) => [event.hash, event]));
-  const kinds = new Map<string, { part: Part; lots: number }>();
-  for (const { event, index, name } of origins) {
-    const facts = factsOf(reader, byHash.get(event), index, name);
-    const key = JSON.stringify(facts);
-    const kind = kinds.get(key) ?? { part: partOf(facts, ctx.clock()), lots: 0 };
-    kinds.set(key, { ...kind, lots: kind.lots + 1 });
+  const ofEvent = [...Map.groupBy(origins, ({ event }) => event)];
+  const kinds = new Map<string, { facts: EntryDetails; lots: number }>();
+  for (let i = 0; i < ofEvent.length; i += EVENTS_AT_ONCE) {
+    const some = new Map(ofEvent.slice(i, i + EVENTS_AT_ONCE));
+    const events = await ctx.prisma.event.findMany({ where: { hash: { in: [...some.keys()] } } });
+    for (const event of events)
+      for (const facts of factsOf(reader, event, some.get(event.hash)!)) {
+        const key = JSON.stringify(facts);
+        kinds.set(key, { facts, lots: (kinds.get(key)?.lots ?? 0) + 1 });
+      }
   }
-  return [...kinds.values()];
+  const seen = [...kinds.values()].map(({ facts, lots }) => ({
+    part: partOf(facts, ctx.clock()),
+    lots,
+  }));
+  return comparisonsOf(seen, alerts) > MAX_COMPARISONS ? null : seen;
+}
+
+/** How often a code of an alert is compared with one of a part. */
+function comparisonsOf(seen: PartsSeen, alerts: readonly Alert[]): number {
+  const ofMpn = Map.groupBy(seen, ({ part }) => plain(part.mpn ?? ""));
+  const counts = alerts.map(
+    ({ mpn, makerLots = [] }) => (ofMpn.get(plain(mpn))?.length ?? 0) * (makerLots.length + 1),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Counts the lots that each alert of a list is about, in the list's order. */
@@ -77,16 +93,14 @@ export function lostZeros(
   seen: PartsSeen,
   { mpn, makerLots = [] }: Alert,
 ): { code: string; seen: string } | undefined {
-  const stripped = new Map(
-    seen.flatMap(({ part }) =>
-      plain(part.mpn ?? "") === plain(mpn) && part.makerLot?.startsWith("0")
-        ? [[withoutZeros(part.makerLot), part.makerLot] as const]
-        : [],
-    ),
+  const bare = new Map(
+    makerLots.flatMap((code) => (code.startsWith("0") ? [] : [[plain(code), code] as const])),
   );
-  for (const code of makerLots) {
-    const whole = stripped.get(withoutZeros(code));
-    if (whole !== undefined && plain(whole) !== plain(code)) return { code, seen: whole };
+  if (bare.size === 0) return undefined;
+  for (const { part } of seen) {
+    if (!part.makerLot?.startsWith("0") || plain(part.mpn ?? "") !== plain(mpn)) continue;
+    const code = bare.get(withoutZeros(part.makerLot));
+    if (code !== undefined) return { code, seen: part.makerLot };
   }
   return undefined;
 }
@@ -129,21 +143,18 @@ function originsOf(
     LEFT JOIN party ON party.address = event.actor`;
 }
 
-function factsOf(
-  reader: Reader,
-  event: Event | undefined,
-  index: number,
-  name: string | null,
-): EntryDetails {
-  const isOpen = event && isOpenTo(reader, event, new Set([index]));
-  const details = event && isOpen ? visibleDetails(event, isOpen)?.details : undefined;
-  const stated = { ...details, ...details?.entries?.[index] } as EntryDetails;
-  const facts = Object.fromEntries(
-    COMPARED.flatMap((field) => (stated[field] === undefined ? [] : [[field, stated[field]]])),
-  ) as EntryDetails;
-  return facts.manufacturer === undefined && name !== null
-    ? { ...facts, manufacturer: name }
-    : facts;
+/** The facts of some lots that an event made, as far as the reader sees them. */
+function factsOf(reader: Reader, event: Event, lots: readonly OriginRow[]): EntryDetails[] {
+  const isOpen = isOpenTo(reader, event, new Set(lots.map(({ index }) => index)));
+  const details = visibleDetails(event, isOpen)?.details;
+  return lots.map(({ index, name }) => {
+    const stated = { ...details, ...details?.entries?.[index] } as EntryDetails;
+    const facts = Object.fromEntries(
+      COMPARED.flatMap((field) => (stated[field] === undefined ? [] : [[field, stated[field]]])),
+    ) as EntryDetails;
+    const isNamed = facts.manufacturer !== undefined || name === null;
+    return isNamed ? facts : { ...facts, manufacturer: name };
+  });
 }
 
 const partOf = (facts: EntryDetails, now: number): Part =>

@@ -199,6 +199,7 @@ describe("statements", () => {
     ];
     const doubtful: [column: string, code: string, cells: string[]][] = [
       ["makerLots", "RANGE", ["L7100-L7110", "L7100 to L7110", "L7100..L7110", "L7100-7110"]],
+      ["makerLots", "RANGE", ["L7101, L7103 - L7110", "L7101; L7103 to L7110", "L7101 and later"]],
       ["makerLots", "SEVERAL_VALUES", ["L7101 L7197", "L7101/L7196", "L7101/02/03"]],
       ["makerLots", "WILDCARD", ["L71*", "L71??", "L71xx", "L71%"]],
       ["makerLots", "DOUBTFUL_VALUE", ["7187692.0", "TRUE", "10-Jun", "Lot: L7101"]],
@@ -228,6 +229,26 @@ describe("statements", () => {
           expect(refusalOf(() => alertWith({ [column]: cell }))).to.deep.equal([[2, column, code]]);
           expect(alertWith({ [column]: cell }, true)).to.have.length(1);
         });
+    it("are refused with a cell or a header beyond any list's, whatever it is made of", () => {
+      for (const text of ["L7101,", "L7101;", "..", "-", "1", "x ", "&#1"]) {
+        const cell = text.repeat(20_000);
+        expect(
+          refusalOf(() => alertWith({ makerLots: cell })),
+          text,
+        ).to.not.be.empty;
+        expect(
+          refusalOf(() => alertWith({ mpn: cell })),
+          text,
+        ).to.not.be.empty;
+      }
+      const titles = refusalOf(() => alertsOf(`mpn${",mpn".repeat(64)}\n`));
+      expect(titles).to.deep.equal([[1, undefined, "CELL_COUNT"]]);
+    });
+    it("read 250 of the maker's lots in one cell", () => {
+      const lots = Array.from({ length: 250 }, (_, i) => `L${7000 + i}`);
+      for (const by of ["|", ";", ", ", ",", "\n"])
+        expect(alertWith({ makerLots: lots.join(by) })[0]!.makerLots, by).to.deep.equal(lots);
+    });
     const split: [cell: string, lots: string[]][] = [
       ["L7101, L7199", ["L7101", "L7199"]],
       ["L7101;L7198", ["L7101", "L7198"]],
