@@ -70,10 +70,13 @@ function isSpan(from: string, to: string): boolean {
  */
 export function severalIn(text: string): Several | undefined {
   if (text.length > MAX_CELL) return { kind: "unclear" };
-  const listed = split(text, SEPARATORS).map(piecesOf);
+  const parts = split(text, SEPARATORS);
+  const listed = parts.map(piecesOf);
   const pieces = listed.flat();
   if (pieces.some((piece) => piece.length > MAX_PIECE)) return { kind: "unclear" };
-  if (pieces.some(isRange)) return { kind: "range" };
+  // `L7101 and later` is a range as a whole.
+  if ([...pieces, ...parts.filter((part) => part.length <= MAX_PIECE)].some(isRange))
+    return { kind: "range" };
   // A word without a digit beside a comma may be the rest of a sentence.
   const isClear = listed.every(
     (some) => some.length === 1 || some.every((each) => /\d/.test(each)),
