@@ -12,9 +12,14 @@ export interface NotedCheckpoint extends Checkpoint {
   origin: string;
 }
 
-/** Longer notes are refused. Ours have about 250 bytes, and each witness adds a line. */
-const MAX_NOTE_LENGTH = 65_536;
+/**
+ * Longer notes are refused. Verifiers have to accept 16 signatures of 5 kB (C2SP signed-note): 108 kB in base64, besides the
+ * names and the text.
+ */
+const MAX_NOTE_LENGTH = 131_072;
 const MAX_SIGNATURES = 100;
+/** Characters that no note contains (C2SP signed-note). */
+const CONTROL = /[\0-\x09\x0b-\x1f\x7f]/;
 /** The type of an Ed25519 key in key ids and verifier keys. */
 const ED25519 = Uint8Array.of(1);
 
@@ -57,9 +62,13 @@ export function signNote({ origin, size, root }: NotedCheckpoint, seed: Uint8Arr
  */
 export function openNote(note: string, key: string): NotedCheckpoint {
   const { name, id, publicKey } = parseKey(key);
+  if (note.length > MAX_NOTE_LENGTH)
+    throw badNote(`the note has more than ${MAX_NOTE_LENGTH} characters`);
   const split = note.lastIndexOf("\n\n");
-  if (note.length > MAX_NOTE_LENGTH || split < 0 || !note.endsWith("\n"))
-    throw badNote("this is not a signed note");
+  if (split < 0 || !note.endsWith("\n")) throw badNote("this is not a signed note");
+  // A terminal or a log that shows the note would obey them.
+  if (!note.isWellFormed() || CONTROL.test(note))
+    throw badNote("the note has a control character other than line ends");
   const text = note.slice(0, split + 1);
   const lines = note.slice(split + 2, -1).split("\n");
   if (lines.length > MAX_SIGNATURES) throw badNote("the note has more than 100 signatures");

@@ -21,6 +21,8 @@ const checkpoint: NotedCheckpoint = { origin, size: 123, root: `0x${"a5".repeat(
 const key = verifierKey(origin, seed);
 const note = signNote(checkpoint, seed);
 
+const toBase64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+
 /** Expects that openNote refuses a note for its form or its signature. */
 function notOpened(text: string): void {
   expect(() => openNote(text, key), JSON.stringify(text))
@@ -68,6 +70,31 @@ describe("signNote and openNote", () => {
     const witness = `— witness.example/w ${btoa("\u0001\u0002\u0003\u0004 whatever it signs")}\n`;
     expect(openNote(note + witness, key)).to.deep.equal(checkpoint);
     expect(openNote(note.replace("\n\n", `\n\n${witness}`), key)).to.deep.equal(checkpoint);
+  });
+
+  it("accept 16 signatures of post-quantum witnesses, and refuse a longer note with its own reason", () => {
+    // ML-DSA-44, ML-DSA-65 and ML-DSA-87, and the most that a verifier has to accept.
+    for (const bytes of [2_420, 3_309, 4_627, 5_000]) {
+      const line = (_: unknown, i: number) =>
+        `— witness.example/w${i} ${toBase64(new Uint8Array(4 + bytes).fill(i))}\n`;
+      const witnesses = Array.from({ length: 16 }, line).join("");
+      expect(openNote(note + witnesses, key), `${bytes} bytes`).to.deep.equal(checkpoint);
+    }
+    const long = `${note}— witness.example/w ${"A".repeat(131_072)}\n`;
+    expect(() => openNote(long, key)).to.throw(ProtocolError, /more than 131072 characters/);
+  });
+
+  it("refuse control characters in every line, whether the key signed them or not", () => {
+    for (const control of ["\0", "\u0001", "\t", "\r", "\u001b", "\u007f"])
+      for (const text of [
+        note.replace("\n\n", `\nx${control}y\n\n`),
+        signNote({ ...checkpoint, origin: `${origin}${control}` }, seed),
+        `${note}— witness.example/w${control} AAAAAAAA\n`,
+      ])
+        expect(() => openNote(text, key), JSON.stringify(text)).to.throw(
+          ProtocolError,
+          /control character/,
+        );
   });
 
   it("refuse a note with any character altered", () => {
