@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DateCodeFormat } from "../event/detail-fields.ts";
 import type { Expected } from "./expected.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
+import { areAmong, isSameCode, listed } from "./several.ts";
 import { datesOf, type Read, valuesOf, textsOf } from "./values.ts";
 
 const COMPARED_FIELDS = [
@@ -51,22 +52,41 @@ export interface LotRecord {
 }
 
 type Value = string | number;
-/** Whether two values are the same to people. */
-type Same = (one: Value, other: Value) => boolean;
+/** Whether values can stand for the other one; null if nobody can tell. */
+type Agree = (values: readonly Value[], other: Value) => boolean | null;
 
 /** Makers' names are written in many ways, so case and blanks do not count. */
 const plain = (name: Value) => String(name).toLowerCase().trim().replaceAll(/\s+/g, " ");
-const sameName: Same = (one, other) => plain(one) === plain(other);
-const equal: Same = (one, other) => one === other;
+/** An agreement of each value by itself. */
+const each =
+  (same: (one: Value, other: Value) => boolean): Agree =>
+  (values, other) =>
+    values.every((value) => same(value, other));
+const sameName = each((one, other) => plain(one) === plain(other));
+const equal = each((one, other) => one === other);
+const sameCode = each((one, other) => isSameCode(String(one), String(other)));
+/** A package may hold several lots, and a label may name one of them. */
+const lots: Agree = (values, other) =>
+  areAmong(
+    values.flatMap((value) =>
+      isSameCode(String(value), String(other)) ? String(value) : listed(String(value)),
+    ),
+    String(other),
+  );
+/** An order may name one of the lots that a label names. */
+const orderedLots: Agree = (values, other) =>
+  lots(values, other) || lots([other], values.join(", "));
+/** Pieces of several countries: the label says so, or names more than one, or one that is perhaps among them. */
+const countries: Agree = (values, other) => {
+  const isMixed = values.includes("mixed") || new Set(values).size > 1;
+  if (other === "mixed") return isMixed ? true : null;
+  return values.every((value) => value === other);
+};
 
 const displayOf = (values: readonly Value[]): Value | null =>
   values.length > 1 ? values.join(", ") : (values[0] ?? null);
 /** A country as labels write it. AA means several countries. */
 const country = (code: string | null | undefined) => (code === "AA" ? "mixed" : (code ?? null));
-
-/** Whether every value is the same as the other one; null if there is nothing to compare. */
-const all = (values: readonly Value[], other: Value | null, same: Same) =>
-  other === null || values.length === 0 ? null : values.every((value) => same(value, other));
 
 /**
  * Compares a label, a lot's record and an order.
@@ -82,17 +102,20 @@ export function compare(
     field: ComparedField,
     scanned: readonly Value[],
     record: Value | null,
-    same: Same = equal,
+    agree: Agree = equal,
+    agreeWithOrder: Agree = agree,
   ): FieldComparison => {
     const ordered = orderedOf(expected, field);
+    const between = (values: readonly Value[], other: Value | null, how: Agree) =>
+      other === null || values.length === 0 ? null : how(values, other);
     return {
       field,
       scanned: displayOf(scanned),
       recorded: record,
       expected: ordered,
-      agrees: all(scanned, record, same),
-      scannedAsExpected: all(scanned, ordered, same),
-      recordedAsExpected: record === null || ordered === null ? null : same(record, ordered),
+      agrees: between(scanned, record, agree),
+      scannedAsExpected: between(scanned, ordered, agreeWithOrder),
+      recordedAsExpected: between(record === null ? [] : [record], ordered, agreeWithOrder),
     };
   };
   const values = (...kinds: Parameters<typeof valuesOf>[1][]) =>
@@ -106,14 +129,14 @@ export function compare(
       agrees:
         ids.length === 0 || packageIds.length === 0
           ? null
-          : ids.some((id) => packageIds.includes(id)),
+          : ids.some((id) => packageIds.some((own) => isSameCode(own, id))),
     },
     row("manufacturer", values("manufacturer"), recorded.manufacturer, sameName),
-    row("mpn", values("mpn"), recorded.mpn),
-    row("makerLot", values("makerLot", "furtherLot"), recorded.makerLot),
+    row("mpn", values("mpn"), recorded.mpn, sameCode),
+    row("makerLot", values("makerLot", "furtherLot"), recorded.makerLot, lots, orderedLots),
     dateRow(datesOf(label), recorded, expected),
     row("quantity", values("quantity"), recorded.quantity),
-    row("countryOfOrigin", values("countryOfOrigin"), country(recorded.countryOfOrigin)),
+    row("countryOfOrigin", values("countryOfOrigin"), country(recorded.countryOfOrigin), countries),
     row("msl", values("msl"), recorded.msl),
   ];
 }
@@ -172,13 +195,22 @@ const formatsOf = (format: DateCodeFormat): DateFormat[] => (format === "other" 
 /** The dates of the record as a label would state them. */
 function recordedCode({ dateCode, dateCodeNewest, dateCodeFormat }: RecordedDate): DateCode {
   const formats = formatsOf(dateCodeFormat);
-  const oldest = readDateCode(dateCode, formats);
-  const newest = readDateCode(dateCodeNewest ?? dateCode, formats);
-  const [from, to] = [oldest.readings[0], newest.readings[0]];
+  const texts = [...listed(dateCode), ...listed(dateCodeNewest ?? dateCode)];
+  const dates = texts.map((text) => readDateCode(text, formats));
+  const spans = dates.flatMap(({ readings: [reading] }) => reading ?? []);
+  const [first] = spans;
+  const from = spans.map((span) => span.from).toSorted()[0];
+  const to = spans
+    .map((span) => span.to)
+    .toSorted()
+    .at(-1);
   return {
-    ...oldest,
-    mixed: oldest.mixed || newest.raw !== oldest.raw,
-    readings: from && to ? [{ ...from, to: to.to }] : [],
+    ...readDateCode(dateCode, formats),
+    mixed: dates.some(({ mixed }) => mixed) || new Set(texts).size > 1,
+    readings:
+      first && from !== undefined && to !== undefined && spans.length === dates.length
+        ? [{ format: first.format, from, to }]
+        : [],
   };
 }
 

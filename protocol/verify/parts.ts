@@ -116,6 +116,4 @@ function withoutLegalForm(name: string): string {
 export const mayBeSameCompany = (one: string, other: string): boolean =>
   withoutLegalForm(one) === withoutLegalForm(other);
 
-/** Whether two part numbers or lot codes are the same, to the last character, ignoring case. */
-export const isSameCode = (one: string, other: string): boolean =>
-  one.trim().toUpperCase() === other.trim().toUpperCase();
+export { isSameCode } from "../label/several.ts";

@@ -2,6 +2,7 @@
 // countries declares the mix.
 import { type DateCode, datesMeet } from "../../label/dates.ts";
 import type { LabelField } from "../../label/reading.ts";
+import { listed } from "../../label/several.ts";
 import type { Read } from "../../label/values.ts";
 import type { Case } from "../case.ts";
 import { labelOf, recordedOf } from "../label.ts";
@@ -19,9 +20,6 @@ export const undeclaredMix = rule(card, function* (subject) {
   yield* inRecord(subject);
   if (label) yield* onLabel(subject, label);
 });
-
-/** Splits a field in which people list several values. */
-const listed = (text: string) => text.split(/\s*[,;&]\s*/).filter((each) => each !== "");
 
 function* inRecord(subject: Case): Iterable<Ruling> {
   const { dateCode, dateCodeNewest, countryOfOrigin } = recordedOf(subject);
