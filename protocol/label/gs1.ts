@@ -1,164 +1,20 @@
 // Cuts GS1 element strings: application identifiers with their data, in brackets or as the scanner delivers them.
 import type { Element } from "./cut.ts";
-import type { Meaning } from "./kinds.ts";
-
-/** The meaning of an application identifier, and the length of its data. */
-interface Application {
-  meaning: Meaning;
-  min: number;
-  max: number;
-  /** Its first two digits fix its length, so it needs no separator (GS1 General Specifications, 7.8.5). */
-  selfEnding: boolean;
-  checked: boolean;
-  monetary: boolean;
-}
-
-const other: Meaning = { kind: "other" };
-const day = { dates: ["YYMMDD"] } as const;
-/** `n6`: six characters; `20`: up to twenty. `!`: a check digit at the end. `$`: money. */
-type Size = `n${number}` | `n${number}!` | `${number}` | `${number}$` | `n${number}$`;
-const rows: readonly (readonly [ai: string, size: Size, meaning: Meaning])[] = [
-  ["00", "n18!", { kind: "licencePlate" }],
-  ["01", "n14!", { kind: "gtin" }],
-  ["02", "n14!", other],
-  ["10", "20", { kind: "makerLot" }],
-  ["11", "n6", { kind: "productionDate", ...day }],
-  ["12", "n6", other],
-  ["13", "n6", other],
-  ["15", "n6", other],
-  ["16", "n6", other],
-  ["17", "n6", { kind: "expiryDate", ...day }],
-  ["20", "n2", other],
-  ["21", "20", { kind: "serialNumber" }],
-  ["22", "20", other],
-  ["235", "28", other],
-  ["240", "30", { kind: "mpn" }],
-  ["241", "30", { kind: "customerPartNumber" }],
-  ["242", "6", other],
-  ["243", "20", other],
-  ["250", "30", other],
-  ["251", "30", other],
-  ["253", "30", other],
-  ["254", "20", other],
-  ["255", "25", other],
-  ["30", "8", { kind: "quantity" }],
-  ["37", "8", { kind: "quantity" }],
-  ["400", "30", { kind: "purchaseOrder" }],
-  ["401", "30", other],
-  ["402", "n17", { kind: "billOfLading" }],
-  ["403", "30", other],
-  ["420", "20", other],
-  ["421", "12", other],
-  ["422", "n3", { kind: "countryOfOrigin" }],
-  ["423", "15", other],
-  ["424", "n3", other],
-  ["425", "15", other],
-  ["426", "n3", other],
-  ["427", "3", other],
-  ["7003", "n10", other],
-  ["8002", "20", other],
-  ["8003", "30", other],
-  ["8004", "30", other],
-  ["8005", "n6$", other],
-  ["8006", "n18", other],
-  ["8008", "12", other],
-  ["8009", "50", other],
-  ["8010", "30", other],
-  ["8011", "12", other],
-  ["8012", "20", other],
-  ["8013", "25", other],
-  ["8017", "n18!", other],
-  ["8018", "n18!", other],
-  ["8019", "10", other],
-  ["8020", "25$", other],
-  ["8200", "70", other],
-  ["90", "30", other],
-  ...Array.from({ length: 9 }, (_, i): [string, Size, Meaning] => [`9${i + 1}`, "90", other]),
-  // Parties' location numbers. Then weights and measures, whose fourth digit is the number of decimals.
-  ...Array.from({ length: 8 }, (_, i): [string, Size, Meaning] => [`41${i}`, "n13!", other]),
-  ...[31, 32, 33, 34, 35, 36].flatMap((stem) =>
-    Array.from({ length: 100 }, (_, i): [string, Size, Meaning] => [
-      `${stem}${String(i).padStart(2, "0")}`,
-      "n6",
-      other,
-    ]),
-  ),
-  // Amounts payable, discounts and prices.
-  ...[390, 391, 392, 393, 394, 395].flatMap((stem) =>
-    Array.from({ length: 10 }, (_, i): [string, Size, Meaning] => [`${stem}${i}`, "18$", other]),
-  ),
-];
-
-const SELF_ENDING = new Set([
-  "00",
-  "01",
-  "02",
-  "03",
-  "04",
-  "11",
-  "12",
-  "13",
-  "14",
-  "15",
-  "16",
-  "17",
-  "18",
-  "19",
-  "20",
-  "31",
-  "32",
-  "33",
-  "34",
-  "35",
-  "36",
-  "41",
-]);
-
-const APPLICATIONS = new Map<string, Application>(
-  rows.map(([ai, size, meaning]) => {
-    const length = Number(/\d+/.exec(size)![0]);
-    return [
-      ai,
-      {
-        meaning,
-        max: length,
-        min: size.startsWith("n") ? length : 1,
-        selfEnding: SELF_ENDING.has(ai.slice(0, 2)),
-        checked: size.endsWith("!"),
-        monetary: size.endsWith("$"),
-      },
-    ];
-  }),
-);
-
-/** Whether the check digit of GS1 is right: weights 1 and 3 from the right. */
-function checkDigitHolds(digits: string): boolean {
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++)
-    sum += Number(digits[digits.length - 1 - i]) * (i % 2 === 0 ? 1 : 3);
-  return sum % 10 === 0;
-}
-
-function dataHolds(data: string, { min, max, checked, selfEnding }: Application): boolean {
-  if (data.length < min || data.length > max) return false;
-  if ((checked || selfEnding) && !/^\d+$/.test(data)) return false;
-  return !checked || checkDigitHolds(data);
-}
+import { aiAt, application, FOREIGN, listedApplication } from "./gs1-identifiers.ts";
+import type { RefusalCode, Repair } from "./reading.ts";
+import { canSeparate, isLetter, namedSeparator } from "./separators.ts";
 
 /** The element of an application identifier; undefined if the identifier is unknown or its data break its rules. */
-export function applicationElement(ai: string, data: string, at: number): Element | undefined {
-  const application = APPLICATIONS.get(ai);
-  if (application === undefined || !dataHolds(data, application)) return undefined;
-  return { di: ai, data, at, meaning: application.meaning, monetary: application.monetary };
-}
-
-function applicationAt(text: string, at: number): [ai: string, Application] | undefined {
-  for (const length of [2, 3, 4]) {
-    const ai = text.slice(at, at + length);
-    const application = APPLICATIONS.get(ai);
-    if (application) return [ai, application];
-  }
-  return undefined;
+export function applicationElement(
+  ai: string,
+  data: string,
+  at: number,
+  decoded = data,
+): Element | undefined {
+  const rules = application(ai);
+  if (rules === undefined || !rules.accepts(decoded)) return undefined;
+  const element = { di: ai, data, at, meaning: rules.meaning, monetary: rules.isMonetary };
+  return decoded === data ? element : { ...element, decoded };
 }
 
 /** Cuts consecutive elements. A separator ends those of variable length. Undefined if an element breaks a rule. */
@@ -175,14 +31,14 @@ export function cutElementString(
       at += gs.length;
       continue;
     }
-    const match = applicationAt(text, at);
-    if (match === undefined) return undefined;
-    const [ai, { selfEnding, max }] = match;
+    const ai = aiAt(text, at);
+    const rules = ai === undefined ? undefined : application(ai);
+    if (ai === undefined || rules === undefined) return undefined;
     const start = at + ai.length;
-    const separator = selfEnding
+    const separator = rules.isSelfEnding
       ? -1
-      : text.slice(start, Math.min(to, start + max + gs.length)).indexOf(gs);
-    const end = selfEnding ? start + max : separator < 0 ? to : start + separator;
+      : text.slice(start, Math.min(to, start + rules.max + gs.length)).indexOf(gs);
+    const end = rules.isSelfEnding ? start + rules.max : separator < 0 ? to : start + separator;
     const element = end <= to ? applicationElement(ai, text.slice(start, end), start) : undefined;
     if (element === undefined) return undefined;
     elements.push(element);
@@ -191,7 +47,10 @@ export function cutElementString(
   return elements;
 }
 
-/** Cuts `(01)09506000134352(10)ABC`, the form that people write. */
+/**
+ * Cuts `(01)09506000134352(10)ABC`, the form that people write. A bracket in the data is written as `\(`.
+ * @returns undefined if the text does not have this form, or an element breaks a rule
+ */
 export function cutBracketed(text: string): Element[] | undefined {
   const elements: Element[] = [];
   let at = 0;
@@ -199,16 +58,14 @@ export function cutBracketed(text: string): Element[] | undefined {
     const close = text.startsWith("(", at) ? text.slice(at, at + 6).indexOf(")") : -1;
     if (close < 0) return undefined;
     const start = at + close + 1;
-    // Data may contain brackets too. Only a bracket with an identifier inside begins the next element.
+    // Some leave the brackets of data as they are. Only one with an identifier inside begins the next element.
     let end = text.indexOf("(", start);
-    while (end >= 0 && !/^\(\d{2,4}\)/.test(text.slice(end, end + 6)))
+    while (end >= 0 && (text[end - 1] === "\\" || !/^\(\d{2,4}\)/.test(text.slice(end, end + 6))))
       end = text.indexOf("(", end + 1);
     if (end < 0) end = text.length;
-    const element = applicationElement(
-      text.slice(at + 1, at + close),
-      text.slice(start, end),
-      start,
-    );
+    const data = text.slice(start, end);
+    const ai = text.slice(at + 1, at + close);
+    const element = applicationElement(ai, data, start, data.replaceAll("\\(", "("));
     if (element === undefined) return undefined;
     elements.push(element);
     at = end;
@@ -216,12 +73,111 @@ export function cutBracketed(text: string): Element[] | undefined {
   return elements.length > 0 ? elements : undefined;
 }
 
-/** Whether data of variable length could hide another element, if the scanner dropped a separator. */
-export function couldHideElement({ di, data }: Element): boolean {
-  const application = APPLICATIONS.get(di ?? "");
-  return (
-    application?.selfEnding === false &&
-    application.min < application.max &&
-    /10|17|21|24|30|37|40/.test(data)
-  );
+/** More characters do not fit in one element, so a longer run is not searched for hidden ones. */
+const MAX_RUN = 128;
+
+/**
+ * Where a run of elements could begin that ends with the text, if separators were lost in it. No identifier may come twice.
+ * @param used identifiers that stand elsewhere in the code
+ */
+function startsOfElements(text: string, used: ReadonlySet<string>): boolean[] {
+  const starts = Array<boolean>(text.length + 1).fill(false);
+  if (text.length > MAX_RUN) return starts;
+  starts[text.length] = true;
+  for (let at = text.length - 1; at >= 0; at--) {
+    const ai = aiAt(text, at);
+    const rules = ai === undefined || used.has(ai) ? undefined : listedApplication(ai);
+    if (ai === undefined || rules === undefined) continue;
+    const start = at + ai.length;
+    for (let end = start + 1; end <= Math.min(text.length, start + rules.max); end++)
+      if (starts[end] && rules.accepts(text.slice(start, end))) {
+        starts[at] = true;
+        break;
+      }
+  }
+  return starts;
+}
+
+/** Whether data of variable length could hide further elements, if the scanner dropped the separators. */
+function couldHideElements(elements: readonly Element[]): boolean {
+  const used = new Set(elements.map(({ di }) => di ?? ""));
+  return elements.some(({ di, data }) => {
+    const rules = application(di ?? "");
+    if (rules === undefined || rules.isSelfEnding) return false;
+    const starts = startsOfElements(data, used);
+    return starts.some((isStart, at) => {
+      const isInside = at > 0 && at < data.length;
+      return isStart && isInside && rules.accepts(data.slice(0, at));
+    });
+  });
+}
+
+/** The start of a shipping or a trade item. Other digits could be anything. */
+const START = /^(?:01\d{14}|00\d{18})/;
+
+/** A GS1 code, cut into its elements. */
+export interface Gs1Cut {
+  elements: Element[];
+  /** Whether FNC1 or the scanner says that this is a GS1 code. One in ten numbers has a right check digit by chance. */
+  isCertain: boolean;
+  repair?: Repair | undefined;
+}
+
+/**
+ * Cuts a GS1 code as the scanner delivers it.
+ * @param isGs1 whether the scanner says that the code is a GS1 code
+ * @returns undefined if the text is not a GS1 code
+ */
+export function cutGs1(text: string, isGs1: boolean): Gs1Cut | RefusalCode | undefined {
+  if (/^\(\d{2,4}\)/.test(text)) {
+    const elements = cutBracketed(text);
+    return elements ? { elements, isCertain: true } : faultOf(text.replaceAll("\\(", "("));
+  }
+  const gs = separatorOf(text);
+  const first = gs && text.startsWith(gs.token) ? text.slice(gs.token.length) : undefined;
+  const isCertain = isGs1 || /^\d\d/.test(first ?? "");
+  if (!isCertain && !startsAsItem(text)) return undefined;
+  const elements = cutElementString(text, gs?.token ?? "\x1d", 0, text.length);
+  if (elements === undefined || elements.length === 0 || isContradictory(elements)) {
+    const fault = faultOf(gs ? text.replaceAll(gs.token, "") : text);
+    if (fault !== "GS1_MALFORMED") return fault;
+    if (gs?.repair === "TYPED_SEPARATORS" || (!gs && startsOfElements(text, new Set())[0]))
+      return "SEPARATORS_LOST";
+    return isCertain ? fault : undefined;
+  }
+  if (gs === undefined && couldHideElements(elements)) return "SEPARATORS_LOST";
+  return { elements, isCertain, repair: gs?.repair };
+}
+
+/** Whether an identifier comes twice with different data: then this is more than one code. */
+function isContradictory(elements: readonly Element[]): boolean {
+  const data = new Map(elements.map((element) => [element.di, element.data]));
+  return elements.some((element) => data.get(element.di) !== element.data);
+}
+
+function startsAsItem(text: string): boolean {
+  const start = START.exec(text)?.[0];
+  return start !== undefined && !!applicationElement(start.slice(0, 2), start.slice(2), 2);
+}
+
+/** Why a text that begins as a GS1 code cannot be cut. */
+function faultOf(text: string): RefusalCode {
+  const foreign = FOREIGN.exec(text)?.[0];
+  if (foreign === undefined) return "GS1_MALFORMED";
+  return isLetter(foreign) ? "KEYBOARD_LAYOUT" : "SEPARATORS_LOST";
+}
+
+/**
+ * What stands for FNC1. Every character outside GS1's 82 was changed on the way: where it is always the same one, it can only be
+ * the separator. Those that makers print in lot codes all the same (a blank, #) are not taken for one.
+ */
+function separatorOf(text: string): { token: string; repair?: Repair } | undefined {
+  if (text.includes("\x1d")) return { token: "\x1d" };
+  if (text.includes("\u241d")) return { token: "\u241d", repair: "CONTROL_PICTURES" };
+  const named = namedSeparator(text);
+  if (named !== undefined) return { token: named, repair: "NAMED_SEPARATORS" };
+  const [token, other] = new Set(text.match(/[^!"%-?A-Z_a-z]+/gu));
+  return token !== undefined && other === undefined && canSeparate(token)
+    ? { token, repair: "TYPED_SEPARATORS" }
+    : undefined;
 }

@@ -83,46 +83,74 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** The keys that can come first in the path of a GS1 Digital Link. */
-const PRIMARY = new Set([
-  "00",
-  "01",
-  "253",
-  "254",
-  "255",
-  "401",
-  "402",
-  "414",
-  "417",
-  "8002",
-  "8003",
-  "8004",
-  "8006",
-  "8010",
-  "8013",
-  "8017",
-  "8018",
+/**
+ * The keys that can come first in the path of a GS1 Digital Link, and the qualifiers that can follow each, in this order (GS1
+ * Digital Link: URI Syntax, 4.5).
+ */
+const QUALIFIERS = new Map<string, readonly string[]>([
+  ["00", []],
+  ["01", ["22", "10", "21"]],
+  ["253", []],
+  ["255", []],
+  ["401", []],
+  ["402", []],
+  ["414", ["254", "7040"]],
+  ["417", ["7040"]],
+  ["8002", []],
+  ["8003", []],
+  ["8004", ["7040"]],
+  ["8006", ["22", "10", "21"]],
+  ["8010", ["8011"]],
+  ["8013", []],
+  ["8017", ["8019"]],
+  ["8018", ["8019"]],
 ]);
+/** Qualifiers belong in the path: in the query nobody knows what they qualify. */
+const ALL_QUALIFIERS = new Set([...QUALIFIERS.values()].flat());
 
-function digitalLink(path: readonly Element[], query: readonly Element[]): Element[] | undefined {
-  const start = path.findIndex(({ data }) => PRIMARY.has(data));
-  if (start < 0 || (path.length - start) % 2 !== 0) return undefined;
-  const pairs = path.slice(start).filter((_, i) => i % 2 === 1);
-  const applications = pairs.map(({ data, at }, i) => ({
-    ai: path[start + 2 * i]!.data,
-    data,
-    at,
-  }));
-  for (const { di, data, at } of query)
-    if (/^\d{2,4}$/.test(di ?? "")) applications.push({ ai: di!, data, at });
-  const elements = applications.map(({ ai, data, at }) => {
-    const value = decoded(data);
-    if (value === undefined) return undefined;
-    const padded = ai === "01" && /^\d{8,13}$/.test(value) ? value.padStart(14, "0") : value;
-    const element = applicationElement(ai, padded, at);
-    return element && { ...element, data, decoded: value };
-  });
+/** The element of an identifier in a link; undefined if its data break a rule. */
+function linkElement(ai: string, { data, at }: Element): Element | undefined {
+  const value = decoded(data);
+  if (value === undefined) return undefined;
+  const isShort = ai === "01" && /^(?:\d{8}|\d{12,13})$/.test(value);
+  const element = applicationElement(ai, isShort ? value.padStart(14, "0") : value, at);
+  return element && { ...element, data, decoded: value };
+}
+
+/** The elements of a path from a key on; undefined if the key does not qualify as one, or another element breaks a rule. */
+function pathElements(segments: readonly Element[]): Element[] | undefined {
+  const [key, ...others] = segments.flatMap(({ data }, i) => (i % 2 === 0 ? data : []));
+  const qualifiers = QUALIFIERS.get(key ?? "");
+  if (key === undefined || qualifiers === undefined || segments.length % 2 !== 0) return undefined;
+  const places = others.map((ai) => qualifiers.indexOf(ai));
+  if (places.some((place, i) => place < 0 || place <= (places[i - 1] ?? -1))) return undefined;
+  const elements = [key, ...others].map((ai, i) => linkElement(ai, segments[2 * i + 1]!));
   return elements.every((element) => element !== undefined) ? elements : undefined;
+}
+
+function digitalLink(
+  path: readonly Element[],
+  query: readonly Element[],
+): Element[] | "LINK_MALFORMED" | undefined {
+  const last = path.findLastIndex(({ data }) => data !== "");
+  const segments = path.slice(0, last + 1);
+  // Whatever stands in front of the key is the resolver's own, even if it looks like a key.
+  const [inPath, other] = segments.flatMap((_, i) => {
+    const elements = pathElements(segments.slice(i));
+    return elements ? [elements] : [];
+  });
+  if (inPath === undefined) return undefined;
+  if (other !== undefined) return "LINK_MALFORMED";
+  const inQuery = query
+    .filter(({ di }) => /^\d{2,4}$/.test(di ?? ""))
+    .map((each) =>
+      ALL_QUALIFIERS.has(each.di!) || each.data.includes("+")
+        ? undefined
+        : linkElement(each.di!, each),
+    );
+  const all = [...inPath, ...inQuery];
+  if (!all.every((element) => element !== undefined)) return "LINK_MALFORMED";
+  return new Set(all.map(({ di }) => di)).size === all.length ? all : "LINK_MALFORMED";
 }
 
 interface CutLink {
@@ -135,13 +163,17 @@ export function isLink(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
+/** The scheme in one case, a host by name or number, perhaps a port. */
+const ORIGIN = /^(?:https?|HTTPS?):\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?=[/?#]|$)/;
+
 /** The elements of a link, or why it is refused. A link is read, never fetched, so a hostile host learns nothing. */
 export function cutLink(text: string): CutLink | RefusalCode {
   const { path, query } = partsOf(text);
   const at = path.findIndex(({ data }) => data.toLowerCase() === "lots");
-  if (at >= 0) return cutLotLink(path[at + 1], query);
-  const elements = digitalLink(path, query);
-  return elements ? { name: "gs1", elements } : "LINK_UNKNOWN";
+  const elements = ORIGIN.test(text) ? digitalLink(path, query) : undefined;
+  if (at >= 0 && !Array.isArray(elements)) return cutLotLink(path[at + 1], query);
+  if (elements === undefined) return "LINK_UNKNOWN";
+  return elements === "LINK_MALFORMED" ? elements : { name: "gs1", elements };
 }
 
 function cutLotLink(lot: Element | undefined, query: readonly Element[]): CutLink | RefusalCode {
