@@ -23,6 +23,8 @@ export interface Cut {
   repairs: Repair[];
   /** The dialect, if the form of the code decides it. Otherwise the data identifiers of the elements decide it. */
   dialect?: Dialect;
+  /** Nothing in the code states the standard that its identifiers follow. */
+  isGuess?: true;
   /** A linear code with one identifier. It says little by itself, so it is read like the label's other codes. */
   linear?: true;
 }
@@ -30,8 +32,23 @@ export interface Cut {
 /** A form of writing without data identifiers. The code does not name its maker, so the dialect is a guess. */
 export interface OwnForm {
   name: DialectName;
+  /** Whether its text goes over several lines. */
+  hasLines?: true;
   /** The elements; undefined if the text does not have this form. */
   cut(text: string): Element[] | undefined;
+}
+
+/** A piece of a code between separators, with its position. */
+export interface Piece {
+  data: string;
+  at: number;
+}
+
+/** A form of writing in the envelope of format 06, but with keys of its own instead of data identifiers. */
+export interface KeyedForm {
+  name: DialectName;
+  /** The elements; undefined if the pieces do not have this form. */
+  cut(pieces: readonly Piece[]): Element[] | undefined;
 }
 
 /** A maker's or distributor's habits with data identifiers. */
@@ -63,13 +80,8 @@ export function withoutLineEnd(text: string): string {
 }
 
 /** Cuts text at every separator. Returns each piece with its position. */
-export function pieces(
-  text: string,
-  separator: string,
-  from = 0,
-  to = text.length,
-): { data: string; at: number }[] {
-  const parts: { data: string; at: number }[] = [];
+export function pieces(text: string, separator: string, from = 0, to = text.length): Piece[] {
+  const parts: Piece[] = [];
   for (let at = from; at <= to;) {
     const next = text.indexOf(separator, at);
     const end = next < 0 || next > to ? to : next;

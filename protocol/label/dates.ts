@@ -64,9 +64,12 @@ const ymd = (year: number, month: string, day?: string) => ({
 const FORMATS = {
   YYWW: format(/^(\d\d)(\d\d)M?$/, yyww),
   "YY/WW": format(/^(\d\d)\/(\d\d)$/, yyww),
+  /** A week, and the day in it or another digit. */
+  "YYWW+1": format(/^(\d\d)(\d\d)\d$/, yyww),
   /** A week, and two more digits that only the maker understands. */
   "YYWW+2": format(/^(\d\d)(\d\d)\d\d$/, yyww),
   YYYYWW: format(/^(\d{4})(\d\d)$/, (year, week) => ({ year: Number(year), week: Number(week) })),
+  YYYYMM: format(/^(\d{4})(\d\d)$/, (year, month) => ymd(Number(year), month!)),
   /** With 00 for the day: the month (GS1 General Specifications, 3.4.2). */
   YYMMDD: format(/^(\d\d)(\d\d)(\d\d)$/, (yy, month, day) =>
     ymd(century(yy), month!, day === "00" ? undefined : day),

@@ -30,16 +30,22 @@ const inRange = (digits: string) => {
   const value = Number(digits);
   return Number.isSafeInteger(value) && value <= MAX_INTEGER ? value : null;
 };
-/** Pieces, without leading zeros, zero decimals or a unit that means pieces (PCS, EA; NAR and its decimals). */
+/**
+ * Pieces, without leading zeros, zero decimals or a unit that means pieces (PCS, EA; NAR and its decimals). Three digits behind
+ * a point are thousands in half of Europe, so they have no value.
+ */
 const pieces: Read = (raw) => {
-  const match = /^(\d{1,16})(?:[.]0{1,6})?\s?(?:PCS?|PC|EA|NAR\d{0,3})?$/i.exec(raw.trim());
+  const match = /^(\d{1,16})(?:[.]0{1,2})?\s?(?:PCS?|PC|EA|NAR0{0,3})?$/i.exec(raw.trim());
   return match ? inRange(match[1]!) : null;
 };
+/** Digits of which the last one counts the zeros behind the others. */
+const withZeros: Read = (raw) =>
+  /^\d{2,7}$/.test(raw) ? inRange(raw.slice(0, -1) + "0".repeat(Number(raw.at(-1)))) : null;
 const whole: Read = (raw) => (/^\d{1,16}$/.test(raw) ? inRange(raw) : null);
 
-/** A level of J-STD-020, with or without a word in front: `LEVEL 3`, `MSL3`, `2A`. */
+/** A level of J-STD-020, with or without a word in front: `LEVEL 3`, `MSL3`, `2A`, `01`. */
 const level: Read = (raw) => {
-  const value = /^(?:MSL|LEVEL)?[ -]?([1-6]A?)$/i.exec(raw.trim())?.[1]?.toLowerCase() ?? "";
+  const value = /^(?:MSL|LEVEL)?[ -]?0?([1-6]A?)$/i.exec(raw.trim())?.[1]?.toLowerCase() ?? "";
   return (MOISTURE_SENSITIVITY_LEVELS as readonly string[]).includes(value) ? value : null;
 };
 const celsius: Read = (raw) => (/^\d{2,3}$/.test(raw) ? Number(raw) : null);
@@ -62,6 +68,9 @@ const labelCodeText: Read = (raw) =>
   LABEL_CODE.test(raw.toUpperCase()) ? raw.toUpperCase() : null;
 /** A GTIN of any length as 14 digits. */
 const gtin: Read = (raw) => (/^\d{8,14}$/.test(raw) ? raw.padStart(14, "0") : null);
+
+/** A date code; null if there is none. */
+const dateCode: Read = (raw, formats) => (raw.trim() === "" ? null : readDateCode(raw, formats));
 
 interface KindOfField {
   read: Read;
@@ -107,8 +116,8 @@ export const KINDS = {
   parentPackageId: recordKind("parentPackageId"),
   /** A number that no other package in the world has (ISO/IEC 15459; GS1's SSCC). */
   licencePlate: labelKind("public"),
-  dateCode: recordKind("dateCode", readDateCode),
-  productionDate: labelKind("public", readDateCode),
+  dateCode: recordKind("dateCode", dateCode),
+  productionDate: labelKind("public", dateCode),
   expiryDate: recordKind("expiryDate", readDay),
   shipDate: labelKind("trail", readDay),
   quantity: labelKind("public", pieces),
@@ -168,11 +177,17 @@ export interface Meaning {
   kind: KindName;
   /** The formats of its date, likelier first; those of 9D by default. */
   dates?: readonly DateFormat[];
+  /** The last digit of a quantity counts its zeros. */
+  countsZeros?: true;
   /** Fields inside the field's text. */
   inner?: (raw: string) => { raw: string; meaning: Meaning }[];
 }
 
 /** The value of a field's text; null if it has none. */
-export function valueOf(raw: string, { kind, dates = ANY_DATE }: Meaning): Value | null {
+export function valueOf(
+  raw: string,
+  { kind, dates = ANY_DATE, countsZeros }: Meaning,
+): Value | null {
+  if (countsZeros) return withZeros(raw, dates);
   return KINDS[kind].read(raw, dates);
 }

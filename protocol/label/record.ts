@@ -11,9 +11,19 @@ export function recordOf(fields: readonly LabelField[]): LabelRecord {
   for (const { kind, value } of fields) {
     if (value !== null && RECORDED.has(kind)) record[kind] ??= value;
   }
-  const made = fields.find(({ kind, value }) => kind === "productionDate" && value !== null)?.value;
-  if (record["dateCode"] === undefined && made) record["dateCode"] = made;
+  const date = dateOf(fields);
+  if (date) record["dateCode"] = date;
   return record as LabelRecord;
+}
+
+/** The first date code that can be read, or else the production date, or else the first text. */
+function dateOf(fields: readonly LabelField[]): DateCode | undefined {
+  const dates = ["dateCode", "productionDate"].flatMap((name) =>
+    fields.flatMap(({ kind, value }) =>
+      kind === name && typeof value === "object" && value !== null ? [value] : [],
+    ),
+  );
+  return dates.find(({ certainty }) => certainty !== "unreadable") ?? dates[0];
 }
 
 /** The kinds on which the codes of one label must agree. */

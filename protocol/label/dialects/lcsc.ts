@@ -28,6 +28,8 @@ export const lcsc: OwnForm = {
       );
       at += pair.length + 1;
     }
-    return elements.some(({ di }) => di === "pc") ? elements : undefined;
+    // A key that comes twice belongs to another label.
+    const keys = new Set(elements.map(({ di }) => di));
+    return keys.has("pc") && keys.size === elements.length ? elements : undefined;
   },
 };

@@ -29,24 +29,28 @@ const KEYS: Readonly<Record<string, Meaning>> = {
   CPO: { kind: "purchaseOrder" },
   CPN: { kind: "customerPartNumber" },
   COO: country,
-  RoHS: { kind: "rohs" },
+  ROHS: { kind: "rohs" },
 };
 
 /** `QTY:5 PN:… PO:… MFR:… MPN:… RoHS https://www.tme.eu/details/…`, in any order. */
 export const tmeWords: OwnForm = {
   name: "tme",
   cut(text) {
-    if (!/^[A-Z]{2,3}:/.test(text)) return undefined;
+    if (!/^[A-Za-z]{2,3}:/.test(text)) return undefined;
     const elements: Element[] = [];
     let at = 0;
     for (const word of text.split(" ")) {
-      const key = /^[A-Z]{2,3}(?=:)/.exec(word)?.[0];
+      const key = /^[A-Za-z]{2,3}(?=:)/.exec(word)?.[0];
       const start = key === undefined ? 0 : key.length + 1;
-      const meaning = KEYS[key ?? word] ?? { kind: "other" };
+      const meaning = KEYS[key?.toUpperCase() ?? (word === "RoHS" ? "ROHS" : "")] ?? {
+        kind: "other",
+      };
       if (word !== "") elements.push(part(meaning, word.slice(start), at + start, key ?? null));
       at += word.length + 1;
     }
-    return ["QTY", "PN"].every((key) => elements.some(({ di }) => di === key))
+    // A key that comes twice belongs to another label.
+    const keys = elements.flatMap(({ di }) => di?.toUpperCase() ?? []);
+    return ["QTY", "PN"].every((key) => keys.includes(key)) && new Set(keys).size === keys.length
       ? elements
       : undefined;
   },

@@ -31,7 +31,12 @@ export const vishay: OwnForm = {
     return COLUMNS.flatMap(([from, to, meaning]): Element[] => {
       const column = text.slice(from, to);
       const data = column.trim();
-      return data === "" ? [] : [part(meaning, data, from + column.indexOf(data))];
+      if (data === "") return [];
+      const element = part(meaning, data, from + column.indexOf(data));
+      // The quantity has three decimals here, all of them zeros.
+      return meaning.kind === "quantity"
+        ? [{ ...element, decoded: data.replace(/\.000$/, "") }]
+        : [element];
     });
   },
 };

@@ -14,6 +14,7 @@ const OWN: Readonly<Record<string, Meaning>> = {
 
 export const yageo: OwnForm = {
   name: "yageo",
+  hasLines: true,
   cut(text) {
     if (!text.startsWith("31P") || !/[\r\n]/.test(text)) return undefined;
     const elements = pieces(text.replaceAll("\n", "\r"), "\r").flatMap(
@@ -23,8 +24,10 @@ export const yageo: OwnForm = {
         return data === "" ? [] : [part({ kind: "other" }, data, at)];
       },
     );
-    return ["32P", "1T", "Q"].every((di) => elements.some((element) => element.di === di))
-      ? elements
-      : undefined;
+    const isWhole = ["32P", "1T", "Q"].every((di) => elements.some((each) => each.di === di));
+    // The lines without an identifier are short numbers. Another line is another code.
+    const isAlone = elements.every(({ di, data }) => di !== null || /^[\d ]{1,8}$/.test(data));
+    const named = elements.flatMap(({ di }) => di ?? []);
+    return isWhole && isAlone && new Set(named).size === named.length ? elements : undefined;
   },
 };
