@@ -1,70 +1,13 @@
 // Cuts the envelope of ISO/IEC 15434 as scanners deliver it: whole, without its control characters, or with replacements.
 import { pieces, withoutLineEnd, type Cut, type Element } from "./cut.ts";
+import { cutKeyed } from "./dialects.ts";
 import { cutElementString } from "./gs1.ts";
-import type { Repair, RefusalCode } from "./reading.ts";
+import { hasOtherKeys, hasOwnForm } from "./keys.ts";
+import type { Dialect, Repair, RefusalCode } from "./reading.ts";
+import { recordSeparatorAt, type Separators, separatorsAt, shownSeparators } from "./separators.ts";
 
 /** The most envelopes in one code. What comes after them is ignored. */
 const MAX_ENVELOPES = 4;
-
-interface Separator {
-  gs: string;
-  repair?: Repair;
-}
-const named = ["{GS}", "{gs}", "<GS>", "<gs>", "[GS]", "\\x1d", "\\x1D", "\\u001d", "\\u001D"];
-// Characters that scanners are set to type for GS, and that part numbers do not contain. `#` and `;` are left out because part
-// numbers contain them.
-const typed = ["^]", "]", "@", "|", "~", "\t", "\r\n", "\n", "\r"];
-const SEPARATORS: readonly Separator[] = [
-  { gs: "\x1d" },
-  { gs: "\u241d", repair: "CONTROL_PICTURES" },
-  ...named.map((gs): Separator => ({ gs, repair: "NAMED_SEPARATORS" })),
-  ...typed.map((gs): Separator => ({ gs, repair: "TYPED_SEPARATORS" })),
-];
-/** The texts that stand for RS in front of the format's number, longer ones first. */
-const RECORD_SEPARATORS = [
-  "\x1e",
-  "\u241e",
-  "{RS}",
-  "{rs}",
-  "<RS>",
-  "<rs>",
-  "[RS]",
-  "\\x1e",
-  "\\x1E",
-  "\\u001e",
-  "\\u001E",
-  "^^",
-  "^",
-  "@",
-  "|",
-  "~",
-  "\t",
-  "\r\n",
-  "\n",
-  "\r",
-];
-/** The characters that always end the data. */
-const ENDS = ["\x1e", "\x04", "\u241e", "\u2404"];
-const NAMED_ENDS = [
-  "{RS}",
-  "{EOT}",
-  "{rs}",
-  "{eot}",
-  "<RS>",
-  "<EOT>",
-  "<rs>",
-  "<eot>",
-  "[RS]",
-  "[EOT]",
-  "\\x1e",
-  "\\x1E",
-  "\\x04",
-  "\\u001e",
-  "\\u001E",
-  "\\u0004",
-];
-/** RS and EOT as typed. With Ctrl, the keys ^ and D produce them. */
-const TYPED_ENDS = ["^^^D", "^^^d", "^d", "^D", "^^", "^"];
 
 const first = (text: string, tokens: readonly string[], at: number) =>
   tokens.find((token) => text.startsWith(token, at));
@@ -125,32 +68,45 @@ function withUpperCase(text: string, cut: Cut): Cut {
   return { ...cut, elements, repairs: [...cut.repairs, "LOWER_CASE_IDENTIFIERS"] };
 }
 
+/** A line end or a tab ends a code, unless it is the code's separator: it cannot be part of a field. */
+const LINE_END = /[\r\n\t]/;
+
 /** The end of the data (`to`), and the end of the code with its trailer (`end`). */
 function findEnd(
   text: string,
   from: number,
-  { repair }: Separator,
+  { gs, ends, lastEnds = [] }: Separators,
 ): { to: number; end: number; trailer: boolean } {
-  const tokens = repair === "NAMED_SEPARATORS" ? [...ENDS, ...NAMED_ENDS] : ENDS;
-  const ends = tokens.map((token) => text.indexOf(token, from)).filter((at) => at >= 0);
-  if (ends.length > 0) {
-    const to = Math.min(...ends);
+  const at = ends.map((token) => text.indexOf(token, from)).filter((found) => found >= 0);
+  if (at.length > 0) {
+    const to = Math.min(...at);
     let end = to;
-    for (
-      let token = first(text, tokens, end);
-      token !== undefined;
-      token = first(text, tokens, end)
-    )
+    for (let token = first(text, ends, end); token !== undefined; token = first(text, ends, end))
       end += token.length;
     return { to, end, trailer: true };
   }
-  const length = text.length;
-  const token =
-    repair === "TYPED_SEPARATORS" ? TYPED_ENDS.find((each) => text.endsWith(each)) : undefined;
+  const line = LINE_END.test(gs) ? -1 : text.slice(from).search(LINE_END);
+  const length = line < 0 ? text.length : from + line;
+  const whole = text.slice(0, length);
+  const token = lastEnds.find((each) => whole.endsWith(each));
   return token && length - token.length >= from
     ? { to: length - token.length, end: length, trailer: true }
     : { to: length, end: length, trailer: false };
 }
+
+/** The number of a format of ISO/IEC 15434, and what stands for RS in front of it. */
+function formatAt(text: string, at: number): { rs: string; format: string } | undefined {
+  const rs = recordSeparatorAt(text, at) ?? "";
+  const format = /^\d\d/.exec(text.slice(at + rs.length, at + rs.length + 2))?.[0];
+  if (format !== undefined) return { rs, format };
+  const [, shown, number] =
+    /^([^\p{L}\p{N}].{0,7}?)(0[56])(?![\p{L}\p{N}])/u.exec(text.slice(at, at + 12)) ?? [];
+  return shown === undefined || number === undefined ? undefined : { rs: shown, format: number };
+}
+
+/** Whether a piece between separators begins with a data or application identifier. */
+const isField = (piece: string) =>
+  /^\s*(?:\d{1,3}[A-Z]|[BDEIJKLNPQSTVXZ])/.test(piece) || /^\d{4}/.test(piece);
 
 /**
  * Cuts `[)>` RS format GS data GS data … RS EOT into its elements. Also reads further envelopes of the same kind.
@@ -158,53 +114,60 @@ function findEnd(
  */
 export function cutEnvelope(text: string, at: number): Cut | RefusalCode {
   const repairs: Repair[] = [];
-  let position = at + 3;
-  const rs = first(text, RECORD_SEPARATORS, position);
-  if (rs === undefined) repairs.push("RECORD_SEPARATOR_MISSING");
-  else position += rs.length;
+  const opening = formatAt(text, at + 3);
+  if (opening === undefined)
+    return text.slice(at + 3).trim() === "" ? "NO_FIELDS" : "SEPARATORS_LOST";
+  const { rs } = opening;
+  if (rs === "") repairs.push("RECORD_SEPARATOR_MISSING");
+  let position = at + 3 + rs.length;
 
   const elements: Element[] = [];
+  let dialect: Dialect | undefined;
   let opened = true;
   for (let envelopes = 0; opened && envelopes < MAX_ENVELOPES; envelopes++) {
     const format = text.slice(position, position + 2);
-    const separator = SEPARATORS.find(({ gs }) => text.startsWith(gs, position + 2));
-    const readable = (format === "05" || format === "06") && separator !== undefined;
-    if (!readable && envelopes > 0) break;
-    if (format !== "05" && format !== "06") return "UNKNOWN_FORMAT";
-    if (separator === undefined)
+    const isReadable = format === "05" || format === "06";
+    const separators = isReadable ? separatorsAt(text, position + 2, rs, isField) : undefined;
+    if (separators === undefined && envelopes > 0) break;
+    if (!isReadable) return "UNKNOWN_FORMAT";
+    if (separators === undefined)
       return text.slice(position + 2).trim() === "" ? "NO_FIELDS" : "SEPARATORS_LOST";
 
-    const from = position + 2 + separator.gs.length;
-    const { to, end, trailer } = findEnd(text, from, separator);
+    const { gs, repair } = separators;
+    const from = position + 2 + gs.length;
+    const { to, end, trailer } = findEnd(text, from, separators);
+    const keyed = format === "06" ? cutKeyed(pieces(text, gs, from, to)) : undefined;
     const inner =
-      format === "06"
-        ? elementsOf(text, separator.gs, from, to)
-        : cutElementString(text, separator.gs, from, to);
+      keyed?.elements ??
+      (format === "06" ? elementsOf(text, gs, from, to) : cutElementString(text, gs, from, to));
     if (inner === undefined) return "GS1_MALFORMED";
+    if (keyed === undefined && format === "06" && hasOtherKeys(inner)) return "UNKNOWN_KEYS";
+    if (keyed) dialect = { name: keyed.name, guess: true };
     elements.push(...inner);
-    if (separator.repair && !repairs.includes(separator.repair)) repairs.push(separator.repair);
+    if (repair && !repairs.includes(repair)) repairs.push(repair);
     if (!trailer) repairs.push("TRAILER_MISSING");
     opened = trailer;
     position = end;
   }
   if (elements.length === 0) return "NO_FIELDS";
-  if (text.slice(position).trim() !== "") repairs.push("TRAILING_JUNK");
-  const gs1 = elements.every(({ meaning }) => meaning !== undefined);
-  return gs1
-    ? { elements, end: position, repairs, dialect: { name: "gs1", guess: false } }
-    : withUpperCase(text, { elements, end: position, repairs });
+  const cut = { elements, end: position, repairs };
+  if (dialect) return { ...cut, dialect };
+  const isGs1 = elements.every(({ meaning }) => meaning !== undefined);
+  return isGs1 ? { ...cut, dialect: { name: "gs1", guess: false } } : withUpperCase(text, cut);
 }
 
-/** Cuts data identifiers between separators, without an envelope. Each piece must have an identifier. */
+/**
+ * Cuts data identifiers between separators, without an envelope. Each piece must have an identifier, and at least one the form of
+ * its kind: other words have capitals in front, too.
+ */
 export function cutHeaderless(text: string): Cut | undefined {
-  const separator = SEPARATORS.find(
-    ({ gs, repair }) => repair !== "TYPED_SEPARATORS" && text.includes(gs),
-  );
-  if (separator === undefined) return undefined;
-  const { to, end } = findEnd(text, 0, separator);
-  const elements = elementsOf(text, separator.gs, 0, to);
+  const separators = shownSeparators(text);
+  if (separators === undefined) return undefined;
+  const { to, end } = findEnd(text, 0, separators);
+  const elements = elementsOf(text, separators.gs, 0, to);
   if (elements.length < 2 || elements.some(({ di }) => di === null)) return undefined;
-  const repairs: Repair[] = ["HEADER_MISSING", ...(separator.repair ? [separator.repair] : [])];
-  if (text.slice(end).trim() !== "") repairs.push("TRAILING_JUNK");
-  return withUpperCase(text, { elements, end, repairs });
+  const { repair } = separators;
+  const repairs: Repair[] = ["HEADER_MISSING", ...(repair ? [repair] : [])];
+  const cut = withUpperCase(text, { elements, end, repairs, isGuess: true });
+  return hasOtherKeys(cut.elements) || !cut.elements.some(hasOwnForm) ? undefined : cut;
 }

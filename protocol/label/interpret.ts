@@ -1,7 +1,7 @@
 // Turns elements into fields: finds the dialect of a label's codes, and the meaning of each element in it.
 import type { Code } from "./code.ts";
 import type { Cut, Element, Habits } from "./cut.ts";
-import { HABITS, PLAIN } from "./dialects.ts";
+import { COMPANIES, HABITS, PLAIN } from "./dialects.ts";
 import { IDENTIFIERS, MONETARY, UNKNOWN } from "./identifiers.ts";
 import { KINDS, valueOf, type Meaning, type Value } from "./kinds.ts";
 import type { DateCode } from "./dates.ts";
@@ -24,7 +24,7 @@ function firsts(cuts: readonly Cut[]): Map<string, string> {
 
 function habitsOf(cuts: readonly Cut[]): Habits {
   const data = firsts(cuts);
-  return HABITS.find(({ recognises }) => recognises(data)) ?? PLAIN;
+  return [...HABITS, COMPANIES].find(({ recognises }) => recognises(data)) ?? PLAIN;
 }
 
 const isDateCode = (value: Value | null): value is DateCode =>
@@ -100,7 +100,7 @@ export function interpret(codes: readonly Code[]): CodeReading[] {
     const alone = cut.linear === true && fullest === undefined && habits === PLAIN;
     const dialect = cut.dialect ?? {
       name: alone ? "identifier" : habits.name,
-      guess: cut.linear === true || habits.guess,
+      guess: cut.linear === true || cut.isGuess === true || habits.guess,
     };
     const [money, elements] = [
       cut.elements.filter(isMonetary),

@@ -21,13 +21,20 @@ export const DIALECTS = [
   "lcsc",
   "texas-instruments",
   "nxp",
+  "infineon",
+  "te-connectivity",
+  "kostal",
   "murata",
   "kyocera",
   "taiyo-yuden",
   "wuerth",
+  "jeita-c3",
   "stackpole",
   "yageo",
   "koa",
+  "sii",
+  "copal",
+  "chemi-con",
   "samsung",
   "vishay",
   "walsin",
@@ -42,11 +49,13 @@ export const REFUSALS = {
   TOO_MANY: "There are more codes than fit on one label. Send the codes of one label.",
   EMPTY: "The scanner delivered nothing. Scan again.",
   SEPARATORS_LOST:
-    "The scanner dropped the characters that separate the fields. Set it to send control characters (GS, RS, EOT), or to replace GS with a character such as ] or |. Then scan again.",
+    "The scanner dropped or replaced the characters that separate the fields. Set it to send control characters (GS, RS, EOT), or to replace GS with a character such as ] or |. Then scan again.",
   KEYBOARD_LAYOUT:
     "The scanner and this computer use different keyboard layouts, so characters are swapped. Set both to the same layout, or the scanner to serial mode. Then scan again.",
   UNKNOWN_FORMAT:
     "The code is ISO/IEC 15434 in a format other than 05 or 06, which Reelproof does not read. Scan the label's other codes.",
+  UNKNOWN_KEYS:
+    "The fields of this code begin with its printer's own keys instead of data identifiers, so their meaning is unknown. Scan the label's other codes.",
   NO_FIELDS: "The code begins like a label but has no fields. Scan again.",
   GS1_MALFORMED:
     "The GS1 code is invalid: an unknown identifier, a wrong length or a wrong check digit. Scan again.",
@@ -63,7 +72,9 @@ export const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCo
 export const REPAIRS = [
   /** `]d1` or similar: the scanner names the symbology. This is not a fault. */
   "AIM_PREFIX",
-  /** Something before `[)>`. */
+  /** `\000026` or similar: the scanner names the character set. This is not a fault. */
+  "ECI",
+  /** Something before `[)>`, or around a linear code. */
   "LEADING_JUNK",
   /** No envelope. */
   "HEADER_MISSING",
@@ -75,7 +86,7 @@ export const REPAIRS = [
   "TRAILING_JUNK",
   /** ␝ for GS. */
   "CONTROL_PICTURES",
-  /** {GS} for GS. */
+  /** {GS} or another name of GS. */
   "NAMED_SEPARATORS",
   /** ] or another character for GS. */
   "TYPED_SEPARATORS",
@@ -83,6 +94,8 @@ export const REPAIRS = [
   "LOWER_CASE_IDENTIFIERS",
   /** Everything in lower case. The case of all letters was swapped. */
   "CAPS_LOCK",
+  /** The scanner sent a linear code several times without anything between. */
+  "REPEATED",
 ] as const;
 export type Repair = (typeof REPAIRS)[number];
 
@@ -165,7 +178,7 @@ export type Dialect = z.infer<typeof Dialect>;
 export const LabelCode = z.union([
   z.strictObject({
     status: z.literal("read"),
-    /** The input, with monetary fields emptied and nothing after the trailer. */
+    /** The code's text, with monetary fields emptied, without character-set escapes and without anything after the trailer. */
     raw: z.string(),
     dialect: Dialect,
     mended: z.array(z.enum(REPAIRS)),
@@ -183,7 +196,7 @@ export const LabelReading = z.discriminatedUnion("status", [
     status: z.literal("read"),
     /** The dialect of the code with the most fields. */
     dialect: Dialect,
-    /** One for each input string, in their order. */
+    /** One for each code, in their order. An input string can hold several. */
     codes: z.array(LabelCode),
     fields: z.array(LabelField),
     record: LabelRecord,

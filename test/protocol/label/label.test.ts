@@ -11,7 +11,7 @@ import {
 } from "../../../protocol/label/limits.ts";
 import { readCountry } from "../../../protocol/event/countries.ts";
 import { weeksInYear } from "../../../protocol/label/dates.ts";
-import { HABITS, OWN_FORMS } from "../../../protocol/label/dialects.ts";
+import { HABITS, KEYED_FORMS, OWN_FORMS } from "../../../protocol/label/dialects.ts";
 import { IDENTIFIERS } from "../../../protocol/label/identifiers.ts";
 import { KINDS, KIND_NAMES } from "../../../protocol/label/kinds.ts";
 import {
@@ -162,9 +162,9 @@ describe("the label tables", () => {
       expect(KINDS[IDENTIFIERS[di]!.kind].visibility, di).to.equal("private");
   });
 
-  it("list exactly the dialects that are not general among HABITS and OWN_FORMS", () => {
+  it("list exactly the dialects that are not general among HABITS, OWN_FORMS and KEYED_FORMS", () => {
     const general = ["lot-link", "format-06", "identifier", "gs1"];
-    const own = new Set([...HABITS, ...OWN_FORMS].map(({ name }) => name));
+    const own = new Set([...HABITS, ...OWN_FORMS, ...KEYED_FORMS].map(({ name }) => name));
     expect([...own].toSorted()).to.deep.equal(
       DIALECTS.filter((name) => !general.includes(name)).toSorted(),
     );
