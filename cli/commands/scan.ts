@@ -67,10 +67,10 @@ function showReading(reading: LabelReading, terminal: Terminal): void {
   if (reading.status === "refused") return; // the message says why
   const { dialect, fields } = reading;
   terminal.line(`label, read as ${dialect.name}${dialect.guess ? " (a guess)" : ""}`);
-  const cells = fields.map(({ kind, di, value }) => [
+  const cells = fields.map(({ kind, di, raw, value }) => [
     `  ${kind}`,
     plain(di ?? ""),
-    valueText(value),
+    raw.trim() === "" ? "empty" : valueText(value),
   ]);
   showTable(terminal, ["  field", "id", "value"], cells);
   terminal.line();

@@ -32,7 +32,10 @@ export async function readExpected(options: ExpectedOptions): Promise<Expected |
   const file = options.expected === undefined ? {} : await readObject(options.expected);
   const single = Object.entries(FIELDS).flatMap(([option, field]) => {
     const text = options[option as keyof typeof FIELDS];
-    return text === undefined ? [] : [[field, field === "quantity" ? Number(text) : text] as const];
+    if (text === undefined) return [];
+    // Only digits: 2.500 is 2,500 in half of Europe.
+    const value = field === "quantity" && /^\d{1,16}$/.test(text) ? Number(text) : text;
+    return [[field, value] as const];
   });
   const expected = { ...file, ...Object.fromEntries(single) };
   if (Object.keys(expected).length === 0) return undefined;

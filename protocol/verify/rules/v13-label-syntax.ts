@@ -1,6 +1,7 @@
 // Judges rule V13, label syntax. Every scanned code, and every field in it, has the form that the
 // label standards require.
 import { formFault, missingFields } from "../../label/forms.ts";
+import type { Repair } from "../../label/reading.ts";
 import type { Read } from "../../label/values.ts";
 import { labelOf } from "../label.ts";
 import { card } from "../../verdict/findings/v13-label-syntax.ts";
@@ -17,11 +18,20 @@ const OTHER_FORMS: readonly string[] = [
   "stackpole",
   "yageo",
   "koa",
+  "sii",
+  "copal",
+  "chemi-con",
+  "jeita-c3",
+  "te-connectivity",
+  "kostal",
   "samsung",
   "vishay",
   "walsin",
   "assembly-house",
 ];
+
+/** What a scanner is set to send, and how people and programs write control characters: no fault of the label. */
+const HARMLESS: readonly Repair[] = ["AIM_PREFIX", "ECI", "CONTROL_PICTURES", "NAMED_SEPARATORS"];
 
 export const labelSyntax = rule(card, function* (subject) {
   const { label: scanned } = subject.input;
@@ -38,8 +48,7 @@ function* faultsOf({ codes, fields }: Read): Iterable<Ruling> {
       yield { code: "LABEL_CODE_UNREADABLE", field, found: code.refusal };
       continue;
     }
-    // A scanner may be set to send the symbology first; that is not a fault of the label.
-    const repairs = code.mended.filter((each) => each !== "AIM_PREFIX");
+    const repairs = code.mended.filter((each) => !HARMLESS.includes(each));
     if (repairs.length > 0) yield { code: "LABEL_MENDED", field, found: repairs.join(", ") };
     if (OTHER_FORMS.includes(code.dialect.name)) continue;
     const own = fields.filter((each) => each.code === index);
