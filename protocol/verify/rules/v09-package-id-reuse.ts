@@ -7,7 +7,7 @@ import type { Standing } from "../replay.ts";
 import { ZERO_ADDRESS } from "../../base/values.ts";
 import { card } from "../../verdict/findings/v09-package-id-reuse.ts";
 import { weightOn } from "../../verdict/precedence.ts";
-import { isSuspect, leavesOut, voucherOfPackage } from "../vouchers.ts";
+import { isSuspect, leavesOut, voucherOfPackage, voucherOfPieces } from "../vouchers.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -35,7 +35,8 @@ function* judgePackages(subject: Case): Iterable<Ruling> {
   const found = packages.lots[0];
   if (weights.includes("full")) yield { code: "PACKAGE_ID_TWICE", ...where, found };
   else if (leavesOut(own, packages.complete))
-    yield isSuspect(subject, own)
+    // Who splits a maker's pieces chooses the package's id. The pieces are the maker's all the same.
+    yield isSuspect(subject, voucherOfPieces(subject))
       ? { code: "PACKAGES_NOT_COMPARED", ...where }
       : { unknown: "PACKAGES_NOT_KNOWN" };
   else if (weights.length > 0) yield { code: "PACKAGE_ID_CLAIMED", ...where, found };
