@@ -5,6 +5,7 @@ import { ACTIONS } from "../../protocol/event/event.ts";
 import type { EntryDetails } from "../../protocol/event/details.ts";
 import type { Alert } from "../../protocol/event/statement.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { listed } from "../../protocol/label/several.ts";
 import { caseOf } from "../../protocol/verify/foresee.ts";
 import { type Part, partsOf } from "../../protocol/verify/parts.ts";
 import { matchAlert } from "../../protocol/verify/rules/v26-alerts.ts";
@@ -98,9 +99,11 @@ export function lostZeros(
   );
   if (bare.size === 0) return undefined;
   for (const { part } of seen) {
-    if (!part.makerLot?.startsWith("0") || plain(part.mpn ?? "") !== plain(mpn)) continue;
-    const code = bare.get(withoutZeros(part.makerLot));
-    if (code !== undefined) return { code, seen: part.makerLot };
+    if (part.makerLot === null || plain(part.mpn ?? "") !== plain(mpn)) continue;
+    const whole = listed(part.makerLot).find(
+      (lot) => lot.startsWith("0") && bare.has(withoutZeros(lot)),
+    );
+    if (whole !== undefined) return { code: bare.get(withoutZeros(whole))!, seen: whole };
   }
   return undefined;
 }
