@@ -238,6 +238,7 @@ function fabricated(name: string, type: string): string {
   if (type === "int4") return "1";
   if (type === "timestamptz") return "2020-01-01 00:00:00+00";
   if (type === "jsonb") return '{"name":"Unknown","args":[]}';
+  if (type === "_text") return "{x}";
   if (name === "disclosure") return '{"open":[],"withheld":[]}';
   return `0x${"17".repeat(name === "signature" ? 65 : 32)}`;
 }
