@@ -229,6 +229,13 @@ function asCut(text: string, prefix: string): Cut | RefusalCode | undefined {
   );
 }
 
+/** A field whose identifier has another alphabet's letter. */
+const FOREIGN_IDENTIFIER = /^\d{0,3}(?![A-Za-z])\p{L}/u;
+
 const isDamaged = ({ elements, dialect }: Cut): boolean =>
   dialect === undefined &&
-  elements.some(({ di, data }) => isMistyped(IDENTIFIERS[di ?? ""]?.kind ?? "other", data));
+  elements.some(
+    ({ di, data }) =>
+      isMistyped(IDENTIFIERS[di ?? ""]?.kind ?? "other", data) ||
+      (di === null && FOREIGN_IDENTIFIER.test(data)),
+  );

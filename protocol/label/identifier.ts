@@ -53,8 +53,9 @@ const INNER =
   /1T(?=[A-Z0-9]{3})|(?:9D|10D)(?=\d{4})|(?<!7)4L(?=[A-Z]{2})|11K(?=\d{5})|14K(?=\d)|1V(?=[A-Z])|30P|1[13]Z|Q\d{1,7}(?=\d{0,2}[A-Z]|$)/g;
 
 /** Whether data hold further fields: the separators were dropped, or are blanks. */
-function hasFields(data: string): boolean {
-  if (data.includes("-ND") || data.includes("://")) return true;
+function hasFields(di: string, data: string): boolean {
+  // Digi-Key's numbers end in -ND. Only 30P holds one alone.
+  if ((di === "30P" ? /-ND./ : /-ND/).test(data) || data.includes("://")) return true;
   if ((data.match(INNER)?.length ?? 0) >= 2) return true;
   return data
     .split(/\s+/)
@@ -84,7 +85,7 @@ function cutLinear(
   const fits =
     MONETARY.has(di) || meanings.some((meaning) => isForm(valueOf(element.data, meaning)));
   if (!fits) return undefined;
-  if (hasFields(element.data)) return "SEPARATORS_LOST";
+  if (hasFields(di, element.data)) return "SEPARATORS_LOST";
   return { elements: [element], end: at + text.length, repairs, linear: true };
 }
 

@@ -37,6 +37,7 @@ const ESCAPES: readonly Write[] = [
   (_, hex) => `\\u00${hex}`,
   (_, hex) => `\\u{${hex}}`,
   (_, hex) => `%${hex}`,
+  (_, hex) => `_x00${hex}_`, // as spreadsheets store it
   (_, hex) => `&#x${hex};`,
   (_, _hex, decimal) => `&#${decimal};`,
   (_, _hex, decimal) => `&#${decimal.padStart(3, "0")};`,

@@ -1,19 +1,23 @@
 // Cuts the linear codes of JEITA C-3 (formerly EIAJ C-3), as makers in Japan print them: 3N1 has part and quantity, 3N2
 // supplier and lot, with blanks between.
-import { part, type OwnForm } from "../cut.ts";
+import { groups, type OwnForm } from "../cut.ts";
 
-const item = /^3N1(\S{2,40}) +(\d{1,9}) *$/d;
-const lot = /^3N2(\S{0,20}) +(\S{1,40}) *$/d;
+// Perhaps with the start and stop of Code 39 around, or the identifier in brackets.
+const item = /^\*?\(?3N1\)?([^\s*]{2,40}) +(\d{1,9}) *\*?$/d;
+const lot = /^\*?\(?3N2\)?([^\s*]{0,20}) +([^\s*]{1,40}) *\*?$/d;
 
 export const jeita: OwnForm = {
   name: "jeita-c3",
   cut(text) {
-    const [match, kinds] = item.test(text)
-      ? [item.exec(text), ["mpn", "quantity"] as const]
-      : [lot.exec(text), ["supplierCode", "makerLot"] as const];
+    const ofItem = item.exec(text);
+    const match = ofItem ?? lot.exec(text);
     if (!match) return undefined;
-    return kinds.map((kind, i) =>
-      part({ kind }, match[i + 1]!, match.indices![i + 1]![0], text.slice(0, 3)),
+    const elements = groups(
+      match,
+      ofItem
+        ? [{ kind: "mpn" }, { kind: "quantity" }]
+        : [{ kind: "supplierCode" }, { kind: "makerLot" }],
     );
+    return elements.map((element) => ({ ...element, di: ofItem ? "3N1" : "3N2" }));
   },
 };

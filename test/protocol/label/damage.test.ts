@@ -194,6 +194,8 @@ describe("readLabel, on separators that the text itself shows", () => {
         ["<0x1E>", "<0x1D>", "<0x1E><0x04>"],
         ["&#30;", "&#29;", "&#30;&#4;"],
         ["%1E", "%1D", "%1E%04"],
+        ["_x001E_", "_x001D_", "_x001E_"],
+        ["\ufffd", "\ufffd", "\ufffd"],
         ["{1e}", "{1d}", "{1e}"],
         ["~d030", "~d029", ""],
         ["]", "]", ""],
@@ -252,6 +254,7 @@ describe("readLabel, on keyboard layouts", () => {
     [["3SPWD1", "10D26§4"], "KEYBOARD_LAYOUT"],
     ["[)>{RS}06{GS}1PELT67CßT2V1{GS}Q10{RS}{EOT}", "KEYBOARD_LAYOUT"],
     ["[)>{RS}06{GS}1PELT-1{GS}10D26ž4{GS}Q10{RS}{EOT}", "KEYBOARD_LAYOUT"],
+    ["[)>{RS}06{GS}1ΠELT-1{GS}Ψ10{RS}{EOT}", "KEYBOARD_LAYOUT"],
     // A name may have its letters.
     ["[)>{RS}06{GS}1PELT-1{GS}Q10{GS}1VWürth{RS}{EOT}", "ELT-1 10"],
   ]);
@@ -303,6 +306,8 @@ describe("readLabel, on several codes in one input", () => {
     ["1PRX-4711-AB Q250", "SEPARATORS_LOST"],
     ["1PCC3735BPN5-25-30P46-XCT-NDQ25", "SEPARATORS_LOST"],
     ["1PABC4530PABC-ND", "SEPARATORS_LOST"],
+    ["30P296-RX4711-NDQ25", "SEPARATORS_LOST"],
+    [["1PRX4711", "30P296-RX4711-ND"], "RX4711"],
     ["1PRX4711ADRQ311K0731242494LMX1VTI", "SEPARATORS_LOST"],
     ["10D2443Q10", "NO_IDENTIFIER"],
     ["1PSN74LVC1T45DBVR", "SN74LVC1T45DBVR"],
@@ -369,6 +374,8 @@ describe("readLabel, on keys and values that look like others", () => {
     [label("1PABC", "Q100.00"), "ABC 100"],
     ["3N1RK73B1JTTD103J 5000", "RK73B1JTTD103J 5000"],
     ["3N2000001   LOT77", "LOT77"],
+    ["*3N1RK73B1JTTD103J 5000*", "RK73B1JTTD103J 5000"],
+    ["(3N1)RK73B1JTTD103J 5000", "RK73B1JTTD103J 5000"],
     ["3N1RK73B1JTTD103J", "NO_IDENTIFIER"],
   ]);
 
