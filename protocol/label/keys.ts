@@ -43,12 +43,12 @@ function isOfOtherKey({ di, data }: Element): boolean {
   return PAIRS.has(pair) || MARKED.test(data) || WORD.test(`${di}${data}`);
 }
 
-/** Data that would need to be a number or a date, and that begin with the rest of a key. */
+/** Data that would need to be a number or a date, and that begin with the rest of a key. Makers fill 9D in their own ways. */
 function isBroken(element: Element): boolean {
   const meaning = meaningOf(element);
   return (
     meaning !== undefined &&
-    (meaning.kind === "quantity" || meaning.kind === "dateCode") &&
+    (meaning.kind === "quantity" || (meaning.kind === "dateCode" && element.di !== "9D")) &&
     /^[A-Za-z]+[-:= ]?\d/.test(element.data.trim()) &&
     !hasOwnForm(element)
   );
@@ -61,7 +61,7 @@ function isBroken(element: Element): boolean {
 export function hasOtherKeys(elements: readonly Element[]): boolean {
   const filled = elements.filter(({ data }) => data.trim() !== "");
   const others = filled.filter((each) => isOfOtherKey(each) || isBroken(each));
-  if (filled.some(isBroken)) return others.length * 2 >= filled.length;
+  if (filled.some(isBroken)) return others.length >= 2 && others.length * 2 >= filled.length;
   const isProven = filled.some(
     (each) => FORMED.has(meaningOf(each)?.kind ?? "other") && hasOwnForm(each),
   );

@@ -3,6 +3,7 @@ import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
+import { areAmong, isSameCode } from "../../protocol/label/several.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { ObservationIn, Verdict } from "../../protocol/verdict/verdict.ts";
@@ -14,6 +15,7 @@ import type { Db } from "../storage/db.ts";
 import { policyFor } from "../verdict/policy.ts";
 import { keepSighting } from "../verdict/sightings.ts";
 import { type Ask, verdictOf } from "../verdict/verdict.ts";
+import { lotsWithWords, wordsOf } from "../custody/search.ts";
 import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
 
@@ -165,9 +167,38 @@ async function findLots(
       return same.length > 0 ? same : lots;
     }
   }
-  return packages.length === 0
-    ? "NOT_KNOWN"
-    : orUnknown(await visibleLots(prisma, reader, { packageId: { in: packages } }));
+  const byPackage = packages.length > 0 ? { packageId: { in: packages } } : undefined;
+  const lots = byPackage ? await visibleLots(prisma, reader, byPackage) : [];
+  return orUnknown(lots.length > 0 ? lots : await similarLots(prisma, reader, packages, makerLots));
+}
+
+/** The most codes of a label that are looked up word by word. */
+const MAX_LOOKED_UP = 4;
+
+/**
+ * The visible lots whose record has a code in another case, for Code 39 has capitals only, or among several: a package that holds
+ * several maker's lots is found by each of them.
+ */
+async function similarLots(
+  db: Db,
+  reader: Reader,
+  packages: readonly string[],
+  makerLots: readonly string[],
+): Promise<Lot[]> {
+  const similar = new Map<string, Lot>();
+  for (const code of [...packages, ...makerLots].slice(0, MAX_LOOKED_UP)) {
+    const list = { where: lotsFor(reader), take: MAX_CANDIDATES + 1 };
+    for (const lot of (await lotsWithWords(db, list, wordsOf(code))).rows) {
+      const own = [lot.lotNumber, lot.packageId].filter((id) => id !== null);
+      const isPackage = packages.includes(code) && own.some((id) => isSameCode(id, code));
+      const isOfLot =
+        makerLots.includes(code) &&
+        lot.makerLot !== null &&
+        areAmong([code], lot.makerLot) !== false;
+      if (isPackage || isOfLot) similar.set(lot.id, lot);
+    }
+  }
+  return [...similar.values()];
 }
 
 const orUnknown = (lots: Lot[]): Lot[] | ScanReason => (lots.length > 0 ? lots : "NOT_KNOWN");

@@ -351,6 +351,8 @@ describe("readLabel, on keys and values that look like others", () => {
     ],
     [label("1PSP001604368", "Q3000"), "3000"],
     [label("1PPN4711", "PPN1", "KPO1", "Q10", "4LCN"), "PN4711 10"],
+    [label("1TLOT-9", "9DK7Z"), "LOT-9 date K7Z"],
+    [label("1PABC", "10DK7"), "ABC date K7"],
     ["Distributor=Mouser{GS}MPN=RC0603", "NO_IDENTIFIER"],
     ["Post{GS}Serial", "NO_IDENTIFIER"],
     ["Part Desk{GS}Quality{GS}Kit 2", "NO_IDENTIFIER"],

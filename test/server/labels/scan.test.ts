@@ -64,6 +64,41 @@ describe("label scans", () => {
       expect((await scan(labelText(content))).verdict!.verdict).to.equal("PASS");
     });
 
+    it("finds a package of several maker's lots by each of them, and codes in capitals", async () => {
+      const lots = [`L70${serial}A`, `L70${serial}B`] as const;
+      const mixed = await newLot({
+        makerLot: lots.join(", "),
+        dateCode: "MIXED",
+        mpn: "RXmega328P",
+      });
+      const label = (...fields: string[]) =>
+        format06(...fields, "1PRXMEGA328P", "10DMIXED", "Q2500");
+      for (const fields of [
+        [`1T${lots[0]}`],
+        [`1T${lots[1]}`, `1T${lots[0]}`],
+        [`1T${lots[1].toLowerCase()}`],
+      ]) {
+        const scanned = await scan(label(...fields));
+        expect([lotsOf(scanned), differing(scanned)], fields.join()).to.deep.equal([
+          [mixed.lot],
+          [],
+        ]);
+      }
+      const other = await scan(label(`3S${mixed.lotNumber}`, `1T${lots[0]}`, "1TL7999"));
+      expect(differing(other)).to.deep.equal(["makerLot"]);
+      expect((await scan(label("1TL7999"))).why).to.equal("NOT_KNOWN");
+    });
+
+    it("names both lots when one input holds two labels, and judges neither", async () => {
+      const [one, other] = [await newLot(), await newLot()];
+      const both = await scan(`${labelText(one.content)}\r\n${labelText(other.content)}`);
+      expect([both.why, lotsOf(both), both.verdict]).to.deep.equal([
+        "SEVERAL_LOTS",
+        [one.lot, other.lot],
+        null,
+      ]);
+    });
+
     it("finds the lot by its link under any host, and not by a link of another chain or ledger", async () => {
       const { lot } = await newLot();
       expect(lotsOf(await scan(linkTo(lot)))).to.deep.equal([lot]);
