@@ -59,17 +59,13 @@ async function scanLabel(
   return result;
 }
 
-/** Replaces characters with which a label could control the terminal. */
-const plain = (text: string) =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd");
-
 function showReading(reading: LabelReading, terminal: Terminal): void {
   if (reading.status === "refused") return; // the message says why
   const { dialect, fields } = reading;
   terminal.line(`label, read as ${dialect.name}${dialect.guess ? " (a guess)" : ""}`);
   const cells = fields.map(({ kind, di, raw, value }) => [
     `  ${kind}`,
-    plain(di ?? ""),
+    di ?? "",
     raw.trim() === "" ? "empty" : valueText(value),
   ]);
   showTable(terminal, ["  field", "id", "value"], cells);
@@ -80,11 +76,9 @@ type FieldValue = Extract<LabelReading, { status: "read" }>["fields"][number]["v
 
 function valueText(value: FieldValue): string {
   if (value === null) return "not readable";
-  if (typeof value !== "object") return plain(String(value));
+  if (typeof value !== "object") return String(value);
   const spans = value.readings.map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
-  return [plain(value.raw), spans.length > 0 && `(${spans.join(", or ")})`]
-    .filter(Boolean)
-    .join(" ");
+  return [value.raw, spans.length > 0 && `(${spans.join(", or ")})`].filter(Boolean).join(" ");
 }
 
 function showLots({ candidates, more, why, message }: ScanView, terminal: Terminal): void {
@@ -110,7 +104,7 @@ function showComparison(comparison: readonly FieldComparison[], terminal: Termin
     [row.scanned, row.recorded, row.expected].some((value) => value !== null),
   );
   const isOrdered = filled.some(({ expected }) => expected !== null);
-  const text = (value: string | number | null) => (value === null ? "–" : plain(String(value)));
+  const text = (value: string | number | null) => (value === null ? "–" : String(value));
   const cells = filled.map((row) => {
     const agreements = [row.agrees, row.scannedAsExpected, row.recordedAsExpected];
     const mark = agreements.includes(false)

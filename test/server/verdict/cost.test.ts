@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import * as acts from "../../../server/custody/acts.ts";
 import { verdictOf } from "../../../server/verdict/verdict.ts";
-import { plansOf, recordStatements, type Statement } from "../../support/plans.ts";
+import { plansOf } from "../../support/plans.ts";
+import { recordStatements, type Statement } from "../../support/queries.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
 
 describe("the cost of a verdict", () => {
