@@ -5,7 +5,7 @@ import type { LotState } from "../../protocol/event/lot.ts";
 import type { Reader } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 import { withDescendants } from "./descendants.ts";
-import { voidEvents } from "./live.ts";
+import { lotsIn, voidEvents } from "./live.ts";
 import { lockStates } from "./states.ts";
 
 /** The reason of an event that is held because an earlier one is. */
@@ -26,11 +26,7 @@ export async function yieldTo(
   const rivals = await heldRivals(tx, event, states);
   if (rivals.length === 0) return states;
   const lost = await withDescendants(tx, rivals);
-  const theirs = await tx.entry.findMany({ where: { event: { in: lost } }, select: { lot: true } });
-  await lockStates(
-    tx,
-    theirs.map(({ lot }) => lot),
-  );
+  await lockStates(tx, await lotsIn(tx, lost));
   // While this waited for the other lots, the ledger may have recorded one of them.
   if ((await heldRivals(tx, event, states)).length < rivals.length) return states;
   await voidEvents(tx, lost, { name: "Yielded", args: [hash] });

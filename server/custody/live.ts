@@ -7,11 +7,16 @@ import { restoreLots } from "./store.ts";
 export async function setLive(tx: Db, events: readonly string[], live: boolean): Promise<void> {
   await tx.$executeRaw`UPDATE entry SET live = ${live} WHERE event = ANY(${[...events]})`;
   if (live) await restoreLots(tx, events);
-  const entries = await tx.$queryRaw<{ lot: string }[]>`
-    SELECT DISTINCT lot FROM entry WHERE event = ANY(${[...events]})`;
-  const lots = entries.map(({ lot }) => lot);
+  const lots = await lotsIn(tx, events);
   await projectLots(tx, lots);
   await projectInterests(tx, lots);
+}
+
+/** The lots that events are about. */
+export async function lotsIn(db: Db, events: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ lot: string }[]>`
+    SELECT DISTINCT lot FROM entry WHERE event = ANY(${[...events]})`;
+  return rows.map(({ lot }) => lot);
 }
 
 /** Why events are void. */

@@ -2,7 +2,7 @@
 import { Prisma } from "../../prisma/generated/client.ts";
 import { withDescendants } from "../custody/descendants.ts";
 import { PREDECESSOR_HELD } from "../custody/held.ts";
-import { setVoid, voidEvents } from "../custody/live.ts";
+import { lotsIn, setVoid, voidEvents } from "../custody/live.ts";
 import { lockStates } from "../custody/states.ts";
 import type { Reader } from "../access/visibility.ts";
 import { Refusal } from "../refusal.ts";
@@ -95,11 +95,7 @@ export async function giveUp(tx: Db, reader: Reader, id: string): Promise<number
   const found = await tx.settlement.findFirst({ where: held });
   if (!found) throw notHeld();
   const lost = await withDescendants(tx, [id]);
-  const lots = await tx.entry.findMany({ where: { event: { in: lost } }, select: { lot: true } });
-  await lockStates(
-    tx,
-    lots.map(({ lot }) => lot),
-  );
+  await lockStates(tx, await lotsIn(tx, lost));
   if (found.notice !== null) await lockIssuer(tx, found.party);
   // While this waited for the locks, the ledger may have recorded it.
   if ((await tx.settlement.count({ where: held })) === 0) throw notHeld();
