@@ -32,6 +32,10 @@ export const SPEAKING_GRADES: readonly Authorisation["grade"][] = ["authorised",
 export const coversDay = ({ from, to }: Pick<Authorisation, "from" | "to">, day: string): boolean =>
   from <= day && (to === undefined || day <= to);
 
+/** The strongest of some vouchers. */
+export const strongest = (first: Voucher, ...others: Voucher[]): Voucher =>
+  VOUCHERS.find((voucher) => [first, ...others].includes(voucher)) ?? first;
+
 /** How a claim about another lot counts in a verdict: in full, or as a remark that makes no verdict worse. */
 export type Weight = "full" | "remark";
 

@@ -4,6 +4,7 @@ import { AFTER_ALL } from "../chain/place.ts";
 import {
   coversDay,
   SPEAKING_GRADES,
+  strongest,
   type Voucher,
   voucherOf,
   weighingOn,
@@ -26,14 +27,15 @@ export function voucherOfPieces(subject: Case): Voucher {
   return isRelabelled ? "other" : voucherOfStep(subject, origin.by);
 }
 
-/** Who vouches for what the event that made the lot states of its package. */
-export function voucherOfPackage(subject: Case): Voucher {
-  const creation = subject.replay.ancestry.creations.get(subject.trail.lot);
-  return creation ? voucherOfStep(subject, creation.by) : "other";
-}
+/**
+ * Who vouches for the lot against claims about its package, or about a document that one of its events names. The pieces of a
+ * maker stay the maker's, whoever splits them or names a document for them: a stranger's claim does not outweigh that.
+ */
+export const voucherOfNaming = (subject: Case, step: Step | undefined): Voucher =>
+  strongest(voucherOfPieces(subject), step ? voucherOfStep(subject, step) : "other");
 
 /** Who vouches for what an event states of the lot's parts. */
-export function voucherOfStep(subject: Case, { event: { action, actor, time } }: Step): Voucher {
+function voucherOfStep(subject: Case, { event: { action, actor, time } }: Step): Voucher {
   return voucherOf({
     action,
     isMaker: isMaker(subject, actor),

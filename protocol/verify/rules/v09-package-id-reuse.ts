@@ -7,7 +7,7 @@ import type { Standing } from "../replay.ts";
 import { ZERO_ADDRESS } from "../../base/values.ts";
 import { card } from "../../verdict/findings/v09-package-id-reuse.ts";
 import { weightOn } from "../../verdict/precedence.ts";
-import { isSuspect, leavesOut, voucherOfPackage, voucherOfPieces } from "../vouchers.ts";
+import { isSuspect, leavesOut, voucherOfNaming, voucherOfPieces } from "../vouchers.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -21,7 +21,7 @@ export const packageIdReuse = rule(card, function* (subject) {
 });
 
 function* judgePackages(subject: Case): Iterable<Ruling> {
-  const { input, trail } = subject;
+  const { input, replay, trail } = subject;
   const id = recorded(subject, "packageId") ?? recorded(subject, "lotNumber");
   if (!id) yield { unknown: "PACKAGE_ID_NOT_RECORDED" };
   const packages = input.facts?.packages;
@@ -30,7 +30,7 @@ function* judgePackages(subject: Case): Iterable<Ruling> {
     lot: trail.lot,
     ...(id && { event: id.step.digest, field: id.field, expected: id.value }),
   };
-  const own = voucherOfPackage(subject);
+  const own = voucherOfNaming(subject, replay.ancestry.creations.get(trail.lot)?.by);
   const weights = packages.by.map((other) => weightOn(own, other));
   const found = packages.lots[0];
   if (weights.includes("full")) yield { code: "PACKAGE_ID_TWICE", ...where, found };

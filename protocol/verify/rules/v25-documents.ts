@@ -11,7 +11,7 @@ import { isSameCode, isSameName } from "../parts.ts";
 import { type Passage, isShareable, recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v25-documents.ts";
 import { type Voucher, VOUCHERS, weighingOn } from "../../verdict/precedence.ts";
-import { voucherOfStep } from "../vouchers.ts";
+import { voucherOfNaming } from "../vouchers.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
 type Ruling = RulingOf<typeof card>;
@@ -80,7 +80,7 @@ function* otherMakerLots(
   naming: Naming,
   facts: readonly DocumentFact[],
 ): Generator<Ruling> {
-  const own = voucherOfStep(subject, naming.passage.step);
+  const own = voucherOfNaming(subject, naming.passage.step);
   const lotsBy = (vouchers: readonly Voucher[]) =>
     Math.max(
       0,

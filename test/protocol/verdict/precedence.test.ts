@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import {
   coversDay,
+  strongest,
   voucherOf,
   VOUCHERS,
   weighingOn,
@@ -56,6 +57,14 @@ describe("weighingOn", () => {
       ["maker", "authorised"],
       ["maker", "authorised", "other"],
     ]);
+  });
+});
+
+describe("strongest", () => {
+  it("finds the strongest voucher in any order", () => {
+    expect(strongest("other", "maker", "authorised")).to.equal("maker");
+    expect(strongest("authorised", "other")).to.equal("authorised");
+    expect(strongest("other")).to.equal("other");
   });
 });
 

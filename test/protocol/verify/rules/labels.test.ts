@@ -92,6 +92,25 @@ describe("label rules", () => {
     expect(await given([], [])).to.deep.equal(["not evaluable", "PACKAGES_NOT_KNOWN"]);
   });
 
+  it("V09 remarks on a stranger's claim to the id of a reel that a distributor split off the maker's pieces", async () => {
+    const paper = openPaper();
+    const reel = paper.commission("A");
+    paper.deliver(reel, MAKER, DISTRIBUTOR, MADE + DAY, MADE + 2 * DAY);
+    const child = lotId(DISTRIBUTOR, "A-1");
+    paper.write(DISTRIBUTOR, "split", {
+      lots: { [reel]: 900, [child]: 100 },
+      time: MADE + 3 * DAY,
+      facts: { [child]: { lotNumber: "A-1", packageId: "PKG-A-1" } },
+    });
+    const codesOf = async (by: Voucher[]) => {
+      const packages = { by, complete: ALL, lots: [] };
+      const facts = { source: "a test", packages, sightings: [], makerOnLedger: true };
+      return (await ruleOn("V09", paper.trail(child), { facts })).findings.map(({ code }) => code);
+    };
+    expect(await codesOf(["authorised", "other"])).to.deep.equal(["PACKAGE_ID_CLAIMED"]);
+    expect(await codesOf(["maker"])).to.deep.equal(["PACKAGE_ID_TWICE"]);
+  });
+
   it("V09 counts from the holder's receipt, ignores transit, and reports scans after the lot's end", async () => {
     const paper = openPaper();
     const lot = paper.commission("A");

@@ -145,6 +145,17 @@ describe("rule V25, documents", () => {
       ]);
   });
 
+  it("remarks on a stranger's use of a certificate that a holder of the maker's pieces named", async () => {
+    const bare = paper.commission("C");
+    paper.deliver(bare, MAKER, DISTRIBUTOR, at("2026-06-02"), at("2026-06-03"));
+    const lots = paper.pieces(bare);
+    paper.write(DISTRIBUTOR, "inspect", { lots, time: at("2026-06-04"), shared: { cocHash: COC } });
+    const documents = [fact({ otherMakerLots: { maker: 0, authorised: 0, other: 3 } })];
+    const facts = { source: "test", documents };
+    const { findings } = await ruleOn("V25", paper.trail(bare), { facts });
+    expect(findings.map(({ code }) => code)).to.deep.equal(["COC_CLAIMED_FOR_OTHER_LOTS"]);
+  });
+
   it("is not evaluable without a search, and for a withheld, missing or unreachable document", async () => {
     expect(await codesOf()).to.deep.equal(["not evaluable", "DOCUMENTS_NOT_KNOWN"]);
     expect(await codesOf([])).to.deep.equal(["not evaluable", "DOCUMENT_NOT_HERE"]);
