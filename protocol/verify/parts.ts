@@ -20,7 +20,7 @@ export interface Part {
   manufacturer: string | null;
   mpn: string | null;
   makerLot: string | null;
-  /** Null also if the date code cannot be read. */
+  /** From the oldest to the newest piece. Null also if a date code cannot be read. */
   days: Days | null;
 }
 
@@ -45,8 +45,18 @@ function partOf(subject: Case, origin: Origin): Part {
     mpn,
     makerLot,
     manufacturer: manufacturer ?? makerName(subject, origin),
-    days: dateCode === null ? null : daysOf(dateCode, formatOf(subject, origin)),
+    days: dateCode === null ? null : spanOf(subject, origin, dateCode),
   };
+}
+
+/** The days from the oldest to the newest date code of an origin. Null if one of them cannot be read, or is withheld. */
+function spanOf(subject: Case, origin: Origin, dateCode: string): Days | null {
+  const format = formatOf(subject, origin);
+  const oldest = daysOf(dateCode, format);
+  const detail = subject.identities.stated(origin.by, origin.index, "dateCodeNewest");
+  if (!detail) return oldest;
+  const newest = "value" in detail ? daysOf(detail.value, format) : null;
+  return oldest && newest && { from: oldest.from, to: newest.to };
 }
 
 /** The maker's name on the ledger, for an origin that states no manufacturer. Null if the origin withholds it. */

@@ -2,7 +2,8 @@
 // from.
 import { type Alert, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
-import { type Part, isSameCode, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
+import { type Part, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
+import { areAmong } from "../../label/several.ts";
 import { card } from "../../verdict/findings/v26-alerts.ts";
 import { type FindingOf, rule } from "./rule.ts";
 
@@ -66,8 +67,7 @@ export function matchAlert(
   const hasDays = dateCodeFrom !== undefined || dateCodeTo !== undefined;
   const fits = [
     manufacturer === undefined || fitsName(manufacturer, part.manufacturer),
-    !makerLots ||
-      (part.makerLot === null ? null : makerLots.some((lot) => isSameCode(lot, part.makerLot!))),
+    !makerLots || fitsLot(makerLots, part.makerLot),
     !hasDays ||
       (part.days &&
         part.days.to >= (dateCodeFrom ?? "") &&
@@ -76,6 +76,13 @@ export function matchAlert(
   if (fits.includes(false)) return undefined;
   const isNews = kind === "change" || kind === "end-of-life";
   return fits.includes(null) && !isNews ? "ALERT_MAY_APPLY" : CODES[kind];
+}
+
+/** A package may declare several lots: one of them is enough. Null if the text may list one of them, or is not known. */
+function fitsLot(makerLots: readonly string[], recorded: string | null): boolean | null {
+  if (recorded === null) return null;
+  const fits = makerLots.map((lot) => areAmong([lot], recorded));
+  return fits.includes(true) || (fits.includes(null) ? null : false);
 }
 
 /** Names that differ in the legal form alone may be of two companies: a person has to compare them. */

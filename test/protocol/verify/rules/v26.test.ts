@@ -153,6 +153,33 @@ describe("rule V26, alerts", () => {
     expect(await codesOf([alert()], {}, bare)).to.deep.equal(["hold", "ALERT_COUNTERFEIT"]);
   });
 
+  it("holds by an alert on one lot, or one week, of a package that declares several", async () => {
+    const declared = async (lotNumber: string, facts: object) => {
+      const mixed = lotOf(world.maker, lotNumber);
+      const stated = { [mixed]: { lotNumber, mpn: "NG74LVC1G08-Q", ...facts } };
+      await act(world, world.maker, "commission", { lots: { [mixed]: 5 }, facts: stated });
+      return (more: Partial<Alert>) => codesOf([alert(more)], {}, mixed);
+    };
+    const hold = ["hold", "ALERT_COUNTERFEIT"];
+    const mayApply = ["warn", "ALERT_MAY_APPLY"];
+    const pass = ["pass"];
+    const cases: [facts: object, alert: Partial<Alert>, expected: string[]][] = [
+      [{ makerLot: "L7001; L7002" }, { makerLots: ["L7001"] }, hold],
+      [{ makerLot: "L7003, L7004" }, { makerLots: ["L9", "l7004"] }, hold],
+      [{ makerLot: "L7005/L7006" }, { makerLots: ["L7006"] }, mayApply],
+      [{ makerLot: "L7008 L7009" }, { makerLots: ["L7009"] }, mayApply],
+      [{ makerLot: "L7001; L7002" }, { makerLots: ["L700"] }, pass],
+      [{ dateCode: "2614", dateCodeNewest: "2616" }, { dateCodeFrom: "2026-04-13" }, hold],
+      [{ dateCode: "2614", dateCodeNewest: "2616" }, { dateCodeFrom: "2026-04-20" }, pass],
+      [{ dateCode: "2614", dateCodeNewest: "2616" }, { dateCodeTo: "2026-03-29" }, pass],
+      [{ dateCode: "MIXED" }, { dateCodeFrom: "2026-04-13" }, mayApply],
+    ];
+    for (const [i, [facts, more, expected]] of cases.entries()) {
+      const codes = await declared(`MIX-${i}`, facts);
+      expect(await codes(more), JSON.stringify([facts, more])).to.deep.equal(expected);
+    }
+  });
+
   it("warns when the maker's names differ in the legal form alone", async () => {
     for (const manufacturer of [
       "Northgate Semiconductor Pvt. Ltd.",
