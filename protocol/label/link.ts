@@ -105,6 +105,8 @@ const QUALIFIERS = new Map<string, readonly string[]>([
   ["8017", ["8019"]],
   ["8018", ["8019"]],
 ]);
+/** A key and its qualifiers have no more segments than these, each with its value. */
+const MOST_SEGMENTS = 2 * (1 + Math.max(...[...QUALIFIERS.values()].map(({ length }) => length)));
 /** Qualifiers belong in the path: in the query nobody knows what they qualify. */
 const ALL_QUALIFIERS = new Set([...QUALIFIERS.values()].flat());
 
@@ -135,8 +137,9 @@ function digitalLink(
   const last = path.findLastIndex(({ data }) => data !== "");
   const segments = path.slice(0, last + 1);
   // Whatever stands in front of the key is the resolver's own, even if it looks like a key.
-  const [inPath, other] = segments.flatMap((_, i) => {
-    const elements = pathElements(segments.slice(i));
+  const end = segments.slice(-MOST_SEGMENTS);
+  const [inPath, other] = end.flatMap((_, i) => {
+    const elements = pathElements(end.slice(i));
     return elements ? [elements] : [];
   });
   if (inPath === undefined) return undefined;
