@@ -29,6 +29,7 @@ const PROTOCOL_FLOORS = [
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
   ["storage/", "refusal.ts", "loop.ts"],
+  ["budgets/"],
   ["config.ts", "integrity/"],
   ["chain/"],
   ["context.ts"],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CustodyEvent, Entry } from "../protocol/event/event.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
-import { Hash, Signature } from "../protocol/base/values.ts";
+import { Hash, Signature, Time } from "../protocol/base/values.ts";
 import { REFUSALS, type RefusalCode } from "./refusals.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 
@@ -55,6 +55,16 @@ export const Problem = z
         description:
           "With EQUIVOCATION: the two events that one party signed over one word of a lot.",
       }),
+    budget: z
+      .strictObject({
+        name: z.string(),
+        limit: z.int(),
+        until: Time.nullable().meta({
+          description: "When it begins anew, in Unix seconds. Null: ending something makes room.",
+        }),
+      })
+      .exactOptional()
+      .meta({ description: "The budget that is spent (docs/operate.md lists them)." }),
     verdict: Verdict.exactOptional().meta({
       description: "The verdict on evidence that was refused.",
     }),

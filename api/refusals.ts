@@ -44,6 +44,8 @@ const OF_LEDGER = {
 
 /** The service's own codes. */
 const OF_SERVICE = {
+  /** The request is not HTTP as RFC 9112 defines it, or has a body where none belongs. */
+  BAD_REQUEST: [400, 408, 431],
   /** No API key, or one that is unknown, wrong or revoked. */
   UNAUTHENTICATED: [401],
   /** The caller may not do this. */
@@ -78,7 +80,14 @@ const OF_SERVICE = {
   TOO_MANY_CONNECTED: [422],
   /** More events are behind a lot than a verifier reads, or would be after this one. */
   TRAIL_TOO_LONG: [422],
+  /** More requests than the caller may send in a minute. */
   RATE_LIMITED: [429],
+  /** The caller's other requests under way, or those of all callers, hold as many bytes as they may. Try again. */
+  BUSY: [429, 503],
+  /** The party has spent a budget of the day. */
+  BUDGET_SPENT: [429],
+  /** The party has as many API keys or grants as it may have. */
+  BUDGET_FULL: [409],
   DOCUMENT_ALTERED: [500],
   DOCUMENT_MISSING: [500],
   INTERNAL: [500],

@@ -103,7 +103,6 @@ async function run(name: string): Promise<void> {
     ];
     others.push(straight, stopped);
     const app = createApp(straight.ctx, {
-      rateLimit: 1_000_000,
       documentMaxBytes: 1,
       nudge: () => undefined,
     });

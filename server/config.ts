@@ -1,6 +1,8 @@
 // Reads the environment once: settings, secrets apart from them, and the rules between variables.
+import { isIP } from "node:net";
 import { z } from "zod";
 import { type Redact, redactorOf } from "../protocol/base/redact.ts";
+import { type BudgetLimits, DEFAULT_LIMITS, STANDING, TIMED } from "./budgets/budgets.ts";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
 
@@ -24,8 +26,12 @@ export interface Config {
   chain: { ledger: string; fromBlock: number; log: string | undefined } | undefined;
   /** Blocks on top of an event's block that make it final. */
   finality: number;
-  /** Requests per minute and API key. */
-  rateLimit: number;
+  /** What parties, and addresses without an API key, may use. */
+  budgets: BudgetLimits;
+  /** Proxies whose word on a client's address counts: how many stand in front, or their addresses and subnets. */
+  trustProxy: number | string[];
+  /** Where probes are served. Undefined: with everything else. */
+  probes: { host: string; port: number } | undefined;
   /** Bytes of one document. */
   documentMaxBytes: number;
   /** Undefined: documents are kept in `dataDir`. */
@@ -74,6 +80,39 @@ const address = z
   .regex(/^0x[0-9a-fA-F]{40}$/, "must be an address, 0x and 40 hex digits")
   .transform((text) => text.toLowerCase());
 
+const SUBNET_NAMES = ["loopback", "linklocal", "uniquelocal"];
+
+function isSubnet(text: string): boolean {
+  const [address = "", bits, more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
+
+/** Express's own notation, except `true`: a client could then claim any address. */
+const trustProxy = z.union([
+  wholeNumber(0, 16),
+  z
+    .string()
+    .transform((text) => text.split(",").map((each) => each.trim()))
+    .refine(
+      (subnets) => subnets.every((each) => SUBNET_NAMES.includes(each) || isSubnet(each)),
+      "must be the number of proxies in front (0 to 16), or their addresses and subnets, with commas between them",
+    ),
+]);
+
+const probeAddress = z
+  .string()
+  .regex(/^((\[[0-9a-fA-F:.]+\]|[\w.-]+):)?\d{1,5}$/, "must be a port, or host:port")
+  .transform((text) => {
+    const at = text.lastIndexOf(":");
+    const host = at < 0 ? "127.0.0.1" : text.slice(0, at).replace(/^\[|\]$/g, "");
+    return { host, port: Number(text.slice(at + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, "must have a port up to 65535");
+
 const Environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -108,7 +147,14 @@ const Environment = z.object({
     )
     .optional(),
   FINALITY: wholeNumber(0, 10_000).optional(),
-  RATE_LIMIT: wholeNumber(1, 1_000_000).default(1200),
+  RATE_LIMIT: wholeNumber(1, 1_000_000).optional(),
+  DAILY_MEBIBYTES: wholeNumber(1, 999_999_999).optional(),
+  DAILY_ROWS: wholeNumber(1, 999_999_999).optional(),
+  DAILY_SUBMISSIONS: wholeNumber(1, 999_999_999).optional(),
+  MAX_API_KEYS: wholeNumber(1, 1_000_000).optional(),
+  MAX_GRANTS: wholeNumber(1, 1_000_000).optional(),
+  TRUST_PROXY: trustProxy.default(0),
+  PROBE_ADDRESS: probeAddress.optional(),
   DOCUMENT_MAX_BYTES: wholeNumber(1, MOST_BYTES).default(20 * 1024 * 1024),
   DOCUMENTS_S3_ENDPOINT: z
     .string()
@@ -190,7 +236,9 @@ export function readConfig(env: Record<string, string | undefined>): {
       database: set.DATABASE_URL === undefined ? "embedded" : "server",
       chain,
       finality: set.FINALITY ?? (chain ? DEFAULT_FINALITY : 0),
-      rateLimit: set.RATE_LIMIT,
+      budgets: readBudgets(set),
+      trustProxy: set.TRUST_PROXY,
+      probes: set.PROBE_ADDRESS,
       documentMaxBytes: set.DOCUMENT_MAX_BYTES,
       documentsS3: s3?.settings,
       settlement: set.SETTLEMENT,
@@ -210,6 +258,17 @@ export function readConfig(env: Record<string, string | undefined>): {
       redact: redactorOf(env),
     },
   };
+}
+
+/** The limit of each budget: what its variable says, or the default. */
+function readBudgets(set: z.infer<typeof Environment>): BudgetLimits {
+  const limits = { ...DEFAULT_LIMITS };
+  for (const [name, budget] of Object.entries({ ...TIMED, ...STANDING })) {
+    const steps = set[budget.variable];
+    const unit = "unit" in budget ? budget.unit : 1;
+    if (steps !== undefined) limits[name as keyof BudgetLimits] = steps * unit;
+  }
+  return limits;
 }
 
 /** Reads the S3 store's variables: all of them are set, or none. */

@@ -4,6 +4,7 @@ import type { RecoverPublicKey } from "../protocol/base/crypto.ts";
 import type { LedgerReader } from "../protocol/chain/reader.ts";
 import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
+import type { Budgets } from "./budgets/shares.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
 import type { MerkleLog } from "./chain/accounts.ts";
 import type { Keystore } from "./chain/keystore.ts";
@@ -30,6 +31,8 @@ export interface Context {
   keystore: Keystore;
   /** 32 bytes: encrypts the positions in lists that callers get as cursors. */
   cursorKey: Uint8Array;
+  /** What parties and addresses may use, and what this process has taken of it. */
+  budgets: Budgets;
   documents: DocumentStore;
   recover: RecoverPublicKey;
   /** Unix seconds. */

@@ -9,6 +9,7 @@ import { fromHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { ledgerReader } from "../protocol/chain/reader.ts";
+import { openBudgets } from "./budgets/shares.ts";
 import { type Accounts, accountsFrom, fundAccounts, logFrom } from "./chain/accounts.ts";
 import { openKeys } from "./chain/keys.ts";
 import { Keystore } from "./chain/keystore.ts";
@@ -99,6 +100,7 @@ export async function openContext(
       merkleLog: logFrom(keyOf, config, accounts),
       keystore: new Keystore(keyOf("keystore")),
       cursorKey: keyOf("page cursors"),
+      budgets: openBudgets(config.budgets),
       documents: openDocuments(config, secrets),
       log,
     });
@@ -123,6 +125,7 @@ export type ContextParts = Pick<
   | "merkleLog"
   | "keystore"
   | "cursorKey"
+  | "budgets"
   | "documents"
   | "log"
 > & { ledger: Pick<LedgerRecord, "chainId" | "address" | "deployedBlock">; relayerKey: string };

@@ -17,6 +17,14 @@ export interface RowFault {
 
 /** Two signed events over one word of a lot, in a form that anyone can check: entries of other lots are withheld. */
 export type SignedPair = readonly [SignedAs, SignedAs];
+/** A budget that is spent or full. */
+export interface SpentBudget {
+  name: string;
+  limit: number;
+  /** Unix seconds at which it begins anew; null where ending something makes room. */
+  until: number | null;
+}
+
 interface SignedAs {
   hash: string;
   event: ReturnType<typeof withholdEntries>;
@@ -34,6 +42,10 @@ export class Refusal extends Error {
   readonly rows: readonly RowFault[] | undefined;
   /** For EQUIVOCATION: the two events that the actor signed. */
   readonly evidence: SignedPair | undefined;
+  /** For RATE_LIMITED, BUDGET_SPENT and BUDGET_FULL. */
+  readonly budget: SpentBudget | undefined;
+  /** Seconds after which the same request may succeed. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     code: RefusalCode,
@@ -45,6 +57,8 @@ export class Refusal extends Error {
       rows?: readonly RowFault[] | undefined;
       verdict?: Verdict;
       evidence?: SignedPair;
+      budget?: SpentBudget;
+      retryAfter?: number;
       cause?: unknown;
     } = {},
   ) {
@@ -57,6 +71,8 @@ export class Refusal extends Error {
     this.verdict = more.verdict;
     this.rows = more.rows;
     this.evidence = more.evidence;
+    this.budget = more.budget;
+    this.retryAfter = more.retryAfter;
   }
 }
 

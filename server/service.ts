@@ -9,7 +9,7 @@ import { accountKeyOf } from "./chain/keystore.ts";
 import type { LocalChain } from "./chain/local-chain.ts";
 import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
-import { createApp } from "./http/app.ts";
+import { createApps } from "./http/app.ts";
 import { listen } from "./http/listen.ts";
 import { ensureAnchorings } from "./log/anchor.ts";
 import { appendOnce } from "./log/append.ts";
@@ -124,15 +124,20 @@ export async function openService(
     closers.push(async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     });
-    const app = createApp(ctx, {
-      rateLimit: config.rateLimit,
+    const { app, probes } = createApps(ctx, {
       documentMaxBytes: config.documentMaxBytes,
       behindTls: config.behindTls,
       securityContact: config.securityContact,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey,
       stuckAt,
+      trustProxy: config.trustProxy,
+      probesElsewhere: config.probes !== undefined,
     });
+    if (config.probes) {
+      const probing = await listen(probes, config.probes.port, config.probes.host);
+      closers.push(() => probing.close());
+    }
     const server = await listen(app, config.port, config.host);
     closers.push(() => server.close());
     const { port } = server.address as AddressInfo;

@@ -114,9 +114,9 @@ export function connectApi(
         redirect: "error",
         signal: abortAfter(timeoutMs),
       });
-      if (response.status === 429 && waits < MAX_WAITS) {
-        const retryAfter = Number(response.headers.get("retry-after") ?? 1);
-        const seconds = Math.min(MAX_WAIT_SECONDS, Math.max(1, retryAfter || 1));
+      const seconds = Math.max(1, Number(response.headers.get("retry-after") ?? 1) || 1);
+      // A budget of the day is worth no wait: the answer says when it begins anew.
+      if (response.status === 429 && waits < MAX_WAITS && seconds <= MAX_WAIT_SECONDS) {
         await response.body?.cancel();
         onWait(seconds);
         await wait(1000 * seconds);

@@ -2,7 +2,9 @@
 import serialize from "canonicalize";
 import type { z } from "zod";
 import { type ErrorCode, ProtocolError } from "./errors.ts";
-import { MAX_JSON_BYTES, MAX_JSON_DEPTH } from "./limits.ts";
+import { maxJsonValues, scanJson } from "./json-scan.ts";
+import { checkInput, checkIntegers, checkValue } from "./json-walk.ts";
+import { MAX_JSON_BYTES } from "./limits.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -13,7 +15,7 @@ type Path = readonly PropertyKey[];
  * many levels)
  */
 export function canonicalize(value: unknown): string {
-  checkValue(value, []);
+  checkValue(value);
   return serialize(value)!;
 }
 
@@ -23,12 +25,8 @@ export function canonicalize(value: unknown): string {
  * BAD_FIELD (a member `__proto__`)
  */
 export function parseCanonical(text: string | Uint8Array): unknown {
-  const { source, value } = parseText(text);
-  const unsafe = unsafeIntegerPath(value, []);
-  if (unsafe)
-    throw new ProtocolError("NON_CANONICAL", "an integer is above 2^53 - 1", {
-      field: unsafe.join("."),
-    });
+  const { source, value } = parseText(text, MAX_JSON_BYTES, maxJsonValues(MAX_JSON_BYTES));
+  checkIntegers(value);
   if (canonicalize(value) !== source)
     throw new ProtocolError("NON_CANONICAL", "the JSON is not in canonical form (RFC 8785)");
   return value;
@@ -37,18 +35,17 @@ export function parseCanonical(text: string | Uint8Array): unknown {
 /**
  * Reads JSON as people and programs write it: any order of keys, any white space. Refuses what JSON readers disagree on.
  * @param maxBytes longer input is not parsed
+ * @param maxValues nor is input with more values
  * @throws ProtocolError BAD_JSON, TOO_LARGE, BAD_TEXT, BAD_FIELD (a duplicate key, an integer beyond 2^53 - 1, a member
  * `__proto__`)
  */
-export function parseJson(text: string | Uint8Array, maxBytes = MAX_JSON_BYTES): unknown {
-  const { value, membersWritten } = parseText(text, maxBytes);
-  checkValue(value, []);
-  const unsafe = unsafeIntegerPath(value, []);
-  if (unsafe)
-    throw new ProtocolError("BAD_FIELD", "an integer is above 2^53 - 1", {
-      field: unsafe.join("."),
-    });
-  if (countMembers(value) !== membersWritten)
+export function parseJson(
+  text: string | Uint8Array,
+  maxBytes = MAX_JSON_BYTES,
+  maxValues = maxJsonValues(maxBytes),
+): unknown {
+  const { value, membersWritten } = parseText(text, maxBytes, maxValues);
+  if (checkInput(value) !== membersWritten)
     throw new ProtocolError("BAD_FIELD", "a key appears twice");
   return value;
 }
@@ -104,20 +101,18 @@ function deepest(issue: z.core.$ZodIssue): Path {
   return [...issue.path, ...key, ...furthest];
 }
 
-const tooDeep = () =>
-  new ProtocolError("TOO_LARGE", `the JSON has more than ${MAX_JSON_DEPTH} levels`);
-
 function parseText(
   text: string | Uint8Array,
-  maxBytes = MAX_JSON_BYTES,
+  maxBytes: number,
+  maxValues: number,
 ): { source: string; value: unknown; membersWritten: number } {
   // A text has at least as many bytes as UTF-16 units. So this check also bounds the encoding below.
-  if (text.length > maxBytes)
-    throw new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
+  const tooLong = () => new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
+  if (text.length > maxBytes) throw tooLong();
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  if (bytes.length > maxBytes) throw tooLong();
+  const { members: membersWritten } = scanJson(bytes, maxValues);
   const source = typeof text === "string" ? text : decodeUtf8(text);
-  if (typeof text === "string" && new TextEncoder().encode(text).length > maxBytes)
-    throw new ProtocolError("TOO_LARGE", `the input has more than ${maxBytes} bytes`);
-  const membersWritten = scan(source);
   try {
     return { source, value: JSON.parse(source) as unknown, membersWritten };
   } catch (cause) {
@@ -131,70 +126,4 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch (cause) {
     throw new ProtocolError("BAD_JSON", "this is not UTF-8", { cause });
   }
-}
-
-/**
- * Scans the text once before it is parsed. Bounds the levels, so that an attacker cannot exhaust the stack of a parser or of
- * a walk. Counts the colons outside of texts: in JSON that is the number of members written. If the parsed value has fewer
- * members, a key appeared twice.
- */
-function scan(source: string): number {
-  let depth = 0;
-  let colons = 0;
-  let inText = false;
-  for (let i = 0; i < source.length; i++) {
-    const char = source[i];
-    if (inText) {
-      if (char === "\\") i++;
-      else if (char === '"') inText = false;
-    } else if (char === '"') inText = true;
-    else if (char === ":") colons++;
-    else if (char === "{" || char === "[") {
-      if (++depth > MAX_JSON_DEPTH) throw tooDeep();
-    } else if (char === "}" || char === "]") depth--;
-  }
-  return colons;
-}
-
-const isContainer = (value: unknown): value is object =>
-  typeof value === "object" && value !== null;
-
-/** Refuses values that JSON cannot hold, or that readers could understand differently. */
-function checkValue(value: unknown, path: Path): void {
-  const refuse = (code: ErrorCode, message: string) =>
-    new ProtocolError(code, message, { field: path.map(String).join(".") || undefined });
-  if (typeof value === "string") {
-    if (!value.isWellFormed()) throw refuse("BAD_TEXT", "a text has a lone surrogate");
-  } else if (isContainer(value)) {
-    if (path.length >= MAX_JSON_DEPTH) throw tooDeep();
-    const plain =
-      Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
-    if (!plain) throw refuse("BAD_FIELD", "an object of a class is not JSON");
-    for (const [key, member] of Object.entries(value)) {
-      if (key === "__proto__") throw refuse("BAD_FIELD", "a member is named __proto__");
-      if (!key.isWellFormed()) throw refuse("BAD_TEXT", "a key has a lone surrogate");
-      checkValue(member, [...path, key]);
-    }
-  } else if (!(Number.isFinite(value) || typeof value === "boolean" || value === null)) {
-    throw refuse("BAD_FIELD", "this is not a JSON value");
-  }
-}
-
-function unsafeIntegerPath(value: unknown, path: Path): Path | undefined {
-  if (!isContainer(value))
-    return Number.isInteger(value) && !Number.isSafeInteger(value) ? path : undefined;
-  for (const [key, member] of Object.entries(value)) {
-    const unsafe = unsafeIntegerPath(member, [...path, key]);
-    if (unsafe) return unsafe;
-  }
-  return undefined;
-}
-
-function countMembers(value: unknown): number {
-  if (!isContainer(value)) return 0;
-  const members = Object.values(value);
-  return members.reduce<number>(
-    (sum, member) => sum + countMembers(member),
-    Array.isArray(value) ? 0 : members.length,
-  );
 }

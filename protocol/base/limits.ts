@@ -14,6 +14,9 @@ export const MAX_TEXT_LENGTH = 512;
 export const MAX_DETAIL_FIELDS = 20_000;
 /** Bytes of JSON. Longer input is not parsed. */
 export const MAX_JSON_BYTES = 8 * 1024 * 1024;
+/** JSON may have one value per so many bytes of its bound on bytes, and in any case so many. */
+export const BYTES_PER_JSON_VALUE = 32;
+export const MIN_JSON_VALUES = 20_000;
 /** Levels of arrays and objects in JSON. */
 export const MAX_JSON_DEPTH = 16;
 /** Bytes of a bundle, which holds many events. */

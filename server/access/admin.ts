@@ -13,6 +13,7 @@ import { roleBits, type RoleName } from "../../protocol/event/roles.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { ApiKey, Scope } from "../../prisma/generated/client.ts";
 import { sendFrom } from "../chain/calls.ts";
+import { checkRoom, spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { keepKey } from "../chain/keystore.ts";
@@ -91,12 +92,29 @@ export async function makeKey(
 
 /** Makes an API key. Its text is shown only once. A null `party` is the operator of the service. */
 export async function makeApiKey(
-  { prisma, random }: Pick<Context, "prisma" | "random">,
+  { prisma, random }: { prisma: Db } & Pick<Context, "random">,
   { party, scope, label = "" }: { party: string | null; scope: Scope; label?: string | undefined },
 ): Promise<{ id: string; text: string }> {
   const { id, hash, text } = makeToken("rp", random);
   await prisma.apiKey.create({ data: { id, hash, party, scope, label } });
   return { id, text };
+}
+
+/**
+ * Makes an API key for a party that asks for it itself.
+ * @throws Refusal BUDGET_FULL where the party has as many as it may have, BUDGET_SPENT
+ */
+export async function makeOwnApiKey(
+  ctx: Pick<Context, "prisma" | "random" | "budgets" | "clock">,
+  party: string,
+  wanted: { scope: Scope; label: string },
+): Promise<{ id: string; text: string }> {
+  return ctx.prisma.$transaction(async (tx) => {
+    const standing = { party, revokedAt: null };
+    await checkRoom(tx, ctx, party, "apiKeys", () => tx.apiKey.count({ where: standing }));
+    await spendIn(tx, ctx, party, "rows", 1);
+    return makeApiKey({ prisma: tx, random: ctx.random }, { party, ...wanted });
+  });
 }
 
 /** Ends an API key at once. @throws Refusal NOT_FOUND */

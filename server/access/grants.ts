@@ -2,6 +2,7 @@
 // a grant is recorded before it is answered.
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import type { Grant, Lot } from "../../prisma/generated/client.ts";
+import { checkRoom, spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -28,13 +29,14 @@ const dateOf = (seconds: number) => new Date(seconds * 1000);
 /**
  * Grants a part of what a party itself sees.
  * @returns the row and, for a link, its token, which is shown only once
- * @throws Refusal NOT_FOUND for the first lot that the party does not see; BAD_FIELD
+ * @throws Refusal NOT_FOUND for the first lot that the party does not see; BAD_FIELD; BUDGET_FULL
  */
 export async function makeGrant(
-  { prisma, random, clock }: GrantContext,
+  ctx: GrantContext & Pick<Context, "budgets">,
   granter: string,
   { grantee, lots, upTo, fields, label, from, until }: NewGrant,
 ): Promise<{ grant: Grant; token: string | null }> {
+  const { prisma, random, clock } = ctx;
   if (until <= Math.max(from, clock()))
     throw new Refusal(
       "BAD_FIELD",
@@ -62,20 +64,22 @@ export async function makeGrant(
     lots.forEach((lot, i) => {
       if (!seen.has(lot)) throw noSuchLot(lot, `lots.${i}`);
     });
-    return tx.grant.create({
-      data: {
-        id,
-        granter,
-        grantee,
-        label,
-        upTo,
-        lots: [...new Set(lots)],
-        fields: [...new Set(fields)],
-        hash: grantee === null ? hash : null,
-        from: dateOf(from),
-        until: dateOf(until),
-      },
-    });
+    const standing = { granter, endedAt: null, until: { gt: dateOf(clock()) } };
+    await checkRoom(tx, ctx, granter, "grants", () => tx.grant.count({ where: standing }));
+    const data = {
+      id,
+      granter,
+      grantee,
+      label,
+      upTo,
+      lots: [...new Set(lots)],
+      fields: [...new Set(fields)],
+      hash: grantee === null ? hash : null,
+      from: dateOf(from),
+      until: dateOf(until),
+    };
+    await spendIn(tx, ctx, granter, "rows", 1);
+    return tx.grant.create({ data });
   });
   return { grant, token: grantee === null ? text : null };
 }

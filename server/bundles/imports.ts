@@ -1,20 +1,19 @@
 // Imports a bundle from another operator. Verifies it before anything is stored, then stores all of it in one transaction.
 // Never overwrites this service's own data. Importing the same bundle again changes nothing.
-import { Bundle } from "../../protocol/trail/bundle.ts";
-import { canonicalize, parseCanonical, parseWith } from "../../protocol/base/canonical.ts";
+import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
 import { Disclosure, together } from "../../protocol/event/disclosure.ts";
-import { eventDigest } from "../../protocol/event/event.ts";
 import { strictest } from "../../protocol/event/restrict.ts";
-import { noticeDigest } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Finding, Verdict } from "../../protocol/verdict/verdict.ts";
-import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import type { Event } from "../../prisma/generated/client.ts";
 import { restrictionsText } from "../custody/store.ts";
+import { spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { type Db, isDeadlock, isUniqueViolation } from "../storage/db.ts";
 import { followOnce, UnfollowedLog } from "../settlement/follow.ts";
 import { importForeignEvent } from "./foreign-events.ts";
+import { withBundle } from "./open-bundle.ts";
+import type { BundleReading, BundleSummary } from "./reading.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
@@ -42,9 +41,12 @@ const UNSETTLED = [
 /** Findings that say that the chain's node gave no usable answer. */
 const NODE_FAILED = ["NO_NODE", "NODE_UNREACHABLE", "NODE_INCONSISTENT"];
 
+/** Events that are read and stored at a time. */
+const EVENTS_AT_ONCE = 100;
+
 /**
  * Imports a bundle about a lot that the reader sees.
- * @param input the result of JSON.parse
+ * @param input its bytes, or the result of JSON.parse
  * @throws ProtocolError where it is not a bundle; Refusal BUNDLE_REFUSED with the verdict where a finding is FAIL,
  * NOT_SETTLED where the ledger has not recorded all of it, NOT_READY where the chain does not answer, NOT_FOUND
  */
@@ -53,9 +55,17 @@ export async function importBundle(
   reader: Reader,
   input: unknown,
 ): Promise<ImportResult> {
+  return withBundle(ctx, input, (bundle) => importOpen(ctx, reader, bundle));
+}
+
+async function importOpen(
+  ctx: Context,
+  reader: Reader,
+  bundle: BundleReading,
+): Promise<ImportResult> {
   for (let tries = 1; ; tries++) {
     try {
-      return await importOnce(ctx, reader, input);
+      return await importOnce(ctx, reader, bundle);
     } catch (error) {
       // Another import got there first. The next try sees its rows.
       if (!(isUniqueViolation(error) || isDeadlock(error)) || tries === MAX_TRIES) throw error;
@@ -63,15 +73,18 @@ export async function importBundle(
   }
 }
 
-async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise<ImportResult> {
-  const bundle = parseWith(Bundle, input);
-  const hashes = bundle.trail.events.map(({ event }) => eventDigest(ctx.domain, event));
-  const { lot } = bundle.trail;
+async function importOnce(
+  ctx: Context,
+  reader: Reader,
+  bundle: BundleReading,
+): Promise<ImportResult> {
+  const { summary } = bundle;
+  const { lot, hashes } = summary;
   const { chainId, ledger } = ctx.domain;
-  const isOurs = bundle.trail.chainId === chainId && bundle.trail.ledger === ledger;
+  const isOurs = summary.chainId === chainId && summary.ledger === ledger;
   // What the service has of a lot that the reader may not import decides nothing, not even how long the answer takes.
-  const isAllowed = await mayImport(ctx.prisma, reader, bundle);
-  if (isOurs && !(isAllowed && (await isFollowed(ctx, bundle, hashes)))) await catchUp(ctx);
+  const isAllowed = await mayImport(ctx.prisma, reader, summary);
+  if (isOurs && !(isAllowed && (await isFollowed(ctx, summary)))) await catchUp(ctx);
   if (!isAllowed) await lotFor(ctx.prisma, reader, lot);
   const { contract: checkpoints } = ctx.merkleLog;
   const trust = {
@@ -81,25 +94,20 @@ async function importOnce(ctx: Context, reader: Reader, input: unknown): Promise
     now: ctx.clock(),
     ...(checkpoints !== undefined && { checkpoints }),
   };
-  const verdict = await verifyBundle(input, trust, ctx.reader, ctx.recover);
+  const verdict = await bundle.verify(trust);
   const isSeen = await seesLot(ctx.prisma, reader, lot);
   const isOlder = isSeen && (await isOnlyOlder(ctx.prisma, lot, hashes));
   judge(verdict, isOlder);
   return ctx.prisma.$transaction(async (tx) => {
-    await lockEvidence(ctx, tx, bundle, hashes);
-    const events = await importEvents(ctx, tx, reader, bundle, { hashes, verdict });
+    await lockEvidence(tx, summary);
+    const events = await importEvents(ctx, tx, reader, bundle, verdict);
     return { lot, verdict, events, notices: await importNotices(ctx, tx, bundle) };
   });
 }
 
 /** Whether the lot's events in the bundle name the reader, or the reader sees the lot. */
-async function mayImport(db: Db, reader: Reader, { trail }: Bundle): Promise<boolean> {
-  const about = trail.events.filter(({ event }) =>
-    event.entries.some(({ lot }) => lot === trail.lot),
-  );
-  return (
-    about.some(({ event }) => isNamed(reader, event)) || (await seesLot(db, reader, trail.lot))
-  );
+async function mayImport(db: Db, reader: Reader, { named, lot }: BundleSummary): Promise<boolean> {
+  return named.some((parties) => isNamed(reader, parties)) || (await seesLot(db, reader, lot));
 }
 
 async function seesLot(db: Db, reader: Reader, id: string): Promise<boolean> {
@@ -108,12 +116,10 @@ async function seesLot(db: Db, reader: Reader, id: string): Promise<boolean> {
 
 /** Whether the service has every event and notice of the bundle. */
 async function isFollowed(
-  { prisma, domain }: Context,
-  { trail }: Bundle,
-  hashes: readonly string[],
+  { prisma }: Context,
+  { hashes, digests }: BundleSummary,
 ): Promise<boolean> {
-  const digests = trail.notices.map(({ notice }) => noticeDigest(domain, notice));
-  const events = await prisma.event.count({ where: { hash: { in: [...hashes] } } });
+  const events = await prisma.event.count({ where: { hash: { in: hashes } } });
   const notices = await prisma.notice.count({ where: { digest: { in: digests } } });
   return events === new Set(hashes).size && notices === new Set(digests).size;
 }
@@ -123,21 +129,16 @@ const LOCK = 76_111_104;
 
 /** Makes other imports of these events and notices wait, so that no import overwrites another. */
 async function lockEvidence(
-  { domain }: Context,
   tx: Db,
-  { trail }: Bundle,
-  hashes: string[],
+  { lot, hashes, digests, disclosed }: BundleSummary,
 ): Promise<void> {
-  const digests = trail.notices.map(({ notice }) => noticeDigest(domain, notice));
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
   const stored = await tx.entry.findMany({
     where: { event: { in: hashes } },
     select: { lot: true },
   });
-  const disclosed = trail.events.flatMap(({ event }) =>
-    event.entries.flatMap(({ lot }) => lot ?? []),
-  );
-  await lockStates(tx, [...new Set([trail.lot, ...disclosed, ...stored.map(({ lot }) => lot)])]);
+  const lots = new Set([lot, ...disclosed, ...stored.map((entry) => entry.lot)]);
+  await lockStates(tx, [...lots]);
   await tx.$queryRaw`SELECT 1 FROM event WHERE hash = ANY(${hashes}) ORDER BY hash FOR UPDATE`;
   await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ANY(${digests}) ORDER BY digest FOR UPDATE`;
 }
@@ -204,33 +205,39 @@ async function isOnlyOlder(db: Db, lot: string, hashes: readonly string[]): Prom
   return (await db.event.count({ where: { ...others, acceptedAt: null } })) === 0;
 }
 
-/** Stores the events, and the fields that the service lacks. @returns the number of events that gained something */
+/**
+ * Stores the events, and the fields that the service lacks.
+ * @returns the number of events that gained something
+ * @throws Refusal BUDGET_SPENT where the reader's budget does not have enough for the events that are new here
+ */
 async function importEvents(
-  { clock }: Context,
+  ctx: Context,
   tx: Db,
   reader: Reader,
-  bundle: Bundle,
-  { hashes, verdict }: { hashes: string[]; verdict: Verdict },
+  { summary, events }: BundleReading,
+  verdict: Verdict,
 ): Promise<number> {
+  const { clock } = ctx;
+  const { hashes, restricted: restrictions } = summary;
   const changed: string[] = [];
+  let rows = 0;
   const places = new Map(verdict.events.map(({ event, logged }) => [event, logged]));
-  for (const [position, item] of bundle.trail.events.entries()) {
+  for await (const { item, position } of itemsOf(hashes.length, events)) {
     const { event, signature, details } = item;
     const hash = hashes[position]!;
-    const isNew = (await tx.event.count({ where: { hash } })) === 0;
-    if (isNew)
-      await importForeignEvent(tx, reader, {
-        item,
-        hash,
-        position,
-        place: places.get(hash) ?? null,
-      });
-    const row = await tx.event.findUniqueOrThrow({ where: { hash } });
+    let row = await tx.event.findUnique({ where: { hash } });
+    const isNew = row === null;
+    if (isNew) {
+      rows += 1 + event.entries.length;
+      const place = places.get(hash) ?? null;
+      await importForeignEvent(tx, reader, { item, hash, position, place });
+    }
+    row ??= await tx.event.findUniqueOrThrow({ where: { hash } });
     // Restrictions are not signed. They count only with the first disclosure, or from the event's own actor.
     const isFirst = row.disclosure === null || reader.party === null || reader.party === row.actor;
     const restricted = strictest(
       restrictionsOf(row) ?? {},
-      (isFirst && bundle.restricted?.[row.hash]) || {},
+      (isFirst && restrictions[row.hash]) || {},
     );
     const gained = gain(row, { signature, details, root: event.details }, clock());
     // Only restrictions that the author sent to this service apply to our own details.
@@ -254,18 +261,20 @@ async function importEvents(
     tx,
     created.map(({ lot }) => lot),
   );
+  await spendIn(tx, ctx, reader.party, "rows", rows);
   return changed.length;
 }
 
 /** Adds the fields that the service's notices lack. @returns the number of notices that gained something */
 async function importNotices(
-  { domain, clock }: Context,
+  { clock }: Context,
   tx: Db,
-  { trail }: Bundle,
+  { summary: { digests }, notices }: BundleReading,
 ): Promise<number> {
   let changed = 0;
-  for (const { notice, signature, details } of trail.notices) {
-    const digest = noticeDigest(domain, notice);
+  for await (const { item, position } of itemsOf(digests.length, notices)) {
+    const { notice, signature, details } = item;
+    const digest = digests[position]!;
     const row = await tx.notice.findUnique({ where: { digest } });
     if (!row) throw notRead(digest);
     const data = gain(row, { signature, details, root: notice.details }, clock());
@@ -274,6 +283,17 @@ async function importNotices(
     changed++;
   }
   return changed;
+}
+
+/** Reads the items of a bundle one after the other, some at a time. */
+async function* itemsOf<T>(
+  count: number,
+  read: (from: number, to: number) => Promise<T[]>,
+): AsyncGenerator<{ item: T; position: number }> {
+  for (let from = 0; from < count; from += EVENTS_AT_ONCE) {
+    const items = await read(from, from + EVENTS_AT_ONCE);
+    for (const [i, item] of items.entries()) yield { item, position: from + i };
+  }
 }
 
 const notRead = (hash: string) =>

@@ -19,6 +19,7 @@ import type { SignedEvent, SignedNotice } from "./signed.ts";
 import { judgeEvent } from "./judge.ts";
 import { judgeNotice } from "./judge-notice.ts";
 import { additionsTo, completeEvent } from "./complete.ts";
+import { type Paid, paidBy } from "./paid.ts";
 import { checkTrailLength } from "./trail-bounds.ts";
 
 /** The answer to an accepted event or notice. */
@@ -34,7 +35,7 @@ export interface Acceptance {
  * Accepts an event, or repeats the answer if it was accepted before. Accepted is not settled: the relay settles it.
  * @param reader who is answered: a refusal tells nothing of lots that it does not see
  * @throws Refusal NOT_FOUND for a lot that the reader does not see; the violation's code; DETAILS_MISMATCH if the details are
- * not those that the event commits to; TRAIL_TOO_LONG
+ * not those that the event commits to; TRAIL_TOO_LONG, BUDGET_SPENT
  * @throws ProtocolError for malformed details
  */
 export async function acceptEvent(
@@ -42,8 +43,21 @@ export async function acceptEvent(
   signed: SignedEvent,
   reader: Reader = { party: signed.event.actor },
 ): Promise<Acceptance> {
+  const { actor, entries } = signed.event;
+  const hash = eventDigest(ctx.domain, signed.event);
+  return paidBy(ctx, actor, 1 + entries.length, (paid) =>
+    storeEvent(ctx, signed, hash, reader, paid),
+  );
+}
+
+async function storeEvent(
+  ctx: Context,
+  signed: SignedEvent,
+  hash: string,
+  reader: Reader,
+  paid: Paid,
+): Promise<Acceptance> {
   const { event, signature, details } = signed;
-  const hash = eventDigest(ctx.domain, event);
   checkRoot(event.details, signed);
   if (details) checkDetails(event, details);
   else if (newLotsOf(event).length > 0)
@@ -76,6 +90,8 @@ export async function acceptEvent(
       );
       await checkTrailLength(tx, event);
       const mode = await modeOf(ctx, tx, event, before, signed.settlement);
+      paid.rows();
+      if (mode === "ledger") paid.submission();
       const { secret, restricted } = signed;
       await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);
       const held = mode === "ledger" ? await heldBefore(tx, event) : undefined;
@@ -94,7 +110,8 @@ export async function acceptEvent(
   } catch (error) {
     // Two events that make the same lot lock no common row: the unique key decides between them.
     // A held event that yields may be about further lots: two that lock them can wait for each other.
-    if (isUniqueViolation(error) || isDeadlock(error)) return acceptEvent(ctx, signed, reader);
+    if (isUniqueViolation(error) || isDeadlock(error))
+      return storeEvent(ctx, signed, hash, reader, paid);
     throw error;
   }
 }
@@ -123,11 +140,20 @@ function checkRoot(
 
 /**
  * Accepts a notice, or repeats the answer if it was accepted before.
- * @throws Refusal if the ledger would refuse it
+ * @throws Refusal if the ledger would refuse it; BUDGET_SPENT
  */
 export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<Acceptance> {
+  const hash = noticeDigest(ctx.domain, signed.notice);
+  return paidBy(ctx, signed.notice.issuer, 1, (paid) => storeNotice(ctx, signed, hash, paid));
+}
+
+async function storeNotice(
+  ctx: Context,
+  signed: SignedNotice,
+  hash: string,
+  paid: Paid,
+): Promise<Acceptance> {
   const { notice, signature, details, secret } = signed;
-  const hash = noticeDigest(ctx.domain, notice);
   checkRoot(notice.details, signed);
   if (details) checkNoticeDetails(details);
   const signer = signerOrNone(hash, signature, ctx.recover);
@@ -142,6 +168,8 @@ export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<
       return { hash, settlement: existing.state, known: true };
     }
     await judgeNotice(ctx, tx, notice, hash, signer);
+    paid.rows();
+    paid.submission();
     await insertNotice(tx, notice, hash, { signature, details, secret });
     await tx.settlement.create({
       data: { id: hash, notice: hash, party: notice.issuer, lot: notice.lot },

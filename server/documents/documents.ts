@@ -7,6 +7,7 @@ import {
   type MediaType,
 } from "../../protocol/event/document.ts";
 import type { Document, Prisma } from "../../prisma/generated/client.ts";
+import { spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -30,7 +31,7 @@ export interface Upload {
   mediaType: MediaType;
 }
 
-type DocumentContext = Pick<Context, "prisma" | "documents">;
+type DocumentContext = Pick<Context, "prisma" | "documents" | "budgets" | "clock">;
 
 /**
  * Stores a document. The bytes are durable before the row that names them: a crash between the two leaves a file without a
@@ -39,11 +40,12 @@ type DocumentContext = Pick<Context, "prisma" | "documents">;
  * @throws Refusal BAD_FIELD (no bytes), MEDIA_TYPE_MISMATCH, CONFLICT where the party gave other metadata before; StoreError
  */
 export async function addDocument(
-  { prisma, documents }: DocumentContext,
+  ctx: DocumentContext,
   owner: string,
   { hash, bytes, mediaType }: Upload,
   { kind, name = null, issuer = null, issuedOn = null, claims }: Metadata,
 ): Promise<{ document: Document; known: boolean }> {
+  const { prisma, documents } = ctx;
   if (bytes.length === 0)
     throw new Refusal("BAD_FIELD", 400, "The document is empty. Send at least one byte.", {
       field: "body",
@@ -71,7 +73,7 @@ export async function addDocument(
   const before = await prisma.document.findUnique({ where });
   if (before) refuseOther(before, metadata);
   await documents.put(hash, bytes); // repeated for a known document: that repairs an altered file
-  const inserted = before ? undefined : await insert(prisma, { hash, owner, ...metadata });
+  const inserted = before ? undefined : await insert(ctx, { hash, owner, ...metadata });
   if (inserted) return { document: inserted, known: false };
   const document = before ?? (await prisma.document.findUniqueOrThrow({ where }));
   refuseOther(document, metadata);
@@ -90,10 +92,17 @@ function refuseOther(before: Document, after: Stored): void {
   throw new Refusal("CONFLICT", 409, message, { field });
 }
 
-/** Inserts a row. Undefined where another request was first. */
-async function insert(db: Db, data: Prisma.DocumentCreateInput): Promise<Document | undefined> {
+/** Inserts a row, at the expense of the owner's budget. Undefined where another request was first. @throws Refusal BUDGET_SPENT */
+async function insert(
+  ctx: DocumentContext,
+  data: Prisma.DocumentCreateInput,
+): Promise<Document | undefined> {
   try {
-    return await db.document.create({ data });
+    return await ctx.prisma.$transaction(async (tx) => {
+      const document = await tx.document.create({ data });
+      await spendIn(tx, ctx, data.owner, "rows", 1);
+      return document;
+    });
   } catch (error) {
     if (isUniqueViolation(error)) return undefined;
     throw error;

@@ -3,32 +3,30 @@ import { pipeline, Readable } from "node:stream";
 import type { RequestHandler, Response } from "express";
 import { z } from "zod";
 import { parseJson, parseWith } from "../../protocol/base/canonical.ts";
-import { MAX_JSON_BYTES } from "../../protocol/base/limits.ts";
+import { maxJsonValues } from "../../protocol/base/json-scan.ts";
 import type { Caller } from "../access/admin.ts";
 import type { Context } from "../context.ts";
 import type { Upload } from "../documents/documents.ts";
+import { letOthersRun } from "../loop.ts";
 import { authorise } from "./auth.ts";
-import { hasBody } from "./body.ts";
+import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
 import { callerIn } from "./guards.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 
 /** Runs a route's handler on the checked parts of a request, and sends its answer. */
 export function serve(parts: Parts, route: Route): RequestHandler {
-  const { access, params, query = access ? NO_QUERY : undefined, body, bodyUnchecked } = route;
+  const { access, params, query = access ? NO_QUERY : undefined, body } = route;
   return async (req, res) => {
     const caller = access ? authorise(access, callerIn(res)) : NOBODY;
-    const content: unknown = body
-      ? parseJson(
-          hasBody(req) ? (req.body as Buffer) : "{}",
-          Math.max(route.bodyBytes ?? 0, MAX_JSON_BYTES),
-        )
-      : undefined;
     const cursors = cursorsIn(route, caller, parts.ctx);
-    const answer = await route.handle(parts, {
+    const call = {
       params: params ? parseWith(params, req.params) : {},
       query: query ? parseWith(query, opened(req.query, cursors)) : {},
-      body: body && !bodyUnchecked ? parseWith(body, content) : content,
+    };
+    const answer = await route.handle(parts, {
+      ...call,
+      body: body ? await readBody(parts, route, req.body as Buffer | undefined) : undefined,
       upload: res.locals["upload"] as Upload | undefined,
       caller,
       origin: `${req.protocol}://${req.get("host") ?? ""}`,
@@ -58,6 +56,33 @@ function sealed(answer: Answer, cursors: Cursors | undefined): Answer {
   if (!cursors || typeof next !== "string") return answer;
   return { ...answer, body: { ...(answer.body as object), next: cursors.seal(next) } };
 }
+
+/** Values of a JSON body: keys that no schema knows cost the most, and so many of them a fraction of a second. */
+const MAX_BODY_VALUES = 65_536;
+
+/** Bytes of a body that is read at once: longer ones wait for each other. */
+const AT_ONCE_BYTES = 32 * 1024;
+
+/** Reads a JSON body, and checks it unless the handler does. No body is an empty object. */
+async function readBody(
+  { parseInTurn }: Parts,
+  { body: schema, bodyUnchecked, bodyUnread, bodyBytes = MAX_BODY_BYTES }: Route,
+  bytes: Uint8Array = EMPTY,
+): Promise<unknown> {
+  if (bodyUnread) return bytes;
+  const maxValues = Math.min(MAX_BODY_VALUES, maxJsonValues(bodyBytes));
+  const read = () => {
+    const content = parseJson(bytes, bodyBytes, maxValues);
+    return schema && !bodyUnchecked ? parseWith(schema, content) : content;
+  };
+  if (bytes.length <= AT_ONCE_BYTES) return read();
+  return parseInTurn(async () => {
+    await letOthersRun();
+    return read();
+  });
+}
+
+const EMPTY = new TextEncoder().encode("{}");
 
 /** An unknown query field is refused: the caller would take it for a filter that works. */
 const NO_QUERY = z.strictObject({});

@@ -10,8 +10,9 @@ import { oneAtATime } from "../chain/turns.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
 import { serve } from "./answer.ts";
-import { bodyOf, uploadOf } from "./body.ts";
-import { identify, limitRate, protect } from "./guards.ts";
+import { BODY_LIMITS, type BodyLimits, countBodies } from "./bodies.ts";
+import { type Receiver, receiveBody } from "./body.ts";
+import { checkForm, countRequests, protect } from "./guards.ts";
 import { createMetrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
 import { answerProblem } from "./problem.ts";
@@ -24,8 +25,6 @@ import { ROUTES } from "./routes/table.ts";
 import { verifier } from "./routes/verifier.ts";
 
 export interface AppOptions {
-  /** Requests per minute of one API key; without a key, of one address. */
-  rateLimit: number;
   /** Bytes of one document. */
   documentMaxBytes: number;
   /** A proxy in front of the service encrypts what clients send. */
@@ -38,21 +37,27 @@ export interface AppOptions {
   ownerKey?: string | undefined;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt?: () => number | null;
+  /** Proxies whose word on a client's address counts: how many stand in front, or their subnets. Default: none. */
+  trustProxy?: number | string[];
+  /** Bytes of bodies that are held at one time. */
+  bodies?: BodyLimits;
+  /** Probes are served at an address of their own, and not here. */
+  probesElsewhere?: boolean;
 }
 
-/** Builds the application. It serves `ctx`, and keeps only counts of requests. */
-export function createApp(
-  ctx: Context,
-  {
-    rateLimit: limit,
-    documentMaxBytes,
-    behindTls = false,
-    securityContact,
-    nudge,
-    ownerKey,
-    stuckAt = () => null,
-  }: AppOptions,
-): Express {
+/** The application, and probes to serve at an address of their own. */
+export interface Apps {
+  app: Express;
+  probes: Express;
+}
+
+/** Builds the application. It serves `ctx`, and keeps nothing but counts. */
+export const createApp = (ctx: Context, options: AppOptions): Express =>
+  createApps(ctx, options).app;
+
+/** Builds the application and its probes, which share their readings. */
+export function createApps(ctx: Context, options: AppOptions): Apps {
+  const { documentMaxBytes, securityContact, nudge, ownerKey, stuckAt = () => null } = options;
   const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
     ctx,
@@ -62,30 +67,58 @@ export function createApp(
     metrics,
     stuckAt,
     document: describe(ROUTES),
+    parseInTurn: oneAtATime(),
   };
+  const hold = countBodies(options.bodies ?? BODY_LIMITS);
+  const receiver: Receiver = { ctx, hold, documentMaxBytes };
+  const serveRoutes = (app: Express, routes: readonly Route[]) => {
+    for (const route of routes)
+      app[route.method](
+        route.path,
+        nameRoute(route),
+        receiveBody(receiver, route),
+        serve(parts, route),
+      );
+    for (const [path, methods] of methodsByPath(routes)) app.all(path, refuseMethod(methods));
+  };
+
+  const app = begin(ctx, metrics, options);
+  const isProbe = ({ unlimited }: Route) => unlimited === true;
+  if (!options.probesElsewhere) serveRoutes(app, ROUTES.filter(isProbe));
+  app.use(countRequests(ctx), docs(), verifier(), securityTxt(securityContact, ctx.clock));
+  serveRoutes(
+    app,
+    ROUTES.filter((route) => !isProbe(route)),
+  );
+  end(app);
+  const probes = begin(ctx, metrics, options);
+  serveRoutes(probes, ROUTES.filter(isProbe));
+  end(probes);
+  return { app, probes };
+}
+
+/** What comes before all routes. */
+function begin(
+  ctx: Context,
+  metrics: Parts["metrics"],
+  { trustProxy = 0, behindTls = false }: Pick<AppOptions, "trustProxy" | "behindTls">,
+): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.enable("case sensitive routing");
   app.set("query parser", parseQuery);
-  app.use(logRequests(ctx.log), metrics.observe, protect({ behindTls }));
-  app.use(docs(), verifier(), securityTxt(securityContact, ctx.clock));
-  const guards = [identify(ctx), limitRate(limit)];
-  for (const route of ROUTES) {
-    app[route.method](
-      route.path,
-      nameRoute(route),
-      ...(route.unlimited ? [] : guards),
-      route.uploads ? uploadOf(route, documentMaxBytes) : bodyOf(route),
-      serve(parts, route),
-    );
-  }
-  for (const [path, methods] of methodsByPath(ROUTES)) app.all(path, refuseMethod(methods));
+  app.set("trust proxy", trustProxy);
+  app.use(logRequests(ctx.log), metrics.observe, protect({ behindTls }), checkForm());
+  return app;
+}
+
+/** What comes after all routes. */
+function end(app: Express): void {
   app.use(() => {
     throw new Refusal("NOT_FOUND", 404, "There is nothing at this address. See /docs.");
   });
   app.use(answerProblem);
-  return app;
 }
 
 /** Names the route for the metrics. */

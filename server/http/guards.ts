@@ -1,14 +1,21 @@
-// Guards every route: security headers, the caller's identity, the rate limit.
-import type { RequestHandler, Response } from "express";
-import { ipKeyGenerator, rateLimit } from "express-rate-limit";
+// Guards every route: security headers, the form of requests, the caller's identity, the count of requests.
+import { createHash } from "node:crypto";
+import type { Request, RequestHandler, Response } from "express";
+import { ipKeyGenerator } from "express-rate-limit";
 import helmet from "helmet";
+import { LRUCache } from "lru-cache";
 import type { Caller } from "../access/admin.ts";
+import { type TimedName, TIMED } from "../budgets/budgets.ts";
+import { standingOf } from "../budgets/shares.ts";
+import { refuseIfSpent, spend } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
-import { Refusal } from "../refusal.ts";
 import { callerFrom } from "./auth.ts";
+import { checkFraming } from "./receive.ts";
 
-const RATE_WINDOW_MS = 60_000;
-
+/** API keys that a process remembers to be good. */
+const MOST_KEYS = 10_000;
+/** The part of an IPv6 address that counts as one: a provider gives each customer as many addresses as that has. */
+const SUBNET_BITS = 56;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /**
@@ -32,41 +39,74 @@ export function protect({ behindTls }: { behindTls: boolean }): RequestHandler {
   });
 }
 
-/** The caller that `identify` found. */
-export const callerIn = (res: Response) => res.locals["caller"] as Caller | undefined;
-
-/** Identifies the caller. Each route decides what the caller may do. */
-export function identify(ctx: Context): RequestHandler {
-  return async (req, res, next) => {
-    res.locals["caller"] = await callerFrom(ctx, req.get("authorization"));
+/** Refuses requests that parsers could understand differently, before anything is done with them. */
+export function checkForm(): RequestHandler {
+  return (req, _res, next) => {
+    checkFraming(req);
     next();
   };
 }
 
+/** The caller that `identify` found. */
+export const callerIn = (res: Response) => res.locals["caller"] as Caller | undefined;
+
+/** Whose budgets a request spends: the party's, with all its keys; the operator's; a link's; or those of an address. */
+export function ownerOf(req: Request, res: Response): string {
+  const caller = callerIn(res);
+  if (!caller) return addressOf(req);
+  return caller.byGrant ? caller.id : (caller.party ?? "operator");
+}
+
+/** The address that counts: the peer's, or behind trusted proxies the client's. */
+const addressOf = ({ ip }: Request) => `address ${ipKeyGenerator(ip ?? "", SUBNET_BITS)}`;
+
 /**
- * Limits requests per API key. Callers without a key share the limit of their address (of their subnet in IPv6), which
- * makes guessing keys slow.
+ * Identifies the caller, and counts the request. Each route decides what the caller may do.
+ *
+ * An address that sends keys which nobody has is refused before the next one is looked up: that makes guessing slow. Keys that
+ * were good before do not count, so that a guesser does not lock out the others at its address. Requests with invalid keys and
+ * those without a key are counted apart, for the same reason.
  */
-export function limitRate(limit: number): RequestHandler {
-  return rateLimit({
-    windowMs: RATE_WINDOW_MS,
-    limit,
-    standardHeaders: "draft-7",
-    legacyHeaders: false,
-    keyGenerator: (req, res) => {
-      const caller = callerIn(res);
-      return caller ? `key ${caller.id}` : `address ${ipKeyGenerator(req.ip ?? "", 56)}`;
-    },
-    handler: (_req, _res, next) => {
-      next(
-        new Refusal(
-          "RATE_LIMITED",
-          429,
-          `More than ${limit} requests in a minute. Wait and try again.`,
-        ),
-      );
-    },
-    // The library's checks are for set-ups that trust the address a proxy reports. This one never does.
-    validate: false,
-  });
+export function countRequests(ctx: Context): RequestHandler {
+  const good = new LRUCache<string, string>({ max: MOST_KEYS });
+  return async (req, res, next) => {
+    const header = req.get("authorization");
+    if (header === undefined) {
+      await count(ctx, res, addressOf(req), "reads");
+      next();
+      return;
+    }
+    const digest = createHash("sha256").update(header).digest("base64");
+    const owner = good.get(digest);
+    if (owner !== undefined) refuseIfSpent(ctx, owner, "requests");
+    else refuseIfSpent(ctx, addressOf(req), "wrongKeys");
+    const attempt =
+      owner === undefined ? await spend(ctx, addressOf(req), { wrongKeys: 1 }) : undefined;
+    const caller = await callerFrom(ctx, header);
+    res.locals["caller"] = caller;
+    if (caller) {
+      attempt?.giveBack();
+      good.set(digest, ownerOf(req, res));
+      await count(ctx, res, ownerOf(req, res), "requests");
+    } else {
+      good.delete(digest);
+      if (!attempt) await spend(ctx, addressOf(req), { wrongKeys: 1 });
+    }
+    next();
+  };
+}
+
+/** Counts a request, and says what is left (draft-ietf-httpapi-ratelimit-headers-07). */
+async function count(ctx: Context, res: Response, owner: string, name: TimedName): Promise<void> {
+  const say = () => {
+    const { limit, remaining, until } = standingOf(ctx, owner, name);
+    const reset = Math.max(0, until - ctx.clock());
+    res.set("RateLimit-Policy", `${limit};w=${TIMED[name].seconds}`);
+    res.set("RateLimit", `limit=${limit}, remaining=${remaining}, reset=${reset}`);
+  };
+  try {
+    await spend(ctx, owner, { [name]: 1 });
+  } finally {
+    say();
+  }
 }

@@ -1,6 +1,7 @@
 // Runs the HTTP server: limits time and headers, and lets answers finish when it closes.
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerClientErrors } from "./client-errors.ts";
 
 /** Limits on time. A client that exceeds one of the first two is cut off (408). */
 export interface Limits {
@@ -49,6 +50,9 @@ export async function listen(
     app,
   );
   server.maxHeadersCount = MAX_HEADERS;
+  // Without a listener Node would tell every client to go on, before anyone has looked at its key.
+  server.on("checkContinue", app);
+  answerClientErrors(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

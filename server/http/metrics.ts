@@ -1,52 +1,23 @@
 // Collects metrics for Prometheus, and reads whether the service keeps up with the chain.
 import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { SettlementState } from "../../prisma/generated/client.ts";
+import { Prisma, type SettlementState } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
+import type { Db } from "../storage/db.ts";
 import { inTime } from "../storage/time-limit.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
 /** How long a reading may take before its source counts as unreachable. */
 const READING_TIMEOUT_MS = 3_000;
+/** Rows that a reading counts at most: what waits for something is few, unless something is wrong. */
+const MOST_COUNTED = 100_000;
 
-/** A reading of the database. */
-export interface DatabaseReading {
-  /** The follower's newest block. Null before the first. */
-  head: number | null;
-  settlements: Record<SettlementState, number>;
-  openAttempts: number;
-  /** Events of the log: in it, waiting to enter it, covered by its newest checkpoint, and anchored. */
-  log: { size: number; waiting: number; stated: number; anchored: number };
-}
+/** The states in which a settlement waits for something. Those in which it ends grow without bound, and are not counted. */
+const WAITING = ["queued", "signed", "mined", "held"] as const satisfies SettlementState[];
+type Waiting = (typeof WAITING)[number];
 
-/** Reads the database. Null where it does not answer in time. */
-async function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
-  const reading = async () => {
-    const head = await headOf(prisma);
-    const rows = await prisma.settlement.groupBy({ by: ["state"], _count: true });
-    const openAttempts = await prisma.attempt.count({
-      where: { sender: relayer.address, closedAt: null },
-    });
-    const log = {
-      size: await logSize(prisma),
-      waiting: await prisma.unlogged.count(),
-      stated: (await newestCheckpoint(prisma))?.size ?? 0,
-      anchored: (await newestAnchoring(prisma))?.size ?? 0,
-    };
-    const counts = new Map(rows.map(({ state, _count }) => [state, _count]));
-    const states = Object.values(SettlementState).map((state) => [state, counts.get(state) ?? 0]);
-    return {
-      head: head?.number ?? null,
-      settlements: Object.fromEntries(states) as DatabaseReading["settlements"],
-      openAttempts,
-      log,
-    };
-  };
-  return orNull(reading());
-}
-
-/** A reading for probes, which costs the same however much is stored. */
+/** A reading for probes: it costs the same however much is stored. */
 export interface Standing {
   /** The follower's newest block. Null before the first. */
   head: number | null;
@@ -54,14 +25,62 @@ export interface Standing {
   held: number;
 }
 
+/** A reading of the database. All of it is read by indexes, or counted up to a bound. */
+export interface DatabaseReading extends Pick<Standing, "head"> {
+  settlements: Record<Waiting, number>;
+  openAttempts: number;
+  /** Events of the log: in it, waiting to enter it, covered by its newest checkpoint, and anchored. */
+  log: { size: number; waiting: number; stated: number; anchored: number };
+}
+
+/** Reads the database. Null where it does not answer in time. */
+function readDatabase({ prisma, relayer }: Context): Promise<DatabaseReading | null> {
+  return readInTime(prisma, async (tx) => {
+    const [counts] = await tx.$queryRaw<Record<Waiting | "attempts" | "waiting", bigint>[]>`
+      SELECT ${Prisma.join(WAITING.map((state) => Prisma.sql`${settlementsIn(state)} AS ${Prisma.raw(state)}`))},
+        (SELECT count(*) FROM (SELECT 1 FROM attempt WHERE sender = ${relayer.address} AND closed_at IS NULL
+          LIMIT ${MOST_COUNTED}) AS counted) AS attempts,
+        (SELECT count(*) FROM (SELECT 1 FROM unlogged LIMIT ${MOST_COUNTED}) AS counted) AS waiting`;
+    const settlements = WAITING.map((state) => [state, Number(counts![state])]);
+    return {
+      head: (await headOf(tx))?.number ?? null,
+      settlements: Object.fromEntries(settlements) as DatabaseReading["settlements"],
+      openAttempts: Number(counts!.attempts),
+      log: {
+        size: await logSize(tx),
+        waiting: Number(counts!.waiting),
+        stated: (await newestCheckpoint(tx))?.size ?? 0,
+        anchored: (await newestAnchoring(tx))?.size ?? 0,
+      },
+    };
+  });
+}
+
+const settlementsIn = (state: Waiting) => Prisma.sql`
+  (SELECT count(*) FROM (SELECT 1 FROM settlement WHERE state = ${state}::"SettlementState"
+    LIMIT ${MOST_COUNTED}) AS counted)`;
+
 /** Reads what probes ask of the database. Null where it does not answer in time. */
 function readStanding({ prisma }: Context): Promise<Standing | null> {
-  const reading = async () => {
-    const head = await headOf(prisma);
-    const held = await prisma.settlement.count({ where: { state: "held" } });
-    return { head: head?.number ?? null, held };
-  };
-  return orNull(reading());
+  return readInTime(prisma, async (tx) => {
+    const [row] = await tx.$queryRaw<{ held: bigint }[]>`SELECT ${settlementsIn("held")} AS held`;
+    return { head: (await headOf(tx))?.number ?? null, held: Number(row!.held) };
+  });
+}
+
+/**
+ * Reads in a transaction that the database ends when it takes too long: a reading that nobody waits for any more would keep a
+ * connection from others.
+ */
+function readInTime<T>(prisma: Context["prisma"], read: (tx: Db) => Promise<T>): Promise<T | null> {
+  const reading = prisma.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT set_config('statement_timeout', ${String(READING_TIMEOUT_MS)}, true)`;
+      return read(tx);
+    },
+    { timeout: READING_TIMEOUT_MS, maxWait: READING_TIMEOUT_MS },
+  );
+  return orNull(reading);
 }
 
 /** Lets all who ask while a reading is under way share it. */
@@ -113,7 +132,7 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
     new Gauge({ name: `reelproof_${name}`, help, registers });
   const settlements = new Gauge({
     name: "reelproof_settlements",
-    help: "Events and notices by the state of their settlement.",
+    help: `Events and notices whose settlement waits, by its state. Counted up to ${MOST_COUNTED}.`,
     registers,
     labelNames: ["state"],
   });
@@ -151,7 +170,7 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
       });
       next();
     },
-    async read() {
+    read: shared(async () => {
       const [database, newest] = await Promise.all([readDatabase(ctx), readChainHead(ctx)]);
       databaseUp.set(database ? 1 : 0);
       chainUp.set(newest === null ? 0 : 1);
@@ -161,12 +180,11 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
       lag.set(number(lagOf(database, newest)));
       stuck.set(stuckAt() === null ? 0 : 1);
       openAttempts.set(number(database?.openAttempts));
-      for (const state of Object.values(SettlementState))
-        settlements.set({ state }, number(database?.settlements[state]));
+      for (const state of WAITING) settlements.set({ state }, number(database?.settlements[state]));
       for (const which of ["size", "waiting", "stated", "anchored"] as const)
         log.set({ which }, number(database?.log[which]));
       return registry.metrics();
-    },
+    }),
   };
 }
 

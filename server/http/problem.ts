@@ -1,7 +1,6 @@
 // Turns every error into an answer: refusals become problem bodies (RFC 9457).
 import type { ErrorRequestHandler } from "express";
 import type { Problem } from "../../api/problem.ts";
-import type { RefusalCode } from "../../api/refusals.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import { StoreError } from "../storage/blobs.ts";
 import { NodeError } from "../../protocol/chain/json-rpc.ts";
@@ -9,7 +8,7 @@ import { Refusal, toRefusal } from "../refusal.ts";
 
 /** The body of a refusal's answer. */
 export function problemOf(
-  { code, status, field, message, violation, verdict, rows, evidence }: Refusal,
+  { code, status, field, message, violation, verdict, rows, evidence, budget }: Refusal,
   requestId: string,
 ): Problem {
   const words = code.toLowerCase().split("_");
@@ -24,20 +23,13 @@ export function problemOf(
     requestId,
     ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
     ...(verdict && { verdict }),
+    ...(budget && { budget }),
     ...(evidence && { evidence: [...evidence] }),
     ...(rows && {
       rows: rows.map(({ column, ...row }) => ({ ...row, ...(column !== undefined && { column }) })),
     }),
   };
 }
-
-/** Our codes for the errors of body-parser and the router. */
-const HTTP_ERRORS: Record<string, [RefusalCode, number]> = {
-  "entity.too.large": ["BODY_TOO_LARGE", 413],
-  "encoding.unsupported": ["UNSUPPORTED_MEDIA_TYPE", 415],
-  "request.aborted": ["BAD_JSON", 400],
-  "request.size.invalid": ["BAD_JSON", 400],
-};
 
 /** Prisma's codes for a database that is unreachable, too busy, or ended one of two transactions: trying again may help. */
 const DATABASE_AWAY = new Set([
@@ -68,12 +60,6 @@ function isDatabaseAway(error: unknown): boolean {
 /** Makes a refusal of any error. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const { type } = (error ?? {}) as { type?: unknown };
-  const [code, status] = HTTP_ERRORS[String(type)] ?? [];
-  if (code && status)
-    return new Refusal(code, status, "The request's body cannot be read. Send it again.", {
-      cause: error,
-    });
   if (error instanceof URIError) {
     return new Refusal("BAD_FIELD", 400, "The request's address is not percent-encoded UTF-8.", {
       cause: error,
@@ -100,6 +86,9 @@ export function refusalOf(error: unknown): Refusal {
   return toRefusal(error);
 }
 
+/** Seconds after which a database, node or store that does not answer may do so again. */
+const AWAY_SECONDS = 5;
+
 /** Answers every error. Our own errors are logged with their cause. The caller gets only the request's id. */
 export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
   const refusal = refusalOf(error);
@@ -109,7 +98,8 @@ export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
     return;
   }
   if (refusal.status === 401) res.set("WWW-Authenticate", 'Bearer realm="reelproof"');
-  if (refusal.status === 503) res.set("Retry-After", "5");
+  const retryAfter = refusal.retryAfter ?? (refusal.status === 503 ? AWAY_SECONDS : undefined);
+  if (retryAfter !== undefined) res.set("Retry-After", String(retryAfter));
   // The rest of a body that was not read must not be taken for the next request.
   if (!req.complete) res.set("Connection", "close");
   res.status(refusal.status).type("application/problem+json");

@@ -1,5 +1,6 @@
 // Moves log-only lots to the ledger: queues their events, and all that is connected with them.
 import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
@@ -51,13 +52,14 @@ async function connectedWith(
  * Settles a log-only lot, with every lot it shares events with. The relay sends the events in the order of acceptance.
  * @returns what is queued now, as far as the reader sees it; no events if the lot was settled before, or is about to be
  * @throws Refusal NOT_FOUND; FORBIDDEN unless the reader is the operator or a party that issued or holds the lot;
- * TOO_MANY_CONNECTED; NOT_WHOLE if a part of one of the events is missing here
+ * TOO_MANY_CONNECTED; BUDGET_SPENT; NOT_WHOLE if a part of one of the events is missing here
  */
 export async function settleLot(
-  { prisma }: Pick<Context, "prisma">,
+  ctx: Pick<Context, "prisma" | "budgets" | "clock">,
   reader: Reader,
   id: string,
 ): Promise<ConnectedEvents> {
+  const { prisma } = ctx;
   const lot = await lotFor(prisma, reader, id);
   const maySettle =
     !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
@@ -76,6 +78,7 @@ export async function settleLot(
     }
     await checkWhole(tx, reader, connected.events);
     await queue(tx, connected.events);
+    await spendIn(tx, ctx, reader.party, "submissions", connected.events.length);
     const lots = await seenAmong(tx, reader, connected.lots);
     return { lots: [...lots], events: [...(await seenEvents(tx, reader, connected.events))] };
   });

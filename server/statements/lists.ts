@@ -202,7 +202,7 @@ function withDays(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 function jsonRows(bytes: Uint8Array, faults: RowFault[]): Row[] {
-  const list = parseJson(bytes);
+  const list = parseJson(bytes, MAX_LIST_BYTES);
   if (!Array.isArray(list))
     throw new Refusal("BAD_FIELD", 400, "The body must be a list.", { field: "body" });
   return list.flatMap((fields: unknown, i): Row[] => {

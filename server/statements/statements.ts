@@ -15,6 +15,7 @@ import {
 } from "../../protocol/event/statement.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Prisma, Statement as StatementRow } from "../../prisma/generated/client.ts";
+import { spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { lockIssuer } from "../storage/issuer-lock.ts";
@@ -46,15 +47,29 @@ export async function acceptStatement(
   const content = readContent(signed.statement, signed.content);
   if ("field" in content)
     throw new Refusal("BAD_FIELD", 422, content.message, { field: content.field });
-  return inOneTransaction(ctx, (tx) => accept(ctx, tx, signed, content));
+  return inOneTransaction(ctx, signed.statement.issuer, (tx) => accept(ctx, tx, signed, content));
 }
 
-/** Runs a transaction. If another request stored the same statement first, runs it again, and it finds that one. */
-async function inOneTransaction<T>(ctx: Context, run: (tx: Db) => Promise<T>): Promise<T> {
+/**
+ * Runs a transaction that makes statements, and spends the issuer's budget on the new ones. If another request stored the same
+ * statement first, runs it again, and it finds that one.
+ * @throws Refusal BUDGET_SPENT
+ */
+async function inOneTransaction<T extends StatementResult | StatementResult[]>(
+  ctx: Context,
+  issuer: string,
+  run: (tx: Db) => Promise<T>,
+): Promise<T> {
+  const runAndSpend = async (tx: Db) => {
+    const stated = await run(tx);
+    const rows = [stated].flat().filter(({ known }) => !known).length;
+    await spendIn(tx, ctx, issuer, "rows", rows);
+    return stated;
+  };
   try {
-    return await ctx.prisma.$transaction(run);
+    return await ctx.prisma.$transaction(runAndSpend);
   } catch (error) {
-    if (isUniqueViolation(error)) return ctx.prisma.$transaction(run);
+    if (isUniqueViolation(error)) return ctx.prisma.$transaction(runAndSpend);
     throw error;
   }
 }
@@ -151,7 +166,7 @@ export async function state(
   time = ctx.clock(),
 ): Promise<StatementResult[]> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
-  return inOneTransaction(ctx, async (tx) => {
+  return inOneTransaction(ctx, party, async (tx) => {
     await lockIssuer(tx, party);
     const standing = await standingOf(tx, party, STATEMENT_KINDS[kind], contents);
     const stated: StatementResult[] = [];
@@ -226,7 +241,7 @@ export async function withdraw(
   time = ctx.clock(),
 ): Promise<StatementResult> {
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
-  return inOneTransaction(ctx, async (tx) => {
+  return inOneTransaction(ctx, party, async (tx) => {
     await lockIssuer(tx, party);
     const own = await tx.statement.findFirst({ where: { digest, issuer: party } });
     if (!own)

@@ -4,6 +4,7 @@ import { below, Refused } from "./refused.js";
 
 const MOST_BYTES = 8_388_608;
 const MOST_LEVELS = 16;
+const BYTES_PER_VALUE = 32;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const PLAIN = /[^"\\\u0000-\u001f]+/y;
@@ -22,8 +23,9 @@ export function canonical(value) {
 /** The bytes of a value's canonical text. */
 export const jcs = (value) => utf8(canonical(value));
 
-/** Refuses arrays and objects of more than 16 levels before parsing. */
-function checkLevels(bytes) {
+/** Refuses more than 16 levels of arrays and objects, and more than one value per 32 bytes of the bound, before parsing. */
+function checkShape(bytes, mostBytes) {
+  let values = 0;
   let level = 0;
   let inText = false;
   for (let at = 0; at < bytes.length; at++) {
@@ -34,7 +36,10 @@ function checkLevels(bytes) {
     } else if (byte === 0x22) inText = true;
     else if (byte === 0x5b || byte === 0x7b) {
       if (++level > MOST_LEVELS) throw new Refused("TOO_LARGE");
+      values++;
     } else if (byte === 0x5d || byte === 0x7d) level--;
+    else if (byte === 0x2c) values++;
+    if (values > mostBytes / BYTES_PER_VALUE) throw new Refused("TOO_LARGE");
   }
 }
 
@@ -158,7 +163,7 @@ class Reading {
 
 function read(bytes, strict, mostBytes = MOST_BYTES) {
   if (bytes.length > mostBytes) throw new Refused("TOO_LARGE");
-  checkLevels(bytes);
+  checkShape(bytes, mostBytes);
   let text;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

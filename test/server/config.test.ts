@@ -1,5 +1,6 @@
 // Tests reading the configuration: accepted variables, and errors that name the variable and never its value.
 import { expect } from "chai";
+import { DEFAULT_LIMITS } from "../../server/budgets/budgets.ts";
 import { ConfigError, readConfig } from "../../server/config.ts";
 
 const KEY = `0x${"ab".repeat(32)}`;
@@ -41,6 +42,35 @@ describe("readConfig", () => {
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
     expect(config.settlement).to.equal("ledger");
+  });
+
+  it("reads budgets, in mebibytes where the variable says so", () => {
+    expect(readConfig({}).config.budgets).to.deep.equal(DEFAULT_LIMITS);
+    const set = { RATE_LIMIT: "5", DAILY_MEBIBYTES: "3", DAILY_SUBMISSIONS: "7", MAX_GRANTS: "2" };
+    expect(readConfig(set).config.budgets).to.deep.equal({
+      ...DEFAULT_LIMITS,
+      requests: 5,
+      reads: 5,
+      wrongKeys: 5,
+      bytes: 3 * 1024 * 1024,
+      submissions: 7,
+      grants: 2,
+    });
+  });
+
+  it("reads the proxies to trust, and the address of probes", () => {
+    const proxies = (text: string) => readConfig({ TRUST_PROXY: text }).config.trustProxy;
+    expect(readConfig({}).config).to.include({ trustProxy: 0, probes: undefined });
+    expect(proxies("2")).to.equal(2);
+    expect(proxies("loopback, 10.0.0.0/8,fd00::/8")).to.deep.equal([
+      "loopback",
+      "10.0.0.0/8",
+      "fd00::/8",
+    ]);
+    const probes = (text: string) => readConfig({ PROBE_ADDRESS: text }).config.probes;
+    expect(probes("3001")).to.deep.equal({ host: "127.0.0.1", port: 3001 });
+    expect(probes("0.0.0.0:3001")).to.deep.equal({ host: "0.0.0.0", port: 3001 });
+    expect(probes("[::1]:3001")).to.deep.equal({ host: "::1", port: 3001 });
   });
 
   it("accepts SETTLEMENT=log only with an anchored log", () => {
@@ -165,6 +195,14 @@ describe("readConfig", () => {
     ["FINALITY", { FINALITY: "3" }],
     ["LEDGER_FROM_BLOCK", { LEDGER_FROM_BLOCK: "3" }],
     ["RATE_LIMIT", { RATE_LIMIT: "0" }],
+    ["DAILY_ROWS", { DAILY_ROWS: "many" }],
+    ["MAX_API_KEYS", { MAX_API_KEYS: "0" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "true" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "17" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "10.0.0.0/33" }],
+    ["TRUST_PROXY", { TRUST_PROXY: "loopback,proxy.example" }],
+    ["PROBE_ADDRESS", { PROBE_ADDRESS: "localhost" }],
+    ["PROBE_ADDRESS", { PROBE_ADDRESS: "127.0.0.1:65536" }],
     ["DOCUMENT_MAX_BYTES", { DOCUMENT_MAX_BYTES: "0" }],
     ["DOCUMENT_MAX_BYTES", { DOCUMENT_MAX_BYTES: "104857601" }],
     ["DOCUMENTS_S3_ENDPOINT", { ...S3, DOCUMENTS_S3_ENDPOINT: "127.0.0.1:9000" }],

@@ -471,6 +471,7 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { statement } = await acceptStatement(http.ctx, await signedStatement(http));
     return {
       path: `/v1/statements/${statement}/withdraw`,
+      body: {},
       owner: "maker",
       status: 201,
       stranger: 404,

@@ -81,7 +81,6 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
 
   const serve = async (options: Partial<AppOptions>, parts: Partial<Context> = {}) => {
     const all = {
-      rateLimit: 1_000_000,
       documentMaxBytes: TEST_DOCUMENT_MAX_BYTES,
       nudge: () => nudges++,
       ownerKey,

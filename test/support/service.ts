@@ -18,6 +18,8 @@ import { openKeys } from "../../server/chain/keys.ts";
 import { keepKey, Keystore } from "../../server/chain/keystore.ts";
 import { ensureCheckpointLog, ensureLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
+import { DEFAULT_LIMITS } from "../../server/budgets/budgets.ts";
+import { openBudgets } from "../../server/budgets/shares.ts";
 import { buildContext } from "../../server/open.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
 import {
@@ -51,6 +53,15 @@ export interface TestService {
 /** Little work: every service of a test derives its keys. */
 const SCRYPT_COST = 2;
 const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
+
+/** Tests and benches send more than people do. The limits have tests of their own. */
+const UNMET = {
+  requests: 1_000_000,
+  reads: 1_000_000,
+  wrongKeys: 1_000_000,
+  rows: 1_000_000_000,
+  submissions: 1_000_000_000,
+};
 
 /** Deploys the contract of the log's checkpoints: one on each chain, for all its services. */
 const LOG_ACCOUNT = `0x${"10".repeat(32)}`;
@@ -227,6 +238,7 @@ async function makeContext(
     merkleLog: { operator, contract, seed: new Uint8Array(32).fill(5), events: 1_000, seconds: 10 },
     keystore: new Keystore(keyOf("keystore")),
     cursorKey: keyOf("page cursors"),
+    budgets: openBudgets({ ...DEFAULT_LIMITS, ...UNMET }),
     documents: directoryStore(join(folder, "documents")),
     log: pino({ level: "silent" }),
   });

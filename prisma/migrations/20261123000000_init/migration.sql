@@ -168,6 +168,16 @@ CREATE TABLE "notice" (
 );
 
 -- CreateTable
+CREATE TABLE "budget" (
+    "owner" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "window" BIGINT NOT NULL,
+    "spent" BIGINT NOT NULL,
+
+    CONSTRAINT "budget_pkey" PRIMARY KEY ("owner","name")
+);
+
+-- CreateTable
 CREATE TABLE "block" (
     "number" INTEGER NOT NULL,
     "hash" TEXT NOT NULL,
@@ -581,3 +591,6 @@ CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE 
 
 -- Hashes do not get smaller, and a tile is read whole: out of line, as it is.
 ALTER TABLE "tile" ALTER COLUMN "hashes" SET STORAGE EXTERNAL;
+
+-- The relayer's open transactions are few, those of all times are many.
+CREATE INDEX "attempt_open" ON "attempt" ("sender") WHERE "closed_at" IS NULL;

@@ -5,7 +5,7 @@ import { Address } from "../../../protocol/base/values.ts";
 import { ApiKeyId, ApiKeyView, NewApiKey, SCOPES } from "../../../api/keys.ts";
 import { pageOf } from "../../../api/page.ts";
 import type { ApiKey } from "../../../prisma/generated/client.ts";
-import { type Caller, makeApiKey, revokeApiKey } from "../../access/admin.ts";
+import { type Caller, makeApiKey, makeOwnApiKey, revokeApiKey } from "../../access/admin.ts";
 import { Refusal } from "../../refusal.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
 import { notFound, route } from "./route.ts";
@@ -36,7 +36,11 @@ export const apiKeys = [
           field: "party",
         });
       }
-      const { id, text } = await makeApiKey(ctx, { ...wanted, party: own });
+      // The operator makes as many as it wants: it answers for the database.
+      const { id, text } =
+        caller.party === null
+          ? await makeApiKey(ctx, { ...wanted, party: own })
+          : await makeOwnApiKey(ctx, caller.party, wanted);
       return { status: 201, body: { id, party: own, ...wanted, key: text } };
     },
   }),

@@ -59,7 +59,7 @@ export const bundles = [
       "withheld is accepted. Events that the service already has gain the fields that they lack.",
     access: { scope: "write", who: "anyone" },
     body: Bundle.meta({ id: "Bundle" }),
-    bodyUnchecked: true,
+    bodyUnread: true,
     bodyBytes: MAX_BUNDLE_BYTES,
     answers: { 200: ImportedBundle },
     async handle({ ctx, nudge }, { body, caller }) {

@@ -9,6 +9,7 @@ import { Acceptance } from "../../../api/settlement.ts";
 import { acceptEvent } from "../../custody/accept.ts";
 import { parseSignedEvent, SignedEvent } from "../../custody/signed.ts";
 import type { Caller } from "../../access/admin.ts";
+import { letOthersRun } from "../../loop.ts";
 import { problemOf, refusalOf } from "../problem.ts";
 import { Refusal } from "../../refusal.ts";
 import { eventViews } from "../../custody/views.ts";
@@ -51,6 +52,7 @@ export const events = [
       }
       const results: unknown[] = [];
       for (const one of many) {
+        await letOthersRun(); // each event costs up to some milliseconds
         results.push(
           await submit(parts, caller, one).catch((error: unknown) => {
             const refusal = refusalOf(error);

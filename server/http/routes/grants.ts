@@ -93,6 +93,7 @@ export const grants = [
     summary: "End a grant at once",
     access: byParty,
     params: z.object({ id: GrantId }),
+    body: z.strictObject({}),
     answers: { 200: GrantView },
     async handle({ ctx }, { params: { id }, caller }) {
       return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id), caller) };

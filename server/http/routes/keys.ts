@@ -5,6 +5,7 @@ import { Address } from "../../../protocol/base/values.ts";
 import { NewKey } from "../../../api/keys.ts";
 import { type Caller, makeKey, revokeKey } from "../../access/admin.ts";
 import { accountKeyOf } from "../../chain/keystore.ts";
+import { spend } from "../../budgets/spend.ts";
 import { Refusal } from "../../refusal.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
@@ -26,6 +27,7 @@ export const keys = [
     async handle(parts, { body, caller }) {
       const party = partyFor(caller, body.party);
       const account = await accountOf(parts, party);
+      await spend(parts.ctx, caller.party, { rows: 2, submissions: 1 });
       const key = await parts.inTurn(() => makeKey(parts.ctx, account));
       parts.nudge();
       return { status: 201, body: { key, party } };
@@ -44,6 +46,7 @@ export const keys = [
       if (!row || (caller.party !== null && caller.party !== row.party))
         throw notFound("key", "key");
       const account = await accountOf(parts, row.party);
+      await spend(parts.ctx, caller.party, { submissions: 1 });
       await parts.inTurn(() => revokeKey(parts.ctx, account, params.key));
       parts.nudge();
       return { status: 204 };

@@ -21,6 +21,8 @@ export interface Parts {
   metrics: Metrics;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt: () => number | null;
+  /** Reads large bodies one after the other, so that the service answers others in between. */
+  parseInTurn: InTurn;
   /** The OpenAPI document. */
   document: object;
 }
@@ -71,7 +73,10 @@ export interface Route {
   body?: z.ZodType;
   /** The handler checks the body itself: one item of many may be wrong. */
   bodyUnchecked?: true;
+  /** The most bytes of the body. */
   bodyBytes?: number;
+  /** The handler reads the body itself: it gets the bytes. */
+  bodyUnread?: true;
   /** The body is bytes of one of these media types, up to DOCUMENT_MAX_BYTES. */
   uploads?: readonly MediaType[];
   answers: Record<number, AnswerForm>;

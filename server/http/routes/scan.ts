@@ -31,12 +31,10 @@ export const scans = [
         description:
           "The text of one code, with its control characters, or the texts of all codes of one label.",
       }),
-      place: Text(1, MAX_PLACE_LENGTH)
-        .optional()
-        .meta({
-          description:
-            "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
-        }),
+      place: Text(1, MAX_PLACE_LENGTH).optional().meta({
+        description:
+          "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
+      }),
       expected: Expected.optional().meta({
         description: "The line of the order or packing list to compare with.",
       }),

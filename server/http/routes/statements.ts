@@ -76,6 +76,7 @@ export const statements = [
     access: { scope: "write", who: "party" },
     query: z.strictObject({ acceptDoubts }),
     uploads: ["application/json", "text/csv"],
+    bodyBytes: MAX_LIST_BYTES,
     answers: { 200: StatementResults, 201: StatementResults },
     async handle({ ctx }, { caller, upload, query }) {
       const items = readList("authorisation", given(upload), {}, query.acceptDoubts === "true");
@@ -104,6 +105,7 @@ export const statements = [
       audience: AUDIENCE,
     }),
     uploads: ["application/json", "text/csv"],
+    bodyBytes: MAX_LIST_BYTES,
     answers: { 200: StatementResults, 201: StatementResults },
     async handle({ ctx }, { caller, upload, query: { source, audience, ...query } }) {
       const accept = query.acceptDoubts === "true";
@@ -188,6 +190,7 @@ export const statements = [
       "withdraw it and make one with a last day. For a party whose key the service keeps.",
     access: { scope: "write", who: "party" },
     params: z.object({ digest: Hash }),
+    body: z.strictObject({}),
     answers: { 200: StatementResult, 201: StatementResult },
     async handle({ ctx }, { params: { digest }, caller }) {
       const stated = await withdraw(ctx, partyOf(caller), digest);

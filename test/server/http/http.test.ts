@@ -9,6 +9,8 @@ import { pino } from "pino";
 import { LotNumber } from "../../../protocol/event/lot.ts";
 import { PrismaClient } from "../../../prisma/generated/client.ts";
 import * as acts from "../../../server/custody/acts.ts";
+import { DEFAULT_LIMITS } from "../../../server/budgets/budgets.ts";
+import { openBudgets } from "../../../server/budgets/shares.ts";
 import { listen } from "../../../server/http/listen.ts";
 import { operationId } from "../../../server/http/openapi.ts";
 import { refusalOf } from "../../../server/http/problem.ts";
@@ -154,20 +156,23 @@ describe("HTTP service", () => {
   });
 
   describe("limits", () => {
-    it("count requests per API key, and per address without a valid key", async () => {
-      const limited = await http.beside({ rateLimit: 3 });
+    it("count requests per party, and per address without a valid key", async () => {
+      const limits = { ...DEFAULT_LIMITS, requests: 3, reads: 1, wrongKeys: 3 };
+      const later = http.ctx.clock() + 10 * 24 * 60 * 60; // a minute in which nothing was spent, and which does not end
+      const parts = { budgets: openBudgets(limits), clock: () => later };
+      const limited = await http.beside({}, parts);
       for (let i = 0; i < 3; i++) await limited.expecting(200, "GET", "/v1/lots", { key: "maker" });
       const { status, body, headers } = await limited.call("GET", "/v1/lots", { key: "maker" });
       expect([status, body["code"]]).to.deep.equal([429, "RATE_LIMITED"]);
       expect(Number(headers.get("retry-after"))).to.be.within(1, 60);
       await limited.expecting(200, "GET", "/v1/lots", { key: "ems" });
-      for (let i = 0; i < 3; i++) {
-        const headers = { "x-forwarded-for": `10.0.0.${i}` };
-        await limited.expecting(401, "GET", "/v1/lots", {
-          key: `rp_00000000000${i}_${"A".repeat(43)}`,
-          headers,
-        });
-      }
+      const wrong = (i: number) => ({
+        key: `rp_00000000000${i}_${"A".repeat(43)}`,
+        headers: { "x-forwarded-for": `10.0.0.${i}` },
+      });
+      for (let i = 0; i < 3; i++) await limited.expecting(401, "GET", "/v1/lots", wrong(i));
+      await limited.expecting(429, "GET", "/v1/lots", wrong(9));
+      await limited.expecting(401, "GET", "/v1/lots");
       await limited.expecting(429, "GET", "/v1/lots", {
         headers: { "x-forwarded-for": "10.0.0.9" },
       });

@@ -125,6 +125,10 @@ describe("what a caller does not see", () => {
       const second = await ship("maker", "ems", cancelled);
       await acts.sendBack(ctx, party("maker"), "cancel", { shipment: second.hash });
     }
+    // The first requests take a process's shares of budgets. That costs the same, whatever they ask for.
+    const stored = { action: "introduce", lots: [{ lotNumber: "OWN-FIRST", quantity: 1 }] };
+    await answer("post", { path: "/v1/lots", body: stored }, "ems");
+    await answer("get", { path: "/v1/lots?limit=1" }, link);
     await anchorLog(http);
     const listed = ROUTES.flatMap((route) =>
       placesOf(nameOf(route)).flatMap((place) => ("paths" in place ? place.paths : [])),
