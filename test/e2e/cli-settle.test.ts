@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run as runProgram } from "../../cli/program.ts";
+import { makeLots } from "../../server/custody/acts.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
 class Written {
@@ -65,5 +66,26 @@ describe("reelproof register --settlement log and settle", () => {
 
   it("refuse an unknown way to settle", async () => {
     expect((await run("maker", "register", "list.csv", "--settlement", "paper")).code).to.equal(2);
+  });
+
+  it("lists what is held, with the reason, and gives it up for the party that signed it", async () => {
+    const made = await makeLots(http.ctx, http.parties.maker.address, "commission", {
+      lots: [{ lotNumber: "HELD-1", quantity: 5 }],
+    });
+    const reason = { name: "SignatureUnknown", args: [] };
+    await http.ctx.prisma.settlement.update({
+      where: { id: made.hash },
+      data: { state: "held", reason },
+    });
+    const listed = await run("maker", "settlement", "list", "--json");
+    expect(JSON.parse(listed.stdout)).to.deep.equal({
+      settlements: [{ id: made.hash, kind: "event", settlement: "held", settled: null, reason }],
+    });
+    expect((await run("lab", "settlement", "list")).stdout).not.to.contain(made.hash);
+    expect((await run("lab", "settlement", "give-up", made.hash)).code).to.equal(1);
+    expect((await run("maker", "settlement", "give-up", "HELD-1")).code).to.equal(2);
+    const given = await run("maker", "settlement", "give-up", made.hash);
+    expect([given.code, given.stdout]).to.deep.equal([0, "give up     1 settlement void\n"]);
+    expect(await http.ctx.prisma.lot.count({ where: { id: made.lots[0]! } })).to.equal(0);
   });
 });
