@@ -267,7 +267,7 @@ describe("label rules on the sample", () => {
         "LABEL_MENDED",
         "LABEL_FIELD_MISSING",
       ]);
-      const clean = await scanned(labelText(await contentOf(FRESH, { countryOfOrigin: "NO" })));
+      const clean = await scanned(labelText(await contentOf(FRESH, { countryOfOrigin: "TH" })));
       expect((await scanned(typed)).verdict!.verdict).to.equal(clean.verdict!.verdict);
     });
 
