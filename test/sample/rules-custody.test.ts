@@ -153,7 +153,7 @@ describe("custody rules on the sample", () => {
     await sample.expecting(200, "post", "/v1/policy", { key: "dravatronik", body });
     const path = `/v1/lots/${sample.lot(RULE_EXAMPLES.V02!.lot)}/verdict`;
     const own = await sample.expecting<Verdict>(200, "get", path, { key: "dravatronik" });
-    const others = await sample.expecting<Verdict>(200, "get", path, { key: "larkhill" });
+    const others = await sample.expecting<Verdict>(200, "get", path, { key: "operator" });
     expect([own.verdict, own.policy.name, others.verdict, others.policy.name]).to.deep.equal([
       "FAIL",
       "no brokers",

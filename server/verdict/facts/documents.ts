@@ -38,7 +38,7 @@ export const documents: FactSource = async (ctx, about) => {
   const counted = [...Map.groupBy(facts, ({ hash }) => hash)].flatMap(([hash, some]) =>
     countedFor(
       about.reader,
-      actsNaming(hash).map(({ actor }) => actor),
+      [...actsNaming(hash).map(({ actor }) => actor), ...about.maker.parties],
       some,
     ),
   );
@@ -48,18 +48,19 @@ export const documents: FactSource = async (ctx, about) => {
 };
 
 /**
- * Picks the metadata that counts: by the reader, and by signers of an event that names the document. Anyone else who has the
- * same file could otherwise spoil the lots of those who named it. A purchase order is shown only to the party that gave it.
+ * Picks the metadata that counts: by the reader, by signers of an event that names the document, and by the maker that the
+ * lot names. Anyone else who has the same file could otherwise spoil the lots of those who named it. A purchase order is shown
+ * only to the party that gave it.
  */
 function countedFor(
   reader: Reader,
-  signers: readonly string[],
+  heard: readonly string[],
   facts: readonly DocumentFacts[],
 ): DocumentFacts[] {
   const isOwn = ({ owner }: DocumentFacts) =>
     owner !== null && owner === reader.party && !reader.byGrant;
   const counted = facts
-    .filter((each) => isOwn(each) || signers.includes(each.owner ?? ""))
+    .filter((each) => isOwn(each) || heard.includes(each.owner ?? ""))
     .map((each) => (isOwn(each) ? each : { ...each, claims: withoutOrder(each.claims) }));
   // Whether the bytes are there does not depend on who uploaded them.
   return counted.length > 0 ? counted : facts.slice(0, 1).map((each) => ({ ...each, claims: {} }));

@@ -215,7 +215,7 @@ describe("bundles", () => {
         // Every tag is one of the page's own, and its attributes load nothing.
         const tags = page.match(/<[a-z!/][^>]*>/gi)!;
         const allowed =
-          /^<\/?(html|head|meta|title|style|body|header|div|svg|path|rect|g|h1|h2|h3|p|a|code|b|ul|li|table|thead|tbody|tr|th|td|section|article)\b/i;
+          /^<\/?(html|head|meta|title|style|body|header|div|svg|path|rect|g|h1|h2|h3|p|a|code|b|ul|li|table|thead|tbody|tr|th|td|section|article|bdi)\b/i;
         for (const tag of tags.filter((one) => one !== "<!doctype html>")) {
           expect(tag).to.match(allowed);
           expect(tag).not.to.match(
