@@ -89,7 +89,7 @@ async function setStanding(command: Command, text: string, suspended: boolean) {
 async function setByService({ caller: { api } }: Command, text: string, suspended: boolean) {
   const { address, name } = await resolveParty(api, text, "PARTY");
   const path = `/v1/parties/${address}/suspension`;
-  await (suspended ? api.post(path, z.undefined(), {}) : api.delete(path));
+  await (suspended ? api.post(path, z.undefined(), undefined) : api.delete(path));
   return { address, name };
 }
 

@@ -23,7 +23,8 @@ export function findingLines(
   const saidBy = (digest: string | undefined) => {
     if (digest === undefined) return "";
     const author = authors.get(digest);
-    return author ? `${names.party(author.by)}, ${moment(author.time)}` : short(digest);
+    const said = author ? `${names.party(author.by)}, ${moment(author.time)}, ` : "";
+    return `${said}${short(digest)}`;
   };
   const rows = listed.map(
     ({ code, verdict, lot, event, notice, field, expected, found, fixedBy }) => [

@@ -24,6 +24,7 @@ import {
   newLine,
   type NewLot,
   signAndAccept,
+  isAgainAfterVoid,
 } from "./draft.ts";
 
 export interface OldLot {
@@ -168,6 +169,7 @@ export async function giveNotice(
   ctx: Context,
   party: string,
   act: GiveNotice,
+  now = ctx.clock(),
 ): Promise<Acceptance> {
   const secret = ctx.random(32);
   const details = act.details && Object.keys(act.details).length > 0 ? act.details : undefined;
@@ -175,17 +177,20 @@ export async function giveNotice(
     lot: act.lot,
     kind: NOTICE_KINDS[act.kind],
     issuer: party,
-    time: act.time ?? ctx.clock(),
+    time: act.time ?? now,
     withdraws: act.withdraws ?? ZERO_HASH,
     details: details ? detailsRoot(details, secret) : ZERO_HASH,
   };
   const sign = await openSigner(ctx.prisma, ctx.keystore, party);
   const signature = sign(noticeDigest(ctx.domain, notice));
-  return acceptNotice(ctx, {
+  const accepted = await acceptNotice(ctx, {
     notice,
     signature,
     ...(details && { details, secret: toHex(secret) }),
   });
+  return isAgainAfterVoid(accepted) && act.time === undefined
+    ? giveNotice(ctx, party, act, now + 1)
+    : accepted;
 }
 
 /** The lines of lots that keep all their pieces. */

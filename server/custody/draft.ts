@@ -79,6 +79,7 @@ export interface Draft extends ActFields {
 
 /**
  * Signs a drafted event with the party's key, and accepts it.
+ * @param now its time if the draft states none, Unix seconds
  * @throws Refusal BAD_FIELD for a time before the lots' last events; CONFLICT if another request made the very same event;
  * those of `acceptEvent`
  */
@@ -87,9 +88,10 @@ export async function signAndAccept(
   party: string,
   action: ActionName,
   draft: Draft,
+  now = ctx.clock(),
 ): Promise<ActionResult> {
   const lines = draft.lines.toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
-  const time = draft.time ?? ctx.clock();
+  const time = draft.time ?? now;
   await checkTime(ctx, lines, time);
   const secret = ctx.random(32);
   const details = detailsOf(
@@ -114,6 +116,8 @@ export async function signAndAccept(
     ...(draft.restricted && { restricted: draft.restricted }),
     ...(draft.settlement && { settlement: draft.settlement }),
   });
+  if (isAgainAfterVoid(accepted) && draft.time === undefined)
+    return signAndAccept(ctx, party, action, draft, time + 1);
   // Two requests within a second can make the very same event. Each wants its own effect, and only one has it.
   if (accepted.known)
     throw new Refusal(
@@ -123,6 +127,13 @@ export async function signAndAccept(
     );
   return { ...accepted, lots: lines.map(({ lot }) => lot) };
 }
+
+/**
+ * Whether what was accepted is the very event or notice that was void before: the same act in the same second. A void one
+ * never counts again by being given again, so the act takes the next second.
+ */
+export const isAgainAfterVoid = ({ known, settlement }: Acceptance): boolean =>
+  known && settlement === "void";
 
 /** Adds the commitment to the code on the label to a new lot's details, unless its issuer has made one itself. */
 function commitLabel(line: Line, secret: Uint8Array, index: number): Line {

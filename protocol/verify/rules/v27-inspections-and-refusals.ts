@@ -52,7 +52,9 @@ export const inspectionsAndRefusals = rule(card, function* (subject) {
       yield* unknownsOf(subject, at);
     }
   }
-  for (const mark of marks.get(subject.trail.lot) ?? []) yield rulingOf(subject, mark);
+  // Two inputs of a product can be split from one lot, and share what was said of it.
+  const told = (marks.get(subject.trail.lot) ?? []).map((mark) => [keyOf(mark), mark] as const);
+  for (const mark of new Map(told).values()) yield rulingOf(subject, mark);
 });
 
 /** The new objections of an event to one of its lots, and its release. */
@@ -113,6 +115,9 @@ function answer(subject: Case, by: Passage, earlier: readonly Mark[]): void {
       };
   }
 }
+
+const keyOf = ({ code, at, answered }: Mark): string =>
+  [code, at.step.digest, at.lot, answered?.by.step.digest].join();
 
 function rulingOf(subject: Case, { code, at, field, answered }: Mark): Ruling {
   const isRejection = code === "REJECTED_AT_INSPECTION" || code === "TEST_FAILED";

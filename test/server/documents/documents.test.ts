@@ -7,7 +7,11 @@ import { ACTIONS } from "../../../protocol/event/event.ts";
 import { MEDIA_TYPE_NAMES, MEDIA_TYPES, type MediaType } from "../../../protocol/event/document.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { documentFor } from "../../../server/documents/documents.ts";
-import { documentsOf, MAX_OTHER_LOTS } from "../../../server/documents/facts.ts";
+import {
+  type DocumentFacts,
+  documentsOf,
+  MAX_OTHER_LOTS,
+} from "../../../server/documents/facts.ts";
 import { type DocumentStore, hashOf, StoreError } from "../../../server/storage/blobs.ts";
 import { formatFault, fsck } from "../../../server/fsck/fsck.ts";
 import { Refusal } from "../../../server/refusal.ts";
@@ -680,7 +684,7 @@ describe("documents", () => {
       const hash = hashOf(Buffer.from(fresh()));
       const first = await newLotNaming({ cocHash: hash });
       const named = async (besides: string[]) =>
-        (await documentsOf(http.ctx, [hash], besides))[0]!.alsoNamedBy;
+        (await documentsOf(http.ctx, [hash], besides))[0]!.alsoNamedBy.map(({ lot }) => lot);
       expect(await named([])).to.deep.equal(first.lots);
       expect(await named(first.lots)).to.deep.equal([]);
       const second = await newLotNaming({ testReportHash: hash }, "ems", 3);
@@ -766,7 +770,8 @@ describe("documents", () => {
       const data = { details: null, secret: null, disclosure: JSON.stringify(view.disclosure) };
       await prisma.event.update({ where: { hash: made.hash }, data });
       expect((await info(hash, "maker")).namedBy[0]!.lots).to.deep.equal(made.lots);
-      expect((await documentsOf(http.ctx, [hash]))[0]!.alsoNamedBy).to.deep.equal(made.lots);
+      const [{ alsoNamedBy }] = (await documentsOf(http.ctx, [hash])) as [DocumentFacts];
+      expect(alsoNamedBy).to.deep.equal(made.lots.map((lot) => ({ lot, by: party("maker") })));
       await prisma.event.update({ where: { hash: made.hash }, data: event });
     });
   });

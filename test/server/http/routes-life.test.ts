@@ -75,6 +75,7 @@ describe("lot life over HTTP", () => {
       ledger: http.ctx.domain.ledger,
     });
     expect(after.identity).to.deep.equal({
+      lotNumber: "R-1",
       manufacturer: "Test maker",
       mpn: "TM-100",
       makerLot: "ML7",
@@ -322,6 +323,8 @@ describe("lot life over HTTP", () => {
     expect(verdict.findings.map(({ code }) => code)).to.have.members([
       "ORIGIN_INTRODUCED",
       "RECEIVED_SHORT",
+      "ACCEPTED_CONDITIONALLY",
+      "RELEASED_WITHOUT_REASON",
     ]);
   });
 
