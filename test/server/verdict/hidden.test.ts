@@ -68,7 +68,10 @@ describe("verdicts on restricted fields", () => {
     const all = new Set<string>();
     for (const guess of guesses) {
       const text = JSON.stringify(await ask(guess));
-      all.add(typeof guess === "string" ? text.replaceAll(guess, "GUESS") : text);
+      // Four digits also occur in hashes: such a guess is blanked only where it is the whole text.
+      const isDigits = typeof guess === "string" && /^[0-9a-f]+$/.test(guess);
+      const said = isDigits ? JSON.stringify(guess) : guess;
+      all.add(typeof said === "string" ? text.replaceAll(said, "GUESS") : text);
     }
     return [...all];
   }
