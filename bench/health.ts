@@ -1,11 +1,16 @@
 // Measures how long the service keeps others waiting: /healthz while hostile bodies of the largest allowed size and number of
-// values arrive at each kind of route, one after the other and eight at once. `node bench/health.ts`
+// values arrive at each kind of route, one alone and several at once. Service, attacker and watcher are processes of their own.
+// `node bench/health.ts`
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { maxJsonValues } from "../protocol/base/json-scan.ts";
 import { MAX_BODY_BYTES } from "../server/http/body.ts";
 import { ROUTES } from "../server/http/routes/table.ts";
-import { type Example, exampleOf, nameOf } from "../test/support/examples.ts";
-import { openTestHttp, type TestHttp } from "../test/support/http.ts";
+import { exampleOf, nameOf } from "../test/support/examples.ts";
+import { openTestHttp } from "../test/support/http.ts";
 import { printRow } from "./numbers.ts";
 
 /** One route for each bound on bytes. */
@@ -44,54 +49,104 @@ const SHAPES: Record<string, Shape> = {
     `{"trail":{"events":[${"{},".repeat(values / 2 - 5)}{}],"notices":[]},"documents":[0]}`,
 };
 
-/** The longest and the median wait for /healthz, and the last answer, while requests are under way. */
-async function measured(http: TestHttp, send: () => Promise<number[]>) {
-  const waits: number[] = [];
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) {
-      const from = performance.now();
-      await fetch(`${http.url}/healthz`).then((response) => response.text());
-      waits.push(performance.now() - from);
-      await sleep(2);
-    }
-  })();
-  const from = performance.now();
-  const statuses = await send();
-  const took = performance.now() - from;
-  isOver = true;
-  await watching;
-  return { worst: Math.max(...waits), took, statuses: [...new Set(statuses)].join(" ") };
+/** What the attacker sends: so many requests at once. */
+interface Attack {
+  url: string;
+  key: string;
+  bytes: number;
+  shape: string;
+  times: number;
 }
 
-const http = await openTestHttp();
-try {
-  printRow("", ["MiB", "answered ms", "healthz ms", "8 at once", "healthz ms", "status"]);
-  for (const name of KINDS) {
-    const route = ROUTES.find((each) => nameOf(each) === name)!;
-    const example: Example = await exampleOf(http, route);
-    const bytes = route.bodyBytes ?? MAX_BODY_BYTES;
-    const post = async (raw: string) =>
-      (await http.call(route.method.toUpperCase(), example.path, { key: example.owner, raw }))
-        .status;
-    printRow(`\n${name}`, []);
-    for (const [shape, make] of Object.entries(SHAPES)) {
-      const raw = fill(bytes)(make(maxJsonValues(bytes), bytes));
-      const one = await measured(http, async () => [await post(raw)]);
-      const times = bytes > 16 * 1024 * 1024 ? 2 : 8;
-      const many = await measured(http, () =>
-        Promise.all(Array.from({ length: times }, () => post(raw))),
+const roleOf = (): string => process.argv[2] ?? "service";
+const self = fileURLToPath(import.meta.url);
+
+/** Sends hostile bodies on demand, and tells how long they took and what was answered. */
+function attack(): void {
+  process.on("message", ({ url, key, bytes, shape, times }: Attack) => {
+    const raw = Buffer.from(fill(bytes)(SHAPES[shape]!(maxJsonValues(bytes), bytes))).subarray(
+      0,
+      bytes,
+    );
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+    const send = () =>
+      fetch(url, { method: "POST", headers, body: raw }).then(
+        async (response) => (await response.text(), response.status),
+        () => 0, // the service answered and closed before it had read everything
       );
+    const from = performance.now();
+    void Promise.all(Array.from({ length: times }, send)).then((statuses) =>
+      process.send!({ took: performance.now() - from, statuses: [...new Set(statuses)].join(" ") }),
+    );
+  });
+}
+
+/** Asks for /healthz again and again while the attacker is at work, and prints the longest wait. */
+async function watch(base: string, targets: readonly Target[]): Promise<void> {
+  const attacker = fork(self, ["attack"]);
+  const measured = async (wanted: Attack) => {
+    const answered = once(attacker, "message") as Promise<[{ took: number; statuses: string }]>;
+    attacker.send(wanted);
+    let isOver = false;
+    void answered.then(() => (isOver = true));
+    let worst = 0;
+    while (!isOver) {
+      const from = performance.now();
+      await fetch(`${base}/healthz`).then((response) => response.text());
+      worst = Math.max(worst, performance.now() - from);
+      await sleep(2);
+    }
+    return { ...(await answered)[0], worst };
+  };
+  printRow("", ["MiB", "answered ms", "healthz ms", "several at once", "healthz ms", "status"]);
+  for (const { name, url, key, bytes } of targets) {
+    printRow(`\n${name}`, []);
+    for (const shape of Object.keys(SHAPES)) {
+      const one = await measured({ url, key, bytes, shape, times: 1 });
+      const several = await measured({ url, key, bytes, shape, times: bytes > MANY_BYTES ? 2 : 8 });
       printRow(`  ${shape}`, [
-        raw.length / 1024 / 1024,
+        bytes / MEBIBYTE,
         one.took,
         one.worst,
-        many.took,
-        many.worst,
-        `${one.statuses} ${many.statuses}`,
+        several.took,
+        several.worst,
+        `${one.statuses} ${several.statuses}`,
       ]);
     }
   }
-} finally {
-  await http.close();
+  attacker.kill();
 }
+
+const MEBIBYTE = 1024 * 1024;
+/** Of longer bodies two are sent at once, of others eight. */
+const MANY_BYTES = 16 * MEBIBYTE;
+
+interface Target {
+  name: string;
+  url: string;
+  key: string;
+  bytes: number;
+}
+
+/** Starts a service, and measures it from two processes of their own. */
+async function serve(): Promise<void> {
+  const http = await openTestHttp();
+  try {
+    const targets: Target[] = [];
+    for (const name of KINDS) {
+      const route = ROUTES.find((each) => nameOf(each) === name)!;
+      const { path, owner } = await exampleOf(http, route);
+      const key = http.keys[owner];
+      targets.push({ name, url: http.url + path, key, bytes: route.bodyBytes ?? MAX_BODY_BYTES });
+    }
+    const watcher = fork(self, ["watch", http.url, JSON.stringify(targets)]);
+    await once(watcher, "exit");
+  } finally {
+    await http.close();
+  }
+}
+
+if (roleOf() === "attack") attack();
+else if (roleOf() === "watch")
+  await watch(process.argv[3]!, JSON.parse(process.argv[4]!) as Target[]);
+else await serve();
