@@ -7,6 +7,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { maxJsonValues } from "../protocol/base/json-scan.ts";
+import { MAX_BODY_VALUES } from "../server/http/answer.ts";
 import { MAX_BODY_BYTES } from "../server/http/body.ts";
 import { ROUTES } from "../server/http/routes/table.ts";
 import { exampleOf, nameOf } from "../test/support/examples.ts";
@@ -54,6 +55,7 @@ interface Attack {
   url: string;
   key: string;
   bytes: number;
+  values: number;
   shape: string;
   times: number;
 }
@@ -63,11 +65,8 @@ const self = fileURLToPath(import.meta.url);
 
 /** Sends hostile bodies on demand, and tells how long they took and what was answered. */
 function attack(): void {
-  process.on("message", ({ url, key, bytes, shape, times }: Attack) => {
-    const raw = Buffer.from(fill(bytes)(SHAPES[shape]!(maxJsonValues(bytes), bytes))).subarray(
-      0,
-      bytes,
-    );
+  process.on("message", ({ url, key, bytes, values, shape, times }: Attack) => {
+    const raw = Buffer.from(fill(bytes)(SHAPES[shape]!(values, bytes))).subarray(0, bytes);
     const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
     const send = () =>
       fetch(url, { method: "POST", headers, body: raw }).then(
@@ -99,11 +98,18 @@ async function watch(base: string, targets: readonly Target[]): Promise<void> {
     return { ...(await answered)[0], worst };
   };
   printRow("", ["MiB", "answered ms", "healthz ms", "several at once", "healthz ms", "status"]);
-  for (const { name, url, key, bytes } of targets) {
+  for (const { name, url, key, bytes, values } of targets) {
     printRow(`\n${name}`, []);
     for (const shape of Object.keys(SHAPES)) {
-      const one = await measured({ url, key, bytes, shape, times: 1 });
-      const several = await measured({ url, key, bytes, shape, times: bytes > MANY_BYTES ? 2 : 8 });
+      const one = await measured({ url, key, bytes, values, shape, times: 1 });
+      const several = await measured({
+        url,
+        key,
+        bytes,
+        values,
+        shape,
+        times: bytes > MANY_BYTES ? 2 : 8,
+      });
       printRow(`  ${shape}`, [
         bytes / MEBIBYTE,
         one.took,
@@ -126,6 +132,7 @@ interface Target {
   url: string;
   key: string;
   bytes: number;
+  values: number;
 }
 
 /** Starts a service, and measures it from two processes of their own. */
@@ -137,7 +144,10 @@ async function serve(): Promise<void> {
       const route = ROUTES.find((each) => nameOf(each) === name)!;
       const { path, owner } = await exampleOf(http, route);
       const key = http.keys[owner];
-      targets.push({ name, url: http.url + path, key, bytes: route.bodyBytes ?? MAX_BODY_BYTES });
+      const bytes = route.bodyBytes ?? MAX_BODY_BYTES;
+      const most = name === "post /v1/bundles" ? Infinity : MAX_BODY_VALUES;
+      const values = Math.min(most, maxJsonValues(bytes));
+      targets.push({ name, url: http.url + path, key, bytes, values });
     }
     const watcher = fork(self, ["watch", http.url, JSON.stringify(targets)]);
     await once(watcher, "exit");

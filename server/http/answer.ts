@@ -58,7 +58,7 @@ function sealed(answer: Answer, cursors: Cursors | undefined): Answer {
 }
 
 /** Values of a JSON body: keys that no schema knows cost the most, and so many of them a fraction of a second. */
-const MAX_BODY_VALUES = 65_536;
+export const MAX_BODY_VALUES = 65_536;
 
 /** Bytes of a body that is read at once: longer ones wait for each other. */
 const AT_ONCE_BYTES = 32 * 1024;
