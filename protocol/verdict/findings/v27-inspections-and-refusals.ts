@@ -43,6 +43,11 @@ export const card = {
       "holder",
       "An inspection or test had rejected these parts, and another party accepted them later. Read both reasons, and decide whose word you rely on.",
     ),
+    OBJECTIONS_LEFT_OUT: kind(
+      "INCOMPLETE",
+      "reader",
+      "There are more objections to these parts than are followed, and only the worst were. Inspect the parts before you use them.",
+    ),
     HOLD_RELEASED: kind(
       "INFO",
       "holder",

@@ -29,6 +29,16 @@ const INSPECTING: readonly ActionName[] = [
   "release",
   "scrap",
 ];
+/** Marks that are followed for one lot: splits and assemblies could multiply a stranger's without end. */
+const MAX_MARKS = 200;
+/** What no later event answers. */
+const UNANSWERABLE: readonly Code[] = [
+  "HOLD_RELEASED",
+  "RELEASED_WITHOUT_REASON",
+  "OBJECTIONS_LEFT_OUT",
+];
+/** What must not be left out for something else. */
+const GRAVEST: readonly Code[] = ["REJECTED_AT_INSPECTION", "TEST_FAILED", "OBJECTIONS_LEFT_OUT"];
 /** Actions by which a party says that it looked again. Accepting a lot at the dock is not enough. */
 const ANSWERING: readonly ActionName[] = ["inspect", "release"];
 
@@ -41,20 +51,18 @@ export const inspectionsAndRefusals = rule(card, function* (subject) {
     const sources = entries.filter(
       ({ previous, withheld }) => previous !== ZERO_HASH && withheld === undefined,
     );
-    const inherited = isMaking ? sources.flatMap(({ lot }) => marks.get(lot) ?? []) : [];
+    const inherited = isMaking ? distinct(sources.flatMap(({ lot }) => marks.get(lot) ?? [])) : [];
     for (const [index, { lot, previous, withheld }] of entries.entries()) {
       if (withheld !== undefined || !subject.replay.ancestry.lots.has(lot)) continue;
       const at = { step, index, lot };
       const earlier =
         previous === ZERO_HASH ? inherited.map((mark) => ({ ...mark })) : (marks.get(lot) ?? []);
       answer(subject, at, earlier);
-      marks.set(lot, [...earlier, ...marksOf(subject, at)]);
+      marks.set(lot, bounded([...earlier, ...marksOf(subject, at)]));
       yield* unknownsOf(subject, at);
     }
   }
-  // Two inputs of a product can be split from one lot, and share what was said of it.
-  const told = (marks.get(subject.trail.lot) ?? []).map((mark) => [keyOf(mark), mark] as const);
-  for (const mark of new Map(told).values()) yield rulingOf(subject, mark);
+  for (const mark of marks.get(subject.trail.lot) ?? []) yield rulingOf(subject, mark);
 });
 
 /** The new objections of an event to one of its lots, and its release. */
@@ -100,7 +108,7 @@ function answer(subject: Case, by: Passage, earlier: readonly Mark[]): void {
   const isSecondLook =
     action !== undefined && ANSWERING.includes(action) && (isAccepted || isPassed);
   for (const mark of earlier) {
-    if (mark.code === "HOLD_RELEASED" || mark.code === "RELEASED_WITHOUT_REASON") continue;
+    if (UNANSWERABLE.includes(mark.code)) continue;
     // The word of the party that objected counts for more than another's earlier answer.
     if (mark.answered && (isOfOneParty(mark.at, mark.answered.by) || !isOfOneParty(mark.at, by)))
       continue;
@@ -114,6 +122,27 @@ function answer(subject: Case, by: Passage, earlier: readonly Mark[]): void {
         field: fieldOf(subject, by, isPassed ? "testResult" : "inspectionResult"),
       };
   }
+}
+
+/** Each mark once: two inputs of a product can be split from one lot, and share its marks. */
+const distinct = (marks: readonly Mark[]): Mark[] =>
+  bounded([...new Map(marks.map((mark) => [keyOf(mark), mark])).values()]);
+
+/** At most MAX_MARKS, the gravest first. If an open one is left out, one mark says so from then on. */
+function bounded(marks: Mark[]): Mark[] {
+  if (marks.length <= MAX_MARKS) return marks;
+  const isOpen = ({ code, answered }: Mark) => !answered && code !== "HOLD_RELEASED";
+  const rank = (mark: Mark) => {
+    const place = GRAVEST.indexOf(mark.code);
+    return !isOpen(mark) ? GRAVEST.length + 1 : place < 0 ? GRAVEST.length : place;
+  };
+  const leftOut = marks.find(({ code }) => code === "OBJECTIONS_LEFT_OUT");
+  const sorted = marks
+    .filter((mark) => mark.code !== "OBJECTIONS_LEFT_OUT" || mark === leftOut)
+    .sort((a, b) => rank(a) - rank(b));
+  const kept = sorted.slice(0, MAX_MARKS);
+  if (sorted.filter(isOpen).length <= MAX_MARKS || kept.includes(leftOut!)) return kept;
+  return [...kept.slice(0, -1), { ...kept.at(-1)!, code: "OBJECTIONS_LEFT_OUT" }];
 }
 
 const keyOf = ({ code, at, answered }: Mark): string =>

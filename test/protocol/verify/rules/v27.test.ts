@@ -119,7 +119,7 @@ describe("rule V27, inspections and refusals", () => {
     ]),
   ];
   for (const [what, object, wanted] of objections)
-    it(`reports ${what}, to whoever has the lot later`, async () => {
+    it(`reports ${what}, to every later holder`, async () => {
       object();
       expect(await codes()).to.deep.equal([wanted]);
       const holder = paper.trail(lot).events.at(-1)!.event.holder;
@@ -233,6 +233,35 @@ describe("rule V27, inspections and refusals", () => {
     const { events, ...trail } = paper.trail(lot);
     const cut = await ruleOn("V27", { ...trail, events: events.slice(1) });
     expect(cut.unknown).to.equal("INSPECTIONS_NOT_FOLLOWED");
+  });
+
+  it("follows a bounded number of objections through splits and assemblies, and says what it leaves out", async () => {
+    act(MAKER, "inspect", { inspectionResult: "rejected" });
+    for (let i = 0; i < 201; i++) act(MAKER, "inspect", { packageDamaged: true });
+    let from = lot;
+    for (let round = 0; round < 12; round++) {
+      const parts = ["a", "b", "c", "d"].map((part) => `${part}${round}`);
+      const ids = parts.map((part) => lotId(MAKER, part));
+      const board = lotId(MAKER, `board${round}`);
+      const quantity = paper.pieces(from)[from]!;
+      paper.write(MAKER, "split", {
+        lots: { [from]: quantity - 4, ...Object.fromEntries(ids.map((id) => [id, 1])) },
+        time: next(),
+        facts: Object.fromEntries(ids.map((id, i) => [id, { lotNumber: parts[i]! }])),
+      });
+      paper.write(MAKER, "assemble", {
+        lots: { ...Object.fromEntries(ids.map((id) => [id, 0])), [board]: 100 },
+        time: next(),
+        facts: { [board]: { lotNumber: `board${round}` } },
+      });
+      from = board;
+    }
+    const reported = await codes(from);
+    expect(reported).to.have.length(200);
+    expect(reported.map(([code]) => code)).to.include.members([
+      "REJECTED_AT_INSPECTION",
+      "OBJECTIONS_LEFT_OUT",
+    ]);
   });
 
   it("counts a test that used pieces up", async () => {
