@@ -29,7 +29,7 @@ export function voucherOfPieces(subject: Case): Voucher {
 
 /**
  * Who vouches for the lot against claims about its package, or about a document that one of its events names. The pieces of a
- * maker stay the maker's, whoever splits them or names a document for them: a stranger's claim does not outweigh that.
+ * maker stay the maker's when another party splits them or names a document for them. A stranger's claim does not outweigh that.
  */
 export const voucherOfNaming = (subject: Case, step: Step | undefined): Voucher =>
   strongest(voucherOfPieces(subject), step ? voucherOfStep(subject, step) : "other");
@@ -84,7 +84,7 @@ export const leavesOut = (own: Voucher, complete: readonly Voucher[]): boolean =
 
 /**
  * Whether a lot must be compared with its maker's own: its maker keeps lots on the ledger, and only another party vouches for
- * this one. What is missing for that makes the verdict INCOMPLETE, whoever causes it, until the reader has the parts tested
+ * this one. What is missing for that makes the verdict INCOMPLETE, also if another party causes it, until the reader has the parts tested
  * itself. Another party's test does not count: it may act for the one that made the lot.
  */
 export function isSuspect(subject: Case, own: Voucher): boolean {

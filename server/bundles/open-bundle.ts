@@ -54,7 +54,7 @@ async function openInThread(
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MIB },
   });
   const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => undefined); // whoever waits for an answer sees it
+  failed.promise.catch(() => undefined); // each caller that waits for an answer gets the error
   worker.once("error", (error: NodeJS.ErrnoException) => {
     failed.reject(
       error.code === "ERR_WORKER_OUT_OF_MEMORY"

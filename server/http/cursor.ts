@@ -1,5 +1,5 @@
 // Encrypts the positions in lists that callers get as cursors. A position is a number of the whole service, such as the
-// order of acceptance: whoever reads two of them learns how much others did in between.
+// order of acceptance: a reader of two of them would learn how much others did in between.
 import { createCipheriv, createDecipheriv, createHmac } from "node:crypto";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 

@@ -15,7 +15,7 @@ const MAX_LOTS = 20_000;
 /**
  * Counts lots of the same maker, part number and maker's lot. A lot that was split off counts with the one that it was split
  * from, unless the split states other parts. The others are all lots that name the same parts, less those of the maker and
- * of its authorised parties: whoever makes a lot can name any parts.
+ * of its authorised parties: any issuer of a lot can name any parts.
  */
 export const circulation: FactSource = async ({ prisma }, { lot, maker, tells }) => {
   const { mpn, makerLot } = lot;

@@ -70,7 +70,7 @@ describe("the relay", () => {
     expect(order).to.deep.equal([theirs[0], makers[0], theirs[1], makers[1], makers[2]]);
   });
 
-  it("sends an event after those that it follows, whoever's turn it is", async () => {
+  it("sends an event after those that it follows, also if it is another party's turn", async () => {
     await service.settle();
     await ctx.prisma.turn.deleteMany({});
     await ctx.prisma.turn.create({ data: { party: maker, served: 9 } });
