@@ -1,4 +1,4 @@
-// Defines the view of a notice: a recall, a suspicion or a withdrawal.
+// Defines the view of a notice: a recall, a suspicion, a correction or a withdrawal.
 import { z } from "zod";
 import { Disclosure } from "../protocol/event/disclosure.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../protocol/event/notice.ts";

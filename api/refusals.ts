@@ -63,6 +63,12 @@ const OF_SERVICE = {
   NO_KEY: [409],
   /** Something is missing from an event or from the events that it is connected with. */
   NOT_WHOLE: [409, 422],
+  /** Every field of a correction has the value that the lot states already. */
+  NOTHING_TO_CORRECT: [422],
+  /** Another party stated the fact: the issuer of the lot that this one was split from. */
+  NOT_STATED_HERE: [422],
+  /** Fewer parties may see the fact than would see its correction. */
+  FIELD_RESTRICTED: [422],
   /** Neither the ledger nor a trusted checkpoint has it yet. */
   NOT_SETTLED: [409],
   PREDECESSOR_UNKNOWN: [409],

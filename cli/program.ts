@@ -5,6 +5,7 @@ import { alert } from "./commands/alert.ts";
 import { apiKey } from "./commands/api-key.ts";
 import { authorise } from "./commands/authorise.ts";
 import { bundle } from "./commands/bundle.ts";
+import { correct } from "./commands/correct.ts";
 import { document } from "./commands/document.ts";
 import { equivocation } from "./commands/equivocation.ts";
 import { fsck } from "./commands/fsck.ts";
@@ -31,7 +32,7 @@ import { type Input, openTerminal, type Stream } from "./output/terminal.ts";
 import type { CommonOptions, Environment } from "./service/caller.ts";
 import { type Act, type Command, openCommand } from "./service/command.ts";
 
-const CUSTODY = [register, ship, receive, split, settle, settlement];
+const CUSTODY = [register, correct, ship, receive, split, settle, settlement];
 const CHECKS = [verify, bundle, importBundle, verifier, scan, fsck, logAudit, equivocation];
 const RECORDS = [document, authorise, alert, statement, policy];
 const ADMINISTRATION = [party, key, apiKey];

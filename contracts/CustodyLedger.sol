@@ -85,6 +85,7 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
     uint8 private constant RECALL = 1;
     uint8 private constant SUSPICION = 2;
     uint8 private constant WITHDRAWAL = 3;
+    uint8 private constant CORRECTION = 4;
 
     bytes32 private constant NOT_STANDING = bytes32(uint256(1)); // no hash
 
@@ -194,10 +195,10 @@ contract CustodyLedger is ICustodyLedger, EIP712, Ownable2Step {
         bytes32 withdraws = notice.withdraws;
         bytes32 subject = keccak256(abi.encode(lot, issuer));
         digest = _digest(notice);
-        require(kind >= RECALL && kind <= WITHDRAWAL, NoticeKindNotAllowed(kind));
+        require(kind >= RECALL && kind <= CORRECTION, NoticeKindNotAllowed(kind));
         _checkTime(notice.time);
         _checkStanding(issuer);
-        if (kind == RECALL) require(_issuerOf(lot) == issuer, NotIssuer(lot, issuer));
+        if (kind == RECALL || kind == CORRECTION) require(_issuerOf(lot) == issuer, NotIssuer(lot, issuer));
         // Only a withdrawal may name a notice.
         require(kind == WITHDRAWAL ? notices[withdraws] == subject : withdraws == 0, NothingToWithdraw(withdraws));
         if (kind == SUSPICION) {

@@ -19,6 +19,7 @@ export function showVerdict(verdict: Verdict, known: string, terminal: Terminal)
   const sections: [string, string[]][] = [
     ["lot", lotLines(verdict, known, names)],
     ...noticeSections(verdict, names),
+    ...correctionSection(verdict, names),
     ["findings", findingLines(verdict, names, terminal)],
     ["custody", custodyLines(verdict, names)],
     ["rules", ruleLines(verdict.rules)],
@@ -65,7 +66,9 @@ function lotLines(
 
 /** Each recall and suspicion that stands: of what, by whom, and what the issuer says about it. */
 function noticeSections({ notices }: Verdict, { lot, party }: Names): [string, string[]][] {
-  const standing = notices.filter(({ kind, withdrawn }) => kind !== "withdrawal" && !withdrawn);
+  const standing = notices.filter(
+    ({ kind, withdrawn }) => (kind === "recall" || kind === "suspicion") && !withdrawn,
+  );
   return standing.map(({ kind, lot: of, issuer, time, details }) => [
     kind,
     [
@@ -74,6 +77,21 @@ function noticeSections({ notices }: Verdict, { lot, party }: Names): [string, s
     ],
   ]);
 }
+
+/** Each fact that was corrected: its old and its new value, and why. */
+function correctionSection(
+  { lot: verified, corrections }: Verdict,
+  { lot, party }: Names,
+): [string, string[]][] {
+  const lines = corrections.flatMap(({ lot: of, issuer, time, name, before, after, reason }) => [
+    `${wordsOf(name)}: ${textOf(before)} → ${textOf(after)}${of === verified ? "" : ` of ${lot(of)}`}`,
+    `  by ${party(issuer)}, ${moment(time)} UTC${reason === null ? "" : `: ${reason}`}`,
+  ]);
+  return lines.length > 0 ? [["corrected", lines]] : [];
+}
+
+const textOf = (value: string | number | boolean | null): string =>
+  value === null ? "not shown" : String(value);
 
 function custodyLines({ custody }: Verdict, { party }: Names): string[] {
   if (custody.length === 0) return ["unknown"];

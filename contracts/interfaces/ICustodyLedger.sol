@@ -51,7 +51,7 @@ struct Submission {
     Signature signature;
 }
 
-/// @dev A recall (1), a suspicion (2), or the withdrawal of one of these (3), about a lot.
+/// @dev A recall (1), a suspicion (2), or a correction (4), about a lot, or the withdrawal of one of these (3).
 struct Notice {
     bytes32 lot;
     uint8 kind;
@@ -193,9 +193,9 @@ interface ICustodyLedger {
     /// @dev Warning: an event that runs out of gas leaves too little gas to log it. Then the whole batch reverts.
     function recordBatch(Submission[] calldata submissions) external;
 
-    /// @notice Takes a signed notice, once. Only the lot's issuer may recall it; any party may give a suspicion, of which
-    /// one at a time stands; a withdrawal names a standing notice of the same issuer about the same lot. The lot need not
-    /// be recorded.
+    /// @notice Takes a signed notice, once. Only the lot's issuer may recall it, or correct what it stated of the
+    /// parts; any party may give a suspicion, of which one at a time stands; a withdrawal names a standing notice of the
+    /// same issuer about the same lot. The lot need not be recorded.
     function notify(Notice calldata notice, Signature calldata signature) external returns (bytes32 digest);
 
     /// @notice Takes notices in order. Takes each one, or skips it with a log. Ignores a notice that was taken before,

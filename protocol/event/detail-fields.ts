@@ -18,8 +18,8 @@ export type Visibility = "public" | "trail" | "private";
 /** Where a field may be: beside the entries, for all of them; in an entry's own object; or in either. */
 export type Placement = "shared" | "entry" | "either";
 
-/** What details may be about: an event of some action, or a notice. */
-export type Occasion = ActionName | "notice";
+/** What details may be about: an event of some action, a recall, suspicion or withdrawal, or a correction. */
+export type Occasion = ActionName | "notice" | "correction";
 
 /** The rules for one field. */
 export interface DetailField {
@@ -43,6 +43,9 @@ export const DATE_CODE_FORMATS = {
 } as const satisfies Record<string, RegExp>;
 export type DateCodeFormat = keyof typeof DATE_CODE_FORMATS;
 
+/** A date code means nothing without its format, so these are inherited and corrected together. */
+export const DATE_FIELDS = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as const;
+
 /** Moisture sensitivity levels of J-STD-020. */
 export const MOISTURE_SENSITIVITY_LEVELS = ["1", "2", "2a", "3", "4", "5", "5a", "6"] as const;
 
@@ -63,7 +66,7 @@ const elsewhere = formed(
 const NEW = ["commission", "introduce", "split", "assemble"] as const;
 const DOCK = ["receive", "refuse"] as const;
 // The event that makes a lot states its identity. A party that holds the goods may also state what it reads on them.
-const STATES_IDENTITY = [...NEW, "ship", ...DOCK, "inspect", "notice"] as const;
+const STATES_IDENTITY = [...NEW, "ship", ...DOCK, "inspect", "notice", "correction"] as const;
 const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
 const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;
 const EVENTS = [
@@ -80,7 +83,7 @@ const EVENTS = [
   "release",
   "scrap",
 ] as readonly ActionName[];
-const ALL: readonly Occasion[] = [...EVENTS, "notice"];
+const ALL: readonly Occasion[] = [...EVENTS, "notice", "correction"];
 
 type Rest = Omit<DetailField, "type">;
 /** Keeps a field's own type and placement for the compiler. */
@@ -270,7 +273,12 @@ export const DETAIL_FIELDS = {
     STATES_IDENTITY,
     "The highest body temperature in reflow.",
   ),
-  bagSealDate: either(day, "public", [...NEW, "inspect"], "When the dry pack was sealed."),
+  bagSealDate: either(
+    day,
+    "public",
+    [...NEW, "inspect", "correction"],
+    "When the dry pack was sealed.",
+  ),
   bagOpenedTime: either(
     Time,
     "trail",
@@ -527,12 +535,12 @@ export const DETAIL_FIELDS = {
   alertReference: shared(
     code,
     "public",
-    ["notice", "hold"],
+    ["notice", "correction", "hold"],
     "The number of the alert, recall or change notice.",
   ),
-  discoveredOn: shared(day, "trail", ["notice", "hold"], "When it was discovered."),
+  discoveredOn: shared(day, "trail", ["notice", "correction", "hold"], "When it was discovered."),
   effectiveFrom: shared(day, "public", ["notice"], "The first day on which it applies."),
-  contact: shared(line, "public", ["notice"], "The person or office to ask."),
+  contact: shared(line, "public", ["notice", "correction"], "The person or office to ask."),
 } as const satisfies Record<string, DetailField>;
 
 export type DetailName = keyof typeof DETAIL_FIELDS;
@@ -551,3 +559,22 @@ export const SHARED_NAMES = names.filter(
 export const ENTRY_NAMES = names.filter(
   (name) => DETAIL_FIELDS[name].place !== "shared",
 ) as EntryName[];
+
+/** The fields of a correction that are about the correction itself, and not about the parts. */
+const ABOUT_CORRECTION: readonly DetailName[] = [
+  "reason",
+  "remarks",
+  "documentHash",
+  "documentKind",
+  "documentMediaType",
+  "documentIssuer",
+  "documentDate",
+  "alertReference",
+  "discoveredOn",
+  "contact",
+];
+/** The fields that a correction can state anew. */
+export const CORRECTABLE: readonly DetailName[] = names.filter((name) => {
+  const { on }: DetailField = DETAIL_FIELDS[name];
+  return on.includes("correction") && !ABOUT_CORRECTION.includes(name);
+});

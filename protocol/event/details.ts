@@ -1,7 +1,9 @@
 // Defines details: the off-chain facts that an event or a notice commits to, field by field. Checks that they belong to it.
 import { z } from "zod";
 import {
+  CORRECTABLE,
   DATE_CODE_FORMATS,
+  DATE_FIELDS,
   DETAIL_FIELDS,
   ENTRY_NAMES,
   SHARED_NAMES,
@@ -16,6 +18,7 @@ import { type CustodyEvent, actionName } from "./event.ts";
 import { ProtocolError } from "../base/errors.ts";
 import { MAX_DETAIL_FIELDS, MAX_ENTRIES } from "../base/limits.ts";
 import { issuerOf, lotId } from "./lot.ts";
+import { type Notice, NOTICE_KINDS } from "./notice.ts";
 import type { Restrictions } from "./restrict.ts";
 import { ZERO_HASH } from "../base/values.ts";
 
@@ -132,13 +135,23 @@ export function checkDetails(event: CustodyEvent, details: Details): void {
 }
 
 /**
- * Checks that details have only fields of a notice, and no entries, which the schema cannot.
+ * Checks that details have only fields of a notice, and no entries, which the schema cannot. A correction states at least one
+ * fact anew, and why.
  * @throws ProtocolError BAD_FIELD, BAD_PATH
  */
-export function checkNoticeDetails(details: Details): void {
+export function checkNoticeDetails(details: Details, kind: Notice["kind"]): void {
   if (details.entries !== undefined)
     throw new ProtocolError("BAD_PATH", "a notice cannot have entries", { field: "entries" });
-  checkOccasion(details, "notice");
+  if (kind !== NOTICE_KINDS.correction) return checkOccasion(details, "notice");
+  checkOccasion(details, "correction");
+  const stated = (name: DetailName) => (details as EntryDetails)[name as EntryName] !== undefined;
+  const refuse = (message: string, field: string) => {
+    throw new ProtocolError("BAD_FIELD", message, { field });
+  };
+  if (!CORRECTABLE.some(stated)) refuse("a correction states at least one fact anew", "");
+  if (DATE_FIELDS.some(stated) && !stated("dateCode"))
+    refuse("the date code, its newest and its format are corrected together", "dateCode");
+  if (!stated("reason")) refuse("a correction needs its reason", "reason");
 }
 
 function checkOccasion(details: Details, occasion: Occasion | undefined): void {

@@ -9,7 +9,7 @@ import type { Violation } from "./violation.ts";
 
 /** The ledger at the block that judges the notice. */
 export interface NoticeContext extends Pick<Context, "now" | "party" | "key"> {
-  /** The recall or suspicion with this digest; undefined unless it was taken and stands. */
+  /** The recall, suspicion or correction with this digest; undefined unless it was taken and stands. */
   standing(digest: string): Pick<Notice, "lot" | "issuer"> | undefined;
   /** The digest of the issuer's suspicion about the lot that stands; undefined if there is none. */
   suspicion(lot: string, issuer: string): string | undefined;
@@ -40,7 +40,7 @@ export function noticeViolation(
   if (time > latest) return { name: "TimeTooFarAhead", args: [time, latest] };
   if (!party || party.roles === 0) return { name: "PartyNotAdmitted", args: [issuer] };
   if (party.suspended) return { name: "PartyIsSuspended", args: [issuer] };
-  if (kind === NOTICE_KINDS.recall && issuerOf(lot) !== issuer)
+  if (isOfIssuer(kind) && issuerOf(lot) !== issuer)
     return { name: "NotIssuer", args: [lot, issuer] };
   if (!mayWithdraw(context, notice)) return { name: "NothingToWithdraw", args: [withdraws] };
   const earlier =
@@ -53,6 +53,10 @@ export function noticeViolation(
   if (context.isTaken(digest)) return { name: "NoticeAlreadyTaken", args: [digest] };
   return undefined;
 }
+
+/** Whether only the lot's issuer may give notices of this kind. */
+export const isOfIssuer = (kind: Notice["kind"]): boolean =>
+  kind === NOTICE_KINDS.recall || kind === NOTICE_KINDS.correction;
 
 /** Whether a notice names what it may: a withdrawal a standing notice of its issuer about its lot, any other nothing. */
 function mayWithdraw(

@@ -19,9 +19,6 @@ const OF_PACKAGE: ReadonlySet<DetailName> = new Set<DetailName>([
   "purchaseOrderLine",
 ]);
 
-/** A date code means nothing without its format, so these are inherited together. */
-export const DATE_FIELDS = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as const;
-
 /** Whether a lot that is split from a package inherits a field, unless the split states another value. */
 export const isInherited = (name: DetailName): boolean => !OF_PACKAGE.has(name);
 

@@ -29,6 +29,7 @@ import { card as v25 } from "./findings/v25-documents.ts";
 import { card as v26 } from "./findings/v26-alerts.ts";
 import { card as v27 } from "./findings/v27-inspections-and-refusals.ts";
 import { card as v28 } from "./findings/v28-order.ts";
+import { card as v29 } from "./findings/v29-corrections.ts";
 import type { RuleId } from "./words.ts";
 
 /** Every rule's card, in the order of a verdict. */
@@ -61,6 +62,7 @@ export const CARDS = [
   v26,
   v27,
   v28,
+  v29,
 ] as const satisfies readonly Card[];
 
 type Findings = (typeof CARDS)[number]["findings"];

@@ -8,6 +8,8 @@ import { FieldComparison } from "../label/compare.ts";
 import { LabelReading } from "../label/reading.ts";
 import { ACTIONS, type ActionName } from "../event/event.ts";
 import { LotState } from "../event/lot.ts";
+import { NOTICE_KINDS, type NoticeKindName } from "../event/notice.ts";
+import { DetailNameText } from "../event/restrict.ts";
 import { Policy } from "./policy.ts";
 import { Address, Hash, Time } from "../base/values.ts";
 import {
@@ -197,13 +199,30 @@ export const Verdict = z.strictObject({
     z.strictObject({
       notice: Hash,
       lot: Hash,
-      kind: z.enum(["recall", "suspicion", "withdrawal"]),
+      kind: z.enum(Object.keys(NOTICE_KINDS) as [NoticeKindName, ...NoticeKindName[]]),
       issuer: Address,
       time: Time,
       recorded: z.boolean(),
       withdrawn: z.boolean(),
       /** What its issuer says, by field: reason, reference, contact. Only what is shown and was signed. */
       details: z.record(z.string(), Scalar),
+    }),
+  ),
+  /** The facts that their issuers corrected, in the order of their corrections. The last one holds. */
+  corrections: z.array(
+    z.strictObject({
+      notice: Hash,
+      lot: Hash,
+      issuer: Address,
+      time: Time,
+      /** The field's name. */
+      name: DetailNameText,
+      /** What held before. Null if nothing was stated, or it is withheld. */
+      before: Scalar.nullable(),
+      /** What holds since. Null if the fact is withheld, or left out. */
+      after: Scalar.nullable(),
+      /** The issuer's reason. Null if it is not shown. */
+      reason: z.string().nullable(),
     }),
   ),
   /** The parties that signed or are named, as the ledger has them at that block. A name is null if it is not shown. */

@@ -52,6 +52,7 @@ export const RULE_IDS = [
   "V26",
   "V27",
   "V28",
+  "V29",
 ] as const;
 export type RuleId = (typeof RULE_IDS)[number];
 

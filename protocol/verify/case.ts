@@ -4,6 +4,7 @@ import type { Trust, VerdictInput } from "../verdict/trust.ts";
 import type { Observation } from "../verdict/verdict.ts";
 import type { Trail } from "../trail/trail.ts";
 import type { Chain } from "./chain.ts";
+import type { Corrections } from "./corrections.ts";
 import type { Identities } from "./identity.ts";
 import type { Notices } from "./notices.ts";
 import type { Replay } from "./replay.ts";
@@ -16,7 +17,11 @@ export interface Case {
   policy: Policy;
   input: Required<VerdictInput>;
   replay: Replay;
+  /** What the details state, with corrected facts in the place of those that they supersede. */
   identities: Identities;
+  /** What the details state, without corrections. */
+  firstIdentities: Identities;
+  corrections: Corrections;
   notices: Notices;
   /** Null if the reader's facts have no statements. */
   statements: Statements | null;

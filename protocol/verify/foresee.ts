@@ -9,6 +9,7 @@ import { policyOf } from "../verdict/policy.ts";
 import { type Finding, finding } from "../verdict/verdict.ts";
 import { HASH_BYTES, ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Case } from "./case.ts";
+import { NO_CORRECTIONS } from "./corrections.ts";
 import { identitiesOf } from "./identity.ts";
 import { readNotices } from "./notices.ts";
 import { replay } from "./replay.ts";
@@ -80,15 +81,19 @@ export function caseOf(facts: EntryDetails, action: "commission" | "introduce", 
     notices: [],
   };
   const replayed = replay(trail, DOMAIN, nobody);
+  const trust = { ...DOMAIN, finality: 0, now };
+  const identities = identitiesOf(replayed);
   return {
     trail,
-    trust: { ...DOMAIN, finality: 0, now },
+    trust,
     chain: null,
     policy: policyOf(undefined),
     input: { label: null, expected: null, facts: null },
     replay: replayed,
-    identities: identitiesOf(replayed),
-    notices: readNotices({ trail, replay: replayed, chain: null }, DOMAIN, nobody),
+    identities,
+    firstIdentities: identities,
+    corrections: NO_CORRECTIONS,
+    notices: readNotices({ trail, replay: replayed, chain: null, trust }, DOMAIN, nobody),
     statements: null,
   };
 }

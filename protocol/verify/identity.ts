@@ -37,6 +37,8 @@ export interface Identities {
    * only to the new lots.
    */
   stated<N extends DetailName>(step: Step, index: number, name: N): Stated<ValueOf<N>>;
+  /** Whether an event's statement about one of its entries repeats what was corrected after it. */
+  isOutdated(step: Step, index: number, name: DetailName): boolean;
 }
 
 /** The part of a case that these checks need. */
@@ -64,6 +66,7 @@ export function identitiesOf(replay: Replay): Identities {
         ? { withheld: true, field }
         : { value: value as ValueOf<N>, field };
     },
+    isOutdated: () => false,
   };
 }
 
@@ -167,7 +170,11 @@ export function* contradictions({ replay, identities }: Subject): Generator<Obse
         const where = { event: step.digest, lot, field: detail.field };
         if ("withheld" in detail) yield { code: "IDENTITY_WITHHELD", ...where };
         else if (!first) yield { code: "IDENTITY_ADDED", ...where, found: detail.value };
-        else if ("value" in first && first.value !== detail.value)
+        else if (
+          "value" in first &&
+          first.value !== detail.value &&
+          !identities.isOutdated(step, index, name)
+        )
           yield {
             code: "IDENTITY_CONTRADICTED",
             ...where,

@@ -4,6 +4,7 @@ import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
 import type { Domain } from "../event/event.ts";
 import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
 import { issuerOf } from "../event/lot.ts";
+import { isOfIssuer } from "../event/notice-rules.ts";
 import { type Notice, NOTICE_KINDS, noticeDigest, noticeWord } from "../event/notice.ts";
 import { type Trail, type TrailNotice, claimedLots, MAX_TRAIL_NOTICES } from "../trail/trail.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
@@ -35,6 +36,8 @@ export interface Notices {
   /** There are more than a trail need have: nobody can say whether one is left out. */
   areTooMany: boolean;
   observations: Observed[];
+  /** What is wrong with withdrawals, which mark what they withdraw. */
+  withdrawalFaults: Observed[];
 }
 
 /** The part of a case that these checks need. */
@@ -48,7 +51,12 @@ const FIELDS = ["lot", "kind", "issuer", "time", "withdraws", "details"] as cons
 
 /** Merges the trail's and the ledger's notices. */
 export function readNotices(
-  { trail, replay, chain }: { trail: Trail; replay: Replay; chain: Chain | null },
+  {
+    trail,
+    replay,
+    chain,
+    trust,
+  }: { trail: Trail; replay: Replay; chain: Chain | null; trust: Trust },
   domain: Domain,
   recover: RecoverPublicKey,
 ): Notices {
@@ -100,7 +108,8 @@ export function readNotices(
       });
   for (const each of byDigest.values())
     if (each.item) each.signer = signerOrNone(each.digest, each.item.signature, recover);
-  return { all: [...byDigest.values()], areTooMany, observations };
+  const all = [...byDigest.values()];
+  return { all, areTooMany, observations, withdrawalFaults: [...withdrawals(all, chain, trust)] };
 }
 
 function noticeOf(taken: NoticeTaken): Notice | undefined {
@@ -167,7 +176,7 @@ function* faultsOf(
 ): Generator<Observed> {
   const where = { notice: digest, lot: notice.lot };
   const place = taken ?? AFTER_ALL;
-  if (notice.kind === NOTICE_KINDS.recall && issuerOf(notice.lot) !== notice.issuer)
+  if (isOfIssuer(notice.kind) && issuerOf(notice.lot) !== notice.issuer)
     yield {
       code: "NotIssuer",
       ...where,
@@ -215,13 +224,13 @@ function mayCount(candidate: NoticeEvidence, subject: Subject): boolean {
  * Marks withdrawn notices. A recall counts as soon as it is signed, but its withdrawal only once its record is final, so
  * that doubt never frees a lot.
  */
-export function* withdrawals({
-  notices,
-  chain,
-  trust,
-}: Pick<Subject, "notices" | "chain" | "trust">): Generator<Observed> {
+function* withdrawals(
+  all: readonly NoticeEvidence[],
+  chain: Chain | null,
+  trust: Trust,
+): Generator<Observed> {
   const standing = new Map<string, NoticeEvidence>();
-  for (const each of notices.all) {
+  for (const each of all) {
     const { digest, notice, taken } = each;
     if (notice.kind !== NOTICE_KINDS.withdrawal) {
       if (notice.withdraws !== ZERO_HASH)
@@ -262,13 +271,18 @@ export function* noticeHints({ notices }: Pick<Subject, "notices">): Generator<O
   }
 }
 
+/** What a standing notice says of a lot, by its kind. A correction has findings of its own. */
+const STANDING: Partial<Record<Notice["kind"], "RECALLED" | "SUSPECTED">> = {
+  [NOTICE_KINDS.recall]: "RECALLED",
+  [NOTICE_KINDS.suspicion]: "SUSPECTED",
+};
+
 /** Reports the recalls and suspicions that apply. */
 export function* standingNotices(subject: Subject): Generator<Observed> {
   for (const each of subject.notices.all) {
     const { digest, notice, withdrawn } = each;
-    if (withdrawn || notice.kind === NOTICE_KINDS.withdrawal || !mayCount(each, subject)) continue;
-    if (notice.kind === NOTICE_KINDS.recall)
-      yield { code: "RECALLED", notice: digest, lot: notice.lot };
-    else yield { code: "SUSPECTED", notice: digest, lot: notice.lot };
+    const code = STANDING[notice.kind];
+    if (code && !withdrawn && mayCount(each, subject))
+      yield { code, notice: digest, lot: notice.lot };
   }
 }

@@ -1,11 +1,6 @@
 // Reads what the trail states about the lot: the fields of the event that made it, back through splits, and its history.
-import { DETAIL_FIELDS, type DetailName } from "../event/detail-fields.ts";
-import {
-  DATE_FIELDS,
-  isInherited,
-  lineageOf,
-  type Passage as LineagePassage,
-} from "../trail/lineage.ts";
+import { DATE_FIELDS, DETAIL_FIELDS, type DetailName } from "../event/detail-fields.ts";
+import { isInherited, lineageOf, type Passage as LineagePassage } from "../trail/lineage.ts";
 import type { Observation } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import type { ValueOf } from "./identity.ts";

@@ -24,6 +24,8 @@ import {
 import type { VerdictInput, Trust } from "../verdict/trust.ts";
 import type { Case, Check } from "./case.ts";
 import { type Chain, readChain } from "./chain.ts";
+import * as corrected from "./corrected.ts";
+import { correctedIdentities, readCorrections } from "./corrections.ts";
 import * as events from "./events.ts";
 import * as identity from "./identity.ts";
 import { comparisonOf } from "./label.ts";
@@ -33,6 +35,7 @@ import * as notices from "./notices.ts";
 import { type Replay, replay } from "./replay.ts";
 import { readStatements } from "./statements.ts";
 import {
+  correctionViews,
   custodyViews,
   eventViews,
   lotViews,
@@ -64,8 +67,9 @@ const CHECKS: readonly Check[] = [
   notices.noticeWords,
   notices.noticeRecords,
   notices.noticeFaults,
-  notices.withdrawals,
+  ({ notices: { withdrawalFaults } }) => withdrawalFaults,
   notices.standingNotices,
+  corrected.corrections,
   lot.held,
   lot.closed,
   lot.age,
@@ -118,6 +122,14 @@ export async function verifyWith(
     trust,
     input.facts ?? null,
   );
+  const firstIdentities = identity.identitiesOf(replayed);
+  const read = notices.readNotices({ trail, replay: replayed, chain, trust }, domain, recover);
+  const corrections = readCorrections({
+    notices: read,
+    chain,
+    trust,
+    identities: firstIdentities,
+  });
   const subject: Case = {
     trail,
     trust,
@@ -125,8 +137,10 @@ export async function verifyWith(
     replay: replayed,
     policy: policyOf(trust.policy),
     input: wholeInput(input),
-    identities: identity.identitiesOf(replayed),
-    notices: notices.readNotices({ trail, replay: replayed, chain }, domain, recover),
+    identities: correctedIdentities(firstIdentities, corrections, { chain, replay: replayed }),
+    firstIdentities,
+    corrections,
+    notices: read,
     statements: readStatements(statements, chain, domain, recover),
   };
   for (const check of [...CHECKS, ...extraChecks])
@@ -247,6 +261,7 @@ export function emptyVerdict(
     custody: [],
     events: [],
     notices: [],
+    corrections: [],
     parties: [],
   };
 }
@@ -284,6 +299,7 @@ function verdictOf(
     custody: custodyViews(subject),
     events: eventViews(subject),
     notices: noticeViews(subject),
+    corrections: correctionViews(subject),
     parties: partyViews(subject, findings),
   };
 }

@@ -7,10 +7,11 @@ import type { DetailName } from "../event/detail-fields.ts";
 import type { Disclosure } from "../event/disclosure.ts";
 import { actionName } from "../event/event.ts";
 import { issuerOf } from "../event/lot.ts";
-import { NOTICE_KINDS } from "../event/notice.ts";
+import { NOTICE_KINDS, type NoticeKindName } from "../event/notice.ts";
 import { lineOfCustody } from "../trail/custody.ts";
 import type { Finding, Verdict } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
+import { factBefore, isChange, valueOf } from "./corrections.ts";
 import { identityOf } from "./identity.ts";
 import { isFinal } from "./places.ts";
 import { detailsFaults } from "./signed.ts";
@@ -73,7 +74,7 @@ export function eventViews({ replay, chain, trust }: Case): Verdict["events"] {
 
 /** Every notice that concerns the lot. */
 export function noticeViews({ notices: { all } }: Case): Verdict["notices"] {
-  const kinds = ["recall", "suspicion", "withdrawal"] as const;
+  const kinds = Object.keys(NOTICE_KINDS) as NoticeKindName[];
   return all.map(({ digest, notice, item, taken, withdrawn }) => ({
     notice: digest,
     lot: notice.lot,
@@ -84,6 +85,31 @@ export function noticeViews({ notices: { all } }: Case): Verdict["notices"] {
     recorded: taken !== undefined,
     details: signedDetails(notice.details, item?.details ?? null),
   }));
+}
+
+/** The facts that issuers corrected: what they stated first, what holds now, and why. */
+export function correctionViews({
+  corrections: { facts },
+  notices: { all },
+}: Case): Verdict["corrections"] {
+  const evidence = new Map(all.map((each) => [each.digest, each]));
+  return facts.flatMap((corrected) =>
+    corrected.corrections.flatMap(({ digest, fact }, i) => {
+      if (!isChange(corrected, i)) return [];
+      const { notice, item } = evidence.get(digest)!;
+      const { lot, name } = corrected;
+      return {
+        notice: digest,
+        lot,
+        issuer: notice.issuer,
+        time: notice.time,
+        name,
+        before: valueOf(factBefore(corrected, i)) ?? null,
+        after: valueOf(fact) ?? null,
+        reason: String(signedDetails(notice.details, item!.details).reason ?? "") || null,
+      };
+    }),
+  );
 }
 
 /** The shown details of a notice. None where they are not the signed ones: what somebody put in must not be read as its issuer's word. */

@@ -17,6 +17,7 @@ const recall: Notice = {
   details: `0x${"d1".repeat(32)}`,
 };
 const suspicion: Notice = { ...recall, kind: 2, issuer: PARTY.distributor, details: ZERO_HASH };
+const correction: Notice = { ...recall, kind: 4, time: NOW + 30, details: `0x${"d4".repeat(32)}` };
 const withdrawal: Notice = {
   ...recall,
   kind: 3,
@@ -47,6 +48,7 @@ const invalid = (about: string, notice: unknown): Vector => ({
 export function noticeVectors(): Vectors {
   const first = noticeWord(ZERO_HASH, noticeDigest(DOMAIN, recall));
   const second = noticeWord(first, noticeDigest(DOMAIN, suspicion));
+  const third = noticeWord(second, noticeDigest(DOMAIN, withdrawal));
   return {
     "valid/recall": valid(
       "The first notice about a lot: the word before is zero.",
@@ -66,8 +68,14 @@ export function noticeVectors(): Vectors {
       "maker",
       second,
     ),
+    "valid/correction": valid(
+      "The lot's issuer states anew what it had stated wrongly of the parts.",
+      correction,
+      "maker",
+      third,
+    ),
     "invalid/kind-0": invalid("There is no kind 0.", { ...recall, kind: 0 }),
-    "invalid/kind-4": invalid("There is no kind 4.", { ...recall, kind: 4 }),
+    "invalid/kind-5": invalid("There is no kind 5.", { ...recall, kind: 5 }),
     "invalid/kind-as-text": invalid("A kind is a number.", { ...recall, kind: "recall" }),
     "invalid/member-unknown": invalid("A member that a notice does not have.", {
       ...recall,

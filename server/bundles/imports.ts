@@ -14,6 +14,7 @@ import { followOnce, UnfollowedLog } from "../settlement/follow.ts";
 import { importForeignEvent } from "./foreign-events.ts";
 import { withBundle } from "./open-bundle.ts";
 import type { BundleReading, BundleSummary } from "./reading.ts";
+import { relistCorrected } from "../custody/corrections.ts";
 import { relist } from "../custody/listing.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
@@ -280,6 +281,7 @@ async function importNotices(
     const data = gain(row, { signature, details, root: notice.details }, clock());
     if (!differs(row, data)) continue;
     await tx.notice.update({ where: { digest }, data });
+    await relistCorrected(tx, [digest]);
     changed++;
   }
   return changed;

@@ -14,6 +14,7 @@ import { noSuchLot, type Reader, seenAmong } from "../access/visibility.ts";
 import { insertEvent, insertNotice, newLotsOf } from "./store.ts";
 import { FIRST_STATE, modeOf } from "./mode.ts";
 import { heldBefore, PREDECESSOR_HELD, yieldTo } from "./held.ts";
+import { relistCorrected } from "./corrections.ts";
 import { lockStates } from "./states.ts";
 import type { SignedEvent, SignedNotice } from "./signed.ts";
 import { judgeEvent } from "./judge.ts";
@@ -155,7 +156,7 @@ async function storeNotice(
 ): Promise<Acceptance> {
   const { notice, signature, details, secret } = signed;
   checkRoot(notice.details, signed);
-  if (details) checkNoticeDetails(details);
+  if (details) checkNoticeDetails(details, notice.kind);
   const signer = signerOrNone(hash, signature, ctx.recover);
   const run = async (tx: Db): Promise<Acceptance> => {
     await lockIssuer(tx, notice.issuer);
@@ -164,7 +165,10 @@ async function storeNotice(
       await tx.$queryRaw`SELECT 1 FROM notice WHERE digest = ${hash} FOR UPDATE`;
       const stored = await tx.notice.findUniqueOrThrow({ where: { digest: hash } });
       const added = await additionsTo(tx, stored, signed, notice.issuer, signer);
-      if (added) await tx.notice.update({ where: { digest: hash }, data: added });
+      if (added) {
+        await tx.notice.update({ where: { digest: hash }, data: added });
+        await relistCorrected(tx, [hash]);
+      }
       return { hash, settlement: existing.state, known: true };
     }
     await judgeNotice(ctx, tx, notice, hash, signer);

@@ -5,7 +5,7 @@ import { ACTIONS, type CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Db } from "../storage/db.ts";
-import { type SearchColumns, searchColumns } from "./listing.ts";
+import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
 import { extendInterests, projectLotsFrom } from "./states.ts";
 
 /** An event that the ledger recorded and no party gave to this service. */
@@ -100,9 +100,9 @@ async function insertLots(
   const column = (of: (lot: Created) => string | null) => created.map(of);
   await tx.$executeRaw`
     INSERT INTO lot (id, issuer, origin, sequence, last_event, holder, consignee, quantity, held,
-                     manufacturer, mpn, maker_lot, date_code, text)
+                     manufacturer, mpn, maker_lot, date_code, text, corrected)
     SELECT id, issuer, origin, sequence::bigint, last_event, holder, consignee, quantity::bigint, held::boolean,
-           manufacturer, mpn, maker_lot, date_code, text
+           manufacturer, mpn, maker_lot, date_code, text, corrected::boolean
     FROM unnest(
       ${column(({ id }) => id)}::text[], ${column(({ issuer }) => issuer)}::text[],
       ${column(({ origin }) => origin)}::text[], ${column(({ sequence }) => String(sequence))}::text[],
@@ -110,10 +110,12 @@ async function insertLots(
       ${column(({ consignee }) => consignee)}::text[], ${column(({ quantity }) => String(quantity))}::text[],
       ${column(({ held }) => String(held))}::text[], ${column(({ manufacturer }) => manufacturer)}::text[],
       ${column(({ mpn }) => mpn)}::text[], ${column(({ makerLot }) => makerLot)}::text[],
-      ${column(({ dateCode }) => dateCode)}::text[], ${column(({ text }) => text)}::text[]
+      ${column(({ dateCode }) => dateCode)}::text[], ${column(({ text }) => text)}::text[],
+      ${column(({ corrected }) => String(corrected))}::text[]
     ) AS row(id, issuer, origin, sequence, last_event, holder, consignee, quantity, held,
-             manufacturer, mpn, maker_lot, date_code, text)
+             manufacturer, mpn, maker_lot, date_code, text, corrected)
     ON CONFLICT DO NOTHING`;
+  await relistNew(tx, created);
 }
 
 /** A new lot. It has no lot number and no package id: those stand in details. */

@@ -18,23 +18,38 @@ export function refuseForeseen(
   shared: SharedDetails = {},
   now: number,
 ): void {
-  const judged = new Map<string, ReturnType<typeof foresee>[number] | undefined>();
+  const judged = new Map<string, Foreseen | undefined>();
   lots.forEach(({ details }, i) => {
     const facts = { ...shared, ...details } as EntryDetails;
     const judgedFacts = Object.fromEntries(
       JUDGED.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])),
     ) as EntryDetails;
     const key = JSON.stringify(judgedFacts);
-    if (!judged.has(key))
-      judged.set(
-        key,
-        foresee(judgedFacts, action, now).find(({ verdict }) => verdict === "FAIL"),
-      );
+    if (!judged.has(key)) judged.set(key, failingFact(judgedFacts, action, now));
     const failing = judged.get(key);
     if (!failing) return;
     const own = details?.[failing.name] !== undefined;
-    const field = own ? `lots.${i}.details.${failing.name}` : `details.${failing.name}`;
-    const why = `Every verdict on the lot would be FAIL (${failing.code}). ${failing.message}`;
-    throw new Refusal("BAD_FIELD", 422, why, { field });
+    throw foreseenRefusal(failing, own ? `lots.${i}.details` : "details");
   });
+}
+
+/**
+ * Checks the facts that a party asks the service to correct.
+ * @throws Refusal BAD_FIELD
+ */
+export function refuseForeseenCorrection(details: SharedDetails, now: number): void {
+  const failing = failingFact(details as EntryDetails, "commission", now);
+  if (failing) throw foreseenRefusal(failing, "details");
+}
+
+type Foreseen = ReturnType<typeof foresee>[number];
+const failingFact = (
+  facts: EntryDetails,
+  action: "commission" | "introduce",
+  now: number,
+): Foreseen | undefined => foresee(facts, action, now).find(({ verdict }) => verdict === "FAIL");
+
+function foreseenRefusal({ name, code, message }: Foreseen, path: string): Refusal {
+  const why = `Every verdict on the lot would be FAIL (${code}). ${message}`;
+  return new Refusal("BAD_FIELD", 422, why, { field: `${path}.${name}` });
 }

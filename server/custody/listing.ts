@@ -5,6 +5,7 @@ import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
+import { type CorrectedFacts, correctedFacts } from "./corrected-facts.ts";
 import { searchText } from "./search.ts";
 
 /** The columns of a lot that can be searched. */
@@ -17,7 +18,12 @@ export interface SearchColumns {
   makerLot: string | null;
   dateCode: string | null;
   text: string;
+  /** Whether its issuer, or that of a lot that it was split from, corrected facts of it. */
+  corrected: boolean;
 }
+
+/** The columns that state what the parts are. */
+const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"] as const;
 
 /** Fields that a person may search for. None is private, unless the author restricts it: then it is left out. */
 const SEARCHED = [
@@ -59,28 +65,130 @@ export function searchColumns(
     (word) => word !== null,
   );
   const numbers = { lotNumber: field("lotNumber"), packageId: field("packageId") };
-  return { ...numbers, ...identity, text: searchText(words) };
+  return {
+    ...numbers,
+    ...identity,
+    text: searchText(words),
+    corrected: parent?.corrected ?? false,
+  };
+}
+
+/** The columns of a lot now, and as they would be without any correction. */
+interface Columns {
+  now: SearchColumns;
+  first: SearchColumns;
 }
 
 /**
  * Updates the search columns of lots and of all lots split from them, after more is known about the events that made
- * them.
+ * them, or after their issuers corrected what these state.
  */
 export async function relist(db: Db, lots: readonly string[]): Promise<void> {
-  const done = new Set<string>();
+  const done = new Map<string, Columns>();
   for (let level = [...lots]; level.length > 0;) {
-    for (const { lot, hash, index, parent } of await madeBy(db, level)) {
-      const row = await db.event.findUniqueOrThrow({ where: { hash } });
-      const above = parent === null ? null : await db.lot.findUnique({ where: { id: parent } });
-      const details = visibleDetails(row, () => true)?.details;
-      await db.lot.updateMany({
-        where: { id: lot },
-        data: searchColumns(details, index, above, restrictionsOf(row)),
-      });
-      done.add(lot);
+    for (const lot of level) {
+      const columns = await columnsOf(db, lot, done);
+      if (columns) await db.lot.updateMany({ where: { id: lot }, data: columns.now });
     }
     level = (await splitFrom(db, level)).filter((lot) => !done.has(lot));
   }
+}
+
+/** Updates the columns of new lots that corrections bear on: a split may repeat a fact, and a correction may come first. */
+export async function relistNew(
+  db: Db,
+  created: readonly { id: string; corrected: boolean }[],
+): Promise<void> {
+  const early = await correctedFacts(
+    db,
+    created.map(({ id }) => id),
+  );
+  const affected = created.filter(({ id, corrected }) => corrected || early.has(id));
+  if (affected.length > 0)
+    await relist(
+      db,
+      affected.map(({ id }) => id),
+    );
+}
+
+/** The lots that were split from some lots, at any distance. */
+export async function descendantsBySplit(db: Db, lots: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (let level = await splitFrom(db, lots); level.length > 0;) {
+    const fresh = level.filter((lot) => !found.has(lot));
+    for (const lot of fresh) found.add(lot);
+    level = fresh.length > 0 ? await splitFrom(db, fresh) : [];
+  }
+  return [...found];
+}
+
+/**
+ * Derives a lot's columns from the event that made it, what it was split from, and its corrections.
+ * @param done columns that are known already; it is added to
+ * @param rowsCount whether stored columns of a lot that it was split from may be used, where no correction is in them
+ */
+export async function columnsOf(
+  db: Db,
+  lot: string,
+  done: Map<string, Columns> = new Map(),
+  rowsCount = true,
+): Promise<Columns | undefined> {
+  const lineage: Made[] = [];
+  let above: Columns | undefined;
+  for (let at: string | null = lot; at !== null;) {
+    above = done.get(at) ?? (at === lot || !rowsCount ? undefined : await uncorrected(db, at));
+    if (above) break;
+    const [made]: Made[] = await madeBy(db, [at]);
+    if (!made) break;
+    lineage.push(made);
+    at = made.parent;
+  }
+  const corrected = await correctedFacts(
+    db,
+    lineage.map((made) => made.lot),
+  );
+  for (const made of lineage.reverse()) {
+    const row = await db.event.findUniqueOrThrow({ where: { hash: made.hash } });
+    const details = visibleDetails(row, () => true)?.details;
+    const facts = corrected.get(made.lot);
+    above = columnsFrom(details, made.index, above, restrictionsOf(row), facts);
+    done.set(made.lot, above);
+  }
+  return lineage.length > 0 || done.has(lot) ? above : undefined;
+}
+
+/** A lot's columns as they stand, if no correction is in them. */
+async function uncorrected(db: Db, lot: string): Promise<Columns | undefined> {
+  const row = await db.lot.findUnique({ where: { id: lot } });
+  return row && !row.corrected ? { now: row, first: row } : undefined;
+}
+
+/** Derives a lot's columns. @param above those of the lot that it was split from */
+export function columnsFrom(
+  details: Details | undefined,
+  index: number,
+  above: Columns | undefined,
+  restricted: Restrictions | undefined,
+  facts: CorrectedFacts = new Map(),
+): Columns {
+  const first = searchColumns(details, index, above?.first ?? null, restricted);
+  const now = { ...searchColumns(details, index, above?.now ?? null, restricted) };
+  for (const name of IDENTITY) {
+    const own = details && entryDetail(details, index, name);
+    // A split that repeats what was corrected is corrected with it.
+    if (above && own !== undefined && own === above.first[name]) now[name] = above.now[name];
+    // What a split does not state is for the party that stated it to correct.
+    const mayCorrect = !above || own !== undefined;
+    if (facts.has(name) && mayCorrect && restricted?.[name] === undefined)
+      now[name] = facts.get(name) === undefined ? null : String(facts.get(name));
+  }
+  const corrected = facts.size > 0 || (above?.now.corrected ?? false);
+  // What was stated first is on labels, so that it is searched for, too.
+  const words = [now.text, ...IDENTITY.flatMap((name) => now[name] ?? [])];
+  return {
+    first,
+    now: corrected ? { ...now, corrected, text: searchText([...words, first.text]) } : now,
+  };
 }
 
 interface Made {

@@ -9,7 +9,8 @@ import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import { readByParts } from "../storage/chunks.ts";
 import type { Db } from "../storage/db.ts";
-import { type SearchColumns, searchColumns } from "./listing.ts";
+import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
+import { relistCorrected } from "./corrections.ts";
 import { extendInterests, projectLots } from "./states.ts";
 
 /** The lots that an event makes. */
@@ -98,7 +99,9 @@ async function insertNewLots(tx: Db, events: readonly Making[]): Promise<void> {
       ];
     });
   });
-  if (created.length > 0) await tx.lot.createMany({ data: created, skipDuplicates: true });
+  if (created.length === 0) return;
+  await tx.lot.createMany({ data: created, skipDuplicates: true });
+  await relistNew(tx, created);
 }
 
 /**
@@ -157,4 +160,5 @@ export async function insertNotice(
       secret: parts.secret ?? null,
     },
   });
+  await relistCorrected(tx, [digest]);
 }

@@ -8,7 +8,8 @@ import { issuerOf, wordOf } from "../../protocol/event/lot.ts";
 import { noticeWord } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Interest, Lot } from "../../prisma/generated/client.ts";
-import { type SearchColumns, searchColumns } from "../custody/listing.ts";
+import { correctedFacts } from "../custody/corrected-facts.ts";
+import { columnsOf, type SearchColumns, searchColumns } from "../custody/listing.ts";
 import { interestsIn } from "../custody/states.ts";
 import { restrictionsOf } from "../access/visibility.ts";
 import type { Range } from "./chain.ts";
@@ -114,6 +115,7 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
   const parents = await db.lot.findMany({
     where: { id: { in: origins.flatMap(({ parent }) => parent ?? []) } },
   });
+  const corrected = await correctedFacts(db, lots);
   check.count("lots", rows.length);
 
   const rowOf = new Map([...parents, ...rows].map((row) => [row.id, row]));
@@ -134,18 +136,31 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
     }
     if (otherEnd || otherOrigin) continue; // several candidates: that has its own fault
     const parent = origin.parent === null ? null : (rowOf.get(origin.parent) ?? null);
+    const columns = { ...end, origin: origin.event, sequence: origin.sequence };
+    const listed = listedColumns(read, origin, parent);
+    const isPlain = !corrected.has(lot) && !parent?.corrected;
+    // The parent's row may be the altered one, or have a corrected fact: then the evidence alone says what this row is.
+    const isSure = isPlain && differencesOf(row, { ...columns, ...listed }).length === 0;
     compareLot(check, row, {
-      ...end,
-      ...columnsOf(read, origin, parent),
-      origin: origin.event,
-      sequence: origin.sequence,
+      ...columns,
+      ...(isSure || Object.keys(listed).length === 0 ? listed : await columnsByEvidence(db, lot)),
     });
   }
 }
 
+/** The search columns of a lot from the details and corrections alone, back to its origin. */
+const columnsByEvidence = async (db: Check["db"], lot: string): Promise<Partial<SearchColumns>> =>
+  (await columnsOf(db, lot, new Map(), false))?.now ?? {};
+
 type Columns = Partial<SearchColumns> & Omit<End, "lot"> & { origin: string; sequence: bigint };
 
 function compareLot(check: Check, row: Lot, columns: Columns): void {
+  for (const [column, expected, found] of differencesOf(row, columns))
+    check.fault("LOT_DIFFERS", { table: "lot", row: row.id, column, expected, found });
+}
+
+/** The columns in which a row is not what it should be: name, expected and found value. */
+function differencesOf(row: Lot, columns: Columns): [string, unknown, unknown][] {
   const pairs: [string, unknown, unknown][] = [
     ["issuer", issuerOf(row.id), row.issuer],
     ["last_event", columns.event, row.lastEvent],
@@ -162,14 +177,13 @@ function compareLot(check: Check, row: Lot, columns: Columns): void {
     ["maker_lot", columns.makerLot, row.makerLot],
     ["date_code", columns.dateCode, row.dateCode],
     ["text", columns.text, row.text],
+    ["corrected", columns.corrected, row.corrected],
   ];
-  for (const [column, expected, found] of pairs)
-    if (expected !== undefined && expected !== found)
-      check.fault("LOT_DIFFERS", { table: "lot", row: row.id, column, expected, found });
+  return pairs.filter(([, expected, found]) => expected !== undefined && expected !== found);
 }
 
 /** The search columns from the origin's details; none if they cannot be read, which has its own fault. */
-function columnsOf(
+function listedColumns(
   read: ReturnType<typeof detailsReader>,
   origin: Origin,
   parent: Lot | null,

@@ -1,9 +1,11 @@
 // Collects the facts on record about a lot, as far as a reader sees them: from the event that made it, back through splits.
 import { type Details, type EntryDetails, entryDetail } from "../../protocol/event/details.ts";
 import { ACTIONS, CustodyEvent } from "../../protocol/event/event.ts";
-import { DATE_FIELDS, isInherited } from "../../protocol/trail/lineage.ts";
+import { DATE_FIELDS } from "../../protocol/event/detail-fields.ts";
+import { isInherited } from "../../protocol/trail/lineage.ts";
 import { sourceOf } from "../../protocol/trail/trail.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
+import { correctedFacts } from "../custody/corrected-facts.ts";
 import type { Db } from "../storage/db.ts";
 import { isOpenTo, type Reader, visibleDetails } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
@@ -41,11 +43,20 @@ export async function factsOf(
   for (let back = 0; creation !== null && back <= MAX_SPLITS; back++) {
     const record: CreationRecord | null = await readCreation(db, reader, creation);
     if (record === null) break;
+    await correct(db, creation.lot, record);
     addMissing(facts, record.facts, back === 0 ? FIELDS : INHERITED_FIELDS);
     if (facts.dateCode === undefined) addMissing(facts, record.facts, DATE_FIELDS);
     creation = record.parent === null ? null : await creationOf(db, record.parent);
   }
   return facts;
+}
+
+/** Puts corrected facts in the place of those that a lot's first event states. A split states what it repeats alone. */
+async function correct(db: Db, lot: string, { facts, parent }: CreationRecord): Promise<void> {
+  const corrected = (await correctedFacts(db, [lot])).get(lot);
+  for (const name of [...FIELDS, ...DATE_FIELDS])
+    if (corrected?.has(name) && (parent === null || facts[name] !== undefined))
+      assign(facts, name, corrected.get(name) as LotFacts[typeof name]);
 }
 
 /** A lot, and the event that made it. */

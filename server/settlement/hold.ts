@@ -1,5 +1,6 @@
 // Holds events and notices for a person, who queues them again or gives them up.
 import { Prisma } from "../../prisma/generated/client.ts";
+import { relistCorrected } from "../custody/corrections.ts";
 import { withDescendants } from "../custody/descendants.ts";
 import { PREDECESSOR_HELD } from "../custody/held.ts";
 import { lotsIn, setVoid, voidEvents } from "../custody/live.ts";
@@ -52,7 +53,9 @@ export async function holdBack(tx: Db, id: string, why: Why): Promise<string[]> 
  */
 export async function holdRefused(tx: Db, id: string, why: Why): Promise<void> {
   const held = await holdBack(tx, id, why);
-  if (held.length > 0) await tx.notice.updateMany({ where: { digest: id }, data: { live: false } });
+  if (held.length === 0) return;
+  await tx.notice.updateMany({ where: { digest: id }, data: { live: false } });
+  await relistCorrected(tx, [id]);
 }
 
 /**
@@ -75,6 +78,7 @@ export async function requeueHeld(tx: Db, id: string): Promise<number> {
         field: "id",
       });
     await tx.notice.update({ where: { digest: id }, data: { live: true } });
+    await relistCorrected(tx, [id]);
   }
   const after = (await withDescendants(tx, [id])).filter((event) => event !== id);
   const followed = await tx.$executeRaw`
@@ -115,6 +119,7 @@ async function giveUpNotice(tx: Db, digest: string): Promise<number> {
   });
   const lost = [digest, ...withdrawals.map((row) => row.digest)];
   await tx.notice.updateMany({ where: { digest: { in: lost } }, data: { live: false } });
+  await relistCorrected(tx, lost);
   await setVoid(tx, lost, { name: "GivenUp", args: [digest] });
   return lost.length;
 }

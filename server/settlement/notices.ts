@@ -3,6 +3,7 @@
 import type { NoticeTaken } from "../../protocol/chain/ledger-log.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import { Notice, NOTICE_KINDS, noticeDigest } from "../../protocol/event/notice.ts";
+import { relistCorrected } from "../custody/corrections.ts";
 import { insertFollowedNotices } from "../custody/followed.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -28,6 +29,7 @@ export async function applyNotices(
     data: { live: true },
   });
   await markMined(tx, "notice", logs);
+  await relistCorrected(tx, digests); // the ledger's order of corrections is the one that counts
 }
 
 /** @throws ProtocolError CHAIN_INCONSISTENT */
@@ -63,7 +65,7 @@ async function voidRivals(tx: Db, logs: readonly NoticeTaken[]): Promise<void> {
 
 /** Revives withdrawals that lost to these, whose blocks were reorged, unless another one is live. */
 export async function reviveWithdrawals(tx: Db, taken: readonly string[]): Promise<void> {
-  await tx.$executeRaw`
+  const revived = await tx.$queryRaw<{ digest: string }[]>`
     WITH revived AS (
       UPDATE notice SET live = true
       WHERE digest IN (
@@ -77,5 +79,9 @@ export async function reviveWithdrawals(tx: Db, taken: readonly string[]): Promi
       RETURNING digest
     )
     UPDATE settlement SET state = 'queued', reason = NULL, updated_at = now()
-    FROM revived WHERE settlement.id = revived.digest`;
+    FROM revived WHERE settlement.id = revived.digest RETURNING revived.digest`;
+  await relistCorrected(
+    tx,
+    revived.map(({ digest }) => digest),
+  );
 }

@@ -2,6 +2,7 @@
 // that it voided are revived, and its logs about parties and keys no longer count.
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
+import { lotsOfCorrections, relistCorrected, relistLocked } from "../custody/corrections.ts";
 import { projectInterests, projectLotsFrom } from "../custody/states.ts";
 import { undoAnchorings } from "../log/anchor.ts";
 import { letOthersRun } from "../loop.ts";
@@ -78,6 +79,7 @@ async function undoSettlements(tx: Db, blockHash: string, from: number): Promise
   await forget(tx, [...forgotten]);
   await reviveVoid(tx, ids);
   await reviveWithdrawals(tx, ids);
+  await relistCorrected(tx, ids);
 }
 
 /**
@@ -106,6 +108,7 @@ async function forget(tx: Db, ids: readonly string[]): Promise<void> {
   await tx.$executeRaw`DELETE FROM settlement WHERE id = ANY(${[...ids]})`;
   await tx.$executeRaw`DELETE FROM entry WHERE event = ANY(${[...ids]})`;
   await tx.$executeRaw`DELETE FROM event WHERE hash = ANY(${[...ids]})`;
+  const corrected = await lotsOfCorrections(tx, ids);
   await tx.$executeRaw`DELETE FROM notice WHERE digest = ANY(${[...ids]})`;
   const words = new Set(entries.map(({ lot, word }) => lot + word));
   const before = entries.filter(({ lot, previous }) => !words.has(lot + previous));
@@ -119,4 +122,5 @@ async function forget(tx: Db, ids: readonly string[]): Promise<void> {
     DELETE FROM lot WHERE id = ANY(${before.filter(isNew).map(({ lot }) => lot)})
       AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.lot = lot.id AND entry.live)`;
   await projectInterests(tx, lots);
+  await relistLocked(tx, corrected);
 }

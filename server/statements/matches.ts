@@ -12,6 +12,7 @@ import { matchAlert } from "../../protocol/verify/rules/v26-alerts.ts";
 import { isOpenTo, type Reader, seesLots, visibleDetails } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 import type { Event } from "../../prisma/generated/client.ts";
+import { type CorrectedFacts, correctedFacts } from "../custody/corrected-facts.ts";
 
 /** The most lots, and comparisons of their codes, for one list: a person waits for the answer. */
 const MAX_LOTS = 5_000;
@@ -50,8 +51,10 @@ export async function partsSeen(
   for (let i = 0; i < ofEvent.length; i += EVENTS_AT_ONCE) {
     const some = new Map(ofEvent.slice(i, i + EVENTS_AT_ONCE));
     const events = await ctx.prisma.event.findMany({ where: { hash: { in: [...some.keys()] } } });
+    const made = [...some.values()].flatMap((rows) => rows.map(({ lot }) => lot));
+    const corrected = await correctedFacts(ctx.prisma, [...new Set(made)]);
     for (const event of events)
-      for (const facts of factsOf(reader, event, some.get(event.hash)!)) {
+      for (const facts of factsOf(reader, event, some.get(event.hash)!, corrected)) {
         const key = JSON.stringify(facts);
         kinds.set(key, { facts, lots: (kinds.get(key)?.lots ?? 0) + 1 });
       }
@@ -112,8 +115,9 @@ const withoutZeros = (code: string) => plain(code).replace(/^0+/, "");
 const plain = (mpn: string) => mpn.trim().toUpperCase();
 
 interface OriginRow {
-  /** The event that made the pieces, and the index of their lot in it. */
+  /** The event that made the pieces, their first lot, and its index in the event. */
   event: string;
+  lot: string;
   index: number;
   /** The name of the party that commissioned them; null if it introduced them. */
   name: string | null;
@@ -138,7 +142,7 @@ function originsOf(
       JOIN entry parent ON parent.event = made.event AND parent.previous <> ${ZERO_HASH}
       JOIN lot source ON source.id = parent.lot
     )
-    SELECT made.event, entry.index,
+    SELECT made.event, made.at AS lot, entry.index,
       CASE WHEN event.action = ${ACTIONS.commission} THEN party.name END AS name
     FROM made
     JOIN event ON event.hash = made.event AND event.action <> ${ACTIONS.split}
@@ -147,11 +151,20 @@ function originsOf(
 }
 
 /** The facts of some lots that an event made, as far as the reader sees them. */
-function factsOf(reader: Reader, event: Event, lots: readonly OriginRow[]): EntryDetails[] {
+function factsOf(
+  reader: Reader,
+  event: Event,
+  lots: readonly OriginRow[],
+  corrected: ReadonlyMap<string, CorrectedFacts>,
+): EntryDetails[] {
   const isOpen = isOpenTo(reader, event, new Set(lots.map(({ index }) => index)));
   const details = visibleDetails(event, isOpen)?.details;
-  return lots.map(({ index, name }) => {
-    const stated = { ...details, ...details?.entries?.[index] } as EntryDetails;
+  return lots.map(({ index, name, lot }) => {
+    const stated = {
+      ...details,
+      ...details?.entries?.[index],
+      ...Object.fromEntries(corrected.get(lot) ?? []),
+    } as EntryDetails;
     const facts = Object.fromEntries(
       COMPARED.flatMap((field) => (stated[field] === undefined ? [] : [[field, stated[field]]])),
     ) as EntryDetails;

@@ -57,6 +57,17 @@ describe("CustodyLedger, on notices", () => {
     expect(await world.ledger.wordOf(lot)).to.equal(ZERO_HASH);
   });
 
+  it("records corrections by the lot's issuer, any number, and their withdrawals", async () => {
+    const { maker, world } = scene;
+    const lot = freshLot(scene, maker);
+    const first = await give(maker, "correction", lot);
+    await world.connection.networkHelpers.mine();
+    const second = await give(maker, "correction", lot);
+    const third = await give(maker, "withdrawal", lot, first);
+    const word = [first, second, third].reduce(noticeWord, ZERO_HASH);
+    expect(await world.ledger.noticeWordOf(lot)).to.equal(word);
+  });
+
   it("records suspicions by any party, and chains them into one word", async () => {
     const { maker, world } = scene;
     const [lot] = await lotsOf(scene, maker, 10);

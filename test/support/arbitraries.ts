@@ -52,7 +52,7 @@ export const state: fc.Arbitrary<LotState> = fc.record({
 
 export const notice: fc.Arbitrary<Notice> = fc.record({
   lot: hash,
-  kind: fc.constantFrom(1, 2, 3),
+  kind: fc.constantFrom(1, 2, 3, 4),
   issuer: address,
   time: integer,
   withdraws: hash,

@@ -390,6 +390,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       stranger: 404,
     };
   },
+  "post /v1/lots/:lot/correction": onLot("correction", () => ({
+    details: { mpn: "TM-CORRECTED", reason: "typing error" },
+  })),
   "post /v1/lots/:lot/scrap": onLot("scrap", () => ({ quantity: 1, details: { reason: "test" } })),
   "post /v1/shipments": async (http) => {
     const { lot } = await newLot(http);

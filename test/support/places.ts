@@ -229,6 +229,9 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "post /v1/lots/:lot/inspection": OF_LOT("/v1/lots/:lot/inspection", 201, {}),
   "post /v1/lots/:lot/hold": OF_LOT("/v1/lots/:lot/hold", 201, {}),
   "post /v1/lots/:lot/release": OF_LOT("/v1/lots/:lot/release", 422, {}),
+  "post /v1/lots/:lot/correction": OF_LOT("/v1/lots/:lot/correction", 201, {
+    details: { mpn: "TM-CORRECTED", reason: "typing error" },
+  }),
   "post /v1/lots/:lot/scrap": OF_LOT("/v1/lots/:lot/scrap", 201, { quantity: 1 }),
   "post /v1/lots/:lot/settle": OF_LOT("/v1/lots/:lot/settle", 200, {}),
   "post /v1/shipments": {

@@ -150,10 +150,15 @@ export async function sign(
   return { event, signature, details: disclosure };
 }
 
-function makeDetails(world: World, { shared, facts }: Act, entries: CustodyEvent["entries"]) {
+function makeDetails(
+  world: World,
+  { shared, facts }: { shared?: Details | undefined; facts?: Act["facts"] },
+  entries: CustodyEvent["entries"],
+) {
   if (!shared && !facts) return { disclosure: null, root: ZERO_HASH };
   const secret = keccak256(utf8(`secret ${world.secrets.size}`));
-  const details: Details = { ...shared, entries: entries.map(({ lot }) => facts?.[lot] ?? {}) };
+  const own = entries.map(({ lot }) => facts?.[lot] ?? {});
+  const details: Details = { ...shared, ...(own.length > 0 && { entries: own }) };
   const root = detailsRoot(details, secret);
   world.secrets.set(root, { details, secret });
   return { disclosure: disclose(details, secret, () => true), root };
@@ -217,6 +222,7 @@ export interface NoticeAct {
   lot: string;
   kind: NoticeKindName;
   withdraws?: string;
+  details?: Details;
   isTaken?: boolean;
   key?: Key;
   /** The notice's time, in seconds after the newest block. */
@@ -227,18 +233,19 @@ export interface NoticeAct {
 export async function giveNotice(world: World, party: Party, what: NoticeAct): Promise<string> {
   const { ledger } = world;
   const time = (await chainTime(ledger)) + (what.late ?? 0);
+  const { disclosure, root } = makeDetails(world, { shared: what.details }, []);
   const notice: Notice = {
     lot: what.lot,
     kind: NOTICE_KINDS[what.kind],
     issuer: party.address,
     time,
     withdraws: what.withdraws ?? ZERO_HASH,
-    details: ZERO_HASH,
+    details: root,
   };
   const digest = noticeDigest(ledger.domain, notice);
   const signature = signDigest(digest, (what.key ?? party.key).privateKey);
   if (what.isTaken ?? true) await notify(ledger, notice, signature);
-  world.notices.push({ notice, signature, details: null });
+  world.notices.push({ notice, signature, details: disclosure });
   return digest;
 }
 

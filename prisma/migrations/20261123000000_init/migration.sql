@@ -74,6 +74,7 @@ CREATE TABLE "lot" (
     "maker_lot" TEXT,
     "date_code" TEXT,
     "text" TEXT NOT NULL,
+    "corrected" BOOLEAN NOT NULL DEFAULT false,
     "sequence" BIGINT NOT NULL,
     "package_id" TEXT,
 

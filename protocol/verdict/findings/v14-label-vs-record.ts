@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V14",
   name: "label vs record",
-  version: 1,
+  version: 2,
   checks: "Every field that the scanned label and the lot's record share has the same value.",
   findings: {
     LABEL_LOT_DIFFERS: kind(
@@ -36,6 +36,11 @@ export const card = {
       "WARN",
       "holder",
       "The date code on the label and the recorded one cannot mean the same date. Compare both with the marking on the parts.",
+    ),
+    LABEL_NOT_CORRECTED: kind(
+      "WARN",
+      "holder",
+      "The label shows what the record stated before its issuer corrected it. Compare the parts with the corrected value, and ask the issuer for a new label.",
     ),
     LABEL_QUANTITY_DIFFERS: kind(
       "WARN",

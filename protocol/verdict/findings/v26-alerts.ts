@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V26",
   name: "alerts",
-  version: 3,
+  version: 4,
   checks: "No recall, hold or alert applies to the lot or to anything it was made from.",
   findings: {
     RECALLED: kind(

@@ -1,7 +1,8 @@
 // Judges rule V14, label vs record. Every field that the scanned label and the lot's record share
 // has the same value.
-import type { ComparedField } from "../../label/compare.ts";
+import type { ComparedField, FieldComparison } from "../../label/compare.ts";
 import { textsOf } from "../../label/values.ts";
+import type { Case } from "../case.ts";
 import { comparisonOf, labelOf } from "../label.ts";
 import { recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v14-label-vs-record.ts";
@@ -41,8 +42,10 @@ export const labelVsRecord = rule(card, function* (subject) {
     links.length > 0 ||
     (["packageId", "makerLot"] as const).some((field) => agrees.get(field) !== null);
   if (agrees.get("mpn") === null || !isIdentified) yield { unknown: "LABEL_SAYS_TOO_LITTLE" };
+  const first = subject.corrections.facts.length > 0 ? firstComparison(subject) : [];
   for (const row of comparison) {
     if (row.agrees !== false) continue;
+    const isUncorrected = first.some(({ field, agrees }) => field === row.field && agrees === true);
     const record =
       row.field === "quantity"
         ? undefined
@@ -51,7 +54,7 @@ export const labelVsRecord = rule(card, function* (subject) {
       ? { event: record.step.digest, field: record.field }
       : { field: `label.${row.field}` };
     yield {
-      code: CODES[row.field],
+      code: isUncorrected ? "LABEL_NOT_CORRECTED" : CODES[row.field],
       ...where,
       lot: trail.lot,
       expected: row.recorded!,
@@ -59,3 +62,7 @@ export const labelVsRecord = rule(card, function* (subject) {
     };
   }
 });
+
+/** Compares the label with what the record stated before it was corrected. */
+const firstComparison = (subject: Case): FieldComparison[] =>
+  comparisonOf({ ...subject, identities: subject.firstIdentities }) ?? [];

@@ -21,24 +21,40 @@ export const alerts = rule(card, function* (subject) {
     [...replay.ancestry.lots].some((lot) => !identities.origins.has(lot))
   )
     yield { unknown: "PARTS_NOT_IDENTIFIED" };
-  const ofMpn = Map.groupBy(parts, ({ mpn }) => mpn?.trim().toUpperCase());
+  const ofMpn = byMpn(parts);
+  // An alert on what a record stated first may still be about these parts: a correction does not silence it.
+  const firstOfMpn =
+    subject.corrections.facts.length > 0
+      ? byMpn(partsOf({ ...subject, identities: subject.firstIdentities }))
+      : new Map<string | undefined, Part[]>();
   for (const alert of statements.sound) {
     if (alert.kind !== "alert" || alert.withdrawn) continue;
     const { content, digest, issuer, stands } = alert;
-    for (const part of ofMpn.get(content.mpn.trim().toUpperCase()) ?? []) {
-      const matchCode = mayCount(subject, issuer, part) ? matchAlert(content, part) : undefined;
-      if (!matchCode) continue;
-      const code = stands === false ? "ALERT_WITHOUT_STANDING" : matchCode;
+    const key = mpnKey(content.mpn);
+    const codeOf = (part: Part) =>
+      mayCount(subject, issuer, part) ? matchAlert(content, part) : undefined;
+    const matches = (ofMpn.get(key) ?? []).flatMap((part) => pairOf(part.lot, codeOf(part)));
+    const matched = new Set(matches.map(({ lot }) => lot));
+    const earlier = (firstOfMpn.get(key) ?? [])
+      .filter(({ lot }) => !matched.has(lot))
+      .flatMap((part) => pairOf(part.lot, codeOf(part) && MAY_APPLY));
+    for (const { lot, code } of [...matches, ...earlier])
       yield {
-        code,
+        code: stands === false ? "ALERT_WITHOUT_STANDING" : code,
         statement: digest,
-        lot: part.lot,
+        lot,
         field: "mpn",
         found: `${content.source}, ${content.reference}`,
       };
-    }
   }
 });
+
+type Code = FindingOf<typeof card>["code"];
+const MAY_APPLY = "ALERT_MAY_APPLY" satisfies Code;
+const mpnKey = (mpn: string) => mpn.trim().toUpperCase();
+const byMpn = (parts: readonly Part[]) =>
+  Map.groupBy(parts, ({ mpn }) => (mpn === null ? undefined : mpnKey(mpn)));
+const pairOf = (lot: string, code: Code | undefined) => (code ? [{ lot, code }] : []);
 
 /** Whether an issuer's alerts count: the reader itself, an issuer that its policy names, or the party that made the pieces. */
 function mayCount({ input, policy }: Case, issuer: string, part: Part): boolean {
@@ -54,7 +70,7 @@ const CODES = {
   stolen: "ALERT_STOLEN",
   change: "CHANGE_NOTICE",
   "end-of-life": "END_OF_LIFE",
-} as const satisfies Record<Alert["kind"], FindingOf<typeof card>["code"]>;
+} as const satisfies Record<Alert["kind"], Code>;
 
 /**
  * The code of an alert on the part number for some parts. Undefined if it concerns others. It certainly concerns these only
@@ -63,7 +79,7 @@ const CODES = {
 export function matchAlert(
   { kind, manufacturer, makerLots, dateCodeFrom, dateCodeTo }: Alert,
   part: Part,
-): FindingOf<typeof card>["code"] | undefined {
+): Code | undefined {
   const hasDays = dateCodeFrom !== undefined || dateCodeTo !== undefined;
   const fits = [
     manufacturer === undefined || fitsName(manufacturer, part.manufacturer),

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Hash, Quantity } from "../../../protocol/base/values.ts";
+import { CorrectionResult } from "../../../api/corrections.ts";
 import * as acts from "../../custody/acts.ts";
+import { changesOf, correctLot } from "../../custody/correct.ts";
 import { refuseForeseen } from "../../custody/foreseen.ts";
 import { SettlementMode } from "../../config.ts";
 import { SETTLEMENT_CHOICE } from "../../custody/mode.ts";
@@ -13,8 +15,10 @@ import {
   commonOfOne,
   dateCodesFit,
   divide,
+  EventTime,
   listOf,
   NewLot,
+  SharedDetails,
 } from "./plain.ts";
 import { partyOf, route } from "./route.ts";
 
@@ -52,6 +56,14 @@ const Assemble = z
   .superRefine(dateCodesFit("products"));
 
 const Remark = z.strictObject(commonOfOne);
+const Correction = z.strictObject({
+  details: SharedDetails.meta({
+    description:
+      "The facts as they should be, and the reason. Date code, newest and format are corrected together.",
+  }),
+  time: EventTime,
+  dryRun: z.boolean().default(false).meta({ description: "Only say what would change." }),
+});
 const Scrap = z.strictObject({
   quantity: Quantity.meta({ description: "Pieces scrapped." }),
   ...commonOfOne,
@@ -118,6 +130,28 @@ export const lotActs = [
   remark("inspection", "inspect", "Record the result of an inspection"),
   remark("hold", "hold", "Put a lot on hold"),
   remark("release", "release", "Release a lot from hold"),
+  route({
+    ...acting,
+    method: "post",
+    path: "/v1/lots/:lot/correction",
+    summary: "Correct facts that the issuer stated wrongly of its lot",
+    about:
+      "The correction is a notice, which the ledger records: verdicts use the corrected facts, and show the earlier ones with " +
+      "the reason. One that comes after a handover, a dispute or a recall is graver than one before.",
+    params: ofLot,
+    body: Correction,
+    answers: { 200: CorrectionResult, 201: CorrectionResult },
+    async handle({ ctx, nudge }, { params: { lot }, body: { dryRun, ...rest }, caller }) {
+      const act = { lot, ...rest };
+      if (dryRun) {
+        const changes = await changesOf(ctx, partyOf(caller), act);
+        return { status: 200, body: { hash: null, settlement: null, changes } };
+      }
+      const { hash, settlement, changes } = await correctLot(ctx, partyOf(caller), act);
+      nudge();
+      return { status: 201, body: { hash, settlement, changes } };
+    },
+  }),
   route({
     ...acting,
     method: "post",

@@ -1,4 +1,4 @@
-// Accepts and lists notices: recalls, suspicions and their withdrawals.
+// Accepts and lists notices: recalls, suspicions, corrections and withdrawals.
 import { z } from "zod";
 import { parseWith } from "../../../protocol/base/canonical.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
@@ -11,6 +11,7 @@ import { type Notice, Prisma, type Settlement } from "../../../prisma/generated/
 import { acceptNotice } from "../../custody/accept.ts";
 import { SignedNotice } from "../../custody/signed.ts";
 import { giveNotice } from "../../custody/acts.ts";
+import { correctLot } from "../../custody/correct.ts";
 import type { Caller } from "../../access/admin.ts";
 import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
@@ -35,7 +36,8 @@ const PlainNotice = z
     lot: Hash,
     kind: NoticeKind.meta({
       description:
-        "recall: by the lot's issuer. suspicion: by any party. withdrawal: of the party's own notice.",
+        "recall: by the lot's issuer. suspicion: by any party. withdrawal: of the party's own notice. correction: of facts that " +
+        "the lot's issuer stated, with the facts as they should be and the reason in its details.",
     }),
     withdraws: Hash.optional().meta({ description: "The notice that a withdrawal withdraws." }),
     time: EventTime,
@@ -49,7 +51,7 @@ export const notices = [
     method: "post",
     path: "/v1/notices",
     tag: "Notices",
-    summary: "Recall or suspect a lot, or withdraw a notice",
+    summary: "Recall, suspect or correct a lot, or withdraw a notice",
     about:
       "Plain fields for a party whose key the service keeps, or a signed notice. The service need not have the lot.",
     access: { scope: "write", who: "anyone" },
@@ -99,7 +101,15 @@ export const notices = [
 ];
 
 function give({ ctx }: Parts, caller: Caller, body: unknown) {
-  return giveNotice(ctx, partyOf(caller), parseWith(PlainNotice, body));
+  const { kind, ...notice } = parseWith(PlainNotice, body);
+  const party = partyOf(caller);
+  if (kind !== "correction") return giveNotice(ctx, party, { kind, ...notice });
+  const { lot, time, details = {}, withdraws } = notice;
+  if (withdraws !== undefined)
+    throw new Refusal("NOTHING_TO_WITHDRAW", 422, "Only a withdrawal names another notice.", {
+      field: "withdraws",
+    });
+  return correctLot(ctx, party, { lot, time, details });
 }
 
 function submit({ ctx }: Parts, { party }: Caller, body: object) {

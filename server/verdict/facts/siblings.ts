@@ -4,6 +4,7 @@ import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";
 import { type Event, Prisma } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
+import { type CorrectedFacts, correctedFacts } from "../../custody/corrected-facts.ts";
 import type { Maker, Signed } from "../makers.ts";
 import { completeFor, type FactSource } from "./source.ts";
 import { restrictionsOf, seenAmong, visibleDetails } from "../../access/visibility.ts";
@@ -68,11 +69,15 @@ async function claimsOf(
     where: { hash: { in: [...new Set(rows.map(({ origin }) => origin))] } },
     select: { hash: true, details: true, secret: true, disclosure: true, restricted: true },
   });
+  const corrected = await correctedFacts(
+    prisma,
+    rows.map(({ id }) => id),
+  );
   const byHash = new Map(events.map((event) => [event.hash, { event, details: detailsOf(event) }]));
   return rows.map((row) => {
     const { event, details } = byHash.get(row.origin) ?? {};
     return event && details
-      ? { by: maker.voucherOf(row), ...claimOf(event, details, row.index) }
+      ? { by: maker.voucherOf(row), ...claimOf(event, details, row.index, corrected.get(row.id)) }
       : undefined;
   });
 }
@@ -81,11 +86,12 @@ async function claimsOf(
 const detailsOf = (event: Pick<Event, "details" | "secret" | "disclosure">): Details | undefined =>
   visibleDetails(event, () => true)?.details;
 
-/** What an origin states of one lot. Leaves out what the event's author restricted. */
+/** What an origin states of one lot, as corrected. Leaves out what the event's author restricted. */
 function claimOf(
   event: Pick<Event, "restricted">,
   details: Details,
   index: number,
+  corrected: CorrectedFacts | undefined,
 ): Omit<Sibling, "by"> {
   const restricted = restrictionsOf(event);
   const openDetail = (
@@ -93,7 +99,9 @@ function claimOf(
   ) =>
     restricted === undefined || name in restricted
       ? undefined
-      : (entryDetail(details, index, name) as EntryDetails[typeof name]);
+      : ((corrected?.has(name)
+          ? corrected.get(name)
+          : entryDetail(details, index, name)) as EntryDetails[typeof name]);
   const [mpn, dateCode, dateCodeFormat] = [
     openDetail("mpn"),
     openDetail("dateCode"),

@@ -1,5 +1,7 @@
 // Gathers statements about a lot: its maker's authorisations of its holders, and the alerts that count for the reader.
 import { ACTIONS } from "../../../protocol/event/event.ts";
+import { issuerOf } from "../../../protocol/event/lot.ts";
+import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
 import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
 import type { Statement } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
@@ -38,7 +40,7 @@ interface Part {
   mpn: string | undefined;
 }
 
-function partsOf({ ancestry }: About): Part[] {
+function partsOf({ ancestry, trail }: About): Part[] {
   return [...ancestry.creations].flatMap(([id, { by, index }]): Part[] => {
     if (by.event.action === ACTIONS.split) return [];
     const open = by.details?.open ?? [];
@@ -46,15 +48,25 @@ function partsOf({ ancestry }: About): Part[] {
       ({ path }) => path.length === 3 && path[1] === index && path[2] === "mpn",
     );
     const leaf = own ?? open.find(({ path }) => path.length === 1 && path[0] === "mpn");
-    return [
-      {
-        lot: id,
-        party: by.event.actor,
-        isMaker: by.event.action !== ACTIONS.introduce,
-        mpn: leaf && String(leaf.value).trim().toUpperCase(),
-      },
-    ];
+    const part = {
+      lot: id,
+      party: by.event.actor,
+      isMaker: by.event.action !== ACTIONS.introduce,
+    };
+    // An alert on a number counts for the parts before and after its issuer corrected it.
+    const numbers = [leaf, ...correctedNumbers(trail, id)].map(
+      (each) => each && String(each.value).trim().toUpperCase(),
+    );
+    return numbers.map((mpn) => ({ ...part, mpn }));
   });
+}
+
+function correctedNumbers({ notices }: About["trail"], lot: string) {
+  return notices.flatMap(({ notice, details }) =>
+    notice.kind === NOTICE_KINDS.correction && notice.lot === lot && notice.issuer === issuerOf(lot)
+      ? (details?.open ?? []).filter(({ path }) => path.length === 1 && path[0] === "mpn")
+      : [],
+  );
 }
 
 /** The acts by which a party comes to hold pieces, or states what they are: their maker may have authorised it. */

@@ -104,9 +104,9 @@ export const OTHER_CASES: Record<string, Record<string, Case>> = {
       await (await noticeRefused(scene, scene.maker, { kind: 0 })).why(),
       [0],
     ],
-    "kind 4": async (scene) => [
-      await (await noticeRefused(scene, scene.maker, { kind: 4 })).why(),
-      [4],
+    "kind 5": async (scene) => [
+      await (await noticeRefused(scene, scene.maker, { kind: 5 })).why(),
+      [5],
     ],
   },
   NoticeAlreadyTaken: {

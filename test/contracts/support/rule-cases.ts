@@ -253,6 +253,11 @@ export const RULE_CASES: Record<string, Record<string, Case>> = {
       const { why, whole } = await noticeRefused(scene, scene.ems, { kind: NOTICE_KINDS.recall });
       return [await why(), [whole.lot, scene.ems.address]];
     },
+    "a correction of another's lot": async (scene) => {
+      const kind = NOTICE_KINDS.correction;
+      const { why, whole } = await noticeRefused(scene, scene.ems, { kind });
+      return [await why(), [whole.lot, scene.ems.address]];
+    },
   },
   LotExists: {
     "a lot made twice": async (scene) => {

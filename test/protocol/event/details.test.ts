@@ -25,6 +25,7 @@ import { ACTIONS, type CustodyEvent } from "../../../protocol/event/event.ts";
 import type { ErrorCode } from "../../../protocol/base/errors.ts";
 import { MAX_DETAIL_FIELDS, MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { lotId } from "../../../protocol/event/lot.ts";
+import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { refused } from "../../support/refused.ts";
 import { details as anyDetails, secret as anySecret } from "../../support/arbitraries.ts";
@@ -386,12 +387,29 @@ describe("checkDetails", () => {
   it("refuses entries and event fields in a notice", () => {
     checkNoticeDetails(
       parseWith(Details, { reason: "Delamination", alertReference: "PCN-1", mpn: "A" }),
+      NOTICE_KINDS.recall,
     );
-    refused(() => checkNoticeDetails({ entries: [] }), "BAD_PATH", "entries");
+    refused(() => checkNoticeDetails({ entries: [] }, NOTICE_KINDS.recall), "BAD_PATH", "entries");
     refused(
-      () => checkNoticeDetails(parseWith(Details, { carrier: "Post" })),
+      () => checkNoticeDetails(parseWith(Details, { carrier: "Post" }), NOTICE_KINDS.suspicion),
       "BAD_FIELD",
       "carrier",
+    );
+  });
+
+  it("refuses a correction that states nothing anew, gives no reason, or half a date", () => {
+    const check = (details: object) =>
+      checkNoticeDetails(parseWith(Details, details), NOTICE_KINDS.correction);
+    check({ mpn: "A", reason: "typing error" });
+    check({ dateCode: "2631", reason: "typing error", bagSealDate: "2026-08-01" });
+    refused(() => check({ reason: "typing error" }), "BAD_FIELD", "");
+    refused(() => check({ mpn: "A" }), "BAD_FIELD", "reason");
+    refused(() => check({ dateCodeFormat: "YYYYWW", reason: "x" }), "BAD_FIELD", "dateCode");
+    refused(() => check({ dateCodeNewest: "2631", reason: "x" }), "BAD_FIELD", "dateCode");
+    refused(
+      () => check({ mpn: "A", reason: "x", effectiveFrom: "2026-08-01" }),
+      "BAD_FIELD",
+      "effectiveFrom",
     );
   });
 
