@@ -77,7 +77,8 @@ export function bundlePage({
             together. It does not prove that a chip is genuine.
           </p>
           ${state ? holdingPart(state, verdict.inTransit, party) : ""}
-          ${verdict.notices.filter(({ withdrawn }) => !withdrawn).map((notice) => noticePart(notice, verdict.lots, party))}
+          ${verdict.notices.filter(({ withdrawn, kind }) => !withdrawn && kind !== "correction").map((notice) => noticePart(notice, verdict.lots, party))}
+          ${verdict.corrections.map((correction) => correctionPart(correction, verdict.lots, party))}
           ${list(findings.map(({ verdict: severity, code, message }) => html`<b>${severity}</b> ${code}: ${message}`))}
         </section>
         <section>
@@ -130,6 +131,21 @@ function noticePart(
   const says = Object.entries(details).map(([name, value]) => `${wordsOf(name)}: ${value}`);
   return html`<p>
     <b>${kind}</b> of ${number} by ${party(issuer)}, ${moment(time)}. ${says.join("; ")}
+  </p>`;
+}
+
+/** A corrected fact: of which lot, what it was and is, by whom and why. */
+function correctionPart(
+  { lot, issuer, time, name, before, after, reason }: Verdict["corrections"][number],
+  lots: Verdict["lots"],
+  party: PartyText,
+): Html {
+  const number = lots.find((each) => each.lot === lot)?.lotNumber ?? lot;
+  const text = (value: string | number | boolean | null) =>
+    value === null ? "not shown" : String(value);
+  return html`<p>
+    <b>corrected</b> ${wordsOf(name)} of ${number} from ${text(before)} to ${text(after)} by
+    ${party(issuer)}, ${moment(time)}. ${reason === null ? "" : `reason: ${reason}`}
   </p>`;
 }
 

@@ -125,6 +125,7 @@ describe("the command line", () => {
         "ship",
         "receive",
         "split",
+        "correct",
         "document",
         "verify",
         "scan",
@@ -759,6 +760,50 @@ describe("the command line", () => {
       ]);
       expect((await run(["receive", body.shipment, "--as", "Monclara"])).code).to.equal(0);
       expect(await receive()).to.deep.equal([1, "CONFLICT", "shipment"]);
+    });
+  });
+
+  describe("correct", () => {
+    const correct = (...args: string[]) => ["correct", "TYPO-1", ...args, "--as", "Pellworth"];
+
+    it("corrects a fact, and verify shows both values and the reason", async () => {
+      const path = await file("typo.csv", [HEADER, row("TYPO-1", 1000)]);
+      await run(["register", path, "--as", "Pellworth"]);
+      const reason = "wrong line of the packing list";
+      const facts = ["dateCode=2638", "countryOfOrigin=PH", "--reason", reason];
+      const changes = [
+        { name: "dateCode", before: "2637", after: "2638" },
+        { name: "countryOfOrigin", before: "MY", after: "PH" },
+      ];
+      const dry = await json(correct(...facts, "--dry-run"));
+      expect([dry.code, dry.body["hash"], dry.body["changes"]]).to.deep.equal([0, null, changes]);
+      const { code, stdout } = await run(correct(...facts));
+      expect(code).to.equal(0);
+      expect(stdout).to.match(/date code +2637 +2638/);
+      await settled();
+      const verdict = await run(["verify", "TYPO-1", "--as", "Pellworth"]);
+      expect(verdict.stdout).to.match(/date code 2638/);
+      expect(verdict.stdout).to.match(/corrected +date code: 2637 → 2638/);
+      expect(verdict.stdout).to.contain(`UTC: ${reason}`).and.contain("FACT_CORRECTED");
+    });
+
+    it("refuses what is no fact, and what changes nothing, naming the argument", async () => {
+      expect(await failure(correct("carrier=Post", "--reason", "x"))).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "FACTS",
+      ]);
+      expect(await failure(correct("mpn", "--reason", "x"))).to.deep.equal([
+        2,
+        "BAD_ARGUMENT",
+        "FACTS",
+      ]);
+      expect(await failure(correct("dateCode=2638", "--reason", "x"))).to.deep.equal([
+        1,
+        "NOTHING_TO_CORRECT",
+        "details",
+      ]);
+      expect((await run(correct("dateCode=2639"))).code).to.equal(2);
     });
   });
 

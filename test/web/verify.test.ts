@@ -399,6 +399,20 @@ const chromium = chromiumHere();
       .and.to.include("ship");
   });
 
+  it("shows a corrected fact with its old and its new value, and the reason", async () => {
+    const { maker: from, distributor } = world;
+    const corrected = await commission(world, "R-2003", 100);
+    await deliver(world, from, distributor, [corrected]);
+    const details = { dateCode: "2613", reason: "typing error" };
+    await giveNotice(world, from, { lot: corrected, kind: "correction", details });
+    await give(bundleFor(corrected));
+    await trust();
+    const verdict = await verify();
+    expect([verdict.verdict, verdict.identity.dateCode]).to.deep.equal(["WARN", "2613"]);
+    const row = page.getByRole("region", { name: "Corrected facts" }).getByRole("row").nth(1);
+    expect(await row.innerText()).to.match(/date code\s+2631\s+2613\s+typing error/);
+  });
+
   it("reports a node with invalid answers, on another chain or unreachable", async () => {
     await give(bundleFor(lot));
     node.mood = "mad";

@@ -1,4 +1,4 @@
-// Shows the bundle's trail: the line of custody, notices, withheld fields, all events, and documents.
+// Shows the bundle's trail: the line of custody, notices, corrected facts, withheld fields, all events, and documents.
 import type { BundleDocument } from "../../protocol/trail/bundle.ts";
 import { withheldIn } from "../../protocol/trail/custody.ts";
 import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../protocol/event/document.ts";
@@ -143,7 +143,7 @@ export function showEvents(
   );
 }
 
-/** Shows the recalls, suspicions and withdrawals that concern the lot. */
+/** Shows the recalls, suspicions, corrections and withdrawals that concern the lot. */
 export function showNotices({ notices, lots, block }: Verdict, nameOf: NameOf): HTMLElement | null {
   if (notices.length === 0) return null;
   const numbers = new Map(lots.map(({ lot, lotNumber }) => [lot, lotNumber]));
@@ -173,6 +173,43 @@ export function showNotices({ notices, lots, block }: Verdict, nameOf: NameOf): 
     { title: "Notice" },
   ];
   return section("Notices", null, table("Notices", columns, rows), tooMany(notices));
+}
+
+/** Shows the facts that issuers corrected: what they stated first, what holds now, and why. */
+export function showCorrections(
+  { corrections, lots }: Verdict,
+  nameOf: NameOf,
+): HTMLElement | null {
+  if (corrections.length === 0) return null;
+  const numbers = new Map(lots.map(({ lot, lotNumber }) => [lot, lotNumber]));
+  const text = (value: string | number | boolean | null) =>
+    value === null ? "not shown" : String(value);
+  const rows = corrections
+    .slice(0, MAX_ROWS)
+    .map(({ lot, issuer, time, name, before, after, reason }): Child[] => [
+      moment(time),
+      numbers.get(lot) ?? hex(lot),
+      wordsOf(name),
+      text(before),
+      text(after),
+      reason ?? "",
+      nameOf(issuer),
+    ]);
+  const columns = [
+    { title: "Corrected", kind: "time" as const },
+    { title: "Lot" },
+    { title: "Fact" },
+    { title: "Before" },
+    { title: "Now" },
+    { title: "Reason" },
+    { title: "Issuer" },
+  ];
+  return section(
+    "Corrected facts",
+    null,
+    table("Corrected facts", columns, rows),
+    tooMany(corrections),
+  );
 }
 
 /** Shows the documents that the bundle lists. */

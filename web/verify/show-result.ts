@@ -8,6 +8,7 @@ import type { BundleFile } from "./bundle-file.ts";
 import type { Checked } from "./check.ts";
 import { data, el, facts, hex } from "./dom.ts";
 import {
+  showCorrections,
   showCustody,
   showDocuments,
   showEvents,
@@ -34,6 +35,7 @@ export function showResult(file: BundleFile, checked: Checked): HTMLElement[] {
     showFindings(verdict, numbers),
     showCustody(verdict, nameOf),
     showNotices(verdict, nameOf),
+    showCorrections(verdict, nameOf),
     showWithheld(items),
     showRules(verdict),
     showParties(verdict),
