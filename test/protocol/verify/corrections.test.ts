@@ -7,6 +7,7 @@ import type { Trust, VerdictInput } from "../../../protocol/verdict/trust.ts";
 import { verify } from "../../../protocol/verify/verify.ts";
 import { mine, type Party } from "../../support/ledger.ts";
 import { recover } from "../../support/recover.ts";
+import { statementOf } from "../../support/statements.ts";
 import { codes, findingsOf } from "../../support/verdicts.ts";
 import {
   act,
@@ -352,6 +353,28 @@ describe("verify, on corrections", () => {
       const verdict = await judged(lot);
       expect(codes(verdict)).to.include("COUNTRY_CHANGED");
     });
+  });
+
+  it("fires an alert on the corrected value, and does not silence one on the first value", async () => {
+    const lot = await reel();
+    await correct(lot, { makerLot: "K7T212" });
+    const alertOn = (makerLot: string) =>
+      statementOf(world, world.distributor, "alert", {
+        source: "Test list",
+        reference: "A-1",
+        kind: "counterfeit",
+        mpn: "NG74LVC1G08-Q",
+        makerLots: [makerLot],
+      });
+    const found = async (makerLot: string) => {
+      const reader = world.distributor.address;
+      const facts = { source: "test", reader, statements: [alertOn(makerLot)] };
+      const verdict = await judged(lot, { input: { facts } });
+      return codes(verdict).filter((code) => code.startsWith("ALERT"));
+    };
+    expect(await found("K7T212")).to.deep.equal(["ALERT_COUNTERFEIT"]);
+    expect(await found("K7T221")).to.deep.equal(["ALERT_MAY_APPLY"]);
+    expect(await found("K7T999")).to.deep.equal([]);
   });
 
   it("warns of a label that shows what the record stated first", async () => {
