@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { Bundle } from "../protocol/trail/bundle.ts";
+import { acceptanceVectors } from "./vectors/acceptances.ts";
 import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { detailsVectors } from "./vectors/details.ts";
@@ -26,6 +27,7 @@ export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
 /** Makes every vector file: its path under test/vectors/ and its text. */
 export function makeVectors(): Map<string, string> {
   const kinds: Record<string, Vectors> = {
+    acceptances: acceptanceVectors(),
     bundles: bundleVectors(),
     canonical: canonicalVectors(),
     chains: chainVectors(),

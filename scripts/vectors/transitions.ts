@@ -1,7 +1,5 @@
 // Makes vectors of the transition: the states before an event, with the states after it or the first rule that it breaks.
 import { MAX_INTEGER } from "../../protocol/base/limits.ts";
-import { wordOf } from "../../protocol/event/lot.ts";
-import { transition } from "../../protocol/event/transition.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import type { ViolationName } from "../../protocol/event/violation.ts";
 import {
@@ -10,13 +8,13 @@ import {
   PARTY,
   type Plan,
   REVOKED_KEY,
-  type States,
   UNKNOWN_KEY,
   act,
-  contextOf,
   eventOf,
   lotOf,
 } from "../../test/support/model.ts";
+import { judged, statesAfter } from "./judged.ts";
+import { ruleOrderVectors } from "./rule-order.ts";
 import type { Vector, Vectors } from "./vector.ts";
 
 const REEL = lotOf("maker", "R-1");
@@ -391,45 +389,6 @@ const invalid: Record<
   ],
 };
 
-function statesAfter(plans: readonly Plan[]): States {
-  const states: States = new Map();
-  for (const plan of plans)
-    if (act(states, plan).violation) throw new Error("what comes before must be in order");
-  return states;
-}
-
-/** Makes the vector of a plan: its event, everything that the rules look at, and their result. */
-function judged(
-  about: string,
-  states: States,
-  { signed, before }: ReturnType<typeof eventOf>,
-): Vector {
-  const context = contextOf(states);
-  const { event, digest, signer } = signed;
-  const standing = (name: "party" | "key", addresses: (string | undefined)[]) =>
-    Object.fromEntries(
-      [...new Set(addresses)].flatMap((address) => {
-        const value = address === undefined ? undefined : context[name](address);
-        return value ? [[address, value]] : [];
-      }),
-    );
-  const { states: after, violation } = transition(context, before, signed);
-  return {
-    about,
-    context: {
-      now: context.now,
-      parties: standing("party", [event.actor, event.consignee]),
-      keys: standing("key", [signer]),
-      words: Object.fromEntries(event.entries.map(({ lot }) => [lot, context.word(lot)])),
-    },
-    before,
-    event,
-    digest,
-    signer: signer ?? null,
-    ...(after ? { after, words: after.map(wordOf) } : { violation }),
-  };
-}
-
 /** Makes the vector of an event that follows an outdated state. */
 function stale(): Vector {
   const states = statesAfter([commission]);
@@ -452,5 +411,5 @@ export function transitionVectors(): Vectors {
       throw new Error(`${name} breaks ${JSON.stringify(vector["violation"])}`);
     vectors[`invalid/${name}`] = vector;
   }
-  return { ...vectors, "invalid/state-not-newest": stale() };
+  return { ...vectors, "invalid/state-not-newest": stale(), ...ruleOrderVectors() };
 }

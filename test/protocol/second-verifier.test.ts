@@ -7,9 +7,8 @@ import secp256k1 from "secp256k1";
 import { keccak256 } from "../second-verifier/bytes.js";
 // @ts-expect-error It is plain JavaScript, on purpose.
 import * as second from "../second-verifier/index.js";
-
-/* eslint-disable @typescript-eslint/no-explicit-any -- vectors are JSON of many kinds */
-type Vector = any;
+import { acceptances } from "./second-checks/acceptances.ts";
+import { type Checks, type Vector, refusal } from "./second-checks/checks.ts";
 
 const vectors = new URL("../vectors/", import.meta.url);
 const ELSEWHERE = ["labels"]; // codes on labels are no part of the protocol
@@ -29,18 +28,6 @@ function sign(digest: string, key: Buffer): string {
 }
 
 const toHex = (value: number) => `0x${value.toString(16)}`;
-
-/** The code of a function's refusal, and the field if there is one. */
-function refusal(run: () => unknown): object {
-  try {
-    run();
-  } catch (error) {
-    if (!(error instanceof second.Refused)) throw error;
-    const { code, field } = error as unknown as { code: string; field: string };
-    return field === "" ? { code } : { code, field };
-  }
-  throw new Error("it was taken");
-}
 
 function expectSigner(digest: string, vector: Vector): void {
   expect(second.signerOf(digest, vector.signature)).to.equal(vector.signer);
@@ -111,10 +98,8 @@ function expectAltered(
   return paths.length;
 }
 
-const checks: Record<
-  string,
-  { valid: (vector: Vector) => void; invalid?: (vector: Vector) => void }
-> = {
+const checks: Record<string, Checks> = {
+  acceptances,
   bundles: {
     valid: expectVerdict,
     invalid(vector) {

@@ -58,6 +58,7 @@ import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/e
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
+import { acceptances } from "./vector-checks/acceptances.ts";
 import { refused } from "../support/refused.ts";
 import { recover } from "../support/recover.ts";
 
@@ -197,6 +198,7 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 }
 
 const valid = {
+  acceptances: acceptances.valid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).not.to.equal("FAIL");
@@ -292,6 +294,7 @@ const valid = {
 } satisfies Recipe;
 
 const invalid = {
+  acceptances: acceptances.invalid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).to.equal("FAIL");

@@ -1,12 +1,13 @@
 // Reads random mutations of labels. Nothing throws, and no reading has a value that its label
 // lacks.
 import { expect } from "chai";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DateFormat } from "../../../protocol/label/dates.ts";
 import { separateCodes } from "../../../protocol/label/code.ts";
 import { LabelReading, type LabelField } from "../../../protocol/label/reading.ts";
 import { readLabel } from "../../../protocol/label/label.ts";
+import { labelVectors } from "../../support/label-vectors.ts";
 import { Random, SEED, runsOf } from "../../support/random.ts";
 
 const RUNS = runsOf(100_000);
@@ -15,14 +16,8 @@ const MUST_BE_READ = RUNS / 4;
 
 /** Labels printed by others where there are any, and our own. */
 function corpus(): string[] {
-  const folder = join(import.meta.dirname, "../../vectors/labels");
-  const own = readdirSync(folder).flatMap((file) =>
-    readFileSync(join(folder, file), "utf8")
-      .trimEnd()
-      .split("\n")
-      .flatMap((line) => (JSON.parse(line) as { input: string | string[] }).input),
-  );
-  const others = join(process.env["CONFORMANCE_DIR"] ?? folder, "labels.json");
+  const own = labelVectors().flatMap(([, lines]) => lines.flatMap(({ input }) => input));
+  const others = join(process.env["CONFORMANCE_DIR"] ?? import.meta.dirname, "labels.json");
   if (!existsSync(others)) return own;
   const { labels } = JSON.parse(readFileSync(others, "utf8")) as { labels: { raw: string }[] };
   return [...own, ...labels.map(({ raw }) => raw)];

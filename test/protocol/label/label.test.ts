@@ -1,7 +1,7 @@
 // Reads labels: the vectors, the limits, and what stays private. The time grows no faster than
 // the text.
 import { expect } from "chai";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DETAIL_FIELDS } from "../../../protocol/event/detail-fields.ts";
 import {
@@ -22,18 +22,9 @@ import {
   REFUSAL_CODES,
 } from "../../../protocol/label/reading.ts";
 import { readLabel } from "../../../protocol/label/label.ts";
+import { labelVectors } from "../../support/label-vectors.ts";
 
-const folder = join(import.meta.dirname, "../../vectors/labels");
-
-interface Vector {
-  about: string;
-  input: string | string[];
-  expected: Record<string, unknown>;
-}
-const vectors = readdirSync(folder).map((file): [file: string, vectors: Vector[]] => {
-  const lines = readFileSync(join(folder, file), "utf8").trimEnd().split("\n");
-  return [file, lines.map((line) => JSON.parse(line) as Vector)];
-});
+const vectors = labelVectors();
 
 /** A reading in the short form of the vectors: one item per code, null if it has none. */
 function shortened(input: string | string[]): Record<string, unknown> {
@@ -71,6 +62,12 @@ describe("readLabel, on the vectors", () => {
           expect(shortened(input)).to.deep.equal(expected);
         });
     });
+
+  it("has the refused ones under invalid, and no others", () => {
+    for (const [file, lines] of vectors)
+      for (const { about, expected } of lines)
+        expect("refusal" in expected, about).to.equal(file.startsWith("invalid/"));
+  });
 
   it("has a vector for every dialect, every mending and every refusal that is not about size", () => {
     const readings = vectors.flatMap(([, lines]) => lines.map(({ input }) => readLabel(input)));

@@ -1,0 +1,94 @@
+// Lists what docs/protocol.md describes and no vector fixes.
+import { expect } from "chai";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DOCS_FOLDER, VECTORS_FOLDER } from "../../scripts/vectors.ts";
+import { ACCEPTANCE_PAIRS } from "../../scripts/vectors/acceptances.ts";
+import { NEVER_TOGETHER } from "../../scripts/vectors/rule-order.ts";
+
+const page = readFileSync(join(DOCS_FOLDER, "protocol.md"), "utf8");
+const namesIn = (folder: string) =>
+  readdirSync(join(VECTORS_FOLDER, folder)).map((file) => file.replace(/\.jsonl?$/, ""));
+
+/** How the page names rules that events have, too. */
+const RULES: Record<string, string[]> = {
+  "rule 3": ["TimeTooFarAhead"],
+  "4, 5": ["PartyNotAdmitted", "PartyIsSuspended"],
+  "28 to 30": ["BadSignature", "KeyNotOfParty", "KeyIsRevoked"],
+};
+/** A kind that there is not has no form, so no vector has one. The others exclude each other. */
+const NEVER_BOTH = [
+  "NoticeKindNotAllowed TimeTooFarAhead",
+  "PartyNotAdmitted PartyIsSuspended",
+  "BadSignature KeyNotOfParty",
+];
+
+describe("the vectors of the transition", () => {
+  /** The numbers of the rules on the page; rule 8 has two violations. */
+  const rules = page
+    .match(/^\| \d+ \| `\w+`/gm)!
+    .map((row) => /\d+/.exec(row)![0].padStart(2, "0"))
+    .flatMap((number) => (number === "08" ? ["08a", "08b"] : [number]));
+  const pairs = namesIn("transitions/invalid").flatMap((name) => {
+    const [, first, second] = /^rules-(\w+)-(\w+)$/.exec(name) ?? [];
+    return first === undefined ? [] : [[first, second!] as const];
+  });
+
+  it("fix the order of each two neighbouring rules that an event can break together", () => {
+    const has = (first: string, second: string) =>
+      pairs.some((pair) => pair[0] === first && pair[1] === second);
+    const missing = rules.slice(1).flatMap((second, i) => {
+      const name = `${rules[i]!}-${second}`;
+      return has(rules[i]!, second) || name in NEVER_TOGETHER ? [] : [name];
+    });
+    expect(rules).to.have.length(31);
+    expect(missing).to.deep.equal([]);
+  });
+
+  it("pair a rule that cannot be broken with its neighbour with another one", () => {
+    const missing = Object.keys(NEVER_TOGETHER).flatMap((name) => {
+      const [first, second] = name.split("-") as [string, string];
+      const later = rules.slice(rules.indexOf(first) + 1);
+      const isLast = later.every((other) => `${first}-${other}` in NEVER_TOGETHER);
+      return [
+        ...(isLast || pairs.some((pair) => pair[0] === first) ? [] : [`${first} first`]),
+        ...(pairs.some((pair) => pair[1] === second) ? [] : [`${second} second`]),
+      ];
+    });
+    expect(missing).to.deep.equal([]);
+  });
+});
+
+describe("the vectors of the acceptance of notices", () => {
+  const [, sentence] = /The ledger accepts a notice once, if: (.*?); in this order/.exec(page)!;
+  const order = sentence!
+    .match(/`(\w+)`|rule 3|4, 5|28 to 30/g)!
+    .flatMap((word) => RULES[word] ?? [word.replaceAll("`", "")]);
+
+  it("fix the order of each two neighbouring rules that a notice can break together", () => {
+    const found = new Set(ACCEPTANCE_PAIRS.map((pair) => pair.join(" ")));
+    const missing = order.slice(1).flatMap((second, i) => {
+      const name = `${order[i]!} ${second}`;
+      return found.has(name) || NEVER_BOTH.includes(name) ? [] : [name];
+    });
+    expect(missing).to.deep.equal([]);
+  });
+});
+
+describe("the table of kinds on the page", () => {
+  const table = page.slice(page.indexOf("| kind | valid | invalid |"));
+  const rows = table
+    .slice(0, table.indexOf("\n\n"))
+    .match(/^\| [a-z][a-z-]* \|/gm)!
+    .slice(1)
+    .map((row) => row.slice(2, -2));
+
+  it("has a row for each folder of vectors, and no other", () => {
+    expect(rows.toSorted()).to.deep.equal(readdirSync(VECTORS_FOLDER).toSorted());
+  });
+
+  it("has only kinds whose files stand under valid and invalid", () => {
+    const folders = rows.flatMap((kind) => readdirSync(join(VECTORS_FOLDER, kind)));
+    expect(new Set(folders)).to.deep.equal(new Set(["valid", "invalid"]));
+  });
+});
