@@ -3,7 +3,8 @@ import serialize from "canonicalize";
 import type { z } from "zod";
 import { type ErrorCode, ProtocolError } from "./errors.ts";
 import { maxJsonValues, scanJson } from "./json-scan.ts";
-import { checkInput, checkIntegers, checkValue } from "./json-walk.ts";
+import { faultsIn } from "./json-fault.ts";
+import { checkValue, errorOf, walkInput } from "./json-walk.ts";
 import { MAX_JSON_BYTES } from "./limits.ts";
 
 type Path = readonly PropertyKey[];
@@ -26,10 +27,10 @@ export function canonicalize(value: unknown): string {
  */
 export function parseCanonical(text: string | Uint8Array): unknown {
   const { source, value } = parseText(text, MAX_JSON_BYTES, maxJsonValues(MAX_JSON_BYTES));
-  checkIntegers(value);
-  if (canonicalize(value) !== source)
-    throw new ProtocolError("NON_CANONICAL", "the JSON is not in canonical form (RFC 8785)");
-  return value;
+  if (walkInput(value).isSound && serialize(value) === source) return value;
+  const { first } = faultsIn(source, "NON_CANONICAL");
+  if (first) throw errorOf(first);
+  throw new ProtocolError("NON_CANONICAL", "the JSON is not in canonical form (RFC 8785)");
 }
 
 /**
@@ -44,10 +45,11 @@ export function parseJson(
   maxBytes = MAX_JSON_BYTES,
   maxValues = maxJsonValues(maxBytes),
 ): unknown {
-  const { value, membersWritten } = parseText(text, maxBytes, maxValues);
-  if (checkInput(value) !== membersWritten)
-    throw new ProtocolError("BAD_FIELD", "a key appears twice");
-  return value;
+  const { source, value, membersWritten } = parseText(text, maxBytes, maxValues);
+  const { isSound, members } = walkInput(value);
+  if (isSound && members === membersWritten) return value;
+  const { first, twice } = faultsIn(source, "BAD_FIELD");
+  throw errorOf((first ?? twice)!);
 }
 
 /**

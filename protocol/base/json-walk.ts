@@ -4,7 +4,7 @@ import { tooDeep } from "./json-scan.ts";
 import { MAX_JSON_DEPTH } from "./limits.ts";
 
 /** What is wrong with a value. Each level on the way back adds its key to the path, the innermost first. */
-interface Fault {
+export interface Fault {
   code: ErrorCode;
   message: string;
   keys: string[];
@@ -16,7 +16,8 @@ interface Judge {
   key?(key: string): Fault | undefined;
 }
 
-const fault = (code: ErrorCode, message: string): Fault => ({ code, message, keys: [] });
+/** A fault of the value itself. */
+export const faultOf = (code: ErrorCode, message: string): Fault => ({ code, message, keys: [] });
 
 const isContainer = (value: unknown): value is object =>
   typeof value === "object" && value !== null;
@@ -27,62 +28,56 @@ const isContainer = (value: unknown): value is object =>
  * levels)
  */
 export function checkValue(value: unknown): void {
-  refuse(faultIn(value, { value: judgeValue, key: judgeKey }, 0));
+  const fault = faultIn(value, { value: judgeValue, key: judgeKey }, 0);
+  if (fault) throw errorOf(fault);
 }
 
-/** Refuses integers that JSON readers round: no canonical text has them. @throws ProtocolError NON_CANONICAL */
-export function checkIntegers(value: unknown): void {
-  refuse(faultIn(value, { value: (each) => judgeInteger(each, "NON_CANONICAL") }, 0));
-}
-
-/**
- * Refuses what `checkValue` refuses, and integers that readers round: one walk for input from others.
- * @returns the members of all objects in the value
- * @throws ProtocolError
- */
-export function checkInput(value: unknown): number {
+/** Looks for what `checkValue` refuses, and for integers that readers round. Counts the members of all objects, up to a fault. */
+export function walkInput(value: unknown): { isSound: boolean; members: number } {
   let members = 0;
   const judge: Judge = {
-    value: (each) => judgeValue(each) ?? judgeInteger(each),
+    value: (each) => judgeValue(each) ?? judgeInteger(each, "BAD_FIELD"),
     key(key) {
       members++;
       return judgeKey(key);
     },
   };
-  refuse(faultIn(value, judge, 0));
-  return members;
+  return { isSound: faultIn(value, judge, 0) === undefined, members };
 }
 
-function refuse(found: Fault | undefined): void {
-  if (!found) return;
-  const field = found.keys.reverse().join(".");
-  throw new ProtocolError(found.code, found.message, { field: field === "" ? undefined : field });
+/** The refusal of a fault, at its path. */
+export function errorOf({ code, message, keys }: Fault): ProtocolError {
+  const field = keys.toReversed().join(".");
+  return new ProtocolError(code, message, { field: field === "" ? undefined : field });
 }
 
-function judgeValue(value: unknown): Fault | undefined {
+/** What JSON cannot hold, or readers could understand differently: in a value, not in what is in it. */
+export function judgeValue(value: unknown): Fault | undefined {
   if (typeof value === "string")
-    return value.isWellFormed() ? undefined : fault("BAD_TEXT", "a text has a lone surrogate");
+    return value.isWellFormed() ? undefined : faultOf("BAD_TEXT", "a text has a lone surrogate");
   if (isContainer(value)) return judgeContainer(value);
   if (Number.isFinite(value) || typeof value === "boolean" || value === null) return undefined;
-  return fault("BAD_FIELD", "this is not a JSON value");
+  return faultOf("BAD_FIELD", "this is not a JSON value");
 }
 
-function judgeInteger(value: unknown, code: ErrorCode = "BAD_FIELD"): Fault | undefined {
+/** An integer that readers round. */
+export function judgeInteger(value: unknown, code: ErrorCode): Fault | undefined {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
-  return fault(code, "an integer is above 2^53 - 1");
+  return faultOf(code, "an integer is above 2^53 - 1");
 }
 
 function judgeContainer(value: object): Fault | undefined {
   if (Array.isArray(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
-    return fault("BAD_FIELD", "an object of a class is not JSON");
+    return faultOf("BAD_FIELD", "an object of a class is not JSON");
   return undefined;
 }
 
-function judgeKey(key: string): Fault | undefined {
-  if (key === "__proto__") return fault("BAD_FIELD", "a member is named __proto__");
-  return key.isWellFormed() ? undefined : fault("BAD_TEXT", "a key has a lone surrogate");
+/** What is wrong with a key. */
+export function judgeKey(key: string): Fault | undefined {
+  if (key === "__proto__") return faultOf("BAD_FIELD", "a member is named __proto__");
+  return key.isWellFormed() ? undefined : faultOf("BAD_TEXT", "a key has a lone surrogate");
 }
 
 /** The first fault in a value, depth first. */

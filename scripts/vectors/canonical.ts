@@ -1,5 +1,5 @@
 // Makes vectors of JSON: texts with their canonical form, and texts that are refused.
-import { toHex, utf8 } from "../../protocol/base/bytes.ts";
+import { concat, toHex, utf8 } from "../../protocol/base/bytes.ts";
 import { canonicalize, parseCanonical, parseJson } from "../../protocol/base/canonical.ts";
 import { MAX_JSON_DEPTH } from "../../protocol/base/limits.ts";
 import type { Vectors } from "./vector.ts";
@@ -76,6 +76,78 @@ const broken: Record<string, [about: string, bytes: Uint8Array | string]> = {
   ],
 };
 
+const deep = "[".repeat(MAX_JSON_DEPTH + 1);
+/** Texts with two faults. The first in the page's order is the refusal. */
+const twofold: Record<string, [about: string, text: string | Uint8Array]> = {
+  "levels-before-utf-8": [
+    "Too many levels, and then a byte that no UTF-8 has: levels are counted over bytes.",
+    concat(utf8(deep), Uint8Array.of(0xff)),
+  ],
+  "levels-before-json": ["Too many levels, and not JSON.", `${deep}x`],
+  "json-before-levels-in-a-text": [
+    "Brackets in a text that does not end are no levels.",
+    `["${deep}`,
+  ],
+  "utf-8-before-values": [
+    "A lone surrogate, and behind it a byte that no UTF-8 has.",
+    concat(utf8('["\\ud800","'), Uint8Array.of(0xff), utf8('"]')),
+  ],
+  "json-before-values": ["A lone surrogate, and behind it no JSON.", '["\\ud800",]'],
+  "text-before-number": [
+    "A lone surrogate one level further down, before a number beyond all doubles.",
+    '[["\\ud800"],1e999]',
+  ],
+  "number-before-text": [
+    "A number beyond all doubles, before a lone surrogate.",
+    '[1e999,["\\ud800"]]',
+  ],
+  "number-before-form": ["A number beyond all doubles, behind 1.0 for 1.", "[1.0,1e999]"],
+  "text-before-order": [
+    "A lone surrogate, in an object whose members are out of order.",
+    '{"b":"\\ud800","a":1}',
+  ],
+  "text-before-integer": [
+    "A lone surrogate, before an integer beyond 2^53 - 1.",
+    '["\\ud800",9007199254740992]',
+  ],
+  "integer-before-text": [
+    "An integer beyond 2^53 - 1, before a lone surrogate.",
+    '[9007199254740992,"\\ud800"]',
+  ],
+  "text-of-a-member-replaced": [
+    "A lone surrogate in a member that a later one of the same name replaces.",
+    '{"a":"\\ud800","a":1}',
+  ],
+  "text-of-a-member-that-replaces": [
+    "A lone surrogate in the second member of a name.",
+    '{"a":1,"a":"\\ud800"}',
+  ],
+  "key-before-its-members": [
+    "A member named __proto__ behind one with a lone surrogate: an object's keys come first.",
+    '{"a":"\\ud800","__proto__":1}',
+  ],
+  "key-before-another-key": [
+    "Of two keys at fault the first in the text counts.",
+    '{"\\ud800":1,"__proto__":2}',
+  ],
+  "key-of-a-member-before-the-next": [
+    "A key at fault in the first member, and the second member at fault.",
+    '{"a":{"\\ud800":1},"b":1e999}',
+  ],
+  "members-in-the-order-of-the-text": [
+    "Members whose names are numbers stay in the order of the text.",
+    '{"2":"\\ud800","1":1e999}',
+  ],
+  "key-twice-after-values": [
+    "A key twice further up, and a number beyond all doubles behind it.",
+    '[{"a":1,"a":2},1e999]',
+  ],
+  "key-twice-further-down": [
+    "A key twice stands at the path of its object, where keys may stand in any order.",
+    '{"b":{"a":1,"a":2},"a":1}',
+  ],
+};
+
 /** Makes the vectors. `bytes` replaces `json` if it is not a text. `error` is the strict reader's, `leniently` the free reader's. */
 export function canonicalVectors(): Vectors {
   const refused = ([about, text]: [string, string | Uint8Array]) => {
@@ -95,6 +167,7 @@ export function canonicalVectors(): Vectors {
     })),
     ...named("invalid", notCanonical, refused),
     ...named("invalid", broken, refused),
+    ...named("invalid", twofold, refused),
   };
 }
 

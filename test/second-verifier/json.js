@@ -43,13 +43,17 @@ function checkShape(bytes, mostBytes) {
   }
 }
 
-/** Reads one text. Keeps a fault in well-formed JSON until the whole text has proved to be JSON. */
+/**
+ * Reads one text. Keeps a fault in well-formed JSON until the whole text has proved to be JSON: the first in the order of the text,
+ * but an object's keys before its members. A key that stands twice counts after all of these.
+ */
 class Reading {
   constructor(text, strict) {
     this.text = text;
     this.strict = strict;
     this.at = 0;
     this.fault = undefined;
+    this.twice = undefined;
   }
 
   blame(code, path) {
@@ -134,6 +138,9 @@ class Reading {
 
   object(path) {
     const members = {};
+    const before = this.fault;
+    let [ofKeys, ofMembers] = [undefined, undefined];
+    this.fault = undefined;
     this.take("{");
     if (this.next() === "}") this.take("}");
     else {
@@ -141,13 +148,17 @@ class Reading {
         this.match(SPACE);
         const key = this.string(path);
         this.take(":");
-        if (Object.hasOwn(members, key))
-          this.blame(this.strict ? "NON_CANONICAL" : "BAD_FIELD", path);
-        const value = this.value(below(path, key));
         if (key === "__proto__") this.blame("BAD_FIELD", path);
-        else members[key] = value;
+        ofKeys ??= this.fault;
+        if (Object.hasOwn(members, key)) this.twice ??= new Refused("BAD_FIELD", path);
+        this.fault = undefined;
+        const value = this.value(below(path, key));
+        if (key !== "__proto__") members[key] = value;
+        ofMembers ??= this.fault;
+        this.fault = undefined;
       } while (this.more("}"));
     }
+    this.fault = before ?? ofKeys ?? ofMembers;
     return members;
   }
 
@@ -176,6 +187,7 @@ function read(bytes, strict, mostBytes = MOST_BYTES) {
   if (reading.at !== text.length) throw new Refused("BAD_JSON");
   if (reading.fault !== undefined) throw reading.fault;
   if (strict && canonical(value) !== text) throw new Refused("NON_CANONICAL");
+  if (!strict && reading.twice !== undefined) throw reading.twice;
   return value;
 }
 
