@@ -22,6 +22,10 @@ const valid: Record<string, [about: string, json: string]> = {
   "white-space": ["White space goes.", ' { "a" : [ 1 , 2 ] ,\n"b" :\ttrue } '],
   "numbers-as-integers": ["Numbers that are integers are written as such.", "[1.0,1e2,-0,0.0,1e0]"],
   "largest-integer": ["2^53 - 1 is the largest integer.", "[9007199254740991,-9007199254740991]"],
+  "number-rounded-to-an-integer": [
+    "Numbers are read as doubles before they are judged: the nearest one here is 2^53 - 1.",
+    "[9007199254740990.9,1.0000000000000000001,1e-400]",
+  ],
   floats: [
     "JSON may hold floats; no field of the protocol does.",
     "[0.5,4.50,2e-3,0.000000000000000000000000001]",

@@ -9,7 +9,7 @@ import {
   entryHash,
   eventDigest,
 } from "../../protocol/event/event.ts";
-import { MAX_INTEGER } from "../../protocol/base/limits.ts";
+import { MAX_ENTRIES, MAX_INTEGER } from "../../protocol/base/limits.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import { DOMAIN, KEY, NOW, PARTY, type PartyName, lotOf } from "../../test/support/model.ts";
 import type { Vector, Vectors } from "./vector.ts";
@@ -48,6 +48,14 @@ const invalid = (about: string, event: unknown): Vector => ({
   event,
   error: faultOf(() => parseWith(CustodyEvent, event)),
 });
+
+/** So many new lots, in ascending order. */
+const lotsOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({
+    lot: `${PARTY.maker}${i.toString(16).padStart(24, "0")}`,
+    previous: ZERO_HASH,
+    quantity: 1,
+  }));
 
 export function eventVectors(): Vectors {
   const entry = base.entries[0]!;
@@ -104,6 +112,37 @@ export function eventVectors(): Vectors {
       "maker",
       { ...DOMAIN, ledger: `0x${"2".repeat(40)}` },
     ),
+    "valid/action-0": valid(
+      "Well-formed, though no ledger takes it.",
+      { ...base, action: 0 },
+      "maker",
+    ),
+    "valid/entries-not-ascending": valid(
+      "Their order is a rule of the transition, not of the form.",
+      { ...base, entries: [entry, entry] },
+      "maker",
+    ),
+    "valid/chain-1": valid("The smallest chain id.", base, "maker", { ...DOMAIN, chainId: 1 }),
+    "invalid/entries-251": invalid("One entry more than there may be.", {
+      ...base,
+      entries: lotsOf(MAX_ENTRIES + 1),
+    }),
+    "invalid/entries-as-object": invalid("Entries are an array.", { ...base, entries: {} }),
+    "invalid/entry-null": invalid("An entry is an object.", { ...base, entries: [null] }),
+    "invalid/previous-null": invalid("A new lot has the word zero before, not null.", {
+      ...base,
+      entries: [{ ...entry, previous: null }],
+    }),
+    "invalid/consignee-null": invalid("Nobody is the zero address, not null.", {
+      ...base,
+      consignee: null,
+    }),
+    "invalid/action-negative": invalid("An action is 0 to 255.", { ...base, action: -1 }),
+    "invalid/action-fraction": invalid("An action is an integer.", { ...base, action: 1.5 }),
+    "invalid/time-unsafe": invalid("A time of 2^53.", { ...base, time: MAX_INTEGER + 1 }),
+    "invalid/time-negative": invalid("A time before 1970.", { ...base, time: -1 }),
+    "invalid/event-as-array": invalid("An event is an object.", [base]),
+    "invalid/event-null": invalid("An event is an object.", null),
     "invalid/member-unknown": invalid("A member that an event does not have.", {
       ...base,
       note: "x",

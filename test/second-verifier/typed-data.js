@@ -28,7 +28,7 @@ const eventOf = (entries) =>
   });
 
 /** Refuses an event that does not have the signed form. */
-export const checkEvent = eventOf(list(checkEntry));
+export const checkEvent = eventOf(list(checkEntry, 0, 250));
 
 /** Refuses a malformed event of a trail, in which hashes may replace entries of other lots. */
 export const checkTrailEvent = eventOf(list(checkEntryOrHash, 0, 250));

@@ -62,8 +62,8 @@ export const identifier = (least, most) => (value, path) => {
 export const list =
   (item, least = 0, most = Infinity) =>
   (value, path) => {
-    if (!Array.isArray(value) || value.length < least || value.length > most)
-      throw new Refused("BAD_FIELD", path);
+    if (!Array.isArray(value) || value.length < least) throw new Refused("BAD_FIELD", path);
+    if (value.length > most) throw new Refused("TOO_LARGE", path);
     value.forEach((each, index) => item(each, below(path, index)));
   };
 
