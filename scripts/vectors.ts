@@ -7,6 +7,7 @@ import { Bundle } from "../protocol/trail/bundle.ts";
 import { acceptanceVectors } from "./vectors/acceptances.ts";
 import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
+import { checkpointVectors } from "./vectors/checkpoints.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
 import { makeColumnTable } from "./vectors/column-table.ts";
@@ -18,6 +19,7 @@ import { merkleVectors } from "./vectors/merkle.ts";
 import { makeRuleTable } from "./vectors/rule-table.ts";
 import { signatureVectors } from "./vectors/signatures.ts";
 import { statementVectors } from "./vectors/statements.ts";
+import { submissionVectors } from "./vectors/submissions.ts";
 import { transitionVectors } from "./vectors/transitions.ts";
 import type { Vectors } from "./vectors/vector.ts";
 
@@ -31,6 +33,7 @@ export function makeVectors(): Map<string, string> {
     bundles: bundleVectors(),
     canonical: canonicalVectors(),
     chains: chainVectors(),
+    checkpoints: checkpointVectors(),
     details: detailsVectors(),
     events: eventVectors(),
     keys: keyVectors(),
@@ -39,6 +42,7 @@ export function makeVectors(): Map<string, string> {
     notices: noticeVectors(),
     signatures: signatureVectors(),
     statements: statementVectors(),
+    submissions: submissionVectors(),
     transitions: transitionVectors(),
   };
   return new Map(

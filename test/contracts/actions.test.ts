@@ -13,6 +13,7 @@ import {
   lotsOf,
   stateOf,
 } from "./support/scene.ts";
+import { submissionFor } from "./support/refusing.ts";
 import { lotsThatDiffer } from "./support/world.ts";
 
 describe("CustodyLedger, on allowed events", () => {
@@ -34,6 +35,18 @@ describe("CustodyLedger, on allowed events", () => {
   /** Expects a lot's holder, consignee, quantity and hold. */
   const expectState = (lot: string, expected: Partial<LotState>) =>
     expect(stateOf(scene, lot)).to.include(expected);
+
+  it("takes an origin that stands twice, each line using another", async () => {
+    const { maker, world } = scene;
+    const lots = await lotsOf(scene, maker, 1, 2);
+    const claims = lots.toSorted().map((lot) => ({ lot, quantity: stateOf(scene, lot).quantity }));
+    const submission = await submissionFor(scene, "inspect", maker.address, claims);
+    const [one, two] = submission.lines as [bigint, bigint];
+    const [origin] = submission.origins;
+    const twice = { lines: [one, two + (1n << 128n)], origins: [origin!, origin!] };
+    const digest = await world.ledger.record.staticCall(submission);
+    expect(await world.ledger.record.staticCall({ ...submission, ...twice })).to.equal(digest);
+  });
 
   it("commissions lots of a manufacturer with 1 and 2^53 - 1 pieces", async () => {
     const { maker } = scene;

@@ -59,6 +59,8 @@ import { verifyBundle } from "../../protocol/verify/bundle.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { acceptances } from "./vector-checks/acceptances.ts";
+import { checkpoints } from "./vector-checks/checkpoints.ts";
+import { submissions } from "./vector-checks/submissions.ts";
 import { refused } from "../support/refused.ts";
 import { recover } from "../support/recover.ts";
 
@@ -199,6 +201,8 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 
 const valid = {
   acceptances: acceptances.valid,
+  checkpoints,
+  submissions: submissions.valid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).not.to.equal("FAIL");
@@ -295,6 +299,8 @@ const valid = {
 
 const invalid = {
   acceptances: acceptances.invalid,
+  checkpoints,
+  submissions: submissions.invalid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).to.equal("FAIL");

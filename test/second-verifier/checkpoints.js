@@ -1,7 +1,6 @@
-// Decides which checkpoint may follow an operator's newest one, and with which error the
-// contract refuses others.
-import { extendsTree } from "./merkle.js";
-import { Refused } from "./refused.js";
+// Plays the calls of the contract that keeps each operator's newest checkpoint.
+import { hex, unhex } from "./bytes.js";
+import { provenRoots } from "./merkle.js";
 
 const ones = (bits) => [...bits.toString(2)].filter((bit) => bit === "1").length;
 
@@ -14,17 +13,31 @@ export function proofLength(olderSize, newerSize) {
   return length + ones(a >> BigInt(length)) + (a === 0n ? 0 : 1);
 }
 
-/**
- * Refuses a checkpoint that does not follow an operator's newest one (null: there is none). A proof that leads to other roots is
- * always `RootMismatch` here; only the contract distinguishes which root it misses.
- */
-export function checkCheckpoint(newest, { size, root }, proof) {
-  if (!Number.isSafeInteger(size) || size < 1) throw new Refused("SizeNotAllowed");
-  if (newest === null) {
-    if (proof.length > 0) throw new Refused("ProofLengthMismatch");
-    return;
-  }
-  if (size < newest.size) throw new Refused("SizeBelowNewest");
-  if (proof.length !== proofLength(newest.size, size)) throw new Refused("ProofLengthMismatch");
-  if (!extendsTree(newest.size, newest.root, size, root, proof)) throw new Refused("RootMismatch");
+/** The error with which the contract refuses a checkpoint after an operator's newest one (null: there is none), or null. */
+export function checkpointError(newest, { size, root, proof }) {
+  const error = (name, ...args) => ({ name, args });
+  if (!Number.isSafeInteger(size) || size < 1) return error("SizeNotAllowed", size);
+  if (newest !== null && size < newest.size) return error("SizeBelowNewest", size, newest.size);
+  const expected = newest === null ? 0 : proofLength(newest.size, size);
+  if (proof.length !== expected) return error("ProofLengthMismatch", proof.length, expected);
+  if (newest === null) return null;
+  const roots = provenRoots(newest.size, unhex(newest.root), size, proof.map(unhex));
+  const [older, newer] = [hex(roots.older), hex(roots.newer)];
+  if (older !== newest.root) return error("OldRootMismatch", older, newest.root);
+  return newer === root ? null : error("RootMismatch", newer, root);
+}
+
+/** What the contract answers to calls, one after another, and the newest checkpoint of each operator after them. */
+export function playCheckpoints(calls) {
+  const newest = {};
+  const answers = calls.map((call) => {
+    const before = newest[call.operator] ?? null;
+    const error = checkpointError(before, call);
+    if (error !== null) return { error };
+    newest[call.operator] = { size: call.size, root: call.root };
+    return {
+      log: before?.size === call.size ? null : { previousSize: before === null ? 0 : before.size },
+    };
+  });
+  return { answers, newest };
 }

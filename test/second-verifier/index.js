@@ -10,4 +10,3 @@ export { transition } from "./transition.js";
 export { extendsTree, includes, leafHash, merkleRoot } from "./merkle.js";
 export { Ledger } from "./ledger.js";
 export { readBundle, verifyBundle } from "./bundle.js";
-export { checkCheckpoint, proofLength } from "./checkpoints.js";

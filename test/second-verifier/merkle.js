@@ -38,18 +38,16 @@ export function includes(leaf, index, size, proof, root) {
   return sn === 0n && hash.equals(root);
 }
 
-/** Whether a proof shows that the newer tree extends the older one. */
-export function extendsTree(oldSize, oldRoot, newSize, newRoot, proof) {
-  if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize)) return false;
-  if (oldSize < 1 || oldSize > newSize || !goodHashes(oldRoot, newRoot, ...proof)) return false;
-  if (oldSize === newSize) return proof.length === 0 && oldRoot.equals(newRoot);
+/** The roots of the older and the newer tree that a proof leads to, or null if its length does not fit the sizes. */
+export function provenRoots(oldSize, oldRoot, newSize, proof) {
+  if (oldSize === newSize) return proof.length === 0 ? { older: oldRoot, newer: oldRoot } : null;
   let [fn, sn] = [BigInt(oldSize) - 1n, BigInt(newSize) - 1n];
   while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
   const path = fn === 0n ? [oldRoot, ...proof] : [...proof];
-  if (path.length === 0) return false;
+  if (path.length === 0) return null;
   let [older, newer] = [path[0], path[0]];
   for (const each of path.slice(1)) {
-    if (sn === 0n) return false;
+    if (sn === 0n) return null;
     if (fn & 1n || fn === sn) {
       older = node(each, older);
       newer = node(each, newer);
@@ -57,5 +55,13 @@ export function extendsTree(oldSize, oldRoot, newSize, newRoot, proof) {
     } else newer = node(newer, each);
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
-  return sn === 0n && older.equals(oldRoot) && newer.equals(newRoot);
+  return sn === 0n ? { older, newer } : null;
+}
+
+/** Whether a proof shows that the newer tree extends the older one. */
+export function extendsTree(oldSize, oldRoot, newSize, newRoot, proof) {
+  if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize)) return false;
+  if (oldSize < 1 || oldSize > newSize || !goodHashes(oldRoot, newRoot, ...proof)) return false;
+  const roots = provenRoots(oldSize, oldRoot, newSize, proof);
+  return roots !== null && roots.older.equals(oldRoot) && roots.newer.equals(newRoot);
 }
