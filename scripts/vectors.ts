@@ -16,10 +16,12 @@ import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { lotVectors } from "./vectors/lots.ts";
 import { merkleVectors } from "./vectors/merkle.ts";
+import { noteVectors } from "./vectors/notes.ts";
 import { makeRuleTable } from "./vectors/rule-table.ts";
 import { signatureVectors } from "./vectors/signatures.ts";
 import { statementVectors } from "./vectors/statements.ts";
 import { submissionVectors } from "./vectors/submissions.ts";
+import { tileVectors } from "./vectors/tiles.ts";
 import { transitionVectors } from "./vectors/transitions.ts";
 import type { Vectors } from "./vectors/vector.ts";
 
@@ -39,10 +41,12 @@ export function makeVectors(): Map<string, string> {
     keys: keyVectors(),
     lots: lotVectors(),
     merkle: merkleVectors(),
+    notes: noteVectors(),
     notices: noticeVectors(),
     signatures: signatureVectors(),
     statements: statementVectors(),
     submissions: submissionVectors(),
+    tiles: tileVectors(),
     transitions: transitionVectors(),
   };
   return new Map(

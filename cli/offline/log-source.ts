@@ -3,9 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { z } from "zod";
 import { CheckpointView, ConsistencyProof, LogEntries } from "../../api/log.ts";
 import { AnswerTooLarge, readBytes } from "../../protocol/base/bounded.ts";
-import { toHex } from "../../protocol/base/bytes.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 import type { LogSource } from "../../protocol/audit/audit.ts";
+import { readEntries } from "../../protocol/log/entries.ts";
 import { indexPath, TILE_WIDTH, tilePath } from "../../protocol/log/tiles.ts";
 import type { AuditedLog } from "./audit-state.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
@@ -85,7 +85,8 @@ export function logServiceAt(base: URL, apiKey: string | undefined): LogService 
       tile: (id, width) => bytes(`/v1/log/${tilePath(id, width)}`),
       async digests(index, width) {
         const partial = width === TILE_WIDTH ? "" : `.p/${width}`;
-        return digestsIn(await bytes(`/v1/log/tile/entries/${indexPath(index)}${partial}`));
+        const entries = await bytes(`/v1/log/tile/entries/${indexPath(index)}${partial}`);
+        return readEntries(entries) ?? []; // what is not of this form matches nothing
       },
       async events(from, to) {
         if (apiKey === undefined) return undefined;
@@ -96,15 +97,4 @@ export function logServiceAt(base: URL, apiKey: string | undefined): LogService 
         (await json(`/v1/log/proof/consistency?from=${from}&to=${to}`, Proof)).proof,
     },
   };
-}
-
-/** The entries of a bundle, each with its length before it. One of another length than 32 stays as it is and matches nothing. */
-function digestsIn(bundle: Uint8Array): string[] {
-  const digests: string[] = [];
-  for (let at = 0; at < bundle.length;) {
-    const length = bundle[at]! * 256 + (bundle[at + 1] ?? 0);
-    digests.push(toHex(bundle.subarray(at + 2, at + 2 + length)));
-    at += 2 + length;
-  }
-  return digests;
 }

@@ -1,5 +1,6 @@
 // Reads the events behind the log's leaves: digests for everyone, the events themselves for readers who may see them.
-import { concat, fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { fromHex, toHex } from "../../protocol/base/bytes.ts";
+import { writeEntries } from "../../protocol/log/entries.ts";
 import { TILE_WIDTH } from "../../protocol/log/tiles.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";
 import type { Db } from "../storage/db.ts";
@@ -55,5 +56,5 @@ export async function entryBundle(db: Db, index: number, width: number): Promise
     where: { index: { gte: start, lt: start + width } },
     orderBy: { index: "asc" },
   });
-  return concat(...leaves.map(({ event }) => concat(Uint8Array.of(0, 32), fromHex(event))));
+  return writeEntries(leaves.map(({ event }) => event));
 }

@@ -10,7 +10,9 @@ import * as second from "../second-verifier/index.js";
 import { acceptances } from "./second-checks/acceptances.ts";
 import { type Checks, type Vector, refusal } from "./second-checks/checks.ts";
 import { checkpoints } from "./second-checks/checkpoints.ts";
+import { notes } from "./second-checks/notes.ts";
 import { submissions } from "./second-checks/submissions.ts";
+import { tiles } from "./second-checks/tiles.ts";
 
 const vectors = new URL("../vectors/", import.meta.url);
 const ELSEWHERE = ["labels"]; // codes on labels are no part of the protocol
@@ -103,7 +105,9 @@ function expectAltered(
 const checks: Record<string, Checks> = {
   acceptances,
   checkpoints,
+  notes,
   submissions,
+  tiles,
   bundles: {
     valid: expectVerdict,
     invalid(vector) {

@@ -23,7 +23,6 @@ import {
   detailsRoot,
   disclosureRoot,
 } from "../../protocol/event/disclosure.ts";
-import type { ErrorCode } from "../../protocol/base/errors.ts";
 import {
   ACTIONS,
   CustodyEvent,
@@ -60,8 +59,10 @@ import type { Trust } from "../../protocol/verdict/trust.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { acceptances } from "./vector-checks/acceptances.ts";
 import { checkpoints } from "./vector-checks/checkpoints.ts";
+import { type Fault, faulty } from "./vector-checks/faulty.ts";
+import { notes } from "./vector-checks/notes.ts";
 import { submissions } from "./vector-checks/submissions.ts";
-import { refused } from "../support/refused.ts";
+import { tiles } from "./vector-checks/tiles.ts";
 import { recover } from "../support/recover.ts";
 
 const DOMAIN_TYPE =
@@ -73,14 +74,9 @@ const files = readdirSync(VECTORS_FOLDER, { recursive: true, encoding: "utf8" })
   .toSorted();
 const textOf = (path: string) => readFileSync(join(VECTORS_FOLDER, path), "utf8");
 
-interface Fault {
-  code: ErrorCode;
-  field?: string;
-}
 interface Recipe {
   [kind: string]: (vector: never) => void;
 }
-const faulty = (run: () => unknown, { code, field }: Fault) => refused(run, code, field);
 const hashes = (list: string[]) => list.map(fromHex);
 
 interface CanonicalVector {
@@ -202,7 +198,9 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 const valid = {
   acceptances: acceptances.valid,
   checkpoints,
+  notes: notes.valid,
   submissions: submissions.valid,
+  tiles: tiles.valid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).not.to.equal("FAIL");
@@ -300,7 +298,9 @@ const valid = {
 const invalid = {
   acceptances: acceptances.invalid,
   checkpoints,
+  notes: notes.invalid,
   submissions: submissions.invalid,
+  tiles: tiles.invalid,
   async bundles(vector: BundleVector) {
     await checkBundle(vector);
     expect(vector.verdict).to.equal("FAIL");

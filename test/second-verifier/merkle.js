@@ -7,7 +7,8 @@ const NODE = Buffer.from([1]);
 /** The hash of a leaf's data. */
 export const leafHash = (data) => sha256(join(LEAF, data));
 
-const node = (left, right) => sha256(join(NODE, left, right));
+/** The hash of an inner node. */
+export const nodeHash = (left, right) => sha256(join(NODE, left, right));
 
 /** The root over leaf hashes. */
 export function merkleRoot(leaves) {
@@ -15,7 +16,7 @@ export function merkleRoot(leaves) {
   if (leaves.length === 1) return leaves[0];
   let left = 1;
   while (left * 2 < leaves.length) left *= 2;
-  return node(merkleRoot(leaves.slice(0, left)), merkleRoot(leaves.slice(left)));
+  return nodeHash(merkleRoot(leaves.slice(0, left)), merkleRoot(leaves.slice(left)));
 }
 
 const goodHashes = (...hashes) => hashes.every((each) => each.length === 32);
@@ -30,9 +31,9 @@ export function includes(leaf, index, size, proof, root) {
   for (const each of proof) {
     if (sn === 0n) return false;
     if (fn & 1n || fn === sn) {
-      hash = node(each, hash);
+      hash = nodeHash(each, hash);
       while (!(fn & 1n) && fn !== 0n) [fn, sn] = [fn >> 1n, sn >> 1n];
-    } else hash = node(hash, each);
+    } else hash = nodeHash(hash, each);
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
   return sn === 0n && hash.equals(root);
@@ -49,10 +50,10 @@ export function provenRoots(oldSize, oldRoot, newSize, proof) {
   for (const each of path.slice(1)) {
     if (sn === 0n) return null;
     if (fn & 1n || fn === sn) {
-      older = node(each, older);
-      newer = node(each, newer);
+      older = nodeHash(each, older);
+      newer = nodeHash(each, newer);
       while (!(fn & 1n) && fn !== 0n) [fn, sn] = [fn >> 1n, sn >> 1n];
-    } else newer = node(newer, each);
+    } else newer = nodeHash(newer, each);
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
   return sn === 0n ? { older, newer } : null;
