@@ -14,6 +14,7 @@ import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
+import { labelCodeVectors } from "./vectors/label-codes.ts";
 import { lotVectors } from "./vectors/lots.ts";
 import { merkleVectors } from "./vectors/merkle.ts";
 import { noteVectors } from "./vectors/notes.ts";
@@ -39,6 +40,7 @@ export function makeVectors(): Map<string, string> {
     details: detailsVectors(),
     events: eventVectors(),
     keys: keyVectors(),
+    "label-codes": labelCodeVectors(),
     lots: lotVectors(),
     merkle: merkleVectors(),
     notes: noteVectors(),

@@ -60,6 +60,7 @@ import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { acceptances } from "./vector-checks/acceptances.ts";
 import { checkpoints } from "./vector-checks/checkpoints.ts";
 import { type Fault, faulty } from "./vector-checks/faulty.ts";
+import { labelCodes } from "./vector-checks/label-codes.ts";
 import { notes } from "./vector-checks/notes.ts";
 import { submissions } from "./vector-checks/submissions.ts";
 import { tiles } from "./vector-checks/tiles.ts";
@@ -198,6 +199,7 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 const valid = {
   acceptances: acceptances.valid,
   checkpoints,
+  "label-codes": labelCodes.valid,
   notes: notes.valid,
   submissions: submissions.valid,
   tiles: tiles.valid,
@@ -298,6 +300,7 @@ const valid = {
 const invalid = {
   acceptances: acceptances.invalid,
   checkpoints,
+  "label-codes": labelCodes.invalid,
   notes: notes.invalid,
   submissions: submissions.invalid,
   tiles: tiles.invalid,

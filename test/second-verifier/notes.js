@@ -56,7 +56,7 @@ function readText(text, name) {
 export function openNote(note, verifierKey) {
   const key = readKey(verifierKey);
   const refused = new Refused("BAD_FIELD", "note");
-   
+
   if (note.length > MOST_CHARACTERS || /[\0-\x09\x0b-\x1f\x7f]/.test(note)) throw refused;
   const end = note.lastIndexOf("\n\n");
   if (end === -1 || !note.endsWith("\n") || !note.isWellFormed()) throw refused;
