@@ -17,6 +17,7 @@ export const STEPS = [
   "lot",
   "identity",
   "notices",
+  "unregistered",
   "service",
 ] as const;
 export type Step = (typeof STEPS)[number];

@@ -112,7 +112,7 @@ const IDENTITY = {
 
 export const Verdict = z.strictObject({
   verdict: z.enum(VERDICTS),
-  /** Null if the input is not a valid trail. */
+  /** Null if the input is not a valid trail, or a label without a lot. */
   lot: Hash.nullable(),
   findings: z.array(Finding),
   /** The result of each rule. A rule that is not evaluable has a reason, and never passes. */

@@ -9,7 +9,8 @@ import { DOCUMENT_FIELDS } from "../event/document.ts";
 import type { Trust, VerdictInput } from "../verdict/trust.ts";
 import type { ObservationIn, Verdict } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
-import { emptyVerdict, verifyWith } from "./verify.ts";
+import { emptyVerdict } from "./conclude.ts";
+import { verifyWith } from "./verify.ts";
 
 /**
  * Verifies a bundle.

@@ -12,6 +12,8 @@ import type { Statements } from "./statements.ts";
 
 /** A trail to judge, with everything that may be relied on. */
 export interface Case {
+  /** Whether there is a trail. Without one, a label is judged alone: the trail has no events, and its lot means nothing. */
+  hasRecord: boolean;
   trail: Trail;
   trust: Trust;
   policy: Policy;

@@ -7,6 +7,7 @@ import type { LedgerReader } from "../chain/reader.ts";
 import { Registry } from "../chain/registry.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Facts } from "../verdict/facts.ts";
+import type { Observation } from "../verdict/verdict.ts";
 import { issuerOf } from "../event/lot.ts";
 import { claimedLots } from "../trail/trail.ts";
 import type { Trail } from "../trail/trail.ts";
@@ -46,6 +47,59 @@ export interface Chain {
   notices: NoticeTaken[];
   /** Times of the blocks of all records, notices and checkpoints, Unix seconds. */
   times: Map<number, number>;
+}
+
+/**
+ * Asks the chain, if there is a node.
+ * @param read reads what the verdict needs
+ * @returns the chain, or a finding that says why there is none
+ */
+export async function askChain(
+  reader: LedgerReader | null,
+  read: (reader: LedgerReader) => Promise<Chain>,
+): Promise<{ chain: Chain | null; observations: Observation[] }> {
+  if (!reader) return { chain: null, observations: [{ code: "NO_NODE" }] };
+  try {
+    return { chain: await read(reader), observations: [] };
+  } catch (error) {
+    const isInconsistent = error instanceof ProtocolError && error.code === "CHAIN_INCONSISTENT";
+    const reason = error instanceof Error ? error.message : undefined;
+    return {
+      chain: null,
+      observations: [
+        { code: isInconsistent ? "NODE_INCONSISTENT" : "NODE_UNREACHABLE", found: reason },
+      ],
+    };
+  }
+}
+
+/** Reads the standing of some parties alone: what a label without a trail needs. */
+export async function readStandings(
+  reader: LedgerReader,
+  parties: readonly string[],
+  { at }: Pick<Trust, "at">,
+): Promise<Chain> {
+  const head = await reader.head(at);
+  const facts = await reader.partyFacts([...new Set(parties)], head.number);
+  await readTimes(reader, head, facts, []);
+  return {
+    head,
+    registry: new Registry(facts),
+    records: new Map(),
+    rivals: new Map(),
+    proven: new Set(),
+    logged: NO_LOGS.logged,
+    logFaults: NO_LOGS.faults,
+    followed: NO_LOGS.followed,
+    forkedWords: new Map(),
+    forkedSince: new Map(),
+    settled: undefined,
+    later: undefined,
+    word: ZERO_HASH,
+    noticeWords: new Map(),
+    notices: [],
+    times: new Map(),
+  };
 }
 
 /**

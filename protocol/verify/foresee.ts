@@ -84,6 +84,7 @@ export function caseOf(facts: EntryDetails, action: "commission" | "introduce", 
   const trust = { ...DOMAIN, finality: 0, now };
   const identities = identitiesOf(replayed);
   return {
+    hasRecord: true,
     trail,
     trust,
     chain: null,

@@ -1,6 +1,8 @@
 // Reads the parts of a trail from their origins. Alerts, authorisations and other lots are compared with them.
 import { ACTIONS } from "../event/event.ts";
-import { readDateCode } from "../label/dates.ts";
+import { type DateCode, readDateCode } from "../label/dates.ts";
+import { datesOf, textsOf } from "../label/values.ts";
+import { labelOf } from "./label.ts";
 import type { Case } from "./case.ts";
 import { AFTER_ALL } from "../chain/place.ts";
 import { type Origin, identityOf } from "./identity.ts";
@@ -11,7 +13,7 @@ export interface Days {
   to: string;
 }
 
-/** One kind of parts in the trail. A field is null if the origin does not state it or withholds it. */
+/** One kind of parts in the trail, or on a label without a trail. A field is null if it is not stated or is withheld. */
 export interface Part {
   /** The lot that the origin made. */
   lot: string;
@@ -20,12 +22,19 @@ export interface Part {
   manufacturer: string | null;
   mpn: string | null;
   makerLot: string | null;
-  /** From the oldest to the newest piece. Null also if a date code cannot be read. */
-  days: Days | null;
+  /**
+   * Of each stated date the days from the oldest to the newest piece, in every way to read them: several where the date is
+   * ambiguous, none where it cannot be read.
+   */
+  dates: readonly (readonly Days[])[];
 }
 
-/** The parts of the lot and of every lot it was made from, each origin once, the lot's own first. */
+/**
+ * The parts of the lot and of every lot it was made from, each origin once, the lot's own first. Without a record, those that the
+ * label names.
+ */
 export function partsOf(subject: Case): Part[] {
+  if (!subject.hasRecord) return partsOnLabel(subject);
   const { identities, replay, trail } = subject;
   const own = identities.origins.get(trail.lot);
   const all = [
@@ -45,9 +54,38 @@ function partOf(subject: Case, origin: Origin): Part {
     mpn,
     makerLot,
     manufacturer: manufacturer ?? makerName(subject, origin),
-    days: dateCode === null ? null : spanOf(subject, origin, dateCode),
+    dates: dateCode === null ? [] : [[spanOf(subject, origin, dateCode) ?? []].flat()],
   };
 }
+
+/** Part numbers, lots and dates of one label that are compared: it bounds the work for a hostile label. */
+const MAX_ON_LABEL = 8;
+
+/** The parts that a label names: its printer's claim. With more values than are compared, a part or its field is not known. */
+function partsOnLabel(subject: Case): Part[] {
+  const label = labelOf(subject) ?? { fields: [] };
+  const numbers = textsOf(label, "mpn", "orderCode");
+  const names = textsOf(label, "manufacturer");
+  const lots = textsOf(label, "makerLot", "furtherLot");
+  const dates = datesOf(label).map(readingsOf);
+  const common = {
+    lot: subject.trail.lot,
+    // Anyone can print a maker's name, so nobody counts as the maker.
+    maker: null,
+    manufacturer: names.length === 1 ? names[0]! : null,
+    makerLot: lots.length > 0 && lots.length <= MAX_ON_LABEL ? lots.join(", ") : null,
+    dates: dates.length > MAX_ON_LABEL ? [] : dates,
+  };
+  const isWhole = numbers.length > 0 && numbers.length <= MAX_ON_LABEL;
+  const mpns = [...numbers.slice(0, MAX_ON_LABEL), ...(isWhole ? [] : [null])];
+  return mpns.map((mpn) => ({ ...common, mpn }));
+}
+
+/** The days that a label's date stands for. None of a mix whose dates it does not name. */
+const readingsOf = ({ mixed, readings }: DateCode): Days[] =>
+  readings
+    .filter(({ format }) => !mixed || format === "YYWWYYWW")
+    .map(({ from, to }) => ({ from, to }));
 
 /** The days from the oldest to the newest date code of an origin. Null if one of them cannot be read, or is withheld. */
 function spanOf(subject: Case, origin: Origin, dateCode: string): Days | null {

@@ -3,9 +3,11 @@
 import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
 import { ancestryOf, Trail } from "../../protocol/trail/trail.ts";
 import { type Finding, SEVERITIES, type Verdict, worst } from "../../protocol/verdict/verdict.ts";
-import { emptyVerdict, tooLong, verify } from "../../protocol/verify/verify.ts";
+import { emptyVerdict } from "../../protocol/verify/conclude.ts";
+import { tooLong, verify } from "../../protocol/verify/verify.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -41,7 +43,6 @@ export interface Ask {
  * @param ask if missing, judges only the trail, by the default policy: rules that need more say so
  */
 export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<Verdict> {
-  const { chainId, ledger } = ctx.domain;
   const { label = null, expected = null, at } = ask ?? {};
   const policy = ask && (ask.policy ?? (await policyFor(ctx.prisma, ask.reader)));
   for (let reading = 1; ; reading++) {
@@ -52,15 +53,7 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
       .catch((error: unknown) => {
         if (!isTrailTooLong(error)) throw error;
       });
-    const trust = {
-      chainId,
-      ledger,
-      finality: ctx.finality,
-      now: ctx.clock(),
-      ...(ctx.merkleLog.contract !== undefined && { checkpoints: ctx.merkleLog.contract }),
-      ...(at !== undefined && { at }),
-      ...(policy && { policy }),
-    };
+    const trust = { ...trustOf(ctx, policy), ...(at !== undefined && { at }) };
     if (!readings) return emptyVerdict(trust, { label, expected }, lot, [tooLong()]);
     const { trail, events, altered, newest, logs } = readings;
     const gathered = ask
@@ -76,6 +69,15 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
     return ask ? verdictFor(ask.reader, whole, events) : whole;
   }
 }
+
+/** What every verdict of this service trusts, now. */
+export const trustOf = (ctx: Context, policy: PolicyDocument | undefined): Trust => ({
+  ...ctx.domain,
+  finality: ctx.finality,
+  now: ctx.clock(),
+  ...(ctx.merkleLog.contract !== undefined && { checkpoints: ctx.merkleLog.contract }),
+  ...(policy && { policy }),
+});
 
 /** Null where the trail is invalid, or the lot has no row. */
 async function gatherFacts(

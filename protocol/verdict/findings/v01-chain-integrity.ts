@@ -39,6 +39,30 @@ export const card = {
       "You have named no ledger, so the one that the bundle names was used. A forged bundle can name a forged ledger: compare its address with one that you have from another source.",
       "lot",
     ),
+    LOT_NOT_KNOWN: kind(
+      "INCOMPLETE",
+      "issuer",
+      "No registered lot that you can see matches this label, so only the label itself was judged. Ask the sender to register the lot, or to ship it to you here.",
+      "unregistered",
+    ),
+    LOT_NOT_NAMED: kind(
+      "INCOMPLETE",
+      "reader",
+      "The label names a part but no lot, so only the label itself was judged. Scan the maker's label, or pick the line of the packing list.",
+      "unregistered",
+    ),
+    LOT_OF_OTHER_LEDGER: kind(
+      "INCOMPLETE",
+      "reader",
+      "The label links to another ledger, or to none, so only the label itself was judged. Open the link, or scan only the label's other codes.",
+      "unregistered",
+    ),
+    LOT_NOT_SINGLE: kind(
+      "INCOMPLETE",
+      "reader",
+      "Several registered lots match this label, so only the label itself was judged. Pick the lot whose package id and quantity are on the package.",
+      "unregistered",
+    ),
     EVENT_TWICE: kind(
       "FAIL",
       "service",

@@ -2,13 +2,13 @@
 // from.
 import { type Alert, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
-import { type Part, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
+import { type Days, type Part, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
 import { areAmong } from "../../label/several.ts";
 import { card } from "../../verdict/findings/v26-alerts.ts";
 import { type FindingOf, rule } from "./rule.ts";
 
 export const alerts = rule(card, function* (subject) {
-  const { statements, chain, replay, identities, input } = subject;
+  const { hasRecord, statements, chain, replay, identities, input } = subject;
   if (!statements) return yield { unknown: "ALERTS_NOT_KNOWN" };
   if (input.facts?.alertsLeftOut) yield { unknown: "ALERTS_LEFT_OUT" };
   for (const { statement, digest, field } of statements.unsound)
@@ -16,10 +16,8 @@ export const alerts = rule(card, function* (subject) {
       yield { code: "ALERT_UNSOUND", statement: digest, field };
   if (!chain) yield { unknown: "ALERT_ISSUERS_NOT_KNOWN" };
   const parts = partsOf(subject);
-  if (
-    parts.some(({ mpn }) => mpn === null) ||
-    [...replay.ancestry.lots].some((lot) => !identities.origins.has(lot))
-  )
+  const lots = hasRecord ? [...replay.ancestry.lots] : [];
+  if (parts.some(({ mpn }) => mpn === null) || lots.some((lot) => !identities.origins.has(lot)))
     yield { unknown: "PARTS_NOT_IDENTIFIED" };
   const ofMpn = byMpn(parts);
   // An alert on what a record stated first may still be about these parts: a correction does not silence it.
@@ -84,10 +82,7 @@ export function matchAlert(
   const fits = [
     manufacturer === undefined || fitsName(manufacturer, part.manufacturer),
     !makerLots || fitsLot(makerLots, part.makerLot),
-    !hasDays ||
-      (part.days &&
-        part.days.to >= (dateCodeFrom ?? "") &&
-        part.days.from <= (dateCodeTo ?? "9999-12-31")),
+    !hasDays || fitsDates({ from: dateCodeFrom ?? "", to: dateCodeTo ?? "9999-12-31" }, part.dates),
   ];
   if (fits.includes(false)) return undefined;
   const isNews = kind === "change" || kind === "end-of-life";
@@ -99,6 +94,17 @@ function fitsLot(makerLots: readonly string[], recorded: string | null): boolean
   if (recorded === null) return null;
   const fits = makerLots.map((lot) => areAmong([lot], recorded));
   return fits.includes(true) || (fits.includes(null) ? null : false);
+}
+
+/** A package may have several dates: one of them is enough. Null if a date can be read in several ways, or is not known. */
+function fitsDates(span: Days, dates: Part["dates"]): boolean | null {
+  const isIn = ({ from, to }: Days) => to >= span.from && from <= span.to;
+  const fits = dates.map((readings) => {
+    if (readings.length > 0 && readings.every(isIn)) return true;
+    return readings.length === 0 || readings.some(isIn) ? null : false;
+  });
+  if (fits.includes(true)) return true;
+  return fits.length === 0 || fits.includes(null) ? null : false;
 }
 
 /** Names that differ in the legal form alone may be of two companies: a person has to compare them. */
