@@ -52,13 +52,13 @@ export const ScanView = z
       .nullable()
       .meta({ description: "Why the label does not name a single lot. Null where it does." }),
     message: z.string().nullable().meta({ description: "The same in a sentence, and what to do." }),
-    comparison: z
-      .array(Comparison)
-      .nullable()
-      .meta({ description: "Label, record and order, compared. Null without a single lot." }),
+    comparison: z.array(Comparison).nullable().meta({
+      description:
+        "Label, record and order, compared. Without a single lot only label and order, if there is a verdict.",
+    }),
     verdict: Verdict.nullable().meta({
       description:
-        "The verdict on the single lot, now, with the label and the order. A link to a lot that was never issued has a verdict too. Otherwise null.",
+        "The verdict on the single lot, now, with the label and the order. Without a single lot, the verdict on the label alone, which is never PASS: what differs from the order, dates, the label's own form, and alerts on the part. Null if the label was refused, or names neither a lot nor a part.",
     }),
   })
   .meta({ id: "Scan" });

@@ -54,8 +54,11 @@ async function scanLabel(
   });
   showReading(result.reading, terminal);
   showLots(result, terminal);
-  if (result.comparison) showComparison(result.comparison, terminal);
-  if (result.verdict) showVerdict(result.verdict, result.verdict.lot ?? "not known", terminal);
+  const { comparison, verdict } = result;
+  // Without record and order there is only the label, which stands above.
+  const isCompared = comparison?.some((row) => row.recorded !== null || row.expected !== null);
+  if (comparison && isCompared) showComparison(comparison, terminal);
+  if (verdict) showVerdict(verdict, verdict.lot ?? "not registered", terminal);
   return result;
 }
 
@@ -104,6 +107,7 @@ function showComparison(comparison: readonly FieldComparison[], terminal: Termin
     [row.scanned, row.recorded, row.expected].some((value) => value !== null),
   );
   const isOrdered = filled.some(({ expected }) => expected !== null);
+  const isRecorded = filled.some(({ recorded }) => recorded !== null);
   const text = (value: string | number | null) => (value === null ? "–" : String(value));
   const cells = filled.map((row) => {
     const agreements = [row.agrees, row.scannedAsExpected, row.recordedAsExpected];
@@ -112,10 +116,11 @@ function showComparison(comparison: readonly FieldComparison[], terminal: Termin
       : agreements.includes(true)
         ? "same"
         : "";
+    const record = isRecorded ? [text(row.recorded)] : [];
     const order = isOrdered ? [text(row.expected)] : [];
-    return [`  ${row.field}`, text(row.scanned), text(row.recorded), ...order, mark];
+    return [`  ${row.field}`, text(row.scanned), ...record, ...order, mark];
   });
-  const order = isOrdered ? ["expected"] : [];
-  showTable(terminal, ["  field", "scanned", "recorded", ...order, ""], cells);
+  const others = [...(isRecorded ? ["recorded"] : []), ...(isOrdered ? ["expected"] : [])];
+  showTable(terminal, ["  field", "scanned", ...others, ""], cells);
   terminal.line();
 }

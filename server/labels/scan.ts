@@ -1,20 +1,21 @@
-// Finds the lots that a label can mean, and judges the lot where there is only one.
+// Finds the lots that a label can mean, and judges the lot where there is only one, else the label alone.
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
+import type { LabelReading } from "../../protocol/label/reading.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
 import { areAmong, isSameCode } from "../../protocol/label/several.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { ObservationIn, Verdict } from "../../protocol/verdict/verdict.ts";
-import { emptyVerdict } from "../../protocol/verify/verify.ts";
+import type { WhyAlone } from "../../protocol/verify/unregistered.ts";
 import { MAX_CANDIDATES, type ScanReason, type ScanView } from "../../api/scan.ts";
 import type { Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
-import { policyFor } from "../verdict/policy.ts";
+import { type LabelAsk, labelVerdict } from "../verdict/label.ts";
 import { keepSighting } from "../verdict/sightings.ts";
-import { type Ask, verdictOf } from "../verdict/verdict.ts";
+import { verdictOf } from "../verdict/verdict.ts";
 import { lotsWithWords, wordsOf } from "../custody/search.ts";
 import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
@@ -45,8 +46,8 @@ export interface ToScan {
 }
 
 /**
- * Reads a label, finds the lots that it can mean and the reader may see, and judges the lot where there is only one. Stores
- * the scan of a lot that the reader's party sees as a sighting.
+ * Reads a label, finds the lots that it can mean and the reader may see, and judges the lot where there is only one, else the
+ * label alone. Stores the scan of a lot that the reader's party sees as a sighting.
  */
 export async function scan(
   ctx: Context,
@@ -54,34 +55,42 @@ export async function scan(
   { label, isKept = false, place, expected }: ToScan,
 ): Promise<ScanView> {
   const reading = readLabel(label);
-  const none = (why: ScanReason, message: string = WHY_NOT[why]): ScanView => ({
-    reading,
-    candidates: [],
-    more: false,
-    why,
-    message,
-    comparison: null,
-    verdict: null,
-  });
-  if (reading.status === "refused") return none("LABEL_REFUSED", reading.message);
-  const ask: Ask = { reader, label: reading, expected: expected ?? null };
+  if (reading.status === "refused") return withoutLot("LABEL_REFUSED", reading);
+  const ask = { reader, label: reading, expected: expected ?? null };
   const result = await findLots(ctx, reader, reading);
-  if (result === "NOT_KNOWN")
-    return { ...none(result), verdict: await judgeLink(ctx, reading, ask) };
-  if (typeof result === "string") return none(result);
+  if (typeof result === "string")
+    return withoutLot(result, reading, await judgeAlone(ctx, result, ask));
 
   const lots = result.slice(0, MAX_CANDIDATES);
   const candidates = await lotViews(ctx.prisma, lots, reader);
   const [lot, other] = lots;
   if (!lot || other) {
-    const more = result.length > lots.length;
-    return { ...none("SEVERAL_LOTS"), candidates, more };
+    const alone = await judgeAlone(ctx, "SEVERAL_LOTS", ask);
+    return {
+      ...withoutLot("SEVERAL_LOTS", reading, alone),
+      candidates,
+      more: result.length > lots.length,
+    };
   }
   if (isKept) await keepSight(ctx, lot.id, reader, place);
   const verdict = await verdictOf(ctx, lot.id, ask);
   const { comparison } = verdict;
   return { reading, candidates, more: false, why: null, message: null, comparison, verdict };
 }
+
+const withoutLot = (
+  why: ScanReason,
+  reading: LabelReading,
+  verdict: Verdict | null = null,
+): ScanView => ({
+  reading,
+  candidates: [],
+  more: false,
+  why,
+  message: reading.status === "refused" ? reading.message : WHY_NOT[why],
+  comparison: verdict?.comparison ?? null,
+  verdict,
+});
 
 /** Stores that a lot's label was scanned. If that fails, the caller still gets the answer. */
 async function keepSight(
@@ -99,36 +108,48 @@ async function keepSight(
   }
 }
 
+/** Why a label without a single lot is judged alone. */
+const ALONE = {
+  OTHER_LEDGER: "LOT_OF_OTHER_LEDGER",
+  NO_LOT_ON_LABEL: "LOT_NOT_NAMED",
+  NOT_KNOWN: "LOT_NOT_KNOWN",
+  SEVERAL_LOTS: "LOT_NOT_SINGLE",
+} as const satisfies Partial<Record<ScanReason, WhyAlone>>;
+
+/** Kinds of fields that only lead to a lot and say nothing of the parts. */
+const OF_LINK: readonly KindName[] = ["lot", "chainId", "ledger", "labelCode"];
+
 /**
- * Judges a link to a lot that the reader does not see, by what the ledger publishes alone: whether this service has the lot is
- * not for the reader.
- * @returns null where the ledger has the lot
+ * Judges a label by what it says. Of a link to a lot that the reader does not see, only what the ledger publishes counts: whether
+ * this service has the lot is not for the reader.
+ * @returns null where the label says nothing that can be judged
  */
-async function judgeLink(ctx: Context, reading: Read, ask: Ask): Promise<Verdict | null> {
-  const [lot, other] = textsOf(reading, "lot");
-  if (lot === undefined || other !== undefined) return null;
-  const { chainId, ledger } = ctx.domain;
-  const policy = await policyFor(ctx.prisma, ask.reader);
-  const trust = { chainId, ledger, finality: ctx.finality, now: ctx.clock(), policy };
-  const finding = await checkIssued(ctx, lot);
-  return (
-    finding &&
-    emptyVerdict(trust, { label: reading, expected: ask.expected ?? null }, lot, [finding])
-  );
+async function judgeAlone(
+  ctx: Context,
+  why: keyof typeof ALONE,
+  ask: Pick<LabelAsk, "reader" | "label" | "expected">,
+): Promise<Verdict | null> {
+  const { label } = ask;
+  const saysMore = label.fields.some(({ kind }) => !OF_LINK.includes(kind));
+  const namesPart = textsOf(label, "mpn", "orderCode").length > 0;
+  if (why === "NO_LOT_ON_LABEL" ? !namesPart : why === "OTHER_LEDGER" && !saysMore) return null;
+  const [lot, other] = why === "NOT_KNOWN" ? textsOf(label, "lot") : [];
+  if (lot === undefined || other !== undefined) return labelVerdict(ctx, ALONE[why], ask);
+  const observed = await checkIssued(ctx, lot);
+  return labelVerdict(ctx, ALONE[why], { ...ask, lot, observed });
 }
 
-/** Null where the ledger has the lot. */
+/** Whether the ledger has the lot. If the node does not answer, the verdict says so in any case. */
 async function checkIssued(
   { reader: ledger }: Context,
   lot: string,
-): Promise<ObservationIn<"service"> | null> {
+): Promise<ObservationIn<"service">[]> {
   try {
     const { hash } = await ledger.head();
     const [words] = await ledger.words([lot], hash);
-    return words?.word === ZERO_HASH ? { code: "LOT_NOT_ISSUED", lot, field: "label.lot" } : null;
+    return words?.word === ZERO_HASH ? [{ code: "LOT_NOT_ISSUED", lot, field: "label.lot" }] : [];
   } catch (error) {
-    if (error instanceof ProtocolError)
-      return { code: "NODE_UNREACHABLE", lot, found: error.message };
+    if (error instanceof ProtocolError) return [];
     throw error;
   }
 }
@@ -140,7 +161,7 @@ async function findLots(
   { prisma, domain }: Context,
   reader: Reader,
   reading: Read,
-): Promise<Lot[] | ScanReason> {
+): Promise<Lot[] | keyof typeof ALONE> {
   const linked = textsOf(reading, "lot");
   if (linked.length > 0) {
     const isOurs = (kind: KindName, ours: string) => textsOf(reading, kind).join() === ours;
@@ -201,7 +222,8 @@ async function similarLots(
   return [...similar.values()];
 }
 
-const orUnknown = (lots: Lot[]): Lot[] | ScanReason => (lots.length > 0 ? lots : "NOT_KNOWN");
+const orUnknown = (lots: Lot[]): Lot[] | keyof typeof ALONE =>
+  lots.length > 0 ? lots : "NOT_KNOWN";
 
 /** The lots that match and that the reader may see, one more than an answer lists. */
 function visibleLots(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {

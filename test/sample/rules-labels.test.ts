@@ -132,7 +132,7 @@ describe("label rules on the sample", () => {
         key: "saebyeok",
         place: "Cheongju",
       });
-      expect([stranger.why, stranger.verdict]).to.deep.equal(["NOT_KNOWN", null]);
+      expect([stranger.why, stranger.verdict!.verdict]).to.deep.equal(["NOT_KNOWN", "INCOMPLETE"]);
       const verdict = await asked(ref, {}, "mizuhara");
       expect(verdict.given.facts!.sightings).to.deep.equal([]);
     });

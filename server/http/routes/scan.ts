@@ -24,7 +24,7 @@ export const scans = [
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:
-      "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. With a key of scope `write`, the service records that the party scanned the label of a lot that it sees. Others learn the times of its scans, but neither the party nor the places.",
+      "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. A label that names no single lot that the caller may see is judged alone: by the order, by its own form and dates, and by the alerts that count for the caller. That verdict is never PASS. With a key of scope `write`, the service records that the party scanned the label of a lot that it sees. Others learn the times of its scans, but neither the party nor the places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
       label: z.union([z.string(), z.array(z.string())]).meta({

@@ -2,6 +2,7 @@
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { issuerOf } from "../../../protocol/event/lot.ts";
 import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
+import type { Facts } from "../../../protocol/verdict/facts.ts";
 import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
 import type { Statement } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
@@ -17,7 +18,25 @@ export const statements: FactSource = async (ctx, about) => {
   const parts = partsOf(about);
   const authorisations = await authorisationsFor(ctx.prisma, about, parts);
   const alerts = await alertsFor(ctx, about.reader, pairsOf(about, parts));
-  const positive = [...authorisations, ...alerts.standing];
+  return withWithdrawals(ctx, [...authorisations, ...alerts.standing], alerts.leftOut);
+};
+
+/** The alerts on some part numbers that count for the reader, whoever made the parts. */
+export async function alertsOn(
+  ctx: Context,
+  about: Pick<About, "reader" | "policy">,
+  mpns: readonly string[],
+): Promise<Partial<Facts>> {
+  const numbers = mpns.map((mpn) => mpn.trim().toUpperCase());
+  const { standing, leftOut } = await alertsFor(ctx, about.reader, pairsByReader(about, numbers));
+  return withWithdrawals(ctx, standing, leftOut);
+}
+
+async function withWithdrawals(
+  ctx: Context,
+  positive: readonly Statement[],
+  leftOut: boolean,
+): Promise<Partial<Facts>> {
   const withdrawals = await ctx.prisma.statement.findMany({
     where: {
       kind: STATEMENT_KINDS.withdrawal,
@@ -28,8 +47,8 @@ export const statements: FactSource = async (ctx, about) => {
   });
   // A row that was altered so that it cannot be read is left out. fsck names it.
   const signed = [...positive, ...withdrawals].flatMap((row) => signedOf(row) ?? []);
-  return { statements: signed, ...(alerts.leftOut && { alertsLeftOut: true }) };
-};
+  return { statements: signed, ...(leftOut && { alertsLeftOut: true }) };
+}
 
 /** Where pieces come from: the lot, the party that signed its origin, and the part number that the party gave. */
 interface Part {
@@ -91,23 +110,31 @@ function authorisationsFor(
   });
 }
 
-/**
- * Whose alerts on which part numbers count for the reader: its own, makers' on their own parts, and those that issuers named
- * by its policy share with it.
- */
-function pairsOf({ reader, policy }: About, parts: readonly Part[]): AlertsOn[] {
-  const asker = reader.byGrant ? null : reader.party;
+/** Whose alerts on which part numbers count for the reader: makers' on their own parts, and those of `pairsByReader`. */
+function pairsOf(about: About, parts: readonly Part[]): AlertsOn[] {
   const numbers = [...new Set(parts.flatMap(({ mpn }) => mpn ?? []))];
-  const ofIssuer = (issuer: string, needsLeave: boolean) =>
-    numbers.map((mpn): AlertsOn => ({ issuer, mpn, needsLeave }));
   const byMakers = parts.flatMap(({ party, isMaker, mpn }): AlertsOn[] =>
     mpn === undefined || !isMaker ? [] : [{ issuer: party, mpn, needsLeave: false }],
   );
-  const all = [
+  return different([...byMakers, ...pairsByReader(about, numbers)]);
+}
+
+/** The reader's own alerts, and those that issuers named by its policy share with it. */
+function pairsByReader(
+  { reader, policy }: Pick<About, "reader" | "policy">,
+  numbers: readonly string[],
+): AlertsOn[] {
+  const asker = reader.byGrant ? null : reader.party;
+  const ofIssuer = (issuer: string, needsLeave: boolean) =>
+    numbers.map((mpn): AlertsOn => ({ issuer, mpn, needsLeave }));
+  return different([
     ...policy.alertIssuers.flatMap((issuer) => ofIssuer(issuer, true)),
-    ...byMakers,
     ...(asker === null ? [] : ofIssuer(asker, false)),
-  ];
-  // Of equal pairs the last one stays: the one that needs no leave.
-  return [...new Map(all.map((pair) => [pair.issuer + pair.mpn, pair])).values()];
+  ]);
+}
+
+/** Of equal pairs one: that which needs no leave. */
+function different(pairs: readonly AlertsOn[]): AlertsOn[] {
+  const byNeed = pairs.toSorted((a, b) => Number(b.needsLeave) - Number(a.needsLeave));
+  return [...new Map(byNeed.map((pair) => [pair.issuer + pair.mpn, pair])).values()];
 }

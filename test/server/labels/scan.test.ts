@@ -25,6 +25,7 @@ const PART = {
   msl: "3" as const,
 };
 const QUANTITY = 2500;
+const HELD = "ALERT_COUNTERFEIT";
 
 describe("label scans", () => {
   let http: TestHttp;
@@ -47,6 +48,8 @@ describe("label scans", () => {
   }
   const scan = (label: unknown, key: KeyName = "maker") =>
     http.expecting<ScanView>(200, "POST", "/v1/scan", { key, body: { label } });
+  const codesOf = ({ verdict }: Pick<ScanView, "verdict">) =>
+    verdict!.findings.map(({ code }) => code);
   const lotsOf = ({ candidates }: ScanView) => candidates.map(({ lot }) => lot);
   const differing = ({ comparison }: ScanView) =>
     comparison!.filter(({ agrees }) => agrees === false).map(({ field }) => field);
@@ -89,14 +92,12 @@ describe("label scans", () => {
       expect((await scan(label("1TL7999"))).why).to.equal("NOT_KNOWN");
     });
 
-    it("names both lots when one input holds two labels, and judges neither", async () => {
+    it("names both lots when one input holds two labels, and judges the labels alone", async () => {
       const [one, other] = [await newLot(), await newLot()];
       const both = await scan(`${labelText(one.content)}\r\n${labelText(other.content)}`);
-      expect([both.why, lotsOf(both), both.verdict]).to.deep.equal([
-        "SEVERAL_LOTS",
-        [one.lot, other.lot],
-        null,
-      ]);
+      expect([both.why, lotsOf(both)]).to.deep.equal(["SEVERAL_LOTS", [one.lot, other.lot]]);
+      expect([both.verdict!.verdict, both.verdict!.lot]).to.deep.equal(["FAIL", null]);
+      expect(codesOf(both)).to.include.members(["LABEL_CONTRADICTS_ITSELF", "LOT_NOT_SINGLE"]);
     });
 
     it("finds the lot by its link under any host, and not by a link of another chain or ledger", async () => {
@@ -114,6 +115,13 @@ describe("label scans", () => {
           scanned.verdict,
           scanned.comparison,
         ]).to.deep.equal(["OTHER_LEDGER", [], null, null]);
+        const more = await scan([foreign, format06("1PRX-1", "10D2655")]);
+        expect([more.why, more.candidates, more.verdict!.verdict]).to.deep.equal([
+          "OTHER_LEDGER",
+          [],
+          "FAIL",
+        ]);
+        expect(codesOf(more)).to.include.members(["LOT_OF_OTHER_LEDGER", "DATE_CODE_NONEXISTENT"]);
       }
     });
 
@@ -130,12 +138,12 @@ describe("label scans", () => {
       expect(lotsOf(await scan(format06("1PRX-4712", `1T${makerLot}`)))).to.deep.equal([other.lot]);
       const both = await scan(format06(`1T${makerLot}`, "Q2500"));
       expect(lotsOf(both)).to.have.members([one.lot, other.lot]);
-      expect([both.why, both.verdict, both.comparison, both.more]).to.deep.equal([
+      expect([both.why, both.verdict!.verdict, both.more]).to.deep.equal([
         "SEVERAL_LOTS",
-        null,
-        null,
+        "INCOMPLETE",
         false,
       ]);
+      expect(codesOf(both)[0]).to.equal("LOT_NOT_SINGLE");
     });
 
     it("finds the lot by the package ID in its details, alone and among others of one maker's lot", async () => {
@@ -167,7 +175,8 @@ describe("label scans", () => {
       // Until the ledger has the lot, the answer is that to a lot that nobody made.
       const early = await scan(linkTo(lot), "ems");
       expect([early.why, early.candidates]).to.deep.equal(["NOT_KNOWN", []]);
-      expect(early.verdict!.findings.map(({ code }) => code)).to.deep.equal(["LOT_NOT_ISSUED"]);
+      expect([early.verdict!.verdict, early.verdict!.lot]).to.deep.equal(["FAIL", lot]);
+      expect(codesOf(early)).to.deep.equal(["LOT_NOT_ISSUED", "LOT_NOT_KNOWN"]);
       await http.settle();
       for (const label of [
         labelText(content),
@@ -175,13 +184,50 @@ describe("label scans", () => {
         format06(`1T${content.makerLot!}`, "Q1"),
       ]) {
         const scanned = await scan(label, "ems");
-        expect([scanned.why, scanned.candidates, scanned.verdict]).to.deep.equal([
+        expect([scanned.why, scanned.candidates, scanned.verdict!.verdict]).to.deep.equal([
           "NOT_KNOWN",
           [],
-          null,
+          "INCOMPLETE",
         ]);
+        expect(codesOf(scanned)).to.include("LOT_NOT_KNOWN").and.not.include("LOT_NOT_ISSUED");
         expect(lotsOf(await scan(label, "operator"))).to.deep.equal([lot]);
       }
+    });
+
+    it("judges an unregistered label by itself: order, dates, and alerts by their audience", async () => {
+      const label = format06("1PRX-UNREG", "1TU7001", "Q250", "10D7502", "4LMY", "1VUnknown Ltd.");
+      const scanned = await http.expecting<ScanView>(200, "POST", "/v1/scan", {
+        key: "ems",
+        body: { label, expected: { mpn: "RX-UNREG", makerLot: "U7002" } },
+      });
+      expect([scanned.why, scanned.verdict!.verdict]).to.deep.equal(["NOT_KNOWN", "FAIL"]);
+      expect(codesOf(scanned)).to.include.members(["LOT_NOT_KNOWN", "ORDER_MAKER_LOT_DIFFERS"]);
+      expect(scanned.comparison).to.deep.equal(scanned.verdict!.comparison);
+
+      const alert = { source: "ITX", reference: "U-1", kind: "counterfeit", mpn: "rx-unreg" };
+      const alerts = (key: KeyName, audience = "none", status = 201) =>
+        http.expecting(status, "POST", `/v1/alerts?audience=${audience}`, { key, body: [alert] });
+      const heldFor = async (key: KeyName) => {
+        const { verdict } = await scan(label, key);
+        expect(verdict!.verdict).to.equal(
+          codesOf({ verdict }).includes(HELD) ? "HOLD" : "INCOMPLETE",
+        );
+        return verdict!.verdict === "HOLD";
+      };
+      await alerts("ems");
+      expect(await heldFor("ems")).to.equal(true);
+      for (const key of ["maker", "distributor", "operator"] as const)
+        expect(await heldFor(key), key).to.equal(false);
+      // One that others share counts for a party whose policy names the issuer.
+      const alertIssuers = [http.parties.ems.address];
+      const policy = (key: KeyName) =>
+        http.expecting(200, "POST", "/v1/policy", { key, body: { alertIssuers } });
+      await policy("distributor");
+      expect(await heldFor("distributor")).to.equal(false);
+      await alerts("ems", http.parties.distributor.address, 200);
+      expect(await heldFor("distributor")).to.equal(true);
+      expect(await heldFor("maker")).to.equal(false);
+      await http.expecting(200, "POST", "/v1/policy", { key: "distributor", body: {} });
     });
 
     it("answers no candidate when the label has no lot or is refused", async () => {
@@ -202,6 +248,12 @@ describe("label scans", () => {
         "read",
         [],
       ]);
+      expect([bag.verdict!.verdict, codesOf(bag)[0]]).to.deep.equal([
+        "INCOMPLETE",
+        "LOT_NOT_NAMED",
+      ]);
+      const bare = await scan(format06("K4500123", "Q250"));
+      expect([bare.why, bare.verdict]).to.deep.equal(["NO_LOT_ON_LABEL", null]);
       const run = await scan(
         "[)>06K4500123" + `1P${content.mpn}` + "Q250" + `1T${content.makerLot!}`,
       );
@@ -478,10 +530,27 @@ describe("label scans", () => {
       expect([code, lotsOf(scanned)]).to.deep.equal([11, [lot]]);
     });
 
-    it("exits with 1 if the label names no lot, and with 2 without a label", async () => {
-      const { code, stdout } = await command(["1PRX-4711/AB", "Q100"]);
-      expect(code).to.equal(1);
-      expect(stdout).to.contain("NO_LOT_ON_LABEL");
+    it("exits with the verdict's code if the label names no lot but a part, and shows label and order", async () => {
+      const part = ["1PRX-4711/AB", "Q100"];
+      const { code, stdout } = await command(part);
+      expect(code).to.equal(11);
+      expect(stdout)
+        .to.contain("NO_LOT_ON_LABEL")
+        .and.match(/^INCOMPLETE: /m);
+      expect(stdout)
+        .to.match(/ INCOMPLETE +LOT_NOT_NAMED /)
+        .and.match(/not evaluable: V01, V02/);
+      const ordered = await command([...part, "--expected-quantity", "99"]);
+      expect(ordered.stdout).to.match(/^ *field +scanned +expected *$/m);
+      expect(ordered.stdout).to.match(/^ *quantity +100 +99 +DIFFERS$/m);
+      expect(ordered.stdout).to.match(/ WARN +ORDER_QUANTITY_DIFFERS +label\.quantity /);
+      expect((await command([...part, "--expected-mpn", "RX-4712/AB"])).code).to.equal(12);
+      expect((await command(["3SUNKNOWN-1"])).code).to.equal(11);
+    });
+
+    it("exits with 1 if the label cannot be read or says nothing of a part, and with 2 without a label", async () => {
+      expect((await command(["Q100"])).code).to.equal(1);
+      expect((await command(["TPS54331DR"])).code).to.equal(1);
       expect((await command([], "\n")).code).to.equal(2);
       expect((await command([])).code).to.equal(2);
       expect((await command([], "x".repeat(1024 * 1024 + 1))).stderr).to.contain("TOO_LARGE");
