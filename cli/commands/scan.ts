@@ -1,8 +1,12 @@
-// `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict.
+// `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict; or of several labels.
+import { randomUUID } from "node:crypto";
 import { ScanView } from "../../api/scan.ts";
 import type { FieldComparison } from "../../protocol/label/compare.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
+import { headOf } from "../../protocol/verdict/head.ts";
 import { type ExpectedOptions, readExpected } from "../input/expected.ts";
+import { labelsIn } from "../input/labels.ts";
+import { VERDICT_FORMATS } from "../output/colours.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
 import { EXIT, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
 import { pieces, showTable, type Terminal } from "../output/terminal.ts";
@@ -30,28 +34,66 @@ export const scan: AddCommand = (program, act) =>
     .option("--expected-date-code <code>", "the date code on the packing list")
     .option("--expected-quantity <pieces>", "the pieces on the packing list")
     .option("--expected-country <code>", "the country of origin on the packing list")
-    .addHelpText("after", EXIT_CODES_HELP)
-    .action(
-      act(scanLabel, ({ verdict }) => (verdict ? VERDICT_EXIT[verdict.verdict] : EXIT.refused)),
-    );
+    .option(
+      "--session <name>",
+      "what the scans of one delivery share, such as its number: a label that comes twice gets a warning",
+    )
+    .option("--each-line", "each line of standard input is a label of its own")
+    .addHelpText("after", `${MANY_HELP}${EXIT_CODES_HELP}`)
+    .action(act(scanLabels, exitOf));
 
-/** Scans a label. @param texts of its codes; without any, standard input is read */
-async function scanLabel(
-  { caller, terminal, readInput }: Command,
+const MANY_HELP = `
+Several labels in standard input, each with a two-dimensional code that begins with [)>, are judged one by one, in a session of
+their own unless --session names one. The exit code is the worst of them.
+`;
+
+/** The results of several labels. */
+interface Several {
+  labels: ScanView[];
+}
+
+interface ScanOptions extends ExpectedOptions {
+  place?: string;
+  session?: string;
+  eachLine?: boolean;
+}
+
+/** Scans a label, or several. @param texts of one label's codes; without any, standard input is read */
+async function scanLabels(
+  command: Command,
   texts: readonly string[],
-  { place, ...options }: { place?: string } & ExpectedOptions,
-): Promise<ScanView> {
+  { place, session, eachLine = false, ...options }: ScanOptions,
+): Promise<ScanView | Several> {
   const expected = await readExpected(options);
-  const label = texts.length > 0 ? texts : [(await readInput()).replace(/\r?\n$/, "")];
-  if (label.every((text) => text === "")) {
+  const labels = texts.length > 0 ? [[...texts]] : labelsIn(await command.readInput(), eachLine);
+  if (labels.every((codes) => codes.every((text) => text === ""))) {
     const why = "There is no label. Give its text, or scan it into standard input.";
     throw usageProblem("BAD_ARGUMENT", why, "TEXT");
   }
-  const result = await caller.api.post("/v1/scan", ScanView, {
-    label,
+  const [first, other] = labels;
+  const isOne = first !== undefined && other === undefined;
+  const shared = session ?? (isOne ? undefined : `run ${randomUUID()}`);
+  const body = {
     ...(place !== undefined && { place }),
+    ...(shared !== undefined && { session: shared }),
     ...(expected && { expected }),
-  });
+  };
+  if (isOne) return scanLabel(command, { label: first, ...body });
+  const results: ScanView[] = [];
+  for (const [index, label] of labels.entries()) {
+    command.terminal.line(command.terminal.style("bold", `${index + 1} of ${labels.length}`));
+    results.push(await scanLabel(command, { label, ...body }));
+    command.terminal.line();
+  }
+  showSummary(results, command.terminal);
+  return { labels: results };
+}
+
+async function scanLabel(
+  { caller, terminal }: Command,
+  body: { label: readonly string[] },
+): Promise<ScanView> {
+  const result = await caller.api.post("/v1/scan", ScanView, body);
   showReading(result.reading, terminal);
   showLots(result, terminal);
   const { comparison, verdict } = result;
@@ -60,6 +102,38 @@ async function scanLabel(
   if (comparison && isCompared) showComparison(comparison, terminal);
   if (verdict) showVerdict(verdict, verdict.lot ?? "not registered", terminal);
   return result;
+}
+
+/** One line for each label. */
+function showSummary(results: readonly ScanView[], terminal: Terminal): void {
+  const cells = results.map(({ verdict, message, candidates: [lot], reading }, i) => {
+    const fields = reading.status === "read" ? reading.fields : [];
+    const named = fields.find(({ kind }) => kind === "packageId" || kind === "mpn");
+    return [
+      String(i + 1),
+      verdict ? terminal.style(VERDICT_FORMATS[verdict.verdict], verdict.verdict) : "no verdict",
+      lot?.lotNumber ?? named?.raw ?? "",
+      (verdict ? headOf(verdict).because : message) ?? "",
+    ];
+  });
+  showTable(terminal, [{ title: "", align: "right" }, "verdict", "package", "why"], cells);
+}
+
+/** From the worst. A label without a verdict is worse than one that is incomplete. */
+const WORST_FIRST = [
+  VERDICT_EXIT.FAIL,
+  VERDICT_EXIT.HOLD,
+  EXIT.refused,
+  VERDICT_EXIT.INCOMPLETE,
+  VERDICT_EXIT.WARN,
+];
+
+function exitOf(result: ScanView | Several): number {
+  const results = "labels" in result ? result.labels : [result];
+  const codes = results.map(({ verdict }) =>
+    verdict ? VERDICT_EXIT[verdict.verdict] : EXIT.refused,
+  );
+  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.done;
 }
 
 function showReading(reading: LabelReading, terminal: Terminal): void {

@@ -49,18 +49,27 @@ export const Sibling = z.strictObject({
 });
 export type Sibling = z.infer<typeof Sibling>;
 
-/** A place at which the package was scanned. It names neither the party nor the place, which are private. */
+/** That one party scanned the package. It names neither the party nor its places, which are private. */
 export const Sighting = z.strictObject({
-  first: Time,
+  /** When it last did. */
   last: Time,
-  /** Whether the reader itself scanned there. */
+  /** When it last did at a place that it named. Null if it named none. */
+  lastNamed: Time.nullable(),
+  /** Whether it is the reader itself. */
   own: z.boolean(),
-  /** Who scanned: the lot's holder, or another party that sees the lot. */
-  by: z.enum(["holder", "party"]),
-  /** Whether the party named the place. */
-  named: z.boolean(),
+  /** Who it is: the lot's holder, another party of the trail, or any other that sees the lot. */
+  by: z.enum(["holder", "trail", "other"]),
 });
 export type Sighting = z.infer<typeof Sighting>;
+
+/** Whether the reader's party scanned the package earlier in the session that the scan names. */
+export const SessionScan = z.union([
+  /** When it first did. Null if it did not. */
+  z.strictObject({ scannedBefore: Time.nullable() }),
+  /** Why nobody can tell: the scan was not kept, or the label names no single package. */
+  z.strictObject({ notCounted: z.enum(["not kept", "no package"]) }),
+]);
+export type SessionScan = z.infer<typeof SessionScan>;
 
 /** A package id on the label that is not the lot's own. */
 const IdIssued = z.strictObject({
@@ -131,8 +140,10 @@ export const Facts = z.strictObject({
   packages: z
     .strictObject({ by: Complete, complete: Complete, lots: z.array(Hash).max(20) })
     .exactOptional(),
-  /** V09, V12: the places at which the package was scanned, each once, the newest first. */
+  /** V09, V12: the parties that scanned the package, each once, the newest scan first. */
   sightings: z.array(Sighting).max(1_000).exactOptional(),
+  /** V12: missing if the scan named no session. */
+  session: SessionScan.exactOptional(),
   /** V10: package ids on the label that are not the lot's own. */
   issued: z.array(IdIssued).max(64).exactOptional(),
   /** V19: what other lots with the same manufacturer and maker's lot state, each distinct statement once. */

@@ -66,9 +66,9 @@ const shape = {
   approvedSuppliers: z.array(Address).max(1_000),
   /** V05: an event counts as registered late if it was recorded this long after it happened. */
   lateAfterSeconds: Amount,
-  /** V12: the number of places in which a package may be scanned within `scanPlacesDays`. */
-  maxScanPlaces: z.int().min(1).max(1_000),
-  scanPlacesDays: z.int().min(1).max(3_650),
+  /** V12: how many parties that the trail does not name may scan a package within `scanDays`. */
+  maxOtherScanners: z.int().min(1).max(1_000),
+  scanDays: z.int().min(1).max(3_650),
   /** V16, V18, V21: parts as the reader knows them. */
   catalogue: z.array(CataloguePart).max(10_000),
   /** V18: how old a date code may be. Null: any age. */
@@ -100,8 +100,8 @@ export const DEFAULT_POLICY: Policy = {
   brands: {},
   approvedSuppliers: [],
   lateAfterSeconds: 30 * DAY_SECONDS,
-  maxScanPlaces: 3,
-  scanPlacesDays: 30,
+  maxOtherScanners: 3,
+  scanDays: 30,
   catalogue: [],
   maxDateCodeAgeDays: null,
   detourCountries: [],

@@ -52,7 +52,7 @@ export const RULE_EXAMPLES: Partial<Record<RuleId, RuleExample>> = {
   },
   V12: {
     lot: "mizuhara/MZ6F77470428",
-    see: "As its holder, scan its label at four places with different names. WARN.",
+    see: "As its holder, scan its label twice with the same --session. WARN.",
   },
   V13: { lot: "halden/HS26-431420", see: "Scan its label with ] in place of each GS. INFO." },
   V14: {

@@ -7,6 +7,7 @@ import type { KindName } from "../../protocol/label/kinds.ts";
 import { areAmong, isSameCode } from "../../protocol/label/several.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { SessionScan } from "../../protocol/verdict/facts.ts";
 import type { ObservationIn, Verdict } from "../../protocol/verdict/verdict.ts";
 import type { WhyAlone } from "../../protocol/verify/unregistered.ts";
 import { MAX_CANDIDATES, type ScanReason, type ScanView } from "../../api/scan.ts";
@@ -14,6 +15,7 @@ import type { Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { type LabelAsk, labelVerdict } from "../verdict/label.ts";
+import { keepInSession, packageNames } from "../verdict/sessions.ts";
 import { keepSighting } from "../verdict/sightings.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { lotsWithWords, wordsOf } from "../custody/search.ts";
@@ -41,6 +43,8 @@ export interface ToScan {
   isKept?: boolean;
   /** Where it is scanned, in the reader's own words. */
   place?: string | undefined;
+  /** The session that the scan is part of: a name that the party's scans share. */
+  session?: string | undefined;
   /** What was ordered. */
   expected?: Expected | undefined;
 }
@@ -52,30 +56,28 @@ export interface ToScan {
 export async function scan(
   ctx: Context,
   reader: Reader,
-  { label, isKept = false, place, expected }: ToScan,
+  { label, expected, ...how }: ToScan,
 ): Promise<ScanView> {
   const reading = readLabel(label);
   if (reading.status === "refused") return withoutLot("LABEL_REFUSED", reading);
-  const ask = { reader, label: reading, expected: expected ?? null };
   const result = await findLots(ctx, reader, reading);
+  const lots = typeof result === "string" ? [] : result.slice(0, MAX_CANDIDATES);
+  const only = lots.length === 1 ? lots[0] : undefined;
+  const session = await keepScan(ctx, reader, reading, only, how);
+  const ask = { reader, label: reading, expected: expected ?? null, session };
+  if (only) {
+    const candidates = await lotViews(ctx.prisma, lots, reader);
+    const verdict = await verdictOf(ctx, only.id, ask);
+    const { comparison } = verdict;
+    return { reading, candidates, more: false, why: null, message: null, comparison, verdict };
+  }
   if (typeof result === "string")
     return withoutLot(result, reading, await judgeAlone(ctx, result, ask));
-
-  const lots = result.slice(0, MAX_CANDIDATES);
-  const candidates = await lotViews(ctx.prisma, lots, reader);
-  const [lot, other] = lots;
-  if (!lot || other) {
-    const alone = await judgeAlone(ctx, "SEVERAL_LOTS", ask);
-    return {
-      ...withoutLot("SEVERAL_LOTS", reading, alone),
-      candidates,
-      more: result.length > lots.length,
-    };
-  }
-  if (isKept) await keepSight(ctx, lot.id, reader, place);
-  const verdict = await verdictOf(ctx, lot.id, ask);
-  const { comparison } = verdict;
-  return { reading, candidates, more: false, why: null, message: null, comparison, verdict };
+  return {
+    ...withoutLot("SEVERAL_LOTS", reading, await judgeAlone(ctx, "SEVERAL_LOTS", ask)),
+    candidates: await lotViews(ctx.prisma, lots, reader),
+    more: result.length > lots.length,
+  };
 }
 
 const withoutLot = (
@@ -92,19 +94,29 @@ const withoutLot = (
   verdict,
 });
 
-/** Stores that a lot's label was scanned. If that fails, the caller still gets the answer. */
-async function keepSight(
+/**
+ * Stores that a label was scanned: where, and in its session. If that fails, the caller still gets the answer.
+ * @param lot the only lot that the label can mean
+ * @returns whether the label was scanned before in the session; undefined without a session
+ */
+async function keepScan(
   { prisma, clock, log }: Context,
-  lot: string,
-  reader: Reader,
-  place = "",
-): Promise<void> {
-  const { party, byGrant } = reader;
-  if (byGrant || party === null) return; // anyone may have the link; the operator is not where the packages are
+  { party, byGrant }: Reader,
+  label: Read,
+  lot: Lot | undefined,
+  { isKept = false, place = "", session }: Omit<ToScan, "label" | "expected">,
+): Promise<SessionScan | undefined> {
+  const notKept = session === undefined ? undefined : ({ notCounted: "not kept" } as const);
+  // Anyone may have the link. The operator is not where the packages are.
+  if (!isKept || byGrant || party === null) return notKept;
   try {
-    await keepSighting(prisma, { lot, party, place, time: clock() });
+    const time = clock();
+    if (lot) await keepSighting(prisma, { lot: lot.id, party, place, time });
+    if (session === undefined) return undefined;
+    return await keepInSession(prisma, { party, session, names: packageNames(label, lot), time });
   } catch (error) {
-    log.warn({ err: error, lot }, "a sighting could not be stored");
+    log.warn({ err: error, lot: lot?.id }, "a scan could not be stored");
+    return notKept;
   }
 }
 
@@ -127,7 +139,7 @@ const OF_LINK: readonly KindName[] = ["lot", "chainId", "ledger", "labelCode"];
 async function judgeAlone(
   ctx: Context,
   why: keyof typeof ALONE,
-  ask: Pick<LabelAsk, "reader" | "label" | "expected">,
+  ask: Omit<LabelAsk, "lot" | "observed">,
 ): Promise<Verdict | null> {
   const { label } = ask;
   const saysMore = label.fields.some(({ kind }) => !OF_LINK.includes(kind));

@@ -1,7 +1,7 @@
 // Gives the verdict on a label that names no single lot that the reader sees: what can be said without a record.
 import type { Expected } from "../../protocol/label/expected.ts";
 import { type Read, textsOf } from "../../protocol/label/values.ts";
-import type { Facts } from "../../protocol/verdict/facts.ts";
+import type { Facts, SessionScan } from "../../protocol/verdict/facts.ts";
 import { policyOf } from "../../protocol/verdict/policy.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { type Beside, verifyLabel, type WhyAlone } from "../../protocol/verify/unregistered.ts";
@@ -17,6 +17,8 @@ export interface LabelAsk extends Pick<Beside, "lot" | "observed"> {
   reader: Reader;
   label: Read;
   expected: Expected | null;
+  /** Whether the label was scanned before in the session that the scan names. */
+  session?: SessionScan | undefined;
 }
 
 /** Part numbers of one label whose alerts are looked up: as many as the rule compares. */
@@ -26,7 +28,7 @@ const MAX_NUMBERS = 8;
 export async function labelVerdict(
   ctx: Context,
   why: WhyAlone,
-  { reader, label, expected, ...beside }: LabelAsk,
+  { reader, label, expected, session, ...beside }: LabelAsk,
 ): Promise<Verdict> {
   const document = await policyFor(ctx.prisma, reader);
   const policy = policyOf(document);
@@ -35,6 +37,7 @@ export async function labelVerdict(
   const facts: Facts = {
     source: "this service",
     ...(party && { reader: party }),
+    ...(session && { session }),
     ...(await alertsOn(ctx, { reader, policy }, numbers)),
   };
   const trust = trustOf(ctx, document);

@@ -31,24 +31,32 @@ export async function keepSighting(
       SET first = least(sighting.first, excluded.first), last = greatest(sighting.last, excluded.last)`;
 }
 
-/** A place at which a lot was scanned. */
+/** A place at which a party scanned a lot. */
 export interface Place {
-  party: string;
   place: string;
   /** Unix seconds of the first and of the last scan. */
   first: number;
   last: number;
 }
 
-/** The places at which parties that see a lot scanned it, the newest first. */
-export async function placesOf(db: Db, lot: string, most: number): Promise<Place[]> {
-  const rows = await db.$queryRaw<{ party: string; place: string; first: bigint; last: bigint }[]>`
-    SELECT party, place, first, last FROM sighting JOIN interest USING (lot, party)
-    WHERE lot = ${lot} ORDER BY last DESC, party, place LIMIT ${most}`;
-  return rows.map(({ first, last, ...place }) => ({
-    ...place,
-    first: Number(first),
+/** A party that scanned a lot. */
+export interface Scanner {
+  party: string;
+  /** Unix seconds of its last scan, and of its last one at a place that it named. */
+  last: number;
+  lastNamed: number | null;
+}
+
+/** The parties that see a lot and scanned it, the newest first. */
+export async function scannersOf(db: Db, lot: string, most: number): Promise<Scanner[]> {
+  const rows = await db.$queryRaw<{ party: string; last: bigint; named: bigint | null }[]>`
+    SELECT party, max(last) AS last, max(last) FILTER (WHERE place <> '') AS named
+    FROM sighting JOIN interest USING (lot, party)
+    WHERE lot = ${lot} GROUP BY party ORDER BY last DESC, party LIMIT ${most}`;
+  return rows.map(({ party, last, named }) => ({
+    party,
     last: Number(last),
+    lastNamed: named === null ? null : Number(named),
   }));
 }
 
@@ -59,7 +67,6 @@ export async function ownPlaces(db: Db, lot: string, party: string): Promise<Pla
     orderBy: [{ last: "desc" }, { place: "asc" }],
   });
   return rows.map(({ place, first, last }) => ({
-    party,
     place,
     first: Number(first),
     last: Number(last),

@@ -2,6 +2,7 @@
 // hash under which it is stored.
 import type { Expected } from "../../protocol/label/expected.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
+import type { SessionScan } from "../../protocol/verdict/facts.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { ancestryOf, Trail } from "../../protocol/trail/trail.ts";
@@ -32,6 +33,8 @@ export interface Ask {
   reader: Reader;
   label?: LabelReading | null;
   expected?: Expected | null;
+  /** Whether the label was scanned before in the session that the scan names. */
+  session?: SessionScan | undefined;
   /** Replaces the policy that the reader has set. */
   policy?: PolicyDocument;
   /** The hash of the block to judge by (default: the newest). */
@@ -84,13 +87,13 @@ async function gatherFacts(
   ctx: Context,
   id: string,
   input: unknown,
-  { reader, label = null, policy }: Ask,
+  { reader, label = null, session, policy }: Ask,
 ) {
   const { data: trail } = Trail.safeParse(input);
   const lot = await ctx.prisma.lot.findUnique({ where: { id } });
-  return trail && lot
-    ? factsFor(ctx, { lot, reader, label, trail, policy: policyOf(policy) })
-    : null;
+  if (!trail || !lot) return null;
+  const facts = await factsFor(ctx, { lot, reader, label, trail, policy: policyOf(policy) });
+  return { ...facts, ...(session && { session }) };
 }
 
 /** The verifier judges everything that is stored. It names altered rows, and checks what the events did to other lots. */

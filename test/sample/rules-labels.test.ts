@@ -41,6 +41,7 @@ describe("label rules on the sample", () => {
   interface More {
     key?: string;
     place?: string;
+    session?: string;
     expected?: Expected;
   }
   const scanned = (label: string | string[], { key = "operator", ...more }: More = {}) =>
@@ -225,18 +226,24 @@ describe("label rules on the sample", () => {
   });
 
   describe("V12 scan pattern", () => {
-    it("passes up to the policy's number of places, and warns beyond", async () => {
+    it("passes at any number of the holder's places, and warns of the same label twice in a session", async () => {
       const ref = highlight("short");
       const label = linkTo(sample.lot(ref));
       const { holder } = await rowOf(ref);
       const key = PARTIES.find(({ alias }) => sample.party(alias) === holder)!.alias;
       const scan = (place?: string) => of("V12", label, { key, ...(place && { place }) });
       expect(await scan()).to.deep.equal(["pass", null]);
-      for (const place of ["dock 1", "dock 1", "dock 2"])
+      for (const place of ["dock 1", "dock 1", "dock 2", "line 4", "MRB cage", "dock 1"])
         expect(await scan(place)).to.deep.equal(["pass", null]);
-      expect(await scan("dock 3")).to.deep.equal(["warn", null, "SCANNED_IN_MANY_PLACES"]);
-      const wider = await asked(ref, { policy: { maxScanPlaces: 4 } });
-      expect(ruleResult(wider, "V12")).to.deep.equal(["pass", null]);
+      const inSession = (session: string) => of("V12", label, { key, place: "dock 1", session });
+      expect(await inSession("delivery 7")).to.deep.equal(["pass", null]);
+      expect(await inSession("delivery 7")).to.deep.equal([
+        "warn",
+        null,
+        "SCANNED_TWICE_IN_SESSION",
+      ]);
+      expect(await inSession("delivery 8")).to.deep.equal(["pass", null]);
+      expect(await scan("dock 1")).to.deep.equal(["pass", null]);
     });
 
     it("answers 400 to a scan with a place that is too long or empty", async () => {

@@ -33,6 +33,7 @@ import { openLocalChain } from "../../server/chain/local-chain.ts";
 import type { Database } from "../../server/storage/db.ts";
 import { setPolicy } from "../../server/verdict/policy.ts";
 import { relayOnce } from "../../server/settlement/relay.ts";
+import { keepInSession } from "../../server/verdict/sessions.ts";
 import { keepSighting } from "../../server/verdict/sightings.ts";
 import { anchorLog } from "./log-only.ts";
 import { emptyDatabase, preparedDatabases } from "./database.ts";
@@ -206,6 +207,13 @@ async function tell(
       lot,
       party: distributor,
       place,
+      time: scannedAt,
+    });
+  for (const name of ["lot L1", "lot L2", "id X of MPN"])
+    await keepInSession(ctx.prisma, {
+      party: distributor,
+      session: "delivery 7",
+      names: [name],
       time: scannedAt,
     });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];

@@ -313,6 +313,19 @@ CREATE TABLE "sighting" (
 );
 
 -- CreateTable
+CREATE TABLE "session_scan" (
+    "party" TEXT NOT NULL,
+    "session" TEXT NOT NULL,
+    "package" TEXT NOT NULL,
+    "first" BIGINT NOT NULL,
+
+    CONSTRAINT "session_scan_pkey" PRIMARY KEY ("party","session","package")
+);
+
+-- CreateIndex
+CREATE INDEX "session_scan_party_first_idx" ON "session_scan"("party", "first");
+
+-- CreateTable
 CREATE TABLE "statement" (
     "digest" TEXT NOT NULL,
     "sequence" BIGSERIAL NOT NULL,

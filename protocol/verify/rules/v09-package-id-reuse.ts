@@ -52,17 +52,18 @@ function* judgeSightings(subject: Case): Iterable<Ruling> {
   const since = last && heldSince(replay.history);
   const where = { event: last?.state.lastEvent, lot: trail.lot, expected: since };
   // A party that names no place may have scanned a paper copy of the label.
-  const elsewhere = (sightings ?? []).filter(
-    ({ named, by, last: at }) =>
-      named && by === "party" && at > (since ?? Infinity) + CROSSING_SECONDS,
+  const elsewhere = (sightings ?? []).flatMap(({ own, by, lastNamed }) =>
+    by !== "holder" && lastNamed !== null && lastNamed > (since ?? Infinity) + CROSSING_SECONDS
+      ? [{ own, at: lastNamed }]
+      : [],
   );
   // Anyone that sees the lot can say that it scanned the label. Only the reader's own eyes prove something to it.
   const [own, other] = [elsewhere.find((each) => each.own), elsewhere.find((each) => !each.own)];
   if (isClosed && labelOf(subject))
     yield { code: "SEEN_AFTER_CLOSED", ...where, found: subject.trust.now };
   else if (own)
-    yield { code: isClosed ? "SEEN_AFTER_CLOSED" : "SEEN_ELSEWHERE", ...where, found: own.last };
-  if (other) yield { code: "SEEN_BY_OTHERS", ...where, found: other.last };
+    yield { code: isClosed ? "SEEN_AFTER_CLOSED" : "SEEN_ELSEWHERE", ...where, found: own.at };
+  if (other) yield { code: "SEEN_BY_OTHERS", ...where, found: other.at };
 }
 
 /** When the lot was closed, or came to its holder. Undefined while it is in transit. */

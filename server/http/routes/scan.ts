@@ -14,6 +14,8 @@ const MAX_SCAN_BYTES = 1024 * 1024;
 
 /** Characters of a place's name. */
 const MAX_PLACE_LENGTH = 64;
+/** Characters of a session's name. */
+const MAX_SESSION_LENGTH = 64;
 
 const ofLot = z.object({ lot: Hash });
 
@@ -34,6 +36,10 @@ export const scans = [
       place: Text(1, MAX_PLACE_LENGTH).optional().meta({
         description:
           "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
+      }),
+      session: Text(1, MAX_SESSION_LENGTH).optional().meta({
+        description:
+          "A name that the scans of one delivery or one round share, such as the delivery note's number. A package that the party scanned in it before, within a day and with whichever scanner, gets a warning (V12). Kept only with a key of scope `write`.",
       }),
       expected: Expected.optional().meta({
         description: "The line of the order or packing list to compare with.",

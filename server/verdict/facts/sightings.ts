@@ -1,16 +1,21 @@
-// Gathers where the lot's label was scanned, without saying by whom.
+// Gathers which parties scanned the lot's label, without saying who they are.
 import type { FactSource } from "./source.ts";
-import { placesOf } from "../sightings.ts";
+import { scannersOf } from "../sightings.ts";
 
-const MAX_PLACES = 1_000;
+const MAX_SCANNERS = 1_000;
 
-/** The places at which parties that see the lot have scanned it here. */
-export const sightings: FactSource = async ({ prisma }, { lot, reader }) => ({
-  sightings: (await placesOf(prisma, lot.id, MAX_PLACES)).map(({ party, place, first, last }) => ({
-    first,
-    last,
-    own: party === reader.party && !reader.byGrant,
-    by: party === lot.holder ? "holder" : "party",
-    named: place !== "",
-  })),
-});
+/** The parties that see the lot and have scanned it here. */
+export const sightings: FactSource = async ({ prisma }, { lot, reader, trail }) => {
+  const inTrail = new Set(
+    trail.events.flatMap(({ event: { actor, consignee } }) => [actor, consignee]),
+  );
+  const scanners = await scannersOf(prisma, lot.id, MAX_SCANNERS);
+  return {
+    sightings: scanners.map(({ party, last, lastNamed }) => ({
+      last,
+      lastNamed,
+      own: party === reader.party && !reader.byGrant,
+      by: party === lot.holder ? "holder" : inTrail.has(party) ? "trail" : "other",
+    })),
+  };
+};

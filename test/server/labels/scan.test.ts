@@ -9,6 +9,7 @@ import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import type { ScanView } from "../../../api/scan.ts";
+import { keepInSession, MAX_SCANS_OF_PARTY } from "../../../server/verdict/sessions.ts";
 import { type KeyName, openTestHttp, type TestHttp } from "../../support/http.ts";
 
 const GS = "\x1d";
@@ -373,6 +374,74 @@ describe("label scans", () => {
     expect(await places()).to.deep.equal([]);
   });
 
+  describe("POST /v1/scan: session", () => {
+    const inSession = async (
+      label: string | string[],
+      session: string,
+      { key = "maker", place }: { key?: string; place?: string } = {},
+    ) => {
+      const body = { label, session, ...(place !== undefined && { place }) };
+      const view = await http.expecting<ScanView>(200, "POST", "/v1/scan", { key, body });
+      const { result, reason } = view.verdict!.rules.find(({ rule }) => rule === "V12")!;
+      return reason?.code ?? result;
+    };
+
+    it("warns of a package that another scanner of the party scanned before, by any of its codes", async () => {
+      const [{ lot, content }, other] = [await newLot(), await newLot()];
+      const label = labelText(content);
+      expect(await inSession(label, "DN-1", { place: "dock 1" })).to.equal("pass");
+      expect(await inSession(labelText(other.content), "DN-1")).to.equal("pass");
+      const again = await scan(label);
+      expect(codesOf(again)).not.to.include("SCANNED_TWICE_IN_SESSION");
+      const second = await http.apiKey("maker", "write");
+      expect(await inSession(label, "DN-1", { key: second, place: "dock 2" })).to.equal("warn");
+      expect(await inSession(linkTo(lot), "DN-1")).to.equal("warn");
+      expect(await inSession(label, "DN-2")).to.equal("pass");
+    });
+
+    it("counts labels that are not registered, and each party's scans for itself", async () => {
+      const label = format06("3SNOBODY-1", "1PRX-NEW", "Q100");
+      // Where a package was scanned is not known without its lot, so the rule never passes.
+      const FIRST = "SIGHTINGS_NOT_KNOWN";
+      expect(await inSession(label, "DN-3")).to.equal(FIRST);
+      expect(await inSession(label.toLowerCase().replace("3s", "3S"), "DN-3")).to.equal("warn");
+      expect(await inSession(format06("3SNOBODY-2", "1PRX-NEW"), "DN-3")).to.equal(FIRST);
+      expect(await inSession(format06("3SNOBODY-1", "1PRX-OTHER"), "DN-3")).to.equal(FIRST);
+      expect(await inSession(label, "DN-3", { key: "ems" })).to.equal(FIRST);
+    });
+
+    it("does not count a label that names no single package, or a scan that is not kept", async () => {
+      const { makerLot, content } = await newLot();
+      const bare = format06(`1P${PART.mpn}`, `1T${makerLot}`, "Q2500");
+      // Two packages of the maker's lot, each with a number of its sender's.
+      for (const label of [bare, bare])
+        expect(await inSession(label, "DN-4")).to.equal("PACKAGE_NOT_NAMED");
+      for (const number of ["SENDER-1", "SENDER-2"])
+        expect(await inSession([bare, `3S${number}`], "DN-4")).to.equal("pass");
+      expect(await inSession([bare, "3SSENDER-1"], "DN-4")).to.equal("warn");
+      const read = await http.apiKey("maker", "read");
+      for (const key of [read, read, "operator"])
+        expect(await inSession(labelText(content), "DN-4", { key })).to.equal("SESSION_NOT_KEPT");
+      expect(await inSession(labelText(content), "DN-4")).to.equal("pass");
+    });
+
+    it("forgets a scan after a day, and keeps no more than a bound for a party", async () => {
+      const { prisma, clock } = http.ctx;
+      const party = http.parties.lab.address;
+      const keep = (name: string, time: number) =>
+        keepInSession(prisma, { party, session: "dock", names: [name], time });
+      const now = clock();
+      expect(await keep("a", now)).to.deep.equal({ scannedBefore: null });
+      expect(await keep("a", now + 86_400)).to.deep.equal({ scannedBefore: now });
+      expect(await keep("a", now + 86_401)).to.deep.equal({ scannedBefore: null });
+      await prisma.$executeRaw`
+        INSERT INTO session_scan SELECT ${party}, 'full', n::text, ${now + 86_401}::bigint
+        FROM generate_series(1, ${MAX_SCANS_OF_PARTY}::int) AS n`;
+      expect(await keep("b", now + 86_402)).to.deep.equal({ notCounted: "not kept" });
+      expect(await keep("a", now + 86_402)).to.deep.equal({ scannedBefore: now + 86_401 });
+    });
+  });
+
   it("answers hostile labels without a failure, and 400 to a label that is not text", async () => {
     const hostile = [
       "",
@@ -546,6 +615,45 @@ describe("label scans", () => {
       expect(ordered.stdout).to.match(/ WARN +ORDER_QUANTITY_DIFFERS +label\.quantity /);
       expect((await command([...part, "--expected-mpn", "RX-4712/AB"])).code).to.equal(12);
       expect((await command(["3SUNKNOWN-1"])).code).to.equal(11);
+    });
+
+    it("judges several labels one by one in one session, sums them up, and exits with the worst", async () => {
+      const [one, other] = [await newLot(), await newLot()];
+      await http.settle();
+      const [first, second] = [labelText(one.content), labelText(other.content)];
+      const fine = await command([], `${first}\n${second}\n`);
+      expect([fine.code, fine.stderr]).to.deep.equal([0, ""]);
+      expect(fine.stdout).to.match(new RegExp(`^ *1 +PASS +${one.lotNumber}$`, "m"));
+      expect(fine.stdout).to.match(new RegExp(`^ *2 +PASS +${other.lotNumber}$`, "m"));
+      expect((await command([], `${first}\n${second}\n`)).code).to.equal(0); // another run
+      for (const input of [`${first}\n${first}\n`, `${first}${first}`]) {
+        const twice = await command([], input);
+        expect(twice.code).to.equal(10);
+        expect(twice.stdout)
+          .to.match(/^ *1 +PASS /m)
+          .and.match(/^ *2 +WARN .*same session/m);
+        expect(twice.stdout).to.match(/ WARN +SCANNED_TWICE_IN_SESSION +2/);
+      }
+      const json = await command(["--json"], `${first}\n1T${one.makerLot}\n${second}`);
+      const { labels } = JSON.parse(json.stdout) as { labels: ScanView[] };
+      expect(labels.map(lotsOf)).to.deep.equal([[one.lot], [other.lot]]);
+    });
+
+    it("shares a session between runs by its name, and reads each line as a label on demand", async () => {
+      const { lot, content } = await newLot();
+      await http.settle();
+      const session = ["--session", "DN-9"];
+      expect((await command([...session, labelText(content)])).code).to.equal(0);
+      expect((await command([...session, labelText(content)])).code).to.equal(10);
+      const lines = [linkTo(lot), "1PRX-4711/AB", "Q100"].join("\r\n");
+      const { code, stdout } = await command(["--each-line", "--json"], `${lines}\r\n`);
+      const { labels } = JSON.parse(stdout) as { labels: ScanView[] };
+      expect(labels.map(({ why }) => why)).to.deep.equal([
+        null,
+        "NO_LOT_ON_LABEL",
+        "NO_LOT_ON_LABEL",
+      ]);
+      expect(code).to.equal(1); // the last line is no label of a part
     });
 
     it("exits with 1 if the label cannot be read or says nothing of a part, and with 2 without a label", async () => {

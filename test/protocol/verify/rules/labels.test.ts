@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { sha256 } from "../../../../protocol/base/crypto.ts";
 import { concat, fromHex, toHex, utf8 } from "../../../../protocol/base/bytes.ts";
-import type { Facts, Sighting } from "../../../../protocol/verdict/facts.ts";
+import type { Facts, SessionScan, Sighting } from "../../../../protocol/verdict/facts.ts";
 import { LABEL_CODE, labelCode, labelCommitment } from "../../../../protocol/label/commitment.ts";
 import { lotLink } from "../../../../protocol/label/link.ts";
 import { withoutLabelCode } from "../../../../protocol/label/withhold.ts";
@@ -48,12 +48,11 @@ describe("label rules", () => {
   }
   const withFacts = (facts: Partial<Facts>): How => ({ facts: facts as Facts });
   const labelled = (...codes: string[]): How => ({ label: readLabel(codes) });
-  const seenAt = (last: number, by: Sighting["by"] = "party", named = true): Sighting => ({
-    first: last,
+  const seenAt = (last: number, by: Sighting["by"] = "other", named = true): Sighting => ({
     last,
+    lastNamed: named ? last : null,
     own: false,
     by,
-    named,
   });
   const ALL = [...VOUCHERS];
   const NOBODY = { packages: { by: [], complete: ALL, lots: [] } };
@@ -69,7 +68,7 @@ describe("label rules", () => {
     const ownAt = (time: number) => ({ ...seenAt(time), own: true });
     expect(await sighted(ownAt(MADE + HOUR))).to.deep.equal(["pass", null]);
     expect(await sighted(ownAt(MADE + HOUR + 1))).to.deep.equal(["fail", null, "SEEN_ELSEWHERE"]);
-    expect(await sighted(seenAt(NOW, "party", false), seenAt(NOW, "holder"))).to.deep.equal([
+    expect(await sighted(seenAt(NOW, "other", false), seenAt(NOW, "holder"))).to.deep.equal([
       "pass",
       null,
     ]);
@@ -197,27 +196,53 @@ describe("label rules", () => {
     expect(labelCommitment(lotId(MAKER, "B"), codes[0]!)).not.to.equal(toHex(hashed));
   });
 
-  it("V12 counts places within the policy's days, inclusive", async () => {
-    const policy = { maxScanPlaces: 2, scanPlacesDays: 10 };
-    const sighted = (...times: number[]) =>
-      judge("V12", {
-        ...withFacts({ sightings: times.map((time) => seenAt(time, "holder")) }),
-        policy,
-      });
+  it("V12 counts parties that the trail does not name, within the policy's days, inclusive", async () => {
+    const policy = { maxOtherScanners: 2, scanDays: 10 };
+    const sighted = (...sightings: Sighting[]) =>
+      judge("V12", { ...withFacts({ sightings }), policy });
     expect(await judge("V12", { policy })).to.deep.equal(["not evaluable", "SIGHTINGS_NOT_KNOWN"]);
-    expect(await sighted(NOW, NOW)).to.deep.equal(["pass", null]);
-    expect(await sighted(NOW, NOW, NOW - 10 * DAY - 1)).to.deep.equal(["pass", null]);
-    expect(await sighted(NOW, NOW, NOW - 10 * DAY)).to.deep.equal([
+    const two = [seenAt(NOW), seenAt(NOW)];
+    expect(await sighted(...two)).to.deep.equal(["pass", null]);
+    expect(await sighted(...two, seenAt(NOW - 10 * DAY - 1))).to.deep.equal(["pass", null]);
+    expect(await sighted(...two, seenAt(NOW - 10 * DAY))).to.deep.equal([
+      "info",
+      null,
+      "SCANNED_BY_OTHERS",
+    ]);
+    const inTrail = [1, 2, 3].map(() => seenAt(NOW, "trail"));
+    const own = { ...seenAt(NOW), own: true };
+    expect(await sighted(...two, ...inTrail, seenAt(NOW, "holder"), own)).to.deep.equal([
+      "pass",
+      null,
+    ]);
+  });
+
+  it("V12 warns of a label that was scanned before in the session, and says when", async () => {
+    const NO_SIGHTINGS = { sightings: [] };
+    const inSession = (session: SessionScan) =>
+      judge("V12", withFacts({ ...NO_SIGHTINGS, session }));
+    expect(await inSession({ scannedBefore: null })).to.deep.equal(["pass", null]);
+    expect(await inSession({ scannedBefore: NOW - 60 })).to.deep.equal([
       "warn",
       null,
-      "SCANNED_IN_MANY_PLACES",
+      "SCANNED_TWICE_IN_SESSION",
     ]);
-    const others = [1, 2, 3].map(() => seenAt(NOW));
-    const byOthers = await judge("V12", { ...withFacts({ sightings: others }), policy });
-    expect(byOthers).to.deep.equal(["info", null, "SCANNED_BY_OTHERS"]);
-    const own = [...others, { ...seenAt(NOW), own: true }, seenAt(NOW, "holder")];
-    const withOwn = await judge("V12", { ...withFacts({ sightings: own }), policy });
-    expect(withOwn).to.deep.equal(["info", null, "SCANNED_BY_OTHERS"]);
+    expect(await inSession({ notCounted: "not kept" })).to.deep.equal([
+      "not evaluable",
+      "SESSION_NOT_KEPT",
+    ]);
+    expect(await inSession({ notCounted: "no package" })).to.deep.equal([
+      "not evaluable",
+      "PACKAGE_NOT_NAMED",
+    ]);
+    const paper = openPaper();
+    const facts = {
+      source: "a test",
+      ...NO_SIGHTINGS,
+      session: { scannedBefore: at("2026-12-30") },
+    };
+    const { findings } = await ruleOn("V12", paper.trail(paper.commission("A")), { facts });
+    expect(findings[0]!.found).to.equal("2026-12-30T12:00:00Z");
   });
 
   it("V13 checks lengths against EIGP 114", async () => {
