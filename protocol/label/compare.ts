@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DateCodeFormat } from "../event/detail-fields.ts";
 import type { Expected } from "./expected.ts";
 import { type DateCode, type DateFormat, datesMeet, readDateCode } from "./dates.ts";
+import { type Mistyped, mistypedIn, type Originals } from "./mistyped.ts";
 import { areAmong, isSameCode, listed } from "./several.ts";
 import { datesOf, type Read, valuesOf, textsOf } from "./values.ts";
 
@@ -65,6 +66,17 @@ const each =
 const sameName = each((one, other) => plain(one) === plain(other));
 const equal = each((one, other) => one === other);
 const sameCode = each((one, other) => isSameCode(String(one), String(other)));
+/** Codes that a keyboard layout mistyped cannot be compared: their other characters may have been exchanged as well. */
+const unless =
+  (mistyped: readonly Mistyped[], agree: Agree): Agree =>
+  (values, other) => {
+    const agrees = agree(values, other);
+    if (agrees !== false) return agrees;
+    const meant = values.map(
+      (value) => mistyped.find(({ scanned }) => scanned === value)?.original ?? value,
+    );
+    return agree(meant, other) === false ? false : null;
+  };
 /** A package may hold several lots, and a label may name one of them. */
 const lots: Agree = (values, other) =>
   areAmong(
@@ -122,6 +134,9 @@ export function compare(
     valuesOf(label, ...kinds).map((value) => (typeof value === "object" ? value.raw : value));
   const ids = textsOf(label, "packageId", "licencePlate");
   const { packageIds } = recorded;
+  const mistyped = mistypedIn(reading, originalsOf(recorded, expected));
+  const isOwn = (id: string) => packageIds.some((own) => isSameCode(own, id));
+  const isMistyped = mistyped.some(({ field }) => field === "packageId");
   return [
     {
       ...row("packageId", ids, packageIds[0] ?? null),
@@ -129,17 +144,30 @@ export function compare(
       agrees:
         ids.length === 0 || packageIds.length === 0
           ? null
-          : ids.some((id) => packageIds.some((own) => isSameCode(own, id))),
+          : ids.some(isOwn) || (isMistyped ? null : false),
     },
     row("manufacturer", values("manufacturer"), recorded.manufacturer, sameName),
-    row("mpn", values("mpn"), recorded.mpn, sameCode),
-    row("makerLot", values("makerLot", "furtherLot"), recorded.makerLot, lots, orderedLots),
+    row("mpn", values("mpn"), recorded.mpn, unless(mistyped, sameCode)),
+    row(
+      "makerLot",
+      values("makerLot", "furtherLot"),
+      recorded.makerLot,
+      unless(mistyped, lots),
+      unless(mistyped, orderedLots),
+    ),
     dateRow(datesOf(label), recorded, expected),
     row("quantity", values("quantity"), recorded.quantity),
     row("countryOfOrigin", values("countryOfOrigin"), country(recorded.countryOfOrigin), countries),
     row("msl", values("msl"), recorded.msl),
   ];
 }
+
+/** What a label's codes can have been meant to be, by the record and the order. */
+export const originalsOf = (recorded: LotRecord, expected: Expected | null): Originals => ({
+  packageIds: recorded.packageIds,
+  mpns: [recorded.mpn, expected?.mpn].filter((mpn) => mpn != null),
+  makerLots: [recorded.makerLot, expected?.makerLot].filter((lot) => lot != null),
+});
 
 function orderedOf(expected: Expected | null, field: ComparedField): Value | null {
   if (field === "countryOfOrigin") return country(expected?.countryOfOrigin);

@@ -1,5 +1,6 @@
 // Compares a case's label with the record, for the rules about labels.
-import { type FieldComparison, compare, type LotRecord } from "../label/compare.ts";
+import { type FieldComparison, compare, type LotRecord, originalsOf } from "../label/compare.ts";
+import { type Mistyped, mistypedIn } from "../label/mistyped.ts";
 import type { Read } from "../label/values.ts";
 import { type StatedField, recorded } from "./record.ts";
 import type { Case } from "./case.ts";
@@ -29,6 +30,13 @@ export function recordedOf(subject: RecordSource): LotRecord {
     countryOfOrigin: value("countryOfOrigin"),
     msl: value("msl"),
   };
+}
+
+/** The codes of the label that another keyboard layout mistyped, by the record, the order and the catalogue. */
+export function mistypedOf(subject: RecordSource & Pick<Case, "input" | "policy">): Mistyped[] {
+  const originals = originalsOf(recordedOf(subject), subject.input.expected);
+  const catalogue = subject.policy.catalogue.map(({ mpn }) => mpn);
+  return mistypedIn(labelOf(subject), { ...originals, catalogue });
 }
 
 /** Label, record and order side by side. Null if there is neither a label nor an order. */

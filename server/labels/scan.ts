@@ -2,6 +2,7 @@
 import { ProtocolError } from "../../protocol/base/errors.ts";
 import type { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
+import { idsBefore } from "../../protocol/label/mistyped.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import type { KindName } from "../../protocol/label/kinds.ts";
 import { areAmong, isSameCode } from "../../protocol/label/several.ts";
@@ -200,9 +201,15 @@ async function findLots(
       return same.length > 0 ? same : lots;
     }
   }
-  const byPackage = packages.length > 0 ? { packageId: { in: packages } } : undefined;
-  const lots = byPackage ? await visibleLots(prisma, reader, byPackage) : [];
-  return orUnknown(lots.length > 0 ? lots : await similarLots(prisma, reader, packages, makerLots));
+  for (const find of [
+    () => visibleLots(prisma, reader, { packageId: { in: packages } }),
+    () => similarLots(prisma, reader, packages, makerLots),
+    () => mistypedLots(prisma, reader, idsBefore(reading)),
+  ]) {
+    const lots = await find();
+    if (lots.length > 0) return lots;
+  }
+  return "NOT_KNOWN";
 }
 
 /** The most codes of a label that are looked up word by word. */
@@ -232,6 +239,12 @@ async function similarLots(
     }
   }
   return [...similar.values()];
+}
+
+/** The visible lots with an id that another keyboard layout made what was scanned. The verdict says so. */
+function mistypedLots(db: Db, reader: Reader, ids: readonly string[]): Promise<Lot[]> {
+  const given = { in: [...ids] };
+  return visibleLots(db, reader, { OR: [{ lotNumber: given }, { packageId: given }] });
 }
 
 const orUnknown = (lots: Lot[]): Lot[] | keyof typeof ALONE =>

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V10",
   name: "package id not issued",
-  version: 2,
+  version: 3,
   checks:
     "The lot that the label links to, and every package id on the label, was issued by the lot's issuer or its maker.",
   findings: {

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V13",
   name: "label syntax",
-  version: 1,
+  version: 2,
   checks:
     "Every scanned code, and every field in it, has the form that the label standards require.",
   findings: {
@@ -12,6 +12,11 @@ export const card = {
       "INFO",
       "reader",
       "The scanner or the printer damaged the frame of the code, but it could still be read. Set the scanner to send control characters.",
+    ),
+    LABEL_KEYBOARD_LAYOUT: kind(
+      "INCOMPLETE",
+      "reader",
+      "Every hyphen of this code arrived as another sign, as a keyboard layout makes it, so the label could not be compared. Set the scanner to the computer's keyboard layout, and scan again.",
     ),
     LABEL_CODE_UNREADABLE: kind(
       "INFO",

@@ -61,6 +61,8 @@ export const card = {
   unknowns: {
     LABEL_NOT_COMPARED:
       "No label was scanned, so the package was not compared with the record. Scan the codes on the package.",
+    LABEL_MISTYPED:
+      "The label's codes arrived through another keyboard layout, so they could not be compared with the record. Set the scanner's layout, and scan again.",
     LABEL_SAYS_TOO_LITTLE:
       "The label and the record share too little to tell this lot from another. Scan the label's two-dimensional code as well.",
   },

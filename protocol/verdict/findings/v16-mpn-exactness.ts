@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V16",
   name: "exact part number",
-  version: 1,
+  version: 2,
   checks:
     "The part number, recorded and scanned, is the one in your order and your catalogue, to the last character.",
   findings: {
@@ -32,6 +32,8 @@ export const card = {
   unknowns: {
     MPN_NOT_KNOWN:
       "Neither the record nor a scanned label shows the part number. Ask the lot's issuer for it, or scan the maker's label.",
+    MPN_MISTYPED:
+      "The scanned part number arrived through another keyboard layout, so it could not be compared. Set the scanner's layout, and scan again.",
     MPN_NOT_EXPECTED:
       "There is no order and no catalogue to compare the part number with. Give the part number from the order, or set a catalogue.",
   },

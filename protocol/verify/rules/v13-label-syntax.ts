@@ -3,7 +3,7 @@
 import { formFault, missingFields } from "../../label/forms.ts";
 import type { Repair } from "../../label/reading.ts";
 import type { Read } from "../../label/values.ts";
-import { labelOf } from "../label.ts";
+import { labelOf, mistypedOf } from "../label.ts";
 import { card } from "../../verdict/findings/v13-label-syntax.ts";
 import { rule, type RulingOf } from "./rule.ts";
 
@@ -38,7 +38,17 @@ export const labelSyntax = rule(card, function* (subject) {
   const label = labelOf(subject);
   if (!scanned) yield { unknown: "LABEL_NOT_SCANNED" };
   else if (!label) yield { unknown: "LABEL_NOT_READ" };
-  else yield* faultsOf(label);
+  else {
+    yield* faultsOf(label);
+    for (const { field, original, scanned: found } of mistypedOf(subject))
+      yield {
+        code: "LABEL_KEYBOARD_LAYOUT",
+        lot: subject.trail.lot,
+        field: `label.${field}`,
+        expected: original,
+        found,
+      };
+  }
 });
 
 function* faultsOf({ codes, fields }: Read): Iterable<Ruling> {

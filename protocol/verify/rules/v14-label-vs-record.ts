@@ -3,7 +3,7 @@
 import type { ComparedField, FieldComparison } from "../../label/compare.ts";
 import { textsOf } from "../../label/values.ts";
 import type { Case } from "../case.ts";
-import { comparisonOf, labelOf } from "../label.ts";
+import { comparisonOf, labelOf, mistypedOf } from "../label.ts";
 import { recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v14-label-vs-record.ts";
 import { rule } from "./rule.ts";
@@ -37,6 +37,7 @@ export const labelVsRecord = rule(card, function* (subject) {
       expected: trail.lot,
       found: other,
     };
+  if (mistypedOf(subject).length > 0) yield { unknown: "LABEL_MISTYPED" };
   const agrees = new Map(comparison.map((row) => [row.field, row.agrees]));
   const isIdentified =
     links.length > 0 ||

@@ -3,7 +3,7 @@
 import { textsOf } from "../../label/values.ts";
 import { likeness } from "../../label/mpn.ts";
 import type { Case } from "../case.ts";
-import { labelOf } from "../label.ts";
+import { labelOf, mistypedOf } from "../label.ts";
 import { recorded } from "../record.ts";
 import { card } from "../../verdict/findings/v16-mpn-exactness.ts";
 import { type FindingOf, rule, type RulingOf } from "./rule.ts";
@@ -19,7 +19,12 @@ export const mpnExactness = rule(card, function* (subject) {
   const ordered = input.expected?.mpn;
   if (partNumbers.length === 0) yield { unknown: "MPN_NOT_KNOWN" };
   if (ordered === undefined && policy.catalogue.length === 0) yield { unknown: "MPN_NOT_EXPECTED" };
+  const mistyped = mistypedOf(subject).map(({ scanned }) => scanned);
   for (const partNumber of partNumbers) {
+    if (partNumber.where.event === undefined && mistyped.includes(partNumber.mpn)) {
+      yield { unknown: "MPN_MISTYPED" };
+      continue;
+    }
     if (ordered !== undefined) yield* againstOrder(partNumber, ordered);
     yield* againstCatalogue(
       partNumber,

@@ -117,6 +117,27 @@ describe("verifyLabel", () => {
         );
       });
 
+    it("does not fail what another keyboard layout mistyped", async () => {
+      const typed = ["1PVSM'BJ24", "1TL'7001"];
+      const expected = { mpn: "VSM-BJ24", makerLot: "L-7001" };
+      const verdict = await judged(typed, { expected });
+      expect([verdict.verdict, told(verdict)]).to.deep.equal([
+        "INCOMPLETE",
+        [
+          ["LOT_NOT_KNOWN", undefined],
+          ["LABEL_KEYBOARD_LAYOUT", "label.mpn"],
+          ["LABEL_KEYBOARD_LAYOUT", "label.makerLot"],
+        ],
+      ]);
+      expect(resultOf(verdict, "V28")).to.deep.equal(["not evaluable", "ORDERED_FIELD_NOT_KNOWN"]);
+      const catalogue = [{ mpn: "VSM-BJ24" }];
+      const byCatalogue = await judged(typed, { policy: { catalogue } });
+      expect([byCatalogue.verdict, resultOf(byCatalogue, "V16")]).to.deep.equal([
+        "INCOMPLETE",
+        ["not evaluable", "MPN_MISTYPED"],
+      ]);
+    });
+
     it("compares with the catalogue as well", async () => {
       const policy = { catalogue: [{ mpn: "VSM8J24CA" }] };
       expect(told(await judged(format06(...FULL), { policy }))).to.deep.include([

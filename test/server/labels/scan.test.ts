@@ -156,6 +156,31 @@ describe("label scans", () => {
       expect((await scan(format06("3SREELX77%", "Q1"))).why).to.equal("NOT_KNOWN");
     });
 
+    it("finds the lot by a package id that another keyboard layout mistyped, and does not compare it", async () => {
+      const { lot, lotNumber, content } = await newLot();
+      const other = await newLot({ packageId: "PKG-7/A" });
+      await http.settle();
+      const mistyped = async (sign: string) => {
+        const codes = [`3S${lotNumber}`, "1PRX-4711/AB", `1T${content.makerLot!}`];
+        return scan(
+          codes.map((code) =>
+            code.replaceAll("/", "\0").replaceAll("-", sign).replaceAll("\0", "-"),
+          ),
+        );
+      };
+      for (const sign of ["'", "+"]) {
+        const scanned = await mistyped(sign);
+        expect([lotsOf(scanned), differing(scanned), scanned.verdict!.verdict]).to.deep.equal([
+          [lot],
+          [],
+          "INCOMPLETE",
+        ]);
+        expect(codesOf(scanned)).to.deep.equal(Array(3).fill("LABEL_KEYBOARD_LAYOUT"));
+      }
+      expect(lotsOf(await scan(["3SPKG/7&A"]))).to.deep.equal([other.lot]);
+      expect((await scan(["3SPKG'7/A"])).why).to.equal("NOT_KNOWN");
+    });
+
     it("answers at most twenty candidates and reports that there are more", async () => {
       const lots = Array.from({ length: 21 }, (_, i) => ({
         lotNumber: `MANY-${i}`,

@@ -276,6 +276,45 @@ describe("label rules", () => {
     ]);
   });
 
+  it("V13 is INCOMPLETE for codes of another keyboard layout, which no rule compares", async () => {
+    const LAYOUT = ["not evaluable", "LABEL_KEYBOARD_LAYOUT", "LABEL_KEYBOARD_LAYOUT"];
+    const mistyped = {
+      ...labelled("3SA", "1PNG74LVC1G08'Q", "1TK7T'221"),
+      expected: { mpn: "NG74LVC1G08-Q", makerLot: "K7T-221" },
+      facts: { issued: [] } as unknown as Facts,
+    };
+    const fields = { makerLot: "K7T-221" };
+    expect(await judge("V13", mistyped, fields)).to.deep.equal([
+      ...LAYOUT,
+      "LABEL_KEYBOARD_LAYOUT",
+    ]);
+    expect(await judge("V14", mistyped, fields)).to.deep.equal(["not evaluable", "LABEL_MISTYPED"]);
+    expect(await judge("V16", mistyped, fields)).to.deep.equal(["not evaluable", "MPN_MISTYPED"]);
+    expect(await judge("V28", mistyped, fields)).to.deep.equal(["pass", null]);
+    // The record says that other parts were ordered, whatever the keyboard did.
+    const other = { ...mistyped, expected: { mpn: "NG74LVC1G09-Q" } };
+    expect(await judge("V16", other, fields)).to.deep.equal(["fail", null, "MPN_LOOKALIKE"]);
+    const byCatalogue = {
+      ...labelled("3SA", "1PNG74LVC1G08'Q", "1TK7T'221"),
+      policy: { catalogue: [{ mpn: "NG74LVC1G08-Q" }] },
+    };
+    expect(await judge("V16", byCatalogue, fields)).to.include("MPN_MISTYPED");
+  });
+
+  it("V10 leaves a mistyped package id open", async () => {
+    const issued = [{ id: "A'1", issued: false, known: true }];
+    const id = { ...labelled("3SA'1", "1PNG74LVC1G08-Q"), ...withFacts({ issued }) };
+    expect(await judge("V10", id, { packageId: "A-1" })).to.deep.equal([
+      "not evaluable",
+      "PACKAGE_ID_NOT_LOOKED_UP",
+    ]);
+    expect(await judge("V10", id, { packageId: "A1" })).to.deep.equal([
+      "fail",
+      null,
+      "PACKAGE_ID_NOT_ISSUED",
+    ]);
+  });
+
   it("V16 distinguishes lookalikes, other suffixes and other parts", () => {
     for (const [one, other, like] of [
       ["TPS54331DR", "tps54331dr", "same"],
