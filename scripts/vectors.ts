@@ -10,6 +10,7 @@ import { canonicalVectors } from "./vectors/canonical.ts";
 import { checkpointVectors } from "./vectors/checkpoints.ts";
 import { detailsVectors } from "./vectors/details.ts";
 import { eventVectors } from "./vectors/events.ts";
+import { equivocationChain, equivocationVectors } from "./vectors/equivocations.ts";
 import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
@@ -35,9 +36,10 @@ export function makeVectors(): Map<string, string> {
     acceptances: acceptanceVectors(),
     bundles: bundleVectors(),
     canonical: canonicalVectors(),
-    chains: chainVectors(),
+    chains: { ...chainVectors(), ...equivocationChain() },
     checkpoints: checkpointVectors(),
     details: detailsVectors(),
+    equivocations: equivocationVectors(),
     events: eventVectors(),
     keys: keyVectors(),
     "label-codes": labelCodeVectors(),

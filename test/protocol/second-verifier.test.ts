@@ -10,6 +10,7 @@ import * as second from "../second-verifier/index.js";
 import { acceptances } from "./second-checks/acceptances.ts";
 import { type Checks, type Vector, refusal } from "./second-checks/checks.ts";
 import { checkpoints } from "./second-checks/checkpoints.ts";
+import { equivocations } from "./second-checks/equivocations.ts";
 import { labelCodes } from "./second-checks/label-codes.ts";
 import { notes } from "./second-checks/notes.ts";
 import { submissions } from "./second-checks/submissions.ts";
@@ -106,6 +107,7 @@ function expectAltered(
 const checks: Record<string, Checks> = {
   acceptances,
   checkpoints,
+  equivocations,
   "label-codes": labelCodes,
   notes,
   submissions,

@@ -3,12 +3,27 @@ import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DOCS_FOLDER, VECTORS_FOLDER } from "../../scripts/vectors.ts";
+import { EQUIVOCATION_FINDINGS } from "../../protocol/audit/equivocation.ts";
 import { ACCEPTANCE_PAIRS } from "../../scripts/vectors/acceptances.ts";
 import { NEVER_TOGETHER } from "../../scripts/vectors/rule-order.ts";
 
 const page = readFileSync(join(DOCS_FOLDER, "protocol.md"), "utf8");
 const namesIn = (folder: string) =>
   readdirSync(join(VECTORS_FOLDER, folder)).map((file) => file.replace(/\.jsonl?$/, ""));
+/** The codes of all findings in the vectors of a kind. */
+const codesOf = (kind: string) =>
+  new Set(
+    ["valid", "invalid"].flatMap((side) =>
+      readdirSync(join(VECTORS_FOLDER, kind, side)).flatMap(
+        (file) =>
+          (
+            JSON.parse(readFileSync(join(VECTORS_FOLDER, kind, side, file), "utf8")) as {
+              codes: string[];
+            }
+          ).codes,
+      ),
+    ),
+  );
 
 /** How the page names rules that events have, too. */
 const RULES: Record<string, string[]> = {
@@ -72,6 +87,15 @@ describe("the vectors of the acceptance of notices", () => {
       return found.has(name) || NEVER_BOTH.includes(name) ? [] : [name];
     });
     expect(missing).to.deep.equal([]);
+  });
+});
+
+describe("the vectors of equivocation files", () => {
+  it("have each finding, and the page's table has it", () => {
+    const all = Object.keys(EQUIVOCATION_FINDINGS);
+    expect(all.filter((code) => !codesOf("equivocations").has(code))).to.deep.equal([]);
+    const table = page.slice(page.indexOf("\n## Equivocation"), page.indexOf("\n## Vectors"));
+    expect(all.filter((code) => !table.includes(`\`${code}\``))).to.deep.equal([]);
   });
 });
 

@@ -59,6 +59,7 @@ import type { Trust } from "../../protocol/verdict/trust.ts";
 import { type PaperChain, answer } from "../support/paper-ledger.ts";
 import { acceptances } from "./vector-checks/acceptances.ts";
 import { checkpoints } from "./vector-checks/checkpoints.ts";
+import { equivocations } from "./vector-checks/equivocations.ts";
 import { type Fault, faulty } from "./vector-checks/faulty.ts";
 import { labelCodes } from "./vector-checks/label-codes.ts";
 import { notes } from "./vector-checks/notes.ts";
@@ -199,6 +200,7 @@ function outcome({ context, before, event, digest, signer }: TransitionVector) {
 const valid = {
   acceptances: acceptances.valid,
   checkpoints,
+  equivocations: equivocations.valid,
   "label-codes": labelCodes.valid,
   notes: notes.valid,
   submissions: submissions.valid,
@@ -300,6 +302,7 @@ const valid = {
 const invalid = {
   acceptances: acceptances.invalid,
   checkpoints,
+  equivocations: equivocations.invalid,
   "label-codes": labelCodes.invalid,
   notes: notes.invalid,
   submissions: submissions.invalid,

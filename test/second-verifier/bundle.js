@@ -8,9 +8,9 @@ import { verifyTrail } from "./trail.js";
 import { checkNotice, checkTrailEvent } from "./typed-data.js";
 import { address, hash, integer, list, matching, object, oneOf, orNull, text } from "./values.js";
 
-const signature = matching(/^0x[0-9a-f]{130}$/);
+export const signature = matching(/^0x[0-9a-f]{130}$/);
 const settled = object({ transaction: hash, block: integer() });
-const logged = object({
+export const logged = object({
   operator: address,
   index: integer(),
   size: integer(1),
@@ -79,7 +79,8 @@ const checkBundle = object(
 /** The value of a bundle's bytes. */
 export const readBundle = (bytes) => readFreely(bytes, 67_108_864);
 
-function isOfForm(check, value) {
+/** Whether a check takes a value. */
+export function isOfForm(check, value) {
   try {
     check(value, "");
     return true;

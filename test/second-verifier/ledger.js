@@ -121,7 +121,8 @@ export class Ledger {
     else if (kind === REINSTATED) this.change(this.parties, first, { suspended: false });
     else if (kind === ENROLLED)
       this.keys[asAddress(second)] = { party: asAddress(first), revoked: false };
-    else if (kind === REVOKED) this.change(this.keys, second, { revoked: true });
+    else if (kind === REVOKED)
+      this.change(this.keys, second, { revoked: true, revokedIn: log.block });
   }
 
   /** Changes the standing of a party or a key. */
