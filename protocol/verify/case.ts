@@ -16,6 +16,8 @@ export interface Case {
   hasRecord: boolean;
   trail: Trail;
   trust: Trust;
+  /** The time to judge by, Unix seconds: the reader's, or the newest block's if the reader's clock is behind it. */
+  now: number;
   policy: Policy;
   input: Required<VerdictInput>;
   replay: Replay;

@@ -8,12 +8,13 @@ import { Registry } from "../chain/registry.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Facts } from "../verdict/facts.ts";
 import type { Observation } from "../verdict/verdict.ts";
-import { issuerOf } from "../event/lot.ts";
+import { ACTIONS } from "../event/event.ts";
+import { type LotState, issuerOf, wordOf } from "../event/lot.ts";
 import { claimedLots } from "../trail/trail.ts";
 import type { Trail } from "../trail/trail.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../base/values.ts";
 import type { Trust } from "../verdict/trust.ts";
-import { type KnownLog, type LogFault, NO_LOGS, readLogs, hasClaims } from "./logs.ts";
+import { type KnownLog, type LogFault, NO_LOGS, readLogs } from "./logs.ts";
 import type { Replay, Standing, Step } from "./replay.ts";
 
 /** What the chain shows of a trail. */
@@ -21,7 +22,7 @@ export interface Chain {
   head: Block;
   registry: Registry;
   records: Map<Step, EventRecorded>;
-  /** For each event without a record, the record in its place. */
+  /** For each event without a record, the record in its place: of the same lot, after the same word. */
   rivals: Map<Step, EventRecorded>;
   /** Events without a record that the ledger must have recorded, because it recorded later ones. */
   proven: Set<Step>;
@@ -31,10 +32,12 @@ export interface Chain {
   logFaults: Map<Step, LogFault>;
   /** Logs that the reader has followed, if the trail is log-only. */
   followed: KnownLog[];
-  /** By ancestor with unrecorded events: its word on the ledger, if the trail does not lead to that word. */
+  /** By lot or ancestor, the ledger's word for it, if the trail does not lead to that word. */
   forkedWords: Map<string, string>;
-  /** The block in which the ledger forked from the trail, by lot or ancestor. Missing if the node does not show it. */
-  forkedSince: Map<string, number>;
+  /** The first record of each of these lots that the trail lacks. Missing if the node does not show it. */
+  forks: Map<string, EventRecorded>;
+  /** By lot, the record in the place of an event that the trail has in a log. */
+  settledElsewhere: Map<string, EventRecorded>;
   /** The lot after its last event that the ledger has recorded. Undefined if it has recorded none. */
   settled: Standing | undefined;
   /** The first event of the lot after `settled` that the ledger has recorded and the trail lacks. */
@@ -92,7 +95,8 @@ export async function readStandings(
     logFaults: NO_LOGS.faults,
     followed: NO_LOGS.followed,
     forkedWords: new Map(),
-    forkedSince: new Map(),
+    forks: new Map(),
+    settledElsewhere: new Map(),
     settled: undefined,
     later: undefined,
     word: ZERO_HASH,
@@ -136,27 +140,30 @@ export async function readChain(
   const { word, noticeWord } = words[0]!;
   const noticeWords = [noticeWord, ...wordsOfOthers];
   const ledgerWords = new Map([[trail.lot, word]]);
-  for (const [lot, other] of await readWords(reader, replay, { head, records, trust, ledgerWords }))
+  for (const [lot, other] of await readWords(reader, replay, { head, records, ledgerWords }))
     ledgerWords.set(lot, other);
   const proven = provenSteps(replay, records, ledgerWords);
   const settled = history.findLast(({ step }) => records.has(step) || proven.has(step));
 
-  const forkedRecords = await readForkedRecords(reader, { head, steps, records, settled, word });
-  const inTrail = new Set(steps.map(({ digest }) => digest));
-  const unknown = forkedRecords.filter(({ digest }) => !inTrail.has(digest));
-  const unmatched = steps.filter((step) => !records.has(step) && !proven.has(step));
-  const rivals = new Map(
-    unmatched.flatMap((step) => pair(step, mostAlike(step, ancestry.lots, unknown))),
-  );
-  const taken = new Set([...rivals.values()].map(({ digest }) => digest));
-  const later = unknown.find(
-    (record) => !taken.has(record.digest) && comesAfter(record, settled, records, trail.lot),
-  );
-
   const forkedWords = forkedWordsOf(replay, ledgerWords);
-  const isLotForked = word !== ZERO_HASH && settled === undefined && hasClaims(steps);
-  const forkedLots = [...forkedWords.keys(), ...(isLotForked ? [trail.lot] : [])];
-  const forks = await forksOf(reader, trail, steps, forkedLots, head);
+  const forks = await forksOf(reader, trail, replay, records, [...forkedWords.keys()], head);
+  const open = steps.filter((step) => !records.has(step) && !proven.has(step));
+  const taken = open.flatMap((step) =>
+    placesTaken(step, forks).map((place) => ({ step, ...place })),
+  );
+  const isLogged = ({ step }: { step: Step }) => step.logged !== undefined;
+  const rivals = new Map(
+    taken
+      .filter((place) => !isLogged(place))
+      .map(({ step, record }) => [step, record] as const)
+      .reverse(), // the first of an event's places counts
+  );
+  const settledElsewhere = new Map(
+    taken
+      .filter(isLogged)
+      .map(({ lot, record }) => [lot, record] as const)
+      .reverse(),
+  );
 
   const isOnLedger =
     records.size + proven.size > 0 || [...ledgerWords.values()].some((each) => each !== ZERO_HASH);
@@ -168,7 +175,7 @@ export async function readChain(
   const times = await readTimes(
     reader,
     head,
-    [...recorded, ...partyFacts, ...notices, ...unknown, ...forks.values(), ...checkpoints],
+    [...recorded, ...partyFacts, ...notices, ...forks.places.values(), ...checkpoints],
     [...[...recorded, ...notices, ...rivals.values(), ...checkpoints].map(({ block }) => block)],
   );
   return {
@@ -178,7 +185,7 @@ export async function readChain(
     rivals,
     proven,
     settled,
-    later,
+    later: taken.some(({ lot }) => lot === trail.lot) ? undefined : forks.first.get(trail.lot),
     word,
     notices,
     times,
@@ -186,7 +193,8 @@ export async function readChain(
     logFaults: logs.faults,
     followed: logs.followed,
     forkedWords,
-    forkedSince: new Map([...forks].map(([lot, { block }]) => [lot, block])),
+    forks: forks.first,
+    settledElsewhere,
     noticeWords: new Map(lots.map((lot, i) => [lot, noticeWords[i]!])),
   };
 }
@@ -207,66 +215,121 @@ function partiesOf(steps: readonly Step[], { notices }: Trail): string[] {
 interface WordSearch {
   head: Block;
   records: ReadonlyMap<Step, unknown>;
-  trust: Trust;
   ledgerWords: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the ledger's words of the ancestors in unrecorded events, if a log is to vouch for these: once an ancestor has a
- * word, only the ledger's path counts. A trail that the ledger has recorded needs none of this.
+ * Reads the ledger's words of the ancestors in unrecorded events: where one has a word that the trail does not lead to, another
+ * event stands in the place of one of these. A trail that the ledger has recorded needs none of this.
  */
 async function readWords(
   reader: LedgerReader,
   replay: Replay,
-  { head, records, trust, ledgerWords }: WordSearch,
+  { head, records, ledgerWords }: WordSearch,
 ): Promise<[string, string][]> {
   const proven = provenSteps(replay, records, ledgerWords);
   const open = replay.steps.filter((step) => !records.has(step) && !proven.has(step));
-  if (trust.checkpoints === undefined || !hasClaims(open)) return [];
   const named = new Set(open.flatMap(({ event }) => event.entries.map(({ lot }) => lot)));
   const lots = [...replay.ancestry.lots].filter((lot) => named.has(lot) && lot !== replay.lot);
+  if (lots.length === 0) return [];
   const words = await reader.eventWords(lots, head.hash);
   return lots.map((lot, i) => [lot, words[i]!]);
 }
 
-/** The ancestors' words on the ledger that the trail does not lead to. */
+/** The ledger's words of the lot and of ancestors that the trail does not lead to. */
 function forkedWordsOf(
-  { lot: own, histories }: Replay,
+  { histories }: Replay,
   ledgerWords: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const isForked = ([lot, word]: [string, string]) =>
-    lot !== own &&
-    word !== ZERO_HASH &&
-    !histories.get(lot)!.some((standing) => standing.word === word);
+    word !== ZERO_HASH && !histories.get(lot)!.some((standing) => standing.word === word);
   return new Map([...ledgerWords].filter(isForked));
 }
 
+type Records = ReadonlyMap<Step, EventRecorded>;
+
+/** What the ledger recorded of lots whose words the trail does not lead to. */
+interface Forks {
+  /** By lot, the first record that is not in the trail. */
+  first: Map<string, EventRecorded>;
+  /** By lot and word, the record that follows the word. */
+  places: Map<string, EventRecorded>;
+}
+
 /**
- * Finds the first record of each lot that is not in the trail. The party that made the fork issued the lot or stands in the
+ * Follows lots on the ledger from where the trail leaves its path. A party that moved one of them on issued it or stands in the
  * trail, so the records of these parties are enough.
  */
 async function forksOf(
   reader: LedgerReader,
   trail: Trail,
-  steps: readonly Step[],
+  { steps, histories, ancestry }: Replay,
+  records: Records,
   lots: readonly string[],
   head: Block,
-): Promise<Map<string, EventRecorded>> {
-  if (lots.length === 0) return new Map();
+): Promise<Forks> {
+  const first = new Map<string, EventRecorded>();
+  const places = new Map<string, EventRecorded>();
+  for (const [{ event }, record] of records)
+    for (const { lot, previous } of event.entries)
+      if (ancestry.lots.has(lot)) places.set(lot + previous, record);
+  if (lots.length === 0) return { first, places };
+  const lastOf = (lot: string) => histories.get(lot)!.findLast(({ step }) => records.has(step));
+  const searches = lots.map((lot) => {
+    const last = lastOf(lot);
+    return { lot, last, after: last && records.get(last.step)! };
+  });
+  const from = Math.min(...searches.map(({ after }) => after?.block ?? 0));
   const actors = [...new Set([...partiesOf(steps, trail), ...lots.map(issuerOf)])];
+  const found = await reader.eventsOfActors(actors, from, head.number);
+  const byDigest = new Map([...records.values(), ...found].map((each) => [each.digest, each]));
+  const ordered = [...byDigest.values()].sort(inChainOrder);
   const inTrail = new Set(steps.map(({ digest }) => digest));
-  const others = (await reader.eventsOfActors(actors, 0, head.number)).filter(
-    ({ digest }) => !inTrail.has(digest),
-  );
-  const ordered = others.sort(inChainOrder);
-  return new Map(
-    lots.flatMap((lot) =>
-      pair(
-        lot,
-        ordered.find((record) => record.lots.some((line) => line.lot === lot)),
-      ),
-    ),
-  );
+  for (const { lot, last, after } of searches) {
+    const path = ordered.filter(
+      (record) =>
+        record.lots.some((line) => line.lot === lot) &&
+        (after === undefined || isBefore(after, record)),
+    );
+    const unknown = path.find(({ digest }) => !inTrail.has(digest));
+    if (unknown) first.set(lot, unknown);
+    for (const [word, record] of wordsAlong(path, lot, last?.state ?? null))
+      places.set(lot + word, record);
+  }
+  return { first, places };
+}
+
+/** Yields the records of a lot with the words that they follow. */
+function* wordsAlong(
+  path: readonly EventRecorded[],
+  lot: string,
+  start: LotState | null,
+): Generator<[word: string, record: EventRecorded]> {
+  let states = [start];
+  for (const record of path) {
+    const { digest, action, holder, consignee, lots } = record;
+    const { quantity } = lots.find((line) => line.lot === lot)!;
+    for (const state of states) yield [state ? wordOf(state) : ZERO_HASH, record];
+    const heldAfter = (before: LotState | null): boolean[] => {
+      if (action === ACTIONS.hold || action === ACTIONS.release) return [action === ACTIONS.hold];
+      // The record does not say whether the lot that was split was on hold.
+      return before ? [before.held] : action === ACTIONS.split ? [false, true] : [false];
+    };
+    states = states
+      .flatMap(heldAfter)
+      .map((held) => ({ lastEvent: digest, holder, consignee, quantity, held }));
+  }
+}
+
+/** The lots of the trail that another record moved on from the word that an event follows, or made. */
+function placesTaken(
+  { event }: Step,
+  { places }: Forks,
+): { lot: string; record: EventRecorded }[] {
+  return event.entries.flatMap(({ lot, previous }) => {
+    const record = places.get(lot + previous);
+    return record ? [{ lot, record }] : [];
+  });
 }
 
 /**
@@ -288,70 +351,6 @@ function provenSteps(
       for (const before of step.follows) proven.add(before);
   for (const step of records.keys()) proven.delete(step);
   return proven;
-}
-
-interface ForkSearch {
-  head: Block;
-  steps: readonly Step[];
-  records: ReadonlyMap<Step, EventRecorded>;
-  settled: Standing | undefined;
-  word: string;
-}
-
-/** The most blocks to search for records in the place of altered events. */
-const MAX_HINTED_BLOCKS = 8;
-
-/** Searches the ledger's records that explain a mismatch. They only name the fault; they decide nothing. */
-async function readForkedRecords(
-  reader: LedgerReader,
-  { head, steps, records, settled, word }: ForkSearch,
-): Promise<EventRecorded[]> {
-  const hints = steps
-    .filter((step) => !records.has(step))
-    .map(({ settled }) => settled?.block ?? Infinity);
-  const hinted = [...new Set(hints)]
-    .filter((block) => block <= head.number)
-    .slice(0, MAX_HINTED_BLOCKS);
-  const candidates: EventRecorded[] = [];
-  for (const { hash } of await reader.blocks(hinted))
-    for (const log of await reader.logsOfBlock(hash))
-      if (log.name === "EventRecorded") candidates.push(log);
-  if (word !== (settled?.word ?? ZERO_HASH) && settled) {
-    // Only its holder or its consignee can have moved the lot on.
-    const { holder, consignee } = settled.state;
-    const from = records.get(settled.step)?.block ?? 0;
-    const actors = [holder, consignee].filter((address) => address !== ZERO_ADDRESS);
-    for (const record of await reader.eventsOfActors(actors, from, head.number))
-      candidates.push(record);
-  }
-  const unique = new Map(candidates.map((record) => [record.digest, record]));
-  return [...unique.values()].sort(inChainOrder);
-}
-
-/** The record that shares a lot with an event, and the most other fields. */
-function mostAlike(step: Step, trailLots: ReadonlySet<string>, records: readonly EventRecorded[]) {
-  const { event, settled } = step;
-  const lots = new Set(event.entries.map(({ lot }) => lot).filter((lot) => trailLots.has(lot)));
-  const likeness = (record: EventRecorded) =>
-    Number(record.transaction === settled?.transaction) +
-    (["action", "actor", "holder", "consignee", "time", "details"] as const).filter(
-      (name) => record[name] === event[name],
-    ).length;
-  return records
-    .filter((record) => record.lots.some(({ lot }) => lots.has(lot)))
-    .sort((a, b) => likeness(b) - likeness(a))[0];
-}
-
-function comesAfter(
-  record: EventRecorded,
-  settled: Standing | undefined,
-  records: ReadonlyMap<Step, EventRecorded>,
-  lot: string,
-): boolean {
-  const last = settled && records.get(settled.step);
-  return (
-    record.lots.some((each) => each.lot === lot) && (last === undefined || isBefore(last, record))
-  );
 }
 
 /** Reads the blocks' times. Checks first that all logs are in blocks of the one chain that leads to the head. */

@@ -36,13 +36,13 @@ export function* signatures({ replay, chain }: Case): Generator<Observed> {
 }
 
 /** Checks the custody rules for every event, with the parties' standing and the time of its recording. */
-export function* custody({ replay, chain, trust }: Case): Generator<Observed> {
+export function* custody({ replay, chain, now }: Case): Generator<Observed> {
   for (const step of replay.steps) {
     let violation = step.violation;
     const place = chain ? placeOf(chain, step) : undefined;
     if (chain && place) {
       const circumstances: Circumstances = {
-        now: chain.times.get(place.block) ?? trust.now,
+        now: chain.times.get(place.block) ?? now,
         party: (address) => chain.registry.party(address, place),
       };
       violation = judge(step, circumstances).violation;

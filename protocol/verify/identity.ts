@@ -132,12 +132,15 @@ export function* lotNumbers({ replay, identities }: Subject): Generator<Observed
   }
 }
 
+/** Whether an event comes without its details. */
+const isHidden = ({ event, details }: Step): boolean =>
+  details === null && event.details !== ZERO_HASH;
+
 /** Checks that every origin identifies the parts. An origin without details has a finding of its own. */
 export function* origins({ replay, identities }: Subject): Generator<Observed> {
   for (const [lot, { by, index }] of replay.ancestry.creations) {
-    const { event, digest, details } = by;
-    if (event.action === ACTIONS.split || (details === null && event.details !== ZERO_HASH))
-      continue;
+    const { event, digest } = by;
+    if (event.action === ACTIONS.split || isHidden(by)) continue;
     for (const name of IDENTITY) {
       const detail = identities.stated(by, index, name);
       // A maker need not state its own name, and an assembler is the maker of its product.
@@ -162,7 +165,7 @@ export function* contradictions({ replay, identities }: Subject): Generator<Obse
     if (step.details === null) continue;
     for (const [index, { lot }] of step.event.entries.entries()) {
       const origin = identities.origins.get(lot);
-      if (!origin || (origin.by === step && origin.index === index)) continue;
+      if (!origin || (origin.by === step && origin.index === index) || isHidden(origin.by)) continue;
       for (const name of IDENTITY) {
         const detail = identities.stated(step, index, name);
         if (!detail) continue;

@@ -18,22 +18,18 @@ export function* contract({ trail, trust, chain }: Case): Generator<Observed> {
     yield { code: "OTHER_CHECKPOINTS", field: "checkpoints", expected, found: stated };
 }
 
-/** Reports lots of unrecorded events for which the ledger recorded another path. */
+/** Reports the lots that the ledger has moved on by another event than a log. */
 export function* forks({ chain, trust, replay }: Case): Generator<Observed> {
-  for (const [lot, expected] of chain?.forkedWords ?? [])
+  for (const [lot, { block }] of chain?.settledElsewhere ?? []) {
+    const isSettled = isFinal(chain!, trust, block);
     yield {
       code: "SETTLED_ELSEWHERE",
-      verdict: forkVerdict(chain!, trust, lot),
+      verdict: isSettled ? undefined : "INCOMPLETE",
       lot,
-      expected,
+      expected: chain!.forkedWords.get(lot),
       found: replay.histories.get(lot)?.at(-1)?.word,
     };
-}
-
-/** The verdict on a fork: INCOMPLETE until the first record of it is final, then undefined, the code's usual FAIL. */
-export function forkVerdict(chain: Chain, trust: Trust, lot: string): "INCOMPLETE" | undefined {
-  const since = chain.forkedSince.get(lot);
-  return since !== undefined && isFinal(chain, trust, since) ? undefined : "INCOMPLETE";
+  }
 }
 
 /** Checks in the followed logs that no other event follows the trail's words, and none comes after its last event. */

@@ -33,9 +33,6 @@ export const NO_LOGS: Logs = { logged: new Map(), faults: new Map(), followed: [
 type Claim = Step & { logged: LogProof };
 const hasClaim = (step: Step): step is Claim => step.logged !== undefined;
 
-/** Whether the trail claims a place in a log for one of these events. */
-export const hasClaims = (steps: readonly Step[]): boolean => steps.some(hasClaim);
-
 /**
  * Reads where events were logged, and how far logs were anchored.
  * @param contract the trusted checkpoint contract; undefined: no proof counts

@@ -45,6 +45,7 @@ interface Subject {
   notices: Notices;
   chain: Chain | null;
   trust: Trust;
+  now: number;
 }
 
 const FIELDS = ["lot", "kind", "issuer", "time", "withdraws", "details"] as const;
@@ -152,6 +153,7 @@ export function* noticeRecords({
         if (altered.notice[name] !== notice[name])
           yield {
             code: "NOTICE_DIFFERS",
+            verdict,
             notice: altered.digest,
             lot: notice.lot,
             field: name,
@@ -172,9 +174,11 @@ export function* noticeFaults(subject: Subject): Generator<Observed> {
 
 function* faultsOf(
   { digest, notice, item, taken, signer }: NoticeEvidence,
-  { chain, trust }: Pick<Subject, "chain" | "trust">,
+  { chain, now }: Pick<Subject, "chain" | "now">,
 ): Generator<Observed> {
-  const where = { notice: digest, lot: notice.lot };
+  // Anyone can add a notice that the ledger has not taken. It must not make an honest lot FAIL.
+  const verdict = taken ? undefined : ("INCOMPLETE" as const);
+  const where = { notice: digest, lot: notice.lot, verdict };
   const place = taken ?? AFTER_ALL;
   if (isOfIssuer(notice.kind) && issuerOf(notice.lot) !== notice.issuer)
     yield {
@@ -186,7 +190,7 @@ function* faultsOf(
     };
   if (!item) return;
   if (chain)
-    yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? trust.now, where);
+    yield* standingFaults(notice, chain, place, chain.times.get(place.block) ?? now, where);
   yield* detailsFaults(notice.details, item.details, 0, where);
   yield* signatureFaults(
     { signature: item.signature, signer, party: notice.issuer },
@@ -202,7 +206,7 @@ function* standingFaults(
   { registry }: Chain,
   place: ChainPlace,
   now: number,
-  where: Pick<Observed, "notice" | "lot">,
+  where: Pick<Observed, "notice" | "lot" | "verdict">,
 ): Generator<Observed> {
   const standing = registry.party(issuer, place);
   const latest = now + MAX_TIME_AHEAD_SECONDS;

@@ -13,7 +13,7 @@ export function* detailsFaults(
   root: string,
   details: Disclosure | null,
   entryCount: number,
-  where: Pick<Signed, "event" | "notice">,
+  where: Pick<Signed, "event" | "notice" | "verdict">,
 ): Generator<Signed> {
   if (details === null) return;
   try {
@@ -45,7 +45,7 @@ export function* signatureFaults(
   }: { signature: string | null; signer: string | undefined; party: string },
   registry: Registry | undefined,
   place: ChainPlace | undefined,
-  where: Pick<Signed, "event" | "notice">,
+  where: Pick<Signed, "event" | "notice" | "verdict">,
 ): Generator<Signed> {
   const at = { ...where, field: "signature" };
   if (signature === null) yield { code: "SIGNATURE_MISSING", ...at };

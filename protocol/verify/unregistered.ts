@@ -82,6 +82,7 @@ export async function verifyLabel(
     hasRecord: false,
     trail,
     trust,
+    now: Math.max(trust.now, chain?.head.time ?? 0),
     chain,
     input,
     policy: policyOf(trust.policy),

@@ -95,6 +95,7 @@ export async function verifyWith(
   const { chain, observations } = await askChain(reader, (node) =>
     readChain(node, trail, replayed, trust, facts),
   );
+  const now = Math.max(trust.now, chain?.head.time ?? 0);
   const firstIdentities = identity.identitiesOf(replayed);
   const read = notices.readNotices({ trail, replay: replayed, chain, trust }, domain, recover);
   const corrections = readCorrections({
@@ -107,6 +108,7 @@ export async function verifyWith(
     hasRecord: true,
     trail,
     trust,
+    now,
     chain,
     replay: replayed,
     policy: policyOf(trust.policy),

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V01",
   name: "chain integrity",
-  version: 2,
+  version: 3,
   checks:
     "Every event and notice is what was signed, follows from the one before it, and matches the ledger's record.",
   findings: {
@@ -185,12 +185,6 @@ export const card = {
       "The ledger has recorded an event of this lot that the trail leaves out. Ask the sender for the newest trail.",
       "lot",
     ),
-    WORD_MISMATCH: kind(
-      "FAIL",
-      "service",
-      "The trail ends in a different state of the lot than the ledger has, so events were altered or left out. Do not rely on it, and ask the sender for the original trail.",
-      "lot",
-    ),
     NO_NODE: kind(
       "INCOMPLETE",
       "reader",
@@ -256,7 +250,7 @@ export const card = {
       "notices",
     ),
     NOTHING_TO_WITHDRAW: kind(
-      "FAIL",
+      "INCOMPLETE",
       "issuer",
       "The notice withdraws something that its issuer never issued about this lot, or no longer upholds. The notice it names still counts; ask the issuer what it meant.",
       "notices",

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V17",
   name: "date impossible",
-  version: 2,
+  version: 3,
   checks:
     "The date code, recorded and scanned, names a date that exists and is not later than the lot's origin, recording, shipment, seal or today.",
   findings: {

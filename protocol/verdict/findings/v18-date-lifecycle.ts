@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V18",
   name: "date lifecycle",
-  version: 1,
+  version: 2,
   checks:
     "The date code, recorded and scanned, lies between the first and last sale of the part in your catalogue, and within the age your policy allows.",
   findings: {

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V24",
   name: "moisture and condition",
-  version: 1,
+  version: 2,
   checks:
     "The parts stayed within their floor life (at 30 °C and 60 % relative humidity), and the loggers' readings within your policy's limits.",
   findings: {

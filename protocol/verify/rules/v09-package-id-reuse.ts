@@ -60,7 +60,7 @@ function* judgeSightings(subject: Case): Iterable<Ruling> {
   // Anyone that sees the lot can say that it scanned the label. Only the reader's own eyes prove something to it.
   const [own, other] = [elsewhere.find((each) => each.own), elsewhere.find((each) => !each.own)];
   if (isClosed && labelOf(subject))
-    yield { code: "SEEN_AFTER_CLOSED", ...where, found: subject.trust.now };
+    yield { code: "SEEN_AFTER_CLOSED", ...where, found: subject.now };
   else if (own)
     yield { code: isClosed ? "SEEN_AFTER_CLOSED" : "SEEN_ELSEWHERE", ...where, found: own.at };
   if (other) yield { code: "SEEN_BY_OTHERS", ...where, found: other.at };

@@ -9,11 +9,11 @@ type Ruling = RulingOf<typeof card>;
 
 export const scanPattern = rule(
   card,
-  function* ({ input, policy: { maxOtherScanners, scanDays }, trail, trust }) {
+  function* ({ input, policy: { maxOtherScanners, scanDays }, trail, now }) {
     const { sightings, session } = input.facts ?? {};
     if (session) yield* inSession(trail.lot, session);
     if (sightings === undefined) return yield { unknown: "SIGHTINGS_NOT_KNOWN" };
-    const recent = sightings.filter(({ last }) => last >= trust.now - scanDays * DAY_SECONDS);
+    const recent = sightings.filter(({ last }) => last >= now - scanDays * DAY_SECONDS);
     // What other parties say that they scanned is a remark: the holder and the reader have had the package in hand.
     const others = recent.filter(({ own, by }) => !own && by === "other").length;
     if (others > maxOtherScanners)

@@ -40,7 +40,7 @@ export const dateImpossible = rule(card, function* (subject) {
 
 /** Yields everything that a date code is later than. */
 function* comparisons(subject: Case, date: StatedDate): Generator<Ruling> {
-  const { trail, identities, chain, trust, input } = subject;
+  const { trail, identities, chain, now, input } = subject;
   const later = (
     code: FindingOf<typeof card>["code"],
     expected: string,
@@ -66,7 +66,7 @@ function* comparisons(subject: Case, date: StatedDate): Generator<Ruling> {
     yield* later("DATE_CODE_AFTER_SEAL", seal.value, seal.step.digest);
   const scanned = input.label?.status === "read" ? input.label.record.bagSealDate : undefined;
   if (scanned !== undefined) yield* later("DATE_CODE_AFTER_SEAL", scanned);
-  yield* later("DATE_CODE_IN_FUTURE", latestDayAt(trust.now));
+  yield* later("DATE_CODE_IN_FUTURE", latestDayAt(now));
 }
 
 /** Reports the times that a date code should be compared with but that are unknown. */

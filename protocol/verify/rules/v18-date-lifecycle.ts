@@ -51,7 +51,7 @@ function* lifeOf(subject: Case, { code: { raw, readings }, where }: StatedDate):
     if (lastShipOn !== undefined && readings.every((reading) => newestFrom(reading) > lastShipOn))
       yield { code: "DATE_CODE_AFTER_LAST_SHIP", ...at, expected: lastShipOn };
   }
-  const oldest = oldestDay(subject.policy, subject.trust.now);
+  const oldest = oldestDay(subject.policy, subject.now);
   if (oldest !== undefined && readings.every((reading) => oldestTo(reading) < oldest))
     yield { code: "DATE_CODE_OLD", ...at, expected: oldest };
 }

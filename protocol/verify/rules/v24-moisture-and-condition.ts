@@ -101,9 +101,9 @@ function* floorLife(
 }
 
 /** The time at which a lot is judged: now, or the last event of a lot that has no pieces left. */
-function endOf({ replay, trust }: Case): number {
+function endOf({ replay, now }: Case): number {
   const last = replay.unbroken ? replay.history.at(-1) : undefined;
-  return last?.state.quantity === 0 ? last.step.event.time : trust.now;
+  return last?.state.quantity === 0 ? last.step.event.time : now;
 }
 
 /** Reports humidity cards that had changed colour, with no bake since. */

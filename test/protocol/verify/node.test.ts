@@ -334,7 +334,7 @@ describe("verify, with different nodes", () => {
     delete altered.events[0]!.settled;
     const verdict = await verify(altered, trust, world.ledger.reader);
     expect(verdict.verdict).to.equal("FAIL");
-    expectFinding(verdict, { code: "WORD_MISMATCH", lot: own, found: ZERO_HASH });
+    expectFinding(verdict, { code: "RECORD_DIFFERS", field: "time" });
     expect(findingsOf(verdict).map(({ code }) => code)).to.include("KeyNotOfParty");
   });
 

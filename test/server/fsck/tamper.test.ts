@@ -212,7 +212,6 @@ const MISSING = [
   "PreviousMismatch",
   "LotExists",
   "LATER_EVENT_MISSING",
-  "WORD_MISMATCH",
   "NODE_INCONSISTENT",
 ];
 

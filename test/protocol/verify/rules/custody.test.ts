@@ -53,7 +53,7 @@ describe("custody rules", () => {
     const lot = await commission(world, number(), 1_000);
     await deliver(world, world.maker, world.distributor, [lot]);
     const { verdict, result } = await judge(lot, { policy: { name: "inspection" } });
-    const versions = { V01: 2, V02: 1, V03: 2, V05: 2, V06: 1, V08: 2 } as const;
+    const versions = { V01: 3, V02: 1, V03: 2, V05: 2, V06: 1, V08: 2 } as const;
     for (const [rule, version] of Object.entries(versions))
       expect(result(rule), rule).to.include({ rule, version, result: "pass", reason: null });
     expect(verdict.policy).to.include({
