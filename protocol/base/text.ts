@@ -1,7 +1,8 @@
 // Defines texts that people and machines read alike. Names and remarks may use all scripts, without characters that are not
 // seen. Identifiers are printable ASCII: two of them that look the same are the same.
 import { z } from "zod";
-import { unwantedCharacters } from "./unwanted-characters.ts";
+import { isAssigned } from "./unassigned-characters.ts";
+import { UNICODE_VERSION, unwantedCharacters } from "./unwanted-characters.ts";
 
 const UNWANTED = unwantedCharacters("u");
 
@@ -16,6 +17,7 @@ const lengthFault = (text: string, min: number, max: number) => {
 /** Why a text is refused; undefined if it is fine. */
 export function textFault(text: string, min: number, max: number): string | undefined {
   if (!text.isWellFormed()) return "has a lone surrogate";
+  if (!isAssigned(text)) return `has a character that Unicode ${UNICODE_VERSION} does not have`;
   if (text !== text.normalize("NFC")) return "is not in Unicode NFC";
   if (UNWANTED.test(text))
     return "has a control or format character, an invisible one, or a blank other than the space";

@@ -19,3 +19,7 @@ export const Time = z.int().min(0).max(MAX_INTEGER);
 export const HASH_BYTES = 32;
 export const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
 export const ZERO_HASH = `0x${"0".repeat(64)}`;
+
+/** A schema for a day of the calendar, 0001-01-01 to 9999-12-31: many libraries have no year 0. @param message of a refusal */
+export const calendarDay = (message: string) =>
+  z.iso.date(message).refine((day) => !day.startsWith("0000"), message);

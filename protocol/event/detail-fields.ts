@@ -6,7 +6,7 @@ import type { ActionName } from "./event.ts";
 import { LotNumber } from "./lot.ts";
 import { MAX_INTEGER, MAX_TEXT_LENGTH } from "../base/limits.ts";
 import { Identifier, Text } from "../base/text.ts";
-import { Address, Hash, Quantity, Time } from "../base/values.ts";
+import { Address, Hash, Quantity, Time, calendarDay } from "../base/values.ts";
 
 /**
  * Who may see a field. public: every party that may see the lot. trail: the parties that issued, held, hold or will receive
@@ -57,7 +57,7 @@ const yes = z.boolean();
 const integer = z.int().min(-MAX_INTEGER).max(MAX_INTEGER);
 const percent = z.int().min(0).max(100);
 const formed = (pattern: RegExp, form: string) => z.string().regex(pattern, `must be ${form}`);
-const day = z.iso.date("must be a day as YYYY-MM-DD");
+const day = calendarDay("must be a day as YYYY-MM-DD");
 const elsewhere = formed(
   /^\d{1,16}:0x[0-9a-f]{40}:0x[0-9a-f]{64}$/,
   "chain id, ledger and lot, separated by colons",

@@ -6,7 +6,7 @@ import { canonicalize } from "../base/canonical.ts";
 import { keccak256, sha256 } from "../base/crypto.ts";
 import { type Domain, domainSeparator, typeHash, typedDigest } from "./event.ts";
 import { Identifier, Text } from "../base/text.ts";
-import { Address, Hash, Signature, Time, ZERO_HASH } from "../base/values.ts";
+import { Address, Hash, Signature, Time, ZERO_HASH, calendarDay } from "../base/values.ts";
 
 /** The kinds of statement, and the number that stands for each. */
 export const STATEMENT_KINDS = { authorisation: 1, alert: 2, withdrawal: 3 } as const;
@@ -41,7 +41,7 @@ export function statementDigest(
   );
 }
 
-const Day = z.iso.date("must be a day as YYYY-MM-DD");
+const Day = calendarDay("must be a day as YYYY-MM-DD");
 const isForwards = (from: string | undefined, to: string | undefined) =>
   from === undefined || to === undefined || from <= to;
 

@@ -84,7 +84,12 @@ export interface FindingKind extends Kind {
 }
 
 /** A rule that is not evaluable becomes a finding only if the reader's policy requires the rule. It is then this grave. */
-const UNKNOWN = { verdict: "INCOMPLETE", fixedBy: "reader", raisedBy: ["rule"] } as const;
+const UNKNOWN = {
+  verdict: "INCOMPLETE",
+  fixedBy: "reader",
+  raisedBy: ["rule"],
+  page: { needs: "a policy that requires the rule" },
+} as const;
 
 const ofRule = ({ id, findings, unknowns }: Card): [string, FindingKind][] => [
   ...Object.entries(findings).map(([code, kind]): [string, FindingKind] => [

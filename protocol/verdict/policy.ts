@@ -4,7 +4,7 @@ import { Country } from "../event/countries.ts";
 import { FINDING_CODES, FINDINGS } from "./findings.ts";
 import { MAX_INTEGER } from "../base/limits.ts";
 import { Identifier, Text } from "../base/text.ts";
-import { Address } from "../base/values.ts";
+import { Address, calendarDay } from "../base/values.ts";
 import { RULE_IDS, SEVERITIES } from "./words.ts";
 import { DAY_SECONDS, HOUR_SECONDS } from "../base/time.ts";
 
@@ -12,7 +12,7 @@ const POLICY_VERSION = 1;
 
 const Amount = z.int().min(0).max(MAX_INTEGER);
 const Celsius = z.int().min(-2_000).max(5_000);
-const Day = z.iso.date("Write the day as YYYY-MM-DD.");
+const Day = calendarDay("Write the day as YYYY-MM-DD.");
 const Name = Text(1, 128);
 
 /** A part as the reader's own catalogue or approved parts list has it. */

@@ -2,10 +2,18 @@
 import type { BundleJson } from "../../protocol/trail/bundle.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { bundleFor, openBundleWorld } from "../../test/support/bundles.ts";
+import { mine } from "../../test/support/ledger.ts";
 import { act } from "../../test/support/trails.ts";
 import type { Vectors } from "./vector.ts";
-import { type Case, vectorsOf } from "./bundle-case.ts";
-import { LOG_CHAIN, logBundles, logChain } from "./log-bundles.ts";
+import { type Case, vectorsOf } from "./bundles/case.ts";
+import { formCases } from "./bundles/form.ts";
+import { holdCases } from "./bundles/holds.ts";
+import { identityCases } from "./bundles/identity.ts";
+import { LOG_CHAIN, logBundles, logChain } from "./bundles/logs.ts";
+import { noticeCases } from "./bundles/notices.ts";
+import { recordCases } from "./bundles/records.ts";
+import { replayCases } from "./bundles/replay.ts";
+import { type StagedCase, ledger } from "./bundles/stage.ts";
 
 const CHAIN = "valid/paper";
 const made = await openBundleWorld();
@@ -29,63 +37,86 @@ const withheldIn = ({ trail }: BundleJson) =>
   )[0]!;
 
 const cases: Record<string, Case> = {
-  "valid/product": {
+  product: {
     about:
       "A product, what it was made of, and another lot's entries withheld; its last event is not final yet.",
     bundle,
   },
-  "valid/product-final": {
+  "product-final": {
     about: "The same for a reader who waits for no block.",
     bundle,
     trust: { ...trust, finality: 0 },
   },
-  "valid/no-node": {
+  "no-node": {
     about: "Without a node nothing is compared with the chain.",
     bundle,
     node: false,
   },
-  "valid/hints-missing": {
+  "hints-missing": {
     about: "Where something was settled need not be said.",
     bundle: changed(({ trail }) => trail.events.forEach((item) => delete item.settled)),
     trust: { ...trust, finality: 0 },
   },
-  "invalid/time-altered": {
+  "time-altered": {
     about: "One event's time is a second later than what was signed.",
     bundle: changed(({ trail }) => void (trail.events[1]!.event.time += 1)),
   },
-  "invalid/withheld-entry-altered": {
+  "withheld-entry-altered": {
     about: "The hash that stands for an entry is another.",
     bundle: changed((copy) => {
       const { entries, index, hash } = withheldIn(copy);
       entries[index] = `${hash.slice(0, -1)}${hash.endsWith("0") ? "1" : "0"}`;
     }),
   },
-  "invalid/signature-of-another-event": {
+  "signature-of-another-event": {
     about: "An event stands with the signature of another.",
     bundle: changed(({ trail }) => void (trail.events[0]!.signature = trail.events[1]!.signature)),
   },
-  "invalid/old-shown-as-current": {
+  "old-shown-as-current": {
     about: "The newest event is left out.",
     bundle: old,
     trust: { ...trust, finality: 0 },
   },
-  "invalid/other-ledger": {
+  "other-ledger": {
     about: "The reader trusts another ledger.",
     bundle,
     trust: { ...trust, ledger: `0x${"ab".repeat(20)}` },
   },
-  "invalid/other-version": {
+  "other-version": {
     about: "A version that there is not.",
     bundle: { ...bundle, version: 2 },
   },
-  "invalid/member-too-many": {
+  "member-too-many": {
     about: "A member that bundles do not have.",
     bundle: { ...bundle, note: "" },
   },
 };
 
+const STEPS_CHAIN = "valid/steps";
+const stepCases = {
+  ...(await formCases()),
+  ...(await replayCases()),
+  ...(await recordCases()),
+  ...(await noticeCases()),
+  ...(await identityCases()),
+  ...(await holdCases()),
+};
+await mine(ledger, 1);
+const lastOfSteps = ledger.chain.blocks.at(-1)!;
+const stepsTrust: Trust = { ...ledger.domain, finality: 1, now: Number(lastOfSteps.timestamp) };
+
+function settled({ open, behind = 0, trust: more, ...each }: StagedCase): Case {
+  const finality = open === undefined ? stepsTrust.finality : Number(lastOfSteps.number) - open + 1;
+  return { ...each, trust: { ...stepsTrust, finality, now: stepsTrust.now - behind, ...more } };
+}
+const steps = Object.entries(stepCases).map(([name, each]) => [name, settled(each)] as const);
+
 const vectors: Vectors = {
   ...(await vectorsOf({ chain: made.chain, file: `chains/${CHAIN}.json`, trust }, cases)),
+  ...(await vectorsOf(
+    { chain: ledger.chain, file: `chains/${STEPS_CHAIN}.json`, trust: stepsTrust },
+    Object.fromEntries(steps),
+  )),
   ...logBundles,
 };
 
@@ -98,6 +129,10 @@ export const chainVectors = (): Vectors => ({
     about:
       "Blocks, the ledger's logs, and its words for lots from which block on: all that a node is asked for.",
     ...made.chain,
+  },
+  [STEPS_CHAIN]: {
+    about: "Many lots, of which each bundle needs a few: those of the steps of a verification.",
+    ...ledger.chain,
   },
   [LOG_CHAIN]: {
     about:

@@ -1,5 +1,5 @@
 // The card of rule V01, chain integrity.
-import { type Card, kind } from "../card.ts";
+import { type Card, kind, stepKind } from "../card.ts";
 
 export const card = {
   id: "V01",
@@ -8,32 +8,40 @@ export const card = {
   checks:
     "Every event and notice is what was signed, follows from the one before it, and matches the ledger's record.",
   findings: {
-    TRAIL_MALFORMED: kind(
+    TRAIL_MALFORMED: stepKind(
+      { steps: [1], when: "the trail, or a disclosure in it, is not of its form" },
       "FAIL",
       "service",
       "The file is not a valid trail. Ask the sender for it again.",
       "verify",
     ),
-    TRAIL_TOO_LONG: kind(
+    TRAIL_TOO_LONG: stepKind(
+      { steps: [1], when: "`events` is an array of more than 10,000 items, whatever they are" },
       "INCOMPLETE",
       "reader",
       "More events are behind this lot than a verifier reads, so nothing was checked. That says nothing against the lot. Ask its holder for the trails of the lots that it was made from, and verify these.",
       "verify",
       "service",
     ),
-    BUNDLE_MALFORMED: kind(
+    BUNDLE_MALFORMED: stepKind(
+      {
+        steps: [1],
+        when: "the file is refused as JSON, or anything outside of `trail` is not of its form",
+      },
       "FAIL",
       "service",
       "The file is not a valid bundle. Ask the sender for it again.",
       "bundle",
     ),
-    OTHER_LEDGER: kind(
+    OTHER_LEDGER: stepKind(
+      { steps: [1], when: "the chain id or the ledger is not the trusted one" },
       "FAIL",
       "reader",
       "The trail belongs to another ledger or chain than the one you trust. Check which ledger you have set, and that this is the label you meant to scan.",
       "verify",
     ),
-    LEDGER_OF_BUNDLE: kind(
+    LEDGER_OF_BUNDLE: stepKind(
+      { steps: [1], when: "the reader trusts the ledger that the bundle itself names" },
       "WARN",
       "reader",
       "You have named no ledger, so the one that the bundle names was used. A forged bundle can name a forged ledger: compare its address with one that you have from another source.",
@@ -63,37 +71,49 @@ export const card = {
       "Several registered lots match this label, so only the label itself was judged. Pick the lot whose package id and quantity are on the package.",
       "unregistered",
     ),
-    EVENT_TWICE: kind(
+    EVENT_TWICE: stepKind(
+      { steps: [2], when: "an event has the digest of an earlier one" },
       "FAIL",
       "service",
       "The trail contains the same event twice. Ask the sender for a trail without the copy.",
       "replay",
     ),
-    EVENT_EXTRA: kind(
+    EVENT_EXTRA: stepKind(
+      { steps: [3], when: "no entry that an event shows is of a lot of the trail" },
       "FAIL",
       "service",
       "The event concerns neither this lot nor any lot it was made from. Ask the sender for a trail without it.",
       "replay",
     ),
-    DETAILS_MISMATCH: kind(
+    DETAILS_MISMATCH: stepKind(
+      {
+        steps: [2],
+        when: "the root of the details is not the signed one, their paths are out of order or twice, or one is of an entry that the event does not have",
+      },
       "FAIL",
       "service",
       "The details are not the ones that were signed: something was changed, added or left out. Do not rely on them, and ask the sender for the signed details.",
       "signed",
     ),
-    DETAILS_MISSING: kind(
+    DETAILS_MISSING: stepKind(
+      { steps: [2], when: "the `details` of an event are null, and their root is not zero" },
       "INCOMPLETE",
       "service",
       "The event has details, but the trail does not include them, so they were not checked. Ask the party that signed the event for them.",
       "events",
     ),
-    SIGNATURE_MISSING: kind(
+    SIGNATURE_MISSING: stepKind(
+      { steps: [2], when: "a `signature` is null" },
       "INCOMPLETE",
       "service",
       "The signature is missing, so only the ledger's record vouches for this. Ask the party that signed it for the signed original.",
       "signed",
     ),
-    RECORD_DIFFERS: kind(
+    RECORD_DIFFERS: stepKind(
+      {
+        steps: [4],
+        when: "another record stands in the place of an event that is not recorded and has no `logged`",
+      },
       "FAIL",
       "service",
       "The ledger recorded something else in place of this event, so the trail was altered here. Do not rely on it, and ask the sender for the original trail.",
@@ -105,100 +125,137 @@ export const card = {
       "The service's database was altered here. Do not rely on this entry, and ask the service's operator to run fsck.",
       "service",
     ),
-    NOT_RECORDED: kind(
+    NOT_RECORDED: stepKind(
+      {
+        steps: [4],
+        when: "an event is not recorded and does not count as logged, and neither `RECORD_DIFFERS` nor a finding about its `logged` is raised of it",
+      },
       "INCOMPLETE",
       "service",
       "The ledger has not recorded this event yet. Wait until it is settled, then verify again.",
       "events",
     ),
-    NOT_FINAL: kind(
+    NOT_FINAL: stepKind(
+      { steps: [4], when: "the record of an event is not final" },
       "INCOMPLETE",
       "service",
       "The ledger has recorded this event, but the block is not final yet. Verify again when more blocks stand on it.",
       "events",
     ),
-    SETTLED_ELSEWHERE: kind(
+    SETTLED_ELSEWHERE: stepKind(
+      {
+        steps: [4],
+        when: "another record stands in the place of an event that is not recorded and has `logged`",
+      },
       "FAIL",
       "service",
       "The ledger recorded a different next event for this lot, and the ledger decides. Ask the sender for the trail that follows the ledger.",
       "latest",
       "lot",
     ),
-    LOG_NOT_FINAL: kind(
+    LOG_NOT_FINAL: stepKind(
+      { steps: [4], when: "the checkpoint by which an event counts as logged is not final" },
       "INCOMPLETE",
       "service",
       "A log contains this event, but the block that anchors the log is not final yet. Verify again when more blocks stand on it.",
       "events",
     ),
-    LOG_PROOF_WRONG: kind(
+    LOG_PROOF_WRONG: stepKind(
+      { steps: [4], when: "an inclusion proof does not lead to the root of the checkpoint" },
       "FAIL",
       "service",
       "The proof does not lead to the anchored log, so the event or the proof was altered. Do not rely on it, and ask the sender for the trail again.",
       "logs",
     ),
-    CHECKPOINT_NOT_ANCHORED: kind(
+    CHECKPOINT_NOT_ANCHORED: stepKind(
+      { steps: [4], when: "the contract has no checkpoint of this operator and size" },
       "INCOMPLETE",
       "service",
       "The log was never anchored at the size that the trail names. Wait for the log's next checkpoint, then ask the sender for the trail again.",
       "logs",
     ),
-    CHECKPOINT_NOT_FIRST: kind(
+    CHECKPOINT_NOT_FIRST: stepKind(
+      { steps: [4], when: "the index is below the `previousSize` of the checkpoint" },
       "INCOMPLETE",
       "service",
       "An earlier checkpoint already contained this event, and the first one counts. Ask the sender for the proof from the earlier checkpoint.",
       "logs",
     ),
-    CHECKPOINTS_NOT_TRUSTED: kind(
+    CHECKPOINTS_NOT_TRUSTED: stepKind(
+      {
+        steps: [4],
+        when: "an event has `logged`, nothing is on the ledger, and the reader names no contract",
+      },
       "INCOMPLETE",
       "reader",
       "The trail relies on a log, but you have named no checkpoint contract to trust. Set the address of the checkpoint contract that you trust.",
       "logs",
     ),
-    OTHER_CHECKPOINTS: kind(
+    OTHER_CHECKPOINTS: stepKind(
+      {
+        steps: [4],
+        when: "an event has `logged`, nothing is on the ledger, and `checkpoints` is not the contract that the reader names",
+      },
       "FAIL",
       "reader",
       "The trail's logs are anchored on another checkpoint contract than the one you trust. Compare both addresses with a source other than the sender.",
       "latest",
     ),
-    LATER_EVENT_LOGGED: kind(
+    LATER_EVENT_LOGGED: stepKind(
+      { needs: "logs that the reader has followed" },
       "FAIL",
       "service",
       "A log that you followed contains a newer event of this lot than the trail. Ask the sender for the newest trail.",
       "latest",
     ),
-    HINT_WRONG: kind(
+    HINT_WRONG: stepKind(
+      {
+        steps: [4, 5],
+        when: "the `settled` of a recorded event or notice names another transaction or block",
+      },
       "WARN",
       "service",
       "The trail names a different transaction or block than the chain does. Ask the service's operator to follow the chain again.",
       "events",
       "notices",
     ),
-    DOCUMENT_NOT_NAMED: kind(
+    DOCUMENT_NOT_NAMED: stepKind(
+      { steps: [1], when: "no open field that names documents has the hash of a document" },
       "WARN",
       "service",
       "No event or notice in the bundle names this document. Do not accept it as evidence, and ask the sender where it belongs.",
       "bundle",
     ),
-    LATER_EVENT_MISSING: kind(
+    LATER_EVENT_MISSING: stepKind(
+      {
+        steps: [5],
+        when: "the ledger moved the lot on by a record that the trail lacks, in the place of none of its events",
+      },
       "FAIL",
       "service",
       "The ledger has recorded an event of this lot that the trail leaves out. Ask the sender for the newest trail.",
       "lot",
     ),
-    NO_NODE: kind(
+    NO_NODE: stepKind(
+      { steps: [4], when: "the reader names no node" },
       "INCOMPLETE",
       "reader",
       "Nothing was compared with the chain, because no node was named. Verify again with a node.",
       "verify",
     ),
-    NODE_UNREACHABLE: kind(
+    NODE_UNREACHABLE: stepKind(
+      { steps: [4], when: "the node does not answer" },
       "INCOMPLETE",
       "node operator",
       "The node did not answer, so nothing was compared with the chain. Try again, or use another node.",
       "verify",
       "service",
     ),
-    NODE_INCONSISTENT: kind(
+    NODE_INCONSISTENT: stepKind(
+      {
+        steps: [4],
+        when: "the answers of the node contradict each other, the trusted chain id, or what the ledger enforces",
+      },
       "INCOMPLETE",
       "node operator",
       "The node contradicts itself, or what is known of the chain. Try again, and use another node if this persists.",
@@ -207,111 +264,141 @@ export const card = {
       "lot",
       "notices",
     ),
-    HEAD_STALE: kind(
+    HEAD_STALE: stepKind(
+      { steps: [4], when: "the newest block is older than the policy of the reader allows" },
       "INCOMPLETE",
       "node operator",
       "The newest block that the node knows is older than your policy allows. Use a node that is in sync with the chain.",
       "lot",
     ),
-    NOTICE_TWICE: kind(
+    NOTICE_TWICE: stepKind(
+      { steps: [5], when: "a notice has the digest of an earlier one" },
       "FAIL",
       "service",
       "The trail contains the same notice twice. Ask the sender for a trail without the copy.",
       "notices",
     ),
-    NOTICE_EXTRA: kind(
+    NOTICE_EXTRA: stepKind(
+      { steps: [5], when: "a notice is about none of the lots whose notices belong to the trail" },
       "FAIL",
       "service",
       "The notice concerns none of the trail's lots. Ask the sender for a trail without it.",
       "notices",
     ),
-    NOTICE_MISSING: kind(
+    NOTICE_MISSING: stepKind(
+      {
+        steps: [5],
+        when: "the trail lacks a notice that is recorded, and none of its own differs from that one in a field or two",
+      },
       "FAIL",
       "service",
       "The ledger has recorded a notice that the trail leaves out. Read the notice, and ask the sender why it was left out.",
       "notices",
     ),
-    TOO_MANY_NOTICES: kind(
+    TOO_MANY_NOTICES: stepKind(
+      { steps: [5], when: "the trail, or the ledger about its lots, has more than 10,000 notices" },
       "INCOMPLETE",
       "reader",
       "There are more notices about these lots than a verifier reads, so one may be left out. The recalls and suspicions that were read count. Ask the ledger for the others.",
       "notices",
     ),
-    NOTICE_DIFFERS: kind(
+    NOTICE_DIFFERS: stepKind(
+      {
+        steps: [5],
+        when: "the trail lacks a notice that is recorded, and one that is not has the same lot and at least four of the six members",
+      },
       "FAIL",
       "service",
       "The trail shows this notice with other content than the ledger recorded. Rely on the ledger's version, and ask the sender for the original notice.",
       "notices",
     ),
-    NOTICE_NOT_RECORDED: kind(
+    NOTICE_NOT_RECORDED: stepKind(
+      { steps: [5], when: "a notice of the trail is not recorded" },
       "INCOMPLETE",
       "service",
       "The ledger has not recorded this notice yet. Act on it all the same, and verify again when it is settled.",
       "notices",
     ),
-    NOTHING_TO_WITHDRAW: kind(
+    NOTHING_TO_WITHDRAW: stepKind(
+      {
+        steps: [5],
+        when: "a withdrawal names no standing notice of its issuer about its lot, or another notice names any",
+      },
       "INCOMPLETE",
       "issuer",
       "The notice withdraws something that its issuer never issued about this lot, or no longer upholds. The notice it names still counts; ask the issuer what it meant.",
       "notices",
     ),
-    BadSignature: kind(
+    BadSignature: stepKind(
+      { steps: [3, 5], when: "an event, or a notice, breaks rule 28" },
       "FAIL",
       "service",
       "The signature is malformed, so it was altered. Ask the sender for the signed original again.",
       "signed",
     ),
-    KeyNotOfParty: kind(
+    KeyNotOfParty: stepKind(
+      { steps: [3, 5], when: "an event, or a notice, breaks rule 29" },
       "FAIL",
       "service",
       "The key that signed does not belong to the named party, so the content or the signature was altered or forged. Do not rely on it, and ask that party for the original.",
       "signed",
     ),
-    KeyIsRevoked: kind(
+    KeyIsRevoked: stepKind(
+      { steps: [3, 5], when: "an event, or a notice, breaks rule 30" },
       "FAIL",
       "actor",
       "The key that signed had already been revoked. Ask the named party whether the signature is its own.",
       "signed",
     ),
-    PreviousMismatch: kind(
+    PreviousMismatch: stepKind(
+      { steps: [3], when: "an event breaks rule 16" },
       "FAIL",
       "service",
       "The event does not follow from the one before it, so an earlier event was altered, left out or moved. Ask the sender for the complete trail.",
       "replay",
       "events",
     ),
-    EntryCountOutOfRange: kind(
+    EntryCountOutOfRange: stepKind(
+      { steps: [3], when: "an event breaks rule 1" },
       "FAIL",
       "actor",
       "An event must concern 1 to 250 lots, so this one is void. Ask the party that signed it to record it again.",
       "events",
     ),
-    UnknownAction: kind(
+    UnknownAction: stepKind(
+      { steps: [3], when: "an event breaks rule 2" },
       "FAIL",
       "actor",
       "The ledger does not know this event's action, so the event is void. Ask the party that signed it to record it again.",
       "events",
     ),
-    EntriesNotAscending: kind(
+    EntriesNotAscending: stepKind(
+      { steps: [3], when: "an event breaks rule 10" },
       "FAIL",
       "actor",
       "The event does not list its lots in ascending order, so it is void. Ask the party that signed it to record it again.",
       "events",
     ),
-    TimeTooFarAhead: kind(
+    TimeTooFarAhead: stepKind(
+      { steps: [3, 5], when: "an event, or a notice, breaks rule 3" },
       "FAIL",
       "actor",
       "The stated time is later than the block it is judged by. Ask the party that signed it to correct its clock.",
       "events",
       "notices",
     ),
-    LOT_NUMBER_MISMATCH: kind(
+    LOT_NUMBER_MISMATCH: stepKind(
+      { steps: [6], when: "the id of a lot does not follow from its `lotNumber`" },
       "FAIL",
       "issuer",
       "The lot's id was not made from the lot number in its first event, so the label or the details belong to another lot. Ask the lot's issuer which lot this is.",
       "identity",
     ),
-    LOT_NUMBER_MISSING: kind(
+    LOT_NUMBER_MISSING: stepKind(
+      {
+        steps: [6],
+        when: "the `lotNumber` of a lot is withheld, missing, or in details that are not shown",
+      },
       "INCOMPLETE",
       "issuer",
       "The lot number is not shown, so the lot's id cannot be compared with the label. Ask the lot's issuer to disclose it.",

@@ -1,5 +1,5 @@
 // The card of rule V02, root of origin.
-import { type Card, kind } from "../card.ts";
+import { type Card, kind, stepKind } from "../card.ts";
 
 export const card = {
   id: "V02",
@@ -7,50 +7,67 @@ export const card = {
   version: 1,
   checks: "The event that made the lot is signed by a party that may make it, and names the parts.",
   findings: {
-    ORIGIN_MISSING: kind(
+    ORIGIN_MISSING: stepKind(
+      { steps: [3], when: "no event that is shown makes a lot of the trail" },
       "FAIL",
       "service",
       "The trail does not contain the event that made this lot. Ask the sender for the trail from its beginning.",
       "replay",
     ),
-    ORIGIN_INTRODUCED: kind(
+    ORIGIN_INTRODUCED: stepKind(
+      { steps: [7], when: "a lot of the trail was introduced" },
       "WARN",
       "issuer",
       "This lot was introduced by a party other than its maker, so only that party vouches for its origin. Inspect the parts as you would those of an unknown source.",
       "identity",
     ),
-    CLAIM_WITHHELD: kind(
+    CLAIM_WITHHELD: stepKind(
+      { steps: [6], when: "the `claimsLot` of an introduced lot of the trail is withheld" },
       "INCOMPLETE",
       "issuer",
       "The maker's lot that this introduced lot claims to come from is withheld, so its recalls cannot be seen. Ask the lot's issuer to disclose it.",
       "identity",
     ),
-    IDENTITY_WITHHELD: kind(
+    IDENTITY_WITHHELD: stepKind(
+      {
+        steps: [6],
+        when: "an event withholds `manufacturer`, `mpn`, `makerLot` or `dateCode` of a lot of the trail",
+      },
       "INCOMPLETE",
       "issuer",
       "A field that identifies the parts is withheld. Ask the party that signed the event to disclose it.",
       "identity",
     ),
-    IDENTITY_MISSING: kind(
+    IDENTITY_MISSING: stepKind(
+      {
+        steps: [6],
+        when: "an origin states no `mpn`, or, of an introduced lot, no `manufacturer`",
+      },
       "INCOMPLETE",
       "issuer",
       "The event that made the lot does not identify the parts. Ask the lot's issuer for the manufacturer and the part number.",
       "identity",
     ),
-    RoleMissing: kind(
+    RoleMissing: stepKind(
+      { steps: [3], when: "an event breaks rule 6" },
       "FAIL",
       "ledger owner",
       "The party that signed the event did not have the role for it. Ask the ledger's owner which roles the party was admitted for.",
       "events",
     ),
-    NotIssuer: kind(
+    NotIssuer: stepKind(
+      {
+        steps: [3, 5],
+        when: "an event breaks rule 12, or a recall is not by the issuer of its lot",
+      },
       "FAIL",
       "issuer",
       "Only the lot's issuer may do this, and another party signed it. Do not rely on it, and ask the lot's issuer.",
       "events",
       "notices",
     ),
-    LotExists: kind(
+    LotExists: stepKind(
+      { steps: [3], when: "an event breaks rule 13" },
       "FAIL",
       "actor",
       "The event makes a lot that exists already, so one of the two is false. Ask the lot's issuer which one it made.",

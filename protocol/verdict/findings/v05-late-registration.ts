@@ -1,5 +1,5 @@
 // The card of rule V05, late registration.
-import { type Card, kind } from "../card.ts";
+import { type Card, stepKind } from "../card.ts";
 
 export const card = {
   id: "V05",
@@ -7,7 +7,11 @@ export const card = {
   version: 2,
   checks: "Every event was recorded on the ledger, or in a log, soon after the time it states.",
   findings: {
-    SETTLED_LATE: kind(
+    SETTLED_LATE: stepKind(
+      {
+        steps: [7],
+        when: "the block of the record, or of the checkpoint, is more than 30 days later than the time of the event, or than the policy of the reader allows",
+      },
       "WARN",
       "actor",
       "The event was recorded or logged long after the time it states. Ask the party that signed it for the reason.",

@@ -1,5 +1,5 @@
 // The card of rule V19, lot pairing.
-import { type Card, kind } from "../card.ts";
+import { type Card, kind, stepKind } from "../card.ts";
 
 export const card = {
   id: "V19",
@@ -8,13 +8,15 @@ export const card = {
   checks:
     "Later events, and other lots with the same maker's lot, do not contradict the lot's part number, date code and country.",
   findings: {
-    IDENTITY_CONTRADICTED: kind(
+    IDENTITY_CONTRADICTED: stepKind(
+      { steps: [6], when: "a later event states another value than the origin of a lot" },
       "FAIL",
       "actor",
       "A later event contradicts what the lot's first event says of the parts. Do not use them until the party that signed the later event explains it.",
       "identity",
     ),
-    IDENTITY_ADDED: kind(
+    IDENTITY_ADDED: stepKind(
+      { steps: [6], when: "a later event states what the origin of a lot does not" },
       "WARN",
       "actor",
       "A later event states something about the parts that their first event does not. Only the party that signed the later event vouches for it; ask the lot's issuer to confirm.",

@@ -1,5 +1,5 @@
 // The card of rule V22, time and route.
-import { type Card, kind } from "../card.ts";
+import { type Card, kind, stepKind } from "../card.ts";
 
 export const card = {
   id: "V22",
@@ -8,7 +8,8 @@ export const card = {
   checks:
     "Events happen in order, and shipments leave from where the lot was, avoid certain countries, and take the usual time.",
   findings: {
-    TIME_BEFORE_PREDECESSOR: kind(
+    TIME_BEFORE_PREDECESSOR: stepKind(
+      { steps: [3], when: "the time of an event is before that of an event that it follows" },
       "FAIL",
       "actor",
       "The event states an earlier time than the event it follows. Ask the party that signed it which time is right.",

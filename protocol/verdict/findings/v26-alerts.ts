@@ -1,5 +1,5 @@
 // The card of rule V26, alerts.
-import { type Card, kind } from "../card.ts";
+import { type Card, kind, stepKind } from "../card.ts";
 
 export const card = {
   id: "V26",
@@ -7,19 +7,22 @@ export const card = {
   version: 4,
   checks: "No recall, hold or alert applies to the lot or to anything it was made from.",
   findings: {
-    RECALLED: kind(
+    RECALLED: stepKind(
+      { steps: [7], when: "a recall counts and stands" },
       "HOLD",
       "issuer",
       "The issuer has recalled this lot. Do not use the parts, and follow the recall.",
       "notices",
     ),
-    SUSPECTED: kind(
+    SUSPECTED: stepKind(
+      { steps: [7], when: "a suspicion counts and stands" },
       "WARN",
       "issuer",
       "A party has reported a suspicion about this lot. Read the notice, and inspect the parts.",
       "notices",
     ),
-    LOT_IS_HELD: kind(
+    LOT_IS_HELD: stepKind(
+      { steps: [7], when: "the lot is on hold" },
       "HOLD",
       "holder",
       "The holder has put this lot on hold. Do not use the parts until the holder releases it.",

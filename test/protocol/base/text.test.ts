@@ -8,6 +8,7 @@ import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { MAX_ENTRIES, MAX_INTEGER, MAX_LOT_NUMBER_LENGTH } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
 import { Text, textFault } from "../../../protocol/base/text.ts";
+import { UNASSIGNED_CHARACTERS } from "../../../protocol/base/unassigned-characters.ts";
 import {
   UNICODE_VERSION,
   UNWANTED_CHARACTERS,
@@ -41,13 +42,16 @@ describe("Text", () => {
       expect(parseWith(Text(1, 64), text)).to.equal(text);
   });
 
-  const listed = UNWANTED_CHARACTERS.split(" ").flatMap((range) => {
-    const [first, last = first] = range.split("-").map((point) => parseInt(point, 16));
-    return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
-  });
+  const pointsOf = (ranges: string): number[] =>
+    ranges.split(" ").flatMap((range) => {
+      const [first, last = first] = range.split("-").map((point) => parseInt(point, 16));
+      return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
+    });
+  const listed = pointsOf(UNWANTED_CHARACTERS);
+  const unassigned = pointsOf(UNASSIGNED_CHARACTERS);
 
   it("refuses every listed character, and no other", () => {
-    const isListed = new Set(listed);
+    const isListed = new Set([...listed, ...unassigned]);
     const wrong: string[] = [];
     for (let point = 0; point <= 0x10ffff; point++) {
       const text = `a${String.fromCodePoint(point)}b`;
@@ -68,6 +72,17 @@ describe("Text", () => {
       for (let point = 0; point <= 0x10ffff; point++)
         if (point !== 0x20 && unwanted.test(String.fromCodePoint(point))) made.push(point);
       expect(listed).to.deep.equal(made);
+    },
+  );
+
+  (process.versions.unicode === UNICODE_VERSION ? it : it.skip)(
+    "has the list of unassigned characters that Unicode's data gives",
+    () => {
+      const isListed = new Set(listed);
+      const made: number[] = [];
+      for (let point = 0; point <= 0x10ffff; point++)
+        if (!isListed.has(point) && /\p{Cn}/u.test(String.fromCodePoint(point))) made.push(point);
+      expect(unassigned).to.deep.equal(made);
     },
   );
 
@@ -105,6 +120,8 @@ describe("LotNumber and Text", () => {
     ["a byte order mark", "\ufeffR1"],
     ["a line separator", "R\u20281"],
     ["a private-use character", "R\ue0001"],
+    ["an unassigned character", "R\u03781"],
+    ["an unassigned character beyond the first plane", "R\u{1fc00}1"],
     ["a lone high surrogate", "R\ud800"],
     ["a lone low surrogate", "\udc00R"],
   ];

@@ -1,7 +1,7 @@
 // Tests the catalogue of findings: the sentence, rule and severity of each, and the order of
 // severities.
 import { expect } from "chai";
-import { type Card, kind, STEPS } from "../../../protocol/verdict/card.ts";
+import { type Card, kind, stepKind, stepsOf, STEPS } from "../../../protocol/verdict/card.ts";
 import { CARDS, FINDING_CODES, FINDINGS } from "../../../protocol/verdict/findings.ts";
 import { JUDGES } from "../../../protocol/verify/rules.ts";
 import { rule } from "../../../protocol/verify/rules/rule.ts";
@@ -15,6 +15,9 @@ import {
   worst,
 } from "../../../protocol/verdict/verdict.ts";
 import { VIOLATIONS } from "../../../protocol/event/violation.ts";
+
+/** The places where findings are raised that need more than a trail and a node; `latest` reads logs that were followed. */
+const BEYOND = ["rule", "service", "latest"];
 
 describe("the catalogue of findings", () => {
   it("has a finding for every custody rule", () => {
@@ -38,7 +41,7 @@ describe("the catalogue of findings", () => {
   });
 
   it("states who can fix each finding, its severity and the steps that raise it", () => {
-    for (const [code, { raisedBy, ...usual }] of FINDINGS) {
+    for (const [code, { raisedBy, page: _, ...usual }] of FINDINGS) {
       expect(SEVERITIES).to.include(usual.verdict);
       expect(FIXERS).to.include(usual.fixedBy);
       expect(STEPS).to.include.members(raisedBy);
@@ -49,6 +52,15 @@ describe("the catalogue of findings", () => {
         field: "x",
       });
     }
+  });
+
+  it("says of each finding that a second verifier raises in which step and when, in part of a sentence", () => {
+    for (const [code, { page, raisedBy }] of FINDINGS)
+      if ("when" in page) {
+        expect(page.when, code).to.match(/^(?!is raised)[a-z`][^.]{10,250}$/);
+        expect(page.steps, code).to.deep.equal([...page.steps].sort());
+        expect(stepsOf({ page }), code).to.equal(page.steps);
+      } else expect(raisedBy, code).to.satisfy((by: string[]) => by.some((each) => BEYOND.includes(each)));
   });
 
   it("prefers the severity of the case over the policy's, and the policy's over the default", () => {
@@ -90,7 +102,13 @@ describe("the rules", () => {
       checks: "Nothing.",
       findings: {
         ORIGIN_OF_OTHER_BRAND: kind("WARN", "issuer", "A brand."),
-        ORIGIN_MISSING: kind("FAIL", "service", "No origin.", "replay"),
+        ORIGIN_MISSING: stepKind(
+          { steps: [3], when: "there is no origin" },
+          "FAIL",
+          "service",
+          "No origin.",
+          "replay",
+        ),
       },
       unknowns: { ORIGIN_NOT_KNOWN: "No origin." },
     } as const satisfies Card;

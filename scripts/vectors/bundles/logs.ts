@@ -1,11 +1,11 @@
 // Makes vectors of log-only bundles: each with what is trusted and the verdict, on a chain that anchors the log.
-import type { BundleJson } from "../../protocol/trail/bundle.ts";
-import { eventDigest } from "../../protocol/event/event.ts";
-import type { LogProof } from "../../protocol/trail/trail.ts";
-import type { Trust } from "../../protocol/verdict/trust.ts";
-import { bundleFor, openLogBundleWorld } from "../../test/support/bundles.ts";
-import { type Key, enrol, mine, revoke } from "../../test/support/ledger.ts";
-import { anchor, loggedTrail, placeIn, take } from "../../test/support/logs.ts";
+import type { BundleJson } from "../../../protocol/trail/bundle.ts";
+import { eventDigest } from "../../../protocol/event/event.ts";
+import type { LogProof } from "../../../protocol/trail/trail.ts";
+import type { Trust } from "../../../protocol/verdict/trust.ts";
+import { bundleFor, openLogBundleWorld } from "../../../test/support/bundles.ts";
+import { type Key, enrol, mine, revoke } from "../../../test/support/ledger.ts";
+import { anchor, loggedTrail, placeIn, take } from "../../../test/support/logs.ts";
 import {
   act,
   commission,
@@ -14,9 +14,9 @@ import {
   maker as makerDetails,
   settle,
   sign,
-} from "../../test/support/trails.ts";
-import type { Vectors } from "./vector.ts";
-import { type Case, vectorsOf } from "./bundle-case.ts";
+} from "../../../test/support/trails.ts";
+import type { Vectors } from "../vector.ts";
+import { type Case, vectorsOf } from "./case.ts";
 
 /** The name of the chain's vector. */
 export const LOG_CHAIN = "valid/log";
@@ -96,66 +96,66 @@ function placed(change: (logged: LogProof, digest: string) => Partial<LogProof>)
 }
 
 const cases: Record<string, Case> = {
-  "valid/log-product": {
+  "log-product": {
     about:
       "No event is on the ledger, and each is in a log: WARN at best, for nobody can know that it is the latest.",
     bundle,
   },
-  "valid/log-older": {
+  "log-older": {
     about: "The newest event is left out, and nothing on the chain tells.",
     bundle: older,
   },
-  "valid/log-not-final": {
+  "log-not-final": {
     about: "The checkpoint that has the last event is not final yet.",
     bundle,
     trust: { ...trust, finality: Number(head.number) - lastBlock + 1 },
   },
-  "valid/log-key-revoked-after": {
+  "log-key-revoked-after": {
     about: "The key was revoked after the first checkpoint that has the event.",
     bundle: logged(before),
   },
-  "valid/log-contract-not-trusted": {
+  "log-contract-not-trusted": {
     about:
       "The reader names no checkpoint contract, so the one that the bundle names does not count.",
     bundle,
     trust: ledgerAlone,
   },
-  "valid/log-size-not-anchored": {
+  "log-size-not-anchored": {
     about: "The log was never anchored at this size.",
     bundle: placed(() => ({ size: 1_000 })),
   },
-  "valid/log-checkpoint-not-first": {
+  "log-checkpoint-not-first": {
     about: "The proof leads to a checkpoint, and an earlier one has the event already.",
     bundle: placed((_, digest) => placeIn(log, digest, log.sizes[1])!),
   },
-  "valid/log-entry-withheld": {
+  "log-entry-withheld": {
     about:
       "An entry is withheld in the split that made the lot, and no record on the ledger has it.",
     bundle: ofSibling,
   },
-  "valid/log-settled-elsewhere-not-final": {
+  "log-settled-elsewhere-not-final": {
     about:
       "The ledger has the lot by another first event than the log, and that block is not final yet.",
     bundle: ofMoved,
     trust: { ...trust, finality: Number(head.number) },
   },
-  "invalid/log-proof-altered": {
+  "log-proof-altered": {
     about: "A hash of the proof is another.",
     bundle: placed(({ proof: [, ...rest] }) => ({ proof: [`0x${"cd".repeat(32)}`, ...rest] })),
   },
-  "invalid/log-other-contract": {
+  "log-other-contract": {
     about: "The bundle names another checkpoint contract than the one that the reader trusts.",
     bundle: { ...bundle, trail: { ...bundle.trail, checkpoints: `0x${"5e".repeat(20)}` } },
   },
-  "invalid/log-key-revoked-before": {
+  "log-key-revoked-before": {
     about: "The key was revoked before the first checkpoint that has the event.",
     bundle: logged(after),
   },
-  "invalid/log-settled-elsewhere": {
+  "log-settled-elsewhere": {
     about: "The ledger has the lot, by another first event than the log.",
     bundle: ofMoved,
   },
-  "invalid/log-ancestor-settled-elsewhere": {
+  "log-ancestor-settled-elsewhere": {
     about: "The ledger has the lot's ancestor, and split it into another lot.",
     bundle: ofChild,
   },
