@@ -58,7 +58,9 @@ export async function holdCases(): Promise<StagedCases> {
   await act(world, maker, "ship", { lots: { [shipped]: 100 }, consignee: distributor.address });
   await act(world, distributor, "receive", { lots: { [shipped]: 98 } });
   const part = lotOf(distributor, "H7/1");
-  const short = bundleOfLot(shipped);
+  const counted = await lotWith("H10");
+  await act(world, maker, "ship", { lots: { [counted]: 100 }, consignee: distributor.address });
+  await act(world, distributor, "receive", { lots: { [counted]: 98 } });
   await act(world, distributor, "split", {
     lots: { [shipped]: 58, [part]: 40 },
     facts: { [part]: { lotNumber: "H7/1" } },
@@ -68,14 +70,16 @@ export async function holdCases(): Promise<StagedCases> {
   await act(world, maker, "scrap", { lots: { [closed]: 0 } });
 
   const introduced = lotOf(assembler, "H9");
+  const found = lotOf(assembler, "H11");
   const product = lotOf(assembler, "HP");
-  await act(world, assembler, "introduce", {
-    lots: { [introduced]: 5 },
-    facts: {
-      [introduced]: { lotNumber: "H9", mpn: "NG-9", manufacturer: "Northgate Semiconductor" },
-    },
-  });
-  const ofIntroduced = bundleOfLot(introduced);
+  for (const [lot, lotNumber] of [
+    [introduced, "H9"],
+    [found, "H11"],
+  ] as const)
+    await act(world, assembler, "introduce", {
+      lots: { [lot]: 5 },
+      facts: { [lot]: { lotNumber, mpn: "NG-9", manufacturer: "Northgate Semiconductor" } },
+    });
   await act(world, assembler, "assemble", {
     lots: { [introduced]: 0, [product]: 1 },
     facts: { [product]: { lotNumber: "HP", mpn: "LH-10" } },
@@ -151,13 +155,16 @@ export async function holdCases(): Promise<StagedCases> {
       bundle: bundleOfLot(ofFreed),
       open: freedAt,
     },
-    "received-short": { about: "Fewer pieces were received than shipped.", bundle: short },
+    "received-short": {
+      about: "Fewer pieces were received than shipped.",
+      bundle: bundleOfLot(counted),
+    },
     "received-short-by-an-ancestor": {
       about: "An ancestor was received short: that is reported of any lot of the trail.",
       bundle: bundleOfLot(part),
     },
     "lot-closed": { about: "The lot has no pieces left.", bundle: bundleOfLot(closed) },
-    introduced: { about: "The lot was introduced.", bundle: ofIntroduced },
+    introduced: { about: "The lot was introduced.", bundle: bundleOfLot(found) },
     "ancestor-introduced": {
       about: "An ancestor was introduced: that is reported of any lot of the trail.",
       bundle: bundleOfLot(product),

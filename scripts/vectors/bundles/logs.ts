@@ -1,7 +1,7 @@
 // Makes vectors of log-only bundles: each with what is trusted and the verdict, on a chain that anchors the log.
 import type { BundleJson } from "../../../protocol/trail/bundle.ts";
 import { eventDigest } from "../../../protocol/event/event.ts";
-import type { LogProof } from "../../../protocol/trail/trail.ts";
+import type { LogProof, TrailEvent } from "../../../protocol/trail/trail.ts";
 import type { Trust } from "../../../protocol/verdict/trust.ts";
 import { bundleFor, openLogBundleWorld } from "../../../test/support/bundles.ts";
 import { type Key, enrol, mine, revoke } from "../../../test/support/ledger.ts";
@@ -38,12 +38,38 @@ await anchor(log);
 const [ofSibling, ofChild, ofMoved] = [sibling, child, moved].map(logged);
 await goElsewhere();
 
+const freed = await commission(world, "TH", 100);
+await act(world, maker, "hold", { lots: { [freed]: 100 } });
+await act(world, maker, "release", { lots: { [freed]: 100 } });
+const { blockNumber: freedAt } = await anchor(log);
+const ofFreed = logged(freed);
+
+const halved = await commission(world, "TS", 100);
+await act(world, maker, "split", {
+  lots: { [halved]: 60, [lotOf(maker, "TS/1")]: 40 },
+  facts: { [lotOf(maker, "TS/1")]: { lotNumber: "TS/1" } },
+});
+await anchor(log);
+const ofHalved = logged(halved);
+
+// The log takes the second event of this lot before the first.
+const late: TrailEvent[] = [];
+world.accept = async (item) => void late.unshift(item);
+const turned = await commission(world, "TT", 100);
+await act(world, maker, "inspect", { lots: { [turned]: 100 } });
+world.accept = async (item) => take(log, item);
+for (const item of late) {
+  take(log, item);
+  await anchor(log);
+}
+const ofTurned = logged(turned);
+
 const key = await enrol(ledger, maker.address);
 const before = await commissionWith(key, "TK1");
 await anchor(log);
 const after = await commissionWith(key, "TK2");
 await revoke(ledger, maker, key);
-await anchor(log);
+const { blockNumber: afterRevocation } = await anchor(log);
 await mine(ledger, 1);
 
 const head = chain.blocks.at(-1)!;
@@ -95,6 +121,13 @@ function placed(change: (logged: LogProof, digest: string) => Partial<LogProof>)
   return copy;
 }
 
+/** The same without the last event's signature. */
+function unsigned(whole: BundleJson): BundleJson {
+  const copy = structuredClone(whole);
+  copy.trail.events.at(-1)!.signature = null;
+  return copy;
+}
+
 const cases: Record<string, Case> = {
   "log-product": {
     about:
@@ -138,6 +171,33 @@ const cases: Record<string, Case> = {
       "The ledger has the lot by another first event than the log, and that block is not final yet.",
     bundle: ofMoved,
     trust: { ...trust, finality: Number(head.number) },
+  },
+  "log-split-aside-withheld": {
+    about:
+      "An entry is withheld in a logged split that made no lot of the trail: nobody has added it up.",
+    bundle: ofHalved,
+  },
+  "log-in-another-order": {
+    about: "The later event was anchored before the earlier. Of logs no order is asked.",
+    bundle: ofTurned,
+  },
+  "log-released": {
+    about: "The release is logged, signed and final.",
+    bundle: ofFreed,
+  },
+  "log-release-not-final": {
+    about: "The checkpoint that has the release is not final.",
+    bundle: ofFreed,
+    trust: { ...trust, finality: Number(head.number) - freedAt + 1 },
+  },
+  "log-release-signature-missing": {
+    about: "A log also takes what nobody signed: a release counts only with its signature.",
+    bundle: unsigned(ofFreed),
+  },
+  "log-key-revoked-before-not-final": {
+    about: "A broken rule stays FAIL where the checkpoint is not final.",
+    bundle: logged(after),
+    trust: { ...trust, finality: Number(head.number) - afterRevocation + 1 },
   },
   "log-proof-altered": {
     about: "A hash of the proof is another.",

@@ -2,13 +2,13 @@
 import { entryHash } from "../../../protocol/event/event.ts";
 import { toHex } from "../../../protocol/base/bytes.ts";
 import type { Entry } from "../../../protocol/event/event.ts";
-import { act, deliver, lotOf } from "../../../test/support/trails.ts";
+import type { BundleJson } from "../../../protocol/trail/bundle.ts";
+import { act, lotOf } from "../../../test/support/trails.ts";
 import {
   type Extra,
   type StagedCases,
   bundleOfLot,
   changed,
-  distributor,
   lastBlock,
   lotWith,
   maker,
@@ -75,15 +75,26 @@ export async function recordCases(): Promise<StagedCases> {
   const unrecorded = await withUnrecorded(base, inspection(base));
 
   // Entries that are withheld: of the lot, of what it was made of, and of a split that is not recorded.
-  const shipped = await lotWith("L7");
-  await deliver(world, maker, distributor, [shipped, base]);
-  const withheldIn = (copy: typeof bundle, index: number, lot: string) =>
+  const whole = await lotWith("L7");
+  const part = lotOf(maker, "L7/1");
+  await act(world, maker, "split", {
+    lots: { [whole]: 60, [part]: 40 },
+    facts: { [part]: { lotNumber: "L7/1" } },
+  });
+  await act(world, maker, "inspect", { lots: { [whole]: 60, [part]: 40 } });
+  const inspectedTogether = bundleOfLot(part);
+  const source = await lotWith("L10");
+  const splitLast = lotOf(maker, "L10/1");
+  await act(world, maker, "split", {
+    lots: { [source]: 60, [splitLast]: 40 },
+    facts: { [splitLast]: { lotNumber: "L10/1" } },
+  });
+  const withheldIn = (copy: BundleJson, lot: string) =>
     changed(copy, ({ trail: { events } }) => {
-      const { entries } = events.at(index)!.event;
+      const { entries } = events.at(-1)!.event;
       const at = entries.findIndex((entry) => (entry as Entry).lot === lot);
       entries[at] = toHex(entryHash(entries[at] as Entry));
     });
-  const delivered = bundleOfLot(shipped);
   const reel = await lotWith("L8");
   const [cut, rest] = [lotOf(maker, "L8/1"), lotOf(maker, "L8/2")];
   const cutting: Extra = {
@@ -178,12 +189,21 @@ export async function recordCases(): Promise<StagedCases> {
       }),
     },
     "entry-of-the-lot-withheld": {
-      about: "The record names the lot at the place of a withheld entry.",
-      bundle: withheldIn(delivered, -1, shipped),
+      about:
+        "The record names the lot at the place of a withheld entry, so its last word is not compared.",
+      bundle: withheldIn(inspectedTogether, part),
+    },
+    "entry-of-the-parent-withheld": {
+      about:
+        "The record names, at the place of a withheld entry, the lot that the trail's was split from.",
+      bundle: changed(
+        withheldIn(bundleOfLot(splitLast), source),
+        ({ trail }) => void trail.events.shift(),
+      ),
     },
     "entry-withheld-in-an-unrecorded-split": {
       about: "Nobody has added up the pieces of a split with a withheld entry.",
-      bundle: withheldIn(splitUnrecorded, -1, rest),
+      bundle: withheldIn(splitUnrecorded, rest),
     },
     "settled-late": {
       about: "The event was recorded 31 days after the time that it states.",
