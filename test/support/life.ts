@@ -288,7 +288,7 @@ async function tell(
   // the log so far, with a checkpoint of it
   await anchorLog(service);
 
-  // notices: an active recall, a withdrawn suspicion
+  // notices: an active recall, a withdrawn suspicion, a corrected fact of a lot and of what was split from it
   const why = { details: { reason: "die cracks" } };
   note("recall", await acts.giveNotice(ctx, maker, { lot: L4!, kind: "recall", ...why }));
   const doubt = note(
@@ -299,6 +299,14 @@ async function tell(
   note(
     "withdrawal",
     await acts.giveNotice(ctx, lab, { lot: L1!, kind: "withdrawal", withdraws: doubt }),
+  );
+  note(
+    "correction",
+    await acts.giveNotice(ctx, maker, {
+      lot: L1!,
+      kind: "correction",
+      details: { makerLot: "K7T222", reason: "typing error" },
+    }),
   );
   await service.settle();
 

@@ -86,7 +86,7 @@ describe("fsck", () => {
       "void",
       "logged",
     ]);
-    expect(await ctx.prisma.notice.findMany({ distinct: ["kind"] })).to.have.length(3);
+    expect(await ctx.prisma.notice.findMany({ distinct: ["kind"] })).to.have.length(4);
   });
 
   describe("after an alteration", () => {
@@ -574,6 +574,14 @@ describe("fsck", () => {
       await expectFaults([
         { code: "LOT_DIFFERS", row, column: "mpn", expected: "NG74LVC1G08-Q", found: "OTHER" },
       ]);
+      await victim.restore("lot");
+      const parent = life.lots["L1"]!;
+      await change("lot", `UPDATE lot SET mpn = 'OTHER', corrected = false WHERE id = $1`, parent);
+      await expectFaults([
+        { code: "LOT_DIFFERS", row: parent, column: "mpn" },
+        { code: "LOT_DIFFERS", row: parent, column: "corrected", expected: true, found: false },
+      ]);
+      await victim.restore("lot");
       await change("lot", `DELETE FROM lot WHERE id = $1`, row);
       await expectFaults([{ code: "LOT_MISSING", row }]);
       await change("lot", `UPDATE lot SET id = $2 WHERE id = $1`, life.lots["L5"]!, ZERO_HASH);
