@@ -53,6 +53,16 @@ export const TrailUp = z
     description: "The events of the lot and its ancestors, each after its predecessors.",
   });
 
+export const LotTwin = z
+  .strictObject({
+    lotNumber: z.string().meta({ description: "As asked." }),
+    registered: z.string().meta({ description: "The number of a lot that the caller issued." }),
+  })
+  .meta({ id: "LotTwin" });
+export type LotTwin = z.infer<typeof LotTwin>;
+
+export const LotTwins = z.strictObject({ items: z.array(LotTwin) }).meta({ id: "LotTwins" });
+
 /** The most lots in one trail downwards. */
 export const MAX_DESCENDANTS = 1_000;
 

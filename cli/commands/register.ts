@@ -7,7 +7,12 @@ import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import { readInputFile } from "../input/files.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
 import { countOf, type Terminal } from "../output/terminal.ts";
-import { compareWithService, type PlannedRow, refuseList } from "../packing-list/existing.ts";
+import {
+  compareWithService,
+  type PlannedRow,
+  refuseList,
+  twinDoubts,
+} from "../packing-list/existing.ts";
 import {
   byPlace,
   type OriginAction,
@@ -121,6 +126,11 @@ async function registerList(
   const wanted = { party: party.address, action, list, file };
   const rows = await compareWithService(caller.api, wanted, terminal);
   const missing = rows.filter(({ known }) => !known);
+  const twins = await twinDoubts(caller.api, missing, list);
+  if (twins.length > 0 && !options.acceptDoubts) {
+    if (options.dryRun) showRows(list, terminal);
+    throw refuseDoubts(file, twins);
+  }
   const result: Registration = {
     file,
     action,
@@ -131,7 +141,7 @@ async function registerList(
     known: rows.length - missing.length,
     ignoredColumns: list.ignored,
     events: [],
-    doubts: list.doubts,
+    doubts: [...list.doubts, ...twins].sort(byPlace),
     notes: list.notes,
     lots: rows.map(({ line, lotNumber, lot, known, quantity, details }) => ({
       line,

@@ -1,7 +1,7 @@
 // Compares the rows of a packing list with the lots that the service knows: those of an earlier run must have the same facts.
 import pMap from "p-map";
 import { EventView, type PlainDetails } from "../../api/events.ts";
-import { LotView, LotWithDetails } from "../../api/lots.ts";
+import { LotTwins, LotView, LotWithDetails } from "../../api/lots.ts";
 import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import type { EntryDetails } from "../../protocol/event/details.ts";
 import { lotId } from "../../protocol/event/lot.ts";
@@ -63,6 +63,37 @@ export async function compareWithService(
   });
   if (faults.length > 0) throw refuseList(wanted.file, faults);
   return rows.map((row) => ({ ...row, known: facts.has(row.lot) }));
+}
+
+/**
+ * Finds rows whose package has almost the number of one that is registered: it may be the same package, in another spelling.
+ * @returns a doubt for each
+ */
+export async function twinDoubts(
+  api: Api,
+  rows: readonly PlannedRow[],
+  { columnOf }: PackingList,
+): Promise<RowFault[]> {
+  const doubts: RowFault[] = [];
+  for (let i = 0; i < rows.length; i += MAX_ENTRIES) {
+    const some = rows.slice(i, i + MAX_ENTRIES);
+    const lotNumbers = some.map(({ lotNumber }) => lotNumber);
+    const { items } = await api.post("/v1/lots/twins", LotTwins, { lotNumbers });
+    const twins = new Map(items.map(({ lotNumber, registered }) => [lotNumber, registered]));
+    for (const { line, lotNumber } of some) {
+      const registered = twins.get(lotNumber);
+      if (registered === undefined) continue;
+      doubts.push({
+        line,
+        column: columnOf("lotNumber"),
+        field: columnName("lotNumber"),
+        code: "CASE_TWIN",
+        message: `The package ${registered} is registered and differs in capitals or blanks alone. They would be two lots.`,
+        value: lotNumber,
+      });
+    }
+  }
+  return doubts;
 }
 
 function differences(

@@ -19,7 +19,8 @@ list, or none: a list with a fault is refused, with every fault by line and colu
 - The file is CSV: UTF-8, or UTF-16 with its mark; comma, semicolon or tab between the cells. Titles may stand above the header.
 - Each row is one package, and its number becomes the lot number. Quantities are pieces.
 - **Doubts** are cells that are probably not what was meant, such as \`10-Jun\` as a lot code. A list with doubts is refused, too,
-  until they are corrected, or kept as they are with \`--accept-doubts\`.
+  until they are corrected, or kept as they are with \`--accept-doubts\`. A package_id that differs in capitals or blanks alone from
+  another one, in the list or among the lots that its party has registered, is a doubt as well.
 - Several of the manufacturer's lots in one package: \`L7001; L7002\` in lot_code. The quantity is that of both. Declare the mix
   by the dates: the oldest in date_code and the newest in date_code_newest, or \`2614M\`, or \`MIXED\`. Text that may be several
   lots or one (\`L7001/L7002\`) is kept as one, and the dry run says so.

@@ -422,6 +422,29 @@ describe("the command line", () => {
       expect(accepted.body.doubts).to.have.length(1);
     });
 
+    it("asks about packages that its party has registered under almost the same number", async () => {
+      await register(await file("twin-1.csv", [HEADER, row("TWN-1")]), "--as", "Pellworth");
+      const path = await file("twin-2.csv", [HEADER, row("TWN-2"), row("Twn -1")]);
+      const args = ["register", path, "--as", "Pellworth"];
+      for (const more of [[], ["--dry-run"]]) {
+        const asked = await json<{ faults: { line: number; code: string; message: string }[] }>([
+          ...args,
+          ...more,
+        ]);
+        expect(asked.code).to.equal(1);
+        expect(asked.body.faults.map(({ line, code }) => [line, code])).to.deep.equal([
+          [3, "CASE_TWIN"],
+        ]);
+        expect(asked.body.faults[0]!.message).to.match(/^The package TWN-1 is registered/);
+      }
+      expect(await ask("Pellworth", "/v1/lots?lotNumber=TWN-2")).to.deep.include({ items: [] });
+      const accepted = await json<Registered & { doubts: object[] }>([...args, "--accept-doubts"]);
+      expect([accepted.body.registered, accepted.body.doubts.length]).to.deep.equal([2, 1]);
+      // Once both stand they are known, and nobody is asked again. Another party's numbers are its own.
+      expect((await run(args)).code).to.equal(0);
+      expect((await run(["register", path, "--as", "Larkhill"])).code).to.equal(0);
+    });
+
     it("verifies a lot whose number looks like a path", async () => {
       const path = await file("slash.csv", [HEADER, row("FAC3/L2/SN-9854"), row("R\\1")]);
       await register(path, "--as", "Pellworth");

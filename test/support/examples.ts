@@ -326,6 +326,14 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     };
   },
   "get /v1/lots/:lot/label": ofLot("/label?symbol=qr&format=svg"),
+  "post /v1/lots/twins": () =>
+    Promise.resolve({
+      path: "/v1/lots/twins",
+      body: { lotNumbers: ["TWIN"] },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    }),
   "post /v1/lots": () =>
     Promise.resolve({
       path: "/v1/lots",

@@ -198,6 +198,7 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "get /v1/policy": { paths: ["/v1/policy"] },
   "post /v1/policy": ownOnly,
   "post /v1/lots": ownOnly,
+  "post /v1/lots/twins": ownOnly,
   "post /v1/lots/:lot/split": {
     subject: "lot",
     ask: (_asker, { id }) => [

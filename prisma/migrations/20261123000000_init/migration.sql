@@ -600,6 +600,9 @@ CREATE UNIQUE INDEX "notice_withdraws_live" ON "notice"("withdraws") WHERE "kind
 CREATE INDEX "lot_same_maker_lot" ON "lot" (upper(btrim("maker_lot")), "issuer");
 CREATE INDEX "lot_without_maker_lot" ON "lot" (upper(btrim("mpn")), "issuer") WHERE "maker_lot" IS NULL;
 
+-- Lot numbers of one issuer that differ in capitals or blanks alone.
+CREATE INDEX "lot_plain_number" ON "lot" ("issuer", upper(replace("lot_number", ' ', '')));
+
 -- A statement is withdrawn once. (Withdrawals are of kind 3.)
 CREATE UNIQUE INDEX "statement_withdraws_key" ON "statement"("withdraws") WHERE "kind" = 3;
 

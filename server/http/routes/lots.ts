@@ -4,11 +4,12 @@ import { CustodyEvent } from "../../../protocol/event/event.ts";
 import { Expected } from "../../../protocol/label/expected.ts";
 import { LotNumber, LotState, wordOf } from "../../../protocol/event/lot.ts";
 import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
+import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Text } from "../../../protocol/base/text.ts";
 import { ancestryOf } from "../../../protocol/trail/trail.ts";
 import { Address, Hash } from "../../../protocol/base/values.ts";
 import { Verdict } from "../../../protocol/verdict/verdict.ts";
-import { LotView, LotWithDetails, TrailDown, TrailUp } from "../../../api/lots.ts";
+import { LotTwins, LotView, LotWithDetails, TrailDown, TrailUp } from "../../../api/lots.ts";
 import { pageOf } from "../../../api/page.ts";
 import type { Lot, Prisma } from "../../../prisma/generated/client.ts";
 import type { Context } from "../../context.ts";
@@ -18,12 +19,13 @@ import { lotRead } from "../../access/grants.ts";
 import { placesOf } from "../../log/places.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { afterLot, lotsWithWords, wordsOf } from "../../custody/search.ts";
+import { twinsOf } from "../../custody/twins.ts";
 import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { eventViews, lotViews, settlementFields } from "../../custody/views.ts";
 import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
 import { cut, LOT, type Page, pageQuery, readCursor, SEQUENCE } from "./page.ts";
-import { route } from "./route.ts";
+import { partyOf, route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
 const ofLot = z.object({ lot: Hash });
@@ -55,6 +57,21 @@ export const lots = [
       const where = { AND: [lotsFor(caller), matching(query), after(query.cursor)] };
       const { items, next } = await pageOfLots(prisma, where, query);
       return { status: 200, body: { items: await lotViews(prisma, items, caller), next } };
+    },
+  }),
+  route({
+    method: "post",
+    path: "/v1/lots/twins",
+    tag: "Lots",
+    summary: "Find registered lot numbers that are almost the same",
+    about:
+      "Asked before lots are registered: lots of the caller's own with numbers that differ from these in capitals or blanks alone. Both would stand, and people confuse them. A number that is registered exactly so is no twin of itself.",
+    access: { scope: "read", who: "party" },
+    body: z.strictObject({ lotNumbers: z.array(LotNumber).min(1).max(MAX_ENTRIES) }),
+    answers: { 200: LotTwins },
+    async handle({ ctx: { prisma } }, { body, caller }) {
+      const items = await twinsOf(prisma, partyOf(caller), body.lotNumbers);
+      return { status: 200, body: { items } };
     },
   }),
   route({
