@@ -15,6 +15,7 @@ import { equivocationChain, equivocationVectors } from "./vectors/equivocations.
 import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
+import { followedVectors } from "./vectors/followed.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { labelCodeVectors } from "./vectors/label-codes.ts";
 import { lotVectors } from "./vectors/lots.ts";
@@ -42,6 +43,7 @@ export function makeVectors(): Map<string, string> {
     details: detailsVectors(),
     equivocations: equivocationVectors(),
     events: eventVectors(),
+    followed: followedVectors(),
     keys: keyVectors(),
     "label-codes": labelCodeVectors(),
     lots: lotVectors(),

@@ -11,6 +11,7 @@ import { acceptances } from "./second-checks/acceptances.ts";
 import { type Checks, type Vector, refusal } from "./second-checks/checks.ts";
 import { checkpoints } from "./second-checks/checkpoints.ts";
 import { equivocations } from "./second-checks/equivocations.ts";
+import { followed } from "./second-checks/followed.ts";
 import { labelCodes } from "./second-checks/label-codes.ts";
 import { notes } from "./second-checks/notes.ts";
 import { submissions } from "./second-checks/submissions.ts";
@@ -108,6 +109,7 @@ const checks: Record<string, Checks> = {
   acceptances,
   checkpoints,
   equivocations,
+  followed,
   "label-codes": labelCodes,
   notes,
   submissions,

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DOCS_FOLDER, VECTORS_FOLDER } from "../../scripts/vectors.ts";
+import { AUDIT_FINDINGS } from "../../protocol/audit/findings.ts";
 import { EQUIVOCATION_FINDINGS } from "../../protocol/audit/equivocation.ts";
 import { ACCEPTANCE_PAIRS } from "../../scripts/vectors/acceptances.ts";
 import { NEVER_TOGETHER } from "../../scripts/vectors/rule-order.ts";
@@ -96,6 +97,13 @@ describe("the vectors of equivocation files", () => {
     expect(all.filter((code) => !codesOf("equivocations").has(code))).to.deep.equal([]);
     const table = page.slice(page.indexOf("\n## Equivocation"), page.indexOf("\n## Vectors"));
     expect(all.filter((code) => !table.includes(`\`${code}\``))).to.deep.equal([]);
+  });
+});
+
+describe("the vectors of followed logs", () => {
+  it("have each finding of an audit", () => {
+    const missing = Object.keys(AUDIT_FINDINGS).filter((code) => !codesOf("followed").has(code));
+    expect(missing).to.deep.equal([]);
   });
 });
 

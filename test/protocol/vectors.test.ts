@@ -69,6 +69,7 @@ import { acceptances } from "./vector-checks/acceptances.ts";
 import { checkpoints } from "./vector-checks/checkpoints.ts";
 import { equivocations } from "./vector-checks/equivocations.ts";
 import { type Fault, faulty } from "./vector-checks/faulty.ts";
+import { followed } from "./vector-checks/followed.ts";
 import { labelCodes } from "./vector-checks/label-codes.ts";
 import { notes } from "./vector-checks/notes.ts";
 import { submissions } from "./vector-checks/submissions.ts";
@@ -209,6 +210,7 @@ const valid = {
   acceptances: acceptances.valid,
   checkpoints,
   equivocations: equivocations.valid,
+  followed: followed.valid,
   "label-codes": labelCodes.valid,
   notes: notes.valid,
   submissions: submissions.valid,
@@ -311,6 +313,7 @@ const invalid = {
   acceptances: acceptances.invalid,
   checkpoints,
   equivocations: equivocations.invalid,
+  followed: followed.invalid,
   "label-codes": labelCodes.invalid,
   notes: notes.invalid,
   submissions: submissions.invalid,
