@@ -50,10 +50,11 @@ function holdsOf(
   counts: (release: Step) => boolean,
 ): Map<string, string> {
   const holds = new Map<string, string>();
-  const followed = new Set([...histories.values()].flat().map(({ step }) => step));
-  for (const step of steps.filter((each) => followed.has(each))) {
+  const lotsOf = new Map<Step, string[]>(steps.map((step) => [step, []]));
+  for (const [lot, history] of histories)
+    for (const { step } of history) lotsOf.get(step)!.push(lot);
+  for (const [step, lots] of lotsOf) {
     const { event, before, digest } = step;
-    const lots = event.entries.map(({ lot }) => lot).filter((lot) => histories.has(lot));
     const parent = event.entries.find((_, i) => before[i])?.lot ?? "";
     if (event.action === ACTIONS.hold) for (const lot of lots) holds.set(lot, digest);
     if (event.action === ACTIONS.release && counts(step))

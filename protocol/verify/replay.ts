@@ -259,8 +259,9 @@ function violationOfWhole({ action, entries }: PartialEvent): Violation | undefi
   if (unordered) return { name: "EntriesNotAscending", args: [unordered.lot] };
   const existing = visible.filter(({ previous }) => previous !== ZERO_HASH).length;
   const mayBeMore = visible.length < entries.length;
-  const tooFew = existing === 0 && !mayBeMore;
+  const created = visible.length - existing;
+  const tooFew = (existing === 0 || created === 0) && !mayBeMore;
   if (action === ACTIONS.split ? tooFew || existing > 1 : action === ACTIONS.assemble && tooFew)
-    return { name: "EntryKindsNotAllowed", args: [existing, visible.length - existing] };
+    return { name: "EntryKindsNotAllowed", args: [existing, created] };
   return undefined;
 }
