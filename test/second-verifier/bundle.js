@@ -1,6 +1,6 @@
 // Verifies bundles: their form, the form of their trails, and their documents.
 import { FIELDS } from "./detail-fields.js";
-import { checkShape } from "./details.js";
+import { checkDisclosure } from "./details.js";
 import { Findings } from "./findings.js";
 import { readFreely } from "./json.js";
 import { Refused } from "./refused.js";
@@ -17,7 +17,17 @@ export const logged = object({
   proof: list(hash, 0, 53),
 });
 const one = (name, check, hints) =>
-  object({ [name]: check, signature: orNull(signature), details: orNull(checkShape) }, hints);
+  object({ [name]: check, signature: orNull(signature), details: orNull(checkDisclosure) }, hints);
+/** The fields that name documents. */
+const NAMING = [
+  "cocHash",
+  "packingListHash",
+  "testReportHash",
+  "photoHash",
+  "documentHash",
+  "labelHash",
+  "conditionLogHash",
+];
 const MEDIA = [
   "application/pdf",
   "image/jpeg",
@@ -91,8 +101,9 @@ export function isOfForm(check, value) {
 }
 
 /**
- * Returns the findings about a bundle. `trust` names the chain, the ledger (null: the one that the bundle names), the checkpoint
- * contract (null or absent: none), the finality and the time. `chain` is everything that a node answers, or null.
+ * Returns the findings about a bundle. `trust` names the chain, the ledger (with `ledgerOfBundle`, only by the bundle's own claim),
+ * the checkpoint contract (null or absent: none), the finality, the time and perhaps a policy. `chain` is everything that a node
+ * answers, null if none is named, "silent" if it does not answer.
  */
 export function verifyBundle(bundle, trust, chain) {
   const findings = new Findings();
@@ -102,15 +113,16 @@ export function verifyBundle(bundle, trust, chain) {
   else if (!isOfForm(checkTrail, bundle.trail)) findings.add("TRAIL_MALFORMED");
   else {
     const { trail } = bundle;
-    const { chainId, ledger } = trust.ledger === null ? trail : trust;
-    if (trust.ledger === null) findings.add("LEDGER_OF_BUNDLE");
+    const { chainId, ledger } = trust;
     if (trail.chainId !== chainId || trail.ledger !== ledger) findings.add("OTHER_LEDGER");
     else {
+      if (trust.ledgerOfBundle) findings.add("LEDGER_OF_BUNDLE");
       verifyTrail(trail, trust, chain, findings);
       const shown = [...trail.events, ...trail.notices].flatMap(
         ({ details }) => details?.open ?? [],
       );
-      const named = new Set(shown.map(({ value }) => value));
+      const naming = shown.filter(({ path }) => NAMING.includes(path.at(-1)));
+      const named = new Set(naming.map(({ value }) => value));
       for (const document of bundle.documents) {
         if (!named.has(document.hash)) findings.add("DOCUMENT_NOT_NAMED", document.hash);
       }

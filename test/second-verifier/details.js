@@ -7,24 +7,37 @@ import { below, Refused } from "./refused.js";
 import { hash, list, matching, object } from "./values.js";
 
 const MOST_FIELDS = 20_000;
+const MOST_ENTRIES = 250;
 const bytesOf = (path) => jcs(path);
 const parts = list((_item, _path) => undefined);
 const shapeOf = {
   open: list(object({ path: parts, value: () => undefined, salt: matching(/^0x[0-9a-f]{32}$/) })),
 };
 
-/** Refuses a value without the shape of a disclosure. */
-export const checkShape = object({
+const checkShape = object({
   ...shapeOf,
   withheld: list(object({ path: parts, inner: hash })),
 });
+
+/** Refuses a disclosure for what is wrong with it alone: a name, a place or a value. */
+export function checkDisclosure(value, at) {
+  checkShape(value, at);
+  for (const kind of ["open", "withheld"])
+    value[kind].forEach((item, index) => {
+      const place = below(at, `${kind}.${index}`);
+      const field = fieldAt(item.path, `${place}.path`);
+      if (kind === "open") field.check(item.value, `${place}.value`);
+    });
+  if (value.open.length > MOST_FIELDS || value.withheld.length > MOST_FIELDS)
+    throw new Refused("TOO_LARGE", at);
+}
 
 /** The field at a path of details. Refuses a name or a place that the list does not have. */
 function fieldAt(path, where) {
   const shared = path.length === 1;
   const ofEntry = path.length === 3 && path[0] === "entries";
   if (!shared && !ofEntry) throw new Refused("BAD_FIELD", where);
-  if (ofEntry && !(Number.isSafeInteger(path[1]) && path[1] >= 0))
+  if (ofEntry && !(Number.isSafeInteger(path[1]) && path[1] >= 0 && path[1] < MOST_ENTRIES))
     throw new Refused("BAD_FIELD", below(where, 1));
   const name = path.at(-1);
   const field = typeof name === "string" ? FIELDS.get(name) : undefined;
@@ -34,17 +47,16 @@ function fieldAt(path, where) {
   return field;
 }
 
-/** Refuses date codes that do not match the format declared for their place. `at` lists their places. */
-function checkDateCodes(fields, hidden = new Set()) {
-  const values = new Map(fields.map(({ path, value }) => [canonical(path), value]));
-  for (const { path, value, at } of fields) {
-    if (path.at(-1) !== "dateCode" && path.at(-1) !== "dateCodeNewest") continue;
-    const own = canonical([...path.slice(0, -1), "dateCodeFormat"]);
-    const shared = canonical(["dateCodeFormat"]);
-    if (hidden.has(own) || (!values.has(own) && hidden.has(shared))) continue; // the format is withheld
-    const format = values.get(own) ?? values.get(shared) ?? "YYWW";
-    if (!DATE_CODES[format].test(value)) throw new Refused("BAD_FIELD", at);
-  }
+/** Refuses date codes that do not match the format that holds for the same entry, own or shared. */
+function checkDateCodes({ entries = [], ...shared }) {
+  const scopes = [[shared, "dateCode"]];
+  entries.forEach((entry, index) =>
+    scopes.push([{ ...shared, ...entry }, `entries.${index}.dateCode`]),
+  );
+  for (const [{ dateCode, dateCodeNewest, dateCodeFormat = "YYWW" }, at] of scopes)
+    for (const code of [dateCode, dateCodeNewest])
+      if (code !== undefined && !DATE_CODES[dateCodeFormat].test(code))
+        throw new Refused("BAD_FIELD", at);
 }
 
 /** All fields of details with their paths, in the order of their leaves. */
@@ -69,7 +81,7 @@ export function fieldsOf(details) {
       });
     } else add([name], value);
   }
-  checkDateCodes(fields);
+  checkDateCodes(details);
   if (fields.length > MOST_FIELDS) throw new Refused("TOO_LARGE");
   return fields
     .map(({ path, value }) => ({ path, value }))
@@ -121,10 +133,6 @@ export function disclosureRoot(disclosure, entryCount) {
   const open = new Set(disclosure.open.map(({ path }) => canonical(path)));
   const twice = all.find(({ path, at }) => at.startsWith("withheld") && open.has(canonical(path)));
   if (twice) throw new Refused("BAD_PATH", `${twice.at}.path`);
-  checkDateCodes(
-    disclosure.open.map(({ path, value }, index) => ({ path, value, at: `open.${index}.value` })),
-    new Set(disclosure.withheld.map(({ path }) => canonical(path))),
-  );
   if (all.length > MOST_FIELDS) throw new Refused("TOO_LARGE");
   all.sort((one, other) => Buffer.compare(one.bytes, other.bytes));
   return rootOf(all.map(({ path, inner }) => leafOf(path, inner)));

@@ -4,24 +4,25 @@ import { readFileSync } from "node:fs";
 const page = readFileSync(new URL("../../docs/findings.md", import.meta.url), "utf8");
 const GRAVER_FIRST = ["FAIL", "HOLD", "INCOMPLETE", "WARN"];
 
-/** The usual severity of each finding. */
+/** The steps and the usual severity of each finding. */
 const USUALLY = new Map(
   page
     .split("\n")
     .filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")))
-    .map(([, code, , usually]) => [code, usually]),
+    .map(([, code, , step, usually]) => [code, { step, usually }]),
 );
 
 /** A list of findings that grows while something is verified. */
 export class Findings {
   list = [];
 
-  /** Adds a finding. A failure that relies on a block that is not final is INCOMPLETE instead. */
-  add(code, about, isFinal = true) {
-    const usually = USUALLY.get(code);
-    if (usually === undefined) throw new Error(`no such finding: ${code}`);
-    this.list.push({ code, about, grade: isFinal || usually !== "FAIL" ? usually : "INCOMPLETE" });
+  /** Adds a finding. A failure that is in doubt is INCOMPLETE instead. */
+  add(code, about, isCertain = true) {
+    const { step, usually } = USUALLY.get(code) ?? {};
+    if (!/\d/.test(step)) throw new Error(`no such finding: ${code}`);
+    const grade = isCertain || usually !== "FAIL" ? usually : "INCOMPLETE";
+    this.list.push({ code, about, grade });
   }
 
   /** The worst of them all. */

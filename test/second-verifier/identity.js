@@ -8,12 +8,12 @@ import { Refused } from "./refused.js";
 const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"];
 const [INTRODUCE, SPLIT, ASSEMBLE] = [2, 7, 8];
 
-/** The value of a field of one of an event's entries: null if it is withheld, undefined if it is absent. */
+/** The value of a field of one of an event's entries: null if it is withheld, undefined if it is absent or not shown. */
 function fieldValue({ event, details }, index, name) {
-  if (event.details === ZERO_HASH) return undefined;
-  if (details === null) return null;
-  const consumed = event.action === ASSEMBLE && event.entries[index].previous !== ZERO_HASH;
-  for (const path of consumed ? [["entries", index, name]] : [["entries", index, name], [name]]) {
+  if (details === null) return undefined;
+  const own = ["entries", index, name];
+  const isInput = event.action === ASSEMBLE && event.entries[index].previous !== ZERO_HASH;
+  for (const path of isInput ? [own] : [own, [name]]) {
     const at = canonical(path);
     const open = details.open.find((field) => canonical(field.path) === at);
     if (open) return open.value;
@@ -22,44 +22,38 @@ function fieldValue({ event, details }, index, name) {
   return undefined;
 }
 
+const isShown = ({ event, details }) => details !== null || event.details === ZERO_HASH;
+const indexOf = (item, lot) =>
+  item.event.entries.findIndex((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
+
+/** The event that made a lot's pieces, back through splits, and the entry; undefined if it is not there. */
+function piecesOf(lot, origins) {
+  const seen = new Set();
+  for (let each = lot; each !== undefined && !seen.has(each);) {
+    seen.add(each);
+    const item = origins.get(each);
+    if (item === undefined) return undefined;
+    if (item.event.action !== SPLIT) return { item, index: indexOf(item, each) };
+    each = item.event.entries.find(({ previous }) => previous && previous !== ZERO_HASH)?.lot;
+  }
+  return undefined;
+}
+
 /** Reports lot numbers and identities that do not match. */
-export function compareIdentities(items, lots, findings) {
-  const known = new Map();
+export function compareIdentities(items, origins, findings) {
+  for (const [lot, item] of origins) {
+    if (item === undefined) continue;
+    const index = indexOf(item, lot);
+    checkNumber(lot, fieldValue(item, index, "lotNumber"), findings);
+    if (item.event.action !== SPLIT) checkOrigin(item, index, findings);
+    if (item.event.action === INTRODUCE && fieldValue(item, index, "claimsLot") === null)
+      findings.add("CLAIM_WITHHELD", lot);
+  }
   for (const item of items) {
-    const { event, digest } = item;
-    const entries = event.entries.map((entry, index) => ({
-      ...(typeof entry === "string" ? {} : entry),
-      index,
-    }));
-    const ours = entries.filter(({ lot }) => lots.has(lot));
-    const inputs = ours.filter(({ previous }) => previous !== ZERO_HASH);
-    for (const { lot, previous, index } of ours) {
-      const isNew = previous === ZERO_HASH;
-      if (isNew) {
-        checkNumber(lot, fieldValue(item, index, "lotNumber"), findings);
-        const parent = event.action === SPLIT ? known.get(inputs[0]?.lot) : undefined;
-        known.set(lot, { ...parent });
-      }
-      const identity = known.get(lot) ?? {};
-      const isOrigin = isNew && event.action !== SPLIT;
-      for (const name of IDENTITY) {
-        const value = fieldValue(item, index, name);
-        if (value === undefined) continue;
-        if (isOrigin) identity[name] = value;
-        else if (value === null || identity[name] === null || identity[name] === value) continue;
-        else
-          findings.add(
-            identity[name] === undefined ? "IDENTITY_ADDED" : "IDENTITY_CONTRADICTED",
-            digest,
-          );
-      }
-      if (isOrigin)
-        checkOrigin(event.action, identity, fieldValue(item, index, "claimsLot"), digest, findings);
-      const again = isNew && event.action === ASSEMBLE && identity.mpn;
-      if (again && inputs.some((input) => known.get(input.lot)?.mpn === identity.mpn)) {
-        findings.add("PRODUCT_IS_INPUT", digest);
-      }
-    }
+    item.event.entries.forEach(({ lot }, index) => {
+      if (origins.has(lot)) compareLater(item, index, piecesOf(lot, origins), findings);
+    });
+    if (item.event.action === ASSEMBLE) checkProducts(item, origins, findings);
   }
 }
 
@@ -77,9 +71,40 @@ function checkNumber(lot, lotNumber, findings) {
   else if (!isNumberOf(lot, lotNumber)) findings.add("LOT_NUMBER_MISMATCH", lot);
 }
 
-function checkOrigin(action, identity, claim, digest, findings) {
-  if (IDENTITY.some((name) => identity[name] === null)) findings.add("IDENTITY_WITHHELD", digest);
-  const asked = action === ASSEMBLE ? ["mpn"] : ["mpn", "manufacturer"];
-  if (asked.some((name) => identity[name] === undefined)) findings.add("IDENTITY_MISSING", digest);
-  if (action === INTRODUCE && claim === null) findings.add("CLAIM_WITHHELD", digest);
+function checkOrigin(item, index, findings) {
+  if (!isShown(item)) return;
+  const { action } = item.event;
+  for (const name of IDENTITY) {
+    const value = fieldValue(item, index, name);
+    const isAsked = name === "mpn" || (name === "manufacturer" && action === INTRODUCE);
+    if (value === null) findings.add("IDENTITY_WITHHELD", item.digest);
+    if (value === undefined && isAsked) findings.add("IDENTITY_MISSING", item.digest);
+  }
+}
+
+/** Compares what an event states of a lot with what its origin states. */
+function compareLater(item, index, origin, findings) {
+  if (origin === undefined || !isShown(origin.item)) return;
+  if (origin.item === item && origin.index === index) return;
+  for (const name of IDENTITY) {
+    const value = fieldValue(item, index, name);
+    const first = fieldValue(origin.item, origin.index, name);
+    if (value === undefined) continue;
+    if (value === null) findings.add("IDENTITY_WITHHELD", item.digest);
+    else if (first === undefined) findings.add("IDENTITY_ADDED", item.digest);
+    else if (first !== null && first !== value) findings.add("IDENTITY_CONTRADICTED", item.digest);
+  }
+}
+
+/** Checks that no product has the part number of an input, but for case. */
+function checkProducts(item, origins, findings) {
+  const folded = (value) => value?.toUpperCase();
+  const used = item.event.entries
+    .filter(({ lot, previous }) => origins.has(lot) && previous !== ZERO_HASH)
+    .map(({ lot }) => piecesOf(lot, origins))
+    .map((origin) => origin && folded(fieldValue(origin.item, origin.index, "mpn")));
+  item.event.entries.forEach(({ previous }, index) => {
+    const mpn = previous === ZERO_HASH ? folded(fieldValue(item, index, "mpn")) : undefined;
+    if (mpn !== undefined && used.includes(mpn)) findings.add("PRODUCT_IS_INPUT", item.digest);
+  });
 }

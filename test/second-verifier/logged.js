@@ -1,20 +1,6 @@
-// Decides which trails are log-only, and where the first checkpoint with an event was anchored.
+// Decides where the first checkpoint with an event was anchored.
 import { unhex } from "./bytes.js";
 import { includes, leafHash } from "./merkle.js";
-import { openEntries } from "./trail-item.js";
-
-/**
- * Decides how a trail is judged: by logs (`byLogs`), or else by the ledger. `unrecorded` has the lots of events that the ledger
- * has not recorded and for whose words it is asked. Without a trusted checkpoint contract, that is the trail's own lot only.
- */
-export function choosePath(lot, items, lots, { events, words }, contract) {
-  const open = items.filter(({ digest }) => !events.has(digest));
-  const about = open.flatMap(openEntries).map((entry) => entry.lot);
-  const isAsked = (each) => each === lot || (contract !== null && lots.has(each));
-  const unrecorded = new Set(about.filter(isAsked));
-  const hasWord = [lot, ...unrecorded].some((each) => words[each] !== undefined);
-  return { byLogs: open.length === items.length && !hasWord, unrecorded };
-}
 
 /**
  * Decides where an event counts as logged: the `place` of the checkpoint that it names, or the `code` of the fault.

@@ -2,76 +2,127 @@
 // whether the trail leaves out any that the ledger recorded.
 import { ZERO_HASH } from "./bytes.js";
 import { issuerOf } from "./lots.js";
-import { checkDetails, signerOrNull } from "./trail-item.js";
+import { brokenBySignature, hasRoot } from "./trail-item.js";
 import { noticeDigest } from "./typed-data.js";
 
 const [RECALL, SUSPICION, WITHDRAWAL] = [1, 2, 3];
+const INTRODUCE = 2;
+const MEMBERS = ["lot", "kind", "issuer", "time", "withdraws", "details"];
 /** The notices of a trail that are read. */
 const MOST = 10_000;
 
-/** The maker's lots that introduced lots claim. */
-function claimedLots(items) {
-  const open = items.flatMap(({ details }) => details?.open ?? []);
-  return open.filter(({ path }) => path.at(-1) === "claimsLot").map(({ value }) => value);
+/** The maker's lots that the introduced lots of a trail claim. */
+function claimedLots(origins) {
+  return [...origins].flatMap(([lot, origin]) => {
+    if (origin?.event.action !== INTRODUCE) return [];
+    const index = origin.event.entries.findIndex((entry) => entry.lot === lot);
+    const open = origin.details?.open ?? [];
+    return open
+      .filter(({ path }) => path[1] === index && path[2] === "claimsLot")
+      .map(({ value }) => value);
+  });
 }
 
-/** The rule that a notice breaks, by the standing of its issuer and its key; null if it breaks none. */
-function brokenRule({ now, parties, keys }, notice, signer) {
-  if (notice.time > now + 900) return "TimeTooFarAhead";
-  if (parties !== null) {
-    const issuer = parties[notice.issuer];
-    if (issuer === undefined) return "PartyNotAdmitted";
-    if (issuer.suspended) return "PartyIsSuspended";
+/** What is wrong with a notice's issuer and time, as of a context. */
+function brokenRules({ now, parties }, notice) {
+  const broken = [];
+  if (notice.time > now + 900) broken.push("TimeTooFarAhead");
+  const issuer = parties && Object.hasOwn(parties, notice.issuer) ? parties[notice.issuer] : null;
+  if (parties && issuer === null) broken.push("PartyNotAdmitted");
+  if (issuer?.suspended) broken.push("PartyIsSuspended");
+  if (notice.kind === RECALL && issuerOf(notice.lot) !== notice.issuer) broken.push("NotIssuer");
+  return broken;
+}
+
+/** The trail's notices that are judged, by digest. */
+function readItems({ trail, domain, findings }, lots) {
+  const items = new Map();
+  for (const item of trail.notices.slice(0, MOST)) {
+    const digest = noticeDigest(domain, item.notice);
+    if (items.has(digest)) findings.add("NOTICE_TWICE", digest);
+    else if (!lots.has(item.notice.lot)) findings.add("NOTICE_EXTRA", digest);
+    else items.set(digest, item);
   }
-  if (notice.kind === RECALL && issuerOf(notice.lot) !== notice.issuer) return "NotIssuer";
-  if (signer === null) return "BadSignature";
-  if (keys === null || signer === undefined) return null;
-  const key = keys[signer];
-  if (key?.party !== notice.issuer) return "KeyNotOfParty";
-  return key.revoked ? "KeyIsRevoked" : null;
+  return items;
 }
 
-/** Verifies all notices of a trail. A withdrawal counts once the ledger has recorded it. */
-export function verifyNotices(verification) {
-  const { trail, domain, findings, ledger } = verification;
-  const lots = new Set([...verification.lots, ...claimedLots(verification.items)]);
+/** Reports what is wrong with a notice of the trail. Returns whether it may count without the ledger. */
+function judge(verification, digest, item, taken) {
+  const { notice, signature, details } = item;
+  const { findings } = verification;
+  const context = verification.contextOf(taken);
+  const broken = brokenRules(context, notice);
+  const unsigned = brokenBySignature(context, notice.issuer, digest, signature);
+  if (unsigned) broken.push(unsigned);
+  // What the ledger has not taken, anyone can add to a trail.
+  for (const code of broken) findings.add(code, digest, taken !== undefined);
+  if (details !== null && !hasRoot(notice.details, details, 0))
+    findings.add("DETAILS_MISMATCH", digest, taken !== undefined);
+  return broken.length === 0;
+}
+
+/** Reports withdrawals of nothing, and returns the notices that stand: each withdrawal counts that the ledger took finally. */
+function standingOf(verification, all) {
   const standing = new Map();
-  const seen = new Set();
+  for (const { digest, notice, taken, counts } of all) {
+    const { kind, withdraws, issuer, lot } = notice;
+    const target = standing.get(withdraws)?.notice;
+    const fits = target?.issuer === issuer && target.lot === lot;
+    if (kind === WITHDRAWAL ? !fits : withdraws !== ZERO_HASH)
+      verification.findings.add("NOTHING_TO_WITHDRAW", digest);
+    else if (kind === WITHDRAWAL && taken && verification.isFinal(taken.block))
+      standing.delete(withdraws);
+    if (kind !== WITHDRAWAL) standing.set(digest, { notice, counts });
+  }
+  return standing;
+}
+
+/** Reports the notices that the ledger took and the trail lacks, or has otherwise. */
+function compare({ findings, isFinalNotice }, taken, items, untaken) {
+  for (const { digest, notice, block } of taken) {
+    if (items.has(digest)) continue;
+    const isAlike = (other) =>
+      other.lot === notice.lot &&
+      MEMBERS.filter((name) => other[name] === notice[name]).length >= 4;
+    const code = untaken.some((item) => isAlike(item.notice)) ? "NOTICE_DIFFERS" : "NOTICE_MISSING";
+    findings.add(code, digest, isFinalNotice(block));
+  }
+}
+
+/** Verifies all notices of a trail. */
+export function verifyNotices(verification) {
+  const { trail, findings, ledger, origins } = verification;
+  const lots = new Set([...origins.keys(), ...claimedLots(origins)]);
   const onLedger = [...(ledger?.notices.values() ?? [])].filter(({ notice }) =>
     lots.has(notice.lot),
   );
   const tooMany = Math.max(trail.notices.length, onLedger.length) > MOST;
   if (tooMany) findings.add("TOO_MANY_NOTICES", trail.lot);
-  for (const item of trail.notices.slice(0, MOST)) {
-    const { notice, signature, details } = item;
-    const digest = noticeDigest(domain, notice);
-    if (seen.has(digest)) findings.add("NOTICE_TWICE", digest);
-    else if (!lots.has(notice.lot)) findings.add("NOTICE_EXTRA", digest);
-    if (seen.has(digest) || !lots.has(notice.lot)) continue;
-    seen.add(digest);
-    if (signature === null) findings.add("SIGNATURE_MISSING", digest);
-    checkDetails(notice.details, details, 0, digest, findings);
-    const taken = ledger?.notices.get(digest);
-    const broken = brokenRule(
-      verification.contextFor(taken),
-      notice,
-      signerOrNull(digest, signature),
-    );
-    if (broken !== null) findings.add(broken, digest);
-    const target = standing.get(notice.withdraws);
-    const fits = target?.issuer === notice.issuer && target.lot === notice.lot;
-    if (notice.kind === WITHDRAWAL ? !fits : notice.withdraws !== ZERO_HASH) {
-      findings.add("NOTHING_TO_WITHDRAW", digest);
-    } else if (notice.kind === WITHDRAWAL && taken && broken === null)
-      standing.delete(notice.withdraws);
-    if (notice.kind !== WITHDRAWAL) standing.set(digest, notice);
-    if (ledger && !taken) findings.add("NOTICE_NOT_RECORDED", digest);
-    if (taken) verification.checkPlace({ ...item, digest }, taken);
+  const items = readItems(verification, lots);
+  const taken = new Map(onLedger.map((each) => [each.digest, each]));
+  const all = onLedger.map(({ digest, notice, ...place }) => ({
+    digest,
+    notice,
+    taken: place,
+    counts: true,
+  }));
+  for (const [digest, item] of items) {
+    const record = taken.get(digest);
+    const mayCount = judge(verification, digest, item, record);
+    if (record === undefined) {
+      all.push({ digest, notice: item.notice, counts: mayCount });
+      if (ledger) findings.add("NOTICE_NOT_RECORDED", digest);
+    } else if (item.settled) {
+      const { block, transaction } = item.settled;
+      if (block !== record.block || transaction !== record.transaction)
+        findings.add("HINT_WRONG", digest);
+    }
   }
-  for (const { digest, block } of tooMany ? [] : onLedger)
-    if (!seen.has(digest)) findings.add("NOTICE_MISSING", digest, verification.isFinal(block));
-  for (const [digest, { kind }] of standing) {
-    if (kind === RECALL) findings.add("RECALLED", digest);
-    if (kind === SUSPICION) findings.add("SUSPECTED", digest);
+  const untaken = [...items].filter(([digest]) => !taken.has(digest)).map(([, item]) => item);
+  const isFinalNotice = (block) => verification.isFinal(block);
+  if (!tooMany) compare({ findings, isFinalNotice }, onLedger, items, untaken);
+  for (const [digest, { notice, counts }] of standingOf(verification, all)) {
+    if (counts && notice.kind === RECALL) findings.add("RECALLED", digest);
+    if (counts && notice.kind === SUSPICION) findings.add("SUSPECTED", digest);
   }
 }

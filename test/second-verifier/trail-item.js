@@ -12,9 +12,8 @@ export const openEntries = ({ event }) =>
 export const makes = (item, lot) =>
   openEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
 
-/** The signer of a digest: null if the signature is not in the canonical form, undefined if there is none. */
-export function signerOrNull(digest, signature) {
-  if (signature === null) return undefined;
+/** The signer of a digest: null if the signature is not in the canonical form. */
+function signerOrNull(digest, signature) {
   try {
     return signerOf(digest, signature);
   } catch (error) {
@@ -23,16 +22,23 @@ export function signerOrNull(digest, signature) {
   }
 }
 
-/** Reports faults in the details disclosed with an event or a notice. */
-export function checkDetails(root, disclosure, entryCount, about, findings) {
-  if (disclosure === null) {
-    if (root !== ZERO_HASH) findings.add("DETAILS_MISSING", about);
-    return;
-  }
+/** Whether a disclosure is the one that a root commits to. */
+export function hasRoot(root, disclosure, entryCount) {
   try {
-    if (disclosureRoot(disclosure, entryCount) !== root) findings.add("DETAILS_MISMATCH", about);
+    return disclosureRoot(disclosure, entryCount) === root;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    findings.add("TRAIL_MALFORMED", about);
+    if (error instanceof Refused) return false;
+    throw error;
   }
+}
+
+/** What is wrong with a signature, as of a context: undefined if nothing is. */
+export function brokenBySignature({ keys }, party, digest, signature) {
+  if (signature === null) return "SIGNATURE_MISSING";
+  const signer = signerOrNull(digest, signature);
+  if (signer === null) return "BadSignature";
+  if (keys === null) return undefined;
+  const key = Object.hasOwn(keys, signer) ? keys[signer] : undefined;
+  if (key?.party !== party) return "KeyNotOfParty";
+  return key.revoked ? "KeyIsRevoked" : undefined;
 }

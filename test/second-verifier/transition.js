@@ -82,21 +82,36 @@ function checkExisting(action, event, { lot, previous, quantity }, word, before)
   need(allowed, "QuantityNotAllowed", lot, before.quantity, quantity);
 }
 
-/** Rules 26 and 27. */
-function checkTogether(action, all, before) {
+const shownOf = (all) => all.filter((entry) => typeof entry !== "string");
+
+/** Rule 26, of the entries that are shown. */
+function checkKinds(action, all) {
   if (action !== "split" && action !== "assemble") return;
-  const entries = all.filter((entry) => typeof entry !== "string");
-  const withheld = entries.length < all.length;
-  const existing = before.filter((_state, index) => isExisting(all[index]));
-  const made = entries.length - existing.length;
-  const tooMany = action === "split" && existing.length > 1;
-  const tooFew = !withheld && (existing.length < 1 || made < 1);
-  need(!tooMany && !tooFew, "EntryKindsNotAllowed", existing.length, made);
-  if (action !== "split" || !existing[0]) return;
-  const sum = entries.reduce((total, { quantity }) => total + BigInt(quantity), 0n);
-  const parent = existing[0].quantity;
-  const conserved = withheld ? sum <= BigInt(parent) : sum === BigInt(parent);
+  const shown = shownOf(all);
+  const existing = shown.filter(isExisting).length;
+  const made = shown.length - existing;
+  const tooMany = action === "split" && existing > 1;
+  const tooFew = shown.length === all.length && (existing < 1 || made < 1);
+  need(!tooMany && !tooFew, "EntryKindsNotAllowed", existing, made);
+}
+
+/** Rule 27. Where an entry is withheld, only more than the whole is too much. */
+function checkSum(action, all, before) {
+  const parent = before.find((state) => state)?.quantity;
+  if (action !== "split" || parent === undefined) return;
+  const shown = shownOf(all);
+  const sum = shown.reduce((total, { quantity }) => total + BigInt(quantity), 0n);
+  const conserved = shown.length < all.length ? sum <= BigInt(parent) : sum === BigInt(parent);
   need(conserved, "QuantityNotConserved", parent, sum.toString());
+}
+
+/** Rule 10. */
+function checkOrder(all) {
+  let last = "";
+  for (const { lot } of shownOf(all)) {
+    need(lot > last, "EntriesNotAscending", lot);
+    last = lot;
+  }
 }
 
 /** Rules 28 to 30. */
@@ -120,7 +135,8 @@ function check(context, before, event, signer) {
     if (!isExisting(entry)) checkNew(action, event.actor, entry, word);
     else if (before[index] !== undefined) checkExisting(action, event, entry, word, before[index]);
   });
-  checkTogether(action, event.entries, before);
+  checkKinds(action, event.entries);
+  checkSum(action, event.entries, before);
   checkSigner(context, event.actor, signer);
 }
 
@@ -140,6 +156,18 @@ export function statesAfter(before, event, digest) {
     const held = heldAfter(ACTIONS[action - 1], before[index], parent);
     return { lastEvent: digest, holder, consignee, quantity: entry.quantity, held };
   });
+}
+
+/** The rule that an event of a trail breaks by all its entries that are shown, before any other is asked. */
+export function brokenAmongShown({ action, entries }) {
+  try {
+    checkOrder(entries);
+    checkKinds(ACTIONS[action - 1], entries);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    return { name: error.name, args: error.args };
+  }
+  return undefined;
 }
 
 /**

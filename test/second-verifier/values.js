@@ -5,10 +5,16 @@ import { below, Refused } from "./refused.js";
 
 const protocol = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
 
-/** The ranges of characters that the page lists as in no text. */
-const ranges = protocol
-  .split("\n")
-  .filter((line) => /^ {4}U\+/.test(line))
+const unassigned = readFileSync(
+  new URL("../../docs/unassigned-characters.txt", import.meta.url),
+  "utf8",
+);
+
+/** The ranges of characters that are in no text: those that the page lists, and those that nothing is assigned to. */
+const ranges = [
+  ...protocol.split("\n").filter((line) => /^ {4}U\+/.test(line)),
+  ...unassigned.split("\n").filter((line) => line.startsWith("U+")),
+]
   .flatMap((line) => line.trim().split(" "))
   .map((range) => range.split("-").map((point) => parseInt(point.replace("U+", ""), 16)));
 const isBad = (point) => ranges.some(([first, last = first]) => point >= first && point <= last);
@@ -40,7 +46,7 @@ export const day = form((value) => {
   const [year, month, date] = parts.slice(1).map(Number);
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return month >= 1 && month <= 12 && date >= 1 && date <= days[month - 1];
+  return year >= 1 && month >= 1 && month <= 12 && date >= 1 && date <= days[month - 1];
 });
 
 /** A check of the protocol's texts, of so many code points. */
