@@ -322,10 +322,7 @@ function* wordsAlong(
 }
 
 /** The lots of the trail that another record moved on from the word that an event follows, or made. */
-function placesTaken(
-  { event }: Step,
-  { places }: Forks,
-): { lot: string; record: EventRecorded }[] {
+function placesTaken({ event }: Step, { places }: Forks): { lot: string; record: EventRecorded }[] {
   return event.entries.flatMap(({ lot, previous }) => {
     const record = places.get(lot + previous);
     return record ? [{ lot, record }] : [];

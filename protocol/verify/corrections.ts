@@ -11,6 +11,7 @@ import type { Trust } from "../verdict/trust.ts";
 import type { Chain } from "./chain.ts";
 import type { Identities, Stated, ValueOf } from "./identity.ts";
 import type { NoticeEvidence, Notices } from "./notices.ts";
+import { ZERO_HASH } from "../base/values.ts";
 import { isFinal, placeOf } from "./places.ts";
 import type { Replay, Step } from "./replay.ts";
 import { detailsFaults } from "./signed.ts";
@@ -37,7 +38,11 @@ export interface Correction {
 
 /** A correction that does not count. */
 export interface IdleCorrection {
-  code: "CORRECTION_PENDING" | "CORRECTION_OF_OTHERS_FACT" | "CORRECTIONS_LEFT_OUT";
+  code:
+    | "CORRECTION_PENDING"
+    | "CORRECTION_OF_OTHERS_FACT"
+    | "CORRECTION_WITHHELD"
+    | "CORRECTIONS_LEFT_OUT";
   digest: string;
   lot: string;
   field?: string;
@@ -75,7 +80,7 @@ export function readCorrections(subject: Subject): Corrections {
     const { lot, kind, issuer } = notice;
     if (kind !== NOTICE_KINDS.correction || withdrawn || issuer !== issuerOf(lot)) continue;
     const creation = subject.identities.created.get(lot);
-    if (!creation || !hasSignedDetails(each)) continue;
+    if (!creation || !mayHaveSignedDetails(each)) continue;
     if (++count > MAX_CORRECTIONS) {
       idle.push({ code: "CORRECTIONS_LEFT_OUT", digest, lot });
       break;
@@ -83,6 +88,10 @@ export function readCorrections(subject: Subject): Corrections {
     const at = placeOfFinal(each, subject);
     if (!at) {
       idle.push({ code: "CORRECTION_PENDING", digest, lot });
+      continue;
+    }
+    if (each.item?.details == null) {
+      idle.push({ code: "CORRECTION_WITHHELD", digest, lot, field: "details" });
       continue;
     }
     const isSplit = creation.by.event.action === ACTIONS.split;
@@ -100,8 +109,12 @@ export function readCorrections(subject: Subject): Corrections {
   return { facts: [...facts.values()], idle };
 }
 
-const hasSignedDetails = ({ notice, item }: NoticeEvidence): boolean =>
-  item?.details != null && [...detailsFaults(notice.details, item.details, 0, {})].length === 0;
+/** Details that are not shown may be the signed ones. */
+function mayHaveSignedDetails({ notice, item }: NoticeEvidence): boolean {
+  if (!item) return false; // the trail lacks the notice, which has a finding of its own
+  if (item.details === null) return notice.details !== ZERO_HASH;
+  return [...detailsFaults(notice.details, item.details, 0, {})].length === 0;
+}
 
 /** Doubt never frees a lot: a correction counts once its record is final. */
 function placeOfFinal(

@@ -165,7 +165,8 @@ export function* contradictions({ replay, identities }: Subject): Generator<Obse
     if (step.details === null) continue;
     for (const [index, { lot }] of step.event.entries.entries()) {
       const origin = identities.origins.get(lot);
-      if (!origin || (origin.by === step && origin.index === index) || isHidden(origin.by)) continue;
+      if (!origin || (origin.by === step && origin.index === index) || isHidden(origin.by))
+        continue;
       for (const name of IDENTITY) {
         const detail = identities.stated(step, index, name);
         if (!detail) continue;

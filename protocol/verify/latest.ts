@@ -1,9 +1,7 @@
 // Checks a log-only trail: the ledger recorded no other path, and whether the trail is proven to be the latest.
 import type { ObservationIn } from "../verdict/verdict.ts";
-import type { Trust } from "../verdict/trust.ts";
 import type { Case } from "./case.ts";
 import { isFinal } from "./places.ts";
-import type { Chain } from "./chain.ts";
 import type { KnownLog } from "./logs.ts";
 import type { Step } from "./replay.ts";
 

@@ -57,8 +57,7 @@ function holdsOf(
     const { event, before, digest } = step;
     const parent = event.entries.find((_, i) => before[i])?.lot ?? "";
     if (event.action === ACTIONS.hold) for (const lot of lots) holds.set(lot, digest);
-    if (event.action === ACTIONS.release && counts(step))
-      for (const lot of lots) holds.delete(lot);
+    if (event.action === ACTIONS.release && counts(step)) for (const lot of lots) holds.delete(lot);
     if (event.action === ACTIONS.split && holds.has(parent))
       for (const lot of lots) holds.set(lot, holds.get(parent)!);
   }

@@ -6,6 +6,7 @@ import { mine } from "../../test/support/ledger.ts";
 import { act } from "../../test/support/trails.ts";
 import type { Vectors } from "./vector.ts";
 import { type Case, vectorsOf } from "./bundles/case.ts";
+import { correctionCases } from "./bundles/corrections.ts";
 import { formCases } from "./bundles/form.ts";
 import { holdCases } from "./bundles/holds.ts";
 import { identityCases } from "./bundles/identity.ts";
@@ -100,6 +101,7 @@ const stepCases = {
   ...(await noticeCases()),
   ...(await identityCases()),
   ...(await holdCases()),
+  ...(await correctionCases()),
 };
 await mine(ledger, 1);
 const lastOfSteps = ledger.chain.blocks.at(-1)!;

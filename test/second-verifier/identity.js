@@ -1,59 +1,31 @@
 // Checks the identity of a trail's lots: their numbers, and whether origin and later events
 // agree on maker, part, lot and date.
 import { ZERO_HASH } from "./bytes.js";
-import { canonical } from "./json.js";
+import { fieldValue, indexOf, piecesOf } from "./facts.js";
 import { issuerOf, lotId } from "./lots.js";
 import { Refused } from "./refused.js";
 
 const IDENTITY = ["manufacturer", "mpn", "makerLot", "dateCode"];
 const [INTRODUCE, SPLIT, ASSEMBLE] = [2, 7, 8];
 
-/** The value of a field of one of an event's entries: null if it is withheld, undefined if it is absent or not shown. */
-function fieldValue({ event, details }, index, name) {
-  if (details === null) return undefined;
-  const own = ["entries", index, name];
-  const isInput = event.action === ASSEMBLE && event.entries[index].previous !== ZERO_HASH;
-  for (const path of isInput ? [own] : [own, [name]]) {
-    const at = canonical(path);
-    const open = details.open.find((field) => canonical(field.path) === at);
-    if (open) return open.value;
-    if (details.withheld.some((field) => canonical(field.path) === at)) return null;
-  }
-  return undefined;
-}
-
 const isShown = ({ event, details }) => details !== null || event.details === ZERO_HASH;
-const indexOf = (item, lot) =>
-  item.event.entries.findIndex((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
-
-/** The event that made a lot's pieces, back through splits, and the entry; undefined if it is not there. */
-function piecesOf(lot, origins) {
-  const seen = new Set();
-  for (let each = lot; each !== undefined && !seen.has(each);) {
-    seen.add(each);
-    const item = origins.get(each);
-    if (item === undefined) return undefined;
-    if (item.event.action !== SPLIT) return { item, index: indexOf(item, each) };
-    each = item.event.entries.find(({ previous }) => previous && previous !== ZERO_HASH)?.lot;
-  }
-  return undefined;
-}
 
 /** Reports lot numbers and identities that do not match. */
-export function compareIdentities(items, origins, findings) {
+export function compareIdentities({ items, origins, findings, corrections }) {
   for (const [lot, item] of origins) {
     if (item === undefined) continue;
     const index = indexOf(item, lot);
     checkNumber(lot, fieldValue(item, index, "lotNumber"), findings);
-    if (item.event.action !== SPLIT) checkOrigin(item, index, findings);
+    if (item.event.action !== SPLIT) checkOrigin(item, index, corrections, findings);
     if (item.event.action === INTRODUCE && fieldValue(item, index, "claimsLot") === null)
       findings.add("CLAIM_WITHHELD", lot);
   }
   for (const item of items) {
     item.event.entries.forEach(({ lot }, index) => {
-      if (origins.has(lot)) compareLater(item, index, piecesOf(lot, origins), findings);
+      if (origins.has(lot))
+        compareLater(item, index, piecesOf(lot, origins), corrections, findings);
     });
-    if (item.event.action === ASSEMBLE) checkProducts(item, origins, findings);
+    if (item.event.action === ASSEMBLE) checkProducts(item, origins, corrections, findings);
   }
 }
 
@@ -71,11 +43,11 @@ function checkNumber(lot, lotNumber, findings) {
   else if (!isNumberOf(lot, lotNumber)) findings.add("LOT_NUMBER_MISMATCH", lot);
 }
 
-function checkOrigin(item, index, findings) {
+function checkOrigin(item, index, corrections, findings) {
   if (!isShown(item)) return;
   const { action } = item.event;
   for (const name of IDENTITY) {
-    const value = fieldValue(item, index, name);
+    const value = corrections.valueOf(item, index, name);
     const isAsked = name === "mpn" || (name === "manufacturer" && action === INTRODUCE);
     if (value === null) findings.add("IDENTITY_WITHHELD", item.digest);
     if (value === undefined && isAsked) findings.add("IDENTITY_MISSING", item.digest);
@@ -83,28 +55,30 @@ function checkOrigin(item, index, findings) {
 }
 
 /** Compares what an event states of a lot with what its origin states. */
-function compareLater(item, index, origin, findings) {
+function compareLater(item, index, origin, corrections, findings) {
   if (origin === undefined || !isShown(origin.item)) return;
   if (origin.item === item && origin.index === index) return;
   for (const name of IDENTITY) {
-    const value = fieldValue(item, index, name);
-    const first = fieldValue(origin.item, origin.index, name);
+    const value = corrections.valueOf(item, index, name);
+    const first = corrections.valueOf(origin.item, origin.index, name);
     if (value === undefined) continue;
     if (value === null) findings.add("IDENTITY_WITHHELD", item.digest);
     else if (first === undefined) findings.add("IDENTITY_ADDED", item.digest);
-    else if (first !== null && first !== value) findings.add("IDENTITY_CONTRADICTED", item.digest);
+    else if (first !== null && first !== value && !corrections.isOutdated(item, index, name))
+      findings.add("IDENTITY_CONTRADICTED", item.digest);
   }
 }
 
 /** Checks that no product has the part number of an input, but for case. */
-function checkProducts(item, origins, findings) {
+function checkProducts(item, origins, corrections, findings) {
   const folded = (value) => value?.toUpperCase();
   const used = item.event.entries
     .filter(({ lot, previous }) => origins.has(lot) && previous !== ZERO_HASH)
     .map(({ lot }) => piecesOf(lot, origins))
-    .map((origin) => origin && folded(fieldValue(origin.item, origin.index, "mpn")));
+    .map((origin) => origin && folded(corrections.valueOf(origin.item, origin.index, "mpn")));
   item.event.entries.forEach(({ previous }, index) => {
-    const mpn = previous === ZERO_HASH ? folded(fieldValue(item, index, "mpn")) : undefined;
+    const mpn =
+      previous === ZERO_HASH ? folded(corrections.valueOf(item, index, "mpn")) : undefined;
     if (mpn !== undefined && used.includes(mpn)) findings.add("PRODUCT_IS_INPUT", item.digest);
   });
 }

@@ -60,6 +60,8 @@ export class Ledger {
   /** Checkpoints on the trusted contract, by operator and size; and each operator's newest size. */
   checkpoints = new Map();
   newest = new Map();
+  /** The number of logs that were taken. */
+  taken = 0;
   /** Each change of a word, as `{lot, block, kind, word}`. */
   changes = [];
 
@@ -103,6 +105,7 @@ export class Ledger {
     if (block?.hash !== log.blockHash) throw new Inconsistent();
     const [kind, first, second, third] = log.topics;
     const place = {
+      order: ++this.taken,
       block: log.block,
       transaction: log.transactionHash,
       context: this.context(block.time),

@@ -5,7 +5,7 @@ import { issuerOf } from "./lots.js";
 import { brokenBySignature, hasRoot } from "./trail-item.js";
 import { noticeDigest } from "./typed-data.js";
 
-const [RECALL, SUSPICION, WITHDRAWAL] = [1, 2, 3];
+const [RECALL, SUSPICION, WITHDRAWAL, CORRECTION] = [1, 2, 3, 4];
 const INTRODUCE = 2;
 const MEMBERS = ["lot", "kind", "issuer", "time", "withdraws", "details"];
 /** The notices of a trail that are read. */
@@ -30,7 +30,8 @@ function brokenRules({ now, parties }, notice) {
   const issuer = parties && Object.hasOwn(parties, notice.issuer) ? parties[notice.issuer] : null;
   if (parties && issuer === null) broken.push("PartyNotAdmitted");
   if (issuer?.suspended) broken.push("PartyIsSuspended");
-  if (notice.kind === RECALL && issuerOf(notice.lot) !== notice.issuer) broken.push("NotIssuer");
+  const isOfIssuer = notice.kind === RECALL || notice.kind === CORRECTION;
+  if (isOfIssuer && issuerOf(notice.lot) !== notice.issuer) broken.push("NotIssuer");
   return broken;
 }
 

@@ -13,7 +13,7 @@ export const makes = (item, lot) =>
   openEntries(item).some((entry) => entry.lot === lot && entry.previous === ZERO_HASH);
 
 /** The signer of a digest: null if the signature is not in the canonical form. */
-function signerOrNull(digest, signature) {
+export function signerOrNull(digest, signature) {
   try {
     return signerOf(digest, signature);
   } catch (error) {

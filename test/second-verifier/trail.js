@@ -1,13 +1,14 @@
 // Verifies trails: computes everything in them again, replays it, and compares it with the
 // ledger.
 import { ZERO_HASH } from "./bytes.js";
+import { readCorrections } from "./corrections.js";
 import { compareIdentities } from "./identity.js";
 import { Inconsistent, Ledger } from "./ledger.js";
 import { placeInLog } from "./logged.js";
 import { verifyNotices } from "./notices.js";
 import { Replay, originsOf } from "./replay.js";
 import { brokenBySignature, hasRoot, openEntries } from "./trail-item.js";
-import { eventDigest } from "./typed-data.js";
+import { eventDigest, noticeDigest } from "./typed-data.js";
 import { checkRecorded, checkUnrecorded } from "./withheld.js";
 
 const [INTRODUCE, RECEIVE] = [2, 4];
@@ -31,6 +32,7 @@ class Verification {
   constructor(trail, trust, ledger, findings) {
     Object.assign(this, { trail, trust, ledger, findings, contract: trust.checkpoints ?? null });
     this.domain = { chainId: trail.chainId, ledger: trail.ledger };
+    this.digestOf = (notice) => noticeDigest(this.domain, notice);
     this.now = Math.max(trust.now, ledger?.head.time ?? 0);
     const all = trail.events.map((item) => ({
       ...item,
@@ -89,8 +91,10 @@ class Verification {
       this.checkAge();
     }
     this.checkLastState();
-    compareIdentities(this.items, origins, findings);
+    this.corrections = readCorrections(this);
+    compareIdentities(this);
     verifyNotices(this);
+    this.corrections.report();
   }
 
   /** Steps 2 and 3 for one event. */

@@ -36,7 +36,7 @@ export const checkTrailEvent = eventOf(list(checkEntryOrHash, 0, 250));
 /** Refuses a notice that does not have the signed form. */
 export const checkNotice = object({
   lot: hash,
-  kind: oneOf(1, 2, 3),
+  kind: oneOf(1, 2, 3, 4),
   issuer: address,
   time: integer(),
   withdraws: hash,

@@ -71,7 +71,7 @@ export const card = {
     CORRECTION_WITHHELD: stepKind(
       {
         steps: [7],
-        when: "a fact's last correction withholds it",
+        when: "a fact's last correction withholds it, or the details of a correction that would count are not shown",
       },
       "INCOMPLETE",
       "issuer",

@@ -17,7 +17,7 @@ import {
 import { VIOLATIONS } from "../../../protocol/event/violation.ts";
 
 /** The places where findings are raised that need more than a trail and a node; `latest` reads logs that were followed. */
-const BEYOND = ["rule", "service", "latest"];
+const BEYOND = ["rule", "unregistered", "service", "latest"];
 
 describe("the catalogue of findings", () => {
   it("has a finding for every custody rule", () => {
@@ -60,7 +60,10 @@ describe("the catalogue of findings", () => {
         expect(page.when, code).to.match(/^(?!is raised)[a-z`][^.]{10,250}$/);
         expect(page.steps, code).to.deep.equal([...page.steps].sort());
         expect(stepsOf({ page }), code).to.equal(page.steps);
-      } else expect(raisedBy, code).to.satisfy((by: string[]) => by.some((each) => BEYOND.includes(each)));
+      } else
+        expect(raisedBy, code).to.satisfy((by: string[]) =>
+          by.some((each) => BEYOND.includes(each)),
+        );
   });
 
   it("prefers the severity of the case over the policy's, and the policy's over the default", () => {

@@ -254,7 +254,11 @@ describe("verify, on notices", () => {
           alsoOnHold: "The issuer has recalled this lot",
         });
         expectFinding(verdict, { code: "NOTICE_DIFFERS", verdict: "FAIL", lot, field });
-        expectFinding(verdict, { code: "KeyNotOfParty", verdict: "INCOMPLETE", field: "signature" });
+        expectFinding(verdict, {
+          code: "KeyNotOfParty",
+          verdict: "INCOMPLETE",
+          field: "signature",
+        });
         // The ledger's recall counts, even though the trail has altered it.
         expectFinding(verdict, { code: "RECALLED", notice: recall });
       });
