@@ -228,7 +228,7 @@ export function judge({ event, digest, before }: Step, circumstances: Circumstan
   if (entries.length === 0) return { states: [] };
   const states = before.filter(isKnown);
   const isMadeOfUnknown = makesLotsOfLots(event) && !states.some((state) => state);
-  const isWhole = !isMadeOfUnknown && !event.entries.some(isWithheld);
+  const isWhole = !isMadeOfUnknown && entries.length === event.entries.length;
   const words = new Map(entries.map(({ lot, previous }) => [lot, previous]));
   const context: Context = {
     now: circumstances.now ?? event.time,

@@ -14,16 +14,23 @@ import { checkRecorded, checkUnrecorded } from "./withheld.js";
 const [INTRODUCE, RECEIVE] = [2, 4];
 const LATE = 30 * 24 * 60 * 60;
 
-/** The events that are judged: each once, and of a lot of the trail. */
-function judgedItems(all, origins, findings) {
+/** The events of a trail, each once. */
+function onceEach(items, findings) {
   const seen = new Set();
-  return all.filter((item) => {
-    const isTwice = seen.has(item.digest);
+  return items.filter(({ digest }) => {
+    const isTwice = seen.has(digest);
+    if (isTwice) findings.add("EVENT_TWICE", digest);
+    seen.add(digest);
+    return !isTwice;
+  });
+}
+
+/** The events that are of a lot of the trail. */
+function ofTrail(items, origins, findings) {
+  return items.filter((item) => {
     const isExtra = !openEntries(item).some(({ lot }) => origins.has(lot));
-    seen.add(item.digest);
-    if (isTwice) findings.add("EVENT_TWICE", item.digest);
-    else if (isExtra) findings.add("EVENT_EXTRA", item.digest);
-    return !isTwice && !isExtra;
+    if (isExtra) findings.add("EVENT_EXTRA", item.digest);
+    return !isExtra;
   });
 }
 
@@ -38,9 +45,10 @@ class Verification {
       ...item,
       digest: eventDigest(this.domain, item.event),
     }));
-    this.origins = originsOf(trail.lot, all);
+    const events = onceEach(all, findings);
+    this.origins = originsOf(trail.lot, events);
     this.lots = [...this.origins.keys()];
-    this.items = judgedItems(all, this.origins, findings);
+    this.items = ofTrail(events, this.origins, findings);
     if (ledger) for (const item of this.items) this.place(item);
   }
 

@@ -95,13 +95,13 @@ function checkKinds(action, all) {
   need(!tooMany && !tooFew, "EntryKindsNotAllowed", existing, made);
 }
 
-/** Rule 27. Where an entry is withheld, only more than the whole is too much. */
+/** Rule 27. Where an entry is not judged, only more than the whole is too much. */
 function checkSum(action, all, before) {
   const parent = before.find((state) => state)?.quantity;
   if (action !== "split" || parent === undefined) return;
-  const shown = shownOf(all);
-  const sum = shown.reduce((total, { quantity }) => total + BigInt(quantity), 0n);
-  const conserved = shown.length < all.length ? sum <= BigInt(parent) : sum === BigInt(parent);
+  const judged = all.filter((_, index) => before[index] !== undefined);
+  const sum = judged.reduce((total, { quantity }) => total + BigInt(quantity), 0n);
+  const conserved = judged.length < all.length ? sum <= BigInt(parent) : sum === BigInt(parent);
   need(conserved, "QuantityNotConserved", parent, sum.toString());
 }
 
