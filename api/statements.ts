@@ -35,12 +35,28 @@ export const AlertMatches = z
   .meta({ id: "AlertMatches" });
 export type AlertMatches = z.infer<typeof AlertMatches>;
 
+/** What an authorisation covers, of the lots that its issuer made. */
+export const AuthorisationReach = z
+  .strictObject({
+    row: z.int().min(1).meta({
+      description: "The authorisation's line in the file, or its place in the list, from 1.",
+    }),
+    lots: Lots.meta({ description: "Lots of the brand." }),
+    held: Lots.meta({ description: "Those of them that the authorised party holds." }),
+  })
+  .meta({ id: "AuthorisationReach" });
+export type AuthorisationReach = z.infer<typeof AuthorisationReach>;
+
 export const StatementResults = z
   .strictObject({
     statements: z.array(StatementResult),
     matches: z.array(AlertMatches).nullable().optional().meta({
       description:
         "For each alert, the lots that the party sees and that it is about, as rule V26 compares them. Null if there are too many lots.",
+    }),
+    reach: z.array(AuthorisationReach).nullable().optional().meta({
+      description:
+        "For each authorisation, the lots of its brand that the party made, as rule V04 reads their brand. Null if it made too many lots.",
     }),
   })
   .meta({ id: "StatedList" });

@@ -4,6 +4,7 @@ import { StatementResults } from "../../api/statements.ts";
 import { GRADES } from "../../protocol/event/statement.ts";
 import type { AddCommand, Command } from "../service/command.ts";
 import { resolveParty } from "../service/lots.ts";
+import { reachText } from "../service/statements.ts";
 
 export const authorise: AddCommand = (program, act) =>
   program
@@ -31,12 +32,13 @@ async function authoriseParty(
 ) {
   const party = await resolveParty(api, name, "PARTY");
   const list = [{ party: party.address, ...options }];
-  const { statements } = await api.post(ROUTE, StatementResults, list);
+  const { statements, reach } = await api.post(ROUTE, StatementResults, list);
   const { statement, known } = statements[0]!;
   const until = options.to === undefined ? "on" : `to ${options.to}`;
   terminal.line(`${known ? "known" : "stated"}  ${statement}`);
   terminal.line(
     `       ${party.name} is ${options.grade} for ${options.brand} from ${options.from} ${until}`,
   );
+  if (reach?.[0]) terminal.line(`       ${reachText(reach[0])}`);
   return { statement, known, party: party.address };
 }

@@ -1,6 +1,6 @@
 // Sends lists of statements to the service.
 import { extname } from "node:path";
-import { StatementResults } from "../../api/statements.ts";
+import { type AuthorisationReach, StatementResults } from "../../api/statements.ts";
 import { readInputFile } from "../input/files.ts";
 import { countOf, type Terminal } from "../output/terminal.ts";
 import type { Command } from "./command.ts";
@@ -14,7 +14,7 @@ interface ListOptions {
   audience?: string | undefined;
 }
 
-/** Imports a list from a file: all of it or nothing. Says which alerts are about lots that the caller sees. */
+/** Imports a list from a file: all of it or nothing. Says which lots that the caller sees each item is about. */
 export async function importList(
   { caller, terminal }: Command,
   route: string,
@@ -29,6 +29,7 @@ export async function importList(
   const added = countOf(list.statements.length - repeated, noun);
   terminal.line(`${added} stated${repeated > 0 ? `, ${repeated} already known` : ""}`);
   if (list.matches !== undefined) showMatches(list.matches, terminal);
+  if (list.reach !== undefined) showReach(list.reach, terminal);
   return list;
 }
 
@@ -46,4 +47,17 @@ function showMatches(matches: NonNullable<StatementResults["matches"]> | null, t
   if (about.length > MAX_LISTED) terminal.line(`… and ${about.length - MAX_LISTED} more rows`);
   const none = matches.length - about.length;
   if (none > 0) terminal.line(`${countOf(none, "row")}: on no lot you can see`);
+}
+
+/** What an authorisation covers. A brand that no lot has is probably spelt otherwise. */
+export const reachText = ({ lots, held }: Omit<AuthorisationReach, "row">): string =>
+  lots === 0
+    ? "you made no lot of that brand"
+    : `covers ${countOf(lots, "lot")} you made, of which the party holds ${held}`;
+
+function showReach(reach: readonly AuthorisationReach[] | null, terminal: Terminal): void {
+  if (reach === null) return terminal.line("You made too many lots to say which are covered.");
+  for (const { row, ...counts } of reach.slice(0, MAX_LISTED))
+    terminal.line(`row ${row}: ${reachText(counts)}`);
+  if (reach.length > MAX_LISTED) terminal.line(`… and ${reach.length - MAX_LISTED} more rows`);
 }

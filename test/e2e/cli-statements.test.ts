@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run as runProgram } from "../../cli/program.ts";
+import { lotId } from "../../protocol/event/lot.ts";
+import * as acts from "../../server/custody/acts.ts";
 import { openTestHttp, type TestHttp } from "../support/http.ts";
 
 class Written {
@@ -99,6 +101,42 @@ describe("reelproof authorise, alert and statement", () => {
     ]);
     const listing = await run("maker", "statement", "list");
     expect(listing.stdout).to.match(/authorised for Northgate, 2026-01-01 to 2026-12-31/);
+  });
+
+  it("say how many lots that its issuer made an authorisation covers, and who holds them", async () => {
+    const { ctx, parties } = http;
+    const brands = ["Rigel", "rigel ", undefined, "Deneb"];
+    const lots = brands.map((brand, i) => ({
+      lotNumber: `REACH-${i}`,
+      quantity: 5,
+      details: { mpn: "R1", ...(brand !== undefined && { brand: brand.trim() }) },
+    }));
+    const maker = parties.maker.address;
+    const details = { manufacturer: "Rigel" };
+    await acts.makeLots(ctx, maker, "commission", { lots, details });
+    const [first, last] = [lotId(maker, "REACH-0"), lotId(maker, "REACH-3")];
+    // What is split off counts with the lot that it comes from.
+    const children = [{ lotNumber: "REACH-0a", quantity: 2 }];
+    await acts.split(ctx, maker, { lot: first, children });
+    const { hash } = await acts.ship(ctx, maker, {
+      consignee: parties.distributor.address,
+      lots: [{ lot: first }, { lot: last }],
+    });
+    await acts.receive(ctx, parties.distributor.address, { shipment: hash });
+    const rows = ["Rigel", "Deneb", "Riegel"].map(
+      (brand) => `${parties.distributor.address},${brand},authorised,2026-01-01,`,
+    );
+    const csv = await file("reach.csv", ["party,brand,grade,from,to", ...rows].join("\n"));
+    const { stdout } = await run("maker", "statement", "import", csv);
+    expect(stdout.split("\n").slice(1, 4)).to.deep.equal([
+      "row 2: covers 3 lots you made, of which the party holds 1",
+      "row 3: covers 1 lot you made, of which the party holds 1",
+      "row 4: you made no lot of that brand",
+    ]);
+    const one = ["authorise", "Test dist", "--from", "2026-01-01", "--brand"];
+    expect((await run("maker", ...one, "RIGEL")).stdout).to.match(/^ +covers 3 lots you made/m);
+    const other = await run("distributor", ...one, "Rigel");
+    expect(other.stdout).to.match(/^ +you made no lot of that brand/m);
   });
 
   it("import authorisations and alerts from files, and report repeated ones as known", async () => {

@@ -25,6 +25,7 @@ import {
   refuseDoubts,
 } from "../../statements/lists.ts";
 import { countMatches, lostZeros, type PartsSeen, partsSeen } from "../../statements/matches.ts";
+import { reachOf } from "../../statements/reach.ts";
 import {
   acceptStatement,
   parseSignedStatement,
@@ -72,7 +73,8 @@ export const statements = [
     summary: "State who may sell a brand",
     about:
       "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` is " +
-      `optional). CSV: the same as columns. ${LIST}${DOUBTS}${AGAIN} For a party whose key the service keeps.`,
+      `optional). CSV: the same as columns. ${LIST}${DOUBTS}The answer says how many lots that the party made each is about. ` +
+      `${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
     query: z.strictObject({ acceptDoubts }),
     uploads: ["application/json", "text/csv"],
@@ -81,7 +83,9 @@ export const statements = [
     async handle({ ctx }, { caller, upload, query }) {
       const items = readList("authorisation", given(upload), {}, query.acceptDoubts === "true");
       const contents = items.map(({ content }) => content);
-      return answer(await state(ctx, partyOf(caller), "authorisation", contents));
+      const party = partyOf(caller);
+      const { status, body } = answer(await state(ctx, party, "authorisation", contents));
+      return { status, body: { ...body, reach: await reachOf(ctx, { ...caller, party }, items) } };
     },
   }),
   route({
