@@ -196,9 +196,7 @@ async function findLots(
     for (const stricter of mpns.length > 0 ? [{ ...where, mpn: { in: mpns } }, where] : [where]) {
       const lots = await visibleLots(prisma, reader, stricter);
       if (lots.length === 0) continue;
-      const same =
-        lots.length > 1 ? lots.filter((lot) => packages.includes(lot.packageId ?? "")) : [];
-      return same.length > 0 ? same : lots;
+      return lots.length > 1 ? ofPackage(lots, packages, idsBefore(reading)) : lots;
     }
   }
   for (const find of [
@@ -210,6 +208,16 @@ async function findLots(
     if (lots.length > 0) return lots;
   }
   return "NOT_KNOWN";
+}
+
+/** Of several lots of one maker's lot, those with a package id on the label, or with one as it was before it was mistyped. */
+function ofPackage(lots: Lot[], packages: readonly string[], before: readonly string[]): Lot[] {
+  const same = lots.filter((lot) => packages.includes(lot.packageId ?? ""));
+  if (same.length > 0) return same;
+  const meant = lots.filter((lot) =>
+    [lot.lotNumber, lot.packageId].some((id) => id !== null && before.includes(id)),
+  );
+  return meant.length > 0 ? meant : lots;
 }
 
 /** The most codes of a label that are looked up word by word. */

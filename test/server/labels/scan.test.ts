@@ -178,6 +178,11 @@ describe("label scans", () => {
         expect(codesOf(scanned)).to.deep.equal(Array(3).fill("LABEL_KEYBOARD_LAYOUT"));
       }
       expect(lotsOf(await scan(["3SPKG/7&A"]))).to.deep.equal([other.lot]);
+      // One of several lots of a maker's lot.
+      const makerLot = "SHARED3";
+      const [, second] = [await newLot({ makerLot }), await newLot({ makerLot })];
+      const linear = [`3S${second.lotNumber.replaceAll("-", "'")}`, `1T${makerLot}`];
+      expect(lotsOf(await scan(linear))).to.deep.equal([second.lot]);
       expect((await scan(["3SPKG'7/A"])).why).to.equal("NOT_KNOWN");
     });
 
