@@ -15,6 +15,7 @@ import { equivocationChain, equivocationVectors } from "./vectors/equivocations.
 import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
+import { factsChain, factsVectors } from "./vectors/facts.ts";
 import { followedVectors } from "./vectors/followed.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { labelCodeVectors } from "./vectors/label-codes.ts";
@@ -38,11 +39,12 @@ export function makeVectors(): Map<string, string> {
     acceptances: acceptanceVectors(),
     bundles: bundleVectors(),
     canonical: canonicalVectors(),
-    chains: { ...chainVectors(), ...equivocationChain() },
+    chains: { ...chainVectors(), ...equivocationChain(), ...factsChain() },
     checkpoints: checkpointVectors(),
     details: detailsVectors(),
     equivocations: equivocationVectors(),
     events: eventVectors(),
+    facts: factsVectors(),
     followed: followedVectors(),
     keys: keyVectors(),
     "label-codes": labelCodeVectors(),

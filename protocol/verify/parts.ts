@@ -132,7 +132,7 @@ export const isSameName = (one: string, other: string): boolean =>
   plainName(one) === plainName(other);
 
 /** The legal forms of companies, as the last words of a name in its plain form. */
-const LEGAL_FORMS = new Set(
+export const LEGAL_FORMS: ReadonlySet<string> = new Set(
   (
     "incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|private|pvt|pte|pty|gmbh|mbh|ug|ag|kg|kgaa|ohg|" +
     "se|sa|sas|sarl|srl|spa|nv|bv|ab|asa|as|aps|oy|oyj|kft|zrt|doo|sro|ooo|oao|pao|kk|bhd|sdn bhd|sp z o o|spolka z o o|de c v|" +

@@ -11,6 +11,7 @@ import { acceptances } from "./second-checks/acceptances.ts";
 import { type Checks, type Vector, refusal } from "./second-checks/checks.ts";
 import { checkpoints } from "./second-checks/checkpoints.ts";
 import { equivocations } from "./second-checks/equivocations.ts";
+import { facts } from "./second-checks/facts.ts";
 import { followed } from "./second-checks/followed.ts";
 import { labelCodes } from "./second-checks/label-codes.ts";
 import { notes } from "./second-checks/notes.ts";
@@ -118,6 +119,7 @@ const checks: Record<string, Checks> = {
   acceptances,
   checkpoints,
   equivocations,
+  facts,
   followed,
   "label-codes": labelCodes,
   notes,

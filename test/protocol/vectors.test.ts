@@ -55,6 +55,7 @@ import { transition } from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { VIOLATIONS, type Violation, type ViolationName } from "../../protocol/event/violation.ts";
 import { verifyBundle } from "../../protocol/verify/bundle.ts";
+import { LEGAL_FORMS } from "../../protocol/verify/parts.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import {
   type Repeat,
@@ -69,6 +70,7 @@ import { acceptances } from "./vector-checks/acceptances.ts";
 import { checkpoints } from "./vector-checks/checkpoints.ts";
 import { equivocations } from "./vector-checks/equivocations.ts";
 import { type Fault, faulty } from "./vector-checks/faulty.ts";
+import { facts } from "./vector-checks/facts.ts";
 import { followed } from "./vector-checks/followed.ts";
 import { labelCodes } from "./vector-checks/label-codes.ts";
 import { notes } from "./vector-checks/notes.ts";
@@ -210,6 +212,7 @@ const valid = {
   acceptances: acceptances.valid,
   checkpoints,
   equivocations: equivocations.valid,
+  facts,
   followed: followed.valid,
   "label-codes": labelCodes.valid,
   notes: notes.valid,
@@ -313,6 +316,7 @@ const invalid = {
   acceptances: acceptances.invalid,
   checkpoints,
   equivocations: equivocations.invalid,
+  facts,
   followed: followed.invalid,
   "label-codes": labelCodes.invalid,
   notes: notes.invalid,
@@ -467,6 +471,10 @@ describe("docs/protocol.md", () => {
     for (const [format, { source }] of Object.entries(DATE_CODE_FORMATS))
       if (format !== "other")
         expect(page).to.include(`    ${format.padEnd(12)}${source.replaceAll("\\/", "/")}\n`);
+  });
+
+  it("lists every legal form of companies", () => {
+    expect(page).to.include(`      ${[...LEGAL_FORMS].join("|")}\n`);
   });
 
   it("lists every action with its number", () => {

@@ -1,7 +1,7 @@
 // Verifies the corrections of a trail's lots: which count, what they change, and how grave each change is.
 import { readFileSync } from "node:fs";
 import { ZERO_HASH } from "./bytes.js";
-import { fieldValue, indexOf, splitFrom } from "./facts.js";
+import { fieldValue, indexOf, splitFrom } from "./stated.js";
 import { issuerOf } from "./lots.js";
 import { hasRoot } from "./trail-item.js";
 

@@ -1,7 +1,7 @@
 // Checks the identity of a trail's lots: their numbers, and whether origin and later events
 // agree on maker, part, lot and date.
 import { ZERO_HASH } from "./bytes.js";
-import { fieldValue, indexOf, piecesOf } from "./facts.js";
+import { fieldValue, indexOf, piecesOf } from "./stated.js";
 import { issuerOf, lotId } from "./lots.js";
 import { Refused } from "./refused.js";
 

@@ -23,7 +23,7 @@ const asNumber = (word) => Number(BigInt(word));
 /** Thrown when the node contradicts itself. */
 export class Inconsistent extends Error {}
 
-/** The words of 32 bytes of a log's data, and the arrays to which some of them point. */
+/** The words of 32 bytes of a log's data, and the arrays and texts to which some of them point. */
 function decode(data) {
   const bytes = unhex(data);
   const word = (at) => {
@@ -36,7 +36,13 @@ function decode(data) {
     if (at + 32 * (length + 1) > bytes.length) throw new Inconsistent();
     return Array.from({ length }, (_none, item) => word(at + 32 * (item + 1)));
   };
-  return { word: (index) => word(index * 32), array };
+  const text = (index) => {
+    const at = asNumber(word(index * 32));
+    const length = asNumber(word(at));
+    if (at + 32 + length > bytes.length) throw new Inconsistent();
+    return bytes.subarray(at + 32, at + 32 + length).toString("utf8");
+  };
+  return { word: (index) => word(index * 32), array, text };
 }
 
 /** A line: the pieces after and before, and the number of the origin, 0 for a new lot. */
@@ -49,6 +55,8 @@ function unpack(line) {
 /** The replay of a ledger's logs, up to the newest block that the node knows. */
 export class Ledger {
   parties = {};
+  /** The parties' names. */
+  names = {};
   keys = {};
   states = {};
   words = {};
@@ -120,6 +128,7 @@ export class Ledger {
       const party = asAddress(first);
       const suspended = this.parties[party]?.suspended ?? false;
       this.parties[party] = { roles: asNumber(data.word(0)), suspended };
+      this.names[party] = data.text(1);
     } else if (kind === SUSPENDED) this.change(this.parties, first, { suspended: true });
     else if (kind === REINSTATED) this.change(this.parties, first, { suspended: false });
     else if (kind === ENROLLED)

@@ -122,10 +122,17 @@ export function enrolmentDigest(domain, party, key) {
   return digest(domain, struct(ENROLMENT, [party, key]));
 }
 
+/** The digest of a statement, for one ledger, whatever its content is. */
+export function statementHash(domain, statement) {
+  checkStatement(statement, "statement");
+  const { kind, issuer, time, withdraws, content } = statement;
+  return digest(domain, struct(STATEMENT, [kind, issuer, time, withdraws, content]));
+}
+
 /** The digest of a statement, for one ledger. Its content must be the one that it names. */
 export function statementDigest(domain, statement, content) {
   checkStatement(statement, "statement");
-  const { kind, issuer, time, withdraws, content: root } = statement;
+  const { kind, withdraws, content: root } = statement;
   if ((withdraws === ZERO_HASH) === (kind === 3))
     throw new Refused("BAD_FIELD", "statement.withdraws");
   if (kind === 3) {
@@ -136,7 +143,7 @@ export function statementDigest(domain, statement, content) {
     if (content.to < content.from) throw new Refused("BAD_FIELD", "content.to");
     if (hex(sha256(jcs(content))) !== root) throw new Refused("BAD_FIELD", "statement.content");
   }
-  return digest(domain, struct(STATEMENT, [kind, issuer, time, withdraws, root]));
+  return statementHash(domain, statement);
 }
 
 /** The canonical text of a statement's content, null where it has none. */

@@ -1,0 +1,582 @@
+// Makes vectors of statements beside a trail: which of them count, and what authorisations (V04) and alerts (V26) say of its lot.
+import { recoverWithNoble } from "../../protocol/base/crypto.ts";
+import { disclose } from "../../protocol/event/disclosure.ts";
+import { ROLES } from "../../protocol/event/roles.ts";
+import {
+  type Alert,
+  type Authorisation,
+  type SignedStatement,
+} from "../../protocol/event/statement.ts";
+import type { BundleJson } from "../../protocol/trail/bundle.ts";
+import type { Trust } from "../../protocol/verdict/trust.ts";
+import { dayOf } from "../../protocol/verify/dates.ts";
+import { DAY_SECONDS } from "../../protocol/base/time.ts";
+import { bundleFor } from "../../test/support/bundles.ts";
+import { type FactsCase, judgeFacts } from "../../test/support/facts-case.ts";
+import { admit, enrol, newKey, revoke, suspend, type Party } from "../../test/support/ledger.ts";
+import { openPaperLedger } from "../../test/support/paper-ledger.ts";
+import { digestOf, statementOf } from "../../test/support/statements.ts";
+import { act, commission, deliver, lotOf, openWorld } from "../../test/support/trails.ts";
+import type { Vectors } from "./vector.ts";
+
+type TrailJson = BundleJson["trail"];
+
+const CHAIN = "valid/facts";
+const ledger = openPaperLedger();
+const world = await openWorld(ledger);
+const { maker, distributor, broker, assembler } = world;
+const suspended = await admit(ledger, "Southquay Traders", ROLES.distributor);
+const lost = await enrol(ledger, maker.address);
+
+const split = async (from: string, number: string, party: Party) => {
+  const cut = lotOf(party, number);
+  const { quantity } = world.states.get(from)!;
+  const lots = { [from]: quantity - 10, [cut]: 10 };
+  await act(world, party, "split", { lots, facts: { [cut]: { lotNumber: number } } });
+  return cut;
+};
+const make = async (number: string, facts: object) => {
+  const lot = lotOf(maker, number);
+  const stated = { [lot]: { lotNumber: number, mpn: "NG74LVC1G08-Q", ...facts } };
+  await act(world, maker, "commission", { lots: { [lot]: 5 }, facts: stated });
+  return lot;
+};
+
+const reel = await commission(world, "F1", 100);
+await deliver(world, maker, distributor, [reel]);
+const cut = await split(reel, "F2", distributor);
+await deliver(world, distributor, broker, [cut]);
+await deliver(world, broker, assembler, [cut]);
+const product = lotOf(assembler, "FP");
+await act(world, assembler, "assemble", {
+  lots: { [cut]: 1, [product]: 3 },
+  facts: { [product]: { lotNumber: "FP", mpn: "LH-GW-1", dateCode: "2640" } },
+});
+const introduced = lotOf(broker, "FB");
+await act(world, broker, "introduce", {
+  lots: { [introduced]: 5 },
+  facts: { [introduced]: { lotNumber: "FB", mpn: "NG74LVC1G08-Q", dateCode: "N/T" } },
+});
+const several = await make("FS", {
+  brand: "Northgate Prime",
+  makerLot: "L7001; L7002",
+  dateCode: "2614",
+  dateCodeNewest: "2616",
+});
+await deliver(world, maker, distributor, [several]);
+const unclear = await make("FM", {
+  manufacturer: "Northgate Semiconductor Ltd.",
+  makerLot: "L7005/L7006",
+  dateCode: "MIXED",
+});
+const month = await make("FY", { dateCode: "2028-02", dateCodeFormat: "YYYY-MM" });
+const silent = await make("FW", { manufacturer: "Northgate Semiconductor", brand: "Northgate" });
+await deliver(world, maker, distributor, [silent]);
+await suspend(ledger, suspended);
+await revoke(ledger, maker, lost);
+
+const head = ledger.chain.blocks.at(-1)!;
+const trust: Trust = { ...ledger.domain, finality: 0, now: Number(head.timestamp) + 60 };
+
+/** The trail of a lot whose maker and brand are withheld. */
+function withheld(): TrailJson {
+  const { trail } = bundleFor(world, silent);
+  for (const item of trail.events) {
+    const known = world.secrets.get(item.event.details);
+    const isOpen = (path: readonly (string | number)[]) =>
+      !["manufacturer", "brand"].includes(String(path.at(-1)));
+    if (known) item.details = disclose(known.details, known.secret, isOpen);
+  }
+  return trail;
+}
+
+const trails: Record<string, TrailJson> = {
+  cut: bundleFor(world, cut).trail,
+  product: bundleFor(world, product).trail,
+  introduced: bundleFor(world, introduced).trail,
+  several: bundleFor(world, several).trail,
+  unclear: bundleFor(world, unclear).trail,
+  month: bundleFor(world, month).trail,
+  withheld: withheld(),
+};
+const received = trails["cut"]!.events.find(({ event }) => event.action === 4)!.event.time;
+const day = dayOf(received);
+const near = (days: number) => dayOf(received + days * DAY_SECONDS);
+const grant: Authorisation = {
+  party: distributor.address,
+  brand: "Northgate Semiconductor",
+  grade: "authorised",
+  from: day,
+  to: day,
+};
+const granted = (more: Partial<Authorisation> = {}, by = maker, key = by.key) =>
+  statementOf(world, by, "authorisation", { ...grant, ...more }, { key });
+const forever = (party: Party, more: Partial<Authorisation> = {}) => {
+  const { to: _to, ...open } = { ...grant, party: party.address, from: "2026-01-01", ...more };
+  return statementOf(world, maker, "authorisation", open);
+};
+const warned: Alert = {
+  source: "ITX",
+  reference: "ITX-1",
+  kind: "counterfeit",
+  mpn: "NG74LVC1G08-Q",
+};
+let numbered = 0;
+/** An alert with a number of its own. */
+const alerted = (more: Partial<Alert> = {}, by = assembler, key = by.key) =>
+  statementOf(world, by, "alert", { ...warned, reference: `ITX-${++numbered}`, ...more }, { key });
+const withdrawn = (statement: SignedStatement, by = maker, key = by.key) =>
+  statementOf(world, by, "withdrawal", null, { withdraws: digestOf(world, statement), key });
+
+const bothAuthorised = [forever(distributor), forever(broker)];
+const spare = granted({ from: near(-9), to: near(-5) });
+
+type Named = Omit<FactsCase, "trail"> & { of: string };
+const counting: Record<string, Named> = {
+  "authorised-on-the-day": {
+    about: "The first distributor is authorised for the one day on which it received the lot.",
+    of: "cut",
+    statements: [granted(), forever(broker)],
+  },
+  "authorised-without-an-end": {
+    about: "Both distributors are authorised, without a last day.",
+    of: "cut",
+    statements: bothAuthorised,
+  },
+  "authorised-by-another-spelling": {
+    about: "The brand in other letters, with points, commas, hyphens and blanks.",
+    of: "cut",
+    statements: [
+      forever(distributor, { brand: "northgate, SEMICONDUCTOR." }),
+      forever(broker, { brand: "NORTHGATE-Semiconductor" }),
+    ],
+  },
+  "none-authorised": {
+    about: "There are no statements, so neither distributor is authorised.",
+    of: "cut",
+    statements: [],
+  },
+  "authorised-for-another-brand": {
+    about:
+      "An authorisation for another brand, and one for the brand with a legal form behind it, which is not the same name here.",
+    of: "cut",
+    statements: [
+      forever(distributor, { brand: "Southgate" }),
+      forever(broker, { brand: "Northgate Semiconductor Ltd." }),
+    ],
+  },
+  "authorised-by-another-party": {
+    about: "Only the maker's word counts.",
+    of: "cut",
+    statements: [granted({}, broker), granted({ party: broker.address }, assembler)],
+  },
+  "authorisation-ended": {
+    about: "Two authorisations ended before the day: the later end is told.",
+    of: "cut",
+    statements: [
+      granted({ from: near(-30), to: near(-20) }),
+      granted({ from: near(-19), to: near(-1) }),
+      forever(broker),
+    ],
+  },
+  "authorisation-not-begun": {
+    about: "Two authorisations begin after the day: the earlier one is told.",
+    of: "cut",
+    statements: [
+      granted({ from: near(9), to: near(20) }),
+      granted({ from: near(1), to: near(30) }),
+      forever(broker),
+    ],
+  },
+  "authorisation-ended-and-another-not-begun": {
+    about: "One ended, one has not begun: the end is told.",
+    of: "cut",
+    statements: [spare, granted({ from: near(1), to: near(30) }), forever(broker)],
+  },
+  "grade-aftermarket": {
+    about: "An aftermarket source, and an approved one.",
+    of: "cut",
+    statements: [
+      forever(distributor, { grade: "aftermarket" }),
+      forever(broker, { grade: "approved" }),
+    ],
+  },
+  "grades-of-one-party": {
+    about:
+      "The best grade that covers the day counts: authorised before aftermarket before approved.",
+    of: "cut",
+    statements: [
+      forever(distributor, { grade: "approved" }),
+      forever(distributor),
+      forever(broker, { grade: "approved" }),
+      forever(broker, { grade: "aftermarket" }),
+    ],
+  },
+  "approved-by-the-policy": {
+    about: "The reader has approved one distributor itself.",
+    of: "cut",
+    statements: [forever(distributor)],
+    policy: { approvedSuppliers: [broker.address] },
+  },
+  "brand-of-the-record": {
+    about: "The record names a brand, which counts before the maker's name.",
+    of: "several",
+    statements: [forever(distributor, { brand: "Northgate Prime" })],
+  },
+  "brand-of-the-record-not-the-maker": {
+    about: "An authorisation for the maker's name, where the record names a brand.",
+    of: "several",
+    statements: [forever(distributor)],
+  },
+  "brand-withheld": {
+    about: "Maker and brand are withheld: no authorisation can be found, and none is missing.",
+    of: "withheld",
+    statements: [forever(distributor)],
+  },
+  "lot-introduced": {
+    about:
+      "No maker made the lot, so nobody can authorise: the distributor that introduced it is one that received it.",
+    of: "introduced",
+    statements: [forever(broker)],
+  },
+  "product-of-an-assembler": {
+    about:
+      "The product's way begins at its assembler, so no distributor is asked for; alerts reach what it was made of.",
+    of: "product",
+    statements: [alerted()],
+  },
+  "alerts-of-every-kind": {
+    about: "An alert of each kind about the part number.",
+    of: "cut",
+    statements: (
+      ["counterfeit", "suspect", "recall", "stolen", "change", "end-of-life"] as const
+    ).map((kind) => alerted({ kind })),
+    rules: ["V26"],
+  },
+  "alert-on-another-part": {
+    about:
+      "Another part number, one with the number as its beginning, and the number in other letters.",
+    of: "cut",
+    statements: [
+      alerted({ mpn: "NG74LVC1G09-Q" }),
+      alerted({ mpn: "NG74LVC1G08" }),
+      alerted({ mpn: "ng74lvc1g08-q" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-manufacturer": {
+    about:
+      "The maker's name, in other letters, of another company, and with a legal form, which may be the same.",
+    of: "cut",
+    statements: [
+      alerted({ manufacturer: "NORTHGATE  semiconductor." }),
+      alerted({ manufacturer: "Southgate Semiconductor" }),
+      alerted({ manufacturer: "Northgate Semiconductor Pvt. Ltd." }),
+      alerted({ manufacturer: "Northgate Semiconductor (Holding) GmbH & Co. KG" }),
+      alerted({ manufacturer: "Northgate Semiconductor 株式会社" }),
+      alerted({ manufacturer: "Northgate" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-manufacturer-with-a-legal-form": {
+    about: "The record has the legal form, and the alert does not.",
+    of: "unclear",
+    statements: [
+      alerted({ manufacturer: "Northgate Semiconductor" }),
+      alerted({ manufacturer: "Northgate Semiconductor, LTD" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-manufacturer-not-recorded": {
+    about: "The record names no maker: its name on the ledger is compared.",
+    of: "several",
+    statements: [
+      alerted({ manufacturer: "Northgate Semiconductor" }),
+      alerted({ manufacturer: "Southgate" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-manufacturer-withheld": {
+    about: "The maker's name is withheld, so it may match.",
+    of: "withheld",
+    statements: [
+      alerted({ manufacturer: "Southgate" }),
+      alerted({ manufacturer: "Southgate", kind: "change" }),
+      alerted(),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-lots": {
+    about: "One of the alert's lots is the recorded one, in any letters.",
+    of: "cut",
+    statements: [
+      alerted({ makerLots: ["K7T220", "k7t221"] }),
+      alerted({ makerLots: ["K7T22"] }),
+      alerted({ makerLots: ["K7T2211"] }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-lots-of-several": {
+    about: "The record lists two maker's lots, after a semicolon: one of them is enough.",
+    of: "several",
+    statements: [
+      alerted({ makerLots: ["L7002"] }),
+      alerted({ makerLots: ["L7001; L7002"] }),
+      alerted({ makerLots: ["L700"] }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-lots-that-may-be-several": {
+    about: "A slash may separate two lots, or be part of one.",
+    of: "unclear",
+    statements: [
+      alerted({ makerLots: ["L7006"] }),
+      alerted({ makerLots: ["L7005/L7006"] }),
+      alerted({ makerLots: ["L7007"] }),
+      alerted({ makerLots: ["L7007", "L7005"] }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-days": {
+    about: "Week 31 of 2026 is 27 July to 2 August: first and last day count.",
+    of: "cut",
+    statements: [
+      alerted({ dateCodeFrom: "2026-08-02" }),
+      alerted({ dateCodeFrom: "2026-08-03" }),
+      alerted({ dateCodeTo: "2026-07-27" }),
+      alerted({ dateCodeTo: "2026-07-26" }),
+      alerted({ dateCodeFrom: "2026-07-28", dateCodeTo: "2026-07-28" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-days-of-several-weeks": {
+    about: "From the first day of the oldest week to the last day of the newest.",
+    of: "several",
+    statements: [
+      alerted({ dateCodeTo: "2026-03-30" }),
+      alerted({ dateCodeTo: "2026-03-29" }),
+      alerted({ dateCodeFrom: "2026-04-19" }),
+      alerted({ dateCodeFrom: "2026-04-20" }),
+      alerted({ dateCodeFrom: "2026-04-08", dateCodeTo: "2026-04-08" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-by-days-of-a-month": {
+    about: "February 2028 has 29 days.",
+    of: "month",
+    statements: [alerted({ dateCodeFrom: "2028-02-29" }), alerted({ dateCodeFrom: "2028-03-01" })],
+    rules: ["V26"],
+  },
+  "alert-by-days-without-a-date": {
+    about: "MIXED and N/T are no dates, so the days may match.",
+    of: "unclear",
+    statements: [alerted({ dateCodeFrom: "2026-08-03" })],
+    rules: ["V26"],
+  },
+  "alert-by-what-is-not-recorded": {
+    about: "Maker, lot and days are not recorded, so each may match; the part number alone does.",
+    of: "introduced",
+    statements: [
+      alerted({ manufacturer: "Northgate" }),
+      alerted({ makerLots: ["K7T221"] }),
+      alerted({ dateCodeTo: "2026-07-27" }),
+      alerted(),
+      alerted({ kind: "end-of-life", makerLots: ["K7T221"] }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-that-matches-in-part": {
+    about: "Everything that the alert names must match: one thing that does not is enough.",
+    of: "cut",
+    statements: [
+      alerted({ makerLots: ["K7T221"], manufacturer: "Southgate" }),
+      alerted({ makerLots: ["K7T999"], dateCodeFrom: "2026-08-02" }),
+    ],
+    rules: ["V26"],
+  },
+  "alert-of-the-maker": {
+    about: "The party that made the parts, without being the reader.",
+    of: "cut",
+    statements: [alerted({}, maker)],
+    rules: ["V26"],
+  },
+  "alert-of-the-assembler": {
+    about: "The assembler made the product, not the parts in it. The reader is another party.",
+    of: "product",
+    statements: [
+      alerted(),
+      alerted({ mpn: "LH-GW-1" }),
+      alerted({ mpn: "LH-GW-1" }, maker),
+      alerted({}, maker),
+    ],
+    reader: distributor.address,
+    rules: ["V26"],
+  },
+  "alert-of-a-party-that-the-policy-names": {
+    about: "Two parties that are neither reader nor maker, one of them named.",
+    of: "cut",
+    statements: [alerted({}, broker), alerted({}, distributor)],
+    policy: { alertIssuers: [broker.address] },
+    rules: ["V26"],
+  },
+  "alert-without-a-node": {
+    about: "Nobody was asked for the issuers' standing: alerts count all the same.",
+    of: "cut",
+    statements: [alerted(), alerted({ mpn: "NG74LVC1G09-Q" })],
+    node: "none",
+  },
+};
+
+const [first, stolen] = [granted(), alerted({ kind: "stolen" })];
+const altered = (statement: SignedStatement, more: object): SignedStatement => ({
+  ...statement,
+  content: { ...statement.content, ...more },
+});
+const stranger = newKey(ledger);
+const notCounting: Record<string, Named> = {
+  "authorisation-withdrawn": {
+    about: "A withdrawn statement counts for no time at all.",
+    of: "cut",
+    statements: [first, forever(broker), withdrawn(first)],
+  },
+  "withdrawal-before-the-statement": {
+    about: "The order of the statements does not matter.",
+    of: "cut",
+    statements: [withdrawn(first), first, forever(broker)],
+  },
+  "withdrawal-by-another": {
+    about: "Only its issuer withdraws a statement.",
+    of: "cut",
+    statements: [first, forever(broker), withdrawn(first, broker)],
+    counts: true,
+  },
+  "withdrawal-withdrawn": {
+    about: "A withdrawal cannot be withdrawn.",
+    of: "cut",
+    statements: [first, forever(broker), withdrawn(first), withdrawn(withdrawn(first))],
+  },
+  "withdrawal-with-a-revoked-key": {
+    about: "A withdrawal counts while its key stands: this one does not.",
+    of: "cut",
+    statements: [first, forever(broker), withdrawn(first, maker, lost)],
+  },
+  "withdrawal-not-signed": {
+    about: "A key of nobody signed the withdrawal.",
+    of: "cut",
+    statements: [first, forever(broker), withdrawn(first, maker, stranger)],
+  },
+  "authorisation-withdrawn-and-issued-again": {
+    about: "Another statement with another last day stands.",
+    of: "cut",
+    statements: [first, withdrawn(first), granted({ to: near(1) }), forever(broker)],
+  },
+  "authorisation-altered": {
+    about: "The content has another first day than the one that was signed.",
+    of: "cut",
+    statements: [altered(first, { from: near(-9) }), forever(broker)],
+  },
+  "authorisation-twice-once-altered": {
+    about: "The altered copy is told, and the sound one counts.",
+    of: "cut",
+    statements: [altered(first, { from: near(-9) }), first, forever(broker)],
+  },
+  "statement-twice": {
+    about: "The same statement twice is one statement; only the first copy is looked at.",
+    of: "cut",
+    statements: [first, { ...first, signature: `0x${"00".repeat(65)}` }, forever(broker)],
+    counts: true,
+  },
+  "authorisation-of-another-form": {
+    about: "A member that an authorisation does not have.",
+    of: "cut",
+    statements: [altered(first, { discount: 5 }), forever(broker)],
+  },
+  "authorisation-without-content": {
+    about: "Only a withdrawal has no content.",
+    of: "cut",
+    statements: [{ ...first, content: null }, forever(broker)],
+  },
+  "authorisation-not-signed": {
+    about: "A signature that recovers to no key, and one of another party's key.",
+    of: "cut",
+    statements: [
+      { ...first, signature: `0x${"00".repeat(65)}` },
+      granted({ party: broker.address }, maker, broker.key),
+    ],
+  },
+  "authorisation-with-a-revoked-key": {
+    about: "The key that signed was revoked since.",
+    of: "cut",
+    statements: [granted({}, maker, lost), forever(broker)],
+  },
+  "alert-withdrawn": {
+    about: "The issuer withdrew its alert.",
+    of: "cut",
+    statements: [stolen, withdrawn(stolen, assembler)],
+    rules: ["V26"],
+  },
+  "alert-altered": {
+    about: "The kind of the alert is another than what was signed.",
+    of: "cut",
+    statements: [altered(stolen, { kind: "change" })],
+    rules: ["V26"],
+  },
+  "alert-of-a-suspended-party": {
+    about: "The issuer is suspended, so its alert is told, and does not count.",
+    of: "cut",
+    statements: [alerted({}, suspended), alerted({ mpn: "NG74LVC1G09-Q" }, suspended)],
+    policy: { alertIssuers: [suspended.address] },
+    rules: ["V26"],
+  },
+  "alert-with-a-revoked-key": {
+    about: "The maker's alert is signed with a key that was revoked since.",
+    of: "cut",
+    statements: [alerted({}, maker, lost)],
+    rules: ["V26"],
+  },
+  "alert-withdrawn-without-a-node": {
+    about: "Without a node no withdrawal counts.",
+    of: "cut",
+    statements: [stolen, withdrawn(stolen, assembler)],
+    node: "none",
+    counts: true,
+  },
+};
+
+const vectors: Vectors = {};
+for (const [folder, cases] of [
+  ["valid", counting],
+  ["invalid", notCounting],
+] as const)
+  for (const [name, { of, ...rest }] of Object.entries(cases)) {
+    const each: FactsCase = { reader: assembler.address, ...rest, trail: trails[of]! };
+    const vector = await judgeFacts(each, trust, ledger.chain, recoverWithNoble);
+    const { about, counts: _counts, rules = ["V04", "V26"], trail: _trail, ...input } = each;
+    vectors[`${folder}/${name}`] = {
+      about,
+      chain: `chains/${CHAIN}.json`,
+      trail: of,
+      trust,
+      rules,
+      ...input,
+      ...vector,
+    };
+    const isSound = vector.judged.every(
+      ({ fault, stands, withdrawn: gone }) => !fault && stands !== false && !gone,
+    );
+    if (isSound !== (folder === "valid" || each.counts === true))
+      throw new Error(`${name} is in the wrong folder`);
+  }
+
+/** Makes the statements beside trails, each with what counts. */
+export const factsVectors = (): Vectors => vectors;
+
+/** Makes the chain that their node reads. */
+export const factsChain = (): Vectors => ({
+  [CHAIN]: {
+    about:
+      "A ledger with a suspended party and a revoked key, and `trails` of it by name: a lot that two distributors received, after a split; its product; a lot that a distributor introduced, without a maker's name or date; one of two maker's lots and three weeks; one whose maker's lot may be two, and whose date code is no date; one with a month for a date code; and one whose maker and brand are withheld.",
+    ...ledger.chain,
+    trails,
+  },
+});
