@@ -110,7 +110,7 @@ describe("DETAIL_FIELDS", () => {
       expect(visibility).to.be.oneOf(["public", "trail", "private"]);
       expect(on).to.be.an("array").that.is.not.empty;
       expect(new Set(on).size, "no action twice").to.equal(on.length);
-      expect([...Object.keys(ACTIONS), "notice"]).to.include.members([...on]);
+      expect([...Object.keys(ACTIONS), "notice", "correction"]).to.include.members([...on]);
       expect(about).to.match(/^[A-Z].*\.$/);
       for (const value of [
         null,
