@@ -32,6 +32,8 @@ export interface Config {
   trustProxy: number | string[];
   /** Where probes are served. Undefined: with everything else. */
   probes: { host: string; port: number } | undefined;
+  /** Anyone may ask the service's node what a verifier asks, at /rpc. */
+  rpcDoor: boolean;
   /** Bytes of one document. */
   documentMaxBytes: number;
   /** Undefined: documents are kept in `dataDir`. */
@@ -119,6 +121,7 @@ const Environment = z.object({
   DATA_DIR: z.string().min(1).default("./data"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
   BEHIND_TLS: z.enum(["yes", "no"]).default("no"),
+  RPC_DOOR: z.enum(["yes", "no"]).optional(),
   SECURITY_CONTACT: z
     .string()
     .regex(
@@ -239,6 +242,7 @@ export function readConfig(env: Record<string, string | undefined>): {
       budgets: readBudgets(set),
       trustProxy: set.TRUST_PROXY,
       probes: set.PROBE_ADDRESS,
+      rpcDoor: set.RPC_DOOR === undefined ? chain === undefined : set.RPC_DOOR === "yes",
       documentMaxBytes: set.DOCUMENT_MAX_BYTES,
       documentsS3: s3?.settings,
       settlement: set.SETTLEMENT,

@@ -132,6 +132,7 @@ export async function openService(
       ownerKey,
       stuckAt,
       trustProxy: config.trustProxy,
+      rpcDoor: config.rpcDoor,
       probesElsewhere: config.probes !== undefined,
     });
     if (config.probes) {

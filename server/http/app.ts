@@ -20,6 +20,7 @@ import { parseQuery } from "./query.ts";
 import { logRequests } from "./request-log.ts";
 import { docs } from "./routes/docs.ts";
 import type { Parts, Route } from "./routes/route.ts";
+import { rpc, rpcCors } from "./routes/rpc.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { ROUTES } from "./routes/table.ts";
 import { verifier } from "./routes/verifier.ts";
@@ -39,6 +40,8 @@ export interface AppOptions {
   stuckAt?: () => number | null;
   /** Proxies whose word on a client's address counts: how many stand in front, or their subnets. Default: none. */
   trustProxy?: number | string[];
+  /** Anyone may ask the node what a verifier asks, at /rpc. Default: yes. */
+  rpcDoor?: boolean;
   /** Bytes of bodies that are held at one time. */
   bodies?: BodyLimits;
   /** Probes are served at an address of their own, and not here. */
@@ -58,6 +61,8 @@ export const createApp = (ctx: Context, options: AppOptions): Express =>
 /** Builds the application and its probes, which share their readings. */
 export function createApps(ctx: Context, options: AppOptions): Apps {
   const { documentMaxBytes, securityContact, nudge, ownerKey, stuckAt = () => null } = options;
+  const { rpcDoor = true } = options;
+  const routes = rpcDoor ? ROUTES : ROUTES.filter((route) => route !== rpc);
   const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
     ctx,
@@ -66,7 +71,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     inTurn: oneAtATime(),
     metrics,
     stuckAt,
-    document: describe(ROUTES),
+    document: describe(routes),
     parseInTurn: oneAtATime(),
   };
   const hold = countBodies(options.bodies ?? BODY_LIMITS);
@@ -84,15 +89,16 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
 
   const app = begin(ctx, metrics, options);
   const isProbe = ({ unlimited }: Route) => unlimited === true;
-  if (!options.probesElsewhere) serveRoutes(app, ROUTES.filter(isProbe));
+  if (!options.probesElsewhere) serveRoutes(app, routes.filter(isProbe));
+  if (rpcDoor) app.use(rpcCors());
   app.use(countRequests(ctx), docs(), verifier(), securityTxt(securityContact, ctx.clock));
   serveRoutes(
     app,
-    ROUTES.filter((route) => !isProbe(route)),
+    routes.filter((route) => !isProbe(route)),
   );
   end(app);
   const probes = begin(ctx, metrics, options);
-  serveRoutes(probes, ROUTES.filter(isProbe));
+  serveRoutes(probes, routes.filter(isProbe));
   end(probes);
   return { app, probes };
 }

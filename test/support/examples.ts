@@ -580,6 +580,10 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "get /readyz": open("/readyz"),
   "get /metrics": () => Promise.resolve({ path: "/metrics", ...byOperator(200) }),
   "get /v1/openapi.json": open("/v1/openapi.json"),
+  "post /rpc": async () => ({
+    ...(await open("/rpc")()),
+    body: { jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] },
+  }),
 };
 
 /** A successful request to a route. Throws for a route without an example, so that no route stays untested. */

@@ -383,4 +383,5 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "get /readyz": open,
   "get /metrics": operator,
   "get /v1/openapi.json": open,
+  "post /rpc": open,
 };

@@ -5,12 +5,14 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import express from "express";
 import { pino } from "pino";
 import { build } from "vite";
 import { writeVerifier } from "../../cli/commands/verifier.ts";
 import { run } from "../../cli/program.ts";
+import { CLIENT } from "../../server/chain/door.ts";
+import { makeLots } from "../../server/custody/acts.ts";
 import { listen, type Listening } from "../../server/http/listen.ts";
 import { logRequests } from "../../server/http/request-log.ts";
 import { answerProblem } from "../../server/http/problem.ts";
@@ -153,6 +155,45 @@ describe("the verifier's page as a file", () => {
         await bare.close();
       }
     });
+
+    (chromium === undefined ? it.skip : it)(
+      "reaches PASS by the door of the service, from disk, and says whose node it is",
+      async () => {
+        const lots = [{ lotNumber: "DOOR-1", quantity: 10, details: { mpn: "DOOR" } }];
+        const maker = http.parties.maker.address;
+        const made = await makeLots(http.ctx, maker, "commission", { lots });
+        await http.settle();
+        const bundle = await http.expecting(200, "GET", `/v1/lots/${made.lots[0]!}/bundle`, {
+          key: "maker",
+        });
+        const browser = await openBrowser(chromium!);
+        try {
+          const page = await browser.newPage();
+          page.setDefaultTimeout(0);
+          await page.goto(pathToFileURL(PAGE).href);
+          const buffer = Buffer.from(JSON.stringify(bundle));
+          await page.setInputFiles("#file", {
+            name: "b.json",
+            mimeType: "application/json",
+            buffer,
+          });
+          const { chainId, ledger } = http.ctx.domain;
+          for (const [id, text] of Object.entries({
+            chainId: String(chainId),
+            ledger,
+            finality: "0",
+            node: `${http.url}/rpc`,
+          }))
+            await page.fill(`#${id}`, text);
+          await page.click("#verify");
+          await page.locator("#result .verdict").waitFor();
+          expect(await page.locator("#result h2").innerText()).to.equal("PASS");
+          expect(await page.locator("#result").innerText()).to.include(CLIENT);
+        } finally {
+          await browser.close();
+        }
+      },
+    );
 
     (chromium === undefined ? it.skip : it)(
       "verifies and saves its verdict as it does from disk",

@@ -453,7 +453,7 @@ const chromium = chromiumHere();
     await trust();
     node.mood = "silent";
     await page.click("#verify");
-    await page.locator("#asked", { hasText: "0 of 2" }).waitFor();
+    await page.locator("#asked", { hasText: "0 of 3" }).waitFor();
     await page.clock.runFor(13_000);
     expect(await page.locator("#cancel").isVisible()).to.equal(true);
     await page.clock.runFor(2_000);

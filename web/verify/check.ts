@@ -13,6 +13,8 @@ export interface Checked {
   verdict: Verdict;
   /** Whether it was judged at the time of the block that the reader named, not by this device's clock. */
   isAsOf: boolean;
+  /** What the node says that it is. Null if no node was named, or it does not say. */
+  client: string | null;
   /** The library that recovered the signers: libsecp256k1 as WebAssembly, or noble-curves, which runs anywhere. */
   backEnd: "wasm" | "noble";
   /** Milliseconds in total, and the part of them spent waiting for the node. */
@@ -46,19 +48,34 @@ export async function check(
   const { reader, asOf } = request
     ? await readerOf(request, settings)
     : { reader: null, asOf: null };
+  const asking = request && clientOf(request);
   const anchored = checkpoints === null ? {} : { checkpoints };
   const trust = { chainId, ledger, ...anchored, finality, now, ...nodeName, ...asOf };
   const verdict = await verifyBundle(input, trust, reader, recover);
+  const client = await asking;
   signal.throwIfAborted();
   const { waitedMs, asked: questions } = progress;
   return {
     verdict,
     isAsOf: asOf !== null,
+    client,
     backEnd,
     tookMs: performance.now() - began,
     waitedMs,
     questions,
   };
+}
+
+const MAX_CLIENT = 100;
+
+/** What a node says that it is. It may say anything, and need not say it. */
+async function clientOf(request: Request): Promise<string | null> {
+  try {
+    const answer = await request("web3_clientVersion", []);
+    return typeof answer === "string" ? answer.slice(0, MAX_CLIENT) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Lets the browser paint first: verification keeps the thread busy. */

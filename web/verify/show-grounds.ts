@@ -31,7 +31,7 @@ export function showParties({ parties }: Verdict): HTMLElement | null {
 /** Shows what was trusted, the block that was used, and how the bundle was checked. */
 export function showGrounds(
   file: BundleFile,
-  { verdict, isAsOf, backEnd, tookMs, waitedMs, questions }: Checked,
+  { verdict, isAsOf, client, backEnd, tookMs, waitedMs, questions }: Checked,
 ): HTMLElement {
   const { trusted, block, policy } = verdict;
   const { chainId, ledger, checkpoints, finality, now, node } = trusted;
@@ -51,6 +51,7 @@ export function showGrounds(
         ["Trusted checkpoint contract", checkpoints === undefined ? "none" : hex(checkpoints)],
         ["Finality", `${count(finality, "block")} on top of an event's block`],
         ["Node asked", node === undefined ? "none" : data(node)],
+        ["It says that it is", client === null ? "not said" : data(client)],
         [isAsOf ? "Time of the block" : "This device's clock", moment(now)],
         ["Policy", data(policy.name)],
         ["Bundle", [data(file.name), ` (${bytes(file.size)})`]],

@@ -15,6 +15,7 @@ import { notices } from "./notices.ts";
 import { policies } from "./policy.ts";
 import { parties } from "./parties.ts";
 import type { Route } from "./route.ts";
+import { rpc } from "./rpc.ts";
 import { scans } from "./scan.ts";
 import { settlements } from "./settlements.ts";
 import { shipments } from "./shipments.ts";
@@ -40,4 +41,5 @@ export const ROUTES: readonly Route[] = [
   ...settlements,
   ...checks,
   ...health,
+  rpc,
 ];
