@@ -26,6 +26,14 @@ export function rpcCors(): Router {
   return router;
 }
 
+/** A request of JSON-RPC 2.0. The door judges its members. */
+const JsonRpc = z.strictObject({
+  jsonrpc: z.unknown(),
+  id: z.unknown(),
+  method: z.unknown(),
+  params: z.unknown().optional(),
+});
+
 const doors = new WeakMap<Parts["ctx"], ReturnType<typeof openDoor>>();
 
 export const rpc = route({
@@ -38,7 +46,7 @@ export const rpc = route({
     "about the ledger and the checkpoint contract alone. It is for trying the verifier where the chain is embedded. It is no " +
     `independent node: a service that lies can lie here, too. A batch has at most ${MAX_BATCH} questions.`,
   access: null,
-  body: z.union([z.looseObject({}), z.array(z.unknown())]),
+  body: z.union([JsonRpc, z.array(z.unknown())]),
   bodyBytes: MAX_BYTES,
   answers: { 200: z.unknown() },
   async handle({ ctx }, { body }) {
