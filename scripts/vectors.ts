@@ -15,7 +15,7 @@ import { equivocationChain, equivocationVectors } from "./vectors/equivocations.
 import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
-import { factsChain, factsVectors } from "./vectors/facts.ts";
+import { factsBundles, factsChain, factsVectors } from "./vectors/facts.ts";
 import { followedVectors } from "./vectors/followed.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { labelCodeVectors } from "./vectors/label-codes.ts";
@@ -37,7 +37,7 @@ export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
 export function makeVectors(): Map<string, string> {
   const kinds: Record<string, Vectors> = {
     acceptances: acceptanceVectors(),
-    bundles: bundleVectors(),
+    bundles: { ...bundleVectors(), ...factsBundles },
     canonical: canonicalVectors(),
     chains: { ...chainVectors(), ...equivocationChain(), ...factsChain() },
     checkpoints: checkpointVectors(),

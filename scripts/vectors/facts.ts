@@ -1,4 +1,4 @@
-// Makes vectors of statements beside a trail: which of them count, and what authorisations (V04) and alerts (V26) say of its lot.
+// Makes vectors of statements beside a bundle: which of them count, and what authorisations (V04) and alerts (V26) say of its lot.
 import { recoverWithNoble } from "../../protocol/base/crypto.ts";
 import { disclose } from "../../protocol/event/disclosure.ts";
 import { ROLES } from "../../protocol/event/roles.ts";
@@ -17,9 +17,8 @@ import { admit, enrol, newKey, revoke, suspend, type Party } from "../../test/su
 import { openPaperLedger } from "../../test/support/paper-ledger.ts";
 import { digestOf, statementOf } from "../../test/support/statements.ts";
 import { act, commission, deliver, lotOf, openWorld } from "../../test/support/trails.ts";
+import { vectorsOf } from "./bundles/case.ts";
 import type { Vectors } from "./vector.ts";
-
-type TrailJson = BundleJson["trail"];
 
 const CHAIN = "valid/facts";
 const ledger = openPaperLedger();
@@ -43,7 +42,14 @@ const make = async (number: string, facts: object) => {
 };
 
 const reel = await commission(world, "F1", 100);
-await deliver(world, maker, distributor, [reel]);
+const several = await make("FS", {
+  brand: "Northgate Prime",
+  makerLot: "L7001; L7002",
+  dateCode: "2614",
+  dateCodeNewest: "2616",
+});
+const silent = await make("FW", { manufacturer: "Northgate Semiconductor", brand: "Northgate" });
+await deliver(world, maker, distributor, [reel, several, silent]);
 const cut = await split(reel, "F2", distributor);
 await deliver(world, distributor, broker, [cut]);
 await deliver(world, broker, assembler, [cut]);
@@ -57,49 +63,61 @@ await act(world, broker, "introduce", {
   lots: { [introduced]: 5 },
   facts: { [introduced]: { lotNumber: "FB", mpn: "NG74LVC1G08-Q", dateCode: "N/T" } },
 });
-const several = await make("FS", {
-  brand: "Northgate Prime",
-  makerLot: "L7001; L7002",
-  dateCode: "2614",
-  dateCodeNewest: "2616",
-});
-await deliver(world, maker, distributor, [several]);
 const unclear = await make("FM", {
   manufacturer: "Northgate Semiconductor Ltd.",
   makerLot: "L7005/L7006",
   dateCode: "MIXED",
 });
 const month = await make("FY", { dateCode: "2028-02", dateCodeFormat: "YYYY-MM" });
-const silent = await make("FW", { manufacturer: "Northgate Semiconductor", brand: "Northgate" });
-await deliver(world, maker, distributor, [silent]);
 await suspend(ledger, suspended);
 await revoke(ledger, maker, lost);
 
 const head = ledger.chain.blocks.at(-1)!;
 const trust: Trust = { ...ledger.domain, finality: 0, now: Number(head.timestamp) + 60 };
 
-/** The trail of a lot whose maker and brand are withheld. */
-function withheld(): TrailJson {
-  const { trail } = bundleFor(world, silent);
-  for (const item of trail.events) {
+/** The bundle of a lot whose maker and brand are withheld. */
+function withheld(): BundleJson {
+  const bundle = bundleFor(world, silent);
+  for (const item of bundle.trail.events) {
     const known = world.secrets.get(item.event.details);
     const isOpen = (path: readonly (string | number)[]) =>
       !["manufacturer", "brand"].includes(String(path.at(-1)));
     if (known) item.details = disclose(known.details, known.secret, isOpen);
   }
-  return trail;
+  return bundle;
 }
 
-const trails: Record<string, TrailJson> = {
-  cut: bundleFor(world, cut).trail,
-  product: bundleFor(world, product).trail,
-  introduced: bundleFor(world, introduced).trail,
-  several: bundleFor(world, several).trail,
-  unclear: bundleFor(world, unclear).trail,
-  month: bundleFor(world, month).trail,
+const bundles: Record<string, BundleJson> = {
+  cut: bundleFor(world, cut),
+  product: bundleFor(world, product),
+  introduced: bundleFor(world, introduced),
+  several: bundleFor(world, several),
+  unclear: bundleFor(world, unclear),
+  month: bundleFor(world, month),
   withheld: withheld(),
 };
-const received = trails["cut"]!.events.find(({ event }) => event.action === 4)!.event.time;
+const about: Record<string, string> = {
+  cut: "A lot that two distributors received, after a split.",
+  product: "A product of that lot.",
+  introduced: "A lot that a distributor introduced, without a maker's name or date.",
+  several: "A lot of two maker's lots, and of three weeks.",
+  unclear: "A maker's lot that may be two, and a date code that is no date.",
+  month: "A date code that is a month.",
+  withheld: "The maker's name and the brand are withheld.",
+};
+/** The bundles that statements stand beside. */
+export const factsBundles: Vectors = await vectorsOf(
+  { chain: ledger.chain, file: `chains/${CHAIN}.json`, trust },
+  Object.fromEntries(
+    Object.entries(bundles).map(([name, bundle]) => [
+      `facts-${name}`,
+      { about: about[name]!, bundle },
+    ]),
+  ),
+);
+const fileOf = (name: string) => `bundles/valid/facts-${name}.json`;
+
+const received = bundles["cut"]!.trail.events.find(({ event }) => event.action === 4)!.event.time;
 const day = dayOf(received);
 const near = (days: number) => dayOf(received + days * DAY_SECONDS);
 const grant: Authorisation = {
@@ -549,13 +567,19 @@ for (const [folder, cases] of [
   ["invalid", notCounting],
 ] as const)
   for (const [name, { of, ...rest }] of Object.entries(cases)) {
-    const each: FactsCase = { reader: assembler.address, ...rest, trail: trails[of]! };
+    const each: FactsCase = { reader: assembler.address, ...rest, trail: bundles[of]!.trail };
     const vector = await judgeFacts(each, trust, ledger.chain, recoverWithNoble);
-    const { about, counts: _counts, rules = ["V04", "V26"], trail: _trail, ...input } = each;
+    const {
+      about: sentence,
+      counts: _counts,
+      rules = ["V04", "V26"],
+      trail: _trail,
+      ...input
+    } = each;
     vectors[`${folder}/${name}`] = {
-      about,
+      about: sentence,
       chain: `chains/${CHAIN}.json`,
-      trail: of,
+      bundle: fileOf(of),
       trust,
       rules,
       ...input,
@@ -568,15 +592,13 @@ for (const [folder, cases] of [
       throw new Error(`${name} is in the wrong folder`);
   }
 
-/** Makes the statements beside trails, each with what counts. */
+/** Makes the statements beside bundles, each with what counts. */
 export const factsVectors = (): Vectors => vectors;
 
 /** Makes the chain that their node reads. */
 export const factsChain = (): Vectors => ({
   [CHAIN]: {
-    about:
-      "A ledger with a suspended party and a revoked key, and `trails` of it by name: a lot that two distributors received, after a split; its product; a lot that a distributor introduced, without a maker's name or date; one of two maker's lots and three weeks; one whose maker's lot may be two, and whose date code is no date; one with a month for a date code; and one whose maker and brand are withheld.",
+    about: "A ledger with a suspended party and a revoked key, for statements beside bundles.",
     ...ledger.chain,
-    trails,
   },
 });
