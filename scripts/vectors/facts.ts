@@ -17,7 +17,9 @@ import { admit, enrol, newKey, revoke, suspend, type Party } from "../../test/su
 import { openPaperLedger } from "../../test/support/paper-ledger.ts";
 import { digestOf, statementOf } from "../../test/support/statements.ts";
 import { act, commission, deliver, lotOf, openWorld } from "../../test/support/trails.ts";
+import { bundleVectors } from "./bundles.ts";
 import { vectorsOf } from "./bundles/case.ts";
+import * as steps from "./bundles/stage.ts";
 import type { Vectors } from "./vector.ts";
 
 const CHAIN = "valid/facts";
@@ -561,7 +563,74 @@ const notCounting: Record<string, Named> = {
   },
 };
 
+/** Alerts on a lot whose date code was corrected, from week 31 of 2026 to week 14, by its maker on the steps' chain. */
+function onCorrected(): SignedStatement[] {
+  const alert = (number: number, more: Partial<Alert>) =>
+    statementOf(steps.world, steps.maker, "alert", {
+      ...warned,
+      reference: `ITX-C${number}`,
+      ...more,
+    });
+  return [
+    alert(1, { dateCodeFrom: "2026-07-27", dateCodeTo: "2026-08-02" }),
+    alert(2, { dateCodeFrom: "2026-03-30", dateCodeTo: "2026-04-05" }),
+    alert(3, { dateCodeFrom: "2026-05-01", dateCodeTo: "2026-05-31" }),
+    alert(4, {}),
+    alert(5, { kind: "change", dateCodeFrom: "2026-07-27", dateCodeTo: "2026-08-02" }),
+  ];
+}
+const corrected: Record<string, Named> = {
+  "alert-on-corrected-days": {
+    about:
+      "The date code was corrected, to week 14: an alert on the week before may still be about these parts, news among them.",
+    of: "corrected",
+    statements: onCorrected(),
+    rules: ["V26"],
+  },
+  "alert-on-corrected-days-without-a-node": {
+    about: "Without a node no correction counts.",
+    of: "corrected",
+    statements: onCorrected(),
+    rules: ["V26"],
+    node: "none",
+  },
+  "alert-on-days-whose-correction-is-withdrawn": {
+    about: "The correction was withdrawn, so the first date code holds.",
+    of: "correction-withdrawn",
+    statements: onCorrected(),
+    rules: ["V26"],
+  },
+  "alert-on-days-whose-correction-is-pending": {
+    about: "The ledger has not taken the correction, so the first date code holds.",
+    of: "correction-not-recorded",
+    statements: onCorrected(),
+    rules: ["V26"],
+  },
+};
+
 const vectors: Vectors = {};
+for (const [name, { of, ...rest }] of Object.entries(corrected)) {
+  const {
+    chain,
+    trust: its,
+    bundle,
+  } = bundleVectors()[`valid/${of}`] as unknown as {
+    chain: string;
+    trust: Trust;
+    bundle: BundleJson;
+  };
+  const each: FactsCase = { reader: steps.assembler.address, ...rest, trail: bundle.trail };
+  const judged = await judgeFacts(each, its, steps.ledger.chain, recoverWithNoble);
+  const { trail: _trail, about: sentence, ...input } = each;
+  vectors[`valid/${name}`] = {
+    about: sentence,
+    chain,
+    bundle: `bundles/valid/${of}.json`,
+    trust: its,
+    ...input,
+    ...judged,
+  };
+}
 for (const [folder, cases] of [
   ["valid", counting],
   ["invalid", notCounting],

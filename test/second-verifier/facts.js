@@ -2,10 +2,17 @@
 import { readFileSync } from "node:fs";
 import { ZERO_HASH } from "./bytes.js";
 import { fieldValue } from "./stated.js";
+import { readCorrections } from "./corrections.js";
 import { Ledger } from "./ledger.js";
 import { Refused } from "./refused.js";
 import { signerOrNull } from "./trail-item.js";
-import { eventDigest, statementCanonical, statementDigest, statementHash } from "./typed-data.js";
+import {
+  eventDigest,
+  noticeDigest,
+  statementCanonical,
+  statementDigest,
+  statementHash,
+} from "./typed-data.js";
 
 const [COMMISSION, INTRODUCE, RECEIVE, SPLIT, ASSEMBLE] = [1, 2, 4, 7, 8];
 const [DISTRIBUTOR, ASSEMBLER] = [2, 4];
@@ -108,6 +115,21 @@ class Past {
 /** What an origin says of a field: a value, or undefined; null if it is withheld. */
 const stated = ({ item, index }, name) => fieldValue(item, index, name);
 
+/** Reads a field of an origin as it was corrected. */
+function corrected(trail, past, trust, ledger) {
+  for (const item of past.items) item.record = ledger?.events.get(item.digest);
+  const corrections = readCorrections({
+    trail,
+    ledger,
+    items: past.items,
+    origins: new Map([...past.creations].map(([lot, { item }]) => [lot, item])),
+    digestOf: (notice) => noticeDigest(trust, notice),
+    isFinal: (block) => ledger !== null && block <= ledger.head.number - trust.finality,
+    findings: { add: () => undefined },
+  });
+  return ({ item, index }, name) => corrections.valueOf(item, index, name);
+}
+
 /* NAMES, CODES AND DAYS */
 
 const plain = (name) =>
@@ -203,8 +225,8 @@ function daysOf(code, format) {
 
 /* THE RULES */
 
-/** The parts of an origin, as alerts are compared with them. */
-function partOf(origin, ledger) {
+/** The parts of an origin, as alerts are compared with them. `stated` reads its fields. */
+function partOf(origin, ledger, stated) {
   const { event } = origin.item;
   const maker = event.action === INTRODUCE ? null : event.actor;
   let manufacturer = stated(origin, "manufacturer");
@@ -234,19 +256,23 @@ function match({ kind, manufacturer, mpn, makerLots, dateCodeFrom, dateCodeTo },
   return fits.includes(null) && !NEWS.includes(kind) ? "ALERT_MAY_APPLY" : CODES[kind];
 }
 
-function judgeAlerts({ sound, unsound }, past, lot, ledger, reader, policy) {
+function judgeAlerts({ sound, unsound }, past, lot, ledger, { reader, policy, read }) {
   const findings = unsound
     .filter(({ kind }) => kind !== AUTHORISATION)
     .map(({ digest }) => ({ code: "ALERT_UNSOUND", statement: digest }));
-  const parts = past.origins(lot).map((origin) => partOf(origin, ledger));
+  const parts = past.origins(lot).map((origin) => ({
+    now: partOf(origin, ledger, read),
+    first: partOf(origin, ledger, stated),
+  }));
   for (const { kind, text, digest, issuer, stands, withdrawn } of sound) {
     if (kind !== ALERT || withdrawn) continue;
-    for (const part of parts) {
-      const counts = [reader, part.maker, ...(policy.alertIssuers ?? [])].includes(issuer);
-      const matched = counts ? match(text, part) : null;
+    for (const { now, first } of parts) {
+      const counts = [reader, now.maker, ...(policy.alertIssuers ?? [])].includes(issuer);
+      const before = match(text, first) === null ? null : "ALERT_MAY_APPLY";
+      const matched = counts ? (match(text, now) ?? before) : null;
       if (matched === null) continue;
       const code = stands === false ? "ALERT_WITHOUT_STANDING" : matched;
-      findings.push({ code, statement: digest, lot: part.lot });
+      findings.push({ code, statement: digest, lot: now.lot });
     }
   }
   return findings;
@@ -267,15 +293,15 @@ function receipts(past, lot, ledger) {
   });
 }
 
-function brandOf(past, lot, ledger) {
+function brandOf(past, lot, ledger, read) {
   const origin = past.origins(lot)[0];
-  if (stated(origin, "brand") === null) return undefined;
+  if (read(origin, "brand") === null) return undefined;
   for (const each of past.lineage(lot)) {
-    const brand = stated(past.creations.get(each), "brand");
+    const brand = read(past.creations.get(each), "brand");
     if (typeof brand === "string") return brand;
     if (brand === null) break;
   }
-  const { manufacturer } = partOf(origin, ledger);
+  const { manufacturer } = partOf(origin, ledger, read);
   return manufacturer ?? undefined;
 }
 
@@ -294,14 +320,14 @@ function judgeReceipt(own, day, isApproved) {
   return { code: "DISTRIBUTOR_NOT_AUTHORISED" };
 }
 
-function judgeAuthorisations({ sound, unsound }, past, lot, ledger, policy) {
+function judgeAuthorisations({ sound, unsound }, past, lot, ledger, { policy, read }) {
   const findings = unsound
     .filter(({ kind }) => kind === AUTHORISATION)
     .map(({ digest }) => ({ code: "AUTHORISATION_UNSOUND", statement: digest }));
   if (ledger === null) return findings;
   const { action, actor: maker } = past.origins(lot)[0].item.event;
   const isMade = action === COMMISSION || action === ASSEMBLE;
-  const brand = isMade ? brandOf(past, lot, ledger) : null;
+  const brand = isMade ? brandOf(past, lot, ledger, read) : null;
   const counting = sound.filter(
     ({ kind, issuer, stands, withdrawn, text }) =>
       kind === AUTHORISATION &&
@@ -332,12 +358,13 @@ export function judgeFacts(trail, statements, trust, chain, reader, policy) {
   const ledger = chain === null ? null : new Ledger(trust, chain);
   const past = new Past(trail);
   const all = judgeStatements(trust, statements, ledger);
+  const input = { reader, policy, read: corrected(trail, past, trust, ledger) };
   return {
     judged: [
       ...all.sound.map(({ digest, stands, withdrawn }) => ({ digest, stands, withdrawn })),
       ...all.unsound.map(({ digest, fault }) => ({ digest, fault })),
     ],
-    V04: judgeAuthorisations(all, past, trail.lot, ledger, policy),
-    V26: judgeAlerts(all, past, trail.lot, ledger, reader, policy),
+    V04: judgeAuthorisations(all, past, trail.lot, ledger, input),
+    V26: judgeAlerts(all, past, trail.lot, ledger, input),
   };
 }
