@@ -1,5 +1,6 @@
 // Defines the `reelproof` program: its global options, exit codes and commands.
 import { Command as Program, CommanderError } from "commander";
+import manifest from "../package.json" with { type: "json" };
 import { visible } from "../protocol/base/visible.ts";
 import { alert } from "./commands/alert.ts";
 import { apiKey } from "./commands/api-key.ts";
@@ -94,6 +95,7 @@ const NO_INPUT: Input = (async function* () {})();
 function openProgram(stdout: Stream, stderr: Stream): Program {
   return new Program("reelproof")
     .description("Provenance for lots of electronic components: register, hand over, verify.")
+    .version(manifest.version, "--version", "show the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void stdout.write(text),

@@ -5,7 +5,7 @@ import { ActionResult } from "../../api/settlement.ts";
 import { PartyView } from "../../api/parties.ts";
 import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import { readInputFile } from "../input/files.ts";
-import { Problem, usageProblem } from "../output/outcome.ts";
+import { Problem } from "../output/outcome.ts";
 import { countOf, type Terminal } from "../output/terminal.ts";
 import {
   compareWithService,
@@ -25,7 +25,6 @@ import {
 import { readPackingList } from "../packing-list/read.ts";
 import type { Api } from "../service/api.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveParty } from "../service/lots.ts";
 
 export const register: AddCommand = (program, act) =>
   program
@@ -43,7 +42,6 @@ export const register: AddCommand = (program, act) =>
         "commission: your own lots. introduce: lots from elsewhere (default: by your role)",
       ).choices(["commission", "introduce"]),
     )
-    .option("--party <party>", "the API key's party, if the key itself may not ask for it")
     .addOption(
       new Option(
         "--settlement <where>",
@@ -60,7 +58,6 @@ const MAX_BODY_BYTES = 200_000;
 
 interface RegisterOptions {
   action?: OriginAction;
-  party?: string;
   dryRun?: boolean;
   acceptDoubts?: boolean;
   settlement?: "ledger" | "log";
@@ -114,7 +111,7 @@ async function registerList(
 ): Promise<Registration> {
   const { caller, terminal } = command;
   const bytes = await readInputFile(file, "FILE");
-  const party = await actingParty(command, options);
+  const party = await actingParty(command);
   const action = options.action ?? actionOf(party);
   const list = readPackingList(bytes, action);
   if (list.faults.length > 0)
@@ -253,16 +250,13 @@ function showResult(
 
 /* PARTY AND ACTION */
 
-async function actingParty({ caller }: Command, options: RegisterOptions): Promise<PartyView> {
+async function actingParty({ caller }: Command): Promise<PartyView> {
   const own = await caller.party();
   if (own === null) {
     const why = "The operator is not a party. Pick one with --as, or give a party's API key.";
     throw new Problem("FORBIDDEN", why, { field: "--as" });
   }
-  if (own !== undefined) return caller.api.get(`/v1/parties/${own}`, PartyView);
-  if (options.party !== undefined) return resolveParty(caller.api, options.party, "--party");
-  const why = "Only an administrator's API key can ask for its party. Give the party with --party.";
-  throw usageProblem("PARTY_UNKNOWN", why, "--party");
+  return caller.api.get(`/v1/parties/${own}`, PartyView);
 }
 
 /** A manufacturer commissions its own lots; others introduce lots from elsewhere. A party that is both has to choose. */

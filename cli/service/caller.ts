@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Api, connectApi } from "./api.ts";
-import { ApiKeyView } from "../../api/keys.ts";
+import { CallerView } from "../../api/service.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
 
 /** Options that every command has. */
@@ -34,8 +34,8 @@ type SampleKey = z.infer<typeof SampleKeys>[number];
 export interface Caller {
   api: Api;
   url: string;
-  /** The party that the API key belongs to. Null: the operator. Undefined where the key may not ask. */
-  party(): Promise<string | null | undefined>;
+  /** The party that the API key belongs to. Null: the operator. */
+  party(): Promise<string | null>;
 }
 
 /**
@@ -55,7 +55,7 @@ export function openCaller(
   }
   if (apiKey !== undefined) {
     const api = connectApi(url, apiKey, onWait);
-    return { url, api, party: () => partyOfKey(api, apiKey) };
+    return { url, api, party: () => partyOfKey(api) };
   }
   const { key, party } = pickSampleKey(options.as, sampleKeys(env));
   return { url, api: connectApi(url, key, onWait), party: () => Promise.resolve(party) };
@@ -94,18 +94,8 @@ function pickSampleKey(as: string | undefined, keys: SampleKey[]): SampleKey {
   });
 }
 
-/** Only an administrator's key can list API keys, its own among them. */
-async function partyOfKey(api: Api, key: string): Promise<string | null | undefined> {
-  const id = key.split("_")[1];
-  try {
-    for await (const keys of api.pages("/v1/api-keys", ApiKeyView)) {
-      const own = keys.find((one) => one.id === id);
-      if (own) return own.party;
-    }
-  } catch (error) {
-    if (!(error instanceof Problem && error.status === 403)) throw error;
-  }
-  return undefined;
+async function partyOfKey(api: Api): Promise<string | null> {
+  return (await api.get("/v1/caller", CallerView)).party?.address ?? null;
 }
 
 function sampleKeys(env: Environment): SampleKey[] {

@@ -520,7 +520,7 @@ describe("the command line", () => {
       ]);
     });
 
-    it("requires --party for a key that cannot look it up, and --action when two are possible", async () => {
+    it("registers for the party of a write key, and requires --action when two are possible", async () => {
       const { body } = await json<{ key: string }>([
         "api-key",
         "make",
@@ -531,10 +531,7 @@ describe("the command line", () => {
       ]);
       const env = { REELPROOF_API_KEY: body.key };
       const path = await file("whose.csv", [HEADER, row("WHOSE-1")]);
-      expect(await failure(["register", path], env)).to.deep.equal([2, "PARTY_UNKNOWN", "--party"]);
-      expect((await json(["register", path, "--party", "Larkhill"], env)).body).to.include({
-        registered: 1,
-      });
+      expect((await json(["register", path], env)).body).to.include({ registered: 1 });
 
       const both = toHex(randomBytes(20));
       await run([

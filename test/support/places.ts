@@ -379,6 +379,8 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     post("notice", "/v1/settlements/:id/give-up"),
   ],
   "post /v1/fsck": operator,
+  "get /v1/caller": ownOnly,
+  "get /v1/service": published,
   "get /healthz": open,
   "get /readyz": open,
   "get /metrics": operator,

@@ -4,8 +4,10 @@ import { Text } from "../../../protocol/base/text.ts";
 import { Address } from "../../../protocol/base/values.ts";
 import { ApiKeyId, ApiKeyView, NewApiKey, SCOPES } from "../../../api/keys.ts";
 import { pageOf } from "../../../api/page.ts";
+import { CallerView } from "../../../api/service.ts";
 import type { ApiKey } from "../../../prisma/generated/client.ts";
 import { type Caller, makeApiKey, makeOwnApiKey, revokeApiKey } from "../../access/admin.ts";
+import { namer } from "../../custody/views.ts";
 import { Refusal } from "../../refusal.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
 import { notFound, route } from "./route.ts";
@@ -21,6 +23,18 @@ const Wanted = z.strictObject({
 });
 
 export const apiKeys = [
+  route({
+    method: "get",
+    path: "/v1/caller",
+    tag: "Service",
+    summary: "Read whose API key this is",
+    access: { scope: "read", who: "anyone" },
+    answers: { 200: CallerView },
+    async handle({ ctx: { prisma } }, { caller: { id, scope, party } }) {
+      const owner = party === null ? null : (await namer(prisma, [party]))(party);
+      return { status: 200, body: { id, scope, party: owner } };
+    },
+  }),
   route({
     method: "post",
     path: "/v1/api-keys",

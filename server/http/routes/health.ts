@@ -1,6 +1,8 @@
-// Serves the service's health, its metrics and the OpenAPI document.
+// Serves the service's health, its version and contracts, its metrics and the OpenAPI document.
 import { z } from "zod";
 import { Liveness, Readiness } from "../../../api/health.ts";
+import { ServiceView } from "../../../api/service.ts";
+import manifest from "../../../package.json" with { type: "json" };
 import { lagOf } from "../metrics.ts";
 import { route } from "./route.ts";
 
@@ -37,6 +39,26 @@ export const health = [
       };
       return { status: ready ? 200 : 503, body };
     },
+  }),
+  route({
+    method: "get",
+    path: "/v1/service",
+    tag: "Service",
+    summary: "Read the version, the ledger and the checkpoint contract",
+    access: { scope: "read", who: "anyone" },
+    answers: { 200: ServiceView },
+    handle: ({ ctx: { domain, forgetful, merkleLog } }) =>
+      Promise.resolve({
+        status: 200,
+        body: {
+          version: manifest.version,
+          chainId: domain.chainId,
+          isEmbedded: forgetful,
+          ledger: domain.ledger,
+          checkpointContract: merkleLog.contract ?? null,
+          relayer: merkleLog.operator,
+        },
+      }),
   }),
   route({
     method: "get",
