@@ -8,12 +8,14 @@ import { lotId } from "../protocol/event/lot.ts";
 import type { EntryDetails } from "../protocol/event/details.ts";
 import * as acts from "../server/custody/acts.ts";
 import type { SharedDetails } from "../server/custody/draft.ts";
-import { admitParty, makeApiKey, makeKey } from "../server/access/admin.ts";
+import { admitParty, makeKey } from "../server/access/admin.ts";
+import type { KeyOwner } from "../server/access/key-file.ts";
+import { ConfigError } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
 import { followOnce } from "../server/settlement/follow.ts";
 import { keepKey } from "../server/chain/keystore.ts";
 import { relayOnce } from "../server/settlement/relay.ts";
-import type { Sample, SampleKey, SampleKeys } from "../server/service.ts";
+import type { Sample } from "../server/service.ts";
 import { ALL, shareAlerts } from "../server/statements/audience.ts";
 import { state } from "../server/statements/statements.ts";
 import {
@@ -35,6 +37,8 @@ interface Progress {
   named: Record<string, string>;
   steps: number;
   done: boolean;
+  /** The folder began without the story. */
+  isDeclined?: boolean;
 }
 
 /** Reads the story from its files. */
@@ -51,6 +55,8 @@ export const sample: Sample = sampleOf(loadStory);
 export function sampleOf(read: () => Promise<Story>): Sample {
   return {
     beginsAt: async () => beginsAt(await read()),
+    isWanted,
+    decline: (dataDir) => save(progressFile(dataDir), { ...NOTHING, isDeclined: true }),
     play: async (ctx, options) => play(ctx, await read(), options),
   };
 }
@@ -58,17 +64,31 @@ export function sampleOf(read: () => Promise<Story>): Sample {
 /** When the chain must begin so that the story fits on it, in Unix seconds. */
 const beginsAt = ({ steps }: Story): number => steps[0]!.at - 2 * DAY_SECONDS;
 
+const progressFile = (dataDir: string) => join(dataDir, "sample.json");
+
+async function isWanted(dataDir: string, setting: "play" | "none"): Promise<boolean> {
+  const progress = await readProgress(progressFile(dataDir));
+  if (progress.isDeclined) return false;
+  const isThere = progress.steps > 0 || Object.keys(progress.parties).length > 0;
+  if (setting === "none" && isThere)
+    throw new ConfigError(
+      "SAMPLE",
+      `The sample was played in ${dataDir}, and nothing removes it. Set another DATA_DIR to begin without it.`,
+    );
+  return setting === "play";
+}
+
 /**
  * Plays the story, or the rest of it: admits the parties, signs each step with the party's key, and settles it. Blocks get the
- * story's times, as if the ledger had existed all along. Stores progress and API keys in `dataDir`, so that the next start
- * continues one that was interrupted.
+ * story's times, as if the ledger had existed all along. Stores its progress in `dataDir`, so that the next start continues
+ * one that was interrupted.
  */
 async function play(
   ctx: Context,
   story: Story,
   { ownerKey, dataDir, onProgress }: Parameters<Sample["play"]>[1],
-): Promise<SampleKeys> {
-  const file = join(dataDir, "sample.json");
+): Promise<KeyOwner[]> {
+  const file = progressFile(dataDir);
   const progress = await readProgress(file);
   if (!progress.done) {
     const chain = storyClock(ctx);
@@ -89,29 +109,11 @@ async function play(
     progress.done = true;
     await save(file, progress);
   }
-  return sampleKeys(ctx, join(dataDir, "api-keys.json"), story, progress);
-}
-
-/** The API keys of the operator and of each party: made once, in a file that only this user can read. */
-async function sampleKeys(
-  ctx: Context,
-  file: string,
-  { parties }: Story,
-  progress: Progress,
-): Promise<SampleKeys> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined) return { keys: JSON.parse(text) as SampleKey[], file, isFresh: false };
-  const owners = [
-    { party: null, name: "Operator of this service", roles: [] },
-    ...parties.map(({ alias, name, roles }) => ({ party: progress.parties[alias]!, name, roles })),
-  ];
-  const keys: SampleKey[] = [];
-  for (const { party, name, roles } of owners) {
-    const { text: key } = await makeApiKey(ctx, { party, scope: "admin", label: "first start" });
-    keys.push({ party, name, roles, scope: "admin", key });
-  }
-  await writeFile(file, JSON.stringify(keys, undefined, 2), { mode: 0o600 });
-  return { keys, file, isFresh: true };
+  return story.parties.map(({ alias, name, roles }) => ({
+    party: progress.parties[alias]!,
+    name,
+    roles,
+  }));
 }
 
 const SETTLES_AFTER_SECONDS = 90;
@@ -298,9 +300,11 @@ async function act(
   }
 }
 
+const NOTHING: Progress = { parties: {}, named: {}, steps: 0, done: false };
+
 async function readProgress(file: string): Promise<Progress> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  return text ? (JSON.parse(text) as Progress) : { parties: {}, named: {}, steps: 0, done: false };
+  return text ? (JSON.parse(text) as Progress) : structuredClone(NOTHING);
 }
 
 async function save(file: string, progress: Progress): Promise<void> {

@@ -34,6 +34,8 @@ export interface Config {
   probes: { host: string; port: number } | undefined;
   /** Anyone may ask the service's node what a verifier asks, at /rpc. */
   rpcDoor: boolean;
+  /** Whether the sample is played where database and chain are embedded. */
+  sample: "play" | "none";
   /** Bytes of one document. */
   documentMaxBytes: number;
   /** Undefined: documents are kept in `dataDir`. */
@@ -120,6 +122,7 @@ const Environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default("./data"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+  SAMPLE: z.enum(["play", "none"]).default("play"),
   BEHIND_TLS: z.enum(["yes", "no"]).default("no"),
   RPC_DOOR: z.enum(["yes", "no"]).optional(),
   SECURITY_CONTACT: z
@@ -243,6 +246,7 @@ export function readConfig(env: Record<string, string | undefined>): {
       trustProxy: set.TRUST_PROXY,
       probes: set.PROBE_ADDRESS,
       rpcDoor: set.RPC_DOOR === undefined ? chain === undefined : set.RPC_DOOR === "yes",
+      sample: set.SAMPLE,
       documentMaxBytes: set.DOCUMENT_MAX_BYTES,
       documentsS3: s3?.settings,
       settlement: set.SETTLEMENT,

@@ -1,10 +1,11 @@
-// `npm start`. Reads the environment, opens the service with the sample, prints its database, chain and log, and stops
-// cleanly on a signal.
+// `npm start`. Reads the environment, opens the service with the sample, prints its database, chain, ledger and log, and what
+// to do next, and stops cleanly on a signal.
 import { inspect, styleText } from "node:util";
 import { redactorOf } from "../protocol/base/redact.ts";
 import { sample } from "../sample/play.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import { openService, type Progress, type SampleKey, type Service } from "./service.ts";
+import type { KeptKey } from "./access/key-file.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { openService, type Progress, type Service } from "./service.ts";
 import { FolderNotPrivate } from "./storage/private-folder.ts";
 
 const terminal = process.stdout.isTTY;
@@ -24,12 +25,14 @@ const showProgress: Progress = (stage, done, of) => {
   if (!terminal && done === of) console.log(`  sample  ${of} steps played`);
 };
 
-function printStart({ url, standsOn, sampleKeys }: Service): void {
+async function printStart(service: Service, config: Config): Promise<void> {
+  const { url, standsOn, keptKeys } = service;
   console.log(
     `\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`,
   );
   console.log(`  database  ${standsOn.database}`);
   console.log(`  chain     ${standsOn.chain}`);
+  console.log(`  ledger    ${standsOn.ledger}`);
   console.log(`  log       ${standsOn.log}`);
   if (!standsOn.lasting) {
     console.log(
@@ -39,16 +42,42 @@ function printStart({ url, standsOn, sampleKeys }: Service): void {
       ),
     );
   }
-  if (sampleKeys?.isFresh) printKeys(sampleKeys.keys);
-  if (sampleKeys) console.log(`  API keys  in ${sampleKeys.file}, one per party of the sample`);
+  if (keptKeys && keptKeys.made.length > 0) printKeys(keptKeys.made);
+  if (keptKeys) console.log(`  API keys  in ${keptKeys.file}; pick one with --as`);
+  for (const line of await nextSteps(service, config)) console.log(line);
   console.log(`\n  Stop it with Ctrl-C.\n`);
 }
 
+/** What a service without companies, or without API keys, needs next. */
+async function nextSteps({ url, ctx, keptKeys }: Service, config: Config): Promise<string[]> {
+  const place = [
+    ...(config.dataDir === DEFAULT_DATA_DIR ? [] : [`DATA_DIR=${config.dataDir}`]),
+    ...(url === DEFAULT_URL ? [] : [`REELPROOF_URL=${url}`]),
+  ];
+  const command = (...words: string[]) => `    ${[...place, "npx reelproof", ...words].join(" ")}`;
+  const init = command('init "Acme Distribution" --role distributor');
+  if (keptKeys) {
+    if ((await ctx.prisma.party.count()) > 0) return [];
+    return ["\n  There is no company yet. Make one, in a second terminal:\n", init];
+  }
+  if ((await ctx.prisma.apiKey.count()) > 0) return [];
+  const isEmbedded = config.database === "embedded";
+  return [
+    `\n  There is no API key yet. Make the operator's${isEmbedded ? ", while the service is stopped" : " (with DATABASE_URL set)"}:\n`,
+    command("api-key make --operator --scope admin"),
+    "\n  Then make a company. This lists who has to do what:\n",
+    init,
+  ];
+}
+
+const DEFAULT_DATA_DIR = "./data";
+const DEFAULT_URL = "http://127.0.0.1:3000";
+
 /** Prints the API keys, at the first start only: what a later start prints may go to a log that others read. */
-function printKeys(keys: SampleKey[]): void {
+function printKeys(keys: readonly KeptKey[]): void {
   const width = Math.max(...keys.map(({ name }) => name.length));
   const roles = Math.max(...keys.map((key) => key.roles.join(", ").length));
-  console.log("\n  API keys of the sample, one per party (send as: Authorization: Bearer …)\n");
+  console.log("\n  New API keys, printed this once (send as: Authorization: Bearer …)\n");
   for (const { name, roles: has, key } of keys) {
     console.log(`  ${name.padEnd(width)}  ${style("dim", has.join(", ").padEnd(roles))}  ${key}`);
   }
@@ -75,7 +104,7 @@ async function main(): Promise<void> {
   // A second signal while closing changes nothing: npm repeats the one that the terminal has sent already.
   process.on("SIGINT", stopped.resolve).on("SIGTERM", stopped.resolve);
   const service = await opening;
-  printStart(service);
+  await printStart(service, config);
   const why = await Promise.race([stopped.promise.then(() => undefined), service.failed]);
   await service.close();
   if (why !== undefined) fail(why);

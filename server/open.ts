@@ -200,8 +200,10 @@ async function ledgerOf(
     return ledger;
   }
   if (!accounts) return findEmbeddedLedger(prisma, request);
-  await fundAccounts(request, [accounts.owner, accounts.relayer, accounts.log]);
-  const owner = addressOfPrivateKey(fromHex(accounts.owner));
+  const [owner, relayer, log] = [accounts.owner, accounts.relayer, accounts.log].map((key) =>
+    addressOfPrivateKey(fromHex(key)),
+  ) as [string, string, string];
+  await fundAccounts(request, [owner, relayer, log]);
   const ledger = await ensureLedger(prisma, request, accounts.owner, owner);
   await ensureCheckpointLog(request, ledger.chainId, accounts.log);
   return ledger;

@@ -4,6 +4,13 @@ import { join } from "node:path";
 import { toHex } from "../protocol/base/bytes.ts";
 import { roleNames } from "../protocol/event/roles.ts";
 import { admitParty, enrolKey } from "./access/admin.ts";
+import {
+  ensureKeptKeys,
+  keyFileIn,
+  type KeptKey,
+  type KeyOwner,
+  OPERATOR,
+} from "./access/key-file.ts";
 import { fundAccounts } from "./chain/accounts.ts";
 import { accountKeyOf } from "./chain/keystore.ts";
 import type { LocalChain } from "./chain/local-chain.ts";
@@ -24,30 +31,26 @@ export interface Progress {
   (stage: "database" | "chain" | "ledger" | "sample", done?: number, of?: number): void;
 }
 
-/** An API key from a first start, as it is kept. */
-export interface SampleKey {
-  /** Null for the operator of the service. */
-  party: string | null;
-  name: string;
-  roles: readonly string[];
-  scope: string;
-  key: string;
-}
-
-/** The API keys of the sample's parties. */
-export interface SampleKeys {
-  keys: SampleKey[];
-  /** Where they are kept. */
+/** The API keys that are kept in a file: the operator's, and those of parties that this service made. */
+export interface KeptKeys {
+  keys: KeptKey[];
   file: string;
-  /** Whether this start made them. */
-  isFresh: boolean;
+  /** Those that this start made. */
+  made: KeptKey[];
 }
 
 /** A story of parties and lots with which a service on embedded defaults begins. */
 export interface Sample {
   /** When the chain must begin so that the story fits on it, Unix seconds. */
   beginsAt(): Promise<number>;
-  /** Plays the story, or the rest of it. @returns an API key of the operator and of each party */
+  /**
+   * Whether the story is to be played in a data folder, or the rest of it.
+   * @throws ConfigError if it is there, and not wanted
+   */
+  isWanted(dataDir: string, setting: Config["sample"]): Promise<boolean>;
+  /** Remembers that a data folder begins without the story: a later start does not add it to real lots. */
+  decline(dataDir: string): Promise<void>;
+  /** Plays the story, or the rest of it. @returns its parties */
   play(
     ctx: Context,
     options: {
@@ -56,7 +59,7 @@ export interface Sample {
       dataDir: string;
       onProgress: (done: number, of: number) => void;
     },
-  ): Promise<SampleKeys>;
+  ): Promise<KeyOwner[]>;
 }
 
 export interface ServiceOptions {
@@ -72,9 +75,9 @@ export interface Service {
   url: string;
   ctx: Context;
   /** Its database, chain and log, in words for the start's printout. */
-  standsOn: { database: string; chain: string; log: string; lasting: boolean };
-  /** Undefined if there is no sample. */
-  sampleKeys: SampleKeys | undefined;
+  standsOn: { database: string; chain: string; ledger: string; log: string; lasting: boolean };
+  /** Undefined on a chain of one's own: nothing is kept there. */
+  keptKeys: KeptKeys | undefined;
   /** Resolves with an error when the service cannot continue. */
   failed: Promise<unknown>;
   close(): Promise<void>;
@@ -100,7 +103,8 @@ export async function openService(
   };
   try {
     const isEmbedded = config.chain === undefined && config.database === "embedded";
-    const story = isEmbedded ? sample : undefined;
+    const isWanted = isEmbedded && (await sample?.isWanted(config.dataDir, config.sample));
+    const story = isWanted ? sample : undefined;
     const opened = await openContext(config, secrets, {
       create: true,
       onStage: onProgress,
@@ -108,17 +112,26 @@ export async function openService(
       beginsAt: await story?.beginsAt(),
     });
     closers.push(() => opened.close());
+    if (isEmbedded && !isWanted) await sample?.decline(config.dataDir);
     const { ctx, chain, ledger } = opened;
     const ownerKey = chain ? opened.accounts.owner : undefined;
     const leftBehind = await tidyDocuments(config);
     if (leftBehind > 0)
       ctx.log.warn({ leftBehind }, "removed documents that a crash left half written");
     if (ownerKey) await restoreParties(ctx, ownerKey);
-    const sampleKeys = await story?.play(ctx, {
+    const parties = await story?.play(ctx, {
       ownerKey: opened.accounts.owner,
       dataDir: config.dataDir,
       onProgress: (done, of) => onProgress("sample", done, of),
     });
+    const keyFile = chain ? keyFileIn(config.dataDir) : undefined;
+    const keptKeys =
+      keyFile === undefined
+        ? undefined
+        : {
+            file: keyFile,
+            ...(await ensureKeptKeys(ctx, keyFile, [OPERATOR, ...(parties ?? [])])),
+          };
     await ensureAnchorings(ctx, ledger.deployedBlock);
     const { loops, failed, stuckAt } = startLoops(ctx, chain);
     closers.push(async () => {
@@ -130,6 +143,7 @@ export async function openService(
       securityContact: config.securityContact,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey,
+      keyFile,
       stuckAt,
       trustProxy: config.trustProxy,
       rpcDoor: config.rpcDoor,
@@ -151,10 +165,11 @@ export async function openService(
             ? "PostgreSQL (DATABASE_URL)"
             : `embedded PostgreSQL in ${join(config.dataDir, "database")}`,
         chain: chain ? describeLocal(chain, config) : `chain ${ledger.chainId} at CHAIN_RPC_URL`,
+        ledger: `${ledger.address} on chain ${ledger.chainId}`,
         log: describeLog(ctx.merkleLog),
         lasting: chain?.lasting ?? true,
       },
-      sampleKeys,
+      keptKeys,
       failed,
       close,
     };
@@ -184,12 +199,15 @@ async function restoreParties(ctx: Context, ownerKey: string): Promise<void> {
   await followToHead(ctx);
   const standing = new Set((await ctx.prisma.party.findMany()).map(({ address }) => address));
   const keys = new Set((await ctx.prisma.key.findMany()).map(({ address }) => address));
+  await fundAccounts(
+    ctx.request,
+    parties.map(({ address }) => address),
+  );
   for (const { address, roles, name, identity, keys: theirs } of parties) {
     if (!standing.has(address))
       await admitParty(ctx, ownerKey, { address, roles: roleNames(roles), name, identity });
     const account = await accountKeyOf(ctx.prisma, ctx.keystore, address);
     if (!account) continue;
-    await fundAccounts(ctx.request, [toHex(account)]);
     for (const key of theirs.filter((one) => one.revokedAt === null && !keys.has(one.address))) {
       const stored = await ctx.prisma.storedKey.findUnique({ where: { address: key.address } });
       if (stored)

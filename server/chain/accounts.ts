@@ -56,10 +56,6 @@ export const embeddedCheckpointLog = (privateKey: string): string =>
 const MUCH_ETHER = "0x21e19e0c9bab2400000"; // 10,000 ether; they cost nothing on an embedded chain
 
 /** Gives accounts of the embedded chain the ether for their transactions. */
-export async function fundAccounts(
-  request: Request,
-  privateKeys: readonly string[],
-): Promise<void> {
-  for (const privateKey of privateKeys)
-    await request("hardhat_setBalance", [addressOfPrivateKey(fromHex(privateKey)), MUCH_ETHER]);
+export async function fundAccounts(request: Request, addresses: readonly string[]): Promise<void> {
+  for (const address of addresses) await request("hardhat_setBalance", [address, MUCH_ETHER]);
 }

@@ -36,6 +36,8 @@ export interface AppOptions {
   nudge: () => void;
   /** The private key of the ledger's owner. Undefined where the service does not have it. */
   ownerKey?: string | undefined;
+  /** The file that keeps API keys of companies made here. Undefined: none is kept. */
+  keyFile?: string | undefined;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt?: () => number | null;
   /** Proxies whose word on a client's address counts: how many stand in front, or their subnets. Default: none. */
@@ -60,14 +62,15 @@ export const createApp = (ctx: Context, options: AppOptions): Express =>
 
 /** Builds the application and its probes, which share their readings. */
 export function createApps(ctx: Context, options: AppOptions): Apps {
-  const { documentMaxBytes, securityContact, nudge, ownerKey, stuckAt = () => null } = options;
-  const { rpcDoor = true } = options;
+  const { documentMaxBytes, securityContact, nudge, ownerKey, keyFile } = options;
+  const { stuckAt = () => null, rpcDoor = true } = options;
   const routes = rpcDoor ? ROUTES : ROUTES.filter((route) => route !== rpc);
   const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
     ctx,
     nudge,
     ownerKey,
+    keyFile,
     inTurn: oneAtATime(),
     metrics,
     stuckAt,

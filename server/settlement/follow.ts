@@ -6,6 +6,7 @@ import { ProtocolError } from "../../protocol/base/errors.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
+import { Refusal } from "../refusal.ts";
 import { anchoringsIn } from "../log/anchor.ts";
 import { letOthersRun } from "../loop.ts";
 import {
@@ -81,6 +82,32 @@ export async function followOnce(ctx: Context): Promise<boolean> {
   if (followed) while (!(await finalize(ctx.prisma, followed.number - ctx.finality)));
   return reached < head.number;
 }
+
+/** Steps in which another process may hold the follower's place. */
+const MAX_STEPS = 1_000;
+
+/**
+ * Follows the chain until a fact is in the database.
+ * @throws Refusal NOT_READY if the follower does not come to it
+ */
+export async function followUntil(ctx: Context, isThere: () => Promise<boolean>): Promise<void> {
+  for (let step = 0; step < MAX_STEPS; step++) {
+    if (await isThere()) return;
+    await followOnce(ctx).catch((cause: unknown) => {
+      if (cause instanceof UnfollowedLog) throw notFollowed(cause);
+      throw cause;
+    });
+  }
+  throw notFollowed();
+}
+
+const notFollowed = (cause?: unknown) =>
+  new Refusal(
+    "NOT_READY",
+    503,
+    "The ledger has recorded it, but the service has not followed the chain to there. GET /readyz says how far it is. Then try again.",
+    { cause },
+  );
 
 /** Rolls back to the newest block that the chain still has. @returns whether it had to */
 async function rewind(ctx: Context, ours: number, head: Block): Promise<boolean> {

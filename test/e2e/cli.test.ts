@@ -17,8 +17,9 @@ import { lotId } from "../../protocol/event/lot.ts";
 import { Verdict } from "../../protocol/verdict/verdict.ts";
 import { sample } from "../../sample/play.ts";
 import { readConfig } from "../../server/config.ts";
+import type { KeptKey } from "../../server/access/key-file.ts";
 import { fsck } from "../../server/fsck/fsck.ts";
-import { openService, type SampleKey, type Service } from "../../server/service.ts";
+import { openService, type Service } from "../../server/service.ts";
 import { callApi, type DataFolder } from "../support/process.ts";
 import { sampleFolder } from "../support/sample-folder.ts";
 
@@ -100,8 +101,8 @@ describe("the command line", () => {
     return [code, body.error.code, body.error.field];
   }
 
-  const keyOf = (name: string): SampleKey =>
-    service.sampleKeys!.keys.find((key) => key.name.startsWith(name))!;
+  const keyOf = (name: string): KeptKey =>
+    service.keptKeys!.keys.find((key) => key.name.startsWith(name))!;
   const ask = <T>(name: string, path: string, body?: unknown) =>
     callApi<T>(service.url, keyOf(name).key, path, body).then((answer) => answer.body);
   async function file(name: string, lines: string[]): Promise<string> {

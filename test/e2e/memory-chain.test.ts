@@ -46,7 +46,7 @@ describe("the service without a chain binary", () => {
       (
         await callApi<LogTold>(
           service.url,
-          service.sampleKeys!.keys[0]!.key,
+          service.keptKeys!.keys[0]!.key,
           "/v1/log/checkpoint?format=json",
         )
       ).body;
@@ -88,7 +88,7 @@ describe("the service without a chain binary", () => {
       where: { held: false, quantity: { gt: 0 } },
     });
     await anchored();
-    const { key } = service.sampleKeys!.keys.find(({ party }) => party === null)!;
+    const { key } = service.keptKeys!.keys.find(({ party }) => party === null)!;
     const { body } = await callApi<{ verdict: string }>(
       service.url,
       key,

@@ -549,6 +549,12 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     await suspendParty(http.ctx, http.ownerKey, address);
     return { path: `/v1/parties/${address}/suspension`, ...byOperator(204) };
   },
+  "post /v1/companies": () =>
+    Promise.resolve({
+      path: "/v1/companies",
+      body: { name: fresh("Company"), roles: ["distributor"] },
+      ...byOperator(201),
+    }),
   "post /v1/keys": ({ parties }) =>
     Promise.resolve({
       path: "/v1/keys",

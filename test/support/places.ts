@@ -365,6 +365,7 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "post /v1/parties": operator,
   "post /v1/parties/:address/suspension": operator,
   "delete /v1/parties/:address/suspension": operator,
+  "post /v1/companies": operator,
   "post /v1/keys": ownOnly,
   "delete /v1/keys/:key": of("key", "/v1/keys/:id"),
   "post /v1/api-keys": ownOnly,

@@ -82,6 +82,7 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     "LOG_ADDRESS",
     "RELAYER_KEY",
     "FINALITY",
+    "SAMPLE",
   ];
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.includes(name)));
 }

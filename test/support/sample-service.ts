@@ -34,11 +34,11 @@ export async function openSampleService(): Promise<SampleService> {
     const service = await openService(config, secrets, { sample });
     service.ctx.clock = () => SAMPLE_NOW;
     const { parties } = await loadStory();
-    const byName = new Map(service.sampleKeys!.keys.map((key) => [key.name, key]));
+    const byName = new Map(service.keptKeys!.keys.map((key) => [key.name, key]));
     const keys = Object.fromEntries(
       parties.map(({ alias, name }) => [alias, byName.get(name)!.key]),
     );
-    const operator = service.sampleKeys!.keys.find(({ party }) => party === null)!.key;
+    const operator = service.keptKeys!.keys.find(({ party }) => party === null)!.key;
     const party = (alias: string) =>
       byName.get(parties.find((each) => each.alias === alias)!.name)!.party!;
     return {

@@ -5,6 +5,7 @@ import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
 import { PartyView, PartyWithKeys, RoleNames } from "../../../api/parties.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../access/admin.ts";
+import { fundAccounts } from "../../chain/accounts.ts";
 import { Refusal } from "../../refusal.ts";
 import { partyView } from "../../custody/views.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
@@ -78,9 +79,13 @@ export const parties = [
     answers: { 201: PartyView },
     async handle(parts, { body: { address, name, roles, identity = ZERO_HASH } }) {
       const ownerKey = ownerKeyOf(parts);
-      await parts.inTurn(() => admitParty(parts.ctx, ownerKey, { address, name, roles, identity }));
+      const { ctx } = parts;
+      await parts.inTurn(async () => {
+        if (ctx.forgetful) await fundAccounts(ctx.request, [address]); // to enrol its keys
+        await admitParty(ctx, ownerKey, { address, name, roles, identity });
+      });
       parts.nudge();
-      const before = await parts.ctx.prisma.party.findUnique({ where: { address } });
+      const before = await ctx.prisma.party.findUnique({ where: { address } });
       return {
         status: 201,
         body: { address, name, roles, identity, suspended: before?.suspended ?? false },
@@ -119,7 +124,8 @@ export const parties = [
   }),
 ];
 
-function ownerKeyOf({ ownerKey }: Parts): string {
+/** The private key of the ledger's owner. @throws Refusal NO_KEY where the service does not have it */
+export function ownerKeyOf({ ownerKey }: Parts): string {
   if (ownerKey !== undefined) return ownerKey;
   throw new Refusal(
     "NO_KEY",

@@ -16,6 +16,8 @@ export interface Parts {
   nudge: () => void;
   /** The private key of the ledger's owner; undefined where the service does not have it. */
   ownerKey: string | undefined;
+  /** The file that keeps API keys of companies made here, for the command line; undefined: none is kept. */
+  keyFile: string | undefined;
   /** Runs transactions of parties' accounts and the owner's one after the other. */
   inTurn: InTurn;
   metrics: Metrics;

@@ -3,6 +3,7 @@ import { apiKeys } from "./api-keys.ts";
 import { documents } from "./documents.ts";
 import { events } from "./events.ts";
 import { bundles } from "./bundles.ts";
+import { companies } from "./companies.ts";
 import { checks } from "./fsck.ts";
 import { grants } from "./grants.ts";
 import { health } from "./health.ts";
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   ...bundles,
   ...grants,
   ...parties,
+  ...companies,
   ...keys,
   ...apiKeys,
   ...settlements,
