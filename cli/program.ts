@@ -11,6 +11,7 @@ import { document } from "./commands/document.ts";
 import { equivocation } from "./commands/equivocation.ts";
 import { fsck } from "./commands/fsck.ts";
 import { importBundle } from "./commands/import.ts";
+import { init } from "./commands/init.ts";
 import { key } from "./commands/key.ts";
 import { logAudit } from "./commands/log-audit.ts";
 import { party } from "./commands/party.ts";
@@ -36,7 +37,7 @@ import { type Act, type Command, openCommand } from "./service/command.ts";
 const CUSTODY = [register, correct, ship, receive, split, settle, settlement];
 const CHECKS = [verify, bundle, importBundle, verifier, scan, fsck, logAudit, equivocation];
 const RECORDS = [document, authorise, alert, statement, policy];
-const ADMINISTRATION = [party, key, apiKey];
+const ADMINISTRATION = [init, party, key, apiKey];
 
 /**
  * Runs one command line.

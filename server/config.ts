@@ -206,19 +206,18 @@ const EMBEDDED_CHECKPOINT_SECONDS = 10;
 
 /**
  * Parses the environment.
+ * @param relays whether the process sends events: only then it needs RELAYER_KEY
  * @throws ConfigError that names the wrong variable
  */
-export function readConfig(env: Record<string, string | undefined>): {
+export function readConfig(
+  env: Record<string, string | undefined>,
+  { relays = true }: { relays?: boolean } = {},
+): {
   config: Config;
   secrets: Secrets;
 } {
-  const parsed = Environment.safeParse(env);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new ConfigError(String(path[0]), message);
-  }
-  const set = parsed.data;
-  const chain = readChain(set);
+  const set = parse(Environment, env);
+  const chain = readChain(set, relays);
   const s3 = readS3(set);
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
     throw new ConfigError(
@@ -324,9 +323,38 @@ function isEndpoint(text: string): boolean {
   );
 }
 
+const LedgerEnvironment = Environment.pick({ CHAIN_RPC_URL: true, LEDGER_ADDRESS: true });
+
+/**
+ * Reads the node and the ledger alone: whoever administers a ledger needs no other variable.
+ * @returns undefined if neither is set
+ * @throws ConfigError
+ */
+export function readLedger(
+  env: Record<string, string | undefined>,
+): { rpcUrl: string; ledger: string } | undefined {
+  const { CHAIN_RPC_URL: rpcUrl, LEDGER_ADDRESS: ledger } = parse(LedgerEnvironment, env);
+  if (rpcUrl === undefined && ledger === undefined) return undefined;
+  if (ledger === undefined) throw new ConfigError("LEDGER_ADDRESS", "is needed with CHAIN_RPC_URL");
+  if (rpcUrl === undefined) throw new ConfigError("CHAIN_RPC_URL", "is needed with LEDGER_ADDRESS");
+  return { rpcUrl, ledger };
+}
+
+/** @throws ConfigError that names the wrong variable */
+function parse<S extends z.ZodType>(schema: S, env: Record<string, string | undefined>) {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new ConfigError(String(path[0]), message);
+}
+
 /** Reads the chain's variables: all of them are set, or none. */
-function readChain(set: z.infer<typeof Environment>): Config["chain"] {
-  const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
+function readChain(set: z.infer<typeof Environment>, relays: boolean): Config["chain"] {
+  const needed = [
+    "CHAIN_RPC_URL",
+    "LEDGER_ADDRESS",
+    ...(relays ? (["RELAYER_KEY"] as const) : []),
+  ] as const;
   const present = needed.filter((name) => set[name] !== undefined);
   if (present.length === 0) {
     const misplaced = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(

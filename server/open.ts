@@ -14,6 +14,7 @@ import { type Accounts, accountsFrom, fundAccounts, logFrom } from "./chain/acco
 import { openKeys } from "./chain/keys.ts";
 import { Keystore } from "./chain/keystore.ts";
 import {
+  domainOf,
   ensureCheckpointLog,
   ensureLedger,
   findCheckpointLog,
@@ -24,7 +25,14 @@ import {
 import { type LocalChain, openLocalChain } from "./chain/local-chain.ts";
 import { connectNode, type Request } from "./chain/node.ts";
 import { rememberRecovered, SIGNERS_REMEMBERED } from "./chain/recover.ts";
-import { type Config, ConfigError, readConfig, readSecret, type Secrets } from "./config.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+  readLedger,
+  readSecret,
+  type Secrets,
+} from "./config.ts";
 import type { Context } from "./context.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
 import { directoryStore, removeLeftBehind } from "./storage/blobs-directory.ts";
@@ -179,6 +187,47 @@ export async function openAdminLedger(
 ): Promise<{ ctx: AdminContext; close(): Promise<void> }> {
   const { config, secrets } = readConfig(env);
   return openContext({ ...config, logLevel: "silent" }, secrets, { create: false });
+}
+
+/** A ledger that a process calls from an account of its own. */
+export type CalledLedger = Pick<Context, "request" | "domain">;
+
+/** The parts that make a signing key and keep it. */
+export type KeyMaking = CalledLedger & Pick<Context, "prisma" | "keystore" | "random">;
+
+/**
+ * Opens the ledger alone: CHAIN_RPC_URL and LEDGER_ADDRESS name it. Without them it is the embedded one, which this starts.
+ * @throws ConfigError; Error if a service uses the embedded chain
+ */
+export async function openCalledLedger(
+  env: Environment,
+): Promise<{ ctx: CalledLedger; close(): Promise<void> }> {
+  const named = readLedger(env);
+  if (!named) return openAdminLedger(env);
+  const request = connectNode(named.rpcUrl);
+  return { ctx: { request, domain: await domainOf(request, named.ledger) }, close: async () => {} };
+}
+
+/**
+ * Opens the ledger, and the database that keeps signing keys under KEYSTORE_SECRET.
+ * @throws ConfigError; Error if a service uses the embedded database or chain
+ */
+export async function openKeyMaking(
+  env: Environment,
+): Promise<{ ctx: KeyMaking; close(): Promise<void> }> {
+  const { config, secrets } = readConfig(env, { relays: false });
+  if (!config.chain) return openAdminLedger(env);
+  if (config.database === "embedded") closeFolder(config.dataDir, { create: true });
+  const { prisma, close } = await databaseOf(config, secrets);
+  try {
+    const request = connectNode(secrets.rpcUrl!);
+    const domain = await domainOf(request, config.chain.ledger);
+    const keystore = new Keystore((await openKeys(prisma, secrets.keystoreSecret!))("keystore"));
+    return { ctx: { prisma, request, domain, keystore, random: randomBytes }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /* PARTS */

@@ -6,7 +6,7 @@ import { EXIT, FAULTS_EXIT, Problem } from "../output/outcome.ts";
 import { pieces, type Terminal } from "../output/terminal.ts";
 import { LONG_TIMEOUT_MS } from "../service/api.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { onLedger } from "../service/direct.ts";
+import { onStopped } from "../service/direct.ts";
 
 export const fsck: AddCommand = (program, act) =>
   program
@@ -41,7 +41,7 @@ async function checkByService(command: Command): Promise<FsckReport> {
 }
 
 function checkHere({ env, terminal }: Command): Promise<FsckReport> {
-  return onLedger(env, async ({ ctx }) => {
+  return onStopped(env, async ({ ctx }) => {
     const server = await import("../../server/fsck/fsck.ts");
     const report = await server.fsck(ctx, (stage, done) => {
       const position = server.STAGES.indexOf(stage);

@@ -5,7 +5,7 @@ import { PartyWithKeys } from "../../api/parties.ts";
 import { readAddress, readPrivateKey } from "../input/options.ts";
 import { showTable } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { onLedger } from "../service/direct.ts";
+import { onKeys, onLedger } from "../service/direct.ts";
 import { allParties, REQUESTS_AT_ONCE, resolveParty } from "../service/lots.ts";
 
 export const key: AddCommand = (program, act) => {
@@ -75,7 +75,7 @@ async function makeByService({ caller: { api } }: Command, { party }: PartyOptio
 
 function makeInDatabase({ env }: Command) {
   const account = readPrivateKey(env["ACCOUNT_KEY"], "ACCOUNT_KEY");
-  return onLedger(env, async ({ admin, ctx, addressOf }) => ({
+  return onKeys(env, async ({ admin, ctx, addressOf }) => ({
     key: await admin.makeKey(ctx, account),
     party: addressOf(account),
   }));

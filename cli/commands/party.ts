@@ -1,15 +1,14 @@
 // `party`: lists and admits parties, and suspends and reinstates them.
 import { z } from "zod";
 import { PartyView } from "../../api/parties.ts";
-import { ROLES, type RoleName } from "../../protocol/event/roles.ts";
 import { readAddress, readPrivateKey } from "../input/options.ts";
+import { readRoles, ROLES_HELP } from "../input/roles.ts";
 import { usageProblem } from "../output/outcome.ts";
 import { showTable } from "../output/terminal.ts";
 import { type AddCommand, collect, type Command } from "../service/command.ts";
 import { onLedger } from "../service/direct.ts";
 import { allParties, resolveParty } from "../service/lots.ts";
-
-const ROLE_NAMES = Object.keys(ROLES) as RoleName[];
+import { makeCompany } from "./init.ts";
 
 export const party: AddCommand = (program, act) => {
   const group = program.command("party").description("parties of the ledger");
@@ -17,9 +16,10 @@ export const party: AddCommand = (program, act) => {
   group
     .command("admit")
     .description("admit a party, or change its name and roles (operator, or with OWNER_KEY)")
-    .argument("<address>", "the party's account")
-    .argument("<name>")
-    .requiredOption("--role <role>", `one of ${ROLE_NAMES.join(", ")}; repeatable`, collect)
+    .argument("[address]", "the party's account")
+    .argument("[name]")
+    .requiredOption("--role <role>", ROLES_HELP, collect)
+    .option("--new <name>", "make a company on the embedded chain, as init does")
     .option("--identity <hash>", "a hash of who it is")
     .action(act(admitParty));
   group
@@ -46,15 +46,31 @@ async function listParties({ caller, terminal }: Command) {
   return { items };
 }
 
+interface AdmitOptions {
+  role: string[];
+  identity?: string;
+  new?: string;
+}
+
 /** Admits a party with the owner's key that the service has, or with OWNER_KEY. */
 async function admitParty(
   command: Command,
-  address: string,
-  name: string,
-  { role, identity }: { role: string[]; identity?: string },
+  address: string | undefined,
+  name: string | undefined,
+  { role, identity, new: newName }: AdmitOptions,
 ) {
   const { terminal, env } = command;
-  const roles = role.map(readRole);
+  const roles = readRoles(role);
+  if (newName !== undefined) {
+    if (address === undefined && identity === undefined)
+      return makeCompany(command, { name: newName, roles });
+    const why = "A new company gets its account here. Leave out ADDRESS, NAME and --identity.";
+    throw usageProblem("BAD_ARGUMENT", why, "--new");
+  }
+  if (address === undefined || name === undefined) {
+    const why = "Give the party's account and its name, or --new NAME to make a company here.";
+    throw usageProblem("BAD_ARGUMENT", why, "ADDRESS");
+  }
   const admission = {
     address: readAddress(address, "ADDRESS"),
     name,
@@ -70,13 +86,6 @@ async function admitParty(
   terminal.line(`admitted    ${name} as ${roles.join(", ")}`);
   terminal.line(`party       ${admission.address}`);
   return admission;
-}
-
-function readRole(text: string): RoleName {
-  const role = ROLE_NAMES.find((name) => name === text.toLowerCase());
-  if (role) return role;
-  const why = `${text} is not a role. Roles are ${ROLE_NAMES.join(", ")}.`;
-  throw usageProblem("BAD_ARGUMENT", why, "--role");
 }
 
 async function setStanding(command: Command, text: string, suspended: boolean) {

@@ -18,7 +18,7 @@ export interface CommonOptions {
 
 export type Environment = Record<string, string | undefined>;
 
-const DEFAULT_URL = "http://127.0.0.1:3000";
+export const DEFAULT_URL = "http://127.0.0.1:3000";
 
 const SampleKeys = z.array(
   z.object({

@@ -1,37 +1,48 @@
 // Opens the database and the ledger directly, without a service.
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
-import type { AdminContext, AdminDatabase } from "../../server/open.ts";
+import type { AdminContext, AdminDatabase, CalledLedger, KeyMaking } from "../../server/open.ts";
 import type { Environment } from "./caller.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 
 type Admin = typeof import("../../server/access/admin.ts");
 
-/** The parts that a task on the ledger gets. */
-interface LedgerParts {
+/** The parts that a task gets. */
+interface Parts<Ctx> {
   admin: Admin;
-  ctx: AdminContext;
+  ctx: Ctx;
   bytesOf: (hex: string) => Uint8Array;
   addressOf: (privateKey: string) => string;
 }
 
-/** Runs a task on database and ledger, then closes them. They are loaded here only, because most commands need neither. */
-export async function onLedger<T>(
-  env: Environment,
-  task: (parts: LedgerParts) => Promise<T>,
+type Opened<Ctx> = { ctx: Ctx; close(): Promise<void> };
+type Server = typeof import("../../server/open.ts");
+
+/** What a person can do while a running service has what the command would open. */
+const INSTEAD = {
+  ledger:
+    "Name the ledger (CHAIN_RPC_URL and LEDGER_ADDRESS, which the service's start prints), or stop the service.",
+  keys: "Stop the service, or keep the key yourself (reelproof key enrol). On the embedded chain, reelproof init makes a company whose keys the service keeps.",
+  database:
+    "Go through the service with an API key of the operator (REELPROOF_API_KEY, --api-key-file or --as), or stop the service.",
+};
+
+/** Opens the parts, runs a task on them, and closes them. They are loaded here only, because most commands need none. */
+async function on<Ctx, T>(
+  open: (server: Server) => Promise<Opened<Ctx>>,
+  instead: string,
+  task: (parts: Parts<Ctx>) => Promise<T>,
 ): Promise<T> {
-  const [admin, { openAdminLedger }] = await Promise.all([
+  const [admin, server] = await Promise.all([
     import("../../server/access/admin.ts"),
     import("../../server/open.ts"),
   ]);
-  const { ctx, close } = await openAdminLedger(env).catch(refuseOpening);
+  const { ctx, close } = await open(server).catch((error: unknown) =>
+    refuseOpening(error, instead),
+  );
   try {
-    return await task({
-      admin,
-      ctx,
-      bytesOf: fromHex,
-      addressOf: (key) => addressOfPrivateKey(fromHex(key)),
-    });
+    const addressOf = (key: string) => addressOfPrivateKey(fromHex(key));
+    return await task({ admin, ctx, bytesOf: fromHex, addressOf });
   } catch (error) {
     throw problemOf(error);
   } finally {
@@ -39,24 +50,31 @@ export async function onLedger<T>(
   }
 }
 
-/** Runs a task on the database alone, then closes it. */
-export async function onDatabase<T>(
+/** Runs a task that calls the ledger from an account of the caller's. It needs CHAIN_RPC_URL and LEDGER_ADDRESS alone. */
+export const onLedger = <T>(env: Environment, task: (parts: Parts<CalledLedger>) => Promise<T>) =>
+  on((server) => server.openCalledLedger(env), INSTEAD.ledger, task);
+
+/** Runs a task that makes a signing key, which the service keeps in its database. */
+export const onKeys = <T>(env: Environment, task: (parts: Parts<KeyMaking>) => Promise<T>) =>
+  on((server) => server.openKeyMaking(env), INSTEAD.keys, task);
+
+/** Runs a task on the whole of a stopped service: its database and its ledger. */
+export const onStopped = <T>(env: Environment, task: (parts: Parts<AdminContext>) => Promise<T>) =>
+  on((server) => server.openAdminLedger(env), INSTEAD.database, task);
+
+/** Runs a task on the database alone. */
+export const onDatabase = <T>(
   env: Environment,
-  task: (parts: { admin: Admin; ctx: AdminDatabase }) => Promise<T>,
-): Promise<T> {
-  const [admin, { openAdminDatabase }] = await Promise.all([
-    import("../../server/access/admin.ts"),
-    import("../../server/open.ts"),
-  ]);
-  const ctx = await openAdminDatabase(env).catch(refuseOpening);
-  try {
-    return await task({ admin, ctx });
-  } catch (error) {
-    throw problemOf(error);
-  } finally {
-    await ctx.close();
-  }
-}
+  task: (parts: Parts<AdminDatabase>) => Promise<T>,
+) =>
+  on(
+    async (server) => {
+      const ctx = await server.openAdminDatabase(env);
+      return { ctx, close: () => ctx.close() };
+    },
+    INSTEAD.database,
+    task,
+  );
 
 /** A server error as a Problem: a setting at fault, a chain that does not answer, a refusal. */
 function problemOf(error: unknown): unknown {
@@ -78,7 +96,7 @@ function problemOf(error: unknown): unknown {
   return error;
 }
 
-function refuseOpening(error: unknown): never {
+function refuseOpening(error: unknown, instead: string): never {
   const problem = problemOf(error);
   if (problem instanceof Problem) throw problem;
   const { code } = error as { code?: unknown };
@@ -88,6 +106,14 @@ function refuseOpening(error: unknown): never {
       exit: EXIT.usage,
       cause: error,
     });
+  if (code === "FOLDER_IN_USE") {
+    const why = `A running service uses the data folder. ${instead}`;
+    throw new Problem("SERVICE_RUNS", why, {
+      field: "DATA_DIR",
+      exit: EXIT.unreachable,
+      cause: error,
+    });
+  }
   const why =
     error instanceof Error
       ? error.message || String((error as { code?: unknown }).code)

@@ -1,6 +1,7 @@
 // Finds the ledger that this service works with. Deploys it on the embedded chain at the first start, checks it at every start.
 import { readFile } from "node:fs/promises";
 import { abiSlots, toHex } from "../../protocol/base/bytes.ts";
+import type { Domain } from "../../protocol/event/event.ts";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { embeddedCheckpointLog } from "./accounts.ts";
 import { sendFrom } from "./calls.ts";
@@ -32,6 +33,16 @@ export async function deployLedger(
   return { address: contract!, deployedBlock: block };
 }
 
+/** The chain and the ledger that signatures are for. @throws ConfigError if there is no contract */
+export async function domainOf(request: Request, ledger: string): Promise<Domain> {
+  const chainId = Number(await request("eth_chainId"));
+  if (await hasCode(request, ledger)) return { chainId, ledger };
+  throw new ConfigError(
+    "LEDGER_ADDRESS",
+    `There is no contract at ${ledger} on chain ${chainId}. Check the address and CHAIN_RPC_URL.`,
+  );
+}
+
 /**
  * Finds the ledger of an external chain.
  * @throws ConfigError if there is no contract, or the database belongs to another ledger
@@ -41,13 +52,7 @@ export async function findLedger(
   request: Request,
   { ledger, fromBlock }: { ledger: string; fromBlock: number },
 ): Promise<LedgerRecord> {
-  const chainId = Number(await request("eth_chainId"));
-  if (!(await hasCode(request, ledger))) {
-    throw new ConfigError(
-      "LEDGER_ADDRESS",
-      `There is no contract at ${ledger} on chain ${chainId}. Check the address and CHAIN_RPC_URL.`,
-    );
-  }
+  const { chainId } = await domainOf(request, ledger);
   const current = {
     chainId,
     address: ledger,

@@ -1159,8 +1159,8 @@ describe("the command line", () => {
     it("refuses to open the database beside a running service", async () => {
       expect(await failure(["key", "make"], { ACCOUNT_KEY: account })).to.deep.equal([
         3,
-        "CANNOT_OPEN",
-        undefined,
+        "SERVICE_RUNS",
+        "DATA_DIR",
       ]);
     });
   });

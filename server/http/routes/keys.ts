@@ -81,6 +81,6 @@ async function accountOf({ ctx }: Parts, party: string): Promise<string> {
   throw new Refusal(
     "NO_KEY",
     409,
-    "The service does not have this party's account. The party has to do this itself.",
+    "The service does not have this party's account. The party enrols a key with its own account: reelproof key enrol, or reelproof key make.",
   );
 }

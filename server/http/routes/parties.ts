@@ -130,6 +130,6 @@ export function ownerKeyOf({ ownerKey }: Parts): string {
   throw new Refusal(
     "NO_KEY",
     409,
-    "The service does not have the key of the ledger's owner. The owner has to do this with its own account.",
+    "The service does not have the key of the ledger's owner. The owner has to do this with its own account: reelproof init says how.",
   );
 }
