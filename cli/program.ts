@@ -113,7 +113,10 @@ function openProgram(stdout: Stream, stderr: Stream): Program {
       "--api-key-file <file>",
       "file with the API key, or - for stdin (default: REELPROOF_API_KEY)",
     )
-    .option("--as <party>", "use this sample party's API key: the start of its name or address")
+    .option(
+      "--as <party>",
+      "use the API key that the service keeps for this party: the start of its name or address",
+    )
     .option("--json", "write only the result to stdout, as JSON")
     .addHelpText("after", `${EXIT_CODES_HELP}\n${ENVIRONMENT_HELP}`);
 }

@@ -75,6 +75,7 @@ async function makeApiKey(
     throw usageProblem("BAD_ARGUMENT", why, "--operator");
   }
   const make = command.direct ? makeInDatabase : makeByService;
+  if (command.direct) command.terminal.note(AT_THE_DATABASE);
   const made = await make(command, owner, { scope, label });
   command.terminal.line(`API key     ${made.key}`);
   command.terminal.line(`owner       ${made.party ?? "the operator"}`);
@@ -82,6 +83,8 @@ async function makeApiKey(
   command.terminal.note("The key is shown only once. Keep it safe.");
   return made;
 }
+
+const AT_THE_DATABASE = "Acting in the database itself, with the rights of whoever can open it.";
 
 interface KeyFields {
   scope: Scope;
@@ -127,6 +130,7 @@ async function revokeApiKey(command: Command, id: string) {
       "Give the key's id, the 12 hex digits after rp_. Never write a key on a command line.";
     throw usageProblem("BAD_ARGUMENT", why, "ID");
   }
+  if (command.direct) command.terminal.note(AT_THE_DATABASE);
   if (command.direct)
     await onDatabase(command.env, ({ admin, ctx }) => admin.revokeApiKey(ctx, id));
   else await command.caller.api.delete(`/v1/api-keys/${id}`);

@@ -66,14 +66,16 @@ export async function makeCompany(
 ): Promise<CompanyView> {
   const company = await caller.api.post("/v1/companies", CompanyView, wanted);
   const { name, roles, address, signingKey, apiKey, keptIn, isNew } = company;
-  const made = isNew ? "admitted  " : "is there  ";
-  terminal.line(`${made}  ${name} as ${roles.join(", ")}`);
+  terminal.line(`${isNew ? "admitted " : "unchanged"}   ${name} as ${roles.join(", ")}`);
   terminal.line(`party       ${address}`);
   terminal.line(`signing key ${signingKey}, kept by the service`);
   if (apiKey) terminal.line(`API key     ${apiKey.key}`);
   if (keptIn !== null) terminal.line(`kept in     ${keptIn}`);
   if (!isNew) {
-    terminal.note("Nothing was changed. For another API key: reelproof api-key make --party …");
+    terminal.line(`Nothing was changed: ${name} has all of it already.`);
+    terminal.note(
+      `For another API key: reelproof api-key make --party ${quoted(name)} --scope admin`,
+    );
     return company;
   }
   if (!apiKey) return company;
@@ -103,11 +105,13 @@ async function showSteps(
     ? `${wanted.name} is known: nothing is left to do.`
     : `This ledger is on a chain of its own. ${wanted.name} becomes known in these steps:`;
   terminal.line(intro);
-  for (const [index, { who, does, commands, isDone: done }] of steps.entries()) {
+  for (const [index, { who, does, notes, commands, isDone: done }] of steps.entries()) {
     terminal.line();
-    const mark = done ? terminal.style("green", "  (done)") : "";
-    terminal.line(`${index + 1}. ${terminal.style("bold", who)} ${does}${mark}`);
-    if (!done) for (const line of commands) terminal.line(`     ${line}`);
+    const mark = done ? terminal.style("green", " Done.") : "";
+    terminal.line(`${index + 1}. ${terminal.style("bold", who)} ${does}.${mark}`);
+    if (done) continue;
+    for (const note of notes) terminal.line(`   ${note}`);
+    for (const line of commands) terminal.line(`     ${line}`);
   }
   return { isDone, steps };
 }

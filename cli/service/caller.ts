@@ -20,7 +20,7 @@ export type Environment = Record<string, string | undefined>;
 
 export const DEFAULT_URL = "http://127.0.0.1:3000";
 
-const SampleKeys = z.array(
+const KeptKeys = z.array(
   z.object({
     party: z.string().nullable(),
     name: z.string(),
@@ -28,7 +28,7 @@ const SampleKeys = z.array(
     key: z.string(),
   }),
 );
-type SampleKey = z.infer<typeof SampleKeys>[number];
+type KeptKey = z.infer<typeof KeptKeys>[number];
 
 /** The service, as one caller may use it. */
 export interface Caller {
@@ -39,26 +39,68 @@ export interface Caller {
 }
 
 /**
- * Opens the service for the caller: with the key that is given, else with one that the first start left in DATA_DIR.
+ * Opens the service for the caller: with the key that is given, else with one that the service keeps in DATA_DIR.
  * @throws Problem NO_API_KEY, UNKNOWN_PARTY, AMBIGUOUS_PARTY
  */
 export function openCaller(
   options: CommonOptions,
   env: Environment,
-  onWait?: (seconds: number) => void,
+  { onWait, onActing = () => undefined }: Listeners = {},
 ): Caller {
   const url = serviceUrl(options, env);
   const apiKey = apiKeyOption(options, env);
   if (apiKey !== undefined && options.as !== undefined) {
-    const why = "An API key is given. Leave out --as, which picks one of the sample's keys.";
+    const why =
+      "An API key is given. Leave out --as, which picks a key that the service keeps in DATA_DIR.";
     throw usageProblem("KEY_GIVEN_TWICE", why, "--as");
   }
   if (apiKey !== undefined) {
     const api = connectApi(url, apiKey, onWait);
     return { url, api, party: () => partyOfKey(api) };
   }
-  const { key, party } = pickSampleKey(options.as, sampleKeys(env));
-  return { url, api: connectApi(url, key, onWait), party: () => Promise.resolve(party) };
+  const { key, party } = pickKeptKey(options.as, keptKeys(env));
+  const api = connectApi(url, key, onWait);
+  return {
+    url,
+    api: options.as === undefined ? announced(api, onActing) : api,
+    party: () => Promise.resolve(party),
+  };
+}
+
+/** What a person is told while a command runs. */
+interface Listeners {
+  /** The service limits requests: this one waits for so many seconds. */
+  onWait?: (seconds: number) => void;
+  /** The command writes with the operator's key, which nobody chose: once, before the first request. */
+  onActing?: () => void;
+}
+
+/** Requests with a body that change nothing. */
+const READS = /^\/v1\/(fsck|scan|lots\/[^/]+\/verdict)$/;
+
+/** An API that announces its first request that writes. */
+function announced(api: Api, announce: () => void): Api {
+  let isSilent = true;
+  const once = (path: string) => {
+    if (!isSilent || READS.test(path)) return;
+    isSilent = false;
+    announce();
+  };
+  return {
+    ...api,
+    post(path, ...rest) {
+      once(path);
+      return api.post(path, ...rest);
+    },
+    upload(path, ...rest) {
+      once(path);
+      return api.upload(path, ...rest);
+    },
+    delete(path) {
+      once(path);
+      return api.delete(path);
+    },
+  };
 }
 
 /** The URL and the API key that the caller gives, by an option or in the environment. */
@@ -85,20 +127,24 @@ export function isDirect(options: CommonOptions, env: Environment): boolean {
 const dataDir = (env: Environment) => env["DATA_DIR"] ?? "./data";
 const keysFile = (env: Environment) => join(dataDir(env), "api-keys.json");
 
-function pickSampleKey(as: string | undefined, keys: SampleKey[]): SampleKey {
+function pickKeptKey(as: string | undefined, keys: KeptKey[]): KeptKey {
   if (as !== undefined) return pickParty(as, keys, ({ party }) => party ?? undefined, "--as");
   const operator = keys.find(({ party }) => party === null);
   if (operator) return operator;
-  throw new Problem("NO_API_KEY", "Give an API key, or pick one of the sample's with --as.", {
-    field: "--api-key-file",
-  });
+  throw new Problem(
+    "NO_API_KEY",
+    "Give an API key, or pick one that the service keeps with --as.",
+    {
+      field: "--api-key-file",
+    },
+  );
 }
 
 async function partyOfKey(api: Api): Promise<string | null> {
   return (await api.get("/v1/caller", CallerView)).party?.address ?? null;
 }
 
-function sampleKeys(env: Environment): SampleKey[] {
+function keptKeys(env: Environment): KeptKey[] {
   const file = keysFile(env);
   let text: string;
   try {
@@ -108,7 +154,7 @@ function sampleKeys(env: Environment): SampleKey[] {
     throw usageProblem("NO_API_KEY", why, "--api-key-file", cause);
   }
   try {
-    return SampleKeys.parse(JSON.parse(text));
+    return KeptKeys.parse(JSON.parse(text));
   } catch (cause) {
     throw usageProblem(
       "NO_API_KEY",

@@ -66,6 +66,9 @@ async function readApiKey(file: string, stdin: Input): Promise<string> {
   throw usageProblem("NO_API_KEY", why, "--api-key-file");
 }
 
+const ACTING_AS_OPERATOR =
+  "Acting as the operator of this service, with scope admin. To act for a company: --as NAME.";
+
 /** The command of one run. @throws Problem as readApiKey does */
 export async function openCommand(
   given: CommonOptions,
@@ -90,10 +93,15 @@ export async function openCommand(
       return readAll(stdin, maxBytes ?? MAX_LABEL_BYTES);
     },
     get caller() {
-      return (caller ??= openCaller(options, env, (seconds) => {
-        if (seconds > longestWait)
-          terminal.note(`The service limits requests: waiting ${seconds} s.`);
-        longestWait = Math.max(longestWait, seconds);
+      return (caller ??= openCaller(options, env, {
+        onWait(seconds) {
+          if (seconds > longestWait)
+            terminal.note(`The service limits requests: waiting ${seconds} s.`);
+          longestWait = Math.max(longestWait, seconds);
+        },
+        onActing() {
+          terminal.note(ACTING_AS_OPERATOR);
+        },
       }));
     },
   };

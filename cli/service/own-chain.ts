@@ -24,6 +24,7 @@ export interface Facts {
 export interface Step {
   who: string;
   does: string;
+  notes: string[];
   commands: string[];
   /** Undefined where it cannot be seen, or nobody has to do anything. */
   isDone: boolean | undefined;
@@ -43,13 +44,18 @@ export function stepsOn(facts: Facts): Step[] {
   return [
     {
       who: "The company",
-      does: `makes an account and sends its address to the owner. The account pays for its keys: it needs a little of the chain's money. Any wallet will do; this makes a private key:`,
+      does: "makes an account, and sends its address to the owner",
+      notes: [
+        "Any wallet will do. This makes a private key, to keep secret.",
+        "The account pays for the company's keys: it needs a little of the chain's money.",
+      ],
       commands: ["echo 0x$(openssl rand -hex 32)"],
       isDone: facts.account !== undefined || isAdmitted,
     },
     {
       who: "The ledger's owner",
-      does: "admits it:",
+      does: "admits the company",
+      notes: [],
       commands: [
         `${ledger} OWNER_KEY=0x… npx reelproof party admit ${account} ${quoted(name)} ${given}`,
       ],
@@ -57,7 +63,11 @@ export function stepsOn(facts: Facts): Step[] {
     },
     {
       who: "The company",
-      does: "enrols its signing key. It keeps the key itself (first line), or the service keeps it (second line, on the service's machine):",
+      does: "enrols its signing key",
+      notes: [
+        "It keeps the key itself (first command),",
+        "or the service keeps it (second command, on the service's machine).",
+      ],
       commands: [
         `${ledger} ACCOUNT_KEY=0x… PARTY_KEY=0x… npx reelproof key enrol`,
         `${ledger} ACCOUNT_KEY=0x… DATABASE_URL=… KEYSTORE_SECRET=… npx reelproof key make`,
@@ -66,7 +76,8 @@ export function stepsOn(facts: Facts): Step[] {
     },
     {
       who: "The service's operator",
-      does: "makes its API key:",
+      does: "makes the company's API key",
+      notes: [],
       commands: [
         `${service}REELPROOF_API_KEY=rp_… npx reelproof api-key make --party ${account} --scope admin`,
       ],
@@ -74,7 +85,8 @@ export function stepsOn(facts: Facts): Step[] {
     },
     {
       who: "The relayer",
-      does: `has nothing to do for a company. It pays for the events from ${facts.relayer ?? "the account of RELAYER_KEY"}: keep a balance there.`,
+      does: `pays for events from ${facts.relayer ?? "the account of RELAYER_KEY"}: keep a balance there`,
+      notes: [],
       commands: [],
       isDone: undefined,
     },

@@ -1,6 +1,6 @@
 // Deploys the checkpoint contract to any network:
 //
-//   CHAIN_RPC_URL=https://… DEPLOYER_KEY=0x… npx hardhat ignition deploy ignition/modules/CheckpointLog.ts --network remote
+//   CHAIN_RPC_URL=https://… DEPLOYER_KEY=0x… npm run deploy:log -- --network remote
 //
 // The contract has no owner and no parameters. One contract serves every operator on a chain.
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
