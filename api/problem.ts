@@ -2,12 +2,26 @@
 import { z } from "zod";
 import { CustodyEvent, Entry } from "../protocol/event/event.ts";
 import { VIOLATIONS, type ViolationName } from "../protocol/event/violation.ts";
-import { Hash, Signature, Time } from "../protocol/base/values.ts";
+import { Hash, Quantity, Signature, Time } from "../protocol/base/values.ts";
+import { PartyName } from "./parties.ts";
 import { REFUSALS, type RefusalCode } from "./refusals.ts";
 import { Verdict } from "../protocol/verdict/verdict.ts";
 
 /** Entries of other lots are replaced by their hashes. */
 const DisclosedEvent = CustodyEvent.extend({ entries: z.array(z.union([Entry, Hash])) });
+
+/** A lot that a name can mean. */
+const Candidate = z
+  .strictObject({
+    lot: Hash,
+    lotNumber: z.string().nullable(),
+    mpn: z.string().nullable(),
+    quantity: Quantity,
+    issuer: PartyName,
+    holder: PartyName,
+  })
+  .meta({ id: "Candidate" });
+export type Candidate = z.infer<typeof Candidate>;
 
 export const Problem = z
   .strictObject({
@@ -55,6 +69,10 @@ export const Problem = z
         description:
           "With EQUIVOCATION: the two events that one party signed over one word of a lot.",
       }),
+    candidates: z.array(Candidate).exactOptional().meta({
+      description:
+        "With AMBIGUOUS_LOT: the lots that the caller sees and can mean. At most ten are listed.",
+    }),
     budget: z
       .strictObject({
         name: z.string(),

@@ -55,6 +55,8 @@ const OF_SERVICE = {
   NOT_IN_LOG: [404],
   BEYOND_CHECKPOINT: [404],
   METHOD_NOT_ALLOWED: [405],
+  /** Several lots that the caller sees have this number. */
+  AMBIGUOUS_LOT: [409],
   /** The request contradicts what is stored. */
   CONFLICT: [409],
   /** One party signed two events over one state of a lot. */

@@ -1,5 +1,6 @@
 // Defines the one error with which the service refuses a request. Its codes are the closed list of api/refusals.ts.
 import { codeOf, type RefusalCode, violationStatus } from "../api/refusals.ts";
+import type { Candidate } from "../api/problem.ts";
 import type { withholdEntries } from "../protocol/trail/bundle.ts";
 import { ProtocolError } from "../protocol/base/errors.ts";
 import type { Verdict } from "../protocol/verdict/verdict.ts";
@@ -42,6 +43,8 @@ export class Refusal extends Error {
   readonly rows: readonly RowFault[] | undefined;
   /** For EQUIVOCATION: the two events that the actor signed. */
   readonly evidence: SignedPair | undefined;
+  /** For AMBIGUOUS_LOT: the lots that the name can mean. */
+  readonly candidates: readonly Candidate[] | undefined;
   /** For RATE_LIMITED, BUDGET_SPENT and BUDGET_FULL. */
   readonly budget: SpentBudget | undefined;
   /** Seconds after which the same request may succeed. */
@@ -57,6 +60,7 @@ export class Refusal extends Error {
       rows?: readonly RowFault[] | undefined;
       verdict?: Verdict;
       evidence?: SignedPair;
+      candidates?: readonly Candidate[];
       budget?: SpentBudget;
       retryAfter?: number;
       cause?: unknown;
@@ -71,6 +75,7 @@ export class Refusal extends Error {
     this.verdict = more.verdict;
     this.rows = more.rows;
     this.evidence = more.evidence;
+    this.candidates = more.candidates;
     this.budget = more.budget;
     this.retryAfter = more.retryAfter;
   }

@@ -1,7 +1,7 @@
 // Makes and reads grants. A party lets somebody else see some of its lots, up to a visibility and a moment. Every reading by
 // a grant is recorded before it is answered.
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
-import type { Grant, Lot } from "../../prisma/generated/client.ts";
+import { type Grant, type Lot, Prisma } from "../../prisma/generated/client.ts";
 import { checkRoom, spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
@@ -184,6 +184,12 @@ export async function lotRead(
   if (reads.length > 0) await ctx.prisma.grantRead.createMany({ data: reads });
   return { lot, reader };
 }
+
+/** A condition on `lot`: a grant to this party, in force now, opens it. */
+export const seesByGrant = (grantee: string, now: number): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT 1 FROM "grant" JOIN interest ON interest.party = "grant".granter
+  WHERE interest.lot = lot.id AND "grant".grantee = ${grantee} AND lot.id = ANY("grant".lots)
+    AND "grant".ended_at IS NULL AND "grant"."from" <= ${dateOf(now)} AND ${dateOf(now)} < "grant".until)`;
 
 async function withGrants(
   { prisma, clock }: Pick<Context, "prisma" | "clock">,

@@ -12,6 +12,7 @@ import { authorise } from "./auth.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
 import { callerIn } from "./guards.ts";
+import { putLotIds } from "./lot-names.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 
 /** Runs a route's handler on the checked parts of a request, and sends its answer. */
@@ -24,9 +25,13 @@ export function serve(parts: Parts, route: Route): RequestHandler {
       params: params ? parseWith(params, req.params) : {},
       query: query ? parseWith(query, opened(req.query, cursors)) : {},
     };
-    const answer = await route.handle(parts, {
+    const parsed = {
       ...call,
       body: body ? await readBody(parts, route, req.body as Buffer | undefined) : undefined,
+    };
+    await putLotIds(parts.ctx, route, caller, parsed);
+    const answer = await route.handle(parts, {
+      ...parsed,
       upload: res.locals["upload"] as Upload | undefined,
       caller,
       origin: `${req.protocol}://${req.get("host") ?? ""}`,

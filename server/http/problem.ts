@@ -8,7 +8,7 @@ import { Refusal, toRefusal } from "../refusal.ts";
 
 /** The body of a refusal's answer. */
 export function problemOf(
-  { code, status, field, message, violation, verdict, rows, evidence, budget }: Refusal,
+  { code, status, field, message, violation, verdict, rows, evidence, budget, candidates }: Refusal,
   requestId: string,
 ): Problem {
   const words = code.toLowerCase().split("_");
@@ -24,6 +24,7 @@ export function problemOf(
     ...(violation && { violation: { name: violation.name, args: [...violation.args] } }),
     ...(verdict && { verdict }),
     ...(budget && { budget }),
+    ...(candidates && { candidates: [...candidates] }),
     ...(evidence && { evidence: [...evidence] }),
     ...(rows && {
       rows: rows.map(({ column, ...row }) => ({ ...row, ...(column !== undefined && { column }) })),

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { Bundle } from "../../../protocol/trail/bundle.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { MAX_BUNDLE_BYTES } from "../../../protocol/base/limits.ts";
-import { Hash } from "../../../protocol/base/values.ts";
 import { ImportedBundle } from "../../../api/bundles.ts";
 import { bundleFor, zipOf } from "../../bundles/bundles.ts";
 import { lotRead } from "../../access/grants.ts";
 import { importBundle } from "../../bundles/imports.ts";
 import { linkSvg } from "../../labels/symbols.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
+import { LotName } from "../lot-names.ts";
 import { route } from "./route.ts";
 import { checkOrigin } from "./origin.ts";
 
@@ -25,7 +25,8 @@ export const bundles = [
       "with the verdict and a QR code to the lot. The QR code links to the host name of this request, so use the name by " +
       "which phones reach the service.",
     access: { scope: "read", who: "anyone", links: true },
-    params: z.object({ lot: Hash }),
+    params: z.object({ lot: LotName }),
+    lots: ["params.lot"],
     query: z.strictObject({ format: z.enum(["json", "zip"]).default("json") }),
     answers: { 200: ["application/json", "application/zip"] },
     async handle({ ctx }, { params, query: { format }, caller, origin }) {

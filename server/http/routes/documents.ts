@@ -22,6 +22,7 @@ import { namer } from "../../custody/views.ts";
 import type { Db } from "../../storage/db.ts";
 import type { Reader } from "../../access/visibility.ts";
 import { cut, LOT, pageQuery, readCursor } from "./page.ts";
+import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -130,10 +131,11 @@ export const documents = [
     access: { ...read, links: true },
     params: ofHash,
     query: z.strictObject({
-      lot: Hash.optional().meta({
+      lot: LotName.optional().meta({
         description: "The lot whose trail names the document, in a field that the caller may see.",
       }),
     }),
+    lots: ["query.lot"],
     answers: { 200: MEDIA_TYPE_NAMES },
     async handle({ ctx }, { params: { hash }, query: { lot }, caller }) {
       const { mediaType } = await documentRead(ctx, caller, hash, lot);

@@ -2,13 +2,14 @@
 import { z } from "zod";
 import { DetailNameText } from "../../../protocol/event/restrict.ts";
 import { Text } from "../../../protocol/base/text.ts";
-import { Address, Hash, Time } from "../../../protocol/base/values.ts";
+import { Address, Time } from "../../../protocol/base/values.ts";
 import { GrantId, GrantRead, GrantView, NewGrant, UpTo } from "../../../api/grants.ts";
 import { pageOf } from "../../../api/page.ts";
 import type { Grant } from "../../../prisma/generated/client.ts";
 import { endGrant, grantOf, makeGrant } from "../../access/grants.ts";
 import type { Reader } from "../../access/visibility.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
+import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 
 const byParty = { scope: "write", who: "party" } as const;
@@ -23,7 +24,7 @@ const Wanted = z.strictObject({
   }),
   label: Text(1, 128).meta({ description: "Who it is for and why, for your own list." }),
   lots: z
-    .array(Hash)
+    .array(LotName)
     .min(1)
     .max(MAX_GRANTED_LOTS)
     .meta({ description: "The lots whose trails are opened." }),
@@ -48,6 +49,7 @@ export const grants = [
       "and documents, and nothing else. Every read is recorded. Keep a link's token as safe as a key until it expires.",
     access: byParty,
     body: Wanted,
+    lots: ["body.lots.*"],
     answers: { 201: NewGrant },
     async handle({ ctx }, { body: { from = ctx.clock(), ...wanted }, caller }) {
       const { grant, token } = await makeGrant(ctx, partyOf(caller), {

@@ -1,7 +1,6 @@
 // Serves a lot's label as an image, for printing.
 import { z } from "zod";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
-import { Hash } from "../../../protocol/base/values.ts";
 import type { Lot } from "../../../prisma/generated/client.ts";
 import type { Db } from "../../storage/db.ts";
 import { labelCodeFor } from "../../labels/code.ts";
@@ -9,6 +8,7 @@ import { type LotLabel, type SymbolName, symbolPng, symbolSvg } from "../../labe
 import { factsOf } from "../../labels/facts.ts";
 import { Refusal } from "../../refusal.ts";
 import { lotFor, type Reader } from "../../access/visibility.ts";
+import { LotName } from "../lot-names.ts";
 import { route } from "./route.ts";
 import { checkOrigin } from "./origin.ts";
 
@@ -27,7 +27,8 @@ export const labelImages = [
     about:
       "Data Matrix and PDF417 contain the lot's number, part, quantity, manufacturer's lot and date in format 06 of ISO/IEC 15434. The QR code contains a link to the lot's page; for the lot's issuer and holder it includes the code that proves the label. The link uses the host name of this request, so use the name by which phones reach the service.",
     access: { scope: "read", who: "anyone" },
-    params: z.object({ lot: Hash }),
+    params: z.object({ lot: LotName }),
+    lots: ["params.lot"],
     query: z.strictObject({
       symbol: z.enum(["datamatrix", "pdf417", "qr"]).default("datamatrix"),
       format: z.enum(["svg", "png"]).default("svg"),

@@ -1,7 +1,7 @@
 // Acts on lots by plain fields. The service builds, signs and accepts the event.
 import { z } from "zod";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
-import { Hash, Quantity } from "../../../protocol/base/values.ts";
+import { Quantity } from "../../../protocol/base/values.ts";
 import { CorrectionResult } from "../../../api/corrections.ts";
 import * as acts from "../../custody/acts.ts";
 import { changesOf, correctLot } from "../../custody/correct.ts";
@@ -20,10 +20,11 @@ import {
   NewLot,
   SharedDetails,
 } from "./plain.ts";
+import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 
 const write = { scope: "write", who: "party" } as const;
-const ofLot = z.object({ lot: Hash });
+const ofLot = z.object({ lot: LotName });
 const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
 
 const MakeLots = z
@@ -46,7 +47,7 @@ const Assemble = z
   .strictObject({
     quantity: Quantity.meta({ description: "Pieces of this lot that are used up." }),
     inputs: z
-      .array(z.strictObject({ lot: Hash, quantity: Quantity }))
+      .array(z.strictObject({ lot: LotName, quantity: Quantity }))
       .max(MAX_ENTRIES)
       .default([])
       .meta({ description: "Pieces of other lots that are used up." }),
@@ -80,6 +81,7 @@ function remark(
     path: `/v1/lots/:lot/${name}`,
     summary,
     params: ofLot,
+    lots: ["params.lot"],
     body: Remark,
     handle(parts, { params: { lot }, body: { details, ...rest }, caller }) {
       const { shared, own } = divide(details);
@@ -110,6 +112,7 @@ export const lotActs = [
     summary: "Split lots off a lot",
     about: "Pieces that the new lots do not take stay in the lot.",
     params: ofLot,
+    lots: ["params.lot"],
     body: Split,
     handle(parts, { params: { lot }, body, caller }) {
       return answerAct(parts, acts.split(parts.ctx, partyOf(caller), { ...body, lot }));
@@ -121,6 +124,7 @@ export const lotActs = [
     path: "/v1/lots/:lot/assembly",
     summary: "Assemble products from pieces of lots",
     params: ofLot,
+    lots: ["params.lot", "body.inputs.*.lot"],
     body: Assemble,
     handle(parts, { params: { lot }, body: { quantity, inputs, ...act }, caller }) {
       const all = [{ lot, quantity }, ...inputs];
@@ -139,6 +143,7 @@ export const lotActs = [
       "The correction is a notice, which the ledger records: verdicts use the corrected facts, and show the earlier ones with " +
       "the reason. One that comes after a handover, a dispute or a recall is graver than one before.",
     params: ofLot,
+    lots: ["params.lot"],
     body: Correction,
     answers: { 200: CorrectionResult, 201: CorrectionResult },
     async handle({ ctx, nudge }, { params: { lot }, body: { dryRun, ...rest }, caller }) {
@@ -159,6 +164,7 @@ export const lotActs = [
     summary: "Scrap pieces of a lot",
     about: "A lot with no pieces left is closed.",
     params: ofLot,
+    lots: ["params.lot"],
     body: Scrap,
     handle(parts, { params: { lot }, body: { quantity, details, ...rest }, caller }) {
       const { shared, own } = divide(details);

@@ -24,11 +24,12 @@ import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { eventViews, lotViews, settlementFields } from "../../custody/views.ts";
 import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
+import { LotName } from "../lot-names.ts";
 import { cut, LOT, type Page, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { partyOf, route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
-const ofLot = z.object({ lot: Hash });
+const ofLot = z.object({ lot: LotName });
 const word = Text(1, 64).optional();
 
 const Search = z.strictObject({
@@ -81,6 +82,7 @@ export const lots = [
     summary: "Read a lot",
     access: { ...read, links: true },
     params: ofLot,
+    lots: ["params.lot"],
     answers: { 200: LotWithDetails },
     async handle({ ctx }, { params, caller }) {
       const { lot, reader } = await lotRead(ctx, caller, params.lot, "lot");
@@ -94,6 +96,7 @@ export const lots = [
     summary: "Read a lot's trail, or the lots made from it",
     access: { ...read, links: true },
     params: ofLot,
+    lots: ["params.lot"],
     query: z.strictObject({
       direction: z
         .enum(["up", "down"])
@@ -124,6 +127,7 @@ export const lots = [
       "Replays the lot's whole trail and compares it with the chain. It cannot see whether a chip is genuine. It says whether the claims, their authors and their times fit together.",
     access: { ...read, links: true },
     params: ofLot,
+    lots: ["params.lot"],
     answers: { 200: Verdict.meta({ id: "Verdict" }) },
     async handle({ ctx }, { params, caller }) {
       const { lot, reader } = await lotRead(ctx, caller, params.lot, "verdict");
@@ -138,6 +142,7 @@ export const lots = [
     about: "Otherwise the same as the GET request. Nothing is stored.",
     access: read,
     params: ofLot,
+    lots: ["params.lot"],
     body: z.strictObject({
       expected: Expected.exactOptional().meta({
         description: "The order or packing list.",

@@ -29,11 +29,12 @@ import {
 } from "../../access/visibility.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { EventTime, SharedDetails } from "./plain.ts";
+import { LotName } from "../lot-names.ts";
 import { type Parts, partyOf, route } from "./route.ts";
 
 const PlainNotice = z
   .strictObject({
-    lot: Hash,
+    lot: LotName,
     kind: NoticeKind.meta({
       description:
         "recall: by the lot's issuer. suspicion: by any party. withdrawal: of the party's own notice. correction: of facts that " +
@@ -57,6 +58,7 @@ export const notices = [
     access: { scope: "write", who: "anyone" },
     body: z.union([PlainNotice, signed]),
     bodyUnchecked: true,
+    lots: ["body.lot"],
     answers: { 200: Acceptance, 201: Acceptance },
     async handle(parts, { body, caller }) {
       const isSigned = typeof body === "object" && body !== null && "notice" in body;
@@ -77,7 +79,8 @@ export const notices = [
       "Without: the caller's own notices, and those about lots that the caller may see. Notices that the ledger refused, or " +
       "that are void, are listed for their issuer alone.",
     access: { scope: "read", who: "anyone" },
-    query: z.strictObject({ lot: Hash.optional(), ...pageQuery }),
+    query: z.strictObject({ lot: LotName.optional(), ...pageQuery }),
+    lots: ["query.lot"],
     answers: { 200: pageOf(NoticeView) },
     async handle({ ctx }, { query: { lot, limit, cursor }, caller }) {
       const { prisma } = ctx;

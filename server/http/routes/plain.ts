@@ -5,9 +5,10 @@ import { Details } from "../../../protocol/event/details.ts";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { LotNumber } from "../../../protocol/event/lot.ts";
 import { Restrictions } from "../../../protocol/event/restrict.ts";
-import { Hash, Quantity, Time } from "../../../protocol/base/values.ts";
+import { Quantity, Time } from "../../../protocol/base/values.ts";
 import { ActionResult as ActionResultView } from "../../../api/settlement.ts";
 import type { ActionResult } from "../../custody/draft.ts";
+import { LotName } from "../lot-names.ts";
 import type { Answer, Parts } from "./route.ts";
 
 const { entries, ...shared } = Details.shape;
@@ -69,7 +70,7 @@ export const NewLot = z
   })
   .meta({ id: "NewLot" });
 export const OldLot = z
-  .strictObject({ lot: Hash, details: LotDetails.optional() })
+  .strictObject({ lot: LotName, details: LotDetails.optional() })
   .meta({ id: "OldLot" });
 
 /** A list of an event's lots. */

@@ -81,6 +81,11 @@ export interface Route {
   bodyUnread?: true;
   /** The body is bytes of one of these media types, up to DOCUMENT_MAX_BYTES. */
   uploads?: readonly MediaType[];
+  /**
+   * Where a request names lots, such as `params.lot` or `body.lots.*.lot`. The handler gets their ids, where the caller wrote
+   * lot numbers, package ids or labels.
+   */
+  lots?: readonly string[];
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
   handle(parts: Parts, call: Call): Promise<Answer>;

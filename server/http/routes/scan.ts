@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { Expected } from "../../../protocol/label/expected.ts";
 import { Text } from "../../../protocol/base/text.ts";
-import { Hash } from "../../../protocol/base/values.ts";
 import { ScanView, SightingList } from "../../../api/scan.ts";
 import { lotFor } from "../../access/visibility.ts";
 import { scan } from "../../labels/scan.ts";
 import { dropSightings, ownPlaces } from "../../verdict/sightings.ts";
+import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 
 /** The longest accepted codes, as JSON. */
@@ -17,7 +17,7 @@ const MAX_PLACE_LENGTH = 64;
 /** Characters of a session's name. */
 const MAX_SESSION_LENGTH = 64;
 
-const ofLot = z.object({ lot: Hash });
+const ofLot = z.object({ lot: LotName });
 
 export const scans = [
   route({
@@ -61,6 +61,7 @@ export const scans = [
       "The caller's own only, the newest first. Others learn neither the party nor the places.",
     access: { scope: "read", who: "party" },
     params: ofLot,
+    lots: ["params.lot"],
     answers: { 200: SightingList },
     async handle({ ctx: { prisma } }, { params, caller }) {
       const { id } = await lotFor(prisma, caller, params.lot);
@@ -77,6 +78,7 @@ export const scans = [
     about: "All of them, or those at one place. From then on they count in no verdict.",
     access: { scope: "write", who: "party" },
     params: ofLot,
+    lots: ["params.lot"],
     query: z.strictObject({
       place: z.string().max(MAX_PLACE_LENGTH).optional().meta({
         description: "The place as the scan named it; empty for scans that named none.",

@@ -10,6 +10,7 @@ import { settleLot } from "../../settlement/promote.ts";
 import { giveUp, requeueHeld } from "../../settlement/hold.ts";
 import { settlementFields } from "../../custody/views.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
+import { LotName } from "../lot-names.ts";
 import { notFound, route } from "./route.ts";
 
 export const settlements = [
@@ -23,7 +24,8 @@ export const settlements = [
       "of all these lots become public in transactions. The signatures are the original ones: an event that the ledger " +
       "refuses now, for example because its key was revoked since, is held for a person. A second request does nothing.",
     access: { scope: "write", who: "anyone" },
-    params: z.object({ lot: Hash }),
+    params: z.object({ lot: LotName }),
+    lots: ["params.lot"],
     body: z.strictObject({}),
     answers: {
       200: SettleResult,

@@ -22,6 +22,7 @@ import {
   listOf,
   OldLot,
 } from "./plain.ts";
+import { LotName } from "../lot-names.ts";
 import { notFound, partyOf, route } from "./route.ts";
 
 const write = { scope: "write", who: "party" } as const;
@@ -34,7 +35,7 @@ const Ship = z
   .superRefine(dateCodesFit("lots"));
 
 const ReceivedLot = z.strictObject({
-  lot: Hash,
+  lot: LotName,
   quantity: Quantity.optional().meta({
     description: "Pieces received, if fewer than were shipped.",
   }),
@@ -66,6 +67,7 @@ function sendBack(name: "refusal" | "cancellation", action: "refuse" | "cancel",
     summary,
     params: ofShipment,
     body: SendBack,
+    lots: ["body.lots.*.lot"],
     handle(parts, { params: { event }, body, caller }) {
       return answerAct(
         parts,
@@ -82,6 +84,7 @@ export const shipments = [
     path: "/v1/shipments",
     summary: "Ship lots to a consignee",
     body: Ship,
+    lots: ["body.lots.*.lot"],
     handle(parts, { body, caller }) {
       return answerAct(parts, acts.ship(parts.ctx, partyOf(caller), body));
     },
@@ -93,6 +96,7 @@ export const shipments = [
     summary: "Receive a shipment, or some lots of it",
     params: ofShipment,
     body: Receive,
+    lots: ["body.lots.*.lot"],
     handle(parts, { params: { event }, body, caller }) {
       return answerAct(
         parts,
