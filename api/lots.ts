@@ -74,6 +74,10 @@ export const TrailDown = z
       z.strictObject({
         ...lotShape,
         from: z.array(Hash).meta({ description: "The lots that it was split or assembled from." }),
+        used: z.array(z.strictObject({ lot: Hash, quantity: Quantity })).meta({
+          description:
+            "The same lots with the pieces that the event used of each, for all the lots that it made.",
+        }),
         madeBy: Hash.meta({ description: "The event that made it." }),
         steps: z
           .int()

@@ -7,8 +7,8 @@ import type { Db } from "../storage/db.ts";
 /** A lot that was made of the requested lot. */
 export interface Descendant {
   lot: string;
-  /** Its sources, among the descendants and the requested lot. */
-  from: string[];
+  /** Its sources among the descendants and the requested lot, and the pieces of each that the event used. */
+  from: { lot: string; quantity: number }[];
   /** The event that made it. */
   madeBy: string;
   /** Splits and assemblies between it and the requested lot. */
@@ -24,7 +24,8 @@ export async function descendantsOf(
   const descendants = new Map<string, Descendant>();
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
-    for (const { from, made, event } of await madeOf(db, level)) {
+    for (const { from: source, made, event, used } of await madeOf(db, level)) {
+      const from = { lot: source, quantity: Number(used) };
       const earlier = descendants.get(made);
       if (earlier) earlier.from.push(from);
       else if (descendants.size === max)
@@ -42,9 +43,11 @@ export async function descendantsOf(
 function madeOf(
   db: Db,
   lots: readonly string[],
-): Promise<{ from: string; made: string; event: string }[]> {
+): Promise<{ from: string; made: string; event: string; used: bigint }[]> {
   return db.$queryRaw`
-    SELECT used.lot AS from, made.lot AS made, event.hash AS event
+    SELECT used.lot AS from, made.lot AS made, event.hash AS event, coalesce((
+      SELECT before.quantity - used.quantity FROM entry before
+      WHERE before.lot = used.lot AND before.word = used.previous LIMIT 1), 0) AS used
     FROM entry used
     JOIN event ON event.hash = used.event AND event.action IN (${ACTIONS.split}, ${ACTIONS.assemble})
     JOIN entry made ON made.event = event.hash AND made.previous = ${ZERO_HASH}

@@ -68,6 +68,28 @@ export async function lotsWithWords(
   return { rows: [...rows, ...rest], reached: null };
 }
 
+/**
+ * The first lots of a list whose last event is not before a time, and that have all of the words. Walks the list: a page may
+ * have fewer lots than wanted, and the next one goes on.
+ */
+export async function lotsSince(
+  db: Db,
+  { where, take }: LotList,
+  words: readonly string[],
+  since: number,
+): Promise<FoundLots> {
+  const walked = await db.lot.findMany({ where, orderBy, take: MAX_WALKED });
+  const named = walked.filter((lot) => hasWords(lot, words));
+  const events = await db.event.findMany({
+    where: { hash: { in: named.map(({ lastEvent }) => lastEvent) }, time: { gte: BigInt(since) } },
+    select: { hash: true },
+  });
+  const recent = new Set(events.map(({ hash }) => hash));
+  const rows = named.filter(({ lastEvent }) => recent.has(lastEvent)).slice(0, take);
+  const isWhole = rows.length === take || walked.length < MAX_WALKED;
+  return { rows, reached: isWhole ? null : walked.at(-1)! };
+}
+
 /** A filter for the lots after one in the order of lists. */
 export const afterLot = ({ sequence, id }: Pick<Lot, "sequence" | "id">): Prisma.LotWhereInput => ({
   OR: [{ sequence: { gt: sequence } }, { sequence, id: { gt: id } }],

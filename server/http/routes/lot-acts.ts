@@ -16,8 +16,10 @@ import {
   dateCodesFit,
   divide,
   EventTime,
+  LotDetails,
   listOf,
   NewLot,
+  OldLot,
   SharedDetails,
 } from "./plain.ts";
 import { LotName } from "../lot-names.ts";
@@ -56,7 +58,18 @@ const Assemble = z
   })
   .superRefine(dateCodesFit("products"));
 
-const Remark = z.strictObject(commonOfOne);
+/** Lots beside the one in the path, in the same event. */
+const furtherOf = <S extends z.ZodObject>(lot: S) =>
+  z
+    .array(lot)
+    .max(MAX_ENTRIES - 1)
+    .default([])
+    .meta({
+      description:
+        "Other lots that the same event is about: all or none are accepted. The details hold for each of them; its own override them.",
+    });
+
+const Remark = z.strictObject({ ...commonOfOne, further: furtherOf(OldLot) });
 const Correction = z.strictObject({
   details: SharedDetails.meta({
     description:
@@ -68,7 +81,19 @@ const Correction = z.strictObject({
 const Scrap = z.strictObject({
   quantity: Quantity.meta({ description: "Pieces scrapped." }),
   ...commonOfOne,
+  further: furtherOf(OldLot.extend({ quantity: Quantity })),
 });
+
+/** The lot in the path and the further ones, each with the details of one lot. */
+function allLots<L extends { details?: z.infer<typeof LotDetails> | undefined }>(
+  first: L,
+  further: readonly L[],
+): L[] {
+  return [
+    first,
+    ...further.map((lot) => ({ ...lot, details: { ...first.details, ...lot.details } })),
+  ];
+}
 
 function remark(
   name: "inspection" | "hold" | "release",
@@ -81,11 +106,12 @@ function remark(
     path: `/v1/lots/:lot/${name}`,
     summary,
     params: ofLot,
-    lots: ["params.lot"],
+    lots: ["params.lot", "body.further.*.lot"],
     body: Remark,
-    handle(parts, { params: { lot }, body: { details, ...rest }, caller }) {
+    handle(parts, { params: { lot }, body: { details, further, ...rest }, caller }) {
       const { shared, own } = divide(details);
-      const act = { lots: [{ lot, details: own }], details: shared, ...rest };
+      const lots = allLots({ lot, details: own }, further);
+      const act = { lots, details: shared, ...rest };
       return answerAct(parts, acts.remark(parts.ctx, partyOf(caller), action, act));
     },
   });
@@ -131,9 +157,9 @@ export const lotActs = [
       return answerAct(parts, acts.assemble(parts.ctx, partyOf(caller), { ...act, inputs: all }));
     },
   }),
-  remark("inspection", "inspect", "Record the result of an inspection"),
-  remark("hold", "hold", "Put a lot on hold"),
-  remark("release", "release", "Release a lot from hold"),
+  remark("inspection", "inspect", "Record the result of an inspection of lots"),
+  remark("hold", "hold", "Put lots on hold"),
+  remark("release", "release", "Release lots from hold"),
   route({
     ...acting,
     method: "post",
@@ -161,14 +187,15 @@ export const lotActs = [
     ...acting,
     method: "post",
     path: "/v1/lots/:lot/scrap",
-    summary: "Scrap pieces of a lot",
+    summary: "Scrap pieces of lots",
     about: "A lot with no pieces left is closed.",
     params: ofLot,
-    lots: ["params.lot"],
+    lots: ["params.lot", "body.further.*.lot"],
     body: Scrap,
-    handle(parts, { params: { lot }, body: { quantity, details, ...rest }, caller }) {
+    handle(parts, { params: { lot }, body: { quantity, details, further, ...rest }, caller }) {
       const { shared, own } = divide(details);
-      const act = { lots: [{ lot, quantity, details: own }], details: shared, ...rest };
+      const lots = allLots({ lot, quantity, details: own }, further);
+      const act = { lots, details: shared, ...rest };
       return answerAct(parts, acts.scrap(parts.ctx, partyOf(caller), act));
     },
   }),

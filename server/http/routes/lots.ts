@@ -7,7 +7,7 @@ import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
 import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { Text } from "../../../protocol/base/text.ts";
 import { ancestryOf } from "../../../protocol/trail/trail.ts";
-import { Address, Hash } from "../../../protocol/base/values.ts";
+import { Address, Hash, ZERO_ADDRESS } from "../../../protocol/base/values.ts";
 import { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { LotTwins, LotView, LotWithDetails, TrailDown, TrailUp } from "../../../api/lots.ts";
 import { pageOf } from "../../../api/page.ts";
@@ -18,7 +18,7 @@ import { descendantsOf } from "../../custody/descendants.ts";
 import { lotRead } from "../../access/grants.ts";
 import { placesOf } from "../../log/places.ts";
 import { reasonsFor } from "../../access/reasons.ts";
-import { afterLot, lotsWithWords, wordsOf } from "../../custody/search.ts";
+import { afterLot, lotsSince, lotsWithWords, wordsOf } from "../../custody/search.ts";
 import { twinsOf } from "../../custody/twins.ts";
 import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
@@ -27,16 +27,26 @@ import { lotsFor, type Reader, seenAmong } from "../../access/visibility.ts";
 import { LotName } from "../lot-names.ts";
 import { cut, LOT, type Page, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { partyOf, route } from "./route.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
 const ofLot = z.object({ lot: LotName });
 const word = Text(1, 64).optional();
+const yesOrNo = z.enum(["true", "false"]).optional();
 
 const Search = z.strictObject({
   mpn: word.meta({ description: "The maker's part number, exactly." }),
   lotNumber: LotNumber.optional().meta({ description: "The issuer's package id, exactly." }),
   dateCode: word.meta({ description: "The date code as written, exactly." }),
+  makerLot: word.meta({ description: "The maker's lot code, exactly." }),
+  manufacturer: word.meta({ description: "The manufacturer's name, exactly." }),
   holder: Address.optional().meta({ description: "The party that holds it." }),
+  consignee: Address.optional().meta({ description: "The party to which it is on its way." }),
+  held: yesOrNo.meta({ description: "Whether it is on hold." }),
+  inTransit: yesOrNo.meta({ description: "Whether it is on its way to a consignee." }),
+  since: wholeNumber().optional().meta({
+    description: "Its last event is of this time or later, in Unix seconds.",
+  }),
   q: Text(1, 128)
     .optional()
     .meta({ description: "Words that must all occur in the lot's texts, ignoring case." }),
@@ -163,31 +173,46 @@ export const lots = [
   }),
 ];
 
-function matching({
-  mpn,
-  lotNumber,
-  dateCode,
-  holder,
-}: z.infer<typeof Search>): Prisma.LotWhereInput {
+/** Filters that are columns of the lot. */
+const COLUMNS = [
+  "mpn",
+  "lotNumber",
+  "dateCode",
+  "makerLot",
+  "manufacturer",
+  "holder",
+  "consignee",
+] as const;
+
+function matching(query: z.infer<typeof Search>): Prisma.LotWhereInput {
+  const { held, inTransit } = query;
+  const columns = COLUMNS.flatMap((name) =>
+    query[name] === undefined ? [] : [[name, query[name]] as const],
+  );
+  const nowhere = { consignee: ZERO_ADDRESS };
   return {
-    ...(mpn !== undefined && { mpn }),
-    ...(lotNumber !== undefined && { lotNumber }),
-    ...(dateCode !== undefined && { dateCode }),
-    ...(holder !== undefined && { holder }),
+    AND: [
+      Object.fromEntries(columns),
+      held === undefined ? {} : { held: held === "true" },
+      inTransit === undefined ? {} : inTransit === "true" ? { NOT: nowhere } : nowhere,
+    ],
   };
 }
 
 async function pageOfLots(
   prisma: Db,
   where: Prisma.LotWhereInput,
-  { q, limit }: z.infer<typeof Search>,
+  { q, since, limit }: z.infer<typeof Search>,
 ): Promise<Page<Lot>> {
   const list = { where, take: limit + 1 };
   const orderBy = [{ sequence: "asc" }, { id: "asc" }] as const;
+  const words = wordsOf(q ?? "");
   const { rows, reached } =
-    q === undefined
-      ? { rows: await prisma.lot.findMany({ ...list, orderBy: [...orderBy] }), reached: null }
-      : await lotsWithWords(prisma, list, wordsOf(q));
+    since !== undefined
+      ? await lotsSince(prisma, list, words, since)
+      : q === undefined
+        ? { rows: await prisma.lot.findMany({ ...list, orderBy: [...orderBy] }), reached: null }
+        : await lotsWithWords(prisma, list, words);
   return cut(rows, limit, ({ sequence, id }) => [String(sequence), id], reached);
 }
 
@@ -274,9 +299,13 @@ async function trailDown(db: Db, reader: Reader, lot: string) {
   const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
   const items = listed.flatMap(({ lot: id, from, madeBy, steps }) => {
     const view = views.get(id);
-    return view ? [{ ...view, from: from.filter(isSeen), madeBy, steps }] : [];
+    const used = from.filter((source) => isSeen(source.lot));
+    const ids = used.map((source) => source.lot);
+    return view ? [{ ...view, from: ids, used, madeBy, steps }] : [];
   });
   // The trails of the lots that the reader sees show how many lots were made of them, and nothing of what was made of those.
-  const withheld = descendants.filter(({ lot: id, from }) => !isSeen(id) && from.some(isSeen));
+  const withheld = descendants.filter(
+    ({ lot: id, from }) => !isSeen(id) && from.some((source) => isSeen(source.lot)),
+  );
   return { items, withheld: withheld.length, truncated };
 }
