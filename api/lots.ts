@@ -96,3 +96,4 @@ export const TrailDown = z
     id: "TrailDown",
     description: "The lots that were made from this lot, the nearest first.",
   });
+export type TrailDown = z.infer<typeof TrailDown>;

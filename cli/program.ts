@@ -7,6 +7,15 @@ import { apiKey } from "./commands/api-key.ts";
 import { authorise } from "./commands/authorise.ts";
 import { bundle } from "./commands/bundle.ts";
 import { correct } from "./commands/correct.ts";
+import { assemble } from "./commands/custody/assemble.ts";
+import { cancel } from "./commands/custody/cancel.ts";
+import { hold } from "./commands/custody/hold.ts";
+import { inspect } from "./commands/custody/inspect.ts";
+import { recall, suspect, withdraw } from "./commands/custody/notices.ts";
+import { refuse } from "./commands/custody/refuse.ts";
+import { release } from "./commands/custody/release.ts";
+import { returnLots } from "./commands/custody/return.ts";
+import { scrap } from "./commands/custody/scrap.ts";
 import { document } from "./commands/document.ts";
 import { equivocation } from "./commands/equivocation.ts";
 import { fsck } from "./commands/fsck.ts";
@@ -16,6 +25,11 @@ import { key } from "./commands/key.ts";
 import { logAudit } from "./commands/log-audit.ts";
 import { party } from "./commands/party.ts";
 import { policy } from "./commands/policy.ts";
+import { grant } from "./commands/records/grant.ts";
+import { label } from "./commands/records/label.ts";
+import { lots } from "./commands/records/lots.ts";
+import { shipments } from "./commands/records/shipments.ts";
+import { trail } from "./commands/records/trail.ts";
 import { receive } from "./commands/receive.ts";
 import { register } from "./commands/register.ts";
 import { scan } from "./commands/scan.ts";
@@ -34,9 +48,40 @@ import { type Input, openTerminal, type Stream } from "./output/terminal.ts";
 import type { CommonOptions, Environment } from "./service/caller.ts";
 import { type Act, type Command, openCommand } from "./service/command.ts";
 
-const CUSTODY = [register, correct, ship, receive, split, settle, settlement];
-const CHECKS = [verify, bundle, importBundle, verifier, scan, fsck, logAudit, equivocation];
-const RECORDS = [document, authorise, alert, statement, policy];
+const CUSTODY = [
+  register,
+  correct,
+  ship,
+  cancel,
+  receive,
+  refuse,
+  returnLots,
+  inspect,
+  hold,
+  release,
+  split,
+  assemble,
+  scrap,
+  recall,
+  suspect,
+  withdraw,
+  settle,
+  settlement,
+];
+const CHECKS = [
+  lots,
+  shipments,
+  trail,
+  verify,
+  bundle,
+  importBundle,
+  verifier,
+  scan,
+  fsck,
+  logAudit,
+  equivocation,
+];
+const RECORDS = [label, grant, document, authorise, alert, statement, policy];
 const ADMINISTRATION = [init, party, key, apiKey];
 
 /**

@@ -4,7 +4,7 @@ import { claimOf } from "../../protocol/trail/bundle-claim.ts";
 import { writeNewFile } from "../output/files.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveLot } from "../service/lots.ts";
+import { findLot } from "../service/lots.ts";
 
 export const bundle: AddCommand = (program, act) =>
   program
@@ -16,7 +16,7 @@ export const bundle: AddCommand = (program, act) =>
 
 /** Fetches the bundle with what the caller may see of it. */
 async function fetchBundle({ caller, terminal }: Command, name: string, { out }: { out: string }) {
-  const lot = await resolveLot(caller.api, name);
+  const { lot, lotNumber } = await findLot(caller.api, name);
   const content = await caller.api.get(`/v1/lots/${lot}/bundle`, z.unknown(), { format: "json" });
   const claim = claimOf(content);
   if (!claim.isBundle || claim.lot !== lot)
@@ -24,7 +24,7 @@ async function fetchBundle({ caller, terminal }: Command, name: string, { out }:
       exit: EXIT.unreachable,
     });
   await writeNewFile(out, `${JSON.stringify(content, undefined, 1)}\n`);
-  terminal.line(`${out}: the bundle of lot ${lot}, with ${claim.events ?? 0} events`);
+  terminal.line(`${out}: the bundle of lot ${lotNumber ?? lot}, with ${claim.events ?? 0} events`);
   terminal.line(`To verify it: reelproof verify ${out} --rpc URL --ledger ADDRESS`);
   return { file: out, ...claim };
 }

@@ -1,11 +1,11 @@
 // `correct`: corrects facts that a party stated wrongly of its own lot.
 import { CorrectionResult } from "../../api/corrections.ts";
-import { CORRECTABLE, DETAIL_FIELDS, type DetailName } from "../../protocol/event/detail-fields.ts";
+import { CORRECTABLE } from "../../protocol/event/detail-fields.ts";
 import { wordsOf } from "../../protocol/verdict/words.ts";
-import { usageProblem } from "../output/outcome.ts";
+import { readDetail } from "../input/details.ts";
 import { table } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveLot } from "../service/lots.ts";
+import { findLot, lotPath } from "../service/lots.ts";
 
 export const correct: AddCommand = (program, act) =>
   program
@@ -28,13 +28,15 @@ async function correctFacts(
   texts: string[],
   { reason, dryRun = false }: { reason: string; dryRun?: boolean },
 ) {
-  const facts = Object.fromEntries(texts.map(readFact));
-  const lot = await resolveLot(api, name);
-  const result = await api.post(`/v1/lots/${lot}/correction`, CorrectionResult, {
+  const facts = Object.fromEntries(
+    texts.map((text) => readDetail(text, CORRECTABLE, "a fact that can be corrected")),
+  );
+  const { lot, lotNumber } = await findLot(api, name);
+  const result = await api.act(lotPath(lot, "/correction"), CorrectionResult, {
     details: { ...facts, reason },
     dryRun,
   });
-  terminal.line(dryRun ? "dry run     nothing was signed" : `corrected   ${name}`);
+  terminal.line(dryRun ? "dry run     nothing was signed" : `corrected   ${lotNumber ?? name}`);
   const rows = result.changes.map(({ name: field, before, after }) => [
     wordsOf(field),
     before === null ? "not stated" : String(before),
@@ -47,19 +49,4 @@ async function correctFacts(
     terminal.line(`settlement  ${String(result.settlement)}`);
   }
   return { lot, ...result };
-}
-
-/** Reads `FIELD=VALUE` as the field's type. @throws Problem BAD_ARGUMENT */
-function readFact(text: string): [DetailName, string | number | boolean] {
-  const [, field = "", value = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  const name = CORRECTABLE.find((each) => each.toLowerCase() === field.trim().toLowerCase());
-  if (!name || value.trim() === "") {
-    const why = `${text} is not a fact that can be corrected. Write FIELD=VALUE, with one of these fields: ${CORRECTABLE.join(", ")}.`;
-    throw usageProblem("BAD_ARGUMENT", why, "FACTS");
-  }
-  const wanted = value.trim();
-  const { type } = DETAIL_FIELDS[name];
-  const asNumber = /^\d{1,15}$/.test(wanted) ? Number(wanted) : undefined;
-  const isNumber = !type.safeParse(wanted).success && asNumber !== undefined;
-  return [name, isNumber ? asNumber : wanted];
 }

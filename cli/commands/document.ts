@@ -1,20 +1,16 @@
 // `document`: uploads, lists and fetches certificates, packing lists and reports.
 import { Option } from "commander";
-import { createHash } from "node:crypto";
-import { basename, extname } from "node:path";
 import { DocumentView } from "../../api/documents.ts";
 import {
   DOCUMENT_KINDS,
   MEDIA_TYPE_NAMES,
-  MEDIA_TYPES,
-  type MediaType,
   WHAT_A_HASH_PROVES,
 } from "../../protocol/event/document.ts";
-import { readInputFile } from "../input/files.ts";
 import { writeNewFile } from "../output/files.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
 import { pieces, showTable } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
+import { type Description, hashOf, uploadFile } from "../service/documents.ts";
 
 export const document: AddCommand = (program, act) => {
   const group = program
@@ -56,35 +52,13 @@ export const document: AddCommand = (program, act) => {
   group.command("list").description("list your documents").action(act(listDocuments));
 };
 
-interface AddOptions {
-  kind: string;
-  type?: string;
-  name?: string;
-  issuer?: string;
-  issuedOn?: string;
-  manufacturer?: string;
-  mpn?: string;
-  makerLot?: string;
-  dateCode?: string;
-  quantity?: string;
-  purchaseOrder?: string;
-  certificateNumber?: string;
-}
-
 /** Uploads a file. The same again changes nothing. */
 async function addDocument(
   { caller, terminal }: Command,
   path: string,
-  { type, name, ...query }: AddOptions,
+  description: Description & { type?: string },
 ): Promise<DocumentView> {
-  const bytes = await readInputFile(path, "FILE");
-  const file = { bytes, type: type ?? typeOf(path) };
-  const fields = { name: name ?? labelOf(path), ...query };
-  const view = await caller.api.upload("/v1/documents", DocumentView, file, fields);
-  if (view.hash !== hashOf(bytes)) {
-    const why = "The service received other bytes than were sent. Upload the file again.";
-    throw new Problem("HASH_DIFFERS", why, { field: "FILE" });
-  }
+  const view = await uploadFile(caller.api, path, description);
   const { hash, kind, mediaType, size } = view;
   terminal.line(`${hash}  ${kind}, ${mediaType}, ${pieces(size)} bytes`);
   const note = `Name it in an event, for example as cocHash. Note that ${WHAT_A_HASH_PROVES}.`;
@@ -124,29 +98,4 @@ async function listDocuments({ caller, terminal }: Command) {
   ]);
   showTable(terminal, ["hash", "kind", bytes, "name", "issuer", "issued on"], cells);
   return { documents };
-}
-
-const hashOf = (bytes: Uint8Array) => `0x${createHash("sha256").update(bytes).digest("hex")}`;
-
-const OTHER_EXTENSIONS: Record<string, MediaType> = {
-  jpeg: "image/jpeg",
-  tiff: "image/tiff",
-  text: "text/plain",
-};
-
-/** The media type that a file's extension stands for. */
-function typeOf(path: string): MediaType {
-  const extension = extname(path).slice(1).toLowerCase();
-  const type =
-    MEDIA_TYPE_NAMES.find((name) => MEDIA_TYPES[name].extension === extension) ??
-    OTHER_EXTENSIONS[extension];
-  if (type) return type;
-  const why = `The media type of ${path} is unknown. Give it with --type: ${MEDIA_TYPE_NAMES.join(", ")}.`;
-  throw usageProblem("UNKNOWN_TYPE", why, "--type");
-}
-
-/** A file's name as a label; undefined where it cannot be one. */
-function labelOf(path: string): string | undefined {
-  const name = basename(path).normalize("NFC").trim();
-  return /^[^\\/\p{C}\p{Zl}\p{Zp}]{1,128}$/u.test(name) ? name : undefined;
 }

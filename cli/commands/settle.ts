@@ -2,7 +2,7 @@
 import { SettleResult } from "../../api/settlement.ts";
 import { countOf } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveLot } from "../service/lots.ts";
+import { findLot, lotPath } from "../service/lots.ts";
 
 export const settle: AddCommand = (program, act) =>
   program
@@ -14,12 +14,12 @@ export const settle: AddCommand = (program, act) =>
     .action(act(settleLot));
 
 async function settleLot({ caller, terminal }: Command, name: string) {
-  const lot = await resolveLot(caller.api, name);
-  const settling = await caller.api.post(`/v1/lots/${lot}/settle`, SettleResult, {});
+  const { lot, lotNumber } = await findLot(caller.api, name);
+  const settling = await caller.api.act(lotPath(lot, "/settle"), SettleResult, {});
   const { queued, lots } = settling;
   terminal.line(
     queued === 0
-      ? `settle      nothing to do: lot ${lot} is on the ledger`
+      ? `settle      nothing to do: lot ${lotNumber ?? lot} is on the ledger`
       : `settle      ${countOf(queued, "event")} of ${countOf(lots, "lot")} queued for the ledger`,
   );
   return settling;

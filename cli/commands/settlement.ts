@@ -9,9 +9,10 @@ import type { AddCommand, Command } from "../service/command.ts";
 export const settlement: AddCommand = (program, act) => {
   const group = program
     .command("settlement")
+    .alias("settlements")
     .description("events and notices on their way to the ledger, and those held for a person");
   group
-    .command("list")
+    .command("list", { isDefault: true })
     .description("list your own, or as the operator everybody's")
     .addOption(
       new Option("--state <state>", "in this state")

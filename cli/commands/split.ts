@@ -1,10 +1,9 @@
 // `split`: splits new lots off a lot.
-import { LotWithDetails } from "../../api/lots.ts";
 import { ActionResult } from "../../api/settlement.ts";
 import { readCount } from "../input/options.ts";
 import { pieces, short, table } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveLot } from "../service/lots.ts";
+import { findLot, lotPath } from "../service/lots.ts";
 
 export const split: AddCommand = (program, act) =>
   program
@@ -19,11 +18,11 @@ async function splitLot({ caller: { api }, terminal }: Command, name: string, te
     const { name: lotNumber, quantity } = readCount(text, "LOTNUMBER=PIECES");
     return { lotNumber, quantity };
   });
-  const parent = await resolveLot(api, name);
-  const { hash, settlement } = await api.post(`/v1/lots/${parent}/split`, ActionResult, {
+  const { lot: parent } = await findLot(api, name);
+  const { hash, settlement } = await api.act(lotPath(parent, "/split"), ActionResult, {
     children,
   });
-  const { quantity, lotNumber } = await api.get(`/v1/lots/${parent}`, LotWithDetails);
+  const { quantity, lotNumber } = await findLot(api, parent);
   terminal.line(`split       ${lotNumber ?? short(parent)}: ${pieces(quantity)} pieces are left`);
   const rows = children.map((child) => [child.lotNumber, pieces(child.quantity)]);
   for (const line of table([{ title: "new lot" }, { title: "pieces", align: "right" }], rows))

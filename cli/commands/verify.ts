@@ -5,7 +5,7 @@ import { EXIT_CODES_HELP } from "../output/help.ts";
 import { Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
 import { showVerdict } from "../output/verdict.ts";
 import type { AddCommand, Command } from "../service/command.ts";
-import { resolveLot } from "../service/lots.ts";
+import { lotPath } from "../service/lots.ts";
 import { addBundleOptions, type BundleOptions, verifyBundleFile } from "./verify-bundle.ts";
 
 export const verify: AddCommand = (program, act) =>
@@ -42,8 +42,7 @@ const isFile = (path: string) =>
   );
 
 async function verifyLot({ caller: { api }, terminal }: Command, name: string) {
-  const lot = await resolveLot(api, name);
-  const verdict = await api.get(`/v1/lots/${lot}/verdict`, Verdict);
+  const verdict = await api.get(lotPath(name, "/verdict"), Verdict);
   showVerdict(verdict, name, terminal);
   return verdict;
 }

@@ -2,7 +2,7 @@
 import { CommanderError } from "commander";
 import type { Redact } from "../../protocol/base/redact.ts";
 import { EXIT, type ListFault, Problem, problemJson, problemLine } from "./outcome.ts";
-import { table, type Terminal } from "./terminal.ts";
+import { partyText, pieces, showTable, table, type Terminal } from "./terminal.ts";
 
 /**
  * Shows an error.
@@ -22,14 +22,26 @@ export function showFailure(
   const problem =
     error instanceof Problem ? error : new Problem("INTERNAL", String(error), { cause: error });
   problem.message = redact(problem.message);
-  const { faults, rows = [] } = problem;
+  const { faults, rows = [], candidates = [] } = problem;
   if (json) terminal.json(problemJson(problem));
   if (faults) for (const line of faultLines(faults, terminal)) terminal.line(line);
   for (const { row, column, code, message } of rows)
     terminal.line(`row ${row}${column === undefined ? "" : `, ${column}`}: ${code}: ${message}`);
+  const lots = candidates.map(({ lot, lotNumber, mpn, quantity, issuer, holder }) => [
+    lot,
+    lotNumber ?? "",
+    mpn ?? "",
+    pieces(quantity),
+    partyText(issuer),
+    partyText(holder),
+  ]);
+  if (lots.length > 0)
+    showTable(terminal, ["id", "lot", "mpn", QUANTITY, "issued by", "held by"], lots);
   terminal.note(`reelproof: ${problemLine(problem)}`);
   return problem.exit;
 }
+
+const QUANTITY = { title: "quantity", align: "right" } as const;
 
 const MAX_VALUE = 24;
 

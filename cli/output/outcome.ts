@@ -1,5 +1,5 @@
 // Defines how a command ends: its exit code, and the one error with which it fails.
-import type { Problem as ProblemBody } from "../../api/problem.ts";
+import type { Candidate, Problem as ProblemBody } from "../../api/problem.ts";
 import type { VerdictName } from "../../protocol/verdict/verdict.ts";
 
 /** Exit codes of every command. */
@@ -24,6 +24,7 @@ interface More {
   status?: number | undefined;
   requestId?: string | undefined;
   rows?: readonly RowFault[] | undefined;
+  candidates?: readonly Candidate[] | undefined;
   faults?: readonly ListFault[] | undefined;
   cause?: unknown;
 }
@@ -51,6 +52,7 @@ export class Problem extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly rows: readonly RowFault[] | undefined;
+  readonly candidates: readonly Candidate[] | undefined;
   readonly faults: readonly ListFault[] | undefined;
 
   constructor(code: string, message: string, more: More = {}) {
@@ -62,6 +64,7 @@ export class Problem extends Error {
     this.status = more.status;
     this.requestId = more.requestId;
     this.rows = more.rows;
+    this.candidates = more.candidates;
     this.faults = more.faults;
   }
 }
@@ -72,8 +75,12 @@ export function problemLine({ code, field, message }: Problem): string {
 }
 
 /** The problem as JSON: what a command with --json writes when it fails. */
-export function problemJson({ code, field, message, status, requestId, rows, faults }: Problem) {
-  return { error: { code, field, message, status, requestId, rows }, ...(faults && { faults }) };
+export function problemJson(problem: Problem) {
+  const { code, field, message, status, requestId, rows, candidates, faults } = problem;
+  return {
+    error: { code, field, message, status, requestId, rows, candidates },
+    ...(faults && { faults }),
+  };
 }
 
 /** An argument or option that cannot be used. */

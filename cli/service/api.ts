@@ -28,6 +28,7 @@ const ProblemBody = ProblemView.pick({
   field: true,
   requestId: true,
   rows: true,
+  candidates: true,
 })
   .extend({ code: z.string() }) // a newer service may have more codes
   .partial({ requestId: true })
@@ -60,6 +61,8 @@ export interface Api {
     body: unknown,
     timeoutMs?: number,
   ): Promise<z.infer<S>>;
+  /** Posts an act, which is done once even if its answer is lost and the request is sent again. */
+  act<S extends z.ZodType>(path: string, answer: S, body: unknown): Promise<z.infer<S>>;
   delete(path: string): Promise<void>;
   /** Sends bytes unchanged. */
   upload<S extends z.ZodType>(
@@ -150,6 +153,7 @@ export function connectApi(
     get,
     post: async (path, answer, body, timeoutMs) =>
       read(answer, await ask("POST", path, { body, timeoutMs })),
+    act: async (path, answer, body) => read(answer, await ask("POST", path, { body })),
     delete: async (path) => void (await ask("DELETE", path)),
     upload: async (path, answer, file, query = {}) =>
       read(answer, await ask("POST", path, { file, query })),

@@ -23,6 +23,12 @@ export interface Command {
   direct: boolean;
   /** No URL is given, so the service is the one on this machine. */
   local: boolean;
+  /**
+   * Asks a person a question with yes or no, on the terminal.
+   * @param about lines that stand before it
+   * @returns undefined where no person is there to ask
+   */
+  confirm(question: string, about?: readonly string[]): Promise<boolean | undefined>;
   /** Reads all of standard input. @param maxBytes a label's by default @throws Problem TOO_LARGE */
   readInput(maxBytes?: number): Promise<string>;
 }
@@ -87,6 +93,13 @@ export async function openCommand(
     env,
     direct: isDirect(options, env),
     local: urlOption(options, env) === undefined,
+    async confirm(question, about = []) {
+      if (!stdin.isTTY) return undefined;
+      for (const line of about) terminal.note(line);
+      terminal.note(`${question} [y/N]`);
+      for await (const chunk of stdin) return /^\s*y(es)?\s*$/i.test(Buffer.from(chunk).toString());
+      return false;
+    },
     async readInput(maxBytes) {
       if (stdin.isTTY && maxBytes === undefined)
         terminal.note("Scan the label, then end the input (Ctrl-D on a line of its own).");

@@ -1,7 +1,7 @@
 // Ends the demo: alters one database row by hand, shows that the verdict and fsck name it, and restores it.
 import { LONG_TIMEOUT_MS } from "../../cli/service/api.ts";
 import { FsckReport } from "../../api/fsck.ts";
-import { resolveLot } from "../../cli/service/lots.ts";
+import { findLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { short, type Terminal } from "../../cli/output/terminal.ts";
 import { VERDICT_FORMATS } from "../../cli/output/colours.ts";
@@ -21,7 +21,7 @@ export async function alterAndFind(
   terminal: Terminal,
   prisma: PrismaClient,
 ): Promise<void> {
-  const lot = await resolveLot(operator, LOT_NUMBER);
+  const lot = (await findLot(operator, LOT_NUMBER)).lot;
   const look = () => operator.get(`/v1/lots/${lot}/verdict`, Verdict);
   const fsck = () => operator.post("/v1/fsck", FsckReport, {}, LONG_TIMEOUT_MS);
   const verdictText = ({ verdict }: Verdict) => terminal.style(VERDICT_FORMATS[verdict], verdict);

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import pMap from "p-map";
 import { z } from "zod";
-import { resolveLot } from "../../cli/service/lots.ts";
+import { findLot } from "../../cli/service/lots.ts";
 import { Problem } from "../../cli/output/outcome.ts";
 import { table, type Terminal } from "../../cli/output/terminal.ts";
 import { VERDICT_FORMATS } from "../../cli/output/colours.ts";
@@ -52,7 +52,10 @@ export async function showHighlights(
   async function verdictOn(lot: string): Promise<Verdict | undefined> {
     const number = lot.slice(lot.indexOf("/") + 1);
     try {
-      return await operator.get(`/v1/lots/${await resolveLot(operator, number)}/verdict`, Verdict);
+      return await operator.get(
+        `/v1/lots/${(await findLot(operator, number)).lot}/verdict`,
+        Verdict,
+      );
     } catch (error) {
       if (error instanceof Problem && error.code === "NOT_FOUND") return undefined;
       throw error;
