@@ -81,10 +81,17 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes the refusal of an event that breaks a rule. */
-export function refuseViolation(violation: Violation): Refusal {
+/** What the lots and parties in a violation are called; and the party that acts. */
+export interface Called {
+  actor: string;
+  /** A lot's number by its id, a party's name by its address. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** Makes the refusal of an event that breaks a rule. @param called names for its sentence, where they are at hand */
+export function refuseViolation(violation: Violation, called?: Called): Refusal {
   const { name, args } = violation;
-  return new Refusal(codeOf(name), violationStatus(name), sentence(violation), {
+  return new Refusal(codeOf(name), violationStatus(name), sentence(violation, called), {
     violation,
     field: FIELDS[name]?.(args),
   });
@@ -122,7 +129,7 @@ const FIELDS: Partial<Record<ViolationName, (args: Args) => string>> = {
   KeyIsRevoked: () => "signature",
 };
 
-const SENTENCES: Record<ViolationName, (args: Args) => string> = {
+const SENTENCES: Record<ViolationName, (args: Args, actor: string) => string> = {
   EntryCountOutOfRange: ([count]) => `The event has ${count} entries. An event has 1 to 250.`,
   UnknownAction: ([action]) => `There is no action ${action}.`,
   TimeTooFarAhead: ([time, latest]) =>
@@ -146,9 +153,9 @@ const SENTENCES: Record<ViolationName, (args: Args) => string> = {
   PreviousMismatch: ([lot, word, previous]) =>
     `Lot ${lot} has changed: its word is ${word}, but the event follows ${previous}. Read the lot again.`,
   LotClosed: ([lot]) => `Lot ${lot} is closed: it has no pieces left.`,
-  NotHolder: ([lot, holder]) =>
-    `Lot ${lot} is held by ${holder}, not by the actor. Only its holder can do this.`,
-  NotConsignee: ([lot]) => `Lot ${lot} is not on its way to the actor.`,
+  NotHolder: ([lot, holder], actor) =>
+    `Lot ${lot} is held by ${holder}, not by ${actor}. Only its holder can do this.`,
+  NotConsignee: ([lot], actor) => `Lot ${lot} is not on its way to ${actor}.`,
   LotInTransit: ([lot]) =>
     `Lot ${lot} is in transit. It has to be received, refused or cancelled first.`,
   LotNotInTransit: ([lot]) => `Lot ${lot} is not in transit.`,
@@ -166,6 +173,11 @@ const SENTENCES: Record<ViolationName, (args: Args) => string> = {
   KeyIsRevoked: ([key]) => `The key ${key} is revoked. Sign with another key.`,
 };
 
-function sentence({ name, args }: Violation): string {
-  return SENTENCES[name](args);
+function sentence({ name, args }: Violation, { actor, names }: Called = UNNAMED): string {
+  return SENTENCES[name](
+    args.map((arg) => names.get(String(arg)) ?? arg),
+    actor,
+  );
 }
+
+const UNNAMED: Called = { actor: "the actor", names: new Map() };

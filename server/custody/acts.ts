@@ -100,13 +100,11 @@ export async function receive(
 ): Promise<ActionResult> {
   const lots = await shippedLots(ctx, party, act);
   const counted = new Map(act.lots?.map((lot) => [lot.lot, lot]));
-  const lines = lots.map((lot) =>
-    lineOf(
-      lot,
-      BigInt(counted.get(lot.id)?.quantity ?? lot.quantity),
-      counted.get(lot.id)?.details,
-    ),
-  );
+  const lines = lots.map((lot) => {
+    const { quantity = Number(lot.quantity), details } = counted.get(lot.id) ?? {};
+    checkCount(lot, quantity, act.lots?.findIndex((one) => one.lot === lot.id) ?? 0);
+    return lineOf(lot, BigInt(quantity), details);
+  });
   return signAndAccept(ctx, party, "receive", { ...act, lines });
 }
 
@@ -214,7 +212,23 @@ async function usedLines(
   });
 }
 
-function quantityRefusal({ id, quantity }: Lot, taken: bigint, field: string): Refusal {
-  const message = `Lot ${id} has ${quantity} pieces. ${taken} cannot be taken from it.`;
+const countOf = (quantity: number | bigint) => quantity.toLocaleString("en-US");
+const called = ({ id, lotNumber }: Lot) => lotNumber ?? id;
+
+/** Refuses a count that the ledger would refuse, with what to do instead. @param index of the lot in the request */
+function checkCount(lot: Lot, count: number, index: number): void {
+  if (count >= 1 && BigInt(count) <= lot.quantity) return;
+  const shipped = countOf(lot.quantity);
+  const instead =
+    count < 1
+      ? "If it is missing, leave it in transit and tell the shipper."
+      : `Receive ${shipped}, and register the surplus as a lot of its own that was found in this one (foundFrom).`;
+  const why = `${called(lot)} was shipped with ${shipped} pieces; enter 1 to ${shipped}. ${instead}`;
+  const field = `lots.${index}.quantity`;
+  throw new Refusal("QUANTITY_NOT_ALLOWED", 422, why, { field });
+}
+
+function quantityRefusal(lot: Lot, taken: bigint, field: string): Refusal {
+  const message = `${called(lot)} has ${countOf(lot.quantity)} pieces; ${countOf(taken)} cannot be taken from it.`;
   return new Refusal("QUANTITY_NOT_ALLOWED", 422, message, { field });
 }

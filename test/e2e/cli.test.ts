@@ -494,7 +494,7 @@ describe("the command line", () => {
       for (const as of ["Pellworth", "Larkhill"]) {
         expect((await register(path, "--as", as)).body).to.include({ registered: 1, known: 0 });
       }
-      expect(await failure(["verify", "TWIN-1"])).to.deep.equal([1, "AMBIGUOUS_LOT", "LOT"]);
+      expect(await failure(["verify", "TWIN-1"])).to.deep.equal([1, "AMBIGUOUS_LOT", "lot"]);
       const { stderr } = await run(["verify", "TWIN-1"]);
       for (const party of ["Pellworth", "Larkhill"]) expect(stderr).to.contain(keyOf(party).party!);
       // Two parties have registered one package of one maker's lot. Neither is told of the other's, the operator is.
@@ -716,7 +716,7 @@ describe("the command line", () => {
       expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-9"])).to.deep.equal([
         1,
         "NOT_FOUND",
-        "LOT",
+        "lot",
       ]);
       expect(await failure(["ship", ...as, "--to", "Monclara", "NOT-1", "NOT-1"])).to.deep.equal([
         1,
@@ -763,7 +763,7 @@ describe("the command line", () => {
       expect(await receive("--short", "NOT-1=101")).to.deep.equal([
         1,
         "QUANTITY_NOT_ALLOWED",
-        undefined,
+        "lots.0.quantity",
       ]);
       expect(await receive("--short", "NOT-1")).to.deep.equal([2, "BAD_ARGUMENT", "--short"]);
       expect(await failure(["receive", "0x1234", "--as", "Monclara"])).to.deep.equal([
