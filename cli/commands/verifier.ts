@@ -27,7 +27,7 @@ export async function writeVerifier(
   page = PAGE,
 ) {
   const bytes = await readFile(page).catch((cause: unknown) => {
-    throw new Problem("NOT_BUILT", "The page is not built. Run: npm run build:web", { cause });
+    throw new Problem("NOT_BUILT", "The page is not built. Run: npm run build", { cause });
   });
   await writeNewFile(out, bytes, 0o666);
   const sha256 = createHash("sha256").update(bytes).digest("hex");

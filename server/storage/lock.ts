@@ -2,23 +2,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
-/** A folder that another process uses. */
-export class FolderInUse extends Error {
-  readonly code = "FOLDER_IN_USE";
-
-  constructor(folder: string, cause: unknown) {
-    super(`${folder} is in use by another process. Stop that process, or set another DATA_DIR.`, {
-      cause,
-    });
-    this.name = "FolderInUse";
-  }
-}
+import { CannotOpen } from "./cannot-open.ts";
 
 /**
  * Locks a folder for this process alone, with a lock file beside it.
  * @returns a function that releases the lock
- * @throws FolderInUse if another process has the lock
+ * @throws CannotOpen if another process has the lock
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(dirname(folder), { recursive: true });
@@ -27,7 +16,12 @@ export function lockFolder(folder: string): () => void {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
     lock.close();
-    throw new FolderInUse(folder, cause);
+    throw new CannotOpen(
+      "FOLDER_IN_USE",
+      "DATA_DIR",
+      `${folder} is in use by another process. Stop that process, or set another DATA_DIR.`,
+      cause,
+    );
   }
   return () => lock.close();
 }

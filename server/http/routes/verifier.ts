@@ -22,7 +22,7 @@ export function verifier(page = PAGE): Router {
       throw new Refusal(
         "NOT_READY",
         503,
-        "The page is not built. The service's operator has to run npm run build:web.",
+        "The page is not built. The service's operator has to run npm run build.",
         { cause },
       );
     });

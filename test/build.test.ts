@@ -1,0 +1,125 @@
+// Tests what `npm run build` and each start do in an installation, here a small one whose tools only note that they ran.
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { build, CannotBuild, staleProducts } from "../scripts/build/build.ts";
+import { PRODUCTS } from "../scripts/build/products.ts";
+
+const NOBODY = 65_534;
+
+describe("build", () => {
+  let root: string;
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  };
+  /** The products whose tools have run since the last call. */
+  const madeNow = async () => {
+    const names = await readFile(join(root, "ran"), "utf8").catch(() => "");
+    await rm(join(root, "ran"), { force: true });
+    return names.split("\n").filter(Boolean).sort();
+  };
+  const refusal = () =>
+    build(undefined, root).then(
+      () => expect.fail("it was built"),
+      (error: CannotBuild) => error,
+    );
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), "reelproof-build-"));
+    await chmod(root, 0o755);
+    await write("package.json", '{ "type": "commonjs" }');
+    await write("package-lock.json", "{}");
+    for (const { name, sources, outputs, command } of PRODUCTS) {
+      for (const source of sources)
+        if (!/\.\w+$/.test(source)) await write(`${source}/deep/source.txt`, name);
+      const lines = outputs.map((output) => {
+        const file = JSON.stringify(`${output}/made.txt`);
+        return `fs.mkdirSync(require("path").dirname(${file}), { recursive: true }); fs.writeFileSync(${file}, ${JSON.stringify(name)});`;
+      });
+      await write(
+        `node_modules/${command[0]}`,
+        `const fs = require("fs"); fs.appendFileSync("ran", ${JSON.stringify(`${name}\n`)}); ${lines.join("\n")}`,
+      );
+    }
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it("makes every product once, and then runs nothing", async () => {
+    let starts = 0;
+    await build(() => starts++, root);
+    expect(await madeNow()).to.deep.equal(["client", "contracts", "page"]);
+    await build(() => starts++, root);
+    expect(await madeNow()).to.deep.equal([]);
+    expect(starts).to.equal(1);
+  });
+
+  for (const { name, sources, outputs } of PRODUCTS)
+    it(`makes the ${name} alone again when its source or what it consists of has changed`, async () => {
+      await build(undefined, root);
+      await madeNow();
+      const own = sources.find((source) => !source.includes("."))!;
+      for (const changed of [
+        own === undefined ? sources[0]! : `${own}/new.txt`,
+        `${outputs[0]!}/made.txt`,
+      ]) {
+        await write(changed, "changed");
+        await build(undefined, root);
+        expect(await madeNow(), changed).to.deep.equal([name]);
+      }
+      await rm(join(root, outputs.at(-1)!), { recursive: true });
+      expect(staleProducts(root).map((product) => product.name)).to.deep.equal([name]);
+    });
+
+  it("makes everything again with other tools", async () => {
+    await build(undefined, root);
+    await madeNow();
+    await write("package-lock.json", '{ "other": true }');
+    await build(undefined, root);
+    expect(await madeNow()).to.deep.equal(["client", "contracts", "page"]);
+  });
+
+  it("shows what a tool printed if it fails, and takes nothing for built", async () => {
+    await write(
+      `node_modules/${PRODUCTS[0]!.command[0]}`,
+      'console.log("no such import"); process.exit(1);',
+    );
+    const { code, message } = await refusal();
+    expect(code).to.equal("BUILD_FAILED");
+    expect(message).to.contain(PRODUCTS[0]!.name).and.contain("no such import");
+    expect(staleProducts(root).map(({ name }) => name)).to.include(PRODUCTS[0]!.name);
+  });
+
+  it("says what to run where the tools are not installed", async () => {
+    await rm(join(root, "node_modules"), { recursive: true });
+    expect((await refusal()).message).to.contain("npm ci");
+  });
+
+  it("runs for a user who cannot write, if it is built, and says otherwise who has to build it", async function () {
+    const module = new URL("../scripts/build/build.ts", import.meta.url).href;
+    const script = `const { build } = await import(process.argv[1]);
+      await build(undefined, process.argv[2]).then(() => console.log("current"), (error) => console.log(error.code, error.message));`;
+    const asNobody = () => {
+      const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+      const args = ["--input-type=module", "-e", script, module, root];
+      return spawnSync(process.execPath, args, { ...user, cwd: "/", encoding: "utf8" });
+    };
+    await chmod(root, 0o555);
+    try {
+      const { stdout: refused, stderr } = asNobody();
+      if (stderr.includes("EACCES")) this.skip(); // that user cannot read this checkout
+      expect(refused)
+        .to.match(/^NOT_WRITABLE .*npm run build/)
+        .and.contain(root);
+      expect(refused.trim()).not.to.contain("\n");
+      await chmod(root, 0o755);
+      await build(undefined, root);
+      await chmod(root, 0o555);
+      expect(asNobody().stdout).to.equal("current\n");
+    } finally {
+      await chmod(root, 0o755);
+    }
+  });
+});
