@@ -6,7 +6,7 @@ import { issuerOf } from "./lots.js";
 import { hasRoot } from "./trail-item.js";
 
 const [RECALL, SUSPICION, WITHDRAWAL, CORRECTION] = [1, 2, 3, 4];
-const [SHIP, REFUSE, CANCEL, INSPECT, HOLD, RELEASE] = [3, 5, 6, 9, 10, 11];
+const [SHIP, REFUSE, CANCEL, SPLIT, INSPECT, HOLD, RELEASE] = [3, 5, 6, 7, 9, 10, 11];
 const DATES = ["dateCode", "dateCodeNewest", "dateCodeFormat"];
 /** The fields of a correction that are about the correction itself. */
 const ABOUT = /^(reason|remarks|alertReference|discoveredOn|contact|document.*)$/;
@@ -100,7 +100,7 @@ export function readCorrections(verification) {
     }
     for (const [name, value] of statedBy(details)) {
       const first = fieldValue(origin, indexOf(origin, lot), name);
-      if (splitFrom(origin) !== undefined && first === undefined) {
+      if (origin.event.action === SPLIT && first === undefined) {
         if (value !== undefined) findings.add("CORRECTION_OF_OTHERS_FACT", digest);
         continue;
       }

@@ -92,6 +92,10 @@ class Verification {
     const countsRelease = (item) => this.countsRelease(item);
     this.replay = new Replay(trail.lot, origins, findings, countsRelease);
     for (const item of this.items) this.event(item);
+    for (const item of this.items) {
+      if (item.record) checkRecorded(item, item.record, this.lots, findings);
+      else checkUnrecorded(item, item.log?.place !== undefined, findings);
+    }
     if (this.ledger) {
       for (const item of this.items) this.compare(item);
       this.reportLogs(byLogs);
@@ -139,9 +143,7 @@ class Verification {
       const { block, transaction } = record;
       if (settled && (settled.block !== block || settled.transaction !== transaction))
         findings.add("HINT_WRONG", digest);
-      checkRecorded(item, record, this.lots, findings);
     } else {
-      checkUnrecorded(item, log?.place !== undefined, findings);
       const isElsewhere = logged !== undefined;
       if (rivals.length > 0 && !isElsewhere)
         findings.add("RECORD_DIFFERS", digest, this.isFinal(rivals[0].record.block));

@@ -173,11 +173,11 @@ export async function formCases(): Promise<StagedCases> {
       about: "A code point that Unicode 17.0 does not assign.",
       bundle: await withUnrecorded(base, { ...inspection, shared: { reason: "\u{1fae0}\u0378" } }),
     },
-    "details-day-of-year-zero": {
+    "details-year-zero": {
       about: "Days begin on 0001-01-01.",
       bundle: await stating("F13", { expiryDate: "0000-12-31" }),
     },
-    "details-day-of-year-one": {
+    "details-year-one": {
       about: "The first day that there is.",
       bundle: await stating("F14", { expiryDate: "0001-01-01" }),
     },

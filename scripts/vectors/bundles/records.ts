@@ -205,6 +205,11 @@ export async function recordCases(): Promise<StagedCases> {
       about: "Nobody has added up the pieces of a split with a withheld entry.",
       bundle: withheldIn(splitUnrecorded, rest),
     },
+    "entry-withheld-no-node": {
+      about: "Without a node nobody is known to have added up a split with a withheld entry.",
+      bundle: bundleOfLot(source),
+      node: false,
+    },
     "settled-late": {
       about: "The event was recorded 31 days after the time that it states.",
       bundle: bundleOfLot(late),
