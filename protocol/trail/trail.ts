@@ -19,7 +19,7 @@ export const MAX_TRAIL_EVENTS = 10_000;
 /** Notices of a trail that a verifier reads. Others may give any number, so more are not a fault: the verdict says so. */
 export const MAX_TRAIL_NOTICES = 10_000;
 
-/** Where the sender says that the ledger recorded an item. It helps to explain a fault, and proves nothing. */
+/** Where the sender says that the ledger recorded an item. It proves nothing. */
 const SettledHint = z.strictObject({
   transaction: Hash,
   block: z.int().min(0).max(MAX_INTEGER),

@@ -25,7 +25,7 @@ export const card = {
       { steps: [7], when: "the lot is on hold" },
       "HOLD",
       "holder",
-      "The holder has put this lot on hold. Do not use the parts until the holder releases it.",
+      "The holder has put this lot on hold, and no release of it is final. Do not use the parts until a release is final.",
       "lot",
     ),
     ALERT_COUNTERFEIT: kind(
