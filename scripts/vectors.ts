@@ -19,6 +19,7 @@ import { factsBundles, factsChain, factsVectors } from "./vectors/facts.ts";
 import { followedVectors } from "./vectors/followed.ts";
 import { keyVectors, noticeVectors } from "./vectors/notices.ts";
 import { labelCodeVectors } from "./vectors/label-codes.ts";
+import { latestVectors } from "./vectors/latest.ts";
 import { lotVectors } from "./vectors/lots.ts";
 import { merkleVectors } from "./vectors/merkle.ts";
 import { noteVectors } from "./vectors/notes.ts";
@@ -48,6 +49,7 @@ export function makeVectors(): Map<string, string> {
     followed: followedVectors(),
     keys: keyVectors(),
     "label-codes": labelCodeVectors(),
+    latest: latestVectors(),
     lots: lotVectors(),
     merkle: merkleVectors(),
     notes: noteVectors(),

@@ -14,6 +14,7 @@ import { equivocations } from "./second-checks/equivocations.ts";
 import { facts } from "./second-checks/facts.ts";
 import { followed } from "./second-checks/followed.ts";
 import { labelCodes } from "./second-checks/label-codes.ts";
+import { latest } from "./second-checks/latest.ts";
 import { notes } from "./second-checks/notes.ts";
 import { submissions } from "./second-checks/submissions.ts";
 import { tiles } from "./second-checks/tiles.ts";
@@ -122,6 +123,7 @@ const checks: Record<string, Checks> = {
   facts,
   followed,
   "label-codes": labelCodes,
+  latest,
   notes,
   submissions,
   tiles,

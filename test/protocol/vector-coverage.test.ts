@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { card as authorisedLink } from "../../protocol/verdict/findings/v04-authorised-link.ts";
+import { card as alerts } from "../../protocol/verdict/findings/v26-alerts.ts";
 import { DOCS_FOLDER, VECTORS_FOLDER } from "../../scripts/vectors.ts";
 import { AUDIT_FINDINGS } from "../../protocol/audit/findings.ts";
 import { EQUIVOCATION_FINDINGS } from "../../protocol/audit/equivocation.ts";
@@ -11,6 +13,18 @@ import { NEVER_TOGETHER } from "../../scripts/vectors/rule-order.ts";
 const page = readFileSync(join(DOCS_FOLDER, "protocol.md"), "utf8");
 const namesIn = (folder: string) =>
   readdirSync(join(VECTORS_FOLDER, folder)).map((file) => file.replace(/\.jsonl?$/, ""));
+/** The codes in the `findings` of the vectors of a kind. */
+const findingsOf = (kind: string) =>
+  ["valid", "invalid"].flatMap((side) =>
+    readdirSync(join(VECTORS_FOLDER, kind, side)).flatMap((file) =>
+      (
+        JSON.parse(readFileSync(join(VECTORS_FOLDER, kind, side, file), "utf8")) as {
+          findings: { code: string }[];
+        }
+      ).findings.map(({ code }) => code),
+    ),
+  );
+
 /** The codes of all findings in the vectors of a kind. */
 const codesOf = (kind: string) =>
   new Set(
@@ -104,6 +118,21 @@ describe("the vectors of followed logs", () => {
   it("have each finding of an audit", () => {
     const missing = Object.keys(AUDIT_FINDINGS).filter((code) => !codesOf("followed").has(code));
     expect(missing).to.deep.equal([]);
+  });
+});
+
+describe("the vectors of statements and of followed logs beside bundles", () => {
+  const shown = new Set(["facts", "latest"].flatMap(findingsOf));
+
+  it("have each finding about statements", () => {
+    const ofNotices = ["RECALLED", "SUSPECTED", "LOT_IS_HELD"];
+    const all = [...Object.keys(authorisedLink.findings), ...Object.keys(alerts.findings)];
+    expect(all.filter((code) => !shown.has(code))).to.deep.equal(ofNotices);
+  });
+
+  it("have each finding about the latest event", () => {
+    const all = ["LATEST_UNPROVEN", "LATEST_BY_LOGS", "WORD_SPENT_TWICE", "LATER_EVENT_LOGGED"];
+    expect(all.filter((code) => !shown.has(code))).to.deep.equal([]);
   });
 });
 

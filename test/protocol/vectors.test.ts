@@ -73,6 +73,7 @@ import { type Fault, faulty } from "./vector-checks/faulty.ts";
 import { facts } from "./vector-checks/facts.ts";
 import { followed } from "./vector-checks/followed.ts";
 import { labelCodes } from "./vector-checks/label-codes.ts";
+import { latest } from "./vector-checks/latest.ts";
 import { notes } from "./vector-checks/notes.ts";
 import { submissions } from "./vector-checks/submissions.ts";
 import { tiles } from "./vector-checks/tiles.ts";
@@ -215,6 +216,7 @@ const valid = {
   facts,
   followed: followed.valid,
   "label-codes": labelCodes.valid,
+  latest,
   notes: notes.valid,
   submissions: submissions.valid,
   tiles: tiles.valid,
@@ -319,6 +321,7 @@ const invalid = {
   facts,
   followed: followed.invalid,
   "label-codes": labelCodes.invalid,
+  latest,
   notes: notes.invalid,
   submissions: submissions.invalid,
   tiles: tiles.invalid,

@@ -229,3 +229,7 @@ export const logBundles: Vectors = await vectorsOf(
 
 /** Makes the chain that their node reads. */
 export const logChain = chain;
+
+/** The log itself, and what a reader of these bundles trusts, for vectors of readers who have followed it. */
+export const followedLog = log;
+export const logTrust: Trust = trust;
