@@ -148,6 +148,18 @@ const valid: Record<string, Case> = {
       }),
     ],
   },
+  "key-judged-once-it-is-final": {
+    about:
+      "The key stood at the first checkpoint that has the events, and its block is final: a node that says otherwise later is not asked again.",
+    looks: [
+      shown(upTo(2), { anchored: anchoredAt(upTo(2)), finalBlock: 10 }),
+      shown(upTo(2), {
+        anchored: anchoredAt(upTo(2)),
+        finalBlock: 11,
+        keys: [{ ...KEY, revokedAt: at(5) }],
+      }),
+    ],
+  },
   "key-revoked-not-anchored": {
     about: "The key was revoked, and nothing that it signed is anchored yet: its events wait.",
     looks: [shown(upTo(2), { keys: [{ ...KEY, revokedAt: at(5) }] })],
