@@ -1,6 +1,6 @@
 // `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict; or of several labels.
 import { randomUUID } from "node:crypto";
-import { ScanView } from "../../api/scan.ts";
+import { type ScanReason, ScanView } from "../../api/scan.ts";
 import type { FieldComparison } from "../../protocol/label/compare.ts";
 import type { LabelReading } from "../../protocol/label/reading.ts";
 import { headOf } from "../../protocol/verdict/head.ts";
@@ -100,9 +100,18 @@ async function scanLabel(
   // Without record and order there is only the label, which stands above.
   const isCompared = comparison?.some((row) => row.recorded !== null || row.expected !== null);
   if (comparison && isCompared) showComparison(comparison, terminal);
-  if (verdict) showVerdict(verdict, verdict.lot ?? "not registered", terminal);
+  const lot = verdict?.lot ?? (result.why === null ? "" : (NO_LOT[result.why] ?? ""));
+  if (verdict) showVerdict(verdict, lot, terminal);
   return result;
 }
+
+/** What stands in place of the lot, where a label is judged alone. */
+const NO_LOT: Partial<Record<ScanReason, string>> = {
+  NOT_KNOWN: "not registered, as far as you can see",
+  NO_LOT_ON_LABEL: "not named by the label",
+  OTHER_LEDGER: "of another ledger",
+  SEVERAL_LOTS: "one of the lots above",
+};
 
 /** One line for each label. */
 function showSummary(results: readonly ScanView[], terminal: Terminal): void {

@@ -644,7 +644,9 @@ describe("label scans", () => {
       expect(ordered.stdout).to.match(/^ *quantity +100 +99 +DIFFERS$/m);
       expect(ordered.stdout).to.match(/ WARN +ORDER_QUANTITY_DIFFERS +label\.quantity /);
       expect((await command([...part, "--expected-mpn", "RX-4712/AB"])).code).to.equal(12);
-      expect((await command(["3SUNKNOWN-1"])).code).to.equal(11);
+      const unknown = await command(["3SUNKNOWN-1"]);
+      expect(unknown.code).to.equal(11);
+      expect(unknown.stdout).to.match(/^lot +not registered, as far as you can see$/m);
     });
 
     it("judges several labels one by one in one session, sums them up, and exits with the worst", async () => {
