@@ -1,4 +1,4 @@
-// `npm run demo`: shows a lot's life in the terminal, on a running service (REELPROOF_URL) or one of its own.
+// `npm run demo`: shows a lot's life in the terminal, on a service of its own, or with --on-service on the one at REELPROOF_URL.
 import { Problem } from "../cli/output/outcome.ts";
 import { openTerminal } from "../cli/output/terminal.ts";
 import { runDemo } from "./demo/demo.ts";
@@ -9,5 +9,9 @@ process.on("SIGINT", stop).on("SIGTERM", stop);
 stopped.promise.catch(() => undefined); // handled once the service is open and can be closed
 
 process.exit(
-  await runDemo(openTerminal(process.stdout, process.stderr), process.env, stopped.promise),
+  await runDemo(
+    openTerminal(process.stdout, process.stderr),
+    { args: process.argv.slice(2), env: process.env },
+    stopped.promise,
+  ),
 );

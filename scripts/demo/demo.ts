@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Problem, problemLine } from "../../cli/output/outcome.ts";
+import { Problem, problemLine, usageProblem } from "../../cli/output/outcome.ts";
 import type { Terminal } from "../../cli/output/terminal.ts";
 import type { Environment } from "../../cli/service/caller.ts";
 import { sample } from "../../sample/play.ts";
@@ -19,18 +19,22 @@ type Stopped = Promise<never>;
 /** Prepares the data folder of the demo's own service. By default it is empty, and the service plays the sample. */
 type Prepare = (folder: string) => Promise<void>;
 
+/** Asks the demo to play into the service at REELPROOF_URL. */
+export const ON_SERVICE = "--on-service";
+
 /**
- * Runs the demo on the service at REELPROOF_URL, or on one of its own, whose files it removes at the end.
+ * Runs the demo on a service of its own, whose files it removes at the end, or with ON_SERVICE on the one at REELPROOF_URL.
  * @returns the exit code: 0, or that of the problem that ended it
  */
 export async function runDemo(
   terminal: Terminal,
-  env: Environment,
+  { args, env }: { args: readonly string[]; env: Environment },
   stopped: Stopped = new Promise<never>(() => undefined),
   prepare: Prepare = () => Promise.resolve(),
 ): Promise<number> {
   try {
-    const isOwn = env["REELPROOF_URL"] === undefined;
+    const isOwn = !readOnService(args, env);
+    if (isOwn) noteUnused(terminal, env);
     const own = isOwn ? await ownService(terminal, prepare) : undefined;
     try {
       await Promise.race([stopped, show(terminal, own?.env ?? env, own?.service)]);
@@ -45,6 +49,33 @@ export async function runDemo(
     );
     return isProblem ? error.exit : 1;
   }
+}
+
+/** Whether the demo plays into a service that is not its own. @throws Problem */
+function readOnService(args: readonly string[], env: Environment): boolean {
+  const unknown = args.find((arg) => arg !== ON_SERVICE);
+  if (unknown !== undefined)
+    throw usageProblem("USAGE", `The demo does not know ${unknown}.`, unknown);
+  if (!args.includes(ON_SERVICE)) return false;
+  if (env["REELPROOF_URL"] !== undefined) return true;
+  const why =
+    "Set it to the URL of the service that the demo plays into. What it plays stays there.";
+  throw usageProblem("BAD_SETTING", why, "REELPROOF_URL");
+}
+
+/** Says which settings the demo leaves alone. */
+function noteUnused(terminal: Terminal, env: Environment): void {
+  if (env["REELPROOF_URL"] !== undefined)
+    terminal.note(
+      `REELPROOF_URL is not used: the demo opens a service of its own. To play into yours, permanently: npm run demo -- ${ON_SERVICE}`,
+    );
+  const others = ["DATABASE_URL", "CHAIN_RPC_URL", "DATA_DIR"].filter(
+    (name) => env[name] !== undefined,
+  );
+  if (others.length > 0)
+    terminal.note(
+      `${others.join(", ")}: not used. The demo's own service is embedded, in a folder of its own.`,
+    );
 }
 
 /** Opens a service for this demo alone. Closing it removes its folder. */
@@ -91,6 +122,6 @@ async function show(terminal: Terminal, env: Environment, own: Service | undefin
   if (own) await alterAndFind(as, terminal, own.ctx.prisma);
   else
     terminal.line(
-      "Run the demo without REELPROOF_URL to see how an altered row is found. The demo alters only its own database.",
+      `Run the demo without ${ON_SERVICE} to see how an altered row is found. The demo alters only its own database.`,
     );
 }

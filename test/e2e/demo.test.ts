@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openTerminal } from "../../cli/output/terminal.ts";
 import { sample } from "../../sample/play.ts";
-import { runDemo } from "../../scripts/demo/demo.ts";
+import { ON_SERVICE, runDemo } from "../../scripts/demo/demo.ts";
 import { readConfig } from "../../server/config.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { type DataFolder, dataFolder } from "../support/process.ts";
@@ -15,6 +15,9 @@ import { sampleFolder } from "../support/sample-folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Nobody listens there. */
+const NOBODY = "http://127.0.0.1:9";
+
 interface Ended {
   code: number;
   stdout: string;
@@ -22,12 +25,12 @@ interface Ended {
 }
 
 /** Runs `scripts/demo.ts` as a process. */
-function spawned(env: Record<string, string>): Promise<Ended> {
+function spawned(env: Record<string, string>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const all = { PATH: process.env["PATH"], ...env };
     execFile(
       process.execPath,
-      ["scripts/demo.ts"],
+      ["scripts/demo.ts", ...args],
       { cwd: ROOT, env: all },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
@@ -37,12 +40,16 @@ function spawned(env: Record<string, string>): Promise<Ended> {
 }
 
 /** Runs the same demo in this process. @param folder its own service's data folder is a copy of this one */
-async function inProcess(env: Record<string, string>, folder?: string): Promise<Ended> {
+async function inProcess(
+  env: Record<string, string>,
+  args: string[] = [],
+  folder?: string,
+): Promise<Ended> {
   const [stdout, stderr] = [new Written(), new Written()];
   const copy = (to: string) => Promise.resolve(copyFolder(folder!, to));
   const code = await runDemo(
     openTerminal(stdout, stderr),
-    env,
+    { args, env },
     undefined,
     folder ? copy : undefined,
   );
@@ -79,7 +86,8 @@ describe("npm run demo", () => {
       folder = await dataFolder();
       const played = await sampleFolder();
       process.env["TMPDIR"] = folder.path;
-      ended = await inProcess({}, played.path);
+      const settings = { REELPROOF_URL: NOBODY, DATABASE_URL: "postgresql://127.0.0.1:9/none" };
+      ended = await inProcess(settings, [], played.path);
       await played.remove();
     });
     after(async () => {
@@ -88,8 +96,14 @@ describe("npm run demo", () => {
       await folder.remove();
     });
 
+    it("says that it leaves the user's service and database alone", () => {
+      const [url, database, ...rest] = ended.stderr.trim().split("\n");
+      expect(url).to.match(/^REELPROOF_URL is not used.*--on-service$/);
+      expect(database).to.match(/^DATABASE_URL: not used/);
+      expect(rest).to.deep.equal([]);
+    });
+
     it("exits with 0 and removes its files", async () => {
-      expect(ended.stderr).to.equal("");
       expect(ended.code).to.equal(0);
       expect(
         (await readdir(folder.path)).filter((name) => name.startsWith("reelproof")),
@@ -164,8 +178,12 @@ describe("npm run demo", () => {
     });
 
     it("runs twice, and does not alter the database by hand", async () => {
-      for (const demo of [spawned, inProcess]) {
-        const { code, stdout } = await demo({ REELPROOF_URL: service.url, DATA_DIR: data.path });
+      const settings = { REELPROOF_URL: service.url, DATA_DIR: data.path };
+      for (const demo of [
+        () => spawned(settings, ON_SERVICE),
+        () => inProcess(settings, [ON_SERVICE]),
+      ]) {
+        const { code, stdout } = await demo();
         expect(code).to.equal(0);
         expect(stepsOf(stdout).map(({ action }) => action)).to.deep.equal(ACTIONS);
         expect(stdout)
@@ -175,9 +193,13 @@ describe("npm run demo", () => {
     });
     it("exits with 2 without the data folder, and with 3 without the service", async () => {
       const without = { REELPROOF_URL: service.url, DATA_DIR: "/nowhere" };
-      expect((await spawned(without)).code).to.equal(2);
-      const nobody = { REELPROOF_URL: "http://127.0.0.1:9", DATA_DIR: data.path };
-      expect((await inProcess(nobody)).code).to.equal(3);
+      expect((await spawned(without, ON_SERVICE)).code).to.equal(2);
+      const nobody = { REELPROOF_URL: NOBODY, DATA_DIR: data.path };
+      expect((await inProcess(nobody, [ON_SERVICE])).code).to.equal(3);
+    });
+    it("exits with 2 for --on-service without a URL, and for an unknown argument", async () => {
+      expect((await inProcess({}, [ON_SERVICE])).code).to.equal(2);
+      expect((await inProcess({ REELPROOF_URL: service.url }, ["--url"])).code).to.equal(2);
     });
   });
 });
