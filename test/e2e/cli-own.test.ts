@@ -24,6 +24,14 @@ async function onServer(sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
+/** Leaves node and ledger: what the owner and the company with its own key have. */
+const NOTHING_ELSE = {
+  RELAYER_KEY: "",
+  KEYSTORE_SECRET: "",
+  DATABASE_URL: "",
+  DATA_DIR: "/nowhere",
+};
+
 describe("the command line on a new deployment", () => {
   const database = `reelproof_${randomBytes(6).toString("hex")}`;
   const owner = toHex(randomBytes(32));
@@ -129,12 +137,36 @@ describe("the command line on a new deployment", () => {
     ]);
   });
 
+  it("lists with init who makes a company known, with the ledger filled in", async () => {
+    const args = ["init", "Own maker", "--role", "manufacturer"];
+    const { code, body } = await run<{ steps: { commands: string[] }[] }>(args, {
+      ACCOUNT_KEY: account,
+    });
+    expect(code).to.equal(1);
+    const commands = body.steps.flatMap((step) => step.commands);
+    const ledger = `CHAIN_RPC_URL=${chain.url} LEDGER_ADDRESS=${settings["LEDGER_ADDRESS"]!}`;
+    expect(commands).to.include(
+      `${ledger} OWNER_KEY=0x… npx reelproof party admit ${party} 'Own maker' --role manufacturer`,
+    );
+    expect(commands).to.include(`${ledger} ACCOUNT_KEY=0x… PARTY_KEY=0x… npx reelproof key enrol`);
+  });
+
   it("admits a party with the owner's key, and makes a signing key with the party's account", async () => {
     const admitted = await run(["party", "admit", party, "Own maker", "--role", "manufacturer"], {
+      ...NOTHING_ELSE,
       OWNER_KEY: owner,
     });
     expect(admitted.code).to.equal(0);
-    const made = await run<{ party: string }>(["key", "make"], { ACCOUNT_KEY: account });
+    const enrolled = await run<{ party: string }>(["key", "enrol"], {
+      ...NOTHING_ELSE,
+      ACCOUNT_KEY: account,
+      PARTY_KEY: toHex(randomBytes(32)),
+    });
+    expect([enrolled.code, enrolled.body.party]).to.deep.equal([0, party]);
+    const made = await run<{ party: string }>(["key", "make"], {
+      RELAYER_KEY: "",
+      ACCOUNT_KEY: account,
+    });
     expect([made.code, made.body.party]).to.deep.equal([0, party]);
     const strange = toHex(randomBytes(32));
     await chain.request("hardhat_setBalance", [addressOf(strange), "0x56bc75e2d63100000"]);
@@ -159,6 +191,7 @@ describe("the command line on a new deployment", () => {
     }
     const registered = await run(["register", list], env);
     expect(registered.body).to.include({ action: "commission", registered: 1 });
+    expect((await run(["init", "Own maker", "--role", "manufacturer"], env)).code).to.equal(0);
     while (await service.ctx.prisma.settlement.count({ where: { state: { not: "final" } } }));
     expect((await run(["verify", "P-1"], env)).code).to.equal(0);
     await service.close();
