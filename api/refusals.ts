@@ -59,6 +59,8 @@ const OF_SERVICE = {
   AMBIGUOUS_LOT: [409],
   /** The request contradicts what is stored. */
   CONFLICT: [409],
+  /** The Idempotency-Key was sent before, with another request. */
+  IDEMPOTENCY_KEY_REUSED: [422],
   /** One party signed two events over one state of a lot. */
   EQUIVOCATION: [409],
   /** The service has no key with which to sign for the party. */

@@ -6,6 +6,7 @@ import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { Budgets } from "./budgets/shares.ts";
 import type { DocumentStore } from "./storage/blobs.ts";
+import type { Db } from "./storage/db.ts";
 import type { MerkleLog } from "./chain/accounts.ts";
 import type { Keystore } from "./chain/keystore.ts";
 import type { Request } from "./chain/node.ts";
@@ -39,4 +40,9 @@ export interface Context {
   clock: () => number;
   random: (bytes: number) => Uint8Array;
   log: Logger;
+  /**
+   * Keeps the answer to the request that is under way, in the transaction of its act. Undefined where the caller does not want
+   * to repeat the request.
+   */
+  keepAnswer?: (tx: Db, answer: object) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 // Talks to the service over HTTP: sends and reads JSON, and turns problem bodies into our own error.
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { pageOf } from "../../api/page.ts";
@@ -103,6 +104,7 @@ export function connectApi(
       file = body === undefined
         ? undefined
         : { bytes: JSON.stringify(body), type: "application/json" },
+      key,
       timeoutMs = TIMEOUT_MS,
     }: Sent = {},
   ): Promise<Response> {
@@ -112,6 +114,7 @@ export function connectApi(
         headers: {
           authorization: `Bearer ${apiKey}`,
           ...(file && { "content-type": file.type }),
+          ...(key !== undefined && { "idempotency-key": key }),
         },
         ...(file && { body: file.bytes }),
         redirect: "error",
@@ -153,7 +156,17 @@ export function connectApi(
     get,
     post: async (path, answer, body, timeoutMs) =>
       read(answer, await ask("POST", path, { body, timeoutMs })),
-    act: async (path, answer, body) => read(answer, await ask("POST", path, { body })),
+    async act(path, answer, body) {
+      const key = randomUUID();
+      for (let tries = 1; ; tries++) {
+        try {
+          return read(answer, await ask("POST", path, { body, key }));
+        } catch (error) {
+          if (tries === MAX_TRIES || !isLost(error)) throw error;
+          await wait(RETRY_MS);
+        }
+      }
+    },
     delete: async (path) => void (await ask("DELETE", path)),
     upload: async (path, answer, file, query = {}) =>
       read(answer, await ask("POST", path, { file, query })),
@@ -173,7 +186,21 @@ interface Sent {
   body?: unknown;
   /** Sent unchanged. */
   file?: { bytes: string | Uint8Array<ArrayBuffer>; type: string } | undefined;
+  /** The same for each try of one act: the service does it once. */
+  key?: string;
   timeoutMs?: number | undefined;
+}
+
+/** Tries of an act whose answer is lost on the way. */
+const MAX_TRIES = 3;
+const RETRY_MS = 200;
+
+/** Whether the connection broke: the service may have done what was asked. */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof Problem) || error.code !== "SERVICE_UNREACHABLE") return false;
+  const { cause } = error;
+  const under = cause instanceof Error ? (cause.cause as { code?: string } | undefined) : undefined;
+  return ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(under?.code ?? "");
 }
 
 function addressOf(base: string, path: string, query: Query): URL {

@@ -106,6 +106,7 @@ async function storeEvent(
           ...(held !== undefined && { reason: { name: PREDECESSOR_HELD, args: [held] } }),
         },
       });
+      await ctx.keepAnswer?.(tx, { hash, settlement: state, lots });
       return { hash, settlement: state, known: false };
     });
   } catch (error) {
@@ -178,6 +179,7 @@ async function storeNotice(
     await tx.settlement.create({
       data: { id: hash, notice: hash, party: notice.issuer, lot: notice.lot },
     });
+    await ctx.keepAnswer?.(tx, { hash, settlement: "queued" });
     return { hash, settlement: "queued", known: false };
   };
   try {

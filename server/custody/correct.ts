@@ -12,6 +12,7 @@ import { issuerOf } from "../../protocol/event/lot.ts";
 import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
+import type { Db } from "../storage/db.ts";
 import { lotFor, restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import type { Change } from "../../api/corrections.ts";
 import type { Acceptance } from "./accept.ts";
@@ -77,7 +78,14 @@ export async function correctLot(
 ): Promise<Acceptance & { changes: Change[] }> {
   const changes = await changesOf(ctx, party, act);
   const { lot, details, time } = act;
-  const accepted = await giveNotice(ctx, party, { lot, kind: "correction", details, time });
+  const { keepAnswer } = ctx;
+  const keeping = {
+    ...ctx,
+    ...(keepAnswer && {
+      keepAnswer: (tx: Db, answer: object) => keepAnswer(tx, { ...answer, changes }),
+    }),
+  };
+  const accepted = await giveNotice(keeping, party, { lot, kind: "correction", details, time });
   return { ...accepted, changes };
 }
 

@@ -13,6 +13,7 @@ import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
 import { callerIn } from "./guards.ts";
 import { putLotIds } from "./lot-names.ts";
+import { answerOnce } from "./once.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 
 /** Runs a route's handler on the checked parts of a request, and sends its answer. */
@@ -29,13 +30,18 @@ export function serve(parts: Parts, route: Route): RequestHandler {
       ...call,
       body: body ? await readBody(parts, route, req.body as Buffer | undefined) : undefined,
     };
-    await putLotIds(parts.ctx, route, caller, parsed);
-    const answer = await route.handle(parts, {
-      ...parsed,
-      upload: res.locals["upload"] as Upload | undefined,
-      caller,
-      origin: `${req.protocol}://${req.get("host") ?? ""}`,
-      requestId: String(req.id),
+    const answer = await answerOnce(parts.ctx, route, { req, res, caller }, async (ctx) => {
+      await putLotIds(ctx, route, caller, parsed);
+      return route.handle(
+        { ...parts, ctx },
+        {
+          ...parsed,
+          upload: res.locals["upload"] as Upload | undefined,
+          caller,
+          origin: `${req.protocol}://${req.get("host") ?? ""}`,
+          requestId: String(req.id),
+        },
+      );
     });
     send(res, route, sealed(answer, cursors), parts.ctx.log);
   };

@@ -10,6 +10,7 @@ import { Details } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { Notice } from "../../protocol/event/notice.ts";
 import { Problem } from "../../api/problem.ts";
+import { isRepeatable } from "./once.ts";
 import type { AnswerForm, Route } from "./routes/route.ts";
 
 const ABOUT =
@@ -19,6 +20,7 @@ const ABOUT =
   "scope includes the one before. A key belongs to a party or to the service's operator. Anything that the caller may not " +
   "see is answered as if it did not exist (404).\n\n" +
   "Addresses and hashes are lower-case hex. Quantities are pieces and times are Unix seconds, both integers up to 2^53 - 1. " +
+  "Where a request names a lot, it takes the lot's id, its number, its package id, or the text of its label.\n\n" +
   "A refusal has a problem body (RFC 9457). Its `code` is never renamed.";
 
 /** Describes the routes as an OpenAPI document. */
@@ -61,9 +63,11 @@ function operation(route: Route): ZodOpenApiOperationObject {
     summary,
     description: [about, needs].filter(Boolean).join("\n\n"),
     security: access ? [{ apiKey: [] }] : [],
-    ...((params || query) && {
-      requestParams: { ...(params && { path: params }), ...(query && { query }) },
-    }),
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(isRepeatable(route) && !route.isSecret && { header: IDEMPOTENCY }),
+    },
     ...(body && {
       requestBody: { required: true, content: { "application/json": { schema: body } } },
     }),
@@ -77,6 +81,13 @@ function operation(route: Route): ZodOpenApiOperationObject {
     },
   };
 }
+
+const IDEMPOTENCY = z.object({
+  "Idempotency-Key": z.string().max(255).optional().meta({
+    description:
+      "A key of the caller's own, such as a UUID, one for each act. The same request with the same key has the same answer for a day, and acts once: send it again after a lost answer. With another request the key is refused (IDEMPOTENCY_KEY_REUSED). A request that was refused did nothing, and frees its key.",
+  }),
+});
 
 /** Raw bytes have no schema in OpenAPI 3.1. */
 const bytesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));

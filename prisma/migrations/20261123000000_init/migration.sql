@@ -169,6 +169,23 @@ CREATE TABLE "notice" (
 );
 
 -- CreateTable
+CREATE TABLE "kept_answer" (
+    "owner" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "request" TEXT NOT NULL,
+    "made_at" BIGINT NOT NULL,
+    "token" TEXT NOT NULL,
+    "leased_until" BIGINT NOT NULL,
+    "status" INTEGER,
+    "body" TEXT,
+
+    CONSTRAINT "kept_answer_pkey" PRIMARY KEY ("owner","key")
+);
+
+-- CreateIndex
+CREATE INDEX "kept_answer_made_at_idx" ON "kept_answer"("made_at");
+
+-- CreateTable
 CREATE TABLE "budget" (
     "owner" TEXT NOT NULL,
     "name" TEXT NOT NULL,

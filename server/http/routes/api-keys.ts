@@ -42,6 +42,7 @@ export const apiKeys = [
     summary: "Make an API key",
     access: byAdmin,
     body: Wanted,
+    isSecret: true,
     answers: { 201: NewApiKey },
     async handle({ ctx }, { body: { party = null, ...wanted }, caller }) {
       const own = caller.party ?? party;

@@ -50,6 +50,7 @@ export const grants = [
     access: byParty,
     body: Wanted,
     lots: ["body.lots.*"],
+    isSecret: true,
     answers: { 201: NewGrant },
     async handle({ ctx }, { body: { from = ctx.clock(), ...wanted }, caller }) {
       const { grant, token } = await makeGrant(ctx, partyOf(caller), {

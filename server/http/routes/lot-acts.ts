@@ -27,7 +27,12 @@ import { partyOf, route } from "./route.ts";
 
 const write = { scope: "write", who: "party" } as const;
 const ofLot = z.object({ lot: LotName });
-const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
+const acting = {
+  tag: "Acting for a party",
+  access: write,
+  signs: true,
+  answers: actAnswers,
+} as const;
 
 const MakeLots = z
   .strictObject({

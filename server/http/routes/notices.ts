@@ -58,6 +58,7 @@ export const notices = [
     access: { scope: "write", who: "anyone" },
     body: z.union([PlainNotice, signed]),
     bodyUnchecked: true,
+    signs: true,
     lots: ["body.lot"],
     answers: { 200: Acceptance, 201: Acceptance },
     async handle(parts, { body, caller }) {

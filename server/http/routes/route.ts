@@ -86,6 +86,10 @@ export interface Route {
    * lot numbers, package ids or labels.
    */
   lots?: readonly string[];
+  /** The service signs for the caller: one event or notice, whose answer is kept for an Idempotency-Key as it is accepted. */
+  signs?: true;
+  /** The answer has a secret, which is not kept. */
+  isSecret?: true;
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
   handle(parts: Parts, call: Call): Promise<Answer>;

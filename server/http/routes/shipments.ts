@@ -28,7 +28,12 @@ import { notFound, partyOf, route } from "./route.ts";
 const write = { scope: "write", who: "party" } as const;
 const read = { scope: "read", who: "anyone" } as const;
 const ofShipment = z.object({ event: Hash });
-const acting = { tag: "Acting for a party", access: write, answers: actAnswers };
+const acting = {
+  tag: "Acting for a party",
+  access: write,
+  signs: true,
+  answers: actAnswers,
+} as const;
 
 const Ship = z
   .strictObject({ consignee: Address, lots: listOf(OldLot), ...common })
