@@ -8,7 +8,8 @@ import { type ExpectedOptions, readExpected } from "../input/expected.ts";
 import { labelsIn } from "../input/labels.ts";
 import { VERDICT_FORMATS } from "../output/colours.ts";
 import { EXIT_CODES_HELP } from "../output/help.ts";
-import { EXIT, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
+import { usageProblem } from "../output/outcome.ts";
+import { showTally, worstExit } from "../output/tally.ts";
 import { pieces, showTable, type Terminal } from "../output/terminal.ts";
 import { showVerdict } from "../output/verdict.ts";
 import type { AddCommand, Command } from "../service/command.ts";
@@ -126,24 +127,14 @@ function showSummary(results: readonly ScanView[], terminal: Terminal): void {
     ];
   });
   showTable(terminal, [{ title: "", align: "right" }, "verdict", "package", "why"], cells);
+  terminal.line();
+  showTally(terminal, "label", results.map(outcomeOf));
 }
 
-/** From the worst. A label without a verdict is worse than one that is incomplete. */
-const WORST_FIRST = [
-  VERDICT_EXIT.FAIL,
-  VERDICT_EXIT.HOLD,
-  EXIT.refused,
-  VERDICT_EXIT.INCOMPLETE,
-  VERDICT_EXIT.WARN,
-];
+const outcomeOf = ({ verdict }: ScanView) => verdict?.verdict ?? null;
 
-function exitOf(result: ScanView | Several): number {
-  const results = "labels" in result ? result.labels : [result];
-  const codes = results.map(({ verdict }) =>
-    verdict ? VERDICT_EXIT[verdict.verdict] : EXIT.refused,
-  );
-  return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.done;
-}
+const exitOf = (result: ScanView | Several): number =>
+  worstExit(("labels" in result ? result.labels : [result]).map(outcomeOf));
 
 function showReading(reading: LabelReading, terminal: Terminal): void {
   if (reading.status === "refused") return; // the message says why

@@ -53,9 +53,11 @@ export const callerIn = (res: Response) => res.locals["caller"] as Caller | unde
 /** Whose budgets a request spends: the party's, with all its keys; the operator's; a link's; or those of an address. */
 export function ownerOf(req: Request, res: Response): string {
   const caller = callerIn(res);
-  if (!caller) return addressOf(req);
-  return caller.byGrant ? caller.id : (caller.party ?? "operator");
+  return caller ? budgetsOf(caller) : addressOf(req);
 }
+
+/** Whose budgets a caller with an API key or a link spends. */
+export const budgetsOf = ({ byGrant, id, party }: Caller) => (byGrant ? id : (party ?? "operator"));
 
 /** The address that counts: the peer's, or behind trusted proxies the client's. */
 const addressOf = ({ ip }: Request) => `address ${ipKeyGenerator(ip ?? "", SUBNET_BITS)}`;

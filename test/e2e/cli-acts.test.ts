@@ -335,6 +335,21 @@ describe("commands on lots", () => {
       expect(body.settlements).not.to.be.empty;
     });
 
+    it("verify several lots with a tally, and exit with the worst", async () => {
+      await make("maker", "V-1", "V-2");
+      await done("maker", "hold V-2 --reason test");
+      const { code, stdout } = await run("maker", "verify V-1 V-2 V-3");
+      expect(code).to.equal(13);
+      expect(stdout)
+        .to.match(/^V-1 +INCOMPLETE /m)
+        .and.match(/^V-2 +HOLD /m)
+        .and.match(/^V-3 +NOT_FOUND: There is no lot V-3/m)
+        .and.match(/^3 lots: 1 HOLD, 1 without a verdict, 1 INCOMPLETE$/m);
+      const { body } = await run("maker", "verify V-1 V-3 --json");
+      expect(body.results[0].verdict.identity.lotNumber).to.equal("V-1");
+      expect(body.results[1].error.field).to.equal("lots.1");
+    });
+
     it("list the lots that a name can mean, where it means several", async () => {
       await make("maker", "D-1");
       await make("ems", "D-1");

@@ -325,6 +325,19 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       stranger: 200,
     };
   },
+  "post /v1/scans": () =>
+    Promise.resolve({
+      path: "/v1/scans",
+      body: { labels: ["3SNOT-THERE", ["1PMPN", "Q5"]], place: "dock", session: "DN 1" },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    }),
+  "post /v1/verdicts": async (http) => {
+    const { lot } = await newLot(http);
+    const body = { lots: [lot, "NOT-THERE"], policy: { required: ["V05"] } };
+    return { path: "/v1/verdicts", body, owner: "maker", status: 200, stranger: 200 };
+  },
   "get /v1/lots/:lot/label": ofLot("/label?symbol=qr&format=svg"),
   "post /v1/lots/twins": () =>
     Promise.resolve({

@@ -151,6 +151,9 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
       "/v1/lots?mpn=UNSEEN",
       "/v1/lots?lotNumber=UNSEEN-0",
       "/v1/lots?dateCode=2601",
+      "/v1/lots?manufacturer=UNSEEN&makerLot=UNSEEN",
+      "/v1/lots?held=true",
+      "/v1/lots?inTransit=true&since=1",
     ],
   },
   "get /v1/lots/:lot": OF_LOT("/v1/lots/:lot", 200),
@@ -194,6 +197,18 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
         { path: "/v1/scan", body: { label: [label, label] }, own: 200, onLedger: true },
       ];
     },
+  },
+  "post /v1/scans": {
+    subject: "lot",
+    ask: ({ http }, { id }) => {
+      const { chainId, ledger } = http.ctx.domain;
+      const label = lotLink(LABEL_ORIGIN, { lot: id, chainId, ledger });
+      return [{ path: "/v1/scans", body: { labels: [label] }, own: 200, onLedger: true }];
+    },
+  },
+  "post /v1/verdicts": {
+    subject: "lot",
+    ask: (_asker, { id }) => [{ path: "/v1/verdicts", body: { lots: [id] }, own: 200 }],
   },
   "get /v1/policy": { paths: ["/v1/policy"] },
   "post /v1/policy": ownOnly,

@@ -19,6 +19,19 @@ const MAX_SESSION_LENGTH = 64;
 
 const ofLot = z.object({ lot: LotName });
 
+export const Label = z.union([z.string(), z.array(z.string())]).meta({
+  description:
+    "The text of one code, with its control characters, or the texts of all codes of one label.",
+});
+export const place = Text(1, MAX_PLACE_LENGTH).optional().meta({
+  description:
+    "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
+});
+export const session = Text(1, MAX_SESSION_LENGTH).optional().meta({
+  description:
+    "A name that the scans of one delivery or one round share, such as the delivery note's number. A package that the party scanned in it before, within a day and with whichever scanner, gets a warning (V12). Kept only with a key of scope `write`.",
+});
+
 export const scans = [
   route({
     method: "post",
@@ -29,18 +42,9 @@ export const scans = [
       "Reads the text of a label and finds the lot by its link, else by the package id, else by the manufacturer's lot. A part number alone does not name a lot. A label is only a claim by its printer: differences from the record are marked. A label that names no single lot that the caller may see is judged alone: by the order, by its own form and dates, and by the alerts that count for the caller. That verdict is never PASS. With a key of scope `write`, the service records that the party scanned the label of a lot that it sees. Others learn the times of its scans, but neither the party nor the places.",
     access: { scope: "read", who: "anyone" },
     body: z.strictObject({
-      label: z.union([z.string(), z.array(z.string())]).meta({
-        description:
-          "The text of one code, with its control characters, or the texts of all codes of one label.",
-      }),
-      place: Text(1, MAX_PLACE_LENGTH).optional().meta({
-        description:
-          "Where it is scanned, in the caller's own words: a site, a dock. Kept only with a key of scope `write`.",
-      }),
-      session: Text(1, MAX_SESSION_LENGTH).optional().meta({
-        description:
-          "A name that the scans of one delivery or one round share, such as the delivery note's number. A package that the party scanned in it before, within a day and with whichever scanner, gets a warning (V12). Kept only with a key of scope `write`.",
-      }),
+      label: Label,
+      place,
+      session,
       expected: Expected.optional().meta({
         description: "The line of the order or packing list to compare with.",
       }),

@@ -1,6 +1,7 @@
 // Lists every route of the service.
 import { apiKeys } from "./api-keys.ts";
 import { documents } from "./documents.ts";
+import { bulk } from "./bulk.ts";
 import { events } from "./events.ts";
 import { bundles } from "./bundles.ts";
 import { companies } from "./companies.ts";
@@ -25,6 +26,7 @@ import { statements } from "./statements.ts";
 export const ROUTES: readonly Route[] = [
   ...lots,
   ...scans,
+  ...bulk,
   ...labelImages,
   ...policies,
   ...lotActs,
