@@ -114,6 +114,38 @@ describe("lots by name", () => {
     await get(404, "GRANTED-2", linked.token);
   });
 
+  it("answers for each of many by itself, and counts each as a request", async () => {
+    const lot = await make("maker", "MANY-1");
+    const key = http.keys.maker;
+    const remaining = async () => {
+      const { headers } = await http.call("GET", "/v1/lots?limit=1", { key });
+      return Number(/remaining=(\d+)/.exec(headers.get("ratelimit")!)![1]);
+    };
+    const before = await remaining();
+    const body = { lots: ["MANY-1", "ABSENT-1", lot] };
+    const { results } = await http.expecting<{ results: Record<string, unknown>[] }>(
+      200,
+      "POST",
+      "/v1/verdicts",
+      { key, body },
+    );
+    expect(results.map((result) => [result["name"], result["lot"]])).to.deep.equal([
+      ["MANY-1", lot],
+      ["ABSENT-1", undefined],
+      [lot, lot],
+    ]);
+    expect(results[1]).to.have.nested.property("error.code", "NOT_FOUND");
+    expect(before - (await remaining())).to.equal(4);
+    const scans = { labels: ["3SMANY-1", ["3SABSENT-1"]], place: "dock" };
+    const scanned = await http.expecting<{ results: { candidates: object[] }[] }>(
+      200,
+      "POST",
+      "/v1/scans",
+      { key, body: scans },
+    );
+    expect(scanned.results.map(({ candidates }) => candidates.length)).to.deep.equal([1, 0]);
+  });
+
   it("is possible on every route that takes a lot in its path", () => {
     const named = ROUTES.filter(({ path }) => path.includes(":lot"));
     for (const { path, lots } of named) expect(lots, path).to.include("params.lot");
