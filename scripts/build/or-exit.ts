@@ -1,5 +1,5 @@
 // Builds what is not current, or ends the process with one sentence that says what to do.
-import { exit, stdout } from "node:process";
+import { exit } from "node:process";
 import { EXIT } from "../../server/exit-codes.ts";
 import { build, CannotBuild } from "./build.ts";
 
@@ -12,7 +12,9 @@ const EXITS = {
 export async function buildOrExit(): Promise<void> {
   try {
     await build(() => {
-      if (stdout.isTTY) console.log("Building what has changed, once. This takes a few seconds.");
+      console.error(
+        "Building what the sources have changed. This is done once, and can take a minute.",
+      );
     });
   } catch (error) {
     if (!(error instanceof CannotBuild)) throw error;

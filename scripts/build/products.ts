@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 /** The installation's folder. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Something that is made of the sources, once, and read when the service runs. */
 export interface Product {

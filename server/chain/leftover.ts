@@ -1,5 +1,5 @@
 // Ends an embedded chain that a killed service left running. Saves it first.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kill } from "node:process";
@@ -16,17 +16,22 @@ export async function endLeftover(folder: string): Promise<void> {
     (text) => JSON.parse(text) as { pid: number; port: number },
     () => undefined,
   );
-  if (!left || !isOurs(left.pid, left.port)) return;
+  if (!left || !isChainOf(folder, left.pid, left.port)) return;
   await saveSnapshot(connectNode(`http://127.0.0.1:${left.port}`), folder).catch(() => undefined); // not anvil, or hung
   kill(left.pid, "SIGKILL");
-  while (isOurs(left.pid, left.port)) await wait(10);
+  while (isChainOf(folder, left.pid, left.port)) await wait(10);
 }
 
-/** Whether a process was started with this port: the system reuses process ids. */
-function isOurs(pid: number, port: number): boolean {
+/**
+ * Whether a process is the chain of this folder. It runs in the folder that it belongs to. The pid file alone proves nothing:
+ * a copy of a folder has it too, and names a chain that another service uses; and the system reuses process ids.
+ */
+function isChainOf(folder: string, pid: number, port: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")) return false; // a zombie: it has ended and waits to be reaped
+    const [own, its] = [statSync(folder), statSync(`/proc/${pid}/cwd`)];
+    if (own.dev !== its.dev || own.ino !== its.ino) return false;
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(String(port));
   } catch {
     return false;

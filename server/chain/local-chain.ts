@@ -60,7 +60,7 @@ async function startChain(
   const messages = openSync(join(folder, "chain.log"), "w");
   const child = binary
     ? spawnAnvil(binary, folder, port, messages, beginsAt)
-    : spawnHardhat(port, messages);
+    : spawnHardhat(folder, port, messages);
   closeSync(messages);
   const ended = new Promise<number | null>((resolve) => {
     child.once("exit", resolve);

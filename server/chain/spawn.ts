@@ -1,9 +1,9 @@
 // Starts the process of the embedded chain: anvil, or Hardhat's node on a platform without anvil.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
-import { dirname } from "node:path";
+import { resolve } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { stateFile } from "./snapshots.ts";
@@ -49,21 +49,25 @@ export function spawnAnvil(
     "--no-cors",
     "--silent",
     ...(existsSync(state)
-      ? ["--load-state", state]
+      ? ["--load-state", resolve(state)]
       : beginsAt === undefined
         ? []
         : ["--timestamp", String(beginsAt)]),
   ];
-  return spawn(binary, args, { stdio: ["ignore", "ignore", messages], detached: true });
+  return spawn(binary, args, inFolder(folder, messages));
 }
 
 /** Starts Hardhat's node, which keeps the chain in memory. */
-export function spawnHardhat(port: number, messages: number): ChildProcess {
+export function spawnHardhat(folder: string, port: number, messages: number): ChildProcess {
   const cli = fileURLToPath(new URL("../../node_modules/hardhat/dist/src/cli.js", import.meta.url));
   const config = fileURLToPath(new URL("../../hardhat.config.ts", import.meta.url));
-  return spawn(execPath, [cli, "node", "--port", String(port)], {
-    cwd: dirname(config),
-    stdio: ["ignore", "ignore", messages],
-    detached: true,
-  });
+  const args = [cli, "--config", config, "node", "--port", String(port)];
+  return spawn(execPath, args, inFolder(folder, messages));
 }
+
+/** A chain runs in its folder, by which the next service knows whose it is. */
+const inFolder = (folder: string, messages: number): SpawnOptions => ({
+  cwd: folder,
+  stdio: ["ignore", "ignore", messages],
+  detached: true,
+});

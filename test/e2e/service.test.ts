@@ -2,13 +2,20 @@
 // made), stopped, started again, and killed under load, at moments between acceptance and
 // anchoring.
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ledgerReader } from "../../protocol/chain/reader.ts";
 import { openNote } from "../../protocol/log/signed-note.ts";
 import { connectNode } from "../../server/chain/node.ts";
-import { callApi, type RunningService, sampleKeys, startService } from "../support/process.ts";
+import {
+  callApi,
+  dataFolder,
+  type RunningService,
+  sampleKeys,
+  startService,
+} from "../support/process.ts";
 import { type SampleFolder, sampleFolder } from "../support/sample-folder.ts";
 
 interface Listing {
@@ -147,6 +154,25 @@ describe("the service on embedded defaults", () => {
     expect((await callApi(service.url, keyOf("Halden").key, "/v1/lots?limit=1")).status).to.equal(
       200,
     );
+  });
+
+  it("runs beside a copy of its folder, and neither stops the other", async () => {
+    const copy = await dataFolder();
+    const copied = spawnSync("cp", ["-a", `${data.path}/.`, copy.path]); // as a user tries a backup
+    expect(copied.status, String(copied.stderr)).to.equal(0);
+    const beside = await startService(copy.path, ENV);
+    const { key } = keyOf("Dravatronik");
+    for (const { url } of [service, beside]) {
+      const { body } = await callApi<Listing>(url, key, "/v1/lots?limit=1");
+      const path = `/v1/lots/${body.items[0]!.lot}/verdict`;
+      const { status, body: view } = await callApi(url, key, path);
+      expect(status, JSON.stringify(view)).to.equal(200);
+      expect(view["verdict"]).to.be.oneOf(["PASS", "WARN"]);
+    }
+    expect(beside.chainUrl).not.to.equal(service.chainUrl);
+    expect(await beside.end("SIGTERM")).to.equal(0);
+    await connectNode(service.chainUrl)("eth_chainId");
+    await copy.remove();
   });
 
   /** Every event that was accepted before a kill, and the checkpoints that the log stated then. */

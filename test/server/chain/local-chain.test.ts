@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,19 @@ describe("openLocalChain", () => {
     expect(thrown).to.contain("in use by another process");
     await chain.request("eth_chainId", []);
     await chain.stop();
+  });
+
+  it("leaves a running chain alone when it opens a copy of that chain's folder", async () => {
+    const original = await openLocalChain(folder);
+    const copy = join(folder, "copy");
+    for (const name of await readdir(folder)) await cp(join(folder, name), join(copy, name));
+    const other = await openLocalChain(copy);
+    expect(other.url).not.to.equal(original.url);
+    for (const { request } of [original, other])
+      expect(Number(await request("eth_chainId"))).to.equal(LOCAL_CHAIN_ID);
+    await other.stop();
+    await original.request("eth_chainId");
+    await original.stop();
   });
 
   it("sets the genesis time from beginsAt", async function () {
