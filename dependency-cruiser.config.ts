@@ -28,7 +28,7 @@ const PROTOCOL_FLOORS = [
 
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
-  ["storage/", "refusal.ts", "loop.ts"],
+  ["storage/", "refusal.ts", "loop.ts", "exit-codes.ts"],
   ["budgets/"],
   ["config.ts", "integrity/"],
   ["chain/"],
@@ -41,7 +41,7 @@ const SERVER_FLOORS = [
   ["verdict/", "bundles/", "fsck/"],
   ["labels/"],
   ["http/"],
-  ["service.ts"],
+  ["service.ts", "failure.ts"],
   ["main.ts"],
 ];
 

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { type Redact, redactorOf } from "../protocol/base/redact.ts";
+import { sentenceAbout } from "../protocol/base/words.ts";
 import { type BudgetLimits, DEFAULT_LIMITS, STANDING, TIMED } from "./budgets/budgets.ts";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
@@ -65,8 +66,9 @@ export interface Secrets {
 /** A setting that is missing, malformed or contradicts another. Names the variable, never its value. */
 export class ConfigError extends Error {
   readonly variable: string;
+  /** @param why a sentence, or its end after the variable's name */
   constructor(variable: string, why: string) {
-    super(`${variable}: ${why}`);
+    super(sentenceAbout(variable, why));
     this.name = "ConfigError";
     this.variable = variable;
   }
@@ -96,16 +98,16 @@ function isSubnet(text: string): boolean {
 }
 
 /** Express's own notation, except `true`: a client could then claim any address. */
-const trustProxy = z.union([
-  wholeNumber(0, 16),
-  z
-    .string()
-    .transform((text) => text.split(",").map((each) => each.trim()))
-    .refine(
-      (subnets) => subnets.every((each) => SUBNET_NAMES.includes(each) || isSubnet(each)),
-      "must be the number of proxies in front (0 to 16), or their addresses and subnets, with commas between them",
-    ),
-]);
+const trustProxy = z.union(
+  [
+    wholeNumber(0, 16),
+    z
+      .string()
+      .transform((text) => text.split(",").map((each) => each.trim()))
+      .refine((subnets) => subnets.every((each) => SUBNET_NAMES.includes(each) || isSubnet(each))),
+  ],
+  "must be the number of proxies in front (0 to 16), or their addresses and subnets, with commas between them",
+);
 
 const probeAddress = z
   .string()

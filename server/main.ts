@@ -1,12 +1,12 @@
 // `npm start`. Reads the environment, opens the service with the sample, prints its database, chain, ledger and log, and what
 // to do next, and stops cleanly on a signal.
-import { inspect, styleText } from "node:util";
+import { styleText } from "node:util";
 import { redactorOf } from "../protocol/base/redact.ts";
 import { sample } from "../sample/play.ts";
 import type { KeptKey } from "./access/key-file.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { failureOf } from "./failure.ts";
 import { openService, type Progress, type Service } from "./service.ts";
-import { FolderNotPrivate } from "./storage/private-folder.ts";
 
 const terminal = process.stdout.isTTY;
 const redact = redactorOf(process.env);
@@ -85,16 +85,9 @@ function printKeys(keys: readonly KeptKey[]): void {
 }
 
 function fail(error: unknown): never {
-  console.error(redact(failureOf(error)));
-  process.exit(1);
-}
-
-/** Why a start failed: one line where a person can mend it, else the whole error. */
-function failureOf(error: unknown): string {
-  if (error instanceof ConfigError) return `reelproof: ${error.message}`;
-  if (error instanceof FolderNotPrivate)
-    return `reelproof: ${error.code} (DATA_DIR): ${error.message}`;
-  return inspect(error);
+  const { text, exit } = failureOf(error);
+  console.error(redact(text));
+  process.exit(exit);
 }
 
 async function main(): Promise<void> {

@@ -17,7 +17,7 @@ import type { LocalChain } from "./chain/local-chain.ts";
 import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createApps } from "./http/app.ts";
-import { listen } from "./http/listen.ts";
+import { checkPort, listen } from "./http/listen.ts";
 import { ensureAnchorings } from "./log/anchor.ts";
 import { appendOnce } from "./log/append.ts";
 import { checkpointOnce } from "./log/checkpoints.ts";
@@ -90,7 +90,7 @@ const LOG_PAUSE_MS = 500;
 
 /**
  * Opens the service and waits until it answers.
- * @throws ConfigError; Error if the database or the chain cannot be opened
+ * @throws ConfigError; CannotOpen if the port, the folder, the database or the chain cannot be used
  */
 export async function openService(
   config: Config,
@@ -102,6 +102,9 @@ export async function openService(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
+    // Before anything is opened or played: a first start takes a while.
+    await checkPort(config.port, config.host);
+    if (config.probes) await checkPort(config.probes.port, config.probes.host, "PROBE_ADDRESS");
     const isEmbedded = config.chain === undefined && config.database === "embedded";
     const isWanted = isEmbedded && (await sample?.isWanted(config.dataDir, config.sample));
     const story = isWanted ? sample : undefined;

@@ -1,4 +1,5 @@
 // Reads what was ordered, for `scan`: from a JSON file, from options, or from both.
+import { faultOf } from "../../protocol/base/words.ts";
 import { Expected } from "../../protocol/label/expected.ts";
 import { usageProblem } from "../output/outcome.ts";
 import { readJsonFile } from "./files.ts";
@@ -42,8 +43,8 @@ export async function readExpected(options: ExpectedOptions): Promise<Expected |
   const { data, error } = Expected.safeParse(expected);
   const [issue] = error?.issues ?? [];
   if (!issue) return data;
-  const field = issue.path.map(String).join(".") || "--expected";
-  throw usageProblem("BAD_ARGUMENT", `The expected values are not valid: ${issue.message}`, field);
+  const { field = "--expected", sentence } = faultOf(issue);
+  throw usageProblem("BAD_ARGUMENT", `In what is expected: ${sentence}`, field);
 }
 
 async function readObject(file: string): Promise<object> {

@@ -1,4 +1,5 @@
 // Reads a policy from a file.
+import { faultOf } from "../../protocol/base/words.ts";
 import { PolicyDocument } from "../../protocol/verdict/policy.ts";
 import { usageProblem } from "../output/outcome.ts";
 import { readJsonFile } from "./files.ts";
@@ -8,6 +9,6 @@ export async function readPolicy(file: string, field = "FILE"): Promise<PolicyDo
   const { data, error } = PolicyDocument.safeParse(await readJsonFile(file, field));
   const [issue] = error?.issues ?? [];
   if (!issue) return data!;
-  const setting = issue.path.map(String).join(".");
-  throw usageProblem("BAD_FILE", `The file ${file}: ${issue.message}`, setting || field);
+  const { field: setting = field, sentence } = faultOf(issue);
+  throw usageProblem("BAD_FILE", `The file ${file}: ${sentence}`, setting);
 }

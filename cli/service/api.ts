@@ -6,6 +6,7 @@ import { pageOf } from "../../api/page.ts";
 import { AnswerTooLarge, readBytes, readJsonText } from "../../protocol/base/bounded.ts";
 import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
 import { Problem as ProblemView } from "../../api/problem.ts";
+import { faultOf } from "../../protocol/base/words.ts";
 import { EXIT, Problem, usageProblem } from "../output/outcome.ts";
 import { abortAfter } from "./time-limit.ts";
 
@@ -279,8 +280,7 @@ function read<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   if (success) return data;
   const issue = error.issues.find(({ code }) => code !== "unrecognized_keys");
   if (!issue) return body as z.infer<S>;
-  throw new Problem("NOT_A_SERVICE", `The service's answer is not as expected: ${issue.message}`, {
-    field: issue.path.map(String).join(".") || undefined,
-    exit: EXIT.unreachable,
-  });
+  const { field, sentence } = faultOf(issue);
+  const why = `The service's answer is not as expected. ${sentence} Use the command line of the service's version.`;
+  throw new Problem("NOT_A_SERVICE", why, { field, exit: EXIT.unreachable });
 }

@@ -85,8 +85,11 @@ function problemOf(error: unknown): unknown {
     status?: number;
   };
   if (variable !== undefined) {
-    const why = error.message.replace(`${variable}: `, "");
-    return new Problem("BAD_SETTING", why, { field: variable, exit: EXIT.usage, cause: error });
+    return new Problem("BAD_SETTING", error.message, {
+      field: variable,
+      exit: EXIT.usage,
+      cause: error,
+    });
   }
   if (code === "CHAIN_UNREACHABLE" || code === "CHAIN_INCONSISTENT") {
     return new Problem(code, error.message, { exit: EXIT.unreachable, cause: error });
@@ -99,13 +102,7 @@ function problemOf(error: unknown): unknown {
 function refuseOpening(error: unknown, instead: string): never {
   const problem = problemOf(error);
   if (problem instanceof Problem) throw problem;
-  const { code } = error as { code?: unknown };
-  if (code === "FOLDER_NOT_PRIVATE")
-    throw new Problem(code, String((error as Error).message), {
-      field: "DATA_DIR",
-      exit: EXIT.usage,
-      cause: error,
-    });
+  const { name, code, setting, message } = error as Partial<Record<string, string>>;
   if (code === "FOLDER_IN_USE") {
     const why = `A running service uses the data folder. ${instead}`;
     throw new Problem("SERVICE_RUNS", why, {
@@ -113,6 +110,10 @@ function refuseOpening(error: unknown, instead: string): never {
       exit: EXIT.unreachable,
       cause: error,
     });
+  }
+  if (name === "CannotOpen" || name === "FolderNotPrivate") {
+    const exit = code === "DATABASE_UNREACHABLE" ? EXIT.unreachable : EXIT.usage;
+    throw new Problem(code!, message!, { field: setting, exit, cause: error });
   }
   const why =
     error instanceof Error

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { withholdEntries } from "../trail/bundle.ts";
 import { fromHex } from "../base/bytes.ts";
-import { fieldOf, parseWith } from "../base/canonical.ts";
+import { parseWith } from "../base/canonical.ts";
 import type { LedgerReader } from "../chain/reader.ts";
 import { Registry } from "../chain/registry.ts";
 import { type RecoverPublicKey, signerOrNone } from "../base/crypto.ts";
@@ -11,6 +11,7 @@ import { CustodyEvent, type Domain, eventDigest, type PartialEvent } from "../ev
 import { leafHash, verifyInclusion } from "../base/merkle.ts";
 import { LogProof, TrailEvent } from "../trail/trail.ts";
 import { Address, Hash, Signature } from "../base/values.ts";
+import { faultOf } from "../base/words.ts";
 
 const EQUIVOCATION_FORMAT = "reelproof-equivocation";
 const EQUIVOCATION_VERSION = 1;
@@ -204,7 +205,7 @@ function read(input: unknown): Reading {
   try {
     const { data, error } = Equivocation.safeParse(input);
     if (data) return { file: data };
-    const field = fieldOf(error.issues[0]!);
+    const { field } = faultOf(error.issues[0]!);
     return { malformed: { code, ...(field !== undefined && { field }) } };
   } catch {
     return { malformed: { code } }; // a hostile object may throw when it is read (getters, proxies)

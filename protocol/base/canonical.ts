@@ -6,8 +6,7 @@ import { maxJsonValues, scanJson } from "./json-scan.ts";
 import { faultsIn } from "./json-fault.ts";
 import { checkValue, errorOf, walkInput } from "./json-walk.ts";
 import { MAX_JSON_BYTES } from "./limits.ts";
-
-type Path = readonly PropertyKey[];
+import { faultOf } from "./words.ts";
 
 /**
  * Writes a value in the form of RFC 8785.
@@ -68,9 +67,8 @@ export function parseWith<S extends z.ZodType>(
   const named =
     issue.code === "custom" ? (issue.params?.["code"] as ErrorCode | undefined) : undefined;
   const tooLong = issue.code === "too_big" && issue.origin === "array" ? "TOO_LARGE" : undefined;
-  throw new ProtocolError(named ?? tooLong ?? codeDefault, issue.message, {
-    field: fieldOf(issue),
-  });
+  const { field, sentence } = faultOf(issue);
+  throw new ProtocolError(named ?? tooLong ?? codeDefault, sentence, { field });
 }
 
 /**
@@ -83,24 +81,6 @@ export function parsedBy<S extends z.ZodType>(schema: S, text: string): z.infer<
   } catch {
     return undefined;
   }
-}
-
-/**
- * The dotted path of the field that a schema's issue is about; undefined if the issue is about the whole value. In a union,
- * the alternative that got furthest decides.
- */
-export function fieldOf(issue: z.core.$ZodIssue): string | undefined {
-  return deepest(issue).map(String).join(".") || undefined;
-}
-
-function deepest(issue: z.core.$ZodIssue): Path {
-  const key = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const within =
-    issue.code === "invalid_union"
-      ? issue.errors.map(([first]) => (first ? deepest(first) : []))
-      : [];
-  const furthest = within.reduce((best, path) => (path.length > best.length ? path : best), []);
-  return [...issue.path, ...key, ...furthest];
 }
 
 function parseText(

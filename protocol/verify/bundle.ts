@@ -1,6 +1,6 @@
 // Verifies a bundle: its trail like any other, and that its documents belong to it.
 import { BundleShell, type BundleDocument } from "../trail/bundle.ts";
-import { fieldOf } from "../base/canonical.ts";
+import { faultOf } from "../base/words.ts";
 import type { LedgerReader } from "../chain/reader.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import type { Disclosure } from "../event/disclosure.ts";
@@ -37,7 +37,7 @@ function readShell(
   try {
     const { data, error } = BundleShell.safeParse(json);
     if (data) return { shell: data };
-    return { malformed: [{ code: "BUNDLE_MALFORMED", field: fieldOf(error.issues[0]!) }] };
+    return { malformed: [{ code: "BUNDLE_MALFORMED", field: faultOf(error.issues[0]!).field }] };
   } catch {
     // A hostile object may throw when it is read (getters, proxies). It is not a bundle.
     return { malformed: [{ code: "BUNDLE_MALFORMED" }] };

@@ -1,6 +1,6 @@
 // Verifies a trail: replays it, compares it with the chain, and reports what is wrong. Pure: trust, time and the chain's
 // reader are arguments, so that the service, the command line and an auditor's page run the same code.
-import { fieldOf } from "../base/canonical.ts";
+import { faultOf } from "../base/words.ts";
 import type { LedgerReader } from "../chain/reader.ts";
 import { type RecoverPublicKey, recoverWithNoble } from "../base/crypto.ts";
 import { MAX_TRAIL_EVENTS, Trail } from "../trail/trail.ts";
@@ -143,7 +143,7 @@ function readTrail(json: unknown): Reading {
       return { unread: [tooLong(events.length)] };
     const parsed = Trail.safeParse(json);
     if (parsed.success) return { trail: parsed.data };
-    return { unread: [{ code: "TRAIL_MALFORMED", field: fieldOf(parsed.error.issues[0]!) }] };
+    return { unread: [{ code: "TRAIL_MALFORMED", field: faultOf(parsed.error.issues[0]!).field }] };
   } catch {
     // A hostile object may throw when it is read (getters, proxies). It is not a trail.
     return { unread: [{ code: "TRAIL_MALFORMED" }] };

@@ -2,7 +2,8 @@
 // Everything else is refused, so that the door can neither change the chain nor be used for other business.
 import { z } from "zod";
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import type { Context } from "../context.ts";
+import type { Domain } from "../../protocol/event/event.ts";
+import type { MerkleLog } from "./accounts.ts";
 import type { Request } from "./node.ts";
 
 /** Questions in one batch. */
@@ -62,6 +63,13 @@ const Question = z.object({
   params: z.array(z.unknown()).default([]),
 });
 
+/** The node behind the door, and the contracts that it may be asked about. */
+export interface DoorTo {
+  request: Request;
+  domain: Pick<Domain, "ledger">;
+  merkleLog: Pick<MerkleLog, "contract">;
+}
+
 interface RpcAnswer {
   jsonrpc: "2.0";
   id: string | number | null;
@@ -77,7 +85,7 @@ export function openDoor({
   request,
   domain: { ledger },
   merkleLog,
-}: Pick<Context, "request" | "domain" | "merkleLog">): (body: unknown) => Promise<unknown> {
+}: DoorTo): (body: unknown) => Promise<unknown> {
   const contracts = [ledger, ...(merkleLog.contract === undefined ? [] : [merkleLog.contract])];
   const questions = questionsOn(contracts.map((address) => address.toLowerCase()));
   const answer = (question: unknown) => answerTo(question, questions, request);

@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { CannotOpen } from "../storage/cannot-open.ts";
 import { lockFolder } from "../storage/lock.ts";
 import { connectNode, type Request } from "./node.ts";
 import { keepSnapshots } from "./snapshots.ts";
@@ -80,8 +81,10 @@ async function startChain(
     died: ended.then((code) =>
       stopping
         ? new Promise<never>(() => undefined)
-        : new Error(
-            `the embedded chain ended by itself (code ${code}). Read chain.log in the data folder, then start the service again`,
+        : new CannotOpen(
+            "CHAIN_ENDED",
+            "DATA_DIR",
+            `The embedded chain ended by itself (code ${code}). Read chain/chain.log in the data folder, then start the service again.`,
           ),
     ),
     async stop() {
@@ -97,7 +100,7 @@ async function startChain(
   };
 }
 
-/** Asks until the chain answers. @throws Error if it ends first, or does not answer */
+/** Asks until the chain answers. @throws CannotOpen if it ends first, or does not answer */
 async function waitForAnswer(request: Request, ended: Promise<unknown>): Promise<void> {
   let state: "silent" | "up" | "dead" = "silent";
   const dead = ended.then(() => "dead" as const);
@@ -110,8 +113,10 @@ async function waitForAnswer(request: Request, ended: Promise<unknown>): Promise
       ),
     ]);
   if (state !== "up")
-    throw new Error(
-      `the embedded chain did not start (${state}). Read chain.log in the data folder`,
+    throw new CannotOpen(
+      "CHAIN_ENDED",
+      "DATA_DIR",
+      `The embedded chain did not start (${state}). Read chain/chain.log in the data folder.`,
     );
 }
 

@@ -38,7 +38,7 @@ const BLOCKS_PER_PAGE = 64;
 export class DeepReorg extends Error {
   constructor(depth: number, finality: number) {
     super(
-      `the chain replaced its newest ${depth} blocks, more than FINALITY (${finality}). Following stopped. The operator must check the node, and decide which chain holds.`,
+      `The chain replaced its newest ${depth} blocks, more than FINALITY (${finality}). Following stopped. The operator must check the node, and decide which chain holds.`,
     );
     this.name = "DeepReorg";
   }

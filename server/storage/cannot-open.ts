@@ -6,7 +6,6 @@ export type OpenFailure =
   | "FOLDER_NOT_PRIVATE"
   | "FOLDER_NOT_WRITABLE"
   | "NOT_A_FOLDER"
-  | "DISK_FULL"
   | "PORT_IN_USE"
   | "PORT_NOT_ALLOWED"
   | "ADDRESS_NOT_HERE"

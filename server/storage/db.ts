@@ -3,6 +3,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { Prisma, PrismaClient } from "../../prisma/generated/client.ts";
+import { databaseFailure } from "./database-failure.ts";
 import { migrate } from "./migrate.ts";
 import { openPGlite } from "./pglite.ts";
 
@@ -53,7 +54,7 @@ export async function openDatabase({
     await migrate(pool);
   } catch (error) {
     await close();
-    throw error;
+    throw url === undefined ? error : databaseFailure(error);
   }
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),

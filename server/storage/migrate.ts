@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import type { Pool, PoolClient } from "pg";
+import { CannotOpen } from "./cannot-open.ts";
 
 const FOLDER = new URL("../../prisma/migrations/", import.meta.url);
 /** The advisory lock of `prisma migrate`: replicas and the CLI take turns. */
@@ -18,6 +19,9 @@ const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   applied_steps_count INTEGER NOT NULL DEFAULT 0
 )`;
 
+const otherVersion = (message: string) =>
+  new CannotOpen("DATABASE_OTHER_VERSION", "DATABASE_URL", message);
+
 interface Recorded {
   migration_name: string;
   checksum: string;
@@ -26,7 +30,7 @@ interface Recorded {
 
 /**
  * Applies the migrations that the database lacks, each in one transaction.
- * @throws Error if one failed half way, was edited after it was applied, or is newer than this code
+ * @throws CannotOpen if one failed half way, was edited after it was applied, or is newer than this code
  */
 export async function migrate(pool: Pool): Promise<void> {
   const entries = await readdir(FOLDER, { withFileTypes: true });
@@ -41,8 +45,8 @@ export async function migrate(pool: Pool): Promise<void> {
     const recorded = new Map(rows.map((row) => [row.migration_name, row]));
     const newer = rows.find((row) => !names.includes(row.migration_name));
     if (newer)
-      throw new Error(
-        `the database is newer than this code: it has migration ${newer.migration_name}. Update Reelproof, or use another database`,
+      throw otherVersion(
+        `The database is newer than this version of Reelproof: it has migration ${newer.migration_name}. Update Reelproof, or use another database.`,
       );
     for (const name of names.sort()) await applyOne(client, name, recorded.get(name));
   } finally {
@@ -59,10 +63,12 @@ async function applyOne(
   const sql = await readFile(new URL(`${name}/migration.sql`, FOLDER), "utf8");
   const checksum = createHash("sha256").update(sql).digest("hex");
   if (row && !row.finished_at)
-    throw new Error(`migration ${name} failed before. Resolve it with prisma migrate resolve`);
+    throw otherVersion(
+      `Migration ${name} of the database failed before. Resolve it with: npx prisma migrate resolve`,
+    );
   if (row && row.checksum !== checksum)
-    throw new Error(
-      `migration ${name} was edited after it was applied. Restore the file as it was`,
+    throw otherVersion(
+      `Migration ${name} was edited after it was applied to the database. Restore the file as it was.`,
     );
   if (row) return;
   await client.query("BEGIN");

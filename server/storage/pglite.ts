@@ -5,6 +5,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import pg from "pg";
+import { CannotOpen } from "./cannot-open.ts";
 import { lockFolder } from "./lock.ts";
 
 /** An open embedded database. */
@@ -17,7 +18,7 @@ export interface EmbeddedDatabase {
  * Opens the database in `folder`, where a commit is on the disk when it returns. Without a folder it opens the one that `make`
  * makes, by default in memory.
  * All use goes through the pool of one connection: a direct query would land inside whatever transaction is open.
- * @throws Error if another process uses the folder
+ * @throws CannotOpen if another process uses the folder, or it is damaged
  */
 export async function openPGlite(
   folder?: string,
@@ -25,8 +26,14 @@ export async function openPGlite(
 ): Promise<EmbeddedDatabase> {
   // PGlite does not notice a second process, and both would destroy the data.
   const release = folder === undefined ? () => undefined : lockFolder(folder);
-  const db = folder === undefined ? make() : await openDurably(folder);
-  await db.waitReady;
+  let db: PGlite;
+  try {
+    db = folder === undefined ? make() : await openDurably(folder);
+    await db.waitReady;
+  } catch (error) {
+    release();
+    throw folder === undefined ? error : damaged(folder, error);
+  }
   const pool = poolOver(db);
   const stopMaintenance = startMaintenance(pool);
   return {
@@ -39,6 +46,14 @@ export async function openPGlite(
     },
   };
 }
+
+const damaged = (folder: string, error: unknown) =>
+  new CannotOpen(
+    "DATABASE_DAMAGED",
+    "DATA_DIR",
+    `The embedded database in ${folder} cannot be opened (${String(error).split("\n", 1)[0]!}). Restore the data folder from a backup, or set another DATA_DIR.`,
+    error,
+  );
 
 /** PostgreSQL clears its shared memory at each start. In WebAssembly the usual 128 MB take about a second. */
 const SHARED_BUFFERS = ["-c", "shared_buffers=32MB"];

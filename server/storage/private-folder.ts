@@ -1,16 +1,25 @@
 // Closes a folder to the other users of the machine: the database in it has every detail and secret of the service.
-import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { getuid, umask } from "node:process";
+import { CannotOpen } from "./cannot-open.ts";
 
 /** A folder that other users could read or write. */
-export class FolderNotPrivate extends Error {
-  readonly code = "FOLDER_NOT_PRIVATE";
+export class FolderNotPrivate extends CannotOpen {
   /** The file or folder at fault. */
   readonly path: string;
 
   constructor(path: string, why: string, cause?: unknown) {
-    super(`${path} ${why}`, { cause });
+    super("FOLDER_NOT_PRIVATE", "DATA_DIR", `${path} ${why}`, cause);
     this.name = "FolderNotPrivate";
     this.path = path;
   }
@@ -24,13 +33,43 @@ const OTHERS = 0o077;
  * children make from now on is closed too, whatever umask they were started with.
  * @param create makes the folder if it is missing
  * @returns how many files and folders were open
- * @throws FolderNotPrivate if something belongs to another user, or stays open
+ * @throws FolderNotPrivate if something belongs to another user, or stays open; CannotOpen if it is not a folder, or read-only
  */
 export function closeFolder(folder: string, { create }: { create: boolean }): number {
   umask(OTHERS);
-  if (create) mkdirSync(folder, { recursive: true });
-  const root = statSync(folder, { throwIfNoEntry: false });
-  return root ? closeAll(folder, root, new Set()) : 0;
+  try {
+    if (create) mkdirSync(folder, { recursive: true });
+    const root = statSync(folder, { throwIfNoEntry: false });
+    if (!root) return 0;
+    if (!root.isDirectory()) throw notAFolder(folder);
+    refuseForeign(folder, root);
+    accessSync(folder, constants.W_OK);
+    return closeAll(folder, root, new Set());
+  } catch (error) {
+    throw folderFailure(folder, error);
+  }
+}
+
+const notAFolder = (folder: string, cause?: unknown) =>
+  new CannotOpen(
+    "NOT_A_FOLDER",
+    "DATA_DIR",
+    `${folder} is not a folder, or a part of its path is not. Remove the file that is there, or set another DATA_DIR.`,
+    cause,
+  );
+
+/** Words an error of the file system. */
+function folderFailure(folder: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOTDIR" || code === "EEXIST") return notAFolder(folder, error);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
+    return new CannotOpen(
+      "FOLDER_NOT_WRITABLE",
+      "DATA_DIR",
+      `This user cannot write in ${folder} (${code}). Make the folder this user's own, or set another DATA_DIR.`,
+      error,
+    );
+  return error;
 }
 
 /** Closes a folder before it reads it: from then on nobody else can put anything into it. */

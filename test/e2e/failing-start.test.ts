@@ -1,7 +1,10 @@
-// Starts the service on settings that hold a secret and cannot work, as a user does, and searches all that it prints.
+// Starts the service where it cannot work, as a user does: it prints one sentence without a secret in it, and ends with the
+// exit code that docs/operate.md lists.
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { chown, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chown, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../cli/program.ts";
@@ -30,20 +33,23 @@ const S3 = {
 };
 
 /** Settings that cannot work. Each holds secrets, and says where the start must fail: in the settings, or beyond them. */
-const STARTS: [what: string, fails: RegExp, env: Record<string, string>][] = [
+const STARTS: [what: string, exit: number, fails: RegExp, env: Record<string, string>][] = [
   [
     "a database URL of another kind",
-    /DATABASE_URL: must be/,
+    78,
+    /^reelproof: BAD_SETTING \(DATABASE_URL\): DATABASE_URL must be a postgresql:\/\/ URL\.$/,
     { DATABASE_URL: `mysql://user:${PASSWORD}@${NOWHERE}/reel` },
   ],
   [
     "a database that is not there",
-    /ECONNREFUSED/,
+    69,
+    /^reelproof: DATABASE_UNREACHABLE \(DATABASE_URL\): .*ECONNREFUSED.* Check that it runs/,
     { DATABASE_URL: `postgresql://user:${PASSWORD}@${NOWHERE}/reel`, ...S3 },
   ],
   [
     "a node that is not there, with a password and a provider's key",
-    /eth_chainId/,
+    69,
+    /^reelproof: CHAIN_UNREACHABLE \(CHAIN_RPC_URL\): .*eth_chainId.* Check that the node runs/,
     { ...CHAIN, CHAIN_RPC_URL: `http://user:${PASSWORD}@${NOWHERE}/v3/${PROVIDER_KEY}?k=1` },
   ],
 ];
@@ -82,11 +88,19 @@ describe("a start that fails", () => {
     expect(output).not.to.contain(Buffer.from(`user:${PASSWORD}`).toString("base64"));
   };
 
-  for (const [what, fails, env] of STARTS)
-    it(`prints no secret with ${what}, nor does the command line`, async () => {
+  /** What is printed beside the log's lines. */
+  const sentencesIn = (output: string) =>
+    output
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("{"));
+
+  for (const [what, exit, fails, env] of STARTS)
+    it(`prints one sentence without a secret with ${what}, and the command line prints none either`, async () => {
       const { code, output } = await start(env);
-      expect(code).to.equal(1);
-      expect(output).to.match(fails);
+      expect(code, output).to.equal(exit);
+      expect(sentencesIn(output)).to.have.length(1);
+      expect(sentencesIn(output)[0]).to.match(fails);
       expectNoSecret(output);
       let text = "";
       const stream = { write: (part: string) => (text += part) };
@@ -102,9 +116,34 @@ describe("a start that fails", () => {
     await writeFile(planted, "");
     await chown(planted, 65_534, 65_534);
     const { code, output } = await start({});
-    expect(code).to.equal(1);
+    expect(code).to.equal(77);
     expect(output.trim().split("\n")).to.have.length(1);
     expect(output).to.contain("FOLDER_NOT_PRIVATE (DATA_DIR)").and.contain(planted);
     await chown(planted, 0, 0);
+  });
+
+  it("says that the port is in use before it makes anything in its folder", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const folder = join(data.path, "unused");
+    const { code, output } = await start({ PORT: String(port), DATA_DIR: folder });
+    other.close();
+    expect(code, output).to.equal(75);
+    expect(output.trim()).to.match(
+      /^reelproof: PORT_IN_USE \(PORT\): Port \d+ of 127\.0\.0\.1 .*\.$/,
+    );
+    expect(existsSync(folder)).to.equal(false);
+  });
+
+  it("says that there is a file where its folder should be", async () => {
+    const file = join(data.path, "file");
+    await writeFile(file, "");
+    for (const folder of [file, join(file, "inside")]) {
+      const { code, output } = await start({ DATA_DIR: folder });
+      expect(code, output).to.equal(73);
+      expect(output.trim()).to.match(/^reelproof: NOT_A_FOLDER \(DATA_DIR\): .*\.$/);
+    }
+    await rm(file);
   });
 });

@@ -16,8 +16,8 @@ describe("openDoor", () => {
       asked.push([method, params]);
       return Promise.resolve().then(() => node(method));
     },
-    domain: { chainId: 1, ledger: LEDGER },
-    merkleLog: { operator: OTHER, seed: new Uint8Array(), events: 1, seconds: 1, contract: LOG },
+    domain: { ledger: LEDGER },
+    merkleLog: { contract: LOG },
   });
   beforeEach(() => {
     asked.length = 0;
