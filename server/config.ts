@@ -19,6 +19,8 @@ export interface Config {
   logLevel: string;
   /** A proxy in front of the service encrypts what clients send. */
   behindTls: boolean;
+  /** The URL by which others reach the service, without a path. Undefined: the one that each request claims. */
+  publicUrl: string | undefined;
   /** Whom to tell about a weakness: a mailto:, https: or tel: URI, for security.txt. */
   securityContact: string | undefined;
   /** The database: the embedded one in `dataDir`, or a PostgreSQL server. */
@@ -123,8 +125,16 @@ const Environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default("./data"),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("warn"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   SAMPLE: z.enum(["play", "none"]).default("play"),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isPublicUrl,
+      "must be the http(s) URL by which phones and browsers reach the service, without a path, such as https://parts.example.com",
+    )
+    .transform((text) => new URL(text).origin)
+    .optional(),
   BEHIND_TLS: z.enum(["yes", "no"]).default("no"),
   RPC_DOOR: z.enum(["yes", "no"]).optional(),
   SECURITY_CONTACT: z
@@ -239,6 +249,7 @@ export function readConfig(
       dataDir: set.DATA_DIR,
       logLevel: set.LOG_LEVEL,
       behindTls: set.BEHIND_TLS === "yes",
+      publicUrl: set.PUBLIC_URL,
       securityContact: set.SECURITY_CONTACT,
       database: set.DATABASE_URL === undefined ? "embedded" : "server",
       chain,
@@ -348,6 +359,10 @@ function parse<S extends z.ZodType>(schema: S, env: Record<string, string | unde
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0]!;
   throw new ConfigError(String(path[0]), message);
+}
+
+function isPublicUrl(text: string): boolean {
+  return isEndpoint(text) && new URL(text).pathname === "/";
 }
 
 /** Reads the chain's variables: all of them are set, or none. */

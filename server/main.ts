@@ -26,10 +26,11 @@ const showProgress: Progress = (stage, done, of) => {
 };
 
 async function printStart(service: Service, config: Config): Promise<void> {
-  const { url, standsOn, keptKeys } = service;
+  const { url, publicUrl, standsOn, keptKeys } = service;
   console.log(
     `\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`,
   );
+  if (publicUrl !== undefined) console.log(`  public    ${publicUrl} (PUBLIC_URL)`);
   console.log(`  database  ${standsOn.database}`);
   console.log(`  chain     ${standsOn.chain}`);
   console.log(`  ledger    ${standsOn.ledger}`);

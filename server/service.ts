@@ -78,6 +78,8 @@ export interface Service {
   standsOn: { database: string; chain: string; ledger: string; log: string; lasting: boolean };
   /** Undefined on a chain of one's own: nothing is kept there. */
   keptKeys: KeptKeys | undefined;
+  /** The configured address, by which others reach it. */
+  publicUrl: string | undefined;
   /** Resolves with an error when the service cannot continue. */
   failed: Promise<unknown>;
   close(): Promise<void>;
@@ -142,6 +144,7 @@ export async function openService(
     });
     const { app, probes } = createApps(ctx, {
       documentMaxBytes: config.documentMaxBytes,
+      publicUrl: config.publicUrl,
       behindTls: config.behindTls,
       securityContact: config.securityContact,
       nudge: () => loops.forEach((loop) => loop.nudge()),
@@ -173,6 +176,7 @@ export async function openService(
         lasting: chain?.lasting ?? true,
       },
       keptKeys,
+      publicUrl: config.publicUrl,
       failed,
       close,
     };

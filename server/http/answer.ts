@@ -14,6 +14,7 @@ import { type Cursors, cursorsOf } from "./cursor.ts";
 import { callerIn } from "./guards.ts";
 import { putLotIds } from "./lot-names.ts";
 import { answerOnce } from "./once.ts";
+import { originOf } from "./routes/origin.ts";
 import type { Answer, Parts, Route } from "./routes/route.ts";
 
 /** Runs a route's handler on the checked parts of a request, and sends its answer. */
@@ -38,7 +39,10 @@ export function serve(parts: Parts, route: Route): RequestHandler {
           ...parsed,
           upload: res.locals["upload"] as Upload | undefined,
           caller,
-          origin: `${req.protocol}://${req.get("host") ?? ""}`,
+          origin: originOf(
+            { protocol: req.protocol, get: (name) => req.get(name) },
+            parts.publicUrl,
+          ),
           requestId: String(req.id),
         },
       );

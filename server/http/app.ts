@@ -30,6 +30,8 @@ export interface AppOptions {
   documentMaxBytes: number;
   /** A proxy in front of the service encrypts what clients send. */
   behindTls?: boolean;
+  /** The URL by which others reach the service, without a path. Default: what each request claims. */
+  publicUrl?: string | undefined;
   /** Whom to tell about a weakness: a mailto:, https: or tel: URI. */
   securityContact?: string | undefined;
   /** Tells the loops that there is something to settle or to follow. */
@@ -62,12 +64,13 @@ export const createApp = (ctx: Context, options: AppOptions): Express =>
 
 /** Builds the application and its probes, which share their readings. */
 export function createApps(ctx: Context, options: AppOptions): Apps {
-  const { documentMaxBytes, securityContact, nudge, ownerKey, keyFile } = options;
+  const { documentMaxBytes, publicUrl, securityContact, nudge, ownerKey, keyFile } = options;
   const { stuckAt = () => null, rpcDoor = true } = options;
   const routes = rpcDoor ? ROUTES : ROUTES.filter((route) => route !== rpc);
   const metrics = createMetrics(ctx, stuckAt);
   const parts: Parts = {
     ctx,
+    publicUrl,
     nudge,
     ownerKey,
     keyFile,
@@ -106,6 +109,9 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   return { app, probes };
 }
 
+/** Monitors ask these every few seconds. */
+const PROBES = new Set(ROUTES.filter(({ unlimited }) => unlimited).map(({ path }) => path));
+
 /** What comes before all routes. */
 function begin(
   ctx: Context,
@@ -118,7 +124,7 @@ function begin(
   app.enable("case sensitive routing");
   app.set("query parser", parseQuery);
   app.set("trust proxy", trustProxy);
-  app.use(logRequests(ctx.log), metrics.observe, protect({ behindTls }), checkForm());
+  app.use(logRequests(ctx.log, PROBES), metrics.observe, protect({ behindTls }), checkForm());
   return app;
 }
 

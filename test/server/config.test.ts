@@ -73,6 +73,13 @@ describe("readConfig", () => {
     expect(probes("[::1]:3001")).to.deep.equal({ host: "::1", port: 3001 });
   });
 
+  it("reads the public URL as the beginning of links", () => {
+    const read = (text: string) => readConfig({ PUBLIC_URL: text }).config.publicUrl;
+    expect(read("https://parts.example.com/")).to.equal("https://parts.example.com");
+    expect(read("http://10.1.2.3:3000")).to.equal("http://10.1.2.3:3000");
+    expect(readConfig({}).config).to.include({ publicUrl: undefined, logLevel: "info" });
+  });
+
   it("accepts SETTLEMENT=log only with an anchored log", () => {
     const log = { LOG_ADDRESS: `0x${"cd".repeat(20)}`, SETTLEMENT: "log" };
     expect(readConfig({ ...CHAIN, ...log }).config.settlement).to.equal("log");
@@ -174,6 +181,9 @@ describe("readConfig", () => {
     ["DATABASE_URL", { DATABASE_URL: "mysql://localhost/db" }],
     ["DATA_DIR", { DATA_DIR: "" }],
     ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
+    ["PUBLIC_URL", { PUBLIC_URL: "parts.example" }],
+    ["PUBLIC_URL", { PUBLIC_URL: "https://parts.example/reelproof" }],
+    ["PUBLIC_URL", { PUBLIC_URL: "https://user:hunter2@parts.example" }],
     ["CHAIN_RPC_URL", { ...CHAIN, CHAIN_RPC_URL: "localhost:8545" }],
     ["CHAIN_RPC_URL", { ...CHAIN, CHAIN_RPC_URL: "http://user:hunter2@localhost:99999" }],
     ["DATABASE_URL", { DATABASE_URL: "postgresql://user:hunter2#1@localhost/db" }],

@@ -142,7 +142,7 @@ describe("the verifier's page as a file", () => {
 
     it("answers 503 when the page is not built", async () => {
       const app = express().use(
-        logRequests(pino({ level: "silent" })),
+        logRequests(pino({ level: "silent" }), new Set()),
         verifier(join(folder, "none.html")),
         answerProblem,
       );

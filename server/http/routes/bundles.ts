@@ -11,7 +11,7 @@ import { linkSvg } from "../../labels/symbols.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
 import { LotName } from "../lot-names.ts";
 import { route } from "./route.ts";
-import { checkOrigin } from "./origin.ts";
+import { checkOrigin, warnOfLoopback } from "./origin.ts";
 
 export const bundles = [
   route({
@@ -22,8 +22,8 @@ export const bundles = [
     about:
       "Fields that the caller may not see and entries of other lots are replaced by their hashes, so the rest can still be " +
       "verified anywhere, with any node. zip: also contains the documents that the caller may read, and a printable page " +
-      "with the verdict and a QR code to the lot. The QR code links to the host name of this request, so use the name by " +
-      "which phones reach the service.",
+      "with the verdict and a QR code to the lot. Its links begin with the service's PUBLIC_URL; where none is set, " +
+      "with the host name of this request.",
     access: { scope: "read", who: "anyone", links: true },
     params: z.object({ lot: LotName }),
     lots: ["params.lot"],
@@ -38,6 +38,7 @@ export const bundles = [
         return { status: 200, ...file, body: JSON.stringify(bundle) };
       }
       const verdict = await verdictOf(ctx, lot.id, { reader });
+      warnOfLoopback(origin, ctx.log);
       const link = { lot: lot.id, ...ctx.domain };
       const symbol = linkSvg(origin, link);
       const body = await zipOf(ctx, reader, {

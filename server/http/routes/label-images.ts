@@ -10,7 +10,7 @@ import { Refusal } from "../../refusal.ts";
 import { lotFor, type Reader } from "../../access/visibility.ts";
 import { LotName } from "../lot-names.ts";
 import { route } from "./route.ts";
-import { checkOrigin } from "./origin.ts";
+import { checkOrigin, warnOfLoopback } from "./origin.ts";
 
 const SYMBOLS = { datamatrix: "DataMatrix", pdf417: "PDF417", qr: "QR" } as const satisfies Record<
   string,
@@ -25,7 +25,7 @@ export const labelImages = [
     tag: "Labels",
     summary: "Get a lot's label as an image",
     about:
-      "Data Matrix and PDF417 contain the lot's number, part, quantity, manufacturer's lot and date in format 06 of ISO/IEC 15434. The QR code contains a link to the lot's page; for the lot's issuer and holder it includes the code that proves the label. The link uses the host name of this request, so use the name by which phones reach the service.",
+      "Data Matrix and PDF417 contain the lot's number, part, quantity, manufacturer's lot and date in format 06 of ISO/IEC 15434. The QR code contains a link to the lot's page; for the lot's issuer and holder it includes the code that proves the label. The link begins with the service's PUBLIC_URL; where none is set, with the host name of this request.",
     access: { scope: "read", who: "anyone" },
     params: z.object({ lot: LotName }),
     lots: ["params.lot"],
@@ -35,13 +35,14 @@ export const labelImages = [
     }),
     answers: { 200: Object.values(MEDIA_TYPES) },
     async handle(
-      { ctx: { prisma, domain } },
+      { ctx: { prisma, domain, log } },
       { params, query: { symbol, format }, caller, origin },
     ) {
       const lot = await lotFor(prisma, caller, params.lot);
       checkOrigin(origin);
       const { chainId, ledger } = domain;
       const content = await contentOf(prisma, caller, lot);
+      if (symbol === "qr") warnOfLoopback(origin, log);
       const code = symbol === "qr" ? await labelCodeFor(prisma, caller, lot) : undefined;
       const link = { lot: lot.id, chainId, ledger, ...(code !== undefined && { code }) };
       const label = { content, origin, link };

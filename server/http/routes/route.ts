@@ -12,6 +12,8 @@ import type { InTurn } from "../../chain/turns.ts";
 /** The parts that every handler gets. */
 export interface Parts {
   ctx: Context;
+  /** The configured address of the service. Undefined: the one that each request claims. */
+  publicUrl: string | undefined;
   /** Wakes the loops, because there is something to settle or to follow. */
   nudge: () => void;
   /** The private key of the ledger's owner; undefined where the service does not have it. */
@@ -37,7 +39,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   upload: Upload | undefined;
   /** The caller. On a route that needs no API key, a caller without rights. */
   caller: Caller;
-  /** The address by which the caller reached the service, as its request claims. It is not verified. */
+  /** The service's address: the configured one, or the one that the request claims, which is not verified. */
   origin: string;
   requestId: string;
 }
