@@ -97,20 +97,6 @@ export interface LogFilter {
 }
 
 /**
- * The logs of one block, by its hash.
- * @throws ProtocolError CHAIN_UNREACHABLE, CHAIN_INCONSISTENT
- */
-export async function logsOfBlock(
-  request: Request,
-  blockHash: string,
-  filter: LogFilter,
-): Promise<RawLog[]> {
-  const logs = await ask(request, "eth_getLogs", [{ ...filter, blockHash }], Logs);
-  checkLogs(logs, filter, (log) => log.blockHash === blockHash);
-  return logs;
-}
-
-/**
  * The logs of the blocks `from` to `to`, in the order of the chain. If the node refuses a range, or its answer is too long to
  * be read, the range is halved, down to one block.
  * @param span the most blocks in one request

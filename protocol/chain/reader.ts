@@ -29,7 +29,6 @@ import {
   ask,
   block,
   eachOf,
-  logsOfBlock,
   logsOfRange,
 } from "./node.ts";
 
@@ -68,8 +67,6 @@ export interface LedgerReader {
   eventWords(lots: readonly string[], blockHash: string): Promise<string[]>;
   /** As `words`, but only the words of notices. */
   noticeWords(lots: readonly string[], blockHash: string): Promise<string[]>;
-  /** Every log of the ledger in one block, in order. */
-  logsOfBlock(blockHash: string): Promise<LedgerLog[]>;
   /** The anchored checkpoints of these logs and sizes, up to a block. Checkpoints that were not anchored are missing. */
   checkpoints(
     contract: string,
@@ -193,10 +190,6 @@ export function ledgerReader(source: LedgerSource): LedgerReader {
 
     noticeWords(lots, blockHash) {
       return words(encodeNoticeWordOf, lots, blockHash);
-    },
-
-    async logsOfBlock(blockHash) {
-      return (await logsOfBlock(request, blockHash, filter())).map(decodeLog);
     },
 
     async checkpoints(contract, wanted, upTo) {

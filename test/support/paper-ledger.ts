@@ -103,19 +103,16 @@ function newest({ logs }: PaperChain, contract: string, data: string, at: number
 interface LogQuestion {
   address: string;
   topics: (string | string[] | null)[];
-  fromBlock?: string;
-  toBlock?: string;
-  blockHash?: string;
+  fromBlock: string;
+  toBlock: string;
 }
 
 function logsOf(
   { logs }: PaperChain,
-  { address, topics, fromBlock, toBlock, blockHash }: LogQuestion,
+  { address, topics, fromBlock, toBlock }: LogQuestion,
 ): PaperLog[] {
   const inRange = (log: PaperLog) =>
-    blockHash === undefined
-      ? Number(log.blockNumber) >= Number(fromBlock) && Number(log.blockNumber) <= Number(toBlock)
-      : log.blockHash === blockHash;
+    Number(log.blockNumber) >= Number(fromBlock) && Number(log.blockNumber) <= Number(toBlock);
   const wanted = topics.map((topic) => (topic === null ? null : new Set([topic].flat())));
   const fits = (log: PaperLog) =>
     wanted.every((any, i) => any === null || any.has(log.topics[i] ?? ""));

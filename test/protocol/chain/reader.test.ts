@@ -26,13 +26,11 @@ import {
 } from "../../support/ledger.ts";
 import {
   type World,
-  act,
   commission,
   deliver,
   giveNotice,
   lotOf,
   openWorld,
-  sign,
 } from "../../support/trails.ts";
 
 /** The error code of a rejected promise. */
@@ -170,21 +168,6 @@ describe("ledgerReader", () => {
       const [then] = await reader.words([lot], before!.hash);
       expect(then!.word).to.equal(events[2]!.event.entries[0]!.previous);
       expect(then!.noticeWord).to.equal(ZERO_HASH);
-    });
-
-    it("returns every log of a block, in order", async () => {
-      const own = lotOf(world.maker, "R2");
-      const first = await sign(world, world.maker, "commission", { lots: { [own]: 5 } });
-      await act(world, world.maker, "commission", { lots: { [own]: 5 } });
-      const { block } = world.producers.get(own + wordOf(world.states.get(own)!))!.settled!;
-      const [made] = await reader.blocks([block]);
-      const logs = await reader.logsOfBlock(made!.hash);
-      expect(logs.map(({ name, logIndex }) => [name, logIndex])).to.deep.equal([
-        ["EventRecorded", 0],
-      ]);
-      expect(logs[0]).to.include({ digest: digest(first) });
-      const [empty] = await reader.blocks([0]);
-      expect(await reader.logsOfBlock(empty!.hash)).to.deep.equal([]);
     });
   });
 
@@ -333,7 +316,6 @@ describe("ledgerReader", () => {
       expect(await refusal(down.head())).to.equal("CHAIN_UNREACHABLE");
       expect(await refusal(down.blocks([1]))).to.equal("CHAIN_UNREACHABLE");
       expect(await refusal(down.words([lot], ZERO_HASH))).to.equal("CHAIN_UNREACHABLE");
-      expect(await refusal(down.logsOfBlock(ZERO_HASH))).to.equal("CHAIN_UNREACHABLE");
     });
   });
 
@@ -446,16 +428,6 @@ describe("ledgerReader", () => {
         expect(await refusal(answering("eth_call", answer).words([lot], hash))).to.equal(
           "CHAIN_INCONSISTENT",
         );
-    });
-
-    it("refuses a log of another block than asked for", async () => {
-      const { hash } = await reader.head();
-      const [block] = await reader.blocks([events[0]!.settled!.block]);
-      const lying = through((method, params, next) => {
-        const [filter] = params as [object];
-        return next(method, [{ ...filter, blockHash: block!.hash }]);
-      });
-      expect(await refusal(lying.logsOfBlock(hash))).to.equal("CHAIN_INCONSISTENT");
     });
 
     it("throws CHAIN_UNREACHABLE when the node no longer has the block of the words", async () => {
