@@ -17,6 +17,9 @@ Environment:
   REELPROOF_RPC_URL  the node to ask, unless --rpc is given
   DATA_DIR           the service's folder; --as picks from its api-keys.json (default: ./data)
   DATABASE_URL       without an API key, api-key and fsck open this database directly
+  CHAIN_RPC_URL, LEDGER_ADDRESS
+                     the ledger, for commands with OWNER_KEY or ACCOUNT_KEY
   OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it
-  ACCOUNT_KEY        key: the private key of the party's account, if the service does not have it
+  ACCOUNT_KEY        key: the private key of the party's account, if the service does not have it;
+                     init: fills in the account's address
   PARTY_KEY          key enrol: the private key to enrol`;

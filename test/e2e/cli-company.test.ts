@@ -138,6 +138,8 @@ describe("the command line on an empty service", () => {
       REELPROOF_API_KEY: maker.apiKey!.key,
     });
     expect(registered.body).to.include({ action: "commission", registered: 1 });
+    const brand = ["--brand", "Halle Semiconductor", "--from", "2026-01-01"];
+    expect((await run(["authorise", "Acme", ...brand, "--as", "Halle"])).code).to.equal(0);
     const ship = ["ship", "P-1", "--to", "Acme", "--carrier", "Post", "--as", "Halle"];
     expect((await run(ship)).code).to.equal(0);
     const received = await run(["receive", "P-1", "--as", "Acme"]);
