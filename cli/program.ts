@@ -46,43 +46,54 @@ import { EXIT } from "./output/outcome.ts";
 import { showFailure } from "./output/failure.ts";
 import { type Input, openTerminal, type Stream } from "./output/terminal.ts";
 import type { CommonOptions, Environment } from "./service/caller.ts";
-import { type Act, type Command, openCommand } from "./service/command.ts";
+import { type Act, type AddCommand, type Command, openCommand } from "./service/command.ts";
 
-const CUSTODY = [
-  register,
-  correct,
-  ship,
-  cancel,
-  receive,
-  refuse,
-  returnLots,
-  inspect,
-  hold,
-  release,
-  split,
-  assemble,
-  scrap,
-  recall,
-  suspect,
-  withdraw,
-  settle,
-  settlement,
-];
-const CHECKS = [
-  lots,
-  shipments,
-  trail,
-  verify,
-  bundle,
-  importBundle,
-  verifier,
-  scan,
-  fsck,
-  logAudit,
-  equivocation,
-];
-const RECORDS = [label, grant, document, authorise, alert, statement, policy];
-const ADMINISTRATION = [init, party, key, apiKey];
+/** The commands, by what people do with them. */
+const GROUPS: Record<string, readonly AddCommand[]> = {
+  Lots: [register, correct, split, assemble, inspect, hold, release, scrap],
+  Handover: [ship, cancel, receive, refuse, returnLots],
+  Search: [lots, shipments, trail, label],
+  Checks: [verify, scan, bundle, importBundle, verifier, fsck, logAudit, equivocation],
+  Notices: [recall, suspect, withdraw],
+  Records: [document, authorise, alert, statement, policy, grant],
+  Ledger: [settle, settlement],
+  Administration: [init, party, key, apiKey],
+};
+
+/** A command as its help describes it. */
+export interface CommandHelp {
+  group: string;
+  /** With its arguments: `split <lot> <children...>`. */
+  usage: string;
+  about: string;
+}
+
+/** Every command with its subcommands, in the order of the help. */
+export function commandHelp(): CommandHelp[] {
+  const program = new Program("reelproof");
+  addCommands(program, () => () => Promise.resolve());
+  const helpOf = (command: Program, group: string, above: string): CommandHelp[] => {
+    const name = `${above}${command.name()}`;
+    const inner = command.commands.flatMap((each) => helpOf(each, group, `${name} `));
+    const { registeredArguments: args } = command;
+    const usage = [name, ...args.map(argumentText)].join(" ");
+    const own = { group, usage, about: command.description() };
+    return inner.length > 0 && args.length === 0 ? inner : [own, ...inner];
+  };
+  return program.commands.flatMap((command) => helpOf(command, command.helpGroup(), ""));
+}
+
+const argumentText = (argument: Program["registeredArguments"][number]) => {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+};
+
+function addCommands(program: Program, act: Act): void {
+  for (const [group, commands] of Object.entries(GROUPS)) {
+    program.commandsGroup(`${group}:`);
+    for (const add of commands) add(program, act);
+  }
+}
 
 /**
  * Runs one command line.
@@ -119,7 +130,7 @@ export async function run(
     };
 
   const program = openProgram(stdout, stderr);
-  for (const add of [...CUSTODY, ...CHECKS, ...RECORDS, ...ADMINISTRATION]) add(program, act);
+  addCommands(program, act);
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {

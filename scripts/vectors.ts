@@ -1,5 +1,5 @@
 // Writes the files for authors of a second verifier, the same each time: the vectors in test/vectors/, which are inputs with
-// their expected outcomes, and in docs/ bundle.schema.json, unassigned-characters.txt and the tables detail-fields.md, packing-lists.md, findings.md and rules.md.
+// their expected outcomes, and in docs/ bundle.schema.json, unassigned-characters.txt and the tables commands.md, detail-fields.md, packing-lists.md, findings.md and rules.md.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { Bundle } from "../protocol/trail/bundle.ts";
 import { acceptanceVectors } from "./vectors/acceptances.ts";
 import { bundleVectors, chainVectors } from "./vectors/bundles.ts";
 import { makeCharacterTable } from "./vectors/character-table.ts";
+import { makeCommandTable } from "./vectors/command-table.ts";
 import { canonicalVectors } from "./vectors/canonical.ts";
 import { checkpointVectors } from "./vectors/checkpoints.ts";
 import { detailsVectors } from "./vectors/details.ts";
@@ -81,6 +82,7 @@ export function makeTables(): Map<string, string> {
     ["bundle.schema.json", makeBundleSchema()],
     ["detail-fields.md", makeFieldTable()],
     ["packing-lists.md", makeColumnTable()],
+    ["commands.md", makeCommandTable()],
     ["unassigned-characters.txt", makeCharacterTable()],
     ["findings.md", makeFindingTable()],
     ["rules.md", makeRuleTable()],

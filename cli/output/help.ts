@@ -4,7 +4,7 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0  done            1  refused, or invalid input
   2  wrong usage     3  service or node unreachable
-  verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD
+  verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD; of several lots the worst, and 1 for one without a verdict
   scan:   the same; 1 where the label cannot be read, or names neither a lot nor a part
   fsck:   0 clean, 12 faults found, 3 cannot be checked
   log audit --once: 0 nothing found, 12 findings, 3 cannot be checked

@@ -18,7 +18,9 @@ import { lotPath } from "../../service/lots.ts";
 export const trail: AddCommand = (program, act) =>
   program
     .command("trail")
-    .description("show a lot's events, back through splits and assembly to its origin")
+    .description(
+      "show a lot's events back to its origin, or with --down what was made of it, with the quantities used",
+    )
     .argument("<lot>", "its number, id or label")
     .option("--up", "back to the origin (the default)")
     .option("--down", "the lots that were split off it or made of it, and where they are")
