@@ -2,7 +2,9 @@
 import { readInputFile } from "../input/files.ts";
 import { usageProblem } from "../output/outcome.ts";
 import { readLotNames } from "../packing-list/read.ts";
+import { given } from "../service/acts.ts";
 import type { AddCommand, Command } from "../service/command.ts";
+import { uploadFile } from "../service/documents.ts";
 import { resolveParty } from "../service/lots.ts";
 import { shipTo } from "../service/ship.ts";
 
@@ -19,6 +21,10 @@ export const ship: AddCommand = (program, act) =>
     .option("--asn <number>", "the number of the advance ship notice")
     .option("--packing-list <number>", "the number of the packing list")
     .option("--delivery-note <number>", "the number of the delivery note")
+    .option(
+      "--certificate <file>",
+      "a certificate of conformity, which is uploaded and named by its hash",
+    )
     .option("--reason <text>", "the reason; for a return use `reelproof return`")
     .option("--yes", "ship without a question; without a terminal nothing is asked")
     .action(act(shipLots));
@@ -42,15 +48,23 @@ async function shipLots(
     to,
     file,
     yes = false,
+    certificate,
     ...options
-  }: DetailOptions & { to: string; file?: string; yes?: boolean },
+  }: DetailOptions & { to: string; file?: string; yes?: boolean; certificate?: string },
 ) {
   const listed = file === undefined ? [] : readLotNames(await readInputFile(file, "--file"));
   const wanted = [...names, ...listed];
   if (wanted.length === 0)
     throw usageProblem("BAD_ARGUMENT", "Name the lots to ship, or give a --file of them.", "LOT");
-  const consignee = await resolveParty(command.caller.api, to, "--to");
-  return shipTo(command, consignee, wanted, { details: detailsOf(options), yes });
+  const { api } = command.caller;
+  const consignee = await resolveParty(api, to, "--to");
+  const document = { kind: "coc" } as const;
+  const cocHash =
+    certificate === undefined
+      ? undefined
+      : (await uploadFile(api, certificate, document, "--certificate")).hash;
+  const details = given({ ...detailsOf(options), cocHash });
+  return shipTo(command, consignee, wanted, { details, yes });
 }
 
 function detailsOf(options: DetailOptions): Record<string, string> {

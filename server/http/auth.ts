@@ -36,7 +36,7 @@ export function authorise({ scope, who, links }: Access, caller: Caller | undefi
     throw new Refusal(
       "FORBIDDEN",
       403,
-      "A link opens only its lots, with their trails, bundles, verdicts and documents.",
+      "This access token opens only the lots that it was made for, with their trails, bundles, verdicts and documents.",
     );
   }
   if (SCOPES.indexOf(caller.scope) < SCOPES.indexOf(scope)) {

@@ -128,7 +128,10 @@ async function claimKey(
   const where = { owner_key: { owner, key } };
   if (await prisma.keptAnswer.findUnique({ where, select: { key: true } })) return false;
   const why = `You sent ${MAX_KEYS} Idempotency-Keys within a day. Wait until the first ones expire, or send none.`;
-  throw new Refusal("BUDGET_FULL", 409, why, { field: "idempotency-key" });
+  throw new Refusal("BUDGET_FULL", 409, why, {
+    field: "idempotency-key",
+    budget: { name: "idempotencyKeys", limit: MAX_KEYS, until: null },
+  });
 }
 
 /** Keeps the answer of an act in the act's transaction. If another try has the key by now, the act is rolled back. */

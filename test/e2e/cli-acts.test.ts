@@ -165,7 +165,20 @@ describe("commands on lots", () => {
       const to = ["--to", "Test distributor"];
       await done("maker", ["ship", "R-1", "R-2", ...to, "--yes"], "n");
       await done("distributor", "receive R-1 --short R-2=999");
-      await done("maker", ["ship", "R-3", ...to]);
+      const certificate = join(folder, "coc.pdf");
+      await writeFile(certificate, "%PDF-1.7 certificate");
+      const { body } = await done("maker", [
+        ...["ship", "R-3", ...to, "--certificate", certificate, "--json"],
+      ]);
+      const { details } = await http.expecting<{ details: object }>(
+        200,
+        "GET",
+        `/v1/shipments/${body.shipment}`,
+        { key: "distributor" },
+      );
+      expect(details)
+        .to.have.property("cocHash")
+        .that.matches(/^0x[0-9a-f]{64}$/);
       await done("distributor", "receive R-3");
     });
 
