@@ -11,6 +11,7 @@ import { PrismaClient } from "../../../prisma/generated/client.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { DEFAULT_LIMITS } from "../../../server/budgets/budgets.ts";
 import { openBudgets } from "../../../server/budgets/shares.ts";
+import { readConfig } from "../../../server/config.ts";
 import { listen } from "../../../server/http/listen.ts";
 import { operationId } from "../../../server/http/openapi.ts";
 import { refusalOf } from "../../../server/http/problem.ts";
@@ -152,6 +153,20 @@ describe("HTTP service", () => {
         expect(text).not.to.contain(secret);
       }
       expect(text.toLowerCase()).not.to.contain("bearer");
+    });
+
+    it("finds the request that an error names, at the default level, with the client's address behind a proxy", async () => {
+      const { logLevel } = readConfig({}).config;
+      const lines: string[] = [];
+      const log = pino({ level: logLevel }, { write: (line) => void lines.push(line) });
+      const behind = await http.beside({ trustProxy: ["loopback"] }, { log });
+      const headers = { "x-forwarded-for": "192.0.2.7" };
+      const refused = await behind.expecting(401, "GET", "/v1/lots", { headers });
+      await behind.expecting(200, "GET", "/healthz");
+      const requests = lines.map((line) => JSON.parse(line) as { req: Record<string, unknown> });
+      expect(requests.map(({ req }) => req)).to.deep.equal([
+        { id: refused["requestId"], method: "GET", remoteAddress: "192.0.2.7", path: "/v1/lots" },
+      ]);
     });
   });
 

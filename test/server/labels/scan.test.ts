@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import { pino } from "pino";
 import { run } from "../../../cli/program.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
@@ -569,6 +570,29 @@ describe("label scans", () => {
         key: "maker",
       });
       expect(bare["field"]).to.equal("mpn");
+    });
+
+    it("links to PUBLIC_URL, and without it to the request's host, with a warning if only this machine has that", async () => {
+      const { lot } = await newLot();
+      const lines: string[] = [];
+      const log = pino({ level: "warn" }, { write: (line) => void lines.push(line) });
+      const publicUrl = "https://parts.example";
+      const read = async (client: { url: string }) => {
+        const headers = { authorization: `Bearer ${http.keys.maker}` };
+        const png = await fetch(`${client.url}/v1/lots/${lot}/label?symbol=qr&format=png`, {
+          headers,
+        });
+        const [code] = await readBarcodes(await png.blob(), { textMode: "Plain" });
+        return new URL(code!.text);
+      };
+      const link = await read(await http.beside({ publicUrl }, { log }));
+      expect(link.origin).to.equal(publicUrl);
+      expect(link.pathname).to.equal(`/lots/${lot}`);
+      expect(lines).to.deep.equal([]);
+      const local = await http.beside({}, { log });
+      expect((await read(local)).origin).to.equal(local.url);
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.contain("PUBLIC_URL").and.contain(local.url);
     });
 
     it("answers 400 to an invalid Host header", async () => {
