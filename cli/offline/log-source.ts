@@ -14,8 +14,11 @@ import { abortAfter } from "../service/time-limit.ts";
 const TIMEOUT_MS = 60_000;
 /** How often a request waits when the operator limits requests. */
 const MAX_WAITS = 60;
-/** Bytes of a tile, a note, a checkpoint or a proof. A whole tile has 8,192. */
-const SHORT_BYTES = 64 * 1024;
+/**
+ * Bytes of a tile, a note, a checkpoint or a proof. A whole tile has 8,192. A note with the signatures of 16 witnesses, each of
+ * 5,000 bytes, has 108,000, and a checkpoint has it once more in JSON.
+ */
+const SHORT_BYTES = 512 * 1024;
 /** Bytes of the events that are asked for at once: of 250 lots each has some 60,000. */
 const ENTRIES_BYTES = 32 * 1024 * 1024;
 

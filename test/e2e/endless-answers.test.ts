@@ -96,6 +96,24 @@ describe("an answer without an end", () => {
   });
 });
 
+describe("a long note", () => {
+  let server: Server;
+  let url: string;
+  const line = `— witness.example/ml-dsa ${Buffer.alloc(5_004).toString("base64")}\n`;
+  const note = `a log\n1\nroot\n\n${line.repeat(16)}`;
+
+  before(async () => {
+    server = createServer((_request, response) => void response.end(note));
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(() => void server.close());
+
+  it("is read with 16 signatures of 5,000 bytes", async () => {
+    expect(await logServiceAt(new URL(url), undefined).source.note()).to.equal(note);
+  });
+});
+
 describe("a list without an end", () => {
   it("ends the reading of its pages, also of empty ones", async () => {
     const server = createServer((_request, response) => {
