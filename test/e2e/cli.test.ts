@@ -1178,20 +1178,20 @@ async function listening(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The POST that breaks, counted from 1, and whether the service answers it before the break. */
+/** The POST of lots that breaks, counted from 1, and whether the service answers it before the break. */
 interface Breaks {
   post: number;
   answered: boolean;
 }
 
-/** Forwards everything to a service, and cuts the connection at one POST. */
+/** Forwards everything to a service, and cuts the connection at one POST of lots. */
 async function breakingProxy(
   target: string,
   { post, answered }: Breaks,
 ): Promise<{ url: string; close(): void }> {
   let posts = 0;
   const server = createServer((req: IncomingMessage, res) => {
-    const isBroken = req.method === "POST" && ++posts === post;
+    const isBroken = req.method === "POST" && req.url === "/v1/lots" && ++posts === post;
     if (isBroken && !answered) return void req.socket.destroy();
     const onward = request(
       target + req.url!,
