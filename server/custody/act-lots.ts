@@ -25,11 +25,12 @@ export async function visibleLots(
   });
   const lots = new Map(rows.map((lot) => [lot.id, lot]));
   ids.forEach((id, i) => {
-    if (!lots.has(id)) throw noSuchLot(id, `lots.${i}.lot`);
-    if (ids.indexOf(id) !== i)
-      throw new Refusal("BAD_FIELD", 422, `Lot ${id} is named twice. Name each lot once.`, {
-        field: `lots.${i}.lot`,
-      });
+    const lot = lots.get(id);
+    if (!lot) throw noSuchLot(id, `lots.${i}.lot`);
+    if (ids.indexOf(id) !== i) {
+      const why = `Lot ${lot.lotNumber ?? id} is named twice. Name each lot once.`;
+      throw new Refusal("BAD_FIELD", 422, why, { field: `lots.${i}.lot` });
+    }
   });
   return lots;
 }

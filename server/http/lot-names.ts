@@ -39,7 +39,8 @@ export async function putLotIds(
 ): Promise<void> {
   const places = lots.flatMap((path) => placesAt(parsed, path.split("."), []));
   if (places.length === 0) return;
-  const namer = { reader: caller, byGrants: access?.links === true };
+  const { event: shipment } = parsed.params as { event?: string };
+  const namer = { reader: caller, byGrants: access?.links === true, shipment };
   const ids = await lotIds(
     ctx,
     namer,

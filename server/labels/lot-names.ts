@@ -1,5 +1,6 @@
 // Finds lots by what people call them: the lot number, the package id, or the text of the label. Looks only among the lots that
 // the caller sees.
+import { ACTIONS } from "../../protocol/event/event.ts";
 import { readLabel } from "../../protocol/label/label.ts";
 import { textsOf } from "../../protocol/label/values.ts";
 import type { Candidate } from "../../api/problem.ts";
@@ -28,6 +29,8 @@ export interface LotName {
 export interface Namer {
   reader: Reader;
   byGrants: boolean;
+  /** The shipment whose lots are named: of several lots with one number, that in it is meant. */
+  shipment?: string | undefined;
 }
 
 type NamingContext = Pick<Context, "prisma" | "clock" | "domain">;
@@ -50,8 +53,10 @@ export async function lotIds(
     const lots = LOT_ID.test(text)
       ? [text]
       : (byNumber.get(text) ?? (await lotsOnLabel(ctx, namer, text)));
-    if (lots.length > 1) throw await ambiguous(ctx, namer, { text, field }, lots);
-    ids.push(lots[0] ?? (await refuseUnknown(ctx, namer, { text, field })));
+    const [only, second] = lots.length > 1 ? await inShipment(ctx, namer, lots) : lots;
+    if (second !== undefined || (lots.length > 1 && only === undefined))
+      throw await ambiguous(ctx, namer, { text, field }, lots);
+    ids.push(only ?? (await refuseUnknown(ctx, namer, { text, field })));
   }
   return ids;
 }
@@ -90,6 +95,24 @@ async function lotsOnLabel(ctx: NamingContext, namer: Namer, text: string): Prom
   const codes = textsOf(label, "packageId", "licencePlate").slice(0, MAX_CODES);
   if (codes.length === 0) return [];
   return [...new Set([...(await lotsWithNumbers(ctx, namer, codes)).values()].flat())];
+}
+
+/** Those of some lots that are in the shipment, if the caller is a party to it; all of them without a shipment. */
+async function inShipment(
+  { prisma }: NamingContext,
+  { reader: { party }, shipment }: Namer,
+  lots: readonly string[],
+): Promise<readonly string[]> {
+  if (shipment === undefined || party === null) return lots;
+  const entries = await prisma.entry.findMany({
+    where: {
+      event: shipment,
+      lot: { in: [...lots] },
+      of: { action: ACTIONS.ship, OR: [{ actor: party }, { consignee: party }] },
+    },
+    select: { lot: true },
+  });
+  return entries.map(({ lot }) => lot);
 }
 
 async function ambiguous(

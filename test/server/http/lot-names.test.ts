@@ -78,6 +78,15 @@ describe("lots by name", () => {
     expect(second).to.deep.include({ lot: other });
     expect(problem.candidates[1]).to.have.nested.property("holder.address", address("maker"));
     expect((await get(200, "TWICE", "maker")).lot).to.equal(other);
+    // Of the lots in a shipment only one has the number.
+    const { lastEvent } = await http.ctx.prisma.lot.findUniqueOrThrow({ where: { id: other } });
+    const path = `/v1/shipments/${lastEvent}/receipt`;
+    const body = { lots: [{ lot: "TWICE" }] };
+    const { lots } = await http.expecting<{ lots: string[] }>(201, "POST", path, {
+      key: "ems",
+      body,
+    });
+    expect(lots).to.deep.equal([other]);
   });
 
   it("answers for a lot that the caller does not see as for one that is not there", async () => {
