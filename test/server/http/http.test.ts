@@ -336,7 +336,7 @@ describe("HTTP service", () => {
       const read = () => http.expecting<string>(200, "GET", "/metrics", { key: "operator" });
       const before = await read();
       expect(before).to.match(/reelproof_settlements\{state="queued"\} [1-9]/);
-      expect(before).to.match(/_count\{method="GET",route="\/v1\/lots\/:lot",status="400"\} 1\n/);
+      expect(before).to.match(/_count\{method="GET",route="\/v1\/lots\/:lot",status="404"\} 1\n/);
       expect(before).not.to.contain("nothing");
       await http.settle();
       const after = await read();
