@@ -15,6 +15,7 @@ import { eventVectors } from "./vectors/events.ts";
 import { equivocationChain, equivocationVectors } from "./vectors/equivocations.ts";
 import { makeColumnTable } from "./vectors/column-table.ts";
 import { makeFindingTable } from "./vectors/finding-table.ts";
+import { makePolicyTable } from "./vectors/policy-table.ts";
 import { makeFieldTable } from "./vectors/field-table.ts";
 import { factsBundles, factsChain, factsVectors } from "./vectors/facts.ts";
 import { followedVectors } from "./vectors/followed.ts";
@@ -85,6 +86,7 @@ export function makeTables(): Map<string, string> {
     ["commands.md", makeCommandTable()],
     ["unassigned-characters.txt", makeCharacterTable()],
     ["findings.md", makeFindingTable()],
+    ["policy.md", makePolicyTable()],
     ["rules.md", makeRuleTable()],
   ]);
 }

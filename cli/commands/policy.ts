@@ -1,6 +1,6 @@
 // `policy`: shows and sets the policy that the caller's verdicts are judged by.
 import { PolicyView } from "../../api/policy.ts";
-import { DEFAULT_POLICY, type Policy } from "../../protocol/verdict/policy.ts";
+import { DEFAULT_POLICY, type Policy, POLICY_SETTINGS } from "../../protocol/verdict/policy.ts";
 import { readPolicy } from "../input/policy.ts";
 import { showTable, type Terminal } from "../output/terminal.ts";
 import type { AddCommand, Command } from "../service/command.ts";
@@ -39,4 +39,6 @@ function showSettings(settings: Policy, terminal: Terminal): void {
     return [name, isDefault ? text : terminal.style("bold", text)];
   });
   showTable(terminal, ["setting", "value"], rows);
+  for (const { name, about } of POLICY_SETTINGS)
+    terminal.line(terminal.style("dim", `${name}: ${about}`));
 }

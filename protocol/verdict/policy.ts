@@ -51,39 +51,74 @@ const Severities = z
   });
 
 const shape = {
-  version: z.literal(POLICY_VERSION),
-  /** The name that its party gave it. */
-  name: Name,
-  /** How grave a finding is, by its code, if that differs from the usual. */
-  severities: Severities,
-  /** Rules that must be judged: if one cannot be, the verdict is INCOMPLETE. */
-  required: z.array(z.enum(RULE_IDS)).max(RULE_IDS.length),
-  /** V01: how old the block to judge by may be. Null: any age, because some chains make no block without a transaction. */
-  maxHeadAgeSeconds: Amount.nullable(),
-  /** V02: the parties that may make parts of a brand, if the brand is not the party's own name. */
-  brands: z.record(Name, z.array(Address).max(64)),
-  /** V04: distributors that the reader has approved itself. */
-  approvedSuppliers: z.array(Address).max(1_000),
-  /** V05: an event counts as registered late if it was recorded this long after it happened. */
-  lateAfterSeconds: Amount,
-  /** V12: how many parties that the trail does not name may scan a package within `scanDays`. */
-  maxOtherScanners: z.int().min(1).max(1_000),
-  scanDays: z.int().min(1).max(3_650),
-  /** V16, V18, V21: parts as the reader knows them. */
-  catalogue: z.array(CataloguePart).max(10_000),
-  /** V18: how old a date code may be. Null: any age. */
-  maxDateCodeAgeDays: Amount.nullable(),
-  /** V22: the countries that shipments should avoid. */
-  detourCountries: z.array(Country).max(256),
-  /** V24: how long a dry pack lasts after it was sealed (J-STD-033: at least 12 months). */
-  maxSealAgeDays: Amount,
-  /** V24: the readings that a logger may have on the way. */
-  minTemperatureDeciCelsius: Celsius,
-  maxTemperatureDeciCelsius: Celsius,
-  maxHumidityPercent: z.int().min(0).max(100),
-  maxConditionGapSeconds: Amount,
-  /** V26: the issuers whose alerts count, besides the reader itself and the lot's maker. */
-  alertIssuers: z.array(Address).max(1_000),
+  version: z.literal(POLICY_VERSION).meta({ description: "The version of this form." }),
+  name: Name.meta({ description: "The name that its party gave it. Every verdict shows it." }),
+  severities: Severities.meta({
+    description:
+      "How grave a finding is, by its code, if that differs from the usual. Findings about custody itself (V01, V03, V06, V08) can only become graver.",
+  }),
+  required: z.array(z.enum(RULE_IDS)).max(RULE_IDS.length).meta({
+    description: "Rules that must be judged. If one of them cannot be, the verdict is INCOMPLETE.",
+  }),
+  maxHeadAgeSeconds: Amount.nullable().meta({
+    description:
+      "V01: how old the block to judge by may be. null: any age, because some chains make no block without a transaction.",
+  }),
+  brands: z.record(Name, z.array(Address).max(64)).meta({
+    description:
+      "V02: the parties that may make parts of a brand, by the brand, where it is not the party's own name.",
+  }),
+  approvedSuppliers: z
+    .array(Address)
+    .max(1_000)
+    .meta({ description: "V04: the addresses of distributors that you have approved yourself." }),
+  lateAfterSeconds: Amount.meta({
+    description: "V05: an event is late if it was recorded this long after it happened.",
+  }),
+  maxOtherScanners: z.int().min(1).max(1_000).meta({
+    description:
+      "V12: how many parties that the trail does not name may scan a package within `scanDays`.",
+  }),
+  scanDays: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .meta({ description: "V12: the days for `maxOtherScanners`." }),
+  catalogue: z.array(CataloguePart).max(10_000).meta({
+    description:
+      "V16, V18, V21: parts as you know them: `mpn` and, if known, `manufacturer`, `introducedOn`, `lastShipOn`, `countries`.",
+  }),
+  maxDateCodeAgeDays: Amount.nullable().meta({
+    description: "V18: how old a date code may be. null: any age.",
+  }),
+  detourCountries: z
+    .array(Country)
+    .max(256)
+    .meta({ description: "V22: the countries that shipments should avoid." }),
+  maxSealAgeDays: Amount.meta({
+    description:
+      "V24: how long a dry pack lasts after it was sealed. J-STD-033 has at least 12 months.",
+  }),
+  minTemperatureDeciCelsius: Celsius.meta({
+    description:
+      "V24: the lowest reading that a logger may have on the way, in tenths of a degree.",
+  }),
+  maxTemperatureDeciCelsius: Celsius.meta({
+    description:
+      "V24: the highest reading that a logger may have on the way, in tenths of a degree.",
+  }),
+  maxHumidityPercent: z
+    .int()
+    .min(0)
+    .max(100)
+    .meta({ description: "V24: the highest humidity that a logger may have on the way." }),
+  maxConditionGapSeconds: Amount.meta({
+    description: "V24: the longest time for which a logger may have no reading.",
+  }),
+  alertIssuers: z.array(Address).max(1_000).meta({
+    description:
+      "V26: the addresses of issuers whose alerts count, besides your own and those of the lot's maker.",
+  }),
 };
 
 /** A complete policy. */
@@ -124,3 +159,8 @@ export function policyOf(document: PolicyDocument = {}): Policy {
   );
   return { ...DEFAULT_POLICY, ...stated };
 }
+
+/** What each setting of a policy does, by its name. */
+export const POLICY_SETTINGS: readonly { name: keyof Policy; about: string }[] = (
+  Object.keys(shape) as (keyof Policy)[]
+).map((name) => ({ name, about: shape[name].meta()!.description! }));
