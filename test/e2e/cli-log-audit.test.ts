@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DatabaseSync } from "node:sqlite";
-import type { AuditReport } from "../../cli/commands/log-audit.ts";
+import type { AuditReport } from "../../cli/commands/checks/log-audit.ts";
 import { openAuditState } from "../../cli/offline/audit-state.ts";
 import { run as runProgram } from "../../cli/program.ts";
 import type { EquivocationReport } from "../../protocol/audit/equivocation.ts";

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import express from "express";
 import { pino } from "pino";
 import { build } from "vite";
-import { writeVerifier } from "../../cli/commands/verifier.ts";
+import { writeVerifier } from "../../cli/commands/checks/verifier.ts";
 import { run } from "../../cli/program.ts";
 import { CLIENT } from "../../server/chain/door.ts";
 import { makeLots } from "../../server/custody/acts.ts";

@@ -1,18 +1,18 @@
 // `verify`: gives the verdict on a lot through the service, or on a bundle without it; or on several lots, with a tally. The exit
 // code is the verdict, and of several the worst.
 import { stat } from "node:fs/promises";
-import { MAX_BULK, type VerdictResult, Verdicts } from "../../api/bulk.ts";
-import { headOf } from "../../protocol/verdict/head.ts";
-import { Verdict } from "../../protocol/verdict/verdict.ts";
-import { WHAT_IT_PROVES } from "../../protocol/verdict/words.ts";
-import { EXIT_CODES_HELP } from "../output/help.ts";
-import { Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
-import { outcomeText, showTally, worstExit } from "../output/tally.ts";
-import { showTable } from "../output/terminal.ts";
-import { showVerdict } from "../output/verdict.ts";
-import { LONG_TIMEOUT_MS } from "../service/api.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { lotPath } from "../service/lots.ts";
+import { MAX_BULK, type VerdictResult, Verdicts } from "../../../api/bulk.ts";
+import { headOf } from "../../../protocol/verdict/head.ts";
+import { Verdict } from "../../../protocol/verdict/verdict.ts";
+import { WHAT_IT_PROVES } from "../../../protocol/verdict/words.ts";
+import { EXIT_CODES_HELP } from "../../output/help.ts";
+import { Problem, usageProblem, VERDICT_EXIT } from "../../output/outcome.ts";
+import { outcomeText, showTally, worstExit } from "../../output/tally.ts";
+import { showTable } from "../../output/terminal.ts";
+import { showVerdict } from "../../output/verdict.ts";
+import { LONG_TIMEOUT_MS } from "../../service/api.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { lotPath } from "../../service/lots.ts";
 import { addBundleOptions, type BundleOptions, verifyBundleFile } from "./verify-bundle.ts";
 
 export const verify: AddCommand = (program, act) =>

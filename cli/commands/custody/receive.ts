@@ -1,11 +1,11 @@
 // `receive`: receives a shipment, or some of its lots.
-import { ActionResult } from "../../api/settlement.ts";
-import { readCount } from "../input/options.ts";
-import { Problem } from "../output/outcome.ts";
-import { countOf, partyText, pieces } from "../output/terminal.ts";
-import { numberOf, showAct } from "../service/acts.ts";
-import { type AddCommand, collect, type Command } from "../service/command.ts";
-import { pickLot, pickLots } from "../service/shipments.ts";
+import { ActionResult } from "../../../api/settlement.ts";
+import { readCount } from "../../input/options.ts";
+import { Problem } from "../../output/outcome.ts";
+import { countOf, partyText, pieces } from "../../output/terminal.ts";
+import { numberOf, showAct } from "../../service/acts.ts";
+import { type AddCommand, collect, type Command } from "../../service/command.ts";
+import { pickLot, pickLots } from "../../service/shipments.ts";
 
 export const receive: AddCommand = (program, act) =>
   program

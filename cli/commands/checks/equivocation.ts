@@ -1,25 +1,25 @@
 // `equivocation`: checks a file that claims that one party signed two events over one word of a lot.
-import { parseJson } from "../../protocol/base/canonical.ts";
-import { ledgerReader } from "../../protocol/chain/reader.ts";
-import { HexNumber } from "../../protocol/chain/ledger-log.ts";
-import { ask } from "../../protocol/chain/node.ts";
-import { loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
+import { parseJson } from "../../../protocol/base/canonical.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
+import { HexNumber } from "../../../protocol/chain/ledger-log.ts";
+import { ask } from "../../../protocol/chain/node.ts";
+import { loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
 import {
   checkEquivocation,
   Equivocation,
   type EquivocationEvent,
   type EquivocationReport,
-} from "../../protocol/audit/equivocation.ts";
-import { actionName, type Domain } from "../../protocol/event/event.ts";
-import { MAX_JSON_BYTES } from "../../protocol/base/limits.ts";
-import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
-import { parseContent, readFileOrInput } from "../input/files.ts";
-import { readAddress, readNodeUrl } from "../input/options.ts";
-import { connectNode } from "../offline/node.ts";
-import { EXIT_CODES_HELP } from "../output/help.ts";
-import { EXIT, FAULTS_EXIT, Problem, usageProblem, VERDICT_EXIT } from "../output/outcome.ts";
-import { moment, type Terminal } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+} from "../../../protocol/audit/equivocation.ts";
+import { actionName, type Domain } from "../../../protocol/event/event.ts";
+import { MAX_JSON_BYTES } from "../../../protocol/base/limits.ts";
+import { ZERO_ADDRESS } from "../../../protocol/base/values.ts";
+import { parseContent, readFileOrInput } from "../../input/files.ts";
+import { readAddress, readNodeUrl } from "../../input/options.ts";
+import { connectNode } from "../../offline/node.ts";
+import { EXIT_CODES_HELP } from "../../output/help.ts";
+import { EXIT, FAULTS_EXIT, Problem, usageProblem, VERDICT_EXIT } from "../../output/outcome.ts";
+import { moment, type Terminal } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const equivocation: AddCommand = (program, act) =>
   program

@@ -1,12 +1,12 @@
 // `fsck`: checks every row of the service's database against the chain. It runs here where the database can be opened,
 // else in the running service.
-import { FsckReport } from "../../api/fsck.ts";
-import { EXIT_CODES_HELP } from "../output/help.ts";
-import { EXIT, FAULTS_EXIT, Problem } from "../output/outcome.ts";
-import { pieces, type Terminal } from "../output/terminal.ts";
-import { LONG_TIMEOUT_MS } from "../service/api.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { onStopped } from "../service/direct.ts";
+import { FsckReport } from "../../../api/fsck.ts";
+import { EXIT_CODES_HELP } from "../../output/help.ts";
+import { EXIT, FAULTS_EXIT, Problem } from "../../output/outcome.ts";
+import { pieces, type Terminal } from "../../output/terminal.ts";
+import { LONG_TIMEOUT_MS } from "../../service/api.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { onStopped } from "../../service/direct.ts";
 
 export const fsck: AddCommand = (program, act) =>
   program
@@ -42,7 +42,7 @@ async function checkByService(command: Command): Promise<FsckReport> {
 
 function checkHere({ env, terminal }: Command): Promise<FsckReport> {
   return onStopped(env, async ({ ctx }) => {
-    const server = await import("../../server/fsck/fsck.ts");
+    const server = await import("../../../server/fsck/fsck.ts");
     const report = await server.fsck(ctx, (stage, done) => {
       const position = server.STAGES.indexOf(stage);
       terminal.progress(`${stage} ${pieces(done)}`, position, server.STAGES.length);

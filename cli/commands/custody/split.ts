@@ -1,9 +1,9 @@
 // `split`: splits new lots off a lot.
-import { ActionResult } from "../../api/settlement.ts";
-import { readCount } from "../input/options.ts";
-import { pieces, short, table } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { findLot, lotPath } from "../service/lots.ts";
+import { ActionResult } from "../../../api/settlement.ts";
+import { readCount } from "../../input/options.ts";
+import { pieces, short, table } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { findLot, lotPath } from "../../service/lots.ts";
 
 export const split: AddCommand = (program, act) =>
   program

@@ -1,18 +1,18 @@
 // `register`: registers the packages of a packing list as lots. Running it again registers only what is missing.
 import { Option } from "commander";
-import type { EntryDetails } from "../../protocol/event/details.ts";
-import { ActionResult } from "../../api/settlement.ts";
-import { PartyView } from "../../api/parties.ts";
-import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
-import { readInputFile } from "../input/files.ts";
-import { Problem } from "../output/outcome.ts";
-import { countOf, type Terminal } from "../output/terminal.ts";
+import type { EntryDetails } from "../../../protocol/event/details.ts";
+import { ActionResult } from "../../../api/settlement.ts";
+import { PartyView } from "../../../api/parties.ts";
+import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
+import { readInputFile } from "../../input/files.ts";
+import { Problem } from "../../output/outcome.ts";
+import { countOf, type Terminal } from "../../output/terminal.ts";
 import {
   compareWithService,
   type PlannedRow,
   refuseList,
   twinDoubts,
-} from "../packing-list/existing.ts";
+} from "../../packing-list/existing.ts";
 import {
   byPlace,
   type OriginAction,
@@ -21,10 +21,10 @@ import {
   type Place,
   type RowFault,
   type RowNote,
-} from "../packing-list/list.ts";
-import { readPackingList } from "../packing-list/read.ts";
-import type { Api } from "../service/api.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+} from "../../packing-list/list.ts";
+import { readPackingList } from "../../packing-list/read.ts";
+import type { Api } from "../../service/api.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const register: AddCommand = (program, act) =>
   program

@@ -1,10 +1,10 @@
 // `bundle`: fetches a lot's bundle into a file, which anyone can verify without the service.
 import { z } from "zod";
-import { claimOf } from "../../protocol/trail/bundle-claim.ts";
-import { writeNewFile } from "../output/files.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { findLot } from "../service/lots.ts";
+import { claimOf } from "../../../protocol/trail/bundle-claim.ts";
+import { writeNewFile } from "../../output/files.ts";
+import { EXIT, Problem } from "../../output/outcome.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { findLot } from "../../service/lots.ts";
 
 export const bundle: AddCommand = (program, act) =>
   program

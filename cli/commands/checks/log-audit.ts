@@ -1,30 +1,30 @@
 // `log audit`: follows an operator's log from outside, checks all of it against the chain, and reports what is wrong.
 import { setTimeout as wait } from "node:timers/promises";
-import { ledgerReader } from "../../protocol/chain/reader.ts";
+import { ledgerReader } from "../../../protocol/chain/reader.ts";
 import {
   type CheckpointAnchored,
   checkpointTopics,
   decodeCheckpointAnchored,
-} from "../../protocol/chain/checkpoint.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
-import { useKeccak } from "../../protocol/base/crypto.ts";
-import { ProtocolError } from "../../protocol/base/errors.ts";
+} from "../../../protocol/chain/checkpoint.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
+import { useKeccak } from "../../../protocol/base/crypto.ts";
+import { ProtocolError } from "../../../protocol/base/errors.ts";
 import {
   type AuditChain,
   auditLog,
   type AuditResult,
   type AuditTrust,
-} from "../../protocol/audit/audit.ts";
-import { AUDIT_FINDINGS, type AuditFinding } from "../../protocol/audit/findings.ts";
-import { logsOfRange, type Request } from "../../protocol/chain/node.ts";
-import { originOf, parseOrigin } from "../../protocol/log/signed-note.ts";
-import { readInputFile } from "../input/files.ts";
-import { readAddress, readNodeUrl, readUrl, readWholeNumber } from "../input/options.ts";
-import { type AuditedLog, type AuditState, openAuditState } from "../offline/audit-state.ts";
-import { keepEvidence } from "../offline/evidence.ts";
-import { type LogService, logServiceAt } from "../offline/log-source.ts";
-import { connectNode } from "../offline/node.ts";
-import { EXIT_CODES_HELP } from "../output/help.ts";
+} from "../../../protocol/audit/audit.ts";
+import { AUDIT_FINDINGS, type AuditFinding } from "../../../protocol/audit/findings.ts";
+import { logsOfRange, type Request } from "../../../protocol/chain/node.ts";
+import { originOf, parseOrigin } from "../../../protocol/log/signed-note.ts";
+import { readInputFile } from "../../input/files.ts";
+import { readAddress, readNodeUrl, readUrl, readWholeNumber } from "../../input/options.ts";
+import { type AuditedLog, type AuditState, openAuditState } from "../../offline/audit-state.ts";
+import { keepEvidence } from "../../offline/evidence.ts";
+import { type LogService, logServiceAt } from "../../offline/log-source.ts";
+import { connectNode } from "../../offline/node.ts";
+import { EXIT_CODES_HELP } from "../../output/help.ts";
 import {
   EXIT,
   FAULTS_EXIT,
@@ -32,10 +32,10 @@ import {
   problemJson,
   problemLine,
   usageProblem,
-} from "../output/outcome.ts";
-import type { Terminal } from "../output/terminal.ts";
-import { apiKeyOption, serviceUrl } from "../service/caller.ts";
-import { type AddCommand, collect, type Command } from "../service/command.ts";
+} from "../../output/outcome.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { apiKeyOption, serviceUrl } from "../../service/caller.ts";
+import { type AddCommand, collect, type Command } from "../../service/command.ts";
 import { DEFAULT_FINALITY } from "./verify-bundle.ts";
 
 export const logAudit: AddCommand = (program, act) =>

@@ -1,12 +1,12 @@
 // `ship`: ships lots to a party.
-import { readInputFile } from "../input/files.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { readLotNames } from "../packing-list/read.ts";
-import { given } from "../service/acts.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { uploadFile } from "../service/documents.ts";
-import { resolveParty } from "../service/lots.ts";
-import { shipTo } from "../service/ship.ts";
+import { readInputFile } from "../../input/files.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { readLotNames } from "../../packing-list/read.ts";
+import { given } from "../../service/acts.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { uploadFile } from "../../service/documents.ts";
+import { resolveParty } from "../../service/lots.ts";
+import { shipTo } from "../../service/ship.ts";
 
 export const ship: AddCommand = (program, act) =>
   program

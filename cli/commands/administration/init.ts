@@ -1,16 +1,16 @@
 // `init`: makes a company known. On the embedded chain the service does all of it. On a chain of one's own the command says
 // which of owner, company and operator does what.
-import { CompanyView } from "../../api/companies.ts";
-import { fromHex } from "../../protocol/base/bytes.ts";
-import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
-import type { RoleName } from "../../protocol/event/roles.ts";
-import { readAddress, readPrivateKey } from "../input/options.ts";
-import { readRoles, ROLES_HELP } from "../input/roles.ts";
-import { EXIT, Problem } from "../output/outcome.ts";
-import { DEFAULT_URL, type Environment } from "../service/caller.ts";
-import { type AddCommand, collect, type Command } from "../service/command.ts";
-import { type Facts, quoted, stepsOn, type Step } from "../service/own-chain.ts";
-import { factsOf } from "../service/own-chain-facts.ts";
+import { CompanyView } from "../../../api/companies.ts";
+import { fromHex } from "../../../protocol/base/bytes.ts";
+import { addressOfPrivateKey } from "../../../protocol/base/crypto.ts";
+import type { RoleName } from "../../../protocol/event/roles.ts";
+import { readAddress, readPrivateKey } from "../../input/options.ts";
+import { readRoles, ROLES_HELP } from "../../input/roles.ts";
+import { EXIT, Problem } from "../../output/outcome.ts";
+import { DEFAULT_URL, type Environment } from "../../service/caller.ts";
+import { type AddCommand, collect, type Command } from "../../service/command.ts";
+import { type Facts, quoted, stepsOn, type Step } from "../../service/own-chain.ts";
+import { factsOf } from "../../service/own-chain-facts.ts";
 
 export const init: AddCommand = (program, act) =>
   program

@@ -1,8 +1,8 @@
 // `settle`: moves a log-only lot to the ledger, with every lot it shares events with.
-import { SettleResult } from "../../api/settlement.ts";
-import { countOf } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { findLot, lotPath } from "../service/lots.ts";
+import { SettleResult } from "../../../api/settlement.ts";
+import { countOf } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { findLot, lotPath } from "../../service/lots.ts";
 
 export const settle: AddCommand = (program, act) =>
   program

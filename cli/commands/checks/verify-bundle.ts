@@ -1,24 +1,24 @@
 // `verify` of a bundle: gives the verdict without a service. The command line says what to trust.
 import type { Command as Program } from "commander";
-import { parseBundle } from "../../protocol/trail/bundle.ts";
-import { type BundleClaim, claimOf } from "../../protocol/trail/bundle-claim.ts";
-import { type LedgerReader, ledgerReader } from "../../protocol/chain/reader.ts";
-import { loadWasmKeccak, loadWasmRecover } from "../../protocol/base/crypto-wasm.ts";
-import { useKeccak } from "../../protocol/base/crypto.ts";
-import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
-import { type Block, type Request, ask } from "../../protocol/chain/node.ts";
-import { HexNumber } from "../../protocol/chain/ledger-log.ts";
-import type { VerdictInput, Trust } from "../../protocol/verdict/trust.ts";
-import { verifyBundle } from "../../protocol/verify/bundle.ts";
-import { parseContent, readFileOrInput } from "../input/files.ts";
-import { readAddress, readNodeUrl, readWholeNumber } from "../input/options.ts";
-import { readPolicy } from "../input/policy.ts";
-import { blockAt } from "../offline/block-at.ts";
-import { followedLogs } from "../offline/followed-log.ts";
-import { connectNode } from "../offline/node.ts";
-import { Problem, usageProblem } from "../output/outcome.ts";
-import { showVerdict } from "../output/verdict.ts";
-import { collect, type Command } from "../service/command.ts";
+import { parseBundle } from "../../../protocol/trail/bundle.ts";
+import { type BundleClaim, claimOf } from "../../../protocol/trail/bundle-claim.ts";
+import { type LedgerReader, ledgerReader } from "../../../protocol/chain/reader.ts";
+import { loadWasmKeccak, loadWasmRecover } from "../../../protocol/base/crypto-wasm.ts";
+import { useKeccak } from "../../../protocol/base/crypto.ts";
+import { MAX_BUNDLE_BYTES } from "../../../protocol/base/limits.ts";
+import { type Block, type Request, ask } from "../../../protocol/chain/node.ts";
+import { HexNumber } from "../../../protocol/chain/ledger-log.ts";
+import type { VerdictInput, Trust } from "../../../protocol/verdict/trust.ts";
+import { verifyBundle } from "../../../protocol/verify/bundle.ts";
+import { parseContent, readFileOrInput } from "../../input/files.ts";
+import { readAddress, readNodeUrl, readWholeNumber } from "../../input/options.ts";
+import { readPolicy } from "../../input/policy.ts";
+import { blockAt } from "../../offline/block-at.ts";
+import { followedLogs } from "../../offline/followed-log.ts";
+import { connectNode } from "../../offline/node.ts";
+import { Problem, usageProblem } from "../../output/outcome.ts";
+import { showVerdict } from "../../output/verdict.ts";
+import { collect, type Command } from "../../service/command.ts";
 
 /** Confirmations that make a block final, unless the caller says otherwise. */
 export const DEFAULT_FINALITY = 12;

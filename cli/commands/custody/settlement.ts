@@ -1,10 +1,10 @@
 // `settlement`: lists settlements by state, sends held ones again, and gives them up.
 import { Option } from "commander";
 import { z } from "zod";
-import { GiveUpResult, SettlementName, SettlementView } from "../../api/settlement.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { countOf, showTable } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+import { GiveUpResult, SettlementName, SettlementView } from "../../../api/settlement.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { countOf, showTable } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const settlement: AddCommand = (program, act) => {
   const group = program

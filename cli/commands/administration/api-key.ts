@@ -1,12 +1,12 @@
 // `api-key`: lists, makes and revokes API keys, through the service or straight in its database.
-import { ApiKeyView, NewApiKey, type Scope, SCOPES } from "../../api/keys.ts";
-import { isAddress } from "../input/options.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { showTable } from "../output/terminal.ts";
-import { pickParty } from "../service/caller.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { onDatabase } from "../service/direct.ts";
-import { resolveParty } from "../service/lots.ts";
+import { ApiKeyView, NewApiKey, type Scope, SCOPES } from "../../../api/keys.ts";
+import { isAddress } from "../../input/options.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { showTable } from "../../output/terminal.ts";
+import { pickParty } from "../../service/caller.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { onDatabase } from "../../service/direct.ts";
+import { resolveParty } from "../../service/lots.ts";
 
 export const apiKey: AddCommand = (program, act) => {
   const group = program.command("api-key").description("API keys of the service");

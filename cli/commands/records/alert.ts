@@ -1,8 +1,8 @@
 // `alert`: imports alerts on parts.
-import type { Api } from "../service/api.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { resolveParty } from "../service/lots.ts";
-import { importList } from "../service/statements.ts";
+import type { Api } from "../../service/api.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { resolveParty } from "../../service/lots.ts";
+import { importList } from "../../service/statements.ts";
 
 export const alert: AddCommand = (program, act) =>
   program

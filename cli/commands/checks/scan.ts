@@ -1,18 +1,18 @@
 // `scan`: finds the lot that a label names, compares label, record and order, and shows the verdict; or of several labels.
 import { randomUUID } from "node:crypto";
-import { type ScanReason, ScanView } from "../../api/scan.ts";
-import type { FieldComparison } from "../../protocol/label/compare.ts";
-import type { LabelReading } from "../../protocol/label/reading.ts";
-import { headOf } from "../../protocol/verdict/head.ts";
-import { type ExpectedOptions, readExpected } from "../input/expected.ts";
-import { labelsIn } from "../input/labels.ts";
-import { VERDICT_FORMATS } from "../output/colours.ts";
-import { EXIT_CODES_HELP } from "../output/help.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { showTally, worstExit } from "../output/tally.ts";
-import { pieces, showTable, type Terminal } from "../output/terminal.ts";
-import { showVerdict } from "../output/verdict.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+import { type ScanReason, ScanView } from "../../../api/scan.ts";
+import type { FieldComparison } from "../../../protocol/label/compare.ts";
+import type { LabelReading } from "../../../protocol/label/reading.ts";
+import { headOf } from "../../../protocol/verdict/head.ts";
+import { type ExpectedOptions, readExpected } from "../../input/expected.ts";
+import { labelsIn } from "../../input/labels.ts";
+import { VERDICT_FORMATS } from "../../output/colours.ts";
+import { EXIT_CODES_HELP } from "../../output/help.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { showTally, worstExit } from "../../output/tally.ts";
+import { pieces, showTable, type Terminal } from "../../output/terminal.ts";
+import { showVerdict } from "../../output/verdict.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const scan: AddCommand = (program, act) =>
   program

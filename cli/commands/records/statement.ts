@@ -1,11 +1,11 @@
 // `statement`: lists, imports and withdraws signed statements.
 import { Option } from "commander";
-import { StatementResult, StatementView } from "../../api/statements.ts";
-import { STATEMENT_KINDS } from "../../protocol/event/statement.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { short, showTable } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { importList } from "../service/statements.ts";
+import { StatementResult, StatementView } from "../../../api/statements.ts";
+import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { short, showTable } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { importList } from "../../service/statements.ts";
 
 export const statement: AddCommand = (program, act) => {
   const group = program

@@ -1,9 +1,9 @@
 // `import`: imports a bundle from another operator. The service verifies it before it stores anything.
-import { ImportedBundle } from "../../api/bundles.ts";
-import { parseBundle } from "../../protocol/trail/bundle.ts";
-import { parseContent, readInputFile } from "../input/files.ts";
-import { countOf } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+import { ImportedBundle } from "../../../api/bundles.ts";
+import { parseBundle } from "../../../protocol/trail/bundle.ts";
+import { parseContent, readInputFile } from "../../input/files.ts";
+import { countOf } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const importBundle: AddCommand = (program, act) =>
   program

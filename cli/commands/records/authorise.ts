@@ -1,10 +1,10 @@
 // `authorise`: states that a party may sell one of the caller's brands.
 import { Option } from "commander";
-import { StatementResults } from "../../api/statements.ts";
-import { GRADES } from "../../protocol/event/statement.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { resolveParty } from "../service/lots.ts";
-import { reachText } from "../service/statements.ts";
+import { StatementResults } from "../../../api/statements.ts";
+import { GRADES } from "../../../protocol/event/statement.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { resolveParty } from "../../service/lots.ts";
+import { reachText } from "../../service/statements.ts";
 
 export const authorise: AddCommand = (program, act) =>
   program

@@ -1,12 +1,12 @@
 // `key`: lists, makes, enrols and revokes the signing keys of parties.
 import pMap from "p-map";
-import { NewKey } from "../../api/keys.ts";
-import { PartyWithKeys } from "../../api/parties.ts";
-import { readAddress, readPrivateKey } from "../input/options.ts";
-import { showTable } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { onKeys, onLedger } from "../service/direct.ts";
-import { allParties, REQUESTS_AT_ONCE, resolveParty } from "../service/lots.ts";
+import { NewKey } from "../../../api/keys.ts";
+import { PartyWithKeys } from "../../../api/parties.ts";
+import { readAddress, readPrivateKey } from "../../input/options.ts";
+import { showTable } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { onKeys, onLedger } from "../../service/direct.ts";
+import { allParties, REQUESTS_AT_ONCE, resolveParty } from "../../service/lots.ts";
 
 export const key: AddCommand = (program, act) => {
   const group = program.command("key").description("signing keys of parties");

@@ -1,9 +1,9 @@
 // `policy`: shows and sets the policy that the caller's verdicts are judged by.
-import { PolicyView } from "../../api/policy.ts";
-import { DEFAULT_POLICY, type Policy, POLICY_SETTINGS } from "../../protocol/verdict/policy.ts";
-import { readPolicy } from "../input/policy.ts";
-import { showTable, type Terminal } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+import { PolicyView } from "../../../api/policy.ts";
+import { DEFAULT_POLICY, type Policy, POLICY_SETTINGS } from "../../../protocol/verdict/policy.ts";
+import { readPolicy } from "../../input/policy.ts";
+import { showTable, type Terminal } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const policy: AddCommand = (program, act) => {
   const group = program

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { writeNewFile } from "../output/files.ts";
-import { Problem } from "../output/outcome.ts";
-import { pieces } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
+import { writeNewFile } from "../../output/files.ts";
+import { Problem } from "../../output/outcome.ts";
+import { pieces } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
 
 export const verifier: AddCommand = (program, act) =>
   program
@@ -14,7 +14,7 @@ export const verifier: AddCommand = (program, act) =>
     .requiredOption("--out <file>", "the file to write; it must not exist yet")
     .action(act((command, options: { out: string }) => writeVerifier(command, options)));
 
-const PAGE = fileURLToPath(new URL("../../web/dist/verify.html", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../../web/dist/verify.html", import.meta.url));
 
 /**
  * Writes this installation's page into a new file.

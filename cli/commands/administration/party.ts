@@ -1,13 +1,13 @@
 // `party`: lists and admits parties, and suspends and reinstates them.
 import { z } from "zod";
-import { PartyView } from "../../api/parties.ts";
-import { readAddress, readPrivateKey } from "../input/options.ts";
-import { readRoles, ROLES_HELP } from "../input/roles.ts";
-import { usageProblem } from "../output/outcome.ts";
-import { showTable } from "../output/terminal.ts";
-import { type AddCommand, collect, type Command } from "../service/command.ts";
-import { onLedger } from "../service/direct.ts";
-import { allParties, resolveParty } from "../service/lots.ts";
+import { PartyView } from "../../../api/parties.ts";
+import { readAddress, readPrivateKey } from "../../input/options.ts";
+import { readRoles, ROLES_HELP } from "../../input/roles.ts";
+import { usageProblem } from "../../output/outcome.ts";
+import { showTable } from "../../output/terminal.ts";
+import { type AddCommand, collect, type Command } from "../../service/command.ts";
+import { onLedger } from "../../service/direct.ts";
+import { allParties, resolveParty } from "../../service/lots.ts";
 import { makeCompany } from "./init.ts";
 
 export const party: AddCommand = (program, act) => {

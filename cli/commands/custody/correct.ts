@@ -1,11 +1,11 @@
 // `correct`: corrects facts that a party stated wrongly of its own lot.
-import { CorrectionResult } from "../../api/corrections.ts";
-import { CORRECTABLE } from "../../protocol/event/detail-fields.ts";
-import { wordsOf } from "../../protocol/verdict/words.ts";
-import { readDetail } from "../input/details.ts";
-import { table } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { findLot, lotPath } from "../service/lots.ts";
+import { CorrectionResult } from "../../../api/corrections.ts";
+import { CORRECTABLE } from "../../../protocol/event/detail-fields.ts";
+import { wordsOf } from "../../../protocol/verdict/words.ts";
+import { readDetail } from "../../input/details.ts";
+import { table } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { findLot, lotPath } from "../../service/lots.ts";
 
 export const correct: AddCommand = (program, act) =>
   program

@@ -1,16 +1,16 @@
 // `document`: uploads, lists and fetches certificates, packing lists and reports.
 import { Option } from "commander";
-import { DocumentView } from "../../api/documents.ts";
+import { DocumentView } from "../../../api/documents.ts";
 import {
   DOCUMENT_KINDS,
   MEDIA_TYPE_NAMES,
   WHAT_A_HASH_PROVES,
-} from "../../protocol/event/document.ts";
-import { writeNewFile } from "../output/files.ts";
-import { Problem, usageProblem } from "../output/outcome.ts";
-import { pieces, showTable } from "../output/terminal.ts";
-import type { AddCommand, Command } from "../service/command.ts";
-import { type Description, hashOf, uploadFile } from "../service/documents.ts";
+} from "../../../protocol/event/document.ts";
+import { writeNewFile } from "../../output/files.ts";
+import { Problem, usageProblem } from "../../output/outcome.ts";
+import { pieces, showTable } from "../../output/terminal.ts";
+import type { AddCommand, Command } from "../../service/command.ts";
+import { type Description, hashOf, uploadFile } from "../../service/documents.ts";
 
 export const document: AddCommand = (program, act) => {
   const group = program
