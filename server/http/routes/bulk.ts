@@ -30,7 +30,7 @@ export const bulk = [
     tag: "Lots",
     summary: "Verify many lots now",
     about: `${COSTS} Otherwise the same as the verdict on each lot. Nothing is stored.`,
-    access: { ...read, links: true },
+    access: read,
     body: z.strictObject({
       lots: z.array(LotName).min(1).max(MAX_BULK),
       policy: PolicyDocument.exactOptional().meta({
