@@ -6,7 +6,7 @@ const INTRODUCTION = `# The policy of a reader
 \`npm run vectors\` makes this page from \`protocol/verdict/policy.ts\`.
 
 A policy is a JSON file with the settings in which you differ from the defaults. \`reelproof policy set FILE\` replaces your party's
-policy, \`reelproof policy show\` shows it, and \X. Every verdict shows the
+policy, \`reelproof policy show\` shows it, and \`reelproof verify BUNDLE --policy FILE\` judges a bundle by it. Every verdict shows the
 policy that it used: the same trail, block, policy and input give the same verdict.
 
 \`\`\`json
