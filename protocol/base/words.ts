@@ -90,7 +90,7 @@ export function faultOf(issue: z.core.$ZodIssue): FieldFault {
 
 /** A sentence about a thing, from what is wrong with it: a whole sentence, or its end. */
 export function sentenceAbout(name: string, words: string): string {
-  const begun = /^(must|is|has|does|needs|cannot)\b/.test(words) ? `${name} ${words}` : words;
+  const begun = /^(must|is|has|does|needs|opens|cannot)\b/.test(words) ? `${name} ${words}` : words;
   const whole = begun === words ? words.charAt(0).toUpperCase() + words.slice(1) : begun;
   return /[.!?:]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -66,7 +66,7 @@ describe("openContext and openAdminLedger", () => {
   it("refuse another secret than that of the database", async () => {
     const secret = randomBytes(32).toString("hex");
     const refusal = await openAdminLedger({ ...env, KEYSTORE_SECRET: secret }).catch(String);
-    expect(refusal).to.include("KEYSTORE_SECRET: is not the secret");
+    expect(refusal).to.include("KEYSTORE_SECRET is not the secret");
     expect(refusal).not.to.include(secret);
   });
 
