@@ -126,7 +126,7 @@ const Environment = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default("./data"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
-  SAMPLE: z.enum(["play", "none"]).default("play"),
+  SAMPLE: z.enum(["play", "none"], "must be play or none").default("play"),
   PUBLIC_URL: z
     .string()
     .refine(
