@@ -61,7 +61,7 @@ export const RESULTS = ["fail", "hold", "warn", "not evaluable", "info", "pass"]
 
 /** The limit of every verdict. Stands wherever a verdict is shown. */
 export const WHAT_IT_PROVES =
-  "It proves what was claimed, by whom and when, and that the claims fit together; not that a chip is genuine.";
+  "This verdict checks the recorded claims: who made them, when, and whether they agree. It does not prove that the parts are genuine.";
 
 /** A field's name as words: `alertReference` as `alert reference`. */
 export const wordsOf = (field: string): string =>

@@ -8,7 +8,7 @@ import { actionName, eventDigest } from "../../protocol/event/event.ts";
 import { Trail, type TrailEvent } from "../../protocol/trail/trail.ts";
 import { headOf, headText } from "../../protocol/verdict/head.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
-import { wordsOf } from "../../protocol/verdict/words.ts";
+import { WHAT_IT_PROVES, wordsOf } from "../../protocol/verdict/words.ts";
 import type { PartyName } from "../../api/parties.ts";
 
 export interface PageParts {
@@ -73,8 +73,7 @@ export function bundlePage({
             ${block ? `block ${block.number}, ${moment(block.time)}` : "no block: no node answered"},
             on chain ${chainId}, ledger <code>${ledger}</code>. The service judged it with
             everything it holds. Verify <code>bundle.json</code> to get your own verdict, which may
-            rest on less. It proves what was claimed, by whom and when, and that the claims fit
-            together. It does not prove that a chip is genuine.
+            rest on less. ${WHAT_IT_PROVES}
           </p>
           ${state ? holdingPart(state, verdict.inTransit, party) : ""}
           ${verdict.notices.filter(({ withdrawn, kind }) => !withdrawn && kind !== "correction").map((notice) => noticePart(notice, verdict.lots, party))}

@@ -889,7 +889,7 @@ describe("the command line", () => {
       const { stdout } = await run(["verify", held]);
       expect(stdout)
         .to.match(/HOLD +LOT_IS_HELD .*holder/)
-        .and.contain("not that a chip is genuine");
+        .and.contain("not prove that the parts are genuine");
       expect(stdout)
         .to.contain(`ledger ${service.ctx.domain.ledger}`)
         .and.match(/block \d+ 0x/);

@@ -128,7 +128,7 @@ describe("npm run demo", () => {
       expect(verdictRow("short")).to.deep.equal(["WARN", "RECEIVED_SHORT"]);
       expect(verdictRow("broker")).to.deep.equal(["WARN", "ORIGIN_INTRODUCED"]);
       expect(verdictRow("held")).to.deep.equal(["HOLD", "LOT_IS_HELD"]);
-      expect(ended.stdout).to.contain("not that a chip is genuine");
+      expect(ended.stdout).to.contain("not prove that the parts are genuine");
     });
 
     it("alters one row, prints how the verdict and fsck name it, and restores it", () => {
