@@ -210,7 +210,11 @@ const DOUBTS: readonly Test[] = [
     "DOUBTFUL_VALUE",
     "The cell looks like a number that a spreadsheet formatted: it may have lost zeros in front.",
   ],
-  [/^\d+[.,]\d+E\d+$/i, "DOUBTFUL_VALUE", "The cell looks like a number with an exponent."],
+  [
+    /^\d+[.,]\d+E\d+$|^\d+E \d+$/i,
+    "DOUBTFUL_VALUE",
+    "The cell looks like a number with an exponent.",
+  ],
   [
     /^(na|nd|no|yes|nein|non|kein|0+|mix|mixed|assorted|generic|misc)$|^(no|not|see|as per|per|various|unknown|siehe|any|all) \D*$/i,
     "DOUBTFUL_VALUE",

@@ -100,7 +100,7 @@ export const COLUMN_NAMES: Partial<Record<ColumnMeaning, readonly string[]>> = {
 /** The headers of columns that change what the quantity says. */
 export const ROLE_NAMES: Record<QuantityRole, readonly string[]> = {
   unit: names(
-    "uom|unit|units|unit_of_measure|um|quantity_unit|qty_unit|qty_uom|quantity_uom|measure|" +
+    "uom|unit|units|unit_of_measure|unit_of_measurement|unit_of_quantity|um|quantity_unit|qty_unit|qty_uom|quantity_uom|measure|" +
       "Einheit|Mengeneinheit|ME|unité|unidad|unità|单位|計量単位|単位",
   ),
   packages: names(
@@ -193,6 +193,12 @@ const PIECES = new Set(
 /** Whether a unit of measure means single pieces. `ST` may be pieces, sets or sheets, and is not taken. */
 export const isPieces = (unit: string): boolean => PIECES.has(plain(unit));
 
+/** A word that makes a column one of units, whatever stands beside it: `Sales Unit`, `Unit of Qty`. */
+const UNIT_WORD = /(?<!\p{L})(units?|uom|u\/m|\p{L}*einheit)(?!\p{L})/iu;
+/** Words that make it another column: `Unit Price`, `Units per Reel`. */
+const OTHER_UNIT =
+  /price|cost|value|amount|weight|preis|wert|gewicht|(?<!\p{L})(usd|eur|per|pro|je|no|number|business)(?!\p{L})/iu;
+
 /** The longest title that is read. */
 const MAX_TITLE = 128;
 
@@ -207,7 +213,9 @@ export function readTitle(title: string): Title {
     title,
   );
   if (qualified) return withQualifier(qualified[1]!, qualified[2]!);
-  return { kind: "unknown" };
+  return UNIT_WORD.test(title) && !OTHER_UNIT.test(title)
+    ? { kind: "role", role: "unit" }
+    : { kind: "unknown" };
 }
 
 function readPlain(name: string): Title {

@@ -377,7 +377,7 @@ describe("readPackingList", () => {
       ["package_id", "SEVERAL_VALUES", ["R7001, R7002"]],
       ["lot_code", "RANGE", ["L7001-L7010", "L7001 to L7010", "L7001..L7010", "L7001-7010"]],
       ["lot_code", "LOTS_MIXED_UNDECLARED", ["L7001; L7002"]],
-      ["lot_code", "DOUBTFUL_VALUE", ["Mixed", "see CoC", "(1T)L1", "1.23E11", "1 of 3"]],
+      ["lot_code", "DOUBTFUL_VALUE", ["Mixed", "see CoC", "(1T)L1", "1.23E11", "1E 11", "1 of 3"]],
       ["date_code", "DOUBTFUL_VALUE", ["1523"]],
       ["manufacturer", "SEVERAL_VALUES", ["Vellore; Elstow"]],
       ["manufacturer", "DOUBTFUL_VALUE", ["12", "TRUE", "V\u0435llore"]],
@@ -511,6 +511,17 @@ describe("readPackingList", () => {
         "manufacturer,mpn,Ordered Qty,Shipped Qty,package_id\nVellore,VSM,500,300,R1",
         [],
         { quantity: 300 },
+      ],
+      [
+        "a unit under a title of its own",
+        "manufacturer,mpn,Qty,Sales Unit,package_id\nVellore,VSM,5,REEL,P1",
+        ["2 Sales Unit BAD_UNIT"],
+      ],
+      [
+        "a price of each piece",
+        "manufacturer,mpn,Qty,Unit Price,package_id\nVellore,VSM,5,0.10,P1",
+        [],
+        { quantity: 5 },
       ],
       [
         "a part number in the place of the maker",
