@@ -8,7 +8,13 @@ import { NOTICE_KINDS } from "../event/notice.ts";
 import type { ObservationIn } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
 import type { Chain } from "./chain.ts";
-import { type Correction, type CorrectedFact, isChange, valueOf } from "./corrections.ts";
+import {
+  type Correction,
+  type CorrectedFact,
+  factBefore,
+  isChange,
+  valueOf,
+} from "./corrections.ts";
 import type { Step } from "./replay.ts";
 
 type Observed = ObservationIn<"notices">;
@@ -54,18 +60,23 @@ export function* corrections(subject: Case): Generator<Observed> {
 
 function* reportOf(corrected: CorrectedFact, marks: Marks) {
   const { lot, name, first } = corrected;
-  const corrections = corrected.corrections.filter((_, i) => isChange(corrected, i));
+  const corrections = corrected.corrections.flatMap((each, i) =>
+    isChange(corrected, i) ? [{ ...each, before: factBefore(corrected, i) }] : [],
+  );
   if (corrections.length === 0) return;
   const issuer = issuerOf(lot);
   const last = corrections.at(-1)!;
   const grades = corrections.map((each) => gradeOf(each, marks, issuer));
   const gravest = GRADES.find((grade) => grades.includes(grade))!;
+  // The first value holds again. Nobody relied on the others, unless something else came before.
+  const isBack = valueOf(last.fact) === valueOf(first) && !(last.fact && "withheld" in last.fact);
+  if (isBack && gravest === "FACT_CORRECTED") return;
   const where = {
     notice: corrections[grades.indexOf(gravest)]!.digest,
     lot,
     field: `details.${name}`,
     expected: valueOf(last.fact),
-    found: valueOf(first),
+    found: valueOf(isBack ? last.before : first),
   };
   const accepted = marks.accepted.find(({ actor }) => actor !== issuer);
   const isAccepted = accepted !== undefined && !isEarlier(accepted, last);

@@ -26,8 +26,9 @@ export interface CorrectedFact {
   corrections: Correction[];
 }
 
-/** One correction of one fact. */
+/** One correction of one fact, or the withdrawal of one, after which an earlier value holds again. */
 export interface Correction {
+  /** Of the correction or the withdrawal. */
   digest: string;
   place: ChainPlace;
   /** The block's time, Unix seconds. */
@@ -66,19 +67,27 @@ interface Subject {
   identities: Identities;
 }
 
+/** A fact with the corrections of it that stand, in the ledger's order. */
+interface Standing {
+  corrected: CorrectedFact;
+  standing: { digest: string; fact: Stated }[];
+}
+
 /**
- * Reads the corrections that count: signed by the lot's issuer, recorded finally, not withdrawn, with the signed details. An
- * issuer corrects only what it stated itself; a lot that was split off has the facts of its parent, which are its parent's
- * issuer's.
+ * Reads the corrections that count: signed by the lot's issuer, recorded finally, with the signed details. An issuer corrects
+ * only what it stated itself; a lot that was split off has the facts of its parent, which are its parent's issuer's. A withdrawal
+ * is a change like any other: it must not take back in silence what others have relied on.
  */
 export function readCorrections(subject: Subject): Corrections {
-  const facts = new Map<string, CorrectedFact>();
+  const facts = new Map<string, Standing>();
   const idle: IdleCorrection[] = [];
   let count = 0;
   for (const each of subject.notices.all) {
     const { digest, notice, withdrawn } = each;
     const { lot, kind, issuer } = notice;
-    if (kind !== NOTICE_KINDS.correction || withdrawn || issuer !== issuerOf(lot)) continue;
+    if (issuer !== issuerOf(lot)) continue;
+    if (kind === NOTICE_KINDS.withdrawal) takeBack(each, subject, facts);
+    if (kind !== NOTICE_KINDS.correction) continue;
     const creation = subject.identities.created.get(lot);
     if (!creation || !mayHaveSignedDetails(each)) continue;
     if (++count > MAX_CORRECTIONS) {
@@ -97,16 +106,37 @@ export function readCorrections(subject: Subject): Corrections {
     const isSplit = creation.by.event.action === ACTIONS.split;
     for (const [name, fact] of factsOf(each)) {
       const first = subject.identities.stated(creation.by, creation.index, name);
-      if (isSplit && first === undefined && fact !== undefined)
+      if (isSplit && first === undefined && fact !== undefined && !withdrawn)
         idle.push({ code: "CORRECTION_OF_OTHERS_FACT", digest, lot, field: fact.field });
       if (isSplit && first === undefined) continue;
       const key = `${lot}/${name}`;
-      const corrected = facts.get(key) ?? { lot, name, first, corrections: [] };
+      const { corrected, standing } = facts.get(key) ?? {
+        corrected: { lot, name, first, corrections: [] },
+        standing: [],
+      };
       corrected.corrections.push({ digest, ...at, fact });
-      facts.set(key, corrected);
+      standing.push({ digest, fact });
+      facts.set(key, { corrected, standing });
     }
   }
-  return { facts: [...facts.values()], idle };
+  return { facts: [...facts.values()].map(({ corrected }) => corrected), idle };
+}
+
+/** Lets the values before a withdrawn correction hold again. A withdrawal counts once its record is final. */
+function takeBack(each: NoticeEvidence, subject: Subject, facts: Map<string, Standing>): void {
+  const { digest, notice } = each;
+  const at = placeOfFinal(each, subject);
+  if (!at) return;
+  for (const { corrected, standing } of facts.values()) {
+    const index =
+      corrected.lot === notice.lot
+        ? standing.findIndex((one) => one.digest === notice.withdraws)
+        : -1;
+    if (index < 0) continue;
+    standing.splice(index, 1);
+    const fact = standing.length > 0 ? standing.at(-1)!.fact : corrected.first;
+    corrected.corrections.push({ digest, ...at, fact });
+  }
 }
 
 /** Details that are not shown may be the signed ones. */
@@ -197,6 +227,28 @@ function isSuperseded(
   return values.some(
     (value, i) => valueOf(value) === statement.value && isBefore(place, corrections[i]!.place),
   );
+}
+
+/**
+ * The identities at each time before a lot's last correction: the values that held then, which others may have relied on.
+ */
+export function earlierIdentities(
+  firstIdentities: Identities,
+  facts: readonly CorrectedFact[],
+  context: { chain: Chain | null; replay: Replay },
+): Identities[] {
+  const places = new Map(
+    facts.flatMap(({ corrections }) =>
+      corrections.map(({ digest, place }): [string, ChainPlace] => [digest, place]),
+    ),
+  );
+  return [...places.values()].map((end) => {
+    const earlier = facts.flatMap((fact) => {
+      const corrections = fact.corrections.filter(({ place }) => isBefore(place, end));
+      return corrections.length > 0 ? [{ ...fact, corrections }] : [];
+    });
+    return correctedIdentities(firstIdentities, { facts: earlier, idle: [] }, context);
+  });
 }
 
 /** What a fact was before its correction of this number. */

@@ -5,6 +5,7 @@ import { datesOf, textsOf } from "../label/values.ts";
 import { labelOf } from "./label.ts";
 import type { Case } from "./case.ts";
 import { AFTER_ALL } from "../chain/place.ts";
+import { earlierIdentities } from "./corrections.ts";
 import { type Origin, identityOf } from "./identity.ts";
 
 /** The first and last day of manufacture, as `YYYY-MM-DD`. */
@@ -34,15 +35,30 @@ export interface Part {
  * label names.
  */
 export function partsOf(subject: Case): Part[] {
-  if (!subject.hasRecord) return partsOnLabel(subject);
-  const { identities, replay, trail } = subject;
+  return subject.hasRecord
+    ? originsOf(subject).map((origin) => partOf(subject, origin))
+    : partsOnLabel(subject);
+}
+
+/** The parts of corrected lots as each value before the last correction stated them: somebody may have relied on it. */
+export function earlierParts(subject: Case): Part[] {
+  const { corrections, firstIdentities } = subject;
+  const byLot = Map.groupBy(corrections.facts, ({ lot }) => lot);
+  return originsOf(subject).flatMap((origin) =>
+    earlierIdentities(firstIdentities, byLot.get(origin.lot) ?? [], subject).map((identities) =>
+      partOf({ ...subject, identities }, origin),
+    ),
+  );
+}
+
+/** The origins of the lot and of every lot it was made from. */
+function originsOf({ identities, replay, trail }: Case): Origin[] {
   const own = identities.origins.get(trail.lot);
   const all = [
     ...(own ? [own] : []),
     ...[...replay.ancestry.lots].flatMap((lot) => identities.origins.get(lot) ?? []),
   ];
-  const origins = new Map(all.map((origin) => [origin.lot, origin]));
-  return [...origins.values()].map((origin) => partOf(subject, origin));
+  return [...new Map(all.map((origin) => [origin.lot, origin])).values()];
 }
 
 function partOf(subject: Case, origin: Origin): Part {

@@ -106,7 +106,7 @@ export function correctionViews({
         name,
         before: valueOf(factBefore(corrected, i)) ?? null,
         after: valueOf(fact) ?? null,
-        reason: String(signedDetails(notice.details, item!.details).reason ?? "") || null,
+        reason: String(signedDetails(notice.details, item?.details ?? null).reason ?? "") || null,
       };
     }),
   );

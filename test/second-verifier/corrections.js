@@ -67,8 +67,8 @@ export function readCorrections(verification) {
   const { origins, findings } = verification;
   const notices = orderedNotices(verification);
   const isFinal = ({ record }) => record !== null && verification.isFinal(record.block);
-  const isWithdrawn = ({ digest, notice: { issuer, lot } }, i) =>
-    notices.some(
+  const withdrawalOf = ({ digest, notice: { issuer, lot } }, i) =>
+    notices.find(
       (each, j) =>
         j > i &&
         isFinal(each) &&
@@ -84,7 +84,7 @@ export function readCorrections(verification) {
     const { lot } = notice;
     const origin = origins.get(lot);
     if (notice.kind !== CORRECTION || notice.issuer !== issuerOf(lot) || !origin) continue;
-    if (isWithdrawn(each, i) || !each.isShown || !maySay(notice, details)) continue;
+    if (!each.isShown || !maySay(notice, details)) continue;
     count += 1;
     if (count > MOST) {
       findings.add("CORRECTIONS_LEFT_OUT", digest);
@@ -101,17 +101,31 @@ export function readCorrections(verification) {
     for (const [name, value] of statedBy(details)) {
       const first = fieldValue(origin, indexOf(origin, lot), name);
       if (origin.event.action === SPLIT && first === undefined) {
-        if (value !== undefined) findings.add("CORRECTION_OF_OTHERS_FACT", digest);
+        if (value !== undefined && !withdrawalOf(each, i))
+          findings.add("CORRECTION_OF_OTHERS_FACT", digest);
         continue;
       }
       const key = `${lot} ${name}`;
-      const fact = facts.get(key) ?? { lot, name, values: [first], by: [] };
-      fact.values.push(value);
-      fact.by.push({ digest, record });
+      const fact = facts.get(key) ?? { lot, name, first, stated: [] };
+      fact.stated.push({ value, digest, from: record, to: withdrawalOf(each, i) });
       facts.set(key, fact);
     }
   }
+  for (const fact of facts.values()) Object.assign(fact, historyOf(fact));
   return new Corrections(verification, facts, notices);
+}
+
+/** The values of a fact in their order, and what replaced each: a correction, or the withdrawal of one. */
+function historyOf({ first, stated }) {
+  const by = stated.flatMap(({ digest, from, to }) => [
+    { digest, record: from },
+    ...(to ? [{ digest: to.digest, record: to.record }] : []),
+  ]);
+  by.sort((one, other) => one.record.order - other.record.order);
+  const valueAt = ({ order }) =>
+    stated.findLast(({ from, to }) => from.order <= order && !(to && to.record.order <= order));
+  const held = by.map(({ record }) => valueAt(record));
+  return { values: [first, ...held.map((each) => (each ? each.value : first))], by };
 }
 
 class Corrections {
@@ -170,6 +184,8 @@ class Corrections {
       if (changes.length === 0) continue;
       const grades = changes.map(({ record }) => this.gradeOf(lot, record));
       const gravest = ORDER.find((code) => grades.includes(code));
+      const isBack = values.at(-1) === values[0] && values[0] !== null;
+      if (isBack && gravest === "FACT_CORRECTED") continue;
       const accepted = gravest !== "FACT_CORRECTED" && this.isAccepted(lot, changes.at(-1).record);
       findings.add(accepted ? "CORRECTION_ACCEPTED" : gravest, lot);
       if (values.at(-1) === null) findings.add("CORRECTION_WITHHELD", lot);

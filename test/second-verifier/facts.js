@@ -127,7 +127,19 @@ function corrected(trail, past, trust, ledger) {
     isFinal: (block) => ledger !== null && block <= ledger.head.number - trust.finality,
     findings: { add: () => undefined },
   });
-  return ({ item, index }, name) => corrections.valueOf(item, index, name);
+  const read = ({ item, index }, name) => corrections.valueOf(item, index, name);
+  return Object.assign(read, { earlier: (origin) => earlierReaders(corrections, origin) });
+}
+
+/** Readers of an origin's fields as they were before each change of one of them. */
+function earlierReaders(corrections, { lot }) {
+  const own = [...corrections.facts.values()].filter((fact) => fact.lot === lot);
+  const ends = new Set(own.flatMap(({ by }) => by.map(({ record }) => record.order)));
+  return [...ends].map((end) => (origin, name) => {
+    const fact = own.find((each) => each.name === name);
+    if (!fact) return stated(origin, name);
+    return fact.values[fact.by.filter(({ record }) => record.order < end).length];
+  });
 }
 
 /* NAMES, CODES AND DAYS */
@@ -262,13 +274,13 @@ function judgeAlerts({ sound, unsound }, past, lot, ledger, { reader, policy, re
     .map(({ digest }) => ({ code: "ALERT_UNSOUND", statement: digest }));
   const parts = past.origins(lot).map((origin) => ({
     now: partOf(origin, ledger, read),
-    first: partOf(origin, ledger, stated),
+    earlier: read.earlier(origin).map((reader) => partOf(origin, ledger, reader)),
   }));
   for (const { kind, text, digest, issuer, stands, withdrawn } of sound) {
     if (kind !== ALERT || withdrawn) continue;
-    for (const { now, first } of parts) {
+    for (const { now, earlier } of parts) {
       const counts = [reader, now.maker, ...(policy.alertIssuers ?? [])].includes(issuer);
-      const before = match(text, first) === null ? null : "ALERT_MAY_APPLY";
+      const before = earlier.some((part) => match(text, part) !== null) ? "ALERT_MAY_APPLY" : null;
       const matched = counts ? (match(text, now) ?? before) : null;
       if (matched === null) continue;
       const code = stands === false ? "ALERT_WITHOUT_STANDING" : matched;

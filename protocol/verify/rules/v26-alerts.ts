@@ -2,7 +2,14 @@
 // from.
 import { type Alert, STATEMENT_KINDS } from "../../event/statement.ts";
 import type { Case } from "../case.ts";
-import { type Days, type Part, isSameName, mayBeSameCompany, partsOf } from "../parts.ts";
+import {
+  type Days,
+  earlierParts,
+  type Part,
+  isSameName,
+  mayBeSameCompany,
+  partsOf,
+} from "../parts.ts";
 import { areAmong } from "../../label/several.ts";
 import { card } from "../../verdict/findings/v26-alerts.ts";
 import { type FindingOf, rule } from "./rule.ts";
@@ -20,11 +27,8 @@ export const alerts = rule(card, function* (subject) {
   if (parts.some(({ mpn }) => mpn === null) || lots.some((lot) => !identities.origins.has(lot)))
     yield { unknown: "PARTS_NOT_IDENTIFIED" };
   const ofMpn = byMpn(parts);
-  // An alert on what a record stated first may still be about these parts: a correction does not silence it.
-  const firstOfMpn =
-    subject.corrections.facts.length > 0
-      ? byMpn(partsOf({ ...subject, identities: subject.firstIdentities }))
-      : new Map<string | undefined, Part[]>();
+  // An alert on what a record stated before may still be about these parts: neither a correction nor its withdrawal silences it.
+  const earlierOfMpn = byMpn(earlierParts(subject));
   for (const alert of statements.sound) {
     if (alert.kind !== "alert" || alert.withdrawn) continue;
     const { content, digest, issuer, stands } = alert;
@@ -33,10 +37,11 @@ export const alerts = rule(card, function* (subject) {
       mayCount(subject, issuer, part) ? matchAlert(content, part) : undefined;
     const matches = (ofMpn.get(key) ?? []).flatMap((part) => pairOf(part.lot, codeOf(part)));
     const matched = new Set(matches.map(({ lot }) => lot));
-    const earlier = (firstOfMpn.get(key) ?? [])
-      .filter(({ lot }) => !matched.has(lot))
-      .flatMap((part) => pairOf(part.lot, codeOf(part) && MAY_APPLY));
-    for (const { lot, code } of [...matches, ...earlier])
+    const earlier = (earlierOfMpn.get(key) ?? [])
+      .filter((part) => !matched.has(part.lot) && codeOf(part) !== undefined)
+      .map(({ lot }) => lot);
+    const doubtful = [...new Set(earlier)].flatMap((lot) => pairOf(lot, MAY_APPLY));
+    for (const { lot, code } of [...matches, ...doubtful])
       yield {
         code: stands === false ? "ALERT_WITHOUT_STANDING" : code,
         statement: digest,

@@ -144,6 +144,12 @@ export async function correctionCases(): Promise<StagedCases> {
     time: 1_700_000_000,
   });
 
+  const taken = await lotWith("C19");
+  const beforeSale = await corrected(taken);
+  await ship(taken);
+  const takenBack = await noticeBy(maker, "withdrawal", taken, { withdraws: beforeSale.digest });
+  await take(takenBack);
+
   return {
     corrected: {
       about: "A date code was corrected before the lot was handed over, twice.",
@@ -169,8 +175,12 @@ export async function correctionCases(): Promise<StagedCases> {
       bundle: withNotices(unrecorded, others),
     },
     "correction-withdrawn": {
-      about: "A correction that was withdrawn changes nothing.",
+      about: "A correction that was withdrawn before the lot was handed over changes nothing.",
       bundle: withNotices(withdrawn, old, oldEnd),
+    },
+    "correction-withdrawn-after-handover": {
+      about: "Its withdrawal changes the fact again, after the lot had been shipped.",
+      bundle: withNotices(taken, beforeSale, takenBack),
     },
     "correction-withdrawal-not-recorded": {
       about: "It counts until the ledger has taken the withdrawal.",

@@ -97,16 +97,49 @@ describe("verify, on corrections", () => {
     expect([row!.recorded, row!.agrees]).to.deep.equal(["202613", true]);
   });
 
-  it("ignores a correction that was withdrawn", async () => {
+  it("uses the first value where the correction was withdrawn before a handover", async () => {
     const lot = await reel();
     const withdraws = await correct(lot);
     await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws });
     const verdict = await judged(lot);
-    expect([verdict.identity.dateCode, verdict.corrections, codes(verdict)]).to.deep.equal([
-      OLD,
-      [],
-      [],
+    expect([verdict.identity.dateCode, codes(verdict)]).to.deep.equal([OLD, []]);
+    expect(verdict.corrections.map(({ before, after }) => [before, after])).to.deep.equal([
+      [OLD, NEW],
+      [NEW, OLD],
     ]);
+  });
+
+  it("lets the correction before the withdrawn one hold again", async () => {
+    const lot = await reel();
+    const first = await correct(lot, { dateCode: "2612" });
+    const second = await correct(lot);
+    const take = (withdraws: string) =>
+      giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws });
+    await take(second);
+    expect((await judged(lot)).identity.dateCode).to.equal("2612");
+    await take(first);
+    expect((await judged(lot)).identity.dateCode).to.equal(OLD);
+  });
+
+  it("warns of a correction that was withdrawn after a handover, and holds after a dispute", async () => {
+    for (const isRejected of [false, true]) {
+      const lot = await reel();
+      const withdraws = await correct(lot);
+      await deliver(world, world.maker, world.distributor, [lot]);
+      if (isRejected)
+        await act(world, world.distributor, "inspect", {
+          lots: { [lot]: 10 },
+          shared: { inspectionResult: "rejected" },
+        });
+      const notice = await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws });
+      const [finding] = await corrected(lot);
+      expect(finding).to.include({
+        code: isRejected ? "FACT_CORRECTED_AFTER_DISPUTE" : "FACT_CORRECTED_AFTER_HANDOVER",
+        notice,
+        expected: OLD,
+        found: NEW,
+      });
+    }
   });
 
   it("uses the earlier value until the correction is recorded finally", async () => {
@@ -355,9 +388,12 @@ describe("verify, on corrections", () => {
     });
   });
 
-  it("fires an alert on the corrected value, and does not silence one on the first value", async () => {
+  it("fires an alert on the corrected value, and does not silence one on any value before", async () => {
     const lot = await reel();
+    await correct(lot, { makerLot: "K7T230" });
+    const withdraws = await correct(lot, { makerLot: "K7T240" });
     await correct(lot, { makerLot: "K7T212" });
+    await giveNotice(world, world.maker, { lot, kind: "withdrawal", withdraws });
     const alertOn = (makerLot: string) =>
       statementOf(world, world.distributor, "alert", {
         source: "Test list",
@@ -373,7 +409,8 @@ describe("verify, on corrections", () => {
       return codes(verdict).filter((code) => code.startsWith("ALERT"));
     };
     expect(await found("K7T212")).to.deep.equal(["ALERT_COUNTERFEIT"]);
-    expect(await found("K7T221")).to.deep.equal(["ALERT_MAY_APPLY"]);
+    for (const earlier of ["K7T221", "K7T230", "K7T240"])
+      expect(await found(earlier)).to.deep.equal(["ALERT_MAY_APPLY"]);
     expect(await found("K7T999")).to.deep.equal([]);
   });
 
