@@ -828,6 +828,15 @@ describe("the command line", () => {
       ]);
       expect((await run(correct("dateCode=2639"))).code).to.equal(2);
     });
+
+    it("refuses what a packing list may not state: damage by spreadsheets, and no value", async () => {
+      for (const [fact, expected] of [
+        ["mpn=1E+11", "SPREADSHEET_NUMBER"],
+        ["manufacturer=#N/A", "SPREADSHEET_ERROR"],
+        ["makerLot=N/A", "PLACEHOLDER"],
+      ] as const)
+        expect(await failure(correct(fact, "--reason", "x"))).to.deep.equal([2, expected, "FACTS"]);
+    });
   });
 
   describe("policy", () => {

@@ -1,9 +1,12 @@
 // `correct`: corrects facts that a party stated wrongly of its own lot.
 import { CorrectionResult } from "../../../api/corrections.ts";
-import { CORRECTABLE } from "../../../protocol/event/detail-fields.ts";
+import { codeDamageOf, damageOf, isPlaceholder } from "../../../lists/cells.ts";
+import { CORRECTABLE, type DetailName } from "../../../protocol/event/detail-fields.ts";
 import { wordsOf } from "../../../protocol/verdict/words.ts";
 import { readDetail } from "../../input/details.ts";
+import { usageProblem } from "../../output/outcome.ts";
 import { table } from "../../output/terminal.ts";
+import { CODE_COLUMNS } from "../../packing-list/columns.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 import { findLot, lotPath } from "../../service/lots.ts";
 
@@ -29,7 +32,11 @@ async function correctFacts(
   { reason, dryRun = false }: { reason: string; dryRun?: boolean },
 ) {
   const facts = Object.fromEntries(
-    texts.map((text) => readDetail(text, CORRECTABLE, "a fact that can be corrected")),
+    texts.map((text) => {
+      const fact = readDetail(text, CORRECTABLE, "a fact that can be corrected");
+      refuseDamage(...fact);
+      return fact;
+    }),
   );
   const { lot, lotNumber } = await findLot(api, name);
   const result = await api.act(lotPath(lot, "/correction"), CorrectionResult, {
@@ -49,4 +56,17 @@ async function correctFacts(
     terminal.line(`settlement  ${String(result.settlement)}`);
   }
   return { lot, ...result };
+}
+
+const CODES: ReadonlySet<string> = CODE_COLUMNS;
+
+/** Refuses what a packing list may not state either: a correction stands for ever, like the first value. */
+function refuseDamage(name: DetailName, value: string | number | boolean): void {
+  const text = String(value);
+  const damage = CODES.has(name) ? codeDamageOf(text) : damageOf(text);
+  if (damage) throw usageProblem(damage.code, `${name}=${text}: ${damage.message}`, "FACTS");
+  if (isPlaceholder(text)) {
+    const why = `${name}=${text} stands for no value. Give the value that is right.`;
+    throw usageProblem("PLACEHOLDER", why, "FACTS");
+  }
 }
