@@ -27,7 +27,9 @@ describe("build", () => {
       (error: CannotBuild) => error,
     );
 
+  let before: number;
   beforeEach(async () => {
+    before = process.umask(0o022); // other tests close what this process makes
     root = await mkdtemp(join(tmpdir(), "reelproof-build-"));
     await chmod(root, 0o755);
     await write("package.json", '{ "type": "commonjs" }');
@@ -45,7 +47,10 @@ describe("build", () => {
       );
     }
   });
-  afterEach(() => rm(root, { recursive: true, force: true }));
+  afterEach(async () => {
+    process.umask(before);
+    await rm(root, { recursive: true, force: true });
+  });
 
   it("makes every product once, and then runs nothing", async () => {
     let starts = 0;
@@ -118,6 +123,11 @@ describe("build", () => {
       await build(undefined, root);
       await chmod(root, 0o555);
       expect(asNobody().stdout).to.equal("current\n");
+      for (const closed of ["contracts", "artifacts"]) {
+        await chmod(join(root, closed), 0o700);
+        if (process.getuid?.() === 0)
+          expect(asNobody().stdout).to.match(new RegExp(`^NOT_READABLE .*${closed}.*chmod`));
+      }
     } finally {
       await chmod(root, 0o755);
     }

@@ -20,7 +20,7 @@ import { type Product, PRODUCTS, ROOT } from "./products.ts";
 
 /** Nothing can be built here. The message says why, and what to do. */
 export class CannotBuild extends Error {
-  readonly code: "NOT_BUILT" | "NOT_WRITABLE" | "BUILD_FAILED";
+  readonly code: "NOT_BUILT" | "NOT_READABLE" | "NOT_WRITABLE" | "BUILD_FAILED";
   constructor(code: CannotBuild["code"], message: string) {
     super(message);
     this.name = "CannotBuild";
@@ -60,20 +60,38 @@ export async function build(onStart: () => void = () => undefined, root = ROOT):
   }
 }
 
-/** The products that were never built, or whose sources or files have changed since. */
+/**
+ * The products that were never built, or whose sources or files have changed since.
+ * @throws CannotBuild if this user may not read them
+ */
 export function staleProducts(root = ROOT): Product[] {
   const stamps = readStamps(root);
   return PRODUCTS.filter(({ name, sources, outputs }) => {
     const stamp = stamps[name];
-    return stamp?.sources !== hashOf(root, sources) || stamp.outputs !== hashOf(root, outputs);
+    try {
+      return stamp?.sources !== hashOf(root, sources) || stamp.outputs !== hashOf(root, outputs);
+    } catch (error) {
+      throw refuseUnreadable(error, root);
+    }
   });
+}
+
+/** Words that this user may not read the installation: it was made under a umask that closes files to others. */
+function refuseUnreadable(error: unknown, root: string): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== "EACCES") return error;
+  return new CannotBuild(
+    "NOT_READABLE",
+    `This user cannot read ${path ?? root}. Run chmod -R a+rX ${root} as the user who installed Reelproof.`,
+  );
 }
 
 function readStamps(root: string): Stamps {
   try {
     return JSON.parse(readFileSync(stampFile(root), "utf8")) as Stamps;
-  } catch {
-    return {};
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EACCES") throw refuseUnreadable(error, root);
+    return {}; // nothing was built yet
   }
 }
 

@@ -5,6 +5,7 @@ import { build, CannotBuild } from "./build.ts";
 
 const EXITS = {
   NOT_BUILT: EXIT.unavailable,
+  NOT_READABLE: EXIT.noPermission,
   NOT_WRITABLE: EXIT.noPermission,
   BUILD_FAILED: EXIT.software,
 } as const satisfies Record<CannotBuild["code"], number>;
