@@ -74,7 +74,8 @@ export interface Report {
   unlisted: number;
 }
 
-const MOST_FAULTS = 1_000;
+/** Faults that a report lists. */
+export const MOST_FAULTS = 1_000;
 
 /** One run. */
 export class Check {
@@ -83,8 +84,11 @@ export class Check {
   readonly db: Db;
   readonly report: Report;
   readonly #onProgress: OnProgress;
+  readonly #most: number;
 
-  constructor(ctx: FsckContext, db: Db, onProgress: OnProgress) {
+  /** @param most faults that the report lists */
+  constructor(ctx: FsckContext, db: Db, onProgress: OnProgress, most = MOST_FAULTS) {
+    this.#most = most;
     this.ctx = ctx;
     this.db = db;
     this.#onProgress = onProgress;
@@ -117,7 +121,7 @@ export class Check {
   }
 
   faults(found: readonly Fault[]): void {
-    const room = MOST_FAULTS - this.report.faults.length;
+    const room = this.#most - this.report.faults.length;
     this.report.faults.push(...found.slice(0, room));
     this.report.unlisted += Math.max(0, found.length - room);
   }

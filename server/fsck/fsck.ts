@@ -40,7 +40,7 @@
 import { Prisma } from "../../prisma/generated/client.ts";
 import { checkAttempts } from "./attempts.ts";
 import { checkBlocks, checkLedger, checkLogs, checkParties } from "./chain.ts";
-import { Check, type FsckContext, type OnProgress, type Report } from "./check.ts";
+import { Check, type FsckContext, MOST_FAULTS, type OnProgress, type Report } from "./check.ts";
 import { checkDocuments } from "./documents.ts";
 import { checkLog } from "./log.ts";
 import { checkForeignLeaves, checkLogged } from "./logged.ts";
@@ -48,6 +48,7 @@ import { checkLots } from "./lots.ts";
 import { checkEvents, checkNotices } from "./records.ts";
 import { checkSettlementRows } from "./settlements.ts";
 import { checkStatements } from "./statements.ts";
+import { nameSubjects } from "./subjects.ts";
 import { checkStoredKeys } from "./stored-keys.ts";
 
 export {
@@ -95,6 +96,7 @@ export const ALL_STEPS = Object.keys(STEPS) as Step[];
  * database answers nobody else; PostgreSQL does.
  * @param onProgress called as rows are checked
  * @param steps what is checked beside the ledger's row and the rows that its logs lead to; by default everything
+ * @param most faults that the report lists
  * @returns the number of checked rows, and every fault. A node that does not answer is a fault too: then nothing counts as
  * clean.
  */
@@ -102,14 +104,16 @@ export async function fsck(
   ctx: FsckContext,
   onProgress: OnProgress = () => undefined,
   steps: readonly Step[] = ALL_STEPS,
+  most: number = MOST_FAULTS,
 ): Promise<Report> {
   return ctx.prisma.$transaction(
     async (db) => {
       await db.$executeRaw`SET TRANSACTION READ ONLY`;
-      const check = new Check(ctx, db, onProgress);
+      const check = new Check(ctx, db, onProgress, most);
       const range = await checkLedger(check);
       const facts = range && (await checkLogs(check, range));
       for (const step of steps) await STEPS[step](check, { range, facts });
+      await nameSubjects(db, check.report.faults);
       return check.report;
     },
     {

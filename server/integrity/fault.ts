@@ -29,7 +29,9 @@ export type Table =
   | "unlogged";
 
 const RESTORE = "Restore the row from a backup or from another party's copy.";
-const REBUILD = "The evidence is sound. Rebuild the row from it.";
+const REBUILD =
+  "Run reelproof repair: it rebuilds the row from the signed events, if they are sound.";
+const REBUILD_TILE = "Run reelproof repair: it rebuilds the tiles from the leaves.";
 const REFOLLOW = "Delete the blocks from here on. The service then follows the chain again.";
 
 /** Every kind of fault: what is wrong, then what a person can do about it. */
@@ -71,7 +73,7 @@ export const FAULTS = {
   BYTES_MALFORMED: `The stored bytes are not canonical, so they are not what was signed. ${RESTORE}`,
   HASH_DIFFERS: `The stored bytes do not have the hash under which they are stored. ${RESTORE}`,
   COPY_DIFFERS:
-    "A column that is copied from the signed bytes differs from them. Set it to what the bytes say.",
+    "A column that follows from the signed bytes differs from them. Run reelproof repair; of a statement or a settlement, set the column to what the bytes say.",
   SIGNATURE_MISSING: `The signature is missing, though this service accepted or sent it. ${RESTORE}`,
   SIGNATURE_MALFORMED: `The signature is not 65 bytes with v 27 or 28 and a low s, or belongs to no key. ${RESTORE}`,
   SIGNATURE_NOT_OF_PARTY: `The signature is not by a key of the party. ${RESTORE}`,
@@ -95,7 +97,7 @@ export const FAULTS = {
 
   // entries
   ENTRY_MISSING: `The signed event has an entry for this lot, but its row is missing. ${REBUILD}`,
-  ENTRY_EXTRA: `No signed event has this entry. Delete the row.`,
+  ENTRY_EXTRA: `No signed event has this entry. ${REBUILD}`,
   ENTRY_DIFFERS: `A column of the entry differs from what the signed event and the rules of custody give. ${REBUILD}`,
   PREDECESSOR_MISSING: `No entry has the word that this event follows, so an event before it was altered or removed. ${RESTORE}`,
   RULE_BROKEN: `The event breaks a rule of custody, so the ledger cannot have recorded it as it stands. ${RESTORE}`,
@@ -105,12 +107,10 @@ export const FAULTS = {
 
   // lots
   LOT_MISSING: `The lot has live events, but its row is missing. ${REBUILD}`,
-  LOT_EXTRA: "No live event makes this lot. Delete its row.",
+  LOT_EXTRA: `No live event makes this lot. ${REBUILD}`,
   LOT_DIFFERS: `A column of the lot differs from what its live events give. ${REBUILD}`,
-  INTEREST_MISSING:
-    "A party that issued, holds, held or is to receive the lot cannot see it. Add the row.",
-  INTEREST_EXTRA:
-    "A party can see a lot that it neither issued nor held nor is to receive. Delete the row.",
+  INTEREST_MISSING: `A party that issued, holds, held or is to receive the lot cannot see it. ${REBUILD}`,
+  INTEREST_EXTRA: `A party can see a lot that it neither issued nor held nor is to receive. ${REBUILD}`,
   WORD_DIFFERS:
     "The ledger has another word for the lot than its recorded events lead to, so events were altered, added or left out. Restore them from a backup or from another party's copy.",
   NOTICE_WORD_DIFFERS:
@@ -157,9 +157,9 @@ export const FAULTS = {
   LEAF_EXTRA:
     "The log has no leaf here, or has the event elsewhere. Delete the row, and add the event to `unlogged`.",
   LEAF_DIFFERS: "The log's tiles have another event's leaf here. Set the row to that event.",
-  TILE_MISSING: `The log has leaves for this tile, but its row is missing. ${REBUILD}`,
-  TILE_EXTRA: "The log has no leaves for this tile. Delete the row.",
-  TILE_DIFFERS: `The tile's hashes differ from those of the log's leaves. ${REBUILD}`,
+  TILE_MISSING: `The log has leaves for this tile, but its row is missing. ${REBUILD_TILE}`,
+  TILE_EXTRA: `The log has no leaves for this tile. ${REBUILD_TILE}`,
+  TILE_DIFFERS: `The tile's hashes differ from those of the log's leaves. ${REBUILD_TILE}`,
   CHECKPOINT_DIFFERS:
     "The log does not have this root at this size, so leaves or this row were altered since.",
   CHECKPOINT_BEYOND: "The log is smaller than one of its checkpoints. Restore the missing leaves.",
@@ -208,10 +208,29 @@ export interface Fault {
   found?: FaultValue;
   /** What is wrong, and what to do. */
   message: string;
+  /** What the row is about, as people call it. Absent where it is not about lots or a party. */
+  subject?: Subject;
+}
+
+/** The lots, the event and the party that a row is about, as people call them. */
+export interface Subject {
+  /** The first of the lots. */
+  lots: { lot: string; lotNumber: string | null }[];
+  /** The number of all lots. */
+  lotCount: number;
+  /** An event's action, or a notice's kind; null for other rows. */
+  act: string | null;
+  /** The name of the party that acted, or that the row is about; null if there is none, or it is not known. */
+  party: string | null;
+  /** The names of the parties that have the lots, or had them. */
+  parties: string[];
 }
 
 /** The place and the values of a fault, before the sentence is added. */
-export type Where = Omit<Fault, "message" | "code" | "expected" | "found" | "column" | "field"> & {
+export type Where = Omit<
+  Fault,
+  "message" | "subject" | "code" | "expected" | "found" | "column" | "field"
+> & {
   column?: string | undefined;
   field?: string | undefined;
   expected?: unknown;
