@@ -3,6 +3,7 @@ import { fromHex } from "../../protocol/base/bytes.ts";
 import { appendLeaves, edgeOf } from "../../protocol/log/tiles.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";
 import type { Context } from "../context.ts";
+import type { Db } from "../storage/db.ts";
 import { LogForked } from "./anchor.ts";
 import { logSize, readTiles } from "./stored.ts";
 
@@ -10,6 +11,9 @@ import { logSize, readTiles } from "./stored.ts";
 const MOST_AT_ONCE = 1_000;
 /** The advisory lock under which leaves are appended. */
 const LOCK = 76_111_103;
+
+/** Waits until nobody else appends, until the transaction ends. */
+export const lockLog = (tx: Db) => tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
 
 /**
  * One step: appends up to a thousand waiting events in one transaction. Replicas take turns.
@@ -20,7 +24,7 @@ const LOCK = 76_111_103;
 export async function appendOnce({ prisma }: Pick<Context, "prisma">): Promise<boolean> {
   if ((await prisma.unlogged.findFirst()) === null) return false;
   return prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK})`;
+    await lockLog(tx);
     const waiting = await tx.unlogged.findMany({
       orderBy: { sequence: "asc" },
       take: MOST_AT_ONCE,
