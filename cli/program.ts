@@ -32,6 +32,7 @@ import { shipments } from "./commands/records/shipments.ts";
 import { trail } from "./commands/records/trail.ts";
 import { receive } from "./commands/custody/receive.ts";
 import { register } from "./commands/custody/register.ts";
+import { repair } from "./commands/checks/repair.ts";
 import { scan } from "./commands/checks/scan.ts";
 import { settle } from "./commands/custody/settle.ts";
 import { settlement } from "./commands/custody/settlement.ts";
@@ -53,7 +54,7 @@ const GROUPS: Record<string, readonly AddCommand[]> = {
   Lots: [register, correct, split, assemble, inspect, hold, release, scrap],
   Handover: [ship, cancel, receive, refuse, returnLots],
   Search: [lots, shipments, trail, label],
-  Checks: [verify, scan, bundle, importBundle, verifier, fsck, logAudit, equivocation],
+  Checks: [verify, scan, bundle, importBundle, verifier, fsck, repair, logAudit, equivocation],
   Notices: [recall, suspect, withdraw],
   Records: [document, authorise, alert, statement, policy, grant],
   Ledger: [settle, settlement],

@@ -595,6 +595,8 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     return { path: `/v1/api-keys/${id}`, owner: "maker", status: 204, stranger: 404 };
   },
   "post /v1/fsck": () => Promise.resolve({ path: "/v1/fsck", body: {}, ...byOperator(200) }),
+  "post /v1/repair": () =>
+    Promise.resolve({ path: "/v1/repair", body: { dryRun: true }, ...byOperator(200) }),
   "get /v1/caller": list("/v1/caller"),
   "get /v1/service": list("/v1/service"),
   "get /healthz": open("/healthz"),

@@ -395,6 +395,7 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     post("notice", "/v1/settlements/:id/give-up"),
   ],
   "post /v1/fsck": operator,
+  "post /v1/repair": operator,
   "get /v1/caller": ownOnly,
   "get /v1/service": published,
   "get /healthz": open,

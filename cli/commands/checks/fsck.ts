@@ -2,7 +2,8 @@
 // else in the running service.
 import { FsckReport } from "../../../api/fsck.ts";
 import { EXIT_CODES_HELP } from "../../output/help.ts";
-import { EXIT, FAULTS_EXIT, Problem } from "../../output/outcome.ts";
+import { faultsExit, showFaults } from "../../output/faults.ts";
+import { Problem } from "../../output/outcome.ts";
 import { pieces, type Terminal } from "../../output/terminal.ts";
 import { LONG_TIMEOUT_MS } from "../../service/api.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
@@ -15,12 +16,8 @@ export const fsck: AddCommand = (program, act) =>
     .addHelpText("after", EXIT_CODES_HELP)
     .action(act(checkDatabase, exitOf));
 
-/** Faults of the node or the document store. With no others, the database may be sound. */
-const UNREACHABLE = ["NODE_UNREACHABLE", "NODE_INCONSISTENT", "STORE_UNREACHABLE"];
-
 function exitOf({ faults }: FsckReport): number {
-  if (faults.length === 0) return EXIT.done;
-  return faults.every(({ code }) => UNREACHABLE.includes(code)) ? EXIT.unreachable : FAULTS_EXIT;
+  return faultsExit(faults);
 }
 
 async function checkDatabase(command: Command): Promise<FsckReport> {
@@ -52,40 +49,35 @@ function checkHere({ env, terminal }: Command): Promise<FsckReport> {
   });
 }
 
-/** Counts on the first line of the report. */
-const FIRST_COUNTS = 6;
-const LABELS: Record<string, string> = { storedKeys: "stored keys" };
+const LABELS: Record<string, string> = {
+  interests: "rows that say who sees a lot",
+  storedKeys: "stored keys",
+  unlogged: "events that wait to enter the log",
+  leaves: "log leaves",
+  checkpoints: "log checkpoints",
+  anchorings: "anchored checkpoints",
+  foreignLeaves: "proofs by other logs",
+};
 
 function showReport({ checked, faults, unlisted }: FsckReport, terminal: Terminal): void {
-  const counts = Object.entries(checked).map(
-    ([name, count]) => `${pieces(count)} ${LABELS[name] ?? name}`,
-  );
-  terminal.line(`checked  ${counts.slice(0, FIRST_COUNTS).join(", ")},`);
-  terminal.line(`         ${counts.slice(FIRST_COUNTS).join(", ")}`);
+  const counts = Object.entries(checked).filter(([, count]) => count > 0);
+  terminal.line("checked");
+  for (const [name, count] of counts)
+    terminal.line(`  ${pieces(count).padStart(COUNT_WIDTH)}  ${LABELS[name] ?? name}`);
   const total = faults.length + unlisted;
   const result =
     total === 0
       ? terminal.style(["green", "bold"], "clean")
       : terminal.style(["red", "bold"], pieces(total));
   terminal.line(`faults   ${result}`);
-  for (const { code, table, row, column, field, expected, found, message } of faults) {
-    const place = [column, field].filter((part) => part !== undefined).join(" ");
+  showFaults(faults, terminal);
+  if (unlisted > 0) {
     terminal.line();
-    terminal.line(
-      `${terminal.style("red", code)}  ${table} ${row}${place === "" ? "" : `  ${place}`}`,
-    );
-    if (expected !== undefined) terminal.line(`  expected  ${shorten(expected)}`);
-    if (found !== undefined) terminal.line(`  found     ${shorten(found)}`);
-    terminal.line(`  ${message}`);
+    terminal.line(`… and ${pieces(unlisted)} more that are not listed`);
   }
-  if (unlisted === 0) return;
+  if (total === 0) return;
   terminal.line();
-  terminal.line(`… and ${pieces(unlisted)} more that are not listed`);
+  terminal.line("To rebuild what the evidence gives: reelproof repair --dry-run");
 }
 
-const MAX_VALUE = 100;
-
-function shorten(value: string | number | boolean | null): string {
-  const text = String(value);
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
-}
+const COUNT_WIDTH = 9;

@@ -1,7 +1,8 @@
-// Runs fsck in the service. While the service runs, nothing else can open the embedded database.
+// Runs fsck and repairs in the service. While the service runs, nothing else can open the embedded database.
 import { z } from "zod";
-import { FsckReport } from "../../../api/fsck.ts";
+import { FsckReport, RepairReport, RepairRequest } from "../../../api/fsck.ts";
 import { fsck } from "../../fsck/fsck.ts";
+import { repair } from "../../fsck/repair.ts";
 import { route } from "./route.ts";
 
 export const checks = [
@@ -15,5 +16,17 @@ export const checks = [
     body: z.strictObject({}),
     answers: { 200: FsckReport },
     handle: async ({ ctx }) => ({ status: 200, body: await fsck(ctx) }),
+  }),
+  route({
+    method: "post",
+    path: "/v1/repair",
+    tag: "Administration",
+    summary: "Rebuild altered rows that follow from signed events and notices",
+    about:
+      "It runs fsck, rebuilds each lot in one transaction, and runs fsck again. It never changes what was signed, and rebuilds nothing from evidence with a fault.",
+    access: { scope: "admin", who: "operator" },
+    body: RepairRequest,
+    answers: { 200: RepairReport },
+    handle: async ({ ctx }, { body }) => ({ status: 200, body: await repair(ctx, body) }),
   }),
 ];
