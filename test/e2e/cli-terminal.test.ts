@@ -1,6 +1,7 @@
 // Tests what a person sees on a terminal: aligned tables, colours, progress, and the line of a
 // lot's custody.
 import { expect } from "chai";
+import { showFaults } from "../../cli/output/faults.ts";
 import { EXIT, Problem, problemJson, problemLine } from "../../cli/output/outcome.ts";
 import {
   moment,
@@ -112,6 +113,43 @@ describe("openTerminal and its formats", () => {
     expect(moment(1_781_594_860)).to.equal("2026-06-16 07:27");
     expect(short(`0x${"ab".repeat(32)}`)).to.equal("0xabababababab…");
     expect(short("0xabcd")).to.equal("0xabcd");
+  });
+
+  it("write a fault with the act, the party and the lot numbers before the row", () => {
+    const out = new Written();
+    const [lot, row] = [`0x${"ab".repeat(32)}`, `0x${"cd".repeat(32)}`];
+    const subject = { lots: [{ lot, lotNumber: "R1" }], lotCount: 3, act: "ship", party: "Halden" };
+    const fault = { table: "event", code: "HASH_DIFFERS", message: "It differs.", column: "bytes" };
+    const faults = [
+      { ...fault, row, subject: { ...subject, parties: [] } },
+      {
+        ...fault,
+        row: lot,
+        subject: {
+          ...subject,
+          lots: [{ lot, lotNumber: null }],
+          lotCount: 1,
+          act: null,
+          parties: [],
+        },
+      },
+      { ...fault, row },
+    ];
+    showFaults(faults, openTerminal(out, new Written()), () => ["Ask Halden."]);
+    const lines = [`  event ${row}  bytes`, "  It differs.", "  Ask Halden."];
+    expect(out.text.split("\n")).to.deep.equal([
+      "",
+      "HASH_DIFFERS  ship by Halden: lot R1 and 2 more",
+      ...lines,
+      "",
+      "HASH_DIFFERS  lot 0xabababababab…, Halden",
+      `  event ${lot}  bytes`,
+      ...lines.slice(1),
+      "",
+      "HASH_DIFFERS",
+      ...lines,
+      "",
+    ]);
   });
 
   it("write a problem on one line with code and field", () => {

@@ -962,6 +962,25 @@ describe("the command line", () => {
       expect((await run(["verify", FRESH])).code).to.equal(0);
     });
 
+    it("names an altered lot by its number, and repairs it", async () => {
+      const { prisma } = service.ctx;
+      const { id, quantity } = await prisma.lot.findFirstOrThrow({ where: { lotNumber: FRESH } });
+      await prisma.lot.update({ where: { id }, data: { quantity: 1_000_000 } });
+      const checked = await run(["fsck"]);
+      expect(checked.code).to.equal(12);
+      expect(checked.stdout).to.include(`LOT_DIFFERS  lot ${FRESH}\n  lot ${id}  quantity\n`);
+      const planned = await run(["repair", "--dry-run", FRESH]);
+      expect(planned.stdout).to.include(`would rebuild  1\n  lot ${FRESH}  lot ${id}  quantity\n`);
+      expect((await prisma.lot.findUniqueOrThrow({ where: { id } })).quantity).to.equal(1_000_000n);
+      const repaired = await run(["repair", FRESH]);
+      expect([repaired.code, repaired.stdout]).to.deep.equal([
+        0,
+        `rebuilt  1\n  lot ${FRESH}  lot ${id}  quantity\nnothing else is at fault\n`,
+      ]);
+      expect((await prisma.lot.findUniqueOrThrow({ where: { id } })).quantity).to.equal(quantity);
+      expect(await failure(["repair", "NO-SUCH"])).to.deep.equal([1, "NOT_FOUND", "lots"]);
+    });
+
     it("is INCOMPLETE when the chain does not answer, and fsck exits with 3", async () => {
       const { reader } = service.ctx;
       const away = () => Promise.reject(new ProtocolError("CHAIN_UNREACHABLE", "no answer"));
