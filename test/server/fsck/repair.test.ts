@@ -161,4 +161,23 @@ describe("repair", () => {
     await repair(ctx);
     expect(await faults()).to.deep.equal([]);
   });
+
+  it("does not set a lot back to before an event that is missing", async () => {
+    const { pool } = life.service.database;
+    const { rows } = await pool.query<{ id: string; event: string }>(
+      `SELECT lot.id, last_event AS event FROM lot JOIN settlement ON event = last_event AND state = 'final'
+       WHERE origin <> last_event AND (SELECT count(*) FROM entry WHERE event = last_event) = 1
+       ORDER BY lot.id LIMIT 1`,
+    );
+    const { id, event } = rows[0]!;
+    const before = await ctx.prisma.lot.findUniqueOrThrow({ where: { id } });
+    await pool.query(`DELETE FROM carried WHERE settlement = $1`, [event]);
+    for (const table of ["settlement", "leaf", "unlogged", "foreign_leaf", "entry"])
+      await pool.query(`DELETE FROM ${table} WHERE event = $1`, [event]);
+    await alter(`DELETE FROM event WHERE hash = $1`, event);
+    const { remaining } = await repair(ctx);
+    const of = remaining.find(({ table, row }) => table === "lot" && row === id);
+    expect(of?.blockedBy).to.deep.equal({ table: "event", row: event, code: "RECORDED_MISSING" });
+    expect(await ctx.prisma.lot.findUniqueOrThrow({ where: { id } })).to.deep.equal(before);
+  });
 });
