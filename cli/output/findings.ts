@@ -15,7 +15,16 @@ export function findingLines(
 ): string[] {
   if (findings.length === 0) return ["none"];
   const listed = findings.slice(0, MAX_LISTED);
-  const titles = ["verdict", "finding", "lot", "said by", "field", "expected", "found", "fixed by"];
+  const titles = [
+    "verdict",
+    "finding",
+    "lot",
+    "said by",
+    "field",
+    "expected",
+    "found",
+    "who can resolve it",
+  ];
   const authors = new Map([
     ...events.map(({ event, actor, time }) => [event, { by: actor, time }] as const),
     ...notices.map(({ notice, issuer, time }) => [notice, { by: issuer, time }] as const),

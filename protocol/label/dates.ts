@@ -63,6 +63,8 @@ const ymd = (year: number, month: string, day?: string) => ({
 
 const FORMATS = {
   YYWW: format(/^(\d\d)(\d\d)M?$/, yyww),
+  /** The week first. No identifier has it among its formats: see week-first.ts. */
+  WWYY: format(/^(\d\d)(\d\d)$/, (week, yy) => yyww(yy!, week!)),
   "YY/WW": format(/^(\d\d)\/(\d\d)$/, yyww),
   /** A week, and the day in it or another digit. */
   "YYWW+1": format(/^(\d\d)(\d\d)\d$/, yyww),

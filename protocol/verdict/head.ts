@@ -10,10 +10,14 @@ export interface Head {
   alsoOnHold: string | null;
 }
 
+/** Rules about warnings and objections: of equally grave reasons a person has to know these first. */
+const URGENT: readonly string[] = ["V26", "V27", "V29"];
+
 /** Makes the head of a verdict. Its findings stand with the worst first. */
 export function headOf({ verdict, findings }: Pick<Verdict, "verdict" | "findings">): Head {
   const reasonOf = (grade: VerdictName) => {
-    const worst = findings.find((finding) => finding.verdict === grade);
+    const all = findings.filter((finding) => finding.verdict === grade);
+    const worst = all.find(({ rule }) => URGENT.includes(rule)) ?? all[0];
     return worst ? firstSentence(worst.message) : null;
   };
   return {

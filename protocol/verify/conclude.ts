@@ -1,5 +1,6 @@
 // Makes the verdict: judges a case by rules, and shows the case with its findings and the result of each rule.
 import { ZERO_ADDRESS } from "../base/values.ts";
+import { labelAsOf } from "../label/week-first.ts";
 import { withoutLabelCode } from "../label/withhold.ts";
 import type { Card } from "../verdict/card.ts";
 import { CARDS, FINDINGS } from "../verdict/findings.ts";
@@ -15,6 +16,7 @@ import {
   worst,
 } from "../verdict/verdict.ts";
 import type { Case } from "./case.ts";
+import { latestDayAt } from "./dates.ts";
 import { identityOf } from "./identity.ts";
 import { comparisonOf } from "./label.ts";
 import type { Replay } from "./replay.ts";
@@ -37,12 +39,11 @@ function trusted({ chainId, ledger, checkpoints, finality, now, node }: Trust): 
   return { chainId, ledger, finality, now, ...options };
 }
 
-/** What the reader brings along, with null for what is missing. */
-export const wholeInput = ({ label = null, expected = null, facts = null }: VerdictInput) => ({
-  label,
-  expected,
-  facts,
-});
+/** What the reader brings along, with null for what is missing, and the label's dates as of now. @param now Unix seconds */
+export const wholeInput = (
+  { label = null, expected = null, facts = null }: VerdictInput,
+  now: number,
+) => ({ label: labelAsOf(label, latestDayAt(now)), expected, facts });
 
 /** Leaves out the label's secret code: people pass verdicts on, and the code would prove the label to anyone who has it. */
 const publicInput = ({ label, ...others }: Required<VerdictInput>): Required<VerdictInput> => ({
@@ -65,7 +66,7 @@ export function emptyVerdict(
     findings,
     rules: resultsOf(findings, [], NOT_JUDGED),
     policy,
-    given: publicInput(wholeInput(input)),
+    given: publicInput(wholeInput(input, trust.now)),
     comparison: null,
     block: null,
     trusted: trusted(trust),

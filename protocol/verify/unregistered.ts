@@ -63,12 +63,13 @@ export async function verifyLabel(
   { lot, observed = [], ...given }: Beside = {},
 ): Promise<Verdict> {
   const domain = { chainId: trust.chainId, ledger: trust.ledger };
-  const input = wholeInput({ ...given, label });
-  const signed = input.facts?.statements;
+  const signed = given.facts?.statements;
   const issuers = signed?.map(({ statement }) => statement.issuer) ?? [];
   const { chain, observations } = await askChain(reader, (node) =>
     readStandings(node, issuers, trust),
   );
+  const now = Math.max(trust.now, chain?.head.time ?? 0);
+  const input = wholeInput({ ...given, label }, now);
   const trail: Trail = {
     version: TRAIL_VERSION,
     ...domain,
@@ -82,7 +83,7 @@ export async function verifyLabel(
     hasRecord: false,
     trail,
     trust,
-    now: Math.max(trust.now, chain?.head.time ?? 0),
+    now,
     chain,
     input,
     policy: policyOf(trust.policy),

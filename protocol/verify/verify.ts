@@ -112,7 +112,7 @@ export async function verifyWith(
     chain,
     replay: replayed,
     policy: policyOf(trust.policy),
-    input: wholeInput(input),
+    input: wholeInput(input, now),
     identities: correctedIdentities(firstIdentities, corrections, { chain, replay: replayed }),
     firstIdentities,
     corrections,

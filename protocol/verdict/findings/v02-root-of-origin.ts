@@ -18,7 +18,7 @@ export const card = {
       { steps: [7], when: "a lot of the trail was introduced" },
       "WARN",
       "issuer",
-      "This lot was introduced by a party other than its maker, so only that party vouches for its origin. Inspect the parts as you would those of an unknown source.",
+      "A party other than the manufacturer registered this lot, so its origin rests on that party's statement alone. Inspect the parts accordingly.",
       "identity",
     ),
     CLAIM_WITHHELD: stepKind(

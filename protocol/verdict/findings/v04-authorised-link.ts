@@ -11,7 +11,7 @@ export const card = {
     DISTRIBUTOR_NOT_AUTHORISED: kind(
       "WARN",
       "holder",
-      "This distributor has no authorisation for the brand, and you have not approved it. Ask it for its authorisation, or inspect the parts.",
+      "No manufacturer authorisation is on record for this distributor, and it is not on your approved-supplier list. Ask it for proof, or inspect the parts.",
     ),
     AUTHORISATION_ENDED: kind(
       "WARN",

@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V17",
   name: "date impossible",
-  version: 3,
+  version: 4,
   checks:
     "The date code, recorded and scanned, names a date that exists and is not later than the lot's origin, recording, shipment, seal or today.",
   findings: {
@@ -37,6 +37,11 @@ export const card = {
       "FAIL",
       "holder",
       "The date code names a week that has not begun. Refuse the parts, and ask the holder who labelled them.",
+    ),
+    DATE_CODE_WEEK_FIRST: kind(
+      "WARN",
+      "holder",
+      "As year and week, the label's date code has not begun, so it was read as week and year. Compare it with the marking on the parts, and ask the sender which one is meant.",
     ),
   },
   unknowns: {

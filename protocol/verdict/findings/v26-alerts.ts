@@ -25,7 +25,7 @@ export const card = {
       { steps: [7], when: "the lot is on hold" },
       "HOLD",
       "holder",
-      "The holder has put this lot on hold, and no release of it is final. Do not use the parts until a release is final.",
+      "The holder has put this lot on hold and has not released it, or the release is not final yet. Do not use the parts until it is.",
       "lot",
     ),
     ALERT_COUNTERFEIT: kind(

@@ -30,6 +30,8 @@ export const dateImpossible = rule(card, function* (subject) {
       unknown: isHidden(subject, ["dateCode"]) ? "DATE_CODE_WITHHELD" : "DATE_CODE_NOT_GIVEN",
     };
   for (const date of all) {
+    if (date.code.readings[0]?.format === "WWYY")
+      yield { code: "DATE_CODE_WEEK_FIRST", ...date.where, found: date.code.raw };
     if (date.code.readings.length > 0) yield* comparisons(subject, date);
     else if (date.isFormed)
       yield { code: "DATE_CODE_NONEXISTENT", ...date.where, found: date.code.raw };

@@ -131,6 +131,7 @@ function written(format: DateFormat, from: string, to: string): string[] {
   const week = yyww(from);
   return {
     YYWW: () => [week, `${week}M`],
+    WWYY: () => [week.slice(2) + week.slice(0, 2)],
     "YY/WW": () => [`${week.slice(0, 2)}/${week.slice(2)}`],
     "YYWW+1": () => Array.from({ length: 10 }, (_, i) => `${week}${i}`),
     "YYWW+2": () => Array.from({ length: 100 }, (_, i) => week + two(i)),

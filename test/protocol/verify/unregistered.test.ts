@@ -13,6 +13,7 @@ import { at } from "../../support/paper.ts";
 import { digestOf, statementOf } from "../../support/statements.ts";
 import { openWorld, trustIn, type World } from "../../support/trails.ts";
 import { recover } from "../../support/recover.ts";
+import { codes as codesOf } from "../../support/verdicts.ts";
 
 const format06 = (...fields: string[]) =>
   `[)>\x1e06${fields.map((field) => `\x1d${field}`).join("")}\x1e\x04`;
@@ -172,6 +173,23 @@ describe("verifyLabel", () => {
       expect([verdict.verdict, told(verdict)[0]]).to.deep.equal(["FAIL", [code, "label.dateCode"]]);
     }
     const part = { mpn: "VSMBJ24CA", introducedOn: "2026-05-01" };
+    // 9D leaves the format to the parties: some makers write the week first.
+    for (const [date, severity, code] of [
+      ["3025", "INCOMPLETE", "DATE_CODE_WEEK_FIRST"],
+      ["5225", "INCOMPLETE", "DATE_CODE_WEEK_FIRST"],
+      ["5325", "FAIL", "DATE_CODE_IN_FUTURE"],
+      ["2704", "FAIL", "DATE_CODE_IN_FUTURE"],
+      ["5227", "FAIL", "DATE_CODE_IN_FUTURE"],
+    ] as const) {
+      const verdict = await judged(changed("10D2614", `9D${date}`));
+      expect([
+        verdict.verdict,
+        codesOf(verdict).filter((each) => /^DATE_/.test(each)),
+      ]).to.deep.equal([severity, [code]]);
+    }
+    expect(codesOf(await judged(changed("10D2614", "9D2614")))).not.to.include.members([
+      "DATE_CODE_WEEK_FIRST",
+    ]);
     const lifeOf = async (catalogue: NonNullable<PolicyDocument["catalogue"]>) =>
       resultOf(await judged(format06(...FULL), { policy: { catalogue } }), "V18");
     expect(await lifeOf([part])).to.deep.equal(["warn", null]);
