@@ -275,7 +275,7 @@ describe("reelproof verify BUNDLE", () => {
       [[file, "--ledger", "0x12"], "BAD_OPTION", "--ledger"],
       [[...trusting(), "--finality", "-1"], "BAD_OPTION", "--finality"],
       [[...trusting(), "--chain", "x"], "BAD_OPTION", "--chain"],
-      [[...trusting(), "--policy", file], "BAD_FILE", "--policy"],
+      [[...trusting(), "--policy", file], "BAD_FILE", "format"], // the first field that a policy does not have
     ];
     for (const [args, code, field] of bad)
       expect(problem(await runJson(args))).to.deep.equal([2, code, field]);

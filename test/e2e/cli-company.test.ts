@@ -184,8 +184,9 @@ describe("SAMPLE=none", () => {
     const data = await emptyFolder();
     const played = { parties: { a: `0x${"1".repeat(40)}` }, named: {}, steps: 1, done: false };
     await writeFile(join(data.path, "sample.json"), JSON.stringify(played));
-    const refusal = await sample.isWanted(data.path, "none").catch(String);
-    expect(refusal).to.match(/SAMPLE: The sample was played in/);
+    const refusal = await sample.isWanted(data.path, "none").catch((error: unknown) => error);
+    expect(refusal).to.include({ name: "ConfigError", variable: "SAMPLE" });
+    expect(String(refusal)).to.contain("The sample was played in");
     expect(await sample.isWanted(data.path, "play")).to.equal(true);
     await data.remove();
   });

@@ -153,7 +153,7 @@ describe("npm run demo", () => {
       const table = lines.slice(lines.findIndex((line) => line.startsWith("verdict  lot")));
       const rows = table.slice(
         0,
-        table.findIndex((line) => line.startsWith("It proves")),
+        table.findIndex((line) => line.startsWith("This verdict checks")),
       );
       const column = rows[0]!.indexOf("its story");
       for (const line of rows) expect(line.slice(column - 2, column), line).to.equal("  ");

@@ -216,6 +216,19 @@ async function tell(
       names: [name],
       time: scannedAt,
     });
+  for (const key of ["a", "b"])
+    await ctx.prisma.keptAnswer.create({
+      data: {
+        owner: distributor,
+        key: key.repeat(64),
+        request: "c".repeat(64),
+        madeAt: scannedAt,
+        token: `token ${key}`,
+        leasedUntil: scannedAt,
+        status: 201,
+        body: "{}",
+      },
+    });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
   note(

@@ -5,6 +5,7 @@ import { CompanyView } from "../../../api/companies.ts";
 import { RoleNames } from "../../../api/parties.ts";
 import { makeCompany } from "../../access/company.ts";
 import { addKeptKeys } from "../../access/key-file.ts";
+import { headOf } from "../../custody/states.ts";
 import { followUntil } from "../../settlement/follow.ts";
 import { ownerKeyOf } from "./parties.ts";
 import { route } from "./route.ts";
@@ -25,6 +26,9 @@ export const companies = [
       const ownerKey = ownerKeyOf(parts);
       const follow = (isThere: () => Promise<boolean>) => followUntil(ctx, isThere);
       const company = await parts.inTurn(async () => {
+        // A party that was admitted a moment ago may have the name.
+        const { number } = await ctx.reader.head();
+        await follow(async () => ((await headOf(ctx.prisma))?.number ?? -1) >= number);
         const made = await makeCompany(ctx, { ownerKey, follow }, { name, roles });
         if (made.apiKey && keyFile !== undefined) {
           const { address: party, apiKey } = made;
