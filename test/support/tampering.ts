@@ -195,7 +195,7 @@ const CLOSED = [Object.keys(DOCUMENT_KINDS), ["text/csv", "text/plain"]];
 function otherTexts(value: string): string[] {
   const list = CLOSED.find((names) => names.includes(value));
   if (list) return [list.find((name) => name !== value)!, flipText(value)];
-  if (/^0x[0-9a-f]+$/.test(value)) return [flip(value, value.length - 3)];
+  if (/^(0x|\\x)[0-9a-f]+$/.test(value)) return [flip(value, value.length - 3)]; // capitals would be the same bytes
   if (/^[[{]/.test(value)) return [alteredJson(value), `${value} `, ...alteredNumbers(value)];
   if (/^(signing|account)$/.test(value)) return [value === "signing" ? "account" : "signing"];
   return value === "" ? ["x"] : [flipText(value)];
