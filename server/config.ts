@@ -339,7 +339,7 @@ function isEndpoint(text: string): boolean {
 const LedgerEnvironment = Environment.pick({ CHAIN_RPC_URL: true, LEDGER_ADDRESS: true });
 
 /**
- * Reads the node and the ledger alone: whoever administers a ledger needs no other variable.
+ * Reads the node and the ledger alone: to administer a ledger, no other variable is needed.
  * @returns undefined if neither is set
  * @throws ConfigError
  */

@@ -4,12 +4,18 @@ import type { Db } from "../storage/db.ts";
 import { descendantsBySplit, relist } from "./listing.ts";
 import { lockStates } from "./states.ts";
 
-/** The lots that corrections, or withdrawals of notices, are about. */
+/**
+ * The lots that these notices correct, or whose corrections they withdraw. Anyone may give and withdraw suspicions about a lot
+ * that was split into thousands: only what its issuer corrects is worth the work.
+ */
 export async function lotsOfCorrections(db: Db, notices: readonly string[]): Promise<string[]> {
   if (notices.length === 0) return [];
   const rows = await db.$queryRaw<{ lot: string }[]>`
     SELECT DISTINCT lot FROM notice
-    WHERE digest = ANY(${[...notices]}) AND kind IN (${NOTICE_KINDS.correction}, ${NOTICE_KINDS.withdrawal})`;
+    WHERE digest = ANY(${[...notices]}) AND left(lot, 42) = issuer
+      AND (kind = ${NOTICE_KINDS.correction} OR kind = ${NOTICE_KINDS.withdrawal} AND EXISTS (
+        SELECT 1 FROM notice corrected
+        WHERE corrected.digest = notice.withdraws AND corrected.kind = ${NOTICE_KINDS.correction}))`;
   return rows.map(({ lot }) => lot);
 }
 

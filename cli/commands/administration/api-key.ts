@@ -84,7 +84,7 @@ async function makeApiKey(
   return made;
 }
 
-const AT_THE_DATABASE = "Acting in the database itself, with the rights of whoever can open it.";
+const AT_THE_DATABASE = "Acting in the database itself, with all the rights of its owner.";
 
 interface KeyFields {
   scope: Scope;

@@ -16,7 +16,7 @@ export const grant: AddCommand = (program, act) => {
     .option("--until <day>", "the last day, as YYYY-MM-DD (UTC)")
     .option(
       "--to <party>",
-      "a party, which reads with its own API key (default: whoever has the token)",
+      "a party, which reads with its own API key (default: anyone who has the token)",
     )
     .option(
       "--label <text>",

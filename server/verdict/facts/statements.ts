@@ -21,7 +21,7 @@ export const statements: FactSource = async (ctx, about) => {
   return withWithdrawals(ctx, [...authorisations, ...alerts.standing], alerts.leftOut);
 };
 
-/** The alerts on some part numbers that count for the reader, whoever made the parts. */
+/** The alerts on some part numbers that count for the reader, without those of the makers of the parts. */
 export async function alertsOn(
   ctx: Context,
   about: Pick<About, "reader" | "policy">,

@@ -11,6 +11,7 @@ import type { Context } from "../../../server/context.ts";
 import { acceptNotice } from "../../../server/custody/accept.ts";
 import { giveNotice, makeLots, ship, split } from "../../../server/custody/acts.ts";
 import { correctLot } from "../../../server/custody/correct.ts";
+import { lotsOfCorrections } from "../../../server/custody/corrections.ts";
 import { fsck } from "../../../server/fsck/fsck.ts";
 import { formatFault } from "../../../server/integrity/fault.ts";
 import { factsOf } from "../../../server/labels/facts.ts";
@@ -145,6 +146,17 @@ describe("correctLot", () => {
     expect((await rowOf(lot)).makerLot).to.equal("L8");
     await http.settle();
     expect((await verdictOf(ctx, lot)).identity.makerLot).to.equal("L8");
+  });
+
+  it("updates nothing for a stranger's suspicion and its withdrawal", async () => {
+    const lot = await newLot();
+    const lab = http.parties.lab.address;
+    const suspicion = await giveNotice(ctx, lab, { lot, kind: "suspicion" });
+    const withdraws = suspicion.hash;
+    const end = await giveNotice(ctx, lab, { lot, kind: "withdrawal", withdraws });
+    expect(await lotsOfCorrections(ctx.prisma, [suspicion.hash, end.hash])).to.deep.equal([]);
+    const { hash } = await correct(lot, { mpn: "TM-2" });
+    expect(await lotsOfCorrections(ctx.prisma, [hash, end.hash])).to.deep.equal([lot]);
   });
 
   describe("refuses", () => {
