@@ -4,13 +4,15 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { Prisma, PrismaClient } from "../../prisma/generated/client.ts";
 import { databaseFailure } from "./database-failure.ts";
-import { migrate } from "./migrate.ts";
-import { openPGlite } from "./pglite.ts";
+import { type Migrated, migrate } from "./migrate.ts";
+import { type EmbeddedDatabase, openPGlite } from "./pglite.ts";
 
 /** An open database: the Prisma client, and the pool under it. */
 export interface Database {
   prisma: PrismaClient;
   pool: pg.Pool;
+  /** What opening it did to its schema. */
+  migrated: Migrated;
   close(): Promise<void>;
 }
 
@@ -33,28 +35,32 @@ export function isDeadlock(error: unknown): boolean {
   return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
 
-/**
- * Opens a database with every migration applied.
- * @param url PostgreSQL's; without it the embedded database is opened
- * @param folder the embedded database's; without it the database is in memory
- * @param embedded makes an embedded database of another kind
- */
-export async function openDatabase({
-  url,
-  folder,
-  embedded,
-}: {
+/** Where a database is. */
+export interface Place {
+  /** PostgreSQL's; without it the embedded database is opened. */
   url?: string | undefined;
+  /** The embedded database's; without it the database is in memory. */
   folder?: string | undefined;
+  /** Makes an embedded database of another kind. */
   embedded?: () => PGlite;
-}): Promise<Database> {
-  const { pool, close } =
-    url === undefined ? await openPGlite(folder, embedded) : openPostgres(url);
+  /** The folder of the migrations; tests have others than this release's. */
+  migrations?: URL | undefined;
+}
+
+/** Opens a database as it is, whatever its schema. */
+export const openPool = async ({ url, folder, embedded }: Place): Promise<EmbeddedDatabase> =>
+  url === undefined ? openPGlite(folder, embedded) : openPostgres(url);
+
+/** Opens a database with every migration applied. */
+export async function openDatabase(place: Place): Promise<Database> {
+  const { pool, close } = await openPool(place);
+  const isEmbedded = place.url === undefined;
+  let migrated: Migrated;
   try {
-    await migrate(pool);
+    migrated = await migrate(pool, isEmbedded ? "DATA_DIR" : "DATABASE_URL", place.migrations);
   } catch (error) {
     await close();
-    throw url === undefined ? error : databaseFailure(error);
+    throw isEmbedded ? error : databaseFailure(error);
   }
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
@@ -63,6 +69,7 @@ export async function openDatabase({
   return {
     prisma,
     pool,
+    migrated,
     async close() {
       await prisma.$disconnect();
       await close();
