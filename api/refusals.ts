@@ -59,6 +59,10 @@ const OF_SERVICE = {
   AMBIGUOUS_LOT: [409],
   /** The request contradicts what is stored. */
   CONFLICT: [409],
+  /** The service was restored from a backup and only reads, until the operator activates it. */
+  RESTORED_COPY: [409],
+  /** The chain has a checkpoint that is not of this service's log. */
+  LOG_FORKED: [409],
   /** The Idempotency-Key was sent before, with another request. */
   IDEMPOTENCY_KEY_REUSED: [422],
   /** One party signed two events over one state of a lot. */

@@ -18,6 +18,9 @@ export const ServiceView = z
     relayer: Address.meta({
       description: "The account that pays for transactions, and operates the log.",
     }),
+    isRestoredCopy: z.boolean().meta({
+      description: "It was restored from a backup and only reads, until the operator activates it.",
+    }),
   })
   .meta({ id: "Service" });
 export type ServiceView = z.infer<typeof ServiceView>;

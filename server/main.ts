@@ -35,6 +35,19 @@ async function printStart(service: Service, config: Config): Promise<void> {
   console.log(`  chain     ${standsOn.chain}`);
   console.log(`  ledger    ${standsOn.ledger}`);
   console.log(`  log       ${standsOn.log}`);
+  if (service.migrated.applied.length > 0 && !service.migrated.isNew)
+    console.log(
+      `  migrated  the database, from an earlier release: ${service.migrated.applied.join(", ")}`,
+    );
+  if (service.isRestoredCopy) {
+    console.log(
+      style(
+        "yellow",
+        "\n  This service was restored from a backup and only reads: the original may still run, with the same keys.\n" +
+          "  When the original is gone, let this one act: npx reelproof activate --as Operator",
+      ),
+    );
+  }
   if (!standsOn.lasting) {
     console.log(
       style(

@@ -9,6 +9,7 @@ import { fromHex } from "../protocol/base/bytes.ts";
 import { addressOfPrivateKey, useKeccak } from "../protocol/base/crypto.ts";
 import { loadWasmKeccak, loadWasmRecover } from "../protocol/base/crypto-wasm.ts";
 import { ledgerReader } from "../protocol/chain/reader.ts";
+import type { Surroundings } from "./backup/write.ts";
 import { openBudgets } from "./budgets/shares.ts";
 import { type Accounts, accountsFrom, fundAccounts, logFrom } from "./chain/accounts.ts";
 import { openKeys } from "./chain/keys.ts";
@@ -49,6 +50,10 @@ export interface Opened {
   ledger: LedgerRecord;
   /** The embedded chain; undefined if the configuration names a node. */
   chain: LocalChain | undefined;
+  /** What opening the database did to its schema. */
+  migrated: Database["migrated"];
+  /** What a backup takes beside the context. */
+  around: Surroundings;
   close(): Promise<void>;
 }
 
@@ -112,7 +117,8 @@ export async function openContext(
       documents: openDocuments(config, secrets),
       log,
     });
-    return { ctx, accounts, ledger, chain, close };
+    const around = surroundingsOf(config, secrets, chain);
+    return { ctx, accounts, ledger, chain, migrated: database.migrated, around, close };
   } catch (error) {
     await close();
     throw error;
@@ -184,7 +190,7 @@ export async function openAdminDatabase(env: Environment): Promise<AdminDatabase
  */
 export async function openAdminLedger(
   env: Environment,
-): Promise<{ ctx: AdminContext; close(): Promise<void> }> {
+): Promise<{ ctx: AdminContext; around: Surroundings; close(): Promise<void> }> {
   const { config, secrets } = readConfig(env);
   return openContext({ ...config, logLevel: "silent" }, secrets, { create: false });
 }
@@ -232,6 +238,18 @@ export async function openKeyMaking(
 
 /* PARTS */
 
+function surroundingsOf(
+  { dataDir }: Config,
+  { keystoreSecret, relayerKey }: Secrets,
+  chain: LocalChain | undefined,
+): Surroundings {
+  const elsewhere = [
+    ...(keystoreSecret === undefined ? [] : ["KEYSTORE_SECRET"]),
+    ...(relayerKey === undefined ? [] : ["RELAYER_KEY"]),
+  ];
+  return { dataDir, hasChainState: chain?.lasting ?? false, elsewhere };
+}
+
 function databaseOf({ dataDir }: Config, { databaseUrl }: Secrets): Promise<Database> {
   return openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
 }
@@ -260,13 +278,13 @@ async function ledgerOf(
 
 const documentsFolder = ({ dataDir }: Config) => join(dataDir, "documents");
 
-/** The configured bucket, or else the folder `documents` in DATA_DIR. */
 /** The service's log, on standard output. Errors of libraries quote settings, so every line is redacted. */
 function openLog(level: string, { redact }: Secrets): Context["log"] {
   const output = pino.destination(1);
   return pino({ level, hooks: LOG_HOOKS }, { write: (line) => void output.write(redact(line)) });
 }
 
+/** The configured bucket, or else the folder `documents` in DATA_DIR. */
 function openDocuments(config: Config, { documentsS3 }: Secrets): DocumentStore {
   if (config.documentsS3 && documentsS3) return s3Store(config.documentsS3, documentsS3);
   return directoryStore(documentsFolder(config));

@@ -18,11 +18,13 @@ import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createApps } from "./http/app.ts";
 import { checkPort, listen } from "./http/listen.ts";
-import { ensureAnchorings } from "./log/anchor.ts";
+import { checkOurs, ensureAnchorings } from "./log/anchor.ts";
 import { appendOnce } from "./log/append.ts";
 import { checkpointOnce } from "./log/checkpoints.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { openContext, tidyDocuments } from "./open.ts";
+import type { Database } from "./storage/db.ts";
+import { openStandby, type Standby } from "./storage/standby.ts";
 import { DeepReorg, followOnce, UnfollowedLog } from "./settlement/follow.ts";
 import { relayOnce } from "./settlement/relay.ts";
 
@@ -78,6 +80,10 @@ export interface Service {
   standsOn: { database: string; chain: string; ledger: string; log: string; lasting: boolean };
   /** Undefined on a chain of one's own: nothing is kept there. */
   keptKeys: KeptKeys | undefined;
+  /** What this start did to the schema of the database. */
+  migrated: Database["migrated"];
+  /** It was restored from a backup and only reads, until the operator activates it. */
+  isRestoredCopy: boolean;
   /** The configured address, by which others reach it. */
   publicUrl: string | undefined;
   /** Resolves with an error when the service cannot continue. */
@@ -120,6 +126,7 @@ export async function openService(
     if (isEmbedded && !isWanted) await sample?.decline(config.dataDir);
     const { ctx, chain, ledger } = opened;
     const ownerKey = chain ? opened.accounts.owner : undefined;
+    const standby = await openStandby(ctx.prisma);
     const leftBehind = await tidyDocuments(config);
     if (leftBehind > 0)
       ctx.log.warn({ leftBehind }, "removed documents that a crash left half written");
@@ -138,7 +145,7 @@ export async function openService(
             ...(await ensureKeptKeys(ctx, keyFile, [OPERATOR, ...(parties ?? [])])),
           };
     await ensureAnchorings(ctx, ledger.deployedBlock);
-    const { loops, failed, stuckAt } = startLoops(ctx, chain);
+    const { loops, failed, stuckAt } = startLoops(ctx, chain, standby);
     closers.push(async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     });
@@ -154,6 +161,8 @@ export async function openService(
       trustProxy: config.trustProxy,
       rpcDoor: config.rpcDoor,
       probesElsewhere: config.probes !== undefined,
+      standby,
+      around: opened.around,
     });
     if (config.probes) {
       const probing = await listen(probes, config.probes.port, config.probes.host);
@@ -176,6 +185,8 @@ export async function openService(
         lasting: chain?.lasting ?? true,
       },
       keptKeys,
+      migrated: opened.migrated,
+      isRestoredCopy: await standby.isOn(),
       publicUrl: config.publicUrl,
       failed,
       close,
@@ -237,6 +248,7 @@ async function followToHead(ctx: Context): Promise<void> {
 function startLoops(
   ctx: Context,
   chain: LocalChain | undefined,
+  standby: Standby,
 ): { loops: Loop[]; failed: Promise<unknown>; stuckAt: () => number | null } {
   const failure = Promise.withResolvers<unknown>();
   void chain?.died.then(failure.resolve);
@@ -248,12 +260,19 @@ function startLoops(
   const pauseMs = chain ? FOLLOW_PAUSE_MS : FOLLOW_PAUSE_EXTERNAL_MS;
   const follow = startLoop("following the chain", () => followOnce(ctx), { ...common, pauseMs });
   const relayStep = async () => {
+    // On its own copy of the embedded chain, a restored service settles what the chain lacks, and disturbs nobody.
+    if (!chain && (await standby.isOn())) return false;
     const more = await relayOnce(ctx);
     if (more) follow.nudge();
     return more;
   };
   const relay = startLoop("settling", relayStep, { ...common, pauseMs: RELAY_PAUSE_MS });
+  let isOurLog = false;
   const logStep = async () => {
+    if (await standby.isOn()) return false;
+    // A database that was restored to an earlier point must not put other events where the anchored ones were.
+    if (!isOurLog) await checkOurs(ctx);
+    isOurLog = true;
     const more = await appendOnce(ctx);
     if (await checkpointOnce(ctx)) relay.nudge();
     return more;

@@ -12,7 +12,11 @@ export interface Stream {
 }
 
 /** Standard input. */
-export type Input = AsyncIterable<Uint8Array | string> & { isTTY?: boolean | undefined };
+export type Input = AsyncIterable<Uint8Array | string> & {
+  isTTY?: boolean | undefined;
+  /** Of a terminal: whether it hands over keys as they are typed, and shows none of them. */
+  setRawMode?: ((raw: boolean) => unknown) | undefined;
+};
 
 export type Format = Parameters<typeof styleText>[0];
 

@@ -75,6 +75,8 @@ export interface Api {
   ): Promise<z.infer<S>>;
   /** Fetches bytes. */
   download(path: string): Promise<Uint8Array>;
+  /** Posts a request whose answer may be longer than memory. It may break off: the iteration then throws Problem. */
+  stream(path: string, body: unknown): Promise<AsyncIterable<Uint8Array>>;
   /** The items of a list, page by page. */
   pages<S extends z.ZodType>(path: string, item: S, query?: Query): AsyncGenerator<z.infer<S>[]>;
   /** All items of a list at once. */
@@ -119,7 +121,7 @@ export function connectApi(
         },
         ...(file && { body: file.bytes }),
         redirect: "error",
-        signal: abortAfter(timeoutMs),
+        ...(timeoutMs !== null && { signal: abortAfter(timeoutMs) }),
       });
       const seconds = Math.max(1, Number(response.headers.get("retry-after") ?? 1) || 1);
       // A budget of the day is worth no wait: the answer says when it begins anew.
@@ -176,9 +178,22 @@ export function connectApi(
       if (!response.ok) await answerOf(response, maxJsonBytes); // which throws
       return readBytes(response.body, maxFileBytes).catch(brokenOff);
     },
+    stream: async (path, body) => {
+      const response = await send("POST", path, { body, timeoutMs: null });
+      if (!response.ok || !response.body) await answerOf(response, maxJsonBytes); // which throws
+      return unbroken(response.body!);
+    },
     pages,
     all,
   };
+}
+
+async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    brokenOff(cause);
+  }
 }
 
 interface Sent {
@@ -189,7 +204,8 @@ interface Sent {
   file?: { bytes: string | Uint8Array<ArrayBuffer>; type: string } | undefined;
   /** The same for each try of one act: the service does it once. */
   key?: string;
-  timeoutMs?: number | undefined;
+  /** Null: it takes as long as it takes, while bytes come. */
+  timeoutMs?: number | null | undefined;
 }
 
 /** Tries of an act whose answer is lost on the way. */

@@ -76,7 +76,7 @@ interface Listeners {
 }
 
 /** Requests with a body that change nothing. */
-const READS = /^\/v1\/(fsck|scan|lots\/[^/]+\/verdict)$/;
+const READS = /^\/v1\/(fsck|backup|scan|lots\/[^/]+\/verdict)$/;
 
 /** An API that announces its first request that writes. */
 function announced(api: Api, announce: () => void): Api {

@@ -29,6 +29,11 @@ export interface Command {
    * @returns undefined where no person is there to ask
    */
   confirm(question: string, about?: readonly string[]): Promise<boolean | undefined>;
+  /**
+   * Asks a person for a secret on the terminal, which does not show it.
+   * @returns what was typed at each question; undefined where no person is there to ask
+   */
+  askSecret(questions: readonly string[]): Promise<string[] | undefined>;
   /** Reads all of standard input. @param maxBytes a label's by default @throws Problem TOO_LARGE */
   readInput(maxBytes?: number): Promise<string>;
 }
@@ -100,6 +105,7 @@ export async function openCommand(
       for await (const chunk of stdin) return /^\s*y(es)?\s*$/i.test(Buffer.from(chunk).toString());
       return false;
     },
+    askSecret: (questions) => askSecret(stdin, terminal, questions),
     async readInput(maxBytes) {
       if (stdin.isTTY && maxBytes === undefined)
         terminal.note("Scan the label, then end the input (Ctrl-D on a line of its own).");
@@ -118,6 +124,49 @@ export async function openCommand(
       }));
     },
   };
+}
+
+const ENTER = /[\r\n]/;
+const BACKSPACE = ["\x7f", "\b"];
+const CTRL_C = "\x03";
+const CTRL_D = "\x04";
+
+/** @throws Problem CANCELLED */
+async function askSecret(
+  stdin: Input,
+  terminal: Terminal,
+  questions: readonly string[],
+): Promise<string[] | undefined> {
+  if (!stdin.isTTY) return undefined;
+  const typed = keysOf(stdin);
+  stdin.setRawMode?.(true);
+  try {
+    const answers: string[] = [];
+    for (const question of questions) {
+      terminal.note(question);
+      const keys: string[] = [];
+      for (;;) {
+        const { value: key, done } = await typed.next();
+        if (done || key === CTRL_C || key === CTRL_D)
+          throw new Problem("CANCELLED", "Nothing was done.");
+        if (ENTER.test(key)) break;
+        if (BACKSPACE.includes(key)) keys.pop();
+        else keys.push(key);
+      }
+      answers.push(keys.join(""));
+    }
+    return answers;
+  } finally {
+    stdin.setRawMode?.(false);
+    await typed.return(undefined);
+  }
+}
+
+/** The characters that are typed, one by one. */
+async function* keysOf(stdin: Input): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stdin)
+    yield* typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
 }
 
 async function readAll(stdin: Input, maxBytes: number): Promise<string> {

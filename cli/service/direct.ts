@@ -2,6 +2,7 @@
 import { fromHex } from "../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../protocol/base/crypto.ts";
 import type { AdminContext, AdminDatabase, CalledLedger, KeyMaking } from "../../server/open.ts";
+import type { Surroundings } from "../../server/backup/write.ts";
 import type { Environment } from "./caller.ts";
 import { EXIT, Problem } from "../output/outcome.ts";
 
@@ -62,6 +63,20 @@ export const onKeys = <T>(env: Environment, task: (parts: Parts<KeyMaking>) => P
 export const onStopped = <T>(env: Environment, task: (parts: Parts<AdminContext>) => Promise<T>) =>
   on((server) => server.openAdminLedger(env), INSTEAD.database, task);
 
+/** Runs a task on the whole of a stopped service, and on what is around it. */
+export const onBackup = <T>(
+  env: Environment,
+  task: (parts: Parts<{ ctx: AdminContext; around: Surroundings }>) => Promise<T>,
+) =>
+  on(
+    async (server) => {
+      const { close, ...ctx } = await server.openAdminLedger(env);
+      return { ctx, close };
+    },
+    INSTEAD.database,
+    task,
+  );
+
 /** Runs a task on the database alone. */
 export const onDatabase = <T>(
   env: Environment,
@@ -77,7 +92,7 @@ export const onDatabase = <T>(
   );
 
 /** A server error as a Problem: a setting at fault, a chain that does not answer, a refusal. */
-function problemOf(error: unknown): unknown {
+export function problemOf(error: unknown): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error;
   const { variable, code, field, status } = error as Partial<
     Record<"variable" | "field" | "code", string>

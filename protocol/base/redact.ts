@@ -12,6 +12,7 @@ const SECRETS = [
   "PARTY_KEY",
   "DEPLOYER_KEY",
   "PGPASSWORD",
+  "BACKUP_PASSPHRASE",
 ];
 /** Settings that are URLs: user, password, and the path and query, in which providers put keys. */
 const URLS = [

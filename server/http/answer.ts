@@ -8,6 +8,7 @@ import type { Caller } from "../access/admin.ts";
 import type { Context } from "../context.ts";
 import type { Upload } from "../documents/documents.ts";
 import { letOthersRun } from "../loop.ts";
+import { Refusal } from "../refusal.ts";
 import { authorise } from "./auth.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
@@ -31,6 +32,7 @@ export function serve(parts: Parts, route: Route): RequestHandler {
       ...call,
       body: body ? await readBody(parts, route, req.body as Buffer | undefined) : undefined,
     };
+    await refuseInStandby(parts, route);
     const answer = await answerOnce(parts.ctx, route, { req, res, caller }, async (ctx) => {
       await putLotIds(ctx, route, caller, parsed);
       return route.handle(
@@ -49,6 +51,16 @@ export function serve(parts: Parts, route: Route): RequestHandler {
     });
     send(res, route, sealed(answer, cursors), parts.ctx.log);
   };
+}
+
+/** @throws Refusal RESTORED_COPY for an act, while the service is a restored copy that only reads */
+async function refuseInStandby({ standby }: Parts, { method, inStandby }: Route): Promise<void> {
+  if (method === "get" || inStandby || !(await standby.isOn())) return;
+  throw new Refusal(
+    "RESTORED_COPY",
+    409,
+    "This service was restored from a backup and only reads: the original may still run. When it is gone, the operator lets this one act: reelproof activate.",
+  );
 }
 
 /** The cursors of a list, for this caller. Undefined on a route that is not a list. */

@@ -6,9 +6,11 @@ import express, {
   type RequestHandler,
   type Response,
 } from "express";
+import { NOTHING_AROUND, type Surroundings } from "../backup/write.ts";
 import { oneAtATime } from "../chain/turns.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
+import { NO_STANDBY, type Standby } from "../storage/standby.ts";
 import { serve } from "./answer.ts";
 import { BODY_LIMITS, type BodyLimits, countBodies } from "./bodies.ts";
 import { type Receiver, receiveBody } from "./body.ts";
@@ -50,6 +52,10 @@ export interface AppOptions {
   bodies?: BodyLimits;
   /** Probes are served at an address of their own, and not here. */
   probesElsewhere?: boolean;
+  /** Whether this is a restored copy that only reads. Default: it acts. */
+  standby?: Standby;
+  /** What a backup takes beside the context. Default: nothing. */
+  around?: Surroundings;
 }
 
 /** The application, and probes to serve at an address of their own. */
@@ -79,6 +85,8 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     stuckAt,
     document: describe(routes),
     parseInTurn: oneAtATime(),
+    standby: options.standby ?? NO_STANDBY,
+    around: options.around ?? NOTHING_AROUND,
   };
   const hold = countBodies(options.bodies ?? BODY_LIMITS);
   const receiver: Receiver = { ctx, hold, documentMaxBytes };

@@ -597,6 +597,14 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "post /v1/fsck": () => Promise.resolve({ path: "/v1/fsck", body: {}, ...byOperator(200) }),
   "post /v1/repair": () =>
     Promise.resolve({ path: "/v1/repair", body: { dryRun: true }, ...byOperator(200) }),
+  "post /v1/backup": () =>
+    Promise.resolve({
+      path: "/v1/backup",
+      body: { salt: "5a".repeat(32), cost: 2, key: "6b".repeat(32) },
+      ...byOperator(200),
+    }),
+  "post /v1/activation": () =>
+    Promise.resolve({ path: "/v1/activation", body: {}, ...byOperator(200) }),
   "get /v1/caller": list("/v1/caller"),
   "get /v1/service": list("/v1/service"),
   "get /healthz": open("/healthz"),

@@ -396,6 +396,8 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   ],
   "post /v1/fsck": operator,
   "post /v1/repair": operator,
+  "post /v1/backup": operator,
+  "post /v1/activation": operator,
   "get /v1/caller": ownOnly,
   "get /v1/service": published,
   "get /healthz": open,

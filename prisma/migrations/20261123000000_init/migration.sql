@@ -20,6 +20,7 @@ CREATE TABLE "installation" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "salt" TEXT NOT NULL,
     "check" TEXT NOT NULL,
+    "restored_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "installation_pkey" PRIMARY KEY ("id")
 );

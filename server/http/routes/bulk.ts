@@ -27,6 +27,7 @@ export const bulk = [
   route({
     method: "post",
     path: "/v1/verdicts",
+    inStandby: true,
     tag: "Lots",
     summary: "Verify many lots now",
     about: `${COSTS} Otherwise the same as the verdict on each lot. Nothing is stored.`,
@@ -56,6 +57,7 @@ export const bulk = [
   route({
     method: "post",
     path: "/v1/scans",
+    inStandby: true,
     tag: "Labels",
     summary: "Find and verify the lots that many labels name",
     about: `${COSTS} Otherwise the same as a scan of each label, one after the other.`,

@@ -9,6 +9,7 @@ export const checks = [
   route({
     method: "post",
     path: "/v1/fsck",
+    inStandby: true,
     tag: "Administration",
     summary: "Check every row of the database against itself and the chain",
     about: "It changes nothing. With the embedded database, other requests wait until it is done.",
@@ -20,6 +21,7 @@ export const checks = [
   route({
     method: "post",
     path: "/v1/repair",
+    inStandby: true,
     tag: "Administration",
     summary: "Rebuild altered rows that follow from signed events and notices",
     about:

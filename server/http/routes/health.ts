@@ -47,18 +47,18 @@ export const health = [
     summary: "Read the version, the ledger and the checkpoint contract",
     access: { scope: "read", who: "anyone" },
     answers: { 200: ServiceView },
-    handle: ({ ctx: { domain, forgetful, merkleLog } }) =>
-      Promise.resolve({
-        status: 200,
-        body: {
-          version: manifest.version,
-          chainId: domain.chainId,
-          isEmbedded: forgetful,
-          ledger: domain.ledger,
-          checkpointContract: merkleLog.contract ?? null,
-          relayer: merkleLog.operator,
-        },
-      }),
+    handle: async ({ ctx: { domain, forgetful, merkleLog }, standby }) => ({
+      status: 200,
+      body: {
+        version: manifest.version,
+        chainId: domain.chainId,
+        isEmbedded: forgetful,
+        ledger: domain.ledger,
+        checkpointContract: merkleLog.contract ?? null,
+        relayer: merkleLog.operator,
+        isRestoredCopy: await standby.isOn(),
+      },
+    }),
   }),
   route({
     method: "get",

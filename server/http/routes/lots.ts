@@ -73,6 +73,7 @@ export const lots = [
   route({
     method: "post",
     path: "/v1/lots/twins",
+    inStandby: true,
     tag: "Lots",
     summary: "Find registered lot numbers that are almost the same",
     about:
@@ -147,6 +148,7 @@ export const lots = [
   route({
     method: "post",
     path: "/v1/lots/:lot/verdict",
+    inStandby: true,
     tag: "Lots",
     summary: "Verify a lot against an order, by another policy, or as of an earlier block",
     about: "Otherwise the same as the GET request. Nothing is stored.",

@@ -7,7 +7,9 @@ import type { Upload } from "../../documents/documents.ts";
 import type { Access } from "../auth.ts";
 import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../../refusal.ts";
+import type { Surroundings } from "../../backup/write.ts";
 import type { InTurn } from "../../chain/turns.ts";
+import type { Standby } from "../../storage/standby.ts";
 
 /** The parts that every handler gets. */
 export interface Parts {
@@ -29,6 +31,10 @@ export interface Parts {
   parseInTurn: InTurn;
   /** The OpenAPI document. */
   document: object;
+  /** Whether this is a restored copy that only reads. */
+  standby: Standby;
+  /** What a backup takes beside the context. */
+  around: Surroundings;
 }
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {
@@ -92,6 +98,8 @@ export interface Route {
   signs?: true;
   /** The answer has a secret, which is not kept. */
   isSecret?: true;
+  /** A restored copy that only reads serves it, too, although it is not a GET. */
+  inStandby?: true;
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
   handle(parts: Parts, call: Call): Promise<Answer>;

@@ -39,6 +39,7 @@ const doors = new WeakMap<Parts["ctx"], ReturnType<typeof openDoor>>();
 export const rpc = route({
   method: "post",
   path: PATH,
+  inStandby: true,
   tag: "Operations",
   summary: "Ask the service's node what a verifier asks",
   about:

@@ -36,6 +36,7 @@ export const scans = [
   route({
     method: "post",
     path: "/v1/scan",
+    inStandby: true,
     tag: "Labels",
     summary: "Find and verify the lot that a label names",
     about:

@@ -1,6 +1,7 @@
 // Lists every route of the service.
 import { apiKeys } from "./api-keys.ts";
 import { documents } from "./documents.ts";
+import { backups } from "./backup.ts";
 import { bulk } from "./bulk.ts";
 import { events } from "./events.ts";
 import { bundles } from "./bundles.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...apiKeys,
   ...settlements,
   ...checks,
+  ...backups,
   ...health,
   rpc,
 ];
