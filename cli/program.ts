@@ -5,6 +5,9 @@ import { visible } from "../protocol/base/visible.ts";
 import { alert } from "./commands/records/alert.ts";
 import { apiKey } from "./commands/administration/api-key.ts";
 import { authorise } from "./commands/records/authorise.ts";
+import { activate } from "./commands/administration/activate.ts";
+import { backup } from "./commands/administration/backup.ts";
+import { restore } from "./commands/administration/restore.ts";
 import { bundle } from "./commands/checks/bundle.ts";
 import { correct } from "./commands/custody/correct.ts";
 import { assemble } from "./commands/custody/assemble.ts";
@@ -58,7 +61,7 @@ const GROUPS: Record<string, readonly AddCommand[]> = {
   Notices: [recall, suspect, withdraw],
   Records: [document, authorise, alert, statement, policy, grant],
   Ledger: [settle, settlement],
-  Administration: [init, party, key, apiKey],
+  Administration: [init, party, key, apiKey, backup, restore, activate],
 };
 
 /** A command as its help describes it. */

@@ -7,6 +7,7 @@ Exit codes:
   verify: 0 PASS, 10 WARN, 11 INCOMPLETE, 12 FAIL, 13 HOLD; of several lots the worst, and 1 for one without a verdict
   scan:   the same; 1 where the label cannot be read, or names neither a lot nor a part
   fsck, repair: 0 clean, 12 faults found (or left), 3 cannot be checked
+  restore: 0 restored, 12 restored with faults
   log audit --once: 0 nothing found, 12 findings, 3 cannot be checked
   equivocation: 0 proven, 11 keys not checked, 12 not proven`;
 
@@ -16,7 +17,9 @@ Environment:
   REELPROOF_API_KEY  API key, unless --api-key-file is given
   REELPROOF_RPC_URL  the node to ask, unless --rpc is given
   DATA_DIR           the service's folder; --as picks from its api-keys.json (default: ./data)
-  DATABASE_URL       without an API key, api-key, fsck and repair open this database directly
+  DATABASE_URL       without an API key, api-key, fsck, repair and backup open this database
+                     directly; restore fills it
+  BACKUP_PASSPHRASE  backup, restore: the passphrase, unless --passphrase-file is given
   CHAIN_RPC_URL, LEDGER_ADDRESS
                      the ledger, for commands with OWNER_KEY or ACCOUNT_KEY
   OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it
