@@ -29,7 +29,7 @@ const PROTOCOL_FLOORS = [
 /** The floors of server/, ground first. */
 const SERVER_FLOORS = [
   ["storage/", "refusal.ts", "loop.ts", "exit-codes.ts"],
-  ["budgets/"],
+  ["budgets/", "delivery/"],
   ["config.ts", "integrity/"],
   ["chain/"],
   ["context.ts"],
