@@ -40,7 +40,7 @@ const SERVER_FLOORS = [
   ["custody/"],
   ["settlement/", "statements/"],
   ["verdict/", "bundles/", "fsck/"],
-  ["labels/"],
+  ["labels/", "watch/"],
   ["http/"],
   ["service.ts", "failure.ts"],
   ["main.ts"],

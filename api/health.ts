@@ -20,6 +20,10 @@ export const Readiness = z
       description:
         "The block with a log that the service cannot apply; null while it follows the chain. Everything else continues.",
     }),
+    messages: z.enum(["off", "ok", "failing"]).meta({
+      description:
+        "Whether the receiver of messages about the service takes them. Off: ALERT_URL is not set.",
+    }),
     held: z.int().nullable().meta({
       description: "The number of events and notices that are held until a person decides.",
     }),

@@ -67,6 +67,8 @@ const OF_SERVICE = {
   IDEMPOTENCY_KEY_REUSED: [422],
   /** One party signed two events over one state of a lot. */
   EQUIVOCATION: [409],
+  /** The setting that this needs is not set. */
+  NOT_CONFIGURED: [409],
   /** The service has no key with which to sign for the party. */
   NO_KEY: [409],
   /** Something is missing from an event or from the events that it is connected with. */

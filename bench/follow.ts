@@ -10,6 +10,7 @@ import { topOf } from "../server/settlement/piece.ts";
 import { type Call, openForeign } from "../test/support/foreign.ts";
 import { openTestService, type TestService } from "../test/support/service.ts";
 import { printRow, rounded, since } from "./numbers.ts";
+import { openTestWatch } from "../test/support/watch.ts";
 
 type Foreign = Awaited<ReturnType<typeof openForeign>>;
 
@@ -105,6 +106,7 @@ async function run(name: string): Promise<void> {
     const app = createApp(straight.ctx, {
       documentMaxBytes: 1,
       nudge: () => undefined,
+      watch: openTestWatch(straight.ctx),
     });
     const listening = await listen(app, 0, "127.0.0.1");
     const url = `http://127.0.0.1:${listening.address.port}`;

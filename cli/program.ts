@@ -42,6 +42,7 @@ import { settlement } from "./commands/custody/settlement.ts";
 import { ship } from "./commands/custody/ship.ts";
 import { split } from "./commands/custody/split.ts";
 import { statement } from "./commands/records/statement.ts";
+import { status } from "./commands/checks/status.ts";
 import { verifier } from "./commands/checks/verifier.ts";
 import { verify } from "./commands/checks/verify.ts";
 import { type Redact, redactorOf } from "../protocol/base/redact.ts";
@@ -61,7 +62,7 @@ const GROUPS: Record<string, readonly AddCommand[]> = {
   Notices: [recall, suspect, withdraw],
   Records: [document, authorise, alert, statement, policy, grant],
   Ledger: [settle, settlement],
-  Administration: [init, party, key, apiKey, backup, restore, activate],
+  Administration: [status, init, party, key, apiKey, backup, restore, activate],
 };
 
 /** A command as its help describes it. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Redact, redactorOf } from "../protocol/base/redact.ts";
 import { sentenceAbout } from "../protocol/base/words.ts";
 import { type BudgetLimits, DEFAULT_LIMITS, STANDING, TIMED } from "./budgets/budgets.ts";
+import { readTarget, readWebhookSecret, type Target } from "./delivery/target.ts";
 import type { S3Keys, S3Settings } from "./storage/blobs-s3.ts";
 import { MOST_BYTES } from "./storage/blobs.ts";
 
@@ -47,6 +48,13 @@ export interface Config {
   settlement: SettlementMode;
   /** The log makes its next checkpoint after so many events or so many seconds. */
   log: { events: number; seconds: number };
+  /** From where on the service reports something about itself. Times in seconds; null: it is not watched. */
+  watch: {
+    relayerLow: number;
+    checkpointLate: number;
+    chainStalled: number | null;
+    fsckEvery: number | null;
+  };
 }
 
 /** The secrets. Never printed or logged. */
@@ -61,6 +69,8 @@ export interface Secrets {
   keystoreSecret: Uint8Array | undefined;
   /** Undefined if documents are kept in a directory. */
   documentsS3: S3Keys | undefined;
+  /** Where messages about the service go: an address with a password, or one that is a secret itself. Undefined: nowhere. */
+  alert: Target | undefined;
   /** Removes all of these from a text. Everything that is logged or printed goes through it. */
   redact: Redact;
 }
@@ -82,6 +92,20 @@ const wholeNumber = (min: number, max: number) =>
     .regex(/^\d{1,9}$/, "must be a whole number")
     .transform(Number)
     .refine((n) => n >= min && n <= max, `must be ${min} to ${max}`);
+
+const UNITS = { s: 1, m: 60, h: 60 * 60, d: 24 * 60 * 60 };
+const MOST_SECONDS = 366 * UNITS.d;
+
+/** A time such as 30m, in seconds. */
+const duration = z
+  .string()
+  .regex(/^\d{1,6}[smhd]$/, "must be a time such as 90s, 30m, 12h or 1d")
+  .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
+  .refine((seconds) => seconds >= 1 && seconds <= MOST_SECONDS, "must be 1s to 366d");
+
+const durationOrOff = z.union([z.literal("off").transform(() => null), duration], {
+  error: "must be a time such as 30m, 12h or 1d (up to 366d), or off",
+});
 
 const address = z
   .string()
@@ -173,6 +197,19 @@ const Environment = z.object({
   MAX_GRANTS: wholeNumber(1, 1_000_000).optional(),
   TRUST_PROXY: trustProxy.default(0),
   PROBE_ADDRESS: probeAddress.optional(),
+  ALERT_URL: z.string().min(1).optional(),
+  ALERT_SECRET: z
+    .string()
+    .transform(readWebhookSecret)
+    .refine(
+      (secret) => secret !== undefined,
+      'must be whsec_ and 24 to 64 bytes in base64. Make one with: echo "whsec_$(openssl rand -base64 32)"',
+    )
+    .optional(),
+  RELAYER_LOW: wholeNumber(0, 1_000_000).default(200),
+  CHECKPOINT_LATE: duration.default(6 * UNITS.h),
+  CHAIN_STALLED: durationOrOff.default(30 * UNITS.m),
+  FSCK_EVERY: durationOrOff.default(UNITS.d),
   DOCUMENT_MAX_BYTES: wholeNumber(1, MOST_BYTES).default(20 * 1024 * 1024),
   DOCUMENTS_S3_ENDPOINT: z
     .string()
@@ -268,6 +305,12 @@ export function readConfig(
           set.LOG_CHECKPOINT_SECONDS ??
           (chain ? DEFAULT_CHECKPOINT_SECONDS : EMBEDDED_CHECKPOINT_SECONDS),
       },
+      watch: {
+        relayerLow: set.RELAYER_LOW,
+        checkpointLate: set.CHECKPOINT_LATE,
+        chainStalled: set.CHAIN_STALLED,
+        fsckEvery: set.FSCK_EVERY,
+      },
     },
     secrets: {
       databaseUrl: set.DATABASE_URL,
@@ -275,6 +318,7 @@ export function readConfig(
       relayerKey: set.RELAYER_KEY,
       keystoreSecret: set.KEYSTORE_SECRET,
       documentsS3: s3?.keys,
+      alert: readAlert(set),
       redact: redactorOf(env),
     },
   };
@@ -289,6 +333,22 @@ function readBudgets(set: z.infer<typeof Environment>): BudgetLimits {
     if (steps !== undefined) limits[name as keyof BudgetLimits] = steps * unit;
   }
   return limits;
+}
+
+/** Reads where messages about the service go. */
+function readAlert({
+  ALERT_URL: url,
+  ALERT_SECRET: secret,
+}: z.infer<typeof Environment>): Target | undefined {
+  if (url === undefined) {
+    if (secret === undefined) return undefined;
+    throw new ConfigError("ALERT_SECRET", "needs ALERT_URL, the webhook whose messages it signs");
+  }
+  const reading = readTarget(url, secret);
+  if ("wrong" in reading) throw new ConfigError("ALERT_URL", reading.wrong);
+  if (secret !== undefined && reading.target.kind === "mail")
+    throw new ConfigError("ALERT_SECRET", "signs messages to a webhook, and ALERT_URL sends mail");
+  return reading.target;
 }
 
 /** Reads the S3 store's variables: all of them are set, or none. */

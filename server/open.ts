@@ -65,6 +65,8 @@ export interface OpenOptions {
   anvil?: string | null | undefined;
   /** Unix seconds at which a new embedded chain begins. */
   beginsAt?: number | undefined;
+  /** The node of an embedded chain that another part of the service runs: it is not started again. */
+  rpcUrl?: string | undefined;
 }
 
 /**
@@ -74,7 +76,7 @@ export interface OpenOptions {
 export async function openContext(
   config: Config,
   secrets: Secrets,
-  { create, onStage = () => undefined, anvil, beginsAt }: OpenOptions,
+  { create, onStage = () => undefined, anvil, beginsAt, rpcUrl }: OpenOptions,
 ): Promise<Opened> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -90,14 +92,15 @@ export async function openContext(
     const database = await databaseOf(config, secrets);
     closers.push(() => database.close());
     onStage("chain");
-    const chain = config.chain
+    const isElsewhere = config.chain !== undefined || rpcUrl !== undefined;
+    const chain = isElsewhere
       ? undefined
       : await openLocalChain(join(config.dataDir, "chain"), {
           binary: anvil,
           beginsAt,
         });
     if (chain) closers.push(() => chain.stop());
-    const request = chain?.request ?? connectNode(secrets.rpcUrl!);
+    const request = chain?.request ?? connectNode((secrets.rpcUrl ?? rpcUrl)!);
     onStage("ledger");
     const keyOf = await openKeys(database.prisma, secret);
     const accounts = accountsFrom(keyOf, secrets);

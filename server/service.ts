@@ -1,6 +1,8 @@
 // Opens the whole service: database, chain and context, the loops that run beside the requests, and HTTP. Closes it again.
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import manifest from "../package.json" with { type: "json" };
 import { toHex } from "../protocol/base/bytes.ts";
 import { roleNames } from "../protocol/event/roles.ts";
 import { admitParty, enrolKey } from "./access/admin.ts";
@@ -22,11 +24,13 @@ import { checkOurs, ensureAnchorings } from "./log/anchor.ts";
 import { appendOnce } from "./log/append.ts";
 import { checkpointOnce } from "./log/checkpoints.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { openContext, tidyDocuments } from "./open.ts";
+import { openContext, type Opened, tidyDocuments } from "./open.ts";
 import type { Database } from "./storage/db.ts";
 import { openStandby, type Standby } from "./storage/standby.ts";
 import { DeepReorg, followOnce, UnfollowedLog } from "./settlement/follow.ts";
 import { relayOnce } from "./settlement/relay.ts";
+import { fsckInSteps, fsckInThread } from "./watch/background-fsck.ts";
+import { createWatch, type Watch } from "./watch/watch.ts";
 
 /** Reports the progress of a start. */
 export interface Progress {
@@ -95,6 +99,7 @@ const FOLLOW_PAUSE_MS = 250;
 const FOLLOW_PAUSE_EXTERNAL_MS = 2_000;
 const RELAY_PAUSE_MS = 500;
 const LOG_PAUSE_MS = 500;
+const WATCH_PAUSE_MS = 20_000;
 
 /**
  * Opens the service and waits until it answers.
@@ -149,6 +154,16 @@ export async function openService(
     closers.push(async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
     });
+    const watch = watchOf(opened, config, secrets, stuckAt);
+    const watching = startLoop("watching the service", () => watch.step(), {
+      log: ctx.log,
+      pauseMs: WATCH_PAUSE_MS,
+      isFatal: () => false,
+      onFatal: () => undefined,
+    });
+    closers.push(async () => {
+      await Promise.all([watching.stop(), watch.stop()]);
+    });
     const { app, probes } = createApps(ctx, {
       documentMaxBytes: config.documentMaxBytes,
       publicUrl: config.publicUrl,
@@ -158,6 +173,7 @@ export async function openService(
       ownerKey,
       keyFile,
       stuckAt,
+      watch,
       trustProxy: config.trustProxy,
       rpcDoor: config.rpcDoor,
       probesElsewhere: config.probes !== undefined,
@@ -195,6 +211,36 @@ export async function openService(
     await close();
     throw error;
   }
+}
+
+/** Watches the service: its messages name the public URL, or the address on which it listens. */
+function watchOf(
+  { ctx, chain }: Opened,
+  config: Config,
+  { redact: _redact, alert, ...secrets }: Secrets,
+  stuckAt: () => number | null,
+): Watch {
+  const { host, port, dataDir, publicUrl, database } = config;
+  const rpcUrl = chain?.url ?? secrets.rpcUrl!;
+  const { fsckEvery, ...limits } = config.watch;
+  return createWatch(ctx, {
+    target: alert,
+    source: {
+      url: publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+      host: hostname(),
+      version: manifest.version,
+    },
+    limits,
+    dataDir,
+    file: join(dataDir, `watch-${port}.json`),
+    stuckAt,
+    fsckEvery,
+    oneConnection: database === "embedded",
+    runFsck: (signal) =>
+      database === "embedded"
+        ? fsckInSteps(ctx, signal)
+        : fsckInThread({ config, secrets, rpcUrl }, signal),
+  });
 }
 
 function describeLocal({ lasting, url }: LocalChain, { dataDir }: Config): string {

@@ -8,6 +8,8 @@ Exit codes:
   scan:   the same; 1 where the label cannot be read, or names neither a lot nor a part
   fsck, repair: 0 clean, 12 faults found (or left), 3 cannot be checked
   restore: 0 restored, 12 restored with faults
+  status: 0 nothing is wrong, 10 warnings, 12 something critical, 3 the service or its database does not answer;
+          with --send-test 0 delivered, 1 not delivered
   log audit --once: 0 nothing found, 12 findings, 3 cannot be checked
   equivocation: 0 proven, 11 keys not checked, 12 not proven`;
 

@@ -26,6 +26,7 @@ import { rpc, rpcCors } from "./routes/rpc.ts";
 import { securityTxt } from "./routes/security-txt.ts";
 import { ROUTES } from "./routes/table.ts";
 import { verifier } from "./routes/verifier.ts";
+import type { Watch } from "../watch/watch.ts";
 
 export interface AppOptions {
   /** Bytes of one document. */
@@ -50,6 +51,8 @@ export interface AppOptions {
   rpcDoor?: boolean;
   /** Bytes of bodies that are held at one time. */
   bodies?: BodyLimits;
+  /** Watches the service itself. */
+  watch: Watch;
   /** Probes are served at an address of their own, and not here. */
   probesElsewhere?: boolean;
   /** Whether this is a restored copy that only reads. Default: it acts. */
@@ -73,7 +76,8 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const { documentMaxBytes, publicUrl, securityContact, nudge, ownerKey, keyFile } = options;
   const { stuckAt = () => null, rpcDoor = true } = options;
   const routes = rpcDoor ? ROUTES : ROUTES.filter((route) => route !== rpc);
-  const metrics = createMetrics(ctx, stuckAt);
+  const { watch } = options;
+  const metrics = createMetrics(ctx, stuckAt, watch);
   const parts: Parts = {
     ctx,
     publicUrl,
@@ -82,6 +86,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     keyFile,
     inTurn: oneAtATime(),
     metrics,
+    watch,
     stuckAt,
     document: describe(routes),
     parseInTurn: oneAtATime(),

@@ -4,12 +4,12 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Prisma, type SettlementState } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
-import type { Db } from "../storage/db.ts";
-import { inTime } from "../storage/time-limit.ts";
+import { orNull, readInTime } from "../storage/reading.ts";
+import { CODES, CONDITIONS } from "../watch/conditions.ts";
+import { faultsIn } from "../watch/fsck-result.ts";
+import type { Watch } from "../watch/watch.ts";
 import { logSize, newestAnchoring, newestCheckpoint } from "../log/stored.ts";
 
-/** How long a reading may take before its source counts as unreachable. */
-const READING_TIMEOUT_MS = 3_000;
 /** Rows that a reading counts at most: what waits for something is few, unless something is wrong. */
 const MOST_COUNTED = 100_000;
 
@@ -68,21 +68,6 @@ function readStanding({ prisma }: Context): Promise<Standing | null> {
   });
 }
 
-/**
- * Reads in a transaction that the database ends when it takes too long: a reading that nobody waits for any more would keep a
- * connection from others.
- */
-function readInTime<T>(prisma: Context["prisma"], read: (tx: Db) => Promise<T>): Promise<T | null> {
-  const reading = prisma.$transaction(
-    async (tx) => {
-      await tx.$executeRaw`SELECT set_config('statement_timeout', ${String(READING_TIMEOUT_MS)}, true)`;
-      return read(tx);
-    },
-    { timeout: READING_TIMEOUT_MS, maxWait: READING_TIMEOUT_MS },
-  );
-  return orNull(reading);
-}
-
 /** Lets all who ask while a reading is under way share it. */
 function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | undefined;
@@ -93,12 +78,6 @@ function shared<T>(read: () => Promise<T>): () => Promise<T> {
 async function readChainHead({ request }: Context): Promise<number | null> {
   const head = await orNull(request("eth_blockNumber"));
   return typeof head === "string" ? Number(head) : null;
-}
-
-/** The reading. Null where its source fails or takes too long. */
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  const quiet = reading.catch(() => null);
-  return (await inTime(quiet, READING_TIMEOUT_MS)) ?? null;
 }
 
 /** What a probe is told: the database's standing and the chain's newest block. Null where one does not answer. */
@@ -117,7 +96,11 @@ export interface Metrics {
 }
 
 /** @param stuckAt the block with a log that the follower cannot apply; null while it goes on */
-export function createMetrics(ctx: Context, stuckAt: () => number | null): Metrics {
+export function createMetrics(
+  ctx: Context,
+  stuckAt: () => number | null,
+  watch: Pick<Watch, "status">,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -154,6 +137,33 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
     registers,
     labelNames: ["which"],
   });
+  const condition = new Gauge({
+    name: "reelproof_condition",
+    help: "1 while the service reports this condition about itself, else 0.",
+    registers,
+    labelNames: ["code", "severity"],
+  });
+  const fsckFaults = gauge("fsck_faults", "Faults that the last run of fsck found.");
+  const fsckTime = gauge(
+    "fsck_timestamp_seconds",
+    "When the last run of fsck began, in Unix time.",
+  );
+  const failing = gauge(
+    "alert_receiver_failing",
+    "1 while the receiver at ALERT_URL does not take messages, else 0.",
+  );
+  const writeStatus = () => {
+    const { conditions, fsck, messages, checkedAt } = watch.status();
+    const open = new Set(conditions.map(({ code }) => code));
+    for (const code of CODES)
+      condition.set(
+        { code, severity: CONDITIONS[code].severity },
+        checkedAt === null ? Number.NaN : Number(open.has(code)),
+      );
+    fsckFaults.set(fsck ? faultsIn(fsck) : Number.NaN);
+    fsckTime.set(fsck?.startedAt ?? Number.NaN);
+    failing.set(messages.failingSince === null ? 0 : 1);
+  };
 
   return {
     probe: shared(async () => {
@@ -179,6 +189,7 @@ export function createMetrics(ctx: Context, stuckAt: () => number | null): Metri
       head.set(number(database?.head));
       lag.set(number(lagOf(database, newest)));
       stuck.set(stuckAt() === null ? 0 : 1);
+      writeStatus();
       openAttempts.set(number(database?.openAttempts));
       for (const state of WAITING) settlements.set({ state }, number(database?.settlements[state]));
       for (const which of ["size", "waiting", "stated", "anchored"] as const)

@@ -38,6 +38,7 @@ describe("readConfig", () => {
       rpcUrl: undefined,
       relayerKey: undefined,
       keystoreSecret: undefined,
+      alert: undefined,
       documentsS3: undefined,
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
@@ -198,6 +199,14 @@ describe("readConfig", () => {
     ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: "correct-horse-battery-staple-correct" }],
     ["KEYSTORE_SECRET", { ...CHAIN, KEYSTORE_SECRET: "deadbeef".repeat(8) }],
     ["KEYSTORE_SECRET", { KEYSTORE_SECRET: "password".repeat(8) }],
+    ["ALERT_URL", { ALERT_URL: "http://hooks.example/secret-path" }],
+    ["ALERT_URL", { ALERT_URL: "smtp://user:password@mail.example/" }],
+    ["ALERT_SECRET", { ALERT_URL: "https://hooks.example/x", ALERT_SECRET: "password" }],
+    ["ALERT_SECRET", { ALERT_SECRET: `whsec_${"QUJD".repeat(11)}` }],
+    ["FSCK_EVERY", { FSCK_EVERY: "daily" }],
+    ["CHECKPOINT_LATE", { CHECKPOINT_LATE: "off" }],
+    ["CHAIN_STALLED", { CHAIN_STALLED: "0s" }],
+    ["RELAYER_LOW", { RELAYER_LOW: "-1" }],
     ["BEHIND_TLS", { BEHIND_TLS: "true" }],
     ["SECURITY_CONTACT", { SECURITY_CONTACT: "security@example.com" }],
     ["SECURITY_CONTACT", { SECURITY_CONTACT: "mailto:security@example.com\nExpires: never" }],

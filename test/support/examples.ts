@@ -605,6 +605,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     }),
   "post /v1/activation": () =>
     Promise.resolve({ path: "/v1/activation", body: {}, ...byOperator(200) }),
+  "get /v1/status": () => Promise.resolve({ path: "/v1/status", ...byOperator(200) }),
+  "post /v1/status/test": () =>
+    Promise.resolve({ path: "/v1/status/test", body: {}, ...byOperator(200) }),
   "get /v1/caller": list("/v1/caller"),
   "get /v1/service": list("/v1/service"),
   "get /healthz": open("/healthz"),

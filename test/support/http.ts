@@ -12,6 +12,7 @@ import { REFUSALS } from "../../api/refusals.ts";
 import type { Route } from "../../server/http/routes/route.ts";
 import { ROUTES } from "../../server/http/routes/table.ts";
 import { openTestService, type TestService } from "./service.ts";
+import { openTestWatch } from "./watch.ts";
 
 /** The limit of a document's bytes in tests: small, so that both sides of it are quick to test. */
 export const TEST_DOCUMENT_MAX_BYTES = 64 * 1024;
@@ -84,6 +85,7 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
       documentMaxBytes: TEST_DOCUMENT_MAX_BYTES,
       nudge: () => nudges++,
       ownerKey,
+      watch: openTestWatch({ ...ctx, ...parts }),
       ...options,
     };
     const listening = await listen(createApp({ ...ctx, ...parts }, all), 0, "127.0.0.1");

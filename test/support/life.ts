@@ -229,6 +229,14 @@ async function tell(
         body: "{}",
       },
     });
+  await ctx.prisma.watch.create({
+    data: {
+      standings: "{}",
+      fsck: JSON.stringify({ startedAt: scannedAt, seconds: 1, faults: {}, failure: null }),
+      holder: "a process",
+      leaseUntil: new Date(scannedAt * 1000),
+    },
+  });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
   note(

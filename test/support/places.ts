@@ -398,6 +398,8 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "post /v1/repair": operator,
   "post /v1/backup": operator,
   "post /v1/activation": operator,
+  "get /v1/status": operator,
+  "post /v1/status/test": operator,
   "get /v1/caller": ownOnly,
   "get /v1/service": published,
   "get /healthz": open,

@@ -142,6 +142,17 @@ CREATE TABLE "sender" (
 );
 
 -- CreateTable
+CREATE TABLE "watch" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "standings" TEXT NOT NULL DEFAULT '{}',
+    "fsck" TEXT,
+    "holder" TEXT,
+    "lease_until" TIMESTAMPTZ(3),
+
+    CONSTRAINT "watch_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "turn" (
     "party" TEXT NOT NULL,
     "served" BIGINT NOT NULL,

@@ -16,7 +16,12 @@ export const checks = [
     access: { scope: "admin", who: "operator" },
     body: z.strictObject({}),
     answers: { 200: FsckReport },
-    handle: async ({ ctx }) => ({ status: 200, body: await fsck(ctx) }),
+    async handle({ ctx, watch }) {
+      const startedAt = ctx.clock();
+      const report = await watch.occupying(() => fsck(ctx));
+      await watch.tookFsck(report, startedAt);
+      return { status: 200, body: report };
+    },
   }),
   route({
     method: "post",
@@ -29,6 +34,13 @@ export const checks = [
     access: { scope: "admin", who: "operator" },
     body: RepairRequest,
     answers: { 200: RepairReport },
-    handle: async ({ ctx }, { body }) => ({ status: 200, body: await repair(ctx, body) }),
+    async handle({ ctx, watch }, { body }) {
+      const startedAt = ctx.clock();
+      const report = await watch.occupying(() => repair(ctx, body));
+      const { dryRun, remaining, unlisted } = report;
+      const left = { faults: remaining, unlisted: remaining.length === 0 ? 0 : unlisted };
+      if (!dryRun) await watch.tookFsck(left, startedAt);
+      return { status: 200, body: report };
+    },
   }),
 ];

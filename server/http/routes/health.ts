@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Liveness, Readiness } from "../../../api/health.ts";
 import { ServiceView } from "../../../api/service.ts";
 import manifest from "../../../package.json" with { type: "json" };
+import type { Status } from "../../watch/watch.ts";
 import { lagOf } from "../metrics.ts";
 import { route } from "./route.ts";
 
@@ -25,7 +26,7 @@ export const health = [
     access: null,
     unlimited: true,
     answers: { 200: Readiness, 503: Readiness },
-    async handle({ metrics, stuckAt }) {
+    async handle({ metrics, stuckAt, watch }) {
       const { database, newest } = await metrics.probe();
       const ready = database !== null && newest !== null;
       const body = {
@@ -35,6 +36,7 @@ export const health = [
         head: database?.head ?? null,
         lag: lagOf(database, newest),
         stuckAt: stuckAt(),
+        messages: messagesOf(watch.status()),
         held: database?.held ?? null,
       };
       return { status: ready ? 200 : 503, body };
@@ -81,3 +83,8 @@ export const health = [
     handle: ({ document }) => Promise.resolve({ status: 200, body: document }),
   }),
 ];
+
+function messagesOf({ messages: { to, failingSince } }: Status) {
+  if (to === null) return "off";
+  return failingSince === null ? "ok" : "failing";
+}

@@ -10,6 +10,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Surroundings } from "../../backup/write.ts";
 import type { InTurn } from "../../chain/turns.ts";
 import type { Standby } from "../../storage/standby.ts";
+import type { Watch } from "../../watch/watch.ts";
 
 /** The parts that every handler gets. */
 export interface Parts {
@@ -25,6 +26,8 @@ export interface Parts {
   /** Runs transactions of parties' accounts and the owner's one after the other. */
   inTurn: InTurn;
   metrics: Metrics;
+  /** Watches the service itself. */
+  watch: Watch;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt: () => number | null;
   /** Reads large bodies one after the other, so that the service answers others in between. */

@@ -23,6 +23,7 @@ import { scans } from "./scan.ts";
 import { settlements } from "./settlements.ts";
 import { shipments } from "./shipments.ts";
 import { statements } from "./statements.ts";
+import { status } from "./status.ts";
 
 export const ROUTES: readonly Route[] = [
   ...lots,
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...settlements,
   ...checks,
   ...backups,
+  ...status,
   ...health,
   rpc,
 ];

@@ -19,6 +19,7 @@ import { ROUTES } from "../../../server/http/routes/table.ts";
 import { newLot, signedEvent } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
 import { createMetrics } from "../../../server/http/metrics.ts";
+import { openTestWatch } from "../../support/watch.ts";
 import { openTestDatabase } from "../../support/database.ts";
 
 interface Page<T> {
@@ -283,6 +284,7 @@ describe("HTTP service", () => {
         head,
         lag: 0,
         stuckAt: null,
+        messages: "ok",
         held: 0,
       });
       await http.chain.request("anvil_mine", ["0x3"]);
@@ -296,7 +298,7 @@ describe("HTTP service", () => {
         asked++;
         return http.ctx.request(method, params);
       };
-      const metrics = createMetrics({ ...http.ctx, request }, () => null);
+      const metrics = createMetrics({ ...http.ctx, request }, () => null, openTestWatch(http.ctx));
       const probes = await Promise.all(Array.from({ length: 200 }, () => metrics.probe()));
       expect(new Set(probes)).to.have.property("size", 1);
       expect(asked).to.equal(1);

@@ -9,6 +9,7 @@ import { signedEvent } from "../../support/examples.ts";
 import { type Client, clientOf, openTestHttp, type TestHttp } from "../../support/http.ts";
 import { recordQueries } from "../../support/queries.ts";
 import { sendRaw } from "../../support/raw-http.ts";
+import { openTestWatch } from "../../support/watch.ts";
 
 /** Days beyond all in which the prepared world spent something. */
 let day = 30_000;
@@ -163,6 +164,7 @@ describe("limits", () => {
       const apps = createApps(http.ctx, {
         documentMaxBytes: 1,
         nudge: () => undefined,
+        watch: openTestWatch(http.ctx),
         probesElsewhere: true,
       });
       const open = async (app: Parameters<typeof listen>[0]): Promise<Client> => {
