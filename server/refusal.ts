@@ -154,7 +154,7 @@ const SENTENCES: Record<ViolationName, (args: Args, actor: string) => string> = 
     `Lot ${lot} has changed: its word is ${word}, but the event follows ${previous}. Read the lot again.`,
   LotClosed: ([lot]) => `Lot ${lot} is closed: it has no pieces left.`,
   NotHolder: ([lot, holder], actor) =>
-    `Lot ${lot} is held by ${holder}, not by ${actor}. Only its holder can do this.`,
+    `Lot ${lot} is held by ${holder}, not by ${actor}: only its holder can do this.`,
   NotConsignee: ([lot], actor) => `Lot ${lot} is not on its way to ${actor}.`,
   LotInTransit: ([lot]) =>
     `Lot ${lot} is in transit. It has to be received, refused or cancelled first.`,

@@ -28,6 +28,8 @@ export interface Picking {
   also?: readonly string[];
   /** All lots in transit, without a question. */
   all?: boolean | undefined;
+  /** All lots in transit but these, without a question. */
+  except?: readonly string[] | undefined;
   /** Lots that are named are the only ones that are taken. */
   isNarrow?: boolean;
 }
@@ -41,16 +43,20 @@ export interface Picking {
 export async function pickLots(
   { caller: { api }, confirm }: Command,
   names: readonly string[],
-  { direction, verb, only, also = [], all = false, isNarrow = false }: Picking,
+  { direction, verb, only, except, also = [], all = false, isNarrow = false }: Picking,
 ): Promise<Picked> {
   const [first] = names;
   const { hash, isShipment } = await findShipment(api, first!, direction);
   const shipment = await api.get(`/v1/shipments/${hash}`, ShipmentWithLots);
-  const { items } = shipment;
+  const items = shipment.items.toSorted((a, b) => numberOf(a).localeCompare(numberOf(b)));
   const open = items.filter(({ outcome }) => outcome === "in transit");
   const pick = (texts: readonly string[], field: string) =>
     Promise.all(texts.map((text) => pickLot(api, items, text, field)));
   if (only) return { shipment, lots: await pick(only, "--only"), isAll: false };
+  if (except) {
+    const left = await pick(except, "--except");
+    return { shipment, lots: open.filter((lot) => !left.includes(lot)), isAll: false };
+  }
   const whole = { shipment, lots: open, isAll: true };
   if (isShipment || all) return whole;
   const named = await pick([...names, ...also], "LOT");
@@ -60,13 +66,21 @@ export async function pickLots(
   const head = `The shipment ${direction === "incoming" ? "from" : "to"} ${from} has ${countOf(open.length, "lot")} in transit:`;
   const isWanted = await confirm(`${verb} all ${open.length} lots?`, [head, ...lotLines(open)]);
   if (isWanted) return whole;
-  const others = open.filter((lot) => !named.includes(lot)).map(numberOf);
+  const others = someOf(open.filter((lot) => !named.includes(lot)).map(numberOf));
   const why =
     isWanted === false
       ? "Nothing was signed."
-      : `You did not name ${others.join(", ")}, which the shipment also has. Take all its lots with --all, or name the wanted ones with --only.`;
+      : `You did not name ${others}, which the shipment also has. Take all its lots with --all, or name the wanted ones with --only.`;
   throw usageProblem("NOT_CONFIRMED", why, "--all");
 }
+
+/** Names that a sentence lists; further ones are counted. */
+const MAX_LISTED = 6;
+
+const someOf = (names: readonly string[]) =>
+  names.length <= MAX_LISTED
+    ? names.join(", ")
+    : `${names.slice(0, MAX_LISTED).join(", ")} and ${names.length - MAX_LISTED} more`;
 
 /** Picks a lot of a shipment. @throws Problem NOT_FOUND, AMBIGUOUS_LOT */
 export async function pickLot(
@@ -96,11 +110,15 @@ export async function pickLot(
 /** Characters of a hash that must be given at least, 0x included. */
 const MIN_HASH_START = 8;
 
-/** Finds a shipment by its hash, the start of it, or a lot in it. */
-async function findShipment(
+/**
+ * Finds a shipment by its hash, the start of it, or a lot in it.
+ * @param direction only one that is in transit; without it, any of the caller's
+ * @throws Problem NOT_FOUND, AMBIGUOUS_SHIPMENT, BAD_ARGUMENT
+ */
+export async function findShipment(
   api: Api,
   text: string,
-  direction: Picking["direction"],
+  direction?: Picking["direction"],
 ): Promise<{ hash: string; isShipment: boolean }> {
   const wanted = text.trim().toLowerCase();
   const field = "SHIPMENT";
@@ -114,18 +132,26 @@ async function findShipment(
     const why = `${text} is too short. Give the shipment's hash, or at least its first ${MIN_HASH_START} characters.`;
     throw usageProblem("BAD_ARGUMENT", why, field);
   }
-  const listed = await api.all("/v1/shipments", ShipmentView, { direction });
+  const query = direction ? { direction } : { direction: "both", state: "all" };
+  const listed = await api.all("/v1/shipments", ShipmentView, query);
   const matches = listed
     .map(({ shipment }) => shipment)
     .filter((shipment) => shipment.startsWith(wanted));
   const [first, second] = matches;
-  const which = direction === "incoming" ? "in transit to you" : "of yours in transit";
+  const which = WHICH[direction ?? "any"];
   if (!first)
     throw new Problem("NOT_FOUND", `No shipment ${which} starts with ${text}.`, { field });
   if (!second) return { hash: first, isShipment: true };
   const why = `Several shipments ${which} start with ${text}: ${matches.join("; ")}.`;
   throw new Problem("AMBIGUOUS_SHIPMENT", why, { field });
 }
+
+/** The shipments among which one is looked for. */
+const WHICH = {
+  incoming: "in transit to you",
+  outgoing: "of yours in transit",
+  any: "from you or to you",
+};
 
 /** Whether 32 bytes are a shipment. A lot's id has the same form. */
 const isKnownShipment = (api: Api, hash: string) =>
