@@ -25,6 +25,14 @@ export const correct: AddCommand = (program, act) =>
     .option("--dry-run", "only say what would change")
     .action(act(correctFacts));
 
+/** A quantity is not a detail: the ledger keeps it. @throws Problem BAD_ARGUMENT */
+function refuseQuantity(text: string): void {
+  if (!/^(quantity|qty|pieces)=/i.test(text)) return;
+  const why =
+    "The quantity cannot be corrected. If the lot has fewer pieces, use `reelproof scrap` with the reason; if it has more, register the rest as a lot of its own.";
+  throw usageProblem("BAD_ARGUMENT", why, "FACTS");
+}
+
 async function correctFacts(
   { caller: { api }, terminal }: Command,
   name: string,
@@ -33,6 +41,7 @@ async function correctFacts(
 ) {
   const facts = Object.fromEntries(
     texts.map((text) => {
+      refuseQuantity(text);
       const fact = readDetail(text, CORRECTABLE, "a fact that can be corrected");
       refuseDamage(...fact);
       return fact;
