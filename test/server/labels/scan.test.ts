@@ -683,12 +683,14 @@ describe("label scans", () => {
       expect(fine.stdout).to.match(new RegExp(`^ *2 +PASS +${other.lotNumber}$`, "m"));
       expect((await command([], `${first}\n${second}\n`)).code).to.equal(0); // another run
       for (const input of [`${first}\n${first}\n`, `${first}${first}`]) {
-        const twice = await command([], input);
+        const twice = await command(["--details"], input);
         expect(twice.code).to.equal(10);
         expect(twice.stdout)
           .to.match(/^ *1 +PASS /m)
           .and.match(/^ *2 +WARN .*same session/m);
-        expect(twice.stdout).to.match(/ WARN +SCANNED_TWICE_IN_SESSION +2/);
+        expect(twice.stdout)
+          .to.match(/ WARN +SCANNED_TWICE_IN_SESSION +2/)
+          .and.match(new RegExp(`^twice +1: ${one.lotNumber}$`, "m"));
       }
       const json = await command(["--json"], `${first}\n1T${one.makerLot}\n${second}`);
       const { labels } = JSON.parse(json.stdout) as { labels: ScanView[] };
