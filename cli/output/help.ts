@@ -27,4 +27,5 @@ Environment:
   OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it
   ACCOUNT_KEY        key: the private key of the party's account, if the service does not have it;
                      init: fills in the account's address
-  PARTY_KEY          key enrol: the private key to enrol`;
+  PARTY_KEY          key enrol: the private key to enrol
+  NO_COLOR           set to anything: no colours, on a terminal either`;

@@ -1,6 +1,6 @@
 // Makes docs/commands.md: every command of the command line with one line, from the program's own help.
 import { commandHelp } from "../../cli/program.ts";
-import { EXIT_CODES_HELP } from "../../cli/output/help.ts";
+import { ENVIRONMENT_HELP, EXIT_CODES_HELP } from "../../cli/output/help.ts";
 
 const INTRODUCTION = `# Commands
 
@@ -30,6 +30,9 @@ export function makeCommandTable(): string {
       "",
     ].join("\n");
   });
-  const codes = EXIT_CODES_HELP.trim().replace(/^Exit codes:\n/, "");
-  return [INTRODUCTION, ...tables, `## Exit codes\n\n\`\`\`\n${codes}\n\`\`\`\n`].join("\n");
+  const texts = [EXIT_CODES_HELP, ENVIRONMENT_HELP].map((help) => {
+    const [, title = "", text = ""] = /^(.*):\n([^]*)$/.exec(help.trim()) ?? [];
+    return `## ${title}\n\n\`\`\`\n${text}\n\`\`\`\n`;
+  });
+  return [INTRODUCTION, ...tables, ...texts].join("\n");
 }
