@@ -199,7 +199,7 @@ describe("commands on lots", () => {
       await done("distributor", "receive N-1");
       const ended = await run("maker", "hold N-1 --reason late");
       expect(ended.stderr).to.contain(
-        "NOT_HOLDER: Lot N-1 is held by Test distributor, not by Test maker.",
+        "NOT_HOLDER: Lot N-1 is held by Test distributor, not by Test maker: only its holder can do this.",
       );
     });
   });
