@@ -1,6 +1,7 @@
 // Opens the embedded database: PostgreSQL inside this process, in a folder that one process may use at a time.
 import { fdatasyncSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
@@ -28,8 +29,11 @@ export async function openPGlite(
   const release = folder === undefined ? () => undefined : lockFolder(folder);
   let db: PGlite;
   try {
-    db = folder === undefined ? make() : await openDurably(folder);
-    await db.waitReady;
+    db = await unoptimised(async () => {
+      const opened = folder === undefined ? make() : await openDurably(folder);
+      await opened.waitReady;
+      return opened;
+    });
   } catch (error) {
     release();
     throw folder === undefined ? error : damaged(folder, error);
@@ -45,6 +49,19 @@ export async function openPGlite(
       release();
     },
   };
+}
+
+/**
+ * Keeps V8 from optimising the WebAssembly functions that run first inside `open`. One of PostgreSQL's, of 100 KB, is hot at
+ * every start: optimising it takes seconds of a core and 600 MB, and queries are no faster for it.
+ */
+async function unoptimised<T>(open: () => Promise<T>): Promise<T> {
+  setFlagsFromString("--wasm-tier-up-filter=0"); // optimises function 0 alone, which is an import
+  try {
+    return await open();
+  } finally {
+    setFlagsFromString("--wasm-tier-up-filter=-1");
+  }
 }
 
 const damaged = (folder: string, error: unknown) =>
