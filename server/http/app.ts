@@ -78,6 +78,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const routes = rpcDoor ? ROUTES : ROUTES.filter((route) => route !== rpc);
   const { watch } = options;
   const metrics = createMetrics(ctx, stuckAt, watch);
+  let document: object | undefined;
   const parts: Parts = {
     ctx,
     publicUrl,
@@ -88,7 +89,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     metrics,
     watch,
     stuckAt,
-    document: describe(routes),
+    document: () => (document ??= describe(routes)),
     parseInTurn: oneAtATime(),
     standby: options.standby ?? NO_STANDBY,
     around: options.around ?? NOTHING_AROUND,

@@ -80,7 +80,7 @@ export const health = [
     summary: "Get this OpenAPI document",
     access: null,
     answers: { 200: z.looseObject({ openapi: z.string() }) },
-    handle: ({ document }) => Promise.resolve({ status: 200, body: document }),
+    handle: ({ document }) => Promise.resolve({ status: 200, body: document() }),
   }),
 ];
 

@@ -32,12 +32,12 @@ export interface Parts {
   stuckAt: () => number | null;
   /** Reads large bodies one after the other, so that the service answers others in between. */
   parseInTurn: InTurn;
-  /** The OpenAPI document. */
-  document: object;
   /** Whether this is a restored copy that only reads. */
   standby: Standby;
   /** What a backup takes beside the context. */
   around: Surroundings;
+  /** The OpenAPI document. It takes half a second to make, so it is made when somebody first asks. */
+  document: () => object;
 }
 
 export interface Call<P = unknown, Q = unknown, B = unknown> {
