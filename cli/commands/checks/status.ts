@@ -1,7 +1,7 @@
 // `status`: says in words what is wrong with the service, for the operator and for monitors, which read the exit code.
 import { type OpenCondition, StatusView, TestDelivery } from "../../../api/status.ts";
 import { EXIT_CODES_HELP } from "../../output/help.ts";
-import { EXIT, FAULTS_EXIT, VERDICT_EXIT } from "../../output/outcome.ts";
+import { EXIT, FAULTS_EXIT, Problem, VERDICT_EXIT } from "../../output/outcome.ts";
 import { countOf, moment, type Terminal } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 
@@ -27,7 +27,7 @@ async function showStatus(
   { sendTest = false }: { sendTest?: boolean },
 ): Promise<Result> {
   if (sendTest) return test(caller.api, terminal);
-  const view = await caller.api.get("/v1/status", StatusView);
+  const view = await caller.api.get("/v1/status", StatusView).catch(whyNoStatus);
   const { checkedAt, conditions, fsck, messages } = view;
   const fine = terminal.style(["green", "bold"], "nothing is wrong");
   const result = conditions.length === 0 ? fine : countOf(conditions.length, "condition");
@@ -37,6 +37,18 @@ async function showStatus(
   terminal.line(`messages    ${messagesText(messages)}`);
   for (const condition of conditions) showCondition(condition, terminal);
   return view;
+}
+
+const OF_SERVER = 500;
+
+/** Without its database the service knows no API key, and so not who asks. */
+function whyNoStatus(error: unknown): never {
+  if (!(error instanceof Problem) || (error.status ?? 0) < OF_SERVER) throw error;
+  throw new Problem(
+    "NO_STATUS",
+    "The service runs, but cannot say how it does. Its database may be away: GET /readyz says so. Check the database, and the service's log.",
+    { exit: EXIT.unreachable, status: error.status, requestId: error.requestId, cause: error },
+  );
 }
 
 async function test(api: Command["caller"]["api"], terminal: Terminal): Promise<TestDelivery> {
