@@ -65,7 +65,7 @@ export interface OpenOptions {
   anvil?: string | null | undefined;
   /** Unix seconds at which a new embedded chain begins. */
   beginsAt?: number | undefined;
-  /** The node of an embedded chain that another part of the service runs: it is not started again. */
+  /** The node, where another part of this process has opened the service: an embedded chain is not started again. */
   rpcUrl?: string | undefined;
 }
 
@@ -84,7 +84,8 @@ export async function openContext(
   };
   try {
     const log = openLog(config.logLevel, secrets);
-    const wereOpen = closeFolder(config.dataDir, { create });
+    // Whoever runs the chain has closed the folder. A thread could not: the umask is the whole process's.
+    const wereOpen = rpcUrl === undefined ? closeFolder(config.dataDir, { create }) : 0;
     if (wereOpen > 0)
       log.warn({ wereOpen }, "closed files and folders in DATA_DIR that others could read");
     const secret = secrets.keystoreSecret ?? (await keptSecret(config, create));
