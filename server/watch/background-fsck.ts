@@ -1,4 +1,4 @@
-// Runs fsck beside the service's work. On a PostgreSQL server it runs in a thread of its own, with the lowest priority and
+// Runs fsck beside the service's work. On a PostgreSQL server it runs in a thread of its own, with a low priority and
 // connections of its own. On the embedded database, which has one connection, it gives the connection back between the steps.
 import { Worker } from "node:worker_threads";
 import type { Config, Secrets } from "../config.ts";

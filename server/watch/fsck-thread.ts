@@ -8,7 +8,8 @@ import type { WorkerParts } from "./background-fsck.ts";
 const { config, secrets, rpcUrl } = workerData as WorkerParts;
 
 try {
-  setPriority(constants.priority.PRIORITY_LOW); // on Linux that of this thread alone
+  // On Linux that of this thread alone. The lowest would keep the snapshot open for ever on a busy machine.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {
   // A platform without priorities runs it like everything else.
 }
