@@ -9,7 +9,10 @@ import { Quantity } from "../base/values.ts";
 const optionalField = <N extends keyof typeof DETAIL_FIELDS>(name: N) =>
   DETAIL_FIELDS[name].type.optional() as z.ZodOptional<(typeof DETAIL_FIELDS)[N]["type"]>;
 
-/** The content of a label of a lot or package, in the fields of a lot's record. No orders, customers or prices. */
+/**
+ * The content of a label of a lot or package, in the fields of a lot's record. The customer's part number and order belong on
+ * the label of a delivery alone: everybody who holds the package reads them. No prices.
+ */
 export const LabelContent = z.strictObject({
   lotNumber: LotNumber,
   mpn: DETAIL_FIELDS.mpn.type,
@@ -25,6 +28,9 @@ export const LabelContent = z.strictObject({
   msl: optionalField("msl"),
   environmentalCategory: optionalField("environmentalCategory"),
   parentPackageId: optionalField("parentPackageId"),
+  customerPartNumber: optionalField("customerPartNumber"),
+  purchaseOrder: optionalField("purchaseOrder"),
+  purchaseOrderLine: optionalField("purchaseOrderLine"),
 });
 export type LabelContent = z.infer<typeof LabelContent>;
 
@@ -55,15 +61,27 @@ function dateElements({
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 
+/** A field of a label: its data identifier, its text, and the field of the record that it comes from. */
+export interface LabelElement {
+  di: string;
+  value: string;
+  field: keyof LabelContent;
+}
+
 /**
- * The text of a label's two-dimensional code: `[)>` RS `06` GS … RS EOT (ISO/IEC 15434, ANSI MH10.8.2, EIGP 114).
+ * The fields of a label's two-dimensional code, in its order. A manufacturer's name with characters that format 06 cannot hold
+ * is left out: no standard asks for 1V on a product label, and the name stands on the label as text.
  * @throws ProtocolError BAD_FIELD, BAD_TEXT if a value is malformed, or has characters that format 06 cannot hold
  */
-export function labelText(content: LabelContent): string {
+export function labelElements(content: LabelContent): LabelElement[] {
   const label = parseWith(LabelContent, content);
-  const elements: [identifier: string, value: string | undefined, field: keyof LabelContent][] = [
+  const { manufacturer } = label;
+  const elements: [di: string, value: string | undefined, field: keyof LabelContent][] = [
     ["3S", label.lotNumber, "lotNumber"],
     ["4S", label.parentPackageId, "parentPackageId"],
+    ["K", label.purchaseOrder, "purchaseOrder"],
+    ["4K", label.purchaseOrderLine, "purchaseOrderLine"],
+    ["P", label.customerPartNumber, "customerPartNumber"],
     ["1P", label.mpn, "mpn"],
     ["2P", label.partRevision, "partRevision"],
     ["Q", String(label.quantity), "quantity"],
@@ -75,15 +93,27 @@ export function labelText(content: LabelContent): string {
     ["4L", label.countryOfOrigin, "countryOfOrigin"],
     ["13E", label.msl, "msl"],
     ["E", label.environmentalCategory, "environmentalCategory"],
-    ["1V", label.manufacturer, "manufacturer"],
+    [
+      "1V",
+      manufacturer !== undefined && PRINTABLE.test(manufacturer) ? manufacturer : undefined,
+      "manufacturer",
+    ],
   ];
-  const data = elements.flatMap(([di, value, field]) => {
+  return elements.flatMap(([di, value, field]) => {
     if (value === undefined) return [];
     if (!PRINTABLE.test(value))
       throw new ProtocolError("BAD_TEXT", "has characters that a label's code cannot hold", {
         field,
       });
-    return [`\x1d${di}${value}`];
+    return [{ di, value, field }];
   });
+}
+
+/**
+ * The text of a label's two-dimensional code: `[)>` RS `06` GS … RS EOT (ISO/IEC 15434, ANSI MH10.8.2, EIGP 114).
+ * @throws ProtocolError as labelElements does
+ */
+export function labelText(content: LabelContent): string {
+  const data = labelElements(content).map(({ di, value }) => `\x1d${di}${value}`);
   return `[)>\x1e06${data.join("")}\x1e\x04`;
 }

@@ -92,6 +92,18 @@ describe("labelText", () => {
     }
   });
 
+  it("leaves out a manufacturer's name that format 06 cannot hold", () => {
+    const { fields } = read({ ...least, manufacturer: "Müller" });
+    expect(fields.map(({ di }) => di)).to.deep.equal(["3S", "1P", "Q"]);
+  });
+
+  it("has the customer's part number and order where they are given", () => {
+    const content = { customerPartNumber: "C-1", purchaseOrder: "PO-1", purchaseOrderLine: "10" };
+    const { fields } = read({ ...least, ...content });
+    const customers = fields.filter(({ kind }) => Object.hasOwn(content, kind));
+    expect(customers.map(({ di, raw }) => di + raw)).to.have.members(["PC-1", "KPO-1", "4K10"]);
+  });
+
   it("refuses invalid values and characters outside format 06", () => {
     const bad: [Partial<Record<keyof LabelContent, unknown>>, "BAD_FIELD" | "BAD_TEXT", string][] =
       [
@@ -99,12 +111,11 @@ describe("labelText", () => {
         [{ lotNumber: "A\x1dQ9" }, "BAD_TEXT", "lotNumber"],
         [{ mpn: "\x1e\x04" }, "BAD_TEXT", "mpn"],
         [{ lotNumber: "Würth-1" }, "BAD_TEXT", "lotNumber"],
-        [{ manufacturer: "Müller" }, "BAD_TEXT", "manufacturer"],
         [{ quantity: -1 }, "BAD_FIELD", "quantity"],
         [{ quantity: 0.5 }, "BAD_FIELD", "quantity"],
         [{ countryOfOrigin: "mixed" }, "BAD_FIELD", "countryOfOrigin"],
         [{ msl: "7" }, "BAD_FIELD", "msl"],
-        [{ purchaseOrder: "PO-1" } as object, "BAD_FIELD", "purchaseOrder"],
+        [{ invoice: "IN-1" } as object, "BAD_FIELD", "invoice"],
       ];
     for (const [part, code, field] of bad)
       refused(() => labelText({ ...least, ...part } as LabelContent), code, field);
