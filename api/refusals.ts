@@ -88,6 +88,10 @@ const OF_SERVICE = {
   BUNDLE_REFUSED: [422],
   DETAILS_MISMATCH: [422],
   ENTRIES_WITHHELD: [422],
+  /** The label's typeface has no sign for a character. */
+  CHARACTER_NOT_PRINTABLE: [422],
+  /** The label is too small for what it has to say. */
+  LABEL_DOES_NOT_FIT: [422],
   LOG_NOT_ANCHORED: [422],
   MEDIA_TYPE_MISMATCH: [422],
   NOT_UTF8: [422],

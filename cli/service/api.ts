@@ -73,8 +73,8 @@ export interface Api {
     file: File,
     query?: Query,
   ): Promise<z.infer<S>>;
-  /** Fetches bytes. */
-  download(path: string): Promise<Uint8Array>;
+  /** Fetches bytes. @param body posted, if there is one */
+  download(path: string, body?: unknown): Promise<Uint8Array>;
   /** Posts a request whose answer may be longer than memory. It may break off: the iteration then throws Problem. */
   stream(path: string, body: unknown): Promise<AsyncIterable<Uint8Array>>;
   /** The items of a list, page by page. */
@@ -173,8 +173,8 @@ export function connectApi(
     delete: async (path) => void (await ask("DELETE", path)),
     upload: async (path, answer, file, query = {}) =>
       read(answer, await ask("POST", path, { file, query })),
-    download: async (path) => {
-      const response = await send("GET", path);
+    download: async (path, body) => {
+      const response = await send(body === undefined ? "GET" : "POST", path, { body });
       if (!response.ok) await answerOf(response, maxJsonBytes); // which throws
       return readBytes(response.body, maxFileBytes).catch(brokenOff);
     },

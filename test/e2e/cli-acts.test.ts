@@ -318,10 +318,10 @@ describe("commands on lots", () => {
       expect((await run("maker", "shipments --incoming --outgoing")).code).to.equal(2);
     });
 
-    it("write labels into files of their own", async () => {
+    it("write symbols into files of their own", async () => {
       await make("maker", "L/1", "L-2");
       const out = join(folder, "label-{lot}.svg");
-      await done("maker", ["label", "L/1", "L-2", "--out", out]);
+      await done("maker", ["label", "L/1", "L-2", "--symbol", "qr", "--out", out]);
       expect(await readFile(join(folder, "label-L_1.svg"), "utf8")).to.contain("<svg");
       expect(existsSync(join(folder, "label-L-2.svg"))).to.equal(true);
       const one = await run("maker", ["label", "L/1", "L-2", "--out", join(folder, "x.svg")]);

@@ -338,7 +338,13 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const body = { lots: [lot, "NOT-THERE"], policy: { required: ["V05"] } };
     return { path: "/v1/verdicts", body, owner: "maker", status: 200, stranger: 200 };
   },
-  "get /v1/lots/:lot/label": ofLot("/label?symbol=qr&format=svg"),
+  "get /v1/lots/:lot/label": ofLot("/label?format=zpl&size=102x76&dpi=300"),
+  "get /v1/lots/:lot/symbols/:symbol": ofLot("/symbols/qr?format=svg"),
+  "post /v1/labels": async (http) => {
+    const { lot } = await newLot(http);
+    const body = { lots: [lot], format: "pdf", sheet: "a4-2x4", start: 3, copies: 2 };
+    return { path: "/v1/labels", body, owner: "maker", status: 200, stranger: 404 };
+  },
   "post /v1/lots/twins": () =>
     Promise.resolve({
       path: "/v1/lots/twins",

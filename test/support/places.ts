@@ -181,11 +181,21 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   },
   "get /v1/lots/:lot/label": {
     subject: "lot",
+    ask: (_asker, { id }) => [{ path: `/v1/lots/${id}/label?format=zpl`, own: 200 }],
+  },
+  "get /v1/lots/:lot/symbols/:symbol": {
+    subject: "lot",
     ask: (_asker, { id }) =>
       ["datamatrix", "qr"].map((symbol) => ({
-        path: `/v1/lots/${id}/label?symbol=${symbol}`,
+        path: `/v1/lots/${id}/symbols/${symbol}`,
         own: 200,
       })),
+  },
+  "post /v1/labels": {
+    subject: "lot",
+    ask: (_asker, { id }) => [
+      { path: "/v1/labels", body: { lots: [id], format: "zpl" }, own: 200 },
+    ],
   },
   "post /v1/scan": {
     subject: "lot",

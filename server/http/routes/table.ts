@@ -10,7 +10,7 @@ import { checks } from "./fsck.ts";
 import { grants } from "./grants.ts";
 import { health } from "./health.ts";
 import { keys } from "./keys.ts";
-import { labelImages } from "./label-images.ts";
+import { labels } from "./labels.ts";
 import { logs } from "./log.ts";
 import { lotActs } from "./lot-acts.ts";
 import { lots } from "./lots.ts";
@@ -29,7 +29,7 @@ export const ROUTES: readonly Route[] = [
   ...lots,
   ...scans,
   ...bulk,
-  ...labelImages,
+  ...labels,
   ...policies,
   ...lotActs,
   ...shipments,

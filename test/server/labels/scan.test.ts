@@ -512,7 +512,7 @@ describe("label scans", () => {
     }
   });
 
-  describe("GET /v1/lots/{lot}/label", () => {
+  describe("GET /v1/lots/{lot}/symbols/{symbol}", () => {
     before(async () => {
       const path = fileURLToPath(import.meta.resolve("zxing-wasm/reader/zxing_reader.wasm"));
       const wasmBinary = Uint8Array.from(readFileSync(path)).buffer;
@@ -531,7 +531,7 @@ describe("label scans", () => {
       const { lot, content } = await newLot();
       const texts = [];
       for (const symbol of ["datamatrix", "pdf417", "qr"]) {
-        const response = await image(`/v1/lots/${lot}/label?symbol=${symbol}&format=png`);
+        const response = await image(`/v1/lots/${lot}/symbols/${symbol}?format=png`);
         expect(response.headers.get("content-type")).to.equal("image/png");
         expect(response.headers.get("content-disposition")).to.equal(
           `inline; filename="${lot}-${symbol}.png"`,
@@ -552,23 +552,23 @@ describe("label scans", () => {
       expect(scanned.verdict!.rules.find(({ rule }) => rule === "V11")!.result).to.equal("pass");
     });
 
-    it("answers a Data Matrix as SVG by default", async () => {
+    it("answers an SVG by default", async () => {
       const { lot } = await newLot();
-      const response = await image(`/v1/lots/${lot}/label`);
+      const response = await image(`/v1/lots/${lot}/symbols/datamatrix`);
       expect(response.headers.get("content-type")).to.match(/^image\/svg\+xml/);
       expect(await response.text()).to.match(/^<svg /);
     });
 
-    it("refuses a label for a field that no label can carry, but still answers the link's QR code", async () => {
-      const { lot } = await newLot({ manufacturer: "Müller" });
-      const refused = await http.expecting(422, "GET", `/v1/lots/${lot}/label`, { key: "maker" });
-      expect([refused["code"], refused["field"]]).to.deep.equal(["BAD_TEXT", "manufacturer"]);
-      await http.expecting(200, "GET", `/v1/lots/${lot}/label?symbol=qr`, { key: "maker" });
-      await http.expecting(404, "GET", `/v1/lots/${lot}/label`, { key: "ems" });
+    it("refuses a symbol for a field that no label can carry, but still answers the link's QR code", async () => {
+      const { lot } = await newLot({ mpn: "Ω-100" });
+      const symbols = `/v1/lots/${lot}/symbols`;
+      const refused = await http.expecting(422, "GET", `${symbols}/datamatrix`, { key: "maker" });
+      expect([refused["code"], refused["field"]]).to.deep.equal(["BAD_TEXT", "mpn"]);
+      await http.expecting(200, "GET", `${symbols}/qr`, { key: "maker" });
+      await http.expecting(404, "GET", `${symbols}/datamatrix`, { key: "ems" });
       const unnamed = await newLot({}, "mpn");
-      const bare = await http.expecting(422, "GET", `/v1/lots/${unnamed.lot}/label`, {
-        key: "maker",
-      });
+      const path = `/v1/lots/${unnamed.lot}/symbols/datamatrix`;
+      const bare = await http.expecting(422, "GET", path, { key: "maker" });
       expect(bare["field"]).to.equal("mpn");
     });
 
@@ -579,7 +579,7 @@ describe("label scans", () => {
       const publicUrl = "https://parts.example";
       const read = async (client: { url: string }) => {
         const headers = { authorization: `Bearer ${http.keys.maker}` };
-        const png = await fetch(`${client.url}/v1/lots/${lot}/label?symbol=qr&format=png`, {
+        const png = await fetch(`${client.url}/v1/lots/${lot}/symbols/qr?format=png`, {
           headers,
         });
         const [code] = await readBarcodes(await png.blob(), { textMode: "Plain" });
@@ -600,7 +600,7 @@ describe("label scans", () => {
       for (const host of ["x".repeat(4_000), 'a"b', "a/b", "a?b=", "a b", "<svg>"]) {
         const status = await new Promise((resolve, reject) => {
           const headers = { host, authorization: `Bearer ${http.keys.maker}` };
-          request(`${http.url}/v1/lots/${lot}/label?symbol=qr`, { headers }, (answer) => {
+          request(`${http.url}/v1/lots/${lot}/symbols/qr`, { headers }, (answer) => {
             answer.resume();
             resolve(answer.statusCode);
           })
