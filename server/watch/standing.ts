@@ -43,7 +43,7 @@ export function follow(
   streaks: Streaks,
   { readings, codes, now }: { readings: Readings; codes: readonly ConditionCode[]; now: number },
 ): Standings {
-  const after = { ...before };
+  let after = { ...before };
   for (const code of codes) {
     const { isOpen, detail = null } = readings[code];
     if (isOpen === null) continue;
@@ -55,7 +55,7 @@ export function follow(
       // One that comes again before its end was delivered has never ended for the receiver.
       after[code] = { since: streak.from, toldAt: null, ...standing, detail, endedAt: null };
     else if (!isOpen && stands && streak.checks >= CHECKS_TO_END) {
-      if (code === UNTELLABLE) delete after[code];
+      if (code === UNTELLABLE) after = without(after, code);
       else after[code] = { ...standing, endedAt: streak.from };
     }
   }
@@ -98,14 +98,19 @@ function changeOf({ endedAt, toldAt }: Standing, now: number): Change | undefine
 
 /** The conditions after their news were delivered. */
 export function markTold(standings: Standings, news: readonly News[], now: number): Standings {
-  const after = { ...standings };
+  let after = { ...standings };
   for (const { code, change } of news) {
     const standing = after[code];
     if (!standing) continue;
-    if (change === "ended") delete after[code];
+    if (change === "ended") after = without(after, code);
     else after[code] = { ...standing, toldAt: now };
   }
   return after;
+}
+
+function without(standings: Standings, code: ConditionCode): Standings {
+  const { [code]: _gone, ...rest } = standings;
+  return rest;
 }
 
 /** The conditions without those that ended: where nobody is told, their end need not be kept. */
