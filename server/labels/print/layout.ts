@@ -241,7 +241,7 @@ function blockOf(modules: Modules, module: number, quiet: number): Block {
 }
 
 /** The baseline of a caption's first line below the quiet zone, and the distance of its lines, as parts of its size. */
-const CAPTION_TOP = 0.75;
+const CAPTION_TOP = 0.82;
 const CAPTION_LEADING = 1.15;
 
 /** A block with a caption below its quiet zone; undefined where the caption has no room. */
@@ -253,7 +253,7 @@ function withCaption(block: Block, text: string, dotsPerMm: number): Block | und
     weight: "regular",
   });
   if (caption.lines.length > CAPTION_LINES) return undefined;
-  const lines = caption.size * (1 + (caption.lines.length - 1) * CAPTION_LEADING);
+  const lines = caption.size * (1.06 + (caption.lines.length - 1) * CAPTION_LEADING);
   return { ...block, caption, height: block.height + block.quiet + Math.ceil(lines) };
 }
 
