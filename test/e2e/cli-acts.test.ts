@@ -328,6 +328,17 @@ describe("commands on lots", () => {
       expect(one.code).to.equal(2);
     });
 
+    it("print labels of many lots into one file, in the order given", async () => {
+      await make("maker", "R-1", "R-2");
+      const [zpl, pdf] = [join(folder, "roll.zpl"), join(folder, "roll.pdf")];
+      await done("maker", ["label", "R-2", "R-1", "--out", zpl, "--copies", "2", "--no-link"]);
+      const numbers = (await readFile(zpl, "utf8")).match(/R-[12](?=\^FS)/g);
+      expect(numbers).to.deep.equal(["R-2", "R-1"]);
+      expect((await readFile(zpl, "utf8")).match(/\^PQ2\n\^XZ/g)).to.have.length(2);
+      await done("maker", ["label", "R-1", "--sheet", "a4-2x4", "--start", "3", "--out", pdf]);
+      expect((await readFile(pdf, "latin1")).slice(0, 5)).to.equal("%PDF-");
+    });
+
     it("grant reads until a day, and end them", async () => {
       await make("maker", "G-1");
       const { body } = await done("maker", "grant G-1 --until 2999-12-31 --json");
