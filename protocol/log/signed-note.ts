@@ -106,10 +106,22 @@ function originIn(text: string, name: string): string {
 function parseKey(key: string): { name: string; id: Uint8Array; publicKey: Uint8Array } {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/u.exec(key) ?? [];
   const bytes = encoded === undefined ? undefined : fromBase64(encoded);
-  const isOurs = bytes?.length === 33 && bytes[0] === ED25519[0];
+  const isOurs = bytes?.length === 33 && bytes[0] === ED25519[0] && isStrong(bytes.subarray(1));
   if (name === undefined || !isOurs || toHex(keyId(name, bytes)) !== `0x${id!}`)
     throw new ProtocolError("BAD_FIELD", "this is not an Ed25519 verifier key", { field: "key" });
   return { name, id: fromHex(`0x${id!}`), publicKey: bytes.subarray(1) };
+}
+
+/**
+ * Whether a public key is a point in its canonical encoding (RFC 8032), of large order. Under a point of small order anyone can
+ * sign any text, so such a key would vouch for every log.
+ */
+function isStrong(publicKey: Uint8Array): boolean {
+  try {
+    return !ed25519.Point.fromBytes(publicKey).isSmallOrder();
+  } catch {
+    return false;
+  }
 }
 
 /** @param key the type byte and the public key */

@@ -28,6 +28,40 @@ const [text, ours] = note.split("\n\n").map((part, i) => (i === 0 ? `${part}\n` 
 ];
 const ORDER = ed25519.Point.Fn.ORDER;
 
+/** Points of small order, and bytes that are not the canonical encoding of a point, in hex. */
+const WEAK_KEYS: Record<string, [about: string, publicKey: string]> = {
+  "of-order-1": [
+    "The neutral element, under which one signature fits every text.",
+    `01${"00".repeat(31)}`,
+  ],
+  "of-order-2": ["The point of order 2.", `ec${"ff".repeat(30)}7f`],
+  "of-order-4": ["A point of order 4: y is 0.", "00".repeat(32)],
+  "of-order-4-negated": ["The other point of order 4.", `${"00".repeat(31)}80`],
+  "of-order-8": [
+    "A point of order 8.",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  ],
+  "of-order-8-negated": [
+    "Another point of order 8.",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+  ],
+  "not-canonical": ["The neutral element with y as p + 1.", `ee${"ff".repeat(30)}7f`],
+  "not-canonical-sign": ["x is 0, and its sign bit is 1.", `01${"00".repeat(30)}80`],
+  "not-on-the-curve": ["No point of the curve has y = 2.", `02${"00".repeat(31)}`],
+};
+
+const keyIdOf = (typed: Uint8Array) => sha256(concat(utf8(`${ORIGIN}\n`), typed)).subarray(0, 4);
+function keyOf(publicKey: string): string {
+  const typed = concat(Uint8Array.of(1), fromHex(`0x${publicKey}`));
+  return `${ORIGIN}+${toHex(keyIdOf(typed)).slice(2)}+${base64(typed)}`;
+}
+/** What anyone can sign under the neutral element: R is that point, and s is 0. */
+function forgedUnder(publicKey: string): string {
+  const typed = concat(Uint8Array.of(1), fromHex(`0x${publicKey}`));
+  const neutral = Uint8Array.from({ length: 64 }, (_, i) => (i === 0 ? 1 : 0));
+  return `${text}\n${lineOf(ORIGIN, concat(keyIdOf(typed), neutral))}`;
+}
+
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 const bytesOf = (encoded: string) => Uint8Array.from(atob(encoded), (each) => each.charCodeAt(0));
 const lineOf = (name: string, bytes: Uint8Array) => `— ${name} ${base64(bytes)}\n`;
@@ -295,6 +329,12 @@ export function noteVectors(): Vectors {
     "invalid/key-short": invalid("A key of 31 bytes.", note, {
       key: KEY.replace(/[^+]+$/, base64(concat(Uint8Array.of(1), new Uint8Array(31)))),
     }),
+    ...Object.fromEntries(
+      Object.entries(WEAK_KEYS).map(([name, [about, bytes]]) => [
+        `invalid/key-${name}`,
+        invalid(about, forgedUnder(bytes), { key: keyOf(bytes) }),
+      ]),
+    ),
     "invalid/key-without-name": invalid("A key has a name.", note, {
       key: KEY.slice(ORIGIN.length),
     }),

@@ -23,6 +23,36 @@ const publicKeyOf = (bytes) =>
     format: "jwk",
   });
 
+const P = 2n ** 255n - 19n;
+const modulo = (value) => ((value % P) + P) % P;
+function power(base, exponent) {
+  let [result, square] = [1n, modulo(base)];
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = (result * square) % P;
+    square = (square * square) % P;
+  }
+  return result;
+}
+/** The d of the curve -x² + y² = 1 + dx²y². */
+const D = modulo(-121665n * power(121666n, P - 2n));
+
+/** Whether these bytes are the only encoding of a point of the curve, and 8 times the point is not the neutral element. */
+function isStrong(bytes) {
+  const number = BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
+  let y = number & (2n ** 255n - 1n);
+  if (y >= P) return false;
+  const inverse = (value) => power(value, P - 2n);
+  let xx = modulo((y * y - 1n) * inverse(D * y * y + 1n));
+  if (xx === 0n) return false; // of order 1 or 2
+  if (power(xx, (P - 1n) / 2n) !== 1n) return false;
+  // 2(x, y) has y = (y² + x²) / (2 + x² - y²), and its x² follows from the curve.
+  for (let times = 0; times < 3; times++) {
+    y = modulo((y * y + xx) * inverse(2n + xx - y * y));
+    xx = modulo((y * y - 1n) * inverse(D * y * y + 1n));
+  }
+  return !(xx === 0n && y === 1n);
+}
+
 /** The parts of a verifier key. */
 function readKey(text) {
   const refused = new Refused("BAD_FIELD", "key");
@@ -32,6 +62,7 @@ function readKey(text) {
   const typed = unbase64(encoded);
   if (typed === null || typed.length !== 33 || typed[0] !== 1) throw refused;
   if (idOf(name, typed).toString("hex") !== id) throw refused;
+  if (!isStrong(typed.subarray(1))) throw refused;
   return { name, id, bytes: typed.subarray(1) };
 }
 
