@@ -2,6 +2,7 @@
 // nobody was waiting for.
 import { type ChainPlace, isBefore } from "../chain/place.ts";
 import { ZERO_HASH } from "../base/values.ts";
+import { MAX_TIME_AHEAD_SECONDS } from "../base/limits.ts";
 import { ACTIONS } from "../event/event.ts";
 import { issuerOf } from "../event/lot.ts";
 import { NOTICE_KINDS } from "../event/notice.ts";
@@ -89,7 +90,7 @@ function* reportOf(corrected: CorrectedFact, marks: Marks) {
 
 /** How grave a correction is: by what came before it. What the issuer did itself is no dispute. */
 function gradeOf(correction: Correction, marks: Marks, issuer: string): Grade {
-  const before = (some: readonly Mark[]) => some.some((mark) => isEarlier(mark, correction));
+  const before = (some: readonly Mark[]) => some.some((mark) => mayBeEarlier(mark, correction));
   const byOthers = (some: readonly Mark[]) => some.filter(({ actor }) => actor !== issuer);
   if (before(marks.recall)) return "FACT_CORRECTED_AFTER_RECALL";
   if (before(byOthers(marks.dispute))) return "FACT_CORRECTED_AFTER_DISPUTE";
@@ -100,6 +101,15 @@ function gradeOf(correction: Correction, marks: Marks, issuer: string): Grade {
 /** Compares two moments. Where the ledger has no order for them, their times decide. */
 function isEarlier(one: Moment, other: Moment): boolean {
   return one.place && other.place ? isBefore(one.place, other.place) : one.time <= other.time;
+}
+
+/**
+ * Whether something may have come before a correction. An event that the ledger has not recorded states its own time, up to
+ * MAX_TIME_AHEAD_SECONDS ahead: an issuer that hands over and corrects at once must not make it look like the other order.
+ */
+function mayBeEarlier(mark: Moment, correction: Moment): boolean {
+  if (mark.place && correction.place) return isBefore(mark.place, correction.place);
+  return mark.time - MAX_TIME_AHEAD_SECONDS <= correction.time;
 }
 
 /** Reads for each lot of the trail what happened to it and to what was made of it. */

@@ -205,7 +205,7 @@ class Corrections {
           taken.order < record.order,
       );
     if (isNoticed(RECALL, false)) return "FACT_CORRECTED_AFTER_RECALL";
-    const earlier = this.stepsOf(lots).filter(({ item }) => this.isEarlier(item, record));
+    const earlier = this.stepsOf(lots).filter(({ item }) => this.mayBeEarlier(item, record));
     if (earlier.some(({ item, index }) => item.event.actor !== issuer && isDispute(item, index)))
       return "FACT_CORRECTED_AFTER_DISPUTE";
     if (isNoticed(SUSPICION, true)) return "FACT_CORRECTED_UNDER_SUSPICION";
@@ -252,6 +252,11 @@ class Corrections {
     const steps = this.stepsOf(new Set([lot]));
     const next = steps[steps.findIndex((step) => step.item === item) + 1];
     return next?.item.event.action !== CANCEL;
+  }
+
+  /** The time of an event that the ledger has not recorded may be up to 15 minutes ahead. */
+  mayBeEarlier({ record, event }, correction) {
+    return record ? isBefore(record, correction) : event.time <= correction.time + 900;
   }
 
   isEarlier({ record, event }, correction) {

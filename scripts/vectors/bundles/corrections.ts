@@ -9,12 +9,14 @@ import {
   changed,
   distributor,
   lastBlock,
+  ledger,
   lotWith,
   maker,
   noticeBy,
   type StagedCases,
   take,
   withNotices,
+  withUnrecorded,
   world,
 } from "./stage.ts";
 
@@ -42,6 +44,22 @@ export async function correctionCases(): Promise<StagedCases> {
   const first = await corrected(plain);
   const correctedAt = lastBlock();
   const second = await corrected(plain, { dateCode: "2614", reason: REASON });
+  // Shipments that the ledger has not recorded, up to 15 minutes behind the block of the last correction, and a second later.
+  const { time: correctedTime } = await ledger.reader.head();
+  const shippedLater = async (seconds: number) => {
+    const bundle = await withUnrecorded(plain, {
+      party: maker,
+      action: "ship",
+      lots: whole(plain),
+      consignee: distributor.address,
+      alter: (event) => (event.time = correctedTime + seconds),
+    });
+    bundle.trail.notices = withNotices(plain, first, second).trail.notices;
+    return bundle;
+  };
+  const within = await shippedLater(900);
+  const beyond = await shippedLater(901);
+
   const end = await noticeBy(maker, "withdrawal", plain, { withdraws: second.digest });
 
   const unrecorded = await lotWith("C2");
@@ -151,6 +169,15 @@ export async function correctionCases(): Promise<StagedCases> {
   await take(takenBack);
 
   return {
+    "corrected-before-shipment-dated-ahead": {
+      about:
+        "An unrecorded shipment may be earlier than its time by 15 minutes, so the lot may have been handed over before.",
+      bundle: within,
+    },
+    "corrected-before-later-shipment": {
+      about: "An unrecorded shipment of more than 15 minutes later was not before the correction.",
+      bundle: beyond,
+    },
     corrected: {
       about: "A date code was corrected before the lot was handed over, twice.",
       bundle: withNotices(plain, first, second),
