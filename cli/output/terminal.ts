@@ -9,6 +9,8 @@ export interface Stream {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
   columns?: number | undefined;
+  /** What ended the writing, such as EPIPE: the reader has closed its end. */
+  errored?: Error | null;
 }
 
 /** Standard input. */
@@ -30,6 +32,8 @@ export interface Terminal {
   record(result: unknown): void;
   /** A line that is not part of the result. */
   note(text: string): void;
+  /** Whether anybody can read the result: not after the end of `head` behind a pipe. */
+  hasReader(): boolean;
   style(format: Format, text: string): string;
   /** Shows how far a long command is. Nothing where no person watches. */
   progress(label: string, done: number, of: number): void;
@@ -85,6 +89,7 @@ export function openTerminal(
       clearBar();
       stderr.write(`${written(text)}\n`);
     },
+    hasReader: () => !stdout.errored,
     style: (format, text) =>
       stdout.isTTY && colours
         ? styleText(format, encode(text), { validateStream: false }).replaceAll("\x1b", ESCAPE)

@@ -121,7 +121,8 @@ async function auditOperator(command: Command, options: AuditOptions): Promise<A
         command.terminal.record({ ...problemJson(problem), findings });
         return undefined;
       });
-      if (options.once && report) return report;
+      // It is without end only for somebody who reads.
+      if ((options.once || !command.terminal.hasReader()) && report) return report;
       if (report) command.terminal.record(report);
       await wait(audit.pause * 1000);
     }
