@@ -11,6 +11,10 @@ export const MAX_BATCH = 50;
 /** Blocks in one question for EVM logs. A verifier halves a range that is refused. */
 const MAX_RANGE = 10_000;
 const MAX_CALL_DATA = 20_000;
+/** Questions that strangers have at the node at one time. The rest of the connection is for following and settling. */
+export const AT_THE_NODE = 2;
+/** Questions that wait for their turn. More are refused: a stranger must not make others wait without end. */
+export const MAX_WAITING = 400;
 
 /** The answer's name for the node behind the door. */
 export const CLIENT = "Reelproof: the service's own node, which is not an independent one";
@@ -21,6 +25,8 @@ const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
 const NODE_FAILED = -32603;
 const RANGE_TOO_WIDE = -32005;
+/** "Limit exceeded" of EIP-1474 would make verifiers halve their range, so a busy door answers as a node that is away. */
+const BUSY = NODE_FAILED;
 
 const Quantity = z.string().regex(/^0x(0|[1-9a-f][0-9a-f]{0,13})$/);
 const Hash = z.string().regex(/^0x[0-9a-f]{64}$/);
@@ -88,12 +94,33 @@ export function openDoor({
 }: DoorTo): (body: unknown) => Promise<unknown> {
   const contracts = [ledger, ...(merkleLog.contract === undefined ? [] : [merkleLog.contract])];
   const questions = questionsOn(contracts.map((address) => address.toLowerCase()));
-  const answer = (question: unknown) => answerTo(question, questions, request);
+  const inTurn = takeTurns(request);
+  const answer = (question: unknown) => answerTo(question, questions, inTurn);
   return async (body) => {
     if (!Array.isArray(body)) return answer(body);
     if (body.length === 0 || body.length > MAX_BATCH)
       return refusal(null, INVALID_REQUEST, `A batch has 1 to ${MAX_BATCH} questions.`);
     return Promise.all(body.map(answer));
+  };
+}
+
+class Busy extends Error {}
+
+/** Lets AT_THE_NODE questions through at once. The others wait in their order. @returns a caller that throws Busy if too many wait */
+function takeTurns(request: Request): Request {
+  let free = AT_THE_NODE;
+  const waiting: (() => void)[] = [];
+  return async (method, params) => {
+    if (free > 0) free--;
+    else if (waiting.length >= MAX_WAITING) throw new Busy();
+    else await new Promise<void>((resolve) => void waiting.push(resolve));
+    try {
+      return await request(method, params);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
   };
 }
 
@@ -130,6 +157,8 @@ async function answerTo(
   try {
     return { jsonrpc: "2.0", id, result: await request(method, params) };
   } catch (error) {
+    if (error instanceof Busy)
+      return refusal(id, BUSY, "Too many questions wait at this door. Ask again in a moment.");
     const isAway = error instanceof ProtocolError;
     return refusal(
       id,

@@ -1,7 +1,13 @@
 // Tests the door to the service's node: what a verifier asks is answered, and nothing else.
 import { expect } from "chai";
 import { ProtocolError } from "../../../protocol/base/errors.ts";
-import { CLIENT, MAX_BATCH, openDoor } from "../../../server/chain/door.ts";
+import {
+  AT_THE_NODE,
+  CLIENT,
+  MAX_BATCH,
+  MAX_WAITING,
+  openDoor,
+} from "../../../server/chain/door.ts";
 
 const LEDGER = `0x${"1e".repeat(20)}`;
 const LOG = `0x${"c0".repeat(20)}`;
@@ -119,5 +125,18 @@ describe("openDoor", () => {
     for (const batch of [[], Array<unknown>(MAX_BATCH + 1).fill(question)])
       expect(await door(batch)).to.have.nested.property("error.code", -32600);
     expect(await door(Array<unknown>(MAX_BATCH).fill(question))).to.have.length(MAX_BATCH);
+  });
+
+  it("has few questions at the node at one time, lets a bounded number wait, and refuses more", async () => {
+    const { promise: open, resolve } = Promise.withResolvers<string>();
+    node = () => open;
+    const first = Array.from({ length: AT_THE_NODE + MAX_WAITING }, () => ask("eth_chainId"));
+    const refused = await ask("eth_chainId");
+    expect(refused.error).to.include({ code: -32603 });
+    expect(refused.error!.message).to.contain("Ask again");
+    expect(asked).to.have.length(AT_THE_NODE);
+    resolve("0x1");
+    for (const { result } of await Promise.all(first)) expect(result).to.equal("0x1");
+    expect((await ask("eth_chainId")).result).to.equal("0x1");
   });
 });
