@@ -144,7 +144,7 @@ function dateFault(text: string, format: string): string {
     const date = new Date(SERIAL_DAYS.epoch + serial * DAY_MS).toISOString().slice(0, 10);
     return `${must} This may be the number by which a spreadsheet keeps ${date}.`;
   }
-  return `${must} Another format needs a column date_code_format; "other" keeps the maker's own.`;
+  return `${must} Another format needs a column date_code_format; "other" keeps the manufacturer's own.`;
 }
 
 /** What to do with a date code that has not begun: perhaps it is a week and a year. */

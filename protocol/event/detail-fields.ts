@@ -31,7 +31,7 @@ export interface DetailField {
   about: string;
 }
 
-/** How a maker writes its date codes. `other`: in the maker's own way, which no program should interpret. */
+/** How a manufacturer writes its date codes. `other`: in the manufacturer's own way, which no program should interpret. */
 export const DATE_CODE_FORMATS = {
   YYWW: /^(\d\d([0-4]\d|5[0-3])M?|N\/T|MIXED)$/,
   YYYYWW: /^(19|20)\d\d([0-4]\d|5[0-3])$/,
@@ -123,51 +123,51 @@ export const DETAIL_FIELDS = {
     NEW,
     "The issuer's unique package id; the lot's id is made from it (3S, J).",
   ),
-  manufacturer: either(line, "public", STATES_IDENTITY, "The maker's legal name (1V)."),
+  manufacturer: either(line, "public", STATES_IDENTITY, "The manufacturer's legal name (1V)."),
   manufacturerParty: either(
     Address,
     "public",
     STATES_IDENTITY,
-    "The maker's party on this ledger.",
+    "The manufacturer's party on this ledger.",
   ),
   manufacturerCage: either(
     formed(/^[0-9A-Z]{5}$/, "a CAGE code"),
     "public",
     STATES_IDENTITY,
-    "The maker's CAGE code (17V).",
+    "The manufacturer's CAGE code (17V).",
   ),
   manufacturerDuns: either(
     formed(/^\d{9}$/, "a DUNS number"),
     "public",
     STATES_IDENTITY,
-    "The maker's DUNS number (12V).",
+    "The manufacturer's DUNS number (12V).",
   ),
   manufacturerLei: either(
     formed(/^[0-9A-Z]{18}\d\d$/, "an LEI"),
     "public",
     STATES_IDENTITY,
-    "The maker's LEI (ISO 17442).",
+    "The manufacturer's LEI (ISO 17442).",
   ),
   brand: either(
     line,
     "public",
     STATES_IDENTITY,
-    "The brand on the part, if it is not the maker's name.",
+    "The brand on the part, if it is not the manufacturer's name.",
   ),
   mpn: either(
     code,
     "public",
     STATES_IDENTITY,
-    "The maker's part number, exact to the suffix (1P).",
+    "The manufacturer's part number, exact to the suffix (1P).",
   ),
   partRevision: either(code, "public", STATES_IDENTITY, "The part's or die's revision (2P)."),
   partDescription: either(line, "public", STATES_IDENTITY, "The part in words."),
-  makerLot: either(code, "public", STATES_IDENTITY, "The maker's lot code (1T)."),
+  makerLot: either(code, "public", STATES_IDENTITY, "The manufacturer lot code (1T)."),
   assemblyLot: either(
     code,
     "public",
     STATES_IDENTITY,
-    "The maker's assembly lot code, if it has one besides the lot code (31T).",
+    "The manufacturer's assembly lot code, if it has one besides the lot code (31T).",
   ),
   dateCode: either(
     Identifier(1, 32),
@@ -187,12 +187,12 @@ export const DETAIL_FIELDS = {
     STATES_IDENTITY,
     "The format of the date codes; YYWW by default.",
   ),
-  expiryDate: either(day, "public", STATES_IDENTITY, "The maker's expiry date (14D)."),
+  expiryDate: either(day, "public", STATES_IDENTITY, "The manufacturer's expiry date (14D)."),
   claimsLot: entry(
     Hash,
     "public",
     ["introduce"],
-    "The id of the maker's lot that an introduced lot claims to come from; that lot's notices apply.",
+    "The id of the manufacturer lot that an introduced lot claims to come from; that lot's notices apply.",
   ),
   foundFrom: entry(
     Hash,
@@ -433,10 +433,10 @@ export const DETAIL_FIELDS = {
   ),
   sampleSize: either(Quantity, "trail", FINDINGS, "Pieces inspected."),
   samplesFailed: either(Quantity, "trail", FINDINGS, "Inspected pieces that failed."),
-  sealIntact: either(yes, "trail", FINDINGS, "The maker's seal was whole."),
+  sealIntact: either(yes, "trail", FINDINGS, "The manufacturer's seal was whole."),
   packageDamaged: either(yes, "trail", FINDINGS, "The package was damaged."),
   labelMatches: either(yes, "trail", FINDINGS, "Label and papers agreed."),
-  markingMatches: either(yes, "trail", FINDINGS, "The marking on the part was the maker's."),
+  markingMatches: either(yes, "trail", FINDINGS, "The marking on the part was the manufacturer's."),
   remarks: either(prose, "trail", ALL, "Other remarks, in words."),
 
   // laboratory

@@ -19,11 +19,11 @@ const Name = Text(1, 128);
 export const CataloguePart = z.strictObject({
   manufacturer: Name.exactOptional(),
   mpn: Identifier(1, 64),
-  /** When the maker first sold the part. */
+  /** When the manufacturer first sold the part. */
   introducedOn: Day.exactOptional(),
-  /** The maker's last-time-ship day. */
+  /** The manufacturer's last-time-ship day. */
   lastShipOn: Day.exactOptional(),
-  /** The countries in which its maker says that it packages or makes the part. */
+  /** The countries in which its manufacturer says that it packages or makes the part. */
   countries: z.array(Country).max(64).exactOptional(),
 });
 export type CataloguePart = z.infer<typeof CataloguePart>;

@@ -29,7 +29,7 @@ const WHY_NOT = {
   OTHER_LEDGER:
     "The link on this label leads to a lot of another ledger, or does not name its ledger. Open the link, or scan only the label's other codes.",
   NO_LOT_ON_LABEL:
-    "This label does not name a lot. Scan the maker's label, or pick the line of the packing list.",
+    "This label does not name a lot. Scan the manufacturer's label, or pick the line of the packing list.",
   NOT_KNOWN:
     "The label does not match any lot that you may see. Scan the package's other labels, or ask the sender whether it registered the lot and shipped it to you.",
   SEVERAL_LOTS:

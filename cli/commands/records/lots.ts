@@ -62,7 +62,11 @@ async function searchLots(
     lot.held ? terminal.style(["yellow", "bold"], "on hold") : "",
   ]);
   const quantity = { title: "quantity", align: "right" } as const;
-  showTable(terminal, ["lot", "mpn", "maker's lot", "date code", quantity, "held by", ""], rows);
+  showTable(
+    terminal,
+    ["lot", "mpn", "manufacturer lot", "date code", quantity, "held by", ""],
+    rows,
+  );
   terminal.line(countOf(items.length, "lot"));
   return { items };
 }

@@ -56,7 +56,7 @@ export const card = {
     LOT_NOT_NAMED: kind(
       "INCOMPLETE",
       "reader",
-      "The label names a part but no lot, so only the label itself was judged. Scan the maker's label, or pick the line of the packing list.",
+      "The label names a part but no lot, so only the label itself was judged. Scan the manufacturer's label, or pick the line of the packing list.",
       "unregistered",
     ),
     LOT_OF_OTHER_LEDGER: kind(

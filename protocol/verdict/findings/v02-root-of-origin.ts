@@ -25,7 +25,7 @@ export const card = {
       { steps: [6], when: "the `claimsLot` of an introduced lot of the trail is withheld" },
       "INCOMPLETE",
       "issuer",
-      "The maker's lot that this introduced lot claims to come from is withheld, so its recalls cannot be seen. Ask the lot's issuer to disclose it.",
+      "The manufacturer lot that this introduced lot claims to come from is withheld, so its recalls cannot be seen. Ask the lot's issuer to disclose it.",
       "identity",
     ),
     IDENTITY_WITHHELD: stepKind(

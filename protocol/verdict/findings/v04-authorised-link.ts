@@ -16,7 +16,7 @@ export const card = {
     AUTHORISATION_ENDED: kind(
       "WARN",
       "holder",
-      "The distributor's authorisation for the brand had ended when it received the lot. Ask the maker whether it was renewed.",
+      "The distributor's authorisation for the brand had ended when it received the lot. Ask the manufacturer whether it was renewed.",
     ),
     AUTHORISATION_NOT_BEGUN: kind(
       "WARN",
@@ -26,12 +26,12 @@ export const card = {
     DISTRIBUTOR_APPROVED: kind(
       "INFO",
       "reader",
-      "This distributor is approved, but not authorised by the maker. Inspect the parts as you do for approved sources.",
+      "This distributor is approved, but not authorised by the manufacturer. Inspect the parts as you do for approved sources.",
     ),
     AFTERMARKET_SOURCE: kind(
       "INFO",
       "reader",
-      "The maker has authorised this party as an aftermarket source, as for parts that it no longer makes. Check that this suits your use.",
+      "The manufacturer has authorised this party as an aftermarket source, as for parts that it no longer makes. Check that this suits your use.",
     ),
     AUTHORISATION_UNSOUND: kind(
       "WARN",
@@ -45,7 +45,7 @@ export const card = {
     WAY_NOT_KNOWN:
       "The trail does not show where the lot came from, so not all of its holders are known. Ask the sender for the trail from its beginning.",
     AUTHORISATIONS_NOT_KNOWN:
-      "The maker's authorisations were not looked up. Verify through a service that has the maker's statements.",
+      "The manufacturer's authorisations were not looked up. Verify through a service that has the manufacturer's statements.",
     BRAND_NOT_KNOWN:
       "The record does not show the brand, so no authorisation for it can be found. Ask the lot's issuer to disclose it.",
   },

@@ -11,7 +11,7 @@ export const card = {
     PACKAGE_ID_TWICE: kind(
       "FAIL",
       "issuer",
-      "Another open lot of the same maker has this package id, so one of the two packages is false. Ask the lot's issuer which one is real.",
+      "Another open lot of the same manufacturer has this package id, so one of the two packages is false. Ask the lot's issuer which one is real.",
     ),
     PACKAGE_ID_CLAIMED: kind(
       "INFO",
@@ -21,7 +21,7 @@ export const card = {
     PACKAGES_NOT_COMPARED: kind(
       "INCOMPLETE",
       "issuer",
-      "The maker keeps its lots on this ledger, but did not give this package its id, and its packages could not all be compared for you. Ask the maker to confirm the lot, or have the parts tested and record the result.",
+      "The manufacturer keeps its lots on this ledger, but did not give this package its id, and its packages could not all be compared for you. Ask the manufacturer to confirm the lot, or have the parts tested and record the result.",
     ),
     SEEN_AFTER_CLOSED: kind(
       "FAIL",

@@ -25,7 +25,7 @@ export const card = {
     LABEL_MAKER_LOT_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The maker's lot on the label differs from the recorded one, so these are other pieces. Ask the holder where the recorded pieces are.",
+      "The manufacturer lot on the label differs from the recorded one, so these are other pieces. Ask the holder where the recorded pieces are.",
     ),
     LABEL_MANUFACTURER_DIFFERS: kind(
       "WARN",
@@ -50,7 +50,7 @@ export const card = {
     LABEL_COUNTRY_DIFFERS: kind(
       "WARN",
       "holder",
-      "The country of origin on the label differs from the recorded one. Ask the maker which site the lot came from.",
+      "The country of origin on the label differs from the recorded one. Ask the manufacturer which site the lot came from.",
     ),
     LABEL_MSL_DIFFERS: kind(
       "WARN",

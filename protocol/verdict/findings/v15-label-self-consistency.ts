@@ -11,7 +11,7 @@ export const card = {
     LABEL_CONTRADICTS_ITSELF: kind(
       "FAIL",
       "holder",
-      "Two codes on this label contradict each other, as when one is pasted over another. Do not use the parts until the maker explains it.",
+      "Two codes on this label contradict each other, as when one is pasted over another. Do not use the parts until the manufacturer explains it.",
     ),
   },
   unknowns: {

@@ -26,12 +26,12 @@ export const card = {
     MPN_NOT_IN_CATALOGUE: kind(
       "WARN",
       "reader",
-      "The part number is not in your catalogue. Ask the maker whether the part exists, then add it.",
+      "The part number is not in your catalogue. Ask the manufacturer whether the part exists, then add it.",
     ),
   },
   unknowns: {
     MPN_NOT_KNOWN:
-      "Neither the record nor a scanned label shows the part number. Ask the lot's issuer for it, or scan the maker's label.",
+      "Neither the record nor a scanned label shows the part number. Ask the lot's issuer for it, or scan the manufacturer's label.",
     MPN_MISTYPED:
       "The scanned part number arrived through another keyboard layout, so it could not be compared. Set the scanner's layout, and scan again.",
     MPN_NOT_EXPECTED:

@@ -11,7 +11,7 @@ export const card = {
     DATE_CODE_NONEXISTENT: kind(
       "FAIL",
       "issuer",
-      "The date code names a week or day that does not exist. Compare it with the marking on the parts, and ask the maker.",
+      "The date code names a week or day that does not exist. Compare it with the marking on the parts, and ask the manufacturer.",
     ),
     DATE_CODE_AFTER_ORIGIN: kind(
       "FAIL",
@@ -46,11 +46,11 @@ export const card = {
   },
   unknowns: {
     DATE_CODE_NOT_GIVEN:
-      "Neither the record nor a scanned label has a date code. Read it from the maker's label or the parts.",
+      "Neither the record nor a scanned label has a date code. Read it from the manufacturer's label or the parts.",
     DATE_CODE_WITHHELD:
       "The date code is withheld. Ask the party that signed the event to disclose it.",
     DATE_CODE_NO_DATE:
-      "The date code cannot be read as a date, so it is not known when the parts were made. Ask the maker how to read it.",
+      "The date code cannot be read as a date, so it is not known when the parts were made. Ask the manufacturer how to read it.",
     ORIGIN_TIME_NOT_KNOWN:
       "The event that made the lot is missing, so the date code cannot be compared with it. Ask the sender for the complete trail.",
     ORIGIN_NOT_ANCHORED:

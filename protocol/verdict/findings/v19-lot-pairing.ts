@@ -6,7 +6,7 @@ export const card = {
   name: "lot pairing",
   version: 3,
   checks:
-    "Later events, and other lots with the same maker's lot, do not contradict the lot's part number, date code and country.",
+    "Later events, and other lots with the same manufacturer lot, do not contradict the lot's part number, date code and country.",
   findings: {
     IDENTITY_CONTRADICTED: stepKind(
       { steps: [6], when: "a later event states another value than the origin of a lot" },
@@ -25,33 +25,33 @@ export const card = {
     LOT_OF_OTHER_MPN: kind(
       "FAIL",
       "issuer",
-      "Another lot has the same maker's lot with another part number, so one of the two is false. Ask the maker which one.",
+      "Another lot has the same manufacturer lot with another part number, so one of the two is false. Ask the manufacturer which one.",
     ),
     LOT_OF_OTHER_DATE: kind(
       "WARN",
       "issuer",
-      "Another lot has the same maker's lot with another date code, and neither declares a mix. Compare the marking on the parts with the label.",
+      "Another lot has the same manufacturer lot with another date code, and neither declares a mix. Compare the marking on the parts with the label.",
     ),
     LOT_OF_OTHER_COUNTRY: kind(
       "WARN",
       "issuer",
-      "Another lot has the same maker's lot with another country of origin, and neither declares a mix. Ask the maker which one is true.",
+      "Another lot has the same manufacturer lot with another country of origin, and neither declares a mix. Ask the manufacturer which one is true.",
     ),
     LOT_CLAIMED_OTHERWISE: kind(
       "INFO",
       "reader",
-      "Another party claims this maker's lot with other facts. A better word than its own vouches for this lot. Check that the package is the one of this record.",
+      "Another party claims this manufacturer lot with other facts. A better word than its own vouches for this lot. Check that the package is the one of this record.",
     ),
     SIBLINGS_NOT_COMPARED: kind(
       "INCOMPLETE",
       "issuer",
-      "The maker keeps its lots on this ledger, but did not commission this one, and its lots could not all be compared for you. Ask the maker to confirm the lot, or have the parts tested and record the result.",
+      "The manufacturer keeps its lots on this ledger, but did not commission this one, and its lots could not all be compared for you. Ask the manufacturer to confirm the lot, or have the parts tested and record the result.",
     ),
   },
   unknowns: {
     SIBLINGS_NOT_KNOWN:
-      "Other lots with the same maker's lot were not looked up. Verify through a service that follows them.",
+      "Other lots with the same manufacturer lot were not looked up. Verify through a service that follows them.",
     PAIRING_NOT_RECORDED:
-      "The record does not show the part number and the maker's lot, so other lots cannot be compared. Ask the lot's issuer to disclose them.",
+      "The record does not show the part number and the manufacturer lot, so other lots cannot be compared. Ask the lot's issuer to disclose them.",
   },
 } satisfies Card;

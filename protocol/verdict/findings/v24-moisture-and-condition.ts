@@ -46,7 +46,7 @@ export const card = {
   },
   unknowns: {
     MSL_NOT_SAID:
-      "The moisture sensitivity level is not stated. Read it from the maker's label or data sheet.",
+      "The moisture sensitivity level is not stated. Read it from the manufacturer's label or data sheet.",
     SEAL_DATE_NOT_SAID:
       "Parts of this level come in a dry pack, but its seal date is not stated. Read it from the label of the pack.",
     FLOOR_LIFE_NOT_SAID:

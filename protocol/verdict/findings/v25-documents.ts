@@ -21,12 +21,12 @@ export const card = {
     COC_OF_OTHER_LOTS: kind(
       "WARN",
       "actor",
-      "The same certificate of conformity was given for other maker's lots. Ask its issuer which of them it is for.",
+      "The same certificate of conformity was given for other manufacturer lots. Ask its issuer which of them it is for.",
     ),
     COC_CLAIMED_FOR_OTHER_LOTS: kind(
       "INFO",
       "reader",
-      "Another party gave the same certificate of conformity for other maker's lots. A better word than its own vouches for the certificate of this one. Check that the package is the one of this record.",
+      "Another party gave the same certificate of conformity for other manufacturer lots. A better word than its own vouches for the certificate of this one. Check that the package is the one of this record.",
     ),
     REPORT_NOT_BY_LABORATORY: kind(
       "WARN",

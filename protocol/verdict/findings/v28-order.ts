@@ -6,7 +6,7 @@ export const card = {
   name: "order",
   version: 1,
   checks:
-    "Manufacturer, maker's lot, date code, country, quantity and order number, recorded and scanned, are those on your order or packing list.",
+    "Manufacturer, manufacturer lot, date code, country, quantity and order number, recorded and scanned, are those on your order or packing list.",
   findings: {
     ORDER_MANUFACTURER_DIFFERS: kind(
       "FAIL",
@@ -16,7 +16,7 @@ export const card = {
     ORDER_MAKER_LOT_DIFFERS: kind(
       "FAIL",
       "holder",
-      "The maker's lot is not the one on your order or packing list, so this is another package. Ask the sender which one it shipped.",
+      "The manufacturer lot is not the one on your order or packing list, so this is another package. Ask the sender which one it shipped.",
     ),
     ORDER_DATE_CODE_DIFFERS: kind(
       "FAIL",

@@ -38,7 +38,7 @@ const Search = z.strictObject({
   mpn: word.meta({ description: "The maker's part number, exactly." }),
   lotNumber: LotNumber.optional().meta({ description: "The issuer's package id, exactly." }),
   dateCode: word.meta({ description: "The date code as written, exactly." }),
-  makerLot: word.meta({ description: "The maker's lot code, exactly." }),
+  makerLot: word.meta({ description: "The manufacturer lot code, exactly." }),
   manufacturer: word.meta({ description: "The manufacturer's name, exactly." }),
   holder: Address.optional().meta({ description: "The party that holds it." }),
   consignee: Address.optional().meta({ description: "The party to which it is on its way." }),
