@@ -662,7 +662,7 @@ describe("label scans", () => {
         .and.match(/^INCOMPLETE: /m);
       expect(stdout)
         .to.match(/ INCOMPLETE +LOT_NOT_NAMED /)
-        .and.match(/not evaluable: V01, V02/);
+        .and.match(/not evaluable: \d+ of the \d+ rules; --json says why/);
       const ordered = await command([...part, "--expected-quantity", "99"]);
       expect(ordered.stdout).to.match(/^ *field +scanned +expected *$/m);
       expect(ordered.stdout).to.match(/^ *quantity +100 +99 +DIFFERS$/m);
