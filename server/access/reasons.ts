@@ -2,7 +2,7 @@
 import { VIOLATIONS } from "../../protocol/event/violation.ts";
 import type { Settlement } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
-import { type Reader, seenAmong } from "./visibility.ts";
+import { type Reader, seenAmong, seenEvents } from "./visibility.ts";
 
 /** The name of a reason, and its arguments in the order of the ledger's errors. */
 export interface Reason {
@@ -41,19 +41,11 @@ export async function reasonsFor(
 ): Promise<(row: Row) => Reason | null> {
   const subjects = rows.flatMap((row) => subjectOfRow(row) ?? []);
   const events = subjects.flatMap((about) => ("event" in about ? [about.event] : []));
-  const entries =
-    events.length === 0
-      ? []
-      : await db.entry.findMany({
-          where: { event: { in: events } },
-          select: { event: true, lot: true },
-        });
-  const lots = [
-    ...subjects.flatMap((about) => ("lot" in about ? [about.lot] : [])),
-    ...entries.map(({ lot }) => lot),
-  ];
-  const seen = lots.length === 0 ? new Set<string>() : await seenAmong(db, reader, lots);
-  for (const { event, lot } of entries) if (seen.has(lot)) seen.add(event);
+  const lots = subjects.flatMap((about) => ("lot" in about ? [about.lot] : []));
+  const seen = new Set([
+    ...(lots.length === 0 ? [] : await seenAmong(db, reader, lots)),
+    ...(events.length === 0 ? [] : await seenEvents(db, reader, events)),
+  ]);
   return (row) => {
     if (!row?.reason) return null;
     const { name, args } = row.reason as unknown as Reason;

@@ -14,41 +14,23 @@ import { type Event, type Lot, Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
+import {
+  atEnd,
+  type GrantScope,
+  isInSight,
+  isNoticeInSight,
+  type Reader,
+  sightOf,
+  viewersOf,
+} from "./sight.ts";
 
-/** A reader: a party, or (null) the operator of the service, who sees everything. */
-export interface Reader {
-  party: string | null;
-  /** The grants that let it see what others see. */
-  grants?: readonly GrantScope[];
-  /** It sees only by these grants, and nothing as a party. */
-  byGrant?: true;
-}
-
-/** The scope of one grant. */
-export interface GrantScope {
-  id: string;
-  granter: string;
-  lots: readonly string[];
-  upTo: Visibility;
-  /** Names of further fields that it opens. */
-  fields: readonly string[];
-}
+export type { GrantScope, Reader } from "./sight.ts";
 
 /** A reader that sees nothing. */
 export const NOBODY: Reader = { party: "", byGrant: true };
 
 /** The reader that sees everything. */
 export const OPERATOR: Reader = { party: null };
-
-/** The parties as which a reader sees: itself, and each granter for the granted lots. */
-function viewersOf({
-  party,
-  grants = [],
-  byGrant,
-}: Reader): { party: string; lots?: readonly string[] }[] {
-  const own = byGrant || party === null ? [] : [{ party }];
-  return [...own, ...grants.map(({ granter, lots }) => ({ party: granter, lots }))];
-}
 
 const isOperator = ({ party, byGrant }: Reader) => party === null && !byGrant;
 
@@ -71,13 +53,17 @@ export const seesLots = (reader: Reader): Prisma.Sql =>
       SELECT 1 FROM interest WHERE interest.lot = lot.id AND interest.party = ${party} ${granted})`;
   });
 
-/** A condition on `event`: it names the reader, or the reader sees one of its lots, itself or by a grant. */
+/**
+ * A condition on `event`: it names the reader, or the reader sees one of its lots, itself or by a grant. What came after the
+ * reader's own handover of the lot is seen only if the ledger recorded it.
+ */
 export function seesEvents(reader: Reader): Prisma.Sql {
   const byLots = anyOf(reader, ({ party, lots }) => {
     const granted = lots ? Prisma.sql`AND entry.lot = ANY(${[...lots]})` : Prisma.empty;
     return Prisma.sql`EXISTS (
       SELECT 1 FROM entry JOIN interest ON interest.lot = entry.lot AND interest.party = ${party}
-      WHERE entry.event = event.hash ${granted})`;
+      JOIN lot ON lot.id = entry.lot
+      WHERE entry.event = event.hash ${granted} AND ${isInSight(party)})`;
   });
   if (reader.byGrant || reader.party === null) return byLots;
   return Prisma.sql`(${reader.party} IN (event.actor, event.holder, event.consignee) OR ${byLots})`;
@@ -119,14 +105,14 @@ function anyOf(
 export const noSuchLot = (lot: string, field: string): Refusal =>
   new Refusal("NOT_FOUND", 404, `There is no lot ${lot}, or you may not see it.`, { field });
 
-/** Finds a lot that a reader sees. @throws Refusal NOT_FOUND for any other, as if it did not exist */
+/** Finds a lot as a reader sees it. @throws Refusal NOT_FOUND for any other, as if it did not exist */
 export async function lotFor(db: Db, reader: Reader, id: string): Promise<Lot> {
   const lot = await db.lot.findFirst({ where: { AND: [{ id }, lotsFor(reader)] } });
   if (!lot)
     throw new Refusal("NOT_FOUND", 404, "There is no such lot, or you may not see it.", {
       field: "lot",
     });
-  return lot;
+  return atEnd(await sightOf(db, reader, [id]), lot);
 }
 
 /** Finds which of these lots a reader sees. */
@@ -154,9 +140,11 @@ export function isNamed(reader: Reader, event: Named): boolean {
 /** A condition on `notice`: the reader's own notices, and those about lots that it sees or issued, unless they are void or refused. */
 export function noticesFor(reader: Reader): Prisma.Sql {
   if (isOperator(reader)) return Prisma.sql`TRUE`;
-  const party = reader.byGrant ? "" : reader.party;
-  return Prisma.sql`(notice.issuer = ${party} OR notice.live AND (left(notice.lot, 42) = ${party}
-    OR EXISTS (SELECT 1 FROM interest WHERE interest.lot = notice.lot AND interest.party = ${party})))`;
+  const party = reader.byGrant ? "" : reader.party!;
+  return Prisma.sql`(notice.issuer = ${party} OR notice.live AND EXISTS (
+    SELECT 1 FROM interest JOIN lot ON lot.id = interest.lot
+    WHERE interest.lot = notice.lot AND interest.party = ${party} AND ${isNoticeInSight(party)})
+    OR notice.live AND left(notice.lot, 42) = ${party} AND NOT EXISTS (SELECT 1 FROM lot WHERE lot.id = notice.lot))`;
 }
 
 /** Whether a reader may ask about a lot that the service does not know: only its issuer may. */
@@ -168,16 +156,18 @@ export const isIssuer = ({ party, byGrant }: Reader, lot: string): boolean =>
  * name it, and by grant those that the granter sees and grants.
  * @param event with its author's restrictions
  * @param visible the indexes of the entries whose lots the reader may see here
+ * @param isLater whether the event is of a lot's life after a party handed it on: then that party sees what names it
  */
 export function isOpenTo(
   reader: Reader,
   event: Named,
   visible: ReadonlySet<number>,
+  isLater: (party: string) => boolean = () => false,
 ): (path: DetailPath) => boolean {
   const restricted = restrictionsOf(event);
   const { party, grants = [], byGrant } = reader;
   const sees = (who: string, visibility: Visibility) =>
-    visibility !== "private" || names(event, who);
+    names(event, who) || (visibility !== "private" && !isLater(who));
   return (path) => {
     if (path.length === 3 && !visible.has(path[1])) return false;
     if (isOperator(reader)) return true;

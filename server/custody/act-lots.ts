@@ -1,6 +1,7 @@
 // Finds the lots that an act names, as far as its party may see them.
 import { ACTIONS } from "../../protocol/event/event.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
+import { atEnd, sightOf } from "../access/sight.ts";
 import { noSuchLot } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
@@ -23,7 +24,8 @@ export async function visibleLots(
   const rows = await ctx.prisma.lot.findMany({
     where: { id: { in: ids }, interests: { some: { party } } },
   });
-  const lots = new Map(rows.map((lot) => [lot.id, lot]));
+  const sight = await sightOf(ctx.prisma, { party }, ids);
+  const lots = new Map(rows.map((lot) => [lot.id, atEnd(sight, lot)]));
   ids.forEach((id, i) => {
     const lot = lots.get(id);
     if (!lot) throw noSuchLot(id, `lots.${i}.lot`);

@@ -2,6 +2,7 @@
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { MAX_DESCENDANTS } from "../../api/lots.ts";
+import { type Reader, seesEvents } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 
 /** A lot that was made of the requested lot. */
@@ -15,16 +16,20 @@ export interface Descendant {
   steps: number;
 }
 
-/** Finds the lots that were made of a lot, the nearest first, up to a bound. */
+/**
+ * Finds the lots that were made of a lot, the nearest first, up to a bound. Follows only events that the reader sees or that
+ * the ledger recorded.
+ */
 export async function descendantsOf(
   db: Db,
+  reader: Reader,
   lot: string,
   max = MAX_DESCENDANTS,
 ): Promise<{ descendants: Descendant[]; truncated: boolean }> {
   const descendants = new Map<string, Descendant>();
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
-    for (const { from: source, made, event, used } of await madeOf(db, level)) {
+    for (const { from: source, made, event, used } of await madeOf(db, reader, level)) {
       const from = { lot: source, quantity: Number(used) };
       const earlier = descendants.get(made);
       if (earlier) earlier.from.push(from);
@@ -42,6 +47,7 @@ export async function descendantsOf(
 
 function madeOf(
   db: Db,
+  reader: Reader,
   lots: readonly string[],
 ): Promise<{ from: string; made: string; event: string; used: bigint }[]> {
   return db.$queryRaw`
@@ -51,7 +57,9 @@ function madeOf(
     FROM entry used
     JOIN event ON event.hash = used.event AND event.action IN (${ACTIONS.split}, ${ACTIONS.assemble})
     JOIN entry made ON made.event = event.hash AND made.previous = ${ZERO_HASH}
+    LEFT JOIN settlement ON settlement.event = event.hash
     WHERE used.lot = ANY(${[...lots]}) AND used.live AND used.previous <> ${ZERO_HASH}
+      AND (settlement.block IS NOT NULL OR ${seesEvents(reader)})
     ORDER BY event.sequence, made.lot`;
 }
 

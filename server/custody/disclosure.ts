@@ -5,8 +5,8 @@ import type { Restrictions } from "../../protocol/event/restrict.ts";
 import type { TrailJson } from "../../protocol/trail/trail.ts";
 import type { Db } from "../storage/db.ts";
 import { restrictionsOf, type Reader, seenAmong } from "../access/visibility.ts";
-import { readableEvents, trailFor } from "./reader-trail.ts";
-import { loadTrailAndRows, type OfTrails, type TrailRow } from "./trails.ts";
+import { loadSeenTrail, readableEvents, trailFor } from "./reader-trail.ts";
+import type { OfTrails, TrailRow } from "./trails.ts";
 
 /** A trail for one reader, with what goes beside it in a bundle. */
 export interface DisclosedTrail {
@@ -27,12 +27,14 @@ export async function disclosedTrail(
   reader: Reader,
   lot: string,
 ): Promise<DisclosedTrail> {
-  const loaded = await loadTrailAndRows(db, ctx, lot);
+  const { loaded, sight, later } = await loadSeenTrail(db, ctx, reader, lot);
   const readable = readableEvents(loaded.events);
   const { logged } = loaded;
   const whole = await lotsInWhole(db, reader, readable, logged);
   const trail = trailFor(ctx, reader, lot, loaded, {
     altered: "leave out",
+    sight,
+    later,
     isEntryShown: ({ row }, other) => logged.has(row.hash) && whole.has(other),
   }) as TrailJson;
   const details = [...trail.events, ...trail.notices].map((item) => item.details);
@@ -40,7 +42,9 @@ export async function disclosedTrail(
     trail,
     restricted: Object.fromEntries(
       readable.flatMap(({ row }) =>
-        row.restricted === null ? [] : [[row.hash, restrictionsOf(row) ?? {}] as const],
+        row.restricted === null || sight.isLaterToAll(row.hash, [lot])
+          ? []
+          : [[row.hash, restrictionsOf(row) ?? {}] as const],
       ),
     ),
     documents: [...new Set(details.flatMap((each) => (each ? documentsIn(each) : [])))],

@@ -5,7 +5,7 @@ import type { Restrictions } from "../../protocol/event/restrict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Db } from "../storage/db.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
-import { type CorrectedFacts, correctedFacts } from "./corrected-facts.ts";
+import { type CorrectedFacts, correctedFacts, type UpTo } from "./corrected-facts.ts";
 import { searchText } from "./search.ts";
 
 /** The columns of a lot that can be searched. */
@@ -126,12 +126,14 @@ export async function descendantsBySplit(db: Db, lots: readonly string[]): Promi
  * Derives a lot's columns from the event that made it, what it was split from, and its corrections.
  * @param done columns that are known already; it is added to
  * @param rowsCount whether stored columns of a lot that it was split from may be used, where no correction is in them
+ * @param upTo leaves out later corrections
  */
 export async function columnsOf(
   db: Db,
   lot: string,
   done: Map<string, Columns> = new Map(),
   rowsCount = true,
+  upTo?: UpTo,
 ): Promise<Columns | undefined> {
   const lineage: Made[] = [];
   let above: Columns | undefined;
@@ -146,6 +148,7 @@ export async function columnsOf(
   const corrected = await correctedFacts(
     db,
     lineage.map((made) => made.lot),
+    upTo,
   );
   for (const made of lineage.reverse()) {
     const row = await db.event.findUniqueOrThrow({ where: { hash: made.hash } });

@@ -8,10 +8,13 @@ import { Notice } from "../../protocol/event/notice.ts";
 import { ancestryOf } from "../../protocol/trail/trail.ts";
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
-import { isOpenTo, type Reader, visibleDetails } from "../access/visibility.ts";
+import { laterNotices, type Sight, sightOf } from "../access/sight.ts";
+import { isNamed, isOpenTo, type Reader, visibleDetails } from "../access/visibility.ts";
+import type { Db } from "../storage/db.ts";
 import {
   headOfTrail,
   type LoadedTrail,
+  loadTrailAndRows,
   lotsToWatch,
   type OfTrails,
   type TrailItem,
@@ -25,6 +28,35 @@ export interface TrailOptions {
   altered: "keep" | "leave out";
   /** Whether the entry of a lot outside the ancestry is shown. If not, its hash replaces it. */
   isEntryShown: (each: TrailRow, lot: string) => boolean;
+  /** How far the reader sees the lot. The trail ends there. */
+  sight: Sight;
+  /** Notices of the lot's later life: without details. */
+  later: ReadonlySet<string>;
+}
+
+/**
+ * Loads a lot's trail as far as a reader sees it: to the newest event, or to its own handover and what the ledger published
+ * after that.
+ */
+export async function loadSeenTrail(db: Db, ctx: OfTrails, reader: Reader, lot: string) {
+  const sight = await sightOf(db, reader, [lot]);
+  const end = sight.endOf(lot);
+  const loaded = await loadTrailAndRows(db, ctx, lot, end?.lastEvent);
+  const later = end ? await laterNotices(db, reader, loaded.notices, lot) : new Set<string>();
+  // What the ledger has not recorded of them is not published either.
+  const isPublished = ({ digest, settlement }: StoredNotice) =>
+    !later.has(digest) || (settlement?.block ?? null) !== null;
+  const kept = loaded.notices.map(isPublished);
+  return {
+    sight,
+    later,
+    end,
+    loaded: {
+      ...loaded,
+      trail: { ...loaded.trail, notices: loaded.trail.notices.filter((_, i) => kept[i]) },
+      notices: loaded.notices.filter((_, i) => kept[i]),
+    },
+  };
 }
 
 /** The events of a trail that can be read. */
@@ -39,7 +71,7 @@ export function trailFor(
   reader: Reader,
   lot: string,
   loaded: LoadedTrail,
-  { altered, isEntryShown }: TrailOptions,
+  { altered, isEntryShown, sight, later }: TrailOptions,
 ): object {
   const readable = new Set(readableEvents(loaded.events));
   const { lots: ancestry } = ancestryOf(lot, [...readable]);
@@ -56,9 +88,13 @@ export function trailFor(
     const { row, event } = each;
     const { actor, holder, consignee, entries } = event;
     const own = new Set(entries.keys().filter((index) => ancestry.has(entries[index]!.lot)));
-    const isOpen = isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, own);
+    const named = { actor, holder, consignee, restricted: row.restricted };
+    const isOpen = isOpenTo(reader, named, own, (party) => sight.isLater(party, row.hash, [lot]));
+    // Not even the number of fields is told of a lot's later life.
+    const isClosed = sight.isLaterToAll(row.hash, [lot]) && !isNamed(reader, named);
+    const shown = isClosed ? { ...item, details: null } : withheld(item, row, isOpen);
     const isShown = (other: string) => ancestry.has(other) || isEntryShown(each, other);
-    return [{ ...withheld(item, row, isOpen), event: withholdEntries(event, isShown) }];
+    return [{ ...shown, event: withholdEntries(event, isShown) }];
   });
   // Only lots that the reader can see in the trail: a notice about another would reveal a withheld field that names it.
   const watched = new Set(lotsToWatch(lot, events));
@@ -67,7 +103,9 @@ export function trailFor(
     if (!watched.has(row.lot) || (!notice && altered === "leave out")) return [];
     const actor = notice?.issuer ?? row.issuer;
     const named = { actor, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-    return [withheld(loaded.trail.notices[i]!, row, isOpenTo(reader, named, new Set()))];
+    const item = loaded.trail.notices[i]!;
+    if (later.has(row.digest)) return [{ ...item, details: null }];
+    return [withheld(item, row, isOpenTo(reader, named, new Set()))];
   });
   return { ...headOfTrail(ctx, lot, events), events, notices };
 }

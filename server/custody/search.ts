@@ -36,6 +36,8 @@ const hasWords = ({ text }: Pick<Lot, "text">, words: readonly string[]) =>
 export interface LotList {
   where: Prisma.LotWhereInput;
   take: number;
+  /** Turns rows into what the reader sees of them, without those that do not match then. Missing: it sees the rows. */
+  keep?: (rows: readonly Lot[]) => Promise<Lot[]>;
 }
 
 /** Lots that were found, and the last lot that was looked at where there may be more. */
@@ -47,24 +49,39 @@ export interface FoundLots {
 
 const orderBy: Prisma.LotOrderByWithRelationInput[] = [{ sequence: "asc" }, { id: "asc" }];
 
+/** The first lots of a list. */
+export const firstLots = (db: Db, where: Prisma.LotWhereInput, take: number): Promise<Lot[]> =>
+  db.lot.findMany({ where, orderBy, take });
+
+/** The rows that have all of the words, as the reader sees them. A corrected fact can be among the words of a row alone. */
+async function keptWith(
+  rows: readonly Lot[],
+  words: readonly string[],
+  keep: LotList["keep"],
+): Promise<Lot[]> {
+  if (!keep) return rows.filter((lot) => hasWords(lot, words));
+  const kept = await keep(rows.filter((lot) => lot.corrected || hasWords(lot, words)));
+  return kept.filter((lot) => hasWords(lot, words));
+}
+
 /** The first lots of a list that have all of the words. @param list of lots that the reader sees */
 export async function lotsWithWords(
   db: Db,
-  { where, take }: LotList,
+  { where, take, keep }: LotList,
   words: readonly string[],
 ): Promise<FoundLots> {
-  const walked = await db.lot.findMany({ where, orderBy, take: MAX_WALKED });
-  const rows = walked.filter((lot) => hasWords(lot, words)).slice(0, take);
+  const isBound = words.length === 0 && !keep;
+  const most = isBound ? take : MAX_WALKED;
+  const walked = await firstLots(db, where, most);
+  const rows = (await keptWith(walked, words, keep)).slice(0, take);
   const last = walked.at(-1);
-  if (last === undefined || rows.length === take || walked.length < MAX_WALKED)
+  if (last === undefined || rows.length === take || walked.length < most)
     return { rows, reached: null };
+  if (words.length === 0) return { rows, reached: last };
   const found = await foundByWords(db, words);
   if (found.length > MAX_FOUND) return { rows, reached: last };
-  const rest = await db.lot.findMany({
-    where: { AND: [where, afterLot(last), { id: { in: found } }] },
-    orderBy,
-    take: take - rows.length,
-  });
+  const more = { AND: [where, afterLot(last), { id: { in: found } }] };
+  const rest = await keptWith(await firstLots(db, more, take - rows.length), words, keep);
   return { rows: [...rows, ...rest], reached: null };
 }
 
@@ -74,12 +91,12 @@ export async function lotsWithWords(
  */
 export async function lotsSince(
   db: Db,
-  { where, take }: LotList,
+  { where, take, keep }: LotList,
   words: readonly string[],
   since: number,
 ): Promise<FoundLots> {
-  const walked = await db.lot.findMany({ where, orderBy, take: MAX_WALKED });
-  const named = walked.filter((lot) => hasWords(lot, words));
+  const walked = await firstLots(db, where, MAX_WALKED);
+  const named = await keptWith(walked, words, keep);
   const events = await db.event.findMany({
     where: { hash: { in: named.map(({ lastEvent }) => lastEvent) }, time: { gte: BigInt(since) } },
     select: { hash: true },

@@ -35,14 +35,17 @@ export interface Link {
   next: string | null;
 }
 
+/** A condition on `entry`: it made its lot's last live word. */
+const LAST = Prisma.sql`
+  NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
+
 /**
  * Walks from the last live words of lots to all events that lead to them. The database stops as soon as it has `most` steps.
  */
-const linksBehind = (lots: readonly string[], most: number): Prisma.Sql => Prisma.sql`
+const linksBehind = (lots: readonly string[], most: number, from = LAST): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE back(lot, word, event, next) AS (
     SELECT lot, word, event, NULL::text FROM entry
-    WHERE lot = ANY(${[...lots]}) AND live
-      AND NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)
+    WHERE lot = ANY(${[...lots]}) AND live AND ${from}
     UNION
     SELECT prior.lot, prior.word, prior.event, back.event
     FROM back
@@ -54,10 +57,12 @@ const linksBehind = (lots: readonly string[], most: number): Prisma.Sql => Prism
 
 /**
  * Finds the events of a lot and of its ancestors that lead to the lot's last live word.
+ * @param end an earlier event of the lot to begin at
  * @throws Refusal TRAIL_TOO_LONG before it reads more than a verifier would
  */
-export async function trailLinks(db: Db, lot: string): Promise<Link[]> {
-  const links = await db.$queryRaw<Link[]>(linksBehind([lot], MAX_STEPS + 1));
+export async function trailLinks(db: Db, lot: string, end?: string): Promise<Link[]> {
+  const from = end === undefined ? LAST : Prisma.sql`event = ${end}`;
+  const links = await db.$queryRaw<Link[]>(linksBehind([lot], MAX_STEPS + 1, from));
   const events = new Set(links.map(({ event }) => event));
   if (links.length > MAX_STEPS || events.size > MAX_TRAIL_EVENTS) throw trailTooLong();
   const [{ bytes } = { bytes: 0 }] = await db.$queryRaw<{ bytes: number }[]>`

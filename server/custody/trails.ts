@@ -31,10 +31,11 @@ export interface TrailRow {
  * Reads the stored events of a lot and of its ancestors that lead to the lot's last live word, each after its predecessors.
  * Rows are found by their entries alone and returned as they are, so that altered bytes stay in their place: the verifier
  * checks whether they were signed.
+ * @param end the last event of the lot that is read, where it is not the newest
  * @throws Refusal TRAIL_TOO_LONG
  */
-export async function trailRows(db: Db, lot: string): Promise<TrailRow[]> {
-  const reached = await trailLinks(db, lot);
+export async function trailRows(db: Db, lot: string, end?: string): Promise<TrailRow[]> {
+  const reached = await trailLinks(db, lot, end);
   const rows = await db.event.findMany({
     where: { hash: { in: [...new Set(reached.map(({ event }) => event))] } },
     orderBy: { sequence: "asc" },
@@ -103,9 +104,17 @@ export interface LoadedTrail {
   logged: Map<string, LogProof>;
 }
 
-/** Loads a trail for `verify`, beside the rows that it was read from. */
-export async function loadTrailAndRows(db: Db, ctx: OfTrails, lot: string): Promise<LoadedTrail> {
-  const events = await trailRows(db, lot);
+/**
+ * Loads a trail for `verify`, beside the rows that it was read from.
+ * @param end the last event of the lot that is read, where it is not the newest
+ */
+export async function loadTrailAndRows(
+  db: Db,
+  ctx: OfTrails,
+  lot: string,
+  end?: string,
+): Promise<LoadedTrail> {
+  const events = await trailRows(db, lot, end);
   const logged = await loggedOf(
     db,
     ctx.merkleLog,

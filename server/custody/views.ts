@@ -11,9 +11,10 @@ import type { Lot, Party, Settlement } from "../../prisma/generated/client.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { placesOf } from "../log/places.ts";
-import { columnsFor } from "./lot-columns.ts";
+import { visibleLots } from "./lot-columns.ts";
 import { reasonsFor } from "../access/reasons.ts";
-import { isOpenTo, NOBODY, type Reader, visibleDetails } from "../access/visibility.ts";
+import { type Sight, sightOf } from "../access/sight.ts";
+import { isNamed, isOpenTo, NOBODY, type Reader, visibleDetails } from "../access/visibility.ts";
 import type { StoredEvent } from "./trails.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
@@ -58,9 +59,10 @@ export function settlementFields(
 /** The views of lots after their last live events, for a reader. */
 export async function lotViews(
   db: Db,
-  lots: readonly Lot[],
+  rows: readonly Lot[],
   reader: Reader = NOBODY,
 ): Promise<LotView[]> {
+  const lots = await visibleLots(db, reader, rows);
   const nameOf = await namer(
     db,
     lots.flatMap(({ issuer, holder, consignee }) => [issuer, holder, consignee]),
@@ -70,11 +72,13 @@ export async function lotViews(
     select: { id: true, state: true },
   });
   const states = new Map(settlements.map(({ id, state }) => [id, state]));
-  const columns = new Map<string, Awaited<ReturnType<typeof columnsFor>>>();
-  for (const lot of lots) columns.set(lot.id, await columnsFor(db, reader, lot));
   return lots.map((lot) => ({
     lot: lot.id,
-    ...columns.get(lot.id)!,
+    lotNumber: lot.lotNumber,
+    manufacturer: lot.manufacturer,
+    mpn: lot.mpn,
+    makerLot: lot.makerLot,
+    dateCode: lot.dateCode,
     quantity: Number(lot.quantity),
     issuer: nameOf(issuerOf(lot.id)),
     holder: nameOf(lot.holder),
@@ -93,6 +97,8 @@ interface EventOptions {
   showsLot: (lot: string) => boolean;
   /** Whether to include disclosures: for events about many lots they take time and space. */
   proofs: boolean;
+  /** The lot through whose trail the reader sees the events, and how far. Missing: it sees each by the event's own lots. */
+  through?: { lot: string; sight: Sight };
   merkleLog: Pick<Context["merkleLog"], "operator">;
 }
 
@@ -101,7 +107,7 @@ export async function eventViews(
   db: Db,
   reader: Reader,
   rows: readonly StoredEvent[],
-  { showsLot, proofs, merkleLog }: EventOptions,
+  { showsLot, proofs, merkleLog, through }: EventOptions,
 ): Promise<EventView[]> {
   const places = await placesOf(db, merkleLog, rows);
   const settlements = rows.map(({ settlement }) => settlement);
@@ -110,15 +116,30 @@ export async function eventViews(
     db,
     rows.flatMap(({ actor, holder, consignee }) => [actor, holder, consignee]),
   );
+  const lotsOf = (bytes: string) =>
+    (parsedBy(CustodyEvent, bytes)?.entries ?? []).map(({ lot }) => lot).filter(showsLot);
+  const sight =
+    through?.sight ??
+    (await sightOf(db, reader, [...new Set(rows.flatMap(({ bytes }) => lotsOf(bytes)))]));
   return rows.map((row) => {
     const event = parsedBy(CustodyEvent, row.bytes);
     const entries = event?.entries ?? [];
     const { actor, holder, consignee, time } = event ?? { ...row, time: Number(row.time) };
     const visible = new Set(entries.keys().filter((i) => showsLot(entries[i]!.lot)));
-    const seen = visibleDetails(
-      row,
-      isOpenTo(reader, { actor, holder, consignee, restricted: row.restricted }, visible),
+    const named = { actor, holder, consignee, restricted: row.restricted };
+    const shown =
+      through === undefined ? entries.map(({ lot }) => lot).filter(showsLot) : [through.lot];
+    const isLater = (lots: readonly string[]) =>
+      sight.isLaterToAll(row.hash, lots) && !isNamed(reader, named);
+    const open = new Set(
+      [...visible].filter((i) => !isLater(through ? [through.lot] : [entries[i]!.lot])),
     );
+    const seen = isLater(shown)
+      ? null
+      : visibleDetails(
+          row,
+          isOpenTo(reader, named, open, (party) => sight.isLater(party, row.hash, shown)),
+        );
     const { entries: entryDetails = [], ...shared } = seen?.details ?? {};
     return {
       hash: row.hash,

@@ -4,6 +4,7 @@ import { DOCUMENT_FIELDS, type DocumentField } from "../../protocol/event/docume
 import { ZERO_ADDRESS } from "../../protocol/base/values.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
+import { laterNotices, sightOf } from "../access/sight.ts";
 import {
   isNamed,
   isOpenTo,
@@ -73,13 +74,26 @@ export async function* eventsNaming(
       reader,
       rows.flatMap(({ entries }) => entries.map(({ lot }) => lot)),
     );
+    const sight = await sightOf(db, reader, [...visible]);
     for (const row of rows) {
-      const entries = row.entries.filter(({ lot }) => isNamed(reader, row) || visible.has(lot));
+      const isOpen = (lot: string) =>
+        isNamed(reader, row) || (visible.has(lot) && !sight.isLaterToAll(row.hash, [lot]));
+      const entries = row.entries.filter(({ lot }) => isOpen(lot));
+      if (entries.length === 0 && row.entries.length > 0) continue;
       const lotAt = new Map(entries.map(({ index, lot }) => [index, lot]));
-      const details = visibleDetails(row, isOpenTo(reader, row, new Set(lotAt.keys())))?.details;
+      const lots = [...lotAt.values()];
+      const isLater = (party: string) => sight.isLater(party, row.hash, lots);
+      const details = visibleDetails(
+        row,
+        isOpenTo(reader, row, new Set(lotAt.keys()), isLater),
+      )?.details;
       for (const { field, index } of details ? fieldsNaming(details, hash) : []) {
-        const lots = index === undefined ? [...lotAt.values()] : [lotAt.get(index)!];
-        yield { event: row.hash, by: row.actor, field, lots };
+        yield {
+          event: row.hash,
+          by: row.actor,
+          field,
+          lots: index === undefined ? lots : [lotAt.get(index)!],
+        };
       }
     }
     const last = page.at(-1);
@@ -98,7 +112,9 @@ async function* noticesNaming(db: Db, reader: Reader, hash: string): AsyncGenera
       where: { digest: { in: page.map(({ digest }) => digest) } },
       orderBy: { sequence: "asc" },
     });
+    const later = await laterNotices(db, reader, rows);
     for (const row of rows) {
+      if (later.has(row.digest)) continue;
       const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
       const details = visibleDetails(row, isOpenTo(reader, named, new Set()))?.details;
       for (const { field } of details ? fieldsNaming(details, hash) : []) {

@@ -22,7 +22,7 @@
 //  17 attempt, carried, sender  attempts match their signed transactions, and carry the settlements stored with them
 //  18 entry        the live entries of a lot make one path
 //  19 lot          the row is the state after the last live entry, with the search columns of the origin's details
-//  20 interest     exactly the issuer of a lot, its holders, and the consignee of a lot in transit see it
+//  20 interest     exactly the issuer of a lot, its holders up to their handover, and the consignee of a lot in transit see it
 //  21, 22          the ledger's words and notice words are those to which the recorded events and notices lead
 //  23 stored_key   stored keys open with the keystore, and belong to their parties
 //  24 event, notice  those that the service accepted itself are marked as accepted

@@ -227,18 +227,22 @@ async function checkInterests(check: Check, lots: readonly string[]): Promise<vo
   const { db } = check;
   const named = await db.$queryRaw<Interest[]>(interestsIn(lots));
   const rows = await db.interest.findMany({ where: { lot: { in: [...lots] } } });
-  const expected = new Map(named.map((one) => [keyOf(one), one.lasting]));
-  const found = new Map(rows.map((one) => [keyOf(one), one.lasting]));
-  for (const [row, lasting] of expected)
-    if (!found.has(row)) check.fault("INTEREST_MISSING", { table: "interest", row });
-    else if (found.get(row) !== lasting)
-      check.fault("COPY_DIFFERS", {
-        table: "interest",
-        row,
-        column: "lasting",
-        expected: lasting,
-        found: !lasting,
-      });
+  const expected = new Map(named.map((one) => [keyOf(one), one]));
+  const found = new Map(rows.map((one) => [keyOf(one), one]));
+  for (const [row, one] of expected) {
+    const stored = found.get(row);
+    if (!stored) check.fault("INTEREST_MISSING", { table: "interest", row });
+    else
+      for (const column of ["lasting", "until"] as const)
+        if (stored[column] !== one[column])
+          check.fault("COPY_DIFFERS", {
+            table: "interest",
+            row,
+            column,
+            expected: one[column],
+            found: stored[column],
+          });
+  }
   for (const row of found.keys())
     if (!expected.has(row)) check.fault("INTEREST_EXTRA", { table: "interest", row });
   check.count("interests", rows.length);

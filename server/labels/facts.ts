@@ -5,8 +5,9 @@ import { DATE_FIELDS } from "../../protocol/event/detail-fields.ts";
 import { isInherited } from "../../protocol/trail/lineage.ts";
 import { sourceOf } from "../../protocol/trail/trail.ts";
 import type { Lot } from "../../prisma/generated/client.ts";
-import { correctedFacts } from "../custody/corrected-facts.ts";
+import { correctedFacts, type UpTo } from "../custody/corrected-facts.ts";
 import type { Db } from "../storage/db.ts";
+import { sightOf } from "../access/sight.ts";
 import { isOpenTo, type Reader, visibleDetails } from "../access/visibility.ts";
 import { parsedBy } from "../../protocol/base/canonical.ts";
 
@@ -39,11 +40,13 @@ export async function factsOf(
   { id, origin }: Pick<Lot, "id" | "origin">,
 ): Promise<LotFacts> {
   const facts: LotFacts = {};
+  const end = (await sightOf(db, reader, [id])).endOf(id);
+  const upTo = end && { sequence: end.upTo, by: reader.byGrant ? null : reader.party };
   let creation: Creation | null = { lot: id, origin };
   for (let back = 0; creation !== null && back <= MAX_SPLITS; back++) {
     const record: CreationRecord | null = await readCreation(db, reader, creation);
     if (record === null) break;
-    await correct(db, creation.lot, record);
+    await correct(db, creation.lot, record, upTo);
     addMissing(facts, record.facts, back === 0 ? FIELDS : INHERITED_FIELDS);
     if (facts.dateCode === undefined) addMissing(facts, record.facts, DATE_FIELDS);
     creation = record.parent === null ? null : await creationOf(db, record.parent);
@@ -52,8 +55,13 @@ export async function factsOf(
 }
 
 /** Puts corrected facts in the place of those that a lot's first event states. A split states what it repeats alone. */
-async function correct(db: Db, lot: string, { facts, parent }: CreationRecord): Promise<void> {
-  const corrected = (await correctedFacts(db, [lot])).get(lot);
+async function correct(
+  db: Db,
+  lot: string,
+  { facts, parent }: CreationRecord,
+  upTo: UpTo | undefined,
+): Promise<void> {
+  const corrected = (await correctedFacts(db, [lot], upTo)).get(lot);
   for (const name of [...FIELDS, ...DATE_FIELDS])
     if (corrected?.has(name) && (parent === null || facts[name] !== undefined))
       assign(facts, name, corrected.get(name) as LotFacts[typeof name]);

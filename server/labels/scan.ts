@@ -20,6 +20,7 @@ import { keepInSession, packageNames } from "../verdict/sessions.ts";
 import { keepSighting } from "../verdict/sightings.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { lotsWithWords, wordsOf } from "../custody/search.ts";
+import { visibleLots as seenRows } from "../custody/lot-columns.ts";
 import { lotViews } from "../custody/views.ts";
 import { lotsFor, type Reader } from "../access/visibility.ts";
 
@@ -235,7 +236,8 @@ async function similarLots(
 ): Promise<Lot[]> {
   const similar = new Map<string, Lot>();
   for (const code of [...packages, ...makerLots].slice(0, MAX_LOOKED_UP)) {
-    const list = { where: lotsFor(reader), take: MAX_CANDIDATES + 1 };
+    const keep = (rows: readonly Lot[]) => seenRows(db, reader, rows);
+    const list = { where: lotsFor(reader), take: MAX_CANDIDATES + 1, keep };
     for (const lot of (await lotsWithWords(db, list, wordsOf(code))).rows) {
       const own = [lot.lotNumber, lot.packageId].filter((id) => id !== null);
       const isPackage = packages.includes(code) && own.some((id) => isSameCode(id, code));
@@ -258,11 +260,37 @@ function mistypedLots(db: Db, reader: Reader, ids: readonly string[]): Promise<L
 const orUnknown = (lots: Lot[]): Lot[] | keyof typeof ALONE =>
   lots.length > 0 ? lots : "NOT_KNOWN";
 
+type Codes = Partial<Record<"makerLot" | "mpn", { in: string[] }>>;
+
 /** The lots that match and that the reader may see, one more than an answer lists. */
-function visibleLots(db: Db, reader: Reader, where: Prisma.LotWhereInput): Promise<Lot[]> {
-  return db.lot.findMany({
-    where: { AND: [where, lotsFor(reader)] },
-    orderBy: [{ sequence: "asc" }, { id: "asc" }],
-    take: MAX_CANDIDATES + 1,
+async function visibleLots(
+  db: Db,
+  reader: Reader,
+  where: Prisma.LotWhereInput & Codes,
+): Promise<Lot[]> {
+  const orderBy = [{ sequence: "asc" } as const, { id: "asc" } as const];
+  const { makerLot, mpn, ...rest } = where;
+  const isByFacts = (makerLot ?? mpn) !== undefined;
+  if (!isByFacts || reader.party === null)
+    return db.lot.findMany({
+      where: { AND: [where, lotsFor(reader)] },
+      orderBy,
+      take: MAX_CANDIDATES + 1,
+    });
+  // A corrected row can state what a reader that handed the lot on does not see: it is compared with what the reader sees.
+  const rows = await db.lot.findMany({
+    where: {
+      AND: [rest, { OR: [{ ...where, corrected: false }, { corrected: true }] }, lotsFor(reader)],
+    },
+    orderBy,
+    take: MAX_COMPARED,
   });
+  const seen = await seenRows(db, reader, rows);
+  const fits = (lot: Lot) =>
+    (makerLot?.in.includes(lot.makerLot ?? "") ?? true) &&
+    (mpn?.in.includes(lot.mpn ?? "") ?? true);
+  return seen.filter(fits).slice(0, MAX_CANDIDATES + 1);
 }
+
+/** Lots that are compared as the reader sees them. */
+const MAX_COMPARED = 1_000;

@@ -4,7 +4,7 @@ import { writeEntries } from "../../protocol/log/entries.ts";
 import { TILE_WIDTH } from "../../protocol/log/tiles.ts";
 import { leafHash } from "../../protocol/base/merkle.ts";
 import type { Db } from "../storage/db.ts";
-import { isNamed, type Reader, seenAmong } from "../access/visibility.ts";
+import { isNamed, type Reader, seenAmong, seenEvents } from "../access/visibility.ts";
 
 /** A leaf of the log, and the event behind it. */
 export interface LogEntry {
@@ -32,10 +32,15 @@ export async function entriesFor(
   });
   const lots = leaves.flatMap(({ of }) => of.entries.map(({ lot }) => lot));
   const seen = await seenAmong(db, reader, [...new Set(lots)]);
+  const events = await seenEvents(
+    db,
+    reader,
+    leaves.map(({ event }) => event),
+  );
   return leaves.map(({ index, event, of }) => {
     const isOpen =
       isNamed(reader, of) ||
-      (of.entries.length > 0 && of.entries.every(({ lot }) => seen.has(lot)));
+      (events.has(event) && of.entries.length > 0 && of.entries.every(({ lot }) => seen.has(lot)));
     return {
       index: Number(index),
       leaf: toHex(leafHash(fromHex(event))),

@@ -14,6 +14,7 @@ import { siblings } from "./facts/siblings.ts";
 import { sightings } from "./facts/sightings.ts";
 import { statements } from "./facts/statements.ts";
 import { makerOf } from "./makers.ts";
+import { sightOf } from "../access/sight.ts";
 import { visibleLot } from "../custody/lot-columns.ts";
 
 const SOURCES: readonly FactSource[] = [
@@ -30,14 +31,17 @@ const SOURCES: readonly FactSource[] = [
 /** Gathers all facts about a lot. Looks them up only by what the reader sees of the lot. */
 export async function factsFor(
   ctx: Context,
-  { lot: whole, ...asked }: Omit<About, "ancestry" | "maker" | "tells">,
+  { lot: whole, ...asked }: Omit<About, "ancestry" | "maker" | "tells" | "isOver">,
 ): Promise<Facts> {
   const lot = await visibleLot(ctx.prisma, asked.reader, whole);
+  const isOver = (await sightOf(ctx.prisma, asked.reader, [lot.id])).endOf(lot.id) !== undefined;
   const ancestry = ancestryOf(lot.id, asked.trail.events);
   const origin = originOf(lot.id, ancestry);
   const maker = await makerOf(ctx, lot.manufacturer, origin?.by.event);
-  const tells = await tellsOf(ctx, { ...asked, lot, ancestry, maker }, origin);
-  const about: About = { ...asked, lot, ancestry, maker, tells };
+  const known = { ...asked, lot, ancestry, maker };
+  // Other lots and their counts can follow from what became of a lot that the reader handed on.
+  const tells = isOver ? { pieces: false, packages: false } : await tellsOf(ctx, known, origin);
+  const about: About = { ...known, tells, isOver };
   const parts = await Promise.all(SOURCES.map((source) => source(ctx, about)));
   const { party } = asked.reader;
   return Object.assign(

@@ -18,12 +18,12 @@ import { type Fault, fault, type FaultCode } from "../integrity/fault.ts";
 import { factsFor } from "./facts.ts";
 import { followedLog } from "./own-log.ts";
 import { policyFor } from "./policy.ts";
-import { readableEvents, trailFor, type TrailOptions } from "../custody/reader-trail.ts";
+import { loadSeenTrail, readableEvents, trailFor } from "../custody/reader-trail.ts";
 import { isTrailTooLong } from "../custody/trail-bounds.ts";
 import { COUNTS } from "../settlement/hold.ts";
-import { loadTrailAndRows, type TrailRow } from "../custody/trails.ts";
+import type { TrailRow } from "../custody/trails.ts";
 import { verdictFor } from "./shown.ts";
-import type { Reader } from "../access/visibility.ts";
+import { OPERATOR, type Reader } from "../access/visibility.ts";
 
 /** How often a lot is read anew when it changed meanwhile. After that, the verdict is on the last reading. */
 const MAX_READINGS = 3;
@@ -97,7 +97,7 @@ async function gatherFacts(
 }
 
 /** The verifier judges everything that is stored. It names altered rows, and checks what the events did to other lots. */
-const TO_JUDGE: TrailOptions = { altered: "keep", isEntryShown: () => true };
+const TO_JUDGE = { altered: "keep", isEntryShown: () => true } as const;
 
 /**
  * Reads what the verdict rests on, in one transaction.
@@ -105,24 +105,30 @@ const TO_JUDGE: TrailOptions = { altered: "keep", isEntryShown: () => true };
  */
 async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undefined) {
   const { domain } = ctx;
-  const loaded = await loadTrailAndRows(db, ctx, lot);
+  const { loaded, sight, later, end } = await loadSeenTrail(db, ctx, reader ?? OPERATOR, lot);
   const { events, notices } = loaded;
-  const trail = reader ? trailFor(ctx, reader, lot, loaded, TO_JUDGE) : loaded.trail;
-  const faults: Fault[] = await eventFaults(domain, db, events);
+  const trail = reader
+    ? trailFor(ctx, reader, lot, loaded, { ...TO_JUDGE, sight, later })
+    : loaded.trail;
+  const open = events.filter(({ row }) => !sight.isLaterToAll(row.hash, [lot]));
+  const faults: Fault[] = await eventFaults(domain, db, open);
   for (const row of notices) {
+    if (later.has(row.digest)) continue;
     const { signed, faults: rowFaults } = readNoticeRow(domain, row);
     faults.push(...rowFaults);
     if (signed)
       faults.push(...detailsFaults({ table: "notice", row: row.digest }, row, signed, false));
   }
-  faults.push(...(await leftOut(db, lot, events)), ...(await misjudged(db, loaded.watched)));
+  // A reader that handed the lot on is not told what came after that: not by faults of rows, nor by the service's log.
+  if (!end)
+    faults.push(...(await leftOut(db, lot, events)), ...(await misjudged(db, loaded.watched)));
   const logs =
-    loaded.logged.size > 0 ? await followedLog(ctx, db, withOwnEntries(lot, events)) : [];
+    loaded.logged.size > 0 && !end ? await followedLog(ctx, db, withOwnEntries(lot, events)) : [];
   return {
     trail,
     events,
     altered: faults.map(findingOf),
-    newest: await newestEvent(db, lot),
+    newest: end ? null : await newestEvent(db, lot),
     logs,
   };
 }

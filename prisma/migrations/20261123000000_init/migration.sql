@@ -87,6 +87,7 @@ CREATE TABLE "interest" (
     "lot" TEXT NOT NULL,
     "party" TEXT NOT NULL,
     "lasting" BOOLEAN NOT NULL,
+    "until" TEXT,
 
     CONSTRAINT "interest_pkey" PRIMARY KEY ("lot","party")
 );

@@ -1,8 +1,9 @@
 // Prints lots' labels: whole labels as PDF, ZPL and images, and their symbols alone.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
-import { lotFor } from "../../access/visibility.ts";
+import { lotFor, type Reader } from "../../access/visibility.ts";
 import { spend } from "../../budgets/spend.ts";
+import { visibleLot } from "../../custody/lot-columns.ts";
 import { deliveryFor } from "../../labels/content.ts";
 import { labelFor, unprintable } from "../../labels/lot-label.ts";
 import { type Dpi, readSheet, readSize, SHEETS } from "../../labels/print/media.ts";
@@ -15,6 +16,7 @@ import {
 } from "../../labels/print/print.ts";
 import { type SymbolName, symbolPng, symbolSvg } from "../../labels/symbols.ts";
 import { Refusal } from "../../refusal.ts";
+import type { Db } from "../../storage/db.ts";
 import { budgetsOf } from "../guards.ts";
 import { LotName } from "../lot-names.ts";
 import { checkOrigin, warnOfLoopback } from "./origin.ts";
@@ -99,6 +101,11 @@ const Roll = z
     if (sheet === undefined && start !== 1) refuse("start", "only sheets have places");
   });
 
+/** A lot as its label shows it to the reader: a party that handed it on prints it as it was then. */
+async function seenLot(db: Db, reader: Reader, id: string) {
+  return visibleLot(db, reader, await lotFor(db, reader, id));
+}
+
 export const labels = [
   route({
     method: "get",
@@ -112,7 +119,7 @@ export const labels = [
     query: Query,
     answers: { 200: Object.values(LABEL_TYPES) },
     async handle({ ctx }, { params, query: { format, ...query }, caller, origin }) {
-      const lot = await lotFor(ctx.prisma, caller, params.lot);
+      const lot = await seenLot(ctx.prisma, caller, params.lot);
       const options = {
         size: readSize(query.size),
         dpi: Number(query.dpi) as Dpi,
@@ -166,7 +173,7 @@ export const labels = [
       if (link) warnOfLoopback(origin, ctx.log);
       async function* labelled(): AsyncGenerator<LabelledLot> {
         for (const id of lots) {
-          const lot = await lotFor(prisma, caller, id);
+          const lot = await seenLot(prisma, caller, id);
           yield { lot, label: await labelFor(ctx, caller, lot, { origin, link, delivery }) };
         }
       }
@@ -198,7 +205,7 @@ export const labels = [
     query: z.strictObject({ format: z.enum(["svg", "png"]).default("svg") }),
     answers: { 200: [LABEL_TYPES.svg, LABEL_TYPES.png] },
     async handle({ ctx }, { params, query: { format }, caller, origin }) {
-      const lot = await lotFor(ctx.prisma, caller, params.lot);
+      const lot = await seenLot(ctx.prisma, caller, params.lot);
       checkOrigin(origin);
       const { symbol } = params;
       const link = symbol === "qr";

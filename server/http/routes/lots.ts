@@ -16,9 +16,11 @@ import type { Context } from "../../context.ts";
 import type { Db } from "../../storage/db.ts";
 import { descendantsOf } from "../../custody/descendants.ts";
 import { lotRead } from "../../access/grants.ts";
+import { sightOf } from "../../access/sight.ts";
+import { visibleLots } from "../../custody/lot-columns.ts";
 import { placesOf } from "../../log/places.ts";
 import { reasonsFor } from "../../access/reasons.ts";
-import { afterLot, lotsSince, lotsWithWords, wordsOf } from "../../custody/search.ts";
+import { afterLot, firstLots, lotsSince, lotsWithWords, wordsOf } from "../../custody/search.ts";
 import { twinsOf } from "../../custody/twins.ts";
 import { trailRows } from "../../custody/trails.ts";
 import { verdictOf } from "../../verdict/verdict.ts";
@@ -65,8 +67,7 @@ export const lots = [
     query: Search,
     answers: { 200: pageOf(LotView) },
     async handle({ ctx: { prisma } }, { query, caller }) {
-      const where = { AND: [lotsFor(caller), matching(query), after(query.cursor)] };
-      const { items, next } = await pageOfLots(prisma, where, query);
+      const { items, next } = await pageOfLots(prisma, caller, query);
       return { status: 200, body: { items: await lotViews(prisma, items, caller), next } };
     },
   }),
@@ -176,44 +177,72 @@ export const lots = [
 ];
 
 /** Filters that are columns of the lot. */
-const COLUMNS = [
-  "mpn",
-  "lotNumber",
-  "dateCode",
-  "makerLot",
-  "manufacturer",
-  "holder",
-  "consignee",
-] as const;
+const COLUMNS = ["mpn", "lotNumber", "dateCode", "makerLot", "manufacturer"] as const;
 
-function matching(query: z.infer<typeof Search>): Prisma.LotWhereInput {
-  const { held, inTransit } = query;
-  const columns = COLUMNS.flatMap((name) =>
-    query[name] === undefined ? [] : [[name, query[name]] as const],
+type Filters = z.infer<typeof Search>;
+
+const columnsIn = (query: Filters) =>
+  Object.fromEntries(
+    COLUMNS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]] as const])),
   );
+const statesIn = ({ holder, consignee }: Filters) => ({
+  ...(holder !== undefined && { holder }),
+  ...(consignee !== undefined && { consignee }),
+});
+
+/**
+ * A filter for the rows of lots that match, and for those that may match as the reader sees them: the row of a lot that it
+ * handed on can tell what came later.
+ */
+function matching(query: Filters, reader: Reader): Prisma.LotWhereInput {
+  const { held, inTransit } = query;
   const nowhere = { consignee: ZERO_ADDRESS };
-  return {
-    AND: [
-      Object.fromEntries(columns),
-      held === undefined ? {} : { held: held === "true" },
-      inTransit === undefined ? {} : inTransit === "true" ? { NOT: nowhere } : nowhere,
-    ],
+  const states: Prisma.LotWhereInput[] = [
+    statesIn(query),
+    held === undefined ? {} : { held: held === "true" },
+    inTransit === undefined ? {} : inTransit === "true" ? { NOT: nowhere } : nowhere,
+  ];
+  const isByState = states.some((each) => Object.keys(each).length > 0);
+  const columns = columnsIn(query);
+  const exact = { AND: [columns, ...states] };
+  const isFilter = isByState || Object.keys(columns).length > 0;
+  if (reader.party === null || !isFilter) return exact;
+  const { party } = reader;
+  const handedOn: Prisma.LotWhereInput = {
+    NOT: { OR: [{ holder: party }, { consignee: party }] },
+    ...(isByState ? { OR: [columns, { corrected: true }] } : { corrected: true }),
   };
+  return { OR: [exact, handedOn] };
 }
 
-async function pageOfLots(
-  prisma: Db,
-  where: Prisma.LotWhereInput,
-  { q, since, limit }: z.infer<typeof Search>,
-): Promise<Page<Lot>> {
-  const list = { where, take: limit + 1 };
-  const orderBy = [{ sequence: "asc" }, { id: "asc" }] as const;
+/** Whether a lot matches, as the reader sees it. */
+function isMatch(lot: Lot, query: Filters): boolean {
+  const { held, inTransit } = query;
+  const wanted = Object.entries({ ...columnsIn(query), ...statesIn(query) });
+  return (
+    wanted.every(([name, value]) => lot[name as keyof Lot] === value) &&
+    (held === undefined || lot.held === (held === "true")) &&
+    (inTransit === undefined || (lot.consignee !== ZERO_ADDRESS) === (inTransit === "true"))
+  );
+}
+
+const NOT_FILTERS = ["limit", "cursor"];
+
+async function pageOfLots(prisma: Db, reader: Reader, query: Filters): Promise<Page<Lot>> {
+  const { q, since, limit, cursor } = query;
+  const where = { AND: [lotsFor(reader), matching(query, reader), after(cursor)] };
+  const keep = async (rows: readonly Lot[]) =>
+    (await visibleLots(prisma, reader, rows)).filter((lot) => isMatch(lot, query));
+  const list = { where, take: limit + 1, ...(reader.party !== null && { keep }) };
+  const isPlain = Object.entries(query).every(
+    ([name, value]) => value === undefined || NOT_FILTERS.includes(name),
+  );
   const words = wordsOf(q ?? "");
   const { rows, reached } =
     since !== undefined
       ? await lotsSince(prisma, list, words, since)
-      : q === undefined
-        ? { rows: await prisma.lot.findMany({ ...list, orderBy: [...orderBy] }), reached: null }
+      : isPlain
+        ? { rows: await firstLots(prisma, where, limit + 1), reached: null }
         : await lotsWithWords(prisma, list, words);
   return cut(rows, limit, ({ sequence, id }) => [String(sequence), id], reached);
 }
@@ -275,7 +304,8 @@ async function trailUp(
   lot: string,
   proofs: boolean,
 ) {
-  const rows = await trailRows(db, lot);
+  const sight = await sightOf(db, reader, [lot]);
+  const rows = await trailRows(db, lot, sight.endOf(lot)?.lastEvent);
   const readable = rows.filter(({ event }) => CustodyEvent.safeParse(event).success);
   const { lots: ancestry } = ancestryOf(lot, readable);
   const stored = rows.map(({ row }) => row);
@@ -284,12 +314,13 @@ async function trailUp(
       showsLot: (id) => ancestry.has(id),
       proofs,
       merkleLog,
+      through: { lot, sight },
     }),
   };
 }
 
 async function trailDown(db: Db, reader: Reader, lot: string) {
-  const { descendants, truncated } = await descendantsOf(db, lot);
+  const { descendants, truncated } = await descendantsOf(db, reader, lot);
   const visible = await seenAmong(
     db,
     reader,

@@ -16,6 +16,7 @@ import type { Caller } from "../../access/admin.ts";
 import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { Refusal } from "../../refusal.ts";
+import { laterNotices } from "../../access/sight.ts";
 import { disclosedTrail } from "../../custody/disclosure.ts";
 import { lotsToWatch, type OfTrails } from "../../custody/trails.ts";
 import { namer, settlementFields } from "../../custody/views.ts";
@@ -86,10 +87,10 @@ export const notices = [
     async handle({ ctx }, { query: { lot, limit, cursor }, caller }) {
       const { prisma } = ctx;
       const [position] = readCursor(cursor, SEQUENCE) ?? [];
-      const wanted =
-        lot === undefined
-          ? noticesFor(caller)
-          : Prisma.sql`notice.lot = ANY(${await watchedLots(prisma, ctx, caller, lot)}) AND ${shownTo(caller)}`;
+      const of = lot === undefined ? undefined : await watched(prisma, ctx, caller, lot);
+      const wanted = of
+        ? Prisma.sql`notice.lot = ANY(${of.lots}) AND ${shownTo(caller)} AND digest <> ALL(${of.unpublished})`
+        : noticesFor(caller);
       const page = await prisma.$queryRaw<{ digest: string }[]>`
         SELECT digest FROM notice WHERE ${wanted} AND sequence > ${BigInt(position ?? 0)}
         ORDER BY sequence LIMIT ${limit + 1}`;
@@ -99,7 +100,11 @@ export const notices = [
         orderBy: { sequence: "asc" },
       });
       const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
-      return { status: 200, body: { items: await noticeViews(prisma, caller, items), next } };
+      const later = await laterNotices(prisma, caller, items, of?.through);
+      return {
+        status: 200,
+        body: { items: await noticeViews(prisma, caller, items, later), next },
+      };
     },
   }),
 ];
@@ -126,15 +131,34 @@ function submit({ ctx }: Parts, { party }: Caller, body: object) {
   return acceptNotice(ctx, notice);
 }
 
-/** The lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
-async function watchedLots(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<string[]> {
+/** The lots whose notices bear on a lot, as far as a reader sees it. */
+interface Watched {
+  lots: string[];
+  /** The lot through which the reader sees the notices. */
+  through?: string;
+  /** Notices of the later life of a lot that the reader handed on, which the ledger has not recorded. */
+  unpublished: string[];
+}
+
+/** Finds the lots whose notices bear on a lot. @throws Refusal NOT_FOUND where the reader may not see it */
+async function watched(db: Db, ctx: OfTrails, reader: Reader, lot: string): Promise<Watched> {
   const row = await db.lot.findUnique({ where: { id: lot }, select: { id: true } });
   // A lot that the service does not know can still have been recalled by its issuer.
-  if (!row && (reader.party === null || isIssuer(reader, lot))) return [lot];
+  if (!row && (reader.party === null || isIssuer(reader, lot)))
+    return { lots: [lot], unpublished: [] };
   await lotFor(db, reader, lot);
   // The trail as the reader sees it: a notice about a lot would reveal a withheld field that names the lot.
   const { trail } = await disclosedTrail(db, ctx, reader, lot);
-  return lotsToWatch(lot, trail.events);
+  const lots = lotsToWatch(lot, trail.events);
+  return { lots, through: lot, unpublished: await unpublishedOf(db, reader, lots, lot) };
+}
+
+async function unpublishedOf(db: Db, reader: Reader, lots: string[], through: string) {
+  const waiting = await db.notice.findMany({
+    where: { lot: { in: lots }, settlement: { block: null } },
+    select: { digest: true, lot: true, issuer: true },
+  });
+  return [...(await laterNotices(db, reader, waiting, through))];
 }
 
 /** A condition on `notice`: what is void or was refused is for its issuer and the operator. */
@@ -145,7 +169,13 @@ const shownTo = ({ party, byGrant }: Reader) =>
 
 type Row = Notice & { settlement: Settlement | null };
 
-async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeView[]> {
+/** @param later the notices of which the reader sees no details */
+async function noticeViews(
+  db: Db,
+  reader: Reader,
+  rows: Row[],
+  later: ReadonlySet<string>,
+): Promise<NoticeView[]> {
   const nameOf = await namer(
     db,
     rows.map(({ issuer }) => issuer),
@@ -160,7 +190,8 @@ async function noticeViews(db: Db, reader: Reader, rows: Row[]): Promise<NoticeV
   const reasonOf = await reasonsFor(db, reader, settlements);
   return rows.map((row) => {
     const named = { actor: row.issuer, holder: ZERO_ADDRESS, consignee: ZERO_ADDRESS };
-    const visible = visibleDetails(row, isOpenTo(reader, named, new Set()));
+    const isOpen = isOpenTo(reader, named, new Set());
+    const visible = later.has(row.digest) ? null : visibleDetails(row, isOpen);
     const kind = (Object.keys(NOTICE_KINDS) as NoticeKindName[]).find(
       (name) => NOTICE_KINDS[name] === row.kind,
     );

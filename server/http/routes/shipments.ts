@@ -4,14 +4,16 @@ import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
 import { Address, Hash, Quantity } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
 import { type Outcome, ShipmentView, ShipmentWithLots } from "../../../api/shipments.ts";
-import { Prisma } from "../../../prisma/generated/client.ts";
+import { type Lot, Prisma } from "../../../prisma/generated/client.ts";
 import * as acts from "../../custody/acts.ts";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../storage/db.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import type { StoredEvent } from "../../custody/trails.ts";
 import { eventViews, namer, settlementFields } from "../../custody/views.ts";
-import type { Reader } from "../../access/visibility.ts";
+import { sightOf } from "../../access/sight.ts";
+import { type Reader, seenAmong } from "../../access/visibility.ts";
+import { columnsOf } from "../../custody/listing.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import {
   actAnswers,
@@ -205,6 +207,26 @@ const OUTCOMES: Partial<Record<string, Outcome>> = {
   cancel: "cancelled",
 };
 
+/** The columns of a shipment's lots, by lot: as of the shipment, where the reader sees no more of a lot. */
+async function columnsAt(
+  db: Db,
+  reader: Reader,
+  { settlement }: StoredEvent,
+  lots: readonly Lot[],
+): Promise<Map<string, Pick<Lot, "lotNumber" | "mpn" | "dateCode">>> {
+  const ids = lots.map(({ id }) => id);
+  const [seen, sight] = [await seenAmong(db, reader, ids), await sightOf(db, reader, ids)];
+  const upTo = { sequence: settlement?.sequence ?? 0n, by: reader.party };
+  const columns = new Map<string, Pick<Lot, "lotNumber" | "mpn" | "dateCode">>();
+  for (const lot of lots) {
+    const isWhole = seen.has(lot.id) && !sight.endOf(lot.id);
+    const then =
+      isWhole || !lot.corrected ? undefined : await columnsOf(db, lot.id, new Map(), false, upTo);
+    columns.set(lot.id, then?.now ?? lot);
+  }
+  return columns;
+}
+
 async function shipmentWithLots(
   { prisma: db, merkleLog }: Pick<Context, "prisma" | "merkleLog">,
   reader: Reader,
@@ -223,7 +245,7 @@ async function shipmentWithLots(
   });
   const ids = entries.map(({ lot }) => lot);
   const rows = await db.lot.findMany({ where: { id: { in: ids } } });
-  const lots = new Map(rows.map((lot) => [lot.id, lot]));
+  const lots = await columnsAt(db, reader, row, rows);
   const answers = await db.entry.findMany({
     where: { lot: { in: ids }, previous: { in: entries.map(({ word }) => word) }, live: true },
     include: { of: { select: { action: true } } },

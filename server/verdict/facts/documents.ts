@@ -10,6 +10,7 @@ import { type About, eventsOnWay, type FactSource } from "./source.ts";
 import { type Voucher, VOUCHERS } from "../../../protocol/verdict/precedence.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { Refusal } from "../../refusal.ts";
+import { sightOf } from "../../access/sight.ts";
 import { type Reader, seenAmong } from "../../access/visibility.ts";
 import type { Signed } from "../makers.ts";
 
@@ -97,9 +98,12 @@ async function factOf(
   const mayTell =
     tells.pieces &&
     acts.some((act) => act.actor !== reader.party && maker.voucherOf(act) !== "other");
-  const visible = mayTell ? new Set(ids) : await seenAmong(prisma, reader, ids);
+  const seen = mayTell ? new Set(ids) : await seenAmong(prisma, reader, ids);
+  // Who named it for a lot that the reader handed on may have done so later.
+  const sight = await sightOf(prisma, reader, mayTell ? [] : ids);
+  const visible = [...seen].filter((id) => !sight.endOf(id));
   const rows = await prisma.lot.findMany({
-    where: { id: { in: [...visible] }, makerLot: { not: null } },
+    where: { id: { in: visible }, makerLot: { not: null } },
     select: { id: true, manufacturer: true, mpn: true, makerLot: true },
   });
   const partsOf = new Map(rows.map(({ id, ...parts }) => [id, parts]));

@@ -2,6 +2,7 @@
 import { VOUCHERS } from "../../../protocol/verdict/precedence.ts";
 import type { Signed } from "../makers.ts";
 import { completeFor, type FactSource } from "./source.ts";
+import { sightOf } from "../../access/sight.ts";
 import { seenAmong } from "../../access/visibility.ts";
 import { Prisma } from "../../../prisma/generated/client.ts";
 
@@ -14,6 +15,7 @@ interface Package extends Signed {
   id: string;
   issuer: string;
   manufacturer: string | null;
+  quantity: bigint;
 }
 
 /**
@@ -27,11 +29,12 @@ export const packages: FactSource = async ({ prisma }, about) => {
   const numbers = [packageId, lotNumber].filter((id) => id !== null);
   const strong = [...maker.parties, ...maker.authorised];
   const read = (of: Prisma.Sql) => prisma.$queryRaw<Package[]>`
-    SELECT lot.id, lot.issuer, lot.manufacturer, event.action, event.actor, event.time
+    SELECT lot.id, lot.issuer, lot.manufacturer, lot.quantity, event.action, event.actor, event.time
     FROM lot JOIN event ON event.hash = lot.origin
     WHERE (lot.package_id = ANY(${numbers}) OR lot.lot_number = ${packageId}
         OR (lot.lot_number = ${lotNumber} AND lot.maker_lot = ${makerLot} AND lot.mpn = ${mpn}))
-      AND lot.id <> ${lot.id} AND lot.quantity > 0 AND ${of}
+      AND lot.id <> ${lot.id} AND ${of} AND (lot.quantity > 0 OR EXISTS (
+        SELECT 1 FROM interest WHERE interest.lot = lot.id AND interest.party = ${reader.party}))
     ORDER BY lot.sequence, lot.id LIMIT ${MAX_READ + 1}`;
   const byStrong = await read(Prisma.sql`lot.issuer = ANY(${strong})`);
   const byOthers = await read(Prisma.sql`lot.issuer <> ALL(${strong})`);
@@ -44,7 +47,10 @@ export const packages: FactSource = async ({ prisma }, about) => {
     reader,
     all.map(({ id }) => id),
   );
-  const counted = tells.packages ? all : all.filter(({ id }) => visible.has(id));
+  // One that the reader handed on counts as it was then, whatever became of it.
+  const sight = await sightOf(prisma, reader, [...visible]);
+  const isOpen = ({ id, quantity }: Package) => (sight.endOf(id)?.quantity ?? quantity) > 0n;
+  const counted = all.filter((each) => (tells.packages || visible.has(each.id)) && isOpen(each));
   const found = new Set(counted.map((each) => maker.voucherOf(each)));
   return {
     packages: {

@@ -7,7 +7,8 @@ import type { Context } from "../../context.ts";
 import { type CorrectedFacts, correctedFacts } from "../../custody/corrected-facts.ts";
 import type { Maker, Signed } from "../makers.ts";
 import { completeFor, type FactSource } from "./source.ts";
-import { restrictionsOf, seenAmong, visibleDetails } from "../../access/visibility.ts";
+import { sightOf } from "../../access/sight.ts";
+import { type Reader, restrictionsOf, seenAmong, visibleDetails } from "../../access/visibility.ts";
 
 /** Other lots that are read, of the maker's and authorised parties' and of all others. With more, some are left out. */
 const MAX_LOTS = 500;
@@ -41,7 +42,7 @@ export const siblings: FactSource = async ({ prisma }, about) => {
     named.map(({ id }) => id),
   );
   const rows = tells.pieces ? named : named.filter(({ id }) => visible.has(id));
-  const claims = await claimsOf(prisma, rows, maker);
+  const claims = await claimsOf(prisma, reader, rows, maker);
   const unread = new Set(rows.flatMap((row, i) => (claims[i] ? [] : [maker.voucherOf(row)])));
   const complete = completeFor(about, tells.pieces, {
     strong: byStrong.length <= MAX_LOTS,
@@ -62,6 +63,7 @@ export const siblings: FactSource = async ({ prisma }, about) => {
 /** What each lot's origin states. Undefined where it cannot be read. */
 async function claimsOf(
   prisma: Context["prisma"],
+  reader: Reader,
   rows: readonly Row[],
   maker: Maker,
 ): Promise<(Sibling | undefined)[]> {
@@ -73,6 +75,15 @@ async function claimsOf(
     prisma,
     rows.map(({ id }) => id),
   );
+  // Of a lot that the reader handed on, later corrections are not told.
+  const sight = await sightOf(prisma, reader, [...corrected.keys()]);
+  for (const lot of [...corrected.keys()]) {
+    const end = sight.endOf(lot);
+    const upTo = end && { sequence: end.upTo, by: reader.byGrant ? null : reader.party };
+    const earlier = upTo && (await correctedFacts(prisma, [lot], upTo)).get(lot);
+    if (earlier) corrected.set(lot, earlier);
+    else if (upTo) corrected.delete(lot);
+  }
   const byHash = new Map(events.map((event) => [event.hash, { event, details: detailsOf(event) }]));
   return rows.map((row) => {
     const { event, details } = byHash.get(row.origin) ?? {};

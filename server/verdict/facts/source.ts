@@ -26,6 +26,8 @@ export interface About {
   maker: Maker;
   /** What the facts may tell of lots that the reader does not see. */
   tells: Telling;
+  /** The reader handed the lot on: nothing of its later life may be told. */
+  isOver: boolean;
 }
 
 /**

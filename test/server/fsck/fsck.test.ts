@@ -599,6 +599,20 @@ describe("fsck", () => {
         { code: "INTEREST_MISSING", row: `${life.lots["L1"]!}/${maker.address}` },
         { code: "INTEREST_EXTRA", row: `${life.lots["L1"]!}/${lab.address}` },
       ]);
+      await victim.restore("interest");
+      // A reader whose handover is altered would see a lot's later life.
+      const one = await life.service.ctx.prisma.interest.findFirstOrThrow({
+        where: { until: { not: null } },
+      });
+      await change(
+        "interest",
+        `UPDATE interest SET until = NULL WHERE lot = $1 AND party = $2`,
+        one.lot,
+        one.party,
+      );
+      await expectFaults([
+        { code: "COPY_DIFFERS", row: `${one.lot}/${one.party}`, column: "until" },
+      ]);
     });
 
     it("checks 21, 22: names an event and a notice deleted with all their rows", async () => {

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { lotId } from "../../../protocol/event/lot.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
+import { OPERATOR } from "../../../server/access/visibility.ts";
 import { descendantsOf } from "../../../server/custody/descendants.ts";
 import type { EventView } from "../../../api/events.ts";
 import type { LotView } from "../../../api/lots.ts";
@@ -386,10 +387,10 @@ describe("lot life over HTTP", () => {
     expect(theirs.withheld).to.equal(1);
     // What was made of lots that the maker does not see is not counted either.
     expect(await down("maker")).to.deep.include({ items: [], withheld: 2 });
-    const bounded = await descendantsOf(http.ctx.prisma, reel(), 2);
+    const bounded = await descendantsOf(http.ctx.prisma, OPERATOR, reel(), 2);
     expect(bounded.truncated).to.equal(true);
     expect(bounded.descendants.map(({ steps }) => steps)).to.deep.equal([1, 1]);
-    expect((await descendantsOf(http.ctx.prisma, reel(), 3)).truncated).to.equal(false);
+    expect((await descendantsOf(http.ctx.prisma, OPERATOR, reel(), 3)).truncated).to.equal(false);
   });
 
   it("puts a product on HOLD while a recall on a part stands", async () => {

@@ -470,7 +470,7 @@ describe("settlement", () => {
       await followOnce(ctx);
       expect(await lotOf(lot)).to.deep.equal(before);
       expect(await ctx.prisma.interest.findMany({ where: { lot } })).to.deep.equal([
-        { lot, party: maker, lasting: true },
+        { lot, party: maker, lasting: true, until: null },
       ]);
       await service.settle();
       await other.settle();
