@@ -6,7 +6,7 @@ import { EventView, PlainDetails } from "./events.ts";
 import { PartyName } from "./parties.ts";
 import { LoggedView, SettlementName, settlementShape } from "./settlement.ts";
 
-const lotShape = {
+export const lotShape = {
   lot: Hash.meta({ description: "The lot's id." }),
   lotNumber: z.string().nullable(),
   manufacturer: z.string().nullable(),

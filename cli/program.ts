@@ -32,6 +32,7 @@ import { grant } from "./commands/records/grant.ts";
 import { label } from "./commands/records/label.ts";
 import { lots } from "./commands/records/lots.ts";
 import { shipments } from "./commands/records/shipments.ts";
+import { reach } from "./commands/records/reach.ts";
 import { trail } from "./commands/records/trail.ts";
 import { receive } from "./commands/custody/receive.ts";
 import { register } from "./commands/custody/register.ts";
@@ -57,7 +58,7 @@ import { type Act, type AddCommand, type Command, openCommand } from "./service/
 const GROUPS: Record<string, readonly AddCommand[]> = {
   Lots: [register, correct, split, assemble, inspect, hold, release, scrap],
   Handover: [ship, cancel, receive, refuse, returnLots],
-  Search: [lots, shipments, trail, label],
+  Search: [lots, shipments, trail, reach, label],
   Checks: [verify, scan, bundle, importBundle, verifier, fsck, repair, logAudit, equivocation],
   Notices: [recall, suspect, withdraw],
   Records: [document, authorise, alert, statement, policy, grant],

@@ -532,6 +532,18 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { lot } = await newLot(http);
     return { path: `/v1/notices?lot=${lot}&limit=2`, owner: "maker", status: 200, stranger: 404 };
   },
+  "get /v1/lots/:lot/reach": async (http) => {
+    const { lot } = await newLot(http);
+    return { path: `/v1/lots/${lot}/reach`, owner: "maker", status: 200, stranger: 404 };
+  },
+  "get /v1/notices/:notice/reach": async (http) => {
+    const { lot } = await newLot(http);
+    const { hash } = await acts.giveNotice(http.ctx, http.parties.maker.address, {
+      lot,
+      kind: "recall",
+    });
+    return { path: `/v1/notices/${hash}/reach`, owner: "maker", status: 200, stranger: 404 };
+  },
   "get /v1/settlements": list("/v1/settlements?state=held&limit=5"),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);

@@ -17,6 +17,7 @@ import { lots } from "./lots.ts";
 import { notices } from "./notices.ts";
 import { policies } from "./policy.ts";
 import { parties } from "./parties.ts";
+import { reach } from "./reach.ts";
 import type { Route } from "./route.ts";
 import { rpc } from "./rpc.ts";
 import { scans } from "./scan.ts";
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   ...documents,
   ...logs,
   ...notices,
+  ...reach,
   ...statements,
   ...bundles,
   ...grants,
