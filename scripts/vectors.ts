@@ -32,6 +32,7 @@ import { submissionVectors } from "./vectors/submissions.ts";
 import { tileVectors } from "./vectors/tiles.ts";
 import { transitionVectors } from "./vectors/transitions.ts";
 import type { Vectors } from "./vectors/vector.ts";
+import { makeSightTable } from "../test/support/sight-table.ts";
 
 export const VECTORS_FOLDER = join(import.meta.dirname, "../test/vectors");
 export const DOCS_FOLDER = join(import.meta.dirname, "../docs");
@@ -88,6 +89,7 @@ export function makeTables(): Map<string, string> {
     ["findings.md", makeFindingTable()],
     ["policy.md", makePolicyTable()],
     ["rules.md", makeRuleTable()],
+    ["visibility.md", makeSightTable()],
   ]);
 }
 
