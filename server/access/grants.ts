@@ -137,7 +137,22 @@ const scopeOf = ({ id, granter, lots, upTo, fields }: Grant): GrantScope => ({
   upTo: upTo as Visibility,
 });
 
-/** The caller behind the token of a link: it may read what that grant opens. Undefined if no such grant is in force. */
+const dayOf = (date: Date) => date.toISOString().slice(0, 10);
+
+/** Says when a grant ended or begins. Only to a caller that has its token's secret: nobody else learns that it was there. */
+function notInForce({ from, until, endedAt }: Grant, now: Date): Refusal {
+  const end = endedAt !== null && endedAt < until ? endedAt : until;
+  const why =
+    endedAt === null && now < from
+      ? `This access token begins on ${dayOf(from)}. Send it again from then on.`
+      : `This access token ended on ${dayOf(end)}. Ask the party that gave it to you for a new one.`;
+  return new Refusal("UNAUTHENTICATED", 401, why);
+}
+
+/**
+ * The caller behind the token of a link: it may read what that grant opens. Undefined if there is no such token.
+ * @throws Refusal UNAUTHENTICATED where the token is right, and its grant has ended or has not begun
+ */
 export async function readerByLink(
   { prisma, clock }: Pick<Context, "prisma" | "clock">,
   text: string,
@@ -146,7 +161,9 @@ export async function readerByLink(
   if (!token) return undefined;
   const grant = await prisma.grant.findUnique({ where: { id: token.id } });
   const matches = token.matches(grant?.hash);
-  if (!grant?.hash || !matches || !isStanding(grant, dateOf(clock()))) return undefined;
+  if (!grant?.hash || !matches) return undefined;
+  const now = dateOf(clock());
+  if (!isStanding(grant, now)) throw notInForce(grant, now);
   return {
     id: `grant ${token.id}`,
     party: "",

@@ -390,6 +390,24 @@ describe("grants", () => {
       expect(valuesIn(await everything("maker"))).to.include(PRIVATE);
     });
 
+    it("says to the holder of its token, and to nobody else, on which day it ended or begins", async () => {
+      const from = http.ctx.clock() + 1_000;
+      const until = from + 86_400;
+      const { token } = await grant({ from, until });
+      const detailAt = async (at: number, key: string) => {
+        now = at;
+        const problem = await later.expecting(401, "GET", `/v1/lots/${lot}`, { key });
+        return String(problem["detail"]);
+      };
+      const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
+      expect(await detailAt(until, token!)).to.include(`ended on ${day(until)}`);
+      expect(await detailAt(from - 1, token!)).to.include(`begins on ${day(from)}`);
+      const wrong = token!.slice(0, -1) + (token!.endsWith("A") ? "B" : "A");
+      const unknown = `rpg_${"0".repeat(12)}_${"A".repeat(43)}`;
+      expect(await detailAt(until, wrong)).to.equal(await detailAt(until, unknown));
+      expect(await detailAt(until, wrong)).not.to.include("ended");
+    });
+
     it("ends when the granter ends the grant, once", async () => {
       const { id, token } = await grant();
       expect((await http.call("GET", `/v1/lots/${lot}`, { key: token! })).status).to.equal(200);
