@@ -57,6 +57,7 @@ const OF_SERVICE = {
   METHOD_NOT_ALLOWED: [405],
   /** Several lots that the caller sees have this number. */
   AMBIGUOUS_LOT: [409],
+  AMBIGUOUS_PARTY: [409],
   /** The request contradicts what is stored. */
   CONFLICT: [409],
   /** The service was restored from a backup and only reads, until the operator activates it. */

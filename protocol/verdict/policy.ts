@@ -71,7 +71,7 @@ const shape = {
   approvedSuppliers: z
     .array(Address)
     .max(1_000)
-    .meta({ description: "V04: the addresses of distributors that you have approved yourself." }),
+    .meta({ description: "V04: the distributors that you have approved yourself, by address; the service also takes their names." }),
   lateAfterSeconds: Amount.meta({
     description: "V05: an event is late if it was recorded this long after it happened.",
   }),
@@ -117,7 +117,7 @@ const shape = {
   }),
   alertIssuers: z.array(Address).max(1_000).meta({
     description:
-      "V26: the addresses of issuers whose alerts count, besides your own and those of the lot's maker.",
+      "V26: the issuers whose alerts count, besides your own and those of the lot's maker, by address; the service also takes their names.",
   }),
 };
 

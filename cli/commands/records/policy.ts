@@ -1,7 +1,8 @@
 // `policy`: shows and sets the policy that the caller's verdicts are judged by.
+import type { z } from "zod";
 import { PolicyView } from "../../../api/policy.ts";
 import { DEFAULT_POLICY, type Policy, POLICY_SETTINGS } from "../../../protocol/verdict/policy.ts";
-import { readPolicy } from "../../input/policy.ts";
+import { readPolicyWithNames } from "../../input/policy.ts";
 import { showTable, type Terminal } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 
@@ -16,26 +17,33 @@ export const policy: AddCommand = (program, act) => {
   group
     .command("set")
     .description("replace your policy; settings that the file leaves out have their defaults")
-    .argument("<file>", "JSON")
+    .argument("<file>", "JSON; parties by their names or addresses")
     .action(act(setPolicy));
 };
 
+type View = z.infer<typeof PolicyView>;
+
 async function showPolicy({ caller, terminal }: Command) {
   const view = await caller.api.get("/v1/policy", PolicyView);
-  showSettings(view.policy, terminal);
+  showSettings(view, terminal);
   return view;
 }
 
 async function setPolicy({ caller, terminal }: Command, file: string) {
-  const view = await caller.api.post("/v1/policy", PolicyView, await readPolicy(file));
-  showSettings(view.policy, terminal);
+  const view = await caller.api.post("/v1/policy", PolicyView, await readPolicyWithNames(file));
+  showSettings(view, terminal);
   return view;
 }
 
-function showSettings(settings: Policy, terminal: Terminal): void {
+function showSettings({ policy: settings, parties }: View, terminal: Terminal): void {
+  const names = new Map(parties.map(({ address, name }) => [address, name ?? address]));
+  // Only settings that list parties have addresses.
+  const named = (_key: string, value: unknown) =>
+    typeof value === "string" ? (names.get(value) ?? value) : value;
   const rows = Object.entries(settings).map(([name, value]) => {
-    const text = JSON.stringify(value);
-    const isDefault = text === JSON.stringify(DEFAULT_POLICY[name as keyof Policy]);
+    const isDefault =
+      JSON.stringify(value) === JSON.stringify(DEFAULT_POLICY[name as keyof Policy]);
+    const text = JSON.stringify(value, named);
     return [name, isDefault ? text : terminal.style("bold", text)];
   });
   showTable(terminal, ["setting", "value"], rows);

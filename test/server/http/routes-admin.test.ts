@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { fromHex, toHex } from "../../../protocol/base/bytes.ts";
 import { addressOfPrivateKey } from "../../../protocol/base/crypto.ts";
+import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { admitParty, makeApiKey } from "../../../server/access/admin.ts";
 import { lotRead, makeGrant } from "../../../server/access/grants.ts";
 import { keepKey } from "../../../server/chain/keystore.ts";
@@ -115,6 +116,45 @@ describe("administration over HTTP", () => {
       body: { scope: "read" },
     });
     expect(made["party"]).to.equal(null);
+  });
+
+  it("takes parties of a policy by name, and shows their names", async () => {
+    const { maker, distributor } = http.parties;
+    const send = (body: object) => http.call("POST", "/v1/policy", { key: "ems", body });
+    const set = await send({
+      approvedSuppliers: ["Test distributor"],
+      alertIssuers: [maker.address],
+      brands: { Vellore: ["Test maker"] },
+    });
+    expect(set.status, JSON.stringify(set.body)).to.equal(200);
+    expect(set.body["document"]).to.deep.equal({
+      approvedSuppliers: [distributor.address],
+      alertIssuers: [maker.address],
+      brands: { Vellore: [maker.address] },
+    });
+    const parties = set.body["parties"] as { name: string }[];
+    expect(parties.map(({ name }) => name)).to.have.members(["Test maker", "Test distributor"]);
+    const unknown = await send({ approvedSuppliers: ["Test distributor", "test maker"] });
+    expect([unknown.status, code(unknown.body), unknown.body["field"]]).to.deep.equal([
+      422,
+      "BAD_FIELD",
+      "approvedSuppliers.1",
+    ]);
+    const twins = [toHex(randomBytes(20)), toHex(randomBytes(20))].map((address) => ({
+      address,
+      name: "Twin",
+      roles: 1,
+      identity: ZERO_HASH,
+    }));
+    await http.ctx.prisma.party.createMany({ data: twins });
+    const ambiguous = await send({ alertIssuers: ["Twin"] });
+    expect([ambiguous.status, code(ambiguous.body), ambiguous.body["field"]]).to.deep.equal([
+      409,
+      "AMBIGUOUS_PARTY",
+      "alertIssuers.0",
+    ]);
+    for (const { address } of twins) expect(ambiguous.body["detail"]).to.include(address);
+    await http.ctx.prisma.party.deleteMany({ where: { name: "Twin" } });
   });
 
   it("checks date codes against the format in the event's details", async () => {
