@@ -13,7 +13,9 @@ export const UpTo = z.enum(VISIBILITIES).meta({
 const grantShape = {
   id: GrantId,
   granter: Address,
+  granterName: z.string().nullable(),
   grantee: Address.nullable(),
+  granteeName: z.string().nullable().meta({ description: "Null for a link." }),
   label: z.string().nullable().meta({
     description: "The granter's own note. Null for the grantee.",
   }),

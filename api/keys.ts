@@ -24,6 +24,10 @@ export const NewApiKey = z
 export const ApiKeyView = z
   .strictObject({
     ...apiKeyShape,
+    partyName: z.string().nullable().meta({
+      description:
+        "The party's name; null for the operator's keys, and where the ledger has no such party.",
+    }),
     createdAt: z.iso.datetime(),
     revokedAt: z.iso.datetime().nullable(),
   })

@@ -29,15 +29,15 @@ export const apiKey: AddCommand = (program, act) => {
 async function listApiKeys(command: Command) {
   const { terminal } = command;
   const items = command.direct ? await keysInDatabase(command) : await keysOfService(command);
-  const rows = items.map(({ id, party, scope, label, createdAt, revokedAt }) => [
+  const rows = items.map(({ id, party, partyName, scope, label, createdAt, revokedAt }) => [
     id,
-    party ?? "operator",
+    partyName ?? party ?? "operator",
     scope,
     createdAt.slice(0, 16).replace("T", " "),
     revokedAt === null ? "valid" : terminal.style("red", "revoked"),
     label,
   ]);
-  showTable(terminal, ["id", "owner", "scope", "made", "standing", "label"], rows);
+  showTable(terminal, ["id", "owner", "scope", "made", "status", "label"], rows);
   return { items };
 }
 
@@ -48,8 +48,11 @@ async function keysOfService({ caller }: Command): Promise<ApiKeyView[]> {
 function keysInDatabase({ env }: Command): Promise<ApiKeyView[]> {
   return onDatabase(env, async ({ ctx }) => {
     const rows = await ctx.prisma.apiKey.findMany({ orderBy: { id: "asc" }, omit: { hash: true } });
+    const parties = await ctx.prisma.party.findMany({ select: { address: true, name: true } });
+    const names = new Map(parties.map(({ address, name }) => [address, name]));
     return rows.map(({ createdAt, revokedAt, ...key }) => ({
       ...key,
+      partyName: names.get(key.party ?? "") ?? null,
       createdAt: createdAt.toISOString(),
       revokedAt: revokedAt?.toISOString() ?? null,
     }));

@@ -6,7 +6,7 @@ import { usageProblem } from "../../output/outcome.ts";
 import { countOf, moment, short, showTable } from "../../output/terminal.ts";
 import { numberOf } from "../../service/acts.ts";
 import { type AddCommand, collect, type Command } from "../../service/command.ts";
-import { allParties, findLots, resolveParty } from "../../service/lots.ts";
+import { findLots, resolveParty } from "../../service/lots.ts";
 
 export const grant: AddCommand = (program, act) => {
   const group = program
@@ -87,17 +87,21 @@ async function listGrants(
 ) {
   const query = { direction: received ? "received" : "given" };
   const items = await api.all("/v1/grants", GrantView, query);
-  const parties = new Map((await allParties(api)).map(({ address, name }) => [address, name]));
-  const nameOf = (address: string) => parties.get(address) ?? short(address);
-  const rows = items.map(({ id, granter, grantee, label, lots, from, until, endedAt }) => [
-    id,
-    received ? nameOf(granter) : grantee === null ? "by token" : nameOf(grantee),
-    countOf(lots.length, "lot"),
-    moment(from),
-    moment(until),
-    endedAt === null ? "" : `ended ${moment(endedAt)}`,
-    label ?? "",
-  ]);
+  const rows = items.map(
+    ({ id, granter, grantee, label, lots, from, until, endedAt, ...names }) => [
+      id,
+      received
+        ? (names.granterName ?? short(granter))
+        : grantee === null
+          ? "by token"
+          : (names.granteeName ?? short(grantee)),
+      countOf(lots.length, "lot"),
+      moment(from),
+      moment(until),
+      endedAt === null ? "" : `ended ${moment(endedAt)}`,
+      label ?? "",
+    ],
+  );
   showTable(
     terminal,
     ["id", received ? "from" : "to", "lots", "begins", "ends (UTC)", "", "label"],

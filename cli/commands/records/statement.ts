@@ -5,6 +5,7 @@ import { STATEMENT_KINDS } from "../../../protocol/event/statement.ts";
 import { usageProblem } from "../../output/outcome.ts";
 import { short, showTable } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
+import { allParties } from "../../service/lots.ts";
 import { importList } from "../../service/statements.ts";
 
 export const statement: AddCommand = (program, act) => {
@@ -35,23 +36,29 @@ export const statement: AddCommand = (program, act) => {
 
 async function listStatements({ caller, terminal }: Command, query: { kind?: string }) {
   const statements = await caller.api.all("/v1/statements", StatementView, query);
+  const parties = new Map(
+    (await allParties(caller.api)).map(({ address, name }) => [address, name]),
+  );
   const cells = statements.map((each) => [
     each.statement,
     each.kind,
     each.issuer.name ?? short(each.issuer.address),
-    contentText(each),
+    contentText(each, parties),
     each.withdrawn ? terminal.style("dim", "withdrawn") : "",
   ]);
   showTable(terminal, ["statement", "kind", "issuer", "content", ""], cells);
   return { statements };
 }
 
-function contentText({ content, withdraws }: StatementView): string {
+function contentText(
+  { content, withdraws }: StatementView,
+  parties: ReadonlyMap<string, string>,
+): string {
   if (withdraws !== null) return `of ${short(withdraws)}`;
   if (content === null) return "not readable";
   if ("party" in content) {
     const { party, grade, brand, from, to } = content;
-    return `${short(party)} ${grade} for ${brand}, ${from} ${to === undefined ? "on" : `to ${to}`}`;
+    return `${parties.get(party) ?? short(party)} ${grade} for ${brand}, ${from} ${to === undefined ? "on" : `to ${to}`}`;
   }
   const { kind, mpn, source, reference } = content;
   return `${kind}: ${mpn} (${source}, ${reference})`;

@@ -75,7 +75,14 @@ export const apiKeys = [
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, ({ id }) => [id]);
-      return { status: 200, body: { items: items.map(apiKeyView), next } };
+      const nameOf = await namer(
+        prisma,
+        items.flatMap(({ party }) => party ?? []),
+      );
+      const views = items.map((row) =>
+        apiKeyView(row, row.party === null ? null : nameOf(row.party).name),
+      );
+      return { status: 200, body: { items: views, next } };
     },
   }),
   route({
@@ -99,10 +106,14 @@ export const apiKeys = [
 
 const ownKeys = ({ party }: Caller) => (party === null ? {} : { party });
 
-function apiKeyView({ id, party, scope, label, createdAt, revokedAt }: ApiKey): ApiKeyView {
+function apiKeyView(
+  { id, party, scope, label, createdAt, revokedAt }: ApiKey,
+  partyName: string | null,
+): ApiKeyView {
   return {
     id,
     party,
+    partyName,
     scope,
     label,
     createdAt: createdAt.toISOString(),

@@ -8,6 +8,8 @@ import { pageOf } from "../../../api/page.ts";
 import type { Grant } from "../../../prisma/generated/client.ts";
 import { endGrant, grantOf, makeGrant } from "../../access/grants.ts";
 import type { Reader } from "../../access/visibility.ts";
+import { namer } from "../../custody/views.ts";
+import type { Db } from "../../storage/db.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
 import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
@@ -57,7 +59,8 @@ export const grants = [
         ...wanted,
         from,
       });
-      return { status: 201, body: { ...grantView(grant, caller), token } };
+      const [view] = await grantViews(ctx.prisma, [grant], caller);
+      return { status: 201, body: { ...view, token } };
     },
   }),
   route({
@@ -86,7 +89,7 @@ export const grants = [
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, (row) => [String(row.createdAt.getTime()), row.id]);
-      return { status: 200, body: { items: items.map((row) => grantView(row, caller)), next } };
+      return { status: 200, body: { items: await grantViews(prisma, items, caller), next } };
     },
   }),
   route({
@@ -99,7 +102,9 @@ export const grants = [
     body: z.strictObject({}),
     answers: { 200: GrantView },
     async handle({ ctx }, { params: { id }, caller }) {
-      return { status: 200, body: grantView(await endGrant(ctx, partyOf(caller), id), caller) };
+      const ended = await endGrant(ctx, partyOf(caller), id);
+      const [view] = await grantViews(ctx.prisma, [ended], caller);
+      return { status: 200, body: view };
     },
   }),
   route({
@@ -133,10 +138,22 @@ export const grants = [
 
 const secondsOf = (date: Date) => Math.floor(date.getTime() / 1000);
 
+async function grantViews(db: Db, rows: readonly Grant[], reader: Reader): Promise<GrantView[]> {
+  const nameOf = await namer(
+    db,
+    rows.flatMap(({ granter, grantee }) => [granter, grantee ?? []].flat()),
+  );
+  return rows.map((row) => ({
+    ...grantView(row, reader),
+    granterName: nameOf(row.granter).name,
+    granteeName: row.grantee === null ? null : nameOf(row.grantee).name,
+  }));
+}
+
 function grantView(
   { id, granter, grantee, label, lots, upTo, fields, from, until, endedAt }: Grant,
   { party }: Reader,
-): GrantView {
+): Omit<GrantView, "granterName" | "granteeName"> {
   return {
     id,
     granter,
