@@ -675,10 +675,10 @@ describe("grants", () => {
         consignee: party("distributor"),
         lots: [{ lot: hidden }],
       });
-      await acts.receive(ctx, party("distributor"), { shipment: sent.hash });
-      // Contradicts the origin without repeating its values.
+      // Contradicts the origin without repeating its values. The maker sees the receipt, and nothing after it.
       const details = { mpn: "READ-ON-THE-REEL" };
-      await acts.remark(ctx, party("distributor"), "inspect", {
+      await acts.receive(ctx, party("distributor"), {
+        shipment: sent.hash,
         lots: [{ lot: hidden, details }],
       });
       await http.settle();
