@@ -7,6 +7,7 @@ import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { admitParty, makeApiKey } from "../../../server/access/admin.ts";
 import { lotRead, makeGrant } from "../../../server/access/grants.ts";
 import { keepKey } from "../../../server/chain/keystore.ts";
+import * as acts from "../../../server/custody/acts.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
 import { state } from "../../../server/statements/statements.ts";
 import { newDocument, newLot, newShipment, signedNotice } from "../../support/examples.ts";
@@ -232,15 +233,22 @@ describe("administration over HTTP", () => {
         name: "X",
       });
     }
+    const { lot: parent } = await newLot(http);
+    const children = [1, 2].map((i) => ({ lotNumber: `PAGED-${i}`, quantity: 10 }));
+    await acts.split(http.ctx, maker.address, { lot: parent, children });
+    const recall = await acts.giveNotice(http.ctx, maker.address, { lot: parent, kind: "recall" });
     await http.settle();
     const seen = { party: distributor.address };
     const audit = { ...opened, grantee: distributor.address, from, until };
     const { grant } = await makeGrant(http.ctx, maker.address, audit);
     for (let i = 0; i < 3; i++) await lotRead(http.ctx, seen, granted, "trail");
     const lists = ROUTES.filter(({ query }) => query && "cursor" in query.shape);
-    expect(lists.length).to.equal(10);
+    expect(lists.length).to.equal(12);
     for (const { path: form, access } of lists) {
-      const path = form.replace(":id", grant.id);
+      const path = form
+        .replace(":id", grant.id)
+        .replace(":lot", parent)
+        .replace(":notice", recall.hash);
       const key = access?.who === "operator" ? "operator" : "maker";
       const list = path === "/v1/settlements" ? `${path}?state=final&` : `${path}?`;
       const whole = await http.expecting<Page>(200, "GET", `${list}limit=200`, { key });
