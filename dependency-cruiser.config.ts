@@ -172,7 +172,7 @@ const rules: IForbiddenRuleType[] = [
     name: "web-no-node",
     comment: "web/ runs in a browser.",
     severity: "error",
-    from: { path: "^web/", pathNot: "^web/vite\\.config\\.ts$" },
+    from: { path: "^web/", pathNot: "^web/vite(\\.pages)?\\.config\\.ts$" },
     to: { dependencyTypes: ["core"] },
   },
   {

@@ -52,3 +52,4 @@ export const DocumentInfo = z
     more: z.boolean().meta({ description: "There are more than these." }),
   })
   .meta({ id: "DocumentInfo" });
+export type DocumentInfo = z.infer<typeof DocumentInfo>;

@@ -1,0 +1,17 @@
+// Lists the addresses of the service's pages. The server answers a browser there with 200, and elsewhere with 404; the pages
+// have a view for each.
+
+/** Where the pages are: `:lot` stands for one segment. */
+export const PAGES = {
+  home: "/",
+  choose: "/choose",
+  overview: "/overview",
+  inspect: "/inspect",
+  lots: "/lots",
+  lot: "/lots/:lot",
+  sessions: "/sessions",
+} as const;
+export type PageName = keyof typeof PAGES;
+
+/** Where files of the pages are, whose names change with their content. */
+export const ASSETS = "/assets/";

@@ -1,0 +1,2 @@
+// Declares style sheets, which the bundler reads.
+declare module "*.css";

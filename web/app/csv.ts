@@ -1,0 +1,32 @@
+// Writes lists as CSV (RFC 4180), for spreadsheets.
+import type { LotView } from "../../api/lots.ts";
+
+const COLUMNS: readonly [string, (lot: LotView) => string | number | null | undefined][] = [
+  ["lot number", (lot) => lot.lotNumber],
+  ["manufacturer", (lot) => lot.manufacturer],
+  ["part", (lot) => lot.mpn],
+  ["maker's lot", (lot) => lot.makerLot],
+  ["date code", (lot) => lot.dateCode],
+  ["pieces", (lot) => lot.quantity],
+  ["holder", (lot) => lot.holder.name],
+  ["consignee", (lot) => lot.consignee?.name],
+  ["on hold", (lot) => (lot.held ? "yes" : "no")],
+  ["settlement", (lot) => lot.settlement],
+  ["lot id", (lot) => lot.lot],
+];
+
+export const lotsCsv = (lots: readonly LotView[]): string =>
+  [COLUMNS.map(([name]) => name), ...lots.map((lot) => COLUMNS.map(([, read]) => read(lot)))]
+    .map((cells) => `${cells.map(cell).join(",")}\r\n`)
+    .join("");
+
+/**
+ * One cell. Text that a spreadsheet would run as a formula gets an apostrophe in front: other companies choose lot numbers, and
+ * one that begins with `=` could send a reader's file elsewhere.
+ */
+export function cell(value: string | number | null | undefined): string {
+  if (typeof value === "number") return String(value);
+  const text = value ?? "";
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

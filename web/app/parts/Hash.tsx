@@ -1,0 +1,25 @@
+// Shows a hash or an address shortened. A click copies the whole.
+import { useState } from "react";
+import { short } from "../words.ts";
+
+const SHOWN_MS = 1_500;
+
+export function Hash({ value }: { value: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(value);
+    setCopied(true);
+    setTimeout(() => setCopied(false), SHOWN_MS);
+  };
+  return (
+    <button
+      type="button"
+      className="hash"
+      title={`${value} (click to copy)`}
+      aria-label={`Copy ${value}`}
+      onClick={() => void copy()}
+    >
+      {isCopied ? "copied" : short(value)}
+    </button>
+  );
+}

@@ -1,0 +1,80 @@
+// Takes a scan: a field that keeps the focus, and to which a scanner's keystrokes go wherever they land on the page.
+import { type KeyboardEvent as FieldEvent, useEffect, useRef, useState } from "react";
+
+interface Props {
+  label: string;
+  placeholder: string;
+  isBusy: boolean;
+  onScan(text: string): void;
+}
+
+/** A scanner that acts as a keyboard sends separators as Ctrl and a key. */
+const SEPARATORS: Readonly<Record<string, string>> = {
+  "]": "\u001d",
+  "^": "\u001e",
+  "6": "\u001e",
+  d: "\u0004",
+};
+
+export function ScanField({ label, placeholder, isBusy, onScan }: Props) {
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  useFocusKept(field);
+  const onKeyDown = (event: FieldEvent<HTMLInputElement>) => {
+    const separator = SEPARATORS[event.key];
+    if (event.ctrlKey && !event.altKey && separator !== undefined) {
+      event.preventDefault();
+      setText((before) => before + separator);
+    } else if (event.key === "Escape") setText("");
+  };
+  return (
+    <form
+      className="scan"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const scanned = text.trim();
+        if (scanned === "") return;
+        onScan(scanned);
+        setText("");
+      }}
+    >
+      <label htmlFor="scan">{label}</label>
+      <div className="scan-row">
+        <input
+          id="scan"
+          ref={field}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          placeholder={placeholder}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          aria-busy={isBusy}
+        />
+        <button type="submit" className="scan-go">
+          Check
+        </button>
+      </div>
+    </form>
+  );
+}
+
+const TYPES_TEXT = "input, textarea, select, dialog, [contenteditable]";
+
+/** Puts the focus into a field at first, and again when a key is typed that goes nowhere. */
+function useFocusKept(field: React.RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    field.current?.focus();
+    const onKey = (event: KeyboardEvent) => {
+      const at = event.target instanceof Element ? event.target : null;
+      const isTyped =
+        event.key.length === 1 && event.key !== " " && !event.altKey && !event.metaKey;
+      if (!isTyped || at?.closest(TYPES_TEXT) || document.querySelector("dialog[open]")) return;
+      field.current?.focus();
+    };
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  }, [field]);
+}

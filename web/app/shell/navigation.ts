@@ -1,0 +1,20 @@
+// Lists the pages that the rail and the bottom bar lead to.
+import { PAGES } from "../../../api/pages.ts";
+
+export const NAVIGATION = [
+  {
+    to: PAGES.overview,
+    name: "Overview",
+    icon: "M4 5h7v6H4zM13 5h7v4h-7zM13 12h7v7h-7zM4 14h7v5H4z",
+  },
+  {
+    to: PAGES.inspect,
+    name: "Inspect",
+    icon: "M4 8V5h3M20 8V5h-3M4 16v3h3M20 16v3h-3M8 8v8M11 8v8M13.5 8v8M16 8v8",
+  },
+  {
+    to: PAGES.lots,
+    name: "Lots",
+    icon: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5z",
+  },
+] as const;
