@@ -18,6 +18,7 @@ import { relayOnce } from "../server/settlement/relay.ts";
 import type { Sample } from "../server/service.ts";
 import { ALL, shareAlerts } from "../server/statements/audience.ts";
 import { state } from "../server/statements/statements.ts";
+import { PEOPLE } from "./people.ts";
 import {
   LOT_REF_FIELDS,
   readStory,
@@ -56,6 +57,7 @@ export function sampleOf(read: () => Promise<Story>): Sample {
   return {
     beginsAt: async () => beginsAt(await read()),
     isWanted,
+    people: PEOPLE,
     decline: (dataDir) => save(progressFile(dataDir), { ...NOTHING, isDeclined: true }),
     play: async (ctx, options) => play(ctx, await read(), options),
   };

@@ -26,7 +26,7 @@ const showProgress: Progress = (stage, done, of) => {
 };
 
 async function printStart(service: Service, config: Config): Promise<void> {
-  const { url, publicUrl, standsOn, keptKeys } = service;
+  const { url, publicUrl, standsOn, keptKeys, startLink } = service;
   console.log(
     `\n${style("bold", "Reelproof")} is up at ${style("cyan", url)}   API reference: ${url}/docs\n`,
   );
@@ -59,6 +59,10 @@ async function printStart(service: Service, config: Config): Promise<void> {
   if (keptKeys && keptKeys.made.length > 0) printKeys(keptKeys.made);
   if (keptKeys) console.log(`  API keys  in ${keptKeys.file}; pick one with --as`);
   for (const line of await nextSteps(service, config)) console.log(line);
+  if (startLink !== undefined)
+    console.log(
+      `\n  Look at the sample in a browser (the link works once, within an hour):\n\n    ${style("cyan", startLink)}`,
+    );
   console.log(`\n  Stop it with Ctrl-C.\n`);
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { toHex } from "../protocol/base/bytes.ts";
 import { roleNames } from "../protocol/event/roles.ts";
+import type { PersonView } from "../api/sessions.ts";
 import { admitParty, enrolKey } from "./access/admin.ts";
 import {
   ensureKeptKeys,
@@ -13,6 +14,7 @@ import {
   type KeyOwner,
   OPERATOR,
 } from "./access/key-file.ts";
+import { type Person, startLinks } from "./access/start-link.ts";
 import { fundAccounts } from "./chain/accounts.ts";
 import { accountKeyOf } from "./chain/keystore.ts";
 import type { LocalChain } from "./chain/local-chain.ts";
@@ -45,6 +47,9 @@ export interface KeptKeys {
   made: KeptKey[];
 }
 
+/** A person of a sample, before its API key is known: by the name of the party, or (null) the operator. */
+type SamplePerson = PersonView & { party: string | null };
+
 /** A story of parties and lots with which a service on embedded defaults begins. */
 export interface Sample {
   /** When the chain must begin so that the story fits on it, Unix seconds. */
@@ -56,6 +61,8 @@ export interface Sample {
   isWanted(dataDir: string, setting: Config["sample"]): Promise<boolean>;
   /** Remembers that a data folder begins without the story: a later start does not add it to real lots. */
   decline(dataDir: string): Promise<void>;
+  /** As whom a newcomer can look at it. */
+  people: readonly SamplePerson[];
   /** Plays the story, or the rest of it. @returns its parties */
   play(
     ctx: Context,
@@ -88,6 +95,8 @@ export interface Service {
   migrated: Database["migrated"];
   /** It was restored from a backup and only reads, until the operator activates it. */
   isRestoredCopy: boolean;
+  /** A link that signs one browser in, once. Undefined but on the sample at a loopback address. */
+  startLink: string | undefined;
   /** The configured address, by which others reach it. */
   publicUrl: string | undefined;
   /** Resolves with an error when the service cannot continue. */
@@ -164,6 +173,10 @@ export async function openService(
     closers.push(async () => {
       await Promise.all([watching.stop(), watch.stop()]);
     });
+    const start =
+      story && keptKeys && isLoopback(config.host)
+        ? startLinks(ctx, peopleWithKeys(story.people, keptKeys.keys))
+        : undefined;
     const { app, probes } = createApps(ctx, {
       documentMaxBytes: config.documentMaxBytes,
       publicUrl: config.publicUrl,
@@ -174,6 +187,7 @@ export async function openService(
       keyFile,
       stuckAt,
       watch,
+      start,
       trustProxy: config.trustProxy,
       rpcDoor: config.rpcDoor,
       probesElsewhere: config.probes !== undefined,
@@ -187,8 +201,10 @@ export async function openService(
     const server = await listen(app, config.port, config.host);
     closers.push(() => server.close());
     const { port } = server.address as AddressInfo;
+    const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
     return {
-      url: `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`,
+      url,
+      startLink: start && `${url}/#start=${start.make()}`,
       ctx,
       standsOn: {
         database:
@@ -240,6 +256,17 @@ function watchOf(
       database === "embedded"
         ? fsckInSteps(ctx, signal)
         : fsckInThread({ config, secrets, rpcUrl }, signal),
+  });
+}
+
+/** Only this machine reaches such an address. */
+const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
+
+/** The people whose API keys are kept here. */
+function peopleWithKeys(people: readonly SamplePerson[], keys: readonly KeptKey[]): Person[] {
+  return people.flatMap(({ party, ...person }) => {
+    const kept = keys.find((key) => (party === null ? key.party === null : key.name === party));
+    return kept ? [{ ...person, apiKey: kept.key.split("_")[1]! }] : [];
   });
 }
 

@@ -11,7 +11,7 @@ import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import { keyEnrolmentDigest } from "../../protocol/event/key-enrolment.ts";
 import { roleBits, type RoleName } from "../../protocol/event/roles.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import type { ApiKey, Scope } from "../../prisma/generated/client.ts";
+import type { ApiKey, Scope, Session } from "../../prisma/generated/client.ts";
 import { sendFrom } from "../chain/calls.ts";
 import { checkRoom, spendIn } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
@@ -127,7 +127,11 @@ export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: stri
 }
 
 /** The caller, known by an API key or by the link of a grant. */
-export type Caller = Pick<ApiKey, "id" | "party" | "scope"> & Pick<Reader, "grants" | "byGrant">;
+export type Caller = Pick<ApiKey, "id" | "party" | "scope"> &
+  Pick<Reader, "grants" | "byGrant"> & {
+    /** The session of a browser by which it called. `id` is the API key with which that signed in. */
+    session?: Pick<Session, "id" | "fromStart" | "madeAt">;
+  };
 
 /** The caller with this API key; undefined if it is unknown, wrong or revoked. */
 export async function callerOf(db: Db, text: string): Promise<Caller | undefined> {

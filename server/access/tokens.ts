@@ -3,8 +3,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { toHex } from "../../protocol/base/bytes.ts";
 
-/** API keys, and links of grants. */
-type Prefix = "rp" | "rpg";
+/** API keys, links of grants, and sessions of browsers. */
+type Prefix = "rp" | "rpg" | "rps";
 
 const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");
 
@@ -23,7 +23,7 @@ export function readToken(
   prefix: Prefix,
   text: string,
 ): { id: string; matches(hash: string | null | undefined): boolean } | undefined {
-  const [, kind, id, secret] = /^(rpg?)_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
+  const [, kind, id, secret] = /^(rp[gs]?)_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
   if (kind !== prefix || !id || !secret) return undefined;
   const hash = Buffer.from(hashOf(secret));
   return {

@@ -20,9 +20,10 @@ import type { Answer, Parts, Route } from "./routes/route.ts";
 
 /** Runs a route's handler on the checked parts of a request, and sends its answer. */
 export function serve(parts: Parts, route: Route): RequestHandler {
-  const { access, params, query = access ? NO_QUERY : undefined, body } = route;
+  const { access, asksWho, params, query = access ? NO_QUERY : undefined, body } = route;
   return async (req, res) => {
-    const caller = access ? authorise(access, callerIn(res)) : NOBODY;
+    const known = access || asksWho ? callerIn(res) : undefined;
+    const caller = access ? authorise(access, known) : (known ?? NOBODY);
     const cursors = cursorsIn(route, caller, parts.ctx);
     const call = {
       params: params ? parseWith(params, req.params) : {},
@@ -116,8 +117,9 @@ const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
 function send(res: Response, { answers }: Route, answer: Answer, log: Context["log"]): void {
-  const { status, body, type, filename, saved, keep } = answer;
+  const { status, body, type, filename, saved, cookie, keep } = answer;
   res.status(status).set("Cache-Control", cacheControl(keep));
+  if (cookie !== undefined) res.append("Set-Cookie", cookie);
   const form = answers[status];
   if (filename !== undefined) {
     res.set("Content-Disposition", `${saved ? "attachment" : "inline"}; filename="${filename}"`);

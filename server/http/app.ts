@@ -8,6 +8,7 @@ import express, {
 } from "express";
 import { NOTHING_AROUND, type Surroundings } from "../backup/write.ts";
 import { oneAtATime } from "../chain/turns.ts";
+import type { StartLinks } from "../access/start-link.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
 import { NO_STANDBY, type Standby } from "../storage/standby.ts";
@@ -21,6 +22,7 @@ import { answerProblem } from "./problem.ts";
 import { parseQuery } from "./query.ts";
 import { logRequests } from "./request-log.ts";
 import { docs } from "./routes/docs.ts";
+import { pages } from "./routes/pages.ts";
 import type { Parts, Route } from "./routes/route.ts";
 import { rpc, rpcCors } from "./routes/rpc.ts";
 import { securityTxt } from "./routes/security-txt.ts";
@@ -45,6 +47,8 @@ export interface AppOptions {
   keyFile?: string | undefined;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt?: () => number | null;
+  /** The way into the sample, where a start opens it. */
+  start?: StartLinks | undefined;
   /** Proxies whose word on a client's address counts: how many stand in front, or their subnets. Default: none. */
   trustProxy?: number | string[];
   /** Anyone may ask the node what a verifier asks, at /rpc. Default: yes. */
@@ -79,6 +83,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const { watch } = options;
   const metrics = createMetrics(ctx, stuckAt, watch);
   let document: object | undefined;
+  const cookies = { behindTls: options.behindTls ?? false, publicUrl };
   const parts: Parts = {
     ctx,
     publicUrl,
@@ -90,11 +95,14 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     watch,
     stuckAt,
     document: () => (document ??= describe(routes)),
+    start: options.start,
+    cookies,
     parseInTurn: oneAtATime(),
     standby: options.standby ?? NO_STANDBY,
     around: options.around ?? NOTHING_AROUND,
   };
   const hold = countBodies(options.bodies ?? BODY_LIMITS);
+  const site = pages();
   const receiver: Receiver = { ctx, hold, documentMaxBytes };
   const serveRoutes = (app: Express, routes: readonly Route[]) => {
     for (const route of routes)
@@ -111,11 +119,18 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const isProbe = ({ unlimited }: Route) => unlimited === true;
   if (!options.probesElsewhere) serveRoutes(app, routes.filter(isProbe));
   if (rpcDoor) app.use(rpcCors());
-  app.use(countRequests(ctx), docs(), verifier(), securityTxt(securityContact, ctx.clock));
+  app.use(
+    countRequests(ctx, cookies),
+    docs(),
+    verifier(),
+    site.router,
+    securityTxt(securityContact, ctx.clock),
+  );
   serveRoutes(
     app,
     routes.filter((route) => !isProbe(route)),
   );
+  app.use(site.notFound);
   end(app);
   const probes = begin(ctx, metrics, options);
   serveRoutes(probes, routes.filter(isProbe));

@@ -5,11 +5,13 @@ import { ipKeyGenerator } from "express-rate-limit";
 import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../access/admin.ts";
+import { callerOfSession } from "../access/sessions.ts";
 import { type TimedName, TIMED } from "../budgets/budgets.ts";
 import { standingOf } from "../budgets/shares.ts";
 import { refuseIfSpent, spend } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { callerFrom } from "./auth.ts";
+import { cookieOf, type CookieRules, isFromOwnPage, tokenIn } from "./cookies.ts";
 import { checkFraming } from "./receive.ts";
 
 /** API keys that a process remembers to be good. */
@@ -67,24 +69,24 @@ const addressOf = ({ ip }: Request) => `address ${ipKeyGenerator(ip ?? "", SUBNE
  *
  * An address that sends keys which nobody has is refused before the next one is looked up: that makes guessing slow. Keys that
  * were good before do not count, so that a guesser does not lock out the others at its address. Requests with invalid keys and
- * those without a key are counted apart, for the same reason.
+ * those without a key are counted apart, for the same reason. A session of a browser counts as the key with which it began.
  */
-export function countRequests(ctx: Context): RequestHandler {
+export function countRequests(ctx: Context, rules: CookieRules): RequestHandler {
   const good = new LRUCache<string, string>({ max: MOST_KEYS });
   return async (req, res, next) => {
-    const header = req.get("authorization");
-    if (header === undefined) {
+    const proof = proofIn(ctx, req, rules);
+    if (proof === undefined) {
       await count(ctx, res, addressOf(req), "reads");
       next();
       return;
     }
-    const digest = createHash("sha256").update(header).digest("base64");
+    const digest = createHash("sha256").update(proof.text).digest("base64");
     const owner = good.get(digest);
     if (owner !== undefined) refuseIfSpent(ctx, owner, "requests");
     else refuseIfSpent(ctx, addressOf(req), "wrongKeys");
     const attempt =
       owner === undefined ? await spend(ctx, addressOf(req), { wrongKeys: 1 }) : undefined;
-    const caller = await callerFrom(ctx, header);
+    const caller = await proof.caller();
     res.locals["caller"] = caller;
     if (caller) {
       attempt?.giveBack();
@@ -92,10 +94,21 @@ export function countRequests(ctx: Context): RequestHandler {
       await count(ctx, res, ownerOf(req, res), "requests");
     } else {
       good.delete(digest);
+      if (proof.isCookie) res.append("Set-Cookie", cookieOf(null, 0, rules));
       if (!attempt) await spend(ctx, addressOf(req), { wrongKeys: 1 });
     }
     next();
   };
+}
+
+/** By what a request shows who sends it: an API key or a link's token, or else a session, if one of our pages sends it. */
+function proofIn(ctx: Context, req: Request, rules: CookieRules) {
+  const header = req.get("authorization");
+  if (header !== undefined)
+    return { text: header, isCookie: false, caller: () => callerFrom(ctx, header) };
+  const token = tokenIn(req, rules);
+  if (token === undefined || !isFromOwnPage(req, rules)) return undefined;
+  return { text: `session ${token}`, isCookie: true, caller: () => callerOfSession(ctx, token) };
 }
 
 /** Counts a request, and says what is left (draft-ietf-httpapi-ratelimit-headers-07). */

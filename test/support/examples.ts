@@ -18,6 +18,7 @@ import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { SignedEvent, SignedNotice } from "../../server/custody/signed.ts";
 import * as acts from "../../server/custody/acts.ts";
 import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/access/admin.ts";
+import { beginSession } from "../../server/access/sessions.ts";
 import { bundleFor } from "../../server/bundles/bundles.ts";
 import { addDocument } from "../../server/documents/documents.ts";
 import { hashOf } from "../../server/storage/blobs.ts";
@@ -611,6 +612,25 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
   "delete /v1/api-keys/:id": async ({ ctx, parties }) => {
     const { id } = await makeApiKey(ctx, { party: parties.maker.address, scope: "read" });
     return { path: `/v1/api-keys/${id}`, owner: "maker", status: 204, stranger: 404 };
+  },
+  "get /v1/session": open("/v1/session"),
+  "post /v1/session": () =>
+    Promise.resolve({ path: "/v1/session", body: {}, owner: "maker", status: 201, stranger: 201 }),
+  "post /v1/session/start": ({ start }) =>
+    Promise.resolve({
+      path: "/v1/session/start",
+      body: { token: start.make() },
+      owner: "maker",
+      status: 201,
+      stranger: 201,
+    }),
+  "delete /v1/session": () =>
+    Promise.resolve({ path: "/v1/session", owner: "maker", status: 204, stranger: 204 }),
+  "get /v1/sessions": list("/v1/sessions?limit=3"),
+  "delete /v1/sessions/:id": async ({ ctx, parties }) => {
+    const apiKey = await makeApiKey(ctx, { party: parties.maker.address, scope: "read" });
+    const { id } = await beginSession(ctx, { apiKey: apiKey.id, fromStart: false });
+    return { path: `/v1/sessions/${id}`, owner: "maker", status: 204, stranger: 404 };
   },
   "post /v1/fsck": () => Promise.resolve({ path: "/v1/fsck", body: {}, ...byOperator(200) }),
   "post /v1/repair": () =>

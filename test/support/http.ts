@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import type { Scope } from "../../prisma/generated/client.ts";
 import { makeApiKey } from "../../server/access/admin.ts";
+import { type StartLinks, startLinks } from "../../server/access/start-link.ts";
 import { type AppOptions, createApp } from "../../server/http/app.ts";
 import type { Context } from "../../server/context.ts";
 import { listen, type Listening } from "../../server/http/listen.ts";
@@ -58,6 +59,8 @@ export interface TestHttp extends TestService, Client {
   /** An admin API key of each party, and of the operator. */
   keys: Record<KeyName, string>;
   apiKey(party: KeyName, scope: Scope): Promise<string>;
+  /** The way in by a start's link, to the operator and the maker. */
+  start: StartLinks;
   /** How often the application woke the loops. */
   nudges: () => number;
   /** Another application on the same parts, except for those passed here. It ends with this one. */
@@ -80,12 +83,19 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
   );
   const keys = Object.fromEntries(made) as TestHttp["keys"];
 
+  const idOf = (key: string) => key.split("_")[1]!;
+  const person = { title: "Somebody", says: "Try this.", path: "/lots" };
+  const start = startLinks(ctx, [
+    { ...person, id: "operator", apiKey: idOf(keys.operator) },
+    { ...person, id: "maker", apiKey: idOf(keys.maker) },
+  ]);
   const serve = async (options: Partial<AppOptions>, parts: Partial<Context> = {}) => {
     const all = {
       documentMaxBytes: TEST_DOCUMENT_MAX_BYTES,
       nudge: () => nudges++,
       ownerKey,
       watch: openTestWatch({ ...ctx, ...parts }),
+      start,
       ...options,
     };
     const listening = await listen(createApp({ ...ctx, ...parts }, all), 0, "127.0.0.1");
@@ -97,6 +107,7 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
     ...service,
     ...(await serve({})),
     keys,
+    start,
     apiKey,
     nudges: () => nudges,
     beside: serve,

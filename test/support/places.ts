@@ -55,7 +55,7 @@ export interface Asked {
 
 /** What a route can name. */
 export type Subject =
-  "lot" | "event" | "document" | "grant" | "statement" | "notice" | "key" | "apiKey";
+  "lot" | "event" | "document" | "grant" | "statement" | "notice" | "key" | "apiKey" | "session";
 
 /** Where a route can name something: what it is, and the requests that name it. */
 interface Names {
@@ -398,6 +398,12 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "post /v1/api-keys": ownOnly,
   "get /v1/api-keys": { paths: ["/v1/api-keys?limit=200"] },
   "delete /v1/api-keys/:id": of("apiKey", "/v1/api-keys/:id"),
+  "get /v1/session": open,
+  "post /v1/session": ownOnly,
+  "post /v1/session/start": { why: "it takes a token of the service, and names nothing" },
+  "delete /v1/session": ownOnly,
+  "get /v1/sessions": { paths: ["/v1/sessions?limit=200"] },
+  "delete /v1/sessions/:id": of("session", "/v1/sessions/:id"),
   "get /v1/settlements": {
     paths: ["/v1/settlements?limit=200", "/v1/settlements?state=final&limit=200"],
   },

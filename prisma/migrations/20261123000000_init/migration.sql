@@ -277,6 +277,19 @@ CREATE TABLE "api_key" (
 );
 
 -- CreateTable
+CREATE TABLE "session" (
+    "id" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "api_key" TEXT NOT NULL,
+    "from_start" BOOLEAN NOT NULL,
+    "made_at" BIGINT NOT NULL,
+    "seen_at" BIGINT NOT NULL,
+    "ended_at" BIGINT,
+
+    CONSTRAINT "session_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "document" (
     "hash" TEXT NOT NULL,
     "owner" TEXT NOT NULL,
@@ -513,6 +526,9 @@ CREATE INDEX "stored_key_party_purpose_idx" ON "stored_key"("party", "purpose");
 
 -- CreateIndex
 CREATE INDEX "api_key_party_idx" ON "api_key"("party");
+
+-- CreateIndex
+CREATE INDEX "session_api_key_idx" ON "session"("api_key");
 
 -- CreateIndex
 CREATE INDEX "document_owner_uploaded_at_hash_idx" ON "document"("owner", "uploaded_at", "hash");

@@ -4,7 +4,9 @@ import type { MediaType } from "../../../protocol/event/document.ts";
 import type { Caller } from "../../access/admin.ts";
 import type { Context } from "../../context.ts";
 import type { Upload } from "../../documents/documents.ts";
+import type { StartLinks } from "../../access/start-link.ts";
 import type { Access } from "../auth.ts";
+import type { CookieRules } from "../cookies.ts";
 import type { Metrics } from "../metrics.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Surroundings } from "../../backup/write.ts";
@@ -30,6 +32,10 @@ export interface Parts {
   watch: Watch;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt: () => number | null;
+  /** The way into the sample; undefined where no start opens it. */
+  start: StartLinks | undefined;
+  /** How the cookie of a session is named and sent. */
+  cookies: CookieRules;
   /** Reads large bodies one after the other, so that the service answers others in between. */
   parseInTurn: InTurn;
   /** Whether this is a restored copy that only reads. */
@@ -63,6 +69,8 @@ export interface Answer {
   filename?: string;
   /** A browser saves it, and never shows it. */
   saved?: true;
+  /** The cookie that the browser is to keep, as a Set-Cookie header. */
+  cookie?: string;
   /** How long caches may keep it. Only for answers that need no API key. */
   keep?: "forever" | { seconds: number };
 }
@@ -79,6 +87,8 @@ export interface Route {
   about?: string;
   /** Null: no API key is needed. */
   access: Access | null;
+  /** No API key is needed, and the handler gets the caller where there is one. */
+  asksWho?: true;
   /** Probes are not counted against any limit. */
   unlimited?: true;
   params?: z.ZodObject;

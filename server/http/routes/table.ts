@@ -22,6 +22,7 @@ import type { Route } from "./route.ts";
 import { rpc } from "./rpc.ts";
 import { scans } from "./scan.ts";
 import { settlements } from "./settlements.ts";
+import { sessions } from "./sessions.ts";
 import { shipments } from "./shipments.ts";
 import { statements } from "./statements.ts";
 import { status } from "./status.ts";
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...companies,
   ...keys,
   ...apiKeys,
+  ...sessions,
   ...settlements,
   ...checks,
   ...backups,

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
 import { lotId, wordOf } from "../../../protocol/event/lot.ts";
 import { makeApiKey } from "../../../server/access/admin.ts";
+import { beginSession } from "../../../server/access/sessions.ts";
 import { makeGrant } from "../../../server/access/grants.ts";
 import { bundleFor } from "../../../server/bundles/bundles.ts";
 import { openSigner } from "../../../server/chain/keystore.ts";
@@ -172,6 +173,7 @@ describe("what a caller does not see", () => {
     const { grant: given } = await grant(null, lots["log, at rest"]!);
     const key = await ctx.prisma.key.findFirstOrThrow({ where: { party: party("maker") } });
     const apiKey = await makeApiKey(ctx, { party: party("maker"), scope: "read" });
+    const session = await beginSession(ctx, { apiKey: apiKey.id, fromStart: false });
     await anchorLog(http);
     // One lot waits for the ledger.
     lots["ledger, queued"] = (await make("maker", "LATE", 1, "ledger")).lots[0]!;
@@ -186,6 +188,7 @@ describe("what a caller does not see", () => {
       notice: only(notice.hash),
       key: only(key.address),
       apiKey: only(apiKey.id),
+      session: only(session.id),
     });
     for (const [name, id] of Object.entries(lots)) {
       // Who has a bundle that names it in an event of the lot may import it.
