@@ -14,6 +14,8 @@ export const SAMPLE_NOW = Date.UTC(2026, 10, 24, 12) / 1000;
 
 export interface SampleService extends Client {
   service: Service;
+  /** The API key of a party by the story's alias, or of the `operator`. */
+  key(name: string): string;
   /** The address of a party by the story's alias: `halden`. */
   party(alias: string): string;
   /** The id of a lot by the story's reference: `halden/HS26-431420`. */
@@ -41,9 +43,11 @@ export async function openSampleService(): Promise<SampleService> {
     const operator = service.keptKeys!.keys.find(({ party }) => party === null)!.key;
     const party = (alias: string) =>
       byName.get(parties.find((each) => each.alias === alias)!.name)!.party!;
+    const byAlias: Record<string, string> = { ...keys, operator };
     return {
-      ...clientOf(service.url, { ...keys, operator }),
+      ...clientOf(service.url, byAlias),
       service,
+      key: (name) => byAlias[name]!,
       party,
       lot(ref) {
         const { issuer, lotNumber } = splitLotRef(ref);
