@@ -47,11 +47,10 @@ export async function openPage(
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => requests.push(`${request.method()} ${request.url()}`));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
-    });
-  });
+  await context.addInitScript(
+    "document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => " +
+      "console.error(`policy: ${violatedDirective} ${blockedURI}`));",
+  );
   return {
     page,
     async close() {
