@@ -50,8 +50,10 @@ async function reachPath(api: Command["caller"]["api"], name: string): Promise<s
   }
 }
 
+/** A lot's id begins with its issuer's address: only its end tells two lots of one issuer apart. */
+const idText = (lot: string) => `…${lot.slice(-12)}`;
 const nameOf = ({ lot, lotNumber }: { lot: string; lotNumber: string | null }) =>
-  lotNumber ?? short(lot);
+  lotNumber ?? idText(lot);
 
 const SCOPES = {
   everything: "You see every lot.",
@@ -78,7 +80,7 @@ function showAll(terminal: Command["terminal"], view: ReachView): void {
       item.kind === "pieces"
         ? pieces(item.quantity)
         : item.used
-            .map((one) => `${pieces(one.quantity)} of ${numbers.get(one.lot) ?? short(one.lot)}`)
+            .map((one) => `${pieces(one.quantity)} of ${numbers.get(one.lot) ?? idText(one.lot)}`)
             .join(", "),
     ]),
   );
@@ -94,7 +96,7 @@ function showAll(terminal: Command["terminal"], view: ReachView): void {
     ]),
   );
   terminal.line("");
-  const lines = countLines(counts);
+  const lines = countLines(counts).filter(([, quantity], i) => i < 2 || quantity !== 0);
   showTable(
     terminal,
     ["pieces", right("quantity")],
