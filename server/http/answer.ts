@@ -9,10 +9,9 @@ import type { Context } from "../context.ts";
 import type { Upload } from "../documents/documents.ts";
 import { letOthersRun } from "../loop.ts";
 import { Refusal } from "../refusal.ts";
-import { authorise } from "./auth.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
-import { callerIn } from "./guards.ts";
+import { authorisedIn, callerIn } from "./guards.ts";
 import { putLotIds } from "./lot-names.ts";
 import { answerOnce } from "./once.ts";
 import { originOf } from "./routes/origin.ts";
@@ -22,8 +21,8 @@ import type { Answer, Parts, Route } from "./routes/route.ts";
 export function serve(parts: Parts, route: Route): RequestHandler {
   const { access, asksWho, params, query = access ? NO_QUERY : undefined, body } = route;
   return async (req, res) => {
-    const known = access || asksWho ? callerIn(res) : undefined;
-    const caller = access ? authorise(access, known) : (known ?? NOBODY);
+    const known = asksWho ? callerIn(res) : undefined;
+    const caller = access ? authorisedIn(res, access) : (known ?? NOBODY);
     const cursors = cursorsIn(route, caller, parts.ctx);
     const call = {
       params: params ? parseWith(params, req.params) : {},

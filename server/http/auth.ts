@@ -15,7 +15,10 @@ export interface Access {
 
 const SCOPES: readonly Scope[] = ["read", "write", "admin"];
 
-/** Finds the caller by the API key or link token in an Authorization header. Undefined if it is not valid. */
+/**
+ * Finds the caller by the API key or link token in an Authorization header. Undefined if it is not valid.
+ * @throws Refusal UNAUTHENTICATED for a right token whose grant is not in force
+ */
 export async function callerFrom(
   ctx: Pick<Context, "prisma" | "clock">,
   header: string | undefined,
@@ -27,11 +30,18 @@ export async function callerFrom(
 
 /**
  * Checks that a caller may use a route.
+ * @param why the caller of a right token is not known, as its grant is not in force
  * @throws Refusal UNAUTHENTICATED, the same for a missing, an unknown and a revoked key; FORBIDDEN
  */
-export function authorise({ scope, who, links }: Access, caller: Caller | undefined): Caller {
-  if (!caller)
-    throw new Refusal("UNAUTHENTICATED", 401, "Send a valid API key: Authorization: Bearer rp_…");
+export function authorise(
+  { scope, who, links }: Access,
+  caller: Caller | undefined,
+  why?: Refusal,
+): Caller {
+  if (!caller) {
+    const sentence = "Send a valid API key: Authorization: Bearer rp_…";
+    throw why ?? new Refusal("UNAUTHENTICATED", 401, sentence);
+  }
   if (caller.byGrant && !links) {
     throw new Refusal(
       "FORBIDDEN",

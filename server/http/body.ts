@@ -5,9 +5,8 @@ import { isMediaType, type MediaType } from "../../protocol/event/document.ts";
 import { type Amounts, spend } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
-import { authorise } from "./auth.ts";
 import type { Hold } from "./bodies.ts";
-import { callerIn, ownerOf } from "./guards.ts";
+import { authorisedIn, ownerOf } from "./guards.ts";
 import { hasBody, receive } from "./receive.ts";
 import type { Route } from "./routes/route.ts";
 
@@ -27,7 +26,7 @@ export interface Receiver {
 export function receiveBody(receiver: Receiver, route: Route): RequestHandler {
   const { access, body, uploads } = route;
   return async (req, res, next) => {
-    if (access) authorise(access, callerIn(res));
+    if (access) authorisedIn(res, access);
     if (uploads) {
       const mediaType = uploadType(req, uploads);
       const sha256 = createHash("sha256");

@@ -10,8 +10,9 @@ import { type TimedName, TIMED } from "../budgets/budgets.ts";
 import { standingOf } from "../budgets/shares.ts";
 import { refuseIfSpent, spend } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
-import { callerFrom } from "./auth.ts";
+import { type Access, authorise, callerFrom } from "./auth.ts";
 import { cookieOf, type CookieRules, isFromOwnPage, tokenIn } from "./cookies.ts";
+import { Refusal } from "../refusal.ts";
 import { checkFraming } from "./receive.ts";
 
 /** API keys that a process remembers to be good. */
@@ -52,6 +53,10 @@ export function checkForm(): RequestHandler {
 /** The caller that `identify` found. */
 export const callerIn = (res: Response) => res.locals["caller"] as Caller | undefined;
 
+/** The caller of a request, if it may use a route. @throws Refusal as `authorise` */
+export const authorisedIn = (res: Response, access: Access): Caller =>
+  authorise(access, callerIn(res), res.locals["unauthenticated"] as Refusal | undefined);
+
 /** Whose budgets a request spends: the party's, with all its keys; the operator's; a link's; or those of an address. */
 export function ownerOf(req: Request, res: Response): string {
   const caller = callerIn(res);
@@ -86,7 +91,12 @@ export function countRequests(ctx: Context, rules: CookieRules): RequestHandler 
     else refuseIfSpent(ctx, addressOf(req), "wrongKeys");
     const attempt =
       owner === undefined ? await spend(ctx, addressOf(req), { wrongKeys: 1 }) : undefined;
-    const caller = await proof.caller();
+    // A route that needs no key answers with an ended token, too: the others say why they do not.
+    const caller = await proof.caller().catch((error: unknown) => {
+      if (!(error instanceof Refusal) || error.status !== 401) throw error;
+      res.locals["unauthenticated"] = error;
+      return undefined;
+    });
     res.locals["caller"] = caller;
     if (caller) {
       attempt?.giveBack();
