@@ -1,6 +1,7 @@
 // Defines the settlement of events, notices and lots: how far each is on its way to the ledger.
 import { z } from "zod";
 import { Address, Hash } from "../protocol/base/values.ts";
+import { PartyName } from "./parties.ts";
 
 export const SettlementName = z
   .enum(["queued", "signed", "mined", "final", "held", "void", "logged"])
@@ -58,6 +59,7 @@ export const SettlementView = z
   .strictObject({
     id: Hash.meta({ description: "The event's or the notice's digest." }),
     kind: z.enum(["event", "notice"]),
+    party: PartyName.meta({ description: "The party that signed it." }),
     ...settlementShape,
   })
   .meta({ id: "Settlement" });

@@ -3,7 +3,7 @@ import { Option } from "commander";
 import { z } from "zod";
 import { GiveUpResult, SettlementName, SettlementView } from "../../../api/settlement.ts";
 import { usageProblem } from "../../output/outcome.ts";
-import { countOf, showTable } from "../../output/terminal.ts";
+import { countOf, partyText, showTable } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 
 export const settlement: AddCommand = (program, act) => {
@@ -34,13 +34,14 @@ export const settlement: AddCommand = (program, act) => {
 
 async function listSettlements({ caller, terminal }: Command, query: { state: string }) {
   const settlements = await caller.api.all("/v1/settlements", SettlementView, query);
-  const cells = settlements.map(({ id, kind, settlement: state, reason }) => [
+  const cells = settlements.map(({ id, kind, party, settlement: state, reason }) => [
     id,
     kind,
+    partyText(party),
     state,
     reason === null ? "" : [reason.name, ...reason.args].join(" "),
   ]);
-  showTable(terminal, ["id", "kind", "settlement", "reason"], cells);
+  showTable(terminal, ["id", "kind", "party", "settlement", "reason"], cells);
   return { settlements };
 }
 

@@ -8,7 +8,7 @@ import type { Caller } from "../../access/admin.ts";
 import { reasonsFor } from "../../access/reasons.ts";
 import { settleLot } from "../../settlement/promote.ts";
 import { giveUp, requeueHeld } from "../../settlement/hold.ts";
-import { settlementFields } from "../../custody/views.ts";
+import { namer, settlementFields } from "../../custody/views.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { LotName } from "../lot-names.ts";
 import { notFound, route } from "./route.ts";
@@ -60,9 +60,14 @@ export const settlements = [
       });
       const { items, next } = cut(rows, limit, ({ sequence }) => [String(sequence)]);
       const reasonOf = await reasonsFor(prisma, caller, items);
+      const nameOf = await namer(
+        prisma,
+        items.map(({ party }) => party),
+      );
       const views = items.map((row) => ({
         id: row.id,
         kind: row.event ? "event" : "notice",
+        party: nameOf(row.party),
         ...settlementFields(row, reasonOf),
       }));
       return { status: 200, body: { items: views, next } };
