@@ -6,7 +6,7 @@ import { type Amounts, spend } from "../budgets/spend.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
 import type { Hold } from "./bodies.ts";
-import { authorisedIn, ownerOf } from "./guards.ts";
+import { authorisedIn, callerIn, ownerOf } from "./guards.ts";
 import { hasBody, receive } from "./receive.ts";
 import type { Route } from "./routes/route.ts";
 
