@@ -10,6 +10,8 @@ import { Details } from "../../protocol/event/details.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import { Notice } from "../../protocol/event/notice.ts";
 import { Problem } from "../../api/problem.ts";
+import { REFUSALS } from "../../api/refusals.ts";
+import { exampleText, REQUEST_EXAMPLES, type RequestExample } from "./examples.ts";
 import { isRepeatable } from "./once.ts";
 import type { AnswerForm, Route } from "./routes/route.ts";
 
@@ -21,7 +23,8 @@ const ABOUT =
   "see is answered as if it did not exist (404).\n\n" +
   "Addresses and hashes are lower-case hex. Quantities are pieces and times are Unix seconds, both integers up to 2^53 - 1. " +
   "Where a request names a lot, it takes the lot's id, its number, its package id, or the text of its label.\n\n" +
-  "A refusal has a problem body (RFC 9457). Its `code` is never renamed.";
+  "A refusal has a problem body (RFC 9457). Its `code` is never renamed.\n\n" +
+  "The examples work when they are pasted, once each, on a service that has played the sample (`npm start`).";
 
 /** Describes the routes as an OpenAPI document. */
 export function describe(routes: readonly Route[]): object {
@@ -51,6 +54,7 @@ export function describe(routes: readonly Route[]): object {
 function operation(route: Route): ZodOpenApiOperationObject {
   const { method, path, tag, summary, about, access, params, query, body, uploads, answers } =
     route;
+  const example = REQUEST_EXAMPLES[`${method} ${path}`];
   const needs = access
     ? `Needs an API key of scope ${access.scope}, ${{ anyone: "of a party or the operator", party: "of a party", operator: "of the operator" }[access.who]}.`
     : "Needs no API key.";
@@ -61,7 +65,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
     operationId: operationId(method, path),
     tags: [tag],
     summary,
-    description: [about, needs].filter(Boolean).join("\n\n"),
+    description: [about, needs, example && exampleText(method, path, example)]
+      .filter(Boolean)
+      .join("\n\n"),
     security: access ? [{ apiKey: [] }] : [],
     requestParams: {
       ...(params && { path: params }),
@@ -69,15 +75,23 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(isRepeatable(route) && !route.isSecret && { header: IDEMPOTENCY }),
     },
     ...(body && {
-      requestBody: { required: true, content: { "application/json": { schema: body } } },
-    }),
-    ...(uploads && { requestBody: { required: true, content: bytesOf(uploads) } }),
-    responses: {
-      ...Object.fromEntries(responses),
-      default: {
-        description: "Refused.",
-        content: { "application/problem+json": { schema: Problem } },
+      requestBody: {
+        required: true,
+        content: {
+          "application/json": {
+            schema: body,
+            ...(example?.body !== undefined && { example: example.body }),
+          },
+        },
       },
+    }),
+    ...(uploads && {
+      requestBody: { required: true, content: bytesOf(uploads, example?.text) },
+    }),
+    responses: {
+      ...refusals(route),
+      ...Object.fromEntries(responses),
+      default: problem("Refused."),
     },
   };
 }
@@ -90,7 +104,52 @@ const IDEMPOTENCY = z.object({
 });
 
 /** Raw bytes have no schema in OpenAPI 3.1. */
-const bytesOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]));
+const bytesOf = (types: readonly string[], text: RequestExample["text"]) =>
+  Object.fromEntries(
+    types.map((type) => [type, text?.type === type ? { example: text.content } : {}]),
+  );
+
+/** What a status of a refusal means, and to which routes it can happen. */
+const REFUSED: Readonly<Record<number, { text: string; if?: (route: Route) => boolean }>> = {
+  400: { text: "The request is malformed. `field` names what is wrong." },
+  401: { text: "The API key is missing, wrong or revoked.", if: ({ access }) => access !== null },
+  403: { text: "The caller may not do this.", if: ({ access }) => access !== null },
+  404: {
+    text: "It does not exist, or the caller may not see it.",
+    if: ({ params, lots }) => params !== undefined || lots !== undefined,
+  },
+  409: {
+    text: "The request contradicts what is stored, or a name means several lots.",
+    if: (route) => isRepeatable(route) || route.lots !== undefined,
+  },
+  413: { text: "The body is too large.", if: takesBody },
+  415: { text: "The body is of another media type.", if: takesBody },
+  422: { text: "A rule does not allow it. `code` names the rule.", if: takesBody },
+  429: { text: "A limit or a budget is spent. `Retry-After` says when to try again." },
+  503: { text: "The database, the node or the document store does not answer. Try again." },
+};
+
+function takesBody({ body, uploads }: Route): boolean {
+  return body !== undefined || uploads !== undefined;
+}
+
+/** The refusals of a route by status, each with its codes. */
+function refusals(route: Route) {
+  const statuses = Object.entries(REFUSED).filter(([, refused]) => refused.if?.(route) ?? true);
+  return Object.fromEntries(
+    statuses.map(([status, { text }]) => {
+      const codes = Object.entries(REFUSALS)
+        .filter(([, allowed]) => (allowed as readonly number[]).includes(Number(status)))
+        .map(([code]) => `\`${code}\``);
+      return [status, problem(`${text} Codes: ${codes.join(", ")}.`)];
+    }),
+  );
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: Problem } },
+});
 
 function response(status: string, form: AnswerForm) {
   const description = STATUS_CODES[status] ?? status;
