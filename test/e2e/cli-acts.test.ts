@@ -339,21 +339,6 @@ describe("commands on lots", () => {
       expect((await readFile(pdf, "latin1")).slice(0, 5)).to.equal("%PDF-");
     });
 
-    it("grant reads until a day, and end them", async () => {
-      await make("maker", "G-1");
-      const { body } = await done("maker", "grant G-1 --until 2999-12-31 --json");
-      const [stdout, stderr] = [new Written(), new Written()];
-      const env = { REELPROOF_URL: http.url, REELPROOF_API_KEY: body.token as string };
-      await runProgram(["verify", "G-1", "--json"], env, stdout, stderr);
-      expect(JSON.parse(stdout.text)).to.have.nested.property("identity.lotNumber", "G-1");
-      expect((await done("maker", "grant list")).stdout).to.match(
-        new RegExp(`^${body.id} +by token +1 lot .*2999-12-31 23:59`, "m"),
-      );
-      await done("maker", `grant end ${body.id}`);
-      expect((await done("maker", "grant list")).stdout).to.match(/ended 20/);
-      expect((await run("maker", "grant G-1")).code).to.equal(2);
-    });
-
     it("list settlements without a further word", async () => {
       const { body } = await done("maker", "settlements --state queued --json");
       expect(body.settlements).not.to.be.empty;

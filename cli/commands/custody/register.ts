@@ -238,7 +238,10 @@ function showResult(
   terminal: Terminal,
 ): void {
   const done = action === "commission" ? "commissioned" : "introduced";
-  if (dryRun) terminal.line(`dry run     ${countOf(missing, "lot")} would be ${done}`);
+  if (dryRun)
+    terminal.line(
+      `dry run     ${countOf(missing, "lot")} would be registered (${done}); nothing was saved`,
+    );
   else
     terminal.line(
       `registered  ${countOf(registered, "lot")} (${done}) in ${countOf(events.length, "event")}`,
