@@ -175,6 +175,11 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     body: { labels: [LABEL, ["3SNOT-THERE", "1PHCAN1042VDRQ1", "Q2500"]], session: "DN-4711" },
     status: 200,
   },
+  "post /v1/labels": {
+    as: "Halden",
+    body: { lots: ["HS26-431420", "HS26-531795"], format: "zpl" },
+    status: 200,
+  },
   "post /v1/shipments": {
     as: "Pellworth",
     body: {
@@ -352,6 +357,14 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     status: 404,
     note: "Nothing is held in the sample, so there is nothing to give up (NOT_FOUND). `GET /v1/settlements?state=held` lists the ids.",
   },
+  "post /v1/backup": {
+    as: "Operator",
+    body: { salt: "5a".repeat(32), cost: 2, key: "6b".repeat(32) },
+    status: 200,
+    note: "`reelproof backup` makes salt and key, and writes the file. A real salt is random, and a real cost is higher.",
+  },
+  "post /v1/activation": { as: "Operator", body: {}, status: 200 },
+  "post /v1/status/test": { as: "Operator", body: {}, status: 200 },
   "post /v1/fsck": { as: "Operator", body: {}, status: 200 },
   "post /v1/repair": { as: "Operator", body: { dryRun: true }, status: 200 },
   "post /rpc": {
