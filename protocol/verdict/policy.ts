@@ -71,7 +71,10 @@ const shape = {
   approvedSuppliers: z
     .array(Address)
     .max(1_000)
-    .meta({ description: "V04: the distributors that you have approved yourself, by address; the service also takes their names." }),
+    .meta({
+      description:
+        "V04: the distributors that you have approved yourself, by address; the service also takes their names.",
+    }),
   lateAfterSeconds: Amount.meta({
     description: "V05: an event is late if it was recorded this long after it happened.",
   }),

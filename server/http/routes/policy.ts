@@ -42,9 +42,10 @@ export const policies = [
 
 /** A policy with addresses in place of parties' names. @throws Refusal BAD_FIELD, AMBIGUOUS_PARTY */
 async function withAddresses(db: Db, request: PolicyRequest): Promise<PolicyDocument> {
-  const lists: [string, string[]][] = Object.entries(request.brands ?? {}).map(
-    ([brand, texts]) => [`brands.${brand}`, texts],
-  );
+  const lists: [string, string[]][] = Object.entries(request.brands ?? {}).map(([brand, texts]) => [
+    `brands.${brand}`,
+    texts,
+  ]);
   for (const name of PARTY_SETTINGS) {
     const texts = request[name];
     if (texts) lists.push([name, texts]);
