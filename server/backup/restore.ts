@@ -1,6 +1,6 @@
 // Restores a backup into a new data folder and an empty database: all of it, or nothing.
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
@@ -50,6 +50,8 @@ export async function restoreBackup(backup: Backup, target: Target): Promise<voi
   try {
     await rm(fresh, { recursive: true, force: true });
     closeFolder(fresh, { create: true });
+    const least = backup.size + (target.databaseUrl === undefined ? EMPTY_DATABASE_BYTES : 0);
+    if ((await roomIn(fresh)) < least) throw diskFull(undefined);
     const { pool, close } = await openPool({
       url: target.databaseUrl,
       folder: join(fresh, "database"),
@@ -72,18 +74,30 @@ export async function restoreBackup(backup: Backup, target: Target): Promise<voi
     await rename(fresh, resolve(target.folder));
     await syncFolder(dirname(fresh));
   } catch (error) {
+    const isFull = await isDiskFull(error, dirname(fresh));
     await rm(fresh, { recursive: true, force: true });
-    throw isDiskFull(error) ? diskFull(error) : error;
+    throw isFull ? diskFull(error) : error;
   } finally {
     release();
     await rm(`${fresh}.lock`, { force: true });
   }
 }
 
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error &&
-  (["ENOSPC", "53100"].includes((error as { code?: string }).code ?? "") ||
-    /no space left|could not (extend|write)/i.test(error.message));
+/** A disk with less is full: a database in WebAssembly does not say why it cannot write. */
+const FULL_BELOW_BYTES = 4 * 1024 * 1024;
+/** Bytes of an embedded database without rows. */
+const EMPTY_DATABASE_BYTES = 48 * 1024 * 1024;
+
+const roomIn = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+};
+
+async function isDiskFull(error: unknown, folder: string): Promise<boolean> {
+  const { code = "" } = error as { code?: string };
+  const room = await roomIn(folder).catch(() => Infinity); // there is no such folder: that is the error
+  return ["ENOSPC", "EDQUOT", "53100"].includes(code) || room < FULL_BELOW_BYTES;
+}
 
 const diskFull = (cause: unknown) =>
   new BackupError(
