@@ -51,7 +51,7 @@ const slowly = promisify<string, Uint8Array, number, object, Buffer>(scrypt);
 
 /** Derives a backup's key from its passphrase: slow, so that guessing is. */
 export function deriveKey(passphrase: string, { salt, cost }: Derivation): Promise<Uint8Array> {
-  const options = { N: cost, r: 8, p: 1, maxmem: 256 * 8 * cost };
+  const options = { N: cost, r: 8, p: 1, maxmem: 2 ** 20 + 256 * 8 * cost };
   return slowly(passphrase.normalize("NFC"), Buffer.from(salt, "hex"), KEY_BYTES, options);
 }
 
