@@ -34,6 +34,19 @@ export const emptyDatabase = (): Promise<PreparedDatabases> =>
     if (SERVER === undefined) await dropTemplates(database!);
   });
 
+/** An empty place for a database, without tables: a URL on the server, or undefined for a folder of the test's own. */
+export async function emptyPlace(): Promise<{ url: string | undefined; remove(): Promise<void> }> {
+  if (SERVER === undefined) return { url: undefined, remove: () => Promise.resolve() };
+  const name = `reelproof_${randomBytes(6).toString("hex")}`;
+  await onePostgres(SERVER, `CREATE DATABASE ${name}`);
+  return {
+    url: Object.assign(new URL(SERVER), { pathname: `/${name}` }).href,
+    remove: async () => {
+      await onePostgres(SERVER, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
 /** Makes databases under a name if they are not there: copies of those in `bases`, in their order, that `fill` then fills. */
 export const preparedDatabases = (
   name: string,
