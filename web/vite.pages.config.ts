@@ -1,22 +1,22 @@
 // Builds the pages where people work: one document, scripts and styles whose names change with their content, and each of
 // these compressed beside itself, so that the service compresses nothing.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { CSS_TARGET } from "./vite.config.ts";
 
-/** Writes each file's compressed forms beside it. */
+/** Writes each file's compressed forms beside it, once the files are written: until then, the bundler still changes them. */
 const compressed: Plugin = {
   name: "compressed",
-  enforce: "post",
-  generateBundle(_options, bundle) {
-    for (const file of Object.values(bundle)) {
-      if (!/\.(js|css|svg)$/.test(file.fileName)) continue;
-      const source = Buffer.from(file.type === "chunk" ? file.code : file.source);
-      const most = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
-      const forms = { br: brotliCompressSync(source, most), gz: gzipSync(source, { level: 9 }) };
-      for (const [suffix, bytes] of Object.entries(forms))
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.${suffix}`, source: bytes });
+  async writeBundle({ dir }, bundle) {
+    const most = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+    for (const name of Object.keys(bundle).filter((each) => /\.(js|css|svg)$/.test(each))) {
+      const file = join(dir!, name);
+      const source = await readFile(file);
+      await writeFile(`${file}.br`, brotliCompressSync(source, most));
+      await writeFile(`${file}.gz`, gzipSync(source, { level: 9 }));
     }
   },
 };
