@@ -1,5 +1,6 @@
 // Puts lots, decisions and times into words for the pages. What the verifier's page has too comes from there.
 import type { ActName } from "./data/acts.ts";
+import type { DocumentKindName } from "../../protocol/event/document.ts";
 import type { VerdictName } from "../../protocol/verdict/verdict.ts";
 import { pieces } from "../verify/words.ts";
 
@@ -67,11 +68,25 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   scrap: "Scrapped",
 };
 
+export const DOCUMENT_WORDS: Record<DocumentKindName, string> = {
+  coc: "Certificate of conformity",
+  "packing-list": "Packing list",
+  "test-report": "Test report",
+  photo: "Photo",
+  datasheet: "Data sheet",
+  alert: "Alert, recall or change notice",
+  other: "Document",
+};
+
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   mpn: "Part",
   makerLot: "Maker's lot",
   packageId: "Package id",
   msl: "Moisture level",
+  eccn: "ECCN",
+  hts: "HTS",
+  rohs: "RoHS",
+  reach: "REACH",
   countryOfOrigin: "Country of origin",
 };
 

@@ -2,13 +2,12 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { LotWithDetails } from "../../../api/lots.ts";
-import { DOCUMENT_KINDS, WHAT_A_HASH_PROVES } from "../../../protocol/event/document.ts";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import { fetchFile, Refused } from "../data/client.ts";
 import { useDocument } from "../data/lots.ts";
 import { saveBlob } from "../save.ts";
 import { bytes } from "../../verify/words.ts";
-import { fieldWord } from "../words.ts";
+import { DOCUMENT_WORDS, fieldWord } from "../words.ts";
 import { Hash } from "./Hash.tsx";
 import { Loading } from "./States.tsx";
 
@@ -40,7 +39,9 @@ export function Documents({ lot, verdict }: { lot: LotWithDetails; verdict: Verd
           {named.map(([hash, field]) => (
             <Document key={hash} hash={hash} field={field} lot={lot.lot} />
           ))}
-          <li className="soft small">Note that {WHAT_A_HASH_PROVES}.</li>
+          <li className="soft small">
+            A hash proves that the file is unchanged, not that it is true.
+          </li>
         </ul>
       )}
     </section>
@@ -64,7 +65,7 @@ function Document({ hash, field, lot }: { hash: string; field: string; lot: stri
   return (
     <li>
       <div>
-        <strong>{view ? DOCUMENT_KINDS[view.kind] : fieldWord(field)}</strong>
+        <strong>{view ? DOCUMENT_WORDS[view.kind] : fieldWord(field)}</strong>
         <span className="soft small block">
           {view
             ? `${view.name ?? "no name"}, ${bytes(view.size)}, from ${view.owner.name ?? "an unknown party"}`

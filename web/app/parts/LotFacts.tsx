@@ -52,7 +52,7 @@ export function LotFacts({ lot }: { lot: LotWithDetails }) {
         )}
         {details.map(([name, value]) => (
           <Fact key={name} name={fieldWord(name)}>
-            {typeof value === "number" ? pieces(value) : String(value)}
+            <Value value={value} />
           </Fact>
         ))}
         <Fact name="Settlement">{lot.settlement}</Fact>
@@ -62,6 +62,12 @@ export function LotFacts({ lot }: { lot: LotWithDetails }) {
       </dl>
     </section>
   );
+}
+
+function Value({ value }: { value: string | number | boolean }) {
+  if (typeof value === "number") return pieces(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return /^0x[0-9a-f]{40,}$/.test(value) ? <Hash value={value} /> : value;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
