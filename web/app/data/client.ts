@@ -1,0 +1,81 @@
+// Asks the service. The only place that does: it marks each request as the pages' own, and turns refusals into one error.
+import type { Problem } from "../../../api/problem.ts";
+
+/** A refusal of the service, or no answer at all. */
+export class Refused extends Error {
+  /** The HTTP status; 0 where no answer came. */
+  readonly status: number;
+  readonly problem: Problem | undefined;
+  constructor(status: number, problem: Problem | undefined, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "Refused";
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+interface Options {
+  body?: unknown;
+  /** An API key. Only to sign in with: afterwards the browser has a session. */
+  apiKey?: string;
+  /** The same act, sent again, acts once. */
+  once?: string;
+  signal?: AbortSignal;
+}
+
+/** Without it, the service does not count the session's cookie. */
+const OWN = { "reelproof-page": "1" };
+
+async function send(method: string, path: string, options: Options = {}): Promise<Response> {
+  const { body, apiKey, once, signal } = options;
+  const request = {
+    method,
+    headers: {
+      ...OWN,
+      accept: "application/json",
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      ...(once !== undefined && { "idempotency-key": once }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  };
+  const response = await fetch(path, request).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw new Refused(
+      0,
+      undefined,
+      "The service does not answer. Check the connection, then try again.",
+      cause,
+    );
+  });
+  if (response.ok) return response;
+  const problem = await response.json().then(
+    (answer) => answer as Problem,
+    () => undefined,
+  );
+  const message = problem?.detail ?? `The service answered ${response.status}. Try again later.`;
+  throw new Refused(response.status, problem, message);
+}
+
+/** Asks, and reads the answer as the type that the route's schema in api/ gives it. */
+export async function ask<T>(method: string, path: string, options?: Options): Promise<T> {
+  const response = await send(method, path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Gets a file. */
+export async function fetchFile(path: string): Promise<Blob> {
+  return (await send("GET", path)).blob();
+}
+
+/** A path with a query of those fields that have a value. */
+export function withQuery(
+  path: string,
+  fields: Readonly<Record<string, string | undefined | null>>,
+): string {
+  const given = Object.entries(fields).filter(
+    (field): field is [string, string] => field[1] != null && field[1] !== "",
+  );
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}
