@@ -16,10 +16,10 @@ export function Hash({ value }: { value: string }) {
       type="button"
       className="hash"
       title={`${value} (click to copy)`}
-      aria-label={`Copy ${value}`}
       onClick={() => void copy()}
     >
       {isCopied ? "copied" : short(value)}
+      <span className="visually-hidden"> copy</span>
     </button>
   );
 }
