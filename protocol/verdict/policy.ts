@@ -68,13 +68,10 @@ const shape = {
     description:
       "V02: the parties that may make parts of a brand, by the brand, where it is not the party's own name.",
   }),
-  approvedSuppliers: z
-    .array(Address)
-    .max(1_000)
-    .meta({
-      description:
-        "V04: the distributors that you have approved yourself, by address; the service also takes their names.",
-    }),
+  approvedSuppliers: z.array(Address).max(1_000).meta({
+    description:
+      "V04: the distributors that you have approved yourself, by address; the service also takes their names.",
+  }),
   lateAfterSeconds: Amount.meta({
     description: "V05: an event is late if it was recorded this long after it happened.",
   }),

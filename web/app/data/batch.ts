@@ -67,9 +67,12 @@ export function withScan(batch: Batch, text: string): Batch {
 
 /** The names in a pasted list: the first cell of each line, each once. */
 export function expectedIn(text: string): string[] {
-  const names = text
-    .split(/\r?\n/)
-    .map((line) => line.split(/[,;\t]/, 1)[0]!.trim().replace(/^"(.*)"$/, "$1"));
+  const names = text.split(/\r?\n/).map((line) =>
+    line
+      .split(/[,;\t]/, 1)[0]!
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  );
   return [...new Set(names.filter((name) => name !== ""))];
 }
 

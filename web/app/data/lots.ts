@@ -132,7 +132,8 @@ async function byName(name: string): Promise<Inspected | undefined> {
     const verdict = await ask<Verdict>("GET", `${lotPath(lot.lot)}/verdict`);
     return { verdict, lot, comparison: verdict.comparison, message: null, candidates: [] };
   } catch (error) {
-    if (error instanceof Refused && (error.status === 404 || error.status === 400)) return undefined;
+    if (error instanceof Refused && (error.status === 404 || error.status === 400))
+      return undefined;
     throw error;
   }
 }

@@ -44,7 +44,9 @@ export const useStart = () =>
   );
 
 export const useChoosePerson = () =>
-  useSessionChange((person: string) => ask<SessionView>("POST", "/v1/session", { body: { person } }));
+  useSessionChange((person: string) =>
+    ask<SessionView>("POST", "/v1/session", { body: { person } }),
+  );
 
 export const useSignOut = () =>
   useSessionChange(async ({ everywhere }: { everywhere: boolean }) => {
