@@ -29,7 +29,7 @@ export const PRODUCTS: readonly Product[] = [
     command: ["prisma/build/index.js", "generate", "--no-hints"],
   },
   {
-    name: "page",
+    name: "verifier",
     sources: [
       "api",
       "lists",
