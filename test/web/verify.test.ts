@@ -594,9 +594,13 @@ const chromium = chromiumHere();
     it(`has the contrast of WCAG AA in its ${colorScheme} colours`, async () => {
       await page.emulateMedia({ colorScheme });
       const colour = (name: string) =>
-        page.evaluate<string>(
-          `getComputedStyle(document.documentElement).getPropertyValue("--${name}")`,
-        );
+        page.evaluate<string>(`(() => {
+          const sample = document.body.appendChild(document.createElement("i"));
+          sample.style.color = "var(--${name})";
+          const [red, green, blue] = getComputedStyle(sample).color.match(/\\d+/g).map(Number);
+          sample.remove();
+          return "#" + (0x1000000 + red * 0x10000 + green * 0x100 + blue).toString(16).slice(1);
+        })()`);
       const tones = ["pass", "warn", "incomplete", "fail", "hold", "info"];
       const pairs = [
         ...["ground", "card"].flatMap((ground) =>
