@@ -364,7 +364,19 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     note: "`reelproof backup` makes salt and key, and writes the file. A real salt is random, and a real cost is higher.",
   },
   "post /v1/activation": { as: "Operator", body: {}, status: 200 },
-  "post /v1/status/test": { as: "Operator", body: {}, status: 200 },
+  "post /v1/status/test": {
+    as: "Operator",
+    body: {},
+    status: 409,
+    note: "The quick start sets no ALERT_URL. With one, the answer is 200.",
+  },
+  "post /v1/session": { as: "Dravatronik", body: {}, status: 201 },
+  "post /v1/session/start": {
+    as: "Operator",
+    body: { token: "the token of the link" },
+    status: 404,
+    note: "The token stands in the link that a start prints, after the #. It works once.",
+  },
   "post /v1/fsck": { as: "Operator", body: {}, status: 200 },
   "post /v1/repair": { as: "Operator", body: { dryRun: true }, status: 200 },
   "post /rpc": {

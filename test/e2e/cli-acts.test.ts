@@ -329,13 +329,22 @@ describe("commands on lots", () => {
     });
 
     it("print labels of many lots into one file, in the order given", async () => {
-      await make("maker", "R-1", "R-2");
+      await make("maker", "ROLL-1", "ROLL-2");
       const [zpl, pdf] = [join(folder, "roll.zpl"), join(folder, "roll.pdf")];
-      await done("maker", ["label", "R-2", "R-1", "--out", zpl, "--copies", "2", "--no-link"]);
-      const numbers = (await readFile(zpl, "utf8")).match(/R-[12](?=\^FS)/g);
-      expect(numbers).to.deep.equal(["R-2", "R-1"]);
+      await done("maker", [
+        "label",
+        "ROLL-2",
+        "ROLL-1",
+        "--out",
+        zpl,
+        "--copies",
+        "2",
+        "--no-link",
+      ]);
+      const numbers = (await readFile(zpl, "utf8")).match(/ROLL-[12](?=\^FS)/g);
+      expect(numbers).to.deep.equal(["ROLL-2", "ROLL-1"]);
       expect((await readFile(zpl, "utf8")).match(/\^PQ2\n\^XZ/g)).to.have.length(2);
-      await done("maker", ["label", "R-1", "--sheet", "a4-2x4", "--start", "3", "--out", pdf]);
+      await done("maker", ["label", "ROLL-1", "--sheet", "a4-2x4", "--start", "3", "--out", pdf]);
       expect((await readFile(pdf, "latin1")).slice(0, 5)).to.equal("%PDF-");
     });
 

@@ -78,8 +78,12 @@ describe("reelproof register --settlement log and settle", () => {
       data: { state: "held", reason },
     });
     const listed = await run("maker", "settlement", "list", "--json");
+    const { address } = http.parties.maker;
+    const party = { address, name: "Test maker", roles: ["manufacturer"] };
     expect(JSON.parse(listed.stdout)).to.deep.equal({
-      settlements: [{ id: made.hash, kind: "event", settlement: "held", settled: null, reason }],
+      settlements: [
+        { id: made.hash, kind: "event", party, settlement: "held", settled: null, reason },
+      ],
     });
     expect((await run("lab", "settlement", "list")).stdout).not.to.contain(made.hash);
     expect((await run("lab", "settlement", "give-up", made.hash)).code).to.equal(1);

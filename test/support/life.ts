@@ -237,19 +237,6 @@ async function tell(
       leaseUntil: new Date(scannedAt * 1000),
     },
   });
-  const signedInWith = await ctx.prisma.apiKey.findFirstOrThrow();
-  for (const id of ["a", "b"])
-    await ctx.prisma.session.create({
-      data: {
-        id: id.repeat(12),
-        hash: "c".repeat(64),
-        apiKey: signedInWith.id,
-        fromStart: false,
-        madeAt: scannedAt,
-        seenAt: scannedAt,
-        endedAt: id === "a" ? null : scannedAt,
-      },
-    });
   const counted = [{ lot: L1! }, { lot: L2!, quantity: 990 }];
   note("receive", await acts.receive(ctx, distributor, { shipment, lots: counted }));
   note(
@@ -440,6 +427,19 @@ async function tell(
     ctx,
     (await makeApiKey(ctx, { party: maker, scope: "write", label: "leaked" })).id,
   );
+  const signedInWith = await ctx.prisma.apiKey.findFirstOrThrow();
+  for (const id of ["a", "b"])
+    await ctx.prisma.session.create({
+      data: {
+        id: id.repeat(12),
+        hash: "c".repeat(64),
+        apiKey: signedInWith.id,
+        fromStart: false,
+        madeAt: scannedAt,
+        seenAt: scannedAt,
+        endedAt: id === "a" ? null : scannedAt,
+      },
+    });
 
   // documents: one with every claim, one with none; both have the same size and type
   await addDocument(ctx, maker, textOf("the maker's certificate"), {

@@ -5,9 +5,11 @@ import { Address, Hash, ZERO_HASH } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
 import { PartyView, PartyWithKeys, RoleNames } from "../../../api/parties.ts";
 import { admitParty, reinstateParty, suspendParty } from "../../access/admin.ts";
+import { roleBits } from "../../../protocol/event/roles.ts";
 import { fundAccounts } from "../../chain/accounts.ts";
 import { Refusal } from "../../refusal.ts";
 import { partyView } from "../../custody/views.ts";
+import { followUntil } from "../../settlement/follow.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
@@ -73,7 +75,8 @@ export const parties = [
     path: "/v1/parties",
     tag: "Administration",
     summary: "Admit a party, or change its name and roles",
-    about: "Answers once the ledger has recorded it. The service shows the change a moment later.",
+    about:
+      "Answers once the ledger has recorded it, and shows the change at once, unless it is far behind the chain.",
     access: byOperator,
     body: Admission,
     answers: { 201: PartyView },
@@ -84,11 +87,19 @@ export const parties = [
         if (ctx.forgetful) await fundAccounts(ctx.request, [address]); // to enrol its keys
         await admitParty(ctx, ownerKey, { address, name, roles, identity });
       });
+      const bits = roleBits(roles);
+      const read = () => ctx.prisma.party.findUnique({ where: { address } });
+      // What is asked next often names the party. Where the service is far behind, it is admitted all the same.
+      await followUntil(ctx, async () => {
+        const party = await read();
+        return party?.name === name && party.roles === bits;
+      }).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== "NOT_READY") throw error;
+      });
       parts.nudge();
-      const before = await ctx.prisma.party.findUnique({ where: { address } });
       return {
         status: 201,
-        body: { address, name, roles, identity, suspended: before?.suspended ?? false },
+        body: { address, name, roles, identity, suspended: (await read())?.suspended ?? false },
       };
     },
   }),

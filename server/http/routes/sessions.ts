@@ -166,8 +166,8 @@ export const sessions = [
 /** The person who may do everything. A link signs in as this one, before anyone is chosen. */
 const OPERATOR_ID = "operator";
 
-/** The API keys whose sessions a caller may list and end: its party's. The operator's are its own alone. */
-const ownKeys = ({ party }: Caller) => ({ party, revokedAt: null });
+/** The API keys whose sessions a caller may list and end: its party's; for the operator all. */
+const ownKeys = ({ party }: Caller) => ({ ...(party !== null && { party }), revokedAt: null });
 
 /** Begins a session with a caller's rights. */
 async function signIn(parts: Parts, { id, party, scope }: Caller, fromStart: boolean) {

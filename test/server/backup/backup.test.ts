@@ -121,7 +121,8 @@ describe("backup", () => {
     expect(manifest.elsewhere).to.deep.equal(["RELAYER_KEY"]);
     expect(manifest.documents).to.include({ count: 1, bytes: DOCUMENT.length, missing: 1 });
     expect(manifest.chain).to.include({ isExact: true });
-    expect(manifest.tables).to.include({ lot: 1, event: 2, document: 2, budget: 1 });
+    expect(manifest.tables).to.include({ lot: 1, event: 2, document: 2 });
+    expect(manifest.tables["budget"]).to.be.at.least(1); // what the service counts for itself is there, too
     const raw = await readFile(file, "latin1");
     expect(raw).not.to.contain("the secret").and.not.to.contain("rp_x");
   });

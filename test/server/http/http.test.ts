@@ -405,10 +405,12 @@ describe("HTTP service", () => {
           if (one.in === "path") expect(one.required).to.equal(true);
         const types = body ? ["application/json"] : (uploads ?? []);
         expect(Object.keys(operation.requestBody?.content ?? {})).to.have.members([...types]);
-        expect(Object.keys(operation.responses)).to.have.members([
-          ...Object.keys(answers),
-          "default",
-        ]);
+        const statuses = Object.keys(operation.responses);
+        expect(statuses).to.include.members([...Object.keys(answers), "default"]);
+        for (const status of statuses.filter((one) => !(one in answers) && one !== "default")) {
+          expect(status, path).to.match(/^[45]\d\d$/);
+          expect(operation.responses[status]!.content).to.have.keys("application/problem+json");
+        }
         expect(operation.responses["default"]!.content).to.have.keys("application/problem+json");
       }
       const ids = Object.values(document.paths).flatMap((item) =>
