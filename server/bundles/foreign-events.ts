@@ -6,7 +6,7 @@ import { parseCanonical } from "../../protocol/base/canonical.ts";
 import { CustodyEvent } from "../../protocol/event/event.ts";
 import type { Verdict } from "../../protocol/verdict/verdict.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
-import { insertEvent } from "../custody/store.ts";
+import { insertEvents } from "../custody/store.ts";
 import type { Db } from "../storage/db.ts";
 import { ANYBODY, replayRow, statesBeforeAll } from "../integrity/replay.ts";
 import { Refusal, type SignedPair } from "../refusal.ts";
@@ -65,10 +65,8 @@ export async function importForeignEvent(tx: Db, reader: Reader, foreign: Foreig
     );
   }
   const signature = item.signature!;
-  await insertEvent(tx, { event, hash, signature, details: undefined, secret: undefined }, states);
-  await tx.settlement.create({
-    data: { id: hash, event: hash, party: event.actor, state: "logged" },
-  });
+  const parts = { event, hash, signature, details: undefined, secret: undefined };
+  await insertEvents(tx, [{ ...parts, states, settlement: { state: "logged" } }]);
   const { operator, index, size, block } = place;
   const { proof } = item.logged;
   await tx.foreignLeaf.create({ data: { event: hash, operator, index, size, proof, block } });

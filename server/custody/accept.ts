@@ -1,143 +1,38 @@
-// Accepts a signed event or notice. One database transaction judges it, stores it, moves the lots and queues its settlement.
-import { eventDigest } from "../../protocol/event/event.ts";
+// Accepts signed events and notices. One database transaction judges them, stores them, moves the lots and queues their
+// settlement.
 import { signerOrNone } from "../../protocol/base/crypto.ts";
-import { checkDetails, checkNoticeDetails, type Details } from "../../protocol/event/details.ts";
-import { detailsRoot } from "../../protocol/event/disclosure.ts";
-import { fromHex } from "../../protocol/base/bytes.ts";
+import { checkNoticeDetails } from "../../protocol/event/details.ts";
 import { noticeDigest } from "../../protocol/event/notice.ts";
-import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
-import { type Db, isDeadlock, isUniqueViolation } from "../storage/db.ts";
+import { type Db, isUniqueViolation } from "../storage/db.ts";
 import { lockIssuer } from "../storage/issuer-lock.ts";
-import { Refusal } from "../refusal.ts";
-import { noSuchLot, type Reader, seenAmong } from "../access/visibility.ts";
-import { insertEvent, insertNotice, newLotsOf } from "./store.ts";
-import { FIRST_STATE, modeOf } from "./mode.ts";
-import { heldBefore, PREDECESSOR_HELD, yieldTo } from "./held.ts";
+import { insertNotice } from "./store.ts";
 import { relistCorrected } from "./corrections.ts";
-import { lockStates } from "./states.ts";
 import type { SignedEvent, SignedNotice } from "./signed.ts";
-import { judgeEvent } from "./judge.ts";
 import { judgeNotice } from "./judge-notice.ts";
-import { additionsTo, completeEvent } from "./complete.ts";
-import { type Paid, paidBy } from "./paid.ts";
-import { checkTrailLength } from "./trail-bounds.ts";
+import type { Acceptance } from "./batch.ts";
+import { type Asker, checkRoot, checkSigned } from "./candidate.ts";
+import { additionsTo } from "./complete.ts";
+import { paidBy, type Payment } from "./paid.ts";
+import { acceptInTurn } from "./queue.ts";
 
-/** The answer to an accepted event or notice. */
-export interface Acceptance {
-  /** The digest of the event or notice. */
-  hash: string;
-  settlement: string;
-  /** It was accepted before, and this repeats that answer. */
-  known: boolean;
-}
+export type { Acceptance };
 
 /**
  * Accepts an event, or repeats the answer if it was accepted before. Accepted is not settled: the relay settles it.
- * @param reader who is answered: a refusal tells nothing of lots that it does not see
- * @throws Refusal NOT_FOUND for a lot that the reader does not see; the violation's code; DETAILS_MISMATCH if the details are
+ * @param asker who is answered: a refusal tells nothing of lots that it does not see
+ * @throws Refusal NOT_FOUND for a lot that the asker does not see; the violation's code; DETAILS_MISMATCH if the details are
  * not those that the event commits to; TRAIL_TOO_LONG, BUDGET_SPENT
  * @throws ProtocolError for malformed details
  */
 export async function acceptEvent(
   ctx: Context,
   signed: SignedEvent,
-  reader: Reader = { party: signed.event.actor },
+  asker: Asker = { party: signed.event.actor },
 ): Promise<Acceptance> {
-  const { actor, entries } = signed.event;
-  const hash = eventDigest(ctx.domain, signed.event);
-  return paidBy(ctx, actor, 1 + entries.length, (paid) =>
-    storeEvent(ctx, signed, hash, reader, paid),
-  );
-}
-
-async function storeEvent(
-  ctx: Context,
-  signed: SignedEvent,
-  hash: string,
-  reader: Reader,
-  paid: Paid,
-): Promise<Acceptance> {
-  const { event, signature, details } = signed;
-  checkRoot(event.details, signed);
-  if (details) checkDetails(event, details);
-  else if (newLotsOf(event).length > 0)
-    throw new Refusal(
-      "BAD_FIELD",
-      422,
-      "An event that makes lots needs their details. Send details and secret.",
-      {
-        field: "details",
-      },
-    );
-  const signer = signerOrNone(hash, signature, ctx.recover);
-  const lots = event.entries.map(({ lot }) => lot);
-  try {
-    return await ctx.prisma.$transaction(async (tx) => {
-      const locked = await lockStates(tx, lots, reader);
-      const existing = await tx.settlement.findUnique({ where: { id: hash } });
-      if (existing) {
-        await completeEvent(tx, signed, hash, signer);
-        return { hash, settlement: existing.state, known: true };
-      }
-      const before = await yieldTo(tx, { event, hash }, reader, locked);
-      const states = await judgeEvent(ctx, tx, event, hash, signer, before).catch(
-        async (error: unknown) => {
-          // While this waited for the locks, an event may have ended what the reader sees.
-          const seen = await seenAmong(tx, reader, lots);
-          const hidden = event.entries.findIndex(({ lot }) => locked.has(lot) && !seen.has(lot));
-          throw hidden < 0 ? error : noSuchLot(lots[hidden]!, `entries.${hidden}.lot`);
-        },
-      );
-      await checkTrailLength(tx, event);
-      const mode = await modeOf(ctx, tx, event, before, signed.settlement);
-      paid.rows();
-      if (mode === "ledger") paid.submission();
-      const { secret, restricted } = signed;
-      await insertEvent(tx, { event, hash, signature, details, secret, restricted }, states);
-      const held = mode === "ledger" ? await heldBefore(tx, event) : undefined;
-      const state = held === undefined ? FIRST_STATE[mode] : "held";
-      await tx.settlement.create({
-        data: {
-          id: hash,
-          event: hash,
-          party: event.actor,
-          state,
-          ...(held !== undefined && { reason: { name: PREDECESSOR_HELD, args: [held] } }),
-        },
-      });
-      await ctx.keepAnswer?.(tx, { hash, settlement: state, lots });
-      return { hash, settlement: state, known: false };
-    });
-  } catch (error) {
-    // Two events that make the same lot lock no common row: the unique key decides between them.
-    // A held event that yields may be about further lots: two that lock them can wait for each other.
-    if (isUniqueViolation(error) || isDeadlock(error))
-      return storeEvent(ctx, signed, hash, reader, paid);
-    throw error;
-  }
-}
-
-function checkRoot(
-  root: string,
-  { details, secret }: { details?: Details; secret?: string },
-): void {
-  if ((details === undefined) !== (secret === undefined)) {
-    throw new Refusal("BAD_FIELD", 400, "Details and secret go together. Send both or neither.", {
-      field: details ? "secret" : "details",
-    });
-  }
-  const computed = details && secret ? detailsRoot(details, fromHex(secret)) : ZERO_HASH;
-  if (computed !== root) {
-    throw new Refusal(
-      "DETAILS_MISMATCH",
-      422,
-      `The details have the root ${computed}, but the event commits to ${root}. Send the details that were signed.`,
-      {
-        field: "details",
-      },
-    );
-  }
+  const [answer] = await acceptInTurn([checkSigned(ctx, signed, asker)]);
+  if (answer!.accepted) return answer!.accepted;
+  throw answer!.error;
 }
 
 /**
@@ -146,14 +41,14 @@ function checkRoot(
  */
 export async function acceptNotice(ctx: Context, signed: SignedNotice): Promise<Acceptance> {
   const hash = noticeDigest(ctx.domain, signed.notice);
-  return paidBy(ctx, signed.notice.issuer, 1, (paid) => storeNotice(ctx, signed, hash, paid));
+  return paidBy(ctx, signed.notice.issuer, 1, (payment) => storeNotice(ctx, signed, hash, payment));
 }
 
 async function storeNotice(
   ctx: Context,
   signed: SignedNotice,
   hash: string,
-  paid: Paid,
+  payment: Payment,
 ): Promise<Acceptance> {
   const { notice, signature, details, secret } = signed;
   checkRoot(notice.details, signed);
@@ -173,8 +68,8 @@ async function storeNotice(
       return { hash, settlement: existing.state, known: true };
     }
     await judgeNotice(ctx, tx, notice, hash, signer);
-    paid.rows();
-    paid.submission();
+    payment.rows();
+    payment.submission();
     await insertNotice(tx, notice, hash, { signature, details, secret });
     await tx.settlement.create({
       data: { id: hash, notice: hash, party: notice.issuer, lot: notice.lot },

@@ -2,7 +2,6 @@
 // makes a held event void.
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
-import type { Reader } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 import { withDescendants } from "./descendants.ts";
 import { lotsIn, voidEvents } from "./live.ts";
@@ -14,27 +13,20 @@ export const PREDECESSOR_HELD = "PredecessorHeld";
 /**
  * Voids the held events that follow the same words as a new one, with everything built on them. If the new event is refused
  * after all, the transaction undoes this.
- * @param states of the event's lots that the reader sees. They are locked.
- * @returns their states afterwards
+ * @param states of the event's lots that its sender sees. They are locked. The caller reads them again.
  */
 export async function yieldTo(
   tx: Db,
   { event, hash }: { event: CustodyEvent; hash: string },
-  reader: Reader,
   states: ReadonlyMap<string, LotState>,
-): Promise<ReadonlyMap<string, LotState>> {
+): Promise<void> {
   const rivals = await heldRivals(tx, event, states);
-  if (rivals.length === 0) return states;
+  if (rivals.length === 0) return;
   const lost = await withDescendants(tx, rivals);
   await lockStates(tx, await lotsIn(tx, lost));
   // While this waited for the other lots, the ledger may have recorded one of them.
-  if ((await heldRivals(tx, event, states)).length < rivals.length) return states;
+  if ((await heldRivals(tx, event, states)).length < rivals.length) return;
   await voidEvents(tx, lost, { name: "Yielded", args: [hash] });
-  return lockStates(
-    tx,
-    event.entries.map(({ lot }) => lot),
-    reader,
-  );
 }
 
 async function heldRivals(
@@ -49,19 +41,6 @@ async function heldRivals(
     JOIN entry ON entry.lot = given.lot AND entry.previous = given.previous AND entry.live
     JOIN settlement ON settlement.event = entry.event AND settlement.state = 'held'`;
   return rows.map(({ event }) => event);
-}
-
-/** The first event of a held path that an event follows; undefined if it follows no held one. */
-export async function heldBefore(db: Db, { entries }: CustodyEvent): Promise<string | undefined> {
-  const rows = await db.$queryRaw<{ first: string }[]>`
-    SELECT CASE WHEN settlement.reason->>'name' = ${PREDECESSOR_HELD} THEN settlement.reason->'args'->>0
-           ELSE settlement.id END AS first
-    FROM unnest(
-      ${entries.map(({ lot }) => lot)}::text[], ${entries.map(({ previous }) => previous)}::text[]
-    ) AS given(lot, previous)
-    JOIN entry ON entry.lot = given.lot AND entry.word = given.previous AND entry.live
-    JOIN settlement ON settlement.event = entry.event AND settlement.state = 'held' LIMIT 1`;
-  return rows[0]?.first;
 }
 
 /**

@@ -2,13 +2,23 @@
 import type { CustodyEvent } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
 import type { Violation } from "../../protocol/event/violation.ts";
-import { type Context as Rules, transition } from "../../protocol/event/transition.ts";
+import {
+  type Context as Rules,
+  type Signed,
+  transitionOf,
+} from "../../protocol/event/transition.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { noSuchLot } from "../access/visibility.ts";
 import { type Refusal, refuseViolation } from "../refusal.ts";
 import { wordOrZero } from "./states.ts";
+
+/** What judges an event: the parties and keys of the followed chain, and the names that its actor knows. */
+export interface Ledger extends Omit<Rules, "word"> {
+  /** The numbers of lots whose rows are still to be written. */
+  lotNumbers: ReadonlyMap<string, string>;
+}
 
 /**
  * Runs the transition on the locked states, with the parties and keys of the followed chain.
@@ -17,39 +27,32 @@ import { wordOrZero } from "./states.ts";
  * @throws Refusal NOT_FOUND for the first lot without a state; the broken rule's
  */
 export async function judgeEvent(
-  ctx: Context,
   tx: Db,
-  event: CustodyEvent,
-  digest: string,
-  signer: string | undefined,
+  ledger: Ledger,
+  { event, digest, signer }: Signed,
   states: ReadonlyMap<string, LotState>,
 ): Promise<LotState[]> {
-  const old = event.entries.map(({ lot, previous }, i) => {
+  const words = new Map([...states].map(([lot, state]) => [lot, wordOrZero(state)]));
+  let mismatch: Violation | undefined;
+  const before = event.entries.map(({ lot, previous }, i) => {
     if (previous === ZERO_HASH) return null;
     const state = states.get(lot);
     if (!state) throw noSuchLot(lot, `entries.${i}.lot`);
-    return { lot, previous, state };
-  });
-  let mismatch: Violation | undefined;
-  const before = old.map((entry) => {
-    if (entry === null) return null;
-    const { lot, previous, state } = entry;
-    const word = wordOrZero(state);
+    const word = words.get(lot)!;
     if (word !== previous) mismatch ??= { name: "PreviousMismatch", args: [lot, word, previous] };
     return state;
   });
-  if (mismatch) throw await refuseByName(tx, event, states, mismatch);
-  const rules = await rulesFor(ctx, tx, [event.actor, event.consignee], signer, (lot) =>
-    wordOrZero(states.get(lot)),
-  );
-  const { states: after, violation } = transition(rules, before, { event, digest, signer });
-  if (violation) throw await refuseByName(tx, event, states, violation);
+  if (mismatch) throw await refuseByName(tx, ledger, event, states, mismatch);
+  const rules = { ...ledger, word: (lot: string) => words.get(lot) ?? ZERO_HASH };
+  const { states: after, violation } = transitionOf(rules, before, { event, digest, signer });
+  if (violation) throw await refuseByName(tx, ledger, event, states, violation);
   return after;
 }
 
 /** The refusal of an event, which calls lots and parties by the names that its actor knows. */
 async function refuseByName(
   tx: Db,
+  { lotNumbers }: Ledger,
   { actor }: CustodyEvent,
   states: ReadonlyMap<string, LotState>,
   violation: Violation,
@@ -62,6 +65,10 @@ async function refuseByName(
     await tx.party.findMany({ where: { address: { in: [actor, ...texts] } } }),
   ];
   const names = new Map([
+    ...texts.flatMap((text) => {
+      const number = states.has(text) ? lotNumbers.get(text) : undefined;
+      return number === undefined ? [] : [[text, number] as const];
+    }),
     ...lots.map(({ id, lotNumber }) => [id, lotNumber!] as const),
     ...parties.map(({ address, name }) => [address, name] as const),
   ]);

@@ -3,7 +3,6 @@ import { type CustodyEvent } from "../../protocol/event/event.ts";
 import type { LotState } from "../../protocol/event/lot.ts";
 import type { SettlementMode } from "../config.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 
 /** Explains the choice: what a log-only trail cannot prove, and what the ledger makes public. Shown wherever one chooses. */
@@ -21,26 +20,20 @@ export const FIRST_STATE = { ledger: "queued", log: "logged" } as const satisfie
 /**
  * Where an event settles: where its lots do or, if all of them are new, where its sender says, or else the service.
  * @param states of the existing lots, by their ids; their rows are locked
+ * @param isOnLedger whether one event of a lot is for the ledger: it decides, log-only events beside it will be queued too
  * @param requested the sender's choice
  * @throws Refusal SETTLEMENT_MIXED, SETTLEMENT_DIFFERS; LOG_NOT_ANCHORED
  */
-export async function modeOf(
+export function modeOf(
   ctx: Pick<Context, "settlement" | "merkleLog">,
-  tx: Db,
   { entries }: CustodyEvent,
   states: ReadonlyMap<string, LotState>,
+  isOnLedger: (lot: string) => boolean,
   requested: SettlementMode | undefined,
-): Promise<SettlementMode> {
-  // One settled event decides for its lot: log-only events beside it will be queued too.
-  const rows = await tx.$queryRaw<{ lot: string }[]>`
-    SELECT lot FROM unnest(${[...states.keys()]}::text[]) AS of(lot)
-    WHERE EXISTS (
-      SELECT 1 FROM entry JOIN settlement ON settlement.event = entry.event
-      WHERE entry.lot = of.lot AND entry.live AND settlement.state <> 'logged')`;
-  const settled = new Set(rows.map(({ lot }) => lot));
+): SettlementMode {
   const modes = entries.map(({ lot }): SettlementMode | undefined => {
     if (!states.has(lot)) return undefined;
-    return settled.has(lot) ? "ledger" : "log";
+    return isOnLedger(lot) ? "ledger" : "log";
   });
   const lotsMode = modes.find((mode) => mode !== undefined);
   const other = modes.findIndex((mode) => mode !== undefined && mode !== lotsMode);

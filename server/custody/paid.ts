@@ -4,22 +4,21 @@ import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
 import { FIRST_STATE } from "./mode.ts";
 
-/** Whether the author's budgets suffice: throws where they do not. Asked only before something is stored. */
-export interface Paid {
+/** What an event or a notice may cost its author. It was spent beforehand, as far as the budgets suffice. */
+export interface Payment {
+  /** Asked only before something is stored. @throws Refusal BUDGET_SPENT */
   rows(): void;
+  /** Asked only before something is queued for the ledger. @throws Refusal BUDGET_SPENT */
   submission(): void;
+  /**
+   * Gives back what was not used. What turns out to be known, or to be refused (undefined), costs nothing; what is log-only
+   * costs no submission.
+   */
+  end(accepted: { known: boolean; settlement: string } | undefined): void;
 }
 
-/**
- * Runs what may store an event or a notice, at the expense of its author's budgets. What turns out to be known, or to be
- * refused, costs nothing; what is log-only costs no submission.
- */
-export async function paidBy<T extends { known: boolean; settlement: string }>(
-  ctx: Context,
-  author: string,
-  rows: number,
-  store: (paid: Paid) => Promise<T>,
-): Promise<T> {
+/** Spends an author's budgets on what may be stored. @param rows of the event or notice */
+export async function pay(ctx: Context, author: string, rows: number): Promise<Payment> {
   const forRows = await trySpending(ctx, author, { rows });
   const forSubmission = await trySpending(ctx, author, { submissions: 1 });
   const giveBack = (receipt: Receipt | Refusal) => {
@@ -28,15 +27,30 @@ export async function paidBy<T extends { known: boolean; settlement: string }>(
   const check = (receipt: Receipt | Refusal) => () => {
     if (receipt instanceof Refusal) throw receipt;
   };
+  return {
+    rows: check(forRows),
+    submission: check(forSubmission),
+    end(accepted) {
+      if (!accepted || accepted.known) giveBack(forRows);
+      if (!accepted || accepted.known || accepted.settlement === FIRST_STATE.log)
+        giveBack(forSubmission);
+    },
+  };
+}
+
+/** Runs what may store an event or a notice, at the expense of its author's budgets. */
+export async function paidBy<T extends { known: boolean; settlement: string }>(
+  ctx: Context,
+  author: string,
+  rows: number,
+  store: (payment: Payment) => Promise<T>,
+): Promise<T> {
+  const payment = await pay(ctx, author, rows);
+  let accepted: T | undefined;
   try {
-    const accepted = await store({ rows: check(forRows), submission: check(forSubmission) });
-    if (accepted.known) giveBack(forRows);
-    if (accepted.known || accepted.settlement === FIRST_STATE.log) giveBack(forSubmission);
-    return accepted;
-  } catch (error) {
-    giveBack(forRows);
-    giveBack(forSubmission);
-    throw error;
+    return (accepted = await store(payment));
+  } finally {
+    payment.end(accepted);
   }
 }
 

@@ -8,7 +8,8 @@ import { sightOf } from "../access/sight.ts";
 import { OPERATOR, type Reader, seesLots } from "../access/visibility.ts";
 import type { Db } from "../storage/db.ts";
 
-interface StateRow {
+/** A lot's state as a query returns it. */
+export interface StateRow {
   lot: string;
   last_event: string;
   holder: string;
@@ -17,7 +18,7 @@ interface StateRow {
   held: boolean;
 }
 
-const stateOf = ({ last_event, holder, consignee, quantity, held }: StateRow): LotState => ({
+export const stateOf = ({ last_event, holder, consignee, quantity, held }: StateRow): LotState => ({
   lastEvent: last_event,
   holder,
   consignee,

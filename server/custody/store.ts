@@ -1,17 +1,18 @@
 // Stores events and notices: rows, entries, new lots. Checks nothing: the callers have judged or followed them.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
-import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Details } from "../../protocol/event/details.ts";
 import { actionName, CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";
+import type { SettlementState } from "../../prisma/generated/client.ts";
+import { endGrantsOf } from "../access/grants.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import { readByParts } from "../storage/chunks.ts";
 import type { Db } from "../storage/db.ts";
 import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
 import { relistCorrected } from "./corrections.ts";
-import { extendInterests, projectLots } from "./states.ts";
 
 /** The lots that an event makes. */
 export const newLotsOf = ({ entries }: CustodyEvent): string[] =>
@@ -27,40 +28,123 @@ export interface EventParts {
   restricted?: Restrictions | undefined;
 }
 
-/** Stores an event with its entries, and moves its lots. `states` are those after it, one per entry. */
-export async function insertEvent(
-  tx: Db,
-  parts: EventParts,
-  states: readonly LotState[],
-): Promise<void> {
-  const { event, hash, signature, details, secret, restricted } = parts;
-  const { entries, action, actor, holder, consignee, time } = event;
-  const { sequence } = await tx.event.create({
-    data: {
-      hash,
-      bytes: canonicalize(event),
-      signature: signature ?? null,
-      details: details ? canonicalize(details) : null,
-      secret: secret ?? null,
-      restricted: restrictionsText(restricted),
-      action,
-      actor,
-      holder,
-      consignee,
-      time,
-    },
-  });
-  await tx.unlogged.create({ data: { sequence, event: hash } });
-  await tx.entry.createMany({
-    data: entries.map(({ lot, previous, quantity }, index) => {
+/** A judged event, with the states after it, one per entry, and its settlement. */
+export interface JudgedEvent extends EventParts {
+  states: readonly LotState[];
+  settlement: { state: SettlementState; reason?: object };
+}
+
+/**
+ * Stores events in their order, each after those that it follows, and moves their lots: one statement, however many there
+ * are. Each event is the newest of its lots.
+ */
+export async function insertEvents(tx: Db, judged: readonly JudgedEvent[]): Promise<void> {
+  if (judged.length === 0) return;
+  const created = await newLots(tx, judged);
+  const isNew = new Set(created.map(({ id }) => id));
+  const last = new Map(
+    judged.flatMap(({ event, states }) =>
+      event.entries.map(({ lot }, i) => [lot, states[i]!] as const),
+    ),
+  );
+  const events = judged.map(({ event, hash, signature, details, secret, restricted }, place) => ({
+    place,
+    hash,
+    bytes: canonicalize(event),
+    signature,
+    details: details && canonicalize(details),
+    secret,
+    restricted: restrictionsText(restricted),
+    action: event.action,
+    actor: event.actor,
+    holder: event.holder,
+    consignee: event.consignee,
+    time: event.time,
+  }));
+  const entries = judged.flatMap(({ event, hash, states }) =>
+    event.entries.map((entry, index) => {
       const state = states[index]!;
-      return { event: hash, lot, index, previous, quantity, held: state.held, word: wordOf(state) };
+      return { ...entry, event: hash, index, held: state.held, word: wordOf(state) };
     }),
+  );
+  const moved = [...last].flatMap(([id, state]) => (isNew.has(id) ? [] : [{ id, ...state }]));
+  const lots = created.map((lot) => ({ ...lot, ...last.get(lot.id)! }));
+  const settlements = judged.map(({ hash, event, settlement }, place) => ({
+    place,
+    id: hash,
+    party: event.actor,
+    ...settlement,
+  }));
+  const removed = await tx.$queryRaw<{ lot: string; party: string }[]>`
+    /* store events */
+    WITH new_event AS (
+      INSERT INTO event (hash, bytes, signature, details, secret, restricted, action, actor, holder, consignee, time)
+      SELECT hash, bytes, signature, details, secret, restricted, action, actor, holder, consignee, time
+      FROM json_to_recordset(${JSON.stringify(events)}::json) AS row(
+        place INT, hash TEXT, bytes TEXT, signature TEXT, details TEXT, secret TEXT, restricted TEXT,
+        action INT, actor TEXT, holder TEXT, consignee TEXT, time BIGINT)
+      ORDER BY place RETURNING hash, sequence
+    ), waiting AS (
+      INSERT INTO unlogged (sequence, event) SELECT sequence, hash FROM new_event
+    ), new_entry AS (
+      INSERT INTO entry (event, lot, index, previous, quantity, held, word)
+      SELECT event, lot, index, previous, quantity, held, word
+      FROM json_to_recordset(${JSON.stringify(entries)}::json) AS row(
+        event TEXT, lot TEXT, index INT, previous TEXT, quantity BIGINT, held BOOLEAN, word TEXT)
+    ), new_lot AS (
+      INSERT INTO lot (id, issuer, origin, sequence, last_event, holder, consignee, quantity, held,
+                       lot_number, package_id, manufacturer, mpn, maker_lot, date_code, text, corrected)
+      SELECT id, issuer, origin, new_event.sequence, "lastEvent", holder, consignee, quantity, held,
+             "lotNumber", "packageId", manufacturer, mpn, "makerLot", "dateCode", text, corrected
+      FROM json_to_recordset(${JSON.stringify(lots)}::json) AS row(
+        id TEXT, issuer TEXT, origin TEXT, "lastEvent" TEXT, holder TEXT, consignee TEXT, quantity BIGINT, held BOOLEAN,
+        "lotNumber" TEXT, "packageId" TEXT, manufacturer TEXT, mpn TEXT, "makerLot" TEXT, "dateCode" TEXT,
+        text TEXT, corrected BOOLEAN)
+      JOIN new_event ON new_event.hash = row.origin
+      ON CONFLICT DO NOTHING
+    ), moved AS (
+      UPDATE lot SET last_event = row."lastEvent", holder = row.holder, consignee = row.consignee,
+                     quantity = row.quantity, held = row.held
+      FROM json_to_recordset(${JSON.stringify(moved)}::json) AS row(
+        id TEXT, "lastEvent" TEXT, holder TEXT, consignee TEXT, quantity BIGINT, held BOOLEAN)
+      WHERE lot.id = row.id
+    ), new_settlement AS (
+      INSERT INTO settlement (id, event, party, state, reason)
+      SELECT id, id, party, state::"SettlementState", reason
+      FROM json_to_recordset(${JSON.stringify(settlements)}::json) AS row(
+        place INT, id TEXT, party TEXT, state TEXT, reason JSONB)
+      ORDER BY place
+    ), named AS (
+      SELECT lot, party, lasting FROM json_to_recordset(${JSON.stringify(interestsAfter(judged, last))}::json) AS row(
+        lot TEXT, party TEXT, lasting BOOLEAN)
+    ), stored AS (
+      INSERT INTO interest (lot, party, lasting) SELECT lot, party, lasting FROM named
+      ON CONFLICT (lot, party) DO UPDATE SET lasting = true WHERE excluded.lasting AND NOT interest.lasting
+    )
+    DELETE FROM interest
+    WHERE lot = ANY(${[...last.keys()]}::text[]) AND NOT lasting AND (lot, party) NOT IN (SELECT lot, party FROM named)
+    RETURNING lot, party`;
+  await endGrantsOf(tx, removed);
+  if (created.length > 0) await relistNew(tx, created);
+}
+
+/**
+ * Who sees lots by new events: their issuers and holders lastingly, the consignee of the last one while the lot is on its way.
+ * Other consignees no longer see it.
+ */
+function interestsAfter(
+  judged: readonly JudgedEvent[],
+  last: ReadonlyMap<string, LotState>,
+): { lot: string; party: string; lasting: boolean }[] {
+  const lasting = new Map([...last.keys()].map((lot) => [lot, new Set([issuerOf(lot)])]));
+  for (const { event } of judged)
+    for (const { lot } of event.entries) lasting.get(lot)!.add(event.holder);
+  return [...last].flatMap(([lot, { consignee }]) => {
+    const parties = lasting.get(lot)!;
+    const rows = [...parties].map((party) => ({ lot, party, lasting: true }));
+    const isNamed = consignee === ZERO_ADDRESS || parties.has(consignee);
+    return isNamed ? rows : [...rows, { lot, party: consignee, lasting: false }];
   });
-  await insertNewLots(tx, [{ ...parts, states, sequence }]);
-  const lots = entries.map(({ lot }) => lot);
-  await projectLots(tx, lots);
-  await extendInterests(tx, lots, [hash]);
 }
 
 /** The stored form of restrictions: null if nothing is restricted. */
@@ -81,27 +165,31 @@ const parentOf = ({ event }: Pick<Making, "event">): string[] =>
         .slice(0, 1)
     : [];
 
-/** Inserts the lots that events make, each event after those that made its parents. */
-async function insertNewLots(tx: Db, events: readonly Making[]): Promise<void> {
-  const parents = await readByParts([...new Set(events.flatMap(parentOf))], (some) =>
+/** A lot that an event made, with its columns, as it was made. */
+interface NewLot extends LotState, SearchColumns {
+  id: string;
+  issuer: string;
+  origin: string;
+}
+
+/** The lots that events make, each event after those that made its parents. */
+async function newLots(tx: Db, events: readonly Omit<Making, "sequence">[]): Promise<NewLot[]> {
+  const isMade = new Set(events.flatMap(({ event }) => newLotsOf(event)));
+  const asked = new Set(events.flatMap(parentOf).filter((lot) => !isMade.has(lot)));
+  const parents = await readByParts([...asked], (some) =>
     tx.lot.findMany({ where: { id: { in: some } } }),
   );
   const columns = new Map<string, SearchColumns>(parents.map((row) => [row.id, row]));
-  const created = events.flatMap((making) => {
-    const { event, hash, details, restricted, states, sequence } = making;
+  return events.flatMap((making) => {
+    const { event, hash, details, restricted, states } = making;
     const parent = columns.get(parentOf(making)[0] ?? "") ?? null;
     return event.entries.flatMap(({ lot, previous }, i) => {
       if (previous !== ZERO_HASH) return [];
       const searched = searchColumns(details, i, parent, restricted);
       columns.set(lot, searched);
-      return [
-        { id: lot, issuer: issuerOf(lot), origin: hash, sequence, ...states[i]!, ...searched },
-      ];
+      return [{ id: lot, issuer: issuerOf(lot), origin: hash, ...states[i]!, ...searched }];
     });
   });
-  if (created.length === 0) return;
-  await tx.lot.createMany({ data: created, skipDuplicates: true });
-  await relistNew(tx, created);
 }
 
 /**
@@ -131,7 +219,14 @@ export async function restoreLots(tx: Db, hashes: readonly string[]): Promise<vo
       const { hash, sequence } = row;
       return { event, hash, details, restricted: restrictionsOf(row), states, sequence };
     });
-  await insertNewLots(tx, makings);
+  const sequences = new Map(makings.map(({ hash, sequence }) => [hash, sequence]));
+  const created = await newLots(tx, makings);
+  if (created.length === 0) return;
+  await tx.lot.createMany({
+    data: created.map((lot) => ({ ...lot, sequence: sequences.get(lot.origin)! })),
+    skipDuplicates: true,
+  });
+  await relistNew(tx, created);
 }
 
 /** Stores a notice. */

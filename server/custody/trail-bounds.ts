@@ -81,28 +81,40 @@ const ENDING: readonly number[] = [
   ACTIONS.release,
 ];
 
+/** The entries of an event whose lots' trails it makes longer: none where it ends something. */
+const lengthened = ({ action, entries }: CustodyEvent) =>
+  ENDING.includes(action) ? [] : entries.filter(({ previous }) => previous !== ZERO_HASH);
+
 /**
- * Refuses an event with which a trail would come near to what a verifier reads.
+ * Refuses an event of a lot that has as many as it may have.
+ * @param eventsOf the number of a lot's live events; more than the bound need not be counted
  * @throws Refusal TRAIL_TOO_LONG
  */
-export async function checkTrailLength(db: Db, event: CustodyEvent): Promise<void> {
-  const existing = event.entries.filter(({ previous }) => previous !== ZERO_HASH);
-  if (existing.length === 0 || ENDING.includes(event.action)) return;
+export function checkLotLengths(event: CustodyEvent, eventsOf: (lot: string) => number): void {
   // One that takes all pieces of a lot is the lot's last.
-  const lots = existing.filter(({ quantity }) => quantity > 0).map(({ lot }) => lot);
-  const [long] = await db.$queryRaw<{ lot: string }[]>`
-    SELECT lot FROM unnest(${lots}::text[]) AS asked(lot)
-    WHERE EXISTS (SELECT 1 FROM entry WHERE entry.lot = asked.lot AND live OFFSET ${MAX_LOT_EVENTS - 1}) LIMIT 1`;
-  if (long) {
-    throw new Refusal(
-      "TRAIL_TOO_LONG",
-      422,
-      `Lot ${long.lot} has ${MAX_LOT_EVENTS} events already. Its holder can still use up or scrap all of its pieces, or split them all off.`,
-      { field: `entries.${event.entries.findIndex(({ lot }) => lot === long.lot)}.lot` },
-    );
-  }
-  if (!makesLotsOfLots(event)) return;
-  const sources = existing.map(({ lot }) => lot);
+  const long = lengthened(event).find(
+    ({ lot, quantity }) => quantity > 0 && eventsOf(lot) >= MAX_LOT_EVENTS,
+  );
+  if (!long) return;
+  throw new Refusal(
+    "TRAIL_TOO_LONG",
+    422,
+    `Lot ${long.lot} has ${MAX_LOT_EVENTS} events already. Its holder can still use up or scrap all of its pieces, or split them all off.`,
+    { field: `entries.${event.entries.indexOf(long)}.lot` },
+  );
+}
+
+/** The lots of which an event makes others: the events behind them are behind these too. */
+export const sourcesOf = (event: CustodyEvent): string[] =>
+  makesLotsOfLots(event) ? lengthened(event).map(({ lot }) => lot) : [];
+
+/**
+ * Refuses an event that makes lots of others with so many events behind them that nobody would verify what it makes.
+ * @throws Refusal TRAIL_TOO_LONG
+ */
+export async function checkEventsBehind(db: Db, event: CustodyEvent): Promise<void> {
+  const sources = sourcesOf(event);
+  if (sources.length === 0) return;
   const [{ steps, events } = { steps: 0, events: 0 }] = await db.$queryRaw<
     { steps: number; events: number }[]
   >`SELECT count(*)::int AS steps, count(DISTINCT event)::int AS events FROM (${linksBehind(sources, MAX_STEPS / 2)}) AS link`;

@@ -19,9 +19,11 @@ export interface Database {
 /** A client that reads and writes inside a transaction, or outside one. */
 export type Db = PrismaClient | Prisma.TransactionClient;
 
-/** Whether a write failed because a row with this unique key exists. */
-export const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+/** Whether a write failed because a row with this unique key exists. For raw queries only the message says so. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === "P2002" || (error.code === "P2010" && error.message.includes("23505"));
+}
 
 /**
  * How long a transaction may wait to begin, and take. Both end only what hangs: Prisma's clock also counts the time that a
@@ -34,6 +36,12 @@ export function isDeadlock(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   return error.code === "P2034" || (error.code === "P2010" && error.message.includes("40P01"));
 }
+
+/**
+ * The name under which the server keeps a statement, so that it parses it once for each connection: those that begin with a
+ * comment, such as `lock lots`. Their text must be the same each time.
+ */
+const nameOf = ({ sql }: { sql: string }): string => /^\s*\/\* ([a-z ]+) \*\//.exec(sql)?.[1] ?? "";
 
 /** Where a database is. */
 export interface Place {
@@ -63,7 +71,7 @@ export async function openDatabase(place: Place): Promise<Database> {
     throw isEmbedded ? error : databaseFailure(error);
   }
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
     transactionOptions: TRANSACTIONS,
   });
   return {

@@ -6,7 +6,9 @@ import { Hash } from "../../../protocol/base/values.ts";
 import { EventView } from "../../../api/events.ts";
 import { Problem } from "../../../api/problem.ts";
 import { Acceptance } from "../../../api/settlement.ts";
-import { acceptEvent } from "../../custody/accept.ts";
+import type { Acceptance as Accepted } from "../../custody/accept.ts";
+import { type Candidate, checkSigned } from "../../custody/candidate.ts";
+import { type Answer, acceptInTurn } from "../../custody/queue.ts";
 import { parseSignedEvent, SignedEvent } from "../../custody/signed.ts";
 import type { Caller } from "../../access/admin.ts";
 import { letOthersRun } from "../../loop.ts";
@@ -17,6 +19,8 @@ import { eventFor, isNamed, seenAmong } from "../../access/visibility.ts";
 import { notFound, type Parts, route } from "./route.ts";
 
 const MAX_EVENTS_AT_ONCE = 1_000;
+/** Entries that are stored together, while the next ones are checked. */
+const ENTRIES_AT_ONCE = 500;
 
 const submitted = SignedEvent.meta({ id: "SignedEvent" });
 
@@ -41,8 +45,11 @@ export const events = [
     },
     async handle(parts, { body, caller, requestId }) {
       const many: unknown = body;
-      if (!Array.isArray(many))
-        return { status: 200, body: { results: [await submit(parts, caller, many)] } };
+      if (!Array.isArray(many)) {
+        const [answer] = await submit(parts, [checkSubmitted(parts, caller, many)]);
+        if (answer!.error !== undefined) throw answer!.error;
+        return { status: 200, body: { results: [viewOf(answer!.accepted!)] } };
+      }
       if (many.length === 0 || many.length > MAX_EVENTS_AT_ONCE) {
         const code = many.length === 0 ? "BAD_FIELD" : "TOO_LARGE";
         throw new ProtocolError(
@@ -51,16 +58,31 @@ export const events = [
         );
       }
       const results: unknown[] = [];
-      for (const one of many) {
-        await letOthersRun(); // each event costs up to some milliseconds
-        results.push(
-          await submit(parts, caller, one).catch((error: unknown) => {
-            const refusal = refusalOf(error);
-            if (refusal.status >= 500) throw error; // the rest would fail too. Events accepted so far stay accepted.
-            return { error: problemOf(refusal, requestId) };
-          }),
-        );
+      const collect = (answers: readonly Answer[]) => {
+        for (const { accepted, error } of answers) {
+          if (accepted) {
+            results.push(viewOf(accepted));
+            continue;
+          }
+          const refusal = refusalOf(error);
+          if (refusal.status >= 500) throw error; // the rest would fail too. Events accepted so far stay accepted.
+          results.push({ error: problemOf(refusal, requestId) });
+        }
+      };
+      // While some are stored, the next ones are checked.
+      let storing: Promise<Answer[]> = Promise.resolve([]);
+      for (let next = 0; next < many.length;) {
+        const some: Submitted[] = [];
+        for (let entries = 0; next < many.length && entries < ENTRIES_AT_ONCE; next++) {
+          await letOthersRun(); // each event costs up to some milliseconds
+          const one = checkSubmitted(parts, caller, many[next]);
+          some.push(one);
+          entries += one.candidate?.signed.event.entries.length ?? 1;
+        }
+        collect(await storing);
+        storing = submit(parts, some);
       }
+      collect(await storing);
       return { status: 200, body: { results } };
     },
   }),
@@ -87,15 +109,36 @@ export const events = [
   }),
 ];
 
-async function submit({ ctx, nudge }: Parts, caller: Caller, body: unknown): Promise<Acceptance> {
-  const signed = parseSignedEvent(body);
-  const { party } = caller;
-  if (party !== null && signed.event.actor !== party) {
-    throw new Refusal("FORBIDDEN", 403, "A party submits only its own events.", {
-      field: "event.actor",
-    });
+/** An event that may be accepted, or why it cannot. */
+type Submitted =
+  { candidate: Candidate; error?: never } | { candidate?: never; error: Refusal | ProtocolError };
+
+/** Checks one submitted event as far as that needs no database. */
+function checkSubmitted({ ctx }: Parts, caller: Caller, body: unknown): Submitted {
+  try {
+    const signed = parseSignedEvent(body);
+    const { party } = caller;
+    if (party !== null && signed.event.actor !== party) {
+      throw new Refusal("FORBIDDEN", 403, "A party submits only its own events.", {
+        field: "event.actor",
+      });
+    }
+    return { candidate: checkSigned(ctx, signed, caller) };
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof ProtocolError) return { error };
+    throw error;
   }
-  const { hash, settlement } = await acceptEvent(ctx, signed, caller);
-  nudge();
-  return { hash, settlement: settlement as Acceptance["settlement"] };
 }
+
+/** Accepts those that can be, in their order. @returns an answer for each */
+async function submit({ nudge }: Parts, some: readonly Submitted[]): Promise<Answer[]> {
+  const answers = await acceptInTurn(some.flatMap(({ candidate }) => candidate ?? []));
+  if (answers.some(({ accepted }) => accepted)) nudge();
+  let at = 0;
+  return some.map((one): Answer => (one.candidate ? answers[at++]! : { error: one.error }));
+}
+
+const viewOf = ({ hash, settlement }: Accepted): Acceptance => ({
+  hash,
+  settlement: settlement as Acceptance["settlement"],
+});
