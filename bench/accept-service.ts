@@ -12,6 +12,7 @@ import { openLocalChain } from "../server/chain/local-chain.ts";
 import { createApp } from "../server/http/app.ts";
 import { listen } from "../server/http/listen.ts";
 import { serve } from "../test/support/service.ts";
+import { openTestWatch } from "../test/support/watch.ts";
 import { backendCpuMs, openBenchDatabase } from "./accept-database.ts";
 import { readRows } from "./accept-raw.ts";
 
@@ -43,7 +44,8 @@ const { address, accountKey } = parties.maker;
 const privateKey = Uint8Array.from(randomBytes(32));
 await enrolKey(ctx, accountKey, privateKey);
 await settle();
-const app = createApp(ctx, { documentMaxBytes: 1_000_000, nudge: () => undefined });
+const watch = openTestWatch(ctx);
+const app = createApp(ctx, { documentMaxBytes: 1_000_000, nudge: () => undefined, watch });
 const listening = await listen(app, 0, "127.0.0.1");
 const ready: Ready = {
   url: `http://127.0.0.1:${listening.address.port}`,
