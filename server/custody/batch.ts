@@ -11,6 +11,7 @@ import { judgeEvent } from "./judge.ts";
 import { FIRST_STATE, modeOf } from "./mode.ts";
 import type { Payment } from "./paid.ts";
 import { type Known, readStanding, type Standing } from "./standing.ts";
+import { statesSeen } from "./states.ts";
 import { insertEvents, type JudgedEvent } from "./store.ts";
 import { checkEventsBehind, checkLotLengths, sourcesOf } from "./trail-bounds.ts";
 
@@ -35,7 +36,7 @@ export interface Paying {
 
 /**
  * Accepts the first events of a list, at least one. It stops before an event that needs a transaction of its own: one that
- * completes a row, or makes a held event void. That locks further rows.
+ * completes a row, or makes a held event void, because that locks further rows; and one whose actor has just handed on its lots.
  * @param hasYielded whether held events were made void for the first one
  * @returns the outcomes of the first events, in their order. They hold once the transaction is committed.
  * @throws Refusal of the first event where the transaction must be rolled back: what yielded to it counts again
@@ -66,7 +67,9 @@ export async function acceptFirst(
         continue;
       }
       const { event } = signed;
-      const states = standing.statesFor(asker, event);
+      const { states, handedOn } = standing.statesFor(asker, event);
+      if (!isFirst && handedOn.some((lot) => standing.moved.has(lot))) break;
+      for (const [lot, state] of await statesSeen(tx, asker, handedOn)) states.set(lot, state);
       if (!hasYielded && standing.hasHeldRival(event, states)) {
         if (!isFirst) break;
         return await acceptYielding(tx, paying, states);

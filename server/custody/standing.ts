@@ -70,14 +70,24 @@ export class Standing {
     this.#rivals = new Set(facts.rivals.map(({ lot, previous }) => key(lot, previous)));
   }
 
-  /** The states of an event's lots, those that the asker sees. */
-  statesFor({ party }: Asker, { entries }: CustodyEvent): Map<string, LotState> {
+  /**
+   * The states of an event's lots, those that the asker holds or is to receive; for the operator all. `handedOn` are those that
+   * it sees as they were when it handed them on: they are not locked, and have to be read for it.
+   */
+  statesFor(
+    { party }: Asker,
+    { entries }: CustodyEvent,
+  ): { states: Map<string, LotState>; handedOn: string[] } {
     const states = new Map<string, LotState>();
+    const handedOn: string[] = [];
     for (const { lot } of entries) {
       const state = this.#states.get(lot);
-      if (state && (party === null || this.#interestsIn(lot).has(party))) states.set(lot, state);
+      if (party !== null && !this.#interestsIn(lot).has(party)) continue;
+      const isCurrent = party === null || state?.holder === party || state?.consignee === party;
+      if (state && isCurrent) states.set(lot, state);
+      else if (party !== null) handedOn.push(lot);
     }
-    return states;
+    return { states, handedOn };
   }
 
   /** Whether a held event follows the same word of one of these lots as this event. */
@@ -143,7 +153,7 @@ export class Standing {
 
 /**
  * Locks the lots of events until the transaction ends, in ascending order, and reads what the rules need beside their states.
- * Of each event it locks those that its asker sees: to wait for the others would reveal them.
+ * Of each event it locks those that its asker holds or is to receive: to wait for the others would reveal what happens to them.
  */
 export async function readStanding(tx: Db, candidates: readonly Candidate[]): Promise<Standing> {
   const entries = candidates.flatMap(({ signed: { event }, asker }) =>
@@ -154,10 +164,10 @@ export async function readStanding(tx: Db, candidates: readonly Candidate[]): Pr
   const rows = await tx.$queryRaw<StateRow[]>`
     /* lock lots */
     SELECT id AS lot, last_event, holder, consignee, quantity, held FROM lot
-    WHERE id IN (
-      SELECT asked.lot FROM unnest(${existing}::text[], ${askers}::text[]) AS asked(lot, party)
-      WHERE asked.party IS NULL OR EXISTS (
-        SELECT 1 FROM interest WHERE interest.lot = asked.lot AND interest.party = asked.party))
+    WHERE id = ANY(${existing}::text[]) AND EXISTS (
+      SELECT 1 FROM unnest(${existing}::text[], ${askers}::text[]) AS asked(lot, party)
+      WHERE lot.id = asked.lot AND (asked.party IS NULL OR asked.party IN (lot.holder, lot.consignee) AND EXISTS (
+        SELECT 1 FROM interest WHERE interest.lot = asked.lot AND interest.party = asked.party)))
     ORDER BY id FOR UPDATE`;
   const states = new Map(rows.map((row) => [row.lot, stateOf(row)]));
   return new Standing(states, await readFacts(tx, candidates, entries, [...states.keys()]));
@@ -178,6 +188,7 @@ async function readFacts(
       asker.party ?? event.actor,
     ]),
   );
+  const asked = new Set(entries.map(({ lot }) => lot));
   const isLocked = new Set(locked);
   const followed = entries.filter(({ lot }) => isLocked.has(lot));
   const lots = followed.map(({ lot }) => lot);
@@ -190,7 +201,7 @@ async function readFacts(
           'isAccepted', event.accepted_at IS NOT NULL, 'hasDetails', event.details IS NOT NULL)), '[]')
         FROM settlement JOIN event ON event.hash = settlement.event WHERE settlement.id = ANY(${hashes}::text[])),
       'interests', (SELECT coalesce(json_agg(json_build_object('lot', lot, 'party', party, 'lasting', lasting)), '[]')
-        FROM interest WHERE lot = ANY(${locked}::text[]) AND party = ANY(${[...parties]}::text[])),
+        FROM interest WHERE lot = ANY(${[...asked]}::text[]) AND party = ANY(${[...parties]}::text[])),
       'parties', (SELECT coalesce(json_agg(json_build_object('address', address, 'roles', roles,
           'suspended', suspended, 'name', name)), '[]')
         FROM party WHERE address = ANY(${[...parties]}::text[])),

@@ -50,11 +50,22 @@ export async function lockStates(
     FROM lot WHERE id = ANY(${[...lots]}) AND ${seesLots(reader)} AND ${isCurrent} ORDER BY id FOR UPDATE`;
   const states = new Map(rows.map((row) => [row.lot, stateOf(row)]));
   const rest = reader.party === null ? [] : lots.filter((lot) => !states.has(lot));
-  if (rest.length === 0) return states;
+  for (const [lot, state] of await statesSeen(db, reader, rest)) states.set(lot, state);
+  return states;
+}
+
+/** The states of lots as a reader sees them, without a lock: a lot that it handed on is as it was then. */
+export async function statesSeen(
+  db: Db,
+  reader: Reader,
+  lots: readonly string[],
+): Promise<Map<string, LotState>> {
+  const states = new Map<string, LotState>();
+  if (lots.length === 0) return states;
   const seen = await db.$queryRaw<StateRow[]>`
     SELECT id AS lot, last_event, holder, consignee, quantity, held
-    FROM lot WHERE id = ANY(${rest}) AND ${seesLots(reader)}`;
-  const sight = await sightOf(db, reader, rest);
+    FROM lot WHERE id = ANY(${[...lots]}) AND ${seesLots(reader)}`;
+  const sight = await sightOf(db, reader, lots);
   for (const row of seen) {
     const end = sight.endOf(row.lot);
     states.set(row.lot, end ? { ...end, quantity: Number(end.quantity) } : stateOf(row));

@@ -1,16 +1,16 @@
 // Stores events and notices: rows, entries, new lots. Checks nothing: the callers have judged or followed them.
 import { canonicalize, parseCanonical } from "../../protocol/base/canonical.ts";
-import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
 import type { Details } from "../../protocol/event/details.ts";
 import { actionName, CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Restrictions } from "../../protocol/event/restrict.ts";
 import type { SettlementState } from "../../prisma/generated/client.ts";
-import { endGrantsOf } from "../access/grants.ts";
 import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import { readByParts } from "../storage/chunks.ts";
 import type { Db } from "../storage/db.ts";
+import { extendInterests } from "./states.ts";
 import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
 import { relistCorrected } from "./corrections.ts";
 
@@ -75,7 +75,7 @@ export async function insertEvents(tx: Db, judged: readonly JudgedEvent[]): Prom
     party: event.actor,
     ...settlement,
   }));
-  const removed = await tx.$queryRaw<{ lot: string; party: string }[]>`
+  await tx.$queryRaw`
     /* store events */
     WITH new_event AS (
       INSERT INTO event (hash, bytes, signature, details, secret, restricted, action, actor, holder, consignee, time)
@@ -114,37 +114,14 @@ export async function insertEvents(tx: Db, judged: readonly JudgedEvent[]): Prom
       FROM json_to_recordset(${JSON.stringify(settlements)}::json) AS row(
         place INT, id TEXT, party TEXT, state TEXT, reason JSONB)
       ORDER BY place
-    ), named AS (
-      SELECT lot, party, lasting FROM json_to_recordset(${JSON.stringify(interestsAfter(judged, last))}::json) AS row(
-        lot TEXT, party TEXT, lasting BOOLEAN)
-    ), stored AS (
-      INSERT INTO interest (lot, party, lasting) SELECT lot, party, lasting FROM named
-      ON CONFLICT (lot, party) DO UPDATE SET lasting = true WHERE excluded.lasting AND NOT interest.lasting
     )
-    DELETE FROM interest
-    WHERE lot = ANY(${[...last.keys()]}::text[]) AND NOT lasting AND (lot, party) NOT IN (SELECT lot, party FROM named)
-    RETURNING lot, party`;
-  await endGrantsOf(tx, removed);
+    SELECT count(*) FROM new_event`;
+  await extendInterests(
+    tx,
+    [...last.keys()],
+    judged.map(({ hash }) => hash),
+  );
   if (created.length > 0) await relistNew(tx, created);
-}
-
-/**
- * Who sees lots by new events: their issuers and holders lastingly, the consignee of the last one while the lot is on its way.
- * Other consignees no longer see it.
- */
-function interestsAfter(
-  judged: readonly JudgedEvent[],
-  last: ReadonlyMap<string, LotState>,
-): { lot: string; party: string; lasting: boolean }[] {
-  const lasting = new Map([...last.keys()].map((lot) => [lot, new Set([issuerOf(lot)])]));
-  for (const { event } of judged)
-    for (const { lot } of event.entries) lasting.get(lot)!.add(event.holder);
-  return [...last].flatMap(([lot, { consignee }]) => {
-    const parties = lasting.get(lot)!;
-    const rows = [...parties].map((party) => ({ lot, party, lasting: true }));
-    const isNamed = consignee === ZERO_ADDRESS || parties.has(consignee);
-    return isNamed ? rows : [...rows, { lot, party: consignee, lasting: false }];
-  });
 }
 
 /** The stored form of restrictions: null if nothing is restricted. */
