@@ -12,6 +12,7 @@ import {
   ZeroHash,
 } from "ethers";
 import { expect } from "chai";
+import { setTimeout as wait } from "node:timers/promises";
 import { beginDay, type Day, openEmptyService, type Person } from "../support/day.ts";
 
 const TYPES = {
@@ -113,6 +114,8 @@ describe("a developer's day", () => {
       PARTY_KEY: signer.privateKey,
     });
     await enrolling.types("key enrol");
+    const { prisma } = day.service.ctx;
+    while ((await prisma.key.count({ where: { party: own } })) === 0) await wait(20); // it follows the chain
     const apiKey = await operator.types(`api-key make --party ${own} --scope write --json`);
     key = (JSON.parse(apiKey.stdout) as { key: string }).key;
   });

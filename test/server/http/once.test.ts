@@ -154,7 +154,8 @@ describe("a request with an Idempotency-Key", () => {
   it("is refused where the answer has a secret, and stores neither keys nor secrets", async () => {
     for (const route of ROUTES.filter((one) => one.isSecret && isRepeatable(one))) {
       const { path, body } = await exampleOf(http, route);
-      const reply = await post(path, body, randomUUID());
+      const key = route.access?.who === "operator" ? "operator" : "maker";
+      const reply = await post(path, body, randomUUID(), key);
       expect([reply.status, reply.body["field"]]).to.deep.equal([400, "idempotency-key"]);
     }
     const { lot } = await newLot(http);
