@@ -189,10 +189,9 @@ async function readFacts(
     ]),
   );
   const asked = new Set(entries.map(({ lot }) => lot));
-  const isLocked = new Set(locked);
-  const followed = entries.filter(({ lot }) => isLocked.has(lot));
-  const lots = followed.map(({ lot }) => lot);
-  const previous = followed.map((entry) => entry.previous);
+  // A lot that a held event moved to somebody else is not locked: what yields to its sender's next event is asked for all.
+  const lots = entries.map(({ lot }) => lot);
+  const previous = entries.map((entry) => entry.previous);
   // The interests were read before this waited for the locks: an event may have ended some of them.
   const [row] = await tx.$queryRaw<[{ facts: Facts }]>`
     /* read standing */
