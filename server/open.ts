@@ -84,7 +84,7 @@ export async function openContext(
   };
   try {
     const log = openLog(config.logLevel, secrets);
-    // Whoever runs the chain has closed the folder. A thread could not: the umask is the whole process's.
+    // The process that runs the chain has closed the folder. A thread could not: the umask is the whole process's.
     const wereOpen = rpcUrl === undefined ? closeFolder(config.dataDir, { create }) : 0;
     if (wereOpen > 0)
       log.warn({ wereOpen }, "closed files and folders in DATA_DIR that others could read");
