@@ -76,6 +76,7 @@ export async function sightOf(db: Db, reader: Reader, lots: readonly string[]): 
   if (over.length === 0) return WHOLE;
   const walked = await walkFrom(db, over);
   const byLot = Map.groupBy(views, ({ lot }) => lot);
+  const stepsOf = Map.groupBy(walked, ({ lot }) => lot);
   const later = new Map(
     [...Map.groupBy(walked, ({ lot, party }) => party + lot)].map(
       ([key, steps]) =>
@@ -84,7 +85,7 @@ export async function sightOf(db: Db, reader: Reader, lots: readonly string[]): 
   );
   const ends = new Map(
     [...byLot].flatMap(([lot, some]) =>
-      some.some(({ current }) => current) ? [] : [[lot, lastSeen(lot, walked)] as const],
+      some.some(({ current }) => current) ? [] : [[lot, lastSeen(stepsOf.get(lot) ?? [])] as const],
     ),
   );
   const isLater = (party: string, event: string, about: readonly string[]) => {
@@ -165,14 +166,18 @@ function walkFrom(db: Db, views: readonly View[]): Promise<Step[]> {
     FROM after JOIN event ON event.hash = after.event`;
 }
 
-/** The furthest event of a lot that one of the parties sees. */
-function lastSeen(lot: string, walked: readonly Step[]): SeenEnd | undefined {
-  const own = walked.filter((step) => step.lot === lot);
-  const toGo = (of: Step) => own.filter(({ party, step }) => party === of.party && step > of.step);
-  const seen = own
-    .filter(({ published }) => published)
-    .sort((a, b) => toGo(a).length - toGo(b).length || Number(b.upTo - a.upTo));
-  const [last] = seen;
+/** The furthest event of a lot that one of the parties sees. @param own the steps of that lot */
+function lastSeen(own: readonly Step[]): SeenEnd | undefined {
+  // All parties walk the same life to its end: the fewer steps remain, the further an event is.
+  const length = new Map<string, number>();
+  for (const { party, step } of own) length.set(party, Math.max(step, length.get(party) ?? 0));
+  const remaining = ({ party, step }: Step) => length.get(party)! - step;
+  let last: Step | undefined;
+  for (const step of own) {
+    if (!step.published) continue;
+    const ahead = last ? remaining(last) - remaining(step) : 1;
+    if (ahead > 0 || (ahead === 0 && step.upTo > last!.upTo)) last = step;
+  }
   if (!last) return undefined;
   const { event, holder, consignee, quantity, held } = last;
   const upTo = own.reduce((most, step) => (step.upTo > most ? step.upTo : most), 0n);
@@ -192,10 +197,10 @@ export async function publishedEnds(
   const views = lots.flatMap(({ id, origin }) =>
     origins.has(origin) ? [{ lot: id, party: "", until: origin, current: false }] : [],
   );
-  const walked = await walkFrom(db, views);
+  const stepsOf = Map.groupBy(await walkFrom(db, views), ({ lot }) => lot);
   return new Map(
     views.flatMap(({ lot }) => {
-      const end = lastSeen(lot, walked);
+      const end = lastSeen(stepsOf.get(lot) ?? []);
       if (!end) return [];
       const { upTo: _upTo, ...state } = end;
       return [[lot, state] as const];
