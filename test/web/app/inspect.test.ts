@@ -1,0 +1,40 @@
+// Inspects lots on the page of goods-in: by scanner, as a delivery against its order, and with a right to read alone.
+import { expect } from "chai";
+import { PAGES } from "../../../api/pages.ts";
+import { describePages } from "../../support/page-suite.ts";
+
+describePages("the page Inspect", (pages) => {
+  it("count a delivery: what is twice, missing and not on the list", async () => {
+    const page = await pages.visit(PAGES.inspect, { as: "dravatronik" });
+    await page.locator("#scan").waitFor();
+    expect(await page.evaluate("document.activeElement.id")).to.equal("scan");
+    await page.getByText("What should come").click();
+    await page.getByLabel("Lot numbers of the order").fill("LK-42474\nNEVER-CAME");
+    await page.getByRole("button", { name: "Compare with this list" }).click();
+    for (const text of ["LK-42474", "DRV-UID-7626032", "LK-42474"]) {
+      await pages.scan(page, text);
+      await pages.verdictOf(page).waitFor();
+    }
+    const tally = page.locator(".tally");
+    await page.waitForFunction("!document.querySelector('.batch')?.innerText.includes('checking')");
+    for (const part of ["1 scanned twice", "1 missing", "1 not on the list"])
+      expect(await tally.innerText()).to.include(part);
+  });
+
+  it("take a scan wherever its keystrokes land", async () => {
+    const page = await pages.visit(PAGES.inspect, { as: "dravatronik" });
+    await page.locator("#scan").waitFor();
+    await page.evaluate("document.activeElement.blur()");
+    await page.keyboard.type("LK-42474");
+    await page.keyboard.press("Enter");
+    await pages.verdictOf(page).waitFor();
+    expect(page.url()).to.include("scan=LK-42474");
+  });
+
+  it("show no act to a key that may only read, nor to the operator", async () => {
+    const page = await pages.visit(`${PAGES.inspect}?scan=LK-42474`, { as: "operator" });
+    await pages.verdictOf(page).waitFor();
+    await page.locator("#findings").waitFor();
+    expect(await page.locator(".acts").count()).to.equal(0);
+  });
+});

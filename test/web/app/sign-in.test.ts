@@ -1,0 +1,22 @@
+// Signs in and out on the pages.
+import { PAGES } from "../../../api/pages.ts";
+import { describePages } from "../../support/page-suite.ts";
+
+describePages("signing in on the pages", (pages) => {
+  it("refuse an API key that is not valid, in a sentence", async () => {
+    const page = await pages.visit("/", { expected: [401] });
+    await page.getByLabel("API key", { exact: true }).fill("rp_wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This API key is not valid").waitFor();
+  });
+
+  it("sign out, and then show nothing", async () => {
+    const page = await pages.visit(PAGES.lots);
+    await pages.signIn(page, "dravatronik");
+    await page.getByRole("button", { name: /Dravatronik/ }).click();
+    await page.getByRole("menuitem", { name: "Sign out", exact: true }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto(PAGES.lots);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  });
+});
