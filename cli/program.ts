@@ -2,69 +2,14 @@
 import { Command as Program, CommanderError } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { visible } from "../protocol/base/visible.ts";
-import { alert } from "./commands/records/alert.ts";
-import { apiKey } from "./commands/administration/api-key.ts";
-import { authorise } from "./commands/records/authorise.ts";
-import { activate } from "./commands/administration/activate.ts";
-import { backup } from "./commands/administration/backup.ts";
-import { restore } from "./commands/administration/restore.ts";
-import { bundle } from "./commands/checks/bundle.ts";
-import { correct } from "./commands/custody/correct.ts";
-import { assemble } from "./commands/custody/assemble.ts";
-import { cancel } from "./commands/custody/cancel.ts";
-import { hold } from "./commands/custody/hold.ts";
-import { inspect } from "./commands/custody/inspect.ts";
-import { recall, suspect, withdraw } from "./commands/custody/notices.ts";
-import { refuse } from "./commands/custody/refuse.ts";
-import { release } from "./commands/custody/release.ts";
-import { returnLots } from "./commands/custody/return.ts";
-import { scrap } from "./commands/custody/scrap.ts";
-import { document } from "./commands/records/document.ts";
-import { equivocation } from "./commands/checks/equivocation.ts";
-import { fsck } from "./commands/checks/fsck.ts";
-import { importBundle } from "./commands/checks/import.ts";
-import { init } from "./commands/administration/init.ts";
-import { key } from "./commands/administration/key.ts";
-import { logAudit } from "./commands/checks/log-audit.ts";
-import { party } from "./commands/administration/party.ts";
-import { policy } from "./commands/records/policy.ts";
-import { grant } from "./commands/records/grant.ts";
-import { label } from "./commands/records/label.ts";
-import { lots } from "./commands/records/lots.ts";
-import { shipments } from "./commands/records/shipments.ts";
-import { reach } from "./commands/records/reach.ts";
-import { trail } from "./commands/records/trail.ts";
-import { receive } from "./commands/custody/receive.ts";
-import { register } from "./commands/custody/register.ts";
-import { repair } from "./commands/checks/repair.ts";
-import { scan } from "./commands/checks/scan.ts";
-import { settle } from "./commands/custody/settle.ts";
-import { settlement } from "./commands/custody/settlement.ts";
-import { ship } from "./commands/custody/ship.ts";
-import { split } from "./commands/custody/split.ts";
-import { statement } from "./commands/records/statement.ts";
-import { status } from "./commands/checks/status.ts";
-import { verifier } from "./commands/checks/verifier.ts";
-import { verify } from "./commands/checks/verify.ts";
+import { COMMANDS } from "./commands.ts";
 import { type Redact, redactorOf } from "../protocol/base/redact.ts";
 import { ENVIRONMENT_HELP, EXIT_CODES_HELP } from "./output/help.ts";
 import { EXIT } from "./output/outcome.ts";
 import { showFailure } from "./output/failure.ts";
 import { type Input, openTerminal, type Stream } from "./output/terminal.ts";
 import type { CommonOptions, Environment } from "./service/caller.ts";
-import { type Act, type AddCommand, type Command, openCommand } from "./service/command.ts";
-
-/** The commands, by what people do with them. */
-const GROUPS: Record<string, readonly AddCommand[]> = {
-  Lots: [register, correct, split, assemble, inspect, hold, release, scrap],
-  Handover: [ship, cancel, receive, refuse, returnLots],
-  Search: [lots, shipments, trail, reach, label],
-  Checks: [verify, scan, bundle, importBundle, verifier, fsck, repair, logAudit, equivocation],
-  Notices: [recall, suspect, withdraw],
-  Records: [document, authorise, alert, statement, policy, grant],
-  Ledger: [settle, settlement],
-  Administration: [status, init, party, key, apiKey, backup, restore, activate],
-};
+import { type Act, type Command, openCommand } from "./service/command.ts";
 
 /** A command as its help describes it. */
 export interface CommandHelp {
@@ -75,9 +20,9 @@ export interface CommandHelp {
 }
 
 /** Every command with its subcommands, in the order of the help. */
-export function commandHelp(): CommandHelp[] {
+export async function commandHelp(): Promise<CommandHelp[]> {
   const program = new Program("reelproof");
-  addCommands(program, () => () => Promise.resolve());
+  await addCommands(program, () => () => Promise.resolve());
   const helpOf = (command: Program, group: string, above: string): CommandHelp[] => {
     const name = `${above}${command.name()}`;
     const inner = command.commands.flatMap((each) => helpOf(each, group, `${name} `));
@@ -94,11 +39,22 @@ const argumentText = (argument: Program["registeredArguments"][number]) => {
   return argument.required ? `<${name}>` : `[${name}]`;
 };
 
-function addCommands(program: Program, act: Act): void {
-  for (const [group, commands] of Object.entries(GROUPS)) {
+/** Adds the command of that name; all of them where there is none, for the help and for what Commander suggests. */
+async function addCommands(program: Program, act: Act, name?: string): Promise<void> {
+  const isKnown = Object.values(COMMANDS).some((commands) => Object.hasOwn(commands, name ?? ""));
+  for (const [group, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(`${group}:`);
-    for (const add of commands) add(program, act);
+    for (const [word, load] of Object.entries(commands))
+      if (!isKnown || word === name) (await load())(program, act);
   }
+}
+
+/** The first word of a command line that is neither an option of the program nor the value of one. */
+function commandIn(args: readonly string[], { options }: Program): string | undefined {
+  const takesValue = (word: string) =>
+    options.some(({ long, required }) => required && long === word);
+  const at = args.findIndex((word, i) => !word.startsWith("-") && !takesValue(args[i - 1] ?? ""));
+  return args[at];
 }
 
 /**
@@ -136,7 +92,7 @@ export async function run(
     };
 
   const program = openProgram(stdout, stderr);
-  addCommands(program, act);
+  await addCommands(program, act, commandIn(args, program));
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {

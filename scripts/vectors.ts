@@ -79,12 +79,12 @@ function makeBundleSchema(): string {
 }
 
 /** Makes every table: its path under docs/ and its text. */
-export function makeTables(): Map<string, string> {
+export async function makeTables(): Promise<Map<string, string>> {
   return new Map([
     ["bundle.schema.json", makeBundleSchema()],
     ["detail-fields.md", makeFieldTable()],
     ["packing-lists.md", makeColumnTable()],
-    ["commands.md", makeCommandTable()],
+    ["commands.md", await makeCommandTable()],
     ["unassigned-characters.txt", makeCharacterTable()],
     ["findings.md", makeFindingTable()],
     ["policy.md", makePolicyTable()],
@@ -101,6 +101,6 @@ if (import.meta.main) {
     mkdirSync(dirname(join(VECTORS_FOLDER, path)), { recursive: true });
     writeFileSync(join(VECTORS_FOLDER, path), text);
   }
-  for (const [path, text] of makeTables()) writeFileSync(join(DOCS_FOLDER, path), text);
+  for (const [path, text] of await makeTables()) writeFileSync(join(DOCS_FOLDER, path), text);
   console.log(`${files.size} vectors`);
 }

@@ -16,8 +16,8 @@ party by the start of its name or address. \`--json\` writes the result, and not
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "\\<");
 
 /** The text of docs/commands.md. */
-export function makeCommandTable(): string {
-  const groups = [...Map.groupBy(commandHelp(), ({ group }) => group)];
+export async function makeCommandTable(): Promise<string> {
+  const groups = [...Map.groupBy(await commandHelp(), ({ group }) => group)];
   const tables = groups.map(([group, commands]) => {
     const rows = commands.map(
       ({ usage, about }) => `| \`${usage.replaceAll("|", "\\|")}\` | ${cell(about)} |`,

@@ -388,8 +388,8 @@ describe("the vectors", () => {
     for (const [path, text] of made) expect(textOf(path), path).to.equal(text);
   });
 
-  it("come with the tables that scripts/vectors.ts makes", () => {
-    for (const [path, text] of makeTables())
+  it("come with the tables that scripts/vectors.ts makes", async () => {
+    for (const [path, text] of await makeTables())
       expect(readFileSync(join(DOCS_FOLDER, path), "utf8"), path).to.equal(text);
   });
 
