@@ -255,30 +255,21 @@ const EMBEDDED_CHECKPOINT_SECONDS = 10;
 
 /**
  * Parses the environment.
- * @param relays whether the process sends events: only then it needs RELAYER_KEY
  * @throws ConfigError that names the wrong variable
  */
-export function readConfig(
-  env: Record<string, string | undefined>,
-  { relays = true }: { relays?: boolean } = {},
-): {
+export function readConfig(env: Record<string, string | undefined>): {
   config: Config;
   secrets: Secrets;
 } {
   const set = parse(Environment, env);
-  const chain = readChain(set, relays);
+  const chain = readChain(set);
   const s3 = readS3(set);
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
     throw new ConfigError(
       "LOG_ADDRESS",
       "is needed with SETTLEMENT=log, because a log that is not anchored proves nothing",
     );
-  if (chain && set.KEYSTORE_SECRET === undefined) {
-    throw new ConfigError(
-      "KEYSTORE_SECRET",
-      "is needed with CHAIN_RPC_URL, because it guards the keys that the service keeps",
-    );
-  }
+  if (chain) needSecret(set.KEYSTORE_SECRET);
   return {
     config: {
       port: set.PORT,
@@ -396,6 +387,41 @@ function isEndpoint(text: string): boolean {
   );
 }
 
+/** @throws ConfigError where the chain is elsewhere and there is no secret of this service */
+function needSecret(secret: Uint8Array | undefined): Uint8Array {
+  if (secret) return secret;
+  throw new ConfigError(
+    "KEYSTORE_SECRET",
+    "is needed with CHAIN_RPC_URL, because it guards the keys that the service keeps",
+  );
+}
+
+/** Where the rows are: a server's URL, or undefined and the service's folder. */
+export interface DatabasePlace {
+  dataDir: string;
+  databaseUrl: string | undefined;
+}
+
+const DatabaseEnvironment = Environment.pick({ DATA_DIR: true, DATABASE_URL: true });
+
+/**
+ * Reads the database alone: to administer API keys, no other variable is needed.
+ * @throws ConfigError
+ */
+export function readDatabase(env: Record<string, string | undefined>): DatabasePlace {
+  const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = parse(DatabaseEnvironment, env);
+  return { dataDir, databaseUrl };
+}
+
+const SecretEnvironment = Environment.pick({ KEYSTORE_SECRET: true });
+
+/**
+ * Reads the secret that guards stored keys on a chain of one's own.
+ * @throws ConfigError
+ */
+export const readKeystoreSecret = (env: Record<string, string | undefined>): Uint8Array =>
+  needSecret(parse(SecretEnvironment, env).KEYSTORE_SECRET);
+
 const LedgerEnvironment = Environment.pick({ CHAIN_RPC_URL: true, LEDGER_ADDRESS: true });
 
 /**
@@ -426,12 +452,8 @@ function isPublicUrl(text: string): boolean {
 }
 
 /** Reads the chain's variables: all of them are set, or none. */
-function readChain(set: z.infer<typeof Environment>, relays: boolean): Config["chain"] {
-  const needed = [
-    "CHAIN_RPC_URL",
-    "LEDGER_ADDRESS",
-    ...(relays ? (["RELAYER_KEY"] as const) : []),
-  ] as const;
+function readChain(set: z.infer<typeof Environment>): Config["chain"] {
+  const needed = ["CHAIN_RPC_URL", "LEDGER_ADDRESS", "RELAYER_KEY"] as const;
   const present = needed.filter((name) => set[name] !== undefined);
   if (present.length === 0) {
     const misplaced = (["LEDGER_FROM_BLOCK", "LOG_ADDRESS", "FINALITY"] as const).find(

@@ -29,7 +29,10 @@ import { rememberRecovered, SIGNERS_REMEMBERED } from "./chain/recover.ts";
 import {
   type Config,
   ConfigError,
+  type DatabasePlace,
   readConfig,
+  readDatabase,
+  readKeystoreSecret,
   readLedger,
   readSecret,
   type Secrets,
@@ -90,7 +93,7 @@ export async function openContext(
       log.warn({ wereOpen }, "closed files and folders in DATA_DIR that others could read");
     const secret = secrets.keystoreSecret ?? (await keptSecret(config, create));
     onStage("database");
-    const database = await databaseOf(config, secrets);
+    const database = await databaseOf({ ...config, ...secrets });
     closers.push(() => database.close());
     onStage("chain");
     const isElsewhere = config.chain !== undefined || rpcUrl !== undefined;
@@ -178,13 +181,11 @@ export interface AdminDatabase extends Pick<Context, "prisma" | "random"> {
 export type AdminContext = Omit<Context, "relayer">;
 
 /**
- * Opens the database that the environment names.
+ * Opens the database that the environment names. DATA_DIR and DATABASE_URL are the only variables that it reads.
  * @throws ConfigError; Error if a service uses the embedded database
  */
 export async function openAdminDatabase(env: Environment): Promise<AdminDatabase> {
-  const { config, secrets } = readConfig(env);
-  if (config.database === "embedded") closeFolder(config.dataDir, { create: true });
-  const { prisma, close } = await databaseOf(config, secrets);
+  const { prisma, close } = await openPlace(readDatabase(env));
   return { prisma, random: randomBytes, close };
 }
 
@@ -219,20 +220,21 @@ export async function openCalledLedger(
 }
 
 /**
- * Opens the ledger, and the database that keeps signing keys under KEYSTORE_SECRET.
+ * Opens the ledger, and the database that keeps signing keys under KEYSTORE_SECRET. On a chain of one's own it reads the
+ * variables of these three, and no other.
  * @throws ConfigError; Error if a service uses the embedded database or chain
  */
 export async function openKeyMaking(
   env: Environment,
 ): Promise<{ ctx: KeyMaking; close(): Promise<void> }> {
-  const { config, secrets } = readConfig(env, { relays: false });
-  if (!config.chain) return openAdminLedger(env);
-  if (config.database === "embedded") closeFolder(config.dataDir, { create: true });
-  const { prisma, close } = await databaseOf(config, secrets);
+  const named = readLedger(env);
+  if (!named) return openAdminLedger(env);
+  const secret = readKeystoreSecret(env);
+  const { prisma, close } = await openPlace(readDatabase(env));
   try {
-    const request = connectNode(secrets.rpcUrl!);
-    const domain = await domainOf(request, config.chain.ledger);
-    const keystore = new Keystore((await openKeys(prisma, secrets.keystoreSecret!))("keystore"));
+    const request = connectNode(named.rpcUrl);
+    const domain = await domainOf(request, named.ledger);
+    const keystore = new Keystore((await openKeys(prisma, secret))("keystore"));
     return { ctx: { prisma, request, domain, keystore, random: randomBytes }, close };
   } catch (error) {
     await close();
@@ -254,8 +256,13 @@ function surroundingsOf(
   return { dataDir, hasChainState: chain?.lasting ?? false, elsewhere };
 }
 
-function databaseOf({ dataDir }: Config, { databaseUrl }: Secrets): Promise<Database> {
-  return openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
+const databaseOf = ({ dataDir, databaseUrl }: DatabasePlace): Promise<Database> =>
+  openDatabase({ url: databaseUrl, folder: join(dataDir, "database") });
+
+/** Opens a database for administration. Only an embedded one needs the service's folder. */
+function openPlace(place: DatabasePlace): Promise<Database> {
+  if (place.databaseUrl === undefined) closeFolder(place.dataDir, { create: true });
+  return databaseOf(place);
 }
 
 /** @param accounts that deploy contracts that an embedded chain lacks; if undefined, nothing is deployed */

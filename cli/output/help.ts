@@ -27,5 +27,7 @@ Environment:
   OWNER_KEY          party: the private key of the ledger's owner, if the service does not have it
   ACCOUNT_KEY        key: the private key of the party's account, if the service does not have it;
                      init: fills in the account's address
+  KEYSTORE_SECRET    key make with ACCOUNT_KEY: guards the key in the database (DATABASE_URL or
+                     DATA_DIR); key enrol needs none of these
   PARTY_KEY          key enrol: the private key to enrol
   NO_COLOR           set to anything: no colours, on a terminal either`;
