@@ -1,4 +1,5 @@
 // Checks a label in format 06 against EIGP 114: how long fields may be, and which fields a product label must have.
+import type { KindName } from "./kinds.ts";
 import type { LabelField } from "./reading.ts";
 
 /** The most characters of an identifier's data; 25 for identifiers that are not listed. */
@@ -17,35 +18,44 @@ const LENGTHS: Readonly<Record<string, number>> = {
 };
 const OTHER_LENGTH = 25;
 
-/** The fields that a product label must have. Any identifier of a row will do. */
-const REQUIRED: readonly (readonly string[])[] = [
-  ["1P"],
-  ["Q"],
-  ["1T"],
-  ["9D", "10D", "13D"],
-  ["4L"],
-];
+/** The fields that a product label must have, each with its identifiers: any of them will do. */
+const REQUIRED = {
+  mpn: ["1P"],
+  quantity: ["Q"],
+  makerLot: ["1T"],
+  dateCode: ["9D", "10D", "13D"],
+  countryOfOrigin: ["4L"],
+} as const satisfies Partial<Record<KindName, readonly string[]>>;
 
 /** A field whose data do not have the expected form. It does not repeat the data, which may be private. */
 export interface FormFault {
   di: string;
+  kind: KindName;
   expected: string;
   found: string;
 }
 
 /** How a field's form differs from the standard; undefined if it does not. */
-export function formFault({ di, raw, value }: LabelField): FormFault | undefined {
+export function formFault({ di, kind, raw, value }: LabelField): FormFault | undefined {
   if (di === null || raw === "") return undefined;
   const most = LENGTHS[di] ?? OTHER_LENGTH;
   if (raw.length > most)
-    return { di, expected: `at most ${most} characters`, found: `${raw.length} characters` };
+    return { di, kind, expected: `at most ${most} characters`, found: `${raw.length} characters` };
   return value === null
-    ? { di, expected: "a value in the identifier's form", found: "other text" }
+    ? { di, kind, expected: "a value in the identifier's form", found: "other text" }
     : undefined;
 }
 
-/** The identifiers that a product label should have and this one lacks. */
-export function missingFields(fields: readonly LabelField[]): string[] {
+/** A field that a product label lacks, and the identifiers under which it may stand. */
+export interface MissingField {
+  kind: KindName;
+  identifiers: readonly string[];
+}
+
+/** The fields that a product label should have and this one lacks. */
+export function missingFields(fields: readonly LabelField[]): MissingField[] {
   const present = new Set(fields.flatMap(({ di, raw }) => (di !== null && raw !== "" ? [di] : [])));
-  return REQUIRED.flatMap((any) => (any.some((di) => present.has(di)) ? [] : any[0]!));
+  return Object.entries(REQUIRED).flatMap(([kind, identifiers]) =>
+    identifiers.some((di) => present.has(di)) ? [] : [{ kind: kind as KindName, identifiers }],
+  );
 }

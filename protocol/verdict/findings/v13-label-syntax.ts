@@ -4,7 +4,7 @@ import { type Card, kind } from "../card.ts";
 export const card = {
   id: "V13",
   name: "label syntax",
-  version: 2,
+  version: 3,
   checks:
     "Every scanned code, and every field in it, has the form that the label standards require.",
   findings: {

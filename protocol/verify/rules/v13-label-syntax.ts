@@ -62,10 +62,20 @@ function* faultsOf({ codes, fields }: Read): Iterable<Ruling> {
     if (repairs.length > 0) yield { code: "LABEL_MENDED", field, found: repairs.join(", ") };
     if (OTHER_FORMS.includes(code.dialect.name)) continue;
     const own = fields.filter((each) => each.code === index);
-    for (const { di, ...fault } of own.flatMap((each) => formFault(each) ?? []))
-      yield { code: "LABEL_FIELD_MALFORMED", field: `${field}.${di}`, ...fault };
+    for (const { di, kind, ...fault } of own.flatMap((each) => formFault(each) ?? []))
+      yield {
+        code: "LABEL_FIELD_MALFORMED",
+        // An identifier that no field of a record stands for has no other name.
+        field: kind === "other" ? `${field}.${di}` : `label.${kind}`,
+        ...fault,
+      };
     // Only a code without a dialect of its own claims to follow EIGP 114, so only there can a field be missing.
     const missing = code.dialect.name === "format-06" ? missingFields(own) : [];
-    for (const di of missing) yield { code: "LABEL_FIELD_MISSING", field: `${field}.${di}` };
+    for (const { kind, identifiers } of missing)
+      yield {
+        code: "LABEL_FIELD_MISSING",
+        field: `label.${kind}`,
+        expected: `${identifiers.join(", ")} in code ${index + 1}`,
+      };
   }
 }

@@ -156,7 +156,7 @@ describe("verifyLabel", () => {
     ]);
     expect(told(await judged(format06("1PX", "Q1")))).to.deep.include([
       "LABEL_FIELD_MISSING",
-      "label.codes.0.1T",
+      "label.makerLot",
     ]);
     expect(told(await judged(format06(...FULL, "1TL7002")))).to.deep.include([
       "LOTS_MIXED_UNDECLARED",
