@@ -15,7 +15,7 @@ import { importForeignEvent } from "./foreign-events.ts";
 import { withBundle } from "./open-bundle.ts";
 import type { BundleReading, BundleSummary } from "./reading.ts";
 import { relistCorrected } from "../custody/corrections.ts";
-import { relist } from "../custody/listing.ts";
+import { relist } from "../custody/relist.ts";
 import { Refusal } from "../refusal.ts";
 import { lockStates } from "../custody/states.ts";
 import { isNamed, lotFor, lotsFor, restrictionsOf, type Reader } from "../access/visibility.ts";

@@ -2,7 +2,7 @@
 import { canonicalize } from "../../protocol/base/canonical.ts";
 import type { Event } from "../../prisma/generated/client.ts";
 import type { Db } from "../storage/db.ts";
-import { relist } from "./listing.ts";
+import { relist } from "./relist.ts";
 import { refuseViolation } from "../refusal.ts";
 import { newLotsOf, restrictionsText } from "./store.ts";
 import type { SignedEvent } from "./signed.ts";

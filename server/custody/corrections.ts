@@ -1,7 +1,7 @@
 // Updates the columns of lots when the corrections that count for them change.
 import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
 import type { Db } from "../storage/db.ts";
-import { descendantsBySplit, relist } from "./listing.ts";
+import { descendantsBySplit, relist } from "./relist.ts";
 import { lockStates } from "./states.ts";
 
 /**

@@ -5,7 +5,8 @@ import { ACTIONS, type CustodyEvent } from "../../protocol/event/event.ts";
 import { issuerOf, type LotState, wordOf } from "../../protocol/event/lot.ts";
 import type { Notice } from "../../protocol/event/notice.ts";
 import type { Db } from "../storage/db.ts";
-import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
+import { type SearchColumns, searchColumns } from "./listing.ts";
+import { relistNew } from "./relist.ts";
 import { extendInterests, projectLotsFrom } from "./states.ts";
 
 /** An event that the ledger recorded and no party gave to this service. */

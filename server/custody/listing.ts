@@ -74,94 +74,59 @@ export function searchColumns(
 }
 
 /** The columns of a lot now, and as they would be without any correction. */
-interface Columns {
+export interface Columns {
   now: SearchColumns;
   first: SearchColumns;
 }
 
 /**
- * Updates the search columns of lots and of all lots split from them, after more is known about the events that made
- * them, or after their issuers corrected what these state.
- */
-export async function relist(db: Db, lots: readonly string[]): Promise<void> {
-  const done = new Map<string, Columns>();
-  for (let level = [...lots]; level.length > 0;) {
-    for (const lot of level) {
-      const columns = await columnsOf(db, lot, done);
-      if (columns) await db.lot.updateMany({ where: { id: lot }, data: columns.now });
-    }
-    level = (await splitFrom(db, level)).filter((lot) => !done.has(lot));
-  }
-}
-
-/** Updates the columns of new lots that corrections bear on: a split may repeat a fact, and a correction may come first. */
-export async function relistNew(
-  db: Db,
-  created: readonly { id: string; corrected: boolean }[],
-): Promise<void> {
-  const early = await correctedFacts(
-    db,
-    created.map(({ id }) => id),
-  );
-  const affected = created.filter(({ id, corrected }) => corrected || early.has(id));
-  if (affected.length > 0)
-    await relist(
-      db,
-      affected.map(({ id }) => id),
-    );
-}
-
-/** The lots that were split from some lots, at any distance. */
-export async function descendantsBySplit(db: Db, lots: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
-  for (let level = await splitFrom(db, lots); level.length > 0;) {
-    const fresh = level.filter((lot) => !found.has(lot));
-    for (const lot of fresh) found.add(lot);
-    level = fresh.length > 0 ? await splitFrom(db, fresh) : [];
-  }
-  return [...found];
-}
-
-/**
- * Derives a lot's columns from the event that made it, what it was split from, and its corrections.
- * @param done columns that are known already; it is added to
- * @param rowsCount whether stored columns of a lot that it was split from may be used, where no correction is in them
+ * Derives a lot's columns from the event that made it, what it was split from, and its corrections. No stored column counts.
  * @param upTo leaves out later corrections
+ * @returns undefined where the event that made the lot has no row
  */
-export async function columnsOf(
-  db: Db,
-  lot: string,
-  done: Map<string, Columns> = new Map(),
-  rowsCount = true,
-  upTo?: UpTo,
-): Promise<Columns | undefined> {
+export async function columnsOf(db: Db, lot: string, upTo?: UpTo): Promise<Columns | undefined> {
   const lineage: Made[] = [];
-  let above: Columns | undefined;
   for (let at: string | null = lot; at !== null;) {
-    above = done.get(at) ?? (at === lot || !rowsCount ? undefined : await uncorrected(db, at));
-    if (above) break;
     const [made]: Made[] = await madeBy(db, [at]);
     if (!made) break;
     lineage.push(made);
     at = made.parent;
   }
-  const corrected = await correctedFacts(
-    db,
-    lineage.map((made) => made.lot),
-    upTo,
-  );
-  for (const made of lineage.reverse()) {
-    const row = await db.event.findUniqueOrThrow({ where: { hash: made.hash } });
-    const details = visibleDetails(row, () => true)?.details;
-    const facts = corrected.get(made.lot);
-    above = columnsFrom(details, made.index, above, restrictionsOf(row), facts);
-    done.set(made.lot, above);
-  }
-  return lineage.length > 0 || done.has(lot) ? above : undefined;
+  const done = new Map<string, Columns>();
+  await derive(db, lineage.reverse(), done, upTo);
+  return done.get(lot);
 }
 
-/** A lot's columns as they stand, if no correction is in them. */
-async function uncorrected(db: Db, lot: string): Promise<Columns | undefined> {
+/**
+ * Derives the columns of lots, in few requests.
+ * @param lineage each lot after the one that it was split from
+ * @param done the columns of lots; it is added to
+ */
+export async function derive(
+  db: Db,
+  lineage: readonly Made[],
+  done: Map<string, Columns>,
+  upTo?: UpTo,
+): Promise<void> {
+  const lots = lineage.map(({ lot }) => lot);
+  const corrected = await correctedFacts(db, lots, upTo);
+  const hashes = [...new Set(lineage.map(({ hash }) => hash))];
+  const rows = await db.event.findMany({ where: { hash: { in: hashes } } });
+  const events = new Map(
+    rows.map((row) => [
+      row.hash,
+      { details: visibleDetails(row, () => true)?.details, restricted: restrictionsOf(row) },
+    ]),
+  );
+  for (const { lot, hash, index, parent } of lineage) {
+    const { details, restricted } = events.get(hash)!;
+    const above = done.get(parent ?? "");
+    done.set(lot, columnsFrom(details, index, above, restricted, corrected.get(lot)));
+  }
+}
+
+/** A lot's columns as its row has them, if no correction is in them. */
+export async function uncorrected(db: Db, lot: string): Promise<Columns | undefined> {
   const row = await db.lot.findUnique({ where: { id: lot } });
   return row && !row.corrected ? { now: row, first: row } : undefined;
 }
@@ -194,7 +159,8 @@ export function columnsFrom(
   };
 }
 
-interface Made {
+/** How a lot was made. */
+export interface Made {
   lot: string;
   hash: string;
   index: number;
@@ -202,21 +168,12 @@ interface Made {
   parent: string | null;
 }
 
-function madeBy(db: Db, lots: readonly string[]): Promise<Made[]> {
+/** How lots were made. Lots of which the event has no row are absent. */
+export function madeBy(db: Db, lots: readonly string[]): Promise<Made[]> {
   return db.$queryRaw`
     SELECT lot.id AS lot, event.hash, entry.index, parent.lot AS parent
     FROM lot JOIN event ON event.hash = lot.origin JOIN entry ON entry.event = event.hash AND entry.lot = lot.id
     LEFT JOIN entry parent
       ON parent.event = event.hash AND event.action = ${ACTIONS.split} AND parent.previous <> ${ZERO_HASH}
     WHERE lot.id = ANY(${[...lots]})`;
-}
-
-async function splitFrom(db: Db, lots: readonly string[]): Promise<string[]> {
-  const rows = await db.$queryRaw<{ lot: string }[]>`
-    SELECT DISTINCT made.lot
-    FROM entry source
-    JOIN event ON event.hash = source.event AND event.action = ${ACTIONS.split}
-    JOIN entry made ON made.event = event.hash AND made.previous = ${ZERO_HASH}
-    WHERE source.lot = ANY(${[...lots]}) AND source.previous <> ${ZERO_HASH}`;
-  return rows.map(({ lot }) => lot);
 }

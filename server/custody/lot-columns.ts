@@ -30,7 +30,7 @@ async function asOf(db: Db, reader: Reader, sight: Sight, lot: Lot): Promise<Lot
   const end = sight.endOf(lot.id);
   if (!end) return lot;
   const upTo = { sequence: end.upTo, by: reader.byGrant ? null : reader.party };
-  const columns = lot.corrected ? await columnsOf(db, lot.id, new Map(), false, upTo) : undefined;
+  const columns = lot.corrected ? await columnsOf(db, lot.id, upTo) : undefined;
   return { ...atEnd(sight, lot), ...columns?.now };
 }
 

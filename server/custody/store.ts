@@ -11,7 +11,8 @@ import { restrictionsOf, visibleDetails } from "../access/visibility.ts";
 import { readByParts } from "../storage/chunks.ts";
 import type { Db } from "../storage/db.ts";
 import { extendInterests } from "./states.ts";
-import { relistNew, type SearchColumns, searchColumns } from "./listing.ts";
+import { type SearchColumns, searchColumns } from "./listing.ts";
+import { relistNew } from "./relist.ts";
 import { relistCorrected } from "./corrections.ts";
 
 /** The lots that an event makes. */

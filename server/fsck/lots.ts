@@ -150,7 +150,7 @@ async function checkRows(check: Check, lots: readonly string[]): Promise<void> {
 
 /** The search columns of a lot from the details and corrections alone, back to its origin. */
 const columnsByEvidence = async (db: Check["db"], lot: string): Promise<Partial<SearchColumns>> =>
-  (await columnsOf(db, lot, new Map(), false))?.now ?? {};
+  (await columnsOf(db, lot))?.now ?? {};
 
 type Columns = Partial<SearchColumns> & Omit<End, "lot"> & { origin: string; sequence: bigint };
 

@@ -239,6 +239,6 @@ async function rebuildRow(tx: Db, lot: string): Promise<void> {
     update: made,
   });
   await projectLots(tx, [lot]);
-  const columns = await columnsOf(tx, lot, new Map(), false);
+  const columns = await columnsOf(tx, lot);
   if (columns) await tx.lot.update({ where: { id: lot }, data: columns.now });
 }

@@ -220,8 +220,7 @@ async function columnsAt(
   const columns = new Map<string, Pick<Lot, "lotNumber" | "mpn" | "dateCode">>();
   for (const lot of lots) {
     const isWhole = seen.has(lot.id) && !sight.endOf(lot.id);
-    const then =
-      isWhole || !lot.corrected ? undefined : await columnsOf(db, lot.id, new Map(), false, upTo);
+    const then = isWhole || !lot.corrected ? undefined : await columnsOf(db, lot.id, upTo);
     columns.set(lot.id, then?.now ?? lot);
   }
   return columns;

@@ -20,6 +20,7 @@ import { Refusal } from "../../../server/refusal.ts";
 import { followOnce } from "../../../server/settlement/follow.ts";
 import { giveUp } from "../../../server/settlement/hold.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
+import { recordQueries } from "../../support/queries.ts";
 
 let serial = 0;
 const REASON = "typing error at registration";
@@ -51,8 +52,8 @@ describe("correctLot", () => {
     const made = await makeLots(ctx, maker, "commission", { lots, restricted });
     return made.lots[0]!;
   }
-  async function splitOff(lot: string, details: object = {}): Promise<string> {
-    const child = { lotNumber: `CORRECT-${++serial}`, quantity: 3, details };
+  async function splitOff(lot: string, details: object = {}, quantity = 3): Promise<string> {
+    const child = { lotNumber: `CORRECT-${++serial}`, quantity, details };
     const made = await split(ctx, maker, { lot, children: [child] });
     return made.lots.find((each) => each !== lot)!;
   }
@@ -90,6 +91,27 @@ describe("correctLot", () => {
     await giveNotice(ctx, maker, withdrawal);
     expect(await mpnsOf(...all)).to.deep.equal(all.map(() => "TM-1"));
     expect((await rowOf(after)).text).not.to.include("tm-2");
+  });
+
+  it("sends as many statements for a lot with forty split lots as for one with four", async () => {
+    const statements = recordQueries(http.database);
+    const sentFor = async (count: number) => {
+      const lot = await newLot();
+      const children = Array.from({ length: count }, () => ({
+        lotNumber: `CORRECT-${++serial}`,
+        quantity: 2,
+      }));
+      const { lots } = await split(ctx, maker, { lot, children });
+      const grandchild = await splitOff(lots.find((each) => each !== lot)!, {}, 1);
+      statements();
+      await correct(lot, { mpn: "TM-9" });
+      const sent = statements().length;
+      const all = [lot, ...lots, grandchild];
+      expect(await mpnsOf(...all)).to.deep.equal(all.map(() => "TM-9"));
+      return sent;
+    };
+    const few = await sentFor(4);
+    expect(await sentFor(40)).to.equal(few);
   });
 
   it("corrects date code, newest and format together, and the last correction holds", async () => {
