@@ -1,7 +1,7 @@
 // Defines the requests and answers of a backup, and of a restored service.
 import { z } from "zod";
 
-const Bytes32 = z.string().regex(/^[0-9a-f]{64}$/, "must be 32 bytes as 64 hex digits");
+const Bytes32 = z.string().regex(/^[0-9a-f]{64}$/, "must be a hash: 64 digits 0-9, a-f");
 
 export const BackupRequest = z
   .strictObject({

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { VISIBILITIES } from "../protocol/event/restrict.ts";
 import { Address, Hash, Time } from "../protocol/base/values.ts";
 
-export const GrantId = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+export const GrantId = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/, "must be the id of a grant: 12 digits 0-9, a-f");
 
 export const UpTo = z.enum(VISIBILITIES).meta({
   description:

@@ -4,7 +4,9 @@ import { Address } from "../protocol/base/values.ts";
 
 export const NewKey = z.strictObject({ key: Address, party: Address });
 
-export const ApiKeyId = z.string().regex(/^[0-9a-f]{12}$/, "12 hex digits");
+export const ApiKeyId = z
+  .string()
+  .regex(/^[0-9a-f]{12}$/, "must be the id of an API key: 12 digits 0-9, a-f");
 
 export const SCOPES = ["read", "write", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -23,7 +23,7 @@ export function readNodeUrl(
 /** An address in lower case. */
 export function readAddress(text: string, field: string): string {
   if (isAddress(text)) return text.toLowerCase();
-  throw bad(field, `${text} is not an address: 0x and 40 hex digits.`);
+  throw bad(field, `${text} is not an address: 0x and 40 digits 0-9, a-f.`);
 }
 
 /** A private key in lower case. No message ever contains it. @param variable the one that holds it */
@@ -32,7 +32,7 @@ export function readPrivateKey(text: string | undefined, variable: string): stri
   const why =
     text === undefined
       ? "Set it to the private key of the party's account."
-      : "A private key has 0x and 64 hex digits.";
+      : "A private key has 0x and 64 digits 0-9, a-f.";
   throw usageProblem("BAD_SETTING", why, variable);
 }
 

@@ -75,7 +75,7 @@ export function recoverSigner(
 ): string {
   const refuse = (why: string) => new ProtocolError("BAD_SIGNATURE", why, { field: "signature" });
   if (!/^0x[0-9a-f]{130}$/.test(signature))
-    throw refuse("a signature must be 65 bytes as lower-case hex");
+    throw refuse("a signature has 0x and 130 digits 0-9, a-f");
   const bytes = fromHex(signature);
   const v = bytes[64];
   if (v !== 27 && v !== 28) throw refuse("v must be 27 or 28");

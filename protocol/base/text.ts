@@ -16,18 +16,20 @@ const lengthFault = (text: string, min: number, max: number) => {
 
 /** Why a text is refused; undefined if it is fine. */
 export function textFault(text: string, min: number, max: number): string | undefined {
-  if (!text.isWellFormed()) return "has a lone surrogate";
+  if (!text.isWellFormed()) return "has half of a character (a lone surrogate)";
   if (!isAssigned(text)) return `has a character that Unicode ${UNICODE_VERSION} does not have`;
-  if (text !== text.normalize("NFC")) return "is not in Unicode NFC";
+  if (text !== text.normalize("NFC"))
+    return "has an accent apart from its letter (write it in Unicode NFC)";
   if (UNWANTED.test(text))
     return "has a control or format character, an invisible one, or a blank other than the space";
-  if (text !== text.trim()) return "begins or ends with white space";
+  if (text !== text.trim()) return "has white space at its beginning or end";
   return lengthFault(text, min, max);
 }
 
 /** Why an identifier is refused; undefined if it is fine. */
 function identifierFault(text: string, min: number, max: number): string | undefined {
-  if (!IDENTIFIER.test(text)) return "must be printable ASCII, with single blanks only inside";
+  if (!IDENTIFIER.test(text))
+    return "must have letters without accents, digits and common signs only, and single blanks only inside";
   return lengthFault(text, min, max);
 }
 

@@ -3,13 +3,17 @@ import { z } from "zod";
 import { MAX_INTEGER } from "./limits.ts";
 
 /** 20 bytes as lower-case hex: a party, a key, a contract. */
-export const Address = z.string().regex(/^0x[0-9a-f]{40}$/, "must be 20 bytes as lower-case hex");
+export const Address = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/, "must be an address: 0x and 40 digits 0-9, a-f");
 /** 32 bytes as lower-case hex: a lot, a word, a digest. */
-export const Hash = z.string().regex(/^0x[0-9a-f]{64}$/, "must be 32 bytes as lower-case hex");
+export const Hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "must be a hash: 0x and 64 digits 0-9, a-f");
 /** 65 bytes as lower-case hex: r, s, v. crypto.ts checks that s is low and v is 27 or 28. */
 export const Signature = z
   .string()
-  .regex(/^0x[0-9a-f]{130}$/, "must be 65 bytes as lower-case hex");
+  .regex(/^0x[0-9a-f]{130}$/, "must be a signature: 0x and 130 digits 0-9, a-f");
 /** Pieces. */
 export const Quantity = z.int().min(0).max(MAX_INTEGER);
 /** Unix seconds. */

@@ -51,7 +51,7 @@ const OpenField = z
   .strictObject({
     path: DetailPath,
     value: z.union([z.string(), z.number(), z.boolean()]),
-    salt: z.string().regex(/^0x[0-9a-f]{32}$/, "must be 16 bytes as lower-case hex"),
+    salt: z.string().regex(/^0x[0-9a-f]{32}$/, "must be a salt: 0x and 32 digits 0-9, a-f"),
   })
   .superRefine(({ path, value }, issue) => {
     const result = DETAIL_FIELDS[detailName(path)].type.safeParse(value);

@@ -85,7 +85,7 @@ export function submissionOf(
  */
 export function signatureParts(signature: string): Submission["signature"] {
   if (!/^0x[0-9a-f]{130}$/.test(signature))
-    throw new ProtocolError("BAD_SIGNATURE", "a signature must be 65 bytes as lower-case hex", {
+    throw new ProtocolError("BAD_SIGNATURE", "a signature has 0x and 130 digits 0-9, a-f", {
       field: "signature",
     });
   const bytes = fromHex(signature);

@@ -13,7 +13,7 @@ export const LotName = z
   .string()
   .min(1)
   .max(MAX_NAME_LENGTH)
-  .refine((text) => !text.includes("\0"), "must not have a NUL")
+  .refine((text) => !text.includes("\0"), "has a character that no lot number has (NUL)")
   .meta({
     id: "LotName",
     description:

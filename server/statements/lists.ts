@@ -1,6 +1,7 @@
 // Reads lists of authorisations and alerts, as CSV or JSON. Reads every row, and names each fault by row and column.
 import { z } from "zod";
 import { parseJson } from "../../protocol/base/canonical.ts";
+import { Text } from "../../protocol/base/text.ts";
 import { readDateCode } from "../../protocol/label/dates.ts";
 import { Alert, Authorisation } from "../../protocol/event/statement.ts";
 import {
@@ -23,9 +24,12 @@ const MAX_FAULTS = 100;
 /** Characters of a value in a message. */
 const MAX_VALUE = 64;
 
+/** An authorisation as a person writes it: the party by its name, the start of it, or its address. */
+const NamedAuthorisation = Authorisation.safeExtend({ party: Text(1, 128) });
+
 /** The kinds of lists: the schema of an item, and the columns of a CSV file. */
 const LISTS = {
-  authorisation: { schema: Authorisation, columns: ["party", "brand", "grade", "from", "to"] },
+  authorisation: { schema: NamedAuthorisation, columns: ["party", "brand", "grade", "from", "to"] },
   alert: {
     schema: Alert,
     columns: [
@@ -43,7 +47,7 @@ const LISTS = {
   },
 } as const satisfies Record<string, { schema: z.ZodType; columns: readonly string[] }>;
 export type ListKind = keyof typeof LISTS;
-type ContentOf = { authorisation: Authorisation; alert: Alert };
+type ContentOf = { authorisation: z.infer<typeof NamedAuthorisation>; alert: Alert };
 
 /** How columns are compared with lots. The others have a form of their own, or are for people. */
 const COMPARED: Partial<Record<string, Comparison>> = {
@@ -110,14 +114,14 @@ export function readList<K extends ListKind>(
     faults.push(...issues.flatMap((issue) => faultsOf(row, issue, fields)));
     return [];
   });
-  if (faults.length > 0) throw refuse([...faults, ...doubts]);
+  if (faults.length > 0) throw refuseRows([...faults, ...doubts]);
   if (!acceptDoubts) refuseDoubts(doubts);
   return items;
 }
 
 /** @throws Refusal BAD_LIST naming each doubt, and how to keep the cells as they are */
 export function refuseDoubts(doubts: RowFault[]): void {
-  if (doubts.length > 0) throw refuse(doubts, IF_RIGHT);
+  if (doubts.length > 0) throw refuseRows(doubts, IF_RIGHT);
 }
 
 const IF_RIGHT =
@@ -147,7 +151,8 @@ function checkFields(
   return broken;
 }
 
-function refuse(faults: RowFault[], advice = ""): Refusal {
+/** The refusal of a list with faults in its rows. @param advice what else to do, after a blank */
+export function refuseRows(faults: readonly RowFault[], advice = ""): Refusal {
   const rows = faults.toSorted((a, b) => a.row - b.row).slice(0, MAX_FAULTS);
   const [{ row, column, message }] = rows as [RowFault];
   const where = column === undefined ? `row ${row}` : `row ${row}, ${column}`;

@@ -22,7 +22,7 @@ export const apiKey: AddCommand = (program, act) => {
   group
     .command("revoke")
     .description("revoke an API key at once")
-    .argument("<id>", "its id: the 12 hex digits after rp_")
+    .argument("<id>", "its id: the 12 digits and letters after rp_")
     .action(act(revokeApiKey));
 };
 
@@ -130,7 +130,7 @@ async function addressOf(
 async function revokeApiKey(command: Command, id: string) {
   if (!/^[0-9a-f]{12}$/.test(id)) {
     const why =
-      "Give the key's id, the 12 hex digits after rp_. Never write a key on a command line.";
+      "Give the key's id, the 12 digits and letters after rp_. Never write a key on a command line.";
     throw usageProblem("BAD_ARGUMENT", why, "ID");
   }
   if (command.direct) command.terminal.note(AT_THE_DATABASE);

@@ -73,7 +73,7 @@ async function getDocument({ caller, terminal }: Command, text: string, { out }:
     .toLowerCase()
     .replace(/^(0x)?/, "0x");
   if (!/^0x[0-9a-f]{64}$/.test(hash))
-    throw usageProblem("BAD_ARGUMENT", `${text} is not a SHA-256 of 64 hex digits.`, "HASH");
+    throw usageProblem("BAD_ARGUMENT", `${text} is not a SHA-256: 64 digits 0-9, a-f.`, "HASH");
   const bytes = await caller.api.download(`/v1/documents/${hash}/content`);
   if (hashOf(bytes) !== hash) {
     const why = "The service sent other bytes than this hash stands for. Nothing was written.";

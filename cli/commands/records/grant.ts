@@ -112,7 +112,7 @@ async function listGrants(
 
 async function endGrant({ caller: { api }, terminal }: Command, id: string) {
   if (!/^[0-9a-f]{12}$/.test(id))
-    throw usageProblem("BAD_ARGUMENT", `${id} is not the id of a grant: 12 hex digits.`, "ID");
+    throw usageProblem("BAD_ARGUMENT", `${id} is not the id of a grant: 12 digits 0-9, a-f.`, "ID");
   const ended = await api.act(`/v1/grants/${id}/end`, GrantView, {});
   terminal.line(`ended       grant ${id}`);
   return ended;

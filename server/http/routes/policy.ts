@@ -27,7 +27,7 @@ export const policies = [
     tag: "Lots",
     summary: "Set the caller's policy",
     about:
-      "All later verdicts for the caller are judged by it, and show it. It replaces the earlier policy. An empty document is the default policy. Parties are given by address or by name: a name that several parties have is refused.",
+      "All later verdicts for the caller are judged by it, and show it. It replaces the earlier policy. An empty document is the default policy. Parties are given by address, by name, or by the start of a name: one that fits several parties is refused.",
     access: { scope: "admin", who: "anyone" },
     body: PolicyRequest,
     bodyBytes: 4 * 1024 * 1024,

@@ -24,6 +24,7 @@ import {
   readList,
   refuseDoubts,
 } from "../../statements/lists.ts";
+import { withPartyAddresses } from "../../statements/list-parties.ts";
 import { countMatches, lostZeros, type PartsSeen, partsSeen } from "../../statements/matches.ts";
 import { reachOf } from "../../statements/reach.ts";
 import {
@@ -72,7 +73,7 @@ export const statements = [
     tag,
     summary: "State who may sell a brand",
     about:
-      "JSON: a list of objects with party, brand, grade (authorised, aftermarket or approved), from and to (days; `to` is " +
+      "JSON: a list of objects with party (its name, the start of it, or its address), brand, grade (authorised, aftermarket or approved), from and to (days; `to` is " +
       `optional). CSV: the same as columns. ${LIST}${DOUBTS}The answer says how many lots that the party made each is about. ` +
       `${AGAIN} For a party whose key the service keeps.`,
     access: { scope: "write", who: "party" },
@@ -81,7 +82,8 @@ export const statements = [
     bodyBytes: MAX_LIST_BYTES,
     answers: { 200: StatementResults, 201: StatementResults },
     async handle({ ctx }, { caller, upload, query }) {
-      const items = readList("authorisation", given(upload), {}, query.acceptDoubts === "true");
+      const named = readList("authorisation", given(upload), {}, query.acceptDoubts === "true");
+      const items = await withPartyAddresses(ctx.prisma, named);
       const contents = items.map(({ content }) => content);
       const party = partyOf(caller);
       const { status, body } = answer(await state(ctx, party, "authorisation", contents));

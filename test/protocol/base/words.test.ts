@@ -1,9 +1,15 @@
 // Tests what people read about a field that does not fit its schema.
 import { expect } from "chai";
 import { z } from "zod";
+import { GrantId } from "../../../api/grants.ts";
+import { ApiKeyId } from "../../../api/keys.ts";
 import { parseWith } from "../../../protocol/base/canonical.ts";
-import { Address } from "../../../protocol/base/values.ts";
+import { Address, Hash, Signature } from "../../../protocol/base/values.ts";
 import { faultOf } from "../../../protocol/base/words.ts";
+import { Country } from "../../../protocol/event/countries.ts";
+import { DETAIL_FIELDS } from "../../../protocol/event/detail-fields.ts";
+import { LotNumber } from "../../../protocol/event/lot.ts";
+import { LotLink } from "../../../protocol/label/link.ts";
 
 const Order = z.strictObject({
   lot: z.string().min(1).max(5).default("A"),
@@ -41,7 +47,7 @@ const CASES: [input: unknown, field: string | undefined, sentence: string][] = [
   [{ tags: ["a", 2] }, "tags.1", "tags.1 must be a text."],
   [{ kind: "paper" }, "kind", "kind must be one of ledger, log."],
   [{ day: "8.9.2026" }, "day", "day must be a day, such as 2026-09-08."],
-  [{ party: "0x1" }, "party", "party must be 20 bytes as lower-case hex."],
+  [{ party: "0x1" }, "party", "party must be an address: 0x and 40 digits 0-9, a-f."],
   [{ urgent: "yes" }, "urgent", "urgent must be true or false."],
   [{ exact: 2 }, "exact", "exact must be 1."],
   [{ either: { b: {} } }, "either.b.c", "either.b.c is missing."],
@@ -63,4 +69,23 @@ describe("faultOf", () => {
   it("is what parseWith throws", () => {
     expect(() => parseWith(Order, { kind: "paper" })).to.throw("kind must be one of ledger, log.");
   });
+});
+
+describe("the words of a schema", () => {
+  const SCHEMAS: Record<string, z.ZodType> = {
+    ...{ Address, Hash, Signature, LotNumber, GrantId, ApiKeyId, Country, LotLink },
+    ...Object.fromEntries(Object.entries(DETAIL_FIELDS).map(([name, { type }]) => [name, type])),
+  };
+  const WRONG = ["", " x", "e\u0301", "\ud800", "\u0000", "0x12", "x".repeat(600), 1.5, {}, []];
+
+  for (const [name, schema] of Object.entries(SCHEMAS))
+    it(`of ${name} are sentences without a programmer's words`, () => {
+      const issues = WRONG.flatMap((input) => schema.safeParse(input).error?.issues ?? []);
+      expect(issues).not.to.be.empty;
+      for (const issue of issues) {
+        const { sentence } = faultOf({ ...issue, path: ["it", ...issue.path] });
+        expect(sentence).to.match(/^it(\.\w+)* (must|is|has|does) .*\.$/);
+        expect(sentence).not.to.match(/\bbytes\b|\bhex\b|Invalid|regex|expected|undefined|ASCII/);
+      }
+    });
 });

@@ -102,7 +102,11 @@ describe("correctLot", () => {
         quantity: 2,
       }));
       const { lots } = await split(ctx, maker, { lot, children });
-      const grandchild = await splitOff(lots.find((each) => each !== lot)!, {}, 1);
+      const grandchild = await splitOff(
+        lots.find((each) => each !== lot)!,
+        {},
+        1,
+      );
       statements();
       await correct(lot, { mpn: "TM-9" });
       const sent = statements().length;

@@ -84,6 +84,36 @@ describe("statements", () => {
       });
     });
 
+    it("take a party's name, the start of it or its address, and refuse others by row", async () => {
+      const names = new Map(
+        (await http.ctx.prisma.party.findMany()).map(({ address, name }) => [address, name]),
+      );
+      const [ems, distributor] = [http.parties.ems.address, http.parties.distributor.address];
+      const list = (...texts: string[]) =>
+        [
+          "party,brand,grade,from",
+          ...texts.map((text) => `${text},Named,authorised,2026-01-01`),
+        ].join("\n");
+      const start = names.get(distributor)!.slice(0, -1).toUpperCase();
+      const texts = [names.get(ems)!, start, ems.toUpperCase().replace("0X", "0x")];
+      const { status, body } = await csv("/v1/authorisations", list(...texts));
+      expect(status).to.equal(201);
+      const digests = body.statements!.map(({ statement }) => statement);
+      const rows = await http.ctx.prisma.statement.findMany({ where: { digest: { in: digests } } });
+      const partyOf = (digest: string) =>
+        (JSON.parse(rows.find((row) => row.digest === digest)!.content!) as { party: string })
+          .party;
+      expect(digests.map(partyOf)).to.deep.equal([ems, distributor, ems]);
+      const before = await count();
+      const refused = await csv("/v1/authorisations", list("Nobody", names.get(ems)!, "t"));
+      expect(refused.status).to.equal(422);
+      expect(faults(refused.body)).to.deep.equal([
+        [2, "party", "BAD_FIELD"],
+        [4, "party", "AMBIGUOUS_PARTY"],
+      ]);
+      expect(await count()).to.equal(before);
+    });
+
     it("are refused as a whole, with every fault by row and column", async () => {
       const before = await count();
       const rows = [
