@@ -1,26 +1,28 @@
 // Ships lots to a party, after a person has seen what goes where.
-import type { PartyView } from "../../api/parties.ts";
+import type { LotWithDetails } from "../../api/lots.ts";
+import type { PartyName } from "../../api/parties.ts";
 import { ActionResult } from "../../api/settlement.ts";
 import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
 import { Problem, usageProblem } from "../output/outcome.ts";
-import { countOf } from "../output/terminal.ts";
+import { countOf, partyText } from "../output/terminal.ts";
 import { type Details, lotLines } from "./acts.ts";
 import type { Command } from "./command.ts";
-import { findLots } from "./lots.ts";
 
-/** Ships lots. Asks a person on a terminal unless `yes`. @throws Problem TOO_LARGE, NOT_CONFIRMED */
+/** Refuses more lots than a shipment has, before they are looked up. @throws Problem TOO_LARGE */
+export function refuseTooMany(names: readonly string[]): void {
+  if (names.length <= MAX_ENTRIES) return;
+  const why = `A shipment has at most ${MAX_ENTRIES} lots. These are ${names.length}: make several shipments.`;
+  throw new Problem("TOO_LARGE", why, { field: "LOT" });
+}
+
+/** Ships lots. Asks a person on a terminal unless `yes`. @throws Problem NOT_CONFIRMED */
 export async function shipTo(
   { caller: { api }, terminal, confirm }: Command,
-  consignee: PartyView,
-  names: readonly string[],
+  consignee: PartyName,
+  lots: readonly LotWithDetails[],
   { details, yes }: { details: Details; yes: boolean },
 ) {
-  if (names.length > MAX_ENTRIES) {
-    const why = `A shipment has at most ${MAX_ENTRIES} lots. These are ${names.length}: make several shipments.`;
-    throw new Problem("TOO_LARGE", why, { field: "LOT" });
-  }
-  const lots = await findLots(api, names);
-  const head = `${countOf(lots.length, "lot")} to ${consignee.name}`;
+  const head = `${countOf(lots.length, "lot")} to ${partyText(consignee)}`;
   const isAsked =
     !yes && (await confirm("Ship them?", [`${head} (${consignee.address}):`, ...lotLines(lots)]));
   if (isAsked === false && !yes)

@@ -1,8 +1,9 @@
 // `return`: ships lots back to a supplier, as a return.
 import { given } from "../../service/acts.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { resolveParty } from "../../service/lots.ts";
-import { shipTo } from "../../service/ship.ts";
+import { findLots, resolveParty } from "../../service/lots.ts";
+import { refuseTooMany, shipTo } from "../../service/ship.ts";
+import { supplierOf } from "../../service/supplier.ts";
 
 /** The reason of a shipment that is a return. Verdicts look for it. */
 const RETURN = "return";
@@ -12,7 +13,10 @@ export const returnLots: AddCommand = (program, act) =>
     .command("return")
     .description("ship lots back to their supplier; verdicts show that they were returned")
     .argument("<lots...>", "their numbers, ids or labels")
-    .requiredOption("--to <party>", "the supplier: the start of its name or address")
+    .option(
+      "--to <party>",
+      "the supplier: the start of its name or address (default: the party that shipped the lots to you)",
+    )
     .requiredOption("--reason <text>", "why, for everybody who sees the lot")
     .option("--rma <number>", "the supplier's authorisation of the return")
     .option("--carrier <name>", "the carrier")
@@ -21,7 +25,7 @@ export const returnLots: AddCommand = (program, act) =>
     .action(act(shipBack));
 
 interface Options {
-  to: string;
+  to?: string;
   reason: string;
   rma?: string;
   carrier?: string;
@@ -34,7 +38,11 @@ async function shipBack(
   names: string[],
   { to, reason, rma, carrier, tracking, yes = false }: Options,
 ) {
-  const consignee = await resolveParty(command.caller.api, to, "--to");
+  const { api } = command.caller;
+  refuseTooMany(names);
+  const lots = await findLots(api, names);
+  const consignee =
+    to === undefined ? await supplierOf(command, lots) : await resolveParty(api, to, "--to");
   const details = given({
     reason: RETURN,
     remarks: reason,
@@ -42,5 +50,5 @@ async function shipBack(
     carrier,
     trackingNumber: tracking,
   });
-  return shipTo(command, consignee, names, { details, yes });
+  return shipTo(command, consignee, lots, { details, yes });
 }

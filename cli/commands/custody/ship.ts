@@ -5,8 +5,8 @@ import { readLotNames } from "../../packing-list/read.ts";
 import { given } from "../../service/acts.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 import { uploadFile } from "../../service/documents.ts";
-import { resolveParty } from "../../service/lots.ts";
-import { shipTo } from "../../service/ship.ts";
+import { findLots, resolveParty } from "../../service/lots.ts";
+import { refuseTooMany, shipTo } from "../../service/ship.ts";
 
 export const ship: AddCommand = (program, act) =>
   program
@@ -64,7 +64,9 @@ async function shipLots(
       ? undefined
       : (await uploadFile(api, certificate, document, "--certificate")).hash;
   const details = given({ ...detailsOf(options), cocHash });
-  return shipTo(command, consignee, wanted, { details, yes });
+  refuseTooMany(wanted);
+  const lots = await findLots(api, wanted);
+  return shipTo(command, consignee, lots, { details, yes });
 }
 
 function detailsOf(options: DetailOptions): Record<string, string> {
