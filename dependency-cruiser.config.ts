@@ -40,7 +40,7 @@ const SERVER_FLOORS = [
   ["custody/"],
   ["settlement/", "statements/"],
   ["verdict/", "bundles/", "fsck/"],
-  ["labels/", "watch/"],
+  ["labels/", "watch/", "live/"],
   ["http/"],
   ["service.ts", "failure.ts"],
   ["main.ts"],

@@ -27,7 +27,9 @@ export type ServiceView = z.infer<typeof ServiceView>;
 
 export const CallerView = z
   .strictObject({
-    id: ApiKeyId.meta({ description: "The id of the API key." }),
+    id: ApiKeyId.meta({
+      description: "The id of the API key, or of a session that began without one.",
+    }),
     scope: z.enum(SCOPES),
     party: PartyName.nullable().meta({ description: "Null for the service's operator." }),
   })

@@ -1,6 +1,6 @@
 // Defines the views of sessions: of the browser that asks, and of all that a party's API keys have begun.
 import { z } from "zod";
-import { Time } from "../protocol/base/values.ts";
+import { Address, Signature, Time } from "../protocol/base/values.ts";
 import { ApiKeyId } from "./keys.ts";
 import { CallerView } from "./service.ts";
 
@@ -16,6 +16,36 @@ export type PersonView = z.infer<typeof PersonView>;
 
 export const SessionId = ApiKeyId.meta({ description: "The session's id." });
 
+/** Why a company account did not sign in. The way back from the provider ends on the first page, which says it in a sentence. */
+export const COMPANY_FAILURES = [
+  "cancelled",
+  "unreachable",
+  "expired",
+  "rejected",
+  "unlisted",
+  "unverified",
+  "ambiguous",
+  "other-account",
+] as const;
+export type CompanyFailure = (typeof COMPANY_FAILURES)[number];
+
+export const WalletMessage = z
+  .strictObject({
+    message: z.string().meta({ description: "The text to sign with personal_sign (EIP-4361)." }),
+    until: Time.meta({ description: "When it can no longer be used." }),
+  })
+  .meta({ id: "WalletMessage" });
+export type WalletMessage = z.infer<typeof WalletMessage>;
+
+export const SignedMessage = z.strictObject({
+  message: z.string().max(1_000).meta({ description: "The text as the service made it." }),
+  signature: Signature,
+});
+
+export const WalletQuery = z.strictObject({
+  address: Address.meta({ description: "The key that will sign: a signing key of a party." }),
+});
+
 export const SessionView = z
   .strictObject({
     caller: CallerView.nullable().meta({ description: "Null: nobody is signed in." }),
@@ -29,6 +59,9 @@ export const SessionView = z
       .string()
       .nullable()
       .meta({ description: "The person as whom it looks at the sample. Null with an API key." }),
+    ways: z.strictObject({ wallet: z.boolean(), company: z.boolean() }).meta({
+      description: "How a browser can sign in here, beside an API key.",
+    }),
   })
   .meta({ id: "Session" });
 export type SessionView = z.infer<typeof SessionView>;
@@ -36,8 +69,11 @@ export type SessionView = z.infer<typeof SessionView>;
 export const StandingSession = z
   .strictObject({
     id: SessionId,
-    apiKey: ApiKeyId.meta({ description: "The API key with which it signed in." }),
-    label: z.string().meta({ description: "That key's label." }),
+    by: z.enum(["apiKey", "wallet", "company"]).meta({ description: "With what it signed in." }),
+    label: z.string().meta({
+      description: "The API key's label or id, the wallet's key, or the company account's address.",
+    }),
+    party: Address.nullable().meta({ description: "For whom it acts. Null: the operator." }),
     made: Time,
     seen: Time.meta({ description: "Its last request, to the minute." }),
     until: Time.meta({ description: "When it ends in any case." }),

@@ -24,6 +24,8 @@ export interface Config {
   publicUrl: string | undefined;
   /** Whom to tell about a weakness: a mailto:, https: or tel: URI, for security.txt. */
   securityContact: string | undefined;
+  /** The provider of company accounts. Undefined: nobody signs in with one. */
+  oidc: OidcSettings | undefined;
   /** The database: the embedded one in `dataDir`, or a PostgreSQL server. */
   database: "embedded" | "server";
   /** Undefined: the embedded chain in `dataDir`. */
@@ -57,6 +59,14 @@ export interface Config {
   };
 }
 
+/** The provider of company accounts. */
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  /** The claim that gives an account its rights. Undefined: the operator's list alone does. */
+  claim: string | undefined;
+}
+
 /** The secrets. Never printed or logged. */
 export interface Secrets {
   /** The PostgreSQL server's URL. Undefined if the database is embedded. */
@@ -69,6 +79,8 @@ export interface Secrets {
   keystoreSecret: Uint8Array | undefined;
   /** Undefined if documents are kept in a directory. */
   documentsS3: S3Keys | undefined;
+  /** The client secret at the provider of company accounts. Undefined: nobody signs in with one. */
+  oidcSecret: string | undefined;
   /** Where messages about the service go: an address with a password, or one that is a secret itself. Undefined: nowhere. */
   alert: Target | undefined;
   /** Removes all of these from a text. Everything that is logged or printed goes through it. */
@@ -160,6 +172,13 @@ const Environment = z.object({
     .transform((text) => new URL(text).origin)
     .optional(),
   BEHIND_TLS: z.enum(["yes", "no"]).default("no"),
+  OIDC_ISSUER: z
+    .string()
+    .refine(isIssuer, "must be an https URL without query, or http on this machine")
+    .optional(),
+  OIDC_CLIENT_ID: z.string().min(1).max(256).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).max(1024).optional(),
+  OIDC_CLAIM: z.string().min(1).max(128).optional(),
   RPC_DOOR: z.enum(["yes", "no"]).optional(),
   SECURITY_CONTACT: z
     .string()
@@ -264,6 +283,7 @@ export function readConfig(env: Record<string, string | undefined>): {
   const set = parse(Environment, env);
   const chain = readChain(set);
   const s3 = readS3(set);
+  const oidc = readOidc(set);
   if (chain && chain.log === undefined && set.SETTLEMENT === "log")
     throw new ConfigError(
       "LOG_ADDRESS",
@@ -278,6 +298,7 @@ export function readConfig(env: Record<string, string | undefined>): {
       logLevel: set.LOG_LEVEL,
       behindTls: set.BEHIND_TLS === "yes",
       publicUrl: set.PUBLIC_URL,
+      oidc: oidc?.settings,
       securityContact: set.SECURITY_CONTACT,
       database: set.DATABASE_URL === undefined ? "embedded" : "server",
       chain,
@@ -309,6 +330,7 @@ export function readConfig(env: Record<string, string | undefined>): {
       relayerKey: set.RELAYER_KEY,
       keystoreSecret: set.KEYSTORE_SECRET,
       documentsS3: s3?.keys,
+      oidcSecret: oidc?.secret,
       alert: readAlert(set),
       redact: redactorOf(env),
     },
@@ -368,6 +390,40 @@ function readS3(
       secretAccessKey: set.DOCUMENTS_S3_SECRET_ACCESS_KEY!,
     },
   };
+}
+
+/** Reads the provider of company accounts: all of its variables are set, or none. */
+function readOidc(
+  set: z.infer<typeof Environment>,
+): { settings: OidcSettings; secret: string } | undefined {
+  const needed = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
+  const present = needed.filter((name) => set[name] !== undefined);
+  if (present.length === 0) {
+    if (set.OIDC_CLAIM !== undefined) throw new ConfigError("OIDC_CLAIM", "needs OIDC_ISSUER");
+    return undefined;
+  }
+  const missing = needed.find((name) => set[name] === undefined);
+  if (missing) throw new ConfigError(missing, `is needed with ${present.join(" and ")}`);
+  if (set.PUBLIC_URL === undefined)
+    throw new ConfigError(
+      "PUBLIC_URL",
+      "is needed with OIDC_ISSUER, because the provider sends browsers back to it",
+    );
+  return {
+    settings: {
+      issuer: set.OIDC_ISSUER!,
+      clientId: set.OIDC_CLIENT_ID!,
+      claim: set.OIDC_CLAIM,
+    },
+    secret: set.OIDC_CLIENT_SECRET!,
+  };
+}
+
+/** A provider is asked by TLS, or on this machine. */
+function isIssuer(text: string): boolean {
+  if (!isEndpoint(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
 function isHttpUrl(text: string): boolean {

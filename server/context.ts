@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import type { RecoverPublicKey } from "../protocol/base/crypto.ts";
 import type { LedgerReader } from "../protocol/chain/reader.ts";
+import type { OperationName } from "../api/operations.ts";
 import type { Domain } from "../protocol/event/event.ts";
 import type { PrismaClient } from "../prisma/generated/client.ts";
 import type { Budgets } from "./budgets/shares.ts";
@@ -45,4 +46,10 @@ export interface Context {
    * to repeat the request.
    */
   keepAnswer?: (tx: Db, answer: object) => Promise<void>;
+  /**
+   * Writes a line of the log of operations, in the transaction of its act. Undefined where no caller asks.
+   * @param about what it was done to
+   * @param party that it concerns. Default: the caller's; null: the operator alone
+   */
+  record?: (tx: Db, act: OperationName, about: string, party?: string | null) => Promise<void>;
 }

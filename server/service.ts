@@ -177,10 +177,11 @@ export async function openService(
       story && keptKeys && isLoopback(config.host)
         ? startLinks(ctx, peopleWithKeys(story.people, keptKeys.keys))
         : undefined;
-    const { app, probes } = createApps(ctx, {
+    const { app, probes, endStreams } = createApps(ctx, {
       documentMaxBytes: config.documentMaxBytes,
       publicUrl: config.publicUrl,
       behindTls: config.behindTls,
+      oidc: config.oidc && { ...config.oidc, secret: secrets.oidcSecret! },
       securityContact: config.securityContact,
       nudge: () => loops.forEach((loop) => loop.nudge()),
       ownerKey,
@@ -200,6 +201,7 @@ export async function openService(
     }
     const server = await listen(app, config.port, config.host);
     closers.push(() => server.close());
+    closers.push(() => Promise.resolve(endStreams()));
     const { port } = server.address as AddressInfo;
     const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
     return {

@@ -7,6 +7,7 @@ const SECRETS = [
   "DOCUMENTS_S3_ACCESS_KEY_ID",
   "DOCUMENTS_S3_SECRET_ACCESS_KEY",
   "ALERT_SECRET",
+  "OIDC_CLIENT_SECRET",
   "REELPROOF_API_KEY",
   "OWNER_KEY",
   "ACCOUNT_KEY",
@@ -33,8 +34,8 @@ const REDACTED = "[redacted]";
 
 /** User and password in any URL, whether a setting has it or not. */
 const USER_INFO = /(\w:\/\/)[^\s/?#"'`]*@/g;
-/** API keys and links of this service. */
-const TOKENS = /\brpg?_[0-9a-f]{12}_[\w-]+/g;
+/** API keys, links and sessions of this service. */
+const TOKENS = /\brp[gs]?_[0-9a-f]{12}_[\w-]+/g;
 
 /** Removes secrets from a text. */
 export type Redact = (text: string) => string;

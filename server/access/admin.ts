@@ -92,11 +92,12 @@ export async function makeKey(
 
 /** Makes an API key. Its text is shown only once. A null `party` is the operator of the service. */
 export async function makeApiKey(
-  { prisma, random }: { prisma: Db } & Pick<Context, "random">,
+  { prisma, random, record }: { prisma: Db } & Pick<Context, "random" | "record">,
   { party, scope, label = "" }: { party: string | null; scope: Scope; label?: string | undefined },
 ): Promise<{ id: string; text: string }> {
   const { id, hash, text } = makeToken("rp", random);
   await prisma.apiKey.create({ data: { id, hash, party, scope, label } });
+  await record?.(prisma, "api-key.make", `${id}, ${scope}${label && `, ${label}`}`, party);
   return { id, text };
 }
 
@@ -105,7 +106,7 @@ export async function makeApiKey(
  * @throws Refusal BUDGET_FULL where the party has as many as it may have, BUDGET_SPENT
  */
 export async function makeOwnApiKey(
-  ctx: Pick<Context, "prisma" | "random" | "budgets" | "clock">,
+  ctx: Pick<Context, "prisma" | "random" | "budgets" | "clock" | "record">,
   party: string,
   wanted: { scope: Scope; label: string },
 ): Promise<{ id: string; text: string }> {
@@ -113,24 +114,33 @@ export async function makeOwnApiKey(
     const standing = { party, revokedAt: null };
     await checkRoom(tx, ctx, party, "apiKeys", () => tx.apiKey.count({ where: standing }));
     await spendIn(tx, ctx, party, "rows", 1);
-    return makeApiKey({ prisma: tx, random: ctx.random }, { party, ...wanted });
+    return makeApiKey({ ...ctx, prisma: tx }, { party, ...wanted });
   });
 }
 
 /** Ends an API key at once. @throws Refusal NOT_FOUND */
-export async function revokeApiKey({ prisma }: Pick<Context, "prisma">, id: string): Promise<void> {
+export async function revokeApiKey(
+  { prisma, record }: { prisma: Db } & Pick<Context, "record">,
+  id: string,
+): Promise<void> {
   const { count } = await prisma.apiKey.updateMany({
     where: { id, revokedAt: null },
     data: { revokedAt: new Date() },
   });
   if (count === 0) throw new Refusal("NOT_FOUND", 404, "There is no such API key.");
+  if (!record) return;
+  const { party, label } = await prisma.apiKey.findUniqueOrThrow({ where: { id } });
+  await record(prisma, "api-key.revoke", `${id}${label && `, ${label}`}`, party);
 }
 
 /** The caller, known by an API key or by the link of a grant. */
 export type Caller = Pick<ApiKey, "id" | "party" | "scope"> &
   Pick<Reader, "grants" | "byGrant"> & {
-    /** The session of a browser by which it called. `id` is the API key with which that signed in. */
-    session?: Pick<Session, "id" | "fromStart" | "madeAt">;
+    /** The session of a browser by which it called. `id` is the API key with which that signed in, or else the session's. */
+    session?: Pick<
+      Session,
+      "id" | "fromStart" | "madeAt" | "apiKey" | "wallet" | "account" | "name"
+    >;
   };
 
 /** The caller with this API key; undefined if it is unknown, wrong or revoked. */

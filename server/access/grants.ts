@@ -22,7 +22,7 @@ export interface NewGrant {
   until: number;
 }
 
-type GrantContext = Pick<Context, "prisma" | "random" | "clock">;
+type GrantContext = Pick<Context, "prisma" | "random" | "clock" | "record">;
 
 const dateOf = (seconds: number) => new Date(seconds * 1000);
 
@@ -79,6 +79,7 @@ export async function makeGrant(
       until: dateOf(until),
     };
     await spendIn(tx, ctx, granter, "rows", 1);
+    await ctx.record?.(tx, "grant.make", `${id}, ${label}`);
     return tx.grant.create({ data });
   });
   return { grant, token: grantee === null ? text : null };
@@ -86,14 +87,17 @@ export async function makeGrant(
 
 /** Ends a party's grant at once. One that has ended stays as it is. @throws Refusal NOT_FOUND */
 export async function endGrant(
-  { prisma, clock }: GrantContext,
+  { prisma, clock, record }: GrantContext,
   granter: string,
   id: string,
 ): Promise<Grant> {
-  await grantOf(prisma, granter, id);
-  await prisma.grant.updateMany({
-    where: { id, endedAt: null },
-    data: { endedAt: dateOf(clock()) },
+  const { label } = await grantOf(prisma, granter, id);
+  await prisma.$transaction(async (tx) => {
+    const { count } = await tx.grant.updateMany({
+      where: { id, endedAt: null },
+      data: { endedAt: dateOf(clock()) },
+    });
+    if (count > 0) await record?.(tx, "grant.end", `${id}, ${label}`);
   });
   return grantOf(prisma, granter, id);
 }

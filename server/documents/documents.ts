@@ -31,7 +31,7 @@ export interface Upload {
   mediaType: MediaType;
 }
 
-type DocumentContext = Pick<Context, "prisma" | "documents" | "budgets" | "clock">;
+type DocumentContext = Pick<Context, "prisma" | "documents" | "budgets" | "clock" | "record">;
 
 /**
  * Stores a document. The bytes are durable before the row that names them: a crash between the two leaves a file without a
@@ -101,6 +101,7 @@ async function insert(
     return await ctx.prisma.$transaction(async (tx) => {
       const document = await tx.document.create({ data });
       await spendIn(tx, ctx, data.owner, "rows", 1);
+      await ctx.record?.(tx, "document.add", data.name ?? data.hash);
       return document;
     });
   } catch (error) {

@@ -3,14 +3,17 @@ import { pipeline, Readable } from "node:stream";
 import type { RequestHandler, Response } from "express";
 import { z } from "zod";
 import { parseJson, parseWith } from "../../protocol/base/canonical.ts";
+import { LIVE_TYPE } from "../../api/live.ts";
 import { maxJsonValues } from "../../protocol/base/json-scan.ts";
 import type { Caller } from "../access/admin.ts";
+import { recorderOf } from "../access/operations.ts";
 import type { Context } from "../context.ts";
 import type { Upload } from "../documents/documents.ts";
 import { letOthersRun } from "../loop.ts";
 import { Refusal } from "../refusal.ts";
 import { MAX_BODY_BYTES } from "./body.ts";
 import { type Cursors, cursorsOf } from "./cursor.ts";
+import { cookieIn } from "./cookies.ts";
 import { authorisedIn, callerIn } from "./guards.ts";
 import { putLotIds } from "./lot-names.ts";
 import { answerOnce } from "./once.ts";
@@ -33,22 +36,31 @@ export function serve(parts: Parts, route: Route): RequestHandler {
       body: body ? await readBody(parts, route, req.body as Buffer | undefined) : undefined,
     };
     await refuseInStandby(parts, route);
-    const answer = await answerOnce(parts.ctx, route, { req, res, caller }, async (ctx) => {
-      await putLotIds(ctx, route, caller, parsed);
-      return route.handle(
-        { ...parts, ctx },
-        {
-          ...parsed,
-          upload: res.locals["upload"] as Upload | undefined,
-          caller,
-          origin: originOf(
-            { protocol: req.protocol, get: (name) => req.get(name) },
-            parts.publicUrl,
-          ),
-          requestId: String(req.id),
-        },
-      );
-    });
+    const record = recorderOf(parts.ctx, caller);
+    const answer = await answerOnce(
+      { ...parts.ctx, record },
+      route,
+      { req, res, caller },
+      async (ctx) => {
+        await putLotIds(ctx, route, caller, parsed);
+        return route.handle(
+          { ...parts, ctx },
+          {
+            ...parsed,
+            upload: res.locals["upload"] as Upload | undefined,
+            caller,
+            flow: cookieIn(req, "company", parts.cookies),
+            origin: originOf(
+              { protocol: req.protocol, get: (name) => req.get(name) },
+              parts.publicUrl,
+            ),
+            lastEventId: req.get("last-event-id")?.slice(0, 1_000),
+            signal: goneSignal(res),
+            requestId: String(req.id),
+          },
+        );
+      },
+    );
     send(res, route, sealed(answer, cursors), parts.ctx.log);
   };
 }
@@ -116,13 +128,16 @@ const NO_QUERY = z.strictObject({});
 const NOBODY: Caller = { id: "", party: "", scope: "read" };
 
 function send(res: Response, { answers }: Route, answer: Answer, log: Context["log"]): void {
-  const { status, body, type, filename, saved, cookie, keep } = answer;
+  const { status, body, type, filename, saved, cookie, location, keep } = answer;
   res.status(status).set("Cache-Control", cacheControl(keep));
   if (cookie !== undefined) res.append("Set-Cookie", cookie);
+  if (location !== undefined) res.set("Location", location);
   const form = answers[status];
   if (filename !== undefined) {
     res.set("Content-Disposition", `${saved ? "attachment" : "inline"}; filename="${filename}"`);
   }
+  // A proxy that gathers a stream before it sends it would keep it from its reader.
+  if (type === LIVE_TYPE) res.set("X-Accel-Buffering", "no");
   if (saved) res.set("Content-Security-Policy", "sandbox; default-src 'none'");
   if (form === null) res.end();
   else if (form === undefined || form instanceof z.ZodType) res.json(body);
@@ -131,9 +146,20 @@ function send(res: Response, { answers }: Route, answer: Answer, log: Context["l
     pipeline(
       Readable.from(body),
       res.type(type!),
-      (error) => error && log.warn({ err: error }, "an answer was not sent completely"),
+      // A live stream ends whenever its client goes.
+      (error) =>
+        error &&
+        type !== LIVE_TYPE &&
+        log.warn({ err: error }, "an answer was not sent completely"),
     );
   } else res.type(type ?? [form].flat()[0]!).send(body instanceof Uint8Array ? body : String(body));
+}
+
+/** Aborted when a response is sent or its client has gone. */
+function goneSignal(res: Response): AbortSignal {
+  const controller = new AbortController();
+  res.once("close", () => controller.abort());
+  return controller.signal;
 }
 
 const isStream = (body: unknown): body is AsyncIterable<Uint8Array> =>

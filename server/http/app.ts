@@ -8,13 +8,17 @@ import express, {
 } from "express";
 import { NOTHING_AROUND, type Surroundings } from "../backup/write.ts";
 import { oneAtATime } from "../chain/turns.ts";
+import { companySignIn } from "../access/oidc.ts";
 import type { StartLinks } from "../access/start-link.ts";
+import type { OidcSettings } from "../config.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
+import { liveHub } from "../live/hub.ts";
 import { NO_STANDBY, type Standby } from "../storage/standby.ts";
 import { serve } from "./answer.ts";
 import { BODY_LIMITS, type BodyLimits, countBodies } from "./bodies.ts";
 import { type Receiver, receiveBody } from "./body.ts";
+import { instanceOf } from "./cookies.ts";
 import { checkForm, countRequests, protect } from "./guards.ts";
 import { createMetrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
@@ -26,6 +30,7 @@ import { pages } from "./routes/pages.ts";
 import type { Parts, Route } from "./routes/route.ts";
 import { rpc, rpcCors } from "./routes/rpc.ts";
 import { securityTxt } from "./routes/security-txt.ts";
+import { COMPANY_RETURN } from "./routes/sign-in.ts";
 import { ROUTES } from "./routes/table.ts";
 import { verifier } from "./routes/verifier.ts";
 import type { Watch } from "../watch/watch.ts";
@@ -47,6 +52,8 @@ export interface AppOptions {
   keyFile?: string | undefined;
   /** The block with a log that the follower cannot apply; null while it goes on. */
   stuckAt?: () => number | null;
+  /** The provider of company accounts, and the secret there. It needs `publicUrl`. Default: none. */
+  oidc?: (OidcSettings & { secret: string }) | undefined;
   /** The way into the sample, where a start opens it. */
   start?: StartLinks | undefined;
   /** Proxies whose word on a client's address counts: how many stand in front, or their subnets. Default: none. */
@@ -69,6 +76,8 @@ export interface AppOptions {
 export interface Apps {
   app: Express;
   probes: Express;
+  /** Ends live streams, which would else keep a closing server open. */
+  endStreams: () => void;
 }
 
 /** Builds the application. It serves `ctx`, and keeps nothing but counts. */
@@ -83,7 +92,11 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const { watch } = options;
   const metrics = createMetrics(ctx, stuckAt, watch);
   let document: object | undefined;
-  const cookies = { behindTls: options.behindTls ?? false, publicUrl };
+  const cookies = {
+    behindTls: options.behindTls ?? false,
+    publicUrl,
+    instance: instanceOf(ctx.cursorKey),
+  };
   const parts: Parts = {
     ctx,
     publicUrl,
@@ -96,6 +109,9 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     stuckAt,
     document: () => (document ??= describe(routes)),
     start: options.start,
+    live: liveHub(ctx),
+    company:
+      options.oidc && companySignIn(ctx, options.oidc, `${publicUrl ?? ""}${COMPANY_RETURN}`),
     cookies,
     parseInTurn: oneAtATime(),
     standby: options.standby ?? NO_STANDBY,
@@ -135,7 +151,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
   const probes = begin(ctx, metrics, options);
   serveRoutes(probes, routes.filter(isProbe));
   end(probes);
-  return { app, probes };
+  return { app, probes, endStreams: () => parts.live.close() };
 }
 
 /** Monitors ask these every few seconds. */

@@ -1,4 +1,5 @@
 // Reads and writes the cookie that holds a session's token, and decides which requests it counts for.
+import { createHmac } from "node:crypto";
 import type { Request } from "express";
 
 /** What the service's own pages send with each request. Another site's page cannot: a browser would ask here first. */
@@ -10,14 +11,27 @@ export interface CookieRules {
   behindTls: boolean;
   /** The URL by which browsers reach the service, where it is configured. */
   publicUrl: string | undefined;
+  /** Names the service: cookies ignore ports, and another service on this host must not take ours for its own. */
+  instance: string;
 }
 
-const nameOf = ({ behindTls }: CookieRules) =>
-  behindTls ? "__Host-reelproof-session" : "reelproof-session";
+/** The cookies: a session's token, and a sign-in with a company account that is under way. */
+type CookieName = "session" | "company";
+
+/** The name of a service, the same in all of its processes. @param key of all its cursors */
+export const instanceOf = (key: Uint8Array): string =>
+  createHmac("sha256", key).update("cookie name").digest("hex").slice(0, 8);
+
+const nameOf = (name: CookieName, { behindTls, instance }: CookieRules) =>
+  `${behindTls ? "__Host-" : ""}reelproof-${name}-${instance}`;
 
 /** The token in a request's cookie; undefined without one. */
-export function tokenIn(req: Request, rules: CookieRules): string | undefined {
-  const name = nameOf(rules);
+export const tokenIn = (req: Request, rules: CookieRules): string | undefined =>
+  cookieIn(req, "session", rules);
+
+/** The text of a cookie; undefined without it. */
+export function cookieIn(req: Request, cookie: CookieName, rules: CookieRules): string | undefined {
+  const name = nameOf(cookie, rules);
   for (const pair of (req.get("cookie") ?? "").split(";")) {
     const at = pair.indexOf("=");
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
@@ -30,12 +44,29 @@ export function tokenIn(req: Request, rules: CookieRules): string | undefined {
  * served to anyone, and asks for its data itself, from this site.
  */
 export function cookieOf(token: string | null, seconds: number, rules: CookieRules): string {
+  return written("session", token, seconds, "Strict", rules);
+}
+
+/**
+ * The header that gives a browser the text of a sign-in under way, or (null) takes it away. The provider sends the browser back
+ * from its own site, and a browser sends no SameSite=Strict cookie there.
+ */
+export const flowCookieOf = (flow: string | null, seconds: number, rules: CookieRules): string =>
+  written("company", flow, seconds, "Lax", rules);
+
+function written(
+  cookie: CookieName,
+  value: string | null,
+  seconds: number,
+  sameSite: "Strict" | "Lax",
+  rules: CookieRules,
+): string {
   return [
-    `${nameOf(rules)}=${token ?? ""}`,
+    `${nameOf(cookie, rules)}=${value ?? ""}`,
     "Path=/",
-    `Max-Age=${token === null ? 0 : seconds}`,
+    `Max-Age=${value === null ? 0 : seconds}`,
     "HttpOnly",
-    "SameSite=Strict",
+    `SameSite=${sameSite}`,
     ...(rules.behindTls ? ["Secure"] : []),
   ].join("; ");
 }

@@ -377,6 +377,17 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     status: 404,
     note: "The token stands in the link that a start prints, after the #. It works once.",
   },
+  "post /v1/session/wallet": {
+    as: "Operator",
+    body: { message: "the text of GET /v1/session/wallet", signature: `0x${"11".repeat(64)}1b` },
+    status: 401,
+    note: "A wallet signs the text with `personal_sign`. This text is not one that the service made.",
+  },
+  "post /v1/members": {
+    as: "Operator",
+    body: { email: "jana@example.com", party: null, scope: "read" },
+    status: 201,
+  },
   "post /v1/fsck": { as: "Operator", body: {}, status: 200 },
   "post /v1/repair": { as: "Operator", body: { dryRun: true }, status: 200 },
   "post /rpc": {

@@ -64,6 +64,7 @@ async function inOneTransaction<T extends StatementResult | StatementResult[]>(
     const stated = await run(tx);
     const rows = [stated].flat().filter(({ known }) => !known).length;
     await spendIn(tx, ctx, issuer, "rows", rows);
+    if (rows > 0) await ctx.record?.(tx, "statement.make", String(rows), issuer);
     return stated;
   };
   try {

@@ -40,9 +40,34 @@ describe("readConfig", () => {
       keystoreSecret: undefined,
       alert: undefined,
       documentsS3: undefined,
+      oidcSecret: undefined,
     });
     expect(config.log).to.deep.equal({ events: 10_000, seconds: 10 });
     expect(config.settlement).to.equal("ledger");
+  });
+
+  it("reads the provider of company accounts, whole or not at all", () => {
+    const oidc = {
+      OIDC_ISSUER: "https://login.example.com/realms/parts",
+      OIDC_CLIENT_ID: "reelproof",
+      OIDC_CLIENT_SECRET: "a secret",
+      PUBLIC_URL: "https://parts.example.com",
+    };
+    const { config, secrets } = readConfig({ ...oidc, OIDC_CLAIM: "reelproof" });
+    expect(config.oidc).to.deep.equal({
+      issuer: oidc.OIDC_ISSUER,
+      clientId: "reelproof",
+      claim: "reelproof",
+    });
+    expect(secrets.oidcSecret).to.equal("a secret");
+    expect(secrets.redact("x a secret y")).not.to.include("a secret");
+    for (const name of Object.keys(oidc) as (keyof typeof oidc)[]) {
+      const { [name]: _missing, ...rest } = oidc;
+      expect(() => readConfig(rest), name).to.throw(ConfigError, name);
+    }
+    for (const issuer of ["http://login.example.com", "login.example.com", "https://a:b@x.eu"])
+      expect(() => readConfig({ ...oidc, OIDC_ISSUER: issuer }), issuer).to.throw("OIDC_ISSUER");
+    expect(() => readConfig({ OIDC_CLAIM: "reelproof" })).to.throw("OIDC_CLAIM");
   });
 
   it("reads budgets, in mebibytes where the variable says so", () => {

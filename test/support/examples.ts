@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { toHex } from "../../protocol/base/bytes.ts";
 import { detailsRoot } from "../../protocol/event/disclosure.ts";
 import { ACTIONS, type CustodyEvent, eventDigest } from "../../protocol/event/event.ts";
+import { addressOfPrivateKey, signDigest } from "../../protocol/base/crypto.ts";
 import { labelText } from "../../protocol/label/write.ts";
 import { lotId } from "../../protocol/event/lot.ts";
 import { NOTICE_KINDS, type Notice, noticeDigest } from "../../protocol/event/notice.ts";
@@ -18,6 +19,8 @@ import { ZERO_ADDRESS, ZERO_HASH } from "../../protocol/base/values.ts";
 import type { SignedEvent, SignedNotice } from "../../server/custody/signed.ts";
 import * as acts from "../../server/custody/acts.ts";
 import { admitParty, makeApiKey, makeKey, suspendParty } from "../../server/access/admin.ts";
+import { addMember } from "../../server/access/members.ts";
+import { digestOf, walletMessage } from "../../server/access/wallet.ts";
 import { beginSession } from "../../server/access/sessions.ts";
 import { bundleFor } from "../../server/bundles/bundles.ts";
 import { addDocument } from "../../server/documents/documents.ts";
@@ -47,6 +50,8 @@ export const STRANGER: PartyName = "lab";
 
 /** The name of an example: `post /v1/lots/:lot/split`. */
 export const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+
+const MADE_UP_ADDRESS = `0x${"5a".repeat(20)}`;
 
 let serial = 0;
 const fresh = (prefix: string) => `${prefix}-${++serial}`;
@@ -202,8 +207,10 @@ const ofDocument = (path: string) => async (http: TestHttp) => {
   };
 };
 
-const open = (path: string) => () =>
-  Promise.resolve({ path, owner: "operator" as const, status: 200, stranger: 200 });
+const open =
+  (path: string, status = 200) =>
+  () =>
+    Promise.resolve({ path, owner: "operator" as const, status, stranger: status });
 const list = (path: string) => () =>
   Promise.resolve({ path, owner: "maker" as const, status: 200, stranger: 200 });
 
@@ -624,6 +631,40 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       status: 201,
       stranger: 201,
     }),
+  "get /v1/session/wallet": open(`/v1/session/wallet?address=${MADE_UP_ADDRESS}`),
+  "post /v1/session/wallet": async ({ ctx, parties, url }) => {
+    const privateKey = randomBytes(32);
+    const address = addressOfPrivateKey(privateKey);
+    await ctx.prisma.key.create({ data: { address, party: parties.maker.address, enrolledAt: 0 } });
+    const { message } = walletMessage(ctx, url, address);
+    return {
+      path: "/v1/session/wallet",
+      body: { message, signature: signDigest(digestOf(message), privateKey) },
+      owner: "maker",
+      status: 201,
+      stranger: 201,
+    };
+  },
+  "get /v1/session/company": open("/v1/session/company", 303),
+  "get /v1/session/company/return": open("/v1/session/company/return?state=s&code=c", 303),
+  "get /v1/members": () => Promise.resolve({ path: "/v1/members", ...byOperator(200) }),
+  "post /v1/members": ({ parties }) =>
+    Promise.resolve({
+      path: "/v1/members",
+      body: {
+        email: `${fresh("somebody")}@example.com`,
+        party: parties.maker.address,
+        scope: "write",
+      },
+      ...byOperator(201),
+    }),
+  "delete /v1/members/:id": async ({ ctx }) => {
+    const email = `${fresh("leaver")}@example.com`;
+    const { id } = await addMember(ctx, { email, party: null, scope: "read" });
+    return { path: `/v1/members/${id}`, ...byOperator(204) };
+  },
+  "get /v1/operations": list("/v1/operations?limit=3"),
+  "get /v1/live": list("/v1/live?follow=false"),
   "delete /v1/session": () =>
     Promise.resolve({ path: "/v1/session", owner: "maker", status: 204, stranger: 204 }),
   "get /v1/sessions": list("/v1/sessions?limit=3"),

@@ -95,6 +95,8 @@ export async function openTestHttp(overrides: Partial<Context> = {}): Promise<Te
       nudge: () => nudges++,
       ownerKey,
       watch: openTestWatch({ ...ctx, ...parts }),
+      // A provider that does not answer.
+      oidc: { issuer: "http://127.0.0.1:1", clientId: "r", secret: "s", claim: undefined },
       start,
       ...options,
     };
@@ -127,6 +129,7 @@ export function clientOf(url: string, keys: Readonly<Record<string, string>>): C
   ) => {
     const response = await fetch(url + path, {
       method,
+      redirect: "manual",
       headers: {
         ...(key !== undefined && { authorization: `Bearer ${keys[key] ?? key}` }),
         ...((body !== undefined || raw !== undefined) && { "content-type": "application/json" }),

@@ -27,6 +27,7 @@ import { state, withdraw } from "../../server/statements/statements.ts";
 import { followOnce } from "../../server/settlement/follow.ts";
 import { giveUp } from "../../server/settlement/hold.ts";
 import { importBundle } from "../../server/bundles/imports.ts";
+import { recorderOf } from "../../server/access/operations.ts";
 import { lotRead, makeGrant } from "../../server/access/grants.ts";
 import { openSigner } from "../../server/chain/keystore.ts";
 import { openLocalChain } from "../../server/chain/local-chain.ts";
@@ -440,6 +441,29 @@ async function tell(
         endedAt: id === "a" ? null : scannedAt,
       },
     });
+  const key = await ctx.prisma.key.findFirstOrThrow({ orderBy: { address: "asc" } });
+  const times = { madeAt: scannedAt, seenAt: scannedAt };
+  const session = { hash: "d".repeat(64), fromStart: false, ...times };
+  await ctx.prisma.session.createMany({
+    data: [
+      { ...session, id: "c".repeat(12), wallet: key.address },
+      { ...session, id: "d".repeat(12), account: "s-1", member: "1".repeat(12), name: "jana@x.eu" },
+      { ...session, id: "e".repeat(12), account: "s-2", party: maker, scope: "write", name: "s-2" },
+    ],
+  });
+  const member = { scope: "write", madeAt: scannedAt } as const;
+  await ctx.prisma.member.createMany({
+    data: [
+      { ...member, id: "1".repeat(12), email: "jana@x.eu", party: maker, subject: "s-1" },
+      { ...member, id: "2".repeat(12), email: "left@x.eu", endedAt: scannedAt, usedAt: scannedAt },
+    ],
+  });
+  await ctx.prisma.usedNonce.createMany({
+    data: ["n-1", "n-2"].map((nonce, i) => ({ nonce, until: scannedAt + i })),
+  });
+  const record = recorderOf(ctx, { id: signedInWith.id, party: maker });
+  await record(ctx.prisma, "api-key.make", "a key");
+  await record(ctx.prisma, "member.add", "jana@x.eu", null);
 
   // documents: one with every claim, one with none; both have the same size and type
   await addDocument(ctx, maker, textOf("the maker's certificate"), {

@@ -54,7 +54,9 @@ export const apiKeys = [
       // The operator makes as many as it wants: it answers for the database.
       const { id, text } =
         caller.party === null
-          ? await makeApiKey(ctx, { ...wanted, party: own })
+          ? await ctx.prisma.$transaction((tx) =>
+              makeApiKey({ ...ctx, prisma: tx }, { ...wanted, party: own }),
+            )
           : await makeOwnApiKey(ctx, caller.party, wanted);
       return { status: 201, body: { id, party: own, ...wanted, key: text } };
     },
@@ -98,7 +100,7 @@ export const apiKeys = [
         where: { AND: [{ id }, ownKeys(caller)] },
       });
       if (!row) throw notFound("API key", "id");
-      await revokeApiKey(ctx, id);
+      await ctx.prisma.$transaction((tx) => revokeApiKey({ ...ctx, prisma: tx }, id));
       return { status: 204 };
     },
   }),

@@ -25,6 +25,7 @@ export const companies = [
       const { ctx, keyFile } = parts;
       const ownerKey = ownerKeyOf(parts);
       const follow = (isThere: () => Promise<boolean>) => followUntil(ctx, isThere);
+      await ctx.record?.(ctx.prisma, "company.make", `${name}, ${roles.join(", ")}`, null);
       const company = await parts.inTurn(async () => {
         // A party that was admitted a moment ago may have the name.
         const { number } = await ctx.reader.head();

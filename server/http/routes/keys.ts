@@ -28,6 +28,7 @@ export const keys = [
       const party = partyFor(caller, body.party);
       const account = await accountOf(parts, party);
       await spend(parts.ctx, caller.party, { rows: 2, submissions: 1 });
+      await parts.ctx.record?.(parts.ctx.prisma, "key.make", party, party);
       const key = await parts.inTurn(() => makeKey(parts.ctx, account));
       parts.nudge();
       return { status: 201, body: { key, party } };
@@ -47,6 +48,7 @@ export const keys = [
         throw notFound("key", "key");
       const account = await accountOf(parts, row.party);
       await spend(parts.ctx, caller.party, { submissions: 1 });
+      await parts.ctx.record?.(parts.ctx.prisma, "key.revoke", params.key, row.party);
       await parts.inTurn(() => revokeKey(parts.ctx, account, params.key));
       parts.nudge();
       return { status: 204 };

@@ -13,6 +13,13 @@ export const originOf = (
   publicUrl: string | undefined,
 ): string => publicUrl ?? `${protocol}://${get("host") ?? ""}`;
 
+/**
+ * Whether an origin is certainly this service's: the configured one, or this machine's. Any other is what the request claims, and
+ * a hostile page can make a browser claim what it likes.
+ */
+export const isTrusted = (origin: string, publicUrl: string | undefined): boolean =>
+  publicUrl !== undefined || LOOPBACK.test(origin);
+
 /** Warns that a link is printed which works on this machine alone: the label may be on a reel already when somebody notices. */
 export function warnOfLoopback(origin: string, log: Context["log"]): void {
   if (LOOPBACK.test(origin))

@@ -83,6 +83,7 @@ export const parties = [
     async handle(parts, { body: { address, name, roles, identity = ZERO_HASH } }) {
       const ownerKey = ownerKeyOf(parts);
       const { ctx } = parts;
+      await ctx.record?.(ctx.prisma, "party.admit", `${name}, ${roles.join(", ")}`, address);
       await parts.inTurn(async () => {
         if (ctx.forgetful) await fundAccounts(ctx.request, [address]); // to enrol its keys
         await admitParty(ctx, ownerKey, { address, name, roles, identity });
@@ -113,6 +114,7 @@ export const parties = [
     answers: { 204: null },
     async handle(parts, { params: { address } }) {
       const ownerKey = ownerKeyOf(parts);
+      await parts.ctx.record?.(parts.ctx.prisma, "party.suspend", address, address);
       await parts.inTurn(() => suspendParty(parts.ctx, ownerKey, address));
       parts.nudge();
       return { status: 204 };
@@ -128,6 +130,7 @@ export const parties = [
     answers: { 204: null },
     async handle(parts, { params: { address } }) {
       const ownerKey = ownerKeyOf(parts);
+      await parts.ctx.record?.(parts.ctx.prisma, "party.reinstate", address, address);
       await parts.inTurn(() => reinstateParty(parts.ctx, ownerKey, address));
       parts.nudge();
       return { status: 204 };

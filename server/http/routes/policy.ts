@@ -34,7 +34,10 @@ export const policies = [
     answers: { 200: PolicyView },
     async handle({ ctx }, { body, caller }) {
       const document = await withAddresses(ctx.prisma, body);
-      await setPolicy(ctx.prisma, caller, document);
+      await ctx.prisma.$transaction(async (tx) => {
+        await setPolicy(tx, caller, document);
+        await ctx.record?.(tx, "policy.set", Object.keys(document).join(", "));
+      });
       return { status: 200, body: await policyView(ctx.prisma, document) };
     },
   }),

@@ -4,6 +4,7 @@ import type { MediaType } from "../../../protocol/event/document.ts";
 import type { Caller } from "../../access/admin.ts";
 import type { Context } from "../../context.ts";
 import type { Upload } from "../../documents/documents.ts";
+import type { CompanySignIn } from "../../access/oidc.ts";
 import type { StartLinks } from "../../access/start-link.ts";
 import type { Access } from "../auth.ts";
 import type { CookieRules } from "../cookies.ts";
@@ -12,6 +13,7 @@ import { Refusal } from "../../refusal.ts";
 import type { Surroundings } from "../../backup/write.ts";
 import type { InTurn } from "../../chain/turns.ts";
 import type { Standby } from "../../storage/standby.ts";
+import type { LiveHub } from "../../live/hub.ts";
 import type { Watch } from "../../watch/watch.ts";
 
 /** The parts that every handler gets. */
@@ -34,6 +36,10 @@ export interface Parts {
   stuckAt: () => number | null;
   /** The way into the sample; undefined where no start opens it. */
   start: StartLinks | undefined;
+  /** Signs browsers in with company accounts; undefined where no provider is set. */
+  company: CompanySignIn | undefined;
+  /** Wakes live streams. */
+  live: LiveHub;
   /** How the cookie of a session is named and sent. */
   cookies: CookieRules;
   /** Reads large bodies one after the other, so that the service answers others in between. */
@@ -56,6 +62,12 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   caller: Caller;
   /** The service's address: the configured one, or the one that the request claims, which is not verified. */
   origin: string;
+  /** The text of the cookie of a sign-in with a company account that is under way. */
+  flow: string | undefined;
+  /** The id of the last message of a live stream that broke off. */
+  lastEventId: string | undefined;
+  /** Aborted when the client has gone, or has its answer. */
+  signal: AbortSignal;
   requestId: string;
 }
 
@@ -69,8 +81,10 @@ export interface Answer {
   filename?: string;
   /** A browser saves it, and never shows it. */
   saved?: true;
-  /** The cookie that the browser is to keep, as a Set-Cookie header. */
-  cookie?: string;
+  /** The cookies that the browser is to keep, as Set-Cookie headers. */
+  cookie?: string | string[];
+  /** Where the browser is to go. */
+  location?: string;
   /** How long caches may keep it. Only for answers that need no API key. */
   keep?: "forever" | { seconds: number };
 }

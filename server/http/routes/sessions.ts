@@ -2,19 +2,14 @@
 import { z } from "zod";
 import { pageOf } from "../../../api/page.ts";
 import { SessionId, SessionView, StandingSession } from "../../../api/sessions.ts";
-import type { Caller } from "../../access/admin.ts";
-import {
-  beginSession,
-  endSession,
-  endSessionsOf,
-  LONGEST_SECONDS,
-  standingAt,
-} from "../../access/sessions.ts";
-import { namer } from "../../custody/views.ts";
+import { endSession, endSessionsOf, LONGEST_SECONDS, sessionsFor } from "../../access/sessions.ts";
+import type { Session } from "../../../prisma/generated/client.ts";
+import type { Db } from "../../storage/db.ts";
 import { Refusal } from "../../refusal.ts";
 import { cookieOf } from "../cookies.ts";
+import { sessionView, signIn } from "../signed-in.ts";
 import { cut, pageQuery, readCursor } from "./page.ts";
-import { notFound, type Parts, route } from "./route.ts";
+import { notFound, route } from "./route.ts";
 
 const read = { scope: "read", who: "anyone" } as const;
 const byAdmin = { scope: "admin", who: "anyone" } as const;
@@ -30,8 +25,8 @@ export const sessions = [
     access: null,
     asksWho: true,
     answers: { 200: SessionView },
-    async handle(parts, { caller }) {
-      return { status: 200, body: await sessionView(parts, caller) };
+    async handle(parts, { caller, origin }) {
+      return { status: 200, body: await sessionView(parts, caller, origin) };
     },
   }),
   route({
@@ -52,7 +47,10 @@ export const sessions = [
     isSecret: true,
     answers: { 201: SessionView },
     async handle(parts, { body: { person }, caller }) {
-      if (person === undefined) return signIn(parts, caller, false);
+      if (person === undefined) {
+        if (caller.session && caller.session.apiKey === null) throw alreadySignedIn();
+        return signIn(parts, { apiKey: caller.id, fromStart: false });
+      }
       const chosen = parts.start?.people.find(({ id }) => id === person);
       if (!caller.session?.fromStart || !chosen)
         throw new Refusal(
@@ -64,7 +62,7 @@ export const sessions = [
       const key = await parts.ctx.prisma.apiKey.findUnique({ where: { id: chosen.apiKey } });
       if (!key || key.revokedAt !== null) throw notFound("person", "person");
       await endSession(parts.ctx, caller.session.id);
-      return signIn(parts, { id: key.id, party: key.party, scope: key.scope }, true);
+      return signIn(parts, { apiKey: key.id, fromStart: true });
     },
   }),
   route({
@@ -89,7 +87,7 @@ export const sessions = [
         );
       const key = await ctx.prisma.apiKey.findUnique({ where: { id: operator.apiKey } });
       if (!key || key.revokedAt !== null) throw notFound("API key", "token");
-      return signIn(parts, { id: key.id, party: key.party, scope: key.scope }, true);
+      return signIn(parts, { apiKey: key.id, fromStart: true });
     },
   }),
   route({
@@ -100,13 +98,21 @@ export const sessions = [
     access: read,
     query: z.strictObject({
       everywhere: z.enum(["true", "false"]).default("false").meta({
-        description: "Ends every session that began with the same API key, in every browser.",
+        description:
+          "Ends every session that began with the same API key, wallet or account, in every browser.",
       }),
     }),
     answers: { 204: null },
-    async handle({ ctx, cookies }, { query: { everywhere }, caller }) {
-      if (everywhere === "true") await endSessionsOf(ctx, caller.id);
-      else if (caller.session) await endSession(ctx, caller.session.id);
+    async handle({ ctx, cookies, live }, { query: { everywhere }, caller }) {
+      const { session } = caller;
+      await ctx.prisma.$transaction(async (tx) => {
+        const within = { ...ctx, prisma: tx };
+        if (everywhere === "true") await endSessionsOf(within, caller);
+        else if (session) await endSession(within, session.id);
+        const act = everywhere === "true" ? "session.end-all" : "session.end";
+        if (session ?? everywhere === "true") await ctx.record?.(tx, act, session?.id ?? caller.id);
+      });
+      live.wake();
       return { status: 204, cookie: cookieOf(null, 0, cookies) };
     },
   }),
@@ -114,32 +120,26 @@ export const sessions = [
     method: "get",
     path: "/v1/sessions",
     tag: "Administration",
-    summary: "List the sessions that the caller's API keys have begun",
+    summary: "List the browsers that are signed in",
+    about:
+      "A party's own: those that began with its API keys, its wallets' keys, and company accounts that act for it. The operator's list has all.",
     access: byAdmin,
     query: z.strictObject(pageQuery),
     answers: { 200: pageOf(StandingSession) },
-    async handle({ ctx: { prisma, clock } }, { query: { limit, cursor }, caller }) {
+    async handle({ ctx }, { query: { limit, cursor }, caller }) {
       const [position] = readCursor(cursor, /^[0-9a-f]{12}$/) ?? [];
-      const keys = await prisma.apiKey.findMany({ where: ownKeys(caller) });
-      const labels = new Map(keys.map(({ id, label }) => [id, label]));
-      const rows = await prisma.session.findMany({
+      const rows = await ctx.prisma.session.findMany({
         where: {
-          AND: [standingAt(clock()), position === undefined ? {} : { id: { gt: position } }],
-          apiKey: { in: [...labels.keys()] },
+          AND: [
+            await sessionsFor(ctx, caller),
+            position === undefined ? {} : { id: { gt: position } },
+          ],
         },
         orderBy: { id: "asc" },
         take: limit + 1,
       });
       const { items, next } = cut(rows, limit, ({ id }) => [id]);
-      const views = items.map(({ id, apiKey, madeAt, seenAt }) => ({
-        id,
-        apiKey,
-        label: labels.get(apiKey)!,
-        made: Number(madeAt),
-        seen: Number(seenAt),
-        until: Number(madeAt) + LONGEST_SECONDS,
-        isCurrent: id === caller.session?.id,
-      }));
+      const views = await standingSessions(ctx.prisma, items, caller.session?.id);
       return { status: 200, body: { items: views, next } };
     },
   }),
@@ -151,13 +151,17 @@ export const sessions = [
     access: byAdmin,
     params: z.object({ id: SessionId }),
     answers: { 204: null },
-    async handle({ ctx }, { params: { id }, caller }) {
-      const session = await ctx.prisma.session.findUnique({ where: { id } });
-      const key = await ctx.prisma.apiKey.findFirst({
-        where: { AND: [{ id: session?.apiKey ?? "" }, ownKeys(caller)] },
+    async handle({ ctx, live }, { params: { id }, caller }) {
+      const own = await ctx.prisma.session.findFirst({
+        where: { AND: [{ id }, await sessionsFor(ctx, caller)] },
       });
-      if (!key) throw notFound("session", "id");
-      await endSession(ctx, id);
+      if (!own) throw notFound("session", "id");
+      await ctx.prisma.$transaction(async (tx) => {
+        await endSession({ ...ctx, prisma: tx }, id);
+        const [view] = await standingSessions(tx, [own], undefined);
+        await ctx.record?.(tx, "session.end", `${id}, ${view!.label}`, view!.party);
+      });
+      live.wake();
       return { status: 204 };
     },
   }),
@@ -166,32 +170,37 @@ export const sessions = [
 /** The person who may do everything. A link signs in as this one, before anyone is chosen. */
 const OPERATOR_ID = "operator";
 
-/** The API keys whose sessions a caller may list and end: its party's; for the operator all. */
-const ownKeys = ({ party }: Caller) => ({ ...(party !== null && { party }), revokedAt: null });
+const alreadySignedIn = () =>
+  new Refusal(
+    "FORBIDDEN",
+    403,
+    "This browser is signed in with a wallet or a company account. Send an API key to sign in with that one.",
+  );
 
-/** Begins a session with a caller's rights. */
-async function signIn(parts: Parts, { id, party, scope }: Caller, fromStart: boolean) {
-  const { ctx, cookies } = parts;
-  const begun = await beginSession(ctx, { apiKey: id, fromStart });
-  const session = { id: begun.id, fromStart, madeAt: BigInt(ctx.clock()) };
-  return {
-    status: 201,
-    body: await sessionView(parts, { id, party, scope, session }),
-    cookie: cookieOf(begun.text, LONGEST_SECONDS, cookies),
-  };
-}
-
-async function sessionView(
-  { ctx: { prisma }, start }: Parts,
-  { id, scope, party, session }: Caller,
-): Promise<SessionView> {
-  if (party === "") return { caller: null, session: null, people: [], person: null };
-  const owner = party === null ? null : (await namer(prisma, [party]))(party);
-  const people = session?.fromStart ? (start?.people ?? []) : [];
-  return {
-    caller: { id, scope, party: owner },
-    session: session ? { id: session.id, until: Number(session.madeAt) + LONGEST_SECONDS } : null,
-    people: people.map(({ apiKey: _key, ...person }) => person),
-    person: people.find(({ apiKey }) => apiKey === id)?.id ?? null,
-  };
+/** The views of sessions: with what each signed in, and for whom it acts. */
+async function standingSessions(
+  db: Db,
+  rows: readonly Session[],
+  current: string | undefined,
+): Promise<StandingSession[]> {
+  const idsOf = (name: "apiKey" | "wallet" | "member") => rows.flatMap((row) => row[name] ?? []);
+  const apiKeys = await db.apiKey.findMany({ where: { id: { in: idsOf("apiKey") } } });
+  const keys = await db.key.findMany({ where: { address: { in: idsOf("wallet") } } });
+  const members = await db.member.findMany({ where: { id: { in: idsOf("member") } } });
+  const apiKeyOf = new Map(apiKeys.map((row) => [row.id, row]));
+  const partyOf = new Map<string | null, string | null>([
+    ...apiKeys.map(({ id, party }) => [id, party] as const),
+    ...keys.map(({ address, party }) => [address, party] as const),
+    ...members.map(({ id, party }) => [id, party] as const),
+  ]);
+  return rows.map(({ id, apiKey, wallet, member, party, name, madeAt, seenAt }) => ({
+    id,
+    by: apiKey !== null ? "apiKey" : wallet !== null ? "wallet" : "company",
+    label: apiKey === null ? (wallet ?? name) : apiKeyOf.get(apiKey)?.label || apiKey,
+    party: partyOf.get(apiKey ?? wallet ?? member) ?? party,
+    made: Number(madeAt),
+    seen: Number(seenAt),
+    until: Number(madeAt) + LONGEST_SECONDS,
+    isCurrent: id === current,
+  }));
 }

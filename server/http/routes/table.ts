@@ -11,10 +11,13 @@ import { grants } from "./grants.ts";
 import { health } from "./health.ts";
 import { keys } from "./keys.ts";
 import { labels } from "./labels.ts";
+import { lives } from "./live.ts";
 import { logs } from "./log.ts";
 import { lotActs } from "./lot-acts.ts";
 import { lots } from "./lots.ts";
+import { members } from "./members.ts";
 import { notices } from "./notices.ts";
+import { operations } from "./operations.ts";
 import { policies } from "./policy.ts";
 import { parties } from "./parties.ts";
 import { reach } from "./reach.ts";
@@ -23,6 +26,7 @@ import { rpc } from "./rpc.ts";
 import { scans } from "./scan.ts";
 import { settlements } from "./settlements.ts";
 import { sessions } from "./sessions.ts";
+import { signIns } from "./sign-in.ts";
 import { shipments } from "./shipments.ts";
 import { statements } from "./statements.ts";
 import { status } from "./status.ts";
@@ -38,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...events,
   ...documents,
   ...logs,
+  ...lives,
   ...notices,
   ...reach,
   ...statements,
@@ -48,6 +53,9 @@ export const ROUTES: readonly Route[] = [
   ...keys,
   ...apiKeys,
   ...sessions,
+  ...signIns,
+  ...members,
+  ...operations,
   ...settlements,
   ...checks,
   ...backups,

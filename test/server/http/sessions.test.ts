@@ -34,12 +34,12 @@ describe("sessions", () => {
   it("give a browser a cookie that scripts cannot read and other sites cannot send", async () => {
     const { headers } = await http.call("POST", "/v1/session", { key: "maker", body: {} });
     expect(headers.get("set-cookie")).to.match(
-      /^reelproof-session=rps_[0-9a-f]{12}_[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
+      /^reelproof-session-[0-9a-f]{8}=rps_[0-9a-f]{12}_[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
     );
     const tls = await http.beside({ behindTls: true });
     const secure = await tls.call("POST", "/v1/session", { key: "maker", body: {} });
     expect(secure.headers.get("set-cookie")).to.match(
-      /^__Host-reelproof-session=.*; SameSite=Strict; Secure$/,
+      /^__Host-reelproof-session-[0-9a-f]{8}=.*; SameSite=Strict; Secure$/,
     );
   });
 
@@ -52,7 +52,8 @@ describe("sessions", () => {
   });
 
   it("are of nobody without a cookie", async () => {
-    const nobody = { caller: null, session: null, people: [], person: null };
+    const ways = { wallet: true, company: true };
+    const nobody = { caller: null, session: null, people: [], person: null, ways };
     expect(await http.expecting(200, "GET", "/v1/session")).to.deep.equal(nobody);
   });
 

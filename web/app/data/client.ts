@@ -21,18 +21,20 @@ interface Options {
   /** The same act, sent again, acts once. */
   once?: string;
   signal?: AbortSignal;
+  /** Default: JSON. */
+  accept?: string;
 }
 
 /** Without it, the service does not count the session's cookie. */
 const OWN = { "reelproof-page": "1" };
 
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {
-  const { body, apiKey, once, signal } = options;
+  const { body, apiKey, once, signal, accept = "application/json" } = options;
   const request = {
     method,
     headers: {
       ...OWN,
-      accept: "application/json",
+      accept,
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
       ...(once !== undefined && { "idempotency-key": once }),
@@ -67,6 +69,14 @@ export async function ask<T>(method: string, path: string, options?: Options): P
 /** Gets a file. */
 export async function fetchFile(path: string): Promise<Blob> {
   return (await send("GET", path)).blob();
+}
+
+/** Opens a stream of server-sent events. */
+export async function openStream(
+  path: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  return (await send("GET", path, { signal, accept: "text/event-stream" })).body!;
 }
 
 /** A path with a query of those fields that have a value. */

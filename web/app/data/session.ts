@@ -1,28 +1,33 @@
 // Reads and changes who is signed in.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RoleName } from "../../../protocol/event/roles.ts";
-import type { SessionView as AnyView } from "../../../api/sessions.ts";
-import { ask } from "./client.ts";
+import type { SessionView as AnyView, WalletMessage } from "../../../api/sessions.ts";
+import { ask, withQuery } from "./client.ts";
+import { accountOf, signText, type Wallet } from "./wallet.ts";
 
 const SESSION = ["session"] as const;
 
 /** A session of somebody who is signed in. */
 export type SessionView = AnyView & { caller: NonNullable<AnyView["caller"]> };
 
-/** Who is signed in; null if nobody is. */
-export function useSession() {
-  return useQuery({
+/** What the service says of this browser. */
+const useView = <T>(select: (view: AnyView) => T) =>
+  useQuery({
     queryKey: SESSION,
-    queryFn: async ({ signal }): Promise<SessionView | null> => {
-      const { caller, ...view } = await ask<AnyView>("GET", "/v1/session", { signal });
-      return caller && { ...view, caller };
-    },
+    queryFn: ({ signal }) => ask<AnyView>("GET", "/v1/session", { signal }),
     staleTime: 60_000,
+    select,
   });
-}
+
+/** Who is signed in; null if nobody is. */
+export const useSession = () =>
+  useView(({ caller, ...view }): SessionView | null => caller && { ...view, caller });
+
+/** How a browser can sign in here. */
+export const useWays = () => useView(({ ways }) => ways).data ?? { wallet: false, company: false };
 
 /** A change of the session. Everything that another caller has seen is forgotten. */
-function useSessionChange<A>(change: (input: A) => Promise<SessionView | null>) {
+function useSessionChange<A>(change: (input: A) => Promise<AnyView>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
@@ -34,24 +39,30 @@ function useSessionChange<A>(change: (input: A) => Promise<SessionView | null>) 
 }
 
 export const useSignIn = () =>
-  useSessionChange((apiKey: string) =>
-    ask<SessionView>("POST", "/v1/session", { apiKey, body: {} }),
-  );
+  useSessionChange((apiKey: string) => ask<AnyView>("POST", "/v1/session", { apiKey, body: {} }));
+
+/** Asks a wallet for its account and a signature. The service decides whose key that is. */
+export const useWalletSignIn = () =>
+  useSessionChange(async (wallet: Wallet) => {
+    const address = await accountOf(wallet);
+    const path = "/v1/session/wallet";
+    const { message } = await ask<WalletMessage>("GET", withQuery(path, { address }));
+    const signature = await signText(wallet, address, message);
+    return ask<AnyView>("POST", path, { body: { message, signature } });
+  });
 
 export const useStart = () =>
   useSessionChange((token: string) =>
-    ask<SessionView>("POST", "/v1/session/start", { body: { token } }),
+    ask<AnyView>("POST", "/v1/session/start", { body: { token } }),
   );
 
 export const useChoosePerson = () =>
-  useSessionChange((person: string) =>
-    ask<SessionView>("POST", "/v1/session", { body: { person } }),
-  );
+  useSessionChange((person: string) => ask<AnyView>("POST", "/v1/session", { body: { person } }));
 
 export const useSignOut = () =>
   useSessionChange(async ({ everywhere }: { everywhere: boolean }) => {
     await ask("DELETE", `/v1/session${everywhere ? "?everywhere=true" : ""}`);
-    return null;
+    return ask<AnyView>("GET", "/v1/session");
   });
 
 /** What the signed-in caller may do. Pages show nothing else. */

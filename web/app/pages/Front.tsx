@@ -1,10 +1,6 @@
-// Says in one screen what this is, to somebody who is not signed in, and signs in with an API key.
-import { Button, PasswordInput } from "@mantine/core";
-import { useState } from "react";
-import { Refused } from "../data/client.ts";
-import { useSignIn } from "../data/session.ts";
+// Says in one screen what this is, to somebody who is not signed in, and lets them sign in.
 import { Brand } from "../parts/Brand.tsx";
-import { Failed } from "../parts/States.tsx";
+import { SignIn } from "./SignIn.tsx";
 
 /** @param failure why the link of a start did not sign in */
 export function Front({ failure }: { failure: unknown }) {
@@ -42,45 +38,5 @@ export function Front({ failure }: { failure: unknown }) {
         <SignIn failure={failure} />
       </main>
     </div>
-  );
-}
-
-function SignIn({ failure }: { failure: unknown }) {
-  const [key, setKey] = useState("");
-  const signIn = useSignIn();
-  const error = signIn.error;
-  const isWrong = error instanceof Refused && error.status === 401;
-  return (
-    <section className="card sign-in" aria-labelledby="sign-in">
-      <h2 id="sign-in">Sign in</h2>
-      {failure !== null && failure !== undefined && <Failed error={failure} />}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          signIn.mutate(key.trim());
-        }}
-      >
-        <PasswordInput
-          label="API key"
-          description="Your company's administrator makes one for you. It begins with rp_."
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-          autoComplete="current-password"
-          spellCheck={false}
-          error={
-            isWrong &&
-            "This API key is not valid, or was revoked. Ask your company's administrator for another."
-          }
-        />
-        {error && !isWrong && <Failed error={error} />}
-        <Button type="submit" fullWidth loading={signIn.isPending} disabled={key.trim() === ""}>
-          Sign in
-        </Button>
-      </form>
-      <p className="soft small">
-        Trying the sample? Open the link that <code>npm start</code> printed in the terminal. It
-        works once; each start prints another.
-      </p>
-    </section>
   );
 }

@@ -5,6 +5,7 @@ import type { StandingSession } from "../../../api/sessions.ts";
 import { ask } from "../data/client.ts";
 import type { Page } from "../data/lots.ts";
 import { rightsOf, type SessionView } from "../data/session.ts";
+import { Hash } from "../parts/Hash.tsx";
 import { Moment } from "../parts/Moment.tsx";
 import { Empty, Failed, Loading } from "../parts/States.tsx";
 
@@ -43,7 +44,7 @@ export default function Sessions({ session }: { session: SessionView }) {
         <table className="list">
           <thead>
             <tr>
-              <th scope="col">API key</th>
+              <th scope="col">Signed in with</th>
               <th scope="col">Signed in</th>
               <th scope="col">Last used</th>
               <th scope="col">
@@ -55,7 +56,7 @@ export default function Sessions({ session }: { session: SessionView }) {
             {sessions.data.items.map((each) => (
               <tr key={each.id}>
                 <th scope="row">
-                  {each.label === "" ? each.apiKey : each.label}
+                  {each.by === "wallet" ? <Hash value={each.label} /> : each.label}
                   {each.isCurrent && <span className="soft"> (this browser)</span>}
                 </th>
                 <td data-title="Signed in">

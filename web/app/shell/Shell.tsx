@@ -6,6 +6,7 @@ import type { SessionView } from "../data/session.ts";
 import { Brand } from "../parts/Brand.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { FindField } from "./FindField.tsx";
+import { LiveSign } from "./LiveSign.tsx";
 import { NAVIGATION } from "./navigation.ts";
 
 export function Shell({ session, children }: { session: SessionView; children: ReactNode }) {
@@ -47,6 +48,7 @@ export function Shell({ session, children }: { session: SessionView; children: R
           <Brand />
         </Link>
         {path !== PAGES.inspect && <FindField />}
+        <LiveSign session={session} />
         <AccountMenu session={session} />
       </header>
       <main id="page" className="page" tabIndex={-1}>
