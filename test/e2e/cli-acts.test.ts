@@ -54,7 +54,7 @@ describe("commands on lots", () => {
     expect(ended.code, ended.stderr).to.equal(0);
     return ended;
   }
-  async function make(party: "maker" | "ems", ...numbers: string[]) {
+  async function make(party: "maker" | "ems" | "distributor", ...numbers: string[]) {
     const action = party === "maker" ? "commission" : "introduce";
     const lots = numbers.map((lotNumber) => ({
       lotNumber,

@@ -1,9 +1,11 @@
 // Tests printed labels: scanners read every symbol back from every format, sizes are exact, and no text is lost.
+import bwip from "bwip-js/node";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
+import type { Lot } from "../../../prisma/generated/client.ts";
 import { lotLink } from "../../../protocol/label/link.ts";
 import { labelText, type LabelContent } from "../../../protocol/label/write.ts";
 import type { Drawing, SymbolMark } from "../../../server/labels/print/drawing.ts";
@@ -11,8 +13,10 @@ import { dotsOf } from "../../../server/labels/print/drawing.ts";
 import { printedFields } from "../../../server/labels/print/fields.ts";
 import { layOut, type LayoutOptions } from "../../../server/labels/print/layout.ts";
 import { placeOn, readSheet, readSize, SHEETS } from "../../../server/labels/print/media.ts";
+import { qrCodeOf } from "../../../server/labels/print/modules.ts";
 import { openPdf } from "../../../server/labels/print/pdf.ts";
 import { writePng } from "../../../server/labels/print/png.ts";
+import { printRoll } from "../../../server/labels/print/print.ts";
 import { type Raster, rasterOf } from "../../../server/labels/print/raster.ts";
 import { writeSvg } from "../../../server/labels/print/svg.ts";
 import { writeZpl } from "../../../server/labels/print/zpl.ts";
@@ -48,6 +52,8 @@ const options = (size: string, more: Partial<LayoutOptions> = {}): LayoutOptions
   linear: false,
   ...more,
 });
+/** bwip-js passes options of one kind of symbol on, which its types do not know. */
+const QR_LEVEL = { eclevel: "M" } as object;
 const textsOf = ({ content, origin, link }: LotLabel) =>
   [labelText(content), lotLink(origin, link)].sort();
 
@@ -219,6 +225,43 @@ describe("printed labels", () => {
       const [page] = readPdf(await pdfOf([drawing])).pages;
       expect(await scanned(rectanglesOf(page!, drawing)), name).to.deep.equal(textsOf(each));
     }
+  });
+
+  it("have the QR code that a second encoder draws", () => {
+    const random = new Random(SEED);
+    for (let i = 0; i < 20; i++) {
+      const { origin, link } = label();
+      const text = lotLink(origin, {
+        ...link,
+        chainId: random.int(1, 2 ** 31),
+        lot: random.hex(32),
+      });
+      const [second] = bwip.raw({ bcid: "qrcode", text, ...QR_LEVEL }) as unknown as [
+        { pixs: number[]; pixx: number; pixy: number },
+      ];
+      const { columns, rows, dark } = qrCodeOf(text);
+      expect([columns, rows, ...dark]).to.deep.equal([second.pixx, second.pixy, ...second.pixs]);
+    }
+  });
+
+  it("let others run after each label", async () => {
+    let turns = 0;
+    let isOver = false;
+    const takeTurn = () => {
+      turns++;
+      if (!isOver) setImmediate(takeTurn);
+    };
+    const lot = { lotNumber: "HS26-112706" } as Lot;
+    function* labels() {
+      for (let i = 0; i < 6; i++) {
+        expect(turns, "turns of others").to.be.at.least(i);
+        yield { lot, label: label() };
+      }
+    }
+    setImmediate(takeTurn);
+    const roll = { format: "pdf", copies: 1, created: new Date(0), ...options("102x76") } as const;
+    await printRoll(labels(), roll);
+    isOver = true;
   });
 
   it("have modules of whole dots, no smaller than EIGP 114 asks, with white around them", () => {
