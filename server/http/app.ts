@@ -23,6 +23,7 @@ import { checkForm, countRequests, protect } from "./guards.ts";
 import { createMetrics } from "./metrics.ts";
 import { describe } from "./openapi.ts";
 import { answerProblem } from "./problem.ts";
+import { nameWhatIsAway } from "./away.ts";
 import { parseQuery } from "./query.ts";
 import { logRequests } from "./request-log.ts";
 import { docs } from "./routes/docs.ts";
@@ -147,6 +148,7 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     routes.filter((route) => !isProbe(route)),
   );
   app.use(site.notFound);
+  app.use(nameWhatIsAway(metrics, watch));
   end(app);
   const probes = begin(ctx, metrics, options);
   serveRoutes(probes, routes.filter(isProbe));

@@ -36,6 +36,15 @@ export const CONDITIONS = {
     action: "Check the node and the network to it, or set another one in CHAIN_RPC_URL.",
     who: "the node's administrator",
   },
+  DOCUMENTS_AWAY: {
+    severity: "critical",
+    of: "process",
+    problem:
+      "The document store does not answer. Documents can be neither uploaded nor read; everything else continues.",
+    action:
+      "Check the bucket, its keys and the network to it (DOCUMENTS_S3_…), or the folder documents in DATA_DIR. The service continues by itself.",
+    who: "the document store's administrator",
+  },
   CHAIN_STALLED: {
     severity: "critical",
     of: "process",

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { headOf } from "../custody/states.ts";
 import { checkOurs, LogForked } from "../log/anchor.ts";
 import { newestAnchoring } from "../log/stored.ts";
+import { hashOf } from "../storage/blobs.ts";
 import type { Db } from "../storage/db.ts";
 import { orNull, readInTime } from "../storage/reading.ts";
 import type { Reading, Readings } from "./conditions.ts";
@@ -47,6 +48,11 @@ const DISK_LOW = { bytes: GIB, share: 0.05, plenty: 20 * GIB };
 /** Rows that a reading counts at most. */
 const MOST_COUNTED = 100_000;
 
+/** A document that no store has: whether it is missing is the cheapest question. */
+const NO_DOCUMENT = hashOf(new TextEncoder().encode("Does the document store answer?"));
+/** Seconds between two such questions while the store answers: a bucket's owner pays for each. */
+const STORE_SECONDS = 60;
+
 const UNKNOWN: Reading = { isOpen: null };
 
 /** Makes readings, one after the other: whether the chain goes on shows between two of them. */
@@ -65,10 +71,19 @@ export function createReader(ctx: Context, from: ReadFrom): () => Promise<Omit<R
       detail: `Block ${newest.number} has been the newest for ${minutes(seconds)}.`,
     };
   };
+  let storeAnsweredAt = -Infinity;
+  const documents = async (): Promise<Reading> => {
+    const now = ctx.clock();
+    if (now - storeAnsweredAt < STORE_SECONDS) return { isOpen: false };
+    const answers = await orNull(ctx.documents.has(NO_DOCUMENT).then(() => true));
+    if (answers) storeAnsweredAt = now;
+    return { isOpen: answers === null };
+  };
   return async () => {
-    const [database, newest, relayer, log, disk] = await Promise.all([
+    const [database, newest, documentsAway, relayer, log, disk] = await Promise.all([
       readInTime(ctx.prisma, (tx) => readDatabase(ctx, tx)),
       readNewest(ctx),
+      documents(),
       readRelayer(ctx, from.limits),
       readLog(ctx),
       readDisk(from),
@@ -77,6 +92,7 @@ export function createReader(ctx: Context, from: ReadFrom): () => Promise<Omit<R
     return {
       DATABASE_AWAY: { isOpen: database === null },
       CHAIN_AWAY: { isOpen: newest === null },
+      DOCUMENTS_AWAY: documentsAway,
       CHAIN_STALLED: stalled(newest),
       FOLLOWER_STUCK: {
         isOpen: stuckAt !== null,

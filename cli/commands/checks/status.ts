@@ -44,6 +44,13 @@ const OF_SERVER = 500;
 /** Without its database the service knows no API key, and so not who asks. */
 function whyNoStatus(error: unknown): never {
   if (!(error instanceof Problem) || (error.status ?? 0) < OF_SERVER) throw error;
+  if (error.code === "NOT_READY")
+    throw new Problem("NOT_READY", error.message, {
+      exit: EXIT.unreachable,
+      status: error.status,
+      requestId: error.requestId,
+      cause: error,
+    });
   throw new Problem(
     "NO_STATUS",
     "The service runs, but cannot say how it does. Its database may be away: GET /readyz says so. Check the database, and the service's log.",

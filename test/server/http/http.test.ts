@@ -592,6 +592,12 @@ describe("HTTP service", () => {
       "NOT_READY",
       "5",
     ]);
+    const asked = await homeless.call("GET", "/v1/status", { key: "operator" });
+    expect([asked.status, asked.body["code"]]).to.deep.equal([503, "NOT_READY"]);
+    expect(asked.body["detail"])
+      .to.match(/^The database does not answer/)
+      .and.match(/The chain's node answers; its newest block is \d+\./)
+      .and.include("No receiver of messages is set.");
     const failures = await Promise.allSettled([
       prisma.$queryRaw`SELECT 1`,
       prisma.$transaction((tx) => tx.lot.count()),

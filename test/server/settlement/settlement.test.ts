@@ -152,7 +152,9 @@ describe("settlement", () => {
       maxFeePerGas: 10n ** 10n,
       maxPriorityFeePerGas: 10n ** 9n,
     });
-    await ctx.request("eth_sendRawTransaction", [rival]);
+    const used = await ctx.request("eth_sendRawTransaction", [rival]);
+    // Mined a moment after the answer: before that the held attempt, broadcast again, may replace it.
+    while ((await ctx.request("eth_getTransactionReceipt", [used])) === null);
     await service.settle();
     expect((await settlementOf(hash)).state).to.equal("final");
     expect(await recordsOf(hash)).to.have.length(1);

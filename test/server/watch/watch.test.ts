@@ -14,6 +14,7 @@ import { fsckInSteps } from "../../../server/watch/background-fsck.ts";
 import { CODES, CONDITIONS, type ConditionCode } from "../../../server/watch/conditions.ts";
 import { CHECKS_TO_BEGIN, CHECKS_TO_END } from "../../../server/watch/standing.ts";
 import { FIRST_FSCK_SECONDS, type Watch, type WatchOptions } from "../../../server/watch/watch.ts";
+import { StoreError } from "../../../server/storage/blobs.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { anchorLog } from "../../support/log-only.ts";
 import { openWebhook, type WebhookReceiver } from "../../support/receivers.ts";
@@ -124,6 +125,19 @@ describe("the watch", () => {
     await expectLife("DATABASE_AWAY", watch, () => {
       prisma.now = service.ctx.prisma;
     });
+  });
+
+  it("tells that the document store is away while it is away, and that it is back", async () => {
+    let isAway = true;
+    const documents: Context["documents"] = {
+      ...service.ctx.documents,
+      has: (hash) =>
+        isAway
+          ? Promise.reject(new StoreError("STORE_UNREACHABLE", hash, "away"))
+          : service.ctx.documents.has(hash),
+    };
+    const watch = open({}, { documents });
+    await expectLife("DOCUMENTS_AWAY", watch, () => (isAway = false));
   });
 
   it("tells what is wrong with the chain, as seen from here", async () => {
