@@ -51,7 +51,7 @@ async function connectedWith(
 /**
  * Settles a log-only lot, with every lot it shares events with. The relay sends the events in the order of acceptance.
  * @returns what is queued now, as far as the reader sees it; no events if the lot was settled before, or is about to be
- * @throws Refusal NOT_FOUND; FORBIDDEN unless the reader is the operator or a party that issued or holds the lot;
+ * @throws Refusal NOT_FOUND; FORBIDDEN unless the reader is the operator or the party that holds the lot;
  * TOO_MANY_CONNECTED; BUDGET_SPENT; NOT_WHOLE if a part of one of the events is missing here
  */
 export async function settleLot(
@@ -61,13 +61,13 @@ export async function settleLot(
 ): Promise<ConnectedEvents> {
   const { prisma } = ctx;
   const lot = await lotFor(prisma, reader, id);
-  const maySettle =
-    !reader.byGrant && (reader.party === null || [lot.issuer, lot.holder].includes(reader.party));
+  // An issuer that handed the lot on must not publish who bought it later, and how much.
+  const maySettle = !reader.byGrant && (reader.party === null || lot.holder === reader.party);
   if (!maySettle)
     throw new Refusal(
       "FORBIDDEN",
       403,
-      "Only the party that issued or holds a lot can settle it.",
+      "Only the party that holds a lot, or the operator, can settle it. Ask its holder.",
       { field: "lot" },
     );
   return prisma.$transaction(async (tx) => {

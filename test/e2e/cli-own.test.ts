@@ -12,6 +12,8 @@ import { readConfig } from "../../server/config.ts";
 import { deployLedger } from "../../server/chain/ledger.ts";
 import { type LocalChain, openLocalChain } from "../../server/chain/local-chain.ts";
 import { LOCAL_CHAIN_ID } from "../../server/chain/spawn.ts";
+import { makeLots } from "../../server/custody/acts.ts";
+import { openContext } from "../../server/open.ts";
 import { openService, type Service } from "../../server/service.ts";
 import { emptyFolder } from "../support/empty-folder.ts";
 import type { DataFolder } from "../support/process.ts";
@@ -237,5 +239,35 @@ describe("the command line on a new deployment", () => {
     const after = await run<{ items: { revokedAt: string | null }[] }>(["api-key", "list"]);
     expect(after.body.items.every(({ revokedAt }) => revokedAt !== null)).to.be.true;
     await open();
+  });
+
+  it("only reads as a restored copy, until it is activated", async () => {
+    await service.close();
+    const { body } = await run<{ key: string }>("api-key make --operator --scope admin".split(" "));
+    const { config, secrets } = readConfig(settings);
+    const opened = await openContext(config, secrets, { create: false }); // nothing relays
+    const lots = [{ lotNumber: "P-2", quantity: 5, details: { mpn: "X-1" } }];
+    const { hash } = await makeLots(opened.ctx, party, "commission", { lots });
+    await opened.ctx.prisma.installation.updateMany({ data: { restoredAt: new Date() } });
+    await opened.close();
+    const relayer = addressOf(settings["RELAYER_KEY"]!);
+    const sent = () => chain.request("eth_getTransactionCount", [relayer, "pending"]);
+    const before = await sent();
+    await open();
+    const { prisma } = service.ctx;
+    const stateNow = async () =>
+      (await prisma.settlement.findUniqueOrThrow({ where: { event: hash } })).state;
+    await chain.request("anvil_mine", ["0x1"]);
+    const newest = BigInt((await chain.request("eth_blockNumber", [])) as string);
+    while (
+      ((await prisma.block.findFirst({ orderBy: { number: "desc" } }))?.number ?? -1) < newest
+    );
+    expect([await stateNow(), await sent()]).to.deep.equal(["queued", before]);
+    const env = { REELPROOF_URL: service.url, REELPROOF_API_KEY: body.key };
+    const refused = await run<{ error: { code: string } }>(["key", "make", "--party", party], env);
+    expect([refused.code, refused.body.error.code]).to.deep.equal([1, "RESTORED_COPY"]);
+    expect((await run(["activate"], env)).code).to.equal(0);
+    while ((await stateNow()) !== "final");
+    expect(await sent()).not.to.equal(before);
   });
 });

@@ -32,6 +32,7 @@ export const sessions = [
   route({
     method: "post",
     path: "/v1/session",
+    inStandby: true,
     tag: "Sessions",
     summary: "Sign a browser in",
     about:
@@ -68,6 +69,7 @@ export const sessions = [
   route({
     method: "post",
     path: "/v1/session/start",
+    inStandby: true,
     tag: "Sessions",
     summary: "Sign a browser in by the link of a start",
     about:
@@ -93,6 +95,7 @@ export const sessions = [
   route({
     method: "delete",
     path: "/v1/session",
+    inStandby: true,
     tag: "Sessions",
     summary: "Sign out",
     access: read,
@@ -146,6 +149,7 @@ export const sessions = [
   route({
     method: "delete",
     path: "/v1/sessions/:id",
+    inStandby: true,
     tag: "Administration",
     summary: "End a session at once",
     access: byAdmin,

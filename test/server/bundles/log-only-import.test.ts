@@ -212,6 +212,8 @@ describe("importBundle with log-only lots", () => {
   it("settles an imported lot on the ledger with the events signed at the other service", async () => {
     const { lots, events } = await across();
     await anchorLog(b);
+    const byIssuer = await settleLot(b.ctx, { party: maker }, lots[0]!).catch((e: unknown) => e);
+    expect(byIssuer, "an issuer that handed it on").to.include({ code: "FORBIDDEN" });
     const { events: queued } = await settleLot(b.ctx, { party: distributor }, lots[0]!);
     expect(queued).to.have.members(events);
     await b.settle();

@@ -32,7 +32,7 @@ const CHANGING = [
   "delete /v1/lots/:lot/sightings",
 ];
 /** What a lot's issuer may do, also while others hold the lot. */
-const BY_ISSUER = ["post /v1/lots/:lot/settle", "post /v1/lots/:lot/correction"];
+const BY_ISSUER = ["post /v1/lots/:lot/correction"];
 
 /** Requests that read, though they have a body. */
 const READING = [

@@ -51,6 +51,19 @@ describe("sessions", () => {
     await http.expecting(403, "GET", "/v1/sessions", withCookie(cookie));
   });
 
+  it("begin and end on a restored copy that only reads", async () => {
+    const standby = { isOn: () => Promise.resolve(true), end: () => Promise.resolve(true) };
+    const copy = await http.beside({ standby });
+    const { status, headers } = await copy.call("POST", "/v1/session", { key: "maker", body: {} });
+    expect(status).to.equal(201);
+    const session = withCookie(cookieIn(headers));
+    expect((await copy.call("GET", "/v1/lots", session)).status).to.equal(200);
+    const act = await copy.call("POST", "/v1/keys", { ...session, body: {} });
+    expect([act.status, act.body["code"]]).to.deep.equal([409, "RESTORED_COPY"]);
+    expect((await copy.call("DELETE", "/v1/session", session)).status).to.equal(204);
+    expect((await copy.call("GET", "/v1/lots", session)).status).to.equal(401);
+  });
+
   it("are of nobody without a cookie", async () => {
     const ways = { wallet: true, company: true };
     const nobody = { caller: null, session: null, people: [], person: null, ways };
